@@ -1,0 +1,96 @@
+"""What `reconcile.yaml` says of one environment, as frozen values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from reconciler.model import Scope
+from reconciler.pacing import Rates
+
+
+class Threshold(NamedTuple):
+    """A share of what there is (`30%`: 0.3) or a plain number of items."""
+
+    share: float | None = None
+    count: int | None = None
+
+    def allows(self, changed: int, total: int) -> bool:
+        return changed <= self.count if self.count is not None else changed <= (self.share or 0.0) * total
+
+    def __str__(self) -> str:
+        return str(self.count) if self.share is None else f"{self.share * 100:g} %"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How much one run may delete (of a kind's resources, a table's rows, an attribute's cells; from 10 items up) and
+    update (of a table's cells; from 20 up)."""
+
+    max_delete: Threshold = Threshold(share=0.3)
+    max_update: Threshold = Threshold(share=0.5)
+
+
+class Ignore(NamedTuple):
+    """Differences that plan, apply and drift pass over: globs of an address and of a field's path (`values.NAME` for
+    the cells of an attribute)."""
+
+    address: str
+    path: str
+
+    def covers(self, address: str, path: str) -> bool:
+        """Whether the rule holds for the path, or for something that the path is a part of."""
+        parts = [path, *(path[: cut.start()] for cut in re.finditer(r"[.\[]", path))]
+        return matches(self.address, address) and any(matches(self.path, part) for part in parts)
+
+
+@dataclass(frozen=True)
+class Retries:
+    attempts: int = 4  # of one call, the first included
+    conflicts: int = 5  # rounds in a row in which a batch meets other writers and gets nothing done
+
+
+@dataclass(frozen=True)
+class Quotas:
+    """Limits of the account's instance that Service Quotas can raise, and the most items of one batch."""
+
+    cells_per_table: int = 1000
+    attributes_per_table: int = 100
+    tables_per_instance: int = 100
+    batch_items: int = 25
+
+
+@dataclass(frozen=True)
+class Environment:
+    """`root`: the folder of reconcile.yaml. `instance`: an ARN, empty for a sandbox that has not been started."""
+
+    stack: str
+    name: str
+    root: Path
+    instance: str = ""
+    account: str = ""
+    region: str = ""
+    sandbox: bool = False
+    manifests: Path = Path("manifests")
+    overlays: tuple[Path, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    policy: Policy = Policy()
+    ignore: tuple[Ignore, ...] = ()
+    rates: Rates = Rates()
+    retries: Retries = Retries()
+    quotas: Quotas = Quotas()
+    recheck: bool = False
+    frozen: str = ""
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.stack, self.name, self.instance)
+
+
+def matches(glob: str, text: str) -> bool:
+    """`*` is any run of characters and `?` is one; brackets are themselves, because paths hold them."""
+    pattern = "".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in glob)
+    return re.fullmatch(pattern, text, re.DOTALL) is not None

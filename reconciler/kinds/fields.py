@@ -1,0 +1,121 @@
+"""One field of a spec as AWS has it: camelCase becomes PascalCase, a name an id, at whatever depth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, TypeVar, get_args
+
+from reconciler.model import REFERENCE, AwsName, IdOf, Keyed, Linked, Ours, Ref, RefTo, Spec
+
+Names = Callable[[str, str], str]  # (kind, AWS id) → name
+M = TypeVar("M")
+
+
+@cache
+def aws_name(spec: type[Spec], field: str) -> str:
+    """`timeZone` → `TimeZone`; a reference, `queue`, → `QueueId`; otherwise what the field's `AwsName` says."""
+    key = spec.model_fields[field].alias or field
+    rule = key[0].upper() + key[1:] + ("Id" if refers_to(spec, field) else "")
+    marked = mark(spec, field, AwsName)
+    return marked.name if marked else rule
+
+
+def encode(spec: type[Spec], field: str, value: Any) -> Any:
+    """The value in AWS's words; ids that may not exist yet stay `IdOf`."""
+    match value:
+        case Spec():
+            inner = type(value)
+            return {aws_name(inner, f): encode(inner, f, item) for f, item in value if worth_saying(inner, f, item)}
+        case tuple():
+            return [encode(spec, field, item) for item in value]
+        case Linked():
+            return value
+        case str() if kind := refers_to(spec, field):
+            return IdOf(Ref(kind, value))
+        case _:
+            return value
+
+
+def decode(spec: type[Spec], field: str, value: Any, names: Names) -> Any:
+    """The way back. What AWS says and the spec does not know is left out."""
+    match value:
+        case dict() if inner := nested(spec, field):
+            keys = {f: aws_name(inner, f) for f in inner.model_fields}
+            return {f: decode(inner, f, value[key], names) for f, key in keys.items() if value.get(key) is not None}
+        case list():
+            return [decode(spec, field, item, names) for item in value]
+        case str() if kind := refers_to(spec, field):
+            return names(kind, value)
+        case _:
+            return value
+
+
+def references(encoded: Any) -> Iterator[Ref]:
+    """The resources whose ids a value in AWS's form still waits for."""
+    match encoded:
+        case IdOf(ref):
+            yield ref
+        case Mapping():
+            for item in encoded.values():
+                yield from references(item)
+        case list() | tuple():
+            for item in encoded:
+                yield from references(item)
+        case Linked():
+            yield from linked(encoded)
+
+
+def linked(text: str) -> Iterator[Ref]:
+    """The resources that a text with references names."""
+    for found in REFERENCE.finditer(text):
+        yield Ref(found["kind"], found["name"])
+
+
+def worth_saying(spec: type[Spec], field: str, value: Any) -> bool:
+    """A default is what AWS does unasked; some defaults ("") it even refuses to hear."""
+    declared = spec.model_fields[field]
+    return bool(declared.is_required() or value != declared.get_default(call_default_factory=True))
+
+
+@cache
+def refers_to(spec: type[Spec], field: str) -> str | None:
+    """The kind whose names the field holds."""
+    marked = mark(spec, field, RefTo)
+    return marked.kind if marked else None
+
+
+@cache
+def nested(spec: type[Spec], field: str) -> type[Spec] | None:
+    """The spec that the field, or each of its items, is made of."""
+    return next((part for part in _parts(spec, field) if isinstance(part, type) and issubclass(part, Spec)), None)
+
+
+@cache
+def keyed_by(spec: type[Spec], field: str) -> str | None:
+    """The field that tells the items of a keyed list apart."""
+    marked = mark(spec, field, Keyed)
+    return marked.by if marked else None
+
+
+@cache
+def is_ours(spec: type[Spec], field: str) -> bool:
+    """Whether AWS never hears of the field."""
+    return mark(spec, field, Ours) is not None
+
+
+def mark(spec: type[Spec], field: str, of: type[M]) -> M | None:
+    return next((part for part in _parts(spec, field) if isinstance(part, of)), None)
+
+
+def _parts(spec: type[Spec], field: str) -> Iterator[Any]:
+    """Every type and every mark that a field's annotation is made of."""
+    declared = spec.model_fields[field]
+    for part in (declared.annotation, *declared.metadata):
+        yield from _within(part)
+
+
+def _within(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for part in get_args(annotation):
+        yield from _within(part)

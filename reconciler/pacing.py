@@ -1,0 +1,55 @@
+"""Token-bucket arithmetic, pure: the client waits by it, and the estimate adds up by it.
+
+Amazon Connect throttles every operation by itself, per account and Region: 2 requests a second, burst 5, unless the
+Service Quotas page lists the operation (https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Rate(NamedTuple):
+    """Calls per second that refill the bucket, and the calls it holds when full."""
+
+    per_second: float
+    burst: int
+
+
+CONNECT_DEFAULT = Rate(2.0, 5)
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The rate of each operation (AWS's name of it); `None` as a rate means unlimited."""
+
+    default: Rate | None = CONNECT_DEFAULT
+    operations: Mapping[str, Rate | None] = field(default_factory=dict)
+
+    def of(self, operation: str) -> Rate | None:
+        return self.operations.get(operation, self.default)
+
+
+class Bucket(NamedTuple):
+    """`tokens` at the moment `at` (seconds of any monotonic clock); below zero where tokens are already promised."""
+
+    tokens: float
+    at: float
+
+
+def full(rate: Rate, now: float) -> Bucket:
+    return Bucket(float(rate.burst), now)
+
+
+def take(rate: Rate, bucket: Bucket, now: float) -> tuple[Bucket, float]:
+    """Promise one token: the bucket afterwards, and the seconds to wait before using it."""
+    refilled = min(float(rate.burst), bucket.tokens + max(0.0, now - bucket.at) * rate.per_second)
+    left = refilled - 1.0
+    return Bucket(left, max(now, bucket.at)), max(0.0, -left / rate.per_second)
+
+
+def drained(bucket: Bucket, now: float) -> Bucket:
+    """The service said «too fast»: whatever we believed, nothing is left."""
+    return Bucket(min(0.0, bucket.tokens), now)
