@@ -16,13 +16,13 @@ class Threshold(NamedTuple):
     """A share of what there is (`30%`: 0.3) or a plain number of items."""
 
     share: float | None = None
-    count: int | None = None
+    number: int | None = None
 
     def allows(self, changed: int, total: int) -> bool:
-        return changed <= self.count if self.count is not None else changed <= (self.share or 0.0) * total
+        return changed <= self.number if self.number is not None else changed <= (self.share or 0.0) * total
 
     def __str__(self) -> str:
-        return str(self.count) if self.share is None else f"{self.share * 100:g} %"
+        return str(self.number) if self.share is None else f"{self.share * 100:g} %"
 
 
 @dataclass(frozen=True)

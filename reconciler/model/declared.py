@@ -1,0 +1,83 @@
+"""What the manifests say, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from reconciler.errors import Source
+from reconciler.model.names import Ref
+from reconciler.model.spec import Resource
+
+
+class Mode(StrEnum):
+    """Whose the values of an attribute are."""
+
+    MANAGED = "managed"  # the manifests'
+    SEED = "seed"  # created once by us, then somebody else's
+    OBSERVED = "observed"  # somebody else's: never touched
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One declared row. `key`: primary name → wire text, empty for the default record. `cells`: attribute → wire text,
+    `None` where the cell must be absent; an attribute that is not there is left alone."""
+
+    key: Mapping[str, str]
+    cells: Mapping[str, str | None]
+    source: Source
+
+
+@dataclass(frozen=True)
+class Move:
+    """A row that keeps its identity under another key; both map primary names to wire texts."""
+
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    source: Source
+
+
+@dataclass(frozen=True)
+class Records:
+    """The values of one table as declared."""
+
+    rows: tuple[Record, ...] = ()
+    default: Record | None = None
+    prune: bool = False
+    moved: tuple[Move, ...] = ()
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One resource as declared: its spec holds nothing of what `records` and the metadata say."""
+
+    spec: Resource
+    source: Source
+    records: Records = field(default_factory=Records)
+    protect: bool | None = None
+    adopt: bool = False
+    renamed_from: str | None = None
+
+    @property
+    def ref(self) -> Ref:
+        return Ref(type(self.spec).__name__, self.spec.name)
+
+
+class Finding(NamedTuple):
+    """Something an operator should know that is no mistake: `severity` is "info" or "warning"."""
+
+    severity: str
+    address: str
+    message: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class Desired:
+    """All that the manifests say for one environment."""
+
+    manifests: Mapping[Ref, Manifest] = field(default_factory=dict)
+    removed: Mapping[str, Source] = field(default_factory=dict)  # tombstones: address → where
+    findings: tuple[Finding, ...] = ()

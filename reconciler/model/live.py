@@ -1,0 +1,63 @@
+"""What AWS has, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from reconciler.model.names import Ref
+from reconciler.model.spec import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCell:
+    text: str
+    lock: Mapping[str, str]
+    modified: datetime | None = None
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRecord:
+    """One stored row; the default record has an empty `key`."""
+
+    key: Mapping[str, str]
+    cells: dict[str, LiveCell]
+
+
+@dataclass(frozen=True)
+class Live:
+    """A resource as AWS has it. After a rename in the console `spec.name` is no longer `ref.name`."""
+
+    ref: Ref
+    id: str
+    arn: str
+    spec: Resource
+    tags: Mapping[str, str] = field(default_factory=dict)
+    modified: datetime | None = None
+    region: str = ""
+    records: tuple[LiveRecord, ...] = ()
+    part_locks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # part name → its lock versions
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a plan holds: one environment of a stack, on one Connect instance (its ARN)."""
+
+    stack: str
+    environment: str
+    instance: str
+
+    @property
+    def owner(self) -> str:
+        return f"{self.stack}/{self.environment}"
+
+
+class Ownership(StrEnum):
+    """How a kind shows whose a resource is."""
+
+    TAGS = "tags"  # by the tags on it
+    PARENT = "parent"  # untaggable part of another: ours when that one is
+    DECLARED = "declared"  # untaggable: ours while declared, never an orphan, never pruned

@@ -1,0 +1,133 @@
+"""What differs between the two, and what closes the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from reconciler.errors import Source
+from reconciler.model.declared import Finding
+from reconciler.model.live import Scope
+from reconciler.model.names import Ref
+
+FORMAT_VERSION = "1.0"
+
+
+class Action(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    ADOPT = "adopt"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """`path` in the manifest's own words; `before`, `after` are plain JSON values, `None` = absent."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """One cell; `before`, `after` are wire texts, `None` = absent. `identity` is the row's typed key."""
+
+    action: Action
+    key: Mapping[str, str]
+    attribute: str
+    before: str | None
+    after: str | None
+    value_type: str
+    identity: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """A row whose primary values change; both map names to wire texts. Its action is always "rename"."""
+
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One write to AWS, decided but not made."""
+
+    service: str
+    operation: str
+    params: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.service}:{self.operation}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call, the items of its change that it makes true (by position), and the steps that must be done before it.
+
+    `reread`: the call replaces a thing whole, so what is live is read again right before it is sent.
+    """
+
+    call: Call
+    fields: tuple[int, ...] = ()
+    cells: tuple[int, ...] = ()
+    rows: tuple[int, ...] = ()
+    needs: tuple[int, ...] = ()
+    reread: bool = False
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much there was before: what thresholds are shares of."""
+
+    rows: int = 0
+    cells: Mapping[str, int] = field(default_factory=dict)  # attribute → stored cells
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one resource needs."""
+
+    action: Action
+    ref: Ref
+    reason: str = ""
+    irreversible: bool = False
+    source: Source | None = None
+    fields: tuple[FieldChange, ...] = ()
+    cells: tuple[CellChange, ...] = ()
+    rows: tuple[RowChange, ...] = ()
+    steps: tuple[Step, ...] = ()
+    unchanged: int = 0  # declared cells that are live as they should be
+    size: Size = Size()
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What apply will cost beyond reading: calls by `service:Operation`, and seconds under the declared rates."""
+
+    seconds: float = 0.0
+    operations: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def calls(self) -> int:
+        return sum(self.operations.values())
+
+
+@dataclass(frozen=True)
+class Plan:
+    scope: Scope
+    changes: tuple[Change, ...] = ()
+    orphans: tuple[Ref, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    estimate: Estimate = Estimate()
+    unchanged: int = 0  # declared resources and cells that need nothing
+
+    @property
+    def actionable(self) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.action is not Action.BLOCKED)

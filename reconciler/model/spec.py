@@ -1,0 +1,60 @@
+"""What every spec is made of: pydantic models, and the marks on their fields that tell AWS's form of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from reconciler.canonical import canonical
+
+T = TypeVar("T")
+
+
+class Spec(BaseModel):
+    """`time_zone` here, `timeZone` in YAML, `TimeZone` in a call."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+
+class Resource(Spec):
+    """The spec of a kind. `name` comes from the manifest's `metadata`; here it is a field, so a rename is an update."""
+
+    name: str
+
+
+def _in_order(values: tuple[T, ...]) -> tuple[T, ...]:
+    by_text = {canonical(value): value for value in values}
+    return tuple(by_text[text] for text in sorted(by_text))
+
+
+# A list whose order means nothing to AWS: sorted, without repeats, so that both sides and every dump are equal.
+Unordered = Annotated[tuple[T, ...], AfterValidator(_in_order)]
+
+
+@dataclass(frozen=True)
+class RefTo:
+    """Marks a spec field whose value is the name of another resource."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class AwsName:
+    """Marks a spec field whose AWS parameter does not follow from its key."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """Marks a list of specs that are told apart by one of their fields; overlays and diffs go item by item."""
+
+    by: str = "name"
+
+
+@dataclass(frozen=True)
+class Ours:
+    """Marks a spec field that AWS never hears of."""
