@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
+from reconciler.environment import Quotas
 from reconciler.kinds.fields import Names, aws_name, decode, encode, is_ours, nested, references, worth_saying
-from reconciler.model import Call, IdOf, Ownership, Ref, Resource, Spec
+from reconciler.model import Call, IdOf, Ownership, Problem, Records, Ref, Resource, Spec, WrittenRecords
 
 S = TypeVar("S", bound=Resource)
 
@@ -156,6 +157,22 @@ class Kind(Generic[S]):
     def write_field(self, field: str, value: Any) -> Any:
         """The rule's value as AWS expects it."""
         return value
+
+    def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
+        """What the schema cannot tell: rules between fields, and rules of records.
+
+        `declared` is the spec as parsed, in the manifest's words; its shape may be wrong anywhere (the schema has said
+        so), and this must then pass over what it cannot read.
+        """
+        return iter(())
+
+    def records(self, declared: S, written: WrittenRecords) -> Records:
+        """The records as they are sent; asked only where there is no mistake."""
+        return Records()
+
+    def violations(self, part: Spec, text: str) -> tuple[str, ...]:
+        """Which rules of its part (attribute) a stored wire text breaks, each in words that name rule and limit."""
+        return ()
 
     @property
     def _parts(self) -> Parts:

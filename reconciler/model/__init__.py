@@ -1,6 +1,17 @@
 """The nouns of the reconciler: frozen values, no I/O."""
 
-from reconciler.model.declared import Desired, Finding, Manifest, Mode, Move, Record, Records
+from reconciler.model.declared import (
+    Desired,
+    Finding,
+    Manifest,
+    Mode,
+    Move,
+    Problem,
+    Record,
+    Records,
+    Written,
+    WrittenRecords,
+)
 from reconciler.model.live import Live, LiveCell, LiveRecord, Ownership, Scope
 from reconciler.model.names import REFERENCE, IdOf, Linked, Ref
 from reconciler.model.plan import (
@@ -42,6 +53,7 @@ __all__ = [
     "Ours",
     "Ownership",
     "Plan",
+    "Problem",
     "Record",
     "Records",
     "Ref",
@@ -53,4 +65,6 @@ __all__ = [
     "Spec",
     "Step",
     "Unordered",
+    "Written",
+    "WrittenRecords",
 ]

@@ -21,6 +21,44 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """One record as its author wrote it: attribute → text, the texts of a list's items, or `None` for «absent».
+
+    `source` is the row's place; `columns` says where in the line a cell begins, as far as that is known.
+    """
+
+    texts: Mapping[str, str | tuple[str, ...] | None]
+    source: Source
+    columns: Mapping[str, Source] = field(default_factory=dict)
+
+    def place(self, attribute: str) -> Source:
+        return self.columns.get(attribute, self.source)
+
+
+@dataclass(frozen=True)
+class WrittenRecords:
+    """The rows of a manifest before anybody asked what their attributes allow. `moved`: pairs of keys, from and to."""
+
+    rows: tuple[Written, ...] = ()
+    default: Written | None = None
+    moved: tuple[tuple[Written, Written], ...] = ()
+    prune: bool = False
+
+
+class Problem(NamedTuple):
+    """A mistake ("error") or a finding ("warning", "info") inside one manifest.
+
+    `path` leads to it from the manifest's spec (keys and list positions); `source` is given where the path would lead
+    to a CSV file.
+    """
+
+    severity: str
+    path: tuple[str | int, ...]
+    message: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One declared row. `key`: primary name → wire text, empty for the default record. `cells`: attribute → wire text,
     `None` where the cell must be absent; an attribute that is not there is left alone."""
