@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from reconciler.environment import Quotas
 from reconciler.kinds.fields import Names, aws_name, decode, encode, is_ours, nested, references, worth_saying
-from reconciler.model import Call, IdOf, Ownership, Problem, Records, Ref, Resource, Spec, WrittenRecords
+from reconciler.model import Action, Call, IdOf, Ownership, Problem, Records, Ref, Resource, Spec, WrittenRecords
 
 S = TypeVar("S", bound=Resource)
 
@@ -54,8 +54,10 @@ class Cells:
     update: str
     delete: str
     rename: str
-    batch: int = 25
-    page: int = 1000
+    level: str  # the spec's field that says how far a lock reaches
+
+    def operation(self, action: Action) -> str:
+        return {Action.CREATE: self.create, Action.UPDATE: self.update, Action.DELETE: self.delete}[action]
 
 
 class Kind(Generic[S]):

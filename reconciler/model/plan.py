@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +12,7 @@ from reconciler.errors import Source
 from reconciler.model.declared import Finding
 from reconciler.model.live import Scope
 from reconciler.model.names import Ref
+from reconciler.model.spec import Spec
 
 FORMAT_VERSION = "1.0"
 
@@ -44,6 +46,8 @@ class CellChange:
     after: str | None
     value_type: str
     identity: tuple[str, ...]
+    modified: datetime | None = None  # when and where the live one was last changed
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +72,25 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One call, the items of its change that it makes true (by position), and the steps that must be done before it.
+class Replacement:
+    """What a call replaces whole, and with what. It takes no lock, so apply reads again right before it sends it."""
 
-    `reread`: the call replaces a thing whole, so what is live is read again right before it is sent.
-    """
+    before: Spec
+    after: Spec
+    read: str  # the operation that reads it again
+    part: str = ""  # the part's live name; empty: the resource itself
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call, the items of its change that it makes true (by position), and the steps that must be done before it."""
 
     call: Call
     fields: tuple[int, ...] = ()
     cells: tuple[int, ...] = ()
     rows: tuple[int, ...] = ()
     needs: tuple[int, ...] = ()
-    reread: bool = False
+    replaces: Replacement | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +115,8 @@ class Change:
     rows: tuple[RowChange, ...] = ()
     steps: tuple[Step, ...] = ()
     unchanged: int = 0  # declared cells that are live as they should be
+    modified: datetime | None = None
+    region: str = ""
     size: Size = Size()
 
 

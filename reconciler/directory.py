@@ -1,0 +1,96 @@
+"""Names ↔ AWS ids, both ways: the only state of a run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, NamedTuple
+
+from reconciler.errors import UnknownReferenceError
+from reconciler.model import REFERENCE, IdOf, Linked, Live, Ref
+
+# An ARN, or an id as AWS makes them; nothing shorter is looked up, so that 100,000 plain cells cost nothing.
+_ID = re.compile(
+    r"arn:aws[\w-]*:[\w-]+:[\w-]*:\d*:[\w/-]+|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+)
+_SHORTEST = 36
+
+
+class Identity(NamedTuple):
+    id: str
+    arn: str
+
+
+class Directory:
+    """Filled by what is live; apply adds what it creates. Safe to use from many threads."""
+
+    def __init__(self, known: Iterable[tuple[Ref, Identity]] = ()) -> None:
+        self._ids: dict[Ref, Identity] = {}
+        self._refs: dict[str, tuple[Ref, str]] = {}
+        self._lock = Lock()
+        for ref, identity in known:
+            self.add(ref, identity)
+
+    def add(self, ref: Ref, identity: Identity) -> None:
+        with self._lock:
+            self._ids[ref] = identity
+            self._refs[identity.id], self._refs[identity.arn] = (ref, "id"), (ref, "arn")
+
+    def __contains__(self, ref: object) -> bool:
+        return ref in self._ids
+
+    def count(self, kind: str) -> int:
+        return sum(1 for ref in self._ids if ref.kind == kind)
+
+    def identity(self, ref: Ref) -> Identity:
+        """Raises `UnknownReferenceError` for what is neither live nor made yet."""
+        if ref not in self._ids:
+            raise UnknownReferenceError(
+                f"{ref} is neither live nor made by this plan; declare it or mend the reference"
+            )
+        return self._ids[ref]
+
+    def name(self, kind: str, id: str) -> str:
+        """The name of a kind's id; an id that no kind lists, an agent's own queue say, is its own name."""
+        known = self._refs.get(id)
+        return known[0].name if known and known[0].kind == kind else id
+
+    def by_name(self, text: str) -> str:
+        """The text with every known id and ARN as a reference; without any it is the text itself."""
+        if len(text) < _SHORTEST or not any(found[0] in self._refs for found in _ID.finditer(text)):
+            return text
+        return Linked(_ID.sub(lambda found: self._reference(found[0]), text))
+
+    def by_id(self, value: Any) -> Any:
+        """A call's parameters with every reference resolved. Raises `UnknownReferenceError`."""
+        match value:
+            case IdOf(ref, arn):
+                return self.identity(ref).arn if arn else self.identity(ref).id
+            case Linked():
+                return REFERENCE.sub(self._resolved, value)
+            case dict():
+                return {key: self.by_id(item) for key, item in value.items()}
+            case list() | tuple():
+                return [self.by_id(item) for item in value]
+            case _:
+                return value
+
+    def _reference(self, id: str) -> str:
+        if id not in self._refs:
+            return id
+        ref, word = self._refs[id]
+        return f"${{{ref}.{word}}}"
+
+    def _resolved(self, found: re.Match[str]) -> str:
+        identity = self.identity(Ref(found["kind"], found["name"]))
+        return identity.arn if found["word"] == "arn" else identity.id
+
+
+@dataclass(frozen=True)
+class World:
+    """What is live: everything that concerns us, and the names of everything else."""
+
+    live: Mapping[Ref, Live] = field(default_factory=dict)
+    directory: Directory = field(default_factory=Directory)

@@ -1,0 +1,188 @@
+"""AWS → live: read every resource of every kind in bulk, and speak of it by name.
+
+A kind is searched once; what concerns us (declared, or ours by its tags) has its parts and values listed, in parallel.
+Nothing is described one by one, and nothing is evaluated: an evaluation stamps who read a value and when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from reconciler.directory import Directory, Identity, World
+from reconciler.errors import AmbiguousAddressError, UnreadableAnswerError
+from reconciler.kinds.base import Kind, Listing
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Live, LiveCell, LiveRecord, Manifest, Ref, Scope
+from reconciler.ownership import ADDRESS, STACK, address, foreign, ref_of
+from reconciler.port import AwsPort
+
+WORKERS = 8
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """One resource as a search tells of it."""
+
+    kind: Kind[Any]
+    members: Mapping[str, Any]
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        return self.members.get("Tags") or {}
+
+    @property
+    def name(self) -> str:
+        return str(self.members[self.kind.param("name")])
+
+
+def read(aws: AwsPort, scope: Scope, desired: Mapping[Ref, Manifest], *, kinds: Collection[str] = ()) -> World:
+    """What is declared and what is ours; with `kinds`, everything of those kinds too (for export).
+
+    Raises `AmbiguousAddressError`, `UnreadableAnswerError` and whatever the port raises.
+    """
+    answers = [
+        _Answer(kind, members)
+        for kind in KINDS.values()
+        for page in aws.pages(kind.service, kind.search.operation, kind.search.items, kind.search.filters)
+        for members in page
+    ]
+    named = _named(answers, scope, desired)
+    directory = Directory((ref, Identity(each.members["Id"], each.members["Arn"])) for ref, each in named.items())
+    concern = {
+        ref: each
+        for ref, each in named.items()
+        if ref in desired or ref.kind in kinds or each.tags.get(STACK) == scope.owner
+    }
+    with ThreadPoolExecutor(WORKERS) as workers:
+        parts = {ref: workers.submit(_parts, aws, each) for ref, each in concern.items()}
+        records = {ref: workers.submit(_records, aws, each, directory) for ref, each in concern.items()}
+        live = {ref: _live(ref, each, parts[ref].result(), directory) for ref, each in concern.items()}
+        return World({ref: _with_records(it, records[ref].result()) for ref, it in live.items()}, directory)
+
+
+def reread(aws: AwsPort, known: Live, directory: Directory) -> Live:
+    """One resource's parts and records as they are now; its own fields as they were."""
+    kind = KINDS[known.ref.kind]
+    each = _Answer(kind, {"Id": known.id, "Arn": known.arn})
+    fresh = _live_parts(known, _parts(aws, each), directory)
+    return _with_records(fresh, _records(aws, each, directory))
+
+
+def _named(answers: list[_Answer], scope: Scope, desired: Mapping[Ref, Manifest]) -> dict[Ref, _Answer]:
+    """By address tag first, then by name; a stranger whose name a tag has taken is left without an address."""
+    by_address = {
+        address(Ref(ref.kind, manifest.renamed_from)): ref for ref, manifest in desired.items() if manifest.renamed_from
+    } | {address(ref): ref for ref in desired}
+    named: dict[Ref, _Answer] = {}
+    untagged = []
+    for answer in answers:
+        tag = answer.tags.get(ADDRESS, "")
+        if answer.tags.get(STACK) != scope.owner or not tag.startswith(f"{answer.kind.name}/"):
+            untagged.append(answer)
+            continue
+        ref = by_address.get(tag) or ref_of(tag)
+        if ref in named:
+            arns = sorted((named[ref].members["Arn"], answer.members["Arn"]))
+            raise AmbiguousAddressError(
+                f"{ref} is borne by {arns[0]} and {arns[1]}: take the tag {ADDRESS} off the wrong one"
+            )
+        named[ref] = answer
+    by_name = _by_name(desired)
+    for answer in untagged:
+        own = Ref(answer.kind.name, answer.name)
+        named.setdefault(by_name.get(_folded(answer.kind, answer.name), own), answer)
+    return named
+
+
+def _by_name(desired: Mapping[Ref, Manifest]) -> dict[Ref, Ref]:
+    """The declared resource that a live name stands for: its own name comes before the one it had."""
+    old = {_folded(KINDS[ref.kind], m.renamed_from): ref for ref, m in desired.items() if m.renamed_from}
+    return old | {_folded(KINDS[ref.kind], ref.name): ref for ref in desired}
+
+
+def _folded(kind: Kind[Any], name: str) -> Ref:
+    return Ref(kind.name, name.casefold() if kind.folds_case else name)
+
+
+def _parts(aws: AwsPort, answer: _Answer) -> list[dict[str, Any]]:
+    return list(_listed(aws, answer, answer.kind.parts.listing)) if answer.kind.parts else []
+
+
+def _listed(aws: AwsPort, answer: _Answer, listing: Listing) -> Iterator[dict[str, Any]]:
+    own = {answer.kind.id_param: answer.members["Id"]}
+    for page in aws.pages(answer.kind.service, listing.operation, listing.items, {**own, **listing.filters}):
+        yield from page
+
+
+def _live(ref: Ref, answer: _Answer, parts: list[dict[str, Any]], directory: Directory) -> Live:
+    kind, members = answer.kind, answer.members
+    told = {**members, "Tags": foreign(answer.tags)}
+    if kind.parts:
+        told[kind.param(kind.parts.field)] = parts
+    try:
+        spec = kind.from_aws(told, directory.name)
+    except ValidationError as wrong:
+        raise UnreadableAnswerError(f"{ref} ({members['Arn']}) is not what its spec allows: {wrong}") from wrong
+    return Live(
+        ref,
+        members["Id"],
+        members["Arn"],
+        _by_name_everywhere(spec, directory),
+        tags=dict(answer.tags),
+        modified=members.get("LastModifiedTime"),
+        region=members.get("LastModifiedRegion", ""),
+        part_locks=_locks(parts),
+    )
+
+
+def _live_parts(known: Live, parts: list[dict[str, Any]], directory: Directory) -> Live:
+    kind = KINDS[known.ref.kind]
+    if not kind.parts:
+        return known
+    items = tuple(kind.part_from_aws(part, directory.name) for part in parts)
+    spec = known.spec.model_copy(update={kind.parts.field: items})
+    return replace(known, spec=spec, part_locks=_locks(parts))
+
+
+def _records(aws: AwsPort, answer: _Answer, directory: Directory) -> tuple[LiveRecord, ...]:
+    cells = answer.kind.cells
+    return tuple(to_records(_listed(aws, answer, cells.listing), directory)) if cells else ()
+
+
+def to_records(values: Iterable[Mapping[str, Any]], directory: Directory) -> Iterable[LiveRecord]:
+    """Listed values as rows. The default record is the one without primary values, whatever its record id says."""
+    records: dict[tuple[tuple[str, str], ...], LiveRecord] = {}
+    for value in values:
+        given = value.get("PrimaryValues") or ()
+        pairs = tuple(sorted((primary["AttributeName"], primary["Value"]) for primary in given))
+        record = records.get(pairs)
+        if record is None:
+            record = records[pairs] = LiveRecord(dict(pairs), {})
+        # Whether keys are listed as values of their own is not documented; they are never ours to write.
+        if value["AttributeName"] not in record.key:
+            record.cells[value["AttributeName"]] = LiveCell(
+                directory.by_name(value["Value"]),
+                value.get("LockVersion") or {},
+                value.get("LastModifiedTime"),
+                value.get("LastModifiedRegion", ""),
+            )
+    return records.values()
+
+
+def _with_records(live: Live, records: tuple[LiveRecord, ...]) -> Live:
+    return replace(live, records=records)
+
+
+def _locks(parts: list[dict[str, Any]]) -> dict[str, Mapping[str, str]]:
+    return {part["Name"]: part["LockVersion"] for part in parts if part.get("LockVersion")}
+
+
+def _by_name_everywhere(spec: Any, directory: Directory) -> Any:
+    """Texts of a spec with ids as references; a spec without any comes back as it is."""
+    texts = {f: named for f, value in spec if isinstance(value, str) and (named := directory.by_name(value)) != value}
+    return spec.model_copy(update=texts) if texts else spec

@@ -1,0 +1,73 @@
+"""Cell changes → full batches, and which batch must wait for which.
+
+A batch that shares a lock's scope with an earlier one waits for it and takes the lock from its reply. Items are
+ordered so that only neighbours share. Scopes: admin guide, "Value lock level".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import NamedTuple
+
+from reconciler.model import Action, CellChange
+
+ACTIONS = (Action.CREATE, Action.UPDATE, Action.DELETE)
+WHOLE_TABLE = ("*",)
+
+
+class Batch(NamedTuple):
+    """One call's cells (positions in the change), and the positions of the batches that must be done before it."""
+
+    action: Action
+    cells: tuple[int, ...]
+    needs: tuple[int, ...]
+
+
+def pack(cells: Sequence[CellChange], level: str, most: int, *, deletes_first: bool = False) -> tuple[Batch, ...]:
+    """At most `most` cells a batch, every batch but the last of its action full."""
+    order = sorted(range(len(cells)), key=lambda at: _rank(cells[at], level))
+    chunks = {action: list(_chunks([at for at in order if cells[at].action is action], most)) for action in ACTIONS}
+    batches: list[Batch] = []
+    last: dict[tuple[str, ...], int] = {}
+    for action, chunk in _in_turn(chunks, deletes_first):
+        scopes = {_scope(cells[at], level) for at in chunk} - {()}
+        needs = {last[scope] for scope in scopes if scope in last}
+        if deletes_first and action is Action.CREATE:
+            needs |= {at for at, batch in enumerate(batches) if batch.action is Action.DELETE}
+        last.update(dict.fromkeys(scopes, len(batches)))
+        batches.append(Batch(action, tuple(chunk), tuple(sorted(needs))))
+    return tuple(batches)
+
+
+def _in_turn(chunks: dict[Action, list[list[int]]], deletes_first: bool) -> Iterator[tuple[Action, list[int]]]:
+    """Actions take turns, because each has a bucket of its own; deletes go ahead where room must be made."""
+    if deletes_first:
+        for chunk in chunks.pop(Action.DELETE):
+            yield Action.DELETE, chunk
+    for turn in zip_longest(*chunks.values()):
+        for action, chunk in zip(chunks, turn, strict=True):
+            if chunk is not None:
+                yield action, chunk
+
+
+def _scope(cell: CellChange, level: str) -> tuple[str, ...]:
+    """What a write of the cell locks for the others; a cell stands in one batch only, so VALUE shares nothing."""
+    match level:
+        case "DATA_TABLE":
+            return WHOLE_TABLE
+        case "PRIMARY_VALUE":
+            return ("record", *cell.identity)
+        case "ATTRIBUTE":
+            return ("attribute", cell.attribute)
+        case _:
+            return ()
+
+
+def _rank(cell: CellChange, level: str) -> tuple[object, ...]:
+    return (cell.attribute, cell.identity) if level == "ATTRIBUTE" else (cell.identity, cell.attribute)
+
+
+def _chunks(items: Sequence[int], most: int) -> Iterator[list[int]]:
+    for at in range(0, len(items), most):
+        yield list(items[at : at + most])

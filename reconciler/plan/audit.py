@@ -1,0 +1,90 @@
+"""What an operator should know beside the changes: stored values that break new rules, quotas, lost empty strings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from reconciler.diff import pair
+from reconciler.directory import Directory
+from reconciler.environment import Environment
+from reconciler.kinds.base import Kind
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Action, Finding, Ref
+from reconciler.plan.resource import Planned
+
+HEADROOM = 0.9  # of a quota
+EMPTIED = 5  # cells that turn from "" to absent
+
+
+def findings(environment: Environment, planned: Iterable[Planned], directory: Directory) -> Iterator[Finding]:
+    every = list(planned)
+    for each in every:
+        kind = KINDS[each.manifest.ref.kind]
+        if each.live and kind.parts:
+            yield from _broken_rules(kind, each)
+        yield from _rows(each)
+        yield from _room(environment, kind, each)
+    new = sum(1 for each in every if each.change and each.change.action is Action.CREATE)
+    most, count = environment.quotas.tables_per_instance, directory.count("DataTable") + new
+    if new and count > HEADROOM * most:
+        yield Finding("warning", "DataTable/*", f"the instance will hold {count} tables, its quota is {most}")
+
+
+def _broken_rules(kind: Kind[Any], each: Planned) -> Iterator[Finding]:
+    """AWS checks rules when a value is written, never afterwards (service model, Validation)."""
+    if not each.live or not kind.parts:
+        return
+    sides = (getattr(spec, kind.parts.field) for spec in (each.live.spec, each.after))
+    written = {(tuple(sorted(cell.key.items())), cell.attribute) for cell in each.rows.cells}
+    before, after = sides
+    for have, want in pair(before, after, "name"):
+        if not have or not want or (have.validation, have.value_type) == (want.validation, want.value_type):
+            continue
+        broken = [
+            (record.key, wrong)
+            for record in each.live.records
+            if (cell := record.cells.get(have.name))
+            and (tuple(sorted(record.key.items())), want.name) not in written
+            and (wrong := kind.violations(want, cell.text))
+        ]
+        if broken:
+            key, wrong = broken[0]
+            message = f"{len(broken)} stored value(s) break the new rules, the first at {_key(key)}: {wrong[0]}"
+            yield Finding("warning", f"{each.manifest.ref}/{want.name}", message, each.manifest.source)
+
+
+def _rows(each: Planned) -> Iterator[Finding]:
+    address, source = str(each.manifest.ref), each.manifest.source
+    emptied = sum(1 for cell in each.rows.cells if cell.before == "" and cell.after is None)
+    if emptied >= EMPTIED:
+        message = f'{emptied} cells turn from an empty text to absent; did a spreadsheet drop the quotes ("")?'
+        yield Finding("warning", address, message, source)
+    if each.rows.undeclared and (each.manifest.records.rows or each.manifest.records.default):
+        message = f"{each.rows.undeclared} live row(s) are not declared and stay (values.prune is false)"
+        yield Finding("info", address, message, source)
+    for move in each.rows.both:
+        message = f"moved: {_key(move.before)} stays, because {_key(move.after)} is live too; delete one of them"
+        yield Finding("warning", address, message, source)
+
+
+def _room(environment: Environment, kind: Kind[Any], each: Planned) -> Iterator[Finding]:
+    ref, quotas = each.manifest.ref, environment.quotas
+    if each.change and each.change.cells:
+        cells = sum(each.change.size.cells.values()) + sum(
+            {Action.CREATE: 1, Action.DELETE: -1}.get(cell.action, 0) for cell in each.change.cells
+        )
+        if HEADROOM * quotas.cells_per_table < cells:
+            yield _headroom(ref, f"{cells:,} cells, its quota is {quotas.cells_per_table:,}", each)
+    if kind.parts and each.change and each.change.fields:
+        parts = len(getattr(each.after, kind.parts.field))
+        if HEADROOM * quotas.attributes_per_table < parts:
+            yield _headroom(ref, f"{parts} attributes, its quota is {quotas.attributes_per_table}", each)
+
+
+def _headroom(ref: Ref, what: str, each: Planned) -> Finding:
+    return Finding("warning", str(ref), f"the table will hold {what}", each.manifest.source)
+
+
+def _key(key: Mapping[str, str]) -> str:
+    return ", ".join(f"{name}={text}" for name, text in key.items()) or "the default record"

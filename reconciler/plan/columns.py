@@ -1,0 +1,102 @@
+"""What of a table's attributes may change in place, and what its stored values forbid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reconciler.diff import pair
+from reconciler.kinds.base import Kind
+from reconciler.model import Action, Change, Live, Manifest, Ref, Resource
+from reconciler.plan.deletions import Deletions
+
+
+@dataclass(frozen=True)
+class Structure:
+    """`after` without what is blocked; `left_alone` names attributes whose cells must wait, `rebuild` why the table is
+    to be made anew, `irreversible` whether an allowed change can not be taken back."""
+
+    after: Resource
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    left_alone: frozenset[str] = frozenset()
+    blocked: tuple[Change, ...] = ()
+    keys_blocked: bool = False
+    rebuild: str = ""
+    irreversible: bool = False
+
+
+def examine(kind: Kind[Any], manifest: Manifest, live: Live, wanted: Resource, deletions: Deletions) -> Structure:
+    """Keys can not change while there are rows (admin guide), and a type change may lose stored values (API reference,
+    UpdateDataTableAttribute); both need the permission that a deletion needs."""
+    if not kind.parts:
+        return Structure(wanted)
+    ref, field = manifest.ref, kind.parts.field
+    pairs = pair(getattr(live.spec, field), getattr(wanted, field), "name")
+    rekeyed = {want.name: have for have, want in pairs if want.primary != (have.primary if have else False)}
+    declared = {part.name for part in getattr(manifest.spec, field)}
+    undeclared = [want.name for _, want in pairs if want.primary and want.name not in declared]
+    if rekeyed and any(record.key for record in live.records):
+        if deletions.allows(ref):
+            why = "its primary attributes change; deleted and made anew, as --allow-delete or a tombstone allows"
+            return Structure(wanted, rebuild=why)
+        after = _without(wanted, field, rekeyed)
+        return Structure(after, _renamed(pairs), blocked=_rekey_blocked(ref, rekeyed), keys_blocked=True)
+    structure = _retyped(live, wanted, pairs, ref=ref, deletions=deletions, field=field)
+    if undeclared and manifest.records.rows:
+        return replace(structure, keys_blocked=True, blocked=(*structure.blocked, *_keys_missing(ref, undeclared)))
+    return structure
+
+
+def _retyped(
+    live: Live, wanted: Resource, pairs: list[tuple[Any, Any]], *, ref: Ref, deletions: Deletions, field: str
+) -> Structure:
+    stored = {name for record in live.records for name in record.cells}
+    risky = {
+        want.name: have for have, want in pairs if have and have.value_type != want.value_type and have.name in stored
+    }
+    stopped = {name: have for name, have in risky.items() if not deletions.allows(_part(ref, name))}
+    types = {want.name: want.value_type for _, want in pairs}
+    return Structure(
+        _without(wanted, field, stopped),
+        renamed=_renamed(pairs),
+        left_alone=frozenset(stopped),
+        blocked=tuple(_retype_blocked(ref, name, have.value_type, types[name]) for name, have in stopped.items()),
+        irreversible=len(risky) > len(stopped),
+    )
+
+
+def _without(wanted: Resource, field: str, stopped: Mapping[str, Any]) -> Resource:
+    """The spec with each of these parts as it is live; one that is not live stays away."""
+    parts = (stopped.get(part.name, part) for part in getattr(wanted, field))
+    return wanted.model_copy(update={field: tuple(part for part in parts if part is not None)})
+
+
+def _rekey_blocked(ref: Ref, names: Iterable[str]) -> tuple[Change, ...]:
+    reason = (
+        "primary can not change while the table holds rows; delete them first, or have the table deleted and made anew "
+        f"with --allow-delete '{ref}'"
+    )
+    return tuple(Change(Action.BLOCKED, _part(ref, name), reason=reason) for name in names)
+
+
+def _keys_missing(ref: Ref, names: Iterable[str]) -> Iterator[Change]:
+    for name in names:
+        reason = "a primary attribute that is live and not declared; the rows wait until it is declared or deleted"
+        yield Change(Action.BLOCKED, _part(ref, name), reason=reason)
+
+
+def _retype_blocked(ref: Ref, name: str, before: str, after: str) -> Change:
+    reason = (
+        f"valueType {before} → {after}: stored values that do not fit would read as empty; allow it with "
+        f"--allow-delete '{_part(ref, name)}'"
+    )
+    return Change(Action.BLOCKED, _part(ref, name), reason=reason)
+
+
+def _renamed(pairs: list[tuple[Any, Any]]) -> dict[str, str]:
+    return {have.name: want.name for have, want in pairs if have and want and have.name != want.name}
+
+
+def _part(ref: Ref, name: str) -> Ref:
+    return Ref(ref.kind, f"{ref.name}/{name}")

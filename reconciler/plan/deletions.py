@@ -1,0 +1,96 @@
+"""What goes, and what keeps it from going: protection, irreversibility, somebody else's tags."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+
+from reconciler.diff import diff
+from reconciler.directory import World
+from reconciler.errors import Source
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Action, Change, FieldChange, Live, Ref, Scope, Spec, Step
+from reconciler.ownership import PROTECT
+from reconciler.plan.selection import Selection
+from reconciler.rows import size
+
+
+@dataclass(frozen=True)
+class Deletions:
+    """`removed`: the tombstones of the manifests, address → place."""
+
+    scope: Scope
+    removed: Mapping[str, Source]
+    selection: Selection
+
+    def allows(self, ref: Ref) -> bool:
+        """Whether somebody asked for it by its address: on the command line, or in a reviewed manifest."""
+        return str(ref) in self.removed or str(ref) in self.selection.allow_delete
+
+    def of_resource(self, live: Live) -> Change | None:
+        """The change for one that is ours and not declared; `None` leaves it an orphan."""
+        kind = KINDS[live.ref.kind]
+        if not (self.selection.prune or self.allows(live.ref)):
+            return None
+        if reason := self._kept(live.ref, live, kind.irreversible):
+            return self._blocked(live.ref, reason)
+        return Change(
+            Action.DELETE,
+            live.ref,
+            reason=self._why(live.ref),
+            irreversible=bool(kind.irreversible),
+            source=self.removed.get(str(live.ref)),
+            fields=diff(live.spec, None),
+            steps=(Step(kind.delete_call(live.ref)),),
+            modified=live.modified,
+            region=live.region,
+            size=size(live.records),
+        )
+
+    def of_part(self, live: Live, part: Spec, name: str) -> Change | None:
+        """The same for a part (an attribute) of a resource that is declared."""
+        kind, ref = KINDS[live.ref.kind], Ref(live.ref.kind, f"{live.ref.name}/{name}")
+        if not (self.selection.prune or self.allows(ref)):
+            return None
+        stored = sum(1 for record in live.records if name in record.cells)
+        irreversible = f"its {stored} stored values are gone with it" if stored else ""
+        if getattr(part, "primary", False) and any(record.key for record in live.records):
+            return self._blocked(ref, "a primary attribute can not go while the table holds rows; delete them first")
+        if reason := self._kept(ref, live, irreversible):
+            return self._blocked(ref, reason)
+        return Change(
+            Action.DELETE,
+            ref,
+            reason=self._why(ref),
+            irreversible=bool(irreversible),
+            source=self.removed.get(str(ref)),
+            fields=(FieldChange(f"{kind.parts.field}[{name}]", name, None),) if kind.parts else (),
+            steps=(Step(kind.part_delete_call(live.ref, name), fields=(0,)),),
+        )
+
+    def of_strangers(self, world: World, declared: Container[Ref]) -> Iterator[Change]:
+        """Tombstones and permissions for what is live and not ours."""
+        for address in sorted({*self.removed, *self.selection.allow_delete}):
+            kind, _, name = address.partition("/")
+            ref = Ref(kind, name)
+            if ref in world.directory and ref not in world.live and ref not in declared:
+                yield self._blocked(ref, f"exists, not ours; adopt it with: reconcile adopt {ref}")
+
+    def _kept(self, ref: Ref, live: Live, irreversible: str) -> str:
+        """Why it can not be deleted now; empty where it can."""
+        if live.tags.get(PROTECT) == "true":
+            return f"protected by the tag {PROTECT}; declare it with protect: false, apply, then delete it"
+        if irreversible and not self.allows(ref):
+            return (
+                f"deleting it is irreversible ({irreversible}); allow it with --allow-delete '{ref}', "
+                "or declare kind: Removed with its address"
+            )
+        return ""
+
+    def _why(self, ref: Ref) -> str:
+        if where := self.removed.get(str(ref)):
+            return f"removed by {where}"
+        return "not declared; allowed by --allow-delete" if self.allows(ref) else "not declared; --prune"
+
+    def _blocked(self, ref: Ref, reason: str) -> Change:
+        return Change(Action.BLOCKED, ref, reason=reason, source=self.removed.get(str(ref)))

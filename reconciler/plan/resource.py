@@ -1,0 +1,213 @@
+"""One declared resource against its live self."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reconciler.diff import diff, laid_over, pair
+from reconciler.directory import Directory
+from reconciler.environment import Environment
+from reconciler.kinds.base import Kind
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ref, Resource
+from reconciler.ownership import ADDRESS, PROTECT, STACK, address, foreign, is_ours, tags
+from reconciler.plan.columns import Structure, examine
+from reconciler.plan.deletions import Deletions
+from reconciler.plan.selection import Selection
+from reconciler.rows import Columns, RowsDiff, diff_rows, size
+from reconciler.schedule import Work, make_steps
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What came of one manifest: its change if there is one, changes and orphans among its parts, and the two sides."""
+
+    manifest: Manifest
+    live: Live | None
+    after: Resource
+    change: Change | None = None
+    parts: tuple[Change, ...] = ()
+    orphans: tuple[Ref, ...] = ()
+    rows: RowsDiff = RowsDiff()
+
+    @property
+    def unchanged(self) -> int:
+        """Declared cells that are as they should be; the resource itself counts as one where nothing of it differs."""
+        settled = self.change is None or not (self.change.fields or self.change.action is Action.BLOCKED)
+        return self.rows.unchanged + settled
+
+
+@dataclass(frozen=True)
+class Planner:
+    environment: Environment
+    directory: Directory
+    selection: Selection
+    deletions: Deletions
+
+    def plan(self, manifest: Manifest, live: Live | None) -> Planned:
+        if live is None:
+            return self._create(manifest)
+        if not self._is_ours(manifest, live):
+            change = Change(Action.BLOCKED, manifest.ref, reason=_not_ours(manifest.ref, live), source=manifest.source)
+            return Planned(manifest, live, manifest.spec, change)
+        return self._update(manifest, live)
+
+    def _create(self, manifest: Manifest, live: Live | None = None, reason: str = "") -> Planned:
+        """Also the rebuild of a live one, which is deleted first."""
+        kind, after = KINDS[manifest.ref.kind], manifest.spec
+        rows = diff_rows(replace(manifest.records, moved=()), (), self._columns(manifest, after))
+        fields = diff(None, after) + _metadata({}, self._tags(manifest, after))
+        work = self._work(manifest, live, after, fields, rows)
+        change = Change(
+            Action.REPLACE if live else Action.CREATE,
+            manifest.ref,
+            reason=reason or "declared, not live",
+            irreversible=live is not None,
+            source=manifest.source,
+            fields=fields,
+            cells=rows.cells,
+            steps=make_steps(replace(work, rebuild=live is not None)),
+            size=size(live.records) if live else Change.size,
+        )
+        return Planned(manifest, live, after, change, rows=rows)
+
+    def _update(self, manifest: Manifest, live: Live) -> Planned:
+        kind, ref = KINDS[manifest.ref.kind], manifest.ref
+        wanted = laid_over(live.spec, self._named(manifest.spec), self._ignored(ref))
+        structure = examine(kind, manifest, live, wanted, self.deletions)
+        if structure.rebuild:
+            return self._create(manifest, live, structure.rebuild)
+        columns = self._columns(manifest, structure.after, structure)
+        rows = RowsDiff() if structure.keys_blocked else diff_rows(manifest.records, live.records, columns)
+        tagged = self._tags(manifest, structure.after, live)
+        fields = diff(live.spec, structure.after) + _metadata(live.tags, tagged)
+        work = self._work(manifest, live, structure.after, fields, rows)
+        gone, orphans = self._undeclared(kind, manifest, live)
+        change = Change(
+            Action.UPDATE,
+            ref,
+            reason=_reason(fields, rows),
+            irreversible=bool(structure.irreversible),
+            source=manifest.source,
+            fields=fields,
+            cells=rows.cells,
+            rows=rows.rows,
+            steps=make_steps(work),
+            unchanged=rows.unchanged,
+            modified=live.modified,
+            region=live.region,
+            size=size(live.records),
+        )
+        change = self._within_quota(change, live)
+        worth = change if change.steps or change.action is Action.BLOCKED else None
+        return Planned(manifest, live, structure.after, worth, (*structure.blocked, *gone), orphans, rows)
+
+    def _within_quota(self, change: Change, live: Live) -> Change:
+        """A table that would pass its quota is not begun: AWS would refuse the rest half-way."""
+        most, stored = self.environment.quotas.cells_per_table, sum(change.size.cells.values())
+        creates = sum(1 for cell in change.cells if cell.action is Action.CREATE)
+        later = stored + creates - sum(1 for cell in change.cells if cell.action is Action.DELETE)
+        if not creates or later <= most:
+            return change
+        reason = (
+            f"would hold {later:,} cells ({stored:,} are live), the quota is {most:,}; delete rows, or have the quota "
+            "raised and set quotas.cellsPerTable"
+        )
+        return Change(Action.BLOCKED, change.ref, reason=reason, source=change.source, size=change.size)
+
+    def _undeclared(self, kind: Kind[Any], manifest: Manifest, live: Live) -> tuple[list[Change], tuple[Ref, ...]]:
+        """Live parts that nobody declares: deleted where that is asked for, orphans otherwise."""
+        if not kind.parts or kind.parts.field not in manifest.spec.model_fields_set:
+            return [], ()
+        stored, declared = (getattr(spec, kind.parts.field) for spec in (live.spec, manifest.spec))
+        left = [have for have, want in pair(stored, declared, "name") if want is None]
+        gone = {have.name: self.deletions.of_part(live, have, have.name) for have in left}
+        refs = {name: Ref(manifest.ref.kind, f"{manifest.ref.name}/{name}") for name in gone}
+        covered = {name: change for name, change in gone.items() if self.selection.covers(str(refs[name]))}
+        changes = [change for change in covered.values() if change]
+        return changes, tuple(refs[name] for name, change in covered.items() if change is None)
+
+    def _work(
+        self, manifest: Manifest, live: Live | None, after: Resource, fields: tuple[FieldChange, ...], rows: RowsDiff
+    ) -> Work:
+        quotas = self.environment.quotas
+        stored = sum(size(live.records).cells.values()) if live else 0
+        return Work(
+            KINDS[manifest.ref.kind],
+            manifest.ref,
+            live,
+            after,
+            tags=self._tags(manifest, after, live),
+            fields=fields,
+            cells=rows.cells,
+            rows=rows.rows,
+            batch_items=quotas.batch_items,
+            room=quotas.cells_per_table - stored,
+        )
+
+    def _columns(
+        self,
+        kind: Kind[Any],
+        after: Resource,
+        manifest: Manifest,
+        live: Live | None,
+        structure: Structure | None = None,
+    ) -> Columns:
+        ignored = self._ignored(manifest.ref)
+        parts: tuple[Any, ...] = getattr(after, kind.parts.field) if kind.parts else ()
+        declared = {part.name for part in (getattr(manifest.spec, kind.parts.field) if kind.parts else ())}
+        observed = {part.name for part in parts if part.name in declared and part.ownership == "observed"}
+        passed = {part.name for part in parts if ignored(f"values.{part.name}")}
+        return Columns(
+            {part.name: part for part in parts},
+            observed | passed | (structure.left_alone if structure else set()),
+            structure.renamed if structure else {},
+            self.directory.by_name,
+        )
+
+    def _tags(self, manifest: Manifest, after: Resource, live: Live | None = None) -> dict[str, str]:
+        """All that it shall bear; what is not declared stays as it is."""
+        has = live.tags.get(PROTECT) == "true" if live else False
+        protect = has if manifest.protect is None else manifest.protect
+        own = tags(self.environment.scope, manifest.ref, protect=protect)
+        return {**getattr(after, "tags", foreign(live.tags) if live else {}), **own}
+
+    def _named(self, spec: Resource) -> Resource:
+        """A declared text that is another thing's id or ARN is a reference to it, as it is on the live side."""
+        texts = {
+            field: named
+            for field in spec.model_fields_set
+            if isinstance(value := getattr(spec, field), str) and (named := self.directory.by_name(value)) != value
+        }
+        return spec.model_copy(update=texts) if texts else spec
+
+    def _is_ours(self, manifest: Manifest, live: Live) -> bool:
+        old = Ref(manifest.ref.kind, manifest.renamed_from) if manifest.renamed_from else manifest.ref
+        return any(is_ours(self.environment.scope, ref, live.tags) for ref in (manifest.ref, old))
+
+    def _ignored(self, ref: Ref) -> Callable[[str], bool]:
+        rules = [rule for rule in self.environment.ignore if rule.covers(str(ref), rule.path)]
+        return lambda path: any(rule.covers(str(ref), path) for rule in rules)
+
+
+def _metadata(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[FieldChange, ...]:
+    """Ours of the tags, in the words of the manifest's metadata; a resource's own tags are fields of its spec."""
+    was, shall = before.get(PROTECT) == "true", after.get(PROTECT) == "true"
+    changes = [FieldChange("metadata.protect", was or None, shall or None)] if was != shall else []
+    if before and (old := before.get(ADDRESS)) != (new := after.get(ADDRESS)):
+        changes.append(FieldChange("metadata.address", old, new))
+    return tuple(changes)
+
+
+def _reason(fields: tuple[FieldChange, ...], rows: RowsDiff) -> str:
+    counts = {"field": len(fields), "cell": len(rows.cells), "key": len(rows.rows)}
+    told = [f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items() if count]
+    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told) + " differ" if told else ""
+
+
+def _not_ours(ref: Ref, live: Live) -> str:
+    if owner := live.tags.get(STACK):
+        return f"exists, and belongs to {owner} as {live.tags.get(ADDRESS, address(ref))}"
+    return f"exists, not ours; adopt it with: reconcile adopt {ref}"

@@ -1,0 +1,164 @@
+"""Declared records × live records → the cells and keys that differ.
+
+Rows are told apart by the typed values of their primary attributes and compared cell by cell; a text that means the
+same (`2.0` and `2`) is no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.cells import identity, same
+from reconciler.model import Action, CellChange, LiveCell, LiveRecord, Mode, Record, Records, RowChange, Size
+
+Identity = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What rows need to know of a table's attributes as they will be: `of` by name, `left_alone` whose cells not to
+    touch, `renamed` the name a live one will have, `named` a text with ids as references."""
+
+    of: Mapping[str, Any]
+    left_alone: Collection[str]
+    renamed: Mapping[str, str]
+    named: Callable[[str], str]
+
+    @property
+    def primaries(self) -> tuple[tuple[str, str, bool], ...]:
+        keys = [each for each in self.of.values() if each.primary]
+        return tuple((it.name, it.value_type, it.validation.ignore_case) for it in sorted(keys, key=lambda it: it.name))
+
+
+@dataclass(frozen=True)
+class RowsDiff:
+    cells: tuple[CellChange, ...] = ()
+    rows: tuple[RowChange, ...] = ()
+    unchanged: int = 0
+    undeclared: int = 0  # live rows that stay although nobody declares them
+    both: tuple[RowChange, ...] = ()  # moves that cannot be: both keys are live
+
+
+def diff_rows(declared: Records, live: Collection[LiveRecord], columns: Columns) -> RowsDiff:
+    """Creates, updates and deletes in the order of the rows' keys; the default record, which has none, comes first."""
+    primaries = columns.primaries
+    have = {identity(primaries, record.key): record for record in _renamed(live, columns, primaries)}
+    want = {identity(primaries, record.key): record for record in declared.rows}
+    if declared.default:
+        want[()] = declared.default
+    rows, both = _moved(declared, have, primaries)
+    pairs = {key: (record, have.get(key)) for key, record in want.items()}
+    cells, unchanged = [], 0
+    for key, (record, stored) in sorted(pairs.items()):
+        for change in _record_changes(key, record, stored, columns):
+            if change is None:
+                unchanged += 1
+            else:
+                cells.append(change)
+    left = {key: record for key, record in have.items() if key and key not in want}
+    if declared.prune:
+        cells += [change for key, record in sorted(left.items()) for change in _gone(key, record, columns)]
+    return RowsDiff(tuple(cells), rows, unchanged, 0 if declared.prune else len(left), both)
+
+
+def creations(declared: Records, columns: Columns) -> RowsDiff:
+    """All cells of a table that is not there yet; a rename has nothing to rename."""
+    return diff_rows(Records(declared.rows, declared.default), (), columns)
+
+
+def size(live: Collection[LiveRecord]) -> Size:
+    counts: dict[str, int] = {}
+    for record in live:
+        for attribute in record.cells:
+            counts[attribute] = counts.get(attribute, 0) + 1
+    return Size(sum(1 for record in live if record.key), counts)
+
+
+def _renamed(
+    live: Collection[LiveRecord], columns: Columns, primaries: tuple[tuple[str, str, bool], ...]
+) -> Iterator[LiveRecord]:
+    """The live rows under the names that their attributes will have."""
+    to = columns.renamed
+    names = [name for name, _, _ in primaries]
+    for record in live:
+        if to or (record.key and len(record.key) != len(names)):
+            key = {to.get(name, name): text for name, text in record.key.items()}
+            # A primary attribute that is new to stored rows is empty in them (API reference, CreateDataTableAttribute).
+            key = {name: key.get(name, "") for name in names} if key else key
+            yield LiveRecord(key, {to.get(name, name): cell for name, cell in record.cells.items()})
+        else:
+            yield record
+
+
+def _moved(
+    declared: Records, have: dict[Identity, LiveRecord], primaries: tuple[tuple[str, str, bool], ...]
+) -> tuple[tuple[RowChange, ...], tuple[RowChange, ...]]:
+    """The renames still to be made, which `have` then shows as made, and those that cannot be."""
+    rows, both = [], []
+    for move in declared.moved:
+        old, new = identity(primaries, move.before), identity(primaries, move.after)
+        record = have.get(old)
+        if record is None or record.key == dict(move.after):
+            continue
+        change = RowChange(dict(record.key), dict(move.after))
+        if new in have and new != old:
+            both.append(change)
+            continue
+        del have[old]
+        have[new] = LiveRecord(dict(move.after), record.cells)
+        rows.append(change)
+    return tuple(rows), tuple(both)
+
+
+def _record_changes(
+    key: Identity, record: Record, stored: LiveRecord | None, columns: Columns
+) -> Iterator[CellChange | None]:
+    """One item per declared cell: its change, or `None` where it is live as it should be."""
+    # A row that is live is addressed by the key it is stored under, whatever its author calls it.
+    named = stored.key if stored else record.key
+    for attribute, wanted in record.cells.items():
+        if attribute in columns.left_alone:
+            yield None
+            continue
+        column = columns.of[attribute]
+        cell = stored.cells.get(attribute) if stored else None
+        after = wanted if wanted is None else columns.named(wanted)
+        action = _action(column, cell, after)
+        if action is None:
+            yield None
+        else:
+            yield _change(action, named, attribute, cell, after, column.value_type, key)
+
+
+def _action(column: Any, cell: LiveCell | None, after: str | None) -> Action | None:
+    if cell is None:
+        return None if after is None else Action.CREATE
+    if column.ownership is Mode.SEED or cell.text == after:
+        return None
+    if after is None:
+        return Action.DELETE
+    return None if same(column.value_type, cell.text, after) else Action.UPDATE
+
+
+def _gone(key: Identity, record: LiveRecord, columns: Columns) -> Iterator[CellChange]:
+    for attribute, cell in sorted(record.cells.items()):
+        column = columns.of.get(attribute)
+        if attribute not in columns.left_alone:
+            value_type = column.value_type if column else "TEXT"
+            yield _change(Action.DELETE, record.key, attribute, cell, None, value_type, key)
+
+
+def _change(
+    action: Action,
+    key: Mapping[str, str],
+    attribute: str,
+    cell: LiveCell | None,
+    after: str | None,
+    value_type: str,
+    row: Identity,
+) -> CellChange:
+    if cell is None:
+        return CellChange(action, key, attribute, None, after, value_type, row)
+    return CellChange(action, key, attribute, cell.text, after, value_type, row, cell.modified, cell.region)
