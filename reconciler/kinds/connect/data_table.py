@@ -9,12 +9,14 @@ from reconciler.kinds.connect.table_spec import Attribute, DataTable, Enum, Move
 
 __all__ = ["Attribute", "DataTable", "DataTableKind", "Enum", "Moved", "Validation", "Values"]
 
+PAGE = {"MaxResults": 1000}  # the most that the service model allows; a page holds fewer where the service wants
+
 
 class DataTableKind(Kind[DataTable]):
     spec = DataTable
     id_param = "DataTableId"
-    search = Listing("SearchDataTables", "DataTables")
-    lookup = Listing("ListDataTables", "DataTableSummaryList")
+    search = Listing("SearchDataTables", "DataTables", PAGE)
+    lookup = Listing("ListDataTables", "DataTableSummaryList", PAGE)
     describe = ("DescribeDataTable", "DataTable")
     create = "CreateDataTable"
     delete = "DeleteDataTable"
@@ -23,18 +25,19 @@ class DataTableKind(Kind[DataTable]):
     updates = (Update("UpdateDataTableMetadata", ("name", "description", "time_zone", "value_lock_level")),)
     parts = Parts(
         field="attributes",
-        listing=Listing("ListDataTableAttributes", "Attributes"),
+        listing=Listing("ListDataTableAttributes", "Attributes", PAGE),
         create="CreateDataTableAttribute",
         update="UpdateDataTableAttribute",
         delete="DeleteDataTableAttribute",
         id_param="AttributeName",
     )
     cells = Cells(
-        listing=Listing("ListDataTableValues", "Values"),
+        listing=Listing("ListDataTableValues", "Values", PAGE),
         create="BatchCreateDataTableValue",
         update="BatchUpdateDataTableValue",
         delete="BatchDeleteDataTableValue",
         rename="UpdateDataTablePrimaryValues",
+        level="value_lock_level",
     )
     # Both members are required; the one status there is, is PUBLISHED (service model, CreateDataTableRequest).
     born_with: ClassVar = {"ValueLockLevel": "NONE", "Status": "PUBLISHED"}
