@@ -1,0 +1,112 @@
+"""A local AWS that ships with the product: moto, and an Amazon Connect held to the service model and its documentation.
+
+    with in_process({"rate": {"perSecond": 2, "burst": 5}}) as sandbox:
+        connect = boto3.client("connect", region_name="us-east-1")
+        ...
+        sandbox.stats()
+
+Importing this imports no moto; the first use does. What the documentation leaves open is in `switches`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.sandbox.place import ACCOUNT, INSTANCE_ARN, INSTANCE_ID, REGION
+
+__all__ = [
+    "ACCOUNT",
+    "INSTANCE_ARN",
+    "INSTANCE_ID",
+    "REGION",
+    "Control",
+    "in_process",
+    "install",
+    "reset",
+    "reset_stats",
+    "set_faults",
+    "stats",
+]
+
+
+def install() -> None:
+    """Teach moto, in this process, the Connect operations written here; idempotent."""
+    from reconciler.sandbox import installation
+
+    installation.install()
+
+
+def set_faults(faults: Mapping[str, Any] | None) -> None:
+    """Replace the faults, switches and quotas (see `faults`); None or {} takes them all away."""
+    from reconciler.sandbox.world import world
+
+    world.set_faults(faults)
+
+
+def stats() -> dict[str, Any]:
+    """{"calls": {"connect:CreateDataTable": 3}, "total": 3, "throttled": {}, "faults": {}}; `counts` says what counts."""
+    from reconciler.sandbox.world import world
+
+    return world.counts.shown()
+
+
+def reset_stats() -> None:
+    """Counters only."""
+    from reconciler.sandbox.world import world
+
+    world.counts.clear()
+
+
+def reset() -> None:
+    """Empty everything, faults and counters too, and put the instance back. The clock stays."""
+    from reconciler.sandbox import installation
+    from reconciler.sandbox.faults import Faults
+    from reconciler.sandbox.world import world
+
+    with world.lock:
+        world.restart(Faults(), world.clock, world.sleep)
+        installation.empty_aws()
+
+
+@dataclass(frozen=True)
+class Control:
+    """The sandbox of this process."""
+
+    instance: str = INSTANCE_ARN
+
+    set_faults = staticmethod(set_faults)
+    stats = staticmethod(stats)
+    reset_stats = staticmethod(reset_stats)
+    reset = staticmethod(reset)
+
+
+@contextmanager
+def in_process(
+    faults: Mapping[str, Any] | None = None,
+    clock: Callable[[], float] | None = None,
+    sleep: Callable[[float], None] | None = None,
+) -> Iterator[Control]:
+    """AWS within this process: botocore clients that are made inside are answered by the sandbox.
+
+    `clock` (epoch seconds) and `sleep` make time virtual: buckets, timestamps and latency follow them.
+    """
+    import time
+
+    from moto import mock_aws
+
+    from reconciler.sandbox import installation
+    from reconciler.sandbox.faults import Faults, read_faults
+    from reconciler.sandbox.world import world
+
+    asked = read_faults(faults)
+    installation.install()
+    with installation.account(), mock_aws():
+        world.restart(asked, clock or time.time, sleep or time.sleep)
+        installation.seed_instance()
+        try:
+            yield Control()
+        finally:
+            world.restart(Faults())

@@ -1,0 +1,20 @@
+"""Amazon Connect as the sandbox answers it: one class, composed of rooms.
+
+An operation is a method of its snake name that takes the request's parameters and returns the answer. What is written
+nowhere here is answered by moto where moto knows it, and refused in plain words where it does not.
+"""
+
+from __future__ import annotations
+
+from reconciler.sandbox.connect.attributes import Attributes
+from reconciler.sandbox.connect.evaluate import Evaluation
+from reconciler.sandbox.connect.keys import Keys
+from reconciler.sandbox.connect.reads import Reads
+from reconciler.sandbox.connect.search import Search
+from reconciler.sandbox.connect.tables import Tables
+from reconciler.sandbox.connect.tags import Tags
+from reconciler.sandbox.connect.writes import Writes
+
+
+class Connect(Evaluation, Reads, Keys, Writes, Attributes, Tags, Search, Tables):
+    """Every operation of one account and Region."""

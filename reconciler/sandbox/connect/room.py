@@ -1,0 +1,118 @@
+"""What every room of Connect needs: finding what a request names, and showing it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import uuid4
+
+from moto.connect.models import ConnectBackend
+
+from reconciler.sandbox.errors import invalid, not_found
+from reconciler.sandbox.state import Attribute, Record, Shelf, Table
+from reconciler.sandbox.world import World
+
+Params = dict[str, Any]
+Answer = dict[str, Any]
+TABLE_ID = re.compile(r"(?:(?P<owner>arn:.+)/data-table/)?(?P<id>[^:/]+)(?::(?P<alias>.*))?", re.DOTALL)
+MANAGED_ALIASES = ("$LATEST", "$SAVED")
+
+
+class Room:
+    """State hangs off moto's own backend, so that moto's reset empties it and accounts and Regions are apart."""
+
+    def __init__(self, world: World, backend: ConnectBackend) -> None:
+        self.world = world
+        self.backend = backend
+        self._shelves: dict[str, Shelf] = backend.__dict__.setdefault("data_table_shelves", {})
+
+    @property
+    def region(self) -> str:
+        return str(self.backend.region_name)
+
+    def shelf(self, params: Params) -> Shelf:
+        """An instance may be named by id or ARN: published programs do both [seen]."""
+        instance = params["InstanceId"].rpartition("instance/")[2]
+        found = self.backend.instances.get(instance)
+        if found is None or params["InstanceId"] not in (found.id, found.arn):
+            raise not_found(f"no instance {params['InstanceId']} here")
+        return self._shelves.setdefault(instance, Shelf())
+
+    def table(self, params: Params, aliases: tuple[str, ...] = MANAGED_ALIASES) -> Table:
+        """By id or ARN, with or without an alias [service model]; `<id>:$LATEST` is its inferred spelling.
+
+        For the three value and attribute lists and DeleteDataTableAttribute the model mentions neither; they are
+        treated alike.
+        """
+        given = params["DataTableId"]
+        named = TABLE_ID.fullmatch(given)
+        if not named:
+            raise invalid(f"DataTableId: {given!r} is neither an id nor an ARN of a data table")
+        if named["alias"] is not None and named["alias"] not in aliases:
+            raise invalid(f"DataTableId: the version must be {' or '.join(aliases)}, not {named['alias']!r}")
+        table = self.shelf(params).tables.get(named["id"])
+        if table is None or (named["owner"] and not table.arn.startswith(named["owner"] + "/")):
+            raise not_found(f"no data table {given}")
+        return table
+
+    def attribute(self, table: Table, name: str) -> Attribute:
+        attribute = table.attribute(name)
+        if attribute is None:
+            raise not_found(f"no attribute {name!r} in data table {table.name!r}")
+        return attribute
+
+    def instance_arn(self, params: Params) -> str:
+        return str(self.backend.instances[params["InstanceId"].rpartition("instance/")[2]].arn)
+
+    def stamp(self, modified: float) -> Answer:
+        return {"LastModifiedTime": modified, "LastModifiedRegion": self.region}
+
+    def page_size(self, params: Params) -> int:
+        return int(params.get("MaxResults") or self.world.switches.default_page)
+
+    def described(self, table: Table) -> Answer:
+        """A table without its locks, as search shows it; blanks are left out unless the switch says otherwise."""
+        shown = {
+            "Name": table.name,
+            "Id": table.id,
+            "Arn": table.arn,
+            "TimeZone": table.time_zone,
+            "ValueLockLevel": table.lock_level,
+            "Status": "PUBLISHED",
+            "CreatedTime": table.created,
+        } | self.stamp(table.modified)
+        if table.description or self.world.switches.unset_members == "defaults":
+            shown["Description"] = table.description
+        if table.tags:
+            shown["Tags"] = dict(table.tags)
+        return shown
+
+    def key_shown(self, table: Table, record: Record) -> Answer:
+        """A record's primary values with their attribute ids; the default record's are null, as seen."""
+        if not record.primary:
+            return self.default_key_shown()
+        attributes = table.attributes
+        return {
+            "PrimaryValues": [
+                {"AttributeName": attributes[id].name, "AttributeId": id, "Value": text}
+                for id, text in sorted(record.primary.items(), key=lambda item: attributes[item[0]].name)
+            ]
+        }
+
+    def default_key_shown(self) -> Answer:
+        match self.world.switches.default_primary_values:
+            case "null":
+                return {"PrimaryValues": None}
+            case "empty":
+                return {"PrimaryValues": []}
+            case _:
+                return {}
+
+
+def new_id() -> str:
+    return str(uuid4())
+
+
+def record_sort_key(table: Table, record: Record) -> str:
+    """Records sort by their primary values [admin guide, of the console]; the default record comes first."""
+    return "\x1f".join(record.primary[a.id].casefold() + "\x1e" + record.primary[a.id] for a in table.primaries())

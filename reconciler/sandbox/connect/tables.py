@@ -1,0 +1,83 @@
+"""Data tables: create, describe, list, change, delete."""
+
+from __future__ import annotations
+
+from reconciler.sandbox import locks, paging, rules
+from reconciler.sandbox.connect.room import Answer, Params, Room, new_id
+from reconciler.sandbox.errors import Refused
+from reconciler.sandbox.state import Shelf, Table
+
+
+class Tables(Room):
+    def create_data_table(self, params: Params) -> Answer:
+        """A table without attributes and values is a valid one [service model]."""
+        shelf = self.shelf(params)
+        name = rules.name(params["Name"])
+        self._refuse_taken_name(shelf, name)
+        if len(shelf.tables) >= self.world.quotas.tables:
+            raise Refused("ServiceQuotaExceededException", f"an instance may have {self.world.quotas.tables} tables")
+        id, now = new_id(), self.world.now()
+        table = Table(
+            id=id,
+            arn=f"{self.instance_arn(params)}/data-table/{id}",
+            name=name,
+            description=rules.description(params.get("Description")),
+            time_zone=params["TimeZone"],
+            lock_level=params["ValueLockLevel"],
+            tags=dict(params.get("Tags") or {}),
+            lock=locks.fresh(self.world.switches),
+            created=now,
+            modified=now,
+        )
+        self.leave_search_behind(table, view=None)
+        shelf.tables[id] = table
+        return {"Id": id, "Arn": table.arn, "LockVersion": locks.of_table(table)}
+
+    def describe_data_table(self, params: Params) -> Answer:
+        table = self.table(params)
+        return {"DataTable": self.described(table) | {"LockVersion": locks.of_table(table)}}
+
+    def list_data_tables(self, params: Params) -> Answer:
+        """By name; the order is not stated."""
+        shelf = self.shelf(params)
+        listing = paging.open_listing(
+            "ListDataTables", params, fixed=self.instance_arn(params), size=self.page_size(params)
+        )
+        rows = [(table.name.casefold(), table) for table in shelf.tables.values()]
+        page, token = paging.cut(self.world, listing, rows)
+        summaries = [{"Name": t.name, "Id": t.id, "Arn": t.arn} | self.stamp(t.modified) for t in page]
+        return {"DataTableSummaryList": summaries, **token}
+
+    def update_data_table_metadata(self, params: Params) -> Answer:
+        """No patch: what is left out falls to its default [service model]. Takes no lock: the last writer wins."""
+        table = self.table(params, aliases=("$LATEST",))
+        name = rules.name(params["Name"])
+        self._refuse_taken_name(self.shelf(params), name, own=table)
+        description = rules.description(params.get("Description"))
+        self.leave_search_behind(table, view=self.described(table))
+        table.name, table.description = name, description
+        table.time_zone, table.lock_level = params["TimeZone"], params["ValueLockLevel"]
+        self.touch(table)
+        return {"LockVersion": locks.of_table(table)}
+
+    def delete_data_table(self, params: Params) -> Answer:
+        """With all its attributes and values and without asking who refers to it [service model]."""
+        table = self.table(params, aliases=("$LATEST",))
+        del self.shelf(params).tables[table.id]
+        return {}
+
+    def touch(self, table: Table) -> None:
+        """The table's metadata or structure changed."""
+        table.lock = locks.fresh(self.world.switches, table.lock)
+        table.modified = self.world.now()
+
+    def leave_search_behind(self, table: Table, view: Answer | None) -> None:
+        """Until some calls later, search answers the older view; while it does, further changes only prolong that."""
+        lag, now = self.world.faults.search_lag, self.world.accepted
+        if lag:
+            is_behind = table.lagging is not None and table.lagging[0] >= now
+            table.lagging = (now + lag, table.lagging[1] if is_behind and table.lagging else view)
+
+    def _refuse_taken_name(self, shelf: Shelf, name: str, own: Table | None = None) -> None:
+        if rules.is_taken(name, (table.name for table in shelf.tables.values() if table is not own)):
+            raise Refused("DuplicateResourceException", f"a data table named {name!r} exists")

@@ -1,0 +1,222 @@
+"""Values: the three batch writes.
+
+Items stand alone: each succeeds or fails by itself, and atomicity across them is promised nowhere. Switches turn a
+failing item into a failing request, which then leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+from reconciler.sandbox import cell_rules, locks
+from reconciler.sandbox.connect.attributes import Attributes
+from reconciler.sandbox.connect.other_writer import OtherWriter
+from reconciler.sandbox.connect.room import Answer, Params, new_id
+from reconciler.sandbox.errors import ItemRefused, Refused, Why, invalid
+from reconciler.sandbox.locks import Turn
+from reconciler.sandbox.state import Attribute, Cell, Record, Table
+
+Write = Callable[[Table, Params, Turn], Answer]
+# Seen on BatchDescribe and BatchUpdate.
+MISSING = "Value not found."
+EXISTS = "Value already exists."
+
+
+class Writes(Attributes):
+    def batch_create_data_table_value(self, params: Params) -> Answer:
+        return self._batch("BatchCreateDataTableValue", params, self._create)
+
+    def batch_update_data_table_value(self, params: Params) -> Answer:
+        return self._batch("BatchUpdateDataTableValue", params, self._update)
+
+    def batch_delete_data_table_value(self, params: Params) -> Answer:
+        return self._batch("BatchDeleteDataTableValue", params, self._delete)
+
+    def refuse_long_batch(self, params: Params) -> None:
+        """Four unrelated clients stop at 25 [seen]; the class of the error is inferred."""
+        if len(params["Values"]) > self.world.quotas.batch_items:
+            raise invalid(f"Values: holds {len(params['Values'])}; {self.world.quotas.batch_items} is the maximum")
+
+    def place(self, table: Table, item: Params) -> tuple[dict[str, str], Attribute, Record | None, Cell | None]:
+        """What an item is about: its primary values, its attribute, and the record and cell if they are there."""
+        attribute = table.attribute(item["AttributeName"])
+        if attribute is None:
+            raise ItemRefused(Why.INVALID, f"Attribute {item['AttributeName']} not found.")
+        primary = self.primary(table, item.get("PrimaryValues"))
+        record = table.record(primary)
+        return primary, attribute, record, _cells(record, attribute).get(attribute.id) if record else None
+
+    def primary(self, table: Table, given: list[Params] | None) -> dict[str, str]:
+        """Primary values by attribute id: all of them, or none for the default record [service model]."""
+        found: dict[str, str] = {}
+        for pair in given or ():
+            attribute = table.attribute(pair["AttributeName"])
+            if attribute is None or not attribute.primary:
+                raise ItemRefused(Why.INVALID, f"{pair['AttributeName']} is not a primary attribute.")
+            if attribute.id in found:
+                raise ItemRefused(Why.INVALID, f"Primary value of {attribute.name} is given twice.")
+            found[attribute.id] = pair["Value"]
+        if found:
+            for attribute in table.attributes.values():
+                if attribute.primary and attribute.id not in found:
+                    raise ItemRefused(Why.INVALID, f"Primary value of {attribute.name} is missing.")
+        return found
+
+    def checked_primary(self, table: Table, primary: dict[str, str]) -> dict[str, str]:
+        quotas, switches = self.world.quotas, self.world.switches
+        return {id: cell_rules.checked(table.attributes[id], text, quotas, switches) for id, text in primary.items()}
+
+    def count_cells(self, table: Table) -> int:
+        """The default record's count too; whether primary values do is unknown, hence the switch."""
+        count = sum(len(record.cells) for record in table.records.values())
+        if self.world.switches.primary_values_as_items:
+            count += sum(len(record.key_cells) for record in table.records.values())
+        return count
+
+    def written(self, table: Table, record: Record) -> float:
+        now = self.world.now()
+        record.modified = now
+        if self.world.switches.value_write_moves_table_time:
+            table.modified = now
+        return now
+
+    def new_cell(self, table: Table, attribute: Attribute, primary: dict[str, str], value: str, turn: Turn) -> Record:
+        """Store a cell that is not there, with its record if need be."""
+        switches = self.world.switches
+        record = table.record(primary)
+        if record is None:
+            fixed = not primary and switches.default_record_id == "DEFAULT"
+            record = Record("DEFAULT" if fixed else new_id(), primary, locks.fresh(switches), self.world.now())
+            turn.born(record)
+            if switches.primary_values_as_items:
+                for id, text in primary.items():
+                    record.key_cells[id] = Cell(text, locks.fresh(switches), record.modified)
+            table.add(record)
+        cell = Cell(value, locks.fresh(switches), self.written(table, record))
+        _cells(record, attribute)[attribute.id] = cell
+        turn.born(cell)
+        turn.moved(attribute, record)
+        return record
+
+    def _batch(self, operation: str, params: Params, write: Write) -> Answer:
+        table = self.table(params)
+        self.refuse_long_batch(params)
+        if self.world.injection.other_writer_comes(operation, "write"):
+            OtherWriter(self, table).act()
+        if write == self._create:
+            self._refuse_too_many_cells(table, params["Values"])
+        turn = Turn(table, self.world.switches)
+        before = self._photograph(table)
+        seen: set[Any] = set()
+        answer: Answer = {"Successful": [], "Failed": []}
+        for item in params["Values"]:
+            shown = {"AttributeName": item["AttributeName"]} | self._key_echoed(item)
+            try:
+                self._refuse_repeated(table, item, seen)
+                if self.world.injection.fails_item(operation):
+                    raise ItemRefused(Why.INJECTED, "The value could not be written; try again.")
+                answer["Successful"].append(shown | write(table, item, turn))
+            except ItemRefused as refused:
+                if self.takes_request_down(refused.why):
+                    before()
+                    raise Refused(refused.why.value, refused.message) from refused
+                answer["Failed"].append(shown | {"Message": refused.message})
+        return answer
+
+    def _create(self, table: Table, item: Params, turn: Turn) -> Answer:
+        """The first value under new primary values makes the record [seen]."""
+        primary, attribute, record, cell = self.place(table, item)
+        if cell is not None:
+            raise ItemRefused(Why.EXISTS, EXISTS)
+        turn.compare(item.get("LockVersion"), attribute, record, None)
+        if record is None:
+            primary = self.checked_primary(table, primary)
+        value = cell_rules.checked(attribute, item["Value"], self.world.quotas, self.world.switches)
+        if attribute.primary and attribute.folded(value) != attribute.folded(primary.get(attribute.id, "")):
+            # That a primary attribute may be written by name, as its own key says, is inferred from the flow block.
+            raise ItemRefused(Why.INVALID, f"{attribute.name} is primary: its value must be that of the key.")
+        record = self.new_cell(table, attribute, primary, value, turn)
+        cell = _cells(record, attribute)[attribute.id]
+        return {"RecordId": record.id, "LockVersion": locks.of_cell(table, attribute, record, cell)}
+
+    def _update(self, table: Table, item: Params, turn: Turn) -> Answer:
+        """Never creates [seen]."""
+        _, attribute, record, cell = self.place(table, item)
+        if record is None or cell is None:
+            raise ItemRefused(Why.MISSING, MISSING)
+        if attribute.primary:
+            raise ItemRefused(Why.INVALID, f"{attribute.name} is primary: use UpdateDataTablePrimaryValues.")
+        turn.compare(item.get("LockVersion"), attribute, record, cell)
+        cell.value = cell_rules.checked(attribute, item["Value"], self.world.quotas, self.world.switches)
+        cell.modified = self.written(table, record)
+        turn.move(cell)
+        turn.moved(attribute, record)
+        return {"LockVersion": locks.of_cell(table, attribute, record, cell)}
+
+    def _delete(self, table: Table, item: Params, turn: Turn) -> Answer:
+        """The reply shows the locks that are left: the deleted value has none any more [inferred]."""
+        _, attribute, record, cell = self.place(table, item)
+        if record is None or cell is None:
+            raise ItemRefused(Why.MISSING, MISSING)
+        turn.compare(item["LockVersion"], attribute, record, cell)
+        del _cells(record, attribute)[attribute.id]
+        self.written(table, record)
+        turn.moved(attribute, record)
+        self.drop_if_empty(table, record)
+        return {"LockVersion": locks.of_attribute(table, attribute) | {"PrimaryValues": record.lock}}
+
+    def takes_request_down(self, why: Why) -> bool:
+        switches = self.world.switches
+        reach = {
+            Why.EXISTS: switches.existing_or_missing_cell,
+            Why.MISSING: switches.existing_or_missing_cell,
+            Why.INVALID: switches.invalid_item,
+            Why.STALE: switches.stale_lock,
+        }
+        return reach.get(why) == "request"
+
+    def _photograph(self, table: Table) -> Callable[[], None]:
+        """How to undo a request; only taken where a switch may call for it."""
+        if not any(self.takes_request_down(why) for why in Why):
+            return lambda: None
+        kept = deepcopy(table)
+
+        def restore() -> None:
+            table.__dict__.update(kept.__dict__)
+
+        return restore
+
+    def _key_echoed(self, item: Params) -> Answer:
+        if not item.get("PrimaryValues"):
+            return self.default_key_shown()
+        pairs = item["PrimaryValues"]
+        return {"PrimaryValues": [{"AttributeName": p["AttributeName"], "Value": p["Value"]} for p in pairs]}
+
+    def _refuse_repeated(self, table: Table, item: Params, seen: set[Any]) -> None:
+        """Key and attribute identify an item [service model]; that the later of two fails is inferred."""
+        primary, attribute, _, _ = self.place(table, item)
+        identity = (table.key(primary), attribute.id)
+        if identity in seen:
+            raise ItemRefused(Why.INVALID, "The value is named more than once in the request.")
+        seen.add(identity)
+
+    def _refuse_too_many_cells(self, table: Table, items: list[Params]) -> None:
+        limit, count = self.world.quotas.cells, self.count_cells(table)
+        if count + len(items) <= limit:
+            return
+        new = set()
+        for item in items:
+            try:
+                primary, attribute, _, cell = self.place(table, item)
+            except ItemRefused:
+                continue
+            if cell is None:
+                new.add((table.key(primary), attribute.id))
+        if count + len(new) > limit:
+            raise Refused("ServiceQuotaExceededException", f"a data table may hold {limit} values; {count} are stored")
+
+
+def _cells(record: Record, attribute: Attribute) -> dict[str, Cell]:
+    return record.key_cells if attribute.primary else record.cells

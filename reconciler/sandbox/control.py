@@ -1,0 +1,68 @@
+"""The sandbox's own addresses, beside AWS's.
+
+GET  /_sandbox              what answers here: {"sandbox": "reconciler", "pid": 4711, "instance": ARN}
+GET  /_sandbox/stats        what was asked and what was done to it
+POST /_sandbox/reset        empties everything, faults and counters too, and puts the instance back
+POST /_sandbox/faults       replaces the faults; 400 and a message when they are wrong
+POST /_sandbox/stats/reset  counters only
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+from reconciler.sandbox import INSTANCE_ARN, reset, reset_stats, set_faults, stats
+from reconciler.sandbox.door import Reply
+from reconciler.sandbox.errors import WrongSetting
+
+PREFIX = "/_sandbox"
+NAME = "reconciler"
+
+
+def answer(method: str, path: str, body: bytes) -> Reply:
+    act = ACTS.get((method, path.split("?")[0].rstrip("/")))
+    if act is None:
+        return _reply(404, {"message": f"no {method} {path} here; there is {', '.join(' '.join(key) for key in ACTS)}"})
+    try:
+        return _reply(200, act(body))
+    except WrongSetting as wrong:
+        return _reply(400, {"message": str(wrong)})
+
+
+def _who(body: bytes) -> dict[str, Any]:
+    return {"sandbox": NAME, "pid": os.getpid(), "instance": INSTANCE_ARN}
+
+
+def _set_faults(body: bytes) -> dict[str, Any]:
+    try:
+        faults = json.loads(body or b"{}")
+    except ValueError as wrong:
+        raise WrongSetting(f"faults: not JSON: {wrong}") from wrong
+    set_faults(faults)
+    return {}
+
+
+def _reset(body: bytes) -> dict[str, Any]:
+    reset()
+    return {}
+
+
+def _reset_stats(body: bytes) -> dict[str, Any]:
+    reset_stats()
+    return {}
+
+
+def _reply(status: int, content: dict[str, Any]) -> Reply:
+    return Reply(status, json.dumps(content).encode(), {"Content-Type": "application/json"})
+
+
+ACTS: dict[tuple[str, str], Callable[[bytes], dict[str, Any]]] = {
+    ("GET", PREFIX): _who,
+    ("GET", f"{PREFIX}/stats"): lambda body: stats(),
+    ("POST", f"{PREFIX}/reset"): _reset,
+    ("POST", f"{PREFIX}/faults"): _set_faults,
+    ("POST", f"{PREFIX}/stats/reset"): _reset_stats,
+}

@@ -1,0 +1,222 @@
+"""The faults a sandbox can be asked to serve, read from JSON.
+
+    {"seed": 1,
+     "rate": {"perSecond": 2, "burst": 5, "operations": {"SearchDataTables": {"perSecond": 10, "burst": 20}}},
+     "latencyMs": 50,
+     "error": {"probability": 0.05} or {"every": 9, "burst": 3, "code": "ThrottlingException", "operations": [...]} or a list,
+     "dropBefore": {"every": 7}, "lostReply": {"every": 7, "operations": ["BatchCreateDataTableValue"]},
+     "itemFailure": {"every": 40}, "otherWriter": {"every": 5, "mode": "bump|change|delete|create"},
+     "pageCap": 3, "emptyPage": {"every": 4}, "shuffle": true, "searchLag": {"calls": 3},
+     "switches": {...}, "quotas": {...}}
+
+Every fault with `every` may name `operations`; without them it befalls what its name suggests (see `injection`).
+"""  # noqa: E501
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.sandbox import shapes
+from reconciler.sandbox.errors import WrongSetting
+from reconciler.sandbox.switches import Quotas, Switches, read_quotas, read_switches
+
+# Errors that any AWS service may answer and no service models.
+COMMON_ERRORS = {
+    "ExpiredTokenException": 403,
+    "UnrecognizedClientException": 403,
+    "InternalFailure": 500,
+    "ServiceUnavailable": 503,
+}
+MODES = ("bump", "change", "delete", "create")
+
+
+@dataclass(frozen=True)
+class Bucket:
+    per_second: float
+    burst: float
+
+
+@dataclass(frozen=True)
+class Rate:
+    every_operation: Bucket | None
+    operations: Mapping[str, Bucket]
+
+    def bucket(self, operation: str) -> Bucket | None:
+        return self.operations.get(operation, self.every_operation)
+
+
+@dataclass(frozen=True)
+class Every:
+    """The n-th, 2n-th, … time; `burst` times in a row where more than one is asked for."""
+
+    every: int = 0
+    operations: frozenset[str] | None = None
+    burst: int = 1
+    probability: float = 0.0
+    code: str = "InternalServiceException"
+    mode: str = "bump"
+
+
+@dataclass(frozen=True)
+class Faults:
+    seed: int = 1
+    rate: Rate | None = None
+    latency: float = 0.0
+    errors: tuple[Every, ...] = ()
+    drop_before: Every | None = None
+    lost_reply: Every | None = None
+    item_failure: Every | None = None
+    other_writer: Every | None = None
+    page_cap: int | None = None
+    empty_page: Every | None = None
+    shuffle: bool = False
+    search_lag: int = 0
+    switches: Switches = field(default_factory=Switches)
+    quotas: Quotas = field(default_factory=Quotas)
+
+
+def read_faults(given: Mapping[str, Any] | None) -> Faults:
+    """The faults that a JSON object asks for; WrongSetting says what is wrong with it."""
+    found: dict[str, Any] = {}
+    for key, value in _object("faults", given or {}, READERS).items():
+        field_name, read = READERS[key]
+        found[field_name] = read(key, value)
+    return Faults(**found)
+
+
+def _rate(where: str, value: Any) -> Rate:
+    given = dict(_object(where, value, {"perSecond", "burst", "operations"}))
+    named = given.pop("operations", {})
+    if not isinstance(named, Mapping):
+        raise WrongSetting(f"{where}.operations: must be an object of operations")
+    known = _operations(f"{where}.operations", list(named))
+    if not given and not known:
+        raise WrongSetting(f"{where}: needs perSecond and burst, or operations")
+    buckets = {name: _bucket(f"{where}.operations.{name}", bucket) for name, bucket in named.items()}
+    return Rate(_bucket(where, given) if given else None, buckets)
+
+
+def _bucket(where: str, value: Any) -> Bucket:
+    given = _object(where, value, {"perSecond", "burst"})
+    if set(given) != {"perSecond", "burst"}:
+        raise WrongSetting(f"{where}: needs both perSecond and burst")
+    return Bucket(_above_zero(f"{where}.perSecond", given["perSecond"]), _above_zero(f"{where}.burst", given["burst"]))
+
+
+def _errors(where: str, value: Any) -> tuple[Every, ...]:
+    if isinstance(value, list):
+        return tuple(_error(f"{where}[{place}]", item) for place, item in enumerate(value))
+    return (_error(where, value),)
+
+
+def _error(where: str, value: Any) -> Every:
+    given = _object(where, value, {"probability", "every", "burst", "code", "operations"})
+    if ("probability" in given) == ("every" in given):
+        raise WrongSetting(f"{where}: needs either probability or every")
+    probability = given.get("probability", 0.0)
+    if type(probability) not in (int, float) or not 0 <= probability <= 1:
+        raise WrongSetting(f"{where}.probability: must be within 0 and 1")
+    code = given.get("code", "InternalServiceException")
+    if code not in shapes.error_statuses("connect") | COMMON_ERRORS:
+        raise WrongSetting(f"{where}.code: {code!r} is no error of the service")
+    every = _count(f"{where}.every", given["every"]) if "every" in given else 0
+    burst = _count(f"{where}.burst", given.get("burst", 1))
+    if every and burst > every:
+        raise WrongSetting(f"{where}.burst: must not be above every")
+    return Every(every, _named(where, given), burst, float(probability), code)
+
+
+def _every(where: str, value: Any) -> Every:
+    given = _object(where, value, {"every", "operations"})
+    return Every(_count(f"{where}.every", given.get("every")), _named(where, given))
+
+
+def _empty_page(where: str, value: Any) -> Every:
+    every = _every(where, value)
+    if every.every < 2:
+        raise WrongSetting(f"{where}.every: must be 2 or more, or no listing would ever end")
+    return every
+
+
+def _other_writer(where: str, value: Any) -> Every:
+    given = _object(where, value, {"every", "mode", "operations"})
+    mode = given.get("mode", "bump")
+    if mode not in MODES:
+        raise WrongSetting(f"{where}.mode: must be one of {', '.join(MODES)}, not {mode!r}")
+    return Every(_count(f"{where}.every", given.get("every")), _named(where, given), mode=mode)
+
+
+def _search_lag(where: str, value: Any) -> int:
+    return _count(f"{where}.calls", _object(where, value, {"calls"}).get("calls"))
+
+
+def _object(where: str, value: Any, known: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise WrongSetting(f"{where}: must be an object")
+    for key in value:
+        if key not in known:
+            raise WrongSetting(f"{where}: {key!r} is unknown; known are {', '.join(sorted(known))}")
+    return value
+
+
+def _named(where: str, given: Mapping[str, Any]) -> frozenset[str] | None:
+    if "operations" not in given:
+        return None
+    return frozenset(_operations(f"{where}.operations", given["operations"]))
+
+
+def _operations(where: str, value: Any) -> list[str]:
+    if not isinstance(value, list):
+        raise WrongSetting(f"{where}: must be a list of operations")
+    for name in value:
+        if name not in shapes.service("connect").operation_names:
+            raise WrongSetting(f"{where}: {name!r} is no operation of Amazon Connect")
+    return value
+
+
+def _count(where: str, value: Any) -> int:
+    if type(value) is not int or value < 1:
+        raise WrongSetting(f"{where}: must be a whole number above 0")
+    return value
+
+
+def _above_zero(where: str, value: Any) -> float:
+    if type(value) not in (int, float) or value <= 0:
+        raise WrongSetting(f"{where}: must be above 0")
+    return float(value)
+
+
+def _seed(where: str, value: Any) -> int:
+    if type(value) is not int:
+        raise WrongSetting(f"{where}: must be a whole number")
+    return value
+
+
+def _flag(where: str, value: Any) -> bool:
+    if type(value) is not bool:
+        raise WrongSetting(f"{where}: must be true or false")
+    return value
+
+
+def _milliseconds(where: str, value: Any) -> float:
+    return _above_zero(where, value) / 1000
+
+
+READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
+    "seed": ("seed", _seed),
+    "rate": ("rate", _rate),
+    "latencyMs": ("latency", _milliseconds),
+    "error": ("errors", _errors),
+    "dropBefore": ("drop_before", _every),
+    "lostReply": ("lost_reply", _every),
+    "itemFailure": ("item_failure", _every),
+    "otherWriter": ("other_writer", _other_writer),
+    "pageCap": ("page_cap", _count),
+    "emptyPage": ("empty_page", _empty_page),
+    "shuffle": ("shuffle", _flag),
+    "searchLag": ("search_lag", _search_lag),
+    "switches": ("switches", lambda where, value: read_switches(value)),
+    "quotas": ("quotas", lambda where, value: read_quotas(value)),
+}

@@ -1,0 +1,102 @@
+"""From an HTTP request to the operation it asks for, by the service model's own URIs.
+
+The raw path is split before it is decoded: an ARN or an attribute name may hold what would look like a path.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+from botocore.model import OperationModel, Shape
+
+from reconciler.sandbox import shapes
+from reconciler.sandbox.errors import Refused, invalid
+
+
+@dataclass(frozen=True)
+class Route:
+    operation: OperationModel
+    segments: tuple[str, ...]
+
+    @property
+    def is_greedy(self) -> bool:
+        """Tag URIs end in an ARN, whose slashes some clients leave as they are."""
+        return self.segments[0] == "tags"
+
+    def matches(self, parts: list[str]) -> bool:
+        if len(parts) != len(self.segments) and not (self.is_greedy and len(parts) > len(self.segments)):
+            return False
+        return all(segment == part or segment[0] == "{" for segment, part in zip(self.segments, parts, strict=False))
+
+    def labels(self, parts: list[str]) -> dict[str, str]:
+        if self.is_greedy:
+            parts = [*parts[: len(self.segments) - 1], "/".join(parts[len(self.segments) - 1 :])]
+        pairs = zip(self.segments, parts, strict=True)
+        return {segment[1:-1]: unquote(part) for segment, part in pairs if segment[0] == "{"}
+
+
+def find(service: str, method: str, raw_path: str) -> tuple[OperationModel, dict[str, str]] | None:
+    """The operation and what its URI says, or None when the service has no such URI."""
+    parts = raw_path.strip("/").split("/")
+    for route in _routes(service).get((method, parts[0]), ()):
+        if route.matches(parts):
+            return route.operation, route.labels(parts)
+    return None
+
+
+def parameters(operation: OperationModel, labels: dict[str, str], query: str, body: bytes) -> dict[str, Any]:
+    """One request's parameters under the model's names, from URI, query and JSON body together."""
+    shape = operation.input_shape
+    found: dict[str, Any] = _body(body) if body else {}
+    if shape is None:
+        return found
+    asked = parse_qs(query, keep_blank_values=True) if query else {}
+    for name, member in shape.members.items():
+        place = member.serialization.get("location")
+        key = member.serialization.get("name", name)
+        if place == "uri":
+            found[name] = labels[key]
+        elif place == "querystring":
+            found.pop(name, None)
+            if key in asked:
+                found[name] = _from_query(name, member, asked[key])
+    return found
+
+
+def _body(body: bytes) -> dict[str, Any]:
+    # That unreadable JSON is an InvalidRequestException is inferred; the model gives the class, not the occasion.
+    try:
+        read = json.loads(body)
+    except ValueError as wrong:
+        raise Refused("InvalidRequestException", f"the body is not JSON: {wrong}") from wrong
+    if not isinstance(read, dict):
+        raise Refused("InvalidRequestException", "the body must be a JSON object")
+    return read
+
+
+def _from_query(name: str, shape: Shape, values: list[str]) -> Any:
+    if shape.type_name == "list":
+        return values
+    if shape.type_name == "integer":
+        try:
+            return int(values[0])
+        except ValueError as wrong:
+            raise invalid(f"{name}: must be a whole number") from wrong
+    return values[0]
+
+
+@cache
+def _routes(service: str) -> dict[tuple[str, str], list[Route]]:
+    """By method and first segment; literal segments before labels, so that the narrower URI wins."""
+    table: dict[tuple[str, str], list[Route]] = {}
+    for name in shapes.service(service).operation_names:
+        model = shapes.operation(service, name)
+        segments = tuple(model.http["requestUri"].split("?")[0].strip("/").split("/"))
+        table.setdefault((model.http["method"], segments[0]), []).append(Route(model, segments))
+    for routes in table.values():
+        routes.sort(key=lambda route: [segment[0] == "{" for segment in route.segments])
+    return table

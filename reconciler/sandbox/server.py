@@ -1,0 +1,96 @@
+"""The sandbox as a server: every service of moto's and our Connect on one port.
+
+Connect and /_sandbox are answered here, on connections that stay open; all else goes to moto's own application, which
+closes its connections. The first line of stdout says where the server is; nothing else is written there.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from reconciler.sandbox import control, door, installation
+from reconciler.sandbox.errors import Dropped
+from reconciler.sandbox.faults import read_faults
+from reconciler.sandbox.place import INSTANCE_ARN
+from reconciler.sandbox.world import world
+
+
+def serve(port: int = 0, faults: Mapping[str, Any] | None = None, host: str = "127.0.0.1") -> None:
+    """Serve until SIGINT or SIGTERM; port 0 takes a free one. Requests signed with any credentials are accepted."""
+    asked = read_faults(faults)
+    installation.install()
+    server = make_server(host, port, _moto, threaded=True, request_handler=Handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    with installation.account():
+        world.restart(asked)
+        installation.empty_aws()
+        sys.stdout.write(f"ready http://{host}:{server.port} instance {INSTANCE_ARN}\n")
+        sys.stdout.flush()
+        server.serve_forever()
+
+
+class Handler(MotoRequestHandler):
+    """Keeps connections open for what is answered here, and says nothing."""
+
+    protocol_version = "HTTP/1.1"
+    # Small answers must not wait for the acknowledgement of their own headers.
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def run_wsgi(self) -> None:
+        if self._is_ours():
+            try:
+                self._send(self._answer())
+            except Dropped:
+                self.close_connection = True
+        else:
+            self.close_connection = True
+            super().run_wsgi()
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Requests are counted, not logged."""
+        if type == "error":
+            sys.stderr.write(f"{message % args if args else message}\n")
+
+    def _is_ours(self) -> bool:
+        if self.headers.get("Transfer-Encoding"):
+            return False
+        scope = door.CREDENTIAL_SCOPE.search(self.headers.get("Authorization") or "")
+        return self.path.startswith(control.PREFIX) or bool(scope and scope["service"] == door.SERVICE)
+
+    def _answer(self) -> door.Reply:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path.startswith(control.PREFIX):
+            return control.answer(self.command, self.path, body)
+        return door.answer(door.Request(self.command, f"http://{self.headers['Host']}{self.path}", body, self.headers))
+
+    def _send(self, reply: door.Reply) -> None:
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(reply.body)))
+        self.end_headers()
+        self.wfile.write(reply.body)
+        self.wfile.flush()
+
+
+def _moto(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    answer: Iterable[bytes] = _moto_application()(environ, start_response)
+    return answer
+
+
+@cache
+def _moto_application() -> DomainDispatcherApplication:
+    return DomainDispatcherApplication(create_backend_app)
+
+
+def _leave(number: int, frame: Any) -> None:
+    sys.exit(0)

@@ -1,0 +1,212 @@
+"""The service model as the law: requests and answers are held to botocore's shapes.
+
+Shapes are compiled to closures once; a check answers None, or what is wrong with the path to it in front.
+Two published rules are not enforced: the Description pattern (its doubled backslash makes it match next to nothing)
+and the minimum of one tag (programs that send none were accepted).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
+from botocore.session import get_session
+
+Check = Callable[[Any], str | None]
+UNENFORCED_PATTERNS = {"DataTableDescription"}
+UNENFORCED_MINIMUMS = {"TagMap"}
+# Seen on the live service: the default record's PrimaryValues are null although the shape requires them.
+NULLABLE_IN_ANSWERS = {"PrimaryValues"}
+# Private-use letters stand for all non-ASCII characters of a Unicode class: `re` knows no \p{L}.
+STAND_INS = {"L": "\ue001", "Z": "\ue002", "N": "\ue003", "C": "\ue004"}
+CLASSES = {
+    r"\p{L}": "a-zA-Z\ue001",
+    r"\p{Z}": " \ue002",
+    r"\p{N}": "0-9\ue003",
+    r"\P{C}": " -~\ue001\ue002\ue003\ue005",
+    r"\p{C}": "\x00-\x1f\x7f\ue004",
+}
+
+
+@cache
+def service(name: str) -> ServiceModel:
+    return get_session().get_service_model(name)
+
+
+@cache
+def operation(service_name: str, name: str) -> OperationModel:
+    return service(service_name).operation_model(name)
+
+
+@cache
+def request_check(service_name: str, name: str) -> Check:
+    return _compiled(operation(service_name, name).input_shape, strict=False)
+
+
+@cache
+def answer_check(service_name: str, name: str) -> Check:
+    return _compiled(operation(service_name, name).output_shape, strict=True)
+
+
+@cache
+def error_statuses(service_name: str) -> dict[str, int]:
+    """HTTP status of every error that the service models."""
+    shapes = service(service_name).error_shapes
+    return {shape.name: shape.metadata.get("error", {}).get("httpStatusCode", 400) for shape in shapes}
+
+
+def _compiled(shape: Shape | None, strict: bool) -> Check:
+    """`strict` is for answers: members that the shape does not know are our mistake; in requests AWS ignores them."""
+    if shape is None:
+        return lambda value: None if not value else ": no members are known"
+    return _check(shape, strict, {})
+
+
+def _check(shape: Shape, strict: bool, known: dict[str, Check]) -> Check:
+    if shape.name in known:
+        return known[shape.name]
+    # A recursive shape finds this while its own check is being made.
+    known[shape.name] = lambda value: known[shape.name](value)
+    match shape:
+        case StructureShape():
+            made = _structure(shape, strict, known)
+        case ListShape():
+            made = _list(shape, strict, known)
+        case MapShape():
+            made = _map(shape, strict, known)
+        case _:
+            made = _scalar(shape, strict)
+    known[shape.name] = made
+    return made
+
+
+def _structure(shape: StructureShape, strict: bool, known: dict[str, Check]) -> Check:
+    checks = {member: _check(inner, strict, known) for member, inner in shape.members.items()}
+    required = tuple(name for name in shape.required_members if not (strict and name in NULLABLE_IN_ANSWERS))
+
+    def check(value: Any) -> str | None:
+        if type(value) is not dict:
+            return ": must be an object"
+        for name in required:
+            if value.get(name) is None:
+                return f".{name}: is required"
+        for name, item in value.items():
+            inner = checks.get(name)
+            if inner is None:
+                if strict:
+                    return f".{name}: is not in the model"
+            elif item is None:
+                if strict and name not in NULLABLE_IN_ANSWERS:
+                    return f".{name}: is null"
+            elif wrong := inner(item):
+                return f".{name}{wrong}"
+        return None
+
+    return check
+
+
+def _list(shape: ListShape, strict: bool, known: dict[str, Check]) -> Check:
+    inner = _check(shape.member, strict, known)
+    low, high = _bounds(shape)
+
+    def check(value: Any) -> str | None:
+        if type(value) is not list:
+            return ": must be a list"
+        if not low <= len(value) <= high:
+            return f": must hold {_span(low, high)} items, not {len(value)}"
+        for place, item in enumerate(value):
+            if wrong := inner(item):
+                return f"[{place}]{wrong}"
+        return None
+
+    return check
+
+
+def _map(shape: MapShape, strict: bool, known: dict[str, Check]) -> Check:
+    key_check, value_check = _check(shape.key, strict, known), _check(shape.value, strict, known)
+    low, high = _bounds(shape)
+
+    def check(value: Any) -> str | None:
+        if type(value) is not dict:
+            return ": must be an object"
+        if not low <= len(value) <= high:
+            return f": must hold {_span(low, high)} entries, not {len(value)}"
+        for key, item in value.items():
+            if wrong := key_check(key) or value_check(item):
+                return f".{key}{wrong}"
+        return None
+
+    return check
+
+
+def _scalar(shape: Shape, strict: bool) -> Check:
+    match shape.type_name:
+        case "string":
+            return _string(shape)
+        case "integer" | "long":
+            return _number(shape, (int,), "a whole number")
+        case "double" | "float" | "timestamp":
+            return _number(shape, (int, float), "a number")
+        case "boolean":
+            return lambda value: None if type(value) is bool else ": must be true or false"
+        case _:
+            return lambda value: None
+
+
+def _string(shape: Shape) -> Check:
+    low, high = _bounds(shape)
+    allowed = frozenset(shape.metadata.get("enum", ()))
+    pattern = shape.metadata.get("pattern") if shape.name not in UNENFORCED_PATTERNS else None
+    compiled = _translated(pattern) if pattern else None
+
+    def check(value: Any) -> str | None:
+        if type(value) is not str:
+            return ": must be a string"
+        if not low <= len(value) <= high:
+            return f": must have {_span(low, high)} characters, not {len(value)}"
+        if allowed and value not in allowed:
+            return f": must be one of {', '.join(sorted(allowed))}, not {value!r}"
+        if compiled and not compiled.search(_folded(value)):
+            return f": must match {pattern}"
+        return None
+
+    return check
+
+
+def _number(shape: Shape, types: tuple[type, ...], wording: str) -> Check:
+    low, high = shape.metadata.get("min", float("-inf")), shape.metadata.get("max", float("inf"))
+
+    def check(value: Any) -> str | None:
+        if type(value) not in types or value != value:
+            return f": must be {wording}"
+        return None if low <= value <= high else f": must be within {low} and {high}"
+
+    return check
+
+
+def _bounds(shape: Shape) -> tuple[int, float]:
+    low = 0 if shape.name in UNENFORCED_MINIMUMS else shape.metadata.get("min", 0)
+    return low, shape.metadata.get("max", float("inf"))
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low} to {high}" if high != float("inf") else f"{low} or more"
+
+
+def _translated(pattern: str) -> re.Pattern[str] | None:
+    for name, characters in CLASSES.items():
+        pattern = pattern.replace(name, characters)
+    try:
+        return re.compile(pattern)
+    except re.error:  # A dialect that `re` does not speak; such a pattern is left to the service.
+        return None
+
+
+def _folded(value: str) -> str:
+    if value.isascii():
+        return value
+    return "".join(c if c.isascii() else STAND_INS.get(unicodedata.category(c)[0], "\ue005") for c in value)

@@ -1,0 +1,122 @@
+"""What the documentation leaves open, as settings: each default is our choice, each alternative can be served.
+
+The words in brackets name the source: "service model" (the shapes and texts that ship with botocore), "admin guide",
+"seen" (published programs that ran against the service and branch on what it answered), "inferred" (nobody says so).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from reconciler.sandbox.errors import WrongSetting
+
+
+@dataclass(frozen=True)
+class Switches:
+    """One line a switch: the question, the default, the source. In JSON the names are camelCase.
+
+    existing_or_missing_cell: creating what exists or touching what is missing fails the item [seen for missing], or the request with 409/404.
+    invalid_item: an unknown attribute, a bad value or a wrong key fails the item [inferred], or the request with 400.
+    stale_lock: a stale lock fails the item with "Concurrency conflict" [seen], or the request with 409 [service model lists it].
+    missing_lock: no lock where one is needed counts as stale [inferred], or is let through.
+    compare_locks: a batch is compared with the locks it found at its start [inferred from a client's call count], or item by item.
+    move_locks: each item of a batch moves the locks it touches [service model: "each time"], or the batch moves each one once.
+    lock_versions: opaque random text, compared for equality only [service model: strings], or counters.
+    primary_values_lock: a record's lock moves with every write to it at every level [inferred], or at level PRIMARY_VALUE only.
+    default_primary_values: the default record's PrimaryValues read null [seen], an empty list, or are absent.
+    default_record_id: the default record's id is a UUID [seen], or the word DEFAULT [seen earlier].
+    values_read_back: values read back as they were written [inferred], or numbers and lists in canonical form.
+    emptied_record: a record goes with its last cell [inferred], or stays in the list of primary values.
+    primary_values_as_items: primary values are no items of ListDataTableValues and no cells of the quota [inferred], or both.
+    value_write_moves_table_time: a table's LastModifiedTime stays when only values change [inferred], or moves.
+    primary_on_filled_table: primaries cannot be added or removed while values are stored [admin guide], or as the service model says.
+    sixth_primary_on_update: one primary too many by update is ServiceQuotaExceededException 402, or LimitExceededException 429 [both modelled].
+    both_minimums: a bound together with its exclusive twin is refused [service model, of Minimum], or both apply [service model, same text].
+    unset_members: what was never set is left out of answers [inferred], or echoed as its default.
+    search_case: search compares names and texts ignoring case [inferred], or exactly.
+    default_page: items on a page when MaxResults is absent: 100 [inferred].
+    primary_values_page: ListDataTablePrimaryValues answers at most 100 records a page [service model's text; its shape says 1000].
+    """  # noqa: E501 - a line each
+
+    existing_or_missing_cell: Literal["item", "request"] = "item"
+    invalid_item: Literal["item", "request"] = "item"
+    stale_lock: Literal["item", "request"] = "item"
+    missing_lock: Literal["conflict", "ignored"] = "conflict"
+    compare_locks: Literal["request", "item"] = "request"
+    move_locks: Literal["item", "request"] = "item"
+    lock_versions: Literal["opaque", "numeric"] = "opaque"
+    primary_values_lock: Literal["always", "level"] = "always"
+    default_primary_values: Literal["null", "empty", "absent"] = "null"
+    default_record_id: Literal["uuid", "DEFAULT"] = "uuid"
+    values_read_back: Literal["verbatim", "canonical"] = "verbatim"
+    emptied_record: Literal["vanishes", "stays"] = "vanishes"
+    primary_values_as_items: bool = False
+    value_write_moves_table_time: bool = False
+    primary_on_filled_table: Literal["refused", "allowed"] = "refused"
+    sixth_primary_on_update: Literal["ServiceQuotaExceededException", "LimitExceededException"] = (
+        "ServiceQuotaExceededException"
+    )
+    both_minimums: Literal["refused", "independent"] = "refused"
+    unset_members: Literal["absent", "defaults"] = "absent"
+    search_case: Literal["ignored", "exact"] = "ignored"
+    default_page: int = 100
+    primary_values_page: int = 100
+
+
+@dataclass(frozen=True)
+class Quotas:
+    """The service's limits as published; all but `batch_items` are stated by AWS.
+
+    tables, attributes, primaries, cells, list_items: the service quotas page; cells count the default record's too.
+    batch_items: values in one batch request; four unrelated clients stop at 25, the model has no maximum [seen].
+    enum_values: "the maximum length of arrays within validations … is 5" [service model; its meaning is unclear].
+    text, primary_text, list_text: characters of a TEXT value, of a primary one, of a TEXT_LIST item [admin guide].
+    """
+
+    tables: int = 100
+    attributes: int = 100
+    primaries: int = 5
+    cells: int = 1000
+    list_items: int = 100
+    batch_items: int = 25
+    enum_values: int = 5
+    text: int = 5000
+    primary_text: int = 1000
+    list_text: int = 1000
+
+
+def read_switches(given: Mapping[str, Any]) -> Switches:
+    return Switches(**_read(Switches, "switches", given))
+
+
+def read_quotas(given: Mapping[str, Any]) -> Quotas:
+    return Quotas(**_read(Quotas, "quotas", given))
+
+
+def _read(kind: type[Switches] | type[Quotas], where: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    if not isinstance(given, Mapping):
+        raise WrongSetting(f"{where}: must be an object")
+    hints = get_type_hints(kind)
+    names = {_camel(field.name): field.name for field in fields(kind)}
+    found = {}
+    for key, value in given.items():
+        if key not in names:
+            raise WrongSetting(f"{where}.{key}: unknown; known are {', '.join(sorted(names))}")
+        _refuse_wrong_type(f"{where}.{key}", value, hints[names[key]])
+        found[names[key]] = value
+    return found
+
+
+def _refuse_wrong_type(where: str, value: Any, hint: Any) -> None:
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise WrongSetting(f"{where}: must be one of {', '.join(map(str, get_args(hint)))}, not {value!r}")
+    elif type(value) is not hint or (hint is int and value < 1):
+        raise WrongSetting(f"{where}: must be {'true or false' if hint is bool else 'a whole number above 0'}")
+
+
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)

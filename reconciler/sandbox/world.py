@@ -1,0 +1,59 @@
+"""What one process's sandbox is besides AWS's state: its faults, its counters, its clock and its one lock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from threading import RLock
+from typing import Any
+
+from reconciler.sandbox.counts import Counts
+from reconciler.sandbox.faults import Faults, read_faults
+from reconciler.sandbox.injection import Injection
+from reconciler.sandbox.switches import Quotas, Switches
+
+
+class World:
+    """Every state change happens under `lock`; sleeping does not."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.counts = Counts()
+        self.restart(Faults())
+
+    def restart(
+        self,
+        faults: Faults,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        with self.lock:
+            self.clock, self.sleep = clock, sleep
+            self.accepted = 0
+            self.counts.clear()
+            self._begin(faults)
+
+    def set_faults(self, given: Mapping[str, Any] | None) -> None:
+        """Replace the faults; their counters, buckets and random streams begin anew, the statistics go on."""
+        faults = read_faults(given)
+        with self.lock:
+            self._begin(faults)
+
+    @property
+    def switches(self) -> Switches:
+        return self.faults.switches
+
+    @property
+    def quotas(self) -> Quotas:
+        return self.faults.quotas
+
+    def now(self) -> float:
+        """Epoch seconds as the service writes them."""
+        return round(self.clock(), 3)
+
+    def _begin(self, faults: Faults) -> None:
+        self.faults = faults
+        self.injection = Injection(faults, self.counts)
+
+
+world = World()
