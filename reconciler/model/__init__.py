@@ -14,6 +14,7 @@ from reconciler.model.declared import (
 )
 from reconciler.model.live import Live, LiveCell, LiveRecord, Ownership, Scope
 from reconciler.model.names import REFERENCE, IdOf, Linked, Ref
+from reconciler.model.outcome import Item, Outcome, Result, Status, Totals, items
 from reconciler.model.plan import (
     FORMAT_VERSION,
     Action,
@@ -43,6 +44,7 @@ __all__ = [
     "FieldChange",
     "Finding",
     "IdOf",
+    "Item",
     "Keyed",
     "Linked",
     "Live",
@@ -52,6 +54,7 @@ __all__ = [
     "Mode",
     "Move",
     "Ours",
+    "Outcome",
     "Ownership",
     "Plan",
     "Problem",
@@ -61,12 +64,16 @@ __all__ = [
     "RefTo",
     "Replacement",
     "Resource",
+    "Result",
     "RowChange",
     "Scope",
     "Size",
     "Spec",
+    "Status",
     "Step",
+    "Totals",
     "Unordered",
     "Written",
     "WrittenRecords",
+    "items",
 ]

@@ -34,14 +34,15 @@ class Deletions:
             return None
         if reason := self._kept(live.ref, live, kind.irreversible):
             return self._blocked(live.ref, reason)
+        fields = diff(live.spec, None)
         return Change(
             Action.DELETE,
             live.ref,
             reason=self._why(live.ref),
             irreversible=bool(kind.irreversible),
             source=self.removed.get(str(live.ref)),
-            fields=diff(live.spec, None),
-            steps=(Step(kind.delete_call(live.ref)),),
+            fields=fields,
+            steps=(Step(kind.delete_call(live.ref), fields=tuple(range(len(fields)))),),
             modified=live.modified,
             region=live.region,
             size=size(live.records),

@@ -56,7 +56,7 @@ class Planner:
 
     def _create(self, manifest: Manifest, live: Live | None = None, reason: str = "") -> Planned:
         """Also the rebuild of a live one, which is deleted first."""
-        kind, after = KINDS[manifest.ref.kind], manifest.spec
+        after = manifest.spec
         rows = diff_rows(replace(manifest.records, moved=()), (), self._columns(manifest, after))
         fields = diff(None, after) + _metadata({}, self._tags(manifest, after))
         work = self._work(manifest, live, after, fields, rows)
@@ -147,14 +147,8 @@ class Planner:
             room=quotas.cells_per_table - stored,
         )
 
-    def _columns(
-        self,
-        kind: Kind[Any],
-        after: Resource,
-        manifest: Manifest,
-        live: Live | None,
-        structure: Structure | None = None,
-    ) -> Columns:
+    def _columns(self, manifest: Manifest, after: Resource, structure: Structure | None = None) -> Columns:
+        kind = KINDS[manifest.ref.kind]
         ignored = self._ignored(manifest.ref)
         parts: tuple[Any, ...] = getattr(after, kind.parts.field) if kind.parts else ()
         declared = {part.name for part in (getattr(manifest.spec, kind.parts.field) if kind.parts else ())}
