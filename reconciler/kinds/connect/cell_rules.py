@@ -1,0 +1,224 @@
+"""Which rules a cell breaks: its type, the service's own limits, and its attribute's validation.
+
+AWS asks the same, but one cell at a time and after others are written; here every offender is known beforehand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from difflib import get_close_matches
+from functools import lru_cache
+from math import isfinite
+from typing import Any, NamedTuple
+
+from reconciler.cells import LISTS, boolean, is_expression, items, number
+from reconciler.kinds.connect.table_spec import Attribute, Enum, Validation
+from reconciler.model import Linked
+
+Checker = Callable[[str], tuple[str, ...]]
+
+# Limits of the service (Amazon Connect service quotas, "Data tables").
+LONGEST_TEXT, LONGEST_SHORT_TEXT, MOST_ITEMS = 5000, 1000, 100
+SHOWN = 60
+# Numbers reach from 1e-399 to 1e399, so no quotient of two of them has more digits than this.
+_EXACT = Context(prec=2000, Emax=MAX_EMAX, Emin=MIN_EMIN)
+_FITS = {
+    "NUMBER": "is not a number such as 12 or -0.5",
+    "BOOLEAN": "is neither true nor false",
+    "TEXT_LIST": 'is not a JSON array of texts such as ["a", "b"]',
+    "NUMBER_LIST": "is not a JSON array of numbers such as [1, 2.5]",
+}
+
+
+class Rule(NamedTuple):
+    """`name` is the manifest's word for it, with its limit."""
+
+    name: str
+    holds: Callable[[Any], bool]
+    why: Callable[[Any], str]
+
+    def broken(self, value: Any) -> str:
+        return f"{self.name}: {shown(value)} {self.why(value)}"
+
+
+def violations(attribute: Attribute, text: str) -> tuple[str, ...]:
+    """The rules that a wire text breaks, each with its limit and the value that breaks it."""
+    return checker(attribute)(text)
+
+
+@lru_cache(maxsize=1024)
+def checker(attribute: Attribute) -> Checker:
+    """The attribute's rules made ready for many texts."""
+    value_type, in_list = attribute.value_type, attribute.value_type in LISTS
+    read, measures = _READ[value_type], tuple(_lengths(attribute))
+    rules = tuple(_item_rules(attribute))
+    counts = tuple(_count_rules(attribute.validation)) if in_list else ()
+
+    def check(text: str) -> tuple[str, ...]:
+        if not attribute.primary and is_expression(value_type, text):
+            return ()
+        try:
+            value = read(text)
+        except ValueError:
+            return (misfit(value_type, text),)
+        # What a reference becomes is not known yet, nor how long that is.
+        every = rules if isinstance(text, Linked) else (*measures, *rules)
+        if not in_list:
+            return tuple(rule.broken(value) for rule in every if not rule.holds(value))
+        return tuple(_list_violations(value, counts, every))
+
+    return check
+
+
+def misfit(value_type: str, text: str) -> str:
+    """Why a text is none of its type."""
+    return f"valueType {value_type}: {shown(text)} {_FITS.get(value_type, 'is not a text')}"
+
+
+def enum_reader(attribute: Attribute) -> Callable[[str], Any]:
+    """How values are compared with the enum's: as what they mean, a list's item by item. The reader raises `ValueError`
+    for a text that does not fit."""
+    ignores_case = attribute.validation.ignore_case and folds_case(attribute)
+    match attribute.value_type:
+        case "NUMBER" | "NUMBER_LIST":
+            return number
+        case "BOOLEAN":
+            return boolean
+        case _:
+            return str.casefold if ignores_case else str
+
+
+def folds_case(attribute: Attribute) -> bool:
+    """Whether `ignoreCase` means anything: for text lists and for text keys (service model, Validation)."""
+    return attribute.value_type == "TEXT_LIST" or (attribute.value_type == "TEXT" and attribute.primary)
+
+
+def item_checker(attribute: Attribute) -> Callable[[Any], tuple[str, ...]]:
+    """The rules of one value, of a list's one item, but for the enum: what the enum's own values must keep."""
+    rules = (*_lengths(attribute), *_bounds(attribute.validation, attribute.value_type))
+    return lambda value: tuple(rule.broken(value) for rule in rules if not rule.holds(value))
+
+
+def shown(value: Any) -> str:
+    """A value as a message quotes it, shortened in its middle."""
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else _plain(value)
+    half = SHOWN // 2 - 1
+    return text if len(text) <= SHOWN else f"{text[:half]}…{text[-half:]}"
+
+
+def _list_violations(values: Sequence[Any], counts: Iterable[Rule], rules: Iterable[Rule]) -> Iterator[str]:
+    """One message per rule: its first offender, and how many more there are."""
+    yield from (rule.broken(values) for rule in counts if not rule.holds(values))
+    for rule in rules:
+        if wrong := [value for value in values if not rule.holds(value)]:
+            yield rule.broken(wrong[0]) + (f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else "")
+
+
+def _item_rules(attribute: Attribute) -> Iterator[Rule]:
+    yield from _bounds(attribute.validation, attribute.value_type)
+    if (enum := attribute.validation.enum) and enum.strict:
+        yield _enum_rule(enum, enum_reader(attribute))
+
+
+def _lengths(attribute: Attribute) -> Iterator[Rule]:
+    """Of characters, not of bytes."""
+    if attribute.value_type not in ("TEXT", "TEXT_LIST"):
+        return
+    least, most = attribute.validation.min_length, attribute.validation.max_length
+    long = attribute.value_type == "TEXT" and not attribute.primary
+    limit = LONGEST_TEXT if long else LONGEST_SHORT_TEXT
+    if least is not None:
+        yield Rule(f"minLength {least}", lambda text: len(text) >= least, _length)
+    if most is not None:
+        yield Rule(f"maxLength {most}", lambda text: len(text) <= most, _length)
+    yield Rule(f"at most {limit} characters, the service's limit", lambda text: len(text) <= limit, _length)
+
+
+def _count_rules(validation: Validation) -> Iterator[Rule]:
+    least, most = validation.min_values, validation.max_values
+    if least is not None:
+        yield Rule(f"minValues {least}", lambda values: len(values) >= least, _count)
+    if most is not None:
+        yield Rule(f"maxValues {most}", lambda values: len(values) <= most, _count)
+    yield Rule(f"at most {MOST_ITEMS} items, the service's limit", lambda values: len(values) <= MOST_ITEMS, _count)
+
+
+def _bounds(validation: Validation, value_type: str) -> Iterator[Rule]:
+    if value_type not in ("NUMBER", "NUMBER_LIST"):
+        return
+    if (least := exact(validation.minimum)) is not None:
+        yield Rule(f"minimum {_plain(least)}", lambda value: value >= least, lambda _: "is less")
+    if (most := exact(validation.maximum)) is not None:
+        yield Rule(f"maximum {_plain(most)}", lambda value: value <= most, lambda _: "is greater")
+    if (above := exact(validation.exclusive_minimum)) is not None:
+        yield Rule(f"exclusiveMinimum {_plain(above)}", lambda value: value > above, lambda _: "is not greater")
+    if (below := exact(validation.exclusive_maximum)) is not None:
+        yield Rule(f"exclusiveMaximum {_plain(below)}", lambda value: value < below, lambda _: "is not less")
+    if step := exact(validation.multiple_of):
+        yield Rule(
+            f"multipleOf {_plain(step)}",
+            lambda value: not _EXACT.remainder(value, step),
+            lambda _: "is no whole multiple of it",
+        )
+
+
+def _enum_rule(enum: Enum, read: Callable[[str], Any]) -> Rule:
+    allowed = {value for text in enum.values if (value := _read_or_none(read, text)) is not None}
+
+    def holds(value: Any) -> bool:
+        return (read(value) if isinstance(value, str) else value) in allowed
+
+    def why(value: Any) -> str:
+        near = get_close_matches(value, enum.values, 1) if isinstance(value, str) else []
+        return "is none of them" + (f"; did you mean {shown(near[0])}?" if near else "")
+
+    values = ", ".join(enum.values)
+    return Rule(f"enum [{values if len(values) <= SHOWN else values[: SHOWN - 1] + '…'}]", holds, why)
+
+
+def exact(limit: float | None) -> Decimal | None:
+    """The decimal that the author wrote, not the nearest binary fraction; infinity limits nothing."""
+    return Decimal(repr(limit)) if limit is not None and isfinite(limit) else None
+
+
+def _read_or_none(read: Callable[[str], Any], text: str) -> Any:
+    try:
+        return read(text)
+    except ValueError:
+        return None
+
+
+def _length(text: str) -> str:
+    return f"has {len(text)} character{'' if len(text) == 1 else 's'}"
+
+
+def _count(values: Sequence[Any]) -> str:
+    return f"has {len(values)} item{'' if len(values) == 1 else 's'}"
+
+
+def _plain(value: Any) -> str:
+    """A number as people write it: 20 for 20.0 and 0.1 for 1E-1, but no rows of noughts."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            short = value.normalize(_EXACT)
+            return f"{short:f}" if -7 < short.adjusted() < 16 or not value else str(short)
+        case tuple():
+            return "[" + ", ".join(map(shown, value[:MOST_ITEMS])) + "]"
+    return str(value)
+
+
+def _numbers(text: str) -> tuple[Decimal, ...]:
+    return tuple(number(item) for item in items("NUMBER_LIST", text))
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "TEXT": str,
+    "NUMBER": number,
+    "BOOLEAN": boolean,
+    "TEXT_LIST": lambda text: items("TEXT_LIST", text),
+    "NUMBER_LIST": _numbers,
+}
