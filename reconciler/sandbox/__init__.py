@@ -47,7 +47,7 @@ def set_faults(faults: Mapping[str, Any] | None) -> None:
 
 
 def stats() -> dict[str, Any]:
-    """{"calls": {"connect:CreateDataTable": 3}, "total": 3, "throttled": {}, "faults": {}}; `counts` says what counts."""
+    """{"calls": {"connect:CreateDataTable": 3}, "total": 3, "throttled": {}, "faults": {}}, as `counts` tells."""
     from reconciler.sandbox.world import world
 
     return world.counts.shown()

@@ -22,7 +22,7 @@ from moto.core.request import Request as MotoRequest
 
 from reconciler.sandbox import routes, shapes
 from reconciler.sandbox.connect import Connect
-from reconciler.sandbox.errors import Dropped, NotOurs, Refused
+from reconciler.sandbox.errors import NotOurs, Refused
 from reconciler.sandbox.faults import COMMON_ERRORS
 from reconciler.sandbox.place import REGION
 from reconciler.sandbox.world import World, world
@@ -73,6 +73,11 @@ def answer(request: Request) -> Reply:
         return _refusal(status, refused.code, refused.message)
 
 
+def mistake(what: str) -> Reply:
+    """Not AWS's word but our own failure, and said so."""
+    return _refusal(500, "InternalServiceException", f"mistake of the sandbox: {what}")
+
+
 def _let_in(world: World, operation: str, request: Request) -> None:
     """Count the attempt and serve the faults that come before anything has happened."""
     with world.lock:
@@ -82,8 +87,6 @@ def _let_in(world: World, operation: str, request: Request) -> None:
         except Refused as refused:
             if refused.code != "ThrottlingException":
                 world.counts.accepted(SERVICE, operation)
-            raise
-        except Dropped:
             raise
         world.accepted += 1
         world.counts.accepted(SERVICE, operation)
@@ -96,7 +99,8 @@ def _carried_out(
 ) -> Reply:
     params = routes.parameters(operation, labels, query, request.body)
     if wrong := shapes.request_check(SERVICE, operation.name)(params):
-        raise Refused("InvalidParameterException", wrong.lstrip("."))
+        modelled = "InvalidParameterException" in shapes.errors_of(SERVICE, operation.name)
+        raise Refused("InvalidParameterException" if modelled else "InvalidRequestException", wrong.lstrip("."))
     connect = Connect(world, connect_backends[_account()][request.region])
     method = getattr(connect, xform_name(operation.name), None)
     try:
@@ -105,8 +109,12 @@ def _carried_out(
         content = method(params)
     except NotOurs:
         return _motos_answer(operation, request)
+    except Refused as refused:
+        if refused.code not in shapes.errors_of(SERVICE, operation.name):
+            return mistake(f"{operation.name} does not model {refused.code}: {refused.message}")
+        raise
     if wrong := shapes.answer_check(SERVICE, operation.name)(content):
-        return _refusal(500, "InternalServiceException", f"mistake of the sandbox: {operation.name} answered {wrong}")
+        return mistake(f"{operation.name} answered {wrong}")
     return _reply(200, content)
 
 

@@ -25,7 +25,7 @@ def name(text: str) -> str:
 
 
 def description(text: str | None) -> str:
-    """Trimmed [service model]. No control characters but CR, LF, TAB: what the published pattern must mean [inferred]."""
+    """Trimmed [service model]. No control characters but CR, LF, TAB: the meaning of the pattern [inferred]."""
     trimmed = (text or "").strip()
     for character in trimmed:
         if unicodedata.category(character)[0] == "C" and character not in DESCRIPTION_CONTROLS:

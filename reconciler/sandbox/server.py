@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import traceback
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -51,6 +52,9 @@ class Handler(MotoRequestHandler):
                 self._send(self._answer())
             except Dropped:
                 self.close_connection = True
+            except Exception as wrong:  # Whatever it is, the caller must see that it is our mistake.
+                traceback.print_exc()
+                self._send(door.mistake(repr(wrong)))
         else:
             self.close_connection = True
             super().run_wsgi()

@@ -27,7 +27,7 @@ class Attribute:
     def folded(self, text: str) -> object:
         """What makes two primary values the same.
 
-        IgnoreCase folds case [service model]. That "1" and "1.0" are one NUMBER key is inferred: numbers have no spelling.
+        IgnoreCase folds case [service model]. That "1" and "1.0" are one NUMBER key is inferred.
         """
         if self.value_type == "NUMBER":
             try:
