@@ -27,8 +27,8 @@ _EXACT = Context(prec=2000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _FITS = {
     "NUMBER": "is not a number such as 12 or -0.5",
     "BOOLEAN": "is neither true nor false",
-    "TEXT_LIST": 'is not a JSON array of texts such as ["a", "b"]',
-    "NUMBER_LIST": "is not a JSON array of numbers such as [1, 2.5]",
+    "TEXT_LIST": 'is no list of texts such as ["a", "b"]',
+    "NUMBER_LIST": "is no list of numbers such as [1, 2.5]",
 }
 
 
@@ -72,8 +72,8 @@ def checker(attribute: Attribute) -> Checker:
     return check
 
 
-def misfit(value_type: str, text: str) -> str:
-    """Why a text is none of its type."""
+def misfit(value_type: str, text: str | tuple[str, ...]) -> str:
+    """Why a text, or a list's texts, is none of its type."""
     return f"valueType {value_type}: {shown(text)} {_FITS.get(value_type, 'is not a text')}"
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
+from reconciler.environment import Quotas
 from reconciler.kinds.base import Cells, Kind, Listing, Parts, Update
+from reconciler.kinds.connect import cell_rules, table_rules
 from reconciler.kinds.connect.table_spec import Attribute, DataTable, Enum, Moved, Validation, Values
+from reconciler.model import Problem, Records, Spec, WrittenRecords
 
 __all__ = ["Attribute", "DataTable", "DataTableKind", "Enum", "Moved", "Validation", "Values"]
 
@@ -41,3 +45,12 @@ class DataTableKind(Kind[DataTable]):
     )
     # Both members are required; the one status there is, is PUBLISHED (service model, CreateDataTableRequest).
     born_with: ClassVar = {"ValueLockLevel": "NONE", "Status": "PUBLISHED"}
+
+    def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
+        return table_rules.problems(declared, written, quotas)
+
+    def records(self, declared: DataTable, written: WrittenRecords) -> Records:
+        return table_rules.records(declared, written)
+
+    def violations(self, part: Spec, text: str) -> tuple[str, ...]:
+        return cell_rules.violations(part, text) if isinstance(part, Attribute) else ()

@@ -1,0 +1,69 @@
+"""The rules of `moved`: whole keys on both sides, each in one move, and none that the rows contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.kinds.connect.cell_rules import shown
+from reconciler.kinds.connect.cell_texts import Header, key_text
+from reconciler.model import Problem, Written, WrittenRecords
+
+Identity = tuple[str, ...]
+
+
+def problems(header: Header, written: WrittenRecords) -> Iterator[Problem]:
+    declared = {header.identity(key) for row in written.rows if (key := header.key(row.texts)) is not None}
+    sources: dict[Identity, Written] = {}
+    targets: dict[Identity, Written] = {}
+    for place, (old, new) in enumerate(written.moved):
+        from_path, to_path = ("moved", place, "from"), ("moved", place, "to")
+        faults = [
+            *(Problem("error", from_path, fault, old.place(name)) for name, fault in _key_faults(header, old)),
+            *(Problem("error", to_path, fault, new.place(name)) for name, fault in _key_faults(header, new)),
+            *(Problem("error", to_path, fault, new.place(name)) for name, fault in _cell_faults(header, new)),
+        ]
+        yield from faults
+        before, after = header.key(old.texts), header.key(new.texts)
+        if faults or before is None or after is None:
+            continue
+        one, other = header.identity(before), header.identity(after)
+        for path, row, fault in (
+            (from_path, old, _from_fault(one, other, declared)),
+            (
+                to_path,
+                new,
+                "" if not declared or other in declared or one == other else "is not among the rows; add it",
+            ),
+            (from_path, old, _again(sources.setdefault(one, old), old, "from")),
+            (to_path, new, _again(targets.setdefault(other, new), new, "to")),
+        ):
+            if fault:
+                yield Problem("error", path, f"{key_text(header, row)} {fault}", row.source)
+
+
+def _key_faults(header: Header, side: Written) -> Iterator[tuple[str, str]]:
+    for name in header.primaries:
+        if side.texts.get(name) is None:
+            yield name, f"the key has no {name}; a move names every primary attribute on both sides"
+    for name in side.texts:
+        if name in header.primaries:
+            continue
+        wrong = "is no primary attribute" if name in header.attributes else "is not declared"
+        yield name, f"attribute {shown(name)} {wrong}; a move names the primary attributes alone"
+
+
+def _cell_faults(header: Header, side: Written) -> Iterator[tuple[str, str]]:
+    for name, text in side.texts.items():
+        if name in header.primaries and text is not None:
+            for fault in header.faults(name, text):
+                yield name, f"{name}: {fault}"
+
+
+def _from_fault(one: Identity, other: Identity, declared: set[Identity]) -> str:
+    if one == other:
+        return "is moved to itself; remove the move"
+    return "is still declared as a row; remove the row, or the move" if one in declared else ""
+
+
+def _again(first: Written, side: Written, word: str) -> str:
+    return "" if first is side else f"is moved {word} twice, first at {first.source}; remove one"

@@ -1,0 +1,155 @@
+"""The rules of a table's rows: whole keys, each once, and cells that their attributes allow."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+
+from reconciler.environment import Quotas
+from reconciler.kinds.connect import move_rules, sheet_damage
+from reconciler.kinds.connect.attribute_rules import Column
+from reconciler.kinds.connect.cell_rules import shown
+from reconciler.kinds.connect.cell_texts import Header, key_text, wire
+from reconciler.kinds.connect.table_spec import Attribute, DataTable
+from reconciler.model import Move, Problem, Record, Records, Written, WrittenRecords
+
+_VALUES = ("values",)
+
+
+def problems(columns: Sequence[Column], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
+    header = Header(_first(columns))
+    every = [*written.rows, *([written.default] if written.default else [])]
+    # With an attribute that cannot be read nobody knows which names, and which keys, are whole.
+    if all(column.attribute for column in columns):
+        yield from _unknown(header, every)
+        yield from _keys(header, written.rows)
+        yield from move_rules.problems(header, written)
+    yield from _observed(header, every)
+    yield from _left_alone(header, written.rows)
+    yield from _cells(header, written)
+    yield from _room(header, every, quotas)
+    yield from sheet_damage.findings(header, every)
+
+
+def records(table: DataTable, written: WrittenRecords) -> Records:
+    """The rows as they are sent; asked only where nothing is wrong with them."""
+    header = Header.of(table.attributes)
+    return Records(
+        rows=tuple(Record(_key(header, row), _sent(header, row), row.source) for row in written.rows),
+        default=Record({}, _sent(header, written.default), written.default.source) if written.default else None,
+        prune=written.prune,
+        moved=tuple(Move(_key(header, old), _key(header, new), old.source) for old, new in written.moved),
+    )
+
+
+def _first(columns: Iterable[Column]) -> Mapping[str, Attribute | None]:
+    found: dict[str, Attribute | None] = {}
+    for column in columns:
+        found.setdefault(column.name, column.attribute)
+    return found
+
+
+def _key(header: Header, row: Written) -> Mapping[str, str]:
+    return {name: wire(each.value_type, row.texts[name] or "") for name, each in header.primaries.items()}
+
+
+def _sent(header: Header, row: Written) -> Mapping[str, str | None]:
+    return {
+        name: None if text is None else wire(header.known[name].value_type, text)
+        for name, text in row.texts.items()
+        if name in header.ours
+    }
+
+
+def _unknown(header: Header, every: Iterable[Written]) -> Iterator[Problem]:
+    """Once per name: a misspelt column of a CSV file stands in every row."""
+    counts, first = _places(every, lambda name: name not in header.attributes)
+    for name, row in first.items():
+        folded = {known.casefold(): known for known in header.attributes}
+        near = get_close_matches(name.casefold(), folded, 1)
+        hint = f"; did you mean {shown(folded[near[0]])}?" if near else ""
+        message = f"attribute {shown(name)} is not declared ({_rows(counts[name])}){hint}"
+        yield Problem("error", _VALUES, message, row.place(name))
+
+
+def _observed(header: Header, every: Iterable[Written]) -> Iterator[Problem]:
+    counts, first = _places(every, lambda name: name in header.observed)
+    for name, row in first.items():
+        message = f"{shown(name)} is observed, so its cells here are not used ({_rows(counts[name])})"
+        yield Problem("info", _VALUES, message, row.place(name))
+
+
+def _left_alone(header: Header, rows: Sequence[Written]) -> Iterator[Problem]:
+    if not rows:
+        return
+    said = set().union(*(row.texts for row in rows))
+    for name in header.known:
+        if name in header.ours and name not in said:
+            message = f"no row says anything of {shown(name)}; its live values are left alone"
+            yield Problem("info", _VALUES, message, rows[0].source)
+
+
+def _keys(header: Header, rows: Sequence[Written]) -> Iterator[Problem]:
+    if rows and not header.primaries:
+        message = "the table has rows but no primary attribute; set `primary: true` on what tells its rows apart"
+        yield Problem("error", _VALUES, message, rows[0].source)
+        return
+    first: dict[tuple[str, ...], Written] = {}
+    for row in rows:
+        if missing := [name for name in header.primaries if row.texts.get(name) is None]:
+            message = f"a row has no {' and no '.join(missing)}; every row needs a value of each primary attribute"
+            yield Problem("error", _VALUES, message, row.place(missing[0]))
+        if (key := header.key(row.texts)) is None:
+            continue
+        if not any(key.values()):
+            message = "a row with an empty key is the default record; declare it as values.default"
+            yield Problem("error", _VALUES, message, row.source)
+        twin = first.setdefault(header.identity(key), row)
+        if twin is not row:
+            message = f"row {key_text(header, row)} is declared twice: at {twin.source} and at {row.source}; remove one"
+            yield Problem("error", _VALUES, message, row.source)
+
+
+def _cells(header: Header, written: WrittenRecords) -> Iterator[Problem]:
+    for row in written.rows:
+        for name, text in row.texts.items():
+            if text is not None and (name in header.ours or name in header.primaries):
+                for fault in header.faults(name, text):
+                    yield Problem("error", _VALUES, f"{name} of {key_text(header, row)}: {fault}", row.place(name))
+    if (default := written.default) is None:
+        return
+    for name, text in default.texts.items():
+        if name in header.primaries:
+            message = f"{shown(name)} is a primary attribute; the default record has no key, so remove it there"
+            yield Problem("error", ("values", "default"), message, default.place(name))
+        elif text is not None and name in header.ours:
+            for fault in header.faults(name, text):
+                message = f"{name} of the default record: {fault}"
+                yield Problem("error", ("values", "default"), message, default.place(name))
+
+
+def _room(header: Header, every: Sequence[Written], quotas: Quotas) -> Iterator[Problem]:
+    count = sum(1 for row in every for name, text in row.texts.items() if text is not None and name in header.ours)
+    if count > quotas.cells_per_table:
+        message = (
+            f"{count:,} cells are declared, with the default record's; the quota is {quotas.cells_per_table:,} "
+            "(quotas.cellsPerTable in reconcile.yaml, where AWS has raised it). Keys are taken not to count: AWS does "
+            "not say"
+        )
+        yield Problem("error", _VALUES, message, every[0].source)
+
+
+def _places(every: Iterable[Written], asked: Callable[[str], bool]) -> tuple[Counter[str], dict[str, Written]]:
+    """How many rows have each name that is asked for, and the first of them."""
+    counts: Counter[str] = Counter()
+    first: dict[str, Written] = {}
+    for row in every:
+        for name in filter(asked, row.texts):
+            counts[name] += 1
+            first.setdefault(name, row)
+    return counts, first
+
+
+def _rows(count: int) -> str:
+    return "in one row" if count == 1 else f"in {count:,} rows"

@@ -1,0 +1,49 @@
+"""Texts that look as if a spreadsheet had changed them, or would: one finding per column and kind of damage.
+
+A finding and not a mistake, because each of them may be what its author means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from reconciler.kinds.connect.cell_rules import shown
+from reconciler.kinds.connect.cell_texts import Header
+from reconciler.model import Problem, Written
+
+_MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+# `+49 30 …` and `-5` are as good in a spreadsheet as here; `-x` and `@x` become formulas there.
+_SIGNS = {
+    "formula": r"[+-](?![\d.,\s])[^=].*|@.+",
+    "scientific": r"\d(\.\d+)?E[+-]\d{2,}",
+    "quotes": r".*[“”„‟‘‚].*",
+}
+_IN_KEYS = {"date": rf"\d{{1,2}}-({_MONTH})(-\d{{2,4}})?|({_MONTH})-\d{{2,4}}|\d{{4}}-\d\d-\d\d 00:00(:00)?"}
+_SAID = {
+    "formula": "would be taken for a formula by a spreadsheet",
+    "scientific": "looks like a number that a spreadsheet has shortened",
+    "quotes": "has typographic quotes, which a look-up for plain ones will not find",
+    "date": "looks like a key that a spreadsheet has taken for a date",
+}
+
+
+def findings(header: Header, every: Iterable[Written]) -> Iterator[Problem]:
+    patterns = {name: _pattern(each.primary) for name, each in header.known.items() if each.value_type == "TEXT"}
+    counts: Counter[tuple[str, str]] = Counter()  # by column and kind of damage
+    first: dict[tuple[str, str], Written] = {}
+    for row in every:
+        for name, text in row.texts.items():
+            if isinstance(text, str) and name in patterns and (found := patterns[name].fullmatch(text)):
+                seen = name, str(found.lastgroup)
+                counts[seen] += 1
+                first.setdefault(seen, row)
+    for (name, sign), row in first.items():
+        also = f" (and {counts[name, sign] - 1:,} more in this column)" if counts[name, sign] > 1 else ""
+        yield Problem("warning", ("values",), f"{name}: {shown(row.texts[name])} {_SAID[sign]}{also}", row.place(name))
+
+
+def _pattern(primary: bool) -> re.Pattern[str]:
+    signs = _SIGNS | (_IN_KEYS if primary else {})
+    return re.compile("|".join(f"(?P<{sign}>{pattern})" for sign, pattern in signs.items()), re.DOTALL)
