@@ -1,0 +1,184 @@
+"""The parser's events of one YAML text → nodes, until the text ends or cannot be understood any more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import yaml
+
+from reconciler.documents.hints import shown
+from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar
+from reconciler.documents.scalars import resolve
+from reconciler.errors import Mistake, Source
+
+DEEPEST = 64
+ALIASED = 100_000  # nodes that the aliases of one document may stand for
+_MOST_MISTAKES = 100
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+class Read(NamedTuple):
+    """`broken_at`: the line of the text, from 1, where reading ended before the text did; else 0."""
+
+    documents: list[Node]
+    mistakes: list[Mistake]
+    broken_at: int
+
+
+class _BrokenError(Exception):
+    """The rest of a document cannot be read."""
+
+    def __init__(self, source: Source, message: str) -> None:
+        super().__init__(message)
+        self.mistake = Mistake(source, message)
+
+
+class _Built(NamedTuple):
+    node: Node
+    depth: int  # of what is inside: 0 for a scalar
+
+
+class _Anchored(NamedTuple):
+    built: _Built
+    size: int
+
+
+class Composer:
+    """`above`: how many lines of the file come before this text."""
+
+    def __init__(self, events: Iterator[Any], file: str, above: int) -> None:
+        self._events, self._file, self._above = events, file, above
+        self._mistakes: list[Mistake] = []
+        self._anchors: dict[str, _Anchored | None] = {}
+        self._size = self._aliased = 0
+        self._begun = 0  # the line of the last document's first event
+
+    def read(self) -> Read:
+        documents: list[Node] = []
+        try:
+            for document in self._documents():
+                documents.append(document)
+        except _BrokenError as broken:
+            self._mistakes.append(broken.mistake)
+            at = max(broken.mistake.source.line - self._above, self._begun + 1)
+            return Read(documents, self._mistakes, at)
+        return Read(documents, self._mistakes, 0)
+
+    def _documents(self) -> Iterator[Node]:
+        while not isinstance(event := self._next(), yaml.StreamEndEvent):
+            if isinstance(event, yaml.DocumentStartEvent):
+                self._begun = self._place(event).line - self._above
+                self._anchors, self._aliased = {}, 0
+                yield self._node(self._next(), 0).node
+
+    def _node(self, event: Any, depth: int) -> _Built:
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, depth)
+        before = self._size
+        self._size += 1
+        if event.tag is not None:
+            self._mistake(event, f"the tag {shown(event.tag)} is not supported; write the value without it")
+        if event.anchor:
+            self._anchors[event.anchor] = None
+        match event:
+            case yaml.ScalarEvent():
+                built = _Built(self._scalar(event), 0)
+            case yaml.SequenceStartEvent():
+                built = self._list(event, self._deeper(event, depth))
+            case _:
+                built = self._map(event, self._deeper(event, depth))
+        if event.anchor:
+            self._anchors[event.anchor] = _Anchored(built, self._size - before)
+        return built
+
+    def _scalar(self, event: Any) -> Scalar:
+        text = event.value
+        if _CONTROL.search(text):
+            self._mistake(event, f"holds a control character: {shown(text)}; leave it out")
+        return Scalar(text if event.style else resolve(text), text, self._place(event))
+
+    def _list(self, event: Any, depth: int) -> _Built:
+        items, inside = [], 0
+        while not isinstance(item := self._next(), yaml.SequenceEndEvent):
+            built = self._node(item, depth)
+            items.append(built.node)
+            inside = max(inside, built.depth)
+        return _Built(ListNode(tuple(items), self._place(event)), inside + 1)
+
+    def _map(self, event: Any, depth: int) -> _Built:
+        entries: dict[str, Entry] = {}
+        inside = 0
+        while not isinstance(said := self._next(), yaml.MappingEndEvent):
+            key = self._key(said, depth)
+            built = self._node(self._next(), depth)
+            inside = max(inside, built.depth)
+            if key is None:
+                continue
+            if earlier := entries.get(key):
+                self._mistake(said, f"the key {shown(key)} is here twice; it is also in line {earlier.source.line}")
+            else:
+                entries[key] = Entry(self._place(said), built.node)
+        return _Built(MapNode(entries, self._place(event)), inside + 1)
+
+    def _key(self, event: Any, depth: int) -> str | None:
+        """The key, also where it had to be quoted; `None` where there is none to speak of."""
+        node = self._node(event, depth).node
+        if not isinstance(node, Scalar):
+            self._mistake(event, "a list or a map cannot be a key; write a text")
+            return None
+        if node.text == "<<" and not getattr(event, "style", ""):
+            self._mistake(event, "YAML 1.2 has no merge key `<<`; write the keys out, or use an overlay")
+            return None
+        if not isinstance(node.value, str):
+            self._mistake(event, f"the key {node.text or 'null'} is no text; write it in quotes")
+        return node.text
+
+    def _alias(self, event: Any, depth: int) -> _Built:
+        place = self._place(event)
+        nothing = _Built(Scalar(None, "", place), 0)
+        if event.anchor not in self._anchors:
+            self._mistake(event, f"the alias *{event.anchor} has no anchor &{event.anchor} above it")
+            return nothing
+        anchored = self._anchors[event.anchor]
+        if anchored is None:
+            self._mistake(event, f"the alias *{event.anchor} stands inside of what it stands for")
+            return nothing
+        self._aliased += anchored.size
+        self._size += anchored.size
+        if self._aliased > ALIASED:
+            raise _BrokenError(place, f"the aliases of this document stand for more than {ALIASED} values; write less")
+        if depth + anchored.built.depth > DEEPEST:
+            raise _BrokenError(place, f"is nested deeper than {DEEPEST} levels")
+        return anchored.built
+
+    def _deeper(self, event: Any, depth: int) -> int:
+        if depth >= DEEPEST:
+            raise _BrokenError(self._place(event), f"is nested deeper than {DEEPEST} levels")
+        return depth + 1
+
+    def _next(self) -> Any:
+        try:
+            return next(self._events)
+        # The parser in Python, used where there is none in C, also lets `chr` complain of an escape.
+        except (yaml.YAMLError, ValueError, OverflowError) as error:
+            raise self._broken(error) from error
+
+    def _broken(self, error: Exception) -> _BrokenError:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        line, column = (mark.line, mark.column) if mark else (self._begun, 0)
+        problem = getattr(error, "problem", None) or str(error)
+        context = getattr(error, "context", None)
+        message = f"is no YAML: {problem}{f' {context}' if context else ''}"
+        if "cannot start any token" in problem:
+            message += "; indent with spaces, not tabs, and quote texts that begin with @, ` or %"
+        return _BrokenError(Source(self._file, self._above + line + 1, column + 1), message)
+
+    def _mistake(self, event: Any, message: str) -> None:
+        if len(self._mistakes) < _MOST_MISTAKES:
+            self._mistakes.append(Mistake(self._place(event), message))
+
+    def _place(self, event: Any) -> Source:
+        mark = event.start_mark
+        return Source(self._file, self._above + mark.line + 1, mark.column + 1)

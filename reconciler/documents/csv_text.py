@@ -1,0 +1,170 @@
+"""CSV (RFC 4180) → header and rows, with the line of each; an empty cell is `None`, a quoted empty one is "".
+
+Python's own reader cannot tell the two apart (before 3.12), so a pattern reads cell by cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from reconciler.documents.hints import shown
+from reconciler.errors import Mistake, Source
+
+MOST_MISTAKES = 100  # of one file
+Cells = tuple[str | None, ...]
+# Possessive, so that a quote that is never closed is tried once.
+_CELL = re.compile(r'(?:"([^"]*+(?:""[^"]*+)*+)"|([^",\r\n]*+))(,|\r\n|\n|\r|\Z)')
+_QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_SPECIAL = re.compile(r'[,"\r\n]')
+
+
+class Row(NamedTuple):
+    cells: Cells
+    line: int
+    start: int  # where it begins in the text
+
+
+@dataclass(frozen=True)
+class CsvTable:
+    """A file whose rows all have one cell for each column. `place` is worked out only when it is asked for."""
+
+    file: str
+    text: str
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+    header_row: Row
+
+    def place(self, row: Row, column: int) -> Source:
+        """Where the cell of a row begins."""
+        at = row.start
+        for _ in range(column):
+            found = _CELL.match(self.text, at)
+            at = found.end() if found else at
+        ends = list(_LINE_END.finditer(self.text, row.start, at))
+        begun = ends[-1].end() if ends else row.start
+        return Source(self.file, row.line + len(ends), at - begun + 1)
+
+
+class CsvText(NamedTuple):
+    table: CsvTable | None
+    mistakes: tuple[Mistake, ...]
+
+
+def read_csv(text: str, file: str) -> CsvText:
+    """Every row that can be read; a damaged line is a mistake, and reading goes on after it."""
+    if (at := text.find("\0")) >= 0:
+        line = len(_LINE_END.findall(text, 0, at)) + 1
+        return CsvText(None, (Mistake(Source(file, line), "holds a NUL byte: this is no CSV text; save it as UTF-8"),))
+    read = list(_rows(text, file))
+    rows = [row for row in read if isinstance(row, Row)]
+    damage = [row for row in read if isinstance(row, Mistake)]
+    if not rows:
+        empty = Mistake(Source(file), "is empty; its first line must name the attributes")
+        return CsvText(None, tuple(damage) or (empty,))
+    header, *body = rows
+    if hint := _separator(header):
+        return CsvText(None, (Mistake(Source(file, header.line), hint),))
+    names = tuple(cell or "" for cell in header.cells)
+    table = CsvTable(file, text, names, tuple(row for row in body if len(row.cells) == len(names)), header)
+    mistakes = [*damage, *_header_mistakes(table), *_ragged(table, body)]
+    return CsvText(table, tuple(_at_most(mistakes, file)))
+
+
+def write_csv(header: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
+    """The canonical text: LF, quotes where needed. A row of one absent cell would be a blank line: it is left out."""
+    lines = [",".join(map(_written, row)) for row in (header, *rows) if tuple(row) != (None,)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _written(cell: str | None) -> str:
+    if cell is None:
+        return ""
+    return '"' + cell.replace('"', '""') + '"' if not cell or _SPECIAL.search(cell) else cell
+
+
+def _rows(text: str, file: str) -> Iterator[Row | Mistake]:
+    """Rows and damage in order. Blank lines say nothing."""
+    at, line, damaged = 0, 1, 0
+    while at < len(text) and damaged < MOST_MISTAKES:
+        row, at, line = _row(text, at, line, file)
+        damaged += isinstance(row, Mistake)
+        if row[0] != (None,):
+            yield row
+
+
+def _row(text: str, start: int, line: int, file: str) -> tuple[Row | Mistake, int, int]:
+    """The row, where the next one starts, and its line."""
+    cells: list[str | None] = []
+    at, breaks = start, 0
+    while found := _CELL.match(text, at):
+        quoted, bare, end = found.groups()
+        if quoted is None:
+            cells.append(bare or None)
+        else:
+            cells.append(quoted.replace('""', '"'))
+            breaks += len(_LINE_END.findall(quoted))
+        at = found.end()
+        if end != ",":
+            return Row(tuple(cells), line, start), at, line + breaks + 1
+    last = text[start:at]
+    column = at - start - max(last.rfind("\n"), last.rfind("\r"))
+    after = _LINE_END.search(text, at)
+    damage = Mistake(Source(file, line + breaks, column), _damage(text, at))
+    return damage, after.end() if after else len(text), line + breaks + 1
+
+
+def _damage(text: str, at: int) -> str:
+    """What is wrong with the cell that begins there."""
+    if text[at] != '"':
+        return 'a quote inside a cell: put the whole cell in quotes, and write the quote twice ("")'
+    if _QUOTED.match(text, at):
+        return 'text after a closing quote: a quote inside a quoted cell is written twice ("")'
+    return "a quote that is opened here is never closed"
+
+
+def _separator(header: Row) -> str:
+    """Another separator than the comma makes a header of one cell."""
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header.cells) == 1 and mark in (header.cells[0] or ""):
+            return f"the columns are separated by {name}; save the file with commas"
+    return ""
+
+
+def _header_mistakes(table: CsvTable) -> Iterator[Mistake]:
+    seen = Counter[str]()
+    for column, name in enumerate(table.header):
+        place = table.place(table.header_row, column)
+        seen[name] += 1
+        if not name.strip():
+            yield Mistake(place, f"column {column + 1} has no name; name its attribute, or delete the column")
+        elif name != name.strip():
+            yield Mistake(place, f"the column name {shown(name)} has spaces around it; delete them")
+        elif seen[name] == 2:
+            yield Mistake(place, f"the column {shown(name)} is here twice; delete one of them")
+
+
+def _ragged(table: CsvTable, rows: Iterable[Row]) -> Iterator[Mistake]:
+    wanted = len(table.header)
+    for row in rows:
+        if len(row.cells) != wanted:
+            message = f"the row has {_cells(len(row.cells))}, the header {wanted}"
+            hint = "; a text with a comma must be in quotes" if len(row.cells) > wanted else ""
+            yield Mistake(Source(table.file, row.line, 1), message + hint)
+
+
+def _cells(number: int) -> str:
+    return f"{number} cell{'s' * (number != 1)}"
+
+
+def _at_most(mistakes: list[Mistake], file: str) -> list[Mistake]:
+    if len(mistakes) < MOST_MISTAKES:
+        return mistakes
+    return [
+        *mistakes[:MOST_MISTAKES],
+        Mistake(Source(file), f"has {MOST_MISTAKES} mistakes or more; the rest is not said"),
+    ]

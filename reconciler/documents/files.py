@@ -1,0 +1,52 @@
+"""A file's text, or why there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from reconciler.errors import Mistake, Source
+
+YAML_BYTES, CSV_BYTES = 10_000_000, 50_000_000
+_BOM = b"\xef\xbb\xbf"
+_OTHER_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+class FileText(NamedTuple):
+    """`bom`: the text began with a byte-order mark, which is no longer in it."""
+
+    text: str
+    bom: bool = False
+
+
+def read_text(path: Path, file: str, *, limit: int) -> FileText | Mistake:
+    """The text of a UTF-8 file; `file` is its name in messages."""
+    try:
+        if not path.is_file():
+            return Mistake(Source(file), "is no regular file" if path.exists() else "there is no such file")
+        with path.open("rb") as opened:
+            content = opened.read(limit + 1)
+    except (OSError, ValueError) as error:
+        return Mistake(Source(file), f"cannot be read: {_reason(error)}")
+    if len(content) > limit:
+        return Mistake(Source(file), f"is larger than {limit // 1_000_000} MB; split it")
+    return _decoded(content, file)
+
+
+def _decoded(content: bytes, file: str) -> FileText | Mistake:
+    if name := _OTHER_BOMS.get(content[:2]):
+        return Mistake(Source(file, 1, 1), f"is {name}; save it as UTF-8")
+    body = content.removeprefix(_BOM)
+    try:
+        return FileText(body.decode(), bom=body is not content and len(body) != len(content))
+    except UnicodeDecodeError as error:
+        before = body[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
+        at = error.start + len(content) - len(body)
+        message = f"byte 0x{body[error.start]:02X} (number {at + 1} of the file) is not UTF-8; save the file as UTF-8"
+        return Mistake(Source(file, line, column), message)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -1,0 +1,73 @@
+"""YAML → nodes: every document of a text, and everything that is wrong with it.
+
+Built on the parser's events, because they are fast and know the place of everything. What an author could not mean by
+it (a key twice, a tag, `<<`) is a mistake, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import yaml
+
+from reconciler.documents.composing import Composer
+from reconciler.documents.nodes import Node, Scalar
+from reconciler.errors import Mistake, Source
+
+MOST_MISTAKES = 100  # of one file
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# What YAML forbids in a stream, and the three separators that parsers of YAML 1.1 take for line ends.
+_FORBIDDEN = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_START = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+
+
+class YamlText(NamedTuple):
+    """The documents that could be read, empty ones left out."""
+
+    documents: tuple[Node, ...]
+    mistakes: tuple[Mistake, ...]
+
+
+def read_yaml(text: str, file: str) -> YamlText:
+    """Goes on with the next `---` where a document is beyond reading."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    documents: list[Node] = []
+    mistakes = _forbidden(lines, file)
+    rest, above = _FORBIDDEN.sub("\ufffd", lines), 0
+    while rest and len(mistakes) < MOST_MISTAKES:
+        read = Composer(yaml.parse(rest, Loader=_LOADER), file, above).read()
+        documents += read.documents
+        mistakes += read.mistakes
+        resumed = _next_document(rest, read.broken_at)
+        above += rest.count("\n", 0, resumed)
+        rest = rest[resumed:]
+    if len(mistakes) >= MOST_MISTAKES:
+        mistakes[MOST_MISTAKES:] = [
+            Mistake(Source(file), f"has {MOST_MISTAKES} mistakes or more; the rest is not said")
+        ]
+    said = (node for node in documents if not (isinstance(node, Scalar) and node.value is None))
+    return YamlText(tuple(said), tuple(mistakes))
+
+
+def _forbidden(text: str, file: str) -> list[Mistake]:
+    found = [match for match, _ in zip(_FORBIDDEN.finditer(text), range(MOST_MISTAKES), strict=False)]
+    return [Mistake(_place(text, match.start(), file), _odd(match[0])) for match in found]
+
+
+def _odd(character: str) -> str:
+    code = f"U+{ord(character):04X}"
+    return f'the character {code} may not stand here; leave it out, or write it as an escape in double quotes ("\\u…")'
+
+
+def _place(text: str, at: int, file: str) -> Source:
+    return Source(file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+
+
+def _next_document(text: str, line: int) -> int:
+    """Where the first `---` at or after the line begins; the end of the text where there is none, or nothing broke."""
+    at = 0
+    for _ in range(line - 1):
+        at = text.find("\n", at) + 1 or len(text)
+    found = _START.search(text, at) if line else None
+    return found.start() if found else len(text)
