@@ -13,6 +13,7 @@ from reconciler.model import Spec
 Schema = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
 KEYED = "x-keyed-by"  # the schema's own mark: overlays merge the list item by item, told apart by this key
+REMEDY = "x-remedy"  # and its other one: what to write instead, for messages
 _ORDER = {"description": 0, "type": 1, "const": 2, "enum": 2, "default": 3, "required": 5, "properties": 6, "items": 6}
 _OF_SCHEMAS = ("anyOf", "oneOf", "allOf")
 

@@ -11,7 +11,10 @@ from typing import Any
 # The module and not its table: the registry imports every module here before its table is there.
 from reconciler.kinds import registry
 from reconciler.kinds.base import Kind
-from reconciler.kinds.draft7 import DRAFT, KEYED, Schema, draft7, nullable
+from reconciler.kinds.config_schema import config_schema
+from reconciler.kinds.draft7 import DRAFT, KEYED, REMEDY, Schema, draft7, nullable
+
+__all__ = ["REMOVED", "config_schema", "kind_schema", "manifest_schema", "overlay_schema", "removed_schema"]
 
 REMOVED = "Removed"
 _ADDRESS = r"^[A-Z][A-Za-z0-9]*/.+$"
@@ -41,7 +44,7 @@ def removed_schema() -> Schema:
         "description": "`Kind/name` of each; an attribute is `DataTable/TABLE/ATTRIBUTE`.",
         "type": "array",
         "minItems": 1,
-        "items": {"type": "string", "pattern": _ADDRESS},
+        "items": {"type": "string", "pattern": _ADDRESS, REMEDY: "write it as in DataTable/CustomerTypes"},
     }
     metadata = _metadata({"type": "string", "minLength": 1})
     kept = {key: metadata["properties"][key] for key in ("name", "environments")}

@@ -164,8 +164,6 @@ def _limits(column: Column, value_type: str, rules: Mapping[str, Any]) -> Iterat
             yield Problem("error", (*path, rule), message)
     yield from _case(column, value_type, rules)
     limits = {rule: limit for rule in _RULE_TYPES if (limit := _limit(rules.get(rule))) is not None}
-    for rule in [rule for rule, limit in limits.items() if not limit.is_finite()]:
-        yield Problem("error", (*path, rule), f"{rule} must be a finite number, not {limits.pop(rule)}")
     for low, high, equal in _PAIRS:
         if low in limits and high in limits and _excludes(limits[low], limits[high], equal):
             yield Problem("error", (*path, low), _contradiction(low, high, limits))
@@ -233,4 +231,7 @@ def _contradiction(low: str, high: str, limits: Mapping[str, Decimal]) -> str:
 
 
 def _limit(value: Any) -> Decimal | None:
-    return Decimal(repr(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    limit = Decimal(repr(value))
+    return limit if limit.is_finite() else None
