@@ -79,7 +79,7 @@ def _contents() -> dict[str, Schema]:
             "description": "What `${var:NAME}` stands for; RECONCILE_VAR_NAME goes before.",
             "type": "object",
             "additionalProperties": False,
-            "patternProperties": {r"^[A-Za-z_][A-Za-z0-9_]*$": {"type": "string"}},
+            "patternProperties": {r"^[A-Za-z_][A-Za-z0-9_]*$": {"description": "Its value.", "type": "string"}},
             REMEDY: "a variable's name is made of letters, digits and _",
         },
         "ignore": {
@@ -131,6 +131,7 @@ def _rates() -> Schema:
     }
     unlimited = {"type": "string", "enum": ["unlimited"]}
     rate = {
+        "description": "The rate of one operation, or of all that are not named.",
         "anyOf": [unlimited, _map("How fast an operation may be called.", ("perSecond", "burst"), pair)],
         REMEDY: "write {perSecond: 2, burst: 5}, or unlimited",
     }

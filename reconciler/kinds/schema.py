@@ -35,7 +35,8 @@ def kind_schema(kind: Kind[Any], *, overlay: bool = False) -> Schema:
         metadata = loose | {"required": ["name"], "properties": loose["properties"] | {"name": name}}
     needed = ["kind", "metadata", *(["spec"] if spec.get("required") else [])]
     description = spec.pop("description", "")
-    return _document(kind.name, description, needed, {"metadata": metadata, "spec": _without_empty(spec)})
+    spec = {"description": "What it shall be, in AWS's own words."} | _without_empty(spec)
+    return _document(kind.name, description, needed, {"metadata": metadata, "spec": spec})
 
 
 def removed_schema() -> Schema:
@@ -53,8 +54,14 @@ def removed_schema() -> Schema:
         "Resources that shall be deleted, once their manifests are gone.",
         ["kind", "spec"],
         {
-            "metadata": {"type": "object", "additionalProperties": False, "properties": kept},
+            "metadata": {
+                "description": "What the reconciler must know of it.",
+                "type": "object",
+                "additionalProperties": False,
+                "properties": kept,
+            },
             "spec": {
+                "description": "What shall go.",
                 "type": "object",
                 "additionalProperties": False,
                 "required": ["addresses"],

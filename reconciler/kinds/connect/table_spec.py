@@ -6,11 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from reconciler.kinds.draft7 import REMEDY
 from reconciler.model import Keyed, Mode, Ours, Resource, Spec, Unordered
 
 # The pattern of the service model, DataTableName, in Python's words: letters, numbers and spaces of any script.
 NAME = r"^[\w\s\-.:=@'|]+$"
-Name = Annotated[str, Field(min_length=1, max_length=127, pattern=NAME)]
+_NAME_REMEDY = {REMEDY: "write letters, numbers, spaces and - _ . : = @ ' |"}
+Name = Annotated[str, Field(min_length=1, max_length=127, pattern=NAME, json_schema_extra=_NAME_REMEDY)]
 Description = Annotated[str, Field(max_length=250)]
 # How the service echoes a rule that was not given is not documented: a length or count of at least 0 rules nothing out.
 AtLeast = Annotated[int | None, BeforeValidator(lambda value: value or None)]
