@@ -6,7 +6,7 @@ Nothing is described one by one, and nothing is evaluated: an evaluation stamps 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,7 +17,7 @@ from reconciler.directory import Directory, Identity, World
 from reconciler.errors import AmbiguousAddressError, UnreadableAnswerError
 from reconciler.kinds.base import Kind, Listing
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Live, LiveCell, LiveRecord, Manifest, Ref, Scope
+from reconciler.model import Contents, Live, LiveCell, LiveRecord, Manifest, Ref, Scope
 from reconciler.ownership import ADDRESS, STACK, address, foreign, ref_of
 from reconciler.port import AwsPort
 
@@ -40,8 +40,13 @@ class _Answer:
         return str(self.members[self.kind.param("name")])
 
 
-def read(aws: AwsPort, scope: Scope, desired: Mapping[Ref, Manifest], *, kinds: Collection[str] = ()) -> World:
-    """What is declared and what is ours; with `kinds`, everything of those kinds too (for export).
+def read(
+    aws: AwsPort,
+    scope: Scope,
+    desired: Mapping[Ref, Manifest],
+    also: Callable[[Ref], bool] = lambda ref: False,
+) -> World:
+    """What is declared, what is ours, and `also` what somebody asks for by name (to export or to adopt it).
 
     Raises `AmbiguousAddressError`, `UnreadableAnswerError` and whatever the port raises.
     """
@@ -54,9 +59,7 @@ def read(aws: AwsPort, scope: Scope, desired: Mapping[Ref, Manifest], *, kinds: 
     named = _named(answers, scope, desired)
     directory = Directory((ref, Identity(each.members["Id"], each.members["Arn"])) for ref, each in named.items())
     concern = {
-        ref: each
-        for ref, each in named.items()
-        if ref in desired or ref.kind in kinds or each.tags.get(STACK) == scope.owner
+        ref: each for ref, each in named.items() if ref in desired or also(ref) or each.tags.get(STACK) == scope.owner
     }
     with ThreadPoolExecutor(WORKERS) as workers:
         parts = {ref: workers.submit(_parts, aws, each) for ref, each in concern.items()}
@@ -65,12 +68,13 @@ def read(aws: AwsPort, scope: Scope, desired: Mapping[Ref, Manifest], *, kinds: 
         return World({ref: _with_records(it, records[ref].result()) for ref, it in live.items()}, directory)
 
 
-def reread(aws: AwsPort, known: Live, directory: Directory) -> Live:
-    """One resource's parts and records as they are now; its own fields as they were."""
-    kind = KINDS[known.ref.kind]
-    each = _Answer(kind, {"Id": known.id, "Arn": known.arn})
-    fresh = _live_parts(known, _parts(aws, each), directory)
-    return _with_records(fresh, _records(aws, each, directory))
+def reread(aws: AwsPort, ref: Ref, directory: Directory, *, parts: bool = True, records: bool = True) -> Contents:
+    """What is in one resource now."""
+    kind, identity = KINDS[ref.kind], directory.identity(ref)
+    answer = _Answer(kind, {"Id": identity.id, "Arn": identity.arn})
+    found = _parts(aws, answer) if parts else []
+    specs = tuple(kind.part_from_aws(part, directory.name) for part in found)
+    return Contents(specs, _locks(found), _records(aws, answer, directory) if records else ())
 
 
 def _named(answers: list[_Answer], scope: Scope, desired: Mapping[Ref, Manifest]) -> dict[Ref, _Answer]:
@@ -138,15 +142,6 @@ def _live(ref: Ref, answer: _Answer, parts: list[dict[str, Any]], directory: Dir
         region=members.get("LastModifiedRegion", ""),
         part_locks=_locks(parts),
     )
-
-
-def _live_parts(known: Live, parts: list[dict[str, Any]], directory: Directory) -> Live:
-    kind = KINDS[known.ref.kind]
-    if not kind.parts:
-        return known
-    items = tuple(kind.part_from_aws(part, directory.name) for part in parts)
-    spec = known.spec.model_copy(update={kind.parts.field: items})
-    return replace(known, spec=spec, part_locks=_locks(parts))
 
 
 def _records(aws: AwsPort, answer: _Answer, directory: Directory) -> tuple[LiveRecord, ...]:

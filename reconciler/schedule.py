@@ -68,7 +68,7 @@ def _structure(work: Work) -> Iterator[Structural]:
     kind, ref, before = work.kind, work.ref, work.before
     if before is None or work.rebuild:
         if work.rebuild:
-            yield kind.delete_call(ref), (), None
+            yield kind.delete_call(ref), _of(work, part=False), None
         yield kind.create_call(ref, work.after, work.tags), _of(work, part=False), None
         yield from _parts(work, ())
         return

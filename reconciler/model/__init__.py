@@ -12,7 +12,7 @@ from reconciler.model.declared import (
     Written,
     WrittenRecords,
 )
-from reconciler.model.live import Live, LiveCell, LiveRecord, Ownership, Scope
+from reconciler.model.live import Contents, Live, LiveCell, LiveRecord, Ownership, Scope
 from reconciler.model.names import REFERENCE, IdOf, Linked, Ref
 from reconciler.model.outcome import Item, Outcome, Result, Status, Totals, items
 from reconciler.model.plan import (
@@ -39,6 +39,7 @@ __all__ = [
     "Call",
     "CellChange",
     "Change",
+    "Contents",
     "Desired",
     "Estimate",
     "FieldChange",

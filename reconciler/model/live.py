@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from reconciler.model.names import Ref
-from reconciler.model.spec import Resource
+from reconciler.model.spec import Resource, Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,15 @@ class Live:
     region: str = ""
     records: tuple[LiveRecord, ...] = ()
     part_locks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # part name → its lock versions
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The parts and records of one resource as they are at a moment."""
+
+    parts: tuple[Spec, ...] = ()
+    part_locks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    records: tuple[LiveRecord, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,8 @@ class Totals(NamedTuple):
 @dataclass(frozen=True)
 class Outcome:
     """One run. `status` is "done", "unchanged", "partial", "failed", "blocked", "refused", "stale", "declined" or
-    "interrupted"; `message` says why where it is none of the first two. `operations`: attempts by `service:Operation`."""
+    "interrupted"; `message` says why where it is none of the first two. `operations`: attempts by `service:Operation`.
+    """
 
     plan: Plan
     status: str

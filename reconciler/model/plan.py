@@ -118,6 +118,8 @@ class Change:
     modified: datetime | None = None
     region: str = ""
     size: Size = Size()
+    level: str = "NONE"  # how far a lock on a value reaches
+    keys: tuple[tuple[str, str, bool], ...] = ()  # primaries: name, value type, whether case is ignored
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """desired × live → plan: pure."""
 
+from reconciler.plan.adoption import make_adoption
 from reconciler.plan.make import make_plan
 from reconciler.plan.selection import Selection
 
-__all__ = ["Selection", "make_plan"]
+__all__ = ["Selection", "make_adoption", "make_plan"]

@@ -57,7 +57,8 @@ class Planner:
     def _create(self, manifest: Manifest, live: Live | None = None, reason: str = "") -> Planned:
         """Also the rebuild of a live one, which is deleted first."""
         after = manifest.spec
-        rows = diff_rows(replace(manifest.records, moved=()), (), self._columns(manifest, after))
+        columns = self._columns(manifest, after)
+        rows = diff_rows(replace(manifest.records, moved=()), (), columns)
         fields = diff(None, after) + _metadata({}, self._tags(manifest, after))
         work = self._work(manifest, live, after, fields, rows)
         change = Change(
@@ -70,6 +71,8 @@ class Planner:
             cells=rows.cells,
             steps=make_steps(replace(work, rebuild=live is not None)),
             size=size(live.records) if live else Change.size,
+            level=_level(after),
+            keys=columns.primaries,
         )
         return Planned(manifest, live, after, change, rows=rows)
 
@@ -99,6 +102,8 @@ class Planner:
             modified=live.modified,
             region=live.region,
             size=size(live.records),
+            level=_level(structure.after),
+            keys=columns.primaries,
         )
         change = self._within_quota(change, live)
         worth = change if change.steps or change.action is Action.BLOCKED else None
@@ -184,6 +189,11 @@ class Planner:
     def _ignored(self, ref: Ref) -> Callable[[str], bool]:
         rules = [rule for rule in self.environment.ignore if rule.covers(str(ref), rule.path)]
         return lambda path: any(rule.covers(str(ref), path) for rule in rules)
+
+
+def _level(spec: Resource) -> str:
+    cells = KINDS[type(spec).__name__].cells
+    return str(getattr(spec, cells.level)) if cells else "NONE"
 
 
 def _metadata(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[FieldChange, ...]:

@@ -1,0 +1,241 @@
+"""Batches of cells under optimistic locks.
+
+A write carries the lock versions of apply's own read, or those that the last reply handed on. Where the service refuses
+an item, for whatever reason its text may give, the table is listed once more and each cell is judged by what is live:
+as wanted → done; as it was → once more with the fresh lock; anything else → somebody else's edit, left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.apply.locks import Locks
+from reconciler.apply.run import Run, backoff
+from reconciler.cells import identity, same
+from reconciler.errors import CallError, Fate, ReconcileError
+from reconciler.model import Action, CellChange, Change, Contents, Item, Live, Ref, Result, Status, Step
+from reconciler.model.events import CallMade, Looked, Retried
+from reconciler.port import Answer
+from reconciler.schedule import primary_values
+
+# A whole request may be refused because of one item: what is live decides, not the code.
+_CONFLICTS = frozenset({"ConflictException", "DuplicateResourceException", "ResourceConflictException"})
+
+
+class Tables:
+    """The locks of each table that this run writes to."""
+
+    def __init__(self, live: Mapping[Ref, Live]) -> None:
+        self._live = live
+        self._locks: dict[Ref, Locks] = {}
+
+    def locks(self, change: Change, now: float) -> Locks:
+        if change.ref not in self._locks:
+            live = self._live.get(change.ref)
+            known = Contents((), live.part_locks, live.records) if live else Contents()
+            self._locks[change.ref] = Locks(change.keys, known, now)
+        return self._locks[change.ref]
+
+    def forget(self, ref: Ref) -> None:
+        """The table is made anew: nothing that was read of it holds."""
+        self._live = {known: live for known, live in self._live.items() if known != ref}
+        self._locks.pop(ref, None)
+
+
+@dataclass
+class _Batch:
+    """One step's cells: `left` still waits, `refusals` counts how often a cell was refused under a fresh lock."""
+
+    run: Run
+    at: int
+    step: Step
+    locks: Locks
+    left: list[int]
+    refusals: dict[int, int] = field(default_factory=dict)
+    attempts: int = 0
+    rounds: int = 0
+
+    @property
+    def change(self) -> Change:
+        return self.run.plan.changes[self.at]
+
+    def cell(self, position: int) -> CellChange:
+        return self.change.cells[position]
+
+    def item(self, position: int) -> Item:
+        return Item(self.at, "cell", position)
+
+
+def write_batch(run: Run, at: int, step: Step, tables: Tables) -> None:
+    """Write one batch, and what of it is left, until every cell has its result."""
+    left = [item.position for item in run.open(Item(at, "cell", position) for position in step.cells)]
+    batch = _Batch(run, at, step, tables.locks(run.plan.changes[at], run.ports.clock()), left)
+    try:
+        if run.environment.recheck and batch.change.level == "NONE" and batch.cell(left[0]).before is not None:
+            _judge(batch, {}, "recheck", sent=False)
+        while batch.left:
+            if batch.attempts and run.ports.stop.is_set():
+                return _fail(batch, Result(Status.SKIPPED, "the run was interrupted", "Interrupted"))
+            _send(batch)
+    except CallError as wrong:
+        _fail(batch, Result(Status.FAILED, wrong.message, wrong.code, wrong.request_id))
+    except ReconcileError as wrong:
+        _fail(batch, Result(Status.FAILED, str(wrong), type(wrong).__name__))
+    return None
+
+
+def _send(batch: _Batch) -> None:
+    run, call = batch.run, batch.step.call
+    started, age = run.ports.clock(), batch.locks.age(run.ports.clock())
+    values = [_value(batch, position) for position in batch.left]
+    try:
+        answer = run.ports.aws.write(
+            call.service, call.operation, run.ports.directory.by_id({**call.params, "Values": values})
+        )
+    except CallError as wrong:
+        return _refused(batch, wrong)
+    failed = _take_reply(batch, answer)
+    number, of = _number(batch)
+    made = len(values) - len(failed)
+    seconds = run.ports.clock() - started
+    told = CallMade(batch.change.ref, call.name, seconds, number, of, made, len(failed), age, answer.request_id)
+    run.ports.tell(told)
+    if made:
+        batch.rounds = 0
+    if failed:
+        _judge(batch, failed, f"{len(failed)} of {len(values)} values were refused", request_id=answer.request_id)
+    return None
+
+
+def _refused(batch: _Batch, wrong: CallError) -> None:
+    """The whole request: throttled, lost, or in conflict."""
+    run, call = batch.run, batch.step.call
+    batch.attempts += 1
+    if wrong.fate is Fate.REFUSED and wrong.code not in _CONFLICTS:
+        raise wrong
+    if wrong.fate is not Fate.REFUSED and batch.attempts >= run.environment.retries.attempts:
+        raise wrong
+    run.retried()
+    run.ports.tell(Retried(batch.change.ref, call.name, batch.attempts + 1, wrong.code))
+    if wrong.fate is Fate.NOT_DONE:
+        run.ports.pause(backoff(batch.attempts))
+        return
+    messages = dict.fromkeys(batch.left, wrong.message) if wrong.fate is Fate.REFUSED else {}
+    _judge(batch, messages, wrong.code, sent=wrong.fate is Fate.REFUSED, request_id=wrong.request_id)
+
+
+def _take_reply(batch: _Batch, answer: Answer) -> dict[int, str]:
+    """Settle what the reply calls successful; the rest by position, with the service's words."""
+    places = _places(batch)
+    done: dict[Item, Result] = {}
+    for told in answer.members.get("Successful") or ():
+        position = places.get(_place(batch, told))
+        if position is not None:
+            done[batch.item(position)] = Result(Status.DONE, request_id=answer.request_id)
+            batch.locks.learn(batch.cell(position), told.get("LockVersion") or {}, batch.run.ports.clock())
+    failed = {
+        position: told.get("Message", "")
+        for told in answer.members.get("Failed") or ()
+        if (position := places.get(_place(batch, told))) is not None
+    }
+    batch.run.settle(done, batch.step.call.name, answer.request_id)
+    batch.left = [position for position in batch.left if batch.item(position) not in done]
+    # An item that the reply does not speak of is not done until it is seen.
+    return {position: failed.get(position, "the reply does not mention it") for position in batch.left}
+
+
+def _judge(batch: _Batch, messages: Mapping[int, str], why: str, *, sent: bool = True, request_id: str = "") -> None:
+    """Look at what is live; settle what is decided, keep in `left` what may be tried again."""
+    run, change = batch.run, batch.change
+    was = {position: batch.locks.component(batch.cell(position), change.level) for position in batch.left}
+    run.ports.tell(Looked(change.ref, why))
+    fresh = run.ports.reread(change.ref, parts=change.level != "NONE", records=True)
+    batch.locks.refresh(fresh, run.ports.clock())
+    stored = {identity(change.keys, _padded(change, record.key)): record for record in fresh.records}
+    again: list[int] = []
+    settled: dict[Item, Result] = {}
+    for position in batch.left:
+        cell = batch.cell(position)
+        record = stored.get(cell.identity)
+        found = record.cells.get(cell.attribute) if record else None
+        now = found.text if found else None
+        if same(cell.value_type, now, cell.after):
+            settled[batch.item(position)] = Result(Status.DONE, "live as wanted when looked at again", found=now)
+        elif not same(cell.value_type, now, cell.before):
+            when = f", changed {found.modified:%Y-%m-%d %H:%M:%S}Z" if found and found.modified else ""
+            message = f"somebody else changed it meanwhile{when}; it is left alone"
+            settled[batch.item(position)] = Result(Status.CONFLICT, message, "Conflict", request_id, found=now)
+        else:
+            again.append(position)
+    moved = {p for p in again if was[p] != batch.locks.component(batch.cell(p), change.level)}
+    run.settle(settled, batch.step.call.name, request_id)
+    batch.left = again
+    if sent and again:
+        _limit(batch, messages, moved, progress=bool(settled), request_id=request_id)
+
+
+def _limit(batch: _Batch, messages: Mapping[int, str], moved: set[int], *, progress: bool, request_id: str) -> None:
+    """Give up on what is refused although its lock is fresh, and on a batch that never gets ahead of other writers."""
+    run = batch.run
+    batch.rounds = 1 if progress else batch.rounds + 1
+    for position in batch.left:
+        if position not in moved:
+            batch.refusals[position] = batch.refusals.get(position, 0) + 1
+    spent = {p for p in batch.left if batch.refusals.get(p, 0) > 1 or batch.rounds > run.environment.retries.conflicts}
+    run.settle(
+        {
+            batch.item(position): Result(Status.FAILED, messages.get(position, ""), "Refused", request_id)
+            for position in spent
+        },
+        batch.step.call.name,
+        request_id,
+    )
+    batch.left = [position for position in batch.left if position not in spent]
+    if batch.left:
+        run.retried(conflict=bool(moved))
+        batch.attempts += 1
+        run.ports.tell(Retried(batch.change.ref, batch.step.call.name, batch.attempts + 1, "refused values"))
+
+
+def _fail(batch: _Batch, result: Result) -> None:
+    batch.run.settle(dict.fromkeys(map(batch.item, batch.left), result), batch.step.call.name, result.request_id)
+    batch.left = []
+
+
+def _value(batch: _Batch, position: int) -> dict[str, Any]:
+    """One item of a request: the default record's has no primary values, a delete's has no value but always a lock."""
+    cell = batch.cell(position)
+    lock = batch.locks.of(cell)
+    value: dict[str, Any] = {"AttributeName": cell.attribute}
+    if cell.key:
+        value["PrimaryValues"] = primary_values(cell.key)
+    if cell.action is not Action.DELETE:
+        value["Value"] = cell.after
+    if lock or cell.action is Action.DELETE:
+        value["LockVersion"] = lock
+    return value
+
+
+Place = tuple[frozenset[tuple[str, str]], str]
+
+
+def _places(batch: _Batch) -> dict[Place, int]:
+    """Where in the batch a reply's item belongs, by the words that were sent."""
+    return {(frozenset(batch.cell(p).key.items()), batch.cell(p).attribute): p for p in batch.left}
+
+
+def _place(batch: _Batch, told: Mapping[str, Any]) -> Place:
+    return frozenset((each["AttributeName"], each["Value"]) for each in told.get("PrimaryValues") or ()), told[
+        "AttributeName"
+    ]
+
+
+def _padded(change: Change, key: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: key.get(name, "") for name, _, _ in change.keys} if key else key
+
+
+def _number(batch: _Batch) -> tuple[int, int]:
+    steps: Sequence[Step] = [s for s in batch.change.steps if s.call.operation == batch.step.call.operation]
+    return steps.index(batch.step) + 1, len(steps)

@@ -1,0 +1,107 @@
+"""The lock versions of one table: what was read, and what each reply handed on.
+
+`LockVersion` has four components; which of them a write is compared with depends on the table's level, so the whole
+structure is sent, made of the newest that is known (API reference, DataTableLockVersion).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Lock
+
+from reconciler.cells import identity
+from reconciler.model import CellChange, Contents
+
+Version = Mapping[str, str]
+Identity = tuple[str, ...]
+COMPONENTS = {
+    "DATA_TABLE": "DataTable",
+    "PRIMARY_VALUE": "PrimaryValues",
+    "ATTRIBUTE": "Attribute",
+    "VALUE": "Value",
+}
+
+
+class Locks:
+    """Opaque texts by what they lock; safe to use from many threads."""
+
+    def __init__(self, keys: tuple[tuple[str, str, bool], ...], contents: Contents, now: float) -> None:
+        self._keys = keys
+        self._lock = Lock()
+        self._table: str | None = None
+        self._attributes: dict[str, str] = {}
+        self._records: dict[Identity, str] = {}
+        self._values: dict[tuple[Identity, str], str] = {}
+        self._learnt = now
+        self._read(contents, now)
+
+    def of(self, cell: CellChange) -> dict[str, str]:
+        """What to send with a cell: every component that is known."""
+        with self._lock:
+            known = {
+                "DataTable": self._table,
+                "Attribute": self._attributes.get(cell.attribute),
+                "PrimaryValues": self._records.get(cell.identity),
+                "Value": self._values.get((cell.identity, cell.attribute)),
+            }
+        return {component: version for component, version in known.items() if version is not None}
+
+    def component(self, cell: CellChange, level: str) -> str | None:
+        """What the level compares of it."""
+        return self.of(cell).get(COMPONENTS.get(level, ""))
+
+    def of_row(self, row: Identity) -> dict[str, str]:
+        """What a rename of the row sends: the lock of any of its values."""
+        with self._lock:
+            known = {"DataTable": self._table, "PrimaryValues": self._records.get(row)}
+        return {component: version for component, version in known.items() if version is not None}
+
+    def age(self, now: float) -> float:
+        return now - self._learnt
+
+    def learn(self, cell: CellChange, version: Version, now: float) -> None:
+        """A reply hands on the versions that hold from now on."""
+        with self._lock:
+            self._take(version, cell.identity, cell.attribute, now)
+
+    def learn_structure(self, version: Version, part: str, now: float) -> None:
+        with self._lock:
+            self._table = version.get("DataTable", self._table)
+            self._learnt = now
+            if part and "Attribute" in version:
+                self._attributes[part] = version["Attribute"]
+
+    def learn_row(self, row: Identity, version: Version, now: float) -> None:
+        with self._lock:
+            self._table = version.get("DataTable", self._table)
+            self._learnt = now
+            if "PrimaryValues" in version:
+                self._records[row] = version["PrimaryValues"]
+
+    def refresh(self, contents: Contents, now: float) -> None:
+        with self._lock:
+            self._read(contents, now)
+
+    def _read(self, contents: Contents, now: float) -> None:
+        self._table = None
+        self._attributes, self._records, self._values = {}, {}, {}
+        self._learnt = now
+        for part, version in contents.part_locks.items():
+            self._table = version.get("DataTable", self._table)
+            if "Attribute" in version:
+                self._attributes[part] = version["Attribute"]
+        for record in contents.records:
+            key = {name: record.key.get(name, "") for name, _, _ in self._keys} if record.key else {}
+            row = identity(self._keys, key)
+            for attribute, cell in record.cells.items():
+                self._take(cell.lock, row, attribute, now)
+
+    def _take(self, version: Version, row: Identity, attribute: str, now: float) -> None:
+        self._table = version.get("DataTable", self._table)
+        self._learnt = now
+        if "Attribute" in version:
+            self._attributes[attribute] = version["Attribute"]
+        if "PrimaryValues" in version:
+            self._records[row] = version["PrimaryValues"]
+        if "Value" in version:
+            self._values[row, attribute] = version["Value"]

@@ -1,0 +1,134 @@
+"""The only module that imports boto3: an `AwsPort` on a Connect instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from threading import Lock
+from typing import Any
+
+import boto3
+from botocore import xform_name
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session as BotocoreSession
+
+from reconciler.aws.failures import THROTTLED, failure
+from reconciler.aws.pacer import Pacer
+from reconciler.environment import Environment
+from reconciler.errors import CallError, UnreachableError, UnreadableAnswerError
+from reconciler.port import Answer, Params
+
+POOL = 32
+READS = Config(retries={"mode": "standard", "max_attempts": 4}, max_pool_connections=POOL)
+# Connect's creates take no client token: a write whose reply was lost is looked up, never repeated unseen.
+WRITES = Config(retries={"mode": "standard", "total_max_attempts": 1}, max_pool_connections=POOL)
+IMPATIENT = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=3, read_timeout=3)
+
+
+class Aws:
+    """Clients are made once per service and way of retrying; every attempt takes a token of its operation's bucket."""
+
+    def __init__(self, session: boto3.Session, instance_id: str, pacer: Pacer, endpoint: str | None = None) -> None:
+        self._session, self._instance_id, self._pacer, self._endpoint = session, instance_id, pacer, endpoint
+        self._clients: dict[tuple[str, bool], BaseClient] = {}
+        self._lock = Lock()
+
+    def read(self, service: str, operation: str, params: Params) -> dict[str, Any]:
+        return self._call(service, operation, params, writes=False).members
+
+    def pages(self, service: str, operation: str, items: str, params: Params) -> Iterator[list[dict[str, Any]]]:
+        seen: set[str] = set()
+        token: dict[str, str] = {}
+        while True:
+            answer = self.read(service, operation, {**params, **token})
+            yield answer.get(items) or []
+            if not (following := answer.get("NextToken")):
+                return
+            if following in seen:
+                raise UnreadableAnswerError(
+                    f"{service}:{operation} answered the same page token twice; nothing that it listed can be trusted"
+                )
+            seen.add(following)
+            token = {"NextToken": following}
+
+    def write(self, service: str, operation: str, params: Params) -> Answer:
+        return self._call(service, operation, params, writes=True)
+
+    def counts(self) -> Mapping[str, int]:
+        return self._pacer.attempts()
+
+    def _call(self, service: str, operation: str, params: Params, *, writes: bool) -> Answer:
+        client = self._client(service, writes)
+        try:
+            answer = getattr(client, xform_name(operation))(**self._scoped(client, operation, params))
+        except (BotoCoreError, ClientError, OSError) as wrong:
+            raise self._failed(service, operation, wrong, writes=writes) from wrong
+        meta = answer.pop("ResponseMetadata", {})
+        return Answer(answer, meta.get("RequestId", ""))
+
+    def _failed(self, service: str, operation: str, wrong: Exception, *, writes: bool) -> Exception:
+        error = failure(service, operation, wrong)
+        if isinstance(error, CallError) and error.code in THROTTLED:
+            self._pacer.throttled(operation)
+        if isinstance(error, CallError) and not writes and not isinstance(wrong, ClientError):
+            return UnreachableError(f"no answer to {error.operation}: {error.message}; check the network and try again")
+        return error
+
+    def _scoped(self, client: BaseClient, operation: str, params: Params) -> dict[str, Any]:
+        """An operation that must be told an instance is told ours; TagResource, say, has none."""
+        model = client.meta.service_model.operation_model(operation)
+        required = model.input_shape.required_members if model.input_shape else []
+        return {**({"InstanceId": self._instance_id} if "InstanceId" in required else {}), **params}
+
+    def _client(self, service: str, writes: bool) -> BaseClient:
+        with self._lock:
+            if (service, writes) not in self._clients:
+                config = WRITES if writes else READS
+                try:
+                    client = self._session.client(service, config=config, endpoint_url=self._endpoint)  # type: ignore[call-overload]
+                except BotoCoreError as wrong:
+                    raise failure(service, "*", wrong) from wrong
+                client.meta.events.register(f"before-send.{service}", partial(_take, self._pacer, service))
+                self._clients[service, writes] = client
+            return self._clients[service, writes]
+
+
+def connect(environment: Environment, *, endpoint: str | None = None, pacer: Pacer | None = None) -> Aws:
+    """The port of an environment, by boto3's ordinary chain of credentials; the region is the environment's own.
+
+    With `endpoint` (a sandbox) nothing of the caller's AWS settings is used. Raises `UnreachableError`.
+    """
+    instance_id = environment.instance.rpartition("/")[2]
+    botocore_session = BotocoreSession()
+    if endpoint:
+        botocore_session.set_config_variable("profile", None)
+        botocore_session.set_credentials("sandbox", "sandbox")
+    try:
+        session = boto3.Session(region_name=environment.region, botocore_session=botocore_session)
+    except BotoCoreError as wrong:
+        raise failure("connect", "*", wrong) from wrong
+    return Aws(session, instance_id, pacer or Pacer(environment.rates), endpoint)
+
+
+def confirm_account(environment: Environment) -> None:
+    """Ask STS once whose credentials these are. Raises `UnreachableError` where they are another account's."""
+    try:
+        client = boto3.Session(region_name=environment.region).client("sts", config=IMPATIENT)
+        account = client.get_caller_identity()["Account"]
+    except (BotoCoreError, ClientError, OSError) as wrong:
+        error = failure("sts", "GetCallerIdentity", wrong)
+        if isinstance(error, UnreachableError):
+            raise error from wrong
+        message = f"AWS does not say whose credentials these are ({error}); check the network and AWS_ENDPOINT_URL"
+        raise UnreachableError(message) from wrong
+    if account != environment.account:
+        raise UnreachableError(
+            f"the credentials are of account {account}, environment {environment.name!r} is in {environment.account}: "
+            "choose another AWS_PROFILE, or another environment with -e"
+        )
+
+
+def _take(pacer: Pacer, service: str, event_name: str, **_: Any) -> None:
+    pacer.wait(service, event_name.rpartition(".")[2])

@@ -1,0 +1,79 @@
+"""botocore's errors → ours: what became of the call, and one line that names the remedy."""
+
+from __future__ import annotations
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    ProxyConnectionError,
+    SSOError,
+    TokenRetrievalError,
+)
+
+from reconciler.errors import CallError, Fate, ReconcileError, UnreachableError
+
+# Refused before anything happened; LimitExceededException is a full quota although it carries 429 as well.
+THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded"})
+_UNSENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
+_CREDENTIALS = (
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+_REJECTED = frozenset(
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "IncompleteSignature",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+
+
+def failure(service: str, operation: str, wrong: Exception) -> ReconcileError:
+    """The error to raise instead of botocore's."""
+    name = f"{service}:{operation}"
+    match wrong:
+        case ClientError():
+            return _answered(name, wrong)
+        case ParamValidationError():
+            return CallError(name, "ParamValidation", _line(wrong), fate=Fate.REFUSED)
+        case _ if isinstance(wrong, _CREDENTIALS):
+            return UnreachableError(
+                f"no AWS credentials: {_line(wrong)}; set AWS_PROFILE, or sign in with aws sso login, and try again"
+            )
+        case _ if isinstance(wrong, _UNSENT):
+            return CallError(name, type(wrong).__name__, _line(wrong), fate=Fate.NOT_DONE)
+        case BotoCoreError():
+            return CallError(name, type(wrong).__name__, _line(wrong), fate=Fate.UNKNOWN)
+        case _:
+            return CallError(name, type(wrong).__name__, _line(wrong), fate=Fate.UNKNOWN)
+
+
+def _answered(name: str, wrong: ClientError) -> ReconcileError:
+    error, meta = wrong.response.get("Error", {}), wrong.response.get("ResponseMetadata", {})
+    code, message = error.get("Code", "Unknown"), " ".join(str(error.get("Message", "")).split())
+    status, request = meta.get("HTTPStatusCode", 0), meta.get("RequestId", "")
+    if code in _REJECTED:
+        return UnreachableError(f"AWS does not accept the credentials ({code}: {message}); sign in again")
+    if code in ("AccessDenied", "AccessDeniedException"):
+        message = f"{message or 'not allowed'}; the role needs the action {name}"
+    fate = Fate.NOT_DONE if code in THROTTLED else Fate.UNKNOWN if status >= 500 else Fate.REFUSED
+    return CallError(name, code, message, fate=fate, request_id=request)
+
+
+def _line(wrong: Exception) -> str:
+    return " ".join(str(wrong).split())

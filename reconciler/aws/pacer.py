@@ -1,0 +1,43 @@
+"""One token bucket per operation, shared by all workers; a token for every attempt, botocore's own retries included."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from threading import Lock
+
+from reconciler.pacing import Bucket, Rates, drained, full, take
+
+
+class Pacer:
+    def __init__(
+        self, rates: Rates, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._rates, self._clock, self._sleep = rates, clock, sleep
+        self._buckets: dict[str, Bucket] = {}
+        self._attempts: Counter[str] = Counter()
+        self._lock = Lock()
+
+    def wait(self, service: str, operation: str) -> None:
+        """Count an attempt, and sleep until its token is there."""
+        with self._lock:
+            self._attempts[f"{service}:{operation}"] += 1
+            rate = self._rates.of(operation)
+            if rate is None:
+                return
+            now = self._clock()
+            self._buckets[operation], seconds = take(rate, self._buckets.get(operation, full(rate, now)), now)
+        if seconds:
+            self._sleep(seconds)
+
+    def throttled(self, operation: str) -> None:
+        """AWS says that somebody has used our tokens."""
+        with self._lock:
+            if rate := self._rates.of(operation):
+                now = self._clock()
+                self._buckets[operation] = drained(self._buckets.get(operation, full(rate, now)), now)
+
+    def attempts(self) -> Mapping[str, int]:
+        with self._lock:
+            return dict(sorted(self._attempts.items()))

@@ -1,0 +1,160 @@
+"""The story: manifests → desired → live → diff → plan → apply → report. Nothing else knows the order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from reconciler.apply import Ports, Stop, apply
+from reconciler.apply.journal import Journal
+from reconciler.desired import read_desired
+from reconciler.digest import digest
+from reconciler.directory import World
+from reconciler.environment import Environment
+from reconciler.errors import RefusedError, StalePlanError, UsageError
+from reconciler.kinds.registry import KINDS
+from reconciler.live import read, reread
+from reconciler.model import Desired, Item, Outcome, Plan, Ref, Result
+from reconciler.model.events import Event
+from reconciler.plan import Selection, make_adoption, make_plan
+from reconciler.policy import refusals
+from reconciler.port import AwsPort
+from reconciler.report import outcome_json, plan_json
+from reconciler.report.as_json import dumps
+from reconciler.reviewed import Reviewed, check_digest, check_reviewed
+from reconciler.verdict import verdict
+
+STATE = ".reconcile"
+
+
+@dataclass(frozen=True)
+class Options:
+    """One run's choices. `expect`: the reviewed digest, 12 digits or more; `reviewed`: the reviewed plan itself."""
+
+    environment: Environment
+    aws: AwsPort
+    selection: Selection = Selection()
+    environ: Mapping[str, str] = field(default_factory=dict)
+    known_environments: tuple[str, ...] = ()
+    expect: str = ""
+    reviewed: Reviewed | None = None
+    confirm: Callable[[Plan], bool] = lambda plan: True
+    tell: Callable[[Event], None] = lambda event: None
+    stop: Stop = field(default_factory=Stop)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A plan and what it was made of."""
+
+    plan: Plan
+    desired: Desired
+    world: World
+
+
+def preview(options: Options) -> Preview:
+    """Read both sides and compare them; nothing is written."""
+    environment = options.environment
+    desired = read_desired(environment, options.environ, options.known_environments)
+    world = read(options.aws, environment.scope, desired.manifests)
+    return Preview(make_plan(environment, desired, world, options.selection), desired, world)
+
+
+def run(options: Options) -> Outcome:
+    """Plan, ask, apply; the outcome is on disk when this returns.
+
+    Raises `StalePlanError` or `RefusedError` before anything is written, and whatever reading raises.
+    """
+    started = datetime.now(UTC)
+    seen = preview(options)
+    plan = seen.plan
+    conflicts = check_reviewed(plan, options.reviewed) if options.reviewed else {}
+    if options.expect and plan.actionable:
+        check_digest(plan, options.expect)
+    if reasons := refusals(plan, options.environment, seen.world.live):
+        raise RefusedError("\n".join(reasons))
+    if plan.actionable and not options.confirm(plan):
+        return Outcome(plan, "declined", 1, started, datetime.now(UTC), message="declined at the prompt")
+    return _apply(options, seen, conflicts, started)
+
+
+def adopt(options: Options, addresses: Collection[str]) -> Outcome:
+    """Tag live resources as ours: those of the addresses, or every declared one where there are none."""
+    started, environment = datetime.now(UTC), options.environment
+    desired = read_desired(environment, options.environ, options.known_environments)
+    wanted = {_ref(address) for address in addresses} or set(desired.manifests)
+    world = read(options.aws, environment.scope, desired.manifests, wanted.__contains__)
+    sources = {ref: manifest.source for ref, manifest in desired.manifests.items()}
+    plan = make_adoption(environment, world, wanted, sources)
+    return _confirmed(options, Preview(plan, desired, world), started)
+
+
+def destroy(options: Options) -> Outcome:
+    """Delete all that the stack owns in this environment, but for what is protected; the manifests do not count."""
+    started, environment = datetime.now(UTC), options.environment
+    world = read(options.aws, environment.scope, {})
+    everything = frozenset(str(ref) for ref in world.live)
+    selection = replace(options.selection, prune=True, allow_delete=everything)
+    plan = make_plan(environment, Desired(), world, selection)
+    if environment.frozen and plan.actionable:
+        raise RefusedError(f"environment {environment.name!r} is frozen: {environment.frozen}")
+    return _confirmed(options, Preview(plan, Desired(), world), started)
+
+
+def snapshot(options: Options, covers: Callable[[Ref], bool]) -> World:
+    """Everything live that `covers` asks for, whoever owns it."""
+    return read(options.aws, options.environment.scope, {}, covers)
+
+
+def _confirmed(options: Options, seen: Preview, started: datetime) -> Outcome:
+    if seen.plan.actionable and not options.confirm(seen.plan):
+        return Outcome(seen.plan, "declined", 1, started, datetime.now(UTC), message="declined at the prompt")
+    return _apply(options, seen, {}, started)
+
+
+def _ref(address: str) -> Ref:
+    kind, slash, name = address.partition("/")
+    if kind not in KINDS or not slash or not name:
+        raise UsageError(f"{address!r} is no address; an address is Kind/name, such as DataTable/CustomerTypes")
+    return Ref(kind, name)
+
+
+def _apply(options: Options, seen: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:
+    environment, plan = options.environment, seen.plan
+    name = f"{environment.name}-{started:%Y%m%dT%H%M%S%fZ}-{digest(plan)[:12]}"
+    folder = environment.root / STATE
+    journal = Journal.begin(folder / "journals" / f"{name}.jsonl", plan_json(plan), started)
+    ports = Ports(
+        options.aws,
+        seen.world.directory,
+        partial(reread, options.aws, directory=seen.world.directory),
+        journal,
+        options.tell,
+        options.stop,
+    )
+    done = apply(plan, environment, seen.world.live, ports, decided)
+    outcome = verdict(
+        plan,
+        done.results,
+        started=started,
+        operations=options.aws.counts(),
+        retries=done.retries,
+        conflicts_resolved=done.conflicts_resolved,
+        signal=options.stop.signal,
+    )
+    write_outcome(folder / "outcomes" / f"{name}.json", outcome)
+    journal.end()
+    return outcome
+
+
+def write_outcome(path: Path, outcome: Outcome) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(dumps(outcome_json(outcome)), encoding="utf-8")
+    unfinished.replace(path)
+
+
+__all__ = ["Options", "Preview", "StalePlanError", "preview", "run", "write_outcome"]

@@ -1,0 +1,89 @@
+"""Review → apply: what a reviewer saw, held against what would be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.canonical import canonical
+from reconciler.cells import same
+from reconciler.digest import digest
+from reconciler.errors import StalePlanError
+from reconciler.model import Action, Change, Item, Plan, Result, Status
+
+Reviewed = Mapping[str, Any]  # a plan as JSON, by the command's contract
+SHORTEST = 12
+
+
+def check_digest(plan: Plan, expected: str) -> None:
+    """Raises `StalePlanError` where the plan is not the one that bears the expected digest (or its first digits)."""
+    if not digest(plan).startswith(expected.lower()):
+        raise StalePlanError(
+            f"the plan made now is {digest(plan)[:SHORTEST]}, reviewed was {expected[:SHORTEST]}: live or manifests "
+            "have changed since; nothing was written; plan and review again"
+        )
+
+
+def check_reviewed(plan: Plan, reviewed: Reviewed) -> dict[Item, Result]:
+    """The items that are in conflict: what is live is neither what was reviewed nor what is wanted.
+
+    Raises `StalePlanError` where the plan holds an item that nobody has reviewed, or is for another place.
+    """
+    scope = plan.scope
+    for word, mine in (("stack", scope.stack), ("environment", scope.environment), ("instance", scope.instance)):
+        if reviewed[word] != mine:
+            raise StalePlanError(
+                f"the reviewed plan is for {word} {reviewed[word]!r}, this is {mine!r}; nothing written"
+            )
+    known = {change["address"]: change for change in reviewed["changes"]}
+    conflicts: dict[Item, Result] = {}
+    for at, change in enumerate(plan.changes):
+        if change.action is not Action.BLOCKED:
+            conflicts |= _conflicts(at, change, known.get(str(change.ref)))
+    return conflicts
+
+
+def _conflicts(at: int, change: Change, seen: Mapping[str, Any] | None) -> dict[Item, Result]:
+    if seen is None or (change.action in _GRAVE and seen["action"] != change.action.value):
+        raise StalePlanError(f"{change.ref}: {change.action.value} is not in the reviewed plan; nothing was written")
+    fields = {field["path"]: field for field in seen.get("fields", ())}
+    cells = {(canonical(cell["key"]), cell["attribute"]): cell for cell in seen.get("cells", ())}
+    rows = {(canonical(row["from"]), canonical(row["to"])) for row in seen.get("rows", ())}
+    found: dict[Item, Result] = {}
+    for position, field in enumerate(change.fields):
+        was = _same_after(fields.get(field.path), field.after, f"{change.ref} {field.path}", "JSON")
+        if canonical(was) != canonical(field.before):
+            found[Item(at, "field", position)] = _conflict(was, field.before)
+    for position, cell in enumerate(change.cells):
+        where = f"{change.ref} {dict(cell.key) or 'default record'} {cell.attribute}"
+        known = cells.get((canonical(dict(cell.key)), cell.attribute))
+        was = _same_after(known, cell.after, where, cell.value_type)
+        if not same(cell.value_type, was, cell.before):
+            found[Item(at, "cell", position)] = _conflict(was, cell.before)
+    for row in change.rows:
+        if (canonical(dict(row.before)), canonical(dict(row.after))) not in rows:
+            raise StalePlanError(f"{change.ref}: the new key {dict(row.after)} is not in the reviewed plan")
+    return found
+
+
+_GRAVE = (Action.DELETE, Action.REPLACE, Action.ADOPT)
+
+
+def _same_after(seen: Mapping[str, Any] | None, after: Any, where: str, value_type: str) -> Any:
+    """The reviewed `before` of an item whose `after` is the reviewed one."""
+    equal = seen is not None and (
+        canonical(seen["after"]) == canonical(after) if value_type == "JSON" else same(value_type, seen["after"], after)
+    )
+    if seen is None or not equal:
+        told = "is not in the reviewed plan" if seen is None else "has another value in the reviewed plan"
+        raise StalePlanError(f"{where}: {told}; nothing was written; plan and review again")
+    return seen["before"]
+
+
+def _conflict(reviewed: Any, found: Any) -> Result:
+    message = f"live when reviewed: {_shown(reviewed)}; somebody else has changed it since; it is left alone"
+    return Result(Status.CONFLICT, message, "Conflict", found=found)
+
+
+def _shown(value: Any) -> str:
+    return "(absent)" if value is None else repr(value)
