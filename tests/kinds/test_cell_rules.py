@@ -1,0 +1,316 @@
+"""Which rules a wire text breaks."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from reconciler.kinds.connect.cell_rules import checker, violations
+from reconciler.kinds.connect.table_spec import Attribute
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Linked
+
+
+def attribute(value_type: str, *, primary: bool = False, **validation: Any) -> Attribute:
+    return Attribute.model_validate(
+        {"name": "Column", "valueType": value_type, "primary": primary, "validation": validation}
+    )
+
+
+def broken(value_type: str, text: str, *, primary: bool = False, **validation: Any) -> list[str]:
+    """The rules' names alone."""
+    said = violations(attribute(value_type, primary=primary, **validation), text)
+    return [message.partition(" ")[0].rstrip(":") for message in said]
+
+
+def array(*items: Any) -> str:
+    return json.dumps(items, ensure_ascii=False)
+
+
+# Texts
+
+
+@pytest.mark.parametrize(("length", "expected"), [(2, ["minLength"]), (3, []), (4, [])])
+def test_a_text_has_at_least_min_length_characters_s0_40(length, expected):
+    assert broken("TEXT", "x" * length, minLength=3) == expected
+
+
+@pytest.mark.parametrize(("length", "expected"), [(4, []), (5, []), (6, ["maxLength"])])
+def test_a_text_has_at_most_max_length_characters_s0_40(length, expected):
+    assert broken("TEXT", "x" * length, maxLength=5) == expected
+
+
+@pytest.mark.parametrize("text", ["ééééé", "日本語日本", "🙂🙂🙂🙂🙂"])
+def test_length_counts_characters_and_not_bytes_s0_40(text):
+    assert broken("TEXT", text, minLength=5, maxLength=5) == []
+
+
+def test_the_empty_text_is_a_text():
+    assert broken("TEXT", "") == []
+
+
+def test_a_max_length_of_nought_allows_the_empty_text_alone():
+    assert broken("TEXT", "", maxLength=0) == []
+    assert broken("TEXT", "a", maxLength=0) == ["maxLength"]
+
+
+@pytest.mark.parametrize(("length", "expected"), [(4999, []), (5000, []), (5001, ["at"])])
+def test_the_service_takes_5000_characters_of_a_text(length, expected):
+    assert broken("TEXT", "x" * length) == expected
+
+
+@pytest.mark.parametrize(("length", "expected"), [(999, []), (1000, []), (1001, ["at"])])
+def test_the_service_takes_1000_characters_of_a_key(length, expected):
+    assert broken("TEXT", "x" * length, primary=True) == expected
+
+
+@pytest.mark.parametrize(("length", "expected"), [(999, []), (1000, []), (1001, ["at"])])
+def test_the_service_takes_1000_characters_of_a_lists_item(length, expected):
+    assert broken("TEXT_LIST", array("ok", "x" * length)) == expected
+
+
+def test_a_text_with_references_has_no_length_yet():
+    text = Linked("${Queue/billing.arn}")
+
+    assert broken("TEXT", text, maxLength=3) == []
+
+
+def test_a_list_with_references_has_no_lengths_yet():
+    assert broken("TEXT_LIST", Linked(array("${Queue/billing.arn}")), maxLength=3) == []
+
+
+def test_references_do_not_excuse_from_other_rules():
+    assert broken("TEXT_LIST", Linked(array("${Queue/billing.arn}", "b")), maxValues=1) == ["maxValues"]
+
+
+# Numbers
+
+
+@pytest.mark.parametrize(("text", "expected"), [("0.9", ["minimum"]), ("1", []), ("1.0", []), ("1.1", [])])
+def test_minimum_is_inclusive_s0_41(text, expected):
+    assert broken("NUMBER", text, minimum=1) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("9.9", []), ("10", []), ("10.0", []), ("10.1", ["maximum"])])
+def test_maximum_is_inclusive_s0_41(text, expected):
+    assert broken("NUMBER", text, maximum=10) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("0.9", ["exclusiveMinimum"]), ("1", ["exclusiveMinimum"]), ("1.1", [])]
+)
+def test_exclusive_minimum_leaves_the_limit_out_s0_41(text, expected):
+    assert broken("NUMBER", text, exclusiveMinimum=1) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("9.9", []), ("10", ["exclusiveMaximum"]), ("10.1", ["exclusiveMaximum"])]
+)
+def test_exclusive_maximum_leaves_the_limit_out_s0_41(text, expected):
+    assert broken("NUMBER", text, exclusiveMaximum=10) == expected
+
+
+@pytest.mark.parametrize("tenths", range(-30, 31))
+def test_every_tenth_is_a_multiple_of_a_tenth_s0_41(tenths):
+    assert broken("NUMBER", str(Decimal(tenths) / 10), multipleOf=0.1) == []
+
+
+@pytest.mark.parametrize("text", ["0.05", "0.15", "0.1000000001", "1e-300", "-0.35"])
+def test_what_lies_between_the_tenths_is_no_multiple_of_a_tenth_s0_41(text):
+    assert broken("NUMBER", text, multipleOf=0.1) == ["multipleOf"]
+
+
+@pytest.mark.parametrize(("text", "expected"), [("2", ["multipleOf"]), ("3", []), ("4", ["multipleOf"]), ("0", [])])
+def test_a_multiple_is_met_exactly_s0_41(text, expected):
+    assert broken("NUMBER", text, multipleOf=3) == expected
+
+
+def test_a_huge_number_is_a_multiple_of_a_tiny_step():
+    assert broken("NUMBER", "1e300", multipleOf=1e-10) == []
+
+
+def test_a_limit_is_the_decimal_that_was_written():
+    assert broken("NUMBER", "0.1", minimum=0.1, maximum=0.1) == []
+
+
+@pytest.mark.parametrize("text", ["", "abc", "1,5", "NaN", "Infinity", "0x10", "1 2", "true", "1e999"])
+def test_what_is_no_number_breaks_its_type(text):
+    assert broken("NUMBER", text, minimum=5, multipleOf=2) == ["valueType"]
+
+
+# Booleans
+
+
+@pytest.mark.parametrize("text", ["true", "false", "TRUE", "False"])
+def test_true_and_false_are_booleans_in_any_case_s0_42(text):
+    assert broken("BOOLEAN", text) == []
+
+
+@pytest.mark.parametrize("text", ["yes", "no", "1", "0", "", "on", "t"])
+def test_nothing_else_is_a_boolean_s0_42(text):
+    assert broken("BOOLEAN", text) == ["valueType"]
+
+
+# Lists
+
+
+@pytest.mark.parametrize(("count", "expected"), [(1, ["minValues"]), (2, []), (3, [])])
+def test_a_list_has_at_least_min_values_items_s0_43(count, expected):
+    assert broken("TEXT_LIST", array(*["a"] * count), minValues=2) == expected
+
+
+@pytest.mark.parametrize(("count", "expected"), [(1, []), (2, []), (3, ["maxValues"])])
+def test_a_list_has_at_most_max_values_items_s0_43(count, expected):
+    assert broken("NUMBER_LIST", array(*[1] * count), maxValues=2) == expected
+
+
+@pytest.mark.parametrize(("count", "expected"), [(99, []), (100, []), (101, ["at"])])
+def test_the_service_takes_100_items(count, expected):
+    assert broken("TEXT_LIST", array(*["a"] * count)) == expected
+
+
+@pytest.mark.parametrize(("length", "expected"), [(1, ["minLength"]), (2, []), (3, []), (4, ["maxLength"])])
+def test_lengths_hold_for_each_item_of_a_text_list(length, expected):
+    assert broken("TEXT_LIST", array("ab", "x" * length), minLength=2, maxLength=3) == expected
+
+
+def test_a_strict_enum_holds_for_each_item_s0_43():
+    assert broken("TEXT_LIST", array("Email", "Fax"), enum={"strict": True, "values": ["Email", "SMS"]}) == ["enum"]
+
+
+@pytest.mark.parametrize(("item", "expected"), [(-1, ["minimum"]), (0, []), (10, []), (11, ["maximum"])])
+def test_ranges_hold_for_each_item_of_a_number_list_s0_44(item, expected):
+    assert broken("NUMBER_LIST", array(5, item), minimum=0, maximum=10) == expected
+
+
+def test_an_empty_list_breaks_no_rule_of_items():
+    assert broken("NUMBER_LIST", "[]", minimum=5, enum={"strict": True, "values": ["6"]}) == []
+
+
+@pytest.mark.parametrize("text", ["a, b", "", "[1]", '["a"', '{"a": 1}', '["a", null]', "[[]]", '"a"'])
+def test_what_is_no_array_of_texts_breaks_the_type_s0_58(text):
+    assert broken("TEXT_LIST", text) == ["valueType"]
+
+
+@pytest.mark.parametrize("text", ["1, 2", '["1"]', "[NaN]", "[true]", "[1", "[[1]]"])
+def test_what_is_no_array_of_numbers_breaks_the_type_s0_58(text):
+    assert broken("NUMBER_LIST", text) == ["valueType"]
+
+
+def test_a_rule_that_many_items_break_is_said_once_with_their_number():
+    said = violations(attribute("NUMBER_LIST", maximum=1), array(5, 1, 6, 7))
+
+    assert said == ("maximum 1: 5 is greater (and 2 more)",)
+
+
+# Enums
+
+
+@pytest.mark.parametrize(
+    ("value_type", "values", "text"),
+    [
+        ("TEXT", ["Gold", "Silver"], "Gold"),
+        ("NUMBER", ["1", "2.50"], "2.5"),
+        ("NUMBER", ["1"], "1.0"),
+        ("BOOLEAN", ["TRUE"], "true"),
+        ("NUMBER_LIST", ["0.5", "1"], "[0.50, 1.0]"),
+    ],
+)
+def test_a_strict_enum_compares_what_texts_mean(value_type, values, text):
+    assert broken(value_type, text, enum={"strict": True, "values": values}) == []
+
+
+@pytest.mark.parametrize(
+    ("value_type", "values", "text"),
+    [("TEXT", ["1"], "1.0"), ("NUMBER", ["1"], "1.01"), ("BOOLEAN", ["true"], "false"), ("TEXT", ["Gold"], "gold")],
+)
+def test_a_strict_enum_refuses_what_it_does_not_name(value_type, values, text):
+    assert broken(value_type, text, enum={"strict": True, "values": values}) == ["enum"]
+
+
+def test_an_enum_that_is_not_strict_refuses_nothing():
+    assert broken("TEXT", "Bronze", enum={"values": ["Gold"]}) == []
+
+
+@pytest.mark.parametrize(("value_type", "primary"), [("TEXT", True), ("TEXT_LIST", False)])
+def test_ignore_case_holds_for_enums_of_keys_and_text_lists(value_type, primary):
+    text = array("GOLD") if value_type == "TEXT_LIST" else "GOLD"
+
+    enum = {"strict": True, "values": ["Gold"]}
+
+    assert broken(value_type, text, primary=primary, ignoreCase=True, enum=enum) == []
+
+
+def test_ignore_case_means_nothing_for_a_text_that_is_no_key():
+    assert broken("TEXT", "GOLD", ignoreCase=True, enum={"strict": True, "values": ["Gold"]}) == ["enum"]
+
+
+# Expressions
+
+
+@pytest.mark.parametrize("value_type", ["TEXT", "NUMBER", "BOOLEAN"])
+def test_an_expression_breaks_nothing(value_type):
+    rules = {"minLength": 900} if value_type == "TEXT" else {}
+
+    assert broken(value_type, "=IF(1, 2, 3)", enum={"strict": True, "values": []}, **rules) == []
+
+
+@pytest.mark.parametrize("value_type", ["TEXT_LIST", "NUMBER_LIST"])
+def test_a_list_is_never_an_expression(value_type):
+    assert broken(value_type, "=LIST(1)") == ["valueType"]
+
+
+def test_a_key_is_never_an_expression():
+    assert broken("NUMBER", "=1", primary=True) == ["valueType"]
+
+
+# Messages
+
+
+@pytest.mark.parametrize(
+    ("value_type", "text", "rules", "message"),
+    [
+        ("TEXT", "ab", {"minLength": 3}, 'minLength 3: "ab" has 2 characters'),
+        ("TEXT", "abcd", {"maxLength": 3}, 'maxLength 3: "abcd" has 4 characters'),
+        ("NUMBER", "0.3", {"minimum": 0.5}, "minimum 0.5: 0.3 is less"),
+        ("NUMBER", "0.35", {"multipleOf": 0.1}, "multipleOf 0.1: 0.35 is no whole multiple of it"),
+        ("NUMBER", "5", {"exclusiveMaximum": 5.0}, "exclusiveMaximum 5: 5 is not less"),
+        ("BOOLEAN", "yes", {}, 'valueType BOOLEAN: "yes" is neither true nor false'),
+        ("NUMBER_LIST", "[1]", {"minValues": 2}, "minValues 2: [1] has 1 item"),
+    ],
+)
+def test_a_message_names_rule_limit_and_value_s0_31_s0_57(value_type, text, rules, message):
+    assert violations(attribute(value_type, **rules), text) == (message,)
+
+
+def test_a_strict_enum_says_what_it_allows_and_what_may_be_meant():
+    enum = {"strict": True, "values": ["Premium", "Basic"]}
+
+    (message,) = violations(attribute("TEXT", enum=enum), "Premum")
+
+    assert message == 'enum [Basic, Premium]: "Premum" is none of them; did you mean "Premium"?'
+
+
+def test_a_long_value_is_shortened():
+    (message,) = violations(attribute("TEXT", maxLength=10), "start" + "x" * 900 + "end")
+
+    assert len(message) < 110
+    assert "start" in message
+    assert "end" in message
+
+
+def test_every_broken_rule_is_said_s0_31():
+    enum = {"strict": True, "values": ["1"]}
+
+    assert broken("NUMBER", "7.5", maximum=5, multipleOf=2, enum=enum) == ["maximum", "multipleOf", "enum"]
+
+
+def test_the_kind_answers_for_its_attributes():
+    kind = KINDS["DataTable"]
+
+    assert kind.violations(attribute("NUMBER", maximum=1), "2") == ("maximum 1: 2 is greater",)
+
+
+def test_a_checker_is_made_once_for_equal_attributes():
+    assert checker(attribute("NUMBER", maximum=1)) is checker(attribute("NUMBER", maximum=1.0))
