@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox import cell_rules
-from reconciler.sandbox.connect.room import record_sort_key
+from reconciler.sandbox.connect.room import record_order
 from reconciler.sandbox.errors import ItemRefused
 from reconciler.sandbox.locks import Turn
 from reconciler.sandbox.state import Attribute, Cell, Record, Table
@@ -101,7 +101,7 @@ class OtherWriter:
         return self.random.choice(places) if places else None
 
     def _records(self) -> list[Record]:
-        return sorted(self.table.records.values(), key=lambda record: record_sort_key(self.table, record))
+        return sorted(self.table.records.values(), key=record_order(self.table))
 
     def _other_value(self, cell: Cell, attribute: Attribute) -> str:
         strict = (attribute.validation.get("Enum") or {}).get("Values") or []

@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.sandbox import locks, paging
 from reconciler.sandbox.connect.keys import Keys
 from reconciler.sandbox.connect.other_writer import OtherWriter
-from reconciler.sandbox.connect.room import Answer, Params, record_sort_key
+from reconciler.sandbox.connect.room import Answer, Params, record_order
 from reconciler.sandbox.connect.writes import MISSING
 from reconciler.sandbox.errors import ItemRefused, Refused, Why, invalid
 from reconciler.sandbox.state import Attribute, Cell, Record, Table
@@ -42,7 +42,8 @@ class Reads(Keys):
             size=size,
         )
         records = self._matching(table, listing.remembered, params.get("PrimaryAttributeValues"))
-        rows = [(record_sort_key(table, record) + "\x1f", record) for record in records if record.primary]
+        order = record_order(table)
+        rows = [(f"{order(record)}\x1f", record) for record in records if record.primary]
         page, token = paging.cut(self.world, listing, rows)
         shown = [{"RecordId": r.id} | self.key_shown(table, r) | self.stamp(r.modified) for r in page]
         return {"PrimaryValuesList": shown, **token}
@@ -82,8 +83,9 @@ class Reads(Keys):
     def _places(self, table: Table, records: list[Record]) -> Iterator[tuple[str, Place]]:
         """Stored cells by primary values, then attribute name; primary attributes are no items unless switched on."""
         with_keys = self.world.switches.primary_values_as_items
+        order = record_order(table)
         for record in records:
-            prefix = record_sort_key(table, record)
+            prefix = order(record)
             cells = record.cells | record.key_cells if with_keys else record.cells
             for id, cell in cells.items():
                 attribute = table.attributes[id]

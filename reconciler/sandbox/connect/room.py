@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -113,6 +114,12 @@ def new_id() -> str:
     return str(uuid4())
 
 
-def record_sort_key(table: Table, record: Record) -> str:
+def record_order(table: Table) -> Callable[[Record], str]:
     """Records sort by their primary values [admin guide, of the console]; the default record comes first."""
-    return "\x1f".join(record.primary[a.id].casefold() + "\x1e" + record.primary[a.id] for a in table.primaries())
+    ids = [attribute.id for attribute in table.primaries()]
+
+    def key(record: Record) -> str:
+        texts = [record.primary[id] for id in ids] if record.primary else []
+        return "\x1f".join(f"{text.casefold()}\x1e{text}" for text in texts)
+
+    return key

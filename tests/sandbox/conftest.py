@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import botocore.session
+import moto  # noqa: F401 - clients made before moto is imported are not answered by it
+import pytest
+from botocore.config import Config
+
+from reconciler.sandbox import Control, in_process
+
+
+@pytest.fixture(scope="session")
+def session() -> botocore.session.Session:
+    """One for all tests: reading Amazon Connect's service model takes longer than most of them."""
+    found = botocore.session.Session()
+    found.set_credentials("AKIDEXAMPLE", "secret")
+    return found
+
+
+@pytest.fixture(scope="session")
+def client(session: botocore.session.Session) -> Any:
+    """Sends once and sends everything: the service, not botocore, is to refuse what is wrong."""
+    once = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
+    return session.create_client("connect", region_name="us-east-1", config=once)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Control]:
+    with in_process() as control:
+        yield control
+
+
+@pytest.fixture
+def connect(sandbox: Control, client: Any) -> Any:
+    return client
