@@ -1,0 +1,196 @@
+"""Plan and outcome as JSON, with the keys that other programs rely on; minor versions of the format only add keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.errors import Source
+from reconciler.model import (
+    FORMAT_VERSION,
+    CellChange,
+    Change,
+    FieldChange,
+    Finding,
+    Item,
+    Outcome,
+    Plan,
+    Result,
+    RowChange,
+    Status,
+)
+from reconciler.report.summary import calls, summary
+from reconciler.report.visible import literal, utc_text
+
+Json = dict[str, Any]
+
+# The first that holds is what became of a change.
+WORST_FIRST = (Status.FAILED, Status.CONFLICT, Status.SKIPPED, Status.DONE)
+
+
+def plan_json(plan: Plan) -> Json:
+    told, scope = summary(plan), plan.scope
+    return {
+        "format_version": FORMAT_VERSION,
+        "stack": scope.stack,
+        "environment": scope.environment,
+        "instance": scope.instance,
+        "digest": told.digest,
+        "summary": {
+            "create": told.create,
+            "update": told.update,
+            "replace": told.replace,
+            "delete": told.delete,
+            "adopt": told.adopt,
+            "blocked": told.blocked,
+            "orphan": told.orphan,
+            "cells": {"create": told.cells.create, "update": told.cells.update, "delete": told.cells.delete},
+        },
+        "estimate": {
+            "calls": told.calls,
+            "seconds": round(told.seconds, 3),
+            "operations": dict(sorted(plan.estimate.operations.items())),
+        },
+        "changes": [_change(change) for change in plan.changes],
+        "orphans": [{"address": str(ref)} for ref in plan.orphans],
+        "findings": [_finding(finding) for finding in plan.findings],
+        "unchanged": told.unchanged,
+    }
+
+
+def outcome_json(outcome: Outcome) -> Json:
+    """`before` of an item is what was found; `status` is null for an item that the run did not come to."""
+    plan = plan_json(outcome.plan)
+    return {
+        **plan,
+        "changes": [_with_results(outcome, at, change) for at, change in enumerate(plan["changes"])],
+        "status": outcome.status,
+        "exitCode": outcome.exit_code,
+        "startedAt": utc_text(outcome.started_at, "milliseconds"),
+        "finishedAt": utc_text(outcome.finished_at, "milliseconds"),
+        "totals": outcome.totals._asdict(),
+        "operations": dict(sorted(outcome.operations.items())),
+        "retries": outcome.retries,
+        "conflictsResolved": outcome.conflicts_resolved,
+        "message": outcome.message,
+    }
+
+
+def results_of(outcome: Outcome, at: int) -> Iterator[tuple[Item, Result]]:
+    """What became of the items of one change, in the plan's order."""
+    change = outcome.plan.changes[at]
+    for part, count in (
+        ("change", 1),
+        ("field", len(change.fields)),
+        ("row", len(change.rows)),
+        ("cell", len(change.cells)),
+    ):
+        for position in range(count):
+            item = Item(at, part, position)
+            if result := outcome.results.get(item):
+                yield item, result
+
+
+def worst(outcome: Outcome, at: int) -> Result | None:
+    """What became of a change: the first of its worst items."""
+    results = [result for _, result in results_of(outcome, at)]
+    return min(results, key=lambda result: WORST_FIRST.index(result.status), default=None)
+
+
+def dumps(value: Any) -> str:
+    """The same bytes for the same value; one cell per line, so that two plans can be compared by eye."""
+    return "".join(_laid_out(value, 0)) + "\n"
+
+
+def _change(change: Change) -> Json:
+    return {
+        "address": str(change.ref),
+        "action": change.action.value,
+        "reason": change.reason,
+        "irreversible": change.irreversible,
+        "source": _source(change.source),
+        "fields": [_field(field) for field in change.fields],
+        "cells": [_cell(cell) for cell in change.cells],
+        "rows": [_row(row) for row in change.rows],
+        "calls": [{"operation": operation, "count": count} for operation, count in calls(change).items()],
+        **_last_modified(change),
+    }
+
+
+def _field(field: FieldChange) -> Json:
+    return {"path": field.path, "before": field.before, "after": field.after}
+
+
+def _cell(cell: CellChange) -> Json:
+    return {
+        "action": cell.action.value,
+        "key": dict(sorted(cell.key.items())),
+        "attribute": cell.attribute,
+        "before": cell.before,
+        "after": cell.after,
+        "valueType": cell.value_type,
+        **_last_modified(cell),
+    }
+
+
+def _row(row: RowChange) -> Json:
+    return {"action": "rename", "from": dict(sorted(row.before.items())), "to": dict(sorted(row.after.items()))}
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "severity": finding.severity,
+        "address": finding.address,
+        "message": finding.message,
+        "source": _source(finding.source),
+    }
+
+
+def _source(source: Source | None) -> Json | None:
+    return {"file": source.file, "line": source.line} if source else None
+
+
+def _last_modified(thing: Change | CellChange) -> Json:
+    if thing.modified is None:
+        return {}
+    return {"lastModified": {"time": utc_text(thing.modified, "seconds"), "region": thing.region}}
+
+
+def _with_results(outcome: Outcome, at: int, change: Json) -> Json:
+    parts = {
+        name: [
+            {**item, **_result(outcome.results.get(Item(at, part, position)))}
+            for position, item in enumerate(change[name])
+        ]
+        for part, name in (("field", "fields"), ("cell", "cells"), ("row", "rows"))
+    }
+    whole = worst(outcome, at)
+    return {**change, **parts, **_result(whole._replace(found=None) if whole else None)}
+
+
+def _result(result: Result | None) -> Json:
+    if result is None:
+        return {"status": None, "message": "", "code": "", "requestId": ""}
+    told = {
+        "status": result.status.value,
+        "message": result.message,
+        "code": result.code,
+        "requestId": result.request_id,
+    }
+    return told if result.found is None else {**told, "before": result.found}
+
+
+def _laid_out(value: Any, depth: int) -> Iterator[str]:
+    """Objects of plain values, and all that is as deep as a cell, stay on one line."""
+    items = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
+    nested = any(isinstance(item, dict | list) for _, item in items)
+    if depth > 3 or not items or (isinstance(value, dict) and not nested):
+        yield literal(value)
+        return
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    for at, (key, item) in enumerate(items):
+        yield f"{',' if at else opening}\n{'  ' * (depth + 1)}"
+        if isinstance(value, dict):
+            yield f"{literal(key)}: "
+        yield from _laid_out(item, depth + 1)
+    yield f"\n{'  ' * depth}{closing}"

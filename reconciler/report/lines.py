@@ -1,0 +1,91 @@
+"""Pieces that every text report is put together from."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.model import Plan
+from reconciler.report.summary import counted, warnings_first
+from reconciler.report.visible import LONGEST, escaped, key_text
+from reconciler.report.words import HOW_TO_DELETE, ORPHANS, Paint, in_colour, plainly
+
+FOLD = 40  # lines of one table, or of one list
+WIDEST = 160  # characters of a table's line, where the width of the screen is not known
+
+
+@dataclass(frozen=True)
+class Look:
+    """`width`: characters of a line on the reader's screen, 0 where nobody knows."""
+
+    paint: Paint
+    width: int = 0
+
+    @property
+    def longest(self) -> int:
+        """Characters of one value."""
+        return max(16, min(LONGEST, self.width // 3)) if self.width else LONGEST
+
+
+def look(colour: bool, width: int) -> Look:
+    return Look(in_colour if colour else plainly, width)
+
+
+def headline(plan: Plan, what: str, look: Look) -> str:
+    scope = plan.scope
+    where = look.paint("dim", f" · {escaped(scope.instance)}" if scope.instance else "")
+    return look.paint("bold", f"{what} {escaped(scope.owner)}") + where
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns two blanks apart; the last one is not filled up."""
+    widths = [max(columns(text) for text in column) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(text + " " * (width - columns(text)) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def columns(text: str) -> int:
+    """How wide a terminal draws it: East Asian characters take two columns, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def folded(things: Collection[Any], most: int, word: str) -> list[str]:
+    """What to say of those that are not shown."""
+    left = len(things) - most
+    return [f"… and {left:,} more {word}{'' if left == 1 else 's'}, all of them in --format json"] if left > 0 else []
+
+
+def renames(pairs: Iterable[tuple[Any, Any]]) -> Iterator[str]:
+    yield from (f"rename {key_text(before)} → {key_text(after)}" for before, after in pairs)
+
+
+def orphans(plan: Plan, look: Look) -> Iterator[str]:
+    if plan.orphans:
+        yield ""
+        yield look.paint("bold", f"{counted(len(plan.orphans), 'orphan')}: {ORPHANS}")
+        yield from (f"  ? orphan {escaped(str(ref))}" for ref in plan.orphans)
+        yield f"  {HOW_TO_DELETE}"
+
+
+def findings(plan: Plan, look: Look) -> Iterator[str]:
+    if plan.findings:
+        yield ""
+        yield look.paint("bold", counted(len(plan.findings), "finding"))
+    for finding in warnings_first(plan.findings):
+        where = look.paint("dim", f" · {escaped(str(finding.source))}" if finding.source else "")
+        word = look.paint("yellow" if finding.severity == "warning" else "dim", f"{finding.severity:<7}")
+        yield f"  {word} {escaped(finding.address)}: {escaped(finding.message)}{where}"
+
+
+def printed(lines: Iterable[str]) -> str:
+    """The one way out. A line that begins with two colons, blanks aside, would be a command to GitHub's runner."""
+    told = (line.replace("::", "\\u003a:", 1) if line.lstrip().startswith("::") else line for line in lines)
+    return "\n".join(told) + "\n"

@@ -1,0 +1,50 @@
+"""The symbol, the word and the colour of everything that a report says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reconciler.model import Action, Status
+
+SYMBOLS = {
+    Action.CREATE: "+",
+    Action.UPDATE: "~",
+    Action.REPLACE: "-/+",
+    Action.DELETE: "-",
+    Action.ADOPT: "=",
+    Action.BLOCKED: "!",
+}
+# The same differences, seen from the merged branch: what live is, not what a run would do.
+DRIFT_WORDS = {
+    Action.CREATE: "missing",
+    Action.UPDATE: "differs",
+    Action.REPLACE: "differs",
+    Action.DELETE: "still there",
+    Action.ADOPT: "not tagged",
+    Action.BLOCKED: "blocked",
+}
+COLOURS = {
+    Action.CREATE: "green",
+    Action.UPDATE: "yellow",
+    Action.REPLACE: "magenta",
+    Action.DELETE: "red",
+    Action.ADOPT: "cyan",
+    Action.BLOCKED: "red",
+}
+STATUS_SYMBOLS = {Status.DONE: "✓", Status.SKIPPED: "·", Status.FAILED: "✗", Status.CONFLICT: "≠"}
+STATUS_COLOURS = {Status.DONE: "green", Status.SKIPPED: "dim", Status.FAILED: "red", Status.CONFLICT: "magenta"}
+
+ORPHANS = "ours by their tags, no longer declared; they stay until somebody asks for their deletion"
+HOW_TO_DELETE = "Delete all with --prune, one with --allow-delete ADDRESS or with a manifest of kind Removed."
+
+Paint = Callable[[str, str], str]  # a colour's name, a text → the text in that colour
+
+_CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "magenta": 35, "cyan": 36}
+
+
+def plainly(_: str, text: str) -> str:
+    return text
+
+
+def in_colour(name: str, text: str) -> str:
+    return f"\x1b[{_CODES[name]}m{text}\x1b[0m" if text else text

@@ -1,0 +1,28 @@
+"""The golden files and how each is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reconciler.report import drift_text, dumps, outcome_json, outcome_text, plan_json, plan_text
+
+from .samples import declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
+
+REPORTS: dict[str, Callable[[], str]] = {
+    "plan.txt": lambda: plan_text(full_plan(), colour=False),
+    "plan-colour.txt": lambda: plan_text(full_plan(), colour=True),
+    "plan-narrow.txt": lambda: plan_text(full_plan(), colour=False, width=80),
+    "plan-small.txt": lambda: plan_text(small_plan(), colour=False),
+    "plan-empty.txt": lambda: plan_text(empty_plan(), colour=False),
+    "drift.txt": lambda: drift_text(full_plan(), colour=False),
+    "drift-empty.txt": lambda: drift_text(empty_plan(), colour=False),
+    "outcome.txt": lambda: outcome_text(full_outcome(), colour=False),
+    "outcome-colour.txt": lambda: outcome_text(full_outcome(), colour=True),
+    "outcome-done.txt": lambda: outcome_text(done_outcome(), colour=False),
+    "outcome-declined.txt": lambda: outcome_text(declined_outcome(), colour=False),
+    "plan.json": lambda: dumps(plan_json(full_plan())),
+    "plan-small.json": lambda: dumps(plan_json(small_plan())),
+    "plan-empty.json": lambda: dumps(plan_json(empty_plan())),
+    "outcome.json": lambda: dumps(outcome_json(full_outcome())),
+    "outcome-declined.json": lambda: dumps(outcome_json(declined_outcome())),
+}

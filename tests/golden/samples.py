@@ -1,0 +1,266 @@
+"""Small plans and outcomes that show everything a report can say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from reconciler.errors import Source
+from reconciler.model import (
+    Action,
+    Call,
+    CellChange,
+    Change,
+    Estimate,
+    FieldChange,
+    Finding,
+    Item,
+    Outcome,
+    Plan,
+    Ref,
+    Replacement,
+    Resource,
+    Result,
+    RowChange,
+    Scope,
+    Status,
+    Step,
+    items,
+)
+
+SCOPE = Scope(
+    "contact-centre", "prod", "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
+)
+MOMENT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+HOSTILE = (
+    "::warning::owned",
+    "##[error]owned",
+    "\x1b[31mred\x1b[0m\r\x07",
+    "two\nlines",
+    "@octocat #123 GH-7 https://example.com www.example.com",
+    "<!-- reconcile --><script>alert(1)</script></details>",
+    "a | b `code` **bold** [link](https://example.com) \\| ~x~ $e$",
+    "right\u202eleft\u200b",
+    "",
+    " blank ",
+    "(absent)",
+    "a → b",
+    "“quoted” é 日本語",
+    "x" * 700,
+)
+
+
+def cell(attribute: str, before: str | None, after: str | None, value_type: str = "TEXT", **key: str) -> CellChange:
+    action = Action.CREATE if before is None else Action.DELETE if after is None else Action.UPDATE
+    when: Any = () if before is None else (MOMENT, "ca-central-1")
+    return CellChange(action, key, attribute, before, after, value_type, tuple(key.values()), *when)
+
+
+def calls(*operations: str) -> tuple[Step, ...]:
+    return tuple(Step(Call("connect", operation, {})) for operation in operations)
+
+
+def table(name: str) -> Ref:
+    return Ref("DataTable", name)
+
+
+def _updated() -> Change:
+    spec = Resource(name="CustomerTypes")
+    attribute = Step(
+        Call("connect", "UpdateDataTableAttribute", {}),
+        fields=(1, 2),
+        replaces=Replacement(spec, spec, "ListDataTableAttributes", "Tier"),
+    )
+    long = "Greets every caller in the language that their number suggests, then looks up their tier. "
+    return Change(
+        Action.UPDATE,
+        table("CustomerTypes"),
+        reason="4 fields, 9 cells and 1 key differ",
+        source=Source("manifests/base/customer-types.yaml", 3, 1),
+        fields=(
+            FieldChange("description", long * 3 + "v1", long * 3 + "v2"),
+            FieldChange("attributes[Tier].validation.maxLength", 20, 40),
+            FieldChange("attributes[Tier].validation.enum", None, {"strict": True, "values": ["Basic", "Gold"]}),
+            FieldChange("tags[Team]", "Care", None),
+        ),
+        cells=(
+            cell("Tier", "Basic", "Standard"),
+            cell("Tier", "Basic", "Premium", CustomerID="CUST001"),
+            cell("Points", "2", "3.50", "NUMBER", CustomerID="CUST001"),
+            cell("Active", None, "true", "BOOLEAN", CustomerID="CUST002"),
+            cell("Skills", '["en", "fr"]', '["en"]', "TEXT_LIST", CustomerID="CUST002"),
+            cell("Scores", "[1, 2.5]", "[1, 2.50, 3]", "NUMBER_LIST", CustomerID="CUST002"),
+            cell("Note", "", "=$.Channel", CustomerID="CUST002"),
+            cell("Note", "gone", None, CustomerID="CUST003"),
+            cell("Note", None, "", CustomerID="CUST004"),
+        ),
+        rows=(RowChange({"CustomerID": "A, B"}, {"CustomerID": "C-001"}),),
+        steps=(attribute, *calls("UpdateDataTablePrimaryValues", "BatchUpdateDataTableValue")),
+        unchanged=12,
+        modified=MOMENT,
+        region="ca-central-1",
+    )
+
+
+def _created() -> Change:
+    rows = [f"{number:03}" for number in range(250)]
+    return Change(
+        Action.CREATE,
+        table("Branches"),
+        reason="declared, not live",
+        source=Source("manifests/base/branches.yaml", 1),
+        fields=(
+            FieldChange("timeZone", None, "America/Toronto"),
+            FieldChange("attributes[Branch]", None, {"valueType": "TEXT", "primary": True}),
+            FieldChange("metadata.protect", None, True),
+        ),
+        cells=(
+            cell("City", None, "Toronto"),
+            *(
+                cell(name, None, text, Branch=row, Region="CA")
+                for row in rows
+                for name, text in (("City", f"City {row}"), ("Phone", "+15550100"))
+            ),
+        ),
+        steps=calls("CreateDataTable", *["BatchCreateDataTableValue"] * 21),
+    )
+
+
+def _hostile() -> Change:
+    return Change(
+        Action.UPDATE,
+        table("Ho|stile\n::error::x"),
+        reason="14 cells @octocat <!-- differ -->",
+        fields=(FieldChange("description", HOSTILE[5], "\n".join(HOSTILE)),),
+        cells=tuple(cell("Va|lue", "tame", text, Key=text) for text in HOSTILE),
+        steps=calls("BatchUpdateDataTableValue"),
+    )
+
+
+def _wide() -> Change:
+    return Change(
+        Action.UPDATE,
+        table("Wide"),
+        reason="30 cells differ",
+        cells=tuple(
+            cell(f"Attribute number {column}", f"before {row}", f"after {row}", Row=f"row {row}")
+            for row in range(3)
+            for column in range(10)
+        ),
+        steps=calls("BatchUpdateDataTableValue", "BatchUpdateDataTableValue"),
+    )
+
+
+def full_plan() -> Plan:
+    gone = (FieldChange("timeZone", "UTC", None), FieldChange("attributes[Key]", {"valueType": "TEXT"}, None))
+    changes = (
+        Change(Action.ADOPT, table("Adopted"), "live, and to be ours", fields=(_address("Adopted"),), steps=_tagged()),
+        Change(Action.BLOCKED, table("Blocked"), "exists, not ours; adopt it with: reconcile adopt DataTable/Blocked"),
+        _created(),
+        _updated(),
+        _hostile(),
+        Change(
+            Action.REPLACE,
+            table("Rekeyed"),
+            reason="its primary attributes change; deleted and made anew, as --allow-delete or a tombstone allows",
+            irreversible=True,
+            source=Source("manifests/base/rekeyed.yaml", 1),
+            fields=(FieldChange("timeZone", None, "UTC"),),
+            cells=(cell("Value", None, "1", Key="a"),),
+            steps=calls("DeleteDataTable", "CreateDataTable", "BatchCreateDataTableValue"),
+        ),
+        Change(
+            Action.DELETE,
+            table("Retired"),
+            reason="removed by manifests/base/removed.yaml:2",
+            irreversible=True,
+            source=Source("manifests/base/removed.yaml", 2),
+            fields=gone,
+            steps=calls("DeleteDataTable"),
+            modified=MOMENT,
+            region="us-east-1",
+        ),
+        _wide(),
+    )
+    findings = (
+        Finding("info", "DataTable/Branches", "3 live row(s) are not declared and stay (values.prune is false)"),
+        Finding(
+            "warning",
+            "DataTable/CustomerTypes/Tier",
+            "1 stored value(s) break the new rules, the first at CustomerID=@octocat: longer than\n40 <b>",
+            Source("manifests/base/customer-types.yaml", 12, 7),
+        ),
+    )
+    operations = {"connect:BatchUpdateDataTableValue": 4, "connect:BatchCreateDataTableValue": 22}
+    return Plan(SCOPE, changes, (table("Old"), table("Older/Colour")), findings, Estimate(123.456, operations), 12)
+
+
+def _address(name: str) -> FieldChange:
+    return FieldChange("metadata.address", None, f"DataTable/{name}")
+
+
+def _tagged() -> tuple[Step, ...]:
+    return calls("TagResource")
+
+
+def small_plan() -> Plan:
+    """One changed cell: what most pull requests show."""
+    change = Change(
+        Action.UPDATE,
+        table("CustomerTypes"),
+        reason="1 cell differs",
+        source=Source("manifests/base/customer-types.csv", 2),
+        cells=(cell("Tier", "Basic", "Premium", CustomerID="CUST001"),),
+        steps=calls("BatchUpdateDataTableValue"),
+        modified=MOMENT,
+        region="ca-central-1",
+    )
+    return Plan(SCOPE, (change,), estimate=Estimate(0.05, {"connect:BatchUpdateDataTableValue": 1}), unchanged=11)
+
+
+def empty_plan() -> Plan:
+    return Plan(SCOPE, unchanged=1234)
+
+
+def full_outcome() -> Outcome:
+    """Some of everything: failed, conflicting, skipped, and a change that the run did not come to."""
+    plan = full_plan()
+    results = {item: Result(Status.DONE, request_id="r-1") for item in items(plan) if item.change != 7}
+    for item in list(results):
+        if plan.changes[item.change].action is Action.BLOCKED:
+            results[item] = Result(Status.SKIPPED, "blocked")
+        if plan.changes[item.change].action is Action.REPLACE:
+            results[item] = Result(Status.SKIPPED, "DataTable/CustomerTypes failed, and this needs it")
+    results[Item(3, "cell", 1)] = Result(
+        Status.CONFLICT, "somebody else changed it after the plan", "", "r-2", found="Gold"
+    )
+    results[Item(3, "cell", 2)] = Result(
+        Status.FAILED, "3.50 is no whole\n::error::number", "ValidationException", "r-3"
+    )
+    results[Item(3, "field", 1)] = Result(Status.FAILED, "maxLength is too small", "InvalidParameterException", "r-4")
+    results[Item(3, "row", 0)] = Result(Status.CONFLICT, "the row is not there", "ResourceNotFoundException", "r-5")
+    results[Item(4, "cell", 2)] = Result(Status.FAILED, "no", "InternalServiceException", "r-6", found=HOSTILE[2])
+    return Outcome(
+        plan,
+        "partial",
+        5,
+        MOMENT,
+        MOMENT + timedelta(seconds=3, milliseconds=417),
+        results,
+        {"connect:BatchUpdateDataTableValue": 5, "connect:BatchCreateDataTableValue": 22},
+        retries=2,
+        conflicts_resolved=1,
+        message="some items failed, some were changed by somebody else",
+    )
+
+
+def done_outcome() -> Outcome:
+    plan = small_plan()
+    results = {item: Result(Status.DONE, request_id="r-1") for item in items(plan)}
+    return Outcome(
+        plan, "done", 0, MOMENT, MOMENT + timedelta(seconds=1), results, {"connect:BatchUpdateDataTableValue": 1}
+    )
+
+
+def declined_outcome() -> Outcome:
+    return Outcome(small_plan(), "declined", 1, MOMENT, MOMENT, message="declined at the prompt")
