@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from reconciler.errors import Source
@@ -115,3 +115,16 @@ def with_entries(node: MapNode, entries: Mapping[str, Node]) -> MapNode:
         {key: Entry(at, entries.get(key, before)) for key, (at, before) in node.entries.items()},
         node.source,
     )
+
+
+def scalars(node: Node) -> Iterator[Scalar]:
+    """Every scalar, in the order of the text."""
+    match node:
+        case Scalar():
+            yield node
+        case MapNode(entries=entries):
+            for entry in entries.values():
+                yield from scalars(entry.node)
+        case ListNode(items=items):
+            for item in items:
+                yield from scalars(item)

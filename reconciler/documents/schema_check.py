@@ -39,6 +39,7 @@ _BOUNDS = {
     "exclusiveMinimum": "more than",
     "exclusiveMaximum": "less than",
 }
+_FEW = 8  # keys that a message may list
 _CHARACTERS = re.compile(r"\^(\[.+\])\+\$")
 
 
@@ -95,7 +96,11 @@ def _unknown(fault: _Fault, node: Node) -> Iterator[Mistake]:
     where = f" in {_label(node, path)}" if path else ""
     known = fault.schema.get("properties", {})
     for key in _strangers(fault):
-        hint = did_you_mean(key, known) or _remedy(fault) or (f"; it has {listed(list(known))}" if known else "")
+        hint = (
+            did_you_mean(key, known)
+            or _remedy(fault)
+            or (f"; it has {listed(list(known))}" if 0 < len(known) < _FEW else "")
+        )
         yield Mistake(key_place(node, (*path, key)), f"unknown key {shown(key)}{where}{hint}")
 
 

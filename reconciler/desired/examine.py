@@ -1,0 +1,194 @@
+"""Manifests → desired: read, overlay, choose, fill in, check, build; and every mistake on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from reconciler.desired import names
+from reconciler.desired.checked import Checked
+from reconciler.desired.layers import Draft, Layer, Place, read_layer
+from reconciler.desired.manifests import Surroundings, read_manifest, schema_mistakes
+from reconciler.desired.overlays import laid_over, pointless_removals
+from reconciler.desired.texts import Texts, resolve
+from reconciler.desired.tombstones import read_tombstone, still_declared
+from reconciler.documents.nodes import MapNode, find, text_of, with_entries
+from reconciler.environment import Environment
+from reconciler.errors import ManifestError, Mistake, Source
+from reconciler.kinds.base import Kind
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Desired, Finding, Manifest
+
+BASE = "base"
+VARIABLE = "RECONCILE_VAR_"
+Kinds = Mapping[str, Kind[Any]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`desired` is there when there is no mistake."""
+
+    desired: Desired | None
+    mistakes: tuple[Mistake, ...]
+    findings: tuple[Finding, ...]
+
+
+def read_desired(
+    environment: Environment, environ: Mapping[str, str], known_environments: Collection[str] = ()
+) -> Desired:
+    """What the environment's manifests say. Raises `ManifestError` with every mistake."""
+    reading = examine(environment, environ, known_environments)
+    if reading.desired is None:
+        raise ManifestError(reading.mistakes)
+    return reading.desired
+
+
+def examine(
+    environment: Environment,
+    environ: Mapping[str, str],
+    known_environments: Collection[str] = (),
+    *,
+    kinds: Kinds = KINDS,
+) -> Reading:
+    """`known_environments`: the names that `metadata.environments` may hold; empty: any."""
+    where = Place(environment.root, environment.root / environment.manifests)
+    around = Surroundings(where, _texts(environment, environ), environment.quotas)
+    read = _layers(environment, where, kinds)
+    merged = _merged(read.value, around.texts, kinds)
+    tombs = [tomb for layer in read.value for tomb in layer.tombstones]
+    strange = _strange((*(draft.node for draft in merged.value), *tombs), known_environments)
+    here = [draft for draft in merged.value if names.is_for(draft.node, environment.name, known_environments)]
+    resolved = [_resolved(draft, around.texts, kinds[draft.kind]) for draft in here]
+    manifests = [read_manifest(each, kinds[each.value.kind], around) for each in resolved]
+    removed = [
+        _removed(tomb, around.texts, kinds)
+        for tomb in tombs
+        if names.is_for(tomb, environment.name, known_environments)
+    ]
+
+    declared = names.refs(each.value for each in resolved)
+    links = [*(link for each in resolved for link in each.links), *(link for each in manifests for link in each.links)]
+    tombstones = {address: source for each in removed for address, source in each.value.items()}
+    whole = all(layer.whole for layer in read.value)  # else a name that is missing may be in what could not be read
+    across = (
+        *strange,
+        *names.twins((each.value for each in resolved), kinds),
+        *names.renames(declared),
+        *(names.dangling(links, declared, names.refs(merged.value)) if whole else ()),
+        *still_declared(tombstones, names.addresses(declared, kinds)),
+    )
+    steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, *removed, Checked(None, across)]
+    nothing = () if here or tombs else (_nothing(environment, where),)
+    return _reading([each.value for each in manifests if each.value], tombstones, steps, nothing)
+
+
+def _reading(
+    manifests: Iterable[Manifest],
+    removed: Mapping[str, Source],
+    steps: Iterable[Checked[Any]],
+    also: Iterable[Finding],
+) -> Reading:
+    steps = tuple(steps)
+    mistakes = sorted({mistake for step in steps for mistake in step.mistakes})
+    unique = dict.fromkeys((*also, *(finding for step in steps for finding in step.findings)))
+    findings = tuple(sorted(unique, key=lambda each: (each.source or Source(""), each.message)))
+    if mistakes:
+        return Reading(None, tuple(mistakes), findings)
+    return Reading(Desired({each.ref: each for each in manifests}, removed, findings), (), findings)
+
+
+def _texts(environment: Environment, environ: Mapping[str, str]) -> Texts:
+    given = {key.removeprefix(VARIABLE): value for key, value in environ.items() if key.startswith(VARIABLE)}
+    return Texts(environment.name, {**environment.variables, **given}, "no field takes a secret")
+
+
+def _nothing(environment: Environment, where: Place) -> Finding:
+    message = f"no manifest is for environment {environment.name}; whatever the stack owns there counts as an orphan"
+    return Finding("warning", "", message, Source(where.name(where.manifests)))
+
+
+# Layers: the base, then each overlay.
+
+
+def _layers(environment: Environment, where: Place, kinds: Kinds) -> Checked[tuple[Layer, ...]]:
+    if not where.manifests.is_dir():
+        gone = read_layer(where.manifests, where, kinds)
+        return Checked((gone.value,), gone.mistakes)
+    base = where.manifests / BASE
+    # git loses the folder with its last file, and a stack may own nothing.
+    first = read_layer(base, where, kinds) if base.is_dir() else Checked(Layer())
+    read = [first, *(_overlay(where.manifests / each, where, kinds) for each in environment.overlays)]
+    mistakes = tuple(mistake for each in read for mistake in each.mistakes)
+    return Checked(tuple(each.value for each in read), mistakes, tuple(_astray(where)))
+
+
+def _overlay(folder: Path, where: Place, kinds: Kinds) -> Checked[Layer]:
+    base = where.manifests / BASE
+    if folder.resolve().is_relative_to(base.resolve()):
+        message = f"an overlay may not be inside of {where.name(base)}, all of which is the base"
+        return Checked(Layer(), (Mistake(Source(where.name(folder)), message),))
+    return read_layer(folder, where, kinds)
+
+
+def _astray(where: Place) -> Iterator[Finding]:
+    for path in sorted(where.manifests.glob("*.y*ml")):
+        message = f"is not read: manifests belong below {where.name(where.manifests / BASE)}"
+        yield Finding("warning", "", message, Source(where.name(path)))
+
+
+def _merged(layers: Sequence[Layer], texts: Texts, kinds: Kinds) -> Checked[tuple[Draft, ...]]:
+    """The resources of all layers; overlays are also held against their own schema, which asks for nothing."""
+    base, *overlays = layers
+    drafts = {draft.key: draft for draft in base.drafts}
+    mistakes: list[Mistake] = []
+    for over in (draft for layer in overlays for draft in layer.drafts):
+        kind, below = kinds[over.kind], drafts.get(over.key)
+        mistakes += schema_mistakes(_resolved(over, texts, kind).value, kind, overlay=True)
+        mistakes += pointless_removals(below, over, kind)
+        if over.name:
+            drafts[over.key] = laid_over(below, over, kind)
+    return Checked(tuple(drafts.values()), tuple(mistakes))
+
+
+# Documents.
+
+
+def _strange(documents: Iterable[MapNode], known: Collection[str]) -> list[Mistake]:
+    return [mistake for document in documents for mistake in names.unknown_environments(document, known)]
+
+
+def _resolved(draft: Draft, texts: Texts, kind: Kind[Any]) -> Checked[Draft]:
+    """The draft with its texts as they are meant."""
+    why = (
+        "a data table would store it readable by every flow"
+        if kind.cells
+        else f"no field of {kind.name} takes a secret"
+    )
+    read = _meant(draft.node, replace(texts, no_secrets=why))
+    name = text_of(find(read.value, ["metadata", "name"])) or ""
+    return Checked(Draft(draft.kind, name, read.value), read.mistakes, links=read.links)
+
+
+def _meant(document: MapNode, texts: Texts) -> Checked[MapNode]:
+    parts = {key: resolve(entry.node, texts) for key, entry in document.entries.items() if key != "kind"}
+    misplaced = [link for key, part in parts.items() if key != "spec" for link in part.links]
+    return Checked(
+        with_entries(document, {key: part.value for key, part in parts.items()}),
+        (
+            *(mistake for part in parts.values() for mistake in part.mistakes),
+            *(
+                Mistake(link.source, f"{link.ref} cannot be named here; only a spec refers to others")
+                for link in misplaced
+            ),
+        ),
+        links=parts["spec"].links if "spec" in parts else (),
+    )
+
+
+def _removed(tomb: MapNode, texts: Texts, kinds: Kinds) -> Checked[Mapping[str, Source]]:
+    meant = _meant(tomb, texts)
+    read = read_tombstone(meant.value, kinds)
+    links = (Mistake(link.source, f"{link.ref} is a reference; write the address, Kind/name") for link in meant.links)
+    return Checked(read.value, (*meant.mistakes, *read.mistakes, *links))

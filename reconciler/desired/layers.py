@@ -1,0 +1,127 @@
+"""A folder of YAML files → its documents: one draft for each resource, and the tombstones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from reconciler.desired.checked import Checked
+from reconciler.documents.files import YAML_BYTES, read_text
+from reconciler.documents.hints import did_you_mean, listed, shown
+from reconciler.documents.nodes import MapNode, Node, find, place, text_of
+from reconciler.documents.yaml_text import read_yaml
+from reconciler.errors import Mistake, Source
+
+REMOVED = "Removed"
+_GIT = "git keeps no empty folder, so put a file such as .gitkeep in it"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where manifests are. Messages name files from `root`, the folder of reconcile.yaml, on."""
+
+    root: Path
+    manifests: Path
+
+    def name(self, path: Path) -> str:
+        relative = os.path.relpath(path, self.root).replace(os.sep, "/")
+        return os.fsencode(relative).decode(errors="replace")
+
+    def holds(self, path: Path) -> bool:
+        """Whether the path is inside of the manifests folder when every link is followed."""
+        try:
+            return path.resolve().is_relative_to(self.manifests.resolve())
+        except (OSError, RuntimeError, ValueError):  # too long, a circle of links, a NUL
+            return False
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One resource's document; its name as it is written, empty where there is none."""
+
+    kind: str
+    name: str
+    node: MapNode
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What overlays go by; what has no name is like nothing else."""
+        return self.kind, self.name or f" {self.node.source}"
+
+
+class Layer(NamedTuple):
+    """`whole`: every document could be read as far as its kind and name."""
+
+    drafts: tuple[Draft, ...] = ()
+    tombstones: tuple[MapNode, ...] = ()
+    whole: bool = True
+
+
+def read_layer(folder: Path, where: Place, kinds: Collection[str]) -> Checked[Layer]:
+    """Every `*.yaml` and `*.yml` below the folder; names of folders and files mean nothing."""
+    if not folder.is_dir():
+        return Checked(Layer(), (Mistake(Source(where.name(folder)), f"there is no such folder; {_GIT}"),))
+    if not where.holds(folder):
+        outside = f"is outside of {where.name(where.manifests)}; manifests must be inside"
+        return Checked(Layer(), (Mistake(Source(where.name(folder)), outside),))
+    read = [_documents(found, where) if isinstance(found, Path) else found for found in _files(folder, where)]
+    mistakes = [each for each in read if isinstance(each, Mistake)]
+    mistakes += [mistake for each in read if isinstance(each, Checked) for mistake in each.mistakes]
+    nodes = [node for each in read if isinstance(each, Checked) for node in each.value]
+    classified = [_draft(node, kinds) for node in nodes]
+    unread = [each for each in classified if isinstance(each, Mistake)]
+    drafts = [each for each in classified if isinstance(each, Draft)]
+    tombstones = [each for each in classified if isinstance(each, MapNode)]
+    unique = {draft.key: draft for draft in reversed(drafts)}
+    layer = Layer(tuple(reversed(unique.values())), tuple(tombstones), not (mistakes or unread))
+    return Checked(layer, (*mistakes, *unread, *_twice(drafts)))
+
+
+def _files(folder: Path, where: Place) -> Iterator[Path | Mistake]:
+    unreadable: list[Path] = []
+    for at, folders, files in os.walk(folder, onerror=lambda error: unreadable.append(Path(error.filename))):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in folders:
+            if (path := Path(at, name)).is_symlink():
+                yield Mistake(
+                    Source(where.name(path)), "is a link to a folder, which is not followed; put the files here"
+                )
+        for name in sorted(files):
+            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
+                yield Path(at, name)
+    for path in unreadable:
+        yield Mistake(Source(where.name(path)), "the folder cannot be read; check its permissions")
+
+
+def _documents(path: Path, where: Place) -> Checked[tuple[Node, ...]] | Mistake:
+    name = where.name(path)
+    if not where.holds(path):
+        return Mistake(Source(name), f"is a link to outside of {where.name(where.manifests)}; put the file itself here")
+    read = read_text(path, name, limit=YAML_BYTES)
+    return read if isinstance(read, Mistake) else Checked(*read_yaml(read.text, name))
+
+
+def _draft(node: Node, kinds: Collection[str]) -> Draft | MapNode | Mistake:
+    if not isinstance(node, MapNode):
+        return Mistake(node.source, "a manifest is a map with kind, metadata and spec")
+    choices = [*kinds, REMOVED]
+    kind = text_of(node.get("kind"))
+    if "kind" not in node.entries:
+        return Mistake(node.source, f"kind is missing; it is {listed(choices)}")
+    if kind not in choices:
+        hint = did_you_mean(kind, choices) if kind else ""
+        return Mistake(place(node, ["kind"]), f"unknown kind {shown(kind)}{hint or f'; it is {listed(choices)}'}")
+    if kind == REMOVED:
+        return node
+    return Draft(str(kind), text_of(find(node, ["metadata", "name"])) or "", node)
+
+
+def _twice(drafts: Collection[Draft]) -> Iterator[Mistake]:
+    first: dict[tuple[str, str], Draft] = {}
+    for draft in drafts:
+        if (earlier := first.setdefault(draft.key, draft)) is not draft:
+            message = f"{draft.kind} {shown(draft.name)} is also declared at {earlier.node.source}; delete one of them"
+            yield Mistake(place(draft.node, ["metadata", "name"]), message)

@@ -1,0 +1,54 @@
+"""References of a spec: which resources its fields name, and how texts that name some survive being built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.desired.checked import Link
+from reconciler.documents.nodes import ListNode, MapNode, Node, Scalar
+from reconciler.kinds.fields import nested, refers_to
+from reconciler.model import Linked, Ref, Spec
+
+
+def field_links(spec: type[Spec], node: Node) -> Iterator[Link]:
+    """The resources named by fields that are typed as references, at whatever depth."""
+    match node:
+        case ListNode(items=items):
+            for item in items:
+                yield from field_links(spec, item)
+        case MapNode():
+            for name, field in spec.model_fields.items():
+                said = node.get(field.alias or name)
+                if said is not None and (kind := refers_to(spec, name)):
+                    yield from _named(kind, said)
+                elif said is not None and (inner := nested(spec, name)):
+                    yield from field_links(inner, said)
+
+
+def with_links(built: Any, given: Any) -> Any:
+    """What pydantic built, with the texts that hold references as such again: it makes every text a plain `str`."""
+    match built, given:
+        case Spec(), Mapping():
+            keys = {name: field.alias or name for name, field in type(built).model_fields.items()}
+            said = {name: given[key] for name, key in keys.items() if key in given}
+            return built.model_copy(update={name: with_links(getattr(built, name), said[name]) for name in said})
+        case Mapping(), Mapping():
+            return {key: with_links(value, given.get(key)) for key, value in built.items()}
+        case tuple(), list() if len(built) == len(given) and not any(isinstance(item, str) for item in given):
+            return tuple(with_links(*pair) for pair in zip(built, given, strict=True))
+        case tuple(), list():  # texts, perhaps sorted
+            linked = {item for item in given if isinstance(item, Linked)}
+            return tuple(Linked(item) if isinstance(item, str) and item in linked else item for item in built)
+        case str(), Linked():
+            return given
+    return built
+
+
+def _named(kind: str, node: Node) -> Iterator[Link]:
+    match node:
+        case Scalar(value=str() as name):
+            yield Link(Ref(kind, name), node.source)
+        case ListNode(items=items):
+            for item in items:
+                yield from _named(kind, item)

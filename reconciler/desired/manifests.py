@@ -1,0 +1,144 @@
+"""One merged draft → a manifest: held against its kind's schema and rules, then built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from reconciler.desired.checked import Checked
+from reconciler.desired.layers import Draft, Place
+from reconciler.desired.linking import field_links, with_links
+from reconciler.desired.rows import Sheet, columns_of, read_records, shell
+from reconciler.desired.texts import Texts
+from reconciler.documents.hints import listed, shown
+from reconciler.documents.nodes import MapNode, place, plain, scalars, with_entries, without
+from reconciler.documents.schema_check import against
+from reconciler.environment import Quotas
+from reconciler.errors import Mistake, Source
+from reconciler.kinds.base import Kind
+from reconciler.kinds.schema import kind_schema
+from reconciler.model import Finding, Linked, Manifest, Problem, Records, Resource, WrittenRecords
+
+RESERVED = ("aws:", "connect:")
+_OF_RECORDS = ("values", "moved")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a manifest is read in: its folder, the meaning of `${…}`, and the account's limits."""
+
+    where: Place
+    texts: Texts
+    quotas: Quotas
+
+
+def schema_mistakes(draft: Draft, kind: Kind[Any], *, overlay: bool = False) -> tuple[Mistake, ...]:
+    """The draft against its kind's schema, without its cells."""
+    spec = draft.node.get("spec")
+    bare = {"spec": shell(spec)} if kind.cells and isinstance(spec, MapNode) else {}
+    return against(_schema(kind, overlay), with_entries(draft.node, bare))
+
+
+def read_manifest(resolved: Checked[Draft], kind: Kind[Any], around: Surroundings) -> Checked[Manifest | None]:
+    """The manifest, where there is no mistake in it; what was wrong with its texts is not said again."""
+    draft = resolved.value
+    spec = draft.node.get("spec")
+    body = spec if isinstance(spec, MapNode) else MapNode({}, draft.node.source)
+    address = f"{kind.name}/{draft.name}"
+    written = _written(body, kind, around, address)
+    wrong = _elsewhere((*schema_mistakes(draft, kind), *written.mistakes), resolved.mistakes)
+    problems = tuple(kind.problems(_declared(draft, body, kind), written.value, around.quotas))
+    mistakes = (*wrong, *_elsewhere(_told(problems, draft), (*wrong, *resolved.mistakes)))
+    mistakes += _elsewhere(_name_mistakes(draft), (*mistakes, *resolved.mistakes))
+    findings = (*written.findings, *_findings(problems, draft, address))
+    links = (*written.links, *field_links(kind.spec, body))
+    if mistakes or resolved.mistakes:
+        return Checked(None, mistakes, findings, links)
+    built = _built(draft, body, kind)
+    if not built.value:
+        return Checked(None, built.mistakes, findings, links)
+    return Checked(_manifest(draft, built.value, kind.records(built.value, written.value)), (), findings, links)
+
+
+def _elsewhere(mistakes: Iterable[Mistake], said: Iterable[Mistake]) -> tuple[Mistake, ...]:
+    """Mistakes at places of which nothing is said yet: a second one there has the same cause."""
+    places = {mistake.source for mistake in said}
+    return tuple(mistake for mistake in mistakes if mistake.source not in places)
+
+
+@cache
+def _schema(kind: Kind[Any], overlay: bool) -> Mapping[str, Any]:
+    return kind_schema(kind, overlay=overlay)
+
+
+def _written(body: MapNode, kind: Kind[Any], around: Surroundings, address: str) -> Checked[WrittenRecords]:
+    if not kind.cells:
+        return Checked(WrittenRecords())
+    columns = columns_of(body.get(kind.parts.field) if kind.parts else None)
+    return read_records(body, Sheet(around.where, around.texts, columns, address))
+
+
+def _declared(draft: Draft, body: MapNode, kind: Kind[Any]) -> Mapping[str, Any]:
+    return {**plain(shell(body) if kind.cells else body), "name": draft.name}
+
+
+def _told(problems: Iterable[Problem], draft: Draft) -> Iterator[Mistake]:
+    for problem in problems:
+        if problem.severity == "error":
+            yield Mistake(problem.source or _source(draft, problem.path), problem.message)
+
+
+def _findings(problems: Iterable[Problem], draft: Draft, address: str) -> Iterator[Finding]:
+    for problem in problems:
+        if problem.severity != "error":
+            source = problem.source or _source(draft, problem.path)
+            yield Finding(problem.severity, address, problem.message, source)
+
+
+def _source(draft: Draft, path: tuple[str | int, ...]) -> Source:
+    """The place of a path of the spec; the name is written in the metadata."""
+    return place(draft.node, ("metadata", "name") if path[:1] == ("name",) else ("spec", *path))
+
+
+def _name_mistakes(draft: Draft) -> Iterator[Mistake]:
+    """Rules of every name."""
+    source = place(draft.node, ["metadata", "name"])
+    if draft.name != draft.name.strip():
+        yield Mistake(source, f"the name {shown(draft.name)} has spaces around it; delete them")
+    if draft.name in (".", ".."):
+        yield Mistake(source, f"the name {shown(draft.name)} would be lost in a URL; choose another")
+    if draft.name.casefold().startswith(RESERVED):
+        yield Mistake(source, f"names that begin with {listed(RESERVED)} are AWS's own; choose another")
+
+
+def _built(draft: Draft, body: MapNode, kind: Kind[Any]) -> Checked[Resource | None]:
+    said = without(body, *_OF_RECORDS) if kind.cells else body
+    given = {**plain(said), "name": draft.name}
+    try:
+        spec = kind.spec.model_validate(given)
+    except ValidationError as error:
+        return Checked(None, tuple(_left_over(error, draft)))
+    return Checked(with_links(spec, given) if any(isinstance(each.value, Linked) for each in scalars(said)) else spec)
+
+
+def _left_over(error: ValidationError, draft: Draft) -> Iterator[Mistake]:
+    """What the schema let pass and the spec does not."""
+    for each in error.errors(include_url=False):
+        path = tuple(step for step in each["loc"] if isinstance(step, str | int))
+        yield Mistake(_source(draft, path), f"{shown(each['input'])}: {each['msg']}")
+
+
+def _manifest(draft: Draft, spec: Resource, records: Records) -> Manifest:
+    metadata = plain(draft.node.entries["metadata"].node)
+    return Manifest(
+        spec=spec,
+        source=draft.node.source,
+        records=records,
+        protect=metadata.get("protect"),
+        adopt=metadata.get("adopt", False),
+        renamed_from=metadata.get("renamedFrom"),
+    )

@@ -1,0 +1,93 @@
+"""Names: where a resource is declared, which of them are one, and whether what is named is there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from reconciler.desired.checked import Link
+from reconciler.desired.layers import Draft
+from reconciler.documents.hints import did_you_mean, listed, shown
+from reconciler.documents.nodes import ListNode, MapNode, Node, find, place, text_of
+from reconciler.errors import Mistake, Source
+from reconciler.kinds.base import Kind
+from reconciler.model import Ref
+
+_NAME = ("metadata", "name")
+_RENAMED = ("metadata", "renamedFrom")
+
+
+def is_for(document: MapNode, environment: str, known: Collection[str]) -> bool:
+    """Whether the document holds in the environment: it names it, or none, or one that nobody knows."""
+    said = find(document, ["metadata", "environments"])
+    if not isinstance(said, ListNode):
+        return True
+    return environment in map(text_of, said.items) or any(unknown_environments(document, known))
+
+
+def unknown_environments(document: MapNode, known: Collection[str]) -> Iterator[Mistake]:
+    said = find(document, ["metadata", "environments"])
+    for item in said.items if isinstance(said, ListNode) and known else ():
+        name = text_of(item)
+        if name is not None and name not in known:
+            hint = did_you_mean(name, known) or f"; there is {listed(list(known))}"
+            yield Mistake(item.source, f"unknown environment {shown(name)}{hint}")
+
+
+def refs(drafts: Iterable[Draft]) -> dict[Ref, Draft]:
+    return {Ref(draft.kind, draft.name): draft for draft in drafts if draft.name}
+
+
+def twins(drafts: Iterable[Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[Mistake]:
+    """Resources of one kind with one name, which may be in two cases."""
+    first: dict[Ref, Draft] = {}
+    for draft in drafts:
+        folded = draft.name.casefold() if kinds[draft.kind].folds_case else draft.name
+        earlier = first.setdefault(Ref(draft.kind, folded), draft) if draft.name else draft
+        if earlier is not draft:
+            case = f" as {shown(earlier.name)}, and AWS tells no case apart" if earlier.name != draft.name else ""
+            message = f"{draft.kind} {shown(draft.name)} is also declared at {earlier.node.source}{case}; delete one"
+            yield Mistake(place(draft.node, _NAME), message)
+
+
+def renames(declared: Mapping[Ref, Draft]) -> Iterator[Mistake]:
+    """Former names that are somebody's still."""
+    first: dict[Ref, Draft] = {}
+    for ref, draft in declared.items():
+        before = text_of(find(draft.node, _RENAMED))
+        if before is None:
+            continue
+        source, was = place(draft.node, _RENAMED), Ref(ref.kind, before)
+        if (earlier := first.setdefault(was, draft)) is not draft:
+            yield Mistake(source, f"{was} has a new name at {earlier.node.source} already; it can only have one")
+        if was == ref:
+            yield Mistake(source, f"{was} is renamed to itself; delete renamedFrom")
+        elif was in declared:
+            yield Mistake(source, f"{was} is still declared at {declared[was].node.source}; delete one of them")
+
+
+def dangling(links: Iterable[Link], declared: Collection[Ref], elsewhere: Collection[Ref]) -> Iterator[Mistake]:
+    """References to what is not declared here."""
+    addresses = [str(ref) for ref in declared]
+    for ref, source in links:
+        if ref in elsewhere and ref not in declared:
+            yield Mistake(source, f"{ref} is not declared in this environment; see its metadata.environments")
+        elif ref not in declared:
+            yield Mistake(source, f"{ref} is not declared{did_you_mean(str(ref), addresses)}")
+
+
+def addresses(declared: Mapping[Ref, Draft], kinds: Mapping[str, Kind[Any]]) -> dict[str, Source]:
+    """Every address that is declared, parts included, and where."""
+    found: dict[str, Source] = {}
+    for ref, draft in declared.items():
+        found[str(ref)] = draft.node.source
+        parts = kinds[ref.kind].parts
+        items = find(draft.node, ["spec", parts.field]) if parts else None
+        for item in items.items if isinstance(items, ListNode) else ():
+            if name := _named(item):
+                found[f"{ref}/{name}"] = item.source
+    return found
+
+
+def _named(item: Node) -> str | None:
+    return text_of(item.get("name")) if isinstance(item, MapNode) else None

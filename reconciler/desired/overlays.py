@@ -1,0 +1,115 @@
+"""Overlays: what differs in one environment, laid over the base key by key.
+
+Lists replace, but for those the spec marks as keyed; `null` takes a key of a map away, `{name: X, remove: true}` an
+item of a keyed list. Positions follow the text that wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from reconciler.desired.layers import Draft
+from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, place, without
+from reconciler.errors import Mistake
+from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import keyed_by, nested
+from reconciler.model import Spec
+
+VALUES = "values"  # of a kind with cells: rows are replaced whole, and an empty cell in them is no key to take away
+
+
+def laid_over(base: Draft | None, over: Draft, kind: Kind[Any]) -> Draft:
+    """The draft with the overlay's differences; a resource that the base does not have is added."""
+    below = base.node if base else MapNode({}, over.node.source)
+    entries = {**over.node.entries, **below.entries}
+    for key, spec, whole in (("metadata", None, ()), ("spec", kind.spec, _whole(kind))):
+        old, new = below.get(key), over.node.get(key)
+        if isinstance(new, MapNode):
+            said = without(new, "name") if base and key == "metadata" else new
+            empty = MapNode({}, new.source)
+            merged = _map(old if isinstance(old, MapNode) else empty, said, spec, whole)
+            entries[key] = Entry((below if key in below.entries else over.node).entries[key].source, merged)
+    return Draft(over.kind, over.name, MapNode(entries, below.source))
+
+
+def pointless_removals(base: Draft | None, over: Draft, kind: Kind[Any]) -> Iterator[Mistake]:
+    """Items that an overlay takes out of a keyed list, and that are not there."""
+    old = base.node.get("spec") if base else None
+    yield from _strays(old, over.node.get("spec"), kind.spec)
+
+
+def _whole(kind: Kind[Any]) -> Collection[str]:
+    return (VALUES,) if kind.cells else ()
+
+
+def _map(base: MapNode, over: MapNode, spec: type[Spec] | None, whole: Collection[str] = ()) -> MapNode:
+    entries = dict(base.entries)
+    for key, (at, node) in over.entries.items():
+        if isinstance(node, Scalar) and node.value is None:
+            entries.pop(key, None)
+        else:
+            entries[key] = Entry(at, node if key in whole else _value(base.get(key), node, spec, key))
+    return MapNode(entries, base.source)
+
+
+def _value(base: Node | None, over: Node, spec: type[Spec] | None, key: str) -> Node:
+    inner, by = _inside(spec, key)
+    match over:
+        case MapNode():
+            return _map(base if isinstance(base, MapNode) else MapNode({}, over.source), over, inner)
+        case ListNode() if by:
+            return _keyed(base if isinstance(base, ListNode) else ListNode((), over.source), over, inner, by)
+        case _:
+            return over
+
+
+def _keyed(base: ListNode, over: ListNode, spec: type[Spec] | None, by: str) -> ListNode:
+    """The base's items in their order, changed or taken out, then the new ones."""
+    said = {name: item for item in over.items if isinstance(item, MapNode) and (name := _name(item, by)) is not None}
+    items: list[Node] = []
+    for item in base.items:
+        change = said.pop(name, None) if isinstance(item, MapNode) and (name := _name(item, by)) is not None else None
+        if change is None:
+            items.append(item)
+        elif isinstance(item, MapNode) and not _removes(change):
+            items.append(_map(item, change, spec))
+    unnamed = [item for item in over.items if not isinstance(item, MapNode) or _name(item, by) is None]
+    added = [_map(MapNode({}, item.source), item, spec) for item in said.values() if not _removes(item)]
+    return ListNode((*items, *added, *unnamed), base.source)
+
+
+def _strays(base: Node | None, over: Node | None, spec: type[Spec] | None) -> Iterator[Mistake]:
+    if not isinstance(over, MapNode):
+        return
+    for key, (_, node) in over.entries.items():
+        inner, by = _inside(spec, key)
+        old = base.get(key) if isinstance(base, MapNode) else None
+        if isinstance(node, MapNode):
+            yield from _strays(old, node, inner)
+        if not by or not isinstance(node, ListNode):
+            continue
+        there = {_name(item, by): item for item in (old.items if isinstance(old, ListNode) else ())}
+        for item in node.items:
+            name = _name(item, by)
+            if isinstance(item, MapNode) and _removes(item) and name is not None and name not in there:
+                hint = did_you_mean(name, filter(None, there))
+                yield Mistake(place(item, [by]), f"{key} has no {shown(name)} that could be removed{hint}")
+            yield from _strays(there.get(name), item, inner)
+
+
+def _inside(spec: type[Spec] | None, key: str) -> tuple[type[Spec] | None, str | None]:
+    """The spec of what is under a key, and what tells its items apart where it is a keyed list."""
+    field = next((name for name, field in spec.model_fields.items() if field.alias == key), None) if spec else None
+    return (nested(spec, field), keyed_by(spec, field)) if spec and field else (None, None)
+
+
+def _name(item: Node, by: str) -> str | None:
+    said = item.get(by) if isinstance(item, MapNode) else None
+    return said.text if isinstance(said, Scalar) and said.value is not None else None
+
+
+def _removes(item: MapNode) -> bool:
+    said = item.get("remove")
+    return isinstance(said, Scalar) and said.value is True

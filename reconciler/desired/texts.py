@@ -1,0 +1,101 @@
+"""`${…}` in texts: variables are filled in, references to resources are marked, anything else is a mistake."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from reconciler.desired.checked import Checked, Link
+from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.nodes import Node, Scalar, rewritten, scalars
+from reconciler.errors import Mistake, Source
+from reconciler.model import REFERENCE, Linked, Ref
+
+MARK = "${"
+_TOKEN = re.compile(r"\$\$\{|\$\{(?P<inside>[^{}]*)\}|\$\{")
+_FORMS = "write ${var:NAME} or ${Kind/name.arn}, or $${ for a plain ${"
+
+
+class Text(NamedTuple):
+    """A text as it is meant; `Linked` where it names resources."""
+
+    text: str
+    faults: tuple[str, ...] = ()
+    refs: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What `${…}` stands for in an environment; `no_secrets` says why a secret may not stand here."""
+
+    environment: str
+    variables: Mapping[str, str]
+    no_secrets: str
+
+    def read(self, text: str) -> Text:
+        tokens = list(_TOKEN.finditer(text))
+        parts = [self._token(token[0], token["inside"]) for token in tokens]
+        gaps = [text[one:other] for one, other in zip(_ends(tokens), _starts(tokens, text), strict=True)]
+        whole = gaps[0] + "".join(part.text + gap for part, gap in zip(parts, gaps[1:], strict=True))
+        faults = tuple(fault for part in parts for fault in part.faults)
+        refs = tuple(ref for part in parts for ref in part.refs)
+        # Whoever reads the text later takes every `${Kind/…}` in it for a reference.
+        if refs and any(MARK in part.text for part in parts if not part.refs):
+            faults += ("has both a reference and a plain ${, which could not be told apart; keep one of them",)
+        return Text(Linked(whole) if refs else whole, faults, refs)
+
+    def _token(self, token: str, inside: str | None) -> Text:
+        if token == "$${":  # noqa: S105 (no password)
+            return Text(MARK)
+        if inside is None:
+            return Text(token, (f"a ${{ that is not closed; {_FORMS}",))
+        if inside.startswith("var:"):
+            return self._variable(token, inside.removeprefix("var:"))
+        if inside.startswith("secret:"):
+            return Text(token, (f"{token} is not allowed: {self.no_secrets}",))
+        if found := REFERENCE.fullmatch(token):
+            return Text(token, (), (Ref(found["kind"], found["name"]),))
+        return Text(token, (f"{token} is unknown; {_FORMS}",))
+
+    def _variable(self, token: str, name: str) -> Text:
+        if name in self.variables:
+            return Text(self.variables[name])
+        hint = did_you_mean(name, self.variables)
+        remedy = f"give it under variables in reconcile.yaml, or set RECONCILE_VAR_{name}"
+        return Text(
+            token, (f"environment {shown(self.environment)} has no variable {shown(name)}{hint or f'; {remedy}'}",)
+        )
+
+
+def resolve(node: Node, texts: Texts) -> Checked[Node]:
+    """The node with every text as it is meant; keys are left as they are."""
+    read = [(scalar.source, texts.read(scalar.text)) for scalar in scalars(node) if MARK in scalar.text]
+    if not read:
+        return Checked(node)
+    mistakes, links = spoken(read)
+    return Checked(rewritten(node, lambda said: _meant(said, texts)), mistakes, (), links)
+
+
+def spoken(read: list[tuple[Source, Text]]) -> tuple[tuple[Mistake, ...], tuple[Link, ...]]:
+    """What is wrong with texts, and what they name."""
+    mistakes = tuple(Mistake(source, fault) for source, text in read for fault in text.faults)
+    return mistakes, tuple(Link(ref, source) for source, text in read for ref in text.refs)
+
+
+def _meant(said: Scalar, texts: Texts) -> Scalar:
+    if MARK not in said.text:
+        return said
+    text = texts.read(said.text).text
+    return Scalar(text, text, said.source)
+
+
+def _ends(tokens: list[re.Match[str]]) -> Iterator[int]:
+    yield 0
+    yield from (token.end() for token in tokens)
+
+
+def _starts(tokens: list[re.Match[str]], text: str) -> Iterator[int]:
+    yield from (token.start() for token in tokens)
+    yield len(text)

@@ -1,0 +1,41 @@
+"""`kind: Removed` → the addresses that shall be deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from reconciler.desired.checked import Checked
+from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.nodes import ListNode, MapNode, find, text_of
+from reconciler.documents.schema_check import against
+from reconciler.errors import Mistake, Source
+from reconciler.kinds.schema import removed_schema
+
+
+def read_tombstone(node: MapNode, kinds: Collection[str]) -> Checked[Mapping[str, Source]]:
+    """Address → where it is written. The document's texts are resolved."""
+    wrong = against(removed_schema(), node)
+    addresses = find(node, ["spec", "addresses"])
+    items = addresses.items if isinstance(addresses, ListNode) else ()
+    written = [(text, item.source) for item in items if (text := text_of(item)) is not None]
+    said = {text: source for text, source in reversed(written)}
+    places = {mistake.source for mistake in wrong}
+    faults = (Mistake(said[text], fault) for text in said for fault in _faults(text, kinds))
+    return Checked(
+        {text: said[text] for text, _ in written}, (*wrong, *(fault for fault in faults if fault.source not in places))
+    )
+
+
+def still_declared(removed: Mapping[str, Source], declared: Mapping[str, Source]) -> Iterator[Mistake]:
+    """Addresses that are to be deleted and to be there."""
+    for address in removed.keys() & declared.keys():
+        message = f"{address} is still declared at {declared[address]}; delete one of them"
+        yield Mistake(removed[address], message)
+
+
+def _faults(address: str, kinds: Collection[str]) -> Iterator[str]:
+    kind, _, name = address.partition("/")
+    if kind not in kinds:
+        yield f"{shown(address)} names no kind{did_you_mean(kind, kinds)}; write Kind/name, or Kind/name/part"
+    if any(part != part.strip() or not part for part in name.split("/")):
+        yield f"{shown(address)} has an empty name, or spaces around one; write Kind/name, or Kind/name/part"
