@@ -80,7 +80,7 @@ class Faults:
 def read_faults(given: Mapping[str, Any] | None) -> Faults:
     """The faults that a JSON object asks for; WrongSetting says what is wrong with it."""
     found: dict[str, Any] = {}
-    for key, value in _object("faults", given or {}, READERS).items():
+    for key, value in _object("faults", {} if given is None else given, READERS).items():
         field_name, read = READERS[key]
         found[field_name] = read(key, value)
     return Faults(**found)

@@ -55,7 +55,7 @@ class Table:
     def values(self, **filters: Any) -> list[Any]:
         return list(self.client.list_data_table_values(**self.ids, MaxResults=1000, **filters)["Values"])
 
-    def keys(self, **filters: Any) -> list[Any]:
+    def records(self, **filters: Any) -> list[Any]:
         return list(self.client.list_data_table_primary_values(**self.ids, **filters)["PrimaryValuesList"])
 
     def evaluate(self, *names: str, key: Mapping[str, str] | None = None) -> list[Any]:

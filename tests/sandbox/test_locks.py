@@ -251,7 +251,7 @@ def test_at_level_none_a_key_change_needs_no_lock(connect: Any) -> None:
 
     table.rename(R, {"k": "new"})
 
-    assert len(table.keys()) == 2
+    assert len(table.records()) == 2
 
 
 def test_structural_operations_take_no_lock(connect: Any) -> None:

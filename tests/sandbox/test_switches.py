@@ -1,4 +1,4 @@
-"""Each alternative of what the documentation leaves open, as it is served; the defaults are tested where they belong."""
+"""Each alternative of what the documentation leaves open; the defaults are tested where they belong."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_emptied_records_may_stay(sandbox: Control, connect: Any) -> None:
 
     table.delete(cell("a", "", R))
 
-    assert len(table.keys()) == 1
+    assert len(table.records()) == 1
     assert table.values() == []
 
 
@@ -189,7 +189,7 @@ def test_the_page_of_primary_values_may_be_larger(sandbox: Control, connect: Any
     table = keyed(connect)
     table.create(*(cell("a", "1", {"k": key}) for key in "xyz"))
 
-    assert len(table.keys(MaxResults=1000)) == 2
+    assert len(table.records(MaxResults=1000)) == 2
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def test_the_first_value_under_new_primary_values_makes_the_record(connect: Any)
 
     (made,) = answer["Successful"]
     assert answer["Failed"] == []
-    assert [(key["RecordId"], key["PrimaryValues"][0]["Value"]) for key in table.keys()] == [(made["RecordId"], "r")]
+    assert [(key["RecordId"], key["PrimaryValues"][0]["Value"]) for key in table.records()] == [(made["RecordId"], "r")]
 
 
 def test_values_of_one_record_share_its_id(connect: Any) -> None:
@@ -107,7 +107,7 @@ def test_a_record_goes_with_its_last_value(connect: Any) -> None:
 
     table.delete(cell("a", "", R))
 
-    assert table.keys() == []
+    assert table.records() == []
     assert table.values() == []
 
 
@@ -159,7 +159,7 @@ def test_composite_keys_are_maps_not_lists(connect: Any) -> None:
 
     assert table.create(cell("b", "2", {"k2": "y", "k": "x"}))["Successful"]
     assert table.create(cell("a", "3", {"k": "y", "k2": "x"}))["Successful"]
-    assert len(table.keys()) == 2
+    assert len(table.records()) == 2
 
 
 def test_ignore_case_makes_keys_equal_and_lookups_insensitive(connect: Any) -> None:
@@ -202,7 +202,7 @@ def test_items_without_primary_values_are_the_default_record(connect: Any) -> No
     values = table.values()
     assert [value.get("PrimaryValues") for value in values] == [None, None]
     assert len({value["RecordId"] for value in values}) == 1
-    assert table.keys() == []
+    assert table.records() == []
 
 
 def test_a_table_without_primaries_has_its_default_record_only(connect: Any) -> None:
@@ -265,7 +265,7 @@ def test_list_may_be_narrowed_to_records_and_to_primary_values(connect: Any) -> 
 
     assert [value["PrimaryValues"][0]["Value"] for value in by_id] == ["y"]
     assert [value["PrimaryValues"][0]["Value"] for value in by_key] == ["x", "z"]
-    assert [key["PrimaryValues"][0]["Value"] for key in table.keys(PrimaryAttributeValues=some)] == ["x", "z"]
+    assert [key["PrimaryValues"][0]["Value"] for key in table.records(PrimaryAttributeValues=some)] == ["x", "z"]
 
 
 def test_a_filter_on_what_is_no_primary_attribute_is_refused(connect: Any) -> None:
@@ -279,7 +279,7 @@ def test_list_of_primary_values_shows_no_locks(connect: Any) -> None:
     table = keyed(connect)
     table.create(cell("a", "1", R))
 
-    (key,) = table.keys()
+    (key,) = table.records()
     assert set(key) == {"RecordId", "PrimaryValues", "LastModifiedTime", "LastModifiedRegion"}
 
 
@@ -290,10 +290,10 @@ def test_a_row_of_keys_alone_is_written_under_a_primary_attributes_name(connect:
     assert table.create(cell("k", "other", R))["Failed"]
     assert table.create(cell("k", "r", R))["Successful"]
 
-    assert len(table.keys()) == 1
+    assert len(table.records()) == 1
     assert table.values() == []
     table.delete(cell("k", "", R))
-    assert table.keys() == []
+    assert table.records() == []
 
 
 def test_a_key_change_keeps_values_and_record_id(connect: Any) -> None:
