@@ -78,7 +78,7 @@ def run(options: Options) -> Outcome:
         raise RefusedError("\n".join(reasons))
     if plan.actionable and not options.confirm(plan):
         return Outcome(plan, "declined", 1, started, datetime.now(UTC), message="declined at the prompt")
-    return _apply(options, seen, conflicts, started)
+    return carry_out(options, seen, conflicts, started)
 
 
 def adopt(options: Options, addresses: Collection[str]) -> Outcome:
@@ -112,7 +112,7 @@ def snapshot(options: Options, covers: Callable[[Ref], bool]) -> World:
 def _confirmed(options: Options, seen: Preview, started: datetime) -> Outcome:
     if seen.plan.actionable and not options.confirm(seen.plan):
         return Outcome(seen.plan, "declined", 1, started, datetime.now(UTC), message="declined at the prompt")
-    return _apply(options, seen, {}, started)
+    return carry_out(options, seen, {}, started)
 
 
 def _ref(address: str) -> Ref:
@@ -122,7 +122,8 @@ def _ref(address: str) -> Ref:
     return Ref(kind, name)
 
 
-def _apply(options: Options, seen: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:
+def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:
+    """Apply a plan that nothing stands against; `decided` items are settled already."""
     environment, plan = options.environment, seen.plan
     name = f"{environment.name}-{started:%Y%m%dT%H%M%S%fZ}-{digest(plan)[:12]}"
     folder = environment.root / STATE

@@ -1,0 +1,160 @@
+"""An Amazon Connect instance, the reconciler looking at it, and somebody in the console."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from reconciler.aws.client import Aws
+from reconciler.aws.pacer import Pacer
+from reconciler.environment import Environment
+from reconciler.errors import Source
+from reconciler.kinds.registry import KINDS
+from reconciler.live import read
+from reconciler.model import Desired, Item, Manifest, Outcome, Plan, Records, Ref, Result, Written, WrittenRecords
+from reconciler.model.events import Event
+from reconciler.pacing import Rates
+from reconciler.plan import Selection, make_plan
+from reconciler.reconcile import Options, Preview, adopt, carry_out
+from reconciler.sandbox import ACCOUNT, INSTANCE_ARN, INSTANCE_ID, REGION, Control
+
+UNLIMITED = Rates(default=None)
+EXAMPLES = {
+    path.stem: json.loads(path.read_text()) for path in sorted((Path(__file__).parent / "kinds").glob("*.json"))
+}
+HERE = Source("manifests/base/test.yaml", 1, 1)
+
+
+@cache
+def session() -> boto3.Session:
+    """One for all tests of a process: reading Amazon Connect's service model takes longer than most of them."""
+    return boto3.Session("testing", "testing", region_name=REGION)
+
+
+@cache
+def _clients() -> Aws:
+    return Aws(session(), INSTANCE_ID, Pacer(UNLIMITED))
+
+
+class World:
+    """`plan` and `run` are the command's own stages, handed manifests as values instead of files."""
+
+    def __init__(self, control: Control, root: Path, **settings: Any) -> None:
+        self.control = control
+        self.environment = Environment(
+            "contact-centre",
+            "test",
+            root,
+            instance=INSTANCE_ARN,
+            account=ACCOUNT,
+            region=REGION,
+            **{"rates": UNLIMITED, **settings},
+        )
+        self.events: list[Event] = []
+        self.aws = _clients()
+
+    @property
+    def connect(self) -> Any:
+        """Somebody else's client: the console, a flow, a script."""
+        return _somebody()
+
+    def with_settings(self, **settings: Any) -> World:
+        other = World(self.control, self.environment.root)
+        other.environment = replace(self.environment, **settings)
+        return other
+
+    def preview(self, *manifests: Manifest, removed: Sequence[str] = (), **selection: Any) -> Preview:
+        desired = Desired({manifest.ref: manifest for manifest in manifests}, dict.fromkeys(removed, HERE))
+        world = read(self.aws, self.environment.scope, desired.manifests)
+        return Preview(make_plan(self.environment, desired, world, Selection(**selection)), desired, world)
+
+    def plan(self, *manifests: Manifest, **selection: Any) -> Plan:
+        return self.preview(*manifests, **selection).plan
+
+    def apply(self, seen: Preview, decided: Mapping[Item, Result] | None = None) -> Outcome:
+        options = Options(self.environment, self.aws, tell=self.events.append)
+        return carry_out(options, seen, decided or {}, datetime.now(UTC))
+
+    def run(self, *manifests: Manifest, **selection: Any) -> Outcome:
+        return self.apply(self.preview(*manifests, **selection))
+
+    def adopt(self, *addresses: str) -> Outcome:
+        return adopt(Options(self.environment, self.aws), addresses)
+
+    def calls(self) -> dict[str, int]:
+        """Connect calls since the last look, as the service counted them; reading with it starts anew."""
+        found = self.control.stats()["calls"]
+        self.control.reset_stats()
+        return {name.removeprefix("connect:"): count for name, count in found.items() if name.startswith("connect:")}
+
+    def table_id(self, name: str) -> str:
+        tables = self.connect.list_data_tables(InstanceId=INSTANCE_ID, MaxResults=1000)["DataTableSummaryList"]
+        return str(next(table["Id"] for table in tables if table["Name"] == name))
+
+    def cells(self, name: str) -> dict[tuple[tuple[str, ...], str], str]:
+        """What is stored: (primary values by attribute name, attribute) → wire text."""
+        return {place: value["Value"] for place, value in self.stored(name).items()}
+
+    def stored(self, name: str) -> dict[tuple[tuple[str, ...], str], dict[str, Any]]:
+        pages = self.connect.get_paginator("list_data_table_values").paginate(
+            InstanceId=INSTANCE_ID, DataTableId=self.table_id(name)
+        )
+        return {
+            (
+                tuple(p["Value"] for p in sorted(value["PrimaryValues"] or (), key=lambda p: p["AttributeName"])),
+                value["AttributeName"],
+            ): value
+            for page in pages
+            for value in page["Values"]
+        }
+
+    def edit(self, table: str, key: Mapping[str, str], attribute: str, value: str) -> None:
+        """Somebody changes one cell in the console."""
+        place = tuple(key[name] for name in sorted(key)), attribute
+        item = {
+            "PrimaryValues": [{"AttributeName": name, "Value": text} for name, text in key.items()],
+            "AttributeName": attribute,
+            "Value": value,
+            "LockVersion": self.stored(table)[place]["LockVersion"],
+        }
+        answer = self.connect.batch_update_data_table_value(
+            InstanceId=INSTANCE_ID, DataTableId=self.table_id(table), Values=[item]
+        )
+        assert not answer["Failed"], answer["Failed"]
+
+
+@cache
+def _somebody() -> Any:
+    return session().client("connect")
+
+
+def manifest(
+    kind: str, name: str, spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] = (), **more: Any
+) -> Manifest:
+    """A resource as its author declares it; cells are texts, `None` for «absent»."""
+    built = KINDS[kind].spec.model_validate({**spec, "name": name})
+    default, moved = more.pop("default", None), more.pop("moved", ())
+    written = WrittenRecords(
+        tuple(Written(row, HERE) for row in rows),
+        Written(default, HERE) if default is not None else None,
+        tuple((Written(old, HERE), Written(new, HERE)) for old, new in moved),
+        more.pop("prune", False),
+    )
+    records = KINDS[kind].records(built, written) if rows or default or moved or written.prune else Records()
+    return Manifest(built, HERE, records, **more)
+
+
+def example(kind: str, which: str = "first", name: str = "it") -> Manifest:
+    it = EXAMPLES[kind][which]
+    return manifest(kind, name, it["spec"], it.get("rows", ()), **it.get("more", {}))
+
+
+def address(kind: str, name: str) -> str:
+    return str(Ref(kind, name))
