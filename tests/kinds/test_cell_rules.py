@@ -1,32 +1,12 @@
 """Which rules a wire text breaks."""
 
-import json
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from reconciler.kinds.connect.cell_rules import checker, violations
-from reconciler.kinds.connect.table_spec import Attribute
-from reconciler.kinds.registry import KINDS
 from reconciler.model import Linked
 
-
-def attribute(value_type: str, *, primary: bool = False, **validation: Any) -> Attribute:
-    return Attribute.model_validate(
-        {"name": "Column", "valueType": value_type, "primary": primary, "validation": validation}
-    )
-
-
-def broken(value_type: str, text: str, *, primary: bool = False, **validation: Any) -> list[str]:
-    """The rules' names alone."""
-    said = violations(attribute(value_type, primary=primary, **validation), text)
-    return [message.partition(" ")[0].rstrip(":") for message in said]
-
-
-def array(*items: Any) -> str:
-    return json.dumps(items, ensure_ascii=False)
-
+from .tables import array, broken
 
 # Texts
 
@@ -198,12 +178,6 @@ def test_what_is_no_array_of_numbers_breaks_the_type_s0_58(text):
     assert broken("NUMBER_LIST", text) == ["valueType"]
 
 
-def test_a_rule_that_many_items_break_is_said_once_with_their_number():
-    said = violations(attribute("NUMBER_LIST", maximum=1), array(5, 1, 6, 7))
-
-    assert said == ("maximum 1: 5 is greater (and 2 more)",)
-
-
 # Enums
 
 
@@ -263,54 +237,3 @@ def test_a_list_is_never_an_expression(value_type):
 
 def test_a_key_is_never_an_expression():
     assert broken("NUMBER", "=1", primary=True) == ["valueType"]
-
-
-# Messages
-
-
-@pytest.mark.parametrize(
-    ("value_type", "text", "rules", "message"),
-    [
-        ("TEXT", "ab", {"minLength": 3}, 'minLength 3: "ab" has 2 characters'),
-        ("TEXT", "abcd", {"maxLength": 3}, 'maxLength 3: "abcd" has 4 characters'),
-        ("NUMBER", "0.3", {"minimum": 0.5}, "minimum 0.5: 0.3 is less"),
-        ("NUMBER", "0.35", {"multipleOf": 0.1}, "multipleOf 0.1: 0.35 is no whole multiple of it"),
-        ("NUMBER", "5", {"exclusiveMaximum": 5.0}, "exclusiveMaximum 5: 5 is not less"),
-        ("BOOLEAN", "yes", {}, 'valueType BOOLEAN: "yes" is neither true nor false'),
-        ("NUMBER_LIST", "[1]", {"minValues": 2}, "minValues 2: [1] has 1 item"),
-    ],
-)
-def test_a_message_names_rule_limit_and_value_s0_31_s0_57(value_type, text, rules, message):
-    assert violations(attribute(value_type, **rules), text) == (message,)
-
-
-def test_a_strict_enum_says_what_it_allows_and_what_may_be_meant():
-    enum = {"strict": True, "values": ["Premium", "Basic"]}
-
-    (message,) = violations(attribute("TEXT", enum=enum), "Premum")
-
-    assert message == 'enum [Basic, Premium]: "Premum" is none of them; did you mean "Premium"?'
-
-
-def test_a_long_value_is_shortened():
-    (message,) = violations(attribute("TEXT", maxLength=10), "start" + "x" * 900 + "end")
-
-    assert len(message) < 110
-    assert "start" in message
-    assert "end" in message
-
-
-def test_every_broken_rule_is_said_s0_31():
-    enum = {"strict": True, "values": ["1"]}
-
-    assert broken("NUMBER", "7.5", maximum=5, multipleOf=2, enum=enum) == ["maximum", "multipleOf", "enum"]
-
-
-def test_the_kind_answers_for_its_attributes():
-    kind = KINDS["DataTable"]
-
-    assert kind.violations(attribute("NUMBER", maximum=1), "2") == ("maximum 1: 2 is greater",)
-
-
-def test_a_checker_is_made_once_for_equal_attributes():
-    assert checker(attribute("NUMBER", maximum=1)) is checker(attribute("NUMBER", maximum=1.0))

@@ -43,17 +43,26 @@ class Header:
 
     def faults(self, name: str, text: Text) -> tuple[str, ...]:
         """What is wrong with a cell of a known attribute."""
+        sent, wrong = self._sent(name, text)
+        return (wrong,) if wrong else self.checkers[name](sent)
+
+    def misfit(self, name: str, text: Text) -> str:
+        """Why a text cannot stand in the attribute whatever its rules; empty where it can."""
+        return self._sent(name, text)[1]
+
+    def _sent(self, name: str, text: Text) -> tuple[str, str]:
+        """The wire text, or why there is none."""
         attribute = self.known[name]
-        if isinstance(text, str) and text.startswith("=") and (attribute.primary or attribute.value_type in LISTS):
-            where = "a primary attribute" if attribute.primary else f"a {attribute.value_type}"
-            return (f"{shown(text)} is an expression, which cannot stand in {where}",)
-        if text == "" and attribute.value_type in ("NUMBER", "BOOLEAN"):
-            return (f'valueType {attribute.value_type}: "" is none; leave the cell empty, without quotes, for absent',)
+        value_type = attribute.value_type
+        if isinstance(text, str) and text.startswith("=") and (attribute.primary or value_type in LISTS):
+            where = "a primary attribute" if attribute.primary else f"a {value_type}"
+            return "", f"{shown(text)} is an expression, which cannot stand in {where}"
+        if text == "" and value_type in ("NUMBER", "BOOLEAN"):
+            return "", f'valueType {value_type}: "" is none; leave the cell empty, without quotes, for absent'
         try:
-            sent = wire(attribute.value_type, text)
+            return wire(value_type, text), ""
         except ValueError:
-            return (misfit(attribute.value_type, text),)
-        return self.checkers[name](sent)
+            return "", misfit(value_type, text)
 
     def key(self, texts: Mapping[str, Text | None]) -> dict[str, str] | None:
         """The primary values as they are sent; `None` where one is missing or does not fit its type."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from reconciler.kinds.connect.cell_rules import shown
-from reconciler.kinds.connect.cell_texts import Header, key_text
+from reconciler.kinds.connect.cell_texts import Header, Text, key_text
 from reconciler.model import Problem, Written, WrittenRecords
 
 Identity = tuple[str, ...]
+Check = Callable[[Header, str, Text], tuple[str, ...]]
 
 
 def problems(header: Header, written: WrittenRecords) -> Iterator[Problem]:
@@ -17,10 +18,10 @@ def problems(header: Header, written: WrittenRecords) -> Iterator[Problem]:
     targets: dict[Identity, Written] = {}
     for place, (old, new) in enumerate(written.moved):
         from_path, to_path = ("moved", place, "from"), ("moved", place, "to")
+        # A live key may be older than today's rules; a new one must keep them.
         faults = [
-            *(Problem("error", from_path, fault, old.place(name)) for name, fault in _key_faults(header, old)),
-            *(Problem("error", to_path, fault, new.place(name)) for name, fault in _key_faults(header, new)),
-            *(Problem("error", to_path, fault, new.place(name)) for name, fault in _cell_faults(header, new)),
+            *(Problem("error", from_path, fault, old.place(name)) for name, fault in _faults(header, old, _misfits)),
+            *(Problem("error", to_path, fault, new.place(name)) for name, fault in _faults(header, new, Header.faults)),
         ]
         yield from faults
         before, after = header.key(old.texts), header.key(new.texts)
@@ -29,11 +30,7 @@ def problems(header: Header, written: WrittenRecords) -> Iterator[Problem]:
         one, other = header.identity(before), header.identity(after)
         for path, row, fault in (
             (from_path, old, _from_fault(one, other, declared)),
-            (
-                to_path,
-                new,
-                "" if not declared or other in declared or one == other else "is not among the rows; add it",
-            ),
+            (to_path, new, _to_fault(one, other, declared)),
             (from_path, old, _again(sources.setdefault(one, old), old, "from")),
             (to_path, new, _again(targets.setdefault(other, new), new, "to")),
         ):
@@ -41,10 +38,12 @@ def problems(header: Header, written: WrittenRecords) -> Iterator[Problem]:
                 yield Problem("error", path, f"{key_text(header, row)} {fault}", row.source)
 
 
-def _key_faults(header: Header, side: Written) -> Iterator[tuple[str, str]]:
+def _faults(header: Header, side: Written, check: Check) -> Iterator[tuple[str, str]]:
     for name in header.primaries:
-        if side.texts.get(name) is None:
+        if (text := side.texts.get(name)) is None:
             yield name, f"the key has no {name}; a move names every primary attribute on both sides"
+            continue
+        yield from ((name, f"{name}: {fault}") for fault in check(header, name, text))
     for name in side.texts:
         if name in header.primaries:
             continue
@@ -52,17 +51,19 @@ def _key_faults(header: Header, side: Written) -> Iterator[tuple[str, str]]:
         yield name, f"attribute {shown(name)} {wrong}; a move names the primary attributes alone"
 
 
-def _cell_faults(header: Header, side: Written) -> Iterator[tuple[str, str]]:
-    for name, text in side.texts.items():
-        if name in header.primaries and text is not None:
-            for fault in header.faults(name, text):
-                yield name, f"{name}: {fault}"
+def _misfits(header: Header, name: str, text: Text) -> tuple[str, ...]:
+    wrong = header.misfit(name, text)
+    return (wrong,) if wrong else ()
 
 
 def _from_fault(one: Identity, other: Identity, declared: set[Identity]) -> str:
     if one == other:
         return "is moved to itself; remove the move"
     return "is still declared as a row; remove the row, or the move" if one in declared else ""
+
+
+def _to_fault(one: Identity, other: Identity, declared: set[Identity]) -> str:
+    return "is not among the rows; add it" if declared and other not in declared and one != other else ""
 
 
 def _again(first: Written, side: Written, word: str) -> str:

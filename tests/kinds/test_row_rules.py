@@ -1,0 +1,310 @@
+"""Mistakes and findings in the rows of a data table, and the rows as they are sent."""
+
+import pytest
+
+from reconciler.environment import Quotas
+from reconciler.errors import Source
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Linked, Move, Record, WrittenRecords
+
+from .tables import column, findings, key, mistakes, problems, row, table
+
+TIERS = table(key(), column("Tier", validation={"maxLength": 8}), column("Score", "NUMBER"))
+ROW = row(ID="a", Tier="Gold", Score="1")
+
+
+def typed(value_type, **more):
+    return table(key(), column("X", value_type, **more))
+
+
+# Keys
+
+
+def test_rows_need_a_primary_attribute_s0_23():
+    (message,) = mistakes(table(column("Tier")), row(Tier="Gold"))
+
+    assert "no primary attribute" in message
+
+
+@pytest.mark.parametrize("texts", [{}, {"Part": None}])
+def test_a_row_has_every_primary_attribute_s0_24(texts):
+    declared = table(key(), key("Part"), column("Tier"))
+
+    (problem,) = problems(declared, row(7, ID="a", Tier="Gold", **texts))
+
+    assert "a row has no Part" in problem.message
+    assert problem.source is not None
+    assert (problem.source.file, problem.source.line) == ("rows.csv", 7)
+
+
+def test_the_empty_text_may_be_part_of_a_key():
+    assert mistakes(table(key(), key("Part")), row(ID="a", Part="")) == []
+
+
+def test_an_empty_key_is_the_default_records():
+    assert "values.default" in mistakes(table(key(), key("Part")), row(ID="", Part=""))[0]
+
+
+def test_an_empty_number_is_no_key():
+    assert '"" is none' in mistakes(table(key(value_type="NUMBER")), row(ID=""))[0]
+
+
+@pytest.mark.parametrize(
+    ("value_type", "rules", "one", "other"),
+    [
+        ("TEXT", {}, "a", "a"),
+        ("NUMBER", {}, "1", "1.0"),
+        ("NUMBER", {}, "100", "1e2"),
+        ("TEXT", {"ignoreCase": True}, "Straße", "STRASSE"),
+    ],
+)
+def test_a_key_is_declared_once_s0_24(value_type, rules, one, other):
+    declared = table(key(value_type=value_type, validation=rules), column("Tier"))
+
+    (message,) = mistakes(declared, row(3, ID=one, Tier="x"), row(9, ID=other, Tier="y"))
+
+    assert message == f"row ID={other} is declared twice: at rows.csv:3 and at rows.csv:9; remove one"
+
+
+@pytest.mark.parametrize(("one", "other"), [("a", "A"), ("1", "1.0"), ("a", "a ")])
+def test_texts_that_differ_are_different_keys(one, other):
+    assert mistakes(table(key(), column("Tier")), row(ID=one, Tier="x"), row(ID=other, Tier="x")) == []
+
+
+def test_keys_of_two_parts_are_compared_whole():
+    declared = table(key(), key("Part"), column("Tier"))
+
+    assert mistakes(declared, row(ID="a", Part="b", Tier="x"), row(ID="a", Part="c", Tier="x")) == []
+
+
+@pytest.mark.parametrize("value_type", ["TEXT", "NUMBER"])
+def test_a_key_is_no_expression(value_type):
+    declared = table(key(value_type=value_type), column("Tier"))
+
+    assert "cannot stand in a primary attribute" in mistakes(declared, row(ID="=A1", Tier="x"))[0]
+
+
+def test_a_key_keeps_its_rules():
+    declared = table(key(validation={"minLength": 3}), column("Tier"))
+
+    assert mistakes(declared, row(ID="ab", Tier="x")) == ['ID of ID=ab: minLength 3: "ab" has 2 characters']
+
+
+# Cells
+
+
+def test_an_undeclared_attribute_is_said_once_with_what_may_be_meant_s0_24():
+    (message,) = mistakes(TIERS, *(row(n, ID=str(n), Tire="x", Tier="y", Score="1") for n in range(2, 5)))
+
+    assert message == 'attribute "Tire" is not declared (in 3 rows); did you mean "Tier"?'
+
+
+def test_a_mistake_names_attribute_row_rule_and_value_s0_31():
+    (problem,) = problems(TIERS, row(4, ID="a", Tier="Platinum+", Score="1"))
+
+    assert problem.message == 'Tier of ID=a: maxLength 8: "Platinum+" has 9 characters'
+    assert problem.source == Source("rows.csv", 4, 2)
+
+
+@pytest.mark.parametrize(
+    ("value_type", "text"),
+    [
+        ("NUMBER", "1,5"),
+        ("NUMBER", "high"),
+        ("NUMBER", ""),
+        ("NUMBER", ("1",)),
+        ("BOOLEAN", "yes"),
+        ("BOOLEAN", ""),
+        ("TEXT", ("a", "b")),
+        ("TEXT_LIST", '["a", 1]'),
+        ("TEXT_LIST", '["a"'),
+        ("NUMBER_LIST", "1, two"),
+        ("NUMBER_LIST", ("1", "2,5")),
+    ],
+)
+def test_a_text_fits_its_type_s0_58(value_type, text):
+    (message,) = mistakes(typed(value_type), row(ID="a", X=text))
+
+    assert message.startswith(f"X of ID=a: valueType {value_type}: ")
+
+
+@pytest.mark.parametrize("value_type", ["TEXT", "NUMBER", "BOOLEAN"])
+def test_an_expression_stands_where_it_may(value_type):
+    assert problems(typed(value_type), row(ID="a", X="=1+1")) == []
+
+
+@pytest.mark.parametrize("value_type", ["TEXT_LIST", "NUMBER_LIST"])
+def test_a_list_is_no_expression(value_type):
+    assert mistakes(typed(value_type), row(ID="a", X="=1+1")) == [
+        f'X of ID=a: "=1+1" is an expression, which cannot stand in a {value_type}'
+    ]
+
+
+@pytest.mark.parametrize(("count", "said"), [(99, 0), (100, 0), (101, 1)])
+def test_a_list_has_100_items_at_most(count, said):
+    assert len(mistakes(typed("TEXT_LIST"), row(ID="a", X=("x",) * count))) == said
+
+
+@pytest.mark.parametrize(("cells", "said"), [(1, 0), (2, 0), (3, 1)])
+def test_a_table_has_room_for_its_cells(cells, said):
+    rows = [row(line, ID=str(line), X="x") for line in range(cells - 1)]
+
+    found = mistakes(typed("TEXT"), *rows, default=row(X="y"), quotas=Quotas(cells_per_table=2))
+
+    assert len(found) == said
+
+
+def test_absent_cells_take_no_room():
+    assert mistakes(typed("TEXT"), row(ID="a", X=None), quotas=Quotas(cells_per_table=0)) == []
+
+
+def test_an_attribute_that_no_row_has_is_a_finding():
+    (message,) = findings(TIERS, row(ID="a", Tier="x"), severity="info")
+
+    assert message == 'no row says anything of "Score"; its live values are left alone'
+
+
+def test_cells_of_an_observed_attribute_are_a_finding_and_not_checked():
+    declared = table(key(), column("Seen", "NUMBER", ownership="observed"))
+
+    (problem,) = problems(declared, row(ID="a", Seen="yesterday"))
+
+    assert problem.severity == "info"
+    assert '"Seen" is observed' in problem.message
+
+
+def test_a_wrong_definition_does_not_keep_cells_from_being_checked():
+    declared = table(key(), column("Score", "NUMBER", validation={"maxLength": "long"}))
+
+    assert len(mistakes(declared, row(ID="a", Score="high"))) == 2
+
+
+# The default record
+
+
+def test_the_default_record_keeps_the_rules():
+    (problem,) = problems(TIERS, ROW, default=row(9, Tier="much too long"))
+
+    assert problem.path == ("values", "default")
+    assert problem.message.startswith("Tier of the default record: maxLength 8")
+
+
+def test_the_default_record_has_no_key():
+    assert "has no key" in mistakes(TIERS, ROW, default=row(ID="a"))[0]
+
+
+def test_the_default_record_has_declared_attributes():
+    assert '"Tire" is not declared' in mistakes(TIERS, ROW, default=row(Tire="Gold"))[0]
+
+
+def test_the_default_record_needs_no_primary_attribute():
+    assert mistakes(table(column("Tier")), default=row(Tier="Gold")) == []
+
+
+# What spreadsheets do
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("@home", "formula"),
+        ("-rabais", "formula"),
+        ("+SUM(A1)", "formula"),
+        ("1E+05", "shortened"),
+        ("1.5E+11", "shortened"),
+        ("“Gold”", "typographic"),
+    ],
+)
+def test_damage_by_a_spreadsheet_is_a_finding(text, said):
+    (message,) = findings(typed("TEXT"), row(ID="a", X=text))
+
+    assert said in message
+
+
+@pytest.mark.parametrize("text", ["+41 44 000 00 00", "-5", "-0.5", "-", "l’appel", "a@b", "1E5x", "-.5", "3-May"])
+def test_texts_that_a_spreadsheet_would_leave_are_fine(text):
+    assert findings(typed("TEXT"), row(ID="a", X=text)) == []
+
+
+@pytest.mark.parametrize("text", ["3-May", "May-24", "03-Dec-2026", "2026-05-03 00:00:00"])
+def test_a_key_that_became_a_date_is_a_finding(text):
+    assert "for a date" in findings(table(key()), row(ID=text))[0]
+
+
+def test_damage_is_said_once_per_column():
+    (problem,) = problems(typed("TEXT"), *(row(line, ID=str(line), X="@x") for line in range(5, 9)))
+
+    assert problem.message.endswith("(and 3 more in this column)")
+    assert problem.source == Source("rows.csv", 5, 2)
+
+
+# Rows as they are sent
+
+
+def records(declared, *rows, **more):
+    kind = KINDS["DataTable"]
+    spec = kind.spec.model_validate({"name": "T", **declared})
+    return kind.records(spec, WrittenRecords(rows, **more))
+
+
+@pytest.mark.parametrize(
+    ("value_type", "text", "sent"),
+    [
+        ("TEXT", " a ", " a "),
+        ("TEXT", "", ""),
+        ("NUMBER", " 1.50 ", "1.50"),
+        ("BOOLEAN", "TRUE", "true"),
+        ("TEXT_LIST", "a, b", '["a", "b"]'),
+        ("TEXT_LIST", ("a", "b, c"), '["a", "b, c"]'),
+        ("TEXT_LIST", '["é"]', '["é"]'),
+        ("TEXT_LIST", "", "[]"),
+        ("TEXT_LIST", (), "[]"),
+        ("NUMBER_LIST", "1,2.50", "[1, 2.50]"),
+        ("NUMBER_LIST", ("1", "2.50", "+3"), "[1, 2.50, 3]"),
+        ("NUMBER_LIST", "", "[]"),
+        ("NUMBER_LIST", (), "[]"),
+        ("NUMBER", "=1+1", "=1+1"),
+        ("TEXT", None, None),
+    ],
+)
+def test_a_cell_is_sent_as_its_type_asks_s0_8(value_type, text, sent):
+    (record,) = records(typed(value_type), row(ID="a", X=text)).rows
+
+    assert record == Record({"ID": "a"}, {"X": sent}, Source("rows.csv", 2))
+
+
+def test_references_stay_references():
+    (record,) = records(
+        table(key(), column("X"), column("L", "TEXT_LIST")),
+        row(ID="a", X=Linked("=XLOOKUP(${DataTable/B.arn})"), L=("x", Linked("${Queue/q.id}"))),
+    ).rows
+
+    assert {name: type(text) for name, text in record.cells.items()} == {"X": Linked, "L": Linked}
+
+
+def test_what_only_looks_like_a_reference_stays_a_text():
+    (record,) = records(typed("TEXT"), row(ID="a", X="${Queue/q.id}")).rows
+
+    assert type(record.cells["X"]) is str
+
+
+def test_observed_cells_are_not_sent_and_seeds_are():
+    declared = table(key(), column("Seen", ownership="observed"), column("First", ownership="seed"))
+
+    (record,) = records(declared, row(ID="a", Seen="x", First="y")).rows
+
+    assert record.cells == {"First": "y"}
+
+
+def test_an_attribute_that_a_row_does_not_name_is_left_alone():
+    (record,) = records(TIERS, row(ID="a", Tier="x")).rows
+
+    assert record.cells == {"Tier": "x"}
+
+
+def test_default_moves_and_prune_come_along():
+    found = records(TIERS, prune=True, default=row(5, Tier="x"), moved=((row(6, ID="a"), row(7, ID="b")),))
+
+    assert found.default == Record({}, {"Tier": "x"}, Source("rows.csv", 5))
+    assert found.moved == (Move({"ID": "a"}, {"ID": "b"}, Source("rows.csv", 6)),)
+    assert found.prune is True

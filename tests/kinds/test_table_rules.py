@@ -1,0 +1,199 @@
+"""Mistakes and findings in the definition of a data table."""
+
+import pytest
+
+from reconciler.environment import Quotas
+from reconciler.kinds.registry import KINDS
+from reconciler.model import WrittenRecords
+
+from .tables import column, findings, key, mistakes, problems, row, table
+
+
+def test_a_sound_table_gives_nothing_to_say():
+    declared = table(key(), column("Tier", validation={"maxLength": 20}), tags={"Team": "a"}, description="…")
+
+    assert problems(declared, row(ID="a", Tier="Gold")) == []
+
+
+def test_the_kind_asks_these_rules():
+    declared = table(key(), key())
+
+    (problem,) = KINDS["DataTable"].problems(declared, WrittenRecords(), Quotas())
+
+    assert (problem.severity, problem.path) == ("error", ("attributes", 1, "name"))
+
+
+# Names
+
+
+def test_an_attribute_is_declared_once_s0_23():
+    assert mistakes(table(key(), column("Tier"), column("Tier"))) == [
+        'attribute "Tier" is declared twice; remove or rename one'
+    ]
+
+
+def test_names_that_differ_in_case_alone_are_one_name():
+    (message,) = mistakes(table(key(), column("Tier"), column("TIER")))
+
+    assert message == 'attribute "TIER" is declared twice ("Tier": AWS tells no case apart); remove or rename one'
+
+
+@pytest.mark.parametrize("name", ["aws:tier", "AWS:x", "connect:tier", "Connect:Tier"])
+def test_reserved_prefixes_are_refused_in_any_case(name):
+    (message,) = mistakes(table(key(), column(name)))
+
+    assert "prefix reserved for AWS" in message
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_names_that_a_url_would_lose_are_refused(name):
+    assert "lost on its way" in mistakes(table(key(), column(name)))[0]
+
+
+@pytest.mark.parametrize("name", [" Tier", "Tier ", "\u00a0Tier"])
+def test_spaces_around_a_name_are_refused(name):
+    assert "spaces around it" in mistakes(table(key(), column(name)))[0]
+
+
+@pytest.mark.parametrize("name", ["Prix €", "a🙂", "e\u0301"])
+def test_a_name_holds_letters_numbers_and_spaces_alone_in_any_script(name):
+    assert "which is no letter, number or space" in mistakes(table(key(), column(name)))[0]
+
+
+@pytest.mark.parametrize("name", ["Größe", "顧客 1", "a.b:c=d@e'f|g-h_i"])
+def test_names_may_be_of_any_script(name):
+    assert mistakes(table(key(), column(name))) == []
+
+
+def test_the_tables_own_name_keeps_the_same_rules():
+    declared = table(key(), name="connect:Tiers")
+
+    assert problems(declared)[0].path == ("name",)
+
+
+# Renames
+
+
+def test_an_attribute_is_not_renamed_from_itself():
+    assert "its own name" in mistakes(table(key(), column("Tier", renamedFrom="Tier")))[0]
+
+
+def test_the_case_of_a_name_may_change():
+    assert mistakes(table(key(), column("Tier", renamedFrom="TIER"))) == []
+
+
+@pytest.mark.parametrize("old", ["Level", "level"])
+def test_an_attribute_is_not_renamed_from_one_that_stays(old):
+    assert (
+        "declared as an attribute as well" in mistakes(table(key(), column("Level"), column("T", renamedFrom=old)))[0]
+    )
+
+
+def test_one_name_has_one_heir():
+    (message,) = mistakes(table(key(), column("A", renamedFrom="Old"), column("B", renamedFrom="old")))
+
+    assert message == 'renamedFrom "old" is what "A" is renamed from; one name has one heir'
+
+
+# Sizes
+
+
+@pytest.mark.parametrize(("count", "said"), [(99, 0), (100, 0), (101, 1)])
+def test_a_table_has_100_attributes_at_most(count, said):
+    attributes = [key(), *(column(f"A{number}") for number in range(count - 1))]
+
+    assert len(mistakes(table(*attributes))) == said
+
+
+def test_a_raised_quota_of_attributes_counts():
+    attributes = [key(), *(column(f"A{number}") for number in range(100))]
+
+    assert mistakes(table(*attributes), quotas=Quotas(attributes_per_table=101)) == []
+
+
+@pytest.mark.parametrize(("count", "said"), [(4, 0), (5, 0), (6, 1)])
+def test_a_table_has_5_primary_attributes_at_most(count, said):
+    assert len(mistakes(table(*(key(f"K{number}") for number in range(count))))) == said
+
+
+@pytest.mark.parametrize("value_type", ["BOOLEAN", "TEXT_LIST", "NUMBER_LIST"])
+def test_a_key_of_another_type_than_text_and_number_is_a_finding(value_type):
+    assert "may refuse this one" in findings(table(key(value_type=value_type)))[0]
+
+
+def test_a_key_that_is_not_managed_is_a_finding():
+    assert "always the rows'" in findings(table(key(ownership="observed")))[0]
+
+
+# Time zones
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "UTC", "Etc/UTC", "Etc/GMT+5", "Europe/Vaduz", "Asia/Kolkata"])
+def test_zones_of_today_are_fine_s0_22(zone):
+    assert problems(table(key(), timeZone=zone)) == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "modern"),
+    [
+        ("US/Eastern", "America/New_York"),
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("Japan", "Asia/Tokyo"),
+        ("GMT", "Etc/GMT"),
+    ],
+)
+def test_a_legacy_zone_is_a_finding_that_names_its_heir_s0_22(zone, modern):
+    (problem,) = problems(table(key(), timeZone=zone))
+
+    assert (problem.severity, problem.path) == ("warning", ("timeZone",))
+    assert f"; {modern} keeps the same time" in problem.message
+
+
+def test_a_legacy_zone_without_heir_is_a_finding():
+    assert "name a place" in findings(table(key(), timeZone="Factory"))[0]
+
+
+@pytest.mark.parametrize(
+    ("zone", "meant"), [("America/NewYork", "America/New_York"), ("europe/zurich", "Europe/Zurich")]
+)
+def test_an_unknown_zone_is_a_mistake_s0_22(zone, meant):
+    assert mistakes(table(key(), timeZone=zone)) == [f'"{zone}" is no IANA time zone; did you mean {meant}?']
+
+
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "EDT", "+02:00", "posix/UTC", "leapseconds", "../UTC"])
+def test_what_is_no_zone_at_all_is_a_mistake(zone):
+    assert len(mistakes(table(key(), timeZone=zone))) == 1
+
+
+# Tags
+
+
+@pytest.mark.parametrize(("count", "said"), [(46, 0), (47, 0), (48, 1)])
+def test_tags_leave_room_for_the_tools_own(count, said):
+    assert len(mistakes(table(key(), tags={f"T{number}": "x" for number in range(count)}))) == said
+
+
+@pytest.mark.parametrize(("length", "said"), [(0, 1), (1, 0), (128, 0), (129, 1)])
+def test_a_tag_key_has_1_to_128_characters(length, said):
+    assert len(mistakes(table(key(), tags={"k" * length: "x"}))) == said
+
+
+@pytest.mark.parametrize(("length", "said"), [(0, 0), (255, 0), (256, 0), (257, 1)])
+def test_a_tag_value_has_256_characters_at_most(length, said):
+    assert len(mistakes(table(key(), tags={"Team": "v" * length}))) == said
+
+
+@pytest.mark.parametrize("tag", ["aws:x", "AWS:x", "reconciler:stack", "Reconciler:mine"])
+def test_tags_of_aws_and_of_the_tool_are_not_for_manifests(tag):
+    assert "give it another name" in mistakes(table(key(), tags={tag: "x"}))[0]
+
+
+@pytest.mark.parametrize(("tag", "said"), [("a b_.:/=+-@é", 0), ("a#b", 1), ("a,b", 1), ("a\tb", 1)])
+def test_a_tag_key_has_the_letters_that_aws_allows(tag, said):
+    assert len(mistakes(table(key(), tags={tag: "x"}))) == said
+
+
+def test_rows_have_one_place():
+    declared = table(key(), values={"file": "a.csv", "rows": []})
+
+    assert "rows have one place" in mistakes(declared)[0]
