@@ -1,17 +1,23 @@
 """Plan and outcome for people and programs: text, JSON, Markdown and a page, told from the same values."""
 
 from reconciler.report.as_json import dumps, outcome_json, plan_json
+from reconciler.report.markdown import drift_markdown, outcome_markdown, plan_markdown
+from reconciler.report.page import plan_html
 from reconciler.report.reading import read_plan
 from reconciler.report.summary import Summary, summary
 from reconciler.report.text import drift_text, outcome_text, plan_text
 
 __all__ = [
     "Summary",
+    "drift_markdown",
     "drift_text",
     "dumps",
     "outcome_json",
+    "outcome_markdown",
     "outcome_text",
+    "plan_html",
     "plan_json",
+    "plan_markdown",
     "plan_text",
     "read_plan",
     "summary",

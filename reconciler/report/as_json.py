@@ -17,15 +17,12 @@ from reconciler.model import (
     Plan,
     Result,
     RowChange,
-    Status,
 )
+from reconciler.report.results import worst
 from reconciler.report.summary import calls, summary
 from reconciler.report.visible import literal, utc_text
 
 Json = dict[str, Any]
-
-# The first that holds is what became of a change.
-WORST_FIRST = (Status.FAILED, Status.CONFLICT, Status.SKIPPED, Status.DONE)
 
 
 def plan_json(plan: Plan) -> Json:
@@ -74,27 +71,6 @@ def outcome_json(outcome: Outcome) -> Json:
         "conflictsResolved": outcome.conflicts_resolved,
         "message": outcome.message,
     }
-
-
-def results_of(outcome: Outcome, at: int) -> Iterator[tuple[Item, Result]]:
-    """What became of the items of one change, in the plan's order."""
-    change = outcome.plan.changes[at]
-    for part, count in (
-        ("change", 1),
-        ("field", len(change.fields)),
-        ("row", len(change.rows)),
-        ("cell", len(change.cells)),
-    ):
-        for position in range(count):
-            item = Item(at, part, position)
-            if result := outcome.results.get(item):
-                yield item, result
-
-
-def worst(outcome: Outcome, at: int) -> Result | None:
-    """What became of a change: the first of its worst items."""
-    results = [result for _, result in results_of(outcome, at)]
-    return min(results, key=lambda result: WORST_FIRST.index(result.status), default=None)
 
 
 def dumps(value: Any) -> str:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reconciler.report import drift_text, dumps, outcome_json, outcome_text, plan_json, plan_text
+from reconciler.report import (
+    drift_markdown,
+    drift_text,
+    dumps,
+    outcome_json,
+    outcome_markdown,
+    outcome_text,
+    plan_html,
+    plan_json,
+    plan_markdown,
+    plan_text,
+)
 
 from .samples import declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
 
@@ -25,4 +36,14 @@ REPORTS: dict[str, Callable[[], str]] = {
     "plan-empty.json": lambda: dumps(plan_json(empty_plan())),
     "outcome.json": lambda: dumps(outcome_json(full_outcome())),
     "outcome-declined.json": lambda: dumps(outcome_json(declined_outcome())),
+    "plan.md": lambda: plan_markdown(full_plan()),
+    "plan-short.md": lambda: plan_markdown(full_plan(), limit=7000),
+    "plan-small.md": lambda: plan_markdown(small_plan()),
+    "plan-empty.md": lambda: plan_markdown(empty_plan()),
+    "drift.md": lambda: drift_markdown(full_plan()),
+    "drift-empty.md": lambda: drift_markdown(empty_plan()),
+    "outcome.md": lambda: outcome_markdown(full_outcome()),
+    "outcome-done.md": lambda: outcome_markdown(done_outcome()),
+    "plan.html": lambda: plan_html(full_plan()),
+    "plan-empty.html": lambda: plan_html(empty_plan()),
 }

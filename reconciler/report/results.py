@@ -1,0 +1,92 @@
+"""What became of the items of a plan, in the words that every report of an outcome uses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from reconciler.model import Change, Item, Outcome, Result, Status
+from reconciler.report.visible import escaped, key_text, said, shown, shown_sides, side_by_side
+
+# The first that holds is what became of a change.
+WORST_FIRST = (Status.FAILED, Status.CONFLICT, Status.SKIPPED, Status.DONE)
+NEXT = {
+    "partial": "plan again, look at what is listed above, and apply again; what is done stays done",
+    "failed": "mend what is listed above and apply again; nothing was done",
+    "blocked": "look at what each blocked item needs; everything else is done",
+    "refused": "nothing was written; meet the policy, or have it changed by a reviewed merge",
+    "stale": "nothing was written; plan again, and have the new plan reviewed",
+    "declined": "nothing was written; apply again once the plan is what you want",
+    "interrupted": "apply again; it goes on from what is live",
+}
+
+
+class Trouble(NamedTuple):
+    """An item that failed or is in conflict; `found` and `wanted` are empty where there is no value to show."""
+
+    status: Status
+    name: str
+    found: str
+    wanted: str
+    why: str
+    request: str
+
+
+def results_of(outcome: Outcome, at: int) -> Iterator[tuple[Item, Result]]:
+    """What became of the items of one change, in the plan's order."""
+    change = outcome.plan.changes[at]
+    parts = (("change", 1), ("field", len(change.fields)), ("row", len(change.rows)), ("cell", len(change.cells)))
+    for part, count in parts:
+        for position in range(count):
+            item = Item(at, part, position)
+            if result := outcome.results.get(item):
+                yield item, result
+
+
+def worst(outcome: Outcome, at: int) -> Result | None:
+    """What became of a change: the first of its worst items; `None` where the run did not come to it."""
+    results = [result for _, result in results_of(outcome, at)]
+    return min(results, key=lambda result: WORST_FIRST.index(result.status), default=None)
+
+
+def counts(outcome: Outcome, at: int) -> str:
+    found = Counter(result.status for _, result in results_of(outcome, at))
+    return ", ".join(f"{found[status]:,} {status.value}" for status in Status if found[status])
+
+
+def troubles(outcome: Outcome, at: int) -> Iterator[Trouble]:
+    change = outcome.plan.changes[at]
+    for item, result in results_of(outcome, at):
+        if result.status in (Status.FAILED, Status.CONFLICT):
+            why = ": ".join(text for text in (result.code, result.message) if text)
+            yield Trouble(result.status, *_sides(change, item, result), escaped(why), escaped(result.request_id))
+
+
+def skipped(outcome: Outcome, at: int) -> dict[str, int]:
+    """Why items were passed over → how many; a blocked change says itself what it needs."""
+    change = outcome.plan.changes[at]
+    reasons = Counter(
+        change.reason if item.part == "change" and change.reason else result.message or "not begun"
+        for item, result in results_of(outcome, at)
+        if result.status is Status.SKIPPED
+    )
+    return {escaped(why): count for why, count in reasons.items()}
+
+
+def _sides(change: Change, item: Item, result: Result) -> tuple[str, str, str]:
+    """The item's name, what was found, what was wanted."""
+    match item.part:
+        case "cell":
+            cell = change.cells[item.position]
+            was = cell.before if result.found is None else str(result.found)
+            return f"{key_text(cell.key)} · {shown(cell.attribute)}", *shown_sides(was, cell.after)
+        case "field":
+            field = change.fields[item.position]
+            was = field.before if result.found is None else result.found
+            return escaped(field.path), *side_by_side(said(was), said(field.after))
+        case "row":
+            row = change.rows[item.position]
+            return f"rename {key_text(row.before)} → {key_text(row.after)}", "", ""
+        case _:
+            return escaped(change.reason), "", ""
