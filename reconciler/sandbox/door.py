@@ -101,12 +101,11 @@ def _carried_out(
     if wrong := shapes.request_check(SERVICE, operation.name)(params):
         modelled = "InvalidParameterException" in shapes.errors_of(SERVICE, operation.name)
         raise Refused("InvalidParameterException" if modelled else "InvalidRequestException", wrong.lstrip("."))
-    connect = Connect(world, connect_backends[_account()][request.region])
-    method = getattr(connect, xform_name(operation.name), None)
+    carry_out = Connect(world, connect_backends[_account()][request.region]).operation(operation.name)
     try:
-        if method is None:
+        if carry_out is None:
             raise NotOurs
-        content = method(params)
+        content = carry_out(params)
     except NotOurs:
         return _motos_answer(operation, request)
     except Refused as refused:

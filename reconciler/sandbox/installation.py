@@ -67,7 +67,10 @@ def account() -> Iterator[None]:
 
 def _dispatched(request: MotoRequest, full_url: str, headers: Any) -> tuple[int, Mapping[str, str], bytes]:
     """moto's way in: its server, and clients of `requests` under `mock_aws`."""
-    reply = door.answer(door.Request(request.method, request.raw_url, request.get_data(), request.headers))
+    try:
+        reply = door.answer(door.Request(request.method, request.raw_url, request.get_data(), request.headers))
+    except Dropped as dropped:
+        raise ConnectionResetError("dropped by the sandbox") from dropped
     return reply.status, reply.headers, reply.body
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 Key = tuple[object, ...]
 
@@ -55,6 +55,15 @@ class Record:
     modified: float
     cells: dict[str, Cell] = field(default_factory=dict)
     key_cells: dict[str, Cell] = field(default_factory=dict)
+
+
+class Place(NamedTuple):
+    """What an item of a batch is about: the key as given, the attribute, and the record and cell if they are there."""
+
+    primary: dict[str, str]
+    attribute: Attribute
+    record: Record | None
+    cell: Cell | None
 
 
 @dataclass(eq=False)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
+from moto.server import ThreadedMotoServer
 
 import reconciler.sandbox
 from reconciler.sandbox import INSTANCE_ARN, in_process, install
@@ -82,3 +83,23 @@ def test_leaving_takes_the_account_and_the_faults_along(client: Any) -> None:
 def test_wrong_faults_are_refused_at_the_door() -> None:
     with pytest.raises(WrongSetting), in_process({"nope": 1}):
         pass
+
+
+def test_motos_own_server_knows_the_operations_after_install(session: Any) -> None:
+    install()
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    remote = session.create_client("connect", region_name="us-east-1", endpoint_url=f"http://{host}:{port}")
+    try:
+        made = remote.create_instance(
+            IdentityManagementType="CONNECT_MANAGED", InboundCallsEnabled=True, OutboundCallsEnabled=True
+        )
+        call = {"Name": "Größe: 顧客", "TimeZone": "UTC", "ValueLockLevel": "NONE", "Status": "PUBLISHED"}
+        arn = remote.create_data_table(InstanceId=made["Arn"], **call)["Arn"]
+
+        found = remote.describe_data_table(InstanceId=made["Arn"], DataTableId=arn)["DataTable"]
+        assert found["Name"] == "Größe: 顧客"
+    finally:
+        remote.close()
+        server.stop()

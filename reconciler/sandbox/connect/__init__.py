@@ -6,10 +6,15 @@ nowhere here is answered by moto where moto knows it, and refused in plain words
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from botocore import xform_name
+
 from reconciler.sandbox.connect.attributes import Attributes
 from reconciler.sandbox.connect.evaluate import Evaluation
 from reconciler.sandbox.connect.keys import Keys
 from reconciler.sandbox.connect.reads import Reads
+from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.connect.search import Search
 from reconciler.sandbox.connect.tables import Tables
 from reconciler.sandbox.connect.tags import Tags
@@ -18,3 +23,8 @@ from reconciler.sandbox.connect.writes import Writes
 
 class Connect(Evaluation, Reads, Keys, Writes, Attributes, Tags, Search, Tables):
     """Every operation of one account and Region."""
+
+    def operation(self, name: str) -> Callable[[Params], Answer] | None:
+        """How an operation is answered here; None: not here."""
+        found: Callable[[Params], Answer] | None = getattr(self, xform_name(name), None)
+        return found

@@ -13,7 +13,7 @@ from reconciler.sandbox.connect.writes import MISSING
 from reconciler.sandbox.errors import ItemRefused, Refused, Why, invalid
 from reconciler.sandbox.state import Attribute, Cell, Record, Table
 
-Place = tuple[Record, Attribute, Cell]
+Stored = tuple[Record, Attribute, Cell]
 
 
 class Reads(Keys):
@@ -80,7 +80,7 @@ class Reads(Keys):
             **self.stamp(cell.modified),
         }
 
-    def _places(self, table: Table, records: list[Record]) -> Iterator[tuple[str, Place]]:
+    def _places(self, table: Table, records: list[Record]) -> Iterator[tuple[str, Stored]]:
         """Stored cells by primary values, then attribute name; primary attributes are no items unless switched on."""
         with_keys = self.world.switches.primary_values_as_items
         order = record_order(table)
@@ -91,7 +91,7 @@ class Reads(Keys):
                 attribute = table.attributes[id]
                 yield f"{prefix}\x1f\x1f{attribute.name}", (record, attribute, cell)
 
-    def _values_shown(self, table: Table, places: list[Place]) -> list[Answer]:
+    def _values_shown(self, table: Table, places: list[Stored]) -> list[Answer]:
         keys: dict[str, Answer] = {}
         shown = []
         for record, attribute, cell in places:

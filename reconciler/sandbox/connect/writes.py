@@ -16,9 +16,9 @@ from reconciler.sandbox.connect.other_writer import OtherWriter
 from reconciler.sandbox.connect.room import Answer, Params, new_id
 from reconciler.sandbox.errors import ItemRefused, Refused, Why, invalid
 from reconciler.sandbox.locks import Turn
-from reconciler.sandbox.state import Attribute, Cell, Record, Table
+from reconciler.sandbox.state import Attribute, Cell, Place, Record, Table
 
-Write = Callable[[Table, Params, Turn], Answer]
+Write = Callable[[Place, Params, Turn], Answer]
 # Seen on BatchDescribe and BatchUpdate.
 MISSING = "Value not found."
 EXISTS = "Value already exists."
@@ -39,14 +39,13 @@ class Writes(Attributes):
         if len(params["Values"]) > self.world.quotas.batch_items:
             raise invalid(f"Values: holds {len(params['Values'])}; {self.world.quotas.batch_items} is the maximum")
 
-    def place(self, table: Table, item: Params) -> tuple[dict[str, str], Attribute, Record | None, Cell | None]:
-        """What an item is about: its primary values, its attribute, and the record and cell if they are there."""
+    def place(self, table: Table, item: Params) -> Place:
         attribute = table.attribute(item["AttributeName"])
         if attribute is None:
             raise ItemRefused(Why.INVALID, f"Attribute {item['AttributeName']} not found.")
         primary = self.primary(table, item.get("PrimaryValues"))
         record = table.record(primary)
-        return primary, attribute, record, _cells(record, attribute).get(attribute.id) if record else None
+        return Place(primary, attribute, record, _cells(record, attribute).get(attribute.id) if record else None)
 
     def primary(self, table: Table, given: list[Params] | None) -> dict[str, str]:
         """Primary values by attribute id: all of them, or none for the default record [service model]."""
@@ -114,10 +113,11 @@ class Writes(Attributes):
         for item in params["Values"]:
             shown = {"AttributeName": item["AttributeName"]} | self._key_echoed(item)
             try:
-                self._refuse_repeated(table, item, seen)
+                place = self.place(table, item)
+                self._refuse_repeated(table, place, seen)
                 if self.world.injection.fails_item(operation):
                     raise ItemRefused(Why.INJECTED, "The value could not be written; try again.")
-                answer["Successful"].append(shown | write(table, item, turn))
+                answer["Successful"].append(shown | write(place, item, turn))
             except ItemRefused as refused:
                 if self.takes_request_down(refused.why):
                     before()
@@ -125,9 +125,9 @@ class Writes(Attributes):
                 answer["Failed"].append(shown | {"Message": refused.message})
         return answer
 
-    def _create(self, table: Table, item: Params, turn: Turn) -> Answer:
+    def _create(self, place: Place, item: Params, turn: Turn) -> Answer:
         """The first value under new primary values makes the record [seen]."""
-        primary, attribute, record, cell = self.place(table, item)
+        table, (primary, attribute, record, cell) = turn.table, place
         if cell is not None:
             raise ItemRefused(Why.EXISTS, EXISTS)
         turn.compare(item.get("LockVersion"), attribute, record, None)
@@ -141,9 +141,9 @@ class Writes(Attributes):
         cell = _cells(record, attribute)[attribute.id]
         return {"RecordId": record.id, "LockVersion": locks.of_cell(table, attribute, record, cell)}
 
-    def _update(self, table: Table, item: Params, turn: Turn) -> Answer:
+    def _update(self, place: Place, item: Params, turn: Turn) -> Answer:
         """Never creates [seen]."""
-        _, attribute, record, cell = self.place(table, item)
+        table, (_, attribute, record, cell) = turn.table, place
         if record is None or cell is None:
             raise ItemRefused(Why.MISSING, MISSING)
         if attribute.primary:
@@ -155,9 +155,9 @@ class Writes(Attributes):
         turn.moved(attribute, record)
         return {"LockVersion": locks.of_cell(table, attribute, record, cell)}
 
-    def _delete(self, table: Table, item: Params, turn: Turn) -> Answer:
+    def _delete(self, place: Place, item: Params, turn: Turn) -> Answer:
         """The reply shows the locks that are left: the deleted value has none any more [inferred]."""
-        _, attribute, record, cell = self.place(table, item)
+        table, (_, attribute, record, cell) = turn.table, place
         if record is None or cell is None:
             raise ItemRefused(Why.MISSING, MISSING)
         turn.compare(item["LockVersion"], attribute, record, cell)
@@ -194,10 +194,9 @@ class Writes(Attributes):
         pairs = item["PrimaryValues"]
         return {"PrimaryValues": [{"AttributeName": p["AttributeName"], "Value": p["Value"]} for p in pairs]}
 
-    def _refuse_repeated(self, table: Table, item: Params, seen: set[Any]) -> None:
+    def _refuse_repeated(self, table: Table, place: Place, seen: set[Any]) -> None:
         """Key and attribute identify an item [service model]; that the later of two fails is inferred."""
-        primary, attribute, _, _ = self.place(table, item)
-        identity = (table.key(primary), attribute.id)
+        identity = (table.key(place.primary), place.attribute.id)
         if identity in seen:
             raise ItemRefused(Why.INVALID, "The value is named more than once in the request.")
         seen.add(identity)
@@ -209,11 +208,11 @@ class Writes(Attributes):
         new = set()
         for item in items:
             try:
-                primary, attribute, _, cell = self.place(table, item)
-            except ItemRefused:
+                place = self.place(table, item)
+            except ItemRefused:  # It will be said of the item itself.
                 continue
-            if cell is None:
-                new.add((table.key(primary), attribute.id))
+            if place.cell is None:
+                new.add((table.key(place.primary), place.attribute.id))
         if count + len(new) > limit:
             raise Refused("ServiceQuotaExceededException", f"a data table may hold {limit} values; {count} are stored")
 
