@@ -21,7 +21,7 @@ from reconciler.pacing import Rate, Rates
 FILE = "reconcile.yaml"
 VARIABLE = "RECONCILE_VAR_"  # and a variable's name: an environment variable that overrides it
 _LONGEST_OWNER = 256  # «stack/environment» is the value of a tag
-_NAME = r"^(?!\.{1,2}$)(?! )[\w .:=+@-]+(?<! )$"  # what a tag may hold (service model, TagValue), without slash
+_NAME = r"^(?!\.{1,2}$)(?! )[\w .:=+@-]+(?<! )$(?!\n)"  # what a tag may hold (service model, TagValue), without slash
 _NAME_REMEDY = "write letters, digits, spaces and _ . : = + - @"
 _ARN = re.compile(
     r"arn:aws[a-z-]*:connect:(?P<region>[a-z]{2,}(-[a-z]+)+-\d+):(?P<account>\d{12}):instance/"
@@ -61,7 +61,9 @@ def read_config(path: Path, environ: Mapping[str, str]) -> Config:
         number = Mistake(Source(path.name), f"must hold one document, holds {len(documents)}")
         raise ManifestError(mistakes or [number])
     node = _with_variables(documents[0], environ)
-    if wrong := {*mistakes, *against(SCHEMA, node), *_across(node)}:
+    unfit = against(SCHEMA, node)
+    places = {mistake.source for mistake in unfit}
+    if wrong := {*mistakes, *unfit, *(mistake for mistake in _across(node) if mistake.source not in places)}:
         raise ManifestError(sorted(wrong))
     said = nodes.plain(node)
     root, manifests, given = path.resolve().parent, Path(said.get("manifests", "manifests")), set_variables(environ)
@@ -203,7 +205,7 @@ _TEXT = {"type": "string", "minLength": 1}
 _COUNT = {"type": "integer", "minimum": 1}
 _THRESHOLD = {
     "anyOf": [
-        {"type": "string", "pattern": r"^(100(\.0+)?|\d{1,2}(\.\d+)?) ?%$", REMEDY: "write a share such as 30%"},
+        {"type": "string", "pattern": r"^(100(\.0+)?|\d{1,2}(\.\d+)?) ?%$(?!\n)", REMEDY: "write a share such as 30%"},
         {"type": "integer", "minimum": 0},
     ],
     REMEDY: "write a share such as 30%, or a whole number",
@@ -222,7 +224,7 @@ _RATES = {
             "type": "object",
             "additionalProperties": False,
             "properties": {"default": _RATE},
-            "patternProperties": {"^(?!Default$)[A-Z][a-z0-9]+[A-Za-z0-9]*$": _RATE},
+            "patternProperties": {"^(?!Default$)[A-Z][a-z0-9]+[A-Za-z0-9]*$(?!\n)": _RATE},
             REMEDY: "write default, or an operation as AWS names it (ListDataTableValues)",
         },
     ],
@@ -231,13 +233,17 @@ _RATES = {
 _VARIABLES = {
     "type": "object",
     "additionalProperties": False,
-    "patternProperties": {r"^[A-Za-z_]\w*$": {"type": "string"}},
+    "patternProperties": {r"^[A-Za-z_]\w*$(?!\n)": {"type": "string"}},
     REMEDY: "a variable's name is made of letters, digits and _",
 }
 _ENVIRONMENT = _map(
     instance=_TEXT,
-    account={"type": "string", "pattern": r"^\d{12}$", REMEDY: "an account has twelve digits; write it in quotes"},
-    region={"type": "string", "pattern": r"^[a-z]{2,}(-[a-z]+)+-\d+$", REMEDY: "write it as in ca-central-1"},
+    account={
+        "type": "string",
+        "pattern": r"^\d{12}$(?!\n)",
+        REMEDY: "an account has twelve digits; write it in quotes",
+    },
+    region={"type": "string", "pattern": r"^[a-z]{2,}(-[a-z]+)+-\d+$(?!\n)", REMEDY: "write it as in ca-central-1"},
     sandbox={"type": "boolean"},
     overlays={"type": "array", "items": _TEXT, "uniqueItems": True},
     variables=_VARIABLES,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.desired import names
-from reconciler.desired.checked import Checked
+from reconciler.desired.checked import Checked, Link
 from reconciler.desired.layers import Draft, Layer, Place, read_layer
 from reconciler.desired.manifests import Surroundings, read_manifest, schema_mistakes
 from reconciler.desired.overlays import laid_over, pointless_removals
@@ -19,7 +19,7 @@ from reconciler.environment import Environment
 from reconciler.errors import ManifestError, Mistake, Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Desired, Finding, Manifest
+from reconciler.model import Desired, Finding
 
 BASE = "base"
 VARIABLE = "RECONCILE_VAR_"
@@ -57,46 +57,43 @@ def examine(
     around = Surroundings(where, _texts(environment, environ), environment.quotas)
     read = _layers(environment, where, kinds)
     merged = _merged(read.value, around.texts, kinds)
-    tombs = [tomb for layer in read.value for tomb in layer.tombstones]
-    strange = _strange((*(draft.node for draft in merged.value), *tombs), known_environments)
-    here = [draft for draft in merged.value if names.is_for(draft.node, environment.name, known_environments)]
+    buried = [tomb for layer in read.value for tomb in layer.tombstones]
+    strange = _strange((*(draft.node for draft in merged.value), *buried), known_environments)
+
+    name, known = environment.name, known_environments
+    here = [draft for draft in merged.value if names.is_for(draft.node, name, known)]
+    tombs = [tomb for tomb in buried if names.is_for(tomb, name, known)]
     resolved = [_resolved(draft, around.texts, kinds[draft.kind]) for draft in here]
     manifests = [read_manifest(each, kinds[each.value.kind], around) for each in resolved]
-    removed = [
-        _removed(tomb, around.texts, kinds)
-        for tomb in tombs
-        if names.is_for(tomb, environment.name, known_environments)
-    ]
+    removed = _removed(tombs, around.texts, kinds)
 
-    declared = names.refs(each.value for each in resolved)
-    links = [*(link for each in resolved for link in each.links), *(link for each in manifests for link in each.links)]
-    tombstones = {address: source for each in removed for address, source in each.value.items()}
-    whole = all(layer.whole for layer in read.value)  # else a name that is missing may be in what could not be read
+    drafts = [each.value for each in resolved]
+    links = [*_links(resolved), *_links(manifests)]
+    # Where something could not be read, a name that is missing may be in it.
+    named = links if all(layer.whole for layer in read.value) else []
+    declared = names.refs(drafts)
     across = (
         *strange,
-        *names.twins((each.value for each in resolved), kinds),
+        *names.twins(drafts, kinds),
         *names.renames(declared),
-        *(names.dangling(links, declared, names.refs(merged.value)) if whole else ()),
-        *still_declared(tombstones, names.addresses(declared, kinds)),
+        *names.dangling(named, declared, names.refs(merged.value)),
+        *still_declared(removed.value, names.addresses(declared, kinds)),
     )
-    steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, *removed, Checked(None, across)]
-    nothing = () if here or tombs else (_nothing(environment, where),)
-    return _reading([each.value for each in manifests if each.value], tombstones, steps, nothing)
+    steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, removed, Checked(None, across)]
+    empty = () if here or tombs else (_nothing(environment, where),)
+    desired = Desired({each.value.ref: each.value for each in manifests if each.value}, removed.value)
+    return _reading(desired, [*steps, Checked(None, (), empty)])
 
 
-def _reading(
-    manifests: Iterable[Manifest],
-    removed: Mapping[str, Source],
-    steps: Iterable[Checked[Any]],
-    also: Iterable[Finding],
-) -> Reading:
-    steps = tuple(steps)
+def _reading(desired: Desired, steps: Sequence[Checked[Any]]) -> Reading:
     mistakes = sorted({mistake for step in steps for mistake in step.mistakes})
-    unique = dict.fromkeys((*also, *(finding for step in steps for finding in step.findings)))
+    unique = dict.fromkeys(finding for step in steps for finding in step.findings)
     findings = tuple(sorted(unique, key=lambda each: (each.source or Source(""), each.message)))
-    if mistakes:
-        return Reading(None, tuple(mistakes), findings)
-    return Reading(Desired({each.ref: each for each in manifests}, removed, findings), (), findings)
+    return Reading(None if mistakes else replace(desired, findings=findings), tuple(mistakes), findings)
+
+
+def _links(steps: Iterable[Checked[Any]]) -> Iterator[Link]:
+    return (link for step in steps for link in step.links)
 
 
 def _texts(environment: Environment, environ: Mapping[str, str]) -> Texts:
@@ -187,8 +184,12 @@ def _meant(document: MapNode, texts: Texts) -> Checked[MapNode]:
     )
 
 
-def _removed(tomb: MapNode, texts: Texts, kinds: Kinds) -> Checked[Mapping[str, Source]]:
-    meant = _meant(tomb, texts)
-    read = read_tombstone(meant.value, kinds)
-    links = (Mistake(link.source, f"{link.ref} is a reference; write the address, Kind/name") for link in meant.links)
-    return Checked(read.value, (*meant.mistakes, *read.mistakes, *links))
+def _removed(tombs: Iterable[MapNode], texts: Texts, kinds: Kinds) -> Checked[Mapping[str, Source]]:
+    meant = [_meant(tomb, texts) for tomb in tombs]
+    read = [read_tombstone(each.value, kinds) for each in meant]
+    links = (Mistake(link.source, f"{link.ref} is a reference; write an address, Kind/name") for link in _links(meant))
+    addresses: dict[str, Source] = {}
+    for address, source in (pair for each in read for pair in each.value.items()):
+        addresses.setdefault(address, source)
+    wrong = (*(mistake for each in meant for mistake in each.mistakes), *(m for each in read for m in each.mistakes))
+    return Checked(addresses, (*wrong, *links))

@@ -17,13 +17,13 @@ def read_tombstone(node: MapNode, kinds: Collection[str]) -> Checked[Mapping[str
     wrong = against(removed_schema(), node)
     addresses = find(node, ["spec", "addresses"])
     items = addresses.items if isinstance(addresses, ListNode) else ()
-    written = [(text, item.source) for item in items if (text := text_of(item)) is not None]
-    said = {text: source for text, source in reversed(written)}
+    said: dict[str, Source] = {}
+    for item in items:
+        if (text := text_of(item)) is not None:
+            said.setdefault(text, item.source)
     places = {mistake.source for mistake in wrong}
     faults = (Mistake(said[text], fault) for text in said for fault in _faults(text, kinds))
-    return Checked(
-        {text: said[text] for text, _ in written}, (*wrong, *(fault for fault in faults if fault.source not in places))
-    )
+    return Checked(said, (*wrong, *(fault for fault in faults if fault.source not in places)))
 
 
 def still_declared(removed: Mapping[str, Source], declared: Mapping[str, Source]) -> Iterator[Mistake]:

@@ -16,7 +16,7 @@ from reconciler.documents.nodes import Node, Scalar
 from reconciler.errors import Mistake, Source
 
 MOST_MISTAKES = 100  # of one file
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What YAML forbids in a stream, and the three separators that parsers of YAML 1.1 take for line ends.
 _FORBIDDEN = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _START = re.compile(r"^---(?=\s|$)", re.MULTILINE)
@@ -29,14 +29,14 @@ class YamlText(NamedTuple):
     mistakes: tuple[Mistake, ...]
 
 
-def read_yaml(text: str, file: str) -> YamlText:
+def read_yaml(text: str, file: str, *, loader: Any = LOADER) -> YamlText:
     """Goes on with the next `---` where a document is beyond reading."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     documents: list[Node] = []
     mistakes = _forbidden(lines, file)
     rest, above = _FORBIDDEN.sub("\ufffd", lines), 0
     while rest and len(mistakes) < MOST_MISTAKES:
-        read = Composer(yaml.parse(rest, Loader=_LOADER), file, above).read()
+        read = Composer(yaml.parse(rest, Loader=loader), file, above).read()
         documents += read.documents
         mistakes += read.mistakes
         resumed = _next_document(rest, read.broken_at)

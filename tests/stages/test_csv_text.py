@@ -1,0 +1,179 @@
+"""CSV text ↔ header and rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from reconciler.documents.csv_text import CsvTable, read_csv, write_csv
+from reconciler.documents.files import CSV_BYTES, FileText, read_text
+
+
+def table(text: str) -> CsvTable:
+    found = read_csv(text, "x.csv")
+    assert found.mistakes == ()
+    assert found.table
+    return found.table
+
+
+def rows(text: str) -> list[tuple[str | None, ...]]:
+    return [row.cells for row in table(text).rows]
+
+
+def mistakes(text: str) -> list[str]:
+    return [str(mistake) for mistake in read_csv(text, "x.csv").mistakes]
+
+
+def test_an_empty_cell_is_absent_and_a_quoted_empty_one_is_an_empty_text() -> None:
+    assert rows('a,b,c\n,"",x\n') == [(None, "", "x")]
+
+
+def test_empty_cells_at_the_end_of_a_line_and_of_the_file_are_absent() -> None:
+    assert rows("a,b\n1,\n2,") == [("1", None), ("2", None)]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", [True, False])
+def test_any_line_end_is_fine_and_so_is_none_after_the_last(end: str, last: bool) -> None:
+    assert rows(end.join(["a,b", "1,2", '"3",4']) + end * last) == [("1", "2"), ("3", "4")]
+
+
+def test_quotes_commas_and_line_ends_stand_inside_of_quotes() -> None:
+    assert rows('a,b\n"x, y","say ""so""\r\nthen\ngo"\n') == [("x, y", 'say "so"\r\nthen\ngo')]
+
+
+def test_spaces_in_cells_are_kept() -> None:
+    assert rows("a,b\n x , \n") == [(" x ", " ")]
+
+
+def test_blank_lines_say_nothing() -> None:
+    assert rows("a,b\n\n1,2\n\r\n\n") == [("1", "2")]
+
+
+def test_rows_know_their_physical_line() -> None:
+    assert [row.line for row in table('a,b\n1,"x\ny"\n\n2,z\n').rows] == [2, 5]
+
+
+def test_cells_know_their_place_also_after_a_quoted_line_end() -> None:
+    found = table('a,b,c\n"x\r\ny",22,3\n4,5,6\n')
+
+    assert [found.place(found.rows[0], column)[1:] for column in range(3)] == [(2, 1), (3, 4), (3, 7)]
+    assert found.place(found.rows[1], 2)[1:] == (4, 5)
+    assert found.place(found.header_row, 1)[1:] == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "words"),
+    [
+        ("", "", "is empty"),
+        ("\n\n", "", "is empty"),
+        ("a,b\n1\n", ":2:1", "1 cell, the header 2"),
+        ("a,b\n1,2,3\n", ":2:1", "3 cells, the header 2; a text with a comma must be in quotes"),
+        ("a,b,a\n", ":1:5", "twice"),
+        ("a,,b\n", ":1:3", "column 2 has no name"),
+        ('a,"",b\n', ":1:3", "column 2 has no name"),
+        ("a, b\n", ":1:3", "spaces around it"),
+        ('a,b\n1,x"y\n', ":2:3", "a quote inside a cell"),
+        ('a,b\n1, "y"\n', ":2:3", "a quote inside a cell"),
+        ('a,b\n1,"x"y\n', ":2:3", "after a closing quote"),
+        ('a,b\n1,"x\n2,3\n', ":2:3", "never closed"),
+        ("a,b\n1,2\0\n", ":2", "NUL"),
+        ("a;b\n1;2\n", ":1", "separated by semicolons"),
+        ("a\tb\n1\t2\n", ":1", "separated by tabs"),
+    ],
+)
+def test_damage_has_its_place_and_its_remedy(text: str, at: str, words: str) -> None:
+    (mistake,) = mistakes(text)
+
+    assert mistake.startswith(f"x.csv{at}: ")
+    assert words in mistake
+
+
+def test_reading_goes_on_after_a_damaged_line() -> None:
+    found = read_csv('a,b\n1,x"y\n2,z\n3\n4,"open\n5,w\n', "x.csv")
+
+    assert [mistake.source.line for mistake in found.mistakes] == [2, 5, 4]
+    assert found.table
+    assert [row.cells for row in found.table.rows] == [("2", "z"), ("5", "w")]
+
+
+def test_a_hundred_mistakes_are_enough() -> None:
+    assert len(mistakes("a,b\n" + "1\n" * 5000)) == 101
+    assert len(mistakes("a,b\n" + '1,x"\n' * 5000)) == 101
+
+
+def test_many_quotes_that_are_never_closed_end_soon() -> None:
+    assert len(mistakes('a,b\n"x""\n' + '"""\n' * 200_000)) > 0
+
+
+_CELLS = st.none() | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+_NAMES = st.text("abcdefghij,\"'\n ", min_size=1, max_size=6).filter(lambda name: name == name.strip())
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[list[str], list[list[str | None]]]:
+    header = draw(st.lists(_NAMES, min_size=1, max_size=4, unique=True))
+    return header, draw(st.lists(st.lists(_CELLS, min_size=len(header), max_size=len(header)), max_size=5))
+
+
+@given(tables())
+@example((["a"], [[""], ["x"]]))
+@example((["a", "b"], [[None, None]]))
+@example((["a", "b"], [["\r", "\n"], ["\r\n", ""]]))
+def test_what_is_written_is_read_again(written: tuple[list[str], list[list[str | None]]]) -> None:
+    header, body = written
+
+    found = table(write_csv(header, body))
+
+    assert found.header == tuple(header)
+    assert [list(row.cells) for row in found.rows] == [row for row in body if row != [None]]
+
+
+@given(tables())
+def test_python_reads_the_same_texts(written: tuple[list[str], list[list[str | None]]]) -> None:
+    text = write_csv(*written)
+
+    theirs = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+
+    assert theirs[1:] == [[cell or "" for cell in row.cells] for row in table(text).rows]
+
+
+def test_only_what_needs_quotes_gets_them() -> None:
+    assert write_csv(["a", "b"], [["x y", "1,5"], [None, ""], ['"', "z"]]) == 'a,b\nx y,"1,5"\n,""\n"""",z\n'
+
+
+@given(st.text('ab,"\n\r;\t ', max_size=60))
+def test_no_text_makes_reading_fail_and_every_text_is_rows_or_mistakes(text: str) -> None:
+    found = read_csv(text, "x.csv")
+
+    assert found.table or found.mistakes
+
+
+def test_a_byte_order_mark_is_taken_off(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"\xef\xbb\xbfa,b\n")
+
+    assert read_text(path, "x.csv", limit=CSV_BYTES) == FileText("a,b\n", bom=True)
+
+
+@pytest.mark.parametrize(
+    ("content", "at", "words"),
+    [
+        ("a\nä".encode("latin-1"), ":2:1", "byte 0xE4 (number 3 of the file) is not UTF-8; save the file as UTF-8"),
+        (b"\xef\xbb\xbfa\xff", ":1:2", "byte 0xFF (number 5 of the file)"),
+        ("a,b".encode("utf-16"), ":1:1", "is UTF-16; save it as UTF-8"),
+        (b"x" * 1001, "", "is larger than"),
+    ],
+)
+def test_bytes_that_are_no_text_are_told(tmp_path, content: bytes, at: str, words: str) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "x.csv"
+    path.write_bytes(content)
+
+    found = str(read_text(path, "x.csv", limit=1000))
+
+    assert words in found
+    assert f"line={at.split(':')[1] if at else 0}" in repr(read_text(path, "x.csv", limit=1000))
