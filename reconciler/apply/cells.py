@@ -53,6 +53,9 @@ class _Batch:
     step: Step
     locks: Locks
     left: list[int]
+    sent: dict[int, str | None] = field(
+        default_factory=dict
+    )  # the lock that each was sent with, as the level compares it
     refusals: dict[int, int] = field(default_factory=dict)
     attempts: int = 0
     rounds: int = 0
@@ -90,6 +93,7 @@ def _send(batch: _Batch) -> None:
     run, call = batch.run, batch.step.call
     started, age = run.ports.clock(), batch.locks.age(run.ports.clock())
     values = [_value(batch, position) for position in batch.left]
+    batch.sent = {p: batch.locks.component(batch.cell(p), batch.change.level) for p in batch.left}
     try:
         answer = run.ports.aws.write(
             call.service, call.operation, run.ports.directory.by_id({**call.params, "Values": values})
@@ -149,7 +153,6 @@ def _take_reply(batch: _Batch, answer: Answer) -> dict[int, str]:
 def _judge(batch: _Batch, messages: Mapping[int, str], why: str, *, sent: bool = True, request_id: str = "") -> None:
     """Look at what is live; settle what is decided, keep in `left` what may be tried again."""
     run, change = batch.run, batch.change
-    was = {position: batch.locks.component(batch.cell(position), change.level) for position in batch.left}
     run.ports.tell(Looked(change.ref, why))
     fresh = run.ports.reread(change.ref, parts=change.level != "NONE", records=True)
     batch.locks.refresh(fresh, run.ports.clock())
@@ -169,7 +172,7 @@ def _judge(batch: _Batch, messages: Mapping[int, str], why: str, *, sent: bool =
             settled[batch.item(position)] = Result(Status.CONFLICT, message, "Conflict", request_id, found=now)
         else:
             again.append(position)
-    moved = {p for p in again if was[p] != batch.locks.component(batch.cell(p), change.level)}
+    moved = {p for p in again if batch.sent.get(p) != batch.locks.component(batch.cell(p), change.level)}
     run.settle(settled, batch.step.call.name, request_id)
     batch.left = again
     if sent and again:
@@ -183,7 +186,8 @@ def _limit(batch: _Batch, messages: Mapping[int, str], moved: set[int], *, progr
     for position in batch.left:
         if position not in moved:
             batch.refusals[position] = batch.refusals.get(position, 0) + 1
-    spent = {p for p in batch.left if batch.refusals.get(p, 0) > 1 or batch.rounds > run.environment.retries.conflicts}
+    most = run.environment.retries
+    spent = {p for p in batch.left if batch.refusals.get(p, 0) >= most.attempts or batch.rounds > most.conflicts}
     run.settle(
         {
             batch.item(position): Result(Status.FAILED, messages.get(position, ""), "Refused", request_id)

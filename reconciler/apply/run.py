@@ -81,9 +81,9 @@ class Run:
             return any(self.results.get(item, _DONE).status is not Status.DONE for item in items)
 
     def open(self, items: Iterable[Item]) -> list[Item]:
-        """The items that have no result yet."""
+        """The items that nothing stands against: a replaced thing is done twice, deleted and made."""
         with self._lock:
-            return [item for item in items if item not in self.results]
+            return [item for item in items if self.results.get(item, _DONE).status is Status.DONE]
 
 
 _DONE = Result(Status.DONE)

@@ -1,0 +1,329 @@
+"""Whatever the network, the service and other writers do meanwhile: nothing is lost, nothing is overwritten unseen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.environment import Retries
+from reconciler.model import Action, Status
+from reconciler.model.events import CallMade, Looked, PhaseEnded, PhaseStarted, Retried
+from tests.shapes import attribute, key, many, table
+from tests.world import World
+
+at_both_levels = pytest.mark.parametrize("level", ["NONE", "DATA_TABLE"])
+BATCHES = ["BatchCreateDataTableValue", "BatchUpdateDataTableValue", "BatchDeleteDataTableValue"]
+FAULTS: dict[str, dict[str, Any]] = {
+    "throttling in bursts": {"error": {"every": 5, "burst": 2, "code": "ThrottlingException"}},
+    "an internal error every fourth call": {"error": {"every": 4, "code": "InternalServiceException"}},
+    "every fifth reply lost": {"lostReply": {"every": 5}},
+    "every sixth write dropped before it began": {"dropBefore": {"every": 6}},
+    "every ninth item refused": {"itemFailure": {"every": 9}},
+    "another writer moves locks": {"otherWriter": {"every": 3, "mode": "bump"}},
+    "one item a page": {"pageCap": 1},
+    "empty pages with a token": {"emptyPage": {"every": 2}, "pageCap": 7},
+    "lists in any order": {"shuffle": True},
+    "a search that lags": {"searchLag": {"calls": 4}},
+    "a rate below ours": {"rate": {"perSecond": 200, "burst": 2}},
+    "whole requests in conflict": {"switches": {"staleLock": "request"}, "otherWriter": {"every": 3, "mode": "bump"}},
+    "locks compared item by item": {"switches": {"compareLocks": "item", "moveLocks": "request"}},
+    "missing cells fail the request": {"switches": {"existingOrMissingCell": "request"}, "lostReply": {"every": 4}},
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reconciler.apply.order.WORKERS", 2)
+    monkeypatch.setattr("reconciler.apply.structure.backoff", lambda attempt: 0.0)
+    monkeypatch.setattr("reconciler.apply.cells.backoff", lambda attempt: 0.0)
+
+
+def patient(world: World) -> World:
+    return world.with_settings(retries=Retries(attempts=8, conflicts=20))
+
+
+@at_both_levels
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_run_under_a_fault_ends_as_wanted(world: World, level: str, fault: str) -> None:
+    """S0-6, S0-30, S0-46."""
+    world = patient(world)
+    world.run(many(60, level=level, others=2))
+    world.control.set_faults(FAULTS[fault])
+
+    done = world.run(many(80, level=level, others=2, changed=30))
+
+    assert done.exit_code == 0, (done.message, [r for r in done.results.values() if r.status is not Status.DONE])
+    world.control.set_faults({})
+    assert not world.plan(many(80, level=level, others=2, changed=30)).changes
+
+
+@at_both_levels
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_new_table_under_a_fault_is_made_once_and_whole(world: World, level: str, fault: str) -> None:
+    world = patient(world)
+    world.control.set_faults(FAULTS[fault])
+
+    done = world.run(many(40, level=level, others=2))
+
+    world.control.set_faults({})
+    assert done.exit_code == 0, (done.message, [r for r in done.results.values() if r.status is not Status.DONE])
+    assert len(world.connect.list_data_tables(InstanceId=world.control.instance)["DataTableSummaryList"]) == 1
+    assert not world.plan(many(40, level=level, others=2)).changes
+
+
+@at_both_levels
+def test_locks_are_handed_on_by_replies_and_not_listed_again(world: World, level: str) -> None:
+    """S0-32, S0-64."""
+    world.run(many(100, level=level, others=2))
+    world.calls()
+
+    done = world.run(many(100, level=level, others=2, changed=100))
+
+    assert world.calls()["ListDataTableValues"] == 1
+    assert (done.retries, done.totals.done) == (0, 100)
+
+
+def test_a_conflict_at_the_lock_level_of_the_table_is_retried_and_counted(world: World) -> None:
+    """S0-6, S0-30, S0-60."""
+    world.run(many(60, level="DATA_TABLE"))
+    world.control.set_faults({"otherWriter": {"every": 3, "mode": "bump"}})
+
+    done = world.run(many(60, level="DATA_TABLE", changed=60))
+
+    assert done.exit_code == 0
+    assert done.conflicts_resolved > 0
+    assert any(isinstance(event, Looked) for event in world.events)
+    assert any(isinstance(event, Retried) for event in world.events)
+
+
+@at_both_levels
+def test_one_bad_item_fails_alone(world: World, level: str) -> None:
+    """S0-7, S0-63: the service has a rule that we were not told of."""
+    world.run(table([key(), attribute("A")], [{"K": f"k{at:02}", "A": "a"} for at in range(25)], level=level))
+    seen = world.preview(
+        table(
+            [key(), attribute("A")],
+            [{"K": f"k{at:02}", "A": "bb" if at == 7 else "b"} for at in range(25)],
+            level=level,
+        )
+    )
+    world.connect.update_data_table_attribute(
+        InstanceId=world.control.instance,
+        DataTableId=world.table_id("T"),
+        AttributeName="A",
+        Name="A",
+        ValueType="TEXT",
+        Validation={"MaxLength": 1},
+    )
+
+    done = world.apply(seen)
+
+    assert (done.exit_code, done.totals.done, done.totals.failed) == (5, 24, 1)
+    (failed,) = [item for item, result in done.results.items() if result.status is Status.FAILED]
+    assert done.plan.changes[0].cells[failed.position].key == {"K": "k07"}
+    assert done.results[failed].message
+
+
+@at_both_levels
+def test_another_value_found_under_a_refused_write_is_a_conflict_and_stays(world: World, level: str) -> None:
+    world.run(many(3, level=level, others=1))
+    seen = world.preview(many(3, level=level, others=1, changed=3))
+    world.edit("T", {"K": "k0001"}, "A0", "77")
+    world.control.set_faults({"itemFailure": {"every": 2, "operations": ["BatchUpdateDataTableValue"]}})
+
+    done = world.apply(seen)
+
+    assert done.exit_code == 5
+    assert done.totals.conflict == 1
+    assert world.cells("T")[("k0001",), "A0"] == "77"
+    (found,) = [result.found for result in done.results.values() if result.status is Status.CONFLICT]
+    assert found == "77"
+
+
+def test_an_edit_between_read_and_write_is_never_overwritten_under_the_lock_of_the_table(world: World) -> None:
+    world.run(many(30, level="DATA_TABLE", others=2))
+    seen = world.preview(many(30, level="DATA_TABLE", others=2, changed=30))
+    world.edit("T", {"K": "k0011"}, "A0", "77")
+
+    done = world.apply(seen)
+
+    assert (done.exit_code, done.totals.conflict, done.totals.done) == (5, 1, 29)
+    assert world.cells("T")[("k0011",), "A0"] == "77"
+
+
+def test_recheck_sees_an_edit_where_the_level_guards_nothing(world: World) -> None:
+    world.run(many(3, others=1))
+    seen = world.preview(many(3, others=1, changed=3))
+    world.edit("T", {"K": "k0001"}, "A0", "77")
+
+    unseen = world.with_settings(recheck=True).apply(seen)
+
+    assert (unseen.totals.conflict, world.cells("T")[("k0001",), "A0"]) == (1, "77")
+
+
+def test_without_recheck_the_last_writer_wins_at_level_none(world: World) -> None:
+    """What the API can not guard is said, not promised."""
+    world.run(many(3, others=1))
+    seen = world.preview(many(3, others=1, changed=3))
+    world.edit("T", {"K": "k0001"}, "A0", "77")
+
+    assert world.apply(seen).exit_code == 0
+    assert world.cells("T")[("k0001",), "A0"] == "1001"
+
+
+@at_both_levels
+def test_a_cell_that_somebody_made_meanwhile_is_a_conflict(world: World, level: str) -> None:
+    world.run(many(1, level=level, others=1))
+    seen = world.preview(many(2, level=level, others=1))
+    world.connect.batch_create_data_table_value(
+        InstanceId=world.control.instance,
+        DataTableId=world.table_id("T"),
+        Values=[
+            {
+                "PrimaryValues": [{"AttributeName": "K", "Value": "k0001"}],
+                "AttributeName": "A0",
+                "Value": "5",
+                "LockVersion": world.stored("T")[("k0000",), "A0"]["LockVersion"],
+            }
+        ],
+    )
+
+    done = world.apply(seen)
+
+    assert (done.exit_code, done.totals.conflict) == (5, 1)
+    assert world.cells("T")[("k0001",), "A0"] == "5"
+
+
+@at_both_levels
+def test_a_cell_that_somebody_deleted_meanwhile_is_a_conflict_for_an_update_and_done_for_a_delete(
+    world: World, level: str
+) -> None:
+    """S0-51, as architecture §7 has it: a deletion is somebody's edit."""
+    columns = [key(), attribute("A"), attribute("B")]
+    world.run(table(columns, [{"K": "a", "A": "1", "B": "2"}], level=level))
+    seen = world.preview(table(columns, [{"K": "a", "A": "9", "B": None}], level=level))
+    place = {"PrimaryValues": [{"AttributeName": "K", "Value": "a"}]}
+    for name in ("A", "B"):
+        lock = world.stored("T")[("a",), name]["LockVersion"]
+        answer = world.connect.batch_delete_data_table_value(
+            InstanceId=world.control.instance,
+            DataTableId=world.table_id("T"),
+            Values=[{**place, "AttributeName": name, "LockVersion": lock}],
+        )
+        assert not answer["Failed"]
+
+    done = world.apply(seen)
+
+    found = {done.plan.changes[0].cells[item.position].action: result.status for item, result in done.results.items()}
+    assert found == {Action.UPDATE: Status.CONFLICT, Action.DELETE: Status.DONE}
+
+
+def test_a_full_quota_is_final(world: World) -> None:
+    world.run(many(10, others=1))
+    world.control.set_faults({"quotas": {"cells": 10}})
+    world.calls()
+
+    done = world.run(many(20, others=1))
+
+    assert done.exit_code in (1, 5)
+    assert done.totals.failed == 10
+    assert world.calls()["BatchCreateDataTableValue"] <= 2
+
+
+def test_a_refused_table_does_not_keep_the_next_one_from_being_made(world: World) -> None:
+    """S0 §1.8.1: each table is independent."""
+    world.control.set_faults({"quotas": {"attributes": 3}})
+
+    done = world.run(many(1, name="Wide", others=4), many(1, name="Narrow", others=2))
+
+    assert done.exit_code == 5
+    assert world.cells("Narrow")
+    assert not world.plan(many(1, name="Narrow", others=2)).changes
+
+
+def test_what_depends_on_a_failure_is_skipped_and_says_so(world: World) -> None:
+    world.control.set_faults(
+        {"error": {"every": 1, "code": "AccessDeniedException", "operations": ["CreateDataTable"]}}
+    )
+
+    done = world.run(many(2))
+
+    told = {result.message for result in done.results.values() if result.status is Status.SKIPPED}
+    assert told == {"waits for CreateDataTable of DataTable/T, which was not done"}
+    assert (done.exit_code, done.totals.done) == (1, 0)
+
+
+def test_a_missing_permission_is_named(world: World) -> None:
+    """S0-59."""
+    world.control.set_faults(
+        {"error": {"every": 1, "code": "AccessDeniedException", "operations": ["CreateDataTable"]}}
+    )
+
+    done = world.run(table())
+
+    assert any("connect:CreateDataTable" in result.message for result in done.results.values())
+
+
+def test_another_attribute_s_values_are_written_when_one_attribute_is_refused(world: World) -> None:
+    world.run(table([key(), attribute("A"), attribute("B")], [{"K": "a", "A": "1", "B": "1"}]))
+    world.control.set_faults(
+        {"error": {"every": 1, "code": "AccessDeniedException", "operations": ["UpdateDataTableAttribute"]}}
+    )
+
+    done = world.run(table([key(), attribute("A", description="x"), attribute("B")], [{"K": "a", "A": "2", "B": "2"}]))
+
+    assert world.cells("T") == {(("a",), "A"): "1", (("a",), "B"): "2"}
+    assert (done.totals.failed, done.totals.skipped, done.totals.done) == (1, 1, 1)
+
+
+def test_an_attribute_that_somebody_changed_meanwhile_is_a_conflict_and_stays(world: World) -> None:
+    world.run(table([key(), attribute("A", validation={"maxLength": 5})]))
+    seen = world.preview(table([key(), attribute("A", validation={"maxLength": 6})]))
+    _update_attribute(world, Validation={"MaxLength": 7})
+
+    done = world.apply(seen)
+
+    assert done.exit_code == 5
+    assert _attribute(world)["Validation"]["MaxLength"] == 7
+
+
+def test_what_somebody_changed_meanwhile_of_the_undeclared_survives_a_full_replace(world: World) -> None:
+    world.run(table([key(), attribute("A", validation={"maxLength": 5})]))
+    seen = world.preview(table([key(), attribute("A", validation={"maxLength": 6})]))
+    _update_attribute(world, Description="theirs", Validation={"MaxLength": 5})
+
+    done = world.apply(seen)
+
+    assert done.exit_code == 0
+    assert (_attribute(world)["Validation"]["MaxLength"], _attribute(world)["Description"]) == (6, "theirs")
+
+
+def test_phases_begin_and_end_with_their_counts(world: World) -> None:
+    """S0-61, S0-62."""
+    world.run(many(30, others=1))
+
+    begun = [event.phase for event in world.events if isinstance(event, PhaseStarted)]
+    ended = {event.phase: event.done for event in world.events if isinstance(event, PhaseEnded)}
+    batches = [(e.batch, e.of, e.done) for e in world.events if isinstance(e, CallMade) and "Batch" in e.operation]
+    assert begun == ["structure", "create values"]
+    assert ended["create values"] == 30
+    assert sorted(batches) == [(1, 2, 25), (2, 2, 5)]
+
+
+def _attribute(world: World) -> dict[str, Any]:
+    answer = world.connect.describe_data_table_attribute(
+        InstanceId=world.control.instance, DataTableId=world.table_id("T"), AttributeName="A"
+    )
+    return dict(answer["Attribute"])
+
+
+def _update_attribute(world: World, **members: Any) -> None:
+    world.connect.update_data_table_attribute(
+        InstanceId=world.control.instance,
+        DataTableId=world.table_id("T"),
+        AttributeName="A",
+        Name="A",
+        ValueType="TEXT",
+        **members,
+    )

@@ -1,0 +1,286 @@
+"""What of a table's definition changes, and what stands in its way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.environment import Ignore
+from reconciler.model import Action, FieldChange, Plan
+from tests.shapes import attribute, key, many, table
+from tests.world import World
+
+
+def fields(plan: Plan) -> list[FieldChange]:
+    return [field for change in plan.changes for field in change.fields]
+
+
+def blocked(plan: Plan) -> dict[str, str]:
+    return {str(change.ref): change.reason for change in plan.changes if change.action is Action.BLOCKED}
+
+
+def test_a_changed_rule_is_one_field(world: World) -> None:
+    """S0-35."""
+    world.run(table([key(), attribute("A", validation={"maxLength": 20})]))
+
+    plan = world.plan(table([key(), attribute("A", validation={"maxLength": 40})]))
+
+    assert fields(plan) == [FieldChange("attributes[A].validation.maxLength", 20, 40)]
+
+
+def test_what_an_update_leaves_out_of_an_attribute_stays(world: World) -> None:
+    world.run(table([key(), attribute("A", description="why", validation={"maxLength": 20})]))
+
+    world.run(table([key(), attribute("A", description="because")]))
+
+    (live,) = [a for a in _attributes(world) if a["Name"] == "A"]
+    assert (live["Description"], live["Validation"]["MaxLength"]) == ("because", 20)
+
+
+def test_an_empty_validation_takes_the_rules_away(world: World) -> None:
+    world.run(table([key(), attribute("A", validation={"maxLength": 20})]))
+
+    world.run(table([key(), attribute("A", validation={})]))
+
+    assert not any(a.get("Validation", {}).get("MaxLength") for a in _attributes(world))
+
+
+def test_an_attribute_gets_another_name_and_keeps_its_values(world: World) -> None:
+    world.run(table([key(), attribute("Old")], [{"K": "a", "Old": "1"}]))
+    before = {a["Name"]: a["AttributeId"] for a in _attributes(world)}
+
+    renamed = table([key(), attribute("New", renamedFrom="Old")], [{"K": "a", "New": "1"}])
+    done = world.run(renamed)
+
+    assert fields(done.plan) == [FieldChange("attributes[New].name", "Old", "New")]
+    assert {a["Name"]: a["AttributeId"] for a in _attributes(world)}["New"] == before["Old"]
+    assert world.cells("T") == {(("a",), "New"): "1"}
+    assert not world.plan(renamed).changes
+
+
+def test_another_case_of_a_name_is_a_rename(world: World) -> None:
+    world.run(table([key(), attribute("tier")]))
+
+    plan = world.plan(table([key(), attribute("Tier")]))
+
+    assert fields(plan) == [FieldChange("attributes[Tier].name", "tier", "Tier")]
+
+
+def test_a_table_gets_another_name_and_keeps_its_identity(world: World) -> None:
+    world.run(table(name="Old", rows=[{"K": "a", "A": "1"}]))
+    identity = world.table_id("Old")
+
+    renamed = table(name="New", rows=[{"K": "a", "A": "1"}], renamed_from="Old")
+    done = world.run(renamed)
+
+    assert done.exit_code == 0
+    assert world.table_id("New") == identity
+    assert not world.plan(renamed).changes
+    assert not world.plan(table(name="New", rows=[{"K": "a", "A": "1"}])).changes
+
+
+def test_a_rename_in_the_console_is_an_update_not_a_second_table(world: World) -> None:
+    world.run(table(name="T"))
+    world.connect.update_data_table_metadata(
+        InstanceId=world.control.instance,
+        DataTableId=world.table_id("T"),
+        Name="U",
+        TimeZone="UTC",
+        ValueLockLevel="NONE",
+    )
+
+    plan = world.plan(table(name="T"))
+
+    assert [(change.action, change.fields) for change in plan.changes] == [
+        (Action.UPDATE, (FieldChange("name", "U", "T"),))
+    ]
+
+
+def test_an_undeclared_attribute_is_an_orphan_and_stays(world: World) -> None:
+    world.run(table([key(), attribute("A"), attribute("B")]))
+
+    plan = world.plan(table([key(), attribute("A")]))
+
+    assert not plan.changes
+    assert [str(ref) for ref in plan.orphans] == ["DataTable/T/B"]
+
+
+def test_an_undeclared_attribute_without_values_goes_with_prune(world: World) -> None:
+    world.run(table([key(), attribute("A"), attribute("B")]))
+
+    world.run(table([key(), attribute("A")]), prune=True)
+
+    assert {a["Name"] for a in _attributes(world)} == {"K", "A"}
+
+
+def test_an_attribute_with_values_goes_only_when_it_is_named(world: World) -> None:
+    world.run(table([key(), attribute("A"), attribute("B")], [{"K": "a", "A": "1", "B": "2"}]))
+    fewer = table([key(), attribute("A")], [{"K": "a", "A": "1"}])
+
+    stopped = world.run(fewer, prune=True)
+    done = world.run(fewer, allow_delete=frozenset({"DataTable/T/B"}))
+
+    assert "irreversible" in blocked(stopped.plan)["DataTable/T/B"]
+    assert stopped.exit_code == 3
+    assert [(str(c.ref), c.action, c.irreversible) for c in done.plan.changes] == [
+        ("DataTable/T/B", Action.DELETE, True)
+    ]
+    assert world.cells("T") == {(("a",), "A"): "1"}
+
+
+def test_a_tombstone_allows_what_it_names(world: World) -> None:
+    world.run(table(name="T"), table(name="U"))
+
+    done = world.run(table(name="U"), removed=["DataTable/T"])
+
+    assert [(str(c.ref), c.action) for c in done.plan.changes] == [("DataTable/T", Action.DELETE)]
+    assert not world.plan(table(name="U"), removed=["DataTable/T"]).changes
+
+
+def test_a_table_is_not_pruned_unless_it_is_named(world: World) -> None:
+    world.run(table())
+
+    done = world.run(prune=True)
+
+    assert "--allow-delete 'DataTable/T'" in blocked(done.plan)["DataTable/T"]
+    assert world.table_id("T")
+
+
+def test_a_protected_table_is_not_deleted_even_when_it_is_named(world: World) -> None:
+    world.run(table(protect=True))
+
+    done = world.run(allow_delete=frozenset({"DataTable/T"}))
+
+    assert "protected" in blocked(done.plan)["DataTable/T"]
+    assert done.exit_code == 3
+
+
+def test_protection_comes_and_goes_by_the_manifest_alone(world: World) -> None:
+    world.run(table())
+
+    on = world.run(table(protect=True))
+    kept = world.plan(table())
+    off = world.run(table(protect=False))
+    gone = world.run(allow_delete=frozenset({"DataTable/T"}))
+
+    assert fields(on.plan) == [FieldChange("metadata.protect", None, True)]
+    assert not kept.changes
+    assert fields(off.plan) == [FieldChange("metadata.protect", True, None)]
+    assert gone.exit_code == 0
+
+
+def test_a_type_change_is_blocked_while_values_are_stored(world: World) -> None:
+    """S0-35."""
+    world.run(table([key(), attribute("A"), attribute("B")], [{"K": "a", "A": "1", "B": "x"}]))
+    retyped = table([key(), attribute("A", "NUMBER"), attribute("B")], [{"K": "a", "A": "2", "B": "y"}])
+
+    stopped = world.run(retyped)
+    allowed = world.run(retyped, allow_delete=frozenset({"DataTable/T/A"}))
+
+    assert "--allow-delete 'DataTable/T/A'" in blocked(stopped.plan)["DataTable/T/A"]
+    assert (stopped.exit_code, stopped.totals.done) == (3, 1)
+    assert [change.irreversible for change in allowed.plan.changes] == [True]
+    assert world.cells("T") == {(("a",), "A"): "2", (("a",), "B"): "y"}
+    assert not world.plan(retyped).changes
+
+
+def test_a_type_change_without_stored_values_is_an_update(world: World) -> None:
+    world.run(table([key(), attribute("A")]))
+
+    done = world.run(table([key(), attribute("A", "NUMBER")]))
+
+    assert fields(done.plan) == [FieldChange("attributes[A].valueType", "TEXT", "NUMBER")]
+    assert done.exit_code == 0
+
+
+def test_keys_do_not_change_while_there_are_rows(world: World) -> None:
+    world.run(table([key(), attribute("A")], [{"K": "a", "A": "1"}]))
+    rekeyed = table([key(), key("L"), attribute("A")], [{"K": "a", "L": "b", "A": "1"}])
+
+    stopped = world.run(rekeyed)
+
+    assert list(blocked(stopped.plan)) == ["DataTable/T/L"]
+    assert world.cells("T") == {(("a",), "A"): "1"}
+
+
+def test_a_table_is_made_anew_with_other_keys_when_that_is_allowed(world: World) -> None:
+    world.run(table([key(), attribute("A")], [{"K": "a", "A": "1"}]))
+    rekeyed = table([key(), key("L"), attribute("A")], [{"K": "a", "L": "b", "A": "1"}])
+
+    done = world.run(rekeyed, allow_delete=frozenset({"DataTable/T"}))
+
+    assert [(change.action, change.irreversible) for change in done.plan.changes] == [(Action.REPLACE, True)]
+    assert world.cells("T") == {(("a", "b"), "A"): "1"}
+    assert not world.plan(rekeyed).changes
+
+
+def test_keys_change_freely_while_there_are_no_rows(world: World) -> None:
+    world.run(table([key(), attribute("A")]))
+
+    done = world.run(table([key(), key("L"), attribute("A")]))
+
+    assert done.exit_code == 0
+    assert not world.plan(table([key(), key("L"), attribute("A")])).changes
+
+
+def test_tags_of_aws_and_of_others_who_are_not_declared_stay_or_go_by_the_manifest(world: World) -> None:
+    world.run(table(spec={"tags": {"Team": "A"}}))
+    _tag(world, {"Console": "x"})
+
+    kept = world.plan(table())
+    done = world.run(table(spec={"tags": {"Team": "B"}}))
+
+    assert not kept.changes
+    assert fields(done.plan) == [FieldChange("tags[Console]", "x", None), FieldChange("tags[Team]", "A", "B")]
+    assert not world.plan(table(spec={"tags": {"Team": "B"}})).changes
+
+
+def test_an_ignored_difference_is_seen_by_nobody_and_written_by_nobody(world: World) -> None:
+    world.run(table(spec={"description": "one"}))
+    ignoring = world.with_settings(ignore=(Ignore("DataTable/*", "description"),))
+
+    none = ignoring.plan(table(spec={"description": "two"}))
+    ignoring.run(table(spec={"description": "two", "timeZone": "Europe/Berlin"}))
+
+    assert not none.changes
+    assert _describe(world)["Description"] == "one"
+    assert _describe(world)["TimeZone"] == "Europe/Berlin"
+    assert world.plan(table(spec={"description": "two", "timeZone": "Europe/Berlin"})).changes
+
+
+def test_an_ignored_attribute_has_its_values_left_alone(world: World) -> None:
+    world.run(many(2, others=2))
+
+    plan = world.with_settings(ignore=(Ignore("DataTable/T", "values.A0"),)).plan(many(2, others=2, changed=2))
+
+    assert not plan.changes
+
+
+def test_target_and_exclude_choose_what_a_run_is_about(world: World) -> None:
+    tables = [table(name="One"), table(name="Two")]
+
+    assert [str(c.ref) for c in world.plan(*tables, target=("DataTable/O*",)).changes] == ["DataTable/One"]
+    assert [str(c.ref) for c in world.plan(*tables, exclude=("DataTable/O*",)).changes] == ["DataTable/Two"]
+
+
+def test_a_table_that_belongs_to_another_stack_is_left_alone(world: World) -> None:
+    world.with_settings(stack="other").run(table())
+
+    plan = world.plan(table(spec={"description": "mine"}))
+
+    assert "belongs to other/test" in blocked(plan)["DataTable/T"]
+
+
+def _attributes(world: World) -> list[dict[str, Any]]:
+    found = world.connect.list_data_table_attributes(
+        InstanceId=world.control.instance, DataTableId=world.table_id("T"), MaxResults=100
+    )
+    return list(found["Attributes"])
+
+
+def _describe(world: World) -> dict[str, Any]:
+    answer = world.connect.describe_data_table(InstanceId=world.control.instance, DataTableId=world.table_id("T"))
+    return dict(answer["DataTable"])
+
+
+def _tag(world: World, tags: dict[str, str]) -> None:
+    world.connect.tag_resource(resourceArn=_describe(world)["Arn"], tags=tags)
