@@ -1,0 +1,95 @@
+"""The schemas on disk are those of the specs."""
+
+from pathlib import Path
+
+from reconciler.kinds.registry import KINDS
+from reconciler.tools import reference, schemas
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_committed_schemas_are_fresh():
+    assert schemas.stale(ROOT / "schemas") == []
+
+
+def test_there_is_a_schema_for_every_kind_and_for_any_document(tmp_path):
+    schemas.write(tmp_path)
+
+    names = {path.name.removesuffix(".schema.json") for path in tmp_path.iterdir()}
+    assert names == {*KINDS, "manifest", "overlay", "reconcile"}
+
+
+def test_what_was_written_is_fresh_and_written_the_same_again(tmp_path):
+    schemas.write(tmp_path)
+    first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    schemas.write(tmp_path)
+
+    assert schemas.stale(tmp_path) == []
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == first
+
+
+def test_missing_outdated_and_leftover_files_are_stale(tmp_path):
+    schemas.write(tmp_path)
+    (tmp_path / "DataTable.schema.json").unlink()
+    (tmp_path / "overlay.schema.json").write_text("{}\n", encoding="utf-8")
+    (tmp_path / "Gone.schema.json").write_text("{}\n", encoding="utf-8")
+
+    assert schemas.stale(tmp_path) == ["DataTable.schema.json", "Gone.schema.json", "overlay.schema.json"]
+
+
+def test_writing_takes_leftover_schemas_away_and_nothing_else(tmp_path):
+    (tmp_path / "Gone.schema.json").write_text("{}\n", encoding="utf-8")
+    (tmp_path / "notes.json").write_text("{}\n", encoding="utf-8")
+
+    schemas.write(tmp_path)
+
+    assert not (tmp_path / "Gone.schema.json").exists()
+    assert (tmp_path / "notes.json").exists()
+
+
+def test_the_command_checks_and_says_which_are_stale(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    assert schemas.main(["--check"]) == 1
+    assert "schemas/DataTable.schema.json is not what the specs say" in capsys.readouterr().err
+    assert schemas.main([]) == 0
+    assert schemas.main(["--check"]) == 0
+
+
+def test_the_command_refuses_other_words(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert schemas.main(["--chek"]) == 64
+    assert list(tmp_path.iterdir()) == []
+
+
+def lines(field):
+    return [line for line in reference.render().splitlines() if line.startswith(f"| `{field}` |")]
+
+
+def test_the_reference_has_one_line_per_field_with_type_default_rule_and_meaning():
+    assert lines("spec.attributes[].validation.maxLength") == [
+        "| `spec.attributes[].validation.maxLength` | whole number |  | ≥ 0; ≤ 1000 "
+        "| Most characters of a text, or of a list's texts. |"
+    ]
+
+
+def test_the_reference_says_what_is_required():
+    (line,) = lines("spec.timeZone")
+
+    assert "**required**" in line
+
+
+def test_the_reference_covers_the_configuration():
+    assert lines("environments.*.policy.maxDelete")
+
+
+def test_every_line_of_the_reference_has_a_meaning_and_five_cells():
+    rows = [line for line in reference.render().splitlines() if line.startswith("| `")]
+
+    assert rows
+    for line in rows:
+        cells = line.replace(r"\|", "").strip("|").split("|")
+        assert len(cells) == 5
+        assert cells[4].strip()
