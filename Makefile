@@ -1,0 +1,83 @@
+# Needs git, make and Python 3.11 or newer with its venv module; whatever else there is to it is built here.
+
+PYTHON ?= python3
+VENV ?= .venv
+AWSCLI_VENV ?= .venv-awscli
+JOBS ?= 2
+LOCK_FLAGS ?=
+
+bin := $(VENV)/bin
+# Tests that ask the AWS command line find it here.
+export RECONCILE_AWSCLI ?= $(abspath $(AWSCLI_VENV))/bin/aws
+
+install := -m pip --disable-pip-version-check --no-input install --quiet --only-binary :all: --require-hashes
+compile = $(bin)/uv pip compile --no-config --quiet --universal --python-version 3.11 --only-binary :all: \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header $(LOCK_FLAGS)
+
+# A command with its name before it; what it says itself is all that follows.
+define step
+@printf '%s\n' '-- $(1)'
+@$(2)
+endef
+
+# An environment with what a lock names, made anew when the lock changes; a folder that is none is never emptied.
+define environment
+@printf '%s\n' '-- $(2) into $(1)'
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "$(PYTHON) is too old: 3.11 is needed; make PYTHON=…")'
+@if test -e $(1)/pyvenv.cfg; then $(PYTHON) -m venv --clear $(1); else $(PYTHON) -m venv $(1); fi
+@$(1)/bin/python $(install) --requirement $(2)
+@touch $@
+endef
+
+.PHONY: help demo test test-all check bench schemas lock clean
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+help: ## what there is
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: $(VENV)/installed ## the whole loop on the local AWS, without an account
+	@$(bin)/python scripts/demo.py
+
+test: $(VENV)/installed $(AWSCLI_VENV)/locked ## the tests, but for the slow ones
+	$(call step,pytest,$(bin)/python -m pytest -q -n $(JOBS) -m "not slow")
+
+test-all: $(VENV)/installed $(AWSCLI_VENV)/locked ## every test, with the branches they cover
+	$(call step,pytest with coverage,$(bin)/python -m pytest -q -n $(JOBS) --cov --cov-report=term:skip-covered)
+
+check: $(VENV)/installed ## style, types, who imports whom, and whether what is generated is fresh
+	$(call step,ruff check,$(bin)/ruff check --quiet)
+	$(call step,ruff format,$(bin)/ruff format --quiet --check)
+	$(call step,mypy,$(bin)/mypy --no-error-summary)
+	$(call step,lint-imports,$(bin)/lint-imports --config pyproject.toml)
+	$(call step,schemas are fresh,$(bin)/python -m reconciler.tools.schemas --check)
+ifneq ($(wildcard scripts/requirements.py),)
+	$(call step,requirements,$(bin)/python scripts/requirements.py)
+endif
+
+bench: $(VENV)/installed ## ratios against the floor and against peers
+	@$(bin)/python -m benchmarks
+
+schemas: $(VENV)/installed ## write the JSON Schemas that editors and `validate` read
+	@$(bin)/python -m reconciler.tools.schemas
+
+lock: $(VENV)/installed ## write both locks; LOCK_FLAGS=--upgrade takes newer releases
+	@$(compile) pyproject.toml --extra sandbox --extra lambdas --extra dev --output-file requirements.lock
+	@$(compile) --group awscli --output-file requirements-awscli.lock
+
+clean: ## remove what was built here
+	@for venv in "$(VENV)" "$(AWSCLI_VENV)"; do test ! -e "$$venv/pyvenv.cfg" || rm -rf -- "$$venv"; done
+	@rm -rf .coverage .coverage.* .hypothesis .mypy_cache .ruff_cache .import_linter_cache *.egg-info build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/installed: $(VENV)/locked pyproject.toml
+	$(call step,pip install --editable .,$(bin)/python -m pip --disable-pip-version-check --no-input install --quiet \
+		--no-deps --no-build-isolation --editable .)
+	@touch $@
+
+$(VENV)/locked: requirements.lock
+	$(call environment,$(VENV),requirements.lock)
+
+$(AWSCLI_VENV)/locked: requirements-awscli.lock
+	$(call environment,$(AWSCLI_VENV),requirements-awscli.lock)
