@@ -6,13 +6,16 @@ from typing import Any
 
 from reconciler.kinds.draft7 import DRAFT, REMEDY, Schema
 
+# Python's `$` lets a line's end follow, JavaScript's does not; and `\d` is `[0-9]` in JavaScript alone.
+_END = r"$(?!\n)"
 # What a tag may hold of ASCII (service model, TagValue), for stack and environment become one, parted by a slash.
 _INSIDE = r"[^\x00-\x1f!-*,/;<>?\[-\^`{-\x7f]"
 _OUTSIDE = r"[^ \x00-\x1f!-*,/;<>?\[-\^`{-\x7f]"
-_NAME = rf"^(?!\.{{1,2}}$){_OUTSIDE}({_INSIDE}*{_OUTSIDE})?$"
+_NAME = rf"^(?!\.{{1,2}}$){_OUTSIDE}({_INSIDE}*{_OUTSIDE})?{_END}"
 _NAME_REMEDY = "write letters, digits, spaces and _ . : = + - @"
-_REGION = r"[a-z]{2,}(-[a-z]+)+-\d+"
-_ARN = rf"arn:aws[a-z-]*:connect:{_REGION}:\d{{12}}:instance/[0-9a-fA-F]{{8}}(-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}"
+_REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]+"
+_ID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_ARN = rf"arn:aws[a-z-]*:connect:{_REGION}:[0-9]{{12}}:instance/{_ID}"
 
 
 def config_schema() -> Schema:
@@ -48,19 +51,19 @@ def _place() -> dict[str, Schema]:
         "instance": {
             "description": "The ARN of the Connect instance.",
             "type": "string",
-            "pattern": rf"^({_ARN}|.*\$\{{var:\w+\}}.*)$",
+            "pattern": rf"^({_ARN}|.*\$\{{var:[A-Za-z0-9_]+\}}.*){_END}",
             REMEDY: "write arn:aws:connect:REGION:ACCOUNT:instance/ID",
         },
         "account": {
             "description": "The AWS account; by default, and always equal to, the ARN's.",
             "type": "string",
-            "pattern": r"^\d{12}$",
-            REMEDY: "an account has twelve digits; write it in quotes",
+            "pattern": rf"^[0-9]{{12}}{_END}",
+            REMEDY: "write twelve digits in quotes",
         },
         "region": {
             "description": "The AWS Region; by default, and always equal to, the ARN's.",
             "type": "string",
-            "pattern": f"^{_REGION}$",
+            "pattern": f"^{_REGION}{_END}",
             REMEDY: "write it as in ca-central-1",
         },
         "sandbox": _flag("Whether it is the local AWS, which brings its own instance and endpoint."),
@@ -79,7 +82,7 @@ def _contents() -> dict[str, Schema]:
             "description": "What `${var:NAME}` stands for; RECONCILE_VAR_NAME goes before.",
             "type": "object",
             "additionalProperties": False,
-            "patternProperties": {r"^[A-Za-z_][A-Za-z0-9_]*$": {"description": "Its value.", "type": "string"}},
+            "patternProperties": {f"^[A-Za-z_][A-Za-z0-9_]*{_END}": {"description": "Its value.", "type": "string"}},
             REMEDY: "a variable's name is made of letters, digits and _",
         },
         "ignore": {
@@ -139,7 +142,7 @@ def _rates() -> Schema:
         "type": "object",
         "additionalProperties": False,
         "properties": {"default": rate},
-        "patternProperties": {"^(?!Default$)[A-Z][a-z0-9]+[A-Za-z0-9]*$": rate},
+        "patternProperties": {f"^(?!Default$)[A-Z][a-z0-9]+[A-Za-z0-9]*{_END}": rate},
         REMEDY: "write default, or an operation as AWS names it (ListDataTableValues)",
     }
     return {
@@ -150,7 +153,8 @@ def _rates() -> Schema:
 
 
 def _threshold(description: str, default: str) -> Schema:
-    share = {"type": "string", "pattern": r"^(100(\.0+)?|\d{1,2}(\.\d+)?) ?%$", REMEDY: "write a share such as 30%"}
+    pattern = rf"^(100(\.0+)?|[0-9]{{1,2}}(\.[0-9]+)?) ?%{_END}"
+    share = {"type": "string", "pattern": pattern, REMEDY: "write a share such as 30%"}
     return {
         "description": f"{description} A share (`30%`) or a number.",
         "default": default,

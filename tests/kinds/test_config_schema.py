@@ -52,6 +52,8 @@ WRONG = {
     "frozen without reason": "a: {sandbox: true, frozen: ''}",
     "a variable with a hyphen": "a: {sandbox: true, variables: {my-team: x}}",
     "overlays that are no list": "a: {sandbox: true, overlays: environments/a}",
+    "a line's end in an account": f"a: {{instance: '{INSTANCE}', account: \"111122223333\\n\"}}",
+    "digits of another script": f"a: {{instance: '{INSTANCE}', account: '١١١١٢٢٢٢٣٣٣٣'}}",
     "a slash in a name": "'a/b': {sandbox: true}",
     "no environments": "",
 }

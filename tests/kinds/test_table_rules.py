@@ -1,6 +1,8 @@
 """Mistakes and findings in the definition of a data table."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.environment import Quotas
 from reconciler.kinds.registry import KINDS
@@ -197,3 +199,55 @@ def test_rows_have_one_place():
     declared = table(key(), values={"file": "a.csv", "rows": []})
 
     assert "rows have one place" in mistakes(declared)[0]
+
+
+# What cannot be read
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+SHAPES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=3),
+    max_leaves=6,
+)
+SOUND = table(
+    key(renamedFrom="Old", ownership="managed"),
+    column("A", validation={"maxLength": 3, "ignoreCase": True, "enum": {"strict": True, "values": ["a"]}}),
+    column("N", "NUMBER", validation={"minimum": 0, "exclusiveMaximum": 1, "multipleOf": 0.1}),
+    tags={"Team": "a"},
+    values={"file": "a.csv"},
+)
+
+
+def places(shape, path=()):
+    """The path of every part of a shape."""
+    yield path
+    steps = shape.items() if isinstance(shape, dict) else enumerate(shape) if isinstance(shape, list) else ()
+    for step, part in steps:
+        yield from places(part, (*path, step))
+
+
+def put(shape, path, part):
+    if not path:
+        return part
+    step, *rest = path
+    if isinstance(shape, dict):
+        return {**shape, step: put(shape[step], rest, part)}
+    return [put(each, rest, part) if place == step else each for place, each in enumerate(shape)]
+
+
+@given(st.sampled_from([path for path in places(SOUND) if path]), SHAPES)
+def test_no_shape_makes_the_rules_raise(path, part):
+    declared = put(SOUND, path, part)
+
+    found = problems(declared, row(ID="a", A="b", N="c"), default=row(A="1"), moved=((row(ID="a"), row(ID="b")),))
+
+    assert all(problem.severity in ("error", "warning", "info") for problem in found)
+
+
+@pytest.mark.parametrize(
+    "attributes", ["ID", {"ID": "TEXT"}, [None], [{"valueType": "TEXT"}], [key(), column("X", "WORD")]]
+)
+def test_with_an_attribute_that_cannot_be_read_nobody_says_that_a_name_is_unknown(attributes):
+    declared = {"timeZone": "UTC", "attributes": attributes}
+
+    assert mistakes(declared, row(ID="a", X="b")) == []
