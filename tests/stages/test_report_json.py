@@ -1,0 +1,321 @@
+"""The JSON of plans and outcomes: the keys that other programs rely on, and bytes that are equal for equal plans."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.errors import Source
+from reconciler.model import (
+    Action,
+    Call,
+    CellChange,
+    Change,
+    Estimate,
+    FieldChange,
+    Finding,
+    Item,
+    Outcome,
+    Plan,
+    Ref,
+    Result,
+    RowChange,
+    Scope,
+    Status,
+    Step,
+)
+from reconciler.report import dumps, outcome_json, plan_json, read_plan
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+SCOPE = Scope("stack", "prod", "arn:aws:connect:ca-central-1:111122223333:instance/i")
+
+TEXT = {"type": "string"}
+COUNT = {"type": "integer", "minimum": 0}
+TEXT_OR_ABSENT = {"type": ["string", "null"]}
+KEY = {"type": "object", "additionalProperties": TEXT}
+RESULT: dict[str, Any] = {
+    "status": {"enum": ["done", "skipped", "failed", "conflict", None]},
+    "message": TEXT,
+    "code": TEXT,
+    "requestId": TEXT,
+}
+
+
+def strict(properties: dict[str, Any], **added: Any) -> dict[str, Any]:
+    """All of the properties, perhaps those added by a minor version, no others."""
+    return {
+        "type": "object",
+        "required": list(properties),
+        "properties": {**properties, **added},
+        "additionalProperties": False,
+    }
+
+
+def many(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def schema(*, outcome: bool) -> dict[str, Any]:
+    result = RESULT if outcome else {}
+    source = {"anyOf": [{"type": "null"}, strict({"file": TEXT, "line": COUNT})]}
+    changed = strict({"time": {"pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}, "region": TEXT})
+    field = strict({"path": TEXT, "before": {}, "after": {}, **result})
+    cell = strict(
+        {
+            "action": {"enum": ["create", "update", "delete"]},
+            "key": KEY,
+            "attribute": TEXT,
+            "before": TEXT_OR_ABSENT,
+            "after": TEXT_OR_ABSENT,
+            **result,
+        },
+        valueType=TEXT,
+        lastModified=changed,
+    )
+    row = strict({"action": {"const": "rename"}, "from": KEY, "to": KEY, **result}, before={})
+    change = strict(
+        {
+            "address": TEXT,
+            "action": {"enum": ["create", "update", "replace", "delete", "adopt", "blocked"]},
+            "reason": TEXT,
+            "irreversible": {"type": "boolean"},
+            "source": source,
+            "fields": many(field),
+            "cells": many(cell),
+            "rows": many(row),
+            "calls": many(strict({"operation": TEXT, "count": COUNT})),
+            **result,
+        },
+        lastModified=changed,
+    )
+    operations = {"type": "object", "additionalProperties": COUNT}
+    counts = dict.fromkeys(("create", "update", "replace", "delete", "adopt", "blocked", "orphan"), COUNT)
+    plan = {
+        "format_version": {"const": "1.0"},
+        "stack": TEXT,
+        "environment": TEXT,
+        "instance": TEXT,
+        "digest": {"pattern": "^[0-9a-f]{64}$"},
+        "summary": strict({**counts, "cells": strict(dict.fromkeys(("create", "update", "delete"), COUNT))}),
+        "estimate": strict({"calls": COUNT, "seconds": {"type": "number"}, "operations": operations}),
+        "changes": many(change),
+        "orphans": many(strict({"address": TEXT})),
+        "findings": many(strict({"severity": TEXT, "address": TEXT, "message": TEXT, "source": source})),
+    }
+    moment = {"pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"}
+    totals = dict.fromkeys(("asked", "done", "unchanged", "skipped", "failed", "conflict"), COUNT)
+    run = {
+        "status": TEXT,
+        "exitCode": COUNT,
+        "startedAt": moment,
+        "finishedAt": moment,
+        "totals": strict(totals),
+        "operations": operations,
+        "retries": COUNT,
+        "conflictsResolved": COUNT,
+        "message": TEXT,
+    }
+    return strict({**plan, **(run if outcome else {})}, unchanged=COUNT)
+
+
+def cell(before: str | None, after: str | None, **key: str) -> CellChange:
+    action = Action.CREATE if before is None else Action.DELETE if after is None else Action.UPDATE
+    return CellChange(action, key, "A", before, after, "TEXT", tuple(key.values()))
+
+
+def change(*cells: CellChange, **more: Any) -> Change:
+    return Change(Action.UPDATE, Ref("DataTable", "T"), cells=cells, **more)
+
+
+def plan(*changes: Change) -> Plan:
+    return Plan(SCOPE, changes)
+
+
+def only_cell(made: Plan) -> dict[str, Any]:
+    return dict(plan_json(made)["changes"][0]["cells"][0])
+
+
+def ran(made: Plan, results: dict[Item, Result]) -> dict[str, Any]:
+    return outcome_json(Outcome(made, "partial", 5, NOON, NOON, results))
+
+
+@pytest.mark.parametrize("name", ["plan.json", "plan-small.json", "plan-empty.json"])
+def test_a_plan_is_valid_by_the_contract(name: str) -> None:
+    jsonschema.validate(json.loads((GOLDEN / name).read_text("utf-8")), schema(outcome=False))
+
+
+@pytest.mark.parametrize("name", ["outcome.json", "outcome-declined.json"])
+def test_an_outcome_is_valid_by_the_contract(name: str) -> None:
+    jsonschema.validate(json.loads((GOLDEN / name).read_text("utf-8")), schema(outcome=True))
+
+
+def test_keys_come_in_the_order_of_the_contract() -> None:
+    told = plan_json(plan(change(cell("a", "b", K="1"))))
+
+    assert list(told)[:10] == list(schema(outcome=False)["properties"])[:10]
+    assert list(told["changes"][0]) == (
+        ["address", "action", "reason", "irreversible", "source", "fields", "cells", "rows", "calls"]
+    )
+
+
+def test_a_change_is_told_in_the_words_of_the_contract() -> None:
+    made = change(
+        reason="why",
+        irreversible=True,
+        source=Source("a.yaml", 3, 7),
+        fields=(FieldChange("attributes[Tier].validation.maxLength", 20, 40),),
+        rows=(RowChange({"K": "a"}, {"K": "b"}),),
+        steps=(Step(Call("connect", "BatchUpdateDataTableValue", {})),) * 2,
+    )
+
+    assert plan_json(plan(made))["changes"] == [
+        {
+            "address": "DataTable/T",
+            "action": "update",
+            "reason": "why",
+            "irreversible": True,
+            "source": {"file": "a.yaml", "line": 3},
+            "fields": [{"path": "attributes[Tier].validation.maxLength", "before": 20, "after": 40}],
+            "cells": [],
+            "rows": [{"action": "rename", "from": {"K": "a"}, "to": {"K": "b"}}],
+            "calls": [{"operation": "connect:BatchUpdateDataTableValue", "count": 2}],
+        }
+    ]
+
+
+def test_an_absent_cell_is_null_and_an_empty_text_is_not() -> None:
+    told = only_cell(plan(change(cell(None, "", K="1"))))
+
+    assert (told["before"], told["after"]) == (None, "")
+
+
+def test_the_default_record_has_an_empty_key() -> None:
+    assert only_cell(plan(change(cell("a", "b"))))["key"] == {}
+
+
+def test_a_cell_keeps_its_wire_text() -> None:
+    assert only_cell(plan(change(cell("2.0", "[1, 2.50]", K="1"))))["after"] == "[1, 2.50]"
+
+
+def test_the_order_of_a_keys_names_does_not_count() -> None:
+    one, other = (plan(change(CellChange(Action.UPDATE, key, "A", "a", "b", "TEXT", ("1", "2")))) for key in KEYS)
+
+    assert dumps(plan_json(one)) == dumps(plan_json(other))
+
+
+KEYS: tuple[dict[str, str], ...] = ({"K": "1", "L": "2"}, {"L": "2", "K": "1"})
+
+
+def test_a_finding_has_its_place_and_an_orphan_its_address() -> None:
+    found = Finding("warning", "DataTable/T", "look", Source("a.csv", 4))
+    told = plan_json(Plan(SCOPE, orphans=(Ref("DataTable", "Old"),), findings=(found,)))
+
+    assert told["orphans"] == [{"address": "DataTable/Old"}]
+    assert told["findings"] == [
+        {"severity": "warning", "address": "DataTable/T", "message": "look", "source": {"file": "a.csv", "line": 4}}
+    ]
+
+
+def test_an_estimate_counts_calls_by_operation() -> None:
+    estimate = Estimate(1.23456, {"connect:B": 2, "connect:A": 1})
+
+    told = plan_json(Plan(SCOPE, estimate=estimate))["estimate"]
+
+    assert told == {"calls": 3, "seconds": 1.235, "operations": {"connect:A": 1, "connect:B": 2}}
+    assert list(told["operations"]) == ["connect:A", "connect:B"]
+
+
+def test_times_are_utc_whatever_their_zone() -> None:
+    toronto = datetime(2026, 1, 1, 7, tzinfo=timezone(timedelta(hours=-5)))
+
+    told = plan_json(plan(change(modified=toronto, region="ca-central-1")))["changes"][0]
+
+    assert told["lastModified"] == {"time": "2026-01-01T12:00:00Z", "region": "ca-central-1"}
+
+
+def test_an_item_says_what_became_of_it() -> None:
+    made = plan(change(cell("a", "b", K="1")))
+    told = ran(made, {Item(0, "cell", 0): Result(Status.FAILED, "no", "Code", "r-1")})["changes"][0]["cells"][0]
+
+    assert (told["status"], told["message"], told["code"], told["requestId"]) == ("failed", "no", "Code", "r-1")
+
+
+def test_before_is_what_was_found() -> None:
+    made = plan(change(cell("a", "b", K="1"), cell("a", "b", K="2")))
+    results = {Item(0, "cell", 0): Result(Status.CONFLICT, found="c"), Item(0, "cell", 1): Result(Status.DONE)}
+
+    assert [told["before"] for told in ran(made, results)["changes"][0]["cells"]] == ["c", "a"]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "worst"),
+    [
+        ([Status.DONE, Status.DONE], "done"),
+        ([Status.DONE, Status.SKIPPED], "skipped"),
+        ([Status.CONFLICT, Status.SKIPPED], "conflict"),
+        ([Status.CONFLICT, Status.FAILED], "failed"),
+    ],
+)
+def test_a_change_is_as_its_worst_item(statuses: list[Status], worst: str) -> None:
+    made = plan(change(cell("a", "b", K="1"), cell("a", "b", K="2")))
+    results = {Item(0, "cell", at): Result(status) for at, status in enumerate(statuses)}
+
+    assert ran(made, results)["changes"][0]["status"] == worst
+
+
+def test_an_item_that_the_run_did_not_come_to_has_no_status() -> None:
+    assert ran(plan(change(cell("a", "b", K="1"))), {})["changes"][0]["cells"][0]["status"] is None
+
+
+def test_a_run_is_told_beside_its_plan() -> None:
+    outcome = Outcome(
+        plan(), "done", 0, NOON, NOON + timedelta(seconds=1.5), {}, {"connect:B": 1, "connect:A": 2}, 3, 4, "well"
+    )
+    told = outcome_json(outcome)
+
+    assert {key: told[key] for key in list(told)[-9:]} == {
+        "status": "done",
+        "exitCode": 0,
+        "startedAt": "2026-01-01T12:00:00.000Z",
+        "finishedAt": "2026-01-01T12:00:01.500Z",
+        "totals": {"asked": 0, "done": 0, "unchanged": 0, "skipped": 0, "failed": 0, "conflict": 0},
+        "operations": {"connect:A": 2, "connect:B": 1},
+        "retries": 3,
+        "conflictsResolved": 4,
+        "message": "well",
+    }
+
+
+@settings(database=None, deadline=None, derandomize=True)
+@given(st.text(), st.text(), st.text(st.characters(categories=None)))
+def test_any_value_survives_the_round_trip(key: str, before: str, after: str) -> None:
+    made = plan(change(cell(before, after, K=key), fields=(FieldChange(key, [before], {"a": after}),)))
+
+    text = dumps(plan_json(made))
+
+    assert read_plan(text) == plan_json(made)
+    assert all(line.isprintable() for line in text.removesuffix("\n").split("\n"))
+
+
+def test_a_lone_surrogate_can_be_written_as_utf_8() -> None:
+    text = dumps(plan_json(plan(change(cell("a", "\ud800", K="1")))))
+
+    assert json.loads(text.encode())["changes"][0]["cells"][0]["after"] == "\ud800"
+
+
+def test_letters_stay_readable() -> None:
+    assert "Montréal 日本" in dumps(plan_json(plan(change(cell("a", "Montréal 日本", K="1")))))
+
+
+def test_each_cell_has_a_line_of_its_own() -> None:
+    text = dumps(plan_json(plan(change(*(cell("a", "b", K=str(at)) for at in range(3))))))
+
+    assert sum('"attribute": "A"' in line for line in text.splitlines()) == 3

@@ -1,0 +1,221 @@
+"""Markdown reports, read again the way GitHub reads them: by a CommonMark parser with tables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from markdown_it import MarkdownIt
+
+from reconciler.model import (
+    Action,
+    Change,
+    FieldChange,
+    Finding,
+    Item,
+    Outcome,
+    Plan,
+    Ref,
+    Result,
+    RowChange,
+    Scope,
+    Status,
+)
+from reconciler.report import drift_markdown, outcome_markdown, plan_markdown
+from reconciler.report.neutral import prose
+from reconciler.report.visible import shown, shown_sides
+from tests.golden.samples import empty_plan, full_outcome, full_plan, small_plan
+from tests.golden.values import cell, hostile, plan_of, steady, tame_cells
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+OURS = re.compile(r"</?(details|summary|code)>|<details open>")
+
+
+class Rendered(HTMLParser):
+    """The tables of a rendered text as lists of rows of cells, the tags that it has, and the texts outside of code."""
+
+    def __init__(self, markdown: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.tables: list[list[list[str]]] = []
+        self.bare: list[str] = []
+        self._open: list[str] = []
+        self.feed(MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self._open.append(tag)
+        match tag:
+            case "table":
+                self.tables.append([])
+            case "tr":
+                self.tables[-1].append([])
+            case "td" | "th":
+                self.tables[-1][-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open.remove(tag)
+
+    def handle_data(self, data: str) -> None:
+        if {"td", "th"} & set(self._open):
+            self.tables[-1][-1][-1] += data
+        if "code" not in self._open:
+            self.bare.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.tags.append(f"comment {data}")
+
+
+def cells_of(markdown: str) -> list[list[str]]:
+    return Rendered(markdown).tables[-1][1:]
+
+
+def test_the_header_has_the_counts_the_cost_and_the_digest() -> None:
+    lines = plan_markdown(full_plan()).splitlines()
+
+    assert lines[0] == "### Plan for `contact-centre/prod`"
+    assert lines[2].startswith(
+        "**1 to create, 3 to update (53 cells), 1 to delete, 1 to replace, 1 to adopt, 1 blocked"
+    )
+    assert re.search(r"· 26 calls · about 3 min · digest `[0-9a-f]{12}`$", lines[2])
+
+
+def test_an_empty_plan_says_that_live_is_as_declared() -> None:
+    assert "Live is as declared: 1,234 things checked." in plan_markdown(empty_plan())
+
+
+def test_details_are_folded_unless_they_are_few() -> None:
+    assert "<details open>" not in plan_markdown(full_plan())
+    assert "<details open>" in plan_markdown(small_plan())
+
+
+def test_what_cannot_be_undone_stands_outside_the_folds() -> None:
+    text = plan_markdown(full_plan())
+
+    assert text.index("> Irreversible: delete `DataTable/Retired`") < text.index("<details")
+
+
+def test_cells_stand_in_a_table_one_line_each() -> None:
+    plan = plan_of(cell({"K": "1"}, "A", "old", None), cell({}, "B", None, ""))
+
+    assert cells_of(plan_markdown(plan)) == [
+        ["- delete", "1", "A", "old", "(absent)"],
+        ["+ create", "(default record)", "B", "(absent)", '""'],
+    ]
+
+
+def test_drift_says_when_and_where_a_cell_was_changed() -> None:
+    moved = replace(cell({"K": "1"}, "A", "live", "ours"), modified=NOON, region="ca-central-1")
+
+    assert cells_of(drift_markdown(plan_of(moved))) == [
+        ["~ update", "1", "A", "live", "ours", "2026-01-01T12:00:00Z ca-central-1"]
+    ]
+
+
+def test_drift_says_nothing_of_calls() -> None:
+    assert not re.search("calls|connect:", drift_markdown(full_plan()), re.IGNORECASE)
+
+
+def test_an_outcome_lists_what_failed_with_its_request() -> None:
+    rows = [row for table in Rendered(outcome_markdown(full_outcome())).tables for row in table]
+
+    assert ["conflict", "CustomerID=CUST001 · Tier", "Gold", "Premium", MEANWHILE, "r-2"] in rows
+
+
+MEANWHILE = "somebody else changed it after the plan"
+
+
+@pytest.mark.parametrize("limit", [9000, 5600, 3000, 600, 100])
+def test_a_long_plan_gives_up_details_until_it_fits(limit: int) -> None:
+    text = plan_markdown(full_plan(), limit=limit)
+
+    assert len(text) <= limit
+    assert text.startswith("### Plan for `contact-centre/prod`\n\n**1 to create, 3 to update")
+
+
+def test_a_long_outcome_gives_up_details_until_it_fits() -> None:
+    text = outcome_markdown(full_outcome(), limit=1500)
+
+    assert len(text) <= 1500
+    assert "asked 551 = done 531" in text
+
+
+def test_prose_mentions_nobody() -> None:
+    told = prose("ask @octocat about #12, GH-7, www.example.com and https://example.com <!-- x -->")
+
+    assert Rendered(told).bare == [
+        "ask @\u2060octocat about #\u206012, GH\u2060-7, www.example.com and https://example.com <!-- x -->",
+        "\n",
+    ]
+
+
+@steady
+@given(hostile, hostile, hostile)
+def test_no_value_breaks_out(key: str, name: str, value: str) -> None:
+    tame = [Rendered(text).tags for text in _every_report("k", "n", "v")]
+
+    for text, tags in zip(_every_report(key, name, value), tame, strict=True):
+        rendered = Rendered(text)
+        assert rendered.tags == tags
+        assert all(len(row) == len(table[0]) for table in rendered.tables for row in table)
+        assert not re.search(r"[@#](?!\u2060)|GH-\d", "".join(rendered.bare), re.IGNORECASE)
+
+
+@steady
+@given(hostile, hostile, hostile)
+def test_the_source_holds_no_marks_but_ours(key: str, name: str, value: str) -> None:
+    for text in _every_report(key, name, value):
+        rest = re.sub(r"`[^`]*`", "", OURS.sub("", text))
+        lines = text.split("\n")
+        assert not set("<`@") & set(rest)
+        assert "<!--" not in text
+        assert all(line.isprintable() for line in lines)
+        assert all(line.endswith(" |") for line in lines if line.startswith("|"))
+
+
+def _every_report(key: str, name: str, value: str) -> list[str]:
+    """Each report with the texts in every place that a plan has for them."""
+    change = Change(
+        Action.UPDATE,
+        Ref("DataTable", name),
+        reason=value,
+        fields=(FieldChange(name, [value], {name: value}),),
+        cells=(cell({"k" + name: key}, "A" + name, value, "x" + value),),
+        rows=(RowChange({name: key}, {name: value}),),
+    )
+    made = Change(Action.CREATE, Ref("DataTable", "New"), cells=(cell({"k" + name: key}, "A" + name, None, value),))
+    findings = (Finding("warning", name, "m" + value),)
+    plan = Plan(Scope("s", name, value), (change, made), (Ref("K", name),), findings)
+    failed = Result(Status.FAILED, "m" + value, "c" + value, "r" + value, found=value)
+    results = {Item(0, part, 0): failed for part in ("field", "row", "cell")}
+    outcome = Outcome(plan, "failed", 1, NOON, NOON, results, message="m" + value)
+    return [plan_markdown(plan), drift_markdown(plan), outcome_markdown(outcome)]
+
+
+@steady
+@given(hostile, hostile, hostile)
+def test_a_rendered_cell_is_the_value(key: str, before: str, after: str) -> None:
+    plan = plan_of(cell({"K": key}, "A", before, after), cell({"K": "other"}, "A", "a", "b"))
+
+    first = cells_of(plan_markdown(plan))[0]
+
+    assert first[3:] == list(shown_sides(before, after))
+    assert len(key) > 60 or first[1] == shown(key)
+
+
+@steady
+@given(tame_cells)
+def test_a_table_read_again_holds_the_cells_of_the_plan(cells: dict[tuple[str, str], tuple[str, str]]) -> None:
+    plan = plan_of(*(cell({"Key": key}, name, *sides) for (key, name), sides in cells.items()))
+
+    found = {
+        (row[1], row[2]): tuple(None if side == "(absent)" else side for side in row[3:])
+        for row in cells_of(plan_markdown(plan))
+    }
+
+    assert found == cells
