@@ -50,7 +50,7 @@ check: $(VENV)/installed ## style, types, who imports whom, and whether what is 
 	$(call step,ruff check,$(bin)/ruff check --quiet)
 	$(call step,ruff format,$(bin)/ruff format --quiet --check)
 	$(call step,mypy,$(bin)/mypy --no-error-summary)
-	$(call step,lint-imports,$(bin)/lint-imports --config pyproject.toml)
+	$(call step,lint-imports,$(bin)/lint-imports --no-logo --config pyproject.toml)
 	$(call step,schemas are fresh,$(bin)/python -m reconciler.tools.schemas --check)
 ifneq ($(wildcard scripts/requirements.py),)
 	$(call step,requirements,$(bin)/python scripts/requirements.py)
