@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -70,6 +71,8 @@ def _dispatched(request: MotoRequest, full_url: str, headers: Any) -> tuple[int,
     try:
         reply = door.answer(door.Request(request.method, request.raw_url, request.get_data(), request.headers))
     except Dropped as dropped:
+        if connection := request.environ.get("werkzeug.socket"):
+            connection.shutdown(socket.SHUT_RDWR)
         raise ConnectionResetError("dropped by the sandbox") from dropped
     return reply.status, reply.headers, reply.body
 
@@ -101,11 +104,18 @@ class _Headers(dict[str, str]):
 
 
 def _count_other_services() -> None:
-    call_action = BaseResponse.call_action
+    """moto's services meet in `call_action`, but for S3, which has its own ways and passes `setup_class` once."""
+    call_action, setup_class = BaseResponse.call_action, BaseResponse.setup_class
 
     def counted(self: BaseResponse) -> Any:
         if self.service_name != door.SERVICE:
-            world.counts.accepted(str(self.service_name), self._get_action())
+            world.counts.accepted(self.boto3_service_name, self._get_action())
         return call_action(self)
 
+    def set_up(self: BaseResponse, *args: Any, **more: Any) -> None:
+        setup_class(self, *args, **more)
+        if self.service_name == "s3":
+            world.counts.accepted("s3", self._get_action())
+
     BaseResponse.call_action = counted  # type: ignore[method-assign]
+    BaseResponse.setup_class = set_up  # type: ignore[method-assign]

@@ -5,7 +5,6 @@ Attributes and cells are kept under attribute ids, so that renaming an attribute
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -115,12 +114,6 @@ class Table:
         """After attributes or keys changed."""
         self._keys = None
         self._names = None
-
-    def places(self) -> Iterator[tuple[Record, Attribute, Cell]]:
-        """Every stored cell of a non-primary attribute."""
-        for record in self.records.values():
-            for id, cell in record.cells.items():
-                yield record, self.attributes[id], cell
 
 
 @dataclass(eq=False)

@@ -133,3 +133,12 @@ def test_a_sandbox_that_cannot_start_says_why(tmp_path: Path) -> None:
         attach(tmp_path, port=stranger.server_port)
 
     assert not (tmp_path / "sandbox.json").exists()
+
+
+def test_a_sandbox_that_is_not_ready_in_time_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background_sandbox, "START_LIMIT", 0.05)
+
+    with pytest.raises(SandboxFailed, match="not ready within"):
+        attach(tmp_path)
+
+    assert running(tmp_path) is None

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ConnectionClosedError
 from moto import mock_aws
 from moto.server import ThreadedMotoServer
 
 import reconciler.sandbox
-from reconciler.sandbox import INSTANCE_ARN, in_process, install
+from reconciler.sandbox import INSTANCE_ARN, in_process, install, set_faults
 from reconciler.sandbox.errors import WrongSetting
 
 from .calls import make, refused
@@ -90,7 +92,10 @@ def test_motos_own_server_knows_the_operations_after_install(session: Any) -> No
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    remote = session.create_client("connect", region_name="us-east-1", endpoint_url=f"http://{host}:{port}")
+    once = Config(retries={"total_max_attempts": 1})
+    remote = session.create_client(
+        "connect", region_name="us-east-1", endpoint_url=f"http://{host}:{port}", config=once
+    )
     try:
         made = remote.create_instance(
             IdentityManagementType="CONNECT_MANAGED", InboundCallsEnabled=True, OutboundCallsEnabled=True
@@ -100,6 +105,11 @@ def test_motos_own_server_knows_the_operations_after_install(session: Any) -> No
 
         found = remote.describe_data_table(InstanceId=made["Arn"], DataTableId=arn)["DataTable"]
         assert found["Name"] == "Größe: 顧客"
+        set_faults({"lostReply": {"every": 1}})
+        with pytest.raises(ConnectionClosedError):
+            remote.delete_data_table(InstanceId=made["Arn"], DataTableId=arn)
+        assert remote.list_data_tables(InstanceId=made["Arn"])["DataTableSummaryList"] == []
     finally:
+        set_faults(None)
         remote.close()
         server.stop()

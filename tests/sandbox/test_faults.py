@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from reconciler.sandbox import INSTANCE_ARN, Control, in_process
 from reconciler.sandbox.errors import WrongSetting
 
-from .calls import THROTTLED, Table, cell, keyed, make, refused
+from .calls import CONFLICT, THROTTLED, Table, cell, keyed, make, refused
 
 R = {"k": "r"}
 
@@ -446,3 +446,55 @@ def test_under_one_lock_only_one_of_many_threads_wins(sandbox: Control, connect:
         answers = list(pool.map(lambda n: table.update(cell("a", str(n), R, lock)), range(16)))
 
     assert sum(len(answer["Successful"]) for answer in answers) == 1
+
+
+def test_another_writer_comes_before_a_key_change_too(sandbox: Control, connect: Any) -> None:
+    table = keyed(connect, level="PRIMARY_VALUE")
+    table.create(cell("a", "1", R))
+    lock = table.lock("a", R)
+    sandbox.set_faults({"otherWriter": {"every": 1, "mode": "bump"}})
+
+    assert refused(lambda: table.rename(R, {"k": "s"}, lock)) == CONFLICT
+
+
+def test_another_writer_may_come_for_named_operations_only(sandbox: Control, connect: Any) -> None:
+    table = keyed(connect)
+    rows(table, 3)
+    once = {"every": 1, "mode": "delete", "operations": ["ListDataTableValues"]}
+    sandbox.set_faults({"otherWriter": once})
+
+    table.update(cell("a", "x", {"k": "000"}))
+    table.describe_values(cell("a", "x", {"k": "000"}))
+
+    assert [len(table.values()) for _ in range(2)] == [6, 5]
+
+
+@pytest.mark.parametrize("mode", ["bump", "change", "delete", "create"])
+def test_where_nothing_can_be_done_the_other_writer_does_nothing(sandbox: Control, connect: Any, mode: str) -> None:
+    table = make(connect)
+    sandbox.set_faults({"otherWriter": {"every": 1, "mode": mode}})
+
+    assert table.values() == []
+    assert sandbox.stats()["faults"] == {}
+
+
+def test_another_writers_new_records_obey_the_keys_rules(sandbox: Control, connect: Any) -> None:
+    table = make(connect)
+    table.attribute("n", "NUMBER", Primary=True, Validation={"Minimum": 5})
+    table.attribute("f", "BOOLEAN", Primary=True)
+    table.attribute("a", "NUMBER_LIST", Validation={"MinValues": 2})
+    table.create(cell("a", "[1,2]", {"n": "5", "f": "true"}))
+    sandbox.set_faults({"otherWriter": {"every": 1, "mode": "create"}})
+
+    counts = [len(table.values()) for _ in range(3)]
+
+    assert counts == [1, 2, 3]
+    assert all(float(record["PrimaryValues"][1]["Value"]) >= 5 for record in table.records())
+
+
+def test_counts_name_services_as_boto3_does(sandbox: Control, session: Any) -> None:
+    place = {"region_name": "us-east-1"}
+    session.create_client("s3", **place).create_bucket(Bucket="some-bucket")
+    session.create_client("lambda", **place).list_functions()
+
+    assert sandbox.stats()["calls"] == {"lambda:ListFunctions": 1, "s3:CreateBucket": 1}

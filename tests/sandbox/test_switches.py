@@ -215,3 +215,13 @@ def test_batch_size_and_enumeration_size_can_be_set(sandbox: Control, connect: A
     table.attribute("e", Validation={"Enum": {"Values": [str(n) for n in range(50)]}})
 
     assert refused(lambda: table.create(cell("a", "1", R), cell("b", "1", R))) == INVALID
+
+
+def test_rules_may_not_exceed_a_lowered_service_limit(sandbox: Control, connect: Any) -> None:
+    """Customer limits in excess of the service's are not permitted [service model]."""
+    sandbox.set_faults({"quotas": {"text": 30, "primaryText": 20, "listText": 10}})
+    table = make(connect)
+
+    table.attribute("a", Validation={"MaxLength": 30})
+    assert refused(lambda: table.attribute("k", Primary=True, Validation={"MaxLength": 30})) == INVALID
+    assert refused(lambda: table.attribute("l", "TEXT_LIST", Validation={"MaxLength": 20})) == INVALID

@@ -199,3 +199,14 @@ def test_a_value_must_be_a_string_whatever_its_type(connect: Any) -> None:
     table.attribute("n", "NUMBER")
 
     assert refused(lambda: table.create({"AttributeName": "n", "Value": 1})) == INVALID
+
+
+@pytest.mark.parametrize(("length", "accepted"), [(5000, True), (5001, False)])
+def test_an_expression_is_no_longer_than_a_text(connect: Any, length: int, accepted: bool) -> None:
+    """Inferred."""
+    assert writes(connect, "NUMBER", "=".ljust(length, "1")) == accepted
+
+
+@pytest.mark.parametrize(("value", "accepted"), [("true", True), ("false", False)])
+def test_a_strict_enumeration_of_booleans(connect: Any, value: str, accepted: bool) -> None:
+    assert writes(connect, "BOOLEAN", value, Enum={"Strict": True, "Values": ["true"]}) == accepted

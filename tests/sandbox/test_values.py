@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.sandbox import Control
 
-from .calls import CONFLICT, INVALID, MISSING, QUOTA, cell, keyed, make, pairs, refused
+from .calls import CONFLICT, INVALID, MISSING, QUOTA, Table, cell, keyed, make, pairs, refused
 
 R = {"k": "r"}
 
@@ -380,3 +380,63 @@ def test_value_writes_leave_the_tables_time_alone(sandbox: Control, connect: Any
     table.update(cell("a", "2", R))
 
     assert table.described()["LastModifiedTime"] >= table.values()[0]["LastModifiedTime"]
+
+
+def test_a_primary_attribute_evaluates_to_the_records_key(connect: Any) -> None:
+    table = keyed(connect)
+    table.create(cell("a", "1", R))
+
+    (value,) = table.evaluate("k", key=R)
+    assert (value["EvaluatedValue"], value["Found"]) == ("r", True)
+    assert refused(lambda: table.evaluate("a", key={"a": "1"})) == INVALID
+
+
+def test_a_primary_value_is_given_once_and_is_not_updated_as_a_value(connect: Any) -> None:
+    table = keyed(connect)
+    table.create(cell("k", "r", R))
+    twice = cell("a", "1", R)
+    twice["PrimaryValues"] = pairs(R) + pairs(R)
+
+    assert table.create(twice)["Failed"]
+    assert table.update(cell("k", "s", R))["Failed"]
+
+
+def test_a_row_of_keys_alone_changes_its_key_as_a_whole(sandbox: Control, connect: Any) -> None:
+    sandbox.set_faults({"switches": {"primaryValuesAsItems": True}})
+    table = keyed(connect)
+    before = table.create(cell("k", "r", R))["Successful"][0]["LockVersion"]
+
+    table.rename(R, {"k": "s"})
+
+    (value,) = table.values()
+    assert (value["AttributeName"], value["Value"]) == ("k", "s")
+    assert value["LockVersion"]["Value"] != before["Value"]
+
+
+def test_items_that_would_fail_anyway_do_not_count_towards_the_quota(sandbox: Control, connect: Any) -> None:
+    sandbox.set_faults({"quotas": {"cells": 1}})
+    table = keyed(connect)
+
+    answer = table.create(cell("nope", "1"), cell("a", "1"))
+
+    assert (len(answer["Successful"]), len(answer["Failed"])) == (1, 1)
+
+
+def test_an_unreadable_table_id_is_refused(connect: Any) -> None:
+    call = {"InstanceId": "00000000-0000-4000-8000-00000000c0de", "DataTableId": "a/b/c"}
+
+    assert refused(lambda: connect.describe_data_table(**call)) == INVALID
+
+
+@pytest.mark.parametrize("alias", ["", ":$LATEST", ":$SAVED"])
+def test_attributes_are_made_and_keys_changed_under_both_managed_aliases(connect: Any, alias: str) -> None:
+    """Service model."""
+    table = keyed(connect)
+    table.create(cell("a", "1", R))
+    aliased = Table(connect, table.id + alias)
+
+    aliased.attribute("late")
+    aliased.rename(R, {"k": "s"})
+
+    assert refused(lambda: Table(connect, f"{table.id}:v1").attribute("later")) == INVALID
+    assert table.records()[0]["PrimaryValues"][0]["Value"] == "s"
