@@ -41,6 +41,7 @@ class Options:
     known_environments: tuple[str, ...] = ()
     expect: str = ""
     reviewed: Reviewed | None = None
+    show: Callable[[Preview], None] = lambda seen: None  # told of the plan before anything is checked or asked
     confirm: Callable[[Plan], bool] = lambda plan: True
     tell: Callable[[Event], None] = lambda event: None
     stop: Stop = field(default_factory=Stop)
@@ -70,6 +71,7 @@ def run(options: Options) -> Outcome:
     """
     started = datetime.now(UTC)
     seen = preview(options)
+    options.show(seen)
     plan = seen.plan
     conflicts = check_reviewed(plan, options.reviewed) if options.reviewed else {}
     if options.expect and plan.actionable:
@@ -88,8 +90,9 @@ def adopt(options: Options, addresses: Collection[str]) -> Outcome:
     wanted = {_ref(address) for address in addresses} or set(desired.manifests)
     world = read(options.aws, environment.scope, desired.manifests, wanted.__contains__)
     sources = {ref: manifest.source for ref, manifest in desired.manifests.items()}
-    plan = make_adoption(environment, world, wanted, sources)
-    return _confirmed(options, Preview(plan, desired, world), started)
+    seen = Preview(make_adoption(environment, world, wanted, sources), desired, world)
+    options.show(seen)
+    return _confirmed(options, seen, started)
 
 
 def destroy(options: Options) -> Outcome:
@@ -98,10 +101,11 @@ def destroy(options: Options) -> Outcome:
     world = read(options.aws, environment.scope, {})
     everything = frozenset(str(ref) for ref in world.live)
     selection = replace(options.selection, prune=True, allow_delete=everything)
-    plan = make_plan(environment, Desired(), world, selection)
-    if environment.frozen and plan.actionable:
+    seen = Preview(make_plan(environment, Desired(), world, selection), Desired(), world)
+    options.show(seen)
+    if environment.frozen and seen.plan.actionable:
         raise RefusedError(f"environment {environment.name!r} is frozen: {environment.frozen}")
-    return _confirmed(options, Preview(plan, Desired(), world), started)
+    return _confirmed(options, seen, started)
 
 
 def snapshot(options: Options, covers: Callable[[Ref], bool]) -> World:
