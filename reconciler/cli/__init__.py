@@ -1,0 +1,49 @@
+"""The command: arguments → options, errors → exit codes. Nothing here knows how the work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from reconciler.cli import applying, authoring, local, planning, screen
+from reconciler.cli.flags import Flags, Root
+
+EPILOG = (
+    "Exit codes: 0 done or nothing to do, 1 error, 2 changes (plan --detailed-exitcode, drift), 3 refused or blocked, "
+    "4 stale plan, 5 applied in part, 64 wrong usage, 130 and 143 interrupted."
+)
+USAGE = 64
+
+
+@click.group(cls=Root, invoke_without_command=True, epilog=EPILOG)
+@click.version_option(package_name="reconcile-connect", prog_name="reconcile")
+@click.pass_context
+def root(context: click.Context) -> int | None:
+    """Make an Amazon Connect contact centre equal to a folder of YAML.
+
+    Without a COMMAND: plan, then apply after a yes.
+    """
+    flags: Flags = context.obj
+    return applying.plan_and_apply(flags) if context.invoked_subcommand is None else None
+
+
+for module in (planning, applying, authoring, local):
+    for command in module.COMMANDS:
+        root.add_command(command)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code. click's own 2, for wrong usage, would be read as "there are changes"."""
+    screen.write_whatever_comes()
+    try:
+        code = root.main(list(arguments), prog_name="reconcile", standalone_mode=False)
+    except click.UsageError as wrong:
+        wrong.show()
+        return USAGE
+    except click.ClickException as wrong:
+        wrong.show()
+        return wrong.exit_code
+    except click.Abort:
+        return 130
+    return code if isinstance(code, int) else 0

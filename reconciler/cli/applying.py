@@ -1,0 +1,123 @@
+"""`apply`, `adopt`, `destroy`, and the command without a command: what writes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli import approval, opening, planning, screen
+from reconciler.cli.flags import Flagged, Flags, selection_flags
+from reconciler.cli.writing import Asked, carry_out
+from reconciler.errors import UsageError
+
+if TYPE_CHECKING:
+    from reconciler.model import Outcome
+    from reconciler.reviewed import Reviewed
+
+DIGEST = re.compile(r"[0-9a-fA-F]{12,64}")
+
+
+@click.command(cls=Flagged)
+@click.option("--expect", metavar="DIGEST", help="Apply only the plan of this digest: 12 digits of it, or more.")
+@click.option(
+    "--plan", "plan_file", type=planning.FILE, metavar="FILE.json", help="Apply only what this reviewed plan holds."
+)
+@click.option("--outcome", "outcome_file", type=planning.FILE, metavar="FILE.json", help="Also write the outcome here.")
+@selection_flags
+@click.pass_obj
+def apply(
+    flags: Flags, /, expect: str | None, plan_file: Path | None, outcome_file: Path | None, **selected: Any
+) -> int:
+    """Plan again, ask, and apply."""
+    from reconciler import reconcile
+
+    approval.must_be_possible_to_apply(flags)
+    if expect is not None and plan_file:
+        raise UsageError("--expect and --plan both say what was reviewed; give one of them")
+    if expect is not None and not DIGEST.fullmatch(expect):
+        raise UsageError(f"--expect {expect}: a digest has 12 to 64 hexadecimal digits; the plan's last line shows 12")
+    reviewed = _read(plan_file) if plan_file else None
+    opened = opening.for_writing(flags, selected)
+    opened = replace(opened, options=replace(opened.options, expect=expect or "", reviewed=reviewed))
+    return carry_out(Asked(flags, opened, partial(approval.approves, flags), outcome_file), reconcile.run)
+
+
+def plan_and_apply(flags: Flags) -> int:
+    """What the command does where no command is named."""
+    from reconciler import reconcile
+
+    approval.must_be_possible_to_apply(flags)
+    opened = opening.for_writing(flags)
+    return carry_out(Asked(flags, opened, partial(approval.approves, flags)), reconcile.run)
+
+
+@click.command(cls=Flagged)
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@click.option("--all", "everything", is_flag=True, help="Every declared resource.")
+@click.pass_obj
+def adopt(flags: Flags, addresses: tuple[str, ...], everything: bool) -> int:
+    """Tag live resources as ours, and change nothing else."""
+    from reconciler import reconcile
+
+    if bool(addresses) is everything:
+        raise UsageError("name the addresses to adopt, as in DataTable/CustomerTypes, or give --all; not both")
+    approval.must_be_possible_to_apply(flags)
+    asked = Asked(flags, opening.for_writing(flags), partial(approval.approves, flags))
+    return carry_out(asked, partial(reconcile.adopt, addresses=addresses))
+
+
+@click.command(cls=Flagged)
+@click.option("--yes", is_flag=True, help="Delete without asking; --auto-approve is not enough here.")
+@click.pass_obj
+def destroy(flags: Flags, yes: bool) -> int:
+    """Delete all that the stack owns in this environment, except what is protected."""
+    from reconciler import reconcile
+
+    approval.must_be_possible(yes or flags.dry_run, "give --yes to delete without asking, or --dry-run")
+    ask = (lambda plan: True) if yes else approval.types_the_name
+    return carry_out(Asked(flags, opening.for_writing(flags), ask), reconcile.destroy, tell_destroyed)
+
+
+COMMANDS = (apply, adopt, destroy)
+
+
+def tell_destroyed(outcome: Outcome) -> None:
+    """A line for each resource, and the totals."""
+    from reconciler.report.summary import applied_line
+
+    lines = [_destroyed(outcome, at) for at in range(len(outcome.plan.changes))]
+    screen.report("\n".join([*lines, *([outcome.message] if outcome.message else []), applied_line(outcome)]))
+
+
+def _destroyed(outcome: Outcome, at: int) -> str:
+    from reconciler.model import Action, Result, Status
+    from reconciler.report.results import worst
+    from reconciler.report.visible import escaped
+
+    change = outcome.plan.changes[at]
+    result = worst(outcome, at) or Result(Status.SKIPPED, "not begun")
+    match result.status:
+        case _ if change.action is Action.BLOCKED:
+            word = "kept"
+        case Status.DONE:
+            # Only a call that was answered with success has a request id: else it was gone already.
+            return f"{'deleted' if result.request_id else 'not found':<9}  {escaped(str(change.ref))}"
+        case status:
+            word = status.value
+    told = ": ".join(text for text in (result.code, result.message) if text)
+    return f"{word:<9}  {escaped(str(change.ref))}: {escaped(told or change.reason)}"
+
+
+def _read(path: Path) -> Reviewed:
+    from reconciler.report import read_plan
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise UsageError(f"--plan {path} cannot be read: {getattr(wrong, 'strerror', None) or wrong}") from wrong
+    return read_plan(text, str(path))

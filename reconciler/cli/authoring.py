@@ -1,0 +1,84 @@
+"""`validate` and `schema`: for those who write manifests."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli import opening, screen, validating
+from reconciler.cli.flags import Flagged, Flags
+from reconciler.documents.hints import did_you_mean
+from reconciler.errors import ManifestError, UsageError
+
+if TYPE_CHECKING:
+    from reconciler.cli.validating import Verdict
+
+DIRECTORY = click.Path(file_okay=False, path_type=Path)
+SCHEMAS = "schemas"
+
+
+@click.command(cls=Flagged)
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.pass_obj
+def validate(flags: Flags, form: str) -> int:
+    """Say every mistake in reconcile.yaml and the manifests, with its place. Asks nobody: works offline."""
+    verdict = _verdict(flags)
+    match form:
+        case "json":
+            screen.say(validating.as_json(verdict))
+        case "github":
+            screen.say(validating.as_annotations(verdict, os.environ))
+        case _:
+            screen.report(validating.as_text(verdict))
+    return 1 if verdict.mistakes else 0
+
+
+@click.command(cls=Flagged)
+@click.argument("kind", required=False)
+@click.option("--write", "into", type=DIRECTORY, metavar="DIR", help="Write them all into this folder.")
+@click.option("--check", is_flag=True, help="Name the files that are stale, in schemas or the folder of --write.")
+@click.pass_obj
+def schema(flags: Flags, kind: str | None, into: Path | None, check: bool) -> int:
+    """Print the JSON Schemas: of one kind, or of all that may be written."""
+    from reconciler.tools import schemas
+
+    if kind and (into or check):
+        raise UsageError("a kind is printed; --write and --check are about all of them")
+    if check:
+        folder = into or (flags.folder or Path()) / SCHEMAS
+        stale = schemas.stale(folder)
+        for name in stale:
+            screen.say(f"{folder / name} is stale; write it with: reconcile schema --write {folder}")
+        return 1 if stale else 0
+    if into and not flags.dry_run:
+        schemas.write(into)
+    elif not into:
+        screen.say(_schema(kind))
+    return 0
+
+
+COMMANDS = (validate, schema)
+
+
+def _verdict(flags: Flags) -> Verdict:
+    try:
+        config = opening.read_config_of(flags)
+    except ManifestError as wrong:
+        return validating.Verdict(opening.config_path(flags).parent, (), wrong.mistakes)
+    name = opening.named(flags, config)
+    return validating.verdict(config, [name] if name else list(config.environments), os.environ)
+
+
+def _schema(kind: str | None) -> str:
+    from reconciler.tools import schemas
+
+    texts = {name.removesuffix(".schema.json"): text for name, text in schemas.texts().items()}
+    if kind is None:
+        return json.dumps({name: json.loads(text) for name, text in texts.items()}, indent=2, ensure_ascii=False)
+    if kind not in texts:
+        raise UsageError(f"no schema {kind!r}{did_you_mean(kind, texts)}")
+    return texts[kind]

@@ -1,0 +1,50 @@
+"""Errors → one clear line and an exit code; never a traceback for anything that was foreseen."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.logs import log_of
+from reconciler.errors import ManifestError, ReconcileError
+
+if TYPE_CHECKING:
+    from reconciler.cli.flags import Flags
+
+FAILED = 1
+
+
+def guarded(flags: Flags, call: Callable[[], Any]) -> Any:
+    """What the call returns, or the exit code of what went wrong."""
+    try:
+        return call()
+    except (click.ClickException, click.Abort, click.exceptions.Exit):
+        raise
+    except ManifestError as wrong:
+        log = log_of(flags)
+        for mistake in wrong.mistakes:
+            log.error(str(mistake), file=mistake.source.file, line=mistake.source.line, column=mistake.source.column)
+        log.error(f"{len(wrong.mistakes)} mistake{'s'[: len(wrong.mistakes) != 1]}; nothing was written")
+        return wrong.exit_code
+    except ReconcileError as wrong:
+        log_of(flags).error(f"error: {wrong}")
+        return wrong.exit_code
+    except OSError as wrong:
+        log_of(flags).error(f"error: {wrong.strerror or wrong}{f': {wrong.filename}' if wrong.filename else ''}")
+        return FAILED
+    except Exception as wrong:
+        return _unforeseen(flags, wrong)
+
+
+def _unforeseen(flags: Flags, wrong: Exception) -> int:
+    log = log_of(flags)
+    told = " ".join(f"{type(wrong).__name__}: {wrong}".split())
+    if flags.verbosity > 1:
+        log.error("".join(traceback.format_exception(wrong)).rstrip())
+        log.error(f"error: {told}; this is a bug")
+    else:
+        log.error(f"error: {told}; this is a bug; run with -v for the traceback")
+    return FAILED

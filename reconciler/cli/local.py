@@ -1,0 +1,108 @@
+"""`sandbox` and `completion`: for one's own machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
+
+from reconciler.cli import opening, screen
+from reconciler.cli.flags import Flagged, Flags
+from reconciler.errors import UsageError
+
+SHELLS: dict[str, type[ShellComplete]] = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
+
+
+@click.command(cls=Flagged)
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="A free one where none is given.")
+@click.option("--faults", "faults_text", metavar="FILE|JSON", help="What shall go wrong.")
+@click.option("--background", is_flag=True, help="Start it, say where it is, and come back.")
+@click.option("--stop", is_flag=True, help="Stop the one in the background.")
+@click.option("--reset", is_flag=True, help="Empty the one in the background.")
+@click.pass_obj
+def sandbox(flags: Flags, port: int | None, faults_text: str | None, background: bool, stop: bool, reset: bool) -> int:
+    """Serve a local AWS, for environments with sandbox: true."""
+    if background + stop + reset > 1:
+        raise UsageError("give one of --background, --stop and --reset")
+    if (stop or reset) and (port is not None or faults_text is not None):
+        raise UsageError("--port and --faults are for a sandbox that starts")
+    folder = _state_folder(flags)
+    faults = _faults(faults_text) if faults_text is not None else {}
+    if stop or reset:
+        return _stop(folder) if stop else _reset(folder)
+    if find_spec("moto") is None:
+        raise opening.SandboxError(opening.SANDBOX_MISSING)
+    return _start(folder, port, faults) if background else _serve(port, faults)
+
+
+@click.command(cls=Flagged)
+@click.argument("shell", type=click.Choice(list(SHELLS)))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> int:
+    """Print a shell's completion script, as in: source <(reconcile completion bash)"""
+    screen.say(SHELLS[shell](context.find_root().command, {}, "reconcile", "_RECONCILE_COMPLETE").source())
+    return 0
+
+
+COMMANDS = (sandbox, completion)
+
+
+def _state_folder(flags: Flags) -> Path:
+    """Beside reconcile.yaml where there is one, else here; whether it is right does not matter."""
+    try:
+        return opening.config_path(flags).parent / opening.STATE
+    except UsageError:
+        return (flags.folder or Path()).resolve() / opening.STATE
+
+
+def _faults(text: str) -> Mapping[str, Any]:
+    from reconciler.sandbox.errors import WrongSetting
+    from reconciler.sandbox.faults import read_faults
+
+    try:
+        given = json.loads(text if text.lstrip().startswith("{") else Path(text).read_text(encoding="utf-8"))
+        read_faults(given)
+    except WrongSetting as wrong:
+        raise UsageError(f"--faults: {wrong}") from wrong
+    except (OSError, ValueError) as wrong:
+        raise UsageError(f"--faults: neither JSON nor a file of it: {wrong}") from wrong
+    return dict(given)
+
+
+def _serve(port: int | None, faults: Mapping[str, Any]) -> int:
+    from reconciler.sandbox.server import serve
+
+    serve(port or 0, faults)
+    return 0
+
+
+def _start(folder: Path, port: int | None, faults: Mapping[str, Any]) -> int:
+    from reconciler.sandbox.background import SandboxFailed, attach, running
+
+    if (port is not None or faults) and (found := running(folder)):
+        raise UsageError(f"a sandbox runs at {found.endpoint} already; stop it first, or leave out --port and --faults")
+    try:
+        found = attach(folder, port=port or 0, faults=faults)
+    except SandboxFailed as wrong:
+        raise opening.SandboxError(str(wrong)) from wrong
+    screen.say(f"ready {found.endpoint} instance {found.instance}")
+    return 0
+
+
+def _stop(folder: Path) -> int:
+    from reconciler.sandbox import background
+
+    screen.say("stopped" if folder.is_dir() and background.stop(folder) else "no sandbox runs")
+    return 0
+
+
+def _reset(folder: Path) -> int:
+    from reconciler.sandbox import background
+
+    screen.say("reset" if background.reset(folder) else "no sandbox runs")
+    return 0

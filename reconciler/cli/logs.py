@@ -1,0 +1,80 @@
+"""What goes to stderr, line by line: text for people, JSON for machines. No value of a cell ever comes here."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import IntEnum
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from reconciler.cli.screen import printable
+
+if TYPE_CHECKING:
+    from reconciler.cli.flags import Flags
+
+
+Line = Callable[["Level", str, str, dict[str, Any]], str]
+
+
+class Level(IntEnum):
+    """The lowest verbosity that shows it."""
+
+    ERROR = 0
+    NOTE = 1
+    DETAIL = 2
+
+
+class Log:
+    """Safe to use from many threads. Nothing that happens to stderr can end a run."""
+
+    def __init__(self, most: Level, line: Line) -> None:
+        self.most = most
+        self.write: Callable[[str], None] = to_stderr
+        self._line, self._lock = line, Lock()
+
+    def error(self, message: str, **members: Any) -> None:
+        self.put(Level.ERROR, "error", message, **members)
+
+    def note(self, message: str, **members: Any) -> None:
+        self.put(Level.NOTE, "note", message, **members)
+
+    def detail(self, message: str, **members: Any) -> None:
+        self.put(Level.DETAIL, "note", message, **members)
+
+    def put(self, level: Level, event: str, message: str, **members: Any) -> None:
+        if level > self.most:
+            return
+        with self._lock:
+            try:
+                self.write(self._line(level, event, message, members))
+            except (OSError, ValueError):  # closed, or nobody reads
+                return
+
+
+def log_of(flags: Flags) -> Log:
+    if flags.log_format == "json":
+        # A machine is told of every write, unless errors alone are asked for.
+        return Log(Level.DETAIL if flags.verbosity else Level.ERROR, _json)
+    return Log(Level(flags.verbosity), _text)
+
+
+def _text(level: Level, event: str, message: str, members: dict[str, Any]) -> str:
+    return printable(message)
+
+
+def _json(level: Level, event: str, message: str, members: dict[str, Any]) -> str:
+    time = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    given = {key: value for key, value in members.items() if value is not None}
+    told = {"time": time, "level": _LEVELS[level], "event": event, "message": message, **given}
+    return json.dumps(told, ensure_ascii=False)
+
+
+_LEVELS = {Level.ERROR: "error", Level.NOTE: "info", Level.DETAIL: "debug"}
+
+
+def to_stderr(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()

@@ -1,0 +1,129 @@
+"""Flags → the environment, its AWS, and all that a run is handed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reconciler.cli.flags import Flags
+from reconciler.cli.logs import Log, log_of
+from reconciler.documents.hints import did_you_mean, listed
+from reconciler.errors import ReconcileError, UsageError
+
+if TYPE_CHECKING:
+    from reconciler.aws.client import Aws
+    from reconciler.cli.progress import Work
+    from reconciler.config import Config
+    from reconciler.environment import Environment
+    from reconciler.plan import Selection
+    from reconciler.reconcile import Options
+
+CHOICE = "RECONCILE_ENV"
+STATE = ".reconcile"
+SANDBOX_MISSING = "the sandbox is not installed; install reconcile-connect[sandbox]"
+
+
+class SandboxError(ReconcileError):
+    """The local AWS does not answer."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An environment that can be read: what a run is handed, and where it tells how far it is."""
+
+    options: Options
+    work: Work
+
+
+def for_reading(flags: Flags, selected: Mapping[str, Any] | None = None) -> Opened:
+    """Of several environments the first, where none is named."""
+    config, log = read_config_of(flags), log_of(flags)
+    name = named(flags, config) or next(iter(config.environments))
+    if len(config.environments) > 1 and not named(flags, config):
+        log.note(f"environment {name}, the first of {listed(config.environments)}; choose with -e")
+    return _opened(flags, config, config.environments[name], _selection(selected or {}))
+
+
+def for_writing(flags: Flags, selected: Mapping[str, Any] | None = None) -> Opened:
+    """Of several environments the one that is named; a dry run, which writes nothing, takes the first too."""
+    config = read_config_of(flags)
+    if len(config.environments) > 1 and not named(flags, config) and not flags.dry_run:
+        raise UsageError(f"which environment? choose {listed(config.environments)} with -e or {CHOICE}")
+    return for_reading(flags, selected)
+
+
+def read_config_of(flags: Flags) -> Config:
+    from reconciler.config import read_config
+
+    return read_config(config_path(flags), os.environ)
+
+
+def config_path(flags: Flags) -> Path:
+    """Raises `UsageError` where there is none to be found."""
+    from reconciler.config import FILE, find
+
+    return flags.folder.resolve() / FILE if flags.folder else find(Path.cwd())
+
+
+def named(flags: Flags, config: Config) -> str:
+    """The environment that is asked for, empty where none is."""
+    name = flags.environment or os.environ.get(CHOICE, "")
+    if name and name not in config.environments:
+        hint = did_you_mean(name, config.environments)
+        raise UsageError(f"no environment {name!r}{hint or f'; there is {listed(config.environments)}'}")
+    return name
+
+
+def _selection(selected: Mapping[str, Any]) -> Selection:
+    from reconciler.plan import Selection
+
+    allowed = frozenset(selected.get("allow_delete", ()))
+    return Selection(**{**selected, "allow_delete": allowed})
+
+
+def _opened(flags: Flags, config: Config, environment: Environment, selection: Selection) -> Opened:
+    from reconciler.cli.progress import work_of
+    from reconciler.cli.telling import ToldPort
+    from reconciler.reconcile import Options
+
+    log = log_of(flags)
+    log.detail(f"using {config.path}, environment {environment.name}")
+    environment, aws = _sandboxed(environment, log) if environment.sandbox else _real(environment)
+    work = work_of(flags, log)
+    options = Options(
+        environment,
+        ToldPort(aws, log),
+        selection,
+        environ=os.environ,
+        known_environments=tuple(config.environments),
+        tell=work.tell,
+    )
+    return Opened(options, work)
+
+
+def _real(environment: Environment) -> tuple[Environment, Aws]:
+    """Whose credentials these are is asked before anything is read."""
+    from reconciler.aws.client import confirm_account, connect
+
+    confirm_account(environment)
+    return environment, connect(environment)
+
+
+def _sandboxed(environment: Environment, log: Log) -> tuple[Environment, Aws]:
+    from reconciler.aws.client import connect
+    from reconciler.sandbox.background import SandboxFailed, attach
+
+    if find_spec("moto") is None:
+        raise SandboxError(SANDBOX_MISSING)
+    try:
+        found = attach(environment.root / STATE)
+    except SandboxFailed as wrong:
+        raise SandboxError(str(wrong)) from wrong
+    log.detail(f"the sandbox is at {found.endpoint}")
+    region, account = found.instance.split(":")[3:5]
+    placed = replace(environment, instance=found.instance, account=account, region=region)
+    return placed, connect(placed, endpoint=found.endpoint)

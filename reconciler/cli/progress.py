@@ -1,0 +1,112 @@
+"""How far the work has come: a bar where somebody looks, else a line every few seconds."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event as Flag
+from threading import Lock, Thread
+from typing import TYPE_CHECKING
+
+from reconciler.cli.logs import Level, Log, to_stderr
+from reconciler.cli.screen import has_colour, is_screen
+from reconciler.cli.telling import told
+from reconciler.model.events import CallMade, Event
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from reconciler.cli.flags import Flags
+
+HEARTBEAT = 5.0
+
+
+class Work:
+    """One piece of work at a time, from `begin` to `end`. Safe to use from many threads."""
+
+    def __init__(self, log: Log, heartbeat: float = HEARTBEAT) -> None:
+        self.log = log
+        self._heartbeat, self._lock = heartbeat, Lock()
+        self._what, self._calls, self._made, self._items, self._since = "", 0, 0, 0, 0.0
+
+    def begin(self, what: str, calls: int = 0) -> None:
+        self.end()
+        self._what, self._calls, self._made, self._items, self._since = what, calls, 0, 0, time.monotonic()
+        self._ended = Flag()
+        self._beats = Thread(target=self._beat, args=(self._ended,), daemon=True)
+        self._beats.start()
+
+    def tell(self, event: Event) -> None:
+        level, kind, text, members = told(event)
+        if isinstance(event, CallMade):
+            with self._lock:
+                self._made += 1
+                self._items += event.done
+            self._moved()
+        self.log.put(level, kind, text, address=str(event.ref), **members)
+
+    def end(self) -> None:
+        if self._what:
+            self._what = ""
+            self._ended.set()
+            self._beats.join()
+
+    @contextmanager
+    def during(self, what: str) -> Iterator[None]:
+        self.begin(what)
+        try:
+            yield
+        finally:
+            self.end()
+
+    def _moved(self) -> None:
+        """A call was made."""
+
+    def _beat(self, ended: Flag) -> None:
+        while not ended.wait(self._heartbeat):
+            seconds, made, calls, items = time.monotonic() - self._since, self._made, self._calls, self._items
+            far = f"{made} of about {calls} calls, {items} items done, " if calls else ""
+            members = {"calls": made, "of": calls, "items": items} if calls else {}
+            text = f"{self._what}: {far}{seconds:.0f} s"
+            self.log.put(Level.NOTE, "heartbeat", text, seconds=round(seconds, 1), **members)
+
+
+class Bar(Work):
+    """Lines go above the bar, which is gone when the work ends."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(log, heartbeat=3600.0)
+        self._bar: Progress | None = None
+
+    def begin(self, what: str, calls: int = 0) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        super().begin(what, calls)
+        console = Console(stderr=True, no_color=not has_colour(sys.stderr))
+        self._bar = Progress(console=console, transient=True)
+        self._task = self._bar.add_task(what, total=calls or None)
+        self._bar.start()
+        self.log.write = self._above
+
+    def end(self) -> None:
+        super().end()
+        if self._bar:
+            self._bar.stop()
+            self._bar = None
+            self.log.write = to_stderr
+
+    def _above(self, line: str) -> None:
+        if self._bar:
+            self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    def _moved(self) -> None:
+        if self._bar:
+            self._bar.update(self._task, completed=min(self._made, self._calls))
+
+
+def work_of(flags: Flags, log: Log) -> Work:
+    looked_at = is_screen(sys.stderr) and flags.log_format == "text" and flags.verbosity
+    return Bar(log) if looked_at else Work(log)

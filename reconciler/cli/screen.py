@@ -1,0 +1,73 @@
+"""What a terminal can show, and what is written to stdout."""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+import shutil
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+
+def write_whatever_comes() -> None:
+    """A character that the terminal's encoding lacks is shown as an escape, never the end of a run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def has_colour(stream: IO[Any]) -> bool:
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return is_screen(stream)
+
+
+def is_screen(stream: IO[Any]) -> bool:
+    """Whether somebody looks at it who can be shown colours and a moving bar."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("CI")
+
+
+def width() -> int:
+    return shutil.get_terminal_size().columns if is_screen(sys.stdout) else 0
+
+
+def say(text: str) -> None:
+    """To stdout. A reader who has gone away (`| head`) has read enough: the run goes on."""
+    try:
+        click.echo(text, nl=not text.endswith("\n"), color=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def report(text: str) -> None:
+    """Text that holds names and values of others, to stdout; a GitHub runner is told not to obey any line of it."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return say(text)
+    token = secrets.token_hex(16)
+    ending = "" if text.endswith("\n") else "\n"
+    return say(f"::stop-commands::{token}\n{text}{ending}::{token}::\n")
+
+
+def write_file(path: Path, text: str) -> None:
+    """The whole text or nothing of it; folders are made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        draft.write_text(text, encoding="utf-8", newline="\n")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def printable(text: str) -> str:
+    """Lines of others, without what could move a cursor or command a GitHub runner."""
+    shown = "".join(
+        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode() for char in text
+    )
+    return shown.replace("##[", "## [")

@@ -1,0 +1,67 @@
+"""SIGINT and SIGTERM: they end a run at once while nothing is written, and after the calls in flight from then on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.apply.run import Stop
+
+ASKED = (signal.SIGINT, signal.SIGTERM)
+_SHOW_CURSOR = b"\x1b[?25h"  # a progress bar hides it
+
+
+def end_at_once() -> None:
+    """Workers that still read are not waited for: at two calls a second that could take minutes."""
+    for number in ASKED:
+        signal.signal(number, _leave)
+
+
+@contextmanager
+def finishing(stop: Stop) -> Iterator[Callable[[], None]]:
+    """Inside, and once the callable has been called, the first signal asks the run to end; a second SIGINT ends it."""
+    before: dict[signal.Signals, object] = {}
+
+    def begin() -> None:
+        if threading.current_thread() is threading.main_thread():
+            for number in ASKED:
+                before[number] = signal.signal(number, ask)
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            if number == signal.SIGINT:
+                _exit(number, b"ended at once; the next run tells what had been done\n")
+            return
+        stop.signal = number
+        stop.set()
+        _say(b"finishing the calls in flight; another Ctrl-C ends at once\n")
+
+    try:
+        yield begin
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)  # type: ignore[arg-type]  # what signal.signal itself returned
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    _exit(number, b"interrupted; nothing was written to AWS\n")
+
+
+def _exit(number: int, message: bytes) -> None:
+    _say(message)
+    os._exit(128 + number)
+
+
+def _say(message: bytes) -> None:
+    """Past Python's buffers: a handler may have interrupted somebody who writes to them."""
+    try:
+        os.write(2, (_SHOW_CURSOR + b"\n" if sys.stderr.isatty() else b"") + message)
+    except (OSError, ValueError):  # nobody reads
+        return
