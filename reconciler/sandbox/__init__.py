@@ -98,7 +98,7 @@ def in_process(
     from moto import mock_aws
 
     from reconciler.sandbox import installation
-    from reconciler.sandbox.faults import Faults, read_faults
+    from reconciler.sandbox.faults import read_faults
     from reconciler.sandbox.world import world
 
     asked = read_faults(faults)
@@ -109,4 +109,4 @@ def in_process(
         try:
             yield Control()
         finally:
-            world.restart(Faults())
+            world.come_to_rest()

@@ -41,7 +41,6 @@ class Cell:
     value: str
     lock: str
     modified: float
-    accessed: float | None = None
 
 
 @dataclass(eq=False)

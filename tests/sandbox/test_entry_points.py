@@ -74,10 +74,11 @@ def test_each_in_process_sandbox_begins_empty(client: Any) -> None:
 
 def test_leaving_takes_the_account_and_the_faults_along(client: Any) -> None:
     before = os.environ.get("MOTO_ACCOUNT_ID")
-    with in_process({"error": {"every": 1}}):
+    with in_process({"error": {"every": 1}}) as sandbox:
         assert refused(lambda: make(client))[1] == 500
 
     assert os.environ.get("MOTO_ACCOUNT_ID") == before
+    assert sandbox.stats()["calls"] == {"connect:CreateDataTable": 1}
     with in_process():
         make(client)
 

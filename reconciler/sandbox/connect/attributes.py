@@ -22,7 +22,9 @@ class Attributes(Tables):
         if len(table.attributes) >= self.world.quotas.attributes:
             limit = self.world.quotas.attributes
             raise Refused("ServiceQuotaExceededException", f"a data table may have {limit} attributes")
-        self._refuse_more_primaries(table, primary, "ServiceQuotaExceededException")
+        if primary:
+            self._refuse_more_primaries(table, "ServiceQuotaExceededException")
+            self._refuse_if_filled(table)
         attribute = Attribute(
             id=new_id(),
             name=name,
@@ -33,10 +35,10 @@ class Attributes(Tables):
             lock=locks.fresh(self.world.switches),
             modified=self.world.now(),
         )
-        keys = {record: {**record.primary, attribute.id: EMPTY[attribute.value_type]} for record in _keyed(table)}
         table.attributes[attribute.id] = attribute
-        if primary:
-            self._rekey(table, keys, undo=lambda: table.attributes.pop(attribute.id))
+        for record in _keyed(table) if primary else ():
+            # Empty in all existing records, which therefore stay unique [service model].
+            record.primary[attribute.id] = EMPTY[attribute.value_type]
         table.reindex()
         self.touch(table)
         return {
@@ -91,6 +93,7 @@ class Attributes(Tables):
         table = self.table(params)
         attribute = self.attribute(table, params["AttributeName"])
         if attribute.primary:
+            self._refuse_if_filled(table)
             self._rekey(table, {record: _without(record.primary, attribute) for record in _keyed(table)})
         del table.attributes[attribute.id]
         table.reindex()
@@ -108,9 +111,10 @@ class Attributes(Tables):
 
     def _change_primary(self, table: Table, attribute: Attribute, primary: bool) -> None:
         """Values become keys, which must be unique [service model], or the reverse; a filled table needs the switch."""
+        self._refuse_if_filled(table)
         records = _keyed(table)
         if primary:
-            self._refuse_more_primaries(table, primary, self.world.switches.sixth_primary_on_update)
+            self._refuse_more_primaries(table, self.world.switches.sixth_primary_on_update)
             empty = Cell(EMPTY[attribute.value_type], "", 0)
             keys = {r: {**r.primary, attribute.id: r.cells.get(attribute.id, empty).value} for r in records}
             self._rekey(table, keys)
@@ -124,23 +128,21 @@ class Attributes(Tables):
                 record.cells[attribute.id] = record.key_cells.pop(attribute.id, cell)
         attribute.primary = primary
 
-    def _rekey(self, table: Table, keys: dict[Record, dict[str, str]], undo: Any = lambda: None) -> None:
-        """Primaries of a table with values stay as they are [admin guide], unless the switch says otherwise."""
-        wrong = ""
-        if table.records and self.world.switches.primary_on_filled_table == "refused":
-            wrong = "primary attributes cannot be added or removed while the data table holds values"
-        elif len({table.key(primary) for primary in keys.values()}) < len(keys) or (
-            {} in keys.values() and table.record({}) is not None
-        ):
-            wrong = "the records' primary values would no longer be unique"
-        if wrong:
-            undo()
-            raise conflict(wrong)
+    def _rekey(self, table: Table, keys: dict[Record, dict[str, str]]) -> None:
+        """Give records other keys, all of them or, where two would meet, none."""
+        meets_default = {} in keys.values() and table.record({}) is not None
+        if meets_default or len({table.key(primary) for primary in keys.values()}) < len(keys):
+            raise conflict("the records' primary values would no longer be unique")
         for record, primary in keys.items():
             record.primary = primary
 
-    def _refuse_more_primaries(self, table: Table, primary: bool, code: str) -> None:
-        if primary and len(table.primaries()) >= self.world.quotas.primaries:
+    def _refuse_if_filled(self, table: Table) -> None:
+        """Primaries of a table with values stay as they are [admin guide], unless the switch says otherwise."""
+        if table.records and self.world.switches.primary_on_filled_table == "refused":
+            raise conflict("primary attributes cannot be added or removed while the data table holds values")
+
+    def _refuse_more_primaries(self, table: Table, code: str) -> None:
+        if len(table.primaries()) >= self.world.quotas.primaries:
             raise Refused(code, f"a data table may have {self.world.quotas.primaries} primary attributes")
 
     def _validation(self, params: Params) -> dict[str, Any]:

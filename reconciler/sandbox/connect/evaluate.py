@@ -15,7 +15,10 @@ NO_RECORD = "DEFAULT"
 
 class Evaluation(Reads):
     def evaluate_data_table_values(self, params: Params) -> Answer:
-        """Remembers when a value was read [service model]. Expressions are not computed here: they answer Error."""
+        """Expressions are not computed here: they answer Error.
+
+        That a value was read, and by whom, is remembered by the service [service model] but shown by no operation.
+        """
         table = self.table(params)
         listing = paging.open_listing(
             "EvaluateDataTableValues",
@@ -71,7 +74,6 @@ class Evaluation(Reads):
 
     def _read(self, attribute: Attribute, cell: Cell) -> tuple[str, bool]:
         """A value that no longer fits its attribute's type reads as the type's default [service model]."""
-        cell.accessed = self.world.now()
         empty = EMPTY[attribute.value_type]
         if cell.value.startswith("=") and attribute.value_type in EXPRESSIONS_ALLOWED:
             return empty, True
