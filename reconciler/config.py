@@ -24,7 +24,7 @@ _LONGEST_OWNER = 256  # «stack/environment» is the value of a tag
 _NAME = r"^(?!\.{1,2}$)(?! )[\w .:=+@-]+(?<! )$(?!\n)"  # what a tag may hold (service model, TagValue), without slash
 _NAME_REMEDY = "write letters, digits, spaces and _ . : = + - @"
 _ARN = re.compile(
-    r"arn:aws[a-z-]*:connect:(?P<region>[a-z]{2,}(-[a-z]+)+-\d+):(?P<account>\d{12}):instance/"
+    r"arn:aws[a-z-]*:connect:(?P<region>[a-z]{2,}(-[a-z]+)+-[0-9]+):(?P<account>[0-9]{12}):instance/"
     r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 )
 _ARN_REMEDY = "arn:aws:connect:REGION:ACCOUNT:instance/ID"
@@ -205,7 +205,11 @@ _TEXT = {"type": "string", "minLength": 1}
 _COUNT = {"type": "integer", "minimum": 1}
 _THRESHOLD = {
     "anyOf": [
-        {"type": "string", "pattern": r"^(100(\.0+)?|\d{1,2}(\.\d+)?) ?%$(?!\n)", REMEDY: "write a share such as 30%"},
+        {
+            "type": "string",
+            "pattern": r"^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?) ?%$(?!\n)",
+            REMEDY: "write a share such as 30%",
+        },
         {"type": "integer", "minimum": 0},
     ],
     REMEDY: "write a share such as 30%, or a whole number",
@@ -224,7 +228,7 @@ _RATES = {
             "type": "object",
             "additionalProperties": False,
             "properties": {"default": _RATE},
-            "patternProperties": {"^(?!Default$)[A-Z][a-z0-9]+[A-Za-z0-9]*$(?!\n)": _RATE},
+            "patternProperties": {r"^(?!Default$)[A-Z][a-z0-9]+[A-Za-z0-9]*$(?!\n)": _RATE},
             REMEDY: "write default, or an operation as AWS names it (ListDataTableValues)",
         },
     ],
@@ -240,10 +244,10 @@ _ENVIRONMENT = _map(
     instance=_TEXT,
     account={
         "type": "string",
-        "pattern": r"^\d{12}$(?!\n)",
-        REMEDY: "an account has twelve digits; write it in quotes",
+        "pattern": r"^[0-9]{12}$(?!\n)",
+        REMEDY: "write twelve digits in quotes",
     },
-    region={"type": "string", "pattern": r"^[a-z]{2,}(-[a-z]+)+-\d+$(?!\n)", REMEDY: "write it as in ca-central-1"},
+    region={"type": "string", "pattern": r"^[a-z]{2,}(-[a-z]+)+-[0-9]+$(?!\n)", REMEDY: "write it as in ca-central-1"},
     sandbox={"type": "boolean"},
     overlays={"type": "array", "items": _TEXT, "uniqueItems": True},
     variables=_VARIABLES,

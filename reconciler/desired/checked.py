@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Generic, NamedTuple, TypeVar
 
 from reconciler.errors import Mistake, Source
@@ -22,3 +23,9 @@ class Checked(NamedTuple, Generic[T]):
     mistakes: tuple[Mistake, ...] = ()
     findings: tuple[Finding, ...] = ()
     links: tuple[Link, ...] = ()
+
+
+def elsewhere(mistakes: Iterable[Mistake], said: Iterable[Mistake]) -> tuple[Mistake, ...]:
+    """Mistakes at places of which nothing is said yet: a second one there has the same cause."""
+    places = {mistake.source for mistake in said}
+    return tuple(mistake for mistake in mistakes if mistake.source not in places)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.desired import names
-from reconciler.desired.checked import Checked, Link
+from reconciler.desired.checked import Checked, Link, elsewhere
 from reconciler.desired.layers import Draft, Layer, Place, read_layer
 from reconciler.desired.manifests import Surroundings, read_manifest, schema_mistakes
 from reconciler.desired.overlays import laid_over, pointless_removals
@@ -185,11 +185,14 @@ def _meant(document: MapNode, texts: Texts) -> Checked[MapNode]:
 
 
 def _removed(tombs: Iterable[MapNode], texts: Texts, kinds: Kinds) -> Checked[Mapping[str, Source]]:
-    meant = [_meant(tomb, texts) for tomb in tombs]
-    read = [read_tombstone(each.value, kinds) for each in meant]
-    links = (Mistake(link.source, f"{link.ref} is a reference; write an address, Kind/name") for link in _links(meant))
     addresses: dict[str, Source] = {}
-    for address, source in (pair for each in read for pair in each.value.items()):
-        addresses.setdefault(address, source)
-    wrong = (*(mistake for each in meant for mistake in each.mistakes), *(m for each in read for m in each.mistakes))
-    return Checked(addresses, (*wrong, *links))
+    mistakes: list[Mistake] = []
+    for meant in (_meant(tomb, texts) for tomb in tombs):
+        links = (
+            Mistake(each.source, f"{each.ref} is a reference; write an address, Kind/name") for each in meant.links
+        )
+        wrong = (*meant.mistakes, *links)
+        read = read_tombstone(meant.value, kinds)
+        mistakes += (*wrong, *elsewhere(read.mistakes, wrong))
+        addresses |= {address: source for address, source in read.value.items() if address not in addresses}
+    return Checked(addresses, tuple(mistakes))

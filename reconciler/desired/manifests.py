@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reconciler.desired.checked import Checked
+from reconciler.desired.checked import Checked, elsewhere
 from reconciler.desired.layers import Draft, Place
 from reconciler.desired.linking import field_links, with_links
 from reconciler.desired.rows import Sheet, columns_of, read_records, shell
@@ -50,10 +50,10 @@ def read_manifest(resolved: Checked[Draft], kind: Kind[Any], around: Surrounding
     body = spec if isinstance(spec, MapNode) else MapNode({}, draft.node.source)
     address = f"{kind.name}/{draft.name}"
     written = _written(body, kind, around, address)
-    wrong = _elsewhere((*schema_mistakes(draft, kind), *written.mistakes), resolved.mistakes)
+    wrong = elsewhere((*schema_mistakes(draft, kind), *written.mistakes), resolved.mistakes)
     problems = tuple(kind.problems(_declared(draft, body, kind), written.value, around.quotas))
-    mistakes = (*wrong, *_elsewhere(_told(problems, draft), (*wrong, *resolved.mistakes)))
-    mistakes += _elsewhere(_name_mistakes(draft), (*mistakes, *resolved.mistakes))
+    mistakes = (*wrong, *elsewhere(_told(problems, draft), (*wrong, *resolved.mistakes)))
+    mistakes += elsewhere(_name_mistakes(draft), (*mistakes, *resolved.mistakes))
     findings = (*written.findings, *_findings(problems, draft, address))
     links = (*written.links, *field_links(kind.spec, body))
     if mistakes or resolved.mistakes:
@@ -62,12 +62,6 @@ def read_manifest(resolved: Checked[Draft], kind: Kind[Any], around: Surrounding
     if not built.value:
         return Checked(None, built.mistakes, findings, links)
     return Checked(_manifest(draft, built.value, kind.records(built.value, written.value)), (), findings, links)
-
-
-def _elsewhere(mistakes: Iterable[Mistake], said: Iterable[Mistake]) -> tuple[Mistake, ...]:
-    """Mistakes at places of which nothing is said yet: a second one there has the same cause."""
-    places = {mistake.source for mistake in said}
-    return tuple(mistake for mistake in mistakes if mistake.source not in places)
 
 
 @cache

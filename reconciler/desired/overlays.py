@@ -66,7 +66,7 @@ def _value(base: Node | None, over: Node, spec: type[Spec] | None, key: str) -> 
 
 
 def _keyed(base: ListNode, over: ListNode, spec: type[Spec] | None, by: str) -> ListNode:
-    """The base's items in their order, changed or taken out, then the new ones."""
+    """The base's items in their order, changed or taken out, then the new ones; the schema asks for their names."""
     said = {name: item for item in over.items if isinstance(item, MapNode) and (name := _name(item, by)) is not None}
     items: list[Node] = []
     for item in base.items:
@@ -75,9 +75,8 @@ def _keyed(base: ListNode, over: ListNode, spec: type[Spec] | None, by: str) -> 
             items.append(item)
         elif isinstance(item, MapNode) and not _removes(change):
             items.append(_map(item, change, spec))
-    unnamed = [item for item in over.items if not isinstance(item, MapNode) or _name(item, by) is None]
     added = [_map(MapNode({}, item.source), item, spec) for item in said.values() if not _removes(item)]
-    return ListNode((*items, *added, *unnamed), base.source)
+    return ListNode((*items, *added), base.source)
 
 
 def _strays(base: Node | None, over: Node | None, spec: type[Spec] | None) -> Iterator[Mistake]:

@@ -190,11 +190,10 @@ def _misplaced(text: str, path: Path, where: Place) -> str:
             f"values.file {shown(text)} is outside of {where.name(where.manifests)}; put the file beside the manifest"
         )
     try:
-        there = path.exists()
-        near = [each.name for each in path.parent.glob("*.csv")] if not there else []
-    except OSError as error:
+        near = [] if path.exists() else [each.name for each in path.parent.glob("*.csv")]
+        return "" if path.is_file() else f"values.file {shown(text)} is no file{did_you_mean(path.name, near)}"
+    except OSError as error:  # a name that is too long
         return f"values.file {shown(text)} cannot be read: {error.strerror}"
-    return "" if there else f"there is no file {shown(text)} beside the manifest{did_you_mean(path.name, near)}"
 
 
 def _filled(table: CsvTable, sheet: Sheet) -> tuple[list[Written], list[Mistake], list[Link]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from reconciler.desired.checked import Checked
+from reconciler.desired.checked import Checked, elsewhere
 from reconciler.documents.hints import did_you_mean, shown
 from reconciler.documents.nodes import ListNode, MapNode, find, text_of
 from reconciler.documents.schema_check import against
@@ -21,9 +21,8 @@ def read_tombstone(node: MapNode, kinds: Collection[str]) -> Checked[Mapping[str
     for item in items:
         if (text := text_of(item)) is not None:
             said.setdefault(text, item.source)
-    places = {mistake.source for mistake in wrong}
     faults = (Mistake(said[text], fault) for text in said for fault in _faults(text, kinds))
-    return Checked(said, (*wrong, *(fault for fault in faults if fault.source not in places)))
+    return Checked(said, (*wrong, *elsewhere(faults, wrong)))
 
 
 def still_declared(removed: Mapping[str, Source], declared: Mapping[str, Source]) -> Iterator[Mistake]:

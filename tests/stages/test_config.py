@@ -117,7 +117,7 @@ def test_rates_may_be_unlimited(tmp_path: Path) -> None:
     ("line", "at", "words"),
     [
         ("acount: '111122223333'", "5:5", 'unknown key "acount" in environments.prod; did you mean "account"?'),
-        ("account: 111122223333", "5:14", "write it in quotes"),
+        ("account: 111122223333", "5:14", "in quotes"),
         ("account: '999922223333'", "5:14", "its instance's ARN says"),
         ("region: eu-west-2", "5:13", "its instance's ARN says"),
         ("region: Ohio", "5:13", "ca-central-1"),

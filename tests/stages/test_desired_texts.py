@@ -1,0 +1,199 @@
+"""`${…}` in manifests and their rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.desired import examine, read_desired
+from reconciler.desired.texts import Text, Texts
+from reconciler.kinds.connect.data_table import DataTable
+from reconciler.model import REFERENCE, Linked, Ref
+from tests.stages.folders import reading, said, write
+
+TABLE = """\
+kind: DataTable
+metadata: {name: T}
+spec:
+  timeZone: UTC
+  description: DESCRIPTION
+  tags: {Team: TAG}
+  attributes:
+    - {name: K, valueType: TEXT, primary: true}
+    - {name: V, valueType: TEXT}
+    - {name: L, valueType: TEXT_LIST}
+  values:
+    rows: [{K: a, V: CELL, L: [x, ITEM]}]
+---
+kind: DataTable
+metadata: {name: Other}
+spec: {timeZone: UTC}
+"""
+TEXTS = Texts("prod", {"TEAM": "support", "ODD": "${x}"}, "never")
+
+
+def table(root: Path, **texts: str) -> DataTable:
+    (spec,) = [each.spec for ref, each in read(root, **texts).items() if ref.name == "T"]
+    assert isinstance(spec, DataTable)
+    return spec
+
+
+def read(root: Path, **texts: str):  # type: ignore[no-untyped-def]
+    return read_desired(write(root, {"manifests/base/t.yaml": filled(**texts)}), {}).manifests
+
+
+def filled(**texts: str) -> str:
+    text = TABLE
+    for word in ("DESCRIPTION", "TAG", "CELL", "ITEM"):
+        text = text.replace(word, f'"{texts.get(word.lower(), "x")}"')
+    return text
+
+
+def mistakes(root: Path, **texts: str) -> list[str]:
+    return said(reading(root, {"manifests/base/t.yaml": filled(**texts)}))
+
+
+def test_variables_are_filled_in_everywhere(tmp_path: Path) -> None:
+    found = read(tmp_path, description="for ${var:TEAM}", tag="${var:TEAM}s", cell="${var:TEAM}", item="${var:TEAM}")
+
+    manifest = found[Ref("DataTable", "T")]
+    assert (manifest.spec.description, manifest.spec.tags) == ("for support", {"Team": "supports"})
+    assert manifest.records.rows[0].cells == {"V": "support", "L": '["x", "support"]'}
+
+
+def test_variables_are_filled_into_csv_cells(tmp_path: Path) -> None:
+    text = TABLE.replace("rows: [{K: a, V: CELL, L: [x, ITEM]}]", "file: t.csv")
+    files = {"manifests/base/t.yaml": text, "manifests/base/t.csv": "K,V,L\n${var:TEAM},${DataTable/Other.id},\n"}
+
+    (row,) = read_desired(write(tmp_path, files), {}).manifests[Ref("DataTable", "T")].records.rows
+
+    assert row.key == {"K": "support"}
+    assert row.cells["V"] == "${DataTable/Other.id}"
+    assert isinstance(row.cells["V"], Linked)
+
+
+def test_variables_are_filled_into_names_and_file_names(tmp_path: Path) -> None:
+    text = "kind: DataTable\nmetadata: {name: 'T ${var:TEAM}'}\nspec: {timeZone: UTC}\n"
+
+    assert list(read_desired(write(tmp_path, {"manifests/base/t.yaml": text}), {}).manifests) == [
+        Ref("DataTable", "T support")
+    ]
+
+
+def test_the_process_environment_overrides_variables(tmp_path: Path) -> None:
+    environment = write(tmp_path, {"manifests/base/t.yaml": filled(description="${var:TEAM}")})
+
+    found = read_desired(environment, {"RECONCILE_VAR_TEAM": "sales"}).manifests[Ref("DataTable", "T")].spec
+
+    assert found.description == "sales"  # type: ignore[attr-defined]
+
+
+def test_a_variable_that_is_not_set_names_the_environment_and_the_remedy(tmp_path: Path) -> None:
+    (mistake,) = mistakes(tmp_path, cell="${var:NAME}")
+
+    assert mistake.startswith("manifests/base/t.yaml:12:22: ")
+    assert 'environment "prod" has no variable "NAME"' in mistake
+    assert "RECONCILE_VAR_NAME" in mistake
+
+
+def test_a_variable_with_a_slip_is_guessed(tmp_path: Path) -> None:
+    assert 'did you mean "TEAM"?' in mistakes(tmp_path, cell="${var:TEM}")[0]
+
+
+def test_a_mistaken_text_is_not_told_a_second_time_by_other_rules(tmp_path: Path) -> None:
+    text = "kind: DataTable\nmetadata: {name: '${var:NONE}'}\nspec: {timeZone: '${var:NONE}'}\n"
+
+    assert len(reading(tmp_path, {"manifests/base/t.yaml": text}).mistakes) == 2
+
+
+def test_a_doubled_dollar_is_a_plain_one(tmp_path: Path) -> None:
+    description = table(tmp_path, description="$${var:TEAM} and $$${x}").description
+
+    assert description == "${var:TEAM} and $${x}"
+    assert not isinstance(description, Linked)
+
+
+def test_other_dollars_and_braces_are_left_alone(tmp_path: Path) -> None:
+    assert table(tmp_path, description="$5 {x} $$ }").description == "$5 {x} $$ }"
+
+
+def test_a_text_with_a_reference_says_so(tmp_path: Path) -> None:
+    found = table(tmp_path, description="see ${DataTable/Other.arn}", tag="${DataTable/T.id}")
+
+    assert isinstance(found.description, Linked)
+    assert isinstance(found.tags["Team"], Linked)
+
+
+def test_a_list_with_a_reference_says_so(tmp_path: Path) -> None:
+    cells = read(tmp_path, item="${DataTable/Other.arn}")[Ref("DataTable", "T")].records.rows[0].cells
+
+    assert isinstance(cells["L"], Linked)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("${DataTable/Othr.id}", 'DataTable/Othr is not declared; did you mean "DataTable/Other"?'),
+        ("${Queue/x.arn}", "Queue/x is not declared"),
+        ("${DataTable/Other.name}", "is unknown"),
+        ("${DataTable/Other}", "is unknown"),
+        ("${team}", "is unknown"),
+        ("${}", "is unknown"),
+        ("${var:TEAM", "is not closed"),
+        ("${secret:KEY}", "a data table would store it readable by every flow"),
+        ("$${x} ${DataTable/Other.id}", "could not be told apart"),
+    ],
+)
+@pytest.mark.parametrize("where", ["description", "tag", "cell", "item"])
+def test_what_cannot_be_meant_is_a_mistake(tmp_path: Path, where: str, text: str, words: str) -> None:
+    (mistake,) = mistakes(tmp_path, **{where: text})
+
+    assert words in mistake
+
+
+def test_metadata_names_no_other_resources(tmp_path: Path) -> None:
+    text = "kind: DataTable\nmetadata: {name: T, renamedFrom: '${DataTable/T.id}'}\nspec: {timeZone: UTC}\n"
+
+    assert "cannot be named here" in said(reading(tmp_path, {"manifests/base/t.yaml": text}))[0]
+
+
+def test_a_reference_to_what_is_elsewhere_says_so(tmp_path: Path) -> None:
+    text = filled(cell="${DataTable/Other.id}").replace("{name: Other}", "{name: Other, environments: [test]}")
+
+    (mistake,) = said(reading(tmp_path, {"manifests/base/t.yaml": text}))
+
+    assert "is not declared in this environment" in mistake
+
+
+def test_references_are_not_called_dangling_while_a_file_cannot_be_read(tmp_path: Path) -> None:
+    files = {"manifests/base/t.yaml": filled(cell="${DataTable/New.id}"), "manifests/base/new.yaml": "kind: ["}
+
+    (mistake,) = said(reading(tmp_path, files))
+
+    assert "is no YAML" in mistake
+
+
+def test_a_manifest_for_elsewhere_needs_no_variables_of_here(tmp_path: Path) -> None:
+    text = "kind: DataTable\nmetadata: {name: T, environments: [test]}\nspec: {timeZone: '${var:NONE}'}\n"
+
+    assert examine(write(tmp_path, {"manifests/base/t.yaml": text}), {}).mistakes == ()
+
+
+_PIECES = st.sampled_from(["a", "$", "{", "}", "$$", "${var:TEAM}", "${var:ODD}", "$${", "${Queue/b.id}", "${x}", "${"])
+
+
+@given(st.lists(_PIECES).map("".join))
+def test_a_text_without_fault_has_references_exactly_where_it_says_so(text: str) -> None:
+    found = TEXTS.read(text)
+
+    named = tuple(Ref(each["kind"], each["name"]) for each in REFERENCE.finditer(found.text))
+    assert found.faults or isinstance(found.text, Linked) == bool(found.refs)
+    assert found.faults or not isinstance(found.text, Linked) or named == found.refs
+
+
+@given(st.text())
+def test_an_escaped_text_is_the_text(text: str) -> None:
+    assert TEXTS.read(text.replace("${", "$${")) == Text(text)
