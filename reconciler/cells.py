@@ -82,7 +82,8 @@ def items(value_type: str, text: str) -> tuple[str, ...]:
 
 
 def wire(value_type: str, text: str) -> str:
-    """The author's text as it is sent: kept, but that a list may be written with commas and a boolean in any case.
+    """The author's text as it is sent: kept, but that a list may be written with commas, a boolean in any case, a number
+    as `+1` or `007`.
 
     Raises `ValueError` where the text does not fit the type.
     """
@@ -90,8 +91,8 @@ def wire(value_type: str, text: str) -> str:
         return text
     match value_type:
         case "NUMBER":
-            number(text)
-            return text.strip()
+            # Which spellings of a number the service takes is not documented: one that JSON has is sent as it is.
+            return _json_number(text.strip())
         case "BOOLEAN":
             return "true" if boolean(text) else "false"
         case "TEXT_LIST" | "NUMBER_LIST":
@@ -107,8 +108,6 @@ def _wire_list(value_type: str, text: str) -> str:
     parts = [part.strip() for part in text.split(",")] if text.strip() else []
     if value_type == "TEXT_LIST":
         return json.dumps(parts, ensure_ascii=False)
-    for part in parts:
-        number(part)
     return "[" + ", ".join(_json_number(part) for part in parts) + "]"
 
 
@@ -146,11 +145,12 @@ def _plain_number(text: str) -> str:
 
 
 def _json_number(text: str) -> str:
-    """The text where JSON allows it, else the same number as JSON writes it: `+1` and `.5` are no JSON."""
+    """The text where JSON allows it, else the same number as JSON writes it: `+1`, `007` and `.5` are no JSON."""
+    plain = _plain_number(text)
     try:
         json.loads(text)
     except json.JSONDecodeError:
-        return _plain_number(text)
+        return plain
     return text
 
 

@@ -86,6 +86,9 @@ class Records:
     prune: bool = False
     moved: tuple[Move, ...] = ()
 
+    def __bool__(self) -> bool:
+        return bool(self.rows or self.default)
+
 
 @dataclass(frozen=True)
 class Manifest:

@@ -27,7 +27,7 @@ class Structure:
 
 
 def examine(kind: Kind[Any], manifest: Manifest, live: Live, wanted: Resource, deletions: Deletions) -> Structure:
-    """Keys can not change while there are rows (admin guide), and a type change may lose stored values (API reference,
+    """Keys can not change while there are values (admin guide), and a type change may lose stored values (API reference,
     UpdateDataTableAttribute); both need the permission that a deletion needs."""
     if not kind.parts:
         return Structure(wanted)
@@ -36,14 +36,15 @@ def examine(kind: Kind[Any], manifest: Manifest, live: Live, wanted: Resource, d
     rekeyed = {want.name: have for have, want in pairs if want.primary != (have.primary if have else False)}
     declared = {part.name for part in getattr(manifest.spec, field)}
     undeclared = [want.name for _, want in pairs if want.primary and want.name not in declared]
-    if rekeyed and any(record.key for record in live.records):
+    if (rekeyed and live.records) or (undeclared and (live.records or manifest.records)):
         if deletions.allows(ref):
             why = "its primary attributes change; deleted and made anew, as --allow-delete or a tombstone allows"
             return Structure(wanted, rebuild=why)
-        after = _without(wanted, field, rekeyed)
-        return Structure(after, _renamed(pairs), blocked=_rekey_blocked(ref, rekeyed), keys_blocked=True)
+        if rekeyed:
+            after = _without(wanted, field, rekeyed)
+            return Structure(after, _renamed(pairs), blocked=_rekey_blocked(ref, rekeyed), keys_blocked=True)
     structure = _retyped(live, wanted, pairs, ref=ref, deletions=deletions, field=field)
-    if undeclared and manifest.records.rows:
+    if undeclared and manifest.records:
         return replace(structure, keys_blocked=True, blocked=(*structure.blocked, *_keys_missing(ref, undeclared)))
     return structure
 
@@ -74,7 +75,7 @@ def _without(wanted: Resource, field: str, stopped: Mapping[str, Any]) -> Resour
 
 def _rekey_blocked(ref: Ref, names: Iterable[str]) -> tuple[Change, ...]:
     reason = (
-        "primary can not change while the table holds rows; delete them first, or have the table deleted and made anew "
+        "primary can not change while the table holds values; delete them first, or have the table deleted and made anew "
         f"with --allow-delete '{ref}'"
     )
     return tuple(Change(Action.BLOCKED, _part(ref, name), reason=reason) for name in names)

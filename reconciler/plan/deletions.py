@@ -55,8 +55,8 @@ class Deletions:
             return None
         stored = sum(1 for record in live.records if name in record.cells)
         irreversible = f"its {stored} stored values are gone with it" if stored else ""
-        if getattr(part, "primary", False) and any(record.key for record in live.records):
-            return self._blocked(ref, "a primary attribute can not go while the table holds rows; delete them first")
+        if getattr(part, "primary", False) and live.records:
+            return self._blocked(ref, "a primary attribute can not go while the table holds values; delete them first")
         if reason := self._kept(ref, live, irreversible):
             return self._blocked(ref, reason)
         return Change(
