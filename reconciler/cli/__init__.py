@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import click
 
 from reconciler.cli import applying, authoring, local, planning, screen
-from reconciler.cli.flags import Flags, Root
+from reconciler.cli.flags import Flags, Root, noted
+from reconciler.cli.logs import log_of
 
 EPILOG = (
     "Exit codes: 0 done or nothing to do, 1 error, 2 changes (plan --detailed-exitcode, drift), 3 refused or blocked, "
@@ -39,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = root.main(list(arguments), prog_name="reconcile", standalone_mode=False)
     except click.UsageError as wrong:
-        wrong.show()
+        _tell(wrong)
         return USAGE
     except click.ClickException as wrong:
         wrong.show()
@@ -47,3 +48,11 @@ def run(arguments: Sequence[str]) -> int:
     except click.Abort:
         return 130
     return code if isinstance(code, int) else 0
+
+
+def _tell(wrong: click.UsageError) -> None:
+    flags = noted(wrong.ctx.meta) if wrong.ctx else Flags()
+    if flags.log_format == "json":
+        log_of(flags).error(wrong.format_message())
+    else:
+        wrong.show()

@@ -45,7 +45,8 @@ def _note(context: click.Context, param: click.Parameter, value: Any) -> None:
 _VERBOSITIES = {"verbose": ("verbosity", Verbosity.VERBOSE), "quiet": ("verbosity", Verbosity.QUIET)}
 
 
-def _noted(meta: Mapping[str, Any]) -> Flags:
+def noted(meta: Mapping[str, Any]) -> Flags:
+    """What a command line has said so far."""
     return Flags(**{key.removeprefix(_NOTED): value for key, value in meta.items() if key.startswith(_NOTED)})
 
 
@@ -77,7 +78,7 @@ class Flagged(click.Command):
         self.params.extend(_global_options())
 
     def invoke(self, ctx: click.Context) -> Any:
-        flags = ctx.obj = _noted(ctx.meta)
+        flags = ctx.obj = noted(ctx.meta)
         return guarded(flags, lambda: super(Flagged, self).invoke(ctx))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -51,7 +51,7 @@ def finishing(stop: Stop) -> Iterator[Callable[[], None]]:
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
-    _exit(number, b"interrupted; nothing was written to AWS\n")
+    _exit(number, b"interrupted\n")
 
 
 def _exit(number: int, message: bytes) -> None:

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli import run
+from tests.cli.running import Done, Repository, Server, environ, rows, table
+
+
+@pytest.fixture(scope="session")
+def one_server() -> Iterator[Server]:
+    """One for all tests of a worker: it takes longer to start than most of them."""
+    command = [sys.executable, "-m", "reconciler.sandbox"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ()) as process:
+        assert process.stdout
+        endpoint = process.stdout.readline().split()[1]
+        yield Server(int(endpoint.rpartition(":")[2]), process.pid)
+        process.terminate()
+
+
+@pytest.fixture
+def server(one_server: Server) -> Server:
+    one_server.reset()
+    return one_server
+
+
+@pytest.fixture
+def repository(server: Server, tmp_path: Path) -> Repository:
+    """One table of three rows, declared in the environment `lab`, and not yet live."""
+    made = Repository(tmp_path)
+    made.configure()
+    made.declare(table(rows=rows(3)))
+    made.use(server)
+    return made
+
+
+@pytest.fixture
+def reconcile(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Done]:
+    """The command within this process, which is many times quicker."""
+    monkeypatch.chdir(repository.root)
+    for name in ("NO_COLOR", "FORCE_COLOR", "CI", "GITHUB_ACTIONS", "RECONCILE_ENV"):
+        monkeypatch.delenv(name, raising=False)
+
+    def reconciled(*arguments: str) -> Done:
+        capsys.readouterr()
+        code = run(arguments)
+        return Done(code, *capsys.readouterr())
+
+    return reconciled

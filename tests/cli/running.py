@@ -1,0 +1,177 @@
+"""The command as these tests run it: a repository in a folder, a sandbox server, and what came of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from reconciler.sandbox import INSTANCE_ARN, REGION
+
+SANDBOX = {"sandbox": True, "rates": {"default": "unlimited"}}
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def last(self) -> str:
+        return self.out.rstrip("\n").rpartition("\n")[2]
+
+
+@dataclass(frozen=True)
+class Server:
+    """A sandbox on a port of its own."""
+
+    port: int
+    pid: int
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def set_faults(self, **faults: Any) -> None:
+        self._ask("POST", "/_sandbox/faults", json.dumps(faults))
+
+    def reset(self) -> None:
+        self._ask("POST", "/_sandbox/reset")
+
+    def calls(self) -> dict[str, int]:
+        return dict(self._ask("GET", "/_sandbox/stats")["calls"])
+
+    def _ask(self, method: str, path: str, body: str = "") -> Any:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request(method, path, body)
+            reply = connection.getresponse()
+            content = json.loads(reply.read())
+        finally:
+            connection.close()
+        assert reply.status == 200, content
+        return content
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A folder with reconcile.yaml and manifests; JSON is YAML."""
+
+    root: Path
+
+    def configure(self, environments: Mapping[str, Any] | None = None, **more: Any) -> None:
+        said = {"stack": "shop", "environments": environments or {"lab": SANDBOX}, **more}
+        (self.root / "reconcile.yaml").write_text(json.dumps(said), encoding="utf-8")
+
+    def declare(self, *manifests: Mapping[str, Any]) -> None:
+        """These and no others."""
+        base = self.root / "manifests" / "base"
+        base.mkdir(parents=True, exist_ok=True)
+        for old in base.iterdir():
+            old.unlink()
+        (base / ".gitkeep").touch()
+        for number, manifest in enumerate(manifests):
+            (base / f"{number}.yaml").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+
+    def use(self, server: Server) -> None:
+        state = self.root / ".reconcile"
+        state.mkdir(exist_ok=True)
+        (state / "sandbox.json").write_text(json.dumps({"port": server.port, "pid": server.pid}), encoding="utf-8")
+
+    def outcomes(self) -> list[Any]:
+        folder = self.root / ".reconcile" / "outcomes"
+        return [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))]
+
+
+def table(name: str = "Tiers", rows: Sequence[Row] = (), *, level: str = "NONE", **more: Any) -> dict[str, Any]:
+    """A data table with the key `id` and the attributes `tier` and `seats`."""
+    metadata = {"name": name} | {key: more.pop(key) for key in ("protect", "environments") if key in more}
+    attributes = [
+        {"name": "id", "valueType": "TEXT", "primary": True},
+        {"name": "tier", "valueType": "TEXT", "validation": {"maxLength": 20}},
+        {"name": "seats", "valueType": "NUMBER"},
+    ]
+    values = {"values": {"rows": list(rows), "prune": more.pop("prune", False)}} if rows or "prune" in more else {}
+    spec = {"timeZone": "UTC", "valueLockLevel": level, "attributes": attributes, **values, **more}
+    return {"kind": "DataTable", "metadata": metadata, "spec": spec}
+
+
+def rows(count: int, tier: str = "Basic") -> list[Row]:
+    return [{"id": f"C{number:03}", "tier": tier} for number in range(count)]
+
+
+def environ(**more: str) -> dict[str, str]:
+    """Ours, without what an AWS user or a CI runner has set."""
+    mute = ("AWS_", "RECONCILE_", "GITHUB_", "NO_COLOR", "FORCE_COLOR", "CI", "TERM")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(mute)}
+    return {**kept, "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.devnull, **more}
+
+
+def start(root: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
+    """The real command, still running."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "reconciler", *arguments],
+        cwd=root,
+        env=environ(**more),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def command(root: Path, *arguments: str, **more: str) -> Done:
+    """The real command, from its start to its end."""
+    with start(root, *arguments, **more) as running:
+        out, err = running.communicate(timeout=60)
+    return Done(running.returncode, out, err)
+
+
+def client(server: Server) -> Any:
+    """Somebody else, who also may write to the instance."""
+    return boto3.client(
+        "connect",
+        region_name=REGION,
+        endpoint_url=server.endpoint,
+        aws_access_key_id="AKIDSOMEBODY",
+        aws_secret_access_key="else",  # noqa: S106 - nobody checks it
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+def table_id(server: Server, name: str = "Tiers") -> str:
+    listed = client(server).list_data_tables(InstanceId=INSTANCE_ARN)["DataTableSummaryList"]
+    return str(next(each["Id"] for each in listed if each["Name"] == name))
+
+
+def live_names(server: Server) -> set[str]:
+    listed = client(server).list_data_tables(InstanceId=INSTANCE_ARN)["DataTableSummaryList"]
+    return {each["Name"] for each in listed}
+
+
+def write_cell(server: Server, row: str, value: str, attribute: str = "tier", name: str = "Tiers") -> None:
+    """An edit in the console."""
+    key = [{"AttributeName": "id", "Value": row}]
+    where = {"InstanceId": INSTANCE_ARN, "DataTableId": table_id(server, name)}
+    listed = client(server).list_data_table_values(**where)["Values"]
+    lock = next(
+        each["LockVersion"]
+        for each in listed
+        if each["AttributeName"] == attribute
+        and [(k["AttributeName"], k["Value"]) for k in each["PrimaryValues"]] == [("id", row)]
+    )
+    wanted = {"PrimaryValues": key, "AttributeName": attribute, "Value": value, "LockVersion": lock}
+    answer = client(server).batch_update_data_table_value(**where, Values=[wanted])
+    assert not answer.get("Failed"), answer

@@ -1,0 +1,109 @@
+"""Global flags mean the same before and after the command; the later of two holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.running import SANDBOX, Done, Repository
+
+Reconcile = Callable[..., Done]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["-e", "loft", "plan"], ["plan", "-e", "loft"], ["-e", "lab", "plan", "-e", "loft"]]
+)
+def test_an_environment_is_chosen_before_or_after_the_command(
+    repository: Repository, reconcile: Reconcile, arguments: list[str]
+) -> None:
+    repository.configure({"lab": SANDBOX, "loft": SANDBOX})
+
+    assert "shop/loft" in reconcile(*arguments).out
+
+
+def test_an_environment_is_chosen_by_a_variable_and_a_flag_comes_first(
+    repository: Repository, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.configure({"lab": SANDBOX, "loft": SANDBOX})
+    monkeypatch.setenv("RECONCILE_ENV", "loft")
+
+    assert "shop/loft" in reconcile("plan").out
+    assert "shop/lab" in reconcile("plan", "-e", "lab").out
+    assert "shop/loft" in reconcile("--auto-approve").out
+
+
+@pytest.mark.parametrize("arguments", [["-C", "{root}", "plan"], ["plan", "-C", "{root}"]])
+def test_a_folder_is_chosen_from_anywhere(
+    repository: Repository, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    """S0-15: the command works from any directory."""
+    monkeypatch.chdir("/")
+
+    without = reconcile("plan")
+    done = reconcile(*(each.format(root=repository.root) for each in arguments))
+
+    assert without.code == 64
+    assert done.code == 0
+    assert "DataTable/Tiers" in done.out
+
+
+def test_the_configuration_is_found_from_a_folder_below(
+    repository: Repository, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository.root / "manifests" / "base")
+
+    assert reconcile("plan").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "loud"),
+    [
+        (["-v", "plan"], True),
+        (["plan", "-v"], True),
+        (["-q", "plan", "-v"], True),
+        (["-v", "plan", "-q"], False),
+        (["plan", "-v", "-q"], False),
+        (["plan", "-q", "-v"], True),
+    ],
+)
+def test_the_later_of_v_and_q_holds(reconcile: Reconcile, arguments: list[str], loud: bool) -> None:
+    assert ("connect:SearchDataTables" in reconcile(*arguments).err) is loud
+
+
+@pytest.mark.parametrize("arguments", [["--log-format", "json", "-v", "plan"], ["plan", "-v", "--log-format", "json"]])
+def test_the_form_of_logs_is_chosen_before_or_after_the_command(reconcile: Reconcile, arguments: list[str]) -> None:
+    assert reconcile(*arguments).err.startswith('{"time"')
+
+
+@pytest.mark.parametrize("arguments", [["--dry-run"], ["--dry-run", "apply"], ["apply", "--dry-run"]])
+def test_a_dry_run_stops_after_the_plan(repository: Repository, reconcile: Reconcile, arguments: list[str]) -> None:
+    done = reconcile(*arguments)
+
+    assert done.code == 0
+    assert done.last.startswith("Plan: 1 to create")
+    assert reconcile("plan", "--detailed-exitcode").code == 2
+    assert repository.outcomes() == []
+
+
+@pytest.mark.parametrize("arguments", [["--auto-approve"], ["--auto-approve", "apply"], ["apply", "--auto-approve"]])
+def test_an_approved_run_applies_without_asking(reconcile: Reconcile, arguments: list[str]) -> None:
+    """S0-37: one command deploys, another shows the difference without writing."""
+    done = reconcile(*arguments)
+
+    assert done.code == 0
+    assert done.last.startswith("Applied: ")
+    assert reconcile("plan", "--detailed-exitcode").code == 0
+
+
+def test_help_shows_global_flags_once_for_each_place(reconcile: Reconcile) -> None:
+    for arguments in (["--help"], ["plan", "--help"]):
+        done = reconcile(*arguments)
+
+        assert done.code == 0
+        assert done.out.count("--dry-run ") == 1
+        assert "Global options, before or after the command" in done.out
+
+
+def test_the_version_is_told(reconcile: Reconcile) -> None:
+    assert reconcile("--version").out.startswith("reconcile, version ")

@@ -1,0 +1,133 @@
+"""Wrong usage is 64, never click's own 2, which would be read as "there are changes"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.running import SANDBOX, Done, Repository, Server, command
+
+Reconcile = Callable[..., Done]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["plan", "--detailed-exitcod"], "--detailed-exitcode"),
+        (["plan", "extra"], "extra"),
+        (["plan", "--format", "pdf"], "pdf"),
+        (["plan", "--out"], "--out"),
+        (["plan", "--out", "plan.pdf"], ".txt, .json, .md, .html"),
+        (["plan", "-e", "lap"], 'did you mean "lab"?'),
+        (["plan", "--target", "DataTable/Teirs"], 'did you mean "DataTable/Tiers"?'),
+        (["plan", "--log-format", "xml"], "xml"),
+        (["plam"], 'did you mean "plan"?'),
+        (["apply", "--auto-approve", "--expect", "abc"], "12 to 64 hexadecimal digits"),
+        (["apply", "--auto-approve", "--expect", "no-digits-at-all"], "12 to 64 hexadecimal digits"),
+        (["apply", "--auto-approve", "--expect", "0" * 12, "--plan", "p.json"], "give one of them"),
+        (["apply", "--auto-approve", "--plan", "nowhere.json"], "nowhere.json cannot be read"),
+        (["apply", "--auto-approve", "--target", "DataTable/Teirs"], 'did you mean "DataTable/Tiers"?'),
+        (["adopt", "--auto-approve"], "--all"),
+        (["adopt", "--auto-approve", "--all", "DataTable/Tiers"], "not both"),
+        (["adopt", "--auto-approve", "Tiers"], "no address"),
+        (["schema", "DataTabel"], 'did you mean "DataTable"?'),
+        (["schema", "DataTable", "--check"], "--check"),
+        (["sandbox", "--stop", "--reset"], "give one of"),
+        (["sandbox", "--stop", "--port", "1"], "a sandbox that starts"),
+        (["sandbox", "--port", "70000"], "65535"),
+        (["sandbox", "--faults", "nowhere.json"], "nowhere.json"),
+        (["sandbox", "--faults", '{"latency": 1}'], "latency"),
+        (["completion"], "bash"),
+        (["completion", "tcsh"], "tcsh"),
+        (["-C", "nowhere", "plan"], "-C"),
+    ],
+)
+def test_wrong_usage_ends_with_64_and_names_the_remedy(reconcile: Reconcile, arguments: list[str], said: str) -> None:
+    done = reconcile(*arguments)
+
+    assert done.code == 64
+    assert said in done.err
+    assert done.out == ""
+
+
+@pytest.mark.parametrize("arguments", [[], ["apply"], ["adopt", "--all"], ["destroy"]])
+def test_what_writes_needs_a_terminal_or_a_flag_before_anything_is_read(
+    reconcile: Reconcile, server: Server, arguments: list[str]
+) -> None:
+    done = reconcile(*arguments)
+
+    assert done.code == 64
+    assert "no terminal" in done.err
+    assert server.calls() == {}
+
+
+def test_auto_approve_is_not_enough_to_destroy(reconcile: Reconcile) -> None:
+    done = reconcile("destroy", "--auto-approve")
+
+    assert done.code == 64
+    assert "--yes" in done.err
+
+
+@pytest.mark.parametrize("arguments", [["--auto-approve"], ["apply", "--auto-approve"], ["destroy", "--yes"]])
+def test_what_writes_asks_which_of_several_environments(
+    repository: Repository, reconcile: Reconcile, arguments: list[str]
+) -> None:
+    repository.configure({"lab": SANDBOX, "loft": SANDBOX})
+
+    done = reconcile(*arguments)
+
+    assert done.code == 64
+    assert "lab or loft" in done.err
+
+
+@pytest.mark.parametrize("arguments", [["plan"], ["drift"], ["--dry-run"], ["apply", "--dry-run"]])
+def test_what_only_looks_takes_the_first_of_several_environments(
+    repository: Repository, reconcile: Reconcile, arguments: list[str]
+) -> None:
+    repository.configure({"lab": SANDBOX, "loft": SANDBOX})
+
+    done = reconcile(*arguments)
+
+    assert done.code in (0, 2)
+    assert "shop/lab" in done.out
+    assert "environment lab, the first of lab or loft" in done.err
+
+
+def test_no_configuration_is_wrong_usage(repository: Repository, reconcile: Reconcile) -> None:
+    (repository.root / "reconcile.yaml").unlink()
+
+    done = reconcile("plan")
+
+    assert done.code == 64
+    assert "reconcile.yaml" in done.err
+
+
+def test_a_mistake_in_the_configuration_is_told_with_its_place(repository: Repository, reconcile: Reconcile) -> None:
+    repository.configure({"lab": {**SANDBOX, "frozn": "x"}})
+
+    done = reconcile("plan")
+
+    assert done.code == 1
+    assert done.err.startswith("reconcile.yaml:1:")
+    assert "frozen" in done.err
+
+
+def test_a_typo_in_the_real_command_ends_with_64(repository: Repository) -> None:
+    done = command(repository.root, "plan", "--formt", "json")
+
+    assert (done.code, done.out) == (64, "")
+    assert "--format" in done.err
+
+
+@pytest.mark.parametrize("name", ["convert", "undo", "check", "graph", "package", "init"])
+def test_a_command_of_a_later_version_is_not_known(reconcile: Reconcile, name: str) -> None:
+    assert reconcile(name).code == 64
+    assert f"\n  {name} " not in reconcile("--help").out
+
+
+def test_wrong_usage_is_json_where_logs_are(reconcile: Reconcile) -> None:
+    done = reconcile("--log-format", "json", "plan", "--formt")
+
+    assert done.code == 64
+    assert done.err.startswith('{"time"')
