@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reconciler.model import Action, CellChange, Change
+from reconciler.report.summary import counted
 from reconciler.report.visible import DEFAULT_RECORD, LONGEST, shown_short
 
 
@@ -49,6 +50,14 @@ def grid(change: Change) -> Grid:
         rows=tuple(Row(dict(key), cells) for key, cells in by_key.items()),
         cells=len(change.cells),
     )
+
+
+def size_text(table: Grid) -> str:
+    """`250 rows and the default record, 501 cells`."""
+    keyed = sum(1 for row in table.rows if row.key)
+    default = ["the default record"] if keyed < len(table.rows) else []
+    rows = " and ".join([*([counted(keyed, "row")] if keyed else []), *default])
+    return f"{rows}, {counted(table.cells, 'cell')}"
 
 
 def is_made_anew(change: Change) -> bool:

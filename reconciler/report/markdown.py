@@ -21,7 +21,7 @@ from reconciler.report.summary import (
     warnings_first,
 )
 from reconciler.report.visible import escaped, utc_text
-from reconciler.report.words import DRIFT_WORDS, HOW_TO_DELETE, ORPHANS, SYMBOLS
+from reconciler.report.words import DRIFT_WORDS, HOW_TO_DELETE, ORPHANS, REMEDIES, SYMBOLS
 
 __all__ = ["drift_markdown", "outcome_markdown", "plan_markdown"]
 
@@ -43,7 +43,12 @@ def plan_markdown(plan: Plan, *, limit: int = 0) -> str:
 def drift_markdown(plan: Plan, *, limit: int = 0) -> str:
     """What live has that the manifests have not, with when and where it was changed; no word about calls."""
     told = summary(plan)
-    head = [f"### Drift of {code(escaped(plan.scope.owner))}", "", _drift_counts(told)]
+    head = [
+        f"### Drift of {code(escaped(plan.scope.owner))}",
+        "",
+        _drift_counts(told),
+        *([] if told.is_empty else ["", REMEDIES]),
+    ]
     return _within(
         limit, plan, head, lambda most: _details(plan, most, _drift_title, _drift_details, is_open=_is_small(plan))
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sized
 from itertools import groupby
 
 from reconciler.model import CellChange, Change
-from reconciler.report.grid import grid, is_made_anew
+from reconciler.report.grid import grid, is_made_anew, size_text
 from reconciler.report.neutral import code, prose
 from reconciler.report.summary import counted
 from reconciler.report.visible import (
@@ -63,7 +63,7 @@ def cells_table(change: Change, most: int, sides: Sides, *, changed: bool = Fals
     cells = grid(change)
     if is_made_anew(change):
         few = min(most, FEW)
-        yield from (f"{counted(len(cells.rows), 'row')}, {counted(cells.cells, 'cell')}", "")
+        yield from (size_text(cells), "")
         header = [*cells.keys, *cells.attributes]
         rows = (
             [*cells.key_texts(row), *(_new(row.cells.get(n)) for n in cells.attributes)] for row in cells.rows[:few]

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 from reconciler.model import Action, CellChange, Change, Plan
-from reconciler.report.grid import Grid, Row, grid, is_made_anew
+from reconciler.report.grid import Grid, Row, grid, is_made_anew, size_text
 from reconciler.report.neutral import html
 from reconciler.report.page_style import STYLE
-from reconciler.report.summary import Summary, calls, counted, last_line, settled_line, summary, warnings_first
+from reconciler.report.summary import calls, counted, last_line, settled_line, summary, warnings_first
 from reconciler.report.visible import key_text, said, shown, utc_text
 from reconciler.report.words import HOW_TO_DELETE, ORPHANS, SYMBOLS
 
 MOST = 1000  # rows of one table; a browser is slow beyond
+MANY = 40  # rows of a table that is folded at first
 
 
 def plan_html(plan: Plan) -> str:
@@ -33,7 +34,7 @@ def plan_html(plan: Plan) -> str:
         f"<style>{STYLE}</style>",
         "</head>",
         "<body>",
-        f'<header><h1>{title}</h1><p class="quiet">{html(scope.instance)}</p></header>',
+        f'<header><h1>{title}</h1><p class="quiet">{html(scope.instance)}</p><p>{html(last_line(told))}</p></header>',
         *_filters(plan),
         "<main>",
         *([f"<p>{html(settled_line(told))}</p>"] if told.is_empty else []),
@@ -41,7 +42,7 @@ def plan_html(plan: Plan) -> str:
         *_orphans(plan),
         *_findings(plan),
         "</main>",
-        *_footer(told),
+        f'<footer class="quiet">digest {told.digest}</footer>',
         "</body>",
         "</html>",
     ]
@@ -65,13 +66,13 @@ def _filters(plan: Plan) -> Iterator[str]:
 
 def _change(change: Change) -> Iterator[str]:
     word = f'<b class="action">{SYMBOLS[change.action]} {change.action.value}</b>'
-    mark = ' <b class="irreversible">irreversible</b>' if change.irreversible else ""
+    mark = ' · <b class="irreversible">irreversible</b>' if change.irreversible else ""
     yield f'<details open class="change {change.action.value}">'
     yield f"<summary>{word} <code>{html(str(change.ref))}</code>{mark}</summary>"
     yield from _paragraph(html(change.reason))
     yield from _paragraph(html(str(change.source)) if change.source else "", "quiet")
     if change.modified:
-        yield from _paragraph(f"live since {utc_text(change.modified)} {html(change.region)}".rstrip(), "quiet")
+        yield from _paragraph(f"last changed {utc_text(change.modified)} {html(change.region)}".rstrip(), "quiet")
     if change.fields:
         lines = ([_code(f.path), _code(said(f.before)), _code(said(f.after))] for f in change.fields)
         yield from _table("fields", ["field", "before", "after"], lines)
@@ -81,18 +82,20 @@ def _change(change: Change) -> Iterator[str]:
     if change.cells:
         yield from _cells(change)
     if made := calls(change):
-        yield from _paragraph(", ".join(f"{count} {html(operation)}" for operation, count in made.items()), "quiet")
+        told = ", ".join(f"{count} {html(operation)}" for operation, count in made.items())
+        yield from _paragraph(f"calls: {told}", "quiet")
     yield "</details>"
 
 
 def _cells(change: Change) -> Iterator[str]:
     cells = grid(change)
-    yield from _paragraph(f"{counted(len(cells.rows), 'row')}, {counted(cells.cells, 'cell')}")
+    yield f"<details{' open' if len(cells.rows) <= MANY else ''}><summary>{html(size_text(cells))}</summary>"
     header = ["", *(html(shown(name)) for name in (*cells.keys, *cells.attributes))]
     lines = (_row(cells, row, one_side=is_made_anew(change)) for row in cells.rows[:MOST])
     yield from _table("cells", header, lines)
     if (left := len(cells.rows) - MOST) > 0:
         yield from _paragraph(f"… and {counted(left, 'more row')}, all of them in the plan's JSON")
+    yield "</details>"
 
 
 def _row(cells: Grid, row: Row, *, one_side: bool) -> Iterator[str]:
@@ -129,10 +132,6 @@ def _findings(plan: Plan) -> Iterator[str]:
             word = f"<b>{html(finding.severity)}</b>"
             yield f"<li>{word} {_code(finding.address)}: {html(finding.message)}{where}</li>"
         yield "</ul></section>"
-
-
-def _footer(told: Summary) -> Iterator[str]:
-    yield f'<footer><p>{html(last_line(told))}</p><p class="quiet">{told.digest}</p></footer>'
 
 
 def _table(name: str, header: Iterable[str], lines: Iterable[Iterable[str]]) -> Iterator[str]:

@@ -51,6 +51,8 @@ ins {{ color: var(--green); text-decoration: none }}
 .delete .action, label.delete, span.delete {{ color: var(--red) }}
 .adopt .action, label.adopt {{ color: var(--blue) }}
 .blocked .action, label.blocked {{ color: var(--red) }}
-footer {{ margin-top: 1.2rem; font-weight: 600 }}
+details details {{ margin-top: .5rem }}
+.action {{ margin-right: .4rem }}
+span, .fields td:first-child code {{ white-space: nowrap }}
 {_FILTERS}
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.model import Action, CellChange, Change, Plan
-from reconciler.report.grid import Grid, Row, grid, is_made_anew
+from reconciler.report.grid import Grid, Row, grid, is_made_anew, size_text
 from reconciler.report.lines import (
     FOLD,
     WIDEST,
@@ -20,7 +20,7 @@ from reconciler.report.lines import (
     printed,
     renames,
 )
-from reconciler.report.summary import calls, counted, last_line, settled_line, summary
+from reconciler.report.summary import calls, last_line, settled_line, summary
 from reconciler.report.text_drift import drift_text
 from reconciler.report.text_outcome import outcome_text
 from reconciler.report.visible import escaped, said, shortened, shown, shown_short, shown_sides, side_by_side
@@ -85,7 +85,7 @@ def _fields(change: Change, look: Look) -> Iterator[str]:
 def _cells(change: Change, look: Look) -> Iterator[str]:
     table, few = grid(change), is_made_anew(change)
     most = FEW if few else FOLD
-    yield f"{rows_text(table)}, {counted(table.cells, 'cell')}:"
+    yield f"{size_text(table)}:"
     lines = [_header(table), *(_row(table, row, few, look) for row in table.rows[:most])]
     texts = aligned(lines)
     if max(map(columns, texts)) + 6 <= (look.width or WIDEST):
@@ -97,12 +97,6 @@ def _cells(change: Change, look: Look) -> Iterator[str]:
         for row in table.rows[:most]:
             yield from _listed(table, row, few, look)
     yield from (f"  {line}" for line in folded(table.rows, most, "row"))
-
-
-def rows_text(table: Grid) -> str:
-    keyed = sum(1 for row in table.rows if row.key)
-    default = ["the default record"] if keyed < len(table.rows) else []
-    return " and ".join([*([counted(keyed, "row")] if keyed else []), *default])
 
 
 def _header(table: Grid) -> list[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model import CellChange, Change, Plan
-from reconciler.report.grid import grid, is_made_anew
+from reconciler.report.grid import grid, is_made_anew, size_text
 from reconciler.report.lines import FOLD, Look, aligned, findings, folded, headline, look, orphans, printed
-from reconciler.report.summary import counted, last_line, settled_line, summary
+from reconciler.report.summary import last_line, settled_line, summary
 from reconciler.report.visible import escaped, key_text, said, shown, shown_sides, side_by_side, utc_text
-from reconciler.report.words import COLOURS, DRIFT_WORDS, SYMBOLS
+from reconciler.report.words import COLOURS, DRIFT_WORDS, REMEDIES, SYMBOLS
 
 
 def drift_text(plan: Plan, *, colour: bool, width: int = 0) -> str:
@@ -23,7 +23,7 @@ def drift_text(plan: Plan, *, colour: bool, width: int = 0) -> str:
         *orphans(plan, how),
         *findings(plan, how),
         "",
-        *([settled_line(told)] if told.is_empty else []),
+        settled_line(told) if told.is_empty else REMEDIES,
         how.paint("bold", last_line(told, "Drift")),
     ]
     return printed(parts)
@@ -48,7 +48,7 @@ def _block(change: Change, look: Look) -> Iterator[str]:
     if any(told):
         yield "    " + " · ".join(text for text in told if text)
     if is_made_anew(change) and change.cells:
-        yield f"    {counted(len(grid(change).rows), 'row')}, {counted(len(change.cells), 'cell')} declared"
+        yield f"    {size_text(grid(change))} declared"
         return
     yield from (f"    {line}" for line in _differences(change, look))
 

@@ -75,8 +75,10 @@ def test_every_action_can_be_hidden_by_its_count() -> None:
         assert f"#show-{action.value}:not(:checked)" in page
 
 
-def test_the_page_ends_with_the_summary() -> None:
-    assert "Plan: 1 to create, 3 to update (53 cells)" in Page(plan_html(full_plan())).text
+def test_the_page_begins_with_the_summary() -> None:
+    page = plan_html(full_plan())
+
+    assert page.index("<p>Plan: 1 to create, 3 to update (53 cells)") < page.index("<main>")
 
 
 def test_an_empty_page_says_that_live_is_as_declared() -> None:

@@ -178,6 +178,13 @@ def test_drift_says_nothing_of_calls_before_its_last_line() -> None:
     assert not any("calls" in line or "connect:Batch" in line for line in lines[:-1])
 
 
+def test_drift_names_the_two_ways_out() -> None:
+    line = drift_text(full_plan(), colour=False).splitlines()[-2]
+
+    assert "reconcile apply" in line
+    assert "reconcile export" in line
+
+
 def test_an_outcome_lists_every_failed_and_conflicting_item() -> None:
     text = outcome_text(full_outcome(), colour=False)
 
