@@ -108,7 +108,7 @@ class World:
         )
         return {
             (
-                tuple(p["Value"] for p in sorted(value["PrimaryValues"] or (), key=lambda p: p["AttributeName"])),
+                tuple(p["Value"] for p in sorted(value.get("PrimaryValues") or (), key=lambda p: p["AttributeName"])),
                 value["AttributeName"],
             ): value
             for page in pages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from reconciler.kinds.draft7 import REMEDY
 from reconciler.model import Keyed, Mode, Ours, Resource, Spec, Unordered
@@ -30,6 +30,11 @@ class Enum(Spec):
     values: Unordered[str] = Field(description="The values, as texts whatever the attribute's type.")
 
 
+def _ruling(enum: Enum | None) -> Enum | None:
+    """An enum without values that is not strict rules nothing out: it may be how the service echoes that there is none."""
+    return enum if enum and (enum.strict or enum.values) else None
+
+
 class Validation(Spec):
     """The rules of an attribute's values; AWS checks them when a value is written, never afterwards."""
 
@@ -43,7 +48,7 @@ class Validation(Spec):
     exclusive_minimum: float | None = Field(None, description="Numbers must be greater than this.")
     exclusive_maximum: float | None = Field(None, description="Numbers must be less than this.")
     multiple_of: float | None = Field(None, gt=0, description="Numbers must be whole multiples of this.")
-    enum: Enum | None = Field(None, description="The values allowed.")
+    enum: Annotated[Enum | None, AfterValidator(_ruling)] = Field(None, description="The values allowed.")
 
 
 class Attribute(Spec):

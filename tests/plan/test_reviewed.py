@@ -1,0 +1,154 @@
+"""Reviewed = applied: by digest, and by the plan itself."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from reconciler.digest import digest
+from reconciler.errors import StalePlanError
+from reconciler.model import Status
+from reconciler.report import dumps, plan_json
+from reconciler.reviewed import check_digest, check_reviewed
+from tests.shapes import attribute, key, table
+from tests.world import World
+
+COLUMNS = [key(), attribute("A"), attribute("B")]
+LIVE = [{"K": "a", "A": "1", "B": "1"}, {"K": "b", "A": "1", "B": "1"}]
+WANTED = [{"K": "a", "A": "2", "B": "1"}, {"K": "b", "A": "2", "B": "1"}]
+
+
+def reviewed(world: World, rows: Any = WANTED, **more: Any) -> dict[str, Any]:
+    """What was reviewed, as it comes back from its file."""
+    return dict(json.loads(dumps(plan_json(world.plan(table(COLUMNS, rows, **more))))))
+
+
+def test_the_digest_that_was_reviewed_is_the_digest_that_is_planned_again(world: World) -> None:
+    world.run(table(COLUMNS, LIVE))
+    plan = world.plan(table(COLUMNS, WANTED))
+
+    check_digest(plan, digest(plan)[:12])
+    check_digest(plan, digest(plan).upper())
+
+
+def test_another_digest_is_refused(world: World) -> None:
+    world.run(table(COLUMNS, LIVE))
+
+    with pytest.raises(StalePlanError, match="nothing was written"):
+        check_digest(world.plan(table(COLUMNS, WANTED)), "0" * 12)
+
+
+def test_the_digest_hangs_on_what_is_live_of_the_cells_that_change(world: World) -> None:
+    world.run(table(COLUMNS, LIVE))
+    before = digest(world.plan(table(COLUMNS, WANTED)))
+
+    world.edit("T", {"K": "a"}, "A", "theirs")
+
+    assert digest(world.plan(table(COLUMNS, WANTED))) != before
+
+
+def test_the_digest_does_not_hang_on_locks_and_times(world: World) -> None:
+    world.run(table(COLUMNS, LIVE))
+    before = digest(world.plan(table(COLUMNS, WANTED)))
+
+    world.edit("T", {"K": "a"}, "A", "1")
+
+    assert digest(world.plan(table(COLUMNS, WANTED))) == before
+
+
+def test_the_digest_does_not_hang_on_how_a_number_is_written(world: World) -> None:
+    columns = [key(), attribute("N", "NUMBER")]
+    world.run(table(columns, [{"K": "a", "N": "1"}]))
+
+    one, other = (digest(world.plan(table(columns, [{"K": "a", "N": text}]))) for text in ("2", "2.0"))
+
+    assert one == other
+
+
+def test_what_was_reviewed_is_applied(world: World) -> None:
+    world.run(table(COLUMNS, LIVE))
+    file = reviewed(world)
+    seen = world.preview(table(COLUMNS, WANTED))
+
+    assert check_reviewed(seen.plan, file) == {}
+
+
+def test_what_is_done_already_is_no_conflict(world: World) -> None:
+    world.run(table(COLUMNS, LIVE))
+    file = reviewed(world)
+    world.edit("T", {"K": "a"}, "A", "2")
+    seen = world.preview(table(COLUMNS, WANTED))
+
+    done = world.apply(seen, check_reviewed(seen.plan, file))
+
+    assert (done.exit_code, done.totals.done) == (0, 1)
+
+
+def test_a_cell_that_was_edited_since_the_review_is_left_alone_and_the_rest_is_applied(world: World) -> None:
+    world.run(table(COLUMNS, LIVE))
+    file = reviewed(world)
+    world.edit("T", {"K": "a"}, "A", "theirs")
+    seen = world.preview(table(COLUMNS, WANTED))
+
+    done = world.apply(seen, check_reviewed(seen.plan, file))
+
+    assert (done.exit_code, done.totals.conflict, done.totals.done) == (5, 1, 1)
+    assert world.cells("T")[("a",), "A"] == "theirs"
+    assert world.cells("T")[("b",), "A"] == "2"
+    (result,) = [result for result in done.results.values() if result.status is Status.CONFLICT]
+    assert "'1'" in result.message
+
+
+def test_a_field_that_was_edited_since_the_review_is_left_alone_and_the_cells_are_applied(world: World) -> None:
+    world.run(table(COLUMNS, LIVE, spec={"description": "one"}))
+    file = reviewed(world, spec={"description": "two"})
+    world.connect.update_data_table_metadata(
+        InstanceId=world.control.instance,
+        DataTableId=world.table_id("T"),
+        Name="T",
+        TimeZone="UTC",
+        ValueLockLevel="NONE",
+        Description="theirs",
+    )
+    seen = world.preview(table(COLUMNS, WANTED, spec={"description": "two"}))
+
+    done = world.apply(seen, check_reviewed(seen.plan, file))
+
+    assert (done.exit_code, done.totals.conflict, done.totals.done) == (5, 1, 2)
+    assert world.preview(table()).world.live[table().ref].spec.description == "theirs"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"K": "a", "A": "3", "B": "1"}, {"K": "b", "A": "2", "B": "1"}],
+        [*WANTED, {"K": "c", "A": "1"}],
+        [{"K": "a", "A": "2", "B": "2"}, {"K": "b", "A": "2", "B": "1"}],
+    ],
+    ids=["another value", "another row", "another cell"],
+)
+def test_what_nobody_reviewed_stops_everything(world: World, rows: list[dict[str, str]]) -> None:
+    world.run(table(COLUMNS, LIVE))
+    file = reviewed(world)
+
+    with pytest.raises(StalePlanError):
+        check_reviewed(world.plan(table(COLUMNS, rows)), file)
+
+
+@pytest.mark.parametrize("place", ["stack", "environment", "instance"])
+def test_a_plan_for_another_place_stops_everything(world: World, place: str) -> None:
+    world.run(table(COLUMNS, LIVE))
+    file = {**reviewed(world), place: "elsewhere"}
+
+    with pytest.raises(StalePlanError, match=place):
+        check_reviewed(world.plan(table(COLUMNS, WANTED)), file)
+
+
+def test_a_deletion_that_nobody_reviewed_stops_everything(world: World) -> None:
+    world.run(table(COLUMNS, LIVE), table(name="U"))
+    file = reviewed(world)
+
+    with pytest.raises(StalePlanError, match="delete is not in the reviewed plan"):
+        check_reviewed(world.plan(table(COLUMNS, WANTED), allow_delete=frozenset({"DataTable/U"})), file)
