@@ -31,7 +31,7 @@ class Enum(Spec):
 
 
 def _ruling(enum: Enum | None) -> Enum | None:
-    """An enum without values that is not strict rules nothing out: it may be how the service echoes that there is none."""
+    """An enum without values that is not strict rules nothing out: it may be how the service echoes «none»."""
     return enum if enum and (enum.strict or enum.values) else None
 
 
