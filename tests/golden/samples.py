@@ -151,35 +151,43 @@ def _wide() -> Change:
     )
 
 
-def full_plan() -> Plan:
+def _replaced() -> Change:
+    return Change(
+        Action.REPLACE,
+        table("Rekeyed"),
+        reason="its primary attributes change; deleted and made anew, as --allow-delete or a tombstone allows",
+        irreversible=True,
+        source=Source("manifests/base/rekeyed.yaml", 1),
+        fields=(FieldChange("timeZone", None, "UTC"),),
+        cells=(cell("Value", None, "1", Key="a"),),
+        steps=calls("DeleteDataTable", "CreateDataTable", "BatchCreateDataTableValue"),
+    )
+
+
+def _deleted() -> Change:
     gone = (FieldChange("timeZone", "UTC", None), FieldChange("attributes[Key]", {"valueType": "TEXT"}, None))
+    return Change(
+        Action.DELETE,
+        table("Retired"),
+        reason="removed by manifests/base/removed.yaml:2",
+        irreversible=True,
+        source=Source("manifests/base/removed.yaml", 2),
+        fields=gone,
+        steps=calls("DeleteDataTable"),
+        modified=MOMENT,
+        region="us-east-1",
+    )
+
+
+def full_plan() -> Plan:
     changes = (
         Change(Action.ADOPT, table("Adopted"), "live, and to be ours", fields=(_address("Adopted"),), steps=_tagged()),
         Change(Action.BLOCKED, table("Blocked"), "exists, not ours; adopt it with: reconcile adopt DataTable/Blocked"),
         _created(),
         _updated(),
         _hostile(),
-        Change(
-            Action.REPLACE,
-            table("Rekeyed"),
-            reason="its primary attributes change; deleted and made anew, as --allow-delete or a tombstone allows",
-            irreversible=True,
-            source=Source("manifests/base/rekeyed.yaml", 1),
-            fields=(FieldChange("timeZone", None, "UTC"),),
-            cells=(cell("Value", None, "1", Key="a"),),
-            steps=calls("DeleteDataTable", "CreateDataTable", "BatchCreateDataTableValue"),
-        ),
-        Change(
-            Action.DELETE,
-            table("Retired"),
-            reason="removed by manifests/base/removed.yaml:2",
-            irreversible=True,
-            source=Source("manifests/base/removed.yaml", 2),
-            fields=gone,
-            steps=calls("DeleteDataTable"),
-            modified=MOMENT,
-            region="us-east-1",
-        ),
+        _replaced(),
+        _deleted(),
         _wide(),
     )
     findings = (
