@@ -208,7 +208,10 @@ def _metadata(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Fiel
 def _reason(fields: tuple[FieldChange, ...], rows: RowsDiff) -> str:
     counts = {"field": len(fields), "cell": len(rows.cells), "key": len(rows.rows)}
     told = [f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items() if count]
-    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told) + " differ" if told else ""
+    if not told:
+        return ""
+    listed = f"{', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else told[0]
+    return f"{listed} {'differs' if sum(counts.values()) == 1 else 'differ'}"
 
 
 def _not_ours(ref: Ref, live: Live) -> str:
