@@ -101,16 +101,14 @@ def _destroyed(outcome: Outcome, at: int) -> str:
 
     change = outcome.plan.changes[at]
     result = worst(outcome, at) or Result(Status.SKIPPED, "not begun")
-    match result.status:
-        case _ if change.action is Action.BLOCKED:
-            word = "kept"
-        case Status.DONE:
-            # Only a call that was answered with success has a request id: else it was gone already.
-            return f"{'deleted' if result.request_id else 'not found':<9}  {escaped(str(change.ref))}"
-        case status:
-            word = status.value
+    address = escaped(str(change.ref))
+    if change.action is Action.BLOCKED:
+        return f"kept       {address}: {escaped(change.reason)}"
+    if result.status is Status.DONE:
+        # Only a call that was answered with success has a request id: else it was gone already.
+        return f"{'deleted' if result.request_id else 'not found':<9}  {address}"
     told = ": ".join(text for text in (result.code, result.message) if text)
-    return f"{word:<9}  {escaped(str(change.ref))}: {escaped(told or change.reason)}"
+    return f"{result.status.value:<9}  {address}: {escaped(told)}"
 
 
 def _read(path: Path) -> Reviewed:

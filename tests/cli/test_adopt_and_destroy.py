@@ -1,0 +1,127 @@
+"""`adopt` tags and nothing else; `destroy` deletes what is ours and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from reconciler.sandbox import INSTANCE_ARN
+from tests.cli.running import SANDBOX, Done, Repository, Server, client, live_names, table
+
+Reconcile = Callable[..., Done]
+
+
+@pytest.fixture
+def two_tables(repository: Repository, server: Server, reconcile: Reconcile) -> Reconcile:
+    """Both are declared; they are live, and nobody's."""
+    repository.declare(table("Tiers"), table("Teams"))
+    for name in ("Tiers", "Teams"):
+        client(server).create_data_table(
+            InstanceId=INSTANCE_ARN, Name=name, TimeZone="UTC", ValueLockLevel="NONE", Status="PUBLISHED"
+        )
+    return reconcile
+
+
+def test_addresses_are_adopted_and_others_stay_blocked(two_tables: Reconcile) -> None:
+    done = two_tables("adopt", "DataTable/Teams", "--auto-approve")
+
+    assert done.code == 0
+    assert "1 blocked" in two_tables("plan").last
+
+
+def test_all_declared_ones_are_adopted(two_tables: Reconcile) -> None:
+    done = two_tables("adopt", "--all", "--auto-approve")
+
+    assert done.code == 0
+    assert "0 blocked" in two_tables("plan").last
+
+
+def test_adopting_changes_tags_alone(two_tables: Reconcile, server: Server) -> None:
+    before = server.calls()
+
+    two_tables("adopt", "--all", "--auto-approve")
+
+    assert {name for name in server.calls() if name not in before} - {
+        "connect:SearchDataTables",
+        "connect:ListDataTableAttributes",
+        "connect:ListDataTableValues",
+    } == {"connect:TagResource"}
+
+
+def test_a_dry_run_shows_the_adoption(two_tables: Reconcile, server: Server) -> None:
+    done = two_tables("adopt", "--all", "--dry-run")
+
+    assert done.code == 0
+    assert "= adopt DataTable/Teams" in done.out
+    assert "connect:TagResource" not in server.calls()
+
+
+def test_what_is_not_live_can_not_be_adopted(two_tables: Reconcile) -> None:
+    done = two_tables("adopt", "DataTable/Nowhere", "--auto-approve")
+
+    assert done.code == 3
+    assert "not live" in done.out
+
+
+def test_destroy_deletes_what_is_ours_and_says_each(two_tables: Reconcile, server: Server) -> None:
+    """S0-16, S0-39: needs a flag, deletes only what is ours, reports each, and nothing is left."""
+    two_tables("adopt", "DataTable/Teams", "--auto-approve")
+
+    done = two_tables("destroy", "--yes")
+
+    assert done.code == 0
+    assert "deleted    DataTable/Teams\n" in done.out
+    assert live_names(server) == {"Tiers"}
+
+
+def test_a_dry_run_of_destroy_deletes_nothing(two_tables: Reconcile, server: Server) -> None:
+    two_tables("adopt", "--all", "--auto-approve")
+
+    done = two_tables("destroy", "--dry-run")
+
+    assert done.code == 0
+    assert "2 to delete" in done.last
+    assert live_names(server) == {"Tiers", "Teams"}
+
+
+def test_destroy_says_what_was_gone_already_and_what_failed(two_tables: Reconcile, server: Server) -> None:
+    """S0-16: deleted, not found and failed are told apart, and the exit code knows of failures."""
+    two_tables("adopt", "--all", "--auto-approve")
+    server.set_faults(error={"every": 2, "code": "AccessDeniedException", "operations": ["DeleteDataTable"]})
+
+    done = two_tables("destroy", "--yes")
+
+    assert done.code == 5
+    assert done.out.count("\ndeleted ") == 1
+    assert done.out.count("\nfailed ") == 1
+    assert "connect:DeleteDataTable" in done.out
+
+
+def test_destroy_says_what_was_not_found(two_tables: Reconcile, server: Server) -> None:
+    two_tables("adopt", "--all", "--auto-approve")
+    server.set_faults(error={"every": 1, "code": "ResourceNotFoundException", "operations": ["DeleteDataTable"]})
+
+    done = two_tables("destroy", "--yes")
+
+    assert done.code == 0
+    assert "not found  DataTable/Teams\n" in done.out
+
+
+def test_destroy_never_deletes_what_is_protected(repository: Repository, server: Server, reconcile: Reconcile) -> None:
+    repository.declare(table("Tiers", protect=True), table("Teams"))
+    reconcile("apply", "--auto-approve")
+
+    done = reconcile("destroy", "--yes")
+
+    assert done.code == 3
+    assert "kept       DataTable/Tiers: protected" in done.out
+    assert live_names(server) == {"Tiers"}
+
+
+def test_a_frozen_environment_is_not_destroyed(repository: Repository, server: Server, reconcile: Reconcile) -> None:
+    reconcile("apply", "--auto-approve")
+    repository.configure({"lab": {**SANDBOX, "frozen": "year-end"}})
+
+    assert reconcile("destroy", "--yes").code == 3
+    assert live_names(server) == {"Tiers"}

@@ -1,0 +1,228 @@
+"""`apply`: plans again, asks, applies; the exit code says what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.running import SANDBOX, Done, Repository, Server, rows, table, write_cell
+
+Reconcile = Callable[..., Done]
+
+
+def planned(reconcile: Reconcile) -> Any:
+    return json.loads(reconcile("plan", "--format", "json").out)
+
+
+def test_the_plan_is_shown_and_then_what_became_of_it(repository: Repository, reconcile: Reconcile) -> None:
+    """S0-65: the last line is the sum of all that was asked for, and the outcome says the same."""
+    done = reconcile("apply", "--auto-approve")
+
+    assert done.code == 0
+    assert done.out.index("Plan: 1 to create") < done.out.index("Applied to ")
+    (outcome,) = repository.outcomes()
+    totals = outcome["totals"]
+    assert totals["asked"] == sum(count for word, count in totals.items() if word != "asked")
+    assert f"asked {totals['asked']} = done {totals['done']}" in done.last
+
+
+def test_applying_again_writes_nothing(reconcile: Reconcile, server: Server) -> None:
+    reconcile("apply", "--auto-approve")
+    before = server.calls()
+
+    done = reconcile("apply", "--auto-approve")
+
+    assert done.code == 0
+    assert {name for name, count in server.calls().items() if count != before.get(name)} == {
+        "connect:SearchDataTables",
+        "connect:ListDataTableAttributes",
+        "connect:ListDataTableValues",
+    }
+
+
+@pytest.mark.parametrize("digits", [12, 64])
+def test_the_reviewed_digest_is_applied(reconcile: Reconcile, digits: int) -> None:
+    digest = planned(reconcile)["digest"]
+
+    assert reconcile("apply", "--auto-approve", "--expect", digest[:digits].upper()).code == 0
+
+
+def test_another_digest_is_stale_and_nothing_is_written(
+    repository: Repository, reconcile: Reconcile, server: Server
+) -> None:
+    digest = planned(reconcile)["digest"]
+    repository.declare(table(rows=rows(4)))
+
+    done = reconcile("apply", "--auto-approve", "--expect", digest)
+
+    assert done.code == 4
+    assert "plan and review again" in done.err
+    assert "connect:CreateDataTable" not in server.calls()
+
+
+def test_a_digest_of_what_is_done_already_is_fine(reconcile: Reconcile) -> None:
+    digest = planned(reconcile)["digest"]
+    reconcile("apply", "--auto-approve")
+
+    assert reconcile("apply", "--auto-approve", "--expect", digest).code == 0
+
+
+def test_a_reviewed_plan_is_applied_from_its_file(reconcile: Reconcile) -> None:
+    reconcile("plan", "--out", "plan.json")
+
+    assert reconcile("apply", "--auto-approve", "--plan", "plan.json").code == 0
+
+
+def test_what_the_reviewed_plan_does_not_hold_is_stale(repository: Repository, reconcile: Reconcile) -> None:
+    reconcile("plan", "--out", "plan.json")
+    repository.declare(table(rows=rows(3)), table("Teams"))
+
+    done = reconcile("apply", "--auto-approve", "--plan", "plan.json")
+
+    assert done.code == 4
+    assert "DataTable/Teams" in done.err
+
+
+def test_what_changed_since_the_review_is_left_alone_and_the_rest_applied(
+    repository: Repository, reconcile: Reconcile, server: Server
+) -> None:
+    reconcile("apply", "--auto-approve")
+    repository.declare(table(rows=rows(3, "Gold")))
+    reconcile("plan", "--out", "plan.json")
+    write_cell(server, "C001", "Mine")
+
+    done = reconcile("apply", "--auto-approve", "--plan", "plan.json")
+
+    assert done.code == 5
+    assert "conflict" in done.out
+    assert "done 2" in done.last
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format_version": "2.0"}', "\udcff"])
+def test_a_file_that_is_no_plan_is_wrong_usage(repository: Repository, reconcile: Reconcile, text: str) -> None:
+    (repository.root / "plan.json").write_bytes(text.encode(errors="surrogateescape"))
+
+    done = reconcile("apply", "--auto-approve", "--plan", "plan.json")
+
+    assert done.code == 64
+    assert "plan.json" in done.err
+
+
+def test_the_outcome_is_also_written_where_it_is_asked_for(repository: Repository, reconcile: Reconcile) -> None:
+    reconcile("apply", "--auto-approve", "--outcome", "out/outcome.json")
+
+    asked = json.loads((repository.root / "out" / "outcome.json").read_text("utf-8"))
+    assert asked == repository.outcomes()[0]
+    assert (asked["status"], asked["exitCode"]) == ("done", 0)
+
+
+def test_a_stale_run_has_an_outcome_where_it_is_asked_for(repository: Repository, reconcile: Reconcile) -> None:
+    done = reconcile("apply", "--auto-approve", "--expect", "0" * 12, "--outcome", "outcome.json")
+
+    outcome = json.loads((repository.root / "outcome.json").read_text("utf-8"))
+    assert done.code == 4
+    assert (outcome["status"], outcome["exitCode"]) == ("stale", 4)
+    assert outcome["totals"]["done"] == 0
+
+
+def test_a_frozen_environment_is_refused_and_says_so_everywhere(repository: Repository, reconcile: Reconcile) -> None:
+    repository.configure({"lab": {**SANDBOX, "frozen": "year-end"}})
+
+    done = reconcile("apply", "--auto-approve", "--outcome", "outcome.json")
+
+    outcome = json.loads((repository.root / "outcome.json").read_text("utf-8"))
+    assert done.code == 3
+    assert "Plan: 1 to create" in done.out
+    assert "year-end" in done.err
+    assert outcome["status"] == "refused"
+    assert reconcile("plan").code == 0
+
+
+def test_a_policy_refuses_with_3(repository: Repository, reconcile: Reconcile) -> None:
+    repository.declare(table(rows=rows(30)))
+    reconcile("apply", "--auto-approve")
+    repository.declare(table(rows=rows(30, "Gold")))
+
+    done = reconcile("apply", "--auto-approve")
+
+    assert done.code == 3
+    assert "maxUpdate" in done.err
+
+
+def test_blocked_items_are_3_and_the_rest_is_applied(repository: Repository, reconcile: Reconcile) -> None:
+    reconcile("apply", "--auto-approve")
+    repository.configure(stack="warehouse")
+    repository.declare(table("Tiers"), table("Teams"))
+
+    done = reconcile("apply", "--auto-approve")
+
+    assert done.code == 3
+    assert "create DataTable/Teams: " in done.out
+    assert repository.outcomes()[-1]["status"] == "blocked"
+
+
+def test_a_run_in_which_nothing_was_done_is_1(reconcile: Reconcile, server: Server) -> None:
+    server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["CreateDataTable"]})
+
+    done = reconcile("apply", "--auto-approve")
+
+    assert done.code == 1
+    assert "the role needs the action connect:CreateDataTable" in done.out
+
+
+def test_a_run_that_failed_in_part_is_5_and_names_every_item(
+    repository: Repository, reconcile: Reconcile, server: Server
+) -> None:
+    """S0-63: every failed cell is listed with its key and what AWS said."""
+    reconcile("apply", "--auto-approve", "--target", "*")
+    repository.declare(table(rows=rows(3, "Gold")), table("Teams"))
+    server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["BatchUpdateDataTableValue"]})
+
+    done = reconcile("apply", "--auto-approve")
+
+    assert done.code == 5
+    assert all(f"id=C00{number} · tier" in done.out for number in range(3))
+    assert "AccessDeniedException" in done.out
+
+
+def test_only_what_is_targeted_is_applied(repository: Repository, reconcile: Reconcile) -> None:
+    repository.declare(table("Tiers"), table("Teams"))
+
+    reconcile("apply", "--auto-approve", "--target", "DataTable/Teams")
+
+    assert "1 to create" in reconcile("plan").last
+
+
+def test_an_excluded_one_is_left_out(repository: Repository, reconcile: Reconcile) -> None:
+    repository.declare(table("Tiers"), table("Teams"))
+
+    reconcile("apply", "--auto-approve", "--exclude", "DataTable/Teams")
+
+    assert "+ create DataTable/Teams" in reconcile("plan").out
+
+
+def test_pruning_and_allowing_delete(repository: Repository, reconcile: Reconcile) -> None:
+    repository.declare(table("Tiers"), table("Teams"))
+    reconcile("apply", "--auto-approve")
+    repository.declare(table("Teams"))
+
+    blocked = reconcile("apply", "--auto-approve", "--prune")
+    allowed = reconcile("apply", "--auto-approve", "--prune", "--allow-delete", "DataTable/Tiers")
+
+    assert (blocked.code, allowed.code) == (3, 0)
+    assert "orphan" not in reconcile("plan").out
+
+
+def test_an_outcome_in_a_folder_that_can_not_be_made_ends_before_anything_is_written(
+    reconcile: Reconcile, server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+
+    done = reconcile("apply", "--auto-approve", "--outcome", "file/outcome.json")
+
+    assert done.code == 1
+    assert server.calls() == {}

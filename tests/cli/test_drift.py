@@ -1,0 +1,95 @@
+"""`drift`: 2 only where something of ours is no longer as declared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.running import Done, Repository, Server, table, write_cell
+
+Reconcile = Callable[..., Done]
+
+
+@pytest.fixture
+def settled(reconcile: Reconcile) -> Reconcile:
+    reconcile("apply", "--auto-approve")
+    return reconcile
+
+
+def test_no_difference_is_0(settled: Reconcile) -> None:
+    """S0-17, S0-38: what is equal is confirmed."""
+    assert settled("drift").code == 0
+
+
+def test_one_changed_cell_is_2_and_is_named(settled: Reconcile, server: Server) -> None:
+    """S0-17, S0-38: table, key, attribute, what is wanted and what is live."""
+    write_cell(server, "C001", "Mine")
+
+    done = settled("drift")
+
+    assert done.code == 2
+    assert all(word in done.out for word in ("DataTable/Tiers", "C001", "tier", "Mine", "Basic", "us-east-1"))
+
+
+def test_an_orphan_alone_is_0(repository: Repository, settled: Reconcile) -> None:
+    repository.declare()
+
+    done = settled("drift")
+
+    assert done.code == 0
+    assert "orphan DataTable/Tiers" in done.out
+
+
+def test_something_declared_and_not_live_is_2(repository: Repository, settled: Reconcile) -> None:
+    repository.declare(table("Teams"))
+
+    assert settled("drift").code == 2
+
+
+def test_what_is_not_ours_is_not_our_drift(repository: Repository, settled: Reconcile) -> None:
+    repository.configure(stack="warehouse")
+
+    done = settled("drift")
+
+    assert done.code == 0
+    assert "blocked" in done.out
+
+
+def test_what_is_ours_and_blocked_is_drift(repository: Repository, settled: Reconcile) -> None:
+    attributes = [
+        {"name": "id", "valueType": "TEXT", "primary": True},
+        {"name": "tier", "valueType": "BOOLEAN"},
+        {"name": "seats", "valueType": "NUMBER"},
+    ]
+    repository.declare(table(attributes=attributes))
+
+    done = settled("drift")
+
+    assert "1 blocked" in done.last
+    assert done.code == 2
+
+
+@pytest.mark.parametrize(("form", "beginning"), [("text", "Drift of"), ("json", "{"), ("markdown", "#")])
+def test_drift_takes_the_form_that_is_asked_for(settled: Reconcile, form: str, beginning: str) -> None:
+    done = settled("drift", "--format", form)
+
+    assert done.out.startswith(beginning)
+
+
+def test_drift_as_json_is_a_plan(settled: Reconcile, server: Server) -> None:
+    write_cell(server, "C001", "Mine")
+
+    told = json.loads(settled("drift", "--format", "json").out)
+
+    assert told["changes"][0]["cells"][0]["before"] == "Mine"
+
+
+def test_an_error_is_1_and_no_drift(settled: Reconcile, server: Server) -> None:
+    server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["SearchDataTables"]})
+
+    done = settled("drift")
+
+    assert done.code == 1
+    assert "connect:SearchDataTables" in done.err

@@ -1,0 +1,164 @@
+"""`plan`: what would be done, in every form, and what the exit code says of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import Done, Repository, rows, table
+
+Reconcile = Callable[..., Done]
+
+
+def test_the_plan_is_text_and_its_last_line_counts(reconcile: Reconcile) -> None:
+    done = reconcile("plan")
+
+    assert done.code == 0
+    assert "+ create DataTable/Tiers" in done.out
+    assert done.last.startswith("Plan: 1 to create, 0 to update, 0 to delete, 0 blocked · ")
+    assert " · digest " in done.last
+
+
+@pytest.mark.parametrize(
+    ("form", "beginning"), [("json", "{\n"), ("markdown", "#"), ("html", "<!doctype html>"), ("text", "Plan for")]
+)
+def test_the_plan_takes_the_form_that_is_asked_for(reconcile: Reconcile, form: str, beginning: str) -> None:
+    done = reconcile("plan", "--format", form)
+
+    assert done.code == 0
+    assert done.out.lower().startswith(beginning.lower())
+
+
+def test_the_plan_as_json_is_all_of_stdout(reconcile: Reconcile) -> None:
+    told = json.loads(reconcile("plan", "--format", "json").out)
+
+    assert told["format_version"] == "1.0"
+    assert told["summary"]["create"] == 1
+
+
+def test_files_take_their_form_from_their_names_and_folders_are_made(
+    repository: Repository, reconcile: Reconcile
+) -> None:
+    names = ("a/plan.txt", "a/plan.json", "b/plan.md", "b/plan.html")
+
+    done = reconcile("plan", *(word for name in names for word in ("--out", name)))
+
+    texts = [(repository.root / name).read_text("utf-8") for name in names]
+    assert done.code == 0
+    assert "Plan for" in done.out
+    assert [text[:1] for text in texts] == ["P", "{", "#", "<"]
+    assert [path.name for path in (repository.root / "a").iterdir() if path.suffix == ".part"] == []
+
+
+def test_changes_are_2_only_where_the_exit_code_is_asked_for(reconcile: Reconcile) -> None:
+    assert reconcile("plan").code == 0
+    assert reconcile("plan", "--detailed-exitcode").code == 2
+
+    reconcile("apply", "--auto-approve")
+
+    assert reconcile("plan", "--detailed-exitcode").code == 0
+
+
+def test_blocked_changes_alone_are_2_as_well(repository: Repository, reconcile: Reconcile) -> None:
+    reconcile("apply", "--auto-approve")
+    repository.configure(stack="warehouse")
+
+    done = reconcile("plan", "--detailed-exitcode")
+
+    assert done.code == 2
+    assert "0 to create, 0 to update, 0 to delete, 1 blocked" in done.last
+
+
+def test_orphans_alone_are_no_changes(repository: Repository, reconcile: Reconcile) -> None:
+    reconcile("apply", "--auto-approve")
+    repository.declare()
+
+    done = reconcile("plan", "--detailed-exitcode")
+
+    assert done.code == 0
+    assert "? orphan DataTable/Tiers" in done.out
+
+
+def test_target_and_exclude_choose_addresses(repository: Repository, reconcile: Reconcile) -> None:
+    repository.declare(table("Tiers"), table("Teams"), table("Queues"))
+
+    both = reconcile("plan", "--target", "DataTable/T*").out
+    one = reconcile("plan", "--target", "DataTable/T*", "--exclude", "DataTable/Te*").out
+
+    assert [name in both for name in ("Tiers", "Teams", "Queues")] == [True, True, False]
+    assert [name in one for name in ("Tiers", "Teams", "Queues")] == [True, False, False]
+
+
+def test_a_target_may_be_live_and_not_declared(repository: Repository, reconcile: Reconcile) -> None:
+    reconcile("apply", "--auto-approve")
+    repository.declare(table("Teams"))
+
+    assert reconcile("plan", "--target", "DataTable/Tiers").code == 0
+    assert reconcile("plan", "--target", "DataTable/Tears").code == 64
+
+
+def test_prune_deletes_what_is_no_longer_declared(repository: Repository, reconcile: Reconcile) -> None:
+    repository.declare(table("Tiers"), table("Teams"))
+    reconcile("apply", "--auto-approve")
+    repository.declare(table("Teams"))
+
+    assert "orphan DataTable/Tiers" in reconcile("plan").out
+    assert "DataTable/Tiers" in reconcile("plan", "--prune").out
+    assert "orphan" not in reconcile("plan", "--prune").out
+
+
+def test_what_can_not_be_undone_is_allowed_by_its_address(repository: Repository, reconcile: Reconcile) -> None:
+    reconcile("apply", "--auto-approve")
+    repository.declare(table("Teams"))
+
+    without = reconcile("plan", "--prune")
+    allowed = reconcile("plan", "--allow-delete", "DataTable/Tiers")
+
+    assert "1 blocked" in without.last
+    assert "1 to delete, 0 blocked" in allowed.last
+
+
+def test_findings_are_part_of_the_plan(repository: Repository, reconcile: Reconcile) -> None:
+    repository.declare(table(rows=[{"id": "A", "tier": "@sum"}]))
+
+    done = reconcile("plan")
+
+    assert "warning DataTable/Tiers: " in done.out
+    assert done.code == 0
+
+
+def test_mistakes_in_manifests_end_a_plan_with_1_and_their_places(repository: Repository, reconcile: Reconcile) -> None:
+    repository.declare(table(rows=[{"id": "A", "tier": "x" * 21}, {"id": "A"}]))
+
+    done = reconcile("plan")
+
+    assert done.code == 1
+    assert done.out == ""
+    assert done.err.startswith("manifests/base/0.yaml:")
+    assert done.err.endswith("2 mistakes; nothing was written\n")
+
+
+def test_an_existing_file_is_replaced_whole(repository: Repository, reconcile: Reconcile) -> None:
+    path = repository.root / "plan.json"
+    path.write_text("x" * 100_000)
+
+    reconcile("plan", "--out", str(path))
+
+    assert json.loads(path.read_text("utf-8"))["stack"] == "shop"
+
+
+def test_a_file_that_can_not_be_written_is_one_clear_line(reconcile: Reconcile) -> None:
+    done = reconcile("plan", "--out", "/proc/plan.json")
+
+    assert done.code == 1
+    assert done.err.count("\n") == 1
+    assert "/proc" in done.err
+
+
+def test_many_rows_make_one_plan(repository: Repository, reconcile: Reconcile, tmp_path: Path) -> None:
+    repository.declare(table(rows=rows(60)))
+
+    assert "60 rows, 60 cells" in reconcile("plan").out
