@@ -82,8 +82,8 @@ def items(value_type: str, text: str) -> tuple[str, ...]:
 
 
 def wire(value_type: str, text: str) -> str:
-    """The author's text as it is sent: kept, but that a list may be written with commas, a boolean in any case, a number
-    as `+1` or `007`.
+    """The author's text as it is sent: kept, but that a list may be written with commas, a boolean in any case, and a
+    number as `+1` or `007`.
 
     Raises `ValueError` where the text does not fit the type.
     """

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from reconciler.apply import Ports, Stop, apply
-from reconciler.apply.journal import Journal
+from reconciler.apply.journal import Journal, unfinished
 from reconciler.desired import read_desired
 from reconciler.digest import digest
 from reconciler.directory import World
@@ -22,8 +23,7 @@ from reconciler.model.events import Event
 from reconciler.plan import Selection, make_adoption, make_plan
 from reconciler.policy import refusals
 from reconciler.port import AwsPort
-from reconciler.report import outcome_json, plan_json
-from reconciler.report.as_json import dumps
+from reconciler.report import dumps, outcome_json, plan_json, rebuilt_json
 from reconciler.reviewed import Reviewed, check_digest, check_reviewed
 from reconciler.verdict import verdict
 
@@ -108,6 +108,17 @@ def destroy(options: Options) -> Outcome:
     return _confirmed(options, seen, started)
 
 
+def recover(root: Path) -> list[Path]:
+    """Write the outcome of each run that was killed, from its journal; where they are."""
+    folder, written = root / STATE, []
+    for told in unfinished(folder / "journals"):
+        path = folder / "outcomes" / f"{told.path.stem}.json"
+        _write(path, rebuilt_json(dict(told.plan), told.results, started_at=told.started_at, last_at=told.last_at))
+        told.path.unlink()
+        written.append(path)
+    return written
+
+
 def snapshot(options: Options, covers: Callable[[Ref], bool]) -> World:
     """Everything live that `covers` asks for, whoever owns it."""
     return read(options.aws, options.environment.scope, {}, covers)
@@ -156,10 +167,14 @@ def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], s
 
 
 def write_outcome(path: Path, outcome: Outcome) -> None:
+    _write(path, outcome_json(outcome))
+
+
+def _write(path: Path, outcome: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    unfinished.write_text(dumps(outcome_json(outcome)), encoding="utf-8")
-    unfinished.replace(path)
+    unfinished_file = path.with_suffix(".part")
+    unfinished_file.write_text(dumps(outcome), encoding="utf-8")
+    unfinished_file.replace(path)
 
 
 __all__ = ["Options", "Preview", "StalePlanError", "preview", "run", "write_outcome"]

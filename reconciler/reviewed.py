@@ -82,7 +82,7 @@ def _same_after(seen: Mapping[str, Any] | None, after: Any, where: str, value_ty
 
 def _conflict(reviewed: Any, found: Any) -> Result:
     message = f"live when reviewed: {_shown(reviewed)}; somebody else has changed it since; it is left alone"
-    return Result(Status.CONFLICT, message, "Conflict", found=found)
+    return Result(Status.CONFLICT, message, "Conflict", found=found, looked=True)
 
 
 def _shown(value: Any) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 
 from reconciler.apply.locks import Locks
 from reconciler.apply.run import Run, backoff
 from reconciler.cells import identity, same
 from reconciler.errors import CallError, Fate, ReconcileError
-from reconciler.model import Action, CellChange, Change, Contents, Item, Live, Ref, Result, Status, Step
+from reconciler.model import Action, CellChange, Change, Contents, Item, Live, LiveCell, Ref, Result, Status, Step
 from reconciler.model.events import CallMade, Looked, Retried
 from reconciler.port import Answer
 from reconciler.schedule import primary_values
@@ -165,11 +166,13 @@ def _judge(batch: _Batch, messages: Mapping[int, str], why: str, *, sent: bool =
         found = record.cells.get(cell.attribute) if record else None
         now = found.text if found else None
         if same(cell.value_type, now, cell.after):
-            settled[batch.item(position)] = Result(Status.DONE, "live as wanted when looked at again", found=now)
+            settled[batch.item(position)] = Result(
+                Status.DONE, "live as wanted when looked at again", found=now, looked=True
+            )
         elif not same(cell.value_type, now, cell.before):
-            when = f", changed {found.modified:%Y-%m-%d %H:%M:%S}Z" if found and found.modified else ""
-            message = f"somebody else changed it meanwhile{when}; it is left alone"
-            settled[batch.item(position)] = Result(Status.CONFLICT, message, "Conflict", request_id, found=now)
+            settled[batch.item(position)] = Result(
+                Status.CONFLICT, _theirs(found), "Conflict", request_id, found=now, looked=True
+            )
         else:
             again.append(position)
     moved = {p for p in again if batch.sent.get(p) != batch.locks.component(batch.cell(p), change.level)}
@@ -177,6 +180,13 @@ def _judge(batch: _Batch, messages: Mapping[int, str], why: str, *, sent: bool =
     batch.left = again
     if sent and again:
         _limit(batch, messages, moved, progress=bool(settled), request_id=request_id)
+
+
+def _theirs(found: LiveCell | None) -> str:
+    if found is None:
+        return "somebody else deleted it meanwhile; it is left alone"
+    when = f" at {found.modified.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {found.region}" if found.modified else ""
+    return f"somebody else changed it meanwhile{when.rstrip()}; it is left alone"
 
 
 def _limit(batch: _Batch, messages: Mapping[int, str], moved: set[int], *, progress: bool, request_id: str) -> None:

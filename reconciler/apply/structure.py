@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from reconciler.apply.cells import Tables
 from reconciler.apply.run import Run, backoff
+from reconciler.canonical import plain
 from reconciler.cells import identity
 from reconciler.directory import Identity
 from reconciler.errors import CallError, Fate, ReconcileError
@@ -200,7 +201,7 @@ def _create_part(task: _Task) -> Result:
             return Seen.NOT_DONE
         if task.kind.part_create_call(task.owner, found).params != call.params:
             message = "somebody else made it meanwhile, and otherwise; it is left alone"
-            raise _Settled(Result(Status.CONFLICT, message, "Conflict", found=name))
+            raise _Settled(Result(Status.CONFLICT, message, "Conflict", found=name, looked=True))
         lock = contents.part_locks.get(name) or {}
         task.tables.locks(task.change, task.now).learn_structure(lock, name, task.now)
         return Seen.DONE
@@ -230,7 +231,7 @@ def _replace(task: _Task, planned: Replacement) -> Result:
         found = getattr(now, field)
         if found not in (getattr(planned.before, field), getattr(planned.after, field)):
             message = f"somebody else changed {field} meanwhile; it is left alone"
-            raise _Settled(Result(Status.CONFLICT, message, "Conflict", found=str(found)))
+            raise _Settled(Result(Status.CONFLICT, message, "Conflict", found=plain(found), looked=True))
     final = now.model_copy(update={field: getattr(planned.after, field) for field in mine})
     if all(getattr(final, field) == getattr(now, field) for field in mine):
         return Result(Status.DONE, "live as wanted when looked at again")

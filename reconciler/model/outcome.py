@@ -31,13 +31,14 @@ class Item(NamedTuple):
 
 
 class Result(NamedTuple):
-    """`found`: the value that was live when it was last looked at, where that is not the plan's `before`."""
+    """`found`: the value that was live when it was last `looked` at (`None`: absent)."""
 
     status: Status
     message: str = ""
     code: str = ""
     request_id: str = ""
     found: Any = None
+    looked: bool = False
 
 
 class Totals(NamedTuple):

@@ -1,6 +1,6 @@
 """Plan and outcome for people and programs: text, JSON, Markdown and a page, told from the same values."""
 
-from reconciler.report.as_json import dumps, outcome_json, plan_json
+from reconciler.report.as_json import dumps, outcome_json, plan_json, rebuilt_json
 from reconciler.report.markdown import drift_markdown, outcome_markdown, plan_markdown
 from reconciler.report.page import plan_html
 from reconciler.report.reading import read_plan
@@ -20,5 +20,6 @@ __all__ = [
     "plan_markdown",
     "plan_text",
     "read_plan",
+    "rebuilt_json",
     "summary",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.errors import Source
 from reconciler.model import (
     FORMAT_VERSION,
+    Action,
     CellChange,
     Change,
     FieldChange,
@@ -17,12 +19,15 @@ from reconciler.model import (
     Plan,
     Result,
     RowChange,
+    Status,
 )
-from reconciler.report.results import worst
+from reconciler.report.results import worst_of
 from reconciler.report.summary import calls, summary
 from reconciler.report.visible import literal, utc_text
 
 Json = dict[str, Any]
+PARTS = (("field", "fields"), ("row", "rows"), ("cell", "cells"))
+KILLED = Result(Status.SKIPPED, "the run was killed before this was told", "Killed")
 
 
 def plan_json(plan: Plan) -> Json:
@@ -60,7 +65,7 @@ def outcome_json(outcome: Outcome) -> Json:
     plan = plan_json(outcome.plan)
     return {
         **plan,
-        "changes": [_with_results(outcome, at, change) for at, change in enumerate(plan["changes"])],
+        "changes": [_with_results(outcome.results, at, change) for at, change in enumerate(plan["changes"])],
         "status": outcome.status,
         "exitCode": outcome.exit_code,
         "startedAt": utc_text(outcome.started_at, "milliseconds"),
@@ -71,6 +76,35 @@ def outcome_json(outcome: Outcome) -> Json:
         "conflictsResolved": outcome.conflicts_resolved,
         "message": outcome.message,
     }
+
+
+def rebuilt_json(plan: Json, told: Mapping[Item, Result], *, started_at: str, last_at: str) -> Json:
+    """The outcome of a run that was killed, from its plan as JSON and what its journal tells; attempts are unknown."""
+    results = {item: told.get(item, KILLED) for at, change in enumerate(plan["changes"]) for item in _items(at, change)}
+    counts = Counter(result.status for result in results.values())
+    totals = {"done": counts[Status.DONE], "unchanged": plan.get("unchanged", 0)}
+    totals |= {status.value: counts[status] for status in (Status.SKIPPED, Status.FAILED, Status.CONFLICT)}
+    return {
+        **plan,
+        "changes": [_with_results(results, at, change) for at, change in enumerate(plan["changes"])],
+        "status": "interrupted",
+        "exitCode": 137,
+        "startedAt": started_at,
+        "finishedAt": last_at,
+        "totals": {"asked": sum(totals.values()), **totals},
+        "operations": {},
+        "retries": 0,
+        "conflictsResolved": 0,
+        "message": "the run was killed; this is what its journal tells",
+    }
+
+
+def _items(at: int, change: Json) -> Iterator[Item]:
+    if change["action"] == Action.BLOCKED.value:
+        yield Item(at, "change", 0)
+        return
+    for part, name in PARTS:
+        yield from (Item(at, part, position) for position in range(len(change[name])))
 
 
 def dumps(value: Any) -> str:
@@ -132,16 +166,13 @@ def _last_modified(thing: Change | CellChange) -> Json:
     return {"lastModified": {"time": utc_text(thing.modified, "seconds"), "region": thing.region}}
 
 
-def _with_results(outcome: Outcome, at: int, change: Json) -> Json:
+def _with_results(results: Mapping[Item, Result], at: int, change: Json) -> Json:
     parts = {
-        name: [
-            {**item, **_result(outcome.results.get(Item(at, part, position)))}
-            for position, item in enumerate(change[name])
-        ]
-        for part, name in (("field", "fields"), ("cell", "cells"), ("row", "rows"))
+        name: [{**item, **_result(results.get(Item(at, part, position)))} for position, item in enumerate(change[name])]
+        for part, name in PARTS
     }
-    whole = worst(outcome, at)
-    return {**change, **parts, **_result(whole._replace(found=None) if whole else None)}
+    whole = worst_of(result for item in _items(at, change) if (result := results.get(item)))
+    return {**change, **parts, **_result(whole._replace(looked=False) if whole else None)}
 
 
 def _result(result: Result | None) -> Json:
@@ -153,7 +184,7 @@ def _result(result: Result | None) -> Json:
         "code": result.code,
         "requestId": result.request_id,
     }
-    return told if result.found is None else {**told, "before": result.found}
+    return {**told, "before": result.found} if result.looked else told
 
 
 def _laid_out(value: Any, depth: int) -> Iterator[str]:

@@ -22,7 +22,7 @@ from reconciler.report.visible import (
 )
 from reconciler.report.words import SYMBOLS
 
-FEW = 5  # rows of what is made anew
+FEW = 25  # rows of what is made anew: a small table whole, of a large one what it looks like
 Sides = tuple[str, str]  # what the two sides of a difference are called
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from reconciler.model import Change, Item, Outcome, Result, Status
@@ -46,7 +46,10 @@ def results_of(outcome: Outcome, at: int) -> Iterator[tuple[Item, Result]]:
 
 def worst(outcome: Outcome, at: int) -> Result | None:
     """What became of a change: the first of its worst items; `None` where the run did not come to it."""
-    results = [result for _, result in results_of(outcome, at)]
+    return worst_of(result for _, result in results_of(outcome, at))
+
+
+def worst_of(results: Iterable[Result]) -> Result | None:
     return min(results, key=lambda result: WORST_FIRST.index(result.status), default=None)
 
 
@@ -79,11 +82,11 @@ def _sides(change: Change, item: Item, result: Result) -> tuple[str, str, str]:
     match item.part:
         case "cell":
             cell = change.cells[item.position]
-            was = cell.before if result.found is None else str(result.found)
+            was = result.found if result.looked else cell.before
             return f"{key_text(cell.key)} · {shown(cell.attribute)}", *shown_sides(was, cell.after)
         case "field":
             field = change.fields[item.position]
-            was = field.before if result.found is None else result.found
+            was = result.found if result.looked else field.before
             return escaped(field.path), *side_by_side(said(was), said(field.after))
         case "row":
             row = change.rows[item.position]

@@ -28,7 +28,7 @@ from reconciler.report.words import COLOURS, SYMBOLS
 
 __all__ = ["drift_text", "outcome_text", "plan_text"]
 
-FEW = 5  # rows of what is made anew: enough to see what they look like
+FEW = 25  # rows of what is made anew: a small table whole, of a large one what it looks like
 
 
 def plan_text(plan: Plan, *, colour: bool, width: int = 0) -> str:

@@ -240,14 +240,16 @@ def full_outcome() -> Outcome:
         if plan.changes[item.change].action is Action.REPLACE:
             results[item] = Result(Status.SKIPPED, "DataTable/CustomerTypes failed, and this needs it")
     results[Item(3, "cell", 1)] = Result(
-        Status.CONFLICT, "somebody else changed it after the plan", "", "r-2", found="Gold"
+        Status.CONFLICT, "somebody else changed it after the plan", "", "r-2", found="Gold", looked=True
     )
     results[Item(3, "cell", 2)] = Result(
         Status.FAILED, "3.50 is no whole\n::error::number", "ValidationException", "r-3"
     )
     results[Item(3, "field", 1)] = Result(Status.FAILED, "maxLength is too small", "InvalidParameterException", "r-4")
     results[Item(3, "row", 0)] = Result(Status.CONFLICT, "the row is not there", "ResourceNotFoundException", "r-5")
-    results[Item(4, "cell", 2)] = Result(Status.FAILED, "no", "InternalServiceException", "r-6", found=HOSTILE[2])
+    results[Item(4, "cell", 2)] = Result(
+        Status.FAILED, "no", "InternalServiceException", "r-6", found=HOSTILE[2], looked=True
+    )
     return Outcome(
         plan,
         "partial",

@@ -139,7 +139,10 @@ def test_an_item_says_what_became_of_it() -> None:
 
 def test_before_is_what_was_found() -> None:
     made = plan(change(cell("a", "b", K="1"), cell("a", "b", K="2")))
-    results = {Item(0, "cell", 0): Result(Status.CONFLICT, found="c"), Item(0, "cell", 1): Result(Status.DONE)}
+    results = {
+        Item(0, "cell", 0): Result(Status.CONFLICT, found="c", looked=True),
+        Item(0, "cell", 1): Result(Status.DONE),
+    }
 
     assert [told["before"] for told in ran(made, results)["changes"][0]["cells"]] == ["c", "a"]
 

@@ -191,7 +191,7 @@ def _every_report(key: str, name: str, value: str) -> list[str]:
     made = Change(Action.CREATE, Ref("DataTable", "New"), cells=(cell({"k" + name: key}, "A" + name, None, value),))
     findings = (Finding("warning", name, "m" + value),)
     plan = Plan(Scope("s", name, value), (change, made), (Ref("K", name),), findings)
-    failed = Result(Status.FAILED, "m" + value, "c" + value, "r" + value, found=value)
+    failed = Result(Status.FAILED, "m" + value, "c" + value, "r" + value, found=value, looked=True)
     results = {Item(0, part, 0): failed for part in ("field", "row", "cell")}
     outcome = Outcome(plan, "failed", 1, NOON, NOON, results, message="m" + value)
     return [plan_markdown(plan), drift_markdown(plan), outcome_markdown(outcome)]
