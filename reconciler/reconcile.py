@@ -151,7 +151,12 @@ def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], s
         options.tell,
         options.stop,
     )
-    done = apply(plan, environment, seen.world.live, ports, decided)
+    try:
+        done = apply(plan, environment, seen.world.live, ports, decided)
+    except BaseException:
+        # What was done until then is in the journal, and the next run tells it.
+        journal.close()
+        raise
     outcome = verdict(
         plan,
         done.results,

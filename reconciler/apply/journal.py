@@ -37,8 +37,12 @@ class Journal:
 
     def end(self) -> None:
         """The outcome is written: nothing is left to rebuild."""
-        self._stream.close()
+        self.close()
         self.path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Leave it to be told by the next run."""
+        self._stream.close()
 
     def _write(self, line: Mapping[str, Any]) -> None:
         self._stream.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")

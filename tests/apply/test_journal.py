@@ -89,6 +89,7 @@ def _killed_run(root: Path, world: World) -> Path:
     journal.note(
         "connect:BatchCreateDataTableValue", "r-1", {Item(0, "cell", 0): Result(Status.DONE, request_id="r-1")}
     )
+    journal.close()
     gone = subprocess.run(
         [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
     )
