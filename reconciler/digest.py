@@ -5,6 +5,7 @@ Equal wherever the same work waits: never lock versions, ids, times, orphans, fi
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from typing import Any
 
@@ -16,22 +17,24 @@ from reconciler.model import FORMAT_VERSION, Change, Plan
 def digest(plan: Plan) -> str:
     """SHA-256 (64 hexadecimal digits) of version, stack, environment, instance and the sorted actionable items."""
     scope = plan.scope
-    items = sorted(canonical(_item(change)) for change in plan.actionable)
+    items = sorted(map(_item, plan.actionable))
     where = [FORMAT_VERSION, scope.stack, scope.environment, scope.instance]
     return sha256(canonical([*where, items]).encode()).hexdigest()
 
 
-def _item(change: Change) -> list[Any]:
-    fields = sorted([f.path, canonical(f.before), canonical(f.after)] for f in change.fields)
+def _item(change: Change) -> str:
+    """One text a change: its fields and rows in canonical form, its cells as typed values in the order of their keys."""
+    fields = sorted([field.path, canonical(field.before), canonical(field.after)] for field in change.fields)
     rows = sorted([canonical(row.before), canonical(row.after)] for row in change.rows)
-    cells = sorted(
+    cells: list[list[Any]] = [
         [
-            *c.identity,
-            c.attribute,
-            c.action.value,
-            canonical(typed(c.value_type, c.before)),
-            canonical(typed(c.value_type, c.after)),
+            cell.identity,
+            cell.attribute,
+            cell.action.value,
+            typed(cell.value_type, cell.before),
+            typed(cell.value_type, cell.after),
         ]
-        for c in change.cells
-    )
-    return [str(change.ref), change.action.value, fields, rows, cells]
+        for cell in sorted(change.cells, key=lambda cell: (cell.identity, cell.attribute))
+    ]
+    told = [str(change.ref), change.action.value, fields, rows, cells]
+    return json.dumps(told, separators=(",", ":"), allow_nan=False)
