@@ -23,7 +23,7 @@ def digest(plan: Plan) -> str:
 
 
 def _item(change: Change) -> str:
-    """One text a change: its fields and rows in canonical form, its cells as typed values in the order of their keys."""
+    """One text a change: fields and rows in canonical form, cells as typed values in the order of their keys."""
     fields = sorted([field.path, canonical(field.before), canonical(field.after)] for field in change.fields)
     rows = sorted([canonical(row.before), canonical(row.after)] for row in change.rows)
     cells: list[list[Any]] = [
