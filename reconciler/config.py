@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.documents import nodes
-from reconciler.documents.files import YAML_BYTES, read_text
+from reconciler.documents.files import read_text
 from reconciler.documents.hints import shown
 from reconciler.documents.nodes import Entry, MapNode, Node, Scalar
 from reconciler.documents.schema_check import REMEDY, against
@@ -53,7 +53,7 @@ def read_config(path: Path, environ: Mapping[str, str]) -> Config:
     """Raises `ManifestError` with every mistake, `UsageError` where there is no such file."""
     if not path.is_file():
         raise UsageError(f"there is no {path}; name the folder of {FILE} with -C, or make one with `reconcile init`")
-    read = read_text(path, path.name, limit=YAML_BYTES)
+    read = read_text(path, path.name)
     if isinstance(read, Mistake):
         raise ManifestError([read])
     documents, mistakes = read_yaml(read.text, path.name)

@@ -115,7 +115,7 @@ def _layers(environment: Environment, where: Place, kinds: Kinds) -> Checked[tup
         return Checked((gone.value,), gone.mistakes)
     base = where.manifests / BASE
     # git loses the folder with its last file, and a stack may own nothing.
-    first = read_layer(base, where, kinds) if base.is_dir() else Checked(Layer())
+    first = read_layer(base, where, kinds) if base.exists() or base.is_symlink() else Checked(Layer())
     read = [first, *(_overlay(where.manifests / each, where, kinds) for each in environment.overlays)]
     mistakes = tuple(mistake for each in read for mistake in each.mistakes)
     return Checked(tuple(each.value for each in read), mistakes, tuple(_astray(where)))
@@ -123,7 +123,7 @@ def _layers(environment: Environment, where: Place, kinds: Kinds) -> Checked[tup
 
 def _overlay(folder: Path, where: Place, kinds: Kinds) -> Checked[Layer]:
     base = where.manifests / BASE
-    if folder.resolve().is_relative_to(base.resolve()):
+    if where.inside(folder, base):
         message = f"an overlay may not be inside of {where.name(base)}, all of which is the base"
         return Checked(Layer(), (Mistake(Source(where.name(folder)), message),))
     return read_layer(folder, where, kinds)
@@ -142,7 +142,8 @@ def _merged(layers: Sequence[Layer], texts: Texts, kinds: Kinds) -> Checked[tupl
     mistakes: list[Mistake] = []
     for over in (draft for layer in overlays for draft in layer.drafts):
         kind, below = kinds[over.kind], drafts.get(over.key)
-        mistakes += schema_mistakes(_resolved(over, texts, kind).value, kind, overlay=True)
+        meant = _resolved(over, texts, kind)
+        mistakes += elsewhere(schema_mistakes(meant.value, kind, overlay=True), meant.mistakes)
         mistakes += pointless_removals(below, over, kind)
         if over.name:
             drafts[over.key] = laid_over(below, over, kind)

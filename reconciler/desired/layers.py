@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reconciler.desired.checked import Checked
-from reconciler.documents.files import YAML_BYTES, read_text
+from reconciler.documents.files import read_text
 from reconciler.documents.hints import did_you_mean, listed, shown
 from reconciler.documents.nodes import MapNode, Node, find, place, text_of
 from reconciler.documents.yaml_text import read_yaml
@@ -31,9 +31,13 @@ class Place:
         return os.fsencode(relative).decode(errors="replace")
 
     def holds(self, path: Path) -> bool:
-        """Whether the path is inside of the manifests folder when every link is followed."""
+        """Whether the path is inside of the manifests folder."""
+        return self.inside(path, self.manifests)
+
+    def inside(self, path: Path, folder: Path) -> bool:
+        """Whether the path is the folder or in it, when every link is followed."""
         try:
-            return path.resolve().is_relative_to(self.manifests.resolve())
+            return path.resolve().is_relative_to(folder.resolve())
         except (OSError, RuntimeError, ValueError):  # too long, a circle of links, a NUL
             return False
 
@@ -100,7 +104,7 @@ def _documents(path: Path, where: Place) -> Checked[tuple[Node, ...]] | Mistake:
     name = where.name(path)
     if not where.holds(path):
         return Mistake(Source(name), f"is a link to outside of {where.name(where.manifests)}; put the file itself here")
-    read = read_text(path, name, limit=YAML_BYTES)
+    read = read_text(path, name)
     return read if isinstance(read, Mistake) else Checked(*read_yaml(read.text, name))
 
 

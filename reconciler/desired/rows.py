@@ -14,7 +14,7 @@ from reconciler.desired.checked import Checked, Link
 from reconciler.desired.layers import Place
 from reconciler.desired.texts import MARK, Texts, spoken
 from reconciler.documents.csv_text import CsvTable, Row, read_csv
-from reconciler.documents.files import CSV_BYTES, read_text
+from reconciler.documents.files import read_text
 from reconciler.documents.hints import did_you_mean, shown
 from reconciler.documents.nodes import ListNode, MapNode, Node, Scalar, find, key_place, text_of, with_entries
 from reconciler.errors import Mistake, Source
@@ -169,7 +169,7 @@ def _sheet(file: Scalar, sheet: Sheet) -> Checked[tuple[Written, ...]]:
     if fault := _misplaced(file.text, path, sheet.where):
         return Checked((), (Mistake(file.source, fault),))
     name = sheet.where.name(path)
-    read = read_text(path, name, limit=CSV_BYTES)
+    read = read_text(path, name)
     if isinstance(read, Mistake):
         return Checked((), (read,))
     bom = "begins with a byte-order mark, which is passed over; save it as UTF-8 without one"

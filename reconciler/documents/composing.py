@@ -14,6 +14,7 @@ from reconciler.documents.scalars import resolve
 from reconciler.errors import Mistake, Source
 
 DEEPEST = 64
+LARGEST = 500_000  # values of one file, some seconds' worth; rows beyond that belong into a CSV file
 ALIASED = 100_000  # nodes that the aliases of one document may stand for
 _MOST_MISTAKES = 100
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -78,6 +79,8 @@ class Composer:
             return self._alias(event, depth)
         before = self._size
         self._size += 1
+        if self._size > LARGEST:
+            raise _BrokenError(self._place(event), f"has more than {LARGEST} values; write rows into CSV files")
         if event.tag is not None:
             self._mistake(event, f"the tag {shown(event.tag)} is not supported; write the value without it")
         if event.anchor:

@@ -15,6 +15,8 @@ from reconciler.documents.hints import shown
 from reconciler.errors import Mistake, Source
 
 MOST_MISTAKES = 100  # of one file
+MOST_COLUMNS = 1000  # ten times what a table may have
+MOST_SEPARATORS = 1_000_000  # commas and line ends; some seconds' worth
 Cells = tuple[str | None, ...]
 # Possessive, so that a quote that is never closed is tried once.
 _CELL = re.compile(r'(?:"([^"]*+(?:""[^"]*+)*+)"|([^",\r\n]*+))(,|\r\n|\n|\r|\Z)')
@@ -60,6 +62,8 @@ def read_csv(text: str, file: str) -> CsvText:
     if (at := text.find("\0")) >= 0:
         line = len(_LINE_END.findall(text, 0, at)) + 1
         return CsvText(None, (Mistake(Source(file, line), "holds a NUL byte: this is no CSV text; save it as UTF-8"),))
+    if sum(map(text.count, ",\r\n")) > MOST_SEPARATORS:
+        return CsvText(None, (Mistake(Source(file), f"has more than {MOST_SEPARATORS} cells; split the table"),))
     read = list(_rows(text, file))
     rows = [row for row in read if isinstance(row, Row)]
     damage = [row for row in read if isinstance(row, Mistake)]
@@ -69,6 +73,8 @@ def read_csv(text: str, file: str) -> CsvText:
     header, *body = rows
     if hint := _separator(header):
         return CsvText(None, (Mistake(Source(file, header.line), hint),))
+    if len(header.cells) > MOST_COLUMNS:
+        return CsvText(None, (Mistake(Source(file, header.line), f"has more than {MOST_COLUMNS} columns"),))
     names = tuple(cell or "" for cell in header.cells)
     table = CsvTable(file, text, names, tuple(row for row in body if len(row.cells) == len(names)), header)
     mistakes = [*damage, *_header_mistakes(table), *_ragged(table, body)]
@@ -138,13 +144,15 @@ def _separator(header: Row) -> str:
 def _header_mistakes(table: CsvTable) -> Iterator[Mistake]:
     seen = Counter[str]()
     for column, name in enumerate(table.header):
-        place = table.place(table.header_row, column)
         seen[name] += 1
+        if name.strip() == name and name and seen[name] != 2:
+            continue
+        place = table.place(table.header_row, column)
         if not name.strip():
             yield Mistake(place, f"column {column + 1} has no name; name its attribute, or delete the column")
         elif name != name.strip():
             yield Mistake(place, f"the column name {shown(name)} has spaces around it; delete them")
-        elif seen[name] == 2:
+        else:
             yield Mistake(place, f"the column {shown(name)} is here twice; delete one of them")
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reconciler.errors import Mistake, Source
 
-YAML_BYTES, CSV_BYTES = 10_000_000, 50_000_000
+LARGEST = 10_000_000  # bytes
 _BOM = b"\xef\xbb\xbf"
 _OTHER_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
@@ -19,7 +19,7 @@ class FileText(NamedTuple):
     bom: bool = False
 
 
-def read_text(path: Path, file: str, *, limit: int) -> FileText | Mistake:
+def read_text(path: Path, file: str, *, limit: int = LARGEST) -> FileText | Mistake:
     """The text of a UTF-8 file; `file` is its name in messages."""
     try:
         if not path.is_file():

@@ -17,7 +17,8 @@ from reconciler.errors import Mistake, Source
 
 MOST_MISTAKES = 100  # of one file
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# What YAML forbids in a stream, and the three separators that parsers of YAML 1.1 take for line ends.
+_BREAKS = "\x85\u2028\u2029"  # line ends to parsers of YAML 1.1
+# What YAML forbids in a stream, and those.
 _FORBIDDEN = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _START = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 
@@ -56,8 +57,8 @@ def _forbidden(text: str, file: str) -> list[Mistake]:
 
 
 def _odd(character: str) -> str:
-    code = f"U+{ord(character):04X}"
-    return f'the character {code} may not stand here; leave it out, or write it as an escape in double quotes ("\\u…")'
+    remedy = f'write it as "\\u{ord(character):04X}", in double quotes' if character in _BREAKS else "leave it out"
+    return f"the character U+{ord(character):04X} may not stand here; {remedy}"
 
 
 def _place(text: str, at: int, file: str) -> Source:

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.documents.csv_text import CsvTable, read_csv, write_csv
-from reconciler.documents.files import CSV_BYTES, FileText, read_text
+from reconciler.documents.files import FileText, read_text
 
 
 def table(text: str) -> CsvTable:
@@ -82,6 +82,7 @@ def test_cells_know_their_place_also_after_a_quoted_line_end() -> None:
         ('a,b\n1,"x"y\n', ":2:3", "after a closing quote"),
         ('a,b\n1,"x\n2,3\n', ":2:3", "never closed"),
         ("a,b\n1,2\0\n", ":2", "NUL"),
+        ("," * 1000, ":1", "more than 1000 columns"),
         ("a;b\n1;2\n", ":1", "separated by semicolons"),
         ("a\tb\n1\t2\n", ":1", "separated by tabs"),
     ],
@@ -104,6 +105,10 @@ def test_reading_goes_on_after_a_damaged_line() -> None:
 def test_a_hundred_mistakes_are_enough() -> None:
     assert len(mistakes("a,b\n" + "1\n" * 5000)) == 101
     assert len(mistakes("a,b\n" + '1,x"\n' * 5000)) == 101
+
+
+def test_a_file_of_too_many_cells_is_not_read() -> None:
+    assert mistakes("a\n" + "\n" * 1_000_001) == ["x.csv: has more than 1000000 cells; split the table"]
 
 
 def test_many_quotes_that_are_never_closed_end_soon() -> None:
@@ -157,7 +162,7 @@ def test_a_byte_order_mark_is_taken_off(tmp_path) -> None:  # type: ignore[no-un
     path = tmp_path / "x.csv"
     path.write_bytes(b"\xef\xbb\xbfa,b\n")
 
-    assert read_text(path, "x.csv", limit=CSV_BYTES) == FileText("a,b\n", bom=True)
+    assert read_text(path, "x.csv") == FileText("a,b\n", bom=True)
 
 
 @pytest.mark.parametrize(

@@ -202,10 +202,13 @@ def test_later_overlays_win(tmp_path: Path) -> None:
         ("../outside", "is outside of manifests"),
         ("base", "inside of manifests/base"),
         ("base/sub", "inside of manifests/base"),
+        ("loop", "no such folder"),
+        ("/var", "is outside of manifests"),
     ],
 )
 def test_an_overlay_folder_must_be_there_and_apart(tmp_path: Path, folder: str, words: str) -> None:
     environment = write(tmp_path, {**BASE, "outside/a.yaml": "", "manifests/base/sub/a.yaml": ""})
+    (tmp_path / "manifests/loop").symlink_to(tmp_path / "manifests/loop")
 
     (mistake,) = said(examine(replace(environment, overlays=(Path(folder),)), {}))
 

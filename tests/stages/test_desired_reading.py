@@ -103,6 +103,10 @@ def test_a_base_that_git_has_lost_is_empty(tmp_path: Path) -> None:
     assert reading(tmp_path, {"manifests/README.md": ""}).mistakes == ()
 
 
+def test_a_base_that_is_no_folder_is_a_mistake(tmp_path: Path) -> None:
+    assert "no such folder" in said(reading(tmp_path, {"manifests/base": ""}))[0]
+
+
 def test_a_manifests_folder_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
     (mistake,) = said(reading(tmp_path, {}))
 
