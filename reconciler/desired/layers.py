@@ -14,8 +14,8 @@ from reconciler.documents.hints import did_you_mean, listed, shown
 from reconciler.documents.nodes import MapNode, Node, find, place, text_of
 from reconciler.documents.yaml_text import read_yaml
 from reconciler.errors import Mistake, Source
+from reconciler.kinds.schema import REMOVED
 
-REMOVED = "Removed"
 _GIT = "git keeps no empty folder, so put a file such as .gitkeep in it"
 
 
