@@ -73,6 +73,17 @@ def test_rules_leave_room_for_a_value_s0_23(value_type, low, high):
 
 
 @pytest.mark.parametrize(
+    ("low", "message"),
+    [
+        (2, "minimum 2 is greater than exclusiveMaximum 1: no value can be right; change one"),
+        (1, "minimum 1 equals exclusiveMaximum 1: no value can be right; change one"),
+    ],
+)
+def test_a_contradiction_names_both_limits(low, message):
+    assert mistakes(rules("NUMBER", minimum=low, exclusiveMaximum=1.0)) == [message]
+
+
+@pytest.mark.parametrize(
     ("value_type", "limits"),
     [
         ("TEXT", {"minLength": 5, "maxLength": 5}),

@@ -60,3 +60,24 @@ def test_a_rule_that_many_items_break_is_said_once_with_their_number():
     said = violations(attribute("NUMBER_LIST", maximum=1), array(5, 1, 6, 7))
 
     assert said == ("maximum 1: 5 is greater (and 2 more)",)
+
+
+def test_a_rule_that_one_item_breaks_speaks_of_no_more():
+    assert violations(attribute("NUMBER_LIST", maximum=1), array(5, 1)) == ("maximum 1: 5 is greater",)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("12.50", "12.5"), ("1e3", "1000"), ("0.000001", "0.000001"), ("1e300", "1E+300"), ("1e-7", "1E-7"), ("0.0", "0")],
+)
+def test_a_number_is_said_as_people_write_it(text, shown):
+    (message,) = violations(attribute("NUMBER", enum={"strict": True, "values": []}), text)
+
+    assert message == f"enum []: {shown} is none of them"
+
+
+@pytest.mark.parametrize(("length", "is_short"), [(57, False), (58, False), (59, True)])
+def test_a_value_of_60_characters_with_its_quotes_is_said_whole(length, is_short):
+    (message,) = violations(attribute("TEXT", maxLength=1), "x" * length)
+
+    assert ("…" in message) is is_short

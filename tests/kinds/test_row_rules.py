@@ -177,6 +177,19 @@ def test_a_wrong_definition_does_not_keep_cells_from_being_checked():
     assert len(mistakes(declared, row(ID="a", Score="high"))) == 2
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"ownership": "observed"}, '"X" is observed, so its cells here are not used (in one row)'),
+        ({"primary": True}, 'X of ID=a, X=: valueType NUMBER: "" is none'),
+    ],
+)
+def test_an_attribute_with_wrong_rules_keeps_its_owner_and_its_place_in_the_key(more, said):
+    declared = typed("NUMBER", validation={"maximum": "much"}, **more)
+
+    assert any(problem.message.startswith(said) for problem in problems(declared, row(ID="a", X="")))
+
+
 # The default record
 
 
@@ -227,6 +240,10 @@ def test_texts_that_a_spreadsheet_would_leave_are_fine(text):
 @pytest.mark.parametrize("text", ["3-May", "May-24", "03-Dec-2026", "2026-05-03 00:00:00"])
 def test_a_key_that_became_a_date_is_a_finding(text):
     assert "for a date" in findings(table(key()), row(ID=text))[0]
+
+
+def test_one_damaged_cell_speaks_of_no_more():
+    assert findings(typed("TEXT"), row(ID="a", X="@x")) == ['X: "@x" would be taken for a formula by a spreadsheet']
 
 
 def test_damage_is_said_once_per_column():
