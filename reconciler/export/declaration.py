@@ -1,0 +1,104 @@
+"""One live resource → what its manifest would say: AWS's defaults left out, rows in the order of their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from reconciler.cells import number
+from reconciler.kinds.fields import is_ours, worth_saying
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Live, LiveRecord, Spec
+from reconciler.ownership import ADDRESS, PROTECT, address
+
+Row = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """`spec` in the manifest's words; `rows` and `default` hold the texts as they are stored, `None` for «absent»."""
+
+    live: Live
+    spec: Mapping[str, Any]
+    header: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    default: Row = field(default_factory=dict)
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        name, tags = self.live.spec.name, self.live.tags
+        # Ours, and renamed in the console: its tag still bears the name it had.
+        renamed = self.live.ref.name != name and address(self.live.ref._replace(name=name)) != tags.get(ADDRESS)
+        return {
+            "name": name,
+            **({"renamedFrom": self.live.ref.name} if renamed else {}),
+            **({"protect": True} if tags.get(PROTECT) == "true" else {}),
+        }
+
+
+def declare(live: Live) -> Declaration:
+    kind = KINDS[live.ref.kind]
+    spec = _said(live.spec)
+    spec.pop("name")
+    if not kind.parts:
+        return Declaration(live, spec)
+    # Keys come first; otherwise the order is AWS's.
+    parts = sorted(getattr(live.spec, kind.parts.field), key=lambda part: not getattr(part, "primary", False))
+    if parts:
+        spec[kind.parts.field] = [_said(part) for part in parts]
+    if not kind.cells:
+        return Declaration(live, spec)
+    header = tuple(part.name for part in parts)
+    primaries = tuple((part.name, part.value_type) for part in parts if part.primary)
+    rows = _rows(primaries, header, (record for record in live.records if record.key))
+    return Declaration(live, spec, header, rows, _default(header, live.records))
+
+
+def _said(spec: Spec) -> dict[str, Any]:
+    inner = type(spec)
+    return {
+        inner.model_fields[f].alias or f: _plain(value)
+        for f, value in spec
+        if not is_ours(inner, f) and worth_saying(inner, f, value)
+    }
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Spec():
+            return _said(value)
+        case tuple():
+            return [_plain(item) for item in value]
+        case _:
+            return value
+
+
+def _rows(
+    primaries: tuple[tuple[str, str], ...], header: tuple[str, ...], records: Iterable[LiveRecord]
+) -> tuple[Row, ...]:
+    def row(record: LiveRecord) -> Row:
+        # A primary attribute that is new to stored rows is empty in them (API reference, CreateDataTableAttribute).
+        key = {name: record.key.get(name, "") for name, _ in primaries}
+        return {**{name: cell.text if (cell := record.cells.get(name)) else None for name in header}, **key}
+
+    def rank(row: Row) -> list[tuple[Decimal, str]]:
+        return [_rank(value_type, row[name] or "") for name, value_type in primaries]
+
+    return tuple(sorted(map(row, records), key=rank))
+
+
+def _rank(value_type: str, text: str) -> tuple[Decimal, str]:
+    """Numbers by their value, then texts."""
+    if value_type == "NUMBER":
+        try:
+            return number(text), text
+        except ValueError:
+            pass  # no number, whatever its attribute says: among the texts
+    return Decimal("Infinity"), text
+
+
+def _default(header: tuple[str, ...], records: Iterable[LiveRecord]) -> Row:
+    stored = {name: cell.text for record in records if not record.key for name, cell in record.cells.items()}
+    return {name: stored[name] for name in header if name in stored}

@@ -1,0 +1,51 @@
+"""The names of resources as names of files, on any system: none leads elsewhere, and no two of them are one file."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from unicodedata import normalize
+
+LONGEST = 100  # bytes; a file system allows 255, with suffixes
+_UNSAFE = re.compile(r"[^\w.-]+")
+# Names that Windows keeps for devices, whatever follows their first dot.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+
+
+def folder_name(kind: str) -> str:
+    """`DataTable` → `data-tables`."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", kind).lower()
+    return f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
+
+
+def stems(names: Iterable[str]) -> Mapping[str, str]:
+    """A stem for each name. Where letter case, or what had to be replaced, makes two alike, each bears a digest."""
+    safe = {name: _safe(name) for name in names}
+    alike = Counter(_folded(stem) for stem in safe.values())
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in sorted(safe, key=lambda name: (alike[_folded(safe[name])], name)):
+        stem = safe[name] if alike[_folded(safe[name])] == 1 else f"{safe[name]}-{_digest(name)}"
+        while _folded(stem) in taken:
+            stem = f"{safe[name]}-{_digest(stem)}"
+        taken.add(_folded(stem))
+        found[name] = stem
+    return found
+
+
+def _safe(name: str) -> str:
+    stem = _UNSAFE.sub("-", normalize("NFC", name)).strip("-.")
+    short = stem.encode()[:LONGEST].decode(errors="ignore").strip("-.")
+    if short != stem or not short:
+        short = f"{short}-{_digest(name)}".lstrip("-")
+    return f"_{short}" if _DEVICE.match(short) else short
+
+
+def _folded(stem: str) -> str:
+    return normalize("NFKC", normalize("NFKC", stem).casefold())
+
+
+def _digest(name: str) -> str:
+    return sha256(name.encode(errors="replace")).hexdigest()[:8]

@@ -1,0 +1,73 @@
+"""A manifest as YAML that a 1.1 and a 1.2 parser read alike: whatever might be misread is in double quotes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from reconciler.documents.scalars import resolve
+
+WIDTH = 100
+# A letter first, so that no number, date or indicator is meant; nothing that ends a plain scalar in a flow.
+_PLAIN = re.compile(r"[^\W\d_](?:[\w ./()+-]*[\w)])?")
+_WORDS_OF_1_1 = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+
+
+def yaml_text(document: Mapping[str, Any]) -> str:
+    """The top level in blocks; what is small, below it, in one line."""
+    return "".join(f"{line}\n" for key, value in document.items() for line in _entry(key, value, flows=False))
+
+
+def _entry(key: str, value: Any, *, flows: bool = True) -> Iterator[str]:
+    """The lines of one key and what it stands for."""
+    head = f"{_text(key)}:"
+    if not isinstance(value, Mapping | list) or not value or (flows and _is_small(value)):
+        yield f"{head} {_flow(value)}"
+        return
+    yield head
+    for line in _block(value):
+        yield f"  {line}"
+
+
+def _block(value: Mapping[str, Any] | Sequence[Any]) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _entry(key, inner)
+        return
+    for item in value:
+        lines = _block(item) if isinstance(item, Mapping | list) and item else iter((_flow(item),))
+        for at, line in enumerate(lines):
+            yield f"{'  ' if at else '- '}{line}"
+
+
+def _is_small(value: Mapping[str, Any] | Sequence[Any]) -> bool:
+    inner = value.values() if isinstance(value, Mapping) else value
+    return not any(isinstance(item, Mapping) for item in inner) and len(_flow(value)) <= WIDTH
+
+
+def _flow(value: Any) -> str:
+    match value:
+        case Mapping():
+            return "{" + ", ".join(f"{_text(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(_flow, value)) + "]"
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return str(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)
+        case _:
+            return _text(value)
+
+
+def _text(text: str) -> str:
+    plain = _PLAIN.fullmatch(text) and text.casefold() not in _WORDS_OF_1_1 and resolve(text) == text
+    return text if plain else "".join(map(_visible, json.dumps(text, ensure_ascii=False)))
+
+
+def _visible(letter: str) -> str:
+    """What an eye cannot see, or is led astray by (text direction), as an escape."""
+    if letter.isprintable():
+        return letter
+    return f"\\u{ord(letter):04x}" if ord(letter) < 0x10000 else f"\\U{ord(letter):08x}"
