@@ -329,6 +329,7 @@ def tokens(client: Any, table: Table, **asked: Any) -> tuple[list[int], list[str
         if "NextToken" not in page:
             return sizes, keys
         assert page["NextToken"] != more.get("NextToken")
+        assert len(sizes) < 100, "the listing does not end"
         more = asked | {"NextToken": page["NextToken"]}
 
 

@@ -128,6 +128,7 @@ def pages(call: Any, **params: Any) -> list[Any]:
     answers = [call(**params)]
     while token := answers[-1].get("NextToken"):
         answers.append(call(**params, NextToken=token))
+        assert len(answers) < 100, "the listing does not end"
     return answers
 
 

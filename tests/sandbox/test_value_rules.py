@@ -210,3 +210,13 @@ def test_an_expression_is_no_longer_than_a_text(connect: Any, length: int, accep
 @pytest.mark.parametrize(("value", "accepted"), [("true", True), ("false", False)])
 def test_a_strict_enumeration_of_booleans(connect: Any, value: str, accepted: bool) -> None:
     assert writes(connect, "BOOLEAN", value, Enum={"Strict": True, "Values": ["true"]}) == accepted
+
+
+@pytest.mark.parametrize(("ignore", "accepted"), [(True, True), (False, False)])
+def test_under_ignore_case_a_strict_enumeration_of_list_items_ignores_case(
+    connect: Any, ignore: bool, accepted: bool
+) -> None:
+    """The rule applies to text lists [service model]; what it does there is inferred."""
+    rules = {"IgnoreCase": ignore, "Enum": {"Strict": True, "Values": ["Gold"]}}
+
+    assert writes(connect, "TEXT_LIST", '["gOLD"]', **rules) == accepted
