@@ -43,7 +43,7 @@ def sayable(declared: Declaration) -> Sayable:
             notes += _told(rest, cells)
             rest = _without_cells(rest, cells)
         elif unit := _unit(rest, others[0].path):
-            notes.append(_note(rest, f"{_shown(rest, unit)} is left out", others[0].message))
+            notes.append(_note(rest, f"{_shown(rest, unit)} is left out and left alone", others[0].message))
             rest = replace(rest, spec=_without(rest.spec, unit))
         else:
             return Sayable(None, (_note(rest, "nothing of it is written", others[0].message),))
@@ -98,12 +98,13 @@ def _parted(problems: list[Problem]) -> tuple[list[Problem], list[Problem]]:
 def _told(declared: Declaration, cells: list[Problem]) -> Iterator[Finding]:
     rows = {each.source.line: each for each in reversed(cells) if each.source and each.source.file == _ROWS}
     if rows:
-        what = f"{len(rows):,} of {len(declared.rows):,} rows {'is' if len(rows) == 1 else 'are'} left out"
+        verb = "is" if len(rows) == 1 else "are"
+        what = f"{len(rows):,} of {len(declared.rows):,} rows {verb} left out and left alone"
         yield _note(declared, what, rows[min(rows)].message)
     for each in cells:
         if each.source and each.source.file == _DEFAULT:
             name = list(declared.default)[each.source.line - 1]
-            yield _note(declared, f"{name} of the default record is left out", each.message)
+            yield _note(declared, f"{name} of the default record is left out and left alone", each.message)
 
 
 def _without_cells(declared: Declaration, cells: list[Problem]) -> Declaration:
@@ -159,4 +160,4 @@ def _shown(declared: Declaration, unit: tuple[str | int, ...]) -> str:
 
 
 def _note(declared: Declaration, what: str, why: str) -> Finding:
-    return Finding("warning", str(declared.live.ref), f"{what}, and stays as it is live: {why}")
+    return Finding("warning", str(declared.live.ref), f"{what}: {why}")

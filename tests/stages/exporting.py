@@ -1,0 +1,66 @@
+"""Tables made by somebody else, exported and planned in one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from reconciler.export import Exported, write_manifests
+from reconciler.live import read
+from reconciler.model import Ref
+from reconciler.reconcile import Options, preview
+from reconciler.sandbox import INSTANCE_ID
+from tests.stages.live_tables import Made
+from tests.world import World
+
+TIER = {"Name": "Tier", "ValueType": "TEXT"}
+KEY = {"Name": "Key", "ValueType": "TEXT", "Primary": True}
+
+
+def exported(world: World, root: Path, *only: str) -> Exported:
+    """Everything live, or the tables named, below the root's manifests."""
+    world.environment = world.with_settings(root=root).environment
+
+    def covers(ref: Ref) -> bool:
+        return not only or ref.name in only
+
+    seen = read(world.aws, world.environment.scope, {}, covers)
+    return write_manifests(seen, root / "manifests/base", covers, root=root)
+
+
+def plans_nothing(world: World) -> bool:
+    """Once what the manifests declare is adopted."""
+    world.adopt()
+    plan = preview(Options(world.environment, world.aws)).plan
+    return not plan.changes and not plan.orphans
+
+
+def table(name: str, attributes: Sequence[dict[str, Any]], rows: Sequence[tuple[str, ...]] = (), **more: Any) -> Made:
+    """Rows hold a text for each attribute; a table without a key of its own gets one."""
+    columns = [*([] if any("Primary" in each for each in attributes) else [KEY]), *attributes]
+    values = [
+        {
+            "PrimaryValues": [
+                {"AttributeName": column["Name"], "Value": text}
+                for column, text in zip(columns, row, strict=True)
+                if "Primary" in column
+            ],
+            "AttributeName": column["Name"],
+            "Value": text,
+        }
+        for row in rows
+        for column, text in zip(columns, row, strict=True)
+        if "Primary" not in column
+    ]
+    born = {"Name": name, "TimeZone": "UTC", "ValueLockLevel": "NONE", **more}
+    return Made(born, tuple(columns), tuple(values))
+
+
+def csv_of(found: Exported) -> str:
+    return next(path for path in found.written if path.suffix == ".csv").read_text()
+
+
+def rename(world: World, old: str, new: str) -> None:
+    place = {"InstanceId": INSTANCE_ID, "DataTableId": world.table_id(old)}
+    world.connect.update_data_table_metadata(**place, Name=new, TimeZone="UTC", ValueLockLevel="NONE")

@@ -1,0 +1,101 @@
+"""Export: where files are written, and where not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from unicodedata import normalize
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.errors import UsageError
+from reconciler.export.file_names import stems
+from tests.stages.exporting import TIER, exported, table
+from tests.stages.live_tables import make
+from tests.world import World
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        ["a b", "a-b"],
+        ["Tiers", "TIERS"],
+        ["x" * 101, "x" * 102],
+        ["a b", "a-b", "a-b-c8687a08"],
+        ["ß", "ss"],
+        ["é", "e\u0301"],
+    ],
+)
+def test_names_that_look_alike_are_different_files_even_where_case_means_nothing(named: list[str]) -> None:
+    found = stems(named)
+
+    assert set(found) == set(named)
+    assert len({normalize("NFKC", stem.casefold()) for stem in found.values()}) == len(named)
+
+
+@given(st.lists(st.text(min_size=1, max_size=130), unique=True, max_size=6))
+def test_any_name_is_a_file_name_on_any_system(named: list[str]) -> None:
+    for stem in stems(named).values():
+        assert len(stem.encode()) < 200
+        assert not set(stem) & set('/\\:*?"<>|\0\n ')
+        assert not stem.startswith((".", "-"))
+        assert not stem.endswith(".")
+        assert stem.split(".")[0].upper() not in {"CON", "PRN", "AUX", "NUL", "COM1", "LPT9"}
+
+
+@pytest.mark.parametrize(("name", "stem"), [("CON", "_CON"), ("nul.x", "_nul.x"), ("...x", "x"), ("a|b:c", "a-b-c")])
+def test_a_name_that_a_system_would_take_otherwise_is_made_safe(name: str, stem: str) -> None:
+    assert stems([name]) == {name: stem}
+
+
+@pytest.mark.parametrize("name", ["../x", "/etc/passwd", "..", "~", "a/../../b"])
+def test_no_name_leads_out_of_the_folder(name: str) -> None:
+    assert "/" not in stems([name])[name]
+    assert stems([name])[name].strip(".")
+
+
+def test_files_are_written_only_where_they_differ_and_replaced_ones_are_told(world: World, tmp_path: Path) -> None:
+    make(world.connect, table("T", [TIER], [("C1", "Gold")]))
+    csv, text = exported(world, tmp_path).written
+    assert exported(world, tmp_path).unchanged == (csv, text)
+    csv.write_text("Key,Tier\n")
+
+    found = exported(world, tmp_path)
+
+    assert (found.written, found.replaced, found.unchanged) == ((csv,), (csv,), (text,))
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(world: World, tmp_path: Path) -> None:
+    make(world.connect, table("T", [TIER]))
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (tmp_path / "manifests/base").mkdir(parents=True)
+    (tmp_path / "manifests/base/data-tables").symlink_to(outside)
+
+    with pytest.raises(UsageError, match="leads out of"):
+        exported(world, tmp_path)
+
+    assert list(outside.iterdir()) == []
+
+
+def test_a_linked_file_is_replaced_and_what_it_leads_to_is_left_alone(world: World, tmp_path: Path) -> None:
+    make(world.connect, table("T", [TIER]))
+    (path,) = exported(world, tmp_path).written
+    precious = tmp_path / "precious"
+    path.replace(precious)
+    path.symlink_to(precious)
+
+    found = exported(world, tmp_path)
+
+    assert found.replaced == (path,)
+    assert not path.is_symlink()
+    assert precious.read_text() == path.read_text()
+
+
+def test_a_folder_in_the_place_of_a_file_is_said(world: World, tmp_path: Path) -> None:
+    make(world.connect, table("T", [TIER]))
+    (tmp_path / "manifests/base/data-tables/T.yaml").mkdir(parents=True)
+
+    with pytest.raises(UsageError, match=r"T\.yaml cannot be read: Is a directory; move it away"):
+        exported(world, tmp_path)
