@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from reconciler.cli import applying, authoring, local, planning, screen
+from reconciler.cli import applying, authoring, exporting, local, planning, screen
 from reconciler.cli.flags import Flags, Root, noted
 from reconciler.cli.logs import log_of
 
@@ -29,7 +29,7 @@ def root(context: click.Context) -> int | None:
     return applying.plan_and_apply(flags) if context.invoked_subcommand is None else None
 
 
-for module in (planning, applying, authoring, local):
+for module in (planning, applying, authoring, exporting, local):
     for command in module.COMMANDS:
         root.add_command(command)
 

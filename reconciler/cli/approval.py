@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def must_be_possible(given: bool, remedy: str) -> None:
     """Said before anything is read: a job that nobody can answer would only find out at the end."""
-    if not given and not sys.stdin.isatty():
+    if not given and not (sys.stdin and sys.stdin.isatty()):
         raise UsageError(f"there is no terminal to ask at; {remedy}")
 
 

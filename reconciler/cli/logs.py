@@ -10,7 +10,7 @@ from enum import IntEnum
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from reconciler.cli.screen import printable
+from reconciler.cli.screen import leave_unread, printable
 
 if TYPE_CHECKING:
     from reconciler.cli.flags import Flags
@@ -50,8 +50,8 @@ class Log:
         with self._lock:
             try:
                 self.write(self._line(level, event, message, members))
-            except (OSError, ValueError):  # closed, or nobody reads
-                return
+            except BrokenPipeError:
+                leave_unread(sys.stderr)
 
 
 def log_of(flags: Flags) -> Log:
@@ -76,5 +76,6 @@ _LEVELS = {Level.ERROR: "error", Level.NOTE: "info", Level.DETAIL: "debug"}
 
 
 def to_stderr(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
+    if sys.stderr:
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()

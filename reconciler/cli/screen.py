@@ -20,7 +20,7 @@ def write_whatever_comes() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def has_colour(stream: IO[Any]) -> bool:
+def has_colour(stream: IO[Any] | None) -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
@@ -28,9 +28,11 @@ def has_colour(stream: IO[Any]) -> bool:
     return is_screen(stream)
 
 
-def is_screen(stream: IO[Any]) -> bool:
-    """Whether somebody looks at it who can be shown colours and a moving bar."""
-    return stream.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("CI")
+def is_screen(stream: IO[Any] | None) -> bool:
+    """Whether somebody looks at it who can be shown colours and a moving bar. A closed stream is none at all."""
+    if stream is None or not stream.isatty():
+        return False
+    return os.environ.get("TERM") != "dumb" and not os.environ.get("CI")
 
 
 def width() -> int:
@@ -42,7 +44,14 @@ def say(text: str) -> None:
     try:
         click.echo(text, nl=not text.endswith("\n"), color=True)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        leave_unread(sys.stdout)
+
+
+def leave_unread(stream: IO[Any]) -> None:
+    """What is still to come goes nowhere; Python would fail at its end, trying to write what is left."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def report(text: str) -> None:

@@ -50,11 +50,12 @@ def carry_out(asked: Asked, act: Callable[[Options], Outcome], tell: Callable[[O
         asked.outcome_file.parent.mkdir(parents=True, exist_ok=True)
     run = _Run(asked, Stop())
     outcome = run.carried_out(options, act)
+    if not run.refusal:
+        tell(outcome)
     if asked.outcome_file:
         write_outcome(asked.outcome_file, outcome)
     if run.refusal:
         raise run.refusal
-    tell(outcome)
     return outcome.exit_code
 
 
@@ -63,6 +64,7 @@ class _Run:
 
     def __init__(self, asked: Asked, stop: Stop) -> None:
         self._asked, self._work, self._stop = asked, asked.opened.work, stop
+        self._begin_writing: Callable[[], None] = lambda: None
         self._plan: Plan | None = None
         self.refusal: ReconcileError | None = None
 
@@ -107,9 +109,8 @@ def _unwritten(plan: Plan, wrong: ReconcileError, started: datetime) -> Outcome:
 
 def _recover(asked: Asked) -> None:
     """Runs that were killed have their outcome told before another one begins."""
-    from reconciler import reconcile
+    from reconciler.reconcile import recover
 
-    recover = getattr(reconcile, "recover", None)
-    if recover and not asked.flags.dry_run:
+    if not asked.flags.dry_run:
         for path in recover(asked.opened.options.environment.root):
             asked.opened.work.log.note(f"an earlier run was killed; what it had done is in {path}")

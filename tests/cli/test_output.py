@@ -1,0 +1,255 @@
+"""What is said, where, how loudly, and what is never said."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from time import sleep
+
+import pytest
+
+from reconciler.cli.flags import Flags
+from reconciler.cli.logs import log_of
+from reconciler.cli.progress import Work
+from tests.cli.running import Done, Repository, Server, command, environ, rows, table
+
+Reconcile = Callable[..., Done]
+
+
+def test_each_phase_of_each_table_says_its_start_and_its_end(repository: Repository, reconcile: Reconcile) -> None:
+    """S0-61: phase by phase, at the default verbosity, on stderr."""
+    repository.declare(table("Tiers", rows=rows(30)), table("Teams"))
+
+    done = reconcile("apply", "--auto-approve")
+
+    for line in (
+        "DataTable/Tiers: structure: start, ",
+        "DataTable/Tiers: create values: start, 30 items in 2 calls",
+        "DataTable/Tiers: create values: end, 30 done, 0 failed, 0 conflict, 0 skipped",
+        "DataTable/Teams: structure: end, ",
+    ):
+        assert line in done.err
+    assert "connect:" not in done.err
+
+
+def test_v_says_every_batch_with_its_counts(repository: Repository, reconcile: Reconcile) -> None:
+    """S0-62: index, size, ok and failed of each batch; S0-64: how old its lock is."""
+    repository.declare(table(rows=rows(30), level="DATA_TABLE"))
+
+    done = reconcile("apply", "--auto-approve", "-v")
+
+    assert "connect:BatchCreateDataTableValue 1/2: 25 items, 25 ok, 0 failed, " in done.err
+    assert "connect:BatchCreateDataTableValue 2/2: 5 items, 5 ok, 0 failed, " in done.err
+    assert " s old, request " in done.err
+    assert f"using {repository.root}/reconcile.yaml, environment lab" in done.err
+
+
+def test_v_says_when_locks_are_learnt_anew_and_calls_are_made_again(
+    repository: Repository, reconcile: Reconcile, server: Server
+) -> None:
+    """S0-64: each refresh is told, and why."""
+    repository.declare(table(rows=rows(50), level="DATA_TABLE"))
+    reconcile("apply", "--auto-approve")
+    repository.declare(table(rows=rows(20, "Gold"), level="DATA_TABLE"))
+    server.set_faults(otherWriter={"every": 1, "mode": "bump", "operations": ["BatchUpdateDataTableValue"]})
+
+    done = reconcile("apply", "--auto-approve", "-v")
+
+    assert "DataTable/Tiers: looked again, locks are fresh: " in done.err
+    assert "connect:BatchUpdateDataTableValue: again, attempt 2: " in done.err
+
+
+def test_q_says_errors_alone(reconcile: Reconcile, repository: Repository) -> None:
+    done = reconcile("apply", "--auto-approve", "-q")
+
+    assert (done.code, done.err) == (0, "")
+    assert done.last.startswith("Applied: ")
+
+    repository.declare(table(timeZone="Mars/Olympus"))
+
+    assert reconcile("plan", "-q").err.startswith("manifests/base/0.yaml:")
+
+
+def test_logs_as_json_are_a_line_for_every_write(reconcile: Reconcile, server: Server) -> None:
+    done = reconcile("--log-format", "json", "apply", "--auto-approve")
+
+    lines = [json.loads(line) for line in done.err.splitlines()]
+    writes = [line for line in lines if line["event"] == "write"]
+    made = {name: count for name, count in server.calls().items() if "Create" in name}
+    assert {name: sum(line["operation"] == name for line in writes) for name in made} == made
+    assert all(line["requestId"] and line["time"].endswith("Z") for line in writes)
+
+
+def test_logs_as_json_hold_writes_that_were_refused(reconcile: Reconcile, server: Server) -> None:
+    server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["CreateDataTable"]})
+
+    done = reconcile("--log-format", "json", "apply", "--auto-approve")
+
+    lines = [json.loads(line) for line in done.err.splitlines()]
+    (write,) = [line for line in lines if line["event"] == "write"]
+    assert (write["operation"], write["code"]) == ("connect:CreateDataTable", "AccessDeniedException")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_value_of_a_cell_is_ever_logged(
+    repository: Repository, reconcile: Reconcile, server: Server, form: str
+) -> None:
+    server.set_faults(itemFailure={"every": 2}, lostReply={"every": 3}, error={"every": 5})
+    repository.declare(table(rows=[{"id": f"ID-SECRET-{at}", "tier": "TIER-SECRET"} for at in range(40)]))
+
+    done = reconcile("apply", "--auto-approve", "-v", "--log-format", form)
+
+    assert "BatchCreateDataTableValue" in done.err
+    assert "SECRET" not in done.err
+
+
+def test_colours_are_for_terminals_unless_they_are_forced(
+    reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = reconcile("plan").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    coloured = reconcile("plan").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    neither = reconcile("plan").out
+
+    assert "\x1b[" not in plain + neither
+    assert "\x1b[" in coloured
+
+
+def test_a_github_runner_is_told_not_to_obey_the_plan(
+    repository: Repository, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.declare(table(description="::error::x"))
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+
+    first, second = (reconcile("plan").out.splitlines() for _ in range(2))
+
+    token = first[0].removeprefix("::stop-commands::")
+    assert len(token) == 32
+    assert first[-1] == f"::{token}::"
+    assert first[0] != second[0]
+    assert reconcile("plan", "--format", "json").out.startswith("{")
+
+
+def test_a_line_every_few_seconds_says_how_far_the_work_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", StringIO())
+    work = Work(log_of(Flags()), heartbeat=0.02)
+
+    with work.during("reading"):
+        sleep(0.1)
+
+    assert sys.stderr.getvalue().startswith("reading: 0 s\n")  # type: ignore[attr-defined]
+
+
+def in_a_shell(root: Path, line: str) -> Done:
+    """`reconcile` in the line is the real command."""
+    script = line.replace("reconcile", f"{sys.executable} -m reconciler")
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=root, env=environ(), capture_output=True, text=True, timeout=60, check=False
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def test_a_reader_who_goes_away_is_no_error(repository: Repository) -> None:
+    """A line of the plan is read; what is left goes nowhere, quietly."""
+    repository.declare(*(table(f"T{number:03}") for number in range(200)))
+
+    done = in_a_shell(repository.root, "(reconcile plan --detailed-exitcode; echo code $? >&2) | head -n 1")
+
+    assert done.out.startswith("Plan for shop/lab")
+    assert done.err == "code 2\n"
+
+
+def test_logs_that_nobody_reads_do_not_end_a_run(repository: Repository) -> None:
+    done = in_a_shell(repository.root, "(reconcile -v apply --auto-approve 2>&1 >out; echo $? >code) | true")
+
+    assert (repository.root / "code").read_text() == "0\n"
+    assert done.err == ""
+    assert "Applied: " in (repository.root / "out").read_text("utf-8")
+
+
+def test_closed_streams_are_no_error(repository: Repository) -> None:
+    done = in_a_shell(
+        repository.root, "reconcile apply --auto-approve <&- >&- 2>&-; echo $?; reconcile apply <&-; echo $?"
+    )
+
+    assert done.out == "0\n64\n"
+
+
+def on_a_terminal(root: Path, answer: str, *arguments: str, **more: str) -> Done:
+    """The real command with a terminal for stdin and stderr, and whatever it asks answered."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "reconciler", *arguments],
+        cwd=root,
+        env=environ(TERM="xterm", **more),
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+        encoding="utf-8",
+    ) as running:
+        os.close(theirs)
+        os.write(ours, f"{answer}\n".encode())
+        assert running.stdout
+        out = running.stdout.read()
+        said = b""
+        while chunk := _read(ours):
+            said += chunk
+    os.close(ours)
+    return Done(running.returncode, out, said.decode("utf-8"))
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # the other end is closed
+        return b""
+
+
+def test_a_terminal_is_asked_and_only_yes_applies(repository: Repository) -> None:
+    declined = on_a_terminal(repository.root, "y", "apply")
+    applied = on_a_terminal(repository.root, "yes")
+
+    assert declined.code == 1
+    assert "Apply these changes to lab (arn:aws:connect:" in declined.err
+    assert "Only 'yes' applies." in declined.err
+    assert applied.code == 0
+    assert applied.last.startswith("Applied: ")
+
+
+def test_a_terminal_is_shown_a_bar_and_a_job_is_not(repository: Repository, reconcile: Reconcile) -> None:
+    shown = on_a_terminal(repository.root, "yes", "apply")
+    reconcile("destroy", "--yes")
+    in_ci = on_a_terminal(repository.root, "yes", "apply", CI="true")
+
+    assert "applying " in shown.err
+    assert "━" in shown.err
+    assert "create values: end" in shown.err
+    assert "━" not in in_ci.err
+    assert "create values: end" in in_ci.err
+
+
+def test_destroy_wants_the_name_typed(repository: Repository, reconcile: Reconcile) -> None:
+    reconcile("apply", "--auto-approve")
+
+    declined = on_a_terminal(repository.root, "yes", "destroy")
+    destroyed = on_a_terminal(repository.root, "shop/lab", "destroy")
+
+    assert declined.code == 1
+    assert "Type shop/lab to delete." in declined.err
+    assert destroyed.code == 0
+    assert "deleted    DataTable/Tiers" in destroyed.out
+
+
+def test_a_sign_that_the_terminal_lacks_is_escaped(repository: Repository) -> None:
+    done = command(repository.root, "apply", "--auto-approve", PYTHONIOENCODING="latin-1")
+
+    assert done.code == 0
+    assert "\\u2713 done" in done.out

@@ -1,0 +1,95 @@
+"""`schema` and `export`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.running import Done, Repository, table
+
+Reconcile = Callable[..., Done]
+
+
+def test_one_schema_is_printed_by_its_name(reconcile: Reconcile) -> None:
+    told = json.loads(reconcile("schema", "DataTable").out)
+
+    assert told["$schema"].startswith("http://json-schema.org/draft-07")
+
+
+def test_all_schemas_are_one_object(reconcile: Reconcile) -> None:
+    assert {"DataTable", "manifest", "overlay", "reconcile"} <= json.loads(reconcile("schema").out).keys()
+
+
+def test_schemas_are_written_into_a_folder_and_need_no_configuration(
+    repository: Repository, reconcile: Reconcile
+) -> None:
+    (repository.root / "reconcile.yaml").unlink()
+
+    assert reconcile("schema", "--write", "made/schemas").code == 0
+    assert (repository.root / "made" / "schemas" / "DataTable.schema.json").is_file()
+
+
+def test_stale_schemas_are_1_and_named(repository: Repository, reconcile: Reconcile) -> None:
+    reconcile("schema", "--write", "schemas")
+    fresh = reconcile("schema", "--check")
+    (repository.root / "schemas" / "DataTable.schema.json").write_text("{}")
+
+    stale = reconcile("schema", "--check")
+
+    assert (fresh.code, fresh.out) == (0, "")
+    assert stale.code == 1
+    assert stale.out.startswith("schemas/DataTable.schema.json is stale")
+    assert reconcile("schema", "--write", "elsewhere", "--check").code == 1
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_printed_for_each_shell(reconcile: Reconcile, shell: str) -> None:
+    done = reconcile("completion", shell)
+
+    assert done.code == 0
+    assert f"_RECONCILE_COMPLETE={shell}_complete" in done.out
+
+
+@pytest.fixture
+def two_live(repository: Repository, reconcile: Reconcile) -> Reconcile:
+    repository.declare(table("Tiers", rows=[{"id": "A", "tier": "Gold", "seats": 3}]), table("Teams"))
+    reconcile("apply", "--auto-approve")
+    return reconcile
+
+
+def test_after_an_export_the_plan_is_empty(repository: Repository, two_live: Reconcile) -> None:
+    repository.declare()
+
+    done = two_live("export")
+
+    assert done.code == 0
+    assert done.last == "Export: 3 new, 0 replaced, 0 unchanged"
+    assert two_live("plan", "--detailed-exitcode").code == 0
+
+
+def test_an_export_goes_into_another_folder(repository: Repository, two_live: Reconcile) -> None:
+    two_live("export", "--into", "copy")
+
+    assert {path.name for path in (repository.root / "copy").rglob("*.yaml")} == {"Tiers.yaml", "Teams.yaml"}
+
+
+def test_only_what_is_targeted_is_exported(repository: Repository, two_live: Reconcile) -> None:
+    two_live("export", "--into", "copy", "--target", "DataTable/Te*", "--kind", "DataTable")
+
+    assert {path.name for path in (repository.root / "copy").rglob("*.yaml")} == {"Teams.yaml"}
+
+
+def test_a_kind_that_is_not_known_is_wrong_usage(two_live: Reconcile) -> None:
+    done = two_live("export", "--kind", "DataTabel")
+
+    assert done.code == 64
+    assert "DataTable" in done.err
+
+
+def test_a_dry_run_of_an_export_writes_no_file(repository: Repository, two_live: Reconcile) -> None:
+    done = two_live("export", "--into", "copy", "--dry-run")
+
+    assert "would write copy/" in done.out
+    assert not (repository.root / "copy").exists()

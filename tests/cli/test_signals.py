@@ -1,0 +1,110 @@
+"""SIGINT and SIGTERM: 130 and 143, with what had been done told; the next run goes on from there."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Callable
+from time import sleep
+
+import pytest
+
+from tests.cli.running import Done, Repository, Server, rows, start, table
+
+Reconcile = Callable[..., Done]
+
+
+def wait_for(running: subprocess.Popen[str], text: str) -> str:
+    """What it has said up to and with the line that holds the text."""
+    assert running.stderr
+    said = ""
+    for line in running.stderr:
+        said += line
+        if text in line:
+            return said
+    raise AssertionError(f"it never said {text!r}: {said}")
+
+
+def let_calls_land(server: Server, latency: float) -> None:
+    """A call whose caller is gone is carried out all the same, later."""
+    server.set_faults()
+    sleep(latency + 0.2)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_an_apply_after_the_calls_in_flight(
+    repository: Repository, reconcile: Reconcile, server: Server, number: signal.Signals
+) -> None:
+    repository.declare(table(rows=rows(250), level="DATA_TABLE"))
+    server.set_faults(latencyMs=150)
+
+    with start(repository.root, "apply", "--auto-approve", "--outcome", "outcome.json") as running:
+        wait_for(running, "create values: start")
+        running.send_signal(number)
+        out, err = running.communicate(timeout=30)
+
+    server.set_faults()
+    (outcome,) = repository.outcomes()
+    assert running.returncode == 128 + number
+    assert "finishing the calls in flight" in err
+    assert "Traceback" not in err
+    assert "Applied: " in out
+    assert (outcome["status"], outcome["exitCode"]) == ("interrupted", 128 + number)
+    assert outcome["totals"]["skipped"] > 0
+    assert (repository.root / "outcome.json").is_file()
+    assert reconcile("apply", "--auto-approve").code == 0
+    assert reconcile("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_second_ctrl_c_ends_at_once_and_the_next_run_tells_of_it(
+    repository: Repository, reconcile: Reconcile, server: Server
+) -> None:
+    repository.declare(table(rows=rows(50), level="DATA_TABLE"))
+    server.set_faults(latencyMs=1000)
+
+    with start(repository.root, "apply", "--auto-approve") as running:
+        wait_for(running, "structure: start")
+        running.send_signal(signal.SIGINT)
+        wait_for(running, "finishing")
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=30)
+
+    let_calls_land(server, 1.0)
+    assert running.returncode == 130
+    assert repository.outcomes() == []
+    done = reconcile("apply", "--auto-approve")
+    assert done.code == 0
+    assert "an earlier run was killed; what it had done is in " in done.err
+    assert [outcome["status"] for outcome in repository.outcomes()].count("done") == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_reading_ends_at_once(repository: Repository, server: Server, number: signal.Signals) -> None:
+    server.set_faults(latencyMs=5000)
+
+    with start(repository.root, "plan", "-v") as running:
+        wait_for(running, "the sandbox is at")
+        running.send_signal(number)
+        out, err = running.communicate(timeout=4)
+
+    server.set_faults()
+    assert running.returncode == 128 + number
+    assert (out, err) == ("", "interrupted\n")
+
+
+def test_a_killed_run_is_followed_by_one_that_finishes_its_work(
+    repository: Repository, reconcile: Reconcile, server: Server
+) -> None:
+    repository.declare(table(rows=rows(250), level="DATA_TABLE"))
+    server.set_faults(latencyMs=100)
+
+    with start(repository.root, "apply", "--auto-approve", "-v") as running:
+        wait_for(running, "BatchCreateDataTableValue 2/10")
+        running.kill()
+        running.communicate(timeout=30)
+
+    let_calls_land(server, 0.1)
+    done = reconcile("apply", "--auto-approve")
+    assert done.code == 0
+    assert "an earlier run was killed" in done.err
+    assert reconcile("plan", "--detailed-exitcode").code == 0
