@@ -1,0 +1,35 @@
+"""How many calls a run makes, at every lock level and for three shapes of table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+from pathlib import Path
+
+from reconciler.sandbox import in_process
+from tests.shapes import many
+from tests.world import World
+
+LEVELS = ("NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE")
+SHAPES = {"long": (250, 4), "square": (32, 31), "wide": (10, 99)}  # rows, other attributes
+
+
+def figures(folder: Path) -> Iterator[str]:
+    for level in LEVELS:
+        for shape, (rows, others) in SHAPES.items():
+            made, same, ten = _runs(folder, level, rows, others)
+            floor = 1 + 1 + (others + 1) + ceil(rows * others / 25)
+            yield f"{level:13} {shape:6} {rows * others:5} cells: new {made} (floor {floor}), unchanged {same} (3), 10 changed {ten} (4)"
+
+
+def _runs(folder: Path, level: str, rows: int, others: int) -> tuple[int, int, int]:
+    with in_process() as control:
+        world = World(control, folder)
+        counts = []
+        for changed in (0, 0, min(10, rows)):
+            world.calls()
+            done = world.run(many(rows, level=level, others=others, changed=changed))
+            if done.exit_code:
+                raise SystemExit(f"the run did not end well: {done.message}")
+            counts.append(sum(world.calls().values()))
+        return counts[0], counts[1], counts[2]

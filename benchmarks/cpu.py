@@ -1,0 +1,69 @@
+"""What planning costs beside the reading that nobody can spare: seconds of CPU of this process, and its memory."""
+
+from __future__ import annotations
+
+import gc
+import resource
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.served import Served, served
+from reconciler.aws.client import Aws
+from reconciler.model import Manifest
+from reconciler.pacing import Rates
+from tests.shapes import many
+
+RUNS = 3
+
+
+def figures(folder: Path, tables: int) -> Iterator[str]:
+    wanted = {it.ref: it for it in (many(250, name=f"T{at:03}") for at in range(tables))}
+    half = {ref: it for ref, it in wanted.items() if ref.name < f"T{tables // 2:03}"}
+    with served(folder) as sandbox:
+        aws = sandbox.aws(Rates(default=None))
+        sandbox.run(aws, *wanted.values())
+        yield _ratio(sandbox, aws, wanted)
+        yield f"twice the tables: {_cpu(_plan(sandbox, aws, wanted)) / _cpu(_plan(sandbox, aws, half)):.2f} × the CPU"
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        yield f"peak memory of this process, manifests and all: {peak:.0f} MB for {tables * 1000:,} cells"
+
+
+def _ratio(sandbox: Served, aws: Aws, wanted: dict[Any, Manifest]) -> str:
+    ratios, ours, bare = [], [], []
+    for _ in range(RUNS):
+        bare.append(_cpu(lambda: _bare(aws)))
+        ours.append(_cpu(_plan(sandbox, aws, wanted)))
+        ratios.append(ours[-1] / bare[-1])
+    return f"plan {median(ours):.2f} s, bare boto3 {median(bare):.2f} s of CPU: {median(ratios):.2f} × (median of {RUNS} pairs)"
+
+
+def _plan(sandbox: Served, aws: Aws, wanted: dict[Any, Manifest]) -> Callable[[], None]:
+    def plan() -> None:
+        # What is declared decides what is read: the rest is somebody else's here.
+        seen = sandbox.preview(aws, wanted)
+        if seen.plan.changes:
+            raise SystemExit("the plan should be empty")
+
+    return plan
+
+
+def _bare(aws: Aws) -> None:
+    """The same pages, read one after another and dropped."""
+    connect = aws._client("connect", False)
+    instance = {"InstanceId": aws._instance_id}
+    for page in connect.get_paginator("search_data_tables").paginate(**instance, MaxResults=1000):
+        for table in page["DataTables"]:
+            for name in ("list_data_table_attributes", "list_data_table_values"):
+                asked = {**instance, "DataTableId": table["Id"], "MaxResults": 1000}
+                for _ in connect.get_paginator(name).paginate(**asked):
+                    pass
+
+
+def _cpu(work: Callable[[], None]) -> float:
+    gc.collect()
+    started = time.process_time()
+    work()
+    return time.process_time() - started

@@ -1,0 +1,63 @@
+"""A sandbox in a process of its own, so that its work is not counted as ours."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from reconciler.aws.client import Aws, connect
+from reconciler.environment import Environment
+from reconciler.live import read
+from reconciler.model import Desired, Manifest, Outcome
+from reconciler.pacing import Rates
+from reconciler.plan import Selection, make_plan
+from reconciler.reconcile import Options, Preview, carry_out
+from reconciler.sandbox import ACCOUNT, REGION, background
+
+
+@dataclass(frozen=True)
+class Served:
+    endpoint: str
+    environment: Environment
+
+    def aws(self, rates: Rates) -> Aws:
+        return connect(replace(self.environment, rates=rates), endpoint=self.endpoint)
+
+    def preview(self, aws: Aws, manifests: Mapping[Any, Manifest]) -> Preview:
+        desired = Desired(manifests)
+        world = read(aws, self.environment.scope, desired.manifests)
+        return Preview(make_plan(self.environment, desired, world, Selection()), desired, world)
+
+    def run(self, aws: Aws, *manifests: Manifest) -> Outcome:
+        seen = self.preview(aws, {each.ref: each for each in manifests})
+        done = carry_out(Options(self.environment, aws), seen, {}, datetime.now(UTC))
+        if done.exit_code:
+            raise SystemExit(f"the run did not end well: {done.message}")
+        return done
+
+    def set_faults(self, faults: Mapping[str, Any]) -> None:
+        self._post("faults", json.dumps(faults).encode())
+
+    def reset(self) -> None:
+        self._post("reset", b"")
+
+    def _post(self, act: str, body: bytes) -> None:
+        asked = urllib.request.Request(f"{self.endpoint}/_sandbox/{act}", body, method="POST")  # noqa: S310
+        urllib.request.urlopen(asked).close()  # noqa: S310
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Served]:
+    state = folder / "served"
+    found = background.attach(state)
+    environment = Environment("bench", "bench", folder, instance=found.instance, account=ACCOUNT, region=REGION)
+    try:
+        yield Served(found.endpoint, environment)
+    finally:
+        background.stop(state)
