@@ -12,17 +12,15 @@ from reconciler.documents import nodes
 from reconciler.documents.files import read_text
 from reconciler.documents.hints import shown
 from reconciler.documents.nodes import Entry, MapNode, Node, Scalar
-from reconciler.documents.schema_check import REMEDY, against
+from reconciler.documents.schema_check import against
 from reconciler.documents.yaml_text import read_yaml
-from reconciler.environment import Environment, Ignore, Policy, Quotas, Retries, Threshold
+from reconciler.environment import VARIABLE, Environment, Ignore, Policy, Quotas, Retries, Threshold
 from reconciler.errors import ManifestError, Mistake, Source, UsageError
+from reconciler.kinds.config_schema import config_schema
 from reconciler.pacing import Rate, Rates
 
 FILE = "reconcile.yaml"
-VARIABLE = "RECONCILE_VAR_"  # and a variable's name: an environment variable that overrides it
 _LONGEST_OWNER = 256  # «stack/environment» is the value of a tag
-_NAME = r"^(?!\.{1,2}$)(?! )[\w .:=+@-]+(?<! )$(?!\n)"  # what a tag may hold (service model, TagValue), without slash
-_NAME_REMEDY = "write letters, digits, spaces and _ . : = + - @"
 _ARN = re.compile(
     r"arn:aws[a-z-]*:connect:(?P<region>[a-z]{2,}(-[a-z]+)+-[0-9]+):(?P<account>[0-9]{12}):instance/"
     r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -46,13 +44,13 @@ def find(start: Path) -> Path:
     for each in (folder, *folder.parents):
         if (each / FILE).is_file():
             return each / FILE
-    raise UsageError(f"no {FILE} in {folder} or above it; name its folder with -C, or make one with `reconcile init`")
+    raise UsageError(f"no {FILE} in {folder} or above it; name its folder with -C")
 
 
 def read_config(path: Path, environ: Mapping[str, str]) -> Config:
     """Raises `ManifestError` with every mistake, `UsageError` where there is no such file."""
     if not path.is_file():
-        raise UsageError(f"there is no {path}; name the folder of {FILE} with -C, or make one with `reconcile init`")
+        raise UsageError(f"there is no {path}; name the folder of {FILE} with -C")
     read = read_text(path, path.name)
     if isinstance(read, Mistake):
         raise ManifestError([read])
@@ -61,7 +59,7 @@ def read_config(path: Path, environ: Mapping[str, str]) -> Config:
         number = Mistake(Source(path.name), f"must hold one document, holds {len(documents)}")
         raise ManifestError(mistakes or [number])
     node = _with_variables(documents[0], environ)
-    unfit = against(SCHEMA, node)
+    unfit = against(config_schema(), node)
     places = {mistake.source for mistake in unfit}
     if wrong := {*mistakes, *unfit, *(mistake for mistake in _across(node) if mistake.source not in places)}:
         raise ManifestError(sorted(wrong))
@@ -113,23 +111,19 @@ def _filled(node: MapNode, environ: Mapping[str, str]) -> Node:
 def _across(node: Node) -> Iterator[Mistake]:
     stack = nodes.text_of(nodes.find(node, ["stack"])) or ""
     for name, (source, environment) in _environments(node):
-        if not re.fullmatch(_NAME, name):
-            yield Mistake(source, f"the environment name {shown(name)} has not the right form; {_NAME_REMEDY}")
         if len(f"{stack}/{name}") > _LONGEST_OWNER:
             yield Mistake(source, f"stack and environment have more than {_LONGEST_OWNER - 1} characters together")
         if isinstance(environment, MapNode):
-            yield from _instance(f"environments.{name}", source, environment)
+            yield from _instance(f"environments.{name}", environment)
 
 
-def _instance(where: str, source: Source, environment: MapNode) -> Iterator[Mistake]:
+def _instance(where: str, environment: MapNode) -> Iterator[Mistake]:
     """An environment is an instance or the sandbox; account and region only repeat what the ARN says."""
     said = nodes.plain(environment)
     arn = str(said.get("instance", ""))
     if "instance" in said and said.get("sandbox") is True:
         message = f"{where} has both an instance and sandbox: true; delete one, a sandbox brings its own instance"
         yield Mistake(nodes.key_place(environment, ["instance"]), message)
-    elif "instance" not in said and said.get("sandbox") is not True:
-        yield Mistake(source, f"{where}.instance is missing; write the instance's ARN, or sandbox: true")
     for name in dict.fromkeys(_VARIABLE.findall(arn)):
         message = f"{where}.instance: no variable {name}; give it under variables, or set {VARIABLE}{name}"
         yield Mistake(nodes.place(environment, ["instance"]), message)
@@ -195,73 +189,3 @@ def _rate(said: Mapping[str, Any]) -> Rate:
 
 def _snake(key: str) -> str:
     return re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", key)
-
-
-def _map(required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
-    return {"type": "object", "additionalProperties": False, "required": list(required), "properties": properties}
-
-
-_TEXT = {"type": "string", "minLength": 1}
-_COUNT = {"type": "integer", "minimum": 1}
-_THRESHOLD = {
-    "anyOf": [
-        {
-            "type": "string",
-            "pattern": r"^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?) ?%$(?!\n)",
-            REMEDY: "write a share such as 30%",
-        },
-        {"type": "integer", "minimum": 0},
-    ],
-    REMEDY: "write a share such as 30%, or a whole number",
-}
-_RATE = {
-    "anyOf": [
-        {"type": "string", "enum": ["unlimited"]},
-        _map(("perSecond", "burst"), perSecond={"type": "number", "exclusiveMinimum": 0}, burst=_COUNT),
-    ],
-    REMEDY: "write {perSecond: 2, burst: 5}, or unlimited",
-}
-_RATES = {
-    "anyOf": [
-        {"type": "string", "enum": ["unlimited"]},
-        {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {"default": _RATE},
-            "patternProperties": {r"^(?!Default$)[A-Z][a-z0-9]+[A-Za-z0-9]*$(?!\n)": _RATE},
-            REMEDY: "write default, or an operation as AWS names it (ListDataTableValues)",
-        },
-    ],
-    REMEDY: "write rates by operation, or unlimited",
-}
-_VARIABLES = {
-    "type": "object",
-    "additionalProperties": False,
-    "patternProperties": {r"^[A-Za-z_]\w*$(?!\n)": {"type": "string"}},
-    REMEDY: "a variable's name is made of letters, digits and _",
-}
-_ENVIRONMENT = _map(
-    instance=_TEXT,
-    account={
-        "type": "string",
-        "pattern": r"^[0-9]{12}$(?!\n)",
-        REMEDY: "write twelve digits in quotes",
-    },
-    region={"type": "string", "pattern": r"^[a-z]{2,}(-[a-z]+)+-[0-9]+$(?!\n)", REMEDY: "write it as in ca-central-1"},
-    sandbox={"type": "boolean"},
-    overlays={"type": "array", "items": _TEXT, "uniqueItems": True},
-    variables=_VARIABLES,
-    policy=_map(maxDelete=_THRESHOLD, maxUpdate=_THRESHOLD),
-    ignore={"type": "array", "items": _map(("address", "path"), address=_TEXT, path=_TEXT)},
-    rates=_RATES,
-    retries=_map(attempts=_COUNT, conflicts={"type": "integer", "minimum": 0}),
-    quotas=_map(cellsPerTable=_COUNT, attributesPerTable=_COUNT, tablesPerInstance=_COUNT, batchItems=_COUNT),
-    recheck={"type": "boolean"},
-    frozen=_TEXT | {REMEDY: "write the reason, or leave it out"},
-)
-SCHEMA = _map(
-    ("stack", "environments"),
-    stack={"type": "string", "pattern": _NAME, REMEDY: _NAME_REMEDY},
-    manifests=_TEXT,
-    environments={"type": "object", "minProperties": 1, "additionalProperties": _ENVIRONMENT},
-)

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from reconciler.model import Scope
 from reconciler.pacing import Rates
 
+VARIABLE = "RECONCILE_VAR_"  # and a variable's name: what the process's environment sets goes before the file
+
 
 class Threshold(NamedTuple):
     """A share of what there is (`30%`: 0.3) or a plain number of items."""

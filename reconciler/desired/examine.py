@@ -15,14 +15,13 @@ from reconciler.desired.overlays import laid_over, pointless_removals
 from reconciler.desired.texts import Texts, resolve
 from reconciler.desired.tombstones import read_tombstone, still_declared
 from reconciler.documents.nodes import MapNode, find, text_of, with_entries
-from reconciler.environment import Environment
+from reconciler.environment import VARIABLE, Environment
 from reconciler.errors import ManifestError, Mistake, Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Desired, Finding
 
 BASE = "base"
-VARIABLE = "RECONCILE_VAR_"
 Kinds = Mapping[str, Kind[Any]]
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from reconciler.desired.checked import Checked, Link
 from reconciler.documents.hints import did_you_mean, shown
 from reconciler.documents.nodes import Node, Scalar, rewritten, scalars
+from reconciler.environment import VARIABLE
 from reconciler.errors import Mistake, Source
 from reconciler.model import REFERENCE, Linked, Ref
 
@@ -63,7 +64,7 @@ class Texts:
         if name in self.variables:
             return Text(self.variables[name])
         hint = did_you_mean(name, self.variables)
-        remedy = f"give it under variables in reconcile.yaml, or set RECONCILE_VAR_{name}"
+        remedy = f"give it under variables in reconcile.yaml, or set {VARIABLE}{name}"
         return Text(
             token, (f"environment {shown(self.environment)} has no variable {shown(name)}{hint or f'; {remedy}'}",)
         )

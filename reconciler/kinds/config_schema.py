@@ -43,7 +43,10 @@ def config_schema() -> Schema:
 def _environment() -> Schema:
     is_sandbox = {"required": ["sandbox"], "properties": {"sandbox": {"const": True}}}
     schema = _map("One Connect instance, or the local sandbox.", (), {**_place(), **_contents(), **_limits()})
-    return schema | {"if": is_sandbox, "else": {"required": ["instance"]}}
+    return schema | {
+        "if": is_sandbox,
+        "else": {"required": ["instance"], REMEDY: "write the instance's ARN, or sandbox: true"},
+    }
 
 
 def _place() -> dict[str, Schema]:

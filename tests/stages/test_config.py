@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -183,7 +184,7 @@ def test_names_that_no_tag_or_path_can_hold_are_refused(tmp_path: Path, name: st
     as_environment = mistakes(tmp_path, f'stack: s\nenvironments: {{"{name}": {{sandbox: true}}}}')
 
     assert "has not the right form" in as_stack[0]
-    assert "has not the right form" in as_environment[0]
+    assert f"unknown key {json.dumps(name.encode().decode('unicode_escape'))} in environments" in as_environment[0]
 
 
 @pytest.mark.parametrize("name", ["prod", "prod-eu_1", "a b", "a@b:c=d+e.f", "büro"])
@@ -207,8 +208,8 @@ def test_all_mistakes_are_told_in_the_order_of_the_file(tmp_path: Path) -> None:
 
     assert [mistake.split(": ")[0] for mistake in found] == [
         "reconcile.yaml:1:1",
-        "reconcile.yaml:3:3",
-        "reconcile.yaml:4:3",
+        "reconcile.yaml:3:6",
+        "reconcile.yaml:4:6",
         "reconcile.yaml:4:16",
         "reconcile.yaml:5:31",
     ]
