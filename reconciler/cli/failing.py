@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.logs import log_of
+from reconciler.cli.screen import counted
 from reconciler.errors import ManifestError, ReconcileError
 
 if TYPE_CHECKING:
@@ -27,13 +28,14 @@ def guarded(flags: Flags, call: Callable[[], Any]) -> Any:
         log = log_of(flags)
         for mistake in wrong.mistakes:
             log.error(str(mistake), file=mistake.source.file, line=mistake.source.line, column=mistake.source.column)
-        log.error(f"{len(wrong.mistakes)} mistake{'s'[: len(wrong.mistakes) != 1]}; nothing was written")
+        log.error(f"{counted(len(wrong.mistakes), 'mistake')}; nothing was written")
         return wrong.exit_code
     except ReconcileError as wrong:
         log_of(flags).error(f"error: {wrong}")
         return wrong.exit_code
     except OSError as wrong:
-        log_of(flags).error(f"error: {wrong.strerror or wrong}{f': {wrong.filename}' if wrong.filename else ''}")
+        told = wrong.strerror or str(wrong) or type(wrong).__name__
+        log_of(flags).error(f"error: {told}{f': {wrong.filename}' if wrong.filename else ''}")
         return FAILED
     except Exception as wrong:
         return _unforeseen(flags, wrong)

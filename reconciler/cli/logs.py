@@ -44,12 +44,16 @@ class Log:
     def detail(self, message: str, **members: Any) -> None:
         self.put(Level.DETAIL, "note", message, **members)
 
+    def line(self, level: Level, event: str, message: str, **members: Any) -> str:
+        """What would be said; empty where it is not asked for."""
+        return self._line(level, event, message, members) if level <= self.most else ""
+
     def put(self, level: Level, event: str, message: str, **members: Any) -> None:
-        if level > self.most:
+        if not (line := self.line(level, event, message, **members)):
             return
         with self._lock:
             try:
-                self.write(self._line(level, event, message, members))
+                self.write(line)
             except BrokenPipeError:
                 leave_unread(sys.stderr)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from reconciler.apply.run import Stop
 
 ASKED = (signal.SIGINT, signal.SIGTERM)
-_SHOW_CURSOR = b"\x1b[?25h"  # a progress bar hides it
+_SHOW_CURSOR = "\x1b[?25h\n"  # a progress bar hides it
 
 
 def end_at_once() -> None:
@@ -25,8 +24,11 @@ def end_at_once() -> None:
 
 
 @contextmanager
-def finishing(stop: Stop) -> Iterator[Callable[[], None]]:
-    """Inside, and once the callable has been called, the first signal asks the run to end; a second SIGINT ends it."""
+def finishing(stop: Stop, said: Callable[[str], str]) -> Iterator[Callable[[], None]]:
+    """Inside, and once the callable has been called, the first signal asks the run to end; a second SIGINT ends it.
+
+    `said`: a message → the line that is written of it.
+    """
     before: dict[signal.Signals, object] = {}
 
     def begin() -> None:
@@ -37,11 +39,11 @@ def finishing(stop: Stop) -> Iterator[Callable[[], None]]:
     def ask(number: int, frame: FrameType | None) -> None:
         if stop.is_set():
             if number == signal.SIGINT:
-                _exit(number, b"ended at once; the next run tells what had been done\n")
+                _exit(number, said("ended at once; the next run tells what had been done"))
             return
         stop.signal = number
         stop.set()
-        _say(b"finishing the calls in flight; another Ctrl-C ends at once\n")
+        _say(said("finishing the calls in flight; another Ctrl-C ends at once"))
 
     try:
         yield begin
@@ -51,17 +53,18 @@ def finishing(stop: Stop) -> Iterator[Callable[[], None]]:
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
-    _exit(number, b"interrupted\n")
+    _exit(number, "interrupted")
 
 
-def _exit(number: int, message: bytes) -> None:
+def _exit(number: int, message: str) -> None:
     _say(message)
     os._exit(128 + number)
 
 
-def _say(message: bytes) -> None:
+def _say(message: str) -> None:
     """Past Python's buffers: a handler may have interrupted somebody who writes to them."""
+    line = f"{message}\n" if message else ""
     try:
-        os.write(2, (_SHOW_CURSOR + b"\n" if sys.stderr.isatty() else b"") + message)
-    except (OSError, ValueError):  # nobody reads
+        os.write(2, f"{_SHOW_CURSOR if os.isatty(2) else ''}{line}".encode())
+    except OSError:  # nobody reads
         return

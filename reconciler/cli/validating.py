@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.cli.screen import printable
+from reconciler.cli.screen import counted, printable
 from reconciler.errors import Mistake, Source
 
 if TYPE_CHECKING:
@@ -107,12 +107,8 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
 
 
 def _last_line(verdict: Verdict) -> str:
-    findings = _counted(len(verdict.findings), "finding")
+    findings = counted(len(verdict.findings), "finding")
     if verdict.mistakes:
-        return f"{_counted(len(verdict.mistakes), 'mistake')}, {findings} in {_counted(verdict.files, 'file')}"
-    where = _counted(len(verdict.environments), "environment")
-    return f"valid: {_counted(verdict.resources, 'resource')} in {where}, {findings}"
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+        return f"{counted(len(verdict.mistakes), 'mistake')}, {findings} in {counted(verdict.files, 'file')}"
+    where = counted(len(verdict.environments), "environment")
+    return f"valid: {counted(verdict.resources, 'resource')} in {where}, {findings}"

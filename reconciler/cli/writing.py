@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import click
 
 from reconciler.cli import planning, screen
 from reconciler.cli.flags import Flags
+from reconciler.cli.logs import Level
 from reconciler.cli.opening import Opened
 from reconciler.cli.signals import finishing
 from reconciler.errors import ReconcileError, RefusedError, StalePlanError
@@ -70,7 +72,7 @@ class _Run:
 
     def carried_out(self, options: Options, act: Callable[[Options], Outcome]) -> Outcome:
         started = datetime.now(UTC)
-        with finishing(self._stop) as begin_writing:
+        with finishing(self._stop, partial(self._work.log.line, Level.NOTE, "signal")) as begin_writing:
             self._begin_writing = begin_writing
             options = replace(options, show=self._show, confirm=self._confirm, stop=self._stop)
             self._work.begin("reading")

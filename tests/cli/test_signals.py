@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 from collections.abc import Callable
@@ -31,14 +32,16 @@ def let_calls_land(server: Server, latency: float) -> None:
     sleep(latency + 0.2)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(("number", "form"), [(signal.SIGINT, "text"), (signal.SIGTERM, "json")])
 def test_a_signal_ends_an_apply_after_the_calls_in_flight(
-    repository: Repository, reconcile: Reconcile, server: Server, number: signal.Signals
+    repository: Repository, reconcile: Reconcile, server: Server, number: signal.Signals, form: str
 ) -> None:
     repository.declare(table(rows=rows(250), level="DATA_TABLE"))
     server.set_faults(latencyMs=150)
 
-    with start(repository.root, "apply", "--auto-approve", "--outcome", "outcome.json") as running:
+    with start(
+        repository.root, "apply", "--auto-approve", "--outcome", "outcome.json", "--log-format", form
+    ) as running:
         wait_for(running, "create values: start")
         running.send_signal(number)
         out, err = running.communicate(timeout=30)
@@ -47,6 +50,7 @@ def test_a_signal_ends_an_apply_after_the_calls_in_flight(
     (outcome,) = repository.outcomes()
     assert running.returncode == 128 + number
     assert "finishing the calls in flight" in err
+    assert form == "text" or all(json.loads(line) for line in err.splitlines())
     assert "Traceback" not in err
     assert "Applied: " in out
     assert (outcome["status"], outcome["exitCode"]) == ("interrupted", 128 + number)
