@@ -1,0 +1,104 @@
+"""The AWS command line, which knows nothing of us, reads back what was applied."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.cli import run
+from reconciler.sandbox import INSTANCE_ID, background
+
+ROOT = Path(__file__).resolve().parents[2]
+AWS = Path(os.environ.get("RECONCILE_AWSCLI", ROOT / ".venv-awscli" / "bin" / "aws"))
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The example, applied by the command to a sandbox of its own."""
+    root = tmp_path_factory.mktemp("clone")
+    shutil.copytree(ROOT / "manifests", root / "manifests")
+    text = (ROOT / "reconcile.yaml").read_text(encoding="utf-8")
+    (root / "reconcile.yaml").write_text(
+        text.replace("    sandbox: true\n", "    sandbox: true\n    rates: unlimited\n")
+    )
+    assert run(["-C", str(root), "-e", "sandbox", "-q", "apply", "--auto-approve"]) == 0
+    yield root
+    background.stop(root / ".reconcile")
+
+
+def aws(root: Path, *words: str) -> Any:
+    assert AWS.exists(), f"{AWS} is missing: `make test` builds it"
+    endpoint = f"http://127.0.0.1:{json.loads((root / '.reconcile' / 'sandbox.json').read_text())['port']}"
+    environ = {
+        "PATH": os.environ["PATH"],
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_CONFIG_FILE": os.devnull,
+    }
+    command = [
+        str(AWS),
+        "connect",
+        *words,
+        "--instance-id",
+        INSTANCE_ID,
+        "--endpoint-url",
+        endpoint,
+        "--output",
+        "json",
+    ]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_tables_are_there_with_what_they_were_declared_with(root: Path) -> None:
+    """S0-1, S0-3."""
+    tables = {table["Name"]: table for table in aws(root, "search-data-tables")["DataTables"]}
+
+    assert set(tables) == {"CustomerTypes", "PriorityLevels"}
+    assert tables["CustomerTypes"]["ValueLockLevel"] == "DATA_TABLE"
+    assert tables["PriorityLevels"]["TimeZone"] == "Europe/Zurich"
+    assert tables["PriorityLevels"]["Tags"]["reconciler:stack"] == "contact-centre/sandbox"
+
+
+@pytest.mark.parametrize(
+    ("name", "primaries", "others", "cells"),
+    [("CustomerTypes", 1, 5, 100), ("PriorityLevels", 2, 5, 84)],
+)
+def test_attributes_and_cells_are_there(root: Path, name: str, primaries: int, others: int, cells: int) -> None:
+    """S0-4, S0-53, S0-54."""
+    tables = aws(root, "list-data-tables")["DataTableSummaryList"]
+    table = next(each["Id"] for each in tables if each["Name"] == name)
+
+    attributes = aws(root, "list-data-table-attributes", "--data-table-id", table)["Attributes"]
+    values = aws(root, "list-data-table-values", "--data-table-id", table)["Values"]
+
+    assert sum(attribute["Primary"] for attribute in attributes) == primaries
+    assert len(attributes) == primaries + others
+    assert len(values) == cells
+
+
+def test_a_value_reads_back_as_it_was_written(root: Path) -> None:
+    tables = aws(root, "list-data-tables")["DataTableSummaryList"]
+    table = next(each["Id"] for each in tables if each["Name"] == "CustomerTypes")
+
+    values = aws(root, "list-data-table-values", "--data-table-id", table)["Values"]
+
+    found = {
+        value["AttributeName"]: value["Value"] for value in values if value["PrimaryValues"][0]["Value"] == "CT-1001"
+    }
+    assert found == {
+        "CustomerTier": "Platinum",
+        "DiscountPercent": "15",
+        "CallbackAllowed": "true",
+        "Channels": '["Voice", "Chat", "Email"]',
+        "SurveyScores": "[9, 10, 9.5]",
+    }

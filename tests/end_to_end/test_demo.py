@@ -1,0 +1,58 @@
+"""What a stranger does first."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CSV = "manifests/base/data-tables/CustomerTypes.csv"
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What the demo says after a cell of a CSV has been changed."""
+    root = tmp_path_factory.mktemp("clone")
+    shutil.copytree(ROOT / "manifests", root / "manifests")
+    shutil.copy(ROOT / "reconcile.yaml", root)
+    table = root / CSV
+    table.write_text(table.read_text(encoding="utf-8").replace("CT-1001,Platinum,15,", "CT-1001,Platinum,22.5,"))
+    program = [sys.executable, str(ROOT / "scripts" / "demo.py"), "--root", str(root)]
+    environ = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "RECONCILE_"))}
+    done = subprocess.run(program, capture_output=True, text=True, env={**environ, "NO_COLOR": "1"}, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_demo_s_first_plan_shows_the_changed_cell(told: str) -> None:
+    """S0-1, S0-37, S0-53, S0-54."""
+    first = told.partition("──── 2.")[0]
+
+    assert re.search(r"CT-1001 +Platinum +22\.5 ", first)
+    assert "Plan: 2 to create" in first
+
+
+def test_the_demo_applies_and_has_nothing_left_to_do(told: str) -> None:
+    applied, _, then = told.partition("──── 3.")
+
+    assert re.search(r"asked (\d+) = done \1 ", applied)
+    assert "Plan: 0 to create, 0 to update, 0 to delete, 0 blocked" in then.partition("──── 4.")[0]
+
+
+def test_the_demo_shows_the_edit_as_drift_and_heals_it(told: str) -> None:
+    """S0-17, S0-38."""
+    drifted, _, healed = told.partition("──── 4.")[2].partition("──── 5.")
+
+    assert re.search(r"CT-1001 +CallbackAllowed +false +true", drifted)
+    assert re.search(r"CT-1001 +false → true", healed)
+    assert "Drift: 0 to create, 0 to update" in healed
+
+
+def test_the_demo_leaves_no_server_behind(told: str) -> None:
+    assert told.rstrip().endswith("stopped")
