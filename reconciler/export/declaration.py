@@ -52,7 +52,7 @@ def declare(live: Live) -> Declaration:
         return Declaration(live, spec)
     header = tuple(part.name for part in parts)
     primaries = tuple((part.name, part.value_type) for part in parts if part.primary)
-    rows = _rows(primaries, header, (record for record in live.records if record.key))
+    rows = _rows(primaries, header, (record for record in live.records if record.key)) if primaries else ()
     return Declaration(live, spec, header, rows, _default(header, live.records))
 
 

@@ -90,9 +90,12 @@ def _unwritable(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str |
 
 
 def _parted(problems: list[Problem]) -> tuple[list[Problem], list[Problem]]:
-    places = (_ROWS, _DEFAULT)
-    cells = [each for each in problems if each.source and each.source.file in places]
-    return cells, [each for each in problems if each not in cells]
+    cells = [each for each in problems if _is_of_cells(each)]
+    return cells, [each for each in problems if not _is_of_cells(each)]
+
+
+def _is_of_cells(problem: Problem) -> bool:
+    return problem.source is not None and problem.source.file in (_ROWS, _DEFAULT)
 
 
 def _told(declared: Declaration, cells: list[Problem]) -> Iterator[Finding]:
@@ -103,8 +106,8 @@ def _told(declared: Declaration, cells: list[Problem]) -> Iterator[Finding]:
         yield _note(declared, what, rows[min(rows)].message)
     for each in cells:
         if each.source and each.source.file == _DEFAULT:
-            name = list(declared.default)[each.source.line - 1]
-            yield _note(declared, f"{name} of the default record is left out and left alone", each.message)
+            name = f"{list(declared.default)[each.source.line - 1]} of " if each.source.line else ""
+            yield _note(declared, f"{name}the default record is left out and left alone", each.message)
 
 
 def _without_cells(declared: Declaration, cells: list[Problem]) -> Declaration:
@@ -115,7 +118,7 @@ def _without_cells(declared: Declaration, cells: list[Problem]) -> Declaration:
         default={
             name: text
             for at, (name, text) in enumerate(declared.default.items(), 1)
-            if Source(_DEFAULT, at) not in gone
+            if not gone & {Source(_DEFAULT), Source(_DEFAULT, at)}
         },
     )
 
@@ -129,7 +132,7 @@ def _unit(declared: Declaration, path: tuple[str | int, ...]) -> tuple[str | int
     parts = kind.parts.field if kind.parts else None
     match path:
         case (str(field), int(), str(inner), *_) if field == parts and (part := nested(kind.spec, field)):
-            return path[:3] if inner in _optional(part) else None
+            return path[:3] if inner in _optional(part) & declared.spec[field][path[1]].keys() else None
         case (str(field), *_) if field in declared.spec and field != parts and field in _optional(kind.spec):
             return path[:1]
     return None
