@@ -29,7 +29,7 @@ define environment
 @touch $@
 endef
 
-.PHONY: help demo test test-all check bench schemas lock clean
+.PHONY: help demo test test-all check bench schemas docs lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
@@ -52,15 +52,17 @@ check: $(VENV)/installed ## style, types, who imports whom, and whether what is 
 	$(call step,mypy,$(bin)/mypy --no-error-summary)
 	$(call step,lint-imports,$(bin)/lint-imports --no-logo --config pyproject.toml)
 	$(call step,schemas are fresh,$(bin)/python -m reconciler.tools.schemas --check)
-ifneq ($(wildcard scripts/requirements.py),)
-	$(call step,requirements,$(bin)/python scripts/requirements.py)
-endif
+	$(call step,README is fresh,$(bin)/python scripts/readme.py --check)
+	$(call step,every requirement has its test,$(bin)/python scripts/requirements.py --check >/dev/null)
 
 bench: $(VENV)/installed ## ratios against the floor and against peers
 	@$(bin)/python -m benchmarks
 
 schemas: $(VENV)/installed ## write the JSON Schemas that editors and `validate` read
 	@$(bin)/python -m reconciler.tools.schemas
+
+docs: $(VENV)/installed ## fill in the parts of the README that are made from the code
+	@$(bin)/python scripts/readme.py
 
 lock: $(VENV)/installed ## write both locks; LOCK_FLAGS=--upgrade takes newer releases
 	@$(compile) pyproject.toml --extra sandbox --extra lambdas --extra dev --output-file requirements.lock
