@@ -3,7 +3,7 @@
     python scripts/requirements.py          print id → tests
     python scripts/requirements.py --check  and end with 1 where a requirement has neither
 
-A test carries an id in its name or docstring: `S0-41`, ranges as `S0-61..65`.
+A test carries an id in its name (`s0_41`) or docstring (`S0-41`, a range as `S0-61..65`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EVERY = [f"S0-{number}" for number in range(1, 69)]
-_ID = re.compile(r"S0[-_](\d+)(?:\.\.(\d+))?")
+_ID = re.compile(r"[sS]0[-_](\d+)(?:\.\.(\d+))?")
 OVERRIDDEN = ROOT / "tests" / "requirements.txt"
 
 

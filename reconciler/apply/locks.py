@@ -71,12 +71,16 @@ class Locks:
             if part and "Attribute" in version:
                 self._attributes[part] = version["Attribute"]
 
-    def learn_row(self, row: Identity, version: Version, now: float) -> None:
+    def learn_row(self, old: Identity, new: Identity, version: Version, now: float) -> None:
+        """A row bears another key: its values keep their locks, itself gets the one of the reply."""
         with self._lock:
             self._table = version.get("DataTable", self._table)
             self._learnt = now
+            for row, attribute in [place for place in self._values if place[0] == old]:
+                self._values[new, attribute] = self._values.pop((row, attribute))
+            self._records.pop(old, None)
             if "PrimaryValues" in version:
-                self._records[row] = version["PrimaryValues"]
+                self._records[new] = version["PrimaryValues"]
 
     def refresh(self, contents: Contents, now: float) -> None:
         with self._lock:

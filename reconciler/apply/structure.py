@@ -284,7 +284,7 @@ def _rename(task: _Task, row: RowChange) -> Result:
     answer = _send(task, sent, look)
     if answer is None:
         return Result(Status.DONE, "had been done when it was looked at")
-    locks.learn_row(new, answer.members.get("LockVersion") or {}, task.now)
+    locks.learn_row(old, new, answer.members.get("LockVersion") or {}, task.now)
     return Result(Status.DONE, request_id=answer.request_id)
 
 

@@ -39,7 +39,7 @@ def test_its_two_commands_are_targets(command: str) -> None:
 
 
 def test_where_to_look_and_whom_to_ask_is_told() -> None:
-    """S0-57..60, S0-68: rules and limits, list formats, permissions, conflicts; issues, troubleshooting, AWS's pages."""
+    """S0-57..60, S0-68: rules, list formats, permissions, conflicts; issues, troubleshooting, AWS's pages."""
     for words in ("breaks its attribute's rule", "a list cell", "the role needs the action", "conflict", "issues"):
         assert words in README
     assert "docs.aws.amazon.com" in README

@@ -1,0 +1,74 @@
+"""Every lock level, from a new table to its last edit: nobody handles a lock by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.kinds.schema import config_schema, manifest_schema
+from tests.shapes import attribute, key, many, table
+from tests.world import World
+
+LEVELS = {"NONE": "S0-45", "DATA_TABLE": "S0-46", "PRIMARY_VALUE": "S0-47", "ATTRIBUTE": "S0-48", "VALUE": "S0-49"}
+every_level = pytest.mark.parametrize("level", LEVELS)
+COLUMNS = [key(), attribute("A"), attribute("B")]
+
+
+@every_level
+def test_a_table_is_made_changed_renamed_and_emptied_at_every_level(world: World, level: str) -> None:
+    """S0-33, S0-45, S0-46, S0-47, S0-48, S0-49."""
+    first = [{"K": f"k{at:02}", "A": "1", "B": "1"} for at in range(30)]
+    second = [{"K": f"k{at:02}", "A": "2", "B": None if at % 3 else "1"} for at in range(1, 30)]
+    third = [*second, {"K": "moved", "A": "3", "B": "3"}]
+
+    world.run(table(COLUMNS, first, level=level, default={"A": "x"}))
+    changed = world.run(table(COLUMNS, second, level=level, default={"A": "y"}))
+    moved = world.run(table(COLUMNS, third, level=level, moved=[({"K": "k00"}, {"K": "moved"})]))
+    emptied = world.run(table(COLUMNS, [], level=level, prune=True, default={"A": None}))
+
+    assert [done.exit_code for done in (changed, moved, emptied)] == [0, 0, 0]
+    assert [done.retries for done in (changed, moved, emptied)] == [0, 0, 0]
+    assert world.cells("T") == {}
+
+
+@every_level
+def test_a_run_without_other_writers_never_looks_twice(world: World, level: str) -> None:
+    """S0-32: each batch carries what the last reply handed on."""
+    world.run(many(60, level=level, others=3))
+    world.calls()
+
+    done = world.run(many(70, level=level, others=3, changed=60))
+
+    calls = world.calls()
+    assert (calls["ListDataTableValues"], calls["ListDataTableAttributes"], done.retries) == (1, 1, 0)
+
+
+@every_level
+def test_an_edit_behind_apply_s_back_is_kept_wherever_a_lock_guards_it(world: World, level: str) -> None:
+    world.run(many(30, level=level, others=2))
+    seen = world.preview(many(30, level=level, others=2, changed=30))
+    world.edit("T", {"K": "k0011"}, "A0", "77")
+
+    done = world.apply(seen)
+
+    kept = world.cells("T")[("k0011",), "A0"] == "77"
+    assert kept is (level != "NONE")
+    assert done.totals.conflict == (level != "NONE")
+    assert done.totals.done == 30 - done.totals.conflict
+
+
+def test_a_none_level_takes_no_more_calls_than_any_other(world: World) -> None:
+    """S0-45."""
+    counts = []
+    for level in LEVELS:
+        world.control.reset()
+        world.run(many(60, level=level, others=2))
+        world.run(many(60, level=level, others=2, changed=60))
+        counts.append(sum(world.calls().values()))
+
+    assert counts[0] == min(counts)
+
+
+def test_no_manifest_and_no_setting_speaks_of_a_lock_version() -> None:
+    """S0-33."""
+    assert "lockversion" not in str(manifest_schema()).casefold()
+    assert "lockversion" not in str(config_schema()).casefold()
