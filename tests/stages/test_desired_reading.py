@@ -131,6 +131,7 @@ def test_manifests_may_be_anywhere(tmp_path: Path) -> None:
 
 
 def test_links_to_files_outside_are_not_read(tmp_path: Path) -> None:
+    """S0-10: a typed error that names the file."""
     environment = write(tmp_path, {**BASE, "secret.yaml": TABLE.format("A")})
     (tmp_path / "manifests/base/a.yaml").symlink_to(tmp_path / "secret.yaml")
 
