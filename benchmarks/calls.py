@@ -19,7 +19,8 @@ def figures(folder: Path) -> Iterator[str]:
         for shape, (rows, others) in SHAPES.items():
             made, same, ten = _runs(folder, level, rows, others)
             floor = 1 + 1 + (others + 1) + ceil(rows * others / 25)
-            yield f"{level:13} {shape:6} {rows * others:5} cells: new {made} (floor {floor}), unchanged {same} (3), 10 changed {ten} (4)"
+            told = f"{level:13} {shape:6} {rows * others:5} cells"
+            yield f"{told}: new {made} (floor {floor}), unchanged {same} (3), 10 changed {ten} (4)"
 
 
 def _runs(folder: Path, level: str, rows: int, others: int) -> tuple[int, int, int]:

@@ -17,7 +17,8 @@ def figures() -> Iterator[str]:
         help_.append(_seconds("-m", "reconciler", "--help"))
         click.append(_seconds("-c", "import click"))
     ratios = [one / other for one, other in zip(help_, click, strict=True)]
-    yield f"reconcile --help: {median(ratios):.2f} × import click (median of {RUNS} pairs, {min(ratios):.2f}–{max(ratios):.2f})"
+    spread = f"median of {RUNS} pairs, {min(ratios):.2f}–{max(ratios):.2f}"
+    yield f"reconcile --help: {median(ratios):.2f} × import click ({spread})"
 
 
 def _seconds(*words: str) -> float:

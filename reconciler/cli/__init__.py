@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import click
 
 from reconciler.cli import applying, authoring, exporting, local, planning, screen
-from reconciler.cli.flags import Flags, Root, noted
+from reconciler.cli.choices import Flags
+from reconciler.cli.flags import Root, noted
 from reconciler.cli.logs import log_of
 
 EPILOG = (

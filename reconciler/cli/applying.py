@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli import approval, opening, planning, screen
-from reconciler.cli.flags import Flagged, Flags, selection_flags
+from reconciler.cli.choices import Flags
+from reconciler.cli.flags import Flagged, selection_flags
 from reconciler.cli.writing import Asked, carry_out
 from reconciler.errors import UsageError
 

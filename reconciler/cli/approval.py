@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.flags import Flags
+from reconciler.cli.choices import Flags
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli import opening, screen, validating
-from reconciler.cli.flags import Flagged, Flags
+from reconciler.cli.choices import Flags
+from reconciler.cli.flags import Flagged
 from reconciler.documents.hints import did_you_mean
 from reconciler.errors import ManifestError, UsageError
 

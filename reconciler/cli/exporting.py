@@ -11,7 +11,8 @@ import click
 
 from reconciler.cli import opening, screen
 from reconciler.cli.authoring import DIRECTORY
-from reconciler.cli.flags import Flagged, Flags
+from reconciler.cli.choices import Flags
+from reconciler.cli.flags import Flagged
 from reconciler.documents.hints import did_you_mean
 from reconciler.errors import UsageError
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from reconciler.cli.choices import Flags
 from reconciler.cli.logs import log_of
 from reconciler.cli.screen import counted
 from reconciler.errors import ManifestError, ReconcileError
-
-if TYPE_CHECKING:
-    from reconciler.cli.flags import Flags
 
 FAILED = 1
 

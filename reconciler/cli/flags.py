@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import IntEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from reconciler.cli.choices import Flags, Verbosity
 from reconciler.cli.failing import guarded
 from reconciler.documents.hints import did_you_mean
 
 _NOTED = "reconciler.cli.flags."
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-class Verbosity(IntEnum):
-    QUIET = 0
-    NORMAL = 1
-    VERBOSE = 2
-
-
-@dataclass(frozen=True)
-class Flags:
-    """What the global flags say; of a flag that is given twice the later one holds."""
-
-    folder: Path | None = None
-    environment: str = ""
-    verbosity: Verbosity = Verbosity.NORMAL
-    log_format: str = "text"
-    dry_run: bool = False
-    auto_approve: bool = False
 
 
 def _note(context: click.Context, param: click.Parameter, value: Any) -> None:

@@ -12,7 +12,8 @@ import click
 from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
 from reconciler.cli import opening, screen
-from reconciler.cli.flags import Flagged, Flags
+from reconciler.cli.choices import Flags
+from reconciler.cli.flags import Flagged
 from reconciler.errors import UsageError
 
 SHELLS: dict[str, type[ShellComplete]] = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}

@@ -8,13 +8,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import IntEnum
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from reconciler.cli.choices import Flags
 from reconciler.cli.screen import leave_unread, printable
-
-if TYPE_CHECKING:
-    from reconciler.cli.flags import Flags
-
 
 Line = Callable[["Level", str, str, dict[str, Any]], str]
 

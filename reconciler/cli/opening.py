@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.cli.flags import Flags
+from reconciler.cli.choices import Flags
 from reconciler.cli.logs import Log, log_of
 from reconciler.documents.hints import did_you_mean, listed
 from reconciler.errors import ReconcileError, UsageError

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli import opening, screen
-from reconciler.cli.flags import Flagged, Flags, selection_flags
+from reconciler.cli.choices import Flags
+from reconciler.cli.flags import Flagged, selection_flags
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from reconciler.model.events import CallMade, Event
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from reconciler.cli.flags import Flags
+    from reconciler.cli.choices import Flags
 
 HEARTBEAT = 5.0
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli import planning, screen
-from reconciler.cli.flags import Flags
+from reconciler.cli.choices import Flags
 from reconciler.cli.logs import Level
 from reconciler.cli.opening import Opened
 from reconciler.cli.signals import finishing

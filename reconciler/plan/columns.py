@@ -27,8 +27,8 @@ class Structure:
 
 
 def examine(kind: Kind[Any], manifest: Manifest, live: Live, wanted: Resource, deletions: Deletions) -> Structure:
-    """Keys can not change while there are values (admin guide), and a type change may lose stored values (API reference,
-    UpdateDataTableAttribute); both need the permission that a deletion needs."""
+    """Keys can not change while there are values (admin guide), and a type change may lose stored values (API
+    reference, UpdateDataTableAttribute); both need the permission that a deletion needs."""
     if not kind.parts:
         return Structure(wanted)
     ref, field = manifest.ref, kind.parts.field
@@ -75,8 +75,8 @@ def _without(wanted: Resource, field: str, stopped: Mapping[str, Any]) -> Resour
 
 def _rekey_blocked(ref: Ref, names: Iterable[str]) -> tuple[Change, ...]:
     reason = (
-        "primary can not change while the table holds values; delete them first, or have the table deleted and made anew "
-        f"with --allow-delete '{ref}'"
+        "primary can not change while the table holds values; delete them first, or have the table deleted and made "
+        f"anew with --allow-delete '{ref}'"
     )
     return tuple(Change(Action.BLOCKED, _part(ref, name), reason=reason) for name in names)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.cli.choices import Flags, Verbosity
 from reconciler.cli.failing import guarded
-from reconciler.cli.flags import Flags, Verbosity
 
 
 def broken() -> int:

@@ -14,7 +14,7 @@ from time import sleep
 
 import pytest
 
-from reconciler.cli.flags import Flags
+from reconciler.cli.choices import Flags
 from reconciler.cli.logs import log_of
 from reconciler.cli.progress import Work
 from tests.cli.running import Done, Repository, Server, command, environ, rows, table

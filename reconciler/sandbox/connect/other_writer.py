@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reconciler.sandbox import cell_rules
 from reconciler.sandbox.connect.room import record_order
+from reconciler.sandbox.connect.stored import Stored
 from reconciler.sandbox.errors import ItemRefused
 from reconciler.sandbox.locks import Turn
 from reconciler.sandbox.state import Attribute, Cell, Record, Table
-
-if TYPE_CHECKING:
-    from reconciler.sandbox.connect.writes import Writes
 
 # Tried in this order until one differs and passes the attribute's rules.
 CANDIDATES = {
@@ -26,7 +24,7 @@ CANDIDATES = {
 class OtherWriter:
     """Acts once; what it picks depends on the seed and on the names and values in the table, not on ids."""
 
-    def __init__(self, room: Writes, table: Table) -> None:
+    def __init__(self, room: Stored, table: Table) -> None:
         self.room = room
         self.table = table
         self.random = room.world.injection.random("otherWriter")

@@ -11,12 +11,12 @@ from copy import deepcopy
 from typing import Any
 
 from reconciler.sandbox import cell_rules, locks
-from reconciler.sandbox.connect.attributes import Attributes
 from reconciler.sandbox.connect.other_writer import OtherWriter
-from reconciler.sandbox.connect.room import Answer, Params, new_id
+from reconciler.sandbox.connect.room import Answer, Params
+from reconciler.sandbox.connect.stored import Stored, cells_of
 from reconciler.sandbox.errors import ItemRefused, Refused, Why, invalid
 from reconciler.sandbox.locks import Turn
-from reconciler.sandbox.state import Attribute, Cell, Place, Record, Table
+from reconciler.sandbox.state import Place, Table
 
 Write = Callable[[Place, Params, Turn], Answer]
 # Seen on BatchDescribe and BatchUpdate.
@@ -24,7 +24,7 @@ MISSING = "Value not found."
 EXISTS = "Value already exists."
 
 
-class Writes(Attributes):
+class Writes(Stored):
     def batch_create_data_table_value(self, params: Params) -> Answer:
         return self._batch("BatchCreateDataTableValue", params, self._create)
 
@@ -45,7 +45,7 @@ class Writes(Attributes):
             raise ItemRefused(Why.INVALID, f"Attribute {item['AttributeName']} not found.")
         primary = self.primary(table, item.get("PrimaryValues"))
         record = table.record(primary)
-        return Place(primary, attribute, record, _cells(record, attribute).get(attribute.id) if record else None)
+        return Place(primary, attribute, record, cells_of(record, attribute).get(attribute.id) if record else None)
 
     def primary(self, table: Table, given: list[Params] | None) -> dict[str, str]:
         """Primary values by attribute id: all of them, or none for the default record [service model]."""
@@ -66,38 +66,6 @@ class Writes(Attributes):
     def checked_primary(self, table: Table, primary: dict[str, str]) -> dict[str, str]:
         quotas, switches = self.world.quotas, self.world.switches
         return {id: cell_rules.checked(table.attributes[id], text, quotas, switches) for id, text in primary.items()}
-
-    def count_cells(self, table: Table) -> int:
-        """The default record's count too; whether primary values do is unknown, hence the switch."""
-        count = sum(len(record.cells) for record in table.records.values())
-        if self.world.switches.primary_values_as_items:
-            count += sum(len(record.key_cells) for record in table.records.values())
-        return count
-
-    def written(self, table: Table, record: Record) -> float:
-        now = self.world.now()
-        record.modified = now
-        if self.world.switches.value_write_moves_table_time:
-            table.modified = now
-        return now
-
-    def new_cell(self, table: Table, attribute: Attribute, primary: dict[str, str], value: str, turn: Turn) -> Record:
-        """Store a cell that is not there, with its record if need be."""
-        switches = self.world.switches
-        record = table.record(primary)
-        if record is None:
-            fixed = not primary and switches.default_record_id == "DEFAULT"
-            record = Record("DEFAULT" if fixed else new_id(), primary, locks.fresh(switches), self.world.now())
-            turn.born(record)
-            if switches.primary_values_as_items:
-                for id, text in primary.items():
-                    record.key_cells[id] = Cell(text, locks.fresh(switches), record.modified)
-            table.add(record)
-        cell = Cell(value, locks.fresh(switches), self.written(table, record))
-        _cells(record, attribute)[attribute.id] = cell
-        turn.born(cell)
-        turn.moved(attribute, record)
-        return record
 
     def _batch(self, operation: str, params: Params, write: Write) -> Answer:
         table = self.table(params)
@@ -138,7 +106,7 @@ class Writes(Attributes):
             # That a primary attribute may be written by name, as its own key says, is inferred from the flow block.
             raise ItemRefused(Why.INVALID, f"{attribute.name} is primary: its value must be that of the key.")
         record = self.new_cell(table, attribute, primary, value, turn)
-        cell = _cells(record, attribute)[attribute.id]
+        cell = cells_of(record, attribute)[attribute.id]
         return {"RecordId": record.id, "LockVersion": locks.of_cell(table, attribute, record, cell)}
 
     def _update(self, place: Place, item: Params, turn: Turn) -> Answer:
@@ -161,7 +129,7 @@ class Writes(Attributes):
         if record is None or cell is None:
             raise ItemRefused(Why.MISSING, MISSING)
         turn.compare(item["LockVersion"], attribute, record, cell)
-        del _cells(record, attribute)[attribute.id]
+        del cells_of(record, attribute)[attribute.id]
         self.written(table, record)
         turn.moved(attribute, record)
         self.drop_if_empty(table, record)
@@ -215,7 +183,3 @@ class Writes(Attributes):
                 new.add((table.key(place.primary), place.attribute.id))
         if count + len(new) > limit:
             raise Refused("ServiceQuotaExceededException", f"a data table may hold {limit} values; {count} are stored")
-
-
-def _cells(record: Record, attribute: Attribute) -> dict[str, Cell]:
-    return record.key_cells if attribute.primary else record.cells

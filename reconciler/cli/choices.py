@@ -1,0 +1,25 @@
+"""What the global flags say, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+
+class Verbosity(IntEnum):
+    QUIET = 0
+    NORMAL = 1
+    VERBOSE = 2
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What the global flags say; of a flag that is given twice the later one holds."""
+
+    folder: Path | None = None
+    environment: str = ""
+    verbosity: Verbosity = Verbosity.NORMAL
+    log_format: str = "text"
+    dry_run: bool = False
+    auto_approve: bool = False
