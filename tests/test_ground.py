@@ -52,6 +52,7 @@ def test_everything_locked_has_its_hashes(lock: str) -> None:
 
 
 def test_every_dependency_is_locked_and_so_is_the_build_backend() -> None:
+    """S0-26."""
     extras = PROJECT["project"]["optional-dependencies"].values()
     asked = [*PROJECT["project"]["dependencies"], *(each for extra in extras for each in extra)]
 
