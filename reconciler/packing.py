@@ -1,7 +1,8 @@
 """Cell changes → full batches, and which batch must wait for which.
 
 A batch that shares a lock's scope with an earlier one waits for it and takes the lock from its reply. Items are
-ordered so that only neighbours share. Scopes: admin guide, "Value lock level".
+ordered so that only neighbours share. Where all share one scope, the whole table's, they go one at a time in any
+order. Scopes: admin guide, "Value lock level".
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from reconciler.model import Action, CellChange
 
 ACTIONS = (Action.CREATE, Action.UPDATE, Action.DELETE)
-WHOLE_TABLE = ("*",)
+WHOLE_TABLE = "DATA_TABLE"
 
 
 class Batch(NamedTuple):
@@ -22,6 +23,7 @@ class Batch(NamedTuple):
     action: Action
     cells: tuple[int, ...]
     needs: tuple[int, ...]
+    lane: str = ""
 
 
 def pack(cells: Sequence[CellChange], level: str, most: int, *, deletes_first: bool = False) -> tuple[Batch, ...]:
@@ -31,12 +33,14 @@ def pack(cells: Sequence[CellChange], level: str, most: int, *, deletes_first: b
     batches: list[Batch] = []
     last: dict[tuple[str, ...], int] = {}
     for action, chunk in _in_turn(chunks, deletes_first):
-        scopes = {_scope(cells[at], level) for at in chunk} - {()}
-        needs = {last[scope] for scope in scopes if scope in last}
+        # What all share orders nothing: those take turns in their lane.
+        shared = {scope(cells[at], level) for at in chunk} - {(), (WHOLE_TABLE,)}
+        needs = {last[each] for each in shared if each in last}
         if deletes_first and action is Action.CREATE:
             needs |= {at for at, batch in enumerate(batches) if batch.action is Action.DELETE}
-        last.update(dict.fromkeys(scopes, len(batches)))
-        batches.append(Batch(action, tuple(chunk), tuple(sorted(needs))))
+        last.update(dict.fromkeys(shared, len(batches)))
+        lane = WHOLE_TABLE if level == WHOLE_TABLE else ""
+        batches.append(Batch(action, tuple(chunk), tuple(sorted(needs)), lane))
     return tuple(batches)
 
 
@@ -51,11 +55,11 @@ def _in_turn(chunks: dict[Action, list[list[int]]], deletes_first: bool) -> Iter
                 yield action, chunk
 
 
-def _scope(cell: CellChange, level: str) -> tuple[str, ...]:
+def scope(cell: CellChange, level: str) -> tuple[str, ...]:
     """What a write of the cell locks for the others; a cell stands in one batch only, so VALUE shares nothing."""
     match level:
         case "DATA_TABLE":
-            return WHOLE_TABLE
+            return (WHOLE_TABLE,)
         case "PRIMARY_VALUE":
             return ("record", *cell.identity)
         case "ATTRIBUTE":

@@ -30,6 +30,10 @@ class AwsPort(Protocol):
 
     def write(self, service: str, operation: str, params: Params) -> Answer: ...
 
+    def delay(self, operation: str) -> float:
+        """Seconds until the operation's bucket has a token."""
+        ...
+
     def counts(self) -> Mapping[str, int]:
         """Attempts so far, by `service:Operation`."""
         ...

@@ -160,4 +160,4 @@ def _value_steps(work: Work, made: int) -> Iterator[Step]:
     for batch in batches:
         call = Call(work.kind.service, cells.operation(batch.action), {work.kind.id_param: IdOf(work.ref)})
         needs = tuple(made + at for at in batch.needs) or _last(made)
-        yield Step(call, cells=batch.cells, needs=needs)
+        yield Step(call, cells=batch.cells, needs=needs, lane=batch.lane)

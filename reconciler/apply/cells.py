@@ -18,6 +18,7 @@ from reconciler.cells import identity, same
 from reconciler.errors import CallError, Fate, ReconcileError
 from reconciler.model import Action, CellChange, Change, Contents, Item, Live, LiveCell, Ref, Result, Status, Step
 from reconciler.model.events import CallMade, Looked, Retried
+from reconciler.packing import scope
 from reconciler.port import Answer
 from reconciler.schedule import primary_values
 
@@ -31,6 +32,7 @@ class Tables:
     def __init__(self, live: Mapping[Ref, Live]) -> None:
         self._live = live
         self._locks: dict[Ref, Locks] = {}
+        self._one_by_one: set[Ref] = set()
 
     def locks(self, change: Change, now: float) -> Locks:
         if change.ref not in self._locks:
@@ -38,6 +40,13 @@ class Tables:
             known = Contents((), live.part_locks, live.records) if live else Contents()
             self._locks[change.ref] = Locks(change.keys, known, now)
         return self._locks[change.ref]
+
+    def one_by_one(self, ref: Ref) -> bool:
+        """Whether the service was seen to compare locks item by item, so that one write of a scope stales the next."""
+        return ref in self._one_by_one
+
+    def go_one_by_one(self, ref: Ref) -> None:
+        self._one_by_one.add(ref)
 
     def forget(self, ref: Ref) -> None:
         """The table is made anew: nothing that was read of it holds."""
@@ -52,6 +61,7 @@ class _Batch:
     run: Run
     at: int
     step: Step
+    tables: Tables
     locks: Locks
     left: list[int]
     sent: dict[int, str | None] = field(
@@ -75,12 +85,12 @@ class _Batch:
 def write_batch(run: Run, at: int, step: Step, tables: Tables) -> None:
     """Write one batch, and what of it is left, until every cell has its result."""
     left = [item.position for item in run.open(Item(at, "cell", position) for position in step.cells)]
-    batch = _Batch(run, at, step, tables.locks(run.plan.changes[at], run.ports.clock()), left)
+    batch = _Batch(run, at, step, tables, tables.locks(run.plan.changes[at], run.ports.clock()), left)
     try:
         if run.environment.recheck and batch.change.level == "NONE" and batch.cell(left[0]).before is not None:
             _judge(batch, {}, "recheck", sent=False)
         while batch.left:
-            if batch.attempts and run.ports.stop.is_set():
+            if batch.sent and run.ports.stop.is_set():
                 return _fail(batch, Result(Status.SKIPPED, "the run was interrupted", "Interrupted"))
             _send(batch)
     except CallError as wrong:
@@ -93,8 +103,8 @@ def write_batch(run: Run, at: int, step: Step, tables: Tables) -> None:
 def _send(batch: _Batch) -> None:
     run, call = batch.run, batch.step.call
     started, age = run.ports.clock(), batch.locks.age(run.ports.clock())
-    values = [_value(batch, position) for position in batch.left]
-    batch.sent = {p: batch.locks.component(batch.cell(p), batch.change.level) for p in batch.left}
+    batch.sent = {p: batch.locks.component(batch.cell(p), batch.change.level) for p in _portion(batch)}
+    values = [_value(batch, position) for position in batch.sent]
     try:
         answer = run.ports.aws.write(
             call.service, call.operation, run.ports.directory.by_id({**call.params, "Values": values})
@@ -110,8 +120,32 @@ def _send(batch: _Batch) -> None:
     if made:
         batch.rounds = 0
     if failed:
+        seems = _one_of_each_scope(batch, failed)
         _judge(batch, failed, f"{len(failed)} of {len(values)} values were refused", request_id=answer.request_id)
+        # Nobody else wrote, and still all but the first were stale.
+        if seems and all(was == batch.locks.component(batch.cell(p), batch.change.level) for p, was in seems.items()):
+            batch.tables.go_one_by_one(batch.change.ref)
     return None
+
+
+def _portion(batch: _Batch) -> list[int]:
+    """All that is left; where locks are compared item by item, one value of each scope."""
+    if not batch.tables.one_by_one(batch.change.ref):
+        return list(batch.left)
+    first: dict[object, int] = {}
+    for position in batch.left:
+        first.setdefault(scope(batch.cell(position), batch.change.level) or position, position)
+    return list(first.values())
+
+
+def _one_of_each_scope(batch: _Batch, failed: Mapping[int, str]) -> dict[int, str | None]:
+    """Where of every scope the first value was taken and the others refused: their locks as the reply left them."""
+    by_scope: dict[object, list[bool]] = {}
+    for position in batch.sent:
+        by_scope.setdefault(scope(batch.cell(position), batch.change.level), []).append(position not in failed)
+    if () in by_scope or any(taken[0] is False or any(taken[1:]) for taken in by_scope.values()):
+        return {}
+    return {p: batch.locks.component(batch.cell(p), batch.change.level) for p in failed}
 
 
 def _refused(batch: _Batch, wrong: CallError) -> None:
@@ -148,7 +182,8 @@ def _take_reply(batch: _Batch, answer: Answer) -> dict[int, str]:
     batch.run.settle(done, batch.step.call.name, answer.request_id)
     batch.left = [position for position in batch.left if batch.item(position) not in done]
     # An item that the reply does not speak of is not done until it is seen.
-    return {position: failed.get(position, "the reply does not mention it") for position in batch.left}
+    unspoken = "the reply does not mention it"
+    return {position: failed.get(position, unspoken) for position in batch.left if position in batch.sent}
 
 
 def _judge(batch: _Batch, messages: Mapping[int, str], why: str, *, sent: bool = True, request_id: str = "") -> None:
@@ -193,8 +228,8 @@ def _limit(batch: _Batch, messages: Mapping[int, str], moved: set[int], *, progr
     """Give up on what is refused although its lock is fresh, and on a batch that never gets ahead of other writers."""
     run = batch.run
     batch.rounds = 1 if progress else batch.rounds + 1
-    for position in batch.left:
-        if position not in moved:
+    for position in messages:
+        if position in batch.left and position not in moved:
             batch.refusals[position] = batch.refusals.get(position, 0) + 1
     most = run.environment.retries
     spent = {p for p in batch.left if batch.refusals.get(p, 0) >= most.attempts or batch.rounds > most.conflicts}

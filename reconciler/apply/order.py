@@ -1,17 +1,10 @@
-"""The graph of all steps, and the workers that go through it.
-
-A step waits for the steps it needs, for what its references need to exist, and, where it takes something away, for all
-that its resource does besides. Each operation has workers of its own, because each has a bucket of its own.
-"""
+"""Through the graph of all steps: each begins as soon as what it waits for is done."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import NamedTuple
 
 from reconciler.apply.cells import Tables, write_batch
 from reconciler.apply.dependencies import carried, stopped
@@ -19,30 +12,8 @@ from reconciler.apply.phases import Phases
 from reconciler.apply.run import Ports, Run
 from reconciler.apply.structure import perform
 from reconciler.environment import Environment
-from reconciler.kinds.fields import references
-from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Change, Item, Live, Plan, Ref, Result, Status, Step, items
-
-WORKERS = 4  # per operation: enough to keep a bucket of 2 a second busy across a round trip of 2 seconds
-
-
-class Node(NamedTuple):
-    """One step of one change, by their positions in the plan."""
-
-    change: int
-    step: int
-
-
-@dataclass(frozen=True)
-class Graph:
-    needs: Mapping[Node, frozenset[Node]]
-
-    def after(self) -> dict[Node, list[Node]]:
-        later: dict[Node, list[Node]] = defaultdict(list)
-        for node, needed in self.needs.items():
-            for each in needed:
-                later[each].append(node)
-        return later
+from reconciler.graph import Graph, Node, Progress, make_graph
+from reconciler.model import Item, Live, Plan, Ref, Result, Status, Step, items
 
 
 def apply(
@@ -60,30 +31,24 @@ def apply(
     for item in items(plan):
         if item.part == "change":
             run.settle({item: Result(Status.SKIPPED, plan.changes[item.change].reason, "Blocked")})
-    phases, tables = Phases(run), Tables(live)
-    graph = make_graph(plan)
-    later, waiting = graph.after(), {node: len(needs) for node, needs in graph.needs.items()}
-    ready = [node for node in graph.needs if not waiting[node]]
-    pools: dict[str, ThreadPoolExecutor] = {}
-    flying: dict[Future[None], Node] = {}
+    phases, tables, graph = Phases(run), Tables(live), make_graph(plan.changes)
+    progress, flying = Progress(graph), 0
+    workers = ports.workers()
     try:
-        while ready or flying:
-            for node in ready:
-                step = plan.changes[node.change].steps[node.step]
-                pool = pools.setdefault(step.call.operation, ThreadPoolExecutor(WORKERS))
-                flying[pool.submit(_perform, run, graph, node, tables, phases)] = node
-            ready = []
-            done, _ = wait(flying, return_when=FIRST_COMPLETED)
-            for future in done:
-                future.result()
-                for node in later[flying.pop(future)]:
-                    waiting[node] -= 1
-                    if not waiting[node]:
-                        ready.append(node)
+        while True:
+            for choice in progress.ready():
+                # Of batches that must not be in flight together the one goes whose bucket has a token soonest.
+                node = min(choice, key=lambda each: (ports.aws.delay(graph.step(each).call.operation), each))
+                progress.begin(node)
+                work = partial(_perform, run, graph, node, tables, phases)
+                workers.submit(graph.step(node).call.operation, node, work)
+                flying += 1
+            if not flying:
+                return run
+            progress.done(workers.finished())
+            flying -= 1
     finally:
-        for pool in pools.values():
-            pool.shutdown()
-    return run
+        workers.close()
 
 
 def _perform(run: Run, graph: Graph, node: Node, tables: Tables, phases: Phases) -> None:
@@ -119,33 +84,3 @@ def _skipped(run: Run, graph: Graph, node: Node, step: Step) -> dict[Item, Resul
         for item in items
         if item in waits
     }
-
-
-def make_graph(plan: Plan) -> Graph:
-    creators = {
-        change.ref: Node(at, number)
-        for at, change in enumerate(plan.changes)
-        for number, step in enumerate(change.steps)
-        if step.call.operation == KINDS[change.ref.kind].create
-    }
-    positions = {change.ref: at for at, change in enumerate(plan.changes)}
-    needs: dict[Node, frozenset[Node]] = {}
-    for at, change in enumerate(plan.changes):
-        for number, step in enumerate(change.steps):
-            found = {Node(at, need) for need in step.needs}
-            found |= {creators[ref] for ref in _references(change, step) if ref in creators and ref != change.ref}
-            if change.action is Action.DELETE and (parent := positions.get(_parent(change.ref))) is not None:
-                # A part goes last: what moves elsewhere has been written by then.
-                found |= {Node(parent, each) for each in range(len(plan.changes[parent].steps))}
-            needs[Node(at, number)] = frozenset(found)
-    return Graph(needs)
-
-
-def _references(change: Change, step: Step) -> Iterator[Ref]:
-    yield from references(step.call.params)
-    for at in step.cells:
-        yield from references(change.cells[at].after)
-
-
-def _parent(ref: Ref) -> Ref:
-    return Ref(ref.kind, ref.name.partition("/")[0]) if "/" in ref.name else Ref("", "")

@@ -9,6 +9,7 @@ from threading import Event as Flag
 from threading import Lock
 from typing import Protocol
 
+from reconciler.apply.workers import Threads, Workers
 from reconciler.directory import Directory
 from reconciler.environment import Environment
 from reconciler.model import Contents, Item, Plan, Ref, Result, Status
@@ -44,6 +45,7 @@ class Ports:
     ledger: Ledger
     tell: Callable[[Event], None] = lambda event: None
     stop: Stop = field(default_factory=Stop)
+    workers: Callable[[], Workers] = Threads
     clock: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
 

@@ -56,6 +56,9 @@ class Aws:
     def write(self, service: str, operation: str, params: Params) -> Answer:
         return self._call(service, operation, params, writes=True)
 
+    def delay(self, operation: str) -> float:
+        return self._pacer.delay(operation)
+
     def counts(self) -> Mapping[str, int]:
         return self._pacer.attempts()
 

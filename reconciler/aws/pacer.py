@@ -31,6 +31,12 @@ class Pacer:
         if seconds:
             self._sleep(seconds)
 
+    def delay(self, operation: str) -> float:
+        """Seconds that an attempt would wait if it were made now."""
+        with self._lock:
+            rate, now = self._rates.of(operation), self._clock()
+            return take(rate, self._buckets.get(operation, full(rate, now)), now)[1] if rate else 0.0
+
     def throttled(self, operation: str) -> None:
         """AWS says that somebody has used our tokens."""
         with self._lock:

@@ -88,6 +88,9 @@ class ToldPort:
             self._tell("write", f"{service}:{operation}", started, **told)
             raise
 
+    def delay(self, operation: str) -> float:
+        return self._aws.delay(operation)
+
     def counts(self) -> Mapping[str, int]:
         return self._aws.counts()
 

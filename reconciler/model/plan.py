@@ -90,6 +90,7 @@ class Step:
     cells: tuple[int, ...] = ()
     rows: tuple[int, ...] = ()
     needs: tuple[int, ...] = ()
+    lane: str = ""  # steps of one lane are never in flight together
     replaces: Replacement | None = None
 
 

@@ -34,7 +34,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reconciler.apply.order.WORKERS", 2)
+    monkeypatch.setattr("reconciler.apply.workers.PER_OPERATION", 2)
     monkeypatch.setattr("reconciler.apply.structure.backoff", lambda attempt: 0.0)
     monkeypatch.setattr("reconciler.apply.cells.backoff", lambda attempt: 0.0)
 

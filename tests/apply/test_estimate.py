@@ -1,0 +1,134 @@
+"""What a plan says that it will cost is what it costs: calls to the last one, seconds within a tenth."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reconciler.model import Manifest, Status
+from reconciler.pacing import Rate, Rates
+from tests.properties.test_convergence import EVERYTHING, pairs
+from tests.shapes import attribute, key, many, table
+from tests.simulated import timed
+from tests.world import World
+
+REAL = Rates()
+BOUND = 17.5  # seconds of 40 batches at 2 a second after a burst of 5
+LEVELS = ["NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]
+every_level = pytest.mark.parametrize("level", LEVELS)
+ordinary = settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+sizes = st.tuples(
+    st.integers(1, 120), st.integers(1, 6), st.integers(0, 60), st.integers(0, 60), st.sampled_from(LEVELS)
+)
+
+
+def grown(rows: int, others: int, changed: int, new: int, level: str) -> tuple[Manifest, Manifest]:
+    return many(rows, others=others, level=level), many(
+        rows + new, others=others, level=level, changed=min(changed, rows)
+    )
+
+
+@ordinary
+@given(st.lists(sizes, min_size=1, max_size=3), st.sampled_from([REAL, Rates(Rate(5.0, 2)), Rates(Rate(1.0, 10))]))
+def test_seconds_are_within_a_tenth_of_the_run(
+    world: World, shapes: list[tuple[int, int, int, int, str]], rates: Rates
+) -> None:
+    world.control.reset()
+    world = world.with_settings(rates=rates)
+    before, after = [], []
+    for at, shape in enumerate(shapes):
+        first, second = grown(*shape)
+        before.append(_named(first, f"T{at}"))
+        after.append(_named(second, f"T{at}"))
+    world.with_settings(rates=Rates(default=None)).run(*before)
+    seen = world.preview(*after)
+
+    run, seconds = timed(world, seen, rates)
+
+    assert all(result.status is Status.DONE for result in run.results.values())
+    assert seen.plan.estimate.seconds == pytest.approx(seconds, rel=0.1, abs=0.05)
+
+
+@ordinary
+@given(pairs)
+def test_calls_are_those_that_the_run_makes(world: World, pair: tuple[Manifest, Manifest, bool]) -> None:
+    live, wanted, _ = pair
+    world.control.reset()
+    world.run(live)
+    seen = world.preview(wanted, prune=True, allow_delete=EVERYTHING)
+    world.calls()
+
+    world.apply(seen)
+
+    estimated = {name.removeprefix("connect:"): count for name, count in seen.plan.estimate.operations.items()}
+    assert world.calls() == estimated
+
+
+@every_level
+def test_a_thousand_new_cells_come_within_a_twentieth_of_the_bound(world: World, level: str) -> None:
+    seen = world.with_settings(rates=REAL).preview(many(250, level=level))
+
+    _, seconds = timed(world, seen, REAL)
+
+    assert seconds <= 1.05 * BOUND
+
+
+def test_twice_the_rate_takes_half_the_time(world: World) -> None:
+    seen = world.preview(many(250))
+    _, once = timed(world, seen, REAL)
+    world.control.reset()
+    seen = world.preview(many(250))
+
+    _, twice = timed(world, seen, Rates(Rate(4.0, 5)))
+
+    assert twice <= 0.53 * once
+
+
+def test_creates_updates_and_deletes_use_their_buckets_at_once(world: World) -> None:
+    columns = [key(), attribute("A")]
+    live = [{"K": f"k{at:03}", "A": "1"} for at in range(400)]
+    wanted = [{"K": f"k{at:03}", "A": "2"} for at in range(200)] + [{"K": f"n{at:03}", "A": "1"} for at in range(200)]
+    for level in ("NONE", "DATA_TABLE"):
+        world.control.reset()
+        world.run(table(columns, live, level=level))
+        seen = world.preview(table(columns, wanted, level=level, prune=True))
+
+        _, seconds = timed(world, seen, REAL)
+
+        # 8 batches each: (8 − 5) / 2 = 1.5 s where they go side by side, 4.5 s one kind after the other.
+        assert [step.call.operation for step in seen.plan.changes[0].steps].count("BatchDeleteDataTableValue") == 8
+        assert seconds < 2.5
+
+
+def test_the_operation_goes_whose_bucket_has_a_token(world: World) -> None:
+    """One call in flight on the table, and it is never the one that would have to wait."""
+    columns = [key(), attribute("A")]
+    world.run(table(columns, [{"K": f"k{at:03}", "A": "1"} for at in range(250)], level="DATA_TABLE"))
+    rows = [{"K": f"k{at:03}", "A": "2"} for at in range(250)] + [{"K": f"n{at:03}", "A": "1"} for at in range(250)]
+    slow = Rates(Rate(100.0, 100), {"BatchCreateDataTableValue": Rate(1.0, 1)})
+    seen = world.with_settings(rates=slow).preview(table(columns, rows, level="DATA_TABLE"))
+
+    _, seconds = timed(world, seen, slow)
+
+    assert seconds < 9.6
+    assert seen.plan.estimate.seconds == pytest.approx(seconds, rel=0.1)
+
+
+def test_tables_are_written_side_by_side(world: World) -> None:
+    tables = [many(50, others=1, level="DATA_TABLE", name=f"T{at}") for at in range(2)]
+    fast = Rates(Rate(1000.0, 1000))
+    _, one = timed(world, world.preview(tables[0]), fast)
+    world.control.reset()
+
+    _, both = timed(world, world.preview(*tables), fast)
+
+    assert both == pytest.approx(one)
+
+
+def _named(it: Manifest, name: str) -> Manifest:
+    from dataclasses import replace
+
+    return replace(it, spec=it.spec.model_copy(update={"name": name}))
