@@ -61,10 +61,15 @@ def answer(request: Request) -> Reply:
     operation, labels = found
     try:
         _let_in(world, operation.name, request)
+        injection = world.injection
+        if injection.stalls("before"):
+            injection.stand_still()
         with world.lock:
             reply = _carried_out(world, operation, labels, url.query, request)
             if reply.status == 200:
-                world.injection.after(operation.name)
+                injection.after(operation.name)
+        if injection.stalls("after"):
+            injection.stand_still()
         return reply
     except Refused as refused:
         if refused.code == "ThrottlingException":

@@ -7,6 +7,7 @@
      "dropBefore": {"every": 7}, "lostReply": {"every": 7, "operations": ["BatchCreateDataTableValue"]},
      "itemFailure": {"every": 40}, "otherWriter": {"every": 5, "mode": "bump|change|delete|create"},
      "pageCap": 3, "emptyPage": {"every": 4}, "shuffle": true, "searchLag": {"calls": 3},
+     "stall": {"call": 17, "when": "before|after"},
      "switches": {...}, "quotas": {...}}
 
 Every fault with `every` may name `operations`; without them it befalls what its name suggests (see `injection`).
@@ -60,6 +61,14 @@ class Every:
 
 
 @dataclass(frozen=True)
+class Stall:
+    """The call of that number gets no answer until the faults are replaced; before or after it was carried out."""
+
+    call: int
+    when: str = "before"
+
+
+@dataclass(frozen=True)
 class Faults:
     seed: int = 1
     rate: Rate | None = None
@@ -73,6 +82,7 @@ class Faults:
     empty_page: Every | None = None
     shuffle: bool = False
     search_lag: int = 0
+    stall: Stall | None = None
     switches: Switches = field(default_factory=Switches)
     quotas: Quotas = field(default_factory=Quotas)
 
@@ -204,6 +214,14 @@ def _milliseconds(where: str, value: Any) -> float:
     return _above_zero(where, value) / 1000
 
 
+def _stall(where: str, value: Any) -> Stall:
+    given = _object(where, value, {"call", "when"})
+    when = given.get("when", "before")
+    if when not in ("before", "after"):
+        raise WrongSetting(f"{where}.when: must be before or after")
+    return Stall(_count(f"{where}.call", given.get("call")), when)
+
+
 READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "seed": ("seed", _seed),
     "rate": ("rate", _rate),
@@ -217,6 +235,7 @@ READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "emptyPage": ("empty_page", _empty_page),
     "shuffle": ("shuffle", _flag),
     "searchLag": ("search_lag", _search_lag),
+    "stall": ("stall", _stall),
     "switches": ("switches", lambda where, value: read_switches(value)),
     "quotas": ("quotas", lambda where, value: read_quotas(value)),
 }

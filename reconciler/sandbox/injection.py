@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from random import Random
+from threading import Event
 
 from reconciler.sandbox.counts import Counts
 from reconciler.sandbox.errors import Dropped, Refused
 from reconciler.sandbox.faults import Every, Faults
 
+LONGEST_STALL = 120.0  # seconds
 WRITE_VERBS = ("Create", "Update", "Delete", "BatchCreate", "BatchUpdate", "BatchDelete", "Tag", "Untag")
 VALUE_READS = frozenset({"ListDataTableValues", "BatchDescribeDataTableValue"})
 VALUE_WRITES = frozenset(
@@ -38,6 +40,7 @@ class Injection:
         self._counters: Counter[str] = Counter()
         self._streams: dict[str, Random] = {}
         self._buckets: dict[tuple[str, str, str], tuple[float, float]] = {}
+        self._released = Event()
 
     def before(self, operation: str, account: str, region: str, now: float) -> None:
         """What befalls a call before anything happened: no answer, throttling, an error of the service's."""
@@ -55,6 +58,25 @@ class Injection:
         lost = self.faults.lost_reply
         if lost and self._concerns(lost, operation, is_write(operation)) and self._is_due("lostReply", lost):
             raise Dropped
+
+    def stalls(self, when: str) -> bool:
+        """Whether this call is the one that gets no answer; asked once before and once after a call is carried out."""
+        stall = self.faults.stall
+        if not stall or stall.when != when:
+            return False
+        self._counters["stall"] += 1
+        if self._counters["stall"] != stall.call:
+            return False
+        self.counts.served("stall")
+        return True
+
+    def stand_still(self) -> None:
+        """Until the faults are replaced; then there is no answer either."""
+        self._released.wait(LONGEST_STALL)
+        raise Dropped
+
+    def release(self) -> None:
+        self._released.set()
 
     def fails_item(self, operation: str) -> bool:
         fault = self.faults.item_failure

@@ -54,6 +54,7 @@ def cut(world: World, listing: Listing, rows: list[tuple[str, Row]]) -> tuple[li
     faults = world.faults
     if faults.shuffle:
         rows = [(_shuffled(faults.seed, key), row) for key, row in rows]
+        world.counts.served("shuffle")
     rows.sort(key=lambda pair: pair[0])
     if listing.after:
         rows = [pair for pair in rows if pair[0] > listing.after]

@@ -19,6 +19,7 @@ class World:
     def __init__(self) -> None:
         self.lock = RLock()
         self.counts = Counts()
+        self.injection = Injection(Faults(), self.counts)
         self.restart(Faults())
 
     def restart(
@@ -58,6 +59,7 @@ class World:
         return round(self.clock(), 3)
 
     def _begin(self, faults: Faults) -> None:
+        self.injection.release()
         self.faults = faults
         self.injection = Injection(faults, self.counts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -247,3 +248,33 @@ def test_every_nth_item_of_the_batches_fails(sandbox: Control, connect: Any) -> 
     assert [item["PrimaryValues"][0]["Value"] for item in second["Failed"]] == ["1", "5"]
     assert len(table.values()) == 9
     assert sandbox.stats()["faults"] == {"itemFailure": 3}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_stalled_call_gets_no_answer_until_the_faults_are_replaced(sandbox: Control, connect: Any, when: str) -> None:
+    table = make(connect)
+    sandbox.set_faults({"stall": {"call": 2, "when": when}})
+    connect.list_data_tables(InstanceId=INSTANCE_ARN)
+    found: list[str] = []
+    caller = Thread(
+        target=lambda: found.extend(
+            outcomes(lambda: connect.delete_data_table(InstanceId=INSTANCE_ARN, DataTableId=table.id), 1)
+        )
+    )
+
+    caller.start()
+    while caller.is_alive() and not sandbox.stats()["faults"]:
+        caller.join(0.01)
+    stalled = (caller.is_alive(), list(found))
+    sandbox.set_faults({})
+    caller.join()
+
+    assert stalled == (True, [])
+    assert found == ["closed"]
+    left = connect.list_data_tables(InstanceId=INSTANCE_ARN)["DataTableSummaryList"]
+    assert len(left) == (1 if when == "before" else 0)
+
+
+def test_a_stall_is_before_or_after(sandbox: Control) -> None:
+    with pytest.raises(WrongSetting, match="before or after"):
+        sandbox.set_faults({"stall": {"call": 1, "when": "never"}})
