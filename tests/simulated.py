@@ -25,8 +25,8 @@ LATENCY = 0.05
 class Time:
     """`now` is the time of whoever is at work; workers are put on one line by their ends."""
 
-    def __init__(self) -> None:
-        self.now = 0.0
+    def __init__(self, now: float = 0.0) -> None:
+        self.now = now
 
     def clock(self) -> float:
         return self.now
