@@ -52,6 +52,9 @@ class Server:
     def calls(self) -> dict[str, int]:
         return dict(self._ask("GET", "/_sandbox/stats")["calls"])
 
+    def faults_served(self) -> dict[str, int]:
+        return dict(self._ask("GET", "/_sandbox/stats")["faults"])
+
     def _ask(self, method: str, path: str, body: str = "") -> Any:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:

@@ -1,0 +1,145 @@
+"""Killed at any call: the next run tells what had been done, finishes the rest, and makes nothing twice."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from reconciler.cli import run
+from reconciler.sandbox import INSTANCE_ID, REGION
+from tests.cli.running import Repository, Server, environ
+
+CALLS = 60
+PATIENCE = 60.0  # seconds; only a broken run takes as long
+KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+ADDENDS = ("done", "unchanged", "skipped", "failed", "conflict")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    command = [sys.executable, "-m", "reconciler.sandbox"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ()) as process:
+        assert process.stdout
+        endpoint = process.stdout.readline().split()[1]
+        yield Server(int(endpoint.rpartition(":")[2]), process.pid)
+        process.terminate()
+
+
+@pytest.fixture
+def repository(server: Server, tmp_path: Path) -> Repository:
+    """A run of 60 calls: a search, two tables, ten attributes each, and 36 batches of four cells, at two levels."""
+    server.reset()
+    made = Repository(tmp_path)
+    made.configure({"lab": {"sandbox": True, "rates": "unlimited", "quotas": {"batchItems": 4}}})
+    made.declare(_table("One", "NONE"), _table("Two", "DATA_TABLE"))
+    made.use(server)
+    return made
+
+
+def _table(name: str, level: str) -> dict[str, Any]:
+    others = [f"A{at}" for at in range(9)]
+    attributes = [{"name": "id", "valueType": "TEXT", "primary": True}]
+    attributes += [{"name": each, "valueType": "TEXT"} for each in others]
+    rows = [{"id": f"r{at}", **dict.fromkeys(others, str(at))} for at in range(8)]
+    spec = {"timeZone": "UTC", "valueLockLevel": level, "attributes": attributes, "values": {"rows": rows}}
+    return {"kind": "DataTable", "metadata": {"name": name}, "spec": spec}
+
+
+def killed_at(repository: Repository, server: Server, call: int, when: str) -> None:
+    """An apply that is killed while its n-th call waits for an answer, which comes too late or never was decided."""
+    server.set_faults(stall={"call": call, "when": when})
+    command = [sys.executable, "-m", "reconciler", "-C", str(repository.root), "-q", "apply", "--auto-approve"]
+    with subprocess.Popen(command, env=environ(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        until = time.monotonic() + PATIENCE
+        while not server.faults_served().get("stall"):
+            assert process.poll() is None, process.stderr.read() if process.stderr else ""
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+    server.set_faults()
+
+
+def converges_after(repository: Repository, server: Server, call: int) -> None:
+    killed_at(repository, server, call, "after" if call % 2 else "before")
+    had_begun = list((repository.root / ".reconcile" / "journals").glob("*.jsonl"))
+
+    code = run(["-C", str(repository.root), "-q", "apply", "--auto-approve"])
+    empty = run(["-C", str(repository.root), "-q", "plan", "--detailed-exitcode"])
+
+    assert (code, empty) == (0, 0)
+    _told(repository, len(had_begun))
+    connect = boto3.client("connect", region_name=REGION, endpoint_url=server.endpoint, **KEYS)
+    tables = connect.list_data_tables(InstanceId=INSTANCE_ID)["DataTableSummaryList"]
+    assert sorted(table["Name"] for table in tables) == ["One", "Two"]
+
+
+def _told(repository: Repository, journals: int) -> None:
+    outcomes = repository.outcomes()
+    killed = [told for told in outcomes if told["exitCode"] == 137]
+    assert (len(killed), len(outcomes)) == (journals, journals + 1)
+    for told in outcomes:
+        assert told["totals"]["asked"] == sum(told["totals"][name] for name in ADDENDS)
+    assert not list((repository.root / ".reconcile" / "journals").iterdir())
+
+
+@pytest.mark.parametrize("call", range(1, CALLS + 1, 4))
+def test_killed_at_every_fourth_call(repository: Repository, server: Server, call: int) -> None:
+    converges_after(repository, server, call)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("call", [call for call in range(1, CALLS + 1) if call % 4 != 1])
+def test_killed_at_every_other_call(repository: Repository, server: Server, call: int) -> None:
+    converges_after(repository, server, call)
+
+
+def test_the_run_takes_sixty_calls(repository: Repository, server: Server) -> None:
+    assert run(["-C", str(repository.root), "-q", "apply", "--auto-approve"]) == 0
+
+    assert sum(count for name, count in server.calls().items() if name.startswith("connect:")) >= CALLS - 1
+
+
+@pytest.mark.parametrize("level", ["NONE", "DATA_TABLE", "VALUE"])
+def test_two_applies_at_once_both_end_well(repository: Repository, server: Server, level: str) -> None:
+    """S0-46: no duplicate, no false error, no lost update."""
+    repository.declare(_table("One", level), _table("Two", level))
+    server.set_faults(latencyMs=3)
+    command = [sys.executable, "-m", "reconciler", "-C", str(repository.root), "-q", "apply", "--auto-approve"]
+
+    both = [subprocess.Popen(command, env=environ(), stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    told = [process.communicate()[0] for process in both]
+
+    assert [process.returncode for process in both] == [0, 0], told
+    assert run(["-C", str(repository.root), "-q", "plan", "--detailed-exitcode"]) == 0
+    for outcome in repository.outcomes():
+        assert outcome["totals"]["failed"] == outcome["totals"]["conflict"] == 0
+
+
+def test_the_outcome_of_a_killed_run_names_what_is_live(repository: Repository, server: Server) -> None:
+    killed_at(repository, server, 50, "before")
+
+    assert run(["-C", str(repository.root), "-q", "apply", "--auto-approve"]) == 0
+
+    (killed,) = [told for told in repository.outcomes() if told["exitCode"] == 137]
+    done = {
+        (change["address"], cell["key"]["id"], cell["attribute"])
+        for change in killed["changes"]
+        for cell in change["cells"]
+        if cell["status"] == "done"
+    }
+    finished = next(told for told in repository.outcomes() if told["exitCode"] == 0)
+    written = {
+        (change["address"], cell["key"]["id"], cell["attribute"])
+        for change in finished["changes"]
+        for cell in change["cells"]
+    }
+    assert done
+    assert not done & written
