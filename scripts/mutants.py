@@ -1,0 +1,53 @@
+"""Plant the bugs that clients of this API have, one by one, and see that the tests turn red each time.
+
+python scripts/mutants.py [NAME …]    default: every patch of tests/mutants/
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PATCHES = ROOT / "tests" / "mutants"
+SUITE = ("tests/test_kind_laws.py", "tests/plan", "tests/apply/test_call_counts.py", "tests/apply/test_faults.py")
+RED = 1  # pytest's word for «tests have failed»; anything else is no verdict
+
+
+def main() -> int:
+    names = sys.argv[1:] or sorted(path.stem for path in PATCHES.glob("*.patch"))
+    survived = [name for name in names if not _turns_red(name)]
+    print(
+        f"{len(names)} planted, {len(names) - len(survived)} found" + (f"; not found: {survived}" if survived else "")
+    )
+    return 1 if survived else 0
+
+
+def _turns_red(name: str) -> bool:
+    code, told = planted(name)
+    print(f"{name:24} {told}", flush=True)
+    return code == RED
+
+
+def planted(name: str) -> tuple[int, str]:
+    """pytest's exit code with the bug in place, and the first test that found it."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy"
+        shutil.copytree(ROOT / "reconciler", copy / "reconciler", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", copy)
+        patch = (PATCHES / f"{name}.patch").read_text(encoding="utf-8")
+        subprocess.run(["git", "apply", "-"], cwd=copy, input=patch, text=True, check=True)
+        environ = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-m", "not slow", *SUITE]
+        done = subprocess.run(command, cwd=copy, env=environ, capture_output=True, text=True, check=False)
+    failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
+    return done.returncode, (failed or done.stdout.splitlines() or [done.stderr])[-1][:150]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
