@@ -222,6 +222,13 @@ def test_keys_change_freely_while_there_are_no_rows(world: World) -> None:
     assert not world.plan(table([key(), key("L"), attribute("A")])).changes
 
 
+def test_names_may_be_of_any_script_and_hold_any_number(world: World) -> None:
+    it = table([key("Größe in m²"), attribute("数量 Ⅷ")], [{"Größe in m²": "a", "数量 Ⅷ": "1"}], name="Räume ½")
+
+    assert world.run(it).exit_code == 0
+    assert not world.plan(it).changes
+
+
 def test_tags_of_aws_and_of_others_who_are_not_declared_stay_or_go_by_the_manifest(world: World) -> None:
     world.run(table(spec={"tags": {"Team": "A"}}))
     _tag(world, {"Console": "x"})
