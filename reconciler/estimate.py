@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from heapq import heappop, heappush
+from collections.abc import Collection, Mapping, Sequence
+from heapq import heapify, heappop, heappush
+from types import MappingProxyType
 
 from reconciler.graph import Graph, Node, Progress, make_graph
 from reconciler.model import Change, Estimate, Step
@@ -16,7 +17,7 @@ ROUND_TRIP = 0.05  # seconds, until a run has been measured
 def estimate(changes: Sequence[Change], rates: Rates, *, round_trip: float = ROUND_TRIP) -> Estimate:
     """The steps run as apply runs them, in simulated time: when what each waits for is done and its token is there."""
     counts = Counter(call for change in changes for step in change.steps for call in _calls(step))
-    return Estimate(_seconds(make_graph(changes), rates, round_trip), dict(sorted(counts.items())))
+    return Estimate(_simulate(make_graph(changes), _Buckets(rates), 0.0, round_trip), dict(sorted(counts.items())))
 
 
 def _calls(step: Step) -> tuple[str, ...]:
@@ -24,21 +25,73 @@ def _calls(step: Step) -> tuple[str, ...]:
     return (f"{step.call.service}:{step.replaces.read}", step.call.name) if step.replaces else (step.call.name,)
 
 
-def _seconds(graph: Graph, rates: Rates, round_trip: float) -> float:
-    progress, buckets, now = Progress(graph), _Buckets(rates), 0.0
-    flying: list[tuple[float, Node]] = []
+class Forecast:
+    """How long the rest of a run will take: the same arithmetic, told which steps have begun and which are done.
+
+    `now` is seconds of any one monotonic clock.
+    """
+
+    def __init__(self, changes: Sequence[Change], rates: Rates, *, round_trip: float = ROUND_TRIP) -> None:
+        self._graph, self._round_trip = make_graph(changes), round_trip
+        self._buckets = _Buckets(rates)
+        self._done: set[Node] = set()
+        self._flying: dict[Node, float] = {}
+
+    def begun(self, node: Node, now: float) -> None:
+        self._flying[node] = _ends(self._graph.step(node), self._buckets, now, self._round_trip)
+
+    def ended(self, node: Node) -> None:
+        self._flying.pop(node, None)
+        self._done.add(node)
+
+    def remaining(self, now: float) -> float:
+        """Seconds until the last step is done, if nothing has to be tried again."""
+        flying = {node: max(ends, now) for node, ends in self._flying.items()}
+        return _simulate(self._graph, self._buckets.copy(), now, self._round_trip, done=self._done, flying=flying) - now
+
+
+def _simulate(
+    graph: Graph,
+    buckets: _Buckets,
+    now: float,
+    round_trip: float,
+    *,
+    done: Collection[Node] = (),
+    flying: Mapping[Node, float] = MappingProxyType({}),
+) -> float:
+    """When the last step is done."""
+    progress, ends = Progress(graph), [(at, node) for node, at in flying.items()]
+    heapify(ends)
     while True:
+        settled = False
         for choice in progress.ready():
-            node = min(choice, key=lambda each: (buckets.delay(graph.step(each).call.operation, now), each))
+            node = _next(graph, buckets, now, choice, begun=(*done, *flying) if done or flying else ())
             progress.begin(node)
-            ends = now
-            for call in _calls(graph.step(node)):
-                ends += buckets.wait(call.partition(":")[2], ends) + round_trip
-            heappush(flying, (ends, node))
-        if not flying:
+            if node in done:
+                progress.done(node)
+                settled = True
+            elif node not in flying:
+                heappush(ends, (_ends(graph.step(node), buckets, now, round_trip), node))
+        if settled:
+            continue
+        if not ends:
             return now
-        now, node = heappop(flying)
+        now, node = heappop(ends)
         progress.done(node)
+
+
+def _next(graph: Graph, buckets: _Buckets, now: float, choice: Sequence[Node], begun: Collection[Node]) -> Node:
+    """What has begun comes first; of the rest the one whose bucket has a token soonest."""
+    return next(
+        (node for node in choice if node in begun),
+        min(choice, key=lambda each: (buckets.delay(graph.step(each).call.operation, now), each)),
+    )
+
+
+def _ends(step: Step, buckets: _Buckets, now: float, round_trip: float) -> float:
+    for call in _calls(step):
+        now += buckets.wait(call.partition(":")[2], now) + round_trip
+    return now
 
 
 class _Buckets:
@@ -47,6 +100,11 @@ class _Buckets:
     def __init__(self, rates: Rates) -> None:
         self._rates = rates
         self._buckets: dict[str, Bucket] = {}
+
+    def copy(self) -> _Buckets:
+        other = _Buckets(self._rates)
+        other._buckets = dict(self._buckets)
+        return other
 
     def wait(self, operation: str, now: float) -> float:
         if not (rate := self._rates.of(operation)):

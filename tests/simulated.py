@@ -13,6 +13,7 @@ from reconciler.aws.pacer import Pacer
 from reconciler.graph import Node
 from reconciler.live import reread
 from reconciler.model import Item, Result
+from reconciler.model.events import Event
 from reconciler.pacing import Rates
 from reconciler.port import Answer, Params
 from reconciler.reconcile import Preview
@@ -90,7 +91,13 @@ class _NoLedger:
         """Nobody asks."""
 
 
-def timed(world: World, seen: Preview, rates: Rates, time: Time | None = None) -> tuple[Run, float]:
+def timed(
+    world: World,
+    seen: Preview,
+    rates: Rates,
+    time: Time | None = None,
+    tell: Callable[[Event], None] = lambda event: None,
+) -> tuple[Run, float]:
     """The run of a plan that has been made, and the seconds that it takes."""
     time = time or Time()
     started = time.now
@@ -100,7 +107,7 @@ def timed(world: World, seen: Preview, rates: Rates, time: Time | None = None) -
         seen.world.directory,
         partial(reread, aws, directory=seen.world.directory),
         _NoLedger(),
-        world.events.append,
+        tell,
         workers=partial(Workers, time),
         clock=time.clock,
         pause=time.sleep,

@@ -14,6 +14,7 @@ from reconciler.apply.structure import perform
 from reconciler.environment import Environment
 from reconciler.graph import Graph, Node, Progress, make_graph
 from reconciler.model import Item, Live, Plan, Ref, Result, Status, Step, items
+from reconciler.model.events import StepBegan, StepEnded
 
 
 def apply(
@@ -55,6 +56,7 @@ def _perform(run: Run, graph: Graph, node: Node, tables: Tables, phases: Phases)
     change = run.plan.changes[node.change]
     step = change.steps[node.step]
     phases.begin(node.change, step)
+    run.ports.tell(StepBegan(change.ref, *node))
     run.settle(_skipped(run, graph, node, step))
     left = run.open(carried(node.change, step))
     if step.cells:
@@ -66,6 +68,7 @@ def _perform(run: Run, graph: Graph, node: Node, tables: Tables, phases: Phases)
         # One call carries them all: what is decided for one of them holds for the others.
         told = next(run.results[item] for item in carried(node.change, step) if item in run.results)
         run.settle(dict.fromkeys(left, told))
+    run.ports.tell(StepEnded(change.ref, *node))
     phases.end(node.change, step, carried(node.change, step))
 
 

@@ -8,17 +8,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event as Flag
 from threading import Lock, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.logs import Level, Log, to_stderr
 from reconciler.cli.screen import has_colour, is_screen
 from reconciler.cli.telling import told
-from reconciler.model.events import CallMade, Event
+from reconciler.graph import Node
+from reconciler.model.events import CallMade, Event, StepBegan, StepEnded
+from reconciler.report.summary import about
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
     from reconciler.cli.choices import Flags
+    from reconciler.estimate import Forecast
 
 HEARTBEAT = 5.0
 
@@ -31,15 +34,19 @@ class Work:
         self._heartbeat, self._lock = heartbeat, Lock()
         self._what, self._calls, self._made, self._items, self._since = "", 0, 0, 0, 0.0
 
-    def begin(self, what: str, calls: int = 0) -> None:
+    def begin(self, what: str, calls: int = 0, forecast: Forecast | None = None) -> None:
         self.end()
         self._what, self._calls, self._made, self._items, self._since = what, calls, 0, 0, time.monotonic()
+        self._forecast = forecast
         self._ended = Flag()
         self._beats = Thread(target=self._beat, args=(self._ended,), daemon=True)
         self._beats.start()
 
     def tell(self, event: Event) -> None:
-        level, kind, text, members = told(event)
+        self._follow(event)
+        if not (line := told(event)):
+            return
+        level, kind, text, members = line
         if isinstance(event, CallMade):
             with self._lock:
                 self._made += 1
@@ -61,6 +68,19 @@ class Work:
         finally:
             self.end()
 
+    def left(self) -> float | None:
+        """Seconds of work that remain; `None` where nobody can tell."""
+        with self._lock:
+            return self._forecast.remaining(time.monotonic()) if self._forecast else None
+
+    def _follow(self, event: Event) -> None:
+        with self._lock:
+            match event:
+                case StepBegan(_, change, step) if self._forecast:
+                    self._forecast.begun(Node(change, step), time.monotonic())
+                case StepEnded(_, change, step) if self._forecast:
+                    self._forecast.ended(Node(change, step))
+
     def _moved(self) -> None:
         """A call was made."""
 
@@ -68,8 +88,12 @@ class Work:
         while not ended.wait(self._heartbeat):
             seconds, made, calls, items = time.monotonic() - self._since, self._made, self._calls, self._items
             far = f"{made} of about {calls} calls, {items} items done, " if calls else ""
-            members = {"calls": made, "of": calls, "items": items} if calls else {}
-            text = f"{self._what}: {far}{seconds:.0f} s"
+            left = self.left()
+            ahead = "" if left is None else f", {about(left)} left"
+            members: dict[str, Any] = {"calls": made, "of": calls, "items": items} if calls else {}
+            if left is not None:
+                members["left"] = round(left, 1)
+            text = f"{self._what}: {far}{seconds:.0f} s{ahead}"
             self.log.put(Level.NOTE, "heartbeat", text, seconds=round(seconds, 1), **members)
 
 
@@ -80,14 +104,16 @@ class Bar(Work):
         super().__init__(log, heartbeat=3600.0)
         self._bar: Progress | None = None
 
-    def begin(self, what: str, calls: int = 0) -> None:
+    def begin(self, what: str, calls: int = 0, forecast: Forecast | None = None) -> None:
         from rich.console import Console
-        from rich.progress import Progress
+        from rich.progress import BarColumn, Progress, TextColumn
 
-        super().begin(what, calls)
+        super().begin(what, calls, forecast)
         console = Console(stderr=True, no_color=not has_colour(sys.stderr))
-        self._bar = Progress(console=console, transient=True)
-        self._task = self._bar.add_task(what, total=calls or None)
+        # The remaining time is the forecast's: calls made per second tell nothing while a burst is being used up.
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[left]}"))
+        self._bar = Progress(*columns, console=console, transient=True)
+        self._task = self._bar.add_task(what, total=1.0 if forecast else None, left="")
         self._bar.start()
         self.log.write = self._above
 
@@ -104,7 +130,9 @@ class Bar(Work):
 
     def _moved(self) -> None:
         if self._bar:
-            self._bar.update(self._task, completed=min(self._made, self._calls))
+            spent, left = time.monotonic() - self._since, self.left()
+            if left is not None:
+                self._bar.update(self._task, completed=spent / (spent + left or 1.0), left=f"{about(left)} left")
 
 
 def work_of(flags: Flags, log: Log) -> Work:

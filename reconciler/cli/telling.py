@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from reconciler.cli.logs import Level, Log
 from reconciler.errors import CallError
-from reconciler.model.events import CallMade, Event, Looked, PhaseEnded, PhaseStarted, Retried
+from reconciler.model.events import CallMade, Event, Looked, PhaseEnded, PhaseStarted, Retried, StepBegan, StepEnded
 from reconciler.port import Answer, AwsPort, Params
 
 
@@ -19,7 +19,8 @@ class Told(NamedTuple):
     members: dict[str, Any]
 
 
-def told(event: Event) -> Told:
+def told(event: Event) -> Told | None:
+    """`None` for what only a forecast hears."""
     address = str(event.ref)
     match event:
         case PhaseStarted(_, phase, calls, items):
@@ -34,6 +35,8 @@ def told(event: Event) -> Told:
         case Retried(_, operation, attempt, why):
             text = f"{address}: {operation}: again, attempt {attempt}: {why}"
             return Told(Level.DETAIL, "retry", text, {"operation": operation, "attempt": attempt, "why": why})
+        case StepBegan() | StepEnded():
+            return None
         case Looked(_, why):
             return Told(Level.DETAIL, "looked again", f"{address}: looked again, locks are fresh: {why}", {"why": why})
 

@@ -95,10 +95,13 @@ class _Run:
             raise click.exceptions.Exit(0)
 
     def _confirm(self, plan: Plan) -> bool:
+        from reconciler.estimate import Forecast
+
         if not self._asked.ask(plan):
             return False
         self._begin_writing()
-        self._work.begin("applying", plan.estimate.calls)
+        forecast = Forecast(plan.changes, self._asked.opened.options.environment.rates)
+        self._work.begin("applying", plan.estimate.calls, forecast)
         return True
 
 

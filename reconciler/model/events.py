@@ -44,6 +44,22 @@ class CallMade:
 
 
 @dataclass(frozen=True)
+class StepBegan:
+    """A step of the plan, by the positions of its change and its own."""
+
+    ref: Ref
+    change: int
+    step: int
+
+
+@dataclass(frozen=True)
+class StepEnded:
+    ref: Ref
+    change: int
+    step: int
+
+
+@dataclass(frozen=True)
 class Retried:
     """A call is made again: it was not done, nobody knew, or others had moved the lock."""
 
@@ -61,4 +77,4 @@ class Looked:
     why: str
 
 
-Event = PhaseStarted | PhaseEnded | CallMade | Retried | Looked
+Event = PhaseStarted | PhaseEnded | StepBegan | StepEnded | CallMade | Retried | Looked

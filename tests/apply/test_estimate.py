@@ -6,11 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reconciler.estimate import Forecast
+from reconciler.graph import Node
 from reconciler.model import Manifest, Status
+from reconciler.model.events import Event, StepBegan, StepEnded
 from reconciler.pacing import Rate, Rates
 from tests.properties.test_convergence import EVERYTHING, pairs
 from tests.shapes import attribute, key, many, table
-from tests.simulated import timed
+from tests.simulated import Time, timed
 from tests.world import World
 
 REAL = Rates()
@@ -74,6 +77,31 @@ def test_a_thousand_new_cells_come_within_a_twentieth_of_the_bound(world: World,
     _, seconds = timed(world, seen, REAL)
 
     assert seconds <= 1.05 * BOUND
+
+
+@every_level
+def test_what_remains_is_told_truly_all_the_way(world: World, level: str) -> None:
+    """After each step: within a tenth of what is then still to come, or half a second."""
+    world.run(many(120, level=level, others=2))
+    seen = world.with_settings(rates=REAL).preview(many(400, level=level, others=2, changed=120))
+    time, forecast = Time(), Forecast(seen.plan.changes, REAL)
+    heard: list[tuple[float, bool, Node]] = []
+
+    def hear(event: Event) -> None:
+        if isinstance(event, StepBegan | StepEnded):
+            heard.append((time.now, isinstance(event, StepEnded), Node(event.change, event.step)))
+
+    _, seconds = timed(world, seen, REAL, time, hear)
+    told: list[tuple[float, float]] = []
+    for at, ended, node in sorted(heard):
+        if ended:
+            forecast.ended(node)
+            told.append((at, forecast.remaining(at)))
+        else:
+            forecast.begun(node, at)
+
+    assert len(told) > 20
+    assert all(left == pytest.approx(seconds - at, rel=0.1, abs=0.5) for at, left in told)
 
 
 def test_twice_the_rate_takes_half_the_time(world: World) -> None:
