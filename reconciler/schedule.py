@@ -7,7 +7,7 @@ the lock that the values need, and so that no two of ours meet.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.diff import pair
@@ -27,6 +27,9 @@ from reconciler.model import (
     Step,
 )
 from reconciler.packing import pack
+
+# The levels whose lock a table's or an attribute's own calls move (service model, DataTableLockVersion).
+MOVED_BY_STRUCTURE = ("DATA_TABLE", "ATTRIBUTE")
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,20 @@ def make_steps(work: Work) -> tuple[Step, ...]:
     structure = _last(len(steps))
     for at, row in enumerate(work.rows):
         steps.append(Step(_rename_call(work, row), rows=(at,), needs=_last(len(steps)) if at else structure))
+    if structure and (look := _look(work)):
+        steps.append(replace(look, needs=_last(len(steps))))
     return (*steps, *_value_steps(work, len(steps)))
+
+
+def _look(work: Work) -> Step | None:
+    """Calls on the table itself take no lock and hand one on: it vouches for edits of others that nobody has seen."""
+    cells = work.kind.cells
+    if not cells or not work.before or work.rebuild or getattr(work.after, cells.level) not in MOVED_BY_STRUCTURE:
+        return None
+    if all(cell.action is Action.CREATE for cell in work.cells):
+        return None
+    call = Call(work.kind.service, cells.listing.operation, {work.kind.id_param: IdOf(work.ref)})
+    return Step(call, looks=True)
 
 
 def _last(count: int) -> tuple[int, ...]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
 from typing import Any
 
+from reconciler.apply.judging import judged
 from reconciler.apply.locks import Locks
 from reconciler.apply.run import Run, backoff
-from reconciler.cells import identity, same
 from reconciler.errors import CallError, Fate, ReconcileError
-from reconciler.model import Action, CellChange, Change, Contents, Item, Live, LiveCell, Ref, Result, Status, Step
+from reconciler.model import Action, CellChange, Change, Contents, Item, Live, Ref, Result, Status, Step
 from reconciler.model.events import CallMade, Looked, Retried
 from reconciler.packing import scope
 from reconciler.port import Answer
@@ -70,6 +69,7 @@ class _Batch:
     refusals: dict[int, int] = field(default_factory=dict)
     attempts: int = 0
     rounds: int = 0
+    looks: int = 0  # the look at the table by which `left` was judged; 0 is the one that the plan was made of
 
     @property
     def change(self) -> Change:
@@ -100,11 +100,24 @@ def write_batch(run: Run, at: int, step: Step, tables: Tables) -> None:
     return None
 
 
+def look(run: Run, at: int, tables: Tables) -> None:
+    """List the values again: calls that take no lock have moved those that we knew."""
+    change, now = run.plan.changes[at], run.ports.clock
+    run.ports.tell(Looked(change.ref, "the table's own calls have moved its locks"))
+    try:
+        fresh = run.ports.reread(change.ref, parts=False, records=True)
+    except ReconcileError:
+        # The batches find out for themselves: their locks are stale, and they look.
+        return
+    tables.locks(change, now()).refresh(fresh, now())
+
+
 def _send(batch: _Batch) -> None:
     run, call = batch.run, batch.step.call
+    values = _composed(batch)
+    if not values:
+        return None
     started, age = run.ports.clock(), batch.locks.age(run.ports.clock())
-    batch.sent = {p: batch.locks.component(batch.cell(p), batch.change.level) for p in _portion(batch)}
-    values = [_value(batch, position) for position in batch.sent]
     try:
         answer = run.ports.aws.write(
             call.service, call.operation, run.ports.directory.by_id({**call.params, "Values": values})
@@ -126,6 +139,16 @@ def _send(batch: _Batch) -> None:
         if seems and all(was == batch.locks.component(batch.cell(p), batch.change.level) for p, was in seems.items()):
             batch.tables.go_one_by_one(batch.change.ref)
     return None
+
+
+def _composed(batch: _Batch) -> list[dict[str, Any]]:
+    """The request's values with their locks, all of one look at the table; empty where that look has decided all."""
+    while True:
+        looks = _catch_up(batch)
+        batch.sent = {p: batch.locks.component(batch.cell(p), batch.change.level) for p in _portion(batch)}
+        values = [_value(batch, position) for position in batch.sent]
+        if batch.locks.seen()[0] == looks:
+            return values
 
 
 def _portion(batch: _Batch) -> list[int]:
@@ -190,38 +213,23 @@ def _judge(batch: _Batch, messages: Mapping[int, str], why: str, *, sent: bool =
     """Look at what is live; settle what is decided, keep in `left` what may be tried again."""
     run, change = batch.run, batch.change
     run.ports.tell(Looked(change.ref, why))
-    fresh = run.ports.reread(change.ref, parts=change.level != "NONE", records=True)
-    batch.locks.refresh(fresh, run.ports.clock())
-    stored = {identity(change.keys, _padded(change, record.key)): record for record in fresh.records}
-    again: list[int] = []
-    settled: dict[Item, Result] = {}
-    for position in batch.left:
-        cell = batch.cell(position)
-        record = stored.get(cell.identity)
-        found = record.cells.get(cell.attribute) if record else None
-        now = found.text if found else None
-        if same(cell.value_type, now, cell.after):
-            settled[batch.item(position)] = Result(
-                Status.DONE, "live as wanted when looked at again", found=now, looked=True
-            )
-        elif not same(cell.value_type, now, cell.before):
-            settled[batch.item(position)] = Result(
-                Status.CONFLICT, _theirs(found), "Conflict", request_id, found=now, looked=True
-            )
-        else:
-            again.append(position)
-    moved = {p for p in again if batch.sent.get(p) != batch.locks.component(batch.cell(p), change.level)}
-    run.settle(settled, batch.step.call.name, request_id)
-    batch.left = again
-    if sent and again:
-        _limit(batch, messages, moved, progress=bool(settled), request_id=request_id)
+    batch.locks.refresh(run.ports.reread(change.ref, parts=change.level != "NONE", records=True), run.ports.clock())
+    count = len(batch.left)
+    _catch_up(batch, request_id)
+    moved = {p for p in batch.left if batch.sent.get(p) != batch.locks.component(batch.cell(p), change.level)}
+    if sent and batch.left:
+        _limit(batch, messages, moved, progress=len(batch.left) < count, request_id=request_id)
 
 
-def _theirs(found: LiveCell | None) -> str:
-    if found is None:
-        return "somebody else deleted it meanwhile; it is left alone"
-    when = f" at {found.modified.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {found.region}" if found.modified else ""
-    return f"somebody else changed it meanwhile{when.rstrip()}; it is left alone"
+def _catch_up(batch: _Batch, request_id: str = "") -> int:
+    """Judge what is left by the last look at the table, whoever looked: its locks vouch for the rows of that look."""
+    looks, rows = batch.locks.seen()
+    if looks != batch.looks:
+        decided, batch.left = judged(batch.change, batch.left, rows)
+        results = {batch.item(position): result._replace(request_id=request_id) for position, result in decided.items()}
+        batch.run.settle(results, batch.step.call.name, request_id)
+        batch.looks = looks
+    return looks
 
 
 def _limit(batch: _Batch, messages: Mapping[int, str], moved: set[int], *, progress: bool, request_id: str) -> None:
@@ -279,10 +287,6 @@ def _place(batch: _Batch, told: Mapping[str, Any]) -> Place:
     return frozenset((each["AttributeName"], each["Value"]) for each in told.get("PrimaryValues") or ()), told[
         "AttributeName"
     ]
-
-
-def _padded(change: Change, key: Mapping[str, str]) -> Mapping[str, str]:
-    return {name: key.get(name, "") for name, _, _ in change.keys} if key else key
 
 
 def _number(batch: _Batch) -> tuple[int, int]:

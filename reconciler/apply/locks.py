@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from threading import Lock
 
 from reconciler.cells import identity
-from reconciler.model import CellChange, Contents
+from reconciler.model import CellChange, Contents, LiveRecord
 
 Version = Mapping[str, str]
 Identity = tuple[str, ...]
@@ -32,8 +32,15 @@ class Locks:
         self._attributes: dict[str, str] = {}
         self._records: dict[Identity, str] = {}
         self._values: dict[tuple[Identity, str], str] = {}
+        self._rows: dict[Identity, LiveRecord] = {}
         self._learnt = now
+        self._looks = 0
         self._read(contents, now)
+
+    def seen(self) -> tuple[int, Mapping[Identity, LiveRecord]]:
+        """How often the table has been listed in this run, and its rows as they were the last time."""
+        with self._lock:
+            return self._looks, self._rows
 
     def of(self, cell: CellChange) -> dict[str, str]:
         """What to send with a cell: every component that is known."""
@@ -79,16 +86,20 @@ class Locks:
             for row, attribute in [place for place in self._values if place[0] == old]:
                 self._values[new, attribute] = self._values.pop((row, attribute))
             self._records.pop(old, None)
+            if old in self._rows:
+                self._rows[new] = self._rows.pop(old)
             if "PrimaryValues" in version:
                 self._records[new] = version["PrimaryValues"]
 
     def refresh(self, contents: Contents, now: float) -> None:
+        """Everything as it was listed just now. Whoever writes with these locks must have looked at these rows."""
         with self._lock:
+            self._looks += 1
             self._read(contents, now)
 
     def _read(self, contents: Contents, now: float) -> None:
-        self._table = None
-        self._attributes, self._records, self._values = {}, {}, {}
+        # A column without values is locked by its attribute alone, which not every look lists.
+        self._records, self._values, self._rows = {}, {}, {}
         self._learnt = now
         for part, version in contents.part_locks.items():
             self._table = version.get("DataTable", self._table)
@@ -97,6 +108,7 @@ class Locks:
         for record in contents.records:
             key = {name: record.key.get(name, "") for name, _, _ in self._keys} if record.key else {}
             row = identity(self._keys, key)
+            self._rows[row] = record
             for attribute, cell in record.cells.items():
                 self._take(cell.lock, row, attribute, now)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 
-from reconciler.apply.cells import Tables, write_batch
+from reconciler.apply.cells import Tables, look, write_batch
 from reconciler.apply.dependencies import carried, stopped
 from reconciler.apply.phases import Phases
 from reconciler.apply.run import Ports, Run
@@ -59,7 +59,9 @@ def _perform(run: Run, graph: Graph, node: Node, tables: Tables, phases: Phases)
     run.ports.tell(StepBegan(change.ref, *node))
     run.settle(_skipped(run, graph, node, step))
     left = run.open(carried(node.change, step))
-    if step.cells:
+    if step.looks:
+        look(run, node.change, tables)
+    elif step.cells:
         if left:
             write_batch(run, node.change, step, tables)
     elif len(left) == len(carried(node.change, step)):

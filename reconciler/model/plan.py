@@ -83,7 +83,10 @@ class Replacement:
 
 @dataclass(frozen=True)
 class Step:
-    """One call, the items of its change that it makes true (by position), and the steps that must be done before it."""
+    """One call, the items of its change that it makes true (by position), and the steps that must be done before it.
+
+    A step that `looks` reads the values again and makes nothing true.
+    """
 
     call: Call
     fields: tuple[int, ...] = ()
@@ -91,6 +94,7 @@ class Step:
     rows: tuple[int, ...] = ()
     needs: tuple[int, ...] = ()
     lane: str = ""  # steps of one lane are never in flight together
+    looks: bool = False
     replaces: Replacement | None = None
 
 

@@ -1,0 +1,100 @@
+"""An editor between any two calls of ours: no edit of theirs is overwritten, none of ours is called a conflict."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reconciler.environment import Retries
+from reconciler.model import Item, Status
+from reconciler.model.events import Event, StepEnded
+from reconciler.pacing import Rates
+from tests.shapes import attribute, key, many, table
+from tests.simulated import timed
+from tests.world import World
+
+ROWS, OTHERS = 30, 2
+GUARDED = ["DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]
+edits = st.lists(st.tuples(st.integers(0, ROWS - 1), st.integers(0, OTHERS - 1)), min_size=1, max_size=4)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(st.sampled_from(GUARDED), edits, st.booleans(), st.booleans())
+def test_no_edit_is_overwritten_and_no_write_of_ours_is_a_false_conflict(
+    world: World, level: str, chosen: list[tuple[int, int]], first: bool, item_by_item: bool
+) -> None:
+    world.control.reset()
+    world = world.with_settings(retries=Retries(attempts=6, conflicts=40))
+    world.run(many(ROWS, level=level, others=OTHERS))
+    seen = world.preview(many(ROWS + 25, level=level, others=OTHERS, changed=ROWS))
+    world.control.set_faults({"switches": {"compareLocks": "item" if item_by_item else "request"}})
+    (change,) = seen.plan.changes
+    waiting = list(chosen)
+    done: set[tuple[str, str]] = set()
+    theirs: dict[tuple[str, str], str] = {}
+
+    def edit() -> None:
+        row, other = waiting.pop(0)
+        place = (f"k{row:04}", f"A{other}")
+        if place not in done and place not in theirs:
+            theirs[place] = f"-{len(theirs) + 1}"
+            world.edit("T", {"K": place[0]}, place[1], theirs[place])
+
+    def hear(event: Event) -> None:
+        if isinstance(event, StepEnded):
+            step = change.steps[event.step]
+            done.update((change.cells[at].key["K"], change.cells[at].attribute) for at in step.cells)
+            if waiting:
+                edit()
+
+    if first:
+        edit()
+    run, _ = timed(world, seen, Rates(default=None), tell=hear)
+
+    live = world.cells("T")
+    wanted = {(cell.key["K"], cell.attribute): at for at, cell in enumerate(change.cells)}
+    for place, value in theirs.items():
+        assert live[(place[0],), place[1]] == value
+        if place in wanted:
+            assert run.results[Item(0, "cell", wanted[place])].status is Status.CONFLICT
+    for place, at in wanted.items():
+        if place not in theirs:
+            assert run.results[Item(0, "cell", at)].status is Status.DONE
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(st.sampled_from(GUARDED), edits, st.booleans())
+def test_an_edit_before_a_call_that_takes_no_lock_is_not_overwritten_by_what_follows(
+    world: World, level: str, chosen: list[tuple[int, int]], first: bool
+) -> None:
+    """An attribute's update hands on a lock that vouches for everybody's edits: the rows are looked at once more."""
+    world.control.reset()
+    world = world.with_settings(retries=Retries(attempts=6, conflicts=40))
+    rows = [{"K": f"k{row:04}", "A0": "1", "A1": "1"} for row in range(ROWS)]
+    columns = [key(), attribute("A0"), attribute("A1")]
+    described = [key(), attribute("A0", description="x"), attribute("A1", description="y")]
+    world.run(table(columns, rows, level=level))
+    changed = [{**row, "A0": "2", "A1": "2"} for row in rows]
+    seen = world.preview(table(described, changed, level=level, spec={"description": "z"}))
+    theirs = {(f"k{row:04}", f"A{other}") for row, other in chosen}
+
+    def edit() -> None:
+        for name, column in sorted(theirs):
+            world.edit("T", {"K": name}, column, "theirs")
+
+    def hear(event: Event) -> None:
+        if isinstance(event, StepEnded) and event.step == 0 and not first:
+            edit()
+
+    if first:
+        edit()
+    run, _ = timed(world, seen, Rates(default=None), tell=hear)
+
+    live = world.cells("T")
+    assert {place for place in theirs if live[(place[0],), place[1]] == "theirs"} == theirs
+    assert {result.status for result in run.results.values()} == {Status.DONE, Status.CONFLICT}
+    assert sum(result.status is Status.CONFLICT for result in run.results.values()) == len(theirs)
