@@ -18,7 +18,7 @@ from reconciler.environment import Environment
 from reconciler.errors import RefusedError, StalePlanError, UsageError
 from reconciler.kinds.registry import KINDS
 from reconciler.live import read, reread
-from reconciler.model import Desired, Item, Outcome, Plan, Ref, Result
+from reconciler.model import Desired, Item, Outcome, Plan, Ref, Result, Status, items
 from reconciler.model.events import Event
 from reconciler.plan import Selection, make_adoption, make_plan
 from reconciler.policy import refusals
@@ -28,6 +28,7 @@ from reconciler.reviewed import Reviewed, check_digest, check_reviewed
 from reconciler.verdict import verdict
 
 STATE = ".reconcile"
+DECLINED = "declined at the prompt"
 
 
 @dataclass(frozen=True)
@@ -65,22 +66,27 @@ def preview(options: Options) -> Preview:
 
 
 def run(options: Options) -> Outcome:
-    """Plan, ask, apply; the outcome is on disk when this returns.
+    """Plan, check, ask, apply; the outcome is on disk when this returns, also that of a run that wrote nothing.
 
-    Raises `StalePlanError` or `RefusedError` before anything is written, and whatever reading raises.
+    Raises whatever reading raises.
     """
     started = datetime.now(UTC)
     seen = preview(options)
     options.show(seen)
-    plan = seen.plan
-    conflicts = check_reviewed(plan, options.reviewed) if options.reviewed else {}
+    try:
+        conflicts = check(options, seen.plan)
+        if reasons := refusals(seen.plan, options.environment, seen.world.live):
+            raise RefusedError("\n".join(reasons))
+    except (StalePlanError, RefusedError) as wrong:
+        return _stopped(options, seen.plan, wrong, started)
+    return _confirmed(options, seen, conflicts, started)
+
+
+def check(options: Options, plan: Plan) -> dict[Item, Result]:
+    """What of the plan is in conflict with what was reviewed. Raises `StalePlanError`."""
     if options.expect and plan.actionable:
         check_digest(plan, options.expect)
-    if reasons := refusals(plan, options.environment, seen.world.live):
-        raise RefusedError("\n".join(reasons))
-    if plan.actionable and not options.confirm(plan):
-        return Outcome(plan, "declined", 1, started, datetime.now(UTC), message="declined at the prompt")
-    return carry_out(options, seen, conflicts, started)
+    return check_reviewed(plan, options.reviewed) if options.reviewed else {}
 
 
 def adopt(options: Options, addresses: Collection[str]) -> Outcome:
@@ -92,7 +98,7 @@ def adopt(options: Options, addresses: Collection[str]) -> Outcome:
     sources = {ref: manifest.source for ref, manifest in desired.manifests.items()}
     seen = Preview(make_adoption(environment, world, wanted, sources), desired, world)
     options.show(seen)
-    return _confirmed(options, seen, started)
+    return _confirmed(options, seen, {}, started)
 
 
 def destroy(options: Options) -> Outcome:
@@ -103,9 +109,7 @@ def destroy(options: Options) -> Outcome:
     selection = replace(options.selection, prune=True, allow_delete=everything)
     seen = Preview(make_plan(environment, Desired(), world, selection), Desired(), world)
     options.show(seen)
-    if environment.frozen and seen.plan.actionable:
-        raise RefusedError(f"environment {environment.name!r} is frozen: {environment.frozen}")
-    return _confirmed(options, seen, started)
+    return _confirmed(options, seen, {}, started)
 
 
 def recover(root: Path) -> list[Path]:
@@ -124,10 +128,38 @@ def snapshot(options: Options, covers: Callable[[Ref], bool]) -> World:
     return read(options.aws, options.environment.scope, {}, covers)
 
 
-def _confirmed(options: Options, seen: Preview, started: datetime) -> Outcome:
-    if seen.plan.actionable and not options.confirm(seen.plan):
-        return Outcome(seen.plan, "declined", 1, started, datetime.now(UTC), message="declined at the prompt")
-    return carry_out(options, seen, {}, started)
+def _confirmed(options: Options, seen: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:
+    """The one way to a write: never into a frozen environment, never without the yes."""
+    environment, plan = options.environment, seen.plan
+    if environment.frozen and plan.actionable:
+        wrong = RefusedError(f"environment {environment.name!r} is frozen: {environment.frozen}")
+        return _stopped(options, plan, wrong, started)
+    if plan.actionable and not options.confirm(plan):
+        return _unwritten(options, Outcome(plan, "declined", 1, started, started, message=DECLINED))
+    return carry_out(options, seen, decided, started)
+
+
+def _stopped(options: Options, plan: Plan, wrong: StalePlanError | RefusedError, started: datetime) -> Outcome:
+    status = "stale" if isinstance(wrong, StalePlanError) else "refused"
+    return _unwritten(options, Outcome(plan, status, wrong.exit_code, started, started, message=str(wrong)))
+
+
+def _unwritten(options: Options, begun: Outcome) -> Outcome:
+    """Every item was passed over for the same reason; what was read is counted."""
+    passed = Result(Status.SKIPPED, f"{begun.status}: nothing was written")
+    outcome = replace(
+        begun,
+        finished_at=datetime.now(UTC),
+        results=dict.fromkeys(items(begun.plan), passed),
+        operations=dict(options.aws.counts()),
+    )
+    write_outcome(_outcome_file(options, outcome.plan, outcome.started_at), outcome)
+    return outcome
+
+
+def _outcome_file(options: Options, plan: Plan, started: datetime) -> Path:
+    name = f"{options.environment.name}-{started:%Y%m%dT%H%M%S%fZ}-{digest(plan)[:12]}.json"
+    return options.environment.root / STATE / "outcomes" / name
 
 
 def _ref(address: str) -> Ref:
@@ -140,9 +172,8 @@ def _ref(address: str) -> Ref:
 def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:
     """Apply a plan that nothing stands against; `decided` items are settled already."""
     environment, plan = options.environment, seen.plan
-    name = f"{environment.name}-{started:%Y%m%dT%H%M%S%fZ}-{digest(plan)[:12]}"
-    folder = environment.root / STATE
-    journal = Journal.begin(folder / "journals" / f"{name}.jsonl", plan_json(plan), started)
+    told = _outcome_file(options, plan, started)
+    journal = Journal.begin(told.parents[1] / "journals" / f"{told.stem}.jsonl", plan_json(plan), started)
     ports = Ports(
         options.aws,
         seen.world.directory,
@@ -166,7 +197,7 @@ def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], s
         conflicts_resolved=done.conflicts_resolved,
         signal=options.stop.signal,
     )
-    write_outcome(folder / "outcomes" / f"{name}.json", outcome)
+    write_outcome(told, outcome)
     journal.end()
     return outcome
 

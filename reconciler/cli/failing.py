@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from reconciler.cli.choices import Flags
-from reconciler.cli.logs import log_of
+from reconciler.cli.logs import Log, log_of
 from reconciler.cli.screen import counted
 from reconciler.errors import ManifestError, ReconcileError
 
@@ -29,7 +29,7 @@ def guarded(flags: Flags, call: Callable[[], Any]) -> Any:
         log.error(f"{counted(len(wrong.mistakes), 'mistake')}; nothing was written")
         return wrong.exit_code
     except ReconcileError as wrong:
-        log_of(flags).error(f"error: {wrong}")
+        tell_failure(log_of(flags), str(wrong))
         return wrong.exit_code
     except OSError as wrong:
         told = wrong.strerror or str(wrong) or type(wrong).__name__
@@ -37,6 +37,12 @@ def guarded(flags: Flags, call: Callable[[], Any]) -> Any:
         return FAILED
     except Exception as wrong:
         return _unforeseen(flags, wrong)
+
+
+def tell_failure(log: Log, message: str) -> None:
+    """Each line of it stands for itself, in a log too."""
+    for line in message.splitlines():
+        log.error(f"error: {line}")
 
 
 def _unforeseen(flags: Flags, wrong: Exception) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,15 +13,18 @@ import click
 
 from reconciler.cli import planning, screen
 from reconciler.cli.choices import Flags
+from reconciler.cli.failing import tell_failure
 from reconciler.cli.logs import Level
 from reconciler.cli.opening import Opened
 from reconciler.cli.signals import finishing
-from reconciler.errors import ReconcileError, RefusedError, StalePlanError
+from reconciler.errors import StalePlanError
 
 if TYPE_CHECKING:
     from reconciler.apply.run import Stop
     from reconciler.model import Outcome, Plan
     from reconciler.reconcile import Options, Preview
+
+REFUSALS = ("refused", "stale")  # the plan has been shown, and why it is not applied is an error
 
 
 @dataclass(frozen=True)
@@ -50,48 +52,37 @@ def carry_out(asked: Asked, act: Callable[[Options], Outcome], tell: Callable[[O
     _recover(asked)
     if asked.outcome_file:
         asked.outcome_file.parent.mkdir(parents=True, exist_ok=True)
-    run = _Run(asked, Stop())
-    outcome = run.carried_out(options, act)
-    if not run.refusal:
+    outcome = _Run(asked, Stop()).carried_out(options, act)
+    if outcome.status in REFUSALS:
+        tell_failure(asked.opened.work.log, outcome.message)
+    else:
         tell(outcome)
     if asked.outcome_file:
         write_outcome(asked.outcome_file, outcome)
-    if run.refusal:
-        raise run.refusal
     return outcome.exit_code
 
 
 class _Run:
-    """`refusal`: why nothing was written, where the plan was made and not to be applied."""
-
     def __init__(self, asked: Asked, stop: Stop) -> None:
         self._asked, self._work, self._stop = asked, asked.opened.work, stop
         self._begin_writing: Callable[[], None] = lambda: None
-        self._plan: Plan | None = None
-        self.refusal: ReconcileError | None = None
 
     def carried_out(self, options: Options, act: Callable[[Options], Outcome]) -> Outcome:
-        started = datetime.now(UTC)
         with finishing(self._stop, partial(self._work.log.line, Level.NOTE, "signal")) as begin_writing:
             self._begin_writing = begin_writing
             options = replace(options, show=self._show, confirm=self._confirm, stop=self._stop)
             self._work.begin("reading")
             try:
                 return act(options)
-            except (RefusedError, StalePlanError) as wrong:
-                if not self._plan:
-                    raise
-                self.refusal = wrong
-                return _unwritten(self._plan, wrong, started)
             finally:
                 self._work.end()
 
     def _show(self, seen: Preview) -> None:
         self._work.end()
-        self._plan = seen.plan
         planning.check_targets(self._asked.opened.options.selection.target, seen)
         planning.show(seen.plan)
         if self._asked.flags.dry_run:
+            must_match(self._asked.opened.options, seen.plan)
             raise click.exceptions.Exit(0)
 
     def _confirm(self, plan: Plan) -> bool:
@@ -105,11 +96,16 @@ class _Run:
         return True
 
 
-def _unwritten(plan: Plan, wrong: ReconcileError, started: datetime) -> Outcome:
-    from reconciler.model import Outcome
+def must_match(options: Options, plan: Plan) -> None:
+    """Raises `StalePlanError` where a run would not do all that was reviewed, and nothing else."""
+    from reconciler.reconcile import check
 
-    status = "stale" if isinstance(wrong, StalePlanError) else "refused"
-    return Outcome(plan, status, wrong.exit_code, started, datetime.now(UTC), message=str(wrong))
+    if conflicts := check(options, plan):
+        was = "item was" if len(conflicts) == 1 else "items were"
+        raise StalePlanError(
+            f"{len(conflicts)} {was} changed by somebody else since the review; apply would leave them alone; "
+            "plan and review again"
+        )
 
 
 def _recover(asked: Asked) -> None:

@@ -8,14 +8,15 @@ from reconciler.model import Outcome
 from reconciler.report.markdown_tables import joined, table
 from reconciler.report.neutral import code, prose
 from reconciler.report.results import NEXT, counts, skipped, troubles, worst
-from reconciler.report.summary import applied_line
+from reconciler.report.summary import applied_line, applied_word
 from reconciler.report.visible import escaped
 from reconciler.report.words import STATUS_SYMBOLS, SYMBOLS
 
 
 def outcome_markdown(outcome: Outcome, *, limit: int = 0) -> str:
     """`limit`: the most characters, 0 is none; the lists of troubles give way, counts never do."""
-    head = [f"### Applied to {code(escaped(outcome.plan.scope.owner))}: {outcome.status}", "", applied_line(outcome)]
+    title = f"### {applied_word(outcome)} to {code(escaped(outcome.plan.scope.owner))}: {outcome.status}"
+    head = [title, "", applied_line(outcome)]
     if outcome.message:
         head += ["", prose(outcome.message)]
     if outcome.status in NEXT:

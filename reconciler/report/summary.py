@@ -11,6 +11,7 @@ from reconciler.digest import digest
 from reconciler.model import Action, CellChange, Change, Finding, Outcome, Plan
 
 DIGITS = 12  # of the digest: enough to agree to, and what `--expect` asks for
+UNWRITTEN = ("refused", "stale", "declined")  # runs in which no item was begun
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,11 @@ def applied_line(outcome: Outcome) -> str:
     )
     resolved = f"retries {outcome.retries} · conflicts resolved {outcome.conflicts_resolved}"
     made = f"{sum(outcome.operations.values())} calls · {took(outcome):.1f} s"
-    return f"Applied: {asked} · {resolved} · {made}"
+    return f"{applied_word(outcome)}: {asked} · {resolved} · {made}"
+
+
+def applied_word(outcome: Outcome) -> str:
+    return "Not applied" if outcome.status in UNWRITTEN else "Applied"
 
 
 def took(outcome: Outcome) -> float:

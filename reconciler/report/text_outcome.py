@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconciler.model import Outcome
 from reconciler.report.lines import Look, headline, look, printed
 from reconciler.report.results import NEXT, Trouble, counts, skipped, troubles, worst
-from reconciler.report.summary import applied_line
+from reconciler.report.summary import applied_line, applied_word
 from reconciler.report.visible import escaped
 from reconciler.report.words import COLOURS, STATUS_COLOURS, STATUS_SYMBOLS, SYMBOLS
 
@@ -16,7 +16,7 @@ def outcome_text(outcome: Outcome, *, colour: bool) -> str:
     """What became of each change, every failed and conflicting item in full; the totals in the last line."""
     how = look(colour, 0)
     parts = [
-        headline(outcome.plan, "Applied to", how),
+        headline(outcome.plan, f"{applied_word(outcome)} to", how),
         *(line for at in range(len(outcome.plan.changes)) for line in _block(outcome, at, how)),
         "",
         *([f"{outcome.status.capitalize()}: {escaped(outcome.message)}"] if outcome.message else []),

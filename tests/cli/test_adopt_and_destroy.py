@@ -125,3 +125,16 @@ def test_a_frozen_environment_is_not_destroyed(repository: Repository, server: S
 
     assert reconcile("destroy", "--yes").code == 3
     assert live_names(server) == {"Tiers"}
+
+
+def test_nothing_is_adopted_in_a_frozen_environment(
+    repository: Repository, two_tables: Reconcile, server: Server
+) -> None:
+    repository.configure({"lab": {**SANDBOX, "frozen": "year-end"}})
+
+    done = two_tables("adopt", "--all", "--auto-approve")
+
+    assert done.code == 3
+    assert "year-end" in done.err
+    assert "connect:TagResource" not in server.calls()
+    assert [outcome["status"] for outcome in repository.outcomes()] == ["refused"]

@@ -120,13 +120,26 @@ def test_the_outcome_is_also_written_where_it_is_asked_for(repository: Repositor
     assert (asked["status"], asked["exitCode"]) == ("done", 0)
 
 
-def test_a_stale_run_has_an_outcome_where_it_is_asked_for(repository: Repository, reconcile: Reconcile) -> None:
+def test_a_stale_run_tells_of_every_item_that_it_was_passed_over(repository: Repository, reconcile: Reconcile) -> None:
     done = reconcile("apply", "--auto-approve", "--expect", "0" * 12, "--outcome", "outcome.json")
 
     outcome = json.loads((repository.root / "outcome.json").read_text("utf-8"))
     assert done.code == 4
+    assert repository.outcomes() == [outcome]
     assert (outcome["status"], outcome["exitCode"]) == ("stale", 4)
-    assert outcome["totals"]["done"] == 0
+    assert_nothing_was_begun(outcome)
+
+
+def assert_nothing_was_begun(outcome: Any) -> None:
+    totals = outcome["totals"]
+    told = [item for change in outcome["changes"] for part in ("fields", "cells", "rows") for item in change[part]]
+    assert totals["asked"] == totals["unchanged"] + totals["skipped"]
+    assert totals["skipped"] == len(told) > 0
+    assert {(item["status"], item["message"]) for item in told} == {
+        ("skipped", f"{outcome['status']}: nothing was written")
+    }
+    assert outcome["operations"]["connect:SearchDataTables"] == 1
+    assert not any("Create" in name or "Update" in name for name in outcome["operations"])
 
 
 def test_a_frozen_environment_is_refused_and_says_so_everywhere(repository: Repository, reconcile: Reconcile) -> None:
@@ -139,6 +152,8 @@ def test_a_frozen_environment_is_refused_and_says_so_everywhere(repository: Repo
     assert "Plan: 1 to create" in done.out
     assert "year-end" in done.err
     assert outcome["status"] == "refused"
+    assert repository.outcomes() == [outcome]
+    assert_nothing_was_begun(outcome)
     assert reconcile("plan").code == 0
 
 
@@ -151,6 +166,49 @@ def test_a_policy_refuses_with_3(repository: Repository, reconcile: Reconcile) -
 
     assert done.code == 3
     assert "maxUpdate" in done.err
+    assert repository.outcomes()[-1]["totals"]["skipped"] == 30
+
+
+def test_each_reason_of_a_refusal_is_a_line_of_its_own(repository: Repository, reconcile: Reconcile) -> None:
+    names = ("Tiers", "Teams")
+    repository.declare(*(table(name, rows=rows(30)) for name in names))
+    reconcile("apply", "--auto-approve")
+    repository.declare(*(table(name, rows=rows(30, "Gold")) for name in names))
+
+    lines = reconcile("apply", "--auto-approve", "-q").err.splitlines()
+
+    assert len(lines) == 2
+    assert all(line.startswith("error: would update cells of ") for line in lines)
+
+
+@pytest.mark.parametrize("reviewed", [["--expect", "0" * 12], ["--plan", "plan.json"]])
+def test_a_dry_run_that_does_not_match_what_was_reviewed_says_so(
+    repository: Repository, reconcile: Reconcile, reviewed: list[str]
+) -> None:
+    reconcile("plan", "--out", "plan.json")
+    repository.declare(table(rows=rows(4)))
+
+    done = reconcile("apply", "--dry-run", *reviewed)
+
+    assert done.code == 4
+    assert "review" in done.err
+    assert repository.outcomes() == []
+
+
+def test_a_dry_run_says_what_changed_since_the_review(
+    repository: Repository, reconcile: Reconcile, server: Server
+) -> None:
+    reconcile("apply", "--auto-approve")
+    repository.declare(table(rows=rows(3, "Gold")))
+    reconcile("plan", "--out", "plan.json")
+    matching = reconcile("apply", "--dry-run", "--plan", "plan.json")
+    write_cell(server, "C001", "Mine")
+
+    done = reconcile("apply", "--dry-run", "--plan", "plan.json")
+
+    assert matching.code == 0
+    assert done.code == 4
+    assert "1 item was changed by somebody else since the review" in done.err
 
 
 def test_blocked_items_are_3_and_the_rest_is_applied(repository: Repository, reconcile: Reconcile) -> None:

@@ -220,8 +220,12 @@ def test_a_terminal_is_asked_and_only_yes_applies(repository: Repository) -> Non
     assert declined.code == 1
     assert "Apply these changes to lab (arn:aws:connect:" in declined.err
     assert "Only 'yes' applies." in declined.err
+    assert declined.last.startswith("Not applied: asked ")
+    assert "done 0" in declined.last
     assert applied.code == 0
     assert applied.last.startswith("Applied: ")
+    assert [outcome["status"] for outcome in repository.outcomes()] == ["declined", "done"]
+    assert repository.outcomes()[0]["totals"]["skipped"] == repository.outcomes()[1]["totals"]["done"] > 0
 
 
 def test_a_terminal_is_shown_a_bar_and_a_job_is_not(repository: Repository, reconcile: Reconcile) -> None:

@@ -273,4 +273,7 @@ def done_outcome() -> Outcome:
 
 
 def declined_outcome() -> Outcome:
-    return Outcome(small_plan(), "declined", 1, MOMENT, MOMENT, message="declined at the prompt")
+    plan = small_plan()
+    results = dict.fromkeys(items(plan), Result(Status.SKIPPED, "declined: nothing was written"))
+    reads = {"connect:SearchDataTables": 1}
+    return Outcome(plan, "declined", 1, MOMENT, MOMENT, results, reads, message="declined at the prompt")
