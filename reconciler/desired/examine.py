@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from reconciler.environment import VARIABLE, Environment
 from reconciler.errors import ManifestError, Mistake, Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Desired, Finding
+from reconciler.model import Desired, Finding, Ref
 
 BASE = "base"
 Kinds = Mapping[str, Kind[Any]]
@@ -27,11 +27,12 @@ Kinds = Mapping[str, Kind[Any]]
 
 @dataclass(frozen=True)
 class Reading:
-    """`desired` is there when there is no mistake."""
+    """`desired` is there when there is no mistake; `declared` is where each resource is, whatever its environment."""
 
     desired: Desired | None
     mistakes: tuple[Mistake, ...]
     findings: tuple[Finding, ...]
+    declared: Mapping[Ref, Source] = field(default_factory=dict)
 
 
 def read_desired(
@@ -81,7 +82,8 @@ def examine(
     steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, removed, Checked(None, across)]
     empty = () if here or tombs else (_nothing(environment, where),)
     desired = Desired({each.value.ref: each.value for each in manifests if each.value}, removed.value)
-    return _reading(desired, [*steps, Checked(None, (), empty)])
+    everywhere = {ref: draft.node.source for ref, draft in names.refs(merged.value).items()}
+    return replace(_reading(desired, [*steps, Checked(None, (), empty)]), declared=everywhere)
 
 
 def _reading(desired: Desired, steps: Sequence[Checked[Any]]) -> Reading:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from reconciler.cells import number
 from reconciler.kinds.fields import is_ours, worth_saying
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Live, LiveRecord, Spec
+from reconciler.model import Live, LiveRecord, Manifest, Mode, Spec
 from reconciler.ownership import ADDRESS, PROTECT, address
 
 Row = Mapping[str, str | None]
@@ -25,6 +25,7 @@ class Declaration:
     header: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     default: Row = field(default_factory=dict)
+    prune: bool = False
 
     @property
     def metadata(self) -> Mapping[str, Any]:
@@ -54,6 +55,33 @@ def declare(live: Live) -> Declaration:
     primaries = tuple((part.name, part.value_type) for part in parts if part.primary)
     rows = _rows(primaries, header, (record for record in live.records if record.key)) if primaries else ()
     return Declaration(live, spec, header, rows, _default(header, live.records))
+
+
+def kept(declared: Declaration, manifest: Manifest) -> Declaration:
+    """With what no live resource tells and its manifest says: whose an attribute's values are, and pruning."""
+    kind = KINDS[declared.live.ref.kind]
+    if not kind.parts or not kind.cells:
+        return declared
+    field = kind.parts.field
+    modes = {
+        part.name.casefold(): part.ownership
+        for part in getattr(manifest.spec, field)
+        if not part.primary and part.ownership is not Mode.MANAGED
+    }
+    parts = [_owned(part, modes.get(part["name"].casefold())) for part in declared.spec.get(field, ())]
+    gone = {part["name"] for part in parts if part.get("ownership") == Mode.OBSERVED}
+    return replace(
+        declared,
+        spec={**declared.spec, **({field: parts} if parts else {})},
+        header=tuple(name for name in declared.header if name not in gone),
+        rows=tuple({name: text for name, text in row.items() if name not in gone} for row in declared.rows),
+        default={name: text for name, text in declared.default.items() if name not in gone},
+        prune=manifest.records.prune,
+    )
+
+
+def _owned(part: Mapping[str, Any], mode: Mode | None) -> Mapping[str, Any]:
+    return {**part, "ownership": mode.value} if mode else part
 
 
 def _said(spec: Spec) -> dict[str, Any]:

@@ -3,71 +3,131 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from reconciler.directory import World
 from reconciler.documents.csv_text import write_csv
-from reconciler.errors import UsageError
-from reconciler.export.declaration import Declaration, declare
+from reconciler.errors import ReconcileError, UsageError
+from reconciler.export.declaration import Declaration, declare, kept
 from reconciler.export.file_names import folder_name, stems
+from reconciler.export.known import NOTHING, Known
 from reconciler.export.references import Writer
 from reconciler.export.sayable import sayable
 from reconciler.export.yaml_out import yaml_text
-from reconciler.model import Finding, Ref
+from reconciler.model import Finding, Live, Ref
 
 SCHEMAS = "schemas"
 
 
 @dataclass(frozen=True)
-class Exported:
-    """`written`: new or changed files; `replaced`: those of them that were there; `notes`: what no manifest may say."""
+class Target:
+    """Where to write. `root` holds reconcile.yaml, and the schemas that editors read; whatever is in the folder
+    `manifests` is read by every later run."""
 
-    written: tuple[Path, ...] = ()
-    replaced: tuple[Path, ...] = ()
-    unchanged: tuple[Path, ...] = ()
-    notes: tuple[Finding, ...] = ()
+    folder: Path
+    root: Path
+    manifests: Path
+    overwrite: bool = False
+
+    @property
+    def is_read(self) -> bool:
+        return self.folder.resolve().is_relative_to(self.manifests.resolve())
 
 
-class _File(NamedTuple):
+class File(NamedTuple):
     path: Path
     text: str
 
 
-def write_manifests(world: World, folder: Path, covers: Callable[[Ref], bool], *, root: Path) -> Exported:
-    """Write what is live and covered into the folder. `root` holds reconcile.yaml, and the schemas that editors read.
+@dataclass(frozen=True)
+class Exported:
+    """`changed`: new files, and those that say something else; `replaced`: those of them that are there.
 
-    Raises `UsageError` where a file cannot be written.
+    `notes`: what no manifest may say. `left`: what is declared already, in one line each.
     """
-    checked = [sayable(declare(live)) for ref, live in sorted(world.live.items()) if covers(ref)]
+
+    changed: tuple[File, ...] = ()
+    replaced: tuple[Path, ...] = ()
+    unchanged: tuple[Path, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    left: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> tuple[Path, ...]:
+        return tuple(file.path for file in self.changed)
+
+
+class OverwriteError(ReconcileError):
+    """Files that somebody wrote would be replaced."""
+
+
+def prepare(world: World, covers: Callable[[Ref], bool], target: Target, known: Known = NOTHING) -> Exported:
+    """What is live and covered, as files that are still to be written.
+
+    Raises `UsageError` where a file cannot be read, `OverwriteError` where one would be replaced unasked.
+    """
+    covered = [live for ref, live in sorted(world.live.items()) if covers(ref)]
+    left = {live.ref: told for live in covered if target.is_read and (told := known.told(live.ref))}
+    asked = [live for live in covered if live.ref not in left]
+    checked = [sayable(_declared(live, known)) for live in asked]
     declared = [each.declaration for each in checked if each.declaration]
-    writer = Writer(world.directory, {each.live.ref for each in declared})
-    files = list(_files(declared, writer, folder, root))
-    changed = [file for file in files if _differs(file)]
-    replaced = [file.path for file in changed if os.path.lexists(file.path)]
-    for file in changed:
-        _write(file, folder)
+    named = {each.live.ref for each in declared} | (known.manifests.keys() if target.is_read else set())
+    stems_of = _stems([*left, *(each.live.ref for each in declared)])
+    files = list(_files(declared, Writer(world.directory, named), target, stems_of))
+    changed = tuple(file for file in files if _differs(file))
+    replaced = tuple(file.path for file in changed if os.path.lexists(file.path))
+    if replaced and not target.overwrite:
+        raise OverwriteError(_unasked(replaced, target))
     return Exported(
-        tuple(file.path for file in changed),
-        tuple(replaced),
+        changed,
+        replaced,
         tuple(file.path for file in files if file not in changed),
         tuple(note for each in checked for note in each.notes),
+        tuple(left.values()),
     )
 
 
-def _files(declared: list[Declaration], writer: Writer, folder: Path, root: Path) -> Iterator[_File]:
-    for kind in sorted({each.live.ref.kind for each in declared}):
-        here = folder / folder_name(kind)
-        same_kind = [each for each in declared if each.live.ref.kind == kind]
-        stem_of = stems(each.live.ref.name for each in same_kind)
-        for each in same_kind:
-            stem = stem_of[each.live.ref.name]
-            # Rows come first: a manifest never names a file that is not there.
-            if each.rows:
-                yield _File(here / f"{stem}.csv", _csv(each, writer))
-            yield _File(here / f"{stem}.yaml", _comment(kind, here, root) + _yaml(each, writer, f"{stem}.csv"))
+def write(exported: Exported, target: Target) -> None:
+    """Raises `UsageError` where a file cannot be written."""
+    for file in exported.changed:
+        _write(file, target.folder)
+
+
+def _declared(live: Live, known: Known) -> Declaration:
+    manifest = known.manifests.get(live.ref)
+    return kept(declare(live), manifest) if manifest else declare(live)
+
+
+def _unasked(replaced: Sequence[Path], target: Target) -> str:
+    named = ", ".join(os.path.relpath(path, target.root) for path in replaced)
+    verb, one = ("says", "it") if len(replaced) == 1 else ("say", "them")
+    return (
+        f"{named} {verb} something else; nothing was written: write elsewhere with --into DIR, or replace {one} with "
+        "--overwrite"
+    )
+
+
+def _stems(refs: Sequence[Ref]) -> Mapping[Ref, str]:
+    """Of what is left alone too, so that two names which look alike stay two files."""
+    kinds = {ref.kind for ref in refs}
+    by_kind = {kind: stems(ref.name for ref in refs if ref.kind == kind) for kind in kinds}
+    return {ref: by_kind[ref.kind][ref.name] for ref in refs}
+
+
+def _files(
+    declared: Sequence[Declaration], writer: Writer, target: Target, stems_of: Mapping[Ref, str]
+) -> Iterator[File]:
+    for each in declared:
+        ref = each.live.ref
+        here, stem = target.folder / folder_name(ref.kind), stems_of[ref]
+        # Rows come first: a manifest never names a file that is not there.
+        if each.rows:
+            yield File(here / f"{stem}.csv", _csv(each, writer))
+        comment = _comment(ref.kind, here, target.root)
+        yield File(here / f"{stem}.yaml", comment + _yaml(each, writer, f"{stem}.csv"))
 
 
 def _csv(declared: Declaration, writer: Writer) -> str:
@@ -82,13 +142,17 @@ def _comment(kind: str, here: Path, root: Path) -> str:
 
 
 def _yaml(declared: Declaration, writer: Writer, csv: str) -> str:
-    values = {**({"file": csv} if declared.rows else {}), **({"default": declared.default} if declared.default else {})}
+    values = {
+        **({"file": csv} if declared.rows else {}),
+        **({"default": declared.default} if declared.default else {}),
+        **({"prune": True} if declared.prune else {}),
+    }
     spec = {**declared.spec, **({"values": values} if values else {})}
     document = {"kind": declared.live.ref.kind, "metadata": declared.metadata, "spec": spec}
     return yaml_text(writer.everywhere(document))
 
 
-def _differs(file: _File) -> bool:
+def _differs(file: File) -> bool:
     """A link is replaced by a file, whatever it leads to."""
     try:
         return file.path.is_symlink() or file.path.read_bytes() != file.text.encode()
@@ -98,7 +162,7 @@ def _differs(file: _File) -> bool:
         raise UsageError(f"{file.path} cannot be read: {error.strerror}; move it away") from error
 
 
-def _write(file: _File, folder: Path) -> None:
+def _write(file: File, folder: Path) -> None:
     unfinished = file.path.with_name(f".{file.path.name}.part")
     try:
         file.path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from reconciler.export import Exported, write_manifests
+from reconciler.desired import examine
+from reconciler.export import Exported, Known, Target, prepare, write
 from reconciler.live import read
 from reconciler.model import Ref
 from reconciler.reconcile import Options, preview
@@ -18,15 +19,20 @@ TIER = {"Name": "Tier", "ValueType": "TEXT"}
 KEY = {"Name": "Key", "ValueType": "TEXT", "Primary": True}
 
 
-def exported(world: World, root: Path, *only: str) -> Exported:
-    """Everything live, or the tables named, below the root's manifests."""
+def exported(world: World, root: Path, *only: str, into: str = "manifests/base", overwrite: bool = False) -> Exported:
+    """Everything live, or the tables named, into a folder of the root whose manifests are read first."""
     world.environment = world.with_settings(root=root).environment
 
     def covers(ref: Ref) -> bool:
         return not only or ref.name in only
 
-    seen = read(world.aws, world.environment.scope, {}, covers)
-    return write_manifests(seen, root / "manifests/base", covers, root=root)
+    found = examine(world.environment, {})
+    known = Known(found.declared, *((found.desired.manifests, found.desired.removed) if found.desired else ()))
+    seen = read(world.aws, world.environment.scope, known.manifests, covers)
+    target = Target(root / into, root, root / "manifests", overwrite)
+    prepared = prepare(seen, covers, target, known)
+    write(prepared, target)
+    return prepared
 
 
 def plans_nothing(world: World) -> bool:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import UsageError
+from reconciler.export import OverwriteError
 from reconciler.export.file_names import stems
 from tests.stages.exporting import TIER, exported, table
 from tests.stages.live_tables import make
@@ -57,13 +58,30 @@ def test_no_name_leads_out_of_the_folder(name: str) -> None:
 
 def test_files_are_written_only_where_they_differ_and_replaced_ones_are_told(world: World, tmp_path: Path) -> None:
     make(world.connect, table("T", [TIER], [("C1", "Gold")]))
-    csv, text = exported(world, tmp_path).written
-    assert exported(world, tmp_path).unchanged == (csv, text)
+    csv, text = exported(world, tmp_path, into="copy").written
+    assert exported(world, tmp_path, into="copy").unchanged == (csv, text)
     csv.write_text("Key,Tier\n")
 
-    found = exported(world, tmp_path)
+    found = exported(world, tmp_path, into="copy", overwrite=True)
 
     assert (found.written, found.replaced, found.unchanged) == ((csv,), (csv,), (text,))
+
+
+def test_a_file_that_says_something_else_is_not_replaced_unasked(world: World, tmp_path: Path) -> None:
+    make(world.connect, table("A", [TIER]))
+    make(world.connect, table("T", [TIER], [("C1", "Gold")]))
+    folder = tmp_path / "manifests/base/data-tables"
+    folder.mkdir(parents=True)
+    (folder / "T.csv").write_text("mine\n")
+
+    with pytest.raises(
+        OverwriteError, match=r"^manifests/base/data-tables/T\.csv says something else; nothing was"
+    ) as no:
+        exported(world, tmp_path)
+
+    assert no.value.exit_code == 1
+    assert [path.name for path in folder.iterdir()] == ["T.csv"]
+    assert (folder / "T.csv").read_text() == "mine\n"
 
 
 def test_a_link_that_leads_out_of_the_folder_is_not_followed(world: World, tmp_path: Path) -> None:
@@ -81,12 +99,12 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(world: World, tmp_p
 
 def test_a_linked_file_is_replaced_and_what_it_leads_to_is_left_alone(world: World, tmp_path: Path) -> None:
     make(world.connect, table("T", [TIER]))
-    (path,) = exported(world, tmp_path).written
+    (path,) = exported(world, tmp_path, into="copy").written
     precious = tmp_path / "precious"
     path.replace(precious)
     path.symlink_to(precious)
 
-    found = exported(world, tmp_path)
+    found = exported(world, tmp_path, into="copy", overwrite=True)
 
     assert found.replaced == (path,)
     assert not path.is_symlink()

@@ -1,0 +1,116 @@
+"""Export beside manifests that somebody wrote: what is declared is left alone, or keeps what only its author knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.stages.exporting import TIER, exported, plans_nothing, rename, table
+from tests.stages.folders import write
+from tests.stages.live_tables import make
+from tests.world import World, manifest
+
+SPEC = """\
+kind: DataTable
+metadata: {name: T}
+spec:
+  timeZone: ${var:ZONE}
+  attributes:
+    - {name: Key, valueType: TEXT, primary: true}
+    - {name: Tier, valueType: TEXT, ownership: observed}
+    - {name: Seats, valueType: NUMBER, ownership: seed}
+  values:
+    prune: true
+    rows: [{Key: C1, Seats: 1}]
+"""
+MINE = "manifests/base/mine.yaml"
+
+
+@pytest.fixture
+def world_with_manifest(world: World, tmp_path: Path) -> World:
+    """A table made by somebody else, and declared since."""
+    write(tmp_path, {MINE: SPEC})
+    seats = {"Name": "Seats", "ValueType": "NUMBER"}
+    make(world.connect, table("T", [TIER, seats], [("C1", "Gold", "1")]))
+    return world.with_settings(variables={"ZONE": "UTC"})
+
+
+def test_what_is_declared_is_left_alone_and_told(world_with_manifest: World, tmp_path: Path) -> None:
+    world = world_with_manifest
+    make(world.connect, table("Other", [TIER], [("C1", "Gold")]))
+
+    found = exported(world, tmp_path)
+
+    assert found.left == (f"DataTable/T is declared in {MINE}; left alone; write it elsewhere with --into DIR",)
+    assert [path.name for path in found.written] == ["Other.csv", "Other.yaml"]
+    assert (tmp_path / MINE).read_text() == SPEC
+    assert plans_nothing(world)
+
+
+def test_what_is_declared_under_a_name_that_the_console_changed_is_left_alone(
+    world_with_manifest: World, tmp_path: Path
+) -> None:
+    world_with_manifest.environment = world_with_manifest.with_settings(root=tmp_path).environment
+    world_with_manifest.adopt()
+    rename(world_with_manifest, "T", "Renamed")
+
+    found = exported(world_with_manifest, tmp_path)
+
+    assert (len(found.left), found.written) == (1, ())
+
+
+def test_what_is_declared_for_other_environments_is_left_alone(world: World, tmp_path: Path) -> None:
+    write(tmp_path, {MINE: SPEC.replace("${var:ZONE}", "UTC").replace("{name: T}", "{name: t, environments: [other]}")})
+    make(world.connect, table("T", [TIER]))
+
+    found = exported(world, tmp_path)
+
+    assert found.left == (
+        f"DataTable/T is declared in {MINE}, for other environments; left alone; write it elsewhere with --into DIR",
+    )
+    assert found.written == ()
+
+
+def test_what_shall_be_deleted_is_not_declared_again(world: World, tmp_path: Path) -> None:
+    write(tmp_path, {MINE: "kind: Removed\nspec: {addresses: [DataTable/T]}\n"})
+    make(world.connect, table("T", [TIER]))
+
+    found = exported(world, tmp_path)
+
+    assert found.left == (f"DataTable/T is to be deleted by {MINE}; left alone; write it elsewhere with --into DIR",)
+    assert found.written == ()
+
+
+def test_elsewhere_everything_is_written_with_whose_the_values_are(world_with_manifest: World, tmp_path: Path) -> None:
+    found = exported(world_with_manifest, tmp_path, into="copy")
+
+    csv, text = (path.read_text() for path in found.written)
+    assert found.left == ()
+    assert csv == "Key,Seats\nC1,1\n"
+    assert text.partition("spec:\n")[2] == (
+        "  timeZone: UTC\n"
+        "  attributes:\n"
+        "    - name: Key\n"
+        "      valueType: TEXT\n"
+        "      primary: true\n"
+        "    - name: Seats\n"
+        "      valueType: NUMBER\n"
+        "      ownership: seed\n"
+        "    - name: Tier\n"
+        "      valueType: TEXT\n"
+        "      ownership: observed\n"
+        "  values: {file: T.csv, prune: true}\n"
+    )
+
+
+def test_names_that_look_like_a_declared_one_get_a_file_of_their_own(world: World, tmp_path: Path) -> None:
+    world.run(manifest("DataTable", "a b", {"timeZone": "UTC"}))
+    (first,) = exported(world, tmp_path).written
+    make(world.connect, table("a-b", [TIER]))
+
+    found = exported(world, tmp_path)
+
+    assert len(found.left) == 1
+    assert first not in found.written
+    assert plans_nothing(world)
