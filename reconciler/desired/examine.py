@@ -66,6 +66,10 @@ def examine(
     resolved = [_resolved(draft, around.texts, kinds[draft.kind]) for draft in here]
     manifests = [read_manifest(each, kinds[each.value.kind], around) for each in resolved]
     removed = _removed(tombs, around.texts, kinds)
+    others = _shapes(
+        [draft for draft in merged.value if not names.is_for(draft.node, name, known)], around.texts, kinds
+    )
+    graves = _graves([tomb for tomb in buried if not names.is_for(tomb, name, known)], around.texts, kinds)
 
     drafts = [each.value for each in resolved]
     links = [*_links(resolved), *_links(manifests)]
@@ -74,6 +78,8 @@ def examine(
     declared = names.refs(drafts)
     across = (
         *strange,
+        *others,
+        *graves,
         *names.twins(drafts, kinds),
         *names.renames(declared),
         *names.dangling(named, declared, names.refs(merged.value)),
@@ -184,6 +190,21 @@ def _meant(document: MapNode, texts: Texts) -> Checked[MapNode]:
         ),
         links=parts["spec"].links if "spec" in parts else (),
     )
+
+
+def _shapes(drafts: Iterable[Draft], texts: Texts, kinds: Kinds) -> list[Mistake]:
+    """What is for other environments, whose variables and overlays are not known here: its shape alone."""
+    found: list[Mistake] = []
+    for draft in drafts:
+        meant = _resolved(draft, texts, kinds[draft.kind])
+        found += elsewhere(schema_mistakes(meant.value, kinds[draft.kind], overlay=True), meant.mistakes)
+    return found
+
+
+def _graves(tombs: Iterable[MapNode], texts: Texts, kinds: Kinds) -> list[Mistake]:
+    """The same of tombstones."""
+    read = [(meant, read_tombstone(meant.value, kinds)) for meant in (_meant(tomb, texts) for tomb in tombs)]
+    return [mistake for meant, found in read for mistake in elsewhere(found.mistakes, meant.mistakes)]
 
 
 def _removed(tombs: Iterable[MapNode], texts: Texts, kinds: Kinds) -> Checked[Mapping[str, Source]]:

@@ -18,9 +18,15 @@ _RENAMED = ("metadata", "renamedFrom")
 
 
 def is_for(document: MapNode, environment: str, known: Collection[str]) -> bool:
-    """Whether the document holds in the environment: it names it, or none, or one that nobody knows."""
+    (
+        """Whether the document holds in the environment: it names it, or none, or one that nobody knows.
+
+    An empty list is a mistake, which the schema tells; the rest of the document is looked at all the same.
+    """
+        ""
+    )
     said = find(document, ["metadata", "environments"])
-    if not isinstance(said, ListNode):
+    if not isinstance(said, ListNode) or not said.items:
         return True
     return environment in map(text_of, said.items) or any(unknown_environments(document, known))
 

@@ -105,6 +105,7 @@ def _metadata(name: Schema) -> Schema:
             "minItems": 1,
             "uniqueItems": True,
             "items": {"type": "string"},
+            REMEDY: "name them as in [prod], or leave environments out: it is then for all",
         },
         "renamedFrom": {"description": "The name it bears live until this is applied."} | name,
         "adopt": {

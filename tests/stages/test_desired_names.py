@@ -11,7 +11,7 @@ from reconciler.desired import Reading, examine
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
 from reconciler.model import RefTo, Resource, Spec
-from tests.stages.folders import reading, said, write
+from tests.stages.folders import BASE, reading, said, write
 
 
 class Team(Resource):
@@ -92,6 +92,32 @@ def test_doubles_in_different_environments_are_none(tmp_path: Path) -> None:
 
     assert read.desired
     assert [ref.name for ref in read.desired.manifests] == ["t"]
+
+
+@pytest.mark.parametrize("kind", ["DataTable", "Removed"])
+def test_a_manifest_for_no_environment_is_a_mistake_and_examined_all_the_same(tmp_path: Path, kind: str) -> None:
+    text = f"kind: {kind}\nmetadata: {{name: T, environments: []}}\nspec: {{timezone: UTC}}\n"
+
+    found = said(reading(tmp_path, {"manifests/base/a.yaml": text}))
+
+    assert any("metadata.environments must have at least 1 item, has 0; name them as in [prod]" in it for it in found)
+    assert any('3:8: unknown key "timezone" in spec' in mistake for mistake in found)
+
+
+@pytest.mark.parametrize("kind", ["DataTable", "Removed"])
+def test_a_manifest_for_another_environment_is_examined_for_its_shape(tmp_path: Path, kind: str) -> None:
+    text = f"kind: {kind}\nmetadata: {{name: T, environments: [test]}}\nspec: {{timezone: '${{var:NONE}}'}}\n"
+
+    found = said(reading(tmp_path, {"manifests/base/a.yaml": text}))
+
+    assert any('3:8: unknown key "timezone" in spec' in mistake for mistake in found)
+    assert not any("NONE" in mistake for mistake in found)
+
+
+def test_what_an_overlay_of_another_environment_adds_may_be_missing_here(tmp_path: Path) -> None:
+    text = "kind: DataTable\nmetadata: {name: T, environments: [test]}\nspec: {description: x}\n"
+
+    assert said(reading(tmp_path, {**BASE, "manifests/base/a.yaml": text})) == []
 
 
 def test_a_manifest_for_other_environments_is_left_out(tmp_path: Path) -> None:
