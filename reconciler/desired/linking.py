@@ -41,7 +41,7 @@ def with_links(built: Any, given: Any) -> Any:
             linked = {item for item in given if isinstance(item, Linked)}
             return tuple(Linked(item) if isinstance(item, str) and item in linked else item for item in built)
         case str(), Linked():
-            return given
+            return Linked(built)  # a validator may have trimmed it
     return built
 
 

@@ -56,6 +56,11 @@ def mistakes(root: Path, **texts: str) -> list[str]:
     return said(reading(root, {"manifests/base/t.yaml": filled(**texts)}))
 
 
+@pytest.mark.parametrize("text", ["who is served how", "see ${DataTable/Other.id} too"])
+def test_white_space_around_a_description_is_left_out_as_aws_does(tmp_path: Path, text: str) -> None:
+    assert table(tmp_path, description=rf"\t {text} \n") == table(tmp_path, description=text)
+
+
 def test_variables_are_filled_in_everywhere(tmp_path: Path) -> None:
     found = read(tmp_path, description="for ${var:TEAM}", tag="${var:TEAM}s", cell="${var:TEAM}", item="${var:TEAM}")
 

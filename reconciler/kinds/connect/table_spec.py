@@ -13,7 +13,8 @@ from reconciler.model import Keyed, Mode, Ours, Resource, Spec, Unordered
 NAME = r"^[\w\s\-.:=@'|]+$"
 _NAME_REMEDY = {REMEDY: "write letters, numbers, spaces and - _ . : = @ ' |"}
 Name = Annotated[str, Field(min_length=1, max_length=127, pattern=NAME, json_schema_extra=_NAME_REMEDY)]
-Description = Annotated[str, Field(max_length=250)]
+# The service trims descriptions; what it echoes would differ for ever.
+Description = Annotated[str, Field(max_length=250), AfterValidator(str.strip)]
 # How the service echoes a rule that was not given is not documented: a length or count of at least 0 rules nothing out.
 AtLeast = Annotated[int | None, BeforeValidator(lambda value: value or None)]
 # A cell as YAML has it. Its type comes from its attribute, so a number may be written as a text and a list with commas.
@@ -58,7 +59,7 @@ class Attribute(Spec):
     value_type: Literal["TEXT", "NUMBER", "BOOLEAN", "TEXT_LIST", "NUMBER_LIST"] = Field(
         description="What its values are."
     )
-    description: Description = Field("", description="What it is for.")
+    description: Description = Field("", description="What it is for; white space around it is left out, as AWS does.")
     primary: bool = Field(False, description="Whether it is part of the row's key.")
     validation: Validation = Field(Validation(), description="Rules of its values; `{}` takes live rules away.")
     ownership: Annotated[Mode, Ours()] = Field(
@@ -94,10 +95,12 @@ class DataTable(Resource):
     """A table of an Amazon Connect instance that contact flows read, and may write."""
 
     name: Name
-    description: Description = Field("", description="What it is for.")
+    description: Description = Field("", description="What it is for; white space around it is left out, as AWS does.")
     time_zone: str = Field(description="The IANA zone in which expressions see dates.")
     value_lock_level: Literal["NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"] = Field(
-        "NONE", description="How far an edit elsewhere makes AWS refuse a write of ours."
+        "NONE",
+        description="How far an edit elsewhere makes AWS refuse a write of ours; unsaid it is NONE in a new table, and "
+        "left as it is in one that is live.",
     )
     tags: dict[str, str] = Field({}, description="All tags but those of AWS and of this tool.")
     attributes: Annotated[tuple[Attribute, ...], Keyed()] = Field((), description="The columns.")
