@@ -6,35 +6,76 @@ Equal wherever the same work waits: never lock versions, ids, times, orphans, fi
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
 from reconciler.canonical import canonical
-from reconciler.cells import typed
-from reconciler.model import FORMAT_VERSION, Change, Plan
+from reconciler.cells import identity, typed
+from reconciler.model import FORMAT_VERSION, Action, Change, Plan
 
 
 def digest(plan: Plan) -> str:
     """SHA-256 (64 hexadecimal digits) of version, stack, environment, instance and the sorted actionable items."""
     scope = plan.scope
-    items = sorted(map(_item, plan.actionable))
     where = [FORMAT_VERSION, scope.stack, scope.environment, scope.instance]
-    return sha256(canonical([*where, items]).encode()).hexdigest()
+    return _sum(where, map(_of_change, plan.actionable))
 
 
-def _item(change: Change) -> str:
+def digest_of(told: Mapping[str, Any]) -> str:
+    """The same of a plan as JSON, from what it says and not from the digest that it names.
+
+    Raises `KeyError` or `TypeError` where it lacks what a digest is made of.
+    """
+    where = [told[word] for word in ("format_version", "stack", "environment", "instance")]
+    return _sum(where, (_of_told(each) for each in told["changes"] if each["action"] != Action.BLOCKED.value))
+
+
+def _sum(where: list[str], items: Iterable[str]) -> str:
+    return sha256(canonical([*where, sorted(items)]).encode()).hexdigest()
+
+
+def _of_change(change: Change) -> str:
+    return _item(
+        [str(change.ref), change.action.value],
+        ((field.path, field.before, field.after) for field in change.fields),
+        ((row.before, row.after) for row in change.rows),
+        (
+            (cell.identity, cell.attribute, cell.action.value, cell.value_type, cell.before, cell.after)
+            for cell in change.cells
+        ),
+    )
+
+
+def _of_told(change: Mapping[str, Any]) -> str:
+    keys = [(key["name"], key["valueType"], key["ignoreCase"]) for key in change.get("keys", ())]
+    return _item(
+        [change["address"], change["action"]],
+        ((field["path"], field["before"], field["after"]) for field in change["fields"]),
+        ((row["from"], row["to"]) for row in change["rows"]),
+        ((identity(keys, cell["key"]), *(cell[word] for word in _CELL)) for cell in change["cells"]),
+    )
+
+
+_CELL = ("attribute", "action", "valueType", "before", "after")
+
+
+def _item(
+    head: list[str],
+    fields: Iterable[tuple[str, Any, Any]],
+    rows: Iterable[tuple[Any, Any]],
+    cells: Iterable[tuple[Any, ...]],
+) -> str:
     """One text a change: fields and rows in canonical form, cells as typed values in the order of their keys."""
-    fields = sorted([field.path, canonical(field.before), canonical(field.after)] for field in change.fields)
-    rows = sorted([canonical(row.before), canonical(row.after)] for row in change.rows)
-    cells: list[list[Any]] = [
-        [
-            cell.identity,
-            cell.attribute,
-            cell.action.value,
-            typed(cell.value_type, cell.before),
-            typed(cell.value_type, cell.after),
-        ]
-        for cell in sorted(change.cells, key=lambda cell: (cell.identity, cell.attribute))
+    told = [
+        *head,
+        sorted([path, canonical(before), canonical(after)] for path, before, after in fields),
+        sorted([canonical(before), canonical(after)] for before, after in rows),
+        list(_typed(sorted(cells, key=lambda cell: cell[:2]))),
     ]
-    told = [str(change.ref), change.action.value, fields, rows, cells]
     return json.dumps(told, separators=(",", ":"), allow_nan=False)
+
+
+def _typed(cells: Iterable[tuple[Any, ...]]) -> Iterator[list[Any]]:
+    for row, attribute, action, value_type, before, after in cells:
+        yield [row, attribute, action, typed(value_type, before), typed(value_type, after)]

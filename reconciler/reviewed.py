@@ -7,9 +7,10 @@ from typing import Any
 
 from reconciler.canonical import canonical
 from reconciler.cells import same
-from reconciler.digest import digest
-from reconciler.errors import StalePlanError
+from reconciler.digest import digest, digest_of
+from reconciler.errors import StalePlanError, UsageError
 from reconciler.model import Action, Change, Item, Plan, Result, Status
+from reconciler.report.visible import key_text, said, shown
 
 Reviewed = Mapping[str, Any]  # a plan as JSON, by the command's contract
 SHORTEST = 12
@@ -24,6 +25,16 @@ def check_digest(plan: Plan, expected: str) -> None:
         )
 
 
+def check_whole(reviewed: Reviewed, name: str) -> None:
+    """Raises `UsageError` where the plan is not the one that its own digest was made of."""
+    try:
+        found = digest_of(reviewed)
+    except (KeyError, TypeError, ValueError):
+        found = ""
+    if found != reviewed["digest"]:
+        raise UsageError(f"{name}: what it holds is not what its digest was made of; it has been edited; plan again")
+
+
 def check_reviewed(plan: Plan, reviewed: Reviewed) -> dict[Item, Result]:
     """The items that are in conflict: what is live is neither what was reviewed nor what is wanted.
 
@@ -33,7 +44,7 @@ def check_reviewed(plan: Plan, reviewed: Reviewed) -> dict[Item, Result]:
     for word, mine in (("stack", scope.stack), ("environment", scope.environment), ("instance", scope.instance)):
         if reviewed[word] != mine:
             raise StalePlanError(
-                f"the reviewed plan is for {word} {reviewed[word]!r}, this is {mine!r}; nothing written"
+                f"the reviewed plan is for {word} {shown(reviewed[word])}, this is {shown(mine)}; nothing was written"
             )
     known = {change["address"]: change for change in reviewed["changes"]}
     conflicts: dict[Item, Result] = {}
@@ -53,16 +64,18 @@ def _conflicts(at: int, change: Change, seen: Mapping[str, Any] | None) -> dict[
     for position, field in enumerate(change.fields):
         was = _same_after(fields.get(field.path), field.after, f"{change.ref} {field.path}", "JSON")
         if canonical(was) != canonical(field.before):
-            found[Item(at, "field", position)] = _conflict(was, field.before)
+            found[Item(at, "field", position)] = _conflict(said(was), field.before)
     for position, cell in enumerate(change.cells):
-        where = f"{change.ref} {dict(cell.key) or 'default record'} {cell.attribute}"
+        where = f"{change.ref} {key_text(cell.key)} · {shown(cell.attribute)}"
         known = cells.get((canonical(dict(cell.key)), cell.attribute))
         was = _same_after(known, cell.after, where, cell.value_type)
         if not same(cell.value_type, was, cell.before):
-            found[Item(at, "cell", position)] = _conflict(was, cell.before)
+            found[Item(at, "cell", position)] = _conflict(shown(was), cell.before)
     for row in change.rows:
         if (canonical(dict(row.before)), canonical(dict(row.after))) not in rows:
-            raise StalePlanError(f"{change.ref}: the new key {dict(row.after)} is not in the reviewed plan")
+            raise StalePlanError(
+                f"{change.ref}: the new key {key_text(row.after)} is not in the reviewed plan; nothing was written"
+            )
     return found
 
 
@@ -80,10 +93,6 @@ def _same_after(seen: Mapping[str, Any] | None, after: Any, where: str, value_ty
     return seen["before"]
 
 
-def _conflict(reviewed: Any, found: Any) -> Result:
-    message = f"live when reviewed: {_shown(reviewed)}; somebody else has changed it since; it is left alone"
+def _conflict(reviewed: str, found: Any) -> Result:
+    message = f"live when reviewed: {reviewed}; somebody else has changed it since; it is left alone"
     return Result(Status.CONFLICT, message, "Conflict", found=found, looked=True)
-
-
-def _shown(value: Any) -> str:
-    return "(absent)" if value is None else repr(value)

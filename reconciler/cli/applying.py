@@ -114,9 +114,12 @@ def _destroyed(outcome: Outcome, at: int) -> str:
 
 def _read(path: Path) -> Reviewed:
     from reconciler.report import read_plan
+    from reconciler.reviewed import check_whole
 
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
         raise UsageError(f"--plan {path} cannot be read: {getattr(wrong, 'strerror', None) or wrong}") from wrong
-    return read_plan(text, str(path))
+    reviewed = read_plan(text, str(path))
+    check_whole(reviewed, str(path))
+    return reviewed

@@ -123,8 +123,15 @@ def _change(change: Change) -> Json:
         "cells": [_cell(cell) for cell in change.cells],
         "rows": [_row(row) for row in change.rows],
         "calls": [{"operation": operation, "count": count} for operation, count in calls(change).items()],
+        **_keys(change),
         **_last_modified(change),
     }
+
+
+def _keys(change: Change) -> Json:
+    """What tells its rows apart, so that the digest can be made of the JSON too."""
+    keys = [{"name": name, "valueType": kind, "ignoreCase": folds} for name, kind, folds in change.keys]
+    return {"keys": keys} if keys else {}
 
 
 def _field(field: FieldChange) -> Json:

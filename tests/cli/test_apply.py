@@ -77,6 +77,22 @@ def test_a_reviewed_plan_is_applied_from_its_file(reconcile: Reconcile) -> None:
     assert reconcile("apply", "--auto-approve", "--plan", "plan.json").code == 0
 
 
+def test_a_plan_that_was_edited_after_its_review_is_wrong_usage(
+    repository: Repository, reconcile: Reconcile, server: Server
+) -> None:
+    reconcile("plan", "--out", "plan.json")
+    file = repository.root / "plan.json"
+    file.write_text(file.read_text("utf-8").replace('"after": "Basic"', '"after": "Gold"'), encoding="utf-8")
+    repository.declare(table(rows=rows(3, "Gold")))
+
+    done = reconcile("apply", "--auto-approve", "--plan", "plan.json")
+
+    assert done.code == 64
+    assert done.err.startswith("error: plan.json: ")
+    assert done.err.count("\n") == 1
+    assert "connect:CreateDataTable" not in server.calls()
+
+
 def test_what_the_reviewed_plan_does_not_hold_is_stale(repository: Repository, reconcile: Reconcile) -> None:
     reconcile("plan", "--out", "plan.json")
     repository.declare(table(rows=rows(3)), table("Teams"))

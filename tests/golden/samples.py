@@ -56,6 +56,10 @@ def cell(attribute: str, before: str | None, after: str | None, value_type: str 
     return CellChange(action, key, attribute, before, after, value_type, tuple(key.values()), *when)
 
 
+def texts(*names: str) -> tuple[tuple[str, str, bool], ...]:
+    return tuple((name, "TEXT", False) for name in names)
+
+
 def calls(*operations: str) -> tuple[Step, ...]:
     return tuple(Step(Call("connect", operation, {})) for operation in operations)
 
@@ -97,6 +101,7 @@ def _updated() -> Change:
         rows=(RowChange({"CustomerID": "A, B"}, {"CustomerID": "C-001"}),),
         steps=(attribute, *calls("UpdateDataTablePrimaryValues", "BatchUpdateDataTableValue")),
         unchanged=12,
+        keys=texts("CustomerID"),
         modified=MOMENT,
         region="ca-central-1",
     )
@@ -123,6 +128,7 @@ def _created() -> Change:
             ),
         ),
         steps=calls("CreateDataTable", *["BatchCreateDataTableValue"] * 21),
+        keys=texts("Branch", "Region"),
     )
 
 
@@ -134,6 +140,7 @@ def _hostile() -> Change:
         fields=(FieldChange("description", HOSTILE[5], "\n".join(HOSTILE)),),
         cells=tuple(cell("Va|lue", "tame", text, Key=text) for text in HOSTILE),
         steps=calls("BatchUpdateDataTableValue"),
+        keys=texts("Key"),
     )
 
 
@@ -148,6 +155,7 @@ def _wide() -> Change:
             for column in range(10)
         ),
         steps=calls("BatchUpdateDataTableValue", "BatchUpdateDataTableValue"),
+        keys=texts("Row"),
     )
 
 
@@ -161,6 +169,7 @@ def _replaced() -> Change:
         fields=(FieldChange("timeZone", None, "UTC"),),
         cells=(cell("Value", None, "1", Key="a"),),
         steps=calls("DeleteDataTable", "CreateDataTable", "BatchCreateDataTableValue"),
+        keys=texts("Key"),
     )
 
 
@@ -220,6 +229,7 @@ def small_plan() -> Plan:
         source=Source("manifests/base/customer-types.csv", 2),
         cells=(cell("Tier", "Basic", "Premium", CustomerID="CUST001"),),
         steps=calls("BatchUpdateDataTableValue"),
+        keys=texts("CustomerID"),
         modified=MOMENT,
         region="ca-central-1",
     )

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from reconciler.digest import digest
-from reconciler.errors import StalePlanError
+from reconciler.digest import digest, digest_of
+from reconciler.errors import StalePlanError, UsageError
 from reconciler.model import Status
 from reconciler.report import dumps, plan_json
-from reconciler.reviewed import check_digest, check_reviewed
+from reconciler.reviewed import check_digest, check_reviewed, check_whole
 from tests.shapes import attribute, key, table
 from tests.world import World
 
@@ -98,7 +98,7 @@ def test_a_cell_that_was_edited_since_the_review_is_left_alone_and_the_rest_is_a
     assert world.cells("T")[("a",), "A"] == "theirs"
     assert world.cells("T")[("b",), "A"] == "2"
     (result,) = [result for result in done.results.values() if result.status is Status.CONFLICT]
-    assert "'1'" in result.message
+    assert "live when reviewed: 1; " in result.message
 
 
 def test_a_field_that_was_edited_since_the_review_is_left_alone_and_the_cells_are_applied(world: World) -> None:
@@ -152,3 +152,57 @@ def test_a_deletion_that_nobody_reviewed_stops_everything(world: World) -> None:
 
     with pytest.raises(StalePlanError, match="delete is not in the reviewed plan"):
         check_reviewed(world.plan(table(COLUMNS, WANTED), allow_delete=frozenset({"DataTable/U"})), file)
+
+
+EVERY = [
+    key("K", validation={"ignoreCase": True}),
+    attribute("N", "NUMBER"),
+    attribute("L", "TEXT_LIST"),
+    attribute("B", "BOOLEAN"),
+]
+
+
+def test_the_digest_of_a_file_is_the_digest_of_its_plan(world: World) -> None:
+    first = [{"K": "a", "N": "1", "L": '["x"]', "B": "true"}, {"K": "b", "N": "2"}]
+    later = [{"K": "A", "N": "1.50", "L": '["x", "y"]', "B": "false"}, {"K": "c", "N": "=1 + 1"}]
+    world.run(table(EVERY, first, spec={"description": "one"}))
+    plan = world.plan(table(EVERY, later, default={"N": "7"}, spec={"description": "two\u00e9"}, prune=True))
+    file = json.loads(dumps(plan_json(plan)))
+
+    assert len(plan.changes[0].cells) == 6
+    assert digest_of(file) == digest(plan) == file["digest"]
+    check_whole(file, "plan.json")
+
+
+EDITS: dict[str, Any] = {
+    "after of a cell": lambda file: file["changes"][0]["cells"][0].update(after="9"),
+    "before of a cell": lambda file: file["changes"][0]["cells"][0].update(before="9"),
+    "key of a cell": lambda file: file["changes"][0]["cells"][0].update(key={"K": "z"}),
+    "value type of a cell": lambda file: file["changes"][0]["cells"][0].update(valueType="FANCY"),
+    "after of a field": lambda file: file["changes"][0]["fields"][0].update(after="9"),
+    "before of a field": lambda file: file["changes"][0]["fields"][0].update(before="9"),
+    "action": lambda file: file["changes"][0].update(action="delete"),
+    "address": lambda file: file["changes"][0].update(address="DataTable/Other"),
+    "keys": lambda file: file["changes"][0].pop("keys"),
+    "one change more": lambda file: file["changes"].append({**file["changes"][0], "address": "DataTable/Other"}),
+    "instance": lambda file: file.update(instance="elsewhere"),
+    "digest": lambda file: file.update(digest="0" * 64),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_a_file_that_was_edited_is_not_what_was_reviewed(world: World, edit: Any) -> None:
+    world.run(table(COLUMNS, LIVE, spec={"description": "one"}))
+    file = reviewed(world, spec={"description": "two"})
+    edit(file)
+
+    with pytest.raises(UsageError, match=r"^plan\.json: what it holds is not what its digest was made of"):
+        check_whole(file, "plan.json")
+
+
+def test_a_cell_that_nobody_reviewed_is_named_as_a_report_names_it(world: World) -> None:
+    world.run(table(COLUMNS, LIVE))
+    file = reviewed(world)
+
+    with pytest.raises(StalePlanError, match=r"^DataTable/T K=b · B: is not in the reviewed plan; nothing was written"):
+        check_reviewed(world.plan(table(COLUMNS, [*WANTED[:1], {"K": "b", "A": "2", "B": "2"}])), file)

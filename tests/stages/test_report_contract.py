@@ -9,6 +9,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from reconciler.digest import digest_of
+
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 TEXT = {"type": "string"}
@@ -51,6 +53,7 @@ CELL: Properties = {
     "before": TEXT_OR_ABSENT,
     "after": TEXT_OR_ABSENT,
 }
+KEY_COLUMN: Properties = {"name": TEXT, "valueType": TEXT, "ignoreCase": {"type": "boolean"}}
 ROW: Properties = {"action": {"const": "rename"}, "from": KEY, "to": KEY}
 
 
@@ -66,7 +69,7 @@ def change(result: Properties) -> Properties:
         "rows": many(strict({**ROW, **result}, before={})),
         "calls": many(strict({"operation": TEXT, "count": COUNT})),
     }
-    return strict({**told, **result}, lastModified=CHANGED)
+    return strict({**told, **result}, lastModified=CHANGED, keys=many(strict(KEY_COLUMN)))
 
 
 def plan(result: Properties) -> Properties:
@@ -124,3 +127,8 @@ def test_keys_come_in_the_order_of_the_contract() -> None:
 def test_added_keys_come_last() -> None:
     assert list(golden("plan.json"))[-1] == "unchanged"
     assert list(golden("plan-small.json")["changes"][0]["cells"][0])[-2:] == ["valueType", "lastModified"]
+
+
+@pytest.mark.parametrize("name", ["plan.json", "plan-small.json", "plan-empty.json"])
+def test_the_digest_can_be_made_of_the_json(name: str) -> None:
+    assert digest_of(golden(name)) == golden(name)["digest"]
