@@ -118,7 +118,8 @@ def identity(primaries: Collection[tuple[str, str, bool]], key: Mapping[str, str
     """
     if not key:
         return ()
-    return tuple(_identity(value_type, ignore_case, key[name]) for name, value_type, ignore_case in primaries)
+    # A key that is new to stored rows is empty in them (API reference, CreateDataTableAttribute).
+    return tuple(_identity(value_type, ignore_case, key.get(name, "")) for name, value_type, ignore_case in primaries)
 
 
 def _identity(value_type: str, ignore_case: bool, text: str) -> str:
@@ -141,7 +142,11 @@ def _refuse(constant: str) -> Any:
 
 def _plain_number(text: str) -> str:
     value = number(text)
-    return "0" if not value else f"{value.normalize():f}"
+    if not value:
+        return "0"
+    # Not `normalize`, which rounds to the context's 28 digits.
+    plain = f"{value:f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def _json_number(text: str) -> str:

@@ -86,23 +86,23 @@ def _field_changes(spec: Spec, field: str, old: Any, new: Any, path: str) -> Ite
     elif isinstance(old, Spec) and isinstance(new, Spec):
         yield from _changes(old, new, f"{here}.")
     elif (old is not None and new is not None) or worth_saying(type(spec), field, new if old is None else old):
-        yield FieldChange(here, _shown(old), _shown(new))
+        yield FieldChange(here, shown(old), shown(new))
 
 
 def _item_changes(have: Spec | None, want: Spec | None, path: str) -> Iterator[FieldChange]:
     if have is not None and want is not None:
         yield from _changes(have, want, f"{path}.")
     elif have != want:
-        yield FieldChange(path, _shown(have), _shown(want))
+        yield FieldChange(path, shown(have), shown(want))
 
 
-def _shown(value: Any) -> Any:
+def shown(value: Any) -> Any:
     """A value in the manifest's words, without what AWS would do unasked."""
     match value:
         case Spec():
             inner = type(value)
             said = {f: item for f, item in value if worth_saying(inner, f, item) and not is_ours(inner, f)}
-            return {_key(value, f): _shown(item) for f, item in said.items()}
+            return {_key(value, f): shown(item) for f, item in said.items()}
         case _:
             return plain(value)
 

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from reconciler.errors import UnknownReferenceError
-from reconciler.model import REFERENCE, IdOf, Linked, Live, Ref
+from reconciler.model import REFERENCE, IdOf, Linked, Live, Ref, Spec
 
 # An ARN, or an id as AWS makes them; nothing shorter is looked up, so that 100,000 plain cells cost nothing.
 _ID = re.compile(
@@ -62,6 +62,24 @@ class Directory:
         if len(text) < _SHORTEST or not any(found[0] in self._refs for found in _ID.finditer(text)):
             return text
         return Linked(_ID.sub(lambda found: self._reference(found[0]), text))
+
+    def by_name_within(self, value: Any) -> Any:
+        """A spec, or a part of one, with references for the ids in its texts; without any it is the value itself."""
+        match value:
+            case Spec():
+                named = {field: self.by_name_within(item) for field, item in value}
+                new = {field: item for field, item in named.items() if item is not getattr(value, field)}
+                return value.model_copy(update=new) if new else value
+            case str():
+                return self.by_name(value)
+            case tuple():
+                items = tuple(self.by_name_within(item) for item in value)
+                return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
+            case dict():
+                named = {key: self.by_name_within(item) for key, item in value.items()}
+                return named if any(named[key] is not item for key, item in value.items()) else value
+            case _:
+                return value
 
     def by_id(self, value: Any) -> Any:
         """A call's parameters with every reference resolved. Raises `UnknownReferenceError`."""

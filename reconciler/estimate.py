@@ -21,8 +21,9 @@ def estimate(changes: Sequence[Change], rates: Rates, *, round_trip: float = ROU
 
 
 def _calls(step: Step) -> tuple[str, ...]:
-    """A full replace is preceded by a read of what it replaces."""
-    return (f"{step.call.service}:{step.replaces.read}", step.call.name) if step.replaces else (step.call.name,)
+    """A full replace is preceded by a read of what it replaces, a batch that rechecks by a listing of the values."""
+    read = step.replaces.read if step.replaces else step.rechecks
+    return (f"{step.call.service}:{read}", step.call.name) if read else (step.call.name,)
 
 
 class Forecast:

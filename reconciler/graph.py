@@ -81,6 +81,10 @@ class Progress:
             if queue and lane not in self._busy:
                 yield tuple(queue)
 
+    def stuck(self) -> list[Node]:
+        """What waits for itself: its references go round in a circle."""
+        return [node for node, count in self._waiting.items() if count]
+
     def begin(self, node: Node) -> None:
         if lane := self._graph.lane(node):
             self._busy.add(lane)

@@ -73,15 +73,17 @@ def reread(aws: AwsPort, ref: Ref, directory: Directory, *, parts: bool = True, 
     kind, identity = KINDS[ref.kind], directory.identity(ref)
     answer = _Answer(kind, {"Id": identity.id, "Arn": identity.arn})
     found = _parts(aws, answer) if parts else []
-    specs = tuple(kind.part_from_aws(part, directory.name) for part in found)
+    try:
+        specs = tuple(directory.by_name_within(kind.part_from_aws(part, directory.name)) for part in found)
+    except ValidationError as wrong:
+        raise UnreadableAnswerError(f"{ref} ({identity.arn}) is not what its spec allows: {wrong}") from wrong
     return Contents(specs, _locks(found), _records(aws, answer, directory) if records else ())
 
 
 def _named(answers: list[_Answer], scope: Scope, desired: Mapping[Ref, Manifest]) -> dict[Ref, _Answer]:
     """By address tag first, then by name; a stranger whose name a tag has taken is left without an address."""
-    by_address = {
-        address(Ref(ref.kind, manifest.renamed_from)): ref for ref, manifest in desired.items() if manifest.renamed_from
-    } | {address(ref): ref for ref in desired}
+    old = {Ref(ref.kind, m.renamed_from): ref for ref, m in desired.items() if m.renamed_from}
+    by_address = {folded_address(known): ref for known, ref in (*old.items(), *((ref, ref) for ref in desired))}
     named: dict[Ref, _Answer] = {}
     untagged = []
     for answer in answers:
@@ -89,24 +91,37 @@ def _named(answers: list[_Answer], scope: Scope, desired: Mapping[Ref, Manifest]
         if answer.tags.get(STACK) != scope.owner or not tag.startswith(f"{answer.kind.name}/"):
             untagged.append(answer)
             continue
-        ref = by_address.get(tag) or ref_of(tag)
+        ref = by_address.get(folded_address(ref_of(tag))) or ref_of(tag)
         if ref in named:
             arns = sorted((named[ref].members["Arn"], answer.members["Arn"]))
             raise AmbiguousAddressError(
                 f"{ref} is borne by {arns[0]} and {arns[1]}: take the tag {ADDRESS} off the wrong one"
             )
         named[ref] = answer
-    by_name = _by_name(desired)
+    return _with_untagged(named, untagged, desired)
+
+
+def _with_untagged(
+    named: dict[Ref, _Answer], untagged: list[_Answer], desired: Mapping[Ref, Manifest]
+) -> dict[Ref, _Answer]:
+    """A declared name stands for the thing that bears it; the name it had before only where nothing does."""
+    now = {_folded(KINDS[ref.kind], ref.name): ref for ref in desired}
+    before = {_folded(KINDS[ref.kind], m.renamed_from): ref for ref, m in desired.items() if m.renamed_from}
+    for known in (now, before):
+        for answer in untagged:
+            if ref := known.get(_folded(answer.kind, answer.name)):
+                named.setdefault(ref, answer)
+    taken = {id(answer) for answer in named.values()}
     for answer in untagged:
-        own = Ref(answer.kind.name, answer.name)
-        named.setdefault(by_name.get(_folded(answer.kind, answer.name), own), answer)
+        if id(answer) not in taken:
+            named.setdefault(Ref(answer.kind.name, answer.name), answer)
     return named
 
 
-def _by_name(desired: Mapping[Ref, Manifest]) -> dict[Ref, Ref]:
-    """The declared resource that a live name stands for: its own name comes before the one it had."""
-    old = {_folded(KINDS[ref.kind], m.renamed_from): ref for ref, m in desired.items() if m.renamed_from}
-    return old | {_folded(KINDS[ref.kind], ref.name): ref for ref in desired}
+def folded_address(ref: Ref) -> str:
+    """Two addresses that differ in case alone are one where AWS holds the names for one."""
+    text = address(ref)
+    return text.casefold() if ref.kind in KINDS and KINDS[ref.kind].folds_case else text
 
 
 def _folded(kind: Kind[Any], name: str) -> Ref:
@@ -136,8 +151,8 @@ def _live(ref: Ref, answer: _Answer, parts: list[dict[str, Any]], directory: Dir
         ref,
         members["Id"],
         members["Arn"],
-        _by_name_everywhere(spec, directory),
-        tags=dict(answer.tags),
+        directory.by_name_within(spec),
+        tags=directory.by_name_within(dict(answer.tags)),
         modified=members.get("LastModifiedTime"),
         region=members.get("LastModifiedRegion", ""),
         part_locks=_locks(parts),
@@ -175,9 +190,3 @@ def _with_records(live: Live, records: tuple[LiveRecord, ...]) -> Live:
 
 def _locks(parts: list[dict[str, Any]]) -> dict[str, Mapping[str, str]]:
     return {part["Name"]: part["LockVersion"] for part in parts if part.get("LockVersion")}
-
-
-def _by_name_everywhere(spec: Any, directory: Directory) -> Any:
-    """Texts of a spec with ids as references; a spec without any comes back as it is."""
-    texts = {f: named for f, value in spec if isinstance(value, str) and (named := directory.by_name(value)) != value}
-    return spec.model_copy(update=texts) if texts else spec

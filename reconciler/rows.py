@@ -6,8 +6,9 @@ same (`2.0` and `2`) is no difference.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.cells import identity, same
@@ -39,12 +40,14 @@ class RowsDiff:
     unchanged: int = 0
     undeclared: int = 0  # live rows that stay although nobody declares them
     both: tuple[RowChange, ...] = ()  # moves that cannot be: both keys are live
+    size: Size = Size()  # how much there was, under the names that attributes will have
 
 
 def diff_rows(declared: Records, live: Collection[LiveRecord], columns: Columns) -> RowsDiff:
     """Creates, updates and deletes in the order of the rows' keys; the default record, which has none, comes first."""
     primaries = columns.primaries
     have = {identity(primaries, record.key): record for record in _renamed(live, columns, primaries)}
+    before = size(have.values())
     want = {identity(primaries, record.key): record for record in declared.rows}
     if declared.default:
         want[()] = declared.default
@@ -60,12 +63,25 @@ def diff_rows(declared: Records, live: Collection[LiveRecord], columns: Columns)
     left = {key: record for key, record in have.items() if key and key not in want}
     if declared.prune:
         cells += [change for key, record in sorted(left.items()) for change in _gone(key, record, columns)]
-    return RowsDiff(tuple(cells), rows, unchanged, 0 if declared.prune else len(left), both)
+    undeclared = 0 if declared.prune else len(left)
+    return RowsDiff(tuple(cells), rows, unchanged, undeclared, both, replace(before, gone=_emptied(have, cells)))
 
 
-def creations(declared: Records, columns: Columns) -> RowsDiff:
-    """All cells of a table that is not there yet; a rename has nothing to rename."""
-    return diff_rows(Records(declared.rows, declared.default), (), columns)
+def _emptied(have: Mapping[Identity, LiveRecord], cells: Collection[CellChange]) -> int:
+    """The rows of which nothing will be left."""
+    deleted = Counter(cell.identity for cell in cells if cell.action is Action.DELETE)
+    made = {cell.identity for cell in cells if cell.action is Action.CREATE}
+    return sum(1 for key, count in deleted.items() if key and key not in made and count == len(have[key].cells))
+
+
+def contents(live: Collection[LiveRecord], attribute: str = "") -> list[dict[str, str]]:
+    """All that is stored, or one attribute of it, as plain rows: what a deletion takes with it."""
+    rows = [
+        {**record.key, **{name: cell.text for name, cell in sorted(record.cells.items()) if attribute in ("", name)}}
+        for record in live
+        if not attribute or attribute in record.cells
+    ]
+    return sorted(rows, key=lambda row: sorted(row.items()))
 
 
 def size(live: Collection[LiveRecord]) -> Size:
@@ -83,13 +99,18 @@ def _renamed(
     to = columns.renamed
     names = [name for name, _, _ in primaries]
     for record in live:
-        if to or (record.key and len(record.key) != len(names)):
-            key = {to.get(name, name): text for name, text in record.key.items()}
-            # A primary attribute that is new to stored rows is empty in them (API reference, CreateDataTableAttribute).
-            key = {name: key.get(name, "") for name in names} if key else key
-            yield LiveRecord(key, {to.get(name, name): cell for name, cell in record.cells.items()})
-        else:
-            yield record
+        named = renamed(record, to) if to else record
+        if record.key and len(record.key) != len(names):
+            named = LiveRecord({name: named.key.get(name, "") for name in names}, named.cells)
+        yield named
+
+
+def renamed(record: LiveRecord, to: Mapping[str, str]) -> LiveRecord:
+    """A row under other names of its attributes."""
+    return LiveRecord(
+        {to.get(name, name): text for name, text in record.key.items()},
+        {to.get(name, name): cell for name, cell in record.cells.items()},
+    )
 
 
 def _moved(

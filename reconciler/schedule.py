@@ -26,6 +26,7 @@ from reconciler.model import (
     Spec,
     Step,
 )
+from reconciler.ownership import PREFIX, PROTECT
 from reconciler.packing import pack
 
 # The levels whose lock a table's or an attribute's own calls move (service model, DataTableLockVersion).
@@ -45,6 +46,7 @@ class Work:
     cells: tuple[CellChange, ...] = ()
     rows: tuple[RowChange, ...] = ()
     batch_items: int = 25
+    recheck: bool = False
     room: int = 0
     rebuild: bool = False  # the live one is deleted and made anew
 
@@ -104,7 +106,9 @@ def _structure(work: Work) -> Iterator[Structural]:
 
 def _tagging(work: Work, before: Live) -> Iterator[Structural]:
     new = {key: value for key, value in work.tags.items() if before.tags.get(key) != value}
-    old = [key for key in before.tags if key not in work.tags and not key.startswith("aws:")]
+    # Of our own tags only the protection is ever taken off; a stray one is nobody's difference.
+    ours = {key for key, value in before.tags.items() if key.startswith(PREFIX) and (key, value) != (PROTECT, "true")}
+    old = [key for key in before.tags if key not in work.tags and key not in ours and not key.startswith("aws:")]
     told = [at for at, field in enumerate(work.fields) if field.path.startswith(("tags[", "metadata."))]
     if new:
         yield (
@@ -176,4 +180,7 @@ def _value_steps(work: Work, made: int) -> Iterator[Step]:
     for batch in batches:
         call = Call(work.kind.service, cells.operation(batch.action), {work.kind.id_param: IdOf(work.ref)})
         needs = tuple(made + at for at in batch.needs) or _last(made)
-        yield Step(call, cells=batch.cells, needs=needs, lane=batch.lane)
+        # A create needs no second look: the service has no upsert.
+        rechecks = work.recheck and level == "NONE" and batch.action is not Action.CREATE
+        listing = cells.listing.operation if rechecks else ""
+        yield Step(call, cells=batch.cells, needs=needs, lane=batch.lane, rechecks=listing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from reconciler.model import Action, Item, Outcome, Plan, Result, Status, Totals, items
@@ -25,9 +26,7 @@ def verdict(
     told = {item: results.get(item, lost) for item in items(plan)}
     outcome = Outcome(plan, "", 0, started, datetime.now(UTC), told, dict(operations), retries, conflicts_resolved)
     status, code, message = _judged(plan, outcome.totals, signal)
-    return Outcome(
-        plan, status, code, started, outcome.finished_at, told, dict(operations), retries, conflicts_resolved, message
-    )
+    return replace(outcome, status=status, exit_code=code, message=message)
 
 
 def _judged(plan: Plan, totals: Totals, signal: int) -> tuple[str, int, str]:
@@ -40,6 +39,9 @@ def _judged(plan: Plan, totals: Totals, signal: int) -> tuple[str, int, str]:
         return "partial", 5, f"{totals.failed} items failed; mend the cause and run it again"
     if totals.failed:
         return "failed", 1, f"{totals.failed} items failed and nothing was done"
+    if totals.skipped > blocked:
+        # Nothing failed, and still something was passed over: that is never called done.
+        return "partial", 5 if totals.done else 1, f"{totals.skipped - blocked} items were passed over"
     if blocked:
         return "blocked", 3, f"{blocked} items are blocked; the plan says what each needs"
     return ("done" if totals.done else "unchanged"), 0, ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from reconciler.apply.judging import judged
@@ -19,10 +20,13 @@ from reconciler.model import Action, CellChange, Change, Contents, Item, Live, R
 from reconciler.model.events import CallMade, Looked, Retried
 from reconciler.packing import scope
 from reconciler.port import Answer
+from reconciler.rows import renamed
 from reconciler.schedule import primary_values
 
 # A whole request may be refused because of one item: what is live decides, not the code.
-_CONFLICTS = frozenset({"ConflictException", "DuplicateResourceException", "ResourceConflictException"})
+_CONFLICTS = frozenset(
+    {"ConflictException", "DuplicateResourceException", "ResourceConflictException", "ResourceNotFoundException"}
+)
 
 
 class Tables:
@@ -32,13 +36,15 @@ class Tables:
         self._live = live
         self._locks: dict[Ref, Locks] = {}
         self._one_by_one: set[Ref] = set()
+        self._lock = Lock()
 
     def locks(self, change: Change, now: float) -> Locks:
-        if change.ref not in self._locks:
-            live = self._live.get(change.ref)
-            known = Contents((), live.part_locks, live.records) if live else Contents()
-            self._locks[change.ref] = Locks(change.keys, known, now)
-        return self._locks[change.ref]
+        with self._lock:
+            if change.ref not in self._locks:
+                live = self._live.get(change.ref)
+                known = _as_named(change, live) if live else Contents()
+                self._locks[change.ref] = Locks(change.keys, known, now)
+            return self._locks[change.ref]
 
     def one_by_one(self, ref: Ref) -> bool:
         """Whether the service was seen to compare locks item by item, so that one write of a scope stales the next."""
@@ -51,6 +57,14 @@ class Tables:
         """The table is made anew: nothing that was read of it holds."""
         self._live = {known: live for known, live in self._live.items() if known != ref}
         self._locks.pop(ref, None)
+
+
+def _as_named(change: Change, live: Live) -> Contents:
+    """What was read, under the names that the change gives to attributes: its cells bear them already."""
+    replaced = [step.replaces for step in change.steps if step.replaces and step.replaces.part]
+    to = {each.part: str(getattr(each.after, "name", each.part)) for each in replaced}
+    records = live.records if not to else tuple(renamed(record, to) for record in live.records)
+    return Contents((), {to.get(part, part): lock for part, lock in live.part_locks.items()}, records)
 
 
 @dataclass
@@ -68,7 +82,9 @@ class _Batch:
     )  # the lock that each was sent with, as the level compares it
     refusals: dict[int, int] = field(default_factory=dict)
     attempts: int = 0
+    unheard: int = 0  # times in a row that the call was not done, or nobody knew
     rounds: int = 0
+    conflicts: int = 0  # times that others had moved a lock
     looks: int = 0  # the look at the table by which `left` was judged; 0 is the one that the plan was made of
 
     @property
@@ -87,12 +103,13 @@ def write_batch(run: Run, at: int, step: Step, tables: Tables) -> None:
     left = [item.position for item in run.open(Item(at, "cell", position) for position in step.cells)]
     batch = _Batch(run, at, step, tables, tables.locks(run.plan.changes[at], run.ports.clock()), left)
     try:
-        if run.environment.recheck and batch.change.level == "NONE" and batch.cell(left[0]).before is not None:
+        if step.rechecks:
             _judge(batch, {}, "recheck", sent=False)
         while batch.left:
             if batch.sent and run.ports.stop.is_set():
                 return _fail(batch, Result(Status.SKIPPED, "the run was interrupted", "Interrupted"))
             _send(batch)
+        run.resolved(batch.conflicts)
     except CallError as wrong:
         _fail(batch, Result(Status.FAILED, wrong.message, wrong.code, wrong.request_id))
     except ReconcileError as wrong:
@@ -124,6 +141,7 @@ def _send(batch: _Batch) -> None:
         )
     except CallError as wrong:
         return _refused(batch, wrong)
+    batch.unheard = 0
     failed = _take_reply(batch, answer)
     number, of = _number(batch)
     made = len(values) - len(failed)
@@ -177,15 +195,21 @@ def _refused(batch: _Batch, wrong: CallError) -> None:
     batch.attempts += 1
     if wrong.fate is Fate.REFUSED and wrong.code not in _CONFLICTS:
         raise wrong
-    if wrong.fate is not Fate.REFUSED and batch.attempts >= run.environment.retries.attempts:
+    batch.unheard += wrong.fate is not Fate.REFUSED
+    if batch.unheard >= run.environment.retries.attempts:
         raise wrong
     run.retried()
     run.ports.tell(Retried(batch.change.ref, call.name, batch.attempts + 1, wrong.code))
     if wrong.fate is Fate.NOT_DONE:
-        run.ports.pause(backoff(batch.attempts))
+        run.ports.pause(backoff(batch.unheard))
         return
     messages = dict.fromkeys(batch.left, wrong.message) if wrong.fate is Fate.REFUSED else {}
-    _judge(batch, messages, wrong.code, sent=wrong.fate is Fate.REFUSED, request_id=wrong.request_id)
+    sent = dict(batch.sent)
+    alone = wrong.fate is Fate.REFUSED and not batch.tables.one_by_one(batch.change.ref) and len(sent) > 1
+    _judge(batch, {} if alone else messages, wrong.code, sent=wrong.fate is Fate.REFUSED, request_id=wrong.request_id)
+    if alone and all(sent[p] == batch.locks.component(batch.cell(p), batch.change.level) for p in sent):
+        # Nobody else wrote, and still it is refused whole: its own values stand in each other's way.
+        batch.tables.go_one_by_one(batch.change.ref)
 
 
 def _take_reply(batch: _Batch, answer: Answer) -> dict[int, str]:
@@ -251,7 +275,8 @@ def _limit(batch: _Batch, messages: Mapping[int, str], moved: set[int], *, progr
     )
     batch.left = [position for position in batch.left if position not in spent]
     if batch.left:
-        run.retried(conflict=bool(moved))
+        run.retried()
+        batch.conflicts += bool(moved)
         batch.attempts += 1
         run.ports.tell(Retried(batch.change.ref, batch.step.call.name, batch.attempts + 1, "refused values"))
 

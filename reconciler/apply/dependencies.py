@@ -42,6 +42,11 @@ def _hangs_on(change: Change, at: int, step: Step, earlier: Step) -> list[Item]:
     kind = KINDS[change.ref.kind]
     if earlier.call.operation in (kind.create, kind.delete):
         return carried(at, step)
+    if earlier.call.operation in {update.operation for update in kind.updates}:
+        # Packed for the level that was to be: under another one its batches would get into each other's way.
+        planned, cells = earlier.replaces, kind.cells
+        moved = planned and cells and getattr(planned.before, cells.level) != getattr(planned.after, cells.level)
+        return [Item(at, "cell", p) for p in step.cells] if moved else []
     if earlier.rows:
         rows = {identity(change.keys, change.rows[position].after) for position in earlier.rows}
         return [Item(at, "cell", p) for p in step.cells if change.cells[p].identity in rows]

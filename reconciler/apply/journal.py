@@ -72,7 +72,7 @@ def _read(path: Path) -> Told | None:
     head: dict[str, Any] = {}
     results: dict[Item, Result] = {}
     last = ""
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").split("\n"):
         try:
             entry = json.loads(line)
         except json.JSONDecodeError:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from threading import Lock
+from typing import TypeVar
 
 from reconciler.cells import identity
 from reconciler.model import CellChange, Contents, LiveRecord
 
 Version = Mapping[str, str]
 Identity = tuple[str, ...]
+K = TypeVar("K")
 COMPONENTS = {
     "DATA_TABLE": "DataTable",
     "PRIMARY_VALUE": "PrimaryValues",
@@ -98,19 +100,25 @@ class Locks:
             self._read(contents, now)
 
     def _read(self, contents: Contents, now: float) -> None:
-        # A column without values is locked by its attribute alone, which not every look lists.
+        """A listing has pages: of two versions the first is kept, so that an edit between two pages is refused."""
+        first: dict[str, str] = {}
+        attributes: dict[str, str] = {}
         self._records, self._values, self._rows = {}, {}, {}
         self._learnt = now
-        for part, version in contents.part_locks.items():
-            self._table = version.get("DataTable", self._table)
-            if "Attribute" in version:
-                self._attributes[part] = version["Attribute"]
         for record in contents.records:
-            key = {name: record.key.get(name, "") for name, _, _ in self._keys} if record.key else {}
-            row = identity(self._keys, key)
+            row = identity(self._keys, record.key)
             self._rows[row] = record
             for attribute, cell in record.cells.items():
-                self._take(cell.lock, row, attribute, now)
+                first = first or dict(cell.lock)
+                _keep(attributes, attribute, cell.lock.get("Attribute"))
+                _keep(self._records, row, cell.lock.get("PrimaryValues"))
+                _keep(self._values, (row, attribute), cell.lock.get("Value"))
+        for part, version in contents.part_locks.items():
+            first = first or dict(version)
+            _keep(attributes, part, version.get("Attribute"))
+        self._table = first.get("DataTable", self._table)
+        # A column without values is locked by its attribute alone, which not every look lists.
+        self._attributes |= attributes
 
     def _take(self, version: Version, row: Identity, attribute: str, now: float) -> None:
         self._table = version.get("DataTable", self._table)
@@ -121,3 +129,8 @@ class Locks:
             self._records[row] = version["PrimaryValues"]
         if "Value" in version:
             self._values[row, attribute] = version["Value"]
+
+
+def _keep(known: dict[K, str], key: K, version: str | None) -> None:
+    if version is not None:
+        known.setdefault(key, version)

@@ -45,11 +45,15 @@ def apply(
                 workers.submit(graph.step(node).call.operation, node, work)
                 flying += 1
             if not flying:
-                return run
+                break
             progress.done(workers.finished())
             flying -= 1
     finally:
         workers.close()
+    told = Result(Status.FAILED, "it waits for itself: references go round in a circle", "Circle")
+    for node in progress.stuck():
+        run.settle(dict.fromkeys(run.open(carried(node.change, graph.step(node))), told))
+    return run
 
 
 def _perform(run: Run, graph: Graph, node: Node, tables: Tables, phases: Phases) -> None:

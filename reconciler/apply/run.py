@@ -68,10 +68,9 @@ class Run:
             self.results.update(results)
             self.ports.ledger.note(operation, request_id, results)
 
-    def retried(self, *, conflict: bool = False) -> None:
+    def retried(self) -> None:
         with self._lock:
             self.retries += 1
-            self.conflicts_resolved += conflict
 
     def resolved(self, count: int) -> None:
         with self._lock:

@@ -18,8 +18,10 @@ from reconciler.cells import identity
 from reconciler.directory import Identity
 from reconciler.errors import CallError, Fate, ReconcileError
 from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import is_ours as untold
 from reconciler.kinds.registry import KINDS
 from reconciler.model import (
+    Action,
     Call,
     Change,
     Contents,
@@ -89,6 +91,13 @@ def perform(run: Run, at: int, step: Step, tables: Tables) -> None:
         result = Result(Status.FAILED, wrong.message, wrong.code, wrong.request_id)
     except (ReconcileError, ValidationError) as wrong:
         result = Result(Status.FAILED, " ".join(str(wrong).split()), type(wrong).__name__)
+    if (
+        task.change.action is Action.REPLACE
+        and step.call.operation == task.kind.delete
+        and result.status is Status.DONE
+    ):
+        # Half of a replacement makes nothing true; the create that follows does.
+        return
     items = {Item(at, "field", position): result for position in step.fields}
     items |= {Item(at, "row", position): result for position in step.rows}
     run.settle(items, step.call.name, result.request_id)
@@ -110,14 +119,23 @@ def _perform(task: _Task) -> Result:
     return Result(Status.DONE, request_id=answer.request_id if answer else "")
 
 
-def _send(task: _Task, call: Call, look: Callable[[], Seen], *, absent_is_done: bool = False) -> Answer | None:
+def _send(
+    task: _Task,
+    call: Call,
+    look: Callable[[], Seen],
+    *,
+    absent_is_done: bool = False,
+    lock: Callable[[], Mapping[str, str]] | None = None,
+) -> Answer | None:
     """The reply, or `None` where a look shows that the call had been made. Raises `CallError` when it will not be."""
-    run = task.run
+    run, conflicts = task.run, 0
     for attempt in range(1, run.environment.retries.attempts + 1):
         started = task.now
         try:
-            answer = run.ports.aws.write(call.service, call.operation, run.ports.directory.by_id(dict(call.params)))
+            params = {**call.params, **({"LockVersion": lock()} if lock else {})}
+            answer = run.ports.aws.write(call.service, call.operation, run.ports.directory.by_id(params))
         except CallError as wrong:
+            conflicts += wrong.code == "ConflictException"
             if absent_is_done and wrong.code == "ResourceNotFoundException":
                 return None
             final = wrong.fate is Fate.REFUSED and wrong.code not in ("DuplicateResourceException", "ConflictException")
@@ -126,6 +144,7 @@ def _send(task: _Task, call: Call, look: Callable[[], Seen], *, absent_is_done: 
             if _again(task, wrong, look, attempt):
                 return None
         else:
+            run.resolved(conflicts)
             run.ports.tell(
                 CallMade(task.change.ref, call.name, task.now - started, 1, 1, 1, 0, request_id=answer.request_id)
             )
@@ -136,7 +155,6 @@ def _send(task: _Task, call: Call, look: Callable[[], Seen], *, absent_is_done: 
 def _again(task: _Task, wrong: CallError, look: Callable[[], Seen], attempt: int) -> bool:
     """Whether the call turns out to be done; if not, it is time for another attempt."""
     run = task.run
-    run.retried(conflict=wrong.code == "ConflictException")
     if wrong.fate is Fate.NOT_DONE:
         run.ports.pause(backoff(attempt))
     else:
@@ -147,7 +165,9 @@ def _again(task: _Task, wrong: CallError, look: Callable[[], Seen], attempt: int
             raise wrong
     if run.ports.stop.is_set():
         raise _Settled(Result(Status.SKIPPED, "the run was interrupted", "Interrupted"))
-    run.ports.tell(Retried(task.change.ref, task.step.call.name, attempt + 1, wrong.code))
+    if attempt < run.environment.retries.attempts:
+        run.retried()
+        run.ports.tell(Retried(task.change.ref, task.step.call.name, attempt + 1, wrong.code))
     return False
 
 
@@ -223,7 +243,9 @@ def _replace(task: _Task, planned: Replacement) -> Result:
     now = _read_again(task, planned.part)
     if now is None:
         raise _Settled(Result(Status.CONFLICT, "somebody else deleted it meanwhile", "Conflict"))
-    wanted = {f for f in type(now).model_fields if getattr(planned.before, f) != getattr(planned.after, f)}
+    # AWS never hears of some fields, so it can not echo them.
+    sent = {f for f in type(now).model_fields if not untold(type(now), f)}
+    wanted = {f for f in sent if getattr(planned.before, f) != getattr(planned.after, f)}
     kind, operation = task.kind, task.step.call.operation
     update = next((each for each in kind.updates if each.operation == operation), None)
     mine = wanted & set(update.fields) if update else wanted
@@ -256,7 +278,7 @@ def _read_again(task: _Task, part: str) -> Spec | None:
     operation, member = kind.describe
     identity = ports.directory.identity(task.owner)
     detail = ports.aws.read(kind.service, operation, {kind.id_param: identity.id})[member]
-    spec: Spec = kind.from_aws(detail, ports.directory.name)
+    spec: Spec = ports.directory.by_name_within(kind.from_aws(detail, ports.directory.name))
     return spec
 
 
@@ -279,9 +301,12 @@ def _rename(task: _Task, row: RowChange) -> Result:
             raise _Settled(Result(Status.CONFLICT, "somebody else changed the row's key meanwhile", "Conflict"))
         return Seen.NOT_DONE
 
-    call = task.step.call
-    sent = Call(call.service, call.operation, {**call.params, "LockVersion": locks.of_row(old)})
-    answer = _send(task, sent, look)
+    try:
+        answer = _send(task, task.step.call, look, lock=lambda: locks.of_row(old))
+    except CallError as wrong:
+        if wrong.code != "ResourceNotFoundException" or look() is Seen.NOT_DONE:
+            raise
+        answer = None
     if answer is None:
         return Result(Status.DONE, "had been done when it was looked at")
     locks.learn_row(old, new, answer.members.get("LockVersion") or {}, task.now)

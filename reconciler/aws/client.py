@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from functools import partial
 from threading import Lock
@@ -89,6 +90,9 @@ class Aws:
         with self._lock:
             if (service, writes) not in self._clients:
                 config = WRITES if writes else READS
+                if self._endpoint:
+                    # A sandbox is on this machine: no proxy leads there.
+                    config = config.merge(Config(proxies={}))
                 try:
                     client = self._session.client(service, config=config, endpoint_url=self._endpoint)  # type: ignore[call-overload]
                 except BotoCoreError as wrong:
@@ -106,7 +110,9 @@ def connect(environment: Environment, *, endpoint: str | None = None, pacer: Pac
     instance_id = environment.instance.rpartition("/")[2]
     botocore_session = BotocoreSession()
     if endpoint:
-        botocore_session.set_config_variable("profile", None)
+        # Neither variables of the environment nor files: the caller's settings are for the real AWS.
+        nowhere = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+        botocore_session = BotocoreSession({"profile": (None, None, None, None), **nowhere})
         botocore_session.set_credentials("sandbox", "sandbox")
     try:
         session = boto3.Session(region_name=environment.region, botocore_session=botocore_session)

@@ -95,6 +95,7 @@ class Step:
     needs: tuple[int, ...] = ()
     lane: str = ""  # steps of one lane are never in flight together
     looks: bool = False
+    rechecks: str = ""  # the operation that lists its values again right before it is sent
     replaces: Replacement | None = None
 
 
@@ -104,6 +105,7 @@ class Size:
 
     rows: int = 0
     cells: Mapping[str, int] = field(default_factory=dict)  # attribute → stored cells
+    gone: int = 0  # rows of which nothing will be left
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from reconciler.errors import Source
 from reconciler.estimate import estimate
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, FieldChange, Live, Plan, Ref, Step
-from reconciler.ownership import STACK, is_ours, tags
+from reconciler.ownership import STACK, tags
 
 
 def make_adoption(environment: Environment, world: World, wanted: Iterable[Ref], sources: Mapping[Ref, Source]) -> Plan:
@@ -19,7 +19,7 @@ def make_adoption(environment: Environment, world: World, wanted: Iterable[Ref],
     unchanged = 0
     for ref in sorted(set(wanted)):
         live = world.live.get(ref)
-        if live and is_ours(environment.scope, ref, live.tags):
+        if live and live.tags.get(STACK) == environment.scope.owner:
             unchanged += 1
         else:
             changes += _adopt(environment, ref, live, sources.get(ref))

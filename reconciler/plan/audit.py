@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.diff import pair
 from reconciler.directory import Directory
 from reconciler.environment import Environment
 from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import references
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Finding, Ref
 from reconciler.plan.resource import Planned
@@ -25,19 +26,30 @@ def findings(environment: Environment, planned: Iterable[Planned], directory: Di
             yield from _broken_rules(kind, each)
         yield from _rows(each)
         yield from _room(environment, kind, each)
+    yield from _dangling(every)
     new = sum(1 for each in every if each.change and each.change.action is Action.CREATE)
     most, count = environment.quotas.tables_per_instance, directory.count("DataTable") + new
     if new and count > HEADROOM * most:
         yield Finding("warning", "DataTable/*", f"the instance will hold {count} tables, its quota is {most}")
 
 
+def _dangling(every: Sequence[Planned]) -> Iterator[Finding]:
+    """A table that is made anew has another ARN: what names it is right only after one more run."""
+    anew = {each.change.ref for each in every if each.change and each.change.action is Action.REPLACE}
+    for each in every:
+        texts = [text for record in each.manifest.records.rows for text in record.cells.values()]
+        named = {ref for ref in references([each.manifest.spec.model_dump(), texts]) if ref in anew}
+        for ref in sorted(named - {each.manifest.ref}):
+            message = f"names {ref}, which is made anew with another id: plan and apply once more afterwards"
+            yield Finding("warning", str(each.manifest.ref), message, each.manifest.source)
+
+
 def _broken_rules(kind: Kind[Any], each: Planned) -> Iterator[Finding]:
     """AWS checks rules when a value is written, never afterwards (service model, Validation)."""
     if not each.live or not kind.parts:
         return
-    sides = (getattr(spec, kind.parts.field) for spec in (each.live.spec, each.after))
+    before, after = (getattr(spec, kind.parts.field) for spec in (each.live.spec, each.after))
     written = {(tuple(sorted(cell.key.items())), cell.attribute) for cell in each.rows.cells}
-    before, after = sides
     for have, want in pair(before, after, "name"):
         if not have or not want or (have.validation, have.value_type) == (want.validation, want.value_type):
             continue
@@ -64,7 +76,7 @@ def _rows(each: Planned) -> Iterator[Finding]:
         message = f"{each.rows.undeclared} live row(s) are not declared and stay (values.prune is false)"
         yield Finding("info", address, message, source)
     for move in each.rows.both:
-        message = f"moved: {_key(move.before)} stays, because {_key(move.after)} is live too; delete one of them"
+        message = f"moved: {_key(move.before)} can not become {_key(move.after)}, which is live too"
         yield Finding("warning", address, message, source)
 
 

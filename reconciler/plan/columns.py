@@ -37,13 +37,19 @@ def examine(kind: Kind[Any], manifest: Manifest, live: Live, wanted: Resource, d
     declared = {part.name for part in getattr(manifest.spec, field)}
     undeclared = [want.name for _, want in pairs if want.primary and want.name not in declared]
     if (rekeyed and live.records) or (undeclared and (live.records or manifest.records)):
-        if deletions.allows(ref):
-            why = "its primary attributes change; deleted and made anew, as --allow-delete or a tombstone allows"
+        if deletions.allows(ref) and not deletions.protects(live):
+            why = (
+                "its primary attributes change; deleted and made anew, as --allow-delete allows, with another id and "
+                "ARN: flows that name the old ones find nothing"
+            )
             return Structure(wanted, rebuild=why)
         if rekeyed:
-            after = _without(wanted, field, rekeyed)
-            return Structure(after, _renamed(pairs), blocked=_rekey_blocked(ref, rekeyed), keys_blocked=True)
+            wanted = _without(wanted, field, rekeyed)
+            pairs = pair(getattr(live.spec, field), getattr(wanted, field), "name")
     structure = _retyped(live, wanted, pairs, ref=ref, deletions=deletions, field=field)
+    if rekeyed and live.records:
+        blocked = (*structure.blocked, *_rekey_blocked(ref, rekeyed))
+        return replace(structure, keys_blocked=True, blocked=blocked)
     if undeclared and manifest.records:
         return replace(structure, keys_blocked=True, blocked=(*structure.blocked, *_keys_missing(ref, undeclared)))
     return structure
@@ -52,7 +58,7 @@ def examine(kind: Kind[Any], manifest: Manifest, live: Live, wanted: Resource, d
 def _retyped(
     live: Live, wanted: Resource, pairs: list[tuple[Any, Any]], *, ref: Ref, deletions: Deletions, field: str
 ) -> Structure:
-    stored = {name for record in live.records for name in record.cells}
+    stored = {name for record in live.records for name in (*record.cells, *record.key)}
     risky = {
         want.name: have for have, want in pairs if have and have.value_type != want.value_type and have.name in stored
     }

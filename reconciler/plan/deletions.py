@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
-from reconciler.diff import diff
+from reconciler.diff import diff, shown
 from reconciler.directory import World
 from reconciler.errors import Source
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Change, FieldChange, Live, Ref, Scope, Spec, Step
+from reconciler.model import Action, Change, FieldChange, Finding, Live, Ref, Scope, Spec, Step
 from reconciler.ownership import PROTECT
 from reconciler.plan.selection import Selection
-from reconciler.rows import size
+from reconciler.rows import contents, size
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,9 @@ class Deletions:
         """Whether somebody asked for it by its address: on the command line, or in a reviewed manifest."""
         return str(ref) in self.removed or str(ref) in self.selection.allow_delete
 
+    def protects(self, live: Live) -> bool:
+        return live.tags.get(PROTECT) == "true"
+
     def of_resource(self, live: Live) -> Change | None:
         """The change for one that is ours and not declared; `None` leaves it an orphan."""
         kind = KINDS[live.ref.kind]
@@ -34,7 +37,7 @@ class Deletions:
             return None
         if reason := self._kept(live.ref, live, kind.irreversible):
             return self._blocked(live.ref, reason)
-        fields = diff(live.spec, None)
+        fields = diff(live.spec, None) + lost(live)
         return Change(
             Action.DELETE,
             live.ref,
@@ -59,14 +62,16 @@ class Deletions:
             return self._blocked(ref, "a primary attribute can not go while the table holds values; delete them first")
         if reason := self._kept(ref, live, irreversible):
             return self._blocked(ref, reason)
+        root = kind.parts.field if kind.parts else ""
+        fields = (FieldChange(f"{root}[{name}]", shown(part), None), *lost(live, name))
         return Change(
             Action.DELETE,
             ref,
             reason=self._why(ref),
             irreversible=bool(irreversible),
             source=self.removed.get(str(ref)),
-            fields=(FieldChange(f"{kind.parts.field}[{name}]", name, None),) if kind.parts else (),
-            steps=(Step(kind.part_delete_call(live.ref, name), fields=(0,)),),
+            fields=fields,
+            steps=(Step(kind.part_delete_call(live.ref, name), fields=tuple(range(len(fields)))),),
         )
 
     def of_strangers(self, world: World, declared: Container[Ref]) -> Iterator[Change]:
@@ -74,12 +79,28 @@ class Deletions:
         for address in sorted({*self.removed, *self.selection.allow_delete}):
             kind, _, name = address.partition("/")
             ref = Ref(kind, name)
-            if ref in world.directory and ref not in world.live and ref not in declared:
+            if (
+                self.selection.covers(address)
+                and ref in world.directory
+                and ref not in world.live
+                and ref not in declared
+            ):
                 yield self._blocked(ref, f"exists, not ours; adopt it with: reconcile adopt {ref}")
+
+    def without_aim(self, world: World, planned: Container[Ref]) -> Iterator[Finding]:
+        """Tombstones of what is not there: they have done their work."""
+        for address, source in sorted(self.removed.items()):
+            kind, _, name = address.partition("/")
+            if (
+                Ref(kind, name) not in planned
+                and Ref(kind, name) not in world.directory
+                and self.selection.covers(address)
+            ):
+                yield Finding("info", address, "kind: Removed names it, and it is not live; the line can go", source)
 
     def _kept(self, ref: Ref, live: Live, irreversible: str) -> str:
         """Why it can not be deleted now; empty where it can."""
-        if live.tags.get(PROTECT) == "true":
+        if self.protects(live):
             return f"protected by the tag {PROTECT}; declare it with protect: false, apply, then delete it"
         if irreversible and not self.allows(ref):
             return (
@@ -95,3 +116,18 @@ class Deletions:
 
     def _blocked(self, ref: Ref, reason: str) -> Change:
         return Change(Action.BLOCKED, ref, reason=reason, source=self.removed.get(str(ref)))
+
+
+def lost(live: Live, attribute: str = "") -> tuple[FieldChange, ...]:
+    """The stored values that go with a table or an attribute: a reviewer sees them, an outcome keeps them."""
+    rows = contents(live.records, attribute)
+    return (FieldChange("values", rows, None),) if rows else ()
+
+
+def _is_live_part(world: World, kind: str, name: str) -> bool:
+    parent, slash, part = name.partition("/")
+    live = world.live.get(Ref(kind, parent))
+    parts = KINDS[kind].parts if kind in KINDS else None
+    if not (slash and live and parts):
+        return False
+    return part in {each.name for each in getattr(live.spec, parts.field)}

@@ -31,11 +31,12 @@ def make_plan(environment: Environment, desired: Desired, world: World, selectio
     parts = [change for each in planned for change in each.parts]
     changes = sorted([*_changes(planned), *parts, *gone, *strangers], key=lambda change: change.ref)
     listed = {change.ref for change in changes}
+    said = {*desired.findings, *findings(environment, planned, world.directory), *deletions.without_aim(world, listed)}
     return Plan(
         environment.scope,
         changes=tuple(changes),
         orphans=tuple(sorted({*orphans, *(ref for each in planned for ref in each.orphans)} - listed)),
-        findings=tuple(sorted({*desired.findings, *findings(environment, planned, world.directory)}, key=_rank)),
+        findings=tuple(sorted(said, key=_rank)),
         estimate=estimate(changes, environment.rates),
         unchanged=sum(each.unchanged for each in planned),
     )

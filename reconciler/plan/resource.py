@@ -12,9 +12,9 @@ from reconciler.environment import Environment
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ref, Resource
-from reconciler.ownership import ADDRESS, PROTECT, STACK, address, foreign, is_ours, tags
+from reconciler.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
 from reconciler.plan.columns import Structure, examine
-from reconciler.plan.deletions import Deletions
+from reconciler.plan.deletions import Deletions, lost
 from reconciler.plan.selection import Selection
 from reconciler.rows import Columns, RowsDiff, diff_rows, size
 from reconciler.schedule import Work, make_steps
@@ -59,7 +59,7 @@ class Planner:
         after = manifest.spec
         columns = self._columns(manifest, after)
         rows = diff_rows(replace(manifest.records, moved=()), (), columns)
-        fields = diff(None, after) + _metadata({}, self._tags(manifest, after))
+        fields = diff(None, after) + _metadata({}, self._tags(manifest, after)) + (lost(live) if live else ())
         work = self._work(manifest, live, after, fields, rows)
         change = Change(
             Action.REPLACE if live else Action.CREATE,
@@ -101,7 +101,7 @@ class Planner:
             unchanged=rows.unchanged,
             modified=live.modified,
             region=live.region,
-            size=size(live.records),
+            size=rows.size if not structure.keys_blocked else size(live.records),
             level=_level(structure.after),
             keys=columns.primaries,
         )
@@ -127,7 +127,9 @@ class Planner:
         if not kind.parts or kind.parts.field not in manifest.spec.model_fields_set:
             return [], ()
         stored, declared = (getattr(spec, kind.parts.field) for spec in (live.spec, manifest.spec))
+        ignored = self._ignored(manifest.ref)
         left = [have for have, want in pair(stored, declared, "name") if want is None]
+        left = [have for have in left if not ignored(f"{kind.parts.field}[{have.name}]")]
         gone = {have.name: self.deletions.of_part(live, have, have.name) for have in left}
         refs = {name: Ref(manifest.ref.kind, f"{manifest.ref.name}/{name}") for name in gone}
         covered = {name: change for name, change in gone.items() if self.selection.covers(str(refs[name]))}
@@ -149,6 +151,7 @@ class Planner:
             cells=rows.cells,
             rows=rows.rows,
             batch_items=quotas.batch_items,
+            recheck=self.environment.recheck,
             room=quotas.cells_per_table - stored,
         )
 
@@ -159,6 +162,7 @@ class Planner:
         declared = {part.name for part in (getattr(manifest.spec, kind.parts.field) if kind.parts else ())}
         observed = {part.name for part in parts if part.name in declared and part.ownership == "observed"}
         passed = {part.name for part in parts if ignored(f"values.{part.name}")}
+        passed |= declared - {part.name for part in parts}  # what is to be created, and ignored
         return Columns(
             {part.name: part for part in parts},
             observed | passed | (structure.left_alone if structure else set()),
@@ -170,21 +174,21 @@ class Planner:
         """All that it shall bear; what is not declared stays as it is."""
         has = live.tags.get(PROTECT) == "true" if live else False
         protect = has if manifest.protect is None else manifest.protect
-        own = tags(self.environment.scope, manifest.ref, protect=protect)
+        own = {} if manifest.adopt else tags(self.environment.scope, manifest.ref, protect=protect)
         return {**getattr(after, "tags", foreign(live.tags) if live else {}), **own}
 
     def _named(self, spec: Resource) -> Resource:
         """A declared text that is another thing's id or ARN is a reference to it, as it is on the live side."""
-        texts = {
-            field: named
-            for field in spec.model_fields_set
-            if isinstance(value := getattr(spec, field), str) and (named := self.directory.by_name(value)) != value
-        }
-        return spec.model_copy(update=texts) if texts else spec
+        named: Resource = self.directory.by_name_within(spec)
+        return named
 
     def _is_ours(self, manifest: Manifest, live: Live) -> bool:
         old = Ref(manifest.ref.kind, manifest.renamed_from) if manifest.renamed_from else manifest.ref
-        return any(is_ours(self.environment.scope, ref, live.tags) for ref in (manifest.ref, old))
+        tag = live.tags.get(ADDRESS, "")
+        folds = KINDS[manifest.ref.kind].folds_case
+        known = {text.casefold() if folds else text for text in (address(manifest.ref), address(old))}
+        ours = live.tags.get(STACK) == self.environment.scope.owner
+        return ours and (tag.casefold() if folds else tag) in known
 
     def _ignored(self, ref: Ref) -> Callable[[str], bool]:
         rules = [rule for rule in self.environment.ignore if rule.covers(str(ref), rule.path)]

@@ -194,7 +194,7 @@ def test_a_move_whose_both_rows_are_live_is_a_finding_and_moves_nothing(world: W
     plan = world.plan(table(AB, [{"K": "new", "A": "2"}], moved=[({"K": "old"}, {"K": "new"})]))
 
     assert not plan.changes
-    assert any("K=new is live too" in finding.message for finding in plan.findings)
+    assert any("K=new, which is live too" in finding.message for finding in plan.findings)
 
 
 def test_keys_of_many_attributes_are_one_key_in_any_order(world: World) -> None:
