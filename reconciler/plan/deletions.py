@@ -91,11 +91,9 @@ class Deletions:
         """Tombstones of what is not there: they have done their work."""
         for address, source in sorted(self.removed.items()):
             kind, _, name = address.partition("/")
-            if (
-                Ref(kind, name) not in planned
-                and Ref(kind, name) not in world.directory
-                and self.selection.covers(address)
-            ):
+            ref = Ref(kind, name)
+            known = ref in planned or ref in world.directory or _is_live_part(world, kind, name)
+            if not known and self.selection.covers(address):
                 yield Finding("info", address, "kind: Removed names it, and it is not live; the line can go", source)
 
     def _kept(self, ref: Ref, live: Live, irreversible: str) -> str:

@@ -183,6 +183,8 @@ class Planner:
         return named
 
     def _is_ours(self, manifest: Manifest, live: Live) -> bool:
+        if manifest.adopt and STACK not in live.tags:
+            return True
         old = Ref(manifest.ref.kind, manifest.renamed_from) if manifest.renamed_from else manifest.ref
         tag = live.tags.get(ADDRESS, "")
         folds = KINDS[manifest.ref.kind].folds_case

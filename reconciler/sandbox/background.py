@@ -44,6 +44,8 @@ class Sandbox:
 
 def attach(folder: Path, *, port: int = 0, faults: Mapping[str, Any] | None = None) -> Sandbox:
     """The folder's sandbox; one is started when none answers. `port` and `faults` are for that start alone."""
+    if found := running(folder):
+        return found
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
         return running(folder) or _start(folder, port, faults)

@@ -79,6 +79,14 @@ def test_most_tables_do_not_go_in_one_run_unless_the_manifests_say_so(world: Wor
     assert not refused(world, *kept, removed=addresses)
 
 
+def test_a_plain_number_holds_for_few_things_too(world: World) -> None:
+    world.run(table(AB, rows(3)))
+    none = world.with_settings(policy=Policy(max_delete=Threshold(number=0)))
+
+    assert "delete DataTable resources: 1 of 1" in refused(none, allow_delete=frozenset({"DataTable/T"}))[0]
+    assert refused(none, table(AB, rows(2), prune=True))
+
+
 def test_a_frozen_environment_refuses_everything_and_says_why(world: World) -> None:
     frozen = world.with_settings(frozen="until Monday")
 

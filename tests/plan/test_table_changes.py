@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from reconciler.digest import digest
 from reconciler.environment import Ignore
-from reconciler.model import Action, FieldChange, Plan
+from reconciler.model import Action, FieldChange, Linked, Plan
 from tests.shapes import attribute, key, many, table
 from tests.world import World
 
@@ -291,3 +292,52 @@ def _describe(world: World) -> dict[str, Any]:
 
 def _tag(world: World, tags: dict[str, str]) -> None:
     world.connect.tag_resource(resourceArn=_describe(world)["Arn"], tags=tags)
+
+
+def test_a_deletion_shows_and_keeps_the_values_that_go_with_it(world: World) -> None:
+    world.run(table([key(), attribute("A"), attribute("B")], [{"K": "a", "A": "1", "B": "2"}]))
+
+    whole = world.plan(allow_delete=frozenset({"DataTable/T"}))
+    part = world.plan(table([key(), attribute("A")]), allow_delete=frozenset({"DataTable/T/B"}))
+
+    assert FieldChange("values", [{"K": "a", "A": "1", "B": "2"}], None) in fields(whole)
+    assert FieldChange("values", [{"K": "a", "B": "2"}], None) in fields(part)
+
+
+def test_a_table_that_is_made_anew_shows_what_is_lost_and_who_names_it(world: World) -> None:
+    world.run(table([key(), attribute("A")], [{"K": "a", "A": "1"}]))
+    other = table(name="U", rows=[{"K": "a", "A": Linked("${DataTable/T.arn}")}])
+    world.run(table([key(), attribute("A")], [{"K": "a", "A": "1"}]), other)
+
+    plan = world.plan(table([key(), key("L"), attribute("A")]), other, allow_delete=frozenset({"DataTable/T"}))
+
+    assert FieldChange("values", [{"K": "a", "A": "1"}], None) in fields(plan)
+    assert any("names DataTable/T, which is made anew" in finding.message for finding in plan.findings)
+
+
+def test_the_digest_of_a_deletion_hangs_on_what_it_deletes(world: World) -> None:
+    world.run(table(rows=[{"K": "a", "A": "1"}]))
+    before = digest(world.plan(allow_delete=frozenset({"DataTable/T"})))
+
+    world.edit("T", {"K": "a"}, "A", "2")
+
+    assert digest(world.plan(allow_delete=frozenset({"DataTable/T"}))) != before
+
+
+def test_a_tombstone_that_has_done_its_work_is_told(world: World) -> None:
+    plan = world.plan(removed=["DataTable/Gone"])
+
+    assert [finding.address for finding in plan.findings] == ["DataTable/Gone"]
+
+
+def test_adopt_true_is_for_what_refuses_tags(world: World) -> None:
+    world.connect.create_data_table(
+        InstanceId=world.control.instance, Name="T", TimeZone="UTC", ValueLockLevel="NONE", Status="PUBLISHED"
+    )
+    world.control.set_faults({"error": {"every": 1, "code": "AccessDeniedException", "operations": ["TagResource"]}})
+
+    done = world.run(table(adopt=True, spec={"description": "ours"}))
+
+    assert done.exit_code == 0
+    assert _describe(world)["Description"] == "ours"
+    assert not world.plan(table(adopt=True, spec={"description": "ours"})).changes
