@@ -15,7 +15,7 @@ from reconciler.desired import read_desired
 from reconciler.digest import digest
 from reconciler.directory import World
 from reconciler.environment import Environment
-from reconciler.errors import RefusedError, StalePlanError, UsageError
+from reconciler.errors import ReconcileError, RefusedError, StalePlanError, UsageError
 from reconciler.kinds.registry import KINDS
 from reconciler.live import read, reread
 from reconciler.model import Desired, Item, Outcome, Plan, Ref, Result, Status, items
@@ -29,6 +29,14 @@ from reconciler.verdict import verdict
 
 STATE = ".reconcile"
 DECLINED = "declined at the prompt"
+
+
+class UnkeptError(ReconcileError):
+    """The run has come to its end, and its outcome is not on disk."""
+
+    def __init__(self, outcome: Outcome, path: Path, wrong: OSError) -> None:
+        super().__init__(f"the outcome cannot be written to {path}: {wrong.strerror or wrong}")
+        self.outcome = outcome
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,7 @@ def preview(options: Options) -> Preview:
 def run(options: Options) -> Outcome:
     """Plan, check, ask, apply; the outcome is on disk when this returns, also that of a run that wrote nothing.
 
-    Raises whatever reading raises.
+    Raises whatever reading raises, and `UnkeptError` with the outcome where it can not be written.
     """
     started = datetime.now(UTC)
     seen = preview(options)
@@ -153,8 +161,15 @@ def _unwritten(options: Options, begun: Outcome) -> Outcome:
         results=dict.fromkeys(items(begun.plan), passed),
         operations=dict(options.aws.counts()),
     )
-    write_outcome(_outcome_file(options, outcome.plan, outcome.started_at), outcome)
+    _keep(_outcome_file(options, outcome.plan, outcome.started_at), outcome)
     return outcome
+
+
+def _keep(path: Path, outcome: Outcome) -> None:
+    try:
+        write_outcome(path, outcome)
+    except OSError as wrong:
+        raise UnkeptError(outcome, path, wrong) from wrong
 
 
 def _outcome_file(options: Options, plan: Plan, started: datetime) -> Path:
@@ -184,10 +199,9 @@ def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], s
     )
     try:
         done = apply(plan, environment, seen.world.live, ports, decided)
-    except BaseException:
-        # What was done until then is in the journal, and the next run tells it.
+    finally:
+        # What was done until then is in the journal; where no outcome follows, the next run tells it.
         journal.close()
-        raise
     outcome = verdict(
         plan,
         done.results,
@@ -197,7 +211,7 @@ def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], s
         conflicts_resolved=done.conflicts_resolved,
         signal=options.stop.signal,
     )
-    write_outcome(told, outcome)
+    _keep(told, outcome)
     journal.end()
     return outcome
 

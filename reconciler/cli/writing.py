@@ -13,7 +13,7 @@ import click
 
 from reconciler.cli import planning, screen
 from reconciler.cli.choices import Flags
-from reconciler.cli.failing import tell_failure
+from reconciler.cli.failing import FAILED, tell_failure
 from reconciler.cli.logs import Level
 from reconciler.cli.opening import Opened
 from reconciler.cli.signals import finishing
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reconciler.reconcile import Options, Preview
 
 REFUSALS = ("refused", "stale")  # the plan has been shown, and why it is not applied is an error
+LESSER = (0, 2, 3)  # exit codes that an error comes before
 
 
 @dataclass(frozen=True)
@@ -46,20 +47,42 @@ def tell_applied(outcome: Outcome) -> None:
 def carry_out(asked: Asked, act: Callable[[Options], Outcome], tell: Callable[[Outcome], None] = tell_applied) -> int:
     """The exit code. A dry run ends once the plan is shown."""
     from reconciler.apply.run import Stop
-    from reconciler.reconcile import write_outcome
 
-    options = asked.opened.options
+    log = asked.opened.work.log
     _recover(asked)
     if asked.outcome_file:
         asked.outcome_file.parent.mkdir(parents=True, exist_ok=True)
-    outcome = _Run(asked, Stop()).carried_out(options, act)
+    outcome, lost = _ended(_Run(asked, Stop()), act)
     if outcome.status in REFUSALS:
-        tell_failure(asked.opened.work.log, outcome.message)
+        tell_failure(log, outcome.message)
     else:
         tell(outcome)
-    if asked.outcome_file:
-        write_outcome(asked.outcome_file, outcome)
-    return outcome.exit_code
+    lost += _also_written(asked.outcome_file, outcome)
+    for each in lost:
+        tell_failure(log, each)
+    # What went wrong after the run is told, and never hides how the run itself went wrong.
+    return FAILED if lost and outcome.exit_code in LESSER else outcome.exit_code
+
+
+def _ended(run: _Run, act: Callable[[Options], Outcome]) -> tuple[Outcome, list[str]]:
+    """The outcome, and why it is not on disk."""
+    from reconciler.reconcile import UnkeptError
+
+    try:
+        return run.carried_out(act), []
+    except UnkeptError as wrong:
+        return wrong.outcome, [str(wrong)]
+
+
+def _also_written(path: Path | None, outcome: Outcome) -> list[str]:
+    from reconciler.reconcile import write_outcome
+
+    if path:
+        try:
+            write_outcome(path, outcome)
+        except OSError as wrong:
+            return [f"--outcome {path} cannot be written: {wrong.strerror or wrong}"]
+    return []
 
 
 class _Run:
@@ -67,10 +90,10 @@ class _Run:
         self._asked, self._work, self._stop = asked, asked.opened.work, stop
         self._begin_writing: Callable[[], None] = lambda: None
 
-    def carried_out(self, options: Options, act: Callable[[Options], Outcome]) -> Outcome:
+    def carried_out(self, act: Callable[[Options], Outcome]) -> Outcome:
         with finishing(self._stop, partial(self._work.log.line, Level.NOTE, "signal")) as begin_writing:
             self._begin_writing = begin_writing
-            options = replace(options, show=self._show, confirm=self._confirm, stop=self._stop)
+            options = replace(self._asked.opened.options, show=self._show, confirm=self._confirm, stop=self._stop)
             self._work.begin("reading")
             try:
                 return act(options)

@@ -300,3 +300,42 @@ def test_an_outcome_in_a_folder_that_can_not_be_made_ends_before_anything_is_wri
 
     assert done.code == 1
     assert server.calls() == {}
+
+
+def test_an_outcome_that_can_not_be_kept_hides_nothing(
+    repository: Repository, reconcile: Reconcile, server: Server
+) -> None:
+    (repository.root / ".reconcile" / "outcomes").touch()
+
+    done = reconcile("apply", "--auto-approve", "--outcome", "outcome.json", "-q")
+
+    asked = json.loads((repository.root / "outcome.json").read_text("utf-8"))
+    assert done.code == 1
+    assert done.last.startswith(f"Applied: asked {asked['totals']['asked']} = done ")
+    assert done.err.startswith("error: the outcome cannot be written to ")
+    assert done.err.count("\n") == 1
+    assert len(list((repository.root / ".reconcile" / "journals").iterdir())) == 1
+
+
+def test_the_worse_exit_code_stays_where_an_outcome_can_not_be_kept(
+    repository: Repository, reconcile: Reconcile, server: Server
+) -> None:
+    (repository.root / ".reconcile" / "outcomes").touch()
+    fault = {"every": 1, "code": "AccessDeniedException", "operations": ["BatchCreateDataTableValue"]}
+    server.set_faults(error=fault)
+
+    done = reconcile("apply", "--auto-approve")
+
+    assert done.code == 5
+    assert "failed 3" in done.last
+
+
+def test_an_outcome_that_can_not_also_be_written_hides_nothing(repository: Repository, reconcile: Reconcile) -> None:
+    (repository.root / "outcome.part").mkdir()
+
+    done = reconcile("apply", "--auto-approve", "--outcome", "outcome.json", "-q")
+
+    assert done.code == 1
+    assert done.last.startswith("Applied: asked ")
+    assert done.err == "error: --outcome outcome.json cannot be written: Is a directory\n"
+    assert len(repository.outcomes()) == 1
