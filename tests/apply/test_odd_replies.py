@@ -1,0 +1,106 @@
+"""Replies that should not be: nothing that they say is trusted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.aws.client import Aws
+from reconciler.aws.pacer import Pacer
+from reconciler.errors import CallError, UnreadableAnswerError
+from reconciler.model import Status
+from reconciler.pacing import Rates
+from reconciler.sandbox import INSTANCE_ID
+from tests.shapes import many
+from tests.world import World, session
+
+
+@pytest.fixture
+def aws(world: World) -> Aws:
+    return Aws(session(), INSTANCE_ID, Pacer(Rates(default=None)))
+
+
+def test_a_page_token_that_comes_twice_stops_the_reading(world: World, aws: Aws) -> None:
+    world.run(*(many(1, others=1, name=f"T{at}") for at in range(4)))
+    world.control.set_faults({"pageCap": 1})
+    seen: list[str] = []
+
+    def repeat(parsed: dict[str, Any], **_: Any) -> None:
+        seen.append(parsed["NextToken"])
+        parsed["NextToken"] = seen[0]
+
+    events = aws._client("connect", False).meta.events
+    events.register("after-call.connect.ListDataTables", repeat)
+
+    pages = aws.pages("connect", "ListDataTables", "DataTableSummaryList", {})
+
+    with pytest.raises(UnreadableAnswerError, match="same page token twice"):
+        list(pages)
+
+
+def test_values_that_a_reply_does_not_mention_are_looked_at(world: World) -> None:
+    """A silent loss is no success."""
+    world.run(many(5, others=1))
+    events = world.aws._client("connect", True).meta.events
+
+    def forget(parsed: dict[str, Any], **_: Any) -> None:
+        parsed["Successful"] = parsed["Successful"][:2]
+
+    events.register("after-call.connect.BatchUpdateDataTableValue", forget)
+    try:
+        done = world.run(many(5, others=1, changed=5))
+    finally:
+        events.unregister("after-call.connect.BatchUpdateDataTableValue", forget)
+
+    assert done.totals.done == 5
+    assert sum(result.looked for result in done.results.values()) == 3
+
+
+@pytest.mark.parametrize("text", ["Value not found.", "Concurrency conflict", "ok", "", "¿qué?"])
+def test_no_text_of_a_failure_decides_anything(world: World, text: str) -> None:
+    """The service's words are told and never believed."""
+    world.run(many(3, others=1))
+    events = world.aws._client("connect", True).meta.events
+
+    def say(parsed: dict[str, Any], **_: Any) -> None:
+        moved = parsed["Successful"].pop()
+        parsed["Failed"].append({key: moved[key] for key in ("PrimaryValues", "AttributeName")} | {"Message": text})
+
+    events.register("after-call.connect.BatchUpdateDataTableValue", say)
+    try:
+        done = world.run(many(3, others=1, changed=3))
+    finally:
+        events.unregister("after-call.connect.BatchUpdateDataTableValue", say)
+
+    assert {result.status for result in done.results.values()} == {Status.DONE}
+
+
+@pytest.mark.parametrize("code", ["ServiceQuotaExceededException", "LimitExceededException"])
+def test_quota_errors_are_final_whatever_their_status(world: World, code: str) -> None:
+    """402, and a 429 that is no throttling."""
+    operation = "CreateDataTable" if code.startswith("Service") else "UpdateDataTableAttribute"
+    world.control.set_faults({"error": {"every": 1, "code": code, "operations": [operation]}})
+    aws = Aws(session(), INSTANCE_ID, Pacer(Rates(default=None)))
+    params: dict[str, Any] = {"Name": "T", "TimeZone": "UTC", "ValueLockLevel": "NONE", "Status": "PUBLISHED"}
+    if operation == "UpdateDataTableAttribute":
+        params = {"DataTableId": "t", "AttributeName": "A", "Name": "A", "ValueType": "TEXT"}
+
+    with pytest.raises(CallError) as raised:
+        aws.write("connect", operation, params)
+
+    assert (raised.value.code, raised.value.fate.value) == (code, "refused")
+    assert world.calls() == {operation: 1}
+
+
+def test_a_conflict_says_what_was_found_and_when_and_where(world: World) -> None:
+    world.run(many(2, level="VALUE", others=1))
+    seen = world.preview(many(2, level="VALUE", others=1, changed=2))
+    world.edit("T", {"K": "k0001"}, "A0", "77")
+
+    done = world.apply(seen)
+
+    (result,) = [result for result in done.results.values() if result.status is Status.CONFLICT]
+    assert result.found == "77"
+    assert " at 20" in result.message
+    assert "us-east-1" in result.message
