@@ -159,3 +159,37 @@ def test_an_enum_holds_no_expressions():
 @pytest.mark.parametrize(("count", "said"), [(5, 0), (6, 1)])
 def test_more_values_than_aws_surely_allows_are_a_finding(count, said):
     assert len(findings(enum("TEXT", *map(str, range(count))), severity="info")) == said
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"minimum": 3, "maximum": 3}, "no multiple of 2 is within minimum 3 and maximum 3"),
+        ({"minimum": 2.5, "exclusiveMaximum": 4}, "no multiple of 2 is within minimum 2.5 and exclusiveMaximum 4"),
+        ({"exclusiveMinimum": -2, "exclusiveMaximum": 0}, "exclusiveMinimum -2 and exclusiveMaximum 0"),
+        ({"exclusiveMinimum": -4, "maximum": -3}, "exclusiveMinimum -4 and maximum -3"),
+    ],
+)
+def test_limits_without_a_multiple_between_them_are_a_mistake(limits, said):
+    (message,) = mistakes(rules("NUMBER", multipleOf=2, **limits))
+
+    assert said in message
+    assert message.endswith("no value can be right; change one")
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"minimum": -1, "maximum": 1},
+        {"minimum": 2, "maximum": 2},
+        {"exclusiveMinimum": -3, "maximum": -2},
+        {"minimum": 3},
+    ],
+)
+def test_limits_with_a_multiple_between_them_are_fine(limits):
+    assert mistakes(rules("NUMBER", multipleOf=2, **limits)) == []
+
+
+def test_multiples_are_exact_and_reach_as_far_as_numbers():
+    assert mistakes(rules("NUMBER", multipleOf=0.1, minimum=0.3, maximum=0.3)) == []
+    assert mistakes(rules("NUMBER", multipleOf=1e-300, minimum=1e300, maximum=1e300)) == []

@@ -4,6 +4,7 @@ import pytest
 
 from reconciler.environment import Quotas
 from reconciler.errors import Source
+from reconciler.model import Linked
 
 from .tables import column, findings, key, mistakes, problems, row, table
 
@@ -190,7 +191,98 @@ def test_an_attribute_with_wrong_rules_keeps_its_owner_and_its_place_in_the_key(
     assert any(problem.message.startswith(said) for problem in problems(declared, row(ID="a", X="")))
 
 
+def test_attributes_that_no_row_has_are_one_finding():
+    (message,) = findings(table(key(), *map(column, "ABCDEFGHIJ")), row(ID="a", A="x"), severity="info")
+
+    assert message == (
+        'no row says anything of "B" or "C" or "D" or "E" or "F" or "G" or "H" or "I" or 1 more; their live values are '
+        "left alone"
+    )
+
+
+def test_rows_of_keys_alone_are_one_warning():
+    rows = [row(2, ID="a", Tier="x"), row(3, ID="d", Tier=None, Score=None), row(4, ID="e"), row(5, ID="f")]
+
+    (problem,) = [each for each in problems(TIERS, *rows) if each.severity == "warning"]
+
+    assert problem.message == (
+        "row ID=d has nothing but its key (and 2 more); AWS keeps no row without a value, so it will not be there: "
+        "give it one, or remove it"
+    )
+    assert problem.source == Source("rows.csv", 3)
+
+
+def test_rows_of_a_table_of_keys_are_warned_of():
+    (message,) = findings(table(key()), row(ID="a"))
+
+    assert message.startswith("row ID=a has nothing but its key; AWS")
+
+
+def test_a_key_alone_may_stand_for_what_others_write():
+    assert findings(table(key(), column("Tier", ownership="observed")), row(ID="a")) == []
+
+
+def test_a_key_holds_no_reference():
+    (message,) = mistakes(TIERS, row(ID=Linked("${DataTable/B.id}"), Tier="x", Score="1"))
+
+    assert message.endswith('"${DataTable/B.id}" is a reference, and a key can hold none; write the key itself')
+
+
+# Where the type of one attribute is wrong
+
+
+WRONG_TYPES = [key(), column("Tier"), column("Score", "NUBMER")], [key(value_type="TXET"), column("Tier")]
+
+
+@pytest.mark.parametrize("attributes", WRONG_TYPES)
+def test_a_wrong_type_does_not_hide_rows_that_are_there_twice(attributes):
+    (message,) = mistakes(table(*attributes), row(2, ID="a", Tier="x"), row(3, ID="a", Tier="y"))
+
+    assert "row ID=a is declared twice" in message
+
+
+@pytest.mark.parametrize("attributes", WRONG_TYPES)
+def test_a_wrong_type_does_not_hide_keys_that_are_missing_or_undeclared(attributes):
+    found = mistakes(table(*attributes), row(2, ID=None, Tier="x"), row(3, ID="a", Tire="y"))
+
+    assert [message.partition(";")[0] for message in found] == [
+        'attribute "Tire" is not declared (in one row)',
+        "a row has no ID",
+    ]
+
+
+@pytest.mark.parametrize("attributes", WRONG_TYPES)
+def test_a_wrong_type_does_not_hide_a_wrong_move(attributes):
+    found = mistakes(table(*attributes), row(ID="a", Tier="x"), moved=((row(ID="a"), row(ID="b", Tier="x")),))
+
+    assert found == ['attribute "Tier" is no primary attribute; a move names the primary attributes alone']
+
+
+def test_a_key_of_unknown_type_is_no_key_too_many():
+    declared = table(key(value_type="TXET"), key("Part"), column("Tier"))
+
+    assert mistakes(declared, row(2, ID="1", Part="a", Tier="x"), row(3, ID="1.0", Part="a", Tier="x")) == []
+
+
+def test_whether_an_unreadable_attribute_is_a_key_is_not_guessed():
+    declared = table(key(), column("Part", primary="yes"), column("Tier"))
+
+    assert mistakes(declared, row(2, ID="a", Part="1", Tier="x"), row(3, ID="a", Part="2", Tier="x")) == []
+
+
 # The default record
+
+
+@pytest.mark.parametrize(
+    ("rows", "where"),
+    [(0, "in the default record"), (1, "in one row and in the default record")],
+)
+def test_the_default_record_is_no_row(rows, where):
+    declared = table(key(), column("X", ownership="observed"))
+
+    (message,) = findings(declared, *[row(ID="a", X="x")] * rows, default=row(X="y"), severity="info")
+
+    assert message.endswith(f"({where})")
 
 
 def test_the_default_record_keeps_the_rules():
@@ -239,7 +331,7 @@ def test_texts_that_a_spreadsheet_would_leave_are_fine(text):
 
 @pytest.mark.parametrize("text", ["3-May", "May-24", "03-Dec-2026", "2026-05-03 00:00:00"])
 def test_a_key_that_became_a_date_is_a_finding(text):
-    assert "for a date" in findings(table(key()), row(ID=text))[0]
+    assert "for a date" in findings(typed("TEXT"), row(ID=text, X="x"))[0]
 
 
 def test_one_damaged_cell_speaks_of_no_more():

@@ -10,7 +10,7 @@ from unicodedata import category
 from pydantic import ValidationError
 
 from reconciler.cells import EXPRESSIONS, LISTS, TYPES, is_expression
-from reconciler.kinds.connect.cell_rules import enum_reader, folds_case, item_checker, misfit, shown
+from reconciler.kinds.connect.cell_rules import EXACT, enum_reader, folds_case, item_checker, misfit, shown
 from reconciler.kinds.connect.table_spec import Attribute
 from reconciler.model import Mode, Problem
 
@@ -164,13 +164,32 @@ def _limits(column: Column, value_type: str, rules: Mapping[str, Any]) -> Iterat
             yield Problem("error", (*path, rule), message)
     yield from _case(column, value_type, rules)
     limits = {rule: limit for rule in _RULE_TYPES if (limit := _limit(rules.get(rule))) is not None}
-    for low, high, equal in _PAIRS:
-        if low in limits and high in limits and _excludes(limits[low], limits[high], equal):
-            yield Problem("error", (*path, low), _contradiction(low, high, limits))
     for one, other in _EITHER:
         if one in limits and other in limits:
             message = f"{one} and {other} exclude each other (service model, Validation); remove one"
             yield Problem("error", (*path, other), message)
+    for low, high, equal in _PAIRS:
+        if low in limits and high in limits and _excludes(limits[low], limits[high], equal):
+            yield Problem("error", (*path, low), _contradiction(low, high, limits))
+    yield from _steps((*path, "multipleOf"), limits)
+
+
+def _steps(path: Path, limits: Mapping[str, Decimal]) -> Iterator[Problem]:
+    """Whether a multiple lies within the limits."""
+    step = limits.get("multipleOf", Decimal(0))
+    low = next((rule for rule in ("minimum", "exclusiveMinimum") if rule in limits), "")
+    high = next((rule for rule in ("maximum", "exclusiveMaximum") if rule in limits), "")
+    if step <= 0 or not low or not high or _excludes(limits[low], limits[high], low + high == "minimummaximum"):
+        return
+    first = EXACT.subtract(limits[low], EXACT.remainder(limits[low], step))
+    if first < limits[low] or (first == limits[low] and low != "minimum"):
+        first = EXACT.add(first, step)
+    if _excludes(first, limits[high], high == "maximum"):
+        message = (
+            f"no multiple of {shown(step)} is within {low} {shown(limits[low])} and {high} {shown(limits[high])}: no "
+            "value can be right; change one"
+        )
+        yield Problem("error", path, message)
 
 
 def _case(column: Column, value_type: str, rules: Mapping[str, Any]) -> Iterator[Problem]:

@@ -23,7 +23,7 @@ Checker = Callable[[str], tuple[str, ...]]
 LONGEST_TEXT, LONGEST_SHORT_TEXT, MOST_ITEMS = 5000, 1000, 100
 SHOWN = 60
 # Numbers reach from 1e-399 to 1e399, so no quotient of two of them has more digits than this.
-_EXACT = Context(prec=2000, Emax=MAX_EMAX, Emin=MIN_EMIN)
+EXACT = Context(prec=2000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _FITS = {
     "NUMBER": "is not a number such as 12 or -0.5",
     "BOOLEAN": "is neither true nor false",
@@ -159,7 +159,7 @@ def _bounds(validation: Validation, value_type: str) -> Iterator[Rule]:
     if step := exact(validation.multiple_of):
         yield Rule(
             f"multipleOf {_plain(step)}",
-            lambda value: not _EXACT.remainder(value, step),
+            lambda value: not EXACT.remainder(value, step),
             lambda _: "is no whole multiple of it",
         )
 
@@ -204,7 +204,7 @@ def _plain(value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case Decimal():
-            short = value.normalize(_EXACT)
+            short = value.normalize(EXACT)
             return f"{short:f}" if -7 < short.adjusted() < 16 or not value else str(short)
         case tuple():
             return "[" + ", ".join(map(shown, value[:MOST_ITEMS])) + "]"

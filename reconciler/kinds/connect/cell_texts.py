@@ -57,6 +57,8 @@ class Header:
         if isinstance(text, str) and text.startswith("=") and (attribute.primary or value_type in LISTS):
             where = "a primary attribute" if attribute.primary else f"a {value_type}"
             return "", f"{shown(text)} is an expression, which cannot stand in {where}"
+        if attribute.primary and isinstance(text, Linked):
+            return "", f"{shown(text)} is a reference, and a key can hold none; write the key itself"
         if text == "" and value_type in ("NUMBER", "BOOLEAN"):
             return "", f'valueType {value_type}: "" is none; leave the cell empty, without quotes, for absent'
         try:

@@ -15,18 +15,22 @@ from reconciler.kinds.connect.table_spec import Attribute, DataTable
 from reconciler.model import Move, Problem, Record, Records, Written, WrittenRecords
 
 _VALUES = ("values",)
+_FEW = 8  # names that a message lists
 
 
 def problems(columns: Sequence[Column], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
     header = Header(_first(columns))
     every = [*written.rows, *([written.default] if written.default else [])]
-    # With an attribute that cannot be read nobody knows which names, and which keys, are whole.
-    if all(column.attribute for column in columns):
-        yield from _unknown(header, every)
-        yield from _keys(header, written.rows)
-        yield from move_rules.problems(header, written)
-    yield from _observed(header, every)
+    # With an attribute whose name cannot be read nobody knows which names, and which keys, are whole.
+    if all(column.name for column in columns):
+        yield from _unknown(header, written)
+        if all(column.written.get("primary", False) in (True, False) for column in columns):
+            keys = Header(_first(map(_as_text, columns)))
+            yield from _keys(keys, written.rows)
+            yield from move_rules.problems(keys, written)
+    yield from _observed(header, written)
     yield from _left_alone(header, written.rows)
+    yield from _bare(header, written.rows)
     yield from _cells(header, written)
     yield from _room(header, every, quotas)
     yield from sheet_damage.findings(header, every)
@@ -50,6 +54,14 @@ def _first(columns: Iterable[Column]) -> Mapping[str, Attribute | None]:
     return found
 
 
+def _as_text(column: Column) -> Column:
+    """A key whose type cannot be read: texts that are equal are equal in any type."""
+    if column.attribute or column.written.get("primary") is not True:
+        return column
+    stand_in = Attribute(name="x", value_type="TEXT", primary=True).model_copy(update={"name": column.name})
+    return column._replace(attribute=stand_in)
+
+
 def _key(header: Header, row: Written) -> Mapping[str, str]:
     return {name: wire(each.value_type, row.texts[name] or "") for name, each in header.primaries.items()}
 
@@ -62,21 +74,19 @@ def _sent(header: Header, row: Written) -> Mapping[str, str | None]:
     }
 
 
-def _unknown(header: Header, every: Iterable[Written]) -> Iterator[Problem]:
+def _unknown(header: Header, written: WrittenRecords) -> Iterator[Problem]:
     """Once per name: a misspelt column of a CSV file stands in every row."""
-    counts, first = _places(every, lambda name: name not in header.attributes)
-    for name, row in first.items():
+    for name, row, where in _places(written, lambda name: name not in header.attributes):
         folded = {known.casefold(): known for known in header.attributes}
         near = get_close_matches(name.casefold(), folded, 1)
         hint = f"; did you mean {shown(folded[near[0]])}?" if near else ""
-        message = f"attribute {shown(name)} is not declared ({_rows(counts[name])}){hint}"
+        message = f"attribute {shown(name)} is not declared ({where}){hint}"
         yield Problem("error", _VALUES, message, row.place(name))
 
 
-def _observed(header: Header, every: Iterable[Written]) -> Iterator[Problem]:
-    counts, first = _places(every, lambda name: name in header.observed)
-    for name, row in first.items():
-        message = f"{shown(name)} is observed, so its cells here are not used ({_rows(counts[name])})"
+def _observed(header: Header, written: WrittenRecords) -> Iterator[Problem]:
+    for name, row, where in _places(written, lambda name: name in header.observed):
+        message = f"{shown(name)} is observed, so its cells here are not used ({where})"
         yield Problem("info", _VALUES, message, row.place(name))
 
 
@@ -84,10 +94,26 @@ def _left_alone(header: Header, rows: Sequence[Written]) -> Iterator[Problem]:
     if not rows:
         return
     said = set().union(*(row.texts for row in rows))
-    for name in header.known:
-        if name in header.ours and name not in said:
-            message = f"no row says anything of {shown(name)}; its live values are left alone"
-            yield Problem("info", _VALUES, message, rows[0].source)
+    unsaid = [name for name in header.known if name in header.ours and name not in said]
+    if unsaid:
+        named = " or ".join(map(shown, unsaid[:_FEW])) + (f" or {len(unsaid) - _FEW:,} more" * (len(unsaid) > _FEW))
+        whose = "its" if len(unsaid) == 1 else "their"
+        message = f"no row says anything of {named}; {whose} live values are left alone"
+        yield Problem("info", _VALUES, message, rows[0].source)
+
+
+def _bare(header: Header, rows: Sequence[Written]) -> Iterator[Problem]:
+    """Rows of keys alone. With an observed attribute such a row may be there, and is then kept from being pruned."""
+    if not header.primaries or header.observed or len(header.known) < len(header.attributes):
+        return
+    bare = [row for row in rows if not any(row.texts.get(name) is not None for name in header.ours)]
+    if bare:
+        more = f" (and {len(bare) - 1:,} more)" if len(bare) > 1 else ""
+        message = (
+            f"row {key_text(header, bare[0])} has nothing but its key{more}; AWS keeps no row without a value, so it "
+            "will not be there: give it one, or remove it"
+        )
+        yield Problem("warning", _VALUES, message, bare[0].source)
 
 
 def _keys(header: Header, rows: Sequence[Written]) -> Iterator[Problem]:
@@ -140,15 +166,20 @@ def _room(header: Header, every: Sequence[Written], quotas: Quotas) -> Iterator[
         yield Problem("error", _VALUES, message, every[0].source)
 
 
-def _places(every: Iterable[Written], asked: Callable[[str], bool]) -> tuple[Counter[str], dict[str, Written]]:
-    """How many rows have each name that is asked for, and the first of them."""
+def _places(written: WrittenRecords, asked: Callable[[str], bool]) -> Iterator[tuple[str, Written, str]]:
+    """Each name that is asked for, the first record that has it, and in how many it is."""
     counts: Counter[str] = Counter()
     first: dict[str, Written] = {}
-    for row in every:
+    for row in written.rows:
         for name in filter(asked, row.texts):
             counts[name] += 1
             first.setdefault(name, row)
-    return counts, first
+    default = written.default
+    alone = dict.fromkeys(filter(asked, default.texts)) if default else {}
+    for name, row in first.items():
+        yield name, row, _rows(counts[name]) + " and in the default record" * (name in alone)
+    if default:
+        yield from ((name, default, "in the default record") for name in alone if name not in first)
 
 
 def _rows(count: int) -> str:
