@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli import opening, screen
+from reconciler.cli import opening, screen, typos
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Flagged
@@ -43,7 +43,10 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
             raise UsageError(f"no kind {kind!r}{did_you_mean(kind, KINDS)}")
     selection = Selection(target=targets)
 
+    listed: list[str] = []
+
     def covers(ref: Ref) -> bool:
+        listed.append(str(ref))
         return (not kinds or ref.kind in kinds) and selection.covers(str(ref))
 
     opened = opening.for_reading(flags)
@@ -53,6 +56,7 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
     known = _known(opened.options)
     with opened.work.during("reading"):
         world = read(opened.options.aws, environment.scope, known.manifests, covers)
+    typos.check_targets(targets, [*listed, *map(str, world.live), *map(str, known.manifests)], world)
     exported = prepare(world, covers, target, known)
     for note in exported.notes:
         opened.work.log.note(f"{note.severity}: {note.address}: {note.message}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli import opening, screen
+from reconciler.cli import opening, screen, typos
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Flagged, selection_flags
 from reconciler.errors import UsageError
@@ -41,7 +41,7 @@ def plan(flags: Flags, /, form: str, out: tuple[Path, ...], detailed_exitcode: b
     opened = opening.for_reading(flags, selected)
     with opened.work.during("reading"):
         seen = preview(opened.options)
-    check_targets(selected["target"], seen)
+    typos.check_selection(opened.options.selection, seen, opened.work.log)
     for path, wanted in forms.items():
         screen.write_file(path, plan_writers()[wanted](seen.plan))
     if form == "text":
@@ -91,20 +91,6 @@ def plan_writers() -> dict[str, Callable[[Plan], str]]:
         "markdown": report.plan_markdown,
         "html": report.plan_html,
     }
-
-
-def check_targets(targets: tuple[str, ...], seen: Preview) -> None:
-    """A glob that nothing answers to is a slip: silence would read as "nothing to do"."""
-    from reconciler.documents.hints import did_you_mean, shown
-    from reconciler.model import Ref
-    from reconciler.plan import Selection
-
-    known = [*map(str, seen.desired.manifests), *map(str, seen.world.live), *seen.desired.removed]
-    for glob in targets:
-        kind, _, name = glob.partition("/")
-        if Ref(kind, name) not in seen.world.directory and not any(map(Selection(target=(glob,)).covers, known)):
-            hint = did_you_mean(glob, known)
-            raise UsageError(f"--target {shown(glob)} is like no declared or live address{hint or '; * is any text'}")
 
 
 def has_drifted(seen: Preview) -> bool:

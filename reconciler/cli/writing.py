@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli import planning, screen
+from reconciler.cli import planning, screen, typos
 from reconciler.cli.choices import Flags
 from reconciler.cli.failing import FAILED, tell_failure
 from reconciler.cli.logs import Level
@@ -102,7 +102,7 @@ class _Run:
 
     def _show(self, seen: Preview) -> None:
         self._work.end()
-        planning.check_targets(self._asked.opened.options.selection.target, seen)
+        typos.check_selection(self._asked.opened.options.selection, seen, self._work.log)
         planning.show(seen.plan)
         if self._asked.flags.dry_run:
             must_match(self._asked.opened.options, seen.plan)

@@ -28,6 +28,9 @@ Reconcile = Callable[..., Done]
         (["apply", "--auto-approve", "--expect", "0" * 12, "--plan", "p.json"], "give one of them"),
         (["apply", "--auto-approve", "--plan", "nowhere.json"], "nowhere.json cannot be read"),
         (["apply", "--auto-approve", "--target", "DataTable/Teirs"], 'did you mean "DataTable/Tiers"?'),
+        (["plan", "--allow-delete", "DataTable/*"], "named in full"),
+        (["apply", "--auto-approve", "--allow-delete", "DataTable/Ti?rs"], "named in full"),
+        (["export", "--target", "DataTable/Teirs"], 'did you mean "DataTable/Tiers"?'),
         (["adopt", "--auto-approve"], "--all"),
         (["adopt", "--auto-approve", "--all", "DataTable/Tiers"], "not both"),
         (["adopt", "--auto-approve", "Tiers"], "no address"),
@@ -131,3 +134,27 @@ def test_wrong_usage_is_json_where_logs_are(reconcile: Reconcile) -> None:
 
     assert done.code == 64
     assert done.err.startswith('{"time"')
+
+
+def test_an_export_of_what_nothing_is_like_names_what_is_live_and_near(
+    repository: Repository, reconcile: Reconcile
+) -> None:
+    reconcile("apply", "--auto-approve")
+    repository.configure(stack="warehouse")
+    repository.declare()
+
+    done = reconcile("export", "--target", "DataTable/Teirs", "--into", "out")
+
+    assert (done.code, done.out) == (64, "")
+    assert 'did you mean "DataTable/Tiers"?' in done.err
+    assert not (repository.root / "out").exists()
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--auto-approve"]])
+def test_permission_to_delete_what_nothing_bears_is_noted(reconcile: Reconcile, command: list[str]) -> None:
+    typo = reconcile(*command, "--allow-delete", "DataTable/Teirs")
+    right = reconcile(*command, "--allow-delete", "DataTable/Tiers", "--allow-delete", "DataTable/Tiers/tier")
+
+    assert (typo.code, right.code) == (0, 0)
+    assert 'warning: --allow-delete "DataTable/Teirs" is no declared or live address; did you mean' in typo.err
+    assert "--allow-delete" not in right.err

@@ -1,0 +1,59 @@
+"""What a command line names and nothing bears: silence would read as "nothing to do"."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from reconciler.documents.hints import did_you_mean, shown
+from reconciler.errors import UsageError
+
+if TYPE_CHECKING:
+    from reconciler.cli.logs import Log
+    from reconciler.directory import World
+    from reconciler.plan import Selection
+    from reconciler.reconcile import Preview
+
+
+def check_selection(selection: Selection, seen: Preview, log: Log) -> None:
+    """Raises `UsageError`; what is merely without effect is noted."""
+    known = [*map(str, seen.desired.manifests), *map(str, seen.world.live), *seen.desired.removed]
+    check_targets(selection.target, known, seen.world)
+    _check_allowed(sorted(selection.allow_delete), [*known, *_parts(seen)], seen.world, log)
+
+
+def check_targets(targets: Iterable[str], known: Collection[str], world: World) -> None:
+    from reconciler.plan import Selection
+
+    for glob in targets:
+        if not _is_live(glob, world) and not any(map(Selection(target=(glob,)).covers, known)):
+            hint = did_you_mean(glob, known) or "; * is any text"
+            raise UsageError(f"--target {shown(glob)} is like no declared or live address{hint}")
+
+
+def _check_allowed(addresses: Iterable[str], known: Collection[str], world: World, log: Log) -> None:
+    for address in addresses:
+        if _is_live(address, world) or address in known:
+            continue
+        if set("*?") & set(address):
+            raise UsageError(f"--allow-delete {shown(address)}: each address is named in full; * and ? mean nothing")
+        log.note(
+            f"warning: --allow-delete {shown(address)} is no declared or live address{did_you_mean(address, known)}"
+        )
+
+
+def _is_live(address: str, world: World) -> bool:
+    from reconciler.model import Ref
+
+    kind, _, name = address.partition("/")
+    return Ref(kind, name) in world.directory
+
+
+def _parts(seen: Preview) -> Iterator[str]:
+    from reconciler.kinds.registry import KINDS
+
+    specs = [(ref, live.spec) for ref, live in seen.world.live.items()]
+    specs += [(ref, manifest.spec) for ref, manifest in seen.desired.manifests.items()]
+    for ref, spec in specs:
+        if parts := KINDS[ref.kind].parts:
+            yield from (f"{ref}/{part.name}" for part in getattr(spec, parts.field))
