@@ -20,6 +20,8 @@ def _note(context: click.Context, param: click.Parameter, value: Any) -> None:
     """`meta` is one for a command line, and flags are seen from left to right."""
     if value is not None:
         name, value = _VERBOSITIES.get(param.name or "", (param.name, value))
+        if name == "verbosity" and context.meta.get(f"{_NOTED}{name}", value) is not value:
+            raise click.UsageError("-v says every call and -q errors alone; give one of them", context)
         context.meta[f"{_NOTED}{name}"] = value
 
 

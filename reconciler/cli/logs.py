@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from enum import IntEnum
 from threading import Lock
@@ -27,8 +27,8 @@ class Level(IntEnum):
 class Log:
     """Safe to use from many threads. Nothing that happens to stderr can end a run."""
 
-    def __init__(self, most: Level, line: Line) -> None:
-        self.most = most
+    def __init__(self, most: Level, line: Line, always: Collection[str] = ()) -> None:
+        self.most, self._always = most, always
         self.write: Callable[[str], None] = to_stderr
         self._line, self._lock = line, Lock()
 
@@ -43,7 +43,7 @@ class Log:
 
     def line(self, level: Level, event: str, message: str, **members: Any) -> str:
         """What would be said; empty where it is not asked for."""
-        return self._line(level, event, message, members) if level <= self.most else ""
+        return self._line(level, event, message, members) if level <= self.most or event in self._always else ""
 
     def put(self, level: Level, event: str, message: str, **members: Any) -> None:
         if not (line := self.line(level, event, message, **members)):
@@ -58,7 +58,7 @@ class Log:
 def log_of(flags: Flags) -> Log:
     if flags.log_format == "json":
         # A machine is told of every write, unless errors alone are asked for.
-        return Log(Level.DETAIL if flags.verbosity else Level.ERROR, _json)
+        return Log(Level(flags.verbosity), _json, always=("write",) if flags.verbosity else ())
     return Log(Level(flags.verbosity), _text)
 
 

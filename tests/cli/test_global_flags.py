@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.cli.running import SANDBOX, Done, Repository
+from tests.cli.running import SANDBOX, Done, Repository, Server
 
 Reconcile = Callable[..., Done]
 
@@ -58,17 +58,19 @@ def test_the_configuration_is_found_from_a_folder_below(
 
 @pytest.mark.parametrize(
     ("arguments", "loud"),
-    [
-        (["-v", "plan"], True),
-        (["plan", "-v"], True),
-        (["-q", "plan", "-v"], True),
-        (["-v", "plan", "-q"], False),
-        (["plan", "-v", "-q"], False),
-        (["plan", "-q", "-v"], True),
-    ],
+    [(["-v", "plan"], True), (["plan", "-v"], True), (["-v", "plan", "-v"], True), (["-q", "plan", "-q"], False)],
 )
-def test_the_later_of_v_and_q_holds(reconcile: Reconcile, arguments: list[str], loud: bool) -> None:
+def test_v_and_q_say_how_loud_it_is(reconcile: Reconcile, arguments: list[str], loud: bool) -> None:
     assert ("connect:SearchDataTables" in reconcile(*arguments).err) is loud
+
+
+@pytest.mark.parametrize("arguments", [["-q", "plan", "-v"], ["-v", "plan", "-q"], ["plan", "-qv"], ["-v", "-q"]])
+def test_v_and_q_together_are_wrong_usage(reconcile: Reconcile, server: Server, arguments: list[str]) -> None:
+    done = reconcile(*arguments)
+
+    assert (done.code, done.out) == (64, "")
+    assert "-q errors alone; give one of them" in done.err
+    assert server.calls() == {}
 
 
 @pytest.mark.parametrize("arguments", [["--log-format", "json", "-v", "plan"], ["plan", "-v", "--log-format", "json"]])

@@ -86,6 +86,16 @@ def test_logs_as_json_are_a_line_for_every_write(reconcile: Reconcile, server: S
     assert all(line["requestId"] and line["time"].endswith("Z") for line in writes)
 
 
+def test_logs_as_json_hold_of_the_details_writes_alone(reconcile: Reconcile) -> None:
+    def details(*arguments: str) -> set[str]:
+        lines = map(json.loads, reconcile("--log-format", "json", *arguments).err.splitlines())
+        return {line["event"] for line in lines if line["level"] == "debug"}
+
+    assert details("plan") == set()
+    assert details("plan", "-v") == {"note", "read"}
+    assert details("apply", "--auto-approve") == {"write"}
+
+
 def test_logs_as_json_hold_writes_that_were_refused(reconcile: Reconcile, server: Server) -> None:
     server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["CreateDataTable"]})
 
