@@ -40,6 +40,7 @@ _BOUNDS = {
     "exclusiveMaximum": "less than",
 }
 _FEW = 8  # keys that a message may list
+_NAMED = re.compile(r"\^\((\w+(?:\|\w+)+)\)\$")
 _CHARACTERS = re.compile(r"\^(\[.+\])\+\$")
 
 
@@ -97,11 +98,18 @@ def _unknown(fault: _Fault, node: Node) -> Iterator[Mistake]:
     known = fault.schema.get("properties", {})
     for key in _strangers(fault):
         hint = (
-            did_you_mean(key, known)
+            did_you_mean(key, [*known, *_words(fault.schema)])
             or _remedy(fault)
             or (f"; it has {listed(list(known))}" if 0 < len(known) < _FEW else "")
         )
         yield Mistake(key_place(node, (*path, key)), f"unknown key {shown(key)}{where}{hint}")
+
+
+def _words(schema: Mapping[str, Any]) -> Iterator[str]:
+    """The keys that a pattern names one by one, as `^(a|b)$` does."""
+    for pattern in schema.get("patternProperties", {}):
+        if found := _NAMED.match(pattern):
+            yield from found[1].split("|")
 
 
 def _strangers(fault: _Fault) -> list[str]:

@@ -17,6 +17,32 @@ _REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]+"
 _ID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _ARN = rf"arn:aws[a-z-]*:connect:{_REGION}:[0-9]{{12}}:instance/{_ID}"
 
+# What this version calls, and what AWS offers for data tables besides.
+_CALLED = """
+BatchCreateDataTableValue BatchDeleteDataTableValue BatchDescribeDataTableValue BatchUpdateDataTableValue
+CreateDataTable CreateDataTableAttribute DeleteDataTable DeleteDataTableAttribute DescribeDataTable
+DescribeDataTableAttribute EvaluateDataTableValues ListDataTableAttributes ListDataTablePrimaryValues
+ListDataTableValues ListDataTables SearchDataTables TagResource UntagResource UpdateDataTableAttribute
+UpdateDataTableMetadata UpdateDataTablePrimaryValues
+"""
+# What later kinds read, so that a file may pace it already.
+_LATER = """
+DescribeAgentStatus DescribeContact DescribeContactFlow DescribeContactFlowModule DescribeEvaluationForm
+DescribeHoursOfOperation DescribeHoursOfOperationOverride DescribeInstance DescribePhoneNumber
+DescribePredefinedAttribute DescribePrompt DescribeQueue DescribeQuickConnect DescribeRoutingProfile
+DescribeRule DescribeSecurityProfile DescribeUser DescribeUserHierarchyGroup DescribeUserHierarchyStructure
+DescribeView DescribeVocabulary GetContactAttributes GetCurrentMetricData GetMetricDataV2 ListAgentStatuses
+ListContactFlowModules ListContactFlows ListEvaluationForms ListHoursOfOperationOverrides ListHoursOfOperations
+ListInstances ListLambdaFunctions ListLexBots ListPhoneNumbersV2 ListPredefinedAttributes ListPrompts
+ListQueueQuickConnects ListQueues ListQuickConnects ListRoutingProfileQueues ListRoutingProfiles ListRules
+ListSecurityProfilePermissions ListSecurityProfiles ListTagsForResource ListUserHierarchyGroups ListUsers
+ListViews SearchAgentStatuses SearchContactFlowModules SearchContactFlows SearchContacts SearchEvaluationForms
+SearchHoursOfOperationOverrides SearchHoursOfOperations SearchPredefinedAttributes SearchPrompts SearchQueues
+SearchQuickConnects SearchResourceTags SearchRoutingProfiles SearchRules SearchSecurityProfiles
+SearchUserHierarchyGroups SearchUsers SearchViews SearchVocabularies
+"""
+OPERATIONS = (*_CALLED.split(), *_LATER.split())
+
 
 def config_schema() -> Schema:
     environments = {
@@ -145,8 +171,8 @@ def _rates() -> Schema:
         "type": "object",
         "additionalProperties": False,
         "properties": {"default": rate},
-        "patternProperties": {f"^(?!Default$)[A-Z][a-z0-9]+[A-Za-z0-9]*{_END}": rate},
-        REMEDY: "write default, or an operation as AWS names it (ListDataTableValues)",
+        "patternProperties": {f"^({'|'.join(OPERATIONS)}){_END}": rate},
+        REMEDY: "write default, or an operation of Amazon Connect as AWS names it (ListDataTableValues)",
     }
     return {
         "description": "How fast AWS may be called: by operation, `default` for the others; or `unlimited`.",

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from botocore.session import get_session
 from jsonschema import Draft7Validator
 
 from reconciler.config import read_config
 from reconciler.errors import ManifestError
+from reconciler.kinds.config_schema import OPERATIONS
 from reconciler.kinds.schema import config_schema
+from reconciler.tools.iam import apply_actions
 
 ROOT = Path(__file__).parents[2]
 INSTANCE = "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
@@ -45,6 +48,7 @@ WRONG = {
     "half a rate": "a: {sandbox: true, rates: {default: {perSecond: 2}}}",
     "a rate of nought": "a: {sandbox: true, rates: {default: {perSecond: 0, burst: 1}}}",
     "a rate of no operation": "a: {sandbox: true, rates: {search: unlimited}}",
+    "a rate of an operation that AWS has not": "a: {sandbox: true, rates: {SearchDataTable: unlimited}}",
     "no attempts": "a: {sandbox: true, retries: {attempts: 0}}",
     "a quota of nought": "a: {sandbox: true, quotas: {cellsPerTable: 0}}",
     "an unknown quota": "a: {sandbox: true, quotas: {rows: 5}}",
@@ -110,3 +114,14 @@ def test_stack_and_environments_are_required(missing, tmp_path):
 
 def test_the_repositorys_own_file_is_right():
     assert is_right((ROOT / "reconcile.yaml").read_text(encoding="utf-8"))
+
+
+def test_whatever_a_kind_calls_may_be_paced():
+    called = {action.partition(":")[2] for action in apply_actions()}
+
+    assert called | {"SearchContacts", "DescribeContact"} <= set(OPERATIONS)
+
+
+def test_whatever_may_be_paced_is_an_operation_of_aws():
+    assert set(OPERATIONS) <= set(get_session().get_service_model("connect").operation_names)
+    assert len(set(OPERATIONS)) == len(OPERATIONS)
