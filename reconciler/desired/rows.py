@@ -191,7 +191,8 @@ def _misplaced(text: str, path: Path, where: Place) -> str:
         )
     try:
         near = [] if path.exists() else [each.name for each in path.parent.glob("*.csv")]
-        return "" if path.is_file() else f"values.file {shown(text)} is no file{did_you_mean(path.name, near)}"
+        hint = did_you_mean(path.name, near) or "; name a CSV file as it is seen from the manifest"
+        return "" if path.is_file() else f"values.file {shown(text)} is no file{hint}"
     except OSError as error:  # a name that is too long
         return f"values.file {shown(text)} cannot be read: {error.strerror}"
 

@@ -60,21 +60,24 @@ class CsvText(NamedTuple):
 def read_csv(text: str, file: str) -> CsvText:
     """Every row that can be read; a damaged line is a mistake, and reading goes on after it."""
     if (at := text.find("\0")) >= 0:
-        line = len(_LINE_END.findall(text, 0, at)) + 1
-        return CsvText(None, (Mistake(Source(file, line), "holds a NUL byte: this is no CSV text; save it as UTF-8"),))
+        return CsvText(
+            None, (Mistake(_place(text, at, file), "holds a NUL byte: this is no CSV text; save it as UTF-8"),)
+        )
     if sum(map(text.count, ",\r\n")) > MOST_SEPARATORS:
         return CsvText(None, (Mistake(Source(file), f"has more than {MOST_SEPARATORS} cells; split the table"),))
     read = list(_rows(text, file))
     rows = [row for row in read if isinstance(row, Row)]
     damage = [row for row in read if isinstance(row, Mistake)]
     if not rows:
-        empty = Mistake(Source(file), "is empty; its first line must name the attributes")
+        empty = Mistake(Source(file, 1, 1), "is empty; write the names of the attributes into its first line")
         return CsvText(None, tuple(damage) or (empty,))
     header, *body = rows
-    if hint := _separator(header):
-        return CsvText(None, (Mistake(Source(file, header.line), hint),))
+    if found := _separator(header):
+        mark, hint = found
+        return CsvText(None, (Mistake(_place(text, text.find(mark, header.start), file), hint),))
     if len(header.cells) > MOST_COLUMNS:
-        return CsvText(None, (Mistake(Source(file, header.line), f"has more than {MOST_COLUMNS} columns"),))
+        wide = f"has more than {MOST_COLUMNS} columns; name the attributes of one table, and save it with commas"
+        return CsvText(None, (Mistake(Source(file, header.line, 1), wide),))
     names = tuple(cell or "" for cell in header.cells)
     table = CsvTable(file, text, names, tuple(row for row in body if len(row.cells) == len(names)), header)
     mistakes = [*damage, *_header_mistakes(table), *_ragged(table, body)]
@@ -130,15 +133,20 @@ def _damage(text: str, at: int) -> str:
         return 'a quote inside a cell: put the whole cell in quotes, and write the quote twice ("")'
     if _QUOTED.match(text, at):
         return 'text after a closing quote: a quote inside a quoted cell is written twice ("")'
-    return "a quote that is opened here is never closed"
+    return 'a quote that is opened here is never closed; close it, or write one that is meant as it is twice ("")'
 
 
-def _separator(header: Row) -> str:
+def _place(text: str, at: int, file: str) -> Source:
+    ends = list(_LINE_END.finditer(text, 0, at))
+    return Source(file, len(ends) + 1, at - (ends[-1].end() if ends else 0) + 1)
+
+
+def _separator(header: Row) -> tuple[str, str] | None:
     """Another separator than the comma makes a header of one cell."""
     for mark, name in ((";", "semicolons"), ("\t", "tabs")):
         if len(header.cells) == 1 and mark in (header.cells[0] or ""):
-            return f"the columns are separated by {name}; save the file with commas"
-    return ""
+            return mark, f"the columns are separated by {name}; save the file with commas"
+    return None
 
 
 def _header_mistakes(table: CsvTable) -> Iterator[Mistake]:
@@ -161,8 +169,9 @@ def _ragged(table: CsvTable, rows: Iterable[Row]) -> Iterator[Mistake]:
     for row in rows:
         if len(row.cells) != wanted:
             message = f"the row has {_cells(len(row.cells))}, the header {wanted}"
-            hint = "; a text with a comma must be in quotes" if len(row.cells) > wanted else ""
-            yield Mistake(Source(table.file, row.line, 1), message + hint)
+            more = len(row.cells) > wanted
+            hint = "a text with a comma must be in quotes" if more else "write a comma for each cell that is absent"
+            yield Mistake(table.place(row, wanted if more else 0), f"{message}; {hint}")
 
 
 def _cells(number: int) -> str:

@@ -125,7 +125,9 @@ def _missing(fault: _Fault, node: Node) -> Iterator[Mistake]:
     for key in fault.limit:
         # A key with a slip in its name is said as unknown; that it is missing would be the same mistake again.
         if key not in fault.value and key not in meant:
-            yield Mistake(place(node, path), f"{_label(node, (*path, key))} is missing{_remedy(fault)}")
+            choices = known.get(key, {}).get("enum")
+            remedy = f"; write {listed([str(choice) for choice in choices])}" if choices else _remedy(fault)
+            yield Mistake(place(node, path), f"{_label(node, (*path, key))} is missing{remedy}")
 
 
 def _meant(fault: _Fault) -> Sequence[_Fault]:

@@ -251,3 +251,9 @@ def test_with_an_attribute_that_cannot_be_read_nobody_says_that_a_name_is_unknow
     declared = {"timeZone": "UTC", "attributes": attributes}
 
     assert mistakes(declared, row(ID="a", X="b")) == []
+
+
+def test_a_time_zone_that_is_like_none_is_told_what_one_is_like():
+    assert mistakes(table(key(), timeZone="qqqqqq")) == [
+        '"qqqqqq" is no IANA time zone; name a place, such as America/New_York'
+    ]

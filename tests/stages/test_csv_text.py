@@ -69,10 +69,10 @@ def test_cells_know_their_place_also_after_a_quoted_line_end() -> None:
 @pytest.mark.parametrize(
     ("text", "at", "words"),
     [
-        ("", "", "is empty"),
-        ("\n\n", "", "is empty"),
-        ("a,b\n1\n", ":2:1", "1 cell, the header 2"),
-        ("a,b\n1,2,3\n", ":2:1", "3 cells, the header 2; a text with a comma must be in quotes"),
+        ("", ":1:1", "is empty; write the names of the attributes"),
+        ("\n\n", ":1:1", "is empty; write the names of the attributes"),
+        ("a,b\n1\n", ":2:1", "1 cell, the header 2; write a comma for each cell that is absent"),
+        ("a,b\n1,2,3\n", ":2:5", "3 cells, the header 2; a text with a comma must be in quotes"),
         ("a,b,a\n", ":1:5", "twice"),
         ("a,,b\n", ":1:3", "column 2 has no name"),
         ('a,"",b\n', ":1:3", "column 2 has no name"),
@@ -80,11 +80,13 @@ def test_cells_know_their_place_also_after_a_quoted_line_end() -> None:
         ('a,b\n1,x"y\n', ":2:3", "a quote inside a cell"),
         ('a,b\n1, "y"\n', ":2:3", "a quote inside a cell"),
         ('a,b\n1,"x"y\n', ":2:3", "after a closing quote"),
-        ('a,b\n1,"x\n2,3\n', ":2:3", "never closed"),
-        ("a,b\n1,2\0\n", ":2", "NUL"),
-        ("," * 1000, ":1", "more than 1000 columns"),
-        ("a;b\n1;2\n", ":1", "separated by semicolons"),
-        ("a\tb\n1\t2\n", ":1", "separated by tabs"),
+        ('a,b\n1,"x\n2,3\n', ":2:3", "never closed; close it, or write"),
+        ("a,b\n1,2\0\n", ":2:4", "NUL byte: this is no CSV text; save it"),
+        ("a,b\r\n\0\n", ":2:1", "NUL"),
+        ("," * 1000, ":1:1", "more than 1000 columns; name"),
+        ("a;b\n1;2\n", ":1:2", "separated by semicolons; save"),
+        ("a\tb\n1\t2\n", ":1:2", "separated by tabs"),
+        ("\n\nab;c\n", ":3:3", "separated by semicolons"),
     ],
 )
 def test_damage_has_its_place_and_its_remedy(text: str, at: str, words: str) -> None:

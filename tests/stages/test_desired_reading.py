@@ -225,7 +225,12 @@ def test_there_is_no_desired_where_there_is_a_mistake(tmp_path: Path) -> None:
         ("Who is served how", ".inf", "5:16", "must be a text"),
         ("Tier, valueType: TEXT}", "Tier, valueType: TXT}", "9:31", 'did you mean "TEXT"?'),
         ("Tier, valueType: TEXT}", "Tier, valueType: TEXT, primry: true}", "9:37", 'did you mean "primary"?'),
-        ("Tier, valueType: TEXT}", "Tier}", "9:7", "spec.attributes[Tier].valueType is missing"),
+        (
+            "Tier, valueType: TEXT}",
+            "Tier}",
+            "9:7",
+            "spec.attributes[Tier].valueType is missing; write TEXT, NUMBER, BOOLEAN, TEXT_LIST or NUMBER_LIST",
+        ),
         (
             "valueType: NUMBER}",
             "valueType: NUMBER, validation: {minimum: .inf}}",
@@ -238,7 +243,7 @@ def test_there_is_no_desired_where_there_is_a_mistake(tmp_path: Path) -> None:
         ("file: Tiers.csv", "file: Tier.csv", "12:11", 'did you mean "Tiers.csv"?'),
         ("file: Tiers.csv", "file: 5", "12:11", "must be a text"),
         ("file: Tiers.csv", "fil: Tiers.csv", "12:5", 'did you mean "file"?'),
-        ("file: Tiers.csv", "file: ''", "12:11", "is no file"),
+        ("file: Tiers.csv", "file: ''", "12:11", "is no file; name a CSV file"),
         ("file: Tiers.csv", "file: .", "12:11", "is no file"),
         ("file: Tiers.csv", "{file: Tiers.csv", "13:1", "is no YAML"),
     ],

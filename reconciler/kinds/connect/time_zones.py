@@ -28,7 +28,7 @@ class Zones(NamedTuple):
     def suggestion(self, name: str) -> str:
         folded = {known.casefold(): known for known in sorted(self.names)}
         near = get_close_matches(name.casefold(), folded, 1)
-        return f"; did you mean {folded[near[0]]}?" if near else ""
+        return f"; did you mean {folded[near[0]]}?" if near else "; name a place, such as America/New_York"
 
 
 @cache
