@@ -18,7 +18,7 @@ from reconciler.environment import Environment
 from reconciler.errors import ReconcileError, RefusedError, StalePlanError, UsageError
 from reconciler.kinds.registry import KINDS
 from reconciler.live import read, reread
-from reconciler.model import Desired, Item, Outcome, Plan, Ref, Result, Status, items
+from reconciler.model import Action, Change, Desired, Item, Outcome, Plan, Ref, Result, Status, items
 from reconciler.model.events import Event
 from reconciler.plan import Selection, make_adoption, make_plan
 from reconciler.policy import refusals
@@ -115,9 +115,15 @@ def destroy(options: Options) -> Outcome:
     world = read(options.aws, environment.scope, {})
     everything = frozenset(str(ref) for ref in world.live)
     selection = replace(options.selection, prune=True, allow_delete=everything)
-    seen = Preview(make_plan(environment, Desired(), world, selection), Desired(), world)
+    plan = make_plan(environment, Desired(), world, selection)
+    seen = Preview(replace(plan, changes=tuple(map(_owned, plan.changes))), Desired(), world)
     options.show(seen)
     return _confirmed(options, seen, {}, started)
+
+
+def _owned(change: Change) -> Change:
+    """Nobody gave a permission by its address, so the reason does not speak of one."""
+    return replace(change, reason="owned by this stack") if change.action is Action.DELETE else change
 
 
 def recover(root: Path) -> list[Path]:

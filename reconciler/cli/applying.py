@@ -17,7 +17,7 @@ from reconciler.cli.writing import Asked, carry_out
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
-    from reconciler.model import Outcome
+    from reconciler.model import Outcome, Plan
     from reconciler.reviewed import Reviewed
 
 DIGEST = re.compile(r"[0-9a-fA-F]{12,64}")
@@ -81,10 +81,20 @@ def destroy(flags: Flags, yes: bool) -> int:
 
     approval.must_be_possible(yes or flags.dry_run, "give --yes to delete without asking, or --dry-run")
     ask = (lambda plan: True) if yes else approval.types_the_name
-    return carry_out(Asked(flags, opening.for_writing(flags), ask), reconcile.destroy, tell_destroyed)
+    asked = Asked(flags, opening.for_writing(flags), ask, show=show_owned)
+    return carry_out(asked, reconcile.destroy, tell_destroyed)
 
 
 COMMANDS = (apply, adopt, destroy)
+
+
+def show_owned(plan: Plan) -> None:
+    from reconciler.report.summary import last_line, summary
+
+    if plan.changes:
+        planning.show(plan)
+    else:
+        screen.report(f"Nothing is owned here by {plan.scope.owner}.\n{last_line(summary(plan))}")
 
 
 def tell_destroyed(outcome: Outcome) -> None:

@@ -12,6 +12,7 @@ from reconciler.cli import opening, screen, typos
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Flagged
+from reconciler.cli.validating import about
 from reconciler.documents.hints import did_you_mean
 from reconciler.errors import ManifestError, UsageError
 
@@ -59,7 +60,7 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
     typos.check_targets(targets, [*listed, *map(str, world.live), *map(str, known.manifests)], world)
     exported = prepare(world, covers, target, known)
     for note in exported.notes:
-        opened.work.log.note(f"{note.severity}: {note.address}: {note.message}")
+        opened.work.log.note(f"{note.severity}: {about(note)}")
     for told in exported.left:
         opened.work.log.note(told)
     if flags.dry_run:

@@ -66,8 +66,7 @@ def as_annotations(verdict: Verdict, environ: Mapping[str, str]) -> str:
     prefix = _from_workspace(verdict.root, environ.get("GITHUB_WORKSPACE", ""))
     lines = [_annotation("error", prefix, mistake.source, mistake.message) for mistake in verdict.mistakes]
     lines += [
-        _annotation(_COMMANDS[finding.severity], prefix, finding.source, f"{finding.address}: {finding.message}")
-        for finding in verdict.findings
+        _annotation(_COMMANDS[finding.severity], prefix, finding.source, about(finding)) for finding in verdict.findings
     ]
     return "\n".join([*lines, _last_line(verdict)])
 
@@ -98,7 +97,12 @@ def _from_workspace(root: Path, workspace: str) -> Path:
 
 def _finding_line(finding: Finding) -> str:
     where = f"{finding.source}: " if finding.source else ""
-    return f"{where}{finding.severity}: {finding.address}: {finding.message}"
+    return f"{where}{finding.severity}: {about(finding)}"
+
+
+def about(finding: Finding) -> str:
+    """Of one that is about no single resource the message alone."""
+    return f"{finding.address}: {finding.message}" if finding.address else finding.message
 
 
 def _finding_json(finding: Finding) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Asked:
     opened: Opened
     ask: Callable[[Plan], bool]
     outcome_file: Path | None = None
+    show: Callable[[Plan], None] = planning.show
 
 
 def tell_applied(outcome: Outcome) -> None:
@@ -103,7 +104,7 @@ class _Run:
     def _show(self, seen: Preview) -> None:
         self._work.end()
         typos.check_selection(self._asked.opened.options.selection, seen, self._work.log)
-        planning.show(seen.plan)
+        self._asked.show(seen.plan)
         if self._asked.flags.dry_run:
             must_match(self._asked.opened.options, seen.plan)
             raise click.exceptions.Exit(0)

@@ -82,7 +82,8 @@ def findings(plan: Plan, look: Look) -> Iterator[str]:
     for finding in warnings_first(plan.findings):
         where = look.paint("dim", f" · {escaped(str(finding.source))}" if finding.source else "")
         word = look.paint("yellow" if finding.severity == "warning" else "dim", f"{finding.severity:<7}")
-        yield f"  {word} {escaped(finding.address)}: {escaped(finding.message)}{where}"
+        about = f"{escaped(finding.address)}: " if finding.address else ""
+        yield f"  {word} {about}{escaped(finding.message)}{where}"
 
 
 def printed(lines: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ from reconciler.report.summary import (
     warnings_first,
 )
 from reconciler.report.visible import escaped, utc_text
-from reconciler.report.words import DRIFT_WORDS, HOW_TO_DELETE, ORPHANS, REMEDIES, SYMBOLS
+from reconciler.report.words import BLOCKED_ALONE, DRIFT_WORDS, HOW_TO_DELETE, ORPHANS, REMEDIES, SYMBOLS
 
 __all__ = ["drift_markdown", "outcome_markdown", "plan_markdown"]
 
@@ -47,7 +47,7 @@ def drift_markdown(plan: Plan, *, limit: int = 0) -> str:
         f"### Drift of {code(escaped(plan.scope.owner))}",
         "",
         _drift_counts(told),
-        *([] if told.is_empty else ["", REMEDIES]),
+        *([] if told.is_empty else ["", REMEDIES if plan.actionable else BLOCKED_ALONE]),
     ]
     return _within(
         limit, plan, head, lambda most: _details(plan, most, _drift_title, _drift_details, is_open=_is_small(plan))
@@ -151,6 +151,6 @@ def _findings(plan: Plan, most: int) -> Iterator[str]:
         yield from ("", f"#### {counted(len(plan.findings), 'finding')}", "")
         for finding in warnings_first(plan.findings)[:most]:
             where = f" ({short(str(finding.source))})" if finding.source else ""
-            address = code(escaped(finding.address))
-            yield f"- **{prose(finding.severity)}** {address}: {prose(finding.message)}{where}"
+            address = f" {code(escaped(finding.address))}" if finding.address else ""
+            yield f"- **{prose(finding.severity)}**{address}: {prose(finding.message)}{where}"
         yield from more(plan.findings, most, "finding")

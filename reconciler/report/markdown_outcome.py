@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconciler.model import Outcome
 from reconciler.report.markdown_tables import joined, table
 from reconciler.report.neutral import code, prose
-from reconciler.report.results import NEXT, counts, skipped, troubles, worst
+from reconciler.report.results import counts, next_step, skipped, troubles, worst
 from reconciler.report.summary import applied_line, applied_word
 from reconciler.report.visible import escaped
 from reconciler.report.words import STATUS_SYMBOLS, SYMBOLS
@@ -19,8 +19,8 @@ def outcome_markdown(outcome: Outcome, *, limit: int = 0) -> str:
     head = [title, "", applied_line(outcome)]
     if outcome.message:
         head += ["", prose(outcome.message)]
-    if outcome.status in NEXT:
-        head += ["", f"Next: {NEXT[outcome.status]}."]
+    if step := next_step(outcome):
+        head += ["", f"Next: {step}."]
     changes = range(len(outcome.plan.changes))
     overview = ["", *table(["", "change", "items"], (_overview(outcome, at) for at in changes))] if changes else []
     full = joined([*head, *overview, *(line for at in changes for line in _troubles(outcome, at))])

@@ -130,7 +130,8 @@ def _findings(plan: Plan) -> Iterator[str]:
         for finding in warnings_first(plan.findings):
             where = f' <span class="quiet">{html(str(finding.source))}</span>' if finding.source else ""
             word = f"<b>{html(finding.severity)}</b>"
-            yield f"<li>{word} {_code(finding.address)}: {html(finding.message)}{where}</li>"
+            address = f" {_code(finding.address)}" if finding.address else ""
+            yield f"<li>{word}{address}: {html(finding.message)}{where}</li>"
         yield "</ul></section>"
 
 

@@ -12,14 +12,16 @@ from reconciler.report.visible import escaped, key_text, said, shown, shown_side
 # The first that holds is what became of a change.
 WORST_FIRST = (Status.FAILED, Status.CONFLICT, Status.SKIPPED, Status.DONE)
 NEXT = {
-    "partial": "plan again, look at what is listed above, and apply again; what is done stays done",
+    "partial": "plan again, look at what is listed above, and apply again",
     "failed": "mend what is listed above and apply again; nothing was done",
-    "blocked": "look at what each blocked item needs; everything else is done",
+    "blocked": "look at what each blocked item needs",
     "refused": "nothing was written; meet the policy, or have it changed by a reviewed merge",
     "stale": "nothing was written; plan again, and have the new plan reviewed",
     "declined": "nothing was written; apply again once the plan is what you want",
     "interrupted": "apply again; it goes on from what is live",
 }
+
+WHERE_DONE = {"partial": "; what is done stays done", "blocked": "; everything else is done"}
 
 
 class Trouble(NamedTuple):
@@ -31,6 +33,12 @@ class Trouble(NamedTuple):
     wanted: str
     why: str
     request: str
+
+
+def next_step(outcome: Outcome) -> str:
+    """Empty where nothing is left to say."""
+    told = NEXT.get(outcome.status, "")
+    return told + (WHERE_DONE.get(outcome.status, "") if outcome.totals.done else "")
 
 
 def results_of(outcome: Outcome, at: int) -> Iterator[tuple[Item, Result]]:

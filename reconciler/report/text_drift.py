@@ -9,13 +9,13 @@ from reconciler.report.grid import grid, is_made_anew, size_text
 from reconciler.report.lines import FOLD, Look, aligned, findings, folded, headline, look, orphans, printed
 from reconciler.report.summary import last_line, settled_line, summary
 from reconciler.report.visible import escaped, key_text, said, shown, shown_sides, side_by_side, utc_text
-from reconciler.report.words import COLOURS, DRIFT_WORDS, REMEDIES, SYMBOLS
+from reconciler.report.words import BLOCKED_ALONE, COLOURS, DRIFT_WORDS, REMEDIES, SYMBOLS
 
 
 def drift_text(plan: Plan, *, colour: bool, width: int = 0) -> str:
     """The plan's differences with live on the left and what is declared on the right; no word about calls."""
     told, how = summary(plan), look(colour, width)
-    differs = ["Live differs from the manifests:"] if plan.changes else []
+    differs = ["Live differs from the manifests:"] if plan.actionable else []
     parts = [
         headline(plan, "Drift of", how),
         *differs,
@@ -23,7 +23,7 @@ def drift_text(plan: Plan, *, colour: bool, width: int = 0) -> str:
         *orphans(plan, how),
         *findings(plan, how),
         "",
-        settled_line(told) if told.is_empty else REMEDIES,
+        settled_line(told) if told.is_empty else REMEDIES if plan.actionable else BLOCKED_ALONE,
         how.paint("bold", last_line(told, "Drift")),
     ]
     return printed(parts)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.model import Outcome
 from reconciler.report.lines import Look, headline, look, printed
-from reconciler.report.results import NEXT, Trouble, counts, skipped, troubles, worst
+from reconciler.report.results import Trouble, counts, next_step, skipped, troubles, worst
 from reconciler.report.summary import applied_line, applied_word
 from reconciler.report.visible import escaped
 from reconciler.report.words import COLOURS, STATUS_COLOURS, STATUS_SYMBOLS, SYMBOLS
@@ -20,7 +20,7 @@ def outcome_text(outcome: Outcome, *, colour: bool) -> str:
         *(line for at in range(len(outcome.plan.changes)) for line in _block(outcome, at, how)),
         "",
         *([f"{outcome.status.capitalize()}: {escaped(outcome.message)}"] if outcome.message else []),
-        *([f"Next: {NEXT[outcome.status]}."] if outcome.status in NEXT else []),
+        *([f"Next: {step}."] if (step := next_step(outcome)) else []),
         how.paint("bold", applied_line(outcome)),
     ]
     return printed(parts)

@@ -36,8 +36,12 @@ STATUS_COLOURS = {Status.DONE: "green", Status.SKIPPED: "dim", Status.FAILED: "r
 
 ORPHANS = "ours by their tags, no longer declared; they stay until somebody asks for their deletion"
 HOW_TO_DELETE = "Delete all with --prune, one with --allow-delete ADDRESS or with a manifest of kind Removed."
-# The two ways out of drift.
-REMEDIES = "Put live right with `reconcile apply`, or keep what is live: `reconcile export`, and merge it."
+# The two ways out of drift, and what there is to say where neither is open.
+REMEDIES = (
+    "Put live right with `reconcile apply`, or keep what is live: write it into the manifests "
+    "(`reconcile export --into DIR` writes it out), and merge."
+)
+BLOCKED_ALONE = "Nothing here is for apply to put right; each blocked item says what it needs."
 
 Paint = Callable[[str, str], str]  # a colour's name, a text → the text in that colour
 

@@ -85,6 +85,24 @@ def test_a_dry_run_of_destroy_deletes_nothing(two_tables: Reconcile, server: Ser
     assert live_names(server) == {"Tiers", "Teams"}
 
 
+def test_destroy_gives_its_own_reason(two_tables: Reconcile) -> None:
+    two_tables("adopt", "--all", "--auto-approve")
+
+    done = two_tables("destroy", "--dry-run")
+
+    assert "owned by this stack" in done.out
+    assert "--allow-delete" not in done.out
+
+
+@pytest.mark.parametrize(("flag", "last"), [("--dry-run", "Plan: 0 to create"), ("--yes", "Applied: asked 0 = ")])
+def test_destroy_of_nothing_says_so(two_tables: Reconcile, flag: str, last: str) -> None:
+    done = two_tables("destroy", flag)
+
+    assert done.code == 0
+    assert done.out.startswith("Nothing is owned here by shop/lab.\n")
+    assert done.last.startswith(last)
+
+
 def test_destroy_says_what_was_gone_already_and_what_failed(two_tables: Reconcile, server: Server) -> None:
     """S0-16: deleted, not found and failed are told apart, and the exit code knows of failures."""
     two_tables("adopt", "--all", "--auto-approve")

@@ -55,6 +55,8 @@ def test_what_is_not_ours_is_not_our_drift(repository: Repository, settled: Reco
 
     assert done.code == 0
     assert "blocked" in done.out
+    assert "Live differs" not in done.out
+    assert "reconcile apply" not in done.out + settled("drift", "--format", "markdown").out
 
 
 def test_what_is_ours_and_blocked_is_drift(repository: Repository, settled: Reconcile) -> None:

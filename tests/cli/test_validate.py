@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from reconciler.cli.validating import Verdict, as_annotations, as_text
+from reconciler.model import Finding
 from tests.cli.running import SANDBOX, Done, Repository, Server, command, table
 
 Reconcile = Callable[..., Done]
@@ -114,3 +117,10 @@ def test_it_needs_no_account_and_no_network(repository: Repository) -> None:
     done = command(repository.root, "validate", AWS_ENDPOINT_URL="http://127.0.0.1:9")
 
     assert done.code == 0
+
+
+def test_a_finding_about_no_single_resource_is_its_message() -> None:
+    verdict = Verdict(Path(), ("lab",), findings=(Finding("warning", "", "the quota is near"),))
+
+    assert as_text(verdict).splitlines()[0] == "warning: the quota is near"
+    assert as_annotations(verdict, {}).splitlines()[0] == "::warning::the quota is near"

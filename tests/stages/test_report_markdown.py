@@ -189,7 +189,7 @@ def _every_report(key: str, name: str, value: str) -> list[str]:
         rows=(RowChange({name: key}, {name: value}),),
     )
     made = Change(Action.CREATE, Ref("DataTable", "New"), cells=(cell({"k" + name: key}, "A" + name, None, value),))
-    findings = (Finding("warning", name, "m" + value),)
+    findings = (Finding("warning", f"DataTable/{name}", "m" + value),)
     plan = Plan(Scope("s", name, value), (change, made), (Ref("K", name),), findings)
     failed = Result(Status.FAILED, "m" + value, "c" + value, "r" + value, found=value, looked=True)
     results = {Item(0, part, 0): failed for part in ("field", "row", "cell")}
@@ -219,3 +219,9 @@ def test_a_table_read_again_holds_the_cells_of_the_plan(cells: dict[tuple[str, s
     }
 
     assert found == cells
+
+
+def test_a_finding_about_no_single_resource_is_its_message() -> None:
+    plan = Plan(Scope("s", "e", "arn"), findings=(Finding("warning", "", "the quota is near"),))
+
+    assert "- **warning**: the quota is near" in plan_markdown(plan).splitlines()

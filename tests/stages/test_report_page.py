@@ -111,7 +111,9 @@ def _plan(key: str, name: str, value: str) -> Plan:
         cells=(cell({"k" + name: "k" + key}, "A" + name, value, "x" + value),),
         rows=(RowChange({name: key}, {name: value}),),
     )
-    return Plan(Scope("s", name, value), (change,), (Ref("K", name),), (Finding("warning", name, value),))
+    return Plan(
+        Scope("s", name, value), (change,), (Ref("K", name),), (Finding("warning", f"DataTable/{name}", value),)
+    )
 
 
 @steady
@@ -120,3 +122,9 @@ def test_a_cell_of_the_page_is_the_value(key: str, before: str, after: str) -> N
     page = Page(plan_html(plan_of(cell({"K": key}, "A", before, after))))
 
     assert page.cells == ["~ update", shown(key), f"{shown(before)} → {shown(after)}"]
+
+
+def test_a_finding_about_no_single_resource_is_its_message() -> None:
+    plan = Plan(Scope("s", "e", "arn"), findings=(Finding("warning", "", "the quota is near"),))
+
+    assert "<li><b>warning</b>: the quota is near</li>" in plan_html(plan)

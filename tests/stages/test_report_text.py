@@ -282,3 +282,17 @@ def test_what_is_shown_tells_the_value(text: str) -> None:
     seen = shown(text)
 
     assert (json.loads(seen) if seen.startswith('"') else seen) == text
+
+
+def test_a_finding_about_no_single_resource_is_its_message() -> None:
+    plan = Plan(Scope("s", "e", "arn"), findings=(Finding("warning", "", "the quota is near"),))
+
+    assert "  warning the quota is near" in told(plan)
+
+
+def test_drift_that_apply_can_not_mend_does_not_send_anybody_to_apply() -> None:
+    text = drift_text(plan_of(action=Action.BLOCKED), colour=False)
+
+    assert "Live differs" not in text
+    assert "reconcile apply" not in text
+    assert "each blocked item says what it needs" in text
