@@ -9,6 +9,7 @@ from typing import Any
 
 from reconciler.desired import names
 from reconciler.desired.checked import Checked, Link, elsewhere
+from reconciler.desired.circles import circles
 from reconciler.desired.layers import Draft, Layer, Place, read_layer
 from reconciler.desired.manifests import Surroundings, read_manifest, schema_mistakes
 from reconciler.desired.overlays import laid_over, pointless_removals
@@ -83,6 +84,7 @@ def examine(
         *names.twins(drafts, kinds),
         *names.renames(declared),
         *names.dangling(named, declared, names.refs(merged.value)),
+        *circles(declared, kinds),
         *still_declared(removed.value, names.addresses(declared, kinds)),
     )
     steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, removed, Checked(None, across)]

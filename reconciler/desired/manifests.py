@@ -24,7 +24,7 @@ from reconciler.kinds.schema import kind_schema
 from reconciler.model import Finding, Linked, Manifest, Problem, Records, Resource, WrittenRecords
 
 RESERVED = ("aws:", "connect:")
-_OF_RECORDS = ("values", "moved")
+OF_RECORDS = ("values", "moved")
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _name_mistakes(draft: Draft) -> Iterator[Mistake]:
 
 
 def _built(draft: Draft, body: MapNode, kind: Kind[Any]) -> Checked[Resource | None]:
-    said = without(body, *_OF_RECORDS) if kind.cells else body
+    said = without(body, *OF_RECORDS) if kind.cells else body
     given = {**plain(said), "name": draft.name}
     try:
         spec = kind.spec.model_validate(given)

@@ -7,9 +7,23 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from reconciler.directory import Directory
+from reconciler.kinds.fields import references
 from reconciler.model import REFERENCE, Linked, Ref
 
 MARK = "${"
+
+
+def circular(texts: Mapping[Ref, Any]) -> dict[Ref, set[Ref]]:
+    """What each may not name: whatever names it in turn, for then none of them could be made first."""
+    named = {ref: set(references(value)) for ref, value in texts.items()}
+    return {ref: {target for target in targets if ref in _reached(named, target)} for ref, targets in named.items()}
+
+
+def _reached(named: Mapping[Ref, set[Ref]], start: Ref) -> list[Ref]:
+    reached = [start]
+    for ref in reached:
+        reached += named.get(ref, set()) - set(reached)
+    return reached
 
 
 class Writer:
@@ -17,6 +31,10 @@ class Writer:
 
     def __init__(self, directory: Directory, declared: Collection[Ref]) -> None:
         self._directory, self._declared = directory, declared
+
+    def sparing(self, refs: Collection[Ref]) -> Writer:
+        """A writer that does not name these."""
+        return Writer(self._directory, set(self._declared) - set(refs)) if refs else self
 
     def text(self, text: str) -> str:
         if MARK not in text:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reconciler.directory import World
 from reconciler.documents.csv_text import write_csv
@@ -14,7 +14,7 @@ from reconciler.errors import ReconcileError, UsageError
 from reconciler.export.declaration import Declaration, declare, kept
 from reconciler.export.file_names import folder_name, stems
 from reconciler.export.known import NOTHING, Known
-from reconciler.export.references import Writer
+from reconciler.export.references import Writer, circular
 from reconciler.export.sayable import sayable
 from reconciler.export.yaml_out import yaml_text
 from reconciler.model import Finding, Live, Ref
@@ -120,14 +120,16 @@ def _stems(refs: Sequence[Ref]) -> Mapping[Ref, str]:
 def _files(
     declared: Sequence[Declaration], writer: Writer, target: Target, stems_of: Mapping[Ref, str]
 ) -> Iterator[File]:
+    kept_apart = circular({each.live.ref: each.spec for each in declared})
     for each in declared:
         ref = each.live.ref
+        spec = writer.sparing(kept_apart[ref]).everywhere(each.spec)
         here, stem = target.folder / folder_name(ref.kind), stems_of[ref]
         # Rows come first: a manifest never names a file that is not there.
         if each.rows:
             yield File(here / f"{stem}.csv", _csv(each, writer))
         comment = _comment(ref.kind, here, target.root)
-        yield File(here / f"{stem}.yaml", comment + _yaml(each, writer, f"{stem}.csv"))
+        yield File(here / f"{stem}.yaml", comment + _yaml(each, spec, writer, f"{stem}.csv"))
 
 
 def _csv(declared: Declaration, writer: Writer) -> str:
@@ -141,15 +143,15 @@ def _comment(kind: str, here: Path, root: Path) -> str:
     return f"# yaml-language-server: $schema={schema.replace(os.sep, '/')}\n"
 
 
-def _yaml(declared: Declaration, writer: Writer, csv: str) -> str:
+def _yaml(declared: Declaration, said: Mapping[str, Any], writer: Writer, csv: str) -> str:
     values = {
         **({"file": csv} if declared.rows else {}),
         **({"default": declared.default} if declared.default else {}),
         **({"prune": True} if declared.prune else {}),
     }
-    spec = {**declared.spec, **({"values": values} if values else {})}
-    document = {"kind": declared.live.ref.kind, "metadata": declared.metadata, "spec": spec}
-    return yaml_text(writer.everywhere(document))
+    spec = {**said, **({"values": writer.everywhere(values)} if values else {})}
+    document = {"kind": declared.live.ref.kind, "metadata": writer.everywhere(declared.metadata), "spec": spec}
+    return yaml_text(document)
 
 
 def _differs(file: File) -> bool:

@@ -126,7 +126,7 @@ def test_other_dollars_and_braces_are_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_text_with_a_reference_says_so(tmp_path: Path) -> None:
-    found = table(tmp_path, description="see ${DataTable/Other.arn}", tag="${DataTable/T.id}")
+    found = table(tmp_path, description="see ${DataTable/Other.arn}", tag="${DataTable/Other.id}")
 
     assert isinstance(found.description, Linked)
     assert isinstance(found.tags["Team"], Linked)
@@ -157,6 +157,38 @@ def test_what_cannot_be_meant_is_a_mistake(tmp_path: Path, where: str, text: str
     (mistake,) = mistakes(tmp_path, **{where: text})
 
     assert words in mistake
+
+
+@pytest.mark.parametrize("where", ["description", "tag"])
+def test_a_resource_that_needs_its_own_id_to_be_made_is_a_mistake(tmp_path: Path, where: str) -> None:
+    (mistake,) = mistakes(tmp_path, **{where: "see ${DataTable/T.id}"})
+
+    assert "DataTable/T refers to itself, and has no id before it is made" in mistake
+
+
+def test_values_may_refer_to_anything_in_a_circle(tmp_path: Path) -> None:
+    back = filled(cell="${DataTable/T.id} ${DataTable/Other.id}").replace(
+        "spec: {timeZone: UTC}", "spec: {timeZone: UTC, description: 'see ${DataTable/T.id}'}"
+    )
+
+    assert said(reading(tmp_path, {"manifests/base/t.yaml": back})) == []
+
+
+def test_a_circle_of_references_is_told_once_with_its_way(tmp_path: Path) -> None:
+    def table(name: str, spec: str) -> str:
+        return f"kind: DataTable\nmetadata: {{name: {name}}}\nspec: {{timeZone: UTC, {spec}}}\n"
+
+    described = "attributes: [{name: X, valueType: TEXT, description: '${DataTable/C.arn}'}]"
+    texts = [
+        table("A", "description: '${DataTable/B.id}'"),
+        table("B", described),
+        table("C", "tags: {Next: '${DataTable/A.id}'}"),
+    ]
+
+    (mistake,) = said(reading(tmp_path, {"manifests/base/t.yaml": "---\n".join(texts)}))
+
+    assert mistake.startswith("manifests/base/t.yaml:3:36: references go in a circle, ")
+    assert "DataTable/A → DataTable/B → DataTable/C → DataTable/A, so that none can be made first" in mistake
 
 
 def test_metadata_names_no_other_resources(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.sandbox import INSTANCE_ID
 from tests.stages.exporting import TIER, exported, plans_nothing, rename, table
 from tests.stages.folders import write
 from tests.stages.live_tables import make
@@ -113,4 +114,20 @@ def test_names_that_look_like_a_declared_one_get_a_file_of_their_own(world: Worl
 
     assert len(found.left) == 1
     assert first not in found.written
+    assert plans_nothing(world)
+
+
+def test_references_in_a_circle_are_written_as_ids_and_others_as_names(world: World, tmp_path: Path) -> None:
+    ids = {name: make(world.connect, table(name, [TIER])) for name in "ABC"}
+    for name, text in {"A": ids["B"], "B": ids["A"], "C": ids["A"]}.items():
+        place = {"InstanceId": INSTANCE_ID, "DataTableId": ids[name]}
+        world.connect.update_data_table_metadata(
+            **place, Name=name, TimeZone="UTC", ValueLockLevel="NONE", Description=f"see {text}"
+        )
+
+    texts = [path.read_text() for path in exported(world, tmp_path).written]
+
+    assert f"see {ids['B']}" in texts[0]
+    assert f"see {ids['A']}" in texts[1]
+    assert "see ${DataTable/A.id}" in texts[2]
     assert plans_nothing(world)

@@ -1,0 +1,67 @@
+"""References in a circle: of such resources none can be made first. Values are written later, and may refer to any."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.desired.layers import Draft
+from reconciler.desired.linking import field_links
+from reconciler.desired.manifests import OF_RECORDS
+from reconciler.documents.nodes import MapNode, scalars, without
+from reconciler.errors import Mistake, Source
+from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import linked
+from reconciler.model import Linked, Ref
+
+Needs = Mapping[Ref, Mapping[Ref, Source]]  # what must be there first, and where that is written
+
+
+def circles(declared: Mapping[Ref, Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[Mistake]:
+    """Each circle once."""
+    needs: Needs = {ref: dict(_needed(draft, kinds[ref.kind])) for ref, draft in declared.items()}
+    said: set[frozenset[Ref]] = set()
+    for ref, needed in needs.items():
+        for target, source in needed.items():
+            way = _way(needs, target, ref)
+            if way and frozenset(way) not in said:
+                said.add(frozenset(way))
+                yield Mistake(source, _told((ref, *way)))
+
+
+def _needed(draft: Draft, kind: Kind[Any]) -> Iterator[tuple[Ref, Source]]:
+    spec = draft.node.get("spec")
+    if not isinstance(spec, MapNode):
+        return
+    body = without(spec, *OF_RECORDS) if kind.cells else spec
+    yield from field_links(kind.spec, body)
+    for scalar in scalars(body):
+        if isinstance(scalar.text, Linked):
+            yield from ((ref, scalar.source) for ref in linked(scalar.text))
+
+
+def _way(needs: Needs, start: Ref, end: Ref) -> tuple[Ref, ...]:
+    """The shortest way along what is needed, both ends included; empty where there is none."""
+    before: dict[Ref, Ref | None] = {start: None}
+    queue = [start]
+    for ref in queue:
+        if ref == end:
+            break
+        new = [each for each in needs.get(ref, {}) if each not in before]
+        before |= dict.fromkeys(new, ref)
+        queue += new
+    way: list[Ref] = []
+    at = end if end in before else None
+    while at is not None:
+        way.insert(0, at)
+        at = before[at]
+    return tuple(way)
+
+
+def _told(way: tuple[Ref, ...]) -> str:
+    if len(way) == 2:
+        return f"{way[0]} refers to itself, and has no id before it is made; write the reference into a value instead"
+    return (
+        f"references go in a circle, {' → '.join(map(str, way))}, so that none can be made first; take one of them "
+        "out, or write it into a value instead"
+    )
