@@ -9,62 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Any
 
 from reconciler.apply.judging import judged
 from reconciler.apply.locks import Locks
 from reconciler.apply.run import Run, backoff
+from reconciler.apply.tables import Tables
 from reconciler.errors import CallError, Fate, ReconcileError
-from reconciler.model import Action, CellChange, Change, Contents, Item, Live, Ref, Result, Status, Step
+from reconciler.model import Action, CellChange, Change, Item, Result, Status, Step
 from reconciler.model.events import CallMade, Looked, Retried
 from reconciler.packing import scope
 from reconciler.port import Answer
-from reconciler.rows import renamed
 from reconciler.schedule import primary_values
 
 # A whole request may be refused because of one item: what is live decides, not the code.
 _CONFLICTS = frozenset(
     {"ConflictException", "DuplicateResourceException", "ResourceConflictException", "ResourceNotFoundException"}
 )
-
-
-class Tables:
-    """The locks of each table that this run writes to."""
-
-    def __init__(self, live: Mapping[Ref, Live]) -> None:
-        self._live = live
-        self._locks: dict[Ref, Locks] = {}
-        self._one_by_one: set[Ref] = set()
-        self._lock = Lock()
-
-    def locks(self, change: Change, now: float) -> Locks:
-        with self._lock:
-            if change.ref not in self._locks:
-                live = self._live.get(change.ref)
-                known = _as_named(change, live) if live else Contents()
-                self._locks[change.ref] = Locks(change.keys, known, now)
-            return self._locks[change.ref]
-
-    def one_by_one(self, ref: Ref) -> bool:
-        """Whether the service was seen to compare locks item by item, so that one write of a scope stales the next."""
-        return ref in self._one_by_one
-
-    def go_one_by_one(self, ref: Ref) -> None:
-        self._one_by_one.add(ref)
-
-    def forget(self, ref: Ref) -> None:
-        """The table is made anew: nothing that was read of it holds."""
-        self._live = {known: live for known, live in self._live.items() if known != ref}
-        self._locks.pop(ref, None)
-
-
-def _as_named(change: Change, live: Live) -> Contents:
-    """What was read, under the names that the change gives to attributes: its cells bear them already."""
-    replaced = [step.replaces for step in change.steps if step.replaces and step.replaces.part]
-    to = {each.part: str(getattr(each.after, "name", each.part)) for each in replaced}
-    records = live.records if not to else tuple(renamed(record, to) for record in live.records)
-    return Contents((), {to.get(part, part): lock for part, lock in live.part_locks.items()}, records)
 
 
 @dataclass

@@ -5,28 +5,23 @@ lost is looked up before it is repeated, and what a call replaces whole is read 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Any
 
 from pydantic import ValidationError
 
-from reconciler.apply.cells import Tables
-from reconciler.apply.run import Run, backoff
+from reconciler.apply.run import Run
+from reconciler.apply.sending import Seen, Settled, Task, send
+from reconciler.apply.tables import Tables
 from reconciler.canonical import plain
 from reconciler.cells import identity
 from reconciler.directory import Identity
-from reconciler.errors import CallError, Fate, ReconcileError
-from reconciler.kinds.base import Kind
+from reconciler.errors import CallError, ReconcileError
 from reconciler.kinds.fields import is_ours as untold
-from reconciler.kinds.registry import KINDS
 from reconciler.model import (
     Action,
     Call,
-    Change,
     Contents,
     Item,
-    Ref,
     Replacement,
     Resource,
     Result,
@@ -35,57 +30,15 @@ from reconciler.model import (
     Status,
     Step,
 )
-from reconciler.model.events import CallMade, Looked, Retried
 from reconciler.ownership import STACK, is_ours
-from reconciler.port import Answer
-
-
-class Seen(Enum):
-    """What a look at the live thing says of a call that may or may not have been made."""
-
-    DONE = auto()
-    NOT_DONE = auto()
-
-
-class _Settled(Exception):  # noqa: N818 (a way out, not an error)
-    """The item has its result without, or instead of, the call."""
-
-    def __init__(self, result: Result) -> None:
-        super().__init__(result.message)
-        self.result = result
-
-
-@dataclass(frozen=True)
-class _Task:
-    run: Run
-    at: int
-    step: Step
-    tables: Tables
-
-    @property
-    def change(self) -> Change:
-        return self.run.plan.changes[self.at]
-
-    @property
-    def kind(self) -> Kind[Any]:
-        return KINDS[self.change.ref.kind]
-
-    @property
-    def owner(self) -> Ref:
-        """The resource that the call is about, for a part the one that it is part of."""
-        return Ref(self.change.ref.kind, self.change.ref.name.partition("/")[0])
-
-    @property
-    def now(self) -> float:
-        return self.run.ports.clock()
 
 
 def perform(run: Run, at: int, step: Step, tables: Tables) -> None:
     """Make the step's one call, and say what became of what it carries."""
-    task = _Task(run, at, step, tables)
+    task = Task(run, at, step, tables)
     try:
         result = _perform(task)
-    except _Settled as settled:
+    except Settled as settled:
         result = settled.result
     except CallError as wrong:
         result = Result(Status.FAILED, wrong.message, wrong.code, wrong.request_id)
@@ -103,7 +56,7 @@ def perform(run: Run, at: int, step: Step, tables: Tables) -> None:
     run.settle(items, step.call.name, result.request_id)
 
 
-def _perform(task: _Task) -> Result:
+def _perform(task: Task) -> Result:
     kind, operation = task.kind, task.step.call.operation
     if task.step.replaces:
         return _replace(task, task.step.replaces)
@@ -115,63 +68,11 @@ def _perform(task: _Task) -> Result:
         return _create_part(task)
     if operation == kind.delete or (kind.parts and operation == kind.parts.delete):
         return _delete(task)
-    answer = _send(task, task.step.call, lambda: Seen.NOT_DONE)  # tags: to say it again changes nothing
+    answer = send(task, task.step.call, lambda: Seen.NOT_DONE)  # tags: to say it again changes nothing
     return Result(Status.DONE, request_id=answer.request_id if answer else "")
 
 
-def _send(
-    task: _Task,
-    call: Call,
-    look: Callable[[], Seen],
-    *,
-    absent_is_done: bool = False,
-    lock: Callable[[], Mapping[str, str]] | None = None,
-) -> Answer | None:
-    """The reply, or `None` where a look shows that the call had been made. Raises `CallError` when it will not be."""
-    run, conflicts = task.run, 0
-    for attempt in range(1, run.environment.retries.attempts + 1):
-        started = task.now
-        try:
-            params = {**call.params, **({"LockVersion": lock()} if lock else {})}
-            answer = run.ports.aws.write(call.service, call.operation, run.ports.directory.by_id(params))
-        except CallError as wrong:
-            conflicts += wrong.code == "ConflictException"
-            if absent_is_done and wrong.code == "ResourceNotFoundException":
-                return None
-            final = wrong.fate is Fate.REFUSED and wrong.code not in ("DuplicateResourceException", "ConflictException")
-            if final or (attempt == run.environment.retries.attempts and wrong.fate is not Fate.UNKNOWN):
-                raise
-            if _again(task, wrong, look, attempt):
-                return None
-        else:
-            run.resolved(conflicts)
-            run.ports.tell(
-                CallMade(task.change.ref, call.name, task.now - started, 1, 1, 1, 0, request_id=answer.request_id)
-            )
-            return answer
-    raise CallError(call.name, "Unanswered", "no reply came, and nothing shows that it was made", fate=Fate.UNKNOWN)
-
-
-def _again(task: _Task, wrong: CallError, look: Callable[[], Seen], attempt: int) -> bool:
-    """Whether the call turns out to be done; if not, it is time for another attempt."""
-    run = task.run
-    if wrong.fate is Fate.NOT_DONE:
-        run.ports.pause(backoff(attempt))
-    else:
-        run.ports.tell(Looked(task.change.ref, wrong.code))
-        if look() is Seen.DONE:
-            return True
-        if wrong.code == "DuplicateResourceException":
-            raise wrong
-    if run.ports.stop.is_set():
-        raise _Settled(Result(Status.SKIPPED, "the run was interrupted", "Interrupted"))
-    if attempt < run.environment.retries.attempts:
-        run.retried()
-        run.ports.tell(Retried(task.change.ref, task.step.call.name, attempt + 1, wrong.code))
-    return False
-
-
-def _create(task: _Task) -> Result:
+def _create(task: Task) -> Result:
     kind, ref, run = task.kind, task.change.ref, task.run
 
     def look() -> Seen:
@@ -184,13 +85,13 @@ def _create(task: _Task) -> Result:
         if not is_ours(run.plan.scope, ref, tagged):
             owner = tagged.get(STACK)
             whose = f"it belongs to {owner}" if owner else f"adopt it with: reconcile adopt {ref}"
-            raise _Settled(Result(Status.FAILED, f"exists, not ours; {whose}", "DuplicateResourceException"))
+            raise Settled(Result(Status.FAILED, f"exists, not ours; {whose}", "DuplicateResourceException"))
         run.ports.directory.add(ref, Identity(detail["Id"], detail["Arn"]))
         task.tables.locks(task.change, task.now).learn_structure(detail.get("LockVersion") or {}, "", task.now)
         return Seen.DONE
 
     task.tables.forget(ref)
-    answer = _send(task, task.step.call, look)
+    answer = send(task, task.step.call, look)
     if answer is None:
         return Result(Status.DONE, "had been made when it was looked for")
     run.ports.directory.add(ref, Identity(answer.members["Id"], answer.members["Arn"]))
@@ -198,7 +99,7 @@ def _create(task: _Task) -> Result:
     return Result(Status.DONE, request_id=answer.request_id)
 
 
-def _named(task: _Task, name: str) -> Iterator[Mapping[str, Any]]:
+def _named(task: Task, name: str) -> Iterator[Mapping[str, Any]]:
     """By the List operation: a search index may lag behind a create."""
     kind = task.kind
     wanted = name.casefold() if kind.folds_case else name
@@ -209,7 +110,7 @@ def _named(task: _Task, name: str) -> Iterator[Mapping[str, Any]]:
                 yield each
 
 
-def _create_part(task: _Task) -> Result:
+def _create_part(task: Task) -> Result:
     parts, call = task.kind.parts, task.step.call
     assert parts is not None  # noqa: S101 (asked by _perform)
     name = str(call.params["Name"])
@@ -221,7 +122,7 @@ def _create_part(task: _Task) -> Result:
             return Seen.NOT_DONE
         if task.kind.part_create_call(task.owner, found).params != call.params:
             message = "somebody else made it meanwhile, and otherwise; it is left alone"
-            raise _Settled(Result(Status.CONFLICT, message, "Conflict", found=name, looked=True))
+            raise Settled(Result(Status.CONFLICT, message, "Conflict", found=name, looked=True))
         lock = contents.part_locks.get(name) or {}
         task.tables.locks(task.change, task.now).learn_structure(lock, name, task.now)
         return Seen.DONE
@@ -229,8 +130,8 @@ def _create_part(task: _Task) -> Result:
     return _structural(task, call, look, name)
 
 
-def _structural(task: _Task, call: Call, look: Callable[[], Seen], part: str) -> Result:
-    answer = _send(task, call, look)
+def _structural(task: Task, call: Call, look: Callable[[], Seen], part: str) -> Result:
+    answer = send(task, call, look)
     if answer is None:
         return Result(Status.DONE, "had been done when it was looked at")
     lock = answer.members.get("LockVersion") or {}
@@ -238,11 +139,11 @@ def _structural(task: _Task, call: Call, look: Callable[[], Seen], part: str) ->
     return Result(Status.DONE, request_id=answer.request_id)
 
 
-def _replace(task: _Task, planned: Replacement) -> Result:
+def _replace(task: Task, planned: Replacement) -> Result:
     """Built from what is live now plus what is declared; what somebody else changed of the declared is a conflict."""
     now = _read_again(task, planned.part)
     if now is None:
-        raise _Settled(Result(Status.CONFLICT, "somebody else deleted it meanwhile", "Conflict"))
+        raise Settled(Result(Status.CONFLICT, "somebody else deleted it meanwhile", "Conflict"))
     # AWS never hears of some fields, so it can not echo them.
     sent = {f for f in type(now).model_fields if not untold(type(now), f)}
     wanted = {f for f in sent if getattr(planned.before, f) != getattr(planned.after, f)}
@@ -253,7 +154,7 @@ def _replace(task: _Task, planned: Replacement) -> Result:
         found = getattr(now, field)
         if found not in (getattr(planned.before, field), getattr(planned.after, field)):
             message = f"somebody else changed {field} meanwhile; it is left alone"
-            raise _Settled(Result(Status.CONFLICT, message, "Conflict", found=plain(found), looked=True))
+            raise Settled(Result(Status.CONFLICT, message, "Conflict", found=plain(found), looked=True))
     final = now.model_copy(update={field: getattr(planned.after, field) for field in mine})
     if all(getattr(final, field) == getattr(now, field) for field in mine):
         return Result(Status.DONE, "live as wanted when looked at again")
@@ -271,7 +172,7 @@ def _replace(task: _Task, planned: Replacement) -> Result:
     return _structural(task, call, look, name if planned.part else "")
 
 
-def _read_again(task: _Task, part: str) -> Spec | None:
+def _read_again(task: Task, part: str) -> Spec | None:
     kind, ports = task.kind, task.run.ports
     if part:
         return _part(ports.reread(task.owner, parts=True, records=False), part)
@@ -286,7 +187,7 @@ def _part(contents: Contents, name: str) -> Spec | None:
     return next((part for part in contents.parts if getattr(part, "name", "").casefold() == name.casefold()), None)
 
 
-def _rename(task: _Task, row: RowChange) -> Result:
+def _rename(task: Task, row: RowChange) -> Result:
     run, change = task.run, task.change
     locks = task.tables.locks(change, task.now)
     old, new = identity(change.keys, row.before), identity(change.keys, row.after)
@@ -298,11 +199,11 @@ def _rename(task: _Task, row: RowChange) -> Result:
         if new in keys and old not in keys:
             return Seen.DONE
         if new in keys or old not in keys:
-            raise _Settled(Result(Status.CONFLICT, "somebody else changed the row's key meanwhile", "Conflict"))
+            raise Settled(Result(Status.CONFLICT, "somebody else changed the row's key meanwhile", "Conflict"))
         return Seen.NOT_DONE
 
     try:
-        answer = _send(task, task.step.call, look, lock=lambda: locks.of_row(old))
+        answer = send(task, task.step.call, look, lock=lambda: locks.of_row(old))
     except CallError as wrong:
         if wrong.code != "ResourceNotFoundException" or look() is Seen.NOT_DONE:
             raise
@@ -313,8 +214,8 @@ def _rename(task: _Task, row: RowChange) -> Result:
     return Result(Status.DONE, request_id=answer.request_id)
 
 
-def _delete(task: _Task) -> Result:
-    answer = _send(task, task.step.call, lambda: Seen.NOT_DONE, absent_is_done=True)
+def _delete(task: Task) -> Result:
+    answer = send(task, task.step.call, lambda: Seen.NOT_DONE, absent_is_done=True)
     if answer is None:
         return Result(Status.DONE, "was gone already")
     return Result(Status.DONE, request_id=answer.request_id)

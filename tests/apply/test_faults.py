@@ -35,7 +35,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reconciler.apply.workers.PER_OPERATION", 2)
-    monkeypatch.setattr("reconciler.apply.structure.backoff", lambda attempt: 0.0)
+    monkeypatch.setattr("reconciler.apply.sending.backoff", lambda attempt: 0.0)
     monkeypatch.setattr("reconciler.apply.cells.backoff", lambda attempt: 0.0)
 
 
@@ -153,13 +153,25 @@ def test_an_edit_between_read_and_write_is_never_overwritten_under_the_lock_of_t
 
 
 def test_recheck_sees_an_edit_where_the_level_guards_nothing(world: World) -> None:
+    world = world.with_settings(recheck=True)
     world.run(many(3, others=1))
     seen = world.preview(many(3, others=1, changed=3))
     world.edit("T", {"K": "k0001"}, "A0", "77")
 
-    unseen = world.with_settings(recheck=True).apply(seen)
+    done = world.apply(seen)
 
-    assert (unseen.totals.conflict, world.cells("T")[("k0001",), "A0"]) == (1, "77")
+    assert (done.totals.conflict, world.cells("T")[("k0001",), "A0"]) == (1, "77")
+
+
+def test_what_a_recheck_reads_is_in_the_estimate(world: World) -> None:
+    world = world.with_settings(recheck=True)
+    world.run(many(60, others=1))
+    seen = world.preview(many(60, others=1, changed=60))
+    world.calls()
+
+    world.apply(seen)
+
+    assert seen.plan.estimate.operations == {f"connect:{name}": count for name, count in world.calls().items()}
 
 
 def test_without_recheck_the_last_writer_wins_at_level_none(world: World) -> None:

@@ -1,0 +1,109 @@
+"""One call that takes no client token: a call whose reply was lost is looked up before it is repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from reconciler.apply.run import Run, backoff
+from reconciler.apply.tables import Tables
+from reconciler.errors import CallError, Fate
+from reconciler.kinds.base import Kind
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Call, Change, Ref, Result, Status, Step
+from reconciler.model.events import CallMade, Looked, Retried
+from reconciler.port import Answer
+
+
+class Seen(Enum):
+    """What a look at the live thing says of a call that may or may not have been made."""
+
+    DONE = auto()
+    NOT_DONE = auto()
+
+
+class Settled(Exception):  # noqa: N818 (a way out, not an error)
+    """The item has its result without, or instead of, the call."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__(result.message)
+        self.result = result
+
+
+@dataclass(frozen=True)
+class Task:
+    run: Run
+    at: int
+    step: Step
+    tables: Tables
+
+    @property
+    def change(self) -> Change:
+        return self.run.plan.changes[self.at]
+
+    @property
+    def kind(self) -> Kind[Any]:
+        return KINDS[self.change.ref.kind]
+
+    @property
+    def owner(self) -> Ref:
+        """The resource that the call is about, for a part the one that it is part of."""
+        return Ref(self.change.ref.kind, self.change.ref.name.partition("/")[0])
+
+    @property
+    def now(self) -> float:
+        return self.run.ports.clock()
+
+
+def send(
+    task: Task,
+    call: Call,
+    look: Callable[[], Seen],
+    *,
+    absent_is_done: bool = False,
+    lock: Callable[[], Mapping[str, str]] | None = None,
+) -> Answer | None:
+    """The reply, or `None` where a look shows that the call had been made. Raises `CallError` when it will not be."""
+    run, conflicts = task.run, 0
+    for attempt in range(1, run.environment.retries.attempts + 1):
+        started = task.now
+        try:
+            params = {**call.params, **({"LockVersion": lock()} if lock else {})}
+            answer = run.ports.aws.write(call.service, call.operation, run.ports.directory.by_id(params))
+        except CallError as wrong:
+            conflicts += wrong.code == "ConflictException"
+            if absent_is_done and wrong.code == "ResourceNotFoundException":
+                return None
+            final = wrong.fate is Fate.REFUSED and wrong.code not in ("DuplicateResourceException", "ConflictException")
+            if final or (attempt == run.environment.retries.attempts and wrong.fate is not Fate.UNKNOWN):
+                raise
+            if _again(task, wrong, look, attempt):
+                return None
+        else:
+            run.resolved(conflicts)
+            run.ports.tell(
+                CallMade(task.change.ref, call.name, task.now - started, 1, 1, 1, 0, request_id=answer.request_id)
+            )
+            return answer
+    raise CallError(call.name, "Unanswered", "no reply came, and nothing shows that it was made", fate=Fate.UNKNOWN)
+
+
+def _again(task: Task, wrong: CallError, look: Callable[[], Seen], attempt: int) -> bool:
+    """Whether the call turns out to be done; if not, it is time for another attempt."""
+    run = task.run
+    if wrong.fate is Fate.NOT_DONE:
+        run.ports.pause(backoff(attempt))
+    else:
+        run.ports.tell(Looked(task.change.ref, wrong.code))
+        if look() is Seen.DONE:
+            return True
+        if wrong.code == "DuplicateResourceException":
+            raise wrong
+    if run.ports.stop.is_set():
+        raise Settled(Result(Status.SKIPPED, "the run was interrupted", "Interrupted"))
+    if attempt < run.environment.retries.attempts:
+        run.retried()
+        run.ports.tell(Retried(task.change.ref, task.step.call.name, attempt + 1, wrong.code))
+    return False
