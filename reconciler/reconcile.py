@@ -137,11 +137,6 @@ def recover(root: Path) -> list[Path]:
     return written
 
 
-def snapshot(options: Options, covers: Callable[[Ref], bool]) -> World:
-    """Everything live that `covers` asks for, whoever owns it."""
-    return read(options.aws, options.environment.scope, {}, covers)
-
-
 def _confirmed(options: Options, seen: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:
     """The one way to a write: never into a frozen environment, never without the yes."""
     environment, plan = options.environment, seen.plan

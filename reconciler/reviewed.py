@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,6 @@ from reconciler.cells import same
 from reconciler.digest import digest, digest_of
 from reconciler.errors import StalePlanError, UsageError
 from reconciler.model import Action, Change, Item, Plan, Result, Status
-from reconciler.report.visible import key_text, said, shown
 
 Reviewed = Mapping[str, Any]  # a plan as JSON, by the command's contract
 SHORTEST = 12
@@ -44,7 +44,7 @@ def check_reviewed(plan: Plan, reviewed: Reviewed) -> dict[Item, Result]:
     for word, mine in (("stack", scope.stack), ("environment", scope.environment), ("instance", scope.instance)):
         if reviewed[word] != mine:
             raise StalePlanError(
-                f"the reviewed plan is for {word} {shown(reviewed[word])}, this is {shown(mine)}; nothing was written"
+                f"the reviewed plan is for {word} {_json(reviewed[word])}, this is {_json(mine)}; nothing was written"
             )
     known = {change["address"]: change for change in reviewed["changes"]}
     conflicts: dict[Item, Result] = {}
@@ -64,17 +64,17 @@ def _conflicts(at: int, change: Change, seen: Mapping[str, Any] | None) -> dict[
     for position, field in enumerate(change.fields):
         was = _same_after(fields.get(field.path), field.after, f"{change.ref} {field.path}", "JSON")
         if canonical(was) != canonical(field.before):
-            found[Item(at, "field", position)] = _conflict(said(was), field.before)
+            found[Item(at, "field", position)] = _conflict(was, field.before)
     for position, cell in enumerate(change.cells):
-        where = f"{change.ref} {key_text(cell.key)} · {shown(cell.attribute)}"
+        where = f"{change.ref} {_row(cell.key)} · {cell.attribute}"
         known = cells.get((canonical(dict(cell.key)), cell.attribute))
         was = _same_after(known, cell.after, where, cell.value_type)
         if not same(cell.value_type, was, cell.before):
-            found[Item(at, "cell", position)] = _conflict(shown(was), cell.before)
+            found[Item(at, "cell", position)] = _conflict(was, cell.before)
     for row in change.rows:
         if (canonical(dict(row.before)), canonical(dict(row.after))) not in rows:
             raise StalePlanError(
-                f"{change.ref}: the new key {key_text(row.after)} is not in the reviewed plan; nothing was written"
+                f"{change.ref}: the new key {_row(row.after)} is not in the reviewed plan; nothing was written"
             )
     return found
 
@@ -93,6 +93,15 @@ def _same_after(seen: Mapping[str, Any] | None, after: Any, where: str, value_ty
     return seen["before"]
 
 
-def _conflict(reviewed: str, found: Any) -> Result:
-    message = f"live when reviewed: {reviewed}; somebody else has changed it since; it is left alone"
+def _conflict(reviewed: Any, found: Any) -> Result:
+    was = "(absent)" if reviewed is None else _json(reviewed)
+    message = f"live when reviewed: {was}; somebody else has changed it since; it is left alone"
     return Result(Status.CONFLICT, message, "Conflict", found=found, looked=True)
+
+
+def _row(key: Mapping[str, str]) -> str:
+    return ", ".join(f"{name}={text}" for name, text in sorted(key.items())) or "(default record)"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

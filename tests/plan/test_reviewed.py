@@ -98,7 +98,7 @@ def test_a_cell_that_was_edited_since_the_review_is_left_alone_and_the_rest_is_a
     assert world.cells("T")[("a",), "A"] == "theirs"
     assert world.cells("T")[("b",), "A"] == "2"
     (result,) = [result for result in done.results.values() if result.status is Status.CONFLICT]
-    assert "live when reviewed: 1; " in result.message
+    assert 'live when reviewed: "1"; ' in result.message
 
 
 def test_a_field_that_was_edited_since_the_review_is_left_alone_and_the_cells_are_applied(world: World) -> None:
