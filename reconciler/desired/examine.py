@@ -59,18 +59,15 @@ def examine(
     read = _layers(environment, where, kinds)
     merged = _merged(read.value, around.texts, kinds)
     buried = [tomb for layer in read.value for tomb in layer.tombstones]
-    strange = _strange((*(draft.node for draft in merged.value), *buried), known_environments)
 
-    name, known = environment.name, known_environments
-    here = [draft for draft in merged.value if names.is_for(draft.node, name, known)]
-    tombs = [tomb for tomb in buried if names.is_for(tomb, name, known)]
+    def is_here(document: MapNode) -> bool:
+        return names.is_for(document, environment.name, known_environments)
+
+    here = [draft for draft in merged.value if is_here(draft.node)]
+    tombs = [tomb for tomb in buried if is_here(tomb)]
     resolved = [_resolved(draft, around.texts, kinds[draft.kind]) for draft in here]
     manifests = [read_manifest(each, kinds[each.value.kind], around) for each in resolved]
     removed = _removed(tombs, around.texts, kinds)
-    others = _shapes(
-        [draft for draft in merged.value if not names.is_for(draft.node, name, known)], around.texts, kinds
-    )
-    graves = _graves([tomb for tomb in buried if not names.is_for(tomb, name, known)], around.texts, kinds)
 
     drafts = [each.value for each in resolved]
     links = [*_links(resolved), *_links(manifests)]
@@ -78,9 +75,9 @@ def examine(
     named = links if all(layer.whole for layer in read.value) else []
     declared = names.refs(drafts)
     across = (
-        *strange,
-        *others,
-        *graves,
+        *_strange((*(draft.node for draft in merged.value), *buried), known_environments),
+        *_shapes((draft for draft in merged.value if not is_here(draft.node)), around.texts, kinds),
+        *_graves((tomb for tomb in buried if not is_here(tomb)), around.texts, kinds),
         *names.twins(drafts, kinds),
         *names.renames(declared),
         *names.dangling(named, declared, names.refs(merged.value)),
@@ -90,8 +87,7 @@ def examine(
     steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, removed, Checked(None, across)]
     empty = () if here or tombs else (_nothing(environment, where),)
     desired = Desired({each.value.ref: each.value for each in manifests if each.value}, removed.value)
-    everywhere = {ref: draft.node.source for ref, draft in names.refs(merged.value).items()}
-    return replace(_reading(desired, [*steps, Checked(None, (), empty)]), declared=everywhere)
+    return replace(_reading(desired, [*steps, Checked(None, (), empty)]), declared=_places(merged.value))
 
 
 def _reading(desired: Desired, steps: Sequence[Checked[Any]]) -> Reading:
@@ -99,6 +95,10 @@ def _reading(desired: Desired, steps: Sequence[Checked[Any]]) -> Reading:
     unique = dict.fromkeys(finding for step in steps for finding in step.findings)
     findings = tuple(sorted(unique, key=lambda each: (each.source or Source(""), each.message)))
     return Reading(None if mistakes else replace(desired, findings=findings), tuple(mistakes), findings)
+
+
+def _places(drafts: Iterable[Draft]) -> dict[Ref, Source]:
+    return {ref: draft.node.source for ref, draft in names.refs(drafts).items()}
 
 
 def _links(steps: Iterable[Checked[Any]]) -> Iterator[Link]:
