@@ -56,7 +56,9 @@ def read_config(path: Path, environ: Mapping[str, str]) -> Config:
         raise ManifestError([read])
     documents, mistakes = read_yaml(read.text, path.name)
     if len(documents) != 1:
-        number = Mistake(Source(path.name), f"must hold one document, holds {len(documents)}")
+        place = documents[1].source if len(documents) > 1 else Source(path.name, 1, 1)
+        advice = "keep one, without `---`" if documents else "write stack and environments"
+        number = Mistake(place, f"must hold one document, holds {len(documents)}; {advice}")
         raise ManifestError(mistakes or [number])
     node = _with_variables(documents[0], environ)
     unfit = against(config_schema(), node)

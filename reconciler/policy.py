@@ -10,7 +10,8 @@ from reconciler.model import Action, Change, Live, Plan, Ref
 
 FROM_DELETES = 10  # live items; with fewer a share says little
 FROM_UPDATES = 20
-_REMEDY = "raise it in reconcile.yaml in a reviewed change, or apply in smaller parts with --target"
+_REMEDY = "raise it in reconcile.yaml in a reviewed change"
+_IN_PARTS = f"{_REMEDY}, or apply in parts with --target"
 
 
 def refusals(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) -> tuple[str, ...]:
@@ -30,7 +31,8 @@ def _of_kinds(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) ->
     )
     have = Counter(ref.kind for ref in live)
     for kind, count in sorted(gone.items()):
-        yield from _past(environment.policy.max_delete, count, have[kind], FROM_DELETES, f"delete {kind} resources")
+        what = f"delete {kind} resources"
+        yield from _past(environment.policy.max_delete, count, have[kind], FROM_DELETES, what, _IN_PARTS)
 
 
 def _reviewed(change: Change) -> bool:
@@ -50,8 +52,8 @@ def _of_table(change: Change, policy: Policy) -> Iterator[str]:
     yield from _past(policy.max_update, updates, stored, FROM_UPDATES, f"update cells of {change.ref}")
 
 
-def _past(limit: Threshold, changed: int, total: int, at_least: int, what: str) -> Iterator[str]:
+def _past(limit: Threshold, changed: int, total: int, at_least: int, what: str, remedy: str = _REMEDY) -> Iterator[str]:
     # A share of few things says little; a plain number says what it says.
     if changed and (total >= at_least or limit.number is not None) and not limit.allows(changed, total):
         name = "maxUpdate" if what.startswith("update") else "maxDelete"
-        yield f"would {what}: {changed} of {total}; policy.{name} is {limit}; {_REMEDY}"
+        yield f"would {what}: {changed} of {total}; policy.{name} is {limit}; {remedy}"
