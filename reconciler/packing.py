@@ -7,7 +7,7 @@ order. Scopes: admin guide, "Value lock level".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -26,9 +26,21 @@ class Batch(NamedTuple):
     lane: str = ""
 
 
-def pack(cells: Sequence[CellChange], level: str, most: int, *, deletes_first: bool = False) -> tuple[Batch, ...]:
-    """At most `most` cells a batch, every batch but the last of its action full."""
-    order = sorted(range(len(cells)), key=lambda at: _rank(cells[at], level))
+def pack(
+    cells: Sequence[CellChange],
+    level: str,
+    most: int,
+    *,
+    deletes_first: bool = False,
+    columns: Sequence[str] = (),
+) -> tuple[Batch, ...]:
+    """At most `most` cells a batch, every batch but the last of its action full.
+
+    `columns` are attributes that this plan makes, in that order: where no record is shared, cells follow them, so that
+    the first batches can go before the last columns are there.
+    """
+    turn = {name: number for number, name in enumerate(columns, 1)}
+    order = sorted(range(len(cells)), key=lambda at: _rank(cells[at], level, turn))
     chunks = {action: list(_chunks([at for at in order if cells[at].action is action], most)) for action in ACTIONS}
     batches: list[Batch] = []
     last: dict[tuple[str, ...], int] = {}
@@ -68,8 +80,14 @@ def scope(cell: CellChange, level: str) -> tuple[str, ...]:
             return ()
 
 
-def _rank(cell: CellChange, level: str) -> tuple[object, ...]:
-    return (cell.attribute, cell.identity) if level == "ATTRIBUTE" else (cell.identity, cell.attribute)
+def _rank(cell: CellChange, level: str, turn: Mapping[str, int]) -> tuple[object, ...]:
+    match level:
+        case "PRIMARY_VALUE" | "DATA_TABLE":
+            return cell.identity, cell.attribute
+        case "ATTRIBUTE":
+            return turn.get(cell.attribute, 0), cell.attribute, cell.identity
+        case _:
+            return turn.get(cell.attribute, 0), cell.identity, cell.attribute
 
 
 def _chunks(items: Sequence[int], most: int) -> Iterator[list[int]]:

@@ -6,7 +6,7 @@ the lock that the values need, and so that no two of ours meet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -56,12 +56,12 @@ def make_steps(work: Work) -> tuple[Step, ...]:
         Step(call, fields, needs=_last(at), replaces=replaces)
         for at, (call, fields, replaces) in enumerate(_structure(work))
     ]
-    structure = _last(len(steps))
+    structure = len(steps)
     for at, row in enumerate(work.rows):
-        steps.append(Step(_rename_call(work, row), rows=(at,), needs=_last(len(steps)) if at else structure))
+        steps.append(Step(_rename_call(work, row), rows=(at,), needs=_last(len(steps)) if at else _last(structure)))
     if structure and (look := _look(work)):
         steps.append(replace(look, needs=_last(len(steps))))
-    return (*steps, *_value_steps(work, len(steps)))
+    return (*steps, *_value_steps(work, steps))
 
 
 def _look(work: Work) -> Step | None:
@@ -169,18 +169,43 @@ def primary_values(key: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"AttributeName": name, "Value": text} for name, text in key.items()]
 
 
-def _value_steps(work: Work, made: int) -> Iterator[Step]:
-    """The batches. Each waits for the structure and the keys, whose last step is the one before the first batch."""
+def _value_steps(work: Work, made: Sequence[Step]) -> Iterator[Step]:
+    """The batches. Each waits for the columns and keys of its cells; a lock of the whole table waits for everything."""
     cells = work.kind.cells
     if not cells:
         return
-    level = str(getattr(work.after, cells.level))
+    level, base = str(getattr(work.after, cells.level)), len(made)
+    columns = _columns(work, made)
     creates = sum(1 for cell in work.cells if cell.action is Action.CREATE)
-    batches = pack(work.cells, level, work.batch_items, deletes_first=creates > work.room)
+    new = [
+        name for name, at in columns.items() if work.kind.parts and made[at].call.operation == work.kind.parts.create
+    ]
+    batches = pack(work.cells, level, work.batch_items, deletes_first=creates > work.room, columns=new)
     for batch in batches:
         call = Call(work.kind.service, cells.operation(batch.action), {work.kind.id_param: IdOf(work.ref)})
-        needs = tuple(made + at for at in batch.needs) or _last(made)
+        looked = bool(made) and made[-1].looks and batch.action is not Action.CREATE
+        if level == "DATA_TABLE" or looked:
+            needs = {*_last(base)}
+        else:
+            needs = {columns[name] for at in batch.cells if (name := work.cells[at].attribute) in columns}
+            needs |= {at for at, step in enumerate(made) if step.rows or _is_for_all(work, step)}
+        needs |= {base + at for at in batch.needs}
         # A create needs no second look: the service has no upsert.
         rechecks = work.recheck and level == "NONE" and batch.action is not Action.CREATE
         listing = cells.listing.operation if rechecks else ""
-        yield Step(call, cells=batch.cells, needs=needs, lane=batch.lane, rechecks=listing)
+        yield Step(call, cells=batch.cells, needs=tuple(sorted(needs)), lane=batch.lane, rechecks=listing)
+
+
+def _columns(work: Work, made: Sequence[Step]) -> dict[str, int]:
+    """The attributes that this plan makes or changes, and the step that does."""
+    parts = work.kind.parts
+    calls = (parts.create, parts.update) if parts else ()
+    return {str(step.call.params["Name"]): at for at, step in enumerate(made) if step.call.operation in calls}
+
+
+def _is_for_all(work: Work, step: Step) -> bool:
+    """What every value waits for: the table itself, its own fields (the lock level is one), and its keys."""
+    kind, operation = work.kind, step.call.operation
+    if operation in (kind.create, kind.delete, *(update.operation for update in kind.updates)):
+        return True
+    return bool(step.call.params.get("Primary"))

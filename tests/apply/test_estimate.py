@@ -105,6 +105,17 @@ def test_what_remains_is_told_truly_all_the_way(world: World, level: str) -> Non
     assert all(left == pytest.approx(seconds - at, rel=0.1, abs=0.5) for at, left in told)
 
 
+@pytest.mark.parametrize("level", ["NONE", "ATTRIBUTE", "VALUE"])
+def test_values_are_written_as_soon_as_their_columns_exist(world: World, level: str) -> None:
+    """A wide table: 100 attributes take 47.5 seconds, and its 40 batches of values do not wait for the last of them."""
+    seen = world.with_settings(rates=REAL).preview(many(10, others=99, level=level))
+
+    run, seconds = timed(world, seen, REAL)
+
+    assert all(result.status is Status.DONE for result in run.results.values())
+    assert seconds <= 1.05 * 47.5
+
+
 def test_twice_the_rate_takes_half_the_time(world: World) -> None:
     seen = world.preview(many(250))
     _, once = timed(world, seen, REAL)
