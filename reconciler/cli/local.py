@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def sandbox(flags: Flags, port: int | None, faults_text: str | None, background:
         return _stop(folder) if stop else _reset(folder)
     if find_spec("moto") is None:
         raise opening.SandboxError(opening.SANDBOX_MISSING)
-    return _start(folder, port, faults) if background else _serve(port, faults)
+    return _start(folder, port, faults) if background else _serve(folder, port, faults)
 
 
 @click.command(cls=Flagged)
@@ -75,10 +76,11 @@ def _faults(text: str) -> Mapping[str, Any]:
     return dict(given)
 
 
-def _serve(port: int | None, faults: Mapping[str, Any]) -> int:
+def _serve(folder: Path, port: int | None, faults: Mapping[str, Any]) -> int:
+    from reconciler.sandbox.background import note
     from reconciler.sandbox.server import serve
 
-    serve(port or 0, faults)
+    serve(port or 0, faults, ready=partial(note, folder))
     return 0
 
 

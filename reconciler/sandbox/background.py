@@ -63,6 +63,13 @@ def running(folder: Path) -> Sandbox | None:
     return Sandbox(f"http://{HOST}:{port}", str(answer.get("instance", INSTANCE_ARN)), pid)
 
 
+def note(folder: Path, port: int) -> None:
+    """This process is the folder's sandbox, unless another one answers there."""
+    if not running(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        _note(folder, Sandbox(f"http://{HOST}:{port}", INSTANCE_ARN, os.getpid()))
+
+
 def reset(folder: Path) -> bool:
     """Empty the folder's sandbox; False when none runs."""
     found = running(folder)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -23,8 +23,16 @@ from reconciler.sandbox.place import INSTANCE_ARN
 from reconciler.sandbox.world import world
 
 
-def serve(port: int = 0, faults: Mapping[str, Any] | None = None, host: str = "127.0.0.1") -> None:
-    """Serve until SIGINT or SIGTERM; port 0 takes a free one. Requests signed with any credentials are accepted."""
+def serve(
+    port: int = 0,
+    faults: Mapping[str, Any] | None = None,
+    host: str = "127.0.0.1",
+    ready: Callable[[int], None] = lambda port: None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; port 0 takes a free one. Requests signed with any credentials are accepted.
+
+    `ready` is told the port before the first line of stdout is.
+    """
     asked = read_faults(faults)
     installation.install()
     server = make_server(host, port, _moto, threaded=True, request_handler=Handler)
@@ -33,6 +41,7 @@ def serve(port: int = 0, faults: Mapping[str, Any] | None = None, host: str = "1
     with installation.account():
         world.restart(asked)
         installation.empty_aws()
+        ready(server.port)
         sys.stdout.write(f"ready http://{host}:{server.port} instance {INSTANCE_ARN}\n")
         sys.stdout.flush()
         server.serve_forever()

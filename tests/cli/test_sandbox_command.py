@@ -39,6 +39,19 @@ def test_in_the_foreground_the_first_line_says_where_it_is(own: Repository) -> N
     assert (running.returncode, out, err) == (0, "", "")
 
 
+def test_in_the_foreground_it_is_the_sandbox_of_the_environments_beside_it(own: Repository) -> None:
+    with start(own.root, "sandbox") as running:
+        assert running.stdout
+        running.stdout.readline()
+        planned = command(own.root, "plan")
+        noted = json.loads((own.root / ".reconcile" / "sandbox.json").read_text())
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=10)
+
+    assert planned.code == 0
+    assert noted["pid"] == running.pid
+
+
 def test_in_the_background_it_stays_until_it_is_stopped(own: Repository) -> None:
     started = command(own.root, "sandbox", "--background", "--faults", '{"pageCap": 3}')
     again = command(own.root, "sandbox", "--background")
