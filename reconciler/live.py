@@ -6,8 +6,10 @@ Nothing is described one by one, and nothing is evaluated: an evaluation stamps 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -61,11 +63,23 @@ def read(
     concern = {
         ref: each for ref, each in named.items() if ref in desired or also(ref) or each.tags.get(STACK) == scope.owner
     }
-    with ThreadPoolExecutor(WORKERS) as workers:
+    with _undisturbed(), ThreadPoolExecutor(WORKERS) as workers:
         parts = {ref: workers.submit(_parts, aws, each) for ref, each in concern.items()}
         records = {ref: workers.submit(_records, aws, each, directory) for ref, each in concern.items()}
         live = {ref: _live(ref, each, parts[ref].result(), directory) for ref, each in concern.items()}
         return World({ref: _with_records(it, records[ref].result()) for ref, it in live.items()}, directory)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Reading makes a million values and no circle of them: to look for circles all the while costs a third of it."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def reread(aws: AwsPort, ref: Ref, directory: Directory, *, parts: bool = True, records: bool = True) -> Contents:

@@ -19,6 +19,8 @@ class Rate(NamedTuple):
 
 
 CONNECT_DEFAULT = Rate(2.0, 5)
+# The service's bucket begins to refill when its first call arrives, not when we send it; the first trip is the longest.
+FIRST_TRIP = 0.05  # seconds
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def take(rate: Rate, bucket: Bucket, now: float) -> tuple[Bucket, float]:
     """Promise one token: the bucket afterwards, and the seconds to wait before using it."""
     refilled = min(float(rate.burst), bucket.tokens + max(0.0, now - bucket.at) * rate.per_second)
     left = refilled - 1.0
-    return Bucket(left, max(now, bucket.at)), max(0.0, -left / rate.per_second)
+    begins = now + FIRST_TRIP if refilled >= rate.burst else max(now, bucket.at)
+    return Bucket(left, begins), max(0.0, -left / rate.per_second)
 
 
 def drained(bucket: Bucket, now: float) -> Bucket:

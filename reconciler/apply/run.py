@@ -91,5 +91,6 @@ _DONE = Result(Status.DONE)
 
 
 def backoff(attempt: int) -> float:
-    """Seconds before a call that was throttled is made again, on top of what our own bucket asks for."""
-    return float(min(0.25 * 2**attempt, 8.0))
+    """Seconds before a call that was throttled is made again, on top of what our own bucket asks for: the bucket alone
+    after the first time, when two clocks may have differed by a trip; then more and more, somebody else is calling."""
+    return 0.0 if attempt <= 1 else float(min(0.25 * 2**attempt, 8.0))
