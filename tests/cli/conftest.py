@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -10,7 +8,7 @@ import pytest
 from botocore.loaders import create_loader
 
 from reconciler.cli import run
-from tests.cli.running import Done, Repository, Server, environ, rows, table
+from tests.cli.running import Done, Repository, Server, rows, serving, table
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,12 +22,8 @@ def service_models() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def one_server() -> Iterator[Server]:
     """One for all tests of a worker: it takes longer to start than most of them."""
-    command = [sys.executable, "-m", "reconciler.sandbox"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ()) as process:
-        assert process.stdout
-        endpoint = process.stdout.readline().split()[1]
-        yield Server(int(endpoint.rpartition(":")[2]), process.pid)
-        process.terminate()
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -65,6 +66,17 @@ class Server:
             connection.close()
         assert reply.status == 200, content
         return content
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """A sandbox in a process of its own."""
+    command = [sys.executable, "-m", "reconciler.sandbox"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ()) as process:
+        assert process.stdout
+        endpoint = process.stdout.readline().split()[1]
+        yield Server(int(endpoint.rpartition(":")[2]), process.pid)
+        process.terminate()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import pytest
 
 from reconciler.cli import run
 from reconciler.sandbox import INSTANCE_ID, REGION
-from tests.cli.running import Repository, Server, environ
+from tests.cli.running import Repository, Server, environ, serving
 
 CALLS = 60
 PATIENCE = 60.0  # seconds; only a broken run takes as long
@@ -25,12 +25,8 @@ ADDENDS = ("done", "unchanged", "skipped", "failed", "conflict")
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    command = [sys.executable, "-m", "reconciler.sandbox"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ()) as process:
-        assert process.stdout
-        endpoint = process.stdout.readline().split()[1]
-        yield Server(int(endpoint.rpartition(":")[2]), process.pid)
-        process.terminate()
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture

@@ -263,6 +263,10 @@ def test_bounds_that_meet_are_allowed(connect: Any) -> None:
     table.attribute("n", "NUMBER", Validation={"Minimum": 1, "Maximum": 1})
     table.attribute("m", "NUMBER", Validation={"Maximum": 1, "ExclusiveMaximum": 1})
 
+    assert table.described_attribute("a")["Validation"] == {"MinLength": 2, "MaxLength": 2}
+    assert table.described_attribute("n")["Validation"] == {"Minimum": 1, "Maximum": 1}
+    assert table.described_attribute("m")["Validation"] == {"Maximum": 1, "ExclusiveMaximum": 1}
+
 
 def test_the_model_also_says_that_both_minimums_operate_independently(sandbox: Control, connect: Any) -> None:
     sandbox.set_faults({"switches": {"bothMinimums": "independent"}})

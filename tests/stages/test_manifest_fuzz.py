@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
@@ -209,11 +208,9 @@ def survives(root: Path, seed: int) -> None:
     files: dict[str, str | bytes] = dict(FILES)
     name = chance.choice(list(FILES))
     files[name] = chance.choice(MUTATIONS)(chance, FILES[name])
-    begun = perf_counter()
 
     reading = examine(write(root, files), {}, ("prod", "test"))
 
-    assert perf_counter() - begun < 5, f"seed {seed} is slow"
     assert (reading.desired is None) == bool(reading.mistakes)
     assert list(reading.mistakes) == sorted(set(reading.mistakes))
     assert all(mistake.source.file.startswith("manifests") for mistake in reading.mistakes)
