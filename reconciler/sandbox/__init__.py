@@ -27,6 +27,7 @@ __all__ = [
     "install",
     "reset",
     "reset_stats",
+    "seed",
     "set_faults",
     "stats",
 ]
@@ -37,6 +38,16 @@ def install() -> None:
     from reconciler.sandbox import installation
 
     installation.install()
+
+
+def seed(type: str, members: Mapping[str, Any], instance: str = INSTANCE_ID) -> str:
+    """Put in place what no operation here creates, and answer its id: a ContactFlow, User, PhoneNumber, EmailAddress.
+
+    `members` are the service model's, under its names: {"Name": "Main", "ContactFlowType": "CONTACT_FLOW"}.
+    """
+    from reconciler.sandbox import installation
+
+    return installation.seed(type, members, instance)
 
 
 def set_faults(faults: Mapping[str, Any] | None) -> None:
@@ -77,6 +88,7 @@ class Control:
 
     instance: str = INSTANCE_ARN
 
+    seed = staticmethod(seed)
     set_faults = staticmethod(set_faults)
     stats = staticmethod(stats)
     reset_stats = staticmethod(reset_stats)

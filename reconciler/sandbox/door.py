@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -28,6 +30,7 @@ from reconciler.sandbox.place import REGION
 from reconciler.sandbox.world import World, world
 
 SERVICE = "connect"
+NO_MEMBERS: Mapping[str, str] = MappingProxyType({})
 CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]*/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 
 
@@ -75,7 +78,7 @@ def answer(request: Request) -> Reply:
         if refused.code == "ThrottlingException":
             world.counts.refused_for_rate(SERVICE, operation.name)
         status = shapes.error_statuses(SERVICE).get(refused.code) or COMMON_ERRORS[refused.code]
-        return _refusal(status, refused.code, refused.message)
+        return _refusal(status, refused.code, refused.message, refused.members)
 
 
 def mistake(what: str) -> Reply:
@@ -136,8 +139,8 @@ def _reply(status: int, content: dict[str, Any]) -> Reply:
     return Reply(status, json.dumps(content, separators=(",", ":")).encode(), _headers())
 
 
-def _refusal(status: int, code: str, message: str) -> Reply:
-    reply = _reply(status, {"Message": message})
+def _refusal(status: int, code: str, message: str, members: Mapping[str, str] = NO_MEMBERS) -> Reply:
+    reply = _reply(status, {"Message": message, **members})
     reply.headers["x-amzn-ErrorType"] = code
     return reply
 

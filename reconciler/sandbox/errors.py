@@ -13,12 +13,13 @@ from enum import Enum
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a failure of the sandbox
-    """An error that the service answers: its modelled code and a message."""
+    """An error that the service answers: its modelled code, a message, and what else its shape has members for."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, **members: str) -> None:
         super().__init__(code, message)
         self.code = code
         self.message = message
+        self.members = members
 
 
 class Why(Enum):
@@ -60,3 +61,12 @@ def not_found(message: str) -> Refused:
 
 def conflict(message: str) -> Refused:
     return Refused("ConflictException", message)
+
+
+def in_use(message: str, arn: str, resource_type: str = "") -> Refused:
+    """Which of the two ResourceId and ResourceType tell of is not stated: the one that cannot go [inferred].
+
+    The model's words for types lack most types; those are left out.
+    """
+    members = {"ResourceId": arn} | ({"ResourceType": resource_type} if resource_type else {})
+    return Refused("ResourceInUseException", message, **members)

@@ -7,6 +7,7 @@
      "dropBefore": {"every": 7}, "lostReply": {"every": 7, "operations": ["BatchCreateDataTableValue"]},
      "itemFailure": {"every": 40}, "otherWriter": {"every": 5, "mode": "bump|change|delete|create"},
      "pageCap": 3, "emptyPage": {"every": 4}, "shuffle": true, "searchLag": {"calls": 3},
+     "consistency": {"calls": 3},
      "stall": {"call": 17, "when": "before|after"},
      "switches": {...}, "quotas": {...}}
 
@@ -82,6 +83,7 @@ class Faults:
     empty_page: Every | None = None
     shuffle: bool = False
     search_lag: int = 0
+    consistency: int = 0
     stall: Stall | None = None
     switches: Switches = field(default_factory=Switches)
     quotas: Quotas = field(default_factory=Quotas)
@@ -158,7 +160,7 @@ def _other_writer(where: str, value: Any) -> Every:
     return Every(_count(f"{where}.every", given.get("every")), _named(where, given), mode=mode)
 
 
-def _search_lag(where: str, value: Any) -> int:
+def _calls(where: str, value: Any) -> int:
     return _count(f"{where}.calls", _object(where, value, {"calls"}).get("calls"))
 
 
@@ -234,7 +236,8 @@ READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "pageCap": ("page_cap", _count),
     "emptyPage": ("empty_page", _empty_page),
     "shuffle": ("shuffle", _flag),
-    "searchLag": ("search_lag", _search_lag),
+    "searchLag": ("search_lag", _calls),
+    "consistency": ("consistency", _calls),
     "stall": ("stall", _stall),
     "switches": ("switches", lambda where, value: read_switches(value)),
     "quotas": ("quotas", lambda where, value: read_quotas(value)),

@@ -15,7 +15,10 @@ from reconciler.sandbox.errors import Dropped, Refused
 from reconciler.sandbox.faults import Every, Faults
 
 LONGEST_STALL = 120.0  # seconds
-WRITE_VERBS = ("Create", "Update", "Delete", "BatchCreate", "BatchUpdate", "BatchDelete", "Tag", "Untag")
+WRITE_VERBS = (
+    *("Create", "Update", "Delete", "Associate", "Disassociate"),
+    *("BatchCreate", "BatchUpdate", "BatchDelete", "Tag", "Untag"),
+)
 VALUE_READS = frozenset({"ListDataTableValues", "BatchDescribeDataTableValue"})
 VALUE_WRITES = frozenset(
     {

@@ -19,6 +19,7 @@ from moto.core.request import Request as MotoRequest
 from moto.core.responses import BaseResponse
 
 from reconciler.sandbox import door
+from reconciler.sandbox.connect import Connect
 from reconciler.sandbox.errors import Dropped
 from reconciler.sandbox.place import ACCOUNT, INSTANCE_ALIAS, INSTANCE_ARN, INSTANCE_ID, REGION
 from reconciler.sandbox.world import world
@@ -42,6 +43,11 @@ def seed_instance() -> None:
     instance = Instance("CONNECT_MANAGED", True, True, ACCOUNT, REGION, INSTANCE_ALIAS, None)
     instance.id, instance.arn = INSTANCE_ID, INSTANCE_ARN
     connect_backends[ACCOUNT][REGION].instances[INSTANCE_ID] = instance
+
+
+def seed(type: str, members: Mapping[str, Any], instance: str) -> str:
+    with world.lock:
+        return Connect(world, connect_backends[ACCOUNT][REGION]).seed(type, members, instance)
 
 
 def empty_aws() -> None:

@@ -1,8 +1,9 @@
 """The service model as the law: requests and answers are held to botocore's shapes.
 
 Shapes are compiled to closures once; a check answers None, or what is wrong with the path to it in front.
-Two published rules are not enforced: the Description pattern (its doubled backslash makes it match next to nothing)
-and the minimum of one tag (programs that send none were accepted).
+Not enforced are patterns whose doubled backslashes make them match next to nothing (descriptions, phone numbers), the
+minimum of one tag (programs that send none were accepted), and in answers the minimum of descriptions, which some
+updates may blank: the switch `unset_members` shows them so.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Sh
 from botocore.session import get_session
 
 Check = Callable[[Any], str | None]
-UNENFORCED_PATTERNS = {"DataTableDescription"}
+UNENFORCED_PATTERNS = {"DataTableDescription", "PhoneNumber", "PhoneNumberPrefix"}
 UNENFORCED_MINIMUMS = {"TagMap"}
 # Seen on the live service: the default record's PrimaryValues are null although the shape requires them.
 NULLABLE_IN_ANSWERS = {"PrimaryValues"}
@@ -171,6 +172,8 @@ def _plain_string(value: Any) -> str | None:
 def _string(shape: Shape, strict: bool) -> Check:
     """What an answer says was once checked in a request: its patterns are not tried again."""
     low, high = _bounds(shape)
+    if strict and shape.name.endswith("Description"):
+        low = 0
     allowed = frozenset(shape.metadata.get("enum", ()))
     pattern = shape.metadata.get("pattern") if not strict and shape.name not in UNENFORCED_PATTERNS else None
     compiled = _translated(pattern) if pattern else None

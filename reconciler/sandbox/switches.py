@@ -38,6 +38,17 @@ class Switches:
     search_case: search compares names and texts ignoring case [inferred], or exactly.
     default_page: items on a page when MaxResults is absent: 100 [inferred].
     primary_values_page: ListDataTablePrimaryValues answers at most 100 records a page [service model's text; its shape says 1000].
+    arns: where an id is asked for, an ARN is taken only where the model says so [inferred], or everywhere.
+    built_ins: a new instance has AWS's own hours, queue, profiles, statuses and flows [admin guide], or is empty.
+    contains_length: CONTAINS with less than 2 or more than 25 characters is refused [service model: "will throw invalid results"], or finds nothing.
+    existing_link: associating what is associated is an InvalidRequestException [inferred], or accepted.
+    hours_in_use: deleting hours that a queue or other hours refer to is an InvalidRequestException [inferred; the error that the model's text names is none of the operation's], or leaves them dangling.
+    left_out_members: hours, their overrides, agent statuses and predefined attributes keep what an update leaves out [inferred], or lose it.
+    manual_voice: VOICE may be among the manual assignment queues [service model: for agent-first callbacks], or may not [older texts].
+    missing_link: disassociating or updating what is not associated is a ResourceNotFoundException [inferred], an InvalidRequestException, or accepted.
+    missing_reference: an id in a request that leads nowhere is a ResourceNotFoundException [inferred], or an InvalidParameterException.
+    name_case: names of administrative resources are unique ignoring case [inferred], or exactly.
+    quick_connects_hold_queues: a queue goes although quick connects lead to it [inferred], or does not.
     """  # noqa: E501 - a line each
 
     existing_or_missing_cell: Literal["item", "request"] = "item"
@@ -63,6 +74,19 @@ class Switches:
     search_case: Literal["ignored", "exact"] = "ignored"
     default_page: int = 100
     primary_values_page: int = 100
+    arns: Literal["where_documented", "everywhere"] = "where_documented"
+    built_ins: bool = True
+    contains_length: Literal["refused", "finds_nothing"] = "refused"
+    existing_link: Literal["InvalidRequestException", "accepted"] = "InvalidRequestException"
+    hours_in_use: Literal["InvalidRequestException", "deleted"] = "InvalidRequestException"
+    left_out_members: Literal["keep", "reset"] = "keep"
+    manual_voice: Literal["accepted", "refused"] = "accepted"
+    missing_link: Literal["ResourceNotFoundException", "InvalidRequestException", "accepted"] = (
+        "ResourceNotFoundException"
+    )
+    missing_reference: Literal["ResourceNotFoundException", "InvalidParameterException"] = "ResourceNotFoundException"
+    name_case: Literal["ignored", "exact"] = "ignored"
+    quick_connects_hold_queues: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +97,9 @@ class Quotas:
     batch_items: values in one batch request; four unrelated clients stop at 25, the model has no maximum [seen].
     enum_values: "the maximum length of arrays within validations … is 5" [service model; its meaning is unclear].
     text, primary_text, list_text: characters of a TEXT value, of a primary one, of a TEXT_LIST item [admin guide].
-    """
+    hours_of_operation, queues, quick_connects, routing_profiles: of an instance, AWS's own included [service quotas page].
+    routing_profile_queues: pairs of queue and channel of a routing profile, and as many by hand [service quotas page].
+    """  # noqa: E501 - a line each
 
     tables: int = 100
     attributes: int = 100
@@ -85,6 +111,11 @@ class Quotas:
     text: int = 5000
     primary_text: int = 1000
     list_text: int = 1000
+    hours_of_operation: int = 100
+    queues: int = 100
+    quick_connects: int = 100
+    routing_profiles: int = 500
+    routing_profile_queues: int = 50
 
 
 def read_switches(given: Mapping[str, Any]) -> Switches:

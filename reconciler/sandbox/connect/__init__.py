@@ -1,15 +1,24 @@
 """Amazon Connect as the sandbox answers it: one class, composed of rooms.
 
-An operation is a method of its snake name that takes the request's parameters and returns the answer. What is written
-nowhere here is answered by moto where moto knows it, and refused in plain words where it does not.
+An operation is a method of its snake name that takes the request's parameters and returns the answer. Where there is
+none, the operation may be a regular one of an administrative resource, which needs no method but a line in the
+catalogue. What is written nowhere here is answered by moto where moto knows it, and refused in plain words where it
+does not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from botocore import xform_name
 
+from reconciler.sandbox.connect.admin import regular
+from reconciler.sandbox.connect.admin.hours import Hours
+from reconciler.sandbox.connect.admin.lookups import Lookups
+from reconciler.sandbox.connect.admin.queues import Queues
+from reconciler.sandbox.connect.admin.quick_connects import QuickConnects
+from reconciler.sandbox.connect.admin.routing_profiles import RoutingProfiles
 from reconciler.sandbox.connect.attributes import Attributes
 from reconciler.sandbox.connect.evaluate import Evaluation
 from reconciler.sandbox.connect.keys import Keys
@@ -21,10 +30,17 @@ from reconciler.sandbox.connect.tags import Tags
 from reconciler.sandbox.connect.writes import Writes
 
 
-class Connect(Evaluation, Reads, Keys, Writes, Attributes, Tags, Search, Tables):
+class Administration(Hours, Queues, QuickConnects, RoutingProfiles, Lookups):
+    """Administrative resources."""
+
+
+class Connect(Evaluation, Reads, Keys, Writes, Attributes, Tags, Search, Tables, Administration):
     """Every operation of one account and Region."""
 
     def operation(self, name: str) -> Callable[[Params], Answer] | None:
         """How an operation is answered here; None: not here."""
         found: Callable[[Params], Answer] | None = getattr(self, xform_name(name), None)
+        if found is None and name in regular.OPERATIONS:
+            verb, type = regular.OPERATIONS[name]
+            found = partial(getattr(self, verb), type, name)
         return found

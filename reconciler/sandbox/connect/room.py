@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from moto.connect.models import ConnectBackend
+from moto.connect.models import ConnectBackend, Instance
 
+from reconciler.sandbox.connect.admin.types import Resource
 from reconciler.sandbox.errors import invalid, not_found
 from reconciler.sandbox.state import Attribute, Record, Shelf, Table
 from reconciler.sandbox.world import World
@@ -31,13 +32,16 @@ class Room:
     def region(self) -> str:
         return str(self.backend.region_name)
 
+    def instance(self, params: Params) -> Instance:
+        """By id or ARN: published programs do both [seen]."""
+        given = params["InstanceId"]
+        found = self.backend.instances.get(given.rpartition("instance/")[2])
+        if found is None or given not in (found.id, found.arn):
+            raise not_found(f"no instance {given} here")
+        return found
+
     def shelf(self, params: Params) -> Shelf:
-        """An instance may be named by id or ARN: published programs do both [seen]."""
-        instance = params["InstanceId"].rpartition("instance/")[2]
-        found = self.backend.instances.get(instance)
-        if found is None or params["InstanceId"] not in (found.id, found.arn):
-            raise not_found(f"no instance {params['InstanceId']} here")
-        return self._shelves.setdefault(instance, Shelf())
+        return self._shelves.setdefault(self.instance(params).id, Shelf())
 
     def table(self, params: Params, aliases: tuple[str, ...] = MANAGED_ALIASES) -> Table:
         """By id or ARN, with or without an alias [service model]; `<id>:$LATEST` is its inferred spelling.
@@ -63,13 +67,27 @@ class Room:
         return attribute
 
     def instance_arn(self, params: Params) -> str:
-        return str(self.backend.instances[params["InstanceId"].rpartition("instance/")[2]].arn)
+        return str(self.instance(params).arn)
 
     def stamp(self, modified: float) -> Answer:
         return {"LastModifiedTime": modified, "LastModifiedRegion": self.region}
 
     def page_size(self, params: Params) -> int:
         return int(params.get("MaxResults") or self.world.switches.default_page)
+
+    def leave_search_behind(self, thing: Table | Resource, view: Answer | None) -> None:
+        """Until some calls later, search answers the older view; while it does, further changes only prolong that."""
+        lag, now = self.world.faults.search_lag, self.world.accepted
+        if lag:
+            is_behind = thing.lagging is not None and thing.lagging[0] >= now
+            thing.lagging = (now + lag, thing.lagging[1] if is_behind and thing.lagging else view)
+
+    def is_behind(self, thing: Table | Resource) -> bool:
+        """Whether search still answers the older view; asked once an answer."""
+        behind = thing.lagging is not None and self.world.accepted <= thing.lagging[0]
+        if behind:
+            self.world.counts.served("searchLag")
+        return behind
 
     def described(self, table: Table) -> Answer:
         """A table without its locks, as search shows it; blanks are left out unless the switch says otherwise."""

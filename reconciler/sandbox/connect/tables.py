@@ -71,13 +71,6 @@ class Tables(Room):
         table.lock = locks.fresh(self.world.switches, table.lock)
         table.modified = self.world.now()
 
-    def leave_search_behind(self, table: Table, view: Answer | None) -> None:
-        """Until some calls later, search answers the older view; while it does, further changes only prolong that."""
-        lag, now = self.world.faults.search_lag, self.world.accepted
-        if lag:
-            is_behind = table.lagging is not None and table.lagging[0] >= now
-            table.lagging = (now + lag, table.lagging[1] if is_behind and table.lagging else view)
-
     def _refuse_taken_name(self, shelf: Shelf, name: str, own: Table | None = None) -> None:
         if rules.is_taken(name, (table.name for table in shelf.tables.values() if table is not own)):
             raise Refused("DuplicateResourceException", f"a data table named {name!r} exists")

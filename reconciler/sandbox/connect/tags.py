@@ -1,7 +1,10 @@
-"""Tags of data tables; those of everything else are moto's."""
+"""Tags of data tables and of administrative resources; those of everything else are moto's."""
 
 from __future__ import annotations
 
+from reconciler.sandbox.connect.admin.catalogue import BY_ARN_PART
+from reconciler.sandbox.connect.admin.resources import Resources
+from reconciler.sandbox.connect.admin.types import Resource
 from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.connect.tables import Tables
 from reconciler.sandbox.errors import NotOurs, invalid, not_found
@@ -10,33 +13,54 @@ from reconciler.sandbox.state import Table
 MOST_TAGS = 50
 
 
-class Tags(Tables):
+class Tags(Tables, Resources):
     def tag_resource(self, params: Params) -> Answer:
-        """Adds and overwrites. That tags move neither the table's lock nor its LastModifiedTime is inferred."""
-        table = self._tagged(params)
-        tags = table.tags | params["tags"]
+        """Adds and overwrites. That tags move neither a lock nor LastModifiedTime is inferred."""
+        tagged = self._tagged(params)
+        tags = tagged.tags | params["tags"]
         if len(tags) > MOST_TAGS:
             raise invalid(f"tags: a resource may have {MOST_TAGS}")
-        self.leave_search_behind(table, view=self.described(table))
-        table.tags = tags
+        self._retag(tagged, tags)
         return {}
 
     def untag_resource(self, params: Params) -> Answer:
         """Keys that are not there are no mistake [inferred]."""
-        table = self._tagged(params)
-        self.leave_search_behind(table, view=self.described(table))
-        table.tags = {key: value for key, value in table.tags.items() if key not in params["tagKeys"]}
+        tagged = self._tagged(params)
+        self._retag(tagged, {key: value for key, value in tagged.tags.items() if key not in params["tagKeys"]})
         return {}
 
     def list_tags_for_resource(self, params: Params) -> Answer:
         return {"tags": dict(self._tagged(params).tags)}
 
-    def _tagged(self, params: Params) -> Table:
-        arn = params["resourceArn"]
-        if "/data-table/" not in arn:
-            raise NotOurs
+    def _retag(self, tagged: Table | Resource, tags: dict[str, str]) -> None:
+        if isinstance(tagged, Table):
+            view = self.described(tagged)
+        else:
+            view = self.facts(self.holdings({"InstanceId": _instance(tagged.arn)}), tagged)
+        self.leave_search_behind(tagged, view=view)
+        tagged.tags = tags
+
+    def _tagged(self, params: Params) -> Table | Resource:
+        arn: str = params["resourceArn"]
+        part, _, id = arn.partition(":instance/")[2].partition("/")[2].partition("/")
+        if part == "data-table":
+            return self._tagged_table(arn, id)
+        if part in BY_ARN_PART and _instance(arn) in self.backend.instances:
+            holdings = self.holdings({"InstanceId": _instance(arn)})
+            resource = self.found(holdings, BY_ARN_PART[part], id)
+            if resource.arn == arn:
+                return resource
+            raise not_found(f"no resource {arn}")
+        if part:
+            raise not_found(f"no resource {arn}")
+        raise NotOurs
+
+    def _tagged_table(self, arn: str, id: str) -> Table:
         for shelf in self._shelves.values():
-            for table in shelf.tables.values():
-                if table.arn == arn:
-                    return table
+            if id in shelf.tables and shelf.tables[id].arn == arn:
+                return shelf.tables[id]
         raise not_found(f"no resource {arn}")
+
+
+def _instance(arn: str) -> str:
+    return arn.partition(":instance/")[2].partition("/")[0]

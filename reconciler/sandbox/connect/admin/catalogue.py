@@ -1,0 +1,128 @@
+"""The table of types: everything regular about them.
+
+The paths of ARNs are those of the service authorization reference. Fields of searches are the service model's texts;
+those of flows, users and e-mail addresses follow them [inferred].
+"""
+
+from __future__ import annotations
+
+from reconciler.sandbox.connect.admin.types import LeftOut, Reference, Type
+
+KEPT, CLEARED, SWITCHED, ONE_NEEDED = LeftOut.KEPT, LeftOut.CLEARED, LeftOut.SWITCHED, LeftOut.ONE_NEEDED
+TEXTS = {"name": "Name", "description": "Description", "resourceid": "Id"}
+CONNECTED = "QuickConnectConfig"
+
+HOURS = Type(
+    name="HoursOfOperation",
+    plural="HoursOfOperations",
+    arn_part="operating-hours",
+    key="HoursOfOperationId",
+    quota="hours_of_operation",
+    updates={"UpdateHoursOfOperation": SWITCHED},
+    fields=TEXTS | {"timezone": "TimeZone"},
+    references=(Reference(("ParentHoursOfOperationConfigs", "HoursOfOperationId"), "HoursOfOperation", by_arn=True),),
+)
+QUEUE = Type(
+    name="Queue",
+    plural="Queues",
+    arn_part="queue",
+    key="QueueId",
+    quota="queues",
+    updates={
+        "UpdateQueueName": ONE_NEEDED,
+        "UpdateQueueStatus": KEPT,
+        "UpdateQueueMaxContacts": CLEARED,
+        "UpdateQueueHoursOfOperation": KEPT,
+        "UpdateQueueOutboundCallerConfig": KEPT,
+        "UpdateQueueOutboundEmailConfig": KEPT,
+    },
+    references=(
+        Reference(("HoursOfOperationId",), "HoursOfOperation"),
+        Reference(("OutboundCallerConfig", "OutboundCallerIdNumberId"), "PhoneNumber", by_arn=True),
+        Reference(("OutboundCallerConfig", "OutboundFlowId"), "ContactFlow", by_arn=True),
+        Reference(("OutboundEmailConfig", "OutboundEmailAddressId"), "EmailAddress", by_arn=True),
+        Reference(("QuickConnectIds",), "QuickConnect"),
+        Reference(("EmailAddressesConfig", "EmailAddressId"), "EmailAddress", by_arn=True),
+        Reference(("EmailAddressesId",), "EmailAddress", by_arn=True),
+    ),
+    fields=TEXTS,
+    filters={"QueueTypes": "QueueType"},
+    born={"Status": "ENABLED", "QueueType": "STANDARD"},
+)
+QUICK_CONNECT = Type(
+    name="QuickConnect",
+    plural="QuickConnects",
+    arn_part="transfer-destination",
+    key="QuickConnectId",
+    quota="quick_connects",
+    updates={"UpdateQuickConnectName": ONE_NEEDED, "UpdateQuickConnectConfig": KEPT},
+    references=(
+        Reference((CONNECTED, "UserConfig", "UserId"), "User"),
+        Reference((CONNECTED, "UserConfig", "ContactFlowId"), "ContactFlow", by_arn=True),
+        Reference((CONNECTED, "QueueConfig", "QueueId"), "Queue"),
+        Reference((CONNECTED, "QueueConfig", "ContactFlowId"), "ContactFlow", by_arn=True),
+        Reference((CONNECTED, "FlowConfig", "ContactFlowId"), "ContactFlow", by_arn=True),
+    ),
+    fields=TEXTS,
+    filters={"QuickConnectTypes": "QuickConnectType"},
+)
+PAIRED = ("QueueReference", "QueueId")
+ROUTING_PROFILE = Type(
+    name="RoutingProfile",
+    plural="RoutingProfiles",
+    arn_part="routing-profile",
+    key="RoutingProfileId",
+    quota="routing_profiles",
+    updates={
+        "UpdateRoutingProfileName": ONE_NEEDED,
+        "UpdateRoutingProfileConcurrency": KEPT,
+        "UpdateRoutingProfileDefaultOutboundQueue": KEPT,
+        "UpdateRoutingProfileAgentAvailabilityTimer": KEPT,
+    },
+    references=(
+        Reference(("DefaultOutboundQueueId",), "Queue"),
+        Reference(("QueueConfigs", *PAIRED), "Queue"),
+        Reference(("ManualAssignmentQueueConfigs", *PAIRED), "Queue"),
+    ),
+    fields=TEXTS | {"associatedqueueids": "AssociatedQueueIds"},
+    unsearched=(
+        ("LastModifiedTime",),
+        ("LastModifiedRegion",),
+        ("AgentAvailabilityTimer",),
+        ("MediaConcurrencies", "CrossChannelBehavior"),
+    ),
+    born={"AgentAvailabilityTimer": "TIME_SINCE_LAST_ACTIVITY", "IsDefault": False},
+)
+CONTACT_FLOW = Type(
+    name="ContactFlow",
+    plural="ContactFlows",
+    arn_part="contact-flow",
+    key="ContactFlowId",
+    verbs=("List",),
+    filters={"ContactFlowTypes": "ContactFlowType"},
+    born={"ContactFlowState": "ACTIVE", "ContactFlowStatus": "PUBLISHED"},
+)
+USER = Type(name="User", plural="Users", arn_part="agent", key="UserId", name_member="Username", verbs=("List",))
+PHONE_NUMBER = Type(
+    name="PhoneNumber",
+    plural="PhoneNumbersV2",
+    arn_part="phone-number",
+    key="PhoneNumberId",
+    name_member="PhoneNumber",
+    verbs=(),
+)
+EMAIL_ADDRESS = Type(
+    name="EmailAddress",
+    plural="EmailAddresses",
+    arn_part="email-address",
+    key="EmailAddressId",
+    name_member="EmailAddress",
+    verbs=("Search",),
+    fields={"emailaddress": "EmailAddress", "displayname": "DisplayName", "description": "Description"},
+)
+
+TYPES = {
+    type.name: type
+    for type in (HOURS, QUEUE, QUICK_CONNECT, ROUTING_PROFILE, CONTACT_FLOW, USER, PHONE_NUMBER, EMAIL_ADDRESS)
+}
+BY_ARN_PART = {type.arn_part: type for type in TYPES.values() if type.arn_part}

@@ -1,0 +1,66 @@
+"""Hours of operation: their time zones, who uses them, and the hours whose overrides they inherit."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from reconciler.sandbox.connect.admin.catalogue import HOURS
+from reconciler.sandbox.connect.admin.links import Links
+from reconciler.sandbox.connect.admin.types import Holdings, Resource
+from reconciler.sandbox.connect.room import Answer, Params
+from reconciler.sandbox.errors import Refused, invalid
+
+PARENTS = "parents"
+
+
+class Hours(Links):
+    def create_hours_of_operation(self, params: Params) -> Answer:
+        """A time zone that the time zone database does not know is an invalid parameter [inferred]."""
+        _refuse_unknown_zone(params)
+        hours = self.new(HOURS, params)
+        given = hours.said.pop("ParentHoursOfOperationConfigs", [])
+        hours.links[PARENTS] = {parent["HoursOfOperationId"]: None for parent in given}
+        return self.created(hours)
+
+    def update_hours_of_operation(self, params: Params) -> Answer:
+        _refuse_unknown_zone(params)
+        return self.update_one(HOURS, "UpdateHoursOfOperation", params)
+
+    def delete_hours_of_operation(self, params: Params) -> Answer:
+        """Refused while a queue or other hours refer to them.
+
+        The text of ResourceInUseException names this operation, which does not model it [service model]: what is
+        answered in its stead is a switch.
+        """
+        holdings, hours = self.one(HOURS, params)
+        if self.world.switches.hours_in_use != "deleted" and (user := _user_of(holdings, hours)):
+            raise Refused(
+                self.world.switches.hours_in_use, f"{hours.name!r} is used by the {user.type.noun} {user.name!r}"
+            )
+        return self.delete_one(HOURS, "DeleteHoursOfOperation", params)
+
+    def facts(self, holdings: Holdings, resource: Resource) -> Answer:
+        found = super().facts(holdings, resource)
+        if resource.type is HOURS:
+            there = holdings.of(HOURS.name)
+            parents = [there[id] for id in resource.links.get(PARENTS, ()) if id in there]
+            found["ParentHoursOfOperations"] = [{"Name": p.name, "Id": p.id, "Arn": p.arn} for p in parents]
+        return found
+
+
+def _user_of(holdings: Holdings, hours: Resource) -> Resource | None:
+    queues = (q for q in holdings.of("Queue").values() if q.said.get("HoursOfOperationId") == hours.id)
+    children = (h for h in holdings.of(HOURS.name).values() if hours.id in h.links.get(PARENTS, ()))
+    return next(queues, None) or next(children, None)
+
+
+def _refuse_unknown_zone(params: Params) -> None:
+    zone = params.get("TimeZone")
+    if zone is not None and zone not in _zones():
+        raise invalid(f"TimeZone: {zone!r} is no time zone")
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -1,0 +1,89 @@
+"""Queues: what hangs on them, and what they hang on."""
+
+from __future__ import annotations
+
+from reconciler.sandbox.connect.admin.catalogue import EMAIL_ADDRESS, QUEUE, QUICK_CONNECT
+from reconciler.sandbox.connect.admin.links import Links
+from reconciler.sandbox.connect.admin.types import Resource
+from reconciler.sandbox.connect.room import Answer, Params
+from reconciler.sandbox.errors import Refused, in_use
+
+CONNECTS, EMAILS = "quick connects", "email addresses"
+MOST_EMAILS = 50
+
+
+class Queues(Links):
+    def create_queue(self, params: Params) -> Answer:
+        """Status is no member of the request: that a queue is born ENABLED is inferred."""
+        queue = self.new(QUEUE, params)
+        queue.links[CONNECTS] = dict.fromkeys(queue.said.pop("QuickConnectIds", []))
+        queue.links[EMAILS] = {each["EmailAddressId"]: None for each in queue.said.pop("EmailAddressesConfig", [])}
+        return self.created(queue)
+
+    def associate_queue_quick_connects(self, params: Params) -> Answer:
+        holdings, queue = self.one(QUEUE, params)
+        ids = self.resolved(holdings, QUEUE, params)["QuickConnectIds"]
+        self.attach(holdings, queue, CONNECTS, dict.fromkeys(ids))
+        return {}
+
+    def disassociate_queue_quick_connects(self, params: Params) -> Answer:
+        """A quick connect that does not exist is not associated either [inferred]."""
+        holdings, queue = self.one(QUEUE, params)
+        self.detach(holdings, queue, CONNECTS, params["QuickConnectIds"])
+        return {}
+
+    def list_queue_quick_connects(self, params: Params) -> Answer:
+        holdings, queue = self.one(QUEUE, params)
+        connects = holdings.of(QUICK_CONNECT.name)
+        linked = [connects[id] for id in queue.links.get(CONNECTS, ()) if id in connects]
+        found = [(connect, self.facts(holdings, connect)) for connect in linked]
+        return self.page("ListQueueQuickConnects", params, [queue.arn], found) | self.stamp(queue.modified)
+
+    def associate_queue_email_addresses(self, params: Params) -> Answer:
+        """Up to 49, and the default outbound one besides [service model]."""
+        holdings, queue = self.one(QUEUE, params)
+        given = self.resolved(holdings, QUEUE, params)["EmailAddressesConfig"]
+        ids = {each["EmailAddressId"]: None for each in given}
+        if len({**queue.links.get(EMAILS, {}), **ids}) >= MOST_EMAILS:
+            raise Refused("LimitExceededException", f"a queue may have {MOST_EMAILS - 1} email addresses and a default")
+        self.attach(holdings, queue, EMAILS, ids)
+        return {}
+
+    def disassociate_queue_email_addresses(self, params: Params) -> Answer:
+        holdings, queue = self.one(QUEUE, params)
+        self.detach(holdings, queue, EMAILS, self.resolved(holdings, QUEUE, params)["EmailAddressesId"])
+        return {}
+
+    def list_queue_email_addresses(self, params: Params) -> Answer:
+        """The associated ones and the default outbound one [service model]."""
+        holdings, queue = self.one(QUEUE, params)
+        default = queue.said.get("OutboundEmailConfig", {}).get("OutboundEmailAddressId")
+        there = holdings.of(EMAIL_ADDRESS.name)
+        ids = dict.fromkeys([*queue.links.get(EMAILS, ()), *([default] if default else [])])
+        found = [
+            (there[id], self.facts(holdings, there[id]) | {"IsDefaultOutboundEmail": id == default})
+            for id in ids
+            if id in there
+        ]
+        return self.page("ListQueueEmailAddresses", params, [queue.arn], found) | self.stamp(queue.modified)
+
+    def delete_queue(self, params: Params) -> Answer:
+        """Refused while a routing profile refers to it [admin guide]; whether quick connects hold it is a switch."""
+        holdings, queue = self.one(QUEUE, params)
+        user = next((other for other in holdings.of("RoutingProfile").values() if _routes(other, queue.id)), None)
+        if user is None and self.world.switches.quick_connects_hold_queues:
+            connects = holdings.of(QUICK_CONNECT.name).values()
+            user = next((other for other in connects if _aims_at(other, queue.id)), None)
+        if user:
+            raise in_use(f"{queue.name!r} is used by the {user.type.noun} {user.name!r}", queue.arn)
+        return self.delete_one(QUEUE, "DeleteQueue", params)
+
+
+def _routes(profile: Resource, queue: str) -> bool:
+    pairs = (*profile.links.get("pairs", ()), *profile.links.get("manual pairs", ()))
+    return profile.said["DefaultOutboundQueueId"] == queue or any(pair[0] == queue for pair in pairs)
+
+
+def _aims_at(connect: Resource, queue: str) -> bool:
+    found = connect.said["QuickConnectConfig"].get("QueueConfig") or {}
+    return bool(found.get("QueueId") == queue)

@@ -1,0 +1,275 @@
+"""What all administrative resources have in common: finding, showing, creating, changing, deleting, listing them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.model import Shape
+
+from reconciler.sandbox import paging, shapes
+from reconciler.sandbox.connect.admin import built_ins, model
+from reconciler.sandbox.connect.admin.catalogue import TYPES
+from reconciler.sandbox.connect.admin.types import Holdings, LeftOut, Resource, Type
+from reconciler.sandbox.connect.criteria import Criteria
+from reconciler.sandbox.connect.room import Answer, Params, Room, new_id
+from reconciler.sandbox.errors import Refused, invalid, not_found
+
+EMPTIES: dict[str, Any] = {"string": "", "list": [], "map": {}}
+ECHOED_TEXTS = ("Description",)
+
+
+class Resources(Room):
+    """The regular part. State hangs off moto's backend as that of data tables does."""
+
+    def holdings(self, params: Params) -> Holdings:
+        """Built-ins are there before anything is asked of an instance's resources, unless the switch says no."""
+        instance = self.instance(params)
+        shelves: dict[str, Holdings] = self.backend.__dict__.setdefault("administration", {})
+        if instance.id not in shelves:
+            shelves[instance.id] = Holdings(instance.arn)
+            if self.world.switches.built_ins:
+                built_ins.stock(self, shelves[instance.id])
+        return shelves[instance.id]
+
+    def one(self, type: Type, params: Params) -> tuple[Holdings, Resource]:
+        """The resource that a request names."""
+        holdings = self.holdings(params)
+        return holdings, self.found(holdings, type, params[type.key])
+
+    def found(self, holdings: Holdings, type: Type, given: str, by_arn: bool = False) -> Resource:
+        resource = holdings.of(type.name).get(self._id(holdings, type, given, by_arn))
+        if resource is None or self._is_hidden(resource):
+            raise not_found(f"no {type.noun} {given}")
+        return resource
+
+    def new(self, type: Type, params: Params) -> Resource:
+        """Store what a creation says, after everything that may be wrong with it was refused."""
+        holdings, operation = self.holdings(params), f"Create{type.name}"
+        params = self.resolved(holdings, type, params)
+        said = {name: params[name] for name in model.request_members(operation) if params.get(name) is not None}
+        tags = said.pop("Tags", {})
+        parent = said.pop(TYPES[type.parent].key) if type.parent else ""
+        self.refuse_taken_name(holdings, type, said.get(type.name_member), operation, parent)
+        self._refuse_excess(holdings, type, operation, parent)
+        return self.add(holdings, type, said, tags, parent)
+
+    def add(
+        self, holdings: Holdings, type: Type, said: Mapping[str, Any], tags: Mapping[str, str], parent: str = ""
+    ) -> Resource:
+        id = said[type.key] if type.key == type.name_member else new_id()
+        resource = Resource(
+            type, id, _arn(holdings, type, id), {**type.born, **said}, dict(tags), self.world.now(), parent
+        )
+        resource.hidden_until = self.world.accepted + self.world.faults.consistency
+        self.leave_search_behind(resource, view=None)
+        holdings.of(type.name)[id] = resource
+        return resource
+
+    def created(self, resource: Resource) -> Answer:
+        """What a creation answers: id and ARN, as the model spells them."""
+        members = model.answer_members(f"Create{resource.type.name}")
+        return {name: resource.arn if name.lower().endswith("arn") else resource.id for name in members}
+
+    def change(self, holdings: Holdings, resource: Resource, said: Mapping[str, Any] | None = None) -> None:
+        """To be called before anything else of it changes: search may go on showing what was."""
+        self.leave_search_behind(resource, view=self.facts(holdings, resource))
+        if said is not None:
+            resource.said = dict(said)
+        resource.modified = self.world.now()
+
+    def facts(self, holdings: Holdings, resource: Resource) -> Answer:
+        """Everything that any answer may show of it; which of it one does is the model's to say."""
+        name = resource.type.name
+        ids = {"Id": resource.id, f"{name}Id": resource.id}
+        arns = {"Arn": resource.arn, f"{name}Arn": resource.arn, f"{name}ARN": resource.arn}
+        instance = holdings.arn.rpartition("/")[2]
+        whose = {"InstanceId": instance, "OrganizationResourceId": instance, "Name": resource.name}
+        tags = {"Tags": resource.tags}
+        return ids | arns | whose | tags | self.stamp(resource.modified) | resource.said
+
+    def shown(self, resource: Resource, facts: Answer, members: Mapping[str, Shape]) -> Answer:
+        """The facts that an answer has members for. That it leaves unset ones out is inferred, hence a switch."""
+        echo = self.world.switches.unset_members == "defaults"
+        always = model.mandatory(resource.type.name)
+        found: Answer = {}
+        for name, shape in members.items():
+            value = facts.get(name)
+            if value is not None and (name in always or value not in EMPTIES.values()):
+                found[name] = value
+            elif echo and shape.type_name in EMPTIES and (shape.type_name != "string" or name in ECHOED_TEXTS):
+                found[name] = EMPTIES[shape.type_name]
+        return found
+
+    def resolved(self, holdings: Holdings, type: Type, params: Params) -> Params:
+        """A request with ids for all that it refers to; a reference that leads nowhere is refused."""
+        for reference in type.references:
+            target = TYPES[reference.to]
+            params = _replaced(
+                params,
+                reference.path,
+                lambda given, r=reference, t=target: self._referred(holdings, t, given, r.by_arn),
+            )
+        return params
+
+    def refuse_taken_name(
+        self, holdings: Holdings, type: Type, name: str | None, operation: str, parent: str, own: Resource | None = None
+    ) -> None:
+        """Names are unique per instance and type [service model: DuplicateResourceException]; case is a switch."""
+        if not type.name_member or name is None:
+            return
+        fold = str.casefold if self.world.switches.name_case == "ignored" else str
+        for other in holdings.of(type.name).values():
+            if other is not own and other.parent == parent and fold(other.name) == fold(name):
+                # UpdateQuickConnectName does not model the duplicate; what takes its place is inferred.
+                raise Refused(
+                    _modelled(operation, "DuplicateResourceException"), f"a {type.noun} named {name!r} exists"
+                )
+
+    def create_one(self, type: Type, operation: str, params: Params) -> Answer:
+        return self.created(self.new(type, params))
+
+    def describe_one(self, type: Type, operation: str, params: Params) -> Answer:
+        holdings, resource = self.one(type, params)
+        member, members = model.whole(operation)
+        return {member: self.shown(resource, self.facts(holdings, resource), members)}
+
+    def list_all(self, type: Type, operation: str, params: Params) -> Answer:
+        """By name; the order is not stated. Current, whatever search and describe may not know yet [inferred]."""
+        holdings = self.holdings(params)
+        filters = {member: params[asked] for asked, member in type.filters.items() if params.get(asked)}
+        resources = [
+            (resource, facts)
+            for resource in holdings.of(type.name).values()
+            if (facts := self.facts(holdings, resource))
+            and all(facts.get(member) in wanted for member, wanted in filters.items())
+        ]
+        return self.page(operation, params, [holdings.arn, filters], resources)
+
+    def search_all(self, type: Type, operation: str, params: Params) -> Answer:
+        holdings = self.holdings(params)
+        criteria = Criteria(operation, params, type.fields, self.world.switches)
+        found = [
+            (resource, _without(facts, type.unsearched))
+            for resource in holdings.of(type.name).values()
+            if (facts := self._indexed(holdings, resource)) is not None and criteria.holds(facts)
+        ]
+        answer = self.page(operation, params, [holdings.arn, *criteria.asked], found)
+        return {**answer, "ApproximateTotalCount": len(found)}
+
+    def page(
+        self, operation: str, params: Params, fixed: list[Any], resources: list[tuple[Resource, Answer]]
+    ) -> Answer:
+        """One page of a listing of resources, each with the facts to show of it."""
+        _, members = model.rows(operation)
+        rows = [
+            (f"{resource.name.casefold()}\x1f{resource.id}", lambda r=resource, f=facts: self.shown(r, f, members))
+            for resource, facts in resources
+        ]
+        return self.page_of(operation, params, fixed, rows)
+
+    def page_of(self, operation: str, params: Params, fixed: list[Any], rows: list[tuple[str, Any]]) -> Answer:
+        """One page of rows, which come with a text to sort by and are shown, or a function that shows them."""
+        size = min(self.page_size(params), model.largest_page(operation))
+        listing = paging.open_listing(operation, params, fixed=fixed, size=size)
+        page, token = paging.cut(self.world, listing, rows)
+        return {model.rows(operation)[0]: [row() if callable(row) else row for row in page], **token}
+
+    def update_one(self, type: Type, operation: str, params: Params) -> Answer:
+        """Overwrite the members that are given; what becomes of the others is the operation's `LeftOut`."""
+        holdings, resource = self.one(type, params)
+        params = self.resolved(holdings, type, params)
+        where = {type.key, TYPES[type.parent].key} if type.parent else {type.key}
+        members = [name for name in model.request_members(operation) if name not in where]
+        given = {name: params[name] for name in members if params.get(name) is not None}
+        if type.updates[operation] is LeftOut.ONE_NEEDED and not given:
+            raise Refused("InvalidRequestException", f"{' or '.join(members)} must be provided")
+        self.refuse_taken_name(holdings, type, given.get(type.name_member), operation, resource.parent, own=resource)
+        kept = resource.said
+        if self._clears(type.updates[operation]):
+            cleared = set(members) - model.mandatory(type.name)
+            kept = {name: value for name, value in kept.items() if name not in cleared}
+        self.change(holdings, resource, {**kept, **given})
+        return {}
+
+    def delete_one(self, type: Type, operation: str, params: Params) -> Answer:
+        holdings, resource = self.one(type, params)
+        del holdings.of(type.name)[resource.id]
+        return {}
+
+    def _clears(self, left_out: LeftOut) -> bool:
+        switched = left_out is LeftOut.SWITCHED and self.world.switches.left_out_members == "reset"
+        return switched or left_out is LeftOut.CLEARED
+
+    def _indexed(self, holdings: Holdings, resource: Resource) -> Answer | None:
+        """What the search index has of it; None: nothing yet."""
+        if resource.lagging and self.is_behind(resource):
+            return resource.lagging[1]
+        return self.facts(holdings, resource)
+
+    def _referred(self, holdings: Holdings, type: Type, given: str, by_arn: bool) -> str:
+        try:
+            return self.found(holdings, type, given, by_arn).id
+        except Refused as refused:
+            if refused.code != "ResourceNotFoundException":
+                raise
+            raise Refused(self.world.switches.missing_reference, refused.message) from refused
+
+    def _id(self, holdings: Holdings, type: Type, given: str, by_arn: bool) -> str:
+        """That ids alone are taken where the model does not speak of ARNs is inferred, hence a switch."""
+        if not given.startswith("arn:"):
+            return given
+        if not by_arn and self.world.switches.arns == "where_documented":
+            raise invalid(f"{given} is not the id of a {type.noun}")
+        id = given.rpartition("/")[2]
+        return id if given == _arn(holdings, type, id) else given
+
+    def _is_hidden(self, resource: Resource) -> bool:
+        """Whether what was just created cannot be found yet [admin guide: eventual consistency]; a fault."""
+        hidden = self.world.accepted <= resource.hidden_until
+        if hidden:
+            self.world.counts.served("consistency")
+        return hidden
+
+    def _refuse_excess(self, holdings: Holdings, type: Type, operation: str, parent: str) -> None:
+        if not type.quota:
+            return
+        most: int = getattr(self.world.quotas, type.quota)
+        if sum(other.parent == parent for other in holdings.of(type.name).values()) >= most:
+            raise Refused(_modelled(operation, "LimitExceededException"), f"the limit is {most} of {type.plural}")
+
+
+def _arn(holdings: Holdings, type: Type, id: str) -> str:
+    """Phone numbers belong to the account, everything else to the instance [service authorization reference]."""
+    if type.name == "PhoneNumber":
+        return f"{holdings.arn.partition(':instance/')[0]}:{type.arn_part}/{id}"
+    return f"{holdings.arn}/{type.arn_part}/{id}" if type.arn_part else ""
+
+
+def _modelled(operation: str, code: str) -> str:
+    return code if code in shapes.errors_of(model.SERVICE, operation) else "InvalidRequestException"
+
+
+def _replaced(value: Any, path: tuple[str, ...], find: Any) -> Any:
+    """A copy of a request with what `find` makes of the texts at the end of a path."""
+    if isinstance(value, list):
+        return [_replaced(item, path, find) for item in value]
+    if not path:
+        return find(value)
+    if not isinstance(value, dict) or value.get(path[0]) is None:
+        return value
+    return {**value, path[0]: _replaced(value[path[0]], path[1:], find)}
+
+
+def _without(value: Any, paths: tuple[tuple[str, ...], ...]) -> Any:
+    """A copy of an answer without the members at the end of the paths."""
+    if isinstance(value, list):
+        return [_without(item, paths) for item in value]
+    if not isinstance(value, dict) or not paths:
+        return value
+    inner = {name: tuple(path[1:] for path in paths if path[0] == name) for name, *_ in paths}
+    return {
+        name: _without(item, inner[name]) if name in inner else item
+        for name, item in value.items()
+        if () not in inner.get(name, ())
+    }

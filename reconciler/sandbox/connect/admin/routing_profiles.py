@@ -1,0 +1,183 @@
+"""Routing profiles: channels, and the pairs of queue and channel that they take contacts from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.sandbox.connect.admin.catalogue import QUEUE, ROUTING_PROFILE
+from reconciler.sandbox.connect.admin.links import Links
+from reconciler.sandbox.connect.admin.types import Holdings, Resource
+from reconciler.sandbox.connect.room import Answer, Params
+from reconciler.sandbox.errors import Refused, in_use, invalid
+
+PAIRS, MANUAL_PAIRS = "pairs", "manual pairs"
+# The members of requests that carry pairs of either kind.
+CONFIGS = {"QueueConfigs": PAIRS, "ManualAssignmentQueueConfigs": MANUAL_PAIRS}
+REFERENCES = {"QueueReferences": PAIRS, "ManualAssignmentQueueReferences": MANUAL_PAIRS}
+MOST_PAIRS_PER_CALL = 10
+Pair = tuple[str, str]
+
+
+class RoutingProfiles(Links):
+    def create_routing_profile(self, params: Params) -> Answer:
+        """Ten pairs of either kind at most; more are associated afterwards [service model]."""
+        params = self.resolved(self.holdings(params), ROUTING_PROFILE, params)
+        _refuse_wrong_channels(params["MediaConcurrencies"])
+        pairs = {kind: _pairs(params.get(member) or []) for member, kind in CONFIGS.items()}
+        for kind, new in pairs.items():
+            self._refuse_wrong_pairs(params["MediaConcurrencies"], kind, {}, new)
+        profile = self.new(ROUTING_PROFILE, params)
+        profile.links.update(pairs)
+        for member in CONFIGS:
+            profile.said.pop(member, None)
+        return self.created(profile)
+
+    def describe_routing_profile(self, params: Params) -> Answer:
+        """Without AssociatedQueueIds [service model]; that those of manual assignment are missing too is inferred."""
+        answer = self.describe_one(ROUTING_PROFILE, "DescribeRoutingProfile", params)
+        for member in ("AssociatedQueueIds", "AssociatedManualAssignmentQueueIds"):
+            answer["RoutingProfile"].pop(member, None)
+        return answer
+
+    def update_routing_profile_concurrency(self, params: Params) -> Answer:
+        """The whole list. That a channel stays as long as pairs use it is inferred."""
+        _refuse_wrong_channels(params["MediaConcurrencies"])
+        _, profile = self.one(ROUTING_PROFILE, params)
+        for kind in (PAIRS, MANUAL_PAIRS):
+            _refuse_closed_channels(params["MediaConcurrencies"], profile.links.get(kind, {}))
+        return self.update_one(ROUTING_PROFILE, "UpdateRoutingProfileConcurrency", params)
+
+    def associate_routing_profile_queues(self, params: Params) -> Answer:
+        """The model has no error for too many of them: that it is an invalid request is inferred."""
+        holdings, profile = self.one(ROUTING_PROFILE, params)
+        params = self.resolved(holdings, ROUTING_PROFILE, params)
+        given = {kind: _pairs(params[member]) for member, kind in CONFIGS.items() if params.get(member)}
+        _refuse_nothing(given, CONFIGS)
+        for kind, new in given.items():
+            self._refuse_wrong_pairs(profile.said["MediaConcurrencies"], kind, profile.links.get(kind, {}), new)
+        for kind, new in given.items():
+            self.refuse_existing(profile, kind, list(new))
+        for kind, new in given.items():
+            self.attach(holdings, profile, kind, new)
+        return {}
+
+    def update_routing_profile_queues(self, params: Params) -> Answer:
+        """Queues must be associated first [service model]."""
+        holdings, profile = self.one(ROUTING_PROFILE, params)
+        params = self.resolved(holdings, ROUTING_PROFILE, params)
+        self.reattach(holdings, profile, PAIRS, _pairs(params["QueueConfigs"]))
+        return {}
+
+    def disassociate_routing_profile_queues(self, params: Params) -> Answer:
+        """More than ten are an InvalidParameterException [service model], counted per list [inferred]."""
+        holdings, profile = self.one(ROUTING_PROFILE, params)
+        given = {kind: params[member] for member, kind in REFERENCES.items() if params.get(member)}
+        _refuse_nothing(given, REFERENCES)
+        for member in REFERENCES:
+            if len(params.get(member) or []) > MOST_PAIRS_PER_CALL:
+                raise invalid(f"{member}: at most {MOST_PAIRS_PER_CALL} can be disassociated in a call")
+        gone = {kind: [(each["QueueId"], each["Channel"]) for each in pairs] for kind, pairs in given.items()}
+        for kind, pairs in gone.items():
+            self.refuse_missing(profile, kind, pairs)
+        for kind, pairs in gone.items():
+            self.detach(holdings, profile, kind, pairs)
+        return {}
+
+    def list_routing_profile_queues(self, params: Params) -> Answer:
+        return self._listed("ListRoutingProfileQueues", PAIRS, params)
+
+    def list_routing_profile_manual_assignment_queues(self, params: Params) -> Answer:
+        return self._listed("ListRoutingProfileManualAssignmentQueues", MANUAL_PAIRS, params)
+
+    def delete_routing_profile(self, params: Params) -> Answer:
+        """Not while users have it [service model: ResourceInUseException], and never the default one [inferred]."""
+        holdings, profile = self.one(ROUTING_PROFILE, params)
+        if profile.said["IsDefault"]:
+            raise Refused("InvalidRequestException", f"{profile.name!r} is the default routing profile")
+        if count := _users(holdings, profile):
+            raise in_use(f"{profile.name!r} is assigned to {count} users", profile.arn, "USER")
+        return self.delete_one(ROUTING_PROFILE, "DeleteRoutingProfile", params)
+
+    def facts(self, holdings: Holdings, resource: Resource) -> Answer:
+        """That queues are counted as pairs with channels is inferred from the quota, which counts them so."""
+        found = super().facts(holdings, resource)
+        if resource.type is ROUTING_PROFILE:
+            pairs, manual = resource.links.get(PAIRS, {}), resource.links.get(MANUAL_PAIRS, {})
+            found |= {
+                "NumberOfAssociatedQueues": len(pairs),
+                "NumberOfAssociatedManualAssignmentQueues": len(manual),
+                "NumberOfAssociatedUsers": _users(holdings, resource),
+                "AssociatedQueueIds": sorted({queue for queue, _ in pairs}),
+                "AssociatedManualAssignmentQueueIds": sorted({queue for queue, _ in manual}),
+            }
+        return found
+
+    def _listed(self, operation: str, kind: str, params: Params) -> Answer:
+        """By queue and channel; the order is not stated."""
+        holdings, profile = self.one(ROUTING_PROFILE, params)
+        queues = holdings.of(QUEUE.name)
+        pairs = [
+            (f"{queues[id].name.casefold()}\x1f{id}\x1f{channel}", _shown(queues[id], channel, more))
+            for (id, channel), more in profile.links.get(kind, {}).items()
+        ]
+        return self.page_of(operation, params, [profile.arn], pairs) | self.stamp(profile.modified)
+
+    def _refuse_wrong_pairs(
+        self, channels: list[Params], kind: str, there: dict[Pair, Any], new: dict[Pair, Any]
+    ) -> None:
+        """50 of either kind [service quotas page]; a channel must be open to the profile's agents [inferred]."""
+        _refuse_closed_channels(channels, new)
+        if kind == MANUAL_PAIRS and self.world.switches.manual_voice == "refused":
+            for _, channel in new:
+                if channel == "VOICE":
+                    raise invalid("ManualAssignmentQueueConfigs: VOICE cannot be assigned by hand")
+        most = self.world.quotas.routing_profile_queues
+        if len({**there, **new}) > most:
+            raise Refused("InvalidRequestException", f"a routing profile may have {most} queues and channels")
+
+
+def _pairs(configs: list[Params]) -> dict[Pair, Any]:
+    found: dict[Pair, Any] = {}
+    for config in configs:
+        pair = (config["QueueReference"]["QueueId"], config["QueueReference"]["Channel"])
+        if pair in found:
+            raise invalid(f"{' '.join(pair)}: is given twice")
+        found[pair] = {name: config[name] for name in ("Priority", "Delay") if name in config}
+    return found
+
+
+def _shown(queue: Resource, channel: str, more: dict[str, int]) -> Answer:
+    return {"QueueId": queue.id, "QueueArn": queue.arn, "QueueName": queue.name, "Channel": channel, **more}
+
+
+def _refuse_nothing(given: dict[str, Any], members: dict[str, str]) -> None:
+    """Neither member is required by the model; that one of them is needed is inferred."""
+    if not given:
+        raise Refused("InvalidRequestException", f"{' or '.join(members)} must be provided")
+
+
+def _refuse_wrong_channels(channels: list[Params]) -> None:
+    """VOICE exactly one contact, other channels one to ten [service model]; that none comes twice is inferred.
+
+    Concurrency itself may be left to WorkloadTypeConcurrencies: the model requires neither [inferred].
+    """
+    names = [channel["Channel"] for channel in channels]
+    if len(set(names)) < len(names):
+        raise invalid("MediaConcurrencies: a channel is given twice")
+    for channel in channels:
+        count, most = channel.get("Concurrency"), 1 if channel["Channel"] == "VOICE" else 10
+        if not count and channel.get("WorkloadTypeConcurrencies"):
+            continue
+        if not count or count > most:
+            raise invalid(f"MediaConcurrencies.Concurrency: must be within 1 and {most} for {channel['Channel']}")
+
+
+def _refuse_closed_channels(channels: list[Params], pairs: dict[Pair, Any]) -> None:
+    opened = {channel["Channel"] for channel in channels}
+    for _, channel in pairs:
+        if channel not in opened:
+            raise Refused("InvalidRequestException", f"{channel} is not among the profile's MediaConcurrencies")
+
+
+def _users(holdings: Holdings, profile: Resource) -> int:
+    return sum(user.said.get("RoutingProfileId") == profile.id for user in holdings.of("User").values())

@@ -1,0 +1,114 @@
+"""What a search asks for: conditions on texts and dates, and tags to filter by.
+
+Nothing is published about case or about how criteria given side by side combine: that all of them must hold is
+inferred, case is a switch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from reconciler.sandbox.errors import invalid
+from reconciler.sandbox.switches import Switches
+
+Params = dict[str, Any]
+COMPARISONS: dict[str, Callable[[str, str], bool]] = {
+    "STARTS_WITH": str.startswith,
+    "CONTAINS": str.__contains__,
+    "EXACT": str.__eq__,
+}
+DATES: dict[str, Callable[[str, str], bool]] = {
+    "GREATER_THAN": str.__gt__,
+    "GREATER_THAN_OR_EQUAL_TO": str.__ge__,
+    "LESS_THAN": str.__lt__,
+    "LESS_THAN_OR_EQUAL_TO": str.__le__,
+    "EQUAL_TO": str.__eq__,
+}
+# "Any queries with character lengths outside of this range will throw invalid results" [service model].
+COUNTED = {
+    "SearchQueues": ("name", "description"),
+    "SearchRoutingProfiles": ("name", "description"),
+    "SearchSecurityProfiles": ("name",),
+}
+
+
+class Criteria:
+    """SearchCriteria and SearchFilter of one request; `fields` gives a field's member by its lower-case name."""
+
+    def __init__(self, operation: str, params: Params, fields: Mapping[str, str], switches: Switches) -> None:
+        self.asked = (params.get("SearchCriteria"), params.get("SearchFilter"))
+        self._fields = fields
+        self._switches = switches
+        self._counted = COUNTED.get(operation, ())
+
+    def holds(self, view: Params) -> bool:
+        criteria, tag_filter = self.asked
+        return self._meets(view, criteria or {}) and _is_tagged(view.get("Tags") or {}, tag_filter or {})
+
+    def _meets(self, view: Params, criteria: Params) -> bool:
+        if criteria.get("OrConditions") and not any(self._meets(view, c) for c in criteria["OrConditions"]):
+            return False
+        if not all(self._meets(view, c) for c in criteria.get("AndConditions") or ()):
+            return False
+        if criteria.get("DateCondition") and not self._meets_date(view, criteria["DateCondition"]):
+            return False
+        if criteria.get("QueueTypeCondition", view.get("QueueType")) != view.get("QueueType"):
+            return False
+        return not criteria.get("StringCondition") or self._meets_text(view, criteria["StringCondition"])
+
+    def _meets_text(self, view: Params, condition: Params) -> bool:
+        name, wanted = (condition.get("FieldName") or "").casefold(), condition.get("Value")
+        field = self._fields.get(name)
+        if field is None or wanted is None or not condition.get("ComparisonType"):
+            raise invalid(f"StringCondition: FieldName ({', '.join(self._fields)}), Value and ComparisonType needed")
+        if condition["ComparisonType"] == "CONTAINS" and name in self._counted and not 2 <= len(wanted) <= 25:
+            if self._switches.contains_length == "refused":
+                raise invalid("StringCondition.Value: CONTAINS takes 2 to 25 characters")
+            return False
+        compare = COMPARISONS[condition["ComparisonType"]]
+        found = view.get(field)
+        texts = [str(text) for text in (found if isinstance(found, list) else [found or ""])]
+        if self._switches.search_case == "ignored":
+            texts, wanted = [text.casefold() for text in texts], wanted.casefold()
+        return any(compare(text, wanted) for text in texts)
+
+    def _meets_date(self, view: Params, condition: Params) -> bool:
+        """The names of date fields are not published: those of the members, ignoring case [inferred]."""
+        field = {"effectivefrom": "EffectiveFrom", "effectivetill": "EffectiveTill"}.get(
+            (condition.get("FieldName") or "").casefold()
+        )
+        if field is None or not condition.get("Value") or not condition.get("ComparisonType"):
+            raise invalid("DateCondition: FieldName (EffectiveFrom, EffectiveTill), Value and ComparisonType needed")
+        return DATES[condition["ComparisonType"]](view.get(field, ""), condition["Value"])
+
+
+def _is_tagged(tags: dict[str, str], tag_filter: Params) -> bool:
+    """Some searches have TagFilter, others AttributeFilter: the same three arms, spelled differently."""
+    conditions = tag_filter.get("TagFilter") or {}
+    either: list[Any] = conditions.get("OrConditions") or []
+    if either and not any(all(_has(tags, one) for one in branch) for branch in either):
+        return False
+    if not all(_has(tags, one) for one in conditions.get("AndConditions") or ()):
+        return False
+    if conditions.get("TagCondition") and not _has(tags, conditions["TagCondition"]):
+        return False
+    return _meets_attributes(tags, tag_filter.get("AttributeFilter") or {})
+
+
+def _meets_attributes(tags: dict[str, str], condition: Params) -> bool:
+    either = condition.get("OrConditions")
+    if either and not any(_has_all(tags, branch) for branch in either):
+        return False
+    both, one = condition.get("AndCondition"), condition.get("TagCondition")
+    return (not both or _has_all(tags, both)) and (not one or _has(tags, one))
+
+
+def _has_all(tags: dict[str, str], branch: Params) -> bool:
+    return all(_has(tags, condition) for condition in branch.get("TagConditions") or ())
+
+
+def _has(tags: dict[str, str], condition: Params) -> bool:
+    """A condition without a value asks for the key alone [inferred: both members are optional]."""
+    key, value = condition.get("TagKey"), condition.get("TagValue")
+    return key in tags and value in (None, tags[key])
