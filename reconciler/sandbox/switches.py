@@ -42,6 +42,7 @@ class Switches:
     built_ins: a new instance has AWS's own hours, queue, profiles, statuses and flows [admin guide], or is empty.
     contains_length: CONTAINS with less than 2 or more than 25 characters is refused [service model: "will throw invalid results"], or finds nothing.
     existing_link: associating what is associated is an InvalidRequestException [inferred], or accepted.
+    hierarchy_names: names of user hierarchy groups are unique among those of one parent [inferred], or in the instance.
     hours_in_use: deleting hours that a queue or other hours refer to is an InvalidRequestException [inferred; the error that the model's text names is none of the operation's], or leaves them dangling.
     left_out_members: hours, their overrides, agent statuses and predefined attributes keep what an update leaves out [inferred], or lose it.
     manual_voice: VOICE may be among the manual assignment queues [service model: for agent-first callbacks], or may not [older texts].
@@ -49,6 +50,7 @@ class Switches:
     missing_reference: an id in a request that leads nowhere is a ResourceNotFoundException [inferred], or an InvalidParameterException.
     name_case: names of administrative resources are unique ignoring case [inferred], or exactly.
     quick_connects_hold_queues: a queue goes although quick connects lead to it [inferred], or does not.
+    security_profile_update: a security profile keeps what an update leaves out [inferred], or loses it.
     """  # noqa: E501 - a line each
 
     existing_or_missing_cell: Literal["item", "request"] = "item"
@@ -78,6 +80,7 @@ class Switches:
     built_ins: bool = True
     contains_length: Literal["refused", "finds_nothing"] = "refused"
     existing_link: Literal["InvalidRequestException", "accepted"] = "InvalidRequestException"
+    hierarchy_names: Literal["parent", "instance"] = "parent"
     hours_in_use: Literal["InvalidRequestException", "deleted"] = "InvalidRequestException"
     left_out_members: Literal["keep", "reset"] = "keep"
     manual_voice: Literal["accepted", "refused"] = "accepted"
@@ -87,6 +90,7 @@ class Switches:
     missing_reference: Literal["ResourceNotFoundException", "InvalidParameterException"] = "ResourceNotFoundException"
     name_case: Literal["ignored", "exact"] = "ignored"
     quick_connects_hold_queues: bool = False
+    security_profile_update: Literal["keep", "reset"] = "keep"
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,8 @@ class Quotas:
     enum_values: "the maximum length of arrays within validations … is 5" [service model; its meaning is unclear].
     text, primary_text, list_text: characters of a TEXT value, of a primary one, of a TEXT_LIST item [admin guide].
     hours_of_operation, queues, quick_connects, routing_profiles: of an instance, AWS's own included [service quotas page].
+    security_profiles, user_hierarchy_groups, agent_statuses, predefined_attributes: likewise.
+    hours_of_operation_overrides, parent_hours_of_operation: of one set of hours [service quotas page].
     routing_profile_queues: pairs of queue and channel of a routing profile, and as many by hand [service quotas page].
     """  # noqa: E501 - a line each
 
@@ -115,6 +121,12 @@ class Quotas:
     queues: int = 100
     quick_connects: int = 100
     routing_profiles: int = 500
+    security_profiles: int = 100
+    user_hierarchy_groups: int = 500
+    agent_statuses: int = 50
+    predefined_attributes: int = 150
+    hours_of_operation_overrides: int = 50
+    parent_hours_of_operation: int = 3
     routing_profile_queues: int = 50
 
 

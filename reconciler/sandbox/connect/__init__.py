@@ -14,11 +14,15 @@ from functools import partial
 from botocore import xform_name
 
 from reconciler.sandbox.connect.admin import regular
+from reconciler.sandbox.connect.admin.agent_statuses import AgentStatuses
+from reconciler.sandbox.connect.admin.hierarchy import Hierarchy
 from reconciler.sandbox.connect.admin.hours import Hours
 from reconciler.sandbox.connect.admin.lookups import Lookups
+from reconciler.sandbox.connect.admin.overrides import Overrides
 from reconciler.sandbox.connect.admin.queues import Queues
 from reconciler.sandbox.connect.admin.quick_connects import QuickConnects
 from reconciler.sandbox.connect.admin.routing_profiles import RoutingProfiles
+from reconciler.sandbox.connect.admin.security_profiles import SecurityProfiles
 from reconciler.sandbox.connect.attributes import Attributes
 from reconciler.sandbox.connect.evaluate import Evaluation
 from reconciler.sandbox.connect.keys import Keys
@@ -30,11 +34,15 @@ from reconciler.sandbox.connect.tags import Tags
 from reconciler.sandbox.connect.writes import Writes
 
 
-class Administration(Hours, Queues, QuickConnects, RoutingProfiles, Lookups):
-    """Administrative resources."""
+class Routing(Hours, Overrides, Queues, QuickConnects, RoutingProfiles):
+    """Who gets which contacts, and when."""
 
 
-class Connect(Evaluation, Reads, Keys, Writes, Attributes, Tags, Search, Tables, Administration):
+class People(SecurityProfiles, Hierarchy, AgentStatuses):
+    """What users may do, and how they are grouped."""
+
+
+class Connect(Evaluation, Reads, Keys, Writes, Attributes, Tags, Search, Tables, Routing, People, Lookups):
     """Every operation of one account and Region."""
 
     def operation(self, name: str) -> Callable[[Params], Answer] | None:

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.sandbox.connect.admin.catalogue import CONTACT_FLOW, HOURS, QUEUE, ROUTING_PROFILE
+from reconciler.sandbox.connect.admin.catalogue import (
+    AGENT_STATUS,
+    CONTACT_FLOW,
+    HIERARCHY_GROUP,
+    HOURS,
+    QUEUE,
+    ROUTING_PROFILE,
+    SECURITY_PROFILE,
+)
 from reconciler.sandbox.connect.admin.types import Holdings
 
 if TYPE_CHECKING:
@@ -26,6 +34,21 @@ FLOWS = {
     "Default outbound": "OUTBOUND_WHISPER",
     "Default queue transfer": "QUEUE_TRANSFER",
 }
+# A few of each one's permissions: the guide has them all, and nothing here depends on them.
+PROFILES = {
+    "Admin": ["BasicAgentAccess", "OutboundCallAccess", "Queues.Create", "Queues.Edit", "Queues.View", "Users.Edit"],
+    "Agent": ["BasicAgentAccess", "OutboundCallAccess"],
+    "CallCenterManager": ["AccessMetrics", "BasicAgentAccess", "Queues.View", "RoutingPolicies.View", "Users.View"],
+    "QualityAnalyst": ["AccessMetrics", "ManagerListenIn"],
+}
+STATUSES = {"Available": "ROUTABLE", "Offline": "OFFLINE"}
+NOBODYS = "-"
+
+
+def lay_foundation(resources: Resources, holdings: Holdings) -> None:
+    """The group with LevelId 0, which every instance has and nobody can define [service model]; its name is unknown."""
+    root = resources.add(holdings, HIERARCHY_GROUP, {"Name": NOBODYS}, {}, parent=NOBODYS)
+    root.hidden_until, root.lagging = 0, None
 
 
 def stock(resources: Resources, holdings: Holdings) -> None:
@@ -48,6 +71,13 @@ def stock(resources: Resources, holdings: Holdings) -> None:
         {},
     )
     profile.links["pairs"] = {(queue.id, channel): {"Priority": 1, "Delay": 0} for channel in ("VOICE", "CHAT")}
+    for name, permissions in PROFILES.items():
+        # That the type of these is AWS_MANAGED is inferred.
+        managed = {"SecurityProfileName": name, "Permissions": permissions, "Type": "AWS_MANAGED"}
+        resources.add(holdings, SECURITY_PROFILE, managed, {})
+    for order, (name, status_type) in enumerate(STATUSES.items(), start=1):
+        status = {"Name": name, "Type": status_type, "State": "ENABLED", "DisplayOrder": order}
+        resources.add(holdings, AGENT_STATUS, status, {})
     for resource in (found for kind in holdings.resources.values() for found in kind.values()):
         # They were there before anybody asked.
         resource.hidden_until, resource.lagging = 0, None

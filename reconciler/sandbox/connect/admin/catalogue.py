@@ -1,7 +1,7 @@
 """The table of types: everything regular about them.
 
 The paths of ARNs are those of the service authorization reference. Fields of searches are the service model's texts;
-those of flows, users and e-mail addresses follow them [inferred].
+where it has none (overrides, predefined attributes, e-mail addresses) they follow the others' [inferred].
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from reconciler.sandbox.connect.admin.types import LeftOut, Reference, Type
 
 KEPT, CLEARED, SWITCHED, ONE_NEEDED = LeftOut.KEPT, LeftOut.CLEARED, LeftOut.SWITCHED, LeftOut.ONE_NEEDED
+PARENTS = ("ParentHoursOfOperationConfigs", "HoursOfOperationId")
 TEXTS = {"name": "Name", "description": "Description", "resourceid": "Id"}
 CONNECTED = "QuickConnectConfig"
 
@@ -20,7 +21,20 @@ HOURS = Type(
     quota="hours_of_operation",
     updates={"UpdateHoursOfOperation": SWITCHED},
     fields=TEXTS | {"timezone": "TimeZone"},
-    references=(Reference(("ParentHoursOfOperationConfigs", "HoursOfOperationId"), "HoursOfOperation", by_arn=True),),
+    references=(
+        Reference(PARENTS, "HoursOfOperation", by_arn=True),
+        Reference(("ParentHoursOfOperationIds",), "HoursOfOperation", by_arn=True),
+    ),
+)
+OVERRIDE = Type(
+    name="HoursOfOperationOverride",
+    plural="HoursOfOperationOverrides",
+    key="HoursOfOperationOverrideId",
+    parent="HoursOfOperation",
+    quota="hours_of_operation_overrides",
+    updates={"UpdateHoursOfOperationOverride": SWITCHED},
+    fields=TEXTS,
+    born={"OverrideType": "STANDARD"},
 )
 QUEUE = Type(
     name="Queue",
@@ -93,6 +107,47 @@ ROUTING_PROFILE = Type(
     ),
     born={"AgentAvailabilityTimer": "TIME_SINCE_LAST_ACTIVITY", "IsDefault": False},
 )
+SECURITY_PROFILE = Type(
+    name="SecurityProfile",
+    plural="SecurityProfiles",
+    arn_part="security-profile",
+    key="SecurityProfileId",
+    name_member="SecurityProfileName",
+    quota="security_profiles",
+    updates={"UpdateSecurityProfile": LeftOut.SWITCHED_PROFILE},
+    references=(Reference(("AllowedAccessControlHierarchyGroupId",), "UserHierarchyGroup"),),
+    fields={"name": "SecurityProfileName"},
+    born={"Type": "CUSTOMER_MANAGED"},
+)
+HIERARCHY_GROUP = Type(
+    name="UserHierarchyGroup",
+    plural="UserHierarchyGroups",
+    arn_part="agent-group",
+    key="HierarchyGroupId",
+    quota="user_hierarchy_groups",
+    updates={"UpdateUserHierarchyGroupName": KEPT},
+    references=(Reference(("ParentGroupId",), "UserHierarchyGroup"),),
+    fields={"name": "Name", "parentid": "ParentGroupId", "levelid": "LevelId", "resourceid": "Id"},
+)
+AGENT_STATUS = Type(
+    name="AgentStatus",
+    plural="AgentStatuses",
+    arn_part="agent-state",
+    key="AgentStatusId",
+    quota="agent_statuses",
+    updates={"UpdateAgentStatus": SWITCHED},
+    fields=TEXTS | {"state": "State", "type": "Type", "displayorder": "DisplayOrder"},
+    filters={"AgentStatusTypes": "Type"},
+    born={"Type": "CUSTOM"},
+)
+PREDEFINED_ATTRIBUTE = Type(
+    name="PredefinedAttribute",
+    plural="PredefinedAttributes",
+    key="Name",
+    quota="predefined_attributes",
+    updates={"UpdatePredefinedAttribute": SWITCHED},
+    fields={"name": "Name"},
+)
 CONTACT_FLOW = Type(
     name="ContactFlow",
     plural="ContactFlows",
@@ -123,6 +178,10 @@ EMAIL_ADDRESS = Type(
 
 TYPES = {
     type.name: type
-    for type in (HOURS, QUEUE, QUICK_CONNECT, ROUTING_PROFILE, CONTACT_FLOW, USER, PHONE_NUMBER, EMAIL_ADDRESS)
+    for type in (
+        *(HOURS, OVERRIDE, QUEUE, QUICK_CONNECT, ROUTING_PROFILE, SECURITY_PROFILE),
+        *(HIERARCHY_GROUP, AGENT_STATUS, PREDEFINED_ATTRIBUTE),
+        *(CONTACT_FLOW, USER, PHONE_NUMBER, EMAIL_ADDRESS),
+    )
 }
 BY_ARN_PART = {type.arn_part: type for type in TYPES.values() if type.arn_part}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from zoneinfo import available_timezones
 
-from reconciler.sandbox.connect.admin.catalogue import HOURS
+from reconciler.sandbox.connect.admin.catalogue import HOURS, OVERRIDE
 from reconciler.sandbox.connect.admin.links import Links
 from reconciler.sandbox.connect.admin.types import Holdings, Resource
 from reconciler.sandbox.connect.room import Answer, Params
@@ -28,7 +28,7 @@ class Hours(Links):
         return self.update_one(HOURS, "UpdateHoursOfOperation", params)
 
     def delete_hours_of_operation(self, params: Params) -> Answer:
-        """Refused while a queue or other hours refer to them.
+        """Refused while a queue or other hours refer to them; their overrides go with them [inferred].
 
         The text of ResourceInUseException names this operation, which does not model it [service model]: what is
         answered in its stead is a switch.
@@ -38,7 +38,34 @@ class Hours(Links):
             raise Refused(
                 self.world.switches.hours_in_use, f"{hours.name!r} is used by the {user.type.noun} {user.name!r}"
             )
+        overrides = holdings.of(OVERRIDE.name)
+        for id in [override.id for override in overrides.values() if override.parent == hours.id]:
+            del overrides[id]
         return self.delete_one(HOURS, "DeleteHoursOfOperation", params)
+
+    def associate_hours_of_operations(self, params: Params) -> Answer:
+        """Up to three [service quotas page]. That hours cannot be their own parent is inferred."""
+        holdings, hours = self.one(HOURS, params)
+        given = self.resolved(holdings, HOURS, params)["ParentHoursOfOperationConfigs"]
+        ids = {parent["HoursOfOperationId"]: None for parent in given}
+        if hours.id in ids:
+            raise Refused("InvalidRequestException", f"{hours.name!r} cannot be its own parent")
+        most = self.world.quotas.parent_hours_of_operation
+        if len({**hours.links.get(PARENTS, {}), **ids}) > most:
+            raise Refused("ServiceQuotaExceededException", f"hours of operation may have {most} parents")
+        self.attach(holdings, hours, PARENTS, ids)
+        return {}
+
+    def disassociate_hours_of_operations(self, params: Params) -> Answer:
+        holdings, hours = self.one(HOURS, params)
+        self.detach(holdings, hours, PARENTS, self.resolved(holdings, HOURS, params)["ParentHoursOfOperationIds"])
+        return {}
+
+    def list_child_hours_of_operations(self, params: Params) -> Answer:
+        holdings, hours = self.one(HOURS, params)
+        children = [h for h in holdings.of(HOURS.name).values() if hours.id in h.links.get(PARENTS, ())]
+        found = [(child, self.facts(holdings, child)) for child in children]
+        return self.page("ListChildHoursOfOperations", params, [hours.arn], found) | self.stamp(hours.modified)
 
     def facts(self, holdings: Holdings, resource: Resource) -> Answer:
         found = super().facts(holdings, resource)

@@ -28,14 +28,18 @@ class Resources(Room):
         shelves: dict[str, Holdings] = self.backend.__dict__.setdefault("administration", {})
         if instance.id not in shelves:
             shelves[instance.id] = Holdings(instance.arn)
+            built_ins.lay_foundation(self, shelves[instance.id])
             if self.world.switches.built_ins:
                 built_ins.stock(self, shelves[instance.id])
         return shelves[instance.id]
 
     def one(self, type: Type, params: Params) -> tuple[Holdings, Resource]:
-        """The resource that a request names."""
+        """The resource that a request names, and what it is part of, where it is."""
         holdings = self.holdings(params)
-        return holdings, self.found(holdings, type, params[type.key])
+        resource = self.found(holdings, type, params[type.key])
+        if self._parent(holdings, type, params) != resource.parent:
+            raise not_found(f"no {type.noun} {params[type.key]} there")
+        return holdings, resource
 
     def found(self, holdings: Holdings, type: Type, given: str, by_arn: bool = False) -> Resource:
         resource = holdings.of(type.name).get(self._id(holdings, type, given, by_arn))
@@ -49,8 +53,9 @@ class Resources(Room):
         params = self.resolved(holdings, type, params)
         said = {name: params[name] for name in model.request_members(operation) if params.get(name) is not None}
         tags = said.pop("Tags", {})
-        parent = said.pop(TYPES[type.parent].key) if type.parent else ""
-        self.refuse_taken_name(holdings, type, said.get(type.name_member), operation, parent)
+        parent = self._parent(holdings, type, said)
+        said.pop(_parent_key(type), None)
+        self.refuse_taken_name(holdings, type, said, operation, parent)
         self._refuse_excess(holdings, type, operation, parent)
         return self.add(holdings, type, said, tags, parent)
 
@@ -80,11 +85,16 @@ class Resources(Room):
 
     def facts(self, holdings: Holdings, resource: Resource) -> Answer:
         """Everything that any answer may show of it; which of it one does is the model's to say."""
-        name = resource.type.name
-        ids = {"Id": resource.id, f"{name}Id": resource.id}
-        arns = {"Arn": resource.arn, f"{name}Arn": resource.arn, f"{name}ARN": resource.arn}
+        type = resource.type
+        ids = {"Id": resource.id, f"{type.name}Id": resource.id}
+        arns = {"Arn": resource.arn, f"{type.name}Arn": resource.arn, f"{type.name}ARN": resource.arn}
         instance = holdings.arn.rpartition("/")[2]
         whose = {"InstanceId": instance, "OrganizationResourceId": instance, "Name": resource.name}
+        if type.parent:
+            whose |= {
+                _parent_key(type): resource.parent,
+                f"{type.parent}Arn": _arn(holdings, TYPES[type.parent], resource.parent),
+            }
         tags = {"Tags": resource.tags}
         return ids | arns | whose | tags | self.stamp(resource.modified) | resource.said
 
@@ -113,18 +123,33 @@ class Resources(Room):
         return params
 
     def refuse_taken_name(
-        self, holdings: Holdings, type: Type, name: str | None, operation: str, parent: str, own: Resource | None = None
+        self,
+        holdings: Holdings,
+        type: Type,
+        said: Params,
+        operation: str,
+        parent: str,
+        own: Resource | None = None,
     ) -> None:
         """Names are unique per instance and type [service model: DuplicateResourceException]; case is a switch."""
-        if not type.name_member or name is None:
+        name = said.get(type.name_member)
+        if name is None:
             return
         fold = str.casefold if self.world.switches.name_case == "ignored" else str
+        scope = (parent, *self.name_scope(type, said))
         for other in holdings.of(type.name).values():
-            if other is not own and other.parent == parent and fold(other.name) == fold(name):
+            if (
+                other is not own
+                and fold(other.name) == fold(name)
+                and scope == (other.parent, *self.name_scope(type, other.said))
+            ):
                 # UpdateQuickConnectName does not model the duplicate; what takes its place is inferred.
-                raise Refused(
-                    _modelled(operation, "DuplicateResourceException"), f"a {type.noun} named {name!r} exists"
-                )
+                code = _modelled(operation, "DuplicateResourceException")
+                raise Refused(code, f"a {type.noun} named {name!r} exists")
+
+    def name_scope(self, type: Type, said: Params) -> tuple[str, ...]:
+        """Within what a name must be unique, beside the instance or what the resource is part of."""
+        return ()
 
     def create_one(self, type: Type, operation: str, params: Params) -> Answer:
         return self.created(self.new(type, params))
@@ -137,14 +162,17 @@ class Resources(Room):
     def list_all(self, type: Type, operation: str, params: Params) -> Answer:
         """By name; the order is not stated. Current, whatever search and describe may not know yet [inferred]."""
         holdings = self.holdings(params)
+        parent = self._parent(holdings, type, params)
         filters = {member: params[asked] for asked, member in type.filters.items() if params.get(asked)}
         resources = [
             (resource, facts)
             for resource in holdings.of(type.name).values()
-            if (facts := self.facts(holdings, resource))
+            if resource.parent == parent
+            and (facts := self.facts(holdings, resource))
             and all(facts.get(member) in wanted for member, wanted in filters.items())
         ]
-        return self.page(operation, params, [holdings.arn, filters], resources)
+        answer = self.page(operation, params, [holdings.arn, parent, filters], resources)
+        return answer | self.stamp(holdings.of(type.parent)[parent].modified) if parent else answer
 
     def search_all(self, type: Type, operation: str, params: Params) -> Answer:
         holdings = self.holdings(params)
@@ -179,16 +207,16 @@ class Resources(Room):
         """Overwrite the members that are given; what becomes of the others is the operation's `LeftOut`."""
         holdings, resource = self.one(type, params)
         params = self.resolved(holdings, type, params)
-        where = {type.key, TYPES[type.parent].key} if type.parent else {type.key}
+        where = (type.key, _parent_key(type))
         members = [name for name in model.request_members(operation) if name not in where]
         given = {name: params[name] for name in members if params.get(name) is not None}
         if type.updates[operation] is LeftOut.ONE_NEEDED and not given:
             raise Refused("InvalidRequestException", f"{' or '.join(members)} must be provided")
-        self.refuse_taken_name(holdings, type, given.get(type.name_member), operation, resource.parent, own=resource)
+        self.refuse_taken_name(holdings, type, resource.said | given, operation, resource.parent, own=resource)
         kept = resource.said
         if self._clears(type.updates[operation]):
             cleared = set(members) - model.mandatory(type.name)
-            kept = {name: value for name, value in kept.items() if name not in cleared}
+            kept = dict(type.born) | {name: value for name, value in kept.items() if name not in cleared}
         self.change(holdings, resource, {**kept, **given})
         return {}
 
@@ -198,8 +226,11 @@ class Resources(Room):
         return {}
 
     def _clears(self, left_out: LeftOut) -> bool:
-        switched = left_out is LeftOut.SWITCHED and self.world.switches.left_out_members == "reset"
-        return switched or left_out is LeftOut.CLEARED
+        return left_out is LeftOut.CLEARED or getattr(self.world.switches, left_out.value, "") == "reset"
+
+    def _parent(self, holdings: Holdings, type: Type, params: Params) -> str:
+        """The id of what the request says the resource is part of, which must exist; empty where it is part of none."""
+        return self.found(holdings, TYPES[type.parent], params[_parent_key(type)]).id if type.parent else ""
 
     def _indexed(self, holdings: Holdings, resource: Resource) -> Answer | None:
         """What the search index has of it; None: nothing yet."""
@@ -237,6 +268,10 @@ class Resources(Room):
         most: int = getattr(self.world.quotas, type.quota)
         if sum(other.parent == parent for other in holdings.of(type.name).values()) >= most:
             raise Refused(_modelled(operation, "LimitExceededException"), f"the limit is {most} of {type.plural}")
+
+
+def _parent_key(type: Type) -> str:
+    return TYPES[type.parent].key if type.parent else ""
 
 
 def _arn(holdings: Holdings, type: Type, id: str) -> str:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import Enum
 from typing import Any
 
 
 class LeftOut(Enum):
     """What an update does to the members of its request that are not given."""
 
-    KEPT = auto()
-    CLEARED = auto()
-    SWITCHED = auto()  # `left_out_members` and `security_profile_update`
-    ONE_NEEDED = auto()  # kept, but a request without any of them is refused
+    KEPT = "kept"
+    CLEARED = "cleared"
+    ONE_NEEDED = "kept, but a request without any of them is refused"
+    # Nobody says: the switch of that name does.
+    SWITCHED = "left_out_members"
+    SWITCHED_PROFILE = "security_profile_update"
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ class Type:
 
     name: str
     plural: str
-    arn_part: str
     key: str
+    arn_part: str = ""
     searched_as: str = ""
     name_member: str = "Name"
     quota: str = ""
@@ -88,7 +90,7 @@ class Resource:
     tags: dict[str, str]
     modified: float
     parent: str = ""
-    """The id of what it is part of."""
+    """The id of what it is part of; names are unique and quotas are counted among those that share it."""
     links: dict[str, dict[Any, Any]] = field(default_factory=dict)
     """What associate operations attached, by kind and key: the quick connects of a queue, the pairs of a profile."""
     hidden_until: int = 0
@@ -102,10 +104,19 @@ class Resource:
 
 
 @dataclass(eq=False)
+class Level:
+    """A level of the user hierarchy."""
+
+    name: str
+    modified: float
+
+
+@dataclass(eq=False)
 class Holdings:
-    """The administrative resources of one instance, by type and id."""
+    """The administrative resources of one instance, by type and id, and what is one of a kind."""
 
     arn: str
+    levels: list[Level] = field(default_factory=list)
     resources: dict[str, dict[str, Resource]] = field(default_factory=dict)
 
     def of(self, type_name: str) -> dict[str, Resource]:
