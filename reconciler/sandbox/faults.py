@@ -7,7 +7,7 @@
      "dropBefore": {"every": 7}, "lostReply": {"every": 7, "operations": ["BatchCreateDataTableValue"]},
      "itemFailure": {"every": 40}, "otherWriter": {"every": 5, "mode": "bump|change|delete|create"},
      "pageCap": 3, "emptyPage": {"every": 4}, "shuffle": true, "searchLag": {"calls": 3},
-     "consistency": {"calls": 3},
+     "consistency": {"calls": 3}, "creation": {"calls": 2, "fails": "reason"},
      "stall": {"call": 17, "when": "before|after"},
      "switches": {...}, "quotas": {...}}
 
@@ -70,6 +70,14 @@ class Stall:
 
 
 @dataclass(frozen=True)
+class CreationFault:
+    """A new instance is in progress for so many calls, and fails then where a reason is given."""
+
+    calls: int = 1
+    fails: str = ""
+
+
+@dataclass(frozen=True)
 class Faults:
     seed: int = 1
     rate: Rate | None = None
@@ -84,6 +92,7 @@ class Faults:
     shuffle: bool = False
     search_lag: int = 0
     consistency: int = 0
+    creation: CreationFault | None = None
     stall: Stall | None = None
     switches: Switches = field(default_factory=Switches)
     quotas: Quotas = field(default_factory=Quotas)
@@ -164,6 +173,14 @@ def _calls(where: str, value: Any) -> int:
     return _count(f"{where}.calls", _object(where, value, {"calls"}).get("calls"))
 
 
+def _creation(where: str, value: Any) -> CreationFault:
+    given = _object(where, value, {"calls", "fails"})
+    fails = given.get("fails", "")
+    if not isinstance(fails, str):
+        raise WrongSetting(f"{where}.fails: must be a reason")
+    return CreationFault(_count(f"{where}.calls", given.get("calls", 1)), fails)
+
+
 def _object(where: str, value: Any, known: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise WrongSetting(f"{where}: must be an object")
@@ -238,6 +255,7 @@ READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "shuffle": ("shuffle", _flag),
     "searchLag": ("search_lag", _calls),
     "consistency": ("consistency", _calls),
+    "creation": ("creation", _creation),
     "stall": ("stall", _stall),
     "switches": ("switches", lambda where, value: read_switches(value)),
     "quotas": ("quotas", lambda where, value: read_quotas(value)),

@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest
@@ -42,6 +43,7 @@ def seed_instance() -> None:
     """The one instance that is there from the start, in moto's own backend."""
     instance = Instance("CONNECT_MANAGED", True, True, ACCOUNT, REGION, INSTANCE_ALIAS, None)
     instance.id, instance.arn = INSTANCE_ID, INSTANCE_ARN
+    instance.created_time = datetime.fromtimestamp(world.now(), UTC)
     connect_backends[ACCOUNT][REGION].instances[INSTANCE_ID] = instance
 
 

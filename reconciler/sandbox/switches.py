@@ -41,16 +41,19 @@ class Switches:
     arns: where an id is asked for, an ARN is taken only where the model says so [inferred], or everywhere.
     built_ins: a new instance has AWS's own hours, queue, profiles, statuses and flows [admin guide], or is empty.
     contains_length: CONTAINS with less than 2 or more than 25 characters is refused [service model: "will throw invalid results"], or finds nothing.
+    client_tokens: a request that comes again with its ClientToken is answered as before [service model: idempotency], or carried out again.
+    custom_voices: the account is not on the list for USE_CUSTOM_TTS_VOICES [inferred], or is.
     existing_link: associating what is associated is an InvalidRequestException [inferred], or accepted.
     hierarchy_names: names of user hierarchy groups are unique among those of one parent [inferred], or in the instance.
     hours_in_use: deleting hours that a queue or other hours refer to is an InvalidRequestException [inferred; the error that the model's text names is none of the operation's], or leaves them dangling.
     left_out_members: hours, their overrides, agent statuses and predefined attributes keep what an update leaves out [inferred], or lose it.
     manual_voice: VOICE may be among the manual assignment queues [service model: for agent-first callbacks], or may not [older texts].
-    missing_link: disassociating or updating what is not associated is a ResourceNotFoundException [inferred], an InvalidRequestException, or accepted.
+    missing_link: disassociating what is not associated is a ResourceNotFoundException [inferred], an InvalidRequestException, or accepted.
     missing_reference: an id in a request that leads nowhere is a ResourceNotFoundException [inferred], or an InvalidParameterException.
     name_case: names of administrative resources are unique ignoring case [inferred], or exactly.
     quick_connects_hold_queues: a queue goes although quick connects lead to it [inferred], or does not.
     security_profile_update: a security profile keeps what an update leaves out [inferred], or loses it.
+    video_prefix: the service appends "-connect-<alias>-contact-" to the prefix of video streams [seen], or leaves it alone.
     """  # noqa: E501 - a line each
 
     existing_or_missing_cell: Literal["item", "request"] = "item"
@@ -79,6 +82,8 @@ class Switches:
     arns: Literal["where_documented", "everywhere"] = "where_documented"
     built_ins: bool = True
     contains_length: Literal["refused", "finds_nothing"] = "refused"
+    client_tokens: Literal["honoured", "ignored"] = "honoured"
+    custom_voices: bool = False
     existing_link: Literal["InvalidRequestException", "accepted"] = "InvalidRequestException"
     hierarchy_names: Literal["parent", "instance"] = "parent"
     hours_in_use: Literal["InvalidRequestException", "deleted"] = "InvalidRequestException"
@@ -91,11 +96,12 @@ class Switches:
     name_case: Literal["ignored", "exact"] = "ignored"
     quick_connects_hold_queues: bool = False
     security_profile_update: Literal["keep", "reset"] = "keep"
+    video_prefix: Literal["appended", "verbatim"] = "appended"
 
 
 @dataclass(frozen=True)
 class Quotas:
-    """The service's limits as published; all but `batch_items` are stated by AWS.
+    """The service's limits as published; all but `batch_items` and `approved_origins` are stated by AWS.
 
     tables, attributes, primaries, cells, list_items: the service quotas page; cells count the default record's too.
     batch_items: values in one batch request; four unrelated clients stop at 25, the model has no maximum [seen].
@@ -104,6 +110,10 @@ class Quotas:
     hours_of_operation, queues, quick_connects, routing_profiles: of an instance, AWS's own included [service quotas page].
     security_profiles, user_hierarchy_groups, agent_statuses, predefined_attributes: likewise.
     hours_of_operation_overrides, parent_hours_of_operation: of one set of hours [service quotas page].
+    instances: of an account and Region, those aside whose creation failed [service quotas page].
+    instance_changes: creations and deletions of instances in 30 days [admin guide, 2023].
+    lambda_functions: of an instance [service quotas page].
+    approved_origins: of an instance; no number is published.
     routing_profile_queues: pairs of queue and channel of a routing profile, and as many by hand [service quotas page].
     """  # noqa: E501 - a line each
 
@@ -128,6 +138,10 @@ class Quotas:
     hours_of_operation_overrides: int = 50
     parent_hours_of_operation: int = 3
     routing_profile_queues: int = 50
+    instances: int = 2
+    instance_changes: int = 100
+    lambda_functions: int = 50
+    approved_origins: int = 50
 
 
 def read_switches(given: Mapping[str, Any]) -> Switches:

@@ -186,3 +186,28 @@ ATTRIBUTE = Maker(
     tagged=False,
 )
 MAKERS = (HOURS, OVERRIDE, QUEUE, QUICK_CONNECT, ROUTING_PROFILE, SECURITY_PROFILE, GROUP, STATUS, ATTRIBUTE)
+
+
+def add_hours(client: Any, name: str = "H", **more: Any) -> str:
+    return HOURS.make(client, name, **more)
+
+
+def add_queue(client: Any, name: str = "Q", **more: Any) -> str:
+    return QUEUE.make(client, name, **more)
+
+
+def add_phone(client: Any, name: str = "K", **more: Any) -> str:
+    """A quick connect to a phone number."""
+    return str(client.create_quick_connect(**HERE, Name=name, QuickConnectConfig=PHONE, **more)["QuickConnectId"])
+
+
+def add_profile(client: Any, name: str = "R", **more: Any) -> str:
+    return ROUTING_PROFILE.make(client, name, **more)
+
+
+def pair(queue: str, channel: str = "VOICE", priority: int = 1, delay: int = 0) -> dict[str, Any]:
+    return {"QueueReference": {"QueueId": queue, "Channel": channel}, "Priority": priority, "Delay": delay}
+
+
+def by_hand(queue: str, channel: str = "CHAT") -> dict[str, Any]:
+    return {"QueueReference": {"QueueId": queue, "Channel": channel}}

@@ -113,6 +113,8 @@ def refused(call: Callable[[], Any]) -> tuple[str, int]:
     raise AssertionError("the call was answered")
 
 
+INVALID_REQUEST = ("InvalidRequestException", 400)
+IN_USE = ("ResourceInUseException", 409)
 INVALID = ("InvalidParameterException", 400)
 MISSING = ("ResourceNotFoundException", 404)
 CONFLICT = ("ConflictException", 409)

@@ -56,6 +56,7 @@ def test_install_twice_counts_once_and_serves_plain_mock_aws(client: Any) -> Non
         made = client.create_instance(
             IdentityManagementType="CONNECT_MANAGED", InboundCallsEnabled=True, OutboundCallsEnabled=True
         )
+        assert client.describe_instance(InstanceId=made["Id"])["Instance"]["InstanceStatus"] == "CREATION_IN_PROGRESS"
         call = {"Name": "T", "TimeZone": "UTC", "ValueLockLevel": "NONE", "Status": "PUBLISHED"}
         client.create_data_table(InstanceId=made["Id"], **call)
 
@@ -101,6 +102,7 @@ def test_motos_own_server_knows_the_operations_after_install(session: Any) -> No
         made = remote.create_instance(
             IdentityManagementType="CONNECT_MANAGED", InboundCallsEnabled=True, OutboundCallsEnabled=True
         )
+        remote.describe_instance(InstanceId=made["Id"])
         call = {"Name": "Größe: 顧客", "TimeZone": "UTC", "ValueLockLevel": "NONE", "Status": "PUBLISHED"}
         arn = remote.create_data_table(InstanceId=made["Arn"], **call)["Arn"]
 

@@ -17,12 +17,16 @@ from reconciler.sandbox.connect.admin import regular
 from reconciler.sandbox.connect.admin.agent_statuses import AgentStatuses
 from reconciler.sandbox.connect.admin.hierarchy import Hierarchy
 from reconciler.sandbox.connect.admin.hours import Hours
+from reconciler.sandbox.connect.admin.instance_attributes import InstanceAttributes
+from reconciler.sandbox.connect.admin.instances import Instances
+from reconciler.sandbox.connect.admin.integrations import Integrations
 from reconciler.sandbox.connect.admin.lookups import Lookups
 from reconciler.sandbox.connect.admin.overrides import Overrides
 from reconciler.sandbox.connect.admin.queues import Queues
 from reconciler.sandbox.connect.admin.quick_connects import QuickConnects
 from reconciler.sandbox.connect.admin.routing_profiles import RoutingProfiles
 from reconciler.sandbox.connect.admin.security_profiles import SecurityProfiles
+from reconciler.sandbox.connect.admin.storage import Storage
 from reconciler.sandbox.connect.attributes import Attributes
 from reconciler.sandbox.connect.evaluate import Evaluation
 from reconciler.sandbox.connect.keys import Keys
@@ -31,6 +35,7 @@ from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.connect.search import Search
 from reconciler.sandbox.connect.tables import Tables
 from reconciler.sandbox.connect.tags import Tags
+from reconciler.sandbox.connect.tokens import Tokens, has_token
 from reconciler.sandbox.connect.writes import Writes
 
 
@@ -42,7 +47,15 @@ class People(SecurityProfiles, Hierarchy, AgentStatuses):
     """What users may do, and how they are grouped."""
 
 
-class Connect(Evaluation, Reads, Keys, Writes, Attributes, Tags, Search, Tables, Routing, People, Lookups):
+class Estate(Instances, InstanceAttributes, Integrations, Storage):
+    """Instances, and what there is one of in each."""
+
+
+class Administration(Routing, People, Estate, Lookups, Tokens):
+    """Everything but data tables and tags."""
+
+
+class Connect(Evaluation, Reads, Keys, Writes, Attributes, Tags, Search, Tables, Administration):
     """Every operation of one account and Region."""
 
     def operation(self, name: str) -> Callable[[Params], Answer] | None:
@@ -51,4 +64,6 @@ class Connect(Evaluation, Reads, Keys, Writes, Attributes, Tags, Search, Tables,
         if found is None and name in regular.OPERATIONS:
             verb, type = regular.OPERATIONS[name]
             found = partial(getattr(self, verb), type, name)
+        if found is not None and has_token(name):
+            return partial(self.once, name, found)
         return found

@@ -9,8 +9,9 @@ from uuid import uuid4
 
 from moto.connect.models import ConnectBackend, Instance
 
+from reconciler.sandbox.connect.admin.creation import Creation
 from reconciler.sandbox.connect.admin.types import Resource
-from reconciler.sandbox.errors import invalid, not_found
+from reconciler.sandbox.errors import Refused, invalid, not_found
 from reconciler.sandbox.state import Attribute, Record, Shelf, Table
 from reconciler.sandbox.world import World
 
@@ -33,12 +34,39 @@ class Room:
         return str(self.backend.region_name)
 
     def instance(self, params: Params) -> Instance:
-        """By id or ARN: published programs do both [seen]."""
-        given = params["InstanceId"]
+        """The instance that a request is about; that nothing can be done to one that is not active is inferred."""
+        found = self.present(params["InstanceId"])
+        status, _ = self.status_of(found)
+        if status != "ACTIVE":
+            raise Refused("InvalidRequestException", f"instance {found.id} is {status}")
+        return found
+
+    def present(self, given: str) -> Instance:
+        """An instance of any status, by id or ARN: published programs do both [seen]."""
         found = self.backend.instances.get(given.rpartition("instance/")[2])
-        if found is None or given not in (found.id, found.arn):
+        if found is None or given not in (found.id, found.arn) or self.is_gone(found.id):
             raise not_found(f"no instance {given} here")
         return found
+
+    @property
+    def creations(self) -> dict[str, Creation]:
+        """Of instances that were made here, by id; the seeded one was there already."""
+        found: dict[str, Creation] = self.backend.__dict__.setdefault("creations", {})
+        return found
+
+    def status_of(self, instance: Instance) -> tuple[str, str]:
+        """Its status, and the reason where its creation failed."""
+        creation = self.creations.get(instance.id)
+        if creation is None:
+            return "ACTIVE", ""
+        status = creation.status(self.world.accepted)
+        if creation.is_fault and status != "ACTIVE":
+            self.world.counts.served("creation")
+        return status, creation.fails if status == "CREATION_FAILED" else ""
+
+    def is_gone(self, instance: str) -> bool:
+        creation = self.creations.get(instance)
+        return creation is not None and creation.is_gone(self.world.accepted, self.world.clock())
 
     def shelf(self, params: Params) -> Shelf:
         return self._shelves.setdefault(self.instance(params).id, Shelf())

@@ -1,4 +1,4 @@
-"""Tags of data tables and of administrative resources; those of everything else are moto's."""
+"""Tags of data tables and of administrative resources; those of instances are moto's."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ class Tags(Tables, Resources):
             if resource.arn == arn:
                 return resource
             raise not_found(f"no resource {arn}")
-        if part:
-            raise not_found(f"no resource {arn}")
-        raise NotOurs
+        if not part and self.present(_instance(arn)).arn == arn:
+            raise NotOurs
+        raise not_found(f"no resource {arn}")
 
     def _tagged_table(self, arn: str, id: str) -> Table:
         for shelf in self._shelves.values():

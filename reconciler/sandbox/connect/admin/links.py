@@ -17,13 +17,6 @@ class Links(Resources):
         self.change(holdings, resource)
         resource.links[kind] = {**resource.links.get(kind, {}), **new}
 
-    def reattach(self, holdings: Holdings, resource: Resource, kind: str, changed: Mapping[Any, Any]) -> None:
-        """Other properties of what is attached."""
-        self.refuse_missing(resource, kind, list(changed))
-        there = resource.links.get(kind, {})
-        self.change(holdings, resource)
-        resource.links[kind] = {**there, **{key: value for key, value in changed.items() if key in there}}
-
     def detach(self, holdings: Holdings, resource: Resource, kind: str, gone: list[Any]) -> None:
         self.refuse_missing(resource, kind, gone)
         self.change(holdings, resource)

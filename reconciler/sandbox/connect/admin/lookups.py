@@ -36,7 +36,8 @@ class Lookups(Resources):
         asked = params.get("TargetArn") or params.get("InstanceId")
         if params.get("TargetArn") and params.get("InstanceId"):
             raise invalid("TargetArn and InstanceId: only one of them can be given")
-        instances = [asked] if asked else list(self.backend.instances)
+        active = [id for id, one in self.backend.instances.items() if self.status_of(one)[0] == "ACTIVE"]
+        instances = [asked] if asked else active
         found = [
             (number, facts)
             for instance in instances

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from botocore.model import Shape
+from moto.connect.models import Instance
 
 from reconciler.sandbox import paging, shapes
 from reconciler.sandbox.connect.admin import built_ins, model
@@ -25,13 +26,24 @@ class Resources(Room):
     def holdings(self, params: Params) -> Holdings:
         """Built-ins are there before anything is asked of an instance's resources, unless the switch says no."""
         instance = self.instance(params)
-        shelves: dict[str, Holdings] = self.backend.__dict__.setdefault("administration", {})
-        if instance.id not in shelves:
-            shelves[instance.id] = Holdings(instance.arn)
-            built_ins.lay_foundation(self, shelves[instance.id])
+        if instance.id not in self._administration:
+            holdings = self._administration[instance.id] = Holdings(instance.arn)
+            built_ins.lay_foundation(self, holdings)
             if self.world.switches.built_ins:
-                built_ins.stock(self, shelves[instance.id])
-        return shelves[instance.id]
+                built_ins.stock(self, holdings)
+        return self._administration[instance.id]
+
+    @property
+    def _administration(self) -> dict[str, Holdings]:
+        found: dict[str, Holdings] = self.backend.__dict__.setdefault("administration", {})
+        return found
+
+    def forget(self, instance: Instance) -> None:
+        """With its data tables and its tags."""
+        self.backend.delete_instance(instance.id)
+        self.backend.tagger.delete_all_tags_for_resource(instance.arn)
+        for kept in (self._administration, self._shelves, self.creations):
+            kept.pop(instance.id, None)
 
     def one(self, type: Type, params: Params) -> tuple[Holdings, Resource]:
         """The resource that a request names, and what it is part of, where it is."""
@@ -66,7 +78,8 @@ class Resources(Room):
         resource = Resource(
             type, id, _arn(holdings, type, id), {**type.born, **said}, dict(tags), self.world.now(), parent
         )
-        resource.hidden_until = self.world.accepted + self.world.faults.consistency
+        if self.world.faults.consistency:
+            resource.hidden_until = self.world.accepted + self.world.faults.consistency
         self.leave_search_behind(resource, view=None)
         holdings.of(type.name)[id] = resource
         return resource

@@ -15,6 +15,8 @@ PAIRS, MANUAL_PAIRS = "pairs", "manual pairs"
 CONFIGS = {"QueueConfigs": PAIRS, "ManualAssignmentQueueConfigs": MANUAL_PAIRS}
 REFERENCES = {"QueueReferences": PAIRS, "ManualAssignmentQueueReferences": MANUAL_PAIRS}
 MOST_PAIRS_PER_CALL = 10
+# The default of the console [inferred for the API].
+CROSSING = {"CrossChannelBehavior": {"BehaviorType": "ROUTE_CURRENT_CHANNEL_ONLY"}}
 Pair = tuple[str, str]
 
 
@@ -62,10 +64,14 @@ class RoutingProfiles(Links):
         return {}
 
     def update_routing_profile_queues(self, params: Params) -> Answer:
-        """Queues must be associated first [service model]."""
+        """Queues must be associated first [service model], or the request is invalid [seen]."""
         holdings, profile = self.one(ROUTING_PROFILE, params)
-        params = self.resolved(holdings, ROUTING_PROFILE, params)
-        self.reattach(holdings, profile, PAIRS, _pairs(params["QueueConfigs"]))
+        changed = _pairs(self.resolved(holdings, ROUTING_PROFILE, params)["QueueConfigs"])
+        there = profile.links.get(PAIRS, {})
+        if unknown := [" ".join(pair) for pair in changed if pair not in there]:
+            raise Refused("InvalidRequestException", f"{unknown[0]} is not associated")
+        self.change(holdings, profile)
+        profile.links[PAIRS] = {**there, **changed}
         return {}
 
     def disassociate_routing_profile_queues(self, params: Params) -> Answer:
@@ -84,10 +90,10 @@ class RoutingProfiles(Links):
         return {}
 
     def list_routing_profile_queues(self, params: Params) -> Answer:
-        return self._listed("ListRoutingProfileQueues", PAIRS, params)
+        return self._listed_pairs("ListRoutingProfileQueues", PAIRS, params)
 
     def list_routing_profile_manual_assignment_queues(self, params: Params) -> Answer:
-        return self._listed("ListRoutingProfileManualAssignmentQueues", MANUAL_PAIRS, params)
+        return self._listed_pairs("ListRoutingProfileManualAssignmentQueues", MANUAL_PAIRS, params)
 
     def delete_routing_profile(self, params: Params) -> Answer:
         """Not while users have it [service model: ResourceInUseException], and never the default one [inferred]."""
@@ -102,6 +108,8 @@ class RoutingProfiles(Links):
         """That queues are counted as pairs with channels is inferred from the quota, which counts them so."""
         found = super().facts(holdings, resource)
         if resource.type is ROUTING_PROFILE:
+            if self.world.switches.unset_members == "defaults":
+                found["MediaConcurrencies"] = [CROSSING | channel for channel in found["MediaConcurrencies"]]
             pairs, manual = resource.links.get(PAIRS, {}), resource.links.get(MANUAL_PAIRS, {})
             found |= {
                 "NumberOfAssociatedQueues": len(pairs),
@@ -112,7 +120,7 @@ class RoutingProfiles(Links):
             }
         return found
 
-    def _listed(self, operation: str, kind: str, params: Params) -> Answer:
+    def _listed_pairs(self, operation: str, kind: str, params: Params) -> Answer:
         """By queue and channel; the order is not stated."""
         holdings, profile = self.one(ROUTING_PROFILE, params)
         queues = holdings.of(QUEUE.name)

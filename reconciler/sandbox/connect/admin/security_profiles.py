@@ -15,16 +15,16 @@ from reconciler.sandbox.errors import Refused, in_use
 
 class SecurityProfiles(Resources):
     def list_security_profile_permissions(self, params: Params) -> Answer:
-        return self._listed("ListSecurityProfilePermissions", "Permissions", params)
+        return self._listed_member("ListSecurityProfilePermissions", "Permissions", params)
 
     def list_security_profile_applications(self, params: Params) -> Answer:
-        return self._listed("ListSecurityProfileApplications", "Applications", params)
+        return self._listed_member("ListSecurityProfileApplications", "Applications", params)
 
     def list_security_profile_flow_modules(self, params: Params) -> Answer:
-        return self._listed("ListSecurityProfileFlowModules", "AllowedFlowModules", params)
+        return self._listed_member("ListSecurityProfileFlowModules", "AllowedFlowModules", params)
 
     def list_security_profile_ai_agents(self, params: Params) -> Answer:
-        return self._listed("ListSecurityProfileAIAgents", "AllowedAIAgents", params)
+        return self._listed_member("ListSecurityProfileAIAgents", "AllowedAIAgents", params)
 
     def delete_security_profile(self, params: Params) -> Answer:
         """Not while users have it, and never AWS's own [inferred: the model has both errors, but not when]."""
@@ -36,7 +36,7 @@ class SecurityProfiles(Resources):
             raise in_use(f"{profile.name!r} is assigned to {len(users)} users", profile.arn, "USER")
         return self.delete_one(SECURITY_PROFILE, "DeleteSecurityProfile", params)
 
-    def _listed(self, operation: str, member: str, params: Params) -> Answer:
+    def _listed_member(self, operation: str, member: str, params: Params) -> Answer:
         """In alphabetical order; the order is not stated."""
         _, profile = self.one(SECURITY_PROFILE, params)
         found: list[Any] = profile.said.get(member, [])

@@ -117,6 +117,11 @@ class Holdings:
 
     arn: str
     levels: list[Level] = field(default_factory=list)
+    functions: dict[str, None] = field(default_factory=dict)
+    origins: dict[str, None] = field(default_factory=dict)
+    storage: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Storage configurations with their AssociationId, by resource type."""
+    attributes: dict[str, str] = field(default_factory=dict)
     resources: dict[str, dict[str, Resource]] = field(default_factory=dict)
 
     def of(self, type_name: str) -> dict[str, Resource]:

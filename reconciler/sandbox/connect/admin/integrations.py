@@ -1,0 +1,52 @@
+"""What an instance may call and who may embed it: Lambda functions and approved origins."""
+
+from __future__ import annotations
+
+from reconciler.sandbox.connect.admin.resources import Resources
+from reconciler.sandbox.connect.room import Answer, Params
+from reconciler.sandbox.errors import Refused, invalid
+
+
+class Integrations(Resources):
+    def associate_lambda_function(self, params: Params) -> Answer:
+        """A function that is not there is associated all the same [simplified]; that it is one's ARN is checked."""
+        function = params["FunctionArn"]
+        if not function.startswith("arn:") or ":lambda:" not in function:
+            raise invalid("FunctionArn: must be the ARN of a Lambda function")
+        self._associate(self.holdings(params).functions, function, self.world.quotas.lambda_functions)
+        return {}
+
+    def disassociate_lambda_function(self, params: Params) -> Answer:
+        self._disassociate(self.holdings(params).functions, params["FunctionArn"])
+        return {}
+
+    def list_lambda_functions(self, params: Params) -> Answer:
+        return self._listed_texts("ListLambdaFunctions", params, self.holdings(params).functions)
+
+    def associate_approved_origin(self, params: Params) -> Answer:
+        self._associate(self.holdings(params).origins, params["Origin"], self.world.quotas.approved_origins)
+        return {}
+
+    def disassociate_approved_origin(self, params: Params) -> Answer:
+        self._disassociate(self.holdings(params).origins, params["Origin"])
+        return {}
+
+    def list_approved_origins(self, params: Params) -> Answer:
+        return self._listed_texts("ListApprovedOrigins", params, self.holdings(params).origins)
+
+    def _associate(self, there: dict[str, None], new: str, most: int) -> None:
+        if new in there:
+            raise Refused("ResourceConflictException", f"{new} is already associated")
+        if len(there) >= most:
+            raise Refused("ServiceQuotaExceededException", f"an instance may have {most}")
+        there[new] = None
+
+    def _disassociate(self, there: dict[str, None], gone: str) -> None:
+        """What happens to what is not associated is not stated, hence the switch."""
+        if gone not in there and self.world.switches.missing_link != "accepted":
+            raise Refused(self.world.switches.missing_link, f"{gone} is not associated")
+        there.pop(gone, None)
+
+    def _listed_texts(self, operation: str, params: Params, there: dict[str, None]) -> Answer:
+        """In alphabetical order; the order is not stated."""
+        return self.page_of(operation, params, [self.instance(params).arn], [(text, text) for text in there])
