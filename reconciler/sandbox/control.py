@@ -4,6 +4,7 @@ GET  /_sandbox              what answers here: {"sandbox": "reconciler", "pid": 
 GET  /_sandbox/stats        what was asked and what was done to it
 POST /_sandbox/reset        empties everything, faults and counters too, and puts the instance back
 POST /_sandbox/faults       replaces the faults; 400 and a message when they are wrong
+POST /_sandbox/seed         puts in place what no operation creates: {"type": "User", "members": {"Username": "ada"}}
 POST /_sandbox/stats/reset  counters only
 """
 
@@ -14,7 +15,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from reconciler.sandbox import INSTANCE_ARN, reset, reset_stats, set_faults, stats
+from reconciler.sandbox import INSTANCE_ARN, INSTANCE_ID, reset, reset_stats, seed, set_faults, stats
 from reconciler.sandbox.door import Reply
 from reconciler.sandbox.errors import WrongSetting
 
@@ -45,6 +46,15 @@ def _set_faults(body: bytes) -> dict[str, Any]:
     return {}
 
 
+def _seed(body: bytes) -> dict[str, Any]:
+    try:
+        given = json.loads(body)
+        type, members, instance = given["type"], dict(given["members"]), given.get("instance", INSTANCE_ID)
+    except (ValueError, KeyError, TypeError) as wrong:
+        raise WrongSetting(f"seed: needs type and members, and may have instance: {wrong}") from wrong
+    return {"id": seed(type, members, instance)}
+
+
 def _reset(body: bytes) -> dict[str, Any]:
     reset()
     return {}
@@ -64,5 +74,6 @@ ACTS: dict[tuple[str, str], Callable[[bytes], dict[str, Any]]] = {
     ("GET", f"{PREFIX}/stats"): lambda body: stats(),
     ("POST", f"{PREFIX}/reset"): _reset,
     ("POST", f"{PREFIX}/faults"): _set_faults,
+    ("POST", f"{PREFIX}/seed"): _seed,
     ("POST", f"{PREFIX}/stats/reset"): _reset_stats,
 }

@@ -110,6 +110,7 @@ class Quotas:
     hours_of_operation, queues, quick_connects, routing_profiles: of an instance, AWS's own included [service quotas page].
     security_profiles, user_hierarchy_groups, agent_statuses, predefined_attributes: likewise.
     hours_of_operation_overrides, parent_hours_of_operation: of one set of hours [service quotas page].
+    concurrent_contacts: calls, chats, tasks and e-mails of an instance together, 10, 500, 2500 and 1000 [service quotas page].
     instances: of an account and Region, those aside whose creation failed [service quotas page].
     instance_changes: creations and deletions of instances in 30 days [admin guide, 2023].
     lambda_functions: of an instance [service quotas page].
@@ -138,6 +139,7 @@ class Quotas:
     hours_of_operation_overrides: int = 50
     parent_hours_of_operation: int = 3
     routing_profile_queues: int = 50
+    concurrent_contacts: int = 4010
     instances: int = 2
     instance_changes: int = 100
     lambda_functions: int = 50

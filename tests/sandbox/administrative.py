@@ -211,3 +211,8 @@ def pair(queue: str, channel: str = "VOICE", priority: int = 1, delay: int = 0) 
 
 def by_hand(queue: str, channel: str = "CHAT") -> dict[str, Any]:
     return {"QueueReference": {"QueueId": queue, "Channel": channel}}
+
+
+def add_group(client: Any, name: str, parent: str = "", **more: Any) -> str:
+    given = {"ParentGroupId": parent} if parent else {}
+    return str(client.create_user_hierarchy_group(**HERE, Name=name, **given, **more)["HierarchyGroupId"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox import INSTANCE_ARN, Control
+from reconciler.sandbox import Control
 
 from .administrative import HERE, MAKERS, Maker, rows
 from .calls import DUPLICATE, INVALID, MISSING, refused
@@ -294,20 +294,3 @@ def test_what_was_never_said_is_absent_or_shown_empty(sandbox: Control, connect:
     new = {name: value for name, value in echoed.items() if name not in absent}
     assert all(value in ("", [], {}) for value in new.values())
     assert maker.name in ("routing_profile",) or new or not maker.tagged
-
-
-def test_an_arn_stands_for_an_id_only_where_the_model_says_so(sandbox: Control, connect: Any) -> None:
-    """Inferred, hence the switch."""
-    hours = connect.list_hours_of_operations(**HERE)["HoursOfOperationSummaryList"][0]
-    by_arn = lambda: connect.describe_hours_of_operation(**HERE, HoursOfOperationId=hours["Arn"])  # noqa: E731
-
-    assert refused(by_arn) == INVALID
-    sandbox.set_faults({"switches": {"arns": "everywhere"}})
-    assert by_arn()["HoursOfOperation"]["HoursOfOperationId"] == hours["Id"]
-    foreign = hours["Arn"].replace("111122223333", "444455556666")
-    assert refused(lambda: connect.describe_hours_of_operation(**HERE, HoursOfOperationId=foreign)) == MISSING
-
-
-@pytest.mark.parametrize("part", ["queue/nowhere", "nonsense/x", "data-table/nowhere"])
-def test_tags_of_what_is_not_there_are_not_found(connect: Any, part: str) -> None:
-    assert refused(lambda: connect.list_tags_for_resource(resourceArn=f"{INSTANCE_ARN}/{part}")) == MISSING

@@ -216,6 +216,22 @@ def test_wrong_faults_are_a_400_with_a_message(server: str, body: Any) -> None:
     assert said["message"].startswith("faults")
 
 
+def test_what_no_operation_creates_is_seeded_over_http(server: str, remote: Any) -> None:
+    status, said = ask(server, "POST", "/_sandbox/seed", {"type": "User", "members": {"Username": "ada"}})
+
+    (found,) = remote.list_users(InstanceId=INSTANCE_ID)["UserSummaryList"]
+    assert (status, said, found["Username"]) == (200, {"id": found["Id"]}, "ada")
+
+
+@pytest.mark.parametrize(
+    "body", [{"type": "User"}, {"type": "Queue", "members": {}}, "{", {"type": "User", "members": {}, "instance": "x"}]
+)
+def test_wrong_seeds_are_a_400_with_a_message(server: str, body: Any) -> None:
+    status, said = ask(server, "POST", "/_sandbox/seed", body)
+
+    assert (status, said["message"].split(":")[0]) == (400, "seed")
+
+
 def test_an_unknown_control_address_says_which_there_are(server: str) -> None:
     status, said = ask(server, "GET", "/_sandbox/nope")
 

@@ -20,7 +20,7 @@ from reconciler.sandbox.connect.admin.catalogue import (
 from reconciler.sandbox.connect.admin.types import Holdings
 
 if TYPE_CHECKING:
-    from reconciler.sandbox.connect.admin.resources import Resources
+    from reconciler.sandbox.connect.admin.inventory import Inventory
 
 DAYS = ("SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY")
 MIDNIGHT = {"Hours": 0, "Minutes": 0}
@@ -45,20 +45,20 @@ STATUSES = {"Available": "ROUTABLE", "Offline": "OFFLINE"}
 NOBODYS = "-"
 
 
-def lay_foundation(resources: Resources, holdings: Holdings) -> None:
+def lay_foundation(inventory: Inventory, holdings: Holdings) -> None:
     """The group with LevelId 0, which every instance has and nobody can define [service model]; its name is unknown."""
-    root = resources.add(holdings, HIERARCHY_GROUP, {"Name": NOBODYS}, {}, parent=NOBODYS)
+    root = inventory.add(holdings, HIERARCHY_GROUP, {"Name": NOBODYS}, {}, parent=NOBODYS)
     root.hidden_until, root.lagging = 0, None
 
 
-def stock(resources: Resources, holdings: Holdings) -> None:
+def stock(inventory: Inventory, holdings: Holdings) -> None:
     for name, flow_type in FLOWS.items():
-        resources.add(holdings, CONTACT_FLOW, {"Name": name, "ContactFlowType": flow_type}, {})
+        inventory.add(holdings, CONTACT_FLOW, {"Name": name, "ContactFlowType": flow_type}, {})
     around_the_clock = [{"Day": day, "StartTime": MIDNIGHT, "EndTime": MIDNIGHT} for day in DAYS]
-    hours = resources.add(holdings, HOURS, {"Name": "Basic Hours", "TimeZone": "UTC", "Config": around_the_clock}, {})
+    hours = inventory.add(holdings, HOURS, {"Name": "Basic Hours", "TimeZone": "UTC", "Config": around_the_clock}, {})
     voice = {"Name": "BasicQueue", "Description": "A simple, basic voice queue.", "HoursOfOperationId": hours.id}
-    queue = resources.add(holdings, QUEUE, voice, {})
-    profile = resources.add(
+    queue = inventory.add(holdings, QUEUE, voice, {})
+    profile = inventory.add(
         holdings,
         ROUTING_PROFILE,
         {
@@ -74,10 +74,10 @@ def stock(resources: Resources, holdings: Holdings) -> None:
     for name, permissions in PROFILES.items():
         # That the type of these is AWS_MANAGED is inferred.
         managed = {"SecurityProfileName": name, "Permissions": permissions, "Type": "AWS_MANAGED"}
-        resources.add(holdings, SECURITY_PROFILE, managed, {})
+        inventory.add(holdings, SECURITY_PROFILE, managed, {})
     for order, (name, status_type) in enumerate(STATUSES.items(), start=1):
         status = {"Name": name, "Type": status_type, "State": "ENABLED", "DisplayOrder": order}
-        resources.add(holdings, AGENT_STATUS, status, {})
+        inventory.add(holdings, AGENT_STATUS, status, {})
     for resource in (found for kind in holdings.resources.values() for found in kind.values()):
         # They were there before anybody asked.
         resource.hidden_until, resource.lagging = 0, None

@@ -6,19 +6,20 @@ from reconciler.sandbox.connect.admin.built_ins import NOBODYS
 from reconciler.sandbox.connect.admin.catalogue import HIERARCHY_GROUP
 from reconciler.sandbox.connect.admin.resources import Resources
 from reconciler.sandbox.connect.admin.types import Holdings, Level, Resource, Type
-from reconciler.sandbox.connect.room import Answer, Params
+from reconciler.sandbox.connect.room import Answer, Params, new_id
 from reconciler.sandbox.errors import Refused, in_use, invalid
 
 LEVELS = ("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive")
 LONGEST_LEVEL, LONGEST_GROUP = 50, 100
+FOUNDATION = "0"  # the LevelId of the group that every instance has [service model]
 
 
 class Hierarchy(Resources):
     def describe_user_hierarchy_structure(self, params: Params) -> Answer:
-        """That levels are numbered is inferred from the foundation, whose LevelId is "0" [service model]."""
+        """Ids are opaque and ARNs end in the number of the level [command line reference]."""
         holdings = self.holdings(params)
         shown = {
-            member: {"Id": str(number), "Arn": _level_arn(holdings, number), "Name": level.name}
+            member: {"Id": level.id, "Arn": _level_arn(holdings, number), "Name": level.name}
             | self.stamp(level.modified)
             for number, (member, level) in enumerate(zip(LEVELS, holdings.levels, strict=False), start=1)
         }
@@ -39,12 +40,7 @@ class Hierarchy(Resources):
         if len(names) < deepest:
             arn = _level_arn(holdings, deepest)
             raise in_use(f"{LEVELS[deepest - 1]} has groups", arn, "HIERARCHY_LEVEL")
-        kept = {level.name: level for level in holdings.levels}
-        now = self.world.now()
-        same = [
-            place < len(holdings.levels) and holdings.levels[place].name == name for place, name in enumerate(names)
-        ]
-        holdings.levels = [kept[name] if same[place] else Level(name, now) for place, name in enumerate(names)]
+        self._rename_levels(holdings, names)
         return {}
 
     def create_user_hierarchy_group(self, params: Params) -> Answer:
@@ -74,6 +70,15 @@ class Hierarchy(Resources):
             raise in_use(f"{group.name!r} has agents", group.arn, "HIERARCHY_GROUP")
         return self.delete_one(HIERARCHY_GROUP, "DeleteUserHierarchyGroup", params)
 
+    def _rename_levels(self, holdings: Holdings, names: list[str]) -> None:
+        """A level that is renamed keeps its id [inferred]."""
+        there, now = holdings.levels, self.world.now()
+        new = [Level(new_id(), name, now) for name in names[len(there) :]]
+        for level, name in zip(there, names, strict=False):
+            if level.name != name:
+                level.name, level.modified = name, now
+        holdings.levels = [*there[: len(names)], *new]
+
     def name_scope(self, type: Type, said: Params) -> tuple[str, ...]:
         """That groups of one name may have different parents is inferred, hence a switch."""
         if type is HIERARCHY_GROUP and self.world.switches.hierarchy_names == "parent":
@@ -85,7 +90,7 @@ class Hierarchy(Resources):
         if resource.type is HIERARCHY_GROUP:
             path = _path(holdings, resource)
             found["HierarchyGroupId"], found["HierarchyGroupArn"] = resource.id, resource.arn
-            found["LevelId"] = str(len(path))
+            found["LevelId"] = holdings.levels[len(path) - 1].id if path else FOUNDATION
             found["HierarchyPath"] = {
                 level: {"Id": group.id, "Arn": group.arn, "Name": group.name} | self.stamp(group.modified)
                 for level, group in zip(LEVELS, path, strict=False)

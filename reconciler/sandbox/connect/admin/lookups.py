@@ -27,6 +27,8 @@ class Lookups(Resources):
         tags = said.pop("Tags", {})
         if TYPES[type].name_member not in said:
             raise WrongSetting(f"seed: a {TYPES[type].noun} needs {TYPES[type].name_member}")
+        if instance not in self.backend.instances:
+            raise WrongSetting(f"seed: no instance {instance}")
         resource = self.add(self.holdings({"InstanceId": instance}), TYPES[type], said, tags)
         resource.hidden_until, resource.lagging = 0, None
         return resource.id

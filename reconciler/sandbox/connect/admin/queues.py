@@ -6,7 +6,7 @@ from reconciler.sandbox.connect.admin.catalogue import EMAIL_ADDRESS, QUEUE, QUI
 from reconciler.sandbox.connect.admin.links import Links
 from reconciler.sandbox.connect.admin.types import Resource
 from reconciler.sandbox.connect.room import Answer, Params
-from reconciler.sandbox.errors import Refused, in_use
+from reconciler.sandbox.errors import Refused, in_use, invalid
 
 CONNECTS, EMAILS = "quick connects", "email addresses"
 MOST_EMAILS = 50
@@ -15,10 +15,16 @@ MOST_EMAILS = 50
 class Queues(Links):
     def create_queue(self, params: Params) -> Answer:
         """Status is no member of the request: that a queue is born ENABLED is inferred."""
+        self._refuse_too_many_contacts(params)
         queue = self.new(QUEUE, params)
         queue.links[CONNECTS] = dict.fromkeys(queue.said.pop("QuickConnectIds", []))
         queue.links[EMAILS] = {each["EmailAddressId"]: None for each in queue.said.pop("EmailAddressesConfig", [])}
         return self.created(queue)
+
+    def update_queue_max_contacts(self, params: Params) -> Answer:
+        """Left out means without a limit [inferred]."""
+        self._refuse_too_many_contacts(params)
+        return self.update_one(QUEUE, "UpdateQueueMaxContacts", params)
 
     def associate_queue_quick_connects(self, params: Params) -> Answer:
         holdings, queue = self.one(QUEUE, params)
@@ -77,6 +83,12 @@ class Queues(Links):
         if user:
             raise in_use(f"{queue.name!r} is used by the {user.type.noun} {user.name!r}", queue.arn)
         return self.delete_one(QUEUE, "DeleteQueue", params)
+
+    def _refuse_too_many_contacts(self, params: Params) -> None:
+        """Less than all concurrent contacts of the instance [admin guide, of the console; the error is inferred]."""
+        most = self.world.quotas.concurrent_contacts
+        if (params.get("MaxContacts") or 0) >= most:
+            raise invalid(f"MaxContacts: must be less than the {most} concurrent contacts of the instance")
 
 
 def _routes(profile: Resource, queue: str) -> bool:

@@ -1,168 +1,20 @@
-"""What all administrative resources have in common: finding, showing, creating, changing, deleting, listing them."""
+"""What all administrative resources have in common: the operations that the table of types is enough for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from botocore.model import Shape
-from moto.connect.models import Instance
-
-from reconciler.sandbox import paging, shapes
-from reconciler.sandbox.connect.admin import built_ins, model
-from reconciler.sandbox.connect.admin.catalogue import TYPES
+from reconciler.sandbox import paging
+from reconciler.sandbox.connect.admin import model
+from reconciler.sandbox.connect.admin.inventory import Inventory, parent_key
 from reconciler.sandbox.connect.admin.types import Holdings, LeftOut, Resource, Type
 from reconciler.sandbox.connect.criteria import Criteria
-from reconciler.sandbox.connect.room import Answer, Params, Room, new_id
-from reconciler.sandbox.errors import Refused, invalid, not_found
-
-EMPTIES: dict[str, Any] = {"string": "", "list": [], "map": {}}
-ECHOED_TEXTS = ("Description",)
+from reconciler.sandbox.connect.room import Answer, Params
+from reconciler.sandbox.errors import Refused
 
 
-class Resources(Room):
-    """The regular part. State hangs off moto's backend as that of data tables does."""
-
-    def holdings(self, params: Params) -> Holdings:
-        """Built-ins are there before anything is asked of an instance's resources, unless the switch says no."""
-        instance = self.instance(params)
-        if instance.id not in self._administration:
-            holdings = self._administration[instance.id] = Holdings(instance.arn)
-            built_ins.lay_foundation(self, holdings)
-            if self.world.switches.built_ins:
-                built_ins.stock(self, holdings)
-        return self._administration[instance.id]
-
-    @property
-    def _administration(self) -> dict[str, Holdings]:
-        found: dict[str, Holdings] = self.backend.__dict__.setdefault("administration", {})
-        return found
-
-    def forget(self, instance: Instance) -> None:
-        """With its data tables and its tags."""
-        self.backend.delete_instance(instance.id)
-        self.backend.tagger.delete_all_tags_for_resource(instance.arn)
-        for kept in (self._administration, self._shelves, self.creations):
-            kept.pop(instance.id, None)
-
-    def one(self, type: Type, params: Params) -> tuple[Holdings, Resource]:
-        """The resource that a request names, and what it is part of, where it is."""
-        holdings = self.holdings(params)
-        resource = self.found(holdings, type, params[type.key])
-        if self._parent(holdings, type, params) != resource.parent:
-            raise not_found(f"no {type.noun} {params[type.key]} there")
-        return holdings, resource
-
-    def found(self, holdings: Holdings, type: Type, given: str, by_arn: bool = False) -> Resource:
-        resource = holdings.of(type.name).get(self._id(holdings, type, given, by_arn))
-        if resource is None or self._is_hidden(resource):
-            raise not_found(f"no {type.noun} {given}")
-        return resource
-
-    def new(self, type: Type, params: Params) -> Resource:
-        """Store what a creation says, after everything that may be wrong with it was refused."""
-        holdings, operation = self.holdings(params), f"Create{type.name}"
-        params = self.resolved(holdings, type, params)
-        said = {name: params[name] for name in model.request_members(operation) if params.get(name) is not None}
-        tags = said.pop("Tags", {})
-        parent = self._parent(holdings, type, said)
-        said.pop(_parent_key(type), None)
-        self.refuse_taken_name(holdings, type, said, operation, parent)
-        self._refuse_excess(holdings, type, operation, parent)
-        return self.add(holdings, type, said, tags, parent)
-
-    def add(
-        self, holdings: Holdings, type: Type, said: Mapping[str, Any], tags: Mapping[str, str], parent: str = ""
-    ) -> Resource:
-        id = said[type.key] if type.key == type.name_member else new_id()
-        resource = Resource(
-            type, id, _arn(holdings, type, id), {**type.born, **said}, dict(tags), self.world.now(), parent
-        )
-        if self.world.faults.consistency:
-            resource.hidden_until = self.world.accepted + self.world.faults.consistency
-        self.leave_search_behind(resource, view=None)
-        holdings.of(type.name)[id] = resource
-        return resource
-
-    def created(self, resource: Resource) -> Answer:
-        """What a creation answers: id and ARN, as the model spells them."""
-        members = model.answer_members(f"Create{resource.type.name}")
-        return {name: resource.arn if name.lower().endswith("arn") else resource.id for name in members}
-
-    def change(self, holdings: Holdings, resource: Resource, said: Mapping[str, Any] | None = None) -> None:
-        """To be called before anything else of it changes: search may go on showing what was."""
-        self.leave_search_behind(resource, view=self.facts(holdings, resource))
-        if said is not None:
-            resource.said = dict(said)
-        resource.modified = self.world.now()
-
-    def facts(self, holdings: Holdings, resource: Resource) -> Answer:
-        """Everything that any answer may show of it; which of it one does is the model's to say."""
-        type = resource.type
-        ids = {"Id": resource.id, f"{type.name}Id": resource.id}
-        arns = {"Arn": resource.arn, f"{type.name}Arn": resource.arn, f"{type.name}ARN": resource.arn}
-        instance = holdings.arn.rpartition("/")[2]
-        whose = {"InstanceId": instance, "OrganizationResourceId": instance, "Name": resource.name}
-        if type.parent:
-            whose |= {
-                _parent_key(type): resource.parent,
-                f"{type.parent}Arn": _arn(holdings, TYPES[type.parent], resource.parent),
-            }
-        tags = {"Tags": resource.tags}
-        return ids | arns | whose | tags | self.stamp(resource.modified) | resource.said
-
-    def shown(self, resource: Resource, facts: Answer, members: Mapping[str, Shape]) -> Answer:
-        """The facts that an answer has members for. That it leaves unset ones out is inferred, hence a switch."""
-        echo = self.world.switches.unset_members == "defaults"
-        always = model.mandatory(resource.type.name)
-        found: Answer = {}
-        for name, shape in members.items():
-            value = facts.get(name)
-            if value is not None and (name in always or value not in EMPTIES.values()):
-                found[name] = value
-            elif echo and shape.type_name in EMPTIES and (shape.type_name != "string" or name in ECHOED_TEXTS):
-                found[name] = EMPTIES[shape.type_name]
-        return found
-
-    def resolved(self, holdings: Holdings, type: Type, params: Params) -> Params:
-        """A request with ids for all that it refers to; a reference that leads nowhere is refused."""
-        for reference in type.references:
-            target = TYPES[reference.to]
-            params = _replaced(
-                params,
-                reference.path,
-                lambda given, r=reference, t=target: self._referred(holdings, t, given, r.by_arn),
-            )
-        return params
-
-    def refuse_taken_name(
-        self,
-        holdings: Holdings,
-        type: Type,
-        said: Params,
-        operation: str,
-        parent: str,
-        own: Resource | None = None,
-    ) -> None:
-        """Names are unique per instance and type [service model: DuplicateResourceException]; case is a switch."""
-        name = said.get(type.name_member)
-        if name is None:
-            return
-        fold = str.casefold if self.world.switches.name_case == "ignored" else str
-        scope = (parent, *self.name_scope(type, said))
-        for other in holdings.of(type.name).values():
-            if (
-                other is not own
-                and fold(other.name) == fold(name)
-                and scope == (other.parent, *self.name_scope(type, other.said))
-            ):
-                # UpdateQuickConnectName does not model the duplicate; what takes its place is inferred.
-                code = _modelled(operation, "DuplicateResourceException")
-                raise Refused(code, f"a {type.noun} named {name!r} exists")
-
-    def name_scope(self, type: Type, said: Params) -> tuple[str, ...]:
-        """Within what a name must be unique, beside the instance or what the resource is part of."""
-        return ()
+class Resources(Inventory):
+    """The regular part."""
 
     def create_one(self, type: Type, operation: str, params: Params) -> Answer:
         return self.created(self.new(type, params))
@@ -175,7 +27,7 @@ class Resources(Room):
     def list_all(self, type: Type, operation: str, params: Params) -> Answer:
         """By name; the order is not stated. Current, whatever search and describe may not know yet [inferred]."""
         holdings = self.holdings(params)
-        parent = self._parent(holdings, type, params)
+        parent = self.parent_of(holdings, type, params)
         filters = {member: params[asked] for asked, member in type.filters.items() if params.get(asked)}
         resources = [
             (resource, facts)
@@ -220,7 +72,7 @@ class Resources(Room):
         """Overwrite the members that are given; what becomes of the others is the operation's `LeftOut`."""
         holdings, resource = self.one(type, params)
         params = self.resolved(holdings, type, params)
-        where = (type.key, _parent_key(type))
+        where = (type.key, parent_key(type))
         members = [name for name in model.request_members(operation) if name not in where]
         given = {name: params[name] for name in members if params.get(name) is not None}
         if type.updates[operation] is LeftOut.ONE_NEEDED and not given:
@@ -241,72 +93,11 @@ class Resources(Room):
     def _clears(self, left_out: LeftOut) -> bool:
         return left_out is LeftOut.CLEARED or getattr(self.world.switches, left_out.value, "") == "reset"
 
-    def _parent(self, holdings: Holdings, type: Type, params: Params) -> str:
-        """The id of what the request says the resource is part of, which must exist; empty where it is part of none."""
-        return self.found(holdings, TYPES[type.parent], params[_parent_key(type)]).id if type.parent else ""
-
     def _indexed(self, holdings: Holdings, resource: Resource) -> Answer | None:
         """What the search index has of it; None: nothing yet."""
         if resource.lagging and self.is_behind(resource):
             return resource.lagging[1]
         return self.facts(holdings, resource)
-
-    def _referred(self, holdings: Holdings, type: Type, given: str, by_arn: bool) -> str:
-        try:
-            return self.found(holdings, type, given, by_arn).id
-        except Refused as refused:
-            if refused.code != "ResourceNotFoundException":
-                raise
-            raise Refused(self.world.switches.missing_reference, refused.message) from refused
-
-    def _id(self, holdings: Holdings, type: Type, given: str, by_arn: bool) -> str:
-        """That ids alone are taken where the model does not speak of ARNs is inferred, hence a switch."""
-        if not given.startswith("arn:"):
-            return given
-        if not by_arn and self.world.switches.arns == "where_documented":
-            raise invalid(f"{given} is not the id of a {type.noun}")
-        id = given.rpartition("/")[2]
-        return id if given == _arn(holdings, type, id) else given
-
-    def _is_hidden(self, resource: Resource) -> bool:
-        """Whether what was just created cannot be found yet [admin guide: eventual consistency]; a fault."""
-        hidden = self.world.accepted <= resource.hidden_until
-        if hidden:
-            self.world.counts.served("consistency")
-        return hidden
-
-    def _refuse_excess(self, holdings: Holdings, type: Type, operation: str, parent: str) -> None:
-        if not type.quota:
-            return
-        most: int = getattr(self.world.quotas, type.quota)
-        if sum(other.parent == parent for other in holdings.of(type.name).values()) >= most:
-            raise Refused(_modelled(operation, "LimitExceededException"), f"the limit is {most} of {type.plural}")
-
-
-def _parent_key(type: Type) -> str:
-    return TYPES[type.parent].key if type.parent else ""
-
-
-def _arn(holdings: Holdings, type: Type, id: str) -> str:
-    """Phone numbers belong to the account, everything else to the instance [service authorization reference]."""
-    if type.name == "PhoneNumber":
-        return f"{holdings.arn.partition(':instance/')[0]}:{type.arn_part}/{id}"
-    return f"{holdings.arn}/{type.arn_part}/{id}" if type.arn_part else ""
-
-
-def _modelled(operation: str, code: str) -> str:
-    return code if code in shapes.errors_of(model.SERVICE, operation) else "InvalidRequestException"
-
-
-def _replaced(value: Any, path: tuple[str, ...], find: Any) -> Any:
-    """A copy of a request with what `find` makes of the texts at the end of a path."""
-    if isinstance(value, list):
-        return [_replaced(item, path, find) for item in value]
-    if not path:
-        return find(value)
-    if not isinstance(value, dict) or value.get(path[0]) is None:
-        return value
-    return {**value, path[0]: _replaced(value[path[0]], path[1:], find)}
 
 
 def _without(value: Any, paths: tuple[tuple[str, ...], ...]) -> Any:

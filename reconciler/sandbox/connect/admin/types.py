@@ -107,6 +107,7 @@ class Resource:
 class Level:
     """A level of the user hierarchy."""
 
+    id: str
     name: str
     modified: float
 
