@@ -11,6 +11,8 @@
      "stall": {"call": 17, "when": "before|after"},
      "switches": {...}, "quotas": {...}}
 
+For so many accepted calls `searchLag` holds back changes from searches, `consistency` keeps what was just created from
+being found by its id, and `creation` keeps a new instance in progress (one call where it is not asked for).
 Every fault with `every` may name `operations`; without them it befalls what its name suggests (see `injection`).
 """  # noqa: E501
 

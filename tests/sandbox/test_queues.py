@@ -41,6 +41,29 @@ def test_a_queue_is_born_enabled_and_standard(connect: Any) -> None:
     assert QUEUE.listed(connect, QueueTypes=["AGENT"]) == []
 
 
+def test_agents_have_queues_that_lists_show_unless_told_otherwise(sandbox: Control, connect: Any) -> None:
+    """Service model; without a name in the command line reference. Search knows standard queues alone."""
+    agent = sandbox.seed("User", {"Username": "ada"})
+
+    (own,) = [row for row in QUEUE.listed(connect) if row["QueueType"] == "AGENT"]
+
+    assert own["Arn"].endswith(f"/queue/agent/{agent}")
+    assert (own["Id"], "Name" in own) == (agent, False)
+    assert [row["Name"] for row in QUEUE.listed(connect, QueueTypes=["STANDARD"])] == ["BasicQueue"]
+    standard = {"QueueTypeCondition": "STANDARD"}
+    assert [row["Name"] for row in QUEUE.searched(connect, SearchCriteria=standard)] == ["BasicQueue"]
+
+
+def test_members_that_are_null_say_nothing(connect: Any) -> None:
+    """Inferred."""
+    queue = add_queue(
+        connect, MaxContacts=None, OutboundCallerConfig={"OutboundCallerIdName": "Us", "OutboundFlowId": None}
+    )
+
+    found = QUEUE.described(connect, queue)
+    assert (found["OutboundCallerConfig"], "MaxContacts" in found) == ({"OutboundCallerIdName": "Us"}, False)
+
+
 @pytest.mark.parametrize("maker", [QUEUE, QUICK_CONNECT], ids=lambda maker: maker.name)
 def test_a_name_update_needs_a_name_or_a_description(connect: Any, maker: Any) -> None:
     """Service model, in words; the error is inferred."""

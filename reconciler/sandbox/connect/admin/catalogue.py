@@ -60,7 +60,6 @@ QUEUE = Type(
         Reference(("EmailAddressesId",), "EmailAddress", by_arn=True),
     ),
     fields=TEXTS,
-    filters={"QueueTypes": "QueueType"},
     born={"Status": "ENABLED", "QueueType": "STANDARD"},
 )
 QUICK_CONNECT = Type(

@@ -124,7 +124,11 @@ class Inventory(Room):
         return found
 
     def resolved(self, holdings: Holdings, type: Type, params: Params) -> Params:
-        """A request with ids for all that it refers to; a reference that leads nowhere is refused."""
+        """A request with ids for all that it refers to, and without members that are null.
+
+        A reference that leads nowhere is refused.
+        """
+        params = spoken(params)
         for reference in type.references:
             target = TYPES[reference.to]
             params = _replaced(
@@ -197,6 +201,13 @@ class Inventory(Room):
         most: int = getattr(self.world.quotas, type.quota)
         if sum(other.parent == parent for other in holdings.of(type.name).values()) >= most:
             raise Refused(_modelled(operation, "LimitExceededException"), f"the limit is {most} of {type.plural}")
+
+
+def spoken(value: Any) -> Any:
+    """Without members that are null: they say nothing [inferred]."""
+    if isinstance(value, dict):
+        return {name: spoken(item) for name, item in value.items() if item is not None}
+    return [spoken(item) for item in value] if isinstance(value, list) else value
 
 
 def parent_key(type: Type) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.sandbox.connect.admin.catalogue import EMAIL_ADDRESS, QUEUE, QUICK_CONNECT
 from reconciler.sandbox.connect.admin.links import Links
-from reconciler.sandbox.connect.admin.types import Resource
+from reconciler.sandbox.connect.admin.types import Holdings, Resource
 from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.errors import Refused, in_use, invalid
 
@@ -20,6 +20,18 @@ class Queues(Links):
         queue.links[CONNECTS] = dict.fromkeys(queue.said.pop("QuickConnectIds", []))
         queue.links[EMAILS] = {each["EmailAddressId"]: None for each in queue.said.pop("EmailAddressesConfig", [])}
         return self.created(queue)
+
+    def list_queues(self, params: Params) -> Answer:
+        """Without QueueTypes the agents' own queues, too [service model], which have no name [command line reference].
+
+        Simplified: they are in no other answer.
+        """
+        holdings, wanted = self.holdings(params), params.get("QueueTypes") or ("STANDARD", "AGENT")
+        standard = holdings.of(QUEUE.name).values() if "STANDARD" in wanted else ()
+        agents = holdings.of("User").values() if "AGENT" in wanted else ()
+        own = [(agent, _agents_queue(holdings, agent) | self.stamp(agent.modified)) for agent in agents]
+        found = [*((queue, self.facts(holdings, queue)) for queue in standard), *own]
+        return self.page("ListQueues", params, [holdings.arn, sorted(wanted)], found)
 
     def update_queue_max_contacts(self, params: Params) -> Answer:
         """Left out means without a limit [inferred]."""
@@ -89,6 +101,10 @@ class Queues(Links):
         most = self.world.quotas.concurrent_contacts
         if (params.get("MaxContacts") or 0) >= most:
             raise invalid(f"MaxContacts: must be less than the {most} concurrent contacts of the instance")
+
+
+def _agents_queue(holdings: Holdings, agent: Resource) -> Answer:
+    return {"Id": agent.id, "Arn": f"{holdings.arn}/queue/agent/{agent.id}", "QueueType": "AGENT"}
 
 
 def _routes(profile: Resource, queue: str) -> bool:

@@ -5,6 +5,7 @@ Simplified: buckets, streams and keys need not exist, which the service asks for
 
 from __future__ import annotations
 
+from reconciler.sandbox.connect.admin.inventory import spoken
 from reconciler.sandbox.connect.admin.resources import Resources
 from reconciler.sandbox.connect.room import Answer, Params, new_id
 from reconciler.sandbox.errors import Refused, invalid, not_found
@@ -71,7 +72,7 @@ class Storage(Resources):
 
         The service appends to the prefix of video streams [seen: another client's documentation]; a switch.
         """
-        config = {name: value for name, value in params["StorageConfig"].items() if value is not None}
+        config: Answer = spoken(params["StorageConfig"])
         config.pop("AssociationId", None)
         _refuse_misfit(params["ResourceType"], config)
         video = config.get("KinesisVideoStreamConfig")
