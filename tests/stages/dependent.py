@@ -1,0 +1,69 @@
+"""Kinds that are made up, and manifests of them: what depends on what must not hang on the kinds there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from reconciler.errors import Source
+from reconciler.kinds.base import Kind
+from reconciler.model import Keyed, Linked, Manifest, Record, Records, Ref, RefTo, Resource, Spec
+
+
+class Step(Spec):
+    name: str
+    door: Annotated[str, RefTo("Door")] | None = None
+    text: str = ""
+
+
+class Door(Resource):
+    """A thing with references of every sort."""
+
+    text: str = ""
+    next_door: Annotated[str, RefTo("Door")] | None = None
+    others: tuple[Annotated[str, RefTo("Door")], ...] = ()
+    steps: Annotated[tuple[Step, ...], Keyed("name")] = ()
+    first: Step | None = None
+    notes: dict[str, str] = {}  # noqa: RUF012 (pydantic copies it)
+
+
+class DoorKind(Kind[Door]):
+    spec = Door
+
+
+class Secretive(Resource):
+    document: str = ""
+
+
+class SecretiveKind(Kind[Secretive]):
+    """Its references are in no field that says so."""
+
+    spec = Secretive
+
+    def references(self, spec: Secretive) -> Iterator[Ref]:
+        yield from (Ref("Door", name) for name in spec.document.split())
+
+
+MADE_UP: Mapping[str, Kind[Any]] = {"Door": DoorKind(), "Secretive": SecretiveKind()}
+
+
+def declared(*specs: Resource, values: Mapping[str, str] | None = None) -> dict[Ref, Manifest]:
+    """Manifests of the specs, the first in line 1 of `doors.yaml`; each has a row of the values."""
+    source = Source("doors.yaml", 1)
+    records = Records((Record({"key": "1"}, dict(values or {}), source),)) if values else Records()
+    made = [Manifest(spec, source._replace(line=line), records) for line, spec in enumerate(specs, 1)]
+    return {manifest.ref: manifest for manifest in made}
+
+
+def door(name: str, **said: Any) -> Door:
+    return Door(name=name, **said)
+
+
+def link(name: str, kind: str = "Door") -> Linked:
+    return Linked(f"say ${{{kind}/{name}.arn}}!")
+
+
+def chain(*names: str) -> dict[Ref, Manifest]:
+    """Each door leads to the one after it."""
+    following = [*names[1:], None]
+    return declared(*(door(name, next_door=after) for name, after in zip(names, following, strict=True)))
