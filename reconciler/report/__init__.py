@@ -1,6 +1,9 @@
-"""Plan and outcome for people and programs: text, JSON, Markdown and a page, told from the same values."""
+"""Plan, outcome and dependencies for people and programs, each form told from the same values."""
 
 from reconciler.report.as_json import dumps, outcome_json, plan_json, rebuilt_json
+from reconciler.report.graph_dot import graph_dot
+from reconciler.report.graph_json import graph_json
+from reconciler.report.graph_mermaid import graph_mermaid
 from reconciler.report.markdown import drift_markdown, outcome_markdown, plan_markdown
 from reconciler.report.page import plan_html
 from reconciler.report.reading import read_plan
@@ -12,6 +15,9 @@ __all__ = [
     "drift_markdown",
     "drift_text",
     "dumps",
+    "graph_dot",
+    "graph_json",
+    "graph_mermaid",
     "outcome_json",
     "outcome_markdown",
     "outcome_text",

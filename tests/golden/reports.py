@@ -8,6 +8,9 @@ from reconciler.report import (
     drift_markdown,
     drift_text,
     dumps,
+    graph_dot,
+    graph_json,
+    graph_mermaid,
     outcome_json,
     outcome_markdown,
     outcome_text,
@@ -17,6 +20,7 @@ from reconciler.report import (
     plan_text,
 )
 
+from .graphs import FRONT, contact_centre
 from .samples import declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
 
 REPORTS: dict[str, Callable[[], str]] = {
@@ -46,4 +50,10 @@ REPORTS: dict[str, Callable[[], str]] = {
     "outcome-done.md": lambda: outcome_markdown(done_outcome()),
     "plan.html": lambda: plan_html(full_plan()),
     "plan-empty.html": lambda: plan_html(empty_plan()),
+    "graph.mmd": lambda: graph_mermaid(contact_centre()),
+    "graph.dot": lambda: graph_dot(contact_centre()),
+    "graph.json": lambda: dumps(graph_json("prod", contact_centre())),
+    "graph-of.mmd": lambda: graph_mermaid(contact_centre(), contact_centre().impact(FRONT)),
+    "graph-of.dot": lambda: graph_dot(contact_centre(), contact_centre().impact(FRONT)),
+    "graph-of.json": lambda: dumps(graph_json("prod", contact_centre(), contact_centre().impact(FRONT))),
 }

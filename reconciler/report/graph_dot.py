@@ -1,0 +1,47 @@
+"""Dependencies in Graphviz's DOT.
+
+Graphviz knows HTML's entities in labels (its documentation of `lblString`), and they spare the backslash, which means
+one thing between quotes and another in a label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from reconciler.model import Ref
+from reconciler.report.graph_parts import arrows, drawn_of, entities, groups, ids, is_declared
+
+if TYPE_CHECKING:
+    from reconciler.impact import Dependencies, Impact
+
+_PLAIN = " !#$%()*+,-./:;=?@[]^_`{|}~'"
+
+
+def graph_dot(seen: Dependencies, impact: Impact | None = None) -> str:
+    drawn = drawn_of(seen, impact)
+    return "\n".join(["digraph {", "  rankdir=LR;", "  node [shape=box];", *_lines(drawn, impact), "}"]) + "\n"
+
+
+def _lines(drawn: Dependencies, impact: Impact | None) -> Iterator[str]:
+    for number, (title, refs) in enumerate(groups(drawn, impact)):
+        if title:
+            yield f"  subgraph cluster_{number} {{"
+            yield f'    label="{title}";'
+        yield from (f"  {'  ' if title else ''}{_node(drawn, ref, impact)}" for ref in refs)
+        if title:
+            yield "  }"
+    for arrow in arrows(drawn):
+        label = f' [label="{_text(arrow.label)}"]' if arrow.label else ""
+        yield f"  {arrow.origin} -> {arrow.target}{label};"
+
+
+def _node(drawn: Dependencies, ref: Ref, impact: Impact | None) -> str:
+    """What no manifest declares is dashed."""
+    style = "" if is_declared(drawn, ref) else ", style=dashed"
+    weight = ", penwidth=3" if impact and ref == impact.of else ""
+    return f'{ids(drawn)[ref]} [label="{_text(str(ref))}"{style}{weight}];'
+
+
+def _text(text: str) -> str:
+    return entities(text, "&#{};", _PLAIN)

@@ -1,0 +1,34 @@
+"""Dependencies as JSON; minor versions of the format only add keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import Source
+from reconciler.model import FORMAT_VERSION
+from reconciler.report.graph_parts import drawn_of
+
+if TYPE_CHECKING:
+    from reconciler.impact import Dependencies, Impact
+
+
+def graph_json(environment: str, seen: Dependencies, impact: Impact | None = None) -> dict[str, Any]:
+    """With an impact only what it reaches, and `of`, `needs` and `neededBy`: addresses in order."""
+    drawn = drawn_of(seen, impact)
+    told: dict[str, Any] = {"format_version": FORMAT_VERSION, "environment": environment}
+    if impact:
+        told |= {
+            "of": str(impact.of),
+            "needs": list(map(str, impact.needs)),
+            "neededBy": list(map(str, impact.needed_by)),
+        }
+    return told | {
+        "nodes": [
+            {"address": str(ref), "kind": ref.kind, "source": _place(place)} for ref, place in drawn.places.items()
+        ],
+        "edges": [{"from": str(edge.origin), "to": str(edge.target), "path": edge.path} for edge in drawn.edges],
+    }
+
+
+def _place(place: Source | None) -> dict[str, Any] | None:
+    return {"file": place.file, "line": place.line} if place else None

@@ -1,0 +1,49 @@
+"""Dependencies as a Mermaid flowchart, which GitHub draws inside Markdown.
+
+Mermaid takes some words and signs for its own even between quotes (directives, Markdown, icons, line breaks), so a
+label is letters, digits and a few signs, and everything else an entity code (its flowchart syntax, "Entity codes to
+escape characters").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from reconciler.model import Ref
+from reconciler.report.graph_parts import arrows, drawn_of, entities, groups, ids, is_declared
+
+if TYPE_CHECKING:
+    from reconciler.impact import Dependencies, Impact
+
+MOST_EDGES = 500  # maxEdges: what Mermaid draws unless its host is configured otherwise
+_PLAIN = " /-.,"
+
+
+def graph_mermaid(seen: Dependencies, impact: Impact | None = None) -> str:
+    drawn = drawn_of(seen, impact)
+    return "\n".join(["flowchart LR", *_lines(drawn, impact)]) + "\n"
+
+
+def _lines(drawn: Dependencies, impact: Impact | None) -> Iterator[str]:
+    for number, (title, refs) in enumerate(groups(drawn, impact)):
+        if title:
+            yield f'  subgraph g{number}["{title}"]'
+        yield from (f"  {'  ' if title else ''}{_node(drawn, ref)}" for ref in refs)
+        if title:
+            yield "  end"
+    for arrow in arrows(drawn):
+        label = f'|"{_text(arrow.label)}"|' if arrow.label else ""
+        yield f"  {arrow.origin} -->{label} {arrow.target}"
+    if impact:
+        yield f"  style {ids(drawn)[impact.of]} stroke-width:4px"
+
+
+def _node(drawn: Dependencies, ref: Ref) -> str:
+    """What no manifest declares has round ends."""
+    before, after = ("[", "]") if is_declared(drawn, ref) else ("([", "])")
+    return f'{ids(drawn)[ref]}{before}"{_text(str(ref))}"{after}'
+
+
+def _text(text: str) -> str:
+    return entities(text, "#{};", _PLAIN)
