@@ -13,6 +13,7 @@ from botocore import xform_name
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 from botocore.session import Session as BotocoreSession
 
 from reconciler.aws.failures import THROTTLED, failure
@@ -26,6 +27,8 @@ READS = Config(retries={"mode": "standard", "max_attempts": 4}, max_pool_connect
 # Connect's creates take no client token: a write whose reply was lost is looked up, never repeated unseen.
 WRITES = Config(retries={"mode": "standard", "total_max_attempts": 1}, max_pool_connections=POOL)
 IMPATIENT = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=3, read_timeout=3)
+# What is asked about an account and not of its contact centre: nothing hangs on it, so nobody waits for it.
+ASIDE = {"sts": IMPATIENT, "service-quotas": IMPATIENT}
 
 
 class Aws:
@@ -67,7 +70,7 @@ class Aws:
         client = self._client(service, writes)
         try:
             answer = getattr(client, xform_name(operation))(**self._scoped(client, operation, params))
-        except (BotoCoreError, ClientError, OSError) as wrong:
+        except (BotoCoreError, ClientError, OSError, ResponseParserError) as wrong:
             raise self._failed(service, operation, wrong, writes=writes) from wrong
         meta = answer.pop("ResponseMetadata", {})
         return Answer(answer, meta.get("RequestId", ""))
@@ -89,7 +92,7 @@ class Aws:
     def _client(self, service: str, writes: bool) -> BaseClient:
         with self._lock:
             if (service, writes) not in self._clients:
-                config = WRITES if writes else READS
+                config = WRITES if writes else ASIDE.get(service, READS)
                 if self._endpoint:
                     # A sandbox is on this machine: no proxy leads there.
                     config = config.merge(Config(proxies={}))

@@ -21,6 +21,8 @@ from reconciler.errors import CallError, Fate, ReconcileError, UnreachableError
 
 # Refused before anything happened; LimitExceededException is a full quota although it carries 429 as well.
 THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded"})
+# IAM's names of services, where boto3 has others.
+_PREFIXES = {"service-quotas": "servicequotas"}
 _UNSENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
 _CREDENTIALS = (
     CredentialRetrievalError,
@@ -70,7 +72,8 @@ def _answered(name: str, wrong: ClientError) -> ReconcileError:
     if code in _REJECTED:
         return UnreachableError(f"AWS does not accept the credentials ({code}: {message}); sign in again")
     if code in ("AccessDenied", "AccessDeniedException"):
-        message = f"{message or 'not allowed'}; the role needs the action {name}"
+        service, _, operation = name.partition(":")
+        message = f"{message or 'not allowed'}; the role needs the action {_PREFIXES.get(service, service)}:{operation}"
     fate = Fate.NOT_DONE if code in THROTTLED else Fate.UNKNOWN if status >= 500 else Fate.REFUSED
     return CallError(name, code, message, fate=fate, request_id=request)
 
