@@ -1,0 +1,139 @@
+"""The pre-flight checks, each on an AWS that is a value: what is known, what is denied, and what nobody can tell."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.errors import UnreachableError
+from reconciler.preflight import Result, preflight
+from reconciler.preflight.run import APPLY
+from tests.stages.preflights import ARN, ENVIRONMENT, GOOD, SESSION, checked, desired
+from tests.stages.told_aws import Said, ToldAws, denied, refusal
+
+
+def test_where_all_is_right_every_check_is_ok() -> None:
+    assert {check.result for check in checked().values()} == {Result.OK}
+
+
+def test_every_call_is_one_that_reads() -> None:
+    aws = ToldAws(GOOD)
+
+    preflight(aws, ENVIRONMENT, desired())
+
+    assert all(
+        name.partition(":")[2].startswith(("Get", "List", "Search", "Describe", "Simulate")) for name in aws.names()
+    )
+
+
+def test_every_check_that_is_not_ok_says_why() -> None:
+    nothing = ToldAws(dict.fromkeys(GOOD, refusal("a:B", "InternalServiceException")))
+
+    assert all(check.message for check in preflight(nothing, ENVIRONMENT, desired()))
+
+
+# Credentials.
+
+
+def test_another_account_fails_before_anything_else_is_asked() -> None:
+    aws = ToldAws({"sts:GetCallerIdentity": {"Account": "444455556666", "Arn": SESSION}})
+
+    first, *others = preflight(aws, ENVIRONMENT, desired())
+
+    assert first.result is Result.FAILED
+    assert "444455556666" in first.message
+    assert "AWS_PROFILE" in first.remedy
+    assert {other.result for other in others} == {Result.UNKNOWN}
+    assert aws.names() == ["sts:GetCallerIdentity"]
+
+
+def test_no_credentials_fail_and_name_the_remedy() -> None:
+    check = checked({"sts:GetCallerIdentity": UnreachableError("no AWS credentials: Unable to locate")})["credentials"]
+
+    assert check.result is Result.FAILED
+    assert "aws sso login" in check.remedy
+
+
+def test_the_root_user_is_warned_of_and_not_simulated() -> None:
+    root = {"Account": "111122223333", "Arn": "arn:aws:iam::111122223333:root"}
+    found = checked({"sts:GetCallerIdentity": root})
+
+    assert found["credentials"].result is Result.WARNING
+    assert "root user" in found[APPLY].message
+    assert found[APPLY].result is Result.UNKNOWN
+
+
+# The instance.
+
+
+@pytest.mark.parametrize(
+    ("told", "result", "said"),
+    [
+        ({"Instance": {"Arn": ARN, "InstanceStatus": "CREATION_IN_PROGRESS"}}, Result.FAILED, "CREATION_IN_PROGRESS"),
+        (
+            {"Instance": {"Arn": ARN, "InstanceStatus": "CREATION_FAILED", "StatusReason": {"Message": "no quota"}}},
+            Result.FAILED,
+            "no quota",
+        ),
+        ({"Instance": {"Arn": f"{ARN}9", "InstanceStatus": "ACTIVE"}}, Result.FAILED, f"{ARN}9"),
+        (refusal("connect:DescribeInstance", "ResourceNotFoundException"), Result.FAILED, "ResourceNotFound"),
+        (UnreachableError("no answer to connect:DescribeInstance"), Result.FAILED, "no answer"),
+        (denied("connect:DescribeInstance"), Result.UNKNOWN, "not known"),
+        (refusal("connect:DescribeInstance", "ThrottlingException"), Result.UNKNOWN, "ThrottlingException"),
+    ],
+)
+def test_an_instance_is_ok_where_it_is_there_and_active(told: Said, result: Result, said: str) -> None:
+    check = checked({"connect:DescribeInstance": told})["instance"]
+
+    assert check.result is result
+    assert said in check.message
+
+
+def test_an_instance_tells_region_and_whose_identities_it_takes() -> None:
+    message = checked()["instance"].message
+
+    assert "ACTIVE" in message
+    assert "SAML" in message
+    assert "ca-central-1" in message
+
+
+def test_where_there_is_no_instance_nothing_in_it_is_asked_for() -> None:
+    aws = ToldAws(
+        {**GOOD, "connect:DescribeInstance": refusal("connect:DescribeInstance", "ResourceNotFoundException")}
+    )
+
+    found = preflight(aws, ENVIRONMENT, desired())
+
+    assert aws.names() == ["sts:GetCallerIdentity", "connect:DescribeInstance"]
+    assert [check.result for check in found[2:]] == [Result.UNKNOWN] * len(found[2:])
+
+
+# Data tables, Amazon Q in Connect, and manifests with mistakes.
+
+
+@pytest.mark.parametrize(("tables", "result"), [(1, Result.FAILED), (0, Result.WARNING)])
+def test_no_data_tables_there_is_a_failure_only_for_who_declares_some(tables: int, result: Result) -> None:
+    wrong = refusal("connect:ListDataTables", "InvalidRequestException", "not in this Region")
+
+    check = checked({"connect:ListDataTables": wrong}, declared=desired(tables))["data tables"]
+
+    assert check.result is result
+    assert "not in this Region" in check.message
+
+
+def test_who_may_not_list_data_tables_is_told_that_nobody_knows() -> None:
+    assert checked({"connect:ListDataTables": denied("connect:ListDataTables")})["data tables"].result is Result.UNKNOWN
+
+
+def test_no_assistant_is_no_failure() -> None:
+    check = checked({"connect:ListIntegrationAssociations": {}})["Q in Connect"]
+
+    assert check.result is Result.OK
+    assert "no assistant" in check.message
+
+
+def test_manifests_with_mistakes_are_warned_of_and_the_rest_is_checked() -> None:
+    found = {check.name: check for check in preflight(ToldAws(GOOD), ENVIRONMENT, None)}
+
+    assert found["manifests"].result is Result.WARNING
+    assert "reconcile validate" in found["manifests"].remedy
+    assert found["quota: cells per table"].result is Result.OK

@@ -1,0 +1,172 @@
+"""What the caller may do: what was read, what IAM simulates, and what neither tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from reconciler.errors import UnreachableError
+from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.model import Desired
+from reconciler.preflight import Result, preflight
+from reconciler.preflight.run import APPLY, PLAN
+from reconciler.preflight.used import operations, used
+from reconciler.tools.iam import apply_actions, plan_actions
+from tests.stages.preflights import ARN, ENVIRONMENT, GOOD, ROLE, checked, desired, simulated
+from tests.stages.told_aws import Said, ToldAws, denied, refusal
+
+
+def test_what_is_read_is_proven_and_the_rest_is_simulated() -> None:
+    found = checked()
+
+    assert "3 were tried" in found[PLAN].message
+    assert "simulated" in found[APPLY].message
+
+
+def test_what_may_not_be_read_fails_by_its_action() -> None:
+    check = checked({"connect:SearchDataTables": denied("connect:SearchDataTables")})[PLAN]
+
+    assert check.result is Result.FAILED
+    assert check.details[0].startswith("connect:SearchDataTables: ")
+    assert "policy" in check.remedy
+
+
+def test_what_was_read_outweighs_a_simulation_that_denies_it() -> None:
+    found = checked({"iam:SimulatePrincipalPolicy": simulated("implicitDeny")})
+
+    assert found[PLAN].result is Result.OK
+    assert found[APPLY].result is Result.FAILED
+    assert "connect:CreateDataTable: no policy allows it" in found[APPLY].details
+
+
+def test_where_nothing_is_live_lists_of_one_table_cannot_be_tried() -> None:
+    nothing: Mapping[str, Said] = {
+        "connect:SearchDataTables": {"DataTables": []},
+        "iam:SimulatePrincipalPolicy": denied("iam:SimulatePrincipalPolicy"),
+    }
+
+    check = checked(nothing)[PLAN]
+
+    assert check.result is Result.UNKNOWN
+    assert check.details == ("connect:ListDataTableAttributes", "connect:ListDataTableValues")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        denied("iam:SimulatePrincipalPolicy"),
+        refusal("iam:SimulatePrincipalPolicy", "NoSuchEntity"),
+        UnreachableError("no answer to iam:SimulatePrincipalPolicy: <!doctype html><h1>Internal Server Error</h1>"),
+    ],
+)
+def test_without_a_simulation_apply_is_not_known_and_the_services_words_are_told(wrong: Said) -> None:
+    check = checked({"iam:SimulatePrincipalPolicy": wrong})[APPLY]
+
+    assert check.result is Result.UNKNOWN
+    assert check.message.startswith("not known: ")
+    assert "iam:SimulatePrincipalPolicy" in check.message
+    assert "<" not in check.message
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        ({"EvalDecision": "explicitDeny"}, "a policy denies it"),
+        ({"EvalDecision": "implicitDeny"}, "no policy allows it"),
+        (
+            {"EvalDecision": "implicitDeny", "OrganizationsDecisionDetail": {"AllowedByOrganizations": False}},
+            "organization",
+        ),
+        (
+            {
+                "EvalDecision": "implicitDeny",
+                "PermissionsBoundaryDecisionDetail": {"AllowedByPermissionsBoundary": False},
+            },
+            "boundary",
+        ),
+    ],
+)
+def test_a_denial_says_who_denies(result: dict[str, Any], said: str) -> None:
+    check = checked({"iam:SimulatePrincipalPolicy": simulated(result.pop("EvalDecision"), **result)})[APPLY]
+
+    assert check.result is Result.FAILED
+    assert all(said in detail for detail in check.details)
+
+
+@pytest.mark.parametrize(
+    ("specific", "said"),
+    [
+        (["allowed", "implicitDeny"], "some of the instance's resources"),
+        (["implicitDeny", "implicitDeny"], "depends on aws:ResourceTag/Team"),
+    ],
+)
+def test_a_simulation_that_depends_is_not_known(specific: list[str], said: str) -> None:
+    missing = {"MissingContextValues": ["aws:ResourceTag/Team"]} if "allowed" not in specific else {}
+    results = [{"EvalResourceName": ARN, "EvalResourceDecision": decision, **missing} for decision in specific]
+
+    check = checked({"iam:SimulatePrincipalPolicy": simulated("implicitDeny", ResourceSpecificResults=results)})[APPLY]
+
+    assert check.result is Result.UNKNOWN
+    assert said in check.details[0]
+
+
+def test_a_session_is_simulated_as_its_role_with_the_roles_path() -> None:
+    aws = ToldAws(GOOD)
+
+    preflight(aws, ENVIRONMENT, desired())
+
+    (asked,) = [params for name, params in aws.asked if name == "iam:SimulatePrincipalPolicy"]
+    assert asked["PolicySourceArn"] == ROLE
+    assert asked["ResourceArns"] == [ARN, f"{ARN}/*"]
+
+
+def test_where_the_role_may_not_be_asked_for_it_is_taken_to_have_no_path() -> None:
+    aws = ToldAws({**GOOD, "iam:GetRole": denied("iam:GetRole")})
+
+    preflight(aws, ENVIRONMENT, desired())
+
+    (asked,) = [params for name, params in aws.asked if name == "iam:SimulatePrincipalPolicy"]
+    assert asked["PolicySourceArn"] == "arn:aws:iam::111122223333:role/planner"
+
+
+def test_a_user_is_simulated_as_it_is() -> None:
+    user = "arn:aws:iam::111122223333:user/anna"
+    aws = ToldAws({**GOOD, "sts:GetCallerIdentity": {"Account": "111122223333", "Arn": user}})
+
+    preflight(aws, ENVIRONMENT, desired())
+
+    assert "iam:GetRole" not in aws.names()
+    assert user in [params.get("PolicySourceArn") for _, params in aws.asked]
+
+
+def test_a_simulation_is_read_to_its_last_page() -> None:
+    def paged(params: Mapping[str, Any]) -> dict[str, Any]:
+        names = params["ActionNames"]
+        part = names[1:] if "Marker" in params else names[:1]
+        results = [{"EvalActionName": name, "EvalDecision": "allowed"} for name in part]
+        return {"EvaluationResults": results, **({} if "Marker" in params else {"IsTruncated": True, "Marker": "m"})}
+
+    assert checked({"iam:SimulatePrincipalPolicy": paged})[APPLY].result is Result.OK
+
+
+def test_actions_of_kinds_that_nothing_declares_are_not_asked_about() -> None:
+    wanted = used(apply_actions(), desired())
+
+    assert "connect:CreateDataTable" in wanted
+    assert "connect:TagResource" in wanted
+    assert not {action for kind in KINDS.values() if kind.name != "DataTable" for action in operations(kind)} & wanted
+    assert not {f"connect:{lookup.listing.operation}" for lookup in LOOKUPS.values()} & wanted
+
+
+def test_where_nobody_knows_what_is_declared_all_actions_count() -> None:
+    assert used(plan_actions(), None) == plan_actions()
+    assert used(plan_actions(), Desired()) == plan_actions()
+
+
+def test_a_kinds_table_names_all_that_its_policy_holds() -> None:
+    named = {action for kind in KINDS.values() for action in operations(kind)}
+    named |= {f"connect:{lookup.listing.operation}" for lookup in LOOKUPS.values()}
+
+    assert apply_actions() - named <= {"connect:TagResource", "connect:UntagResource"}

@@ -1,0 +1,102 @@
+"""What AWS allows, against what is declared, live and written in reconcile.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from reconciler.preflight import Check, Result, preflight
+from tests.stages.preflights import ARN, ENVIRONMENT, GOOD, checked, desired, quota
+from tests.stages.told_aws import Said, ToldAws, denied, refusal
+
+
+def cells(allowed: Said, declared: int = 2) -> Check:
+    answers = {"service-quotas:ListServiceQuotas": allowed}
+    return checked(answers, declared=desired(cells=declared))["quota: cells per table"]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "declared", "result", "said"),
+    [
+        (1000, 2, Result.OK, "AWS allows 1,000: 2 declared in DataTable/T0"),
+        (5000, 2, Result.OK, "quotas.cellsPerTable says 1,000"),
+        (500, 2, Result.WARNING, "quotas.cellsPerTable says 1,000"),
+        (1000, 950, Result.WARNING, "nearly full"),
+        (500, 501, Result.FAILED, "501 declared in DataTable/T0"),
+    ],
+)
+def test_a_quota_is_held_against_what_is_declared_and_what_is_written(
+    allowed: float, declared: int, result: Result, said: str
+) -> None:
+    check = cells(quota(allowed), declared)
+
+    assert check.result is result
+    assert said in check.message
+    assert bool(check.remedy) is (result is not Result.OK)
+
+
+def test_the_instances_own_quota_goes_before_the_accounts() -> None:
+    def both(params: Mapping[str, Any]) -> dict[str, Any]:
+        values = {"*": 1.0, ARN: 7000.0, f"{ARN}9": 2.0}
+        return {
+            "Quotas": [
+                {"QuotaCode": params["QuotaCode"], "Value": value, "QuotaContext": {"ContextId": where}}
+                for where, value in values.items()
+            ]
+        }
+
+    assert "AWS allows 7,000" in cells(both).message
+
+
+def test_where_no_quota_is_applied_the_default_holds() -> None:
+    answers: Mapping[str, Said] = {
+        "service-quotas:ListServiceQuotas": {},
+        "service-quotas:GetAWSDefaultServiceQuota": {"Quota": {"Value": 1234.0}},
+    }
+
+    assert "AWS allows 1,234" in checked(answers)["quota: cells per table"].message
+
+
+def test_a_quota_that_is_not_listed_is_not_known() -> None:
+    answers: Mapping[str, Said] = {
+        "service-quotas:ListServiceQuotas": {},
+        "service-quotas:GetAWSDefaultServiceQuota": refusal("service-quotas:X", "NoSuchResourceException"),
+    }
+
+    check = checked(answers)["quota: cells per table"]
+
+    assert check.result is Result.UNKNOWN
+    assert "Service Quotas lists none" in check.message
+
+
+def test_where_service_quotas_is_denied_it_is_asked_once_and_named() -> None:
+    aws = ToldAws({**GOOD, "service-quotas:ListServiceQuotas": denied("servicequotas:ListServiceQuotas")})
+
+    found = [check for check in preflight(aws, ENVIRONMENT, desired()) if check.name.startswith("quota")]
+
+    assert {check.result for check in found} == {Result.UNKNOWN}
+    assert all("servicequotas:ListServiceQuotas" in check.remedy for check in found)
+    assert aws.names().count("service-quotas:ListServiceQuotas") == 1
+
+
+def test_live_tables_count_beside_declared_ones_whatever_the_case_of_their_names() -> None:
+    live: Mapping[str, Said] = {"connect:ListDataTables": {"DataTableSummaryList": [{"Name": "t0"}, {"Name": "Other"}]}}
+
+    assert ": 2 declared or live" in checked(live)["quota: tables per instance"].message
+
+
+def test_a_default_that_may_not_be_asked_for_hides_no_other_quota() -> None:
+    def cells_alone(params: Mapping[str, Any]) -> dict[str, Any]:
+        return {"Quotas": [{"QuotaCode": "L-735CD262", "Value": 2000.0}]}
+
+    answers: Mapping[str, Said] = {
+        "service-quotas:ListServiceQuotas": cells_alone,
+        "service-quotas:GetAWSDefaultServiceQuota": denied("servicequotas:GetAWSDefaultServiceQuota"),
+    }
+
+    found = checked(answers)
+
+    assert "servicequotas:GetAWSDefaultServiceQuota" in found["quota: tables per instance"].remedy
+    assert "AWS allows 2,000" in found["quota: cells per table"].message

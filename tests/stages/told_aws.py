@@ -1,0 +1,51 @@
+"""An `AwsPort` that is a value: it answers what it was told to, and lets nobody write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.errors import CallError, Fate, ReconcileError
+from reconciler.port import Answer, Params
+
+Said = dict[str, Any] | ReconcileError | Callable[[Params], dict[str, Any]]
+
+
+def refusal(action: str, code: str, message: str = "no") -> CallError:
+    return CallError(action, code, message, fate=Fate.REFUSED)
+
+
+def denied(action: str) -> CallError:
+    return refusal(action, "AccessDeniedException", f"not allowed; the role needs the action {action}")
+
+
+@dataclass
+class ToldAws:
+    """`answers`: by `service:Operation`; what nobody told of is empty. `asked`: every call so far."""
+
+    answers: Mapping[str, Said]
+    asked: list[tuple[str, Params]] = field(default_factory=list)
+
+    def read(self, service: str, operation: str, params: Params) -> dict[str, Any]:
+        action = f"{service}:{operation}"
+        self.asked.append((action, params))
+        said = self.answers.get(action, {})
+        if isinstance(said, ReconcileError):
+            raise said
+        return said(params) if callable(said) else said
+
+    def pages(self, service: str, operation: str, items: str, params: Params) -> Iterator[list[dict[str, Any]]]:
+        yield self.read(service, operation, params).get(items) or []
+
+    def write(self, service: str, operation: str, params: Params) -> Answer:
+        raise AssertionError(f"{service}:{operation} would write")
+
+    def delay(self, operation: str) -> float:
+        return 0.0
+
+    def counts(self) -> Mapping[str, int]:
+        return {}
+
+    def names(self) -> list[str]:
+        return [action for action, _ in self.asked]
