@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -40,12 +40,23 @@ class Opened:
 
 
 def for_reading(flags: Flags, selected: Mapping[str, Any] | None = None) -> Opened:
+    config, environment = chosen(flags)
+    return _opened(flags, config, environment, _selection(selected or {}), reach=_real)
+
+
+def for_checking(flags: Flags) -> Opened:
+    """Whose credentials these are is not asked on the way: it is the first of the checks."""
+    config, environment = chosen(flags)
+    return _opened(flags, config, environment, _selection({}), reach=_unconfirmed)
+
+
+def chosen(flags: Flags) -> tuple[Config, Environment]:
     """Of several environments the first, where none is named."""
     config, log = read_config_of(flags), log_of(flags)
     name = named(flags, config) or next(iter(config.environments))
     if len(config.environments) > 1 and not named(flags, config):
         log.note(f"environment {name}, the first of {listed(config.environments)}; choose with -e")
-    return _opened(flags, config, config.environments[name], _selection(selected or {}))
+    return config, config.environments[name]
 
 
 def for_writing(flags: Flags, selected: Mapping[str, Any] | None = None) -> Opened:
@@ -85,14 +96,21 @@ def _selection(selected: Mapping[str, Any]) -> Selection:
     return Selection(**{**selected, "allow_delete": allowed})
 
 
-def _opened(flags: Flags, config: Config, environment: Environment, selection: Selection) -> Opened:
+def _opened(
+    flags: Flags,
+    config: Config,
+    environment: Environment,
+    selection: Selection,
+    *,
+    reach: Callable[[Environment], tuple[Environment, Aws]],
+) -> Opened:
     from reconciler.cli.progress import work_of
     from reconciler.cli.telling import ToldPort
     from reconciler.reconcile import Options
 
     log = log_of(flags)
     log.detail(f"using {config.path}, environment {environment.name}")
-    environment, aws = _sandboxed(environment, log) if environment.sandbox else _real(environment)
+    environment, aws = _sandboxed(environment, log) if environment.sandbox else reach(environment)
     work = work_of(flags, log)
     options = Options(
         environment,
@@ -107,9 +125,15 @@ def _opened(flags: Flags, config: Config, environment: Environment, selection: S
 
 def _real(environment: Environment) -> tuple[Environment, Aws]:
     """Whose credentials these are is asked before anything is read."""
-    from reconciler.aws.client import confirm_account, connect
+    from reconciler.aws.client import confirm_account
 
     confirm_account(environment)
+    return _unconfirmed(environment)
+
+
+def _unconfirmed(environment: Environment) -> tuple[Environment, Aws]:
+    from reconciler.aws.client import connect
+
     return environment, connect(environment)
 
 

@@ -1,0 +1,113 @@
+"""`check`: the pre-flight on the real account."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli import opening, screen
+from reconciler.cli.choices import Flags
+from reconciler.cli.failing import FAILED
+from reconciler.cli.flags import Flagged
+
+if TYPE_CHECKING:
+    from reconciler.environment import Environment
+    from reconciler.model import Desired
+    from reconciler.preflight import Check
+    from reconciler.reconcile import Options
+    from reconciler.report.lines import Look
+
+FORMAT_VERSION = "1.0"
+SHOWN = 12  # details of one check, in text
+RESULTS = ("ok", "failed", "warning", "unknown")
+SYMBOLS = {"ok": "✓", "failed": "✗", "warning": "!", "unknown": "?"}
+COLOURS = {"ok": "green", "failed": "red", "warning": "yellow", "unknown": "cyan"}
+
+
+@click.command(cls=Flagged)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="On stdout."
+)
+@click.pass_obj
+def check(flags: Flags, form: str) -> int:
+    """Ask the account whether plan and apply can do their work. Reads alone; exits with 1 where something failed.
+
+    Credentials, instance, permissions, data tables, Amazon Q in Connect, quotas. What cannot be known is told as
+    such, and is no failure.
+    """
+    from reconciler.preflight import Result, preflight
+
+    opened = opening.for_checking(flags)
+    environment = opened.options.environment
+    with opened.work.during("checking"):
+        checks = preflight(opened.options.aws, environment, _desired(opened.options))
+    if form == "json":
+        screen.say(as_json(environment, checks))
+    else:
+        screen.report(as_text(environment, checks, colour=screen.has_colour(sys.stdout)))
+    return FAILED if any(each.result is Result.FAILED for each in checks) else 0
+
+
+COMMANDS = (check,)
+
+
+def _desired(options: Options) -> Desired | None:
+    from reconciler.desired import examine
+
+    return examine(options.environment, options.environ, options.known_environments).desired
+
+
+def as_json(environment: Environment, checks: Sequence[Check]) -> str:
+    told: dict[str, Any] = {
+        "format_version": FORMAT_VERSION,
+        "stack": environment.stack,
+        "environment": environment.name,
+        "instance": environment.instance,
+        "summary": _counts(checks),
+        "checks": [
+            {
+                "name": each.name,
+                "result": each.result.value,
+                "message": each.message,
+                "remedy": each.remedy,
+                "details": each.details,
+            }
+            for each in checks
+        ],
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False)
+
+
+def as_text(environment: Environment, checks: Sequence[Check], *, colour: bool) -> str:
+    from reconciler.report.lines import look, printed
+    from reconciler.report.visible import escaped
+
+    paint = look(colour, 0)
+    where = escaped(f"{environment.stack}/{environment.name} · {environment.instance}")
+    counts = _counts(checks)
+    last = f"Check: {', '.join(f'{counts[word]} {word}' for word in RESULTS)}"
+    body = [line for each in checks for line in _lines(each, max(len(one.name) for one in checks), paint)]
+    return printed([f"{paint.paint('bold', 'Check of')} {where}", "", *body, "", last])
+
+
+def _lines(check: Check, width: int, look: Look) -> Iterator[str]:
+    from reconciler.report.lines import folded
+    from reconciler.report.visible import escaped
+
+    word = check.result.value
+    mark = look.paint(COLOURS[word], f"{SYMBOLS[word]} {word:<7}")
+    yield f"{mark}  {check.name:<{width}}  {escaped(check.message)}"
+    shown = [*check.details[:SHOWN], *folded(check.details, SHOWN, "action")]
+    yield from (f"           {escaped(detail)}" for detail in shown)
+    if check.remedy:
+        yield f"           → {escaped(check.remedy)}"
+
+
+def _counts(checks: Sequence[Check]) -> dict[str, int]:
+    counts = Counter(each.result.value for each in checks)
+    return {word: counts[word] for word in RESULTS}

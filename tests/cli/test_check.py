@@ -1,0 +1,123 @@
+"""`check`: what the account says before the first plan; asked, and never written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from reconciler.sandbox import ACCOUNT, INSTANCE_ARN
+from tests.cli.running import Done, Repository, Server, command
+
+Reconcile = Callable[..., Done]
+
+READS = ("Get", "List", "Search", "Describe", "Simulate")
+
+
+def results(done: Done) -> dict[str, str]:
+    return {each["name"]: each["result"] for each in json.loads(done.out)["checks"]}
+
+
+def test_a_sandbox_passes_and_what_it_cannot_tell_is_said(reconcile: Reconcile) -> None:
+    done = reconcile("check", "--format", "json")
+
+    assert done.code == 0
+    told = results(done)
+    assert [told[name] for name in ("credentials", "instance", "data tables")] == ["ok"] * 3
+    assert told["permissions of apply"] == "unknown"
+    assert "failed" not in told.values()
+
+
+def test_nothing_is_ever_written(reconcile: Reconcile, server: Server) -> None:
+    reconcile("apply", "--auto-approve")
+    before = server.calls()
+
+    reconcile("check")
+
+    made = {name for name, count in server.calls().items() if count != before.get(name)}
+    assert {"sts:GetCallerIdentity", "connect:DescribeInstance", "connect:ListDataTableValues"} <= made
+    assert all(name.partition(":")[2].startswith(READS) for name in made)
+
+
+def test_text_has_symbols_and_words_and_ends_with_the_counts(reconcile: Reconcile) -> None:
+    done = reconcile("check")
+
+    assert done.out.startswith(f"Check of shop/lab · {INSTANCE_ARN}\n")
+    assert "✓ ok       credentials" in done.out
+    assert "? unknown  permissions of apply" in done.out
+    assert "more actions, all of them in --format json" in done.out
+    assert done.last.startswith("Check: ")
+    assert ", 0 failed, " in done.last
+
+
+def test_json_says_what_the_text_says(reconcile: Reconcile) -> None:
+    told = json.loads(reconcile("check", "--format", "json").out)
+
+    assert told["format_version"] == "1.0"
+    assert (told["stack"], told["environment"], told["instance"]) == ("shop", "lab", INSTANCE_ARN)
+    assert sum(told["summary"].values()) == len(told["checks"])
+    assert set(told["checks"][0]) == {"name", "result", "message", "remedy", "details"}
+
+
+def test_a_read_that_is_denied_fails_and_names_the_action(reconcile: Reconcile, server: Server) -> None:
+    server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["SearchDataTables"]})
+
+    done = reconcile("check")
+
+    assert done.code == 1
+    assert "✗ failed   permissions of plan" in done.out
+    assert "connect:SearchDataTables" in done.out
+    assert "→ " in done.out
+
+
+def test_what_may_not_be_asked_is_unknown_and_no_failure(reconcile: Reconcile, server: Server) -> None:
+    server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["ListDataTables"]})
+
+    done = reconcile("check", "--format", "json")
+
+    assert done.code == 0
+    assert results(done)["data tables"] == "unknown"
+
+
+def test_manifests_with_mistakes_do_not_stop_it(repository: Repository, reconcile: Reconcile) -> None:
+    repository.declare({"kind": "DataTable", "metadata": {"name": "Broken"}, "spec": {}})
+
+    done = reconcile("check")
+
+    assert done.code == 0
+    assert "! warning  manifests" in done.out
+    assert "reconcile validate" in done.out
+
+
+def test_no_credentials_are_a_failed_check_and_one_clear_line(repository: Repository) -> None:
+    real = {"instance": INSTANCE_ARN, "account": ACCOUNT}
+    repository.configure({"prod": real})
+
+    done = command(repository.root, "check")
+
+    assert done.code == 1
+    assert "✗ failed   credentials" in done.out
+    assert "no AWS credentials" in done.out
+    assert "AWS_PROFILE" in done.out
+    assert "Traceback" not in done.err
+
+
+def test_another_account_is_a_failed_check_and_nothing_else_is_asked(repository: Repository, server: Server) -> None:
+    arn = INSTANCE_ARN.replace(ACCOUNT, "444455556666")
+    repository.configure({"prod": {"instance": arn}})
+    said = {"AWS_ENDPOINT_URL": server.endpoint, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "x"}
+
+    done = command(repository.root, "check", **said)
+
+    assert done.code == 1
+    assert "environment 'prod' is in account 444455556666" in done.out
+    assert server.calls() == {"sts:GetCallerIdentity": 1}
+
+
+def test_a_real_account_is_asked_for_its_credentials_once(repository: Repository, server: Server) -> None:
+    repository.configure({"prod": {"instance": INSTANCE_ARN}})
+    said = {"AWS_ENDPOINT_URL": server.endpoint, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "x"}
+
+    done = command(repository.root, "check", **said)
+
+    assert done.code == 0
+    assert server.calls()["sts:GetCallerIdentity"] == 1
