@@ -6,17 +6,24 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
 from reconciler.canonical import plain
-from reconciler.kinds.fields import is_ours, keyed_by, worth_saying
-from reconciler.model import FieldChange, Spec
+from reconciler.kinds.fields import each_by, is_ours, keyed_by, worth_saying
+from reconciler.model import FieldChange, Spec, in_order
 
 S = TypeVar("S", bound=Spec)
 Ignored = Callable[[str], bool]  # a field's path → whether its differences are passed over
 
 
 def laid_over(live: S, declared: S, ignored: Ignored, path: str = "") -> S:
-    """What will be: declared fields replace live ones, others and ignored ones stay; keyed lists go item by item."""
+    """What will be: declared fields replace live ones, others and ignored ones stay; items of lists that are told item
+    by item are laid over their live selves."""
     said = {f: getattr(declared, f) for f in declared.model_fields_set}
     return live.model_copy(update=dict(_updates(live, said, ignored, path)))
+
+
+def with_fields(live: S, after: Spec, fields: Collection[str]) -> S:
+    """The live one with some fields of the other; items of lists keep what nobody declares of them."""
+    said = {field: getattr(after, field) for field in fields}
+    return live.model_copy(update=dict(_updates(live, said, lambda path: False, "")))
 
 
 def _updates(live: Spec, said: Mapping[str, Any], ignored: Ignored, path: str) -> Iterator[tuple[str, Any]]:
@@ -26,6 +33,8 @@ def _updates(live: Spec, said: Mapping[str, Any], ignored: Ignored, path: str) -
             continue
         if by := keyed_by(type(live), field):
             yield field, tuple(_items(pair(have, wanted, by), ignored, here, by))
+        elif (each := each_by(type(live), field)) is not None:
+            yield field, in_order(_whole(pair(have, wanted, each), ignored, here, each))
         elif isinstance(wanted, Spec) and isinstance(have, Spec):
             # A structure is declared whole: what it leaves out is AWS's default, not what is live.
             yield field, have.model_copy(update=dict(_updates(have, dict(wanted), ignored, f"{here}.")))
@@ -37,31 +46,79 @@ def _updates(live: Spec, said: Mapping[str, Any], ignored: Ignored, path: str) -
             yield field, wanted
 
 
-def _items(pairs: Collection[tuple[Spec | None, Spec | None]], ignored: Ignored, path: str, by: str) -> Iterator[Spec]:
+def _items(pairs: Collection[tuple[Any, Any]], ignored: Ignored, path: str, by: str) -> Iterator[Any]:
+    """Of a keyed list: what nobody declares stays."""
     for have, want in pairs:
-        named = f"{path}[{getattr(want or have, by)}]"
+        named = f"{path}[{label(item_key(want or have, by))}]"
         if want is None or ignored(named):
             yield from [have] if have else []
         else:
-            yield laid_over(have, want, ignored, f"{named}.") if have else want
+            yield laid_over(have, want, ignored, f"{named}.") if have and by else want
 
 
-def pair(before: Collection[Spec], after: Collection[Spec], by: str) -> list[tuple[Any, Any]]:
-    """Items of two keyed lists side by side: same name, same name in other letters, or the name it had before."""
-    left = {getattr(item, by): item for item in before}
-    folded = {name.casefold(): name for name in left}
+def _whole(pairs: Collection[tuple[Any, Any]], ignored: Ignored, path: str, by: str) -> Iterator[Any]:
+    """Of a list that is declared whole: what nobody declares goes."""
+    said = [(have, want) for have, want in pairs if want or ignored(f"{path}[{label(item_key(have, by))}]")]
+    yield from _items(said, ignored, path, by)
+
+
+def item_key(item: Any, by: str) -> Any:
+    return getattr(item, by) if by else item
+
+
+def label(key: Any) -> str:
+    """What tells an item apart, as a path shows it."""
+    return "/".join(str(value) for _, value in key if value is not None) if isinstance(key, Spec) else str(key)
+
+
+def pair(before: Collection[Any], after: Collection[Any], by: str) -> list[tuple[Any, Any]]:
+    """Items of two lists side by side: same key, same name in other letters, or the name it had before."""
+    left = {item_key(item, by): item for item in before}
+    folded = {_folded(key): key for key in left} if by else {}
     pairs: list[tuple[Any, Any]] = []
     for item in after:
-        name, old = getattr(item, by), getattr(item, "renamed_from", None)
-        names = (name, folded.get(name.casefold()), old, folded.get(old.casefold()) if old else None)
+        key, old = item_key(item, by), getattr(item, "renamed_from", None)
+        names = (key, folded.get(_folded(key)), old, folded.get(_folded(old)) if old else None)
         found = next((left.pop(known) for known in names if known in left), None)
         pairs.append((found, item))
     return pairs + [(item, None) for item in left.values()]
 
 
+def _folded(key: Any) -> Any:
+    return key.casefold() if isinstance(key, str) else key
+
+
+def known_of(now: S, before: S) -> S:
+    """`now` without what was not known of it before: a bulk read tells less of some items than a second look does."""
+    fields = {field: _known(type(now), field, getattr(now, field), getattr(before, field)) for field in dict(now)}
+    return now.model_copy(update=fields)
+
+
+def _known(spec: type[Spec], field: str, now: Any, before: Any) -> Any:
+    if not (by := each_by(spec, field)) or not isinstance(now, tuple):
+        return now
+    return tuple(_without_unknown(new, old) if new and old else new for old, new in pair(before or (), now, by) if new)
+
+
+def _without_unknown(item: Spec, known: Spec) -> Spec:
+    unknown = type(item).model_fields.keys() - known.model_fields_set
+    fields = type(item).model_fields
+    return item.model_copy(update={f: fields[f].get_default(call_default_factory=True) for f in unknown})
+
+
 def diff(before: Spec | None, after: Spec | None, path: str = "") -> tuple[FieldChange, ...]:
     """The fields that differ, in the order the spec declares them; `None` is a thing that does not exist."""
     return tuple(_changes(before, after, path))
+
+
+def born(after: Spec) -> tuple[FieldChange, ...]:
+    """All of a thing that is new; one that is nothing but a name is that name."""
+    return diff(None, after) or (FieldChange("metadata.name", None, shown(getattr(after, "name", ""))),)
+
+
+def died(before: Spec) -> tuple[FieldChange, ...]:
+    """All of a thing that goes."""
+    return diff(before, None) or (FieldChange("metadata.name", shown(getattr(before, "name", "")), None),)
 
 
 def _changes(before: Spec | None, after: Spec | None, path: str) -> Iterator[FieldChange]:
@@ -75,10 +132,12 @@ def _changes(before: Spec | None, after: Spec | None, path: str) -> Iterator[Fie
 
 
 def _field_changes(spec: Spec, field: str, old: Any, new: Any, path: str) -> Iterator[FieldChange]:
-    here = f"{path}{_key(spec, field)}"
-    if by := keyed_by(type(spec), field):
+    here, by = f"{path}{_key(spec, field)}", keyed_by(type(spec), field)
+    if by is None:
+        by = each_by(type(spec), field)
+    if by is not None:
         for have, want in pair(old or (), new or (), by):
-            yield from _item_changes(have, want, f"{here}[{getattr(want or have, by)}]")
+            yield from _item_changes(have, want, f"{here}[{label(item_key(want or have, by))}]", by)
     elif isinstance(old, dict) or isinstance(new, dict):
         for key in sorted({**(old or {}), **(new or {})}):
             if (was := (old or {}).get(key)) != (shall := (new or {}).get(key)):
@@ -89,8 +148,8 @@ def _field_changes(spec: Spec, field: str, old: Any, new: Any, path: str) -> Ite
         yield FieldChange(here, shown(old), shown(new))
 
 
-def _item_changes(have: Spec | None, want: Spec | None, path: str) -> Iterator[FieldChange]:
-    if have is not None and want is not None:
+def _item_changes(have: Any, want: Any, path: str, by: str) -> Iterator[FieldChange]:
+    if by and have is not None and want is not None:
         yield from _changes(have, want, f"{path}.")
     elif have != want:
         yield FieldChange(path, shown(have), shown(want))

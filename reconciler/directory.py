@@ -9,7 +9,8 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from reconciler.errors import UnknownReferenceError
-from reconciler.model import REFERENCE, IdOf, Linked, Live, Ref, Spec
+from reconciler.kinds.fields import refers_to
+from reconciler.model import REFERENCE, IdOf, Linked, Live, Ref, Spec, in_order
 
 # An ARN, or an id as AWS makes them; nothing shorter is looked up, so that 100,000 plain cells cost nothing.
 _ID = re.compile(
@@ -36,10 +37,16 @@ class Directory:
     def add(self, ref: Ref, identity: Identity) -> None:
         with self._lock:
             self._ids[ref] = identity
-            self._refs[identity.id], self._refs[identity.arn] = (ref, "id"), (ref, "arn")
+            for id, word in ((identity.id, "id"), (identity.arn, "arn")):
+                if id:
+                    self._refs[id] = (ref, word)
 
     def __contains__(self, ref: object) -> bool:
         return ref in self._ids
+
+    def refs(self) -> set[Ref]:
+        with self._lock:
+            return set(self._ids)
 
     def count(self, kind: str) -> int:
         return sum(1 for ref in self._ids if ref.kind == kind)
@@ -67,7 +74,7 @@ class Directory:
         """A spec, or a part of one, with references for the ids in its texts; without any it is the value itself."""
         match value:
             case Spec():
-                named = {field: self.by_name_within(item) for field, item in value}
+                named = {field: self._named(type(value), field, item) for field, item in value}
                 new = {field: item for field, item in named.items() if item is not getattr(value, field)}
                 return value.model_copy(update=new) if new else value
             case str():
@@ -80,6 +87,15 @@ class Directory:
                 return named if any(named[key] is not item for key, item in value.items()) else value
             case _:
                 return value
+
+    def _named(self, spec: type[Spec], field: str, value: Any) -> Any:
+        """A field that names another thing may hold its id or ARN instead."""
+        if not (kind := refers_to(spec, field)):
+            return self.by_name_within(value)
+        if isinstance(value, tuple):
+            names = tuple(self._named(spec, field, item) for item in value)
+            return value if names == value else in_order(names)
+        return self.name(kind, value) if isinstance(value, str) else value
 
     def by_id(self, value: Any) -> Any:
         """A call's parameters with every reference resolved. Raises `UnknownReferenceError`."""
@@ -112,3 +128,4 @@ class World:
 
     live: Mapping[Ref, Live] = field(default_factory=dict)
     directory: Directory = field(default_factory=Directory)
+    unread: Mapping[str, str] = field(default_factory=dict)  # kinds that nobody declares and we may not list: why

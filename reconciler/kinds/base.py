@@ -2,106 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from reconciler.environment import Quotas
-from reconciler.kinds.fields import Names, aws_name, decode, encode, is_ours, nested, references, worth_saying
-from reconciler.model import Action, Call, IdOf, Ownership, Problem, Records, Ref, Resource, Spec, WrittenRecords
+from reconciler.kinds.fields import (
+    Names,
+    answered_name,
+    aws_name,
+    cannot_be_blank,
+    decode,
+    each_by,
+    encode,
+    is_ours,
+    nested,
+    references,
+    worth_saying,
+)
+from reconciler.kinds.tables import Cells, Gap, Listing, Members, Parts, Settle, Update
+from reconciler.kinds.tag_rules import tag_problems
+from reconciler.model import Call, IdOf, Ownership, Problem, Records, Ref, Resource, Spec, WrittenRecords
 
 S = TypeVar("S", bound=Resource)
-
-
-@dataclass(frozen=True)
-class Listing:
-    """An operation that pages through a kind's resources, and the member that holds them."""
-
-    operation: str
-    items: str
-    filters: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Update:
-    """One AWS update operation and the spec fields it carries.
-
-    AWS resets what is left out, so each is sent whole: what is live, with the changes laid over.
-    """
-
-    operation: str
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Parts:
-    """A keyed field whose items AWS creates, replaces whole and deletes one by one, each named by `id_param`."""
-
-    field: str
-    listing: Listing
-    create: str
-    update: str
-    delete: str
-    id_param: str
-
-
-@dataclass(frozen=True)
-class Cells:
-    """The operations on a kind's values: a batch each, but for the rename of one row."""
-
-    listing: Listing
-    create: str
-    update: str
-    delete: str
-    rename: str
-    level: str  # the spec's field that says how far a lock reaches
-
-    def operation(self, action: Action) -> str:
-        return {Action.CREATE: self.create, Action.UPDATE: self.update, Action.DELETE: self.delete}[action]
+Sent = tuple[Call, list[Any]]  # a call, and the items of a set that it is about
 
 
 class Kind(Generic[S]):
     """One kind of resource, as a table.
 
-    A kind must fill the first group; it may fill the second, and may override the two doors where a field's AWS form is
+    A kind must fill the first group; it may fill the second, and may override the doors where a field's AWS form is
     not the manifest's. It must not call AWS, and must not import another kind: it names it.
     """
 
     spec: ClassVar[type[Resource]]
-    id_param: ClassVar[str]
-    search: ClassVar[Listing]  # every resource whole, with its tags, in one bulk read
-    lookup: ClassVar[Listing]  # ids by name without an index's lag: where a create's reply was lost
-    describe: ClassVar[tuple[str, str]]  # operation, member of its answer: right before a full replace
+    id_param: ClassVar[str]  # what its calls name it by; "" for what an instance has one of
+    search: ClassVar[Listing]  # every resource with its tags in one bulk read, as whole as AWS tells it there
     create: ClassVar[str]
-    delete: ClassVar[str]
+    delete: ClassVar[str]  # "" where AWS has no such operation
 
     service: ClassVar[str] = "connect"
     ownership: ClassVar[Ownership] = Ownership.TAGS
+    lookup: ClassVar[Listing | None] = None  # ids by name where a search may lag behind a create
+    describe: ClassVar[tuple[str, str] | None] = None  # operation, member of its answer: right before a full replace
     updates: ClassVar[tuple[Update, ...]] = ()
+    members: ClassVar[tuple[Members, ...]] = ()
+    gaps: ClassVar[tuple[Gap, ...]] = ()
     parts: ClassVar[Parts | None] = None
     cells: ClassVar[Cells | None] = None
+    settle: ClassVar[Settle | None] = None
+    needs: ClassVar[tuple[str, ...]] = ()  # kinds of which everything must be as declared first
+    bare_search: ClassVar[bool] = False  # the bulk read does not even tell tags: each is described
+    after: ClassVar[frozenset[str]] = frozenset()  # fields that create does not take: set right after it
+    late: ClassVar[frozenset[str]] = frozenset()  # fields that may close a circle: they wait where they do
+    unanswered: ClassVar[frozenset[str]] = frozenset()  # fields that create takes and no answer tells again
+    key: ClassVar[str] = "name"  # the field by which AWS tells things of this kind apart; "" where it has but one
+    named_with: ClassVar[tuple[str, ...]] = ()  # fields that every call on one must say besides its id
     folds_case: ClassVar[bool] = False  # AWS holds two names that differ in case alone for one
     irreversible: ClassVar[str] = ""  # what is gone for good when one is deleted
+    grave: ClassVar[str] = ""  # why a flag is not enough to delete one, nor the wish to have one to create it
+    no_delete: ClassVar[str] = ""  # what to do instead, where AWS has no operation that deletes
     born_with: ClassVar[Mapping[str, Any]] = {}  # what create must be told and no manifest says
+    unmanaged: ClassVar[Mapping[str, str]] = {}  # members of create and updates that are not carried, and why
 
     @property
     def name(self) -> str:
         return self.spec.__name__
 
+    @property
+    def fixed(self) -> frozenset[str]:
+        """Fields that only create takes: to change one is to make the resource anew."""
+        carried = {f for update in self.updates for f in update.fields} | {m.field for m in self.members}
+        apart = {"tags", self.parts.field if self.parts else ""}
+        return frozenset(f for f in self.spec.model_fields if not is_ours(self.spec, f)) - carried - apart
+
     # The life of a resource: born, changed, deleted.
 
-    def create_call(self, ref: Ref, spec: S, tags: Mapping[str, str]) -> Call:
-        apart = {"tags", self.parts.field if self.parts else ""}
+    def create_call(self, ref: Ref, spec: S, tags: Mapping[str, str], held: Collection[str] = ()) -> Call:
+        """`held`: fields that wait until all is there."""
+        apart = {"tags", self.parts.field if self.parts else "", *self.after, *held}
         said = {f for f, value in spec if f not in apart and worth_saying(self.spec, f, value)}
-        params = {**self.born_with, **self.to_aws(spec, said)}
+        born = {m.field: getattr(spec, m.field)[: m.born] for m in self.members}
+        params = {**self.born_with, **self.to_aws(spec.model_copy(update=born), said)}
         return Call(self.service, self.create, params | ({"Tags": dict(tags)} if tags else {}))
 
     def replace_call(self, ref: Ref, update: Update, spec: S) -> Call:
-        params = self.to_aws(spec, update.fields)
-        return Call(self.service, update.operation, {self.id_param: IdOf(ref), **params})
+        return Call(self.service, update.operation, {**self.own(ref, spec), **self.to_aws(spec, update.fields)})
 
-    def delete_call(self, ref: Ref) -> Call:
-        return Call(self.service, self.delete, {self.id_param: IdOf(ref)})
+    def delete_call(self, ref: Ref, spec: S) -> Call:
+        return Call(self.service, self.delete, self.own(ref, spec))
+
+    def own(self, ref: Ref, spec: S) -> dict[str, Any]:
+        """What a call on a resource names it by."""
+        named = {self.param(f): encode(self.spec, f, getattr(spec, f)) for f in self.named_with}
+        return {**({self.id_param: IdOf(ref)} if self.id_param else {}), **named}
+
+    def add_calls(self, ref: Ref, members: Members, spec: S, items: Iterable[Any]) -> Iterator[Sent]:
+        return self._member_calls(ref, members, members.add, spec, items)
+
+    def change_calls(self, ref: Ref, members: Members, spec: S, items: Iterable[Any]) -> Iterator[Sent]:
+        return self._member_calls(ref, members, members.change, spec, items)
+
+    def remove_calls(self, ref: Ref, members: Members, spec: S, items: Iterable[Any]) -> Iterator[Sent]:
+        by, field = each_by(self.spec, members.field), members.field
+        for batch in _batches(items, members.batch):
+            keys = [encode(type(it), by, getattr(it, by)) if by else encode(self.spec, field, it) for it in batch]
+            said = {members.removed or self.param(field): keys}
+            yield Call(self.service, members.remove, {**self.own(ref, spec), **said}), list(batch)
 
     def tag_call(self, ref: Ref, tags: Mapping[str, str]) -> Call:
         return Call(self.service, "TagResource", {"resourceArn": IdOf(ref, arn=True), "tags": dict(tags)})
@@ -125,30 +132,73 @@ class Kind(Generic[S]):
         return references(self.to_aws(spec, self.spec.model_fields))
 
     def to_aws(self, spec: S, fields: Collection[str]) -> dict[str, Any]:
-        said = {f: value for f in self.spec.model_fields if f in fields and (value := getattr(spec, f)) is not None}
         return {
             self.param(f): self.write_field(f, encode(self.spec, f, value))
-            for f, value in said.items()
-            if not is_ours(self.spec, f)
+            for f in self.spec.model_fields
+            if f in fields and not is_ours(self.spec, f) and self._is_sayable(f, value := getattr(spec, f))
         }
 
-    def from_aws(self, answer: Mapping[str, Any], names: Names) -> S:
-        """The spec of AWS's answer; parts come in `answer` under the name of their field. Raises pydantic's error."""
+    def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> S:
+        """The spec of AWS's answer; parts and members come in `answer` under the names of their fields. `name` is what
+        the manifests call it, for kinds of which AWS knows no name. Raises pydantic's error."""
         said = {
             f: value
             for f in self.spec.model_fields
-            if not is_ours(self.spec, f) and (value := answer.get(self.param(f))) is not None
+            if not is_ours(self.spec, f) and (value := answer.get(answered_name(self.spec, f))) is not None
         }
         found = {f: decode(self.spec, f, self.read_field(f, value), names) for f, value in said.items()}
-        return cast(S, self.spec.model_validate(found))  # S is the type that `spec` holds
+        return cast(S, self.spec.model_validate({**({"name": name} if name else {}), **found}))
 
     def part_from_aws(self, answer: Mapping[str, Any], names: Names) -> Spec:
         inner = nested(self.spec, self._parts.field)
         assert inner, f"{self.name}.{self._parts.field} holds no specs"  # noqa: S101 (a kind's table is wrong)
-        return inner.model_validate(decode(self.spec, self._parts.field, dict(answer), names))
+        (read,) = self.read_field(self._parts.field, [dict(answer)])
+        return inner.model_validate(decode(self.spec, self._parts.field, read, names))
 
     def param(self, field: str) -> str:
         return aws_name(self.spec, field)
+
+    # Who it is.
+
+    def identity(self, members: Mapping[str, Any]) -> tuple[str, str]:
+        """Id and ARN, whatever this kind's answers call them; the ARN is empty where there is none."""
+        stem = self.id_param.removesuffix("Id")
+        id = members.get("Id") or members.get(self.id_param) or ""
+        arns = (members.get(name) for name in ("Arn", f"{stem}Arn", f"{stem}ARN"))
+        return str(id), str(next(filter(None, arns), ""))
+
+    def unready(self, members: Mapping[str, Any]) -> str:
+        """Why nothing can be done with a live one yet, or ever; empty where it is as it should be."""
+        if not (settle := self.settle) or (status := members.get(settle.member)) in (None, settle.done):
+            return ""
+        reason: Any = members
+        for step in settle.reason:
+            reason = (reason or {}).get(step)
+        return f"its creation failed: {reason or status}" if status in settle.failed else f"is still {status}"
+
+    def key_of(self, spec: S) -> str:
+        """What a declared one is found by among the live ones that bear no address of ours."""
+        return str(getattr(spec, self.key)) if self.key else ""
+
+    def keys_of(self, members: Mapping[str, Any]) -> tuple[str, ...]:
+        """What a live one may be found by."""
+        return (str(members.get(answered_name(self.spec, self.key), "")),) if self.key else ("",)
+
+    def called(self, members: Mapping[str, Any]) -> str:
+        """The name of a live one that nobody declares."""
+        return self.keys_of(members)[0] or self.name
+
+    def is_one(self, members: Mapping[str, Any]) -> bool:
+        """Whether a bulk read speaks of a resource, and not of something that AWS keeps beside them."""
+        return True
+
+    def searches(self, declared: Collection[S], everything: bool) -> Iterable[Listing]:
+        """The bulk reads for what is declared, or for all that there is."""
+        return (self.search,)
+
+    def told_by(self, gap: Gap, items: list[Any]) -> Mapping[str, Any]:
+        """What a gap's listing tells, as members of an answer."""
+        return {answered_name(self.spec, gap.fields[0]): items}
 
     # The doors: a kind overrides them where AWS's form of a value is not the manifest's, or its rules are its own.
 
@@ -159,6 +209,17 @@ class Kind(Generic[S]):
     def write_field(self, field: str, value: Any) -> Any:
         """The rule's value as AWS expects it."""
         return value
+
+    def expand(self, spec: S) -> Iterable[tuple[str, Mapping[str, Any]]]:
+        """Other resources that this one stands for, as if somebody had declared them in its place: the kind of each
+        and its spec in the manifest's words, its name included."""
+        return ()
+
+    def faults(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
+        """What the schema cannot tell, whatever the kind, and then what this one has to say; see `problems`."""
+        yield from tag_problems(declared.get("tags"))
+        yield from self._misnamed(declared)
+        yield from self.problems(declared, written, quotas)
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         """What the schema cannot tell: rules between fields, and rules of records.
@@ -176,19 +237,47 @@ class Kind(Generic[S]):
         """Which rules of its part (attribute) a stored wire text breaks, each in words that name rule and limit."""
         return ()
 
+    def _misnamed(self, declared: Mapping[str, Any]) -> Iterator[Problem]:
+        """Where AWS knows no names, one is called after what tells it apart: its address is the same for everybody."""
+        key = declared.get(self.spec.model_fields[self.key].alias or self.key) if self.key else ""
+        if self.key == "name" or not isinstance(key, str):
+            return
+        called = self.called({answered_name(self.spec, self.key): key} if self.key else {})
+        if declared.get("name") != called:
+            yield Problem("error", ("name",), f"a {self.name} has no name of its own; call this one {called}")
+
     @property
     def _parts(self) -> Parts:
         if self.parts is None:
             raise TypeError(f"{self.name} has no parts")
         return self.parts
 
+    def _is_sayable(self, field: str, value: Any) -> bool:
+        return value is not None and not (value == "" and cannot_be_blank(self.spec, field))
+
+    def _member_calls(
+        self, ref: Ref, members: Members, operation: str, spec: S, items: Iterable[Any]
+    ) -> Iterator[Sent]:
+        for batch in _batches(items, members.batch):
+            said = self.to_aws(spec.model_copy(update={members.field: batch}), (members.field,))
+            yield Call(self.service, operation, {**self.own(ref, spec), **said}), list(batch)
+
     def _part_call(self, ref: Ref, operation: str, live_name: str, part: Spec | None, said: Mapping[str, Any]) -> Call:
-        named = {self._parts.id_param: live_name} if live_name else {}
+        id = IdOf(Ref(ref.kind, f"{ref.name}/{live_name}")) if self._parts.has_id else live_name
+        named = {self._parts.id_param: id} if live_name else {}
         params = {
             aws_name(type(part), f): encoded
             for f, value in said.items()
-            if part is not None and not is_ours(type(part), f)
+            if part is not None and not is_ours(type(part), f) and not (value == "" and cannot_be_blank(type(part), f))
             # An update replaces whole, so an empty structure says no more than one that is left out.
             if (encoded := encode(type(part), f, value)) not in (None, {})
         }
+        if params:
+            (params,) = self.write_field(self._parts.field, [params])
         return Call(self.service, operation, {self.id_param: IdOf(ref), **named, **params})
+
+
+def _batches(items: Iterable[Any], size: int) -> Iterator[tuple[Any, ...]]:
+    left = iter(items)
+    while batch := tuple(islice(left, size)):
+        yield batch

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from reconciler.kinds.fields import keyed_by, nested
-from reconciler.model import Spec
+from reconciler.kinds.fields import keyed_by, mark, nested
+from reconciler.model import Clearable, Spec
 
 Schema = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -63,7 +63,8 @@ def _property(key: str, schema: Schema, shared: Mapping[str, Schema], spec: type
     if not spec or not field:
         return _converted(schema, shared, None)
     keyed = keyed_by(spec, field)
-    return _converted(schema, shared, nested(spec, field)) | ({KEYED: keyed} if keyed else {})
+    found = _converted(schema, shared, nested(spec, field)) | ({KEYED: keyed} if keyed else {})
+    return nullable(found) if mark(spec, field, Clearable) else found
 
 
 def _resolved(schema: Schema, shared: Mapping[str, Schema]) -> Schema:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar, get_args
 
-from reconciler.model import REFERENCE, AwsName, IdOf, Keyed, Linked, Ours, Ref, RefTo, Spec
+from reconciler.model import REFERENCE, AwsName, Each, IdOf, Keyed, Linked, Ours, Ref, RefTo, Spec, is_id
 
 Names = Callable[[str, str], str]  # (kind, AWS id) → name
 M = TypeVar("M")
@@ -21,6 +21,13 @@ def aws_name(spec: type[Spec], field: str) -> str:
     return marked.name if marked else rule
 
 
+@cache
+def answered_name(spec: type[Spec], field: str) -> str:
+    """The member of an answer that holds the field."""
+    marked = mark(spec, field, AwsName)
+    return (marked.read if marked else "") or aws_name(spec, field)
+
+
 def encode(spec: type[Spec], field: str, value: Any) -> Any:
     """The value in AWS's words; ids that may not exist yet stay `IdOf`."""
     match value:
@@ -32,7 +39,7 @@ def encode(spec: type[Spec], field: str, value: Any) -> Any:
         case Linked():
             return value
         case str() if kind := refers_to(spec, field):
-            return IdOf(Ref(kind, value))
+            return value if is_id(value) else IdOf(Ref(kind, value))
         case _:
             return value
 
@@ -41,14 +48,21 @@ def decode(spec: type[Spec], field: str, value: Any, names: Names) -> Any:
     """The way back. What AWS says and the spec does not know is left out."""
     match value:
         case dict() if inner := nested(spec, field):
-            keys = {f: aws_name(inner, f) for f in inner.model_fields}
+            keys = {f: answered_name(inner, f) for f in inner.model_fields}
             return {f: decode(inner, f, value[key], names) for f, key in keys.items() if value.get(key) is not None}
+        case dict() if kind := refers_to(spec, field):
+            return names(kind, _id_within(value))
         case list():
             return [decode(spec, field, item, names) for item in value]
         case str() if kind := refers_to(spec, field):
             return names(kind, value)
         case _:
             return value
+
+
+def _id_within(summary: Mapping[str, Any]) -> str:
+    """Of another thing that an answer shows by more than its id (`{"Id": …, "Name": …}`, `{"EmailAddressId": …}`)."""
+    return str(summary.get("Id") or next(value for key, value in summary.items() if key.endswith("Id")))
 
 
 def references(encoded: Any) -> Iterator[Ref]:
@@ -96,6 +110,28 @@ def keyed_by(spec: type[Spec], field: str) -> str | None:
     """The field that tells the items of a keyed list apart."""
     marked = mark(spec, field, Keyed)
     return marked.by if marked else None
+
+
+@cache
+def each_by(spec: type[Spec], field: str) -> str | None:
+    """The field that tells the items of a list apart that is declared whole; "" where an item is itself."""
+    marked = mark(spec, field, Each)
+    return marked.by if marked else None
+
+
+def cannot_be_blank(spec: type[Spec], field: str) -> bool:
+    """Whether AWS takes no empty text for it: what it has can be changed then, and not taken away."""
+    return any(getattr(part, "min_length", 0) for part in spec.model_fields[field].metadata)
+
+
+def says(spec: Spec, path: str) -> bool:
+    """Whether somebody said the field at a path (`field`, `field.inner`), in any item of a list."""
+    field, _, rest = path.partition(".")
+    if field not in spec.model_fields_set:
+        return False
+    value = getattr(spec, field)
+    items = value if isinstance(value, tuple) else (value,)
+    return not rest or any(says(item, rest) for item in items if isinstance(item, Spec))
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Any
 
 import reconciler.kinds
 from reconciler.kinds.base import Kind
+from reconciler.kinds.connect.lookups import LOOKUPS
 
 
 def discover(package: ModuleType) -> dict[str, Kind[Any]]:
@@ -28,3 +29,5 @@ def _is_kind(value: Any) -> bool:
 
 
 KINDS = discover(reconciler.kinds)
+
+__all__ = ["KINDS", "LOOKUPS", "discover"]

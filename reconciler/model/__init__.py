@@ -13,7 +13,7 @@ from reconciler.model.declared import (
     WrittenRecords,
 )
 from reconciler.model.live import Contents, Live, LiveCell, LiveRecord, Ownership, Scope
-from reconciler.model.names import REFERENCE, IdOf, Linked, Ref
+from reconciler.model.names import REFERENCE, IdOf, Linked, Ref, is_id
 from reconciler.model.outcome import Item, Outcome, Result, Status, Totals, items
 from reconciler.model.plan import (
     FORMAT_VERSION,
@@ -21,6 +21,7 @@ from reconciler.model.plan import (
     Call,
     CellChange,
     Change,
+    Does,
     Estimate,
     FieldChange,
     Plan,
@@ -29,7 +30,7 @@ from reconciler.model.plan import (
     Size,
     Step,
 )
-from reconciler.model.spec import AwsName, Keyed, Ours, RefTo, Resource, Spec, Unordered
+from reconciler.model.spec import AwsName, Clearable, Each, Keyed, Ours, RefTo, Resource, Spec, Unordered, in_order
 
 __all__ = [
     "FORMAT_VERSION",
@@ -39,8 +40,11 @@ __all__ = [
     "Call",
     "CellChange",
     "Change",
+    "Clearable",
     "Contents",
     "Desired",
+    "Does",
+    "Each",
     "Estimate",
     "FieldChange",
     "Finding",
@@ -76,5 +80,7 @@ __all__ = [
     "Unordered",
     "Written",
     "WrittenRecords",
+    "in_order",
+    "is_id",
     "items",
 ]

@@ -40,6 +40,7 @@ class Live:
     region: str = ""
     records: tuple[LiveRecord, ...] = ()
     part_locks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # part name → its lock versions
+    unready: str = ""  # why nothing can be done with it: it is still being made, or never will be
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,14 @@ from typing import NamedTuple
 REFERENCE = re.compile(r"\$\{(?P<kind>[A-Z]\w*)/(?P<name>[^{}]+)\.(?P<word>id|arn)\}")
 
 
+_ID = re.compile(r"arn:aws[\w-]*:.+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is an ARN, or an id as Amazon Connect makes them, rather than a name."""
+    return _ID.fullmatch(text) is not None
+
+
 class Ref(NamedTuple):
     """The address of one resource: kind and name, never an AWS id. A part has its parent's name before its own."""
 

@@ -12,7 +12,7 @@ from reconciler.errors import Source
 from reconciler.model.declared import Finding
 from reconciler.model.live import Scope
 from reconciler.model.names import Ref
-from reconciler.model.spec import Spec
+from reconciler.model.spec import Resource, Spec
 
 FORMAT_VERSION = "1.0"
 
@@ -24,6 +24,23 @@ class Action(StrEnum):
     DELETE = "delete"
     ADOPT = "adopt"
     BLOCKED = "blocked"
+
+
+class Does(StrEnum):
+    """What a step's call does to its resource."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    TAG = "tag"
+    ADD = "add"  # items to a set; or changes them, which is as harmless to say twice
+    REMOVE = "remove"  # items from a set
+    PART_CREATE = "create a part"
+    PART_UPDATE = "update a part"
+    PART_DELETE = "delete a part"
+    RENAME_ROW = "rename a row"
+    CELLS = "write cells"
+    LOOK = "look"  # reads the values again and makes nothing true
 
 
 @dataclass(frozen=True)
@@ -77,26 +94,26 @@ class Replacement:
 
     before: Spec
     after: Spec
-    read: str  # the operation that reads it again
+    reads: tuple[str, ...]  # the operations that read it again
     part: str = ""  # the part's live name; empty: the resource itself
+    fields: tuple[str, ...] = ()  # what of the resource the call carries
+    fresh: bool = False  # it has just been made by this run: nobody else has been there
 
 
 @dataclass(frozen=True)
 class Step:
-    """One call, the items of its change that it makes true (by position), and the steps that must be done before it.
-
-    A step that `looks` reads the values again and makes nothing true.
-    """
+    """One call, the items of its change that it makes true (by position), and the steps that must be done before it."""
 
     call: Call
+    does: Does
     fields: tuple[int, ...] = ()
     cells: tuple[int, ...] = ()
     rows: tuple[int, ...] = ()
     needs: tuple[int, ...] = ()
     lane: str = ""  # steps of one lane are never in flight together
-    looks: bool = False
     rechecks: str = ""  # the operation that lists its values again right before it is sent
     replaces: Replacement | None = None
+    makes: Resource | None = None  # the resource as it shall be, of a create and of a set's items
 
 
 @dataclass(frozen=True)
@@ -127,6 +144,8 @@ class Change:
     size: Size = Size()
     level: str = "NONE"  # how far a lock on a value reaches
     keys: tuple[tuple[str, str, bool], ...] = ()  # primaries: name, value type, whether case is ignored
+    part_of: Ref | None = None  # of a part's change: the resource that it is part of
+    let_go: frozenset[Ref] = frozenset()  # what the live one refers to, and must no longer before that can be deleted
 
 
 @dataclass(frozen=True)

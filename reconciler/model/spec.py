@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
@@ -28,13 +29,14 @@ class Resource(Spec):
     name: str
 
 
-def _in_order(values: tuple[T, ...]) -> tuple[T, ...]:
+def in_order(values: Iterable[T]) -> tuple[T, ...]:
+    """Sorted by what they say, each once."""
     by_text = {canonical(value): value for value in values}
     return tuple(by_text[text] for text in sorted(by_text))
 
 
 # A list whose order means nothing to AWS: sorted, without repeats, so that both sides and every dump are equal.
-Unordered = Annotated[tuple[T, ...], AfterValidator(_in_order)]
+Unordered = Annotated[tuple[T, ...], AfterValidator(in_order)]
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,11 @@ class RefTo:
 
 @dataclass(frozen=True)
 class AwsName:
-    """Marks a spec field whose AWS parameter does not follow from its key."""
+    """Marks a spec field whose AWS parameter does not follow from its key; `read` is its name in answers, where that
+    is another one again."""
 
     name: str
+    read: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,19 @@ class Keyed:
     """Marks a list of specs that are told apart by one of their fields; overlays and diffs go item by item."""
 
     by: str = "name"
+
+
+@dataclass(frozen=True)
+class Each:
+    """Marks a list that is declared whole, and whose differences are told item by item. `by` is the field that tells
+    the items apart; without one an item is itself, all of it."""
+
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Clearable:
+    """Marks a spec field that may be `null`: declared to be nothing, where unsaid means left as it is."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from unicodedata import category
 from pydantic import ValidationError
 
 from reconciler.cells import EXPRESSIONS, LISTS, TYPES, is_expression
-from reconciler.kinds.connect.cell_rules import EXACT, enum_reader, folds_case, item_checker, misfit, shown
+from reconciler.kinds.connect.cell_rules import enum_reader, folds_case, item_checker, misfit
 from reconciler.kinds.connect.table_spec import Attribute
+from reconciler.kinds.wording import EXACT, shown
 from reconciler.model import Mode, Problem
 
 Path = tuple[str | int, ...]

@@ -5,9 +5,8 @@ AWS asks the same, but one cell at a time and after others are written; here eve
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 from math import isfinite
@@ -15,15 +14,13 @@ from typing import Any, NamedTuple
 
 from reconciler.cells import LISTS, boolean, is_expression, items, number
 from reconciler.kinds.connect.table_spec import Attribute, Enum, Validation
+from reconciler.kinds.wording import EXACT, SHOWN, plainly, shown
 from reconciler.model import Linked
 
 Checker = Callable[[str], tuple[str, ...]]
 
 # Limits of the service (Amazon Connect service quotas, "Data tables").
 LONGEST_TEXT, LONGEST_SHORT_TEXT, MOST_ITEMS = 5000, 1000, 100
-SHOWN = 60
-# Numbers reach from 1e-399 to 1e399, so no quotient of two of them has more digits than this.
-EXACT = Context(prec=2000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _FITS = {
     "NUMBER": "is not a number such as 12 or -0.5",
     "BOOLEAN": "is neither true nor false",
@@ -101,13 +98,6 @@ def item_checker(attribute: Attribute) -> Callable[[Any], tuple[str, ...]]:
     return lambda value: tuple(rule.broken(value) for rule in rules if not rule.holds(value))
 
 
-def shown(value: Any) -> str:
-    """A value as a message quotes it, shortened in its middle."""
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else _plain(value)
-    half = SHOWN // 2 - 1
-    return text if len(text) <= SHOWN else f"{text[:half]}…{text[-half:]}"
-
-
 def _list_violations(values: Sequence[Any], counts: Iterable[Rule], rules: Iterable[Rule]) -> Iterator[str]:
     """One message per rule: its first offender, and how many more there are."""
     yield from (rule.broken(values) for rule in counts if not rule.holds(values))
@@ -149,16 +139,16 @@ def _bounds(validation: Validation, value_type: str) -> Iterator[Rule]:
     if value_type not in ("NUMBER", "NUMBER_LIST"):
         return
     if (least := exact(validation.minimum)) is not None:
-        yield Rule(f"minimum {_plain(least)}", lambda value: value >= least, lambda _: "is less")
+        yield Rule(f"minimum {plainly(least)}", lambda value: value >= least, lambda _: "is less")
     if (most := exact(validation.maximum)) is not None:
-        yield Rule(f"maximum {_plain(most)}", lambda value: value <= most, lambda _: "is greater")
+        yield Rule(f"maximum {plainly(most)}", lambda value: value <= most, lambda _: "is greater")
     if (above := exact(validation.exclusive_minimum)) is not None:
-        yield Rule(f"exclusiveMinimum {_plain(above)}", lambda value: value > above, lambda _: "is not greater")
+        yield Rule(f"exclusiveMinimum {plainly(above)}", lambda value: value > above, lambda _: "is not greater")
     if (below := exact(validation.exclusive_maximum)) is not None:
-        yield Rule(f"exclusiveMaximum {_plain(below)}", lambda value: value < below, lambda _: "is not less")
+        yield Rule(f"exclusiveMaximum {plainly(below)}", lambda value: value < below, lambda _: "is not less")
     if step := exact(validation.multiple_of):
         yield Rule(
-            f"multipleOf {_plain(step)}",
+            f"multipleOf {plainly(step)}",
             lambda value: not EXACT.remainder(value, step),
             lambda _: "is no whole multiple of it",
         )
@@ -196,19 +186,6 @@ def _length(text: str) -> str:
 
 def _count(values: Sequence[Any]) -> str:
     return f"has {len(values)} item{'' if len(values) == 1 else 's'}"
-
-
-def _plain(value: Any) -> str:
-    """A number as people write it: 20 for 20.0 and 0.1 for 1E-1, but no rows of noughts."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case Decimal():
-            short = value.normalize(EXACT)
-            return f"{short:f}" if -7 < short.adjusted() < 16 or not value else str(short)
-        case tuple():
-            return "[" + ", ".join(map(shown, value[:MOST_ITEMS])) + "]"
-    return str(value)
 
 
 def _numbers(text: str) -> tuple[Decimal, ...]:

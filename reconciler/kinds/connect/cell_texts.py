@@ -8,8 +8,9 @@ from functools import cached_property
 
 from reconciler import cells
 from reconciler.cells import LISTS
-from reconciler.kinds.connect.cell_rules import SHOWN, Checker, checker, misfit, shown
+from reconciler.kinds.connect.cell_rules import Checker, checker, misfit
 from reconciler.kinds.connect.table_spec import Attribute
+from reconciler.kinds.wording import SHOWN, shown
 from reconciler.model import Linked, Mode, Written
 
 Text = str | tuple[str, ...]

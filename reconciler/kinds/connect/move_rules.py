@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from reconciler.kinds.connect.cell_rules import shown
 from reconciler.kinds.connect.cell_texts import Header, Text, key_text
+from reconciler.kinds.wording import shown
 from reconciler.model import Problem, Written, WrittenRecords
 
 Identity = tuple[str, ...]

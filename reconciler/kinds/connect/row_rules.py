@@ -9,9 +9,9 @@ from difflib import get_close_matches
 from reconciler.environment import Quotas
 from reconciler.kinds.connect import move_rules, sheet_damage
 from reconciler.kinds.connect.attribute_rules import Column
-from reconciler.kinds.connect.cell_rules import shown
 from reconciler.kinds.connect.cell_texts import Header, key_text, wire
 from reconciler.kinds.connect.table_spec import Attribute, DataTable
+from reconciler.kinds.wording import shown
 from reconciler.model import Move, Problem, Record, Records, Written, WrittenRecords
 
 _VALUES = ("values",)

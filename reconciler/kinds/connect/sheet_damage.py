@@ -9,8 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from reconciler.kinds.connect.cell_rules import shown
 from reconciler.kinds.connect.cell_texts import Header
+from reconciler.kinds.wording import shown
 from reconciler.model import Problem, Written
 
 _MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"

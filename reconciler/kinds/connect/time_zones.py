@@ -5,11 +5,14 @@ A legacy name (`US/Eastern`) is one that no country's list has any more: it work
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from reconciler.kinds.wording import shown
+from reconciler.model import Problem
 
 
 class Zones(NamedTuple):
@@ -39,6 +42,18 @@ def read_zones() -> Zones:
     timeless = {name for name in names if name.startswith("Etc/") or name == "UTC"}
     links = {link: target for target, link in (line.split()[1:3] for line in _lines(_read("tzdata.zi"), "L "))}
     return Zones(names, frozenset(in_lists | timeless) & names, links)
+
+
+def zone_problems(zone: Any) -> Iterator[Problem]:
+    if not isinstance(zone, str):
+        return
+    zones = read_zones()
+    if zone not in zones.names:
+        yield Problem("error", ("timeZone",), f"{shown(zone)} is no IANA time zone{zones.suggestion(zone)}")
+    elif zone not in zones.current:
+        modern = zones.modern(zone)
+        remedy = f"; {modern} keeps the same time" if modern else "; name a place, such as America/New_York"
+        yield Problem("warning", ("timeZone",), f"{shown(zone)} is a legacy name of a time zone{remedy}")
 
 
 def _read(name: str) -> str:

@@ -1,0 +1,30 @@
+"""Approved origin: a web site that may embed the agents' panel."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from reconciler.kinds.base import Kind
+from reconciler.kinds.tables import Listing
+from reconciler.model import AwsName, Ownership, Resource
+
+
+class ApprovedOrigin(Resource):
+    """A web site that may embed the agents' panel. It bears no tags: ours while it is declared."""
+
+    name: Annotated[
+        str,
+        Field(max_length=267, pattern=r"^https?://[^/\s]+$", description="Scheme, host and port, without a path."),
+        AwsName("Origin"),
+    ]
+
+
+class ApprovedOriginKind(Kind[ApprovedOrigin]):
+    spec = ApprovedOrigin
+    ownership = Ownership.DECLARED
+    id_param = "Origin"
+    search = Listing("ListApprovedOrigins", "Origins", {"MaxResults": 25})
+    create = "AssociateApprovedOrigin"
+    delete = "DisassociateApprovedOrigin"

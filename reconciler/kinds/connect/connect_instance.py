@@ -1,0 +1,101 @@
+"""Connect instance: what is switched on in it. To create or to delete one takes more than a manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from reconciler.environment import Quotas
+from reconciler.kinds.base import Kind
+from reconciler.kinds.connect.words import Tagged
+from reconciler.kinds.tables import Gap, Listing, Settle, Update
+from reconciler.model import AwsName, Call, Ours, Problem, Ref, WrittenRecords
+
+# Fields by the types of attributes that UpdateInstanceAttribute sets one by one.
+ATTRIBUTES = {
+    "inbound_calls_enabled": "INBOUND_CALLS",
+    "outbound_calls_enabled": "OUTBOUND_CALLS",
+    "contactflow_logs": "CONTACTFLOW_LOGS",
+    "contact_lens": "CONTACT_LENS",
+    "auto_resolve_best_voices": "AUTO_RESOLVE_BEST_VOICES",
+    "use_custom_tts_voices": "USE_CUSTOM_TTS_VOICES",
+    "early_media": "EARLY_MEDIA",
+    "multi_party_conference": "MULTI_PARTY_CONFERENCE",
+    "auto_mute_agent_on_hold": "AUTO_MUTE_AGENT_ON_HOLD",
+    "high_volume_outbound": "HIGH_VOLUME_OUTBOUND",
+    "enhanced_contact_monitoring": "ENHANCED_CONTACT_MONITORING",
+    "enhanced_chat_monitoring": "ENHANCED_CHAT_MONITORING",
+    "multi_party_chat_conference": "MULTI_PARTY_CHAT_CONFERENCE",
+    "message_streaming": "MESSAGE_STREAMING",
+}
+BORN = ("inbound_calls_enabled", "outbound_calls_enabled")
+
+
+class ConnectInstance(Tagged):
+    """An instance: who may sign in to it, and what is switched on."""
+
+    name: Annotated[
+        str,
+        Field(min_length=1, max_length=45, pattern=r"^(?!d-)([\da-zA-Z]+)([-]*[\da-zA-Z])*$"),
+        AwsName("InstanceAlias"),
+    ]
+    arn: Annotated[str | None, Ours()] = Field(None, description="The live one that this is; unsaid: by its alias.")
+    identity_management_type: Literal["SAML", "CONNECT_MANAGED", "EXISTING_DIRECTORY"]
+    directory_id: str | None = Field(None, pattern=r"^d-[0-9a-f]{10}$")
+    inbound_calls_enabled: bool
+    outbound_calls_enabled: bool
+    contactflow_logs: Annotated[bool | None, AwsName("CONTACTFLOW_LOGS")] = None
+    contact_lens: Annotated[bool | None, AwsName("CONTACT_LENS")] = None
+    auto_resolve_best_voices: Annotated[bool | None, AwsName("AUTO_RESOLVE_BEST_VOICES")] = None
+    use_custom_tts_voices: Annotated[bool | None, AwsName("USE_CUSTOM_TTS_VOICES")] = None
+    early_media: Annotated[bool | None, AwsName("EARLY_MEDIA")] = None
+    multi_party_conference: Annotated[bool | None, AwsName("MULTI_PARTY_CONFERENCE")] = None
+    auto_mute_agent_on_hold: Annotated[bool | None, AwsName("AUTO_MUTE_AGENT_ON_HOLD")] = None
+    high_volume_outbound: Annotated[bool | None, AwsName("HIGH_VOLUME_OUTBOUND")] = None
+    enhanced_contact_monitoring: Annotated[bool | None, AwsName("ENHANCED_CONTACT_MONITORING")] = None
+    enhanced_chat_monitoring: Annotated[bool | None, AwsName("ENHANCED_CHAT_MONITORING")] = None
+    multi_party_chat_conference: Annotated[bool | None, AwsName("MULTI_PARTY_CHAT_CONFERENCE")] = None
+    message_streaming: Annotated[bool | None, AwsName("MESSAGE_STREAMING")] = None
+
+
+class ConnectInstanceKind(Kind[ConnectInstance]):
+    spec = ConnectInstance
+    id_param = "InstanceId"
+    search = Listing("ListInstances", "InstanceSummaryList", {"MaxResults": 10})
+    bare_search = True
+    describe = ("DescribeInstance", "Instance")
+    create = "CreateInstance"
+    delete = "DeleteInstance"
+    irreversible = "its phone numbers are released, and its data is lost"
+    grave = "creates and deletes of instances are counted, and too many in 30 days lock the account for 30 days"
+    unanswered = frozenset({"directory_id"})
+    after = frozenset(ATTRIBUTES.keys() - set(BORN))
+    updates = tuple(Update("UpdateInstanceAttribute", (field,)) for field in ATTRIBUTES)
+    gaps = (Gap(tuple(sorted(after)), Listing("ListInstanceAttributes", "Attributes", {"MaxResults": 7})),)
+    settle = Settle("InstanceStatus", "ACTIVE", ("CREATION_FAILED",), ("StatusReason", "Message"))
+
+    def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
+        with_directory = declared.get("identityManagementType") == "EXISTING_DIRECTORY"
+        if with_directory and declared.get("directoryId") is None:
+            yield Problem("error", ("identityManagementType",), "EXISTING_DIRECTORY needs a directoryId")
+        if not with_directory and declared.get("directoryId") is not None:
+            yield Problem("error", ("directoryId",), "only EXISTING_DIRECTORY has a directory; delete it")
+
+    def replace_call(self, ref: Ref, update: Update, spec: ConnectInstance) -> Call:
+        (field,) = update.fields
+        said = {"AttributeType": ATTRIBUTES[field], "Value": str(bool(getattr(spec, field))).lower()}
+        return Call(self.service, update.operation, {**self.own(ref, spec), **said})
+
+    def key_of(self, spec: ConnectInstance) -> str:
+        return spec.arn or spec.name
+
+    def keys_of(self, members: Mapping[str, Any]) -> tuple[str, ...]:
+        return str(members.get("InstanceAlias") or members["Id"]), str(members["Arn"])
+
+    def told_by(self, gap: Gap, items: list[Any]) -> Mapping[str, Any]:
+        return {item["AttributeType"]: item["Value"] for item in items}
+
+    def read_field(self, field: str, value: Any) -> Any:
+        return value == "true" if field in self.after else value

@@ -1,0 +1,27 @@
+"""Things of an instance that manifests name and do not declare: their ids are looked up by name where one is named."""
+
+from __future__ import annotations
+
+from reconciler.kinds.tables import Listing, Lookup
+
+_PAGE = {"MaxResults": 1000}
+
+LOOKUPS = {
+    "ContactFlow": Lookup(Listing("ListContactFlows", "ContactFlowSummaryList", _PAGE), "Name", "Id", "Arn"),
+    "ContactFlowModule": Lookup(
+        Listing("ListContactFlowModules", "ContactFlowModulesSummaryList", _PAGE), "Name", "Id", "Arn"
+    ),
+    "EmailAddress": Lookup(
+        Listing("SearchEmailAddresses", "EmailAddresses", {"MaxResults": 100}),
+        "EmailAddress",
+        "EmailAddressId",
+        "EmailAddressArn",
+    ),
+    "PhoneNumber": Lookup(
+        Listing("ListPhoneNumbersV2", "ListPhoneNumbersSummaryList", _PAGE),
+        "PhoneNumber",
+        "PhoneNumberId",
+        "PhoneNumberArn",
+    ),
+    "User": Lookup(Listing("ListUsers", "UserSummaryList", _PAGE), "Username", "Id", "Arn"),
+}

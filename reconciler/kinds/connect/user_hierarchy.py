@@ -1,0 +1,64 @@
+"""User hierarchy: the levels into which the agents of an instance are grouped."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from reconciler.kinds.base import Kind
+from reconciler.kinds.tables import Listing, Update
+from reconciler.model import Call, Clearable, Ours, Ownership, Ref, Resource, Spec
+
+LEVELS = ("level_one", "level_two", "level_three", "level_four", "level_five")
+Path = Annotated[str, Field(pattern=r"^[^/]{1,100}(/[^/]{1,100}){0,4}$")]
+
+
+class Level(Spec):
+    name: str = Field(min_length=1, max_length=50)
+
+
+class UserHierarchy(Resource):
+    """The levels of the agents' hierarchy, from the top; an instance has one hierarchy."""
+
+    name: Annotated[str, Ours()]
+    level_one: Level
+    level_two: Annotated[Level | None, Clearable()] = None
+    level_three: Annotated[Level | None, Clearable()] = None
+    level_four: Annotated[Level | None, Clearable()] = None
+    level_five: Annotated[Level | None, Clearable()] = None
+    groups: Annotated[tuple[Path, ...], Ours()] = Field(
+        (),
+        description="Groups by their paths from the top, `North/Berlin`: short for a UserHierarchyGroup each.",
+    )
+
+
+class UserHierarchyKind(Kind[UserHierarchy]):
+    spec = UserHierarchy
+    ownership = Ownership.DECLARED
+    id_param = ""
+    key = ""
+    search = Listing("DescribeUserHierarchyStructure", "HierarchyStructure")
+    describe = ("DescribeUserHierarchyStructure", "HierarchyStructure")
+    # There is but one operation, which says all levels at once; one that is left out is taken away (service model).
+    create = delete = "UpdateUserHierarchyStructure"
+    updates = (Update("UpdateUserHierarchyStructure", LEVELS),)
+
+    def called(self, members: Mapping[str, Any]) -> str:
+        return "main"
+
+    def create_call(self, ref: Ref, spec: UserHierarchy, tags: Mapping[str, str], held: Collection[str] = ()) -> Call:
+        return self.replace_call(ref, self.updates[0], spec)
+
+    def replace_call(self, ref: Ref, update: Update, spec: UserHierarchy) -> Call:
+        return Call(self.service, update.operation, {"HierarchyStructure": self.to_aws(spec, update.fields)})
+
+    def delete_call(self, ref: Ref, spec: UserHierarchy) -> Call:
+        return Call(self.service, self.delete, {"HierarchyStructure": {}})
+
+    def expand(self, spec: UserHierarchy) -> Iterable[tuple[str, Mapping[str, Any]]]:
+        """A group for each path, below the one that its path leads through."""
+        for path in spec.groups:
+            above, _, name = path.rpartition("/")
+            yield "UserHierarchyGroup", {"name": name, "parentGroup": above.rpartition("/")[2] or None}
