@@ -84,10 +84,10 @@ class Aws:
         return error
 
     def _scoped(self, client: BaseClient, operation: str, params: Params) -> dict[str, Any]:
-        """An operation that must be told an instance is told ours; TagResource, say, has none."""
+        """An operation that takes an instance is told ours; TagResource, say, takes none."""
         model = client.meta.service_model.operation_model(operation)
-        required = model.input_shape.required_members if model.input_shape else []
-        return {**({"InstanceId": self._instance_id} if "InstanceId" in required else {}), **params}
+        takes = model.input_shape.members if model.input_shape else ()
+        return {**({"InstanceId": self._instance_id} if "InstanceId" in takes else {}), **params}
 
     def _client(self, service: str, writes: bool) -> BaseClient:
         with self._lock:

@@ -1,0 +1,261 @@
+"""AWS → live: read every resource of every kind in bulk, and speak of it by name.
+
+A kind is searched once, all kinds at a time; of what concerns us (declared, or ours by its tags) the parts, values and
+whatever else the search leaves out are read too, in parallel and only as far as a manifest says it. Nothing is
+evaluated: an evaluation stamps who read a value and when.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from reconciler.answers import again, filled, listed, own_of
+from reconciler.directory import Directory, Identity, World
+from reconciler.errors import CallError, UnreadableAnswerError
+from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import says
+from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.tables import Listing
+from reconciler.live.values import to_records
+from reconciler.live.who import Answer, is_ours, named
+from reconciler.model import Contents, Live, LiveRecord, Manifest, Ownership, Ref, Resource, Scope
+from reconciler.ownership import foreign
+from reconciler.port import AwsPort
+
+WORKERS = 8
+DENIED = ("AccessDeniedException", "AccessDenied")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks for by its address, to export, adopt or delete it. `kinds`: of which kinds that may be; `None`
+    stands for any, and for the names of whatever else these things refer to."""
+
+    covers: Callable[[Ref], bool]
+    kinds: Collection[str] | None = None
+
+    def any_of(self, kind: str) -> bool:
+        return self.kinds is None or kind in self.kinds
+
+
+@dataclass(frozen=True)
+class _Reader:
+    aws: AwsPort
+    scope: Scope
+    desired: Mapping[Ref, Manifest]
+    asked: Asked | None
+
+    def concerns(self, ref: Ref, answer: Answer) -> bool:
+        asked = self.asked is not None and self.asked.covers(ref)
+        return ref in self.desired or asked or is_ours(answer, ref, self.scope, self.desired)
+
+    def wants(self, ref: Ref) -> Callable[[str], bool]:
+        """Which paths of fields: what is declared, or all of what is not declared or somebody asks for."""
+        if ref not in self.desired or (self.asked is not None and self.asked.covers(ref)):
+            return lambda path: True
+        return lambda path: says(self.desired[ref].spec, path)
+
+    def declared(self, kind: Kind[Any]) -> list[Resource]:
+        return [manifest.spec for ref, manifest in self.desired.items() if ref.kind == kind.name]
+
+
+def read(
+    aws: AwsPort,
+    scope: Scope,
+    desired: Mapping[Ref, Manifest],
+    asked: Asked | None = None,
+) -> World:
+    """What is declared, what is ours, and what somebody asks for.
+
+    Raises `AmbiguousAddressError`, `UnreadableAnswerError` and whatever the port raises.
+    """
+    reader = _Reader(aws, scope, desired, asked)
+    with _undisturbed(), ThreadPoolExecutor(WORKERS) as workers:
+        names_too = asked is not None and asked.kinds is None
+        lookups = [kind for kind in LOOKUPS if names_too or _named_by_manifests(reader, kind)]
+        looked_up = [workers.submit(_looked_up, reader, kind) for kind in lookups]
+        searches = {kind: workers.submit(_searched, reader, kind) for kind in KINDS.values()}
+        found = {kind.name: search.result() for kind, search in searches.items()}
+        unread = {kind: told for kind, told in found.items() if isinstance(told, str)}
+        known = named((each for told in found.values() if not isinstance(told, str) for each in told), scope, desired)
+        directory = Directory((ref, Identity(each.id, each.arn)) for ref, each in known.items())
+        for names in looked_up:
+            for ref, identity in names.result():
+                directory.add(ref, identity)
+        concern = {ref: each for ref, each in known.items() if reader.concerns(ref, each)}
+        parts = _parts(reader, workers, concern)
+        whole = {ref: workers.submit(_whole, reader, ref, each) for ref, each in concern.items()}
+        records = {ref: workers.submit(_records, aws, each, directory) for ref, each in concern.items()}
+        live = {
+            ref: _live(ref, replace(each, members=whole[ref].result()), parts[ref].result(), directory)
+            for ref, each in concern.items()
+        }
+        return World({ref: replace(it, records=records[ref].result()) for ref, it in live.items()}, directory, unread)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Reading makes a million values and no circle of them: to look for circles all the while costs a third of it."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def reread(aws: AwsPort, ref: Ref, directory: Directory, *, parts: bool = True, records: bool = True) -> Contents:
+    """What is in one resource now."""
+    kind, identity = KINDS[ref.kind], directory.identity(ref)
+    answer = Answer(kind, {"Id": identity.id, "Arn": identity.arn})
+    found = list(_listed(aws, answer, kind.parts.listing)) if parts and kind.parts else []
+    _enter(directory, ref, kind, found)
+    try:
+        specs = tuple(directory.by_name_within(kind.part_from_aws(part, directory.name)) for part in found)
+    except ValidationError as wrong:
+        raise UnreadableAnswerError(f"{ref} ({identity.arn}) is not what its spec allows: {wrong}") from wrong
+    return Contents(specs, _locks(found), _records(aws, answer, directory) if records else ())
+
+
+# Bulk reads.
+
+
+def _searched(reader: _Reader, kind: Kind[Any]) -> list[Answer] | str:
+    """The kind's resources, or why nobody may list them where no manifest speaks of the kind either."""
+    declared = reader.declared(kind)
+    everything = reader.asked is not None and reader.asked.any_of(kind.name)
+    if not (declared or everything) and (kind.ownership is Ownership.DECLARED or kind.bare_search):
+        return []
+    try:
+        found = [
+            members
+            for listing in kind.searches(declared, everything)
+            for members in listed(reader.aws, kind, listing)
+            if kind.is_one(members)
+        ]
+        if kind.bare_search:
+            whole = (again(reader.aws, kind, own_of(kind, members), ()) for members in found)
+            found = [{**members, **told} for members, told in zip(found, whole, strict=True) if told]
+    except CallError as wrong:
+        if wrong.code in DENIED and not declared:
+            return wrong.message
+        raise
+    return [Answer(kind, members) for members in found]
+
+
+def _named_by_manifests(reader: _Reader, kind: str) -> bool:
+    return any(
+        target.kind == kind
+        for ref, manifest in reader.desired.items()
+        for target in KINDS[ref.kind].references(manifest.spec)
+    )
+
+
+def _looked_up(reader: _Reader, kind: str) -> list[tuple[Ref, Identity]]:
+    lookup, found = LOOKUPS[kind], list[tuple[Ref, Identity]]()
+    listing = lookup.listing
+    try:
+        for page in reader.aws.pages("connect", listing.operation, listing.items, listing.filters):
+            found += [
+                (Ref(kind, str(item[lookup.name])), Identity(item[lookup.id], item[lookup.arn]))
+                for item in page
+                if lookup.name in item
+            ]
+    except CallError as wrong:
+        if wrong.code not in DENIED or _named_by_manifests(reader, kind):
+            raise
+    return found
+
+
+# What a bulk read leaves out.
+
+
+def _whole(reader: _Reader, ref: Ref, answer: Answer) -> dict[str, Any]:
+    return filled(reader.aws, answer.kind, answer.members, reader.wants(ref))
+
+
+def _parts(
+    reader: _Reader, workers: ThreadPoolExecutor, concern: Mapping[Ref, Answer]
+) -> dict[Ref, Future[list[dict[str, Any]]]]:
+    """The parts of each resource; where one search tells those of all, it is made once."""
+    wanted = {ref: each for ref, each in concern.items() if _wants_parts(reader, ref, each.kind)}
+    bulks = {each.kind for each in wanted.values() if each.kind.parts and each.kind.parts.bulk}
+    by_owner = {kind: workers.submit(_by_owner, reader.aws, kind) for kind in bulks}
+    found = {ref: workers.submit(_parts_of, reader.aws, each) for ref, each in wanted.items() if each.kind not in bulks}
+    for ref, each in concern.items():
+        if ref not in found:
+            bulk = by_owner.get(each.kind) if ref in wanted else None
+            found[ref] = Future()
+            found[ref].set_result(bulk.result().get(each.id, []) if bulk else [])
+    return found
+
+
+def _wants_parts(reader: _Reader, ref: Ref, kind: Kind[Any]) -> bool:
+    return kind.parts is not None and (kind.cells is not None or reader.wants(ref)(kind.parts.field))
+
+
+def _by_owner(aws: AwsPort, kind: Kind[Any]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    if kind.parts and kind.parts.bulk:
+        for part in listed(aws, kind, kind.parts.bulk):
+            found.setdefault(part[kind.id_param], []).append(part)
+    return found
+
+
+def _parts_of(aws: AwsPort, answer: Answer) -> list[dict[str, Any]]:
+    return list(_listed(aws, answer, answer.kind.parts.listing)) if answer.kind.parts else []
+
+
+def _listed(aws: AwsPort, answer: Answer, listing: Listing) -> Iterator[dict[str, Any]]:
+    own = own_of(answer.kind, answer.members)
+    for page in aws.pages(answer.kind.service, listing.operation, listing.items, {**own, **listing.filters}):
+        yield from page
+
+
+def _live(ref: Ref, answer: Answer, parts: list[dict[str, Any]], directory: Directory) -> Live:
+    kind, members = answer.kind, answer.members
+    told = {**members, "Tags": foreign(answer.tags)}
+    if kind.parts and parts:
+        told[kind.param(kind.parts.field)] = parts
+        _enter(directory, ref, kind, parts)
+    try:
+        spec = kind.from_aws(told, directory.name, "" if kind.key == "name" else ref.name)
+    except ValidationError as wrong:
+        raise UnreadableAnswerError(
+            f"{ref} ({answer.arn or answer.id}) is not what its spec allows: {wrong}"
+        ) from wrong
+    return Live(
+        ref,
+        answer.id,
+        answer.arn,
+        directory.by_name_within(spec),
+        tags=directory.by_name_within(dict(answer.tags)),
+        modified=members.get("LastModifiedTime"),
+        region=members.get("LastModifiedRegion", ""),
+        part_locks=_locks(parts),
+        unready=kind.unready(members),
+    )
+
+
+def _enter(directory: Directory, ref: Ref, kind: Kind[Any], parts: list[dict[str, Any]]) -> None:
+    """Parts that AWS tells apart by ids are known by their names as well."""
+    if kind.parts and kind.parts.has_id:
+        for part in parts:
+            directory.add(Ref(ref.kind, f"{ref.name}/{part['Name']}"), Identity(part[kind.parts.id_param], ""))
+
+
+def _records(aws: AwsPort, answer: Answer, directory: Directory) -> tuple[LiveRecord, ...]:
+    cells = answer.kind.cells
+    return tuple(to_records(_listed(aws, answer, cells.listing), directory)) if cells else ()
+
+
+def _locks(parts: list[dict[str, Any]]) -> dict[str, Mapping[str, str]]:
+    return {part["Name"]: part["LockVersion"] for part in parts if part.get("LockVersion")}
