@@ -22,8 +22,8 @@ def estimate(changes: Sequence[Change], rates: Rates, *, round_trip: float = ROU
 
 def _calls(step: Step) -> tuple[str, ...]:
     """A full replace is preceded by a read of what it replaces, a batch that rechecks by a listing of the values."""
-    read = step.replaces.read if step.replaces else step.rechecks
-    return (f"{step.call.service}:{read}", step.call.name) if read else (step.call.name,)
+    reads = step.replaces.reads if step.replaces else (step.rechecks,) if step.rechecks else ()
+    return (*(f"{step.call.service}:{read}" for read in reads), step.call.name)
 
 
 class Forecast:

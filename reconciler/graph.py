@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from reconciler.kinds.fields import references
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Change, Ref, Step
+from reconciler.model import Action, Change, Does, Ref, Step
 
 
 class Node(NamedTuple):
@@ -92,30 +92,57 @@ class Progress:
 
 
 def make_graph(changes: Sequence[Change]) -> Graph:
-    creators = {
-        change.ref: Node(at, number)
-        for at, change in enumerate(changes)
-        for number, step in enumerate(change.steps)
-        if step.call.operation == KINDS[change.ref.kind].create
-    }
-    positions = {change.ref: at for at, change in enumerate(changes)}
-    needs: dict[Node, frozenset[Node]] = {}
-    for at, change in enumerate(changes):
-        for number, step in enumerate(change.steps):
-            found = {Node(at, need) for need in step.needs}
-            found |= {creators[ref] for ref in _references(change, step) if ref in creators and ref != change.ref}
-            if change.action is Action.DELETE and (parent := positions.get(_parent(change.ref))) is not None:
-                # A part goes last: what moves elsewhere has been written by then.
-                found |= {Node(parent, each) for each in range(len(changes[parent].steps))}
-            needs[Node(at, number)] = frozenset(found)
-    return Graph(changes, needs)
+    known = _Known(changes)
+    nodes = (Node(at, number) for at, change in enumerate(changes) for number in range(len(change.steps)))
+    return Graph(changes, {node: frozenset(known.needs(node)) for node in nodes})
+
+
+class _Known:
+    """What each step of a plan may have to wait for."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self._changes = changes
+        self._at = {change.ref: at for at, change in enumerate(changes)}
+        self._creators: dict[Ref, Node] = {}
+        self._letting_go: dict[Ref, set[Node]] = defaultdict(set)
+        self._making: dict[str, set[Node]] = defaultdict(set)  # by kind
+        self._deleting: dict[str, set[Node]] = defaultdict(set)  # by a kind that the deleted one's kind needs
+        for at, change in enumerate(changes):
+            nodes = {Node(at, number) for number in range(len(change.steps))}
+            for ref in change.let_go:
+                self._letting_go[ref] |= nodes
+            for node in nodes:
+                self._enter(change, node)
+
+    def _enter(self, change: Change, node: Node) -> None:
+        does, kind = change.steps[node.step].does, change.ref.kind
+        if does is Does.CREATE:
+            self._creators[change.ref] = node
+        if does is not Does.DELETE:
+            self._making[kind].add(node)
+        for other in KINDS[kind].needs if does is Does.DELETE else ():
+            self._deleting[other].add(node)
+
+    def needs(self, node: Node) -> set[Node]:
+        change = self._changes[node.change]
+        step = change.steps[node.step]
+        found = {Node(node.change, need) for need in step.needs}
+        found |= {self._creators[ref] for ref in _references(change, step) if ref in self._creators}
+        found |= self._deleting[change.ref.kind]
+        if step.does is Does.DELETE:
+            # AWS deletes nothing that is in use.
+            found |= {each for each in self._letting_go[change.ref] if each.change != node.change}
+        else:
+            found |= {each for kind in KINDS[change.ref.kind].needs for each in self._making[kind]}
+        if change.part_of in self._at and change.action is Action.DELETE:
+            # A part goes last: what moves elsewhere has been written by then.
+            owner = self._at[change.part_of]
+            found |= {Node(owner, each) for each in range(len(self._changes[owner].steps))}
+        # A call that makes a thing may name it: it is the call's own.
+        return found - {self._creators.get(change.ref, node)} | {Node(node.change, need) for need in step.needs}
 
 
 def _references(change: Change, step: Step) -> Iterator[Ref]:
     yield from references(step.call.params)
     for at in step.cells:
         yield from references(change.cells[at].after)
-
-
-def _parent(ref: Ref) -> Ref:
-    return Ref(ref.kind, ref.name.partition("/")[0]) if "/" in ref.name else Ref("", "")

@@ -17,7 +17,7 @@ from reconciler.directory import World
 from reconciler.environment import Environment
 from reconciler.errors import ReconcileError, RefusedError, StalePlanError, UsageError
 from reconciler.kinds.registry import KINDS
-from reconciler.live import read, reread
+from reconciler.live import Asked, read, reread
 from reconciler.model import Action, Change, Desired, Item, Outcome, Plan, Ref, Result, Status, items
 from reconciler.model.events import Event
 from reconciler.plan import Selection, make_adoption, make_plan
@@ -69,8 +69,15 @@ def preview(options: Options) -> Preview:
     """Read both sides and compare them; nothing is written."""
     environment = options.environment
     desired = read_desired(environment, options.environ, options.known_environments)
-    world = read(options.aws, environment.scope, desired.manifests)
+    world = read(options.aws, environment.scope, desired.manifests, by_address(desired, options.selection))
     return Preview(make_plan(environment, desired, world, options.selection), desired, world)
+
+
+def by_address(desired: Desired, selection: Selection) -> Asked | None:
+    """What shall go by its address, of kinds that are read only where somebody speaks of them."""
+    addresses = {*desired.removed, *selection.allow_delete}
+    kinds = {address.partition("/")[0] for address in addresses}
+    return Asked(lambda ref: str(ref) in addresses, kinds) if kinds else None
 
 
 def run(options: Options) -> Outcome:
@@ -102,7 +109,8 @@ def adopt(options: Options, addresses: Collection[str]) -> Outcome:
     started, environment = datetime.now(UTC), options.environment
     desired = read_desired(environment, options.environ, options.known_environments)
     wanted = {_ref(address) for address in addresses} or set(desired.manifests)
-    world = read(options.aws, environment.scope, desired.manifests, wanted.__contains__)
+    asked = Asked(wanted.__contains__, {ref.kind for ref in wanted})
+    world = read(options.aws, environment.scope, desired.manifests, asked)
     sources = {ref: manifest.source for ref, manifest in desired.manifests.items()}
     seen = Preview(make_adoption(environment, world, wanted, sources), desired, world)
     options.show(seen)

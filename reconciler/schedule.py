@@ -1,21 +1,24 @@
 """A change → its steps: which calls, and what waits for what. Apply runs them, the estimate adds them up.
 
-Inside a table: table → attributes → keys → values. Structural calls go one after another, so that the last reply holds
-the lock that the values need, and so that no two of ours meet.
+A resource is made before what belongs to it; inside a table: table → attributes → keys → values. Structural calls go
+one after another, so that the last reply holds the lock that the values need, and so that no two of ours meet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from reconciler.diff import pair
-from reconciler.kinds.base import Kind
+from reconciler.diff import item_key, label, pair
+from reconciler.kinds.base import Kind, Sent
+from reconciler.kinds.fields import each_by, worth_saying
+from reconciler.kinds.tables import Members, Update
 from reconciler.model import (
     Action,
     Call,
     CellChange,
+    Does,
     FieldChange,
     IdOf,
     Live,
@@ -49,16 +52,28 @@ class Work:
     recheck: bool = False
     room: int = 0
     rebuild: bool = False  # the live one is deleted and made anew
+    held: frozenset[str] = frozenset()  # late fields that create must not carry: they close a circle
+
+
+class _Made(NamedTuple):
+    """A call that makes, changes or takes away something, and the positions of the fields that it makes true."""
+
+    call: Call
+    does: Does
+    told: tuple[int, ...]
+    replaces: Replacement | None = None
+    makes: Resource | None = None
 
 
 def make_steps(work: Work) -> tuple[Step, ...]:
     steps = [
-        Step(call, fields, needs=_last(at), replaces=replaces)
-        for at, (call, fields, replaces) in enumerate(_structure(work))
+        Step(made.call, made.does, made.told, needs=_last(at), replaces=made.replaces, makes=made.makes)
+        for at, made in enumerate(_structure(work))
     ]
     structure = len(steps)
     for at, row in enumerate(work.rows):
-        steps.append(Step(_rename_call(work, row), rows=(at,), needs=_last(len(steps)) if at else _last(structure)))
+        needs = _last(len(steps)) if at else _last(structure)
+        steps.append(Step(_rename_call(work, row), Does.RENAME_ROW, rows=(at,), needs=needs))
     if structure and (look := _look(work)):
         steps.append(replace(look, needs=_last(len(steps))))
     return (*steps, *_value_steps(work, steps))
@@ -72,59 +87,92 @@ def _look(work: Work) -> Step | None:
     if all(cell.action is Action.CREATE for cell in work.cells):
         return None
     call = Call(work.kind.service, cells.listing.operation, {work.kind.id_param: IdOf(work.ref)})
-    return Step(call, looks=True)
+    return Step(call, Does.LOOK)
 
 
 def _last(count: int) -> tuple[int, ...]:
     return (count - 1,) if count else ()
 
 
-Structural = tuple[Call, tuple[int, ...], Replacement | None]
-
-
-def _structure(work: Work) -> Iterator[Structural]:
+def _structure(work: Work) -> Iterator[_Made]:
     kind, ref, before = work.kind, work.ref, work.before
     if before is None or work.rebuild:
-        if work.rebuild:
-            yield kind.delete_call(ref), _of(work, part=False), None
-        yield kind.create_call(ref, work.after, work.tags), _of(work, part=False), None
-        yield from _parts(work, ())
+        yield from _birth(work)
         return
     yield from _tagging(work, before)
     for update in kind.updates:
         if any(getattr(before.spec, f) != getattr(work.after, f) for f in update.fields):
-            keys = {type(work.after).model_fields[f].alias or f for f in update.fields}
-            told = tuple(at for at, field in enumerate(work.fields) if field.path in keys)
-            yield (
-                kind.replace_call(ref, update, work.after),
-                told,
-                Replacement(before.spec, work.after, kind.describe[0]),
+            planned = Replacement(before.spec, work.after, _reads(kind, update), fields=update.fields)
+            yield _Made(
+                kind.replace_call(ref, update, work.after), Does.UPDATE, _of_fields(work, update.fields), planned
             )
+    for members in kind.members:
+        yield from _membership(work, members, getattr(before.spec, members.field))
     if kind.parts:
         yield from _parts(work, getattr(before.spec, kind.parts.field))
 
 
-def _tagging(work: Work, before: Live) -> Iterator[Structural]:
+def _birth(work: Work) -> Iterator[_Made]:
+    """Create carries what it can; the rest follows."""
+    kind, ref, spec = work.kind, work.ref, work.after
+    waiting = kind.after | work.held
+    left = {m.field: getattr(spec, m.field)[0 if m.field in waiting else m.born :] for m in kind.members}
+    later = {f for f in waiting if worth_saying(kind.spec, f, getattr(spec, f))} - left.keys()
+    apart = {at for m in kind.members for at in _of_items(work, m, left[m.field])} | {*_of_fields(work, later)}
+    told = tuple(at for at in _outside_parts(work) if at not in apart)
+    if work.before and work.rebuild:
+        yield _Made(kind.delete_call(ref, work.before.spec), Does.DELETE, told)
+    yield _Made(kind.create_call(ref, spec, work.tags, work.held), Does.CREATE, told, makes=spec)
+    for update in kind.updates:
+        if said := later & set(update.fields):
+            planned = Replacement(spec, spec, (), fields=update.fields, fresh=True)
+            yield _Made(kind.replace_call(ref, update, spec), Does.UPDATE, _of_fields(work, said), planned)
+    for members in kind.members:
+        yield from _sent(work, members, Does.ADD, kind.add_calls(ref, members, spec, left[members.field]))
+    yield from _parts(work, ())
+
+
+def _reads(kind: Kind[Any], update: Update) -> tuple[str, ...]:
+    """What tells all that the update replaces."""
+    told = [gap.listing.operation for gap in kind.gaps if gap.listing and set(gap.fields) & set(update.fields)]
+    return (*((kind.describe[0],) if kind.describe else ()), *told)
+
+
+def _membership(work: Work, members: Members, before: Collection[Any]) -> Iterator[_Made]:
+    """What comes is added before what goes is taken away, so that nobody is left without, unless both do not fit."""
+    kind, ref, spec = work.kind, work.ref, work.after
+    by = each_by(kind.spec, members.field) or ""
+    pairs = pair(before, getattr(spec, members.field), by)
+    new = [want for have, want in pairs if have is None]
+    old = [have for have, want in pairs if want is None]
+    other = [want for have, want in pairs if have and want and have != want]
+    adding = _sent(work, members, Does.ADD, kind.add_calls(ref, members, spec, new))
+    removing = _sent(work, members, Does.REMOVE, kind.remove_calls(ref, members, spec, old))
+    fits = not members.most or len(before) + len(new) <= members.most
+    yield from (*adding, *removing) if fits else (*removing, *adding)
+    yield from _sent(work, members, Does.ADD, kind.change_calls(ref, members, spec, other))
+
+
+def _sent(work: Work, members: Members, does: Does, calls: Iterable[Sent]) -> Iterator[_Made]:
+    for call, items in calls:
+        yield _Made(call, does, _of_items(work, members, items), makes=work.after)
+
+
+def _tagging(work: Work, before: Live) -> Iterator[_Made]:
     new = {key: value for key, value in work.tags.items() if before.tags.get(key) != value}
     # Of our own tags only the protection is ever taken off; a stray one is nobody's difference.
     ours = {key for key, value in before.tags.items() if key.startswith(PREFIX) and (key, value) != (PROTECT, "true")}
     old = [key for key in before.tags if key not in work.tags and key not in ours and not key.startswith("aws:")]
     told = [at for at, field in enumerate(work.fields) if field.path.startswith(("tags[", "metadata."))]
     if new:
-        yield (
-            work.kind.tag_call(work.ref, new),
-            tuple(at for at in told if work.fields[at].after is not None),
-            None,
-        )
+        said = tuple(at for at in told if work.fields[at].after is not None)
+        yield _Made(work.kind.tag_call(work.ref, new), Does.TAG, said)
     if old:
-        yield (
-            work.kind.untag_call(work.ref, old),
-            tuple(at for at in told if work.fields[at].after is None),
-            None,
-        )
+        said = tuple(at for at in told if work.fields[at].after is None)
+        yield _Made(work.kind.untag_call(work.ref, old), Does.TAG, said)
 
 
-def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[Structural]:
+def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[_Made]:
     """Keys of a table come first: a value can be written once all of them are there."""
     kind = work.kind
     if not kind.parts:
@@ -133,22 +181,46 @@ def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[Structural]:
     for have, want in sorted(pairs, key=lambda both: not getattr(both[1] or both[0], "primary", False)):
         if want is None:
             continue
-        told = _of(work, part=True, name=want.name)
+        told = _of_part(work, want.name)
         if have is None:
-            yield kind.part_create_call(work.ref, want), told, None
+            yield _Made(kind.part_create_call(work.ref, want), Does.PART_CREATE, told)
         elif told:
-            yield (
-                kind.part_replace_call(work.ref, have.name, want),
-                told,
-                Replacement(have, want, kind.parts.listing.operation, have.name),
-            )
+            planned = Replacement(have, want, (kind.parts.listing.operation,), have.name)
+            yield _Made(kind.part_replace_call(work.ref, have.name, want), Does.PART_UPDATE, told, planned)
 
 
-def _of(work: Work, *, part: bool, name: str = "") -> tuple[int, ...]:
-    """Positions of the fields that belong to one part, or to no part at all."""
+# Positions of the fields that a call makes true.
+
+
+def _of_fields(work: Work, fields: Collection[str]) -> tuple[int, ...]:
+    keys = {type(work.after).model_fields[f].alias or f for f in fields}
+    return tuple(at for at, change in enumerate(work.fields) if root(change.path) in keys)
+
+
+def _of_items(work: Work, members: Members, items: Collection[Any]) -> tuple[int, ...]:
+    by = each_by(work.kind.spec, members.field) or ""
+    field = work.kind.spec.model_fields[members.field].alias or members.field
+    roots = tuple(f"{field}[{label(item_key(item, by))}]" for item in items)
+    return tuple(at for at, change in enumerate(work.fields) if any(_is_within(change.path, each) for each in roots))
+
+
+def _of_part(work: Work, name: str) -> tuple[int, ...]:
     field = work.kind.parts.field if work.kind.parts else ""
-    root = f"{field}[{name}]" if part else f"{field}["
-    return tuple(at for at, change in enumerate(work.fields) if change.path.startswith(root) is part)
+    return tuple(at for at, change in enumerate(work.fields) if _is_within(change.path, f"{field}[{name}]"))
+
+
+def _outside_parts(work: Work) -> tuple[int, ...]:
+    field = work.kind.parts.field if work.kind.parts else ""
+    return tuple(at for at, change in enumerate(work.fields) if not field or root(change.path) != field)
+
+
+def _is_within(path: str, root: str) -> bool:
+    return path == root or path.startswith(f"{root}.")
+
+
+def root(path: str) -> str:
+    """The field of the spec that a path begins with."""
+    return path.partition("[")[0].partition(".")[0]
 
 
 def _rename_call(work: Work, row: RowChange) -> Call:
@@ -177,35 +249,29 @@ def _value_steps(work: Work, made: Sequence[Step]) -> Iterator[Step]:
     level, base = str(getattr(work.after, cells.level)), len(made)
     columns = _columns(work, made)
     creates = sum(1 for cell in work.cells if cell.action is Action.CREATE)
-    new = [
-        name for name, at in columns.items() if work.kind.parts and made[at].call.operation == work.kind.parts.create
-    ]
+    new = [name for name, at in columns.items() if made[at].does is Does.PART_CREATE]
     batches = pack(work.cells, level, work.batch_items, deletes_first=creates > work.room, columns=new)
     for batch in batches:
         call = Call(work.kind.service, cells.operation(batch.action), {work.kind.id_param: IdOf(work.ref)})
-        looked = bool(made) and made[-1].looks and batch.action is not Action.CREATE
+        looked = bool(made) and made[-1].does is Does.LOOK and batch.action is not Action.CREATE
         if level == "DATA_TABLE" or looked:
             needs = {*_last(base)}
         else:
             needs = {columns[name] for at in batch.cells if (name := work.cells[at].attribute) in columns}
-            needs |= {at for at, step in enumerate(made) if step.rows or _is_for_all(work, step)}
+            needs |= {at for at, step in enumerate(made) if step.rows or _is_for_all(step)}
         needs |= {base + at for at in batch.needs}
         # A create needs no second look: the service has no upsert.
         rechecks = work.recheck and level == "NONE" and batch.action is not Action.CREATE
         listing = cells.listing.operation if rechecks else ""
-        yield Step(call, cells=batch.cells, needs=tuple(sorted(needs)), lane=batch.lane, rechecks=listing)
+        yield Step(call, Does.CELLS, cells=batch.cells, needs=tuple(sorted(needs)), lane=batch.lane, rechecks=listing)
 
 
 def _columns(work: Work, made: Sequence[Step]) -> dict[str, int]:
     """The attributes that this plan makes or changes, and the step that does."""
-    parts = work.kind.parts
-    calls = (parts.create, parts.update) if parts else ()
-    return {str(step.call.params["Name"]): at for at, step in enumerate(made) if step.call.operation in calls}
+    parts = (Does.PART_CREATE, Does.PART_UPDATE)
+    return {str(step.call.params["Name"]): at for at, step in enumerate(made) if step.does in parts}
 
 
-def _is_for_all(work: Work, step: Step) -> bool:
+def _is_for_all(step: Step) -> bool:
     """What every value waits for: the table itself, its own fields (the lock level is one), and its keys."""
-    kind, operation = work.kind, step.call.operation
-    if operation in (kind.create, kind.delete, *(update.operation for update in kind.updates)):
-        return True
-    return bool(step.call.params.get("Primary"))
+    return step.does in (Does.CREATE, Does.DELETE, Does.UPDATE) or bool(step.call.params.get("Primary"))

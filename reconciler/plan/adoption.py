@@ -9,7 +9,7 @@ from reconciler.environment import Environment
 from reconciler.errors import Source
 from reconciler.estimate import estimate
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Change, FieldChange, Live, Plan, Ref, Step
+from reconciler.model import Action, Change, Does, FieldChange, Live, Plan, Ref, Step
 from reconciler.ownership import STACK, tags
 
 
@@ -41,5 +41,5 @@ def _adopt(environment: Environment, ref: Ref, live: Live | None, source: Source
     else:
         own = tags(environment.scope, ref)
         fields = (FieldChange("metadata.owner", None, environment.scope.owner),)
-        step = Step(KINDS[ref.kind].tag_call(ref, own), fields=(0,))
+        step = Step(KINDS[ref.kind].tag_call(ref, own), Does.TAG, fields=(0,))
         yield Change(Action.ADOPT, ref, "live, and nobody's", source=source, fields=fields, steps=(step,))

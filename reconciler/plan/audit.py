@@ -22,7 +22,7 @@ def findings(environment: Environment, planned: Iterable[Planned], directory: Di
     every = list(planned)
     for each in every:
         kind = KINDS[each.manifest.ref.kind]
-        if each.live and kind.parts:
+        if each.live and kind.cells:
             yield from _broken_rules(kind, each)
         yield from _rows(each)
         yield from _room(environment, kind, each)
@@ -88,7 +88,7 @@ def _room(environment: Environment, kind: Kind[Any], each: Planned) -> Iterator[
         )
         if HEADROOM * quotas.cells_per_table < cells:
             yield _headroom(ref, f"{cells:,} cells, its quota is {quotas.cells_per_table:,}", each)
-    if kind.parts and each.change and each.change.fields:
+    if kind.parts and kind.cells and each.change and each.change.fields:
         parts = len(getattr(each.after, kind.parts.field))
         if HEADROOM * quotas.attributes_per_table < parts:
             yield _headroom(ref, f"{parts} attributes, its quota is {quotas.attributes_per_table}", each)

@@ -29,13 +29,14 @@ class Structure:
 def examine(kind: Kind[Any], manifest: Manifest, live: Live, wanted: Resource, deletions: Deletions) -> Structure:
     """Keys can not change while there are values (admin guide), and a type change may lose stored values (API
     reference, UpdateDataTableAttribute); both need the permission that a deletion needs."""
-    if not kind.parts:
+    if not kind.parts or not kind.cells:
         return Structure(wanted)
     ref, field = manifest.ref, kind.parts.field
     pairs = pair(getattr(live.spec, field), getattr(wanted, field), "name")
     rekeyed = {want.name: have for have, want in pairs if want.primary != (have.primary if have else False)}
     declared = {part.name for part in getattr(manifest.spec, field)}
-    undeclared = [want.name for _, want in pairs if want.primary and want.name not in declared]
+    spoken_of = field in manifest.spec.model_fields_set
+    undeclared = [want.name for _, want in pairs if want.primary and want.name not in declared] if spoken_of else []
     if (rekeyed and live.records) or (undeclared and (live.records or manifest.records)):
         if deletions.allows(ref) and not deletions.protects(live):
             why = (
@@ -84,13 +85,13 @@ def _rekey_blocked(ref: Ref, names: Iterable[str]) -> tuple[Change, ...]:
         "primary can not change while the table holds values; delete them first, or have the table deleted and made "
         f"anew with --allow-delete '{ref}'"
     )
-    return tuple(Change(Action.BLOCKED, _part(ref, name), reason=reason) for name in names)
+    return tuple(Change(Action.BLOCKED, _part(ref, name), reason=reason, part_of=ref) for name in names)
 
 
 def _keys_missing(ref: Ref, names: Iterable[str]) -> Iterator[Change]:
     for name in names:
         reason = "a primary attribute that is live and not declared; the rows wait until it is declared or deleted"
-        yield Change(Action.BLOCKED, _part(ref, name), reason=reason)
+        yield Change(Action.BLOCKED, _part(ref, name), reason=reason, part_of=ref)
 
 
 def _retype_blocked(ref: Ref, name: str, before: str, after: str) -> Change:
@@ -98,7 +99,7 @@ def _retype_blocked(ref: Ref, name: str, before: str, after: str) -> Change:
         f"valueType {before} → {after}: stored values that do not fit would read as empty; allow it with "
         f"--allow-delete '{_part(ref, name)}'"
     )
-    return Change(Action.BLOCKED, _part(ref, name), reason=reason)
+    return Change(Action.BLOCKED, _part(ref, name), reason=reason, part_of=ref)
 
 
 def _renamed(pairs: list[tuple[Any, Any]]) -> dict[str, str]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from reconciler.diff import diff, shown
+from reconciler.diff import died, shown
 from reconciler.directory import World
 from reconciler.errors import Source
+from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import references
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Change, FieldChange, Finding, Live, Ref, Scope, Spec, Step
+from reconciler.model import Action, Change, Does, FieldChange, Finding, Live, Ref, Resource, Scope, Spec, Step
 from reconciler.ownership import PROTECT
 from reconciler.plan.selection import Selection
 from reconciler.rows import contents, size
@@ -35,9 +38,9 @@ class Deletions:
         kind = KINDS[live.ref.kind]
         if not (self.selection.prune or self.allows(live.ref)):
             return None
-        if reason := self._kept(live.ref, live, kind.irreversible):
+        if reason := self.forbids(kind, live.ref) or self._kept(live.ref, live, kind.irreversible):
             return self._blocked(live.ref, reason)
-        fields = diff(live.spec, None) + lost(live)
+        fields = died(live.spec) + lost(live)
         return Change(
             Action.DELETE,
             live.ref,
@@ -45,10 +48,11 @@ class Deletions:
             irreversible=bool(kind.irreversible),
             source=self.removed.get(str(live.ref)),
             fields=fields,
-            steps=(Step(kind.delete_call(live.ref), fields=tuple(range(len(fields)))),),
+            steps=(Step(kind.delete_call(live.ref, live.spec), Does.DELETE, fields=tuple(range(len(fields)))),),
             modified=live.modified,
             region=live.region,
             size=size(live.records),
+            let_go=frozenset(held_by(kind, live.spec)),
         )
 
     def of_part(self, live: Live, part: Spec, name: str) -> Change | None:
@@ -71,8 +75,17 @@ class Deletions:
             irreversible=bool(irreversible),
             source=self.removed.get(str(ref)),
             fields=fields,
-            steps=(Step(kind.part_delete_call(live.ref, name), fields=tuple(range(len(fields)))),),
+            steps=(Step(kind.part_delete_call(live.ref, name), Does.PART_DELETE, fields=tuple(range(len(fields)))),),
+            part_of=live.ref,
         )
+
+    def forbids(self, kind: Kind[Any], ref: Ref) -> str:
+        """Why nothing of this kind, or not this one, is ever deleted without more; empty where nothing is."""
+        if kind.no_delete:
+            return f"Amazon Connect can not delete a {kind.name}; {kind.no_delete}"
+        if kind.grave and str(ref) not in self.removed:
+            return f"{kind.grave}; declare kind: Removed with its address"
+        return ""
 
     def of_strangers(self, world: World, declared: Container[Ref]) -> Iterator[Change]:
         """Tombstones and permissions for what is live and not ours."""
@@ -114,6 +127,12 @@ class Deletions:
 
     def _blocked(self, ref: Ref, reason: str) -> Change:
         return Change(Action.BLOCKED, ref, reason=reason, source=self.removed.get(str(ref)))
+
+
+def held_by(kind: Kind[Any], spec: Resource, *, late: bool = False) -> set[Ref]:
+    """What a resource refers to; its late references are nothing that keeps another one from being deleted."""
+    fields = type(spec).model_fields.keys() - (frozenset() if late else kind.late)
+    return set(references(kind.to_aws(spec, fields)))
 
 
 def lost(live: Live, attribute: str = "") -> tuple[FieldChange, ...]:

@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.diff import diff, laid_over, pair
+from reconciler.diff import born, diff, laid_over, pair
 from reconciler.directory import Directory
 from reconciler.environment import Environment
 from reconciler.kinds.base import Kind
-from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ref, Resource
+from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource
 from reconciler.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
 from reconciler.plan.columns import Structure, examine
-from reconciler.plan.deletions import Deletions, lost
+from reconciler.plan.deletions import Deletions, held_by, lost
 from reconciler.plan.selection import Selection
 from reconciler.rows import Columns, RowsDiff, diff_rows, size
 from reconciler.schedule import Work, make_steps
@@ -45,21 +45,34 @@ class Planner:
     directory: Directory
     selection: Selection
     deletions: Deletions
+    held: Mapping[Ref, frozenset[str]]  # late fields that close a circle
 
     def plan(self, manifest: Manifest, live: Live | None) -> Planned:
-        if live is None:
-            return self._create(manifest)
-        if not self._is_ours(manifest, live):
-            change = Change(Action.BLOCKED, manifest.ref, reason=_not_ours(manifest.ref, live), source=manifest.source)
+        if reason := self._stopped(manifest, live):
+            change = Change(Action.BLOCKED, manifest.ref, reason=reason, source=manifest.source)
             return Planned(manifest, live, manifest.spec, change)
-        return self._update(manifest, live)
+        return self._create(manifest) if live is None else self._update(manifest, live)
+
+    def _stopped(self, manifest: Manifest, live: Live | None) -> str:
+        """Why nothing can be done about it now; empty where nothing stands against it."""
+        kind, ref = KINDS[manifest.ref.kind], manifest.ref
+        if live is None and kind.grave and str(ref) not in self.selection.allow_create:
+            return f"{kind.grave}; create it with --allow-create '{ref}'"
+        if live is not None and not self._is_ours(manifest, live):
+            return _not_ours(ref, live)
+        if live is not None and live.unready:
+            return live.unready
+        missing = {each for each in kind.references(manifest.spec) if each.kind in LOOKUPS} - self.directory.refs()
+        if missing:
+            return f"names {', '.join(map(str, sorted(missing)))}, which the instance does not have"
+        return ""
 
     def _create(self, manifest: Manifest, live: Live | None = None, reason: str = "") -> Planned:
         """Also the rebuild of a live one, which is deleted first."""
         after = manifest.spec
         columns = self._columns(manifest, after)
         rows = diff_rows(replace(manifest.records, moved=()), (), columns)
-        fields = diff(None, after) + _metadata({}, self._tags(manifest, after)) + (lost(live) if live else ())
+        fields = born(after) + _metadata({}, self._tags(manifest, after)) + (lost(live) if live else ())
         work = self._work(manifest, live, after, fields, rows)
         change = Change(
             Action.REPLACE if live else Action.CREATE,
@@ -73,15 +86,21 @@ class Planner:
             size=size(live.records) if live else Change.size,
             level=_level(after),
             keys=columns.primaries,
+            let_go=frozenset(held_by(KINDS[manifest.ref.kind], live.spec)) if live else frozenset(),
         )
         return Planned(manifest, live, after, change, rows=rows)
 
     def _update(self, manifest: Manifest, live: Live) -> Planned:
         kind, ref = KINDS[manifest.ref.kind], manifest.ref
         wanted = laid_over(live.spec, self._named(manifest.spec), self._ignored(ref))
+        wanted = wanted.model_copy(update={field: getattr(live.spec, field) for field in kind.unanswered})
         structure = examine(kind, manifest, live, wanted, self.deletions)
-        if structure.rebuild:
-            return self._create(manifest, live, structure.rebuild)
+        fixed = [f for f in sorted(kind.fixed) if getattr(live.spec, f) != getattr(wanted, f)]
+        if fixed and not self._may_rebuild(kind, live, ref):
+            change = Change(Action.BLOCKED, ref, reason=self._fixed(kind, ref, fixed), source=manifest.source)
+            return Planned(manifest, live, live.spec, change)
+        if reason := structure.rebuild or (self._anew(kind, fixed) if fixed else ""):
+            return self._create(manifest, live, reason)
         columns = self._columns(manifest, structure.after, structure)
         rows = RowsDiff() if structure.keys_blocked else diff_rows(manifest.records, live.records, columns)
         tagged = self._tags(manifest, structure.after, live)
@@ -104,10 +123,28 @@ class Planner:
             size=rows.size if not structure.keys_blocked else size(live.records),
             level=_level(structure.after),
             keys=columns.primaries,
+            let_go=frozenset(held_by(kind, live.spec, late=True) - held_by(kind, structure.after, late=True)),
         )
         change = self._within_quota(change, live)
         worth = change if change.steps or change.action is Action.BLOCKED else None
         return Planned(manifest, live, structure.after, worth, (*structure.blocked, *gone), orphans, rows)
+
+    def _may_rebuild(self, kind: Kind[Any], live: Live, ref: Ref) -> bool:
+        return (
+            self.deletions.allows(ref) and not self.deletions.protects(live) and not self.deletions.forbids(kind, ref)
+        )
+
+    def _fixed(self, kind: Kind[Any], ref: Ref, fields: list[str]) -> str:
+        what = f"Amazon Connect can not change {' and '.join(_words(kind, fields))} of a {kind.name}"
+        if reason := self.deletions.forbids(kind, ref):
+            return f"{what}, and to make it anew it would have to be deleted: {reason}"
+        return f"{what}; have it deleted and made anew with --allow-delete '{ref}'"
+
+    def _anew(self, kind: Kind[Any], fields: list[str]) -> str:
+        return (
+            f"its {' and '.join(_words(kind, fields))} can not change; deleted and made anew, as --allow-delete "
+            "allows, with another id and ARN"
+        )
 
     def _within_quota(self, change: Change, live: Live) -> Change:
         """A table that would pass its quota is not begun: AWS would refuse the rest half-way."""
@@ -153,10 +190,13 @@ class Planner:
             batch_items=quotas.batch_items,
             recheck=self.environment.recheck,
             room=quotas.cells_per_table - stored,
+            held=self.held.get(manifest.ref, frozenset()),
         )
 
     def _columns(self, manifest: Manifest, after: Resource, structure: Structure | None = None) -> Columns:
         kind = KINDS[manifest.ref.kind]
+        if not kind.cells:
+            return Columns({}, frozenset(), {}, self.directory.by_name)
         ignored = self._ignored(manifest.ref)
         parts: tuple[Any, ...] = getattr(after, kind.parts.field) if kind.parts else ()
         declared = {part.name for part in (getattr(manifest.spec, kind.parts.field) if kind.parts else ())}
@@ -172,6 +212,8 @@ class Planner:
 
     def _tags(self, manifest: Manifest, after: Resource, live: Live | None = None) -> dict[str, str]:
         """All that it shall bear; what is not declared stays as it is."""
+        if KINDS[manifest.ref.kind].ownership is not Ownership.TAGS:
+            return {}
         has = live.tags.get(PROTECT) == "true" if live else False
         protect = has if manifest.protect is None else manifest.protect
         own = {} if manifest.adopt else tags(self.environment.scope, manifest.ref, protect=protect)
@@ -183,7 +225,7 @@ class Planner:
         return named
 
     def _is_ours(self, manifest: Manifest, live: Live) -> bool:
-        if manifest.adopt and STACK not in live.tags:
+        if KINDS[manifest.ref.kind].ownership is Ownership.DECLARED or (manifest.adopt and STACK not in live.tags):
             return True
         old = Ref(manifest.ref.kind, manifest.renamed_from) if manifest.renamed_from else manifest.ref
         tag = live.tags.get(ADDRESS, "")
@@ -200,6 +242,10 @@ class Planner:
 def _level(spec: Resource) -> str:
     cells = KINDS[type(spec).__name__].cells
     return str(getattr(spec, cells.level)) if cells else "NONE"
+
+
+def _words(kind: Kind[Any], fields: list[str]) -> list[str]:
+    return [kind.spec.model_fields[field].alias or field for field in fields]
 
 
 def _metadata(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[FieldChange, ...]:

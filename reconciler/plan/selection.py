@@ -9,12 +9,14 @@ from reconciler.environment import matches
 
 @dataclass(frozen=True)
 class Selection:
-    """Globs of addresses to keep and to leave out; `allow_delete` names addresses, never globs."""
+    """Globs of addresses to keep and to leave out; `allow_delete` and `allow_create` name addresses,
+    never globs."""
 
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     prune: bool = False
     allow_delete: frozenset[str] = frozenset()
+    allow_create: frozenset[str] = frozenset()
 
     def covers(self, address: str) -> bool:
         """A part is covered with the resource that it is part of."""

@@ -72,7 +72,8 @@ def cell_counts(cells: Iterable[CellChange]) -> CellCounts:
 def calls(change: Change) -> dict[str, int]:
     """What the change costs, by operation; as in the estimate, a full replace is preceded by a read."""
     writes = Counter(step.call.name for step in change.steps)
-    reads = Counter(f"{step.call.service}:{step.replaces.read}" for step in change.steps if step.replaces)
+    replacing = [(step.call.service, step.replaces) for step in change.steps if step.replaces]
+    reads = Counter(f"{service}:{read}" for service, replaced in replacing for read in replaced.reads)
     return dict(sorted((writes + reads).items()))
 
 

@@ -1,0 +1,27 @@
+"""Late fields: what a create must not carry yet, because what it names needs the resource itself to be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.kinds.fields import references
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Manifest, Ref
+
+
+def waiting(ref: Ref, declared: Mapping[Ref, Manifest]) -> Iterator[str]:
+    """The late fields of a resource by which it would wait for itself."""
+    kind, spec = KINDS[ref.kind], declared[ref].spec
+    for field in sorted(kind.late):
+        if any(_leads_to(target, ref, declared) for target in references(kind.to_aws(spec, (field,)))):
+            yield field
+
+
+def _leads_to(start: Ref, end: Ref, declared: Mapping[Ref, Manifest]) -> bool:
+    reached = [start]
+    for ref in reached:
+        if ref == end:
+            return True
+        if manifest := declared.get(ref):
+            reached += set(KINDS[ref.kind].references(manifest.spec)) - set(reached)
+    return False
