@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconciler.apply.run import Run
 from reconciler.cells import identity
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Change, Item, Step
+from reconciler.model import Change, Does, Item, Step
 
 
 def carried(at: int, step: Step) -> list[Item]:
@@ -39,20 +39,22 @@ def _undone(run: Run, at: int, change: Change, step: Step) -> Iterator[Step]:
 
 
 def _hangs_on(change: Change, at: int, step: Step, earlier: Step) -> list[Item]:
-    kind = KINDS[change.ref.kind]
-    if earlier.call.operation in (kind.create, kind.delete):
-        return carried(at, step)
-    if earlier.call.operation in {update.operation for update in kind.updates}:
-        # Packed for the level that was to be: under another one its batches would get into each other's way.
-        planned, cells = earlier.replaces, kind.cells
-        moved = planned and cells and getattr(planned.before, cells.level) != getattr(planned.after, cells.level)
-        return [Item(at, "cell", p) for p in step.cells] if moved else []
-    if earlier.rows:
-        rows = {identity(change.keys, change.rows[position].after) for position in earlier.rows}
-        return [Item(at, "cell", p) for p in step.cells if change.cells[p].identity in rows]
-    if kind.parts and earlier.call.operation in (kind.parts.create, kind.parts.update):
-        name = earlier.call.params["Name"]
-        if earlier.call.params.get("Primary"):
-            return [Item(at, "cell", p) for p in step.cells] + [Item(at, "row", p) for p in step.rows]
-        return [Item(at, "cell", p) for p in step.cells if change.cells[p].attribute == name]
-    return []
+    cells = [Item(at, "cell", p) for p in step.cells]
+    match earlier.does:
+        case Does.CREATE | Does.DELETE:
+            return carried(at, step)
+        case Does.UPDATE:
+            # Packed for the level that was to be: under another one its batches would get into each other's way.
+            planned, table = earlier.replaces, KINDS[change.ref.kind].cells
+            moved = planned and table and getattr(planned.before, table.level) != getattr(planned.after, table.level)
+            return cells if moved else []
+        case Does.RENAME_ROW:
+            rows = {identity(change.keys, change.rows[position].after) for position in earlier.rows}
+            return [Item(at, "cell", p) for p in step.cells if change.cells[p].identity in rows]
+        case Does.PART_CREATE | Does.PART_UPDATE:
+            name = earlier.call.params["Name"]
+            if earlier.call.params.get("Primary"):
+                return cells + [Item(at, "row", p) for p in step.rows]
+            return [Item(at, "cell", p) for p in step.cells if change.cells[p].attribute == name]
+        case _:
+            return []

@@ -14,7 +14,7 @@ from reconciler.apply.structure import perform
 from reconciler.apply.tables import Tables
 from reconciler.environment import Environment
 from reconciler.graph import Graph, Node, Progress, make_graph
-from reconciler.model import Item, Live, Plan, Ref, Result, Status, Step, items
+from reconciler.model import Does, Item, Live, Plan, Ref, Result, Status, Step, items
 from reconciler.model.events import StepBegan, StepEnded
 
 
@@ -64,7 +64,7 @@ def _perform(run: Run, graph: Graph, node: Node, tables: Tables, phases: Phases)
     run.ports.tell(StepBegan(change.ref, *node))
     run.settle(_skipped(run, graph, node, step))
     left = run.open(carried(node.change, step))
-    if step.looks:
+    if step.does is Does.LOOK:
         look(run, node.change, tables)
     elif step.cells:
         if left:

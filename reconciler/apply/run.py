@@ -58,6 +58,7 @@ class Run:
         self.results: dict[Item, Result] = dict(decided)
         self.retries = 0
         self.conflicts_resolved = 0
+        self._made: set[Ref] = set()
         self._lock = Lock()
 
     def settle(self, results: Mapping[Item, Result], operation: str = "", request_id: str = "") -> None:
@@ -67,6 +68,15 @@ class Run:
         with self._lock:
             self.results.update(results)
             self.ports.ledger.note(operation, request_id, results)
+
+    def made(self, ref: Ref) -> None:
+        with self._lock:
+            self._made.add(ref)
+
+    def has_made(self, refs: Iterable[Ref]) -> bool:
+        """Whether one of them is this run's own work."""
+        with self._lock:
+            return any(ref in self._made for ref in refs)
 
     def retried(self) -> None:
         with self._lock:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, TypeVar
 
 from reconciler.apply.run import Run, backoff
 from reconciler.apply.tables import Tables
 from reconciler.errors import CallError, Fate
 from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import references
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Call, Change, Ref, Result, Status, Step
 from reconciler.model.events import CallMade, Looked, Retried
 from reconciler.port import Answer
+
+T = TypeVar("T")
+GONE = "ResourceNotFoundException"
+TAKEN = ("DuplicateResourceException", "ResourceConflictException")  # there is one already, perhaps by our own call
+PATIENCE = 9  # tries; what `backoff` asks for between them adds up to about half a minute
 
 
 class Seen(Enum):
@@ -50,7 +56,7 @@ class Task:
     @property
     def owner(self) -> Ref:
         """The resource that the call is about, for a part the one that it is part of."""
-        return Ref(self.change.ref.kind, self.change.ref.name.partition("/")[0])
+        return self.change.part_of or self.change.ref
 
     @property
     def now(self) -> float:
@@ -71,12 +77,12 @@ def send(
         started = task.now
         try:
             params = {**call.params, **({"LockVersion": lock()} if lock else {})}
-            answer = run.ports.aws.write(call.service, call.operation, run.ports.directory.by_id(params))
+            answer = _written(task, call, run.ports.directory.by_id(params))
         except CallError as wrong:
             conflicts += wrong.code == "ConflictException"
-            if absent_is_done and wrong.code == "ResourceNotFoundException":
+            if absent_is_done and wrong.code == GONE:
                 return None
-            final = wrong.fate is Fate.REFUSED and wrong.code not in ("DuplicateResourceException", "ConflictException")
+            final = wrong.fate is Fate.REFUSED and wrong.code not in (*TAKEN, "ConflictException")
             if final or (attempt == run.environment.retries.attempts and wrong.fate is not Fate.UNKNOWN):
                 raise
             if _again(task, wrong, look, attempt):
@@ -90,6 +96,27 @@ def send(
     raise CallError(call.name, "Unanswered", "no reply came, and nothing shows that it was made", fate=Fate.UNKNOWN)
 
 
+def _written(task: Task, call: Call, params: Any) -> Answer:
+    """What this run has made may not be known everywhere yet: a call that names it is told that it is not there."""
+    if not task.run.has_made(references(call.params)):
+        return task.run.ports.aws.write(call.service, call.operation, params)
+    return patiently(task, lambda: task.run.ports.aws.write(call.service, call.operation, params))
+
+
+def patiently(task: Task, ask: Callable[[], T]) -> T:
+    """The answer, as soon as AWS knows of what has just been made: writes spread in seconds, at times in minutes
+    (API reference, "eventual consistency"). Raises `CallError`."""
+    for attempt in range(2, PATIENCE):
+        try:
+            return ask()
+        except CallError as wrong:
+            if wrong.code != GONE or task.run.ports.stop.is_set():
+                raise
+            task.run.retried()
+            task.run.ports.pause(backoff(attempt))
+    return ask()
+
+
 def _again(task: Task, wrong: CallError, look: Callable[[], Seen], attempt: int) -> bool:
     """Whether the call turns out to be done; if not, it is time for another attempt."""
     run = task.run
@@ -99,7 +126,7 @@ def _again(task: Task, wrong: CallError, look: Callable[[], Seen], attempt: int)
         run.ports.tell(Looked(task.change.ref, wrong.code))
         if look() is Seen.DONE:
             return True
-        if wrong.code == "DuplicateResourceException":
+        if wrong.code in TAKEN:
             raise wrong
     if run.ports.stop.is_set():
         raise Settled(Result(Status.SKIPPED, "the run was interrupted", "Interrupted"))

@@ -4,23 +4,25 @@ lost is looked up before it is repeated, and what a call replaces whole is read 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection
 
 from pydantic import ValidationError
 
+from reconciler.apply.birth import create
 from reconciler.apply.run import Run
 from reconciler.apply.sending import Seen, Settled, Task, send
+from reconciler.apply.sets import join_or_leave, read_again
 from reconciler.apply.tables import Tables
 from reconciler.canonical import plain
 from reconciler.cells import identity
-from reconciler.directory import Identity
+from reconciler.diff import known_of, with_fields
 from reconciler.errors import CallError, ReconcileError
 from reconciler.kinds.fields import is_ours as untold
 from reconciler.model import (
     Action,
     Call,
     Contents,
+    Does,
     Item,
     Replacement,
     Resource,
@@ -30,7 +32,6 @@ from reconciler.model import (
     Status,
     Step,
 )
-from reconciler.ownership import STACK, is_ours
 
 
 def perform(run: Run, at: int, step: Step, tables: Tables) -> None:
@@ -44,11 +45,7 @@ def perform(run: Run, at: int, step: Step, tables: Tables) -> None:
         result = Result(Status.FAILED, wrong.message, wrong.code, wrong.request_id)
     except (ReconcileError, ValidationError) as wrong:
         result = Result(Status.FAILED, " ".join(str(wrong).split()), type(wrong).__name__)
-    if (
-        task.change.action is Action.REPLACE
-        and step.call.operation == task.kind.delete
-        and result.status is Status.DONE
-    ):
+    if task.change.action is Action.REPLACE and step.does is Does.DELETE and result.status is Status.DONE:
         # Half of a replacement makes nothing true; the create that follows does.
         return
     items = {Item(at, "field", position): result for position in step.fields}
@@ -57,57 +54,23 @@ def perform(run: Run, at: int, step: Step, tables: Tables) -> None:
 
 
 def _perform(task: Task) -> Result:
-    kind, operation = task.kind, task.step.call.operation
-    if task.step.replaces:
-        return _replace(task, task.step.replaces)
-    if task.step.rows:
-        return _rename(task, task.change.rows[task.step.rows[0]])
-    if operation == kind.create:
-        return _create(task)
-    if kind.parts and operation == kind.parts.create:
-        return _create_part(task)
-    if operation == kind.delete or (kind.parts and operation == kind.parts.delete):
-        return _delete(task)
-    answer = send(task, task.step.call, lambda: Seen.NOT_DONE)  # tags: to say it again changes nothing
-    return Result(Status.DONE, request_id=answer.request_id if answer else "")
-
-
-def _create(task: Task) -> Result:
-    kind, ref, run = task.kind, task.change.ref, task.run
-
-    def look() -> Seen:
-        found = next(_named(task, str(task.step.call.params[kind.param("name")])), None)
-        if found is None:
-            return Seen.NOT_DONE
-        _, member = kind.describe
-        detail = run.ports.aws.read(kind.service, kind.describe[0], {kind.id_param: found["Id"]})[member]
-        tagged = detail.get("Tags") or {}
-        if not is_ours(run.plan.scope, ref, tagged):
-            owner = tagged.get(STACK)
-            whose = f"it belongs to {owner}" if owner else f"adopt it with: reconcile adopt {ref}"
-            raise Settled(Result(Status.FAILED, f"exists, not ours; {whose}", "DuplicateResourceException"))
-        run.ports.directory.add(ref, Identity(detail["Id"], detail["Arn"]))
-        task.tables.locks(task.change, task.now).learn_structure(detail.get("LockVersion") or {}, "", task.now)
-        return Seen.DONE
-
-    task.tables.forget(ref)
-    answer = send(task, task.step.call, look)
-    if answer is None:
-        return Result(Status.DONE, "had been made when it was looked for")
-    run.ports.directory.add(ref, Identity(answer.members["Id"], answer.members["Arn"]))
-    task.tables.locks(task.change, task.now).learn_structure(answer.members.get("LockVersion") or {}, "", task.now)
-    return Result(Status.DONE, request_id=answer.request_id)
-
-
-def _named(task: Task, name: str) -> Iterator[Mapping[str, Any]]:
-    """By the List operation: a search index may lag behind a create."""
-    kind = task.kind
-    wanted = name.casefold() if kind.folds_case else name
-    for page in task.run.ports.aws.pages(kind.service, kind.lookup.operation, kind.lookup.items, kind.lookup.filters):
-        for each in page:
-            found = str(each.get("Name", ""))
-            if (found.casefold() if kind.folds_case else found) == wanted:
-                yield each
+    step = task.step
+    if step.replaces:
+        return _replace(task, step.replaces)
+    match step.does:
+        case Does.RENAME_ROW:
+            return _rename(task, task.change.rows[step.rows[0]])
+        case Does.CREATE:
+            return create(task)
+        case Does.PART_CREATE:
+            return _create_part(task)
+        case Does.DELETE | Does.PART_DELETE:
+            return _delete(task)
+        case Does.ADD | Does.REMOVE:
+            return join_or_leave(task)
+        case _:
+            answer = send(task, step.call, lambda: Seen.NOT_DONE)  # tags: to say it again changes nothing
+            return Result(Status.DONE, request_id=answer.request_id if answer else "")
 
 
 def _create_part(task: Task) -> Result:
@@ -141,46 +104,56 @@ def _structural(task: Task, call: Call, look: Callable[[], Seen], part: str) -> 
 
 def _replace(task: Task, planned: Replacement) -> Result:
     """Built from what is live now plus what is declared; what somebody else changed of the declared is a conflict."""
-    now = _read_again(task, planned.part)
+    mine = _mine(planned)
+    if planned.fresh:
+        return _structural(task, task.step.call, lambda: _seen(task, planned, mine), "")
+    now = _read_again(task, planned)
     if now is None:
         raise Settled(Result(Status.CONFLICT, "somebody else deleted it meanwhile", "Conflict"))
-    # AWS never hears of some fields, so it can not echo them.
-    sent = {f for f in type(now).model_fields if not untold(type(now), f)}
-    wanted = {f for f in sent if getattr(planned.before, f) != getattr(planned.after, f)}
-    kind, operation = task.kind, task.step.call.operation
-    update = next((each for each in kind.updates if each.operation == operation), None)
-    mine = wanted & set(update.fields) if update else wanted
+    seen = known_of(now, planned.before)
     for field in sorted(mine):
-        found = getattr(now, field)
+        found = getattr(seen, field)
         if found not in (getattr(planned.before, field), getattr(planned.after, field)):
             message = f"somebody else changed {field} meanwhile; it is left alone"
             raise Settled(Result(Status.CONFLICT, message, "Conflict", found=plain(found), looked=True))
-    final = now.model_copy(update={field: getattr(planned.after, field) for field in mine})
-    if all(getattr(final, field) == getattr(now, field) for field in mine):
+    if all(getattr(planned.after, field) == getattr(seen, field) for field in mine):
         return Result(Status.DONE, "live as wanted when looked at again")
-    if update and isinstance(final, Resource):
-        call = kind.replace_call(task.owner, update, final)
-    else:
-        call = kind.part_replace_call(task.owner, planned.part, final)
-    name = str(getattr(planned.after, "name", ""))
-
-    def look() -> Seen:
-        again = _read_again(task, name if planned.part else "")
-        same = again is not None and all(getattr(again, f) == getattr(final, f) for f in mine)
-        return Seen.DONE if same else Seen.NOT_DONE
-
-    return _structural(task, call, look, name if planned.part else "")
+    call = _replacing(task, planned, with_fields(now, planned.after, mine))
+    part = str(getattr(planned.after, "name", "")) if planned.part else ""
+    return _structural(task, call, lambda: _seen(task, planned, mine, part), part)
 
 
-def _read_again(task: Task, part: str) -> Spec | None:
-    kind, ports = task.kind, task.run.ports
-    if part:
-        return _part(ports.reread(task.owner, parts=True, records=False), part)
-    operation, member = kind.describe
-    identity = ports.directory.identity(task.owner)
-    detail = ports.aws.read(kind.service, operation, {kind.id_param: identity.id})[member]
-    spec: Spec = ports.directory.by_name_within(kind.from_aws(detail, ports.directory.name))
-    return spec
+def _seen(task: Task, planned: Replacement, mine: Collection[str], part: str = "") -> Seen:
+    now = _read_again(task, planned, part)
+    known = known_of(now, planned.before) if now is not None else None
+    same = known is not None and all(getattr(known, f) == getattr(planned.after, f) for f in mine)
+    return Seen.DONE if same else Seen.NOT_DONE
+
+
+def _mine(planned: Replacement) -> set[str]:
+    """The fields that the call is for. AWS never hears of some, so it can not echo them."""
+    spec = type(planned.after)
+    told = {f for f in spec.model_fields if not untold(spec, f)}
+    if not planned.part:
+        told &= set(planned.fields)
+    return told if planned.fresh else {f for f in told if getattr(planned.before, f) != getattr(planned.after, f)}
+
+
+def _replacing(task: Task, planned: Replacement, final: Spec) -> Call:
+    kind = task.kind
+    if planned.part:
+        return kind.part_replace_call(task.owner, planned.part, final)
+    assert isinstance(final, Resource)  # noqa: S101 (what is no part is the resource itself)
+    operation = task.step.call.operation
+    update = next(each for each in kind.updates if each.operation == operation and each.fields == planned.fields)
+    return kind.replace_call(task.owner, update, final)
+
+
+def _read_again(task: Task, planned: Replacement, part: str = "") -> Spec | None:
+    if planned.part:
+        return _part(task.run.ports.reread(task.owner, parts=True, records=False), part or planned.part)
+    assert isinstance(planned.before, Resource)  # noqa: S101 (what is no part is the resource itself)
+    return read_again(task, planned.before, planned.fields)
 
 
 def _part(contents: Contents, name: str) -> Spec | None:
