@@ -36,7 +36,7 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
     from reconciler.desired.examine import BASE
     from reconciler.export import Target, prepare, write
     from reconciler.kinds.registry import KINDS
-    from reconciler.live import read
+    from reconciler.live import Asked, read
     from reconciler.plan import Selection
 
     for kind in kinds:
@@ -56,7 +56,7 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
     target = Target(into or manifests / BASE, environment.root, manifests, overwrite)
     known = _known(opened.options)
     with opened.work.during("reading"):
-        world = read(opened.options.aws, environment.scope, known.manifests, covers)
+        world = read(opened.options.aws, environment.scope, known.manifests, Asked(covers))
     typos.check_targets(targets, [*listed, *map(str, world.live), *map(str, known.manifests)], world)
     exported = prepare(world, covers, target, known)
     for note in exported.notes:

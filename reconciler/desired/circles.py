@@ -33,7 +33,9 @@ def _needed(draft: Draft, kind: Kind[Any]) -> Iterator[tuple[Ref, Source]]:
     spec = draft.node.get("spec")
     if not isinstance(spec, MapNode):
         return
-    body = without(spec, *OF_RECORDS) if kind.cells else spec
+    # Values and late fields are written when all is there.
+    late = (kind.spec.model_fields[field].alias or field for field in kind.late)
+    body = without(spec, *(OF_RECORDS if kind.cells else ()), *late)
     yield from field_links(kind.spec, body)
     for scalar in scalars(body):
         if isinstance(scalar.text, Linked):

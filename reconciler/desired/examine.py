@@ -10,6 +10,7 @@ from typing import Any
 from reconciler.desired import names
 from reconciler.desired.checked import Checked, Link, elsewhere
 from reconciler.desired.circles import circles
+from reconciler.desired.expansion import expanded
 from reconciler.desired.layers import Draft, Layer, Place, read_layer
 from reconciler.desired.manifests import Surroundings, read_manifest, schema_mistakes
 from reconciler.desired.overlays import laid_over, pointless_removals
@@ -70,6 +71,7 @@ def examine(
     removed = _removed(tombs, around.texts, kinds)
 
     drafts = [each.value for each in resolved]
+    others = expanded((each.value for each in manifests if each.value), _places(drafts))
     links = [*_links(resolved), *_links(manifests)]
     # Where something could not be read, a name that is missing may be in it.
     named = links if all(layer.whole for layer in read.value) else []
@@ -80,13 +82,14 @@ def examine(
         *_graves((tomb for tomb in buried if not is_here(tomb)), around.texts, kinds),
         *names.twins(drafts, kinds),
         *names.renames(declared),
-        *names.dangling(named, declared, names.refs(merged.value)),
+        *names.dangling(named, {*declared, *(each.ref for each in others.value)}, names.refs(merged.value)),
         *circles(declared, kinds),
         *still_declared(removed.value, names.addresses(declared, kinds)),
     )
-    steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, removed, Checked(None, across)]
+    steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, others, removed, Checked(None, across)]
     empty = () if here or tombs else (_nothing(environment, where),)
-    desired = Desired({each.value.ref: each.value for each in manifests if each.value}, removed.value)
+    every = (*(each.value for each in manifests if each.value), *others.value)
+    desired = Desired({manifest.ref: manifest for manifest in every}, removed.value)
     return replace(_reading(desired, [*steps, Checked(None, (), empty)]), declared=_places(merged.value))
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from reconciler.desired.checked import Link
 from reconciler.documents.nodes import ListNode, MapNode, Node, Scalar
 from reconciler.kinds.fields import nested, refers_to
-from reconciler.model import Linked, Ref, Spec
+from reconciler.kinds.registry import LOOKUPS
+from reconciler.model import Linked, Ref, Spec, is_id
 
 
 def field_links(spec: type[Spec], node: Node) -> Iterator[Link]:
@@ -46,8 +47,9 @@ def with_links(built: Any, given: Any) -> Any:
 
 
 def _named(kind: str, node: Node) -> Iterator[Link]:
+    """What must be declared: neither an id or ARN, nor what is looked up where it lives."""
     match node:
-        case Scalar(value=str() as name):
+        case Scalar(value=str() as name) if kind not in LOOKUPS and not is_id(name):
             yield Link(Ref(kind, name), node.source)
         case ListNode(items=items):
             for item in items:

@@ -51,7 +51,7 @@ def read_manifest(resolved: Checked[Draft], kind: Kind[Any], around: Surrounding
     address = f"{kind.name}/{draft.name}"
     written = _written(body, kind, around, address)
     wrong = elsewhere((*schema_mistakes(draft, kind), *written.mistakes), resolved.mistakes)
-    problems = tuple(kind.problems(_declared(draft, body, kind), written.value, around.quotas))
+    problems = tuple(kind.faults(_declared(draft, body, kind), written.value, around.quotas))
     mistakes = (*wrong, *elsewhere(_told(problems, draft), (*wrong, *resolved.mistakes)))
     mistakes += elsewhere(_name_mistakes(draft), (*mistakes, *resolved.mistakes))
     findings = (*written.findings, *_findings(problems, draft, address))

@@ -57,7 +57,7 @@ def _problems(declared: Declaration) -> Iterator[Problem]:
         _as_written(declared.default) if declared.default else None,
     )
     said = {**declared.spec, "name": declared.live.spec.name}
-    yield from (each for each in kind.problems(said, written, _ANY) if each.severity == "error")
+    yield from (each for each in kind.faults(said, written, _ANY) if each.severity == "error")
     yield from (Problem("error", path, _CONTROL) for path in _unwritable(declared.spec, ()))
     for at, row in enumerate(declared.rows, 1):
         if any(text and _UNWRITABLE_IN_CSV.search(text) for text in row.values()):

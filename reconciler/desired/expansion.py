@@ -1,0 +1,39 @@
+"""Manifests that stand for others: what those say is as if somebody had written it in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from pydantic import ValidationError
+
+from reconciler.desired.checked import Checked
+from reconciler.documents.hints import shown
+from reconciler.errors import Mistake, Source
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Manifest, Records, Ref
+
+
+def expanded(manifests: Iterable[Manifest], declared: Mapping[Ref, Source]) -> Checked[tuple[Manifest, ...]]:
+    """The manifests that others stand for; what is declared in both ways, or said wrongly, is a mistake."""
+    made: dict[Ref, Manifest] = {}
+    mistakes: list[Mistake] = []
+    for manifest, kind, said in _each(manifests):
+        try:
+            spec = KINDS[kind].spec.model_validate(said)
+        except ValidationError as wrong:
+            first = wrong.errors(include_url=False)[0]
+            mistakes.append(Mistake(manifest.source, f"{kind} {shown(said.get('name'))}: {first['msg']}"))
+            continue
+        ref = Ref(kind, spec.name)
+        if earlier := declared.get(ref) or (made[ref].source if ref in made else None):
+            mistakes.append(Mistake(manifest.source, f"{ref} is also declared at {earlier}; delete one"))
+        else:
+            made[ref] = replace(manifest, spec=spec, records=Records(), renamed_from=None)
+    return Checked(tuple(made.values()), tuple(mistakes))
+
+
+def _each(manifests: Iterable[Manifest]) -> Iterator[tuple[Manifest, str, Mapping[str, object]]]:
+    for manifest in manifests:
+        for kind, said in KINDS[manifest.ref.kind].expand(manifest.spec) if manifest.ref.kind in KINDS else ():
+            yield manifest, kind, said
