@@ -16,13 +16,13 @@ from reconciler.aws.client import Aws
 from reconciler.aws.pacer import Pacer
 from reconciler.environment import Environment
 from reconciler.errors import Source
-from reconciler.kinds.registry import KINDS
+from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live import read
 from reconciler.model import Desired, Item, Manifest, Outcome, Plan, Records, Ref, Result, Written, WrittenRecords
 from reconciler.model.events import Event
 from reconciler.pacing import Rates
 from reconciler.plan import Selection, make_plan
-from reconciler.reconcile import Options, Preview, adopt, carry_out
+from reconciler.reconcile import Options, Preview, adopt, by_address, carry_out
 from reconciler.sandbox import ACCOUNT, INSTANCE_ARN, INSTANCE_ID, REGION, Control
 
 UNLIMITED = Rates(default=None)
@@ -72,8 +72,9 @@ class World:
 
     def preview(self, *manifests: Manifest, removed: Sequence[str] = (), **selection: Any) -> Preview:
         desired = Desired({manifest.ref: manifest for manifest in manifests}, dict.fromkeys(removed, HERE))
-        world = read(self.aws, self.environment.scope, desired.manifests)
-        return Preview(make_plan(self.environment, desired, world, Selection(**selection)), desired, world)
+        chosen = Selection(**selection)
+        world = read(self.aws, self.environment.scope, desired.manifests, by_address(desired, chosen))
+        return Preview(make_plan(self.environment, desired, world, chosen), desired, world)
 
     def plan(self, *manifests: Manifest, **selection: Any) -> Plan:
         return self.preview(*manifests, **selection).plan
@@ -84,6 +85,13 @@ class World:
 
     def run(self, *manifests: Manifest, **selection: Any) -> Outcome:
         return self.apply(self.preview(*manifests, **selection))
+
+    def seed(self, *manifests: Manifest) -> None:
+        """The instance has what they name and nobody declares: flows, users, numbers, addresses."""
+        named = {ref for each in manifests for ref in KINDS[each.ref.kind].references(each.spec)}
+        for ref in sorted(named):
+            if ref.kind in LOOKUPS:
+                self.control.seed(ref.kind, {LOOKUPS[ref.kind].name: ref.name})
 
     def adopt(self, *addresses: str) -> Outcome:
         return adopt(Options(self.environment, self.aws), addresses)
@@ -151,9 +159,41 @@ def manifest(
     return Manifest(built, HERE, records, **more)
 
 
-def example(kind: str, which: str = "first", name: str = "it") -> Manifest:
+def example(kind: str, which: str = "first", name: str = "") -> Manifest:
     it = EXAMPLES[kind][which]
-    return manifest(kind, name, it["spec"], it.get("rows", ()), **it.get("more", {}))
+    return manifest(kind, name or it.get("name", "it"), it["spec"], it.get("rows", ()), **it.get("more", {}))
+
+
+def needed(kind: str, which: str = "first") -> dict[str, Any]:
+    """The fields of an example that must be said."""
+    required = [field.alias for field in KINDS[kind].spec.model_fields.values() if field.is_required()]
+    said = [*(key for key in required if key and key != "name"), *EXAMPLES[kind].get("needed", ())]
+    return {key: EXAMPLES[kind][which]["spec"][key] for key in said}
+
+
+def surroundings(*manifests: Manifest) -> list[Manifest]:
+    """What the manifests refer to, directly or through one another, with no more than must be said."""
+    known = {each.ref for each in manifests}
+    found = list(manifests)
+    for each in found:
+        kind = KINDS[each.ref.kind]
+        wanted = {*kind.references(each.spec), *(example(other).ref for other in kind.needs)}
+        for ref in sorted(wanted - known):
+            if ref.kind in KINDS:
+                known.add(ref)
+                found.append(
+                    example(ref.kind)
+                    if ref.kind in kind.needs
+                    else manifest(ref.kind, ref.name, needed(ref.kind))
+                )
+    return found[len(manifests) :]
+
+
+def permitted(*manifests: Manifest) -> dict[str, frozenset[str]]:
+    """The flags by which they may be made; and made anew, but for what holds values."""
+    addresses = frozenset(str(each.ref) for each in manifests)
+    remade = frozenset(str(each.ref) for each in manifests if not KINDS[each.ref.kind].cells)
+    return {"allow_create": addresses, "allow_delete": remade}
 
 
 def address(kind: str, name: str) -> str:

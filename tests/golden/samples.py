@@ -11,6 +11,7 @@ from reconciler.model import (
     Call,
     CellChange,
     Change,
+    Does,
     Estimate,
     FieldChange,
     Finding,
@@ -61,7 +62,7 @@ def texts(*names: str) -> tuple[tuple[str, str, bool], ...]:
 
 
 def calls(*operations: str) -> tuple[Step, ...]:
-    return tuple(Step(Call("connect", operation, {})) for operation in operations)
+    return tuple(Step(Call("connect", operation, {}), Does.CELLS) for operation in operations)
 
 
 def table(name: str) -> Ref:
@@ -72,8 +73,9 @@ def _updated() -> Change:
     spec = Resource(name="CustomerTypes")
     attribute = Step(
         Call("connect", "UpdateDataTableAttribute", {}),
+        Does.PART_UPDATE,
         fields=(1, 2),
-        replaces=Replacement(spec, spec, "ListDataTableAttributes", "Tier"),
+        replaces=Replacement(spec, spec, ("ListDataTableAttributes",), "Tier"),
     )
     long = "Greets every caller in the language that their number suggests, then looks up their tier. "
     return Change(

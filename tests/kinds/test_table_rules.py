@@ -20,7 +20,7 @@ def test_a_sound_table_gives_nothing_to_say():
 def test_the_kind_asks_these_rules():
     declared = table(key(), key())
 
-    (problem,) = KINDS["DataTable"].problems(declared, WrittenRecords(), Quotas())
+    (problem,) = KINDS["DataTable"].faults(declared, WrittenRecords(), Quotas())
 
     assert (problem.severity, problem.path) == ("error", ("attributes", 1, "name"))
 

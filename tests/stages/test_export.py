@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.kinds.registry import KINDS
-from reconciler.live import read
+from reconciler.live import Asked, read
 from reconciler.model import Live, Ref
 from reconciler.reconcile import Options, preview, run
 from reconciler.sandbox import INSTANCE_ID
@@ -30,7 +30,7 @@ several = st.lists(names, unique_by=str.casefold, min_size=1, max_size=3).flatma
 
 
 def lives(world: World) -> dict[Ref, Live]:
-    return dict(read(world.aws, world.environment.scope, {}, lambda ref: True).live)
+    return dict(read(world.aws, world.environment.scope, {}, Asked(lambda ref: True, {"DataTable"})).live)
 
 
 def contents(live: Live) -> Any:

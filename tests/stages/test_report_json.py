@@ -16,6 +16,7 @@ from reconciler.model import (
     Call,
     CellChange,
     Change,
+    Does,
     Estimate,
     FieldChange,
     Finding,
@@ -65,7 +66,7 @@ def test_a_change_is_told_in_the_words_of_the_contract() -> None:
         source=Source("a.yaml", 3, 7),
         fields=(FieldChange("attributes[Tier].validation.maxLength", 20, 40),),
         rows=(RowChange({"K": "a"}, {"K": "b"}),),
-        steps=(Step(Call("connect", "BatchUpdateDataTableValue", {})),) * 2,
+        steps=(Step(Call("connect", "BatchUpdateDataTableValue", {}), Does.CELLS),) * 2,
     )
 
     assert plan_json(plan(made))["changes"] == [

@@ -14,6 +14,7 @@ from reconciler.model import (
     Call,
     CellChange,
     Change,
+    Does,
     Estimate,
     Item,
     Outcome,
@@ -121,11 +122,11 @@ def test_an_estimate_is_rounded_up_to_what_a_person_says(seconds: float, words: 
 
 def test_calls_of_a_change_add_up_to_the_estimate_with_the_read_before_a_replace() -> None:
     spec = Resource(name="T")
-    replaces = Replacement(spec, spec, "DescribeDataTable")
+    replaces = Replacement(spec, spec, ("DescribeDataTable",))
     steps = (
-        Step(Call("connect", "UpdateDataTableMetadata", {}), replaces=replaces),
-        Step(Call("connect", "BatchUpdateDataTableValue", {})),
-        Step(Call("connect", "BatchUpdateDataTableValue", {})),
+        Step(Call("connect", "UpdateDataTableMetadata", {}), Does.UPDATE, replaces=replaces),
+        Step(Call("connect", "BatchUpdateDataTableValue", {}), Does.CELLS),
+        Step(Call("connect", "BatchUpdateDataTableValue", {}), Does.CELLS),
     )
 
     assert calls(replace(change(Action.UPDATE), steps=steps)) == {
