@@ -46,19 +46,20 @@ def status(client: Any, id: str) -> str:
 
 def test_an_instance_is_in_progress_before_it_is_active(sandbox: Control, connect: Any) -> None:
     """Service model: asynchronous. For how long is a fault; nothing can be done to it before [inferred]."""
-    sandbox.set_faults({"creation": {"calls": 3}})
+    sandbox.set_faults({"creation": {"calls": 4}})
 
     id = create(connect, Tags={"team": "a"})
 
     assert status(connect, id) == "CREATION_IN_PROGRESS"
     assert refused(lambda: connect.list_queues(InstanceId=id)) == INVALID_REQUEST
+    assert connect.list_phone_numbers_v2(InstanceId=id)["ListPhoneNumbersSummaryList"] == []
     listed = connect.list_instances()["InstanceSummaryList"]
     assert [row["InstanceStatus"] for row in listed] == ["ACTIVE", "CREATION_IN_PROGRESS"]
     found = connect.describe_instance(InstanceId=id)["Instance"]
     assert (found["InstanceStatus"], found["InstanceAlias"], found["Tags"]) == ("ACTIVE", "second", {"team": "a"})
     assert (found["InboundCallsEnabled"], found["OutboundCallsEnabled"]) == (True, False)
     assert [row["Name"] for row in connect.list_queues(InstanceId=id)["QueueSummaryList"]] == ["BasicQueue"]
-    assert sandbox.stats()["faults"]["creation"] == 3
+    assert sandbox.stats()["faults"]["creation"] == 4
 
 
 def test_a_new_instance_takes_a_call_even_without_the_fault(connect: Any) -> None:

@@ -34,12 +34,15 @@ class Lookups(Resources):
         return resource.id
 
     def list_phone_numbers_v2(self, params: Params) -> Answer:
-        """Of one instance, or of all in the Region [service model]; traffic distribution groups there are none."""
+        """Of one instance, or of all in the Region [service model]; an instance that is not active has none [inferred].
+
+        Traffic distribution groups there are none.
+        """
         asked = params.get("TargetArn") or params.get("InstanceId")
         if params.get("TargetArn") and params.get("InstanceId"):
             raise invalid("TargetArn and InstanceId: only one of them can be given")
-        active = [id for id, one in self.backend.instances.items() if self.status_of(one)[0] == "ACTIVE"]
-        instances = [asked] if asked else active
+        there = [self.present(asked)] if asked else list(self.backend.instances.values())
+        instances = [instance.id for instance in there if self.status_of(instance)[0] == "ACTIVE"]
         found = [
             (number, facts)
             for instance in instances
