@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+# The module and not its table: the registry imports every module here before its table is there.
+from reconciler.kinds import registry
 from reconciler.kinds.draft7 import DRAFT, REMEDY, Schema
+from reconciler.kinds.operations import reads, writes
 
 # Python's `$` lets a line's end follow, JavaScript's does not; and `\d` is `[0-9]` in JavaScript alone.
 _END = r"$(?!\n)"
@@ -17,13 +21,9 @@ _REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]+"
 _ID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _ARN = rf"arn:aws[a-z-]*:connect:{_REGION}:[0-9]{{12}}:instance/{_ID}"
 
-# What this version calls, and what AWS offers for data tables besides.
-_CALLED = """
-BatchCreateDataTableValue BatchDeleteDataTableValue BatchDescribeDataTableValue BatchUpdateDataTableValue
-CreateDataTable CreateDataTableAttribute DeleteDataTable DeleteDataTableAttribute DescribeDataTable
-DescribeDataTableAttribute EvaluateDataTableValues ListDataTableAttributes ListDataTablePrimaryValues
-ListDataTableValues ListDataTables SearchDataTables TagResource UntagResource UpdateDataTableAttribute
-UpdateDataTableMetadata UpdateDataTablePrimaryValues
+# What AWS offers for data tables besides what is called.
+_UNUSED = """
+BatchDescribeDataTableValue DescribeDataTableAttribute EvaluateDataTableValues ListDataTablePrimaryValues
 """
 # What later kinds read, so that a file may pace it already.
 _LATER = """
@@ -41,7 +41,14 @@ SearchHoursOfOperationOverrides SearchHoursOfOperations SearchPredefinedAttribut
 SearchQuickConnects SearchResourceTags SearchRoutingProfiles SearchRules SearchSecurityProfiles
 SearchUserHierarchyGroups SearchUsers SearchViews SearchVocabularies
 """
-OPERATIONS = (*_CALLED.split(), *_LATER.split())
+
+
+@cache
+def operations() -> tuple[str, ...]:
+    """Every operation that may be paced: what the kinds call, and what they may call later."""
+    called = {name for kind in registry.KINDS.values() for name in (*reads(kind), *writes(kind))}
+    called |= {lookup.listing.operation for lookup in registry.LOOKUPS.values()}
+    return tuple(sorted(called | {*_UNUSED.split(), *_LATER.split()}))
 
 
 def config_schema() -> Schema:
@@ -171,7 +178,7 @@ def _rates() -> Schema:
         "type": "object",
         "additionalProperties": False,
         "properties": {"default": rate},
-        "patternProperties": {f"^({'|'.join(OPERATIONS)}){_END}": rate},
+        "patternProperties": {f"^({'|'.join(operations())}){_END}": rate},
         REMEDY: "write default, or an operation of Amazon Connect as AWS names it (ListDataTableValues)",
     }
     return {

@@ -30,6 +30,8 @@ def nullable(schema: Schema) -> Schema:
     if "const" in schema:
         return {word: value for word, value in schema.items() if word != "const"} | {"enum": [schema["const"], None]}
     kinds = schema.get("type", [])
+    if "null" in kinds:
+        return schema
     also: Schema = {"type": [*([kinds] if isinstance(kinds, str) else kinds), "null"]} if kinds else {}
     return schema | also | ({"enum": [*schema["enum"], None]} if "enum" in schema else {})
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from reconciler.impact import dependencies
 from reconciler.kinds.base import Kind
+from reconciler.kinds.operations import reads, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.model import Desired
 
@@ -26,19 +26,5 @@ def used(actions: Collection[str], desired: Desired | None, kinds: Mapping[str, 
 
 
 def operations(kind: Kind[Any]) -> frozenset[str]:
-    """Every operation that a kind's table names, as an action; other words of the table are in it too."""
-    table = [getattr(kind, name, None) for name in Kind.__annotations__]
-    rows = [*table, *kind.searches((), True)]
-    return frozenset(f"{kind.service}:{text}" for row in rows for text in _texts(row))
-
-
-def _texts(row: Any) -> Iterator[str]:
-    match row:
-        case str():
-            yield row
-        case tuple():
-            for item in row:
-                yield from _texts(item)
-        case _ if is_dataclass(row) and not isinstance(row, type):
-            for each in fields(row):
-                yield from _texts(getattr(row, each.name))
+    """Every operation that a kind's table names, as an action."""
+    return frozenset(f"{kind.service}:{operation}" for operation in (*reads(kind), *writes(kind)))

@@ -14,6 +14,7 @@ from reconciler.desired import examine, read_desired
 from reconciler.errors import ManifestError, Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.data_table import DataTable, DataTableKind
+from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Record, Ref, Resource, Spec
 from tests.stages.folders import BASE, TIERS, of_table, reading, said, write
 
@@ -185,7 +186,7 @@ def test_mistakes_of_all_files_come_in_order_and_once(tmp_path: Path) -> None:
         'manifests/base/a.yaml:3:18: spec.timeZone must be a text, is the number 1; write it in quotes: "1"',
         'manifests/base/a.yaml:3:31: spec.tags.a must be a text, is the number 2; write it in quotes: "2"',
         "manifests/base/a.yaml:5:1: a manifest is a map with kind, metadata and spec",
-        'manifests/base/b.yaml:1:7: unknown kind "Dog"; it is DataTable or Removed',
+        f'manifests/base/b.yaml:1:7: unknown kind "Dog"; it is {", ".join(KINDS)} or Removed',
     ]
 
 

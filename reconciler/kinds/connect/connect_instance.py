@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any
 
 from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.words import Tagged
+from reconciler.kinds.connect.connect_instance_spec import ConnectInstance
 from reconciler.kinds.tables import Gap, Listing, Settle, Update
-from reconciler.model import AwsName, Call, Ours, Problem, Ref, WrittenRecords
+from reconciler.model import Call, Problem, Ref, WrittenRecords
 
 # Fields by the types of attributes that UpdateInstanceAttribute sets one by one.
 ATTRIBUTES = {
@@ -31,33 +29,6 @@ ATTRIBUTES = {
     "message_streaming": "MESSAGE_STREAMING",
 }
 BORN = ("inbound_calls_enabled", "outbound_calls_enabled")
-
-
-class ConnectInstance(Tagged):
-    """An instance: who may sign in to it, and what is switched on."""
-
-    name: Annotated[
-        str,
-        Field(min_length=1, max_length=45, pattern=r"^(?!d-)([\da-zA-Z]+)([-]*[\da-zA-Z])*$"),
-        AwsName("InstanceAlias"),
-    ]
-    arn: Annotated[str | None, Ours()] = Field(None, description="The live one that this is; unsaid: by its alias.")
-    identity_management_type: Literal["SAML", "CONNECT_MANAGED", "EXISTING_DIRECTORY"]
-    directory_id: str | None = Field(None, pattern=r"^d-[0-9a-f]{10}$")
-    inbound_calls_enabled: bool
-    outbound_calls_enabled: bool
-    contactflow_logs: Annotated[bool | None, AwsName("CONTACTFLOW_LOGS")] = None
-    contact_lens: Annotated[bool | None, AwsName("CONTACT_LENS")] = None
-    auto_resolve_best_voices: Annotated[bool | None, AwsName("AUTO_RESOLVE_BEST_VOICES")] = None
-    use_custom_tts_voices: Annotated[bool | None, AwsName("USE_CUSTOM_TTS_VOICES")] = None
-    early_media: Annotated[bool | None, AwsName("EARLY_MEDIA")] = None
-    multi_party_conference: Annotated[bool | None, AwsName("MULTI_PARTY_CONFERENCE")] = None
-    auto_mute_agent_on_hold: Annotated[bool | None, AwsName("AUTO_MUTE_AGENT_ON_HOLD")] = None
-    high_volume_outbound: Annotated[bool | None, AwsName("HIGH_VOLUME_OUTBOUND")] = None
-    enhanced_contact_monitoring: Annotated[bool | None, AwsName("ENHANCED_CONTACT_MONITORING")] = None
-    enhanced_chat_monitoring: Annotated[bool | None, AwsName("ENHANCED_CHAT_MONITORING")] = None
-    multi_party_chat_conference: Annotated[bool | None, AwsName("MULTI_PARTY_CHAT_CONFERENCE")] = None
-    message_streaming: Annotated[bool | None, AwsName("MESSAGE_STREAMING")] = None
 
 
 class ConnectInstanceKind(Kind[ConnectInstance]):

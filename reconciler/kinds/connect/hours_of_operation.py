@@ -6,74 +6,14 @@ AWS keeps a time as `{Hours, Minutes}`; the manifest says "09:30".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any
 
 from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import hours_rules
-from reconciler.kinds.connect.words import FOR_WHAT, Blankable, Clock, Lasting, Name, Tagged
+from reconciler.kinds.connect.hours_spec import HoursOfOperation
 from reconciler.kinds.tables import Listing, Members, Parts, Update
-from reconciler.model import AwsName, Each, Keyed, Problem, RefTo, Spec, Unordered, WrittenRecords
-
-Day = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
-Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-
-
-class Opening(Spec):
-    """One stretch of one day; from 00:00 to 00:00 is all day."""
-
-    day: Day
-    start_time: Clock = Field(description="HH:MM.")
-    end_time: Clock = Field(description="HH:MM.")
-
-
-class OverrideOpening(Spec):
-    day: Day | None = None
-    start_time: Clock | None = Field(None, description="HH:MM.")
-    end_time: Clock | None = Field(None, description="HH:MM.")
-
-
-class RecurrencePattern(Spec):
-    frequency: Literal["WEEKLY", "MONTHLY", "YEARLY"]
-    interval: int = Field(ge=1, le=6)
-    by_month: Unordered[Annotated[int, Field(ge=1, le=12)]] = ()
-    by_month_day: Unordered[Annotated[int, Field(ge=-1, le=31)]] = ()
-    by_weekday_occurrence: Annotated[Unordered[Annotated[int, Field(ge=-1, le=4)]], Field(max_length=1)] = ()
-
-
-class RecurrenceConfig(Spec):
-    recurrence_pattern: RecurrencePattern
-
-
-class Override(Spec):
-    """Days that are unlike the others: a holiday, a long weekend."""
-
-    name: Annotated[str, Field(min_length=1, max_length=127)]
-    description: Lasting = Field("", description=FOR_WHAT)
-    config: Annotated[Unordered[OverrideOpening], Field(max_length=100), Each()] = Field(
-        description="When contacts are served on these days; none at all: never."
-    )
-    effective_from: Date = Field(description="First day, YYYY-MM-DD.")
-    effective_till: Date = Field(description="Last day, YYYY-MM-DD.")
-    recurrence_config: RecurrenceConfig | None = Field(None, description="How it comes again.")
-    override_type: Literal["STANDARD", "OPEN", "CLOSED"] = "STANDARD"
-
-
-class HoursOfOperation(Tagged):
-    """When contacts are served, in one time zone."""
-
-    name: Name
-    description: Blankable = Field("", description=FOR_WHAT)
-    time_zone: str = Field(description="The IANA zone of the times.")
-    config: Annotated[Unordered[Opening], Field(max_length=100), Each()] = Field(description="When it is open.")
-    parent_hours_of_operations: Annotated[
-        Unordered[Annotated[str, RefTo("HoursOfOperation")]],
-        AwsName("ParentHoursOfOperationConfigs", read="ParentHoursOfOperations"),
-        Each(),
-    ] = Field((), max_length=3, description="Hours whose overrides hold here too.")
-    overrides: Annotated[tuple[Override, ...], Keyed()] = Field((), description="Days that are unlike the others.")
+from reconciler.model import Problem, WrittenRecords
 
 
 class HoursOfOperationKind(Kind[HoursOfOperation]):

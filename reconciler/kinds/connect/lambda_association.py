@@ -19,7 +19,7 @@ class LambdaAssociation(Resource):
     function_arn: str = Field(
         min_length=1,
         max_length=140,
-        pattern=r"^arn:aws[\w-]*:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$",
+        pattern=r"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$",
         description="With its alias or version, if it has one; permission is given for just that one.",
     )
 

@@ -14,10 +14,14 @@ Text = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class AttributeValues(Spec):
-    string_list: Annotated[Unordered[Text], Field(max_length=500), Each()] = ()
+    """The values it may have."""
+
+    string_list: Annotated[Unordered[Text], Each()] = Field((), max_length=500, description="The values.")
 
 
 class AttributeConfiguration(Spec):
+    """How strictly it is taken."""
+
     enable_value_validation_on_association: bool = Field(
         False, description="Whether a contact may be given no other value."
     )
@@ -28,9 +32,7 @@ class PredefinedAttribute(Resource):
 
     name: Text
     values: AttributeValues = AttributeValues()
-    purposes: Annotated[Unordered[Text], Field(max_length=10), Each()] = Field(
-        (), description="What it may be used for."
-    )
+    purposes: Annotated[Unordered[Text], Each()] = Field((), max_length=10, description="What it may be used for.")
     attribute_configuration: AttributeConfiguration = AttributeConfiguration()
 
 

@@ -3,48 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any
 
 from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.words import LASTING, Lasting, Name, Tagged
+from reconciler.kinds.connect.queue_spec import Queue
 from reconciler.kinds.tables import Gap, Listing, Members, Update
-from reconciler.model import AwsName, Clearable, Each, Problem, RefTo, Spec, Unordered, WrittenRecords
-
-QuickConnects = Annotated[Unordered[Annotated[str, RefTo("QuickConnect")]], AwsName("QuickConnectIds"), Each()]
-EmailAddresses = Annotated[Unordered[Annotated[str, RefTo("EmailAddress")]], AwsName("EmailAddressesConfig"), Each()]
-
-
-class OutboundCallerConfig(Spec):
-    """What the other side of an outbound call sees and hears."""
-
-    outbound_caller_id_name: str | None = Field(None, min_length=1, max_length=255)
-    outbound_caller_id_number: Annotated[str | None, RefTo("PhoneNumber")] = None
-    outbound_flow: Annotated[str | None, RefTo("ContactFlow")] = None
-
-
-class OutboundEmailConfig(Spec):
-    """From where agents of this queue write."""
-
-    outbound_email_address: Annotated[str | None, RefTo("EmailAddress")] = None
-
-
-class Queue(Tagged):
-    """Where contacts wait; open during its hours of operation."""
-
-    name: Name
-    description: Lasting = Field("", description=LASTING)
-    hours_of_operation: Annotated[str, RefTo("HoursOfOperation")]
-    max_contacts: Annotated[int | None, Clearable()] = Field(
-        None, ge=0, description="Most contacts that may wait; null: as many as the instance allows."
-    )
-    status: Literal["ENABLED", "DISABLED"] = "ENABLED"
-    outbound_caller_config: OutboundCallerConfig = OutboundCallerConfig()
-    outbound_email_config: OutboundEmailConfig = OutboundEmailConfig()
-    quick_connects: QuickConnects = Field((), description="What agents of this queue may transfer to.")
-    email_addresses: EmailAddresses = Field((), description="The addresses whose mail lands here.")
+from reconciler.model import Problem, WrittenRecords
 
 
 class QueueKind(Kind[Queue]):

@@ -9,37 +9,44 @@ from pydantic import Field
 
 from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.words import FOR_WHAT, Blankable, Name, PhoneNumber, Tagged
+from reconciler.kinds.connect.words import FOR_WHAT, Blankable, Flow, Name, PhoneNumber, QueueName, Tagged
 from reconciler.kinds.tables import Listing, Update
 from reconciler.model import Problem, RefTo, Spec, WrittenRecords
 
-Flow = Annotated[str, RefTo("ContactFlow")]
 # The structure that each type needs (service model, QuickConnectConfig).
 NEEDED = {"USER": "userConfig", "QUEUE": "queueConfig", "PHONE_NUMBER": "phoneConfig", "FLOW": "flowConfig"}
 
 
 class UserConfig(Spec):
-    user: Annotated[str, RefTo("User")]
+    """An agent, and the flow that leads to him."""
+
+    user: Annotated[str, RefTo("User")] = Field(description="The agent, by his user name.")
     contact_flow: Flow
 
 
 class QueueConfig(Spec):
-    queue: Annotated[str, RefTo("Queue")]
+    """A queue, and the flow that leads to it."""
+
+    queue: QueueName = Field(description="The queue, by its name.")
     contact_flow: Flow
 
 
 class PhoneConfig(Spec):
+    """A number outside."""
+
     phone_number: PhoneNumber
 
 
 class FlowConfig(Spec):
+    """A flow alone."""
+
     contact_flow: Flow
 
 
 class QuickConnectConfig(Spec):
     """Where it leads: the structure of its type, and no other."""
 
-    quick_connect_type: Literal["USER", "QUEUE", "PHONE_NUMBER", "FLOW"]
+    quick_connect_type: Literal["USER", "QUEUE", "PHONE_NUMBER", "FLOW"] = Field(description="What it leads to.")
     user_config: UserConfig | None = None
     queue_config: QueueConfig | None = None
     phone_config: PhoneConfig | None = None

@@ -3,79 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any
 
 from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.words import LASTING, Channel, Lasting, Name, Tagged
+from reconciler.kinds.connect.routing_profile_spec import RoutingProfile
 from reconciler.kinds.tables import Gap, Listing, Members, Update
-from reconciler.model import Each, Problem, RefTo, Spec, Unordered, WrittenRecords
+from reconciler.model import Problem, WrittenRecords
 
 PAGE = {"MaxResults": 100}
-
-
-class CrossChannelBehavior(Spec):
-    behavior_type: Literal["ROUTE_CURRENT_CHANNEL_ONLY", "ROUTE_ANY_CHANNEL"]
-
-
-class CrossChannelWorkloadBehavior(Spec):
-    channel_workload_behavior_type: Literal[
-        "ROUTE_CURRENT_CHANNEL_CURRENT_WORKLOADTYPE_ONLY",
-        "ROUTE_CURRENT_CHANNEL_ANY_WORKLOADTYPE_ONLY",
-        "ROUTE_ANY_CHANNEL_ANY_WORKLOAD_TYPE",
-    ]
-
-
-class WorkloadTypeConcurrency(Spec):
-    workload_type: str
-    concurrency: int = Field(ge=1, le=10)
-    cross_channel_workload_behavior: CrossChannelWorkloadBehavior | None = None
-
-
-class MediaConcurrency(Spec):
-    """How many contacts of a channel an agent may have at once."""
-
-    channel: Channel
-    concurrency: int = Field(ge=0, le=10, description="VOICE is one at a time.")
-    cross_channel_behavior: CrossChannelBehavior | None = None
-    workload_type_concurrencies: Annotated[Unordered[WorkloadTypeConcurrency], Each("workload_type")] = Field(
-        (), max_length=5
-    )
-
-
-class QueueReference(Spec):
-    queue: Annotated[str, RefTo("Queue")]
-    channel: Channel
-
-
-class QueueConfig(Spec):
-    queue_reference: QueueReference
-    priority: int = Field(ge=1, le=99, description="1 is served first.")
-    delay: int = Field(ge=0, le=9999, description="Seconds that a contact must have waited.")
-
-
-class ManualAssignmentQueueConfig(Spec):
-    queue_reference: QueueReference
-
-
-class RoutingProfile(Tagged):
-    """Which contacts an agent may take."""
-
-    name: Name
-    description: Lasting = Field(description=LASTING)
-    default_outbound_queue: Annotated[str, RefTo("Queue")]
-    media_concurrencies: Annotated[Unordered[MediaConcurrency], Each("channel")]
-    queue_configs: Annotated[Unordered[QueueConfig], Each("queue_reference")] = Field(
-        (), max_length=50, description="The queues it is served from, channel by channel."
-    )
-    manual_assignment_queue_configs: Annotated[Unordered[ManualAssignmentQueueConfig], Each("queue_reference")] = Field(
-        (), description="The queues whose contacts an agent may pick."
-    )
-    agent_availability_timer: Literal["TIME_SINCE_LAST_ACTIVITY", "TIME_SINCE_LAST_INBOUND"] = Field(
-        "TIME_SINCE_LAST_ACTIVITY", description="What decides who has been idle longest."
-    )
 
 
 class RoutingProfileKind(Kind[RoutingProfile]):
@@ -140,16 +76,8 @@ class RoutingProfileKind(Kind[RoutingProfile]):
 
 
 def _channels(declared: Mapping[str, Any]) -> Iterator[Problem]:
-    """One voice contact at a time, and none assigned by hand (API reference, CreateRoutingProfile)."""
-    for at, media in enumerate(_mappings(declared.get("mediaConcurrencies"))):
-        if media.get("channel") == "VOICE" and media.get("concurrency") not in (None, 1):
+    """One voice contact at a time (API reference, MediaConcurrency)."""
+    every = declared.get("mediaConcurrencies")
+    for at, media in enumerate(every if isinstance(every, list) else ()):
+        if isinstance(media, Mapping) and media.get("channel") == "VOICE" and media.get("concurrency") not in (None, 1):
             yield Problem("error", ("mediaConcurrencies", at, "concurrency"), "an agent has one VOICE contact; write 1")
-    for at, config in enumerate(_mappings(declared.get("manualAssignmentQueueConfigs"))):
-        reference = config.get("queueReference")
-        if isinstance(reference, Mapping) and reference.get("channel") == "VOICE":
-            path = ("manualAssignmentQueueConfigs", at, "queueReference", "channel")
-            yield Problem("error", path, "a VOICE contact can not be assigned by hand")
-
-
-def _mappings(items: Any) -> list[Mapping[str, Any]]:
-    return [item if isinstance(item, Mapping) else {} for item in items] if isinstance(items, list) else []

@@ -16,7 +16,9 @@ Path = Annotated[str, Field(pattern=r"^[^/]{1,100}(/[^/]{1,100}){0,4}$")]
 
 
 class Level(Spec):
-    name: str = Field(min_length=1, max_length=50)
+    """One level; null takes it away, which AWS refuses while groups are on it."""
+
+    name: str = Field(min_length=1, max_length=50, description="What its groups are: Country, Site, Team.")
 
 
 class UserHierarchy(Resource):

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from reconciler.model import RefTo, Resource
+
+FOR_WHAT = "What it is for."
+LASTING = "What it is for; it can be changed, and not taken away again."
 
 Name = Annotated[str, Field(min_length=1, max_length=127)]
 # A description that can be taken away again, and one that can only be changed: the operation takes no empty text.
 Blankable = Annotated[str, Field(max_length=250)]
 Lasting = Annotated[str, Field(min_length=1, max_length=250)]
-Channel = Literal["VOICE", "CHAT", "TASK", "EMAIL"]
-Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-PhoneNumber = Annotated[str, StringConstraints(pattern=r"^\+[1-9]\d{1,14}$")]
-AwsQueue = Annotated[str, RefTo("Queue")]
-
-FOR_WHAT = "What it is for."
-LASTING = "What it is for; it can be changed, and not taken away again."
+Channel = Annotated[Literal["VOICE", "CHAT", "TASK", "EMAIL"], Field(description="How the contact comes in.")]
+Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM.")]
+Day = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
+Date = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+PhoneNumber = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{1,14}$", description="In E.164, +15550100123.")]
+Flow = Annotated[str, RefTo("ContactFlow"), Field(description="The flow, by its name.")]
+QueueName = Annotated[str, RefTo("Queue")]
 
 
 class Tagged(Resource):

@@ -1,0 +1,39 @@
+"""Every operation that a kind's table can lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.kinds.base import Kind
+from reconciler.model import Ownership
+
+
+def reads(kind: Kind[Any]) -> Iterator[str]:
+    """What planning asks for."""
+    yield from (listing.operation for listing in kind.searches((), True))
+    for gap in kind.gaps:
+        yield gap.listing.operation if gap.listing else _describe(kind)
+    if kind.parts:
+        yield (kind.parts.bulk or kind.parts.listing).operation
+    if kind.cells:
+        yield kind.cells.listing.operation
+
+
+def _describe(kind: Kind[Any]) -> str:
+    return kind.describe[0] if kind.describe else ""
+
+
+def writes(kind: Kind[Any]) -> Iterator[str]:
+    """What applying asks for besides, second looks included."""
+    asked = (kind.create, kind.delete, kind.lookup.operation if kind.lookup else "", _describe(kind))
+    yield from filter(None, asked)
+    if kind.ownership is Ownership.TAGS:
+        yield from ("TagResource", "UntagResource")
+    yield from (update.operation for update in kind.updates)
+    for members in kind.members:
+        yield from filter(None, (members.add, members.change, members.remove))
+    if kind.parts:
+        yield from (kind.parts.create, kind.parts.update, kind.parts.delete, kind.parts.listing.operation)
+    if kind.cells:
+        yield from (kind.cells.create, kind.cells.update, kind.cells.delete, kind.cells.rename)
