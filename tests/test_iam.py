@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.kinds.registry import KINDS
+from reconciler.live import Asked, read
+from reconciler.model import Manifest
 from reconciler.sandbox import in_process
 from reconciler.tools.iam import apply_actions, plan_actions, policy
 from tests.shapes import attribute, key, table
-from tests.world import World
+from tests.world import EXAMPLES, World, example, manifest, needed, permitted, surroundings
 
 WRITES = ("Create", "Update", "Delete", "Batch", "Tag", "Untag", "Put", "Associate")
 
@@ -18,22 +21,30 @@ def test_the_plan_policy_holds_no_write_and_no_evaluation() -> None:
     assert not [name for name in plan_actions() if name.partition(":")[2].startswith((*WRITES, "Evaluate"))]
 
 
-def test_the_plan_policy_is_what_a_plan_calls(world: World) -> None:
-    it = table(rows=[{"K": "a", "A": "1"}])
-    world.run(it)
-    world.calls()
+def test_the_plan_policy_is_what_reading_everything_calls(tmp_path: Path) -> None:
+    with in_process() as control:
+        world = World(control, tmp_path)
+        every = _everything(world, "first")
+        world.run(*every, **permitted(*every))
+        world.calls()
 
-    world.plan(it)
+        world.plan(*every)
+        called = set(world.calls())
+        read(world.aws, world.environment.scope, {}, Asked(lambda ref: True))  # export
+        called |= set(world.calls())
 
-    assert {f"connect:{name}" for name in world.calls()} == plan_actions()
+    assert {f"connect:{name}" for name in called} == plan_actions()
 
 
+@pytest.mark.slow
 def test_the_apply_policy_is_what_all_the_ways_of_writing_call(tmp_path: Path) -> None:
     with in_process() as control:
         world = World(control, tmp_path)
-        called = _everything(world)
+        called = _tables(world)
+        for kind in KINDS:
+            called |= _life(world, kind)
 
-    assert called == apply_actions()
+    assert called | plan_actions() == apply_actions()
 
 
 def test_a_policy_is_for_one_instance() -> None:
@@ -47,12 +58,44 @@ def test_a_policy_is_for_one_instance() -> None:
     ]
 
 
-@pytest.mark.parametrize("action", ["connect:EvaluateDataTableValues", "connect:DescribeInstance"])
+@pytest.mark.parametrize("action", ["connect:EvaluateDataTableValues", "connect:DescribeContact"])
 def test_what_nobody_calls_is_in_no_policy(action: str) -> None:
     assert action not in apply_actions()
 
 
-def _everything(world: World) -> set[str]:
+def _everything(world: World, which: str) -> list[Manifest]:
+    """An example of each kind, and what they refer to."""
+    world.control.set_faults({"switches": {"customVoices": True}})
+    examples = [example(kind, which) for kind in KINDS]
+    every = [*examples, *surroundings(*examples)]
+    world.seed(*every)
+    return every
+
+
+def _life(world: World, kind: str) -> set[str]:
+    """Made, though the reply is lost; changed to and fro, made anew where it can not change, and deleted."""
+    world.control.reset()
+    first, second = example(kind), example(kind, "second")
+    around = [each for each in surroundings(first, second) if each.ref != first.ref]
+    world.seed(first, second, *around)
+    switches = {"switches": {"customVoices": True}}
+    operations = [KINDS[kind].create]
+    world.calls()
+    world.control.set_faults({**switches, "lostReply": {"every": 1, "operations": operations}})
+    world.run(first, *around, **permitted(first))
+    world.control.set_faults(switches)
+    late = manifest(kind, first.ref.name, needed(kind))
+    for it in (second, first, late, second):
+        world.run(it, *around, prune=True, **permitted(first))
+    it = manifest(kind, "renamed", EXAMPLES[kind]["second"]["spec"], renamed_from=first.ref.name)
+    if "name" not in KINDS[kind].fixed and KINDS[kind].key == "name":
+        world.run(it, *around, **permitted(it))
+    address = str(it.ref if it.ref in world.preview(it, *around).world.live else first.ref)
+    world.run(*around, removed=[address], prune=True, allow_delete=frozenset({address}))
+    return {f"connect:{name}" for name in world.calls()}
+
+
+def _tables(world: World) -> set[str]:
     columns = [key(), attribute("A"), attribute("B")]
     world.calls()
     world.control.set_faults({"lostReply": {"every": 1, "operations": ["CreateDataTable"]}})

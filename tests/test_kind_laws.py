@@ -168,6 +168,24 @@ def test_what_is_not_declared_any_more_is_an_orphan_and_stays(world: World, kind
 
 
 @tagged_kind
+def test_a_rename_keeps_the_resource_or_says_that_aws_has_none(world: World, kind: str) -> None:
+    place = first(world, kind)
+    place.run()
+    before = world.preview(place.it, *place.around).world.live[place.it.ref]
+    renamed = manifest(kind, "another-name", EXAMPLES[kind]["first"]["spec"], renamed_from=place.it.ref.name)
+
+    done = world.run(renamed, *place.around, allow_create=frozenset({str(renamed.ref)}))
+
+    (change,) = [each for each in done.plan.changes if each.ref == renamed.ref]
+    if "name" in KINDS[kind].fixed:
+        assert (change.action, "can not change name" in change.reason) == (Action.BLOCKED, True)
+    else:
+        assert change.action is Action.UPDATE
+        assert world.preview(renamed, *place.around).world.live[renamed.ref].id == before.id
+        assert not world.plan(renamed, *place.around).changes
+
+
+@tagged_kind
 def test_what_is_live_and_not_ours_is_blocked_until_it_is_adopted(world: World, kind: str) -> None:
     place = first(world, kind)
     place.run()

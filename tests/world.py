@@ -102,6 +102,13 @@ class World:
         self.control.reset_stats()
         return {name.removeprefix("connect:"): count for name, count in found.items() if name.startswith("connect:")}
 
+    def table_calls(self) -> dict[str, int]:
+        """Those of them that are about data tables; of the other kinds a plan makes one bulk read each."""
+        found = self.calls()
+        other = {name: count for name, count in found.items() if "DataTable" not in name and name.startswith("Search")}
+        assert set(other.values()) <= {1}, other
+        return {name: count for name, count in found.items() if name not in other}
+
     def table_id(self, name: str) -> str:
         tables = self.connect.list_data_tables(InstanceId=INSTANCE_ID, MaxResults=1000)["DataTableSummaryList"]
         return str(next(table["Id"] for table in tables if table["Name"] == name))

@@ -19,7 +19,7 @@ def test_a_thousand_new_cells_take_47_calls(world: World, level: str) -> None:
     done = world.run(many(250, level=level))
 
     assert done.totals.done >= 1000
-    assert world.calls() == {
+    assert world.table_calls() == {
         "SearchDataTables": 1,
         "CreateDataTable": 1,
         "CreateDataTableAttribute": 5,
@@ -35,7 +35,7 @@ def test_nothing_changed_takes_3_reads_and_no_write(world: World, level: str) ->
 
     done = world.run(many(250, level=level))
 
-    assert world.calls() == {"SearchDataTables": 1, "ListDataTableAttributes": 1, "ListDataTableValues": 1}
+    assert world.table_calls() == {"SearchDataTables": 1, "ListDataTableAttributes": 1, "ListDataTableValues": 1}
     assert (done.status, done.totals.done, done.totals.unchanged) == ("unchanged", 0, 1001)
 
 
@@ -46,7 +46,7 @@ def test_ten_changed_cells_take_4_calls(world: World, level: str) -> None:
 
     done = world.run(many(250, level=level, changed=10))
 
-    assert world.calls() == {
+    assert world.table_calls() == {
         "SearchDataTables": 1,
         "ListDataTableAttributes": 1,
         "ListDataTableValues": 1,
@@ -74,7 +74,7 @@ def test_creates_and_updates_go_in_batches_of_their_own(world: World) -> None:
 
     done = world.run(many(150, others=1, changed=50))
 
-    calls = world.calls()
+    calls = world.table_calls()
     assert (calls["BatchUpdateDataTableValue"], calls["BatchCreateDataTableValue"]) == (2, 2)
     assert (done.totals.done, done.totals.unchanged) == (100, 51)
     assert len(world.cells("T")) == 150
@@ -94,7 +94,7 @@ def test_a_table_without_rows_takes_no_batch(world: World) -> None:
 
     world.run(table())
 
-    assert world.calls() == {"SearchDataTables": 1, "CreateDataTable": 1, "CreateDataTableAttribute": 3}
+    assert world.table_calls() == {"SearchDataTables": 1, "CreateDataTable": 1, "CreateDataTableAttribute": 3}
 
 
 def test_the_size_of_a_batch_is_a_setting(world: World) -> None:
@@ -113,7 +113,7 @@ def test_many_tables_are_searched_once_and_listed_twice_each(world: World) -> No
 
     world.plan(*tables)
 
-    assert world.calls() == {"SearchDataTables": 1, "ListDataTableAttributes": 12, "ListDataTableValues": 12}
+    assert world.table_calls() == {"SearchDataTables": 1, "ListDataTableAttributes": 12, "ListDataTableValues": 12}
 
 
 def test_a_changed_rule_takes_one_read_and_one_write_of_the_attribute(world: World) -> None:
@@ -122,7 +122,7 @@ def test_a_changed_rule_takes_one_read_and_one_write_of_the_attribute(world: Wor
 
     world.run(table(spec={"attributes": [{"name": "A", "valueType": "TEXT", "validation": {"maxLength": 9}}]}))
 
-    assert world.calls() == {
+    assert world.table_calls() == {
         "SearchDataTables": 1,
         "ListDataTableAttributes": 2,
         "ListDataTableValues": 1,
