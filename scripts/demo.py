@@ -1,4 +1,5 @@
-"""The whole story on this machine: plan, apply, an empty plan, an edit behind our back, the drift, the healing.
+"""The whole story on this machine: plan, apply, an empty plan, an edit behind our back, the drift, the healing, and
+all that there is exported to manifests that have nothing to do either.
 
     python scripts/demo.py [--root FOLDER]     FOLDER holds reconcile.yaml; default: this repository
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +45,14 @@ def _story(root: Path) -> int:
     _reconcile(root, "-e", "sandbox", "apply", "--auto-approve")
     _say("6. Nothing has drifted any more")
     _reconcile(root, "-e", "sandbox", "drift")
+    exported = root / ".reconcile" / "exported"
+    shutil.rmtree(exported, ignore_errors=True)
+    _say("7. All that is there, also what AWS put there, exported into another folder")
+    _reconcile(root, "-e", "sandbox", "export", "--into", str(exported / "manifests" / "base"))
+    _share_the_sandbox(root, exported)
+    _say("8. Adopted, a plan of that folder has nothing to do")
+    _reconcile(exported, "adopt", "--all", "--auto-approve")
+    _reconcile(exported, "plan", "--detailed-exitcode")
     return 0
 
 
@@ -52,6 +62,14 @@ def _reconcile(root: Path, *words: str, expected: int = 0) -> None:
     ended = subprocess.run([sys.executable, "-m", "reconciler", "-C", str(root), *words], check=False).returncode
     if ended != expected:
         sys.exit(f"demo: `{shown}` ended with {ended}, not with {expected}")
+
+
+def _share_the_sandbox(root: Path, other: Path) -> None:
+    """The other folder is the same stack, and finds the server that runs for this one."""
+    config = "stack: contact-centre\nenvironments: {sandbox: {sandbox: true}}\n"
+    (other / "reconcile.yaml").write_text(config, encoding="utf-8")
+    (other / ".reconcile").mkdir(exist_ok=True)
+    shutil.copy(root / ".reconcile" / "sandbox.json", other / ".reconcile")
 
 
 def _edit_behind_our_back(root: Path) -> str:

@@ -35,7 +35,7 @@ def test_the_demo_s_first_plan_shows_the_changed_cell(told: str) -> None:
     first = told.partition("──── 2.")[0]
 
     assert re.search(r"CT-1001 +Platinum +22\.5 ", first)
-    assert "Plan: 2 to create" in first
+    assert "Plan: 20 to create" in first
 
 
 def test_the_demo_applies_and_has_nothing_left_to_do(told: str) -> None:
@@ -52,6 +52,12 @@ def test_the_demo_shows_the_edit_as_drift_and_heals_it(told: str) -> None:
     assert re.search(r"CT-1001 +CallbackAllowed +false +true", drifted)
     assert re.search(r"CT-1001 +false → true", healed)
     assert "Drift: 0 to create, 0 to update" in healed
+
+
+def test_what_the_demo_exports_has_nothing_to_do(told: str) -> None:
+    exported = told.partition("──── 7.")[2]
+
+    assert "Plan: 0 to create, 0 to update, 0 to delete, 0 blocked" in exported.partition("──── 8.")[2]
 
 
 def test_the_demo_leaves_no_server_behind(told: str) -> None:
