@@ -106,14 +106,19 @@ def _without_unknown(item: Spec, known: Spec) -> Spec:
     return item.model_copy(update={f: fields[f].get_default(call_default_factory=True) for f in unknown})
 
 
-def diff(before: Spec | None, after: Spec | None, path: str = "") -> tuple[FieldChange, ...]:
-    """The fields that differ, in the order the spec declares them; `None` is a thing that does not exist."""
-    return tuple(_changes(before, after, path))
+def diff(
+    before: Spec | None, after: Spec | None, path: str = "", sets: Collection[str] = ()
+) -> tuple[FieldChange, ...]:
+    """The fields that differ, in the order the spec declares them; `None` is a thing that does not exist.
+
+    Lists of what does not exist on one side are told whole, but for `sets`, whose items may come one by one.
+    """
+    return tuple(_changes(before, after, path, sets))
 
 
-def born(after: Spec) -> tuple[FieldChange, ...]:
+def born(after: Spec, sets: Collection[str] = ()) -> tuple[FieldChange, ...]:
     """All of a thing that is new; one that is nothing but a name is that name."""
-    return diff(None, after) or (FieldChange("metadata.name", None, shown(getattr(after, "name", ""))),)
+    return diff(None, after, sets=sets) or (FieldChange("metadata.name", None, shown(getattr(after, "name", ""))),)
 
 
 def died(before: Spec) -> tuple[FieldChange, ...]:
@@ -121,19 +126,19 @@ def died(before: Spec) -> tuple[FieldChange, ...]:
     return diff(before, None) or (FieldChange("metadata.name", shown(getattr(before, "name", "")), None),)
 
 
-def _changes(before: Spec | None, after: Spec | None, path: str) -> Iterator[FieldChange]:
+def _changes(before: Spec | None, after: Spec | None, path: str, sets: Collection[str] = ()) -> Iterator[FieldChange]:
     sides = [spec for spec in (before, after) if spec is not None]
     for field in type(sides[0]).model_fields:
         if is_ours(type(sides[0]), field) or (len(sides) == 1 and field == "name"):
             continue
         old, new = (getattr(spec, field) if spec is not None else None for spec in (before, after))
         if old != new:
-            yield from _field_changes(sides[0], field, old, new, path)
+            yield from _field_changes(sides[0], field, old, new, path, field in sets)
 
 
-def _field_changes(spec: Spec, field: str, old: Any, new: Any, path: str) -> Iterator[FieldChange]:
+def _field_changes(spec: Spec, field: str, old: Any, new: Any, path: str, by_item: bool) -> Iterator[FieldChange]:
     here, by = f"{path}{_key(spec, field)}", keyed_by(type(spec), field)
-    if by is None:
+    if by is None and (by_item or None not in (old, new)):
         by = each_by(type(spec), field)
     if by is not None:
         for have, want in pair(old or (), new or (), by):

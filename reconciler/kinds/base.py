@@ -70,6 +70,11 @@ class Kind(Generic[S]):
         return self.spec.__name__
 
     @property
+    def sets(self) -> frozenset[str]:
+        """Fields whose items come and go by operations of their own."""
+        return frozenset(members.field for members in self.members)
+
+    @property
     def fixed(self) -> frozenset[str]:
         """Fields that only create takes: to change one is to make the resource anew."""
         carried = {f for update in self.updates for f in update.fields} | {m.field for m in self.members}

@@ -11,10 +11,9 @@ from typing import Any
 # The module and not its table: the registry imports every module here before its table is there.
 from reconciler.kinds import registry
 from reconciler.kinds.base import Kind
-from reconciler.kinds.config_schema import config_schema
 from reconciler.kinds.draft7 import DRAFT, KEYED, REMEDY, Schema, draft7, nullable
 
-__all__ = ["REMOVED", "config_schema", "kind_schema", "manifest_schema", "overlay_schema", "removed_schema"]
+__all__ = ["REMOVED", "kind_schema", "manifest_schema", "overlay_schema", "removed_schema"]
 
 REMOVED = "Removed"
 _ADDRESS = r"^[A-Z][A-Za-z0-9]*/.+$"

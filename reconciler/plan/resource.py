@@ -72,7 +72,7 @@ class Planner:
         after = manifest.spec
         columns = self._columns(manifest, after)
         rows = diff_rows(replace(manifest.records, moved=()), (), columns)
-        fields = born(after) + _metadata({}, self._tags(manifest, after)) + (lost(live) if live else ())
+        fields = born(after, KINDS[manifest.ref.kind].sets) + _metadata({}, self._tags(manifest, after)) + (lost(live) if live else ())
         work = self._work(manifest, live, after, fields, rows)
         change = Change(
             Action.REPLACE if live else Action.CREATE,

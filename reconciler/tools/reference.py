@@ -7,9 +7,10 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from reconciler.kinds.config_schema import config_schema
 from reconciler.kinds.draft7 import KEYED, REMEDY, Schema
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.schema import REMOVED, config_schema, kind_schema, removed_schema
+from reconciler.kinds.schema import REMOVED, kind_schema, removed_schema
 
 _HEAD = "| field | type | default | rule | meaning |\n|---|---|---|---|---|"
 _RULES = {"minimum": "≥ {}", "exclusiveMinimum": "> {}", "maximum": "≤ {}", "exclusiveMaximum": "< {}"}

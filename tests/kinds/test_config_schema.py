@@ -9,8 +9,7 @@ from jsonschema import Draft7Validator
 
 from reconciler.config import read_config
 from reconciler.errors import ManifestError
-from reconciler.kinds.config_schema import operations
-from reconciler.kinds.schema import config_schema
+from reconciler.kinds.config_schema import config_schema, operations
 from reconciler.tools.iam import apply_actions
 
 ROOT = Path(__file__).parents[2]
