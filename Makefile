@@ -52,7 +52,7 @@ check: $(VENV)/installed ## style, types, who imports whom, and whether what is 
 	$(call step,mypy,$(bin)/mypy --no-error-summary)
 	$(call step,lint-imports,$(bin)/lint-imports --no-logo --config pyproject.toml)
 	$(call step,schemas are fresh,$(bin)/python -m reconciler.tools.schemas --check)
-	$(call step,README is fresh,$(bin)/python scripts/readme.py --check)
+	$(call step,pages are fresh,$(bin)/python scripts/readme.py --check)
 	$(call step,every requirement has its test,$(bin)/python scripts/requirements.py --check >/dev/null)
 
 bench: $(VENV)/installed ## ratios against the floor and against peers
@@ -61,7 +61,7 @@ bench: $(VENV)/installed ## ratios against the floor and against peers
 schemas: $(VENV)/installed ## write the JSON Schemas that editors and `validate` read
 	@$(bin)/python -m reconciler.tools.schemas
 
-docs: $(VENV)/installed ## fill in the parts of the README that are made from the code
+docs: $(VENV)/installed ## fill in the parts of the pages that are made from the code
 	@$(bin)/python scripts/readme.py
 
 lock: $(VENV)/installed ## write both locks; LOCK_FLAGS=--upgrade takes newer releases

@@ -1,4 +1,4 @@
-"""Fill in the parts of README.md that are made from the code: a real plan, the policies, the manifest reference.
+"""Fill in the pages' parts that are made from the code: a real plan, the policies, the manifest reference.
 
 python scripts/readme.py          write them
 python scripts/readme.py --check  end with 1 where they are stale
@@ -10,39 +10,54 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
+PAGES = (ROOT / "README.md", ROOT / "docs" / "policies.md", ROOT / "docs" / "reference.md")
 CSV = Path("manifests/base/data-tables/CustomerTypes.csv")
 YAML = Path("manifests/base/data-tables/CustomerTypes.yaml")
+QUEUES = Path("manifests/base/queues/queues.yaml")
 
 
 def main() -> int:
-    found = README.read_text(encoding="utf-8")
-    made = filled(found)
+    stale = [page for page, text in filled().items() if page.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv:
-        if found != made:
-            print("README.md is stale: run `make docs`", file=sys.stderr)
-        return int(found != made)
-    README.write_text(made, encoding="utf-8")
+        for page in stale:
+            print(f"{page.relative_to(ROOT)} is stale: run `make docs`", file=sys.stderr)
+        return int(bool(stale))
+    for page, text in filled().items():
+        page.write_text(text, encoding="utf-8")
     return 0
 
 
-def filled(text: str) -> str:
-    from reconciler.tools import iam, reference
-
-    parts = {"plan": f"```\n{a_real_plan().rstrip()}\n```", "policies": iam.render(), "reference": reference.render()}
+def filled() -> dict[Path, str]:
+    """Every page with its parts as they are now."""
+    parts = dict(_parts())
+    pages = {page: page.read_text(encoding="utf-8") for page in PAGES}
     for name, part in parts.items():
         between = re.compile(rf"(<!-- begin {name}: make docs -->\n).*?(<!-- end {name} -->)", re.DOTALL)
-        text = between.sub(lambda found, part=part: f"{found[1]}\n{part.strip()}\n\n{found[2]}", text)
-    return text
+        if not any(map(between.search, pages.values())):
+            sys.exit(f"no page has a place for {name}; mend scripts/readme.py")
+        pages = {
+            page: between.sub(lambda found, part=part: f"{found[1]}\n{part.strip()}\n\n{found[2]}", text)
+            for page, text in pages.items()
+        }
+    return pages
+
+
+def _parts() -> Iterator[tuple[str, str]]:
+    from reconciler.tools import iam, reference
+
+    yield "plan", f"```\n{a_real_plan().rstrip()}\n```"
+    yield "policies", iam.render()
+    yield "reference", reference.render()
 
 
 def a_real_plan() -> str:
-    """The example's tables are applied to a sandbox, then changed in their files as an author would."""
+    """The example is applied to a sandbox, then changed in its files as an author would."""
     from reconciler.reconcile import preview, run
     from reconciler.report import plan_text
     from reconciler.sandbox import in_process
@@ -55,6 +70,8 @@ def a_real_plan() -> str:
         run(options)
         _edit(root / CSV, "CT-1001,Platinum,15,", "CT-1001,Platinum,17.5,")
         _edit(root / YAML, "maximum: 25", "maximum: 30")
+        _edit(root / QUEUES, "quickConnects: [Outages desk, Supervisor on call]", "quickConnects: [Outages desk]")
+        _edit(root / QUEUES, "maxContacts: 40", "maxContacts: 60")
         with (root / CSV).open("a", encoding="utf-8") as stream:
             stream.write('CT-2001,Gold,10,true,"[""Chat""]",[9]\n')
         return plan_text(preview(options).plan, colour=False)
