@@ -41,7 +41,8 @@ def install() -> None:
 
 
 def seed(type: str, members: Mapping[str, Any], instance: str = INSTANCE_ID) -> str:
-    """Put in place what no operation here creates, and answer its id: a ContactFlow, User, PhoneNumber, EmailAddress.
+    """Put in place what no operation here creates, and answer its id: a ContactFlow, ContactFlowModule, User,
+    PhoneNumber, EmailAddress, IntegrationAssociation.
 
     `members` are the service model's, under its names: {"Name": "Main", "ContactFlowType": "CONTACT_FLOW"}.
     """

@@ -9,14 +9,13 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from reconciler.sandbox import control, door, installation
+from reconciler.sandbox import control, door, installation, others
 from reconciler.sandbox.errors import Dropped
 from reconciler.sandbox.faults import read_faults
 from reconciler.sandbox.place import INSTANCE_ARN
@@ -35,7 +34,7 @@ def serve(
     """
     asked = read_faults(faults)
     installation.install()
-    server = make_server(host, port, _moto, threaded=True, request_handler=Handler)
+    server = make_server(host, port, others.application, threaded=True, request_handler=Handler)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
     with installation.account():
@@ -93,16 +92,6 @@ class Handler(MotoRequestHandler):
         self.end_headers()
         self.wfile.write(reply.body)
         self.wfile.flush()
-
-
-def _moto(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    answer: Iterable[bytes] = _moto_application()(environ, start_response)
-    return answer
-
-
-@cache
-def _moto_application() -> DomainDispatcherApplication:
-    return DomainDispatcherApplication(create_backend_app)
 
 
 def _leave(number: int, frame: Any) -> None:

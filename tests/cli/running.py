@@ -74,9 +74,11 @@ def serving() -> Iterator[Server]:
     command = [sys.executable, "-m", "reconciler.sandbox"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ()) as process:
         assert process.stdout
-        endpoint = process.stdout.readline().split()[1]
-        yield Server(int(endpoint.rpartition(":")[2]), process.pid)
-        process.terminate()
+        try:
+            endpoint = process.stdout.readline().split()[1]
+            yield Server(int(endpoint.rpartition(":")[2]), process.pid)
+        finally:
+            process.terminate()
 
 
 @dataclass(frozen=True)

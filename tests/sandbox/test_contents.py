@@ -107,6 +107,42 @@ def test_what_has_no_creation_here_can_be_seeded(sandbox: Control, connect: Any)
     assert refused(lambda: connect.list_phone_numbers_v2(**both)) == INVALID
 
 
+def test_flow_modules_are_listed_by_their_state(sandbox: Control, connect: Any) -> None:
+    old, new = (
+        sandbox.seed("ContactFlowModule", {"Name": name, **more})
+        for name, more in (("old", {"State": "ARCHIVED"}), ("new", {}))
+    )
+
+    def ids(**asked: str) -> list[str]:
+        found = connect.list_contact_flow_modules(**HERE, **asked)["ContactFlowModulesSummaryList"]
+        return [row["Id"] for row in found]
+
+    assert (ids(), ids(ContactFlowModuleState="ACTIVE")) == ([new, old], [new])
+    (row,) = connect.list_contact_flow_modules(**HERE, ContactFlowModuleState="ARCHIVED")[
+        "ContactFlowModulesSummaryList"
+    ]
+    assert row == {"Id": old, "Arn": f"{sandbox.instance}/flow-module/{old}", "Name": "old", "State": "ARCHIVED"}
+
+
+def test_integrations_are_listed_by_their_type_and_arn(sandbox: Control, connect: Any) -> None:
+    assistant = "arn:aws:wisdom:us-east-1:111122223333:assistant/00000000-0000-4000-8000-000000000001"
+    cases = "arn:aws:cases:us-east-1:111122223333:domain/00000000-0000-4000-8000-000000000002"
+    id = sandbox.seed("IntegrationAssociation", {"IntegrationType": "WISDOM_ASSISTANT", "IntegrationArn": assistant})
+    sandbox.seed("IntegrationAssociation", {"IntegrationType": "CASES_DOMAIN", "IntegrationArn": cases})
+
+    def arns(**asked: str) -> list[str]:
+        found = connect.list_integration_associations(**HERE, **asked)["IntegrationAssociationSummaryList"]
+        return [row["IntegrationArn"] for row in found]
+
+    assert arns() == [cases, assistant]
+    assert arns(IntegrationType="WISDOM_ASSISTANT") == arns(IntegrationArn=assistant) == [assistant]
+    assert arns(IntegrationType="VOICE_ID") == []
+    (row,) = connect.list_integration_associations(**HERE, IntegrationType="WISDOM_ASSISTANT")[
+        "IntegrationAssociationSummaryList"
+    ]
+    assert row["IntegrationAssociationArn"] == f"{sandbox.instance}/integration-association/{id}"
+
+
 @pytest.mark.parametrize(("type", "members"), [("Queue", {"Name": "Q"}), ("User", {}), ("Nonsense", {})])
 def test_only_that_can_be_seeded_and_with_a_name(sandbox: Control, type: str, members: dict[str, str]) -> None:
     with pytest.raises(WrongSetting, match="seed"):

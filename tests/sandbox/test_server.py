@@ -18,7 +18,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
-from botocore.exceptions import ConnectionClosedError
+from botocore.exceptions import ClientError, ConnectionClosedError
 
 from reconciler.sandbox import ACCOUNT, INSTANCE_ARN, INSTANCE_ID
 
@@ -246,3 +246,32 @@ def test_a_taken_port_is_said_and_ends_it(tmp_path: Path) -> None:
 
     assert (ready, process.returncode) == ("", 1)
     assert "in use" in err
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "asked"),
+    [
+        (
+            "iam",
+            "simulate_principal_policy",
+            {"PolicySourceArn": "arn:aws:iam::111122223333:role/r", "ActionNames": ["a:b"]},
+        ),
+        ("service-quotas", "list_service_quotas", {"ServiceCode": "connect"}),
+        ("ec2", "describe_verified_access_groups", {}),
+        ("qconnect", "list_assistants", {}),
+        ("lambda", "get_runtime_management_config", {"FunctionName": "f"}),
+    ],
+)
+def test_what_moto_does_not_have_is_not_implemented_in_one_line(
+    server: str, session: botocore.session.Session, service: str, operation: str, asked: dict[str, Any]
+) -> None:
+    """By protocol: query, JSON, EC2, a service that moto does not know, and a path that it does not know."""
+    client = session.create_client(service, region_name="us-east-1", endpoint_url=server)
+
+    with pytest.raises(ClientError) as wrong:
+        getattr(client, operation)(**asked)
+    client.close()
+
+    assert wrong.value.response["Error"]["Code"] == "NotImplemented"
+    assert "\n" not in wrong.value.response["Error"]["Message"]
+    assert wrong.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501

@@ -156,6 +156,24 @@ CONTACT_FLOW = Type(
     filters={"ContactFlowTypes": "ContactFlowType"},
     born={"ContactFlowState": "ACTIVE", "ContactFlowStatus": "PUBLISHED"},
 )
+CONTACT_FLOW_MODULE = Type(
+    name="ContactFlowModule",
+    plural="ContactFlowModules",
+    arn_part="flow-module",
+    key="ContactFlowModuleId",
+    verbs=("List",),
+    filters={"ContactFlowModuleState": "State"},
+    born={"State": "ACTIVE"},
+)
+INTEGRATION_ASSOCIATION = Type(
+    name="IntegrationAssociation",
+    plural="IntegrationAssociations",
+    arn_part="integration-association",
+    key="IntegrationAssociationId",
+    name_member="IntegrationArn",
+    verbs=("List",),
+    filters={"IntegrationType": "IntegrationType", "IntegrationArn": "IntegrationArn"},
+)
 USER = Type(name="User", plural="Users", arn_part="agent", key="UserId", name_member="Username", verbs=("List",))
 PHONE_NUMBER = Type(
     name="PhoneNumber",
@@ -180,7 +198,7 @@ TYPES = {
     for type in (
         *(HOURS, OVERRIDE, QUEUE, QUICK_CONNECT, ROUTING_PROFILE, SECURITY_PROFILE),
         *(HIERARCHY_GROUP, AGENT_STATUS, PREDEFINED_ATTRIBUTE),
-        *(CONTACT_FLOW, USER, PHONE_NUMBER, EMAIL_ADDRESS),
+        *(CONTACT_FLOW, CONTACT_FLOW_MODULE, USER, PHONE_NUMBER, EMAIL_ADDRESS, INTEGRATION_ASSOCIATION),
     )
 }
 BY_ARN_PART = {type.arn_part: type for type in TYPES.values() if type.arn_part}

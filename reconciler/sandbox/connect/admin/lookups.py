@@ -1,7 +1,7 @@
 """What administrative resources refer to and what has no create operation here: it is seeded, and can be listed.
 
-Simplified: flows, users, phone numbers and e-mail addresses have no other operations here. They are there to be found
-and referred to.
+Simplified: flows, their modules, users, phone numbers, e-mail addresses and integrations have no other operations here.
+They are there to be found and referred to.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from reconciler.sandbox.connect.admin.types import Holdings, Resource
 from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.errors import WrongSetting, invalid
 
-SEEDED = ("ContactFlow", "User", "PhoneNumber", "EmailAddress")
+SEEDED = ("ContactFlow", "ContactFlowModule", "User", "PhoneNumber", "EmailAddress", "IntegrationAssociation")
 
 
 class Lookups(Resources):

@@ -28,7 +28,8 @@ class Resources(Inventory):
         """By name; the order is not stated. Current, whatever search and describe may not know yet [inferred]."""
         holdings = self.holdings(params)
         parent = self.parent_of(holdings, type, params)
-        filters = {member: params[asked] for asked, member in type.filters.items() if params.get(asked)}
+        asked = {member: params[name] for name, member in type.filters.items() if params.get(name)}
+        filters = {member: [wanted] if isinstance(wanted, str) else wanted for member, wanted in asked.items()}
         resources = [
             (resource, facts)
             for resource in holdings.of(type.name).values()
