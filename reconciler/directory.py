@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from reconciler.errors import UnknownReferenceError
 from reconciler.kinds.fields import refers_to
-from reconciler.model import REFERENCE, IdOf, Linked, Live, Ref, Spec, in_order
+from reconciler.model import REFERENCE, Finding, IdOf, Linked, Live, Ref, Spec, in_order
 
 # An ARN, or an id as AWS makes them; nothing shorter is looked up, so that 100,000 plain cells cost nothing.
 _ID = re.compile(
@@ -129,3 +129,4 @@ class World:
     live: Mapping[Ref, Live] = field(default_factory=dict)
     directory: Directory = field(default_factory=Directory)
     unread: Mapping[str, str] = field(default_factory=dict)  # kinds that nobody declares and we may not list: why
+    odd: tuple[Finding, ...] = ()  # what somebody asks for, and no manifest can speak of: why

@@ -25,7 +25,7 @@ from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.tables import Listing
 from reconciler.live.values import to_records
 from reconciler.live.who import Answer, is_ours, named
-from reconciler.model import Contents, Live, LiveRecord, Manifest, Ownership, Ref, Resource, Scope
+from reconciler.model import Contents, Finding, Live, LiveRecord, Manifest, Ownership, Ref, Resource, Scope
 from reconciler.ownership import foreign
 from reconciler.port import AwsPort
 
@@ -36,10 +36,16 @@ DENIED = ("AccessDeniedException", "AccessDenied")
 @dataclass(frozen=True)
 class Asked:
     """What somebody asks for by its address, to export, adopt or delete it. `kinds`: of which kinds that may be; `None`
-    stands for any, and for the names of whatever else these things refer to."""
+    stands for any, and for the names of whatever else these things refer to. `elsewhere`: which of the account's other
+    instances; `None`: those that are covered."""
 
     covers: Callable[[Ref], bool]
     kinds: Collection[str] | None = None
+    elsewhere: Callable[[Ref], bool] | None = None
+
+    def wants(self, ref: Ref, answer: Answer, scope: Scope) -> bool:
+        is_elsewhere = answer.kind.bare_search and answer.arn != scope.instance
+        return self.covers(ref) and not (is_elsewhere and self.elsewhere and not self.elsewhere(ref))
 
     def any_of(self, kind: str) -> bool:
         return self.kinds is None or kind in self.kinds
@@ -53,8 +59,10 @@ class _Reader:
     asked: Asked | None
 
     def concerns(self, ref: Ref, answer: Answer) -> bool:
-        asked = self.asked is not None and self.asked.covers(ref)
-        return ref in self.desired or asked or is_ours(answer, ref, self.scope, self.desired)
+        return ref in self.desired or self.asks(ref, answer) or is_ours(answer, ref, self.scope, self.desired)
+
+    def asks(self, ref: Ref, answer: Answer) -> bool:
+        return self.asked is not None and self.asked.wants(ref, answer, self.scope)
 
     def wants(self, ref: Ref) -> Callable[[str], bool]:
         """Which paths of fields: what is declared, or all of what is not declared or somebody asks for."""
@@ -84,7 +92,8 @@ def read(
         searches = {kind: workers.submit(_searched, reader, kind) for kind in KINDS.values()}
         found = {kind.name: search.result() for kind, search in searches.items()}
         unread = {kind: told for kind, told in found.items() if isinstance(told, str)}
-        known = named((each for told in found.values() if not isinstance(told, str) for each in told), scope, desired)
+        every = [each for told in found.values() if not isinstance(told, str) for each in told]
+        known = named(every, scope, desired)
         directory = Directory((ref, Identity(each.id, each.arn)) for ref, each in known.items())
         for names in looked_up:
             for ref, identity in names.result():
@@ -93,11 +102,26 @@ def read(
         parts = _parts(reader, workers, concern)
         whole = {ref: workers.submit(_whole, reader, ref, each) for ref, each in concern.items()}
         records = {ref: workers.submit(_records, aws, each, directory) for ref, each in concern.items()}
-        live = {
-            ref: _live(ref, replace(each, members=whole[ref].result()), parts[ref].result(), directory)
-            for ref, each in concern.items()
-        }
-        return World({ref: replace(it, records=records[ref].result()) for ref, it in live.items()}, directory, unread)
+        live, odd = dict[Ref, Live](), list(_nameless(reader, every, known))
+        for ref, each in concern.items():
+            try:
+                live[ref] = _live(ref, replace(each, members=whole[ref].result()), parts[ref].result(), directory)
+            except UnreadableAnswerError as wrong:
+                if ref in desired or is_ours(each, ref, scope, desired):
+                    raise
+                odd.append(Finding("warning", str(ref), f"is left alone: {wrong}"))
+        whole_live = {ref: replace(it, records=records[ref].result()) for ref, it in live.items()}
+        return World(whole_live, directory, unread, tuple(odd))
+
+
+def _nameless(reader: _Reader, every: Collection[Answer], known: Mapping[Ref, Answer]) -> Iterator[Finding]:
+    """What is asked for, and bears a name that another one has got."""
+    taken = {id(answer) for answer in known.values()}
+    for answer in every:
+        ref = Ref(answer.kind.name, answer.kind.called(answer.members))
+        if id(answer) not in taken and reader.asks(ref, answer):
+            message = f"{answer.arn or answer.id} is left alone: another one is called so too"
+            yield Finding("warning", str(ref), message)
 
 
 @contextmanager
@@ -121,7 +145,7 @@ def reread(aws: AwsPort, ref: Ref, directory: Directory, *, parts: bool = True, 
     try:
         specs = tuple(directory.by_name_within(kind.part_from_aws(part, directory.name)) for part in found)
     except ValidationError as wrong:
-        raise UnreadableAnswerError(f"{ref} ({identity.arn}) is not what its spec allows: {wrong}") from wrong
+        raise UnreadableAnswerError(f"{ref} ({identity.arn}) is not what its spec allows: {_first(wrong)}") from wrong
     return Contents(specs, _locks(found), _records(aws, answer, directory) if records else ())
 
 
@@ -230,7 +254,7 @@ def _live(ref: Ref, answer: Answer, parts: list[dict[str, Any]], directory: Dire
         spec = kind.from_aws(told, directory.name, "" if kind.key == "name" else ref.name)
     except ValidationError as wrong:
         raise UnreadableAnswerError(
-            f"{ref} ({answer.arn or answer.id}) is not what its spec allows: {wrong}"
+            f"{ref} ({answer.arn or answer.id}) is not what its spec allows: {_first(wrong)}"
         ) from wrong
     return Live(
         ref,
@@ -243,6 +267,11 @@ def _live(ref: Ref, answer: Answer, parts: list[dict[str, Any]], directory: Dire
         part_locks=_locks(parts),
         unready=kind.unready(members),
     )
+
+
+def _first(wrong: ValidationError) -> str:
+    first = wrong.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 def _enter(directory: Directory, ref: Ref, kind: Kind[Any], parts: list[dict[str, Any]]) -> None:
