@@ -15,9 +15,11 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
 
 def folder_name(kind: str) -> str:
-    """`DataTable` → `data-tables`."""
+    """`DataTable` → `data-tables`, `AgentStatus` → `agent-statuses`."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", kind).lower()
-    return f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
+    if words.endswith("y"):
+        return f"{words[:-1]}ies"
+    return f"{words}es" if words.endswith("s") else f"{words}s"
 
 
 def stems(names: Iterable[str]) -> Mapping[str, str]:

@@ -84,7 +84,8 @@ def test_editors_find_the_schema_and_nothing_to_say(path):
     assert (path.parent / schema).resolve().parent == ROOT / "schemas"
     assert (path.parent / schema).is_file()
     schema = overlay_schema() if "environments" in path.parts else manifest_schema()
-    assert [error.message for error in Draft7Validator(schema).iter_errors(yaml.safe_load(text))] == []
+    documents = yaml.safe_load_all(text)
+    assert [error.message for each in documents for error in Draft7Validator(schema).iter_errors(each)] == []
 
 
 # Broken: file, what is there, what an author writes instead, the line, and what is said of it.
