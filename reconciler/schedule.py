@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from reconciler.diff import item_key, label, pair
 from reconciler.kinds.base import Kind, Sent
 from reconciler.kinds.fields import each_by, worth_saying
-from reconciler.kinds.tables import Members, Update
+from reconciler.kinds.tables import Members
 from reconciler.model import (
     Action,
     Call,
@@ -102,12 +102,12 @@ def _structure(work: Work) -> Iterator[_Made]:
     yield from _tagging(work, before)
     for update in kind.updates:
         if any(getattr(before.spec, f) != getattr(work.after, f) for f in update.fields):
-            planned = Replacement(before.spec, work.after, _reads(kind, update), fields=update.fields)
+            planned = Replacement(before.spec, work.after, _reads(kind, update.fields), fields=update.fields)
             yield _Made(
                 kind.replace_call(ref, update, work.after), Does.UPDATE, _of_fields(work, update.fields), planned
             )
     for members in kind.members:
-        yield from _membership(work, members, getattr(before.spec, members.field))
+        yield from _membership(work, members, before.spec)
     if kind.parts:
         yield from _parts(work, getattr(before.spec, kind.parts.field))
 
@@ -118,44 +118,56 @@ def _birth(work: Work) -> Iterator[_Made]:
     waiting = kind.after | work.held
     left = {m.field: getattr(spec, m.field)[0 if m.field in waiting else m.born :] for m in kind.members}
     later = {f for f in waiting if worth_saying(kind.spec, f, getattr(spec, f))} - left.keys()
-    apart = {at for m in kind.members for at in _of_items(work, m, left[m.field])} | {*_of_fields(work, later)}
+    apart = {at for m in kind.members for at in _of_items(work, m.field, left[m.field])} | {*_of_fields(work, later)}
     told = tuple(at for at in _outside_parts(work) if at not in apart)
     if work.before and work.rebuild:
         yield _Made(kind.delete_call(ref, work.before.spec), Does.DELETE, told)
-    yield _Made(kind.create_call(ref, spec, work.tags, work.held), Does.CREATE, told, makes=spec)
+    yield _Made(kind.create_call(ref, spec, work.tags, work.held), Does.CREATE, told, _overwritten(kind, spec), spec)
     for update in kind.updates:
         if said := later & set(update.fields):
             planned = Replacement(spec, spec, (), fields=update.fields, fresh=True)
             yield _Made(kind.replace_call(ref, update, spec), Does.UPDATE, _of_fields(work, said), planned)
     for members in kind.members:
-        yield from _sent(work, members, Does.ADD, kind.add_calls(ref, members, spec, left[members.field]))
+        planned = Replacement(spec, spec, (), fields=(members.field,), fresh=True)
+        yield from _sent(work, planned, Does.ADD, kind.add_calls(ref, members, spec, left[members.field]))
     yield from _parts(work, ())
 
 
-def _reads(kind: Kind[Any], update: Update) -> tuple[str, ...]:
-    """What tells all that the update replaces."""
-    told = [gap.listing.operation for gap in kind.gaps if gap.listing and set(gap.fields) & set(update.fields)]
+def _overwritten(kind: Kind[Any], spec: Resource) -> Replacement | None:
+    """A create that is an update as well does not refuse what somebody else has made meanwhile."""
+    if kind.create not in {update.operation for update in kind.updates}:
+        return None
+    return Replacement(spec, spec, (kind.search.operation,))
+
+
+def _reads(kind: Kind[Any], fields: Collection[str]) -> tuple[str, ...]:
+    """What tells all of the fields."""
+    told = [gap.listing.operation for gap in kind.gaps if gap.listing and set(gap.fields) & set(fields)]
     return (*((kind.describe[0],) if kind.describe else ()), *told)
 
 
-def _membership(work: Work, members: Members, before: Collection[Any]) -> Iterator[_Made]:
+def _membership(work: Work, members: Members, live: Resource) -> Iterator[_Made]:
     """What comes is added before what goes is taken away, so that nobody is left without, unless both do not fit."""
     kind, ref, spec = work.kind, work.ref, work.after
-    by = each_by(kind.spec, members.field) or ""
+    before, by = getattr(live, members.field), each_by(kind.spec, members.field) or ""
+    # An item that holds more than what tells it apart may be another one by then.
+    reads = _reads(kind, (members.field,)) if members.change else ()
+    planned = Replacement(live, spec, reads, fields=(members.field,))
     pairs = pair(before, getattr(spec, members.field), by)
     new = [want for have, want in pairs if have is None]
     old = [have for have, want in pairs if want is None]
     other = [want for have, want in pairs if have and want and have != want]
-    adding = _sent(work, members, Does.ADD, kind.add_calls(ref, members, spec, new))
-    removing = _sent(work, members, Does.REMOVE, kind.remove_calls(ref, members, spec, old))
+    adding = _sent(work, planned, Does.ADD, kind.add_calls(ref, members, spec, new))
+    removing = _sent(work, planned, Does.REMOVE, kind.remove_calls(ref, members, spec, old))
     fits = not members.most or len(before) + len(new) <= members.most
     yield from (*adding, *removing) if fits else (*removing, *adding)
-    yield from _sent(work, members, Does.ADD, kind.change_calls(ref, members, spec, other))
+    yield from _sent(work, planned, Does.ADD, kind.change_calls(ref, members, spec, other))
 
 
-def _sent(work: Work, members: Members, does: Does, calls: Iterable[Sent]) -> Iterator[_Made]:
+def _sent(work: Work, planned: Replacement, does: Does, calls: Iterable[Sent]) -> Iterator[_Made]:
+    (field,) = planned.fields
     for call, items in calls:
-        yield _Made(call, does, _of_items(work, members, items), makes=work.after)
+        yield _Made(call, does, _of_items(work, field, items), planned)
 
 
 def _tagging(work: Work, before: Live) -> Iterator[_Made]:
@@ -164,12 +176,15 @@ def _tagging(work: Work, before: Live) -> Iterator[_Made]:
     ours = {key for key, value in before.tags.items() if key.startswith(PREFIX) and (key, value) != (PROTECT, "true")}
     old = [key for key in before.tags if key not in work.tags and key not in ours and not key.startswith("aws:")]
     told = [at for at, field in enumerate(work.fields) if field.path.startswith(("tags[", "metadata."))]
+    # Of our own tags nobody else has a say.
+    reads = _reads(work.kind, ()) if any(work.fields[at].path.startswith("tags[") for at in told) else ()
+    planned = Replacement(before.spec, work.after, reads, fields=("tags",))
     if new:
         said = tuple(at for at in told if work.fields[at].after is not None)
-        yield _Made(work.kind.tag_call(work.ref, new), Does.TAG, said)
+        yield _Made(work.kind.tag_call(work.ref, new), Does.TAG, said, planned)
     if old:
         said = tuple(at for at in told if work.fields[at].after is None)
-        yield _Made(work.kind.untag_call(work.ref, old), Does.TAG, said)
+        yield _Made(work.kind.untag_call(work.ref, old), Does.TAG, said, planned)
 
 
 def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[_Made]:
@@ -197,16 +212,14 @@ def _of_fields(work: Work, fields: Collection[str]) -> tuple[int, ...]:
     return tuple(at for at, change in enumerate(work.fields) if root(change.path) in keys)
 
 
-def _of_items(work: Work, members: Members, items: Collection[Any]) -> tuple[int, ...]:
-    by = each_by(work.kind.spec, members.field) or ""
-    field = work.kind.spec.model_fields[members.field].alias or members.field
-    roots = tuple(f"{field}[{label(item_key(item, by))}]" for item in items)
-    return tuple(at for at, change in enumerate(work.fields) if any(_is_within(change.path, each) for each in roots))
+def _of_items(work: Work, field: str, items: Collection[Any]) -> tuple[int, ...]:
+    roots = labelled(work.kind.spec, field, items)
+    return tuple(at for at, change in enumerate(work.fields) if any(is_within(change.path, each) for each in roots))
 
 
 def _of_part(work: Work, name: str) -> tuple[int, ...]:
     field = work.kind.parts.field if work.kind.parts else ""
-    return tuple(at for at, change in enumerate(work.fields) if _is_within(change.path, f"{field}[{name}]"))
+    return tuple(at for at, change in enumerate(work.fields) if is_within(change.path, f"{field}[{name}]"))
 
 
 def _outside_parts(work: Work) -> tuple[int, ...]:
@@ -214,7 +227,13 @@ def _outside_parts(work: Work) -> tuple[int, ...]:
     return tuple(at for at, change in enumerate(work.fields) if not field or root(change.path) != field)
 
 
-def _is_within(path: str, root: str) -> bool:
+def labelled(spec: type[Resource], field: str, items: Collection[Any]) -> dict[str, Any]:
+    """The items of a list that is told item by item, by the paths of their changes."""
+    by, key = each_by(spec, field) or "", spec.model_fields[field].alias or field
+    return {f"{key}[{label(item_key(item, by))}]": item for item in items}
+
+
+def is_within(path: str, root: str) -> bool:
     return path == root or path.startswith(f"{root}.")
 
 

@@ -63,6 +63,10 @@ class Task:
         return self.run.ports.clock()
 
 
+def failed(wrong: CallError) -> Result:
+    return Result(Status.FAILED, wrong.message, wrong.code, wrong.request_id)
+
+
 def send(
     task: Task,
     call: Call,

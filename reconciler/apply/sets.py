@@ -1,22 +1,27 @@
-"""Items of a set: an operation adds some, another takes some away. Neither is repeated unseen."""
+"""Items of a set: an operation adds some, another takes some away. Neither overwrites nor repeats anything unseen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
 
 from reconciler.answers import again
-from reconciler.apply.sending import Seen, Task, send
-from reconciler.diff import item_key, label
-from reconciler.kinds.fields import each_by
+from reconciler.apply.sending import Seen, Task, failed, send
+from reconciler.canonical import plain
+from reconciler.errors import CallError, Fate
 from reconciler.kinds.tables import Members
-from reconciler.model import Does, Resource, Result, Spec, Status
+from reconciler.model import Call, Does, Replacement, Resource, Result, Spec, Status
+from reconciler.schedule import is_within, labelled
+
+Decided = Mapping[int, Result]  # by the positions of fields
+SEEN = Result(Status.DONE, "live as wanted when looked at again", looked=True)
 
 
-def join_or_leave(task: Task) -> Result:
-    answer = send(task, task.step.call, lambda: _seen(task), absent_is_done=task.step.does is Does.REMOVE)
-    if answer is None:
-        return Result(Status.DONE, "had been done when it was looked at")
-    return Result(Status.DONE, request_id=answer.request_id)
+def join_or_leave(task: Task) -> Decided:
+    """What became of each field that the call is for. Raises `CallError` where it can not be looked at first."""
+    decided = _looked(task) if _planned(task).reads else {}
+    return {**decided, **_sent(_without(task, decided))}
 
 
 def read_again(task: Task, spec: Resource, fields: tuple[str, ...]) -> Spec | None:
@@ -31,36 +36,91 @@ def read_again(task: Task, spec: Resource, fields: tuple[str, ...]) -> Spec | No
     return found
 
 
+def _sent(task: Task) -> Decided:
+    """A call is refused whole where somebody else has done a part of it: it is made again without that part."""
+    if not task.step.fields:
+        return {}
+    try:
+        answer = send(task, task.step.call, lambda: _seen(task))
+    except CallError as wrong:
+        decided = _looked(task) if wrong.fate is Fate.REFUSED else {}
+        if not decided:
+            return dict.fromkeys(task.step.fields, failed(wrong))
+        return {**decided, **_sent(_without(task, decided))}
+    told = Result(Status.DONE, request_id=answer.request_id) if answer else SEEN
+    return dict.fromkeys(task.step.fields, told)
+
+
 def _seen(task: Task) -> Seen:
-    wanted = task.step.makes
-    assert wanted is not None  # noqa: S101 (every such step says what the resource shall be)
-    members = _members(task)
-    now = read_again(task, wanted, (members.field,))
-    there = {} if now is None else dict(_labelled(now, members))
-    # What the call is about, by the paths of the fields that it makes true.
-    about = {task.change.fields[at].path for at in task.step.fields}
-    if task.step.does is Does.REMOVE:
-        return Seen.NOT_DONE if _among(there, about) else Seen.DONE
-    shall = dict(_labelled(wanted, members))
-    return Seen.DONE if all(there.get(path) == shall[path] for path in _among(shall, about)) else Seen.NOT_DONE
+    """Whether a call without a reply was made. Raises `CallError` where it must not be repeated as it is."""
+    decided = _looked(task)
+    if not decided:
+        return Seen.NOT_DONE
+    if len(decided) == len(task.step.fields) and all(told.status is Status.DONE for told in decided.values()):
+        return Seen.DONE
+    raise CallError(task.step.call.name, "Conflict", "somebody else did a part of it meanwhile", fate=Fate.REFUSED)
+
+
+def _looked(task: Task) -> Decided:
+    """The fields that are decided by what is live: they are as wanted, or somebody else's."""
+    planned = _planned(task)
+    assert isinstance(planned.before, Resource)  # noqa: S101 (sets are a resource's own)
+    now = read_again(task, planned.before, planned.fields)
+    if now is None and planned.fresh:
+        return {}
+    was, shall, there = (_items(task, spec) for spec in (planned.before, planned.after, now))
+    decided: dict[int, Result] = {}
+    for root in _roots(task):
+        if there.get(root) == shall.get(root):
+            told = SEEN
+        elif now is None:
+            told = Result(Status.CONFLICT, "somebody else deleted it meanwhile", "Conflict")
+        elif there.get(root) != (None if planned.fresh else was.get(root)):
+            message = "somebody else changed it meanwhile; it is left alone"
+            told = Result(Status.CONFLICT, message, "Conflict", found=plain(there.get(root)), looked=True)
+        else:
+            continue
+        decided |= dict.fromkeys(_fields_of(task, root), told)
+    return decided
+
+
+def _without(task: Task, decided: Collection[int]) -> Task:
+    """The task for the items that are left."""
+    if not decided:
+        return task
+    planned, kind, members = _planned(task), task.kind, _members(task)
+    assert isinstance(planned.after, Resource)  # noqa: S101 (sets are a resource's own)
+    fields = tuple(at for at in task.step.fields if at not in decided)
+    known = _items(task, planned.before if task.step.does is Does.REMOVE else planned.after)
+    items = [known[root] for root in _roots(task) if not set(_fields_of(task, root)) & set(decided)]
+    build = {members.add: kind.add_calls, members.change: kind.change_calls, members.remove: kind.remove_calls}
+    calls = build[task.step.call.operation](task.owner, members, planned.after, items)
+    call: Call = next((call for call, _ in calls), task.step.call)
+    return replace(task, step=replace(task.step, call=call, fields=fields))
+
+
+def _planned(task: Task) -> Replacement:
+    planned = task.step.replaces
+    assert planned is not None  # noqa: S101 (every step of a set says what it finds)
+    return planned
 
 
 def _members(task: Task) -> Members:
-    kind, call = task.kind, task.step.call
-    return next(
-        each
-        for each in kind.members
-        if call.operation in (each.add, each.change, each.remove)
-        and {kind.param(each.field), each.removed} & call.params.keys()
-    )
+    (field,) = _planned(task).fields
+    return next(each for each in task.kind.members if each.field == field)
 
 
-def _labelled(spec: Spec, members: Members) -> Iterator[tuple[str, object]]:
-    inner = type(spec)
-    field, by = inner.model_fields[members.field].alias or members.field, each_by(inner, members.field) or ""
-    for item in getattr(spec, members.field):
-        yield f"{field}[{label(item_key(item, by))}]", item
+def _items(task: Task, spec: Spec | None) -> dict[str, Any]:
+    (field,) = _planned(task).fields
+    return {} if spec is None else labelled(task.kind.spec, field, getattr(spec, field))
 
 
-def _among(items: dict[str, object], paths: set[str]) -> list[str]:
-    return [path for path in items if any(each == path or each.startswith(f"{path}.") for each in paths)]
+def _roots(task: Task) -> list[str]:
+    """The items that the call is about, by the paths of their changes."""
+    planned = _planned(task)
+    known = {**_items(task, planned.before), **_items(task, planned.after)}
+    return [root for root in known if _fields_of(task, root)]
+
+
+def _fields_of(task: Task, root: str) -> list[int]:
+    return [at for at in task.step.fields if is_within(task.change.fields[at].path, root)]

@@ -4,13 +4,13 @@ lost is looked up before it is repeated, and what a call replaces whole is read 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from pydantic import ValidationError
 
 from reconciler.apply.birth import create
 from reconciler.apply.run import Run
-from reconciler.apply.sending import Seen, Settled, Task, send
+from reconciler.apply.sending import Seen, Settled, Task, failed, send
 from reconciler.apply.sets import join_or_leave, read_again
 from reconciler.apply.tables import Tables
 from reconciler.canonical import plain
@@ -32,31 +32,35 @@ from reconciler.model import (
     Status,
     Step,
 )
+from reconciler.ownership import foreign
+
+GONE = Result(Status.CONFLICT, "somebody else deleted it meanwhile", "Conflict")
 
 
 def perform(run: Run, at: int, step: Step, tables: Tables) -> None:
     """Make the step's one call, and say what became of what it carries."""
     task = Task(run, at, step, tables)
     try:
-        result = _perform(task)
+        told = _perform(task)
     except Settled as settled:
-        result = settled.result
+        told = settled.result
     except CallError as wrong:
-        result = Result(Status.FAILED, wrong.message, wrong.code, wrong.request_id)
+        told = failed(wrong)
     except (ReconcileError, ValidationError) as wrong:
-        result = Result(Status.FAILED, " ".join(str(wrong).split()), type(wrong).__name__)
-    if task.change.action is Action.REPLACE and step.does is Does.DELETE and result.status is Status.DONE:
+        told = Result(Status.FAILED, " ".join(str(wrong).split()), type(wrong).__name__)
+    one = told if isinstance(told, Result) else None
+    if task.change.action is Action.REPLACE and step.does is Does.DELETE and one and one.status is Status.DONE:
         # Half of a replacement makes nothing true; the create that follows does.
         return
-    items = {Item(at, "field", position): result for position in step.fields}
-    items |= {Item(at, "row", position): result for position in step.rows}
-    run.settle(items, step.call.name, result.request_id)
+    results = dict.fromkeys(step.fields, told) if isinstance(told, Result) else told
+    items = {Item(at, "field", position): result for position, result in results.items()}
+    items |= {Item(at, "row", position): one for position in step.rows if one}
+    run.settle(items, step.call.name, next((each.request_id for each in results.values() if each.request_id), ""))
 
 
-def _perform(task: Task) -> Result:
+def _perform(task: Task) -> Result | Mapping[int, Result]:
+    """One result for all that the call is for, or one for each field."""
     step = task.step
-    if step.replaces:
-        return _replace(task, step.replaces)
     match step.does:
         case Does.RENAME_ROW:
             return _rename(task, task.change.rows[step.rows[0]])
@@ -68,9 +72,11 @@ def _perform(task: Task) -> Result:
             return _delete(task)
         case Does.ADD | Does.REMOVE:
             return join_or_leave(task)
+        case Does.TAG:
+            return _tag(task)
         case _:
-            answer = send(task, step.call, lambda: Seen.NOT_DONE)  # tags: to say it again changes nothing
-            return Result(Status.DONE, request_id=answer.request_id if answer else "")
+            assert step.replaces is not None  # noqa: S101 (every update says what it replaces)
+            return _replace(task, step.replaces)
 
 
 def _create_part(task: Task) -> Result:
@@ -109,7 +115,7 @@ def _replace(task: Task, planned: Replacement) -> Result:
         return _structural(task, task.step.call, lambda: _seen(task, planned, mine), "")
     now = _read_again(task, planned)
     if now is None:
-        raise Settled(Result(Status.CONFLICT, "somebody else deleted it meanwhile", "Conflict"))
+        raise Settled(GONE)
     seen = known_of(now, planned.before)
     for field in sorted(mine):
         found = getattr(seen, field)
@@ -185,6 +191,20 @@ def _rename(task: Task, row: RowChange) -> Result:
         return Result(Status.DONE, "had been done when it was looked at")
     locks.learn_row(old, new, answer.members.get("LockVersion") or {}, task.now)
     return Result(Status.DONE, request_id=answer.request_id)
+
+
+def _tag(task: Task) -> Result:
+    planned, call = task.step.replaces, task.step.call
+    if planned and planned.reads:
+        keys, found = call.params.get("tags") or call.params["tagKeys"], _read_again(task, planned)
+        if found is None:
+            raise Settled(GONE)
+        now, before, after = (foreign(getattr(spec, "tags", {})) for spec in (found, planned.before, planned.after))
+        if theirs := [key for key in keys if now.get(key) not in (before.get(key), after.get(key))]:
+            message = f"somebody else changed the tag {' and '.join(theirs)} meanwhile; it is left alone"
+            raise Settled(Result(Status.CONFLICT, message, "Conflict", found=now.get(theirs[0]), looked=True))
+    answer = send(task, call, lambda: Seen.NOT_DONE)  # to say it again changes nothing
+    return Result(Status.DONE, request_id=answer.request_id if answer else "")
 
 
 def _delete(task: Task) -> Result:

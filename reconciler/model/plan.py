@@ -90,11 +90,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Replacement:
-    """What a call replaces whole, and with what. It takes no lock, so apply reads again right before it sends it."""
+    """What a call finds, and what it makes of it. It takes no lock, so apply reads again right before it sends it
+    wherever there is a value that somebody else may have changed."""
 
     before: Spec
     after: Spec
-    reads: tuple[str, ...]  # the operations that read it again
+    reads: tuple[str, ...]  # the operations that read it again; none: what is there holds nothing but its own name
     part: str = ""  # the part's live name; empty: the resource itself
     fields: tuple[str, ...] = ()  # what of the resource the call carries
     fresh: bool = False  # it has just been made by this run: nobody else has been there
@@ -113,7 +114,7 @@ class Step:
     lane: str = ""  # steps of one lane are never in flight together
     rechecks: str = ""  # the operation that lists its values again right before it is sent
     replaces: Replacement | None = None
-    makes: Resource | None = None  # the resource as it shall be, of a create and of a set's items
+    makes: Resource | None = None  # the resource as it shall be, of a create
 
 
 @dataclass(frozen=True)
