@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pydantic import ValidationError
@@ -30,7 +30,15 @@ def expanded(manifests: Iterable[Manifest], declared: Mapping[Ref, Source]) -> C
             mistakes.append(Mistake(manifest.source, f"{ref} is also declared at {earlier}; delete one"))
         else:
             made[ref] = replace(manifest, spec=spec, records=Records(), renamed_from=None)
+    mistakes += _dangling(made, {*declared, *made})
     return Checked(tuple(made.values()), tuple(mistakes))
+
+
+def _dangling(made: Mapping[Ref, Manifest], known: Collection[Ref]) -> Iterator[Mistake]:
+    for ref, manifest in made.items():
+        for target in KINDS[ref.kind].references(manifest.spec):
+            if target not in known:
+                yield Mistake(manifest.source, f"{ref} needs {target}, which is not declared")
 
 
 def _each(manifests: Iterable[Manifest]) -> Iterator[tuple[Manifest, str, Mapping[str, object]]]:

@@ -49,7 +49,8 @@ class ConnectInstanceKind(Kind[ConnectInstance]):
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         with_directory = declared.get("identityManagementType") == "EXISTING_DIRECTORY"
-        if with_directory and declared.get("directoryId") is None:
+        # Which directory it is no answer tells, and create alone must know.
+        if with_directory and declared.get("directoryId") is None and declared.get("arn") is None:
             yield Problem("error", ("identityManagementType",), "EXISTING_DIRECTORY needs a directoryId")
         if not with_directory and declared.get("directoryId") is not None:
             yield Problem("error", ("directoryId",), "only EXISTING_DIRECTORY has a directory; delete it")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.tables import Listing, Update
-from reconciler.model import Call, Clearable, Ours, Ownership, Ref, Resource, Spec
+from reconciler.model import Call, Clearable, Ours, Ownership, Problem, Ref, Resource, Spec, WrittenRecords
 
 LEVELS = ("level_one", "level_two", "level_three", "level_four", "level_five")
 Path = Annotated[str, Field(pattern=r"^[^/]{1,100}(/[^/]{1,100}){0,4}$")]
@@ -58,6 +59,19 @@ class UserHierarchyKind(Kind[UserHierarchy]):
 
     def delete_call(self, ref: Ref, spec: UserHierarchy) -> Call:
         return Call(self.service, self.delete, {"HierarchyStructure": {}})
+
+    def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
+        """A level has all above it, and a path is no longer than there are levels."""
+        keys = [self.spec.model_fields[level].alias or level for level in LEVELS]
+        there = [declared.get(key) is not None for key in keys]
+        for at, key in enumerate(keys):
+            if there[at] and not all(there[:at]):
+                yield Problem("error", (key,), f"there is no {keys[there.index(False)]} above it; levels have no gaps")
+        groups = declared.get("groups")
+        for at, path in enumerate(groups if isinstance(groups, list) else ()):
+            if isinstance(path, str) and path.count("/") >= sum(there):
+                message = f"{path} is {path.count('/') + 1} levels deep, and {sum(there)} are declared"
+                yield Problem("error", ("groups", at), message)
 
     def expand(self, spec: UserHierarchy) -> Iterable[tuple[str, Mapping[str, Any]]]:
         """A group for each path, below the one that its path leads through."""

@@ -1,0 +1,207 @@
+"""What the schemas cannot tell of an instance's kinds: each mistake with its place and its remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.stages.folders import reading, said
+
+HOURS = "kind: HoursOfOperation\nmetadata: {name: Day}\nspec: {timeZone: UTC, config: []}\n"
+QUEUE = "kind: Queue\nmetadata: {name: Q}\nspec: {hoursOfOperation: Day}\n"
+
+
+def mistakes(root: Path, *documents: str) -> list[str]:
+    found = said(reading(root, {"manifests/base/it.yaml": "---\n".join(documents)}))
+    return [told.partition(": ")[2] for told in found]
+
+
+def hours(**spec: str) -> str:
+    fields = {"timeZone": "UTC", "config": "[]", **spec}
+    body = ", ".join(f"{key}: {value}" for key, value in fields.items())
+    return f"kind: HoursOfOperation\nmetadata: {{name: Day}}\nspec: {{{body}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ({"timeZone": "Mars/Olympus"}, "Mars/Olympus"),
+        ({"config": '[{day: MONDAY, startTime: "9:00", endTime: "17:00"}]'}, "startTime"),
+        ({"config": '[{day: MONDAY, startTime: "09:00", endTime: "09:00"}]'}, "all day is 00:00 to 00:00"),
+        (
+            {"overrides": '[{name: X, config: [], effectiveFrom: "2026-02-30", effectiveTill: "2026-03-01"}]'},
+            "is no day; write YYYY-MM-DD",
+        ),
+        (
+            {"overrides": '[{name: X, config: [], effectiveFrom: "2026-03-02", effectiveTill: "2026-03-01"}]'},
+            "is before effectiveFrom",
+        ),
+    ],
+)
+def test_hours_that_can_not_be_are_refused(tmp_path: Path, spec: dict[str, str], told: str) -> None:
+    (mistake,) = mistakes(tmp_path, hours(**spec))
+
+    assert told in mistake
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ("{quickConnectType: QUEUE, phoneConfig: {phoneNumber: '+15550100100'}}", "a QUEUE needs queueConfig"),
+        (
+            "{quickConnectType: PHONE_NUMBER, phoneConfig: {phoneNumber: '+15550100'}, flowConfig: {contactFlow: X}}",
+            "a PHONE_NUMBER has phoneConfig alone; delete flowConfig",
+        ),
+        ("{quickConnectType: PHONE_NUMBER, phoneConfig: {phoneNumber: '0100'}}", "phoneNumber"),
+    ],
+)
+def test_a_quick_connect_has_the_structure_of_its_type(tmp_path: Path, config: str, told: str) -> None:
+    document = f"kind: QuickConnect\nmetadata: {{name: It}}\nspec: {{quickConnectConfig: {config}}}\n"
+
+    assert any(told in mistake for mistake in mistakes(tmp_path, document))
+
+
+def test_a_queue_writes_from_one_of_its_own_addresses(tmp_path: Path) -> None:
+    addresses = "emailAddresses: [a@example.com], outboundEmailConfig: {outboundEmailAddress: b@example.com}"
+    spec = f"{{hoursOfOperation: Day, {addresses}}}"
+
+    (mistake,) = mistakes(tmp_path, HOURS, f"kind: Queue\nmetadata: {{name: Q}}\nspec: {spec}\n")
+
+    assert "name b@example.com in emailAddresses too" in mistake
+
+
+def test_an_agent_has_one_voice_contact(tmp_path: Path) -> None:
+    spec = "{description: x, defaultOutboundQueue: Q, mediaConcurrencies: [{channel: VOICE, concurrency: 2}]}"
+
+    (mistake,) = mistakes(tmp_path, HOURS, QUEUE, f"kind: RoutingProfile\nmetadata: {{name: R}}\nspec: {spec}\n")
+
+    assert "an agent has one VOICE contact; write 1" in mistake
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        (
+            "kind: LambdaAssociation\nmetadata: {name: mine}\n"
+            "spec: {functionArn: 'arn:aws:lambda:eu-west-2:111122223333:function:look-up:live'}\n",
+            "has no name of its own; call this one look-up:live",
+        ),
+        ("kind: UserHierarchy\nmetadata: {name: ours}\nspec: {levelOne: {name: Site}}\n", "call this one main"),
+    ],
+)
+def test_what_aws_gives_no_name_is_called_after_what_it_is(tmp_path: Path, document: str, told: str) -> None:
+    (mistake,) = mistakes(tmp_path, document)
+
+    assert told in mistake
+
+
+def test_a_directory_belongs_to_an_instance_that_has_one(tmp_path: Path) -> None:
+    fields = "inboundCallsEnabled: true, outboundCallsEnabled: true"
+    template = "kind: ConnectInstance\nmetadata: {{name: {}}}\nspec: {{identityManagementType: {}, {}}}\n"
+
+    found = mistakes(
+        tmp_path,
+        template.format("one", "EXISTING_DIRECTORY", fields),
+        template.format("two", "SAML", f"directoryId: d-0123456789, {fields}"),
+    )
+
+    assert found == ["EXISTING_DIRECTORY needs a directoryId", "only EXISTING_DIRECTORY has a directory; delete it"]
+
+
+@pytest.mark.parametrize("kind", ["Queue", "AgentStatus", "SecurityProfile"])
+def test_tags_are_held_to_their_rules_whatever_the_kind(tmp_path: Path, kind: str) -> None:
+    spec = {"Queue": "hoursOfOperation: Day", "AgentStatus": "state: ENABLED", "SecurityProfile": "description: x"}[
+        kind
+    ]
+    document = f"kind: {kind}\nmetadata: {{name: It}}\nspec: {{{spec}, tags: {{'reconciler:stack': x}}}}\n"
+
+    (mistake,) = mistakes(tmp_path, HOURS, document)
+
+    assert "shows what is ours" in mistake
+
+
+# References.
+
+
+def test_what_a_field_names_must_be_declared(tmp_path: Path) -> None:
+    (mistake,) = mistakes(tmp_path, HOURS, QUEUE.replace("Day", "Dya"))
+
+    assert mistake == 'HoursOfOperation/Dya is not declared; did you mean "HoursOfOperation/Day"?'
+
+
+@pytest.mark.parametrize(
+    "id",
+    [
+        "00000000-0000-4000-8000-000000000001",
+        "arn:aws:connect:eu-west-2:111122223333:instance/i/operating-hours/00000000-0000-4000-8000-000000000001",
+    ],
+)
+def test_an_id_or_arn_stands_for_what_nobody_declares(tmp_path: Path, id: str) -> None:
+    assert mistakes(tmp_path, QUEUE.replace("Day", f'"{id}"')) == []
+
+
+def test_a_queue_and_its_quick_connect_may_name_each_other(tmp_path: Path) -> None:
+    queue = QUEUE.replace("Day}", "Day, quickConnects: [Desk]}")
+    desk = (
+        "kind: QuickConnect\nmetadata: {name: Desk}\nspec:\n  quickConnectConfig:\n"
+        "    quickConnectType: QUEUE\n    queueConfig: {queue: Q, contactFlow: Default queue transfer}\n"
+    )
+
+    assert mistakes(tmp_path, HOURS, queue, desk) == []
+
+
+def test_hours_can_not_be_their_own_parents(tmp_path: Path) -> None:
+    one = hours(parentHoursOfOperations="[Night]")
+    other = hours(parentHoursOfOperations="[Day]").replace("name: Day", "name: Night")
+
+    (mistake,) = mistakes(tmp_path, one, other)
+
+    assert "references go in a circle" in mistake
+
+
+# A hierarchy's groups, by their paths.
+
+LEVELS = "levelOne: {name: Site}, levelTwo: {name: Team}"
+TREE = f"kind: UserHierarchy\nmetadata: {{name: main}}\nspec: {{{LEVELS}, groups: [%s]}}\n"
+
+
+def test_a_path_stands_for_a_group_below_its_parent(tmp_path: Path) -> None:
+    found = reading(tmp_path, {"manifests/base/it.yaml": TREE % "North, North/Berlin"})
+
+    assert found.desired
+    specs = {str(ref): manifest.spec for ref, manifest in found.desired.manifests.items()}
+    assert specs["UserHierarchyGroup/Berlin"].parent_group == "North"
+    assert specs["UserHierarchyGroup/North"].parent_group is None
+
+
+def test_a_group_of_a_path_may_be_named_by_others(tmp_path: Path) -> None:
+    profile = "kind: SecurityProfile\nmetadata: {name: S}\nspec: {allowedAccessControlHierarchyGroup: Berlin}\n"
+
+    assert mistakes(tmp_path, TREE % "North, North/Berlin", profile) == []
+
+
+def test_a_group_is_declared_once(tmp_path: Path) -> None:
+    group = "kind: UserHierarchyGroup\nmetadata: {name: North}\nspec: {}\n"
+
+    (mistake,) = mistakes(tmp_path, TREE % "North", group)
+
+    assert mistake.startswith("UserHierarchyGroup/North is also declared at manifests/base/it.yaml:")
+
+
+def test_a_path_needs_its_parent(tmp_path: Path) -> None:
+    (mistake,) = mistakes(tmp_path, TREE % "North/Berlin")
+
+    assert mistake == "UserHierarchyGroup/Berlin needs UserHierarchyGroup/North, which is not declared"
+
+
+def test_a_path_is_no_deeper_than_the_levels(tmp_path: Path) -> None:
+    (mistake,) = mistakes(tmp_path, TREE % "North, North/Berlin, North/Berlin/Desk")
+
+    assert mistake == "North/Berlin/Desk is 3 levels deep, and 2 are declared"
+
+
+def test_levels_have_no_gaps(tmp_path: Path) -> None:
+    (mistake,) = mistakes(tmp_path, (TREE % "").replace("levelTwo", "levelThree"))
+
+    assert mistake == "there is no levelTwo above it; levels have no gaps"
