@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -77,17 +77,20 @@ def prepare(world: World, covers: Callable[[Ref], bool], target: Target, known: 
     named = {each.live.ref for each in declared} | (known.manifests.keys() if target.is_read else set())
     stems_of = _stems([*left, *(each.live.ref for each in declared)])
     files = list(_files(declared, Writer(world.directory, named), target, stems_of))
+    notes = tuple(note for each in checked for note in each.notes)
+    return replace(compared(files, target), notes=notes, left=tuple(left.values()))
+
+
+def compared(files: Sequence[File], target: Target) -> Exported:
+    """Files that are still to be written against what is there.
+
+    Raises `UsageError` where one cannot be read, `OverwriteError` where one would be replaced unasked.
+    """
     changed = tuple(file for file in files if _differs(file))
     replaced = tuple(file.path for file in changed if os.path.lexists(file.path))
     if replaced and not target.overwrite:
         raise OverwriteError(_unasked(replaced, target))
-    return Exported(
-        changed,
-        replaced,
-        tuple(file.path for file in files if file not in changed),
-        tuple(note for each in checked for note in each.notes),
-        tuple(left.values()),
-    )
+    return Exported(changed, replaced, tuple(file.path for file in files if file not in changed))
 
 
 def write(exported: Exported, target: Target) -> None:
@@ -128,7 +131,7 @@ def _files(
         # Rows come first: a manifest never names a file that is not there.
         if each.rows:
             yield File(here / f"{stem}.csv", _csv(each, writer))
-        comment = _comment(ref.kind, here, target.root)
+        comment = schema_comment(ref.kind, here, target.root)
         yield File(here / f"{stem}.yaml", comment + _yaml(each, spec, writer, f"{stem}.csv"))
 
 
@@ -138,7 +141,8 @@ def _csv(declared: Declaration, writer: Writer) -> str:
     return write_csv(declared.header, rows)
 
 
-def _comment(kind: str, here: Path, root: Path) -> str:
+def schema_comment(kind: str, here: Path, root: Path) -> str:
+    """The first line of a manifest in the folder `here`, by which editors find its schema."""
     schema = os.path.relpath(root.resolve() / SCHEMAS / f"{kind}.schema.json", here.resolve())
     return f"# yaml-language-server: $schema={schema.replace(os.sep, '/')}\n"
 
