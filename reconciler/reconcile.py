@@ -11,15 +11,16 @@ from typing import Any
 
 from reconciler.apply import Ports, Stop, apply
 from reconciler.apply.journal import Journal, unfinished
-from reconciler.desired import read_desired
+from reconciler.desired import Reading, examine, read_desired
 from reconciler.digest import digest
 from reconciler.directory import World
 from reconciler.environment import Environment
-from reconciler.errors import ReconcileError, RefusedError, StalePlanError, UsageError
-from reconciler.kinds.registry import KINDS
+from reconciler.errors import ManifestError, ReconcileError, RefusedError, StalePlanError, UsageError
+from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live import Asked, read, reread
-from reconciler.model import Action, Change, Desired, Item, Outcome, Plan, Ref, Result, Status, items
+from reconciler.model import Action, Change, Desired, Item, Live, Outcome, Ownership, Plan, Ref, Result, Status, items
 from reconciler.model.events import Event
+from reconciler.ownership import STACK
 from reconciler.plan import Selection, make_adoption, make_plan
 from reconciler.policy import refusals
 from reconciler.port import AwsPort
@@ -28,6 +29,7 @@ from reconciler.reviewed import Reviewed, check_digest, check_reviewed
 from reconciler.verdict import verdict
 
 STATE = ".reconcile"
+BY_WORD = (Ownership.DECLARED,)  # ours because a manifest says so
 DECLINED = "declined at the prompt"
 
 
@@ -76,7 +78,7 @@ def preview(options: Options) -> Preview:
 def by_address(desired: Desired, selection: Selection) -> Asked | None:
     """What shall go by its address, of kinds that are read only where somebody speaks of them."""
     addresses = {*desired.removed, *selection.allow_delete}
-    kinds = {address.partition("/")[0] for address in addresses}
+    kinds = {_kind(address) for address in addresses}
     return Asked(lambda ref: str(ref) in addresses, kinds) if kinds else None
 
 
@@ -111,22 +113,59 @@ def adopt(options: Options, addresses: Collection[str]) -> Outcome:
     wanted = {_ref(address) for address in addresses} or set(desired.manifests)
     asked = Asked(wanted.__contains__, {ref.kind for ref in wanted})
     world = read(options.aws, environment.scope, desired.manifests, asked)
-    sources = {ref: manifest.source for ref, manifest in desired.manifests.items()}
-    seen = Preview(make_adoption(environment, world, wanted, sources), desired, world)
+    seen = Preview(make_adoption(environment, world, wanted, desired.manifests), desired, world)
     options.show(seen)
     return _confirmed(options, seen, {}, started)
 
 
 def destroy(options: Options) -> Outcome:
-    """Delete all that the stack owns in this environment, but for what is protected; the manifests do not count."""
+    """Delete all that the stack owns in this environment, but for what is protected.
+
+    What bears no tags is ours while manifests declare it, so these are read. Raises `ManifestError` where they cannot
+    be: who would know that something was left?
+    """
     started, environment = datetime.now(UTC), options.environment
-    world = read(options.aws, environment.scope, {})
-    everything = frozenset(str(ref) for ref in world.live)
-    selection = replace(options.selection, prune=True, allow_delete=everything)
-    plan = make_plan(environment, Desired(), world, selection)
+    desired = declared_here(options).desired or Desired()
+    world = _owned_world(environment, desired, read(options.aws, environment.scope, desired.manifests, _own(desired)))
+    selection = replace(options.selection, prune=True, allow_delete=frozenset(map(str, world.live)))
+    removed = {address: source for address, source in desired.removed.items() if address in selection.allow_delete}
+    plan = make_plan(environment, Desired(removed=removed), world, selection)
     seen = Preview(replace(plan, changes=tuple(map(_owned, plan.changes))), Desired(), world)
     options.show(seen)
     return _confirmed(options, seen, {}, started)
+
+
+def declared_here(options: Options) -> Reading:
+    """What manifests say, where there are any. Raises `ManifestError` where they cannot be read."""
+    environment = options.environment
+    reading = examine(environment, options.environ, options.known_environments)
+    if not reading.desired and any((environment.root / environment.manifests).rglob("*.y*ml")):
+        raise ManifestError(reading.mistakes)
+    return reading
+
+
+def _own(desired: Desired) -> Asked:
+    """All of what is declared, whatever a manifest says of it: what is deleted is told whole, and in its order."""
+    addresses = {*map(str, desired.manifests), *(it for it in desired.removed if KINDS[_kind(it)].ownership in BY_WORD)}
+    return Asked(lambda ref: str(ref) in addresses, {_kind(address) for address in addresses})
+
+
+def _owned_world(environment: Environment, desired: Desired, world: World) -> World:
+    """What of the world is ours: by its tags, or by a manifest's word."""
+
+    def is_ours(live: Live) -> bool:
+        return live.tags.get(STACK) == environment.scope.owner or KINDS[live.ref.kind].ownership in BY_WORD
+
+    adopted = {ref for ref, manifest in desired.manifests.items() if manifest.adopt}
+    tagged = {STACK: environment.scope.owner}
+    every = {
+        ref: replace(live, tags={**tagged, **live.tags}) if ref in adopted else live for ref, live in world.live.items()
+    }
+    return replace(world, live={ref: live for ref, live in every.items() if is_ours(live)})
+
+
+def _kind(address: str) -> str:
+    return address.partition("/")[0]
 
 
 def _owned(change: Change) -> Change:
@@ -188,6 +227,8 @@ def _outcome_file(options: Options, plan: Plan, started: datetime) -> Path:
 
 def _ref(address: str) -> Ref:
     kind, slash, name = address.partition("/")
+    if kind in LOOKUPS:
+        raise UsageError(f"{address!r} can be named and not declared, so it is nobody's")
     if kind not in KINDS or not slash or not name:
         raise UsageError(f"{address!r} is no address; an address is Kind/name, such as DataTable/CustomerTypes")
     return Ref(kind, name)

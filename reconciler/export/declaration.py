@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from reconciler.cells import number
+from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import is_ours, worth_saying
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Live, LiveRecord, Manifest, Mode, Spec
@@ -41,12 +42,12 @@ class Declaration:
 
 def declare(live: Live) -> Declaration:
     kind = KINDS[live.ref.kind]
-    spec = _said(live.spec)
-    spec.pop("name")
+    # What tells which one it is, where it has a field of its own.
+    spec = ({"arn": live.arn} if "arn" in kind.spec.model_fields else {}) | _said(live.spec)
+    spec.pop("name", None)
     if not kind.parts:
         return Declaration(live, spec)
-    # Keys come first; otherwise the order is AWS's.
-    parts = sorted(getattr(live.spec, kind.parts.field), key=lambda part: not getattr(part, "primary", False))
+    parts = _in_order(kind, getattr(live.spec, kind.parts.field))
     if parts:
         spec[kind.parts.field] = [_said(part) for part in parts]
     if not kind.cells:
@@ -58,10 +59,13 @@ def declare(live: Live) -> Declaration:
 
 
 def kept(declared: Declaration, manifest: Manifest) -> Declaration:
-    """With what no live resource tells and its manifest says: whose an attribute's values are, and pruning."""
+    """With what no live resource tells and its manifest says: what create alone takes, whose an attribute's values are,
+    and pruning."""
     kind = KINDS[declared.live.ref.kind]
     if not kind.parts or not kind.cells:
-        return declared
+        untold = {field: getattr(manifest.spec, field) for field in kind.unanswered & manifest.spec.model_fields_set}
+        said = {kind.spec.model_fields[field].alias or field: _plain(value) for field, value in untold.items()}
+        return replace(declared, spec={**declared.spec, **said})
     field = kind.parts.field
     modes = {
         part.name.casefold(): part.ownership
@@ -84,6 +88,13 @@ def _owned(part: Mapping[str, Any], mode: Mode | None) -> Mapping[str, Any]:
     return {**part, "ownership": mode.value} if mode else part
 
 
+def _in_order(kind: Kind[Any], parts: Iterable[Any]) -> list[Any]:
+    """Of attributes keys come first, and otherwise AWS's order counts; where parts hold no values none does."""
+    if kind.cells:
+        return sorted(parts, key=lambda part: not getattr(part, "primary", False))
+    return sorted(parts, key=lambda part: str(part.name))
+
+
 def _said(spec: Spec) -> dict[str, Any]:
     inner = type(spec)
     return {
@@ -99,6 +110,8 @@ def _plain(value: Any) -> Any:
             return _said(value)
         case tuple():
             return [_plain(item) for item in value]
+        case Mapping():
+            return dict(sorted(value.items()))
         case _:
             return value
 

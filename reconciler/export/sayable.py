@@ -24,6 +24,7 @@ _UNWRITABLE_IN_CSV = re.compile("[\x00\ud800-\udfff]")
 # Reading knows the account's own quotas, and says so where they are passed.
 _ANY = Quotas(cells_per_table=maxsize, attributes_per_table=maxsize, tables_per_instance=maxsize)
 _ROWS, _DEFAULT = "values", "values.default"
+_RESERVED = ("aws:", "connect:")
 _CONTROL = "holds a control character, which no manifest may"
 
 
@@ -56,8 +57,11 @@ def _problems(declared: Declaration) -> Iterator[Problem]:
         tuple(Written(row, Source(_ROWS, at)) for at, row in enumerate(declared.rows, 1)),
         _as_written(declared.default) if declared.default else None,
     )
-    said = {**declared.spec, "name": declared.live.spec.name}
-    yield from (each for each in kind.faults(said, written, _ANY) if each.severity == "error")
+    name = declared.live.spec.name
+    yield from (Problem("error", ("name",), fault) for fault in _nameless(name))
+    yield from (
+        each for each in kind.faults({**declared.spec, "name": name}, written, _ANY) if each.severity == "error"
+    )
     yield from (Problem("error", path, _CONTROL) for path in _unwritable(declared.spec, ()))
     for at, row in enumerate(declared.rows, 1):
         if any(text and _UNWRITABLE_IN_CSV.search(text) for text in row.values()):
@@ -65,6 +69,16 @@ def _problems(declared: Declaration) -> Iterator[Problem]:
     for at, text in enumerate(declared.default.values(), 1):
         if text and _UNWRITABLE.search(text):
             yield Problem("error", (), _CONTROL, Source(_DEFAULT, at))
+
+
+def _nameless(name: str) -> Iterator[str]:
+    """Names that no manifest may give, of whatever kind."""
+    if _UNWRITABLE.search(name):
+        yield f"its name {_CONTROL}"
+    if name != name.strip() or name in (".", ".."):
+        yield "its name has spaces around it, or would be lost in a URL"
+    if name.casefold().startswith(_RESERVED):
+        yield "its name is AWS's own"
 
 
 def _as_written(default: Row) -> Written:
@@ -127,13 +141,19 @@ def _without_cells(declared: Declaration, cells: list[Problem]) -> Declaration:
 
 
 def _unit(declared: Declaration, path: tuple[str | int, ...]) -> tuple[str | int, ...] | None:
-    """The field that the path is in, where it may be left out."""
+    """The field that the path is in, where it may be left out. A table is nothing without its attributes, the parts
+    of others may be left out together."""
     kind = KINDS[declared.live.ref.kind]
     parts = kind.parts.field if kind.parts else None
+    needed = parts if kind.cells else None
     match path:
-        case (str(field), int(), str(inner), *_) if field == parts and (part := nested(kind.spec, field)):
-            return path[:3] if inner in _optional(part) & declared.spec[field][path[1]].keys() else None
-        case (str(field), *_) if field in declared.spec and field != parts and field in _optional(kind.spec):
+        case (str(field), int(), str(inner), *_) if (
+            field == parts
+            and (part := nested(kind.spec, field))
+            and inner in _optional(part) & declared.spec[field][path[1]].keys()
+        ):
+            return path[:3]
+        case (str(field), *_) if field in declared.spec and field != needed and field in _optional(kind.spec):
             return path[:1]
     return None
 

@@ -14,9 +14,10 @@ from reconciler.errors import ReconcileError, UsageError
 from reconciler.export.declaration import Declaration, declare, kept
 from reconciler.export.file_names import folder_name, stems
 from reconciler.export.known import NOTHING, Known
-from reconciler.export.references import Writer, circular
+from reconciler.export.references import Writer, circular, uses
 from reconciler.export.sayable import sayable
 from reconciler.export.yaml_out import yaml_text
+from reconciler.kinds.registry import KINDS
 from reconciler.model import Finding, Live, Ref
 
 SCHEMAS = "schemas"
@@ -46,7 +47,7 @@ class File(NamedTuple):
 class Exported:
     """`changed`: new files, and those that say something else; `replaced`: those of them that are there.
 
-    `notes`: what no manifest may say. `left`: what is declared already, in one line each.
+    `notes`: what no manifest may say, and what could not be read. `left`: what is declared already, in one line each.
     """
 
     changed: tuple[File, ...] = ()
@@ -74,10 +75,11 @@ def prepare(world: World, covers: Callable[[Ref], bool], target: Target, known: 
     asked = [live for live in covered if live.ref not in left]
     checked = [sayable(_declared(live, known)) for live in asked]
     declared = [each.declaration for each in checked if each.declaration]
-    named = {each.live.ref for each in declared} | (known.manifests.keys() if target.is_read else set())
+    named = {ref: ref.name for ref in known.manifests} if target.is_read else {}
+    named |= {each.live.ref: each.live.spec.name for each in declared}
     stems_of = _stems([*left, *(each.live.ref for each in declared)])
     files = list(_files(declared, Writer(world.directory, named), target, stems_of))
-    notes = tuple(note for each in checked for note in each.notes)
+    notes = (*world.odd, *(note for each in checked for note in each.notes))
     return replace(compared(files, target), notes=notes, left=tuple(left.values()))
 
 
@@ -123,10 +125,10 @@ def _stems(refs: Sequence[Ref]) -> Mapping[Ref, str]:
 def _files(
     declared: Sequence[Declaration], writer: Writer, target: Target, stems_of: Mapping[Ref, str]
 ) -> Iterator[File]:
-    kept_apart = circular({each.live.ref: each.spec for each in declared})
+    kept_apart = circular({each.live.ref: uses(KINDS[each.live.ref.kind], each.spec) for each in declared})
     for each in declared:
         ref = each.live.ref
-        spec = writer.sparing(kept_apart[ref]).everywhere(each.spec)
+        spec = writer.sparing(kept_apart[ref]).spec(KINDS[ref.kind], each.spec)
         here, stem = target.folder / folder_name(ref.kind), stems_of[ref]
         # Rows come first: a manifest never names a file that is not there.
         if each.rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,23 @@ TIER = {"Name": "Tier", "ValueType": "TEXT"}
 KEY = {"Name": "Key", "ValueType": "TEXT", "Primary": True}
 
 
-def exported(world: World, root: Path, *only: str, into: str = "manifests/base", overwrite: bool = False) -> Exported:
-    """Everything live, or the tables named, into a folder of the root whose manifests are read first."""
+def exported(
+    world: World,
+    root: Path,
+    *only: str,
+    kinds: Collection[str] = ("DataTable",),
+    into: str = "manifests/base",
+    overwrite: bool = False,
+) -> Exported:
+    """Everything live of the kinds, or what is named, into a folder of the root whose manifests are read first."""
     world.environment = world.with_settings(root=root).environment
 
     def covers(ref: Ref) -> bool:
-        return not only or ref.name in only
+        return ref.kind in kinds and (not only or ref.name in only)
 
     found = examine(world.environment, {})
     known = Known(found.declared, *((found.desired.manifests, found.desired.removed) if found.desired else ()))
-    seen = read(world.aws, world.environment.scope, known.manifests, Asked(covers, {"DataTable"}))
+    seen = read(world.aws, world.environment.scope, known.manifests, Asked(covers))
     target = Target(root / into, root, root / "manifests", overwrite)
     prepared = prepare(seen, covers, target, known)
     write(prepared, target)

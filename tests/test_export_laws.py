@@ -1,0 +1,129 @@
+"""The laws of export, adopt and destroy, which every kind keeps with both of its examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.desired import examine
+from reconciler.kinds.registry import KINDS
+from reconciler.live import Asked, read
+from reconciler.model import Live, Manifest, Ownership, Plan, Ref
+from reconciler.reconcile import Options, preview
+from tests.stages.exporting import exported
+from tests.world import World, example, manifest, permitted, surroundings
+
+both = pytest.mark.parametrize("which", ["first", "second"])
+every_kind = pytest.mark.parametrize("kind", KINDS)
+OURS = ["reconciler:stack", "reconciler:address"]
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two looks at an instance that is being made."""
+    monkeypatch.setattr("reconciler.apply.birth.PAUSE", 0.0)
+
+
+def whole(world: World) -> dict[Ref, Live]:
+    """All that there is, also of other instances and of AWS's own."""
+    return dict(read(world.aws, world.environment.scope, {}, Asked(lambda ref: True)).live)
+
+
+def made(world: World, *manifests: Manifest) -> None:
+    """By somebody who left no tags of ours."""
+    every = [*manifests, *surroundings(*manifests)]
+    world.control.set_faults({"switches": {"customVoices": True}})
+    world.seed(*every)
+    done = world.run(*every, **permitted(*every))
+    assert done.exit_code == 0, done
+    for live in whole(world).values():
+        if KINDS[live.ref.kind].ownership is Ownership.TAGS:
+            world.connect.untag_resource(resourceArn=live.arn, tagKeys=OURS)
+
+
+def planned(world: World) -> Plan:
+    return preview(Options(world.environment, world.aws)).plan
+
+
+def examples(which: str, name: str = "") -> Iterator[Manifest]:
+    """One of each kind; under another name where there may be many."""
+    single = ("UserHierarchy", "ConnectInstance", "InstanceStorage", "ApprovedOrigin", "LambdaAssociation")
+    for kind in KINDS:
+        if not name or kind not in single:
+            yield example(kind, which, name)
+
+
+@every_kind
+@both
+def test_after_an_export_and_an_adoption_there_is_nothing_to_do(
+    world: World, tmp_path: Path, kind: str, which: str
+) -> None:
+    made(world, example(kind, which))
+    found = exported(world, tmp_path, kinds=KINDS)
+
+    adopted = world.adopt()
+
+    assert found.notes == ()
+    assert adopted.exit_code == 0, adopted
+    plan = planned(world)
+    assert (plan.changes, plan.orphans) == ((), ())
+
+
+@every_kind
+@both
+def test_one_alone_is_exported_with_ids_for_what_it_refers_to(
+    world: World, tmp_path: Path, kind: str, which: str
+) -> None:
+    it = example(kind, which)
+    made(world, it)
+    found = exported(world, tmp_path, it.ref.name, kinds=[kind])
+
+    adopted = world.adopt()
+
+    assert found.notes == ()
+    assert adopted.exit_code == 0, adopted
+    assert [change.ref for change in adopted.plan.changes] in ([it.ref], [])
+    plan = planned(world)
+    assert (plan.changes, plan.orphans) == ((), ())
+
+
+def circle() -> Iterator[Manifest]:
+    """A queue whose agents may transfer back to it."""
+    opening = {"day": "SUNDAY", "startTime": "00:00", "endTime": "00:00"}
+    there = {"queue": "ring", "contactFlow": "Default queue transfer"}
+    to_queue = {"quickConnectType": "QUEUE", "queueConfig": there}
+    yield manifest("HoursOfOperation", "sundays", {"timeZone": "UTC", "config": [opening]})
+    yield manifest("Queue", "ring", {"hoursOfOperation": "sundays", "quickConnects": ["back"]})
+    yield manifest("QuickConnect", "back", {"quickConnectConfig": to_queue})
+
+
+def test_a_whole_instance_is_exported_adopted_and_exported_again_to_the_same_bytes(
+    world: World, tmp_path: Path
+) -> None:
+    made(world, *examples("first"), *examples("second", "other"), *circle())
+
+    found = exported(world, tmp_path, kinds=KINDS)
+    mistakes = examine(world.environment, {}).mistakes
+    adopted = world.adopt()
+    plan = planned(world)
+    again = exported(world, tmp_path, kinds=KINDS, into="elsewhere/base")
+
+    texts = {path.relative_to(tmp_path / "manifests"): path.read_bytes() for path in found.written}
+    assert (found.notes, mistakes, adopted.exit_code) == ((), (), 0)
+    assert (plan.changes, plan.orphans) == ((), ())
+    assert {path.relative_to(tmp_path / "elsewhere"): path.read_bytes() for path in again.written} == texts
+    assert {"Basic-Hours.yaml", "BasicQueue.yaml", "Basic-Routing-Profile.yaml", "Admin.yaml", "sandbox.yaml"} <= {
+        path.name for path in texts
+    }
+
+
+def test_a_circle_is_exported_with_the_names_of_both(world: World, tmp_path: Path) -> None:
+    made(world, *circle())
+
+    exported(world, tmp_path, kinds=KINDS)
+
+    base = tmp_path / "manifests/base"
+    assert "quickConnects: [back]" in (base / "queues/ring.yaml").read_text()
+    assert "queue: ring" in (base / "quick-connects/back.yaml").read_text()
