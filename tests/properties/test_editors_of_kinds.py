@@ -1,0 +1,144 @@
+"""An editor between any two calls of ours, whatever the kind: no value of theirs is overwritten without a word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reconciler.apply import Run
+from reconciler.model import Change, Item, Status
+from reconciler.model.events import Event, StepEnded
+from reconciler.pacing import Rates
+from reconciler.schedule import is_within, root
+from tests.apply.small import around
+from tests.apply.somebody import Somebody
+from tests.properties.edits import EDITABLE, Editable
+from tests.simulated import timed
+from tests.world import World
+
+ordinary = settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+thorough = settings(ordinary, max_examples=150)
+every_kind = pytest.mark.parametrize("kind", EDITABLE)
+SWITCHES = {
+    "existingLink": ["InvalidRequestException", "accepted"],
+    "missingLink": ["ResourceNotFoundException", "InvalidRequestException", "accepted"],
+    "leftOutMembers": ["keep", "reset"],
+    "securityProfileUpdate": ["keep", "reset"],
+}
+switched = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in SWITCHES.items()})
+# After how many of our steps, at which place, with which of its values.
+moments = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 99), st.integers(0, 9)), max_size=4)
+
+
+class Editor:
+    """Makes its edits after so many steps of the plan, and knows of each whether ours had been made by then."""
+
+    def __init__(self, it: Editable, by: Somebody, change: Change, switches: dict[str, str]) -> None:
+        self.it, self.by, self.change, self.switches = it, by, change, switches
+        self.waiting: list[tuple[int, int, int]] = []
+        self.ended: set[int] = set()
+        self.theirs: dict[str, Any] = {}
+        self.early: set[str] = set()
+
+    def begin(self, chosen: list[tuple[int, int, int]]) -> None:
+        self.waiting = sorted(chosen)
+        self.go_on()
+
+    def hear(self, event: Event) -> None:
+        if isinstance(event, StepEnded):
+            self.ended.add(event.step)
+            self.go_on()
+
+    def go_on(self) -> None:
+        while self.waiting and self.waiting[0][0] <= len(self.ended):
+            _, at, which = self.waiting.pop(0)
+            place = list(self.it.values)[at % len(self.it.values)]
+            self.edit(place, self.it.values[place][which % len(self.it.values[place])])
+
+    def edit(self, place: str, value: Any) -> None:
+        # The console sends all that an update may carry: what is left out is nobody's question then.
+        self.by.world.control.set_faults({})
+        if place not in self.theirs and self.it.read(self.by).get(place) != value:
+            self.it.write(self.by, place, value)
+            self.theirs[place] = value
+            carrying = {at for at, told in enumerate(self.change.fields) if _concerns(place, told.path)}
+            steps = {at for at, step in enumerate(self.change.steps) if carrying & set(step.fields)}
+            self.early |= {place} if steps - self.ended else set()
+        self.by.world.control.set_faults({"switches": self.switches})
+
+    def may_conflict(self) -> set[int]:
+        """The fields that share a call with something of theirs."""
+        theirs = {root(place) for place in self.theirs}
+        shared = [
+            step for step in self.change.steps if {root(self.change.fields[at].path) for at in step.fields} & theirs
+        ]
+        return {at for step in shared for at in step.fields}
+
+
+def check(world: World, kind: str, switches: dict[str, str], chosen: list[tuple[int, int, int]]) -> None:
+    it = EDITABLE[kind]
+    others = around(it.before)
+    world.control.reset()
+    assert world.run(it.before, *others).exit_code == 0
+    seen = world.preview(it.after, *others)
+    (change,) = seen.plan.changes
+    editor = Editor(it, Somebody(world, seen), change, switches)
+    world.control.set_faults({"switches": switches})
+    editor.begin(chosen)
+
+    run, _ = timed(world, seen, Rates(default=None), tell=editor.hear)
+
+    world.control.set_faults({})
+    live = it.read(editor.by)
+    assert {place: live.get(place) for place in editor.theirs} == editor.theirs
+    _tell_apart(editor, run)
+    assert world.run(it.after, *others).exit_code == 0
+    assert not world.plan(it.after, *others).changes
+
+
+def _tell_apart(editor: Editor, run: Run) -> None:
+    allowed = editor.may_conflict()
+    for at, told in enumerate(editor.change.fields):
+        status = run.results[Item(0, "field", at)].status
+        theirs = {editor.theirs[place] for place in editor.early if _concerns(place, told.path)}
+        if theirs - {_value(told.before), _value(told.after)}:
+            assert status is Status.CONFLICT, told
+        assert status is Status.DONE or (status is Status.CONFLICT and at in allowed), (told, status)
+
+
+def _concerns(place: str, path: str) -> bool:
+    return is_within(path, place) or (place == root(path) and "[" not in place)
+
+
+def _value(told: Any) -> Any:
+    """Of a pair its priority, which is what an editor changes of it."""
+    return told.get("priority") if isinstance(told, dict) else told
+
+
+@every_kind
+@ordinary
+@given(switches=switched, chosen=moments)
+def test_nothing_of_somebody_else_is_overwritten_unseen(
+    world: World, kind: str, switches: dict[str, str], chosen: list[tuple[int, int, int]]
+) -> None:
+    check(world, kind, switches, chosen)
+
+
+@pytest.mark.slow
+@every_kind
+@thorough
+@given(switches=switched, chosen=moments)
+def test_nothing_of_somebody_else_is_overwritten_unseen_tried_at_length(
+    world: World, kind: str, switches: dict[str, str], chosen: list[tuple[int, int, int]]
+) -> None:
+    check(world, kind, switches, chosen)
+
+
+@every_kind
+def test_where_nobody_else_writes_nothing_is_a_conflict(world: World, kind: str) -> None:
+    check(world, kind, {}, [])
