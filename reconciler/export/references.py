@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
 from reconciler.directory import Directory
+from reconciler.export.sayable import UNWRITABLE
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested, references, refers_to
 from reconciler.kinds.registry import LOOKUPS
@@ -96,12 +97,12 @@ class Writer:
         return self._within(inner, value) if inner and isinstance(value, Mapping | list) else self.everywhere(value)
 
     def _named(self, kind: str, name: Any) -> Any:
-        """A name that looks like an id would be read as one."""
+        """A name that looks like an id would be read as one, and some can not be written."""
         ref = Ref(kind, name)
         if ref not in self._directory:
             return name
         declared = name if kind in LOOKUPS else self._declared.get(ref)
-        if declared is None or is_id(declared) or ref in self._apart.fields:
+        if declared is None or is_id(declared) or UNWRITABLE.search(declared) or ref in self._apart.fields:
             return self._directory.identity(ref).id
         return self.text(declared)
 

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 from reconciler.environment import Quotas
 from reconciler.errors import Source
 from reconciler.export.declaration import Declaration, Row
-from reconciler.kinds.fields import nested
+from reconciler.kinds.fields import nested, refers_to
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Finding, Problem, Spec, Written, WrittenRecords
 
 # What YAML files may not hold, even as an escape; a CSV file may hold all of them but NUL.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _UNWRITABLE_IN_CSV = re.compile("[\x00\ud800-\udfff]")
 # Reading knows the account's own quotas, and says so where they are passed.
 _ANY = Quotas(cells_per_table=maxsize, attributes_per_table=maxsize, tables_per_instance=maxsize)
@@ -62,18 +62,18 @@ def _problems(declared: Declaration) -> Iterator[Problem]:
     yield from (
         each for each in kind.faults({**declared.spec, "name": name}, written, _ANY) if each.severity == "error"
     )
-    yield from (Problem("error", path, _CONTROL) for path in _unwritable(declared.spec, ()))
+    yield from (Problem("error", path, _CONTROL) for path in _unwritable(declared.spec, (), kind.spec))
     for at, row in enumerate(declared.rows, 1):
         if any(text and _UNWRITABLE_IN_CSV.search(text) for text in row.values()):
             yield Problem("error", (), _CONTROL, Source(_ROWS, at))
     for at, text in enumerate(declared.default.values(), 1):
-        if text and _UNWRITABLE.search(text):
+        if text and UNWRITABLE.search(text):
             yield Problem("error", (), _CONTROL, Source(_DEFAULT, at))
 
 
 def _nameless(name: str) -> Iterator[str]:
     """Names that no manifest may give, of whatever kind."""
-    if _UNWRITABLE.search(name):
+    if UNWRITABLE.search(name):
         yield f"its name {_CONTROL}"
     if name != name.strip() or name in (".", ".."):
         yield "its name has spaces around it, or would be lost in a URL"
@@ -86,17 +86,21 @@ def _as_written(default: Row) -> Written:
     return Written(default, Source(_DEFAULT), places)
 
 
-def _unwritable(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+def _unwritable(value: Any, path: tuple[str | int, ...], spec: type[Spec] | None) -> Iterator[tuple[str | int, ...]]:
+    """Where texts cannot be written; a name of something else can be its id instead."""
     match value:
         case Mapping():
+            fields = {info.alias or name: name for name, info in spec.model_fields.items()} if spec else {}
             for key, item in value.items():
-                yield from _unwritable(item, (*path, key))
-                if _UNWRITABLE.search(key):
+                field = fields.get(key)
+                if not (spec and field and refers_to(spec, field)):
+                    yield from _unwritable(item, (*path, key), nested(spec, field) if spec and field else None)
+                if UNWRITABLE.search(key):
                     yield (*path, key)
         case list():
             for at, item in enumerate(value):
-                yield from _unwritable(item, (*path, at))
-        case str() if _UNWRITABLE.search(value):
+                yield from _unwritable(item, (*path, at), spec)
+        case str() if UNWRITABLE.search(value):
             yield path
 
 
