@@ -46,6 +46,7 @@ class RoutingProfileKind(Kind[RoutingProfile]):
             removed="ManualAssignmentQueueReferences",
             batch=10,
             born=10,
+            most=50,
         ),
     )
     gaps = (
