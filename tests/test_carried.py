@@ -50,13 +50,6 @@ def test_a_reason_is_given_for_nothing_that_is_carried_or_unknown(kind: str) -> 
     assert all(len(reason) > len("no reason") for reason in k.unmanaged.values())
 
 
-def test_the_share_over_all_kinds_is_told_with_the_figures() -> None:
-    members = [(kind, each) for kind in KINDS.values() for each in set(_members(kind))]
-    carried = [each for kind, each in members if _is_carried(kind, each.path)]
-
-    assert len(carried) >= LEAST * len(members)
-
-
 def _members(kind: Kind[Any]) -> Iterator[Member]:
     """Every leaf of what its create and its update operations take."""
     model = botocore.session.get_session().get_service_model(kind.service)

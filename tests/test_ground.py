@@ -35,6 +35,14 @@ def normal(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", re.split(r"[\s\[<>=!~;]", requirement)[0]).lower()
 
 
+def test_a_kind_is_a_page() -> None:
+    """An hour's work: a kind's own file is at most 100 lines; a spec that is long has one of its own."""
+    modules = {type(kind).__module__ for kind in KINDS.values()}
+    lengths = {module: len((ROOT / f"{module.replace('.', '/')}.py").read_text().splitlines()) for module in modules}
+
+    assert {module: length for module, length in lengths.items() if length > 100} == {}
+
+
 # The locks.
 
 

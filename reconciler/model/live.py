@@ -69,5 +69,4 @@ class Ownership(StrEnum):
     """How a kind shows whose a resource is."""
 
     TAGS = "tags"  # by the tags on it
-    PARENT = "parent"  # untaggable part of another: ours when that one is
     DECLARED = "declared"  # untaggable: ours while declared, never an orphan, never pruned

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.security_profile_spec import SecurityProfile
 from reconciler.kinds.tables import Gap, Listing, Update
@@ -31,6 +29,7 @@ class SecurityProfileKind(Kind[SecurityProfile]):
                 "hierarchy_restricted_resources",
                 "allowed_access_control_hierarchy_group",
                 "allowed_flow_modules",
+                "allowed_ai_agents",
                 "granular_access_control_configuration",
             ),
         ),
@@ -48,5 +47,5 @@ class SecurityProfileKind(Kind[SecurityProfile]):
         Gap(("permissions",), Listing("ListSecurityProfilePermissions", "Permissions", PAGE)),
         Gap(("applications",), Listing("ListSecurityProfileApplications", "Applications", PAGE)),
         Gap(("allowed_flow_modules",), Listing("ListSecurityProfileFlowModules", "AllowedFlowModules", PAGE)),
+        Gap(("allowed_ai_agents",), Listing("ListSecurityProfileAIAgents", "AllowedAIAgents", PAGE)),
     )
-    unmanaged: ClassVar = {"AllowedAIAgents": "no operation tells them again, so that a difference could not be seen"}

@@ -29,6 +29,13 @@ class FlowModule(Spec):
     flow_module: Annotated[Text, RefTo("ContactFlowModule")] = Field(description="The module, by its name.")
 
 
+class AIAgent(Spec):
+    """An AI agent that may be used."""
+
+    arn: str = Field(description="Its ARN.")
+    type: Literal["THIRD_PARTY"] = Field("THIRD_PARTY", description="Whose it is.")
+
+
 class PrimaryAttributeValue(Spec):
     """Rows by the values of one primary attribute."""
 
@@ -84,5 +91,8 @@ class SecurityProfile(Tagged):
     )
     allowed_flow_modules: Annotated[Unordered[FlowModule], Each("flow_module")] = Field(
         (), max_length=10, description="Flow modules that may be used as tools."
+    )
+    allowed_ai_agents: Annotated[Unordered[AIAgent], Each("arn")] = Field(
+        (), alias="allowedAIAgents", max_length=100, description="AI agents that may be used."
     )
     granular_access_control_configuration: GranularAccessControlConfiguration = GranularAccessControlConfiguration()
