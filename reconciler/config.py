@@ -21,11 +21,11 @@ from reconciler.pacing import Rate, Rates
 
 FILE = "reconcile.yaml"
 _LONGEST_OWNER = 256  # «stack/environment» is the value of a tag
-_ARN = re.compile(
+ARN = re.compile(
     r"arn:aws[a-z-]*:connect:(?P<region>[a-z]{2,}(-[a-z]+)+-[0-9]+):(?P<account>[0-9]{12}):instance/"
     r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 )
-_ARN_REMEDY = "arn:aws:connect:REGION:ACCOUNT:instance/ID"
+ARN_REMEDY = "arn:aws:connect:REGION:ACCOUNT:instance/ID"
 _VARIABLE = re.compile(r"\$\{var:(\w+)\}")
 
 
@@ -129,9 +129,9 @@ def _instance(where: str, environment: MapNode) -> Iterator[Mistake]:
     for name in dict.fromkeys(_VARIABLE.findall(arn)):
         message = f"{where}.instance: no variable {name}; give it under variables, or set {VARIABLE}{name}"
         yield Mistake(nodes.place(environment, ["instance"]), message)
-    read = _ARN.fullmatch(arn)
+    read = ARN.fullmatch(arn)
     if isinstance(said.get("instance"), str) and not read and not _VARIABLE.search(arn):
-        message = f"{where}.instance has not the right form, {shown(arn)}; write {_ARN_REMEDY}"
+        message = f"{where}.instance has not the right form, {shown(arn)}; write {ARN_REMEDY}"
         yield Mistake(nodes.place(environment, ["instance"]), message)
     for key in ("account", "region") if read else ():
         if read and isinstance(said.get(key), str) and said[key] != read[key]:
@@ -150,7 +150,7 @@ def _environments(node: Node) -> Iterator[tuple[str, Entry]]:
 def _environment(said: Mapping[str, Any], given: Mapping[str, str]) -> Environment:
     """What the environment says of itself; where it stands is not in it."""
     instance = said.get("instance", "")
-    arn = _ARN.fullmatch(instance)
+    arn = ARN.fullmatch(instance)
     return Environment(
         stack="",
         name="",

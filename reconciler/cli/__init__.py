@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from reconciler.cli import applying, authoring, checking, exporting, graphing, local, planning, screen
+from reconciler.cli import applying, authoring, checking, converting, exporting, graphing, local, planning, screen
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Root, noted
 from reconciler.cli.logs import log_of
@@ -30,7 +30,7 @@ def root(context: click.Context) -> int | None:
     return applying.plan_and_apply(flags) if context.invoked_subcommand is None else None
 
 
-for module in (planning, applying, authoring, checking, graphing, exporting, local):
+for module in (planning, applying, authoring, checking, graphing, exporting, converting, local):
     for command in module.COMMANDS:
         root.add_command(command)
 

@@ -1,0 +1,149 @@
+"""`convert`: the JSON layout of the program before this one, as manifests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli import screen
+from reconciler.cli.authoring import DIRECTORY
+from reconciler.cli.choices import Flags
+from reconciler.cli.flags import Flagged
+from reconciler.cli.logs import Log, log_of
+from reconciler.cli.validating import about
+from reconciler.errors import ManifestError, UsageError
+
+if TYPE_CHECKING:
+    from reconciler.config import Config
+    from reconciler.convert import Layout
+    from reconciler.export.write import Exported, File, Target
+    from reconciler.model import Ref
+
+MANIFESTS = Path("manifests")  # where reconcile.yaml says nothing else
+
+
+@click.command(cls=Flagged)
+@click.argument("old", type=DIRECTORY, metavar="DIR")
+@click.option("--into", type=DIRECTORY, metavar="DIR", help="The folder to write to. [the manifests' base]")
+@click.option("--overwrite", is_flag=True, help="Replace files that are there and say something else.")
+@click.pass_obj
+def convert(flags: Flags, old: Path, into: Path | None, overwrite: bool) -> int:
+    """Write manifests of data_tables_config.json, attributes/ and attribute_values/. Asks nobody: works offline.
+
+    Where there is no reconcile.yaml it is written too; the folder of --into then becomes the one that holds it.
+    """
+    from reconciler.convert import files_of, read_layout
+    from reconciler.export.write import compared, write
+
+    log = log_of(flags)
+    layout = read_layout(old)
+    for finding in layout.findings:
+        log.note(f"{finding.severity}: {finding.source}: {about(finding)}")
+    place, elsewhere = _place(flags, into)
+    target, beside = place.target(elsewhere, overwrite), place.target(place.root, overwrite)
+    tables = files_of(layout, target)
+    left = _declared_elsewhere(place, target, tables)
+    for told in left.values():
+        log.note(told)
+    config = compared(_config_files(place, layout, log), beside)
+    converted = compared([file for ref, files in tables.items() if ref not in left for file in files], target)
+    for exported, where in ((converted, target), (config, beside)):
+        if not flags.dry_run:
+            write(exported, where)
+        for path in exported.written:
+            screen.report(f"{'would write' if flags.dry_run else 'wrote'} {os.path.relpath(path)}")
+    if not flags.dry_run:
+        screen.say(_totals(converted, config, len(left)))
+    return 0
+
+
+COMMANDS = (convert,)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """`root` holds, or is to hold, reconcile.yaml; `config` is what that says, where it is there."""
+
+    root: Path
+    config: Config | None
+
+    @property
+    def manifests(self) -> Path:
+        return self.root / (next(iter(self.config.environments.values())).manifests if self.config else MANIFESTS)
+
+    def target(self, into: Path | None, overwrite: bool) -> Target:
+        from reconciler.desired.examine import BASE
+        from reconciler.export import Target
+
+        return Target(into or self.manifests / BASE, self.root, self.manifests, overwrite)
+
+
+def _place(flags: Flags, into: Path | None) -> tuple[_Place, Path | None]:
+    """The repository, and the folder in it that was asked for; one that is a repository itself is no such folder."""
+    from reconciler.config import FILE, read_config
+
+    root = flags.folder or _root_above(into or Path())
+    config = read_config(root / FILE, os.environ) if (root / FILE).is_file() else None
+    return _Place(root, config), into if into and into.resolve() != root.resolve() else None
+
+
+def _root_above(start: Path) -> Path:
+    """Where reconcile.yaml is, or shall be."""
+    from reconciler.config import find
+    from reconciler.desired.examine import BASE
+
+    try:
+        return find(start).parent
+    except UsageError:
+        return start.parent.parent if start.parts[-2:] == (*MANIFESTS.parts, BASE) else start
+
+
+def _config_files(place: _Place, layout: Layout, log: Log) -> list[File]:
+    """None where there is a reconcile.yaml: it is somebody's, who is told what to write into it."""
+    from reconciler.config import FILE
+    from reconciler.convert import config_text, environment_text
+    from reconciler.export.write import File
+
+    if place.config is None:
+        return [File(place.root / FILE, config_text(layout.instance))]
+    known = place.config.environments
+    if all(environment.instance != layout.instance for environment in known.values()):
+        line = environment_text(layout.instance, known)
+        log.note(f"{FILE} has no environment for the instance of these tables; add to environments: {line}")
+    return []
+
+
+def _declared_elsewhere(place: _Place, target: Target, tables: Mapping[Ref, Sequence[File]]) -> dict[Ref, str]:
+    """Tables that other files declare: a second declaration would be a mistake in every later run.
+
+    Raises `ManifestError` where there are manifests that cannot be read: who knows what they declare?
+    """
+    from reconciler.desired import examine
+
+    if place.config is None or not target.is_read:
+        return {}
+    environments = place.config.environments
+    reading = examine(next(iter(environments.values())), os.environ, tuple(environments))
+    if reading.desired is None and any(place.manifests.rglob("*.y*ml")):
+        raise ManifestError(reading.mistakes)
+    files = {ref: {file.path.resolve() for file in each} for ref, each in tables.items()}
+    known = {ref.name.casefold(): source.file for ref, source in reading.declared.items() if ref.kind == "DataTable"}
+    return {
+        ref: f"{ref} is declared in {file}; left alone; write it elsewhere with --into DIR"
+        for ref in tables
+        if (file := known.get(ref.name.casefold())) and (place.root / file).resolve() not in files[ref]
+    }
+
+
+def _totals(converted: Exported, config: Exported, left: int) -> str:
+    every = (converted, config)
+    written, replaced, unchanged = (
+        sum(len(getattr(each, word)) for each in every) for word in ("written", "replaced", "unchanged")
+    )
+    told = f", {left} left alone" if left else ""
+    return f"Convert: {written - replaced} new, {replaced} replaced, {unchanged} unchanged{told}"

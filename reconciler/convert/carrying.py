@@ -1,0 +1,107 @@
+"""What of a JSON file is carried over, and what is not: nothing is left out without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import TypeAlias
+
+from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, plain
+from reconciler.documents.scalars import resolve
+from reconciler.errors import Mistake, Source
+from reconciler.model import Finding
+
+Path: TypeAlias = tuple[str | int, ...]
+
+
+class Carrier:
+    """Takes what it is asked for out of one file; notes what else is there, and what is wrong."""
+
+    def __init__(self) -> None:
+        self.mistakes: list[Mistake] = []
+        self.findings: list[Finding] = []
+
+    def wrong(self, source: Source, message: str) -> None:
+        self.mistakes.append(Mistake(source, message))
+
+    def note(self, source: Source, path: Path, message: str) -> None:
+        """`path` is empty where a whole file is meant."""
+        self.findings.append(Finding("warning", json_path(path) if path else "", message, source))
+
+    def known(self, node: Node, path: Path, words: Collection[str]) -> dict[str, Entry]:
+        """What an object says under these words, in their order."""
+        if not isinstance(node, MapNode):
+            self.wrong(node.source, f"{json_path(path)} must be an object, is {_found(node)}")
+            return {}
+        for key, entry in node.entries.items():
+            if key not in words:
+                self.note(entry.source, (*path, key), f"unknown key, not carried over{did_you_mean(key, words)}")
+            elif _is_null(entry.node):
+                self.note(entry.source, (*path, key), "null is taken as not said")
+        said = {word: node.entries[word] for word in words if word in node.entries}
+        return {word: entry for word, entry in said.items() if not _is_null(entry.node)}
+
+    def items(self, node: Node | None, path: Path) -> Iterator[tuple[Path, Node]]:
+        """What a list holds, each with its path."""
+        if node is None:
+            return
+        if not isinstance(node, ListNode):
+            self.wrong(node.source, f"{json_path(path)} must be a list, is {_found(node)}")
+            return
+        yield from (((*path, at), item) for at, item in enumerate(node.items))
+
+    def text(self, said: dict[str, Entry], word: str, around: Node, path: Path) -> str | None:
+        """A text that must be there."""
+        if word not in said:
+            self.wrong(around.source, f"{json_path((*path, word))} is missing")
+            return None
+        node = said[word].node
+        if isinstance(node, Scalar) and isinstance(node.value, str) and node.value:
+            return node.value
+        self.wrong(node.source, f"{json_path((*path, word))} must be a text, is {_found(node)}")
+        return None
+
+
+def json_path(path: Path) -> str:
+    """`$.attributes[0].name`"""
+    return "$" + "".join(
+        f"[{step}]" if isinstance(step, int) else f".{step}" if step.isidentifier() else f"[{shown(step)}]"
+        for step in path
+    )
+
+
+def as_flag(node: Node) -> Node:
+    """`"true"`, in any case, is true."""
+    match node:
+        case Scalar(value=str() as text) if text.strip().lower() in ("true", "false"):
+            return node._replace(value=text.strip().lower() == "true")
+    return node
+
+
+def as_number(node: Node) -> Node:
+    """`"12"` is 12."""
+    match node:
+        case Scalar(value=str() as text) if isinstance(value := resolve(text.strip()), int | float):
+            return node if isinstance(value, bool) else Scalar(value, text.strip(), node.source)
+    return node
+
+
+def as_text(node: Node) -> Node:
+    """12 is `"12"`."""
+    match node:
+        case Scalar(value=int() | float(), text=text):
+            return node._replace(value=text)
+    return node
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None
+
+
+def _found(node: Node) -> str:
+    match node:
+        case MapNode():
+            return "an object"
+        case ListNode():
+            return "a list"
+    return shown(plain(node))

@@ -1,0 +1,78 @@
+"""Converted tables → files: a manifest each, its rows beside it as CSV, and a reconcile.yaml where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from reconciler.convert.layout import Layout, Table
+from reconciler.documents.csv_text import write_csv
+from reconciler.documents.nodes import Scalar, plain, rewritten
+from reconciler.export.file_names import folder_name, stems
+from reconciler.export.write import File, Target, schema_comment
+from reconciler.export.yaml_out import yaml_text
+from reconciler.model import Record, Ref
+
+STACK, ENVIRONMENT = "contact-centre", "prod"
+_MARK = "${"
+
+
+def files_of(layout: Layout, target: Target) -> dict[Ref, tuple[File, ...]]:
+    """The files of each table. A file of rows comes first: a manifest never names one that is not there."""
+    named = stems(table.manifest.spec.name for table in layout.tables)
+    here = target.folder / folder_name("DataTable")
+    comment = schema_comment("DataTable", here, target.root)
+    specs = {table.manifest.ref: (table, here / named[table.manifest.spec.name]) for table in layout.tables}
+    return {ref: tuple(_files(table, comment, path)) for ref, (table, path) in specs.items()}
+
+
+def config_text(instance: str) -> str:
+    """A reconcile.yaml whose first environment needs no account."""
+    environments = {"sandbox": {"sandbox": True}, ENVIRONMENT: {"instance": instance}}
+    return yaml_text({"stack": STACK, "environments": environments})
+
+
+def environment_text(instance: str, taken: Collection[str]) -> str:
+    """A line for a reconcile.yaml that somebody has written."""
+    name = next(name for name in (ENVIRONMENT, "converted", instance.rpartition("/")[2]) if name not in taken)
+    return f'{name}: {{instance: "{instance}"}}'
+
+
+def _files(table: Table, comment: str, path: Path) -> Iterator[File]:
+    records, csv = table.manifest.records, path.with_name(f"{path.name}.csv")
+    if records.rows:
+        yield File(csv, _csv(table))
+    said = records.default.cells if records.default else {}
+    default = {name: _escaped(text) for name, text in said.items() if text is not None}
+    values = {**({"file": csv.name} if records.rows else {}), **({"default": default} if default else {})}
+    spec = plain(rewritten(table.spec, _as_written))
+    document = {
+        "kind": "DataTable",
+        "metadata": {"name": table.manifest.spec.name},
+        "spec": {**spec, **({"values": values} if values else {})},
+    }
+    yield File(path.with_name(f"{path.name}.yaml"), comment + yaml_text(document))
+
+
+def _csv(table: Table) -> str:
+    """A column for each attribute that some row speaks of, in the order of the attributes."""
+    spec: Any = table.manifest.spec
+    rows = table.manifest.records.rows
+    said = {name for row in rows for name in (*row.key, *row.cells)}
+    header = [attribute.name for attribute in spec.attributes if attribute.name in said]
+    return write_csv(header, ([_cell(row, name) for name in header] for row in rows))
+
+
+def _cell(row: Record, name: str) -> str | None:
+    text = row.key.get(name, row.cells.get(name))
+    return None if text is None else _escaped(text)
+
+
+def _as_written(said: Scalar) -> Scalar:
+    return said._replace(value=_escaped(said.value)) if isinstance(said.value, str) else said
+
+
+def _escaped(text: str) -> str:
+    """What would be a reference or a variable in a manifest is meant as it is."""
+    return text.replace(_MARK, f"${_MARK}")

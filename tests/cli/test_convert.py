@@ -1,0 +1,182 @@
+"""`convert`: where it writes, and that what it writes is as good as its source."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli import run
+from reconciler.sandbox import INSTANCE_ARN
+from tests.cli.running import Done, Repository, Server, client, table, table_id
+from tests.convert.layouts import ARN, KEY, TIER, layout, row
+
+Reconcile = Callable[..., Done]
+ROWS = [row(("K", "a"), Tier="Gold"), row(("K", "b"), Tier="Silver"), row(Tier="Basic")]
+
+
+@pytest.fixture
+def old(repository: Repository) -> Path:
+    return layout(repository.root, rows=ROWS)
+
+
+@pytest.fixture
+def bare(repository: Repository, old: Path) -> Repository:
+    """Without a reconcile.yaml, and without manifests."""
+    (repository.root / "reconcile.yaml").unlink()
+    repository.declare()
+    return repository
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_a_converted_folder_is_valid_and_applied_and_then_its_plan_is_empty(
+    bare: Repository, server: Server, reconcile: Reconcile
+) -> None:
+    converted = reconcile("convert", "old")
+    valid, applied = reconcile("validate"), reconcile("apply", "-e", "sandbox", "--auto-approve")
+    planned = reconcile("plan", "-e", "sandbox", "--detailed-exitcode")
+
+    assert (converted.code, converted.last) == (0, "Convert: 3 new, 0 replaced, 0 unchanged")
+    assert [valid.code, applied.code, planned.code] == [0, 0, 0], valid.out + applied.out + planned.out
+    listed = client(server).list_data_table_values(InstanceId=INSTANCE_ARN, DataTableId=table_id(server, "T"))
+    stored = {(*(key["Value"] for key in each.get("PrimaryValues", [])), each["Value"]) for each in listed["Values"]}
+    assert stored == {("a", "Gold"), ("b", "Silver"), ("Basic",)}
+
+
+def test_without_a_reconcile_yaml_one_is_written_with_the_instance(bare: Repository, reconcile: Reconcile) -> None:
+    reconcile("convert", "old")
+
+    assert (bare.root / "reconcile.yaml").read_text() == (
+        f'stack: contact-centre\nenvironments:\n  sandbox: {{sandbox: true}}\n  prod:\n    instance: "{ARN}"\n'
+    )
+
+
+def test_a_reconcile_yaml_that_is_there_stays_and_the_line_to_add_is_told(
+    repository: Repository, old: Path, reconcile: Reconcile
+) -> None:
+    before = (repository.root / "reconcile.yaml").read_bytes()
+
+    done = reconcile("convert", "old")
+
+    assert (repository.root / "reconcile.yaml").read_bytes() == before
+    assert f'add to environments: prod: {{instance: "{ARN}"}}' in done.err
+
+
+def test_an_instance_that_has_its_environment_needs_no_word(
+    repository: Repository, old: Path, reconcile: Reconcile
+) -> None:
+    repository.configure({"live": {"instance": ARN}})
+
+    assert "environments" not in reconcile("convert", "old").err
+
+
+@pytest.mark.parametrize("into", [[], ["--into", "new"], ["--into", "manifests/base"]])
+def test_converting_twice_writes_the_same_bytes_and_nothing_new(
+    bare: Repository, reconcile: Reconcile, into: list[str]
+) -> None:
+    reconcile("convert", "old", *into)
+    first = files(bare.root)
+
+    again = reconcile("convert", "old", *into)
+
+    assert again.last == "Convert: 0 new, 0 replaced, 2 unchanged"
+    assert files(bare.root) == first
+
+
+def test_another_folder_becomes_a_repository_of_its_own(bare: Repository, reconcile: Reconcile) -> None:
+    reconcile("convert", "old", "--into", "new")
+
+    assert set(files(bare.root / "new")) == {
+        "reconcile.yaml",
+        "manifests/base/data-tables/T.csv",
+        "manifests/base/data-tables/T.yaml",
+    }
+    assert reconcile("-C", "new", "validate").code == 0
+
+
+def test_within_a_repository_the_folder_is_written_as_it_is_named(
+    repository: Repository, old: Path, reconcile: Reconcile
+) -> None:
+    reconcile("convert", "old", "--into", "copy")
+
+    assert set(files(repository.root / "copy")) == {"data-tables/T.csv", "data-tables/T.yaml"}
+
+
+def test_what_says_something_else_is_replaced_only_where_that_is_asked_for(
+    bare: Repository, reconcile: Reconcile
+) -> None:
+    reconcile("convert", "old")
+    csv = bare.root / "manifests/base/data-tables/T.csv"
+    csv.write_text("K,Tier\nmine,Gold\n")
+
+    refused, replaced = reconcile("convert", "old"), reconcile("convert", "old", "--overwrite")
+
+    assert refused.code == 1
+    assert "says something else; nothing was written" in refused.err
+    assert (replaced.code, replaced.last) == (0, "Convert: 0 new, 1 replaced, 1 unchanged")
+    assert csv.read_text() == "K,Tier\na,Gold\nb,Silver\n"
+
+
+def test_a_table_that_another_file_declares_is_left_alone(
+    repository: Repository, old: Path, reconcile: Reconcile
+) -> None:
+    repository.declare(table("t"))
+
+    done = reconcile("convert", "old")
+
+    assert done.last == "Convert: 0 new, 0 replaced, 0 unchanged, 1 left alone"
+    assert "DataTable/T is declared in manifests/base/0.yaml; left alone" in done.err
+
+
+def test_a_dry_run_of_a_conversion_writes_no_file(bare: Repository, reconcile: Reconcile) -> None:
+    before = files(bare.root)
+
+    done = reconcile("convert", "old", "--dry-run")
+
+    assert "would write manifests/base/data-tables/T.yaml" in done.out
+    assert files(bare.root) == before
+
+
+def test_mistakes_are_1_each_with_its_place_and_nothing_is_written(bare: Repository, reconcile: Reconcile) -> None:
+    layout(bare.root, [KEY, TIER, {"name": "N", "valueType": "NUMBER"}], [row(("K", "a"), N="x"), row(("K", "a"))])
+    before = files(bare.root)
+
+    done = reconcile("convert", "old")
+
+    assert done.code == 1
+    assert "old/attribute_values/T.json:14:15: N of K=a: valueType NUMBER" in done.err
+    assert done.err.rstrip().endswith("2 mistakes; nothing was written")
+    assert files(bare.root) == before
+
+
+def test_what_is_not_carried_over_is_told_on_stderr_with_file_and_path(bare: Repository, reconcile: Reconcile) -> None:
+    layout(bare.root, rows=ROWS, owner="me")
+
+    done = reconcile("convert", "old")
+
+    assert "warning: old/data_tables_config.json:6:4: $.dataTables[0].owner: unknown key" in done.err
+
+
+def test_it_needs_no_account_and_no_service(bare: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(bare.root)
+    monkeypatch.setattr("socket.socket", None)
+
+    assert run(["convert", "old"]) == 0
+
+
+def test_a_folder_without_the_layout_is_wrong_usage(bare: Repository, reconcile: Reconcile) -> None:
+    done = reconcile("convert", "manifests")
+
+    assert done.code == 64
+    assert "there is no manifests/data_tables_config.json" in done.err
+
+
+def test_manifests_that_cannot_be_read_stop_it(repository: Repository, old: Path, reconcile: Reconcile) -> None:
+    (repository.root / "manifests/base/broken.yaml").write_text(json.dumps({"kind": "Nothing"}))
+
+    assert reconcile("convert", "old").code == 1
