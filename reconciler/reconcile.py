@@ -18,7 +18,7 @@ from reconciler.environment import Environment
 from reconciler.errors import ManifestError, ReconcileError, RefusedError, StalePlanError, UsageError
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live import Asked, read, reread
-from reconciler.model import Action, Change, Desired, Item, Live, Outcome, Ownership, Plan, Ref, Result, Status, items
+from reconciler.model import Action, Change, Desired, Item, Outcome, Ownership, Plan, Ref, Result, Status, items
 from reconciler.model.events import Event
 from reconciler.ownership import STACK
 from reconciler.plan import Selection, make_adoption, make_plan
@@ -29,7 +29,6 @@ from reconciler.reviewed import Reviewed, check_digest, check_reviewed
 from reconciler.verdict import verdict
 
 STATE = ".reconcile"
-BY_WORD = (Ownership.DECLARED,)  # ours because a manifest says so
 DECLINED = "declined at the prompt"
 
 
@@ -145,23 +144,27 @@ def declared_here(options: Options) -> Reading:
 
 
 def _own(desired: Desired) -> Asked:
-    """All of what is declared, whatever a manifest says of it: what is deleted is told whole, and in its order."""
-    addresses = {*map(str, desired.manifests), *(it for it in desired.removed if KINDS[_kind(it)].ownership in BY_WORD)}
+    """All of what is declared, whatever a manifest says of it: what is deleted is told whole, and in its order. Of
+    tombstones those of kinds that are read only where somebody speaks of them."""
+    aside = {name for name, kind in KINDS.items() if kind.bare_search or kind.ownership is Ownership.DECLARED}
+    addresses = {*map(str, desired.manifests), *(address for address in desired.removed if _kind(address) in aside)}
     return Asked(lambda ref: str(ref) in addresses, {_kind(address) for address in addresses})
 
 
 def _owned_world(environment: Environment, desired: Desired, world: World) -> World:
     """What of the world is ours: by its tags, or by a manifest's word."""
-
-    def is_ours(live: Live) -> bool:
-        return live.tags.get(STACK) == environment.scope.owner or KINDS[live.ref.kind].ownership in BY_WORD
-
+    owner = environment.scope.owner
     adopted = {ref for ref, manifest in desired.manifests.items() if manifest.adopt}
-    tagged = {STACK: environment.scope.owner}
     every = {
-        ref: replace(live, tags={**tagged, **live.tags}) if ref in adopted else live for ref, live in world.live.items()
+        ref: replace(live, tags={STACK: owner, **live.tags}) if ref in adopted else live
+        for ref, live in world.live.items()
     }
-    return replace(world, live={ref: live for ref, live in every.items() if is_ours(live)})
+    ours = {
+        ref: live
+        for ref, live in every.items()
+        if live.tags.get(STACK) == owner or KINDS[ref.kind].ownership is Ownership.DECLARED
+    }
+    return replace(world, live=ours)
 
 
 def _kind(address: str) -> str:

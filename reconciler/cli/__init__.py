@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from reconciler.cli import applying, authoring, checking, converting, exporting, graphing, local, planning, screen
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Root, noted
+from reconciler.cli.flags import Root, noted, selection_flags
 from reconciler.cli.logs import log_of
 
 EPILOG = (
@@ -20,14 +21,20 @@ USAGE = 64
 
 @click.group(cls=Root, invoke_without_command=True, epilog=EPILOG)
 @click.version_option(package_name="reconcile-connect", prog_name="reconcile")
+@selection_flags
 @click.pass_context
-def root(context: click.Context) -> int | None:
+def root(context: click.Context, /, **selected: Any) -> int | None:
     """Make an Amazon Connect contact centre equal to a folder of YAML.
 
     Without a COMMAND: plan, then apply after a yes.
     """
     flags: Flags = context.obj
-    return applying.plan_and_apply(flags) if context.invoked_subcommand is None else None
+    if context.invoked_subcommand is None:
+        return applying.plan_and_apply(flags, selected)
+    if said := next((name for name, value in selected.items() if value), ""):
+        # What a command does not see it would pass over in silence.
+        context.fail(f"--{said.replace('_', '-')} goes behind the command {context.invoked_subcommand}")
+    return None
 
 
 for module in (planning, applying, authoring, checking, graphing, exporting, converting, local):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -48,12 +49,12 @@ def apply(
     return carry_out(Asked(flags, opened, partial(approval.approves, flags), outcome_file), reconcile.run)
 
 
-def plan_and_apply(flags: Flags) -> int:
+def plan_and_apply(flags: Flags, selected: Mapping[str, Any]) -> int:
     """What the command does where no command is named."""
     from reconciler import reconcile
 
     approval.must_be_possible_to_apply(flags)
-    opened = opening.for_writing(flags)
+    opened = opening.for_writing(flags, selected)
     return carry_out(Asked(flags, opened, partial(approval.approves, flags)), reconcile.run)
 
 

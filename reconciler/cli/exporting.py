@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +16,13 @@ from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Flagged
 from reconciler.cli.validating import about
 from reconciler.documents.hints import did_you_mean
-from reconciler.errors import ManifestError, UsageError
+from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
-    from reconciler.export import Exported, Known
-    from reconciler.model import Ref
-    from reconciler.reconcile import Options
+    from reconciler.directory import World
+    from reconciler.export import Exported
+    from reconciler.live import Asked
+    from reconciler.model import Finding, Ref
 
 
 @click.command(cls=Flagged)
@@ -31,35 +34,30 @@ if TYPE_CHECKING:
 def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tuple[str, ...], overwrite: bool) -> int:
     """Write manifests of what is live and not declared; once it is adopted, a plan of them is empty.
 
-    Into a folder outside of the manifests everything is written, whether it is declared or not.
+    Into a folder outside of the manifests everything is written, whether it is declared or not. Of the account's
+    instances the environment's own is written, others where a --target names their kind.
     """
     from reconciler.desired.examine import BASE
-    from reconciler.export import Target, prepare, write
+    from reconciler.export import Known, Target, prepare, write
     from reconciler.kinds.registry import KINDS
-    from reconciler.live import Asked, read
-    from reconciler.plan import Selection
+    from reconciler.live import read
+    from reconciler.reconcile import declared_here
 
     for kind in kinds:
         if kind not in KINDS:
             raise UsageError(f"no kind {kind!r}{did_you_mean(kind, KINDS)}")
-    selection = Selection(target=targets)
-
-    listed: list[str] = []
-
-    def covers(ref: Ref) -> bool:
-        listed.append(str(ref))
-        return (not kinds or ref.kind in kinds) and selection.covers(str(ref))
-
+    wanted = Wanted(kinds, targets)
     opened = opening.for_reading(flags)
     environment = opened.options.environment
     manifests = environment.root / environment.manifests
     target = Target(into or manifests / BASE, environment.root, manifests, overwrite)
-    known = _known(opened.options)
+    reading = declared_here(opened.options)
+    known = Known(reading.declared, reading.desired.manifests, reading.desired.removed) if reading.desired else Known()
     with opened.work.during("reading"):
-        world = read(opened.options.aws, environment.scope, known.manifests, Asked(covers))
-    typos.check_targets(targets, [*listed, *map(str, world.live), *map(str, known.manifests)], world)
-    exported = prepare(world, covers, target, known)
-    for note in exported.notes:
+        world = read(opened.options.aws, environment.scope, known.manifests, wanted.asked())
+    typos.check_targets(targets, [*wanted.seen, *map(str, world.live), *map(str, known.manifests)], world)
+    exported = prepare(world, wanted.covers, target, known)
+    for note in (*wanted.unread(world), *exported.notes):
         opened.work.log.note(f"{note.severity}: {about(note)}")
     for told in exported.left:
         opened.work.log.note(told)
@@ -72,21 +70,42 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
     return 0
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be exported: of these kinds, and like one of these globs; all where none is given. `seen` is every
+    address that anybody asked about."""
+
+    kinds: tuple[str, ...]
+    targets: tuple[str, ...]
+    seen: list[str] = field(default_factory=list)
+
+    def asked(self) -> Asked:
+        from reconciler.live import Asked
+
+        return Asked(self.covers, elsewhere=self.names)
+
+    def covers(self, ref: Ref) -> bool:
+        from reconciler.plan import Selection
+
+        self.seen.append(str(ref))
+        return (not self.kinds or ref.kind in self.kinds) and Selection(target=self.targets).covers(str(ref))
+
+    def names(self, ref: Ref) -> bool:
+        """Whether a glob says the kind in full."""
+        return any(glob.partition("/")[0] == ref.kind for glob in self.targets) and self.covers(ref)
+
+    def unread(self, world: World) -> Iterator[Finding]:
+        """Kinds that may not be listed."""
+        from reconciler.environment import matches
+        from reconciler.model import Finding
+
+        globs = [glob.partition("/")[0] for glob in self.targets]
+        for kind, told in sorted(world.unread.items()):
+            if (not self.kinds or kind in self.kinds) and (not globs or any(matches(glob, kind) for glob in globs)):
+                yield Finding("warning", f"{kind}/*", f"left out, it can not be read: {told}")
+
+
 COMMANDS = (export,)
-
-
-def _known(options: Options) -> Known:
-    """Raises `ManifestError` where there are manifests that cannot be read: who knows what they declare?"""
-    from reconciler.desired import examine
-    from reconciler.export import Known
-
-    environment = options.environment
-    reading = examine(environment, options.environ, options.known_environments)
-    if reading.desired:
-        return Known(reading.declared, reading.desired.manifests, reading.desired.removed)
-    if any((environment.root / environment.manifests).rglob("*.y*ml")):
-        raise ManifestError(reading.mistakes)
-    return Known()
 
 
 def _tell(word: str, exported: Exported) -> None:

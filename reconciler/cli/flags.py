@@ -92,6 +92,7 @@ _SELECTION = (
     click.option("--exclude", multiple=True, metavar="GLOB", help="All but addresses like this one."),
     click.option("--prune", is_flag=True, help="Delete what is ours and no longer declared."),
     click.option("--allow-delete", multiple=True, metavar="ADDRESS", help="Allow what can not be undone."),
+    click.option("--allow-create", multiple=True, metavar="ADDRESS", help="Allow to make what is grave to make."),
 )
 
 

@@ -92,8 +92,8 @@ def named(flags: Flags, config: Config) -> str:
 def _selection(selected: Mapping[str, Any]) -> Selection:
     from reconciler.plan import Selection
 
-    allowed = frozenset(selected.get("allow_delete", ()))
-    return Selection(**{**selected, "allow_delete": allowed})
+    allowed = {flag: frozenset(selected.get(flag, ())) for flag in ("allow_delete", "allow_create")}
+    return Selection(**{**selected, **allowed})
 
 
 def _opened(

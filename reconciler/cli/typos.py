@@ -19,7 +19,9 @@ def check_selection(selection: Selection, seen: Preview, log: Log) -> None:
     """Raises `UsageError`; what is merely without effect is noted."""
     known = [*map(str, seen.desired.manifests), *map(str, seen.world.live), *seen.desired.removed]
     check_targets(selection.target, known, seen.world)
-    _check_allowed(sorted(selection.allow_delete), [*known, *_parts(seen)], seen.world, log)
+    flags = {"--allow-delete": selection.allow_delete, "--allow-create": selection.allow_create}
+    for flag, addresses in flags.items():
+        _check_allowed(flag, sorted(addresses), [*known, *_parts(seen)], seen.world, log)
 
 
 def check_targets(targets: Iterable[str], known: Collection[str], world: World) -> None:
@@ -31,15 +33,13 @@ def check_targets(targets: Iterable[str], known: Collection[str], world: World) 
             raise UsageError(f"--target {shown(glob)} is like no declared or live address{hint}")
 
 
-def _check_allowed(addresses: Iterable[str], known: Collection[str], world: World, log: Log) -> None:
+def _check_allowed(flag: str, addresses: Iterable[str], known: Collection[str], world: World, log: Log) -> None:
     for address in addresses:
         if _is_live(address, world) or address in known:
             continue
         if set("*?") & set(address):
-            raise UsageError(f"--allow-delete {shown(address)}: each address is named in full; * and ? mean nothing")
-        log.note(
-            f"warning: --allow-delete {shown(address)} is no declared or live address{did_you_mean(address, known)}"
-        )
+            raise UsageError(f"{flag} {shown(address)}: each address is named in full; * and ? mean nothing")
+        log.note(f"warning: {flag} {shown(address)} is no declared or live address{did_you_mean(address, known)}")
 
 
 def _is_live(address: str, world: World) -> bool:

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -124,8 +124,19 @@ def table(name: str = "Tiers", rows: Sequence[Row] = (), *, level: str = "NONE",
     return {"kind": "DataTable", "metadata": metadata, "spec": spec}
 
 
+def resource(kind: str, name: str, spec: Mapping[str, Any] | None = None, **metadata: Any) -> dict[str, Any]:
+    """A manifest of any kind."""
+    return {"kind": kind, "metadata": {"name": name, **metadata}, "spec": dict(spec or {})}
+
+
 def rows(count: int, tier: str = "Basic") -> list[Row]:
     return [{"id": f"C{number:03}", "tier": tier} for number in range(count)]
+
+
+def written(operations: Iterable[str]) -> set[str]:
+    """Those of the operations that change something."""
+    reads = ("connect:Search", "connect:List", "connect:Describe")
+    return {name for name in operations if not name.startswith(reads)}
 
 
 def environ(**more: str) -> dict[str, str]:

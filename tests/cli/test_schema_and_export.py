@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
 
-from tests.cli.running import Done, Repository, table
+from tests.cli.running import Done, Repository, Server, client, table
 
 Reconcile = Callable[..., Done]
 
@@ -59,10 +60,22 @@ def two_live(repository: Repository, reconcile: Reconcile) -> Reconcile:
     return reconcile
 
 
-def test_after_an_export_the_plan_is_empty(repository: Repository, two_live: Reconcile) -> None:
+def test_after_an_export_and_an_adoption_the_plan_is_empty(repository: Repository, two_live: Reconcile) -> None:
     repository.declare()
 
     done = two_live("export")
+
+    assert done.code == 0
+    assert done.last == "Export: 13 new, 0 replaced, 0 unchanged"
+    assert two_live("validate").code == 0
+    assert two_live("adopt", "--all", "--auto-approve").code == 0
+    assert two_live("plan", "--detailed-exitcode").code == 0
+
+
+def test_what_is_ours_needs_no_adoption_after_an_export(repository: Repository, two_live: Reconcile) -> None:
+    repository.declare()
+
+    done = two_live("export", "--kind", "DataTable")
 
     assert done.code == 0
     assert done.last == "Export: 3 new, 0 replaced, 0 unchanged"
@@ -72,13 +85,62 @@ def test_after_an_export_the_plan_is_empty(repository: Repository, two_live: Rec
 def test_an_export_goes_into_another_folder(repository: Repository, two_live: Reconcile) -> None:
     two_live("export", "--into", "copy")
 
-    assert {path.name for path in (repository.root / "copy").rglob("*.yaml")} == {"Tiers.yaml", "Teams.yaml"}
+    copied = {path.relative_to(repository.root / "copy").as_posix() for path in (repository.root / "copy").rglob("*.*")}
+    assert copied == {
+        *("agent-statuses/Available.yaml", "agent-statuses/Offline.yaml", "connect-instances/sandbox.yaml"),
+        *("data-tables/Teams.yaml", "data-tables/Tiers.csv", "data-tables/Tiers.yaml"),
+        *("hours-of-operations/Basic-Hours.yaml", "queues/BasicQueue.yaml"),
+        *(
+            "routing-profiles/Basic-Routing-Profile.yaml",
+            "security-profiles/Admin.yaml",
+            "security-profiles/Agent.yaml",
+        ),
+        *("security-profiles/CallCenterManager.yaml", "security-profiles/QualityAnalyst.yaml"),
+    }
 
 
 def test_only_what_is_targeted_is_exported(repository: Repository, two_live: Reconcile) -> None:
     two_live("export", "--into", "copy", "--target", "DataTable/Te*", "--kind", "DataTable")
 
     assert {path.name for path in (repository.root / "copy").rglob("*.yaml")} == {"Teams.yaml"}
+
+
+def test_what_is_not_targeted_is_named_by_its_id(repository: Repository, two_live: Reconcile) -> None:
+    two_live("export", "--into", "copy", "--target", "Queue/*")
+
+    (path,) = (repository.root / "copy").rglob("*.yaml")
+    assert re.search(r'hoursOfOperation: "?[0-9a-f]{8}-', path.read_text())
+
+
+def test_other_instances_are_exported_only_where_a_target_names_their_kind(
+    repository: Repository, two_live: Reconcile, server: Server
+) -> None:
+    client(server).create_instance(
+        InstanceAlias="other",
+        IdentityManagementType="CONNECT_MANAGED",
+        InboundCallsEnabled=True,
+        OutboundCallsEnabled=True,
+    )
+
+    for folder, arguments in {"all": [], "kind": ["--kind", "ConnectInstance"], "glob": ["--target", "*"]}.items():
+        two_live("export", "--into", folder, *arguments)
+        assert [path.name for path in (repository.root / folder / "connect-instances").iterdir()] == ["sandbox.yaml"]
+    two_live("export", "--into", "named", "--target", "ConnectInstance/oth*")
+
+    assert [path.name for path in (repository.root / "named").rglob("*.yaml")] == ["other.yaml"]
+
+
+def test_a_kind_that_may_not_be_read_is_left_out_and_said(
+    repository: Repository, two_live: Reconcile, server: Server
+) -> None:
+    server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["SearchQueues"]})
+
+    done = two_live("export", "--into", "copy")
+
+    assert done.code == 0
+    assert "warning: Queue/*: left out, it can not be read: " in done.err
+    assert not (repository.root / "copy" / "queues").exists()
+    assert (repository.root / "copy" / "routing-profiles").exists()
 
 
 def test_a_kind_that_is_not_known_is_wrong_usage(two_live: Reconcile) -> None:

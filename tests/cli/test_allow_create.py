@@ -1,0 +1,116 @@
+"""`--allow-create`: what is grave to make is made only where somebody names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.running import Done, Repository, Server, client, resource
+
+Reconcile = Callable[..., Done]
+ADDRESS = "ConnectInstance/second-site"
+SITE = resource(
+    "ConnectInstance",
+    "second-site",
+    {"identityManagementType": "CONNECT_MANAGED", "inboundCallsEnabled": True, "outboundCallsEnabled": False},
+)
+
+
+@pytest.fixture
+def site(repository: Repository, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch) -> Reconcile:
+    """Declared, not live; between two looks at it nobody waits."""
+    monkeypatch.setattr("reconciler.apply.birth.PAUSE", 0.0)
+    repository.declare(SITE)
+    return reconcile
+
+
+def aliases(server: Server) -> set[str]:
+    return {each["InstanceAlias"] for each in client(server).list_instances()["InstanceSummaryList"]}
+
+
+def test_without_it_an_instance_is_blocked_with_the_flag_that_allows_it(site: Reconcile, server: Server) -> None:
+    done = site("apply", "--auto-approve")
+
+    assert done.code == 3
+    assert f"create it with --allow-create '{ADDRESS}'" in done.out
+    assert aliases(server) == {"sandbox"}
+
+
+@pytest.mark.parametrize("command", [["apply"], []])
+def test_with_it_an_instance_is_made(site: Reconcile, server: Server, command: list[str]) -> None:
+    done = site(*command, "--auto-approve", "--allow-create", ADDRESS)
+
+    assert done.code == 0
+    assert aliases(server) == {"sandbox", "second-site"}
+    assert site("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_plan_shows_what_it_allows(site: Reconcile) -> None:
+    done = site("plan", "--allow-create", ADDRESS, "--allow-create", "ConnectInstance/third-site")
+
+    assert done.last.startswith("Plan: 1 to create")
+    assert 'warning: --allow-create "ConnectInstance/third-site" is no declared or live address' in done.err
+
+
+def test_it_takes_no_globs(site: Reconcile) -> None:
+    done = site("plan", "--allow-create", "ConnectInstance/*")
+
+    assert done.code == 64
+    assert "--allow-create" in done.err
+    assert "named in full" in done.err
+
+
+def test_a_creation_that_fails_is_told_with_its_reason_and_then_blocked(site: Reconcile, server: Server) -> None:
+    server.set_faults(creation={"calls": 2, "fails": "the alias is reserved"})
+
+    done = site("apply", "--auto-approve", "--allow-create", ADDRESS)
+
+    assert done.code == 1
+    assert "its creation failed: the alias is reserved" in done.out
+    again = site("plan", "--allow-create", ADDRESS)
+    assert "1 blocked" in again.last
+    assert "its creation failed: the alias is reserved" in again.out
+
+
+def test_a_flag_before_a_command_is_not_passed_over(site: Reconcile) -> None:
+    done = site("--allow-create", ADDRESS, "plan")
+
+    assert done.code == 64
+    assert "--allow-create goes behind the command plan" in done.err
+
+
+def test_an_instance_is_never_destroyed_without_a_tombstone(
+    repository: Repository, site: Reconcile, server: Server
+) -> None:
+    site("apply", "--auto-approve", "--allow-create", ADDRESS)
+
+    kept = site("destroy", "--yes")
+    repository.declare({"kind": "Removed", "spec": {"addresses": [ADDRESS]}})
+    gone = site("destroy", "--yes")
+
+    assert kept.code == 3
+    assert f"kept       {ADDRESS}: " in kept.out
+    assert "declare kind: Removed" in kept.out
+    assert gone.code == 0
+    assert f"deleted    {ADDRESS}\n" in gone.out
+    assert aliases(server) == {"sandbox"}
+
+
+def test_an_instance_is_adopted_by_its_alias_or_by_its_arn(
+    repository: Repository, site: Reconcile, server: Server
+) -> None:
+    made = client(server).create_instance(
+        InstanceAlias="second-site",
+        IdentityManagementType="CONNECT_MANAGED",
+        InboundCallsEnabled=True,
+        OutboundCallsEnabled=False,
+    )
+    client(server).list_instances()
+    assert site("adopt", ADDRESS, "--auto-approve").code == 0
+    assert site("plan", "--detailed-exitcode").code == 0
+
+    client(server).untag_resource(resourceArn=made["Arn"], tagKeys=["reconciler:stack", "reconciler:address"])
+    repository.declare({**SITE, "spec": {**SITE["spec"], "arn": made["Arn"]}})
+    assert site("adopt", "--all", "--auto-approve").code == 0
+    assert site("plan", "--detailed-exitcode").code == 0
