@@ -64,9 +64,10 @@ schemas: $(VENV)/installed ## write the JSON Schemas that editors and `validate`
 docs: $(VENV)/installed ## fill in the parts of the pages that are made from the code
 	@$(bin)/python scripts/readme.py
 
-lock: $(VENV)/installed ## write both locks; LOCK_FLAGS=--upgrade takes newer releases
+lock: $(VENV)/installed ## write the locks; LOCK_FLAGS=--upgrade takes newer releases
 	@$(compile) pyproject.toml --extra sandbox --extra lambdas --extra dev --output-file requirements.lock
 	@$(compile) --group awscli --output-file requirements-awscli.lock
+	@$(compile) --no-annotate pyproject.toml --constraint requirements.lock --output-file reconciler/init/requirements.lock
 
 clean: ## remove what was built here
 	@for venv in "$(VENV)" "$(AWSCLI_VENV)"; do test ! -e "$$venv/pyvenv.cfg" || rm -rf -- "$$venv"; done

@@ -7,7 +7,18 @@ from typing import Any
 
 import click
 
-from reconciler.cli import applying, authoring, checking, converting, exporting, graphing, local, planning, screen
+from reconciler.cli import (
+    applying,
+    authoring,
+    checking,
+    converting,
+    exporting,
+    graphing,
+    local,
+    planning,
+    screen,
+    starting,
+)
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Root, noted, selection_flags
 from reconciler.cli.logs import log_of
@@ -37,7 +48,7 @@ def root(context: click.Context, /, **selected: Any) -> int | None:
     return None
 
 
-for module in (planning, applying, authoring, checking, graphing, exporting, converting, local):
+for module in (planning, applying, authoring, checking, graphing, exporting, converting, local, starting):
     for command in module.COMMANDS:
         root.add_command(command)
 
