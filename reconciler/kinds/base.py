@@ -16,6 +16,7 @@ from reconciler.kinds.fields import (
     each_by,
     encode,
     is_ours,
+    is_told,
     nested,
     references,
     worth_saying,
@@ -149,7 +150,7 @@ class Kind(Generic[S]):
         said = {
             f: value
             for f in self.spec.model_fields
-            if not is_ours(self.spec, f) and (value := answer.get(answered_name(self.spec, f))) is not None
+            if not is_ours(self.spec, f) and is_told(self.spec, f, value := answer.get(answered_name(self.spec, f)))
         }
         found = {f: decode(self.spec, f, self.read_field(f, value), names) for f, value in said.items()}
         return cast(S, self.spec.model_validate({**({"name": name} if name else {}), **found}))

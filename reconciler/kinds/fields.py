@@ -49,7 +49,8 @@ def decode(spec: type[Spec], field: str, value: Any, names: Names) -> Any:
     match value:
         case dict() if inner := nested(spec, field):
             keys = {f: answered_name(inner, f) for f in inner.model_fields}
-            return {f: decode(inner, f, value[key], names) for f, key in keys.items() if value.get(key) is not None}
+            said = {f: value[key] for f, key in keys.items() if is_told(inner, f, value.get(key))}
+            return {f: decode(inner, f, item, names) for f, item in said.items()}
         case dict() if kind := refers_to(spec, field):
             return names(kind, _id_within(value))
         case list():
@@ -122,6 +123,11 @@ def each_by(spec: type[Spec], field: str) -> str | None:
 def cannot_be_blank(spec: type[Spec], field: str) -> bool:
     """Whether AWS takes no empty text for it: what it has can be changed then, and not taken away."""
     return any(getattr(part, "min_length", 0) for part in spec.model_fields[field].metadata)
+
+
+def is_told(spec: type[Spec], field: str, value: Any) -> bool:
+    """Whether AWS says something with a value; an empty text that it would not take itself says nothing."""
+    return value is not None and not (value == "" and cannot_be_blank(spec, field))
 
 
 def says(spec: Spec, path: str) -> bool:
