@@ -1,0 +1,181 @@
+"""A contact centre of every kind becomes another one under every fault, in simulated time: nothing is lost, nothing is
+made twice, nothing else is touched, and the next run finishes what was left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from reconciler.environment import Retries
+from reconciler.model import Manifest, Outcome, Status, items
+from reconciler.pacing import Rates
+from reconciler.reconcile import Preview
+from reconciler.sandbox import Control, in_process
+from reconciler.verdict import verdict
+from tests.apply.somebody import Somebody
+from tests.centre import GONE, beside, centre, expected, set_beside, there
+from tests.simulated import Time, timed
+from tests.world import World
+
+# Faults of calls: they come once the plan is made.
+CALLS: dict[str, dict[str, Any]] = {
+    "a rate below ours": {"rate": {"perSecond": 1.5, "burst": 2}},
+    "throttling in bursts": {"error": {"every": 5, "burst": 2, "code": "ThrottlingException"}},
+    "an internal error every fourth call": {"error": {"every": 4}},
+    "an error of the platform": {"error": {"every": 5, "code": "ServiceUnavailable"}},
+    "an error now and then": {"error": {"probability": 0.1}, "seed": 7},
+    "every third write dropped before it began": {"dropBefore": {"every": 3}},
+    **{f"every reply of {every} lost": {"lostReply": {"every": every}} for every in (1, 2, 3, 7)},
+    "everything at once": {
+        "rate": {"perSecond": 3, "burst": 3},
+        "error": {"probability": 0.03},
+        "lostReply": {"every": 5},
+        "dropBefore": {"every": 9},
+        "pageCap": 2,
+        "shuffle": True,
+    },
+}
+# Faults of reading: the plan is made under them as well.
+READING: dict[str, dict[str, Any]] = {
+    "two items a page": {"pageCap": 2},
+    "empty pages with a token": {"emptyPage": {"every": 2}},
+    "lists in any order": {"shuffle": True, "pageCap": 5},
+    "a search that lags": {"searchLag": {"calls": 3}},
+    "what is new is found late": {"consistency": {"calls": 6}, "searchLag": {"calls": 3}},
+}
+SWITCHES: dict[str, dict[str, Any]] = {
+    "what is left out is lost": {"leftOutMembers": "reset", "securityProfileUpdate": "reset"},
+    "what is associated may be again": {"existingLink": "accepted", "missingLink": "accepted"},
+    "what is not associated is invalid": {"missingLink": "InvalidRequestException"},
+    "a missing reference is invalid": {"missingReference": "InvalidParameterException"},
+    "names by their letters": {"nameCase": "exact", "searchCase": "exact"},
+    "groups are unique in the instance": {"hierarchyNames": "instance"},
+    "defaults are told": {"unsetMembers": "defaults"},
+    "arns everywhere": {"arns": "everywhere"},
+    "quick connects hold queues": {"quickConnectsHoldQueues": True},
+}
+# These say what they did in no count: that they are served is seen by the sandbox's own tests.
+UNCOUNTED = {"a search that lags", *SWITCHES}
+# Little of the second version is new, and nothing names it at once.
+UNCOUNTED_IN_CHANGES = {*UNCOUNTED, "what is new is found late"}
+# Under these a call may be refused for good; the next run makes it.
+LASTING = {"an error now and then", "everything at once"}
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time(1_800_000_000.0)
+
+
+@pytest.fixture
+def control(time: Time, monkeypatch: pytest.MonkeyPatch) -> Iterator[Control]:
+    """The service, botocore's retries and we go by one clock."""
+    monkeypatch.setattr("botocore.endpoint.time", time)
+    with in_process(clock=time.clock, sleep=time.sleep) as control:
+        yield control
+
+
+@pytest.fixture
+def patient(world: World) -> World:
+    return world.with_settings(retries=Retries(attempts=10))
+
+
+def applied(world: World, seen: Preview, time: Time) -> Outcome:
+    """Every item that was asked for has its result."""
+    run, _ = timed(world, seen, Rates(default=None), time)
+    assert set(run.results) == set(items(seen.plan))
+    done = verdict(seen.plan, run.results, started=datetime.now(UTC), operations={})
+    totals = done.totals
+    assert totals.asked == totals.done + totals.unchanged + totals.skipped + totals.failed + totals.conflict
+    return done
+
+
+def goes_on(world: World, time: Time, wanted: list[Manifest], *removed: str) -> None:
+    """In peace the next run finishes it, and then nothing is left to do."""
+    world.control.set_faults({})
+    applied(world, world.preview(*wanted, removed=removed), time)
+    assert not world.plan(*wanted, removed=removed).changes
+
+
+def judge(done: Outcome, name: str) -> None:
+    """Whatever a fault does to a call, the call is made in the end."""
+    if name not in LASTING:
+        undone = {item: result for item, result in done.results.items() if result.status is not Status.DONE}
+        assert not undone, [(done.plan.changes[item.change].ref, result) for item, result in undone.items()]
+
+
+def is_served(world: World) -> bool:
+    told = world.control.stats()
+    return bool(told["faults"] or told["throttled"])
+
+
+def made_under(world: World, time: Time, name: str, fault: dict[str, Any]) -> None:
+    world.control.set_faults(fault if name in READING else {})
+    seen = world.preview(*centre())
+    world.control.set_faults(fault)
+    judge(applied(world, seen, time), name)
+    assert is_served(world) or name in UNCOUNTED
+    goes_on(world, time, centre())
+    assert there(world) == expected(centre())
+
+
+def changed_under(world: World, time: Time, name: str, fault: dict[str, Any]) -> None:
+    applied(world, world.preview(*centre()), time)
+    set_beside(Somebody(world, world.preview(*centre())))
+    by = Somebody(world, world.preview(*centre()))
+    theirs, wanted = beside(by), centre(second=True)
+    world.control.reset_stats()
+    world.control.set_faults(fault if name not in CALLS else {})
+    seen = world.preview(*wanted, removed=GONE)
+    world.control.set_faults(fault)
+    judge(applied(world, seen, time), name)
+    assert is_served(world) or name in UNCOUNTED_IN_CHANGES
+    goes_on(world, time, wanted, *GONE)
+    assert beside(by) == theirs
+    assert there(world) == expected(wanted, "theirs")
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_it_is_made_under_a_fault_of_calls(patient: World, time: Time, name: str) -> None:
+    made_under(patient, time, name, CALLS[name])
+
+
+@pytest.mark.parametrize("name", READING)
+def test_it_is_made_under_a_fault_of_reading(patient: World, time: Time, name: str) -> None:
+    made_under(patient, time, name, READING[name])
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_it_becomes_another_one_under_a_fault_of_calls(patient: World, time: Time, name: str) -> None:
+    changed_under(patient, time, name, CALLS[name])
+
+
+@pytest.mark.parametrize("name", READING)
+def test_it_becomes_another_one_under_a_fault_of_reading(patient: World, time: Time, name: str) -> None:
+    changed_under(patient, time, name, READING[name])
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_it_becomes_another_one_whatever_the_service_may_do(patient: World, time: Time, name: str) -> None:
+    changed_under(patient, time, name, {"switches": SWITCHES[name]})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*CALLS, *READING])
+@pytest.mark.parametrize("seed", [2, 3])
+def test_other_seeds_end_as_well(patient: World, time: Time, name: str, seed: int) -> None:
+    changed_under(patient, time, name, {**(CALLS | READING)[name], "seed": seed})
+
+
+def test_a_search_that_knows_nothing_new_makes_nothing_twice(patient: World, time: Time) -> None:
+    patient.control.set_faults({"searchLag": {"calls": 100_000}})
+    applied(patient, patient.preview(*centre()), time)
+
+    again = applied(patient, patient.preview(*centre()), time)
+
+    assert {result.status for result in again.results.values()} == {Status.DONE}
+    assert there(patient) == expected(centre())
