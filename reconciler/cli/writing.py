@@ -55,6 +55,8 @@ def carry_out(asked: Asked, act: Callable[[Options], Outcome], tell: Callable[[O
         asked.outcome_file.parent.mkdir(parents=True, exist_ok=True)
     outcome, lost = _ended(_Run(asked, Stop()), act)
     if outcome.status in REFUSALS:
+        if outcome.status == "stale":
+            tell_difference(asked.opened.options, outcome.plan)
         tell_failure(log, outcome.message)
     else:
         tell(outcome)
@@ -106,7 +108,11 @@ class _Run:
         typos.check_selection(self._asked.opened.options.selection, seen, self._work.log)
         self._asked.show(seen.plan)
         if self._asked.flags.dry_run:
-            must_match(self._asked.opened.options, seen.plan)
+            try:
+                must_match(self._asked.opened.options, seen.plan)
+            except StalePlanError:
+                tell_difference(self._asked.opened.options, seen.plan)
+                raise
             raise click.exceptions.Exit(0)
 
     def _confirm(self, plan: Plan) -> bool:
@@ -130,6 +136,14 @@ def must_match(options: Options, plan: Plan) -> None:
             f"{len(conflicts)} {was} changed by somebody else since the review; apply would leave them alone; "
             "plan and review again"
         )
+
+
+def tell_difference(options: Options, plan: Plan) -> None:
+    """What the plan made now has that the reviewed one has not, and the other way round."""
+    from reconciler.report import between, between_text, plan_json
+
+    if options.reviewed:
+        screen.report(between_text(between(options.reviewed, plan_json(plan))))
 
 
 def _recover(asked: Asked) -> None:

@@ -1,6 +1,7 @@
 """Plan, outcome and dependencies for people and programs, each form told from the same values."""
 
 from reconciler.report.as_json import dumps, outcome_json, plan_json, rebuilt_json
+from reconciler.report.between import between, between_markdown, between_text
 from reconciler.report.graph_dot import graph_dot
 from reconciler.report.graph_json import graph_json
 from reconciler.report.graph_mermaid import graph_mermaid
@@ -12,6 +13,9 @@ from reconciler.report.text import drift_text, outcome_text, plan_text
 
 __all__ = [
     "Summary",
+    "between",
+    "between_markdown",
+    "between_text",
     "drift_markdown",
     "drift_text",
     "dumps",

@@ -1,0 +1,139 @@
+"""Two plans held against each other: nothing that differs is left out, and nothing else is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.report import between, between_markdown, between_text
+from tests.cli.running import Repository, Server, command, rows, serving, table, write_cell
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+Json = dict[str, Any]
+KEYS = [{"name": "id", "valueType": "TEXT", "ignoreCase": False}]
+
+
+def cell(row: str, before: str | None, after: str | None, value_type: str = "TEXT") -> Json:
+    key = {"id": row}
+    return {"action": "update", "key": key, "attribute": "A", "before": before, "after": after, "valueType": value_type}
+
+
+def change(*cells: Json, action: str = "update", **more: Any) -> Json:
+    return {
+        "address": "DataTable/T",
+        "action": action,
+        "fields": [],
+        "rows": [],
+        "cells": list(cells),
+        "keys": KEYS,
+        **more,
+    }
+
+
+def plan(*changes: Json, digest: str = "a" * 64, **more: str) -> Json:
+    return {"stack": "s", "environment": "e", "instance": "i", "digest": digest, "changes": list(changes), **more}
+
+
+def words(one: Json, other: Json) -> list[tuple[str, str]]:
+    return [(each.word, each.name) for each in between(one, other).differences]
+
+
+@pytest.mark.parametrize("name", ["plan.json", "plan-small.json", "plan-empty.json"])
+def test_a_plan_does_not_differ_from_itself(name: str) -> None:
+    told = json.loads((GOLDEN / name).read_text())
+
+    found = between(told, told)
+
+    assert (found.places, found.differences) == ((), ())
+    assert "the same items" in between_text(found)
+
+
+def test_an_item_that_nobody_reviewed_is_new() -> None:
+    assert words(plan(change(cell("1", "x", "y"))), plan(change(cell("1", "x", "y"), cell("2", "x", "y")))) == [
+        ("new", "id=2 · A")
+    ]
+
+
+def test_an_item_that_is_done_is_gone() -> None:
+    assert words(plan(change(cell("1", "x", "y"))), plan()) == [("gone", "id=1 · A")]
+
+
+@pytest.mark.parametrize("now", [cell("1", "z", "y"), cell("1", "x", "z")])
+def test_another_value_on_either_side_is_told(now: Json) -> None:
+    assert words(plan(change(cell("1", "x", "y"))), plan(change(now))) == [("other", "id=1 · A")]
+
+
+def test_another_spelling_of_a_number_is_no_difference() -> None:
+    one, other = (plan(change(cell("1", number, "3", "NUMBER"))) for number in ("2", "2.0"))
+
+    assert words(one, other) == []
+
+
+def test_fields_and_renames_are_told() -> None:
+    one = plan(change(fields=[{"path": "description", "before": "a", "after": "b"}]))
+    other = plan(change(rows=[{"action": "rename", "from": {"id": "1"}, "to": {"id": "2"}}]))
+
+    assert words(one, other) == [("new", "key"), ("gone", "description")]
+
+
+def test_another_action_is_told_also_of_what_has_no_items() -> None:
+    assert words(plan(change(action="create")), plan(change(action="delete"))) == [("other", "action")]
+
+
+def test_what_is_blocked_is_nothing_that_was_reviewed() -> None:
+    assert words(plan(change(cell("1", "x", "y"), action="blocked")), plan(change(cell("1", "x", "y")))) == [
+        ("new", "id=1 · A")
+    ]
+
+
+def test_another_instance_is_told_first() -> None:
+    text = between_text(between(plan(), plan(instance="other")))
+
+    assert text.splitlines()[1] == "  ! instance: reviewed i, now other"
+
+
+def test_a_long_list_ends_with_how_many_are_left() -> None:
+    found = between(plan(), plan(change(*(cell(str(at), "x", "y") for at in range(50)))))
+
+    assert "and 10 more differences" in between_text(found)
+    assert "… and 48 more" in between_markdown(found, 2)
+    assert between_markdown(found, 2).count("| new |") == 2
+
+
+def test_values_of_others_stay_texts_in_markdown() -> None:
+    """One row of a table, and no comment begins."""
+    found = between(plan(), plan(change(cell("1", "a|b", "@everyone <!-- x -->\n::error::"))))
+
+    told = between_markdown(found)
+
+    assert [line.count("|") for line in told.splitlines() if line.startswith("| new")] == [5]
+    assert "<!--" not in told
+    assert "::error::" not in between_text(found).splitlines()
+
+
+def test_apply_tells_it_where_the_plan_is_stale(tmp_path: Path) -> None:
+    with serving() as server:
+        repository = _applied(tmp_path, server)
+        write_cell(server, "C001", "Gold")
+
+        done = command(repository.root, "apply", "--auto-approve", "--plan", "plan.json")
+        dry = command(repository.root, "apply", "--dry-run", "--plan", "plan.json")
+
+    assert (done.code, dry.code) == (4, 4)
+    for told in (done, dry):
+        assert "  + DataTable/Tiers · id=C001 · tier: not reviewed: Gold → Basic" in told.out.splitlines()
+
+
+def _applied(folder: Path, server: Server) -> Repository:
+    """Live as declared, then one more row declared and planned."""
+    made = Repository(folder)
+    made.configure()
+    made.declare(table(rows=rows(3)))
+    made.use(server)
+    assert command(folder, "-q", "apply", "--auto-approve").code == 0
+    made.declare(table(rows=rows(4)))
+    assert command(folder, "plan", "--out", "plan.json").code == 0
+    return made
