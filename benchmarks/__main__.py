@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import calls, cpu, pace, start
+from benchmarks import calls, cpu, kinds, pace, start
 
 
 def main() -> None:
@@ -34,6 +34,7 @@ def _parts(folder: Path, tables: int) -> Iterator[tuple[str, Iterator[str]]]:
         cpu.figures(folder, tables),
     )
     yield "Under 2 calls a second, burst 5, 50 ms a round trip", pace.figures(folder)
+    yield "Queues, profiles, hours and the like", kinds.figures(folder)
 
 
 if __name__ == "__main__":

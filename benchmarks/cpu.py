@@ -25,10 +25,10 @@ def figures(folder: Path, tables: int) -> Iterator[str]:
     with served(folder) as sandbox:
         aws = sandbox.aws(Rates(default=None))
         sandbox.run(aws, *half.values())
-        once = median(_cpu(_plan(sandbox, aws, half)) for _ in range(RUNS))
+        once = median(cpu_of(_plan(sandbox, aws, half)) for _ in range(RUNS))
         sandbox.run(aws, *wanted.values())
         yield _ratio(sandbox, aws, wanted)
-        twice = median(_cpu(_plan(sandbox, aws, wanted)) for _ in range(RUNS))
+        twice = median(cpu_of(_plan(sandbox, aws, wanted)) for _ in range(RUNS))
         yield f"twice the cells: {twice / once:.2f} × the CPU"
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         yield f"peak memory of this process, manifests and all: {peak:.0f} MB for {tables * 1000:,} cells"
@@ -37,8 +37,8 @@ def figures(folder: Path, tables: int) -> Iterator[str]:
 def _ratio(sandbox: Served, aws: Aws, wanted: dict[Any, Manifest]) -> str:
     ratios, ours, bare = [], [], []
     for _ in range(RUNS):
-        bare.append(_cpu(lambda: _bare(aws)))
-        ours.append(_cpu(_plan(sandbox, aws, wanted)))
+        bare.append(cpu_of(lambda: _bare(aws)))
+        ours.append(cpu_of(_plan(sandbox, aws, wanted)))
         ratios.append(ours[-1] / bare[-1])
     seconds = f"plan {median(ours):.2f} s, bare boto3 {median(bare):.2f} s of CPU"
     return f"{seconds}: {median(ratios):.2f} × (median of {RUNS} pairs)"
@@ -66,7 +66,7 @@ def _bare(aws: Aws) -> None:
                     pass
 
 
-def _cpu(work: Callable[[], None]) -> float:
+def cpu_of(work: Callable[[], None]) -> float:
     gc.collect()
     started = time.process_time()
     work()

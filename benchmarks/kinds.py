@@ -1,0 +1,109 @@
+"""Resources of an instance: how near creates come to the bound, what a change writes, what planning costs in CPU."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from botocore import xform_name
+
+from benchmarks.cpu import cpu_of
+from benchmarks.mixed import ROOM, hours, mixed, queue
+from benchmarks.served import Served, served
+from reconciler.aws.client import Aws
+from reconciler.pacing import Rate, Rates
+from reconciler.port import Answer, Params
+
+RATE, COUNT, LATENCY = Rate(20.0, 5), 200, 50
+BOUND = (COUNT - RATE.burst) / RATE.per_second  # seconds
+PAIRS = 5
+
+
+def figures(folder: Path) -> Iterator[str]:
+    with served(folder) as sandbox:
+        yield _pace(sandbox)
+        sandbox.reset()
+        sandbox.set_faults({"quotas": ROOM})
+        aws = sandbox.aws(Rates(default=None))
+        sandbox.run(aws, *mixed())
+        yield _one_field(sandbox)
+        yield _ratio(sandbox, aws)
+
+
+def _pace(sandbox: Served) -> str:
+    rate = {"perSecond": RATE.per_second, "burst": RATE.burst}
+    sandbox.reset()
+    sandbox.set_faults({"rate": rate, "latencyMs": LATENCY, "quotas": ROOM})
+    aws = sandbox.aws(Rates(default=RATE))
+    started = perf_counter()
+    sandbox.run(aws, hours("h0"), *(queue(f"q{at}") for at in range(COUNT)))
+    seconds = perf_counter() - started
+    return f"{COUNT} new queues under {RATE.per_second:g}/s, burst {RATE.burst}: {seconds / BOUND:.3f} × the bound"
+
+
+def _one_field(sandbox: Served) -> str:
+    aws = sandbox.aws(Rates(default=None))
+    sandbox.run(aws, *mixed("Everything else"))
+    reading = ("List", "Search", "Describe")
+    writes = {name: n for name, n in aws.counts().items() if not name.partition(":")[2].startswith(reading)}
+    return f"one changed field of {len(mixed())} resources: {sum(writes.values())} write ({', '.join(writes)})"
+
+
+def _ratio(sandbox: Served, aws: Aws) -> str:
+    wanted = {it.ref: it for it in mixed("Everything else")}
+    heard = Heard(aws)
+    sandbox.preview(heard, wanted)  # type: ignore[arg-type]
+
+    def plan() -> None:
+        if sandbox.preview(aws, wanted).plan.changes:
+            raise SystemExit("the plan should be empty")
+
+    def bare() -> None:
+        for operation, params in heard.asked:
+            _read(aws, operation, params)
+
+    ratios = []
+    for _ in range(PAIRS):
+        asked = cpu_of(bare)
+        ratios.append(cpu_of(plan) / asked)
+    spread = f"median of {PAIRS} pairs, {min(ratios):.2f}–{max(ratios):.2f}"
+    return f"planning {len(wanted)} resources: {median(ratios):.2f} × bare boto3's CPU for the same reads ({spread})"
+
+
+class Heard:
+    """A port that remembers what was read."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+        self.asked: list[tuple[str, Params]] = []
+
+    def read(self, service: str, operation: str, params: Params) -> dict[str, Any]:
+        self.asked.append((operation, params))
+        return self._aws.read(service, operation, params)
+
+    def pages(self, service: str, operation: str, items: str, params: Params) -> Iterator[list[dict[str, Any]]]:
+        self.asked.append((operation, params))
+        return self._aws.pages(service, operation, items, params)
+
+    def write(self, service: str, operation: str, params: Params) -> Answer:
+        raise SystemExit(f"planning writes nothing, and asked for {operation}")
+
+    def delay(self, operation: str) -> float:
+        return 0.0
+
+    def counts(self) -> Mapping[str, int]:
+        return {}
+
+
+def _read(aws: Aws, operation: str, params: Params) -> None:
+    """The same pages, one after another and dropped."""
+    client = aws._client("connect", False)
+    ask, token = getattr(client, xform_name(operation)), dict[str, str]()
+    while True:
+        answer = ask(InstanceId=aws._instance_id, **params, **token)
+        if "NextToken" not in answer:
+            return
+        token = {"NextToken": answer["NextToken"]}
