@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ import pytest
 from reconciler.desired import examine
 from reconciler.kinds.registry import KINDS
 from reconciler.live import Asked, read
-from reconciler.model import Live, Manifest, Ownership, Plan, Ref
-from reconciler.reconcile import Options, preview
+from reconciler.model import Action, Live, Manifest, Ownership, Plan, Ref
+from reconciler.reconcile import Options, destroy, preview
 from tests.stages.exporting import exported
 from tests.world import World, example, manifest, permitted, surroundings
 
@@ -41,6 +42,12 @@ def made(world: World, *manifests: Manifest) -> None:
     for live in whole(world).values():
         if KINDS[live.ref.kind].ownership is Ownership.TAGS:
             world.connect.untag_resource(resourceArn=live.arn, tagKeys=OURS)
+
+
+def declared(world: World, root: Path, but: AbstractSet[Ref]) -> None:
+    """All but what AWS has put there is exported and adopted."""
+    exported(world, root, *(ref.name for ref in whole(world).keys() - but), kinds=KINDS)
+    assert world.adopt().exit_code == 0
 
 
 def planned(world: World) -> Plan:
@@ -127,3 +134,52 @@ def test_a_circle_is_exported_with_the_names_of_both(world: World, tmp_path: Pat
     base = tmp_path / "manifests/base"
     assert "quickConnects: [back]" in (base / "queues/ring.yaml").read_text()
     assert "queue: ring" in (base / "quick-connects/back.yaml").read_text()
+
+
+@every_kind
+@both
+def test_one_is_adopted_by_its_address_and_adopted_again_it_is_unchanged(
+    world: World, tmp_path: Path, kind: str, which: str
+) -> None:
+    it = example(kind, which)
+    made(world, it)
+    (tmp_path / "manifests").mkdir()
+    address, bears_tags = str(it.ref), KINDS[kind].ownership is Ownership.TAGS
+
+    first, again = world.adopt(address), world.adopt(address)
+
+    assert (first.exit_code, again.exit_code) == (0, 0)
+    adopted = [(it.ref, Action.ADOPT)] if bears_tags else []
+    assert [(change.ref, change.action) for change in first.plan.changes] == adopted
+    assert (again.plan.changes, again.plan.unchanged) == ((), 1)
+    assert [finding.address for finding in again.plan.findings] == ([] if bears_tags else [address])
+
+
+@every_kind
+@both
+def test_what_is_ours_is_destroyed_or_says_why_not_and_nothing_else_is(
+    world: World, tmp_path: Path, kind: str, which: str
+) -> None:
+    foundation = whole(world).keys()
+    it = example(kind, which)
+    made(world, it)
+    declared(world, tmp_path, but=foundation)
+
+    done = destroy(Options(world.environment, world.aws))
+
+    is_kept = bool(KINDS[kind].no_delete or KINDS[kind].grave)
+    assert whole(world).keys() == foundation | ({it.ref} if is_kept else set())
+    assert done.exit_code == (3 if is_kept else 0), done
+
+
+def test_all_is_destroyed_in_an_order_that_aws_allows(world: World, tmp_path: Path) -> None:
+    foundation = whole(world).keys()
+    made(world, *examples("first"), *examples("second", "other"), *circle())
+    declared(world, tmp_path, but=foundation)
+
+    done = destroy(Options(world.environment, world.aws))
+
+    left = whole(world).keys() - foundation
+    assert {ref.kind for ref in left} == {"AgentStatus", "ConnectInstance"}
+    assert {change.ref for change in done.plan.changes if change.action is Action.BLOCKED} == left
+    assert done.exit_code == 3, done

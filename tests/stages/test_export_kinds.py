@@ -1,0 +1,73 @@
+"""Whatever somebody has made in the console: exported, it plans nothing, and made anew from its manifests it is the
+same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from reconciler.kinds.registry import KINDS
+from reconciler.live import Asked, read
+from reconciler.model import Ref, Resource
+from reconciler.reconcile import Options, preview, run
+from tests.stages.exporting import exported
+from tests.stages.live_kinds import Estate, estates, make
+from tests.world import World
+
+quick = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+thorough = settings(quick, max_examples=250)
+SEEDED = {"ContactFlow": {"Name": "Main"}, "PhoneNumber": {"PhoneNumber": "+15550100100"}}
+EMPTY = {"switches": {"builtIns": False}}
+
+
+def specs(world: World) -> dict[Ref, Resource]:
+    """Everything by name but for the instance itself."""
+    found = read(world.aws, world.environment.scope, {}, Asked(lambda ref: ref.kind != "ConnectInstance"))
+    return {ref: _in_order(live.spec) for ref, live in found.live.items()}
+
+
+def _in_order(spec: Any) -> Any:
+    overrides = getattr(spec, "overrides", None)
+    ordered = {"overrides": tuple(sorted(overrides, key=lambda each: each.name))} if overrides else {}
+    return spec.model_copy(update=ordered)
+
+
+def comes_back(world: World, estate: Estate) -> None:
+    world.control.reset()
+    world.control.set_faults(EMPTY)
+    make(world.control, world.connect, estate)
+    before = specs(world)
+    with TemporaryDirectory() as folder:
+        found = exported(world, Path(folder), kinds=KINDS.keys() - {"ConnectInstance"})
+        world.adopt()
+
+        plan = preview(Options(world.environment, world.aws)).plan
+
+        assert found.notes == ()
+        assert (plan.changes, plan.orphans) == ((), ())
+        world.control.reset()
+        world.control.set_faults(EMPTY)
+        for kind, said in SEEDED.items():
+            world.control.seed(kind, said)
+        made = run(Options(world.environment, world.aws))
+        assert made.exit_code == 0, made
+        assert specs(world) == before
+
+
+@quick
+@given(estates())
+def test_what_is_exported_plans_nothing_and_makes_the_same_again(world: World, estate: Estate) -> None:
+    comes_back(world, estate)
+
+
+@pytest.mark.slow
+@thorough
+@given(estates())
+def test_what_is_exported_plans_nothing_and_makes_the_same_again_at_length(world: World, estate: Estate) -> None:
+    comes_back(world, estate)
