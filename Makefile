@@ -29,7 +29,7 @@ define environment
 @touch $@
 endef
 
-.PHONY: help demo test test-all check bench schemas docs lock clean
+.PHONY: help demo test test-all check bench schemas docs workflows lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
@@ -53,6 +53,7 @@ check: $(VENV)/installed ## style, types, who imports whom, and whether what is 
 	$(call step,lint-imports,$(bin)/lint-imports --no-logo --config pyproject.toml)
 	$(call step,schemas are fresh,$(bin)/python -m reconciler.tools.schemas --check)
 	$(call step,pages are fresh,$(bin)/python scripts/readme.py --check)
+	$(call step,workflows are fresh and safe,$(bin)/python scripts/workflows.py --check)
 	$(call step,every requirement has its test,$(bin)/python scripts/requirements.py --check >/dev/null)
 
 bench: $(VENV)/installed ## ratios against the floor and against peers
@@ -63,6 +64,9 @@ schemas: $(VENV)/installed ## write the JSON Schemas that editors and `validate`
 
 docs: $(VENV)/installed ## fill in the parts of the pages that are made from the code
 	@$(bin)/python scripts/readme.py
+
+workflows: $(VENV)/installed ## write this repository's workflows, which are those of `reconcile init`
+	@$(bin)/python scripts/workflows.py
 
 lock: $(VENV)/installed ## write the locks; LOCK_FLAGS=--upgrade takes newer releases
 	@$(compile) pyproject.toml --extra sandbox --extra lambdas --extra dev --output-file requirements.lock

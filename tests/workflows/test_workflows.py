@@ -1,0 +1,165 @@
+"""The workflows are safe as they are, and this repository's are those that `init` writes."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import workflows
+from tests.workflows.reading import HERE, ROOT, TEMPLATES, WORKFLOWS, jobs, named, read, steps
+
+Json = dict[str, Any]
+# Verified in each action's own repository.
+PINNED = {
+    "actions/checkout": ("3d3c42e5aac5ba805825da76410c181273ba90b1", "v7.0.1"),
+    "aws-actions/configure-aws-credentials": ("e6de054238d6b7531b4efff3b6587d9aade6a06c", "v6.2.3"),
+    "actions/upload-artifact": ("bbbca2ddaa5d8feaa63e36b76fdaad77386f024f", "v7.0.0"),
+    "actions/download-artifact": ("3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c", "v8.0.1"),
+    "actions/setup-python": ("ece7cb06caefa5fff74198d8649806c4678c61a1", "v6.3.0"),
+}
+CREDENTIALS = "aws-actions/configure-aws-credentials@"
+JOBS = [pytest.param(path, job, id=named(path, name)) for path, name, job in jobs()]
+STEPS = [pytest.param(step, id=named(path, name, step["name"])) for path, name, step in steps()]
+FILES = [pytest.param(path, id=named(path)) for path in WORKFLOWS]
+
+
+def test_this_repository_s_workflows_are_init_s_but_for_how_the_tool_is_installed() -> None:
+    assert {path: path.read_text(encoding="utf-8") for path in workflows.wanted()} == workflows.wanted()
+    assert {path.name for path in HERE.glob("*.yml")} == {path.name for path in TEMPLATES.glob("*.yml")} | {"tests.yml"}
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_nothing_is_permitted_that_a_job_does_not_ask_for(path: Path) -> None:
+    assert read(path)["permissions"] == {}
+
+
+@pytest.mark.parametrize(("path", "job"), JOBS)
+def test_what_has_a_role_writes_nothing_on_github_and_what_writes_has_no_role(path: Path, job: Json) -> None:
+    permissions = dict(job["permissions"])
+    has_role = any(step.get("uses", "").startswith(CREDENTIALS) for step in job["steps"])
+
+    assert (permissions.pop("id-token", "none") == "write") is has_role
+    assert not (has_role and "write" in permissions.values())
+
+
+@pytest.mark.parametrize(("path", "job"), JOBS)
+def test_every_job_has_an_end_and_a_runner_that_stays_the_same(path: Path, job: Json) -> None:
+    assert job["timeout-minutes"] > 0
+    assert job["runs-on"] == "ubuntu-24.04"
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_actions_are_the_five_by_their_verified_commits(path: Path) -> None:
+    used = re.findall(r"uses: ([^@\s]+)@(\S+) # (\S+)$", path.read_text(), re.MULTILINE)
+
+    assert len(used) == path.read_text().count("uses:")
+    for action, commit, version in used:
+        assert (commit, version) == PINNED[action]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_no_step_leaves_a_token_behind_or_takes_from_a_cache(step: Json) -> None:
+    given = step.get("with", {})
+
+    assert "cache" not in given
+    assert given.get("persist-credentials", False) is False
+    assert step.get("uses", "").startswith("actions/checkout@") is ("persist-credentials" in given)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_scripts_get_what_others_have_written_by_their_environment_alone(step: Json) -> None:
+    assert "${{" not in step.get("run", "")
+    assert not re.search(r"\$\{ ", str(step))
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_no_workflow_runs_what_a_fork_wrote_with_rights(path: Path) -> None:
+    assert set(read(path)["on"]) <= {"pull_request", "push", "schedule", "workflow_dispatch"}
+
+
+@pytest.mark.parametrize("folder", [HERE, TEMPLATES], ids=["here", "init"])
+def test_a_fork_gets_no_job_with_a_role(folder: Path) -> None:
+    plan = read(folder / "plan.yml")["jobs"]
+
+    assert plan["environments"]["if"] == "github.event.pull_request.head.repo.full_name == github.repository"
+    assert all("environments" in job["needs"] for name, job in plan.items() if name != "environments")
+
+
+@pytest.mark.parametrize("folder", [HERE, TEMPLATES], ids=["here", "init"])
+def test_apply_is_never_cancelled_and_waits_for_its_environment(folder: Path) -> None:
+    workflow = read(folder / "apply.yml")
+    apply = workflow["jobs"]["apply"]
+
+    assert apply["environment"] == "${{ matrix.target.name }}"
+    assert apply["concurrency"] == {"group": "reconcile-${{ matrix.target.name }}", "cancel-in-progress": False}
+    assert workflow["on"]["push"] == {"branches": ["main"], "paths": ["manifests/**", "reconcile.yaml"]}
+
+
+@pytest.mark.parametrize("name", ["apply", "drift"])
+def test_what_runs_on_main_takes_main_as_it_is_now(name: str) -> None:
+    jobs = read(TEMPLATES / f"{name}.yml")["jobs"].values()
+    checkouts = [step for job in jobs for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+
+    assert checkouts
+    assert {step["with"]["ref"] for step in checkouts} == {"main"}
+
+
+# The linters.
+
+
+def test_they_have_nothing_to_say() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "workflows.py", "--check"], capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("linter", "before", "after"),
+    [
+        ("zizmor", 'run: reconcile github comment "$RUNNER_TEMP', 'run: echo ${{ github.head_ref }} "$RUNNER_TEMP'),
+        ("zizmor", "          persist-credentials: false\n", ""),
+        ("zizmor", "@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1", "@v7"),
+        ("check-jsonschema", "timeout-minutes: 5\n", "timeout-minuets: 5\n"),
+        ("actionlint", "needs.environments.outputs.matrix != '[]'", "needs.environments.outputs.metrics != '[]'"),
+        ("actionlint", "steps.made-of.outputs.name", "steps.maid-of.outputs.name"),
+        ("actionlint", "needs: [environments, plan]", "needs: [environments, plain]"),
+        ("actionlint", 'echo "matrix=$matrix" >>"$GITHUB_OUTPUT"', "echo matrix=$matrix >>$GITHUB_OUTPUT"),
+    ],
+)
+def test_each_linter_finds_what_the_others_do_not(linter: str, before: str, after: str, tmp_path: Path) -> None:
+    text = (TEMPLATES / "plan.yml").read_text()
+    assert before in text
+    path = tmp_path / ".github" / "workflows" / "plan.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text.replace(before, after))
+
+    red = {Path(command[0]).name for command in _on(path) if workflows.is_faulty(command)}
+
+    assert linter in red
+
+
+def _on(path: Path) -> list[list[str]]:
+    """The linters of workflows, on one file."""
+    found = [command for command in workflows.linters() if str(TEMPLATES / "plan.yml") in command]
+    return [[word for word in command if not word.endswith(".yml")] + [str(path)] for command in found]
+
+
+def test_a_stale_workflow_is_told(tmp_path: Path) -> None:
+    for name in ("scripts", ".github", "reconciler/init/templates"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "action.yml", tmp_path)
+    (tmp_path / ".github/workflows/plan.yml").write_text("name: plan\n")
+
+    command = [sys.executable, tmp_path / "scripts" / "workflows.py", "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "plan.yml is stale: run `make workflows`" in done.stderr
