@@ -166,13 +166,25 @@ def _searched(reader: _Reader, kind: Kind[Any]) -> list[Answer] | str:
             if kind.is_one(members)
         ]
         if kind.bare_search:
-            whole = (again(reader.aws, kind, own_of(kind, members), ()) for members in found)
-            found = [{**members, **told} for members, told in zip(found, whole, strict=True) if told]
+            found = [whole for members in found if (whole := _described(reader, kind, members))]
     except CallError as wrong:
         if wrong.code in DENIED and not declared:
             return wrong.message
         raise
     return [Answer(kind, members) for members in found]
+
+
+def _described(reader: _Reader, kind: Kind[Any], members: dict[str, Any]) -> dict[str, Any] | None:
+    """Nothing where it is gone, or somebody else's that we may not see."""
+    try:
+        told = again(reader.aws, kind, own_of(kind, members), ())
+    except CallError as wrong:
+        keys = {kind.key_of(spec) for spec in reader.declared(kind)}
+        is_own = kind.identity(members)[1] == reader.scope.instance
+        if wrong.code in DENIED and not is_own and keys.isdisjoint(kind.keys_of(members)):
+            return None
+        raise
+    return {**members, **told} if told else None
 
 
 def _named_by_manifests(reader: _Reader, kind: str) -> bool:

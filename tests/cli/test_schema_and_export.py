@@ -112,9 +112,7 @@ def test_what_is_not_targeted_is_named_by_its_id(repository: Repository, two_liv
     assert re.search(r'hoursOfOperation: "?[0-9a-f]{8}-', path.read_text())
 
 
-def test_other_instances_are_exported_only_where_a_target_names_their_kind(
-    repository: Repository, two_live: Reconcile, server: Server
-) -> None:
+def another_instance(server: Server) -> None:
     client(server).create_instance(
         InstanceAlias="other",
         IdentityManagementType="CONNECT_MANAGED",
@@ -122,12 +120,30 @@ def test_other_instances_are_exported_only_where_a_target_names_their_kind(
         OutboundCallsEnabled=True,
     )
 
+
+def test_other_instances_are_exported_only_where_a_target_names_their_kind(
+    repository: Repository, two_live: Reconcile, server: Server
+) -> None:
+    another_instance(server)
+
     for folder, arguments in {"all": [], "kind": ["--kind", "ConnectInstance"], "glob": ["--target", "*"]}.items():
         two_live("export", "--into", folder, *arguments)
         assert [path.name for path in (repository.root / folder / "connect-instances").iterdir()] == ["sandbox.yaml"]
     two_live("export", "--into", "named", "--target", "ConnectInstance/oth*")
 
     assert [path.name for path in (repository.root / "named").rglob("*.yaml")] == ["other.yaml"]
+
+
+def test_an_instance_of_others_that_may_not_be_seen_is_passed_over(
+    repository: Repository, two_live: Reconcile, server: Server
+) -> None:
+    another_instance(server)
+    server.set_faults(error={"every": 2, "code": "AccessDeniedException", "operations": ["DescribeInstance"]})
+
+    done = two_live("export", "--into", "copy", "--kind", "ConnectInstance")
+
+    assert (done.code, done.err.count("warning")) == (0, 0)
+    assert [path.name for path in (repository.root / "copy").rglob("*.yaml")] == ["sandbox.yaml"]
 
 
 def test_a_kind_that_may_not_be_read_is_left_out_and_said(
