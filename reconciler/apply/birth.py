@@ -12,7 +12,7 @@ from reconciler.directory import Identity
 from reconciler.model import Ownership, Resource, Result, Status
 from reconciler.ownership import STACK, is_ours
 
-# Between two looks at what is still being made, in seconds, and how often: a quarter of an hour in all.
+# The longest time between two looks at what is still being made, in seconds, and how often: a quarter of an hour in all.
 PAUSE, LOOKS = 5.0, 180
 
 
@@ -83,7 +83,7 @@ def _settled(task: Task, spec: Resource, made: Result) -> Result:
     if not kind.settle:
         return made
     own = run.ports.directory.by_id(kind.own(task.change.ref, spec))
-    for _ in range(LOOKS):
+    for attempt in range(LOOKS):
         told = again(run.ports.aws, kind, own, ()) or {}
         if told.get(kind.settle.member) in kind.settle.failed:
             return Result(Status.FAILED, kind.unready(told), "CreationFailed", made.request_id)
@@ -91,5 +91,5 @@ def _settled(task: Task, spec: Resource, made: Result) -> Result:
             return made
         if run.ports.stop.is_set():
             break
-        run.ports.pause(PAUSE)
+        run.ports.pause(min(PAUSE, 0.05 * 2 ** min(attempt, 9)))
     return Result(Status.FAILED, "it is still being made; plan again later", "NotReady", made.request_id)
