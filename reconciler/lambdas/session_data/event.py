@@ -1,0 +1,69 @@
+"""What a contact flow sends, as `event.schema.json` describes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.lambdas.session_data.refusals import Code, Refused
+
+CONTACT = re.compile(r"[A-Za-z0-9-]{1,256}")
+INSTANCE, ASSISTANT, SESSION = "connect_instance_id", "ai_assistant_id", "session_arn"
+# By them flows say where to write; none is ever written. In any letter case; `sessionArn` is AWS's own spelling.
+SYSTEM = {INSTANCE: INSTANCE, ASSISTANT: ASSISTANT, SESSION: SESSION, "sessionarn": SESSION}
+
+
+@dataclass(frozen=True)
+class Asked:
+    contact: str
+    instance_arn: str
+    parameters: Mapping[str, Any]
+    """The flow's own, in its order."""
+    system: Mapping[str, str]
+    """Under the names above; what is empty is not there."""
+
+
+def read_event(event: Any) -> Asked:
+    """Raises `Refused` with every mistake; the words hold none of the event's values."""
+    mistakes: list[str] = []
+    details = _object(event, "Details", "the event", mistakes)
+    contact = _object(details, "ContactData", "Details", mistakes)
+    id = contact.get("ContactId")
+    if not (isinstance(id, str) and CONTACT.fullmatch(id)) and not mistakes:
+        mistakes.append("Details.ContactData.ContactId must be the id of a contact")
+    arn = contact.get("InstanceARN")
+    parameters = _object(details, "Parameters", "Details", mistakes) if "Parameters" in details else {}
+    system = _system(parameters, mistakes)
+    if mistakes:
+        raise Refused(Code.BAD_EVENT, "; ".join(mistakes))
+    own = {str(key): value for key, value in parameters.items() if str(key).lower() not in SYSTEM}
+    return Asked(str(id), arn if isinstance(arn, str) else "", own, system)
+
+
+def _object(holder: Any, name: str, where: str, mistakes: list[str]) -> Mapping[str, Any]:
+    """A member that must be an object; the first mistake on the way down is told, not those that follow from it."""
+    if not isinstance(holder, Mapping):
+        mistakes.append(f"{where} must be an object")
+        return {}
+    found = holder.get(name)
+    if isinstance(found, Mapping):
+        return found
+    if not mistakes:
+        mistakes.append(f"{name if where == 'the event' else f'{where}.{name}'} must be an object")
+    return {}
+
+
+def _system(parameters: Mapping[str, Any], mistakes: list[str]) -> dict[str, str]:
+    """Where one comes in two spellings, the upper-case one counts, else the last."""
+    found: dict[str, str] = {}
+    for key in sorted((key for key in parameters if isinstance(key, str)), key=str.isupper):
+        if (name := SYSTEM.get(key.lower())) is None:
+            continue
+        value = parameters[key]
+        if value is not None and not isinstance(value, str):
+            mistakes.append(f"Details.Parameters.{name.upper()} must be a text")
+        elif value and value.strip():
+            found[name] = value.strip()
+    return found

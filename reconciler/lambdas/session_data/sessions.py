@@ -1,0 +1,105 @@
+"""A contact's session: handed over by the flow, known from shortly before, or asked of Connect; and written to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.lambdas.session_data import identifiers
+from reconciler.lambdas.session_data.actions import DESCRIBE_CONTACT, UPDATE_SESSION_DATA, Action
+from reconciler.lambdas.session_data.identifiers import Session
+from reconciler.lambdas.session_data.known import Known
+from reconciler.lambdas.session_data.pairs import as_data
+from reconciler.lambdas.session_data.refusals import Code, Refused
+from reconciler.lambdas.session_data.target import Target, must_be_of
+from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime
+from reconciler.lambdas.shared.logs import Log
+
+# Seconds before Connect is asked again for a session that the flow may just have created: 1.4 in all.
+PAUSES = (0.1, 0.2, 0.4, 0.7)
+DENIED = frozenset({"AccessDeniedException", "AccessDenied", "UnauthorizedException"})
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """Of one event."""
+
+    contact: str
+    target: Target
+    calls: Calls
+    client: Callable[[str, str], Any]
+    known: Known
+    log: Log
+    remembered: Session | None
+    """From an event before; the contact may have another one by now."""
+
+    def find(self) -> Session:
+        """Raises `Refused` where there is none, or where it is another assistant's."""
+        found = self.target.session or self.known.get(self._key)
+        return must_be_of(found, self.target.assistant) if found else self._looked_up()
+
+    def write(self, chunk: tuple[tuple[str, str], ...]) -> Session:
+        """Where it was written to. Writing the same twice is writing it once, so a lost reply may be asked again."""
+        session = self.find()
+        try:
+            self._update(session, chunk)
+        except Refused as refused:
+            if session != self.remembered or refused.aws_code != "ResourceNotFoundException":
+                raise
+            self.known.forget(self._key)
+            session = self.find()
+            self._update(session, chunk)
+        return session
+
+    @property
+    def _key(self) -> tuple[str, str]:
+        return self.target.instance, self.contact
+
+    def _looked_up(self) -> Session:
+        self.log.debug("looking up", contactId=self.contact, instanceId=self.target.instance)
+        for pause in (*PAUSES, None):
+            arn = self._session_arn()
+            if arn:
+                session = identifiers.session(arn)
+                if session is None:
+                    raise Refused(Code.SESSION_NOT_FOUND, "Connect names a session that is none of Q in Connect's")
+                self.known.remember(self._key, session)
+                return must_be_of(session, self.target.assistant)
+            if pause is None or not self.calls.has_time(pause):
+                break
+            self.calls.sleep(pause)
+        raise Refused(
+            Code.SESSION_NOT_FOUND,
+            "the contact has no session: is Q in Connect enabled for the instance, and does the flow's assistant block "
+            "come before this one and set the session on the contact?",
+        )
+
+    def _session_arn(self) -> str:
+        asked = {"InstanceId": self.target.instance, "ContactId": self.contact}
+        answer = self._call(DESCRIBE_CONTACT, lambda client: client.describe_contact(**asked))
+        return str((answer["Contact"].get("WisdomInfo") or {}).get("SessionArn") or "")
+
+    def _update(self, session: Session, chunk: tuple[tuple[str, str], ...]) -> None:
+        asked = {"assistantId": self.target.assistant, "sessionId": session.id, "data": as_data(chunk)}
+        self._call(UPDATE_SESSION_DATA, lambda client: client.update_session_data(**asked))
+
+    def _call(self, action: Action, call: Callable[[Any], Any]) -> Any:
+        client = self.client(action.service, self.target.region)
+        try:
+            return self.calls.make(action.allows, lambda: call(client))
+        except OutOfTime as late:
+            raise Refused(Code.TIMEOUT, f"no time was left to ask {action.allows}") from late
+        except CallFailed as failed:
+            raise _refusal(action, failed, self.target) from failed
+
+
+def _refusal(action: Action, failed: CallFailed, target: Target) -> Refused:
+    """In our words: AWS's may repeat what was asked."""
+    if failed.code in DENIED:
+        message = f"the role needs {action.needs(target)}"
+    elif failed.may_be_done:
+        message = f"{action.allows} got no clear answer ({failed.code}); it may have been carried out"
+    else:
+        message = f"{action.allows} was refused: {failed.code}"
+    return Refused(Code.AWS_ERROR, message, aws_code=failed.code, request_id=failed.request_id)

@@ -1,0 +1,126 @@
+"""The environment variables, as `environment.schema.json` describes them. One that is empty is one that is not set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.lambdas.session_data import identifiers
+from reconciler.lambdas.session_data.refusals import Code, Refused
+
+YES = frozenset({"true", "1", "yes"})
+SHORTEST_BUDGET, LONGEST_BUDGET = 2.5, 7.5  # seconds: one try may take 2.2, and a flow waits 8 at most
+
+
+@dataclass(frozen=True)
+class Settings:
+    instance: str = ""
+    assistant: str = ""
+    region: str = ""
+    allowed_instances: frozenset[str] = frozenset()
+    allowed_assistants: frozenset[str] = frozenset()
+    allowed_keys: tuple[str, ...] = ()
+    denied_keys: tuple[str, ...] = ()
+    """Globs over the names that the flow uses."""
+    key_map: Mapping[str, str] = field(default_factory=dict)
+    """The flow's name → the session's."""
+    placeholder: str = ""
+    rejects_long: bool = False
+    budget: float = 6.5
+    is_debug: bool = False
+    logged_keys: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a failure is told, and in which shape all is."""
+
+    raises: bool = False
+    is_legacy: bool = False
+
+
+def read_form(environ: Mapping[str, str]) -> Form:
+    """Also where the other settings mean nothing: that is told in this form."""
+    return _Reader(environ).form()
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Raises `Refused` with every variable that means nothing."""
+    reader = _Reader(environ)
+    settings = Settings(
+        instance=reader.text("CONNECT_INSTANCE_ID"),
+        assistant=reader.text("AI_ASSISTANT_ID"),
+        region=reader.text("AWS_REGION"),
+        allowed_instances=reader.ids("ALLOWED_INSTANCE_IDS"),
+        allowed_assistants=reader.ids("ALLOWED_ASSISTANT_IDS"),
+        allowed_keys=reader.listed("ALLOWED_KEYS"),
+        denied_keys=reader.listed("DENIED_KEYS"),
+        key_map=reader.mapping("KEY_MAP"),
+        placeholder=reader.text("EMPTY_PLACEHOLDER"),
+        rejects_long=reader.choice("LONG_VALUES", ("truncate", "reject")) == "reject",
+        budget=reader.seconds("BUDGET_SECONDS", Settings.budget),
+        is_debug=reader.text("DEBUG_LOG").lower() in YES,
+        logged_keys=frozenset(reader.listed("LOGGED_KEYS")),
+    )
+    reader.form()
+    if reader.mistakes:
+        raise Refused(Code.CONFIG_INVALID, "; ".join(reader.mistakes))
+    return settings
+
+
+class _Reader:
+    """Says what each variable must be; never what it is."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.mistakes: list[str] = []
+
+    def form(self) -> Form:
+        return Form(
+            raises=self.choice("FAIL_MODE", ("return", "raise")) == "raise",
+            is_legacy=self.choice("ANSWER_FORMAT", ("flat", "legacy")) == "legacy",
+        )
+
+    def text(self, name: str) -> str:
+        return self._environ.get(name, "").strip()
+
+    def listed(self, name: str) -> tuple[str, ...]:
+        return tuple(part for part in map(str.strip, self.text(name).split(",")) if part)
+
+    def ids(self, name: str) -> frozenset[str]:
+        """Ids and ARNs, as ids."""
+        found = set()
+        for part in self.listed(name):
+            if id := identifiers.ID.search(part.lower()):
+                found.add(id[0] if "/" not in part else part.lower().rpartition("/")[2])
+            else:
+                self.mistakes.append(f"{name} must hold ids or ARNs, with commas between them")
+        return frozenset(found)
+
+    def choice(self, name: str, known: tuple[str, ...]) -> str:
+        """The first where nothing is said."""
+        found = self.text(name).lower() or known[0]
+        if found not in known:
+            self.mistakes.append(f"{name} must be {' or '.join(known)}")
+        return found
+
+    def seconds(self, name: str, default: float) -> float:
+        try:
+            found = float(self.text(name) or default)
+        except ValueError:
+            found = 0.0
+        if not SHORTEST_BUDGET <= found <= LONGEST_BUDGET:
+            self.mistakes.append(f"{name} must be within {SHORTEST_BUDGET} and {LONGEST_BUDGET}")
+        return found
+
+    def mapping(self, name: str) -> Mapping[str, str]:
+        try:
+            found: Any = json.loads(self.text(name) or "{}")
+        except ValueError:
+            found = None
+        if isinstance(found, dict) and all(isinstance(value, str) for value in found.values()):
+            return found
+        self.mistakes.append(f"{name} must be a JSON object of texts")
+        return {}

@@ -1,0 +1,122 @@
+"""Calls to AWS that keep within a deadline: clients that give up soon, and tries that stop in time.
+
+botocore's own retries know no deadline, so they are off: a caller who waits 8 s at most would be gone before they end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+from botocore.session import Session
+
+from reconciler.lambdas.shared.deadline import Deadline
+
+T = TypeVar("T")
+# Classified by code and not by status: LimitExceededException is 429 and stays so however often one asks.
+TRANSIENT = frozenset(
+    {
+        *("ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded", "SlowDown"),
+        *("InternalServiceException", "InternalFailure", "InternalServerException", "InternalServerError"),
+        *("ServiceUnavailable", "ServiceUnavailableException", "RequestTimeout", "RequestTimeoutException"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds. A try is begun only while the deadline leaves room for the longest that it can take."""
+
+    connect: float = 0.7
+    read: float = 1.5
+    tries: int = 4
+    pause: float = 0.1  # before the second try; twice as long before each that follows
+
+    @property
+    def longest_try(self) -> float:
+        return self.connect + self.read
+
+
+class CallFailed(Exception):  # noqa: N818 - it names what happened
+    """AWS said no, or nothing: `code` is its own code or the name of a network error.
+
+    The text holds no word of AWS's, which may repeat what was asked.
+    """
+
+    def __init__(
+        self, operation: str, code: str, *, is_transient: bool, may_be_done: bool, request_id: str = ""
+    ) -> None:
+        super().__init__(f"{operation}: {code}")
+        self.operation, self.code, self.request_id = operation, code, request_id
+        self.is_transient, self.may_be_done = is_transient, may_be_done
+
+
+class OutOfTime(Exception):  # noqa: N818 - it names what happened
+    """The deadline leaves no room for a try."""
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(operation)
+        self.operation = operation
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Tries again what may succeed the next time, as long as there is time. `random` gives 0 to 1."""
+
+    deadline: Deadline
+    sleep: Callable[[float], None]
+    random: Callable[[], float]
+    patience: Patience = Patience()
+
+    def make(self, operation: str, call: Callable[[], T]) -> T:
+        """Raises `CallFailed` with the last answer, or `OutOfTime` where there was none.
+
+        The call must be one that may be made twice.
+        """
+        if not self.has_time():
+            raise OutOfTime(operation)
+        pause = self.patience.pause
+        for is_last in (*[False] * (self.patience.tries - 1), True):
+            try:
+                return call()
+            except (ClientError, BotoCoreError) as wrong:
+                failed = _failure(operation, wrong)
+                # Half of it by chance: those who were refused together do not come back together.
+                wait, pause = pause * (0.5 + self.random() / 2), pause * 2
+                if is_last or not failed.is_transient or not self.has_time(wait):
+                    raise failed from wrong
+                self.sleep(wait)
+        raise AssertionError("the last try returns or raises")
+
+    def has_time(self, pause: float = 0.0) -> bool:
+        """Whether a try may begin after a pause of so many seconds."""
+        return self.deadline.left >= pause + self.patience.longest_try
+
+
+def client(service: str, region: str, patience: Patience = Patience(), session: Session | None = None) -> Any:
+    """A client that makes one try and gives up soon."""
+    config = Config(
+        region_name=region,
+        connect_timeout=patience.connect,
+        read_timeout=patience.read,
+        retries={"total_max_attempts": 1},
+        tcp_keepalive=True,
+    )
+    return (session or Session()).create_client(service, config=config)
+
+
+def _failure(operation: str, wrong: ClientError | BotoCoreError) -> CallFailed:
+    if not isinstance(wrong, ClientError):
+        # No answer: whether it was carried out nobody knows. What botocore itself refuses was never sent.
+        is_network = isinstance(wrong, (HTTPClientError, ConnectionError))
+        return CallFailed(operation, type(wrong).__name__, is_transient=is_network, may_be_done=is_network)
+    code = str(wrong.response.get("Error", {}).get("Code", "Unknown"))
+    meta = wrong.response.get("ResponseMetadata", {})
+    is_broken = int(meta.get("HTTPStatusCode") or 0) >= 500
+    is_transient = code in TRANSIENT or is_broken
+    return CallFailed(
+        operation, code, is_transient=is_transient, may_be_done=is_broken, request_id=str(meta.get("RequestId", ""))
+    )
