@@ -15,6 +15,7 @@ from reconciler.cli import (
     exporting,
     graphing,
     local,
+    packaging,
     planning,
     screen,
     starting,
@@ -48,7 +49,7 @@ def root(context: click.Context, /, **selected: Any) -> int | None:
     return None
 
 
-for module in (planning, applying, authoring, checking, graphing, exporting, converting, local, starting):
+for module in (planning, applying, authoring, checking, graphing, exporting, converting, local, starting, packaging):
     for command in module.COMMANDS:
         root.add_command(command)
 

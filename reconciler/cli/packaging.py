@@ -1,0 +1,80 @@
+"""`package`: a Lambda's archive."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli import opening, screen
+from reconciler.cli.authoring import DIRECTORY
+from reconciler.cli.choices import Flags
+from reconciler.cli.flags import Flagged
+from reconciler.documents.hints import did_you_mean
+from reconciler.errors import UsageError
+from reconciler.packaging.target import DEFAULT_PYTHON, PYTHONS
+
+if TYPE_CHECKING:
+    from reconciler.packaging import Archive
+
+UPLOAD = 50 * 1024 * 1024
+
+
+@click.command(cls=Flagged)
+@click.argument("name")
+@click.option("--python", type=click.Choice(PYTHONS), default=DEFAULT_PYTHON, show_default=True, help="The runtime.")
+@click.option("--into", type=DIRECTORY, metavar="DIR", help="Where it goes. [.reconcile/packages]")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+def package(flags: Flags, name: str, python: str, into: Path | None, form: str) -> int:
+    """Build a Lambda's archive: the same input gives the same bytes. Asks no AWS; pip may ask its index."""
+    from reconciler import packaging
+
+    if name not in packaging.names():
+        known = packaging.names()
+        raise UsageError(f"no Lambda {name!r}; there is {', '.join(known)}{did_you_mean(name, known)}")
+    folder = into or _state_folder(flags) / "packages"
+    if flags.dry_run:
+        screen.say(f"would write {packaging.place_of(name, into=folder, python=python)}")
+        return 0
+    made = packaging.package(name, into=folder, python=python)
+    facts = _facts(made, name, python)
+    screen.say(json.dumps(facts, indent=2) if form == "json" else _as_text(made, facts))
+    return 0
+
+
+COMMANDS = (package,)
+
+
+def _facts(made: Archive, name: str, python: str) -> dict[str, str | int | bool]:
+    return {
+        "name": name,
+        "runtime": f"python{python}",
+        "handler": f"reconciler.lambdas.{name}.handler.handler",
+        "path": str(made.path),
+        "sha256": made.sha256,
+        "codeSha256": made.code_sha256,
+        "treeSha256": made.tree,
+        "zippedBytes": made.zipped,
+        "unzippedBytes": made.unzipped,
+        "built": made.is_new,
+    }
+
+
+def _as_text(made: Archive, facts: dict[str, str | int | bool]) -> str:
+    word = "built" if made.is_new else "unchanged"
+    lines = [f"{key:13} {facts[key]}" for key in ("runtime", "handler", "path", "sha256", "codeSha256")]
+    lines.append(f"{'size':13} {made.zipped:,} bytes zipped, {made.unzipped:,} unzipped")
+    if made.zipped > UPLOAD:
+        lines.append(f"{'upload':13} through S3: a direct upload takes {UPLOAD // 2**20} MB")
+    return "\n".join([f"{facts['name']}: {word}", *(f"  {line}" for line in lines)])
+
+
+def _state_folder(flags: Flags) -> Path:
+    """Beside reconcile.yaml where there is one, else here."""
+    try:
+        return opening.config_path(flags).parent / opening.STATE
+    except UsageError:
+        return (flags.folder or Path()).resolve() / opening.STATE

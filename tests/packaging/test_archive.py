@@ -1,0 +1,131 @@
+"""An archive: what is in it, that the same input gives the same bytes, and that it is not made twice."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import zipfile
+from base64 import b64decode
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from reconciler.packaging import LAMBDAS, PackageError, archive, names, package, place_of
+from tests.packaging.wheels import a_lambda
+
+
+def test_every_lambda_here_can_be_named() -> None:
+    assert "session_data" in names()
+    assert "shared" not in names()
+
+
+def test_two_builds_from_two_places_at_two_times_are_the_same_bytes(tmp_path: Path) -> None:
+    made = []
+    for place in ("one", "two"):
+        copy = tmp_path / place / "reconciler"
+        shutil.copytree(LAMBDAS, copy / "lambdas", ignore=shutil.ignore_patterns("contact_calls"))
+        shutil.copy(LAMBDAS.parent / "__init__.py", copy)
+        for number, path in enumerate(sorted(copy.rglob("*.py"))):
+            os.utime(path, (number, number))
+            path.chmod(0o600 if place == "one" else 0o755)
+        (copy / "lambdas" / "session_data" / "__pycache__").mkdir(exist_ok=True)
+        (copy / "lambdas" / "session_data" / "__pycache__" / f"{place}.pyc").write_text(place)
+        made.append(package("session_data", into=tmp_path / place, lambdas=copy / "lambdas"))
+
+    one, two = made
+    assert one.path.name == two.path.name
+    assert one.path.read_bytes() == two.path.read_bytes()
+    assert (one.sha256, one.tree, one.unzipped) == (two.sha256, two.tree, two.unzipped)
+
+
+def test_the_hashes_are_those_of_the_file_as_lambda_says_them(tmp_path: Path) -> None:
+    made = package("session_data", into=tmp_path)
+
+    content = made.path.read_bytes()
+    assert made.sha256 == sha256(content).hexdigest()
+    assert b64decode(made.code_sha256) == sha256(content).digest()
+    assert made.zipped == len(content)
+
+
+def test_it_holds_the_lambda_and_what_lambdas_share_and_no_declarations(tmp_path: Path) -> None:
+    made = package("session_data", into=tmp_path)
+
+    with zipfile.ZipFile(made.path) as held:
+        entries = held.infolist()
+    found = [entry.filename for entry in entries]
+    assert found == sorted(found)
+    assert {name.split("/")[2] for name in found if name.count("/") > 2 or name.endswith("y/")} <= {
+        "session_data",
+        "shared",
+    }
+    assert "reconciler/lambdas/session_data/handler.py" in found
+    assert not [name for name in found if not name.endswith(".py")]
+    assert {(entry.date_time, entry.external_attr >> 16) for entry in entries} == {((1980, 1, 1, 0, 0, 0), 0o100644)}
+    assert made.unzipped == sum(entry.file_size for entry in entries)
+
+
+def test_an_archive_whose_inputs_are_the_same_is_not_made_again(tmp_path: Path) -> None:
+    lambdas = a_lambda(tmp_path)
+    first = package("small", into=tmp_path / "out", lambdas=lambdas)
+    written = first.path.stat().st_mtime_ns
+
+    second = package("small", into=tmp_path / "out", lambdas=lambdas)
+
+    assert (first.is_new, second.is_new) == (True, False)
+    assert (second.sha256, second.tree, second.zipped, second.unzipped) == (
+        first.sha256,
+        first.tree,
+        first.zipped,
+        first.unzipped,
+    )
+    assert second.path.stat().st_mtime_ns == written
+
+
+def test_an_archive_that_somebody_has_touched_is_made_again(tmp_path: Path) -> None:
+    lambdas = a_lambda(tmp_path)
+    first = package("small", into=tmp_path, lambdas=lambdas)
+    first.path.write_bytes(b"half of it")
+
+    second = package("small", into=tmp_path, lambdas=lambdas)
+
+    assert second.is_new
+    assert second.sha256 == first.sha256
+
+
+@pytest.mark.parametrize("change", ["code", "shared", "requirements", "python"])
+def test_another_input_is_another_archive(tmp_path: Path, change: str) -> None:
+    lambdas = a_lambda(tmp_path)
+    before = place_of("small", into=tmp_path, lambdas=lambdas)
+    files = {"code": "small/more.py", "shared": "shared/more.py", "requirements": "small/requirements.txt"}
+    if change in files:
+        (lambdas / files[change]).write_text("x==1 --hash=sha256:0\n")
+
+    after = place_of("small", into=tmp_path, lambdas=lambdas, python="3.12" if change == "python" else "3.13")
+
+    assert before != after
+
+
+def test_declarations_and_comments_change_no_archive(tmp_path: Path) -> None:
+    lambdas = a_lambda(tmp_path)
+    before = place_of("small", into=tmp_path, lambdas=lambdas)
+    (lambdas / "small" / "policy.json").write_text("{}")
+    (lambdas / "small" / "requirements.txt").write_text("# nothing\n\n")
+
+    assert place_of("small", into=tmp_path, lambdas=lambdas) == before
+
+
+def test_more_than_lambda_takes_is_refused_with_the_largest_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "LARGEST", 2 * 2**20)
+    lambdas = a_lambda(tmp_path, extra={"big.py": "#" * 3 * 2**20})
+
+    with pytest.raises(PackageError, match=r"3 MB unpacked; Lambda takes 2 MB. The largest: reconciler 3 MB"):
+        package("small", into=tmp_path / "out", lambdas=lambdas)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_name_that_is_none_is_told_with_those_that_are(tmp_path: Path) -> None:
+    with pytest.raises(PackageError, match="no Lambda 'smal'; there is small"):
+        package("smal", into=tmp_path, lambdas=a_lambda(tmp_path))

@@ -1,0 +1,73 @@
+"""`reconcile package`, from a checkout and from an installed package."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli import run
+from reconciler.init.wheel import wheel
+from tests.cli.running import environ
+
+
+def test_it_prints_path_hashes_and_sizes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["package", "session_data", "--into", str(tmp_path), "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+
+    content = Path(told["path"]).read_bytes()
+    assert Path(told["path"]).parent == tmp_path
+    assert told["sha256"] == sha256(content).hexdigest()
+    assert told["zippedBytes"] == len(content) < told["unzippedBytes"]
+    assert (told["runtime"], told["built"]) == ("python3.13", True)
+    assert told["handler"] == "reconciler.lambdas.session_data.handler.handler"
+
+
+def test_as_text_it_says_whether_it_was_built(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for word in ("built", "unchanged"):
+        assert run(["-C", str(tmp_path), "package", "session_data", "--python", "3.12"]) == 0
+        said = capsys.readouterr().out
+        assert said.startswith(f"session_data: {word}\n")
+        assert str(tmp_path / ".reconcile" / "packages" / "session_data-python3.12-") in said
+        assert "bytes zipped" in said
+
+
+def test_a_dry_run_says_where_it_would_go(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["package", "session_data", "--into", str(tmp_path / "out"), "--dry-run"]) == 0
+
+    assert capsys.readouterr().out.startswith(f"would write {tmp_path / 'out'}")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(["sesion_data"], 'did you mean "session_data"?'), (["session_data", "--python", "2.7"], "3.13"), ([], "NAME")],
+)
+def test_wrong_usage_is_64(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["package", *words]) == 64
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_an_installed_package_builds_the_same_archive_as_a_checkout(tmp_path: Path) -> None:
+    made = wheel()
+    (tmp_path / made.name).write_bytes(made.content)
+    with zipfile.ZipFile(tmp_path / made.name) as held:
+        held.extractall(tmp_path / "site")
+    shutil.rmtree(tmp_path / "site" / "reconciler" / "sandbox")
+    told = []
+    for place in (tmp_path / "site", None):
+        more = {"PYTHONPATH": str(place)} if place else {}
+        words = [sys.executable, "-m", "reconciler", "package", "session_data", "--into", "out", "--format", "json"]
+        done = subprocess.run(words, cwd=tmp_path, env=environ(**more), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        told.append(json.loads(done.stdout))
+        shutil.rmtree(tmp_path / "out")
+
+    assert told[0] == told[1]

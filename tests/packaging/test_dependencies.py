@@ -1,0 +1,150 @@
+"""What pip brings: for the target, pruned, inspected; and what is said where it can not."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from reconciler.packaging import PackageError, package
+from reconciler.packaging.inspection import inspect
+from reconciler.packaging.pruning import pruned
+from reconciler.packaging.target import Target
+from tests.packaging.wheels import ARM, ELF, a_lambda, wheel
+
+CP313 = "cp313-cp313-manylinux_2_28_x86_64"
+OLD = "cp313-cp313-manylinux2014_x86_64"
+
+
+@pytest.fixture
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only place where pip looks."""
+    for name in ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_CONFIG_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "index"))
+    return tmp_path / "index"
+
+
+@pytest.mark.slow
+def test_dependencies_are_those_of_the_target_and_pruned(index: Path, tmp_path: Path) -> None:
+    extension = {"fast/core.cpython-313-x86_64-linux-gnu.so": ELF, "fast/include/core.h": "", "fast/tests/t.py": ""}
+    fast = wheel(index, "fast", CP313, **extension)
+    wheel(index, "fast", "cp311-cp311-manylinux_2_28_x86_64", **{"fast/core.cpython-311-x86_64-linux-gnu.so": ELF})
+    ancient = wheel(index, "ancient", OLD, **{"ancient/plain.so": ELF})
+    boto3 = wheel(index, "boto3", **{"boto3/session.py": ""})
+    lambdas = a_lambda(tmp_path, fast, ancient, boto3)
+
+    made = package("small", into=tmp_path / "out", lambdas=lambdas)
+
+    with zipfile.ZipFile(made.path) as held:
+        brought = [name for name in held.namelist() if not name.startswith("reconciler/")]
+    assert brought == [
+        "ancient-1.0.dist-info/METADATA",
+        "ancient-1.0.dist-info/WHEEL",
+        "ancient/__init__.py",
+        "ancient/plain.so",
+        "fast-1.0.dist-info/METADATA",
+        "fast-1.0.dist-info/WHEEL",
+        "fast/__init__.py",
+        "fast/core.cpython-313-x86_64-linux-gnu.so",
+    ]
+
+
+@pytest.mark.slow
+def test_two_builds_with_dependencies_are_the_same_bytes(index: Path, tmp_path: Path) -> None:
+    lambdas = a_lambda(tmp_path, wheel(index, "pure"))
+
+    one, two = (package("small", into=tmp_path / place, lambdas=lambdas) for place in ("one", "two"))
+
+    assert one.path.read_bytes() == two.path.read_bytes()
+
+
+@pytest.mark.slow
+def test_without_an_index_one_line_says_what_is_missing_and_where_to_look(index: Path, tmp_path: Path) -> None:
+    lambdas = a_lambda(tmp_path, wheel(tmp_path / "elsewhere", "fast"))
+
+    with pytest.raises(PackageError, match=r"^small for python3.13: pip: .*fast==1.0.*PIP_FIND_LINKS lead") as refused:
+        package("small", into=tmp_path / "out", lambdas=lambdas)
+    assert "\n" not in str(refused.value)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_a_file_that_is_not_the_locked_one_is_refused(index: Path, tmp_path: Path) -> None:
+    lambdas = a_lambda(tmp_path, wheel(index, "pure"))
+    wheel(index, "pure", **{"pure/changed.py": "changed"})
+
+    with pytest.raises(PackageError, match="pip: "):
+        package("small", into=tmp_path / "out", lambdas=lambdas)
+
+
+@pytest.mark.slow
+def test_a_dependency_that_takes_our_place_is_refused(index: Path, tmp_path: Path) -> None:
+    lambdas = a_lambda(tmp_path, wheel(index, "odd", **{"reconciler/odd.py": ""}))
+
+    with pytest.raises(PackageError, match=r"reconciler/odd\.py, which is our own place"):
+        package("small", into=tmp_path / "out", lambdas=lambdas)
+
+
+def test_markers_are_refused_since_pip_would_judge_them_by_this_python(tmp_path: Path) -> None:
+    lambdas = a_lambda(tmp_path)
+    (lambdas / "small" / "requirements.txt").write_text('fast==1.0 ; python_version < "3.13" --hash=sha256:0\n')
+
+    with pytest.raises(PackageError, match=r"fast==1.0 has a marker; write what python3.13 needs"):
+        package("small", into=tmp_path / "out", lambdas=lambdas)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a/core.cpython-311-x86_64-linux-gnu.so", ELF),
+        ("a/plain.so", ARM),
+        ("a.libs/libc.so.6", ARM),
+        ("a-1.dist-info/WHEEL", b"Tag: cp311-cp311-manylinux_2_28_x86_64\n"),
+        ("a-1.dist-info/WHEEL", b"Tag: cp313-cp313-manylinux_2_34_x86_64\n"),
+        ("a-1.dist-info/WHEEL", b"Tag: cp313-cp313-musllinux_1_2_x86_64\n"),
+        ("a-1.dist-info/WHEEL", b"Tag: cp313-cp313-macosx_11_0_arm64\n"),
+        ("a-1.dist-info/WHEEL", b"Tag: cp313-cp313t-manylinux_2_28_x86_64\n"),
+        ("a-1.dist-info/WHEEL", b"Tag: cp314-abi3-manylinux_2_28_x86_64\n"),
+    ],
+)
+def test_what_would_not_load_at_aws_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / "file").write_bytes(content)
+
+    with pytest.raises(PackageError, match="a"):
+        inspect({name: tmp_path / "file"}, Target("3.13"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a/core.cpython-313-x86_64-linux-gnu.so", ELF),
+        ("a/core.abi3.so", ELF),
+        ("a.libs/libc.so.6", ELF),
+        ("a/core.so", b"a text that a linker reads"),
+        ("a-1.dist-info/WHEEL", b"Tag: py2-none-any\nTag: py3-none-any\n"),
+        ("a-1.dist-info/WHEEL", b"Tag: py2.py3-none-any\n"),
+        ("a-1.dist-info/WHEEL", b"Tag: cp39-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64\n"),
+        ("a-1.dist-info/WHEEL", b"Tag: cp313-cp313-manylinux_2_28_x86_64\n"),
+    ],
+)
+def test_what_loads_at_aws_is_taken(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / "file").write_bytes(content)
+
+    inspect({name: tmp_path / "file"}, Target("3.13"))
+
+
+def test_what_the_runtime_ships_and_nobody_imports_is_left_out(tmp_path: Path) -> None:
+    kept = {"a/__init__.py", "a/testing/x.py", "a/test_me.py", "a-1.dist-info/METADATA", "six.py", "a/query.sql"}
+    dropped = {
+        *("boto3/__init__.py", "botocore/data/x.json", "botocore-1.dist-info/METADATA", "setuptools/x.py"),
+        *("bin/tool", "a/tests/x.py", "a/include/x.h", "a/x.pyi", "a/x.pyx", "a/__pycache__/x.pyc"),
+        *("a-1.dist-info/RECORD", "a-1.dist-info/INSTALLER", "a-1.dist-info/direct_url.json"),
+    }
+    for name in kept | dropped:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+
+    assert set(pruned(tmp_path)) == kept
