@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.screen import counted, printable
-from reconciler.errors import Mistake, Source
+from reconciler.errors import Mistake
+from reconciler.github.runner import Annotation, folder_in, lines_of
 
 if TYPE_CHECKING:
     from reconciler.config import Config
@@ -63,36 +64,13 @@ def as_json(verdict: Verdict) -> str:
 
 def as_annotations(verdict: Verdict, environ: Mapping[str, str]) -> str:
     """Workflow commands, which GitHub shows beside the lines of a pull request."""
-    prefix = _from_workspace(verdict.root, environ.get("GITHUB_WORKSPACE", ""))
-    lines = [_annotation("error", prefix, mistake.source, mistake.message) for mistake in verdict.mistakes]
-    lines += [
-        _annotation(_COMMANDS[finding.severity], prefix, finding.source, about(finding)) for finding in verdict.findings
-    ]
-    return "\n".join([*lines, _last_line(verdict)])
+    folder = folder_in(environ.get("GITHUB_WORKSPACE", ""), verdict.root)
+    told = [Annotation("error", mistake.message, mistake.source) for mistake in verdict.mistakes]
+    told += [Annotation(LEVELS[finding.severity], about(finding), finding.source) for finding in verdict.findings]
+    return lines_of(told, folder) + _last_line(verdict)
 
 
-_COMMANDS = {"warning": "warning", "info": "notice"}
-
-
-def _annotation(command: str, prefix: Path, source: Source | None, message: str) -> str:
-    places = {} if source is None else {**source._asdict(), "file": str(prefix / source.file)}
-    names = {"file": "file", "line": "line", "column": "col"}
-    told = ",".join(f"{names[key]}={_property(str(value))}" for key, value in places.items() if value)
-    return f"::{command}{' ' if told else ''}{told}::{_escaped(message)}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _from_workspace(root: Path, workspace: str) -> Path:
-    """GitHub names files from the repository's root on."""
-    inside = workspace and root.is_relative_to(Path(workspace).resolve())
-    return root.relative_to(Path(workspace).resolve()) if inside else Path()
+LEVELS = {"warning": "warning", "info": "notice"}
 
 
 def _finding_line(finding: Finding) -> str:

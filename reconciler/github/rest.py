@@ -1,0 +1,229 @@
+"""GitHub's REST API, as much of it as is needed, without doing anything twice.
+
+Sources, all at docs.github.com/rest: "Rate limits for the REST API" (403 and 429, Retry-After, x-ratelimit-reset),
+"Using pagination in the REST API" (Link headers), "API versions", "Troubleshooting the REST API" (refusals).
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from itertools import count
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import AuthBase
+
+from reconciler.github.refusals import HOW_TO_AUTHENTICATE, GitHubError, LostError, RefusedByGitHubError, refusal
+
+Json = dict[str, Any]
+Look = Callable[[], Json | None]
+
+VERSION = "2022-11-28"
+PAGE = 100  # the most items that a page holds
+ATTEMPTS = 5
+PATIENCE = 150.0  # seconds that one call may wait for its turn, all in all
+MINUTE = 60.0  # to wait at a limit that does not say how long
+TIMEOUTS = (10, 30)  # seconds: to connect, to be answered; GitHub itself gives up after 10
+_TOKEN = re.compile(r"[\x21-\x7e]+")
+_LOCAL = ("127.0.0.1", "::1", "localhost")
+
+
+class Bearer(AuthBase):
+    """As an `auth`, so that requests takes no other credentials from a .netrc; shown to nobody."""
+
+    def __init__(self, token: str) -> None:
+        if not _TOKEN.fullmatch(token):
+            raise GitHubError(f"no token that could be sent: {HOW_TO_AUTHENTICATE}")
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class Rest:
+    """`needs`: the permission that all of its calls need, named where one is refused. `wait` takes seconds."""
+
+    def __init__(
+        self,
+        api: str,
+        token: str,
+        needs: str,
+        *,
+        wait: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._api, self._needs, self._wait, self._clock = _checked(api), needs, wait, clock
+        self._session = requests.Session()
+        self._session.auth = Bearer(token)
+        self._session.headers.update(
+            {
+                "Accept": "application/vnd.github+json",
+                "User-Agent": f"reconcile-connect/{version('reconcile-connect')}",
+                "X-GitHub-Api-Version": VERSION,
+            }
+        )
+
+    def __enter__(self) -> Rest:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._session.close()
+
+    def get(self, path: str) -> Json:
+        return _object(self._repeated("GET", self._api + path))
+
+    def pages(self, path: str, **params: str) -> Iterator[Json]:
+        """Every item of every page."""
+        url, query = self._api + path, {**params, "per_page": str(PAGE)}
+        while url:
+            reply = self._repeated("GET", url, params=query)
+            yield from _objects(reply)
+            url, query = str(reply.links.get("next", {}).get("url", "")), {}
+            if url and urlsplit(url)[:2] != urlsplit(self._api)[:2]:
+                raise GitHubError(f"GET {path}: the next page is at another host, {url}")
+
+    def patch(self, path: str, body: Json) -> Json:
+        """The same twice is the same once."""
+        return _object(self._repeated("PATCH", self._api + path, json=body))
+
+    def post(self, path: str, body: Json, look: Look) -> Json:
+        """What has been made. `look` finds it where a reply was lost, before it is asked for again."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return _object(self._in_turn("POST", self._api + path, json=body))
+            except LostError:
+                if found := look():
+                    return found
+                self._before(attempt + 1)
+        raise LostError(f"POST {path}: no answer, {ATTEMPTS} times, and it has not been made")
+
+    def _repeated(self, method: str, url: str, **more: Any) -> requests.Response:
+        """A call that may be made again where its reply was lost."""
+        for attempt in range(1, ATTEMPTS):
+            try:
+                return self._in_turn(method, url, **more)
+            except LostError:
+                self._before(attempt + 1)
+        return self._in_turn(method, url, **more)
+
+    def _before(self, attempt: int) -> None:
+        if attempt <= ATTEMPTS:
+            self._wait(2.0 ** (attempt - 2))
+
+    def _in_turn(self, method: str, url: str, **more: Any) -> requests.Response:
+        """The reply that is a success, however often GitHub says that it is not our turn.
+
+        Raises `LostError` where nobody knows whether it was done, `RefusedByGitHubError` where GitHub said no.
+        """
+        waited, call = 0.0, f"{method} {urlsplit(url).path}"
+        for attempt in count(1):
+            reply = self._once(method, url, call, **more)
+            if reply.status_code < 300:
+                return reply
+            if not _is_limited(reply):
+                raise _failure(reply, call, self._needs)
+            pause = _pause(reply, attempt, self._clock())
+            waited += pause
+            if waited > PATIENCE or attempt == ATTEMPTS:
+                raise GitHubError(f"{call}: GitHub's limit is reached, {pause:.0f} s to wait; run it again later")
+            self._wait(pause)
+        raise AssertionError("counting has no end")
+
+    def _once(self, method: str, url: str, call: str, **more: Any) -> requests.Response:
+        try:
+            # A redirect would turn a POST into a GET; GITHUB_REPOSITORY holds the name of today.
+            return self._session.request(method, url, timeout=TIMEOUTS, allow_redirects=False, **more)
+        except requests.exceptions.SSLError as wrong:
+            raise GitHubError(f"{call}: the certificate can not be verified: {wrong}") from wrong
+        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as wrong:
+            raise LostError(f"{call}: no answer from {urlsplit(url).netloc}: {wrong}") from wrong
+        except requests.RequestException as wrong:
+            raise GitHubError(f"{call}: {type(wrong).__name__}: {wrong}") from wrong
+
+
+def login_of(rest: Rest, otherwise: str) -> str:
+    """Whose the token is; `otherwise` where it is an app's, which may not ask (403 "not accessible by integration")."""
+    try:
+        answer = rest.get("/user")
+    except RefusedByGitHubError as refused:
+        if refused.status == 403:
+            return otherwise
+        raise
+    return str(answer.get("login", otherwise))
+
+
+def _checked(api: str) -> str:
+    """A token goes nowhere but over TLS, or to this very machine."""
+    parts = urlsplit(api)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOCAL):
+        raise GitHubError(f"GITHUB_API_URL is {api!r}; the token is sent to https:// addresses alone")
+    return api.rstrip("/")
+
+
+def _is_limited(reply: requests.Response) -> bool:
+    if reply.status_code == 429:
+        return True
+    if reply.status_code != 403:
+        return False
+    said = str((_maybe_json(reply) or {}).get("message", ""))
+    return (
+        "retry-after" in reply.headers
+        or reply.headers.get("x-ratelimit-remaining") == "0"
+        or "rate limit" in said.lower()
+    )
+
+
+def _pause(reply: requests.Response, attempt: int, now: float) -> float:
+    """Seconds until it is our turn, in the order of the documentation."""
+    if (after := reply.headers.get("retry-after", "")).isdecimal():
+        return float(after)
+    reset = reply.headers.get("x-ratelimit-reset", "")
+    if reply.headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
+        return max(float(reset) - now, 1.0)
+    return MINUTE * 2.0 ** (attempt - 1)
+
+
+def _failure(reply: requests.Response, call: str, needs: str) -> GitHubError:
+    if reply.status_code >= 500:
+        return LostError(f"{call}: GitHub answers {reply.status_code}; www.githubstatus.com tells whether it is ill")
+    return refusal(reply.status_code, call, needs, _maybe_json(reply), reply.headers)
+
+
+def _json(reply: requests.Response) -> Any:
+    try:
+        return reply.json()
+    except ValueError as wrong:
+        raise _not_understood(reply) from wrong
+
+
+def _object(reply: requests.Response) -> Json:
+    if not isinstance(answer := _json(reply), dict):
+        raise _not_understood(reply)
+    return answer
+
+
+def _objects(reply: requests.Response) -> list[Json]:
+    answer = _json(reply)
+    if not isinstance(answer, list) or not all(isinstance(each, dict) for each in answer):
+        raise _not_understood(reply)
+    return answer
+
+
+def _not_understood(reply: requests.Response) -> GitHubError:
+    return GitHubError(
+        f"GitHub answers {reply.status_code} with something else than documented; is GITHUB_API_URL right?"
+    )
+
+
+def _maybe_json(reply: requests.Response) -> Json | None:
+    try:
+        answer = reply.json()
+    except ValueError:  # a page of HTML, from a proxy: its status says enough
+        return None
+    return answer if isinstance(answer, dict) else None

@@ -1,0 +1,80 @@
+"""The workflow's run that this is part of, as GitHub's own variables tell it.
+
+Source: docs.github.com/actions, "Variables reference" (GITHUB_*) and "Webhook events and payloads" (`pull_request`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reconciler.errors import UsageError
+
+API, SERVER = "https://api.github.com", "https://github.com"
+TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
+_REPOSITORY = re.compile(r"[\w-]+/(?!\.{1,2}\Z)[\w.-]+", re.ASCII)
+_SHA = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_MERGE = re.compile(r"refs/pull/([1-9][0-9]*)/")
+
+
+@dataclass(frozen=True)
+class Run:
+    """`commit`: the head of the pull request, where it runs for one, and not the merge that GitHub makes of it; empty
+    where none is known, as `id` is. `pull_request`: 0 where it runs for none."""
+
+    repository: str
+    api: str = API
+    server: str = SERVER
+    id: str = ""
+    commit: str = ""
+    pull_request: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"{self.server}/{self.repository}/actions/runs/{self.id}" if self.id else ""
+
+    @property
+    def commit_url(self) -> str:
+        return f"{self.server}/{self.repository}/commit/{self.commit}" if self.commit else ""
+
+
+def read_run(environ: Mapping[str, str]) -> Run:
+    """Raises `UsageError` where GITHUB_REPOSITORY does not name one."""
+    repository = environ.get("GITHUB_REPOSITORY", "")
+    if not _REPOSITORY.fullmatch(repository):
+        raise UsageError(f"GITHUB_REPOSITORY is {repository!r}: set it to OWNER/NAME, as a workflow's run does")
+    pull = _object(_read_event(environ.get("GITHUB_EVENT_PATH", "")).get("pull_request"))
+    merge = _MERGE.match(environ.get("GITHUB_REF", ""))
+    number = pull.get("number") or (int(merge[1]) if merge else 0)
+    run, commit = environ.get("GITHUB_RUN_ID", ""), _object(pull.get("head")).get("sha") or environ.get("GITHUB_SHA")
+    return Run(
+        repository,
+        environ.get("GITHUB_API_URL") or API,
+        environ.get("GITHUB_SERVER_URL") or SERVER,
+        run if run.isdecimal() else "",
+        commit if isinstance(commit, str) and _SHA.fullmatch(commit) else "",
+        number if isinstance(number, int) and number > 0 else 0,
+    )
+
+
+def token_of(environ: Mapping[str, str]) -> str:
+    """Empty where there is none."""
+    return next((token for name in TOKENS if (token := environ.get(name, "").strip())), "")
+
+
+def _read_event(path: str) -> dict[str, Any]:
+    """What set the run off; nothing where that is not told."""
+    if not path:
+        return {}
+    try:
+        return _object(json.loads(Path(path).read_text(encoding="utf-8")))
+    except (OSError, ValueError) as wrong:
+        raise UsageError(f"GITHUB_EVENT_PATH, {path}, can not be read: {wrong}") from wrong
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,101 @@
+"""What is there: a repository's issues, pull requests, comments and labels, and the tokens that reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+Json = dict[str, Any]
+ACTIONS = "github-actions[bot]"
+REPOSITORY = "example/contact-centre"
+SERVER = "https://github.example.com"
+
+
+@dataclass(frozen=True)
+class Token:
+    """`permissions` as a workflow's `permissions:` says them; an app's token has no user to ask about."""
+
+    login: str = ACTIONS
+    permissions: Mapping[str, str] = field(default_factory=lambda: {"issues": "write", "pull-requests": "write"})
+
+    @property
+    def is_app(self) -> bool:
+        return self.login.endswith("[bot]")
+
+
+@dataclass
+class World:
+    """`tokens`: what may be sent, by its text. `has_issues`: whether issues are switched on."""
+
+    repository: str = REPOSITORY
+    tokens: dict[str, Token] = field(default_factory=lambda: {"t-actions": Token()})
+    has_issues: bool = True
+    issues: dict[int, Json] = field(default_factory=dict)
+    comments: dict[int, Json] = field(default_factory=dict)
+    labels: dict[str, Json] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _ids: Iterator[int] = field(default_factory=lambda: count(1001))
+    _clock: Iterator[int] = field(default_factory=lambda: count(0))
+
+    def open_pull_request(self, number: int = 0, sha: str = "1234567890abcdef1234567890abcdef12345678") -> int:
+        """Every pull request is an issue, with a key of its own ("REST API endpoints for issues")."""
+        number = number or self._number()
+        pull = {"url": f"{SERVER}/pulls/{number}", "head_sha": sha}
+        self.issues[number] = self._issue(number, "a change", "", "somebody") | {"pull_request": pull}
+        return number
+
+    def open_issue(self, login: str, title: str, body: str, labels: tuple[str, ...] = ()) -> Json:
+        number = self._number()
+        self.issues[number] = self._issue(number, title, body, login)
+        self.issues[number]["labels"] = [dict(self.labels[name]) for name in labels if name in self.labels]
+        return self.issues[number]
+
+    def say(self, login: str, number: int, body: str) -> Json:
+        """A comment on an issue or a pull request."""
+        made = next(self._ids)
+        what = "pull" if "pull_request" in self.issues[number] else "issues"
+        url = f"{SERVER}/{self.repository}/{what}/{number}#issuecomment-{made}"
+        told = {"id": made, "body": body, "user": _user(login), "html_url": url, "created_at": self._now()}
+        self.comments[made] = told | {"updated_at": told["created_at"], "issue_url": f"{SERVER}/issues/{number}"}
+        return self.comments[made]
+
+    def comments_on(self, number: int) -> list[Json]:
+        return [each for _, each in sorted(self.comments.items()) if each["issue_url"] == f"{SERVER}/issues/{number}"]
+
+    def changed(self, thing: Json, **members: Any) -> Json:
+        thing.update(members, updated_at=self._now())
+        return thing
+
+    def event(self, number: int) -> Json:
+        """What GITHUB_EVENT_PATH holds in a run for a pull request ("Webhook events and payloads", pull_request)."""
+        sha = self.issues[number]["pull_request"]["head_sha"]
+        return {"action": "synchronize", "number": number, "pull_request": {"number": number, "head": {"sha": sha}}}
+
+    def _issue(self, number: int, title: str, body: str, login: str) -> Json:
+        now = self._now()
+        return {
+            "number": number,
+            "title": title,
+            "body": body,
+            "state": "open",
+            "state_reason": None,
+            "labels": [],
+            "user": _user(login),
+            "html_url": f"{SERVER}/{self.repository}/issues/{number}",
+            "created_at": now,
+            "updated_at": now,
+        }
+
+    def _number(self) -> int:
+        return next(number for number in self._numbers if number not in self.issues)
+
+    def _now(self) -> str:
+        """Later than everything before it; a test may not ask the clock."""
+        minute, second = divmod(next(self._clock), 60)
+        return f"2026-03-04T05:{minute % 60:02}:{second:02}Z"
+
+
+def _user(login: str) -> Json:
+    return {"login": login, "type": "Bot" if login.endswith("[bot]") else "User"}

@@ -1,0 +1,81 @@
+"""What GitHub's own variables tell of a run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import UsageError
+from reconciler.github.run import Run, read_run, token_of
+
+SHA, HEAD = "a" * 40, "b" * 40
+VARIABLES = {"GITHUB_REPOSITORY": "example/contact-centre", "GITHUB_SHA": SHA, "GITHUB_RUN_ID": "42"}
+
+
+def test_a_run_knows_its_address_and_its_commit() -> None:
+    run = read_run({**VARIABLES, "GITHUB_SERVER_URL": "https://github.example.com"})
+
+    assert run.url == "https://github.example.com/example/contact-centre/actions/runs/42"
+    assert run.commit_url == f"https://github.example.com/example/contact-centre/commit/{SHA}"
+    assert run.pull_request == 0
+
+
+def test_a_run_for_a_pull_request_knows_its_number_and_its_head(tmp_path: Path) -> None:
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"pull_request": {"number": 7, "head": {"sha": HEAD}}}), encoding="utf-8")
+
+    run = read_run({**VARIABLES, "GITHUB_EVENT_PATH": str(event)})
+
+    assert (run.pull_request, run.commit) == (7, HEAD)
+
+
+def test_a_merge_reference_names_a_pull_request_too() -> None:
+    assert read_run({**VARIABLES, "GITHUB_REF": "refs/pull/12/merge"}).pull_request == 12
+
+
+def test_what_nobody_tells_is_left_out() -> None:
+    run = read_run({"GITHUB_REPOSITORY": "example/contact-centre"})
+
+    assert run == Run("example/contact-centre")
+    assert (run.url, run.commit_url, run.api) == ("", "", "https://api.github.com")
+
+
+@pytest.mark.parametrize("name", ["", "contact-centre", "a/b/c", "a/b?x=1", "../user", "a/b\n"])
+def test_a_repository_that_is_none_is_wrong_usage(name: str) -> None:
+    with pytest.raises(UsageError, match="OWNER/NAME"):
+        read_run({"GITHUB_REPOSITORY": name})
+
+
+@pytest.mark.parametrize("content", ["", "[", None])
+def test_an_event_that_can_not_be_read_is_wrong_usage(tmp_path: Path, content: str | None) -> None:
+    event = tmp_path / "event.json"
+    if content is not None:
+        event.write_text(content, encoding="utf-8")
+
+    with pytest.raises(UsageError, match="GITHUB_EVENT_PATH"):
+        read_run({**VARIABLES, "GITHUB_EVENT_PATH": str(event)})
+
+
+@pytest.mark.parametrize("event", [[], {"pull_request": None}, {"pull_request": {"number": "7", "head": []}}])
+def test_an_event_of_another_kind_names_no_pull_request(tmp_path: Path, event: object) -> None:
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps(event), encoding="utf-8")
+
+    run = read_run({**VARIABLES, "GITHUB_EVENT_PATH": str(path)})
+
+    assert (run.pull_request, run.commit) == (0, SHA)
+
+
+@pytest.mark.parametrize(("run", "sha"), [("1) [x](https://example.com", "main"), ("", "a" * 7), ("-1", "A" * 40)])
+def test_what_is_no_number_and_no_commit_is_not_shown(run: str, sha: str) -> None:
+    told = read_run({**VARIABLES, "GITHUB_RUN_ID": run, "GITHUB_SHA": sha})
+
+    assert (told.id, told.commit) == ("", "")
+
+
+def test_the_token_comes_from_the_environment() -> None:
+    assert token_of({"GITHUB_TOKEN": " a\n", "GH_TOKEN": "b"}) == "a"
+    assert token_of({"GH_TOKEN": "b"}) == "b"
+    assert token_of({}) == ""

@@ -1,0 +1,118 @@
+"""What the runner is told, read again as it reads it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePath
+
+import pytest
+from hypothesis import given
+
+from reconciler.errors import Source, UsageError
+from reconciler.github.runner import (
+    SUMMARY_LIMIT,
+    Annotation,
+    folder_in,
+    lines_of,
+    room_for_summary,
+    write_outputs,
+    write_summary,
+)
+from tests.golden.values import hostile, steady
+
+
+def outputs_of(text: str) -> dict[str, str]:
+    """By the rules of the toolkit's file commands: `name<<end`, lines, `end`."""
+    found, lines = {}, iter(text.split("\n"))
+    for line in lines:
+        if line:
+            name, end = line.split("<<", 1)
+            found[name] = "\n".join(iter(lambda: next(lines), end))
+    return found
+
+
+def command_of(line: str) -> tuple[str, dict[str, str], str]:
+    """As the runner takes a command apart: the first `::`, properties, the second `::`."""
+    found = re.fullmatch(r"::(\w+)(?: ([^:]*))?::(.*)", line)
+    assert found
+    pairs = dict(pair.split("=", 1) for pair in (found[2] or "").split(",") if pair)
+    return found[1], {key: _plain(value) for key, value in pairs.items()}, _plain(found[3])
+
+
+def _plain(text: str) -> str:
+    for escape, char in (("%2C", ","), ("%3A", ":"), ("%0A", "\n"), ("%0D", "\r"), ("%25", "%")):
+        text = text.replace(escape, char)
+    return text
+
+
+def test_an_annotation_names_file_line_and_column() -> None:
+    told = Annotation("error", "too long", Source("manifests/a.yaml", 3, 5), "Queue/x")
+
+    assert told.line(PurePath("centre")) == "::error file=centre/manifests/a.yaml,line=3,col=5,title=Queue/x::too long"
+
+
+def test_an_annotation_of_nowhere_names_nothing() -> None:
+    assert Annotation("notice", "so").line(PurePath()) == "::notice::so"
+
+
+@steady
+@given(hostile, hostile, hostile)
+def test_no_value_gives_a_command_of_its_own(message: str, file: str, title: str) -> None:
+    (line,) = lines_of([Annotation("error", message, Source(file, 1), title)], PurePath()).split("\n")[:-1]
+
+    level, properties, said = command_of(line)
+
+    assert (level, properties["line"], properties.get("title", "")) == ("error", "1", title)
+    assert said == message
+
+
+@steady
+@given(hostile, hostile)
+def test_outputs_are_read_again_as_they_were(one: str, other: str) -> None:
+    values = {"one": one.encode("utf-8", "replace").decode(), "other": other.encode("utf-8", "replace").decode()}
+    text = "".join(_written(values))
+
+    assert outputs_of(text) == values
+
+
+def _written(values: dict[str, str]) -> list[str]:
+    from reconciler.github.runner import _output
+
+    return [_output(name, value) for name, value in values.items()]
+
+
+def test_outputs_are_added_to_those_of_earlier_commands(tmp_path: Path) -> None:
+    path = tmp_path / "output"
+    write_outputs({"GITHUB_OUTPUT": str(path)}, {"a": "1"})
+    write_outputs({"GITHUB_OUTPUT": str(path)}, {"b": "2\n3"})
+
+    assert outputs_of(path.read_text("utf-8")) == {"a": "1", "b": "2\n3"}
+
+
+def test_no_value_can_know_how_its_block_ends(tmp_path: Path) -> None:
+    ends = set()
+    for at in range(5):
+        path = tmp_path / f"{at}"
+        write_outputs({"GITHUB_OUTPUT": str(path)}, {"a": "x"})
+        ends.add(path.read_text("utf-8").split("\n")[0])
+
+    assert len(ends) == 5
+
+
+def test_a_summary_has_the_room_that_earlier_commands_left(tmp_path: Path) -> None:
+    environ = {"GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
+
+    write_summary(environ, "é")
+
+    assert room_for_summary(environ) == SUMMARY_LIMIT - 2
+
+
+def test_a_summary_outside_of_a_step_is_wrong_usage() -> None:
+    with pytest.raises(UsageError, match="GITHUB_STEP_SUMMARY"):
+        room_for_summary({})
+
+
+def test_files_are_named_from_the_repositorys_root_on(tmp_path: Path) -> None:
+    assert folder_in(str(tmp_path), tmp_path / "centre") == PurePath("centre")
+    assert folder_in(str(tmp_path / "other"), tmp_path) == PurePath()
+    assert folder_in("", tmp_path) == PurePath()
