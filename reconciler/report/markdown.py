@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
+from typing import NamedTuple
 
 from reconciler.model import Action, Change, Plan
+from reconciler.report.frame import Frame
 from reconciler.report.markdown_outcome import outcome_markdown
-from reconciler.report.markdown_tables import cells_table, fields_table, joined, more, renames_table, short
+from reconciler.report.markdown_tables import bounded, cells_table, fields_table, more, renames_table, short
 from reconciler.report.neutral import code, html_code, prose
 from reconciler.report.summary import (
     DIGITS,
@@ -25,33 +29,64 @@ from reconciler.report.words import BLOCKED_ALONE, DRIFT_WORDS, HOW_TO_DELETE, O
 
 __all__ = ["drift_markdown", "outcome_markdown", "plan_markdown"]
 
-# How many lines of each table and list are shown; a comment that grows too long is told again with fewer.
-STEPS = (40, 10, 3, 0)
 SMALL = 20  # differences that a reader takes in without opening anything
+WARNED = 10  # of what can not be undone; each of them is marked where it stands, too
+KINDS = 30
+NEW = (Action.CREATE, Action.REPLACE, Action.DELETE)
+
+
+class Depth(NamedTuple):
+    """How many lines of a table or a list are shown: `most`, and of what is made, made anew or deleted, `new`."""
+
+    most: int
+    new: int
+
+    def of(self, change: Change) -> int:
+        return self.new if change.action in NEW else self.most
+
+
+# Where there is no limit, and where there is one: whole, changes alone, fewer of them, one line for each resource.
+UNLIMITED = Depth(40, 40)
+LADDER = (
+    Depth(10_000, 10_000),
+    *(Depth(1_000, 10), Depth(1_000, 0), Depth(200, 0), Depth(40, 0), Depth(10, 0), Depth(3, 0), Depth(0, 0)),
+)
 
 Details = Callable[[Change, int], Iterator[str]]
 
 
-def plan_markdown(plan: Plan, *, limit: int = 0) -> str:
-    """`limit`: the most characters (a comment on GitHub holds 65,536); 0 is none. Details give way, counts never do."""
+def plan_markdown(plan: Plan, frame: Frame = Frame()) -> str:
+    """What apply would do. Details give way to the frame's limit, counts never do."""
     told = summary(plan)
+    title = f"### Plan for {bounded(plan.scope.owner)}"
     settled = ["", settled_line(told)] if told.is_empty else []
-    head = [f"### Plan for {code(escaped(plan.scope.owner))}", "", _counts(told), *settled, *_warnings(plan)]
-    return _within(limit, plan, head, lambda most: _details(plan, most, _title, _plan_details, is_open=_is_small(plan)))
+    head = [title, "", *frame.above, "", _counts(told), *settled]
+
+    def telling(depth: Depth) -> Iterator[str]:
+        yield from (*head, *_warnings(plan, depth))
+        yield from _details(plan, depth, _title, _plan_details)
+        yield from (*_orphans(plan, depth.most), *_findings(plan, depth.most))
+
+    return frame.first_that_fits(_ladder(frame, telling), [*head, *_warnings(plan, LADDER[-1]), *_kinds(plan)])
 
 
-def drift_markdown(plan: Plan, *, limit: int = 0) -> str:
+def drift_markdown(plan: Plan, frame: Frame = Frame()) -> str:
     """What live has that the manifests have not, with when and where it was changed; no word about calls."""
     told = summary(plan)
-    head = [
-        f"### Drift of {code(escaped(plan.scope.owner))}",
-        "",
-        _drift_counts(told),
-        *([] if told.is_empty else ["", REMEDIES if plan.actionable else BLOCKED_ALONE]),
-    ]
-    return _within(
-        limit, plan, head, lambda most: _details(plan, most, _drift_title, _drift_details, is_open=_is_small(plan))
-    )
+    title = f"### Drift of {bounded(plan.scope.owner)}"
+    remedies = [] if told.is_empty else ["", REMEDIES if plan.actionable else BLOCKED_ALONE]
+    head = [title, "", *frame.above, "", _drift_counts(told), *remedies]
+
+    def telling(depth: Depth) -> Iterator[str]:
+        yield from (*head, *_details(plan, depth, _drift_title, _drift_details))
+        yield from (*_orphans(plan, depth.most), *_findings(plan, depth.most))
+
+    return frame.first_that_fits(_ladder(frame, telling), [*head, *_kinds(plan)])
+
+
+def _ladder(frame: Frame, telling: Callable[[Depth], Iterator[str]]) -> Iterator[Callable[[], Iterator[str]]]:
+    for depth in LADDER if frame.limit else (UNLIMITED,):
+        yield partial(telling, depth)
 
 
 def _counts(told: Summary) -> str:
@@ -67,32 +102,36 @@ def _drift_counts(told: Summary) -> str:
     return f"**Live differs from the manifests in {counted(differing, 'resource')}{blocked}**"
 
 
-def _within(limit: int, plan: Plan, head: list[str], details: Callable[[int], Iterable[str]]) -> str:
-    for most in STEPS:
-        text = joined([*head, *details(most), *_orphans(plan, most), *_findings(plan, most)])
-        if not limit or len(text) <= limit:
-            return text
-    note = "Too long to be told here; the details are in the plan's JSON and page."
-    return joined([*head, "", note])[:limit]
+def _kinds(plan: Plan) -> Iterator[str]:
+    """One line a kind, where there is no room for one a resource."""
+    kinds: dict[str, Counter[str]] = {}
+    for change in plan.changes:
+        kinds.setdefault(change.ref.kind, Counter())[change.action.value] += 1
+    yield ""
+    for kind, actions in list(kinds.items())[:KINDS]:
+        yield f"- {short(kind)}: {', '.join(f'{count:,} {action}' for action, count in actions.items())}"
+    yield from more(kinds, KINDS, "kind")
 
 
 def _is_small(plan: Plan) -> bool:
     return sum(len(change.cells) + len(change.fields) + len(change.rows) for change in plan.changes) <= SMALL
 
 
-def _warnings(plan: Plan) -> Iterator[str]:
+def _warnings(plan: Plan, depth: Depth) -> Iterator[str]:
     """What nobody may overlook stands outside the folds."""
     final = [change for change in plan.changes if change.irreversible]
     if final:
+        most = max(depth.new, WARNED)
         yield ""
         yield "> [!CAUTION]"
-        for change in final:
-            yield f"> Irreversible: {change.action.value} {code(escaped(str(change.ref)))}  "
+        for change in final[:most]:
+            yield f"> Irreversible: {change.action.value} {bounded(str(change.ref))}  "
+        if final[most:]:
+            yield f"> … and {len(final) - most:,} more that can not be undone  "
 
 
-def _details(
-    plan: Plan, most: int, title: Callable[[Change], str], details: Details, *, is_open: bool
-) -> Iterator[str]:
+def _details(plan: Plan, depth: Depth, title: Callable[[Change], str], details: Details) -> Iterator[str]:
+    most, is_open = depth.most, _is_small(plan) and depth.most
     blocked = [change for change in plan.changes if change.action is Action.BLOCKED]
     if blocked:
         yield from ("", f"#### {len(blocked)} blocked", "")
@@ -102,9 +141,9 @@ def _details(
     for kind, changes in groupby(plan.actionable, key=lambda change: change.ref.kind):
         yield from ("", f"#### {prose(kind)}")
         for change in changes:
-            opened = "<details open>" if is_open and most else "<details>"
+            opened = "<details open>" if is_open else "<details>"
             yield from ("", f"{opened}<summary>{title(change)}</summary>", "")
-            yield from details(change, most)
+            yield from details(change, depth.of(change))
             yield from ("", "</details>")
 
 

@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from reconciler.model import Outcome
-from reconciler.report.markdown_tables import joined, table
+from reconciler.report.frame import Frame
+from reconciler.report.markdown_tables import bounded, more, table
 from reconciler.report.neutral import code, prose
 from reconciler.report.results import counts, next_step, skipped, troubles, worst
 from reconciler.report.summary import applied_line, applied_word
-from reconciler.report.visible import escaped
+from reconciler.report.visible import escaped, shortened
 from reconciler.report.words import STATUS_SYMBOLS, SYMBOLS
 
+LONGEST_MESSAGE = 2_000
+TROUBLES = (None, 100, 10)  # of each change; fewer where there is no room
 
-def outcome_markdown(outcome: Outcome, *, limit: int = 0) -> str:
-    """`limit`: the most characters, 0 is none; the lists of troubles give way, counts never do."""
-    title = f"### {applied_word(outcome)} to {code(escaped(outcome.plan.scope.owner))}: {outcome.status}"
-    head = [title, "", applied_line(outcome)]
-    if outcome.message:
-        head += ["", prose(outcome.message)]
-    if step := next_step(outcome):
-        head += ["", f"Next: {step}."]
+
+def outcome_markdown(outcome: Outcome, frame: Frame = Frame()) -> str:
+    """What became of a plan. The lists of troubles give way to the frame's limit, counts never do."""
+    title = f"### {applied_word(outcome)} to {bounded(outcome.plan.scope.owner)}: {prose(outcome.status)}"
+    message = ["", prose(shortened(outcome.message, LONGEST_MESSAGE))] if outcome.message else []
+    step = next_step(outcome)
+    head = [title, "", *frame.above, "", applied_line(outcome), *message, *(["", f"Next: {step}."] if step else [])]
     changes = range(len(outcome.plan.changes))
-    overview = ["", *table(["", "change", "items"], (_overview(outcome, at) for at in changes))] if changes else []
-    full = joined([*head, *overview, *(line for at in changes for line in _troubles(outcome, at))])
-    if not limit or len(full) <= limit:
-        return full
-    brief = joined([*head, *overview, "Too long to be told here; every item is in the outcome's JSON."])
-    return brief if len(brief) <= limit else joined(head)[:limit]
+
+    def overview() -> Iterator[str]:
+        yield from head
+        if changes:
+            yield from ("", *table(["", "change", "items"], (_overview(outcome, at) for at in changes)))
+
+    def with_troubles(most: int | None) -> Iterator[str]:
+        yield from (*overview(), *(line for at in changes for line in _troubles(outcome, at, most)))
+
+    return frame.first_that_fits([*(partial(with_troubles, most) for most in TROUBLES), overview], head)
 
 
 def _overview(outcome: Outcome, at: int) -> tuple[str, str, str]:
@@ -40,7 +47,7 @@ def _overview(outcome: Outcome, at: int) -> tuple[str, str, str]:
     )
 
 
-def _troubles(outcome: Outcome, at: int) -> Iterator[str]:
+def _troubles(outcome: Outcome, at: int, most: int | None) -> Iterator[str]:
     address = code(escaped(str(outcome.plan.changes[at].ref)))
     if found := list(troubles(outcome, at)):
         yield from (f"#### {address}", "")
@@ -53,8 +60,9 @@ def _troubles(outcome: Outcome, at: int) -> Iterator[str]:
                 prose(each.why),
                 code(each.request) if each.request else "",
             ]
-            for each in found
+            for each in found[:most]
         )
         yield from table(header, lines)
+        yield from more(found, most or len(found), "item", "outcome")
     for why, count in skipped(outcome, at).items():
         yield from (f"{count:,} of {address} skipped: {prose(why)}", "")

@@ -22,6 +22,7 @@ from reconciler.report.visible import (
 )
 from reconciler.report.words import SYMBOLS
 
+LONGEST_NAME = 256  # characters: what AWS allows its resources, and a stack with its environment as a tag
 FEW = 25  # rows of what is made anew: a small table whole, of a large one what it looks like
 Sides = tuple[str, str]  # what the two sides of a difference are called
 
@@ -79,13 +80,18 @@ def cells_table(change: Change, most: int, sides: Sides, *, changed: bool = Fals
     yield from more(change.cells, most, "cell")
 
 
-def more(things: Sized, most: int, word: str) -> list[str]:
+def more(things: Sized, most: int, word: str, of: str = "plan") -> list[str]:
     left = len(things) - most
-    return [f"… and {counted(left, f'more {word}')}, all of them in the plan's JSON", ""] if left > 0 else []
+    return [f"… and {counted(left, f'more {word}')}, all of them in the {of}'s JSON", ""] if left > 0 else []
 
 
 def short(text: str) -> str:
     return code(escaped(shortened(text)))
+
+
+def bounded(name: str) -> str:
+    """A name in full, and no more of what is none."""
+    return code(escaped(shortened(name, LONGEST_NAME)))
 
 
 def _cell(keys: tuple[str, ...], cell: CellChange, changed: bool) -> Iterator[str]:

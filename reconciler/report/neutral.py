@@ -1,7 +1,8 @@
 """Values of others inside Markdown and HTML: they stay texts, whatever they look like.
 
-GitHub turns `@name`, `#12` and addresses into links after it has rendered Markdown, so that an entity alone does not
-stop it; it leaves code alone. Prose gets an invisible joiner instead.
+GitHub turns `@name`, `#12`, commits, pictures' names and addresses into links after it has rendered Markdown, so that
+an entity alone does not stop it: prose gets an invisible joiner besides. Code it leaves alone, but for e-mail addresses
+between `<code>` tags, which its parser, cmark-gfm, takes for prose.
 """
 
 from __future__ import annotations
@@ -12,16 +13,22 @@ from html import escape
 from reconciler.report.visible import escaped
 
 # What a code span between backticks can hold, also inside a table, without being anything else anywhere.
-_TAME = re.compile(r"""[\w .,;:=+*/()%'"!?{}\[\]→…·“”‘’-]+""")
+_TAME = re.compile(r"""[\w .,;:=+*/()%'"!?{}\[\]@→…·“”‘’-]+""")
 # What may begin a mark, a tag, an entity, a link or another column.
 _MARKS = re.compile(r"[&<>\\`*_\[\]#|~@:$.]")
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~&$]")
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~&$@#]")
+# What is no longer found once a joiner follows; no text has one of its own when it is visible.
+_JOINER = "\u2060"
+_JOINED = "&#8288;"
 _LINKS = (
-    (re.compile(r"([@#])"), lambda found: f"&#{ord(found[1])};&#8288;"),
-    (re.compile(r"\b(GH)-(?=\d)", re.IGNORECASE), lambda found: f"{found[1]}&#8288;-"),
-    (re.compile(r"://"), lambda found: "&#58;//"),
-    (re.compile(r"\b(www)\.", re.IGNORECASE), lambda found: f"{found[1]}&#46;"),
+    re.compile(r"[@#]"),
+    re.compile(r"\bGH(?=-\d)", re.IGNORECASE),
+    re.compile(r":(?=//)"),
+    re.compile(r"\bwww(?=\.)", re.IGNORECASE),
+    re.compile(r":(?=[\w+-]+:)"),  # a picture's name
+    re.compile(r"\b[0-9a-f]{6}(?=[0-9a-f]{1,34}\b)", re.IGNORECASE),  # a commit
 )
+_EMAIL = re.compile(r"(?<=[\w.+-])@(?=\w)")
 
 
 def code(text: str) -> str:
@@ -31,13 +38,15 @@ def code(text: str) -> str:
 
 def html_code(text: str) -> str:
     """The same in HTML, and in HTML inside Markdown: what could be a mark is an entity."""
-    return f"<code>{_MARKS.sub(_entity, text)}</code>"
+    return f"<code>{_told(_MARKS, _EMAIL.sub(_with_joiner, text))}</code>"
 
 
 def prose(text: str) -> str:
     """A sentence that may hold values, in Markdown and in HTML inside Markdown."""
-    # The entities of the first step hold `&` and `#`: one pass over each piece of plain text keeps them apart.
-    return "".join(_entity_or_links(piece) for piece in re.split(f"({_SPECIAL.pattern})", escaped(text)))
+    visible = escaped(text)
+    for pattern in _LINKS:
+        visible = pattern.sub(_with_joiner, visible)
+    return _told(_SPECIAL, visible)
 
 
 def html(text: str) -> str:
@@ -45,13 +54,9 @@ def html(text: str) -> str:
     return escape(escaped(text))
 
 
-def _entity_or_links(piece: str) -> str:
-    if _SPECIAL.fullmatch(piece):
-        return f"&#{ord(piece)};"
-    for pattern, neutral in _LINKS:
-        piece = pattern.sub(neutral, piece)
-    return piece
+def _with_joiner(found: re.Match[str]) -> str:
+    return found[0] + _JOINER
 
 
-def _entity(found: re.Match[str]) -> str:
-    return f"&#{ord(found[0])};"
+def _told(marks: re.Pattern[str], text: str) -> str:
+    return marks.sub(lambda found: f"&#{ord(found[0])};", text).replace(_JOINER, _JOINED)

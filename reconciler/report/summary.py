@@ -99,6 +99,17 @@ def last_line(told: Summary, word: str = "Plan") -> str:
     return f"{word}: {counts_text(told)} · {cost} · digest {told.digest[:DIGITS]}"
 
 
+def standing(plan: Plan) -> str:
+    """What a plan comes to, as a symbol and words."""
+    if not plan.changes:
+        return "✓ nothing to do"
+    if not plan.actionable:
+        return "! blocked, and nothing else to do"
+    if any(change.irreversible for change in plan.actionable):
+        return "⚠ changes, and some can not be undone"
+    return "~ changes, and some are blocked" if len(plan.actionable) < len(plan.changes) else "~ changes"
+
+
 def settled_line(told: Summary) -> str:
     """What stands above the last line of an empty plan."""
     return f"Live is as declared: {counted(told.unchanged, 'thing')} checked."

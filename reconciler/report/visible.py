@@ -17,15 +17,19 @@ LONGEST = 60  # characters of a value, where nothing else is said
 
 # The old form of a GitHub workflow command, which the runner obeys anywhere in a line.
 _COMMAND = "##["
+# What Python prints and nobody sees: Unicode's Default_Ignorable_Code_Point, and an empty Braille cell.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 # What would be read as something else: nothing, blanks that nobody sees, our own words, a workflow command.
 _AMBIGUOUS = re.compile(r'|[ "·].*|\(.*\)|::.*|.* |.*(  |→).*', re.DOTALL)
 
 
 def escaped(text: str) -> str:
-    """Characters that do not print, as JSON escapes; a JSON text stays the same JSON."""
+    """Characters that nobody sees, as JSON escapes; a JSON text stays the same JSON."""
     if not text.isprintable():
         text = "".join(char if char.isprintable() else dumps(char)[1:-1] for char in text)
-    return text.replace(_COMMAND, r"#\u0023[")
+    return _UNSEEN.sub(lambda found: dumps(found[0])[1:-1], text).replace(_COMMAND, r"#\u0023[")
 
 
 def literal(value: Any) -> str:
@@ -37,7 +41,7 @@ def shown(text: str | None) -> str:
     """A cell: as it is where that is clear, else as a JSON string."""
     if text is None:
         return ABSENT
-    clear = text.isprintable() and _COMMAND not in text and not _AMBIGUOUS.fullmatch(text)
+    clear = text == escaped(text) and not _AMBIGUOUS.fullmatch(text)
     return text if clear else literal(text)
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import PurePath
 
+from reconciler.cli import highlights
+from reconciler.github.runner import lines_of
 from reconciler.report import (
+    Frame,
     drift_markdown,
     drift_text,
     dumps,
@@ -19,9 +23,10 @@ from reconciler.report import (
     plan_markdown,
     plan_text,
 )
+from tests.github.texts import TELLER
 
 from .graphs import FRONT, contact_centre
-from .samples import declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
+from .samples import crowd, declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
 
 REPORTS: dict[str, Callable[[], str]] = {
     "plan.txt": lambda: plan_text(full_plan(), colour=False),
@@ -41,13 +46,20 @@ REPORTS: dict[str, Callable[[], str]] = {
     "outcome.json": lambda: dumps(outcome_json(full_outcome())),
     "outcome-declined.json": lambda: dumps(outcome_json(declined_outcome())),
     "plan.md": lambda: plan_markdown(full_plan()),
-    "plan-short.md": lambda: plan_markdown(full_plan(), limit=7000),
+    "plan-short.md": lambda: plan_markdown(full_plan(), Frame(7000)),
     "plan-small.md": lambda: plan_markdown(small_plan()),
     "plan-empty.md": lambda: plan_markdown(empty_plan()),
     "drift.md": lambda: drift_markdown(full_plan()),
     "drift-empty.md": lambda: drift_markdown(empty_plan()),
     "outcome.md": lambda: outcome_markdown(full_outcome()),
     "outcome-done.md": lambda: outcome_markdown(done_outcome()),
+    "github-comment.md": lambda: TELLER.comment(full_plan()),
+    "github-comment-empty.md": lambda: TELLER.comment(empty_plan()),
+    "github-comment-brief.md": lambda: TELLER.comment(crowd()),
+    "github-drift.md": lambda: TELLER.drift(small_plan()).body,
+    "github-failed.md": lambda: TELLER.failed(full_outcome(), 5).body,
+    "github-unplanned.md": lambda: TELLER.failed_unplanned(full_plan().scope, 1).body,
+    "github-annotations.txt": lambda: lines_of(highlights.of_plan(full_plan()), PurePath("centre")),
     "plan.html": lambda: plan_html(full_plan()),
     "plan-empty.html": lambda: plan_html(empty_plan()),
     "graph.mmd": lambda: graph_mermaid(contact_centre()),

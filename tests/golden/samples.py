@@ -242,6 +242,13 @@ def empty_plan() -> Plan:
     return Plan(SCOPE, unchanged=1234)
 
 
+def crowd() -> Plan:
+    """More resources than a comment has lines for."""
+    updated = (Change(Action.UPDATE, table(f"Table {at:04}"), "1 field differs") for at in range(900))
+    deleted = (Change(Action.DELETE, Ref("Queue", f"Queue {at}"), irreversible=True) for at in range(12))
+    return Plan(SCOPE, (*updated, *deleted))
+
+
 def full_outcome() -> Outcome:
     """Some of everything: failed, conflicting, skipped, and a change that the run did not come to."""
     plan = full_plan()

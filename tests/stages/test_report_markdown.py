@@ -25,7 +25,7 @@ from reconciler.model import (
     Scope,
     Status,
 )
-from reconciler.report import drift_markdown, outcome_markdown, plan_markdown
+from reconciler.report import Frame, drift_markdown, outcome_markdown, plan_markdown
 from reconciler.report.neutral import prose
 from reconciler.report.visible import shown, shown_sides
 from tests.golden.samples import empty_plan, full_outcome, full_plan, small_plan
@@ -36,7 +36,8 @@ OURS = re.compile(r"</?(details|summary|code)>|<details open>")
 
 
 class Rendered(HTMLParser):
-    """The tables of a rendered text as lists of rows of cells, the tags that it has, and the texts outside of code."""
+    """The tables of a rendered text as lists of rows of cells (without joiners, which nobody sees), the tags that it
+    has, and the texts outside of code."""
 
     def __init__(self, markdown: str) -> None:
         super().__init__()
@@ -63,7 +64,7 @@ class Rendered(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if {"td", "th"} & set(self._open):
-            self.tables[-1][-1][-1] += data
+            self.tables[-1][-1][-1] += data.replace("\u2060", "")
         if "code" not in self._open:
             self.bare.append(data)
 
@@ -132,24 +133,25 @@ MEANWHILE = "somebody else changed it after the plan"
 
 @pytest.mark.parametrize("limit", [9000, 5600, 3000, 600, 100])
 def test_a_long_plan_gives_up_details_until_it_fits(limit: int) -> None:
-    text = plan_markdown(full_plan(), limit=limit)
+    text = plan_markdown(full_plan(), Frame(limit))
 
     assert len(text) <= limit
     assert text.startswith("### Plan for `contact-centre/prod`\n\n**1 to create, 3 to update")
 
 
 def test_a_long_outcome_gives_up_details_until_it_fits() -> None:
-    text = outcome_markdown(full_outcome(), limit=1500)
+    text = outcome_markdown(full_outcome(), Frame(1500))
 
     assert len(text) <= 1500
     assert "asked 551 = done 531" in text
 
 
 def test_prose_mentions_nobody() -> None:
-    told = prose("ask @octocat about #12, GH-7, www.example.com and https://example.com <!-- x -->")
+    told = prose("ask @octocat about #12, GH-7, www.example.com, abc123d, :x: and https://example.com <!-- x -->")
 
     assert Rendered(told).bare == [
-        "ask @\u2060octocat about #\u206012, GH\u2060-7, www.example.com and https://example.com <!-- x -->",
+        "ask @\u2060octocat about #\u206012, GH\u2060-7, www\u2060.example.com, abc123\u2060d, :\u2060x: and "
+        "https:\u2060//example.com <!-- x -->",
         "\n",
     ]
 

@@ -1,0 +1,135 @@
+"""What GitHub is shown of a plan, of drift and of a run: the reports, in the frame that a comment or an issue gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from reconciler.github import marks
+from reconciler.github.marks import Subject
+from reconciler.github.run import Run
+from reconciler.github.runner import bytes_of
+from reconciler.model import Outcome, Plan, Scope
+from reconciler.report import (
+    Frame,
+    between,
+    between_markdown,
+    drift_markdown,
+    outcome_markdown,
+    plan_markdown,
+    standing,
+    summary,
+)
+from reconciler.report.markdown_tables import bounded
+from reconciler.report.visible import escaped, shortened, utc_text
+
+IN_JSON = "everything is in the plan's JSON"
+STEPS = (40, 10, 3)  # differences of two plans that are told
+_LONGEST_OWNER = 100  # characters, in a title that holds 256
+
+
+@dataclass(frozen=True)
+class Told:
+    """A text and where it is put."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Teller:
+    """`now`: when it is told."""
+
+    run: Run
+    now: datetime
+
+    def comment(self, plan: Plan) -> str:
+        mark = marks.mark("plan", plan.scope.stack, plan.scope.environment)
+        return marks.body_of(mark, plan_markdown(plan, self._frame(f"**{standing(plan)}**")))
+
+    def drift(self, plan: Plan) -> Told:
+        """The same drift is no news, whenever it is looked at."""
+        text = drift_markdown(plan, self._frame("Found"))
+        mark = drift_subject(plan.scope).mark
+        return Told(f"Drift in {_owner(plan.scope)}", marks.body_of(mark, text, content=drift_markdown(plan)))
+
+    def failed(self, outcome: Outcome, code: int, differences: str = "") -> Told:
+        """`differences`: Markdown that says how the plan is another than the one that was reviewed."""
+        frame = self._frame(f"**✗ exit code {code}**")
+        room = replace(frame, limit=frame.limit - marks.size(differences))
+        return self._failed(outcome.plan.scope, outcome_markdown(outcome, room) + differences)
+
+    def failed_unplanned(self, scope: Scope, code: int) -> Told:
+        """Of a run that ended before it had made a plan."""
+        where = self._line(f"**✗ exit code {code}**")
+        why = "It ended before there was a plan: nothing was written. The run's log tells why."
+        return self._failed(scope, f"### Not applied to {bounded(scope.owner)}\n\n{where}\n\n{why}\n")
+
+    def word(self, sentence: str) -> str:
+        return self._line(sentence)
+
+    def _failed(self, scope: Scope, text: str) -> Told:
+        return Told(f"Apply to {_owner(scope)} failed", marks.body_of(apply_subject(scope).mark, text))
+
+    def _frame(self, status: str) -> Frame:
+        rest = (
+            f"everything is in [the run]({self.run.url}), its summary and the plan's JSON" if self.run.url else IN_JSON
+        )
+        return Frame(marks.LIMIT - marks.RESERVE, marks.size, (self._line(status),), rest)
+
+    def _line(self, status: str) -> str:
+        """Status, commit, time and run; all of it is ours or GitHub's own."""
+        commit = f"commit [`{self.run.commit[:7]}`]({self.run.commit_url})" if self.run.commit else ""
+        run = f"[run]({self.run.url})" if self.run.url else ""
+        return " · ".join(text for text in (status, commit, utc_text(self.now), run) if text)
+
+
+def differences(reviewed: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """How two plans, as JSON, differ; item by item as far as an issue has room for it beside what it is about."""
+    found = between(reviewed, now)
+    tellings = (f"\n{between_markdown(found, most)}" for most in (*STEPS, 0))
+    return next((text for text in tellings if marks.size(text) <= marks.LIMIT // 3), "")
+
+
+def plan_summary(plan: Plan, limit: int) -> str:
+    return plan_markdown(plan, Frame(limit, bytes_of, (f"**{standing(plan)}**",), IN_JSON))
+
+
+def drift_summary(plan: Plan, limit: int) -> str:
+    return drift_markdown(plan, Frame(limit, bytes_of, (), IN_JSON))
+
+
+def outcome_summary(outcome: Outcome, limit: int) -> str:
+    return outcome_markdown(outcome, Frame(limit, bytes_of, (), "everything is in the outcome's JSON"))
+
+
+def outputs(plan: Plan) -> Mapping[str, str]:
+    """`changes` as `plan --detailed-exitcode` has it; what is replaced is deleted, too."""
+    told = summary(plan)
+    return {
+        "changes": "false" if told.is_empty else "true",
+        "creates": str(told.create),
+        "updates": str(told.update),
+        "deletes": str(told.delete + told.replace),
+        "blocked": str(told.blocked),
+        "digest": told.digest,
+    }
+
+
+def drift_subject(scope: Scope) -> Subject:
+    return _subject("drift", scope, "Live is not as declared, found by reconcile drift")
+
+
+def apply_subject(scope: Scope) -> Subject:
+    return _subject("apply", scope, "An apply of reconcile did not do all that it was to do")
+
+
+def _subject(what: str, scope: Scope, describes: str) -> Subject:
+    names = scope.stack, scope.environment
+    return Subject(marks.mark(what, *names), marks.mark(f"{what}-settled", *names), f"reconcile-{what}", describes)
+
+
+def _owner(scope: Scope) -> str:
+    return shortened(escaped(scope.owner), _LONGEST_OWNER)

@@ -1,0 +1,57 @@
+"""The few things that nobody may overlook, as annotations: GitHub shows ten of a kind and step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from reconciler.cli.validating import LEVELS, about
+from reconciler.github.runner import Annotation
+from reconciler.model import Action, Change, Outcome, Plan, Status
+from reconciler.report.results import results_of, troubles
+from reconciler.report.visible import escaped, shortened
+
+MOST = 10
+_LONGEST = 300  # characters of one message
+
+
+def of_plan(plan: Plan) -> list[Annotation]:
+    """The most important first: what can not be undone, what is blocked, what is deleted, what was found."""
+    return list(islice(_plan(plan), MOST))
+
+
+def of_outcome(outcome: Outcome) -> list[Annotation]:
+    """The most important first: why nothing was done, what failed, what somebody else has changed."""
+    return list(islice(_outcome(outcome), MOST))
+
+
+def _plan(plan: Plan) -> Iterator[Annotation]:
+    for change in plan.actionable:
+        if change.irreversible:
+            yield _about(change, "warning", f"{change.action.value}, and it can not be undone: {change.reason}")
+    for change in plan.changes:
+        if change.action is Action.BLOCKED:
+            yield _about(change, "warning", f"blocked: {change.reason}")
+    for change in plan.actionable:
+        if change.action is Action.DELETE and not change.irreversible:
+            yield _about(change, "warning", f"delete: {change.reason}")
+    for finding in sorted(plan.findings, key=lambda each: each.severity != "warning"):
+        yield Annotation(LEVELS.get(finding.severity, "notice"), _visible(about(finding)), finding.source, "finding")
+
+
+def _outcome(outcome: Outcome) -> Iterator[Annotation]:
+    if outcome.exit_code and outcome.message:
+        yield Annotation("error", _visible(outcome.message), title=f"apply: {_visible(outcome.status)}")
+    for status, level in ((Status.FAILED, "error"), (Status.CONFLICT, "warning")):
+        for at, change in enumerate(outcome.plan.changes):
+            if count := sum(result.status is status for _, result in results_of(outcome, at)):
+                first = next(each for each in troubles(outcome, at) if each.status is status)
+                yield _about(change, level, f"{count} {status.value}, the first {first.name}: {first.why}")
+
+
+def _about(change: Change, level: str, message: str) -> Annotation:
+    return Annotation(level, _visible(message), change.source, _visible(str(change.ref)))
+
+
+def _visible(text: str) -> str:
+    return escaped(shortened(text, _LONGEST))

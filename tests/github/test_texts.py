@@ -1,0 +1,224 @@
+"""What GitHub is shown: below its limits, with what matters first, and nothing in a value is more than a text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from reconciler.cli import github_texts, highlights
+from reconciler.cli.github_texts import Teller
+from reconciler.errors import Source
+from reconciler.github.marks import LIMIT, RESERVE, is_same_content, mark, size
+from reconciler.github.run import Run
+from reconciler.github.runner import SUMMARY_LIMIT, bytes_of
+from reconciler.model import Action, Change, Plan, Ref
+from reconciler.report import standing
+from tests.github.texts import FOUND_BY_GITHUB, NOON, RUN, TELLER, outcome_with, plan_with, seen
+from tests.golden.samples import SCOPE, empty_plan, full_outcome, full_plan, small_plan
+from tests.golden.values import cell, hostile, plan_of, steady
+
+
+def every_text(key: str, name: str, value: str) -> list[str]:
+    plan, outcome = plan_with(key, name, value), outcome_with(key, name, value)
+    return [
+        TELLER.comment(plan),
+        TELLER.drift(plan).body,
+        TELLER.failed(outcome, 5).body,
+        TELLER.failed_unplanned(plan.scope, 1).body,
+        github_texts.plan_summary(plan, 5_000),
+        github_texts.drift_summary(plan, 2_000),
+        github_texts.outcome_summary(outcome, 3_000),
+    ]
+
+
+# Values.
+
+
+@steady
+@given(hostile, hostile, hostile)
+def test_no_value_is_more_than_a_text(key: str, name: str, value: str) -> None:
+    tame = [seen(text) for text in every_text("k", "n", "v")[:4]]
+
+    for text, expected in zip(every_text(key, name, value), tame, strict=False):
+        found = seen(text)
+        assert found.tags == expected.tags
+        assert found.links == expected.links
+        assert len(found.comments) == len(expected.comments) == 2
+
+
+@steady
+@given(hostile, hostile, hostile)
+def test_github_finds_no_mention_no_issue_no_commit_and_no_address_in_a_value(key: str, name: str, value: str) -> None:
+    for text in every_text(key, name, value):
+        assert not FOUND_BY_GITHUB.search(seen(text).bare.replace("T12:00:00Z", ""))
+
+
+@steady
+@given(hostile, hostile, hostile)
+def test_every_line_can_be_seen_and_none_commands_the_runner(key: str, name: str, value: str) -> None:
+    for text in every_text(key, name, value):
+        assert all(line.isprintable() for line in text.split("\n"))
+        assert not re.search(r"^\s*::|##\[", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("value", ["a@example.com | b", "x|user+tag@example.com", "`a@example.com`"])
+def test_an_address_beside_a_mark_is_no_link(value: str) -> None:
+    assert (
+        seen(TELLER.comment(plan_with("k", value, value))).links == seen(TELLER.comment(plan_with("k", "n", "v"))).links
+    )
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u202e", "\u3164", "\ufe0f", "\u2800", "\U000e0101", "\u00ad"])
+def test_what_nobody_sees_is_shown(unseen: str) -> None:
+    text = TELLER.comment(plan_of(cell({"K": "1"}, "A", "Gold", f"Go{unseen}ld")))
+
+    assert unseen not in text
+    assert "u" in text.split("Go")[2]
+
+
+# Limits.
+
+
+@pytest.mark.parametrize("width", [1, 60, 400])
+@pytest.mark.parametrize("tables", [1, 40, 600])
+def test_a_comment_is_below_githubs_limit_whatever_is_planned(tables: int, width: int) -> None:
+    cells = tuple(cell({"Key": f"{at:04}"}, "👍" * (width % 7 + 1), "a" * width, "👍" * width) for at in range(30))
+    changes = tuple(Change(Action.UPDATE, Ref("DataTable", f"T{at}"), cells=cells) for at in range(tables))
+    gone = tuple(Change(Action.DELETE, Ref("Queue", f"Q{at}"), irreversible=True) for at in range(tables))
+
+    text = TELLER.comment(Plan(SCOPE, changes + gone))
+
+    assert size(text) <= LIMIT
+    assert f"{tables} to update" in text
+    assert text.startswith(mark("plan", "contact-centre", "prod"))
+
+
+def test_what_does_not_fit_gives_way_in_steps() -> None:
+    cells = tuple(cell({"Key": f"{at:04}"}, "A", "before", "after") for at in range(1_500))
+    new = Change(Action.CREATE, Ref("DataTable", "New"), cells=tuple(replace(each, before=None) for each in cells))
+    old = Change(Action.UPDATE, Ref("DataTable", "Old"), cells=cells)
+
+    def told(*changes: Change) -> tuple[int, bool]:
+        text = TELLER.comment(Plan(SCOPE, changes))
+        return len(re.findall("`before`", text)), "\nShortened to fit: everything is in [the run](" in text
+
+    assert told(replace(old, cells=cells[:900]), new) == (900, False)
+    assert told(old, new) == (1_000, True)
+    assert told(*(replace(old, ref=Ref("DataTable", f"{at}")) for at in range(4))) == (800, True)
+    assert told(*(replace(old, ref=Ref("DataTable", f"{at}"), cells=cells[:5]) for at in range(300)))[0] == 0
+
+
+@pytest.mark.parametrize("room", [1, 50, 4_000, SUMMARY_LIMIT])
+def test_a_summary_has_no_more_bytes_than_there_is_room_for(room: int) -> None:
+    cells = tuple(cell({"Key": f"{at}"}, "é", "日" * 40, "👍" * 40) for at in range(4_000))
+
+    for text in (
+        github_texts.plan_summary(plan_of(*cells), room),
+        github_texts.drift_summary(plan_of(*cells), room),
+        github_texts.outcome_summary(full_outcome(), room),
+    ):
+        assert bytes_of(text) <= room
+
+
+def test_marks_and_what_is_added_later_have_their_room() -> None:
+    text = TELLER.drift(full_plan()).body
+    settled = github_texts.drift_subject(SCOPE).settled
+
+    assert len(settled) + 200 < RESERVE
+    assert is_same_content(text, text.replace("T12:", "T13:"))
+
+
+# What stands above.
+
+
+@pytest.mark.parametrize(
+    ("plan", "words"),
+    [
+        (empty_plan(), "✓ nothing to do"),
+        (small_plan(), "~ changes"),
+        (full_plan(), "⚠ changes, and some can not be undone"),
+        (Plan(SCOPE, (Change(Action.BLOCKED, Ref("Queue", "q")),)), "! blocked, and nothing else to do"),
+        (
+            Plan(SCOPE, (Change(Action.BLOCKED, Ref("Queue", "q")), Change(Action.UPDATE, Ref("Queue", "r")))),
+            "~ changes, and some are blocked",
+        ),
+    ],
+)
+def test_a_plan_is_told_by_a_symbol_and_words(plan: Plan, words: str) -> None:
+    assert standing(plan) == words
+    assert f"\n**{words}** · commit [`0123456`]" in TELLER.comment(plan)
+
+
+def test_a_comment_leads_to_its_commit_and_its_run() -> None:
+    assert seen(TELLER.comment(small_plan())).links == [RUN.commit_url, RUN.url]
+
+
+def test_what_is_not_known_of_a_run_is_left_out() -> None:
+    text = Teller(Run("example/contact-centre"), NOON).comment(small_plan())
+
+    assert "\n**~ changes** · 2026-03-04T12:00:00Z\n" in text
+    assert seen(text).links == []
+
+
+def test_drift_found_again_is_the_same_news_and_another_drift_is_not() -> None:
+    later = Teller(replace(RUN, id="43"), NOON.replace(hour=13))
+
+    assert is_same_content(TELLER.drift(full_plan()).body, later.drift(full_plan()).body)
+    assert not is_same_content(TELLER.drift(full_plan()).body, later.drift(small_plan()).body)
+
+
+def test_a_drift_has_both_remedies_and_its_times() -> None:
+    text = TELLER.drift(small_plan()).body
+
+    assert "reconcile apply" in text
+    assert "reconcile export" in text
+    assert "2026-03-04T05:06:07Z ca-central-1" in text
+
+
+# Outputs and annotations.
+
+
+def test_outputs_count_what_is_replaced_as_deleted() -> None:
+    assert {key: value for key, value in github_texts.outputs(full_plan()).items() if key != "digest"} == {
+        "changes": "true",
+        "creates": "1",
+        "updates": "3",
+        "deletes": "2",
+        "blocked": "1",
+    }
+    assert github_texts.outputs(empty_plan())["changes"] == "false"
+
+
+def test_what_can_not_be_undone_is_said_before_what_is_blocked_and_found() -> None:
+    told = highlights.of_plan(full_plan())
+
+    assert [each.title.split("/")[0] for each in told] == ["DataTable"] * 3 + ["finding"] * 2
+    assert [each.level for each in told] == ["warning"] * 4 + ["notice"]
+    assert told[0].source == Source("manifests/base/rekeyed.yaml", 1)
+
+
+def test_ten_things_are_said_and_no_more() -> None:
+    changes = tuple(Change(Action.BLOCKED, Ref("Queue", f"{at}"), "no") for at in range(11))
+
+    assert len(highlights.of_plan(Plan(SCOPE, changes))) == 10
+
+
+def test_of_an_outcome_failures_come_first() -> None:
+    told = highlights.of_outcome(full_outcome())
+
+    assert [each.level for each in told] == ["error", "error", "error", "warning"]
+    assert told[0].title == "apply: partial"
+    assert told[1].message.startswith("2 failed, the first attributes[Tier].validation.maxLength: Invalid")
+
+
+@steady
+@given(hostile, hostile, hostile)
+def test_an_annotation_shows_what_nobody_sees(key: str, name: str, value: str) -> None:
+    plan, outcome = plan_with(key, name, value), outcome_with(key, name, value)
+
+    for each in (*highlights.of_plan(plan), *highlights.of_outcome(outcome)):
+        assert each.message.isprintable()
+        assert each.title.isprintable()

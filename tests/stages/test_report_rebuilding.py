@@ -1,0 +1,98 @@
+"""A plan's and an outcome's JSON tell the same as the values that they were made of."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from reconciler.digest import digest
+from reconciler.errors import Source, UsageError
+from reconciler.model import Outcome, Plan
+from reconciler.report import (
+    drift_markdown,
+    dumps,
+    is_outcome,
+    outcome_json,
+    outcome_markdown,
+    outcome_of,
+    plan_json,
+    plan_markdown,
+    plan_of,
+    read_plan,
+)
+from tests.golden.samples import declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
+from tests.golden.values import cell, hostile, steady
+from tests.golden.values import plan_of as one_change
+
+PLANS = [full_plan(), small_plan(), empty_plan()]
+OUTCOMES = [full_outcome(), done_outcome(), declined_outcome()]
+
+
+def without_columns(plan: Plan) -> Plan:
+    """JSON names a line and no column."""
+
+    def shortened(source: Source | None) -> Source | None:
+        return source and source._replace(column=0)
+
+    changes = tuple(replace(change, source=shortened(change.source)) for change in plan.changes)
+    findings = tuple(finding._replace(source=shortened(finding.source)) for finding in plan.findings)
+    return replace(plan, changes=changes, findings=findings)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_a_rebuilt_plan_tells_the_same(plan: Plan) -> None:
+    rebuilt = plan_of(read_plan(dumps(plan_json(plan))))
+
+    assert plan_markdown(rebuilt) == plan_markdown(without_columns(plan))
+    assert drift_markdown(rebuilt) == drift_markdown(without_columns(plan))
+    assert digest(rebuilt) == digest(plan)
+    assert plan_json(rebuilt) == plan_json(plan)
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_a_rebuilt_outcome_tells_the_same(outcome: Outcome) -> None:
+    told = read_plan(dumps(outcome_json(outcome)))
+
+    assert is_outcome(told)
+    assert outcome_markdown(outcome_of(told)) == outcome_markdown(outcome)
+
+
+@steady
+@given(hostile, hostile, hostile)
+def test_any_value_survives(key: str, before: str, after: str) -> None:
+    plan = one_change(cell({"K": key}, "A", before, after), keys=(("K", "TEXT", False),))
+    told = json.loads(json.dumps(plan_json(plan)))
+
+    assert plan_json(plan_of(told)) == plan_json(plan)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"orphans": [{}]},
+        {"findings": [{"message": 1}]},
+        {"estimate": {"seconds": "soon"}},
+        {"changes": [{"address": "A/b", "action": "update", "fields": [], "cells": [], "rows": [], "reason": 5}]},
+        {"unchanged": "all"},
+    ],
+)
+def test_a_damaged_plan_is_one_line_that_names_the_file(wrong: dict[str, Any]) -> None:
+    told = {**plan_json(small_plan()), **wrong}
+
+    with pytest.raises(UsageError, match=r"^p\.json: damaged: ") as raised:
+        plan_of(told, "p.json")
+
+    assert len(str(raised.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("count", [-1, 10**12])
+def test_no_file_makes_us_count_for_ever(count: int) -> None:
+    told = plan_json(small_plan())
+    told["changes"][0]["calls"] = [{"operation": "connect:X", "count": count}]
+
+    with pytest.raises(UsageError, match="count"):
+        plan_of(told)
