@@ -15,6 +15,7 @@ from reconciler.cli import (
     exporting,
     graphing,
     local,
+    on_github,
     packaging,
     planning,
     screen,
@@ -49,7 +50,19 @@ def root(context: click.Context, /, **selected: Any) -> int | None:
     return None
 
 
-for module in (planning, applying, authoring, checking, graphing, exporting, converting, local, starting, packaging):
+for module in (
+    planning,
+    applying,
+    authoring,
+    checking,
+    graphing,
+    exporting,
+    converting,
+    local,
+    starting,
+    on_github,
+    packaging,
+):
     for command in module.COMMANDS:
         root.add_command(command)
 

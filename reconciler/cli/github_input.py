@@ -1,0 +1,103 @@
+"""What the `github` commands read: other commands' JSON files, GitHub's variables, at last reconcile.yaml."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+from reconciler.cli import opening
+from reconciler.cli.choices import Flags
+from reconciler.errors import UsageError
+
+if TYPE_CHECKING:
+    from reconciler.github.run import Run
+    from reconciler.model import Outcome, Plan, Scope
+
+
+def read(file: Path) -> dict[str, Any]:
+    from reconciler.report import read_plan
+
+    try:
+        return read_plan(file.read_text(encoding="utf-8"), file.name)
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise UsageError(f"{file} can not be read: {wrong}") from wrong
+
+
+def read_plan_file(file: Path) -> Plan:
+    """Whole: what has been edited since it was made is nothing to agree to."""
+    from reconciler.report import is_outcome, plan_of
+    from reconciler.reviewed import check_whole
+
+    told = read(file)
+    if is_outcome(told):
+        raise UsageError(f"{file.name} is an outcome; give the JSON of a plan")
+    check_whole(told, file.name)
+    return plan_of(told, file.name)
+
+
+def read_outcome_file(file: Path) -> Outcome:
+    from reconciler.report import is_outcome, outcome_of
+
+    told = read(file)
+    if not is_outcome(told):
+        raise UsageError(
+            f"{file.name} is a plan; give the JSON of an outcome, as `reconcile apply --outcome` writes it"
+        )
+    return outcome_of(told, file.name)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How an apply ended: without an outcome where it had no plan yet. `differences`: Markdown."""
+
+    scope: Scope
+    code: int
+    outcome: Outcome | None = None
+    differences: str = ""
+
+
+def read_ending(flags: Flags, file: Path, code: int | None, reviewed_file: Path | None) -> Ending:
+    """Raises `UsageError` where neither the outcome nor somebody else says how it ended."""
+    from reconciler.cli.github_texts import differences
+    from reconciler.errors import StalePlanError
+
+    reviewed = read_plan_file(reviewed_file) if reviewed_file else None
+    if not file.exists():
+        if code is None:
+            raise UsageError(f"there is no {file}; give --exit-code where the apply ended before it could write one")
+        return Ending(reviewed.scope if reviewed else declared_scope(flags), code)
+    outcome = read_outcome_file(file)
+    code = outcome.exit_code if code is None else code
+    is_stale = reviewed_file is not None and code == StalePlanError.exit_code
+    told = differences(read(reviewed_file), read(file)) if reviewed_file and is_stale else ""
+    return Ending(outcome.plan.scope, code, outcome, told)
+
+
+def declared_scope(flags: Flags) -> Scope:
+    """Which environment it was, where no file tells."""
+    from reconciler.documents.hints import listed
+
+    config = opening.read_config_of(flags)
+    name = opening.named(flags, config)
+    if not name and len(config.environments) > 1:
+        raise UsageError(f"which environment? choose {listed(config.environments)} with -e or {opening.CHOICE}")
+    return config.environments[name or next(iter(config.environments))].scope
+
+
+def this_run() -> Run:
+    from reconciler.github.run import read_run
+
+    return read_run(os.environ)
+
+
+def source_folder(flags: Flags) -> PurePath:
+    """Where the sources of a plan start from, as far as that is known: beside reconcile.yaml."""
+    from reconciler.github.runner import folder_in
+
+    try:
+        root = opening.config_path(flags).parent
+    except UsageError:
+        root = flags.folder or Path.cwd()
+    return folder_in(os.environ.get("GITHUB_WORKSPACE", ""), root)

@@ -1,0 +1,226 @@
+"""`github`: what the steps of a workflow call. None of it asks AWS for anything."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli import github_input, screen
+from reconciler.cli.choices import Flags
+from reconciler.cli.flags import Flagged, Root
+from reconciler.cli.logs import log_of
+
+if TYPE_CHECKING:
+    from reconciler.github.comment import Place, Put
+    from reconciler.github.run import Run
+    from reconciler.model import Outcome, Plan
+
+BOT = "github-actions[bot]"
+DRIFTED, AS_DECLARED = 2, 0
+FILE = click.Path(dir_okay=False, path_type=Path)
+author_option = click.option(
+    "--author", metavar="LOGIN", help=f"Whom the token writes as. [its user; of an app's token {BOT}]"
+)
+
+
+@click.group(cls=Root)
+def github() -> None:
+    """Tell GitHub what a plan, a drift or an apply came to: from a workflow's steps.
+
+    Reads JSON files that other commands have written, and GitHub's own variables: GITHUB_TOKEN (or GH_TOKEN),
+    GITHUB_REPOSITORY, GITHUB_API_URL, GITHUB_SERVER_URL, GITHUB_EVENT_PATH, GITHUB_REF, GITHUB_RUN_ID, GITHUB_SHA,
+    GITHUB_STEP_SUMMARY, GITHUB_OUTPUT, GITHUB_WORKSPACE. No AWS credentials are needed. With --dry-run what would be
+    said is printed, and nobody is asked.
+    """
+
+
+@github.command(cls=Flagged)
+@click.argument("file", type=FILE, metavar="PLAN.json")
+@click.option("--pr", type=click.IntRange(min=1), metavar="N", help="The pull request. [the one that this run is for]")
+@click.option("--strict", is_flag=True, help="Fail where the comment can not be written; else that is a warning.")
+@author_option
+@click.pass_obj
+def comment(flags: Flags, file: Path, pr: int | None, strict: bool, author: str | None) -> int:
+    """Keep one comment per environment on a pull request, with the plan.
+
+    It is updated in place, also when nothing is left to do, and made anew where somebody has deleted it. Needs
+    `pull-requests: write`. A plan is good whether or not it can be told: what GitHub refuses is a warning on stderr and
+    an annotation, and the exit code stays 0, unless --strict is given.
+    """
+    from reconciler.github.refusals import GitHubError
+
+    plan, run = github_input.read_plan_file(file), github_input.this_run()
+    body = _teller(run).comment(plan)
+    if flags.dry_run:
+        return _print(body)
+    try:
+        _say(flags, "comment", _commented(flags, run, plan, body, pr or run.pull_request, author))
+    except GitHubError as wrong:
+        if strict:
+            raise
+        _warn(flags, f"the plan could not be told on the pull request: {wrong}")
+    return 0
+
+
+@github.command(cls=Flagged)
+@click.argument("file", type=FILE, metavar="FILE.json")
+@click.option("--drift", "is_drift", is_flag=True, help="The plan is one of `reconcile drift`.")
+@click.pass_obj
+def summary(flags: Flags, file: Path, is_drift: bool) -> int:
+    """Tell a plan, or an outcome, in the step's summary, its outputs and annotations.
+
+    The summary stays below the 1 MiB that GitHub shows, details giving way. Outputs: `changes` (true or false),
+    `creates`, `updates`, `deletes` (replaced ones too), `blocked`, `digest`; of an outcome also `status` and
+    `exit-code`. Annotations: the ten most important things.
+    """
+    from reconciler.cli import github_texts as texts
+    from reconciler.cli import highlights
+    from reconciler.github.runner import SUMMARY_LIMIT, lines_of, room_for_summary, write_outputs, write_summary
+    from reconciler.report import is_outcome, outcome_of
+
+    told = github_input.read(file)
+    outcome = outcome_of(told, file.name) if is_outcome(told) else None
+    plan = outcome.plan if outcome else github_input.read_plan_file(file)
+    room = SUMMARY_LIMIT if flags.dry_run else room_for_summary(os.environ)
+    form = texts.drift_summary if is_drift else texts.plan_summary
+    markdown = texts.outcome_summary(outcome, room) if outcome else form(plan, room)
+    if flags.dry_run:
+        return _print(markdown)
+    write_summary(os.environ, markdown)
+    values = {**texts.outputs(plan), "digest": told["digest"]}
+    write_outputs(os.environ, values | (_outcome_outputs(outcome) if outcome else {}))
+    found = highlights.of_outcome(outcome) if outcome else highlights.of_plan(plan)
+    if found:
+        screen.say(lines_of(found, github_input.source_folder(flags)))
+    return 0
+
+
+@github.command(cls=Flagged)
+@click.argument("file", type=FILE, metavar="DRIFT.json")
+@click.option(
+    "--exit-code", type=int, required=True, metavar="N", help="What `reconcile drift --format json` ended with."
+)
+@author_option
+@click.pass_obj
+def drift(flags: Flags, file: Path, exit_code: int, author: str | None) -> int:
+    """Keep one issue per environment open while live is not as declared.
+
+    2 opens it, updates it when the drift is another, and reopens it where somebody has closed it. 0 closes it, with a
+    word. Anything else is no drift but an error: the issue is left as it is, and the file is not read. Needs
+    `issues: write`.
+    """
+    from reconciler.cli.github_texts import drift_subject
+    from reconciler.github.issue import raise_issue, settle_issue
+
+    if exit_code not in (DRIFTED, AS_DECLARED):
+        log_of(flags).note(f"exit code {exit_code} is no word about drift; the issue is left as it is")
+        return 0
+    plan, run = github_input.read_plan_file(file), github_input.this_run()
+    subject, teller = drift_subject(plan.scope), _teller(run)
+    if exit_code == AS_DECLARED:
+        word = teller.word("Live is as declared again")
+        return _on_issues(flags, run, author, word, lambda place: settle_issue(place, subject, word))
+    told = teller.drift(plan)
+    return _on_issues(flags, run, author, told.body, lambda place: raise_issue(place, subject, told.title, told.body))
+
+
+@github.command(cls=Flagged)
+@click.argument("file", type=FILE, metavar="OUTCOME.json")
+@click.option("--exit-code", type=int, metavar="N", help="What `reconcile apply` ended with. [what the outcome says]")
+@click.option("--reviewed", "reviewed_file", type=FILE, metavar="PLAN.json", help="The plan that it was to apply.")
+@author_option
+@click.pass_obj
+def applied(flags: Flags, file: Path, exit_code: int | None, reviewed_file: Path | None, author: str | None) -> int:
+    """Keep one issue per environment open from an apply that failed until the next one that ends well.
+
+    An apply that ends before it has a plan (no credentials, a mistake in a manifest) leaves no outcome: give
+    --exit-code, and --reviewed, or the environment with -e, and the issue says so. With --reviewed the issue of an
+    apply that stopped because its plan was stale (4) says in what the plans differ. Needs `issues: write`.
+    """
+    from reconciler.cli.github_texts import apply_subject
+    from reconciler.github.issue import raise_issue, settle_issue
+
+    ended = github_input.read_ending(flags, file, exit_code, reviewed_file)
+    run = github_input.this_run()
+    subject, teller = apply_subject(ended.scope), _teller(run)
+    if ended.code == 0:
+        word = teller.word("The latest apply ended well")
+        return _on_issues(flags, run, author, word, lambda place: settle_issue(place, subject, word))
+    told = teller.failed_unplanned(ended.scope, ended.code)
+    if ended.outcome:
+        told = teller.failed(ended.outcome, ended.code, ended.differences)
+    return _on_issues(flags, run, author, told.body, lambda place: raise_issue(place, subject, told.title, told.body))
+
+
+COMMANDS = (github,)
+
+
+def _commented(flags: Flags, run: Run, plan: Plan, body: str, pull: int, author: str | None) -> Put:
+    from reconciler.github.comment import NEEDS, put_comment
+    from reconciler.github.marks import mark
+    from reconciler.github.refusals import GitHubError
+
+    if not pull:
+        raise GitHubError("this run is for no pull request; name one with --pr")
+    where = mark("plan", plan.scope.stack, plan.scope.environment)
+    return _with_place(flags, run, NEEDS, author, lambda place: put_comment(place, pull, where, body))
+
+
+def _on_issues(flags: Flags, run: Run, author: str | None, text: str, act: Callable[[Place], Put]) -> int:
+    from reconciler.github.issue import NEEDS
+
+    if flags.dry_run:
+        return _print(text)
+    _say(flags, "issue", _with_place(flags, run, NEEDS, author, act))
+    return 0
+
+
+def _with_place(flags: Flags, run: Run, needs: str, author: str | None, act: Callable[[Place], Put]) -> Put:
+    from reconciler.github.comment import Place
+    from reconciler.github.rest import Rest, login_of
+    from reconciler.github.run import token_of
+
+    with Rest(run.api, token_of(os.environ), needs) as rest:
+        login = author or login_of(rest, otherwise=BOT)
+        done = act(Place(rest, run.repository, login))
+    if done.author and done.author != login:
+        _warn(
+            flags,
+            f"GitHub says that {done.author} wrote it, not {login}: give --author '{done.author}', or the next "
+            "run will not find it and write another",
+        )
+    return done
+
+
+def _say(flags: Flags, what: str, done: Put) -> None:
+    log_of(flags).note(f"{what} {done.deed}{f': {done.url}' if done.url else ''}")
+
+
+def _warn(flags: Flags, message: str) -> None:
+    """On stderr, and where people look: beside the run."""
+    from reconciler.github.runner import Annotation
+    from reconciler.report.visible import escaped
+
+    log_of(flags).error(f"warning: {message}")
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        screen.say(Annotation("warning", escaped(message), title="reconcile github").line(PurePath()))
+
+
+def _print(text: str) -> int:
+    screen.report(text)
+    return 0
+
+
+def _teller(run: Run) -> Any:
+    from reconciler.cli.github_texts import Teller
+
+    return Teller(run, datetime.now(UTC))
+
+
+def _outcome_outputs(outcome: Outcome) -> dict[str, str]:
+    return {"status": outcome.status, "exit-code": str(outcome.exit_code)}
