@@ -17,8 +17,8 @@ from reconciler.kinds.fields import (
     encode,
     is_ours,
     is_told,
+    named_in,
     nested,
-    references,
     worth_saying,
 )
 from reconciler.kinds.tables import Cells, Gap, Listing, Members, Parts, Settle, Update
@@ -135,7 +135,7 @@ class Kind(Generic[S]):
     # Spec ↔ AWS.
 
     def references(self, spec: S) -> Iterator[Ref]:
-        return references(self.to_aws(spec, self.spec.model_fields))
+        return named_in(spec)
 
     def to_aws(self, spec: S, fields: Collection[str]) -> dict[str, Any]:
         return {

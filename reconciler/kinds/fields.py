@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar, get_args
 
@@ -79,6 +79,31 @@ def references(encoded: Any) -> Iterator[Ref]:
                 yield from references(item)
         case Linked():
             yield from linked(encoded)
+
+
+def named_in(spec: Spec, fields: Collection[str] | None = None) -> Iterator[Ref]:
+    """The resources that the fields of a spec name, at whatever depth: what waits in AWS's form of them, without it."""
+    inner = type(spec)
+    for field, value in spec:
+        if value and (fields is None or field in fields) and not is_ours(inner, field):
+            yield from _named_by(value, refers_to(inner, field))
+
+
+def _named_by(value: Any, kind: str | None) -> Iterator[Ref]:
+    match value:
+        case Linked():
+            yield from linked(value)
+        case str():
+            if kind and not is_id(value):
+                yield Ref(kind, value)
+        case Spec():
+            yield from named_in(value)
+        case tuple():
+            for item in value:
+                yield from _named_by(item, kind)
+        case dict():
+            for item in value.values():
+                yield from _named_by(item, None)
 
 
 def linked(text: str) -> Iterator[Ref]:

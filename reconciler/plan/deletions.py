@@ -10,7 +10,7 @@ from reconciler.diff import died, shown
 from reconciler.directory import World
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import references
+from reconciler.kinds.fields import named_in
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, Does, FieldChange, Finding, Live, Ref, Resource, Scope, Spec, Step
 from reconciler.ownership import PROTECT
@@ -132,7 +132,7 @@ class Deletions:
 def held_by(kind: Kind[Any], spec: Resource, *, late: bool = False) -> set[Ref]:
     """What a resource refers to; its late references are nothing that keeps another one from being deleted."""
     fields = type(spec).model_fields.keys() - (frozenset() if late else kind.late)
-    return set(references(kind.to_aws(spec, fields)))
+    return set(named_in(spec, fields))
 
 
 def lost(live: Live, attribute: str = "") -> tuple[FieldChange, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from reconciler.kinds.fields import references
+from reconciler.kinds.fields import named_in
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Ref
 
@@ -13,7 +13,7 @@ def waiting(ref: Ref, declared: Mapping[Ref, Manifest]) -> Iterator[str]:
     """The late fields of a resource by which it would wait for itself."""
     kind, spec = KINDS[ref.kind], declared[ref].spec
     for field in sorted(kind.late):
-        if any(_leads_to(target, ref, declared) for target in references(kind.to_aws(spec, (field,)))):
+        if any(_leads_to(target, ref, declared) for target in named_in(spec, (field,))):
             yield field
 
 
