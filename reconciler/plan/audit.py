@@ -9,7 +9,7 @@ from reconciler.diff import pair
 from reconciler.directory import Directory
 from reconciler.environment import Environment
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import references
+from reconciler.kinds.fields import named_in, references
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Finding, Ref
 from reconciler.plan.resource import Planned
@@ -34,11 +34,11 @@ def findings(environment: Environment, planned: Iterable[Planned], directory: Di
 
 
 def _dangling(every: Sequence[Planned]) -> Iterator[Finding]:
-    """A table that is made anew has another ARN: what names it is right only after one more run."""
+    """What is made anew has another id and ARN: what names it is right only after one more run."""
     anew = {each.change.ref for each in every if each.change and each.change.action is Action.REPLACE}
-    for each in every:
+    for each in every if anew else ():
         texts = [text for record in each.manifest.records.rows for text in record.cells.values()]
-        named = {ref for ref in references([each.manifest.spec.model_dump(), texts]) if ref in anew}
+        named = {*named_in(each.manifest.spec), *references(texts)} & anew
         for ref in sorted(named - {each.manifest.ref}):
             message = f"names {ref}, which is made anew with another id: plan and apply once more afterwards"
             yield Finding("warning", str(each.manifest.ref), message, each.manifest.source)
