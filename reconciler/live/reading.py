@@ -7,11 +7,10 @@ evaluated: an evaluation stamps who read a value and when.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from pydantic import ValidationError
@@ -23,6 +22,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import says
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.tables import Listing
+from reconciler.live.undisturbed import undisturbed
 from reconciler.live.values import to_records
 from reconciler.live.who import Answer, is_ours, named
 from reconciler.model import Contents, Finding, Live, LiveRecord, Manifest, Ownership, Ref, Resource, Scope
@@ -57,6 +57,7 @@ class _Reader:
     scope: Scope
     desired: Mapping[Ref, Manifest]
     asked: Asked | None
+    named: Collection[str]  # kinds of which manifests name something
 
     def concerns(self, ref: Ref, answer: Answer) -> bool:
         return ref in self.desired or self.asks(ref, answer) or is_ours(answer, ref, self.scope, self.desired)
@@ -69,6 +70,15 @@ class _Reader:
         if ref not in self.desired or (self.asked is not None and self.asked.covers(ref)):
             return lambda path: True
         return lambda path: says(self.desired[ref].spec, path)
+
+    def names(self, kind: str) -> bool:
+        """Whether things of a kind may be named that no manifest declares."""
+        return kind in self.named or (self.asked is not None and self.asked.kinds is None)
+
+    def lacks(self, ref: Ref, kind: Kind[Any]) -> bool:
+        """Whether something is wanted that the kind's search does not tell."""
+        wanted = self.wants(ref)
+        return any(wanted(path) for gap in kind.gaps for path in gap.fields)
 
     def declared(self, kind: Kind[Any]) -> list[Resource]:
         return [manifest.spec for ref, manifest in self.desired.items() if ref.kind == kind.name]
@@ -84,34 +94,36 @@ def read(
 
     Raises `AmbiguousAddressError`, `UnreadableAnswerError` and whatever the port raises.
     """
-    reader = _Reader(aws, scope, desired, asked)
-    with _undisturbed(), ThreadPoolExecutor(WORKERS) as workers:
-        names_too = asked is not None and asked.kinds is None
-        lookups = [kind for kind in LOOKUPS if names_too or _named_by_manifests(reader, kind)]
-        looked_up = [workers.submit(_looked_up, reader, kind) for kind in lookups]
+    kinds_named = {target.kind for ref, it in desired.items() for target in KINDS[ref.kind].references(it.spec)}
+    reader = _Reader(aws, scope, desired, asked, kinds_named)
+    with undisturbed(), ThreadPoolExecutor(WORKERS) as workers:
+        looked_up = [workers.submit(_looked_up, reader, kind) for kind in LOOKUPS if reader.names(kind)]
         searches = {kind: workers.submit(_searched, reader, kind) for kind in KINDS.values()}
         found = {kind.name: search.result() for kind, search in searches.items()}
         unread = {kind: told for kind, told in found.items() if isinstance(told, str)}
         every = [each for told in found.values() if not isinstance(told, str) for each in told]
         known = named(every, scope, desired)
         directory = Directory((ref, Identity(each.id, each.arn)) for ref, each in known.items())
-        for names in looked_up:
-            for ref, identity in names.result():
-                directory.add(ref, identity)
+        for ref, identity in chain.from_iterable(names.result() for names in looked_up):
+            directory.add(ref, identity)
         concern = {ref: each for ref, each in known.items() if reader.concerns(ref, each)}
         parts = _parts(reader, workers, concern)
-        whole = {ref: workers.submit(_whole, reader, ref, each) for ref, each in concern.items()}
-        records = {ref: workers.submit(_records, aws, each, directory) for ref, each in concern.items()}
+        # A thread's turn costs more than what most resources need: nothing that their search has not told.
+        lacking = {ref: each for ref, each in concern.items() if reader.lacks(ref, each.kind)}
+        whole = {ref: workers.submit(_whole, reader, ref, each) for ref, each in lacking.items()}
+        stored = {ref: each for ref, each in concern.items() if each.kind.cells}
+        records = {ref: workers.submit(_records, aws, each, directory) for ref, each in stored.items()}
         live, odd = dict[Ref, Live](), list(_nameless(reader, every, known))
         for ref, each in concern.items():
             try:
-                live[ref] = _live(ref, replace(each, members=whole[ref].result()), parts[ref].result(), directory)
+                it = replace(each, members=whole[ref].result()) if ref in whole else each
+                live[ref] = _live(ref, it, parts[ref].result(), directory)
             except UnreadableAnswerError as wrong:
                 if ref in desired or is_ours(each, ref, scope, desired):
                     raise
                 odd.append(Finding("warning", str(ref), f"is left alone: {wrong}"))
-        whole_live = {ref: replace(it, records=records[ref].result()) for ref, it in live.items()}
-        return World(whole_live, directory, unread, tuple(odd))
+        with_records = {ref: replace(live[ref], records=it.result()) for ref, it in records.items() if ref in live}
+        return World(live | with_records, directory, unread, tuple(odd))
 
 
 def _nameless(reader: _Reader, every: Collection[Answer], known: Mapping[Ref, Answer]) -> Iterator[Finding]:
@@ -122,18 +134,6 @@ def _nameless(reader: _Reader, every: Collection[Answer], known: Mapping[Ref, An
         if id(answer) not in taken and reader.asks(ref, answer):
             message = f"{answer.arn or answer.id} is left alone: another one is called so too"
             yield Finding("warning", str(ref), message)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Reading makes a million values and no circle of them: to look for circles all the while costs a third of it."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def reread(aws: AwsPort, ref: Ref, directory: Directory, *, parts: bool = True, records: bool = True) -> Contents:
@@ -187,14 +187,6 @@ def _described(reader: _Reader, kind: Kind[Any], members: dict[str, Any]) -> dic
     return {**members, **told} if told else None
 
 
-def _named_by_manifests(reader: _Reader, kind: str) -> bool:
-    return any(
-        target.kind == kind
-        for ref, manifest in reader.desired.items()
-        for target in KINDS[ref.kind].references(manifest.spec)
-    )
-
-
 def _looked_up(reader: _Reader, kind: str) -> list[tuple[Ref, Identity]]:
     lookup, found = LOOKUPS[kind], list[tuple[Ref, Identity]]()
     listing = lookup.listing
@@ -206,7 +198,7 @@ def _looked_up(reader: _Reader, kind: str) -> list[tuple[Ref, Identity]]:
                 if lookup.name in item
             ]
     except CallError as wrong:
-        if wrong.code not in DENIED or _named_by_manifests(reader, kind):
+        if wrong.code not in DENIED or kind in reader.named:
             raise
     return found
 
