@@ -28,7 +28,10 @@ def with_fields(live: S, after: Spec, fields: Collection[str]) -> S:
 
 def _updates(live: Spec, said: Mapping[str, Any], ignored: Ignored, path: str) -> Iterator[tuple[str, Any]]:
     for field, wanted in said.items():
-        here, have = f"{path}{_key(live, field)}", getattr(live, field)
+        have = getattr(live, field)
+        if not path and have == wanted:
+            continue
+        here = f"{path}{_key(live, field)}"
         if ignored(here):
             continue
         if by := keyed_by(type(live), field):

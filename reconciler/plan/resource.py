@@ -62,7 +62,8 @@ class Planner:
             return _not_ours(ref, live)
         if live is not None and live.unready:
             return live.unready
-        missing = {each for each in kind.references(manifest.spec) if each.kind in LOOKUPS} - self.directory.refs()
+        looked_up = {each for each in kind.references(manifest.spec) if each.kind in LOOKUPS}
+        missing = {each for each in looked_up if each not in self.directory}
         if missing:
             return f"names {', '.join(map(str, sorted(missing)))}, which the instance does not have"
         return ""
@@ -72,7 +73,8 @@ class Planner:
         after = manifest.spec
         columns = self._columns(manifest, after)
         rows = diff_rows(replace(manifest.records, moved=()), (), columns)
-        fields = born(after, KINDS[manifest.ref.kind].sets) + _metadata({}, self._tags(manifest, after)) + (lost(live) if live else ())
+        told = born(after, KINDS[manifest.ref.kind].sets) + _metadata({}, self._tags(manifest, after))
+        fields = told + (lost(live) if live else ())
         work = self._work(manifest, live, after, fields, rows)
         change = Change(
             Action.REPLACE if live else Action.CREATE,
@@ -106,7 +108,8 @@ class Planner:
         tagged = self._tags(manifest, structure.after, live)
         fields = diff(live.spec, structure.after) + _metadata(live.tags, tagged)
         work = self._work(manifest, live, structure.after, fields, rows)
-        gone, orphans = self._undeclared(kind, manifest, live)
+        steps, (gone, orphans) = make_steps(work), self._undeclared(kind, manifest, live)
+        let_go = held_by(kind, live.spec, late=True) - held_by(kind, structure.after, late=True) if steps else ()
         change = Change(
             Action.UPDATE,
             ref,
@@ -116,14 +119,14 @@ class Planner:
             fields=fields,
             cells=rows.cells,
             rows=rows.rows,
-            steps=make_steps(work),
+            steps=steps,
             unchanged=rows.unchanged,
             modified=live.modified,
             region=live.region,
             size=rows.size if not structure.keys_blocked else size(live.records),
             level=_level(structure.after),
             keys=columns.primaries,
-            let_go=frozenset(held_by(kind, live.spec, late=True) - held_by(kind, structure.after, late=True)),
+            let_go=frozenset(let_go),
         )
         change = self._within_quota(change, live)
         worth = change if change.steps or change.action is Action.BLOCKED else None
