@@ -12,12 +12,13 @@ from botocore.model import OperationModel, ServiceModel, StructureShape
 from botocore.validate import ParamValidator
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import answered_name, aws_name, is_ours, nested, refers_to
+from reconciler.kinds.fields import answered_name, aws_name, is_ours, named_in, nested, references, refers_to
 from reconciler.kinds.operations import reads, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.tables import Listing
 from reconciler.model import IdOf, Ownership, Ref, Spec
 from tests.calls_of import everything_sent
+from tests.world import example
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 every_lookup = pytest.mark.parametrize("kind", LOOKUPS)
@@ -229,6 +230,16 @@ def test_references_name_kinds_that_exist(kind: str) -> None:
 
     assert set(targets(KINDS[kind].spec)) <= {None, *KINDS, *LOOKUPS}
     assert set(KINDS[kind].needs) <= set(KINDS)
+
+
+@every_kind
+@pytest.mark.parametrize("which", ["first", "second"])
+def test_a_spec_names_what_its_calls_wait_for(kind: str, which: str) -> None:
+    k, spec = KINDS[kind], example(kind, which).spec
+
+    assert set(k.references(spec)) == set(references(k.to_aws(spec, k.spec.model_fields)))
+    for field in k.spec.model_fields:
+        assert set(named_in(spec, (field,))) == set(references(k.to_aws(spec, (field,))))
 
 
 @every_lookup
