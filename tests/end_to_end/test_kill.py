@@ -65,24 +65,29 @@ def killed_at(repository: Repository, server: Server, call: int, when: str) -> N
 
 def converges_after(repository: Repository, server: Server, call: int) -> None:
     killed_at(repository, server, call, "after" if call % 2 else "before")
-    had_begun = list((repository.root / ".reconcile" / "journals").glob("*.jsonl"))
+    begun = journals(repository)
 
     code = run(["-C", str(repository.root), "-q", "apply", "--auto-approve"])
     empty = run(["-C", str(repository.root), "-q", "plan", "--detailed-exitcode"])
 
     assert (code, empty) == (0, 0)
-    _told(repository, len(had_begun))
+    told(repository, begun)
     connect = boto3.client("connect", region_name=REGION, endpoint_url=server.endpoint, **KEYS)
     tables = connect.list_data_tables(InstanceId=INSTANCE_ID)["DataTableSummaryList"]
     assert sorted(table["Name"] for table in tables) == ["One", "Two"]
 
 
-def _told(repository: Repository, journals: int) -> None:
+def journals(repository: Repository) -> int:
+    return len(list((repository.root / ".reconcile" / "journals").glob("*.jsonl")))
+
+
+def told(repository: Repository, begun: int) -> None:
+    """The killed run has its outcome too, and both add up."""
     outcomes = repository.outcomes()
     killed = [told for told in outcomes if told["exitCode"] == 137]
-    assert (len(killed), len(outcomes)) == (journals, journals + 1)
-    for told in outcomes:
-        assert told["totals"]["asked"] == sum(told["totals"][name] for name in ADDENDS)
+    assert (len(killed), len(outcomes)) == (begun, begun + 1)
+    for outcome in outcomes:
+        assert outcome["totals"]["asked"] == sum(outcome["totals"][name] for name in ADDENDS)
     assert not list((repository.root / ".reconcile" / "journals").iterdir())
 
 
