@@ -36,7 +36,8 @@ def findings(environment: Environment, planned: Iterable[Planned], directory: Di
 def _dangling(every: Sequence[Planned]) -> Iterator[Finding]:
     """What is made anew has another id and ARN: what names it is right only after one more run."""
     anew = {each.change.ref for each in every if each.change and each.change.action is Action.REPLACE}
-    for each in every if anew else ():
+    # What is new itself waits for it.
+    for each in (each for each in every if anew and each.live):
         texts = [text for record in each.manifest.records.rows for text in record.cells.values()]
         named = {*named_in(each.manifest.spec), *references(texts)} & anew
         for ref in sorted(named - {each.manifest.ref}):
