@@ -28,6 +28,7 @@ __all__ = [
     "reset",
     "reset_stats",
     "seed",
+    "session_data",
     "set_faults",
     "stats",
 ]
@@ -42,13 +43,20 @@ def install() -> None:
 
 def seed(type: str, members: Mapping[str, Any], instance: str = INSTANCE_ID) -> str:
     """Put in place what no operation here creates, and answer its id: a ContactFlow, ContactFlowModule, User,
-    PhoneNumber, EmailAddress, IntegrationAssociation.
+    PhoneNumber, EmailAddress, IntegrationAssociation, Contact; a Session of Q in Connect.
 
     `members` are the service model's, under its names: {"Name": "Main", "ContactFlowType": "CONTACT_FLOW"}.
     """
     from reconciler.sandbox import installation
 
     return installation.seed(type, members, instance)
+
+
+def session_data() -> dict[str, dict[str, str]]:
+    """What the sessions of Q in Connect hold, which none of its operations tells: {session id: {key: text}}."""
+    from reconciler.sandbox import installation
+
+    return installation.session_data()
 
 
 def set_faults(faults: Mapping[str, Any] | None) -> None:
@@ -90,6 +98,7 @@ class Control:
     instance: str = INSTANCE_ARN
 
     seed = staticmethod(seed)
+    session_data = staticmethod(session_data)
     set_faults = staticmethod(set_faults)
     stats = staticmethod(stats)
     reset_stats = staticmethod(reset_stats)

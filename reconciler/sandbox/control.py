@@ -6,6 +6,7 @@ POST /_sandbox/reset        empties everything, faults and counters too, and put
 POST /_sandbox/faults       replaces the faults; 400 and a message when they are wrong
 POST /_sandbox/seed         puts in place what no operation creates: {"type": "User", "members": {"Username": "ada"}}
 POST /_sandbox/stats/reset  counters only
+GET  /_sandbox/session-data what the sessions of Q in Connect hold: {session id: {key: text}}
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from reconciler.sandbox import INSTANCE_ARN, INSTANCE_ID, reset, reset_stats, seed, set_faults, stats
+from reconciler.sandbox import INSTANCE_ARN, INSTANCE_ID, reset, reset_stats, seed, session_data, set_faults, stats
 from reconciler.sandbox.door import Reply
 from reconciler.sandbox.errors import WrongSetting
 
@@ -72,6 +73,7 @@ def _reply(status: int, content: dict[str, Any]) -> Reply:
 ACTS: dict[tuple[str, str], Callable[[bytes], dict[str, Any]]] = {
     ("GET", PREFIX): _who,
     ("GET", f"{PREFIX}/stats"): lambda body: stats(),
+    ("GET", f"{PREFIX}/session-data"): lambda body: session_data(),
     ("POST", f"{PREFIX}/reset"): _reset,
     ("POST", f"{PREFIX}/faults"): _set_faults,
     ("POST", f"{PREFIX}/seed"): _seed,

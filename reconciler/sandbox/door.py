@@ -1,4 +1,4 @@
-"""The one door of Amazon Connect: a request comes in, is counted, held to the model, carried out, answered.
+"""The one door of Amazon Connect and Q in Connect: requests are counted, held to the model, carried out, answered.
 
 In-process calls and the server both come through here, so that they cannot differ.
 """
@@ -8,29 +8,24 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from botocore import xform_name
 from botocore.model import OperationModel
-from moto.connect.models import connect_backends
 from moto.connect.responses import ConnectResponse
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.request import Request as MotoRequest
 
 from reconciler.sandbox import routes, shapes
-from reconciler.sandbox.connect import Connect
 from reconciler.sandbox.errors import NotOurs, Refused
-from reconciler.sandbox.faults import COMMON_ERRORS
 from reconciler.sandbox.place import REGION
+from reconciler.sandbox.services import CONNECT, SERVICES, Service
 from reconciler.sandbox.world import World, world
 
-SERVICE = "connect"
-NO_MEMBERS: Mapping[str, str] = MappingProxyType({})
 CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]*/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 
 
@@ -47,6 +42,13 @@ class Request:
         scope = CREDENTIAL_SCOPE.search(self.headers.get("Authorization") or "")
         return scope["region"] if scope else REGION
 
+    @cached_property
+    def service(self) -> Service:
+        """Whose it is by its signature, or by its host where there is none."""
+        scope = CREDENTIAL_SCOPE.search(self.headers.get("Authorization") or "")
+        name = scope["service"] if scope else urlsplit(self.url).netloc.partition(".")[0]
+        return SERVICES.get(name, CONNECT)
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -57,10 +59,11 @@ class Reply:
 
 def answer(request: Request) -> Reply:
     """AWS's answer; Dropped means that there is none."""
-    url = urlsplit(request.url)
-    found = routes.find(SERVICE, request.method, url.path)
+    url, service = urlsplit(request.url), request.service
+    found = routes.find(service.name, request.method, url.path)
     if found is None:
-        return _refusal(404, "UnknownOperationException", f"Amazon Connect has no {request.method} {url.path}")
+        unknown = Refused("UnknownOperationException", f"{service.title} has no {request.method} {url.path}")
+        return _refusal(service, 404, unknown)
     operation, labels = found
     try:
         _let_in(world, operation.name, request)
@@ -76,14 +79,13 @@ def answer(request: Request) -> Reply:
         return reply
     except Refused as refused:
         if refused.code == "ThrottlingException":
-            world.counts.refused_for_rate(SERVICE, operation.name)
-        status = shapes.error_statuses(SERVICE).get(refused.code) or COMMON_ERRORS[refused.code]
-        return _refusal(status, refused.code, refused.message, refused.members)
+            world.counts.refused_for_rate(service.name, operation.name)
+        return _refusal(service, service.status(refused.code), refused)
 
 
 def mistake(what: str) -> Reply:
     """Not AWS's word but our own failure, and said so."""
-    return _refusal(500, "InternalServiceException", f"mistake of the sandbox: {what}")
+    return _refusal(CONNECT, 500, Refused("InternalServiceException", f"mistake of the sandbox: {what}"))
 
 
 def _let_in(world: World, operation: str, request: Request) -> None:
@@ -94,10 +96,10 @@ def _let_in(world: World, operation: str, request: Request) -> None:
             world.injection.before(operation, _account(), request.region, world.clock())
         except Refused as refused:
             if refused.code != "ThrottlingException":
-                world.counts.accepted(SERVICE, operation)
+                world.counts.accepted(request.service.name, operation)
             raise
         world.accepted += 1
-        world.counts.accepted(SERVICE, operation)
+        world.counts.accepted(request.service.name, operation)
     if latency:
         sleep(latency)
 
@@ -105,11 +107,11 @@ def _let_in(world: World, operation: str, request: Request) -> None:
 def _carried_out(
     world: World, operation: OperationModel, labels: dict[str, str], query: str, request: Request
 ) -> Reply:
+    service = request.service
     params = routes.parameters(operation, labels, query, request.body)
-    if wrong := shapes.request_check(SERVICE, operation.name)(params):
-        modelled = "InvalidParameterException" in shapes.errors_of(SERVICE, operation.name)
-        raise Refused("InvalidParameterException" if modelled else "InvalidRequestException", wrong.lstrip("."))
-    carry_out = Connect(world, connect_backends[_account()][request.region]).operation(operation.name)
+    if wrong := shapes.request_check(service.name, operation.name)(params):
+        raise service.refusal_of(operation.name, wrong.lstrip("."))
+    carry_out = service.of(world, _account(), request.region).operation(operation.name)
     try:
         if carry_out is None:
             raise NotOurs
@@ -117,18 +119,19 @@ def _carried_out(
     except NotOurs:
         return _motos_answer(operation, request)
     except Refused as refused:
-        if refused.code not in shapes.errors_of(SERVICE, operation.name):
+        if refused.code not in shapes.errors_of(service.name, operation.name):
             return mistake(f"{operation.name} does not model {refused.code}: {refused.message}")
         raise
-    if wrong := shapes.answer_check(SERVICE, operation.name)(content):
+    if wrong := shapes.answer_check(service.name, operation.name)(content):
         return mistake(f"{operation.name} answered {wrong}")
     return _reply(200, content)
 
 
 def _motos_answer(operation: OperationModel, request: Request) -> Reply:
-    if not hasattr(ConnectResponse, xform_name(operation.name)):
+    if request.service is not CONNECT or not hasattr(ConnectResponse, xform_name(operation.name)):
         # 501 is none of AWS's statuses and none that clients retry: nobody should take it for the service's word.
-        return _refusal(501, "NotImplemented", f"the sandbox does not answer {operation.name}")
+        unknown = Refused("NotImplemented", f"the sandbox does not answer {operation.name}")
+        return _refusal(request.service, 501, unknown)
     moto_request = MotoRequest.from_primitives(request.method, request.url, dict(request.headers), request.body)
     status, headers, body = ConnectResponse.dispatch(moto_request, moto_request.raw_url, moto_request.headers)
     kind = {key: value for key, value in headers.items() if key.lower() == "x-amzn-errortype"}
@@ -139,9 +142,9 @@ def _reply(status: int, content: dict[str, Any]) -> Reply:
     return Reply(status, json.dumps(content, separators=(",", ":")).encode(), _headers())
 
 
-def _refusal(status: int, code: str, message: str, members: Mapping[str, str] = NO_MEMBERS) -> Reply:
-    reply = _reply(status, {"Message": message, **members})
-    reply.headers["x-amzn-ErrorType"] = code
+def _refusal(service: Service, status: int, refused: Refused) -> Reply:
+    reply = _reply(status, {service.message: refused.message, **refused.members})
+    reply.headers["x-amzn-ErrorType"] = refused.code
     return reply
 
 

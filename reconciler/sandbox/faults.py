@@ -142,7 +142,7 @@ def _error(where: str, value: Any) -> Every:
     if type(probability) not in (int, float) or not 0 <= probability <= 1:
         raise WrongSetting(f"{where}.probability: must be within 0 and 1")
     code = given.get("code", "InternalServiceException")
-    if code not in shapes.error_statuses("connect") | COMMON_ERRORS:
+    if code not in COMMON_ERRORS and not any(code in shapes.error_statuses(service) for service in shapes.SERVED):
         raise WrongSetting(f"{where}.code: {code!r} is no error of the service")
     every = _count(f"{where}.every", given["every"]) if "every" in given else 0
     burst = _count(f"{where}.burst", given.get("burst", 1))
@@ -202,8 +202,8 @@ def _operations(where: str, value: Any) -> list[str]:
     if not isinstance(value, list):
         raise WrongSetting(f"{where}: must be a list of operations")
     for name in value:
-        if name not in shapes.service("connect").operation_names:
-            raise WrongSetting(f"{where}: {name!r} is no operation of Amazon Connect")
+        if not any(name in shapes.service(service).operation_names for service in shapes.SERVED):
+            raise WrongSetting(f"{where}: {name!r} is no operation of Amazon Connect or Q in Connect")
     return value
 
 

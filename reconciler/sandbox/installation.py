@@ -23,6 +23,9 @@ from reconciler.sandbox import door
 from reconciler.sandbox.connect import Connect
 from reconciler.sandbox.errors import Dropped
 from reconciler.sandbox.place import ACCOUNT, INSTANCE_ALIAS, INSTANCE_ARN, INSTANCE_ID, REGION
+from reconciler.sandbox.qconnect import QConnect
+from reconciler.sandbox.qconnect.backend import qconnect_backends
+from reconciler.sandbox.services import CONNECT, SERVICES
 from reconciler.sandbox.world import world
 
 MARK = "_answers_for_the_sandbox"
@@ -49,7 +52,21 @@ def seed_instance() -> None:
 
 def seed(type: str, members: Mapping[str, Any], instance: str) -> str:
     with world.lock:
-        return Connect(world, connect_backends[ACCOUNT][REGION]).seed(type, members, instance)
+        connect = Connect(world, connect_backends[ACCOUNT][REGION])
+        match type:
+            case "Contact":
+                return connect.seed_contact(members, instance)
+            case "Session":
+                return QConnect(world, qconnect_backends[ACCOUNT][REGION]).seed_session(members)
+            case _:
+                return connect.seed(type, members, instance)
+
+
+def session_data() -> dict[str, dict[str, str]]:
+    """Session id → what it holds."""
+    with world.lock:
+        sessions = qconnect_backends[ACCOUNT][REGION].sessions
+        return {id: dict(session.data) for id, session in sessions.items()}
 
 
 def empty_aws() -> None:
@@ -86,11 +103,12 @@ def _dispatched(request: MotoRequest, full_url: str, headers: Any) -> tuple[int,
 
 
 def _take_short_cut() -> None:
-    """botocore's requests for Connect need not be matched against the addresses of all of moto's services."""
+    """botocore's requests for our services need not be matched against the addresses of all of moto's."""
     long_way = BotocoreStubber.process_request
+    ours = tuple(f"https://{name}." for name in SERVICES)
 
     def process_request(self: BotocoreStubber, request: AWSPreparedRequest) -> Any:
-        if not request.url.startswith("https://connect."):
+        if not request.url.startswith(ours):
             return long_way(self, request)
         body: Any = request.body or b""
         raw = body.encode() if isinstance(body, str) else bytes(body)
@@ -116,7 +134,7 @@ def _count_other_services() -> None:
     call_action, setup_class = BaseResponse.call_action, BaseResponse.setup_class
 
     def counted(self: BaseResponse) -> Any:
-        if self.service_name != door.SERVICE:
+        if self.service_name != CONNECT.name:
             world.counts.accepted(self.boto3_service_name, self._get_action())
         return call_action(self)
 

@@ -1,6 +1,6 @@
-"""The sandbox as a server: every service of moto's and our Connect on one port.
+"""The sandbox as a server: every service of moto's, our Connect and our Q in Connect on one port.
 
-Connect and /_sandbox are answered here, on connections that stay open; all else goes to moto's own application, which
+These two and /_sandbox are answered here, on connections that stay open; all else goes to moto's own application, which
 closes its connections. The first line of stdout says where the server is; nothing else is written there.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from reconciler.sandbox import control, door, installation, others
+from reconciler.sandbox import control, door, installation, others, services
 from reconciler.sandbox.errors import Dropped
 from reconciler.sandbox.faults import read_faults
 from reconciler.sandbox.place import INSTANCE_ARN
@@ -76,7 +76,7 @@ class Handler(MotoRequestHandler):
         if self.headers.get("Transfer-Encoding"):
             return False
         scope = door.CREDENTIAL_SCOPE.search(self.headers.get("Authorization") or "")
-        return self.path.startswith(control.PREFIX) or bool(scope and scope["service"] == door.SERVICE)
+        return self.path.startswith(control.PREFIX) or bool(scope and scope["service"] in services.SERVICES)
 
     def _answer(self) -> door.Reply:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -18,6 +18,8 @@ from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Sh
 from botocore.session import get_session
 
 Check = Callable[[Any], str | None]
+# The services behind our door.
+SERVED = ("connect", "qconnect")
 UNENFORCED_PATTERNS = {"DataTableDescription", "PhoneNumber", "PhoneNumberPrefix"}
 UNENFORCED_MINIMUMS = {"TagMap"}
 # Seen on the live service: the default record's PrimaryValues are null although the shape requires them.

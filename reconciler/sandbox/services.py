@@ -1,0 +1,60 @@
+"""The services behind our door, and where they differ in speaking of the same things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from moto.connect.models import connect_backends
+
+from reconciler.sandbox import shapes
+from reconciler.sandbox.connect import Connect
+from reconciler.sandbox.errors import Refused
+from reconciler.sandbox.faults import COMMON_ERRORS
+from reconciler.sandbox.qconnect import QConnect
+from reconciler.sandbox.qconnect.backend import qconnect_backends
+from reconciler.sandbox.world import World
+
+
+@dataclass(frozen=True)
+class Service:
+    """`name` is the SDKs' and the statistics', `signing_name` that of signatures and hosts."""
+
+    name: str
+    signing_name: str
+    title: str
+    message: str
+    """The member of errors that holds the words."""
+    invalid: tuple[str, ...]
+    """The errors for requests that break the model; the first that an operation has."""
+    of: Callable[[World, str, str], Any]
+    """All operations of an account and a Region."""
+
+    def refusal_of(self, operation: str, wrong: str) -> Refused:
+        known = shapes.errors_of(self.name, operation)
+        return Refused(next((code for code in self.invalid if code in known), self.invalid[-1]), wrong)
+
+    def status(self, code: str) -> int:
+        """Of its own errors, of those that every service answers, and of what is injected whatever the service."""
+        own, others = shapes.error_statuses(self.name), shapes.error_statuses(CONNECT.name)
+        return own.get(code) or COMMON_ERRORS.get(code) or others[code]
+
+
+def _connect(world: World, account: str, region: str) -> Connect:
+    return Connect(world, connect_backends[account][region])
+
+
+def _qconnect(world: World, account: str, region: str) -> QConnect:
+    return QConnect(world, qconnect_backends[account][region])
+
+
+CONNECT = Service(
+    *("connect", "connect", "Amazon Connect", "Message"),
+    invalid=("InvalidParameterException", "InvalidRequestException"),
+    of=_connect,
+)
+QCONNECT = Service(
+    *("qconnect", "wisdom", "Amazon Q in Connect", "message"), invalid=("ValidationException",), of=_qconnect
+)
+SERVICES = {service.signing_name: service for service in (CONNECT, QCONNECT)}
