@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from reconciler.cli import run
 from reconciler.github.comment import Place
 from reconciler.github.rest import Rest
+from tests.cli.running import Done
 from tests.github.stand_in import ACTIONS, StandIn, serving
-from tests.github.stand_in.world import REPOSITORY
+from tests.github.stand_in.world import REPOSITORY, SERVER
+from tests.github.steps import PULL, Step
 
 Connect = Callable[..., Rest]
 
@@ -40,3 +45,33 @@ def connect(github: StandIn, waits: list[float]) -> Iterator[Connect]:
 @pytest.fixture
 def place(connect: Connect) -> Place:
     return Place(connect(), REPOSITORY, ACTIONS)
+
+
+@pytest.fixture
+def step(github: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Step:
+    github.world.open_pull_request(PULL)
+    (tmp_path / "event.json").write_text(json.dumps(github.world.event(PULL)), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for name in ("NO_COLOR", "FORCE_COLOR", "CI", "RECONCILE_ENV", "GITHUB_REF", "GH_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_API_URL": github.url,
+        "GITHUB_SERVER_URL": SERVER,
+        "GITHUB_REPOSITORY": REPOSITORY,
+        "GITHUB_EVENT_PATH": str(tmp_path / "event.json"),
+        "GITHUB_RUN_ID": "42",
+        "GITHUB_SHA": "f" * 40,
+        "GITHUB_TOKEN": "t-actions",
+        "GITHUB_WORKSPACE": str(tmp_path),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    def called(*arguments: str) -> Done:
+        capsys.readouterr()
+        code = run(arguments)
+        return Done(code, *capsys.readouterr())
+
+    return Step(tmp_path, called)

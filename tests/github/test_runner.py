@@ -68,17 +68,13 @@ def test_no_value_gives_a_command_of_its_own(message: str, file: str, title: str
 
 @steady
 @given(hostile, hostile)
-def test_outputs_are_read_again_as_they_were(one: str, other: str) -> None:
+def test_outputs_are_read_again_as_they_were(tmp_path_factory: pytest.TempPathFactory, one: str, other: str) -> None:
     values = {"one": one.encode("utf-8", "replace").decode(), "other": other.encode("utf-8", "replace").decode()}
-    text = "".join(_written(values))
+    path = tmp_path_factory.mktemp("step") / "output"
 
-    assert outputs_of(text) == values
+    write_outputs({"GITHUB_OUTPUT": str(path)}, values)
 
-
-def _written(values: dict[str, str]) -> list[str]:
-    from reconciler.github.runner import _output
-
-    return [_output(name, value) for name, value in values.items()]
+    assert outputs_of(path.read_bytes().decode()) == values
 
 
 def test_outputs_are_added_to_those_of_earlier_commands(tmp_path: Path) -> None:

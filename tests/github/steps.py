@@ -1,0 +1,42 @@
+"""A step of a workflow's job, as these tests run it, and what GitHub has afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reconciler.model import Outcome, Plan
+from reconciler.report import dumps, outcome_json, plan_json
+from tests.cli.running import Done
+from tests.github.stand_in import StandIn
+
+PULL = 7
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a job that runs for a pull request, in a folder of its own."""
+
+    folder: Path
+    call: Callable[..., Done]
+
+    def write(self, name: str, told: Plan | Outcome | dict[str, Any]) -> str:
+        content = told if isinstance(told, dict) else plan_json(told) if isinstance(told, Plan) else outcome_json(told)
+        (self.folder / name).write_text(dumps(content), encoding="utf-8")
+        return name
+
+    def github(self, *arguments: str) -> Done:
+        return self.call("github", *arguments)
+
+    def read(self, name: str) -> str:
+        return (self.folder / name).read_text("utf-8")
+
+
+def comments(github: StandIn) -> list[str]:
+    return [each["body"] for each in github.world.comments_on(PULL)]
+
+
+def issues(github: StandIn) -> list[dict[str, Any]]:
+    return [issue for issue in github.world.issues.values() if "pull_request" not in issue]

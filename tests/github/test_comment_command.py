@@ -1,0 +1,139 @@
+"""`github comment`, with GitHub's own variables and nothing of AWS."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.report import dumps, plan_json
+from tests.github.stand_in import Fault, StandIn, Token
+from tests.github.stand_in.faults import secondary_limit
+from tests.github.stand_in.world import REPOSITORY, SERVER
+from tests.github.steps import Step, comments
+from tests.golden.samples import empty_plan, full_plan, small_plan
+
+
+def test_a_plan_is_told_on_the_pull_request_of_the_run(github: StandIn, step: Step) -> None:
+    done = step.github("comment", step.write("plan.json", full_plan()))
+
+    (body,) = comments(github)
+    assert (done.code, done.out) == (0, "")
+    assert "comment made: https://github.example.com/" in done.err
+    assert "### Plan for `contact-centre/prod`" in body
+    assert "commit [`1234567`]" in body
+    assert f"[run]({SERVER}/{REPOSITORY}/actions/runs/42)" in body
+
+
+def test_the_next_push_updates_it_also_when_nothing_is_left_to_do(github: StandIn, step: Step) -> None:
+    step.github("comment", step.write("plan.json", full_plan()))
+
+    done = step.github("comment", step.write("plan.json", empty_plan()))
+
+    (body,) = comments(github)
+    assert "comment updated" in done.err
+    assert "✓ nothing to do" in body
+
+
+def test_another_pull_request_can_be_named(github: StandIn, step: Step) -> None:
+    github.world.open_pull_request(9)
+
+    step.github("comment", step.write("plan.json", small_plan()), "--pr", "9")
+
+    assert (len(comments(github)), len(github.world.comments_on(9))) == (0, 1)
+
+
+def test_what_would_be_said_can_be_looked_at(github: StandIn, step: Step) -> None:
+    done = step.github("comment", step.write("plan.json", small_plan()), "--dry-run")
+
+    assert done.code == 0
+    assert "### Plan for `contact-centre/prod`" in done.out
+    assert github.asked == []
+
+
+def test_a_token_that_may_not_comment_is_no_end_of_a_good_plan(github: StandIn, step: Step) -> None:
+    github.world.tokens["t-actions"] = Token(permissions={"pull-requests": "read"})
+
+    done = step.github("comment", step.write("plan.json", small_plan()))
+
+    assert done.code == 0
+    assert "warning: the plan could not be told on the pull request: POST /repos/" in done.err
+    assert "write `pull-requests: write` under the job's `permissions:`" in done.err
+    assert done.out.startswith("::warning title=reconcile github::the plan could not be told")
+
+
+def test_it_is_the_end_where_that_is_asked_for(github: StandIn, step: Step) -> None:
+    github.world.tokens["t-actions"] = Token(permissions={"pull-requests": "read"})
+
+    done = step.github("comment", step.write("plan.json", small_plan()), "--strict")
+
+    assert done.code == 1
+    assert "error: POST /repos/" in done.err
+
+
+@pytest.mark.parametrize("missing", ["GITHUB_TOKEN", "GITHUB_EVENT_PATH"])
+def test_without_a_token_or_a_pull_request_there_is_a_warning(
+    github: StandIn, step: Step, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    monkeypatch.delenv(missing)
+
+    done = step.github("comment", step.write("plan.json", small_plan()))
+
+    assert done.code == 0
+    assert "warning: " in done.err
+    assert github.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "not JSON"),
+        (dumps({**plan_json(small_plan()), "stack": "other"}), "has been edited"),
+        (None, "can not be read"),
+    ],
+)
+def test_a_plan_that_is_none_is_wrong_usage(github: StandIn, step: Step, content: str | None, said: str) -> None:
+    if content is not None:
+        (step.folder / "plan.json").write_text(content, encoding="utf-8")
+
+    done = step.github("comment", "plan.json")
+
+    assert done.code == 64
+    assert said in done.err
+    assert github.asked == []
+
+
+def test_an_app_of_another_name_is_told_how_to_find_its_comments_again(github: StandIn, step: Step) -> None:
+    github.world.tokens["t-actions"] = Token("our-app[bot]")
+    plan = step.write("plan.json", small_plan())
+
+    first = step.github("comment", plan)
+    second = step.github("comment", plan, "--author", "our-app[bot]")
+
+    assert "give --author 'our-app[bot]'" in first.err
+    assert "comment updated" in second.err
+    assert len(comments(github)) == 1
+
+
+def test_a_person_finds_what_that_person_has_written(github: StandIn, step: Step) -> None:
+    github.world.tokens["t-actions"] = Token("anna")
+    plan = step.write("plan.json", small_plan())
+
+    assert "comment made" in step.github("comment", plan).err
+    assert "comment updated" in step.github("comment", plan).err
+
+
+def test_a_limit_and_a_lost_reply_are_lived_through(github: StandIn, step: Step) -> None:
+    github.faults = [secondary_limit(after="0"), Fault("POST", "comments", written=True)]
+
+    done = step.github("comment", step.write("plan.json", small_plan()))
+
+    assert done.code == 0
+    assert len(comments(github)) == 1
+
+
+def test_the_token_is_never_said(github: StandIn, step: Step, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", "ghs_0123456789secret")
+
+    done = step.call("-v", "github", "comment", step.write("plan.json", small_plan()))
+
+    assert "Bad credentials" in done.err
+    assert "ghs_0123456789secret" not in done.out + done.err
