@@ -12,7 +12,7 @@ from reconciler.directory import Identity
 from reconciler.model import Ownership, Resource, Result, Status
 from reconciler.ownership import STACK, is_ours
 
-# The longest time between two looks at what is still being made, in seconds, and how often: a quarter of an hour in all.
+# The longest time between two looks at what is still being made, in seconds, and how often: a quarter of an hour.
 PAUSE, LOOKS = 5.0, 180
 
 
