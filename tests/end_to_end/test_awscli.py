@@ -102,3 +102,60 @@ def test_a_value_reads_back_as_it_was_written(root: Path) -> None:
         "Channels": '["Voice", "Chat", "Email"]',
         "SurveyScores": "[9, 10, 9.5]",
     }
+
+
+def test_a_queue_is_there_with_its_quick_connects(root: Path) -> None:
+    queues = named(aws(root, "list-queues", "--queue-types", "STANDARD")["QueueSummaryList"])
+
+    billing = aws(root, "describe-queue", "--queue-id", queues["Billing"]["Id"])["Queue"]
+    listed = aws(root, "list-queue-quick-connects", "--queue-id", queues["Billing"]["Id"])["QuickConnectSummaryList"]
+
+    assert (billing["MaxContacts"], billing["Status"]) == (40, "ENABLED")
+    assert {key: billing["Tags"][key] for key in ("Team", "reconciler:address")} == {
+        "Team": "customer-service",
+        "reconciler:address": "Queue/Billing",
+    }
+    assert set(named(listed)) == {"Outages desk", "Supervisor on call"}
+
+
+def test_the_queues_of_a_routing_profile_are_there_in_their_order(root: Path) -> None:
+    profiles = named(aws(root, "list-routing-profiles")["RoutingProfileSummaryList"])
+
+    listed = aws(root, "list-routing-profile-queues", "--routing-profile-id", profiles["First line"]["Id"])
+
+    pairs = listed["RoutingProfileQueueConfigSummaryList"]
+    assert sorted((pair["Priority"], pair["QueueName"], pair["Channel"], pair["Delay"]) for pair in pairs) == [
+        (1, "Billing", "VOICE", 0),
+        (2, "Billing", "CHAT", 0),
+        (3, "Outages", "VOICE", 30),
+    ]
+
+
+def test_hours_are_there_with_their_overrides(root: Path) -> None:
+    listed = named(aws(root, "list-hours-of-operations")["HoursOfOperationSummaryList"])
+    where = ("--hours-of-operation-id", listed["Office"]["Id"])
+
+    office = aws(root, "describe-hours-of-operation", *where)["HoursOfOperation"]
+    overrides = named(aws(root, "list-hours-of-operation-overrides", *where)["HoursOfOperationOverrideList"])
+
+    thursday = next(each for each in office["Config"] if each["Day"] == "THURSDAY")
+    assert (office["TimeZone"], len(office["Config"])) == ("America/Toronto", 5)
+    assert thursday["EndTime"] == {"Hours": 20, "Minutes": 0}
+    assert {name: each["EffectiveTill"] for name, each in overrides.items()} == {
+        "Christmas": "2026-12-27",
+        "Stocktaking": "2027-01-29",
+    }
+
+
+def test_the_permissions_of_a_security_profile_are_there(root: Path) -> None:
+    profiles = named(aws(root, "list-security-profiles")["SecurityProfileSummaryList"])
+
+    lead = profiles["Shift lead"]["Id"]
+    permissions = aws(root, "list-security-profile-permissions", "--security-profile-id", lead)["Permissions"]
+
+    assert set(permissions) >= {"BasicAgentAccess", "ManagerListenIn", "RoutingPolicies.View"}
+    assert len(permissions) == 5
+
+
+def named(listed: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {each["Name"]: each for each in listed}
