@@ -61,7 +61,8 @@ def plan_json(plan: Plan) -> Json:
 
 
 def outcome_json(outcome: Outcome) -> Json:
-    """`before` of an item is what was found; `status` is null for an item that the run did not come to."""
+    """`before` of an item is what was found, but of one that is done what the plan found: a later look at it has seen
+    what the run made of it. `status` is null for an item that the run did not come to."""
     plan = plan_json(outcome.plan)
     return {
         **plan,
@@ -191,7 +192,7 @@ def _result(result: Result | None) -> Json:
         "code": result.code,
         "requestId": result.request_id,
     }
-    return {**told, "before": result.found} if result.looked else told
+    return {**told, "before": result.found} if result.looked and result.status is not Status.DONE else told
 
 
 def _laid_out(value: Any, depth: int) -> Iterator[str]:
