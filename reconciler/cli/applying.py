@@ -39,14 +39,19 @@ def apply(
     from reconciler import reconcile
 
     approval.must_be_possible_to_apply(flags)
+    reviewed = reviewed_by(expect, plan_file)
+    opened = opening.for_writing(flags, selected)
+    opened = replace(opened, options=replace(opened.options, expect=expect or "", reviewed=reviewed))
+    return carry_out(Asked(flags, opened, partial(approval.approves, flags), outcome_file), reconcile.run)
+
+
+def reviewed_by(expect: str | None, plan_file: Path | None) -> Reviewed | None:
+    """The reviewed plan, where there is one. Raises `UsageError`, also for what is no digest."""
     if expect is not None and plan_file:
         raise UsageError("--expect and --plan both say what was reviewed; give one of them")
     if expect is not None and not DIGEST.fullmatch(expect):
         raise UsageError(f"--expect {expect}: a digest has 12 to 64 hexadecimal digits; the plan's last line shows 12")
-    reviewed = _read(plan_file) if plan_file else None
-    opened = opening.for_writing(flags, selected)
-    opened = replace(opened, options=replace(opened.options, expect=expect or "", reviewed=reviewed))
-    return carry_out(Asked(flags, opened, partial(approval.approves, flags), outcome_file), reconcile.run)
+    return _read(plan_file) if plan_file else None
 
 
 def plan_and_apply(flags: Flags, selected: Mapping[str, Any]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,17 +37,12 @@ def plan(flags: Flags, /, form: str, out: tuple[Path, ...], detailed_exitcode: b
     """Show what apply would do."""
     from reconciler.reconcile import preview
 
-    forms = {path: _form_of(path) for path in out}
+    forms = forms_of(out)
     opened = opening.for_reading(flags, selected)
     with opened.work.during("reading"):
         seen = preview(opened.options)
     typos.check_selection(opened.options.selection, seen, opened.work.log)
-    for path, wanted in forms.items():
-        screen.write_file(path, plan_writers()[wanted](seen.plan))
-    if form == "text":
-        show(seen.plan)
-    else:
-        screen.say(plan_writers()[form](seen.plan))
+    tell(seen.plan, form, forms)
     return CHANGES if detailed_exitcode and seen.plan.changes else 0
 
 
@@ -73,6 +68,21 @@ def drift(flags: Flags, form: str) -> int:
 
 
 COMMANDS = (plan, drift)
+
+
+def forms_of(out: Iterable[Path]) -> dict[Path, str]:
+    """The form of each file, by its suffix. Raises `UsageError`."""
+    return {path: _form_of(path) for path in out}
+
+
+def tell(plan: Plan, form: str, files: Mapping[Path, str]) -> None:
+    """Into files, and on stdout, each in its form."""
+    for path, wanted in files.items():
+        screen.write_file(path, plan_writers()[wanted](plan))
+    if form == "text":
+        show(plan)
+    else:
+        screen.say(plan_writers()[form](plan))
 
 
 def show(plan: Plan) -> None:
