@@ -81,13 +81,14 @@ def by_address(desired: Desired, selection: Selection) -> Asked | None:
     return Asked(lambda ref: str(ref) in addresses, kinds) if kinds else None
 
 
-def run(options: Options) -> Outcome:
+def run(options: Options, look: Callable[[Options], Preview] = preview) -> Outcome:
     """Plan, check, ask, apply; the outcome is on disk when this returns, also that of a run that wrote nothing.
 
-    Raises whatever reading raises, and `UnkeptError` with the outcome where it can not be written.
+    `look` makes the plan: of the manifests, unless something else is wanted. Raises whatever it raises, and
+    `UnkeptError` with the outcome where it can not be written.
     """
     started = datetime.now(UTC)
-    seen = preview(options)
+    seen = look(options)
     options.show(seen)
     try:
         conflicts = check(options, seen.plan)
