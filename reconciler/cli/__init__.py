@@ -20,6 +20,7 @@ from reconciler.cli import (
     planning,
     screen,
     starting,
+    undoing,
 )
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Root, noted, selection_flags
@@ -58,6 +59,7 @@ for module in (
     graphing,
     exporting,
     converting,
+    undoing,
     local,
     starting,
     on_github,

@@ -1,0 +1,88 @@
+"""What the run has made goes, where nobody has touched it since; what it has deleted is made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.cells import identity, same
+from reconciler.diff import diff
+from reconciler.errors import UsageError
+from reconciler.kinds.base import Kind
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Finding, Live, Manifest, Records, Ref, Resource
+from reconciler.undo.back import Back, Kept, Now
+from reconciler.undo.past import Past, PastField
+from reconciler.undo.places import assembled
+from reconciler.undo.rows import key_text, primaries_of, records_of
+
+METADATA = "metadata."
+
+
+def taken_back(past: Past, now: Now) -> Back:
+    """The deletion of what was created."""
+    live = now.of(past.ref)
+    if live is None:
+        return Back(past.ref, already=len(past.fields) + len(past.cells))
+    if told := next(_touched(past, live, now), ""):
+        remedy = "what the run has made is left alone; delete it as any other, once nobody needs it"
+        return Back(past.ref, live=live, kept=(Kept("", f"changed since: {told}; {remedy}"),))
+    return Back(past.ref, live=live, leaves=True)
+
+
+def made_anew(past: Past, now: Now) -> Back:
+    """The creation of what was deleted, with all that the outcome holds of it."""
+    kind = KINDS[past.ref.kind]
+    spec = _assembled(kind, past.ref, [(field.path, now.meant(field.before)) for field in _of_spec(past)])
+    records = records_of(kind, spec, past.lost, now)
+    live = now.of(past.ref)
+    if live is not None:
+        if not (diff(_comparable(kind, spec, live), live.spec) or _other_rows(kind, live, records)):
+            return Back(past.ref, live=live, already=len(past.fields))
+        reason = "is live again, and not as it was before the run; it is left alone"
+        return Back(past.ref, live=live, kept=(Kept("", reason),))
+    lost = f": {kind.irreversible}" if kind.irreversible else ""
+    note = f"was deleted, and is made anew with another id{lost}"
+    finding = Finding("warning", str(past.ref), note, now.source)
+    return Back(past.ref, Manifest(spec, now.source, records), notes=(finding,))
+
+
+def _of_spec(past: Past) -> Iterator[PastField]:
+    return (field for field in past.fields if not field.path.startswith(METADATA))
+
+
+def _assembled(kind: Kind[Any], ref: Ref, told: list[tuple[str, Any]]) -> Resource:
+    spec: Resource = assembled(kind.spec, ref.name, told)
+    return spec
+
+
+def _comparable(kind: Kind[Any], spec: Resource, live: Live) -> Resource:
+    """Without what no answer tells."""
+    return spec.model_copy(update={field: getattr(live.spec, field) for field in kind.unanswered})
+
+
+def _touched(past: Past, live: Live, now: Now) -> Iterator[str]:
+    """What is no longer as the run has left it."""
+    kind = KINDS[past.ref.kind]
+    try:
+        left = _assembled(kind, past.ref, [(field.path, now.meant(field.after)) for field in _of_spec(past)])
+    except UsageError:
+        yield "it was not made whole"
+        return
+    for change in diff(_comparable(kind, left, live), live.spec):
+        yield change.path
+    primaries = primaries_of(kind, live.spec)
+    wrote = {(identity(primaries, cell.key), cell.attribute): cell for cell in past.cells}
+    for record in live.records:
+        for name, stored in record.cells.items():
+            cell = wrote.pop((identity(primaries, record.key), name), None)
+            if cell is None or not same(cell.value_type, stored.text, cell.after):
+                yield f"{name} of {key_text(record.key)}"
+    yield from (f"{cell.attribute} of {key_text(cell.key)}" for cell in wrote.values() if cell.after is not None)
+
+
+def _other_rows(kind: Kind[Any], live: Live, records: Records) -> bool:
+    primaries = primaries_of(kind, live.spec)
+    every = [*records.rows, *([records.default] if records.default else [])]
+    have = {identity(primaries, it.key): {name: cell.text for name, cell in it.cells.items()} for it in live.records}
+    return have != {identity(primaries, it.key): dict(it.cells) for it in every}

@@ -1,0 +1,158 @@
+"""The paths by which plans tell of fields, read the other way: what is at one, and a spec with other values there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import ValidationError
+
+from reconciler.canonical import plain
+from reconciler.desired.linking import with_links
+from reconciler.diff import item_key, label, shown
+from reconciler.errors import UsageError
+from reconciler.kinds.fields import cannot_be_blank, each_by, keyed_by, worth_saying
+from reconciler.model import Resource, Spec
+
+R = TypeVar("R", bound=Resource)
+Edit = tuple[str, Any]  # a path, and the value that shall be there; `None` takes it away
+
+
+class _Step(NamedTuple):
+    field: str
+    key: str
+    rest: str
+
+
+def value_at(spec: Spec, path: str) -> Any:
+    """The value in a plan's words; `None` where there is none."""
+    field, _, rest = _step(type(spec), path)
+    value = getattr(spec, field)
+    if not rest:
+        return shown(value)
+    if isinstance(value, Spec):
+        return value_at(value, rest[1:])
+    if isinstance(value, Mapping):
+        return value.get(rest[1:-1])
+    for head, item in _items(spec, field):
+        if rest == head:
+            return shown(item)
+        if rest.startswith(f"{head}."):
+            return value_at(item, rest[len(head) + 1 :])
+    return None
+
+
+def takes(spec: Spec, path: str, value: Any) -> bool:
+    """Whether a value can be put there: some texts can be changed, and not taken away again."""
+    field, _, rest = _step(type(spec), path)
+    if not rest:
+        return value != "" or not cannot_be_blank(type(spec), field)
+    inner = getattr(spec, field)
+    if isinstance(inner, Spec):
+        return takes(inner, rest[1:], value)
+    items = _items(spec, field) if isinstance(inner, tuple) else []
+    return all(takes(it, rest[len(head) + 1 :], value) for head, it in items if rest.startswith(f"{head}."))
+
+
+def edited(spec: R, edits: Iterable[Edit]) -> R:
+    """The spec with other values; it speaks of the edited fields alone, and is silent of the others."""
+    kind, listed = type(spec), list(edits)
+    touched = {"name", *(_step(kind, path).field for path, _ in listed)}
+    built = _built(kind, _with(spec, listed))
+    built.__pydantic_fields_set__.intersection_update(touched)
+    return built
+
+
+def assembled(spec: type[R], name: str, told: Iterable[Edit]) -> R:
+    """A spec from all that was told of it when it was made, or when it went."""
+    given: dict[str, Any] = {"name": name}
+    for path, value in told:
+        field, key, rest = _step(spec, path)
+        if not rest:
+            given[key] = value
+        elif _by(spec, field) is None:
+            given.setdefault(key, {})[rest[1:-1]] = value
+        else:
+            given.setdefault(key, []).append(value)
+    return _built(spec, given)
+
+
+def _built(spec: type[R], given: Mapping[str, Any]) -> R:
+    try:
+        built = spec.model_validate(given)
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise UsageError(f"the outcome tells of a {spec.__name__} that can not be: {place}: {first['msg']}") from wrong
+    linked: R = with_links(built, given)
+    return linked
+
+
+def _with(spec: Spec, edits: Sequence[Edit]) -> dict[str, Any]:
+    by_field: dict[str, list[Edit]] = {}
+    for path, value in edits:
+        step = _step(type(spec), path)
+        by_field.setdefault(step.field, []).append((step.rest, value))
+    fields = type(spec).model_fields
+    said: dict[str, Any] = {}
+    for name, value in spec:
+        key = fields[name].alias or name
+        if name in by_field:
+            said[key] = _edited(spec, name, by_field[name])
+        elif worth_saying(type(spec), name, value):
+            said[key] = _full(value)
+    return said
+
+
+def _edited(spec: Spec, field: str, edits: Sequence[Edit]) -> Any:
+    """`edits`: what is left of the paths behind the field."""
+    have = getattr(spec, field)
+    if whole := [value for rest, value in edits if not rest]:
+        return whole[0]
+    if isinstance(have, Spec):
+        return _with(have, [(rest[1:], value) for rest, value in edits])
+    if isinstance(have, Mapping):
+        said = {**have, **{rest[1:-1]: value for rest, value in edits}}
+        return {key: value for key, value in said.items() if value is not None}
+    items, left = [], list(edits)
+    for head, item in _items(spec, field):
+        mine = [edit for edit in left if edit[0] == head or edit[0].startswith(f"{head}.")]
+        left = [edit for edit in left if edit not in mine]
+        exact = [value for rest, value in mine if rest == head]
+        inner = [(rest[len(head) + 1 :], value) for rest, value in mine if rest != head]
+        items.append(exact[0] if exact else _with(item, inner) if inner else _full(item))
+    return [item for item in (*items, *(value for _, value in left)) if item is not None]
+
+
+def _items(spec: Spec, field: str) -> list[tuple[str, Any]]:
+    """The items of a list, each with what a path calls it."""
+    by = _by(type(spec), field)
+    return [(f"[{label(item_key(item, by or ''))}]", item) for item in getattr(spec, field) or ()]
+
+
+def _by(spec: type[Spec], field: str) -> str | None:
+    keyed = keyed_by(spec, field)
+    return each_by(spec, field) if keyed is None else keyed
+
+
+def _step(spec: type[Spec], path: str) -> _Step:
+    """The field that a path begins with. Raises `UsageError`."""
+    for field, info in spec.model_fields.items():
+        key = info.alias or field
+        if path.startswith(key) and path[len(key) : len(key) + 1] in ("", ".", "["):
+            return _Step(field, key, path[len(key) :])
+    raise UsageError(f"the outcome speaks of {path!r}, which a {spec.__name__} does not have")
+
+
+def _full(value: Any) -> Any:
+    """All that it says, in the manifest's words; texts with references stay what they are."""
+    match value:
+        case Spec():
+            return _with(value, ())
+        case tuple() | list():
+            return [_full(item) for item in value]
+        case Mapping():
+            return {key: _full(item) for key, item in value.items()}
+        case str() | bool() | int() | float() | None:
+            return value
+    return plain(value)

@@ -1,0 +1,205 @@
+"""`undo`: an outcome's file, the way back as a plan, and what becomes of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.sandbox import INSTANCE_ARN
+from tests.cli.running import Done, Repository, Server, client, rows, table, table_id, write_cell
+
+Reconcile = Callable[..., Done]
+
+
+@pytest.fixture
+def changed(repository: Repository, reconcile: Reconcile) -> Repository:
+    """Three rows, of which a second run has changed two; its outcome is in o.json."""
+    reconcile("apply", "--auto-approve")
+    repository.declare(table(rows=[*rows(2, "Gold"), *rows(3)[2:]]))
+    reconcile("apply", "--auto-approve", "--outcome", "o.json")
+    return repository
+
+
+def tiers(server: Server) -> list[str]:
+    where = {"InstanceId": INSTANCE_ARN, "DataTableId": table_id(server)}
+    listed = client(server).list_data_table_values(**where)["Values"]
+    found = {each["PrimaryValues"][0]["Value"]: each["Value"] for each in listed if each["AttributeName"] == "tier"}
+    return [found[key] for key in sorted(found)]
+
+
+def test_a_run_is_undone_and_leaves_an_outcome_of_its_own(
+    changed: Repository, server: Server, reconcile: Reconcile
+) -> None:
+    done = reconcile("undo", "o.json", "--auto-approve", "--outcome", "back.json")
+
+    assert done.code == 0
+    assert tiers(server) == ["Basic", "Basic", "Basic"]
+    back = json.loads((changed.root / "back.json").read_text())
+    assert (back["status"], back["totals"]["done"]) == ("done", 2)
+    assert changed.outcomes()[-1]["digest"] == back["digest"]
+
+
+def test_undoing_an_undo_does_it_again(changed: Repository, server: Server, reconcile: Reconcile) -> None:
+    reconcile("undo", "o.json", "--auto-approve", "--outcome", "back.json")
+
+    assert reconcile("undo", "back.json", "--auto-approve").code == 0
+    assert tiers(server) == ["Gold", "Gold", "Basic"]
+
+
+def test_without_a_terminal_somebody_must_have_approved(changed: Repository, reconcile: Reconcile) -> None:
+    done = reconcile("undo", "o.json")
+
+    assert done.code == 64
+    assert "--auto-approve" in done.err
+
+
+def test_a_dry_run_shows_the_plan_in_any_form_and_writes_nothing(
+    changed: Repository, server: Server, reconcile: Reconcile
+) -> None:
+    shown = reconcile("undo", "o.json", "--dry-run", "--format", "json", "--out", "p.md", "--detailed-exitcode")
+
+    told = json.loads(shown.out)
+    assert shown.code == 2
+    assert told["summary"]["cells"] == {"create": 0, "update": 2, "delete": 0}
+    assert "Basic" in (changed.root / "p.md").read_text()
+    assert tiers(server) == ["Gold", "Gold", "Basic"]
+    assert reconcile("undo", "o.json", "--dry-run").code == 0
+
+
+def test_forms_on_stdout_are_those_of_a_dry_run(changed: Repository, reconcile: Reconcile) -> None:
+    assert reconcile("undo", "o.json", "--auto-approve", "--format", "json").code == 64
+
+
+def test_what_was_reviewed_is_undone_and_nothing_else(
+    changed: Repository, server: Server, reconcile: Reconcile
+) -> None:
+    digest = json.loads(reconcile("undo", "o.json", "--dry-run", "--format", "json", "--out", "p.json").out)["digest"]
+    write_cell(server, "C000", "Theirs")
+
+    by_digest = reconcile("undo", "o.json", "--auto-approve", "--expect", digest[:12])
+    by_file = reconcile("undo", "o.json", "--auto-approve", "--plan", "p.json")
+
+    assert by_digest.code == 4
+    assert by_file.code == 3
+    assert "changed since" in by_file.out
+    assert tiers(server) == ["Theirs", "Basic", "Basic"]
+
+
+def test_what_was_changed_since_is_3_and_the_rest_is_undone(
+    changed: Repository, server: Server, reconcile: Reconcile
+) -> None:
+    write_cell(server, "C001", "Theirs")
+
+    done = reconcile("undo", "o.json", "--auto-approve")
+
+    assert done.code == 3
+    assert tiers(server) == ["Basic", "Theirs", "Basic"]
+
+
+def test_a_table_that_was_made_needs_its_permission(
+    repository: Repository, server: Server, reconcile: Reconcile
+) -> None:
+    reconcile("apply", "--auto-approve", "--outcome", "o.json")
+
+    without = reconcile("undo", "o.json", "--auto-approve")
+    done = reconcile("undo", "o.json", "--auto-approve", "--allow-delete", "DataTable/Tiers")
+
+    assert without.code == 3
+    assert "--allow-delete 'DataTable/Tiers'" in without.out
+    assert done.code == 0
+    assert not client(server).list_data_tables(InstanceId=INSTANCE_ARN)["DataTableSummaryList"]
+
+
+def test_the_policy_holds_for_an_undo_too(changed: Repository, server: Server, reconcile: Reconcile) -> None:
+    changed.declare(table(rows=[*rows(2, "Gold"), *rows(40)[2:]]))
+    reconcile("apply", "--auto-approve", "--outcome", "o.json")
+
+    done = reconcile("undo", "o.json", "--auto-approve")
+
+    assert done.code == 3
+    assert "policy.maxDelete" in done.err
+    assert len(tiers(server)) == 40
+
+
+@pytest.mark.parametrize("word", ["stack", "environment", "instance"])
+def test_an_outcome_of_another_place_is_4_and_nothing_is_written(
+    changed: Repository, server: Server, reconcile: Reconcile, word: str
+) -> None:
+    told = json.loads((changed.root / "o.json").read_text())
+    (changed.root / "o.json").write_text(json.dumps({**told, word: "other"}))
+    before = len(changed.outcomes())
+
+    done = reconcile("undo", "o.json", "--auto-approve")
+
+    assert done.code == 4
+    assert f"the outcome is of {word} 'other'" in done.err
+    assert tiers(server) == ["Gold", "Gold", "Basic"]
+    assert len(changed.outcomes()) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [(None, "cannot be read"), ("{", "not JSON"), ("{}", "no format_version"), ("plan", "a plan, and no outcome")],
+)
+def test_a_file_that_is_no_outcome_is_wrong_usage(
+    changed: Repository, reconcile: Reconcile, text: str | None, words: str
+) -> None:
+    path = changed.root / "x.json"
+    if text == "plan":
+        reconcile("plan", "--out", str(path))
+    elif text is not None:
+        path.write_text(text)
+
+    done = reconcile("undo", str(path), "--auto-approve")
+
+    assert done.code == 64
+    assert words in done.err
+
+
+def test_of_several_environments_one_must_be_named(changed: Repository, reconcile: Reconcile) -> None:
+    other: dict[str, Any] = {"instance": INSTANCE_ARN}
+    changed.configure({"lab": {"sandbox": True}, "prod": other})
+
+    assert reconcile("undo", "o.json", "--auto-approve").code == 64
+
+
+def test_a_run_that_was_killed_is_undone_from_what_its_journal_tells(
+    repository: Repository, server: Server, reconcile: Reconcile
+) -> None:
+    reconcile("apply", "--auto-approve")
+    repository.declare(table(rows=rows(3, "Gold")))
+    reconcile("apply", "--auto-approve", "--outcome", "o.json")
+    path = _as_after_a_kill(repository)
+    reconcile("apply", "--auto-approve")
+
+    done = reconcile("undo", str(path), "--auto-approve")
+
+    assert done.code == 0
+    assert tiers(server) == ["Basic", "Basic", "Basic"]
+
+
+def _as_after_a_kill(repository: Repository) -> Path:
+    """The last run has left its journal and no outcome."""
+    last = sorted((repository.root / ".reconcile" / "outcomes").glob("*.json"))[-1]
+    told = json.loads(last.read_text())
+    last.unlink()
+    done = [[0, "cell", at, {"status": "done"}] for at in range(len(told["changes"][0]["cells"]))]
+    head = {"plan": told, "startedAt": told["startedAt"], "pid": 2**22 - 1}
+    lines = [head, {"at": told["finishedAt"], "operation": "", "requestId": "", "results": done}]
+    journal = repository.root / ".reconcile" / "journals" / f"{last.stem}.jsonl"
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    journal.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    return last
+
+
+def test_it_is_undone_although_the_manifests_are_broken(
+    changed: Repository, server: Server, reconcile: Reconcile
+) -> None:
+    (changed.root / "manifests/base/broken.yaml").write_text("{")
+
+    assert reconcile("undo", "o.json", "--auto-approve").code == 0
+    assert tiers(server) == ["Basic", "Basic", "Basic"]

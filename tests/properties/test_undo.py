@@ -1,0 +1,237 @@
+"""Any first state, any second one, the way back: live is as it was, and no edit of somebody else is overwritten."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reconciler.canonical import plain
+from reconciler.kinds.registry import KINDS
+from reconciler.live import Asked, read
+from reconciler.model import Action, Manifest, Outcome, Status
+from reconciler.plan import Selection
+from reconciler.reconcile import Options, Preview
+from reconciler.report import outcome_json
+from reconciler.sandbox import INSTANCE_ID
+from reconciler.undo import preview_undo
+from tests.properties.tables import KEYS, tables
+from tests.world import EXAMPLES, World, example, needed, permitted, surroundings
+from tests.world import manifest as declared
+
+LEVELS = ("NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE")
+ATTRIBUTES = frozenset(f"DataTable/T/{name}" for name in ("Tier", "Größe", "a b", "x:y", "Open", "N-1", *KEYS))
+EVERYTHING = ATTRIBUTES | {"DataTable/T"}
+BLOCKED = 3
+ordinary = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+thorough = settings(ordinary, max_examples=400)
+
+
+@st.composite
+def leveled(draw: st.DrawFn) -> Manifest:
+    table = draw(st.one_of(tables(), tables(KEYS)))
+    spec = table.spec.model_copy(update={"value_lock_level": draw(st.sampled_from(LEVELS))})
+    return Manifest(spec, table.source, table.records, protect=table.protect)
+
+
+states = st.one_of(leveled(), leveled(), leveled(), st.none())
+# Which cell, by its place among all; what is done to it.
+edits = st.lists(st.tuples(st.integers(0, 60), st.sampled_from(["change", "delete"])), max_size=4)
+
+
+def undo(world: World, outcome: Outcome, **selection: Any) -> Preview:
+    options = Options(world.environment, world.aws, Selection(**selection))
+    return preview_undo(options, json.loads(json.dumps(outcome_json(outcome))), "outcome.json")
+
+
+def state(world: World) -> dict[str, Any]:
+    """All that is live of ours, in words: no ids, no locks, no times."""
+    seen = read(world.aws, world.environment.scope, {}, Asked(lambda ref: ref.kind in EXAMPLES, set(EXAMPLES)))
+    return {
+        str(ref): {
+            "spec": _sorted(plain(live.spec)),
+            "tags": dict(live.tags),
+            "rows": {
+                (*sorted(record.key.items()),): {name: cell.text for name, cell in record.cells.items()}
+                for record in live.records
+            },
+        }
+        for ref, live in seen.live.items()
+    }
+
+
+def _sorted(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes and overrides come in the order in which they were made."""
+    return {key: sorted(it, key=str) if isinstance(it, list) else it for key, it in spec.items()}
+
+
+def become(world: World, wanted: Manifest | None, allowed: frozenset[str]) -> Outcome:
+    return world.run(*([wanted] if wanted else []), prune=True, allow_delete=allowed)
+
+
+def comes_back(world: World, first: Manifest | None, second: Manifest | None, canonical: bool) -> None:
+    world.control.reset()
+    world.control.set_faults({"switches": {"valuesReadBack": "canonical" if canonical else "verbatim"}})
+    become(world, first, EVERYTHING)
+    start = state(world)
+    done = become(world, second, ATTRIBUTES if second else EVERYTHING)
+    reached = state(world)
+
+    undone = [world.apply(undo(world, done, allow_delete=EVERYTHING))]
+    if undone[0].exit_code == BLOCKED:
+        # Keys go, and come, only where there are no values any more.
+        undone.append(world.apply(undo(world, done, allow_delete=EVERYTHING)))
+
+    assert state(world) == start
+    assert undone[-1].exit_code == 0, _troubles(undone[-1])
+    assert not any(change.action is Action.REPLACE for each in undone for change in each.plan.changes)
+    again = [world.apply(undo(world, each, allow_delete=EVERYTHING)) for each in reversed(undone)]
+    assert again[-1].exit_code == 0, _troubles(again[-1])
+    assert state(world) == reached
+
+
+def _troubles(outcome: Outcome) -> list[object]:
+    changes = outcome.plan.changes
+    left = [(item, result) for item, result in outcome.results.items() if result.status is not Status.DONE]
+    return [(str(changes[item.change].ref), changes[item.change].reason, item, result) for item, result in left]
+
+
+@ordinary
+@given(states, states, st.booleans())
+def test_undoing_a_run_brings_back_what_was_and_undoing_that_what_it_made(
+    world: World, first: Manifest | None, second: Manifest | None, canonical: bool
+) -> None:
+    comes_back(world, first, second, canonical)
+
+
+@pytest.mark.slow
+@thorough
+@given(states, states, st.booleans())
+def test_undoing_a_run_brings_back_what_was_tried_at_length(
+    world: World, first: Manifest | None, second: Manifest | None, canonical: bool
+) -> None:
+    comes_back(world, first, second, canonical)
+
+
+@ordinary
+@given(leveled(), leveled(), edits)
+def test_no_edit_since_the_run_is_overwritten(
+    world: World, first: Manifest, second: Manifest, chosen: Sequence[tuple[int, str]]
+) -> None:
+    world.control.reset()
+    become(world, first, EVERYTHING)
+    done = become(world, second, ATTRIBUTES)
+    theirs = _edited(world, chosen)
+
+    seen = undo(world, done, allow_delete=EVERYTHING)
+    world.apply(seen)
+
+    live = world.stored("T") if theirs else {}
+    assert {place: live.get(place, {}).get("Value") for place in theirs} == theirs
+
+
+def _edited(world: World, chosen: Sequence[tuple[int, str]]) -> dict[tuple[tuple[str, ...], str], str | None]:
+    """What somebody has made of which cells; `None` where they are gone."""
+    stored = world.stored("T")
+    places = sorted(stored)
+    theirs: dict[tuple[tuple[str, ...], str], str | None] = {}
+    for at, what in chosen if places else ():
+        place = places[at % len(places)]
+        if place in theirs:
+            continue
+        cell = stored[place] if place in (fresh := world.stored("T")) else None
+        if cell is None:
+            continue
+        new = _other(cell["Value"]) if what == "change" and cell["Value"] != "[]" else None
+        if _write(world, fresh[place], new):
+            theirs[place] = new
+    return theirs
+
+
+def _write(world: World, cell: Mapping[str, Any], value: str | None) -> bool:
+    """Whether AWS has taken it: an attribute of another type by now does not."""
+    key = [{name: each[name] for name in ("AttributeName", "Value")} for each in cell.get("PrimaryValues", ())]
+    told = {"AttributeName": cell["AttributeName"], "LockVersion": cell["LockVersion"], "PrimaryValues": key}
+    where = {"InstanceId": INSTANCE_ID, "DataTableId": world.table_id("T")}
+    if value is None:
+        answer = world.connect.batch_delete_data_table_value(**where, Values=[told])
+    else:
+        answer = world.connect.batch_update_data_table_value(**where, Values=[{**told, "Value": value}])
+    return not answer["Failed"]
+
+
+def _other(text: str) -> str:
+    """Another value of the same type, whatever that is."""
+    if text.startswith("["):
+        return "[]"
+    return {"true": "false", "false": "true"}.get(text.lower(), "4711")
+
+
+# The other kinds.
+
+UNDONE = sorted(set(EXAMPLES) - {"DataTable", "ConnectInstance"})
+
+
+@pytest.mark.parametrize("kind", UNDONE)
+def test_an_update_of_any_kind_is_undone_and_done_again(world: World, kind: str) -> None:
+    first, second = example(kind), example(kind, "second")
+    second = Manifest(second.spec.model_copy(update={f: getattr(first.spec, f) for f in _fixed(first)}), second.source)
+    others = surroundings(first, second)
+    world.seed(first, second, *others)
+    world.run(first, *others, **permitted(first, *others))
+    start = state(world)
+    done = world.run(second, *others, **permitted(second, *others))
+    reached = state(world)
+
+    undone = world.apply(undo(world, done))
+    back = state(world)
+    again = world.apply(undo(world, undone))
+
+    assert (done.exit_code, undone.exit_code, again.exit_code) == (0, 0, 0), _troubles(undone)
+    assert back == start
+    assert state(world) == reached
+
+
+def _fixed(it: Manifest) -> frozenset[str]:
+    return KINDS[it.ref.kind].fixed
+
+
+@pytest.mark.parametrize("kind", sorted(set(UNDONE) - {"AgentStatus"}))
+def test_what_a_run_has_made_of_any_kind_goes_and_comes_again(world: World, kind: str) -> None:
+    first = example(kind)
+    others = surroundings(first)
+    world.seed(first, *others)
+    world.run(*others, **permitted(first, *others))
+    start = state(world)
+    made = world.run(first, *others, **permitted(first, *others))
+    reached = state(world)
+    allowed = frozenset(str(change.ref) for change in made.plan.changes)
+
+    undone = world.apply(undo(world, made, allow_delete=allowed))
+    back = state(world)
+    again = world.apply(undo(world, undone))
+
+    assert {change.action for change in undone.plan.changes} == {Action.DELETE}
+    assert (undone.exit_code, again.exit_code) == (0, 0), _troubles(undone)
+    assert back == start
+    assert state(world) == reached
+
+
+@pytest.mark.parametrize("kind", sorted(set(UNDONE) - {"AgentStatus"}))
+def test_what_needs_no_more_than_must_be_said_goes_as_well(world: World, kind: str) -> None:
+    bare = declared(kind, EXAMPLES[kind]["first"].get("name", "it"), needed(kind))
+    others = surroundings(bare)
+    world.seed(bare, *others)
+    world.run(*others, **permitted(bare, *others))
+    made = world.run(bare, *others, **permitted(bare, *others))
+
+    undone = world.apply(undo(world, made, allow_delete=frozenset({str(bare.ref)})))
+
+    assert undone.exit_code == 0, _troubles(undone)
+    assert str(bare.ref) not in state(world)
