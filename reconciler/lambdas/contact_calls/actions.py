@@ -1,0 +1,35 @@
+"""The calls that this function makes, and what a role must allow for them. `policy.json` is made from this table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+INSTANCE = "arn:{partition}:connect:{region}:{account}:instance/{instance}"
+LEDGER = "arn:{partition}:dynamodb:{region}:{account}:table/{ledger}"
+SHELVES = "arn:{partition}:s3:::{bucket}/{prefix}/*"
+
+
+@dataclass(frozen=True)
+class Action:
+    service: str
+    operation: str
+    resources: tuple[str, ...]
+    """With {partition}, {region}, {account} and what the environment variables name."""
+
+    @property
+    def allows(self) -> str:
+        return f"{self.service}:{self.operation}"
+
+
+ACTIONS = (
+    Action("connect", "SearchContacts", (INSTANCE,)),
+    Action("connect", "DescribeContact", (f"{INSTANCE}/contact/*",)),
+    Action("connect", "ListUsers", (INSTANCE,)),
+    Action("connect", "ListQueues", (INSTANCE,)),
+    Action("dynamodb", "GetItem", (LEDGER,)),
+    Action("dynamodb", "UpdateItem", (LEDGER,)),
+    Action("dynamodb", "Query", (LEDGER,)),
+    Action("s3", "PutObject", (SHELVES,)),
+    Action("secretsmanager", "GetSecretValue", ("{secret}",)),
+    Action("redshift-serverless", "GetCredentials", ("{workgroup}",)),
+)

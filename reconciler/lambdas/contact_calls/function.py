@@ -1,0 +1,147 @@
+"""One invocation: settings and event are read, tools are made, the story or a chore is run, one line tells of it."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from reconciler.lambdas.contact_calls import chores, events, privacy, story
+from reconciler.lambdas.contact_calls.asking import Asking
+from reconciler.lambdas.contact_calls.credentials import Login, log_in
+from reconciler.lambdas.contact_calls.events import read_event
+from reconciler.lambdas.contact_calls.failures import Failed, LoadFailed
+from reconciler.lambdas.contact_calls.ledger import Ledger
+from reconciler.lambdas.contact_calls.pace import Pace
+from reconciler.lambdas.contact_calls.settings import Settings, read_settings
+from reconciler.lambdas.contact_calls.shelves import Shelves
+from reconciler.lambdas.contact_calls.story import Tools
+from reconciler.lambdas.contact_calls.warehouse import Warehouse
+from reconciler.lambdas.shared.calls import Calls, OutOfTime, Patience
+from reconciler.lambdas.shared.deadline import Deadline
+from reconciler.lambdas.shared.logs import Log
+from reconciler.lambdas.shared.metrics import embedded
+
+NAMESPACE = "reconcile/contact_calls"
+MARGIN = 3.0  # seconds that the runtime needs after us
+UNLIMITED = 900.0  # what a Lambda may take at most
+PATIENCE = Patience(connect=3.0, read=10.0, tries=6, pause=0.5)
+# Counted in answers under these names.
+METRICS = {
+    "Searched": "seen",
+    "Described": "described",
+    "Loaded": "staged",
+    "Changed": "changed",
+    "Late": "late",
+    "Quarantined": "quarantined",
+}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """All that is not in the event. `clock` counts seconds, `now` is the epoch's, `random` gives 0 to 1."""
+
+    environ: Mapping[str, str]
+    client: Callable[[str, str, Patience], Any]
+    """Of a service in a Region."""
+    clock: Callable[[], float]
+    now: Callable[[], float]
+    sleep: Callable[[float], None]
+    random: Callable[[], float]
+    new_id: Callable[[], str]
+    write: Callable[[str], None]
+
+
+def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
+    """What was done, as JSON. Raises `Failed`: the invocation fails, so retries, dead letters and alarms see it."""
+    began = around.clock()
+    log = Log({"requestId": getattr(context, "aws_request_id", "")}, around.write)
+    function = str(getattr(context, "function_name", "contact_calls"))
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    budget = remaining() / 1000 - MARGIN if remaining else UNLIMITED
+    deadline = Deadline.within(budget, around.clock)
+    try:
+        settings = read_settings(around.environ)
+        request = read_event(event, settings.grid.zone)
+        told = _done(request, _tools(settings, deadline, log, around))
+    except (Failed, OutOfTime) as failed:
+        reason = f"{type(failed).__name__}: {failed}"
+        _tell(log, function, {"status": "failed", "reason": reason}, around, began)
+        raise failed if isinstance(failed, Failed) else LoadFailed(f"out of time at {failed}") from failed
+    except Exception as wrong:
+        # The words of an unforeseen error may repeat what was in a contact: they go nowhere.
+        told = {"status": "failed", "reason": type(wrong).__name__, "where": _where(wrong)}
+        _tell(log, function, told, around, began)
+        raise Failed(f"unforeseen {type(wrong).__name__}; the log says where") from None
+    _tell(log, function, told, around, began)
+    return told
+
+
+def _done(request: events.Request, tools: Tools) -> dict[str, Any]:
+    match request:
+        case events.Scheduled(at):
+            return story.run_scheduled(tools, at)
+        case events.Replay(start, end):
+            return story.run_replay(tools, start, end)
+        case events.Gaps():
+            return chores.report_gaps(tools, request)
+        case events.Dimensions():
+            return chores.load_dimensions(tools)
+        case events.Migrate():
+            return chores.migrate(tools)
+        case events.Quarantine(contacts):
+            return chores.quarantine(tools, contacts)
+        case events.Pause(reason):
+            return chores.pause(tools, reason)
+
+
+def _tools(settings: Settings, deadline: Deadline, log: Log, around: Surroundings) -> Tools:
+    """Clients are made where they are first needed."""
+    region = settings.instance.split(":")[3]
+    instance = settings.instance.rpartition("/")[2]
+    calls = Calls(deadline, around.sleep, around.random, PATIENCE)
+    pace = Pace(settings.rates, lambda: deadline.left, around.clock, around.sleep)
+
+    def client(service: str) -> Any:
+        return around.client(service, region, PATIENCE)
+
+    def login() -> Login:
+        return log_in(settings.redshift, client, calls)
+
+    def phone() -> Callable[[str], str]:
+        try:
+            return privacy.keeper(settings.phones, login().phone_key if settings.phones == "hash" else b"")
+        except ValueError as wrong:
+            raise LoadFailed("PHONES=hash needs a phone_key of 16 bytes or more in the secret") from wrong
+
+    return Tools(
+        settings=settings,
+        ledger=Ledger(client("dynamodb"), calls, settings.table, instance),
+        asking=Asking(client("connect"), calls, pace, instance),
+        shelves=Shelves(client("s3"), calls, settings.bucket, settings.prefix),
+        warehouse=Warehouse(login, deadline, around.sleep),
+        deadline=deadline,
+        log=log,
+        now=lambda: datetime.fromtimestamp(around.now(), UTC),
+        new_id=around.new_id,
+        phone=phone,
+    )
+
+
+def _tell(log: Log, function: str, told: Mapping[str, Any], around: Surroundings, began: float) -> None:
+    """The one line of an invocation; CloudWatch makes its metrics of it, too."""
+    milliseconds = round((around.clock() - began) * 1000, 1)
+    has_failed = told["status"] == "failed"
+    counted = {**told, "changed": told.get("inserted", 0) + told.get("updated", 0)}
+    metrics: dict[str, tuple[float, str]] = {name: (counted.get(key, 0), "Count") for name, key in METRICS.items()}
+    metrics |= {"Failed": (int(has_failed), "Count"), "Duration": (milliseconds, "Milliseconds")}
+    if "lagSeconds" in told:
+        metrics["WindowLag"] = (told["lagSeconds"], "Seconds")
+    line = embedded(NAMESPACE, {"FunctionName": function}, metrics, around.now())
+    log.line("ERROR" if has_failed else "INFO", f"contact calls: {told['status']}", told, line)
+
+
+def _where(wrong: Exception) -> list[str]:
+    return [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(wrong.__traceback__)]

@@ -1,0 +1,169 @@
+"""What is done, in DynamoDB: a watermark, and an item for each window.
+
+The watermark is the instant up to which every contact that ended is loaded. It only moves forward, by conditional
+writes behind commits, so a run that failed or never came is caught up by the next, and two at a time do no harm.
+Items hold times, counts and ids of contacts; nothing of what was said in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from reconciler.lambdas.contact_calls.failures import LedgerFailed
+from reconciler.lambdas.contact_calls.windows import Window
+from reconciler.lambdas.shared.calls import CallFailed, Calls
+
+STATE = "state"
+WINDOW = "window#"
+REASON_LENGTH = 500
+
+
+@dataclass(frozen=True)
+class State:
+    watermark: datetime | None = None
+    paused: str = ""
+    quarantined: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What the ledger knows of a window."""
+
+    start: datetime
+    status: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """`pipeline` keeps several of them apart in one table, whose keys are the texts `pipeline` and `item`."""
+
+    client: Any
+    calls: Calls
+    table: str
+    pipeline: str
+
+    def state(self) -> State:
+        item = self._call("GetItem", Key=self._key(STATE), ConsistentRead=True).get("Item", {})
+        watermark = item.get("watermark", {}).get("S")
+        return State(
+            datetime.fromisoformat(watermark) if watermark else None,
+            item.get("paused", {}).get("S", ""),
+            frozenset(item.get("quarantined", {}).get("SS", ())),
+        )
+
+    def advance(self, to: datetime) -> bool:
+        """Move the watermark forward; False where it is that far already."""
+        try:
+            self._call(
+                "UpdateItem",
+                Key=self._key(STATE),
+                UpdateExpression="SET watermark = :to",
+                ConditionExpression="attribute_not_exists(watermark) OR watermark < :to",
+                ExpressionAttributeValues={":to": {"S": spelled(to)}},
+            )
+        except _Unmet:
+            return False
+        return True
+
+    def pause(self, reason: str) -> None:
+        """An empty reason: go on."""
+        set_it = {
+            "UpdateExpression": "SET paused = :reason",
+            "ExpressionAttributeValues": {":reason": {"S": reason[:REASON_LENGTH]}},
+        }
+        self._call("UpdateItem", Key=self._key(STATE), **(set_it if reason else {"UpdateExpression": "REMOVE paused"}))
+
+    def quarantine(self, contacts: Iterable[str]) -> None:
+        self._call(
+            "UpdateItem",
+            Key=self._key(STATE),
+            UpdateExpression="ADD quarantined :contacts",
+            ExpressionAttributeValues={":contacts": {"SS": sorted(set(contacts))}},
+        )
+
+    def note(
+        self, window: Window, status: str, counts: Mapping[str, int], reason: str = "", at: datetime | None = None
+    ) -> None:
+        """A window that is done stays done, whatever becomes of a later replay of it."""
+        values: dict[str, Any] = {
+            ":status": {"S": status},
+            ":label": {"S": window.label},
+            ":until": {"S": spelled(window.end)},
+            ":reason": {"S": reason[:REASON_LENGTH]},
+            ":at": {"S": spelled(at or datetime.now(UTC))},
+            ":counts": {"M": {name: {"N": str(count)} for name, count in counts.items()}},
+        }
+        condition = {} if status == "done" else {"ConditionExpression": "attribute_not_exists(#s) OR #s <> :done"}
+        try:
+            self._call(
+                "UpdateItem",
+                Key=self._key(f"{WINDOW}{spelled(window.start)}"),
+                UpdateExpression="SET #s = :status, label = :label, #u = :until, reason = :reason, noted_at = :at, "
+                "counts = :counts ADD attempts :one",
+                ExpressionAttributeNames={"#s": "status", "#u": "until"},
+                ExpressionAttributeValues=values
+                | {":one": {"N": "1"}}
+                | ({":done": {"S": "done"}} if condition else {}),
+                **condition,
+            )
+        except _Unmet:
+            return
+
+    def noted(self, start: datetime | None, end: datetime) -> Iterator[Noted]:
+        """The windows that begin within [start, end), in order; None: from the first."""
+        first = f"{WINDOW}{spelled(start)}" if start else WINDOW
+        following: dict[str, Any] = {}
+        while True:
+            page = self._call(
+                "Query",
+                KeyConditionExpression="pipeline = :pipeline AND #i BETWEEN :first AND :last",
+                ExpressionAttributeNames={"#i": "item"},
+                ExpressionAttributeValues={
+                    ":pipeline": {"S": self.pipeline},
+                    ":first": {"S": first},
+                    ":last": {"S": f"{WINDOW}{spelled(end)}"},
+                },
+                ConsistentRead=True,
+                **following,
+            )
+            for item in page["Items"]:
+                begins = datetime.fromisoformat(item["item"]["S"].removeprefix(WINDOW))
+                if begins < end:
+                    yield Noted(begins, item["status"]["S"], item.get("reason", {}).get("S", ""))
+            if not page.get("LastEvaluatedKey"):
+                return
+            following = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+    def _key(self, item: str) -> dict[str, Any]:
+        return {"pipeline": {"S": self.pipeline}, "item": {"S": item}}
+
+    def _call(self, operation: str, **params: Any) -> Any:
+        method = {"GetItem": "get_item", "UpdateItem": "update_item", "Query": "query"}[operation]
+
+        def attempt() -> Any:
+            try:
+                return getattr(self.client, method)(TableName=self.table, **params)
+            except ClientError as wrong:
+                if wrong.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                    raise _Unmet from wrong
+                raise
+
+        try:
+            return self.calls.make(f"dynamodb:{operation}", attempt)
+        except CallFailed as wrong:
+            raise LedgerFailed(f"the ledger does not answer: {wrong}") from wrong
+
+
+class _Unmet(Exception):  # noqa: N818
+    """The condition of a write does not hold."""
+
+
+def spelled(instant: datetime) -> str:
+    """Of one length, so that the order of texts is the order of time."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

@@ -1,0 +1,173 @@
+"""The environment variables, as `environment.schema.json` describes them. One that is empty is one that is not set.
+
+There is no password among them: it is in the secret, or IAM gives one for minutes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from reconciler.lambdas.contact_calls.columns import NAMES, NEEDED
+from reconciler.lambdas.contact_calls.failures import WrongSettings
+from reconciler.lambdas.contact_calls.pace import Rate
+from reconciler.lambdas.contact_calls.privacy import POLICIES
+from reconciler.lambdas.contact_calls.windows import Grid
+
+YES = frozenset({"true", "1", "yes"})
+CHANNELS = frozenset({"VOICE", "CHAT", "TASK", "EMAIL"})
+RATES = {"SearchContacts": Rate(0.5, 1), "DescribeContact": Rate(10.0, 15)}
+INSTANCE = re.compile(r"arn:aws[\w-]*:connect:[a-z0-9-]+:\d{12}:instance/[0-9a-f-]{36}")
+# These stand in the text of COPY, which takes no parameters.
+BUCKET, PREFIX = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"), re.compile(r"[\w./=-]{0,200}")
+ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]{1,512}")
+RATE = re.compile(r"(\w+)=(\d+(?:\.\d+)?)/(\d+)")
+
+
+@dataclass(frozen=True)
+class Redshift:
+    """Where the database is. What is left out here is in the secret; without one, IAM lets our role in."""
+
+    secret: str = ""
+    workgroup: str = ""
+    host: str = ""
+    port: int = 5439
+    database: str = "dev"
+
+
+@dataclass(frozen=True)
+class Settings:
+    instance: str
+    table: str
+    bucket: str
+    role: str
+    redshift: Redshift
+    prefix: str = "contact-calls"
+    grid: Grid = field(default_factory=lambda: Grid(ZoneInfo("America/New_York")))
+    delay: timedelta = timedelta(minutes=30)
+    overlap: timedelta = timedelta(minutes=120)
+    channels: tuple[str, ...] = ("VOICE",)
+    passed_over: tuple[str, ...] = ("MONITOR",)
+    columns: tuple[str, ...] = NAMES
+    phones: str = "keep"
+    rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
+    workers: int = 8
+    chunk: int = 1000
+    largest_search: int = 9000
+    insert_below: int = 200
+    is_debug: bool = False
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Raises `WrongSettings` with every variable that means nothing."""
+    reader = _Reader(environ)
+    settings = Settings(
+        instance=reader.matching("CONNECT_INSTANCE_ARN", INSTANCE),
+        table=reader.needed("LEDGER_TABLE"),
+        bucket=reader.matching("LOAD_BUCKET", BUCKET),
+        role=reader.matching("COPY_ROLE_ARN", ROLE),
+        redshift=reader.redshift(),
+        prefix=reader.matching("LOAD_PREFIX", PREFIX, "contact-calls").strip("/"),
+        grid=reader.grid(),
+        delay=timedelta(minutes=reader.whole("DELAY_MINUTES", 30, 0, 1440)),
+        overlap=timedelta(minutes=reader.whole("OVERLAP_MINUTES", 120, 0, 20160)),
+        channels=reader.among("CHANNELS", CHANNELS, ("VOICE",)),
+        passed_over=reader.listed("PASSED_OVER_METHODS", ("MONITOR",)),
+        columns=reader.columns(),
+        phones=reader.choice("PHONES", POLICIES),
+        rates=reader.rates(),
+        workers=reader.whole("WORKERS", 8, 1, 64),
+        chunk=reader.whole("CHUNK_CONTACTS", 1000, 1, 100000),
+        largest_search=reader.whole("SPLIT_ABOVE", 9000, 1, 10000),
+        insert_below=reader.whole("INSERT_BELOW", 200, 0, 5000),
+        is_debug=reader.text("DEBUG_LOG").lower() in YES,
+    )
+    if reader.mistakes:
+        raise WrongSettings("; ".join(reader.mistakes))
+    return settings
+
+
+class _Reader:
+    """Says what each variable must be; never what it is."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.mistakes: list[str] = []
+
+    def text(self, name: str) -> str:
+        return self._environ.get(name, "").strip()
+
+    def needed(self, name: str) -> str:
+        found = self.text(name)
+        if not found:
+            self.mistakes.append(f"{name} is missing")
+        return found
+
+    def matching(self, name: str, pattern: re.Pattern[str], default: str = "") -> str:
+        found = self.text(name) or default
+        if not found and not pattern.fullmatch(""):
+            self.mistakes.append(f"{name} is missing")
+        elif not pattern.fullmatch(found):
+            self.mistakes.append(f"{name} must match {pattern.pattern}")
+        return found
+
+    def listed(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(part for part in map(str.strip, self.text(name).split(",")) if part) or default
+
+    def among(self, name: str, known: frozenset[str], default: tuple[str, ...]) -> tuple[str, ...]:
+        found = self.listed(name, default)
+        if not known.issuperset(found):
+            self.mistakes.append(f"{name} must be some of {', '.join(sorted(known))}")
+        return found
+
+    def choice(self, name: str, known: tuple[str, ...]) -> str:
+        """The first where nothing is said."""
+        found = self.text(name).lower() or known[0]
+        if found not in known:
+            self.mistakes.append(f"{name} must be {' or '.join(known)}")
+        return found
+
+    def whole(self, name: str, default: int, low: int, high: int) -> int:
+        found = self.text(name) or str(default)
+        if not found.isdecimal() or not low <= int(found) <= high:
+            self.mistakes.append(f"{name} must be a whole number within {low} and {high}")
+            return default
+        return int(found)
+
+    def columns(self) -> tuple[str, ...]:
+        found = self.listed("COLUMNS", NAMES)
+        if not set(NAMES).issuperset(found) or not NEEDED.issubset(found):
+            self.mistakes.append(f"COLUMNS must be columns of f_calls, with {' and '.join(sorted(NEEDED))} among them")
+            return NAMES
+        return found
+
+    def grid(self) -> Grid:
+        minutes = self.whole("INTERVAL_MINUTES", 120, 1, 1440)
+        zone = self.text("TIME_ZONE") or "America/New_York"
+        try:
+            return Grid(ZoneInfo(zone), minutes)
+        except (ValueError, OSError):
+            self.mistakes.append("INTERVAL_MINUTES must divide a day and TIME_ZONE be a zone of IANA")
+            return Grid(ZoneInfo("UTC"))
+
+    def rates(self) -> Mapping[str, Rate]:
+        found = dict(RATES)
+        for part in self.listed("RATES", ()):
+            match = RATE.fullmatch(part)
+            if match is None or float(match[2]) <= 0 or int(match[3]) < 1:
+                self.mistakes.append("RATES must be like SearchContacts=0.5/1,DescribeContact=10/15")
+                break
+            found[match[1]] = Rate(float(match[2]), int(match[3]))
+        return found
+
+    def redshift(self) -> Redshift:
+        secret, workgroup, host = (self.text(f"REDSHIFT_{word}") for word in ("SECRET_ID", "WORKGROUP", "HOST"))
+        if bool(secret) == bool(workgroup):
+            self.mistakes.append("either REDSHIFT_SECRET_ID or REDSHIFT_WORKGROUP must be set")
+        if workgroup and not host:
+            self.mistakes.append("REDSHIFT_HOST is missing: a workgroup's address is not looked up")
+        port = self.whole("REDSHIFT_PORT", 5439, 1, 65535)
+        return Redshift(secret, workgroup, host, port, self.text("REDSHIFT_DATABASE") or "dev")

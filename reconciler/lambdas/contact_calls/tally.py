@@ -1,0 +1,47 @@
+"""Counts of a run, which add up: seen = found + passed over; staged = inserted + updated + unchanged + doubles."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from reconciler.lambdas.contact_calls.warehouse import Loaded
+
+
+@dataclass(frozen=True)
+class Tally:
+    seen: int = 0
+    passed_over: int = 0
+    quarantined: int = 0
+    """Among those passed over."""
+    described: int = 0
+    loads: int = 0
+    staged: int = 0
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    late: int = 0
+    """Inserted or updated although they ended before the window that they were loaded with."""
+
+    def searched(self, seen: int, passed_over: int, quarantined: int) -> Tally:
+        return self + Tally(seen=seen, passed_over=passed_over, quarantined=quarantined)
+
+    def merged(self, described: int, loaded: Loaded) -> Tally:
+        return self + Tally(described=described, loads=1, **asdict(loaded))
+
+    def counts(self) -> dict[str, int]:
+        return asdict(self)
+
+    def told(self) -> dict[str, Any]:
+        return {_camel(name): count for name, count in self.counts().items()}
+
+    def __add__(self, other: Tally) -> Tally:
+        return replace(self, **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)})
+
+    def __sub__(self, other: Tally) -> Tally:
+        return replace(self, **{f.name: getattr(self, f.name) - getattr(other, f.name) for f in fields(self)})
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))

@@ -1,0 +1,121 @@
+"""A contact as the API tells it → a row in the order of `COLUMNS`; pure, and tolerant of what it does not know.
+
+Members that are missing are null; members that are new are ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from reconciler.lambdas.contact_calls.columns import COLUMNS, NAMES
+
+Contact = Mapping[str, Any]
+Row = tuple[Any, ...]
+SECOND, HUNDREDTH = timedelta(seconds=1), timedelta(milliseconds=10)
+NOTHING: Contact = {}
+WIDTHS = tuple(int(c.type[8:-1]) if c.type.startswith("varchar") else 0 for c in COLUMNS)
+
+
+def make_rows(
+    contacts: Iterable[Contact],
+    zone: ZoneInfo,
+    phone: Callable[[str], str] = str,
+    columns: Iterable[str] = NAMES,
+) -> list[Row]:
+    """One row for each contact. Columns that are not asked for are null; `phone` says how an address is kept."""
+    kept = frozenset(columns)
+    if kept >= set(NAMES):
+        return [make_row(contact, zone, phone) for contact in contacts]
+    wanted = tuple(name in kept for name in NAMES)
+    return [
+        tuple(
+            value if is_wanted else None for value, is_wanted in zip(make_row(each, zone, phone), wanted, strict=True)
+        )
+        for each in contacts
+    ]
+
+
+def make_row(contact: Contact, zone: ZoneInfo, phone: Callable[[str], str] = str) -> Row:
+    """The values are in the order of `COLUMNS`, which says what each of them means."""
+    get = contact.get
+    agent, queue = get("AgentInfo") or NOTHING, get("QueueInfo") or NOTHING
+    started, ended = get("InitiationTimestamp"), get("DisconnectTimestamp")
+    taken, queued = agent.get("ConnectedToAgentTimestamp"), queue.get("EnqueueTimestamp")
+    held = agent.get("AgentInitiatedHoldDuration")
+    left_queue = taken if queued is not None else None
+    texts = (
+        get("InitialContactId"), get("PreviousContactId"), get("Id"), None,
+        get("Channel"), get("InitiationMethod"), _utc(started), _utc(ended),
+        get("DisconnectReason"), _utc(get("LastUpdateTimestamp")),
+        _utc(taken), agent.get("Id"), None, None,
+        _utc(agent.get("AfterContactWorkStartTimestamp")), _utc(agent.get("AfterContactWorkEndTimestamp")),
+        agent.get("AfterContactWorkDuration"), _interaction(agent, taken, ended, held), None, None,
+        queue.get("Id"), None, _utc(queued), _utc(left_queue), _seconds(queued, left_queue),
+        _voice(get("CustomerVoiceActivity")), held, _hundredths(taken, ended),
+        _address(get("SystemEndpoint"), phone), _utc(get("ConnectedToSystemTimestamp")),
+        _address(get("CustomerEndpoint"), phone),
+        zone.key, _local(started, zone), _local(ended, zone),
+    )  # fmt: skip
+    return texts if _fits(texts) else tuple(map(_cut, texts, WIDTHS))
+
+
+def _utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+
+def _local(value: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return None if value is None else value.astimezone(zone).replace(tzinfo=None, fold=0)
+
+
+def _seconds(start: datetime | None, end: datetime | None) -> int | None:
+    """Whole ones; null where either is unknown or they are the wrong way round."""
+    return (end - start) // SECOND if start is not None and end is not None and end >= start else None
+
+
+def _hundredths(start: datetime | None, end: datetime | None) -> Decimal | None:
+    if start is None or end is None or end < start:
+        return None
+    return Decimal((end - start) // HUNDREDTH).scaleb(-2)
+
+
+def _interaction(agent: Contact, taken: datetime | None, ended: datetime | None, held: int | None) -> int | None:
+    """From the agent's connection to the end of it, without holds and pauses."""
+    if held is None or taken is None:
+        return None
+    left = agent.get("AfterContactWorkStartTimestamp") or ended
+    for state in agent.get("StateTransitions") or ():
+        if state.get("State") == "CONNECTED" and state.get("StateEndTimestamp"):
+            left = state["StateEndTimestamp"]
+    connected = _seconds(taken, left)
+    return None if connected is None else max(0, connected - held - (agent.get("AgentPauseDurationInSeconds") or 0))
+
+
+def _voice(activity: Contact | None) -> str | None:
+    """An ISO 8601 interval; an end that is not known is left open."""
+    start, end = ((activity or NOTHING).get(f"Greeting{which}Timestamp") for which in ("Start", "End"))
+    return f"{_spelled(start)}/{_spelled(end)}" if start or end else None
+
+
+def _spelled(value: datetime | None) -> str:
+    return value.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z" if value else ".."
+
+
+def _address(endpoint: Contact | None, phone: Callable[[str], str]) -> str | None:
+    address = (endpoint or NOTHING).get("Address")
+    return phone(address) if address else None
+
+
+def _fits(row: Row) -> bool:
+    """Whether nothing can be too long: no text has more than 50 characters, all of them ASCII, as nearly always."""
+    return all(type(value) is not str or (len(value) <= 50 and value.isascii()) for value in row)
+
+
+def _cut(value: Any, width: int) -> Any:
+    """Redshift counts bytes, and one text that is too long fails a whole COPY."""
+    if not width or type(value) is not str or len(value.encode()) <= width:
+        return value
+    return value.encode()[:width].decode(errors="ignore")

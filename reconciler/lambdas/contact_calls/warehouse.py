@@ -1,0 +1,190 @@
+"""Redshift: a load is one transaction, and may be tried again whatever became of the last try.
+
+Rows go into staging by COPY from S3, or by INSERT where they are few, under the load's own id; the procedure merges
+them and writes the load down. A load that is written down is done, so one whose commit was answered into nothing is
+recognised. Errors are told by their code: the words of a database may repeat values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from reconciler.lambdas.contact_calls import statements
+from reconciler.lambdas.contact_calls.credentials import Login
+from reconciler.lambdas.contact_calls.failures import LoadFailed
+from reconciler.lambdas.contact_calls.statements import DIMENSION, STAGED
+from reconciler.lambdas.contact_calls.transform import Row
+from reconciler.lambdas.shared.deadline import Deadline
+
+T = TypeVar("T")
+TRIES = 4
+PAUSE = 1.0  # seconds before the second try
+SHORTEST = 5.0  # seconds that a try must have
+# Two writers at a time, a restart, an overload: gone the next time. 1023 is Redshift's own.
+TRANSIENT = frozenset({"40001", "40P01", "57P01", "57P02", "57P03", "53300", "53400", "1023"})
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one load brings; `seen` and `found` are the search's counts, `manifest` is where the rows lie, or ""."""
+
+    id: str
+    start: datetime
+    end: datetime
+    seen: int
+    found: int
+    described: int
+    at: datetime
+    manifest: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    staged: int
+    inserted: int
+    updated: int
+    unchanged: int
+    late: int
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    login: Callable[[], Login]
+    """Asked at every connection: what IAM gives ends after a quarter of an hour."""
+    deadline: Deadline
+    sleep: Callable[[float], None]
+
+    def load(self, load: Load, rows: Sequence[Row], source: str = "API") -> Loaded:
+        """Raises `LoadFailed`; then nothing of it is there, or all of it is and the next run changes nothing."""
+
+        def once(connection: Any) -> Loaded:
+            cursor = connection.cursor()
+            cursor.execute(statements.ALONE)
+            cursor.execute(statements.SEEN, (load.id,))
+            if told := cursor.fetchone():
+                return Loaded(*told)
+            if load.manifest:
+                cursor.execute(statements.copy(load.manifest, load.role))
+            else:
+                staged = [(load.id, source, load.at, *row) for row in rows]
+                for text, values in statements.inserts("connect.f_calls_staging", STAGED, staged):
+                    cursor.execute(text, values)
+            start, end = _plain(load.start), _plain(load.end)
+            cursor.execute(statements.MERGE, (load.id, start, end, load.seen, load.found, load.described))
+            cursor.execute(statements.SEEN, (load.id,))
+            loaded = Loaded(*cursor.fetchone())
+            if loaded.staged != len(rows):
+                raise LoadFailed(f"{len(rows)} rows were sent and {loaded.staged} staged")
+            connection.commit()
+            return loaded
+
+        return self._tried(once)
+
+    def load_dimensions(self, load_id: str, rows: Sequence[tuple[str, str, str | None, datetime | None]]) -> None:
+        """Rows of dimension (queue, user), id, name, last modified."""
+
+        def once(connection: Any) -> None:
+            cursor = connection.cursor()
+            cursor.execute(statements.ALONE)
+            staged = [(load_id, *row) for row in rows]
+            for text, values in statements.inserts("connect.dimensions_staging", DIMENSION, staged):
+                cursor.execute(text, values)
+            cursor.execute(statements.MERGE_DIMENSIONS, (load_id,))
+            connection.commit()
+
+        self._tried(once)
+
+    def migrate(self, at: datetime) -> list[str]:
+        """Put in place what is not yet; the names of it. One transaction each."""
+
+        def once(connection: Any) -> list[str]:
+            made, cursor = [], connection.cursor()
+            for text in statements.FIRST:
+                cursor.execute(text)
+            for name, texts in statements.migrations():
+                cursor.execute(statements.APPLIED, (name,))
+                if cursor.fetchone()[0] == 0:
+                    for text in texts:
+                        cursor.execute(text)
+                    cursor.execute(statements.NOTE_APPLIED, (name, _plain(at)))
+                    made.append(name)
+                connection.commit()
+            return made
+
+        return self._tried(once)
+
+    def _tried(self, once: Callable[[Any], T]) -> T:
+        for number in range(TRIES):
+            if self.deadline.left < SHORTEST:
+                raise LoadFailed("there is no time left for Redshift")
+            try:
+                with self._connection() as connection:
+                    return once(connection)
+            except _driver().Error as wrong:
+                code = _code(wrong)
+                if not _is_transient(wrong, code) or number == TRIES - 1:
+                    raise LoadFailed(f"Redshift: {type(wrong).__name__} {code}".rstrip()) from None
+            except OSError as wrong:
+                if number == TRIES - 1:
+                    raise LoadFailed(f"Redshift: {type(wrong).__name__}") from None
+            self.sleep(PAUSE * 2**number)
+        raise AssertionError
+
+    @contextmanager
+    def _connection(self) -> Iterator[Any]:
+        login, left = self.login(), self.deadline.left
+        connection = _driver().connect(
+            host=login.host,
+            port=login.port,
+            database=login.database,
+            user=login.user,
+            password=login.password,
+            ssl=True,
+            sslmode="verify-full",
+            timeout=max(1, int(left)),
+            application_name="reconcile contact_calls",
+        )
+        try:
+            # A statement that outlives this invocation would hold the lock for the next.
+            connection.cursor().execute(
+                "select set_config('statement_timeout', %s, false)", (str(max(1000, int(left * 1000))),)
+            )
+            connection.commit()
+            yield connection
+        finally:
+            _close(connection)
+
+
+def _driver() -> Any:
+    """Importing it takes half a second: only when something is to be loaded."""
+    import redshift_connector
+
+    return redshift_connector
+
+
+def _close(connection: Any) -> None:
+    """What was not committed is rolled back by that; a connection that is gone is closed already."""
+    try:
+        connection.close()
+    except (_driver().Error, OSError):
+        return
+
+
+def _code(wrong: Exception) -> str:
+    """SQLSTATE, where the database answered."""
+    told = wrong.args[0] if wrong.args else None
+    return str(told.get("C", "")) if isinstance(told, dict) else ""
+
+
+def _is_transient(wrong: Exception, code: str) -> bool:
+    """Without a code the connection broke, or was never made: what became of it nobody knows."""
+    return code in TRANSIENT or code.startswith("08") or (not code and isinstance(wrong, _driver().InterfaceError))
+
+
+def _plain(instant: datetime) -> datetime:
+    return instant.astimezone(UTC).replace(tzinfo=None)
