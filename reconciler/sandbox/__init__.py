@@ -45,7 +45,8 @@ def seed(type: str, members: Mapping[str, Any], instance: str = INSTANCE_ID) -> 
     """Put in place what no operation here creates, and answer its id: a ContactFlow, ContactFlowModule, User,
     PhoneNumber, EmailAddress, IntegrationAssociation, Contact; a Session of Q in Connect.
 
-    `members` are the service model's, under its names: {"Name": "Main", "ContactFlowType": "CONTACT_FLOW"}.
+    `members` are the service model's, under its names: {"Name": "Main", "ContactFlowType": "CONTACT_FLOW"}. Of the type
+    Contacts they are what `connect.contacts_made` makes many of, and the answer is how many.
     """
     from reconciler.sandbox import installation
 

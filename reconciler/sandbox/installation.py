@@ -56,6 +56,8 @@ def seed(type: str, members: Mapping[str, Any], instance: str) -> str:
         match type:
             case "Contact":
                 return connect.seed_contact(members, instance)
+            case "Contacts":
+                return connect.seed_contacts(members, instance)
             case "Session":
                 return QConnect(world, qconnect_backends[ACCOUNT][REGION]).seed_session(members)
             case _:

@@ -28,7 +28,7 @@ from reconciler.sandbox.connect.admin.routing_profiles import RoutingProfiles
 from reconciler.sandbox.connect.admin.security_profiles import SecurityProfiles
 from reconciler.sandbox.connect.admin.storage import Storage
 from reconciler.sandbox.connect.attributes import Attributes
-from reconciler.sandbox.connect.contacts import Contacts
+from reconciler.sandbox.connect.contacts_search import ContactSearch
 from reconciler.sandbox.connect.evaluate import Evaluation
 from reconciler.sandbox.connect.keys import Keys
 from reconciler.sandbox.connect.reads import Reads
@@ -52,7 +52,7 @@ class Estate(Instances, InstanceAttributes, Integrations, Storage):
     """Instances, and what there is one of in each."""
 
 
-class Administration(Routing, People, Estate, Lookups, Contacts, Tokens):
+class Administration(Routing, People, Estate, Lookups, ContactSearch, Tokens):
     """Everything but data tables and tags."""
 
 

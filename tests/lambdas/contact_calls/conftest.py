@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import moto  # noqa: F401 - clients made before moto is imported are not answered by it
+import pytest
+
+from reconciler.lambdas.shared import calls
+from reconciler.sandbox import in_process
+from tests.lambdas.contact_calls.pipeline import Clock, Pipeline
+from tests.redshift import Redshift, running
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # The driver's own words about how it makes its TLS.
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.filterwarnings("ignore:ssl:DeprecationWarning"))
+
+
+@pytest.fixture(scope="session")
+def session() -> botocore.session.Session:
+    found = botocore.session.Session()
+    found.set_credentials("AKIDEXAMPLE", "secret")
+    return found
+
+
+@pytest.fixture(scope="session")
+def clients(session: botocore.session.Session) -> dict[str, Any]:
+    names = ("connect", "dynamodb", "s3", "secretsmanager")
+    patience = calls.Patience(connect=3.0, read=10.0)
+    return {name: calls.client(name, "us-east-1", patience, session) for name in names}
+
+
+@pytest.fixture(scope="session")
+def cluster(clients: dict[str, Any]) -> Iterator[Redshift]:
+    with tempfile.TemporaryDirectory(prefix="rs") as folder, running(Path(folder) / "pg", clients["s3"]) as redshift:
+        before = os.environ.get("SSL_CERT_FILE")
+        os.environ["SSL_CERT_FILE"] = str(redshift.certificate)
+        yield redshift
+        if before is None:
+            del os.environ["SSL_CERT_FILE"]
+        else:
+            os.environ["SSL_CERT_FILE"] = before
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def bare(session: botocore.session.Session, clients: dict[str, Any], clock: Clock) -> Iterator[Pipeline]:
+    """Without a database."""
+    with in_process(clock=clock, sleep=clock.sleep) as sandbox:
+        yield Pipeline(sandbox, session, clock, None, clients=clients)
+
+
+@pytest.fixture
+def pipeline(
+    cluster: Redshift, session: botocore.session.Session, clients: dict[str, Any], clock: Clock
+) -> Iterator[Pipeline]:
+    """With its tables in place."""
+    with in_process(clock=clock, sleep=clock.sleep) as sandbox:
+        cluster.empty()
+        found = Pipeline(sandbox, session, clock, cluster, clients=clients)
+        found.invoke({"migrate": True})
+        found.lines.clear()
+        sandbox.reset_stats()
+        yield found

