@@ -14,7 +14,7 @@ from reconciler.desired.layers import Draft, Place
 from reconciler.desired.linking import field_links, with_links
 from reconciler.desired.rows import Sheet, columns_of, read_records, shell
 from reconciler.desired.texts import Texts
-from reconciler.documents.hints import listed, shown
+from reconciler.documents.hints import shown
 from reconciler.documents.nodes import MapNode, place, plain, scalars, with_entries, without
 from reconciler.documents.schema_check import against
 from reconciler.environment import Quotas
@@ -23,7 +23,6 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.schema import kind_schema
 from reconciler.model import Finding, Linked, Manifest, Problem, Records, Resource, WrittenRecords
 
-RESERVED = ("aws:", "connect:")
 OF_RECORDS = ("values", "moved")
 
 
@@ -53,7 +52,6 @@ def read_manifest(resolved: Checked[Draft], kind: Kind[Any], around: Surrounding
     wrong = elsewhere((*schema_mistakes(draft, kind), *written.mistakes), resolved.mistakes)
     problems = tuple(kind.faults(_declared(draft, body, kind), written.value, around.quotas))
     mistakes = (*wrong, *elsewhere(_told(problems, draft), (*wrong, *resolved.mistakes)))
-    mistakes += elsewhere(_name_mistakes(draft), (*mistakes, *resolved.mistakes))
     findings = (*written.findings, *_findings(problems, draft, address))
     links = (*written.links, *field_links(kind.spec, body))
     if mistakes or resolved.mistakes:
@@ -96,17 +94,6 @@ def _findings(problems: Iterable[Problem], draft: Draft, address: str) -> Iterat
 def _source(draft: Draft, path: tuple[str | int, ...]) -> Source:
     """The place of a path of the spec; the name is written in the metadata."""
     return place(draft.node, ("metadata", "name") if path[:1] == ("name",) else ("spec", *path))
-
-
-def _name_mistakes(draft: Draft) -> Iterator[Mistake]:
-    """Rules of every name."""
-    source = place(draft.node, ["metadata", "name"])
-    if draft.name != draft.name.strip():
-        yield Mistake(source, f"the name {shown(draft.name)} has spaces around it; delete them")
-    if draft.name in (".", ".."):
-        yield Mistake(source, f"the name {shown(draft.name)} would be lost in a URL; choose another")
-    if draft.name.casefold().startswith(RESERVED):
-        yield Mistake(source, f"names that begin with {listed(RESERVED)} are AWS's own; choose another")
 
 
 def _built(draft: Draft, body: MapNode, kind: Kind[Any]) -> Checked[Resource | None]:

@@ -24,7 +24,6 @@ _UNWRITABLE_IN_CSV = re.compile("[\x00\ud800-\udfff]")
 # Reading knows the account's own quotas, and says so where they are passed.
 _ANY = Quotas(cells_per_table=maxsize, attributes_per_table=maxsize, tables_per_instance=maxsize)
 _ROWS, _DEFAULT = "values", "values.default"
-_RESERVED = ("aws:", "connect:")
 _CONTROL = "holds a control character, which no manifest may"
 
 
@@ -58,7 +57,8 @@ def _problems(declared: Declaration) -> Iterator[Problem]:
         _as_written(declared.default) if declared.default else None,
     )
     name = declared.live.spec.name
-    yield from (Problem("error", ("name",), fault) for fault in _nameless(name))
+    if UNWRITABLE.search(name):
+        yield Problem("error", ("name",), f"its name {_CONTROL}")
     yield from (
         each for each in kind.faults({**declared.spec, "name": name}, written, _ANY) if each.severity == "error"
     )
@@ -69,16 +69,6 @@ def _problems(declared: Declaration) -> Iterator[Problem]:
     for at, text in enumerate(declared.default.values(), 1):
         if text and UNWRITABLE.search(text):
             yield Problem("error", (), _CONTROL, Source(_DEFAULT, at))
-
-
-def _nameless(name: str) -> Iterator[str]:
-    """Names that no manifest may give, of whatever kind."""
-    if UNWRITABLE.search(name):
-        yield f"its name {_CONTROL}"
-    if name != name.strip() or name in (".", ".."):
-        yield "its name has spaces around it, or would be lost in a URL"
-    if name.casefold().startswith(_RESERVED):
-        yield "its name is AWS's own"
 
 
 def _as_written(default: Row) -> Written:

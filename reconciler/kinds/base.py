@@ -21,6 +21,7 @@ from reconciler.kinds.fields import (
     nested,
     worth_saying,
 )
+from reconciler.kinds.name_rules import name_faults
 from reconciler.kinds.tables import Cells, Gap, Listing, Members, Parts, Settle, Update
 from reconciler.kinds.tag_rules import tag_problems
 from reconciler.model import Call, IdOf, Ownership, Problem, Records, Ref, Resource, Spec, WrittenRecords
@@ -182,6 +183,10 @@ class Kind(Generic[S]):
             reason = (reason or {}).get(step)
         return f"its creation failed: {reason or status}" if status in settle.failed else f"is still {status}"
 
+    def lasting(self, members: Mapping[str, Any]) -> str:
+        """Why AWS never deletes this one of them; empty where it can be deleted."""
+        return ""
+
     def key_of(self, spec: S) -> str:
         """What a declared one is found by among the live ones that bear no address of ours."""
         return str(getattr(spec, self.key)) if self.key else ""
@@ -225,7 +230,13 @@ class Kind(Generic[S]):
         """What the schema cannot tell, whatever the kind, and then what this one has to say; see `problems`."""
         yield from tag_problems(declared.get("tags"))
         yield from self._misnamed(declared)
-        yield from self.problems(declared, written, quotas)
+        named = False
+        for problem in self.problems(declared, written, quotas):
+            named |= problem.path[:1] == ("name",)
+            yield problem
+        name = declared.get("name")
+        if isinstance(name, str) and not named:  # a kind's own rules of names say more
+            yield from (Problem("error", ("name",), fault) for fault in name_faults(name))
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         """What the schema cannot tell: rules between fields, and rules of records.

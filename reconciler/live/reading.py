@@ -269,6 +269,7 @@ def _live(ref: Ref, answer: Answer, parts: list[dict[str, Any]], directory: Dire
         modified=members.get("LastModifiedTime"),
         region=members.get("LastModifiedRegion", ""),
         part_locks=_locks(parts),
+        lasting=kind.lasting(members),
         unready=kind.unready(members),
     )
 

@@ -40,6 +40,7 @@ class Live:
     region: str = ""
     records: tuple[LiveRecord, ...] = ()
     part_locks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # part name → its lock versions
+    lasting: str = ""  # why AWS never deletes it
     unready: str = ""  # why nothing can be done with it: it is still being made, or never will be
 
 

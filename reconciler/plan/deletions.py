@@ -38,7 +38,7 @@ class Deletions:
         kind = KINDS[live.ref.kind]
         if not (self.selection.prune or self.allows(live.ref)):
             return None
-        if reason := self.forbids(kind, live.ref) or self._kept(live.ref, live, kind.irreversible):
+        if reason := self.forbids(kind, live.ref) or live.lasting or self._kept(live.ref, live, kind.irreversible):
             return self._blocked(live.ref, reason)
         fields = died(live.spec) + lost(live)
         return Change(
@@ -82,7 +82,7 @@ class Deletions:
     def forbids(self, kind: Kind[Any], ref: Ref) -> str:
         """Why nothing of this kind, or not this one, is ever deleted without more; empty where nothing is."""
         if kind.no_delete:
-            return f"Amazon Connect can not delete a {kind.name}; {kind.no_delete}"
+            return f"Amazon Connect deletes no {kind.name}; {kind.no_delete}"
         if kind.grave and str(ref) not in self.removed:
             return f"{kind.grave}; declare kind: Removed with its address"
         return ""

@@ -133,9 +133,9 @@ class Planner:
         return Planned(manifest, live, structure.after, worth, (*structure.blocked, *gone), orphans, rows)
 
     def _may_rebuild(self, kind: Kind[Any], live: Live, ref: Ref) -> bool:
-        return (
-            self.deletions.allows(ref) and not self.deletions.protects(live) and not self.deletions.forbids(kind, ref)
-        )
+        deletions = self.deletions
+        kept = deletions.protects(live) or live.lasting or deletions.forbids(kind, ref)
+        return deletions.allows(ref) and not kept
 
     def _fixed(self, kind: Kind[Any], ref: Ref, fields: list[str]) -> str:
         what = f"Amazon Connect can not change {' and '.join(_words(kind, fields))} of a {kind.name}"

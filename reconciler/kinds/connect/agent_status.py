@@ -1,4 +1,4 @@
-"""Agent status: what an agent may say of himself; only the custom ones are declared."""
+"""Agent status: what an agent may say of himself; AWS's own, Available and Offline, can be declared too."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from reconciler.cells import EXPRESSIONS, LISTS, TYPES, is_expression
 from reconciler.kinds.connect.cell_rules import enum_reader, folds_case, item_checker, misfit
 from reconciler.kinds.connect.table_spec import Attribute
+from reconciler.kinds.name_rules import RESERVED
 from reconciler.kinds.wording import EXACT, shown
 from reconciler.model import Mode, Problem
 
@@ -20,7 +21,6 @@ Path = tuple[str | int, ...]
 MOST_PRIMARIES = 5
 # The service model caps arrays inside a validation at 5; whether that means an enum's values nobody says.
 SURE_ENUM_VALUES = 5
-RESERVED = ("aws:", "connect:")
 _TEXTS, _NUMBERS = frozenset({"TEXT", "TEXT_LIST"}), frozenset({"NUMBER", "NUMBER_LIST"})
 _RULE_TYPES: Mapping[str, frozenset[str]] = {
     "minLength": _TEXTS,

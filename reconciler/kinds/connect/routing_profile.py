@@ -72,6 +72,9 @@ class RoutingProfileKind(Kind[RoutingProfile]):
             return value
         return [{**pair, "QueueReference": {key: pair[key] for key in ("QueueId", "Channel")}} for pair in value]
 
+    def lasting(self, members: Mapping[str, Any]) -> str:
+        return "it is the instance's default, and stays" if members.get("IsDefault") else ""
+
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return _channels(declared)
 

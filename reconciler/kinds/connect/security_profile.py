@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.security_profile_spec import SecurityProfile
 from reconciler.kinds.tables import Gap, Listing, Update
@@ -49,3 +52,6 @@ class SecurityProfileKind(Kind[SecurityProfile]):
         Gap(("allowed_flow_modules",), Listing("ListSecurityProfileFlowModules", "AllowedFlowModules", PAGE)),
         Gap(("allowed_ai_agents",), Listing("ListSecurityProfileAIAgents", "AllowedAIAgents", PAGE)),
     )
+
+    def lasting(self, members: Mapping[str, Any]) -> str:
+        return "AWS made it, and keeps it" if members.get("Type") == "AWS_MANAGED" else ""
