@@ -18,6 +18,7 @@ from reconciler.cli import (
     on_github,
     packaging,
     planning,
+    reviewing,
     screen,
     starting,
     undoing,
@@ -67,6 +68,8 @@ for module in (
 ):
     for command in module.COMMANDS:
         root.add_command(command)
+for command in reviewing.COMMANDS:
+    on_github.github.add_command(command)
 
 
 def run(arguments: Sequence[str]) -> int:

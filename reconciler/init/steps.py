@@ -48,6 +48,6 @@ def _github(wanted: Wanted) -> Iterator[str]:
     yield from ("", "On GitHub, in the repository's settings:")
     yield f"  an environment for each instance ({names}): only the branch main may deploy; reviewers if you want them"
     yield "  a rule for main: pull requests only, reviews by code owners, stale reviews dismissed, branches up to date,"
-    yield "    checks `check` and `plan` required; and one for the branch plans: no deletion, no force push"
+    yield "    checks `check` and `planned` required; and one for the branch plans: no deletion, no force push"
     yield "  OIDC: if the `sub` of your tokens does not begin with repo:OWNER/NAME, as in repositories made since June"
     yield "    2026, delete iam/*/*-trust.json and run `reconcile init --subject PREFIX`"

@@ -1,0 +1,136 @@
+"""`github reviewed`, `evidence` and `stale`: what joins a merge to its review."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli import screen
+from reconciler.cli.authoring import DIRECTORY
+from reconciler.cli.choices import Flags
+from reconciler.cli.flags import Flagged
+from reconciler.cli.github_input import read, read_outcome_file, this_run
+from reconciler.cli.logs import log_of
+from reconciler.cli.on_github import BOT, FILE, author_option
+from reconciler.errors import StalePlanError
+
+if TYPE_CHECKING:
+    from reconciler.github.comment import Place
+
+Json = Mapping[str, Any]
+NEEDS = "pull-requests: write, and issues: write"
+STEPS = (40, 10, 3, 0)  # differences that are told; a comment that is too long is told again with fewer
+REMEDY = (
+    "Look at the differences. Where the plan made now is what you want, run the workflow `apply` by hand with its "
+    "digest; else put live or the manifests right by another pull request."
+)
+
+
+@click.command(cls=Flagged)
+@click.argument("name")
+@click.option("--commit", required=True, metavar="SHA", help="The commit of main that is to be applied.")
+@click.pass_obj
+def reviewed(flags: Flags, name: str, commit: str) -> int:
+    """Find the run that has kept the reviewed plan NAME of the pull request from which a commit came.
+
+    Outputs `run-id` and `pull-request`. Ends with 4 where there is none: what nobody has reviewed is not applied. Needs
+    `actions: read` and `pull-requests: read`.
+    """
+    from reconciler.github.rest import Rest
+    from reconciler.github.reviewed import NEEDS, find_reviewed
+    from reconciler.github.run import token_of
+    from reconciler.github.runner import write_outputs
+
+    run = this_run()
+    with Rest(run.api, token_of(os.environ), NEEDS) as rest:
+        found = find_reviewed(rest, run.repository, name, commit)
+    write_outputs(os.environ, {"run-id": str(found.run), "pull-request": str(found.pull_request)})
+    log_of(flags).note(f"{name} was reviewed in #{found.pull_request} and kept by run {found.run}")
+    return 0
+
+
+@click.command(cls=Flagged)
+@click.argument("file", type=FILE, metavar="OUTCOME.json")
+@click.option("--into", type=DIRECTORY, required=True, metavar="DIR", help="The folder of all evidence.")
+@click.pass_obj
+def evidence(flags: Flags, file: Path, into: Path) -> int:
+    """Write what was applied, as Markdown, to DIR/ENVIRONMENT/DATE-DIGEST.md; nothing where nothing was."""
+    from reconciler.report import outcome_markdown, plan_markdown
+
+    outcome, told = read_outcome_file(file), read(file)
+    if not outcome.totals.done:
+        log_of(flags).note("nothing was applied: there is nothing to keep as evidence")
+        return 0
+    # An outcome holds what was found: where somebody else was quicker, a digest made of that is none that was reviewed.
+    digest = str(told["digest"])
+    path = into / outcome.plan.scope.environment / f"{outcome.finished_at:%Y-%m-%d}-{digest[:12]}.md"
+    parts = (f"Applied: the plan of digest `{digest}`\n", outcome_markdown(outcome), plan_markdown(outcome.plan))
+    screen.write_file(path, "\n".join(parts))
+    screen.report(f"wrote {os.path.relpath(path)}")
+    return 0
+
+
+@click.command(cls=Flagged)
+@click.argument("file", type=FILE, metavar="OUTCOME.json")
+@click.option("--reviewed", "reviewed_file", type=FILE, required=True, metavar="PLAN.json", help="What was reviewed.")
+@click.option("--pr", type=click.IntRange(min=1), metavar="N", help="Where it was reviewed.")
+@author_option
+@click.pass_obj
+def stale(flags: Flags, file: Path, reviewed_file: Path, pr: int | None, author: str | None) -> int:
+    """Say where it was reviewed, and in the issue of the failed apply, that a plan is another one now.
+
+    Says in which items the reviewed plan and the one of OUTCOME.json differ; nothing where the apply did not stop for
+    that. Goes after `github applied`, which opens the issue. Needs `pull-requests: write` and `issues: write`.
+    """
+    from reconciler.github.comment import Place, put_comment
+    from reconciler.github.marks import body_of, mark
+    from reconciler.github.rest import Rest, login_of
+    from reconciler.github.run import token_of
+
+    now, was = read(file), read(reviewed_file)
+    if now.get("exitCode") != StalePlanError.exit_code:
+        log_of(flags).note("the apply did not stop because its plan was stale; nothing is said")
+        return 0
+    where, run = mark("stale", now["stack"], now["environment"]), this_run()
+    body = body_of(where, _told(was, now, run.url))
+    if flags.dry_run:
+        screen.report(body)
+        return 0
+    with Rest(run.api, token_of(os.environ), NEEDS) as rest:
+        place = Place(rest, run.repository, author or login_of(rest, otherwise=BOT))
+        for number in (*([pr] if pr else []), *_issues(place, now)):
+            log_of(flags).note(f"comment {put_comment(place, number, where, body).deed} on #{number}")
+    return 0
+
+
+COMMANDS = (reviewed, evidence, stale)
+
+
+def _issues(place: Place, now: Json) -> list[int]:
+    """Those that are open for the failed apply: one, or none where issues are switched off."""
+    from reconciler.cli.github_texts import apply_subject
+    from reconciler.model import Scope
+
+    subject = apply_subject(Scope(now["stack"], now["environment"], now["instance"]))
+    listed = place.rest.pages(f"/repos/{place.repository}/issues", state="open", labels=subject.label)
+    return [int(each["number"]) for each in listed if place.is_ours(each, subject.mark)]
+
+
+def _told(reviewed: Json, now: Json, run: str) -> str:
+    """Within what a comment holds, however many items differ."""
+    from reconciler.github.marks import LIMIT, RESERVE, size
+    from reconciler.report import between, between_markdown
+    from reconciler.report.neutral import prose
+
+    found, owner = between(reviewed, now), prose(f"{now['stack']}/{now['environment']}")
+    link = f" · [run]({run})" if run else ""
+    head = f"### Not applied to {owner}: the plan is not the reviewed one{link}\n\nNothing was written. {REMEDY}\n\n"
+    for most in STEPS:
+        text = f"{head}{between_markdown(found, most)}"
+        if size(text) <= LIMIT - RESERVE:
+            return text
+    return head

@@ -1,0 +1,228 @@
+"""One run of a workflow: jobs in the order of their needs, each in folders and with a token of its own.
+
+Source: docs.github.com/actions, "Workflow syntax", "Contexts", "Workflow commands" and "Variables".
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.rehearsal import uses
+from tests.rehearsal.expressions import Contexts, as_text
+from tests.rehearsal.site import Event, Site
+
+Json = dict[str, Any]
+SHIM = Path(__file__).with_name("shim")
+PATIENCE = 120  # seconds; only a broken step takes as long
+SUCCESS, FAILURE, SKIPPED = "success", "failure", "skipped"
+# As GitHub starts them: with `shell: bash` also the parts of a pipe count.
+SHELLS = {"bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"], "": ["bash", "-e"]}
+
+
+@dataclass
+class Job:
+    """One job, or one leg of a matrix: what it has at hand, and what came of it; `calls`: of AWS, while it ran."""
+
+    name: str
+    said: Json
+    run: Run
+    folder: Path
+    contexts: Json
+    token: str
+    result: str = SUCCESS
+    log: str = ""
+    environ: dict[str, str] = field(default_factory=dict)
+    steps: Json = field(default_factory=dict)
+    summary: str = ""
+    role: str = ""
+    calls: dict[str, int] = field(default_factory=dict)
+
+    def contexts_text(self, key: str) -> str:
+        """What the job says under a key, with its expressions filled in."""
+        return as_text(Contexts(self.contexts).filled(self.said.get(key)))
+
+    @property
+    def workspace(self) -> Path:
+        return self.folder / "workspace"
+
+    @property
+    def temp(self) -> Path:
+        return self.folder / "temp"
+
+
+@dataclass
+class Run:
+    """`workflow`: the file as read; `id`: as GitHub counts runs."""
+
+    workflow: Json
+    file: str
+    event: Event
+    site: Site
+    folder: Path
+    id: int
+    jobs: list[Job] = field(default_factory=list)
+
+    def result(self, name: str) -> str:
+        """Of a job: failed where any leg has."""
+        found = {job.result for job in self.jobs if job.name == name}
+        return FAILURE if FAILURE in found else SUCCESS if SUCCESS in found else SKIPPED
+
+    @property
+    def failed(self) -> bool:
+        return any(job.result == FAILURE for job in self.jobs)
+
+    @property
+    def log(self) -> str:
+        return "\n".join(f"== {self.file} · {job.name}: {job.result}\n{job.log}" for job in self.jobs)
+
+    @property
+    def summary(self) -> str:
+        return "\n".join(job.summary for job in self.jobs)
+
+
+def run(workflow: Json, file: str, event: Event, site: Site) -> Run:
+    """From its start to its end, one job after the other."""
+    number = site.next_run()
+    begun = Run(workflow, file, event, site, site.folder / "runs" / str(number), number)
+    outputs: dict[str, Json] = {}
+    for name, said in workflow["jobs"].items():
+        _run_job(begun, name, said, outputs)
+    return begun
+
+
+def _run_job(run: Run, name: str, said: Json, outputs: dict[str, Json]) -> None:
+    needs = said.get("needs", [])
+    needs = [needs] if isinstance(needs, str) else needs
+    known = {each: {"result": run.result(each), "outputs": outputs.get(each, {})} for each in needs}
+    values = {"github": run.event.context(run), "needs": known, "inputs": run.event.inputs}
+    contexts = Contexts(values, failed=any(each["result"] != SUCCESS for each in known.values()))
+    legs = list(_legs(said, contexts)) if contexts.holds(said.get("if")) else []
+    for at, leg in enumerate(legs):
+        job = _job(run, name, said, {**values, **leg}, at)
+        run.jobs.append(job)
+        before = run.site.calls()
+        _run_steps(job)
+        job.calls = {name: number for name, number in run.site.calls().items() if number > before.get(name, 0)}
+        told = Contexts(_values(job), failed=False)
+        outputs[name] = {key: as_text(told.filled(text)) for key, text in said.get("outputs", {}).items()}
+    if not legs:
+        run.jobs.append(Job(name, said, run, run.folder, {}, "", SKIPPED))
+
+
+def _legs(said: Json, contexts: Contexts) -> Iterator[Json]:
+    axes = said.get("strategy", {}).get("matrix", {})
+    if not axes:
+        yield {}
+    for axis, values in axes.items():
+        yield from ({"matrix": {axis: value}} for value in contexts.filled(values))
+
+
+def _job(run: Run, name: str, said: Json, values: Json, at: int) -> Job:
+    token = run.site.issue_token(run.event, said.get("permissions", run.workflow["permissions"]))
+    values["github"] = {**values["github"], "token": token}
+    job = Job(name, said, run, run.folder / f"{name}-{at}", values, token)
+    for folder in (job.workspace, job.temp, job.folder / "home"):
+        folder.mkdir(parents=True)
+    job.environ = _environ(job)
+    return job
+
+
+def _environ(job: Job) -> dict[str, str]:
+    """A runner's, without anything of this machine but its programs."""
+    event = job.run.event
+    path = job.folder / "event.json"
+    path.write_text(event.payload_json(), encoding="utf-8")
+    return {
+        "PATH": f"{SHIM}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(job.folder / "home"),
+        "LANG": "C.UTF-8",
+        "CI": "true",
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_EVENT_NAME": event.name,
+        "GITHUB_EVENT_PATH": str(path),
+        "GITHUB_REF": event.ref,
+        "GITHUB_SHA": event.sha,
+        "GITHUB_RUN_ID": str(job.run.id),
+        "GITHUB_WORKSPACE": str(job.workspace),
+        "RUNNER_TEMP": str(job.temp),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "REHEARSAL_PYTHON": sys.executable,
+        "REHEARSAL_WHEELS": str(job.run.site.folder / "wheels"),
+        **job.run.site.environ(),
+    }
+
+
+def _run_steps(job: Job) -> None:
+    defaults = {**job.run.workflow.get("defaults", {}).get("run", {}), **job.said.get("defaults", {}).get("run", {})}
+    for at, step in enumerate(job.said["steps"]):
+        contexts = Contexts(_values(job), failed=job.result == FAILURE)
+        if not contexts.holds(step.get("if")):
+            continue
+        job.log += f"-- {step['name']}\n"
+        files = {name: job.temp / f"_{at}_{name.lower()}" for name in _FILES}
+        for file in files.values():
+            file.touch()
+        done = _run_step(job, step, contexts, {**defaults, **step}, files)
+        _take_in(job, step, files)
+        if not done and not step.get("continue-on-error"):
+            job.result = FAILURE
+
+
+def _run_step(job: Job, step: Json, contexts: Contexts, said: Json, files: Mapping[str, Path]) -> bool:
+    if "uses" in step:
+        given = {key: as_text(contexts.filled(value)) for key, value in step.get("with", {}).items()}
+        try:
+            uses.ACTIONS[step["uses"].partition("@")[0]](job, given)
+        except uses.ActionFailedError as wrong:
+            job.log += f"{wrong}\n"
+            return False
+        return True
+    said_env = {**job.run.workflow.get("env", {}), **job.said.get("env", {}), **step.get("env", {})}
+    environ = {key: as_text(contexts.filled(value)) for key, value in said_env.items()}
+    script = job.temp / "step.sh"
+    script.write_text(step["run"], encoding="utf-8")
+    done = subprocess.run(
+        [*SHELLS[said.get("shell", "")], str(script)],
+        cwd=job.workspace / said.get("working-directory", "."),
+        env={**job.environ, **environ, **{name: str(path) for name, path in files.items()}},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    job.log += f"{done.stdout}{f'exit code {done.returncode}{os.linesep}' if done.returncode else ''}"
+    return done.returncode == 0
+
+
+_FILES = ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")
+
+
+def _take_in(job: Job, step: Json, files: Mapping[str, Path]) -> None:
+    """What a step has said to those that follow."""
+    if "id" in step:
+        job.steps[step["id"]] = {"outputs": _said(files["GITHUB_OUTPUT"].read_text())}
+    job.environ |= _said(files["GITHUB_ENV"].read_text())
+    added = files["GITHUB_PATH"].read_text().split()
+    job.environ["PATH"] = ":".join([*reversed(added), job.environ["PATH"]])
+    job.summary += files["GITHUB_STEP_SUMMARY"].read_text()
+
+
+def _said(text: str) -> dict[str, str]:
+    """`name=value` lines, and blocks `name<<END`."""
+    found = dict(re.findall(r"^([\w-]+)=(.*)$", re.sub(r"(?ms)^[\w-]+<<(\S+)$.*?^\1$", "", text), re.MULTILINE))
+    return found | {name: value for name, _, value in re.findall(r"(?ms)^([\w-]+)<<(\S+)$\n(.*?)\n^\2$", text)}
+
+
+def _values(job: Job) -> Json:
+    env = {**job.run.workflow.get("env", {}), **job.said.get("env", {})}
+    values = {**job.contexts, "steps": job.steps, "runner": {"temp": str(job.temp), "os": "Linux"}}
+    return {**values, "env": {key: as_text(Contexts(values).filled(text)) for key, text in env.items()}}

@@ -1,0 +1,112 @@
+"""What the five actions do, as their `action.yml` and GitHub's documentation say; everything else is refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from glob import glob
+from os.path import commonpath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.rehearsal.site import REPOSITORY
+
+if TYPE_CHECKING:
+    from tests.rehearsal.runner import Job
+
+Given = Mapping[str, str]
+ISSUER = "token.actions.githubusercontent.com"
+
+
+class ActionFailedError(Exception):
+    """The step fails, with this as its last words."""
+
+
+def checkout(job: Job, given: Given) -> None:
+    """One commit of the repository: of `ref`, or the one that the run is for."""
+    _needs(job, "contents", "read")
+    site, ref = job.run.site, given.get("ref") or job.run.event.ref
+    site.git("init", "--quiet", str(job.workspace))
+    site.git("fetch", "--quiet", "--depth", "1", f"file://{site.remote}", ref, folder=job.workspace)
+    site.git("checkout", "--quiet", "--detach", "FETCH_HEAD", folder=job.workspace)
+
+
+def set_up_python(job: Job, given: Given) -> None:
+    if not given.get("python-version"):
+        raise ActionFailedError("no version of Python is named")
+
+
+def take_role(job: Job, given: Given) -> None:
+    """What STS does: the claims of the job's token against the role's trust policy."""
+    _needs(job, "id-token", "write")
+    site, arn = job.run.site, given["role-to-assume"]
+    if job.run.event.is_fork or arn not in site.roles:
+        raise ActionFailedError(f"no token for {arn}")
+    (statement,) = site.roles[arn][0]["Statement"]
+    claims = _claims(job)
+    for key, allowed in statement["Condition"]["StringEquals"].items():
+        if claims[key.removeprefix(f"{ISSUER}:")] not in ([allowed] if isinstance(allowed, str) else allowed):
+            raise ActionFailedError(f"not authorized to assume {arn}: {key} is {claims[key.partition(':')[2]]}")
+    if f":{given['allowed-account-ids']}:" not in arn:
+        raise ActionFailedError("this is another account")
+    job.role = arn
+    keys = {"AWS_ACCESS_KEY_ID": "ASIATESTING", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_SESSION_TOKEN": "testing"}
+    job.environ |= keys | {"AWS_REGION": given["aws-region"], "AWS_ENDPOINT_URL": site.sandbox.endpoint}
+
+
+def upload(job: Job, given: Given) -> None:
+    """The files of all paths, from the folder on that the paths have in common."""
+    paths = given["path"].split("\n") if "\n" in given["path"] else [given["path"]]
+    paths = [path.strip() for path in paths if path.strip()]
+    above = Path(paths[0] if len(paths) == 1 else commonpath(paths))
+    above = above.parent if above.is_file() else above
+    files = [Path(name) for path in paths for name in glob(f"{path}/**", recursive=True) if Path(name).is_file()]
+    if not files:
+        if given.get("if-no-files-found") == "error":
+            raise ActionFailedError(f"no files were found at {given['path']}")
+        return
+    if job.run.site.kept(job.run.id, given["name"]) and given.get("overwrite") != "true":
+        raise ActionFailedError(f"an artifact {given['name']} is there already")
+    folder = job.run.site.folder / "artifacts" / str(job.run.id) / given["name"]
+    for file in files:
+        (folder / file.relative_to(above)).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, folder / file.relative_to(above))
+    job.run.site.keep(job, given["name"], folder)
+
+
+def download(job: Job, given: Given) -> None:
+    """By its name, or every one into a folder of its name; another run's needs a token that may read it."""
+    if "run-id" in given:
+        _needs(job, "actions", "read")
+        if given["github-token"] != job.token:
+            raise ActionFailedError("no token for another run's artifact")
+    run = int(given.get("run-id", job.run.id) or 0)
+    found = job.run.site.kept(run, given.get("name", ""))
+    if "name" in given and not found:
+        raise ActionFailedError(f"there is no artifact {given['name']} of run {run}")
+    for name, folder in found.items():
+        into = Path(given["path"]) if "name" in given else Path(given["path"]) / name
+        shutil.copytree(folder, into, dirs_exist_ok=True)
+
+
+ACTIONS: Mapping[str, Callable[[Job, Given], None]] = {
+    "actions/checkout": checkout,
+    "actions/setup-python": set_up_python,
+    "aws-actions/configure-aws-credentials": take_role,
+    "actions/upload-artifact": upload,
+    "actions/download-artifact": download,
+}
+
+
+def _claims(job: Job) -> dict[str, Any]:
+    environment = job.contexts_text("environment")
+    ending = f"environment:{environment}" if environment else job.run.event.subject
+    workflow = f"{REPOSITORY}/.github/workflows/{job.run.file}@{job.run.event.ref}"
+    return {"aud": "sts.amazonaws.com", "sub": f"repo:{REPOSITORY}:{ending}", "job_workflow_ref": workflow}
+
+
+def _needs(job: Job, permission: str, level: str) -> None:
+    held = job.run.site.github.world.tokens[job.token].permissions.get(permission, "none")
+    if held not in (level, "write"):
+        raise ActionFailedError(f"the job lacks the permission {permission}: {level}: {json.dumps(held)}")
