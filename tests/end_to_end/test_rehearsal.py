@@ -1,0 +1,92 @@
+"""The workflows step by step on this machine: how it goes well, how it goes wrong, and that no step is for nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from reconciler.cli import run as reconcile
+from tests.cli.running import Server, serving
+from tests.rehearsal import stories
+from tests.rehearsal.scene import Scene, begun
+from tests.workflows.reading import TEMPLATES, read
+
+Story = Callable[[Scene], object]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serving() as server:
+        yield server
+
+
+def test_a_merge_applies_what_its_comment_showed(server: Server, tmp_path: Path) -> None:
+    with begun(tmp_path, server) as scene:
+        scene.only = frozenset({"plan.yml", "apply.yml"})
+        stories.tell(stories.short_way, scene)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(stories.STORIES))
+def test_every_story_ends_as_it_is_told(name: str, server: Server, tmp_path: Path) -> None:
+    with begun(tmp_path, server) as scene:
+        stories.tell(stories.STORIES[name], scene)
+
+
+# No step is for nothing.
+
+
+def needed_by(workflow: str, job: str) -> Story:
+    """The shortest story that a step of this job is a part of."""
+    jobs = {"planned": stories.error_in_plan, "tell": stories.live_edited_before_merge}
+    files = {"check": stories.checked, "plan": stories.planned, "apply": stories.applied, "drift": stories.drifted}
+    return jobs.get(job, files[workflow])
+
+
+STEPS = [
+    pytest.param(path.stem, name, at, id=f"{path.stem} {name} {step['name']}")
+    for path in sorted(TEMPLATES.glob("*.yml"))
+    for name, job in read(path)["jobs"].items()
+    for at, step in enumerate(job["steps"])
+    if "run" in step
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("workflow", "job", "at"), STEPS)
+def test_without_any_step_the_story_fails(workflow: str, job: str, at: int, server: Server, tmp_path: Path) -> None:
+    def remove(folder: Path) -> None:
+        path = folder / ".github" / "workflows" / f"{workflow}.yml"
+        said = read(path)
+        del said["jobs"][job]["steps"][at]
+        path.write_text(yaml.safe_dump(said, sort_keys=False))
+
+    with begun(tmp_path, server, remove) as scene:
+        scene.only = frozenset({"plan.yml", "apply.yml"} if workflow == "apply" else {f"{workflow}.yml"})
+        with pytest.raises((AssertionError, ValueError)):
+            needed_by(workflow, job)(scene)
+
+
+@pytest.mark.slow
+def test_pip_itself_installs_the_tool_from_what_init_has_written(tmp_path: Path) -> None:
+    """The rehearsal has a stand-in for pip; this is pip."""
+    assert reconcile(["init", "--into", str(tmp_path), "--stack", "shop"]) == 0
+    step = next(
+        step for step in read(TEMPLATES / "check.yml")["jobs"]["check"]["steps"] if "pip" in step.get("run", "")
+    )
+    environ = {**os.environ, "RUNNER_TEMP": str(tmp_path / "temp"), "GITHUB_PATH": str(tmp_path / "path")}
+    python = Path(sys.executable).parent
+    environ["PATH"] = f"{python}:{environ['PATH']}"
+
+    subprocess.run(["bash", "-eo", "pipefail", "-c", step["run"]], cwd=tmp_path, env=environ, check=True)
+    command = [tmp_path / "temp" / "reconcile" / "bin" / "reconcile", "validate", "--format", "json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert json.loads(done.stdout)["valid"], done.stderr
