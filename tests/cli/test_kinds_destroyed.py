@@ -120,7 +120,7 @@ def test_what_can_not_be_deleted_is_kept_with_its_reason_and_the_rest_goes(appli
     done = reconcile("destroy", "--yes")
 
     assert done.code == 3
-    assert "kept       AgentStatus/Lunch: Amazon Connect can not delete a AgentStatus; declare it with" in done.out
+    assert "kept       AgentStatus/Lunch: Amazon Connect deletes no AgentStatus; declare it with" in done.out
     assert done.out.count("deleted  ") == 3
 
 

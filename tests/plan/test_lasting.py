@@ -17,6 +17,7 @@ from tests.world import World
     ],
 )
 def test_what_aws_keeps_is_blocked_whoever_allows_it(world: World, address: str, told: str) -> None:
+    (world.environment.root / "manifests").mkdir()
     world.adopt(address)
 
     done = world.run(prune=True, allow_delete=frozenset({address}))
