@@ -149,7 +149,7 @@ class _Reader:
         zone = self.text("TIME_ZONE") or "America/New_York"
         try:
             return Grid(ZoneInfo(zone), minutes)
-        except (ValueError, OSError):
+        except (ValueError, OSError, KeyError):
             self.mistakes.append("INTERVAL_MINUTES must divide a day and TIME_ZONE be a zone of IANA")
             return Grid(ZoneInfo("UTC"))
 
