@@ -73,12 +73,14 @@ class Directory:
     def by_name_within(self, value: Any) -> Any:
         """A spec, or a part of one, with references for the ids in its texts; without any it is the value itself."""
         match value:
-            case Spec():
-                named = {field: self._named(type(value), field, item) for field, item in value}
-                new = {field: item for field, item in named.items() if item is not getattr(value, field)}
-                return value.model_copy(update=new) if new else value
             case str():
                 return self.by_name(value)
+            case Spec():
+                # Most fields of most resources are empty.
+                said = {field: item for field, item in vars(value).items() if item}
+                found = ((field, self._named(type(value), field, item)) for field, item in said.items())
+                new = {field: item for field, item in found if item is not said[field]}
+                return value.model_copy(update=new) if new else value
             case tuple():
                 items = tuple(self.by_name_within(item) for item in value)
                 return items if any(new is not old for new, old in zip(items, value, strict=True)) else value

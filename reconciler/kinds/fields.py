@@ -84,7 +84,7 @@ def references(encoded: Any) -> Iterator[Ref]:
 def named_in(spec: Spec, fields: Collection[str] | None = None) -> Iterator[Ref]:
     """The resources that the fields of a spec name, at whatever depth: what waits in AWS's form of them, without it."""
     inner = type(spec)
-    for field, value in spec:
+    for field, value in vars(spec).items():
         if value and (fields is None or field in fields) and not is_ours(inner, field):
             yield from _named_by(value, refers_to(inner, field))
 
