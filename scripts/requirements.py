@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-EVERY = [f"S0-{number}" for number in range(1, 69)]
-_ID = re.compile(r"[sS]0[-_](\d+)(?:\.\.(\d+))?")
+CHAPTERS = {"S0": 68, "S1": 72}  # how many rows the table of each has
+EVERY = [f"{chapter}-{number}" for chapter, rows in CHAPTERS.items() for number in range(1, rows + 1)]
+_ID = re.compile(r"(?<![A-Za-z0-9])[sS](\d)[-_](\d+)(?:\.\.(\d+))?")
 OVERRIDDEN = ROOT / "tests" / "requirements.txt"
 
 
@@ -46,8 +47,8 @@ def tests() -> dict[str, list[str]]:
 
 def ids(text: str) -> Iterator[str]:
     for match in _ID.finditer(text):
-        first, last = int(match[1]), int(match[2] or match[1])
-        yield from (f"S0-{number}" for number in range(first, last + 1))
+        first, last = int(match[2]), int(match[3] or match[2])
+        yield from (f"S{match[1]}-{number}" for number in range(first, last + 1))
 
 
 def overridden() -> Iterator[tuple[str, str]]:

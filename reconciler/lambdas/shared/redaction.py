@@ -23,11 +23,14 @@ SENSITIVE_NAME = re.compile(r"(?i)password|passwd|secret|token|api_?key|authoriz
 
 
 def redacted(value: Any) -> Any:
-    """The same value with nothing of the kind in its texts; what stands under a telling name goes whole."""
+    """The same value with nothing of the kind in its texts and names; what stands under a telling name goes whole."""
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, Mapping):
-        return {key: HIDDEN if SENSITIVE_NAME.search(str(key)) else redacted(item) for key, item in value.items()}
+        return {
+            _text(str(key)): HIDDEN if SENSITIVE_NAME.search(str(key)) else redacted(item)
+            for key, item in value.items()
+        }
     if isinstance(value, Sequence):
         return [redacted(item) for item in value]
     return value

@@ -1,0 +1,222 @@
+"""What stands beside the code for those who deploy it: policy, schemas, metrics, a sample flow, a page."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.stub import Stubber
+
+from reconciler.lambdas import session_data
+from reconciler.lambdas.session_data.actions import ACTIONS, DESCRIBE_CONTACT, UPDATE_SESSION_DATA
+from reconciler.lambdas.shared.calls import client
+from reconciler.preflight.instance import assistant
+from reconciler.sandbox import INSTANCE_ID, shapes
+from reconciler.tools import lambdas
+from tests.lambdas.session_data.flow import ASSISTANT, CONTACT, SESSION, SESSION_ARN, Flow, event
+from tests.world import World
+
+ROOT = Path(__file__).parents[3]
+FOLDER = Path(session_data.__file__).parent
+POLICY = json.loads((FOLDER / "policy.json").read_text())
+FLOW = json.loads((FOLDER / "sample-flow.json").read_text())
+BLOCKS = {block["Identifier"]: block for block in FLOW["Actions"]}
+PAGE = (ROOT / "docs" / "session-data.md").read_text()
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+IN_ARNS = re.compile(
+    r"arn:\$\{var:PARTITION\}:(connect|wisdom|logs):\$\{var:REGION\}:\$\{var:ACCOUNT\}:[^*]+(/\*|:\*)?"
+)
+
+
+def test_the_policy_is_made_from_the_table_of_calls() -> None:
+    """S1-20, S1-36."""
+    assert [path.name for path, text in lambdas.texts().items() if path.read_text() != text] == []
+
+
+def test_the_policy_allows_what_the_function_calls_and_its_own_log() -> None:
+    """S1-20, S1-36..38."""
+    allowed = {action for each in POLICY["Statement"] for action in each["Action"]}
+
+    assert allowed == {each.allows for each in ACTIONS} | {"logs:CreateLogStream", "logs:PutLogEvents"}
+
+
+def test_every_action_is_one_of_a_service_that_signs_by_that_name() -> None:
+    """S1-36: qconnect signs as wisdom; a policy that says qconnect allows nothing."""
+    for each in ACTIONS:
+        service = shapes.service(each.service)
+        assert each.allows == f"{service.signing_name}:{each.operation}"
+        assert each.operation in service.operation_names
+
+
+def test_every_resource_is_of_one_account_and_as_narrow_as_can_be() -> None:
+    """S1-36..38: no wildcard account, the instance's contacts only, the assistant's sessions, one log group."""
+    resources = [resource for each in POLICY["Statement"] for resource in each["Resource"]]
+
+    assert [each for each in resources if not IN_ARNS.fullmatch(each)] == []
+    assert sum("instance/${var:CONNECT_INSTANCE_ID}/contact/*" in each for each in resources) == 1
+    assert sum("session/${var:AI_ASSISTANT_ID}/*" in each for each in resources) == 1
+    assert sum("log-group:/aws/lambda/${var:FUNCTION_NAME}:*" in each for each in resources) == 1
+
+
+def test_the_calls_that_it_makes_are_those_of_the_table(flow: Flow) -> None:
+    """S1-8, S1-20."""
+    flow.answer({"a": "1"})
+    flow.answer({"SESSION_ARN": SESSION_ARN, "a": "1"})
+    flow.control.set_faults({"lostReply": {"every": 2}})
+    flow.answer({"a": "1"})
+
+    assert set(flow.calls()) == {f"{each.service}:{each.operation}" for each in ACTIONS}
+
+
+def test_retention_of_logs_is_set() -> None:
+    """S1-38."""
+    assert json.loads((FOLDER / "operations.json").read_text())["logs"]["retentionDays"] > 0
+
+
+def test_the_requests_hold_to_the_service_model_by_botocores_own_stubs(flow: Flow) -> None:
+    """S1-44, S1-47: parameters and answers are validated by real clients."""
+    place = botocore.session.Session()
+    place.set_credentials("AKIDEXAMPLE", "secret")
+    clients = {each.service: client(each.service, "us-east-1", session=place) for each in ACTIONS}
+    contacts, sessions = (Stubber(clients[each.service]) for each in ACTIONS)
+    contacts.add_response(
+        "describe_contact",
+        {"Contact": {"WisdomInfo": {"SessionArn": SESSION_ARN}}},
+        {"InstanceId": INSTANCE_ID, "ContactId": CONTACT},
+    )
+    data = [{"key": "a", "value": {"stringValue": "1"}}]
+    written = {"sessionArn": SESSION_ARN, "sessionId": SESSION, "namespace": "Custom", "data": data}
+    sessions.add_response(
+        "update_session_data", written, {"assistantId": ASSISTANT, "sessionId": SESSION, "data": data}
+    )
+    flow.function.around = flow.function.around.__class__(
+        **{**vars(flow.function.around), "client": lambda service, region: clients[service]}
+    )
+    with contacts, sessions:
+        assert flow.answer({"a": "1"})["status"] == "updated"
+    contacts.assert_no_pending_responses()
+    sessions.assert_no_pending_responses()
+
+
+def test_every_way_through_the_sample_flow_leads_to_its_end() -> None:
+    """S1-49."""
+    assert len(BLOCKS) == len(FLOW["Actions"])
+    assert set(FLOW["Metadata"]["ActionMetadata"]) == set(BLOCKS)
+    seen, todo = set(), [FLOW["StartAction"]]
+    while todo:
+        if (name := todo.pop()) not in seen:
+            seen.add(name)
+            ways = BLOCKS[name]["Transitions"]
+            todo += [each["NextAction"] for each in (*ways["Errors"], *ways["Conditions"])]
+            todo += [ways["NextAction"]] if "NextAction" in ways else []
+            assert ways["Errors"] or BLOCKS[name]["Type"] == "DisconnectParticipant"
+    assert seen == set(BLOCKS)
+
+
+def test_the_sample_flow_makes_the_session_sets_it_on_the_contact_and_then_hands_over() -> None:
+    """S1-49, S1-68."""
+    way, name = [], FLOW["StartAction"]
+    while name:
+        way.append(BLOCKS[name])
+        name = BLOCKS[name]["Transitions"].get("NextAction")
+
+    assert [each["Type"] for each in way] == [
+        *("CreateWisdomSession", "UpdateContactData", "InvokeLambdaFunction", "Compare")
+    ]
+    invoked = way[2]["Parameters"]
+    assert 1 <= int(invoked["InvocationTimeLimitSeconds"]) <= 8
+    assert (invoked["InvocationType"], invoked["ResponseValidation"]) == ("SYNCHRONOUS", {"ResponseType": "STRING_MAP"})
+    assert way[3]["Parameters"] == {"ComparisonValue": "$.External.status"}
+
+
+def test_the_sample_flow_hands_over_what_its_logic_attributes_queue_and_tier_say(flow: Flow) -> None:
+    """S1-50."""
+    handed = BLOCKS["hand-over"]["Parameters"]["LambdaInvocationAttributes"]
+    own = {name: value for name, value in handed.items() if not name.isupper()}
+    assert own == {
+        "intent": "billing question",
+        "product": "$.Attributes.product",
+        "queue": "$.Queue.Name",
+        "customerTier": "$.Attributes.customerTier",
+    }
+
+    answer = flow.send(event({**own, "AI_ASSISTANT_ID": handed["AI_ASSISTANT_ID"], "SESSION_ARN": SESSION_ARN}))
+
+    assert (answer["status"], set(flow.holds())) == ("updated", set(own))
+
+
+def test_the_sample_flow_asks_only_for_what_the_answer_holds(flow: Flow) -> None:
+    asked = set(re.findall(r"\$\.External\.(\w+)", json.dumps(FLOW)))
+
+    assert asked <= set(flow.answer({}))
+    conditions = BLOCKS["what-became-of-it"]["Transitions"]["Conditions"]
+    assert {each["Condition"]["Operands"][0] for each in conditions} == {"updated", "empty"}
+
+
+def test_check_says_whether_an_assistant_is_associated_and_which(world: World) -> None:
+    """S1-21, S1-22."""
+    assert "no assistant is associated" in assistant(world.aws).message
+    arn = f"arn:aws:wisdom:us-east-1:111122223333:assistant/{ASSISTANT}"
+    world.control.seed("IntegrationAssociation", {"IntegrationArn": arn, "IntegrationType": "WISDOM_ASSISTANT"})
+
+    assert ASSISTANT in assistant(world.aws).message
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("{{$.Custom.intent}}", "KEY_MAP", "SESSION_NOT_FOUND", "python3.13", "Python 3.11", "smoke-event.json"),
+        *("policy.json", "DEBUG_LOG=true", "validate-event", "tests/lambdas/session_data", "--cov-report=html", "-v "),
+    ],
+)
+def test_the_page_tells_of_it(words: str) -> None:
+    """S1-5, S1-20, S1-23, S1-39..42, S1-66, S1-71."""
+    assert words in PAGE
+
+
+def test_every_error_code_and_answer_is_on_the_page(flow: Flow) -> None:
+    codes = set(import_module("reconciler.lambdas.session_data.refusals").Code)
+
+    assert [each for each in (*codes, *flow.answer({})) if f"`{each}`" not in PAGE] == []
+
+
+def test_what_is_linked_on_the_page_is_there() -> None:
+    """S1-19, S1-72."""
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", PAGE)
+
+    assert [each for each in links if not (ROOT / "docs" / each).exists()] == []
+    assert (FOLDER / "requirements.txt").is_file()
+    assert (ROOT / ".gitignore").is_file()
+    assert "MIT" in (ROOT / "LICENSE").read_text()
+    assert PYPROJECT["project"]["version"] == session_data.VERSION
+
+
+def test_style_types_and_tests_are_held_to_by_settings_that_are_in_force(pytestconfig: Any) -> None:
+    """S1-14, S1-19, S1-65: the linters and the strict type checker see the Lambda; pytest reads its own settings."""
+    assert PYPROJECT["tool"]["mypy"]["strict"] is True
+    assert PYPROJECT["tool"]["mypy"]["packages"] == ["reconciler"]
+    assert "reconciler/lambdas" not in json.dumps(PYPROJECT["tool"]["ruff"])
+    assert Path(pytestconfig.inipath).name == "pyproject.toml"
+    assert any(mark.startswith("slow:") for mark in pytestconfig.getini("markers"))
+
+
+def test_the_handler_stays_a_page_that_is_read_at_a_glance() -> None:
+    """S1-16, S1-65."""
+    assert len((FOLDER / "handler.py").read_text().splitlines()) <= 30
+
+
+def test_every_module_is_named_in_a_test_of_its_own_or_of_the_story() -> None:
+    """S1-43: each public function is called by a test or by what a test calls; coverage shows the lines."""
+    told = "".join(path.read_text() for path in Path(__file__).parent.glob("*.py"))
+    named = [module.name for module in iter_modules([str(FOLDER)]) if module.name not in ("sessions", "validating")]
+
+    assert [name for name in named if name not in told] == []
+    assert DESCRIBE_CONTACT.operation == "DescribeContact"
+    assert UPDATE_SESSION_DATA.operation == "UpdateSessionData"
