@@ -4,7 +4,7 @@ made twice, nothing else is touched, and the next run finishes what was left.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,6 +64,16 @@ UNCOUNTED = {"a search that lags", *SWITCHES}
 UNCOUNTED_IN_CHANGES = {*UNCOUNTED, "what is new is found late"}
 # Under these a call may be refused for good; the next run makes it.
 LASTING = {"an error now and then", "everything at once"}
+
+
+# What the quicker tier is content with.
+MADE = {"every reply of 1 lost", "everything at once", "what is new is found late"}
+CHANGED = {"a rate below ours", "an internal error every fourth call", "every reply of 3 lost", *MADE}
+
+
+def tiers(names: Iterable[str], quick: set[str]) -> pytest.MarkDecorator:
+    cases = [pytest.param(name, marks=() if name in quick else pytest.mark.slow) for name in names]
+    return pytest.mark.parametrize("name", cases)
 
 
 @pytest.fixture
@@ -139,17 +149,17 @@ def changed_under(world: World, time: Time, name: str, fault: dict[str, Any]) ->
     assert there(world) == expected(wanted, "theirs")
 
 
-@pytest.mark.parametrize("name", CALLS)
+@tiers(CALLS, MADE)
 def test_it_is_made_under_a_fault_of_calls(patient: World, time: Time, name: str) -> None:
     made_under(patient, time, name, CALLS[name])
 
 
-@pytest.mark.parametrize("name", READING)
+@tiers(READING, MADE)
 def test_it_is_made_under_a_fault_of_reading(patient: World, time: Time, name: str) -> None:
     made_under(patient, time, name, READING[name])
 
 
-@pytest.mark.parametrize("name", CALLS)
+@tiers(CALLS, CHANGED)
 def test_it_becomes_another_one_under_a_fault_of_calls(patient: World, time: Time, name: str) -> None:
     changed_under(patient, time, name, CALLS[name])
 

@@ -20,7 +20,7 @@ from tests.simulated import timed
 from tests.world import World
 
 ordinary = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 thorough = settings(ordinary, max_examples=150)
 every_kind = pytest.mark.parametrize("kind", EDITABLE)
