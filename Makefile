@@ -29,16 +29,19 @@ define environment
 @touch $@
 endef
 
-.PHONY: help demo test test-all check bench schemas docs workflows lock clean
+.PHONY: help demo demo-pipelines test test-all check bench schemas docs workflows lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
 help: ## what there is
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 demo: $(VENV)/installed ## the whole loop on the local AWS, without an account
 	@$(bin)/python scripts/demo.py
+
+demo-pipelines: $(VENV)/installed ## the Lambdas end to end on the local AWS, as built archives
+	@$(bin)/python scripts/demo_pipelines.py
 
 test: $(VENV)/installed $(AWSCLI_VENV)/locked ## the tests, but for the slow ones
 	$(call step,pytest,$(bin)/python -m pytest -q -n $(JOBS) -m "not slow")

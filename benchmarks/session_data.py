@@ -1,0 +1,87 @@
+"""What session_data costs beside a handler of a few lines of boto3 that makes the same calls: per event, and cold."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import boto3
+
+from reconciler.lambdas.session_data.function import SessionData, Surroundings
+from reconciler.packaging import package
+from reconciler.sandbox import INSTANCE_ID, in_process
+from tests.lambdas.session_data.flow import ASSISTANT, CONTACT, SESSION, a_context, event, seed
+
+RUNS, EVENTS = 9, 100
+PARAMETERS = {f"key{number}": f"value {number}" for number in range(8)}
+BARE = "import boto3\ndef handler(event, context): return boto3.client('qconnect')"
+OURS = "import reconciler.lambdas.session_data.handler"
+
+
+def figures(folder: Path) -> Iterator[str]:
+    yield from _per_event()
+    made = package("session_data", into=folder, python=f"{sys.version_info.major}.{sys.version_info.minor}")
+    with zipfile.ZipFile(made.path) as held:
+        held.extractall(folder / "task")
+    pairs = [(_import(folder / "task", OURS), _import(folder / "task", BARE)) for _ in range(RUNS)]
+    yield f"importing it from its archive: {_ratios(pairs)} importing boto3"
+
+
+def _per_event() -> Iterator[str]:
+    with in_process() as control:
+        seed(control)
+        connect, qconnect = (boto3.client(name, "us-east-1", **_keys()) for name in ("connect", "qconnect"))
+        written: list[str] = []
+        clients = {"connect": connect, "qconnect": qconnect}
+        around = Surroundings(
+            {"AI_ASSISTANT_ID": ASSISTANT, "AWS_REGION": "us-east-1"},
+            lambda service, region: clients[service],
+            *(time.monotonic, time.time, time.sleep, random.random, written.append),
+        )
+
+        def ours() -> None:
+            SessionData(around).answer(event(PARAMETERS), a_context())
+
+        def bare() -> None:
+            contact = connect.describe_contact(InstanceId=INSTANCE_ID, ContactId=CONTACT)["Contact"]
+            data = [{"key": key, "value": {"stringValue": text}} for key, text in PARAMETERS.items()]
+            session = contact["WisdomInfo"]["SessionArn"].rpartition("/")[2]
+            qconnect.update_session_data(assistantId=ASSISTANT, sessionId=session, data=data)
+
+        ours(), bare()
+        pairs = [(_cpu(ours), _cpu(bare)) for _ in range(RUNS)]
+        if control.session_data()[SESSION] != PARAMETERS:
+            raise SystemExit("what was handed over did not arrive")
+    yield f"an event, look-up and write: {_ratios(pairs)} the two calls alone, in CPU"
+
+
+def _keys() -> dict[str, str]:
+    return {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
+
+
+def _cpu(work: Callable[[], Any]) -> float:
+    started = time.process_time()
+    for _ in range(EVENTS):
+        work()
+    return time.process_time() - started
+
+
+def _import(task: Path, program: str) -> float:
+    """Of a new process that finds the archive's modules first, without the time that Python itself takes."""
+    timed = f"import time; began = time.process_time()\n{program}\nprint(time.process_time() - began)"
+    environ = {**os.environ, "PYTHONPATH": str(task), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([sys.executable, "-c", timed], env=environ, check=True, capture_output=True, text=True)
+    return float(done.stdout)
+
+
+def _ratios(pairs: list[tuple[float, float]]) -> str:
+    ratios = [one / other for one, other in pairs]
+    return f"{median(ratios):.2f} × (median of {RUNS} pairs, {min(ratios):.2f}–{max(ratios):.2f})"

@@ -1,0 +1,137 @@
+"""The Lambdas end to end on this machine: built archives under AWS's own runtime client, against a local AWS.
+
+    python scripts/demo_pipelines.py
+
+Each pipeline prints what was handed to it and what arrived where, and checks that it did; the first that does not ends
+the demo with exit code 1.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from reconciler.packaging import LAMBDAS, package  # noqa: E402 - this repository's, from wherever this is run
+from reconciler.sandbox import background  # noqa: E402
+from tests.lambdas.runtime import Lambda, running  # noqa: E402
+
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+ASSISTANT = "00000000-0000-4000-8000-0000000000a1"
+SESSION = "00000000-0000-4000-8000-0000000000e1"
+CONTACT = "00000000-0000-4000-8000-0000000000c1"
+SESSION_ARN = f"arn:aws:wisdom:us-east-1:111122223333:session/{ASSISTANT}/{SESSION}"
+SAID = {"$.Attributes.product": "fibre 500", "$.Queue.Name": "", "$.Attributes.customerTier": "Gold"}
+
+
+def main() -> int:
+    for story in STORIES:
+        with tempfile.TemporaryDirectory(prefix="reconcile-demo-") as folder:
+            story(Path(folder))
+    return 0
+
+
+def session_data(folder: Path) -> None:
+    """A contact flow's parameters → the session of Q in Connect."""
+    say("session_data: what a contact flow knows, for prompts and agents")
+    made = package("session_data", into=folder, python=PYTHON)
+    show("archive", f"{made.path.name}, {made.zipped:,} bytes, sha256 {made.sha256[:12]}…")
+    local = background.attach(folder / "aws")
+    environ = {"AI_ASSISTANT_ID": ASSISTANT, "AWS_ENDPOINT_URL": local.endpoint}
+    handler = "reconciler.lambdas.session_data.handler.handler"
+    try:
+        _seed(local.endpoint)
+        (folder / "container").mkdir()
+        with running(made.path, handler, folder / "container", environ) as function:
+            _hand_over(local.endpoint, function)
+    finally:
+        background.stop(folder / "aws")
+
+
+# One line a pipeline, told in this order: a function of an empty folder, in a file of its own if it is long.
+STORIES: tuple[Callable[[Path], None], ...] = (session_data,)
+
+
+def _hand_over(endpoint: str, function: Lambda) -> None:
+    handed = _sample_parameters()
+    show("the flow hands over", handed)
+    answer = function.invoke(_event(handed)).body
+    show("the flow is told", {key: value for key, value in answer.items() if value})
+    arrived = ask(endpoint, "GET", "session-data")[SESSION]
+    show(f"session {SESSION} holds", arrived)
+    check(arrived == {"intent": "billing question", "product": "fibre 500", "customerTier": "Gold"}, "three arrive")
+    check(answer["skippedKeys"] == "queue:empty", "the empty one is told of")
+
+    say("the same with throttles, lost replies and broken calls")
+    faults = {"rate": {"perSecond": 5, "burst": 2}, "lostReply": {"every": 2, "operations": ["UpdateSessionData"]}}
+    ask(endpoint, "POST", "faults", {**faults, "error": {"every": 4}})
+    many = {f"history{number:02}": f"step {number}" for number in range(60)}
+    answer = function.invoke(_event({**many, "intent": "cancellation"})).body
+    served = ask(endpoint, "GET", "stats")
+    show("faults served", {**served["faults"], "throttled": sum(served["throttled"].values())})
+    show("the flow is told", {key: answer[key] for key in ("status", "receivedCount", "updatedCount")})
+    arrived = ask(endpoint, "GET", "session-data")[SESSION]
+    check(answer["updatedCount"] == "61" and many.items() <= arrived.items(), "all 61 arrive, in two calls of AWS's 50")
+
+    say("a contact whose flow has no assistant block")
+    ask(endpoint, "POST", "faults", {})
+    answer = function.invoke(_event({"intent": "billing"}, ContactId=CONTACT.replace("c1", "c2"))).body
+    show("the flow is told", {key: answer[key] for key in ("status", "errorCode", "errorMessage")})
+    check(answer["errorCode"] == "SESSION_NOT_FOUND", "the flow can branch on it")
+    show("the log", function.lines()[-1])
+
+
+def _sample_parameters() -> dict[str, str]:
+    """Those of the sample flow, with what Connect would put in the place of `$.…`."""
+    flow = json.loads((LAMBDAS / "session_data" / "sample-flow.json").read_text(encoding="utf-8"))
+    block = next(each for each in flow["Actions"] if each["Type"] == "InvokeLambdaFunction")
+    handed = block["Parameters"]["LambdaInvocationAttributes"]
+    return {key: SAID.get(value, value) for key, value in handed.items() if key != "SESSION_ARN"}
+
+
+def _event(parameters: dict[str, str], **contact: str) -> dict[str, Any]:
+    event = json.loads((LAMBDAS / "session_data" / "smoke-event.json").read_text(encoding="utf-8"))
+    event["Details"]["ContactData"] |= {"ContactId": CONTACT, **contact}
+    return {**event, "Details": {**event["Details"], "Parameters": parameters}}
+
+
+def _seed(endpoint: str) -> None:
+    for type, members in (
+        ("Session", {"assistantId": ASSISTANT, "sessionId": SESSION}),
+        ("Contact", {"Id": CONTACT, "Channel": "VOICE", "WisdomInfo": {"SessionArn": SESSION_ARN}}),
+        ("Contact", {"Id": CONTACT.replace("c1", "c2"), "Channel": "VOICE"}),
+    ):
+        ask(endpoint, "POST", "seed", {"type": type, "members": members})
+
+
+def ask(endpoint: str, method: str, act: str, body: Any = None) -> Any:
+    """One of the sandbox's own addresses."""
+    data = None if body is None else json.dumps(body).encode()
+    asked = urllib.request.Request(f"{endpoint}/_sandbox/{act}", data, method=method)  # noqa: S310 - our own server
+    with urllib.request.urlopen(asked) as reply:  # noqa: S310
+        return json.load(reply)
+
+
+def say(what: str) -> None:
+    print(f"\n──── {what} " + "─" * max(0, 100 - len(what)), flush=True)
+
+
+def show(what: str, value: Any) -> None:
+    print(f"{what}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}", flush=True)
+
+
+def check(is_so: bool, what: str) -> None:
+    if not is_so:
+        sys.exit(f"demo: not so: {what}")
+    print(f"✓ {what}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+"""`make demo-pipelines`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+def test_the_demo_shows_what_arrives_where_and_checks_it(tmp_path: Path) -> None:
+    """S1-7: with no step by hand."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "demo_pipelines.py")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "✓ all 61 arrive" in done.stdout
+    assert list(tmp_path.iterdir()) == []
