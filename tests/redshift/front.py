@@ -100,6 +100,7 @@ class Session:
     client: Stream
     behind: Stream
     copy: copying.Copy | None = None
+    prepared: dict[bytes, str] = field(default_factory=dict)
     is_extended: bool = False
     is_cut: bool = False
 
@@ -116,18 +117,26 @@ class Session:
             kind, body = await _read(self.client[0])
             self.is_extended = kind != b"Q"
             if kind == b"Q":
-                body = self._translated(body[:-1].decode()).encode() + b"\0"
+                sql = body[:-1].decode()
+                self._begin(sql)
+                body = self._translated(sql).encode() + b"\0"
             elif kind == b"P":
-                name, sql, tail = body.split(b"\0", 2)
-                body = name + b"\0" + self._translated(sql.decode()).encode() + b"\0" + tail
+                name, text, tail = body.split(b"\0", 2)
+                self.prepared[name] = text.decode()
+                body = name + b"\0" + self._translated(text.decode()).encode() + b"\0" + tail
+            elif kind == b"B":
+                # Parsing carries nothing out, and the driver parses what it has parsed before no second time.
+                self._begin(self.prepared[body.split(b"\0", 2)[1]])
             self.behind[1].write(_message(kind, body))
             await self.behind[1].drain()
 
-    def _translated(self, sql: str) -> str:
+    def _begin(self, sql: str) -> None:
         cut = self.front.heard(sql)
         if cut and cut.when == "before":
             raise ConnectionResetError("cut")
         self.is_cut = cut is not None
+
+    def _translated(self, sql: str) -> str:
         try:
             self.copy = copying.read_copy(sql)
             if self.copy and self.copy.role not in self.front.roles:

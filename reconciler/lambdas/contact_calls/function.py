@@ -12,7 +12,7 @@ from reconciler.lambdas.contact_calls import chores, events, privacy, story
 from reconciler.lambdas.contact_calls.asking import Asking
 from reconciler.lambdas.contact_calls.credentials import Login, log_in
 from reconciler.lambdas.contact_calls.events import read_event
-from reconciler.lambdas.contact_calls.failures import Failed, LoadFailed
+from reconciler.lambdas.contact_calls.failures import Failed, LoadFailed, NoTime
 from reconciler.lambdas.contact_calls.ledger import Ledger
 from reconciler.lambdas.contact_calls.pace import Pace
 from reconciler.lambdas.contact_calls.settings import Settings, read_settings
@@ -69,7 +69,7 @@ def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
     except (Failed, OutOfTime) as failed:
         reason = f"{type(failed).__name__}: {failed}"
         _tell(log, function, {"status": "failed", "reason": reason}, around, began)
-        raise failed if isinstance(failed, Failed) else LoadFailed(f"out of time at {failed}") from failed
+        raise failed if isinstance(failed, Failed) else NoTime(f"no time left for {failed}") from failed
     except Exception as wrong:
         # The words of an unforeseen error may repeat what was in a contact: they go nowhere.
         told = {"status": "failed", "reason": type(wrong).__name__, "where": _where(wrong)}

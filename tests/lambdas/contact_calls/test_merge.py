@@ -1,0 +1,250 @@
+"""The procedure on a database: type 1 by contact, the newest wins, nulls do not erase, and twice is once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reconciler.lambdas.contact_calls.columns import NAMES
+from reconciler.lambdas.contact_calls.credentials import Login
+from reconciler.lambdas.contact_calls.failures import LoadFailed
+from reconciler.lambdas.contact_calls.warehouse import Load, Loaded, Warehouse
+from reconciler.lambdas.shared.deadline import Deadline
+from tests.lambdas.contact_calls.pipeline import Pipeline
+from tests.redshift.cluster import DATABASE, PASSWORD, USER
+
+pytestmark = pytest.mark.slow
+T = datetime(2026, 1, 5, 12)
+HOUR = timedelta(hours=1)
+
+
+def row(id: str, version: int = 0, **values: Any) -> tuple[Any, ...]:
+    told = {
+        "contact_id": id,
+        "disconn_time": T - HOUR / 2,
+        "last_update_time": T + timedelta(minutes=version),
+        **values,
+    }
+    return tuple(told.get(name) for name in NAMES)
+
+
+def load(pipeline: Pipeline, *rows: tuple[Any, ...], id: str = "", source: str = "API") -> Loaded:
+    number = pipeline.count("f_calls_loads")
+    at = T + timedelta(seconds=number)
+    made = Load(id or f"load{number}", T - HOUR, T, len(rows), len(rows), len(rows), at)
+    return warehouse(pipeline).load(made, rows, source)
+
+
+def warehouse(pipeline: Pipeline, **changed: Any) -> Warehouse:
+    assert pipeline.redshift is not None
+    login = Login("localhost", pipeline.redshift.port, DATABASE, USER, PASSWORD)
+    clock = pipeline.clock
+    return Warehouse(lambda: replace(login, **changed), Deadline.within(900, clock), clock.sleep)
+
+
+def told(pipeline: Pipeline, *columns: str) -> list[list[str | None]]:
+    return [list(each.values()) for each in pipeline.rows(*columns)]
+
+
+def test_a_load_again_changes_nothing_and_is_told_so(pipeline: Pipeline) -> None:
+    """S3-13, S3-15: the identical rows under another id, and the same id once more."""
+    first = load(pipeline, row("a"), row("b"), id="one")
+
+    again = load(pipeline, row("a"), row("b"), id="two")
+    same = load(pipeline, row("a", 9, channel="CHAT"), row("b"), id="one")
+
+    assert first == same == Loaded(staged=2, inserted=2, updated=0, unchanged=0, late=0)
+    assert again == Loaded(staged=2, inserted=0, updated=0, unchanged=2, late=0)
+    assert told(pipeline, "contact_id", "channel", "load_id") == [["a", None, "one"], ["b", None, "one"]]
+    assert pipeline.count("f_calls_staging") == 0
+    assert pipeline.count("f_calls_loads") == 2
+
+
+def test_the_newer_version_wins_and_the_older_one_is_ignored(pipeline: Pipeline) -> None:
+    """S3-13, S3-22."""
+    load(pipeline, row("a", 5, disconn_reason="first"))
+
+    newer = load(pipeline, row("a", 6, disconn_reason="second"))
+    older = load(pipeline, row("a", 4, disconn_reason="third"))
+
+    assert (newer.updated, older.updated, older.unchanged) == (1, 0, 1)
+    assert told(pipeline, "disconn_reason") == [["second"]]
+
+
+def test_what_a_newer_version_does_not_tell_stays(pipeline: Pipeline) -> None:
+    """S3-22: nulls do not erase."""
+    load(pipeline, row("a", 1, agent_holds=3, queue_id="q"))
+
+    load(pipeline, row("a", 2, agent_holds=None, queue_id="r"))
+
+    assert told(pipeline, "agent_holds", "queue_id") == [["3", "r"]]
+
+
+def test_doubles_within_a_load_are_the_newest_of_them(pipeline: Pipeline) -> None:
+    """S3-22."""
+    done = load(pipeline, row("a", 1, channel="x"), row("a", 3, channel="z"), row("a", 2, channel="y"), row("b"))
+
+    assert done == Loaded(staged=4, inserted=2, updated=0, unchanged=0, late=0)
+    assert told(pipeline, "contact_id", "channel") == [["a", "z"], ["b", None]]
+
+
+def test_a_contact_record_of_the_stream_wins_over_the_api(pipeline: Pipeline) -> None:
+    """S3-3, S3-6: whichever comes first, there is one row, and what the stream tells stays."""
+    load(pipeline, row("a", 5, disconn_reason="API", queue_id="q"), row("b", 5, disconn_reason="API"))
+    load(pipeline, row("a", 4, disconn_reason="STREAM"), source="STREAM")
+
+    load(pipeline, row("a", 5, disconn_reason="API"), row("b", 5, disconn_reason="API"))
+    redelivered = load(pipeline, row("a", 4, disconn_reason="STREAM"), source="STREAM")
+
+    columns = ("contact_id", "disconn_reason", "queue_id", "source")
+    assert told(pipeline, *columns) == [["a", "STREAM", "q", "STREAM"], ["b", "API", None, "API"]]
+    assert redelivered.updated == 0
+
+
+def test_what_the_api_learns_later_than_the_stream_is_taken(pipeline: Pipeline) -> None:
+    load(pipeline, row("a", 5, disconn_reason="old", agent_holds=2), source="STREAM")
+
+    load(pipeline, row("a", 6, disconn_reason="new"))
+
+    assert told(pipeline, "disconn_reason", "agent_holds", "source") == [["new", "2", "STREAM"]]
+
+
+def test_rows_that_were_never_described_do_not_stand_in_the_way_of_others(pipeline: Pipeline) -> None:
+    """S3-11: a half-empty row once blocked every better one."""
+    load(pipeline, row("a", last_update_time=None))
+
+    load(pipeline, row("a", 1, disconn_reason="known"))
+    load(pipeline, row("a", last_update_time=None))
+
+    assert told(pipeline, "disconn_reason") == [["known"]]
+
+
+def test_the_contact_that_follows_is_told_whichever_of_the_two_came_first(pipeline: Pipeline) -> None:
+    """S3-18: the API does not tell it."""
+    load(pipeline, row("first"), row("second", prev_contact_id="first", init_time=T))
+    load(pipeline, row("orphan", prev_contact_id="late", init_time=T))
+
+    load(pipeline, row("late"), row("third", prev_contact_id="second", init_time=T))
+
+    assert dict(told(pipeline, "contact_id", "next_contact_id")) == {  # type: ignore[arg-type]
+        "first": "second",
+        "second": "third",
+        "third": None,
+        "late": "orphan",
+        "orphan": None,
+    }
+
+
+def test_names_come_from_the_dimensions_before_and_after(pipeline: Pipeline) -> None:
+    """S3-18."""
+    house = warehouse(pipeline)
+    load(pipeline, row("early", agent_id="u1", queue_id="q1"))
+    house.load_dimensions("d1", [("user", "u1", "ada", T), ("queue", "q1", "Billing", None)])
+    load(pipeline, row("later", agent_id="u1", queue_id="q1"))
+    house.load_dimensions("d2", [("user", "u1", "ada.l", T), ("user", "u2", "bob", T)])
+
+    names = told(pipeline, "contact_id", "agent_username", "queue_name")
+    assert names == [["early", "ada", "Billing"], ["later", "ada", "Billing"]]
+    assert {each["username"] for each in pipeline.rows("username", table="dim_users")} == {"ada.l", "bob"}
+    assert pipeline.count("dimensions_staging") == 0
+
+
+def test_what_ended_before_the_window_counts_as_late(pipeline: Pipeline) -> None:
+    done = load(pipeline, row("a"), row("b", disconn_time=T - 2 * HOUR))
+    again = load(pipeline, row("b", disconn_time=T - 2 * HOUR))
+
+    assert (done.late, again.late) == (1, 0)
+
+
+def test_a_load_writes_down_what_it_did(pipeline: Pipeline) -> None:
+    """S3-12: the rows that were staged are those that were described."""
+    load(pipeline, row("a"), row("a"), row("b"), id="one")
+
+    columns = (
+        "load_id",
+        "window_start",
+        "window_end",
+        "found",
+        "described",
+        "staged",
+        "inserted",
+        "updated",
+        "unchanged",
+    )
+    (audit,) = pipeline.rows(*columns, table="f_calls_loads")
+    assert list(audit.values()) == ["one", "2026-01-05 11:00:00", "2026-01-05 12:00:00", "3", "3", "3", "2", "0", "0"]
+
+
+def test_an_error_leaves_both_tables_as_they_were(pipeline: Pipeline) -> None:
+    """S3-15: a user that is there twice would make two of a contact."""
+    assert pipeline.redshift is not None
+    load(pipeline, row("a"))
+    pipeline.redshift.sql("insert into connect.dim_users values ('u', 'ada', null), ('u', 'eve', null)")
+
+    with pytest.raises(LoadFailed, match="Redshift: ProgrammingError P0001"):
+        load(pipeline, row("a", 3, channel="x"), row("b", agent_id="u"))
+
+    assert told(pipeline, "contact_id", "channel") == [["a", None]]
+    assert (pipeline.count("f_calls_staging"), pipeline.count("f_calls_loads")) == (0, 1)
+
+
+def test_a_contact_that_somebody_doubled_is_one_again(pipeline: Pipeline) -> None:
+    assert pipeline.redshift is not None
+    load(pipeline, row("a"))
+    pipeline.redshift.sql("insert into connect.f_calls select * from connect.f_calls")
+
+    load(pipeline, row("a", 3, channel="x"))
+
+    assert told(pipeline, "contact_id", "channel") == [["a", "x"]]
+
+
+def test_a_text_that_is_too_long_for_its_column_fails_with_its_code_alone(pipeline: Pipeline) -> None:
+    with pytest.raises(LoadFailed) as wrong:
+        load(pipeline, row("a", channel="+15550100" * 20))
+
+    assert str(wrong.value) == "Redshift: ProgrammingError 22001"
+
+
+def test_values_are_never_part_of_the_sql(pipeline: Pipeline) -> None:
+    assert pipeline.redshift is not None
+    nasty = "'); drop table connect.f_calls; --"
+
+    load(pipeline, row(nasty, disconn_reason=nasty))
+
+    assert told(pipeline, "contact_id", "disconn_reason") == [[nasty, nasty]]
+    assert [text for text in pipeline.redshift.front.statements if "drop table connect" in text] == []
+
+
+VERSIONS = st.tuples(
+    st.sampled_from("ab"), st.integers(0, 3), st.sampled_from([None, 1, 2]), st.sampled_from([None, "q"])
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(VERSIONS, min_size=1, max_size=4), min_size=1, max_size=3))
+def test_any_loads_end_as_the_rule_says(pipeline: Pipeline, loads: list[list[tuple[Any, ...]]]) -> None:
+    """S3-22: per contact and column, the newest version that tells it among those that won when they came."""
+    assert pipeline.redshift is not None
+    pipeline.redshift.sql("delete from connect.f_calls; delete from connect.f_calls_loads")
+    expected: dict[str, tuple[int, Any, Any]] = {}
+    for number, versions in enumerate(loads):
+        # Two versions of a contact with one time would be a toss-up.
+        unique = {(id, version): (holds, queue) for id, version, holds, queue in versions}
+        rows = [row(id, at, agent_holds=holds, queue_id=queue) for (id, at), (holds, queue) in unique.items()]
+        load(pipeline, *rows, id=f"l{number}")
+        for id in {id for id, _ in unique}:
+            at = max(version for other, version in unique if other == id)
+            before, holds, queue = expected.get(id, (-1, None, None))
+            if at >= before:
+                new = unique[id, at]
+                expected[id] = (at, new[0] or holds, new[1] or queue)
+
+    found = {each["contact_id"]: each for each in pipeline.rows("contact_id", "agent_holds", "queue_id")}
+    assert {id: (each["agent_holds"], each["queue_id"]) for id, each in found.items()} == {
+        id: (str(holds) if holds else None, queue) for id, (_, holds, queue) in expected.items()
+    }
