@@ -67,6 +67,7 @@ def edits() -> Iterator[Edit]:
             yield from (Edit(kind, call.operation, path) for path in _leaves(wishes, ()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edit", sorted(set(edits())), ids=str)
 def test_a_changed_member_is_seen(world: World, edit: Edit) -> None:
     place = first(world, edit.kind)

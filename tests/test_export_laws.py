@@ -16,7 +16,7 @@ from reconciler.reconcile import Options, destroy, preview
 from tests.stages.exporting import exported
 from tests.world import World, example, manifest, permitted, surroundings
 
-both = pytest.mark.parametrize("which", ["first", "second"])
+both = pytest.mark.parametrize("which", ["first", pytest.param("second", marks=pytest.mark.slow)])
 every_kind = pytest.mark.parametrize("kind", KINDS)
 OURS = ["reconciler:stack", "reconciler:address"]
 

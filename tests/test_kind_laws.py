@@ -199,6 +199,7 @@ def test_what_is_live_and_not_ours_is_blocked_until_it_is_adopted(world: World, 
     assert blocked.exit_code == 3
 
 
+@pytest.mark.slow
 @every_kind
 def test_a_run_that_met_an_error_at_any_call_is_finished_by_the_next(world: World, kind: str) -> None:
     place = second(world, kind)
@@ -217,6 +218,7 @@ def test_a_run_that_met_an_error_at_any_call_is_finished_by_the_next(world: Worl
         assert not place.plan().changes, operation
 
 
+@pytest.mark.slow
 @every_kind
 def test_a_reply_that_is_lost_at_any_call_makes_nothing_twice(world: World, kind: str) -> None:
     place = second(world, kind)
@@ -228,9 +230,11 @@ def test_a_reply_that_is_lost_at_any_call_makes_nothing_twice(world: World, kind
     assert not place.plan().changes
 
 
+@pytest.mark.slow
 @every_kind
-def test_what_is_known_late_is_waited_for(world: World, kind: str) -> None:
+def test_what_is_known_late_is_waited_for(world: World, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A create's id may be unknown to the next calls for a while (API reference, eventual consistency)."""
+    monkeypatch.setattr("reconciler.apply.sending.backoff", lambda attempt: 0.0)
     place = second(world, kind)
     place.faults(consistency={"calls": 3}, searchLag={"calls": 3})
     done = place.run()
@@ -242,6 +246,7 @@ def test_what_is_known_late_is_waited_for(world: World, kind: str) -> None:
     assert not place.plan().changes
 
 
+@pytest.mark.slow
 @every_kind
 def test_every_item_that_was_asked_for_is_told(world: World, kind: str) -> None:
     place = first(world, kind)
