@@ -17,7 +17,20 @@ from reconciler.kinds.registry import KINDS
 
 ROOT = Path(__file__).parent.parent
 LOCKS = ("requirements.lock", "requirements-awscli.lock")
-TARGETS = ("help", "demo", "test", "test-all", "check", "bench", "schemas", "docs", "workflows", "lock", "clean")
+TARGETS = (
+    "help",
+    "demo",
+    "demo-pipelines",
+    "test",
+    "test-all",
+    "check",
+    "bench",
+    "schemas",
+    "docs",
+    "workflows",
+    "lock",
+    "clean",
+)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LAYERS: list[str] = PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
 

@@ -17,7 +17,7 @@ from reconciler.errors import UsageError
 from reconciler.packaging.target import DEFAULT_PYTHON, PYTHONS
 
 if TYPE_CHECKING:
-    from reconciler.packaging import Archive
+    from reconciler.packaging.archive import Archive
 
 UPLOAD = 50 * 1024 * 1024
 
@@ -30,16 +30,17 @@ UPLOAD = 50 * 1024 * 1024
 @click.pass_obj
 def package(flags: Flags, name: str, python: str, into: Path | None, form: str) -> int:
     """Build a Lambda's archive: the same input gives the same bytes. Asks no AWS; pip may ask its index."""
-    from reconciler import packaging
+    from reconciler.packaging.building import package as build
+    from reconciler.packaging.building import place_of
+    from reconciler.packaging.source import names
 
-    if name not in packaging.names():
-        known = packaging.names()
+    if name not in (known := names()):
         raise UsageError(f"no Lambda {name!r}; there is {', '.join(known)}{did_you_mean(name, known)}")
     folder = into or _state_folder(flags) / "packages"
     if flags.dry_run:
-        screen.say(f"would write {packaging.place_of(name, into=folder, python=python)}")
+        screen.say(f"would write {place_of(name, into=folder, python=python)}")
         return 0
-    made = packaging.package(name, into=folder, python=python)
+    made = build(name, into=folder, python=python)
     facts = _facts(made, name, python)
     screen.say(json.dumps(facts, indent=2) if form == "json" else _as_text(made, facts))
     return 0

@@ -127,12 +127,6 @@ def test_a_typo_in_the_real_command_ends_with_64(repository: Repository) -> None
     assert "--format" in done.err
 
 
-@pytest.mark.parametrize("name", ["undo", "package"])
-def test_a_command_of_a_later_version_is_not_known(reconcile: Reconcile, name: str) -> None:
-    assert reconcile(name).code == 64
-    assert f"\n  {name} " not in reconcile("--help").out
-
-
 def test_wrong_usage_is_json_where_logs_are(reconcile: Reconcile) -> None:
     done = reconcile("--log-format", "json", "plan", "--formt")
 

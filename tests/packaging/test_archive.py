@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.packaging import LAMBDAS, PackageError, archive, names, package, place_of
+from reconciler.packaging import archive
+from reconciler.packaging.building import package, place_of
+from reconciler.packaging.errors import PackageError
+from reconciler.packaging.source import LAMBDAS, names
 from tests.packaging.wheels import a_lambda
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.packaging import PackageError, package
+from reconciler.packaging.building import package
+from reconciler.packaging.errors import PackageError
 from reconciler.packaging.inspection import inspect
 from reconciler.packaging.pruning import pruned
 from reconciler.packaging.target import Target
