@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from reconciler.errors import UnknownReferenceError
-from reconciler.kinds.fields import refers_to
+from reconciler.kinds.fields import reference_fields
 from reconciler.model import REFERENCE, Finding, IdOf, Linked, Live, Ref, Spec, in_order
 
 # An ARN, or an id as AWS makes them; nothing shorter is looked up, so that 100,000 plain cells cost nothing.
@@ -17,6 +17,7 @@ _ID = re.compile(
     r"arn:aws[\w-]*:[\w-]+:[\w-]*:\d*:[\w/-]+|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 )
 _SHORTEST = 36
+S = TypeVar("S", bound=Spec)
 
 
 class Identity(NamedTuple):
@@ -76,11 +77,7 @@ class Directory:
             case str():
                 return self.by_name(value)
             case Spec():
-                # Most fields of most resources are empty.
-                said = {field: item for field, item in vars(value).items() if item}
-                found = ((field, self._named(type(value), field, item)) for field, item in said.items())
-                new = {field: item for field, item in found if item is not said[field]}
-                return value.model_copy(update=new) if new else value
+                return self._within(value)
             case tuple():
                 items = tuple(self.by_name_within(item) for item in value)
                 return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
@@ -90,12 +87,20 @@ class Directory:
             case _:
                 return value
 
-    def _named(self, spec: type[Spec], field: str, value: Any) -> Any:
+    def _within(self, spec: S) -> S:
+        kinds, new = reference_fields(type(spec)), dict[str, Any]()
+        for key, item in vars(spec).items():
+            # Most fields of most resources are empty, or hold nothing as long as an id.
+            if item and (key in kinds or not _is_short(item)):
+                named = self._named(kinds[key], item) if key in kinds else self.by_name_within(item)
+                if named is not item:
+                    new[key] = named
+        return spec.model_copy(update=new) if new else spec
+
+    def _named(self, kind: str, value: Any) -> Any:
         """A field that names another thing may hold its id or ARN instead."""
-        if not (kind := refers_to(spec, field)):
-            return self.by_name_within(value)
         if isinstance(value, tuple):
-            names = tuple(self._named(spec, field, item) for item in value)
+            names = tuple(self._named(kind, item) for item in value)
             return value if names == value else in_order(names)
         return self.name(kind, value) if isinstance(value, str) else value
 
@@ -122,6 +127,16 @@ class Directory:
     def _resolved(self, found: re.Match[str]) -> str:
         identity = self.identity(Ref(found["kind"], found["name"]))
         return identity.arn if found["word"] == "arn" else identity.id
+
+
+def _is_short(value: Any) -> bool:
+    """Whether no id has room in it."""
+    kind = type(value)
+    if kind is str:
+        return len(value) < _SHORTEST
+    if kind is tuple:
+        return all(type(item) is str and len(item) < _SHORTEST for item in value)
+    return kind in (int, bool, float)
 
 
 @dataclass(frozen=True)

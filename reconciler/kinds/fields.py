@@ -81,12 +81,32 @@ def references(encoded: Any) -> Iterator[Ref]:
             yield from linked(encoded)
 
 
+@cache
+def reference_fields(spec: type[Spec]) -> dict[str, str]:
+    """The fields that name other things, and of which kind those are."""
+    return {field: kind for field in spec.model_fields if (kind := refers_to(spec, field))}
+
+
+@cache
+def _told_fields(spec: type[Spec]) -> tuple[tuple[str, str | None], ...]:
+    return tuple((field, refers_to(spec, field)) for field in spec.model_fields if not is_ours(spec, field))
+
+
+def is_inert(value: Any) -> bool:
+    """Whether a value is nothing but plain texts and numbers: nothing in it is a reference."""
+    kind = type(value)
+    if kind is tuple:
+        return all(type(item) is str for item in value)
+    return kind in (str, int, bool, float)
+
+
 def named_in(spec: Spec, fields: Collection[str] | None = None) -> Iterator[Ref]:
     """The resources that the fields of a spec name, at whatever depth: what waits in AWS's form of them, without it."""
-    inner = type(spec)
-    for field, value in vars(spec).items():
-        if value and (fields is None or field in fields) and not is_ours(inner, field):
-            yield from _named_by(value, refers_to(inner, field))
+    said = vars(spec)
+    for field, kind in _told_fields(type(spec)):
+        value = said.get(field)
+        if value and (kind or not is_inert(value)) and (fields is None or field in fields):
+            yield from _named_by(value, kind)
 
 
 def _named_by(value: Any, kind: str | None) -> Iterator[Ref]:
