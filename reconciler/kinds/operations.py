@@ -12,6 +12,8 @@ from reconciler.model import Ownership
 def reads(kind: Kind[Any]) -> Iterator[str]:
     """What planning asks for."""
     yield from (listing.operation for listing in kind.searches((), True))
+    if kind.bare_search:
+        yield _describe(kind)
     for gap in kind.gaps:
         yield gap.listing.operation if gap.listing else _describe(kind)
     if kind.parts:
