@@ -29,7 +29,7 @@ define environment
 @touch $@
 endef
 
-.PHONY: help demo demo-pipelines test test-all check bench schemas docs workflows lock clean
+.PHONY: help demo demo-pipelines test test-all check rehearse bench schemas docs workflows lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
@@ -59,6 +59,9 @@ check: $(VENV)/installed ## style, types, who imports whom, and whether what is 
 	$(call step,policies are fresh,$(bin)/python -m reconciler.tools.lambdas --check)
 	$(call step,workflows are fresh and safe,$(bin)/python scripts/workflows.py --check)
 	$(call step,every requirement has its test,$(bin)/python scripts/requirements.py --check >/dev/null)
+
+rehearse: $(VENV)/installed ## the workflows on this machine, from a pull request to the night and back
+	@$(bin)/python scripts/rehearse.py
 
 bench: $(VENV)/installed ## ratios against the floor and against peers
 	@$(bin)/python -m benchmarks

@@ -8,7 +8,16 @@ import moto  # noqa: F401 - clients made before moto is imported are not answere
 import pytest
 
 from reconciler.sandbox import Control, in_process
+from tests.least_privilege import outside, recorded
 from tests.world import World
+
+
+@pytest.fixture(scope="session", autouse=True)
+def least_privilege() -> Iterator[None]:
+    """No test makes our code ask AWS for what the policies do not hold."""
+    with recorded() as made:
+        yield
+    assert outside(made) == []
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ TARGETS = (
     "test",
     "test-all",
     "check",
+    "rehearse",
     "bench",
     "schemas",
     "docs",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ from tests.rehearsal import stories
 from tests.rehearsal.scene import Scene, begun
 from tests.workflows.reading import TEMPLATES, read
 
+OWN = Path(stories.__file__).with_name("own.yml")
 Story = Callable[[Scene], object]
 
 
@@ -31,6 +34,23 @@ def test_a_merge_applies_what_its_comment_showed(server: Server, tmp_path: Path)
     with begun(tmp_path, server) as scene:
         scene.only = frozenset({"plan.yml", "apply.yml"})
         stories.tell(stories.short_way, scene)
+
+
+def test_the_action_plans_and_comments_in_somebody_s_own_workflow(server: Server, tmp_path: Path) -> None:
+    def add(folder: Path) -> None:
+        shutil.copy(OWN, folder / ".github" / "workflows" / "own.yml")
+
+    with begun(tmp_path, server, add) as scene:
+        scene.only = frozenset({"own.yml"})
+        number = scene.open_pull_request(stories.says("en", "Hello."))
+
+        (run,) = scene.runs
+        (comment,) = scene.comments(number)
+
+    assert not run.failed, run.log
+    assert re.search(r"^told true 1 [0-9a-f]{64}$", run.log, re.MULTILINE)
+    assert "Hello and welcome." in comment
+    assert "Hello and welcome." in run.summary
 
 
 @pytest.mark.slow

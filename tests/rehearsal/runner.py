@@ -17,10 +17,12 @@ from typing import Any
 from tests.rehearsal import uses
 from tests.rehearsal.expressions import Contexts, as_text
 from tests.rehearsal.site import Event, Site
+from tests.workflows.reading import ROOT, read
 
 Json = dict[str, Any]
 SHIM = Path(__file__).with_name("shim")
 PATIENCE = 120  # seconds; only a broken step takes as long
+OURS = "example/reconcile"  # the composite action of this repository
 SUCCESS, FAILURE, SKIPPED = "success", "failure", "skipped"
 # As GitHub starts them: with `shell: bash` also the parts of a pipe count.
 SHELLS = {"bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"], "": ["bash", "-e"]}
@@ -145,6 +147,7 @@ def _environ(job: Job) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "CI": "true",
         "GITHUB_ACTIONS": "true",
+        "GITHUB_ACTION": "__step",
         "GITHUB_EVENT_NAME": event.name,
         "GITHUB_EVENT_PATH": str(path),
         "GITHUB_REF": event.ref,
@@ -161,36 +164,61 @@ def _environ(job: Job) -> dict[str, str]:
 
 def _run_steps(job: Job) -> None:
     defaults = {**job.run.workflow.get("defaults", {}).get("run", {}), **job.said.get("defaults", {}).get("run", {})}
-    for at, step in enumerate(job.said["steps"]):
+    for step in job.said["steps"]:
         contexts = Contexts(_values(job), failed=job.result == FAILURE)
-        if not contexts.holds(step.get("if")):
-            continue
-        job.log += f"-- {step['name']}\n"
-        files = {name: job.temp / f"_{at}_{name.lower()}" for name in _FILES}
-        for file in files.values():
-            file.touch()
-        done = _run_step(job, step, contexts, {**defaults, **step}, files)
-        _take_in(job, step, files)
-        if not done and not step.get("continue-on-error"):
-            job.result = FAILURE
+        if contexts.holds(step.get("if")):
+            done = _run_step(job, {**defaults, **step}, contexts, job.steps)
+            if not done and not step.get("continue-on-error"):
+                job.result = FAILURE
 
 
-def _run_step(job: Job, step: Json, contexts: Contexts, said: Json, files: Mapping[str, Path]) -> bool:
+def _run_step(job: Job, step: Json, contexts: Contexts, steps: Json) -> bool:
+    """Whether it did well; its outputs go to `steps`."""
+    job.log += f"-- {step['name']}\n"
     if "uses" in step:
+        action = step["uses"].partition("@")[0]
         given = {key: as_text(contexts.filled(value)) for key, value in step.get("with", {}).items()}
+        if action == OURS:
+            return _run_composite(job, step, contexts, given)
         try:
-            uses.ACTIONS[step["uses"].partition("@")[0]](job, given)
+            uses.ACTIONS[action](job, given)
         except uses.ActionFailedError as wrong:
             job.log += f"{wrong}\n"
             return False
         return True
+    files = {name: job.temp / f"_{job.log.count('-- ')}_{name.lower()}" for name in _FILES}
+    for file in files.values():
+        file.touch()
+    done = _run_script(job, step, contexts, files)
+    _take_in(job, files)
+    if "id" in step:
+        steps[step["id"]] = {"outputs": _said(files["GITHUB_OUTPUT"].read_text())}
+    return done
+
+
+def _run_composite(job: Job, step: Json, contexts: Contexts, given: Json) -> bool:
+    """The steps of `action.yml`, with inputs and steps of its own; it ends at the first that fails."""
+    action = read(ROOT / "action.yml")
+    inputs = {name: given.get(name, contexts.filled(said["default"])) for name, said in action["inputs"].items()}
+    steps: Json = {}
+    github = {**contexts.values["github"], "action_path": str(ROOT)}
+    inside = Contexts({**contexts.values, "github": github, "inputs": inputs, "steps": steps})
+    for each in action["runs"]["steps"]:
+        if inside.holds(each.get("if")) and not _run_step(job, each, inside, steps):
+            return False
+    outputs = {name: as_text(inside.filled(said["value"])) for name, said in action["outputs"].items()}
+    job.steps[step.get("id", OURS)] = {"outputs": outputs}
+    return True
+
+
+def _run_script(job: Job, step: Json, contexts: Contexts, files: Mapping[str, Path]) -> bool:
     said_env = {**job.run.workflow.get("env", {}), **job.said.get("env", {}), **step.get("env", {})}
     environ = {key: as_text(contexts.filled(value)) for key, value in said_env.items()}
     script = job.temp / "step.sh"
     script.write_text(step["run"], encoding="utf-8")
     done = subprocess.run(
-        [*SHELLS[said.get("shell", "")], str(script)],
-        cwd=job.workspace / said.get("working-directory", "."),
+        [*SHELLS[step.get("shell", "")], str(script)],
+        cwd=job.workspace / step.get("working-directory", "."),
         env={**job.environ, **environ, **{name: str(path) for name, path in files.items()}},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -206,10 +234,8 @@ def _run_step(job: Job, step: Json, contexts: Contexts, said: Json, files: Mappi
 _FILES = ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")
 
 
-def _take_in(job: Job, step: Json, files: Mapping[str, Path]) -> None:
+def _take_in(job: Job, files: Mapping[str, Path]) -> None:
     """What a step has said to those that follow."""
-    if "id" in step:
-        job.steps[step["id"]] = {"outputs": _said(files["GITHUB_OUTPUT"].read_text())}
     job.environ |= _said(files["GITHUB_ENV"].read_text())
     added = files["GITHUB_PATH"].read_text().split()
     job.environ["PATH"] = ":".join([*reversed(added), job.environ["PATH"]])

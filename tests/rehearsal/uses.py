@@ -76,12 +76,14 @@ def upload(job: Job, given: Given) -> None:
 
 
 def download(job: Job, given: Given) -> None:
-    """By its name, or every one into a folder of its name; another run's needs a token that may read it."""
+    """By its name, or every one into a folder of its name; another run's needs a token that may read it. An input that
+    is empty is one that was not given."""
+    given = {key: text for key, text in given.items() if text}
     if "run-id" in given:
         _needs(job, "actions", "read")
         if given["github-token"] != job.token:
             raise ActionFailedError("no token for another run's artifact")
-    run = int(given.get("run-id", job.run.id) or 0)
+    run = int(given.get("run-id", job.run.id))
     found = job.run.site.kept(run, given.get("name", ""))
     if "name" in given and not found:
         raise ActionFailedError(f"there is no artifact {given['name']} of run {run}")

@@ -1,7 +1,8 @@
 """`pip install --require-hashes --requirement FILE` without an index: what is locked must be what the tests run with.
 
 A wheel of the repository is held against its hash and unpacked, once for all jobs; everything else must be installed
-beside the tests in exactly the release that the lock names. Whatever else pip is asked for is refused.
+beside the tests in exactly the release that the lock names. `pip install --no-deps --no-build-isolation FOLDER` takes
+the folder as it is. Whatever else pip is asked for is refused.
 """
 
 from __future__ import annotations
@@ -28,11 +29,20 @@ def main() -> None:
     parser.add_argument("command", choices=["install"])
     parser.add_argument("--quiet", action="store_true")
     parser.add_argument("--no-input", action="store_true")
-    parser.add_argument("--only-binary", choices=[":all:"], required=True)
-    parser.add_argument("--require-hashes", action="store_true", required=True)
-    parser.add_argument("--requirement", type=Path, required=True)
-    lines = re.sub(r"\\\n", " ", parser.parse_args().requirement.read_text()).splitlines()
-    paths = [path for line in lines if line.strip() for path in installed(line)]
+    parser.add_argument("--only-binary", choices=[":all:"])
+    parser.add_argument("--require-hashes", action="store_true")
+    parser.add_argument("--requirement", type=Path)
+    parser.add_argument("--no-deps", action="store_true")
+    parser.add_argument("--no-build-isolation", action="store_true")
+    parser.add_argument("folder", nargs="?", type=Path)
+    asked = parser.parse_args()
+    if asked.requirement and asked.require_hashes and asked.only_binary and not asked.folder:
+        lines = re.sub(r"\\\n", " ", asked.requirement.read_text()).splitlines()
+        paths = [path for line in lines if line.strip() and line.strip()[0] != "#" for path in installed(line)]
+    elif asked.folder and asked.no_deps and asked.no_build_isolation and not asked.requirement:
+        paths = [asked.folder.resolve()]
+    else:
+        sys.exit(f"pip stand-in: not what a locked installation asks for: {sys.argv[1:]}")
     here = Path(sysconfig.get_path("purelib"))
     beside = os.environ["REHEARSAL_SITE"]
     (here / "installed.pth").write_text("".join(f"{path}\n" for path in [*paths, beside]))
