@@ -16,7 +16,7 @@ from typing import Any
 import boto3
 
 from reconciler.lambdas.session_data.function import SessionData, Surroundings
-from reconciler.packaging.building import package
+from reconciler.packaging import package
 from reconciler.sandbox import INSTANCE_ID, in_process
 from tests.lambdas.session_data.flow import ASSISTANT, CONTACT, SESSION, a_context, event, seed
 

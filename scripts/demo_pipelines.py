@@ -19,8 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from reconciler.packaging.building import package  # noqa: E402 - this repository's, from wherever this is run
-from reconciler.packaging.source import LAMBDAS  # noqa: E402
+from reconciler.packaging import LAMBDAS, package  # noqa: E402 - this repository's, from wherever this is run
 from reconciler.sandbox import background  # noqa: E402
 from tests.lambdas.runtime import Lambda, running  # noqa: E402
 
@@ -56,15 +55,8 @@ def session_data(folder: Path) -> None:
         background.stop(folder / "aws")
 
 
-def contact_calls(folder: Path) -> None:
-    """Completed contacts → Redshift."""
-    from scripts import demo_contact_calls
-
-    demo_contact_calls.contact_calls(folder)
-
-
 # One line a pipeline, told in this order: a function of an empty folder, in a file of its own if it is long.
-STORIES: tuple[Callable[[Path], None], ...] = (session_data, contact_calls)
+STORIES: tuple[Callable[[Path], None], ...] = (session_data,)
 
 
 def _hand_over(endpoint: str, function: Lambda) -> None:

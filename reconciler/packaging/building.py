@@ -1,7 +1,4 @@
-"""The story of an archive: read the source, resolve what it needs, prune, inspect, write.
-
-`package` is the seam for whoever deploys: it answers where the archive is and what its hash will be at AWS.
-"""
+"""The story of an archive: read the source, resolve what it needs, prune, inspect, write."""
 
 from __future__ import annotations
 

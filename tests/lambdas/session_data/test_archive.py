@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.packaging.building import package
-from reconciler.packaging.source import LAMBDAS
+from reconciler.packaging import LAMBDAS, package
 from tests.cli.running import Server, serving
 from tests.lambdas.runtime import Lambda, running
 from tests.lambdas.session_data.flow import ASSISTANT, CONTACT, KEYS, PHONE, SESSION, SESSION_ARN, event
