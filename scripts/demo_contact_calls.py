@@ -1,0 +1,103 @@
+"""The Lambda contact_calls end to end: a day's contacts in a local Amazon Connect → tables of a Redshift over TLS.
+
+`scripts/demo_pipelines.py` runs it. The Redshift is the tests' own: its wire protocol before an embedded PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from reconciler.packaging.building import package
+from reconciler.sandbox import INSTANCE_ARN, background
+from scripts.demo_pipelines import PYTHON, ask, check, say, show
+from tests.lambdas.contact_calls.served import HANDLER, client, set_up
+from tests.lambdas.runtime import Lambda, running
+from tests.redshift import Redshift
+from tests.redshift import running as redshift_running
+
+MORNING = {"start": "2026-01-05T10:00:00+00:00", "end": "2026-01-05T12:00:00+00:00"}
+SPAN = {"from": "2026-01-05T10:00:00Z", "to": "2026-01-05T12:00:00Z"}
+SHOWN = ("contact_id", "disconn_time", "agent_username", "queue_name", "contact_duration", "customer_phone")
+
+
+def contact_calls(folder: Path) -> None:
+    """Completed contacts → Redshift."""
+    say("contact_calls: the calls that ended, every two hours, into Redshift")
+    made = package("contact_calls", into=folder, python=PYTHON)
+    show("archive", f"{made.path.name}, {made.zipped:,} bytes, sha256 {made.sha256[:12]}…")
+    with _world(folder) as (endpoint, redshift):
+        environ = set_up(endpoint, redshift) | {"PHONES": "mask"}
+        _seed(endpoint)
+        (folder / "container").mkdir()
+        with running(made.path, HANDLER, folder / "container", environ, timeout=300) as function:
+            _load(endpoint, redshift, function)
+
+
+@contextmanager
+def _world(folder: Path) -> Iterator[tuple[str, Redshift]]:
+    local = background.attach(folder / "aws")
+    try:
+        with redshift_running(folder / "pg", client("s3", local.endpoint)) as redshift:
+            yield local.endpoint, redshift
+    finally:
+        background.stop(folder / "aws")
+
+
+def _seed(endpoint: str) -> None:
+    connect, instance = client("connect", endpoint), INSTANCE_ARN
+    agents = [_put(endpoint, "User", {"Username": name}) for name in ("ada", "grace", "mary")]
+    listed = connect.list_queues(InstanceId=instance, QueueTypes=["STANDARD"])["QueueSummaryList"]
+    queues = [each["Id"] for each in listed]
+    made = {"count": 1500, "agents": agents, "queues": queues, **MORNING}
+    _put(endpoint, "Contacts", {**made, "unfinished": 0.03})
+    _put(endpoint, "Contacts", {**made, "count": 80, "seed": 2, "channels": {"CHAT": 1.0}})
+
+
+def _load(endpoint: str, redshift: Redshift, function: Lambda) -> None:
+    show("tables made", _answer(function, {"migrate": True})["applied"])
+    show("names of queues and users", _answer(function, {"dimensions": True}))
+    first = _answer(function, {"time": "2026-01-05T12:40:00Z"})
+    show("the run of 12:40", {key: value for key, value in first.items() if value})
+    calls = ask(endpoint, "GET", "stats")["calls"]
+    show("calls of Connect", {key: calls[key] for key in ("connect:SearchContacts", "connect:DescribeContact")})
+    _arrived(redshift, first)
+
+    say("the same again, and then somebody's afterthought")
+    again = _answer(function, SPAN)
+    show("a replay", {key: again[key] for key in ("status", "staged", "inserted", "updated", "unchanged")})
+    check((again["inserted"], again["updated"]) == (0, 0), "a second run changes nothing")
+    touched = redshift.sql("select contact_id, disconn_reason from connect.f_calls order by 1 limit 1")[0][0]
+    _put(endpoint, "Contact", {"Id": touched, "DisconnectReason": "EXPIRED", "LastUpdateTimestamp": 1767700000})
+    later = _answer(function, {"time": "2026-01-05T14:40:00Z"})
+    show("the run of 14:40", {key: value for key, value in later.items() if value})
+    check(
+        (later["inserted"], later["updated"], later["late"]) == (0, 1, 1), "what changed later arrives, and only that"
+    )
+    check(_answer(function, {"gaps": True, **SPAN})["count"] == 0, "no window is missing")
+
+
+def _arrived(redshift: Redshift, told: dict[str, Any]) -> None:
+    for table in ("f_calls", "f_calls_staging", "f_calls_loads", "dim_users", "dim_queues"):
+        show(f"connect.{table}", f"{redshift.sql(f'select count(*) from connect.{table}')[0][0]} rows")  # noqa: S608
+    for row in redshift.sql(f"select {', '.join(SHOWN)} from connect.f_calls where agent_id is not null limit 3"):  # noqa: S608
+        show("  a call", dict(zip(SHOWN, row, strict=True)))
+    count = int(redshift.sql("select count(*) from connect.f_calls")[0][0] or 0)
+    ids = int(redshift.sql("select count(distinct contact_id) from connect.f_calls")[0][0] or 0)
+    check(
+        count == ids == told["inserted"] > 1400, "every call that is over is there once, no chat and none that is open"
+    )
+
+
+def _answer(function: Lambda, event: dict[str, Any]) -> Any:
+    answer = function.invoke(event)
+    if answer.is_error:
+        sys.exit(f"demo: {answer.body}\n{function.logged()[-2000:]}")
+    return answer.body
+
+
+def _put(endpoint: str, type: str, members: dict[str, Any]) -> str:
+    return str(ask(endpoint, "POST", "seed", {"type": type, "members": members})["id"])

@@ -1,0 +1,48 @@
+"""What the built archive finds when it runs in a process of its own: an AWS over HTTP and a Redshift, both set up."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+
+from reconciler.sandbox import INSTANCE_ARN
+from tests.lambdas.contact_calls.pipeline import BUCKET, LEDGER, SECRET
+from tests.redshift import Redshift
+from tests.redshift.cluster import DATABASE, PASSWORD, ROLE, USER
+
+HANDLER = "reconciler.lambdas.contact_calls.handler.handler"
+
+
+def client(service: str, endpoint: str) -> Any:
+    session = botocore.session.Session()
+    session.set_credentials("AKIDEXAMPLE", "secret")
+    addressed = Config(s3={"addressing_style": "path"})
+    return session.create_client(service, region_name="us-east-1", endpoint_url=endpoint, config=addressed)
+
+
+def set_up(endpoint: str, redshift: Redshift) -> dict[str, str]:
+    """Table, bucket and secret; the environment variables of the function."""
+    keys = [("pipeline", "HASH"), ("item", "RANGE")]
+    client("dynamodb", endpoint).create_table(
+        TableName=LEDGER,
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
+        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    client("s3", endpoint).create_bucket(Bucket=BUCKET)
+    told = {"host": "localhost", "port": redshift.port, "dbName": DATABASE, "username": USER, "password": PASSWORD}
+    client("secretsmanager", endpoint).create_secret(Name=SECRET, SecretString=json.dumps(told))
+    return {
+        "CONNECT_INSTANCE_ARN": INSTANCE_ARN,
+        "LEDGER_TABLE": LEDGER,
+        "LOAD_BUCKET": BUCKET,
+        "COPY_ROLE_ARN": ROLE,
+        "REDSHIFT_SECRET_ID": SECRET,
+        "TIME_ZONE": "UTC",
+        "RATES": "SearchContacts=1000/1000,DescribeContact=100000/100000",
+        "AWS_ENDPOINT_URL": endpoint,
+        "SSL_CERT_FILE": str(redshift.certificate),
+    }

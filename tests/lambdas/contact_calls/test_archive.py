@@ -1,0 +1,99 @@
+"""The built archive under AWS's own runtime client, against the local AWS over HTTP and a Redshift over TLS."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.packaging.building import package
+from reconciler.packaging.source import LAMBDAS
+from tests.cli.running import Server, serving
+from tests.lambdas.contact_calls.served import HANDLER, client, set_up
+from tests.lambdas.runtime import running
+from tests.redshift import Redshift
+from tests.redshift import running as redshift_running
+from tests.redshift.cluster import PASSWORD
+
+pytestmark = pytest.mark.slow
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+DAY = {"start": "2026-01-05T10:00:00+00:00", "end": "2026-01-05T12:00:00+00:00"}
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from a copy of the source whose folder has another name by now."""
+    folder = tmp_path_factory.mktemp("built")
+    copy = folder / "source" / "reconciler"
+    for name in ("contact_calls", "shared"):
+        shutil.copytree(LAMBDAS / name, copy / "lambdas" / name)
+    for name in ("__init__.py", "lambdas/__init__.py"):
+        shutil.copy(LAMBDAS.parent / name, copy / name)
+    made = package("contact_calls", into=folder, python=PYTHON, lambdas=copy / "lambdas").path
+    (folder / "source").rename(folder / "gone")
+    return made
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[tuple[Server, Redshift]]:
+    with serving() as server, tempfile.TemporaryDirectory(prefix="rs") as folder:
+        s3 = client("s3", server.endpoint)
+        with redshift_running(Path(folder) / "pg", s3) as redshift:
+            yield server, redshift
+
+
+def seed(server: Server, type: str, members: dict[str, Any]) -> None:
+    body = json.dumps({"type": type, "members": members}).encode()
+    asked = urllib.request.Request(f"{server.endpoint}/_sandbox/seed", body, method="POST")  # noqa: S310
+    urllib.request.urlopen(asked).close()  # noqa: S310
+
+
+def test_the_built_archive_makes_its_tables_and_loads_a_window(
+    archive: Path, world: tuple[Server, Redshift], tmp_path: Path
+) -> None:
+    """S3-1, S3-2, S3-13, S3-16: with COPY, in two invocations of one warm container at different times."""
+    server, redshift = world
+    server.reset()
+    redshift.empty()
+    environ = set_up(server.endpoint, redshift)
+    seed(server, "Contacts", {"count": 250, "unfinished": 0, **DAY})
+    seed(server, "Contact", {"Id": "next", "Channel": "VOICE", "DisconnectTimestamp": 1767623400})
+
+    with running(archive, HANDLER, tmp_path, environ, timeout=120) as function:
+        migrated = function.invoke({"migrate": True})
+        first = function.invoke({"time": "2026-01-05T12:40:00Z"})
+        second = function.invoke({"time": "2026-01-05T14:40:00Z"})
+        again = function.invoke({"time": "2026-01-05T14:40:00Z"})
+
+    assert not any(each.is_error for each in (migrated, first, second, again)), function.logged()
+    assert (first.body["inserted"], first.body["watermark"]) == (250, "2026-01-05T12:00:00.000Z")
+    assert (second.body["inserted"], second.body["watermark"]) == (1, "2026-01-05T14:00:00.000Z")
+    assert again.body["status"] == "nothing to do"
+    assert redshift.sql("select count(*) from connect.f_calls") == [["251"]]
+    assert any("copy connect" in text for text in redshift.front.statements)
+    assert [each for each in ("+1555", PASSWORD) if each in function.logged()] == []
+
+
+def test_a_failed_run_is_an_error_that_alarms_see(
+    archive: Path, world: tuple[Server, Redshift], tmp_path: Path
+) -> None:
+    """S3-12, S3-25."""
+    server, redshift = world
+    server.reset()
+    redshift.empty()
+    environ = set_up(server.endpoint, redshift)
+    server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["SearchContacts"]})
+
+    with running(archive, HANDLER, tmp_path, environ, timeout=120) as function:
+        answer = function.invoke({"time": "2026-01-05T12:40:00Z"})
+    server.set_faults()
+
+    assert (answer.is_error, answer.body["errorType"]) == (True, "SearchFailed")
+    assert function.lines()[-1]["Failed"] == 1

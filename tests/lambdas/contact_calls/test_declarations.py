@@ -1,0 +1,101 @@
+"""What stands beside the code for those who deploy it: policy, metrics and alarms, requirements."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import reconciler.lambdas.contact_calls as package
+from reconciler.lambdas.contact_calls import function
+from reconciler.lambdas.contact_calls.actions import ACTIONS
+from reconciler.sandbox import shapes
+from tests.lambdas.contact_calls.pipeline import Pipeline
+
+FOLDER = Path(package.__file__).parent
+ROOT = FOLDER.parents[2]
+POLICY = json.loads((FOLDER / "policy.json").read_text())
+OPERATIONS = json.loads((FOLDER / "operations.json").read_text())
+UTC = {"TIME_ZONE": "UTC"}
+
+
+def test_the_policy_allows_the_calls_of_the_table_and_its_own_log() -> None:
+    """S3-25."""
+    allowed = {action for each in POLICY["Statement"] for action in each["Action"]}
+
+    assert allowed == {each.allows for each in ACTIONS} | {"logs:CreateLogStream", "logs:PutLogEvents"}
+    assert "*" not in {resource for each in POLICY["Statement"] for resource in each["Resource"]}
+
+
+def test_every_action_is_an_operation_of_its_service() -> None:
+    for each in ACTIONS:
+        assert each.operation in shapes.service(each.service).operation_names
+
+
+@pytest.mark.slow
+def test_the_calls_that_it_makes_are_those_of_the_table(pipeline: Pipeline) -> None:
+    """Recorded where they arrive; IAM's credentials alone are asked of a service that the sandbox lacks."""
+    pipeline.seed_many(3, "10:00", "12:00")
+    pipeline.sandbox.reset_stats()
+
+    pipeline.run("12:40", INSERT_BELOW="0", **UTC)
+    for event in ({"gaps": True}, {"dimensions": True}, {"quarantine": ["x"]}, {"pause": "x"}, {"resume": True}):
+        pipeline.invoke(event, **UTC)
+
+    made = set(pipeline.sandbox.stats()["calls"])
+    read_by_the_database = {"s3:GetObject", "s3:ListObjectsV2"}
+    assert made - read_by_the_database == {each.allows for each in ACTIONS} - {"redshift-serverless:GetCredentials"}
+
+
+def test_no_call_is_of_a_stream() -> None:
+    """S3-4: nothing depends on Firehose or Kinesis."""
+    code = "".join(path.read_text() for path in FOLDER.glob("*.py"))
+
+    assert [each.service for each in ACTIONS if each.service in ("kinesis", "firehose")] == []
+    assert re.findall(r"(?i)client\(\"(?:kinesis|firehose)", code) == []
+
+
+@pytest.mark.slow
+def test_every_metric_is_declared_with_its_unit_and_every_alarm_has_its_metric(pipeline: Pipeline) -> None:
+    """S3-12, S3-25: searched, described, loaded, late, lag, and an alarm on a failed run and one on a missed one."""
+    pipeline.run("12:40", **UTC)
+
+    told = pipeline.logged()[-1]["_aws"]["CloudWatchMetrics"][0]
+    declared = OPERATIONS["metrics"]
+    assert {each["Name"]: each["Unit"] for each in told["Metrics"]} == {k: v["unit"] for k, v in declared.items()}
+    assert (told["Namespace"], told["Dimensions"]) == (OPERATIONS["namespace"], [[OPERATIONS["dimension"]]])
+    assert {each["metric"] for each in OPERATIONS["alarms"].values()} == {"Failed", "WindowLag"}
+    assert OPERATIONS["alarms"]["contact-calls-behind"]["missingData"] == "breaching"
+
+
+def test_the_function_may_run_as_long_as_it_thinks() -> None:
+    assert OPERATIONS["timeoutSeconds"] == function.UNLIMITED
+
+
+def test_what_is_brought_along_is_pinned_with_hashes() -> None:
+    text = (FOLDER / "requirements.txt").read_text()
+    pinned = re.findall(r"^([a-z0-9-]+)==\S+ \\$", text, re.MULTILINE)
+
+    assert {"pyarrow", "redshift-connector", "tzdata"} <= set(pinned)
+    assert text.count("--hash=sha256:") >= len(pinned)
+    assert not re.search(r"://|;|^-", text, re.MULTILINE)
+
+
+def test_the_handler_stays_a_page_that_is_read_at_a_glance() -> None:
+    assert len((FOLDER / "handler.py").read_text().splitlines()) <= 30
+
+
+@pytest.mark.slow
+def test_it_works_with_nothing_but_the_standard_library_until_rows_are_to_be_loaded() -> None:
+    """S3-16: importing reads no clock and makes no client; pyarrow and the driver wait until they are needed."""
+    import subprocess
+    import sys
+
+    program = (
+        "import sys; sys.modules['pyarrow'] = sys.modules['redshift_connector'] = None\n"
+        "import reconciler.lambdas.contact_calls.handler"
+    )
+
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
