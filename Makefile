@@ -14,6 +14,11 @@ install := -m pip --disable-pip-version-check --no-input install --quiet --only-
 compile = $(bin)/uv pip compile --no-config --quiet --universal --python-version 3.11 --only-binary :all: \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header $(LOCK_FLAGS)
 
+# Without markers, which pip judges by the Python that it runs on: what suits the oldest target suits the others.
+compile_lambda = $(bin)/uv pip compile --no-config --quiet --python-version 3.11 \
+	--python-platform x86_64-manylinux_2_28 --only-binary :all: --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header --no-annotate --constraint requirements.lock $(LOCK_FLAGS)
+
 # A command with its name before it; what it says itself is all that follows.
 define step
 @printf '%s\n' '-- $(1)'
@@ -80,6 +85,8 @@ lock: $(VENV)/installed ## write the locks; LOCK_FLAGS=--upgrade takes newer rel
 	@$(compile) pyproject.toml --extra sandbox --extra lambdas --extra dev --output-file requirements.lock
 	@$(compile) --group awscli --output-file requirements-awscli.lock
 	@$(compile) --no-annotate pyproject.toml --constraint requirements.lock --output-file reconciler/init/requirements.lock
+	@$(compile_lambda) reconciler/lambdas/contact_calls/requirements.in \
+		--output-file reconciler/lambdas/contact_calls/requirements.txt
 
 clean: ## remove what was built here
 	@for venv in "$(VENV)" "$(AWSCLI_VENV)"; do test ! -e "$$venv/pyvenv.cfg" || rm -rf -- "$$venv"; done

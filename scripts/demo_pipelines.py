@@ -55,8 +55,15 @@ def session_data(folder: Path) -> None:
         background.stop(folder / "aws")
 
 
+def contact_calls(folder: Path) -> None:
+    """Completed contacts → Redshift."""
+    from scripts import demo_contact_calls
+
+    demo_contact_calls.contact_calls(folder)
+
+
 # One line a pipeline, told in this order: a function of an empty folder, in a file of its own if it is long.
-STORIES: tuple[Callable[[Path], None], ...] = (session_data,)
+STORIES: tuple[Callable[[Path], None], ...] = (session_data, contact_calls)
 
 
 def _hand_over(endpoint: str, function: Lambda) -> None:
