@@ -181,6 +181,12 @@ def test_the_page_tells_of_it(words: str) -> None:
     assert words in PAGE
 
 
+@pytest.mark.parametrize("words", ["handler.py", "tests/lambdas/<name>/", "policy.json", "docs/", "make test"])
+def test_the_guide_for_contributors_names_source_tests_policy_and_docs(words: str) -> None:
+    """S1-66."""
+    assert words in (ROOT / "CONTRIBUTING.md").read_text()
+
+
 def test_every_error_code_and_answer_is_on_the_page(flow: Flow) -> None:
     codes = set(import_module("reconciler.lambdas.session_data.refusals").Code)
 
