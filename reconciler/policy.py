@@ -27,7 +27,7 @@ def _of_kinds(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) ->
         change.ref.kind
         for change in plan.actionable
         # A tombstone is a reviewed line for this very resource; it is no accident.
-        if change.action in (Action.DELETE, Action.REPLACE) and "/" not in change.ref.name and not _reviewed(change)
+        if change.action in (Action.DELETE, Action.REPLACE) and change.part_of is None and not _reviewed(change)
     )
     have = Counter(ref.kind for ref in live)
     for kind, count in sorted(gone.items()):
