@@ -13,7 +13,10 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reconciler.model import Plan
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", ROOT / "docs" / "policies.md", ROOT / "docs" / "reference.md")
@@ -57,9 +60,14 @@ def _parts() -> Iterator[tuple[str, str]]:
 
 
 def a_real_plan() -> str:
+    from reconciler.report import plan_text
+
+    return plan_text(a_plan(), colour=False)
+
+
+def a_plan() -> Plan:
     """The example is applied to a sandbox, then changed in its files as an author would."""
     from reconciler.reconcile import preview, run
-    from reconciler.report import plan_text
     from reconciler.sandbox import in_process
 
     with tempfile.TemporaryDirectory() as folder, in_process():
@@ -74,7 +82,7 @@ def a_real_plan() -> str:
         _edit(root / QUEUES, "maxContacts: 40", "maxContacts: 60")
         with (root / CSV).open("a", encoding="utf-8") as stream:
             stream.write('CT-2001,Gold,10,true,"[""Chat""]",[9]\n')
-        return plan_text(preview(options).plan, colour=False)
+        return preview(options).plan
 
 
 def _options(root: Path) -> Any:
