@@ -42,6 +42,11 @@ class Directory:
                 if id:
                     self._refs[id] = (ref, word)
 
+    def add_part(self, key: Ref, id: str) -> None:
+        """Only calls name it, by a key that is no resource's address: no text speaks of it."""
+        with self._lock:
+            self._ids[key] = Identity(id, "")
+
     def __contains__(self, ref: object) -> bool:
         return ref in self._ids
 

@@ -280,7 +280,7 @@ class Kind(Generic[S]):
             yield Call(self.service, operation, {**self.own(ref, spec), **said}), list(batch)
 
     def _part_call(self, ref: Ref, operation: str, live_name: str, part: Spec | None, said: Mapping[str, Any]) -> Call:
-        id = IdOf(Ref(ref.kind, f"{ref.name}/{live_name}")) if self._parts.has_id else live_name
+        id = IdOf(part_key(ref, live_name)) if self._parts.has_id else live_name
         named = {self._parts.id_param: id} if live_name else {}
         params = {
             aws_name(type(part), f): encoded
@@ -292,6 +292,11 @@ class Kind(Generic[S]):
         if params:
             (params,) = self.write_field(self._parts.field, [params])
         return Call(self.service, operation, {self.id_param: IdOf(ref), **named, **params})
+
+
+def part_key(owner: Ref, name: str) -> Ref:
+    """What a part's id is known by. It reads as the part's address, and equals no resource's: no kind holds a slash."""
+    return Ref(str(owner), name)
 
 
 def _batches(items: Iterable[Any], size: int) -> Iterator[tuple[Any, ...]]:

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from reconciler.answers import again, filled, listed, own_of
 from reconciler.directory import Directory, Identity, World
 from reconciler.errors import CallError, UnreadableAnswerError
-from reconciler.kinds.base import Kind
+from reconciler.kinds.base import Kind, part_key
 from reconciler.kinds.fields import says
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.tables import Listing
@@ -283,7 +283,7 @@ def _enter(directory: Directory, ref: Ref, kind: Kind[Any], parts: list[dict[str
     """Parts that AWS tells apart by ids are known by their names as well."""
     if kind.parts and kind.parts.has_id:
         for part in parts:
-            directory.add(Ref(ref.kind, f"{ref.name}/{part['Name']}"), Identity(part[kind.parts.id_param], ""))
+            directory.add_part(part_key(ref, part["Name"]), part[kind.parts.id_param])
 
 
 def _records(aws: AwsPort, answer: Answer, directory: Directory) -> tuple[LiveRecord, ...]:

@@ -8,6 +8,7 @@ from reconciler.policy import refusals
 from tests.world import World, manifest
 
 OPEN = {"timeZone": "UTC", "config": [{"day": "MONDAY", "startTime": "09:00", "endTime": "17:00"}]}
+NEW_YEAR = {"config": [], "effectiveFrom": "2030-01-01", "effectiveTill": "2030-01-02"}
 
 
 def hours(name: str, **said: Any) -> Any:
@@ -21,3 +22,36 @@ def test_resources_whose_names_hold_slashes_count_towards_max_delete(world: Worl
 
     (refusal,) = refusals(seen.plan, world.environment, seen.world.live)
     assert refusal.startswith("would delete HoursOfOperation resources: 20 of ")
+
+
+def test_hours_are_not_taken_for_the_override_of_others(world: World) -> None:
+    declared = [hours("A", overrides=[{"name": "B", **NEW_YEAR}]), hours("A/B")]
+    world.run(*declared)
+    queue = manifest("Queue", "Q", {"hoursOfOperation": "A/B"})
+
+    done = world.run(*declared, queue)
+
+    assert done.exit_code == 0
+    assert not world.plan(*declared, queue).changes
+
+
+def test_an_override_is_not_taken_for_hours_of_that_name(world: World) -> None:
+    override = {"name": "B", **NEW_YEAR}
+    world.run(hours("A", overrides=[override]), hours("A/B"))
+    wanted = [hours("A", overrides=[{**override, "effectiveTill": "2031-01-02"}]), hours("A/B", description="mine")]
+
+    done = world.run(*wanted)
+
+    assert done.exit_code == 0
+    assert not world.plan(*wanted).changes
+
+
+def test_an_override_goes_and_hours_of_that_name_stay(world: World) -> None:
+    world.run(hours("A", overrides=[{"name": "B", **NEW_YEAR}]), hours("A/B"))
+    wanted = [hours("A", overrides=[]), hours("A/B")]
+
+    done = world.run(*wanted, prune=True)
+
+    assert done.exit_code == 0
+    assert not world.plan(*wanted, prune=True).changes
+    assert not world.plan(*wanted).orphans
