@@ -85,7 +85,10 @@ class Directory:
                 return self._within(value)
             case tuple():
                 items = tuple(self.by_name_within(item) for item in value)
-                return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
+                if all(new is old for new, old in zip(items, value, strict=True)):
+                    return value
+                # A list that was in order is one whose order means nothing: names sort otherwise than ids.
+                return in_order(items) if in_order(value) == value else items
             case dict():
                 named = {key: self.by_name_within(item) for key, item in value.items()}
                 return named if any(named[key] is not item for key, item in value.items()) else value

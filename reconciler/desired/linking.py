@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reconciler.canonical import canonical
 from reconciler.desired.checked import Link
 from reconciler.documents.nodes import ListNode, MapNode, Node, Scalar
 from reconciler.kinds.fields import nested, refers_to
@@ -36,8 +37,11 @@ def with_links(built: Any, given: Any) -> Any:
             return built.model_copy(update={name: with_links(getattr(built, name), said[name]) for name in said})
         case Mapping(), Mapping():
             return {key: with_links(value, given.get(key)) for key, value in built.items()}
-        case tuple(), list() if len(built) == len(given) and not any(isinstance(item, str) for item in given):
-            return tuple(with_links(*pair) for pair in zip(built, given, strict=True))
+        case tuple(), list() if built and isinstance(built[0], Spec):
+            # The spec may have sorted them, and said each but once.
+            alone = [(type(built[0]).model_validate(item), item) for item in given]
+            marked = {canonical(spec): with_links(spec, item) for spec, item in alone}
+            return tuple(marked.get(canonical(spec), spec) for spec in built)
         case tuple(), list():  # texts, perhaps sorted
             linked = {item for item in given if isinstance(item, Linked)}
             return tuple(Linked(item) if isinstance(item, str) and item in linked else item for item in built)

@@ -21,7 +21,7 @@ from reconciler.environment import Quotas
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.schema import kind_schema
-from reconciler.model import Finding, Linked, Manifest, Problem, Records, Resource, WrittenRecords
+from reconciler.model import Finding, Linked, Manifest, Ownership, Problem, Records, Resource, WrittenRecords
 
 OF_RECORDS = ("values", "moved")
 
@@ -52,6 +52,7 @@ def read_manifest(resolved: Checked[Draft], kind: Kind[Any], around: Surrounding
     wrong = elsewhere((*schema_mistakes(draft, kind), *written.mistakes), resolved.mistakes)
     problems = tuple(kind.faults(_declared(draft, body, kind), written.value, around.quotas))
     mistakes = (*wrong, *elsewhere(_told(problems, draft), (*wrong, *resolved.mistakes)))
+    mistakes += elsewhere(_unkept(draft, kind), (*mistakes, *resolved.mistakes))
     findings = (*written.findings, *_findings(problems, draft, address))
     links = (*written.links, *field_links(kind.spec, body))
     if mistakes or resolved.mistakes:
@@ -111,6 +112,18 @@ def _left_over(error: ValidationError, draft: Draft) -> Iterator[Mistake]:
     for each in error.errors(include_url=False):
         path = tuple(step for step in each["loc"] if isinstance(step, str | int))
         yield Mistake(_source(draft, path), f"{shown(each['input'])}: {each['msg']}")
+
+
+def _unkept(draft: Draft, kind: Kind[Any]) -> Iterator[Mistake]:
+    """Protection is a tag, so that it outlives the file."""
+    metadata = plain(draft.node.entries["metadata"].node) if "metadata" in draft.node.entries else {}
+    if not isinstance(metadata, Mapping) or metadata.get("protect") is not True:
+        return
+    source = place(draft.node, ["metadata", "protect"])
+    if kind.ownership is not Ownership.TAGS:
+        yield Mistake(source, f"a {kind.name} bears no tags, so protect can not be kept; delete the line")
+    elif metadata.get("adopt") is True:
+        yield Mistake(source, "protect is kept as a tag, and adopt: true writes none; choose one of them")
 
 
 def _manifest(draft: Draft, spec: Resource, records: Records) -> Manifest:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.directory import World
 from reconciler.environment import Environment
 from reconciler.estimate import estimate
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Change, Desired, Finding, Live, Ownership, Plan, Ref
+from reconciler.model import Action, Change, Desired, Finding, Live, Ownership, Plan, Ref
 from reconciler.ownership import STACK
 from reconciler.plan.audit import findings
 from reconciler.plan.deletions import Deletions
@@ -21,15 +21,13 @@ def make_plan(environment: Environment, desired: Desired, world: World, selectio
     """The least work that makes live equal to desired. Never fails because of safety: it says what is blocked."""
     deletions = Deletions(environment.scope, desired.removed, selection)
     held = {ref: frozenset(waiting(ref, desired.manifests)) for ref in desired.manifests}
-    planner = Planner(environment, world.directory, selection, deletions, held)
-    planned = [
-        planner.plan(manifest, world.live.get(ref))
-        for ref, manifest in sorted(desired.manifests.items())
-        if selection.covers(str(ref))
-    ]
+    selected = sorted(ref for ref in desired.manifests if selection.covers(str(ref)))
+    planner = Planner(environment, world.directory, selection, deletions, held, frozenset(selected))
+    planned = [planner.plan(desired.manifests[ref], world.live.get(ref)) for ref in selected]
     orphans = _orphans(environment, desired, world.live, deletions)
     strangers = deletions.of_strangers(world, desired.manifests)
-    gone = [change for live in orphans.values() if (change := deletions.of_resource(live))]
+    named = _named(planned)
+    gone = [_unless_named(change, named) for live in orphans.values() if (change := deletions.of_resource(live))]
     parts = [change for each in planned for change in each.parts]
     changes = sorted([*_changes(planned), *parts, *gone, *strangers], key=lambda change: change.ref)
     listed = {change.ref for change in changes}
@@ -47,6 +45,20 @@ def make_plan(environment: Environment, desired: Desired, world: World, selectio
         estimate=estimate(changes, environment.rates),
         unchanged=sum(each.unchanged for each in planned),
     )
+
+
+def _named(planned: Iterable[Planned]) -> dict[Ref, Ref]:
+    """What will be referred to, and by whom: by its name, or by an id in its place."""
+    return {
+        target: each.manifest.ref for each in planned for target in KINDS[each.manifest.ref.kind].references(each.after)
+    }
+
+
+def _unless_named(change: Change, named: Mapping[Ref, Ref]) -> Change:
+    if change.ref not in named or change.action is Action.BLOCKED:
+        return change
+    reason = f"{named[change.ref]} still refers to it"
+    return Change(Action.BLOCKED, change.ref, reason=reason, source=change.source)
 
 
 def _changes(planned: list[Planned]) -> Iterator[Change]:

@@ -10,7 +10,7 @@ from reconciler.diff import born, diff, laid_over, pair
 from reconciler.directory import Directory
 from reconciler.environment import Environment
 from reconciler.kinds.base import Kind
-from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource
 from reconciler.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
 from reconciler.plan.columns import Structure, examine
@@ -46,6 +46,7 @@ class Planner:
     selection: Selection
     deletions: Deletions
     held: Mapping[Ref, frozenset[str]]  # late fields that close a circle
+    making: frozenset[Ref]  # what is declared, and selected
 
     def plan(self, manifest: Manifest, live: Live | None) -> Planned:
         if reason := self._stopped(manifest, live):
@@ -62,18 +63,19 @@ class Planner:
             return _not_ours(ref, live)
         if live is not None and live.unready:
             return live.unready
-        looked_up = {each for each in kind.references(manifest.spec) if each.kind in LOOKUPS}
-        missing = {each for each in looked_up if each not in self.directory}
-        if missing:
-            return f"names {', '.join(map(str, sorted(missing)))}, which the instance does not have"
+        named = set(kind.references(self._named(manifest.spec))) - self.making
+        if missing := sorted(each for each in named if each not in self.directory):
+            verb = "is" if len(missing) == 1 else "are"
+            return f"names {', '.join(map(str, missing))}, which {verb} neither live nor made by this plan"
         return ""
 
     def _create(self, manifest: Manifest, live: Live | None = None, reason: str = "") -> Planned:
         """Also the rebuild of a live one, which is deleted first."""
-        after = manifest.spec
+        kind, after = KINDS[manifest.ref.kind], self._reborn(manifest, live)
         columns = self._columns(manifest, after)
         rows = diff_rows(replace(manifest.records, moved=()), (), columns)
-        told = born(after, KINDS[manifest.ref.kind].sets) + _metadata({}, self._tags(manifest, after))
+        told = diff(live.spec, after) if live and not kind.cells else born(after, kind.sets)
+        told += _metadata({}, self._tags(manifest, after, live))
         fields = told + (lost(live) if live else ())
         work = self._work(manifest, live, after, fields, rows)
         change = Change(
@@ -88,9 +90,17 @@ class Planner:
             size=size(live.records) if live else Change.size,
             level=_level(after),
             keys=columns.primaries,
-            let_go=frozenset(held_by(KINDS[manifest.ref.kind], live.spec)) if live else frozenset(),
+            let_go=frozenset(held_by(kind, live.spec)) if live else frozenset(),
         )
         return Planned(manifest, live, after, change, rows=rows)
+
+    def _reborn(self, manifest: Manifest, live: Live | None) -> Resource:
+        """What shall be made: as declared, and of a live one also what nobody declares. A table is made as declared:
+        its columns are what is wrong with it."""
+        declared = self._named(manifest.spec)
+        if live is None or KINDS[manifest.ref.kind].cells:
+            return declared
+        return laid_over(live.spec, declared, self._ignored(manifest.ref))
 
     def _update(self, manifest: Manifest, live: Live) -> Planned:
         kind, ref = KINDS[manifest.ref.kind], manifest.ref
