@@ -189,9 +189,7 @@ def surroundings(*manifests: Manifest) -> list[Manifest]:
             if ref.kind in KINDS:
                 known.add(ref)
                 found.append(
-                    example(ref.kind)
-                    if ref.kind in kind.needs
-                    else manifest(ref.kind, ref.name, needed(ref.kind))
+                    example(ref.kind) if ref.kind in kind.needs else manifest(ref.kind, ref.name, needed(ref.kind))
                 )
     return found[len(manifests) :]
 

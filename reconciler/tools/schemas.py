@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from reconciler.kinds.registry import KINDS
 from reconciler.kinds.config_schema import config_schema
+from reconciler.kinds.registry import KINDS
 from reconciler.kinds.schema import kind_schema, manifest_schema, overlay_schema
 
 FOLDER = Path("schemas")
