@@ -5,43 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import subprocess
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from reconciler.cli import run
-from reconciler.init import repository_of
 from reconciler.init.wheel import wheel
-from tests.cli.running import Done, Repository, Server, serving
-
-INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/00000000-0000-4000-8000-000000000000"
-CLAIM = "token.actions.githubusercontent.com"
-Reconcile = Callable[..., Done]
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Path:
-    """A repository of its own, and without anything in it."""
-    folder = tmp_path / "contact-centre"
-    subprocess.run(["git", "init", "--quiet", folder], check=True)
-    return folder
-
-
-@pytest.fixture
-def reconcile(empty: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Reconcile:
-    monkeypatch.chdir(empty)
-    for name in ("RECONCILE_ENV", "GITHUB_ACTIONS"):
-        monkeypatch.delenv(name, raising=False)
-
-    def reconciled(*arguments: str) -> Done:
-        capsys.readouterr()
-        code = run(arguments)
-        return Done(code, *capsys.readouterr())
-
-    return reconciled
+from tests.cli.running import Repository, Server, serving
+from tests.workflows.conftest import INSTANCE, Reconcile
 
 
 @pytest.fixture(scope="module")
@@ -187,90 +158,6 @@ def test_a_flag_that_contradicts_the_config_is_wrong_usage(reconcile: Reconcile)
 
     assert reconcile("init", "--stack", "other").code == 64
     assert reconcile("init", "--instance", INSTANCE).code == 64
-
-
-# The roles.
-
-
-def test_trust_is_in_the_workflow_the_environment_and_the_repository(reconcile: Reconcile, empty: Path) -> None:
-    reconcile("init", "--instance", INSTANCE, "--repository", "example/contact-centre")
-
-    conditions = {part: _condition(empty, part) for part in ("plan", "apply")}
-
-    assert conditions["plan"] == {
-        f"{CLAIM}:aud": "sts.amazonaws.com",
-        f"{CLAIM}:sub": [
-            "repo:example/contact-centre:pull_request",
-            "repo:example/contact-centre:ref:refs/heads/main",
-        ],
-    }
-    assert conditions["apply"] == {
-        f"{CLAIM}:aud": "sts.amazonaws.com",
-        f"{CLAIM}:sub": "repo:example/contact-centre:environment:prod",
-        f"{CLAIM}:job_workflow_ref": "example/contact-centre/.github/workflows/apply.yml@refs/heads/main",
-    }
-
-
-def test_a_subject_with_numbers_is_taken_as_github_shows_it(reconcile: Reconcile, empty: Path) -> None:
-    subject = "repo:example-1/contact-centre-2"
-    reconcile("init", "--instance", INSTANCE, "--repository", "example/contact-centre", "--subject", subject)
-
-    assert _condition(empty, "apply")[f"{CLAIM}:sub"] == f"{subject}:environment:prod"
-
-
-def test_nobody_is_trusted_where_the_repository_is_not_known(reconcile: Reconcile, empty: Path) -> None:
-    done = reconcile("init", "--instance", INSTANCE)
-
-    assert {name for name in files(empty) if name.startswith("iam/")} == {
-        "iam/prod/plan-permissions.json",
-        "iam/prod/apply-permissions.json",
-    }
-    assert "--repository OWNER/NAME" in done.out
-
-
-def test_permissions_are_for_the_one_instance(reconcile: Reconcile, empty: Path) -> None:
-    reconcile("init", "--instance", INSTANCE)
-
-    (statement,) = json.loads((empty / "iam/prod/plan-permissions.json").read_text())["Statement"]
-
-    assert statement["Resource"] == [INSTANCE, f"{INSTANCE}/*"]
-
-
-def test_an_instance_filled_in_later_gets_its_roles(reconcile: Reconcile, empty: Path) -> None:
-    reconcile("init")
-    with (empty / "reconcile.yaml").open("a") as config:
-        config.write(f"  north:\n    instance: {INSTANCE}\n")
-
-    done = reconcile("init", "--repository", "example/contact-centre")
-
-    assert {line for line in done.out.splitlines() if line.startswith("wrote")} == {
-        f"wrote iam/north/{part}-{what}.json" for part in ("plan", "apply") for what in ("permissions", "trust")
-    }
-
-
-def _condition(folder: Path, part: str) -> dict[str, object]:
-    (statement,) = json.loads((folder / f"iam/prod/{part}-trust.json").read_text())["Statement"]
-    return dict(statement["Condition"]["StringEquals"])
-
-
-@pytest.mark.parametrize(
-    ("remote", "name"),
-    [
-        ("git@github.com:example/contact-centre.git", "example/contact-centre"),
-        ("https://github.com/example/contact-centre", "example/contact-centre"),
-        ("ssh://git@github.com:22/example/contact.centre.git", "example/contact.centre"),
-        ("https://gitlab.com/example/contact-centre", ""),
-        ("https://example.com/github.com.git", ""),
-    ],
-)
-def test_the_repository_is_git_s_origin(empty: Path, remote: str, name: str) -> None:
-    subprocess.run(["git", "-C", empty, "remote", "add", "origin", remote], check=True)
-
-    assert repository_of(empty) == name
-
-
-def test_a_folder_without_a_remote_is_no_repository_on_github(empty: Path, tmp_path: Path) -> None:
-    assert repository_of(empty) == repository_of(tmp_path / "nowhere") == ""
 
 
 # What the workflows ask.
