@@ -105,8 +105,9 @@ class Deletions:
         for address, source in sorted(self.removed.items()):
             kind, _, name = address.partition("/")
             ref = Ref(kind, name)
-            known = ref in planned or ref in world.directory or _is_live_part(world, kind, name)
-            if not known and self.selection.covers(address):
+            known = ref in planned or ref in world.directory or _is_live_part(world, ref)
+            owner = next((str(whole) for whole, _ in _wholes(ref, world.live)), "")
+            if not known and self.selection.covers(address, owner):
                 yield Finding("info", address, "kind: Removed names it, and it is not live; the line can go", source)
 
     def _kept(self, ref: Ref, live: Live, irreversible: str) -> str:
@@ -141,10 +142,17 @@ def lost(live: Live, attribute: str = "") -> tuple[FieldChange, ...]:
     return (FieldChange("values", rows, None),) if rows else ()
 
 
-def _is_live_part(world: World, kind: str, name: str) -> bool:
-    parent, slash, part = name.partition("/")
-    live = world.live.get(Ref(kind, parent))
-    parts = KINDS[kind].parts if kind in KINDS else None
-    if not (slash and live and parts):
-        return False
-    return part in {each.name for each in getattr(live.spec, parts.field)}
+def _is_live_part(world: World, ref: Ref) -> bool:
+    parts = KINDS[ref.kind].parts if ref.kind in KINDS else None
+    return parts is not None and any(
+        name == part.name
+        for whole, name in _wholes(ref, world.live)
+        for part in getattr(world.live[whole].spec, parts.field)
+    )
+
+
+def _wholes(ref: Ref, live: Container[Ref]) -> Iterator[tuple[Ref, str]]:
+    """What it may be a part of, and its name there: both names may hold slashes."""
+    for cut, letter in enumerate(ref.name):
+        if letter == "/" and (whole := ref._replace(name=ref.name[:cut])) in live:
+            yield whole, ref.name[cut + 1 :]

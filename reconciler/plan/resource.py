@@ -182,7 +182,8 @@ class Planner:
         left = [have for have in left if not ignored(f"{kind.parts.field}[{have.name}]")]
         gone = {have.name: self.deletions.of_part(live, have, have.name) for have in left}
         refs = {name: Ref(manifest.ref.kind, f"{manifest.ref.name}/{name}") for name in gone}
-        covered = {name: change for name, change in gone.items() if self.selection.covers(str(refs[name]))}
+        owner = str(manifest.ref)
+        covered = {name: change for name, change in gone.items() if self.selection.covers(str(refs[name]), owner)}
         changes = [change for change in covered.values() if change]
         return changes, tuple(refs[name] for name, change in covered.items() if change is None)
 

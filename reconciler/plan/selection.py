@@ -18,13 +18,9 @@ class Selection:
     allow_delete: frozenset[str] = frozenset()
     allow_create: frozenset[str] = frozenset()
 
-    def covers(self, address: str) -> bool:
-        """A part is covered with the resource that it is part of."""
-        if any(_holds(glob, address) for glob in self.exclude):
+    def covers(self, address: str, part_of: str = "") -> bool:
+        """A part is covered with the resource that it is part of; a slash alone makes none, names may hold them."""
+        known = [address, part_of] if part_of else [address]
+        if any(matches(glob, each) for glob in self.exclude for each in known):
             return False
-        return not self.target or any(_holds(glob, address) for glob in self.target)
-
-
-def _holds(glob: str, address: str) -> bool:
-    kind, *names = address.split("/")
-    return any(matches(glob, "/".join([kind, *names[:count]])) for count in range(1, len(names) + 1))
+        return not self.target or any(matches(glob, each) for glob in self.target for each in known)

@@ -109,7 +109,7 @@ def _whole(plan: Plan, backs: Sequence[Back], options: Options) -> Plan:
     """With what stays, and why; and without what the planner has to say to authors."""
     planned = (replace(change, reason=REASONS.get(change.action, change.reason)) for change in plan.changes)
     others = (change for back in backs for change in (*back.changes, *_kept(back)))
-    covered = (change for change in others if options.selection.covers(str(change.ref)))
+    covered = (change for change in others if options.selection.covers(str(change.ref), str(change.part_of or "")))
     changes = tuple(sorted([*planned, *covered], key=lambda change: change.ref))
     notes = (note for back in backs if options.selection.covers(str(back.ref)) for note in back.notes)
     return replace(

@@ -55,3 +55,17 @@ def test_an_override_goes_and_hours_of_that_name_stay(world: World) -> None:
     assert done.exit_code == 0
     assert not world.plan(*wanted, prune=True).changes
     assert not world.plan(*wanted).orphans
+
+
+def test_a_target_is_not_the_resources_whose_names_begin_with_it(world: World) -> None:
+    declared = [hours("A", overrides=[{"name": "B", **NEW_YEAR}]), hours("A/B")]
+    world.run(*declared)
+    emptied = hours("A", overrides=[])
+
+    plan = world.plan(emptied, prune=True, target=("HoursOfOperation/A",))
+    spared = world.plan(emptied, prune=True, exclude=("HoursOfOperation/A",))
+
+    assert [(str(change.ref), str(change.part_of)) for change in plan.changes] == [
+        ("HoursOfOperation/A/B", "HoursOfOperation/A")
+    ]
+    assert [(str(change.ref), change.part_of) for change in spared.changes] == [("HoursOfOperation/A/B", None)]
