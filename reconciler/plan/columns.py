@@ -63,7 +63,8 @@ def _retyped(
     risky = {
         want.name: have for have, want in pairs if have and have.value_type != want.value_type and have.name in stored
     }
-    stopped = {name: have for name, have in risky.items() if not deletions.allows(_part(ref, name))}
+    parts = {name: _part(ref, name) for name in risky}
+    stopped = {name: risky[name] for name, part in parts.items() if not deletions.for_part(part).allows(part)}
     types = {want.name: want.value_type for _, want in pairs}
     return Structure(
         _without(wanted, field, stopped),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.diff import died, shown
@@ -25,10 +25,17 @@ class Deletions:
     scope: Scope
     removed: Mapping[str, Source]
     selection: Selection
+    resources: Container[Ref] = frozenset()  # live or declared
 
     def allows(self, ref: Ref) -> bool:
         """Whether somebody asked for it by its address: on the command line, or in a reviewed manifest."""
         return str(ref) in self.removed or str(ref) in self.selection.allow_delete
+
+    def for_part(self, ref: Ref) -> Deletions:
+        """What was asked for about a part: an address that a resource has as well stands for the resource alone."""
+        if ref not in self.resources:
+            return self
+        return Deletions(self.scope, {}, replace(self.selection, allow_delete=frozenset()))
 
     def protects(self, live: Live) -> bool:
         return live.tags.get(PROTECT) == "true"
@@ -58,6 +65,8 @@ class Deletions:
     def of_part(self, live: Live, part: Spec, name: str) -> Change | None:
         """The same for a part (an attribute) of a resource that is declared."""
         kind, ref = KINDS[live.ref.kind], Ref(live.ref.kind, f"{live.ref.name}/{name}")
+        if ref in self.resources:
+            return self.for_part(ref).of_part(live, part, name)
         if not (self.selection.prune or self.allows(ref)):
             return None
         stored = sum(1 for record in live.records if name in record.cells)

@@ -19,7 +19,8 @@ from reconciler.plan.selection import Selection
 
 def make_plan(environment: Environment, desired: Desired, world: World, selection: Selection) -> Plan:
     """The least work that makes live equal to desired. Never fails because of safety: it says what is blocked."""
-    deletions = Deletions(environment.scope, desired.removed, selection)
+    resources = world.directory.refs() | world.live.keys() | desired.manifests.keys()
+    deletions = Deletions(environment.scope, desired.removed, selection, resources)
     held = {ref: frozenset(waiting(ref, desired.manifests)) for ref in desired.manifests}
     selected = sorted(ref for ref in desired.manifests if selection.covers(str(ref)))
     planner = Planner(environment, world.directory, selection, deletions, held, frozenset(selected))

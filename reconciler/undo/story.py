@@ -101,7 +101,10 @@ def _selection(options: Options, backs: Iterable[Back]) -> Selection:
     nothing is made anew that somebody may have written to."""
     leaves = {str(back.ref) for back in backs if back.leaves}
     changed = {str(back.ref) for back in backs if back.manifest}
-    allowed = {it for it in options.selection.allow_delete if it in leaves or it.rpartition("/")[0] in changed}
+    parts = tuple(f"{address}/" for address in changed)
+    allowed = {
+        it for it in options.selection.allow_delete if it in leaves or (it.startswith(parts) and it not in changed)
+    }
     return replace(options.selection, prune=True, allow_delete=frozenset(allowed))
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from reconciler.model import Action
 from reconciler.policy import refusals
 from tests.world import World, manifest
 
@@ -69,3 +72,43 @@ def test_a_target_is_not_the_resources_whose_names_begin_with_it(world: World) -
         ("HoursOfOperation/A/B", "HoursOfOperation/A")
     ]
     assert [(str(change.ref), change.part_of) for change in spared.changes] == [("HoursOfOperation/A/B", None)]
+
+
+ASKED = [{"allow_delete": frozenset({"HoursOfOperation/A/B"})}, {"removed": ["HoursOfOperation/A/B"]}]
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_permission_is_for_the_resource_where_there_is_one(world: World, asked: dict[str, Any]) -> None:
+    world.run(hours("A", overrides=[{"name": "B", **NEW_YEAR}]), hours("A/B"))
+    emptied = hours("A", overrides=[])
+
+    done = world.run(emptied, **asked)
+    left = world.plan(emptied)
+
+    (change,) = done.plan.changes
+    assert (change.action, change.ref.name, change.part_of) == (Action.DELETE, "A/B", None)
+    assert done.exit_code == 0
+    assert [str(ref) for ref in left.orphans] == ["HoursOfOperation/A/B"]  # now the override
+
+
+def test_a_permission_is_for_the_resource_while_it_is_declared(world: World) -> None:
+    world.run(hours("A", overrides=[{"name": "B", **NEW_YEAR}]))
+
+    plan = world.plan(hours("A", overrides=[]), hours("A/B"), **ASKED[0])
+
+    assert [(change.action, change.ref.name, change.part_of) for change in plan.changes] == [
+        (Action.CREATE, "A/B", None)
+    ]
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_permission_is_for_the_part_otherwise(world: World, asked: dict[str, Any]) -> None:
+    world.run(hours("A", overrides=[{"name": "B", **NEW_YEAR}]))
+    emptied = hours("A", overrides=[])
+
+    done = world.run(emptied, **asked)
+
+    (change,) = done.plan.changes
+    assert (change.action, str(change.part_of)) == (Action.DELETE, "HoursOfOperation/A")
+    assert done.exit_code == 0
+    assert not world.plan(emptied).orphans
