@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import calls, cpu, kinds, pace, session_data, start
+from benchmarks import calls, contact_calls, cpu, kinds, pace, session_data, start
 
 
 def main() -> None:
@@ -35,6 +35,7 @@ def _parts(folder: Path, tables: int) -> Iterator[tuple[str, Iterator[str]]]:
     )
     yield "Under 2 calls a second, burst 5, 50 ms a round trip", pace.figures(folder)
     yield "Queues, profiles, hours and the like", kinds.figures(folder)
+    yield "contact_calls, against json.dumps, executemany and the floor of the API", contact_calls.figures()
     yield "session_data, against a bare boto3 handler", session_data.figures(folder)
 
 

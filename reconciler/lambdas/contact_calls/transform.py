@@ -40,35 +40,40 @@ def make_rows(
 
 
 def make_row(contact: Contact, zone: ZoneInfo, phone: Callable[[str], str] = str) -> Row:
-    """The values are in the order of `COLUMNS`, which says what each of them means."""
+    """The values are in the order of `COLUMNS`, which says what each of them means.
+
+    Every time is turned into UTC once: offsets cost more than all the rest.
+    """
     get = contact.get
     agent, queue = get("AgentInfo") or NOTHING, get("QueueInfo") or NOTHING
-    started, ended = get("InitiationTimestamp"), get("DisconnectTimestamp")
-    taken, queued = agent.get("ConnectedToAgentTimestamp"), queue.get("EnqueueTimestamp")
+    started, ended = _utc(get("InitiationTimestamp")), _utc(get("DisconnectTimestamp"))
+    taken, queued = _utc(agent.get("ConnectedToAgentTimestamp")), _utc(queue.get("EnqueueTimestamp"))
+    worked = _utc(agent.get("AfterContactWorkStartTimestamp"))
     held = agent.get("AgentInitiatedHoldDuration")
     left_queue = taken if queued is not None else None
-    texts = (
+    row = (
         get("InitialContactId"), get("PreviousContactId"), get("Id"), None,
-        get("Channel"), get("InitiationMethod"), _utc(started), _utc(ended),
+        get("Channel"), get("InitiationMethod"), started, ended,
         get("DisconnectReason"), _utc(get("LastUpdateTimestamp")),
-        _utc(taken), agent.get("Id"), None, None,
-        _utc(agent.get("AfterContactWorkStartTimestamp")), _utc(agent.get("AfterContactWorkEndTimestamp")),
-        agent.get("AfterContactWorkDuration"), _interaction(agent, taken, ended, held), None, None,
-        queue.get("Id"), None, _utc(queued), _utc(left_queue), _seconds(queued, left_queue),
+        taken, agent.get("Id"), None, None,
+        worked, _utc(agent.get("AfterContactWorkEndTimestamp")),
+        agent.get("AfterContactWorkDuration"), _interaction(agent, taken, worked or ended), None, None,
+        queue.get("Id"), None, queued, left_queue, _seconds(queued, left_queue),
         _voice(get("CustomerVoiceActivity")), held, _hundredths(taken, ended),
         _address(get("SystemEndpoint"), phone), _utc(get("ConnectedToSystemTimestamp")),
         _address(get("CustomerEndpoint"), phone),
         zone.key, _local(started, zone), _local(ended, zone),
     )  # fmt: skip
-    return texts if _fits(texts) else tuple(map(_cut, texts, WIDTHS))
+    return row if _fits(row) else tuple(map(_cut, row, WIDTHS))
 
 
 def _utc(value: datetime | None) -> datetime | None:
+    """Without an offset, as columns hold it."""
     return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
 
-def _local(value: datetime | None, zone: ZoneInfo) -> datetime | None:
-    return None if value is None else value.astimezone(zone).replace(tzinfo=None, fold=0)
+def _local(utc: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return None if utc is None else zone.fromutc(utc.replace(tzinfo=zone)).replace(tzinfo=None, fold=0)
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> int | None:
@@ -82,26 +87,28 @@ def _hundredths(start: datetime | None, end: datetime | None) -> Decimal | None:
     return Decimal((end - start) // HUNDREDTH).scaleb(-2)
 
 
-def _interaction(agent: Contact, taken: datetime | None, ended: datetime | None, held: int | None) -> int | None:
+def _interaction(agent: Contact, taken: datetime | None, left: datetime | None) -> int | None:
     """From the agent's connection to the end of it, without holds and pauses."""
-    if held is None or taken is None:
+    held = agent.get("AgentInitiatedHoldDuration")
+    if held is None:
         return None
-    left = agent.get("AfterContactWorkStartTimestamp") or ended
     for state in agent.get("StateTransitions") or ():
         if state.get("State") == "CONNECTED" and state.get("StateEndTimestamp"):
-            left = state["StateEndTimestamp"]
+            left = _utc(state["StateEndTimestamp"])
     connected = _seconds(taken, left)
     return None if connected is None else max(0, connected - held - (agent.get("AgentPauseDurationInSeconds") or 0))
 
 
 def _voice(activity: Contact | None) -> str | None:
     """An ISO 8601 interval; an end that is not known is left open."""
-    start, end = ((activity or NOTHING).get(f"Greeting{which}Timestamp") for which in ("Start", "End"))
+    if not activity:
+        return None
+    start, end = (_utc(activity.get(f"Greeting{which}Timestamp")) for which in ("Start", "End"))
     return f"{_spelled(start)}/{_spelled(end)}" if start or end else None
 
 
-def _spelled(value: datetime | None) -> str:
-    return value.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z" if value else ".."
+def _spelled(utc: datetime | None) -> str:
+    return f"{utc.isoformat(timespec='milliseconds')}Z" if utc else ".."
 
 
 def _address(endpoint: Contact | None, phone: Callable[[str], str]) -> str | None:

@@ -17,10 +17,11 @@ HANDLER = "reconciler.lambdas.contact_calls.handler.handler"
 
 
 def client(service: str, endpoint: str) -> Any:
+    """Without an endpoint: of this process's sandbox."""
     session = botocore.session.Session()
     session.set_credentials("AKIDEXAMPLE", "secret")
     addressed = Config(s3={"addressing_style": "path"})
-    return session.create_client(service, region_name="us-east-1", endpoint_url=endpoint, config=addressed)
+    return session.create_client(service, region_name="us-east-1", endpoint_url=endpoint or None, config=addressed)
 
 
 def set_up(endpoint: str, redshift: Redshift) -> dict[str, str]:

@@ -64,7 +64,7 @@ def test_the_built_archive_makes_its_tables_and_loads_a_window(
     redshift.empty()
     environ = set_up(server.endpoint, redshift)
     seed(server, "Contacts", {"count": 250, "unfinished": 0, **DAY})
-    seed(server, "Contact", {"Id": "next", "Channel": "VOICE", "DisconnectTimestamp": 1767623400})
+    seed(server, "Contact", {"Id": "next", "Channel": "VOICE", "DisconnectTimestamp": 1767618000})
 
     with running(archive, HANDLER, tmp_path, environ, timeout=120) as function:
         migrated = function.invoke({"migrate": True})

@@ -1,0 +1,162 @@
+"""contact_calls: its transform against writing JSON, its loading against row by row, its calls against the floor."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import botocore.session
+from dateutil.tz import tzlocal
+
+from reconciler.lambdas.contact_calls import files
+from reconciler.lambdas.contact_calls.credentials import Login
+from reconciler.lambdas.contact_calls.function import Surroundings, answer
+from reconciler.lambdas.contact_calls.statements import STAGED
+from reconciler.lambdas.contact_calls.transform import Row, make_rows
+from reconciler.lambdas.contact_calls.warehouse import Load, Warehouse
+from reconciler.lambdas.shared.calls import client
+from reconciler.lambdas.shared.deadline import Deadline
+from reconciler.sandbox import Control, in_process
+from reconciler.sandbox.connect.contacts_made import make_contacts
+from tests.lambdas.contact_calls.served import set_up
+from tests.redshift import Redshift, running
+from tests.redshift.cluster import DATABASE, PASSWORD, ROLE, USER
+
+RUNS, MANY, SOME, BY_ROW = 3, 100_000, 3_000, 2_000
+MORNING = {"start": "2026-01-05T10:00:00+00:00", "end": "2026-01-05T12:00:00+00:00"}
+ZONE = ZoneInfo("America/New_York")
+BUCKET = "contact-calls-111122223333"
+
+
+def figures() -> Iterator[str]:
+    contacts = [_as_boto3_gives(each) for each in make_contacts(count=MANY, queues=["q"], agents=["a"], **MORNING)]
+    yield from _transform(contacts)
+    rows = make_rows(contacts[:20_000], ZONE)
+    with _redshift() as (sandbox, redshift, s3):
+        yield from _loading(redshift, s3, rows)
+        yield from _calls(sandbox, redshift)
+
+
+def _transform(contacts: list[dict[str, Any]]) -> Iterator[str]:
+    pairs = []
+    for _ in range(RUNS):
+        ours = _cpu(lambda: make_rows(contacts, ZONE))
+        rows = make_rows(contacts, ZONE)
+        # Rows of dates: JSON needs a word for each, as short as can be.
+        theirs = _cpu(lambda rows=rows: [json.dumps(row, default=str) for row in rows])
+        pairs.append((theirs / ours, MANY / ours))
+    ratio, speed = (median(each) for each in zip(*pairs, strict=True))
+    yield f"transform: {speed:,.0f} rows a second of CPU, {ratio:.2f} × json.dumps of the same rows (of {MANY:,})"
+
+
+def _loading(redshift: Redshift, s3: Any, rows: list[Row]) -> Iterator[str]:
+    """Seconds on the wall for each row: the database works in another process."""
+    login = Login("localhost", redshift.port, DATABASE, USER, PASSWORD)
+    warehouse = Warehouse(lambda: login, Deadline.within(3600, time.monotonic), time.sleep)
+    warehouse.migrate(datetime.now(UTC))
+    ratios = []
+    for _ in range(RUNS):
+        by_copy = _wall(lambda: _copy(warehouse, s3, rows)) / len(rows)
+        by_row = _wall(lambda: _executemany(warehouse, rows[:BY_ROW])) / BY_ROW
+        ratios.append(by_row / by_copy)
+    told = f"{len(rows):,} rows by one and {BY_ROW:,} by the other"
+    yield f"Parquet + COPY + procedure: {median(ratios):.1f} × as fast a row as executemany alone ({told})"
+
+
+def _copy(warehouse: Warehouse, s3: Any, rows: list[Row]) -> None:
+    id, at = uuid4().hex, datetime(2026, 1, 5, 12)
+    content = files.parquet(rows, id, "API", at)
+    uri = f"s3://{BUCKET}/{id}.parquet"
+    s3.put_object(Bucket=BUCKET, Key=f"{id}.parquet", Body=content)
+    s3.put_object(Bucket=BUCKET, Key=f"{id}.manifest", Body=files.manifest(uri, len(content)))
+    start, end = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (10, 12))
+    manifest = f"s3://{BUCKET}/{id}.manifest"
+    done = warehouse.load(Load(id, start, end, len(rows), len(rows), len(rows), at, manifest, ROLE), rows)
+    if done.staged != len(rows):
+        raise SystemExit("not every row was staged")
+
+
+def _executemany(warehouse: Warehouse, rows: list[Row]) -> None:
+    """A statement for each row, into staging and no further."""
+    id, at = uuid4().hex, datetime(2026, 1, 5, 12)
+    marks = ", ".join(["%s"] * len(STAGED))
+    text = f"insert into connect.f_calls_staging ({', '.join(STAGED)}) values ({marks})"  # noqa: S608
+    with warehouse._connection() as connection:
+        connection.cursor().executemany(text, [(id, "API", at, *row) for row in rows])
+        connection.rollback()
+
+
+def _calls(sandbox: Control, redshift: Redshift) -> Iterator[str]:
+    for told, columns in (
+        ("all columns", ""),
+        ("columns that search tells", "contact_id,disconn_time,queue_id,agent_id"),
+    ):
+        sandbox.reset()
+        redshift.empty()
+        session = botocore.session.Session()
+        session.set_credentials("bench", "bench")
+        around = Surroundings(
+            set_up("", redshift) | {"COLUMNS": columns},
+            lambda service, region, patience, session=session: client(service, region, patience, session),
+            *(time.monotonic, time.time, time.sleep, random.random, lambda: uuid4().hex, lambda line: None),
+        )
+        answer({"migrate": True}, None, around)
+        sandbox.seed("Contacts", {"count": SOME, "unfinished": 0, **MORNING})
+        sandbox.reset_stats()
+        done = answer({"time": "2026-01-05T12:40:00Z"}, None, around)
+        made = sandbox.stats()["calls"]
+        connect = {name.partition(":")[2]: count for name, count in made.items() if name.startswith("connect:")}
+        yield f"{done['inserted']:,} contacts, {told}: {connect} (floor: {SOME // 100} searches)"
+
+
+@contextmanager
+def _redshift() -> Iterator[tuple[Control, Redshift, Any]]:
+    """Its COPY reads from this process's S3."""
+    session = botocore.session.Session()
+    session.set_credentials("bench", "bench")
+    before = os.environ.get("SSL_CERT_FILE", "")
+    with in_process() as sandbox, tempfile.TemporaryDirectory(prefix="rs") as folder:
+        s3 = session.create_client("s3", region_name="us-east-1")
+        s3.create_bucket(Bucket=BUCKET)
+        with running(Path(folder) / "pg", s3) as redshift:
+            os.environ["SSL_CERT_FILE"] = str(redshift.certificate)
+            try:
+                yield sandbox, redshift, s3
+            finally:
+                os.environ["SSL_CERT_FILE"] = before
+
+
+def _as_boto3_gives(members: dict[str, Any]) -> dict[str, Any]:
+    """Times as datetimes of this machine's zone."""
+
+    def read(name: str, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {inner: read(inner, each) for inner, each in value.items()}
+        return datetime.fromtimestamp(value, tzlocal()) if name.endswith("Timestamp") else value
+
+    return {name: read(name, value) for name, value in members.items()}
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    gc.collect()
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def _wall(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
