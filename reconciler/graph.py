@@ -42,6 +42,17 @@ class Graph:
         name = self.step(node).lane
         return Lane(node.change, name) if name else None
 
+    def circular(self) -> frozenset[int]:
+        """The changes of which a step would never begin: it waits for itself, or for one that does."""
+        later, waiting = self.followers(), {node: len(needs) for node, needs in self.needs.items()}
+        free = [node for node, count in waiting.items() if not count]
+        for node in free:
+            for each in later.get(node, ()):
+                waiting[each] -= 1
+                if not waiting[each]:
+                    free.append(each)
+        return frozenset(node.change for node, count in waiting.items() if count)
+
     def followers(self) -> dict[Node, list[Node]]:
         """Who waits for a node."""
         later: dict[Node, list[Node]] = defaultdict(list)
@@ -81,10 +92,6 @@ class Progress:
             if queue and lane not in self._busy:
                 yield tuple(queue)
 
-    def stuck(self) -> list[Node]:
-        """What waits for itself: its references go round in a circle."""
-        return [node for node, count in self._waiting.items() if count]
-
     def begin(self, node: Node) -> None:
         if lane := self._graph.lane(node):
             self._busy.add(lane)
@@ -110,7 +117,7 @@ class _Known:
         for at, change in enumerate(changes):
             nodes = {Node(at, number) for number in range(len(change.steps))}
             for ref in change.let_go:
-                self._letting_go[ref] |= nodes
+                self._letting_go[ref] |= {node for node in nodes if _lets_go(change, node)}
             for node in nodes:
                 self._enter(change, node)
 
@@ -140,6 +147,11 @@ class _Known:
             found |= {Node(owner, each) for each in range(len(self._changes[owner].steps))}
         # A call that makes a thing may name it: it is the call's own.
         return found - {self._creators.get(change.ref, node)} | {Node(node.change, need) for need in step.needs}
+
+
+def _lets_go(change: Change, node: Node) -> bool:
+    """Of what is made anew the old one lets go when it is deleted: the new one may wait for what it named."""
+    return change.action is not Action.REPLACE or change.steps[node.step].does is Does.DELETE
 
 
 def _references(change: Change, step: Step) -> Iterator[Ref]:

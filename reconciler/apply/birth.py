@@ -30,6 +30,7 @@ def create(task: Task) -> Result:
 
     task.tables.forget(task.change.ref)
     if task.step.replaces and look() is Seen.DONE:
+        task.run.made(task.change.ref)
         return Result(Status.DONE, "live as wanted when looked at again", looked=True)
     answer = send(task, task.step.call, look)
     task.run.made(task.change.ref)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from types import MappingProxyType
 
@@ -34,6 +34,7 @@ def apply(
         if item.part == "change":
             run.settle({item: Result(Status.SKIPPED, plan.changes[item.change].reason, "Blocked")})
     phases, tables, graph = Phases(run), Tables(live), make_graph(plan.changes)
+    circular = _refuse_circles(run, graph)
     progress, flying = Progress(graph), 0
     workers = ports.workers()
     try:
@@ -42,7 +43,7 @@ def apply(
                 # Of batches that must not be in flight together the one goes whose bucket has a token soonest.
                 node = min(choice, key=lambda each: (ports.aws.delay(graph.step(each).call.operation), each))
                 progress.begin(node)
-                work = partial(_perform, run, graph, node, tables, phases)
+                work = partial(_perform, run, graph, node, tables, phases, circular)
                 workers.submit(graph.step(node).call.operation, node, work)
                 flying += 1
             if not flying:
@@ -51,20 +52,42 @@ def apply(
             flying -= 1
     finally:
         workers.close()
-    told = Result(Status.FAILED, "it waits for itself: references go round in a circle", "Circle")
-    for node in progress.stuck():
-        run.settle(dict.fromkeys(run.open(carried(node.change, graph.step(node))), told))
+    _say_what_is_gone(run)
     return run
 
 
-def _perform(run: Run, graph: Graph, node: Node, tables: Tables, phases: Phases) -> None:
+def _refuse_circles(run: Run, graph: Graph) -> frozenset[int]:
+    """Nothing is begun of a change that could not be finished: what it deletes would not be made anew."""
+    told = Result(Status.FAILED, "it waits for itself: references go round in a circle", "Circle")
+    circular = graph.circular()
+    for at in sorted(circular):
+        for step in graph.changes[at].steps:
+            run.settle(dict.fromkeys(run.open(carried(at, step)), told))
+    return circular
+
+
+def _say_what_is_gone(run: Run) -> None:
+    for at, change in enumerate(run.plan.changes):
+        if change.ref not in run.gone:
+            continue
+        for step in change.steps:
+            lacking = {item: run.results[item] for item in carried(at, step) if run.lacks([item])}
+            told = {item: f"deleted, and not made anew: {result.message}" for item, result in lacking.items()}
+            run.settle({item: lacking[item]._replace(message=message) for item, message in told.items()})
+
+
+def _perform(
+    run: Run, graph: Graph, node: Node, tables: Tables, phases: Phases, circular: Collection[int]
+) -> None:
     change = run.plan.changes[node.change]
     step = change.steps[node.step]
     phases.begin(node.change, step)
     run.ports.tell(StepBegan(change.ref, *node))
     run.settle(_skipped(run, graph, node, step))
     left = run.open(carried(node.change, step))
-    if step.does is Does.LOOK:
+    if node.change in circular:
+        pass
+    elif step.does is Does.LOOK:
         look(run, node.change, tables)
     elif step.cells:
         if left:

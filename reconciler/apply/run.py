@@ -58,6 +58,7 @@ class Run:
         self.results: dict[Item, Result] = dict(decided)
         self.retries = 0
         self.conflicts_resolved = 0
+        self.gone: set[Ref] = set()  # deleted by this run to be made anew, and not made yet
         self._made: set[Ref] = set()
         self._lock = Lock()
 
@@ -72,6 +73,11 @@ class Run:
     def made(self, ref: Ref) -> None:
         with self._lock:
             self._made.add(ref)
+            self.gone.discard(ref)
+
+    def deleted(self, ref: Ref) -> None:
+        with self._lock:
+            self.gone.add(ref)
 
     def has_made(self, refs: Iterable[Ref]) -> bool:
         """Whether one of them is this run's own work."""

@@ -51,6 +51,7 @@ def perform(run: Run, at: int, step: Step, tables: Tables) -> None:
     one = told if isinstance(told, Result) else None
     if task.change.action is Action.REPLACE and step.does is Does.DELETE and one and one.status is Status.DONE:
         # Half of a replacement makes nothing true; the create that follows does.
+        run.deleted(task.change.ref)
         return
     results = dict.fromkeys(step.fields, told) if isinstance(told, Result) else told
     items = {Item(at, "field", position): result for position, result in results.items()}
