@@ -47,7 +47,7 @@ def named(answers: Iterable[Answer], scope: Scope, desired: Mapping[Ref, Manifes
         if answer.tags.get(STACK) != scope.owner or not tag.startswith(f"{answer.kind.name}/"):
             untagged.append(answer)
             continue
-        ref = by_address.get(_folded_address(ref_of(tag))) or ref_of(tag)
+        ref = by_address.get(_folded_address(ref_of(tag))) or _untold(answer, tag)
         if ref in found:
             arns = sorted((found[ref].arn, answer.arn))
             raise AmbiguousAddressError(
@@ -55,6 +55,12 @@ def named(answers: Iterable[Answer], scope: Scope, desired: Mapping[Ref, Manifes
             )
         found[ref] = answer
     return _with_untagged(found, untagged, desired)
+
+
+def _untold(answer: Answer, tag: str) -> Ref:
+    """The address of one that nobody declares. A hash tells no name: it is the live one's, unless that is another."""
+    live = Ref(answer.kind.name, answer.kind.called(answer.members))
+    return live if address(live) == tag else ref_of(tag)
 
 
 def is_ours(answer: Answer, ref: Ref, scope: Scope, desired: Mapping[Ref, Manifest]) -> bool:

@@ -112,3 +112,22 @@ def test_a_permission_is_for_the_part_otherwise(world: World, asked: dict[str, A
     assert (change.action, str(change.part_of)) == (Action.DELETE, "HoursOfOperation/A")
     assert done.exit_code == 0
     assert not world.plan(emptied).orphans
+
+
+LONG = "→" * 60  # its address is longer than a tag value may be: the tag holds a hash
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"removed": [f"HoursOfOperation/{LONG}"]}, {"allow_delete": frozenset({f"HoursOfOperation/{LONG}"})}],
+)
+def test_a_name_that_its_tag_has_no_room_for_is_found_by_its_address(world: World, asked: dict[str, Any]) -> None:
+    world.run(hours(LONG))
+
+    (orphan,) = world.plan().orphans
+    done = world.run(**asked)
+
+    assert orphan.name == LONG
+    assert [(change.action, change.ref.name) for change in done.plan.changes] == [(Action.DELETE, LONG)]
+    assert not done.plan.findings
+    assert done.exit_code == 0
