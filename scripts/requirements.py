@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CHAPTERS = {"S0": 68, "S1": 72}  # how many rows the table of each has
+CHAPTERS = {"S0": 68, "S1": 72, "S3": 27}  # how many rows the table of each has
 EVERY = [f"{chapter}-{number}" for chapter, rows in CHAPTERS.items() for number in range(1, rows + 1)]
 _ID = re.compile(r"(?<![A-Za-z0-9])[sS](\d)[-_](\d+)(?:\.\.(\d+))?")
 OVERRIDDEN = ROOT / "tests" / "requirements.txt"

@@ -84,7 +84,7 @@ def test_the_built_archive_makes_its_tables_and_loads_a_window(
 def test_a_failed_run_is_an_error_that_alarms_see(
     archive: Path, world: tuple[Server, Redshift], tmp_path: Path
 ) -> None:
-    """S3-12, S3-25."""
+    """S3-25, S3-26: no 200 for what was not done."""
     server, redshift = world
     server.reset()
     redshift.empty()

@@ -22,7 +22,6 @@ UTC = {"TIME_ZONE": "UTC"}
 
 
 def test_the_policy_allows_the_calls_of_the_table_and_its_own_log() -> None:
-    """S3-25."""
     allowed = {action for each in POLICY["Statement"] for action in each["Action"]}
 
     assert allowed == {each.allows for each in ACTIONS} | {"logs:CreateLogStream", "logs:PutLogEvents"}
@@ -59,7 +58,7 @@ def test_no_call_is_of_a_stream() -> None:
 
 @pytest.mark.slow
 def test_every_metric_is_declared_with_its_unit_and_every_alarm_has_its_metric(pipeline: Pipeline) -> None:
-    """S3-12, S3-25: searched, described, loaded, late, lag, and an alarm on a failed run and one on a missed one."""
+    """S3-26: searched, described, loaded, late, lag, and an alarm on a failed run and one on a missed one."""
     pipeline.run("12:40", **UTC)
 
     told = pipeline.logged()[-1]["_aws"]["CloudWatchMetrics"][0]

@@ -38,7 +38,7 @@ def seen(pipeline: Pipeline) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("debug", ["", "true"])
 def test_nothing_planted_is_in_a_log_an_item_or_an_answer(pipeline: Pipeline, debug: str) -> None:
-    """S3-25: whatever becomes of the run."""
+    """S3-26: whatever becomes of the run."""
     assert pipeline.redshift is not None
     seed(pipeline)
     answers = [pipeline.run("12:40", DEBUG_LOG=debug, **UTC)]
@@ -65,7 +65,7 @@ def test_nothing_planted_is_in_a_log_an_item_or_an_answer(pipeline: Pipeline, de
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["0", "5000"])
 def test_hashed_numbers_are_nowhere_in_the_clear_and_can_be_compared(pipeline: Pipeline, way: str) -> None:
-    """S3-18: columns, files and raw records alike."""
+    """Columns, files and raw records alike."""
     seed(pipeline)
     seed(pipeline, "b")
 

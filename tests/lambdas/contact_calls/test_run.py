@@ -302,7 +302,7 @@ def test_records_are_kept_as_they_came(pipeline: Pipeline) -> None:
 
 @slow
 def test_one_line_tells_of_a_run_with_its_metrics(pipeline: Pipeline) -> None:
-    """S3-12, S3-25."""
+    """S3-26."""
     pipeline.seed_many(5, "10:00", "12:00")
 
     pipeline.run("12:40", **UTC)

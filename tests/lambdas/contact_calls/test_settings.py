@@ -71,7 +71,7 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
 
 
 def test_no_variable_is_a_password() -> None:
-    """S3-25: credentials come from a secret or from IAM."""
+    """Credentials come from a secret or from IAM."""
     assert [name for name in SCHEMA["properties"] if "PASSWORD" in name or "CONFIG" in name] == []
     assert [field.name for field in fields(read_settings(GOOD).redshift) if "password" in field.name] == []
 
