@@ -6,6 +6,7 @@ one after another, so that the last reply holds the lock that the values need, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -213,13 +214,19 @@ def _of_fields(work: Work, fields: Collection[str]) -> tuple[int, ...]:
 
 
 def _of_items(work: Work, field: str, items: Collection[Any]) -> tuple[int, ...]:
-    roots = labelled(work.kind.spec, field, items)
-    return tuple(at for at, change in enumerate(work.fields) if any(is_within(change.path, each) for each in roots))
+    roots, known = labelled(work.kind.spec, field, items), labelled(work.kind.spec, field, _both(work, field))
+    return tuple(at for at, change in enumerate(work.fields) if item_of(change.path, known) in roots)
 
 
 def _of_part(work: Work, name: str) -> tuple[int, ...]:
     field = work.kind.parts.field if work.kind.parts else ""
-    return tuple(at for at, change in enumerate(work.fields) if is_within(change.path, f"{field}[{name}]"))
+    known = {f"{field}[{part.name}]": part for part in _both(work, field)} if field else {}
+    return tuple(at for at, change in enumerate(work.fields) if item_of(change.path, known) == f"{field}[{name}]")
+
+
+def _both(work: Work, field: str) -> list[Any]:
+    """The items there are, and those that shall be."""
+    return [*(getattr(work.before.spec, field) if work.before else ()), *getattr(work.after, field)]
 
 
 def _outside_parts(work: Work) -> tuple[int, ...]:
@@ -233,8 +240,13 @@ def labelled(spec: type[Resource], field: str, items: Collection[Any]) -> dict[s
     return {f"{key}[{label(item_key(item, by))}]": item for item in items}
 
 
-def is_within(path: str, root: str) -> bool:
-    return path == root or path.startswith(f"{root}.")
+def item_of(path: str, items: Mapping[str, Any]) -> str:
+    """By which of their paths a change tells of one of the items, or of a field of it; empty where it does not. Names
+    may hold whatever paths are made of: the longest one that fits is meant."""
+    if path in items:
+        return path
+    heads = (path[: found.start() + 1] for found in reversed([*re.finditer(r"\]\.", path)]))
+    return next((head for head in heads if isinstance(items.get(head), Spec)), "")
 
 
 def root(path: str) -> str:

@@ -12,7 +12,7 @@ from reconciler.canonical import plain
 from reconciler.errors import CallError, Fate
 from reconciler.kinds.tables import Members
 from reconciler.model import Call, Does, Replacement, Resource, Result, Spec, Status
-from reconciler.schedule import is_within, labelled
+from reconciler.schedule import item_of, labelled
 
 Decided = Mapping[int, Result]  # by the positions of fields
 SEEN = Result(Status.DONE, "live as wanted when looked at again", looked=True)
@@ -70,7 +70,7 @@ def _looked(task: Task) -> Decided:
         return {}
     was, shall, there = (_items(task, spec) for spec in (planned.before, planned.after, now))
     decided: dict[int, Result] = {}
-    for root in _roots(task):
+    for root, fields in _by_root(task).items():
         if there.get(root) == shall.get(root):
             told = SEEN
         elif now is None:
@@ -80,7 +80,7 @@ def _looked(task: Task) -> Decided:
             told = Result(Status.CONFLICT, message, "Conflict", found=plain(there.get(root)), looked=True)
         else:
             continue
-        decided |= dict.fromkeys(_fields_of(task, root), told)
+        decided |= dict.fromkeys(fields, told)
     return decided
 
 
@@ -92,7 +92,7 @@ def _without(task: Task, decided: Collection[int]) -> Task:
     assert isinstance(planned.after, Resource)  # noqa: S101 (sets are a resource's own)
     fields = tuple(at for at in task.step.fields if at not in decided)
     known = _items(task, planned.before if task.step.does is Does.REMOVE else planned.after)
-    items = [known[root] for root in _roots(task) if not set(_fields_of(task, root)) & set(decided)]
+    items = [known[root] for root, told in _by_root(task).items() if not set(told) & set(decided)]
     build = {members.add: kind.add_calls, members.change: kind.change_calls, members.remove: kind.remove_calls}
     calls = build[task.step.call.operation](task.owner, members, planned.after, items)
     call: Call = next((call for call, _ in calls), task.step.call)
@@ -115,12 +115,12 @@ def _items(task: Task, spec: Spec | None) -> dict[str, Any]:
     return {} if spec is None else labelled(task.kind.spec, field, getattr(spec, field))
 
 
-def _roots(task: Task) -> list[str]:
-    """The items that the call is about, by the paths of their changes."""
+def _by_root(task: Task) -> dict[str, list[int]]:
+    """The items that the call is about, by the paths of their changes, and the fields that tell of each."""
     planned = _planned(task)
     known = {**_items(task, planned.before), **_items(task, planned.after)}
-    return [root for root in known if _fields_of(task, root)]
-
-
-def _fields_of(task: Task, root: str) -> list[int]:
-    return [at for at in task.step.fields if is_within(task.change.fields[at].path, root)]
+    found: dict[str, list[int]] = {root: [] for root in known}
+    for at in task.step.fields:
+        if root := item_of(task.change.fields[at].path, known):
+            found[root].append(at)
+    return {root: fields for root, fields in found.items() if fields}

@@ -13,6 +13,7 @@ from reconciler.diff import item_key, label, shown
 from reconciler.errors import UsageError
 from reconciler.kinds.fields import cannot_be_blank, each_by, keyed_by, worth_saying
 from reconciler.model import Resource, Spec
+from reconciler.schedule import item_of
 
 R = TypeVar("R", bound=Resource)
 Edit = tuple[str, Any]  # a path, and the value that shall be there; `None` takes it away
@@ -34,12 +35,10 @@ def value_at(spec: Spec, path: str) -> Any:
         return value_at(value, rest[1:])
     if isinstance(value, Mapping):
         return value.get(rest[1:-1])
-    for head, item in _items(spec, field):
-        if rest == head:
-            return shown(item)
-        if rest.startswith(f"{head}."):
-            return value_at(item, rest[len(head) + 1 :])
-    return None
+    items = dict(_items(spec, field))
+    if not (head := item_of(rest, items)):
+        return None
+    return shown(items[head]) if rest == head else value_at(items[head], rest[len(head) + 1 :])
 
 
 def takes(spec: Spec, path: str, value: Any) -> bool:
@@ -50,8 +49,9 @@ def takes(spec: Spec, path: str, value: Any) -> bool:
     inner = getattr(spec, field)
     if isinstance(inner, Spec):
         return takes(inner, rest[1:], value)
-    items = _items(spec, field) if isinstance(inner, tuple) else []
-    return all(takes(it, rest[len(head) + 1 :], value) for head, it in items if rest.startswith(f"{head}."))
+    items = dict(_items(spec, field)) if isinstance(inner, tuple) else {}
+    head = item_of(rest, items)
+    return head in ("", rest) or takes(items[head], rest[len(head) + 1 :], value)
 
 
 def edited(spec: R, edits: Iterable[Edit]) -> R:
@@ -114,14 +114,15 @@ def _edited(spec: Spec, field: str, edits: Sequence[Edit]) -> Any:
     if isinstance(have, Mapping):
         said = {**have, **{rest[1:-1]: value for rest, value in edits}}
         return {key: value for key, value in said.items() if value is not None}
-    items, left = [], list(edits)
-    for head, item in _items(spec, field):
-        mine = [edit for edit in left if edit[0] == head or edit[0].startswith(f"{head}.")]
-        left = [edit for edit in left if edit not in mine]
+    known, items, of_items = dict(_items(spec, field)), [], dict[str, list[Edit]]()
+    for edit in edits:
+        of_items.setdefault(item_of(edit[0], known), []).append(edit)
+    for head, item in known.items():
+        mine = of_items.get(head, [])
         exact = [value for rest, value in mine if rest == head]
         inner = [(rest[len(head) + 1 :], value) for rest, value in mine if rest != head]
         items.append(exact[0] if exact else _with(item, inner) if inner else _full(item))
-    return [item for item in (*items, *(value for _, value in left)) if item is not None]
+    return [item for item in (*items, *(value for _, value in of_items.get("", ()))) if item is not None]
 
 
 def _items(spec: Spec, field: str) -> list[tuple[str, Any]]:

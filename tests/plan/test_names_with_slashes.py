@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.model import Action
 from reconciler.policy import refusals
+from tests.undo.ways_back import undone
 from tests.world import World, manifest
 
 OPEN = {"timeZone": "UTC", "config": [{"day": "MONDAY", "startTime": "09:00", "endTime": "17:00"}]}
@@ -131,3 +132,32 @@ def test_a_name_that_its_tag_has_no_room_for_is_found_by_its_address(world: Worl
     assert [(change.action, change.ref.name) for change in done.plan.changes] == [(Action.DELETE, LONG)]
     assert not done.plan.findings
     assert done.exit_code == 0
+
+
+def test_undo_knows_items_apart_whose_names_begin_alike(world: World) -> None:
+    phone = {"quickConnectType": "PHONE_NUMBER", "phoneConfig": {"phoneNumber": "+15550100123"}}
+    names = ["a", "a].b", "a].b].c"]
+    others = [hours("A"), *(manifest("QuickConnect", name, {"quickConnectConfig": phone}) for name in names)]
+    queue = {"hoursOfOperation": "A"}
+    world.run(*others, manifest("Queue", "Q", {**queue, "quickConnects": ["a"]}))
+    done = world.run(*others, manifest("Queue", "Q", {**queue, "quickConnects": names}))
+
+    back = undone(world, done)
+
+    (change,) = back.plan.changes
+    assert [field.path for field in change.fields] == ["quickConnects[a].b]", "quickConnects[a].b].c]"]
+    assert back.exit_code == 0
+    assert not world.plan(*others, manifest("Queue", "Q", {**queue, "quickConnects": ["a"]})).changes
+
+
+def test_undo_knows_overrides_apart_whose_names_begin_alike(world: World) -> None:
+    alike = [{"name": name, **NEW_YEAR} for name in ("B", "B].description")]
+    world.run(hours("A", overrides=alike))
+    done = world.run(hours("A", overrides=[alike[0], {**alike[1], "effectiveTill": "2031-01-02"}]))
+
+    (field,) = done.plan.changes[0].fields
+    back = undone(world, done)
+
+    assert field.path == "overrides[B].description].effectiveTill"
+    assert (done.exit_code, back.exit_code) == (0, 0)
+    assert not world.plan(hours("A", overrides=alike)).changes
