@@ -199,6 +199,10 @@ class Kind(Generic[S]):
         """The name of a live one that nobody declares."""
         return self.keys_of(members)[0] or self.name
 
+    def another(self, declared: S, live: S) -> str:
+        """Why a live one of that name, which is not ours, can not be the declared one; empty where it may be."""
+        return ""
+
     def is_one(self, members: Mapping[str, Any]) -> bool:
         """Whether a bulk read speaks of a resource, and not of something that AWS keeps beside them."""
         return True

@@ -60,7 +60,8 @@ class Planner:
         if live is None and kind.grave and str(ref) not in self.selection.allow_create:
             return f"{kind.grave}; create it with --allow-create '{ref}'"
         if live is not None and not self._is_ours(manifest, live):
-            return _not_ours(ref, live)
+            another = "" if STACK in live.tags else kind.another(self._named(manifest.spec), live.spec)
+            return another or _not_ours(ref, live)
         if live is not None and live.unready:
             return live.unready
         named = set(kind.references(self._named(manifest.spec))) - self.making

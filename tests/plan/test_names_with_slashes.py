@@ -8,11 +8,13 @@ import pytest
 
 from reconciler.model import Action
 from reconciler.policy import refusals
+from reconciler.sandbox import INSTANCE_ID
 from tests.undo.ways_back import undone
 from tests.world import World, manifest
 
 OPEN = {"timeZone": "UTC", "config": [{"day": "MONDAY", "startTime": "09:00", "endTime": "17:00"}]}
 NEW_YEAR = {"config": [], "effectiveFrom": "2030-01-01", "effectiveTill": "2030-01-02"}
+LEVELS = manifest("UserHierarchy", "main", {f"level{number}": {"name": number} for number in ("One", "Two")})
 
 
 def hours(name: str, **said: Any) -> Any:
@@ -75,7 +77,10 @@ def test_a_target_is_not_the_resources_whose_names_begin_with_it(world: World) -
     assert [(str(change.ref), change.part_of) for change in spared.changes] == [("HoursOfOperation/A/B", None)]
 
 
-ASKED = [{"allow_delete": frozenset({"HoursOfOperation/A/B"})}, {"removed": ["HoursOfOperation/A/B"]}]
+ASKED: list[dict[str, Any]] = [
+    {"allow_delete": frozenset({"HoursOfOperation/A/B"})},
+    {"removed": ["HoursOfOperation/A/B"]},
+]
 
 
 @pytest.mark.parametrize("asked", ASKED)
@@ -161,3 +166,29 @@ def test_undo_knows_overrides_apart_whose_names_begin_alike(world: World) -> Non
     assert field.path == "overrides[B].description].effectiveTill"
     assert (done.exit_code, back.exit_code) == (0, 0)
     assert not world.plan(hours("A", overrides=alike)).changes
+
+
+@pytest.mark.parametrize(("above", "told"), [("South", "below the group South"), (None, "below no other")])
+def test_a_group_of_that_name_below_another_is_not_to_be_adopted(world: World, above: str | None, told: str) -> None:
+    others = [LEVELS, *(manifest("UserHierarchyGroup", site, {}) for site in ("North", "South"))]
+    world.run(*others)
+    known = world.connect.list_user_hierarchy_groups(InstanceId=INSTANCE_ID)["UserHierarchyGroupSummaryList"]
+    ids = {each["Name"]: each["Id"] for each in known}
+    below = {"ParentGroupId": ids[above]} if above else {}
+    world.connect.create_user_hierarchy_group(InstanceId=INSTANCE_ID, Name="Team", **below)
+
+    (change,) = world.plan(*others, manifest("UserHierarchyGroup", "Team", {"parentGroup": "North"})).changes
+
+    assert change.action is Action.BLOCKED
+    assert change.reason == (
+        f"Amazon Connect has a group of that name {told}, which is not ours; give this one another name"
+    )
+
+
+def test_a_group_of_that_name_below_the_same_one_may_be_adopted(world: World) -> None:
+    world.run(LEVELS)
+    world.connect.create_user_hierarchy_group(InstanceId=INSTANCE_ID, Name="Team")
+
+    (change,) = world.plan(LEVELS, manifest("UserHierarchyGroup", "Team", {})).changes
+
+    assert "adopt it with: reconcile adopt UserHierarchyGroup/Team" in change.reason

@@ -36,6 +36,12 @@ class UserHierarchyGroupKind(Kind[UserHierarchyGroup]):
     updates = (Update("UpdateUserHierarchyGroupName", ("name",)),)
     needs = ("UserHierarchy",)  # its level must be there
 
+    def another(self, declared: UserHierarchyGroup, live: UserHierarchyGroup) -> str:
+        if declared.parent_group == live.parent_group:
+            return ""
+        place = f"below the group {live.parent_group}" if live.parent_group else "below no other"
+        return f"Amazon Connect has a group of that name {place}, which is not ours; give this one another name"
+
     def is_one(self, members: Mapping[str, Any]) -> bool:
         """A search also tells of a pseudo group above all others, of level 0 (facts: API reference)."""
         return members.get("LevelId") != "0"
