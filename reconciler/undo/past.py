@@ -100,8 +100,8 @@ def _done(items: list[Json]) -> Iterator[Json]:
 def _part_of(past: Past) -> Ref | None:
     """The resource whose part the change deleted: all that it tells of then is that part."""
     parts = KINDS[past.ref.kind].parts
-    name, _, part = past.ref.name.rpartition("/")
-    if past.action is not Action.DELETE or not parts or not name:
+    paths = [field.path for field in past.fields]
+    if past.action is not Action.DELETE or not parts or len(paths) != 1 or not paths[0].startswith(f"{parts.field}["):
         return None
-    whole = f"{parts.field}[{part}]"
-    return Ref(past.ref.kind, name) if [field.path for field in past.fields] == [whole] else None
+    part = f"/{paths[0][len(parts.field) + 1 : -1]}"
+    return Ref(past.ref.kind, past.ref.name.removesuffix(part)) if past.ref.name.endswith(part) else None

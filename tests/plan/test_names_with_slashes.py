@@ -192,3 +192,14 @@ def test_a_group_of_that_name_below_the_same_one_may_be_adopted(world: World) ->
     (change,) = world.plan(LEVELS, manifest("UserHierarchyGroup", "Team", {})).changes
 
     assert "adopt it with: reconcile adopt UserHierarchyGroup/Team" in change.reason
+
+
+def test_undo_puts_a_part_back_whose_name_holds_a_slash(world: World) -> None:
+    whole = hours("A", overrides=[{"name": "B/C", **NEW_YEAR}])
+    world.run(whole)
+    done = world.run(hours("A", overrides=[]), prune=True)
+
+    back = undone(world, done)
+
+    assert (done.exit_code, back.exit_code) == (0, 0)
+    assert not world.plan(whole).changes
