@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from reconciler.diff import item_key, label, pair
 from reconciler.kinds.base import Kind, Sent
-from reconciler.kinds.fields import each_by, worth_saying
+from reconciler.kinds.fields import each_by, is_ours, worth_saying
 from reconciler.kinds.tables import Members
 from reconciler.model import (
     Action,
@@ -33,6 +33,7 @@ from reconciler.model import (
 from reconciler.ownership import PREFIX, PROTECT
 from reconciler.packing import pack
 
+LOST = "values"  # the path of the stored values that go with a table or an attribute
 # The levels whose lock a table's or an attribute's own calls move (service model, DataTableLockVersion).
 MOVED_BY_STRUCTURE = ("DATA_TABLE", "ATTRIBUTE")
 
@@ -122,7 +123,10 @@ def _birth(work: Work) -> Iterator[_Made]:
     apart = {at for m in kind.members for at in _of_items(work, m.field, left[m.field])} | {*_of_fields(work, later)}
     told = tuple(at for at in _outside_parts(work) if at not in apart)
     if work.before and work.rebuild:
-        yield _Made(kind.delete_call(ref, work.before.spec), Does.DELETE, told)
+        unsaid = _untold(kind) - work.before.spec.model_fields_set
+        yield _Made(
+            kind.delete_call(ref, work.before.spec), Does.DELETE, told, last_look(kind, work.before.spec, unsaid)
+        )
     yield _Made(kind.create_call(ref, spec, work.tags, work.held), Does.CREATE, told, _overwritten(kind, spec), spec)
     for update in kind.updates:
         if said := later & set(update.fields):
@@ -139,6 +143,25 @@ def _overwritten(kind: Kind[Any], spec: Resource) -> Replacement | None:
     if kind.create not in {update.operation for update in kind.updates}:
         return None
     return Replacement(spec, spec, (kind.search.operation,))
+
+
+def last_look(kind: Kind[Any], live: Resource, unread: Collection[str] = ()) -> Replacement:
+    """What a delete takes away: it is read again right before, for somebody may have changed it or protected it."""
+    known = (f for f in kind.spec.model_fields if not is_ours(kind.spec, f) and f not in kind.unanswered)
+    fields = tuple(f for f in known if f not in unread)
+    inside = (kind.parts if kind.parts and kind.parts.field in fields else None, kind.cells)
+    listings = (each.listing.operation for each in inside if each)
+    return Replacement(live, live, (*_reads(kind, fields), *listings), fields=fields)
+
+
+def last_look_at_part(kind: Kind[Any], part: Spec, name: str) -> Replacement:
+    listings = tuple(each.listing.operation for each in (kind.parts, kind.cells) if each)
+    return Replacement(part, part, listings, name)
+
+
+def _untold(kind: Kind[Any]) -> set[str]:
+    """The fields that are read only where somebody says them."""
+    return {f for gap in kind.gaps for f in gap.fields} | ({kind.parts.field} if kind.parts else set())
 
 
 def _reads(kind: Kind[Any], fields: Collection[str]) -> tuple[str, ...]:

@@ -76,9 +76,7 @@ def _say_what_is_gone(run: Run) -> None:
             run.settle({item: lacking[item]._replace(message=message) for item, message in told.items()})
 
 
-def _perform(
-    run: Run, graph: Graph, node: Node, tables: Tables, phases: Phases, circular: Collection[int]
-) -> None:
+def _perform(run: Run, graph: Graph, node: Node, tables: Tables, phases: Phases, circular: Collection[int]) -> None:
     change = run.plan.changes[node.change]
     step = change.steps[node.step]
     phases.begin(node.change, step)

@@ -4,6 +4,7 @@ lost is looked up before it is repeated, and what a call replaces whole is read 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 
 from pydantic import ValidationError
@@ -32,7 +33,9 @@ from reconciler.model import (
     Status,
     Step,
 )
-from reconciler.ownership import foreign
+from reconciler.ownership import PROTECT, foreign
+from reconciler.rows import contents as stored
+from reconciler.schedule import LOST
 
 GONE = Result(Status.CONFLICT, "somebody else deleted it meanwhile", "Conflict")
 
@@ -216,7 +219,58 @@ def _tag(task: Task) -> Result:
 
 
 def _delete(task: Task) -> Result:
+    if (planned := task.step.replaces) and planned.reads:
+        now = _read_again(task, planned)
+        if now is None:
+            return Result(Status.DONE, "was gone already")
+        if getattr(now, "tags", {}).get(PROTECT) == "true":
+            return Result(Status.CONFLICT, "protected meanwhile; it is left alone", "Conflict", looked=True)
+        if differs := _changed(task, planned, now) or _changed_within(task, planned):
+            message = f"somebody else changed {differs} meanwhile; it is left alone"
+            return Result(Status.CONFLICT, message, "Conflict", looked=True)
     answer = send(task, task.step.call, lambda: Seen.NOT_DONE, absent_is_done=True)
     if answer is None:
         return Result(Status.DONE, "was gone already")
     return Result(Status.DONE, request_id=answer.request_id)
+
+
+def _changed(task: Task, planned: Replacement, now: Spec) -> str:
+    """The fields that are no longer as the plan read them."""
+    kind, seen = task.kind, known_of(now, planned.before)
+    inside = kind.parts.field if kind.parts else ""
+    fields = {f for f in type(now).model_fields if not untold(type(now), f)} if planned.part else {*planned.fields}
+    found = []
+    for field in sorted(fields - {inside}):
+        was, there = getattr(planned.before, field), getattr(seen, field)
+        if field == "tags":
+            was, there = foreign(was), foreign(there)
+        # What closes a circle goes on its own: by this run, where the other one is deleted too.
+        same = {*there} <= {*was} if field in kind.late else was == there
+        found += [] if same else [type(now).model_fields[field].alias or field]
+    return " and ".join(found)
+
+
+def _changed_within(task: Task, planned: Replacement) -> str:
+    """Whether parts, or values that the plan said would be lost, are no longer as it read them."""
+    kind = task.kind
+    parts = kind.parts if kind.parts and not planned.part and kind.parts.field in planned.fields else None
+    if not parts and not kind.cells:
+        return ""
+    contents = task.run.ports.reread(task.owner, parts=bool(parts), records=bool(kind.cells))
+    if parts:
+        was = {part.name: part for part in getattr(planned.before, parts.field)}
+        now = {str(getattr(part, "name", "")): part for part in contents.parts}
+        if was.keys() != now.keys() or any(known_of(now[name], was[name]) != was[name] for name in was):
+            return kind.spec.model_fields[parts.field].alias or parts.field
+    return "its values" if kind.cells and _has_other_values(task, planned, contents) else ""
+
+
+def _has_other_values(task: Task, planned: Replacement, now: Contents) -> bool:
+    lost: list[dict[str, str]] = next(
+        (field.before for field in reversed(task.change.fields) if field.path == LOST), []
+    )
+    if not planned.part:
+        return stored(now.records) != lost
+    # By then this run may have moved rows, or deleted some: nothing must be there that was not.
+    texts = Counter(row[planned.part] for row in stored(now.records, planned.part))
+    return bool(texts - Counter(row[planned.part] for row in lost))

@@ -16,6 +16,7 @@ from reconciler.model import Action, Change, Does, FieldChange, Finding, Live, R
 from reconciler.ownership import PROTECT
 from reconciler.plan.selection import Selection
 from reconciler.rows import contents, size
+from reconciler.schedule import LOST, last_look, last_look_at_part
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,14 @@ class Deletions:
             irreversible=bool(kind.irreversible),
             source=self.removed.get(str(live.ref)),
             fields=fields,
-            steps=(Step(kind.delete_call(live.ref, live.spec), Does.DELETE, fields=tuple(range(len(fields)))),),
+            steps=(
+                Step(
+                    kind.delete_call(live.ref, live.spec),
+                    Does.DELETE,
+                    fields=tuple(range(len(fields))),
+                    replaces=last_look(kind, live.spec),
+                ),
+            ),
             modified=live.modified,
             region=live.region,
             size=size(live.records),
@@ -84,7 +92,14 @@ class Deletions:
             irreversible=bool(irreversible),
             source=self.removed.get(str(ref)),
             fields=fields,
-            steps=(Step(kind.part_delete_call(live.ref, name), Does.PART_DELETE, fields=tuple(range(len(fields)))),),
+            steps=(
+                Step(
+                    kind.part_delete_call(live.ref, name),
+                    Does.PART_DELETE,
+                    fields=tuple(range(len(fields))),
+                    replaces=last_look_at_part(kind, part, name),
+                ),
+            ),
             part_of=live.ref,
         )
 
@@ -148,7 +163,7 @@ def held_by(kind: Kind[Any], spec: Resource, *, late: bool = False) -> set[Ref]:
 def lost(live: Live, attribute: str = "") -> tuple[FieldChange, ...]:
     """The stored values that go with a table or an attribute: a reviewer sees them, an outcome keeps them."""
     rows = contents(live.records, attribute)
-    return (FieldChange("values", rows, None),) if rows else ()
+    return (FieldChange(LOST, rows, None),) if rows else ()
 
 
 def _is_live_part(world: World, ref: Ref) -> bool:
