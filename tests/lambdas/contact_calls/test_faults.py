@@ -236,3 +236,25 @@ class Strange:
 
     def describe_contact(self, **_: Any) -> Any:
         raise ZeroDivisionError("+15550100")
+
+
+def test_dimensions_that_can_not_be_listed_fail_and_pages_of_them_are_all_read(pipeline: Pipeline) -> None:
+    for name in ("ada", "bob", "eve"):
+        pipeline.sandbox.seed("User", {"Username": name})
+    pipeline.sandbox.set_faults({"pageCap": 1})
+    assert pipeline.invoke({"dimensions": True})["users"] == 3
+
+    pipeline.sandbox.set_faults({"error": {"probability": 1.0, "operations": ["ListUsers"]}})
+
+    with pytest.raises(LoadFailed, match="queues and users can not be listed"):
+        pipeline.invoke({"dimensions": True})
+
+
+def test_a_replay_of_a_window_that_is_done_leaves_it_done_when_it_fails(pipeline: Pipeline) -> None:
+    pipeline.run("12:40", **UTC)
+    pipeline.sandbox.set_faults({"error": {"probability": 1.0, "operations": ["SearchContacts"]}})
+
+    with pytest.raises(Failed):
+        pipeline.invoke({"from": "2026-01-05T10:00Z", "to": "2026-01-05T12:00Z"}, **UTC)
+
+    assert pipeline.item("window#2026-01-05T10:00:00.000Z")["status"]["S"] == "done"

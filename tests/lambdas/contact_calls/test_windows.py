@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.lambdas.contact_calls.windows import Grid, Window, is_real
@@ -77,6 +77,7 @@ def test_two_calls_at_different_times_in_one_process_differ() -> None:
     assert (first.hour, second.hour) == (13, 15)
 
 
+@settings(max_examples=50, deadline=None)
 @given(
     st.sampled_from(ZONES),
     st.sampled_from([15, 30, 60, 120, 180, 240, 720, 1440]),
