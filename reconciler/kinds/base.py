@@ -53,6 +53,7 @@ class Kind(Generic[S]):
     parts: ClassVar[Parts | None] = None
     cells: ClassVar[Cells | None] = None
     settle: ClassVar[Settle | None] = None
+    holds: ClassVar[frozenset[str]] = frozenset()  # fields by which AWS keeps what they name from being deleted
     needs: ClassVar[tuple[str, ...]] = ()  # kinds of which everything must be as declared first
     bare_search: ClassVar[bool] = False  # the bulk read does not even tell tags: each is described
     after: ClassVar[frozenset[str]] = frozenset()  # fields that create does not take: set right after it

@@ -27,10 +27,20 @@ def findings(environment: Environment, planned: Iterable[Planned], directory: Di
         yield from _rows(each)
         yield from _room(environment, kind, each)
     yield from _dangling(every)
+    yield from _unrenamed(every)
     new = sum(1 for each in every if each.change and each.change.action is Action.CREATE)
     most, count = environment.quotas.tables_per_instance, directory.count("DataTable") + new
     if new and count > HEADROOM * most:
         yield Finding("warning", "DataTable/*", f"the instance will hold {count} tables, its quota is {most}")
+
+
+def _unrenamed(every: Sequence[Planned]) -> Iterator[Finding]:
+    """A rename of what is not there makes another one: it has a new id, and the old one stays."""
+    for each in every:
+        if each.live is None and (before := each.manifest.renamed_from):
+            ref = each.manifest.ref
+            message = f"renamedFrom: {ref._replace(name=before)} is not live, so this is made anew; is the name right?"
+            yield Finding("warning", str(ref), message, each.manifest.source)
 
 
 def _dangling(every: Sequence[Planned]) -> Iterator[Finding]:

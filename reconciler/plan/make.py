@@ -12,6 +12,7 @@ from reconciler.model import Action, Change, Desired, Finding, Live, Ownership, 
 from reconciler.ownership import STACK
 from reconciler.plan.audit import findings
 from reconciler.plan.deletions import Deletions
+from reconciler.plan.in_use import unless_used
 from reconciler.plan.late import waiting
 from reconciler.plan.resource import Planned, Planner
 from reconciler.plan.selection import Selection
@@ -30,7 +31,8 @@ def make_plan(environment: Environment, desired: Desired, world: World, selectio
     named = _named(planned)
     gone = [_unless_named(change, named) for live in orphans.values() if (change := deletions.of_resource(live))]
     parts = [change for each in planned for change in each.parts]
-    changes = sorted([*_changes(planned), *parts, *gone, *strangers], key=lambda change: change.ref)
+    every = sorted([*_changes(planned), *parts, *gone, *strangers], key=lambda change: change.ref)
+    changes = unless_used(every, world.live, {each.manifest.ref: each.after for each in planned})
     listed = {change.ref for change in changes}
     said = {
         *desired.findings,

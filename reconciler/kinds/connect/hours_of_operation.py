@@ -24,6 +24,7 @@ class HoursOfOperationKind(Kind[HoursOfOperation]):
     describe = ("DescribeHoursOfOperation", "HoursOfOperation")
     create = "CreateHoursOfOperation"
     delete = "DeleteHoursOfOperation"
+    holds = frozenset({"parent_hours_of_operations"})
     updates = (Update("UpdateHoursOfOperation", ("name", "description", "time_zone", "config")),)
     members = (
         Members(

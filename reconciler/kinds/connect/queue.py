@@ -22,6 +22,7 @@ class QueueKind(Kind[Queue]):
     create = "CreateQueue"
     delete = "DeleteQueue"
     irreversible = "its contacts' records keep naming an id that nothing bears any more"
+    holds = frozenset({"hours_of_operation"})
     after = frozenset({"status"})
     late = frozenset({"quick_connects"})  # a quick connect may lead back to its queue
     updates = (

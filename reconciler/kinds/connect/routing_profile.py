@@ -22,6 +22,7 @@ class RoutingProfileKind(Kind[RoutingProfile]):
     describe = ("DescribeRoutingProfile", "RoutingProfile")
     create = "CreateRoutingProfile"
     delete = "DeleteRoutingProfile"
+    holds = frozenset({"default_outbound_queue", "queue_configs", "manual_assignment_queue_configs"})
     updates = (
         Update("UpdateRoutingProfileName", ("name", "description")),
         Update("UpdateRoutingProfileDefaultOutboundQueue", ("default_outbound_queue",)),

@@ -33,6 +33,7 @@ class UserHierarchyGroupKind(Kind[UserHierarchyGroup]):
     describe = ("DescribeUserHierarchyGroup", "HierarchyGroup")
     create = "CreateUserHierarchyGroup"
     delete = "DeleteUserHierarchyGroup"
+    holds = frozenset({"parent_group"})
     updates = (Update("UpdateUserHierarchyGroupName", ("name",)),)
     needs = ("UserHierarchy",)  # its level must be there
 

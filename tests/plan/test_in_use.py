@@ -1,0 +1,56 @@
+"""AWS deletes nothing that is in use: where what uses it stays, the plan says so before anything is called."""
+
+from __future__ import annotations
+
+from reconciler.model import Action
+from tests.world import World, manifest
+
+WEEK = {"timeZone": "UTC", "config": []}
+LEVELS = manifest(
+    "UserHierarchy", "main", {"levelOne": {"name": "A"}, "levelTwo": {"name": "B"}, "levelThree": {"name": "C"}}
+)
+
+
+def test_a_moved_group_that_has_children_is_blocked_with_their_names(world: World) -> None:
+    top, town = manifest("UserHierarchyGroup", "Land", {}), manifest("UserHierarchyGroup", "Town", {})
+    team = manifest("UserHierarchyGroup", "Team", {"parentGroup": "Town"})
+    world.run(LEVELS, top, town, team)
+    moved = manifest("UserHierarchyGroup", "Town", {"parentGroup": "Land"})
+
+    plan = world.plan(LEVELS, top, moved, team, allow_delete=frozenset({"UserHierarchyGroup/Town"}))
+
+    (change,) = plan.changes
+    assert change.action is Action.BLOCKED
+    assert change.reason == "UserHierarchyGroup/Team uses it, and stays: AWS deletes nothing that is in use"
+
+
+def test_what_a_protected_one_uses_is_not_pruned_nor_what_that_uses(world: World) -> None:
+    parent = manifest("HoursOfOperation", "Parent", WEEK)
+    hours = manifest("HoursOfOperation", "Day", {**WEEK, "parentHoursOfOperations": ["Parent"]})
+    world.run(parent, hours, manifest("Queue", "Q", {"hoursOfOperation": "Day"}, protect=True))
+
+    plan = world.plan(prune=True, allow_delete=frozenset({"Queue/Q"}))
+
+    assert [(str(change.ref), change.action) for change in plan.changes] == [
+        ("HoursOfOperation/Day", Action.BLOCKED),
+        ("HoursOfOperation/Parent", Action.BLOCKED),
+        ("Queue/Q", Action.BLOCKED),
+    ]
+
+
+def test_what_lets_go_in_the_same_plan_stands_in_nobodys_way(world: World) -> None:
+    day, night = manifest("HoursOfOperation", "Day", WEEK), manifest("HoursOfOperation", "Night", WEEK)
+    world.run(day, night, manifest("Queue", "Q", {"hoursOfOperation": "Day"}))
+
+    done = world.run(night, manifest("Queue", "Q", {"hoursOfOperation": "Night"}), prune=True)
+
+    assert done.exit_code == 0
+    assert {change.action for change in done.plan.changes} == {Action.DELETE, Action.UPDATE}
+
+
+def test_a_rename_of_what_is_not_there_is_told(world: World) -> None:
+    plan = world.plan(manifest("HoursOfOperation", "Offices", WEEK, renamed_from="Ofice"))
+
+    (finding,) = plan.findings
+    assert finding.severity == "warning"
+    assert "HoursOfOperation/Ofice is not live" in finding.message
