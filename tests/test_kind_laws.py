@@ -192,7 +192,7 @@ def test_what_is_live_and_not_ours_is_blocked_until_it_is_adopted(world: World, 
     arn = world.preview(place.it, *place.around).world.live[place.it.ref].arn
     world.connect.untag_resource(resourceArn=arn, tagKeys=["reconciler:stack", "reconciler:address"])
 
-    blocked = place.run(example(kind, "second"))
+    blocked = place.run()
 
     (change,) = [each for each in blocked.plan.changes if each.ref == place.it.ref]
     assert (change.action, "adopt" in change.reason) == (Action.BLOCKED, True)

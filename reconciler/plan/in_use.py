@@ -14,7 +14,7 @@ GOING = (Action.DELETE, Action.REPLACE)
 def unless_used(changes: Sequence[Change], live: Mapping[Ref, Live], after: Mapping[Ref, Resource]) -> list[Change]:
     """The changes, those blocked that would delete what is in use. `after`: how each planned resource will be."""
     found = list(changes)
-    while True:
+    while any(change.action in GOING for change in found):
         users = dict(_users(found, live, after))
         held = [at for at, change in enumerate(found) if change.action in GOING and change.ref in users]
         if not held:
@@ -24,6 +24,7 @@ def unless_used(changes: Sequence[Change], live: Mapping[Ref, Live], after: Mapp
             change = found[at]
             reason = f"{users[change.ref]} uses it, and stays: AWS deletes nothing that is in use"
             found[at] = Change(Action.BLOCKED, change.ref, reason=reason, source=change.source, part_of=change.part_of)
+    return found
 
 
 def _users(

@@ -28,7 +28,7 @@ def make_plan(environment: Environment, desired: Desired, world: World, selectio
     planned = [planner.plan(desired.manifests[ref], world.live.get(ref)) for ref in selected]
     orphans = _orphans(environment, desired, world.live, deletions)
     strangers = deletions.of_strangers(world, desired.manifests)
-    named = _named(planned)
+    named = _named(planned) if orphans else {}
     gone = [_unless_named(change, named) for live in orphans.values() if (change := deletions.of_resource(live))]
     parts = [change for each in planned for change in each.parts]
     every = sorted([*_changes(planned), *parts, *gone, *strangers], key=lambda change: change.ref)

@@ -49,6 +49,7 @@ class Planner:
     making: frozenset[Ref]  # what is declared, and selected
 
     def plan(self, manifest: Manifest, live: Live | None) -> Planned:
+        manifest = self._named(manifest)
         if reason := self._stopped(manifest, live):
             change = Change(Action.BLOCKED, manifest.ref, reason=reason, source=manifest.source)
             return Planned(manifest, live, manifest.spec, change)
@@ -60,11 +61,11 @@ class Planner:
         if live is None and kind.grave and str(ref) not in self.selection.allow_create:
             return f"{kind.grave}; create it with --allow-create '{ref}'"
         if live is not None and not self._is_ours(manifest, live):
-            another = "" if STACK in live.tags else kind.another(self._named(manifest.spec), live.spec)
+            another = "" if STACK in live.tags else kind.another(manifest.spec, live.spec)
             return another or _not_ours(ref, live)
         if live is not None and live.unready:
             return live.unready
-        named = set(kind.references(self._named(manifest.spec))) - self.making
+        named = set(kind.references(manifest.spec)) - self.making
         if missing := sorted(each for each in named if each not in self.directory):
             verb = "is" if len(missing) == 1 else "are"
             return f"names {', '.join(map(str, missing))}, which {verb} neither live nor made by this plan"
@@ -98,14 +99,13 @@ class Planner:
     def _reborn(self, manifest: Manifest, live: Live | None) -> Resource:
         """What shall be made: as declared, and of a live one also what nobody declares. A table is made as declared:
         its columns are what is wrong with it."""
-        declared = self._named(manifest.spec)
         if live is None or KINDS[manifest.ref.kind].cells:
-            return declared
-        return laid_over(live.spec, declared, self._ignored(manifest.ref))
+            return manifest.spec
+        return laid_over(live.spec, manifest.spec, self._ignored(manifest.ref))
 
     def _update(self, manifest: Manifest, live: Live) -> Planned:
         kind, ref = KINDS[manifest.ref.kind], manifest.ref
-        wanted = laid_over(live.spec, self._named(manifest.spec), self._ignored(ref))
+        wanted = laid_over(live.spec, manifest.spec, self._ignored(ref))
         wanted = wanted.model_copy(update={field: getattr(live.spec, field) for field in kind.unanswered})
         structure = examine(kind, manifest, live, wanted, self.deletions)
         fixed = [f for f in sorted(kind.fixed) if getattr(live.spec, f) != getattr(wanted, f)]
@@ -234,10 +234,10 @@ class Planner:
         own = {} if manifest.adopt else tags(self.environment.scope, manifest.ref, protect=protect)
         return {**getattr(after, "tags", foreign(live.tags) if live else {}), **own}
 
-    def _named(self, spec: Resource) -> Resource:
+    def _named(self, manifest: Manifest) -> Manifest:
         """A declared text that is another thing's id or ARN is a reference to it, as it is on the live side."""
-        named: Resource = self.directory.by_name_within(spec)
-        return named
+        spec = self.directory.by_name_within(manifest.spec)
+        return manifest if spec is manifest.spec else replace(manifest, spec=spec)
 
     def _is_ours(self, manifest: Manifest, live: Live) -> bool:
         if KINDS[manifest.ref.kind].ownership is Ownership.DECLARED or (manifest.adopt and STACK not in live.tags):
