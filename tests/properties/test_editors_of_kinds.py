@@ -12,7 +12,7 @@ from reconciler.apply import Run
 from reconciler.model import Change, Item, Status
 from reconciler.model.events import Event, StepEnded
 from reconciler.pacing import Rates
-from reconciler.schedule import is_within, root
+from reconciler.schedule import root
 from tests.apply.small import around
 from tests.apply.somebody import Somebody
 from tests.properties.edits import EDITABLE, Editable
@@ -112,7 +112,8 @@ def _tell_apart(editor: Editor, run: Run) -> None:
 
 
 def _concerns(place: str, path: str) -> bool:
-    return is_within(path, place) or (place == root(path) and "[" not in place)
+    within = path == place or path.startswith(f"{place}.")
+    return within or (place == root(path) and "[" not in place)
 
 
 def _value(told: Any) -> Any:

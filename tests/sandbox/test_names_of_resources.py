@@ -38,4 +38,4 @@ def test_no_room_hides_what_another_says() -> None:
             if callable(member) and not name.startswith("__"):
                 said.setdefault(name, []).append(room.__name__)
 
-    assert {name for name, rooms in said.items() if len(rooms) > 1} == {"facts", "name_scope"}
+    assert {name for name, rooms in said.items() if len(rooms) > 1} == {"facts", "name_scope", "seed_contact"}
