@@ -87,10 +87,11 @@ def _life(world: World, kind: str) -> set[str]:
     late = manifest(kind, first.ref.name, needed(kind))
     for it in (second, first, late, second):
         world.run(it, *around, prune=True, **permitted(first))
-    it = manifest(kind, "renamed", EXAMPLES[kind]["second"]["spec"], renamed_from=first.ref.name)
+    last = first
     if "name" not in KINDS[kind].fixed and KINDS[kind].key == "name":
-        world.run(it, *around, **permitted(it))
-    address = str(it.ref if it.ref in world.preview(it, *around).world.live else first.ref)
+        last = manifest(kind, "renamed", EXAMPLES[kind]["second"]["spec"], renamed_from=first.ref.name)
+        world.run(last, *around, **permitted(last))
+    address = str(last.ref)
     world.run(*around, removed=[address], prune=True, allow_delete=frozenset({address}))
     return {f"connect:{name}" for name in world.calls()}
 
