@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +16,21 @@ NAMES = sorted(path.stem for path in mutants.PATCHES.glob("*.patch"))
 
 def test_there_are_ten_of_them() -> None:
     assert len(NAMES) >= 10
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_bug_can_be_planted_in_the_code_as_it_is(name: str, tmp_path: Path) -> None:
+    """A patch that the code has outgrown is told here, not by the slow tests alone."""
+    patch = (mutants.PATCHES / f"{name}.patch").read_text(encoding="utf-8")
+    changed = {line.removeprefix("--- a/") for line in patch.splitlines() if line.startswith("--- a/")}
+    for path in changed:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes((mutants.ROOT / path).read_bytes())
+
+    told = subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=patch, text=True, capture_output=True, check=False)
+
+    assert told.returncode == 0, told.stderr
+    assert all((tmp_path / path).read_bytes() != (mutants.ROOT / path).read_bytes() for path in changed)
 
 
 @pytest.mark.slow

@@ -10,9 +10,11 @@ from reconciler.environment import Retries
 from reconciler.model import Action, Status
 from reconciler.model.events import CallMade, Looked, PhaseEnded, PhaseStarted, Retried
 from tests.shapes import attribute, key, many, table
+from tests.tiers import each_once
 from tests.world import World
 
-at_both_levels = pytest.mark.parametrize("level", ["NONE", "DATA_TABLE"])
+LEVELS = ["NONE", "DATA_TABLE"]
+at_both_levels = pytest.mark.parametrize("level", LEVELS)
 BATCHES = ["BatchCreateDataTableValue", "BatchUpdateDataTableValue", "BatchDeleteDataTableValue"]
 FAULTS: dict[str, dict[str, Any]] = {
     "throttling in bursts": {"error": {"every": 5, "burst": 2, "code": "ThrottlingException"}},
@@ -43,8 +45,7 @@ def patient(world: World) -> World:
     return world.with_settings(retries=Retries(attempts=8, conflicts=20))
 
 
-@at_both_levels
-@pytest.mark.parametrize("fault", FAULTS)
+@each_once("level", LEVELS, "fault", list(FAULTS))
 def test_a_run_under_a_fault_ends_as_wanted(world: World, level: str, fault: str) -> None:
     """S0-6, S0-30, S0-46."""
     world = patient(world)
@@ -58,8 +59,7 @@ def test_a_run_under_a_fault_ends_as_wanted(world: World, level: str, fault: str
     assert not world.plan(many(80, level=level, others=2, changed=30)).changes
 
 
-@at_both_levels
-@pytest.mark.parametrize("fault", FAULTS)
+@each_once("level", LEVELS, "fault", list(FAULTS))
 def test_a_new_table_under_a_fault_is_made_once_and_whole(world: World, level: str, fault: str) -> None:
     world = patient(world)
     world.control.set_faults(FAULTS[fault])

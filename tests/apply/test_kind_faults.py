@@ -4,7 +4,7 @@ made twice, nothing else is touched, and the next run finishes what was left.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from reconciler.verdict import verdict
 from tests.apply.somebody import Somebody
 from tests.centre import GONE, beside, centre, expected, set_beside, there
 from tests.simulated import Time, timed
+from tests.tiers import tiers
 from tests.world import World
 
 # Faults of calls: they come once the plan is made.
@@ -68,12 +69,14 @@ LASTING = {"an error now and then", "everything at once"}
 
 # What the quicker tier is content with.
 MADE = {"every reply of 1 lost", "everything at once", "what is new is found late"}
-CHANGED = {"a rate below ours", "an internal error every fourth call", "every reply of 3 lost", *MADE}
-
-
-def tiers(names: Iterable[str], quick: set[str]) -> pytest.MarkDecorator:
-    cases = [pytest.param(name, marks=() if name in quick else pytest.mark.slow) for name in names]
-    return pytest.mark.parametrize("name", cases)
+CHANGED = {
+    "a rate below ours",
+    "an internal error every fourth call",
+    "every reply of 3 lost",
+    "lists in any order",
+    "what is left out is lost",
+    *MADE,
+}
 
 
 @pytest.fixture
@@ -149,27 +152,27 @@ def changed_under(world: World, time: Time, name: str, fault: dict[str, Any]) ->
     assert there(world) == expected(wanted, "theirs")
 
 
-@tiers(CALLS, MADE)
+@tiers("name", CALLS, MADE)
 def test_it_is_made_under_a_fault_of_calls(patient: World, time: Time, name: str) -> None:
     made_under(patient, time, name, CALLS[name])
 
 
-@tiers(READING, MADE)
+@tiers("name", READING, MADE)
 def test_it_is_made_under_a_fault_of_reading(patient: World, time: Time, name: str) -> None:
     made_under(patient, time, name, READING[name])
 
 
-@tiers(CALLS, CHANGED)
+@tiers("name", CALLS, CHANGED)
 def test_it_becomes_another_one_under_a_fault_of_calls(patient: World, time: Time, name: str) -> None:
     changed_under(patient, time, name, CALLS[name])
 
 
-@pytest.mark.parametrize("name", READING)
+@tiers("name", READING, CHANGED)
 def test_it_becomes_another_one_under_a_fault_of_reading(patient: World, time: Time, name: str) -> None:
     changed_under(patient, time, name, READING[name])
 
 
-@pytest.mark.parametrize("name", SWITCHES)
+@tiers("name", SWITCHES, CHANGED)
 def test_it_becomes_another_one_whatever_the_service_may_do(patient: World, time: Time, name: str) -> None:
     changed_under(patient, time, name, {"switches": SWITCHES[name]})
 

@@ -36,6 +36,7 @@ def test_a_merge_applies_what_its_comment_showed(server: Server, tmp_path: Path)
         stories.tell(stories.short_way, scene)
 
 
+@pytest.mark.slow
 def test_the_action_plans_and_comments_in_somebody_s_own_workflow(server: Server, tmp_path: Path) -> None:
     def add(folder: Path) -> None:
         shutil.copy(OWN, folder / ".github" / "workflows" / "own.yml")

@@ -19,9 +19,9 @@ EVERYTHING = frozenset(
     {"DataTable/T", *(f"DataTable/T/{name}" for name in ("Tier", "Größe", "a b", "x:y", "Open", "N-1", *KEYS))}
 )
 ordinary = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-thorough = settings(ordinary, max_examples=400)
+thorough = settings(ordinary, max_examples=200)
 pairs = st.tuples(st.one_of(tables(), tables(KEYS)), st.one_of(tables(), tables(KEYS)), st.booleans())
 
 

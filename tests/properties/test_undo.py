@@ -28,9 +28,9 @@ ATTRIBUTES = frozenset(f"DataTable/T/{name}" for name in ("Tier", "Größe", "a 
 EVERYTHING = ATTRIBUTES | {"DataTable/T"}
 BLOCKED = 3
 ordinary = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-thorough = settings(ordinary, max_examples=400)
+thorough = settings(ordinary, max_examples=150)
 
 
 @st.composite

@@ -20,7 +20,7 @@ from tests.stages.live_tables import Made, live_tables, make, names
 from tests.world import World, manifest
 
 quick = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 thorough = settings(quick, max_examples=200)
 several = st.lists(names, unique_by=str.casefold, min_size=1, max_size=3).flatmap(

@@ -19,9 +19,9 @@ from tests.stages.live_kinds import Estate, estates, make
 from tests.world import World
 
 quick = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-thorough = settings(quick, max_examples=250)
+thorough = settings(quick, max_examples=80)
 SEEDED = {"ContactFlow": {"Name": "Main"}, "PhoneNumber": {"PhoneNumber": "+15550100100"}}
 EMPTY = {"switches": {"builtIns": False}}
 
