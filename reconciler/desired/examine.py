@@ -12,7 +12,7 @@ from reconciler.desired.checked import Checked, Link, elsewhere
 from reconciler.desired.circles import circles
 from reconciler.desired.expansion import expanded
 from reconciler.desired.layers import Draft, Layer, Place, read_layer
-from reconciler.desired.manifests import Surroundings, read_manifest, schema_mistakes
+from reconciler.desired.manifests import Surroundings, across, read_manifest, repetitions, schema_mistakes
 from reconciler.desired.overlays import laid_over, pointless_removals
 from reconciler.desired.texts import Texts, resolve
 from reconciler.desired.tombstones import read_tombstone, still_declared
@@ -76,7 +76,7 @@ def examine(
     # Where something could not be read, a name that is missing may be in it.
     named = links if all(layer.whole for layer in read.value) else []
     declared = names.refs(drafts)
-    across = (
+    between = (
         *_strange((*(draft.node for draft in merged.value), *buried), known_environments),
         *_shapes((draft for draft in merged.value if not is_here(draft.node)), around.texts, kinds),
         *_graves((tomb for tomb in buried if not is_here(tomb)), around.texts, kinds),
@@ -84,9 +84,10 @@ def examine(
         *names.renames(declared),
         *names.dangling(named, {*declared, *(each.ref for each in others.value)}, names.refs(merged.value)),
         *circles(declared, kinds),
+        *elsewhere(across(declared, kinds), [mistake for each in manifests for mistake in each.mistakes]),
         *still_declared(removed.value, names.addresses(declared, kinds)),
     )
-    steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, others, removed, Checked(None, across)]
+    steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, others, removed, Checked(None, between)]
     empty = () if here or tombs else (_nothing(environment, where),)
     every = (*(each.value for each in manifests if each.value), *others.value)
     desired = Desired({manifest.ref: manifest for manifest in every}, removed.value)
@@ -157,6 +158,7 @@ def _merged(layers: Sequence[Layer], texts: Texts, kinds: Kinds) -> Checked[tupl
         meant = _resolved(over, texts, kind)
         mistakes += elsewhere(schema_mistakes(meant.value, kind, overlay=True), meant.mistakes)
         mistakes += pointless_removals(below, over, kind)
+        mistakes += repetitions(meant.value, kind)
         if over.name:
             drafts[over.key] = laid_over(below, over, kind)
     return Checked(tuple(drafts.values()), tuple(mistakes))

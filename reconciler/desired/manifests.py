@@ -20,8 +20,9 @@ from reconciler.documents.schema_check import against
 from reconciler.environment import Quotas
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Kind
+from reconciler.kinds.key_rules import repeated
 from reconciler.kinds.schema import kind_schema
-from reconciler.model import Finding, Linked, Manifest, Ownership, Problem, Records, Resource, WrittenRecords
+from reconciler.model import Finding, Linked, Manifest, Ownership, Problem, Records, Ref, Resource, WrittenRecords
 
 OF_RECORDS = ("values", "moved")
 
@@ -45,8 +46,7 @@ def schema_mistakes(draft: Draft, kind: Kind[Any], *, overlay: bool = False) -> 
 def read_manifest(resolved: Checked[Draft], kind: Kind[Any], around: Surroundings) -> Checked[Manifest | None]:
     """The manifest, where there is no mistake in it; what was wrong with its texts is not said again."""
     draft = resolved.value
-    spec = draft.node.get("spec")
-    body = spec if isinstance(spec, MapNode) else MapNode({}, draft.node.source)
+    body = body_of(draft)
     address = f"{kind.name}/{draft.name}"
     written = _written(body, kind, around, address)
     wrong = elsewhere((*schema_mistakes(draft, kind), *written.mistakes), resolved.mistakes)
@@ -77,6 +77,27 @@ def _written(body: MapNode, kind: Kind[Any], around: Surroundings, address: str)
 
 def _declared(draft: Draft, body: MapNode, kind: Kind[Any]) -> Mapping[str, Any]:
     return {**plain(shell(body) if kind.cells else body), "name": draft.name}
+
+
+def across(drafts: Mapping[Ref, Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[Mistake]:
+    """What the manifests of a kind are wrong in among each other."""
+    here = {ref.kind for ref in drafts}
+    for kind in (kinds[name] for name in sorted(here) if kinds[name].beside):
+        beside = {ref: draft for ref, draft in drafts.items() if ref.kind in (kind.name, *kind.beside)}
+        declared = {ref: _declared(draft, body_of(draft), kinds[ref.kind]) for ref, draft in beside.items()}
+        for ref, problem in kind.among(declared):
+            yield from _told((problem,), drafts[ref])
+
+
+def body_of(draft: Draft) -> MapNode:
+    """The spec; nothing where it cannot be read."""
+    spec = draft.node.get("spec")
+    return spec if isinstance(spec, MapNode) else MapNode({}, draft.node.source)
+
+
+def repetitions(draft: Draft, kind: Kind[Any]) -> Iterator[Mistake]:
+    """Keyed items that an overlay says twice: laid over the base, the last of them would win unseen."""
+    return _told(repeated(kind.spec, _declared(draft, body_of(draft), kind)), draft)
 
 
 def _told(problems: Iterable[Problem], draft: Draft) -> Iterator[Mistake]:

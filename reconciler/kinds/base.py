@@ -21,6 +21,7 @@ from reconciler.kinds.fields import (
     nested,
     worth_saying,
 )
+from reconciler.kinds.key_rules import repeated
 from reconciler.kinds.name_rules import name_faults
 from reconciler.kinds.tables import Cells, Gap, Listing, Members, Parts, Settle, Update
 from reconciler.kinds.tag_rules import tag_problems
@@ -28,6 +29,7 @@ from reconciler.model import Call, IdOf, Ownership, Problem, Records, Ref, Resou
 
 S = TypeVar("S", bound=Resource)
 Sent = tuple[Call, list[Any]]  # a call, and the items of a set that it is about
+Declared = Mapping[Ref, Mapping[str, Any]]  # specs as parsed, in the manifest's words
 
 
 class Kind(Generic[S]):
@@ -55,6 +57,7 @@ class Kind(Generic[S]):
     settle: ClassVar[Settle | None] = None
     holds: ClassVar[frozenset[str]] = frozenset()  # fields by which AWS keeps what they name from being deleted
     needs: ClassVar[tuple[str, ...]] = ()  # kinds of which everything must be as declared first
+    beside: ClassVar[tuple[str, ...]] = ()  # kinds whose manifests `among` holds this one's against
     bare_search: ClassVar[bool] = False  # the bulk read does not even tell tags: each is described
     after: ClassVar[frozenset[str]] = frozenset()  # fields that create does not take: set right after it
     late: ClassVar[frozenset[str]] = frozenset()  # fields that may close a circle: they wait where they do
@@ -235,12 +238,12 @@ class Kind(Generic[S]):
         """What the schema cannot tell, whatever the kind, and then what this one has to say; see `problems`."""
         yield from tag_problems(declared.get("tags"))
         yield from self._misnamed(declared)
-        named = False
-        for problem in self.problems(declared, written, quotas):
-            named |= problem.path[:1] == ("name",)
-            yield problem
+        own = tuple(self.problems(declared, written, quotas))
+        yield from own
+        told = {problem.path for problem in own}  # a kind's own rules say more
+        yield from (problem for problem in repeated(self.spec, declared) if problem.path not in told)
         name = declared.get("name")
-        if isinstance(name, str) and not named:  # a kind's own rules of names say more
+        if isinstance(name, str) and ("name",) not in told:
             yield from (Problem("error", ("name",), fault) for fault in name_faults(name))
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
@@ -249,6 +252,11 @@ class Kind(Generic[S]):
         `declared` is the spec as parsed, in the manifest's words; its shape may be wrong anywhere (the schema has said
         so), and this must then pass over what it cannot read.
         """
+        return iter(())
+
+    def among(self, declared: Declared) -> Iterator[tuple[Ref, Problem]]:
+        """Rules between resources of this kind, and those of `beside`, each with the one that breaks it. Shapes may be
+        wrong anywhere, as in `problems`."""
         return iter(())
 
     def records(self, declared: S, written: WrittenRecords) -> Records:

@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
+from reconciler.kinds.connect import routing_profile_rules
 from reconciler.kinds.connect.routing_profile_spec import RoutingProfile
 from reconciler.kinds.tables import Gap, Listing, Members, Update
 from reconciler.model import Problem, WrittenRecords
@@ -77,12 +78,4 @@ class RoutingProfileKind(Kind[RoutingProfile]):
         return "it is the instance's default, and stays" if members.get("IsDefault") else ""
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
-        return _channels(declared)
-
-
-def _channels(declared: Mapping[str, Any]) -> Iterator[Problem]:
-    """One voice contact at a time (API reference, MediaConcurrency)."""
-    every = declared.get("mediaConcurrencies")
-    for at, media in enumerate(every if isinstance(every, list) else ()):
-        if isinstance(media, Mapping) and media.get("channel") == "VOICE" and media.get("concurrency") not in (None, 1):
-            yield Problem("error", ("mediaConcurrencies", at, "concurrency"), "an agent has one VOICE contact; write 1")
+        return routing_profile_rules.problems(declared)

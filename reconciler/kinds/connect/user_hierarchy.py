@@ -9,6 +9,7 @@ from pydantic import Field
 
 from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
+from reconciler.kinds.connect import hierarchy_rules
 from reconciler.kinds.tables import Listing, Update
 from reconciler.model import Call, Clearable, Ours, Ownership, Problem, Ref, Resource, Spec, WrittenRecords
 
@@ -61,17 +62,7 @@ class UserHierarchyKind(Kind[UserHierarchy]):
         return Call(self.service, self.delete, {"HierarchyStructure": {}})
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
-        """A level has all above it, and a path is no longer than there are levels."""
-        keys = [self.spec.model_fields[level].alias or level for level in LEVELS]
-        there = [declared.get(key) is not None for key in keys]
-        for at, key in enumerate(keys):
-            if there[at] and not all(there[:at]):
-                yield Problem("error", (key,), f"there is no {keys[there.index(False)]} above it; levels have no gaps")
-        groups = declared.get("groups")
-        for at, path in enumerate(groups if isinstance(groups, list) else ()):
-            if isinstance(path, str) and path.count("/") >= sum(there):
-                message = f"{path} is {path.count('/') + 1} levels deep, and {sum(there)} are declared"
-                yield Problem("error", ("groups", at), message)
+        return hierarchy_rules.level_problems(declared)
 
     def expand(self, spec: UserHierarchy) -> Iterable[tuple[str, Mapping[str, Any]]]:
         """A group for each path, below the one that its path leads through."""

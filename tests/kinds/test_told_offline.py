@@ -1,0 +1,121 @@
+"""What AWS would refuse is told offline: items that come twice, closed channels, groups below the last level."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.kinds.test_kind_rules import HOURS, QUEUE, hours, mistakes
+from tests.stages.folders import reading, said
+
+VOICE = "{channel: VOICE, concurrency: 1}"
+IN_VOICE = "{queueReference: {queue: Q, channel: VOICE}, priority: 1, delay: 0}"
+OVERRIDE = '{name: X, config: [], effectiveFrom: "2026-03-01", effectiveTill: "2026-03-02"}'
+
+
+def profile(media: str, pairs: str = "", manual: str = "") -> str:
+    fields = f"description: x, defaultOutboundQueue: Q, mediaConcurrencies: [{media}], queueConfigs: [{pairs}]"
+    return (
+        f"kind: RoutingProfile\nmetadata: {{name: R}}\nspec: {{{fields}, manualAssignmentQueueConfigs: [{manual}]}}\n"
+    )
+
+
+def hierarchy(levels: str, groups: str = "") -> str:
+    return f"kind: UserHierarchy\nmetadata: {{name: main}}\nspec: {{{levels}, groups: [{groups}]}}\n"
+
+
+def group(name: str, above: str) -> str:
+    return f"kind: UserHierarchyGroup\nmetadata: {{name: {name}}}\nspec: {{parentGroup: {above}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        (profile(f"{VOICE}, {VOICE}"), 'mediaConcurrencies has "VOICE" twice; keep one of them'),
+        (
+            profile(VOICE, f"{IN_VOICE}, {IN_VOICE.replace('1', '2')}"),
+            'queueConfigs has "Q/VOICE" twice; keep one of them',
+        ),
+        (
+            profile(VOICE, manual="{queueReference: {queue: Q, channel: CHAT}}"),
+            "mediaConcurrencies has no CHAT, so no agent could take it; add it, or drop this queue",
+        ),
+        (
+            profile(VOICE, IN_VOICE.replace("VOICE", "TASK")),
+            "mediaConcurrencies has no TASK, so no agent could take it; add it, or drop this queue",
+        ),
+        (
+            profile(f"{VOICE}, {{channel: CHAT, concurrency: 0}}"),
+            "0 opens no channel; write 1 to 10, or leave the channel out",
+        ),
+        (hours(overrides=f"[{OVERRIDE}, {OVERRIDE}]"), 'overrides has "X" twice; keep one of them'),
+    ],
+)
+def test_what_aws_would_refuse_is_told_offline(tmp_path: Path, document: str, told: str) -> None:
+    others = [HOURS, QUEUE] if "RoutingProfile" in document else []
+
+    assert mistakes(tmp_path, *others, document) == [told]
+
+
+def test_a_channel_that_can_not_be_read_closes_none(tmp_path: Path) -> None:
+    (mistake,) = mistakes(tmp_path, HOURS, QUEUE, profile("{channel: VOCE, concurrency: 1}", IN_VOICE))
+
+    assert "VOCE" in mistake
+
+
+def test_an_overlay_that_says_an_item_twice_is_told(tmp_path: Path) -> None:
+    over = f"kind: HoursOfOperation\nmetadata: {{name: Day}}\nspec: {{overrides: [{OVERRIDE}, {OVERRIDE}]}}\n"
+
+    found = said(reading(tmp_path, {"manifests/base/it.yaml": HOURS, "manifests/prod/it.yaml": over}))
+
+    (mistake,) = found
+    assert mistake.startswith("manifests/prod/it.yaml:3:")
+    assert mistake.endswith('overrides has "X" twice; keep one of them')
+
+
+@pytest.mark.parametrize(
+    ("documents", "told"),
+    [
+        (
+            (hierarchy("levelOne: {name: Site}", "North"), group("Team", "North")),
+            "North/Team is 2 levels deep, and 1 are declared; declare levelTwo",
+        ),
+        (
+            (
+                hierarchy("levelOne: {name: Site}, levelTwo: {name: Team}", "North, North/Berlin"),
+                group("Desk", "Berlin"),
+            ),
+            "North/Berlin/Desk is 3 levels deep, and 2 are declared; declare levelThree",
+        ),
+    ],
+)
+def test_a_group_is_no_deeper_than_there_are_levels(tmp_path: Path, documents: tuple[str, ...], told: str) -> None:
+    assert mistakes(tmp_path, *documents) == [told]
+
+
+def test_a_group_on_the_last_level_and_one_without_a_hierarchy_are_no_mistakes(tmp_path: Path) -> None:
+    deep = ["kind: UserHierarchyGroup\nmetadata: {name: A}\nspec: {}\n", group("B", "A"), group("C", "B")]
+    declared = hierarchy("levelOne: {name: Site}, levelTwo: {name: Team}", "North")
+
+    assert mistakes(tmp_path / "free", *deep) == []
+    assert mistakes(tmp_path / "bound", declared, group("Berlin", "North")) == []
+
+
+@pytest.mark.parametrize(
+    ("openings", "told"),
+    [
+        (("MONDAY 08:00 12:00", "MONDAY 11:59 17:00"), "MONDAY 11:59 to 17:00 overlaps another stretch"),
+        (("SUNDAY 22:00 02:00", "MONDAY 01:00 05:00"), "MONDAY 01:00 to 05:00 overlaps another stretch"),
+        (("FRIDAY 00:00 00:00", "FRIDAY 23:00 00:00"), "FRIDAY 23:00 to 00:00 overlaps another stretch"),
+        (("MONDAY 08:00 12:00", "MONDAY 12:00 17:00"), ""),
+        (("MONDAY 00:00 00:00", "TUESDAY 00:00 00:00"), ""),
+    ],
+)
+def test_stretches_that_overlap_are_worth_a_warning(tmp_path: Path, openings: tuple[str, ...], told: str) -> None:
+    items = [dict(zip(("day", "startTime", "endTime"), each.split(), strict=True)) for each in openings]
+
+    read = reading(tmp_path, {"manifests/base/it.yaml": hours(config=str(items))})
+
+    assert read.mistakes == ()
+    assert [finding.message.partition(";")[0] for finding in read.findings] == ([told] if told else [])
