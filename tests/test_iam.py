@@ -10,10 +10,12 @@ from reconciler.kinds.registry import KINDS
 from reconciler.live import Asked, read
 from reconciler.model import Manifest
 from reconciler.sandbox import in_process
-from reconciler.tools.iam import apply_actions, plan_actions, policy
+from reconciler.tools.iam import IN_YOUR_NAME, apply_actions, plan_actions, policy, render
 from tests.shapes import attribute, key, table
 from tests.world import EXAMPLES, World, example, manifest, needed, permitted, surroundings
 
+INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/i"
+NUMBERS = "arn:aws:connect:eu-west-2:111122223333:phone-number/*"
 WRITES = ("Create", "Update", "Delete", "Batch", "Tag", "Untag", "Put", "Associate")
 
 
@@ -48,14 +50,45 @@ def test_the_apply_policy_is_what_all_the_ways_of_writing_call(tmp_path: Path) -
 
 
 def test_a_policy_is_for_one_instance() -> None:
-    (statement,) = policy({"connect:SearchDataTables"}, "arn:aws:connect:eu-west-2:111122223333:instance/i")[
-        "Statement"
-    ]
+    (statement,) = policy({"connect:SearchDataTables"}, INSTANCE)["Statement"]
 
-    assert statement["Resource"] == [
-        "arn:aws:connect:eu-west-2:111122223333:instance/i",
-        "arn:aws:connect:eu-west-2:111122223333:instance/i/*",
-    ]
+    assert statement["Resource"] == [INSTANCE, f"{INSTANCE}/*"]
+
+
+@pytest.mark.parametrize(
+    ("action", "resources"),
+    [
+        ("connect:ListInstances", ["*"]),
+        ("connect:CreateInstance", ["*"]),
+        ("connect:ListPhoneNumbersV2", [NUMBERS]),
+        ("connect:CreateQueue", [INSTANCE, f"{INSTANCE}/*", NUMBERS]),
+        ("connect:UpdateQueueOutboundCallerConfig", [INSTANCE, f"{INSTANCE}/*", NUMBERS]),
+        ("connect:DescribeInstance", [INSTANCE, f"{INSTANCE}/*"]),
+        ("connect:TagResource", [INSTANCE, f"{INSTANCE}/*"]),
+    ],
+)
+def test_an_action_is_granted_on_what_aws_documents_for_it(action: str, resources: list[str]) -> None:
+    granted = policy(apply_actions(), INSTANCE)["Statement"]
+
+    assert [arn for each in granted if action in each["Action"] for arn in each["Resource"]] == resources
+
+
+def test_nothing_but_what_has_no_resource_of_its_own_is_granted_on_anything() -> None:
+    for actions in (plan_actions(), apply_actions()):
+        (anything,) = [each for each in policy(actions, INSTANCE)["Statement"] if each["Resource"] == ["*"]]
+
+        assert set(anything["Action"]) <= {"connect:CreateInstance", "connect:ListInstances", "ds:DescribeDirectories"}
+
+
+def test_what_aws_reads_in_the_callers_name_is_granted_and_what_it_writes_is_not() -> None:
+    granted = {name for each in policy(apply_actions())["Statement"] for name in each["Action"]}
+
+    assert {name for name in granted if not name.startswith("connect:")} == {"ds:DescribeDirectories"}
+    assert "| `connect:AssociateLambdaFunction` | `lambda:AddPermission` |" in render()
+
+
+def test_what_aws_does_in_the_callers_name_is_told_of_actions_that_are_called() -> None:
+    assert set(IN_YOUR_NAME) <= apply_actions()
 
 
 @pytest.mark.parametrize("action", ["connect:EvaluateDataTableValues", "connect:DescribeContact"])

@@ -15,6 +15,7 @@ from reconciler.kinds.tables import Listing, Lookup
 from reconciler.port import AwsPort
 from reconciler.preflight.caller import principal, unsimulated
 from reconciler.preflight.checks import Check, Result, is_denied, said
+from reconciler.tools.iam import statements
 
 T = TypeVar("T")
 SIMULATE = "iam:SimulatePrincipalPolicy"
@@ -87,23 +88,19 @@ def _tried(things: Iterator[T]) -> tuple[Verdict, T | None]:
 
 
 def simulate(aws: AwsPort, arn: str, actions: Collection[str], instance: str) -> Simulation:
-    """What IAM says of actions on the instance and on what is in it, as the least policy grants them."""
+    """What IAM says of actions, each on what the least policy grants it on."""
     if why := unsimulated(arn):
         return Simulation({}, why)
-    ours = sorted(action for action in actions if action.startswith("connect:"))
-    others = sorted(set(actions) - set(ours))
+    found: dict[str, list[Mapping[str, Any]]] = {}
     try:
         source = principal(aws, arn)
-        found = _simulated(aws, {"PolicySourceArn": source, "ActionNames": ours, "ResourceArns": _inside(instance)})
-        if others:
-            found |= _simulated(aws, {"PolicySourceArn": source, "ActionNames": others})
+        for each in statements(actions, instance):
+            asked = {"PolicySourceArn": source, "ActionNames": each["Action"], "ResourceArns": each["Resource"]}
+            for action, results in _simulated(aws, asked).items():
+                found.setdefault(action, []).extend(results)
     except ReconcileError as wrong:
         return Simulation({}, said(wrong), f"allow {SIMULATE} to have them checked" if is_denied(wrong) else "")
     return Simulation({action: _verdict(results) for action, results in found.items()})
-
-
-def _inside(instance: str) -> list[str]:
-    return [instance, f"{instance}/*"]
 
 
 def _simulated(aws: AwsPort, params: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
@@ -130,7 +127,7 @@ def _verdict(results: list[Mapping[str, Any]]) -> Verdict:
     if missing:
         return Verdict(Result.UNKNOWN, f"depends on {', '.join(missing)}")
     if any(allowed):
-        return Verdict(Result.UNKNOWN, "allowed on some of the instance's resources, denied on others")
+        return Verdict(Result.UNKNOWN, "allowed on some resources, denied on others")
     return Verdict(Result.FAILED, _denial(results, decisions))
 
 

@@ -1,19 +1,48 @@
 """The least IAM policies for plan and apply, derived from the calls that the kinds' tables can make.
 
-Amazon Connect has one action per operation, with the operation's name (Service Authorization Reference).
+Amazon Connect has one action per operation, with the operation's name. What an action is granted on, and what AWS does
+in the caller's name to serve it: Service Authorization Reference, "Actions, resources, and condition keys for Amazon
+Connect", columns «Resource types» (empty: only `*` grants it) and «Dependent actions».
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.operations import reads, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
 
+Statement = dict[str, Any]
+
 EXAMPLE = "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
+_DIRECTORIES = "ds:DescribeDirectories"
+_ANYWHERE = {"connect:CreateInstance", "connect:ListInstances"}
+# A phone number is the account's and no part of an instance; a queue may call out with one.
+_NUMBERS = {"connect:ListPhoneNumbersV2"}
+_NUMBERS_TOO = {"connect:CreateQueue", "connect:UpdateQueueOutboundCallerConfig"}
+_LINKED_ROLE = ("iam:AttachRolePolicy", "iam:CreateServiceLinkedRole", "iam:PutRolePolicy")
+_STORES = (
+    *(_DIRECTORIES, "firehose:DescribeDeliveryStream", *_LINKED_ROLE, "kinesis:DescribeStream"),
+    *("kms:CreateGrant", "kms:DescribeKey", "s3:GetBucketAcl", "s3:GetBucketLocation"),
+)
+IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
+    "connect:AssociateInstanceStorageConfig": _STORES,
+    "connect:AssociateLambdaFunction": ("lambda:AddPermission",),
+    "connect:CreateInstance": (
+        *("ds:AuthorizeApplication", "ds:CheckAlias", "ds:CreateAlias", "ds:CreateDirectory"),
+        *("ds:CreateIdentityPoolDirectory", "ds:DeleteDirectory", _DIRECTORIES, "ds:UnauthorizeApplication"),
+        *_LINKED_ROLE,
+    ),
+    "connect:DeleteInstance": ("ds:DeleteDirectory", _DIRECTORIES, "ds:UnauthorizeApplication"),
+    "connect:DescribeInstance": (_DIRECTORIES,),
+    "connect:DisassociateLambdaFunction": ("lambda:RemovePermission",),
+    "connect:ListInstances": (_DIRECTORIES,),
+    "connect:UpdateInstanceAttribute": (_DIRECTORIES, *_LINKED_ROLE, "logs:CreateLogGroup"),
+    "connect:UpdateInstanceStorageConfig": _STORES,
+}
 
 
 def plan_actions() -> frozenset[str]:
@@ -27,17 +56,40 @@ def apply_actions() -> frozenset[str]:
     return plan_actions() | {action for kind in KINDS.values() for action in _actions(kind, writes(kind))}
 
 
-def policy(actions: Iterable[str], instance: str = EXAMPLE) -> dict[str, Any]:
-    statement = {"Effect": "Allow", "Action": sorted(actions), "Resource": [instance, f"{instance}/*"]}
-    return {"Version": "2012-10-17", "Statement": [statement]}
+def policy(actions: Collection[str], instance: str = EXAMPLE) -> dict[str, Any]:
+    """With what AWS reads in the caller's name; what it writes, in other services, is nobody's by default."""
+    granted = {*actions, *([_DIRECTORIES] if any(_DIRECTORIES in IN_YOUR_NAME.get(a, ()) for a in actions) else [])}
+    return {"Version": "2012-10-17", "Statement": statements(granted, instance)}
+
+
+def statements(actions: Collection[str], instance: str) -> list[Statement]:
+    """Each action on what it can be granted on: the instance and what is in it, the account's numbers, or anything."""
+    numbers = f"{instance.rpartition(':')[0]}:phone-number/*"
+    anywhere = {action for action in actions if action in _ANYWHERE or not action.startswith("connect:")}
+    granted = (
+        ([instance, f"{instance}/*"], {*actions} - anywhere - _NUMBERS),
+        ([numbers], {*actions} & (_NUMBERS | _NUMBERS_TOO)),
+        (["*"], anywhere),
+    )
+    return [{"Effect": "Allow", "Action": sorted(some), "Resource": resources} for resources, some in granted if some]
 
 
 def render(instance: str = EXAMPLE) -> str:
-    """Both policies as Markdown."""
+    """Both policies as Markdown, and what neither holds."""
     parts = []
     for title, actions in (("Plan role", plan_actions()), ("Apply role", apply_actions())):
         parts.append(f"{title}:\n\n```json\n{json.dumps(policy(actions, instance), indent=2)}\n```\n")
-    return "\n".join(parts)
+    return "\n".join((*parts, _not_granted()))
+
+
+def _not_granted() -> str:
+    rows = (
+        f"| `{action}` | {', '.join(f'`{name}`' for name in dependent if name != _DIRECTORIES)} |"
+        for action, dependent in sorted(IN_YOUR_NAME.items())
+        if {*dependent} - {_DIRECTORIES}
+    )
+    head = "| for | the role needs besides, and neither policy grants |\n|---|---|\n"
+    return head + "".join(f"{row}\n" for row in rows)
 
 
 def _actions(kind: Kind[Any], operations: Iterable[str]) -> Iterator[str]:

@@ -98,7 +98,7 @@ def test_a_denial_says_who_denies(result: dict[str, Any], said: str) -> None:
 @pytest.mark.parametrize(
     ("specific", "said"),
     [
-        (["allowed", "implicitDeny"], "some of the instance's resources"),
+        (["allowed", "implicitDeny"], "some resources"),
         (["implicitDeny", "implicitDeny"], "depends on aws:ResourceTag/Team"),
     ],
 )
@@ -120,6 +120,19 @@ def test_a_session_is_simulated_as_its_role_with_the_roles_path() -> None:
     (asked,) = [params for name, params in aws.asked if name == "iam:SimulatePrincipalPolicy"]
     assert asked["PolicySourceArn"] == ROLE
     assert asked["ResourceArns"] == [ARN, f"{ARN}/*"]
+
+
+def test_each_action_is_simulated_on_what_the_policy_grants_it_on() -> None:
+    aws = ToldAws(GOOD)
+
+    preflight(aws, ENVIRONMENT, None)
+
+    asked = [params for name, params in aws.asked if name == "iam:SimulatePrincipalPolicy"]
+    assert [params["ResourceArns"] for params in asked if "connect:ListInstances" in params["ActionNames"]] == [["*"]]
+    numbers = f"{ARN.rpartition(':')[0]}:phone-number/*"
+    assert [params["ResourceArns"] for params in asked if "connect:ListPhoneNumbersV2" in params["ActionNames"]] == [
+        [numbers]
+    ]
 
 
 def test_where_the_role_may_not_be_asked_for_it_is_taken_to_have_no_path() -> None:

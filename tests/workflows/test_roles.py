@@ -50,9 +50,13 @@ def test_nobody_is_trusted_where_the_repository_is_not_known(reconcile: Reconcil
 def test_permissions_are_for_the_one_instance(reconcile: Reconcile, empty: Path) -> None:
     reconcile("init", "--instance", INSTANCE)
 
-    (statement,) = json.loads((empty / "iam/prod/plan-permissions.json").read_text())["Statement"]
+    inside, numbers, anything = json.loads((empty / "iam/prod/plan-permissions.json").read_text())["Statement"]
 
-    assert statement["Resource"] == [INSTANCE, f"{INSTANCE}/*"]
+    assert inside["Resource"] == [INSTANCE, f"{INSTANCE}/*"]
+    assert (numbers["Action"], anything["Action"]) == (
+        ["connect:ListPhoneNumbersV2"],
+        ["connect:ListInstances", "ds:DescribeDirectories"],
+    )
 
 
 def test_an_instance_filled_in_later_gets_its_roles(reconcile: Reconcile, empty: Path) -> None:
