@@ -54,7 +54,7 @@ def read_config(path: Path, environ: Mapping[str, str]) -> Config:
     read = read_text(path, path.name)
     if isinstance(read, Mistake):
         raise ManifestError([read])
-    documents, mistakes = read_yaml(read.text, path.name)
+    documents, mistakes, _ = read_yaml(read.text, path.name)
     if len(documents) != 1:
         place = documents[1].source if len(documents) > 1 else Source(path.name, 1, 1)
         advice = "keep one, without `---`" if documents else "write stack and environments"

@@ -46,7 +46,8 @@ def columns_of(attributes: ListNode) -> dict[str, Column]:
         name, value_type = (text_of(find(item, [word])) for word in ("name", "valueType"))
         primary = find(item, ["primary"])
         if name:
-            found[name] = Column(value_type or "", isinstance(primary, Scalar) and primary.value is True)
+            # Of one that comes twice the first counts: the second is the mistake, and is told.
+            found.setdefault(name, Column(value_type or "", isinstance(primary, Scalar) and primary.value is True))
     return found
 
 

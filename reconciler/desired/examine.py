@@ -11,6 +11,7 @@ from reconciler.desired import names
 from reconciler.desired.checked import Checked, Link, elsewhere
 from reconciler.desired.circles import circles
 from reconciler.desired.expansion import expanded
+from reconciler.desired.hidden import hidden
 from reconciler.desired.layers import Draft, Layer, Place, read_layer
 from reconciler.desired.manifests import Surroundings, across, read_manifest, repetitions, schema_mistakes
 from reconciler.desired.overlays import laid_over, pointless_removals
@@ -73,8 +74,8 @@ def examine(
     drafts = [each.value for each in resolved]
     others = expanded((each.value for each in manifests if each.value), _places(drafts))
     links = [*_links(resolved), *_links(manifests)]
-    # Where something could not be read, a name that is missing may be in it.
-    named = links if all(layer.whole for layer in read.value) else []
+    unbuilt = [draft for draft, each in zip(drafts, manifests, strict=True) if not each.value]
+    lost = hidden((each for layer in read.value for each in layer.unread), unbuilt, kinds)
     declared = names.refs(drafts)
     between = (
         *_strange((*(draft.node for draft in merged.value), *buried), known_environments),
@@ -82,7 +83,7 @@ def examine(
         *_graves((tomb for tomb in buried if not is_here(tomb)), around.texts, kinds),
         *names.twins(drafts, kinds),
         *names.renames(declared),
-        *names.dangling(named, {*declared, *(each.ref for each in others.value)}, names.refs(merged.value)),
+        *names.dangling(links, {*declared, *(each.ref for each in others.value)}, names.refs(merged.value), lost),
         *circles(declared, kinds),
         *elsewhere(across(declared, kinds), [mistake for each in manifests for mistake in each.mistakes]),
         *still_declared(removed.value, names.addresses(declared, kinds)),

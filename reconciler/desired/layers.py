@@ -12,7 +12,7 @@ from reconciler.desired.checked import Checked
 from reconciler.documents.files import read_text
 from reconciler.documents.hints import did_you_mean, listed, shown
 from reconciler.documents.nodes import MapNode, Node, find, place, text_of
-from reconciler.documents.yaml_text import read_yaml
+from reconciler.documents.yaml_text import YamlText, read_yaml
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.schema import REMOVED
 
@@ -57,11 +57,11 @@ class Draft:
 
 
 class Layer(NamedTuple):
-    """`whole`: every document could be read as far as its kind and name."""
+    """`unread`: documents of no kind that there is, and texts that are no YAML; `None` for a file without a text."""
 
     drafts: tuple[Draft, ...] = ()
     tombstones: tuple[MapNode, ...] = ()
-    whole: bool = True
+    unread: tuple[Node | str | None, ...] = ()
 
 
 def read_layer(folder: Path, where: Place, kinds: Collection[str]) -> Checked[Layer]:
@@ -73,15 +73,20 @@ def read_layer(folder: Path, where: Place, kinds: Collection[str]) -> Checked[La
         return Checked(Layer(), (Mistake(Source(where.name(folder)), outside),))
     read = [_documents(found, where) if isinstance(found, Path) else found for found in _files(folder, where)]
     mistakes = [each for each in read if isinstance(each, Mistake)]
-    mistakes += [mistake for each in read if isinstance(each, Checked) for mistake in each.mistakes]
-    nodes = [node for each in read if isinstance(each, Checked) for node in each.value]
-    classified = [_draft(node, kinds) for node in nodes]
-    unread = [each for each in classified if isinstance(each, Mistake)]
-    drafts = [each for each in classified if isinstance(each, Draft)]
-    tombstones = [each for each in classified if isinstance(each, MapNode)]
+    texts = [each for each in read if isinstance(each, YamlText)]
+    mistakes += [mistake for text in texts for mistake in text.mistakes]
+    classified = [(node, _draft(node, kinds)) for text in texts for node in text.documents]
+    mistakes += [each for _, each in classified if isinstance(each, Mistake)]
+    drafts = [each for _, each in classified if isinstance(each, Draft)]
+    tombstones = [each for _, each in classified if isinstance(each, MapNode)]
+    unread = [
+        *(None for each in read if isinstance(each, Mistake)),
+        *(lost for text in texts for lost in text.lost),
+        *(node for node, each in classified if isinstance(each, Mistake)),
+    ]
     unique = {draft.key: draft for draft in reversed(drafts)}
-    layer = Layer(tuple(reversed(unique.values())), tuple(tombstones), not (mistakes or unread))
-    return Checked(layer, (*mistakes, *unread, *_twice(drafts)))
+    layer = Layer(tuple(reversed(unique.values())), tuple(tombstones), tuple(unread))
+    return Checked(layer, (*mistakes, *_twice(drafts)))
 
 
 def _files(folder: Path, where: Place) -> Iterator[Path | Mistake]:
@@ -100,12 +105,12 @@ def _files(folder: Path, where: Place) -> Iterator[Path | Mistake]:
         yield Mistake(Source(where.name(path)), "the folder cannot be read; check its permissions")
 
 
-def _documents(path: Path, where: Place) -> Checked[tuple[Node, ...]] | Mistake:
+def _documents(path: Path, where: Place) -> YamlText | Mistake:
     name = where.name(path)
     if not where.holds(path):
         return Mistake(Source(name), f"is a link to outside of {where.name(where.manifests)}; put the file itself here")
     read = read_text(path, name)
-    return read if isinstance(read, Mistake) else Checked(*read_yaml(read.text, name))
+    return read if isinstance(read, Mistake) else read_yaml(read.text, name)
 
 
 def _draft(node: Node, kinds: Collection[str]) -> Draft | MapNode | Mistake:

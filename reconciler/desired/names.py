@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.desired.checked import Link
+from reconciler.desired.hidden import Hidden
 from reconciler.desired.layers import Draft
 from reconciler.documents.hints import did_you_mean, listed, shown
 from reconciler.documents.nodes import ListNode, MapNode, Node, find, place, text_of
@@ -72,10 +73,14 @@ def renames(declared: Mapping[Ref, Draft]) -> Iterator[Mistake]:
             yield Mistake(source, f"{was} is still declared at {declared[was].node.source}; delete one of them")
 
 
-def dangling(links: Iterable[Link], declared: Collection[Ref], elsewhere: Collection[Ref]) -> Iterator[Mistake]:
-    """References to what is not declared here."""
+def dangling(
+    links: Iterable[Link], declared: Collection[Ref], elsewhere: Collection[Ref], hidden: Hidden
+) -> Iterator[Mistake]:
+    """References to what is not declared here, as far as that could be read."""
     addresses = [str(ref) for ref in declared]
     for ref, source in links:
+        if ref not in declared and hidden.may_hold(ref):
+            continue
         if ref in elsewhere and ref not in declared:
             yield Mistake(source, f"{ref} is not declared in this environment; see its metadata.environments")
         elif ref not in declared:

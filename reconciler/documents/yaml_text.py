@@ -24,16 +24,18 @@ _START = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 
 
 class YamlText(NamedTuple):
-    """The documents that could be read, empty ones left out."""
+    """The documents that could be read, empty ones left out. `lost`: the texts of those that are beyond reading."""
 
     documents: tuple[Node, ...]
     mistakes: tuple[Mistake, ...]
+    lost: tuple[str, ...] = ()
 
 
 def read_yaml(text: str, file: str, *, loader: Any = LOADER) -> YamlText:
     """Goes on with the next `---` where a document is beyond reading."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     documents: list[Node] = []
+    lost: list[str] = []
     mistakes = _forbidden(lines, file)
     rest, above = _FORBIDDEN.sub("\ufffd", lines), 0
     while rest and len(mistakes) < MOST_MISTAKES:
@@ -41,14 +43,16 @@ def read_yaml(text: str, file: str, *, loader: Any = LOADER) -> YamlText:
         documents += read.documents
         mistakes += read.mistakes
         resumed = _next_document(rest, read.broken_at)
+        lost += [rest[_document(rest, resumed) : resumed]] if read.broken_at else []
         above += rest.count("\n", 0, resumed)
         rest = rest[resumed:]
     if len(mistakes) >= MOST_MISTAKES:
+        lost.append(rest)
         mistakes[MOST_MISTAKES:] = [
             Mistake(Source(file), f"has {MOST_MISTAKES} mistakes or more; the rest is not said")
         ]
     said = (node for node in documents if not (isinstance(node, Scalar) and node.value is None))
-    return YamlText(tuple(said), tuple(mistakes))
+    return YamlText(tuple(said), tuple(mistakes), tuple(lost))
 
 
 def _forbidden(text: str, file: str) -> list[Mistake]:
@@ -67,8 +71,17 @@ def _place(text: str, at: int, file: str) -> Source:
 
 def _next_document(text: str, line: int) -> int:
     """Where the first `---` at or after the line begins; the end of the text where there is none, or nothing broke."""
+    found = _START.search(text, _line(text, line)) if line else None
+    return found.start() if found else len(text)
+
+
+def _document(text: str, end: int) -> int:
+    """Where the last document before the place begins."""
+    return max((found.start() for found in _START.finditer(text, 0, end)), default=0)
+
+
+def _line(text: str, line: int) -> int:
     at = 0
     for _ in range(line - 1):
         at = text.find("\n", at) + 1 or len(text)
-    found = _START.search(text, at) if line else None
-    return found.start() if found else len(text)
+    return at

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 from reconciler.environment import Quotas
 from reconciler.kinds.fields import (
     Names,
+    answered,
     answered_name,
     aws_name,
     cannot_be_blank,
@@ -74,6 +75,11 @@ class Kind(Generic[S]):
     @property
     def name(self) -> str:
         return self.spec.__name__
+
+    @property
+    def expands(self) -> bool:
+        """Whether one of them may stand for other resources."""
+        return type(self).expand is not Kind.expand
 
     @property
     def sets(self) -> frozenset[str]:
@@ -152,12 +158,9 @@ class Kind(Generic[S]):
     def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> S:
         """The spec of AWS's answer; parts and members come in `answer` under the names of their fields. `name` is what
         the manifests call it, for kinds of which AWS knows no name. Raises pydantic's error."""
-        said = {
-            f: value
-            for f in self.spec.model_fields
-            if not is_ours(self.spec, f) and is_told(self.spec, f, value := answer.get(answered_name(self.spec, f)))
-        }
-        found = {f: decode(self.spec, f, self.read_field(f, value), names) for f, value in said.items()}
+        told = ((f, answer.get(key)) for f, key, _ in answered(self.spec) if not is_ours(self.spec, f))
+        said = ((f, self.read_field(f, value)) for f, value in told if is_told(self.spec, f, value))
+        found = {f: decode(self.spec, f, value, names) for f, value in said}
         return cast(S, self.spec.model_validate({**({"name": name} if name else {}), **found}))
 
     def part_from_aws(self, answer: Mapping[str, Any], names: Names) -> Spec:

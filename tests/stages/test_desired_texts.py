@@ -206,7 +206,7 @@ def test_a_reference_to_what_is_elsewhere_says_so(tmp_path: Path) -> None:
 
 
 def test_references_are_not_called_dangling_while_a_file_cannot_be_read(tmp_path: Path) -> None:
-    files = {"manifests/base/t.yaml": filled(cell="${DataTable/New.id}"), "manifests/base/new.yaml": "kind: ["}
+    files = {"manifests/base/t.yaml": filled(cell="${DataTable/New.id}"), "manifests/base/new.yaml": "kind: [New"}
 
     (mistake,) = said(reading(tmp_path, files))
 

@@ -108,7 +108,7 @@ def test_a_file_holds_several_documents_and_empty_ones_say_nothing() -> None:
 
 @pytest.mark.parametrize("text", ["", "\n", "# remark\n", "---\n", "---\n...\n"])
 def test_an_empty_file_says_nothing(text: str) -> None:
-    assert read(text) == ((), ())
+    assert read(text) == YamlText((), ())
 
 
 @pytest.mark.parametrize(
