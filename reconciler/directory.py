@@ -155,3 +155,4 @@ class World:
     directory: Directory = field(default_factory=Directory)
     unread: Mapping[str, str] = field(default_factory=dict)  # kinds that nobody declares and we may not list: why
     odd: tuple[Finding, ...] = ()  # what somebody asks for, and no manifest can speak of: why
+    beside: Mapping[Ref, Live] = field(default_factory=dict)  # what does not concern us, and may stand in our way

@@ -165,7 +165,8 @@ def _owned_world(environment: Environment, desired: Desired, world: World) -> Wo
         for ref, live in every.items()
         if live.tags.get(STACK) == owner or KINDS[ref.kind].ownership is Ownership.DECLARED
     }
-    return replace(world, live=ours)
+    others = {ref: live for ref, live in every.items() if ref not in ours}
+    return replace(world, live=ours, beside={**world.beside, **others})
 
 
 def _kind(address: str) -> str:

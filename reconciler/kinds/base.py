@@ -58,6 +58,7 @@ class Kind(Generic[S]):
     settle: ClassVar[Settle | None] = None
     holds: ClassVar[frozenset[str]] = frozenset()  # fields by which AWS keeps what they name from being deleted
     needs: ClassVar[tuple[str, ...]] = ()  # kinds of which everything must be as declared first
+    watches: ClassVar[tuple[str, ...]] = ()  # kinds of which every live one counts, whosever it is: see `refuses`
     beside: ClassVar[tuple[str, ...]] = ()  # kinds whose manifests `among` holds this one's against
     bare_search: ClassVar[bool] = False  # the bulk read does not even tell tags: each is described
     after: ClassVar[frozenset[str]] = frozenset()  # fields that create does not take: set right after it
@@ -205,6 +206,11 @@ class Kind(Generic[S]):
     def called(self, members: Mapping[str, Any]) -> str:
         """The name of a live one that nobody declares."""
         return self.keys_of(members)[0] or self.name
+
+    def refuses(self, after: S | None, there: Mapping[Ref, Resource]) -> str:
+        """Why AWS does not make one what it shall be, or take it away (`None`), while these of `watches` are there;
+        empty where it does."""
+        return ""
 
     def another(self, declared: S, live: S) -> str:
         """Why a live one of that name, which is not ours, can not be the declared one; empty where it may be."""

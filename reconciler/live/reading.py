@@ -71,6 +71,11 @@ class _Reader:
             return lambda path: True
         return lambda path: says(self.desired[ref].spec, path)
 
+    def watched(self) -> set[str]:
+        """Kinds of which even what does not concern us may stand in our way."""
+        spoken = {ref.kind for ref in self.desired} | {name for name in KINDS if self.asked and self.asked.any_of(name)}
+        return {watched for name in spoken for watched in KINDS[name].watches}
+
     def names(self, kind: str) -> bool:
         """Whether things of a kind may be named that no manifest declares."""
         return kind in self.named or (self.asked is not None and self.asked.kinds is None)
@@ -123,7 +128,16 @@ def read(
                     raise
                 odd.append(Finding("warning", str(ref), f"is left alone: {wrong}"))
         with_records = {ref: replace(live[ref], records=it.result()) for ref, it in records.items() if ref in live}
-        return World(live | with_records, directory, unread, tuple(odd))
+        return World(live | with_records, directory, unread, tuple(odd), _beside(reader, known, live, directory))
+
+
+def _beside(
+    reader: _Reader, known: Mapping[Ref, Answer], live: Mapping[Ref, Live], directory: Directory
+) -> dict[Ref, Live]:
+    """What is somebody else's and watched, as its search tells of it."""
+    watched = reader.watched()
+    strangers = {ref: each for ref, each in known.items() if ref.kind in watched and ref not in live}
+    return {ref: _live(ref, each, [], directory) for ref, each in strangers.items()}
 
 
 def _nameless(reader: _Reader, every: Collection[Answer], known: Mapping[Ref, Answer]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from reconciler.model import Action, Change, Desired, Finding, Live, Ownership, 
 from reconciler.ownership import STACK
 from reconciler.plan.audit import findings
 from reconciler.plan.deletions import Deletions
-from reconciler.plan.in_use import unless_used
+from reconciler.plan.in_use import unless_refused, unless_used
 from reconciler.plan.late import waiting
 from reconciler.plan.resource import Planned, Planner
 from reconciler.plan.selection import Selection
@@ -32,7 +32,8 @@ def make_plan(environment: Environment, desired: Desired, world: World, selectio
     gone = [_unless_named(change, named) for live in orphans.values() if (change := deletions.of_resource(live))]
     parts = [change for each in planned for change in each.parts]
     every = sorted([*_changes(planned), *parts, *gone, *strangers], key=lambda change: change.ref)
-    changes = unless_used(every, world.live, {each.manifest.ref: each.after for each in planned})
+    after = {each.manifest.ref: each.after for each in planned}
+    changes = unless_refused(unless_used(every, world.live, after), world, after)
     listed = {change.ref for change in changes}
     said = {
         *desired.findings,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reconciler.model import Action
+from reconciler.sandbox import INSTANCE_ID
 from tests.world import World, manifest
 
 WEEK = {"timeZone": "UTC", "config": []}
@@ -54,3 +57,58 @@ def test_a_rename_of_what_is_not_there_is_told(world: World) -> None:
     (finding,) = plan.findings
     assert finding.severity == "warning"
     assert "HoursOfOperation/Ofice is not live" in finding.message
+
+
+# Levels of the hierarchy.
+
+TWO = manifest("UserHierarchy", "main", {"levelOne": {"name": "A"}, "levelTwo": {"name": "B"}, "levelThree": None})
+NORTH = manifest("UserHierarchyGroup", "North", {})
+BERLIN = manifest("UserHierarchyGroup", "Berlin", {"parentGroup": "North"})
+DESK = manifest("UserHierarchyGroup", "Desk", {"parentGroup": "Berlin"})
+
+
+def groups(world: World) -> list[dict[str, Any]]:
+    listed = world.connect.list_user_hierarchy_groups(InstanceId=INSTANCE_ID)
+    return list(listed["UserHierarchyGroupSummaryList"])
+
+
+def test_a_level_with_groups_is_not_dropped(world: World) -> None:
+    world.run(LEVELS, NORTH, BERLIN, DESK)
+
+    plan = world.plan(TWO, NORTH, BERLIN, DESK)
+
+    (change,) = plan.changes
+    assert change.action is Action.BLOCKED
+    assert change.reason == (
+        "levelThree can not go while groups are on it or below: UserHierarchyGroup/Desk; delete them, or keep the level"
+    )
+
+
+def test_groups_of_somebody_else_keep_a_level_too(world: World) -> None:
+    world.run(LEVELS, NORTH, BERLIN)
+    (berlin,) = (ref for ref in groups(world) if ref["Name"] == "Berlin")
+    world.connect.create_user_hierarchy_group(InstanceId=INSTANCE_ID, Name="Theirs", ParentGroupId=berlin["Id"])
+
+    (change,) = world.plan(TWO, NORTH, BERLIN).changes
+
+    assert change.action is Action.BLOCKED
+    assert "UserHierarchyGroup/Theirs" in change.reason
+
+
+def test_a_level_goes_with_the_last_group_on_it(world: World) -> None:
+    world.run(LEVELS, NORTH, BERLIN, DESK)
+
+    done = world.run(TWO, NORTH, BERLIN, prune=True)
+
+    assert done.exit_code == 0
+    assert world.plan(TWO, NORTH, BERLIN).changes == ()
+
+
+def test_a_hierarchy_with_groups_is_not_removed(world: World) -> None:
+    world.run(LEVELS, NORTH)
+
+    plan = world.plan(NORTH, allow_delete=frozenset({"UserHierarchy/main"}))
+
+    (change,) = plan.changes
+    assert change.action is Action.BLOCKED
+    assert "levelOne can not go while groups are on it or below: UserHierarchyGroup/North" in change.reason

@@ -39,6 +39,17 @@ def depth_problems(
             yield ref, Problem("error", ("parentGroup",), message)
 
 
+def too_deep(levels: int, groups: Mapping[Ref, str | None]) -> str:
+    """Why there must be more levels, for groups each with the one above it; empty where there are enough."""
+    parents = {ref.name: above for ref, above in groups.items() if above}
+    deep = [ref for ref in sorted(groups) if len(_way(ref.name, parents)) > levels]
+    if not deep:
+        return ""
+    more = f" and {len(deep) - 1} more" if len(deep) > 1 else ""
+    level = KEYS[min(levels, len(KEYS) - 1)]
+    return f"{level} can not go while groups are on it or below: {deep[0]}{more}; delete them, or keep the level"
+
+
 def _paths(declared: Mapping[str, Any]) -> list[Any]:
     groups = declared.get("groups")
     return groups if isinstance(groups, list) else []

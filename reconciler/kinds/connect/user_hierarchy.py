@@ -48,6 +48,7 @@ class UserHierarchyKind(Kind[UserHierarchy]):
     # There is but one operation, which says all levels at once; one that is left out is taken away (service model).
     create = delete = "UpdateUserHierarchyStructure"
     updates = (Update("UpdateUserHierarchyStructure", LEVELS),)
+    watches = ("UserHierarchyGroup",)
 
     def called(self, members: Mapping[str, Any]) -> str:
         return "main"
@@ -60,6 +61,13 @@ class UserHierarchyKind(Kind[UserHierarchy]):
 
     def delete_call(self, ref: Ref, spec: UserHierarchy) -> Call:
         return Call(self.service, self.delete, {"HierarchyStructure": {}})
+
+    def refuses(self, after: UserHierarchy | None, there: Mapping[Ref, Resource]) -> str:
+        """A level stays while there are groups on it (API reference, UpdateUserHierarchyStructure)."""
+        levels = sum(getattr(after, level, None) is not None for level in LEVELS)
+        return hierarchy_rules.too_deep(
+            levels, {ref: getattr(spec, "parent_group", None) for ref, spec in there.items()}
+        )
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return hierarchy_rules.level_problems(declared)
