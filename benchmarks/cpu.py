@@ -35,9 +35,9 @@ def figures(folder: Path, tables: int) -> Iterator[str]:
 
 
 def _ratio(sandbox: Served, aws: Aws, wanted: dict[Any, Manifest]) -> str:
-    ratios, ours, bare = [], [], []
+    ratios, ours, bare, client = [], [], [], sandbox.bare()
     for _ in range(RUNS):
-        bare.append(cpu_of(lambda: _bare(aws)))
+        bare.append(cpu_of(lambda: _bare(sandbox, client)))
         ours.append(cpu_of(_plan(sandbox, aws, wanted)))
         ratios.append(ours[-1] / bare[-1])
     seconds = f"plan {median(ours):.2f} s, bare boto3 {median(bare):.2f} s of CPU"
@@ -54,10 +54,9 @@ def _plan(sandbox: Served, aws: Aws, wanted: dict[Any, Manifest]) -> Callable[[]
     return plan
 
 
-def _bare(aws: Aws) -> None:
+def _bare(sandbox: Served, connect: Any) -> None:
     """The same pages, read one after another and dropped."""
-    connect = aws._client("connect", False)
-    instance = {"InstanceId": aws._instance_id}
+    instance = {"InstanceId": sandbox.environment.instance.rpartition("/")[2]}
     for page in connect.get_paginator("search_data_tables").paginate(**instance, MaxResults=1000):
         for table in page["DataTables"]:
             for name in ("list_data_table_attributes", "list_data_table_values"):

@@ -14,12 +14,13 @@ from benchmarks.cpu import cpu_of
 from benchmarks.mixed import ROOM, hours, mixed, queue
 from benchmarks.served import Served, served
 from reconciler.aws.client import Aws
+from reconciler.environment import Environment
 from reconciler.pacing import Rate, Rates
 from reconciler.port import Answer, Params
 
 RATE, COUNT, LATENCY = Rate(20.0, 5), 200, 50
 BOUND = (COUNT - RATE.burst) / RATE.per_second  # seconds
-PAIRS = 5
+PAIRS = 9
 
 
 def figures(folder: Path) -> Iterator[str]:
@@ -54,7 +55,7 @@ def _one_field(sandbox: Served) -> str:
 
 def _ratio(sandbox: Served, aws: Aws) -> str:
     wanted = {it.ref: it for it in mixed("Everything else")}
-    heard = Heard(aws)
+    heard, client = Heard(aws), sandbox.bare()
     sandbox.preview(heard, wanted)  # type: ignore[arg-type]
 
     def plan() -> None:
@@ -63,7 +64,7 @@ def _ratio(sandbox: Served, aws: Aws) -> str:
 
     def bare() -> None:
         for operation, params in heard.asked:
-            _read(aws, operation, params)
+            _read(client, sandbox.environment, operation, params)
 
     ratios = []
     for _ in range(PAIRS):
@@ -98,12 +99,12 @@ class Heard:
         return {}
 
 
-def _read(aws: Aws, operation: str, params: Params) -> None:
+def _read(client: Any, environment: Environment, operation: str, params: Params) -> None:
     """The same pages, one after another and dropped."""
-    client = aws._client("connect", False)
+    instance = environment.instance.rpartition("/")[2]
     ask, token = getattr(client, xform_name(operation)), dict[str, str]()
     while True:
-        answer = ask(InstanceId=aws._instance_id, **params, **token)
+        answer = ask(InstanceId=instance, **params, **token)
         if "NextToken" not in answer:
             return
         token = {"NextToken": answer["NextToken"]}

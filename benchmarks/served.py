@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 from reconciler.aws.client import Aws, connect
 from reconciler.environment import Environment
 from reconciler.live import read
@@ -28,6 +30,11 @@ class Served:
 
     def aws(self, rates: Rates) -> Aws:
         return connect(replace(self.environment, rates=rates), endpoint=self.endpoint)
+
+    def bare(self) -> Any:
+        """boto3's own client for Connect, as anybody would make it."""
+        keys = {"aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
+        return boto3.client("connect", region_name=REGION, endpoint_url=self.endpoint, **keys)  # type: ignore[call-overload]
 
     def preview(self, aws: Aws, manifests: Mapping[Any, Manifest]) -> Preview:
         desired = Desired(manifests)

@@ -15,9 +15,10 @@ Ignored = Callable[[str], bool]  # a field's path → whether its differences ar
 
 def laid_over(live: S, declared: S, ignored: Ignored, path: str = "") -> S:
     """What will be: declared fields replace live ones, others and ignored ones stay; items of lists that are told item
-    by item are laid over their live selves."""
+    by item are laid over their live selves. Where nothing is replaced it is the live one itself."""
     said = {f: getattr(declared, f) for f in declared.model_fields_set}
-    return live.model_copy(update=dict(_updates(live, said, ignored, path)))
+    updates = dict(_updates(live, said, ignored, path))
+    return live.model_copy(update=updates) if updates else live
 
 
 def with_fields(live: S, after: Spec, fields: Collection[str]) -> S:

@@ -99,10 +99,11 @@ class Directory:
         kinds, new = reference_fields(type(spec)), dict[str, Any]()
         for key, item in vars(spec).items():
             # Most fields of most resources are empty, or hold nothing as long as an id.
-            if item and (key in kinds or not _is_short(item)):
-                named = self._named(kinds[key], item) if key in kinds else self.by_name_within(item)
-                if named is not item:
-                    new[key] = named
+            if not item or (key not in kinds and _is_short(item)):
+                continue
+            named = self._named(kinds[key], item) if key in kinds else self.by_name_within(item)
+            if named is not item:
+                new[key] = named
         return spec.model_copy(update=new) if new else spec
 
     def _named(self, kind: str, value: Any) -> Any:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import cache, partial
+from importlib.metadata import version
 from threading import Lock
 from typing import Any
 
 import boto3
+import botocore
 from botocore import xform_name
 from botocore.client import BaseClient
 from botocore.config import Config
@@ -92,7 +94,7 @@ class Aws:
     def _client(self, service: str, writes: bool) -> BaseClient:
         with self._lock:
             if (service, writes) not in self._clients:
-                config = WRITES if writes else ASIDE.get(service, READS)
+                config = (WRITES if writes else ASIDE.get(service, READS)).merge(Config(user_agent=_user_agent()))
                 if self._endpoint:
                     # A sandbox is on this machine: no proxy leads there.
                     config = config.merge(Config(proxies={}))
@@ -140,6 +142,13 @@ def confirm_account(environment: Environment) -> None:
             f"the credentials are of account {account}, environment {environment.name!r} is in {environment.account}: "
             "choose another AWS_PROFILE, or another environment with -e"
         )
+
+
+@cache
+def _user_agent() -> str:
+    """Who asks, as CloudTrail shows it; put together once, where botocore does so for each call."""
+    made_of = {"reconcile": version("reconcile-connect"), "Boto3": boto3.__version__, "Botocore": botocore.__version__}
+    return " ".join(f"{name}/{number}" for name, number in made_of.items())
 
 
 def _take(pacer: Pacer, service: str, event_name: str, **_: Any) -> None:

@@ -28,6 +28,16 @@ def answered_name(spec: type[Spec], field: str) -> str:
     return (marked.read if marked else "") or aws_name(spec, field)
 
 
+@cache
+def answered(spec: type[Spec]) -> tuple[tuple[str, str, bool], ...]:
+    """Of each field the member of an answer that holds it, and whether `decode` makes another value of that: what names
+    nothing and holds no spec is as it is."""
+    return tuple(
+        (field, answered_name(spec, field), bool(nested(spec, field) or refers_to(spec, field)))
+        for field in spec.model_fields
+    )
+
+
 def encode(spec: type[Spec], field: str, value: Any) -> Any:
     """The value in AWS's words; ids that may not exist yet stay `IdOf`."""
     match value:
@@ -46,11 +56,17 @@ def encode(spec: type[Spec], field: str, value: Any) -> Any:
 
 def decode(spec: type[Spec], field: str, value: Any, names: Names) -> Any:
     """The way back. What AWS says and the spec does not know is left out."""
+    inner = nested(spec, field)
+    if not inner and not refers_to(spec, field):
+        return value
     match value:
-        case dict() if inner := nested(spec, field):
-            keys = {f: answered_name(inner, f) for f in inner.model_fields}
-            said = {f: value[key] for f, key in keys.items() if is_told(inner, f, value.get(key))}
-            return {f: decode(inner, f, item, names) for f, item in said.items()}
+        case dict() if inner:
+            said = ((f, value.get(key), by_rule) for f, key, by_rule in answered(inner))
+            return {
+                f: decode(inner, f, item, names) if by_rule else item
+                for f, item, by_rule in said
+                if is_told(inner, f, item)
+            }
         case dict() if kind := refers_to(spec, field):
             return names(kind, _id_within(value))
         case list():
@@ -172,7 +188,7 @@ def cannot_be_blank(spec: type[Spec], field: str) -> bool:
 
 def is_told(spec: type[Spec], field: str, value: Any) -> bool:
     """Whether AWS says something with a value; an empty text that it would not take itself says nothing."""
-    return value is not None and not (value == "" and cannot_be_blank(spec, field))
+    return value is not None and (value != "" or not cannot_be_blank(spec, field))
 
 
 def says(spec: Spec, path: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from reconciler.errors import AmbiguousAddressError
@@ -26,11 +27,15 @@ class Answer:
 
     @property
     def id(self) -> str:
-        return self.kind.identity(self.members)[0]
+        return self._identity[0]
 
     @property
     def arn(self) -> str:
-        return self.kind.identity(self.members)[1]
+        return self._identity[1]
+
+    @cached_property
+    def _identity(self) -> tuple[str, str]:
+        return self.kind.identity(self.members)
 
 
 def named(answers: Iterable[Answer], scope: Scope, desired: Mapping[Ref, Manifest]) -> dict[Ref, Answer]:

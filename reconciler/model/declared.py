@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from reconciler.errors import Source
@@ -101,7 +102,7 @@ class Manifest:
     adopt: bool = False
     renamed_from: str | None = None
 
-    @property
+    @cached_property
     def ref(self) -> Ref:
         return Ref(type(self.spec).__name__, self.spec.name)
 

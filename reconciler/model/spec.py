@@ -31,8 +31,16 @@ class Resource(Spec):
 
 def in_order(values: Iterable[T]) -> tuple[T, ...]:
     """Sorted by what they say, each once."""
-    by_text = {canonical(value): value for value in values}
+    values = tuple(values)
+    if all(type(value) is str for value in values):
+        return tuple(sorted(set(values)))  # type: ignore[type-var]
+    by_text = {_text(value): value for value in values}
     return tuple(by_text[text] for text in sorted(by_text))
+
+
+def _text(value: object) -> str:
+    """Specs of one list have the same fields in the same order: pydantic's own text will do, and costs a tenth."""
+    return value.model_dump_json() if isinstance(value, Spec) else canonical(value)
 
 
 # A list whose order means nothing to AWS: sorted, without repeats, so that both sides and every dump are equal.

@@ -49,6 +49,8 @@ class Planner:
     making: frozenset[Ref]  # what is declared, and selected
 
     def plan(self, manifest: Manifest, live: Live | None) -> Planned:
+        if live is not None and self._is_settled(manifest, live):
+            return Planned(manifest, live, live.spec)
         manifest = self._named(manifest)
         if reason := self._stopped(manifest, live):
             change = Change(Action.BLOCKED, manifest.ref, reason=reason, source=manifest.source)
@@ -142,6 +144,16 @@ class Planner:
         change = self._within_quota(change, live)
         worth = change if change.steps or change.action is Action.BLOCKED else None
         return Planned(manifest, live, structure.after, worth, (*structure.blocked, *gone), orphans, rows)
+
+    def _is_settled(self, manifest: Manifest, live: Live) -> bool:
+        """Whether it is ours, as declared, and without parts or cells that could differ yet: most resources of most
+        plans end here."""
+        if KINDS[manifest.ref.kind].parts or live.unready or not self._is_ours(manifest, live):
+            return False
+        tagged = self._tags(manifest, live.spec, live)
+        if _metadata(live.tags, tagged) or any(live.tags.get(key) != value for key, value in tagged.items()):
+            return False
+        return laid_over(live.spec, manifest.spec, self._ignored(manifest.ref)) is live.spec
 
     def _may_rebuild(self, kind: Kind[Any], live: Live, ref: Ref) -> bool:
         deletions = self.deletions
@@ -242,12 +254,11 @@ class Planner:
     def _is_ours(self, manifest: Manifest, live: Live) -> bool:
         if KINDS[manifest.ref.kind].ownership is Ownership.DECLARED or (manifest.adopt and STACK not in live.tags):
             return True
-        old = Ref(manifest.ref.kind, manifest.renamed_from) if manifest.renamed_from else manifest.ref
-        tag = live.tags.get(ADDRESS, "")
-        folds = KINDS[manifest.ref.kind].folds_case
-        known = {text.casefold() if folds else text for text in (address(manifest.ref), address(old))}
-        ours = live.tags.get(STACK) == self.environment.scope.owner
-        return ours and (tag.casefold() if folds else tag) in known
+        if live.tags.get(STACK) != self.environment.scope.owner:
+            return False
+        refs = {manifest.ref, manifest.ref._replace(name=manifest.renamed_from or manifest.ref.name)}
+        fold = str.casefold if KINDS[manifest.ref.kind].folds_case else str
+        return fold(live.tags.get(ADDRESS, "")) in {fold(address(ref)) for ref in refs}
 
     def _ignored(self, ref: Ref) -> Callable[[str], bool]:
         rules = [rule for rule in self.environment.ignore if rule.covers(str(ref), rule.path)]
