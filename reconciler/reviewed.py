@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.canonical import canonical
 from reconciler.cells import same
 from reconciler.digest import digest, digest_of
-from reconciler.errors import StalePlanError, UsageError
+from reconciler.errors import StalePlanError
 from reconciler.model import Action, Change, Item, Plan, Result, Status
 
 Reviewed = Mapping[str, Any]  # a plan as JSON, by the command's contract
@@ -26,13 +26,16 @@ def check_digest(plan: Plan, expected: str) -> None:
 
 
 def check_whole(reviewed: Reviewed, name: str) -> None:
-    """Raises `UsageError` where the plan is not the one that its own digest was made of."""
+    """Raises `StalePlanError` where the plan is not the one that its own digest was made of."""
     try:
         found = digest_of(reviewed)
     except (KeyError, TypeError, ValueError):
         found = ""
     if found != reviewed["digest"]:
-        raise UsageError(f"{name}: what it holds is not what its digest was made of; it has been edited; plan again")
+        raise StalePlanError(
+            f"{name}: what it holds is not what its digest was made of; it has been edited; nothing was written; plan "
+            "and review again"
+        )
 
 
 def check_reviewed(plan: Plan, reviewed: Reviewed) -> dict[Item, Result]:

@@ -17,12 +17,23 @@ if TYPE_CHECKING:
 
 
 def read(file: Path) -> dict[str, Any]:
+    """A plan or an outcome."""
     from reconciler.report import read_plan
 
+    return read_plan(_text(file), file.name)
+
+
+def read_outcome(file: Path) -> dict[str, Any]:
+    from reconciler import report
+
+    return report.read_outcome(_text(file), file.name)
+
+
+def _text(file: Path) -> str:
     try:
-        return read_plan(file.read_text(encoding="utf-8"), file.name)
+        return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
-        raise UsageError(f"{file} can not be read: {wrong}") from wrong
+        raise UsageError(f"{file} can not be read: {getattr(wrong, 'strerror', None) or wrong}") from wrong
 
 
 def read_plan_file(file: Path) -> Plan:
@@ -38,14 +49,9 @@ def read_plan_file(file: Path) -> Plan:
 
 
 def read_outcome_file(file: Path) -> Outcome:
-    from reconciler.report import is_outcome, outcome_of
+    from reconciler.report import outcome_of
 
-    told = read(file)
-    if not is_outcome(told):
-        raise UsageError(
-            f"{file.name} is a plan; give the JSON of an outcome, as `reconcile apply --outcome` writes it"
-        )
-    return outcome_of(told, file.name)
+    return outcome_of(read_outcome(file), file.name)
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def test_a_reviewed_plan_is_applied_from_its_file(reconcile: Reconcile) -> None:
     assert reconcile("apply", "--auto-approve", "--plan", "plan.json").code == 0
 
 
-def test_a_plan_that_was_edited_after_its_review_is_wrong_usage(
+def test_a_plan_that_was_edited_after_its_review_is_not_the_reviewed_one(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
     reconcile("plan", "--out", "plan.json")
@@ -88,7 +88,7 @@ def test_a_plan_that_was_edited_after_its_review_is_wrong_usage(
 
     done = reconcile("apply", "--auto-approve", "--plan", "plan.json")
 
-    assert done.code == 64
+    assert done.code == 4
     assert done.err.startswith("error: plan.json: ")
     assert done.err.count("\n") == 1
     assert "connect:CreateDataTable" not in server.calls()

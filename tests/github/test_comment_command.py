@@ -83,20 +83,22 @@ def test_without_a_token_or_a_pull_request_there_is_a_warning(
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "code", "said"),
     [
-        ("{", "not JSON"),
-        (dumps({**plan_json(small_plan()), "stack": "other"}), "has been edited"),
-        (None, "can not be read"),
+        ("{", 64, "not JSON"),
+        (dumps({**plan_json(small_plan()), "stack": "other"}), 4, "has been edited"),
+        (None, 64, "can not be read: No such file or directory\n"),
     ],
 )
-def test_a_plan_that_is_none_is_wrong_usage(github: StandIn, step: Step, content: str | None, said: str) -> None:
+def test_a_plan_that_is_none_or_was_edited_is_not_told(
+    github: StandIn, step: Step, content: str | None, code: int, said: str
+) -> None:
     if content is not None:
         (step.folder / "plan.json").write_text(content, encoding="utf-8")
 
     done = step.github("comment", "plan.json")
 
-    assert done.code == 64
+    assert done.code == code
     assert said in done.err
     assert github.asked == []
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.digest import digest, digest_of
-from reconciler.errors import StalePlanError, UsageError
+from reconciler.errors import StalePlanError
 from reconciler.model import Status
 from reconciler.report import dumps, plan_json
 from reconciler.reviewed import check_digest, check_reviewed, check_whole
@@ -196,7 +196,7 @@ def test_a_file_that_was_edited_is_not_what_was_reviewed(world: World, edit: Any
     file = reviewed(world, spec={"description": "two"})
     edit(file)
 
-    with pytest.raises(UsageError, match=r"^plan\.json: what it holds is not what its digest was made of"):
+    with pytest.raises(StalePlanError, match=r"^plan\.json: what it holds is not what its digest was made of"):
         check_whole(file, "plan.json")
 
 
