@@ -79,10 +79,10 @@ COMMANDS = (undo,)
 
 def _read(path: Path) -> dict[str, Any]:
     """Raises `UsageError` where it is no outcome, or is damaged."""
-    from reconciler.report import read_plan
+    from reconciler.report import read_outcome
 
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
         raise UsageError(f"{path} cannot be read: {getattr(wrong, 'strerror', None) or wrong}") from wrong
-    return read_plan(text, str(path))
+    return read_outcome(text, str(path))

@@ -8,7 +8,7 @@ from reconciler.report.graph_json import graph_json
 from reconciler.report.graph_mermaid import graph_mermaid
 from reconciler.report.markdown import drift_markdown, outcome_markdown, plan_markdown
 from reconciler.report.page import plan_html
-from reconciler.report.reading import read_plan
+from reconciler.report.reading import read_outcome, read_plan
 from reconciler.report.rebuilding import is_outcome, outcome_of, plan_of
 from reconciler.report.summary import Summary, standing, summary
 from reconciler.report.text import drift_text, outcome_text, plan_text
@@ -35,6 +35,7 @@ __all__ = [
     "plan_markdown",
     "plan_of",
     "plan_text",
+    "read_outcome",
     "read_plan",
     "rebuilt_json",
     "standing",

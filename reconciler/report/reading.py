@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.errors import UsageError
 from reconciler.model import Action
@@ -30,22 +30,46 @@ _ACTIONS = frozenset(action.value for action in Action)
 _VERSION = re.compile(r"1\.\d+")
 
 
+class _File(NamedTuple):
+    """What a file is to be, where such files come from, and what to do where it is of no use."""
+
+    what: str
+    origin: str
+    remedy: str
+
+
+_PLAN_FILE = _File("plan", "make one with `reconcile plan --out FILE.json`", "plan again")
+_OUTCOME_FILE = _File(
+    "outcome", "runs leave theirs in .reconcile/outcomes, and where --outcome says", "take the file as its run wrote it"
+)
+
+
 def read_plan(text: str, name: str = "the file") -> Json:
     """The plan, or the outcome, in the words of `plan_json`. Raises `UsageError`: one line that begins with `name`."""
+    return _read(text, name, _PLAN_FILE)
+
+
+def read_outcome(text: str, name: str = "the file") -> Json:
+    """As `read_plan`, where only an outcome will do. Raises `UsageError`: one line that begins with `name`."""
+    told = _read(text, name, _OUTCOME_FILE)
+    if not {"status", "exitCode", "startedAt"} <= told.keys():
+        raise UsageError(f"{name}: a plan, and no outcome; {_OUTCOME_FILE.origin}")
+    return told
+
+
+def _read(text: str, name: str, wanted: _File) -> Json:
     try:
-        plan = json.loads(text, parse_constant=_refuse)
+        told = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise UsageError(
-            f"{name}: no plan: not JSON ({error}); make one with `reconcile plan --out FILE.json`"
-        ) from None
-    version = plan.get("format_version") if isinstance(plan, dict) else None
+        raise UsageError(f"{name}: no {wanted.what}: not JSON ({error}); {wanted.origin}") from None
+    version = told.get("format_version") if isinstance(told, dict) else None
     if version is None:
-        raise UsageError(f"{name}: no plan: it has no format_version; make one with `reconcile plan --out FILE.json`")
+        raise UsageError(f"{name}: no {wanted.what}: it has no format_version; {wanted.origin}")
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
-        raise UsageError(f"{name}: format_version is {version!r}, this command reads 1.x; plan again")
-    if wrong := next(_wrong(plan), None):
-        raise UsageError(f"{name}: a damaged plan: {wrong}; plan again")
-    return dict(plan)
+        raise UsageError(f"{name}: format_version is {version!r}, this command reads 1.x; {wanted.remedy}")
+    if wrong := next(_wrong(told), None):
+        raise UsageError(f"{name}: a damaged {wanted.what}: {wrong}; {wanted.remedy}")
+    return dict(told)
 
 
 def _wrong(plan: Json) -> Iterator[str]:

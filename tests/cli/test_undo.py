@@ -143,7 +143,13 @@ def test_an_outcome_of_another_place_is_4_and_nothing_is_written(
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [(None, "cannot be read"), ("{", "not JSON"), ("{}", "no format_version"), ("plan", "a plan, and no outcome")],
+    [
+        (None, "cannot be read"),
+        ("{", "no outcome: not JSON"),
+        ("{}", "no outcome: it has no format_version; runs leave theirs in .reconcile/outcomes"),
+        ('{"format_version": "1.0"}', "a damaged outcome: stack is missing; take the file as its run wrote it"),
+        ("plan", "a plan, and no outcome"),
+    ],
 )
 def test_a_file_that_is_no_outcome_is_wrong_usage(
     changed: Repository, reconcile: Reconcile, text: str | None, words: str

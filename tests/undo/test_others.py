@@ -9,6 +9,7 @@ import pytest
 from reconciler.errors import StalePlanError, UsageError
 from reconciler.model import Outcome
 from reconciler.reconcile import Options
+from reconciler.report import dumps, read_outcome
 from reconciler.sandbox import INSTANCE_ID
 from reconciler.undo import preview_undo
 from tests.shapes import table
@@ -197,8 +198,8 @@ def test_a_plan_is_no_outcome(world: World) -> None:
     done = told(world.run(table()))
     del done["startedAt"]
 
-    with pytest.raises(UsageError, match="a plan, and no outcome"):
-        preview_undo(Options(world.environment, world.aws), done, "o.json")
+    with pytest.raises(UsageError, match=r"^o\.json: a plan, and no outcome"):
+        read_outcome(dumps(done), "o.json")
 
 
 def test_only_what_the_run_has_touched_is_read_and_no_name_that_nothing_needs(world: World) -> None:
