@@ -55,11 +55,11 @@ def init(
     words = ("would write", "would replace") if flags.dry_run else ("wrote", "replaced")
     for word, files in zip(words, (found.new, found.replaced), strict=True):
         for file in files:
+            if not flags.dry_run:
+                write(folder, file)
             screen.report(f"{word} {os.path.relpath(folder / file.path)}")
     for file in found.left:
         log_of(flags).note(f"{file.path} is yours and stays as it is")
-    if not flags.dry_run:
-        write(folder, found)
     changed = len(found.new) + len(found.replaced)
     screen.say(f"init: {screen.counted(changed, 'file')}" if changed else "init: nothing to do")
     if changed:
@@ -98,7 +98,8 @@ def _wanted(folder: Path, stack: str | None, instance: str) -> Wanted:
         return Wanted(config.stack, config=config)
     name = stack or folder.name
     if not TAME.fullmatch(name):
-        raise UsageError(f"--stack {name}: letters, digits, dots, dashes and underscores, as in contact-centre")
+        whose = f"--stack {name}" if stack else f"the folder's name, {name!r}, can be no stack's; give --stack NAME"
+        raise UsageError(f"{whose}: letters, digits, dots, dashes and underscores, as in contact-centre")
     if instance and not ARN.fullmatch(instance):
         raise UsageError(f"--instance {instance}: write arn:aws:connect:REGION:ACCOUNT:instance/ID")
     return Wanted(name, instance)

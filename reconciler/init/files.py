@@ -56,11 +56,10 @@ def compared(folder: Path, files: Sequence[File], *, overwrite: bool) -> Compare
     return Compared(new, (*added, *ours), left)
 
 
-def write(folder: Path, found: Compared) -> None:
-    for file in (*found.new, *found.replaced):
-        path = folder / file.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file.content)
+def write(folder: Path, file: File) -> None:
+    path = folder / file.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(file.content)
 
 
 def _merged(folder: Path, file: File) -> File:

@@ -153,6 +153,23 @@ def test_what_can_not_be_right_is_wrong_usage(reconcile: Reconcile, empty: Path,
     assert f"{flags[0]} {flags[1]}" in done.err
 
 
+def test_a_folder_whose_name_is_no_stacks_is_told_how_to_name_one(reconcile: Reconcile, empty: Path) -> None:
+    done = reconcile("init", "--into", "Größe & Co")
+
+    assert done.code == 64
+    assert "the folder's name, 'Größe & Co', can be no stack's; give --stack NAME" in done.err
+
+
+def test_only_what_has_been_written_is_said_to_be(reconcile: Reconcile, empty: Path) -> None:
+    (empty / ".vscode").write_text("in the way")
+
+    done = reconcile("init")
+
+    assert done.code == 1
+    assert ".vscode" in done.err
+    assert {f"wrote {name}" for name in files(empty) - {".vscode"}} == set(done.out.splitlines())
+
+
 def test_a_flag_that_contradicts_the_config_is_wrong_usage(reconcile: Reconcile) -> None:
     reconcile("init")
 
