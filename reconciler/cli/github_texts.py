@@ -81,7 +81,7 @@ class Teller:
 
     def _line(self, status: str) -> str:
         """Status, commit, time and run; all of it is ours or GitHub's own."""
-        commit = f"commit [`{self.run.commit[:7]}`]({self.run.commit_url})" if self.run.commit else ""
+        commit = f"commit [`{self.run.commit[:7]}`]({self.run.commit_url})" if self.run.commit_url else ""
         run = f"[run]({self.run.url})" if self.run.url else ""
         return " · ".join(text for text in (status, commit, utc_text(self.now), run) if text)
 

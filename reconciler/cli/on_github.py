@@ -34,8 +34,8 @@ def github() -> None:
 
     Reads JSON files that other commands have written, and GitHub's own variables: GITHUB_TOKEN (or GH_TOKEN),
     GITHUB_REPOSITORY, GITHUB_API_URL, GITHUB_SERVER_URL, GITHUB_EVENT_PATH, GITHUB_REF, GITHUB_RUN_ID, GITHUB_SHA,
-    GITHUB_STEP_SUMMARY, GITHUB_OUTPUT, GITHUB_WORKSPACE. No AWS credentials are needed. With --dry-run what would be
-    said is printed, and nobody is asked.
+    GITHUB_STEP_SUMMARY, GITHUB_OUTPUT, GITHUB_WORKSPACE. No AWS credentials are needed. With --dry-run nothing is
+    written: what would be said is printed, and needs neither a token nor a repository.
     """
 
 
@@ -185,9 +185,10 @@ def _with_place(flags: Flags, run: Run, needs: str, author: str | None, act: Cal
     from reconciler.github.rest import Rest, login_of
     from reconciler.github.run import token_of
 
+    repository = run.asked()
     with Rest(run.api, token_of(os.environ), needs) as rest:
         login = author or login_of(rest, otherwise=BOT)
-        done = act(Place(rest, run.repository, login))
+        done = act(Place(rest, repository, login))
     if done.author and done.author != login:
         _warn(
             flags,

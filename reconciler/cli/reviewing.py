@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli import screen
+from reconciler.cli.applying import DIGEST
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Flagged
-from reconciler.cli.github_input import read, read_outcome_file, this_run
+from reconciler.cli.github_input import read, read_outcome, read_outcome_file, this_run
 from reconciler.cli.logs import log_of
 from reconciler.cli.on_github import BOT, FILE, author_option
-from reconciler.errors import StalePlanError
+from reconciler.cli.starting import TAME
+from reconciler.errors import StalePlanError, UsageError
 
 if TYPE_CHECKING:
     from reconciler.github.comment import Place
@@ -37,8 +39,8 @@ REMEDY = (
 def reviewed(flags: Flags, name: str, commit: str) -> int:
     """Find the run that has kept the reviewed plan NAME of the pull request from which a commit came.
 
-    Outputs `run-id` and `pull-request`. Ends with 4 where there is none: what nobody has reviewed is not applied. Needs
-    `actions: read` and `pull-requests: read`.
+    Outputs `run-id` and `pull-request`, but with --dry-run. Ends with 4 where there is none: what nobody has reviewed
+    is not applied. Needs `actions: read` and `pull-requests: read`.
     """
     from reconciler.github.rest import Rest
     from reconciler.github.reviewed import NEEDS, find_reviewed
@@ -46,9 +48,11 @@ def reviewed(flags: Flags, name: str, commit: str) -> int:
     from reconciler.github.runner import write_outputs
 
     run = this_run()
+    repository = run.asked()
     with Rest(run.api, token_of(os.environ), NEEDS) as rest:
-        found = find_reviewed(rest, run.repository, name, commit)
-    write_outputs(os.environ, {"run-id": str(found.run), "pull-request": str(found.pull_request)})
+        found = find_reviewed(rest, repository, name, commit)
+    if not flags.dry_run:
+        write_outputs(os.environ, {"run-id": str(found.run), "pull-request": str(found.pull_request)})
     log_of(flags).note(f"{name} was reviewed in #{found.pull_request} and kept by run {found.run}")
     return 0
 
@@ -61,16 +65,20 @@ def evidence(flags: Flags, file: Path, into: Path) -> int:
     """Write what was applied, as Markdown, to DIR/ENVIRONMENT/DATE-DIGEST.md; nothing where nothing was."""
     from reconciler.report import outcome_markdown, plan_markdown
 
-    outcome, told = read_outcome_file(file), read(file)
+    outcome, told = read_outcome_file(file), read_outcome(file)
     if not outcome.totals.done:
         log_of(flags).note("nothing was applied: there is nothing to keep as evidence")
         return 0
     # An outcome holds what was found: where somebody else was quicker, a digest made of that is none that was reviewed.
     digest = str(told["digest"])
-    path = into / outcome.plan.scope.environment / f"{outcome.finished_at:%Y-%m-%d}-{digest[:12]}.md"
+    environment = outcome.plan.scope.environment
+    if not (TAME.fullmatch(environment) and DIGEST.fullmatch(digest)):
+        raise UsageError(f"{file.name}: environment {environment!r} and digest {digest!r} are no names of files")
+    path = into / environment / f"{outcome.finished_at:%Y-%m-%d}-{digest[:12]}.md"
     parts = (f"Applied: the plan of digest `{digest}`\n", outcome_markdown(outcome), plan_markdown(outcome.plan))
-    screen.write_file(path, "\n".join(parts))
-    screen.report(f"wrote {os.path.relpath(path)}")
+    if not flags.dry_run:
+        screen.write_file(path, "\n".join(parts))
+    screen.report(f"{'would write' if flags.dry_run else 'wrote'} {os.path.relpath(path)}")
     return 0
 
 
@@ -91,8 +99,8 @@ def stale(flags: Flags, file: Path, reviewed_file: Path, pr: int | None, author:
     from reconciler.github.rest import Rest, login_of
     from reconciler.github.run import token_of
 
-    now, was = read(file), read(reviewed_file)
-    if now.get("exitCode") != StalePlanError.exit_code:
+    now, was = read_outcome(file), read(reviewed_file)
+    if now["exitCode"] != StalePlanError.exit_code:
         log_of(flags).note("the apply did not stop because its plan was stale; nothing is said")
         return 0
     where, run = mark("stale", now["stack"], now["environment"]), this_run()
@@ -100,8 +108,9 @@ def stale(flags: Flags, file: Path, reviewed_file: Path, pr: int | None, author:
     if flags.dry_run:
         screen.report(body)
         return 0
+    repository = run.asked()
     with Rest(run.api, token_of(os.environ), NEEDS) as rest:
-        place = Place(rest, run.repository, author or login_of(rest, otherwise=BOT))
+        place = Place(rest, repository, author or login_of(rest, otherwise=BOT))
         for number in (*([pr] if pr else []), *_issues(place, now)):
             log_of(flags).note(f"comment {put_comment(place, number, where, body).deed} on #{number}")
     return 0

@@ -16,6 +16,7 @@ from reconciler.errors import UsageError
 
 API, SERVER = "https://api.github.com", "https://github.com"
 TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
+_OWNER_NAME = "set it to OWNER/NAME, as a workflow's run does"
 _REPOSITORY = re.compile(r"[\w-]+/(?!\.{1,2}\Z)[\w.-]+", re.ASCII)
 _SHA = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _MERGE = re.compile(r"refs/pull/([1-9][0-9]*)/")
@@ -24,7 +25,7 @@ _MERGE = re.compile(r"refs/pull/([1-9][0-9]*)/")
 @dataclass(frozen=True)
 class Run:
     """`commit`: the head of the pull request, where it runs for one, and not the merge that GitHub makes of it; empty
-    where none is known, as `id` is. `pull_request`: 0 where it runs for none."""
+    where none is known, as `id` and `repository` are. `pull_request`: 0 where it runs for none."""
 
     repository: str
     api: str = API
@@ -35,18 +36,24 @@ class Run:
 
     @property
     def url(self) -> str:
-        return f"{self.server}/{self.repository}/actions/runs/{self.id}" if self.id else ""
+        return f"{self.server}/{self.repository}/actions/runs/{self.id}" if self.repository and self.id else ""
 
     @property
     def commit_url(self) -> str:
-        return f"{self.server}/{self.repository}/commit/{self.commit}" if self.commit else ""
+        return f"{self.server}/{self.repository}/commit/{self.commit}" if self.repository and self.commit else ""
+
+    def asked(self) -> str:
+        """The repository. Raises `UsageError` where none is known: what is only printed needs none."""
+        if not self.repository:
+            raise UsageError(f"GITHUB_REPOSITORY is {self.repository!r}: {_OWNER_NAME}")
+        return self.repository
 
 
 def read_run(environ: Mapping[str, str]) -> Run:
-    """Raises `UsageError` where GITHUB_REPOSITORY does not name one."""
+    """Raises `UsageError` where GITHUB_REPOSITORY is set to what can be no repository's name."""
     repository = environ.get("GITHUB_REPOSITORY", "")
-    if not _REPOSITORY.fullmatch(repository):
-        raise UsageError(f"GITHUB_REPOSITORY is {repository!r}: set it to OWNER/NAME, as a workflow's run does")
+    if repository and not _REPOSITORY.fullmatch(repository):
+        raise UsageError(f"GITHUB_REPOSITORY is {repository!r}: {_OWNER_NAME}")
     pull = _object(_read_event(environ.get("GITHUB_EVENT_PATH", "")).get("pull_request"))
     merge = _MERGE.match(environ.get("GITHUB_REF", ""))
     number = pull.get("number") or (int(merge[1]) if merge else 0)

@@ -49,6 +49,20 @@ def test_what_would_be_said_can_be_looked_at(github: StandIn, step: Step) -> Non
     assert github.asked == []
 
 
+def test_what_would_be_said_needs_no_repository(github: StandIn, step: Step, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GITHUB_REPOSITORY", "GITHUB_TOKEN"):
+        monkeypatch.delenv(name)
+    plan = step.write("plan.json", small_plan())
+
+    looked = step.github("comment", plan, "--dry-run")
+    done = step.github("comment", plan)
+
+    assert (looked.code, "](https://" in looked.out) == (0, False)
+    assert "### Plan for `contact-centre/prod`" in looked.out
+    assert (done.code, github.asked) == (64, [])
+    assert "GITHUB_REPOSITORY is ''" in done.err
+
+
 def test_a_token_that_may_not_comment_is_no_end_of_a_good_plan(github: StandIn, step: Step) -> None:
     github.world.tokens["t-actions"] = Token(permissions={"pull-requests": "read"})
 

@@ -42,7 +42,15 @@ def test_what_nobody_tells_is_left_out() -> None:
     assert (run.url, run.commit_url, run.api) == ("", "", "https://api.github.com")
 
 
-@pytest.mark.parametrize("name", ["", "contact-centre", "a/b/c", "a/b?x=1", "../user", "a/b\n"])
+def test_who_asks_github_needs_a_repository() -> None:
+    run = read_run({"GITHUB_RUN_ID": "42", "GITHUB_SHA": SHA})
+
+    assert (run.url, run.commit_url) == ("", "")
+    with pytest.raises(UsageError, match="OWNER/NAME"):
+        run.asked()
+
+
+@pytest.mark.parametrize("name", ["contact-centre", "a/b/c", "a/b?x=1", "../user", "a/b\n"])
 def test_a_repository_that_is_none_is_wrong_usage(name: str) -> None:
     with pytest.raises(UsageError, match="OWNER/NAME"):
         read_run({"GITHUB_REPOSITORY": name})

@@ -147,6 +147,25 @@ def test_where_nothing_was_applied_nothing_is_kept(site: Site, github: Callable[
     assert (done.code, (site.folder / "plans").exists()) == (0, False)
 
 
+def test_a_dry_run_keeps_nothing_and_says_what_it_would(site: Site, github: Callable[..., Done]) -> None:
+    done = github("evidence", str(GOLDEN / "outcome.json"), "--into", "plans", "--dry-run")
+
+    assert (done.code, (site.folder / "plans").exists()) == (0, False)
+    assert done.out.startswith("would write plans/")
+
+
+@pytest.mark.parametrize("wrong", [{"environment": "../../prod"}, {"digest": "/../../../../x"}, {"environment": ""}])
+def test_a_name_that_leads_out_of_the_folder_is_refused(
+    site: Site, github: Callable[..., Done], wrong: dict[str, str]
+) -> None:
+    told = json.loads((GOLDEN / "outcome.json").read_text())
+    (site.folder / "outcome.json").write_text(json.dumps({**told, **wrong}))
+
+    done = github("evidence", "outcome.json", "--into", "plans/deep/er")
+
+    assert (done.code, (site.folder / "plans").exists()) == (64, False)
+
+
 # What is said.
 
 
@@ -159,8 +178,9 @@ def _outcome(folder: Path, cells: int, code: int = 4) -> Path:
         for at in range(cells)
     ]
     change = {"address": "DataTable/T", "action": "update", "fields": [], "rows": [], "cells": told}
+    ended = {"exitCode": code, "status": "stale", "startedAt": "2026-03-04T06:00:00Z"}
     path = folder / "outcome.json"
-    path.write_text(json.dumps({**plan, "changes": [change], "exitCode": code, "status": "stale"}))
+    path.write_text(json.dumps({**plan, "changes": [change], **ended}))
     return path
 
 
@@ -197,3 +217,10 @@ def test_a_dry_run_prints_it(site: Site, github: Callable[..., Done]) -> None:
 
     assert "| new |" in done.out
     assert not site.github.asked
+
+
+def test_a_dry_run_hands_nothing_on(site: Site, github: Callable[..., Done]) -> None:
+    done = github("--dry-run", "reviewed", NAME, "--commit", COMMIT)
+
+    assert (done.code, outputs(site)) == (0, "")
+    assert "was reviewed in #7" in done.err
