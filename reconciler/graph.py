@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import references
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Change, Does, Ref, Step
+from reconciler.model import Action, Change, Does, Ref, Resource, Step
 
 
 class Node(NamedTuple):
@@ -114,6 +115,7 @@ class _Known:
         self._letting_go: dict[Ref, set[Node]] = defaultdict(set)
         self._making: dict[str, set[Node]] = defaultdict(set)  # by kind
         self._deleting: dict[str, set[Node]] = defaultdict(set)  # by a kind that the deleted one's kind needs
+        self._freeing: dict[tuple[str, str], set[Node]] = defaultdict(set)  # by the name that is free afterwards
         for at, change in enumerate(changes):
             nodes = {Node(at, number) for number in range(len(change.steps))}
             for ref in change.let_go:
@@ -123,6 +125,8 @@ class _Known:
 
     def _enter(self, change: Change, node: Node) -> None:
         does, kind = change.steps[node.step].does, change.ref.kind
+        if name := frees(change, change.steps[node.step]):
+            self._freeing[name].add(node)
         if does is Does.CREATE:
             self._creators[change.ref] = node
         if does is not Does.DELETE:
@@ -136,6 +140,8 @@ class _Known:
         found = {Node(node.change, need) for need in step.needs}
         found |= {self._creators[ref] for ref in _references(change, step) if ref in self._creators}
         found |= self._deleting[change.ref.kind]
+        if name := takes(change, step):
+            found |= {each for each in self._freeing.get(name, ()) if each.change != node.change}
         if step.does is Does.DELETE:
             # AWS deletes nothing that is in use.
             found |= {each for each in self._letting_go[change.ref] if each.change != node.change}
@@ -147,6 +153,34 @@ class _Known:
             found |= {Node(owner, each) for each in range(len(self._changes[owner].steps))}
         # A call that makes a thing may name it: it is the call's own.
         return found - {self._creators.get(change.ref, node)} | {Node(node.change, need) for need in step.needs}
+
+
+def takes(change: Change, step: Step) -> tuple[str, str] | None:
+    """The kind and the name that the resource bears once the step is done, where it has not borne it before."""
+    return _renamed(change, step)[1]
+
+
+def frees(change: Change, step: Step) -> tuple[str, str] | None:
+    """The kind and the name that nothing bears any more once the step is done."""
+    return _renamed(change, step)[0]
+
+
+def _renamed(change: Change, step: Step) -> tuple[tuple[str, str] | None, tuple[str, str] | None]:
+    """The name before the step and after it, where they differ. AWS may hold two for one that differ in case alone."""
+    planned, kind = step.replaces, KINDS[change.ref.kind]
+    whole = planned if planned and not planned.part else None
+    before = whole.before if whole and step.does in (Does.DELETE, Does.UPDATE) else None
+    after = whole.after if whole and step.does is Does.UPDATE else step.makes
+    if whole and step.does is Does.UPDATE and kind.key not in whole.fields:
+        return None, None
+    old, new = (name_of(kind, spec) if isinstance(spec, Resource) else None for spec in (before, after))
+    return (old, new) if old != new else (None, None)
+
+
+def name_of(kind: Kind[Any], spec: Resource) -> tuple[str, str] | None:
+    """What AWS allows but once; `None` for what has no name."""
+    key = kind.key_of(spec)
+    return (kind.name, key.casefold()) if key else None
 
 
 def _lets_go(change: Change, node: Node) -> bool:

@@ -70,7 +70,9 @@ def renames(declared: Mapping[Ref, Draft]) -> Iterator[Mistake]:
         if was == ref:
             yield Mistake(source, f"{was} is renamed to itself; delete renamedFrom")
         elif was in declared:
-            yield Mistake(source, f"{was} is still declared at {declared[was].node.source}; delete one of them")
+            there = declared[was].node.source
+            message = f"{was} is still declared at {there}; delete one of them, or declare the new one after the rename"
+            yield Mistake(source, message)
 
 
 def dangling(

@@ -14,6 +14,7 @@ from reconciler.plan.audit import findings
 from reconciler.plan.deletions import Deletions
 from reconciler.plan.in_use import unless_refused, unless_used
 from reconciler.plan.late import waiting
+from reconciler.plan.naming import unless_taken
 from reconciler.plan.resource import Planned, Planner
 from reconciler.plan.selection import Selection
 
@@ -33,7 +34,7 @@ def make_plan(environment: Environment, desired: Desired, world: World, selectio
     parts = [change for each in planned for change in each.parts]
     every = sorted([*_changes(planned), *parts, *gone, *strangers], key=lambda change: change.ref)
     after = {each.manifest.ref: each.after for each in planned}
-    changes = unless_refused(unless_used(every, world.live, after), world, after)
+    changes = unless_taken(unless_refused(unless_used(every, world.live, after), world, after), world.live)
     listed = {change.ref for change in changes}
     said = {
         *desired.findings,
