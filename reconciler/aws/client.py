@@ -10,7 +10,6 @@ from threading import Lock
 from typing import Any
 
 import boto3
-import botocore
 from botocore import xform_name
 from botocore.client import BaseClient
 from botocore.config import Config
@@ -147,8 +146,7 @@ def confirm_account(environment: Environment) -> None:
 @cache
 def _user_agent() -> str:
     """Who asks, as CloudTrail shows it; put together once, where botocore does so for each call."""
-    made_of = {"reconcile": version("reconcile-connect"), "Boto3": boto3.__version__, "Botocore": botocore.__version__}
-    return " ".join(f"{name}/{number}" for name, number in made_of.items())
+    return f"reconcile/{version('reconcile-connect')} Boto3/{boto3.__version__}"
 
 
 def _take(pacer: Pacer, service: str, event_name: str, **_: Any) -> None:
