@@ -15,9 +15,10 @@ import pytest
 import yaml
 
 from reconciler.cli import run as reconcile
-from tests.cli.running import Server, serving
+from tests.cli.running import Server, client, serving
 from tests.rehearsal import stories
-from tests.rehearsal.scene import Scene, begun
+from tests.rehearsal.scene import Scene, begun, roles
+from tests.rehearsal.site import REPOSITORY
 from tests.workflows.reading import TEMPLATES, read
 
 OWN = Path(stories.__file__).with_name("own.yml")
@@ -59,6 +60,52 @@ def test_the_action_plans_and_comments_in_somebody_s_own_workflow(server: Server
 def test_every_story_ends_as_it_is_told(name: str, server: Server, tmp_path: Path) -> None:
     with begun(tmp_path, server) as scene:
         stories.tell(stories.STORIES[name], scene)
+
+
+@pytest.mark.slow
+def test_two_environments_have_their_own_roles_comments_evidence_and_issues(server: Server, tmp_path: Path) -> None:
+    with begun(tmp_path, server) as scene:
+        lab = _another_instance(server)
+
+        def add(folder: Path) -> None:
+            with (folder / "reconcile.yaml").open("a") as config:
+                config.write(f"  lab:\n    instance: {lab}\n    rates: unlimited\n")
+            assert reconcile(["init", "--into", str(folder), "--repository", REPOSITORY]) == 0
+            scene.site.roles |= roles(folder)
+
+        number = scene.open_pull_request(add)
+        comments = scene.comments(number)
+        scene.merge(number)
+        runs = {run.file: run for run in scene.runs}
+        night = scene.night()
+        client(server).delete_data_table(InstanceId=lab, DataTableId=_tables(server, lab)["Greetings"])
+        scene.night()
+
+        assert [run.file for run in scene.runs if run.failed] == [], runs["apply.yml"].log
+        assert not night.failed
+        assert sorted(re.findall(r"### Plan for `shop/(\w+)`", "".join(comments))) == ["lab", "prod"]
+        assert [path.split("/")[1] for path in scene.evidence()] == ["lab"]
+        (issue,) = scene.issues()
+        assert issue["title"] == "Drift in shop/lab"
+        assert {job.role.split("/")[1] for job in runs["apply.yml"].jobs if job.role} == {
+            "reconcile-shop-lab-apply",
+            "reconcile-shop-prod-apply",
+        }
+
+
+def _another_instance(server: Server) -> str:
+    made = client(server).create_instance(
+        IdentityManagementType="CONNECT_MANAGED",
+        InstanceAlias="lab",
+        InboundCallsEnabled=True,
+        OutboundCallsEnabled=True,
+    )
+    return str(made["Arn"])
+
+
+def _tables(server: Server, instance: str) -> dict[str, str]:
+    listed = client(server).list_data_tables(InstanceId=instance)["DataTableSummaryList"]
+    return {each["Name"]: each["Id"] for each in listed}
 
 
 # No step is for nothing.

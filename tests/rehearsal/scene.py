@@ -189,20 +189,19 @@ def begun(folder: Path, sandbox: Server, change: Change = NOTHING) -> Iterator[S
             config.write("    rates: unlimited\n")
         scene._commit(change, "reconcile init")
         scene._git("push", "--quiet", "--set-upstream", "origin", "main")
-        github.roles = _roles(clone)
+        github.roles = roles(clone)
         _apply_first(clone, sandbox)
         yield scene
 
 
-def _roles(clone: Path) -> dict[str, tuple[Json, Json]]:
+def roles(clone: Path) -> dict[str, tuple[Json, Json]]:
     """As the next steps of `init` tell an administrator to make them."""
-    found = {}
-    for part in ("plan", "apply"):
-        policies = [
-            json.loads((clone / f"iam/prod/{part}-{what}.json").read_text()) for what in ("trust", "permissions")
-        ]
-        account = INSTANCE_ARN.split(":")[4]
-        found[f"arn:aws:iam::{account}:role/reconcile-shop-prod-{part}"] = (policies[0], policies[1])
+    found, account = {}, INSTANCE_ARN.split(":")[4]
+    for trust in (clone / "iam").glob("*/*-trust.json"):
+        part = trust.name.removesuffix("-trust.json")
+        held = json.loads(trust.with_name(f"{part}-permissions.json").read_text())
+        role = f"arn:aws:iam::{account}:role/reconcile-shop-{trust.parent.name}-{part}"
+        found[role] = (json.loads(trust.read_text()), held)
     return found
 
 

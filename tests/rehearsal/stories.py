@@ -137,6 +137,25 @@ def live_edited_before_merge(scene: Scene) -> None:
     assert len(scene.evidence()) == 1
 
 
+def the_same_cell_edited(scene: Scene) -> None:
+    """Somebody edits live the very cell that was reviewed: theirs stays, the rest is applied, and an issue tells."""
+
+    def change(folder: Path) -> None:
+        says("en", "Hello.")(folder)
+        says("fr", "Salut.")(folder)
+
+    number = scene.open_pull_request(change)
+    scene.edit_live("en", "Greeting", "Howdy.")
+    scene.merge(number)
+    apply = _of(scene.runs, "apply.yml")
+    assert "exit code 5" in apply.log
+    assert (scene.live("en", "Greeting"), scene.live("fr", "Greeting")) == ("Howdy.", "Salut.")
+    (issue,) = scene.issues()
+    assert "Howdy." in issue["body"]
+    (path,) = scene.evidence()
+    assert "Howdy." in scene.evidence()[path]
+
+
 def a_digest_that_nobody_reviewed(scene: Scene) -> None:
     """By hand with another digest: nothing is written."""
     scene.edit_live("de", "Greeting", "Moin.")
@@ -215,8 +234,8 @@ def error_in_plan(scene: Scene) -> None:
 STORIES: dict[str, Callable[[Scene], object]] = {
     story.__name__: story
     for story in (
-        *(good_way, live_edited_before_merge, a_digest_that_nobody_reviewed, unreviewed, checked, fork),
-        *(oversize, error_in_drift, error_in_plan),
+        *(good_way, live_edited_before_merge, the_same_cell_edited, a_digest_that_nobody_reviewed, unreviewed),
+        *(checked, fork, oversize, error_in_drift, error_in_plan),
     )
 }
 
