@@ -13,6 +13,7 @@ from reconciler.cli import approval, opening, planning
 from reconciler.cli.applying import reviewed_by
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Flagged
+from reconciler.cli.logs import log_of
 from reconciler.cli.writing import Asked, carry_out
 from reconciler.errors import UsageError
 
@@ -64,6 +65,8 @@ def undo(
     def show(plan: Plan) -> None:
         shown.append(plan)
         planning.tell(plan, form or "text", files)
+        if not plan.changes:
+            log_of(flags).note("nothing is left to undo: all that the run has done is as it was before it")
 
     asked = Asked(flags, opened, partial(approval.approves, flags), outcome_file, show)
     try:

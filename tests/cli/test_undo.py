@@ -74,6 +74,16 @@ def test_forms_on_stdout_are_those_of_a_dry_run(changed: Repository, reconcile: 
     assert reconcile("undo", "o.json", "--auto-approve", "--format", "json").code == 64
 
 
+def test_what_is_undone_already_is_told(changed: Repository, server: Server, reconcile: Reconcile) -> None:
+    reconcile("undo", "o.json", "--auto-approve")
+
+    done = reconcile("undo", "o.json", "--auto-approve")
+
+    assert done.code == 0
+    assert "nothing is left to undo" in done.err
+    assert tiers(server) == ["Basic", "Basic", "Basic"]
+
+
 def test_what_was_reviewed_is_undone_and_nothing_else(
     changed: Repository, server: Server, reconcile: Reconcile
 ) -> None:
