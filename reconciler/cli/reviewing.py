@@ -39,8 +39,8 @@ REMEDY = (
 def reviewed(flags: Flags, name: str, commit: str) -> int:
     """Find the run that has kept the reviewed plan NAME of the pull request from which a commit came.
 
-    Outputs `run-id` and `pull-request`, but with --dry-run. Ends with 4 where there is none: what nobody has reviewed
-    is not applied. Needs `actions: read` and `pull-requests: read`.
+    Outputs `run-id` and `pull-request`; a --dry-run names them alone. Ends with 4 where there is none: what nobody has
+    reviewed is not applied. Needs `actions: read` and `pull-requests: read`.
     """
     from reconciler.github.rest import Rest
     from reconciler.github.reviewed import NEEDS, find_reviewed

@@ -44,7 +44,7 @@ def find_reviewed(rest: Rest, repository: str, name: str, commit: str) -> Kept:
 
 
 def _heads(rest: Rest, repository: str, commit: str) -> Iterator[tuple[str, int]]:
-    for pull in rest.pages(f"/repos/{repository}/commits/{commit}/pulls"):
+    for pull in rest.pages(f"/repos/{repository}/commits/{quote(commit, safe='')}/pulls"):
         if pull.get("merged_at"):
             yield str(pull["head"]["sha"]), int(pull["number"])
 

@@ -80,7 +80,8 @@ def _read_event(path: str) -> dict[str, Any]:
     try:
         return _object(json.loads(Path(path).read_text(encoding="utf-8")))
     except (OSError, ValueError) as wrong:
-        raise UsageError(f"GITHUB_EVENT_PATH, {path}, can not be read: {wrong}") from wrong
+        why = getattr(wrong, "strerror", None) or wrong
+        raise UsageError(f"GITHUB_EVENT_PATH, {path}, can not be read: {why}") from wrong
 
 
 def _object(value: Any) -> dict[str, Any]:
