@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
@@ -37,6 +37,8 @@ class Directory:
 
     def add(self, ref: Ref, identity: Identity) -> None:
         with self._lock:
+            for old in self._ids.get(ref, ()):  # made anew: nobody is to take what bears the old id for it
+                self._refs.pop(old, None)
             self._ids[ref] = identity
             for id, word in ((identity.id, "id"), (identity.arn, "arn")):
                 if id:
@@ -46,6 +48,13 @@ class Directory:
         """Only calls name it, by a key that is no resource's address: no text speaks of it."""
         with self._lock:
             self._ids[key] = Identity(id, "")
+
+    def without_names(self, refs: Collection[Ref]) -> Directory:
+        """The same, but their ids and ARNs are no names any more."""
+        other = Directory()
+        other._ids = dict(self._ids)
+        other._refs = {id: known for id, known in self._refs.items() if known[0] not in refs}
+        return other
 
     def __contains__(self, ref: object) -> bool:
         return ref in self._ids

@@ -9,7 +9,6 @@ from reconciler.diff import pair
 from reconciler.directory import Directory
 from reconciler.environment import Environment
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import named_in, references
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Finding, Ref
 from reconciler.plan.resource import Planned
@@ -26,7 +25,6 @@ def findings(environment: Environment, planned: Iterable[Planned], directory: Di
             yield from _broken_rules(kind, each)
         yield from _rows(each)
         yield from _room(environment, kind, each)
-    yield from _dangling(every)
     yield from _unrenamed(every)
     new = sum(1 for each in every if each.change and each.change.action is Action.CREATE)
     most, count = environment.quotas.tables_per_instance, directory.count("DataTable") + new
@@ -41,18 +39,6 @@ def _unrenamed(every: Sequence[Planned]) -> Iterator[Finding]:
             ref = each.manifest.ref
             message = f"renamedFrom: {ref._replace(name=before)} is not live, so this is made anew; is the name right?"
             yield Finding("warning", str(ref), message, each.manifest.source)
-
-
-def _dangling(every: Sequence[Planned]) -> Iterator[Finding]:
-    """What is made anew has another id and ARN: what names it is right only after one more run."""
-    anew = {each.change.ref for each in every if each.change and each.change.action is Action.REPLACE}
-    # What is new itself waits for it.
-    for each in (each for each in every if anew and each.live):
-        texts = [text for record in each.manifest.records.rows for text in record.cells.values()]
-        named = {*named_in(each.manifest.spec), *references(texts)} & anew
-        for ref in sorted(named - {each.manifest.ref}):
-            message = f"names {ref}, which is made anew with another id: plan and apply once more afterwards"
-            yield Finding("warning", str(each.manifest.ref), message, each.manifest.source)
 
 
 def _broken_rules(kind: Kind[Any], each: Planned) -> Iterator[Finding]:

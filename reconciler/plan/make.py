@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from reconciler.directory import World
 from reconciler.environment import Environment
@@ -10,6 +11,7 @@ from reconciler.estimate import estimate
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, Desired, Finding, Live, Ownership, Plan, Ref
 from reconciler.ownership import STACK
+from reconciler.plan.anew import left_pointing, made_anew, pointing
 from reconciler.plan.audit import findings
 from reconciler.plan.deletions import Deletions
 from reconciler.plan.in_use import unless_refused, unless_used
@@ -21,6 +23,18 @@ from reconciler.plan.selection import Selection
 
 def make_plan(environment: Environment, desired: Desired, world: World, selection: Selection) -> Plan:
     """The least work that makes live equal to desired. Never fails because of safety: it says what is blocked."""
+    plan, planned = _compared(environment, desired, world, selection)
+    gone = made_anew(plan.changes, world.live)
+    if stale := pointing(planned, gone):
+        seen = replace(world, live={**world.live, **stale}, directory=world.directory.without_names(gone))
+        plan, _ = _compared(environment, desired, seen, selection)
+    left = left_pointing(plan.changes, world.live, gone)
+    return replace(plan, findings=tuple(sorted({*plan.findings, *left}, key=_rank)))
+
+
+def _compared(
+    environment: Environment, desired: Desired, world: World, selection: Selection
+) -> tuple[Plan, list[Planned]]:
     resources = world.directory.refs() | world.live.keys() | desired.manifests.keys()
     deletions = Deletions(environment.scope, desired.removed, selection, resources)
     held = {ref: frozenset(waiting(ref, desired.manifests)) for ref in desired.manifests}
@@ -42,7 +56,7 @@ def make_plan(environment: Environment, desired: Desired, world: World, selectio
         *findings(environment, planned, world.directory),
         *deletions.without_aim(world, listed),
     }
-    return Plan(
+    plan = Plan(
         environment.scope,
         changes=tuple(changes),
         orphans=tuple(sorted({*orphans, *(ref for each in planned for ref in each.orphans)} - listed)),
@@ -50,6 +64,7 @@ def make_plan(environment: Environment, desired: Desired, world: World, selectio
         estimate=estimate(changes, environment.rates),
         unchanged=sum(each.unchanged for each in planned),
     )
+    return plan, planned
 
 
 def _named(planned: Iterable[Planned]) -> dict[Ref, Ref]:

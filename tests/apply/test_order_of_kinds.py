@@ -211,18 +211,3 @@ def test_a_group_that_moves_is_made_anew_where_that_is_allowed(world: World) -> 
     assert [change.action for change in done.plan.changes] == [Action.REPLACE]
     assert done.exit_code == 0
     assert not world.plan(*around, moved).changes
-
-
-def test_who_names_what_is_made_anew_is_told_and_follows_with_the_next_run(world: World) -> None:
-    around = [group("North"), group("South"), levels("Country", "Site")]
-    profile = security(allowedAccessControlHierarchyGroup="Berlin")
-    world.run(*around, group("Berlin", "North"), profile)
-    moved, allowed = group("Berlin", "South"), frozenset({"UserHierarchyGroup/Berlin"})
-
-    done = world.run(*around, moved, profile, allow_delete=allowed)
-    (follows,) = world.plan(*around, moved, profile).changes
-
-    assert [finding.address for finding in done.plan.findings] == ["SecurityProfile/agents"]
-    assert (done.exit_code, str(follows.ref)) == (0, "SecurityProfile/agents")
-    assert world.run(*around, moved, profile).exit_code == 0
-    assert not world.plan(*around, moved, profile).changes

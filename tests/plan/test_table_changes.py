@@ -312,7 +312,9 @@ def test_a_table_that_is_made_anew_shows_what_is_lost_and_who_names_it(world: Wo
     plan = world.plan(table([key(), key("L"), attribute("A")]), other, allow_delete=frozenset({"DataTable/T"}))
 
     assert FieldChange("values", [{"K": "a", "A": "1"}], None) in fields(plan)
-    assert any("names DataTable/T, which is made anew" in finding.message for finding in plan.findings)
+    (cell,) = [cell for change in plan.changes if change.ref == other.ref for cell in change.cells]
+    assert (cell.before or "").startswith("arn:")
+    assert cell.after == "${DataTable/T.arn}"
 
 
 def test_the_digest_of_a_deletion_hangs_on_what_it_deletes(world: World) -> None:

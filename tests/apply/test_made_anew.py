@@ -1,0 +1,101 @@
+"""What is made anew has another id: whatever names it is pointed to that in the same run."""
+
+from __future__ import annotations
+
+from reconciler.model import Action, Linked, Manifest, Plan, Records, Status
+from reconciler.sandbox import INSTANCE_ID
+from tests.world import HERE, World, manifest
+
+LEVELS = manifest("UserHierarchy", "main", {"levelOne": {"name": "Site"}, "levelTwo": {"name": "Team"}})
+NORTH, SOUTH = manifest("UserHierarchyGroup", "North", {}), manifest("UserHierarchyGroup", "South", {})
+SEES = manifest("SecurityProfile", "Leads", {"allowedAccessControlHierarchyGroup": "Berlin"})
+ALLOWED = {"allow_delete": frozenset({"UserHierarchyGroup/Berlin", "DataTable/Tiers"})}
+KEY = {"name": "K", "valueType": "TEXT", "primary": True}
+TEXT = {"name": "V", "valueType": "TEXT"}
+
+
+def berlin(parent: str) -> Manifest:
+    return manifest("UserHierarchyGroup", "Berlin", {"parentGroup": parent})
+
+
+def table(name: str, text: str, *attributes: dict[str, object], **more: object) -> Manifest:
+    said = {"timeZone": "UTC", "valueLockLevel": "NONE", "attributes": list(attributes) or [KEY, TEXT]}
+    return manifest("DataTable", name, said, [{"K": "1", "V": text, **more}])
+
+
+def pointing(name: str) -> Manifest:
+    """A table of which a cell names another one."""
+    it = table(name, "x")
+    (row,) = it.records.rows
+    cells = {"V": Linked("see ${DataTable/Tiers.arn}")}
+    return Manifest(it.spec, HERE, Records((row.__class__(row.key, cells, HERE),)))
+
+
+def findings(plan: Plan) -> list[str]:
+    return [f"{each.address} {each.message}" for each in plan.findings if "anew" in each.message]
+
+
+def test_a_field_follows_what_it_names(world: World) -> None:
+    around = [LEVELS, NORTH, SOUTH, SEES]
+    world.run(*around, berlin("North"))
+
+    done = world.run(*around, berlin("South"), **ALLOWED)
+
+    assert done.exit_code == 0
+    assert {str(change.ref): change.action for change in done.plan.changes} == {
+        "UserHierarchyGroup/Berlin": Action.REPLACE,
+        "SecurityProfile/Leads": Action.UPDATE,
+    }
+    assert findings(done.plan) == []
+    assert world.plan(*around, berlin("South")).changes == ()
+
+
+def test_the_plan_shows_the_old_id_beside_the_name(world: World) -> None:
+    around = [LEVELS, NORTH, SOUTH, SEES]
+    world.run(*around, berlin("North"))
+    seen = world.preview(*around, berlin("South"), **ALLOWED)
+
+    ((before, after),) = [
+        (field.before, field.after) for change in seen.plan.changes if change.ref == SEES.ref for field in change.fields
+    ]
+
+    assert (before, after) == (seen.world.live[berlin("North").ref].id, "Berlin")
+
+
+def test_a_cell_follows_what_it_names(world: World) -> None:
+    world.run(table("Tiers", "x"), pointing("Menu"))
+    rekeyed = table("Tiers", "x", KEY, {**TEXT, "primary": True}, {"name": "W", "valueType": "TEXT"}, W="y")
+
+    done = world.run(rekeyed, pointing("Menu"), **ALLOWED)
+
+    assert done.exit_code == 0
+    arn = world.connect.describe_data_table(InstanceId=INSTANCE_ID, DataTableId=world.table_id("Tiers"))["DataTable"]
+    assert world.cells("Menu")[("1",), "V"] == f"see {arn['Arn']}"
+    assert world.plan(rekeyed, pointing("Menu")).changes == ()
+
+
+def test_what_this_plan_leaves_pointing_to_the_old_one_is_told(world: World) -> None:
+    around = [LEVELS, NORTH, SOUTH, SEES]
+    world.run(*around, berlin("North"))
+
+    plan = world.plan(*around, berlin("South"), target=("UserHierarchyGroup/*",), **ALLOWED)
+
+    assert findings(plan) == [
+        "SecurityProfile/Leads names UserHierarchyGroup/Berlin, which is made anew with another id, and stays as it "
+        "is: plan and apply once more"
+    ]
+
+
+def test_what_named_it_waits_where_it_can_not_be_made_anew(world: World) -> None:
+    around = [LEVELS, NORTH, SOUTH, SEES]
+    world.run(*around, berlin("North"))
+    refused = {"probability": 1, "operations": ["CreateUserHierarchyGroup"], "code": "LimitExceededException"}
+    world.control.set_faults({"error": refused})
+
+    done = world.run(*around, berlin("South"), **ALLOWED)
+    world.control.set_faults({})
+
+    (change,) = [at for at, each in enumerate(done.plan.changes) if each.ref == SEES.ref]
+    assert {result.status for item, result in done.results.items() if item.change == change} == {Status.SKIPPED}
+    assert world.run(*around, berlin("South")).exit_code == 0
+    assert world.plan(*around, berlin("South")).changes == ()
