@@ -150,8 +150,13 @@ def linked(text: str) -> Iterator[Ref]:
 
 def worth_saying(spec: type[Spec], field: str, value: Any) -> bool:
     """A default is what AWS does unasked; some defaults ("") it even refuses to hear."""
-    declared = spec.model_fields[field]
-    return bool(declared.is_required() or value != declared.get_default(call_default_factory=True))
+    return bool(spec.model_fields[field].is_required() or value != _default(spec, field))
+
+
+@cache
+def _default(spec: type[Spec], field: str) -> Any:
+    """pydantic makes a copy each time."""
+    return spec.model_fields[field].get_default(call_default_factory=True)
 
 
 @cache
