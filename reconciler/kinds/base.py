@@ -238,9 +238,9 @@ class Kind(Generic[S]):
         """The rule's value as AWS expects it."""
         return value
 
-    def expand(self, spec: S) -> Iterable[tuple[str, Mapping[str, Any]]]:
-        """Other resources that this one stands for, as if somebody had declared them in its place: the kind of each
-        and its spec in the manifest's words, its name included."""
+    def expand(self, spec: S) -> Iterable[tuple[str, Mapping[str, Any], tuple[str | int, ...]]]:
+        """Other resources that this one stands for, as if somebody had declared them in its place: the kind of each,
+        its spec in the manifest's words, its name included, and the path of what says it in this spec."""
         return ()
 
     def faults(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:

@@ -102,6 +102,23 @@ def test_a_group_on_the_last_level_and_one_without_a_hierarchy_are_no_mistakes(t
     assert mistakes(tmp_path / "bound", declared, group("Berlin", "North")) == []
 
 
+def test_two_groups_of_one_name_are_told_with_both_places(tmp_path: Path) -> None:
+    declared = hierarchy("levelOne: {name: Site}, levelTwo: {name: Team}", "North, South, North/Sales, South/Sales")
+
+    (mistake,) = said(reading(tmp_path, {"manifests/base/it.yaml": declared}))
+
+    assert mistake.startswith("manifests/base/it.yaml:3:92: UserHierarchyGroup/Sales is also declared at ")
+    assert "manifests/base/it.yaml:3:79; a UserHierarchyGroup goes by its name alone, wherever it is" in mistake
+
+
+def test_a_path_leads_through_groups_that_are_where_it_says(tmp_path: Path) -> None:
+    levels = "levelOne: {name: A}, levelTwo: {name: B}, levelThree: {name: C}"
+
+    (mistake,) = mistakes(tmp_path, hierarchy(levels, "North, South, North/Sales, South/Sales/Desk"))
+
+    assert mistake == "there is no South/Sales, but North/Sales; write North/Sales/Desk"
+
+
 @pytest.mark.parametrize(
     ("openings", "told"),
     [

@@ -16,10 +16,16 @@ def level_problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
     for at, key in enumerate(KEYS):
         if there[at] and not all(there[:at]):
             yield Problem("error", (key,), f"there is no {KEYS[there.index(False)]} above it; levels have no gaps")
-    for at, path in enumerate(_paths(declared)):
-        if isinstance(path, str) and path.count("/") >= sum(there):
+    paths = {at: path for at, path in enumerate(_paths(declared)) if isinstance(path, str)}
+    known = {path.rpartition("/")[2]: path for path in paths.values()}
+    for at, path in paths.items():
+        above, _, name = path.rpartition("/")
+        there_is = known.get(above.rpartition("/")[2], above)
+        if path.count("/") >= sum(there):
             message = f"{path} is {path.count('/') + 1} levels deep, and {sum(there)} are declared"
             yield Problem("error", ("groups", at), message)
+        elif there_is != above:
+            yield Problem("error", ("groups", at), f"there is no {above}, but {there_is}; write {there_is}/{name}")
 
 
 def depth_problems(

@@ -72,8 +72,8 @@ class UserHierarchyKind(Kind[UserHierarchy]):
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return hierarchy_rules.level_problems(declared)
 
-    def expand(self, spec: UserHierarchy) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    def expand(self, spec: UserHierarchy) -> Iterable[tuple[str, Mapping[str, Any], tuple[str | int, ...]]]:
         """A group for each path, below the one that its path leads through."""
-        for path in spec.groups:
+        for at, path in enumerate(spec.groups):
             above, _, name = path.rpartition("/")
-            yield "UserHierarchyGroup", {"name": name, "parentGroup": above.rpartition("/")[2] or None}
+            yield "UserHierarchyGroup", {"name": name, "parentGroup": above.rpartition("/")[2] or None}, ("groups", at)
