@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.init import Place, Wanted
 
 TAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+MANIFESTS = "manifests"
 SUBJECT = re.compile(r"repo:[A-Za-z0-9@_./-]+")
 
 
@@ -60,6 +61,10 @@ def init(
             screen.report(f"{word} {os.path.relpath(folder / file.path)}")
     for file in found.left:
         log_of(flags).note(f"{file.path} is yours and stays as it is")
+    if elsewhere := _elsewhere(wanted):
+        log_of(flags).note(
+            f"warning: manifests are in {elsewhere}, and the workflows look at {MANIFESTS} alone: move them"
+        )
     changed = len(found.new) + len(found.replaced)
     screen.say(f"init: {screen.counted(changed, 'file')}" if changed else "init: nothing to do")
     if changed:
@@ -103,6 +108,12 @@ def _wanted(folder: Path, stack: str | None, instance: str) -> Wanted:
     if instance and not ARN.fullmatch(instance):
         raise UsageError(f"--instance {instance}: write arn:aws:connect:REGION:ACCOUNT:instance/ID")
     return Wanted(name, instance)
+
+
+def _elsewhere(wanted: Wanted) -> str:
+    """Where manifests are, if not where the workflows are set off by them and make their plans' names of them."""
+    places = {each.manifests.as_posix() for each in wanted.config.environments.values()} if wanted.config else set()
+    return ", ".join(sorted(places - {MANIFESTS}))
 
 
 def _must_agree(config: Config, stack: str | None, instance: str) -> None:

@@ -170,6 +170,13 @@ def test_only_what_has_been_written_is_said_to_be(reconcile: Reconcile, empty: P
     assert {f"wrote {name}" for name in files(empty) - {".vscode"}} == set(done.out.splitlines())
 
 
+def test_manifests_that_no_workflow_looks_at_are_told(reconcile: Reconcile, empty: Path) -> None:
+    config = {"stack": "s", "manifests": "connect", "environments": {"prod": {"instance": INSTANCE}}}
+    (empty / "reconcile.yaml").write_text(json.dumps(config))
+
+    assert "manifests are in connect, and the workflows look at manifests alone" in reconcile("init").err
+
+
 def test_a_flag_that_contradicts_the_config_is_wrong_usage(reconcile: Reconcile) -> None:
     reconcile("init")
 
