@@ -17,7 +17,7 @@ import yaml
 from reconciler.cli import run as reconcile
 from tests.cli.running import Server, client, serving
 from tests.rehearsal import stories
-from tests.rehearsal.scene import Scene, begun, roles
+from tests.rehearsal.scene import Scene, begun, empty, roles
 from tests.rehearsal.site import REPOSITORY
 from tests.workflows.reading import TEMPLATES, read
 
@@ -60,6 +60,19 @@ def test_the_action_plans_and_comments_in_somebody_s_own_workflow(server: Server
 def test_every_story_ends_as_it_is_told(name: str, server: Server, tmp_path: Path) -> None:
     with begun(tmp_path, server) as scene:
         stories.tell(stories.STORIES[name], scene)
+
+
+@pytest.mark.slow
+def test_the_first_pull_request_is_init_itself(server: Server, tmp_path: Path) -> None:
+    with empty(tmp_path, server) as scene:
+        number = scene.open_pull_request(scene.initialise)
+        (comment,) = scene.comments(number)
+        scene.merge(number)
+
+        assert "1 to create" in comment
+        assert [run.file for run in scene.runs if run.failed] == [], scene.runs[-1].log
+        assert scene.live("en", "Greeting") == "Hello and welcome."
+        assert not scene.issues()
 
 
 @pytest.mark.slow

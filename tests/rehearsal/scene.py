@@ -95,6 +95,14 @@ class Scene:
                 wanted["LockVersion"] = cell["LockVersion"]
                 assert not connect.batch_update_data_table_value(**where, Values=[wanted]).get("Failed")
 
+    def initialise(self, folder: Path) -> None:
+        """`init`, and what it says is left to do in AWS."""
+        words = ["--into", str(folder), "--stack", "shop", "--instance", INSTANCE_ARN, "--repository", REPOSITORY]
+        assert reconcile(["init", *words]) == 0
+        with (folder / "reconcile.yaml").open("a") as config:
+            config.write("    rates: unlimited\n")
+        self.site.roles = roles(folder)
+
     # What can be seen.
 
     def live(self, language: str, attribute: str) -> str:
@@ -174,6 +182,17 @@ def _concerns(filters: Json, changed: list[str] | None) -> bool:
 @contextmanager
 def begun(folder: Path, sandbox: Server, change: Change = NOTHING) -> Iterator[Scene]:
     """A repository as `init` makes it, its roles made, and live as it says. `change`: before anybody commits it."""
+    with empty(folder, sandbox) as scene:
+        scene.initialise(scene.clone)
+        scene._commit(change, "reconcile init")
+        scene._git("push", "--quiet", "--set-upstream", "origin", "main")
+        _apply_first(scene.clone, sandbox)
+        yield scene
+
+
+@contextmanager
+def empty(folder: Path, sandbox: Server) -> Iterator[Scene]:
+    """A repository that has a commit on main, and nothing in it."""
     sandbox.reset()
     sandbox.set_faults()
     with site.opened(folder, sandbox) as github:
@@ -183,14 +202,8 @@ def begun(folder: Path, sandbox: Server, change: Change = NOTHING) -> Iterator[S
         github.git("clone", "--quiet", str(github.remote), str(clone), folder=folder)
         scene = Scene(github, clone)
         scene._git("switch", "--quiet", "--create", "main")
-        words = ["--into", str(clone), "--stack", "shop", "--instance", INSTANCE_ARN, "--repository", REPOSITORY]
-        assert reconcile(["init", *words]) == 0
-        with (clone / "reconcile.yaml").open("a") as config:
-            config.write("    rates: unlimited\n")
-        scene._commit(change, "reconcile init")
+        scene._commit(NOTHING, "begin")
         scene._git("push", "--quiet", "--set-upstream", "origin", "main")
-        github.roles = roles(clone)
-        _apply_first(clone, sandbox)
         yield scene
 
 
