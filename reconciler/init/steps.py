@@ -51,5 +51,5 @@ def _github(wanted: Wanted) -> Iterator[str]:
     yield "    checks `check` and `planned` required; and one for the branch plans: no deletion, no force push"
     yield "  OIDC: if the `sub` of your tokens does not begin with repo:OWNER/NAME, as in repositories made since June"
     yield "    2026, delete iam/*/*-trust.json and run `reconcile init --subject PREFIX`"
-    yield from ("", "Then commit all of it on a branch and open a pull request: its comment is the first plan to review.")
+    yield from ("", "Then commit it all on a branch and open a pull request: its comment is the first plan to review.")
     yield "  What reaches main without one is not applied: the workflow `apply` ends with 4, and an issue says so."
