@@ -7,15 +7,23 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from reconciler.apply import Ports, Stop, apply
-from reconciler.apply.journal import Journal, unfinished
 from reconciler.desired import Reading, examine, read_desired
 from reconciler.digest import digest
 from reconciler.directory import World
 from reconciler.environment import Environment
-from reconciler.errors import ManifestError, ReconcileError, RefusedError, StalePlanError, UsageError
+from reconciler.errors import ManifestError, RefusedError, StalePlanError, UsageError
+from reconciler.keeping import (
+    STATE,
+    UnkeptError,
+    UnreadyError,
+    begin_journal,
+    keep,
+    must_be_writable,
+    recover,
+    write_outcome,
+)
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live import Asked, read, reread
 from reconciler.model import Action, Change, Desired, Item, Outcome, Ownership, Plan, Ref, Result, Status, items
@@ -24,20 +32,10 @@ from reconciler.ownership import STACK
 from reconciler.plan import Selection, make_adoption, make_plan
 from reconciler.policy import refusals
 from reconciler.port import AwsPort
-from reconciler.report import dumps, outcome_json, plan_json, rebuilt_json
 from reconciler.reviewed import Reviewed, check_digest, check_reviewed
 from reconciler.verdict import verdict
 
-STATE = ".reconcile"
 DECLINED = "declined at the prompt"
-
-
-class UnkeptError(ReconcileError):
-    """The run has come to its end, and its outcome is not on disk."""
-
-    def __init__(self, outcome: Outcome, path: Path, wrong: OSError) -> None:
-        super().__init__(f"the outcome cannot be written to {path}: {wrong.strerror or wrong}")
-        self.outcome = outcome
 
 
 @dataclass(frozen=True)
@@ -178,17 +176,6 @@ def _owned(change: Change) -> Change:
     return replace(change, reason="owned by this stack") if change.action is Action.DELETE else change
 
 
-def recover(root: Path) -> list[Path]:
-    """Write the outcome of each run that was killed, from its journal; where they are."""
-    folder, written = root / STATE, []
-    for told in unfinished(folder / "journals"):
-        path = folder / "outcomes" / f"{told.path.stem}.json"
-        _write(path, rebuilt_json(dict(told.plan), told.results, started_at=told.started_at, last_at=told.last_at))
-        told.path.unlink()
-        written.append(path)
-    return written
-
-
 def _confirmed(options: Options, seen: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:
     """The one way to a write: never into a frozen environment, never without the yes."""
     environment, plan = options.environment, seen.plan
@@ -214,15 +201,8 @@ def _unwritten(options: Options, begun: Outcome) -> Outcome:
         results=dict.fromkeys(items(begun.plan), passed),
         operations=dict(options.aws.counts()),
     )
-    _keep(_outcome_file(options, outcome.plan, outcome.started_at), outcome)
+    keep(_outcome_file(options, outcome.plan, outcome.started_at), outcome)
     return outcome
-
-
-def _keep(path: Path, outcome: Outcome) -> None:
-    try:
-        write_outcome(path, outcome)
-    except OSError as wrong:
-        raise UnkeptError(outcome, path, wrong) from wrong
 
 
 def _outcome_file(options: Options, plan: Plan, started: datetime) -> Path:
@@ -243,7 +223,7 @@ def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], s
     """Apply a plan that nothing stands against; `decided` items are settled already."""
     environment, plan = options.environment, seen.plan
     told = _outcome_file(options, plan, started)
-    journal = Journal.begin(told.parents[1] / "journals" / f"{told.stem}.jsonl", plan_json(plan), started)
+    journal = begin_journal(told, plan, started)
     ports = Ports(
         options.aws,
         seen.world.directory,
@@ -266,20 +246,20 @@ def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], s
         conflicts_resolved=done.conflicts_resolved,
         signal=options.stop.signal,
     )
-    _keep(told, outcome)
+    keep(told, outcome)
     journal.end()
     return outcome
 
 
-def write_outcome(path: Path, outcome: Outcome) -> None:
-    _write(path, outcome_json(outcome))
-
-
-def _write(path: Path, outcome: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished_file = path.with_suffix(".part")
-    unfinished_file.write_text(dumps(outcome), encoding="utf-8")
-    unfinished_file.replace(path)
-
-
-__all__ = ["Options", "Preview", "StalePlanError", "preview", "run", "write_outcome"]
+__all__ = [
+    "Options",
+    "Preview",
+    "StalePlanError",
+    "UnkeptError",
+    "UnreadyError",
+    "must_be_writable",
+    "preview",
+    "recover",
+    "run",
+    "write_outcome",
+]

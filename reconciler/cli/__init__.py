@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +26,7 @@ from reconciler.cli import (
     undoing,
 )
 from reconciler.cli.choices import Flags
+from reconciler.cli.failing import FAILED
 from reconciler.cli.flags import Root, noted, selection_flags
 from reconciler.cli.logs import log_of
 
@@ -74,6 +77,11 @@ for command in reviewing.COMMANDS:
 
 def run(arguments: Sequence[str]) -> int:
     """The exit code. click's own 2, for wrong usage, would be read as "there are changes"."""
+    if sys.stdout is None:
+        click.echo(
+            f"error: stdout is closed, so nothing could be told; send it to a file, or to {os.devnull}", err=True
+        )
+        return FAILED
     screen.write_whatever_comes()
     try:
         code = root.main(list(arguments), prog_name="reconcile", standalone_mode=False)
@@ -85,6 +93,10 @@ def run(arguments: Sequence[str]) -> int:
         return wrong.exit_code
     except click.Abort:
         return 130
+    except OSError as wrong:  # click's own help and version
+        screen.leave_unread(sys.stdout)
+        click.echo(f"error: {screen.UnwritableError(wrong)}", err=True)
+        return FAILED
     return code if isinstance(code, int) else 0
 
 

@@ -51,7 +51,7 @@ class Log:
         with self._lock:
             try:
                 self.write(line)
-            except BrokenPipeError:
+            except OSError:
                 leave_unread(sys.stderr)
 
 

@@ -12,6 +12,8 @@ from typing import IO, Any
 
 import click
 
+from reconciler.errors import ReconcileError
+
 
 def write_whatever_comes() -> None:
     """A character that the terminal's encoding lacks is shown as an escape, never the end of a run."""
@@ -39,12 +41,23 @@ def width() -> int:
     return shutil.get_terminal_size().columns if is_screen(sys.stdout) else 0
 
 
+class UnwritableError(ReconcileError):
+    """What was to be told is lost: stdout takes nothing."""
+
+    def __init__(self, wrong: OSError) -> None:
+        reason = wrong.strerror or str(wrong)
+        super().__init__(f"stdout cannot be written: {reason}; send it to where there is room, or to {os.devnull}")
+
+
 def say(text: str) -> None:
-    """To stdout. A reader who has gone away (`| head`) has read enough: the run goes on."""
+    """To stdout. A reader who has gone away (`| head`) has read enough: the run goes on. Raises `UnwritableError`."""
     try:
         click.echo(text, nl=not text.endswith("\n"), color=True)
     except BrokenPipeError:
         leave_unread(sys.stdout)
+    except OSError as wrong:
+        leave_unread(sys.stdout)
+        raise UnwritableError(wrong) from wrong
 
 
 def leave_unread(stream: IO[Any]) -> None:

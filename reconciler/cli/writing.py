@@ -48,18 +48,19 @@ def tell_applied(outcome: Outcome) -> None:
 def carry_out(asked: Asked, act: Callable[[Options], Outcome], tell: Callable[[Outcome], None] = tell_applied) -> int:
     """The exit code. A dry run ends once the plan is shown."""
     from reconciler.apply.run import Stop
+    from reconciler.reconcile import must_be_writable
 
     log = asked.opened.work.log
     _recover(asked)
     if asked.outcome_file:
-        asked.outcome_file.parent.mkdir(parents=True, exist_ok=True)
+        must_be_writable(asked.outcome_file)
     outcome, lost = _ended(_Run(asked, Stop()), act)
     if outcome.status in REFUSALS:
         if outcome.status == "stale":
             tell_difference(asked.opened.options, outcome.plan)
         tell_failure(log, outcome.message)
     else:
-        tell(outcome)
+        lost += _untold(tell, outcome)
     lost += _also_written(asked.outcome_file, outcome)
     for each in lost:
         tell_failure(log, each)
@@ -75,6 +76,15 @@ def _ended(run: _Run, act: Callable[[Options], Outcome]) -> tuple[Outcome, list[
         return run.carried_out(act), []
     except UnkeptError as wrong:
         return wrong.outcome, [str(wrong)]
+
+
+def _untold(tell: Callable[[Outcome], None], outcome: Outcome) -> list[str]:
+    """Why what has been done could not be told; it is on disk."""
+    try:
+        tell(outcome)
+    except screen.UnwritableError as wrong:
+        return [str(wrong)]
+    return []
 
 
 def _also_written(path: Path | None, outcome: Outcome) -> list[str]:

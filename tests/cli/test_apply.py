@@ -305,6 +305,14 @@ def test_an_outcome_in_a_folder_that_can_not_be_made_ends_before_anything_is_wri
     assert server.calls() == {}
 
 
+@pytest.fixture
+def too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the place had gone bad during the run: it was in order when that began."""
+    for module in ("keeping", "reconcile"):
+        monkeypatch.setattr(f"reconciler.{module}.must_be_writable", lambda path: None)
+
+
+@pytest.mark.usefixtures("too_late")
 def test_an_outcome_that_can_not_be_kept_hides_nothing(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
@@ -320,6 +328,7 @@ def test_an_outcome_that_can_not_be_kept_hides_nothing(
     assert len(list((repository.root / ".reconcile" / "journals").iterdir())) == 1
 
 
+@pytest.mark.usefixtures("too_late")
 def test_the_worse_exit_code_stays_where_an_outcome_can_not_be_kept(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
@@ -333,6 +342,7 @@ def test_the_worse_exit_code_stays_where_an_outcome_can_not_be_kept(
     assert "failed 3" in done.last
 
 
+@pytest.mark.usefixtures("too_late")
 def test_an_outcome_that_can_not_also_be_written_hides_nothing(repository: Repository, reconcile: Reconcile) -> None:
     (repository.root / "outcome.part").mkdir()
 

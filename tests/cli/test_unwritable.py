@@ -1,0 +1,69 @@
+"""Where nothing can be told or kept, nothing is written: one line says why, and the exit code is the contract's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.running import Done, Repository
+from tests.cli.test_output import in_a_shell
+
+Reconcile = Callable[..., Done]
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "command", ["--version", pytest.param("validate", marks=SLOW), pytest.param("apply --auto-approve", marks=SLOW)]
+)
+def test_a_full_disk_under_stdout_is_told_in_one_line(repository: Repository, command: str) -> None:
+    done = in_a_shell(repository.root, f"reconcile -q {command} >/dev/full")
+
+    assert done.code == 1
+    assert done.err == "error: stdout cannot be written: No space left on device; " + REMEDY
+    assert not (repository.root / ".reconcile" / "outcomes").exists()
+
+
+REMEDY = "send it to where there is room, or to /dev/null\n"
+
+
+@pytest.mark.parametrize("command", ["--help", pytest.param("apply --auto-approve", marks=SLOW)])
+def test_a_closed_stdout_is_told_before_anything_is_done(repository: Repository, command: str) -> None:
+    done = in_a_shell(repository.root, f"reconcile {command} >&-")
+
+    assert done.code == 1
+    assert done.err == "error: stdout is closed, so nothing could be told; send it to a file, or to /dev/null\n"
+    assert not (repository.root / ".reconcile" / "outcomes").exists()
+
+
+@pytest.mark.slow
+def test_a_full_disk_under_stderr_ends_no_run(repository: Repository) -> None:
+    done = in_a_shell(repository.root, "reconcile -v apply --auto-approve 2>/dev/full")
+
+    assert done.code == 0
+    assert "Applied: " in done.out
+
+
+@pytest.mark.parametrize("folder", ["outcomes", "journals"])
+def test_what_could_not_be_kept_is_not_begun(reconcile: Reconcile, repository: Repository, folder: str) -> None:
+    place = repository.root / ".reconcile" / folder
+    place.parent.mkdir(exist_ok=True)
+    place.write_text("no folder", "utf-8")
+
+    done = reconcile("-q", "apply", "--auto-approve")
+    place.unlink()
+
+    assert done.code == 1
+    assert f"the {folder[:-1]} cannot be written to {place}/" in done.err
+    assert f"nothing was applied; see to it that files can be made in {place}" in done.err
+    assert reconcile("plan", "--detailed-exitcode").code == 2
+
+
+def test_an_outcome_that_could_not_be_written_besides_is_refused(reconcile: Reconcile, repository: Repository) -> None:
+    (repository.root / "file").touch()
+
+    done = reconcile("-q", "apply", "--auto-approve", "--outcome", "file/outcome.json")
+
+    assert done.code == 1
+    assert "the outcome cannot be written to file/outcome.json: " in done.err
+    assert "nothing was applied; see to it that files can be made in file" in done.err
