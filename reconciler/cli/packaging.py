@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli import opening, screen
+from reconciler.cli import opening, screen, signals
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Flagged
@@ -40,7 +40,8 @@ def package(flags: Flags, name: str, python: str, into: Path | None, form: str) 
     if flags.dry_run:
         screen.say(f"would write {place_of(name, into=folder, python=python)}")
         return 0
-    made = build(name, into=folder, python=python)
+    with signals.cleaning_up():
+        made = build(name, into=folder, python=python)
     facts = _facts(made, name, python)
     screen.say(json.dumps(facts, indent=2) if form == "json" else _as_text(made, facts))
     return 0

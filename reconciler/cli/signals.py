@@ -52,6 +52,31 @@ def finishing(stop: Stop, said: Callable[[str], str]) -> Iterator[Callable[[], N
             signal.signal(number, earlier)  # type: ignore[arg-type]  # what signal.signal itself returned
 
 
+@contextmanager
+def cleaning_up() -> Iterator[None]:
+    """Inside, the first signal is raised, so that what is half made goes and children end; a second ends it at once."""
+
+    def raised(number: int, frame: FrameType | None) -> None:
+        end_at_once()
+        raise _Ended(number)
+
+    is_ours = threading.current_thread() is threading.main_thread()
+    before = {number: signal.signal(number, raised) for number in ASKED} if is_ours else {}
+    try:
+        yield
+    except _Ended as ended:
+        _leave(ended.number, None)
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
+
+
+class _Ended(BaseException):
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 def _leave(number: int, frame: FrameType | None) -> None:
     _exit(number, "interrupted")
 

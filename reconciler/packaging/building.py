@@ -36,8 +36,10 @@ def _path(source: Source, target: Target, into: Path) -> Path:
 
 def _built(source: Source, target: Target, path: Path) -> Archive:
     with tempfile.TemporaryDirectory(prefix="reconcile-package-") as folder:
-        tree = Path(folder)
-        resolve(source, target, tree)
+        tree, aside = Path(folder) / "tree", Path(folder) / "aside"
+        for each in (tree, aside):
+            each.mkdir()
+        resolve(source, target, tree, aside)
         found = pruned(tree)
         inspect(found, target)
         if clash := sorted(name for name in found if name.partition("/")[0] == source.root):

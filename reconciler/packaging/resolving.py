@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -16,8 +17,11 @@ PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--q
 WAYS = ("--require-hashes", "--no-compile", "--ignore-installed", "--no-warn-script-location")
 
 
-def resolve(source: Source, target: Target, into: Path) -> None:
-    """Install them into a folder; where there are none, nobody is asked."""
+def resolve(source: Source, target: Target, into: Path, aside: Path) -> None:
+    """Install them into a folder; where there are none, nobody is asked.
+
+    What pip unpacks on the way goes aside: where pip is ended in the middle, nobody else takes it away.
+    """
     if source.needs_nothing:
         return
     if marked := next((line for line in source.lines() if ";" in line), None):
@@ -27,7 +31,13 @@ def resolve(source: Source, target: Target, into: Path) -> None:
     if find_spec("pip") is None:
         raise PackageError(f"{source.name}: its dependencies are resolved by pip, and {sys.executable} has none")
     asked = [*target.pip_arguments(), *WAYS, "--target", str(into), "--requirement", str(source.requirements)]
-    done = subprocess.run([sys.executable, *PIP, *asked], capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, *PIP, *asked],
+        env={**os.environ, "TMPDIR": str(aside)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise PackageError(f"{source.name} for python{target.python}: {_told(done.stderr)}")
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import zipfile
@@ -52,6 +55,43 @@ def test_a_dry_run_says_where_it_would_go(tmp_path: Path, capsys: pytest.Capture
 def test_wrong_usage_is_64(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["package", *words]) == 64
     assert said in capsys.readouterr().err
+
+
+def test_a_place_that_can_not_be_written_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+
+    assert run(["package", "session_data", "--into", str(tmp_path / "file" / "out")]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_build_that_is_interrupted_leaves_neither_files_nor_a_pip(tmp_path: Path, number: signal.Signals) -> None:
+    """A terminal tells all of them, whoever stops a job tells us alone."""
+    (tmp_path / "aside").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as index:
+        index.settimeout(60)
+        address = f"http://127.0.0.1:{index.getsockname()[1]}/"
+        alone = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_CACHE_DIR": "1", "NO_PROXY": "*", "TMPDIR": "aside"}
+        words = [sys.executable, "-m", "reconciler", "package", "contact_calls", "--into", "out"]
+        build = subprocess.Popen(
+            words,
+            cwd=tmp_path,
+            env=environ(**alone, PIP_INDEX_URL=address, PIP_FIND_LINKS="", PIP_NO_INDEX=""),
+            start_new_session=True,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        pip, _ = index.accept()
+        pip.settimeout(30)
+        pip.recv(4096)
+        (os.killpg if number is signal.SIGINT else os.kill)(build.pid, number)
+        _, said = build.communicate(timeout=30)
+        with pip:
+            assert pip.recv(4096) == b""
+
+    assert (build.returncode, said) == (128 + number, "interrupted\n")
+    assert [path.name for path in tmp_path.rglob("*")] == ["aside"]
 
 
 @pytest.mark.slow
