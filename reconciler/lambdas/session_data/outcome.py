@@ -12,7 +12,7 @@ from reconciler.lambdas.session_data.refusals import Refused
 from reconciler.lambdas.shared.metrics import Metric
 from reconciler.lambdas.shared.redaction import redacted
 
-LONGEST_LIST = 1000  # characters; a flow takes 32 KB in all
+LONGEST_LIST = 1000  # characters, of a message too; a flow takes 32 KB in all
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Outcome:
 
     def refused(self, why: Refused) -> Outcome:
         status = "partial" if self.updated else "error"
-        found = replace(self, status=status, code=str(why.code), message=why.message)
+        found = replace(self, status=status, code=str(why.code), message=why.message[:LONGEST_LIST])
         return replace(found, aws_code=why.aws_code, request_id=why.request_id)
 
 

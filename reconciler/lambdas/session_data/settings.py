@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,8 +53,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         instance=reader.text("CONNECT_INSTANCE_ID"),
         assistant=reader.text("AI_ASSISTANT_ID"),
         region=reader.text("AWS_REGION"),
-        allowed_instances=reader.ids("ALLOWED_INSTANCE_IDS"),
-        allowed_assistants=reader.ids("ALLOWED_ASSISTANT_IDS"),
+        allowed_instances=reader.ids("ALLOWED_INSTANCE_IDS", _instance_id),
+        allowed_assistants=reader.ids("ALLOWED_ASSISTANT_IDS", identifiers.assistant),
         allowed_keys=reader.listed("ALLOWED_KEYS"),
         denied_keys=reader.listed("DENIED_KEYS"),
         key_map=reader.mapping("KEY_MAP"),
@@ -89,15 +89,12 @@ class _Reader:
     def listed(self, name: str) -> tuple[str, ...]:
         return tuple(part for part in map(str.strip, self.text(name).split(",")) if part)
 
-    def ids(self, name: str) -> frozenset[str]:
+    def ids(self, name: str, read: Callable[[str], str | None]) -> frozenset[str]:
         """Ids and ARNs, as ids."""
-        found = set()
-        for part in self.listed(name):
-            if id := identifiers.ID.search(part.lower()):
-                found.add(id[0] if "/" not in part else part.lower().rpartition("/")[2])
-            else:
-                self.mistakes.append(f"{name} must hold ids or ARNs, with commas between them")
-        return frozenset(found)
+        found = {read(part) for part in self.listed(name)}
+        if None in found:
+            self.mistakes.append(f"{name} must hold ids or ARNs, with commas between them")
+        return frozenset(id for id in found if id)
 
     def choice(self, name: str, known: tuple[str, ...]) -> str:
         """The first where nothing is said."""
@@ -124,3 +121,8 @@ class _Reader:
             return found
         self.mistakes.append(f"{name} must be a JSON object of texts")
         return {}
+
+
+def _instance_id(text: str) -> str | None:
+    found = identifiers.instance(text)
+    return found.id if found else None

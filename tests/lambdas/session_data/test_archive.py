@@ -85,8 +85,8 @@ def test_the_built_archive_writes_what_a_flow_hands_over(archive: Path, server: 
 
 
 @pytest.mark.slow
-def test_importing_it_makes_no_client_and_reads_no_environment(archive: Path, server: Server, tmp_path: Path) -> None:
-    """S1-16: a container that gets no event asks for nothing, whatever its environment holds."""
+def test_settings_that_mean_nothing_are_told_and_nobody_is_asked(archive: Path, server: Server, tmp_path: Path) -> None:
+    """S1-57: by a container that started in spite of them."""
     with deployed(archive, server, tmp_path, BUDGET_SECONDS="soon") as function:
         answer = function.invoke(event(FOUR))
 

@@ -105,6 +105,22 @@ def test_the_requests_hold_to_the_service_model_by_botocores_own_stubs(flow: Flo
     sessions.assert_no_pending_responses()
 
 
+def test_the_ids_and_arns_of_these_tests_are_such_as_the_service_model_has() -> None:
+    """S1-47: the seed's own had arn:aws:qconnect, which there is nowhere."""
+    updates = shapes.operation("qconnect", "UpdateSessionData")
+    members = {**updates.input_shape.members, **updates.output_shape.members}
+    described = shapes.operation("connect", "DescribeContact").input_shape.members
+
+    for shape, text in (
+        (members["assistantId"], ASSISTANT),
+        (members["sessionId"], SESSION),
+        (members["sessionArn"], SESSION_ARN),
+    ):
+        assert re.fullmatch(shape.metadata["pattern"], text)
+    assert described["ContactId"].metadata["max"] >= len(CONTACT)
+    assert described["InstanceId"].metadata["max"] >= len(INSTANCE_ID)
+
+
 def test_every_way_through_the_sample_flow_leads_to_its_end() -> None:
     """S1-49."""
     assert len(BLOCKS) == len(FLOW["Actions"])

@@ -110,6 +110,33 @@ def test_an_event_without_a_contact_is_a_bad_event(flow: Flow, wrong: Any) -> No
     assert flow.calls() == {}
 
 
+@pytest.mark.parametrize(
+    ("code", "environ", "contact"),
+    [
+        ("BAD_EVENT", {}, {"ContactId": PHONE}),
+        ("CONFIG_MISSING", {}, {"InstanceARN": None}),
+        ("CONFIG_INVALID", {"LONG_VALUES": PHONE}, {}),
+        ("NOT_ALLOWED", {"ALLOWED_INSTANCE_IDS": OTHER_SESSION}, {}),
+        ("ASSISTANT_MISMATCH", {"AI_ASSISTANT_ID": OTHER_ASSISTANT}, {}),
+        ("SESSION_NOT_FOUND", {}, {"ContactId": OTHER_SESSION}),
+    ],
+)
+def test_every_refusal_of_ours_leaves_one_line_with_its_code(
+    flow: Flow, code: str, environ: dict[str, str], contact: dict[str, Any]
+) -> None:
+    """S1-12: with the request and, where it is known, the contact; and nothing of anybody's."""
+    flow.environ |= environ
+    flow.control.seed("Contact", {"Id": OTHER_SESSION})
+
+    answer = flow.answer({"intent": PHONE}, **contact)
+
+    (line,) = flow.logged()
+    assert (answer["errorCode"], line["errorCode"], line["level"]) == (code, code, "ERROR")
+    assert line["requestId"] == a_context().aws_request_id
+    assert line["contactId"] == ("" if code in ("BAD_EVENT", "CONFIG_INVALID") else contact.get("ContactId", CONTACT))
+    assert "555" not in json.dumps([answer, line])
+
+
 def test_in_the_old_shape_a_missing_contact_is_a_500_with_the_reason(flow: Flow) -> None:
     """S1-56, S1-64."""
     flow.environ["ANSWER_FORMAT"] = "legacy"
@@ -172,6 +199,22 @@ def test_a_session_of_another_assistant_is_told_as_that(flow: Flow, known: bool)
     assert "qconnect:UpdateSessionData" not in flow.calls()
 
 
+def test_a_session_of_another_assistant_that_comes_later_is_found(flow: Flow) -> None:
+    """A second assistant block within the minute for which a container remembers the first one's session."""
+    flow.answer({"a": "1"})
+    flow.control.seed("Session", {"assistantId": OTHER_ASSISTANT, "sessionId": OTHER_SESSION})
+    flow.control.seed("Contact", {"Id": CONTACT, "WisdomInfo": {"SessionArn": _other_arn()}})
+
+    answer = flow.answer({"AI_ASSISTANT_ID": OTHER_ASSISTANT, "a": "2"})
+
+    assert (answer["status"], answer["sessionId"]) == ("updated", OTHER_SESSION)
+    assert flow.holds(OTHER_SESSION) == {"a": "2"}
+
+
+def _other_arn() -> str:
+    return session_arn(OTHER_SESSION, OTHER_ASSISTANT)
+
+
 def test_a_session_handed_over_of_another_assistant_makes_no_call(flow: Flow) -> None:
     answer = flow.answer({"SESSION_ARN": session_arn(OTHER_SESSION, OTHER_ASSISTANT), "a": "1"})
 
@@ -217,6 +260,19 @@ def test_settings_that_mean_nothing_are_told_in_the_form_that_is_asked_for(flow:
     flow.environ["FAIL_MODE"] = "raise"
     with pytest.raises(SessionDataFailed, match="CONFIG_INVALID"):
         flow.answer({"a": "1"})
+
+
+def test_an_answer_fits_a_flow_however_much_is_wrong(flow: Flow) -> None:
+    """A flow takes 32 KB."""
+    flow.environ["ALLOWED_INSTANCE_IDS"] = ",".join(["mine"] * 800)
+    assert flow.answer({"a": "1"})["errorMessage"].count("ALLOWED_INSTANCE_IDS") == 1
+
+    del flow.environ["ALLOWED_INSTANCE_IDS"]
+    name = "ai_assistant_id"
+    spellings = {"".join(c.upper() if n >> i & 1 else c for i, c in enumerate(name)): 5 for n in range(2**11)}
+    answer = flow.answer(spellings)
+    assert answer["errorCode"] == "BAD_EVENT"
+    assert len(json.dumps(answer)) < 32_000
 
 
 def test_without_time_nothing_is_begun(flow: Flow) -> None:
@@ -277,6 +333,7 @@ def test_a_failure_is_not_remembered(flow: Flow) -> None:
 
 
 def test_an_instance_that_is_not_allowed_is_not_asked(flow: Flow) -> None:
+    """S1-34."""
     answer = flow.answer({"CONNECT_INSTANCE_ID": OTHER_SESSION, "a": "1"})
 
     assert (answer["errorCode"], flow.calls()) == ("NOT_ALLOWED", {})

@@ -11,6 +11,7 @@ import pytest
 from reconciler.lambdas.session_data import VERSION, function
 from reconciler.lambdas.session_data.outcome import Outcome, as_metrics
 from reconciler.sandbox import INSTANCE_ID
+from tests.lambdas.emf import must_be_metrics
 from tests.lambdas.session_data.flow import ASSISTANT, CONTACT, SESSION, Flow, a_context, event
 
 OPERATIONS = json.loads((Path(function.__file__).parent / "operations.json").read_text())
@@ -48,6 +49,7 @@ def test_cloudwatch_finds_the_declared_metrics_in_it(flow: Flow) -> None:
     flow.answer({"a": "1", "b": "", "c": "x" * 5000})
 
     line = flow.last()
+    must_be_metrics(flow.lines[-1])
     (directive,) = line["_aws"]["CloudWatchMetrics"]
     assert line["_aws"]["Timestamp"] == 1_700_000_000_500
     assert (directive["Namespace"], directive["Dimensions"]) == (OPERATIONS["namespace"], [[OPERATIONS["dimension"]]])

@@ -13,7 +13,7 @@ from reconciler.lambdas.session_data import settings
 from reconciler.lambdas.session_data.refusals import Refused
 from reconciler.lambdas.session_data.settings import Form, Settings, read_form, read_settings
 from reconciler.sandbox import INSTANCE_ARN, INSTANCE_ID
-from tests.lambdas.session_data.flow import ASSISTANT
+from tests.lambdas.session_data.flow import ASSISTANT, SESSION_ARN
 
 FOLDER = Path(settings.__file__).parent
 SCHEMA = json.loads((FOLDER / "environment.schema.json").read_text())
@@ -100,6 +100,9 @@ def test_everything_set_is_read() -> None:
         ("KEY_MAP", '["a"]'),
         ("KEY_MAP", '{"a": 1}'),
         ("ALLOWED_INSTANCE_IDS", "mine"),
+        ("ALLOWED_INSTANCE_IDS", f"my-{INSTANCE_ID}"),
+        ("ALLOWED_INSTANCE_IDS", f"{INSTANCE_ARN}/contact/{INSTANCE_ID}"),
+        ("ALLOWED_ASSISTANT_IDS", SESSION_ARN),
     ],
 )
 def test_what_means_nothing_is_named_without_its_value(name: str, value: str) -> None:

@@ -165,6 +165,17 @@ def test_a_long_value_is_cut_with_a_marker_and_counted(flow: Flow) -> None:
     assert answer["truncatedCount"] == "1"
 
 
+@pytest.mark.slow
+def test_both_services_are_asked_in_the_region_of_the_instance(flow: Flow) -> None:
+    """S1-29: and not in that of the function."""
+    elsewhere = INSTANCE_ARN.replace("us-east-1", "eu-west-2")
+
+    flow.answer(FOUR, InstanceARN=elsewhere)
+    flow.answer({"SESSION_ARN": SESSION_ARN, **FOUR}, InstanceARN=elsewhere)
+
+    assert flow.clients == [("connect", "eu-west-2"), ("qconnect", "eu-west-2")]
+
+
 def test_a_session_that_the_flow_hands_over_is_not_looked_up(flow: Flow) -> None:
     for name in ("SESSION_ARN", "sessionArn"):
         flow.answer({name: SESSION_ARN, "intent": name})
