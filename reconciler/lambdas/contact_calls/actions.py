@@ -25,7 +25,8 @@ ACTIONS = (
     Action("connect", "SearchContacts", (INSTANCE,)),
     Action("connect", "DescribeContact", (f"{INSTANCE}/contact/*",)),
     Action("connect", "ListUsers", (INSTANCE,)),
-    Action("connect", "ListQueues", (INSTANCE,)),
+    # IAM judges it on queues (wildcard-queue) and not, as ListUsers, on the instance [Service Authorization Reference].
+    Action("connect", "ListQueues", (INSTANCE, f"{INSTANCE}/queue/*")),
     Action("dynamodb", "GetItem", (LEDGER,)),
     Action("dynamodb", "UpdateItem", (LEDGER,)),
     Action("dynamodb", "Query", (LEDGER,)),

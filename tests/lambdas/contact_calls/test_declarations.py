@@ -13,6 +13,7 @@ from reconciler.lambdas.contact_calls import function
 from reconciler.lambdas.contact_calls.actions import ACTIONS
 from reconciler.sandbox import shapes
 from tests.lambdas.contact_calls.pipeline import Pipeline
+from tests.lambdas.emf import must_be_metrics
 
 FOLDER = Path(package.__file__).parent
 ROOT = FOLDER.parents[2]
@@ -26,6 +27,24 @@ def test_the_policy_allows_the_calls_of_the_table_and_its_own_log() -> None:
 
     assert allowed == {each.allows for each in ACTIONS} | {"logs:CreateLogStream", "logs:PutLogEvents"}
     assert "*" not in {resource for each in POLICY["Statement"] for resource in each["Resource"]}
+
+
+def test_each_action_is_granted_on_what_iam_judges_it_by_and_no_further() -> None:
+    """As the Service Authorization Reference has it; queues are listed as `queue/*`."""
+    instance = "arn:${var:PARTITION}:connect:${var:REGION}:${var:ACCOUNT}:instance/${var:CONNECT_INSTANCE_ID}"
+    ledger = "arn:${var:PARTITION}:dynamodb:${var:REGION}:${var:ACCOUNT}:table/${var:LEDGER_TABLE}"
+    granted = {action: each["Resource"] for each in POLICY["Statement"] for action in each["Action"]}
+
+    assert {action: found for action, found in granted.items() if not action.startswith("logs:")} == {
+        "connect:SearchContacts": [instance],
+        "connect:DescribeContact": [f"{instance}/contact/*"],
+        "connect:ListUsers": [instance],
+        "connect:ListQueues": [instance, f"{instance}/queue/*"],
+        **{f"dynamodb:{name}": [ledger] for name in ("GetItem", "UpdateItem", "Query")},
+        "s3:PutObject": ["arn:${var:PARTITION}:s3:::${var:LOAD_BUCKET}/${var:LOAD_PREFIX}/*"],
+        "secretsmanager:GetSecretValue": ["${var:REDSHIFT_SECRET_ARN}"],
+        "redshift-serverless:GetCredentials": ["${var:REDSHIFT_WORKGROUP_ARN}"],
+    }
 
 
 def test_every_action_is_an_operation_of_its_service() -> None:
@@ -61,6 +80,7 @@ def test_every_metric_is_declared_with_its_unit_and_every_alarm_has_its_metric(p
     """S3-26: searched, described, loaded, late, lag, and an alarm on a failed run and one on a missed one."""
     pipeline.run("12:40", **UTC)
 
+    must_be_metrics(pipeline.lines[-1])
     told = pipeline.logged()[-1]["_aws"]["CloudWatchMetrics"][0]
     declared = OPERATIONS["metrics"]
     assert {each["Name"]: each["Unit"] for each in told["Metrics"]} == {k: v["unit"] for k, v in declared.items()}
@@ -88,7 +108,7 @@ def test_the_handler_stays_a_page_that_is_read_at_a_glance() -> None:
 
 @pytest.mark.slow
 def test_it_works_with_nothing_but_the_standard_library_until_rows_are_to_be_loaded() -> None:
-    """S3-16: importing reads no clock and makes no client; pyarrow and the driver wait until they are needed."""
+    """Pyarrow and the driver take a second to import: they wait until they are needed."""
     import subprocess
     import sys
 
