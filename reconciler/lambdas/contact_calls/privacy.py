@@ -34,7 +34,7 @@ def keeper(policy: str, key: bytes = b"") -> Callable[[str], str]:
         case "mask":
             return lambda address: "*" * max(0, len(address) - 2) + address[-2:] if len(address) > 4 else "*"
         case "hash" if len(key) >= 16:
-            return lambda address: hmac.digest(key, address.encode(), "sha256").hex()
+            return lambda address: hmac.digest(key, address.encode("utf-8", "replace"), "sha256").hex()
         case _:
             raise ValueError(f"{policy!r} is no way to keep a phone number, or lacks a key of 16 bytes")
 

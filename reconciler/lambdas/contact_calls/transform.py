@@ -64,7 +64,7 @@ def make_row(contact: Contact, zone: ZoneInfo, phone: Callable[[str], str] = str
         _address(get("CustomerEndpoint"), phone),
         zone.key, _local(started, zone), _local(ended, zone),
     )  # fmt: skip
-    return row if _fits(row) else tuple(map(_cut, row, WIDTHS))
+    return row if _fits(row) else tuple(map(cut, row, WIDTHS))
 
 
 def _utc(value: datetime | None) -> datetime | None:
@@ -117,12 +117,13 @@ def _address(endpoint: Contact | None, phone: Callable[[str], str]) -> str | Non
 
 
 def _fits(row: Row) -> bool:
-    """Whether nothing can be too long: no text has more than 50 characters, all of them ASCII, as nearly always."""
-    return all(type(value) is not str or (len(value) <= 50 and value.isascii()) for value in row)
+    """Whether all texts can go as they are: at most 50 characters, all of them ASCII and none NUL, as nearly always."""
+    return all(type(value) is not str or (len(value) <= 50 and value.isascii() and "\0" not in value) for value in row)
 
 
-def _cut(value: Any, width: int) -> Any:
-    """Redshift counts bytes, and one text that is too long fails a whole COPY."""
-    if not width or type(value) is not str or len(value.encode()) <= width:
+def cut(value: Any, width: int) -> Any:
+    """A text that a column of so many bytes takes: one that is too long fails a whole COPY, as do a NUL and the half
+    characters that JSON can hold. Anything else stays as it is."""
+    if not width or type(value) is not str:
         return value
-    return value.encode()[:width].decode(errors="ignore")
+    return value.replace("\0", "").encode("utf-8", "replace")[:width].decode(errors="ignore")

@@ -197,6 +197,15 @@ def test_no_text_has_more_bytes_than_its_column(column: str, width: int) -> None
     assert len(row(contact)[column].encode()) == width
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("a\0b", "ab"), ("\0" * 60, ""), ("half \ud800 of it", "half ? of it"), ("é" * 49 + "xé🎉", "é" * 49 + "x")],
+)
+def test_what_no_column_takes_fails_no_load(text: str, kept: str) -> None:
+    """One contact would hold up all others for ever; a character is not cut in the middle."""
+    assert row(WHOLE | {"DisconnectReason": text})["disconn_reason"] == kept
+
+
 def test_columns_that_are_not_asked_for_are_null() -> None:
     (found,) = make_rows([WHOLE], NEW_YORK, columns=("contact_id", "disconn_time"))
 
