@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore import xform_name
 
+from reconciler.lambdas.contact_calls.failures import SearchFailed
 from reconciler.lambdas.contact_calls.pace import Pace
 from reconciler.lambdas.shared.calls import Calls
 
@@ -37,13 +38,18 @@ class Asking:
         return self._listed("ListQueues", {"QueueTypes": ["STANDARD"]})
 
     def _listed(self, operation: str, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        seen: set[str] = set()
         token: dict[str, str] = {}
         while True:
             page = self._ask(operation, {"MaxResults": 1000, **params, **token})
             yield from page[LISTED[operation]]
-            if not page.get("NextToken"):
+            following = page.get("NextToken")
+            if not following:
                 return
-            token = {"NextToken": page["NextToken"]}
+            if following in seen:
+                raise SearchFailed(f"{operation} answered the same page token twice")
+            seen.add(following)
+            token = {"NextToken": following}
 
     def _ask(self, operation: str, params: Mapping[str, Any]) -> Any:
         """Raises the `CallFailed` and `OutOfTime` of `shared.calls`."""

@@ -10,15 +10,18 @@ from reconciler.lambdas.contact_calls.events import Gaps
 from reconciler.lambdas.contact_calls.failures import LoadFailed
 from reconciler.lambdas.contact_calls.ledger import spelled
 from reconciler.lambdas.contact_calls.story import Tools
+from reconciler.lambdas.contact_calls.transform import cut
 from reconciler.lambdas.shared.calls import CallFailed
 
 MOST_GAPS = 500
+NAME_WIDTH = 512  # bytes, of the tables' columns
 
 
 def report_gaps(tools: Tools, asked: Gaps) -> dict[str, Any]:
     """The windows that should be done by now and are not, with what is known of them, and how to fill them."""
     grid, ledger = tools.settings.grid, tools.ledger
-    end = grid.last_boundary(asked.end or tools.now() - tools.settings.delay)
+    due = tools.now() - tools.settings.delay
+    end = grid.last_boundary(min(asked.end or due, due))
     noted = {each.start: each for each in ledger.noted(grid.whole(asked.start).start if asked.start else None, end)}
     first = asked.start or min(noted, default=end)
     gaps = []
@@ -33,11 +36,11 @@ def report_gaps(tools: Tools, asked: Gaps) -> dict[str, Any]:
 def load_dimensions(tools: Tools) -> dict[str, Any]:
     try:
         queues = [
-            ("queue", each["Id"], each.get("Name"), _plain(each.get("LastModifiedTime")))
+            ("queue", each["Id"], cut(each.get("Name"), NAME_WIDTH), _plain(each.get("LastModifiedTime")))
             for each in tools.asking.queues()
         ]
         users = [
-            ("user", each["Id"], each.get("Username"), _plain(each.get("LastModifiedTime")))
+            ("user", each["Id"], cut(each.get("Username"), NAME_WIDTH), _plain(each.get("LastModifiedTime")))
             for each in tools.asking.users()
         ]
     except CallFailed as wrong:

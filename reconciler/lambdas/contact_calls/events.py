@@ -19,9 +19,11 @@ from zoneinfo import ZoneInfo
 
 from reconciler.lambdas.contact_calls.failures import WrongEvent
 from reconciler.lambdas.contact_calls.windows import is_real
+from reconciler.lambdas.shared.redaction import redacted
 
 # Calendars end at years 1 and 9999, and zones a day before.
 YEARS = range(2000, 2201)
+KEYS_LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,8 @@ def read_event(event: Any, zone: ZoneInfo) -> Request:
     for key, read in READERS.items():
         if key in event:
             return read(event, zone)
-    raise WrongEvent(
-        f"the event must have one of {', '.join(READERS)}; it has {', '.join(map(str, event)) or 'nothing'}"
-    )
+    keys = str(redacted(", ".join(map(str, event))))[:KEYS_LENGTH] or "nothing"
+    raise WrongEvent(f"the event must have one of {', '.join(READERS)}; it has {keys}")
 
 
 def _gaps(event: Mapping[str, Any], zone: ZoneInfo) -> Gaps:

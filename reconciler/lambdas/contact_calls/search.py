@@ -100,9 +100,10 @@ def _middle(start: datetime, end: datetime, counted: int) -> datetime:
 def _found(wanted: Wanted, start: datetime, end: datetime, pages: Sequence[Mapping[str, Any]]) -> Found:
     """Raises `SearchFailed` where pages held fewer contacts than every one of them counted."""
     rows = [contact for page in pages for contact in page.get("Contacts") or ()]
+    ids = {contact["Id"] for contact in rows}
     counts = [int(page["TotalCount"]) for page in pages if page.get("TotalCount") is not None]
-    if counts and len(rows) < min(counts):
-        raise SearchFailed(f"SearchContacts counted {min(counts)} contacts and gave {len(rows)}")
+    if counts and len(ids) < min(counts):
+        raise SearchFailed(f"SearchContacts counted {min(counts)} contacts and gave {len(ids)}")
     # A contact that moved between pages comes twice; the later answer is the newer one.
     within = {each["Id"]: each for each in rows if start <= _ended(each, end) < end}
     ours = [

@@ -15,7 +15,7 @@ from reconciler.lambdas.contact_calls import privacy
 from reconciler.lambdas.contact_calls.asking import Asking
 from reconciler.lambdas.contact_calls.columns import needs_describing
 from reconciler.lambdas.contact_calls.describe import describe_all
-from reconciler.lambdas.contact_calls.failures import Failed, NoTime
+from reconciler.lambdas.contact_calls.failures import Failed, NoTime, WrongEvent
 from reconciler.lambdas.contact_calls.ledger import Ledger, State, spelled
 from reconciler.lambdas.contact_calls.search import Contact, Found, Wanted, find
 from reconciler.lambdas.contact_calls.settings import Settings
@@ -29,6 +29,7 @@ from reconciler.lambdas.shared.deadline import Deadline
 from reconciler.lambdas.shared.logs import Log
 
 RESERVE = 20.0  # seconds for loading a chunk and writing it down
+CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Tools:
 
 def run_scheduled(tools: Tools, at: datetime) -> dict[str, Any]:
     """Catch up to the last boundary that is `delay` before the schedule's own time, whenever this is really run."""
+    _must_have_come("time", at, tools)
     settings, state = tools.settings, tools.ledger.state()
     target = settings.grid.last_boundary(at - settings.delay)
     if state.paused:
@@ -66,6 +68,7 @@ def run_scheduled(tools: Tools, at: datetime) -> dict[str, Any]:
 
 def run_replay(tools: Tools, start: datetime, end: datetime) -> dict[str, Any]:
     """Load a span again, or for the first time; the watermark stays. What was done of it, if not all, is told."""
+    _must_have_come("to", end, tools)
     run = _Run(tools, tools.ledger.state(), start, moves_watermark=False)
     is_whole = run.load_windows(start, end)
     return {"status": "done" if is_whole else "behind", "loadedUntil": spelled(run.reached), **run.tally.told()}
@@ -94,20 +97,17 @@ class _Run:
         return True
 
     def _load_window(self, window: Window, look_back: timedelta) -> None:
-        before = self.tally
+        before, whole = self.tally, self.tools.settings.grid.whole(window.start)
         try:
             for part in find(self.tools.asking.search, self._wanted(), window.start - look_back, window.end):
                 self._load_part(window, part)
         except Failed as failed:
             counts = (self.tally - before).counts()
-            self.tools.ledger.note(window, "failed", counts, f"{type(failed).__name__}: {failed}", self.tools.now())
+            self.tools.ledger.note(whole, "failed", counts, f"{type(failed).__name__}: {failed}", self.tools.now())
             raise
-        if self.tools.settings.grid.whole(window.start).end == window.end and self._is_covered(window):
-            self.tools.ledger.note(window, "done", (self.tally - before).counts(), at=self.tools.now())
-
-    def _is_covered(self, window: Window) -> bool:
-        """A replay of a window's second half does not make it done; behind the watermark the first half is."""
-        return self.moves_watermark or self.tools.settings.grid.whole(window.start).start == window.start
+        # A replay of a window's second half does not make it done; behind the watermark the first half is.
+        if window.end == whole.end and (self.moves_watermark or window.start == whole.start):
+            self.tools.ledger.note(whole, "done", (self.tally - before).counts(), at=self.tools.now())
 
     def _load_part(self, window: Window, part: Found) -> None:
         ours = [each for each in part.contacts if each["Id"] not in self.state.quarantined]
@@ -162,6 +162,12 @@ class _Run:
     def _wanted(self) -> Wanted:
         settings = self.tools.settings
         return Wanted(settings.channels, settings.passed_over, settings.largest_search)
+
+
+def _must_have_come(name: str, instant: datetime, tools: Tools) -> None:
+    """A time to come would move the watermark past contacts that have yet to end, and none of them would be loaded."""
+    if instant > tools.now() + CLOCKS_DIFFER:
+        raise WrongEvent(f"{name} is still to come: contacts can end before it")
 
 
 def _lag(reached: datetime | None, target: datetime) -> dict[str, Any]:

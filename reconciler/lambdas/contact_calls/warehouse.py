@@ -24,8 +24,9 @@ T = TypeVar("T")
 TRIES = 4
 PAUSE = 1.0  # seconds before the second try
 SHORTEST = 5.0  # seconds that a try must have
-# Two writers at a time, a restart, an overload: gone the next time. 1023 is Redshift's own.
-TRANSIENT = frozenset({"40001", "40P01", "57P01", "57P02", "57P03", "53300", "53400", "1023"})
+# Two writers at a time, a restart, an overload: gone the next time. 1023 is Redshift's own. A password that is refused
+# may be one that is just being rotated: each try asks for it anew.
+TRANSIENT = frozenset({"40001", "40P01", "57P01", "57P02", "57P03", "53300", "53400", "1023", "28000", "28P01"})
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,8 @@ class Warehouse:
             password=login.password,
             ssl=True,
             sslmode="verify-full",
-            timeout=max(1, int(left)),
+            # Longer than a statement may take, so that the server gives up first and says so; less than the margin.
+            timeout=int(left) + 1,
             application_name="reconcile contact_calls",
         )
         try:

@@ -108,7 +108,8 @@ class Pipeline:
         return answer(event, Context(self.clock, seconds), around)
 
     def run(self, at: str, **more: Any) -> dict[str, Any]:
-        """A run of the schedule, due at a time of 2026-01-05 in UTC."""
+        """A run of the schedule, due at a time of 2026-01-05 in UTC, and not before that time has come."""
+        self.clock.at = max(self.clock.at, at_time(at))
         return self.invoke({"time": f"2026-01-05T{at}:00Z"}, **more)
 
     def seed(self, id: str, ended: str | None, **members: Any) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 import tempfile
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -79,6 +81,25 @@ def test_the_built_archive_makes_its_tables_and_loads_a_window(
     assert redshift.sql("select count(*) from connect.f_calls") == [["251"]]
     assert any("copy connect" in text for text in redshift.front.statements)
     assert [each for each in ("+1555", PASSWORD) if each in function.logged()] == []
+
+
+def test_the_archive_for_the_runtime_at_aws_is_what_runs_there(tmp_path: Path) -> None:
+    """Its tree is inspected, as this machine may have another Python: nothing of this one's, and no old releases."""
+    made = package("contact_calls", into=tmp_path, python="3.13")
+
+    with zipfile.ZipFile(made.path) as held:
+        names = held.namelist()
+        wheels = {name: held.read(name).decode() for name in names if name.endswith(".dist-info/WHEEL")}
+        heads = {name: held.open(name).read(20) for name in names if name.endswith(".so") or ".so." in name}
+    tops = {name.split("/")[0].partition("-")[0].lower() for name in names}
+    assert {"pyarrow", "redshift_connector", "tzdata", "reconciler"} <= tops
+    assert not tops & {"boto3", "botocore", "s3transfer", "setuptools", "pip", "pytest"}
+    assert not [name for name in names if "__pycache__" in name or "/tests/" in name or name.endswith((".h", ".pyx"))]
+    assert {digits for name in names for digits in re.findall(r"\.cpython-(\d+)", name)} == {"313"}
+    assert {head[18:20] for head in heads.values() if head[:4] == b"\x7fELF"} == {b"\x3e\x00"}
+    assert any("manylinux_2_28" in text for name, text in wheels.items() if name.startswith("pyarrow-"))
+    assert "reconciler/lambdas/contact_calls/sql/0001_tables.sql" in names
+    assert made.unzipped < 200 * 2**20
 
 
 def test_a_failed_run_is_an_error_that_alarms_see(

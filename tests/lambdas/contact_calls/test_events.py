@@ -52,6 +52,7 @@ def test_an_event_says_what_is_asked(event: dict[str, Any], expected: object) ->
         ([], "must be an object"),
         ({}, "it has nothing"),
         ({"hello": 1}, "it has hello"),
+        ({"+1 555 0100 123": 1}, r"it has \[redacted\]$"),
         ({"time": "yesterday"}, "time must be a time"),
         ({"time": 5}, "time must be a time"),
         ({"time": "9999-12-31T23:59Z"}, "within 2000 and 2200"),

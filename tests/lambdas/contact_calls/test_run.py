@@ -171,8 +171,8 @@ def test_a_run_that_is_short_of_time_stops_where_all_before_it_is_loaded(pipelin
     assert [each["status"] for each in told] == ["behind"] * (len(told) - 1) + ["done"]
     assert pipeline.count() == 200
     assert sum(each["inserted"] for each in told) == 200
-    assert pipeline.item("window#2026-01-05T10:00:00.000Z").get("status") is None
-    assert [each["status"]["S"] for each in pipeline.items() if "status" in each][-1] == "done"
+    assert pipeline.item("window#2026-01-05T10:00:00.000Z")["status"]["S"] == "done"
+    assert pipeline.invoke({"gaps": True, "from": "2026-01-05T10:00Z"}, **UTC)["status"] == "none"
 
 
 @slow
@@ -239,6 +239,45 @@ def test_half_a_window_replayed_is_not_a_window_done(pipeline: Pipeline) -> None
     pipeline.invoke({"from": "2026-01-05T11:00Z", "to": "2026-01-05T12:00Z"}, **UTC)
 
     assert pipeline.item("window#2026-01-05T10:00:00.000Z") == {}
+
+
+@slow
+@pytest.mark.parametrize(
+    "event", [{"time": "2026-01-05T14:02Z"}, {"time": "2199-01-01T00:00Z"}, {**SPAN, "to": "2026-01-05T14:00Z"}]
+)
+def test_a_time_to_come_is_refused_and_moves_nothing(pipeline: Pipeline, event: dict[str, str]) -> None:
+    """It would pass over all contacts that end before it, for good."""
+    pipeline.run("12:40", **UTC)
+
+    with pytest.raises(WrongEvent, match="is still to come"):
+        pipeline.invoke(event, DELAY_MINUTES="0", **UTC)
+
+    pipeline.seed("a", "13:00")
+    assert pipeline.watermark() == "2026-01-05T12:00:00.000Z"
+    assert pipeline.run("14:40", **UTC)["inserted"] == 1
+
+
+@slow
+def test_a_window_that_is_not_over_is_no_gap(pipeline: Pipeline) -> None:
+    pipeline.run("12:40", **UTC)
+
+    asked = {"gaps": True, "from": "2026-01-05T10:00Z", "to": "2026-01-06T00:00Z"}
+    assert pipeline.invoke(asked, **UTC) == {"status": "none", "count": 0, "gaps": []}
+
+
+@slow
+def test_a_window_that_fails_in_its_second_half_is_the_gap(pipeline: Pipeline) -> None:
+    """S3-24: the first half was loaded by a run that ran out of time."""
+    pipeline.seed_many(200, "10:00", "12:00")
+    rates = {"RATES": "SearchContacts=1000/1000,DescribeContact=1/15", "CHUNK_CONTACTS": "50", "WORKERS": "4"}
+    assert pipeline.run("12:40", seconds=90, OVERLAP_MINUTES="0", **UTC, **rates)["status"] == "behind"
+    pipeline.sandbox.set_faults({"error": {"probability": 1.0, "operations": ["SearchContacts"]}})
+
+    with pytest.raises(SearchFailed):
+        pipeline.run("12:45", OVERLAP_MINUTES="0", **UTC)
+
+    (gap,) = pipeline.invoke({"gaps": True}, **UTC)["gaps"]
+    assert (gap["label"], gap["status"], gap["from"]) == ("10-12", "failed", "2026-01-05T10:00:00.000Z")
 
 
 @slow

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from threading import Barrier, Lock
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -137,6 +138,23 @@ def test_a_search_that_gives_fewer_than_it_counts_is_a_failure() -> None:
 
     with pytest.raises(SearchFailed, match="counted 2 contacts and gave 1"):
         list(find(answers({"TotalCount": 2, "Contacts": [contact]}), Wanted(), START, END))
+
+
+def test_a_contact_that_comes_twice_stands_in_for_no_other() -> None:
+    contact = {"Id": "a", "Channel": "VOICE", "DisconnectTimestamp": START}
+
+    with pytest.raises(SearchFailed, match="counted 2 contacts and gave 1"):
+        list(find(answers({"TotalCount": 2, "Contacts": [contact, contact]}), Wanted(), START, END))
+
+
+def test_a_listing_whose_token_comes_twice_is_a_failure() -> None:
+    clock = Clock()
+    calls = Calls(Deadline.within(900, clock), clock.sleep, lambda: 1.0, PATIENCE)
+    page = {"UserSummaryList": [], "NextToken": "t"}
+    client = SimpleNamespace(list_users=lambda **_: page)
+
+    with pytest.raises(SearchFailed, match="ListUsers answered the same page token twice"):
+        list(Asking(client, calls, Pace({}, lambda: 900.0, clock, clock.sleep), INSTANCE_ID).users())
 
 
 def test_a_token_that_comes_twice_is_a_failure() -> None:

@@ -1,0 +1,237 @@
+"""What stands in the facts is what the API tells, in every column, whichever way it went and whatever was in it."""
+
+from __future__ import annotations
+
+import gc
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from reconciler.lambdas.contact_calls.columns import COLUMNS, NAMES, Teller
+from reconciler.lambdas.contact_calls.credentials import Login
+from reconciler.lambdas.contact_calls.failures import LedgerFailed, LoadFailed
+from reconciler.lambdas.contact_calls.transform import make_row
+from reconciler.lambdas.contact_calls.warehouse import Warehouse
+from reconciler.lambdas.shared.deadline import Deadline
+from tests.lambdas.contact_calls.pipeline import SECRET, Clock, Pipeline, Row
+from tests.redshift import cluster
+from tests.redshift.cluster import DATABASE, PASSWORD, USER
+
+pytestmark = pytest.mark.slow
+UTC_ZONE = {"TIME_ZONE": "UTC"}
+SPAN = {"from": "2026-01-05T10:00Z", "to": "2026-01-05T12:00Z"}
+BY_INSERT, BY_COPY = {"INSERT_BELOW": "5000"}, {"INSERT_BELOW": "0"}
+TOLD = tuple(column.name for column in COLUMNS if column.teller is not Teller.TABLES)
+ODD = ("\\N", "NULL", '"', "'", "\\", "%s", "$1", "a\nb", "a,b", " ", "日本語🎉")
+LONG, NUL, HALF = "é" * 300, "a\0b", "half \ud800 of it"  # those that no column takes as they are
+LEAKS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+def as_database_says(value: Any) -> str | None:
+    match value:
+        case None:
+            return None
+        case datetime():
+            text = value.isoformat(" ")
+            return text.rstrip("0").rstrip(".") if "." in text else text
+        case Decimal():
+            return f"{value:.2f}"
+        case _:
+            return str(value)
+
+
+def truth(pipeline: Pipeline, ids: Iterator[str] | list[str]) -> list[Row]:
+    """What DescribeContact tells now, as the columns mean it."""
+    connect, rows = pipeline.client("connect"), []
+    for id in sorted(ids):
+        contact = connect.describe_contact(InstanceId=pipeline.sandbox.instance, ContactId=id)["Contact"]
+        row = dict(zip(NAMES, make_row(contact, ZoneInfo("UTC")), strict=True))
+        rows.append({name: as_database_says(row[name]) for name in TOLD})
+    return rows
+
+
+@pytest.mark.parametrize("way", [BY_INSERT, BY_COPY])
+def test_every_column_of_every_call_is_what_the_api_tells(pipeline: Pipeline, way: dict[str, str]) -> None:
+    """S3-2, S3-3, S3-18, S3-19: transfers, queues, agents, holds, work after the call."""
+    pipeline.seed_many(150, "10:00", "12:00", queues=["q", "r"], agents=["ada", "eve"])
+
+    pipeline.run("12:40", **UTC_ZONE, **way)
+
+    rows = pipeline.rows(*TOLD)
+    assert len(rows) == 150
+    assert rows == truth(pipeline, [str(each["contact_id"]) for each in rows])
+    filled = {name for each in rows for name, value in each.items() if value is not None}
+    # The stream alone tells the three; none of the callers that are made up here heard a greeting.
+    assert set(TOLD) - filled <= {"agent_conn_att", "agent_holds", "agent_longest_hold", "customer_voice"}
+
+
+def test_odd_texts_arrive_the_same_by_either_way_and_hold_up_nobody(pipeline: Pipeline) -> None:
+    """What means null, a quote or a parameter elsewhere; what no database takes goes."""
+    for number, text in enumerate((*ODD, LONG, NUL, HALF)):
+        note = {"Attributes": {"note": text}}
+        pipeline.seed(f"c{number:02}", "11:00", DisconnectReason=text, **note)
+    found = []
+
+    for way in (BY_INSERT, BY_COPY):
+        done = pipeline.invoke(SPAN, **UTC_ZONE, **way)
+        assert (done["status"], done["staged"]) == ("done", len(ODD) + 3)
+        found.append([each["disconn_reason"] for each in pipeline.rows("disconn_reason")])
+        assert pipeline.redshift is not None
+        pipeline.redshift.sql("delete from connect.f_calls")
+
+    assert found[0] == found[1] == [*ODD, "é" * 50, "ab", "half ? of it"]
+
+
+@pytest.mark.parametrize("phones", ["keep", "mask", "hash"])
+def test_an_address_of_odd_characters_is_kept_as_the_policy_says(pipeline: Pipeline, phones: str) -> None:
+    pipeline.seed("a", "11:00", CustomerEndpoint={"Type": "VOIP", "Address": "sip:\ud800\0" + "x" * 200})
+
+    assert pipeline.run("12:40", PHONES=phones, **UTC_ZONE)["inserted"] == 1
+
+
+def test_names_of_queues_have_no_more_bytes_than_their_column(pipeline: Pipeline) -> None:
+    """256 characters may be 1024 bytes, and one name would keep all others out."""
+    pipeline.clients = {**pipeline.clients, "connect": Listed(pipeline.clients["connect"], "é" * 256)}
+
+    pipeline.invoke({"dimensions": True})
+
+    assert {each["queue_name"] for each in pipeline.rows("queue_name", table="dim_queues")} == {"é" * 256}
+    assert pipeline.invoke({"dimensions": True}, **UTC_ZONE)["queues"] == 1
+    pipeline.clients["connect"] = Listed(pipeline.clients["connect"], "日" * 256)
+    pipeline.invoke({"dimensions": True})
+    assert {each["queue_name"] for each in pipeline.rows("queue_name", table="dim_queues")} == {"日" * 170}
+
+
+class Listed:
+    """A Connect with a queue of a long name."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self._client, self._name = client, name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def list_queues(self, **_: Any) -> Any:
+        return {"QueueSummaryList": [{"Id": "q", "Name": self._name}]}
+
+
+def test_a_statement_that_waits_for_ever_ends_with_the_run(pipeline: Pipeline) -> None:
+    """S3-20: somebody holds the facts; the time-out is the server's, so that nothing is left behind there."""
+    redshift, clock = pipeline.redshift, pipeline.clock
+    assert redshift is not None
+    login = Login("localhost", redshift.port, DATABASE, USER, PASSWORD)
+    holder = Warehouse(lambda: login, Deadline.within(60, clock), clock.sleep)
+    impatient = Warehouse(lambda: login, Deadline.within(5.2, clock), clock.sleep)
+
+    with holder._connection() as held:
+        held.cursor().execute("lock connect.f_calls")
+        with pytest.raises(LoadFailed, match="Redshift: ProgrammingError 57014"):
+            impatient.load_dimensions("d", [("queue", "q", "Billing", None)])
+
+    impatient_statements = [text for text in redshift.front.statements if "statement_timeout" in text]
+    assert len(impatient_statements) == 3
+    assert redshift.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") == [["0"]]
+
+
+class Rotating(Clock):
+    """While a run pauses, the secret gets the new password."""
+
+    secret: Any = None
+
+    def sleep(self, seconds: float) -> None:
+        if self.secret:
+            self.secret()
+        super().sleep(seconds)
+
+
+@LEAKS
+@pytest.mark.parametrize("is_secret_late", [False, True])
+def test_a_password_that_is_rotated_in_the_middle_of_a_run(pipeline: Pipeline, is_secret_late: bool) -> None:
+    """The database may know of it before the secret does: Secrets Manager changes the one and then the other."""
+    redshift, clock = pipeline.redshift, Rotating(pipeline.clock.at)
+    assert redshift is not None
+    pipeline.seed_many(40, "10:00", "12:00")
+    pipeline.clock, front, new = clock, redshift.front, "Sesame-0100-rotated"
+    heard, passwords, secrets = front.heard, front.passwords, pipeline.client("secretsmanager")
+
+    def tell() -> None:
+        told = json.loads(secrets.get_secret_value(SecretId=SECRET)["SecretString"]) | {"password": new}
+        secrets.put_secret_value(SecretId=SECRET, SecretString=json.dumps(told))
+
+    def rotate(sql: str) -> Any:
+        if "call connect" in sql and front.passwords is passwords:
+            front.passwords = {USER: new}
+            if is_secret_late:
+                clock.secret = tell
+            else:
+                tell()
+        return heard(sql)
+
+    front.heard = rotate  # type: ignore[method-assign]
+    try:
+        done = pipeline.run("12:40", CHUNK_CONTACTS="10", **UTC_ZONE)
+    finally:
+        front.heard, front.passwords = heard, passwords  # type: ignore[method-assign]
+
+    assert (done["status"], done["inserted"], done["loads"]) == ("done", 40, 4)
+    assert new not in "".join(pipeline.lines)
+    # The driver forgets to close a connection that is not let in.
+    gc.collect()
+
+
+@LEAKS
+def test_a_certificate_that_nobody_trusts_is_refused(
+    pipeline: Pipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """verify-full: the name is right, who signed it is not; no password goes over the line."""
+    assert pipeline.redshift is not None
+    pipeline.seed("a", "11:00")
+    pipeline.redshift.front.statements.clear()
+    other, _ = cluster._certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(other))
+
+    with pytest.raises(LoadFailed, match="Redshift: "):
+        pipeline.run("12:40", **UTC_ZONE)
+
+    assert pipeline.redshift.front.statements == []
+    gc.collect()
+
+
+class Forgetful:
+    """A DynamoDB that does not take the watermark."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def update_item(self, **asked: Any) -> Any:
+        if "watermark" in asked["UpdateExpression"]:
+            return self._client.update_item(**asked | {"TableName": "nowhere"})
+        return self._client.update_item(**asked)
+
+
+def test_a_watermark_that_can_not_be_moved_behind_a_commit_loses_nothing_and_doubles_nothing(
+    pipeline: Pipeline,
+) -> None:
+    pipeline.run("10:40", **UTC_ZONE)
+    pipeline.seed_many(30, "10:00", "12:00")
+    clients = pipeline.clients
+    pipeline.clients = {**clients, "dynamodb": Forgetful(clients["dynamodb"])}
+
+    with pytest.raises(LedgerFailed, match="ResourceNotFoundException"):
+        pipeline.run("12:40", **UTC_ZONE)
+    assert (pipeline.count(), pipeline.watermark()) == (30, "2026-01-05T10:00:00.000Z")
+
+    pipeline.clients = clients
+    done = pipeline.run("14:40", **UTC_ZONE)
+
+    assert (done["status"], done["inserted"], done["unchanged"]) == ("done", 0, 30)
+    assert pipeline.watermark() == datetime(2026, 1, 5, 14, tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
