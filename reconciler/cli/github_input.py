@@ -65,7 +65,7 @@ class Ending:
 
 
 def read_ending(flags: Flags, file: Path, code: int | None, reviewed_file: Path | None) -> Ending:
-    """Raises `UsageError` where neither the outcome nor somebody else says how it ended."""
+    """Raises `UsageError` where neither the outcome nor somebody else says how it ended, and where it can not have."""
     from reconciler.cli.github_texts import differences
     from reconciler.errors import StalePlanError
 
@@ -73,6 +73,10 @@ def read_ending(flags: Flags, file: Path, code: int | None, reviewed_file: Path 
     if not file.exists():
         if code is None:
             raise UsageError(f"there is no {file}; give --exit-code where the apply ended before it could write one")
+        if code == 0:
+            raise UsageError(
+                f"there is no {file}, which every apply leaves that ends well: --exit-code 0 is not its own"
+            )
         return Ending(reviewed.scope if reviewed else declared_scope(flags), code)
     outcome = read_outcome_file(file)
     code = outcome.exit_code if code is None else code

@@ -62,9 +62,12 @@ class Teller:
         return self._failed(outcome.plan.scope, outcome_markdown(outcome, room) + differences)
 
     def failed_unplanned(self, scope: Scope, code: int) -> Told:
-        """Of a run that ended before it had made a plan."""
+        """Of a run that has left no outcome."""
         where = self._line(f"**✗ exit code {code}**")
-        why = "It ended before there was a plan: nothing was written. The run's log tells why."
+        why = (
+            "It left no outcome; the run's log tells why. Where it had no plan yet, nothing was written. Where it was "
+            "cut off, some may have been: the next apply finishes it."
+        )
         return self._failed(scope, f"### Not applied to {bounded(scope.owner)}\n\n{where}\n\n{why}\n")
 
     def word(self, sentence: str) -> str:

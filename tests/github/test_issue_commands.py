@@ -82,14 +82,19 @@ def test_an_apply_without_an_outcome_is_told_of_the_plan_that_was_reviewed(githu
 
     step.github("applied", "nowhere.json", "--exit-code", "1", "--reviewed", reviewed)
 
-    assert issues(github)[0]["title"] == "Apply to contact-centre/prod failed"
+    (issue,) = issues(github)
+    assert issue["title"] == "Apply to contact-centre/prod failed"
+    assert "Where it was cut off, some may have been" in issue["body"]
 
 
 def test_an_apply_of_which_nobody_says_how_it_ended_is_wrong_usage(github: StandIn, step: Step) -> None:
     done = step.github("applied", "nowhere.json")
+    well = step.github("applied", "nowhere.json", "--exit-code", "0", "--reviewed", step.write("p.json", small_plan()))
 
-    assert done.code == 64
+    assert (done.code, well.code) == (64, 64)
     assert "--exit-code" in done.err
+    assert "which every apply leaves that ends well" in well.err
+    assert github.asked == []
 
 
 def test_the_issue_of_a_stale_plan_says_what_has_changed(github: StandIn, step: Step) -> None:

@@ -156,6 +156,19 @@ def the_same_cell_edited(scene: Scene) -> None:
     assert "Howdy." in scene.evidence()[path]
 
 
+def no_role(scene: Scene) -> None:
+    """AWS gives the role to nobody: nothing is applied, and an issue tells until an apply ends well."""
+    held = scene.site.roles.pop(next(role for role in scene.site.roles if role.endswith("-apply")))
+    number = scene.open_pull_request(says("en", "Hello."))
+    scene.merge(number)
+    apply = _of(scene.runs, "apply.yml")
+    assert apply.result("apply") == FAILURE
+    (issue,) = scene.issues()
+    assert "exit code 1" in issue["body"]
+    assert scene.live("en", "Greeting") == "Hello and welcome."
+    assert held
+
+
 def a_digest_that_nobody_reviewed(scene: Scene) -> None:
     """By hand with another digest: nothing is written."""
     scene.edit_live("de", "Greeting", "Moin.")
@@ -234,8 +247,8 @@ def error_in_plan(scene: Scene) -> None:
 STORIES: dict[str, Callable[[Scene], object]] = {
     story.__name__: story
     for story in (
-        *(good_way, live_edited_before_merge, the_same_cell_edited, a_digest_that_nobody_reviewed, unreviewed),
-        *(checked, fork, oversize, error_in_drift, error_in_plan),
+        *(good_way, live_edited_before_merge, the_same_cell_edited, no_role, a_digest_that_nobody_reviewed),
+        *(unreviewed, checked, fork, oversize, error_in_drift, error_in_plan),
     )
 }
 
