@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from reconciler.errors import StalePlanError, UsageError
 from reconciler.github import marks
 from reconciler.github.marks import Subject
 from reconciler.github.run import Run
@@ -27,6 +28,12 @@ from reconciler.report.visible import escaped, shortened, utc_text
 
 IN_JSON = "everything is in the plan's JSON"
 STEPS = (40, 10, 3)  # differences of two plans that are told
+NOTHING_WRITTEN = "It ended before there was a plan: nothing was written."
+PERHAPS_CUT_OFF = (
+    "It left no outcome: nothing was written where it had no plan yet; where it was cut off, some may have been, and "
+    "the next apply finishes it."
+)
+_BEFORE_ANY_WRITE = (StalePlanError.exit_code, UsageError.exit_code)
 _LONGEST_OWNER = 100  # characters, in a title that holds 256
 
 
@@ -64,10 +71,7 @@ class Teller:
     def failed_unplanned(self, scope: Scope, code: int) -> Told:
         """Of a run that has left no outcome."""
         where = self._line(f"**✗ exit code {code}**")
-        why = (
-            "It left no outcome; the run's log tells why. Where it had no plan yet, nothing was written. Where it was "
-            "cut off, some may have been: the next apply finishes it."
-        )
+        why = f"{NOTHING_WRITTEN if code in _BEFORE_ANY_WRITE else PERHAPS_CUT_OFF} The run's log tells why."
         return self._failed(scope, f"### Not applied to {bounded(scope.owner)}\n\n{where}\n\n{why}\n")
 
     def word(self, sentence: str) -> str:

@@ -84,7 +84,14 @@ def test_an_apply_without_an_outcome_is_told_of_the_plan_that_was_reviewed(githu
 
     (issue,) = issues(github)
     assert issue["title"] == "Apply to contact-centre/prod failed"
-    assert "Where it was cut off, some may have been" in issue["body"]
+    assert "where it was cut off, some may have been" in issue["body"]
+
+
+@pytest.mark.parametrize("code", ["4", "64"])
+def test_where_nothing_can_have_been_written_that_is_said(github: StandIn, step: Step, code: str) -> None:
+    step.github("applied", "nowhere.json", "--exit-code", code, "--reviewed", step.write("plan.json", small_plan()))
+
+    assert "It ended before there was a plan: nothing was written." in issues(github)[0]["body"]
 
 
 def test_an_apply_of_which_nobody_says_how_it_ended_is_wrong_usage(github: StandIn, step: Step) -> None:
