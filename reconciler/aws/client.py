@@ -134,7 +134,8 @@ def confirm_account(environment: Environment) -> None:
         error = failure("sts", "GetCallerIdentity", wrong)
         if isinstance(error, UnreachableError):
             raise error from wrong
-        message = f"AWS does not say whose credentials these are ({error}); check the network and AWS_ENDPOINT_URL"
+        remedy = "try again, or check the network and AWS_ENDPOINT_URL"
+        message = f"AWS does not say whose credentials these are ({error}); {remedy}"
         raise UnreachableError(message) from wrong
     if account != environment.account:
         raise UnreachableError(

@@ -26,7 +26,7 @@ def circles(declared: Mapping[Ref, Draft], kinds: Mapping[str, Kind[Any]]) -> It
             way = _way(needs, target, ref)
             if way and frozenset(way) not in said:
                 said.add(frozenset(way))
-                yield Mistake(source, _told((ref, *way)))
+                yield Mistake(source, _told((ref, *way), kinds))
 
 
 def _needed(draft: Draft, kind: Kind[Any]) -> Iterator[tuple[Ref, Source]]:
@@ -60,10 +60,11 @@ def _way(needs: Needs, start: Ref, end: Ref) -> tuple[Ref, ...]:
     return tuple(way)
 
 
-def _told(way: tuple[Ref, ...]) -> str:
+def _told(way: tuple[Ref, ...], kinds: Mapping[str, Kind[Any]]) -> str:
+    value = "write the reference into a value instead" if any(kinds[ref.kind].cells for ref in way) else ""
     if len(way) == 2:
-        return f"{way[0]} refers to itself, and has no id before it is made; write the reference into a value instead"
+        return f"{way[0]} refers to itself, and has no id before it is made; {value or 'take the reference out'}"
     return (
-        f"references go in a circle, {' → '.join(map(str, way))}, so that none can be made first; take one of them "
-        "out, or write it into a value instead"
+        f"references go in a circle, {' → '.join(map(str, way))}, so that none can be made first; take one of them out"
+        f"{', or ' if value else ''}{value}"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from reconciler.environment import Environment
-from reconciler.errors import CallError, ReconcileError
+from reconciler.errors import CallError, Fate, ReconcileError
 from reconciler.port import AwsPort
 from reconciler.preflight.checks import Check, Result, said
 
@@ -20,8 +20,7 @@ def ask(aws: AwsPort, environment: Environment) -> tuple[Check, str]:
     try:
         answer = aws.read("sts", "GetCallerIdentity", {})
     except ReconcileError as wrong:
-        remedy = "set AWS_PROFILE, or sign in with aws sso login; check the network and AWS_ENDPOINT_URL"
-        return Check(NAME, Result.FAILED, said(wrong), remedy), ""
+        return Check(NAME, Result.FAILED, said(wrong), _remedy(wrong)), ""
     arn, account = str(answer.get("Arn", "")), str(answer.get("Account", ""))
     if account != environment.account:
         message = f"{arn} is of account {account}, environment {environment.name!r} is in account {environment.account}"
@@ -30,6 +29,13 @@ def ask(aws: AwsPort, environment: Environment) -> tuple[Check, str]:
         message = f"the root user of account {account}, who may do anything"
         return Check(NAME, Result.WARNING, message, "sign in with a role that has the least policy"), arn
     return Check(NAME, Result.OK, f"{arn}, account {account}"), arn
+
+
+def _remedy(wrong: ReconcileError) -> str:
+    """Who is not answered has no need of other credentials."""
+    if isinstance(wrong, CallError) and wrong.fate is not Fate.REFUSED:
+        return "try again; where that does not help check the network, the proxy and AWS_ENDPOINT_URL"
+    return "set AWS_PROFILE, or sign in with aws sso login"
 
 
 def principal(aws: AwsPort, arn: str) -> str:

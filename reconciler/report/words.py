@@ -35,7 +35,10 @@ STATUS_SYMBOLS = {Status.DONE: "✓", Status.SKIPPED: "·", Status.FAILED: "✗"
 STATUS_COLOURS = {Status.DONE: "green", Status.SKIPPED: "dim", Status.FAILED: "red", Status.CONFLICT: "magenta"}
 
 ORPHANS = "ours by their tags, no longer declared; they stay until somebody asks for their deletion"
-HOW_TO_DELETE = "Delete all with --prune, one with --allow-delete ADDRESS or with a manifest of kind Removed."
+HOW_TO_DELETE = (
+    "--prune deletes what can be made again. One alone, or what is irreversible: --allow-delete ADDRESS, or a manifest "
+    "of kind Removed. What AWS never deletes stays."
+)
 # The two ways out of drift, and what there is to say where neither is open.
 REMEDIES = (
     "Put live right with `reconcile apply`, or keep what is live: write it into the manifests "

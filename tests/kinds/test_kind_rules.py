@@ -158,6 +158,7 @@ def test_hours_can_not_be_their_own_parents(tmp_path: Path) -> None:
     (mistake,) = mistakes(tmp_path, one, other)
 
     assert "references go in a circle" in mistake
+    assert mistake.endswith("so that none can be made first; take one of them out")
 
 
 # A hierarchy's groups, by their paths.

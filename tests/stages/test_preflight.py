@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.errors import UnreachableError
+from reconciler.errors import CallError, Fate, UnreachableError
 from reconciler.preflight import Result, preflight
 from reconciler.preflight.run import APPLY
 from tests.stages.preflights import ARN, ENVIRONMENT, GOOD, SESSION, checked, desired
@@ -51,6 +51,15 @@ def test_no_credentials_fail_and_name_the_remedy() -> None:
 
     assert check.result is Result.FAILED
     assert "aws sso login" in check.remedy
+
+
+def test_a_slow_answer_asks_for_no_other_credentials() -> None:
+    slow = CallError("sts:GetCallerIdentity", "ReadTimeoutError", "Read timeout", fate=Fate.UNKNOWN)
+
+    check = checked({"sts:GetCallerIdentity": slow})["credentials"]
+
+    assert check.result is Result.FAILED
+    assert check.remedy == "try again; where that does not help check the network, the proxy and AWS_ENDPOINT_URL"
 
 
 def test_the_root_user_is_warned_of_and_not_simulated() -> None:
