@@ -10,13 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reconciler.lambdas.contact_calls import files
 from reconciler.lambdas.contact_calls.columns import NAMES
 from reconciler.lambdas.contact_calls.credentials import Login
 from reconciler.lambdas.contact_calls.failures import LoadFailed
 from reconciler.lambdas.contact_calls.warehouse import Load, Loaded, Warehouse
 from reconciler.lambdas.shared.deadline import Deadline
-from tests.lambdas.contact_calls.pipeline import Pipeline
-from tests.redshift.cluster import DATABASE, PASSWORD, USER
+from tests.lambdas.contact_calls.pipeline import BUCKET, Pipeline
+from tests.redshift.cluster import DATABASE, PASSWORD, ROLE, USER
 
 pytestmark = pytest.mark.slow
 T = datetime(2026, 1, 5, 12)
@@ -248,3 +249,45 @@ def test_any_loads_end_as_the_rule_says(pipeline: Pipeline, loads: list[list[tup
     assert {id: (each["agent_holds"], each["queue_id"]) for id, each in found.items()} == {
         id: (str(holds) if holds else None, queue) for id, (_, holds, queue) in expected.items()
     }
+
+
+def test_rows_that_did_not_all_arrive_are_no_load(pipeline: Pipeline) -> None:
+    """A file of another load, say: what is counted is what is staged, and nothing of it stays."""
+    s3, at = pipeline.client("s3"), T
+    content = files.parquet([row("a")], "one", "API", at)
+    s3.put_object(Bucket=BUCKET, Key="one.parquet", Body=content)
+    s3.put_object(Bucket=BUCKET, Key="one", Body=files.manifest(f"s3://{BUCKET}/one.parquet", len(content)))
+    made = Load("one", T - HOUR, T, 2, 2, 2, at, f"s3://{BUCKET}/one", ROLE)
+
+    with pytest.raises(LoadFailed, match="2 rows were sent and 1 staged"):
+        warehouse(pipeline).load(made, [row("a"), row("b")])
+
+    assert [pipeline.count(table) for table in ("f_calls", "f_calls_staging", "f_calls_loads")] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("breaks", "is_done"), [(3, True), (4, False)])
+def test_a_line_that_breaks_before_the_driver_has_it_is_tried_four_times(
+    pipeline: Pipeline, breaks: int, is_done: bool
+) -> None:
+    house, left = warehouse(pipeline), [ConnectionResetError()] * breaks
+
+    def login() -> Login:
+        if left:
+            raise left.pop()
+        return house.login()
+
+    broken = replace(house, login=login)
+    if not is_done:
+        with pytest.raises(LoadFailed, match="Redshift: ConnectionResetError"):
+            broken.load_dimensions("d", [("queue", "q", "Billing", None)])
+    else:
+        broken.load_dimensions("d", [("queue", "q", "Billing", None)])
+
+    assert pipeline.count("dim_queues") == int(is_done)
+
+
+def test_without_time_for_a_try_none_is_made(pipeline: Pipeline) -> None:
+    house = replace(warehouse(pipeline), deadline=Deadline.within(4.9, pipeline.clock))
+
+    with pytest.raises(LoadFailed, match="no time left for Redshift"):
+        house.load_dimensions("d", [("queue", "q", "Billing", None)])
