@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from reconciler.canonical import plain
 from reconciler.kinds.fields import each_by, is_ours, keyed_by, worth_saying
-from reconciler.model import FieldChange, Spec, in_order
+from reconciler.model import FieldChange, Spec, in_order, in_words
 
 S = TypeVar("S", bound=Spec)
 Ignored = Callable[[str], bool]  # a field's path → whether its differences are passed over
@@ -150,7 +150,7 @@ def _field_changes(spec: Spec, field: str, old: Any, new: Any, path: str, by_ite
     elif isinstance(old, dict) or isinstance(new, dict):
         for key in sorted({**(old or {}), **(new or {})}):
             if (was := (old or {}).get(key)) != (shall := (new or {}).get(key)):
-                yield FieldChange(f"{here}[{key}]", was, shall)
+                yield FieldChange(f"{here}[{key}]", shown(was), shown(shall))
     elif isinstance(old, Spec) and isinstance(new, Spec):
         yield from _changes(old, new, f"{here}.")
     elif (old is not None and new is not None) or worth_saying(type(spec), field, new if old is None else old):
@@ -172,7 +172,19 @@ def shown(value: Any) -> Any:
             said = {f: item for f, item in value if worth_saying(inner, f, item) and not is_ours(inner, f)}
             return {_key(value, f): shown(item) for f, item in said.items()}
         case _:
-            return plain(value)
+            return _in_words(plain(value))
+
+
+def _in_words(value: Any) -> Any:
+    match value:
+        case str():
+            return in_words(value)
+        case list():
+            return [_in_words(item) for item in value]
+        case dict():
+            return {key: _in_words(item) for key, item in value.items()}
+        case _:
+            return value
 
 
 def _key(spec: Spec, field: str) -> str:

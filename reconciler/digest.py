@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.canonical import canonical
 from reconciler.cells import identity, typed
-from reconciler.model import FORMAT_VERSION, Action, Change, Plan
+from reconciler.model import FORMAT_VERSION, Action, Change, Plan, in_words
 
 
 def digest(plan: Plan) -> str:
@@ -41,7 +41,14 @@ def _of_change(change: Change) -> str:
         ((field.path, field.before, field.after) for field in change.fields),
         ((row.before, row.after) for row in change.rows),
         (
-            (cell.identity, cell.attribute, cell.action.value, cell.value_type, cell.before, cell.after)
+            (
+                cell.identity,
+                cell.attribute,
+                cell.action.value,
+                cell.value_type,
+                in_words(cell.before),
+                in_words(cell.after),
+            )
             for cell in change.cells
         ),
     )

@@ -10,7 +10,7 @@ from reconciler.canonical import canonical
 from reconciler.cells import same
 from reconciler.digest import digest, digest_of
 from reconciler.errors import StalePlanError
-from reconciler.model import Action, Change, Item, Plan, Result, Status
+from reconciler.model import Action, Change, Item, Plan, Result, Status, in_words
 
 Reviewed = Mapping[str, Any]  # a plan as JSON, by the command's contract
 SHORTEST = 12
@@ -71,8 +71,8 @@ def _conflicts(at: int, change: Change, seen: Mapping[str, Any] | None) -> dict[
     for position, cell in enumerate(change.cells):
         where = f"{change.ref} {_row(cell.key)} · {cell.attribute}"
         known = cells.get((canonical(dict(cell.key)), cell.attribute))
-        was = _same_after(known, cell.after, where, cell.value_type)
-        if not same(cell.value_type, was, cell.before):
+        was = _same_after(known, in_words(cell.after), where, cell.value_type)
+        if not same(cell.value_type, was, in_words(cell.before)):
             found[Item(at, "cell", position)] = _conflict(was, cell.before)
     for row in change.rows:
         if (canonical(dict(row.before)), canonical(dict(row.after))) not in rows:

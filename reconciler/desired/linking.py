@@ -43,7 +43,7 @@ def with_links(built: Any, given: Any) -> Any:
             marked = {canonical(spec): with_links(spec, item) for spec, item in alone}
             return tuple(marked.get(canonical(spec), spec) for spec in built)
         case tuple(), list():  # texts, perhaps sorted
-            linked = {item for item in given if isinstance(item, Linked)}
+            linked = {str(item) for item in given if isinstance(item, Linked)}
             return tuple(Linked(item) if isinstance(item, str) and item in linked else item for item in built)
         case str(), Linked():
             return Linked(built)  # a validator may have trimmed it

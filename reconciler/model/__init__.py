@@ -13,7 +13,7 @@ from reconciler.model.declared import (
     WrittenRecords,
 )
 from reconciler.model.live import Contents, Live, LiveCell, LiveRecord, Ownership, Scope
-from reconciler.model.names import REFERENCE, IdOf, Linked, Ref, is_id
+from reconciler.model.names import REFERENCE, IdOf, Linked, Ref, from_words, in_words, is_id
 from reconciler.model.outcome import Item, Outcome, Result, Status, Totals, items
 from reconciler.model.plan import (
     FORMAT_VERSION,
@@ -80,7 +80,9 @@ __all__ = [
     "Unordered",
     "Written",
     "WrittenRecords",
+    "from_words",
     "in_order",
+    "in_words",
     "is_id",
     "items",
 ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 # A reference inside a text. No name holds a brace; a name may hold dots, so the last one is the word before `}`.
 REFERENCE = re.compile(r"\$\{(?P<kind>[A-Z]\w*)/(?P<name>[^{}]+)\.(?P<word>id|arn)\}")
 
+_PLAIN, _ESCAPED = (re.compile(dollars + r"(?=\{[A-Z]\w*/[^{}]+\.(?:id|arn)\})") for dollars in (r"\$", r"\$\$"))
 
 _ID = re.compile(r"arn:aws[\w-]*:.+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -31,10 +32,36 @@ class Ref(NamedTuple):
 class Linked(str):
     """A text that holds references, `${Kind/name.arn}` or `.id`: apply puts AWS's ids in, live takes them out.
 
-    A plain `str` is sent as it is, even where it looks like a reference (an author's `$${` has become `${`).
+    A plain `str` is sent as it is, even where it looks like a reference (an author's `$${` has become `${`), and so it
+    never equals one of these.
     """
 
     __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Linked) and str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
+
+@overload
+def in_words(text: str) -> str: ...
+@overload
+def in_words(text: None) -> None: ...
+def in_words(text: str | None) -> str | None:
+    """A text as an author writes it, and reports tell it: what only looks like a reference has its `$$` again."""
+    if text is None:
+        return None
+    return str(text) if isinstance(text, Linked) or "${" not in text else _PLAIN.sub("$$", text)
+
+
+def from_words(text: str) -> str:
+    """The way back: `Linked` where the text names resources."""
+    plain = _ESCAPED.sub("$", text)
+    return Linked(text) if plain == text and REFERENCE.search(text) else plain
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from reconciler.model import (
     Result,
     RowChange,
     Status,
+    in_words,
 )
 from reconciler.report.results import worst_of
 from reconciler.report.summary import calls, summary
@@ -144,8 +145,8 @@ def _cell(cell: CellChange) -> Json:
         "action": cell.action.value,
         "key": dict(sorted(cell.key.items())),
         "attribute": cell.attribute,
-        "before": cell.before,
-        "after": cell.after,
+        "before": in_words(cell.before),
+        "after": in_words(cell.after),
         "valueType": cell.value_type,
         **_last_modified(cell),
     }
@@ -192,7 +193,8 @@ def _result(result: Result | None) -> Json:
         "code": result.code,
         "requestId": result.request_id,
     }
-    return {**told, "before": result.found} if result.looked and result.status is not Status.DONE else told
+    found = in_words(result.found) if isinstance(result.found, str) else result.found
+    return {**told, "before": found} if result.looked and result.status is not Status.DONE else told
 
 
 def _laid_out(value: Any, depth: int) -> Iterator[str]:

@@ -30,6 +30,7 @@ from reconciler.model import (
     Scope,
     Status,
     Step,
+    from_words,
 )
 from reconciler.report.as_json import PARTS
 
@@ -125,12 +126,16 @@ def _cell(told: Json, keys: Keys) -> CellChange:
         Action(told["action"]),
         told["key"],
         told["attribute"],
-        told["before"],
-        told["after"],
+        _meant(told["before"]),
+        _meant(told["after"]),
         _got(told, "valueType", str, "TEXT"),
         identity(keys, told["key"]),
         *_modified(told),
     )
+
+
+def _meant(text: str | None) -> str | None:
+    return text if text is None else from_words(text)
 
 
 def _steps(told: Json) -> Iterator[Step]:

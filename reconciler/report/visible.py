@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from json import dumps
 from typing import Any
 
+from reconciler.model import in_words
+
 ABSENT = "(absent)"
 DEFAULT_RECORD = "(default record)"
 LONGEST = 60  # characters of a value, where nothing else is said
@@ -86,12 +88,12 @@ def shown_sides(before: str | None, after: str | None, longest: int = LONGEST) -
     """Two texts of one cell, each in the form of `shown`."""
     if before is None or after is None:
         return shown_short(before, longest), shown_short(after, longest)
-    one, other = side_by_side(before, after, longest)
+    one, other = side_by_side(in_words(before), in_words(after), longest)
     return shown(one), shown(other)
 
 
 def shown_short(text: str | None, longest: int = LONGEST) -> str:
-    return shown(text if text is None else shortened(text, longest))
+    return shown(text if text is None else shortened(in_words(text), longest))
 
 
 def _window(text: str, start: int, longest: int) -> str:

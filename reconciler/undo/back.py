@@ -11,8 +11,9 @@ from reconciler.directory import Directory
 from reconciler.documents.hints import shown
 from reconciler.environment import Environment
 from reconciler.errors import Source
+from reconciler.kinds.fields import linked
 from reconciler.kinds.registry import KINDS
-from reconciler.model import REFERENCE, Change, Finding, Linked, Live, Manifest, Ref
+from reconciler.model import Change, Finding, Live, Manifest, Ref, from_words
 from reconciler.plan import Selection
 
 
@@ -59,9 +60,9 @@ class Now:
     def meant(self, value: Any) -> Any:
         """A value of the outcome; its texts that name resources which there are, or will be, name them again."""
         match value:
-            case str() if found := list(REFERENCE.finditer(value)):
-                named = {Ref(each["kind"], each["name"]) for each in found}
-                return Linked(value) if named <= self.directory.refs() | self.coming else value
+            case str():
+                text = from_words(value)
+                return text if {*linked(text)} <= self.directory.refs() | self.coming else str(text)
             case Mapping():
                 return {key: self.meant(item) for key, item in value.items()}
             case list():

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.cells import identity, same
 from reconciler.kinds.base import Kind
-from reconciler.model import Live, LiveRecord, Move, Record, Records, Resource
+from reconciler.model import Live, LiveRecord, Move, Record, Records, Resource, in_words
 from reconciler.undo.back import Kept, Now, changed
 from reconciler.undo.past import Past, Row
 
@@ -156,7 +156,7 @@ def _moved(key: Row, moves: Iterable[tuple[Row, Row]], primaries: Primaries) -> 
 
 def _text(record: LiveRecord | None, attribute: str) -> str | None:
     cell = record.cells.get(attribute) if record else None
-    return cell.text if cell else None
+    return in_words(cell.text) if cell else None
 
 
 def _counted(told: Sequence[str]) -> str:

@@ -314,7 +314,7 @@ def test_a_table_that_is_made_anew_shows_what_is_lost_and_who_names_it(world: Wo
     assert FieldChange("values", [{"K": "a", "A": "1"}], None) in fields(plan)
     (cell,) = [cell for change in plan.changes if change.ref == other.ref for cell in change.cells]
     assert (cell.before or "").startswith("arn:")
-    assert cell.after == "${DataTable/T.arn}"
+    assert cell.after == Linked("${DataTable/T.arn}")
 
 
 def test_the_digest_of_a_deletion_hangs_on_what_it_deletes(world: World) -> None:

@@ -76,7 +76,7 @@ def test_variables_are_filled_into_csv_cells(tmp_path: Path) -> None:
     (row,) = read_desired(write(tmp_path, files), {}).manifests[Ref("DataTable", "T")].records.rows
 
     assert row.key == {"K": "support"}
-    assert row.cells["V"] == "${DataTable/Other.id}"
+    assert row.cells["V"] == Linked("${DataTable/Other.id}")
     assert isinstance(row.cells["V"], Linked)
 
 
