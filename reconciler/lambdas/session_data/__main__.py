@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser
+from io import TextIOWrapper
 from pathlib import Path
 
 from reconciler.lambdas.session_data.refusals import Refused
@@ -19,6 +20,9 @@ def main() -> int:
     commands = parser.add_subparsers(required=True)
     command = commands.add_parser("validate-event", help="what would be written, and what would be refused")
     command.add_argument("file", type=Path, help="the event, as the function's log or the flow's block has it")
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Names are in any script, and a terminal may know but one.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         for line in validate(parser.parse_args().file, os.environ):
             sys.stdout.write(f"{line}\n")

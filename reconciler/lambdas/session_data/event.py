@@ -34,7 +34,10 @@ def read_event(event: Any) -> Asked:
     if not (isinstance(id, str) and CONTACT.fullmatch(id)) and not mistakes:
         mistakes.append("Details.ContactData.ContactId must be the id of a contact")
     arn = contact.get("InstanceARN")
-    parameters = _object(details, "Parameters", "Details", mistakes) if "Parameters" in details else {}
+    parameters: Any = details.get("Parameters", {})
+    if not isinstance(parameters, Mapping):
+        mistakes.append("Details.Parameters must be an object")
+        parameters = {}
     system = _system(parameters, mistakes)
     if mistakes:
         raise Refused(Code.BAD_EVENT, "; ".join(mistakes))

@@ -20,9 +20,9 @@ def validate(path: Path, environ: Mapping[str, str]) -> Iterator[str]:
     pairs = make_pairs(asked.parameters, settings)
     yield f"contact   {asked.contact}"
     for key, text in pairs.entries:
-        yield f"written   {key} ({len(text)} characters{', truncated' if key in pairs.truncated else ''})"
+        yield f"written   {_shown(key)} ({len(text)} characters{', truncated' if key in pairs.truncated else ''})"
     for each in pairs.skipped:
-        yield f"skipped   {each.key}: {each.reason}"
+        yield f"skipped   {_shown(each.key)}: {each.reason}"
     yield f"calls     {len(list(pairs.chunks()))} wisdom:UpdateSessionData"
     target = find_target(asked, settings)
     yield f"instance  {target.instance} in {target.region}"
@@ -33,6 +33,11 @@ def validate(path: Path, environ: Mapping[str, str]) -> Iterator[str]:
 def _read(path: Path) -> object:
     try:
         found: object = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as wrong:
+    except (OSError, ValueError, RecursionError) as wrong:
         raise Refused(Code.BAD_EVENT, f"{path} can not be read as JSON: {wrong}") from wrong
     return found
+
+
+def _shown(name: str) -> str:
+    """A name may hold what moves a terminal's cursor."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +70,11 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert refused.value.message.count(";") == 2
 
 
+def test_parameters_that_are_no_object_are_told_beside_a_contact_that_is_none() -> None:
+    with pytest.raises(Refused, match=r"ContactId must be the id of a contact; Details\.Parameters must be an object"):
+        read_event({"Details": {"ContactData": {"ContactId": 5}, "Parameters": None}})
+
+
 @pytest.mark.parametrize("name", ["smoke-event.json"])
 def test_the_sample_event_is_valid(name: str) -> None:
     """S1-32."""
@@ -109,7 +115,26 @@ def test_a_saved_event_is_judged_without_its_values(
     ]
 
 
-@pytest.mark.parametrize(("sent", "said"), [("{", "can not be read as JSON"), ({}, "BAD_EVENT: Details must be")])
+def test_a_name_moves_no_cursor(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "名\x1b[2J\r\u202e\ud800"
+    _, said = validate(
+        tmp_path, an_event({"AI_ASSISTANT_ID": ASSISTANT, name: "x", f"{name}2": ""}), capsys, monkeypatch
+    )
+
+    assert r"written   名\x1b[2J\r\u202e? (1 characters)" in said.splitlines()
+    assert r"skipped   名\x1b[2J\r\u202e?2: empty" in said.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("{", "can not be read as JSON"),
+        ("[" * 100_000, "can not be read as JSON"),
+        ({}, "BAD_EVENT: Details must be"),
+    ],
+)
 def test_a_saved_event_that_would_be_refused_ends_with_1(
     tmp_path: Path, sent: Any, said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,10 +147,17 @@ def test_a_saved_event_that_would_be_refused_ends_with_1(
 
 
 def test_validate_event_is_a_command(tmp_path: Path) -> None:
-    """S1-71."""
+    """S1-71: also where the terminal knows ASCII alone."""
     words = [sys.executable, "-m", "reconciler.lambdas.session_data", "validate-event"]
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps(an_event({"AI_ASSISTANT_ID": ASSISTANT, "名": "x"})))
     done = subprocess.run(
-        [*words, str(FOLDER / "smoke-event.json")], cwd=tmp_path, capture_output=True, text=True, check=False
+        [*words, str(path)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
-    assert (done.returncode, "written   smoke (4 characters)" in done.stdout) == (0, True), done.stderr
+    assert (done.returncode, r"written   \u540d (1 characters)" in done.stdout) == (0, True), done.stderr
