@@ -28,7 +28,8 @@ from reconciler.lambdas.shared.calls import OutOfTime
 from reconciler.lambdas.shared.deadline import Deadline
 from reconciler.lambdas.shared.logs import Log
 
-RESERVE = 20.0  # seconds for loading a chunk and writing it down
+# Seconds for loading a chunk and writing it down: a Redshift that wakes, and a watermark whose writing may take 13.
+RESERVE = 60.0
 CLOCKS_DIFFER = timedelta(minutes=1)
 
 

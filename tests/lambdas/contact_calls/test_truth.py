@@ -139,6 +139,28 @@ def test_a_statement_that_waits_for_ever_ends_with_the_run(pipeline: Pipeline) -
     assert redshift.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") == [["0"]]
 
 
+def test_a_redshift_that_is_slow_makes_a_run_late_and_no_failure(pipeline: Pipeline) -> None:
+    """S3-25: each load takes 40 s; what was loaded last is written down in time, too."""
+    assert pipeline.redshift is not None
+    pipeline.seed_many(200, "10:00", "12:00")
+    front, heard = pipeline.redshift.front, pipeline.redshift.front.heard
+
+    def slowly(sql: str) -> Any:
+        if "call connect" in sql:
+            pipeline.clock.sleep(40)
+        return heard(sql)
+
+    front.heard = slowly  # type: ignore[method-assign]
+    try:
+        rates = {"RATES": "SearchContacts=1000/1000,DescribeContact=1/15", "WORKERS": "4"}
+        done = pipeline.run("12:40", seconds=140, **UTC_ZONE, **rates)
+    finally:
+        front.heard = heard  # type: ignore[method-assign]
+
+    assert (done["status"], done["watermark"] > "2026-01-05T10:00:00.000Z") == ("behind", True)
+    assert 0 < done["inserted"] == pipeline.count() < 200
+
+
 class Rotating(Clock):
     """While a run pauses, the secret gets the new password."""
 
