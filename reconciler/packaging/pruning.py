@@ -5,7 +5,12 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 # The runtime brings boto3 and what that needs; setuptools, pip and wheel install, and nothing is installed there.
-RUNTIME = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "setuptools", "pkg_resources", "pip", "wheel"})
+RUNTIME = frozenset(
+    {
+        *("boto3", "botocore", "s3transfer", "jmespath", "setuptools", "pkg_resources", "pip", "wheel"),
+        *("_distutils_hack", "distutils-precedence"),  # setuptools', under names of their own
+    }
+)
 UNUSED_FOLDERS = frozenset({"__pycache__", "tests", "test", "include", "examples"})
 UNUSED_SUFFIXES = frozenset({".pyc", ".pyi", ".pyx", ".pxd", ".pxi", ".c", ".cc", ".cpp", ".h", ".hpp", ".a", ".lib"})
 # Written by pip about this very installation: other bytes on every machine.

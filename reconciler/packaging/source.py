@@ -18,7 +18,7 @@ REQUIREMENTS = "requirements.txt"
 # What stands beside the code for those who deploy it: policies, schemas, alarms, sample flows.
 DECLARATIONS = {".json", ".txt", ".in", ".md"}
 # A new number for a new way of building: archives that were built the old way are not taken for new ones.
-RECIPE = 1
+RECIPE = 2
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,7 @@ def test_what_the_runtime_ships_and_nobody_imports_is_left_out(tmp_path: Path) -
     kept = {"a/__init__.py", "a/testing/x.py", "a/test_me.py", "a-1.dist-info/METADATA", "six.py", "a/query.sql"}
     dropped = {
         *("boto3/__init__.py", "botocore/data/x.json", "botocore-1.dist-info/METADATA", "setuptools/x.py"),
+        *("_distutils_hack/__init__.py", "distutils-precedence.pth"),
         *("bin/tool", "a/tests/x.py", "a/include/x.h", "a/x.pyi", "a/x.pyx", "a/__pycache__/x.pyc"),
         *("a-1.dist-info/RECORD", "a-1.dist-info/INSTALLER", "a-1.dist-info/direct_url.json"),
     }
