@@ -86,6 +86,17 @@ def test_what_a_newer_version_does_not_tell_stays(pipeline: Pipeline) -> None:
     assert told(pipeline, "agent_holds", "queue_id") == [["3", "r"]]
 
 
+def test_of_two_versions_as_new_the_later_load_counts_and_erases_nothing(pipeline: Pipeline) -> None:
+    """S3-22: what changes without moving last_update_time arrives, too."""
+    load(pipeline, row("a", 1, disconn_reason="first", queue_id="q"))
+
+    done = load(pipeline, row("a", 1, disconn_reason="second"))
+    again = load(pipeline, row("a", 1, disconn_reason="second"))
+
+    assert (done.updated, again.updated, again.unchanged) == (1, 0, 1)
+    assert told(pipeline, "disconn_reason", "queue_id") == [["second", "q"]]
+
+
 def test_doubles_within_a_load_are_the_newest_of_them(pipeline: Pipeline) -> None:
     """S3-22."""
     done = load(pipeline, row("a", 1, channel="x"), row("a", 3, channel="z"), row("a", 2, channel="y"), row("b"))
