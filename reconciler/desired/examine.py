@@ -73,10 +73,10 @@ def examine(
 
     drafts = [each.value for each in resolved]
     declared = names.refs(drafts)
-    others = expanded((each.value for each in manifests if each.value), declared)
-    links = [*_links(resolved), *_links(manifests)]
     unbuilt = [draft for draft, each in zip(drafts, manifests, strict=True) if not each.value]
     lost = hidden((each for layer in read.value for each in layer.unread), unbuilt, kinds)
+    others = expanded((each.value for each in manifests if each.value), declared, lost)
+    links = [*_links(resolved), *_links(manifests)]
     between = (
         *_strange((*(draft.node for draft in merged.value), *buried), known_environments),
         *_shapes((draft for draft in merged.value if not is_here(draft.node)), around.texts, kinds),

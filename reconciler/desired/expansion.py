@@ -8,6 +8,7 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from reconciler.desired.checked import Checked
+from reconciler.desired.hidden import Hidden
 from reconciler.desired.layers import Draft
 from reconciler.documents.hints import shown
 from reconciler.documents.nodes import place
@@ -16,7 +17,9 @@ from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Records, Ref
 
 
-def expanded(manifests: Iterable[Manifest], declared: Mapping[Ref, Draft]) -> Checked[tuple[Manifest, ...]]:
+def expanded(
+    manifests: Iterable[Manifest], declared: Mapping[Ref, Draft], hidden: Hidden
+) -> Checked[tuple[Manifest, ...]]:
     """The manifests that others stand for; what is declared in both ways, or said wrongly, is a mistake."""
     made: dict[Ref, Manifest] = {}
     mistakes: list[Mistake] = []
@@ -33,14 +36,14 @@ def expanded(manifests: Iterable[Manifest], declared: Mapping[Ref, Draft]) -> Ch
             mistakes.append(Mistake(source, f"{ref} is also declared at {earlier}; {remedy}"))
         else:
             made[ref] = replace(manifest, spec=spec, source=source, records=Records(), renamed_from=None)
-    mistakes += _dangling(made, {*declared, *made})
+    mistakes += _dangling(made, {*declared, *made}, hidden)
     return Checked(tuple(made.values()), tuple(mistakes))
 
 
-def _dangling(made: Mapping[Ref, Manifest], known: Collection[Ref]) -> Iterator[Mistake]:
+def _dangling(made: Mapping[Ref, Manifest], known: Collection[Ref], hidden: Hidden) -> Iterator[Mistake]:
     for ref, manifest in made.items():
         for target in KINDS[ref.kind].references(manifest.spec):
-            if target not in known:
+            if target not in known and not hidden.may_hold(target):
                 yield Mistake(manifest.source, f"{ref} needs {target}, which is not declared")
 
 

@@ -65,6 +65,14 @@ def test_groups_of_a_hierarchy_with_a_mistake_are_not_missed(tmp_path: Path) -> 
     ]
 
 
+def test_a_path_through_a_group_that_nobody_can_read_is_no_mistake(tmp_path: Path) -> None:
+    group = "kind: UserHierarchyGroup\nmetadata: {name: North}\nspec: {tags: [\n"
+
+    (mistake,) = mistakes(tmp_path, (HIERARCHY % "[North/Berlin]").replace("nam:", "name:"), group)
+
+    assert "is no YAML" in mistake
+
+
 def test_shape_rules_and_references_of_one_document_are_told_at_once(tmp_path: Path) -> None:
     profile = (
         "kind: RoutingProfile\nmetadata: {name: R}\nspec:\n  descripton: x\n  defaultOutboundQueue: Nowhere\n"
