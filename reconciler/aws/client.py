@@ -38,6 +38,7 @@ class Aws:
     def __init__(self, session: boto3.Session, instance_id: str, pacer: Pacer, endpoint: str | None = None) -> None:
         self._session, self._instance_id, self._pacer, self._endpoint = session, instance_id, pacer, endpoint
         self._clients: dict[tuple[str, bool], BaseClient] = {}
+        self._takes_instance: dict[tuple[str, str], bool] = {}
         self._lock = Lock()
 
     def read(self, service: str, operation: str, params: Params) -> dict[str, Any]:
@@ -86,9 +87,11 @@ class Aws:
 
     def _scoped(self, client: BaseClient, operation: str, params: Params) -> dict[str, Any]:
         """An operation that takes an instance is told ours; TagResource, say, takes none."""
-        model = client.meta.service_model.operation_model(operation)
-        takes = model.input_shape.members if model.input_shape else ()
-        return {**({"InstanceId": self._instance_id} if "InstanceId" in takes else {}), **params}
+        key = client.meta.service_model.service_name, operation
+        if key not in self._takes_instance:
+            model = client.meta.service_model.operation_model(operation)
+            self._takes_instance[key] = "InstanceId" in (model.input_shape.members if model.input_shape else ())
+        return {**({"InstanceId": self._instance_id} if self._takes_instance[key] else {}), **params}
 
     def _client(self, service: str, writes: bool) -> BaseClient:
         with self._lock:

@@ -8,7 +8,7 @@ evaluated: an evaluation stamps who read a value and when.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -112,17 +112,18 @@ def read(
         for ref, identity in chain.from_iterable(names.result() for names in looked_up):
             directory.add(ref, identity)
         concern = {ref: each for ref, each in known.items() if reader.concerns(ref, each)}
-        parts = _parts(reader, workers, concern)
+        parts_of = _parts(reader, workers, concern)
         # A thread's turn costs more than what most resources need: nothing that their search has not told.
         lacking = {ref: each for ref, each in concern.items() if reader.lacks(ref, each.kind)}
         whole = {ref: workers.submit(_whole, reader, ref, each) for ref, each in lacking.items()}
         stored = {ref: each for ref, each in concern.items() if each.kind.cells}
         records = {ref: workers.submit(_records, aws, each, directory) for ref, each in stored.items()}
+        wait(whole.values())  # whoever works beside those that read takes their turns
         live, odd = dict[Ref, Live](), list(_nameless(reader, every, known))
         for ref, each in concern.items():
             try:
                 it = replace(each, members=whole[ref].result()) if ref in whole else each
-                live[ref] = _live(ref, it, parts[ref].result(), directory)
+                live[ref] = _live(ref, it, parts_of(ref), directory)
             except UnreadableAnswerError as wrong:
                 if ref in desired or is_ours(each, ref, scope, desired):
                     raise
@@ -143,7 +144,7 @@ def _beside(
 def _nameless(reader: _Reader, every: Collection[Answer], known: Mapping[Ref, Answer]) -> Iterator[Finding]:
     """What is asked for, and bears a name that another one has got."""
     taken = {id(answer) for answer in known.values()}
-    for answer in every:
+    for answer in every if reader.asked else ():
         ref = Ref(answer.kind.name, answer.kind.called(answer.members))
         if id(answer) not in taken and reader.asks(ref, answer):
             message = f"{answer.arn or answer.id} is left alone: another one is called so too"
@@ -226,18 +227,19 @@ def _whole(reader: _Reader, ref: Ref, answer: Answer) -> dict[str, Any]:
 
 def _parts(
     reader: _Reader, workers: ThreadPoolExecutor, concern: Mapping[Ref, Answer]
-) -> dict[Ref, Future[list[dict[str, Any]]]]:
+) -> Callable[[Ref], list[dict[str, Any]]]:
     """The parts of each resource; where one search tells those of all, it is made once."""
     wanted = {ref: each for ref, each in concern.items() if _wants_parts(reader, ref, each.kind)}
     bulks = {each.kind for each in wanted.values() if each.kind.parts and each.kind.parts.bulk}
     by_owner = {kind: workers.submit(_by_owner, reader.aws, kind) for kind in bulks}
     found = {ref: workers.submit(_parts_of, reader.aws, each) for ref, each in wanted.items() if each.kind not in bulks}
-    for ref, each in concern.items():
-        if ref not in found:
-            bulk = by_owner.get(each.kind) if ref in wanted else None
-            found[ref] = Future()
-            found[ref].set_result(bulk.result().get(each.id, []) if bulk else [])
-    return found
+
+    def parts_of(ref: Ref) -> list[dict[str, Any]]:
+        if ref in found:
+            return found[ref].result()
+        return by_owner[wanted[ref].kind].result().get(wanted[ref].id, []) if ref in wanted else []
+
+    return parts_of
 
 
 def _wants_parts(reader: _Reader, ref: Ref, kind: Kind[Any]) -> bool:

@@ -146,9 +146,12 @@ class Planner:
         return Planned(manifest, live, structure.after, worth, (*structure.blocked, *gone), orphans, rows)
 
     def _is_settled(self, manifest: Manifest, live: Live) -> bool:
-        """Whether it is ours, as declared, and without parts or cells that could differ yet: most resources of most
-        plans end here."""
-        if KINDS[manifest.ref.kind].parts or live.unready or not self._is_ours(manifest, live):
+        """Whether it is ours, as declared, and without cells that could differ yet: most resources of most plans end
+        here."""
+        kind = KINDS[manifest.ref.kind]
+        if kind.cells or live.unready or not self._is_ours(manifest, live):
+            return False
+        if kind.parts and getattr(live.spec, kind.parts.field) != getattr(manifest.spec, kind.parts.field):
             return False
         tagged = self._tags(manifest, live.spec, live)
         if _metadata(live.tags, tagged) or any(live.tags.get(key) != value for key, value in tagged.items()):
