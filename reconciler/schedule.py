@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from reconciler.diff import item_key, label, pair
 from reconciler.kinds.base import Kind, Sent
-from reconciler.kinds.fields import each_by, is_ours, worth_saying
+from reconciler.kinds.fields import each_by, worth_saying
 from reconciler.kinds.tables import Members
 from reconciler.model import (
     Action,
@@ -32,6 +32,7 @@ from reconciler.model import (
 )
 from reconciler.ownership import PREFIX, PROTECT
 from reconciler.packing import pack
+from reconciler.second_looks import last_look, reads, untold
 
 LOST = "values"  # the path of the stored values that go with a table or an attribute
 # The levels whose lock a table's or an attribute's own calls move (service model, DataTableLockVersion).
@@ -104,7 +105,7 @@ def _structure(work: Work) -> Iterator[_Made]:
     yield from _tagging(work, before)
     for update in kind.updates:
         if any(getattr(before.spec, f) != getattr(work.after, f) for f in update.fields):
-            planned = Replacement(before.spec, work.after, _reads(kind, update.fields), fields=update.fields)
+            planned = Replacement(before.spec, work.after, reads(kind, update.fields), fields=update.fields)
             yield _Made(
                 kind.replace_call(ref, update, work.after), Does.UPDATE, _of_fields(work, update.fields), planned
             )
@@ -123,7 +124,7 @@ def _birth(work: Work) -> Iterator[_Made]:
     apart = {at for m in kind.members for at in _of_items(work, m.field, left[m.field])} | {*_of_fields(work, later)}
     told = tuple(at for at in _outside_parts(work) if at not in apart)
     if work.before and work.rebuild:
-        unsaid = _untold(kind) - work.before.spec.model_fields_set
+        unsaid = untold(kind) - work.before.spec.model_fields_set
         yield _Made(
             kind.delete_call(ref, work.before.spec), Does.DELETE, told, last_look(kind, work.before.spec, unsaid)
         )
@@ -145,38 +146,13 @@ def _overwritten(kind: Kind[Any], spec: Resource) -> Replacement | None:
     return Replacement(spec, spec, (kind.search.operation,))
 
 
-def last_look(kind: Kind[Any], live: Resource, unread: Collection[str] = ()) -> Replacement:
-    """What a delete takes away: it is read again right before, for somebody may have changed it or protected it."""
-    known = (f for f in kind.spec.model_fields if not is_ours(kind.spec, f) and f not in kind.unanswered)
-    fields = tuple(f for f in known if f not in unread)
-    inside = (kind.parts if kind.parts and kind.parts.field in fields else None, kind.cells)
-    listings = (each.listing.operation for each in inside if each)
-    return Replacement(live, live, (*_reads(kind, fields), *listings), fields=fields)
-
-
-def last_look_at_part(kind: Kind[Any], part: Spec, name: str) -> Replacement:
-    listings = tuple(each.listing.operation for each in (kind.parts, kind.cells) if each)
-    return Replacement(part, part, listings, name)
-
-
-def _untold(kind: Kind[Any]) -> set[str]:
-    """The fields that are read only where somebody says them."""
-    return {f for gap in kind.gaps for f in gap.fields} | ({kind.parts.field} if kind.parts else set())
-
-
-def _reads(kind: Kind[Any], fields: Collection[str]) -> tuple[str, ...]:
-    """What tells all of the fields."""
-    told = [gap.listing.operation for gap in kind.gaps if gap.listing and set(gap.fields) & set(fields)]
-    return (*((kind.describe[0],) if kind.describe else ()), *told)
-
-
 def _membership(work: Work, members: Members, live: Resource) -> Iterator[_Made]:
     """What comes is added before what goes is taken away, so that nobody is left without, unless both do not fit."""
     kind, ref, spec = work.kind, work.ref, work.after
     before, by = getattr(live, members.field), each_by(kind.spec, members.field) or ""
     # An item that holds more than what tells it apart may be another one by then.
-    reads = _reads(kind, (members.field,)) if members.change else ()
-    planned = Replacement(live, spec, reads, fields=(members.field,))
+    again = reads(kind, (members.field,)) if members.change else ()
+    planned = Replacement(live, spec, again, fields=(members.field,))
     pairs = pair(before, getattr(spec, members.field), by)
     new = [want for have, want in pairs if have is None]
     old = [have for have, want in pairs if want is None]
@@ -201,8 +177,8 @@ def _tagging(work: Work, before: Live) -> Iterator[_Made]:
     old = [key for key in before.tags if key not in work.tags and key not in ours and not key.startswith("aws:")]
     told = [at for at, field in enumerate(work.fields) if field.path.startswith(("tags[", "metadata."))]
     # Of our own tags nobody else has a say.
-    reads = _reads(work.kind, ()) if any(work.fields[at].path.startswith("tags[") for at in told) else ()
-    planned = Replacement(before.spec, work.after, reads, fields=("tags",))
+    again = reads(work.kind, ()) if any(work.fields[at].path.startswith("tags[") for at in told) else ()
+    planned = Replacement(before.spec, work.after, again, fields=("tags",))
     if new:
         said = tuple(at for at in told if work.fields[at].after is not None)
         yield _Made(work.kind.tag_call(work.ref, new), Does.TAG, said, planned)

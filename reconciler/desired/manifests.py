@@ -21,6 +21,7 @@ from reconciler.environment import Quotas
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.key_rules import repeated
+from reconciler.kinds.offline import faults
 from reconciler.kinds.schema import kind_schema
 from reconciler.model import Finding, Linked, Manifest, Ownership, Problem, Records, Ref, Resource, WrittenRecords
 
@@ -50,7 +51,7 @@ def read_manifest(resolved: Checked[Draft], kind: Kind[Any], around: Surrounding
     address = f"{kind.name}/{draft.name}"
     written = _written(body, kind, around, address)
     wrong = elsewhere((*schema_mistakes(draft, kind), *written.mistakes), resolved.mistakes)
-    problems = tuple(kind.faults(_declared(draft, body, kind), written.value, around.quotas))
+    problems = tuple(faults(kind, _declared(draft, body, kind), written.value, around.quotas))
     mistakes = (*wrong, *elsewhere(_told(problems, draft), (*wrong, *resolved.mistakes)))
     mistakes += elsewhere(_unkept(draft, kind), (*mistakes, *resolved.mistakes))
     findings = (*written.findings, *_findings(problems, draft, address))

@@ -15,6 +15,7 @@ from reconciler.environment import Quotas
 from reconciler.errors import Source
 from reconciler.export.declaration import Declaration, Row
 from reconciler.kinds.fields import nested, refers_to
+from reconciler.kinds.offline import faults
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Finding, Problem, Spec, Written, WrittenRecords
 
@@ -60,7 +61,7 @@ def _problems(declared: Declaration) -> Iterator[Problem]:
     if UNWRITABLE.search(name):
         yield Problem("error", ("name",), f"its name {_CONTROL}")
     yield from (
-        each for each in kind.faults({**declared.spec, "name": name}, written, _ANY) if each.severity == "error"
+        each for each in faults(kind, {**declared.spec, "name": name}, written, _ANY) if each.severity == "error"
     )
     yield from (Problem("error", path, _CONTROL) for path in _unwritable(declared.spec, (), kind.spec))
     for at, row in enumerate(declared.rows, 1):

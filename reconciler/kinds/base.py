@@ -22,10 +22,7 @@ from reconciler.kinds.fields import (
     nested,
     worth_saying,
 )
-from reconciler.kinds.key_rules import repeated
-from reconciler.kinds.name_rules import name_faults
 from reconciler.kinds.tables import Cells, Gap, Listing, Members, Parts, Settle, Update
-from reconciler.kinds.tag_rules import tag_problems
 from reconciler.model import Call, IdOf, Ownership, Problem, Records, Ref, Resource, Spec, WrittenRecords
 
 S = TypeVar("S", bound=Resource)
@@ -243,18 +240,6 @@ class Kind(Generic[S]):
         its spec in the manifest's words, its name included, and the path of what says it in this spec."""
         return ()
 
-    def faults(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
-        """What the schema cannot tell, whatever the kind, and then what this one has to say; see `problems`."""
-        yield from tag_problems(declared.get("tags"))
-        yield from self._misnamed(declared)
-        own = tuple(self.problems(declared, written, quotas))
-        yield from own
-        told = {problem.path for problem in own}  # a kind's own rules say more
-        yield from (problem for problem in repeated(self.spec, declared) if problem.path not in told)
-        name = declared.get("name")
-        if isinstance(name, str) and ("name",) not in told:
-            yield from (Problem("error", ("name",), fault) for fault in name_faults(name))
-
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         """What the schema cannot tell: rules between fields, and rules of records.
 
@@ -275,15 +260,6 @@ class Kind(Generic[S]):
     def violations(self, part: Spec, text: str) -> tuple[str, ...]:
         """Which rules of its part (attribute) a stored wire text breaks, each in words that name rule and limit."""
         return ()
-
-    def _misnamed(self, declared: Mapping[str, Any]) -> Iterator[Problem]:
-        """Where AWS knows no names, one is called after what tells it apart: its address is the same for everybody."""
-        key = declared.get(self.spec.model_fields[self.key].alias or self.key) if self.key else ""
-        if self.key == "name" or not isinstance(key, str):
-            return
-        called = self.called({answered_name(self.spec, self.key): key} if self.key else {})
-        if declared.get("name") != called:
-            yield Problem("error", ("name",), f"a {self.name} has no name of its own; call this one {called}")
 
     @property
     def _parts(self) -> Parts:

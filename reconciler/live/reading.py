@@ -13,20 +13,16 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from pydantic import ValidationError
-
 from reconciler.answers import again, filled, listed, own_of
 from reconciler.directory import Directory, Identity, World
 from reconciler.errors import CallError, UnreadableAnswerError
-from reconciler.kinds.base import Kind, part_key
+from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import says
 from reconciler.kinds.registry import KINDS, LOOKUPS
-from reconciler.kinds.tables import Listing
+from reconciler.live.resource import as_live, parts_of, records_of
 from reconciler.live.undisturbed import undisturbed
-from reconciler.live.values import to_records
 from reconciler.live.who import Answer, is_ours, named
-from reconciler.model import Contents, Finding, Live, LiveRecord, Manifest, Ownership, Ref, Resource, Scope
-from reconciler.ownership import foreign
+from reconciler.model import Finding, Live, Manifest, Ownership, Ref, Resource, Scope
 from reconciler.port import AwsPort
 
 WORKERS = 8
@@ -112,18 +108,18 @@ def read(
         for ref, identity in chain.from_iterable(names.result() for names in looked_up):
             directory.add(ref, identity)
         concern = {ref: each for ref, each in known.items() if reader.concerns(ref, each)}
-        parts_of = _parts(reader, workers, concern)
+        parts = _parts(reader, workers, concern)
         # A thread's turn costs more than what most resources need: nothing that their search has not told.
         lacking = {ref: each for ref, each in concern.items() if reader.lacks(ref, each.kind)}
         whole = {ref: workers.submit(_whole, reader, ref, each) for ref, each in lacking.items()}
         stored = {ref: each for ref, each in concern.items() if each.kind.cells}
-        records = {ref: workers.submit(_records, aws, each, directory) for ref, each in stored.items()}
+        records = {ref: workers.submit(records_of, aws, each, directory) for ref, each in stored.items()}
         wait(whole.values())  # whoever works beside those that read takes their turns
         live, odd = dict[Ref, Live](), list(_nameless(reader, every, known))
         for ref, each in concern.items():
             try:
                 it = replace(each, members=whole[ref].result()) if ref in whole else each
-                live[ref] = _live(ref, it, parts_of(ref), directory)
+                live[ref] = as_live(ref, it, parts(ref), directory)
             except UnreadableAnswerError as wrong:
                 if ref in desired or is_ours(each, ref, scope, desired):
                     raise
@@ -138,7 +134,7 @@ def _beside(
     """What is somebody else's and watched, as its search tells of it."""
     watched = reader.watched()
     strangers = {ref: each for ref, each in known.items() if ref.kind in watched and ref not in live}
-    return {ref: _live(ref, each, [], directory) for ref, each in strangers.items()}
+    return {ref: as_live(ref, each, [], directory) for ref, each in strangers.items()}
 
 
 def _nameless(reader: _Reader, every: Collection[Answer], known: Mapping[Ref, Answer]) -> Iterator[Finding]:
@@ -149,19 +145,6 @@ def _nameless(reader: _Reader, every: Collection[Answer], known: Mapping[Ref, An
         if id(answer) not in taken and reader.asks(ref, answer):
             message = f"{answer.arn or answer.id} is left alone: another one is called so too"
             yield Finding("warning", str(ref), message)
-
-
-def reread(aws: AwsPort, ref: Ref, directory: Directory, *, parts: bool = True, records: bool = True) -> Contents:
-    """What is in one resource now."""
-    kind, identity = KINDS[ref.kind], directory.identity(ref)
-    answer = Answer(kind, {"Id": identity.id, "Arn": identity.arn})
-    found = list(_listed(aws, answer, kind.parts.listing)) if parts and kind.parts else []
-    _enter(directory, ref, kind, found)
-    try:
-        specs = tuple(directory.by_name_within(kind.part_from_aws(part, directory.name)) for part in found)
-    except ValidationError as wrong:
-        raise UnreadableAnswerError(f"{ref} ({identity.arn}) is not what its spec allows: {_first(wrong)}") from wrong
-    return Contents(specs, _locks(found), _records(aws, answer, directory) if records else ())
 
 
 # Bulk reads.
@@ -232,14 +215,14 @@ def _parts(
     wanted = {ref: each for ref, each in concern.items() if _wants_parts(reader, ref, each.kind)}
     bulks = {each.kind for each in wanted.values() if each.kind.parts and each.kind.parts.bulk}
     by_owner = {kind: workers.submit(_by_owner, reader.aws, kind) for kind in bulks}
-    found = {ref: workers.submit(_parts_of, reader.aws, each) for ref, each in wanted.items() if each.kind not in bulks}
+    found = {ref: workers.submit(parts_of, reader.aws, each) for ref, each in wanted.items() if each.kind not in bulks}
 
-    def parts_of(ref: Ref) -> list[dict[str, Any]]:
+    def told(ref: Ref) -> list[dict[str, Any]]:
         if ref in found:
             return found[ref].result()
         return by_owner[wanted[ref].kind].result().get(wanted[ref].id, []) if ref in wanted else []
 
-    return parts_of
+    return told
 
 
 def _wants_parts(reader: _Reader, ref: Ref, kind: Kind[Any]) -> bool:
@@ -252,60 +235,3 @@ def _by_owner(aws: AwsPort, kind: Kind[Any]) -> dict[str, list[dict[str, Any]]]:
         for part in listed(aws, kind, kind.parts.bulk):
             found.setdefault(part[kind.id_param], []).append(part)
     return found
-
-
-def _parts_of(aws: AwsPort, answer: Answer) -> list[dict[str, Any]]:
-    return list(_listed(aws, answer, answer.kind.parts.listing)) if answer.kind.parts else []
-
-
-def _listed(aws: AwsPort, answer: Answer, listing: Listing) -> Iterator[dict[str, Any]]:
-    own = own_of(answer.kind, answer.members)
-    for page in aws.pages(answer.kind.service, listing.operation, listing.items, {**own, **listing.filters}):
-        yield from page
-
-
-def _live(ref: Ref, answer: Answer, parts: list[dict[str, Any]], directory: Directory) -> Live:
-    kind, members = answer.kind, answer.members
-    told = {**members, "Tags": foreign(answer.tags)}
-    if kind.parts and parts:
-        told[kind.param(kind.parts.field)] = parts
-        _enter(directory, ref, kind, parts)
-    try:
-        spec = kind.from_aws(told, directory.name, "" if kind.key == "name" else ref.name)
-    except ValidationError as wrong:
-        raise UnreadableAnswerError(
-            f"{ref} ({answer.arn or answer.id}) is not what its spec allows: {_first(wrong)}"
-        ) from wrong
-    return Live(
-        ref,
-        answer.id,
-        answer.arn,
-        directory.by_name_within(spec),
-        tags=directory.by_name_within(dict(answer.tags)),
-        modified=members.get("LastModifiedTime"),
-        region=members.get("LastModifiedRegion", ""),
-        part_locks=_locks(parts),
-        lasting=kind.lasting(members),
-        unready=kind.unready(members),
-    )
-
-
-def _first(wrong: ValidationError) -> str:
-    first = wrong.errors(include_url=False)[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-
-
-def _enter(directory: Directory, ref: Ref, kind: Kind[Any], parts: list[dict[str, Any]]) -> None:
-    """Parts that AWS tells apart by ids are known by their names as well."""
-    if kind.parts and kind.parts.has_id:
-        for part in parts:
-            directory.add_part(part_key(ref, part["Name"]), part[kind.parts.id_param])
-
-
-def _records(aws: AwsPort, answer: Answer, directory: Directory) -> tuple[LiveRecord, ...]:
-    cells = answer.kind.cells
-    return tuple(to_records(_listed(aws, answer, cells.listing), directory)) if cells else ()
-
-
-def _locks(parts: list[dict[str, Any]]) -> dict[str, Mapping[str, str]]:
-    return {part["Name"]: part["LockVersion"] for part in parts if part.get("LockVersion")}

@@ -16,7 +16,8 @@ from reconciler.model import Action, Change, Does, FieldChange, Finding, Live, R
 from reconciler.ownership import PROTECT
 from reconciler.plan.selection import Selection
 from reconciler.rows import contents, size
-from reconciler.schedule import LOST, last_look, last_look_at_part
+from reconciler.schedule import LOST
+from reconciler.second_looks import last_look, last_look_at_part
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from reconciler.environment import Quotas
 from reconciler.errors import Source
 from reconciler.kinds.connect.cell_rules import violations
 from reconciler.kinds.connect.table_spec import Attribute
+from reconciler.kinds.offline import faults
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Problem, Written, WrittenRecords
 
@@ -34,7 +35,7 @@ def row(line: int = 2, **texts: str | tuple[str, ...] | None) -> Written:
 
 
 def problems(declared: dict[str, Any], *rows: Written, quotas: Quotas = Quotas(), **more: Any) -> list[Problem]:
-    return list(KINDS["DataTable"].faults(declared, WrittenRecords(rows, **more), quotas))
+    return list(faults(KINDS["DataTable"], declared, WrittenRecords(rows, **more), quotas))
 
 
 def mistakes(declared: dict[str, Any], *rows: Written, **more: Any) -> list[str]:

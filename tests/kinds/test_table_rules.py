@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.environment import Quotas
+from reconciler.kinds.offline import faults
 from reconciler.kinds.registry import KINDS
 from reconciler.model import WrittenRecords
 
@@ -20,7 +21,7 @@ def test_a_sound_table_gives_nothing_to_say():
 def test_the_kind_asks_these_rules():
     declared = table(key(), key())
 
-    (problem,) = KINDS["DataTable"].faults(declared, WrittenRecords(), Quotas())
+    (problem,) = faults(KINDS["DataTable"], declared, WrittenRecords(), Quotas())
 
     assert (problem.severity, problem.path) == ("error", ("attributes", 1, "name"))
 

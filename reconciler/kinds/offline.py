@@ -1,0 +1,37 @@
+"""What is wrong with a spec as declared, told without AWS: rules of every kind, and then a kind's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.environment import Quotas
+from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import answered_name
+from reconciler.kinds.key_rules import repeated
+from reconciler.kinds.name_rules import name_faults
+from reconciler.kinds.tag_rules import tag_problems
+from reconciler.model import Problem, WrittenRecords
+
+
+def faults(kind: Kind[Any], declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
+    """What the schema cannot tell, whatever the kind, and then what this one has to say; see `Kind.problems`."""
+    yield from tag_problems(declared.get("tags"))
+    yield from _misnamed(kind, declared)
+    own = tuple(kind.problems(declared, written, quotas))
+    yield from own
+    told = {problem.path for problem in own}  # a kind's own rules say more
+    yield from (problem for problem in repeated(kind.spec, declared) if problem.path not in told)
+    name = declared.get("name")
+    if isinstance(name, str) and ("name",) not in told:
+        yield from (Problem("error", ("name",), fault) for fault in name_faults(name))
+
+
+def _misnamed(kind: Kind[Any], declared: Mapping[str, Any]) -> Iterator[Problem]:
+    """Where AWS knows no names, one is called after what tells it apart: its address is the same for everybody."""
+    key = declared.get(kind.spec.model_fields[kind.key].alias or kind.key) if kind.key else ""
+    if kind.key == "name" or not isinstance(key, str):
+        return
+    called = kind.called({answered_name(kind.spec, kind.key): key} if kind.key else {})
+    if declared.get("name") != called:
+        yield Problem("error", ("name",), f"a {kind.name} has no name of its own; call this one {called}")
