@@ -53,6 +53,7 @@ test: $(VENV)/installed $(AWSCLI_VENV)/locked ## the tests, but for the slow one
 
 test-all: $(VENV)/installed $(AWSCLI_VENV)/locked ## every test, with the branches they cover
 	$(call step,pytest with coverage,$(bin)/python -m pytest -q -n $(JOBS) --cov --cov-report=term:skip-covered)
+	$(call step,each Lambda is covered as was promised,$(bin)/python scripts/covered.py)
 
 check: $(VENV)/installed ## style, types, who imports whom, and whether what is generated is fresh
 	$(call step,ruff check,$(bin)/ruff check --quiet)

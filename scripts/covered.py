@@ -1,0 +1,44 @@
+"""Hold each Lambda's lines and branches against what is promised of them, as the last `make test-all` has covered them.
+
+python scripts/covered.py    after pytest with --cov: reads .coverage
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from coverage import Coverage
+
+ROOT = Path(__file__).resolve().parent.parent
+LINES, BRANCHES = 0.95, 0.90
+
+
+def main() -> int:
+    folders = sorted(path.parent.name for path in (ROOT / "reconciler" / "lambdas").glob("*/handler.py"))
+    short = [name for name in folders if not _is_covered(name, _totals(name))]
+    return 1 if short or not folders else 0
+
+
+def _totals(name: str) -> dict[str, int]:
+    """What coverage counts in one Lambda's folder."""
+    coverage = Coverage(data_file=str(ROOT / ".coverage"), config_file=str(ROOT / "pyproject.toml"))
+    coverage.load()
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "covered.json"
+        coverage.json_report(outfile=str(told), include=[f"*/reconciler/lambdas/{name}/*"])
+        totals: dict[str, int] = json.loads(told.read_text(encoding="utf-8"))["totals"]
+    return totals
+
+
+def _is_covered(name: str, totals: dict[str, int]) -> bool:
+    lines = totals["covered_lines"] / totals["num_statements"]
+    branches = totals["covered_branches"] / totals["num_branches"]
+    print(f"{name:16} {lines:.1%} of lines ({LINES:.0%} asked), {branches:.1%} of branches ({BRANCHES:.0%} asked)")
+    return lines >= LINES and branches >= BRANCHES
+
+
+if __name__ == "__main__":
+    sys.exit(main())
