@@ -1,6 +1,6 @@
 """Figures from one run, as ratios and counts: against the floor of the API, against bare boto3, against the bound.
 
-    python -m benchmarks [--tables 100]
+    python -m benchmarks [--tables 100] [PART …]
 
 Nothing is gated by time here: machines are shared and noisy.
 """
@@ -8,35 +8,60 @@ Nothing is gated by time here: machines are shared and noisy.
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import calls, contact_calls, cpu, kinds, pace, session_data, start
 
+PARTS = {
+    "calls": "Connect calls about tables, counted by the service (floor: facts of the API)",
+    "start": "Starting the command, against importing click",
+    "cpu": "Planning unchanged tables of 1,000 cells, against reading the same pages",
+    "pace": "Under 2 calls a second, burst 5, 50 ms a round trip",
+    "kinds": "Queues, profiles, hours and the like",
+    "contact_calls": "contact_calls, against json.dumps, executemany and the floor of the API",
+    "session_data": "session_data, against a bare boto3 handler",
+}
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tables", type=int, default=100, help="tables of 1,000 cells in the CPU figures")
-    tables = parser.parse_args().tables
+    parser.add_argument("part", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all of them")
+    given = parser.parse_args()
+    if unknown := set(given.part) - PARTS.keys():
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    if len(given.part) != 1:
+        # Each in a process of its own: what one leaves in memory is no other's cost.
+        for part in given.part or PARTS:
+            subprocess.run([sys.executable, "-m", "benchmarks", f"--tables={given.tables}", part], check=True)
+        return
+    (part,) = given.part
+    print(f"\n{PARTS[part]}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        for title, lines in _parts(Path(folder), tables):
-            print(f"\n{title}")
-            for line in lines:
-                print(f"  {line}", flush=True)
+        for line in _figures(part, Path(folder), given.tables):
+            print(f"  {line}", flush=True)
 
 
-def _parts(folder: Path, tables: int) -> Iterator[tuple[str, Iterator[str]]]:
-    yield "Connect calls, counted by the service (floor: facts of the API)", calls.figures(folder)
-    yield "Starting the command, against importing click", start.figures()
-    yield (
-        f"Planning {tables} unchanged tables of 1,000 cells, against reading the same pages",
-        cpu.figures(folder, tables),
-    )
-    yield "Under 2 calls a second, burst 5, 50 ms a round trip", pace.figures(folder)
-    yield "Queues, profiles, hours and the like", kinds.figures(folder)
-    yield "contact_calls, against json.dumps, executemany and the floor of the API", contact_calls.figures()
-    yield "session_data, against a bare boto3 handler", session_data.figures(folder)
+def _figures(part: str, folder: Path, tables: int) -> Iterator[str]:
+    match part:
+        case "calls":
+            return calls.figures(folder)
+        case "start":
+            return start.figures()
+        case "cpu":
+            return cpu.figures(folder, tables)
+        case "pace":
+            return pace.figures(folder)
+        case "kinds":
+            return kinds.figures(folder)
+        case "contact_calls":
+            return contact_calls.figures()
+        case _:
+            return session_data.figures(folder)
 
 
 if __name__ == "__main__":
