@@ -18,7 +18,7 @@ from reconciler.sandbox import INSTANCE_ID, REGION
 from tests.cli.running import Repository, Server, environ, serving
 
 CALLS = 67  # a bulk read of each kind that bears tags, and the tables' own
-STEP = 12  # the quick tier is killed at each twelfth of them
+STEP = 4  # the quick tier is killed at every fourth of them
 PATIENCE = 60.0  # seconds; only a broken run takes as long
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 ADDENDS = ("done", "unchanged", "skipped", "failed", "conflict")
@@ -93,7 +93,7 @@ def told(repository: Repository, begun: int) -> None:
 
 
 @pytest.mark.parametrize("call", range(1, CALLS + 1, STEP))
-def test_killed_at_a_call_here_and_there(repository: Repository, server: Server, call: int) -> None:
+def test_killed_at_every_fourth_call(repository: Repository, server: Server, call: int) -> None:
     converges_after(repository, server, call)
 
 
