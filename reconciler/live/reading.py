@@ -7,10 +7,10 @@ evaluated: an evaluation stamps who read a value and when.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import Any
 
 from reconciler.answers import again, filled, listed, own_of
@@ -27,6 +27,9 @@ from reconciler.port import AwsPort
 
 WORKERS = 8
 DENIED = ("AccessDeniedException", "AccessDenied")
+PARTS, WHOLE, RECORDS = "parts", "whole", "records"
+_Job = tuple[str, Ref]  # what is read of which resource
+_ByOwner = dict[str, list[dict[str, Any]]]  # parts, by the ids of their owners
 
 
 @dataclass(frozen=True)
@@ -108,24 +111,20 @@ def read(
         for ref, identity in chain.from_iterable(names.result() for names in looked_up):
             directory.add(ref, identity)
         concern = {ref: each for ref, each in known.items() if reader.concerns(ref, each)}
-        parts = _parts(reader, workers, concern)
-        # A thread's turn costs more than what most resources need: nothing that their search has not told.
-        lacking = {ref: each for ref, each in concern.items() if reader.lacks(ref, each.kind)}
-        whole = {ref: workers.submit(_whole, reader, ref, each) for ref, each in lacking.items()}
-        stored = {ref: each for ref, each in concern.items() if each.kind.cells}
-        records = {ref: workers.submit(records_of, aws, each, directory) for ref, each in stored.items()}
-        wait(whole.values())  # whoever works beside those that read takes their turns
+        told, by_owner = _contents(reader, workers, concern, directory)
+        wait([it for (what, _), it in told.items() if what != RECORDS])  # who works beside those that read takes turns
         live, odd = dict[Ref, Live](), list(_nameless(reader, every, known))
         for ref, each in concern.items():
             try:
-                it = replace(each, members=whole[ref].result()) if ref in whole else each
-                live[ref] = as_live(ref, it, parts(ref), directory)
+                it = replace(each, members=told[WHOLE, ref].result()) if (WHOLE, ref) in told else each
+                live[ref] = as_live(ref, it, _parts(ref, it, told, by_owner), directory)
             except UnreadableAnswerError as wrong:
                 if ref in desired or is_ours(each, ref, scope, desired):
                     raise
                 odd.append(Finding("warning", str(ref), f"is left alone: {wrong}"))
-        with_records = {ref: replace(live[ref], records=it.result()) for ref, it in records.items() if ref in live}
-        return World(live | with_records, directory, unread, tuple(odd), _beside(reader, known, live, directory))
+        for ref in (ref for what, ref in told if what == RECORDS and ref in live):
+            live[ref] = replace(live[ref], records=told[RECORDS, ref].result())
+        return World(live, directory, unread, tuple(odd), _beside(reader, known, live, directory))
 
 
 def _beside(
@@ -208,29 +207,49 @@ def _whole(reader: _Reader, ref: Ref, answer: Answer) -> dict[str, Any]:
     return filled(reader.aws, answer.kind, answer.members, reader.wants(ref))
 
 
+def _contents(
+    reader: _Reader, workers: ThreadPoolExecutor, concern: Mapping[Ref, Answer], directory: Directory
+) -> tuple[dict[_Job, Future[Any]], dict[Ref, Future[_ByOwner]]]:
+    """What is read of each resource, and for those whose parts one search tells the parts of all of their kind.
+
+    A thread's turn costs more than what most resources need: nothing is asked that their search has told.
+    """
+    with_parts = {ref: each for ref, each in concern.items() if _wants_parts(reader, ref, each.kind)}
+    bulks = {each.kind for each in with_parts.values() if each.kind.parts and each.kind.parts.bulk}
+    bulk = {kind: workers.submit(_by_owner, reader.aws, kind) for kind in bulks}
+    jobs: dict[_Job, tuple[Any, ...]] = {
+        **{(PARTS, ref): (parts_of, reader.aws, it) for ref, it in with_parts.items() if it.kind not in bulks},
+        **{(WHOLE, ref): (_whole, reader, ref, it) for ref, it in concern.items() if reader.lacks(ref, it.kind)},
+        **{(RECORDS, ref): (records_of, reader.aws, it, directory) for ref, it in concern.items() if it.kind.cells},
+    }
+    return {job: workers.submit(*jobs[job]) for job in _in_turns(jobs)}, {
+        ref: bulk[it.kind] for ref, it in with_parts.items() if it.kind in bulks
+    }
+
+
+def _in_turns(jobs: Iterable[_Job]) -> Iterator[_Job]:
+    """AWS counts each operation by itself: what asks one is not to wait behind all that ask another."""
+    groups: dict[tuple[str, str], list[_Job]] = {}
+    for what, ref in jobs:
+        groups.setdefault((what, ref.kind), []).append((what, ref))
+    for turn in zip_longest(*groups.values()):
+        yield from (job for job in turn if job)
+
+
 def _parts(
-    reader: _Reader, workers: ThreadPoolExecutor, concern: Mapping[Ref, Answer]
-) -> Callable[[Ref], list[dict[str, Any]]]:
-    """The parts of each resource; where one search tells those of all, it is made once."""
-    wanted = {ref: each for ref, each in concern.items() if _wants_parts(reader, ref, each.kind)}
-    bulks = {each.kind for each in wanted.values() if each.kind.parts and each.kind.parts.bulk}
-    by_owner = {kind: workers.submit(_by_owner, reader.aws, kind) for kind in bulks}
-    found = {ref: workers.submit(parts_of, reader.aws, each) for ref, each in wanted.items() if each.kind not in bulks}
-
-    def told(ref: Ref) -> list[dict[str, Any]]:
-        if ref in found:
-            return found[ref].result()
-        return by_owner[wanted[ref].kind].result().get(wanted[ref].id, []) if ref in wanted else []
-
-    return told
+    ref: Ref, answer: Answer, told: Mapping[_Job, Future[Any]], by_owner: Mapping[Ref, Future[_ByOwner]]
+) -> list[dict[str, Any]]:
+    if (PARTS, ref) in told:
+        return list(told[PARTS, ref].result())
+    return by_owner[ref].result().get(answer.id, []) if ref in by_owner else []
 
 
 def _wants_parts(reader: _Reader, ref: Ref, kind: Kind[Any]) -> bool:
     return kind.parts is not None and (kind.cells is not None or reader.wants(ref)(kind.parts.field))
 
 
-def _by_owner(aws: AwsPort, kind: Kind[Any]) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
+def _by_owner(aws: AwsPort, kind: Kind[Any]) -> _ByOwner:
+    found: _ByOwner = {}
     if kind.parts and kind.parts.bulk:
         for part in listed(aws, kind, kind.parts.bulk):
             found.setdefault(part[kind.id_param], []).append(part)

@@ -9,6 +9,7 @@ import pytest
 from reconciler.errors import CallError
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Ownership
+from tests.shapes import many
 from tests.world import World, manifest
 
 QUEUES, PROFILES, SECURITY, HOURS = 50, 20, 20, 10
@@ -62,6 +63,37 @@ def test_what_no_search_tells_takes_one_call_for_each_that_declares_it(world: Wo
         "ListRoutingProfileQueues": PROFILES,
         "ListSecurityProfilePermissions": SECURITY,
     }
+
+
+def test_what_asks_one_operation_does_not_wait_behind_all_that_ask_another(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AWS lets two calls of each operation through in a second: a hundred tables are read in half the time."""
+    tables = [many(2, others=1, name=f"T{at}") for at in range(4)]
+    declared = [*instance(lists=True), *tables]
+    world.control.set_faults(ROOM)
+    world.run(*declared)
+    monkeypatch.setattr("reconciler.live.reading.WORKERS", 1)
+    world.aws = heard = Heard(world.aws)  # type: ignore[assignment]
+
+    world.plan(*declared)
+
+    inside = [name for name in heard.asked if name not in SEARCHES]
+    lists = ["ListDataTableAttributes", "ListRoutingProfileQueues", "ListSecurityProfilePermissions"]
+    assert [sorted(inside[at : at + 4]) for at in range(0, 16, 4)] == [sorted([*lists, "ListDataTableValues"])] * 4
+    assert len(inside) == 2 * len(tables) + PROFILES + SECURITY
+
+
+class Heard:
+    """A port that remembers what was asked, in that order."""
+
+    def __init__(self, aws: Any) -> None:
+        self._aws = aws
+        self.asked: list[str] = []
+
+    def pages(self, service: str, operation: str, items: str, params: Any) -> Any:
+        self.asked.append(operation)
+        return self._aws.pages(service, operation, items, params)
 
 
 def test_overrides_of_all_hours_take_one_search_together(world: World) -> None:
