@@ -12,7 +12,7 @@ export RECONCILE_AWSCLI ?= $(abspath $(AWSCLI_VENV))/bin/aws
 
 install := -m pip --disable-pip-version-check --no-input install --quiet --only-binary :all: --require-hashes
 compile = $(bin)/uv pip compile --no-config --quiet --universal --python-version 3.11 --only-binary :all: \
-	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header $(LOCK_FLAGS)
+	--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header $(LOCK_FLAGS)
 
 # Without markers, which pip judges by the Python that it runs on: what suits the oldest target suits the others.
 compile_lambda = $(bin)/uv pip compile --no-config --quiet --python-version 3.11 \
@@ -87,7 +87,7 @@ workflows: $(VENV)/installed ## write this repository's workflows, which are tho
 lock: $(VENV)/installed ## write the locks; LOCK_FLAGS=--upgrade takes newer releases
 	@$(compile) pyproject.toml --extra sandbox --extra lambdas --extra dev --output-file requirements.lock
 	@$(compile) --group awscli --output-file requirements-awscli.lock
-	@$(compile) --no-annotate pyproject.toml --constraint requirements.lock --output-file reconciler/init/requirements.lock
+	@$(compile) --no-annotate pyproject.toml --extra sandbox --constraint requirements.lock --output-file reconciler/init/requirements.lock
 	@$(compile_lambda) reconciler/lambdas/contact_calls/requirements.in \
 		--output-file reconciler/lambdas/contact_calls/requirements.txt
 

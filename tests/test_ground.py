@@ -40,7 +40,7 @@ def pinned(lock: str) -> dict[str, list[str]]:
     """Distribution → the hashes of its files."""
     found: dict[str, list[str]] = {}
     for block in re.split(r"\n(?=\S)", (ROOT / lock).read_text()):
-        if name := re.match(r"([a-z0-9-]+)==\S+", block):
+        if name := re.match(r"([a-z0-9-]+)(?:\[[a-z0-9,-]+\])?==\S+", block):
             found.setdefault(name[1], []).extend(re.findall(r"--hash=sha256:([0-9a-f]{64})\b", block))
     return found
 
