@@ -1,0 +1,226 @@
+"""Fields that differ, one line a member: a permission, a day of opening hours, an attribute with its rules.
+
+Every value of both sides is in these lines. A structure of no known form has a line for each value in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.model import Action, FieldChange
+from reconciler.report.member_words import WEEK, day_name, is_enum, is_opening, is_structure, item_words, stretch, words
+from reconciler.report.visible import escaped, said
+
+PATH, WORDS = ": ", "  "
+Sides = tuple[str | None, str | None]
+
+
+@dataclass(frozen=True)
+class Noun:
+    """What an item of a list is called, and by which of its keys it is known."""
+
+    word: str
+    named_by: str = ""
+
+
+NOUNS = {
+    "allowedAIAgents": Noun("AI agent", "arn"),
+    "allowedAccessControlTags": Noun("access control tag"),
+    "allowedFlowModules": Noun("flow module", "flowModule"),
+    "applicationPermissions": Noun("application permission"),
+    "applications": Noun("application", "namespace"),
+    "attributes": Noun("attribute", "name"),
+    "emailAddresses": Noun("email address"),
+    "hierarchyRestrictedResources": Noun("hierarchy-restricted resource"),
+    "manualAssignmentQueueConfigs": Noun("manual queue", "queueReference"),
+    "mediaConcurrencies": Noun("channel", "channel"),
+    "overrides": Noun("override", "name"),
+    "parentHoursOfOperations": Noun("parent hours"),
+    "permissions": Noun("permission"),
+    "purposes": Noun("purpose"),
+    "queueConfigs": Noun("queue", "queueReference"),
+    "quickConnects": Noun("quick connect"),
+    "stringList": Noun("value"),
+    "tagRestrictedResources": Noun("tag-restricted resource"),
+    "tags": Noun("tag"),
+    "workloadTypeConcurrencies": Noun("workload", "workloadType"),
+}
+# A path that ends with an item of a list: what the list is in, its field, the item's key.
+_ITEM = re.compile(r"(?:(.*)\.)?(\w+)\[(.*)\]", re.DOTALL)
+_REMOVED, _CHANGED, _ADDED = range(3)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One line. `before`, `after` are printable texts, `None` = absent; an empty one is told by the label alone.
+
+    `joint` is what stands between the label and a value that is not empty.
+    """
+
+    label: str
+    before: str | None
+    after: str | None
+    joint: str = PATH
+
+    @property
+    def action(self) -> Action:
+        if self.before is None:
+            return Action.CREATE
+        return Action.DELETE if self.after is None else Action.UPDATE
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A member, and where it belongs among those of its field: removed, changed, added; days as the week has them."""
+
+    field: str
+    rank: tuple[int, ...]
+    member: Member
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """A stretch of opening hours: those of one day make one line."""
+
+    field: str
+    place: str
+    day: str
+    before: str | None
+    after: str | None
+
+
+def members(fields: Iterable[FieldChange]) -> list[Member]:
+    """In the order of the fields; of one field what is removed comes first, and what is added last."""
+    told: list[_Placed] = []
+    stretches: list[_Stretch] = []
+    order: dict[str, int] = {}
+    for change in fields:
+        order.setdefault(_field(change.path), len(order))
+        for item in _items(change.path, change.before, change.after):
+            if isinstance(item, _Stretch):
+                stretches.append(item)
+            else:
+                told.append(item)
+    told += _days(stretches)
+    return [placed.member for placed in sorted(told, key=lambda placed: (order[placed.field], placed.rank))]
+
+
+def _field(path: str) -> str:
+    """The first name of a path: its lines stay together."""
+    return re.split(r"[.\[]", path, maxsplit=1)[0]
+
+
+def _items(path: str, before: Any, after: Any) -> Iterator[_Placed | _Stretch]:
+    found = _ITEM.fullmatch(path)
+    if found and (found[2] in NOUNS or is_opening(before or after)):
+        yield _item(path, _place(found[1] or ""), found[2], found[3], before, after)
+        return
+    if (before is None) != (after is None):
+        listed = list(_listed(path, before, after))
+        if listed:
+            yield from listed
+            return
+    for label, was, shall in _leaves(path, before, after):
+        yield _Placed(_field(path), (_CHANGED,), Member(escaped(label), was, shall))
+
+
+def _split(path: str) -> tuple[str, str]:
+    """The words for what a field is in, and its own name."""
+    above, _, name = path.rpartition(".")
+    return _place(above) if above else "", name
+
+
+def _place(path: str) -> str:
+    """`overrides[Christmas]` → `override Christmas`."""
+    found = _ITEM.fullmatch(path)
+    if found and found[2] in NOUNS:
+        above = f"{_place(found[1])}, " if found[1] else ""
+        return f"{above}{NOUNS[found[2]].word} {escaped(found[3])}"
+    return escaped(path)
+
+
+def _listed(path: str, before: Any, after: Any) -> Iterator[_Placed | _Stretch]:
+    """The items of a list that is whole on one side, and absent on the other."""
+    place, name = _split(path)
+    value = after if before is None else before
+    if isinstance(value, list | tuple) and (name in NOUNS or all(map(is_opening, value))):
+        for item in value:
+            sides = (None, item) if before is None else (item, None)
+            yield _item(path, place, name, _key(name, item), *sides)
+
+
+def _key(name: str, item: Any) -> str:
+    """What tells an item apart, as a path shows it."""
+    if name in NOUNS and isinstance(item, Mapping):
+        item = item.get(NOUNS[name].named_by, "")
+    if isinstance(item, Mapping):
+        return "/".join(str(value) for value in item.values() if value is not None)
+    return str(item)
+
+
+def _item(path: str, place: str, name: str, key: str, before: Any, after: Any) -> _Placed | _Stretch:
+    either = after if before is None else before
+    if is_opening(either):
+        return _Stretch(_field(path), place, either["day"], *_each(stretch, before, after))
+    noun = NOUNS[name]
+    label = f"{place}, {noun.word} {escaped(key)}" if place else f"{noun.word} {escaped(key)}"
+    rank = (_ADDED if before is None else _REMOVED if after is None else _CHANGED,)
+    if isinstance(either, Mapping):
+        named_by = (noun.named_by,) if _key(name, either) == key else ()
+        sides = _each(lambda side: item_words(side, named_by), before, after)
+    elif either == key:
+        sides = _each(lambda _: "", before, after)
+    else:
+        return _Placed(_field(path), rank, Member(label, *_texts(before, after)))
+    return _Placed(_field(path), rank, Member(label, *sides, joint=WORDS))
+
+
+def _each(tell: Callable[[Any], str], before: Any, after: Any) -> Sides:
+    return None if before is None else tell(before), None if after is None else tell(after)
+
+
+def _days(stretches: Iterable[_Stretch]) -> Iterator[_Placed]:
+    days: dict[tuple[str, str, str], list[_Stretch]] = {}
+    for each in stretches:
+        days.setdefault((each.field, each.place, each.day), []).append(each)
+    places = {place: at for at, place in enumerate(dict.fromkeys(place for _, place, _ in days))}
+    for (field, place, day), parts in days.items():
+        label = f"{place}, {day_name(day)}" if place else day_name(day)
+        before = ", ".join(sorted(part.before for part in parts if part.before is not None)) or None
+        after = ", ".join(sorted(part.after for part in parts if part.after is not None)) or None
+        yield _Placed(field, (_CHANGED, places[place], WEEK.index(day)), Member(label, before, after, " "))
+
+
+def _leaves(path: str, before: Any, after: Any) -> Iterator[tuple[str, str | None, str | None]]:
+    """Path, before and after of every value in two structures; `None` = absent."""
+    sides = [side for side in (before, after) if side is not None]
+    if sides and all(isinstance(side, Mapping) and side and not is_enum(side) for side in sides):
+        one, other = before or {}, after or {}
+        for key in dict.fromkeys((*one, *other)):
+            if one.get(key) != other.get(key):
+                yield from _leaves(f"{path}.{key}", one.get(key), other.get(key))
+    elif len(sides) == 1 and isinstance(sides[0], list | tuple) and sides[0]:
+        for at, item in enumerate(sides[0]):
+            yield f"{path}[{at}]", *_texts(*((None, item) if before is None else (item, None)))
+    elif len(sides) == 2 and all(isinstance(side, list | tuple) for side in sides) and _keep_order(before, after):
+        yield from ((path, words(item), None) for item in before if item not in after)
+        yield from ((path, None, words(item)) for item in after if item not in before)
+    else:
+        yield path, *_texts(before, after)
+
+
+def _keep_order(before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """Whether lines for what comes and goes say all: nothing is there twice, and nothing moves."""
+    kept = [item for item in before if item in after]
+    is_unique = all(side.count(item) == 1 for side in (before, after) for item in side)
+    return is_unique and kept == [item for item in after if item in before]
+
+
+def _texts(before: Any, after: Any) -> Sides:
+    """Of one value; a structure is in words where it has a form, or only one side is there."""
+    sides = [side for side in (before, after) if side is not None]
+    in_words = all(is_enum(side) for side in sides) or (len(sides) == 1 and is_structure(sides[0]) and sides[0])
+    return _each(words if in_words else said, before, after)

@@ -1,0 +1,176 @@
+"""Compares two one-line texts word by word, and shortens only what both have in common."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import NamedTuple
+
+CONTEXT = 20  # characters that stay on both sides of what is cut
+BLANK = "␣"  # a blank, where a change consists of nothing else
+
+# An escape of JSON stays in one piece, so that no window ends within it.
+_TOKEN = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|\w+|\s+|[^\w\s]")
+# The same, each with the blanks behind it: blanks alone would match everywhere.
+_WORD = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|\w+\s*|\s+|[^\w\s]\s*")
+_LETTER = re.compile(r"\w")
+# Pairs of equal words that a comparison may look at. Beyond it texts repeat so much that word by word says nothing.
+_MOST_PAIRS = 100_000
+
+
+class Mark(StrEnum):
+    SAME = "same"
+    REMOVED = "removed"
+    ADDED = "added"
+    CUT = "cut"  # the same on both sides, and shown as an ellipsis
+
+
+class Piece(NamedTuple):
+    mark: Mark
+    text: str
+
+    @property
+    def shown(self) -> str:
+        """The text as a reader sees it: a change of nothing but blanks has visible blanks."""
+        if self.mark is Mark.CUT:
+            return "…"
+        is_change = self.mark in (Mark.REMOVED, Mark.ADDED)
+        return self.text.replace(" ", BLANK) if is_change and self.text.isspace() else self.text
+
+
+Tokens = Sequence[str]
+Run = tuple[Tokens, Tokens]  # before, after; equal where nothing changes
+
+
+def word_diff(before: str | None, after: str | None) -> tuple[Piece, ...]:
+    """Returns pieces that hold both texts in full: same and removed are `before`, same and added are `after`.
+
+    `None` is a text that does not exist.
+    """
+    if before is None or after is None:
+        texts = ((Mark.REMOVED, before), (Mark.ADDED, after))
+        return tuple(Piece(mark, text) for mark, text in texts if text is not None)
+    head, (old, new), tail = _trimmed(_TOKEN.findall(before), _TOKEN.findall(after))
+    if set(old).isdisjoint(new):
+        return tuple(_pieces(((head, head), (old, new), (tail, tail))))
+    middle = _compared(_WORD.findall("".join(old)), _WORD.findall("".join(new)))
+    return tuple(_pieces(_merged([(head, head), *middle, (tail, tail)])))
+
+
+def windowed(pieces: Iterable[Piece], context: int = CONTEXT) -> tuple[Piece, ...]:
+    """Cuts the middle of long stretches that are the same; the cut piece keeps its text. Changes stay whole."""
+    return tuple(part for piece in pieces for part in _window(piece, context))
+
+
+def sides(pieces: Iterable[Piece]) -> tuple[str, str]:
+    """The text before and the text after, as a reader sees them."""
+    both = list(pieces)
+    before = "".join(piece.shown for piece in both if piece.mark is not Mark.ADDED)
+    after = "".join(piece.shown for piece in both if piece.mark is not Mark.REMOVED)
+    return before, after
+
+
+def side_by_side(before: str, after: str, longest: int) -> tuple[str, str]:
+    """Both texts whole where they are short; else without the middle of what they have in common."""
+    if max(len(before), len(after)) <= longest:
+        return before, after
+    return sides(windowed(word_diff(before, after)))
+
+
+def _trimmed(old: Tokens, new: Tokens) -> tuple[Tokens, Run, Tokens]:
+    """What both begin with, what differs, what both end with."""
+    start = _common(old, new)
+    end = _common(old[start:][::-1], new[start:][::-1])
+    left, right = len(old) - end, len(new) - end
+    return old[:start], (old[start:left], new[start:right]), old[left:]
+
+
+def _common(one: Tokens, other: Tokens) -> int:
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def _compared(old: Tokens, new: Tokens) -> Iterator[Run]:
+    if _repeats(old, new):
+        yield old, new
+        return
+    for _, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        # A changed word may have the blanks behind it in common with its other self.
+        head, changed, tail = _trimmed(_TOKEN.findall("".join(old[a:b])), _TOKEN.findall("".join(new[c:d])))
+        yield from ((head, head), changed, (tail, tail))
+
+
+def _repeats(old: Tokens, new: Tokens) -> bool:
+    """Whether a comparison word by word would take too long."""
+    if len(old) * len(new) <= _MOST_PAIRS:
+        return False
+    counts = Counter(new)
+    return sum(counts[word] for word in old) > _MOST_PAIRS
+
+
+def _merged(runs: Iterable[Run]) -> Iterator[Run]:
+    """Joins changes that only a blank or a sign keeps apart: two words replaced by two words read as one change."""
+    old: list[str] = []
+    new: list[str] = []
+    between: list[str] = []
+    for before, after in runs:
+        if before == after:
+            between.extend(before)
+            continue
+        if len(between) > 1 or any(map(_LETTER.match, between)) or not (old or new):
+            yield from ((old, new), (between, between))
+            old, new = [], []
+            between = []
+        old += [*between, *before]
+        new += [*between, *after]
+        between = []
+    yield from ((old, new), (between, between))
+
+
+def _pieces(runs: Iterable[Run]) -> Iterator[Piece]:
+    for old, new in runs:
+        if old == new:
+            if old:
+                yield Piece(Mark.SAME, "".join(old))
+            continue
+        if old:
+            yield Piece(Mark.REMOVED, "".join(old))
+        if new:
+            yield Piece(Mark.ADDED, "".join(new))
+
+
+def _window(piece: Piece, context: int) -> Iterator[Piece]:
+    if piece.mark is not Mark.SAME or len(piece.text) <= 2 * context + 1:
+        yield piece
+        return
+    tokens = _TOKEN.findall(piece.text)
+    head, tail = _first(tokens, context), _last(tokens, context)
+    yield Piece(Mark.SAME, head)
+    yield Piece(Mark.CUT, piece.text[len(head) : len(piece.text) - len(tail)])
+    yield Piece(Mark.SAME, tail)
+
+
+def _first(tokens: Tokens, most: int) -> str:
+    """Whole words from the start; the start of a word that is longer than the room."""
+    text = ""
+    for token in tokens:
+        if len(text) + len(token) > most:
+            break
+        text += token
+    return text or tokens[0][:most]
+
+
+def _last(tokens: Tokens, most: int) -> str:
+    text = ""
+    for token in reversed(tokens):
+        if len(text) + len(token) > most:
+            break
+        text = token + text
+    return text or tokens[-1][-most:]
