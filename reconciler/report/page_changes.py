@@ -1,0 +1,125 @@
+"""One change of the plan as HTML: a line for each member of its fields, a table of its rows. Nothing is cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.model import Action, CellChange, Change
+from reconciler.report.grid import Grid, Row, grid, is_made_anew, size_text
+from reconciler.report.members import Member, members
+from reconciler.report.neutral import html
+from reconciler.report.ordering import deletions_first
+from reconciler.report.summary import calls
+from reconciler.report.visible import key_text, shown, utc_text
+from reconciler.report.word_diff import Mark, Piece, word_diff
+from reconciler.report.words import SYMBOLS
+
+MANY = 200  # rows of a table that is folded at first, unless rows are deleted
+_WHOLE = 1_000_000  # no value of Amazon Connect is as long
+
+
+def change_html(change: Change) -> Iterator[str]:
+    """Yields the lines of one change: a block that can be folded, deletions first in it."""
+    word = f'<b class="action">{SYMBOLS[change.action]} {change.action.value}</b>'
+    mark = ' · <b class="irreversible">irreversible</b>' if change.irreversible else ""
+    yield f'<details open class="change {change.action.value}">'
+    yield f"<summary>{word} <code>{html(str(change.ref))}</code>{mark}</summary>"
+    yield from paragraph(html(change.reason))
+    yield from paragraph(html(str(change.source)) if change.source else "", "quiet")
+    if change.modified:
+        yield from paragraph(f"last changed {utc_text(change.modified)} {html(change.region)}".rstrip(), "quiet")
+    yield from _fields(change)
+    if change.rows:
+        lines = (_renamed(key_text(row.before), key_text(row.after)) for row in change.rows)
+        yield from _table(["", "key before", "key after"], lines)
+    if change.cells:
+        yield from _cells(change)
+    if made := calls(change):
+        yield from paragraph(", ".join(f"{count} {html(operation)}" for operation, count in made.items()), "quiet")
+    yield "</details>"
+
+
+def paragraph(text: str, name: str = "") -> Iterator[str]:
+    """Yields a paragraph of HTML, or nothing where there is no text."""
+    if text:
+        yield f'<p class="{name}">{text}</p>' if name else f"<p>{text}</p>"
+
+
+def code(text: str) -> str:
+    return f"<code>{html(text)}</code>"
+
+
+def _fields(change: Change) -> Iterator[str]:
+    if change.fields:
+        yield '<ul class="fields">'
+        yield from map(_member, members(change.fields))
+        yield "</ul>"
+
+
+def _member(member: Member) -> str:
+    action = member.action
+    joint = member.joint if member.before or member.after else ""
+    label = f'<span class="label">{html(member.label + joint.rstrip())}</span>'
+    sign = f'<span class="sign">{SYMBOLS[action]} {action.value}</span>'
+    return f'<li class="{action.value}">{sign} {label}{_texts(member.before, member.after)}</li>'
+
+
+def _renamed(before: str, after: str) -> str:
+    cells = (_cell("key before", f"<del>{html(before)}</del>"), _cell("key after", f"<ins>{html(after)}</ins>"))
+    return f'<tr class="update"><td class="row">~ rename</td>{"".join(cells)}</tr>'
+
+
+def _cells(change: Change) -> Iterator[str]:
+    table = grid(change)
+    rows = deletions_first(table.rows, lambda row: row.action)
+    is_open = len(rows) <= MANY or any(row.action is Action.DELETE for row in rows)
+    yield f"<details{' open' if is_open else ''}><summary>{html(size_text(table))}</summary>"
+    names = [*table.keys, *table.attributes]
+    yield from _table(["", *names], (_row(table, row, is_new=is_made_anew(change)) for row in rows))
+    yield "</details>"
+
+
+def _row(table: Grid, row: Row, *, is_new: bool) -> str:
+    action = Action.CREATE if is_new else row.action
+    cells = [f'<td class="row">{SYMBOLS[action]} {action.value}</td>']
+    keys = zip(table.keys, table.key_texts(row, longest=_WHOLE), strict=True)
+    cells += [_cell(name, code(text) if text else "") for name, text in keys]
+    cells += [_cell(name, _value(row.cells.get(name), is_new=is_new)) for name in table.attributes]
+    return f'<tr class="{action.value}">{"".join(cells)}</tr>'
+
+
+def _cell(name: str, text: str) -> str:
+    """The name serves a narrow screen, where the table's head is not shown."""
+    return f'<td data-name="{html(shown(name))}">{text}</td>'
+
+
+def _value(cell: CellChange | None, *, is_new: bool) -> str:
+    if cell is None:
+        return ""
+    before = None if is_new or cell.before is None else shown(cell.before)
+    after = None if cell.after is None else shown(cell.after)
+    title = f"last changed {utc_text(cell.modified)} {cell.region}".rstrip() if cell.modified else ""
+    texts = _texts(before, after)
+    return f'<span title="{html(title)}">{texts}</span>' if title else texts
+
+
+def _texts(before: str | None, after: str | None) -> str:
+    """Printable texts, word by word where both are there."""
+    return f'<span class="text">{"".join(map(_piece, word_diff(before, after)))}</span>'
+
+
+def _piece(piece: Piece) -> str:
+    match piece.mark:
+        case Mark.REMOVED:
+            return f"<del>{html(piece.shown)}</del>"
+        case Mark.ADDED:
+            return f"<ins>{html(piece.shown)}</ins>"
+        case _:
+            return html(piece.text)
+
+
+def _table(names: Iterable[str], rows: Iterable[str]) -> Iterator[str]:
+    head = "".join(f"<th>{html(shown(name)) if name else ''}</th>" for name in names)
+    yield f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>'
+    yield from rows
+    yield "</tbody></table></div>"

@@ -1,0 +1,1 @@
+"""What a reviewer sees of the pages, in a real browser."""
