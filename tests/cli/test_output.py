@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 
@@ -152,14 +153,16 @@ def test_a_line_every_few_seconds_says_how_far_the_work_is(monkeypatch: pytest.M
     work = Work(log_of(Flags()), heartbeat=0.02)
 
     with work.during("reading"):
-        sleep(0.1)
+        deadline = monotonic() + 60
+        while not sys.stderr.getvalue() and monotonic() < deadline:  # type: ignore[attr-defined]
+            sleep(0.01)
 
     assert sys.stderr.getvalue().startswith("reading: 0 s\n")  # type: ignore[attr-defined]
 
 
 def in_a_shell(root: Path, line: str) -> Done:
     """`reconcile` in the line is the real command."""
-    script = line.replace("reconcile", f"{sys.executable} -m reconciler")
+    script = line.replace("reconcile", f"{shlex.quote(sys.executable)} -m reconciler")
     done = subprocess.run(
         ["bash", "-c", script], cwd=root, env=environ(), capture_output=True, text=True, timeout=60, check=False
     )

