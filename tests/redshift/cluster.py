@@ -130,6 +130,14 @@ def _types_of(redshift: Redshift) -> Any:
     return types
 
 
+QUIET = (
+    5  # turns of the loop without a session: a connection takes some from its acceptance to its task, and to its end
+)
+
+
+TURNS = 5
+
+
 @contextmanager
 def _served(front: Front) -> Iterator[int]:
     loop = asyncio.new_event_loop()
@@ -146,11 +154,90 @@ def _served(front: Front) -> Iterator[int]:
 
 
 async def _close(server: asyncio.Server) -> None:
+    """Ends every session, also of connections that were accepted at the last moment."""
     server.close()
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    await _turns()
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await _turns()
+
+
+async def _turns() -> None:
+    """Enough turns of the loop for an accepted connection to begin its session, and for an ended one to close."""
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+
+
+def _psql(server: Any, folder: Path, database: str, text: str) -> str:
+    """What psql answers, past the front; the server's own `psql` breaks where its path has a space."""
+    where = ["-h", str(folder), "-U", "postgres", "-d", database]
+    command = [str(Path(server.bin_path) / "psql"), *where, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
+    separators = ["-F", "\x1f", "-R", "\x1e", "-P", "null=\x1d"]
+    done = subprocess.run([*command, *separators, "-c", text], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return done.stdout
+
+
+def _die(server: Any) -> None:
+    pid = server.get_pid()
+    os.kill(pid, signal.SIGQUIT)
+    while Path(f"/proc/{pid}").exists():
+        time.sleep(0.02)
+
+
+def _types_of(redshift: Redshift) -> Any:
+    known: dict[str, list[str]] = {}
+
+    def types(table: str) -> list[str] | None:
+        """As committed; a table of a transaction that is open has none."""
+        if table not in known:
+            schema, _, name = table.rpartition(".")
+            found = redshift.sql(
+                f"select data_type from information_schema.columns where table_schema = '{schema}'"  # noqa: S608
+                f" and table_name = '{name}' order by ordinal_position"
+            )
+            if not found:
+                return None
+            known[table] = [str(row[0]) for row in found]
+        return known[table]
+
+    return types
+
+
+QUIET = (
+    5  # turns of the loop without a session: a connection takes some from its acceptance to its task, and to its end
+)
+
+
+@contextmanager
+def _served(front: Front) -> Iterator[int]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True, name="redshift front")
+    thread.start()
+    server = asyncio.run_coroutine_threadsafe(front.serve(), loop).result()
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        asyncio.run_coroutine_threadsafe(_close(server), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _close(server: asyncio.Server) -> None:
+    """Ends every session. A connection that was accepted at the last moment begins one after this has looked."""
+    server.close()
+    quiet = 0
+    while quiet < QUIET:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0)
+        quiet = 0 if others else quiet + 1
 
 
 def _certificate(folder: Path) -> tuple[Path, Path]:

@@ -45,7 +45,12 @@ class Front:
     statements: list[str] = field(default_factory=list)
 
     async def serve(self) -> asyncio.Server:
-        return await asyncio.start_server(self._meet, "127.0.0.1", 0)
+        return await asyncio.start_server(self._accept, "127.0.0.1", 0)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A session that is cancelled before its first step closes its connection as well."""
+        meeting = asyncio.ensure_future(self._meet(reader, writer))
+        meeting.add_done_callback(lambda _: writer.transport.abort())
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(asyncio.IncompleteReadError, OSError):
@@ -106,11 +111,13 @@ class Session:
 
     async def run(self) -> None:
         pumps = [asyncio.ensure_future(self._from_client()), asyncio.ensure_future(self._from_behind())]
-        _, pending = await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
-        for pump in pending:
-            pump.cancel()
-        await asyncio.gather(*pumps, return_exceptions=True)
-        await _close(self.behind[1])
+        try:
+            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for pump in pumps:
+                pump.cancel()
+            await asyncio.gather(*pumps, return_exceptions=True)
+            self.behind[1].transport.abort()
 
     async def _from_client(self) -> None:
         while True:

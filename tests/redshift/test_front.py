@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
 import json
@@ -51,6 +52,22 @@ def connection(redshift: Redshift, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 def connect(redshift: Redshift, password: str = PASSWORD, **more: Any) -> Any:
     told = {"host": "localhost", "port": redshift.port, "database": DATABASE, "user": USER, "password": password}
     return redshift_connector.connect(**told, **{"ssl": True, "sslmode": "verify-full", **more})
+
+
+def test_the_front_ends_quietly_with_sessions_open(
+    s3: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No task is left behind, which Python would report with a traceback at the end of `make bench`."""
+    with TemporaryDirectory(prefix="rs") as folder, running(Path(folder) / "pg", s3) as found:
+        monkeypatch.setenv("SSL_CERT_FILE", str(found.certificate))
+        open_ones = [connect(found) for _ in range(5)]
+        open_ones[0].cursor().execute("select 1")
+    gc.collect()
+    for each in open_ones:
+        with contextlib.suppress(redshift_connector.Error, OSError):
+            each.close()
+
+    assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
 
 
 def code(call: Any, *asked: Any) -> str:
