@@ -26,10 +26,10 @@ DISTRIBUTION = "reconcile-connect"
 DATA = (
     "py.typed",
     "init/requirements.lock",
+    "init/templates/README.md",
     "init/templates/reconcile.yaml",
     "init/templates/manifests/*.csv",
     "init/templates/manifests/*.yaml",
-    "init/templates/settings/*.json",
     "init/templates/settings/CODEOWNERS",
     "init/templates/settings/editorconfig",
     "init/templates/settings/gitattributes",

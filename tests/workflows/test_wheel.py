@@ -57,7 +57,7 @@ def test_the_wheel_packs_what_pyproject_packs() -> None:
 
 def test_every_source_of_the_package_is_in_the_wheel() -> None:
     """Except `requirements.in`, which only `make lock` reads."""
-    kinds = {".csv", ".json", ".lock", ".py", ".sql", ".txt", ".typed", ".yaml", ".yml"}
+    kinds = {".csv", ".json", ".lock", ".md", ".py", ".sql", ".txt", ".typed", ".yaml", ".yml"}
     settings = Path("reconciler/init/templates/settings")
     found = [path.relative_to(ROOT) for path in (ROOT / "reconciler").rglob("*") if path.is_file()]
     sources = {path.as_posix() for path in found if path.suffix in kinds or path.parent == settings}
