@@ -66,6 +66,21 @@ def test_every_source_of_the_package_is_in_the_wheel() -> None:
         assert sources == {name for name in archive.namelist() if name.startswith("reconciler/")}
 
 
+def test_make_wheel_writes_the_same_wheel(tmp_path: Path) -> None:
+    """B3: what README tells a team to build and install is what `init` commits."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "wheel.py", tmp_path / "dist"],
+        env=environ(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    (path,) = (tmp_path / "dist").iterdir()
+    assert (path.name, path.read_bytes()) == (wheel().name, wheel().content)
+    assert done.stdout == f"{path}  sha256:{wheel().digest}\n"
+
+
 def test_stray_files_in_the_package_are_not_in_the_wheel(tmp_path: Path) -> None:
     """S-15: secrets and a desktop's leftovers must not reach the repository of a user."""
     shutil.copytree(Path(reconciler.__file__).parent, tmp_path / "reconciler")
