@@ -42,7 +42,7 @@ define editable
 @touch $@
 endef
 
-.PHONY: help demo demo-pipelines test test-all test-elsewhere check rehearse bench schemas docs workflows lock clean
+.PHONY: help demo demo-pipelines wheel test test-all test-elsewhere check rehearse bench schemas docs workflows lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
@@ -55,6 +55,9 @@ demo: $(DEMO_VENV)/installed ## the whole loop on the local AWS, without an acco
 
 demo-pipelines: $(VENV)/installed ## the Lambdas end to end on the local AWS, as built archives
 	@$(bin)/python scripts/demo_pipelines.py
+
+wheel: $(VENV)/installed ## the tool as a wheel in dist, to install it elsewhere
+	@$(bin)/python scripts/wheel.py dist
 
 test: $(VENV)/installed $(AWSCLI_VENV)/locked ## the tests, but for the slow ones
 	$(call step,pytest,$(bin)/python -m pytest -q -n $(JOBS) -m "not slow")

@@ -21,6 +21,7 @@ TARGETS = (
     "help",
     "demo",
     "demo-pipelines",
+    "wheel",
     "test",
     "test-all",
     "test-elsewhere",

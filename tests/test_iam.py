@@ -10,7 +10,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.live import Asked, read
 from reconciler.model import Manifest
 from reconciler.sandbox import in_process
-from reconciler.tools.iam import IN_YOUR_NAME, apply_actions, plan_actions, policy, render
+from reconciler.tools.iam import IN_YOUR_NAME, apply_actions, instance_actions, plan_actions, policy, render
 from tests.shapes import attribute, key, table
 from tests.world import EXAMPLES, World, example, manifest, needed, permitted, surroundings
 
@@ -47,6 +47,45 @@ def test_the_apply_policy_is_what_all_the_ways_of_writing_call(tmp_path: Path) -
             called |= _life(world, kind)
 
     assert called | plan_actions() == apply_actions()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_policies_of_declared_kinds_hold_all_that_planning_and_applying_them_calls(
+    tmp_path: Path, kind: str
+) -> None:
+    """S-11: a role for these kinds alone is never denied."""
+    with in_process() as control:
+        called = _life(World(control, tmp_path), kind)
+
+    examples = [example(kind), example(kind, "second")]
+    declared = {each.ref.kind for each in (*examples, *surroundings(*examples))}
+    assert called <= apply_actions(declared)
+
+
+def test_kinds_that_nothing_declares_are_read_for_orphans_and_never_written() -> None:
+    """S-11."""
+    nothing = plan_actions([])
+
+    assert {"connect:SearchQueues", "connect:ListDataTableValues"} <= nothing
+    assert apply_actions([]) == nothing
+    assert not nothing & {"connect:ListInstances", "connect:ListLambdaFunctions", "connect:ListUsers"}
+
+
+def test_a_declared_kind_is_granted_what_its_manifests_may_name() -> None:
+    """S-11."""
+    assert "connect:ListContactFlows" in plan_actions(["Queue"]) - plan_actions([])
+    assert "connect:ListUsers" in plan_actions(["QuickConnect"]) - plan_actions(["Queue"])
+    assert "connect:ListContactFlows" in plan_actions(["DataTable", "ContactFlow"]) - plan_actions(["DataTable"])
+
+
+def test_to_create_delete_or_set_up_an_instance_is_apart_from_all_else() -> None:
+    """S-11."""
+    grave = {"connect:CreateInstance", "connect:DeleteInstance", "connect:UpdateInstanceAttribute"}
+
+    assert instance_actions() == grave
+    assert instance_actions(["ConnectInstance", "Queue"]) == grave
+    assert instance_actions([kind for kind in KINDS if kind != "ConnectInstance"]) == frozenset()
 
 
 def test_a_policy_is_for_one_instance() -> None:

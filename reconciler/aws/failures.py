@@ -23,6 +23,8 @@ from reconciler.errors import CallError, Fate, ReconcileError, UnreachableError
 THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded"})
 # IAM's names of services, where boto3 has others.
 _PREFIXES = {"service-quotas": "servicequotas"}
+# Not for other services: they are asked with the operator's own credentials.
+_GRANT = "; `reconcile init` writes it into iam/ while a manifest declares the kind or a `kind: Removed` names it"
 _UNSENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
 _CREDENTIALS = (
     CredentialRetrievalError,
@@ -74,6 +76,7 @@ def _answered(name: str, wrong: ClientError) -> ReconcileError:
     if code in ("AccessDenied", "AccessDeniedException"):
         service, _, operation = name.partition(":")
         message = f"{message or 'not allowed'}; the role needs the action {_PREFIXES.get(service, service)}:{operation}"
+        message += _GRANT if service == "connect" else ""
     fate = Fate.NOT_DONE if code in THROTTLED else Fate.UNKNOWN if status >= 500 else Fate.REFUSED
     return CallError(name, code, message, fate=fate, request_id=request)
 

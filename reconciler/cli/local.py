@@ -38,7 +38,7 @@ def sandbox(flags: Flags, port: int | None, faults_text: str | None, background:
     if stop or reset:
         return _stop(folder) if stop else _reset(folder)
     if find_spec("moto") is None:
-        raise opening.SandboxError(opening.SANDBOX_MISSING)
+        raise opening.sandbox_missing(folder.parent)
     return _start(folder, port, faults) if background else _serve(folder, port, faults)
 
 

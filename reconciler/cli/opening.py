@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 CHOICE = "RECONCILE_ENV"
 STATE = ".reconcile"
-SANDBOX_MISSING = "the sandbox is not installed; install reconcile-connect[sandbox]"
+# The tool is on no package index: a command that names its distribution would install whatever somebody put there.
+_FROM_LOCK = "pip install --require-hashes -r .reconcile-tool/requirements.lock"
+_FROM_CLONE = "pip install '.[sandbox]'"
 
 
 class SandboxError(ReconcileError):
@@ -65,6 +67,14 @@ def for_writing(flags: Flags, selected: Mapping[str, Any] | None = None) -> Open
     if len(config.environments) > 1 and not named(flags, config) and not flags.dry_run:
         raise UsageError(f"which environment? choose {listed(config.environments)} with -e or {CHOICE}")
     return for_reading(flags, selected)
+
+
+def sandbox_missing(root: Path) -> SandboxError:
+    """`root`: the folder of reconcile.yaml; a repository of `init` has a lock that installs the sandbox too."""
+    lock = root / ".reconcile-tool" / "requirements.lock"
+    if lock.is_file() and "\nmoto[" in lock.read_text(encoding="utf-8"):
+        return SandboxError(f"the sandbox is not installed; run in {root}: {_FROM_LOCK}")
+    return SandboxError(f"the sandbox is not installed; run in a clone of reconcile: {_FROM_CLONE}")
 
 
 def read_config_of(flags: Flags) -> Config:
@@ -142,7 +152,7 @@ def _sandboxed(environment: Environment, log: Log) -> tuple[Environment, Aws]:
     from reconciler.sandbox.background import SandboxFailed, attach
 
     if find_spec("moto") is None:
-        raise SandboxError(SANDBOX_MISSING)
+        raise sandbox_missing(environment.root)
     try:
         found = attach(environment.root / STATE)
     except SandboxFailed as wrong:

@@ -20,8 +20,9 @@ from reconciler.cli.logs import log_of
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
+    from reconciler.cli.logs import Log
     from reconciler.config import Config
-    from reconciler.init import Place, Wanted
+    from reconciler.init import Compared, File, Place, Run, Wanted
 
 TAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 MANIFESTS = "manifests"
@@ -34,7 +35,7 @@ SUBJECT = re.compile(r"repo:[A-Za-z0-9@_./-]+")
 @click.option("--instance", default="", metavar="ARN", help="Your instance; without it there is a place to fill in.")
 @click.option("--repository", metavar="OWNER/NAME", help="On GitHub, for the roles' trust policies. [git's origin]")
 @click.option("--subject", metavar="PREFIX", help="How the `sub` of its tokens begins. [repo:OWNER/NAME]")
-@click.option("--overwrite", is_flag=True, help="Replace what init has made and what says something else now.")
+@click.option("--overwrite", is_flag=True, help="Replace what another version has written, the tool included.")
 @click.pass_obj
 def init(
     flags: Flags,
@@ -47,28 +48,24 @@ def init(
     overwrite: bool,
 ) -> int:
     """Begin a repository: config, example, editor settings, workflows, roles. Run it again after changing any."""
-    from reconciler.init import compared, contents, next_steps, write
+    from reconciler.init import compared, contents, next_steps, other_wheels, versions
 
     folder = (into or flags.folder or Path()).resolve()
     wanted = _wanted(folder, stack, instance)
-    wanted = replace(wanted, repository=_repository(folder, repository), subject=_subject(subject))
-    found = compared(folder, contents(wanted), overwrite=overwrite)
-    words = ("would write", "would replace") if flags.dry_run else ("wrote", "replaced")
-    for word, files in zip(words, (found.new, found.replaced), strict=True):
-        for file in files:
-            if not flags.dry_run:
-                write(folder, file)
-            screen.report(f"{word} {os.path.relpath(folder / file.path)}")
-    for file in found.left:
-        log_of(flags).note(f"{file.path} is yours and stays as it is")
-    if elsewhere := _elsewhere(wanted):
-        log_of(flags).note(
-            f"warning: manifests are in {elsewhere}, and the workflows look at {MANIFESTS} alone: move them"
-        )
-    changed = len(found.new) + len(found.replaced)
+    wanted = replace(
+        wanted,
+        repository=_repository(folder, repository),
+        subject=_subject(subject),
+        kinds=_kinds(folder, wanted, log_of(flags)),
+    )
+    files = [*contents(wanted), *other_wheels(folder)]
+    found = compared(folder, files, overwrite=overwrite, versions=versions(folder))
+    _carry_out(flags, folder, found)
+    _tell_what_is_left(flags, folder, wanted, found)
+    changed = len(found.changed)
     screen.say(f"init: {screen.counted(changed, 'file')}" if changed else "init: nothing to do")
-    if changed:
-        screen.say(next_steps(wanted))
+    if changed and (steps := next_steps(wanted, _run(folder, wanted, found))):
+        screen.say(steps)
     return 0
 
 
@@ -108,6 +105,80 @@ def _wanted(folder: Path, stack: str | None, instance: str) -> Wanted:
     if instance and not ARN.fullmatch(instance):
         raise UsageError(f"--instance {instance}: write arn:aws:connect:REGION:ACCOUNT:instance/ID")
     return Wanted(name, instance)
+
+
+def _kinds(folder: Path, wanted: Wanted, log: Log) -> dict[str, frozenset[str]]:
+    """The kinds of each environment's manifests; a new repository also has the example."""
+    from reconciler.config import FILE
+    from reconciler.environment import Environment
+    from reconciler.init import EXAMPLE, declared_kinds, places
+
+    environments = wanted.config.environments if wanted.config else {}
+    kinds = {}
+    for place in places(wanted):
+        environment = environments.get(place.name) or Environment(wanted.stack, place.name, folder)
+        declared = declared_kinds(environment, os.environ, tuple(environments))
+        if declared is None:
+            log.note(
+                f"warning: the manifests of {place.name} have mistakes, so its policies in iam/ are not derived; "
+                "run `reconcile validate`, fix them, and run `reconcile init` again"
+            )
+            continue
+        kinds[place.name] = declared if (folder / FILE).is_file() else declared | {EXAMPLE}
+    return kinds
+
+
+def _carry_out(flags: Flags, folder: Path, found: Compared) -> None:
+    """Writes and deletes the files, unless it is a dry run, and reports each."""
+    from reconciler.init import write
+
+    reports = (
+        ("wrote", "would write", found.new),
+        ("replaced", "would replace", found.replaced),
+        ("deleted", "would delete", found.removed),
+    )
+    for past, conditional, files in reports:
+        for file in files:
+            lines = _policy_lines(folder, file)
+            if not flags.dry_run:
+                write(folder, file)
+            screen.report(f"{conditional if flags.dry_run else past} {os.path.relpath(folder / file.path)}")
+            if lines:
+                screen.report("\n".join(lines))
+
+
+def _run(folder: Path, wanted: Wanted, found: Compared) -> Run:
+    from reconciler.init import PLAN, Run, places, trust_path
+
+    written = {file.path for file in (*found.new, *found.replaced)}
+    trusted = {place.name for place in places(wanted) if (folder / trust_path(place, PLAN)).is_file()}
+    return Run(written, {file.path for file in found.removed}, trusted)
+
+
+def _policy_lines(folder: Path, file: File) -> list[str]:
+    """The actions that a policy gains and loses."""
+    from reconciler.init import Kept, changed_actions
+
+    path = folder / file.path
+    if file.kept is not Kept.DERIVED or not path.is_file():
+        return []
+    added, lost = changed_actions(path.read_bytes(), file.content or b"")
+    return [*(f"  - {action}" for action in lost), *(f"  + {action}" for action in added)]
+
+
+def _tell_what_is_left(flags: Flags, folder: Path, wanted: Wanted, found: Compared) -> None:
+    from reconciler.init import EDITOR, missing
+
+    for file in found.left:
+        lacking = missing((folder / EDITOR).read_bytes(), file.content or b"") if file.path == EDITOR else ""
+        if lacking:
+            log_of(flags).note(f"{file.path} is yours and stays as it is; merge this into it:\n{lacking}")
+        elif file.path != EDITOR:
+            log_of(flags).note(f"{file.path} is yours and stays as it is")
+    if elsewhere := _elsewhere(wanted):
+        log_of(flags).note(
+            f"warning: manifests are in {elsewhere}, and the workflows look at {MANIFESTS} alone: move them"
+        )
 
 
 def _elsewhere(wanted: Wanted) -> str:

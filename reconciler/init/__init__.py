@@ -1,21 +1,35 @@
 """A new repository: its config, an example, editor settings, workflows, roles, and this tool itself."""
 
-from reconciler.init.contents import Wanted, contents, places
-from reconciler.init.files import File, Kept, compared, write
+from reconciler.init.contents import EDITOR, EXAMPLE, Wanted, contents, places
+from reconciler.init.declared import declared_kinds
+from reconciler.init.editors import missing
+from reconciler.init.files import Compared, File, Kept, compared, write
 from reconciler.init.repository import named_repository, repository_of
-from reconciler.init.roles import Place
-from reconciler.init.steps import next_steps
+from reconciler.init.roles import PLAN, Place, changed_actions, trust_path
+from reconciler.init.steps import Run, next_steps
+from reconciler.init.tool import other_wheels, versions
 
 __all__ = [
+    "EDITOR",
+    "EXAMPLE",
+    "PLAN",
+    "Compared",
     "File",
     "Kept",
     "Place",
+    "Run",
     "Wanted",
+    "changed_actions",
     "compared",
     "contents",
+    "declared_kinds",
+    "missing",
     "named_repository",
     "next_steps",
+    "other_wheels",
     "places",
     "repository_of",
+    "trust_path",
+    "versions",
     "write",
 ]

@@ -4,36 +4,43 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from reconciler.config import FILE, Config
+from reconciler.init.editors import vscode
 from reconciler.init.files import File, Kept
-from reconciler.init.roles import APPLY, PLAN, Place, permissions, place_of, trust
-from reconciler.init.wheel import wheel
+from reconciler.init.roles import APPLY, PLAN, Place, permissions, permissions_path, place_of, trust, trust_path
+from reconciler.init.tool import tool_files
 from reconciler.tools import schemas
 
 TEMPLATES = Path(__file__).parent / "templates"
-LOCK = Path(__file__).parent / "requirements.lock"
-TOOL = ".reconcile-tool"
+EXAMPLE = "DataTable"  # the kind of the example below
+EDITOR = ".vscode/settings.json"
 WORKFLOWS = ("check", "plan", "apply", "drift")
 # Where each beginning goes, by the name of its template.
 _BEGINNINGS = {
+    "README.md": "README.md",
     "manifests/Greetings.yaml": "manifests/base/data-tables/Greetings.yaml",
     "manifests/Greetings.csv": "manifests/base/data-tables/Greetings.csv",
 }
 _SETTINGS = {
-    "settings/vscode.json": ".vscode/settings.json",
     "settings/editorconfig": ".editorconfig",
     "settings/CODEOWNERS": ".github/CODEOWNERS",
 }
 _LINES = {"settings/gitignore": ".gitignore", "settings/gitattributes": ".gitattributes"}
-_PROD = "  prod:\n    instance: {}\n"
+_PROD = """\
+  prod:
+    instance: {}
+    # Files in manifests/environments/prod change what manifests/base declares, for prod only:
+    # overlays: [environments/prod]
+"""
 _TO_FILL_IN = """\
   # Your own: take the `#` away and put your instance's ARN in, then run `reconcile init` again for its two roles.
   # prod:
   #   instance: arn:aws:connect:REGION:ACCOUNT:instance/ID
+  #   overlays: [environments/prod]   # files in manifests/environments/prod change what manifests/base declares
 """
 
 
@@ -42,6 +49,8 @@ class Wanted:
     """`config`: reconcile.yaml as it is, where there is one; else `stack` and `instance` (may be empty) begin one.
 
     `repository`: OWNER/NAME, empty where nobody knows; `subject`: how the `sub` of its tokens begins, where not so.
+    `kinds`: by environment, the kinds that manifests declare, delete or name; an environment whose manifests have
+    mistakes is missing, and then its policies are left as they are.
     """
 
     stack: str
@@ -49,17 +58,19 @@ class Wanted:
     repository: str = ""
     subject: str = ""
     config: Config | None = None
+    kinds: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def contents(wanted: Wanted) -> list[File]:
     """In the order in which they are told."""
     return [
         *(() if wanted.config else _beginnings(wanted)),
+        File(EDITOR, vscode(wanted.config), Kept.THEIRS),
         *(_template(name, path, Kept.THEIRS) for name, path in _SETTINGS.items()),
         *(_template(name, path, Kept.LINES) for name, path in _LINES.items()),
         *(File(f"schemas/{name}", text.encode()) for name, text in sorted(schemas.texts().items())),
         *(_template(f"workflows/{name}.yml", f".github/workflows/{name}.yml", Kept.OURS) for name in WORKFLOWS),
-        *_tool(),
+        *tool_files(),
         *_roles(wanted),
     ]
 
@@ -85,22 +96,16 @@ def _template(name: str, path: str, kept: Kept) -> File:
     return File(path, (TEMPLATES / name).read_bytes(), kept)
 
 
-def _tool() -> Iterator[File]:
-    """pip resolves the wheel from the repository's root, where the workflows run it."""
-    made = wheel()
-    line = f"./{TOOL}/{made.name} --hash=sha256:{made.digest}\n"
-    yield File(f"{TOOL}/{made.name}", made.content)
-    yield File(f"{TOOL}/requirements.lock", line.encode() + LOCK.read_bytes())
-
-
 def _roles(wanted: Wanted) -> Iterator[File]:
     for place in places(wanted):
-        for part in (PLAN, APPLY):
-            yield _json(f"iam/{place.name}/{part}-permissions.json", permissions(place, part))
-            if wanted.repository:
-                trusted = trust(place, part, wanted.repository, wanted.subject)
-                yield replace(_json(f"iam/{place.name}/{part}-trust.json", trusted), kept=Kept.THEIRS)
+        if place.name in wanted.kinds:
+            for name, policy in permissions(place, wanted.kinds[place.name]).items():
+                content = _json(policy) if policy else None
+                yield File(permissions_path(place, name), content, Kept.DERIVED)
+        for part in (PLAN, APPLY) if wanted.repository else ():
+            trusted = trust(place, part, wanted.repository, wanted.subject)
+            yield File(trust_path(place, part), _json(trusted), Kept.THEIRS)
 
 
-def _json(path: str, value: Mapping[str, Any]) -> File:
-    return File(path, f"{json.dumps(value, indent=2)}\n".encode())
+def _json(value: Mapping[str, Any]) -> bytes:
+    return f"{json.dumps(value, indent=2)}\n".encode()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from reconciler.errors import ReconcileError
 
+_MOST_NAMES = 6  # in one message
+
 
 class DifferingError(ReconcileError):
     """Files that `init` makes say something else than it would write."""
@@ -18,53 +20,76 @@ class Kept(StrEnum):
     """Whose a file is once it is there."""
 
     OURS = "ours"  # made from the tool: the same everywhere, replaced with --overwrite
+    DERIVED = "derived"  # made from reconcile.yaml and the manifests: written again at every run
     THEIRS = "theirs"  # a beginning: never touched again
     LINES = "lines"  # theirs, and these lines are among it
 
 
 @dataclass(frozen=True)
 class File:
-    """`path`: from the repository's root on, with slashes."""
+    """`path`: from the repository's root on, with slashes. `content`: `None` if there must be no such file."""
 
     path: str
-    content: bytes
+    content: bytes | None
     kept: Kept = Kept.OURS
 
 
 @dataclass(frozen=True)
 class Compared:
-    """`new` and `replaced` are still to be written, `left` are theirs."""
+    """`new` and `replaced` are still to be written, `removed` to be deleted; `left` are theirs."""
 
     new: tuple[File, ...] = ()
     replaced: tuple[File, ...] = ()
+    removed: tuple[File, ...] = ()
     left: tuple[File, ...] = ()
 
+    @property
+    def changed(self) -> tuple[File, ...]:
+        return (*self.new, *self.replaced, *self.removed)
 
-def compared(folder: Path, files: Sequence[File], *, overwrite: bool) -> Compared:
-    """Reads what is there. Raises `DifferingError`, with every name, where something would be replaced unasked."""
-    new = tuple(file for file in files if not (folder / file.path).exists())
+
+def compared(folder: Path, files: Sequence[File], *, overwrite: bool, versions: str = "") -> Compared:
+    """Reads what is there. Raises `DifferingError`, with the names, where something would be replaced unasked.
+
+    `versions`: how the tool in the repository differs from this one, for that error.
+    """
+    new = tuple(file for file in files if file.content is not None and not (folder / file.path).exists())
     there = [_merged(folder, file) for file in files if (folder / file.path).exists()]
     differing = [file for file in there if (folder / file.path).read_bytes() != file.content]
-    left = tuple(file for file in differing if file.kept is Kept.THEIRS)
-    added = tuple(file for file in differing if file.kept is Kept.LINES)
-    ours = tuple(file for file in differing if file.kept is Kept.OURS)
+    ours = [file.path for file in differing if file.kept is Kept.OURS]
     if ours and not overwrite:
-        raise DifferingError(
-            f"{', '.join(file.path for file in ours)}: there already, and different; nothing was written; look at the "
-            "difference with git after `reconcile init --overwrite`, or delete what you do not need"
-        )
-    return Compared(new, (*added, *ours), left)
+        raise DifferingError(_refusal(ours, versions))
+    made = [file for file in differing if file.kept is not Kept.THEIRS]
+    return Compared(
+        new,
+        tuple(file for file in made if file.content is not None),
+        tuple(file for file in made if file.content is None),
+        tuple(file for file in differing if file.kept is Kept.THEIRS),
+    )
 
 
 def write(folder: Path, file: File) -> None:
+    """Writes the file, or deletes it if it has no content."""
     path = folder / file.path
+    if file.content is None:
+        path.unlink()
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(file.content)
 
 
+def _refusal(paths: Sequence[str], versions: str) -> str:
+    more = len(paths) - _MOST_NAMES
+    names = ", ".join(paths[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+    return (
+        f"{versions}{names}: not what this reconcile writes; nothing was written; run `reconcile init --overwrite` to "
+        "replace, and look at the difference with git"
+    )
+
+
 def _merged(folder: Path, file: File) -> File:
     """Lines that are missing go to the end of what is there."""
-    if file.kept is not Kept.LINES:
+    if file.kept is not Kept.LINES or file.content is None:
         return file
     there = (folder / file.path).read_bytes()
     missing = [line for line in file.content.splitlines() if line not in there.splitlines()]

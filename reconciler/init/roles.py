@@ -1,5 +1,7 @@
 """The two roles of an environment: what each may do, and which workflow of which repository may assume it.
 
+A policy holds the actions of the declared kinds only, so a repository with one data table cannot delete an instance.
+
 GitHub signs who asks, as claims of a token; AWS compares them with the trust policy. `aud` alone would let every
 repository on GitHub in. `job_workflow_ref` is a condition key of its own since January 2026 (AWS, «AWS STS now
 supports validation of select identity provider specific claims»), so that `sub` stays as GitHub makes it by default.
@@ -7,21 +9,21 @@ supports validation of select identity provider specific claims»), so that `sub
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from reconciler.environment import Environment
-from reconciler.tools.iam import apply_actions, plan_actions, policy
+from reconciler.tools.iam import apply_actions, instance_actions, plan_actions, policy
 
-PLAN, APPLY = "plan", "apply"
+PLAN, APPLY, INSTANCE = "plan", "apply", "apply-instance"
 BRANCH = "main"
 _PROVIDER = "token.actions.githubusercontent.com"
 _AUDIENCE = "sts.amazonaws.com"
 _LONGEST = 64  # characters of a role's name
-_ACTIONS = {PLAN: plan_actions, APPLY: apply_actions}
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,25 @@ def role_arn(place: Place, part: str) -> str:
     return f"arn:{place.partition}:iam::{place.account}:role/{role_name(place, part)}"
 
 
-def permissions(place: Place, part: str) -> dict[str, Any]:
-    return policy(_ACTIONS[part](), place.instance)
+def permissions_path(place: Place, name: str) -> str:
+    return f"iam/{place.name}/{name}-permissions.json"
+
+
+def trust_path(place: Place, part: str) -> str:
+    return f"iam/{place.name}/{part}-trust.json"
+
+
+def permissions(place: Place, kinds: Collection[str]) -> dict[str, dict[str, Any] | None]:
+    """Returns the policies by their names, least privilege for these kinds; `None` is one that the role must not have.
+
+    The apply role can create or delete an instance only if a manifest declares or deletes one, by a policy of its own.
+    """
+    alone = instance_actions(kinds)
+    return {
+        PLAN: policy(plan_actions(kinds), place.instance),
+        APPLY: policy(apply_actions(kinds) - alone, place.instance),
+        INSTANCE: policy(alone, place.instance) if alone else None,
+    }
 
 
 def trust(place: Place, part: str, repository: str, subject: str = "") -> dict[str, Any]:
@@ -85,6 +104,21 @@ def _trust(place: Place, claims: dict[str, str | list[str]]) -> dict[str, Any]:
         "Condition": {"StringEquals": conditions},
     }
     return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def changed_actions(before: bytes, after: bytes) -> tuple[list[str], list[str]]:
+    """Returns the actions that a policy gains and loses; the old one may be whatever an operator made of it."""
+    there, wanted = _held(before), _held(after)
+    return sorted(wanted - there), sorted(there - wanted)
+
+
+def _held(policy: bytes) -> set[str]:
+    try:
+        statements = json.loads(policy)["Statement"]
+        listed = [each["Action"] for each in statements]
+    except (ValueError, KeyError, TypeError):
+        return set()
+    return {action for each in listed for action in ([each] if isinstance(each, str) else each)}
 
 
 def matrix(places: Iterable[Place]) -> list[dict[str, str]]:

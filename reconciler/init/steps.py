@@ -1,11 +1,22 @@
-"""What is left to do by hand, told after `init`: each line a command or a setting, in the order that works."""
+"""What is left to do by hand, printed after `init`: each line a command or a setting, in the order that works."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from shlex import quote
 
 from reconciler.init.contents import Wanted, places
-from reconciler.init.roles import APPLY, PLAN, Place, role_name
+from reconciler.init.roles import (
+    APPLY,
+    INSTANCE,
+    PLAN,
+    Place,
+    permissions,
+    permissions_path,
+    role_name,
+    trust_path,
+)
 
 _HERE = (
     "Here, without an account:",
@@ -13,34 +24,94 @@ _HERE = (
     "  reconcile -e sandbox plan",
     "  reconcile -e sandbox apply --auto-approve",
 )
+_POLICY = "reconcile"  # the name of a role's policy; the one for instances has a name of its own
+_NAMES = {PLAN: _POLICY, APPLY: _POLICY, INSTANCE: f"{_POLICY}-instance"}
+_ROLES = {PLAN: PLAN, APPLY: APPLY, INSTANCE: APPLY}
 
 
-def next_steps(wanted: Wanted) -> str:
-    return "\n".join(["", *_HERE, *_instances(wanted), *_github(wanted)])
+@dataclass(frozen=True)
+class Run:
+    """The paths that a run of `init` has written and deleted. `trusted`: the environments with trust policies, of this
+    run or an earlier one."""
+
+    written: Collection[str] = ()
+    deleted: Collection[str] = ()
+    trusted: Collection[str] = ()
+
+    def has_new_roles(self, place: Place) -> bool:
+        return trust_path(place, PLAN) in self.written
 
 
-def _instances(wanted: Wanted) -> Iterator[str]:
+def next_steps(wanted: Wanted, run: Run) -> str:
+    """A repository that has its roles already is told of the policies that changed, and of nothing else."""
+    known = places(wanted) if wanted.config else ()
+    if known and all(place.name in run.trusted and not run.has_new_roles(place) for place in known):
+        return "\n".join(line for place in known for line in _policies(place, run))
+    return "\n".join(["", *_HERE, *_instances(wanted, run), *_github(wanted)])
+
+
+def _instances(wanted: Wanted, run: Run) -> Iterator[str]:
     found = places(wanted)
     if not found:
         yield from ("", "Then put your instance into reconcile.yaml and run `reconcile init` again for its roles.")
         return
-    if not wanted.repository:
+    if any(place.name not in run.trusted and not run.has_new_roles(place) for place in found):
         yield from ("", "Then run `reconcile init --repository OWNER/NAME` for the roles' trust policies.")
         return
     yield from ("", "In AWS, once for the account (it may be there already):")
-    yield "  aws iam create-open-id-connect-provider --url https://token.actions.githubusercontent.com"
-    yield "    --client-id-list sts.amazonaws.com"
+    yield from _command(
+        "aws iam create-open-id-connect-provider",
+        "--url https://token.actions.githubusercontent.com",
+        "--client-id-list sts.amazonaws.com",
+    )
     for place in found:
-        yield f"In AWS, for {place.name}:"
-        for part in (PLAN, APPLY):
-            yield from _role(place, part)
+        yield from _roles(wanted, place) if run.has_new_roles(place) else _policies(place, run)
 
 
-def _role(place: Place, part: str) -> Iterator[str]:
-    name, folder = role_name(place, part), f"file://iam/{place.name}"
-    yield f"  aws iam create-role --role-name {name} --assume-role-policy-document {folder}/{part}-trust.json"
-    yield f"  aws iam put-role-policy --role-name {name} --policy-name reconcile"
-    yield f"    --policy-document {folder}/{part}-permissions.json"
+def _roles(wanted: Wanted, place: Place) -> Iterator[str]:
+    """Both roles with all their policies; without those that a mistake in the manifests keeps from being derived."""
+    yield from ("", f"In AWS, for {place.name}, from the repository's root:")
+    for part in (PLAN, APPLY):
+        yield from _command(
+            "aws iam create-role",
+            f"--role-name {quote(role_name(place, part))}",
+            f"--assume-role-policy-document {_file(trust_path(place, part))}",
+        )
+    kinds = wanted.kinds.get(place.name)
+    for name, policy in permissions(place, kinds).items() if kinds is not None else ():
+        if policy:
+            yield from _put(place, name)
+
+
+def _policies(place: Place, run: Run) -> Iterator[str]:
+    paths = {name: permissions_path(place, name) for name in _NAMES}
+    if {*paths.values()} & {*run.written, *run.deleted}:
+        yield from ("", f"In AWS, for {place.name}, from the repository's root:")
+    for name, path in paths.items():
+        if path in run.written:
+            yield from _put(place, name)
+        elif path in run.deleted:
+            yield from _command("aws iam delete-role-policy", *_role_and_policy(place, name))
+
+
+def _put(place: Place, name: str) -> Iterator[str]:
+    document = f"--policy-document {_file(permissions_path(place, name))}"
+    return _command("aws iam put-role-policy", *_role_and_policy(place, name), document)
+
+
+def _role_and_policy(place: Place, name: str) -> tuple[str, str]:
+    return f"--role-name {quote(role_name(place, _ROLES[name]))}", f"--policy-name {_NAMES[name]}"
+
+
+def _file(path: str) -> str:
+    return quote(f"file://{path}")
+
+
+def _command(command: str, *options: str) -> Iterator[str]:
+    """A command of several lines, as a shell takes it."""
+    lines = (f"  {command}", *(f"    {option}" for option in options))
+    yield from (f"{line} \\" for line in lines[:-1])
+    yield lines[-1]
 
 
 def _github(wanted: Wanted) -> Iterator[str]:

@@ -1,12 +1,16 @@
-"""This tool as a wheel, made of what is installed: no build backend, no network, and the same bytes every time.
+"""Builds this tool as a wheel from what is installed: no build backend, no network, and the same bytes every time.
 
-The tool is on no package index, and pip holds nothing that comes from a git repository against a hash. A wheel that is
-committed beside its hash is the one way of installing it that pip checks byte by byte.
+The tool is on no package index, and pip cannot check a git repository against a hash. A wheel that is committed beside
+its hash is the one form that pip checks byte by byte.
+
+The bytes must not depend on who built the wheel: a checkout, an installed wheel, pip, uv and each release of setuptools
+write METADATA, RECORD and entry points in their own way. So all of these are written here, from the fields that matter.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
@@ -18,13 +22,35 @@ from pathlib import Path
 import reconciler
 
 DISTRIBUTION = "reconcile-connect"
+# The files that are packed beside Python sources: `package-data` of pyproject.toml, which an installed wheel lacks.
+DATA = (
+    "py.typed",
+    "init/requirements.lock",
+    "init/templates/README.md",
+    "init/templates/reconcile.yaml",
+    "init/templates/manifests/*.csv",
+    "init/templates/manifests/*.yaml",
+    "init/templates/settings/CODEOWNERS",
+    "init/templates/settings/editorconfig",
+    "init/templates/settings/gitattributes",
+    "init/templates/settings/gitignore",
+    "init/templates/workflows/*.yml",
+    "lambdas/*/*.json",
+    "lambdas/*/requirements.txt",
+    "lambdas/*/sql/*.sql",
+)
+_FIELDS = ("Name", "Version", "Summary", "License-Expression", "Requires-Python")
+_REQUIREMENT = re.compile(r"^([\w.-]+(?:\[.*?\])?)(.*)$")
+_DEVELOPMENT = "dev"  # the extra that only a checkout has a use for
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3  # the system that made an archive's entry (APPNOTE.TXT, 4.4.2)
 _WHEEL = "Wheel-Version: 1.0\nGenerator: reconcile\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
 @dataclass(frozen=True)
 class Wheel:
     name: str
+    version: str
     content: bytes
 
     @property
@@ -35,11 +61,11 @@ class Wheel:
 def wheel() -> Wheel:
     installed = _installed()
     stem = f"{DISTRIBUTION.replace('-', '_')}-{installed.version}"
-    held = {**dict(_package()), **{f"{stem}.dist-info/{name}": text for name, text in _metadata()}}
+    held = {**dict(_package(installed)), **{f"{stem}.dist-info/{name}": text for name, text in _metadata(installed)}}
     record = f"{stem}.dist-info/RECORD"
     lines = [f"{name},sha256={_hash(content)},{len(content)}" for name, content in sorted(held.items())]
     held[record] = "\n".join([*lines, f"{record},,", ""]).encode()
-    return Wheel(f"{stem}-py3-none-any.whl", _archive(held))
+    return Wheel(f"{stem}-py3-none-any.whl", installed.version, _archive(held))
 
 
 def _installed() -> Distribution:
@@ -50,21 +76,48 @@ def _installed() -> Distribution:
     raise PackageNotFoundError(DISTRIBUTION)
 
 
-def _package() -> Iterator[tuple[str, bytes]]:
+def _package(installed: Distribution) -> Iterator[tuple[str, bytes]]:
+    """Yields Python sources and `DATA`; of an installed wheel only what its RECORD names. Stray files stay out."""
     folder = Path(reconciler.__file__).parent
-    for path in folder.rglob("*"):
-        if path.is_file() and "__pycache__" not in path.parts:
-            yield path.relative_to(folder.parent).as_posix(), path.read_bytes()
+    recorded = {file.as_posix() for file in installed.files or ()}
+    is_copied = f"{folder.name}/__init__.py" in recorded  # an editable install records no sources
+    sources = {path for path in folder.rglob("*.py") if _is_module(path.relative_to(folder))}
+    for path in sources.union(*(folder.glob(pattern) for pattern in DATA)):
+        name = path.relative_to(folder.parent).as_posix()
+        is_hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not is_hidden and (name in recorded or not is_copied):
+            yield name, path.read_bytes()
 
 
-def _metadata() -> Iterator[tuple[str, bytes]]:
-    """Without the long description: it is the README of the day of the installation."""
-    installed = _installed()
-    headers = (installed.read_text("METADATA") or "").partition("\n\n")[0]
-    yield "METADATA", f"{headers}\n".encode()
+def _is_module(path: Path) -> bool:
+    return all(part.isidentifier() for part in path.with_suffix("").parts)
+
+
+def _metadata(installed: Distribution) -> Iterator[tuple[str, bytes]]:
+    """Yields the files of `dist-info`, without the long description: that is the README of the installation's day."""
+    headers = installed.metadata
+    lines = ["Metadata-Version: 2.4", *(f"{field}: {headers[field]}" for field in _FIELDS), "License-File: LICENSE"]
+    for extra in sorted({*(headers.get_all("Provides-Extra") or ())} - {_DEVELOPMENT}):
+        lines.append(f"Provides-Extra: {extra}")
+    for requirement in sorted(_requirements(installed)):
+        lines.append(f"Requires-Dist: {requirement}")
+    yield "METADATA", "".join(f"{line}\n" for line in lines).encode()
     yield "WHEEL", _WHEEL.encode()
-    yield "entry_points.txt", (installed.read_text("entry_points.txt") or "").encode()
-    yield "licenses/LICENSE", (installed.read_text("licenses/LICENSE") or "").encode()
+    scripts = sorted(f"{each.name} = {each.value}\n" for each in installed.entry_points)
+    yield "entry_points.txt", f"[console_scripts]\n{''.join(scripts)}".encode()
+    licence = installed.read_text("licenses/LICENSE") or installed.read_text("LICENSE") or ""
+    yield "licenses/LICENSE", licence.encode()
+
+
+def _requirements(installed: Distribution) -> Iterator[str]:
+    """Yields requirements in one spelling: `name[extra]<2,>=1; marker`, with double quotes in the marker."""
+    for requirement in installed.requires or ():
+        wanted, _, marker = requirement.partition(";")
+        ((name, versions),) = _REQUIREMENT.findall(re.sub(r"[\s()]", "", wanted))
+        marker = " ".join(marker.replace("'", '"').split())
+        if not re.search(rf'\bextra == "{_DEVELOPMENT}"', marker):
+            spelled = f"{name}{','.join(sorted(versions.split(',')))}"
+            yield f"{spelled}; {marker}" if marker else spelled
 
 
 def _archive(held: dict[str, bytes]) -> bytes:
@@ -73,6 +126,7 @@ def _archive(held: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(held, key=lambda name: (name.endswith("/RECORD"), name)):
             entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.create_system = _UNIX
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, held[name], zipfile.ZIP_STORED)
     return file.getvalue()

@@ -19,7 +19,7 @@ from reconciler.tools.iam import statements
 
 T = TypeVar("T")
 SIMULATE = "iam:SimulatePrincipalPolicy"
-_POLICY = "give the role the policy that the README holds"
+_POLICY = "run `reconcile init` and give the role the policy in iam/, or add the actions of docs/policies.md"
 
 
 class Verdict(NamedTuple):

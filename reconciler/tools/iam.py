@@ -12,8 +12,10 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import nested, reference_fields
 from reconciler.kinds.operations import reads, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.model import Ownership, Spec
 
 Statement = dict[str, Any]
 
@@ -45,15 +47,30 @@ IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
 }
 
 
-def plan_actions() -> frozenset[str]:
-    """What plan, drift and export ask for: bulk reads, nothing that writes or leaves a trace."""
-    looked_up = {f"connect:{lookup.listing.operation}" for lookup in LOOKUPS.values()}
-    return frozenset(looked_up) | {action for kind in KINDS.values() for action in _actions(kind, reads(kind))}
+def plan_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
+    """Returns what plan and drift call: bulk reads, nothing that writes or leaves a trace.
+
+    `kinds`: the kinds that manifests declare, delete or name; `None` stands for all. Kinds with tags are always read,
+    because a plan lists the orphans of kinds that no manifest declares any more.
+    """
+    known = _chosen(kinds)
+    orphaned = [kind for kind in KINDS.values() if kind.ownership is Ownership.TAGS and not kind.bare_search]
+    listed = {action for kind in (*known, *orphaned) for action in _actions(kind, reads(kind))}
+    names = {*LOOKUPS} if kinds is None else {*kinds}.union(*(_named_kinds(kind.spec) for kind in known))
+    return frozenset(listed | {f"connect:{LOOKUPS[name].listing.operation}" for name in names & LOOKUPS.keys()})
 
 
-def apply_actions() -> frozenset[str]:
-    """What apply, adopt and destroy ask for besides."""
-    return plan_actions() | {action for kind in KINDS.values() for action in _actions(kind, writes(kind))}
+def apply_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
+    """Returns what apply, adopt and destroy call: what plan calls, and the writes of the kinds."""
+    written = {action for kind in _chosen(kinds) for action in _actions(kind, writes(kind))}
+    return plan_actions(kinds) | written
+
+
+def instance_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
+    """Returns the part of `apply_actions` that only ConnectInstance needs: to create an instance, to delete it, to
+    change its settings. It has a policy of its own, so that no role has it by accident."""
+    ordinary = [kind.name for kind in _chosen(kinds) if not kind.grave]
+    return apply_actions(kinds) - apply_actions(ordinary) - plan_actions(kinds)
 
 
 def policy(actions: Collection[str], instance: str = EXAMPLE) -> dict[str, Any]:
@@ -75,9 +92,14 @@ def statements(actions: Collection[str], instance: str) -> list[Statement]:
 
 
 def render(instance: str = EXAMPLE) -> str:
-    """Both policies as Markdown, and what neither holds."""
+    """Returns the policies for all kinds as Markdown, and what none of them holds."""
+    alone = instance_actions()
     parts = []
-    for title, actions in (("Plan role", plan_actions()), ("Apply role", apply_actions())):
+    for title, actions in (
+        ("Plan role", plan_actions()),
+        ("Apply role", apply_actions() - alone),
+        ("Apply role, only where a `ConnectInstance` is declared or deleted", alone),
+    ):
         parts.append(f"{title}:\n\n```json\n{json.dumps(policy(actions, instance), indent=2)}\n```\n")
     return "\n".join((*parts, _not_granted()))
 
@@ -88,8 +110,21 @@ def _not_granted() -> str:
         for action, dependent in sorted(IN_YOUR_NAME.items())
         if {*dependent} - {_DIRECTORIES}
     )
-    head = "| for | the role needs besides, and neither policy grants |\n|---|---|\n"
+    head = "| for | the role also needs, and no policy here grants |\n|---|---|\n"
     return head + "".join(f"{row}\n" for row in rows)
+
+
+def _chosen(kinds: Collection[str] | None) -> list[Kind[Any]]:
+    return [kind for name, kind in KINDS.items() if kinds is None or name in kinds]
+
+
+def _named_kinds(spec: type[Spec]) -> set[str]:
+    """Returns the kinds that the fields of a spec can name, at any depth."""
+    found = set(reference_fields(spec).values())
+    for field in spec.model_fields:
+        if inner := nested(spec, field):
+            found |= _named_kinds(inner)
+    return found
 
 
 def _actions(kind: Kind[Any], operations: Iterable[str]) -> Iterator[str]:

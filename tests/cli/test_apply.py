@@ -251,6 +251,22 @@ def test_a_run_in_which_nothing_was_done_is_1(reconcile: Reconcile, server: Serv
     assert "the role needs the action connect:CreateDataTable" in done.out
 
 
+def test_a_deletion_that_the_role_may_not_make_says_how_the_role_gets_it(
+    repository: Repository, reconcile: Reconcile, server: Server
+) -> None:
+    """S-11: `init` grants nothing for a kind that no manifest declares any more."""
+    office = {"timeZone": "UTC", "config": []}
+    repository.declare({"kind": "HoursOfOperation", "metadata": {"name": "Office"}, "spec": office}, table())
+    assert reconcile("apply", "--auto-approve").code == 0
+    repository.declare(table())
+    server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["DeleteHoursOfOperation"]})
+
+    done = reconcile("apply", "--prune", "--auto-approve")
+
+    assert "the role needs the action connect:DeleteHoursOfOperation; `reconcile init` writes it into iam/" in done.out
+    assert "`kind: Removed` names it" in done.out
+
+
 def test_a_run_that_failed_in_part_is_5_and_names_every_item(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,40 @@ def test_every_link_leads_somewhere(target: str) -> None:
 @pytest.mark.parametrize("command", sorted(root.commands))
 def test_every_command_is_told_of(command: str) -> None:
     assert command == "completion" or f"`reconcile {command}`" in README
+
+
+def test_the_status_is_the_first_thing_below_the_introduction() -> None:
+    """B4: what was tried against what, that no real instance was, and what to try first on one."""
+    status = README[: README.index("\n## ")]
+
+    assert "not yet used on a real Amazon Connect instance" in status
+    assert all(word in status for word in ("sandbox", "`aws`", "`make rehearse`", "non-production"))
+    assert re.findall(r"^> \d\. `reconcile -e ENV (\w+)", status, re.MULTILINE) == ["check", "plan", "export"]
+
+
+def test_install_works_from_a_clone_from_a_wheel_and_from_a_lock() -> None:
+    """B3; tests/end_to_end/test_install.py and tests/workflows/test_wheel.py run what is written here."""
+    section = README.partition("\n## Install\n")[2].partition("\n## ")[0]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wheel = f"dist/{project['name'].replace('-', '_')}-{project['version']}-py3-none-any.whl"
+
+    for command in (
+        *("pip install '.[sandbox]'", "pip install .", "make wheel", "pip wheel . --no-deps -w dist"),
+        *(f'uv tool install "{wheel}[sandbox]"', f'pipx install "{wheel}[sandbox]"'),
+        "pip install --require-hashes -r .reconcile-tool/requirements.lock",
+    ):
+        assert command in section
+
+
+def test_no_heading_promises_a_review_in_minutes() -> None:
+    """M16."""
+    headings = re.findall(r"^## (.*)", README, re.MULTILINE)
+
+    assert [heading for heading in headings if heading.startswith("A first ")] == [
+        "A first plan in a minute",
+        "A first reviewed plan in about an hour",
+    ]
+    assert "Five minutes" not in README
 
 
 @pytest.mark.parametrize("command", ["make demo", "make test"])

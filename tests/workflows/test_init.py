@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import zipfile
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from reconciler.init.wheel import wheel
 from tests.cli.running import Repository, Server, serving
 from tests.workflows.conftest import INSTANCE, Reconcile
 
@@ -70,6 +68,107 @@ def test_editors_find_a_schema_for_everything_they_open(reconcile: Reconcile, em
     mapped = json.loads((empty / ".vscode" / "settings.json").read_text())["yaml.schemas"]
 
     assert all((empty / schema).is_file() for schema in mapped)
+
+
+def test_yml_and_the_configured_overlays_are_mapped_for_editors(reconcile: Reconcile, empty: Path) -> None:
+    """m22, M4."""
+    environment = {"instance": INSTANCE, "overlays": ["overlays/north", "shared"]}
+    (empty / "reconcile.yaml").write_text(json.dumps({"stack": "s", "environments": {"north": environment}}))
+    for folder in ("base", "overlays/north", "shared"):
+        (empty / "manifests" / folder).mkdir(parents=True)
+
+    reconcile("init")
+
+    assert json.loads((empty / ".vscode" / "settings.json").read_text())["yaml.schemas"] == {
+        "schemas/manifest.schema.json": ["manifests/base/**/*.yaml", "manifests/base/**/*.yml"],
+        "schemas/overlay.schema.json": [
+            "manifests/overlays/north/**/*.yaml",
+            "manifests/overlays/north/**/*.yml",
+            "manifests/shared/**/*.yaml",
+            "manifests/shared/**/*.yml",
+        ],
+        "schemas/reconcile.schema.json": ["reconcile.yaml"],
+    }
+
+
+@pytest.mark.parametrize("flags", [(), ("--instance", INSTANCE)])
+def test_the_new_config_shows_the_overlays_that_editors_are_told_of(
+    reconcile: Reconcile, empty: Path, flags: tuple[str, ...]
+) -> None:
+    """M4."""
+    reconcile("init", *flags)
+
+    mapped = json.loads((empty / ".vscode" / "settings.json").read_text())["yaml.schemas"]
+    assert mapped["schemas/overlay.schema.json"][0].startswith("manifests/environments/")
+    assert "overlays: [environments/prod]" in (empty / "reconcile.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("settings", "lacking"),
+    [
+        (
+            '{"files.eol": "auto", "yaml.schemas": {"schemas/manifest.schema.json": "manifests/base/**/*.yaml"}}',
+            {
+                "files.insertFinalNewline": True,
+                "yaml.schemas": {
+                    "schemas/manifest.schema.json": ["manifests/base/**/*.yml"],
+                    "schemas/overlay.schema.json": [
+                        "manifests/environments/**/*.yaml",
+                        "manifests/environments/**/*.yml",
+                    ],
+                    "schemas/reconcile.schema.json": ["reconcile.yaml"],
+                },
+            },
+        ),
+        ("{} // a comment", None),
+        ("[]", None),
+    ],
+)
+def test_settings_that_are_left_alone_are_printed_to_be_merged(
+    reconcile: Reconcile, empty: Path, settings: str, lacking: dict[str, object] | None
+) -> None:
+    """m22."""
+    (empty / ".vscode").mkdir()
+    (empty / ".vscode" / "settings.json").write_text(settings)
+
+    printed = reconcile("init").err
+
+    text = printed.partition(".vscode/settings.json is yours and stays as it is; merge this into it:\n")[2]
+    assert (empty / ".vscode" / "settings.json").read_text() == settings
+    (empty / ".vscode" / "settings.json").unlink()
+    reconcile("init")
+    assert json.loads(text) == (lacking or json.loads((empty / ".vscode" / "settings.json").read_text()))
+
+
+def test_settings_that_have_all_of_it_are_not_spoken_of(reconcile: Reconcile, empty: Path) -> None:
+    """m22."""
+    reconcile("init")
+    settings = json.loads((empty / ".vscode" / "settings.json").read_text())
+    settings["editor.tabSize"] = 2
+    settings["yaml.schemas"]["schemas/other.json"] = "other/*.yaml"
+    (empty / ".vscode" / "settings.json").write_text(json.dumps(settings))
+
+    assert reconcile("init").err == ""
+
+
+def test_the_readme_says_how_to_install_validate_and_plan_in_ten_lines(reconcile: Reconcile, empty: Path) -> None:
+    """B3: a colleague who clones the repository begins here."""
+    reconcile("init")
+
+    text = (empty / "README.md").read_text()
+    assert len(text.splitlines()) == 10
+    for command in ("pip install --require-hashes -r .reconcile-tool/requirements.lock", "reconcile validate"):
+        assert command in text
+    assert "reconcile plan" in text
+
+
+def test_a_readme_that_is_there_stays(reconcile: Reconcile, empty: Path) -> None:
+    """B3."""
+    (empty / "README.md").write_text("# Mine\n")
+
+    reconcile("init")
+
+    assert (empty / "README.md").read_text() == "# Mine\n"
 
 
 def test_next_steps_are_told_and_begin_with_what_needs_no_account(reconcile: Reconcile) -> None:
@@ -134,12 +233,63 @@ def test_overwrite_puts_it_back(reconcile: Reconcile, empty: Path) -> None:
     assert "replaced .github/workflows/plan.yml" in done.out
 
 
+@pytest.mark.parametrize("there", ["0.0.9", "7.0.0"])
+def test_another_version_of_the_tool_is_named_beside_this_one_and_left(
+    reconcile: Reconcile, empty: Path, there: str
+) -> None:
+    """B3."""
+    reconcile("init")
+    _pretend_version(empty, there)
+    before = files(empty)
+
+    done = reconcile("init")
+
+    assert done.code == 1
+    assert f"holds reconcile {there}, and this is reconcile {version('reconcile-connect')}" in done.err
+    assert "--overwrite" in done.err
+    assert files(empty) == before
+
+
+def test_overwrite_replaces_another_version_of_the_tool(reconcile: Reconcile, empty: Path) -> None:
+    """B3."""
+    reconcile("init")
+    before = files(empty)
+    _pretend_version(empty, "0.0.9")
+
+    done = reconcile("init", "--overwrite")
+
+    assert done.code == 0
+    assert "deleted .reconcile-tool/reconcile_connect-0.0.9-py3-none-any.whl" in done.out
+    assert files(empty) == before
+    assert reconcile("init").out == "init: nothing to do\n"
+
+
+def test_another_build_of_the_same_version_is_named_as_one(reconcile: Reconcile, empty: Path) -> None:
+    """B3."""
+    reconcile("init")
+    (wheel,) = (empty / ".reconcile-tool").glob("*.whl")
+    wheel.write_bytes(wheel.read_bytes() + b" ")
+
+    done = reconcile("init")
+
+    assert done.code == 1
+    assert f"holds another build of reconcile {version('reconcile-connect')}" in done.err
+
+
+def _pretend_version(folder: Path, other: str) -> None:
+    """The tool of a repository becomes that of another version."""
+    (wheel,) = (folder / ".reconcile-tool").glob("*.whl")
+    wheel.rename(wheel.with_name(f"reconcile_connect-{other}-py3-none-any.whl"))
+    lock = folder / ".reconcile-tool" / "requirements.lock"
+    lock.write_text(lock.read_text().replace(f"-{version('reconcile-connect')}-", f"-{other}-"))
+
+
 def test_lines_go_to_the_end_of_what_is_there(reconcile: Reconcile, empty: Path) -> None:
     (empty / ".gitignore").write_text("/build\n/plan.json")
 
     reconcile("init")
 
-    assert (empty / ".gitignore").read_text() == "/build\n/plan.json\n/.reconcile/\n/outcome.json\n"
+    assert (empty / ".gitignore").read_text() == "/build\n/plan.json\n/.reconcile/\n/.venv/\n/outcome.json\n"
 
 
 @pytest.mark.parametrize(
@@ -224,16 +374,4 @@ def test_the_lock_holds_the_tool_and_all_it_needs_by_hash(reconcile: Reconcile, 
 
     assert hashlib.sha256((empty / path).read_bytes()).hexdigest() == digest
     assert "boto3==" in lock
-    assert "moto" not in lock
-
-
-def test_the_wheel_is_the_same_each_time_and_holds_what_its_record_says() -> None:
-    made = wheel()
-
-    assert made == wheel()
-    with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
-        names = archive.namelist()
-        (record,) = [name for name in names if name.endswith("/RECORD")]
-        assert {line.split(",")[0] for line in archive.read(record).decode().splitlines()} == set(names)
-    assert "reconciler/init/templates/workflows/apply.yml" in names
-    assert not [name for name in names if "__pycache__" in name]
+    assert "moto[server]==" in lock

@@ -1,0 +1,29 @@
+"""Reads which kinds an environment's manifests declare, delete or name: the roles are derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from reconciler.desired import examine
+from reconciler.environment import Environment
+from reconciler.impact import dependencies
+from reconciler.model import Desired
+
+
+def declared_kinds(
+    environment: Environment, environ: Mapping[str, str], known_environments: Collection[str]
+) -> frozenset[str] | None:
+    """Returns `None` if the manifests have mistakes; `reconcile validate` lists those."""
+    folder = environment.root / environment.manifests
+    if not folder.is_dir():
+        return frozenset()
+    desired = examine(environment, environ, known_environments).desired
+    return _kinds(desired) if desired else None
+
+
+def _kinds(desired: Desired) -> frozenset[str]:
+    """A tombstone counts: to delete the last resource of a kind takes its actions once more."""
+    declared = {ref.kind for ref in desired.manifests}
+    removed = {address.partition("/")[0] for address in desired.removed}
+    named = {edge.target.kind for edge in dependencies(desired.manifests).edges}
+    return frozenset(declared | removed | named)

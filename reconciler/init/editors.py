@@ -1,0 +1,63 @@
+"""Settings of VS Code: which schema completes and checks which files."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from reconciler.config import FILE, Config
+
+SCHEMAS = "yaml.schemas"
+# Where overlays go by convention, as the comment in a new reconcile.yaml shows; used until one is configured.
+_OVERLAYS = ["manifests/environments"]
+_BASES = ["manifests/base"]
+
+
+def vscode(config: Config | None) -> bytes:
+    bases, overlays = _BASES, _OVERLAYS
+    if config:
+        environments = config.environments.values()
+        bases = sorted({(each.manifests / "base").as_posix() for each in environments})
+        configured = {(each.manifests / folder).as_posix() for each in environments for folder in each.overlays}
+        overlays = sorted(configured) or _OVERLAYS
+    mapped = {
+        "schemas/manifest.schema.json": _globs(bases),
+        "schemas/overlay.schema.json": _globs(overlays),
+        "schemas/reconcile.schema.json": [FILE],
+    }
+    settings = {"files.eol": "\n", "files.insertFinalNewline": True, SCHEMAS: mapped}
+    return f"{json.dumps(settings, indent=2)}\n".encode()
+
+
+def missing(there: bytes, wanted: bytes) -> str:
+    """Returns the settings that a file lacks, as JSON to paste into it; empty if it lacks none.
+
+    A setting with another value is a choice. Comments, which VS Code allows, cannot be read: then all are returned.
+    """
+    settings, known = json.loads(wanted), _read(there)
+    lacking = {key: value for key, value in settings.items() if key != SCHEMAS and key not in known}
+    schemas = {}
+    for schema, globs in settings[SCHEMAS].items():
+        if absent := [glob for glob in globs if glob not in _mapped(known, schema)]:
+            schemas[schema] = absent
+    if schemas:
+        lacking[SCHEMAS] = schemas
+    return json.dumps(lacking, indent=2) if lacking else ""
+
+
+def _mapped(settings: dict[str, Any], schema: str) -> list[str]:
+    schemas = settings.get(SCHEMAS)
+    globs = schemas.get(schema, []) if isinstance(schemas, dict) else []
+    return globs if isinstance(globs, list) else [globs]
+
+
+def _read(text: bytes) -> dict[str, Any]:
+    try:
+        settings = json.loads(text)
+    except ValueError:
+        return {}
+    return settings if isinstance(settings, dict) else {}
+
+
+def _globs(folders: list[str]) -> list[str]:
+    return [f"{folder}/**/*.{suffix}" for folder in folders for suffix in ("yaml", "yml")]
