@@ -7,7 +7,7 @@ The words in brackets name the source: "service model" (the shapes and texts tha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from reconciler.sandbox.errors import WrongSetting
@@ -146,6 +146,12 @@ class Quotas:
     instance_changes: int = 100
     lambda_functions: int = 50
     approved_origins: int = 50
+
+    def over(self, raised: Quotas) -> Quotas:
+        """These where they differ from what AWS publishes, else what was raised."""
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        changed = {name: value for name, value in own.items() if value != getattr(Quotas(), name)}
+        return replace(raised, **changed)
 
 
 def read_switches(given: Mapping[str, Any]) -> Switches:
