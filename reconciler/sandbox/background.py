@@ -132,10 +132,15 @@ def _start(folder: Path, port: int, faults: Mapping[str, Any] | None, idle: floa
             start_new_session=True,
             env={**os.environ, TOKEN_VARIABLE: token},
         )
-    endpoint, instance = _wait_until_ready(child, log)
+    try:
+        endpoint, instance = _wait_until_ready(child, log)
+        found = Sandbox(endpoint, instance, child.pid, token)
+        _note(folder, found)
+    except BaseException:  # Ctrl-C too: nobody would find this server again.
+        child.kill()
+        child.wait()
+        raise
     _children[child.pid] = child
-    found = Sandbox(endpoint, instance, child.pid, token)
-    _note(folder, found)
     return replace(found, is_new=True)
 
 
@@ -149,8 +154,6 @@ def _wait_until_ready(child: subprocess.Popen[bytes], log: Path) -> tuple[str, s
         if child.poll() is not None:
             raise SandboxFailed(f"the sandbox ended with code {child.returncode}; {log} ends with:\n{_tail(log)}")
         time.sleep(0.02)
-    child.kill()
-    child.wait()
     raise SandboxFailed(f"the sandbox was not ready within {START_LIMIT:.0f} s; {log} ends with:\n{_tail(log)}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,6 @@ def test_outcomes_are_for_their_owner_alone_and_a_chosen_file_is_the_users(
 @pytest.mark.usefixtures("no_umask")
 def test_a_journal_is_for_its_owner_alone(tmp_path: Path, repository: Repository) -> None:
     """S-18: it holds what the outcome will hold, while the run goes on."""
-    from datetime import UTC, datetime
-
     journal = Journal.begin(tmp_path / "journals" / "j.jsonl", {"changes": []}, datetime(2026, 1, 1, tzinfo=UTC))
     journal.close()
 
@@ -85,3 +84,18 @@ def test_a_journal_that_is_a_link_is_neither_read_nor_removed(reconcile: Reconci
     assert (done.code, victim.read_text()) == (1, "{}\n")
     assert f"{link} is a symbolic link" in done.err
     assert link.is_symlink()
+
+
+def test_an_archive_goes_through_no_link_unless_its_folder_is_chosen(
+    reconcile: Reconcile, repository: Repository
+) -> None:
+    """S-12: `--into` is the user's own choice."""
+    elsewhere = repository.root / "elsewhere"
+    elsewhere.mkdir()
+    link = repository.root / ".reconcile" / "packages"
+    link.symlink_to(elsewhere)
+
+    done = reconcile("package", "session_data")
+
+    assert (done.code, list(elsewhere.iterdir())) == (1, [])
+    assert f"error: {link} is a symbolic link" in done.err

@@ -148,6 +148,23 @@ def test_a_sandbox_that_is_not_ready_in_time_is_ended(tmp_path: Path, monkeypatc
     assert running(tmp_path) is None
 
 
+def test_an_interrupted_start_leaves_no_server_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """M13: Ctrl-C before it is ready; no file would name it."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def interrupted(child: subprocess.Popen[bytes], log: Path) -> tuple[str, str]:
+        started.append(child)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(background_sandbox, "_wait_until_ready", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        attach(tmp_path)
+
+    assert started[0].returncode == -9
+    assert not (tmp_path / "sandbox.json").exists()
+
+
 def test_a_sandbox_that_nobody_asks_anything_ends_by_itself(folder: Path) -> None:
     """M13: nobody has to know that it runs."""
     found = attach(folder, idle=0.01)
