@@ -79,11 +79,12 @@ def running(folder: Path) -> Sandbox | None:
 def note(folder: Path, port: int, token: str) -> bool:
     """This process is the folder's sandbox from now on; False where another one answers there."""
     refuse_links_in(folder)
-    if running(folder):
-        return False
     make_folder(folder)
-    _note(folder, Sandbox(f"http://{HOST}:{port}", INSTANCE_ARN, os.getpid(), token))
-    return True
+    with _alone(folder):
+        if running(folder):
+            return False
+        _note(folder, Sandbox(f"http://{HOST}:{port}", INSTANCE_ARN, os.getpid(), token))
+        return True
 
 
 def order(found: Sandbox, act: str, body: Mapping[str, Any] | None = None) -> None:

@@ -43,21 +43,23 @@ def test_in_the_foreground_the_first_line_says_where_it_is(own: Repository) -> N
 
 def test_in_the_foreground_a_script_may_choose_the_token(own: Repository) -> None:
     """S-10: also where another sandbox has the folder, whose file then holds another token."""
-    with start(own.root, "sandbox") as first, start(own.root, "sandbox", **{TOKEN_VARIABLE: "mine"}) as second:
-        ends = []
-        for running in (first, second):
-            assert running.stdout
-            ends.append(running.stdout.readline().split()[1])
-            Server(int(ends[-1].rpartition(":")[2]), running.pid, "mine").calls()
-        Server(int(ends[1].rpartition(":")[2]), second.pid, "mine").reset()
-        for running in (first, second):
-            running.send_signal(signal.SIGINT)
-        said = [running.communicate(timeout=10) for running in (first, second)]
+    with start(own.root, "sandbox") as first:
+        assert first.stdout
+        first.stdout.readline()
         noted = json.loads((own.root / ".reconcile" / "sandbox.json").read_text())
+        with start(own.root, "sandbox", **{TOKEN_VARIABLE: "mine"}) as second:
+            assert second.stdout
+            endpoint = second.stdout.readline().split()[1]
+            Server(int(endpoint.rpartition(":")[2]), second.pid, "mine").reset()
+            second.send_signal(signal.SIGINT)
+            said = second.communicate(timeout=60)[1]
+        still = json.loads((own.root / ".reconcile" / "sandbox.json").read_text())
+        first.send_signal(signal.SIGINT)
+        first.communicate(timeout=60)
 
+    assert noted == still
     assert noted["pid"] == first.pid
-    assert said[0] == ("", "")
-    assert said[1][1].startswith(f"sandbox: another one runs for {own.root}, and its commands go on using that; ")
+    assert said.startswith(f"sandbox: another one runs for {own.root}, and its commands go on using that; ")
 
 
 def test_in_the_foreground_it_is_the_sandbox_of_the_environments_beside_it(own: Repository) -> None:
