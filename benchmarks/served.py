@@ -21,12 +21,14 @@ from reconciler.pacing import Rates
 from reconciler.plan import Selection, make_plan
 from reconciler.reconcile import Options, Preview, carry_out
 from reconciler.sandbox import ACCOUNT, REGION, background
+from reconciler.sandbox.guard import TOKEN_HEADER
 
 
 @dataclass(frozen=True)
 class Served:
     endpoint: str
     environment: Environment
+    token: str
 
     def aws(self, rates: Rates) -> Aws:
         return connect(replace(self.environment, rates=rates), endpoint=self.endpoint)
@@ -56,6 +58,7 @@ class Served:
 
     def _post(self, act: str, body: bytes) -> None:
         asked = urllib.request.Request(f"{self.endpoint}/_sandbox/{act}", body, method="POST")  # noqa: S310
+        asked.add_header(TOKEN_HEADER, self.token)
         urllib.request.urlopen(asked).close()  # noqa: S310
 
 
@@ -65,6 +68,6 @@ def served(folder: Path) -> Iterator[Served]:
     found = background.attach(state)
     environment = Environment("bench", "bench", folder, instance=found.instance, account=ACCOUNT, region=REGION)
     try:
-        yield Served(found.endpoint, environment)
+        yield Served(found.endpoint, environment, found.token)
     finally:
         background.stop(state)

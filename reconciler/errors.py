@@ -84,6 +84,13 @@ class Fate(StrEnum):
     REFUSED = "refused"  # the service said no, and will say it again
 
 
+# The service will refuse every other call of the operation on the same resource too: a quota is full (also where the
+# status is 429), or the role lacks the action.
+LASTING = frozenset(
+    {"ServiceQuotaExceededException", "LimitExceededException", "AccessDenied", "AccessDeniedException"}
+)
+
+
 class CallError(ReconcileError):
     """One call that AWS did not answer with success; `code` is AWS's own error code, or the name of a network error."""
 

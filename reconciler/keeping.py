@@ -9,6 +9,7 @@ from typing import Any
 from reconciler.apply.journal import Journal, unfinished
 from reconciler.errors import ReconcileError
 from reconciler.model import Outcome, Plan
+from reconciler.private_files import LinkedError, make_folder, open_file, refuse_link, refuse_links_in, write_file
 from reconciler.report import dumps, outcome_json, plan_json, rebuilt_json
 
 STATE = ".reconcile"
@@ -27,14 +28,21 @@ class UnreadyError(ReconcileError):
 
     def __init__(self, what: str, path: Path, wrong: OSError) -> None:
         reason = wrong.strerror or str(wrong)
-        remedy = f"see to it that files can be made in {path.parent}"
-        super().__init__(f"the {what} cannot be written to {path}: {reason}; nothing was applied; {remedy}")
+        # The message about a link says what to do.
+        remedy = "" if isinstance(wrong, LinkedError) else f"; see to it that files can be made in {path.parent}"
+        super().__init__(f"the {what} cannot be written to {path}: {reason}; nothing was applied{remedy}")
 
 
 def begin_journal(told: Path, plan: Plan, started: datetime) -> Journal:
     """Raises `UnreadyError` where no journal, or later no outcome, could be written: nothing is begun then."""
+    state = told.parents[1]
+    try:
+        make_folder(state)
+        refuse_link(told.parent)
+    except OSError as wrong:
+        raise UnreadyError("outcome", told, wrong) from wrong
     must_be_writable(told)
-    path = told.parents[1] / "journals" / f"{told.stem}.jsonl"
+    path = state / "journals" / f"{told.stem}.jsonl"
     try:
         return Journal.begin(path, plan_json(plan), started)
     except OSError as wrong:
@@ -46,36 +54,43 @@ def must_be_writable(outcome: Path) -> None:
     draft = outcome.with_suffix(".part")
     try:
         draft.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(" ", encoding="utf-8")
+        with open_file(draft, "w") as stream:
+            stream.write(" ")
         draft.unlink()
     except OSError as wrong:
         raise UnreadyError("outcome", outcome, wrong) from wrong
 
 
 def keep(path: Path, outcome: Outcome) -> None:
+    """Writes the outcome below `.reconcile`, for its owner alone. Raises `UnkeptError`."""
     try:
-        write_outcome(path, outcome)
+        _keep(path, outcome_json(outcome))
     except OSError as wrong:
         raise UnkeptError(outcome, path, wrong) from wrong
 
 
 def write_outcome(path: Path, outcome: Outcome) -> None:
-    _write(path, outcome_json(outcome))
+    """Writes the outcome where the user wants it, with the rights and through the links that the user chose."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished_file = path.with_suffix(".part")
+    unfinished_file.write_text(dumps(outcome_json(outcome)), encoding="utf-8")
+    unfinished_file.replace(path)
 
 
 def recover(root: Path) -> list[Path]:
     """Write the outcome of each run that was killed, from its journal; where they are."""
     folder, written = root / STATE, []
+    refuse_links_in(folder)
+    refuse_links_in(folder / "journals")
     for told in unfinished(folder / "journals"):
         path = folder / "outcomes" / f"{told.path.stem}.json"
-        _write(path, rebuilt_json(dict(told.plan), told.results, started_at=told.started_at, last_at=told.last_at))
+        _keep(path, rebuilt_json(dict(told.plan), told.results, started_at=told.started_at, last_at=told.last_at))
         told.path.unlink()
         written.append(path)
     return written
 
 
-def _write(path: Path, outcome: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished_file = path.with_suffix(".part")
-    unfinished_file.write_text(dumps(outcome), encoding="utf-8")
-    unfinished_file.replace(path)
+def _keep(path: Path, outcome: dict[str, Any]) -> None:
+    make_folder(path.parents[1])
+    make_folder(path.parent)
+    write_file(path, dumps(outcome))

@@ -13,6 +13,7 @@ from typing import Any
 
 from reconciler.packaging.building import package
 from reconciler.sandbox import INSTANCE_ARN, background
+from reconciler.sandbox.background import Sandbox
 from scripts.demo_pipelines import PYTHON, ask, check, say, show
 from tests.lambdas.contact_calls.served import HANDLER, client, set_up
 from tests.lambdas.runtime import Lambda, running
@@ -29,40 +30,40 @@ def contact_calls(folder: Path) -> None:
     say("contact_calls: the calls that ended, every two hours, into Redshift")
     made = package("contact_calls", into=folder, python=PYTHON)
     show("archive", f"{made.path.name}, {made.zipped:,} bytes, sha256 {made.sha256[:12]}…")
-    with _world(folder) as (endpoint, redshift):
-        environ = set_up(endpoint, redshift) | {"PHONES": "mask"}
-        _seed(endpoint)
+    with _world(folder) as (local, redshift):
+        environ = set_up(local.endpoint, redshift) | {"PHONES": "mask"}
+        _seed(local)
         (folder / "container").mkdir()
         with running(made.path, HANDLER, folder / "container", environ, timeout=300) as function:
-            _load(endpoint, redshift, function)
+            _load(local, redshift, function)
 
 
 @contextmanager
-def _world(folder: Path) -> Iterator[tuple[str, Redshift]]:
+def _world(folder: Path) -> Iterator[tuple[Sandbox, Redshift]]:
     local = background.attach(folder / "aws")
     try:
         with redshift_running(folder / "pg", client("s3", local.endpoint)) as redshift:
-            yield local.endpoint, redshift
+            yield local, redshift
     finally:
         background.stop(folder / "aws")
 
 
-def _seed(endpoint: str) -> None:
-    connect, instance = client("connect", endpoint), INSTANCE_ARN
-    agents = [_put(endpoint, "User", {"Username": name}) for name in ("ada", "grace", "mary")]
+def _seed(local: Sandbox) -> None:
+    connect, instance = client("connect", local.endpoint), INSTANCE_ARN
+    agents = [_put(local, "User", {"Username": name}) for name in ("ada", "grace", "mary")]
     listed = connect.list_queues(InstanceId=instance, QueueTypes=["STANDARD"])["QueueSummaryList"]
     queues = [each["Id"] for each in listed]
     made = {"count": 1500, "agents": agents, "queues": queues, **MORNING}
-    _put(endpoint, "Contacts", {**made, "unfinished": 0.03})
-    _put(endpoint, "Contacts", {**made, "count": 80, "seed": 2, "channels": {"CHAT": 1.0}})
+    _put(local, "Contacts", {**made, "unfinished": 0.03})
+    _put(local, "Contacts", {**made, "count": 80, "seed": 2, "channels": {"CHAT": 1.0}})
 
 
-def _load(endpoint: str, redshift: Redshift, function: Lambda) -> None:
+def _load(local: Sandbox, redshift: Redshift, function: Lambda) -> None:
     show("tables made", _answer(function, {"migrate": True})["applied"])
     show("names of queues and users", _answer(function, {"dimensions": True}))
     first = _answer(function, {"time": "2026-01-05T12:40:00Z"})
     show("the run of 12:40", {key: value for key, value in first.items() if value})
-    calls = ask(endpoint, "GET", "stats")["calls"]
+    calls = ask(local, "GET", "stats")["calls"]
     show("calls of Connect", {key: calls[key] for key in ("connect:SearchContacts", "connect:DescribeContact")})
     _arrived(redshift, first)
 
@@ -71,7 +72,7 @@ def _load(endpoint: str, redshift: Redshift, function: Lambda) -> None:
     show("a replay", {key: again[key] for key in ("status", "staged", "inserted", "updated", "unchanged")})
     check((again["inserted"], again["updated"]) == (0, 0), "a second run changes nothing")
     touched = redshift.sql("select contact_id, disconn_reason from connect.f_calls order by 1 limit 1")[0][0]
-    _put(endpoint, "Contact", {"Id": touched, "DisconnectReason": "EXPIRED", "LastUpdateTimestamp": 1767700000})
+    _put(local, "Contact", {"Id": touched, "DisconnectReason": "EXPIRED", "LastUpdateTimestamp": 1767700000})
     later = _answer(function, {"time": "2026-01-05T14:40:00Z"})
     show("the run of 14:40", {key: value for key, value in later.items() if value})
     check(
@@ -99,5 +100,5 @@ def _answer(function: Lambda, event: dict[str, Any]) -> Any:
     return answer.body
 
 
-def _put(endpoint: str, type: str, members: dict[str, Any]) -> str:
-    return str(ask(endpoint, "POST", "seed", {"type": type, "members": members})["id"])
+def _put(local: Sandbox, type: str, members: dict[str, Any]) -> str:
+    return str(ask(local, "POST", "seed", {"type": type, "members": members})["id"])

@@ -21,6 +21,8 @@ sys.path.insert(0, str(ROOT))
 
 from reconciler.packaging import LAMBDAS, package  # noqa: E402 - this repository's, from wherever this is run
 from reconciler.sandbox import background  # noqa: E402
+from reconciler.sandbox.background import Sandbox  # noqa: E402
+from reconciler.sandbox.guard import TOKEN_HEADER  # noqa: E402
 from tests.lambdas.runtime import Lambda, running  # noqa: E402
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -47,10 +49,10 @@ def session_data(folder: Path) -> None:
     environ = {"AI_ASSISTANT_ID": ASSISTANT, "AWS_ENDPOINT_URL": local.endpoint}
     handler = "reconciler.lambdas.session_data.handler.handler"
     try:
-        _seed(local.endpoint)
+        _seed(local)
         (folder / "container").mkdir()
         with running(made.path, handler, folder / "container", environ) as function:
-            _hand_over(local.endpoint, function)
+            _hand_over(local, function)
     finally:
         background.stop(folder / "aws")
 
@@ -66,29 +68,29 @@ def contact_calls(folder: Path) -> None:
 STORIES: tuple[Callable[[Path], None], ...] = (session_data, contact_calls)
 
 
-def _hand_over(endpoint: str, function: Lambda) -> None:
+def _hand_over(local: Sandbox, function: Lambda) -> None:
     handed = _sample_parameters()
     show("the flow hands over", handed)
     answer = function.invoke(_event(handed)).body
     show("the flow is told", {key: value for key, value in answer.items() if value})
-    arrived = ask(endpoint, "GET", "session-data")[SESSION]
+    arrived = ask(local, "GET", "session-data")[SESSION]
     show(f"session {SESSION} holds", arrived)
     check(arrived == {"intent": "billing question", "product": "fibre 500", "customerTier": "Gold"}, "three arrive")
     check(answer["skippedKeys"] == "queue:empty", "the empty one is told of")
 
     say("the same with throttles, lost replies and broken calls")
     faults = {"rate": {"perSecond": 5, "burst": 2}, "lostReply": {"every": 2, "operations": ["UpdateSessionData"]}}
-    ask(endpoint, "POST", "faults", {**faults, "error": {"every": 4}})
+    ask(local, "POST", "faults", {**faults, "error": {"every": 4}})
     many = {f"history{number:02}": f"step {number}" for number in range(60)}
     answer = function.invoke(_event({**many, "intent": "cancellation"})).body
-    served = ask(endpoint, "GET", "stats")
+    served = ask(local, "GET", "stats")
     show("faults served", {**served["faults"], "throttled": sum(served["throttled"].values())})
     show("the flow is told", {key: answer[key] for key in ("status", "receivedCount", "updatedCount")})
-    arrived = ask(endpoint, "GET", "session-data")[SESSION]
+    arrived = ask(local, "GET", "session-data")[SESSION]
     check(answer["updatedCount"] == "61" and many.items() <= arrived.items(), "all 61 arrive, in two calls of AWS's 50")
 
     say("a contact whose flow has no assistant block")
-    ask(endpoint, "POST", "faults", {})
+    ask(local, "POST", "faults", {})
     answer = function.invoke(_event({"intent": "billing"}, ContactId=CONTACT.replace("c1", "c2"))).body
     show("the flow is told", {key: answer[key] for key in ("status", "errorCode", "errorMessage")})
     check(answer["errorCode"] == "SESSION_NOT_FOUND", "the flow can branch on it")
@@ -109,19 +111,20 @@ def _event(parameters: dict[str, str], **contact: str) -> dict[str, Any]:
     return {**event, "Details": {**event["Details"], "Parameters": parameters}}
 
 
-def _seed(endpoint: str) -> None:
+def _seed(local: Sandbox) -> None:
     for type, members in (
         ("Session", {"assistantId": ASSISTANT, "sessionId": SESSION}),
         ("Contact", {"Id": CONTACT, "Channel": "VOICE", "WisdomInfo": {"SessionArn": SESSION_ARN}}),
         ("Contact", {"Id": CONTACT.replace("c1", "c2"), "Channel": "VOICE"}),
     ):
-        ask(endpoint, "POST", "seed", {"type": type, "members": members})
+        ask(local, "POST", "seed", {"type": type, "members": members})
 
 
-def ask(endpoint: str, method: str, act: str, body: Any = None) -> Any:
+def ask(local: Sandbox, method: str, act: str, body: Any = None) -> Any:
     """One of the sandbox's own addresses."""
     data = None if body is None else json.dumps(body).encode()
-    asked = urllib.request.Request(f"{endpoint}/_sandbox/{act}", data, method=method)  # noqa: S310 - our own server
+    asked = urllib.request.Request(f"{local.endpoint}/_sandbox/{act}", data, method=method)  # noqa: S310 - our own server
+    asked.add_header(TOKEN_HEADER, local.token)
     with urllib.request.urlopen(asked) as reply:  # noqa: S310
         return json.load(reply)
 

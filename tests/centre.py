@@ -175,7 +175,7 @@ def set_beside(by: Somebody) -> None:
     """Somebody works in the console, on the first version."""
     by.calls("create_hours_of_operation", Name="theirs", TimeZone="UTC", Config=[])
     by.calls("create_queue", Name="theirs", HoursOfOperationId=by.id("HoursOfOperation", "day"))
-    by.calls("create_security_profile", SecurityProfileName="theirs", Permissions=["Theirs"])
+    by.calls("create_security_profile", SecurityProfileName="theirs", Permissions=["Theirs.Access"])
     by.calls("update_queue_name", "Queue", "support", Description="theirs")
     by.calls("update_queue_max_contacts", "Queue", "support", MaxContacts=3)
     by.calls("update_hours_of_operation", "HoursOfOperation", "country", Description="theirs")

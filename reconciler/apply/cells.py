@@ -69,10 +69,15 @@ def write_batch(run: Run, at: int, step: Step, tables: Tables) -> None:
         while batch.left:
             if batch.sent and run.ports.stop.is_set():
                 return _fail(batch, Result(Status.SKIPPED, "the run was interrupted", "Interrupted"))
+            if refusal := tables.refusal(batch.change.ref, step.call.operation):
+                return _fail(batch, refusal)
             _send(batch)
         run.resolved(batch.conflicts)
     except CallError as wrong:
-        _fail(batch, Result(Status.FAILED, wrong.message, wrong.code, wrong.request_id))
+        refused = Result(Status.FAILED, wrong.message, wrong.code, wrong.request_id)
+        if wrong.operation == step.call.name:  # and not the listing that judges what is left
+            tables.note_refusal(batch.change.ref, step.call.operation, refused)
+        _fail(batch, refused)
     except ReconcileError as wrong:
         _fail(batch, Result(Status.FAILED, str(wrong), type(wrong).__name__))
     return None

@@ -12,21 +12,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 from reconciler.model import Item, Result, Status
+from reconciler.private_files import make_folder, open_file
 
 
 class Journal:
     """An open journal; `note` is called under the run's lock, one reply at a time."""
 
-    def __init__(self, path: Path, stream: TextIO) -> None:
+    def __init__(self, path: Path, stream: IO[str]) -> None:
         self.path, self._stream = path, stream
 
     @classmethod
     def begin(cls, path: Path, plan: Mapping[str, Any], started_at: datetime) -> Journal:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        journal = cls(path, path.open("x", encoding="utf-8"))
+        make_folder(path.parent)
+        journal = cls(path, open_file(path, "x"))
         journal._write({"plan": plan, "startedAt": started_at.isoformat(), "pid": os.getpid()})
         return journal
 

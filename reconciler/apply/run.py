@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Event as Flag
@@ -13,7 +14,7 @@ from reconciler.apply.workers import Threads, Workers
 from reconciler.directory import Directory
 from reconciler.environment import Environment
 from reconciler.model import Contents, Item, Plan, Ref, Result, Status
-from reconciler.model.events import Event
+from reconciler.model.events import Event, Failed
 from reconciler.port import AwsPort
 
 
@@ -69,6 +70,13 @@ class Run:
         with self._lock:
             self.results.update(results)
             self.ports.ledger.note(operation, request_id, results)
+        failed = Counter(
+            (self.plan.changes[item.change].ref, result.code)
+            for item, result in results.items()
+            if result.status is Status.FAILED
+        )
+        for (ref, code), count in failed.items():
+            self.ports.tell(Failed(ref, operation, count, code))
 
     def made(self, ref: Ref) -> None:
         with self._lock:

@@ -44,11 +44,13 @@ def perform(run: Run, at: int, step: Step, tables: Tables) -> None:
     """Make the step's one call, and say what became of what it carries."""
     task = Task(run, at, step, tables)
     try:
-        told = _perform(task)
+        told = tables.refusal(task.owner, step.call.operation) or _perform(task)
     except Settled as settled:
         told = settled.result
     except CallError as wrong:
         told = failed(wrong)
+        if wrong.operation == step.call.name:
+            tables.note_refusal(task.owner, step.call.operation, told)
     except (ReconcileError, ValidationError) as wrong:
         told = Result(Status.FAILED, " ".join(str(wrong).split()), type(wrong).__name__)
     one = told if isinstance(told, Result) else None

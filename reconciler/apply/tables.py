@@ -1,4 +1,5 @@
-"""What a run knows of each table that it writes to: its locks, and how the service was seen to compare them."""
+"""What a run knows of each table that it writes to: its locks, how the service was seen to compare them, and which
+operations the service has refused for good."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ from collections.abc import Mapping
 from threading import Lock
 
 from reconciler.apply.locks import Locks
-from reconciler.model import Change, Contents, Live, Ref
+from reconciler.errors import LASTING
+from reconciler.model import Change, Contents, Live, Ref, Result, Status
 from reconciler.rows import renamed
 
 
@@ -17,6 +19,7 @@ class Tables:
         self._live = live
         self._locks: dict[Ref, Locks] = {}
         self._one_by_one: set[Ref] = set()
+        self._refused: dict[tuple[Ref, str], Result] = {}
         self._lock = Lock()
 
     def locks(self, change: Change, now: float) -> Locks:
@@ -26,6 +29,19 @@ class Tables:
                 known = _as_named(change, live) if live else Contents()
                 self._locks[change.ref] = Locks(change.keys, known, now)
             return self._locks[change.ref]
+
+    def note_refusal(self, ref: Ref, operation: str, result: Result) -> None:
+        """Remembers a refusal that holds for every other call of the operation on the same resource.
+
+        The other operations go on: where a quota is full, deletes make room and updates need none.
+        """
+        if result.status is Status.FAILED and result.code in LASTING:
+            message = f"not sent, because AWS refused {operation} of {ref} before: {result.code}"
+            self._refused.setdefault((ref, operation), Result(Status.SKIPPED, message, result.code))
+
+    def refusal(self, ref: Ref, operation: str) -> Result | None:
+        """Returns what becomes of items whose call AWS would refuse like the one before, `None` where it may not."""
+        return self._refused.get((ref, operation))
 
     def one_by_one(self, ref: Ref) -> bool:
         """Whether the service was seen to compare locks item by item, so that one write of a scope stales the next."""

@@ -46,7 +46,7 @@ def _outcome(outcome: Outcome) -> Iterator[Annotation]:
         for at, change in enumerate(outcome.plan.changes):
             if count := sum(result.status is status for _, result in results_of(outcome, at)):
                 first = next(each for each in troubles(outcome, at) if each.status is status)
-                yield _about(change, level, f"{count} {status.value}, the first {first.name}: {first.why}")
+                yield _about(change, level, f"{count} {status.value}, the first {first.first}: {first.why}")
 
 
 def _about(change: Change, level: str, message: str) -> Annotation:

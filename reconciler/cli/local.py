@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
 from collections.abc import Mapping
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,31 +16,53 @@ from click.shell_completion import BashComplete, FishComplete, ShellComplete, Zs
 from reconciler.cli import opening, screen
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Flagged
+from reconciler.cli.logs import log_of
 from reconciler.errors import UsageError
 
+MOST_IDLE = 525_600  # a year, in minutes
 SHELLS: dict[str, type[ShellComplete]] = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 
 
 @click.command(cls=Flagged)
 @click.option("--port", type=click.IntRange(0, 65535), default=None, help="A free one where none is given.")
 @click.option("--faults", "faults_text", metavar="FILE|JSON", help="What shall go wrong.")
+@click.option(
+    "--idle",
+    type=click.FloatRange(min=0, max=MOST_IDLE),
+    metavar="MINUTES",
+    help="End it after so many minutes without a request. 0: never. [120 in the background, else 0]",
+)
 @click.option("--background", is_flag=True, help="Start it, say where it is, and come back.")
-@click.option("--stop", is_flag=True, help="Stop the one in the background.")
-@click.option("--reset", is_flag=True, help="Empty the one in the background.")
+@click.option("--stop", is_flag=True, help="Stop the one in the background. All its data is lost.")
+@click.option("--reset", is_flag=True, help="Empty the one in the background. All its data is lost.")
 @click.pass_obj
-def sandbox(flags: Flags, port: int | None, faults_text: str | None, background: bool, stop: bool, reset: bool) -> int:
-    """Serve a local AWS, for environments with sandbox: true."""
+def sandbox(
+    flags: Flags,
+    port: int | None,
+    faults_text: str | None,
+    idle: float | None,
+    background: bool,
+    stop: bool,
+    reset: bool,
+) -> int:
+    """Serve a local AWS, for environments with sandbox: true.
+
+    Plan, apply and the other commands start one in the background where none runs. It keeps its data in memory: when
+    it ends, all of it is lost, and the next command starts a new and empty one. Orders to it (POST /_sandbox/...) need
+    the token in .reconcile/sandbox.json, as the header X-Sandbox-Token; RECONCILE_SANDBOX_TOKEN sets one for a sandbox
+    in the foreground.
+    """
     if background + stop + reset > 1:
         raise UsageError("give one of --background, --stop and --reset")
-    if (stop or reset) and (port is not None or faults_text is not None):
-        raise UsageError("--port and --faults are for a sandbox that starts")
+    if (stop or reset) and any(given is not None for given in (port, faults_text, idle)):
+        raise UsageError("--port, --faults and --idle are for a sandbox that starts")
     folder = _state_folder(flags)
     faults = _faults(faults_text) if faults_text is not None else {}
     if stop or reset:
-        return _stop(folder) if stop else _reset(folder)
+        return _stop(flags, folder) if stop else _reset(flags, folder)
     if find_spec("moto") is None:
         raise opening.sandbox_missing(folder.parent)
-    return _start(folder, port, faults) if background else _serve(folder, port, faults)
+    return _start(flags, folder, port, faults, idle) if background else _serve(flags, folder, port, faults, idle or 0)
 
 
 @click.command(cls=Flagged)
@@ -76,36 +99,61 @@ def _faults(text: str) -> Mapping[str, Any]:
     return dict(given)
 
 
-def _serve(folder: Path, port: int | None, faults: Mapping[str, Any]) -> int:
+def _serve(flags: Flags, folder: Path, port: int | None, faults: Mapping[str, Any], idle: float) -> int:
     from reconciler.sandbox.background import note
+    from reconciler.sandbox.guard import TOKEN_VARIABLE
     from reconciler.sandbox.server import serve
 
-    serve(port or 0, faults, ready=partial(note, folder))
+    token = os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe()
+
+    def ready(port: int) -> None:
+        if not note(folder, port, token):
+            log_of(flags).note(
+                f"sandbox: another one runs for {folder.parent}, and its commands go on using that; set "
+                f"{TOKEN_VARIABLE} to give orders to this one"
+            )
+
+    serve(port or 0, faults, ready, token=token, idle=60 * idle)
     return 0
 
 
-def _start(folder: Path, port: int | None, faults: Mapping[str, Any]) -> int:
-    from reconciler.sandbox.background import SandboxFailed, attach, running
+def _start(flags: Flags, folder: Path, port: int | None, faults: Mapping[str, Any], idle: float | None) -> int:
+    from reconciler.sandbox.background import IDLE, SandboxFailed, attach, running
 
-    if (port is not None or faults) and (found := running(folder)):
-        raise UsageError(f"a sandbox runs at {found.endpoint} already; stop it first, or leave out --port and --faults")
+    if (port is not None or faults or idle is not None) and (found := running(folder)):
+        raise UsageError(
+            f"a sandbox runs at {found.endpoint} already; stop it first, or leave out --port, --faults and --idle"
+        )
+    minutes = IDLE if idle is None else idle
     try:
-        found = attach(folder, port=port or 0, faults=faults)
+        found = attach(folder, port=port or 0, faults=faults, idle=minutes)
     except SandboxFailed as wrong:
         raise opening.SandboxError(str(wrong)) from wrong
     screen.say(f"ready {found.endpoint} instance {found.instance}")
+    if found.is_new:
+        opening.announce(log_of(flags), found, minutes)
     return 0
 
 
-def _stop(folder: Path) -> int:
+def _stop(flags: Flags, folder: Path) -> int:
     from reconciler.sandbox import background
 
-    screen.say("stopped" if folder.is_dir() and background.stop(folder) else "no sandbox runs")
+    if not (folder.is_dir() and background.stop(folder)):
+        screen.say("no sandbox runs")
+        return 0
+    screen.say("stopped")
+    log_of(flags).note("sandbox: all its data is lost; the next command starts a new and empty one")
     return 0
 
 
-def _reset(folder: Path) -> int:
+def _reset(flags: Flags, folder: Path) -> int:
     from reconciler.sandbox import background
 
-    screen.say("reset" if background.reset(folder) else "no sandbox runs")
+    try:
+        is_reset = background.reset(folder)
+    except background.SandboxFailed as wrong:
+        raise opening.SandboxError(str(wrong)) from wrong
+    screen.say("reset" if is_reset else "no sandbox runs")
+    if is_reset:
+        log_of(flags).note("sandbox: all its data is lost, and so are its faults; it runs on, empty")
     return 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.choices import Flags
 from reconciler.cli.logs import Log, log_of
+from reconciler.cli.screen import counted
 from reconciler.documents.hints import did_you_mean, listed
 from reconciler.errors import ReconcileError, UsageError
 
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from reconciler.aws.client import Aws
     from reconciler.cli.progress import Work
     from reconciler.config import Config
-    from reconciler.environment import Environment
+    from reconciler.environment import Environment, Quotas
     from reconciler.plan import Selection
     from reconciler.reconcile import Options
+    from reconciler.sandbox.background import Sandbox
 
 CHOICE = "RECONCILE_ENV"
 STATE = ".reconcile"
@@ -155,9 +157,49 @@ def _sandboxed(environment: Environment, log: Log) -> tuple[Environment, Aws]:
         raise sandbox_missing(environment.root)
     try:
         found = attach(environment.root / STATE)
+        if found.is_new:
+            announce(log, found)
+        _raise_quotas(found, environment.quotas)
     except SandboxFailed as wrong:
         raise SandboxError(str(wrong)) from wrong
     log.detail(f"the sandbox is at {found.endpoint}")
     region, account = found.instance.split(":")[3:5]
     placed = replace(environment, instance=found.instance, account=account, region=region)
     return placed, connect(placed, endpoint=found.endpoint)
+
+
+def announce(log: Log, found: Sandbox, idle: float | None = None) -> None:
+    """One line about the server that this command has just started and leaves running."""
+    from reconciler.sandbox.background import IDLE
+
+    minutes = IDLE if idle is None else idle
+    until = f"until {_duration(minutes)} pass without a request" if minutes else "until you stop it"
+    log.note(
+        f"sandbox: started a local AWS at {found.endpoint} (pid {found.pid}). It is new and empty. It runs in the "
+        f"background {until}; stop it with: reconcile sandbox --stop",
+        endpoint=found.endpoint,
+        pid=found.pid,
+    )
+
+
+def _duration(minutes: float) -> str:
+    if minutes % 60 == 0:
+        return counted(int(minutes // 60), "hour")
+    return "1 minute" if minutes == 1 else f"{minutes:g} minutes"
+
+
+def _raise_quotas(found: Sandbox, quotas: Quotas) -> None:
+    """Gives the sandbox the quotas of reconcile.yaml, which say what AWS allows this environment."""
+    from reconciler.environment import Quotas as Published
+    from reconciler.sandbox.background import order
+
+    if quotas == Published() and not found.token:
+        # A sandbox of an older release, or one that somebody else's sandbox.json names: it has these quotas anyway.
+        return
+    allowed = {
+        "cells": quotas.cells_per_table,
+        "attributes": quotas.attributes_per_table,
+        "tables": quotas.tables_per_instance,
+        "batchItems": quotas.batch_items,
+    }
+    order(found, "quotas", allowed)

@@ -15,6 +15,7 @@ from reconciler.cli.flags import Flagged
 from reconciler.documents.hints import did_you_mean
 from reconciler.errors import UsageError
 from reconciler.packaging.target import DEFAULT_PYTHON, PYTHONS
+from reconciler.private_files import make_folder, refuse_links_in
 
 if TYPE_CHECKING:
     from reconciler.packaging.archive import Archive
@@ -40,6 +41,9 @@ def package(flags: Flags, name: str, python: str, into: Path | None, form: str) 
     if flags.dry_run:
         screen.say(f"would write {place_of(name, into=folder, python=python)}")
         return 0
+    if not into:
+        make_folder(folder.parent)
+        refuse_links_in(folder)
     with signals.cleaning_up():
         made = build(name, into=folder, python=python)
     facts = _facts(made, name, python)

@@ -1,4 +1,4 @@
-"""How far the work has come: a bar where somebody looks, else a line every few seconds."""
+"""How far the work has come, and that some of it fails: a bar where somebody looks, else a line every few seconds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.cli.logs import Level, Log, to_stderr
 from reconciler.cli.screen import has_colour, is_screen
 from reconciler.cli.telling import told
 from reconciler.graph import Node
-from reconciler.model.events import CallMade, Event, StepBegan, StepEnded
+from reconciler.model.events import CallMade, Event, Failed, StepBegan, StepEnded
 from reconciler.report.summary import about
 
 if TYPE_CHECKING:
@@ -33,11 +33,12 @@ class Work:
         self.log = log
         self._heartbeat, self._lock = heartbeat, Lock()
         self._what, self._calls, self._made, self._items, self._since = "", 0, 0, 0, 0.0
+        self._failed, self._told = 0, set[tuple[str, str]]()
 
     def begin(self, what: str, calls: int = 0, forecast: Forecast | None = None) -> None:
         self.end()
         self._what, self._calls, self._made, self._items, self._since = what, calls, 0, 0, time.monotonic()
-        self._forecast = forecast
+        self._forecast, self._failed, self._told = forecast, 0, set()
         self._ended = Flag()
         self._beats = Thread(target=self._beat, args=(self._ended,), daemon=True)
         self._beats.start()
@@ -47,12 +48,23 @@ class Work:
         if not (line := told(event)):
             return
         level, kind, text, members = line
+        if isinstance(event, Failed):
+            level = self._level_of(event, level)
+            self._moved()
         if isinstance(event, CallMade):
             with self._lock:
                 self._made += 1
                 self._items += event.done
             self._moved()
         self.log.put(level, kind, text, address=str(event.ref), **members)
+
+    def _level_of(self, event: Failed, level: Level) -> Level:
+        """The first failure of a resource with a code is for everybody; hundreds more like it are not."""
+        with self._lock:
+            self._failed += event.items
+            known = (str(event.ref), event.code) in self._told
+            self._told.add((str(event.ref), event.code))
+        return Level.DETAIL if known else level
 
     def end(self) -> None:
         if self._what:
@@ -87,10 +99,13 @@ class Work:
     def _beat(self, ended: Flag) -> None:
         while not ended.wait(self._heartbeat):
             seconds, made, calls, items = time.monotonic() - self._since, self._made, self._calls, self._items
-            far = f"{made} of about {calls} calls, {items} items done, " if calls else ""
+            failed = f"{self._failed} failed, " if self._failed else ""
+            far = f"{made} of about {calls} calls, {items} items done, {failed}" if calls else failed
             left = self.left()
             ahead = "" if left is None else f", {about(left)} left"
             members: dict[str, Any] = {"calls": made, "of": calls, "items": items} if calls else {}
+            if self._failed:
+                members["failed"] = self._failed
             if left is not None:
                 members["left"] = round(left, 1)
             text = f"{self._what}: {far}{seconds:.0f} s{ahead}"
@@ -131,6 +146,8 @@ class Bar(Work):
     def _moved(self) -> None:
         if self._bar:
             spent, left = time.monotonic() - self._since, self.left()
+            if self._failed:
+                self._bar.update(self._task, description=f"{self._what}, {self._failed} failed")
             if left is not None:
                 self._bar.update(self._task, completed=spent / (spent + left or 1.0), left=f"{about(left)} left")
 

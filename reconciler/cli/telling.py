@@ -7,8 +7,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.cli.logs import Level, Log
+from reconciler.cli.screen import counted
 from reconciler.errors import CallError
-from reconciler.model.events import CallMade, Event, Looked, PhaseEnded, PhaseStarted, Retried, StepBegan, StepEnded
+from reconciler.model.events import (
+    CallMade,
+    Event,
+    Failed,
+    Looked,
+    PhaseEnded,
+    PhaseStarted,
+    Retried,
+    StepBegan,
+    StepEnded,
+)
 from reconciler.port import Answer, AwsPort, Params
 
 
@@ -35,6 +46,11 @@ def told(event: Event) -> Told | None:
         case Retried(_, operation, attempt, why):
             text = f"{address}: {operation}: again, attempt {attempt}: {why}"
             return Told(Level.DETAIL, "retry", text, {"operation": operation, "attempt": attempt, "why": why})
+        case Failed(_, operation, items, code):
+            what = f"{operation}: " if operation else ""
+            text = f"{address}: {what}{counted(items, 'item')} failed: {code}"
+            members = {"operation": operation or None, "items": items, "code": code}
+            return Told(Level.NOTE, "failed", text, members)
         case StepBegan() | StepEnded():
             return None
         case Looked(_, why):

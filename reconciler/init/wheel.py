@@ -35,6 +35,7 @@ DATA = (
     "init/templates/settings/gitattributes",
     "init/templates/settings/gitignore",
     "init/templates/workflows/*.yml",
+    "kinds/connect/*.txt",
     "lambdas/*/*.json",
     "lambdas/*/requirements.txt",
     "lambdas/*/sql/*.sql",

@@ -70,6 +70,16 @@ class Retried:
 
 
 @dataclass(frozen=True)
+class Failed:
+    """So many items of a resource have failed for good, with AWS's code."""
+
+    ref: Ref
+    operation: str
+    items: int
+    code: str
+
+
+@dataclass(frozen=True)
 class Looked:
     """What is live was read again, and the locks with it."""
 
@@ -77,4 +87,4 @@ class Looked:
     why: str
 
 
-Event = PhaseStarted | PhaseEnded | StepBegan | StepEnded | CallMade | Retried | Looked
+Event = PhaseStarted | PhaseEnded | StepBegan | StepEnded | CallMade | Retried | Failed | Looked

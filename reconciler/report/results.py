@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from reconciler.errors import LASTING
 from reconciler.model import Change, Item, Outcome, Result, Status
 from reconciler.report.visible import escaped, key_text, said, shown, shown_sides, side_by_side
 
@@ -21,11 +22,14 @@ NEXT = {
     "interrupted": "apply again; it goes on from what is live",
 }
 
+MOST_ALIKE = 3  # failures with one cause that are named one by one
+_TROUBLES = (Status.FAILED, Status.CONFLICT)
 WHERE_DONE = {"partial": "; what is done stays done", "blocked": "; everything else is done"}
 
 
 class Trouble(NamedTuple):
-    """An item that failed or is in conflict; `found` and `wanted` are empty where there is no value to show."""
+    """An item that failed or is in conflict; `found` and `wanted` are empty where there is no value to show. Many that
+    failed alike are one: its name says how many, and which is the first."""
 
     status: Status
     name: str
@@ -33,6 +37,8 @@ class Trouble(NamedTuple):
     wanted: str
     why: str
     request: str
+    first: str
+    """The item's own name, without how many are like it."""
 
 
 def next_step(outcome: Outcome) -> str:
@@ -67,11 +73,27 @@ def counts(outcome: Outcome, at: int) -> str:
 
 
 def troubles(outcome: Outcome, at: int) -> Iterator[Trouble]:
+    """Conflicts one by one, because each has values of its own; failures by cause, where more than a few share one."""
     change = outcome.plan.changes[at]
-    for item, result in results_of(outcome, at):
-        if result.status in (Status.FAILED, Status.CONFLICT):
-            why = ": ".join(text for text in (result.code, result.message) if text)
-            yield Trouble(result.status, *_sides(change, item, result), escaped(why), escaped(result.request_id))
+    found = [(item, result) for item, result in results_of(outcome, at) if result.status in _TROUBLES]
+    numbers = Counter(_cause(item, result) for item, result in found)
+    grouped = set()
+    for item, result in found:
+        cause = _cause(item, result)
+        if cause in grouped:
+            continue
+        first, was, wanted = _sides(change, item, result)
+        name = first
+        if result.status is Status.FAILED and numbers[cause] > MOST_ALIKE:
+            grouped.add(cause)
+            name, was, wanted = f"{numbers[cause]:,} {item.part}s, first {first}", "", ""
+        why = ": ".join(text for text in (result.code, result.message) if text)
+        yield Trouble(result.status, name, was, wanted, escaped(why), escaped(result.request_id), first)
+
+
+def _cause(item: Item, result: Result) -> tuple[str, ...]:
+    """What failures share. Of a full quota or a missing permission AWS's words may count what is stored meanwhile."""
+    return item.part, result.status.value, result.code, "" if result.code in LASTING else result.message
 
 
 def skipped(outcome: Outcome, at: int) -> dict[str, int]:

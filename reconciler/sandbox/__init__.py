@@ -25,6 +25,7 @@ __all__ = [
     "Control",
     "in_process",
     "install",
+    "raise_quotas",
     "reset",
     "reset_stats",
     "seed",
@@ -67,6 +68,13 @@ def set_faults(faults: Mapping[str, Any] | None) -> None:
     world.set_faults(faults)
 
 
+def raise_quotas(quotas: Mapping[str, Any]) -> None:
+    """Say what AWS has raised for the instance; a quota that the faults set outweighs it."""
+    from reconciler.sandbox.world import world
+
+    world.raise_quotas(quotas)
+
+
 def stats() -> dict[str, Any]:
     """{"calls": {"connect:CreateDataTable": 3}, "total": 3, "throttled": {}, "faults": {}}, as `counts` tells."""
     from reconciler.sandbox.world import world
@@ -101,6 +109,7 @@ class Control:
     seed = staticmethod(seed)
     session_data = staticmethod(session_data)
     set_faults = staticmethod(set_faults)
+    raise_quotas = staticmethod(raise_quotas)
     stats = staticmethod(stats)
     reset_stats = staticmethod(reset_stats)
     reset = staticmethod(reset)

@@ -6,7 +6,10 @@ POST /_sandbox/reset        empties everything, faults and counters too, and put
 POST /_sandbox/faults       replaces the faults; 400 and a message when they are wrong
 POST /_sandbox/seed         puts in place what no operation creates: {"type": "User", "members": {"Username": "ada"}}
 POST /_sandbox/stats/reset  counters only
+POST /_sandbox/quotas       what AWS has raised, as reconcile.yaml says: {"cells": 3000}; the faults' quotas outweigh it
 GET  /_sandbox/session-data what the sessions of Q in Connect hold: {session id: {key: text}}
+
+Every POST needs the header X-Sandbox-Token (`guard`).
 """
 
 from __future__ import annotations
@@ -16,7 +19,17 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from reconciler.sandbox import INSTANCE_ARN, INSTANCE_ID, reset, reset_stats, seed, session_data, set_faults, stats
+from reconciler.sandbox import (
+    INSTANCE_ARN,
+    INSTANCE_ID,
+    raise_quotas,
+    reset,
+    reset_stats,
+    seed,
+    session_data,
+    set_faults,
+    stats,
+)
 from reconciler.sandbox.door import Reply
 from reconciler.sandbox.errors import WrongSetting
 
@@ -44,6 +57,15 @@ def _set_faults(body: bytes) -> dict[str, Any]:
     except ValueError as wrong:
         raise WrongSetting(f"faults: not JSON: {wrong}") from wrong
     set_faults(faults)
+    return {}
+
+
+def _raise_quotas(body: bytes) -> dict[str, Any]:
+    try:
+        quotas = json.loads(body)
+    except ValueError as wrong:
+        raise WrongSetting(f"quotas: not JSON: {wrong}") from wrong
+    raise_quotas(quotas)
     return {}
 
 
@@ -77,5 +99,6 @@ ACTS: dict[tuple[str, str], Callable[[bytes], dict[str, Any]]] = {
     ("POST", f"{PREFIX}/reset"): _reset,
     ("POST", f"{PREFIX}/faults"): _set_faults,
     ("POST", f"{PREFIX}/seed"): _seed,
+    ("POST", f"{PREFIX}/quotas"): _raise_quotas,
     ("POST", f"{PREFIX}/stats/reset"): _reset_stats,
 }

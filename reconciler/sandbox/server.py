@@ -2,59 +2,93 @@
 
 These two and /_sandbox are answered here, on connections that stay open; all else goes to moto's own application, which
 closes its connections. The first line of stdout says where the server is; nothing else is written there.
+`guard` refuses what no client of AWS sends.
 """
 
 from __future__ import annotations
 
+import json
+import secrets
 import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from threading import Thread
 from typing import Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
-from werkzeug.serving import make_server
+from werkzeug.serving import ThreadedWSGIServer
 
-from reconciler.sandbox import control, door, installation, others, services
+from reconciler.sandbox import control, door, guard, installation, others, services
 from reconciler.sandbox.errors import Dropped
 from reconciler.sandbox.faults import read_faults
+from reconciler.sandbox.idle import Idle
 from reconciler.sandbox.place import INSTANCE_ARN
 from reconciler.sandbox.world import world
+
+HOST = "127.0.0.1"
+REFUSED_BODY = 65_536  # bytes that are read of a request that is refused, so that its sender reads the answer
 
 
 def serve(
     port: int = 0,
     faults: Mapping[str, Any] | None = None,
-    host: str = "127.0.0.1",
     ready: Callable[[int], None] = lambda port: None,
+    *,
+    token: str = "",
+    idle: float = 0.0,
 ) -> None:
     """Serve until SIGINT or SIGTERM; port 0 takes a free one. Requests signed with any credentials are accepted.
 
-    `ready` is told the port before the first line of stdout is.
+    `ready` is told the port before the first line of stdout is. `token`: what orders to the sandbox itself must bring;
+    without one they are all refused. `idle`: seconds without a request after which it ends; 0 means never.
     """
     asked = read_faults(faults)
     installation.install()
-    server = make_server(host, port, others.application, threaded=True, request_handler=Handler)
+    server = Server(HOST, port, others.application, Handler)
+    server.token, server.idle = token or secrets.token_urlsafe(), Idle(idle)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
     with installation.account():
         world.restart(asked)
         installation.empty_aws()
         ready(server.port)
-        sys.stdout.write(f"ready http://{host}:{server.port} instance {INSTANCE_ARN}\n")
+        sys.stdout.write(f"ready http://{HOST}:{server.port} instance {INSTANCE_ARN}\n")
         sys.stdout.flush()
+        if idle:
+            Thread(target=_end_when_idle, args=(server,), daemon=True).start()
         server.serve_forever()
+
+
+class Server(ThreadedWSGIServer):
+    """`serve` sets what its handlers need."""
+
+    token: str
+    idle: Idle
+
+
+def _end_when_idle(server: Server) -> None:
+    server.idle.wait()
+    server.shutdown()
 
 
 class Handler(MotoRequestHandler):
     """Keeps connections open for what is answered here, and says nothing."""
 
+    server: Server
     protocol_version = "HTTP/1.1"
     # Small answers must not wait for the acknowledgement of their own headers.
     disable_nagle_algorithm = True
     wbufsize = -1
 
     def run_wsgi(self) -> None:
+        if refusal := self._refusal():
+            self._refuse(*refusal)
+            return
+        with self.server.idle.busy():
+            self._run()
+
+    def _run(self) -> None:
         if self._is_ours():
             try:
                 self._send(self._answer())
@@ -66,6 +100,23 @@ class Handler(MotoRequestHandler):
         else:
             self.close_connection = True
             super().run_wsgi()
+
+    def _refusal(self) -> tuple[int, str] | None:
+        if why := guard.misdirected(self.headers, self.server.port):
+            return 421, why
+        if why := guard.from_a_page(self.headers):
+            return 403, why
+        is_order = self.path.startswith(control.PREFIX)
+        if is_order and (why := guard.without_token(self.command, self.headers, self.server.token)):
+            return 403, why
+        return None
+
+    def _refuse(self, status: int, why: str) -> None:
+        self.close_connection = True
+        length = self.headers.get("Content-Length") or "0"
+        if length.isdecimal():
+            self.rfile.read(min(int(length), REFUSED_BODY))
+        self._send(door.Reply(status, json.dumps({"message": why}).encode(), {"Content-Type": "application/json"}))
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """Requests are counted, not logged."""

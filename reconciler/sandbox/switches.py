@@ -7,7 +7,7 @@ The words in brackets name the source: "service model" (the shapes and texts tha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from reconciler.sandbox.errors import WrongSetting
@@ -53,6 +53,7 @@ class Switches:
     name_case: names of administrative resources are unique ignoring case [inferred], or exactly.
     quick_connects_hold_queues: a queue goes although quick connects lead to it [inferred], or does not.
     session_data: UpdateSessionData keeps the keys that it is not given [inferred], or replaces all.
+    unknown_permission: a permission that is not in the admin guide's list is an InvalidParameterException [inferred; service model: "valid permissions"], or accepted.
     security_profile_update: a security profile keeps what an update leaves out [inferred], or loses it.
     video_prefix: the service appends "-connect-<alias>-contact-" to the prefix of video streams [seen], or leaves it alone.
     """  # noqa: E501 - a line each
@@ -97,6 +98,7 @@ class Switches:
     name_case: Literal["ignored", "exact"] = "ignored"
     quick_connects_hold_queues: bool = False
     session_data: Literal["merge", "replace"] = "merge"
+    unknown_permission: Literal["InvalidParameterException", "accepted"] = "InvalidParameterException"
     security_profile_update: Literal["keep", "reset"] = "keep"
     video_prefix: Literal["appended", "verbatim"] = "appended"
 
@@ -146,6 +148,12 @@ class Quotas:
     instance_changes: int = 100
     lambda_functions: int = 50
     approved_origins: int = 50
+
+    def over(self, raised: Quotas) -> Quotas:
+        """These where they differ from what AWS publishes, else what was raised."""
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        changed = {name: value for name, value in own.items() if value != getattr(Quotas(), name)}
+        return replace(raised, **changed)
 
 
 def read_switches(given: Mapping[str, Any]) -> Switches:

@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.sandbox.counts import Counts
 from reconciler.sandbox.faults import Faults, read_faults
 from reconciler.sandbox.injection import Injection
-from reconciler.sandbox.switches import Quotas, Switches
+from reconciler.sandbox.switches import Quotas, Switches, read_quotas
 
 
 class World:
@@ -19,6 +19,7 @@ class World:
     def __init__(self) -> None:
         self.lock = RLock()
         self.counts = Counts()
+        self._raised = Quotas()
         self.injection = Injection(Faults(), self.counts)
         self.restart(Faults())
 
@@ -32,12 +33,14 @@ class World:
             self.clock, self.sleep = clock, sleep
             self.accepted = 0
             self.counts.clear()
+            self._raised = Quotas()
             self._begin(faults)
 
     def come_to_rest(self) -> None:
         """No faults, real time; what was counted stays readable."""
         with self.lock:
             self.clock, self.sleep = time.time, time.sleep
+            self._raised = Quotas()
             self._begin(Faults())
 
     def set_faults(self, given: Mapping[str, Any] | None) -> None:
@@ -46,13 +49,16 @@ class World:
         with self.lock:
             self._begin(faults)
 
+    def raise_quotas(self, given: Mapping[str, Any]) -> None:
+        """Replace what AWS has raised; nothing else changes, and nothing begins anew."""
+        raised = read_quotas(given)
+        with self.lock:
+            self._raised = raised
+            self.quotas = self.faults.quotas.over(raised)
+
     @property
     def switches(self) -> Switches:
         return self.faults.switches
-
-    @property
-    def quotas(self) -> Quotas:
-        return self.faults.quotas
 
     def now(self) -> float:
         """Epoch seconds as the service writes them."""
@@ -61,6 +67,7 @@ class World:
     def _begin(self, faults: Faults) -> None:
         self.injection.release()
         self.faults = faults
+        self.quotas = faults.quotas.over(self._raised)
         self.injection = Injection(faults, self.counts)
 
 

@@ -72,7 +72,8 @@ def _line(path: str, field: Schema, required: bool) -> str:
 
 
 def _type(field: Schema) -> str:
-    if "anyOf" in field:
+    # An alternative that allows everything only helps editors to complete.
+    if "anyOf" in field and {} not in field["anyOf"]:
         return " or ".join(_type(part) for part in field["anyOf"])
     if "enum" in field:
         return " or ".join(f"`{value}`" for value in field["enum"])

@@ -73,19 +73,24 @@ CONFLICTS = {
         "description",
     ),
     "permissions that somebody adds to": Case(
-        security(permissions=["A", "B"], tags={"Team": "a"}),
-        security(permissions=["A", "C"], tags={"Team": "b"}),
-        updating("update_security_profile", "SecurityProfile", "agents", Permissions=["A", "B", "Theirs"]),
-        lambda by: permissions(by) == {"A", "B", "Theirs"},
-        "permissions[C]",
+        security(permissions=["A.Access", "B.Access"], tags={"Team": "a"}),
+        security(permissions=["A.Access", "C.Access"], tags={"Team": "b"}),
+        updating(
+            "update_security_profile",
+            "SecurityProfile",
+            "agents",
+            Permissions=["A.Access", "B.Access", "Theirs.Access"],
+        ),
+        lambda by: permissions(by) == {"A.Access", "B.Access", "Theirs.Access"},
+        "permissions[C.Access]",
         "tags[Team]",
     ),
     "permissions that somebody takes from": Case(
-        security(permissions=["A", "B"], tags={"Team": "a"}),
-        security(permissions=["A", "B", "C"], tags={"Team": "b"}),
-        updating("update_security_profile", "SecurityProfile", "agents", Permissions=["A"]),
-        lambda by: permissions(by) == {"A"},
-        "permissions[C]",
+        security(permissions=["A.Access", "B.Access"], tags={"Team": "a"}),
+        security(permissions=["A.Access", "B.Access", "C.Access"], tags={"Team": "b"}),
+        updating("update_security_profile", "SecurityProfile", "agents", Permissions=["A.Access"]),
+        lambda by: permissions(by) == {"A.Access"},
+        "permissions[C.Access]",
         "tags[Team]",
     ),
     "opening hours": Case(
@@ -115,17 +120,17 @@ CONFLICTS = {
 
 SURVIVORS = {
     "what an update of a security profile also carries": Case(
-        security(description="one", permissions=["A"]),
-        security(description="two", permissions=["A"]),
+        security(description="one", permissions=["A.Access"]),
+        security(description="two", permissions=["A.Access"]),
         updating(
             "update_security_profile",
             "SecurityProfile",
             "agents",
-            Permissions=["A", "Theirs"],
+            Permissions=["A.Access", "Theirs.Access"],
             AllowedAccessControlTags={"a": "b"},
         ),
         lambda by: (
-            permissions(by) == {"A", "Theirs"}
+            permissions(by) == {"A.Access", "Theirs.Access"}
             and by.describes("SecurityProfile", "agents")["AllowedAccessControlTags"] == {"a": "b"}
         ),
         "description",

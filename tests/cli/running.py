@@ -17,7 +17,9 @@ import boto3
 from botocore.config import Config
 
 from reconciler.sandbox import INSTANCE_ARN, REGION
+from reconciler.sandbox.guard import TOKEN_HEADER, TOKEN_VARIABLE
 
+TOKEN = "the token of these tests"  # noqa: S105 - of our own server
 SANDBOX = {"sandbox": True, "rates": {"default": "unlimited"}}
 Row = Mapping[str, Any]
 
@@ -39,6 +41,7 @@ class Server:
 
     port: int
     pid: int
+    token: str = TOKEN
 
     @property
     def endpoint(self) -> str:
@@ -59,7 +62,7 @@ class Server:
     def _ask(self, method: str, path: str, body: str = "") -> Any:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request(method, path, body)
+            connection.request(method, path, body, {TOKEN_HEADER: self.token})
             reply = connection.getresponse()
             content = json.loads(reply.read())
         finally:
@@ -72,7 +75,9 @@ class Server:
 def serving() -> Iterator[Server]:
     """A sandbox in a process of its own."""
     command = [sys.executable, "-m", "reconciler.sandbox"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ()) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=environ(**{TOKEN_VARIABLE: TOKEN})
+    ) as process:
         assert process.stdout
         try:
             endpoint = process.stdout.readline().split()[1]
@@ -104,7 +109,8 @@ class Repository:
     def use(self, server: Server) -> None:
         state = self.root / ".reconcile"
         state.mkdir(exist_ok=True)
-        (state / "sandbox.json").write_text(json.dumps({"port": server.port, "pid": server.pid}), encoding="utf-8")
+        noted = {"port": server.port, "pid": server.pid, "token": server.token}
+        (state / "sandbox.json").write_text(json.dumps(noted), encoding="utf-8")
 
     def outcomes(self) -> list[Any]:
         folder = self.root / ".reconcile" / "outcomes"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
+
 from reconciler.sandbox import ACCOUNT, INSTANCE_ARN
 from tests.cli.running import Done, Repository, Server, command
 
@@ -17,13 +19,37 @@ def results(done: Done) -> dict[str, str]:
     return {each["name"]: each["result"] for each in json.loads(done.out)["checks"]}
 
 
-def test_a_sandbox_passes_and_what_it_cannot_tell_is_said(reconcile: Reconcile) -> None:
+@pytest.fixture
+def account(repository: Repository, server: Server) -> Callable[..., Done]:
+    """The command on an account that answers like one, but simulates nothing and lists no quotas."""
+    repository.configure({"prod": {"instance": INSTANCE_ARN}})
+    said = {"AWS_ENDPOINT_URL": server.endpoint, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "x"}
+    return lambda *words: command(repository.root, *words, **said)
+
+
+def test_a_sandbox_passes_and_says_once_what_it_does_not_have(reconcile: Reconcile, server: Server) -> None:
+    """m20: it said so of ten things, in the words of an error."""
     done = reconcile("check", "--format", "json")
 
     assert done.code == 0
+    assert results(done) == {
+        "credentials": "ok",
+        "instance": "ok",
+        "permissions, quotas": "unknown",
+        "data tables": "ok",
+        "Q in Connect": "ok",
+    }
+    assert "the sandbox has no IAM and no Service Quotas" in done.out
+    assert "moto" not in done.out
+    assert not [call for call in server.calls() if call.startswith(("iam:", "service-quotas:"))]
+
+
+def test_what_an_account_cannot_tell_is_unknown(account: Callable[..., Done]) -> None:
+    done = account("check", "--format", "json")
+
+    assert done.code == 0
     told = results(done)
-    assert [told[name] for name in ("credentials", "instance", "data tables")] == ["ok"] * 3
-    assert told["permissions of apply"] == "unknown"
+    assert told["permissions of apply"] == told["quota: cells per table"] == "unknown"
     assert "failed" not in told.values()
 
 
@@ -38,10 +64,10 @@ def test_nothing_is_ever_written(reconcile: Reconcile, server: Server) -> None:
     assert all(name.partition(":")[2].startswith(READS) for name in made)
 
 
-def test_text_has_symbols_and_words_and_ends_with_the_counts(reconcile: Reconcile) -> None:
-    done = reconcile("check")
+def test_text_has_symbols_and_words_and_ends_with_the_counts(account: Callable[..., Done]) -> None:
+    done = account("check")
 
-    assert done.out.startswith(f"Check of shop/lab · {INSTANCE_ARN}\n")
+    assert done.out.startswith(f"Check of shop/prod · {INSTANCE_ARN}\n")
     assert "✓ ok       credentials" in done.out
     assert "? unknown  permissions of apply" in done.out
     assert "more actions, all of them in --format json" in done.out
@@ -113,11 +139,8 @@ def test_another_account_is_a_failed_check_and_nothing_else_is_asked(repository:
     assert server.calls() == {"sts:GetCallerIdentity": 1}
 
 
-def test_a_real_account_is_asked_for_its_credentials_once(repository: Repository, server: Server) -> None:
-    repository.configure({"prod": {"instance": INSTANCE_ARN}})
-    said = {"AWS_ENDPOINT_URL": server.endpoint, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "x"}
-
-    done = command(repository.root, "check", **said)
+def test_a_real_account_is_asked_for_its_credentials_once(account: Callable[..., Done], server: Server) -> None:
+    done = account("check")
 
     assert done.code == 0
     assert server.calls()["sts:GetCallerIdentity"] == 1

@@ -11,6 +11,7 @@ import pytest
 
 from reconciler.sandbox import INSTANCE_ARN
 from reconciler.sandbox.background import stop
+from reconciler.sandbox.guard import TOKEN_VARIABLE
 from tests.cli.running import Repository, Server, command, start, table
 
 
@@ -31,12 +32,34 @@ def test_in_the_foreground_the_first_line_says_where_it_is(own: Repository) -> N
     with start(own.root, "sandbox", "--faults", str(faults)) as running:
         assert running.stdout
         ready, endpoint, word, instance = running.stdout.readline().split()
-        Server(int(endpoint.rpartition(":")[2]), running.pid).set_faults()
+        noted = json.loads((own.root / ".reconcile" / "sandbox.json").read_text())
+        Server(int(endpoint.rpartition(":")[2]), running.pid, noted["token"]).set_faults()
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=10)
 
     assert (ready, word, instance) == ("ready", "instance", INSTANCE_ARN)
     assert (running.returncode, out, err) == (0, "", "")
+
+
+def test_in_the_foreground_a_script_may_choose_the_token(own: Repository) -> None:
+    """S-10: also where another sandbox has the folder, whose file then holds another token."""
+    with start(own.root, "sandbox") as first:
+        assert first.stdout
+        first.stdout.readline()
+        noted = json.loads((own.root / ".reconcile" / "sandbox.json").read_text())
+        with start(own.root, "sandbox", **{TOKEN_VARIABLE: "mine"}) as second:
+            assert second.stdout
+            endpoint = second.stdout.readline().split()[1]
+            Server(int(endpoint.rpartition(":")[2]), second.pid, "mine").reset()
+            second.send_signal(signal.SIGINT)
+            said = second.communicate(timeout=60)[1]
+        still = json.loads((own.root / ".reconcile" / "sandbox.json").read_text())
+        first.send_signal(signal.SIGINT)
+        first.communicate(timeout=60)
+
+    assert noted == still
+    assert noted["pid"] == first.pid
+    assert said.startswith(f"sandbox: another one runs for {own.root}, and its commands go on using that; ")
 
 
 def test_in_the_foreground_it_is_the_sandbox_of_the_environments_beside_it(own: Repository) -> None:
@@ -64,6 +87,10 @@ def test_in_the_background_it_stays_until_it_is_stopped(own: Repository) -> None
     assert again.out == started.out
     assert (other.code, other.out) == (64, "")
     assert [done.out for done in (emptied, stopped, nothing)] == ["reset\n", "stopped\n", "no sandbox runs\n"]
+    assert "all its data is lost" in emptied.err
+    assert stopped.err == "sandbox: all its data is lost; the next command starts a new and empty one\n"
+    assert (again.err, nothing.err) == ("", "")
+    assert "It is new and empty. It runs in the background until 2 hours pass without a request" in started.err
     assert not (own.root / ".reconcile" / "sandbox.json").exists()
 
 
@@ -73,6 +100,53 @@ def test_an_environment_starts_its_sandbox_where_none_answers(own: Repository) -
 
     assert (first.code, second.code) == (0, 0)
     assert (own.root / ".reconcile" / "sandbox.json").is_file()
+
+
+def test_the_command_that_starts_one_says_so_in_one_line_and_the_next_does_not(own: Repository) -> None:
+    """M13: what it is, where, that it is empty, until when it runs, how to stop it."""
+    first = command(own.root, "plan")
+    second = command(own.root, "plan")
+    command(own.root, "sandbox", "--stop")
+    quiet = command(own.root, "-q", "plan")
+
+    port = json.loads((own.root / ".reconcile" / "sandbox.json").read_text())["port"]
+    (line,) = [each for each in first.err.splitlines() if each.startswith("sandbox: ")]
+    assert line.startswith("sandbox: started a local AWS at http://127.0.0.1:")
+    assert line.endswith(
+        "It is new and empty. It runs in the background until 2 hours pass without a request; stop it with: "
+        "reconcile sandbox --stop"
+    )
+    assert "sandbox: " not in second.err
+    assert (quiet.code, quiet.err) == (0, "")
+    assert port
+
+
+def test_how_long_it_runs_without_a_request_can_be_chosen(own: Repository) -> None:
+    """M13."""
+    started = command(own.root, "sandbox", "--background", "--idle", "90")
+    late = command(own.root, "sandbox", "--background", "--idle", "5")
+    command(own.root, "sandbox", "--stop")
+    lasting = command(own.root, "sandbox", "--background", "--idle", "0")
+
+    assert "until 90 minutes pass without a request" in started.err
+    assert late.code == 64
+    assert "until you stop it" in lasting.err
+
+
+def test_a_link_brought_along_by_a_branch_stops_every_command_that_would_write_there(own: Repository) -> None:
+    """S-12: one line that names it and the remedy."""
+    victim = own.root / "authorized_keys"
+    victim.write_text("ssh-ed25519 AAAA\n")
+    (own.root / ".reconcile").mkdir()
+    (own.root / ".reconcile" / "sandbox.log").symlink_to(victim)
+
+    done = [command(own.root, *words) for words in (["plan"], ["sandbox", "--background"], ["sandbox", "--stop"])]
+
+    link = own.root / ".reconcile" / "sandbox.log"
+    told = f"error: {link} is a symbolic link, and reconcile follows none there; delete it (rm {link}) and try again\n"
+    assert [(each.code, each.out, each.err) for each in done] == [(1, "", told)] * 3
+    assert victim.read_text() == "ssh-ed25519 AAAA\n"
+    link.unlink()
 
 
 def test_without_a_configuration_its_state_is_here(own: Repository) -> None:

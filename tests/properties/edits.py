@@ -214,8 +214,8 @@ EDITABLE = {
         },
     ),
     "SecurityProfile": Editable(
-        security(description="one", permissions=["A", "B"], tags={"Team": "a"}),
-        security(description="two", permissions=["A", "C"], tags={"Team": "b"}),
+        security(description="one", permissions=["A.Access", "B.Access"], tags={"Team": "a"}),
+        security(description="two", permissions=["A.Access", "C.Access"], tags={"Team": "b"}),
         _read_security,
         _write_security,
         {
@@ -223,8 +223,8 @@ EDITABLE = {
             "tags[Team]": ("theirs",),
             "allowedAccessControlTags[Area]": ("EU",),
             "tagRestrictedResources": (("User",),),
-            "permissions[Theirs]": ("Theirs",),
-            **{f"permissions[{name}]": (None,) for name in ("A", "B")},
+            "permissions[Theirs.Access]": ("Theirs.Access",),
+            **{f"permissions[{name}]": (None,) for name in ("A.Access", "B.Access")},
         },
     ),
     "HoursOfOperation": Editable(

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from reconciler.private_files import LinkedError
 from reconciler.sandbox import INSTANCE_ARN
 from reconciler.sandbox import background as background_sandbox
 from reconciler.sandbox.background import SandboxFailed, attach, reset, running, stop
@@ -39,6 +40,7 @@ def test_attach_starts_once_and_finds_it_again_until_it_is_stopped(folder: Path)
     assert json.loads((folder / "sandbox.json").read_text()) == {
         "port": int(first.endpoint.rpartition(":")[2]),
         "pid": first.pid,
+        "token": first.token,
     }
     assert reset(folder) is True
     assert stop(folder) is True
@@ -64,6 +66,8 @@ def test_two_at_once_start_one(folder: Path) -> None:
         one, other = pool.map(attach, [folder, folder])
 
     assert one == other
+    assert one.token == other.token
+    assert {one.is_new, other.is_new} == {True, False}
 
 
 def test_faults_are_for_the_start(folder: Path) -> None:
@@ -142,3 +146,90 @@ def test_a_sandbox_that_is_not_ready_in_time_is_ended(tmp_path: Path, monkeypatc
         attach(tmp_path)
 
     assert running(tmp_path) is None
+
+
+def test_an_interrupted_start_leaves_no_server_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """M13: Ctrl-C before it is ready; no file would name it."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def interrupted(child: subprocess.Popen[bytes], log: Path) -> tuple[str, str]:
+        started.append(child)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(background_sandbox, "_wait_until_ready", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        attach(tmp_path)
+
+    assert started[0].returncode == -9
+    assert not (tmp_path / "sandbox.json").exists()
+
+
+def test_a_sandbox_that_nobody_asks_anything_ends_by_itself(folder: Path) -> None:
+    """M13: nobody has to know that it runs."""
+    found = attach(folder, idle=0.01)
+
+    assert found.is_new
+    child = background_sandbox._children[found.pid]
+    assert child.wait(20) == 0
+    assert running(folder) is None
+    assert attach(folder).is_new
+
+
+def test_a_sandbox_of_another_release_takes_no_orders_and_can_be_stopped(folder: Path) -> None:
+    """S-10: its file holds no token."""
+    found = attach(folder)
+    noted = {"port": int(found.endpoint.rpartition(":")[2]), "pid": found.pid}
+    (folder / "sandbox.json").write_text(json.dumps(noted))
+
+    with pytest.raises(SandboxFailed, match="stop it with: reconcile sandbox --stop"):
+        reset(folder)
+    assert stop(folder) is True
+
+
+def test_the_token_is_for_the_owner_of_the_files_alone(folder: Path) -> None:
+    """S-10, S-18: whatever the umask, and whatever an older release has left."""
+    before = os.umask(0)
+    try:
+        folder.mkdir(mode=0o777)
+        (folder / "sandbox.lock").touch(mode=0o666)
+        attach(folder)
+    finally:
+        os.umask(before)
+
+    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in (folder, *folder.iterdir())}
+    assert modes == {
+        ".reconcile": "0o700",
+        "sandbox.json": "0o600",
+        "sandbox.lock": "0o600",
+        "sandbox.log": "0o600",
+    }
+
+
+@pytest.mark.parametrize("name", ["sandbox.json", "sandbox.lock", "sandbox.log", "anything"])
+@pytest.mark.parametrize("act", [attach, stop])
+def test_a_link_in_the_folder_is_refused_and_not_followed(
+    tmp_path: Path, name: str, act: Callable[[Path], object]
+) -> None:
+    """S-12: a branch from elsewhere may bring it along."""
+    victim, folder = tmp_path / "bashrc", tmp_path / ".reconcile"
+    victim.write_text("alias ll='ls -l'\n")
+    folder.mkdir()
+    (folder / name).symlink_to(victim)
+
+    with pytest.raises(LinkedError, match=f"{name} is a symbolic link, .*; delete it \\(rm "):
+        act(folder)
+
+    assert victim.read_text() == "alias ll='ls -l'\n"
+    assert [path.name for path in folder.iterdir()] == [name]
+
+
+def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    """S-12."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / ".reconcile").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(LinkedError):
+        attach(tmp_path / ".reconcile")
+
+    assert not list((tmp_path / "elsewhere").iterdir())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -21,13 +22,17 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from reconciler.sandbox import ACCOUNT, INSTANCE_ARN, INSTANCE_ID
+from reconciler.sandbox.guard import TOKEN_HEADER, TOKEN_VARIABLE
 
 from .calls import DUPLICATE, cell, keyed, make, refused
+
+TOKEN = "the token of these tests"  # noqa: S105 - of our own server
 
 
 def start(*arguments: str) -> tuple[subprocess.Popen[str], str]:
     command = [sys.executable, "-m", "reconciler.sandbox", *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    environ = {**os.environ, TOKEN_VARIABLE: TOKEN}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ)
     assert process.stdout
     return process, process.stdout.readline()
 
@@ -63,7 +68,8 @@ def remote(server: str, session: botocore.session.Session) -> Any:
 def ask(endpoint: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:
     connection = http.client.HTTPConnection(endpoint.removeprefix("http://"), timeout=10)
     try:
-        connection.request(method, path, None if body is None else body if isinstance(body, str) else json.dumps(body))
+        content = None if body is None else body if isinstance(body, str) else json.dumps(body)
+        connection.request(method, path, content, {TOKEN_HEADER: TOKEN})
         reply = connection.getresponse()
         return reply.status, json.loads(reply.read())
     finally:
@@ -123,15 +129,15 @@ def test_data_tables_are_answered_over_http(remote: Any) -> None:
 
 def test_other_services_are_moto_for_the_same_account(server: str, session: botocore.session.Session) -> None:
     place = {"region_name": "us-east-1", "endpoint_url": server}
-    sts, sqs = session.create_client("sts", **place), session.create_client("sqs", **place)
+    sts, secrets = session.create_client("sts", **place), session.create_client("secretsmanager", **place)
 
-    sqs.create_queue(QueueName="q")
+    secrets.create_secret(Name="s", SecretString="x")
 
     assert sts.get_caller_identity()["Account"] == ACCOUNT
-    assert ACCOUNT in sqs.list_queues()["QueueUrls"][0]
+    assert ACCOUNT in secrets.list_secrets()["SecretList"][0]["ARN"]
     assert ask(server, "GET", "/_sandbox/stats")[1]["calls"]["sts:GetCallerIdentity"] == 1
     sts.close()
-    sqs.close()
+    secrets.close()
 
 
 def test_one_connection_serves_many_requests(server: str) -> None:
@@ -232,6 +238,22 @@ def test_wrong_seeds_are_a_400_with_a_message(server: str, body: Any) -> None:
     assert (status, said["message"].split(":")[0]) == (400, "seed")
 
 
+def test_quotas_are_raised_over_http_and_the_faults_own_outweigh_them(server: str, remote: Any) -> None:
+    """M6: reconcile.yaml says what AWS has raised."""
+    ask(server, "POST", "/_sandbox/faults", {"quotas": {"attributes": 1}})
+
+    raised = ask(server, "POST", "/_sandbox/quotas", {"tables": 1, "attributes": 300})
+    table = make(remote)
+    table.attribute("one")
+
+    assert raised == (200, {})
+    assert refused(lambda: make(remote, "U"))[0] == "ServiceQuotaExceededException"
+    assert refused(lambda: table.attribute("two"))[0] == "ServiceQuotaExceededException"
+    assert ask(server, "POST", "/_sandbox/quotas", {"tables": "many"})[0] == 400
+    assert ask(server, "POST", "/_sandbox/quotas", {"tables": 2}) == (200, {})
+    make(remote, "U")
+
+
 def test_an_unknown_control_address_says_which_there_are(server: str) -> None:
     status, said = ask(server, "GET", "/_sandbox/nope")
 
@@ -258,6 +280,7 @@ def test_a_taken_port_is_said_and_ends_it(tmp_path: Path) -> None:
         ),
         ("service-quotas", "list_service_quotas", {"ServiceCode": "connect"}),
         ("ec2", "describe_verified_access_groups", {}),
+        ("secretsmanager", "validate_resource_policy", {"ResourcePolicy": "{}"}),
         ("qconnect", "list_assistants", {}),
         ("lambda", "get_runtime_management_config", {"FunctionName": "f"}),
     ],

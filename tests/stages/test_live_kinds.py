@@ -112,7 +112,7 @@ def test_hundreds_of_strangers_take_no_call_but_their_pages(world: World) -> Non
     hours = world.connect.list_hours_of_operations(**where)["HoursOfOperationSummaryList"][0]["Id"]
     for at in range(200):
         world.connect.create_queue(**where, Name=f"theirs {at}", HoursOfOperationId=hours)
-        world.connect.create_security_profile(**where, SecurityProfileName=f"theirs {at}", Permissions=["A"])
+        world.connect.create_security_profile(**where, SecurityProfileName=f"theirs {at}", Permissions=["A.Access"])
 
     after = calls_of_a_plan(world, instance(lists=True))
 

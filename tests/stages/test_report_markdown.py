@@ -131,6 +131,20 @@ def test_an_outcome_lists_what_failed_with_its_request() -> None:
 MEANWHILE = "somebody else changed it after the plan"
 
 
+def test_failures_with_one_cause_are_one_row_of_the_table() -> None:
+    """M6: with their number and the first of them."""
+    outcome = full_outcome()
+    at = next(at for at, change in enumerate(outcome.plan.changes) if change.ref.name == "Branches")
+    failed = Result(Status.FAILED, "a data table may hold 1000 values", "ServiceQuotaExceededException", "r-9")
+    cells = {item: failed for item in outcome.results if item.change == at and item.part == "cell"}
+
+    source = outcome_markdown(replace(outcome, results={**outcome.results, **cells}))
+
+    rows = [row for table in Rendered(source).tables for row in table if "ServiceQuota" in " ".join(row)]
+    assert len(rows) == 1
+    assert rows[0][1].startswith(f"{len(cells)} cells, first ")
+
+
 @pytest.mark.parametrize("limit", [9000, 5600, 3000, 600, 100])
 def test_a_long_plan_gives_up_details_until_it_fits(limit: int) -> None:
     text = plan_markdown(full_plan(), Frame(limit))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
+from reconciler.kinds.connect import permissions
 from reconciler.kinds.connect.security_profile_spec import SecurityProfile
 from reconciler.kinds.tables import Gap, Listing, Update
+from reconciler.model import Problem, WrittenRecords
 
 PAGE = {"MaxResults": 1000}
 
@@ -52,6 +55,9 @@ class SecurityProfileKind(Kind[SecurityProfile]):
         Gap(("allowed_flow_modules",), Listing("ListSecurityProfileFlowModules", "AllowedFlowModules", PAGE)),
         Gap(("allowed_ai_agents",), Listing("ListSecurityProfileAIAgents", "AllowedAIAgents", PAGE)),
     )
+
+    def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
+        return permissions.problems(declared.get("permissions"))
 
     def lasting(self, members: Mapping[str, Any]) -> str:
         return "AWS made it, and keeps it" if members.get("Type") == "AWS_MANAGED" else ""

@@ -6,10 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reconciler.kinds.connect.permissions import PERMISSIONS
 from reconciler.kinds.connect.words import FOR_WHAT, Blankable, Tagged
 from reconciler.model import AwsName, Clearable, Each, RefTo, Spec, Unordered
 
 Text = Annotated[str, Field(min_length=1, max_length=128)]
+# Editors complete the known names, and any other text passes: AWS adds names every few months.
+_KNOWN_OR_NEW = {"anyOf": [{"enum": list(PERMISSIONS)}, {}]}
+Permission = Annotated[str, Field(min_length=1, max_length=128, json_schema_extra=_KNOWN_OR_NEW)]
 
 
 class Application(Spec):
@@ -71,8 +75,8 @@ class SecurityProfile(Tagged):
         str, Field(min_length=1, max_length=127, pattern=r"^[ a-zA-Z0-9_@-]+$"), AwsName("SecurityProfileName")
     ]
     description: Blankable = Field("", description=FOR_WHAT)
-    permissions: Annotated[Unordered[Text], Each()] = Field(
-        (), max_length=500, description="All of them: what is not here is taken away."
+    permissions: Annotated[Unordered[Permission], Each()] = Field(
+        (), max_length=500, description="All of them, by AWS's API names: what is not here is taken away."
     )
     applications: Annotated[Unordered[Application], Each("namespace")] = Field(
         (), max_length=10, description="Third-party applications that may be used."

@@ -17,6 +17,7 @@ import pytest
 
 from reconciler.packaging.building import package
 from reconciler.packaging.source import LAMBDAS
+from reconciler.sandbox.guard import TOKEN_HEADER
 from tests.cli.running import Server, serving
 from tests.lambdas.contact_calls.served import HANDLER, client, set_up
 from tests.lambdas.runtime import running
@@ -54,6 +55,7 @@ def world() -> Iterator[tuple[Server, Redshift]]:
 def seed(server: Server, type: str, members: dict[str, Any]) -> None:
     body = json.dumps({"type": type, "members": members}).encode()
     asked = urllib.request.Request(f"{server.endpoint}/_sandbox/seed", body, method="POST")  # noqa: S310
+    asked.add_header(TOKEN_HEADER, server.token)
     urllib.request.urlopen(asked).close()  # noqa: S310
 
 

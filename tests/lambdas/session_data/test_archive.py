@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from reconciler.packaging import LAMBDAS, package
+from reconciler.sandbox.guard import TOKEN_HEADER
 from tests.cli.running import Server, serving
 from tests.lambdas.runtime import Lambda, running
 from tests.lambdas.session_data.flow import ASSISTANT, CONTACT, KEYS, PHONE, SESSION, SESSION_ARN, event
@@ -60,6 +61,7 @@ def ask(server: Server, method: str, path: str, body: Any = None) -> Any:
     asked = urllib.request.Request(  # noqa: S310 - our own server
         f"{server.endpoint}/_sandbox/{path}", json.dumps(body).encode() if body is not None else None, method=method
     )
+    asked.add_header(TOKEN_HEADER, server.token)
     with urllib.request.urlopen(asked) as reply:  # noqa: S310
         return json.load(reply)
 

@@ -1,19 +1,35 @@
-"""Security profiles: lists that describe does not show, and who must not lose them.
-
-Simplified: any text is a permission; the admin guide's list of them is not held here.
-"""
+"""Security profiles: lists that describe does not show, permissions that there are, and who must not lose them."""
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from reconciler.sandbox.connect.admin.catalogue import SECURITY_PROFILE
 from reconciler.sandbox.connect.admin.resources import Resources
 from reconciler.sandbox.connect.room import Answer, Params
-from reconciler.sandbox.errors import Refused, in_use
+from reconciler.sandbox.errors import Refused, in_use, invalid
+
+# The product has the same list, which names its sources. A file, because the sandbox imports nothing of the product.
+LIST = Path(__file__).parents[3] / "kinds" / "connect" / "permissions.txt"
+
+
+@cache
+def known_permissions() -> frozenset[str]:
+    lines = LIST.read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 class SecurityProfiles(Resources):
+    def create_security_profile(self, params: Params) -> Answer:
+        self._refuse_unknown(params.get("Permissions", ()))
+        return self.create_one(SECURITY_PROFILE, "CreateSecurityProfile", params)
+
+    def update_security_profile(self, params: Params) -> Answer:
+        self._refuse_unknown(params.get("Permissions", ()))
+        return self.update_one(SECURITY_PROFILE, "UpdateSecurityProfile", params)
+
     def list_security_profile_permissions(self, params: Params) -> Answer:
         return self._listed_member("ListSecurityProfilePermissions", "Permissions", params)
 
@@ -35,6 +51,17 @@ class SecurityProfiles(Resources):
         if users:
             raise in_use(f"{profile.name!r} is assigned to {len(users)} users", profile.arn, "USER")
         return self.delete_one(SECURITY_PROFILE, "DeleteSecurityProfile", params)
+
+    def _refuse_unknown(self, permissions: Any) -> None:
+        """The service model refers to the admin guide's list of valid ones; which error it is, is inferred.
+
+        A third-party application has one of its own, <app name>.Access [admin guide].
+        """
+        if self.world.switches.unknown_permission == "accepted":
+            return
+        for name in permissions:
+            if name not in known_permissions() and not name.endswith(".Access"):
+                raise invalid(f"Permissions: {name} is not a valid permission")
 
     def _listed_member(self, operation: str, member: str, params: Params) -> Answer:
         """In alphabetical order; the order is not stated."""

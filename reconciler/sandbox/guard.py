@@ -1,0 +1,49 @@
+"""Refuses what the sandbox must not answer: requests that a web page sends, and orders without the token.
+
+The server listens on 127.0.0.1 alone, but a browser on this machine reaches that address too. A page of another
+origin sends `Origin` or `Sec-Fetch-Site`; a page whose name was pointed to 127.0.0.1 (DNS rebinding) sends its own
+name as `Host`. Clients of AWS send none of these. Other users of the machine reach the port as well, so whatever
+changes the sandbox itself needs a token that only its owner can read.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from email.message import Message
+
+TOKEN_HEADER = "X-Sandbox-Token"  # noqa: S105 - the name of a header
+TOKEN_VARIABLE = "RECONCILE_SANDBOX_TOKEN"  # noqa: S105 - the name of a variable
+# `bucket.localhost` is how S3's clients name a bucket when the endpoint is http://localhost. No page on the network can
+# have a name below `localhost` (RFC 6761).
+_HOST = re.compile(r"(?:(?:[a-z0-9._-]+\.)?localhost|127\.0\.0\.1|\[::1\]):(?P<port>\d{1,5})", re.IGNORECASE)
+# `none`: the user typed the address. Programs send no such header.
+_OWN_SITES = ("", "none", "same-origin")
+
+
+def misdirected(headers: Message, port: int) -> str:
+    """Returns why the request is not meant for this server (421), or an empty text."""
+    hosts = headers.get_all("Host") or []
+    found = _HOST.fullmatch(hosts[0].strip()) if len(hosts) == 1 else None
+    if found and int(found["port"]) == port:
+        return ""
+    return f"the sandbox answers at 127.0.0.1:{port} and localhost:{port} only, not at {', '.join(hosts) or 'no host'}"
+
+
+def from_a_page(headers: Message) -> str:
+    """Returns why the request comes from a web page (403), or an empty text."""
+    if headers.get("Origin") is not None:
+        return "the sandbox answers no web pages, and the request has the header Origin"
+    if headers.get("Sec-Fetch-Site", "").strip().lower() not in _OWN_SITES:
+        return "the sandbox answers no web pages, and the request comes from another site"
+    return ""
+
+
+def without_token(method: str, headers: Message, token: str) -> str:
+    """Returns why an order to the sandbox itself is refused (403), or an empty text. Reading needs no token."""
+    if method in ("GET", "HEAD") or hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), token.encode()):
+        return ""
+    return (
+        f"{method} needs the sandbox's token in the header {TOKEN_HEADER}; it is in .reconcile/sandbox.json, or it is "
+        f"what {TOKEN_VARIABLE} said when the sandbox was started"
+    )
