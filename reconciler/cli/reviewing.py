@@ -14,7 +14,7 @@ from reconciler.cli.applying import DIGEST
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Flagged
-from reconciler.cli.github_input import read, read_outcome, read_outcome_file, this_run
+from reconciler.cli.github_input import digest_in_archive, read, read_outcome, read_outcome_file, this_run
 from reconciler.cli.logs import log_of
 from reconciler.cli.on_github import BOT, FILE, author_option
 from reconciler.cli.starting import TAME
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.github.comment import Place
 
 Json = Mapping[str, Any]
+MAIN = "main"
 NEEDS = "pull-requests: write, and issues: write"
 STEPS = (40, 10, 3, 0)  # differences that are told; a comment that is too long is told again with fewer
 REMEDY = (
@@ -35,24 +36,30 @@ REMEDY = (
 @click.command(cls=Flagged)
 @click.argument("name")
 @click.option("--commit", required=True, metavar="SHA", help="The commit of main that is to be applied.")
+@click.option(
+    "--branch", metavar="BRANCH", help="The branch it must have been merged into. [the one that this run is for; main]"
+)
 @click.pass_obj
-def reviewed(flags: Flags, name: str, commit: str) -> int:
-    """Find the run that has kept the reviewed plan NAME of the pull request from which a commit came.
+def reviewed(flags: Flags, name: str, commit: str, branch: str | None) -> int:
+    """Find the reviewed plan: the artifact NAME of the pull request that a commit came from.
 
-    Outputs `run-id` and `pull-request`; a --dry-run names them alone. Ends with 4 where there is none: what nobody has
-    reviewed is not applied. Needs `actions: read` and `pull-requests: read`.
+    A plan counts if the workflow plan.yml kept it for the last commit of that pull request, before the merge. Outputs
+    `artifact-id`, `run-id` and `pull-request`; --dry-run only prints them. Exits with 4 if no plan counts, or if two
+    differ: a plan without a review is not applied. Needs `actions: read` and `pull-requests: read`.
     """
     from reconciler.github.rest import Rest
-    from reconciler.github.reviewed import NEEDS, find_reviewed
+    from reconciler.github.reviewed import NEEDS, Place, find_reviewed
     from reconciler.github.run import token_of
     from reconciler.github.runner import write_outputs
 
     run = this_run()
     repository = run.asked()
     with Rest(run.api, token_of(os.environ), NEEDS) as rest:
-        found = find_reviewed(rest, repository, name, commit)
+        place = Place(rest, repository, branch or run.branch or MAIN)
+        found = find_reviewed(place, name, commit, digest_in_archive)
     if not flags.dry_run:
-        write_outputs(os.environ, {"run-id": str(found.run), "pull-request": str(found.pull_request)})
+        ids = {"artifact-id": found.artifact, "run-id": found.run, "pull-request": found.pull_request}
+        write_outputs(os.environ, {key: str(value) for key, value in ids.items()})
     log_of(flags).note(f"{name} was reviewed in #{found.pull_request} and kept by run {found.run}")
     return 0
 

@@ -181,10 +181,12 @@ def _run_step(job: Job, step: Json, contexts: Contexts, steps: Json) -> bool:
         if action == OURS:
             return _run_composite(job, step, contexts, given)
         try:
-            uses.ACTIONS[action](job, given)
+            outputs = uses.ACTIONS[action](job, given)
         except uses.ActionFailedError as wrong:
             job.log += f"{wrong}\n"
             return False
+        if "id" in step:
+            steps[step["id"]] = {"outputs": outputs or {}}
         return True
     files = {name: job.temp / f"_{job.log.count('-- ')}_{name.lower()}" for name in _FILES}
     for file in files.values():

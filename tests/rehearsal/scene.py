@@ -41,7 +41,7 @@ class Scene:
         """Its number; the workflows have run when this returns."""
         number = self.site.github.world.open_pull_request()
         self._git("switch", "--quiet", "--create", f"change-{number}", "main")
-        self.site.pulls[number] = {"number": number, "merged_at": None, "fork": fork}
+        self.site.pulls[number] = {"number": number, "merged_at": None, "fork": fork, "base": {"ref": "main"}}
         self.push(number, change)
         return number
 
@@ -68,7 +68,7 @@ class Scene:
         self._git("merge", "--quiet", "--squash", f"change-{number}")
         self._git("commit", "--quiet", "--allow-empty", "--message", f"a change (#{number})")
         pull = self.site.pulls[number]
-        pull["merged_at"] = "2026-03-04T06:00:00Z"
+        pull |= {"state": "closed", "merged_at": self.site.github.world.now()}
         self.site.merged[self._git("rev-parse", "HEAD")] = number
         return self._push_main()
 
