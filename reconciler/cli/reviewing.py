@@ -1,4 +1,4 @@
-"""`github reviewed`, `evidence` and `stale`: what joins a merge to its review."""
+"""`github reviewed`, `evidence`, `stale` and `rebuild`: what joins a merge to its review."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli import screen
+from reconciler.cli import opening, screen
 from reconciler.cli.applying import DIGEST
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
@@ -123,7 +123,36 @@ def stale(flags: Flags, file: Path, reviewed_file: Path, pr: int | None, author:
     return 0
 
 
-COMMANDS = (reviewed, evidence, stale)
+@click.command(cls=Flagged)
+@click.argument("file", type=FILE, metavar="OUTCOME.json")
+@click.pass_obj
+def rebuild(flags: Flags, file: Path) -> int:
+    """Write the outcome of an apply that was killed.
+
+    A killed apply leaves a journal below `.reconcile/`, and no outcome. This command rebuilds the outcome from the
+    journal, keeps it in `.reconcile/outcomes/`, and writes a copy to OUTCOME.json. An OUTCOME.json that exists is left
+    as it is. If no apply has left anything, nothing is written. The exit code is 0 in all three cases.
+    """
+    from reconciler.keeping import latest_outcome, recover
+
+    log, root = log_of(flags), opening.config_path(flags).parent
+    if file.exists():
+        log.note(f"{file} exists; nothing to rebuild")
+        return 0
+    if flags.dry_run:
+        log.note(f"would write {file} if an apply was killed")
+        return 0
+    recovered = recover(root)
+    latest = latest_outcome(root, flags.environment or os.environ.get(opening.CHOICE, ""))
+    if latest is None:
+        log.note("no apply has left a journal or an outcome; nothing to rebuild")
+        return 0
+    screen.write_file(file, latest.read_text(encoding="utf-8"))
+    log.note(f"{file} is {'rebuilt from the journal' if latest in recovered else 'the outcome of the last apply'}")
+    return 0
+
+
+COMMANDS = (reviewed, evidence, stale, rebuild)
 
 
 def _issues(place: Place, now: Json) -> list[int]:

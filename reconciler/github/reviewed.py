@@ -64,8 +64,8 @@ def find_reviewed(place: Place, name: str, commit: str, digest_of: DigestOf) -> 
         raise StalePlanError(
             f"no reviewed plan: {commit[:12]} is in no pull request that was merged into {place.branch}; {_REMEDY}"
         )
-    for pull in pulls.values():
-        _check_no_other_base(place, pull)
+    for merged in pulls.values():
+        _check_no_other_base(place, merged)
     kept, refused = [], []
     for artifact in _artifacts(place, name):
         pull = pulls.get(str(artifact["workflow_run"].get("head_sha", "")))

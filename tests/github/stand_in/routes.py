@@ -10,7 +10,6 @@ from .replies import Answer, Request
 from .rules import NoError
 from .world import Json, World
 
-
 READERS = ("issues", "pull-requests")
 
 

@@ -27,8 +27,8 @@ class Token:
 
 @dataclass
 class World:
-    """`tokens`: what may be sent, by its text. `has_issues`: whether issues are switched on. `merged`: the number of the
-    pull request by which a commit came to the default branch. `folder` of an artifact: its files."""
+    """`tokens`: what may be sent, by its text. `has_issues`: whether issues are switched on. `merged`: the number
+    of the pull request by which a commit came to the default branch. `folder` of an artifact: its files."""
 
     repository: str = REPOSITORY
     tokens: dict[str, Token] = field(default_factory=lambda: {"t-actions": Token()})
