@@ -2,13 +2,14 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+DEMO_VENV ?= .venv-demo
 AWSCLI_VENV ?= .venv-awscli
 JOBS ?= 2
 LOCK_FLAGS ?=
 
 bin := $(VENV)/bin
 # Tests that ask the AWS command line find it here.
-export RECONCILE_AWSCLI ?= $(abspath $(AWSCLI_VENV))/bin/aws
+export RECONCILE_AWSCLI ?= $(CURDIR)/$(AWSCLI_VENV)/bin/aws
 
 install := -m pip --disable-pip-version-check --no-input install --quiet --only-binary :all: --require-hashes
 compile = $(bin)/uv pip compile --no-config --quiet --universal --python-version 3.11 --only-binary :all: \
@@ -25,16 +26,23 @@ define step
 @$(2)
 endef
 
-# An environment with what a lock names, made anew when the lock changes; a folder that is none is never emptied.
+# Creates an environment with what the locks name, again when a lock changes. A folder of another kind is never emptied.
 define environment
 @printf '%s\n' '-- $(2) into $(1)'
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "$(PYTHON) is too old: 3.11 is needed; make PYTHON=…")'
 @if test -e $(1)/pyvenv.cfg; then $(PYTHON) -m venv --clear $(1); else $(PYTHON) -m venv $(1); fi
-@$(1)/bin/python $(install) --requirement $(2)
+@$(1)/bin/python $(install) $(patsubst %,--requirement %,$(2))
 @touch $@
 endef
 
-.PHONY: help demo demo-pipelines test test-all check rehearse bench schemas docs workflows lock clean
+# This checkout, installed so that an edit counts at once.
+define editable
+@printf '%s\n' '-- pip install --editable . into $(1)'
+@$(1)/bin/python -m pip --disable-pip-version-check --no-input install --quiet --no-deps --no-build-isolation --editable .
+@touch $@
+endef
+
+.PHONY: help demo demo-pipelines test test-all test-elsewhere check rehearse bench schemas docs workflows lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
@@ -42,8 +50,8 @@ MAKEFLAGS += --no-print-directory
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-demo: $(VENV)/installed ## the whole loop on the local AWS, without an account
-	@$(bin)/python scripts/demo.py
+demo: $(DEMO_VENV)/installed ## the whole loop on the local AWS, without an account
+	@$(DEMO_VENV)/bin/python scripts/demo.py
 
 demo-pipelines: $(VENV)/installed ## the Lambdas end to end on the local AWS, as built archives
 	@$(bin)/python scripts/demo_pipelines.py
@@ -55,11 +63,15 @@ test-all: $(VENV)/installed $(AWSCLI_VENV)/locked ## every test, with the branch
 	$(call step,pytest with coverage,$(bin)/python -m pytest -q -n $(JOBS) --cov --cov-report=term:skip-covered)
 	$(call step,each Lambda is covered as was promised,$(bin)/python scripts/covered.py)
 
-check: $(VENV)/installed ## style, types, who imports whom, and whether what is generated is fresh
+test-elsewhere: $(VENV)/installed $(AWSCLI_VENV)/locked ## the tests two years from now, in another time zone and locale
+	$(call step,pytest two years from now,scripts/elsewhere $(bin)/python -m pytest -q -n $(JOBS) -m "not slow")
+
+check: $(VENV)/installed $(AWSCLI_VENV)/locked ## style, types, who imports whom, and whether what is generated is fresh
 	$(call step,ruff check,$(bin)/ruff check --quiet)
 	$(call step,ruff format,$(bin)/ruff format --quiet --check)
 	$(call step,mypy,$(bin)/mypy --no-error-summary)
 	$(call step,lint-imports,$(bin)/lint-imports --no-logo --config pyproject.toml)
+	$(call step,locks are complete,$(bin)/python scripts/locks.py --check >/dev/null)
 	$(call step,schemas are fresh,$(bin)/python -m reconciler.tools.schemas --check)
 	$(call step,pages are fresh,$(bin)/python scripts/readme.py --check)
 	$(call step,the picture is fresh,$(bin)/python scripts/picture.py --check)
@@ -87,22 +99,28 @@ workflows: $(VENV)/installed ## write this repository's workflows, which are tho
 lock: $(VENV)/installed ## write the locks; LOCK_FLAGS=--upgrade takes newer releases
 	@$(compile) pyproject.toml --extra sandbox --extra lambdas --extra dev --output-file requirements.lock
 	@$(compile) --group awscli --output-file requirements-awscli.lock
+	@echo 'setuptools>=77' | $(compile) --no-annotate --constraint requirements.lock - --output-file requirements-build.lock
 	@$(compile) --no-annotate pyproject.toml --extra sandbox --constraint requirements.lock --output-file reconciler/init/requirements.lock
 	@$(compile_lambda) reconciler/lambdas/contact_calls/requirements.in \
 		--output-file reconciler/lambdas/contact_calls/requirements.txt
 
 clean: ## remove what was built here
-	@for venv in "$(VENV)" "$(AWSCLI_VENV)"; do test ! -e "$$venv/pyvenv.cfg" || rm -rf -- "$$venv"; done
+	@for venv in "$(VENV)" "$(DEMO_VENV)" "$(AWSCLI_VENV)"; do test ! -e "$$venv/pyvenv.cfg" || rm -rf -- "$$venv"; done
 	@rm -rf .coverage .coverage.* .hypothesis .mypy_cache .ruff_cache .import_linter_cache *.egg-info build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/installed: $(VENV)/locked pyproject.toml
-	$(call step,pip install --editable .,$(bin)/python -m pip --disable-pip-version-check --no-input install --quiet \
-		--no-deps --no-build-isolation --editable .)
-	@touch $@
+	$(call editable,$(VENV))
+
+$(DEMO_VENV)/installed: $(DEMO_VENV)/locked pyproject.toml
+	$(call editable,$(DEMO_VENV))
 
 $(VENV)/locked: requirements.lock
 	$(call environment,$(VENV),requirements.lock)
+
+# The command and the sandbox, as a user installs them, and what builds them.
+$(DEMO_VENV)/locked: reconciler/init/requirements.lock requirements-build.lock
+	$(call environment,$(DEMO_VENV),reconciler/init/requirements.lock requirements-build.lock)
 
 $(AWSCLI_VENV)/locked: requirements-awscli.lock
 	$(call environment,$(AWSCLI_VENV),requirements-awscli.lock)

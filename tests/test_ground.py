@@ -14,15 +14,16 @@ import grimp
 import pytest
 
 from reconciler.kinds.registry import KINDS
+from scripts.locks import locked
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("requirements.lock", "requirements-awscli.lock")
 TARGETS = (
     "help",
     "demo",
     "demo-pipelines",
     "test",
     "test-all",
+    "test-elsewhere",
     "check",
     "rehearse",
     "bench",
@@ -34,15 +35,6 @@ TARGETS = (
 )
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LAYERS: list[str] = PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
-
-
-def pinned(lock: str) -> dict[str, list[str]]:
-    """Distribution → the hashes of its files."""
-    found: dict[str, list[str]] = {}
-    for block in re.split(r"\n(?=\S)", (ROOT / lock).read_text()):
-        if name := re.match(r"([a-z0-9-]+)(?:\[[a-z0-9,-]+\])?==\S+", block):
-            found.setdefault(name[1], []).extend(re.findall(r"--hash=sha256:([0-9a-f]{64})\b", block))
-    return found
 
 
 def normal(requirement: str) -> str:
@@ -60,25 +52,13 @@ def test_a_kind_is_a_page() -> None:
 # The locks.
 
 
-@pytest.mark.parametrize("lock", LOCKS)
-def test_a_lock_names_no_index_no_place_of_this_machine_and_no_option(lock: str) -> None:
-    text = (ROOT / lock).read_text()
-
-    assert not re.search(r"://|^-|--(index|extra|find|trusted)|file:| /", text.replace("    --hash", ""), re.MULTILINE)
-
-
-@pytest.mark.parametrize("lock", LOCKS)
-def test_everything_locked_has_its_hashes(lock: str) -> None:
-    assert pinned(lock)
-    assert all(pinned(lock).values())
-
-
 def test_every_dependency_is_locked_and_so_is_the_build_backend() -> None:
     """S0-26."""
     extras = PROJECT["project"]["optional-dependencies"].values()
     asked = [*PROJECT["project"]["dependencies"], *(each for extra in extras for each in extra)]
 
-    assert {normal(each) for each in [*asked, *PROJECT["build-system"]["requires"]]} <= set(pinned("requirements.lock"))
+    names = {each.name for each in locked((ROOT / "requirements.lock").read_text())}
+    assert {normal(each) for each in [*asked, *PROJECT["build-system"]["requires"]]} <= names
 
 
 def test_what_is_installed_asks_for_nothing_else_than_pyproject_does() -> None:

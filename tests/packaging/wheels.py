@@ -12,18 +12,18 @@ ELF = b"\x7fELF" + b"\0" * 14 + (62).to_bytes(2, "little") + b"\0" * 12
 ARM = b"\x7fELF" + b"\0" * 14 + (183).to_bytes(2, "little") + b"\0" * 12
 
 
-def wheel(folder: Path, name: str, tag: str = "py3-none-any", **files: bytes | str) -> Path:
+def wheel(folder: Path, name: str, tag: str = "py3-none-any", *, version: str = "1.0", **files: bytes | str) -> Path:
     """`files` by path, with `__` for `/`; a module of the wheel's name is there anyway."""
     folder.mkdir(parents=True, exist_ok=True)
     held = {
         f"{name}/__init__.py": b"",
-        f"{name}-1.0.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n".encode(),
+        f"{name}-{version}.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode(),
     }
-    held[f"{name}-1.0.dist-info/WHEEL"] = f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n".encode()
+    held[f"{name}-{version}.dist-info/WHEEL"] = f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n".encode()
     held |= {path: content if isinstance(content, bytes) else content.encode() for path, content in files.items()}
     record = "".join(f"{path},sha256={_hash(content)},{len(content)}\n" for path, content in held.items())
-    held[f"{name}-1.0.dist-info/RECORD"] = f"{record}{name}-1.0.dist-info/RECORD,,\n".encode()
-    made = folder / f"{name}-1.0-{tag}.whl"
+    held[f"{name}-{version}.dist-info/RECORD"] = f"{record}{name}-{version}.dist-info/RECORD,,\n".encode()
+    made = folder / f"{name}-{version}-{tag}.whl"
     with zipfile.ZipFile(made, "w") as archive:
         for path, content in held.items():
             archive.writestr(path, content)
