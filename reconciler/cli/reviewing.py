@@ -70,7 +70,7 @@ def reviewed(flags: Flags, name: str, commit: str, branch: str | None) -> int:
 @click.pass_obj
 def evidence(flags: Flags, file: Path, into: Path) -> int:
     """Write what was applied, as Markdown, to DIR/ENVIRONMENT/DATE-DIGEST.md; nothing where nothing was."""
-    from reconciler.report import outcome_markdown, plan_markdown
+    from reconciler.cli.github_texts import evidence_of
 
     outcome, told = read_outcome_file(file), read_outcome(file)
     if not outcome.totals.done:
@@ -81,10 +81,10 @@ def evidence(flags: Flags, file: Path, into: Path) -> int:
     environment = outcome.plan.scope.environment
     if not (TAME.fullmatch(environment) and DIGEST.fullmatch(digest)):
         raise UsageError(f"{file.name}: environment {environment!r} and digest {digest!r} are no names of files")
-    path = into / environment / f"{outcome.finished_at:%Y-%m-%d}-{digest[:12]}.md"
-    parts = (f"Applied: the plan of digest `{digest}`\n", outcome_markdown(outcome), plan_markdown(outcome.plan))
+    kept = evidence_of(outcome, digest)
+    path = into / kept.title
     if not flags.dry_run:
-        screen.write_file(path, "\n".join(parts))
+        screen.write_file(path, kept.body)
     screen.report(f"{'would write' if flags.dry_run else 'wrote'} {os.path.relpath(path)}")
     return 0
 

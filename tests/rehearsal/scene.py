@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -114,6 +115,15 @@ class Scene:
 
     def comments(self, number: int) -> list[str]:
         return [each["body"] for each in self.site.github.world.comments_on(number)]
+
+    def page_of(self, markdown: str) -> str:
+        """The complete page that a comment or a summary links to."""
+        (number,) = re.findall(
+            r"^Complete plan: \[plan\.html\]\(https://\S+/artifacts/([0-9]+)\)$", markdown, re.MULTILINE
+        )
+        (folder,) = (each["folder"] for each in self.site.artifacts if each["id"] == int(number))
+        (page,) = Path(folder).iterdir()
+        return page.read_text()
 
     def issues(self, state: str = "open") -> list[Json]:
         found = self.site.github.world.issues.values()

@@ -10,6 +10,7 @@ from os.path import commonpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.github.stand_in.world import SERVER
 from tests.rehearsal.site import REPOSITORY
 
 if TYPE_CHECKING:
@@ -57,16 +58,23 @@ def take_role(job: Job, given: Given) -> None:
 
 
 def upload(job: Job, given: Given) -> Outputs:
-    """The files of all paths, from the folder on that the paths have in common."""
+    """The files of all paths, from the folder on that the paths have in common. `archive: false` (v7) takes one file,
+    whose name is the artifact's name."""
     paths = given["path"].split("\n") if "\n" in given["path"] else [given["path"]]
     paths = [path.strip() for path in paths if path.strip()]
     above = Path(paths[0] if len(paths) == 1 else commonpath(paths))
     above = above.parent if above.is_file() else above
-    files = [Path(name) for path in paths for name in glob(f"{path}/**", recursive=True) if Path(name).is_file()]
+    found = (name for path in paths for name in (path, *glob(f"{path}/**", recursive=True)))
+    files = [Path(name) for name in dict.fromkeys(found) if Path(name).is_file()]
     if not files:
         if given.get("if-no-files-found") == "error":
             raise ActionFailedError(f"no files were found at {given['path']}")
         return {}
+    given = {"name": "artifact", **given}
+    if given.get("archive") == "false":
+        if len(files) > 1:
+            raise ActionFailedError("only one file can be uploaded without an archive")
+        given["name"] = files[0].name
     if job.run.site.kept(job.run.id, given["name"]) and given.get("overwrite") != "true":
         raise ActionFailedError(f"an artifact {given['name']} is there already")
     folder = job.run.site.folder / "artifacts" / str(job.run.id) / given["name"]
@@ -74,7 +82,7 @@ def upload(job: Job, given: Given) -> Outputs:
         (folder / file.relative_to(above)).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, folder / file.relative_to(above))
     number = job.run.site.keep(job, given["name"], folder)
-    url = f"{job.run.site.environ()['GITHUB_SERVER_URL']}/{REPOSITORY}/actions/runs/{job.run.id}/artifacts/{number}"
+    url = f"{SERVER}/{REPOSITORY}/actions/runs/{job.run.id}/artifacts/{number}"
     return {"artifact-id": str(number), "artifact-url": url}
 
 
