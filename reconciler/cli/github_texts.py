@@ -25,6 +25,7 @@ from reconciler.report import (
     summary,
 )
 from reconciler.report.markdown_tables import bounded
+from reconciler.report.neutral import prose
 from reconciler.report.visible import escaped, shortened, utc_text
 
 IN_JSON = "everything is in the plan's JSON"
@@ -58,7 +59,7 @@ class Teller:
 
     def comment(self, plan: Plan) -> str:
         mark = marks.mark("plan", plan.scope.stack, plan.scope.environment)
-        return marks.body_of(mark, plan_markdown(plan, self._frame(f"**{standing(plan)}**")))
+        return marks.body_of(mark, plan_markdown(plan, self._frame(f"**{prose(standing(plan))}**")))
 
     def drift(self, plan: Plan) -> Told:
         """The same drift is no news, whenever it is looked at."""
@@ -113,7 +114,7 @@ def evidence_of(outcome: Outcome, digest: str) -> Told:
 
 
 def plan_summary(plan: Plan, limit: int, page_url: str = "") -> str:
-    above = (f"**{standing(plan)}**", *_page_lines(page_url))
+    above = (f"**{prose(standing(plan))}**", *_page_lines(page_url))
     return plan_markdown(plan, Frame(limit, bytes_of, above, IN_JSON))
 
 

@@ -34,6 +34,14 @@ def every_text(key: str, name: str, value: str) -> list[str]:
     ]
 
 
+@pytest.mark.parametrize("plan", [empty_plan(), small_plan(), full_plan()])
+def test_what_a_plan_comes_to_is_bold_on_github(plan: Plan) -> None:
+    """GitHub's parser looks past a `~` at what follows `**`, so that `**~ changes**` is not bold to it."""
+    for text in (TELLER.comment(plan), github_texts.plan_summary(plan, 5_000)):
+        assert "**" not in seen(text).bare
+        assert standing(plan) in seen(text).bare
+
+
 # Values.
 
 
