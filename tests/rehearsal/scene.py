@@ -235,4 +235,5 @@ def _apply_first(clone: Path, sandbox: Server) -> None:
         "AWS_ENDPOINT_URL": sandbox.endpoint,
     }
     command = [sys.executable, "-m", "reconciler", "-C", str(clone), "-e", "prod", "-q", "--auto-approve", "apply"]
-    subprocess.run(command, env={**os.environ, **keys}, check=True, capture_output=True)
+    done = subprocess.run(command, env={**os.environ, **keys}, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr

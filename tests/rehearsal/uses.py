@@ -64,8 +64,8 @@ def upload(job: Job, given: Given) -> Outputs:
     paths = [path.strip() for path in paths if path.strip()]
     above = Path(paths[0] if len(paths) == 1 else commonpath(paths))
     above = above.parent if above.is_file() else above
-    found = (name for path in paths for name in (path, *glob(f"{path}/**", recursive=True)))
-    files = [Path(name) for name in dict.fromkeys(found) if Path(name).is_file()]
+    found = dict.fromkeys(Path(name) for path in paths for name in (path, *glob(f"{path}/**", recursive=True)))
+    files = [path for path in found if path.is_file()]
     if not files:
         if given.get("if-no-files-found") == "error":
             raise ActionFailedError(f"no files were found at {given['path']}")
