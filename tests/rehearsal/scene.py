@@ -85,6 +85,10 @@ class Scene:
     def apply_by_hand(self, digest: str) -> Run:
         return self._on_main("workflow_dispatch", "apply", environment="prod", digest=digest)
 
+    def run_again(self, run: Run) -> Run:
+        """ "Re-run all jobs": the same event and commit."""
+        return self._run(run.file, run.workflow, run.event)
+
     def edit_live(self, language: str, attribute: str, value: str) -> None:
         """In the console."""
         connect, where = client(self.site.sandbox), {"InstanceId": INSTANCE_ARN}

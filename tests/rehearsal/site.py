@@ -53,12 +53,14 @@ class Event:
 
 @dataclass
 class Site:
-    """`sandbox`: the AWS that roles lead to. `roles`: ARN → trust and permissions, as somebody has made them."""
+    """`sandbox`: the AWS that roles lead to. `roles`: ARN → trust and permissions, as somebody has made them.
+    `cancels`: the name of the step during which somebody cancels the run."""
 
     folder: Path
     github: StandIn
     sandbox: Server
     roles: dict[str, tuple[Json, Json]] = field(default_factory=dict)
+    cancels: str = ""
     _runs: Iterator[int] = field(default_factory=lambda: count(9001))
     _ids: Iterator[int] = field(default_factory=lambda: count(501))
 
