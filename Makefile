@@ -78,6 +78,7 @@ check: $(VENV)/installed $(AWSCLI_VENV)/locked ## style, types, who imports whom
 	$(call step,schemas are fresh,$(bin)/python -m reconciler.tools.schemas --check)
 	$(call step,pages are fresh,$(bin)/python scripts/readme.py --check)
 	$(call step,the picture is fresh,$(bin)/python scripts/picture.py --check)
+	$(call step,the example of evidence is fresh,$(bin)/python scripts/evidence.py --check)
 	$(call step,policies are fresh,$(bin)/python -m reconciler.tools.lambdas --check)
 	$(call step,workflows are fresh and safe,$(bin)/python scripts/workflows.py --check)
 	$(call step,every requirement has its test,$(bin)/python scripts/requirements.py --check >/dev/null)
@@ -94,6 +95,7 @@ schemas: $(VENV)/installed ## write the JSON Schemas that editors and `validate`
 docs: $(VENV)/installed ## fill in the parts of the pages that are made from the code
 	@$(bin)/python scripts/readme.py
 	@$(bin)/python scripts/picture.py
+	@$(bin)/python scripts/evidence.py
 	@$(bin)/python -m reconciler.tools.lambdas
 
 workflows: $(VENV)/installed ## write this repository's workflows, which are those of `reconcile init`

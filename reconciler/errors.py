@@ -27,7 +27,9 @@ class Source(NamedTuple):
     column: int = 0
 
     def __str__(self) -> str:
-        return ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
+        """One line, whatever the name of the file: a line end in it could begin a command for a GitHub runner."""
+        file = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in self.file)
+        return ":".join([file, *(str(number) for number in (self.line, self.column) if number)])
 
 
 class Mistake(NamedTuple):

@@ -10,7 +10,7 @@ from reconciler.apply.journal import Journal, unfinished
 from reconciler.errors import ReconcileError
 from reconciler.model import Outcome, Plan
 from reconciler.private_files import LinkedError, make_folder, open_file, refuse_link, refuse_links_in, write_file
-from reconciler.report import dumps, outcome_json, plan_json, rebuilt_json
+from reconciler.report import dumps, outcome_json, plan_json, read_outcome, rebuilt_json
 
 STATE = ".reconcile"
 
@@ -88,6 +88,16 @@ def recover(root: Path) -> list[Path]:
         told.path.unlink()
         written.append(path)
     return written
+
+
+def latest_outcome(root: Path, environment: str) -> Path | None:
+    """Returns the outcome of the run that began last, in the environment if one is named."""
+    found: list[tuple[str, Path]] = []
+    for path in (root / STATE / "outcomes").glob("*.json"):
+        outcome = read_outcome(path.read_text(encoding="utf-8"), path.name)
+        if environment in ("", outcome["environment"]):
+            found.append((outcome["startedAt"], path))
+    return max(found)[1] if found else None
 
 
 def _keep(path: Path, outcome: dict[str, Any]) -> None:

@@ -1,38 +1,62 @@
-"""docs/comment.svg: what a pull request shows, drawn from the very Markdown that the comment holds.
+"""docs/comment.svg: the comment of a plan as GitHub shows it, made from the very Markdown that the comment holds.
 
 python scripts/picture.py          draw it
 python scripts/picture.py --check  end with 1 where it is stale
 
-No browser: the few forms of Markdown that a plan is told in (headings, text, tables, folds) are laid out line by line
-in a monospaced face, whose letters are all as wide.
+GitHub's own parser (cmark-gfm) makes HTML of the Markdown, and the SVG holds that HTML with the part of GitHub's style
+sheet that it needs (github-markdown-css, light). So a browser lays it out, and no browser is needed to make it. The
+height is an estimate on the safe side: the box ends by itself, and what is left below it is transparent.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from html import escape, unescape
+from html import escape
+from html.parser import HTMLParser
+from math import ceil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 PICTURE = ROOT / "docs" / "comment.svg"
-WIDTH, LETTER, LINE, EDGE = 980, 7.3, 21, 24
-COLUMNS = int((WIDTH - 2 * EDGE) / LETTER)
-STYLE = """text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#1f2328;
-white-space:pre}.bold{font-weight:600}.title{font-size:15px;font-weight:600}.quiet{fill:#59636e}"""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line: a style and a text, or the cells of a table's line."""
-
-    style: str
-    text: str = ""
-    cells: tuple[str, ...] = ()
+WIDTH, EDGE, HEADER = 920, 16, 38
+LETTER, LINE = 7.2, 21  # pixels: more than the mean letter of 14 px text is wide, and a line of it
+ALERTS = {"NOTE": "#0969da", "TIP": "#1a7f37", "IMPORTANT": "#8250df", "WARNING": "#9a6700", "CAUTION": "#d1242f"}
+EMPTY = ("br", "hr", "img", "input")
+# Pixels above and below the text of a block.
+BLOCKS = {"p": 16, "h3": 24, "h4": 24, "li": 4, "summary": 0, "tr": 13, "table": 16, "pre": 48, "blockquote": 16}
+STYLE = """
+.comment{box-sizing:border-box;background:#fff;border:1px solid #d1d9e0;border-radius:6px;color:#1f2328;
+font:14px/1.5 -apple-system,BlinkMacSystemFont,"Segoe UI","Noto Sans",Helvetica,Arial,sans-serif}
+.header{background:#f6f8fa;border-bottom:1px solid #d1d9e0;border-radius:6px 6px 0 0;color:#59636e;padding:8px 16px}
+.header b{color:#1f2328;font-weight:600}
+.header span{border:1px solid #d1d9e0;border-radius:2em;font-size:12px;font-weight:500;margin:0 4px;padding:0 7px}
+.body{padding:16px;overflow-wrap:break-word}
+.body>:last-child{margin-bottom:0}
+p,table,ul,blockquote,details{margin:0 0 16px}
+h3,h4{font-weight:600;line-height:1.25;margin:24px 0 16px}
+h3{font-size:1.25em}h4{font-size:1em}
+.body>h3:first-child{margin-top:0}
+a{color:#0969da;text-decoration:underline;text-underline-offset:.2rem}
+code{background:#818b981f;border-radius:6px;padding:.2em .4em;white-space:break-spaces;
+font:85% ui-monospace,SFMono-Regular,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace}
+table{border-collapse:collapse;border-spacing:0;display:block;max-width:100%;width:max-content}
+th,td{border:1px solid #d1d9e0;padding:6px 13px;text-align:left}
+th{font-weight:600}
+tr{background:#fff;border-top:1px solid #d1d9e0b3}
+tbody tr:nth-child(2n){background:#f6f8fa}
+ul{padding-left:2em}
+pre{background:#f6f8fa;border-radius:6px;line-height:1.45;margin:0 0 16px;padding:16px;overflow:hidden}
+pre code{background:none;padding:0;white-space:pre}
+li+li{margin-top:.25em}
+blockquote{border-left:.25em solid #d1d9e0;color:#59636e;padding:0 1em}
+.alert{border-left:.25em solid;color:#1f2328;margin:0 0 16px;padding:8px 16px}
+.alert .title{font-weight:500}
+.alert :last-child{margin-bottom:0}
+"""
 
 
 def main() -> int:
@@ -47,94 +71,86 @@ def main() -> int:
 
 
 def comment() -> str:
-    """Of the plan that the README shows, as a run on GitHub would tell it."""
+    """Returns the comment of the plan that the README shows."""
     import readme
 
     from reconciler.cli.github_texts import Teller
     from reconciler.github.run import Run
 
     run = Run("example/contact-centre", id="9001", commit="0123456789abcdef0123456789abcdef01234567", pull_request=7)
-    return Teller(run, datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)).comment(readme.a_plan())
+    now = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+    return Teller(run, now, f"{run.url}/artifacts/501").comment(readme.a_plan())
 
 
 def draw(markdown: str) -> str:
-    rows = list(_rows(markdown))
-    height = LINE * len(rows) + 4 * EDGE
-    lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">',
-        "<title>The comment of a plan on a pull request</title>",
-        f"<style>{STYLE}</style>",
-        f'<rect x="1" y="1" width="{WIDTH - 2}" height="{height - 2}" rx="6" fill="#fff" stroke="#d1d9e0"/>',
-        f'<path d="M1 40V7a6 6 0 0 1 6-6H{WIDTH - 7}a6 6 0 0 1 6 6v33z" fill="#f6f8fa" stroke="#d1d9e0"/>',
-        _text(EDGE, 25, "bold", "github-actions"),
-        _text(EDGE + 16 * LETTER, 25, "quiet", "bot commented on pull request #7"),
-    ]
-    widths = _widths(rows)
-    for at, row in enumerate(rows):
-        lines += _drawn(row, 40 + EDGE + LINE * (at + 0.5), widths[at])
-    return "\n".join([*lines, "</svg>", ""])
+    body = Body()
+    body.feed(_html(markdown))
+    body.close()
+    height = HEADER + 2 * EDGE + body.height
+    header = "<b>github-actions</b><span>bot</span> commented now"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">\n'
+        "<title>The comment of a plan on a pull request</title>\n"
+        f"<style>{STYLE}</style>\n"
+        f'<foreignObject width="{WIDTH}" height="{height}">\n'
+        f'<div xmlns="http://www.w3.org/1999/xhtml" class="comment">\n<div class="header">{header}</div>\n'
+        f'<div class="body">\n{body.text.strip()}\n</div>\n</div>\n</foreignObject>\n</svg>\n'
+    )
 
 
-def _rows(markdown: str) -> Iterator[Row]:
-    for line in markdown.splitlines():
-        plain = _plain(line)
-        match line:
-            case "" | "</details>":
-                yield Row("gap")
-            case _ if line.startswith("<!--") or re.fullmatch(r"[|\s-]+", line):
-                continue
-            case _ if line.startswith("| "):
-                yield Row("table", cells=tuple(_plain(cell) for cell in line.strip("|").split(" | ")))
-            case _ if line.startswith("#"):
-                yield Row("title", plain.lstrip("# "))
-            case _ if line.startswith("<details"):
-                yield Row("bold", f"{'▾' if 'open' in line.split('>')[0] else '▸'} {plain}")
-            case _:
-                yield from (Row("bold" if line.startswith("**") else "quiet", part) for part in _wrapped(plain))
+def _html(markdown: str) -> str:
+    """Returns what GitHub makes of Markdown, without the lines that it hides."""
+    import cmarkgfm
+    from cmarkgfm.cmark import Options
+
+    # The comment folds its details with HTML, which GitHub keeps and this option lets pass.
+    html = cmarkgfm.github_flavored_markdown_to_html(markdown, options=Options.CMARK_OPT_UNSAFE)
+    html = re.sub(r"<!--.*?-->\s*", "", html, flags=re.DOTALL)
+    return re.sub(r"<blockquote>\s*<p>\[!([A-Z]+)\]\s*(?:<br ?/?>)?(.*?)</blockquote>", _alert, html, flags=re.DOTALL)
 
 
-def _plain(text: str) -> str:
-    """Without marks, tags and where links lead."""
-    text = re.sub(r"\[([^\]]*)\]\(http[^)]*\)", r"\1", text)
-    return unescape(re.sub(r"</?[a-z]+[^>]*>|\*\*|`", "", text)).strip()
+def _alert(found: re.Match[str]) -> str:
+    colour, title = ALERTS[found[1]], found[1].capitalize()
+    head = f'<p class="title" style="color:{colour};margin-bottom:4px">{title}</p>'
+    return f'<div class="alert" style="border-color:{colour}">{head}<p>{found[2].strip()}</div>'
 
 
-def _wrapped(text: str) -> Iterator[str]:
-    while len(text) > COLUMNS:
-        cut = text.rfind(" ", 0, COLUMNS)
-        yield text[:cut]
-        text = f"  {text[cut + 1 :]}"
-    yield text
+class Body(HTMLParser):
+    """Writes HTML as XML, and adds up an estimate of its height in pixels."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.text, self.height, self._line, self._is_pre = "", LINE, "", False
 
-def _widths(rows: list[Row]) -> list[list[int]]:
-    """Of each row the widths of its table's columns; lines of a table stand one below the other."""
-    found: list[list[int]] = []
-    begin = 0
-    for at, row in enumerate([*rows, Row("gap")]):
-        if row.style != "table":
-            group = rows[begin:at]
-            widths = [max(map(len, column)) for column in zip(*(each.cells for each in group), strict=True)]
-            found += [widths] * len(group) + [[]]
-            begin = at + 1
-    return found
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        said = "".join(f' {name}="{escape(value or name)}"' for name, value in attrs)
+        self.text += f"<{tag}{said}{'/' if tag in EMPTY else ''}>"
+        if tag in BLOCKS:
+            self._end_line()
+            self.height += BLOCKS[tag]
+            self._is_pre = tag == "pre"
+        elif tag == "br":
+            self._end_line()
 
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in EMPTY:
+            self.text += f"</{tag}>"
+        if tag in BLOCKS or tag == "div":
+            self._end_line()
+            self._is_pre = False
 
-def _drawn(row: Row, y: float, widths: list[int]) -> Iterator[str]:
-    if row.style != "table":
-        if row.text:
-            yield _text(EDGE, y, row.style, row.text)
-        return
-    across = (sum(widths) + 3 * len(widths)) * LETTER
-    yield f'<path d="M{EDGE} {y + 6:g}h{across:g}" stroke="#d1d9e0"/>'
-    x = float(EDGE)
-    for cell, width in zip(row.cells, widths, strict=True):
-        yield _text(x, y, "", cell)
-        x += (width + 3) * LETTER
+    def handle_data(self, data: str) -> None:
+        self.text += escape(data, quote=False)
+        if self._is_pre:
+            self.height += LINE * data.count("\n")
+        else:
+            self._line += data.strip("\n")
 
-
-def _text(x: float, y: float, style: str, text: str) -> str:
-    return f'<text x="{x:g}" y="{y:g}"{f" class={chr(34)}{style}{chr(34)}" if style else ""}>{escape(text)}</text>'
+    def _end_line(self) -> None:
+        """Cells of a row stand beside each other: a row is one line."""
+        if self._line.strip():
+            self.height += LINE * ceil(len(self._line) * LETTER / (WIDTH - 2 * EDGE))
+        self._line = ""
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,23 +67,30 @@ def a_real_plan() -> str:
 
 
 def a_plan() -> Plan:
-    """The example is applied to a sandbox, then changed in its files as an author would."""
-    from reconciler.reconcile import preview, run
+    from reconciler.reconcile import preview
+
+    with changed() as options:
+        return preview(options).plan
+
+
+@contextmanager
+def changed() -> Iterator[Any]:
+    """Applies the example to a sandbox, then changes its files as an author would. Yields the next run's options."""
+    from reconciler.reconcile import run
     from reconciler.sandbox import in_process
 
     with tempfile.TemporaryDirectory() as folder, in_process():
         root = Path(folder)
         shutil.copytree(ROOT / "manifests", root / "manifests")
         shutil.copy(ROOT / "reconcile.yaml", root)
-        options = _options(root)
-        run(options)
+        run(_options(root))
         _edit(root / CSV, "CT-1001,Platinum,15,", "CT-1001,Platinum,17.5,")
         _edit(root / YAML, "maximum: 25", "maximum: 30")
         _edit(root / QUEUES, "quickConnects: [Outages desk, Supervisor on call]", "quickConnects: [Outages desk]")
         _edit(root / QUEUES, "maxContacts: 40", "maxContacts: 60")
         with (root / CSV).open("a", encoding="utf-8") as stream:
             stream.write('CT-2001,Gold,10,true,"[""Chat""]",[9]\n')
-        return preview(options).plan
+        yield _options(root)
 
 
 def _options(root: Path) -> Any:

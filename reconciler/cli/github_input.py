@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import zlib
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile, ZipFile
 
 from reconciler.cli import opening
 from reconciler.cli.choices import Flags
-from reconciler.errors import UsageError
+from reconciler.errors import ReconcileError, UsageError
+
+PLAN_IN_ARCHIVE = "plan.json"  # as the workflow `plan` keeps it
+LONGEST_PLAN = 2**30  # bytes, unpacked
 
 if TYPE_CHECKING:
     from reconciler.github.run import Run
@@ -46,6 +52,23 @@ def read_plan_file(file: Path) -> Plan:
         raise UsageError(f"{file.name} is an outcome; give the JSON of a plan")
     check_whole(told, file.name)
     return plan_of(told, file.name)
+
+
+def digest_in_archive(content: bytes) -> str:
+    """Returns the digest of the plan in an artifact, which is a ZIP file; nothing if there is no whole plan in it."""
+    from reconciler.report import read_plan
+    from reconciler.reviewed import check_whole
+
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            if archive.getinfo(PLAN_IN_ARCHIVE).file_size > LONGEST_PLAN:
+                return ""
+            text = archive.read(PLAN_IN_ARCHIVE).decode("utf-8")
+        plan = read_plan(text, PLAN_IN_ARCHIVE)
+        check_whole(plan, PLAN_IN_ARCHIVE)
+    except (BadZipFile, KeyError, NotImplementedError, RuntimeError, UnicodeDecodeError, ReconcileError, zlib.error):
+        return ""
+    return str(plan["digest"])
 
 
 def read_outcome_file(file: Path) -> Outcome:

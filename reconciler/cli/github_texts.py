@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,9 +25,12 @@ from reconciler.report import (
     summary,
 )
 from reconciler.report.markdown_tables import bounded
+from reconciler.report.neutral import prose
 from reconciler.report.visible import escaped, shortened, utc_text
 
 IN_JSON = "everything is in the plan's JSON"
+# Letters, digits and marks that need no escape between the parentheses of a Markdown link.
+_URL = re.compile(r"https?://[\w.~:/?#@!$&*+,;=%-]+", re.ASCII)
 STEPS = (40, 10, 3)  # differences of two plans that are told
 NOTHING_WRITTEN = "It ended before there was a plan: nothing was written."
 PERHAPS_CUT_OFF = (
@@ -47,14 +51,15 @@ class Told:
 
 @dataclass(frozen=True)
 class Teller:
-    """`now`: when it is told."""
+    """`now`: when it is told; `page_url`: the address of the complete plan, as `checked_page` takes it."""
 
     run: Run
     now: datetime
+    page_url: str = ""
 
     def comment(self, plan: Plan) -> str:
         mark = marks.mark("plan", plan.scope.stack, plan.scope.environment)
-        return marks.body_of(mark, plan_markdown(plan, self._frame(f"**{standing(plan)}**")))
+        return marks.body_of(mark, plan_markdown(plan, self._frame(f"**{prose(standing(plan))}**")))
 
     def drift(self, plan: Plan) -> Told:
         """The same drift is no news, whenever it is looked at."""
@@ -81,10 +86,11 @@ class Teller:
         return Told(f"Apply to {_owner(scope)} failed", marks.body_of(apply_subject(scope).mark, text))
 
     def _frame(self, status: str) -> Frame:
-        rest = (
-            f"everything is in [the run]({self.run.url}), its summary and the plan's JSON" if self.run.url else IN_JSON
-        )
-        return Frame(marks.LIMIT - marks.RESERVE, marks.size, (self._line(status),), rest)
+        rest = IN_JSON
+        if self.run.url:
+            rest = f"everything is in [the run]({self.run.url}), its summary and the plan's JSON"
+        above = (self._line(status), *_page_lines(self.page_url))
+        return Frame(marks.LIMIT - marks.RESERVE, marks.size, above, rest)
 
     def _line(self, status: str) -> str:
         """Status, commit, time and run; all of it is ours or GitHub's own."""
@@ -100,12 +106,31 @@ def differences(reviewed: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     return next((text for text in tellings if marks.size(text) <= marks.LIMIT // 3), "")
 
 
-def plan_summary(plan: Plan, limit: int) -> str:
-    return plan_markdown(plan, Frame(limit, bytes_of, (f"**{standing(plan)}**",), IN_JSON))
+def evidence_of(outcome: Outcome, digest: str) -> Told:
+    """Returns what the branch `plans` keeps of an apply: the plan and the outcome. Its title is the file's path."""
+    path = f"{outcome.plan.scope.environment}/{outcome.finished_at:%Y-%m-%d}-{digest[:12]}.md"
+    parts = (f"Applied: the plan of digest `{digest}`\n", outcome_markdown(outcome), plan_markdown(outcome.plan))
+    return Told(path, "\n".join(parts))
 
 
-def drift_summary(plan: Plan, limit: int) -> str:
-    return drift_markdown(plan, Frame(limit, bytes_of, (), IN_JSON))
+def plan_summary(plan: Plan, limit: int, page_url: str = "") -> str:
+    above = (f"**{prose(standing(plan))}**", *_page_lines(page_url))
+    return plan_markdown(plan, Frame(limit, bytes_of, above, IN_JSON))
+
+
+def drift_summary(plan: Plan, limit: int, page_url: str = "") -> str:
+    return drift_markdown(plan, Frame(limit, bytes_of, _page_lines(page_url), IN_JSON))
+
+
+def checked_page(url: str) -> str:
+    """Returns the address of a page if a Markdown link can hold it as it is. Raises `UsageError` otherwise."""
+    if url and not _URL.fullmatch(url):
+        raise UsageError(f"--page-url {url!r} is not a web address that a link can hold; give an https:// address")
+    return url
+
+
+def _page_lines(url: str) -> tuple[str, ...]:
+    return ("", f"Complete plan: [plan.html]({url})") if url else ()
 
 
 def outcome_summary(outcome: Outcome, limit: int) -> str:

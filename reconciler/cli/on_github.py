@@ -26,6 +26,9 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 author_option = click.option(
     "--author", metavar="LOGIN", help=f"Whom the token writes as. [its user; of an app's token {BOT}]"
 )
+page_option = click.option(
+    "--page-url", default="", metavar="URL", help="The address of the complete plan as a page, to link to."
+)
 
 
 @click.group(cls=Root)
@@ -43,9 +46,10 @@ def github() -> None:
 @click.argument("file", type=FILE, metavar="PLAN.json")
 @click.option("--pr", type=click.IntRange(min=1), metavar="N", help="The pull request. [the one that this run is for]")
 @click.option("--strict", is_flag=True, help="Fail where the comment can not be written; else that is a warning.")
+@page_option
 @author_option
 @click.pass_obj
-def comment(flags: Flags, file: Path, pr: int | None, strict: bool, author: str | None) -> int:
+def comment(flags: Flags, file: Path, pr: int | None, strict: bool, page_url: str, author: str | None) -> int:
     """Keep one comment per environment on a pull request, with the plan.
 
     It is updated in place, also when nothing is left to do, and made anew where somebody has deleted it. Needs
@@ -55,7 +59,7 @@ def comment(flags: Flags, file: Path, pr: int | None, strict: bool, author: str 
     from reconciler.github.refusals import GitHubError
 
     plan, run = github_input.read_plan_file(file), github_input.this_run()
-    body = _teller(run).comment(plan)
+    body = _teller(run, page_url).comment(plan)
     if flags.dry_run:
         return _print(body)
     try:
@@ -70,8 +74,9 @@ def comment(flags: Flags, file: Path, pr: int | None, strict: bool, author: str 
 @github.command(cls=Flagged)
 @click.argument("file", type=FILE, metavar="FILE.json")
 @click.option("--drift", "is_drift", is_flag=True, help="The plan is one of `reconcile drift`.")
+@page_option
 @click.pass_obj
-def summary(flags: Flags, file: Path, is_drift: bool) -> int:
+def summary(flags: Flags, file: Path, is_drift: bool, page_url: str) -> int:
     """Tell a plan, or an outcome, in the step's summary, its outputs and annotations.
 
     The summary stays below the 1 MiB that GitHub shows, details giving way. Outputs: `changes` (true or false),
@@ -88,7 +93,8 @@ def summary(flags: Flags, file: Path, is_drift: bool) -> int:
     plan = outcome.plan if outcome else github_input.read_plan_file(file)
     room = SUMMARY_LIMIT if flags.dry_run else room_for_summary(os.environ)
     form = texts.drift_summary if is_drift else texts.plan_summary
-    markdown = texts.outcome_summary(outcome, room) if outcome else form(plan, room)
+    page = texts.checked_page(page_url)
+    markdown = texts.outcome_summary(outcome, room) if outcome else form(plan, room, page)
     if flags.dry_run:
         return _print(markdown)
     write_summary(os.environ, markdown)
@@ -217,10 +223,10 @@ def _print(text: str) -> int:
     return 0
 
 
-def _teller(run: Run) -> Any:
-    from reconciler.cli.github_texts import Teller
+def _teller(run: Run, page_url: str = "") -> Any:
+    from reconciler.cli.github_texts import Teller, checked_page
 
-    return Teller(run, datetime.now(UTC))
+    return Teller(run, datetime.now(UTC), checked_page(page_url))
 
 
 def _outcome_outputs(outcome: Outcome) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`github reviewed`, `evidence` and `stale`: what joins a merge to its review."""
+"""`github reviewed`, `evidence`, `stale` and `rebuild`: what joins a merge to its review."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli import screen
+from reconciler.cli import opening, screen
 from reconciler.cli.applying import DIGEST
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Flagged
-from reconciler.cli.github_input import read, read_outcome, read_outcome_file, this_run
+from reconciler.cli.github_input import digest_in_archive, read, read_outcome, read_outcome_file, this_run
 from reconciler.cli.logs import log_of
 from reconciler.cli.on_github import BOT, FILE, author_option
 from reconciler.cli.starting import TAME
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.github.comment import Place
 
 Json = Mapping[str, Any]
+MAIN = "main"
 NEEDS = "pull-requests: write, and issues: write"
 STEPS = (40, 10, 3, 0)  # differences that are told; a comment that is too long is told again with fewer
 REMEDY = (
@@ -35,24 +36,30 @@ REMEDY = (
 @click.command(cls=Flagged)
 @click.argument("name")
 @click.option("--commit", required=True, metavar="SHA", help="The commit of main that is to be applied.")
+@click.option(
+    "--branch", metavar="BRANCH", help="The branch it must have been merged into. [the one that this run is for; main]"
+)
 @click.pass_obj
-def reviewed(flags: Flags, name: str, commit: str) -> int:
-    """Find the run that has kept the reviewed plan NAME of the pull request from which a commit came.
+def reviewed(flags: Flags, name: str, commit: str, branch: str | None) -> int:
+    """Find the reviewed plan: the artifact NAME of the pull request that a commit came from.
 
-    Outputs `run-id` and `pull-request`; a --dry-run names them alone. Ends with 4 where there is none: what nobody has
-    reviewed is not applied. Needs `actions: read` and `pull-requests: read`.
+    A plan counts if the workflow plan.yml kept it for the last commit of that pull request, before the merge. Outputs
+    `artifact-id`, `run-id` and `pull-request`; --dry-run only prints them. Exits with 4 if no plan counts, or if two
+    differ: a plan without a review is not applied. Needs `actions: read` and `pull-requests: read`.
     """
     from reconciler.github.rest import Rest
-    from reconciler.github.reviewed import NEEDS, find_reviewed
+    from reconciler.github.reviewed import NEEDS, Place, find_reviewed
     from reconciler.github.run import token_of
     from reconciler.github.runner import write_outputs
 
     run = this_run()
     repository = run.asked()
     with Rest(run.api, token_of(os.environ), NEEDS) as rest:
-        found = find_reviewed(rest, repository, name, commit)
+        place = Place(rest, repository, branch or run.branch or MAIN)
+        found = find_reviewed(place, name, commit, digest_in_archive)
     if not flags.dry_run:
-        write_outputs(os.environ, {"run-id": str(found.run), "pull-request": str(found.pull_request)})
+        ids = {"artifact-id": found.artifact, "run-id": found.run, "pull-request": found.pull_request}
+        write_outputs(os.environ, {key: str(value) for key, value in ids.items()})
     log_of(flags).note(f"{name} was reviewed in #{found.pull_request} and kept by run {found.run}")
     return 0
 
@@ -63,7 +70,7 @@ def reviewed(flags: Flags, name: str, commit: str) -> int:
 @click.pass_obj
 def evidence(flags: Flags, file: Path, into: Path) -> int:
     """Write what was applied, as Markdown, to DIR/ENVIRONMENT/DATE-DIGEST.md; nothing where nothing was."""
-    from reconciler.report import outcome_markdown, plan_markdown
+    from reconciler.cli.github_texts import evidence_of
 
     outcome, told = read_outcome_file(file), read_outcome(file)
     if not outcome.totals.done:
@@ -74,10 +81,10 @@ def evidence(flags: Flags, file: Path, into: Path) -> int:
     environment = outcome.plan.scope.environment
     if not (TAME.fullmatch(environment) and DIGEST.fullmatch(digest)):
         raise UsageError(f"{file.name}: environment {environment!r} and digest {digest!r} are no names of files")
-    path = into / environment / f"{outcome.finished_at:%Y-%m-%d}-{digest[:12]}.md"
-    parts = (f"Applied: the plan of digest `{digest}`\n", outcome_markdown(outcome), plan_markdown(outcome.plan))
+    kept = evidence_of(outcome, digest)
+    path = into / kept.title
     if not flags.dry_run:
-        screen.write_file(path, "\n".join(parts))
+        screen.write_file(path, kept.body)
     screen.report(f"{'would write' if flags.dry_run else 'wrote'} {os.path.relpath(path)}")
     return 0
 
@@ -116,7 +123,36 @@ def stale(flags: Flags, file: Path, reviewed_file: Path, pr: int | None, author:
     return 0
 
 
-COMMANDS = (reviewed, evidence, stale)
+@click.command(cls=Flagged)
+@click.argument("file", type=FILE, metavar="OUTCOME.json")
+@click.pass_obj
+def rebuild(flags: Flags, file: Path) -> int:
+    """Write the outcome of an apply that was killed.
+
+    A killed apply leaves a journal below `.reconcile/`, and no outcome. This command rebuilds the outcome from the
+    journal, keeps it in `.reconcile/outcomes/`, and writes a copy to OUTCOME.json. An OUTCOME.json that exists is left
+    as it is. If no apply has left anything, nothing is written. The exit code is 0 in all three cases.
+    """
+    from reconciler.keeping import latest_outcome, recover
+
+    log, root = log_of(flags), opening.config_path(flags).parent
+    if file.exists():
+        log.note(f"{file} exists; nothing to rebuild")
+        return 0
+    if flags.dry_run:
+        log.note(f"would write {file} if an apply was killed")
+        return 0
+    recovered = recover(root)
+    latest = latest_outcome(root, flags.environment or os.environ.get(opening.CHOICE, ""))
+    if latest is None:
+        log.note("no apply has left a journal or an outcome; nothing to rebuild")
+        return 0
+    screen.write_file(file, latest.read_text(encoding="utf-8"))
+    log.note(f"{file} is {'rebuilt from the journal' if latest in recovered else 'the outcome of the last apply'}")
+    return 0
+
+
+COMMANDS = (reviewed, evidence, stale, rebuild)
 
 
 def _issues(place: Place, now: Json) -> list[int]:

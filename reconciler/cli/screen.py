@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -13,6 +14,8 @@ from typing import IO, Any
 import click
 
 from reconciler.errors import ReconcileError
+
+_COMMAND = re.compile(r"^([^\S\n]*)::", re.MULTILINE)
 
 
 def write_whatever_comes() -> None:
@@ -88,11 +91,14 @@ def write_file(path: Path, text: str) -> None:
 
 
 def printable(text: str) -> str:
-    """Lines of others, without what could move a cursor or command a GitHub runner."""
+    """Lines of others, without what could move a cursor or command a GitHub runner.
+
+    Sources of the two forms of a command: actions/runner, `ActionCommand.cs` (`::` after spaces, `##[` anywhere).
+    """
     shown = "".join(
         char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode() for char in text
     )
-    return shown.replace("##[", "## [")
+    return _COMMAND.sub(r"\1\\x3a:", shown).replace("##[", "## [")
 
 
 def counted(number: int, word: str) -> str:

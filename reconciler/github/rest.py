@@ -28,6 +28,8 @@ PAGE = 100  # the most items that a page holds
 ATTEMPTS = 5
 PATIENCE = 150.0  # seconds that one call may wait for its turn, all in all
 MINUTE = 60.0  # to wait at a limit that does not say how long
+REDIRECT = 302
+LONGEST_FILE = 512 * 2**20  # bytes; the plan of a million cells is smaller
 TIMEOUTS = (10, 30)  # seconds: to connect, to be answered; GitHub itself gives up after 10
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _LOCAL = ("127.0.0.1", "::1", "localhost")
@@ -78,15 +80,34 @@ class Rest:
     def get(self, path: str) -> Json:
         return _object(self._repeated("GET", self._api + path))
 
-    def pages(self, path: str, **params: str) -> Iterator[Json]:
-        """Every item of every page."""
+    def pages(self, path: str, *, member: str = "", **params: str) -> Iterator[Json]:
+        """Every item of every page. `member`: the name of the list, where a page is an object."""
         url, query = self._api + path, {**params, "per_page": str(PAGE)}
         while url:
             reply = self._repeated("GET", url, params=query)
-            yield from _objects(reply)
+            yield from _objects(reply, member)
             url, query = str(reply.links.get("next", {}).get("url", "")), {}
             if url and urlsplit(url)[:2] != urlsplit(self._api)[:2]:
                 raise GitHubError(f"GET {path}: the next page is at another host, {url}")
+
+    def download(self, path: str) -> bytes:
+        """Returns a file. GitHub redirects to a signed address at another host, which gets no token of ours.
+
+        Source: docs.github.com/rest, "Download an artifact". The address is valid for a minute, so each attempt asks
+        for a new one.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            reply = self._repeated("GET", self._api + path, success=REDIRECT + 1)
+            address = str(reply.headers.get("location", ""))
+            if reply.status_code != REDIRECT or not address:
+                raise _not_understood(reply)
+            try:
+                return _fetched(_checked(address, "GitHub's address of the file"), f"GET {path}")
+            except LostError:
+                if attempt == ATTEMPTS:
+                    raise
+                self._before(attempt + 1)
+        raise AssertionError("counting has no end")
 
     def patch(self, path: str, body: Json) -> Json:
         """The same twice is the same once."""
@@ -116,15 +137,15 @@ class Rest:
         if attempt <= ATTEMPTS:
             self._wait(2.0 ** (attempt - 2))
 
-    def _in_turn(self, method: str, url: str, **more: Any) -> requests.Response:
-        """The reply that is a success, however often GitHub says that it is not our turn.
+    def _in_turn(self, method: str, url: str, *, success: int = 300, **more: Any) -> requests.Response:
+        """The reply that is a success, a status below `success`, however often GitHub says that it is not our turn.
 
         Raises `LostError` where nobody knows whether it was done, `RefusedByGitHubError` where GitHub said no.
         """
         waited, call = 0.0, f"{method} {urlsplit(url).path}"
         for attempt in count(1):
             reply = self._once(method, url, call, **more)
-            if reply.status_code < 300:
+            if reply.status_code < success:
                 return reply
             if not _is_limited(reply):
                 raise _failure(reply, call, self._needs)
@@ -158,12 +179,29 @@ def login_of(rest: Rest, otherwise: str) -> str:
     return str(answer.get("login", otherwise))
 
 
-def _checked(api: str) -> str:
-    """A token goes nowhere but over TLS, or to this very machine."""
-    parts = urlsplit(api)
+def _checked(url: str, name: str = "GITHUB_API_URL") -> str:
+    """A token, or a signed address, goes nowhere but over TLS, or to this very machine."""
+    parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOCAL):
-        raise GitHubError(f"GITHUB_API_URL is {api!r}; the token is sent to https:// addresses alone")
-    return api.rstrip("/")
+        raise GitHubError(f"{name} is {url!r}; the token is sent to https:// addresses alone")
+    return url.rstrip("/")
+
+
+def _fetched(address: str, call: str) -> bytes:
+    """Returns what is at a signed address. Raises `LostError` if it cannot be read, `GitHubError` if it is too long."""
+    content = bytearray()
+    try:
+        # An `auth` that adds nothing: without it, requests would take credentials from a .netrc.
+        with requests.get(address, auth=lambda request: request, timeout=TIMEOUTS, stream=True) as reply:
+            if reply.status_code != 200:
+                raise LostError(f"{call}: the file's address answers {reply.status_code}")
+            for part in reply.iter_content(2**16):
+                content += part
+                if len(content) > LONGEST_FILE:
+                    raise GitHubError(f"{call}: the file is longer than {LONGEST_FILE // 2**20} MiB")
+    except requests.RequestException as wrong:
+        raise LostError(f"{call}: the file cannot be read: {type(wrong).__name__}") from wrong
+    return bytes(content)
 
 
 def _is_limited(reply: requests.Response) -> bool:
@@ -208,8 +246,8 @@ def _object(reply: requests.Response) -> Json:
     return answer
 
 
-def _objects(reply: requests.Response) -> list[Json]:
-    answer = _json(reply)
+def _objects(reply: requests.Response, member: str) -> list[Json]:
+    answer = _object(reply).get(member) if member else _json(reply)
     if not isinstance(answer, list) or not all(isinstance(each, dict) for each in answer):
         raise _not_understood(reply)
     return answer

@@ -1,14 +1,20 @@
-"""The plan that was reviewed: kept by the run that planned the pull request from which a commit of main came.
+"""Finds the plan that was reviewed: the artifact kept by the plan run of the pull request that made a commit of main.
 
-Its name says what it was made of, and a name is anybody's to give: a fork's run, or another pull request's, may keep an
-artifact of that name too. So only runs for the head of a merged pull request of this commit count.
-Source: docs.github.com/rest, "List artifacts for a repository", "List pull requests associated with a commit".
+Anyone who can push a branch can upload an artifact of any name. So an artifact counts only if it was kept
+- by the workflow `plan` of this repository, for the last commit of the merged pull request and its branch,
+- while that pull request was to be merged into the branch that apply runs on, and
+- before the merge.
+Two such artifacts with different plans, or the same commit in a pull request into another branch, stop the apply.
+
+Sources, all at docs.github.com/rest: "List artifacts for a repository", "Download an artifact", "Get a workflow run",
+"List pull requests associated with a commit", "List pull requests", "List timeline events for an issue".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -16,48 +22,148 @@ from reconciler.errors import StalePlanError
 from reconciler.github.rest import Json, Rest
 
 NEEDS = "actions: read, and pull-requests: read"
+WORKFLOW, EVENT = ".github/workflows/plan.yml", "pull_request"
 _REMEDY = "nothing was written; plan main as it is now, and run this workflow by hand with the digest of that plan"
+# A pull request that gets another base keeps its runs; both events are in the timeline alone.
+_BASE_CHANGES = ("base_ref_changed", "automatic_base_change_succeeded")
+DigestOf = Callable[[bytes], str]
 
 
 @dataclass(frozen=True)
 class Kept:
-    """`run`: the id of the run that has kept the plan; `pull_request`: where it was reviewed."""
+    """`artifact`, `run`: the ids of the plan and of the run that kept it; `pull_request`: where it was reviewed."""
 
+    artifact: int
     run: int
     pull_request: int
 
 
-def find_reviewed(rest: Rest, repository: str, name: str, commit: str) -> Kept:
-    """The newest. Raises `StalePlanError` where there is none: what nobody has reviewed is not applied."""
-    heads = dict(_heads(rest, repository, commit))
-    if not heads:
-        raise StalePlanError(f"no reviewed plan: {commit[:12]} came by no merged pull request; {_REMEDY}")
-    kept = [each for each in _artifacts(rest, repository, name) if _head(each) in heads]
-    if not kept:
-        numbers = ", ".join(f"#{number}" for number in sorted(set(heads.values())))
+@dataclass(frozen=True)
+class Place:
+    """`branch`: the one that apply runs on, and that pull requests must be merged into."""
+
+    rest: Rest
+    repository: str
+    branch: str
+
+    def get(self, path: str) -> Json:
+        return self.rest.get(f"/repos/{self.repository}/{path}")
+
+    def pages(self, path: str, *, member: str = "", **params: str) -> Iterator[Json]:
+        return self.rest.pages(f"/repos/{self.repository}/{path}", member=member, **params)
+
+
+def find_reviewed(place: Place, name: str, commit: str, digest_of: DigestOf) -> Kept:
+    """Returns the newest plan that counts.
+
+    `digest_of` reads a plan's digest from the bytes of its artifact. Raises `StalePlanError` if no plan counts, or if
+    GitHub cannot tell which one was reviewed.
+    """
+    pulls = _merged_pulls(place, commit)
+    if not pulls:
         raise StalePlanError(
-            f"no reviewed plan: {numbers} has kept none of the name {name}: main is not what was planned there, or the "
-            f"plan has expired; {_REMEDY}"
+            f"no reviewed plan: {commit[:12]} is in no pull request that was merged into {place.branch}; {_REMEDY}"
         )
-    newest = max(kept, key=lambda each: int(each["id"]))
-    return Kept(int(newest["workflow_run"]["id"]), heads[_head(newest)])
+    for merged in pulls.values():
+        _check_no_other_base(place, merged)
+    kept, refused = [], []
+    for artifact in _artifacts(place, name):
+        pull = pulls.get(str(artifact["workflow_run"].get("head_sha", "")))
+        if pull is None:
+            continue
+        if reason := _why_not(place, artifact, pull):
+            refused.append(f"run {_run(artifact)} {reason}")
+        else:
+            kept.append(artifact)
+    if not kept:
+        raise StalePlanError(_none_counts(name, pulls, refused))
+    _check_one_plan(place, kept, digest_of)
+    newest = max(kept, key=lambda artifact: int(artifact["id"]))
+    return Kept(int(newest["id"]), _run(newest), int(pulls[str(newest["workflow_run"]["head_sha"])]["number"]))
 
 
-def _heads(rest: Rest, repository: str, commit: str) -> Iterator[tuple[str, int]]:
-    for pull in rest.pages(f"/repos/{repository}/commits/{quote(commit, safe='')}/pulls"):
-        if pull.get("merged_at"):
-            yield str(pull["head"]["sha"]), int(pull["number"])
+def _merged_pulls(place: Place, commit: str) -> dict[str, Json]:
+    """Returns the pull requests that were merged into the branch with this commit, by their last commit."""
+    found = {}
+    for pull in place.pages(f"commits/{quote(commit, safe='')}/pulls"):
+        if pull.get("merged_at") and _base(pull) == place.branch:
+            found[str(pull["head"]["sha"])] = pull
+    return found
 
 
-def _artifacts(rest: Rest, repository: str, name: str) -> Iterator[Json]:
-    """Those of runs for this repository's own branches that have not expired; the newest hundred."""
-    listed: Any = rest.get(f"/repos/{repository}/actions/artifacts?per_page=100&name={quote(name, safe='')}")
-    for each in listed.get("artifacts", ()):
-        run = each.get("workflow_run") or {}
+def _artifacts(place: Place, name: str) -> Iterator[Json]:
+    """Yields the unexpired artifacts of that name from runs for this repository's own branches."""
+    for artifact in place.pages("actions/artifacts", member="artifacts", name=name):
+        run = artifact.get("workflow_run") or {}
         is_own = run.get("repository_id") == run.get("head_repository_id")
-        if each.get("name") == name and not each.get("expired") and is_own:
-            yield each
+        if artifact.get("name") == name and not artifact.get("expired") and is_own:
+            yield artifact
 
 
-def _head(artifact: Json) -> str:
-    return str(artifact["workflow_run"].get("head_sha", ""))
+def _why_not(place: Place, artifact: Json, pull: Json) -> str:
+    """Returns why an artifact for the right commit is not the reviewed plan; nothing if it is."""
+    kept_at = _time(artifact["created_at"])
+    if kept_at > _time(pull["merged_at"]):
+        return "kept it after the merge"
+    run = place.get(f"actions/runs/{_run(artifact)}")
+    path = str(run.get("path", "")).partition("@")[0]  # GitHub may add the ref, as in `plan.yml@main`
+    if path != WORKFLOW or run.get("event") != EVENT:
+        return f"belongs to {path or 'an unknown workflow'}, event {run.get('event') or 'unknown'}"
+    if run.get("head_branch") != pull["head"].get("ref"):
+        return f"was for the branch {run.get('head_branch')}"
+    for event in place.pages(f"issues/{int(pull['number'])}/timeline"):
+        if event.get("event") in _BASE_CHANGES and _time(event["created_at"]) >= kept_at:
+            return "kept it before the pull request got its present base branch"
+    return ""
+
+
+def _check_no_other_base(place: Place, pull: Json) -> None:
+    """Raises `StalePlanError` if the same commit is in a pull request into another branch.
+
+    A run takes its workflow from the merge with its base, and GitHub does not tell which base a run had.
+    """
+    head, number = pull["head"], int(pull["number"])
+    owner = place.repository.partition("/")[0]
+    for other in place.pages("pulls", state="all", head=f"{owner}:{head.get('ref', '')}"):
+        if other["head"].get("sha") == head.get("sha") and _base(other) != place.branch:
+            raise StalePlanError(
+                f"no reviewed plan: #{number} and #{int(other['number'])} have the same last commit, and "
+                f"#{int(other['number'])} is for the branch {_base(other)}: GitHub does not tell which of them a plan "
+                f"was made for; {_REMEDY}"
+            )
+
+
+def _check_one_plan(place: Place, kept: list[Json], digest_of: DigestOf) -> None:
+    """Raises `StalePlanError` if the artifacts hold different plans; it names one run of each."""
+    if len(kept) < 2:
+        return
+    runs: dict[str, int] = {}
+    for artifact in kept:
+        content = place.rest.download(f"/repos/{place.repository}/actions/artifacts/{int(artifact['id'])}/zip")
+        runs.setdefault(digest_of(content), _run(artifact))
+    if len(runs) > 1:
+        shown = ", ".join(f"{digest[:12] or 'unreadable'} of run {run}" for digest, run in runs.items())
+        raise StalePlanError(f"no reviewed plan: the last commit has {len(runs)} different plans: {shown}; {_REMEDY}")
+
+
+def _none_counts(name: str, pulls: dict[str, Json], refused: list[str]) -> str:
+    numbers = ", ".join(f"#{number}" for number in sorted(int(pull["number"]) for pull in pulls.values()))
+    if refused:
+        return f"no reviewed plan: none of the plans named {name} counts for {numbers}: {'; '.join(refused)}; {_REMEDY}"
+    return (
+        f"no reviewed plan: {numbers} has kept none of the name {name}: main is not what was planned there, or the "
+        f"plan has expired; {_REMEDY}"
+    )
+
+
+def _base(pull: Json) -> str:
+    base: Any = pull.get("base")
+    return str(base.get("ref", "")) if isinstance(base, dict) else ""
+
+
+def _run(artifact: Json) -> int:
+    return int(artifact["workflow_run"]["id"])
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -19,13 +19,14 @@ TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
 _OWNER_NAME = "set it to OWNER/NAME, as a workflow's run does"
 _REPOSITORY = re.compile(r"[\w-]+/(?!\.{1,2}\Z)[\w.-]+", re.ASCII)
 _SHA = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_BRANCH = re.compile(r"refs/heads/(.+)")
 _MERGE = re.compile(r"refs/pull/([1-9][0-9]*)/")
 
 
 @dataclass(frozen=True)
 class Run:
     """`commit`: the head of the pull request, where it runs for one, and not the merge that GitHub makes of it; empty
-    where none is known, as `id` and `repository` are. `pull_request`: 0 where it runs for none."""
+    where none is known, as `id` and `repository` are. `pull_request`: 0 where it runs for none; `branch`: likewise."""
 
     repository: str
     api: str = API
@@ -33,6 +34,7 @@ class Run:
     id: str = ""
     commit: str = ""
     pull_request: int = 0
+    branch: str = ""
 
     @property
     def url(self) -> str:
@@ -55,7 +57,8 @@ def read_run(environ: Mapping[str, str]) -> Run:
     if repository and not _REPOSITORY.fullmatch(repository):
         raise UsageError(f"GITHUB_REPOSITORY is {repository!r}: {_OWNER_NAME}")
     pull = _object(_read_event(environ.get("GITHUB_EVENT_PATH", "")).get("pull_request"))
-    merge = _MERGE.match(environ.get("GITHUB_REF", ""))
+    ref = environ.get("GITHUB_REF", "")
+    merge, branch = _MERGE.match(ref), _BRANCH.fullmatch(ref)
     number = pull.get("number") or (int(merge[1]) if merge else 0)
     run, commit = environ.get("GITHUB_RUN_ID", ""), _object(pull.get("head")).get("sha") or environ.get("GITHUB_SHA")
     return Run(
@@ -65,6 +68,7 @@ def read_run(environ: Mapping[str, str]) -> Run:
         run if run.isdecimal() else "",
         commit if isinstance(commit, str) and _SHA.fullmatch(commit) else "",
         number if isinstance(number, int) and number > 0 else 0,
+        branch[1] if branch else "",
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.cli.choices import Flags, Verbosity
 from reconciler.cli.failing import guarded
+from tests.cli.running import Repository, command
 
 
 def broken() -> int:
@@ -29,3 +30,35 @@ def test_v_shows_the_traceback_of_what_was_not_foreseen(capsys: pytest.CaptureFi
 def test_an_error_of_the_system_is_one_line_with_its_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(Flags(), Path("/nowhere/at/all").read_text) == 1
     assert capsys.readouterr().err == "error: No such file or directory: /nowhere/at/all\n"
+
+
+EVIL = "x\n::error file=a.yaml::owned.yaml"  # no slash: the name of one file
+
+
+@pytest.mark.parametrize("words", [["plan"], ["validate"], ["validate", "--format", "github"]])
+def test_no_file_name_becomes_a_command_of_the_runner(tmp_path: Path, words: list[str]) -> None:
+    """S-16."""
+    repository = Repository(tmp_path)
+    repository.configure()
+    repository.declare()
+    (tmp_path / "manifests" / "base" / EVIL).write_text("kind: [", encoding="utf-8")
+
+    done = command(tmp_path, *words, GITHUB_ACTIONS="true")
+
+    assert done.code == 1
+    told = [line for line in (done.out + done.err).splitlines() if line.lstrip().startswith("::")]
+    assert [line for line in told if "owned" in line and "%0A" not in line] == []
+    assert "owned.yaml" in done.out + done.err
+
+
+@pytest.mark.parametrize("text", ["::error::owned", "a\n::error::owned", "a\n  ::error::owned", "a\r::error::owned"])
+def test_no_line_of_an_error_is_a_command_of_the_runner(capsys: pytest.CaptureFixture[str], text: str) -> None:
+    """S-16."""
+
+    def fails() -> int:
+        raise OSError(2, text, text)
+
+    assert guarded(Flags(), fails) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert lines
+    assert not any(line.lstrip().startswith("::") for line in lines)

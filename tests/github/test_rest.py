@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -279,3 +282,30 @@ def test_an_app_may_not_ask_who_it_is(github: StandIn, connect: Connect) -> None
 
     assert login_of(connect(), otherwise="github-actions[bot]") == "github-actions[bot]"
     assert login_of(connect("t-anna"), otherwise="github-actions[bot]") == "anna"
+
+
+# Files.
+
+
+def kept(github: StandIn, folder: Path) -> str:
+    github.world.tokens["t-actions"] = Token(permissions={"actions": "read"})
+    (folder / "plan.json").write_text("{}")
+    github.world.artifacts = [{"id": 5, "name": "plan", "expired": False, "folder": str(folder)}]
+    return f"/repos/{REPOSITORY}/actions/artifacts/5/zip"
+
+
+def test_a_file_is_fetched_without_the_token(github: StandIn, connect: Connect, tmp_path: Path) -> None:
+    """S-4: the address is signed and at another host; the stand-in refuses a token there, as Azure does."""
+    content = connect().download(kept(github, tmp_path))
+
+    assert ZipFile(BytesIO(content)).namelist() == ["plan.json"]
+
+
+@pytest.mark.parametrize("address", ["http://files.example/5", "file:///etc/passwd", ""])
+def test_a_file_at_an_address_without_tls_is_not_fetched(
+    github: StandIn, connect: Connect, tmp_path: Path, address: str
+) -> None:
+    github.faults = [Fault("GET", "zip", status=302, answer={}, headers={"Location": address} if address else {})]
+
+    with pytest.raises(GitHubError):
+        connect().download(kept(github, tmp_path))

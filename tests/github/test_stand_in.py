@@ -175,3 +175,38 @@ def test_another_process_sets_the_scene_by_its_door(tmp_path: Path) -> None:
     assert (ill.status, state["requests"], wrong) == (502, [f"GET {ISSUES}"], 500)
     assert [each["body"] for each in state["comments"]] == ["hello"]
     assert (later["comments"], later["pullRequests"][0]["state"]) == ([], "closed")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["actions/artifacts", "actions/artifacts/5/zip", "actions/runs/9", f"commits/{'c' * 40}/pulls", "pulls"],
+)
+def test_runs_and_artifacts_need_their_permission(github: StandIn, path: str) -> None:
+    github.world.tokens["t-actions"] = Token(permissions={"contents": "read"})
+
+    reply = ask(github.server_port, "GET", f"/repos/{REPOSITORY}/{path}")
+
+    assert reply.status == 403
+    assert reply.headers["X-Accepted-GitHub-Permissions"] in ("actions=read", "pull_requests=read")
+
+
+def test_artifacts_are_listed_by_name_the_newest_first_in_pages(github: StandIn) -> None:
+    github.world.tokens["t-actions"] = Token(permissions={"actions": "read"})
+    github.world.artifacts = [{"id": at, "name": "odd" if at % 2 else "even", "folder": "/"} for at in range(1, 7)]
+
+    reply = ask(github.server_port, "GET", f"/repos/{REPOSITORY}/actions/artifacts?name=odd&per_page=2")
+
+    assert reply.body == {"total_count": 3, "artifacts": [{"id": 5, "name": "odd"}, {"id": 3, "name": "odd"}]}
+    assert 'rel="next"' in reply.headers["Link"]
+
+
+def test_an_artifact_is_at_a_signed_address_that_takes_no_token(github: StandIn, tmp_path: Path) -> None:
+    github.world.tokens["t-actions"] = Token(permissions={"actions": "read"})
+    github.world.artifacts = [{"id": 5, "name": "plan", "expired": False, "folder": str(tmp_path)}]
+
+    reply = ask(github.server_port, "GET", f"/repos/{REPOSITORY}/actions/artifacts/5/zip")
+    github.world.artifacts[0]["expired"] = True
+
+    assert (reply.status, reply.headers["Location"]) == (302, f"{github.url}/_blobs/5?sig=signed")
+    assert ask(github.server_port, "GET", "/_blobs/5?sig=signed").status == 403
+    assert ask(github.server_port, "GET", f"/repos/{REPOSITORY}/actions/artifacts/5/zip").status == 410

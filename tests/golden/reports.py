@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePath
 
 from reconciler.cli import highlights
@@ -23,7 +24,7 @@ from reconciler.report import (
     plan_markdown,
     plan_text,
 )
-from tests.github.texts import TELLER
+from tests.github.texts import RUN, TELLER
 
 from .graphs import FRONT, contact_centre
 from .samples import crowd, declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
@@ -53,7 +54,7 @@ REPORTS: dict[str, Callable[[], str]] = {
     "drift-empty.md": lambda: drift_markdown(empty_plan()),
     "outcome.md": lambda: outcome_markdown(full_outcome()),
     "outcome-done.md": lambda: outcome_markdown(done_outcome()),
-    "github-comment.md": lambda: TELLER.comment(full_plan()),
+    "github-comment.md": lambda: replace(TELLER, page_url=f"{RUN.url}/artifacts/501").comment(full_plan()),
     "github-comment-empty.md": lambda: TELLER.comment(empty_plan()),
     "github-comment-brief.md": lambda: TELLER.comment(crowd()),
     "github-drift.md": lambda: TELLER.drift(small_plan()).body,

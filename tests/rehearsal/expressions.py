@@ -18,10 +18,12 @@ STATUS = re.compile(r"\b(always|success|failure|cancelled)\(\)")
 
 @dataclass(frozen=True)
 class Contexts:
-    """`values`: github, needs, steps, matrix, …; `failed`: whether a step, or a job that is needed, has failed."""
+    """`values`: github, needs, steps, matrix, …; `failed`: whether a step, or a job that is needed, has failed;
+    `cancelled`: whether the run was cancelled."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
     failed: bool = False
+    cancelled: bool = False
 
     def filled(self, text: Any) -> Any:
         """A text with its `${{ }}` replaced; of one that is nothing else, the value."""
@@ -36,7 +38,7 @@ class Contexts:
         text = str(condition if condition is not None else "success()")
         whole = _INSIDE.fullmatch(text.strip())
         text = whole[1] if whole else text
-        return bool(self.value(text)) and (bool(STATUS.search(text)) or not self.failed)
+        return bool(self.value(text)) and (bool(STATUS.search(text)) or not (self.failed or self.cancelled))
 
     def value(self, text: str) -> Any:
         parser = _Parser(self, _tokens(text))
@@ -134,9 +136,9 @@ def _same(one: Any, other: Any) -> bool:
 
 _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "always": lambda contexts: True,
-    "cancelled": lambda contexts: False,
+    "cancelled": lambda contexts: contexts.cancelled,
     "failure": lambda contexts: contexts.failed,
-    "success": lambda contexts: not contexts.failed,
+    "success": lambda contexts: not (contexts.failed or contexts.cancelled),
     "fromJSON": lambda contexts, text: json.loads(text),
     "join": lambda contexts, values, between=",": between.join(map(as_text, values)),
 }

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +25,7 @@ Json = dict[str, Any]
 SHIM = Path(__file__).with_name("shim")
 PATIENCE = 120  # seconds; only a broken step takes as long
 OURS = "example/reconcile"  # the composite action of this repository
-SUCCESS, FAILURE, SKIPPED = "success", "failure", "skipped"
+SUCCESS, FAILURE, CANCELLED, SKIPPED = "success", "failure", "cancelled", "skipped"
 # As GitHub starts them: with `shell: bash` also the parts of a pipe count.
 SHELLS = {"bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"], "": ["bash", "-e"]}
 
@@ -74,11 +76,15 @@ class Run:
     def result(self, name: str) -> str:
         """Of a job: failed where any leg has."""
         found = {job.result for job in self.jobs if job.name == name}
-        return FAILURE if FAILURE in found else SUCCESS if SUCCESS in found else SKIPPED
+        return next((each for each in (FAILURE, CANCELLED, SUCCESS) if each in found), SKIPPED)
 
     @property
     def failed(self) -> bool:
         return any(job.result == FAILURE for job in self.jobs)
+
+    @property
+    def cancelled(self) -> bool:
+        return any(job.result == CANCELLED for job in self.jobs)
 
     @property
     def log(self) -> str:
@@ -104,7 +110,8 @@ def _run_job(run: Run, name: str, said: Json, outputs: dict[str, Json]) -> None:
     needs = [needs] if isinstance(needs, str) else needs
     known = {each: {"result": run.result(each), "outputs": outputs.get(each, {})} for each in needs}
     values = {"github": run.event.context(run), "needs": known, "inputs": run.event.inputs}
-    contexts = Contexts(values, failed=any(each["result"] != SUCCESS for each in known.values()))
+    failed = any(each["result"] != SUCCESS for each in known.values())
+    contexts = Contexts(values, failed, run.cancelled)
     legs = list(_legs(said, contexts)) if contexts.holds(said.get("if")) else []
     for at, leg in enumerate(legs):
         job = _job(run, name, said, {**values, **leg}, at)
@@ -165,10 +172,10 @@ def _environ(job: Job) -> dict[str, str]:
 def _run_steps(job: Job) -> None:
     defaults = {**job.run.workflow.get("defaults", {}).get("run", {}), **job.said.get("defaults", {}).get("run", {})}
     for step in job.said["steps"]:
-        contexts = Contexts(_values(job), failed=job.result == FAILURE)
+        contexts = Contexts(_values(job), job.result == FAILURE, job.result == CANCELLED)
         if contexts.holds(step.get("if")):
             done = _run_step(job, {**defaults, **step}, contexts, job.steps)
-            if not done and not step.get("continue-on-error"):
+            if not done and not step.get("continue-on-error") and job.result != CANCELLED:
                 job.result = FAILURE
 
 
@@ -181,10 +188,12 @@ def _run_step(job: Job, step: Json, contexts: Contexts, steps: Json) -> bool:
         if action == OURS:
             return _run_composite(job, step, contexts, given)
         try:
-            uses.ACTIONS[action](job, given)
+            outputs = uses.ACTIONS[action](job, given)
         except uses.ActionFailedError as wrong:
             job.log += f"{wrong}\n"
             return False
+        if "id" in step:
+            steps[step["id"]] = {"outputs": outputs or {}}
         return True
     files = {name: job.temp / f"_{job.log.count('-- ')}_{name.lower()}" for name in _FILES}
     for file in files.values():
@@ -216,7 +225,7 @@ def _run_script(job: Job, step: Json, contexts: Contexts, files: Mapping[str, Pa
     environ = {key: as_text(contexts.filled(value)) for key, value in said_env.items()}
     script = job.temp / "step.sh"
     script.write_text(step["run"], encoding="utf-8")
-    done = subprocess.run(
+    process = subprocess.Popen(
         [*SHELLS[step.get("shell", "")], str(script)],
         cwd=job.workspace / step.get("working-directory", "."),
         env={**job.environ, **environ, **{name: str(path) for name, path in files.items()}},
@@ -224,11 +233,28 @@ def _run_script(job: Job, step: Json, contexts: Contexts, files: Mapping[str, Pa
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        check=False,
-        timeout=PATIENCE,
     )
-    job.log += f"{done.stdout}{f'exit code {done.returncode}{os.linesep}' if done.returncode else ''}"
-    return done.returncode == 0
+    if step["name"] == job.run.site.cancels:
+        _cancel(job, process)
+    out, _ = process.communicate(timeout=PATIENCE)
+    job.log += f"{out}{f'exit code {process.returncode}{os.linesep}' if process.returncode else ''}"
+    return process.returncode == 0
+
+
+def _cancel(job: Job, process: subprocess.Popen[str]) -> None:
+    """Somebody cancels the run once its apply has written values: SIGINT comes first, to the shell alone."""
+    until = time.monotonic() + PATIENCE
+    while not any(map(_has_written, job.workspace.glob(".reconcile/journals/*.jsonl"))):
+        assert process.poll() is None, "apply ended before it could be cancelled"
+        assert time.monotonic() < until, "apply wrote nothing"
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    job.result = CANCELLED
+
+
+def _has_written(journal: Path) -> bool:
+    """The first line of a journal is the plan; each other one is a reply."""
+    return "BatchCreateDataTableValue" in journal.read_text().partition("\n")[2]
 
 
 _FILES = ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")

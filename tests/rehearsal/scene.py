@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -41,7 +42,7 @@ class Scene:
         """Its number; the workflows have run when this returns."""
         number = self.site.github.world.open_pull_request()
         self._git("switch", "--quiet", "--create", f"change-{number}", "main")
-        self.site.pulls[number] = {"number": number, "merged_at": None, "fork": fork}
+        self.site.pulls[number] = {"number": number, "merged_at": None, "fork": fork, "base": {"ref": "main"}}
         self.push(number, change)
         return number
 
@@ -68,7 +69,7 @@ class Scene:
         self._git("merge", "--quiet", "--squash", f"change-{number}")
         self._git("commit", "--quiet", "--allow-empty", "--message", f"a change (#{number})")
         pull = self.site.pulls[number]
-        pull["merged_at"] = "2026-03-04T06:00:00Z"
+        pull |= {"state": "closed", "merged_at": self.site.github.world.now()}
         self.site.merged[self._git("rev-parse", "HEAD")] = number
         return self._push_main()
 
@@ -83,6 +84,10 @@ class Scene:
 
     def apply_by_hand(self, digest: str) -> Run:
         return self._on_main("workflow_dispatch", "apply", environment="prod", digest=digest)
+
+    def run_again(self, run: Run) -> Run:
+        """ "Re-run all jobs": the same event and commit."""
+        return self._run(run.file, run.workflow, run.event)
 
     def edit_live(self, language: str, attribute: str, value: str) -> None:
         """In the console."""
@@ -114,6 +119,15 @@ class Scene:
 
     def comments(self, number: int) -> list[str]:
         return [each["body"] for each in self.site.github.world.comments_on(number)]
+
+    def page_of(self, markdown: str) -> str:
+        """The complete page that a comment or a summary links to."""
+        (number,) = re.findall(
+            r"^Complete plan: \[plan\.html\]\(https://\S+/artifacts/([0-9]+)\)$", markdown, re.MULTILINE
+        )
+        (folder,) = (each["folder"] for each in self.site.artifacts if each["id"] == int(number))
+        (page,) = Path(folder).iterdir()
+        return page.read_text()
 
     def issues(self, state: str = "open") -> list[Json]:
         found = self.site.github.world.issues.values()
@@ -225,4 +239,5 @@ def _apply_first(clone: Path, sandbox: Server) -> None:
         "AWS_ENDPOINT_URL": sandbox.endpoint,
     }
     command = [sys.executable, "-m", "reconciler", "-C", str(clone), "-e", "prod", "-q", "--auto-approve", "apply"]
-    subprocess.run(command, env={**os.environ, **keys}, check=True, capture_output=True)
+    done = subprocess.run(command, env={**os.environ, **keys}, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,7 +1,6 @@
 """GitHub's side: the repository, pull requests, artifacts, and tokens that may do what a job's permissions say.
 
-Comments, issues and labels are the stand-in's of `tests/github`; this adds what an apply asks for: which pull request a
-commit came from, and which run has kept which artifact.
+GitHub's API is the stand-in's of `tests/github`; this fills it with the runs of workflows and what they keep.
 """
 
 from __future__ import annotations
@@ -15,12 +14,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
 
 from tests.cli.running import Server
-from tests.github.stand_in import ACTIONS, StandIn, Token, rules, serving
-from tests.github.stand_in.routes import Answer
-from tests.github.stand_in.server import Handler
+from tests.github.stand_in import ACTIONS, StandIn, Token, serving
 
 if TYPE_CHECKING:
     from tests.rehearsal.runner import Job, Run
@@ -57,17 +53,28 @@ class Event:
 
 @dataclass
 class Site:
-    """`sandbox`: the AWS that roles lead to. `roles`: ARN → trust and permissions, as somebody has made them."""
+    """`sandbox`: the AWS that roles lead to. `roles`: ARN → trust and permissions, as somebody has made them.
+    `cancels`: the name of the step during which somebody cancels the run."""
 
     folder: Path
     github: StandIn
     sandbox: Server
     roles: dict[str, tuple[Json, Json]] = field(default_factory=dict)
-    pulls: dict[int, Json] = field(default_factory=dict)
-    merged: dict[str, int] = field(default_factory=dict)
-    artifacts: list[Json] = field(default_factory=list)
+    cancels: str = ""
     _runs: Iterator[int] = field(default_factory=lambda: count(9001))
     _ids: Iterator[int] = field(default_factory=lambda: count(501))
+
+    @property
+    def pulls(self) -> dict[int, Json]:
+        return self.github.world.pulls
+
+    @property
+    def merged(self) -> dict[str, int]:
+        return self.github.world.merged
+
+    @property
+    def artifacts(self) -> list[Json]:
+        return self.github.world.artifacts
 
     @property
     def remote(self) -> Path:
@@ -91,19 +98,29 @@ class Site:
         self.github.world.tokens[text] = Token(ACTIONS, held)
         return text
 
-    def keep(self, job: Job, name: str, folder: Path) -> None:
-        event = job.run.event
-        run = {"id": job.run.id, "head_sha": event.head, "repository_id": OURS}
-        run["head_repository_id"] = FORKS if event.is_fork else OURS
-        made = {"id": next(self._ids), "name": name, "expired": False, "workflow_run": run, "folder": str(folder)}
-        self.artifacts.append(made)
+    def keep(self, job: Job, name: str, folder: Path) -> int:
+        """The id of the artifact; one of the same run and name is no longer there."""
+        event, world = job.run.event, self.github.world
+        pull = event.payload.get("pull_request", {})
+        branch = pull.get("head", {}).get("ref") or event.ref.removeprefix("refs/heads/")
+        run = {"id": job.run.id, "head_sha": event.head, "head_branch": branch}
+        path = f".github/workflows/{job.run.file}"
+        world.runs[job.run.id] = run | {"path": path, "event": event.name, "pull_requests": []}
+        origin = run | {"repository_id": OURS, "head_repository_id": FORKS if event.is_fork else OURS}
+        number = next(self._ids)
+        made = {"id": number, "name": name, "expired": False, "created_at": world.now()}
+        world.artifacts = [
+            each for each in self.artifacts if (each["workflow_run"]["id"], each["name"]) != (job.run.id, name)
+        ]
+        world.artifacts.append(made | {"workflow_run": origin, "folder": str(folder)})
+        return number
 
-    def kept(self, run: int, name: str = "") -> dict[str, Path]:
-        """A run's artifacts, the newest of each name."""
+    def kept(self, run: int, name: str = "", number: int = 0) -> dict[str, Path]:
+        """A run's artifacts by their names."""
         return {
             each["name"]: Path(each["folder"])
             for each in self.artifacts
-            if each["workflow_run"]["id"] == run and name in ("", each["name"])
+            if each["workflow_run"]["id"] == run and name in ("", each["name"]) and number in (0, each["id"])
         }
 
     def calls(self) -> dict[str, int]:
@@ -124,35 +141,4 @@ class Site:
 @contextmanager
 def opened(folder: Path, sandbox: Server) -> Iterator[Site]:
     with serving() as github:
-        site = Site(folder, github, sandbox)
-        github.RequestHandlerClass = type("SiteHandler", (SiteHandler,), {"site": site})
-        yield site
-
-
-class SiteHandler(Handler):
-    """Two more pages: "List artifacts for a repository", "List pull requests associated with a commit"."""
-
-    site: Site
-
-    def _answer(self, path: str, body: bytes) -> Answer:
-        page = path.removeprefix(f"/repos/{REPOSITORY}/")
-        try:
-            if page == "actions/artifacts":
-                rules.check_permission(rules.check_token(self.server.world, dict(self.headers)), "read", "actions")
-                return Answer(200, self._artifacts(dict(parse_qsl(urlsplit(self.path).query))))
-            if page.startswith("commits/") and page.endswith("/pulls"):
-                token = rules.check_token(self.server.world, dict(self.headers))
-                rules.check_permission(token, "read", "pull-requests")
-                return Answer(200, self._pulls(page.split("/")[1]))
-        except rules.NoError as no:
-            return Answer(no.status, no.body, no.headers)
-        return super()._answer(path, body)
-
-    def _artifacts(self, query: Mapping[str, str]) -> Json:
-        found = [each for each in self.site.artifacts if query.get("name", each["name"]) == each["name"]]
-        told = [{key: value for key, value in each.items() if key != "folder"} for each in found]
-        return {"total_count": len(told), "artifacts": told}
-
-    def _pulls(self, commit: str) -> list[Json]:
-        number = self.site.merged.get(commit)
-        return [self.site.pulls[number]] if number else []
+        yield Site(folder, github, sandbox)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.rehearsal.runner import FAILURE, SKIPPED, SUCCESS, Run
+from tests.cli.running import rows, table
+from tests.rehearsal.runner import CANCELLED, FAILURE, SKIPPED, SUCCESS, Run
 from tests.rehearsal.scene import CSV, Change, Scene
 from tests.workflows.reading import Json
 
@@ -49,11 +51,14 @@ def planned(scene: Scene) -> int:
     (comment,) = scene.comments(number)
     assert "Hello and welcome." in comment
     assert "Hello." in plan.summary
+    assert "Hello." in scene.page_of(comment)
+    assert scene.page_of(plan.summary) == scene.page_of(comment)
 
     scene.push(number, says("fr", "Salut."))
     _well(scene, "plan.yml")
     (comment,) = scene.comments(number)
     assert "Salut." in comment
+    assert "Salut." in scene.page_of(comment)
     return number
 
 
@@ -202,6 +207,35 @@ def fork(scene: Scene) -> None:
     assert (scene.site.calls(), scene.comments(number)) == (before, [])
 
 
+def another_table(folder: Path) -> None:
+    """A table whose 300 rows are written batch by batch."""
+    declared = table("Tiers", rows(300), level="DATA_TABLE")
+    (folder / "manifests/base/data-tables/Tiers.yaml").write_text(json.dumps(declared, indent=1))
+
+
+def cancelled(scene: Scene) -> None:
+    """Somebody cancels an apply: what it has done is told and kept, and the same run again does the rest."""
+    number = scene.open_pull_request(another_table)
+    scene.site.cancels = "Apply what was reviewed"
+    scene.site.sandbox.set_faults(latencyMs=200)
+    scene.merge(number)
+    scene.site.sandbox.set_faults()
+    scene.site.cancels = ""
+    apply = _of(scene.runs, "apply.yml")
+    assert apply.result("apply") == CANCELLED
+    assert apply.result("tell") == apply.result("evidence") == SUCCESS, apply.log
+    (issue,) = scene.issues()
+    assert "exit code 130" in issue["body"]
+    assert "interrupted" in apply.summary
+    assert len(scene.evidence()) == 1
+
+    again = scene.run_again(apply)
+    assert not again.failed, again.log
+    assert "Applied" in again.summary
+    assert len(scene.evidence()) == 2
+    assert not scene.issues()
+
+
 def oversize(scene: Scene) -> None:
     """A plan that no comment can hold is told in brief; the job is fine."""
 
@@ -248,7 +282,7 @@ STORIES: dict[str, Callable[[Scene], object]] = {
     story.__name__: story
     for story in (
         *(good_way, live_edited_before_merge, the_same_cell_edited, no_role, a_digest_that_nobody_reviewed),
-        *(unreviewed, checked, fork, oversize, error_in_drift, error_in_plan),
+        *(unreviewed, checked, fork, oversize, error_in_drift, error_in_plan, cancelled),
     )
 }
 

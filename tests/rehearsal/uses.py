@@ -10,12 +10,14 @@ from os.path import commonpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.github.stand_in.world import SERVER
 from tests.rehearsal.site import REPOSITORY
 
 if TYPE_CHECKING:
     from tests.rehearsal.runner import Job
 
 Given = Mapping[str, str]
+Outputs = dict[str, str] | None
 ISSUER = "token.actions.githubusercontent.com"
 
 
@@ -55,44 +57,56 @@ def take_role(job: Job, given: Given) -> None:
     job.environ |= keys | {"AWS_REGION": given["aws-region"], "AWS_ENDPOINT_URL": site.sandbox.endpoint}
 
 
-def upload(job: Job, given: Given) -> None:
-    """The files of all paths, from the folder on that the paths have in common."""
+def upload(job: Job, given: Given) -> Outputs:
+    """The files of all paths, from the folder on that the paths have in common. `archive: false` (v7) takes one file,
+    whose name is the artifact's name."""
     paths = given["path"].split("\n") if "\n" in given["path"] else [given["path"]]
     paths = [path.strip() for path in paths if path.strip()]
     above = Path(paths[0] if len(paths) == 1 else commonpath(paths))
     above = above.parent if above.is_file() else above
-    files = [Path(name) for path in paths for name in glob(f"{path}/**", recursive=True) if Path(name).is_file()]
+    found = dict.fromkeys(Path(name) for path in paths for name in (path, *glob(f"{path}/**", recursive=True)))
+    files = [path for path in found if path.is_file()]
     if not files:
         if given.get("if-no-files-found") == "error":
             raise ActionFailedError(f"no files were found at {given['path']}")
-        return
+        return {}
+    given = {"name": "artifact", **given}
+    if given.get("archive") == "false":
+        if len(files) > 1:
+            raise ActionFailedError("only one file can be uploaded without an archive")
+        given["name"] = files[0].name
     if job.run.site.kept(job.run.id, given["name"]) and given.get("overwrite") != "true":
         raise ActionFailedError(f"an artifact {given['name']} is there already")
     folder = job.run.site.folder / "artifacts" / str(job.run.id) / given["name"]
     for file in files:
         (folder / file.relative_to(above)).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, folder / file.relative_to(above))
-    job.run.site.keep(job, given["name"], folder)
+    number = job.run.site.keep(job, given["name"], folder)
+    url = f"{SERVER}/{REPOSITORY}/actions/runs/{job.run.id}/artifacts/{number}"
+    return {"artifact-id": str(number), "artifact-url": url}
 
 
 def download(job: Job, given: Given) -> None:
-    """By its name, or every one into a folder of its name; another run's needs a token that may read it. An input that
-    is empty is one that was not given."""
+    """By its name or its id, or every one into a folder of its name; another run's needs a token that may read it. An
+    input that is empty is one that was not given."""
     given = {key: text for key, text in given.items() if text}
     if "run-id" in given:
         _needs(job, "actions", "read")
         if given["github-token"] != job.token:
             raise ActionFailedError("no token for another run's artifact")
     run = int(given.get("run-id", job.run.id))
-    found = job.run.site.kept(run, given.get("name", ""))
-    if "name" in given and not found:
-        raise ActionFailedError(f"there is no artifact {given['name']} of run {run}")
+    if {"name", "artifact-ids"} <= set(given):
+        raise ActionFailedError("Inputs 'name' and 'artifact-ids' cannot be used together")
+    found = job.run.site.kept(run, given.get("name", ""), int(given.get("artifact-ids", 0)))
+    is_one = "name" in given or "artifact-ids" in given
+    if is_one and not found:
+        raise ActionFailedError(f"there is no such artifact of run {run}: {dict(given)}")
     for name, folder in found.items():
-        into = Path(given["path"]) if "name" in given else Path(given["path"]) / name
+        into = Path(given["path"]) if is_one else Path(given["path"]) / name
         shutil.copytree(folder, into, dirs_exist_ok=True)
 
 
-ACTIONS: Mapping[str, Callable[[Job, Given], None]] = {
+ACTIONS: Mapping[str, Callable[[Job, Given], Outputs]] = {
     "actions/checkout": checkout,
     "actions/setup-python": set_up_python,
     "aws-actions/configure-aws-credentials": take_role,

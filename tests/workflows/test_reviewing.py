@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,25 +17,39 @@ from tests.rehearsal.site import FORKS, OURS, REPOSITORY, Site, opened
 
 Json = dict[str, Any]
 NAME, COMMIT, HEAD = "plan-prod-0123", "c" * 40, "a" * 40
+BEFORE, MERGED, AFTER = "2026-03-04T05:30:00Z", "2026-03-04T06:00:00Z", "2026-03-04T06:00:01Z"
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 READ = {"actions": "read", "pull-requests": "read"}
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    """Pull request 7, planned once and merged as COMMIT."""
+    """Pull request 7, planned once and merged into main as COMMIT."""
     with opened(tmp_path, None) as site:  # type: ignore[arg-type] - nobody gets near AWS here
-        site.github.world.open_pull_request(7)
-        site.pulls[7] = {"number": 7, "merged_at": "2026-03-04T06:00:00Z", "head": {"sha": HEAD}}
+        open_pull_request(site, 7)
         site.merged[COMMIT] = 7
         keep(site, 11)
         yield site
 
 
-def keep(site: Site, run: int, *, name: str = NAME, head: str = HEAD, **more: Any) -> None:
+def open_pull_request(site: Site, number: int, **more: Any) -> None:
+    site.github.world.open_pull_request(number)
+    pull = {"number": number, "state": "closed", "merged_at": MERGED, "base": {"ref": "main"}}
+    site.pulls[number] = pull | {"head": {"sha": HEAD, "ref": "change"}} | more
+
+
+def keep(site: Site, run: int, *, name: str = NAME, head: str = HEAD, plan: str = "plan.json", **more: Any) -> None:
+    """A run keeps a plan. Words of the run are `path`, `event` and `head_branch`; everything else is the artifact's."""
+    of_run = {"path": ".github/workflows/plan.yml", "event": "pull_request", "head_branch": "change"}
+    of_run |= {key: more.pop(key) for key in list(more) if key in of_run}
+    site.github.world.runs[run] = {"id": run, "head_sha": head, "pull_requests": [], **of_run}
     origin = {"id": run, "head_sha": head, "repository_id": OURS, "head_repository_id": OURS}
     origin |= {key: more.pop(key) for key in list(more) if key in origin}
-    site.artifacts.append({"id": 100 + run, "name": name, "expired": False, "workflow_run": origin, **more})
+    folder = site.folder / "artifacts" / str(run)
+    folder.mkdir(parents=True)
+    (folder / "plan.json").write_text((GOLDEN / plan).read_text())
+    made = {"id": 100 + run, "name": name, "expired": False, "created_at": BEFORE, "folder": str(folder)}
+    site.artifacts.append({**made, "workflow_run": origin, **more})
 
 
 @pytest.fixture
@@ -65,6 +81,11 @@ def outputs(site: Site) -> str:
     return path.read_text() if path.exists() else ""
 
 
+def ids(site: Site) -> dict[str, str]:
+    """The outputs, by their names."""
+    return {name: value for name, _, value in re.findall(r"(?m)^([\w-]+)<<(\S+)\n(.*)\n\2$", outputs(site))}
+
+
 # Which plan counts.
 
 
@@ -72,15 +93,40 @@ def test_the_plan_of_the_pull_request_that_was_merged_is_found(site: Site, githu
     done = github("reviewed", NAME, "--commit", COMMIT)
 
     assert done.code == 0
-    assert "\n11\n" in outputs(site)
-    assert "\n7\n" in outputs(site)
+    assert ids(site) == {"artifact-id": "111", "run-id": "11", "pull-request": "7"}
 
 
-def test_of_several_runs_the_newest_counts(site: Site, github: Callable[..., Done]) -> None:
+def test_of_several_runs_with_the_same_plan_the_newest_counts(site: Site, github: Callable[..., Done]) -> None:
+    """S-4."""
     keep(site, 12)
 
     assert github("reviewed", NAME, "--commit", COMMIT).code == 0
-    assert "\n12\n" in outputs(site)
+    assert ids(site)["run-id"] == "12"
+
+
+def test_different_plans_for_the_same_commit_stop_the_apply_and_are_named(
+    site: Site, github: Callable[..., Done]
+) -> None:
+    """S-4."""
+    keep(site, 12, plan="plan-empty.json")
+
+    done = github("reviewed", NAME, "--commit", COMMIT)
+
+    digests = [json.loads((GOLDEN / name).read_text())["digest"][:12] for name in ("plan.json", "plan-empty.json")]
+    assert (done.code, outputs(site)) == (4, "")
+    assert f"{digests[1]} of run 12, {digests[0]} of run 11" in done.err
+
+
+def test_a_plan_that_is_not_whole_is_not_the_same_plan(site: Site, github: Callable[..., Done]) -> None:
+    """S-4: its digest would be the same, so it is not believed."""
+    keep(site, 12)
+    file = site.folder / "artifacts" / "12" / "plan.json"
+    file.write_text(file.read_text().replace('"before": "Basic"', '"before": "Gold"', 1).replace("sales", "salez"))
+
+    done = github("reviewed", NAME, "--commit", COMMIT)
+
+    assert (done.code, outputs(site)) == (4, "")
+    assert "unreadable of run 12" in done.err
 
 
 @pytest.mark.parametrize(
@@ -90,15 +136,105 @@ def test_of_several_runs_the_newest_counts(site: Site, github: Callable[..., Don
         pytest.param({"head": "b" * 40}, id="another pull request's"),
         pytest.param({"expired": True}, id="one that has expired"),
         pytest.param({"name": "plan-prod-4567"}, id="one of another name"),
+        pytest.param({"created_at": AFTER}, id="one kept after the merge"),
+        pytest.param({"path": ".github/workflows/evil.yml"}, id="one of another workflow"),
+        pytest.param({"event": "push"}, id="one of another event"),
+        pytest.param({"event": "workflow_dispatch"}, id="one made by hand"),
+        pytest.param({"head_branch": "evil"}, id="one of another branch with the same commit"),
     ],
 )
 def test_what_nobody_reviewed_with_this_commit_never_counts(
     site: Site, github: Callable[..., Done], newer: Json
 ) -> None:
-    keep(site, 12, **newer)
+    """S-4."""
+    keep(site, 12, plan="plan-empty.json", **newer)
 
     assert github("reviewed", NAME, "--commit", COMMIT).code == 0
-    assert "\n11\n" in outputs(site)
+    assert ids(site)["run-id"] == "11"
+
+
+@pytest.mark.parametrize(
+    ("only", "reason"),
+    [
+        ({"created_at": AFTER}, "run 11 kept it after the merge"),
+        ({"path": ".github/workflows/evil.yml"}, "run 11 belongs to .github/workflows/evil.yml, event pull_request"),
+        ({"event": "push"}, "run 11 belongs to .github/workflows/plan.yml, event push"),
+        ({"head_branch": "evil"}, "run 11 was for the branch evil"),
+    ],
+)
+def test_where_no_plan_counts_the_reason_is_named(
+    site: Site, github: Callable[..., Done], only: Json, reason: str
+) -> None:
+    """S-4."""
+    site.artifacts.clear()
+    shutil.rmtree(site.folder / "artifacts")
+    keep(site, 11, **only)
+
+    done = github("reviewed", NAME, "--commit", COMMIT)
+
+    assert (done.code, outputs(site)) == (4, "")
+    assert reason in done.err
+
+
+def test_the_path_of_a_run_may_have_a_ref(site: Site, github: Callable[..., Done]) -> None:
+    """GitHub's documentation shows `.github/workflows/build.yml@main`."""
+    site.github.world.runs[11]["path"] += "@main"
+
+    assert github("reviewed", NAME, "--commit", COMMIT).code == 0
+
+
+def test_a_merge_into_another_branch_is_no_review_for_main(site: Site, github: Callable[..., Done]) -> None:
+    """S-4."""
+    site.pulls[7]["base"] = {"ref": "evil-base"}
+
+    done = github("reviewed", NAME, "--commit", COMMIT)
+
+    assert (done.code, outputs(site)) == (4, "")
+    assert "is in no pull request that was merged into main" in done.err
+    assert github("reviewed", NAME, "--commit", COMMIT, "--branch", "evil-base").code == 0
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+def test_the_same_commit_in_a_pull_request_into_another_branch_stops_the_apply(
+    site: Site, github: Callable[..., Done], state: str
+) -> None:
+    """S-4: that one's run takes its workflow from the other branch, and its artifact looks the same."""
+    open_pull_request(site, 8, state=state, merged_at=None, base={"ref": "evil-base"})
+
+    done = github("reviewed", NAME, "--commit", COMMIT)
+
+    assert (done.code, outputs(site)) == (4, "")
+    assert "#7 and #8 have the same last commit, and #8 is for the branch evil-base" in done.err
+
+
+def test_another_pull_request_of_the_branch_with_another_commit_does_not_matter(
+    site: Site, github: Callable[..., Done]
+) -> None:
+    open_pull_request(site, 6, base={"ref": "staging"}, head={"sha": "b" * 40, "ref": "change"})
+
+    assert github("reviewed", NAME, "--commit", COMMIT).code == 0
+
+
+def test_a_plan_from_before_the_pull_request_got_its_base_does_not_count(
+    site: Site, github: Callable[..., Done]
+) -> None:
+    """S-4."""
+    changed = {"event": "base_ref_changed", "created_at": "2026-03-04T05:40:00Z"}
+    site.github.world.timeline[7] = [{"event": "labeled", "created_at": "2026-03-04T05:50:00Z"}, changed]
+
+    done = github("reviewed", NAME, "--commit", COMMIT)
+
+    assert (done.code, outputs(site)) == (4, "")
+    assert "run 11 kept it before the pull request got its present base branch" in done.err
+
+
+def test_a_plan_is_found_behind_many_artifacts_of_the_same_name(site: Site, github: Callable[..., Done]) -> None:
+    """S-4: more than one page, as anyone who can push a branch can make."""
+    for run in range(12, 232):
+        keep(site, run, head="b" * 40)
+
+    assert github("reviewed", NAME, "--commit", COMMIT).code == 0
+    assert ids(site)["run-id"] == "11"
 
 
 def test_a_plan_that_is_missing_is_no_free_pass(site: Site, github: Callable[..., Done]) -> None:
@@ -112,7 +248,7 @@ def test_nor_is_a_commit_without_a_pull_request(site: Site, github: Callable[...
     done = github("reviewed", NAME, "--commit", "d" * 40)
 
     assert (done.code, outputs(site)) == (4, "")
-    assert "came by no merged pull request" in done.err
+    assert "is in no pull request that was merged into main" in done.err
 
 
 def test_nor_is_one_whose_pull_request_is_still_open(site: Site, github: Callable[..., Done]) -> None:

@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Callable
 
-from . import rules
+from . import actions, rules
+from .replies import Answer, Request
 from .rules import NoError
-from .world import Json, Token, World
-
-
-@dataclass(frozen=True)
-class Request:
-    method: str
-    url: str  # without its query
-    query: Mapping[str, str]
-    body: Json
-    token: Token
-
-
-class Answer(NamedTuple):
-    status: int
-    body: Any
-    headers: Mapping[str, str] = {}
-
+from .world import Json, World
 
 READERS = ("issues", "pull-requests")
 
 
 def answer(world: World, request: Request, path: str) -> Answer:
     """Raises `NoError`."""
-    for method, pattern, act in ROUTES:
+    for method, pattern, act in (*ROUTES, *actions.ROUTES):
         found = re.fullmatch(pattern, path)
         if found and method == request.method:
             if "repo" in found.groupdict():
                 rules.check_repository(world, found["repo"])
-            return act(world, request, *(int(text) for name, text in found.groupdict().items() if name != "repo"))
+            given = {name: text for name, text in found.groupdict().items() if name != "repo"}
+            return act(world, request, *(text if name == "sha" else int(text) for name, text in given.items()))
     raise NoError(404, "Not Found")
 
 

@@ -16,7 +16,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from .faults import Fault
-from .routes import Answer
+from .replies import Answer
 from .world import ACTIONS, Json, Token, World
 
 if TYPE_CHECKING:

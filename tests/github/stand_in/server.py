@@ -10,9 +10,10 @@ from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from . import rules, scene
+from . import actions, rules, scene
 from .faults import Fault
-from .routes import Answer, Request, answer
+from .replies import Answer, Request
+from .routes import answer
 from .rules import NoError
 from .world import World
 
@@ -60,6 +61,8 @@ class Handler(BaseHTTPRequestHandler):
         with self.server.lock:
             if path.startswith(scene.DOOR):
                 return self._send(scene.act(self.server, self.command, path, body))
+            if path.startswith(actions.BLOBS):
+                return self._send(actions.blob(self.server.world, path, dict(self.headers)))
             self.server.asked.append((self.command, path))
             self.server.headers.append(dict(self.headers))
             fault = next((each for each in self.server.faults if each.strikes(self.command, path)), None)
@@ -91,7 +94,7 @@ class Handler(BaseHTTPRequestHandler):
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
     def _send(self, reply: Answer) -> None:
-        content = json.dumps(reply.body).encode()
+        content = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
         self.send_response(reply.status)
         told = {"Content-Type": "application/json; charset=utf-8", "Content-Length": str(len(content))}
         for name, text in (told | LIMITS | dict(reply.headers)).items():

@@ -27,7 +27,8 @@ class Token:
 
 @dataclass
 class World:
-    """`tokens`: what may be sent, by its text. `has_issues`: whether issues are switched on."""
+    """`tokens`: what may be sent, by its text. `has_issues`: whether issues are switched on. `merged`: the number
+    of the pull request by which a commit came to the default branch. `folder` of an artifact: its files."""
 
     repository: str = REPOSITORY
     tokens: dict[str, Token] = field(default_factory=lambda: {"t-actions": Token()})
@@ -35,6 +36,11 @@ class World:
     issues: dict[int, Json] = field(default_factory=dict)
     comments: dict[int, Json] = field(default_factory=dict)
     labels: dict[str, Json] = field(default_factory=dict)
+    pulls: dict[int, Json] = field(default_factory=dict)
+    merged: dict[str, int] = field(default_factory=dict)
+    runs: dict[int, Json] = field(default_factory=dict)
+    artifacts: list[Json] = field(default_factory=list)
+    timeline: dict[int, list[Json]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _ids: Iterator[int] = field(default_factory=lambda: count(1001))
     _clock: Iterator[int] = field(default_factory=lambda: count(0))
@@ -57,7 +63,7 @@ class World:
         made = next(self._ids)
         what = "pull" if "pull_request" in self.issues[number] else "issues"
         url = f"{SERVER}/{self.repository}/{what}/{number}#issuecomment-{made}"
-        told = {"id": made, "body": body, "user": _user(login), "html_url": url, "created_at": self._now()}
+        told = {"id": made, "body": body, "user": _user(login), "html_url": url, "created_at": self.now()}
         self.comments[made] = told | {"updated_at": told["created_at"], "issue_url": f"{SERVER}/issues/{number}"}
         return self.comments[made]
 
@@ -65,7 +71,7 @@ class World:
         return [each for _, each in sorted(self.comments.items()) if each["issue_url"] == f"{SERVER}/issues/{number}"]
 
     def changed(self, thing: Json, **members: Any) -> Json:
-        thing.update(members, updated_at=self._now())
+        thing.update(members, updated_at=self.now())
         return thing
 
     def event(self, number: int) -> Json:
@@ -74,7 +80,7 @@ class World:
         return {"action": "synchronize", "number": number, "pull_request": {"number": number, "head": {"sha": sha}}}
 
     def _issue(self, number: int, title: str, body: str, login: str) -> Json:
-        now = self._now()
+        now = self.now()
         return {
             "number": number,
             "title": title,
@@ -91,7 +97,7 @@ class World:
     def _number(self) -> int:
         return next(number for number in self._numbers if number not in self.issues)
 
-    def _now(self) -> str:
+    def now(self) -> str:
         """Later than everything before it; a test may not ask the clock."""
         minute, second = divmod(next(self._clock), 60)
         return f"2026-03-04T05:{minute % 60:02}:{second:02}Z"

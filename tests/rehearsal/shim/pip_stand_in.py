@@ -60,8 +60,7 @@ def installed(line: str) -> list[Path]:
         return [unpacked(Path(requirement.strip()), [each.strip() for each in hashes])]
     name, _, rest = requirement.partition("==")
     release, _, marker = rest.partition(";")
-    name = name.partition("[")[0]  # the lock names extras, as in moto[server]
-    if not marker and (found := release_of(name.strip())) != release.strip():
+    if not marker and (found := release_of(name.partition("[")[0].strip())) != release.strip():
         sys.exit(f"pip stand-in: {name} is locked as {release}, beside the tests there is {found}")
     return []
 

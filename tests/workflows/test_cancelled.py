@@ -1,0 +1,252 @@
+"""A job that is cancelled, or that takes too long: what its apply had done is kept and told.
+
+Source: docs.github.com/actions, "Workflow cancellation reference": the runner sends SIGINT to the entry process of the
+step, 7.5 s later SIGTERM, 2.5 s later it kills the process tree. A job that takes too long is cancelled.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.running import Repository, Server, command, environ, rows, serving, table
+from tests.github.stand_in import StandIn
+from tests.github.stand_in import serving as serving_github
+from tests.github.stand_in.world import REPOSITORY
+from tests.workflows.reading import TEMPLATES, read
+
+Json = dict[str, Any]
+JOBS = read(TEMPLATES / "apply.yml")["jobs"]
+STEPS = {step["name"]: step for job in JOBS.values() for step in job["steps"]}
+APPLY, TELL = STEPS["Apply what was reviewed"], STEPS["Tell the outcome, here and as evidence"]
+ISSUE = STEPS["Open or update the issue of a failed apply, or close it"]
+PATIENCE = 180.0  # seconds; only a broken run takes as long
+LATENCY = 0.15  # seconds of a call
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def github() -> Iterator[StandIn]:
+    with serving_github() as server:
+        yield server
+
+
+@dataclass
+class Job:
+    """A job's folders, and its steps as the runner starts them."""
+
+    repository: Repository
+    temp: Path
+    environ: dict[str, str]
+
+    def begin(self, step: Json) -> subprocess.Popen[bytes]:
+        script = self.temp / "step.sh"
+        script.write_text(step["run"], encoding="utf-8")
+        return subprocess.Popen(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
+            cwd=self.repository.root,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def run(self, step: Json, **more: str) -> int:
+        self.environ |= more
+        return self.begin(step).wait(PATIENCE)
+
+    def kept(self, name: str) -> str:
+        """What is in the folder that is uploaded; nothing for a file that is not there."""
+        path = self.temp / "outcome" / name
+        return path.read_text() if path.is_file() else ""
+
+    def outcome(self) -> Json:
+        return dict(json.loads(self.kept("outcome.json")))
+
+
+def declared(folder: Path, server: Server) -> Repository:
+    """A table of 250 rows, of which nothing is live."""
+    server.reset()
+    server.set_faults()
+    folder.mkdir()
+    repository = Repository(folder)
+    repository.configure({"lab": {"sandbox": True, "rates": "unlimited"}})
+    repository.declare(table(rows=rows(250), level="DATA_TABLE"))
+    repository.use(server)
+    return repository
+
+
+@pytest.fixture(scope="module")
+def digest(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What a reviewer agreed to."""
+    repository = declared(tmp_path_factory.mktemp("planned") / "workspace", server)
+    assert command(repository.root, "plan", "--out", "plan.json").code == 0
+    return str(json.loads((repository.root / "plan.json").read_text())["digest"])
+
+
+@pytest.fixture
+def job(server: Server, github: StandIn, digest: str, tmp_path: Path) -> Job:
+    """An apply by hand of which some calls are in flight at any time."""
+    repository = declared(tmp_path / "workspace", server)
+    (tmp_path / "bin").mkdir()
+    tool = tmp_path / "bin" / "reconcile"
+    tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m reconciler "$@"\n')
+    tool.chmod(0o755)
+    temp = tmp_path / "temp"
+    temp.mkdir()
+    said = {"PATH": f"{tool.parent}:{os.environ['PATH']}", "RUNNER_TEMP": str(temp), "EVENT": "workflow_dispatch"}
+    said |= {"DIGEST": digest, "PULL_REQUEST": "", "RECONCILE_ENV": "lab", "GITHUB_STEP_SUMMARY": str(temp / "summary")}
+    said |= {"GITHUB_API_URL": github.url, "GITHUB_REPOSITORY": REPOSITORY, "GITHUB_TOKEN": "t-actions"}
+    server.set_faults(latencyMs=int(LATENCY * 1000))
+    return Job(repository, temp, environ(**said))
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def journal(job: Job) -> str:
+    files = list((job.repository.root / ".reconcile" / "journals").glob("*.jsonl"))
+    return files[0].read_text() if files else ""
+
+
+def has_written(job: Job) -> bool:
+    """The first line of a journal is the plan; each other one is a reply."""
+    return journal(job).partition("\n")[2].count("BatchCreateDataTableValue") >= 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_cancelled_apply_finishes_the_calls_in_flight_and_leaves_its_outcome(
+    job: Job, number: signal.Signals
+) -> None:
+    """S-5."""
+    step = job.begin(APPLY)
+    until(lambda: has_written(job))
+
+    step.send_signal(number)
+
+    assert step.wait(PATIENCE) == 128 + number
+    assert job.kept("exit-code") == f"{128 + number}\n"
+    assert (job.outcome()["status"], job.outcome()["exitCode"]) == ("interrupted", 128 + number)
+    assert job.outcome()["totals"]["skipped"] > 0
+    assert not journal(job)
+
+
+def test_both_signals_of_a_cancelled_job_end_apply_once(job: Job, server: Server) -> None:
+    """S-5."""
+    server.set_faults(latencyMs=1000)
+    step = job.begin(APPLY)
+    until(lambda: "CreateDataTable" in journal(job).partition("\n")[2])
+
+    step.send_signal(signal.SIGINT)
+    step.send_signal(signal.SIGTERM)
+
+    assert step.wait(PATIENCE) in (130, 143)
+    assert job.kept("exit-code") == f"{job.outcome()['exitCode']}\n"
+    assert job.outcome()["status"] == "interrupted"
+
+
+def test_a_killed_apply_leaves_what_its_journal_knows_and_is_told(job: Job, server: Server, github: StandIn) -> None:
+    """S-5: it took longer than GitHub gives it, and the runner has killed the process tree."""
+    step = job.begin(APPLY)
+    until(lambda: has_written(job))
+    pid = json.loads(journal(job).partition("\n")[0])["pid"]
+
+    os.kill(pid, signal.SIGSTOP)  # it never gets to what the signals ask for
+    step.send_signal(signal.SIGINT)
+    step.send_signal(signal.SIGTERM)
+    os.killpg(step.pid, signal.SIGKILL)
+    step.wait(PATIENCE)
+    until(lambda: not is_running(pid))
+    server.set_faults()
+
+    assert (job.kept("exit-code"), job.kept("outcome.json")) == ("", "")
+    assert job.run(TELL) == 0
+    assert (job.outcome()["status"], job.outcome()["exitCode"]) == ("interrupted", 137)
+    assert job.outcome()["totals"]["done"] > 0
+    assert list((job.temp / "outcome" / "plans" / "lab").glob("*.md"))
+    assert "interrupted" in (job.temp / "summary").read_text().lower()
+
+    fetch(job)
+    assert job.run(ISSUE, RESULT="cancelled") == 0
+    (issue,) = [each for each in github.world.issues.values() if "pull_request" not in each]
+    assert "exit code 137" in issue["body"]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def fetch(job: Job) -> None:
+    """As the job `tell` fetches the artifact."""
+    (job.temp / "told").mkdir()
+    if (job.temp / "outcome").is_dir():
+        (job.temp / "outcome").rename(job.temp / "told" / "outcome")
+
+
+def test_an_apply_that_ends_well_notes_its_own_code(job: Job, server: Server) -> None:
+    server.set_faults()
+
+    assert job.run(APPLY) == 0
+    assert (job.kept("exit-code"), job.outcome()["status"]) == ("0\n", "done")
+
+
+def test_an_apply_that_is_refused_notes_its_own_code(job: Job, server: Server) -> None:
+    server.set_faults()
+
+    assert job.run(APPLY, DIGEST="0" * 12) == 4
+    assert job.kept("exit-code") == "4\n"
+
+
+def test_an_apply_that_was_cancelled_before_it_began_opens_no_issue(job: Job, github: StandIn) -> None:
+    """A newer push takes the turn of one that waits; it applies main as it is."""
+    fetch(job)
+
+    assert job.run(ISSUE, RESULT="cancelled") == 0
+    assert not github.world.issues
+
+
+@pytest.mark.parametrize(("result", "code"), [("cancelled", 130), ("failure", 1)])
+def test_an_apply_that_began_and_left_nothing_opens_an_issue(job: Job, github: StandIn, result: str, code: int) -> None:
+    """S-5."""
+    (job.temp / "outcome").mkdir()
+    fetch(job)
+
+    assert job.run(ISSUE, RESULT=result) == 0
+    (issue,) = github.world.issues.values()
+    assert f"exit code {code}" in issue["body"]
+
+
+@pytest.mark.parametrize("name", ["Tell the outcome, here and as evidence", "Keep the outcome, which undo reads"])
+def test_a_cancelled_job_still_tells_and_keeps(name: str) -> None:
+    """S-5."""
+    assert STEPS[name]["if"] == "${{ always() }}"
+
+
+@pytest.mark.parametrize("name", ["tell", "evidence"])
+def test_what_follows_a_cancelled_apply_still_runs(name: str) -> None:
+    """S-5."""
+    assert JOBS[name]["if"] == "${{ always() && needs.apply.result != 'skipped' }}"
