@@ -145,6 +145,7 @@ class Change:
     size: Size = Size()
     level: str = "NONE"  # how far a lock on a value reaches
     keys: tuple[tuple[str, str, bool], ...] = ()  # primaries: name, value type, whether case is ignored
+    columns: tuple[str, ...] = ()  # names of its attributes, in the table's own order: keys first
     part_of: Ref | None = None  # of a part's change: the resource that it is part of
     let_go: frozenset[Ref] = frozenset()  # what the live one refers to, and must no longer before that can be deleted
 

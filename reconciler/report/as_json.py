@@ -126,6 +126,7 @@ def _change(change: Change) -> Json:
         "rows": [_row(row) for row in change.rows],
         "calls": [{"operation": operation, "count": count} for operation, count in calls(change).items()],
         **_keys(change),
+        **_columns(change),
         **_last_modified(change),
     }
 
@@ -134,6 +135,11 @@ def _keys(change: Change) -> Json:
     """What tells its rows apart, so that the digest can be made of the JSON too."""
     keys = [{"name": name, "valueType": kind, "ignoreCase": folds} for name, kind, folds in change.keys]
     return {"keys": keys} if keys else {}
+
+
+def _columns(change: Change) -> Json:
+    """The order in which a report shows a row's values."""
+    return {"columns": list(change.columns)} if change.columns else {}
 
 
 def _field(field: FieldChange) -> Json:

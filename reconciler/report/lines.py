@@ -18,10 +18,16 @@ WIDEST = 160  # characters of a table's line, where the width of the screen is n
 
 @dataclass(frozen=True)
 class Look:
-    """`width`: characters of a line on the reader's screen, 0 where nobody knows."""
+    """`width`: characters of a line on the reader's screen, 0 where nobody knows. `full`: nothing is shortened."""
 
     paint: Paint
     width: int = 0
+    full: bool = False
+
+    @property
+    def line(self) -> int:
+        """Characters of one line."""
+        return self.width or WIDEST
 
     @property
     def longest(self) -> int:
@@ -29,8 +35,8 @@ class Look:
         return max(16, min(LONGEST, self.width // 3)) if self.width else LONGEST
 
 
-def look(colour: bool, width: int) -> Look:
-    return Look(in_colour if colour else plainly, width)
+def look(colour: bool, width: int, full: bool = False) -> Look:
+    return Look(in_colour if colour else plainly, width, full)
 
 
 def headline(plan: Plan, what: str, look: Look) -> str:
@@ -89,4 +95,6 @@ def findings(plan: Plan, look: Look) -> Iterator[str]:
 def printed(lines: Iterable[str]) -> str:
     """The one way out. A line that begins with two colons, blanks aside, would be a command to GitHub's runner."""
     told = (line.replace("::", "\\u003a:", 1) if line.lstrip().startswith("::") else line for line in lines)
+    # Two signs of a value and a mark of ours make the old form of such a command.
+    told = (line.replace("##[", r"#\u0023[") for line in told)
     return "\n".join(told) + "\n"

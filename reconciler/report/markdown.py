@@ -6,18 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import groupby
-from typing import NamedTuple
 
 from reconciler.model import Action, Change, Plan
 from reconciler.report.frame import Frame
 from reconciler.report.markdown_outcome import outcome_markdown
-from reconciler.report.markdown_tables import bounded, cells_table, fields_table, more, renames_table, short
+from reconciler.report.markdown_tables import Depth, bounded, cells_table, fields_table, more, renames_table, short
 from reconciler.report.neutral import code, html_code, prose
 from reconciler.report.summary import (
     DIGITS,
     Summary,
     about,
-    calls,
     counted,
     counts_text,
     settled_line,
@@ -32,27 +30,18 @@ __all__ = ["drift_markdown", "outcome_markdown", "plan_markdown"]
 SMALL = 20  # differences that a reader takes in without opening anything
 WARNED = 10  # of what can not be undone; each of them is marked where it stands, too
 KINDS = 30
-NEW = (Action.CREATE, Action.REPLACE, Action.DELETE)
 
 
-class Depth(NamedTuple):
-    """How many lines of a table or a list are shown: `most`, and of what is made, made anew or deleted, `new`."""
-
-    most: int
-    new: int
-
-    def of(self, change: Change) -> int:
-        return self.new if change.action in NEW else self.most
-
-
-# Where there is no limit, and where there is one: whole, changes alone, fewer of them, one line for each resource.
-UNLIMITED = Depth(40, 40)
+# Where there is a limit: everything, then fewer additions, fewer changes, and fewer deletions last of all.
+MANY = 100_000
+WHOLE = Depth(MANY, MANY, MANY, whole=True)
 LADDER = (
-    Depth(10_000, 10_000),
-    *(Depth(1_000, 10), Depth(1_000, 0), Depth(200, 0), Depth(40, 0), Depth(10, 0), Depth(3, 0), Depth(0, 0)),
+    Depth(MANY, MANY, MANY),
+    *(Depth(MANY, 1_000, 10), Depth(MANY, 1_000, 0), Depth(MANY, 200, 0), Depth(1_000, 40, 0), Depth(400, 10, 0)),
+    *(Depth(100, 3, 0), Depth(40, 0, 0), Depth(10, 0, 0), Depth(0, 0, 0)),
 )
 
-Details = Callable[[Change, int], Iterator[str]]
+Details = Callable[[Change, Depth], Iterator[str]]
 
 
 def plan_markdown(plan: Plan, frame: Frame = Frame()) -> str:
@@ -60,12 +49,12 @@ def plan_markdown(plan: Plan, frame: Frame = Frame()) -> str:
     told = summary(plan)
     title = f"### Plan for {bounded(plan.scope.owner)}"
     settled = ["", settled_line(told)] if told.is_empty else []
-    head = [title, "", *frame.above, "", _counts(told), *settled]
+    head = [title, "", *frame.above, "", _counts(told), *settled, *frame.link]
 
     def telling(depth: Depth) -> Iterator[str]:
         yield from (*head, *_warnings(plan, depth))
         yield from _details(plan, depth, _title, _plan_details)
-        yield from (*_orphans(plan, depth.most), *_findings(plan, depth.most))
+        yield from (*_orphans(plan, depth.lines), *_findings(plan, depth.lines))
 
     return frame.first_that_fits(_ladder(frame, telling), [*head, *_warnings(plan, LADDER[-1]), *_kinds(plan)])
 
@@ -75,17 +64,17 @@ def drift_markdown(plan: Plan, frame: Frame = Frame()) -> str:
     told = summary(plan)
     title = f"### Drift of {bounded(plan.scope.owner)}"
     remedies = [] if told.is_empty else ["", REMEDIES if plan.actionable else BLOCKED_ALONE]
-    head = [title, "", *frame.above, "", _drift_counts(told), *remedies]
+    head = [title, "", *frame.above, "", _drift_counts(told), *remedies, *frame.link]
 
     def telling(depth: Depth) -> Iterator[str]:
         yield from (*head, *_details(plan, depth, _drift_title, _drift_details))
-        yield from (*_orphans(plan, depth.most), *_findings(plan, depth.most))
+        yield from (*_orphans(plan, depth.lines), *_findings(plan, depth.lines))
 
     return frame.first_that_fits(_ladder(frame, telling), [*head, *_kinds(plan)])
 
 
 def _ladder(frame: Frame, telling: Callable[[Depth], Iterator[str]]) -> Iterator[Callable[[], Iterator[str]]]:
-    for depth in LADDER if frame.limit else (UNLIMITED,):
+    for depth in LADDER if frame.limit else (WHOLE if frame.full else LADDER[0],):
         yield partial(telling, depth)
 
 
@@ -121,7 +110,7 @@ def _warnings(plan: Plan, depth: Depth) -> Iterator[str]:
     """What nobody may overlook stands outside the folds."""
     final = [change for change in plan.changes if change.irreversible]
     if final:
-        most = max(depth.new, WARNED)
+        most = max(depth.deleted, WARNED)
         yield ""
         yield "> [!CAUTION]"
         for change in final[:most]:
@@ -131,7 +120,7 @@ def _warnings(plan: Plan, depth: Depth) -> Iterator[str]:
 
 
 def _details(plan: Plan, depth: Depth, title: Callable[[Change], str], details: Details) -> Iterator[str]:
-    most, is_open = depth.most, _is_small(plan) and depth.most
+    most, is_open = depth.lines, _is_small(plan) and depth.lines
     blocked = [change for change in plan.changes if change.action is Action.BLOCKED]
     if blocked:
         yield from ("", f"#### {len(blocked)} blocked", "")
@@ -143,7 +132,7 @@ def _details(plan: Plan, depth: Depth, title: Callable[[Change], str], details: 
         for change in changes:
             opened = "<details open>" if is_open else "<details>"
             yield from ("", f"{opened}<summary>{title(change)}</summary>", "")
-            yield from details(change, depth.of(change))
+            yield from details(change, depth)
             yield from ("", "</details>")
 
 
@@ -159,22 +148,20 @@ def _drift_title(change: Change) -> str:
     return f"{word} {html_code(escaped(str(change.ref)))} · {prose(change.reason)}{changed}"
 
 
-def _plan_details(change: Change, most: int) -> Iterator[str]:
+def _plan_details(change: Change, depth: Depth) -> Iterator[str]:
     if change.source:
         yield from (f"Declared in {short(str(change.source))}", "")
-    yield from fields_table(change, most, ("before", "after"))
-    yield from renames_table(change, most, ("before", "after"))
-    yield from cells_table(change, most, ("before", "after"))
-    if made := calls(change):
-        yield "Calls: " + ", ".join(f"{count} {code(escaped(operation))}" for operation, count in made.items())
+    yield from fields_table(change, depth, ("before", "after"))
+    yield from renames_table(change, depth.changed, ("before", "after"))
+    yield from cells_table(change, depth, ("before", "after"))
 
 
-def _drift_details(change: Change, most: int) -> Iterator[str]:
+def _drift_details(change: Change, depth: Depth) -> Iterator[str]:
     if change.source:
         yield from (f"Declared in {short(str(change.source))}", "")
-    yield from fields_table(change, most, ("live", "declared"))
-    yield from renames_table(change, most, ("live", "declared"))
-    yield from cells_table(change, most, ("live", "declared"), changed=True)
+    yield from fields_table(change, depth, ("live", "declared"))
+    yield from renames_table(change, depth.changed, ("live", "declared"))
+    yield from cells_table(change, depth, ("live", "declared"), changed=True)
 
 
 def _orphans(plan: Plan, most: int) -> Iterator[str]:

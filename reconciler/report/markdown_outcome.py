@@ -63,6 +63,6 @@ def _troubles(outcome: Outcome, at: int, most: int | None) -> Iterator[str]:
             for each in found[:most]
         )
         yield from table(header, lines)
-        yield from more(found, most or len(found), "item", "outcome")
+        yield from more(found, most or len(found), "item")
     for why, count in skipped(outcome, at).items():
         yield from (f"{count:,} of {address} skipped: {prose(why)}", "")

@@ -100,11 +100,8 @@ def _cells(change: Change) -> Iterator[str]:
 
 def _row(cells: Grid, row: Row, *, one_side: bool) -> Iterator[str]:
     yield f'<span class="{row.action.value}">{SYMBOLS[row.action]} {row.action.value}</span>'
-    yield from (_code(text) if text else "" for text in cells.key_texts(row, longest=_WHOLE))
+    yield from (_code(text) if text else "" for text in cells.key_texts(row))
     yield from (_cell(row.cells.get(name), one_side) for name in cells.attributes)
-
-
-_WHOLE = 1_000_000  # no value of Amazon Connect is as long
 
 
 def _cell(cell: CellChange | None, one_side: bool) -> str:

@@ -118,6 +118,7 @@ def _change(told: Json) -> Change:
         modified=modified,
         region=region,
         keys=keys,
+        columns=tuple(str(name) for name in _got(told, "columns", list, [])),
     )
 
 

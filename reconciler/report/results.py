@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from reconciler.model import Change, Item, Outcome, Result, Status
-from reconciler.report.visible import escaped, key_text, said, shown, shown_sides, side_by_side
+from reconciler.report.visible import LONGEST, escaped, key_text, said, shown, shown_sides
+from reconciler.report.word_diff import side_by_side
 
 # The first that holds is what became of a change.
 WORST_FIRST = (Status.FAILED, Status.CONFLICT, Status.SKIPPED, Status.DONE)
@@ -91,11 +92,13 @@ def _sides(change: Change, item: Item, result: Result) -> tuple[str, str, str]:
         case "cell":
             cell = change.cells[item.position]
             was = result.found if result.looked else cell.before
-            return f"{key_text(cell.key)} · {shown(cell.attribute)}", *shown_sides(was, cell.after)
+            return f"{key_text(cell.key)} · {shown(cell.attribute)}", *side_by_side(
+                *shown_sides(was, cell.after), LONGEST
+            )
         case "field":
             field = change.fields[item.position]
             was = result.found if result.looked else field.before
-            return escaped(field.path), *side_by_side(said(was), said(field.after))
+            return escaped(field.path), *side_by_side(said(was), said(field.after), LONGEST)
         case "row":
             row = change.rows[item.position]
             return f"rename {key_text(row.before)} → {key_text(row.after)}", "", ""
