@@ -195,11 +195,13 @@ def _stopped(options: Options, plan: Plan, wrong: StalePlanError | RefusedError,
 def _unwritten(options: Options, begun: Outcome) -> Outcome:
     """Every item was passed over for the same reason; what was read is counted."""
     passed = Result(Status.SKIPPED, f"{begun.status}: nothing was written")
+    operations = dict(options.aws.counts())
     outcome = replace(
         begun,
         finished_at=datetime.now(UTC),
         results=dict.fromkeys(items(begun.plan), passed),
-        operations=dict(options.aws.counts()),
+        operations=operations,
+        calls_to_plan=sum(operations.values()),
     )
     keep(_outcome_file(options, outcome.plan, outcome.started_at), outcome)
     return outcome
@@ -223,6 +225,7 @@ def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], s
     """Apply a plan that nothing stands against; `decided` items are settled already."""
     environment, plan = options.environment, seen.plan
     told = _outcome_file(options, plan, started)
+    calls_to_plan = sum(options.aws.counts().values())
     journal = begin_journal(told, plan, started)
     ports = Ports(
         options.aws,
@@ -246,6 +249,7 @@ def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], s
         conflicts_resolved=done.conflicts_resolved,
         signal=options.stop.signal,
     )
+    outcome = replace(outcome, calls_to_plan=calls_to_plan)
     keep(told, outcome)
     journal.end()
     return outcome

@@ -105,10 +105,12 @@ def show_owned(plan: Plan) -> None:
 
 def tell_destroyed(outcome: Outcome) -> None:
     """A line for each resource, and the totals."""
-    from reconciler.report.summary import applied_line
+    from reconciler.report.applied import applied_line
 
     lines = [_destroyed(outcome, at) for at in range(len(outcome.plan.changes))]
-    screen.report("\n".join([*lines, *([outcome.message] if outcome.message else []), applied_line(outcome)]))
+    screen.report(
+        "\n".join([*lines, *([outcome.message] if outcome.message else []), applied_line(outcome, "Destroy")])
+    )
 
 
 def _destroyed(outcome: Outcome, at: int) -> str:

@@ -83,7 +83,7 @@ def test_rows_that_nobody_declares_stay_unless_they_are_pruned(world: World) -> 
     pruned = world.run(table(AB, [{"K": "a", "A": "1"}], prune=True))
 
     assert not kept.changes
-    assert any("1 live row(s) are not declared" in finding.message for finding in kept.findings)
+    assert any("1 live row is not declared and stays" in finding.message for finding in kept.findings)
     assert told(pruned.plan) == [("delete", "b", "A", "2", None)]
     assert world.cells("T") == {(("a",), "A"): "1"}
 
@@ -240,7 +240,7 @@ def test_stored_values_that_break_a_tightened_rule_are_told(world: World) -> Non
 
     (found,) = [finding for finding in plan.findings if finding.severity == "warning"]
     assert found.address == "DataTable/T/A"
-    assert "1 stored value(s) break the new rules, the first at K=a" in found.message
+    assert "1 stored value breaks the new rules, the first at K=a" in found.message
 
 
 def test_many_empty_texts_that_turn_absent_are_told(world: World) -> None:
