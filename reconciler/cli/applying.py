@@ -115,6 +115,7 @@ def tell_destroyed(outcome: Outcome) -> None:
 
 def _destroyed(outcome: Outcome, at: int) -> str:
     from reconciler.model import Action, Result, Status
+    from reconciler.report.counting import change_counts, deleted_text
     from reconciler.report.results import worst
     from reconciler.report.visible import escaped
 
@@ -125,7 +126,8 @@ def _destroyed(outcome: Outcome, at: int) -> str:
         return f"kept       {address}: {escaped(change.reason)}"
     if result.status is Status.DONE:
         # Only a call that was answered with success has a request id: else it was gone already.
-        return f"{'deleted' if result.request_id else 'not found':<9}  {address}"
+        size = deleted_text(change_counts(change))
+        return f"deleted    {address}{f': {size}' if size else ''}" if result.request_id else f"not found  {address}"
     told = ": ".join(text for text in (result.code, result.message) if text)
     return f"{result.status.value:<9}  {address}: {escaped(told)}"
 

@@ -23,11 +23,14 @@ def cautions(plan: Plan) -> list[Change]:
 
 def caution_text(changes: Collection[Change]) -> str:
     """Returns the block's first line: `2 resources, 1,124 rows and 3,372 cells will be deleted.`"""
+    what = deletions_text(changes)
+    return f"{what} will be deleted." if what else f"{counted(len(changes), 'change')} cannot be undone."
+
+
+def deletions_text(changes: Collection[Change]) -> str:
+    """Returns `2 resources, 1,124 rows and 3,372 cells`: what these changes delete. Empty if they delete nothing."""
     parts = _parts(changes)
-    if not parts:
-        return f"{counted(len(changes), 'change')} cannot be undone."
-    listed = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
-    return f"{listed} will be deleted."
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
 
 
 def loss_text(change: Change) -> str:

@@ -11,6 +11,7 @@ from reconciler.digest import digest
 from reconciler.model import Action, Change, Finding, Plan
 from reconciler.plurals import counted as counted
 from reconciler.report.counting import CellCounts, Counts, RowCounts, change_counts, groups, total
+from reconciler.report.ordering import deletes
 
 DIGITS = 12  # of the digest: enough to agree to, and what `--expect` asks for
 
@@ -101,8 +102,12 @@ def standing(plan: Plan) -> str:
         return "✓ nothing to do"
     if not plan.actionable:
         return "! blocked, and nothing else to do"
+    if any(finding.severity == "error" for finding in plan.findings):
+        return "✗ changes, and apply will refuse them"
     if any(change.irreversible for change in plan.actionable):
         return "⚠ changes, and some can not be undone"
+    if any(deletes(change) for change in plan.actionable):
+        return "⚠ changes, and some delete"
     return "~ changes, and some are blocked" if len(plan.actionable) < len(plan.changes) else "~ changes"
 
 
