@@ -8,6 +8,8 @@ from itertools import islice
 from reconciler.cli.validating import LEVELS, about
 from reconciler.github.runner import Annotation
 from reconciler.model import Action, Change, Finding, Outcome, Plan, Status
+from reconciler.report.counting import change_counts, deleted_text
+from reconciler.report.ordering import deletes
 from reconciler.report.results import results_of, troubles
 from reconciler.report.summary import warnings_first
 from reconciler.report.visible import escaped, shortened
@@ -31,13 +33,14 @@ def _plan(plan: Plan) -> Iterator[Annotation]:
     yield from map(_finding, errors)
     for change in plan.actionable:
         if change.irreversible:
-            yield _about(change, "warning", f"{change.action.value}, and it can not be undone: {change.reason}")
+            what = f"{change.action.value}{_loss(change)}"
+            yield _about(change, "warning", f"{what}, and it can not be undone: {change.reason}")
     for change in plan.changes:
         if change.action is Action.BLOCKED:
             yield _about(change, "warning", f"blocked: {change.reason}")
     for change in plan.actionable:
-        if change.action is Action.DELETE and not change.irreversible:
-            yield _about(change, "warning", f"delete: {change.reason}")
+        if deletes(change) and not change.irreversible:
+            yield _about(change, "warning", f"{change.action.value}{_loss(change)}: {change.reason}")
     yield from map(_finding, warnings_first(plan.findings)[len(errors) :])
 
 
@@ -54,6 +57,11 @@ def _outcome(outcome: Outcome) -> Iterator[Annotation]:
 def _finding(finding: Finding) -> Annotation:
     level = "error" if finding.severity == "error" else LEVELS.get(finding.severity, "notice")
     return Annotation(level, _visible(about(finding)), finding.source, "finding")
+
+
+def _loss(change: Change) -> str:
+    lost = deleted_text(change_counts(change))
+    return f" (deletes {lost})" if lost else ""
 
 
 def _about(change: Change, level: str, message: str) -> Annotation:

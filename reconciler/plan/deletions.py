@@ -72,11 +72,14 @@ class Deletions:
             let_go=frozenset(held_by(kind, live.spec)),
         )
 
-    def of_part(self, live: Live, part: Spec, name: str) -> Change | None:
-        """The same for a part (an attribute) of a resource that is declared."""
+    def of_part(self, live: Live, part: Spec, name: str, counted_cells: int = 0) -> Change | None:
+        """The same for a part (an attribute) of a resource that is declared.
+
+        `counted_cells`: how many of its cells the change of the table deletes, with their rows.
+        """
         kind, ref = KINDS[live.ref.kind], Ref(live.ref.kind, f"{live.ref.name}/{name}")
         if ref in self.resources:
-            return self.for_part(ref).of_part(live, part, name)
+            return self.for_part(ref).of_part(live, part, name, counted_cells)
         if not (self.selection.prune or self.allows(ref)):
             return None
         stored = sum(1 for record in live.records if name in record.cells)
@@ -104,7 +107,7 @@ class Deletions:
                     replaces=last_look_at_part(kind, part, name),
                 ),
             ),
-            size=Size(cells={name: stored}),
+            size=Size(cells={name: stored - counted_cells}),
             part_of=live.ref,
         )
 
