@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from reconciler.model import Action, CellChange, Change, FieldChange, in_words
+from reconciler.plurals import counted
+from reconciler.report.counting import row_action
 from reconciler.report.ordering import deletions_first
-from reconciler.report.summary import counted
 from reconciler.report.visible import DEFAULT_RECORD, shown
 
 
@@ -20,9 +21,12 @@ class Row:
 
     @property
     def action(self) -> Action:
-        """That of its cells, where it is one."""
-        actions = {cell.action for cell in self.cells.values()}
-        return actions.pop() if len(actions) == 1 else Action.UPDATE
+        """Returns what becomes of the row."""
+        return row_action(self.cells.values())
+
+    @property
+    def has_deleted_cells(self) -> bool:
+        return any(cell.action is Action.DELETE for cell in self.cells.values())
 
     @property
     def is_whole(self) -> bool:
@@ -56,7 +60,7 @@ class Grid:
 
 
 def grid(change: Change) -> Grid:
-    """Rows that are deleted come first, then those that change, then those that are added."""
+    """Returns the rows of a change: deleted ones first, then those that lose cells, then changed and added ones."""
     by_key: dict[tuple[tuple[str, str], ...], dict[str, CellChange]] = {}
     for cell in change.cells:
         by_key.setdefault(tuple(sorted(cell.key.items())), {})[cell.attribute] = cell
@@ -67,7 +71,7 @@ def grid(change: Change) -> Grid:
         # A table whose default record alone differs has no key to show.
         keys=in_order((name for key in by_key for name, _ in key), primaries) or ("record",),
         attributes=attributes,
-        rows=tuple(deletions_first(rows, lambda row: row.action)),
+        rows=tuple(_deletions_first(rows)),
         cells=len(change.cells),
     )
 
@@ -91,6 +95,11 @@ def is_lost(field: FieldChange) -> bool:
 
 def _lost_cell(name: str, text: str) -> CellChange:
     return CellChange(Action.DELETE, {}, name, text, None, "TEXT", ())
+
+
+def _deletions_first(rows: Iterable[Row]) -> list[Row]:
+    losing = deletions_first(rows, lambda row: Action.DELETE if row.has_deleted_cells else Action.UPDATE)
+    return deletions_first(losing, lambda row: row.action)
 
 
 def size_text(table: Grid) -> str:

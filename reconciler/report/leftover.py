@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from reconciler.model import Action
+from reconciler.plurals import counted
 from reconciler.report.ordering import FIRST_READ
-from reconciler.report.summary import counted
 
 DONE = {
     Action.CREATE: "added",

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple, TypeVar
 
 from reconciler.model import Action, CellChange, Change
-from reconciler.report.grid import Grid, Row, grid, is_lost, lost_rows, size_text
+from reconciler.report.grid import Grid, Row, grid, is_lost, lost_rows
 from reconciler.report.leftover import more_text
 from reconciler.report.members import Member, members
 from reconciler.report.neutral import code, html_changes, prose
@@ -108,7 +108,6 @@ def change_text(before: str, after: str, *, whole: bool = False) -> str:
 
 def _rows(table_: Grid, depth: Depth, sides: Sides, *, changed: bool = False) -> Iterator[str]:
     rows, left = _limited(table_.rows, lambda row: row.action, depth)
-    yield from (size_text(table_), "")
     attributes = [name for name in table_.attributes if any(name in row.cells for row in rows)]
     wide = len(attributes) > WIDE
     names = [" → ".join(sides)] if wide else [_name(name) for name in attributes]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model import Change, Plan
-from reconciler.report.lines import Look, findings, headline, look, orphans, printed
+from reconciler.report.lines import Look, caution, findings, headline, look, orphans, printed
+from reconciler.report.ordering import changes_in_order
 from reconciler.report.summary import calls, last_line, settled_line, summary
 from reconciler.report.text_body import differences
 from reconciler.report.text_drift import drift_text
@@ -24,9 +25,10 @@ def plan_text(plan: Plan, *, colour: bool, width: int = 0, full: bool = False, w
     told, how = summary(plan), look(colour, width, full)
     parts = [
         headline(plan, "Plan for", how),
-        *(line for change in plan.changes for line in ("", *_block(change, how, with_calls))),
+        *(line for _, change in changes_in_order(plan) for line in ("", *_block(change, how, with_calls))),
         *orphans(plan, how),
         *findings(plan, how),
+        *caution(plan, how),
         "",
         *([settled_line(told)] if told.is_empty else []),
         how.paint("bold", last_line(told)),

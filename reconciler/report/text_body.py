@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from reconciler.model import Action, CellChange, Change
-from reconciler.report.grid import Grid, Row, grid, is_lost, is_made_anew, lost_rows, size_text
+from reconciler.report.counting import change_size_text
+from reconciler.report.grid import Grid, Row, grid, is_lost, is_made_anew, lost_rows
 from reconciler.report.leftover import HOW, more_text
 from reconciler.report.lines import FOLD, Look, aligned, columns, renames
 from reconciler.report.marked import changed
@@ -23,14 +24,15 @@ Times = Callable[[Row], str]  # when and where the live row was last changed
 def differences(change: Change, look: Look, times: Times | None = None) -> Iterator[str]:
     """Fields, keys and rows. Where a list is folded, deletions are what is shown first."""
     yield from _fields(change, look)
+    yield from _renames(change, look)
+    size = change_size_text(change)
+    if size:
+        yield size
     lost = lost_rows(change)
     if lost:
-        yield f"{size_text(lost)}:"
         yield from rows_lines(lost, look, FOLD)
-    yield from _renames(change, look)
     if change.cells:
         table = grid(change)
-        yield f"{size_text(table)}:"
         yield from rows_lines(table, look, FEW if is_made_anew(change) else FOLD, times)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from reconciler.model import CellChange, Change, Plan
 from reconciler.report.grid import Row, grid, is_made_anew, size_text
 from reconciler.report.lines import Look, findings, headline, look, orphans, printed
+from reconciler.report.ordering import changes_in_order
 from reconciler.report.summary import last_line, settled_line, summary
 from reconciler.report.text_body import differences
 from reconciler.report.visible import escaped, utc_text
@@ -23,7 +24,7 @@ def drift_text(plan: Plan, *, colour: bool, width: int = 0, full: bool = False) 
     parts = [
         headline(plan, "Drift of", how),
         *differs,
-        *(line for change in plan.changes for line in ("", *_block(change, how))),
+        *(line for _, change in changes_in_order(plan) for line in ("", *_block(change, how))),
         *orphans(plan, how),
         *findings(plan, how),
         "",
