@@ -62,12 +62,15 @@ def worst_of(results: Iterable[Result]) -> Result | None:
     return min(results, key=lambda result: WORST_FIRST.index(result.status), default=None)
 
 
-def troubles(outcome: Outcome, at: int) -> Iterator[Trouble]:
+def troubles(outcome: Outcome, at: int, longest: int = LONGEST) -> Iterator[Trouble]:
+    """The items that failed or conflict. Longer values are without what was found and wanted alike."""
     change = outcome.plan.changes[at]
     for item, result in results_of(outcome, at):
         if result.status in (Status.FAILED, Status.CONFLICT):
             why = ": ".join(text for text in (result.code, result.message) if text)
-            yield Trouble(result.status, *_sides(change, item, result), escaped(why), escaped(result.request_id))
+            yield Trouble(
+                result.status, *_sides(change, item, result, longest), escaped(why), escaped(result.request_id)
+            )
 
 
 def skipped(outcome: Outcome, at: int) -> dict[str, int]:
@@ -81,19 +84,18 @@ def skipped(outcome: Outcome, at: int) -> dict[str, int]:
     return {escaped(why): count for why, count in reasons.items()}
 
 
-def _sides(change: Change, item: Item, result: Result) -> tuple[str, str, str]:
+def _sides(change: Change, item: Item, result: Result, longest: int) -> tuple[str, str, str]:
     """The item's name, what was found, what was wanted."""
     match item.part:
         case "cell":
             cell = change.cells[item.position]
             was = result.found if result.looked else cell.before
-            return f"{key_text(cell.key)} · {shown(cell.attribute)}", *side_by_side(
-                *shown_sides(was, cell.after), LONGEST
-            )
+            name = f"{key_text(cell.key)} · {shown(cell.attribute)}"
+            return name, *side_by_side(*shown_sides(was, cell.after), longest)
         case "field":
             field = change.fields[item.position]
             was = result.found if result.looked else field.before
-            return escaped(field.path), *side_by_side(said(was), said(field.after), LONGEST)
+            return escaped(field.path), *side_by_side(said(was), said(field.after), longest)
         case "row":
             row = change.rows[item.position]
             return f"rename {key_text(row.before)} → {key_text(row.after)}", "", ""
