@@ -35,13 +35,13 @@ WARNED = 10  # of what can not be undone; each of them is marked where it stands
 KINDS = 30
 
 
-# Where there is a limit: everything, then fewer additions, fewer changes, and fewer deletions last of all.
+# Where there is a limit: everything, then fewer additions, then fewer changes, and only then fewer deletions.
 MANY = 100_000
 WHOLE = Depth(MANY, MANY, MANY, whole=True)
 LADDER = (
-    Depth(MANY, MANY, MANY),
-    *(Depth(MANY, 1_000, 10), Depth(MANY, 1_000, 0), Depth(MANY, 200, 0), Depth(1_000, 40, 0), Depth(400, 10, 0)),
-    *(Depth(100, 3, 0), Depth(40, 0, 0), Depth(10, 0, 0), Depth(0, 0, 0)),
+    *(Depth(MANY, MANY, most) for most in (MANY, 10, 0)),
+    *(Depth(MANY, most, 0) for most in (1_000, 200, 40, 10, 3, 0)),
+    *(Depth(most, 0, 0) for most in (1_000, 400, 100, 40, 10, 0)),
 )
 
 Details = Callable[[Change, Depth], Iterator[str]]

@@ -193,6 +193,7 @@ def test_what_does_not_fit_is_counted_by_action_and_deletions_are_kept() -> None
     assert len(text) <= 30_000
     assert [line[1] for line in cells_of(text)][:500] == [f"z{at:04}" for at in range(500)]
     assert "… and 1,990 more rows: 1,990 added" in text
+    assert "Shortened to fit" in text
     assert "[the complete page](https://example.com/runs/7/plan%20page%29.html)" in text
 
 
