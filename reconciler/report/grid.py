@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from reconciler.model import Action, CellChange, Change, FieldChange, in_words
 from reconciler.plurals import counted
@@ -19,7 +20,7 @@ class Row:
     key: Mapping[str, str]
     cells: Mapping[str, CellChange]
 
-    @property
+    @cached_property
     def action(self) -> Action:
         """Returns what becomes of the row."""
         return row_action(self.cells.values())

@@ -12,6 +12,7 @@ from reconciler.model import Action, Change, Plan
 from reconciler.report.caution import caution_text, cautions, left_out_text, loss_text
 from reconciler.report.counting import change_counts, change_size_text, short_groups, total
 from reconciler.report.frame import Frame
+from reconciler.report.grid import Grid, grid
 from reconciler.report.markdown_outcome import outcome_markdown
 from reconciler.report.markdown_tables import Depth, bounded, cells_table, fields_table, more, renames_table, short
 from reconciler.report.neutral import code, html_code, prose
@@ -41,7 +42,7 @@ MANY = 100_000
 WHOLE = Depth(MANY, MANY, MANY, whole=True)
 LADDER = (
     *(Depth(MANY, MANY, most) for most in (MANY, 10, 0)),
-    *(Depth(MANY, most, 0) for most in (1_000, 200, 40, 10, 3, 0)),
+    *(Depth(MANY, most, 0) for most in (1_000, 400, 200, 100, 40, 10, 3, 0)),
     *(Depth(most, 0, 0) for most in (1_000, 400, 100, 40, 10, 0)),
 )
 
@@ -50,8 +51,9 @@ class Words(NamedTuple):
     """How a report tells of a change; `deleting` follows the kind in the heading of changes that delete."""
 
     title: Callable[[Change], str]
-    details: Callable[[Change, Depth], Iterator[str]]
+    details: Callable[[Change, Grid, Depth], Iterator[str]]
     deleting: str
+    grids: dict[int, Grid]  # by the change's position: one report is made again and again until it fits
 
     def heading(self, change: Change) -> str:
         return prose(change.ref.kind) + (self.deleting if deletes(change) else "")
@@ -63,10 +65,11 @@ def plan_markdown(plan: Plan, frame: Frame = Frame()) -> str:
     title = f"### Plan for {bounded(plan.scope.owner)}"
     settled = ["", settled_line(told)] if told.is_empty else []
     head = [title, "", *frame.above, "", _counts(told), *settled, *frame.link]
+    words = Words(_title, _plan_details, ", with deletions", _grids(plan))
 
     def telling(depth: Depth) -> Iterator[str]:
         yield from (*head, *_caution(plan, depth))
-        yield from _details(plan, depth, Words(_title, _plan_details, ", with deletions"))
+        yield from _details(plan, depth, words)
         yield from (*_orphans(plan, depth.lines), *_findings(plan, depth.lines))
 
     return frame.first_that_fits(_ladder(frame, telling), [*head, *_caution(plan, LADDER[-1]), *_kinds(plan)])
@@ -78,9 +81,10 @@ def drift_markdown(plan: Plan, frame: Frame = Frame()) -> str:
     title = f"### Drift of {bounded(plan.scope.owner)}"
     remedies = [] if told.is_empty else ["", REMEDIES if plan.actionable else BLOCKED_ALONE]
     head = [title, "", *frame.above, "", _drift_counts(told), *remedies, *frame.link]
+    words = Words(_drift_title, _drift_details, ", with more than is declared", _grids(plan))
 
     def telling(depth: Depth) -> Iterator[str]:
-        yield from (*head, *_details(plan, depth, Words(_drift_title, _drift_details, ", with more than is declared")))
+        yield from (*head, *_details(plan, depth, words))
         yield from (*_orphans(plan, depth.lines), *_findings(plan, depth.lines))
 
     return frame.first_that_fits(_ladder(frame, telling), [*head, *_kinds(plan)])
@@ -89,6 +93,10 @@ def drift_markdown(plan: Plan, frame: Frame = Frame()) -> str:
 def _ladder(frame: Frame, telling: Callable[[Depth], Iterator[str]]) -> Iterator[Callable[[], Iterator[str]]]:
     for depth in LADDER if frame.limit else (WHOLE if frame.full else LADDER[0],):
         yield partial(telling, depth)
+
+
+def _grids(plan: Plan) -> dict[int, Grid]:
+    return {at: grid(change) for at, change in enumerate(plan.changes)}
 
 
 def _counts(told: Summary) -> str:
@@ -137,16 +145,16 @@ def _caution(plan: Plan, depth: Depth) -> Iterator[str]:
 
 def _details(plan: Plan, depth: Depth, words: Words) -> Iterator[str]:
     most, is_open = depth.lines, _is_small(plan) and depth.lines
-    ordered = [change for _, change in changes_in_order(plan)]
-    actionable = [change for change in ordered if change.action is not Action.BLOCKED]
-    for heading, changes in groupby(actionable, key=words.heading):
+    ordered = changes_in_order(plan)
+    actionable = [(at, change) for at, change in ordered if change.action is not Action.BLOCKED]
+    for heading, changes in groupby(actionable, key=lambda each: words.heading(each[1])):
         yield from ("", f"#### {heading}")
-        for change in changes:
+        for at, change in changes:
             opened = "<details open>" if is_open else "<details>"
             yield from ("", f"{opened}<summary>{words.title(change)}</summary>", "")
-            yield from words.details(change, depth)
+            yield from words.details(change, words.grids[at], depth)
             yield from ("", "</details>")
-    if blocked := ordered[len(actionable) :]:
+    if blocked := [change for _, change in ordered[len(actionable) :]]:
         yield from ("", f"#### {len(blocked):,} blocked", "")
         for change in blocked[: most or None]:
             yield f"- {SYMBOLS[change.action]} {code(escaped(str(change.ref)))}: {prose(change.reason)}"
@@ -166,20 +174,20 @@ def _drift_title(change: Change) -> str:
     return f"{word} {html_code(escaped(str(change.ref)))} · {prose(change.reason)}{changed}"
 
 
-def _plan_details(change: Change, depth: Depth) -> Iterator[str]:
+def _plan_details(change: Change, cells: Grid, depth: Depth) -> Iterator[str]:
     if change.source:
         yield from (f"Declared in {short(str(change.source))}", "")
     yield from fields_table(change, depth, ("before", "after"))
     yield from renames_table(change, depth.changed, ("before", "after"))
-    yield from cells_table(change, depth, ("before", "after"))
+    yield from cells_table(cells, depth, ("before", "after"))
 
 
-def _drift_details(change: Change, depth: Depth) -> Iterator[str]:
+def _drift_details(change: Change, cells: Grid, depth: Depth) -> Iterator[str]:
     if change.source:
         yield from (f"Declared in {short(str(change.source))}", "")
     yield from fields_table(change, depth, ("live", "declared"))
     yield from renames_table(change, depth.changed, ("live", "declared"))
-    yield from cells_table(change, depth, ("live", "declared"), changed=True)
+    yield from cells_table(cells, depth, ("live", "declared"), changed=True)
 
 
 def _orphans(plan: Plan, most: int) -> Iterator[str]:

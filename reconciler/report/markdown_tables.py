@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple, TypeVar
 
 from reconciler.model import Action, CellChange, Change
-from reconciler.report.grid import Grid, Row, grid, is_lost, lost_rows
+from reconciler.report.grid import Grid, Row, is_lost, lost_rows
 from reconciler.report.leftover import more_text
 from reconciler.report.members import Member, members
 from reconciler.report.neutral import code, html_changes, prose
@@ -76,10 +76,10 @@ def renames_table(change: Change, most: int, sides: Sides) -> Iterator[str]:
     yield from more(change.rows, most, "renamed row")
 
 
-def cells_table(change: Change, depth: Depth, sides: Sides, *, changed: bool = False) -> Iterator[str]:
+def cells_table(cells: Grid, depth: Depth, sides: Sides, *, changed: bool = False) -> Iterator[str]:
     """One line a row. `changed` adds when and where the live row was last changed."""
-    if change.cells:
-        yield from _rows(grid(change), depth, sides, changed=changed)
+    if cells.rows:
+        yield from _rows(cells, depth, sides, changed=changed)
 
 
 def more(things: Sized, most: int, word: str) -> list[str]:
