@@ -192,7 +192,8 @@ def test_the_calls_of_a_change_are_told_with_v(reconcile: Reconcile) -> None:
 def test_a_plan_as_markdown_fits_a_comment_unless_all_is_asked_for(
     repository: Repository, reconcile: Reconcile
 ) -> None:
-    repository.declare(table(rows=rows(900, tier="a rather long tier x")))
+    many = rows(900, tier="a rather long tier x")
+    repository.declare(table(rows=many), table("Others", rows=many))
 
     short, full = (reconcile("plan", "--format", "markdown", *more).out for more in ((), ("--full",)))
 

@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.model import Action, CellChange, Plan, RowChange
 from reconciler.report import summary
+from reconciler.report.grid import grid
 from tests.shapes import attribute, key, table
 from tests.world import World
 
@@ -356,3 +357,14 @@ def test_a_row_whose_cells_are_all_declared_empty_is_deleted(world: World) -> No
     plan = world.plan(table([key(), attribute("A")], [{"K": "a", "A": None}, {"K": "b", "A": "1"}]))
 
     assert summary(plan).rows.delete == 1
+
+
+def test_a_table_knows_the_order_of_its_columns(world: World) -> None:
+    """M15: keys first, then the attributes as they are declared, also in a plan that deletes the table's rows."""
+    columns = [attribute("Z"), key(), attribute("A")]
+    world.run(table(columns, [{"K": "a", "A": "1", "Z": "2"}]))
+
+    (change,) = world.plan(table(columns, [{"K": "a", "A": "3", "Z": "4"}])).changes
+
+    assert change.columns == ("K", "Z", "A")
+    assert (grid(change).keys, grid(change).attributes) == (("K",), ("Z", "A"))
