@@ -27,7 +27,7 @@ from reconciler.cli import (
 )
 from reconciler.cli.choices import Flags
 from reconciler.cli.failing import FAILED
-from reconciler.cli.flags import Root, noted, selection_flags
+from reconciler.cli.flags import Root, full_flag, noted, selection_flags
 from reconciler.cli.logs import log_of
 
 EPILOG = (
@@ -39,17 +39,18 @@ USAGE = 64
 
 @click.group(cls=Root, invoke_without_command=True, epilog=EPILOG)
 @click.version_option(package_name="reconcile-connect", prog_name="reconcile")
+@full_flag
 @selection_flags
 @click.pass_context
-def root(context: click.Context, /, **selected: Any) -> int | None:
+def root(context: click.Context, /, full: bool, **selected: Any) -> int | None:
     """Make an Amazon Connect contact centre equal to a folder of YAML.
 
     Without a COMMAND: plan, then apply after a yes.
     """
     flags: Flags = context.obj
     if context.invoked_subcommand is None:
-        return applying.plan_and_apply(flags, selected)
-    if said := next((name for name, value in selected.items() if value), ""):
+        return applying.plan_and_apply(flags, full, selected)
+    if said := next((name for name, value in {**selected, "full": full}.items() if value), ""):
         # What a command does not see it would pass over in silence.
         context.fail(f"--{said.replace('_', '-')} goes behind the command {context.invoked_subcommand}")
     return None

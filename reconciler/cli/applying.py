@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,8 +13,8 @@ import click
 
 from reconciler.cli import approval, opening, planning, screen
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged, selection_flags
-from reconciler.cli.writing import Asked, carry_out
+from reconciler.cli.flags import Flagged, full_flag, selection_flags
+from reconciler.cli.writing import Asked, carry_out, tell_applied
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,10 +30,11 @@ DIGEST = re.compile(r"[0-9a-fA-F]{12,64}")
     "--plan", "plan_file", type=planning.FILE, metavar="FILE.json", help="Apply only what this reviewed plan holds."
 )
 @click.option("--outcome", "outcome_file", type=planning.FILE, metavar="FILE.json", help="Also write the outcome here.")
+@full_flag
 @selection_flags
 @click.pass_obj
 def apply(
-    flags: Flags, /, expect: str | None, plan_file: Path | None, outcome_file: Path | None, **selected: Any
+    flags: Flags, /, expect: str | None, plan_file: Path | None, outcome_file: Path | None, full: bool, **selected: Any
 ) -> int:
     """Plan again, ask, and apply."""
     from reconciler import reconcile
@@ -42,7 +43,8 @@ def apply(
     reviewed = reviewed_by(expect, plan_file)
     opened = opening.for_writing(flags, selected)
     opened = replace(opened, options=replace(opened.options, expect=expect or "", reviewed=reviewed))
-    return carry_out(Asked(flags, opened, partial(approval.approves, flags), outcome_file), reconcile.run)
+    asked = Asked(flags, opened, partial(approval.approves, flags), outcome_file, showing(flags, full))
+    return carry_out(asked, reconcile.run, partial(tell_applied, full=full))
 
 
 def reviewed_by(expect: str | None, plan_file: Path | None) -> Reviewed | None:
@@ -54,65 +56,79 @@ def reviewed_by(expect: str | None, plan_file: Path | None) -> Reviewed | None:
     return _read(plan_file) if plan_file else None
 
 
-def plan_and_apply(flags: Flags, selected: Mapping[str, Any]) -> int:
+def showing(flags: Flags, full: bool) -> Callable[[Plan], None]:
+    """How the plan of a run is shown."""
+    return partial(planning.show, depth=planning.depth_of(flags, full))
+
+
+def plan_and_apply(flags: Flags, full: bool, selected: Mapping[str, Any]) -> int:
     """What the command does where no command is named."""
     from reconciler import reconcile
 
     approval.must_be_possible_to_apply(flags)
     opened = opening.for_writing(flags, selected)
-    return carry_out(Asked(flags, opened, partial(approval.approves, flags)), reconcile.run)
+    asked = Asked(flags, opened, partial(approval.approves, flags), show=showing(flags, full))
+    return carry_out(asked, reconcile.run, partial(tell_applied, full=full))
 
 
 @click.command(cls=Flagged)
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @click.option("--all", "everything", is_flag=True, help="Every declared resource.")
+@full_flag
 @click.pass_obj
-def adopt(flags: Flags, addresses: tuple[str, ...], everything: bool) -> int:
+def adopt(flags: Flags, addresses: tuple[str, ...], everything: bool, full: bool) -> int:
     """Tag live resources as ours, and change nothing else."""
     from reconciler import reconcile
 
     if bool(addresses) is everything:
         raise UsageError("name the addresses to adopt, as in DataTable/CustomerTypes, or give --all; not both")
     approval.must_be_possible_to_apply(flags)
-    asked = Asked(flags, opening.for_writing(flags), partial(approval.approves, flags))
+    show = showing(flags, full)
+    asked = Asked(flags, opening.for_writing(flags), partial(approval.approves, flags), show=show)
     return carry_out(asked, partial(reconcile.adopt, addresses=addresses))
 
 
 @click.command(cls=Flagged)
 @click.option("--yes", is_flag=True, help="Delete without asking; --auto-approve is not enough here.")
+@full_flag
 @click.pass_obj
-def destroy(flags: Flags, yes: bool) -> int:
+def destroy(flags: Flags, yes: bool, full: bool) -> int:
     """Delete all that the stack owns in this environment, except what is protected."""
     from reconciler import reconcile
 
     approval.must_be_possible(yes or flags.dry_run, "give --yes to delete without asking, or --dry-run")
     ask = (lambda plan: True) if yes else approval.types_the_name
-    asked = Asked(flags, opening.for_writing(flags), ask, show=show_owned)
+    asked = Asked(
+        flags, opening.for_writing(flags), ask, show=partial(show_owned, depth=planning.depth_of(flags, full))
+    )
     return carry_out(asked, reconcile.destroy, tell_destroyed)
 
 
 COMMANDS = (apply, adopt, destroy)
 
 
-def show_owned(plan: Plan) -> None:
+def show_owned(plan: Plan, depth: planning.Depth) -> None:
     from reconciler.report.summary import last_line, summary
 
     if plan.changes:
-        planning.show(plan)
+        planning.show(plan, depth)
     else:
         screen.report(f"Nothing is owned here by {plan.scope.owner}.\n{last_line(summary(plan))}")
 
 
 def tell_destroyed(outcome: Outcome) -> None:
     """A line for each resource, and the totals."""
-    from reconciler.report.summary import applied_line
+    from reconciler.report.applied import applied_line
 
     lines = [_destroyed(outcome, at) for at in range(len(outcome.plan.changes))]
-    screen.report("\n".join([*lines, *([outcome.message] if outcome.message else []), applied_line(outcome)]))
+    screen.report(
+        "\n".join([*lines, *([outcome.message] if outcome.message else []), applied_line(outcome, "Destroy")])
+    )
 
 
 def _destroyed(outcome: Outcome, at: int) -> str:
     from reconciler.model import Action, Result, Status
+    from reconciler.report.counting import change_counts, deleted_text
     from reconciler.report.results import worst
     from reconciler.report.visible import escaped
 
@@ -123,7 +139,8 @@ def _destroyed(outcome: Outcome, at: int) -> str:
         return f"kept       {address}: {escaped(change.reason)}"
     if result.status is Status.DONE:
         # Only a call that was answered with success has a request id: else it was gone already.
-        return f"{'deleted' if result.request_id else 'not found':<9}  {address}"
+        size = deleted_text(change_counts(change))
+        return f"deleted    {address}{f': {size}' if size else ''}" if result.request_id else f"not found  {address}"
     told = ": ".join(text for text in (result.code, result.message) if text)
     return f"{result.status.value:<9}  {address}: {escaped(told)}"
 

@@ -10,8 +10,8 @@ import click
 
 from reconciler.cli.choices import Flags
 from reconciler.cli.logs import Log, log_of
-from reconciler.cli.screen import counted
 from reconciler.errors import ManifestError, ReconcileError
+from reconciler.plurals import counted
 
 FAILED = 1
 

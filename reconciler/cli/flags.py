@@ -87,6 +87,8 @@ class Root(Flagged, click.Group):
         return super().resolve_command(ctx, args)
 
 
+full_flag = click.option("--full", is_flag=True, help="Shorten no value and fold no list.")
+
 _SELECTION = (
     click.option("--target", multiple=True, metavar="GLOB", help="Only addresses like this one, as in 'DataTable/*'."),
     click.option("--exclude", multiple=True, metavar="GLOB", help="All but addresses like this one."),

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.choices import Flags
 from reconciler.cli.logs import Log, log_of
-from reconciler.cli.screen import counted
 from reconciler.documents.hints import did_you_mean, listed
 from reconciler.errors import ReconcileError, UsageError
+from reconciler.plurals import counted
 
 if TYPE_CHECKING:
     from reconciler.aws.client import Aws

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli import opening, screen, typos
-from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged, selection_flags
+from reconciler.cli.choices import Flags, Verbosity
+from reconciler.cli.flags import Flagged, full_flag, selection_flags
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
     from reconciler.model import Change, Plan
     from reconciler.reconcile import Preview
+    from reconciler.report import Frame
 
 CHANGES = 2
 SUFFIXES = {".txt": "text", ".json": "json", ".md": "markdown", ".html": "html"}
@@ -31,25 +33,29 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     "--out", type=FILE, multiple=True, metavar="FILE", help="Also into a file: .txt, .json, .md or .html. Repeatable."
 )
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where there are changes, blocked ones too.")
+@full_flag
 @selection_flags
 @click.pass_obj
-def plan(flags: Flags, /, form: str, out: tuple[Path, ...], detailed_exitcode: bool, **selected: Any) -> int:
+def plan(
+    flags: Flags, /, form: str, out: tuple[Path, ...], detailed_exitcode: bool, full: bool, **selected: Any
+) -> int:
     """Show what apply would do."""
-    from reconciler.reconcile import preview
+    from reconciler.reconcile import judged, preview
 
     forms = forms_of(out)
     opened = opening.for_reading(flags, selected)
     with opened.work.during("reading"):
-        seen = preview(opened.options)
+        seen = judged(preview(opened.options), opened.options.environment)
     typos.check_selection(opened.options.selection, seen, opened.work.log)
-    tell(seen.plan, form, forms)
+    tell(seen.plan, form, forms, depth_of(flags, full))
     return CHANGES if detailed_exitcode and seen.plan.changes else 0
 
 
 @click.command(cls=Flagged)
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@full_flag
 @click.pass_obj
-def drift(flags: Flags, form: str) -> int:
+def drift(flags: Flags, form: str, full: bool) -> int:
     """Show what of ours was changed outside, and when. Exits with 2 where something was."""
     from reconciler import report
     from reconciler.reconcile import preview
@@ -61,13 +67,26 @@ def drift(flags: Flags, form: str) -> int:
         case "json":
             screen.say(report.dumps(report.plan_json(seen.plan)))
         case "markdown":
-            screen.say(report.drift_markdown(seen.plan))
+            screen.say(report.drift_markdown(seen.plan, _frame(full)))
         case _:
-            screen.report(report.drift_text(seen.plan, colour=screen.has_colour(sys.stdout), width=screen.width()))
+            colour = screen.has_colour(sys.stdout)
+            screen.report(report.drift_text(seen.plan, colour=colour, width=screen.width(), full=full))
     return CHANGES if has_drifted(seen) else 0
 
 
 COMMANDS = (plan, drift)
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How much of a plan is shown. `full`: nothing is shortened. `with_calls`: the calls of every change, too."""
+
+    full: bool = False
+    with_calls: bool = False
+
+
+def depth_of(flags: Flags, full: bool) -> Depth:
+    return Depth(full, flags.verbosity is Verbosity.VERBOSE)
 
 
 def forms_of(out: Iterable[Path]) -> dict[Path, str]:
@@ -75,32 +94,42 @@ def forms_of(out: Iterable[Path]) -> dict[Path, str]:
     return {path: _form_of(path) for path in out}
 
 
-def tell(plan: Plan, form: str, files: Mapping[Path, str]) -> None:
+def tell(plan: Plan, form: str, files: Mapping[Path, str], depth: Depth = Depth()) -> None:
     """Into files, and on stdout, each in its form."""
+    writers = plan_writers(depth)
     for path, wanted in files.items():
-        screen.write_file(path, plan_writers()[wanted](plan))
+        screen.write_file(path, writers[wanted](plan))
     if form == "text":
-        show(plan)
+        show(plan, depth)
     else:
-        screen.say(plan_writers()[form](plan))
+        screen.say(writers[form](plan))
 
 
-def show(plan: Plan) -> None:
+def show(plan: Plan, depth: Depth = Depth()) -> None:
     from reconciler.report import plan_text
 
-    screen.report(plan_text(plan, colour=screen.has_colour(sys.stdout), width=screen.width()))
+    colour = screen.has_colour(sys.stdout)
+    screen.report(plan_text(plan, colour=colour, width=screen.width(), full=depth.full, with_calls=depth.with_calls))
 
 
-def plan_writers() -> dict[str, Callable[[Plan], str]]:
+def plan_writers(depth: Depth) -> dict[str, Callable[[Plan], str]]:
     """How a plan is written into a file: no colours, no width."""
     from reconciler import report
 
     return {
-        "text": lambda plan: report.plan_text(plan, colour=False),
+        "text": lambda plan: report.plan_text(plan, colour=False, full=depth.full, with_calls=depth.with_calls),
         "json": lambda plan: report.dumps(report.plan_json(plan)),
-        "markdown": report.plan_markdown,
+        "markdown": lambda plan: report.plan_markdown(plan, _frame(depth.full)),
         "html": report.plan_html,
     }
+
+
+def _frame(full: bool) -> Frame:
+    """The room of a comment on GitHub, where a document usually goes; with `full` there is no limit."""
+    from reconciler.github.marks import LIMIT, size
+    from reconciler.report import Frame
+
+    return Frame(full=True) if full else Frame(LIMIT, size, rest="--full shows everything")
 
 
 def has_drifted(seen: Preview) -> bool:

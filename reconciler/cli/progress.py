@@ -15,6 +15,7 @@ from reconciler.cli.screen import has_colour, is_screen
 from reconciler.cli.telling import told
 from reconciler.graph import Node
 from reconciler.model.events import CallMade, Event, Failed, StepBegan, StepEnded
+from reconciler.plurals import counted
 from reconciler.report.summary import about
 
 if TYPE_CHECKING:
@@ -99,8 +100,12 @@ class Work:
     def _beat(self, ended: Flag) -> None:
         while not ended.wait(self._heartbeat):
             seconds, made, calls, items = time.monotonic() - self._since, self._made, self._calls, self._items
-            failed = f"{self._failed} failed, " if self._failed else ""
-            far = f"{made} of about {calls} calls, {items} items done, {failed}" if calls else failed
+            failed = f"{self._failed:,} failed, " if self._failed else ""
+            far = (
+                f"{made:,} of about {counted(calls, 'call')}, {counted(items, 'item')} done, {failed}"
+                if calls
+                else failed
+            )
             left = self.left()
             ahead = "" if left is None else f", {about(left)} left"
             members: dict[str, Any] = {"calls": made, "of": calls, "items": items} if calls else {}

@@ -99,7 +99,3 @@ def printable(text: str) -> str:
         char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode() for char in text
     )
     return _COMMAND.sub(r"\1\\x3a:", shown).replace("##[", "## [")
-
-
-def counted(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -18,6 +18,7 @@ from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Flagged
 from reconciler.cli.logs import log_of
 from reconciler.errors import UsageError
+from reconciler.plurals import counted
 
 if TYPE_CHECKING:
     from reconciler.cli.logs import Log
@@ -63,7 +64,7 @@ def init(
     _carry_out(flags, folder, found)
     _tell_what_is_left(flags, folder, wanted, found)
     changed = len(found.changed)
-    screen.say(f"init: {screen.counted(changed, 'file')}" if changed else "init: nothing to do")
+    screen.say(f"init: {counted(changed, 'file')}" if changed else "init: nothing to do")
     if changed and (steps := next_steps(wanted, _run(folder, wanted, found))):
         screen.say(steps)
     return 0

@@ -12,9 +12,9 @@ import click
 from reconciler.cli import approval, opening, planning
 from reconciler.cli.applying import reviewed_by
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged
+from reconciler.cli.flags import Flagged, full_flag
 from reconciler.cli.logs import log_of
-from reconciler.cli.writing import Asked, carry_out
+from reconciler.cli.writing import Asked, carry_out, tell_applied
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 @click.option("--exclude", multiple=True, metavar="GLOB", help="All but addresses like this one.")
 @click.option("--allow-delete", multiple=True, metavar="ADDRESS", help="Allow what can not be undone.")
 @click.option("--allow-create", multiple=True, metavar="ADDRESS", help="Allow to make what is grave to make.")
+@full_flag
 @click.pass_obj
 def undo(
     flags: Flags,
@@ -48,6 +49,7 @@ def undo(
     expect: str | None,
     plan_file: Path | None,
     outcome_file: Path | None,
+    full: bool,
     **selected: Any,
 ) -> int:
     """Plan the way back of a run, ask, and apply it; whatever was changed since is left alone."""
@@ -64,13 +66,14 @@ def undo(
 
     def show(plan: Plan) -> None:
         shown.append(plan)
-        planning.tell(plan, form or "text", files)
+        planning.tell(plan, form or "text", files, planning.depth_of(flags, full))
         if not plan.changes:
             log_of(flags).note("nothing is left to undo: all that the run has done is as it was before it")
 
     asked = Asked(flags, opened, partial(approval.approves, flags), outcome_file, show)
     try:
-        return carry_out(asked, partial(reconcile.run, look=partial(preview_undo, told=past, name=str(told))))
+        look = partial(preview_undo, told=past, name=str(told))
+        return carry_out(asked, partial(reconcile.run, look=look), partial(tell_applied, full=full))
     except click.exceptions.Exit as ended:
         if ended.exit_code == 0 and detailed_exitcode and shown[-1].changes:
             return planning.CHANGES

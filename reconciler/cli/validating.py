@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.cli.screen import counted, printable
+from reconciler.cli.screen import printable
 from reconciler.errors import Mistake
 from reconciler.github.runner import Annotation, folder_in, lines_of
+from reconciler.plurals import counted
 
 if TYPE_CHECKING:
     from reconciler.config import Config

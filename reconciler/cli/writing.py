@@ -39,10 +39,10 @@ class Asked:
     show: Callable[[Plan], None] = planning.show
 
 
-def tell_applied(outcome: Outcome) -> None:
+def tell_applied(outcome: Outcome, *, full: bool = False) -> None:
     from reconciler.report import outcome_text
 
-    screen.report(outcome_text(outcome, colour=screen.has_colour(sys.stdout)))
+    screen.report(outcome_text(outcome, colour=screen.has_colour(sys.stdout), full=full))
 
 
 def carry_out(asked: Asked, act: Callable[[Options], Outcome], tell: Callable[[Outcome], None] = tell_applied) -> int:

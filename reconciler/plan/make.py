@@ -19,6 +19,7 @@ from reconciler.plan.late import waiting
 from reconciler.plan.naming import unless_taken
 from reconciler.plan.resource import Planned, Planner
 from reconciler.plan.selection import Selection
+from reconciler.plan.table_columns import with_columns
 
 
 def make_plan(environment: Environment, desired: Desired, world: World, selection: Selection) -> Plan:
@@ -58,7 +59,7 @@ def _compared(
     }
     plan = Plan(
         environment.scope,
-        changes=tuple(changes),
+        changes=with_columns(changes, after, world.live),
         orphans=tuple(sorted({*orphans, *(ref for each in planned for ref in each.orphans)} - listed)),
         findings=tuple(sorted(said, key=_rank)),
         estimate=estimate(changes, environment.rates),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from reconciler.errors import Source
@@ -22,6 +23,7 @@ from reconciler.model import (
     Status,
     in_words,
 )
+from reconciler.report.counting import change_counts
 from reconciler.report.results import worst_of
 from reconciler.report.summary import calls, summary
 from reconciler.report.visible import literal, utc_text
@@ -47,7 +49,8 @@ def plan_json(plan: Plan) -> Json:
             "adopt": told.adopt,
             "blocked": told.blocked,
             "orphan": told.orphan,
-            "cells": {"create": told.cells.create, "update": told.cells.update, "delete": told.cells.delete},
+            "cells": asdict(told.cells),
+            "rows": asdict(told.rows),
         },
         "estimate": {
             "calls": told.calls,
@@ -77,6 +80,7 @@ def outcome_json(outcome: Outcome) -> Json:
         "retries": outcome.retries,
         "conflictsResolved": outcome.conflicts_resolved,
         "message": outcome.message,
+        **({} if outcome.calls_to_plan is None else {"callsToPlan": outcome.calls_to_plan}),
     }
 
 
@@ -125,15 +129,28 @@ def _change(change: Change) -> Json:
         "cells": [_cell(cell) for cell in change.cells],
         "rows": [_row(row) for row in change.rows],
         "calls": [{"operation": operation, "count": count} for operation, count in calls(change).items()],
+        **_counts(change),
         **_keys(change),
+        **_columns(change),
         **_last_modified(change),
     }
+
+
+def _counts(change: Change) -> Json:
+    """Returns the rows and cells of a change that has any. The summary holds their sums."""
+    counts = change_counts(change)
+    return {"counts": {"rows": asdict(counts.rows), "cells": asdict(counts.cells)}} if counts else {}
 
 
 def _keys(change: Change) -> Json:
     """What tells its rows apart, so that the digest can be made of the JSON too."""
     keys = [{"name": name, "valueType": kind, "ignoreCase": folds} for name, kind, folds in change.keys]
     return {"keys": keys} if keys else {}
+
+
+def _columns(change: Change) -> Json:
+    """The order in which a report shows a row's values."""
+    return {"columns": list(change.columns)} if change.columns else {}
 
 
 def _field(field: FieldChange) -> Json:
@@ -148,6 +165,7 @@ def _cell(cell: CellChange) -> Json:
         "before": in_words(cell.before),
         "after": in_words(cell.after),
         "valueType": cell.value_type,
+        **({"row": cell.row.value} if cell.row else {}),
         **_last_modified(cell),
     }
 

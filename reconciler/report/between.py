@@ -12,9 +12,11 @@ from typing import Any, NamedTuple
 from reconciler.canonical import canonical
 from reconciler.cells import identity, typed
 from reconciler.report.lines import FOLD, folded, printed
+from reconciler.report.marked import arrow
 from reconciler.report.neutral import code, prose
 from reconciler.report.summary import DIGITS, counted
-from reconciler.report.visible import escaped, key_text, said, shown, shown_sides, side_by_side
+from reconciler.report.visible import LONGEST, escaped, key_text, said, shown, shown_sides
+from reconciler.report.word_diff import side_by_side
 
 Json = Mapping[str, Any]
 Key = tuple[str, ...]
@@ -31,7 +33,7 @@ class Side(NamedTuple):
     compared: str
 
     def __str__(self) -> str:
-        return f"{self.before} → {self.after}"
+        return " → ".join(side_by_side(self.before, self.after, LONGEST))
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,7 @@ def between_markdown(found: Between, most: int = FOLD) -> str:
     if found.differences[:most]:
         lines += ["| | what | reviewed | now |", "|---|---|---|---|"]
     for each in found.differences[:most]:
-        cells = (_cell(each.reviewed, "not reviewed"), _cell(each.now, "nothing to do"))
-        lines.append(f"| {each.word} | {code(_where(each))} | {' | '.join(cells)} |")
+        lines.append(f"| {each.word} | {code(_where(each))} | {' | '.join(_cells(each))} |")
     left = len(found.differences) - most
     return "\n".join([*lines, *([f"\n… and {left:,} more"] if left > 0 else [])]) + "\n"
 
@@ -99,12 +100,28 @@ def _where(difference: Difference) -> str:
 def _told(difference: Difference) -> str:
     reviewed, now = difference.reviewed, difference.now
     if reviewed and now:
-        return f"reviewed {reviewed}, now {now}"
+        one, other = _both(reviewed, now)
+        return f"reviewed {arrow(*one)}, now {arrow(*other)}"
     return f"not reviewed: {now}" if now else f"nothing to do any more: {reviewed}"
 
 
+def _both(reviewed: Side, now: Side) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The two sides of both plans. Long texts are without what both plans have in common, and nothing else."""
+    was = side_by_side(reviewed.before, now.before, LONGEST)
+    shall = side_by_side(reviewed.after, now.after, LONGEST)
+    return (was[0], shall[0]), (was[1], shall[1])
+
+
+def _cells(difference: Difference) -> tuple[str, str]:
+    reviewed, now = difference.reviewed, difference.now
+    if reviewed and now:
+        one, other = _both(reviewed, now)
+        return " → ".join(map(code, one)), " → ".join(map(code, other))
+    return _cell(reviewed, "not reviewed"), _cell(now, "nothing to do")
+
+
 def _cell(side: Side | None, otherwise: str) -> str:
-    return f"{code(side.before)} → {code(side.after)}" if side else otherwise
+    return " → ".join(map(code, side_by_side(side.before, side.after, LONGEST))) if side else otherwise
 
 
 def _difference(key: Key, reviewed: Side | None, now: Side | None) -> Difference | None:
@@ -138,7 +155,7 @@ def _key(change: Json, cell: Json) -> str:
 
 
 def _field(field: Json) -> Side:
-    sides = side_by_side(said(field["before"]), said(field["after"]))
+    sides = said(field["before"]), said(field["after"])
     return Side(escaped(field["path"]), *sides, canonical([field["before"], field["after"]]))
 
 

@@ -8,20 +8,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.model import Plan
-from reconciler.report.summary import counted, warnings_first
+from reconciler.plurals import counted
+from reconciler.report.caution import caution_text, cautions, left_out_text, loss_text
+from reconciler.report.summary import warnings_first
 from reconciler.report.visible import LONGEST, escaped, key_text
-from reconciler.report.words import HOW_TO_DELETE, ORPHANS, Paint, in_colour, plainly
+from reconciler.report.words import HOW_TO_DELETE, ORPHANS, SYMBOLS, Paint, in_colour, plainly
 
 FOLD = 40  # lines of one table, or of one list
+SEVERITY_COLOURS = {"error": "red", "warning": "yellow"}
 WIDEST = 160  # characters of a table's line, where the width of the screen is not known
 
 
 @dataclass(frozen=True)
 class Look:
-    """`width`: characters of a line on the reader's screen, 0 where nobody knows."""
+    """`width`: characters of a line on the reader's screen, 0 where nobody knows. `full`: nothing is shortened."""
 
     paint: Paint
     width: int = 0
+    full: bool = False
+
+    @property
+    def line(self) -> int:
+        """Characters of one line."""
+        return self.width or WIDEST
 
     @property
     def longest(self) -> int:
@@ -29,8 +38,8 @@ class Look:
         return max(16, min(LONGEST, self.width // 3)) if self.width else LONGEST
 
 
-def look(colour: bool, width: int) -> Look:
-    return Look(in_colour if colour else plainly, width)
+def look(colour: bool, width: int, full: bool = False) -> Look:
+    return Look(in_colour if colour else plainly, width, full)
 
 
 def headline(plan: Plan, what: str, look: Look) -> str:
@@ -63,6 +72,19 @@ def folded(things: Collection[Any], most: int, word: str) -> list[str]:
     return [f"… and {left:,} more {word}{'' if left == 1 else 's'}, all of them in --format json"] if left > 0 else []
 
 
+def caution(plan: Plan, look: Look) -> Iterator[str]:
+    """What is deleted, by address."""
+    changes = cautions(plan)
+    if not changes:
+        return
+    yield ""
+    yield look.paint("red", f"Caution: {caution_text(changes)}")
+    for change in changes[:FOLD]:
+        yield f"  {SYMBOLS[change.action]} {change.action.value} {escaped(str(change.ref))}{loss_text(change)}"
+    if left := left_out_text(changes, FOLD):
+        yield f"  {left}"
+
+
 def renames(pairs: Iterable[tuple[Any, Any]]) -> Iterator[str]:
     yield from (f"rename {key_text(before)} → {key_text(after)}" for before, after in pairs)
 
@@ -81,7 +103,7 @@ def findings(plan: Plan, look: Look) -> Iterator[str]:
         yield look.paint("bold", counted(len(plan.findings), "finding"))
     for finding in warnings_first(plan.findings):
         where = look.paint("dim", f" · {escaped(str(finding.source))}" if finding.source else "")
-        word = look.paint("yellow" if finding.severity == "warning" else "dim", f"{finding.severity:<7}")
+        word = look.paint(SEVERITY_COLOURS.get(finding.severity, "dim"), f"{finding.severity:<7}")
         about = f"{escaped(finding.address)}: " if finding.address else ""
         yield f"  {word} {about}{escaped(finding.message)}{where}"
 
@@ -89,4 +111,6 @@ def findings(plan: Plan, look: Look) -> Iterator[str]:
 def printed(lines: Iterable[str]) -> str:
     """The one way out. A line that begins with two colons, blanks aside, would be a command to GitHub's runner."""
     told = (line.replace("::", "\\u003a:", 1) if line.lstrip().startswith("::") else line for line in lines)
+    # Two signs of a value and a mark of ours make the old form of such a command.
+    told = (line.replace("##[", r"#\u0023[") for line in told)
     return "\n".join(told) + "\n"

@@ -9,15 +9,18 @@ from itertools import groupby
 from typing import NamedTuple
 
 from reconciler.model import Action, Change, Plan
+from reconciler.report.caution import caution_text, cautions, left_out_text, loss_text
+from reconciler.report.counting import change_counts, change_size_text, short_groups, total
 from reconciler.report.frame import Frame
+from reconciler.report.grid import Grid, grid
 from reconciler.report.markdown_outcome import outcome_markdown
-from reconciler.report.markdown_tables import bounded, cells_table, fields_table, more, renames_table, short
+from reconciler.report.markdown_tables import Depth, bounded, cells_table, fields_table, more, renames_table, short
 from reconciler.report.neutral import code, html_code, prose
+from reconciler.report.ordering import changes_in_order, deletes
 from reconciler.report.summary import (
     DIGITS,
     Summary,
-    about,
-    calls,
+    cost_text,
     counted,
     counts_text,
     settled_line,
@@ -32,27 +35,28 @@ __all__ = ["drift_markdown", "outcome_markdown", "plan_markdown"]
 SMALL = 20  # differences that a reader takes in without opening anything
 WARNED = 10  # of what can not be undone; each of them is marked where it stands, too
 KINDS = 30
-NEW = (Action.CREATE, Action.REPLACE, Action.DELETE)
 
 
-class Depth(NamedTuple):
-    """How many lines of a table or a list are shown: `most`, and of what is made, made anew or deleted, `new`."""
-
-    most: int
-    new: int
-
-    def of(self, change: Change) -> int:
-        return self.new if change.action in NEW else self.most
-
-
-# Where there is no limit, and where there is one: whole, changes alone, fewer of them, one line for each resource.
-UNLIMITED = Depth(40, 40)
+# Where there is a limit: everything, then fewer additions, then fewer changes, and only then fewer deletions.
+MANY = 100_000
+WHOLE = Depth(MANY, MANY, MANY, whole=True)
 LADDER = (
-    Depth(10_000, 10_000),
-    *(Depth(1_000, 10), Depth(1_000, 0), Depth(200, 0), Depth(40, 0), Depth(10, 0), Depth(3, 0), Depth(0, 0)),
+    *(Depth(MANY, MANY, most) for most in (MANY, 10, 0)),
+    *(Depth(MANY, most, 0) for most in (1_000, 400, 200, 100, 40, 10, 3, 0)),
+    *(Depth(most, 0, 0) for most in (1_000, 400, 100, 40, 10, 0)),
 )
 
-Details = Callable[[Change, int], Iterator[str]]
+
+class Words(NamedTuple):
+    """How a report tells of a change; `deleting` follows the kind in the heading of changes that delete."""
+
+    title: Callable[[Change], str]
+    details: Callable[[Change, Grid, Depth], Iterator[str]]
+    deleting: str
+    grids: dict[int, Grid]  # by the change's position: one report is made again and again until it fits
+
+    def heading(self, change: Change) -> str:
+        return prose(change.ref.kind) + (self.deleting if deletes(change) else "")
 
 
 def plan_markdown(plan: Plan, frame: Frame = Frame()) -> str:
@@ -60,14 +64,15 @@ def plan_markdown(plan: Plan, frame: Frame = Frame()) -> str:
     told = summary(plan)
     title = f"### Plan for {bounded(plan.scope.owner)}"
     settled = ["", settled_line(told)] if told.is_empty else []
-    head = [title, "", *frame.above, "", _counts(told), *settled]
+    head = [title, "", *frame.above, "", _counts(told), *settled, *frame.link]
+    words = Words(_title, _plan_details, ", with deletions", _grids(plan))
 
     def telling(depth: Depth) -> Iterator[str]:
-        yield from (*head, *_warnings(plan, depth))
-        yield from _details(plan, depth, _title, _plan_details)
-        yield from (*_orphans(plan, depth.most), *_findings(plan, depth.most))
+        yield from (*head, *_caution(plan, depth))
+        yield from _details(plan, depth, words)
+        yield from (*_orphans(plan, depth.lines), *_findings(plan, depth.lines))
 
-    return frame.first_that_fits(_ladder(frame, telling), [*head, *_warnings(plan, LADDER[-1]), *_kinds(plan)])
+    return frame.first_that_fits(_ladder(frame, telling), [*head, *_caution(plan, LADDER[-1]), *_kinds(plan)])
 
 
 def drift_markdown(plan: Plan, frame: Frame = Frame()) -> str:
@@ -75,23 +80,27 @@ def drift_markdown(plan: Plan, frame: Frame = Frame()) -> str:
     told = summary(plan)
     title = f"### Drift of {bounded(plan.scope.owner)}"
     remedies = [] if told.is_empty else ["", REMEDIES if plan.actionable else BLOCKED_ALONE]
-    head = [title, "", *frame.above, "", _drift_counts(told), *remedies]
+    head = [title, "", *frame.above, "", _drift_counts(told), *remedies, *frame.link]
+    words = Words(_drift_title, _drift_details, ", with more than is declared", _grids(plan))
 
     def telling(depth: Depth) -> Iterator[str]:
-        yield from (*head, *_details(plan, depth, _drift_title, _drift_details))
-        yield from (*_orphans(plan, depth.most), *_findings(plan, depth.most))
+        yield from (*head, *_details(plan, depth, words))
+        yield from (*_orphans(plan, depth.lines), *_findings(plan, depth.lines))
 
     return frame.first_that_fits(_ladder(frame, telling), [*head, *_kinds(plan)])
 
 
 def _ladder(frame: Frame, telling: Callable[[Depth], Iterator[str]]) -> Iterator[Callable[[], Iterator[str]]]:
-    for depth in LADDER if frame.limit else (UNLIMITED,):
+    for depth in LADDER if frame.limit else (WHOLE if frame.full else LADDER[0],):
         yield partial(telling, depth)
 
 
+def _grids(plan: Plan) -> dict[int, Grid]:
+    return {at: grid(change) for at, change in enumerate(plan.changes)}
+
+
 def _counts(told: Summary) -> str:
-    cost = f"{told.calls:,} calls · {about(told.seconds)}"
-    return f"**{counts_text(told)}** · {cost} · digest `{told.digest[:DIGITS]}`"
+    return f"**{counts_text(told)}** · {cost_text(told)} · digest `{told.digest[:DIGITS]}`"
 
 
 def _drift_counts(told: Summary) -> str:
@@ -105,11 +114,13 @@ def _drift_counts(told: Summary) -> str:
 def _kinds(plan: Plan) -> Iterator[str]:
     """One line a kind, where there is no room for one a resource."""
     kinds: dict[str, Counter[str]] = {}
-    for change in plan.changes:
+    for _, change in changes_in_order(plan):
         kinds.setdefault(change.ref.kind, Counter())[change.action.value] += 1
     yield ""
     for kind, actions in list(kinds.items())[:KINDS]:
-        yield f"- {short(kind)}: {', '.join(f'{count:,} {action}' for action, count in actions.items())}"
+        counts = total(change_counts(change) for change in plan.changes if change.ref.kind == kind)
+        told = [", ".join(f"{count:,} {action}" for action, count in actions.items()), *short_groups(counts)]
+        yield f"- {short(kind)}: {' · '.join(told)}"
     yield from more(kinds, KINDS, "kind")
 
 
@@ -117,40 +128,44 @@ def _is_small(plan: Plan) -> bool:
     return sum(len(change.cells) + len(change.fields) + len(change.rows) for change in plan.changes) <= SMALL
 
 
-def _warnings(plan: Plan, depth: Depth) -> Iterator[str]:
-    """What nobody may overlook stands outside the folds."""
-    final = [change for change in plan.changes if change.irreversible]
-    if final:
-        most = max(depth.new, WARNED)
-        yield ""
-        yield "> [!CAUTION]"
-        for change in final[:most]:
-            yield f"> Irreversible: {change.action.value} {bounded(str(change.ref))}  "
-        if final[most:]:
-            yield f"> … and {len(final) - most:,} more that can not be undone  "
+def _caution(plan: Plan, depth: Depth) -> Iterator[str]:
+    """What is deleted stands outside the folds, with its size."""
+    changes = cautions(plan)
+    if not changes:
+        return
+    most = max(depth.deleted, WARNED)
+    yield ""
+    yield "> [!CAUTION]"
+    yield f"> **{caution_text(changes)}**"
+    for change in changes[:most]:
+        yield f"> - {change.action.value} {bounded(str(change.ref))}{loss_text(change)}"
+    if left := left_out_text(changes, most):
+        yield f"> - {left}"
 
 
-def _details(plan: Plan, depth: Depth, title: Callable[[Change], str], details: Details) -> Iterator[str]:
-    most, is_open = depth.most, _is_small(plan) and depth.most
-    blocked = [change for change in plan.changes if change.action is Action.BLOCKED]
-    if blocked:
-        yield from ("", f"#### {len(blocked)} blocked", "")
+def _details(plan: Plan, depth: Depth, words: Words) -> Iterator[str]:
+    most, is_open = depth.lines, _is_small(plan) and depth.lines
+    ordered = changes_in_order(plan)
+    actionable = [(at, change) for at, change in ordered if change.action is not Action.BLOCKED]
+    for heading, changes in groupby(actionable, key=lambda each: words.heading(each[1])):
+        yield from ("", f"#### {heading}")
+        for at, change in changes:
+            opened = "<details open>" if is_open else "<details>"
+            yield from ("", f"{opened}<summary>{words.title(change)}</summary>", "")
+            yield from words.details(change, words.grids[at], depth)
+            yield from ("", "</details>")
+    if blocked := [change for _, change in ordered[len(actionable) :]]:
+        yield from ("", f"#### {len(blocked):,} blocked", "")
         for change in blocked[: most or None]:
             yield f"- {SYMBOLS[change.action]} {code(escaped(str(change.ref)))}: {prose(change.reason)}"
         yield from more(blocked, most or len(blocked), "blocked item")
-    for kind, changes in groupby(plan.actionable, key=lambda change: change.ref.kind):
-        yield from ("", f"#### {prose(kind)}")
-        for change in changes:
-            opened = "<details open>" if is_open else "<details>"
-            yield from ("", f"{opened}<summary>{title(change)}</summary>", "")
-            yield from details(change, depth.of(change))
-            yield from ("", "</details>")
 
 
 def _title(change: Change) -> str:
     mark = " · irreversible" if change.irreversible else ""
     word = f"{SYMBOLS[change.action]} {change.action.value}"
-    return f"{word} {html_code(escaped(str(change.ref)))} · {prose(change.reason)}{mark}"
+    told = [html_code(escaped(str(change.ref))), prose(change.reason), change_size_text(change)]
+    return f"{word} {' · '.join(text for text in told if text)}{mark}"
 
 
 def _drift_title(change: Change) -> str:
@@ -159,22 +174,20 @@ def _drift_title(change: Change) -> str:
     return f"{word} {html_code(escaped(str(change.ref)))} · {prose(change.reason)}{changed}"
 
 
-def _plan_details(change: Change, most: int) -> Iterator[str]:
+def _plan_details(change: Change, cells: Grid, depth: Depth) -> Iterator[str]:
     if change.source:
         yield from (f"Declared in {short(str(change.source))}", "")
-    yield from fields_table(change, most, ("before", "after"))
-    yield from renames_table(change, most, ("before", "after"))
-    yield from cells_table(change, most, ("before", "after"))
-    if made := calls(change):
-        yield "Calls: " + ", ".join(f"{count} {code(escaped(operation))}" for operation, count in made.items())
+    yield from fields_table(change, depth, ("before", "after"))
+    yield from renames_table(change, depth.changed, ("before", "after"))
+    yield from cells_table(cells, depth, ("before", "after"))
 
 
-def _drift_details(change: Change, most: int) -> Iterator[str]:
+def _drift_details(change: Change, cells: Grid, depth: Depth) -> Iterator[str]:
     if change.source:
         yield from (f"Declared in {short(str(change.source))}", "")
-    yield from fields_table(change, most, ("live", "declared"))
-    yield from renames_table(change, most, ("live", "declared"))
-    yield from cells_table(change, most, ("live", "declared"), changed=True)
+    yield from fields_table(change, depth, ("live", "declared"))
+    yield from renames_table(change, depth.changed, ("live", "declared"))
+    yield from cells_table(cells, depth, ("live", "declared"), changed=True)
 
 
 def _orphans(plan: Plan, most: int) -> Iterator[str]:

@@ -115,7 +115,7 @@ def _field(path: str) -> str:
 
 def _items(path: str, before: Any, after: Any) -> Iterator[_Placed | _Stretch]:
     found = _ITEM.fullmatch(path)
-    if found and (found[2] in NOUNS or is_opening(before or after)):
+    if found and (found[2] in NOUNS or all(map(is_opening, _sides(before, after)))):
         yield _item(path, _place(found[1] or ""), found[2], found[3], before, after)
         return
     if (before is None) != (after is None):
@@ -162,20 +162,25 @@ def _key(name: str, item: Any) -> str:
 
 
 def _item(path: str, place: str, name: str, key: str, before: Any, after: Any) -> _Placed | _Stretch:
-    either = after if before is None else before
-    if is_opening(either):
-        return _Stretch(_field(path), place, either["day"], *_each(stretch, before, after))
+    sides = _sides(before, after)
+    if all(map(is_opening, sides)):
+        return _Stretch(_field(path), place, sides[0]["day"], *_each(stretch, before, after))
     noun = NOUNS[name]
     label = f"{place}, {noun.word} {escaped(key)}" if place else f"{noun.word} {escaped(key)}"
     rank = (_ADDED if before is None else _REMOVED if after is None else _CHANGED,)
-    if isinstance(either, Mapping):
-        named_by = (noun.named_by,) if _key(name, either) == key else ()
-        sides = _each(lambda side: item_words(side, named_by), before, after)
-    elif either == key:
-        sides = _each(lambda _: "", before, after)
+    if all(isinstance(side, Mapping) for side in sides):
+        named_by = (noun.named_by,) if all(_key(name, side) == key for side in sides) else ()
+        texts = _each(lambda side: item_words(side, named_by), before, after)
+    elif all(side == key for side in sides):
+        texts = _each(lambda _: "", before, after)
     else:
         return _Placed(_field(path), rank, Member(label, *_texts(before, after)))
-    return _Placed(_field(path), rank, Member(label, *sides, joint=WORDS))
+    return _Placed(_field(path), rank, Member(label, *texts, joint=WORDS))
+
+
+def _sides(before: Any, after: Any) -> list[Any]:
+    """Those that are there."""
+    return [side for side in (before, after) if side is not None]
 
 
 def _each(tell: Callable[[Any], str], before: Any, after: Any) -> Sides:
@@ -196,7 +201,7 @@ def _days(stretches: Iterable[_Stretch]) -> Iterator[_Placed]:
 
 def _leaves(path: str, before: Any, after: Any) -> Iterator[tuple[str, str | None, str | None]]:
     """Path, before and after of every value in two structures; `None` = absent."""
-    sides = [side for side in (before, after) if side is not None]
+    sides = _sides(before, after)
     if sides and all(isinstance(side, Mapping) and side and not is_enum(side) for side in sides):
         one, other = before or {}, after or {}
         for key in dict.fromkeys((*one, *other)):
@@ -221,6 +226,6 @@ def _keep_order(before: Sequence[Any], after: Sequence[Any]) -> bool:
 
 def _texts(before: Any, after: Any) -> Sides:
     """Of one value; a structure is in words where it has a form, or only one side is there."""
-    sides = [side for side in (before, after) if side is not None]
+    sides = _sides(before, after)
     in_words = all(is_enum(side) for side in sides) or (len(sides) == 1 and is_structure(sides[0]) and sides[0])
     return _each(words if in_words else said, before, after)

@@ -8,9 +8,11 @@ between `<code>` tags, which its parser, cmark-gfm, takes for prose.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import escape
 
 from reconciler.report.visible import escaped
+from reconciler.report.word_diff import Mark, Piece
 
 # What a code span between backticks can hold, also inside a table, without being anything else anywhere.
 _TAME = re.compile(r"""[\w .,;:=+*/()%'"!?{}\[\]@→…·“”‘’-]+""")
@@ -28,6 +30,12 @@ _LINKS = (
     re.compile(r":(?=[\w+-]+:)"),  # a picture's name
     re.compile(r"\b[0-9a-f]{6}(?=[0-9a-f]{1,34}\b)", re.IGNORECASE),  # a commit
 )
+_TAGS = {
+    Mark.SAME: "{}",
+    Mark.CUT: "</code>…<code>",
+    Mark.REMOVED: "<del>{}</del>",
+    Mark.ADDED: "<ins>{}</ins>",
+}
 _EMAIL = re.compile(r"(?<=[\w.+-])@(?=\w)")
 
 
@@ -39,6 +47,12 @@ def code(text: str) -> str:
 def html_code(text: str) -> str:
     """The same in HTML, and in HTML inside Markdown: what could be a mark is an entity."""
     return f"<code>{_told(_MARKS, _EMAIL.sub(_with_joiner, text))}</code>"
+
+
+def html_changes(pieces: Iterable[Piece]) -> str:
+    """A text with its changes marked, as code; what is cut out of it stands outside of the code."""
+    told = (_TAGS[piece.mark].format(_told(_MARKS, piece.shown.replace("@", f"@{_JOINER}"))) for piece in pieces)
+    return f"<code>{''.join(told)}</code>".replace("<code></code>", "")
 
 
 def prose(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from reconciler.model import Action, Plan
+from reconciler.report.caution import caution_text, cautions, loss_text
 from reconciler.report.neutral import html
 from reconciler.report.ordering import changes_in_order
 from reconciler.report.page_changes import change_html, code
@@ -40,6 +41,7 @@ def plan_html(plan: Plan) -> str:
         f'<p class="headline">{html(last_line(told))}</p></header>',
         *_tools(plan),
         "<main>",
+        *_caution(plan),
         *([f"<p>{html(settled_line(told))}</p>"] if told.is_empty else []),
         *(line for _, change in changes_in_order(plan) for line in change_html(change)),
         *_orphans(plan),
@@ -67,13 +69,23 @@ def _tools(plan: Plan) -> Iterator[str]:
     if not plan.changes:
         return
     yield '<div class="tools">'
-    yield '<label class="search" hidden>Search <input type="search" id="search" placeholder="address, key or value"><output id="found"></output></label>'
+    box = '<input type="search" id="search" placeholder="address, key or value">'
+    yield f'<label class="search" hidden>Search {box}<output id="found"></output></label>'
     for action in Action:
         if count := sum(1 for change in plan.changes if change.action is action):
             box = f'<input type="checkbox" id="show-{action.value}" checked>'
             words = action.value if action is Action.BLOCKED else f"to {action.value}"
             yield f'<label class="{action.value}">{box} {SYMBOLS[action]} {count:,} {words}</label>'
     yield "</div>"
+
+
+def _caution(plan: Plan) -> Iterator[str]:
+    """Yields every deletion by its address, with the numbers of rows and cells that it takes along."""
+    if changes := cautions(plan):
+        yield f'<section class="caution"><h2>Caution</h2><p>{html(caution_text(changes))}</p><ul>'
+        for change in changes:
+            yield f"<li>{change.action.value} {code(str(change.ref))}{html(loss_text(change))}</li>"
+        yield "</ul></section>"
 
 
 def _orphans(plan: Plan) -> Iterator[str]:

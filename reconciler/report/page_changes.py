@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reconciler.model import Action, CellChange, Change
-from reconciler.report.grid import Grid, Row, grid, is_made_anew, size_text
+from reconciler.report.counting import change_size_text
+from reconciler.report.grid import Grid, Row, grid, is_lost, lost_rows
 from reconciler.report.members import Member, members
 from reconciler.report.neutral import html
-from reconciler.report.ordering import deletions_first
 from reconciler.report.summary import calls
 from reconciler.report.visible import key_text, shown, utc_text
 from reconciler.report.word_diff import Mark, Piece, word_diff
 from reconciler.report.words import SYMBOLS
 
 MANY = 200  # rows of a table that is folded at first, unless rows are deleted
-_WHOLE = 1_000_000  # no value of Amazon Connect is as long
 
 
 def change_html(change: Change) -> Iterator[str]:
@@ -32,8 +31,12 @@ def change_html(change: Change) -> Iterator[str]:
     if change.rows:
         lines = (_renamed(key_text(row.before), key_text(row.after)) for row in change.rows)
         yield from _table(["", "key before", "key after"], lines)
-    if change.cells:
-        yield from _cells(change)
+    size = html(change_size_text(change))
+    tables = [table for table in (lost_rows(change), grid(change)) if table and table.rows]
+    for table in tables:
+        yield from _rows(table, size)
+    if not tables:
+        yield from paragraph(size)
     if made := calls(change):
         yield from paragraph(", ".join(f"{count} {html(operation)}" for operation, count in made.items()), "quiet")
     yield "</details>"
@@ -50,9 +53,10 @@ def code(text: str) -> str:
 
 
 def _fields(change: Change) -> Iterator[str]:
-    if change.fields:
+    listed = members(field for field in change.fields if not is_lost(field))
+    if listed:
         yield '<ul class="fields">'
-        yield from map(_member, members(change.fields))
+        yield from map(_member, listed)
         yield "</ul>"
 
 
@@ -69,23 +73,19 @@ def _renamed(before: str, after: str) -> str:
     return f'<tr class="update"><td class="row">~ rename</td>{"".join(cells)}</tr>'
 
 
-def _cells(change: Change) -> Iterator[str]:
-    table = grid(change)
-    rows = deletions_first(table.rows, lambda row: row.action)
-    is_open = len(rows) <= MANY or any(row.action is Action.DELETE for row in rows)
-    yield f"<details{' open' if is_open else ''}><summary>{html(size_text(table))}</summary>"
-    names = [*table.keys, *table.attributes]
-    yield from _table(["", *names], (_row(table, row, is_new=is_made_anew(change)) for row in rows))
+def _rows(table: Grid, size: str) -> Iterator[str]:
+    is_open = len(table.rows) <= MANY or any(row.action is Action.DELETE for row in table.rows)
+    yield f"<details{' open' if is_open else ''}><summary>{size}</summary>"
+    yield from _table(["", *table.keys, *table.attributes], (_row(table, row) for row in table.rows))
     yield "</details>"
 
 
-def _row(table: Grid, row: Row, *, is_new: bool) -> str:
-    action = Action.CREATE if is_new else row.action
-    cells = [f'<td class="row">{SYMBOLS[action]} {action.value}</td>']
-    keys = zip(table.keys, table.key_texts(row, longest=_WHOLE), strict=True)
+def _row(table: Grid, row: Row) -> str:
+    cells = [f'<td class="row">{SYMBOLS[row.action]} {row.action.value}</td>']
+    keys = zip(table.keys, table.key_texts(row), strict=True)
     cells += [_cell(name, code(text) if text else "") for name, text in keys]
-    cells += [_cell(name, _value(row.cells.get(name), is_new=is_new)) for name in table.attributes]
-    return f'<tr class="{action.value}">{"".join(cells)}</tr>'
+    cells += [_cell(name, _value(row.cells.get(name))) for name in table.attributes]
+    return f'<tr class="{row.action.value}">{"".join(cells)}</tr>'
 
 
 def _cell(name: str, text: str) -> str:
@@ -93,14 +93,14 @@ def _cell(name: str, text: str) -> str:
     return f'<td data-name="{html(shown(name))}">{text}</td>'
 
 
-def _value(cell: CellChange | None, *, is_new: bool) -> str:
+def _value(cell: CellChange | None) -> str:
     if cell is None:
         return ""
-    before = None if is_new or cell.before is None else shown(cell.before)
-    after = None if cell.after is None else shown(cell.after)
-    title = f"last changed {utc_text(cell.modified)} {cell.region}".rstrip() if cell.modified else ""
-    texts = _texts(before, after)
-    return f'<span title="{html(title)}">{texts}</span>' if title else texts
+    texts = _texts(*(None if text is None else shown(text) for text in (cell.before, cell.after)))
+    if cell.modified is None:
+        return texts
+    title = f"last changed {utc_text(cell.modified)} {cell.region}".rstrip()
+    return f'<span title="{html(title)}">{texts}</span>'
 
 
 def _texts(before: str | None, after: str | None) -> str:

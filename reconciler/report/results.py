@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from reconciler.errors import LASTING
 from reconciler.model import Change, Item, Outcome, Result, Status
-from reconciler.report.visible import escaped, key_text, said, shown, shown_sides, side_by_side
+from reconciler.report.visible import LONGEST, escaped, key_text, said, shown, shown_sides
+from reconciler.report.word_diff import side_by_side
 
 # The first that holds is what became of a change.
 WORST_FIRST = (Status.FAILED, Status.CONFLICT, Status.SKIPPED, Status.DONE)
@@ -67,13 +68,11 @@ def worst_of(results: Iterable[Result]) -> Result | None:
     return min(results, key=lambda result: WORST_FIRST.index(result.status), default=None)
 
 
-def counts(outcome: Outcome, at: int) -> str:
-    found = Counter(result.status for _, result in results_of(outcome, at))
-    return ", ".join(f"{found[status]:,} {status.value}" for status in Status if found[status])
+def troubles(outcome: Outcome, at: int, longest: int = LONGEST) -> Iterator[Trouble]:
+    """Yields the items that conflict, one by one, and those that failed, by cause where more than a few share one.
 
-
-def troubles(outcome: Outcome, at: int) -> Iterator[Trouble]:
-    """Conflicts one by one, because each has values of its own; failures by cause, where more than a few share one."""
+    Values beyond `longest` are without what was found and wanted alike.
+    """
     change = outcome.plan.changes[at]
     found = [(item, result) for item, result in results_of(outcome, at) if result.status in _TROUBLES]
     numbers = Counter(_cause(item, result) for item, result in found)
@@ -82,7 +81,7 @@ def troubles(outcome: Outcome, at: int) -> Iterator[Trouble]:
         cause = _cause(item, result)
         if cause in grouped:
             continue
-        first, was, wanted = _sides(change, item, result)
+        first, was, wanted = _sides(change, item, result, longest)
         name = first
         if result.status is Status.FAILED and numbers[cause] > MOST_ALIKE:
             grouped.add(cause)
@@ -107,17 +106,18 @@ def skipped(outcome: Outcome, at: int) -> dict[str, int]:
     return {escaped(why): count for why, count in reasons.items()}
 
 
-def _sides(change: Change, item: Item, result: Result) -> tuple[str, str, str]:
+def _sides(change: Change, item: Item, result: Result, longest: int) -> tuple[str, str, str]:
     """The item's name, what was found, what was wanted."""
     match item.part:
         case "cell":
             cell = change.cells[item.position]
             was = result.found if result.looked else cell.before
-            return f"{key_text(cell.key)} · {shown(cell.attribute)}", *shown_sides(was, cell.after)
+            name = f"{key_text(cell.key)} · {shown(cell.attribute)}"
+            return name, *side_by_side(*shown_sides(was, cell.after), longest)
         case "field":
             field = change.fields[item.position]
             was = result.found if result.looked else field.before
-            return escaped(field.path), *side_by_side(said(was), said(field.after))
+            return escaped(field.path), *side_by_side(said(was), said(field.after), longest)
         case "row":
             row = change.rows[item.position]
             return f"rename {key_text(row.before)} → {key_text(row.after)}", "", ""

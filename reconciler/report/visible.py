@@ -15,7 +15,7 @@ from reconciler.model import in_words
 
 ABSENT = "(absent)"
 DEFAULT_RECORD = "(default record)"
-LONGEST = 60  # characters of a value, where nothing else is said
+LONGEST = 60  # characters of a text that is no value, where nothing else is said
 
 # The old form of a GitHub workflow command, which the runner obeys anywhere in a line.
 _COMMAND = "##["
@@ -74,28 +74,6 @@ def shortened(text: str, longest: int = LONGEST) -> str:
     return f"{text[: longest - tail - 1]}…{text[len(text) - tail :]}"
 
 
-def side_by_side(before: str, after: str, longest: int = LONGEST) -> tuple[str, str]:
-    """Both shortened, and still different: around the first difference where their ends are the same."""
-    short = shortened(before, longest), shortened(after, longest)
-    if short[0] != short[1] or before == after:
-        return short
-    at = next(at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other)
-    start = max(at - longest // 4, 0)
-    return _window(before, start, longest), _window(after, start, longest)
-
-
-def shown_sides(before: str | None, after: str | None, longest: int = LONGEST) -> tuple[str, str]:
-    """Two texts of one cell, each in the form of `shown`."""
-    if before is None or after is None:
-        return shown_short(before, longest), shown_short(after, longest)
-    one, other = side_by_side(in_words(before), in_words(after), longest)
-    return shown(one), shown(other)
-
-
-def shown_short(text: str | None, longest: int = LONGEST) -> str:
-    return shown(text if text is None else shortened(in_words(text), longest))
-
-
-def _window(text: str, start: int, longest: int) -> str:
-    end = start + longest - 2
-    return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
+def shown_sides(before: str | None, after: str | None) -> tuple[str, str]:
+    """Two texts of one cell, each in the form of `shown`, and in an author's words."""
+    return shown(in_words(before)), shown(in_words(after))

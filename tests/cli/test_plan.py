@@ -161,4 +161,43 @@ def test_a_file_that_can_not_be_written_is_one_clear_line(reconcile: Reconcile) 
 def test_many_rows_make_one_plan(repository: Repository, reconcile: Reconcile, tmp_path: Path) -> None:
     repository.declare(table(rows=rows(60)))
 
-    assert "60 rows, 60 cells" in reconcile("plan").out
+    assert "rows: 60 added · cells: 60 added" in reconcile("plan").out
+
+
+def test_full_folds_no_list_and_shortens_no_value(repository: Repository, reconcile: Reconcile) -> None:
+    """B2: there was no way to see all of a plan but its JSON."""
+    repository.declare(table(rows=rows(60)))
+
+    short, full = reconcile("plan").out, reconcile("plan", "--full").out
+
+    assert "… and 35 more rows: 35 added; --full shows them" in short
+    assert "C059" not in short
+    assert "…" not in full
+    assert all(f"C{at:03}" in full for at in range(60))
+
+
+def test_full_belongs_behind_the_command(reconcile: Reconcile) -> None:
+    done = reconcile("--full", "plan")
+
+    assert done.code == 64
+    assert "--full goes behind the command plan" in done.err
+
+
+def test_the_calls_of_a_change_are_told_with_v(reconcile: Reconcile) -> None:
+    """M1: a line of calls under every change is for those who ask for it."""
+    assert "calls: 1 connect:" not in reconcile("plan").out
+    assert "calls: 1 connect:" in reconcile("plan", "-v").out
+
+
+def test_a_plan_as_markdown_fits_a_comment_unless_all_is_asked_for(
+    repository: Repository, reconcile: Reconcile
+) -> None:
+    many = rows(900, tier="a rather long tier x")
+    repository.declare(table(rows=many), table("Others", rows=many))
+
+    short, full = (reconcile("plan", "--format", "markdown", *more).out for more in ((), ("--full",)))
+
+    assert len(short) <= 65_536
+    assert "more rows: " in short
+    assert "Shortened to fit: --full shows everything." in short
+    assert "C899" in full

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from reconciler.model import (
     Result,
     RowChange,
     Scope,
+    Size,
     Status,
     Step,
     items,
@@ -97,8 +99,8 @@ def _updated() -> Change:
             cell("Skills", '["en", "fr"]', '["en"]', "TEXT_LIST", CustomerID="CUST002"),
             cell("Scores", "[1, 2.5]", "[1, 2.50, 3]", "NUMBER_LIST", CustomerID="CUST002"),
             cell("Note", "", "=$.Channel", CustomerID="CUST002"),
-            cell("Note", "gone", None, CustomerID="CUST003"),
-            cell("Note", None, "", CustomerID="CUST004"),
+            replace(cell("Note", "gone", None, CustomerID="CUST003"), row=Action.DELETE),
+            replace(cell("Note", None, "", CustomerID="CUST004"), row=Action.CREATE),
         ),
         rows=(RowChange({"CustomerID": "A, B"}, {"CustomerID": "C-001"}),),
         steps=(attribute, *calls("UpdateDataTablePrimaryValues", "BatchUpdateDataTableValue")),
@@ -168,15 +170,21 @@ def _replaced() -> Change:
         reason="its primary attributes change; deleted and made anew, as --allow-delete or a tombstone allows",
         irreversible=True,
         source=Source("manifests/base/rekeyed.yaml", 1),
-        fields=(FieldChange("timeZone", None, "UTC"),),
+        fields=(FieldChange("timeZone", None, "UTC"), FieldChange("values", [{"Old": "a", "Value": "1"}], None)),
         cells=(cell("Value", None, "1", Key="a"),),
         steps=calls("DeleteDataTable", "CreateDataTable", "BatchCreateDataTableValue"),
+        size=Size(1, {"Value": 1}),
         keys=texts("Key"),
     )
 
 
 def _deleted() -> Change:
-    gone = (FieldChange("timeZone", "UTC", None), FieldChange("attributes[Key]", {"valueType": "TEXT"}, None))
+    stored = [{"Value": "0"}, {"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]
+    gone = (
+        FieldChange("timeZone", "UTC", None),
+        FieldChange("attributes[Key]", {"valueType": "TEXT"}, None),
+        FieldChange("values", stored, None),
+    )
     return Change(
         Action.DELETE,
         table("Retired"),
@@ -187,6 +195,7 @@ def _deleted() -> Change:
         steps=calls("DeleteDataTable"),
         modified=MOMENT,
         region="us-east-1",
+        size=Size(2, {"Value": 3}),
     )
 
 
@@ -202,11 +211,11 @@ def full_plan() -> Plan:
         _wide(),
     )
     findings = (
-        Finding("info", "DataTable/Branches", "3 live row(s) are not declared and stay (values.prune is false)"),
+        Finding("info", "DataTable/Branches", "3 live rows are not declared and stay (values.prune is false)"),
         Finding(
             "warning",
             "DataTable/CustomerTypes/Tier",
-            "1 stored value(s) break the new rules, the first at CustomerID=@octocat: longer than\n40 <b>",
+            "1 stored value breaks the new rules, the first at CustomerID=@octocat: longer than\n40 <b>",
             Source("manifests/base/customer-types.yaml", 12, 7),
         ),
     )
@@ -295,4 +304,6 @@ def declined_outcome() -> Outcome:
     plan = small_plan()
     results = dict.fromkeys(items(plan), Result(Status.SKIPPED, "declined: nothing was written"))
     reads = {"connect:SearchDataTables": 1}
-    return Outcome(plan, "declined", 1, MOMENT, MOMENT, results, reads, message="declined at the prompt")
+    return Outcome(
+        plan, "declined", 1, MOMENT, MOMENT, results, reads, message="declined at the prompt", calls_to_plan=1
+    )

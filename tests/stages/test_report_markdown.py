@@ -28,11 +28,14 @@ from reconciler.model import (
 from reconciler.report import Frame, drift_markdown, outcome_markdown, plan_markdown
 from reconciler.report.neutral import prose
 from reconciler.report.visible import shown, shown_sides
+from reconciler.report.word_diff import Mark, Piece, sides, windowed, word_diff
 from tests.golden.samples import empty_plan, full_outcome, full_plan, small_plan
 from tests.golden.values import cell, hostile, plan_of, steady, tame_cells
+from tests.seen import CUT, markdown
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-OURS = re.compile(r"</?(details|summary|code)>|<details open>")
+OURS = re.compile(r"</?(details|summary|code|del|ins)>|<details open>|<br>")
+CHANGES = ("code", "del", "ins")  # how a value is shown depends on how long it is
 
 
 class Rendered(HTMLParser):
@@ -81,7 +84,8 @@ def test_the_header_has_the_counts_the_cost_and_the_digest() -> None:
 
     assert lines[0] == "### Plan for `contact-centre/prod`"
     assert lines[2].startswith(
-        "**1 to create, 3 to update (53 cells), 1 to delete, 1 to replace, 1 to adopt, 1 blocked"
+        "**1 to create, 3 to update, 1 to delete, 1 to replace, 1 to adopt, 1 blocked · rows: 252 added, 19 changed, "
+        "4 deleted, 1 renamed · cells: 504 added, 50 changed, 5 deleted** · 26 calls"
     )
     assert re.search(r"· 26 calls · about 3 min · digest `[0-9a-f]{12}`$", lines[2])
 
@@ -98,23 +102,116 @@ def test_details_are_folded_unless_they_are_few() -> None:
 def test_what_cannot_be_undone_stands_outside_the_folds() -> None:
     text = plan_markdown(full_plan())
 
-    assert text.index("> Irreversible: delete `DataTable/Retired`") < text.index("<details")
+    assert text.index("> - delete `DataTable/Retired`: 2 rows, 3 cells · irreversible") < text.index("<details")
 
 
-def test_cells_stand_in_a_table_one_line_each() -> None:
-    plan = plan_of(cell({"K": "1"}, "A", "old", None), cell({}, "B", None, ""))
+def test_deleted_rows_stand_in_the_caution_with_their_numbers() -> None:
+    """B1."""
+    cells = [cell({"K": str(at)}, name, "old", None) for at in range(281) for name in ("A", "B", "C")]
 
-    assert cells_of(plan_markdown(plan)) == [
-        ["- delete", "1", "A", "old", "(absent)"],
-        ["+ create", "(default record)", "B", "(absent)", '""'],
+    assert (
+        "> [!CAUTION]\n> **281 rows and 843 cells will be deleted.**\n> - update `DataTable/T`: 281 rows, 843 cells\n"
+    ) in plan_markdown(plan_of(*cells))
+
+
+def test_deleted_cells_stand_before_created_ones() -> None:
+    """B1: not one of 850 deleted cells was visible."""
+    created = [cell({"K": f"a{at}"}, "A", None, "new") for at in range(300)]
+    deleted = [cell({"K": f"b{at}"}, "A", "old", None) for at in range(300)]
+
+    told = cells_of(plan_markdown(plan_of(*created, *deleted)))
+
+    assert [line[0] for line in told] == ["- delete"] * 300 + ["+ create"] * 300
+
+
+def test_cells_that_are_left_out_are_counted_by_action() -> None:
+    """B1."""
+    created = [cell({"K": f"a{at}"}, "A", None, "new") for at in range(300)]
+    deleted = [cell({"K": f"b{at}"}, "A", "old", None) for at in range(300)]
+
+    text = plan_markdown(plan_of(*created, *deleted))
+
+    assert "… and 560 more cells (300 added, 260 deleted), all of them in the plan's JSON" in text
+
+
+def test_changes_that_delete_stand_before_the_others() -> None:
+    """B1."""
+    plan = full_plan()
+    text = plan_markdown(plan)
+    places = [
+        text.index(f"<code>DataTable/{name}</code>") for name in ("CustomerTypes", "Rekeyed", "Retired", "Branches")
     ]
+
+    assert places == sorted(places)
+
+
+def test_rows_stand_in_a_table_one_line_each() -> None:
+    """M14: 5 deleted customers were 30 lines, and a new row had `(absent) → x` in every cell."""
+    plan = plan_of(
+        cell({}, "B", None, ""),
+        cell({"K": "1"}, "B", None, "new"),
+        cell({"K": "1"}, "A", "old", "other"),
+        cell({"K": "2"}, "A", "gone", None),
+        cell({"K": "2"}, "B", "gone, too", None),
+        cell({"K": "3"}, "A", None, "new"),
+        columns=("K", "A", "B"),
+    )
+
+    rendered = Rendered(plan_markdown(plan)).tables[-1]
+
+    assert rendered == [
+        ["", "K", "A", "B"],
+        ["- delete", "2", "gone", "gone, too"],
+        ["~ update", "1", "old → other", "(absent) → new"],
+        ["+ create", "(default record)", "", '""'],
+        ["+ create", "3", "new", ""],
+    ]
+
+
+def test_every_edit_of_a_long_text_is_marked() -> None:
+    """B2, S-17."""
+    before = "Hello from the Example Bank. " + "We are glad that you call. " * 9 + "It costs 2 pounds."
+    after = before.replace("Example", "Sample").replace("2 pounds", "9 pounds")
+    plan = plan_of(cell({"K": "en"}, "A", before, after))
+
+    text = plan_markdown(plan)
+
+    assert "the <del>Example</del><ins>Sample</ins> Bank" in text
+    assert "costs <del>2</del><ins>9</ins> pounds" in text
+    assert "</code>…<code>" in text
+    assert "…" not in plan_markdown(plan, Frame(full=True))
+
+
+def test_a_table_with_many_columns_names_them_in_one() -> None:
+    """M14: nine columns are wider than a comment."""
+    plan = plan_of(*(cell({"K": "1"}, f"A{at}", "a", "b") for at in range(9)))
+
+    (row,) = cells_of(plan_markdown(plan))
+
+    assert row[:2] == ["~ update", "1"]
+    assert row[2].startswith("A0: a → bA1: a → b")
+
+
+def test_what_does_not_fit_is_counted_by_action_and_deletions_are_kept() -> None:
+    """B1, M14: the comment says where the complete page is."""
+    added = [cell({"K": f"a{at:04}"}, "A", None, "new value") for at in range(2000)]
+    deleted = [cell({"K": f"z{at:04}"}, "A", "old", None) for at in range(500)]
+    frame = Frame(30_000, page_url="https://example.com/runs/7/plan page).html")
+
+    text = plan_markdown(plan_of(*added, *deleted), frame)
+
+    assert len(text) <= 30_000
+    assert [line[1] for line in cells_of(text)][:500] == [f"z{at:04}" for at in range(500)]
+    assert "… and 1,990 more rows: 1,990 added" in text
+    assert "Shortened to fit" in text
+    assert "[the complete page](https://example.com/runs/7/plan%20page%29.html)" in text
 
 
 def test_drift_says_when_and_where_a_cell_was_changed() -> None:
     moved = replace(cell({"K": "1"}, "A", "live", "ours"), modified=NOON, region="ca-central-1")
 
     assert cells_of(drift_markdown(plan_of(moved))) == [
-        ["~ update", "1", "A", "live", "ours", "2026-01-01T12:00:00Z ca-central-1"]
+        ["~ update", "1", "live → ours", "2026-01-01T12:00:00Z ca-central-1"]
     ]
 
 
@@ -150,14 +247,17 @@ def test_a_long_plan_gives_up_details_until_it_fits(limit: int) -> None:
     text = plan_markdown(full_plan(), Frame(limit))
 
     assert len(text) <= limit
-    assert text.startswith("### Plan for `contact-centre/prod`\n\n**1 to create, 3 to update")
+    assert text.startswith("### Plan for `contact-centre/prod`\n\n**1 to create, 3 to update,")
 
 
 def test_a_long_outcome_gives_up_details_until_it_fits() -> None:
     text = outcome_markdown(full_outcome(), Frame(1500))
 
     assert len(text) <= 1500
-    assert "asked 551 = done 531" in text
+    assert (
+        "**Apply incomplete: 1 created, 2 changed, 1 deleted, 1 adopted · rows: 251 added, 14 changed, 3 deleted"
+        in text
+    )
 
 
 def test_prose_mentions_nobody() -> None:
@@ -173,11 +273,11 @@ def test_prose_mentions_nobody() -> None:
 @steady
 @given(hostile, hostile, hostile)
 def test_no_value_breaks_out(key: str, name: str, value: str) -> None:
-    tame = [Rendered(text).tags for text in _every_report("k", "n", "v")]
+    tame = [_frame_of(Rendered(text)) for text in _every_report("k", "n", "v")]
 
     for text, tags in zip(_every_report(key, name, value), tame, strict=True):
         rendered = Rendered(text)
-        assert rendered.tags == tags
+        assert _frame_of(rendered) == tags
         assert all(len(row) == len(table[0]) for table in rendered.tables for row in table)
         assert not re.search(r"[@#](?!\u2060)|GH-\d", "".join(rendered.bare), re.IGNORECASE)
 
@@ -192,6 +292,10 @@ def test_the_source_holds_no_marks_but_ours(key: str, name: str, value: str) -> 
         assert "<!--" not in text
         assert all(line.isprintable() for line in lines)
         assert all(line.endswith(" |") for line in lines if line.startswith("|"))
+
+
+def _frame_of(rendered: Rendered) -> list[str]:
+    return [tag for tag in rendered.tags if tag not in CHANGES]
 
 
 def _every_report(key: str, name: str, value: str) -> list[str]:
@@ -216,25 +320,43 @@ def _every_report(key: str, name: str, value: str) -> list[str]:
 @steady
 @given(hostile, hostile, hostile)
 def test_a_rendered_cell_is_the_value(key: str, before: str, after: str) -> None:
+    """Whether it is shown whole, or with its changes marked and what stays shortened."""
     plan = plan_of(cell({"K": key}, "A", before, after), cell({"K": "other"}, "A", "a", "b"))
+    both = shown_sides(before, after)
 
-    first = cells_of(plan_markdown(plan))[0]
+    _, name, value = markdown(plan_markdown(plan)).cells[-6:-3]
 
-    assert first[3:] == list(shown_sides(before, after))
-    assert len(key) > 60 or first[1] == shown(key)
+    assert name == (shown(key), shown(key))
+    whole = " → ".join(both)
+    assert value == (whole, whole) or value == _windows(*both)
+
+
+def _windows(before: str, after: str) -> tuple[str, str]:
+    pieces = windowed(word_diff(before, after))
+    return sides(Piece(Mark.SAME, CUT) if piece.mark is Mark.CUT else piece for piece in pieces)
 
 
 @steady
 @given(tame_cells)
 def test_a_table_read_again_holds_the_cells_of_the_plan(cells: dict[tuple[str, str], tuple[str, str]]) -> None:
-    plan = plan_of(*(cell({"Key": key}, name, *sides) for (key, name), sides in cells.items()))
+    plan = plan_of(*(cell({"Key": key}, name, *both) for (key, name), both in cells.items()))
+    header, *rows = Rendered(plan_markdown(plan)).tables[-1]
 
     found = {
-        (row[1], row[2]): tuple(None if side == "(absent)" else side for side in row[3:])
-        for row in cells_of(plan_markdown(plan))
+        (row[1], name): _sides(row[0], text)
+        for row in rows
+        for name, text in zip(header[2:], row[2:], strict=True)
+        if text
     }
 
     assert found == cells
+
+
+def _sides(action: str, text: str) -> tuple[str | None, ...]:
+    """Of a row that is new or deleted only one side exists."""
+    if action == "~ update":
+        return tuple(None if side == "(absent)" else side for side in text.split(" → "))
+    return (None, text) if action == "+ create" else (text, None)
 
 
 def test_a_finding_about_no_single_resource_is_its_message() -> None:

@@ -38,7 +38,7 @@ def told(plan: Plan, width: int = 0) -> list[str]:
 
 def table(lines: list[str]) -> list[list[str]]:
     """The lines of the one table of a plan, header first, as their columns."""
-    start = next(at for at, line in enumerate(lines) if line.endswith("cells:") or line.endswith("cell:"))
+    start = next(at for at, line in enumerate(lines) if "cells: " in line and line.startswith("    "))
     rows = [line.strip().split("  ") for line in lines[start + 1 :] if line.startswith("      ")]
     return [[text.strip() for text in row if text.strip()] for row in rows]
 
@@ -69,8 +69,8 @@ def test_a_cell_shows_what_was_and_what_will_be() -> None:
 
     assert table(told(plan)) == [
         ["K", "A", "B"],
+        ["-", "2", '""', "·"],
         ["~", "1", "old → new", '(absent) → ""'],
-        ["-", "2", '"" → (absent)', "·"],
     ]
 
 
@@ -91,8 +91,8 @@ def test_the_default_record_is_named() -> None:
 def test_a_fields_text_is_told_from_its_number() -> None:
     plan = plan_of(fields=(FieldChange("maxLength", 20, "20"), FieldChange("enum", None, {"values": ["a"]})))
 
-    assert '    maxLength: 20 → "20"' in told(plan)
-    assert '    enum: (absent) → {"values": ["a"]}' in told(plan)
+    assert '    ~ maxLength: 20 → "20"' in told(plan)
+    assert '    + enum: such as "a"' in told(plan)
 
 
 def test_a_renamed_row_shows_both_keys() -> None:
@@ -101,37 +101,113 @@ def test_a_renamed_row_shows_both_keys() -> None:
     assert "    rename K=a, R=x → K=b, R=x" in told(plan)
 
 
-def test_a_long_value_loses_its_middle_and_keeps_its_ends() -> None:
-    long = "begin" + "x" * 500 + "end"
-    row = table(told(plan_of(cell({"K": "1"}, "A", "short", long))))[1]
+def test_a_long_value_that_is_written_is_never_cut() -> None:
+    """B2: half of it was an ellipsis."""
+    long = "begin " + "word " * 500 + "end"
 
-    assert row[2].startswith("short → beginxxx")
-    assert row[2].endswith("xxxend")
-    assert len(row[2]) < 80
+    assert long in "\n".join(told(plan_of(cell({"K": "1"}, "A", "short", long))))
+    assert long in "\n".join(told(plan_of(cell({"K": "1"}, "A", None, long)), 80))
 
 
-def test_two_long_values_differ_where_they_differ() -> None:
-    before, after = (f"{'a' * 300}{middle}{'z' * 300}" for middle in ("ONE", "TWO"))
-    row = table(told(plan_of(cell({"K": "1"}, "A", before, after))))[1]
+def test_every_edit_of_a_long_text_is_shown_and_only_what_stays_is_shortened() -> None:
+    """B2, S-17: of three edits the last two were cut."""
+    before = (
+        "Hello and welcome to the Example Bank. Your call is important to us, so it may be monitored and recorded for "
+        "training. Our fees are 2 pounds a month."
+    )
+    after = before.replace("Example", "Sample").replace("training", "sale").replace("2 pounds", "9 pounds")
 
-    assert "ONE" in row[2]
-    assert "TWO" in row[2]
+    lines = told(plan_of(cell({"K": "en"}, "Greeting", before, after)), 80)
+
+    assert (
+        "          Greeting: Hello and welcome to the [-Example-]{+Sample+} Bank. Your call is … and recorded for "
+        "[-training-]{+sale+}. Our fees are [-2-]{+9+} pounds a month."
+    ) in lines
+
+
+def test_a_mark_in_a_value_cannot_be_taken_for_ours() -> None:
+    """B2: an author could write {+marks+} of his own."""
+    before = "one {+two+} three [-four-] " + "same words again " * 20 + "end"
+    lines = told(plan_of(cell({"K": "1"}, "A", before, f"{before} more")), 80)
+
+    (line,) = [line for line in lines if "same words" in line]
+    assert line.count("{+") == 1
+    assert line.endswith('again end{+ more+}"')
+
+
+def test_full_shortens_no_value_and_folds_no_list() -> None:
+    """B2."""
+    before = "word " * 300 + "end"
+    cells = [cell({"K": f"{at:03}"}, "A", before, f"{before} {at}") for at in range(250)]
+
+    text = plan_text(plan_of(*cells), colour=False, width=80, full=True)
+
+    assert "…" not in text
+    assert all(f"{before} {at}\n" in text for at in range(250))
+
+
+def test_calls_are_listed_where_they_are_asked_for() -> None:
+    """M1: a line of calls stood under every change."""
+    assert not any("calls: " in line for line in told(full_plan()))
+    assert "    calls: 1 connect:DeleteDataTable\n" in plan_text(full_plan(), colour=False, with_calls=True)
+
+
+def test_the_columns_have_the_order_of_the_table() -> None:
+    """M15: they had the order of the first difference."""
+    cells = (
+        cell({"Region": "EU", "Branch": "1"}, "Phone", "a", "b"),
+        cell({"Region": "EU", "Branch": "2"}, "City", "a", "b"),
+    )
+
+    header = table(told(plan_of(*cells, columns=("Branch", "Region", "City", "Phone"))))[0]
+
+    assert header == ["Branch", "Region", "City", "Phone"]
+
+
+def test_deleted_rows_come_first_with_their_keys_and_values() -> None:
+    """M14, B1: what is added came first, and what is deleted was left out."""
+    added = [cell({"K": f"a{at:02}"}, "A", None, "new") for at in range(50)]
+    deleted = [cell({"K": f"z{at:02}"}, "A", f"old {at}", None) for at in range(30)]
+
+    rows = table(told(plan_of(*added, *deleted)))
+
+    assert rows[1:31] == [["-", f"z{at:02}", f"old {at}"] for at in range(30)]
+    assert rows[31] == ["+", "a00", "new"]
+    assert rows[41] == ["… and 40 more rows: 40 added; --full shows them"]
+
+
+def test_what_is_left_out_is_counted_by_action() -> None:
+    """B1: "and 900 more cells"."""
+    added = [cell({"K": f"a{at:03}"}, "A", None, "new") for at in range(60)]
+    deleted = [cell({"K": f"z{at:03}"}, "A", "old", None) for at in range(1500)]
+
+    assert "      … and 1,520 more rows: 1,460 deleted, 60 added; --full shows them" in told(plan_of(*added, *deleted))
+
+
+def test_the_rows_of_a_deleted_table_are_listed() -> None:
+    """M1: they were one line of JSON with its middle missing."""
+    lost = [{"K": "1", "A": "alpha"}, {"K": "2", "A": "beta"}]
+    fields = (FieldChange("timeZone", "UTC", None), FieldChange("values", lost, None))
+
+    lines = told(plan_of(action=Action.DELETE, fields=fields, columns=("K", "A")))
+
+    assert lines[lines.index("         K  A") :][:3] == ["         K  A", "      -  1  alpha", "      -  2  beta"]
 
 
 def test_a_long_table_is_folded_and_says_how_much_is_not_shown() -> None:
     plan = plan_of(*(cell({"K": str(at)}, "A", "a", "b") for at in range(250)))
 
     assert len(table(told(plan))) == 1 + 40 + 1
-    assert any(line.strip() == "… and 210 more rows, all of them in --format json" for line in told(plan))
+    assert any(line.strip() == "… and 210 more rows: 210 changed; --full shows them" for line in told(plan))
 
 
 def test_of_a_table_to_create_the_first_rows_are_enough() -> None:
     cells = [cell({"K": f"{at:03}"}, name, None, f"{name}{at}") for at in range(250) for name in ("A", "B")]
     lines = told(plan_of(*cells, action=Action.CREATE))
 
-    assert "    250 rows, 500 cells:" in lines
+    assert "    rows: 250 added · cells: 500 added" in lines
     assert table(lines)[1] == ["+", "000", "A0", "B0"]
-    assert "      … and 225 more rows, all of them in --format json" in lines
+    assert "      … and 225 more rows: 225 added; --full shows them" in lines
     assert len(lines) < 40
 
 
@@ -168,7 +244,7 @@ def test_drift_tells_when_and_where_each_cell_was_changed() -> None:
     moved = replace(cell({"K": "1"}, "A", "live", "ours"), modified=NOON, region="ca-central-1")
     lines = drift_text(plan_of(moved, modified=NOON, region="us-east-1"), colour=False).splitlines()
 
-    assert "    ~  1  A          live  ours      2026-01-01T12:00:00Z ca-central-1" in lines
+    assert "      ~  1  live → ours  2026-01-01T12:00:00Z ca-central-1" in lines
     assert any("last changed 2026-01-01T12:00:00Z us-east-1" in line for line in lines)
 
 
@@ -268,12 +344,19 @@ def test_a_table_read_again_holds_the_cells_of_the_plan(cells: dict[tuple[str, s
     header, *rows = table(told(plan, WIDE))
 
     found = {
-        (row[1], name): tuple(None if side == "(absent)" else side for side in text.split(" → "))
+        (row[1], name): sides(row[0], text)
         for row in rows
         for name, text in zip(header[1:], row[2:], strict=True)
         if text != "·"
     }
     assert found == cells
+
+
+def sides(symbol: str, text: str) -> tuple[str | None, ...]:
+    """Of a row that is new or deleted only one side exists."""
+    if symbol == "~":
+        return tuple(None if side == "(absent)" else side for side in text.split(" → "))
+    return (None, text) if symbol == "+" else (text, None)
 
 
 @steady

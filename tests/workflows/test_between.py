@@ -103,6 +103,18 @@ def test_a_long_list_ends_with_how_many_are_left() -> None:
     assert between_markdown(found, 2).count("| new |") == 2
 
 
+def test_a_long_value_is_shortened_only_where_both_plans_agree() -> None:
+    """B2, S-17: what differs between the reviewed value and the one of now was cut out."""
+    long = "Hello. " + "We are glad that you call. " * 20
+    one = plan(change(cell("1", "old", f"{long}Call +1 555 0100. Goodbye.")))
+    other = plan(change(cell("1", "old", f"{long}Call +1 555 0199. Good luck.")))
+    found = between(one, other)
+
+    for told in (between_text(found), between_markdown(found)):
+        assert all(part in told for part in ("0100", "Goodbye", "0199", "Good luck"))
+        assert "you call. We are glad that you call. We" not in told
+
+
 def test_values_of_others_stay_texts_in_markdown() -> None:
     """One row of a table, and no comment begins."""
     found = between(plan(), plan(change(cell("1", "a|b", "@everyone <!-- x -->\n::error::"))))
