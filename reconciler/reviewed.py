@@ -26,15 +26,16 @@ def check_digest(plan: Plan, expected: str) -> None:
 
 
 def check_whole(reviewed: Reviewed, name: str) -> None:
-    """Raises `StalePlanError` where the plan is not the one that its own digest was made of."""
+    """Raises `StalePlanError` where the plan is not the one that its own digest was made of, or holds what no plan
+    holds: an address or an item twice, or items of what is blocked, which the digest leaves out."""
     try:
-        found = digest_of(reviewed)
-    except (KeyError, TypeError, ValueError):
+        found = digest_of(reviewed) if _is_well_formed(reviewed) else ""
+    except (KeyError, TypeError, ValueError, RecursionError):
         found = ""
     if found != reviewed["digest"]:
         raise StalePlanError(
-            f"{name}: what it holds is not what its digest was made of; it has been edited; nothing was written; plan "
-            "and review again"
+            f"{name}: what it holds is not what its digest was made of; it was edited, or made by another version; "
+            "nothing was written; plan and review again"
         )
 
 
@@ -49,12 +50,36 @@ def check_reviewed(plan: Plan, reviewed: Reviewed) -> dict[Item, Result]:
             raise StalePlanError(
                 f"the reviewed plan is for {word} {_json(reviewed[word])}, this is {_json(mine)}; nothing was written"
             )
-    known = {change["address"]: change for change in reviewed["changes"]}
+    known = {_about(change): change for change in reviewed["changes"] if change["action"] != Action.BLOCKED.value}
     conflicts: dict[Item, Result] = {}
     for at, change in enumerate(plan.changes):
         if change.action is not Action.BLOCKED:
-            conflicts |= _conflicts(at, change, known.get(str(change.ref)))
+            conflicts |= _conflicts(at, change, known.get((str(change.ref), str(change.part_of or ""))))
     return conflicts
+
+
+def _about(change: Mapping[str, Any]) -> tuple[str, str]:
+    """A part may have the address of a resource whose name holds a slash."""
+    return change["address"], change.get("partOf", "")
+
+
+def _is_well_formed(reviewed: Reviewed) -> bool:
+    """Whether each address and each item is there once, and nothing blocked has items."""
+    addresses: set[tuple[str, str]] = set()
+    for change in reviewed["changes"]:
+        if change["action"] == Action.BLOCKED.value:
+            if change["fields"] or change["cells"] or change["rows"]:
+                return False
+            continue
+        items = [
+            *(("field", field["path"], "") for field in change["fields"]),
+            *(("row", canonical(row["from"]), "") for row in change["rows"]),
+            *(("cell", canonical(cell["key"]), cell["attribute"]) for cell in change["cells"]),
+        ]
+        if _about(change) in addresses or len({*items}) < len(items):
+            return False
+        addresses.add(_about(change))
+    return True
 
 
 def _conflicts(at: int, change: Change, seen: Mapping[str, Any] | None) -> dict[Item, Result]:

@@ -117,6 +117,7 @@ def dumps(value: Any) -> str:
 def _change(change: Change) -> Json:
     return {
         "address": str(change.ref),
+        **({"partOf": str(change.part_of)} if change.part_of else {}),
         "action": change.action.value,
         "reason": change.reason,
         "irreversible": change.irreversible,

@@ -118,6 +118,7 @@ def _change(told: Json) -> Change:
         modified=modified,
         region=region,
         keys=keys,
+        part_of=_ref(part_of) if (part_of := _got(told, "partOf", str, "")) else None,
     )
 
 

@@ -69,7 +69,7 @@ def change(result: Properties) -> Properties:
         "rows": many(strict({**ROW, **result}, before={})),
         "calls": many(strict({"operation": TEXT, "count": COUNT})),
     }
-    return strict({**told, **result}, lastModified=CHANGED, keys=many(strict(KEY_COLUMN)))
+    return strict({**told, **result}, lastModified=CHANGED, keys=many(strict(KEY_COLUMN)), partOf=TEXT)
 
 
 def plan(result: Properties) -> Properties:
