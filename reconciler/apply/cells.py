@@ -46,6 +46,7 @@ class _Batch:
     unheard: int = 0  # times in a row that the call was not done, or nobody knew
     rounds: int = 0
     conflicts: int = 0  # times that others had moved a lock
+    unsure: set[int] = field(default_factory=set)  # sent, and the reply was lost or does not speak of it
     looks: int = 0  # the look at the table by which `left` was judged; 0 is the one that the plan was made of
 
     @property
@@ -159,6 +160,8 @@ def _refused(batch: _Batch, wrong: CallError) -> None:
     batch.unheard += wrong.fate is not Fate.REFUSED
     if batch.unheard >= run.environment.retries.attempts:
         raise wrong
+    if wrong.fate is Fate.UNKNOWN:
+        batch.unsure.update(batch.sent)
     run.retried()
     run.ports.tell(Retried(batch.change.ref, call.name, batch.attempts + 1, wrong.code))
     if wrong.fate is Fate.NOT_DONE:
@@ -191,6 +194,9 @@ def _take_reply(batch: _Batch, answer: Answer) -> dict[int, str]:
     batch.left = [position for position in batch.left if batch.item(position) not in done]
     # An item that the reply does not speak of is not done until it is seen.
     unspoken = "the reply does not mention it"
+    batch.unsure.update(
+        position for position in batch.sent if batch.item(position) not in done and position not in failed
+    )
     return {position: failed.get(position, unspoken) for position in batch.left if position in batch.sent}
 
 
@@ -211,10 +217,20 @@ def _catch_up(batch: _Batch, request_id: str = "") -> int:
     looks, rows = batch.locks.seen()
     if looks != batch.looks:
         decided, batch.left = judged(batch.change, batch.left, rows)
-        results = {batch.item(position): result._replace(request_id=request_id) for position, result in decided.items()}
+        results = {
+            batch.item(position): _by_whom(batch, position, result)._replace(request_id=request_id)
+            for position, result in decided.items()
+        }
         batch.run.settle(results, batch.step.call.name, request_id)
         batch.looks = looks
     return looks
+
+
+def _by_whom(batch: _Batch, position: int, decided: Result) -> Result:
+    """What is live as wanted, and cannot be by a call of ours, is somebody else's work: undo leaves it alone."""
+    if decided.status is Status.DONE and position not in batch.unsure:
+        return decided._replace(status=Status.UNCHANGED)
+    return decided
 
 
 def _limit(batch: _Batch, messages: Mapping[int, str], moved: set[int], *, progress: bool, request_id: str) -> None:

@@ -24,7 +24,7 @@ from reconciler.model.names import (
     is_id,
     reference_to,
 )
-from reconciler.model.outcome import Item, Outcome, Result, Status, Totals, items
+from reconciler.model.outcome import AS_WANTED, Item, Outcome, Result, Status, Totals, items
 from reconciler.model.plan import (
     FORMAT_VERSION,
     Action,
@@ -43,6 +43,7 @@ from reconciler.model.plan import (
 from reconciler.model.spec import AwsName, Clearable, Each, Keyed, Ours, RefTo, Resource, Spec, Unordered, in_order
 
 __all__ = [
+    "AS_WANTED",
     "FORMAT_VERSION",
     "LIKE_REFERENCE",
     "REFERENCE",

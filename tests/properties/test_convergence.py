@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.digest import digest
-from reconciler.model import Manifest, Outcome, Status
+from reconciler.model import AS_WANTED, Manifest, Outcome
 from tests.properties.tables import KEYS, tables
 from tests.world import World
 
@@ -44,7 +44,7 @@ def _troubles(outcome: Outcome) -> list[object]:
     return [
         (outcome.plan.changes[item.change].reason, item, result)
         for item, result in outcome.results.items()
-        if result.status is not Status.DONE
+        if result.status not in AS_WANTED
     ]
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reconciler.canonical import plain
 from reconciler.kinds.registry import KINDS
 from reconciler.live import Asked, read
-from reconciler.model import Action, Manifest, Outcome, Status
+from reconciler.model import AS_WANTED, Action, Manifest, Outcome
 from reconciler.plan import Selection
 from reconciler.reconcile import Options, Preview
 from reconciler.report import outcome_json
@@ -98,7 +98,7 @@ def comes_back(world: World, first: Manifest | None, second: Manifest | None, ca
 
 def _troubles(outcome: Outcome) -> list[object]:
     changes = outcome.plan.changes
-    left = [(item, result) for item, result in outcome.results.items() if result.status is not Status.DONE]
+    left = [(item, result) for item, result in outcome.results.items() if result.status not in AS_WANTED]
     return [(str(changes[item.change].ref), changes[item.change].reason, item, result) for item, result in left]
 
 

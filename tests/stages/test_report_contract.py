@@ -21,7 +21,7 @@ OPERATIONS = {"type": "object", "additionalProperties": COUNT}
 Properties = dict[str, Any]
 
 RESULT: Properties = {
-    "status": {"enum": ["done", "skipped", "failed", "conflict", None]},
+    "status": {"enum": ["done", "unchanged", "skipped", "failed", "conflict", None]},
     "message": TEXT,
     "code": TEXT,
     "requestId": TEXT,
