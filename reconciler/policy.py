@@ -1,4 +1,4 @@
-"""When a plan must be refused: checked before the first write of an apply, never while planning."""
+"""Why apply would refuse a plan: findings of the plan, and checked again before the first write of an apply."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from reconciler.environment import Environment, Policy, Threshold
-from reconciler.model import Action, Change, Live, Plan, Ref
+from reconciler.model import Action, Change, Finding, Live, Plan, Ref
+from reconciler.plurals import counted
 
 FROM_DELETES = 10  # live items; with fewer a share says little
 FROM_UPDATES = 20
@@ -16,13 +17,23 @@ _IN_PARTS = f"{_REMEDY}, or apply in parts with --target"
 
 def refusals(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) -> tuple[str, ...]:
     """Why nothing of the plan may be applied, a line each; empty where it may."""
+    return tuple(finding.message for finding in findings(plan, environment, live))
+
+
+def findings(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) -> tuple[Finding, ...]:
+    """The same as findings: one for each table, or kind, and threshold."""
+    found = []
     if environment.frozen and plan.actionable:
-        return (f"environment {environment.name!r} is frozen: {environment.frozen}",)
-    by_change = (reason for change in plan.actionable for reason in _of_table(change, environment.policy))
-    return (*_of_kinds(plan, environment, live), *by_change)
+        found.append(Finding("error", "", f"environment {environment.name!r} is frozen: {environment.frozen}"))
+    for kind, message in _of_kinds(plan, environment, live):
+        found.append(Finding("error", f"{kind}/*", message))
+    for change in plan.actionable:
+        messages = _of_table(change, environment.policy)
+        found += [Finding("error", str(change.ref), message, change.source) for message in messages]
+    return tuple(found)
 
 
-def _of_kinds(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) -> Iterator[str]:
+def _of_kinds(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) -> Iterator[tuple[str, str]]:
     gone = Counter(
         change.ref.kind
         for change in plan.actionable
@@ -32,7 +43,8 @@ def _of_kinds(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) ->
     have = Counter(ref.kind for ref in live)
     for kind, count in sorted(gone.items()):
         what = f"delete {kind} resources"
-        yield from _past(environment.policy.max_delete, count, have[kind], FROM_DELETES, what, _IN_PARTS)
+        for message in _past(environment.policy.max_delete, count, have[kind], FROM_DELETES, what, _IN_PARTS):
+            yield kind, message
 
 
 def _reviewed(change: Change) -> bool:
@@ -40,16 +52,25 @@ def _reviewed(change: Change) -> bool:
 
 
 def _of_table(change: Change, policy: Policy) -> Iterator[str]:
-    by_attribute = Counter(cell.attribute for cell in change.cells if cell.action is Action.DELETE)
     gone, rows = change.size.gone, change.size.rows
-    yield from _past(policy.max_delete, gone, rows, FROM_DELETES, f"delete rows of {change.ref}")
-    for attribute, count in sorted(by_attribute.items()):
-        stored = change.size.cells.get(attribute, 0)
-        what = f"delete cells of {change.ref}/{attribute}"
-        yield from _past(policy.max_delete, count, stored, FROM_DELETES, what)
+    past = list(_past(policy.max_delete, gone, rows, FROM_DELETES, f"delete rows of {change.ref}"))
+    # Rows that go take cells of every attribute with them: that is one cause, so it is one line.
+    yield from past or _of_attributes(change, policy)
     updates = sum(1 for cell in change.cells if cell.action is Action.UPDATE)
     stored = sum(change.size.cells.values())
     yield from _past(policy.max_update, updates, stored, FROM_UPDATES, f"update cells of {change.ref}")
+
+
+def _of_attributes(change: Change, policy: Policy) -> Iterator[str]:
+    by_attribute = Counter(cell.attribute for cell in change.cells if cell.action is Action.DELETE)
+    past: list[str] = []
+    for attribute, count in sorted(by_attribute.items()):
+        stored = change.size.cells.get(attribute, 0)
+        what = f"delete cells of {change.ref}/{attribute}"
+        past += _past(policy.max_delete, count, stored, FROM_DELETES, what)
+    if past:
+        more = f" (and of {counted(len(past) - 1, 'other attribute')})" if past[1:] else ""
+        yield past[0] + more
 
 
 def _past(limit: Threshold, changed: int, total: int, at_least: int, what: str, remedy: str = _REMEDY) -> Iterator[str]:

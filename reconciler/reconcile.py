@@ -30,7 +30,7 @@ from reconciler.model import Action, Change, Desired, Item, Outcome, Ownership, 
 from reconciler.model.events import Event
 from reconciler.ownership import STACK
 from reconciler.plan import Selection, make_adoption, make_plan
-from reconciler.policy import refusals
+from reconciler.policy import findings, refusals
 from reconciler.port import AwsPort
 from reconciler.reviewed import Reviewed, check_digest, check_reviewed
 from reconciler.verdict import verdict
@@ -72,6 +72,12 @@ def preview(options: Options) -> Preview:
     return Preview(make_plan(environment, desired, world, options.selection), desired, world)
 
 
+def judged(seen: Preview, environment: Environment) -> Preview:
+    """Returns the preview whose plan also says why apply would refuse it."""
+    refused = findings(seen.plan, environment, seen.world.live)
+    return replace(seen, plan=replace(seen.plan, findings=(*refused, *seen.plan.findings)))
+
+
 def by_address(desired: Desired, selection: Selection) -> Asked | None:
     """What shall go by its address, of kinds that are read only where somebody speaks of them."""
     addresses = {*desired.removed, *selection.allow_delete}
@@ -86,7 +92,7 @@ def run(options: Options, look: Callable[[Options], Preview] = preview) -> Outco
     `UnkeptError` with the outcome where it can not be written.
     """
     started = datetime.now(UTC)
-    seen = look(options)
+    seen = judged(look(options), options.environment)
     options.show(seen)
     try:
         conflicts = check(options, seen.plan)
@@ -195,11 +201,13 @@ def _stopped(options: Options, plan: Plan, wrong: StalePlanError | RefusedError,
 def _unwritten(options: Options, begun: Outcome) -> Outcome:
     """Every item was passed over for the same reason; what was read is counted."""
     passed = Result(Status.SKIPPED, f"{begun.status}: nothing was written")
+    operations = dict(options.aws.counts())
     outcome = replace(
         begun,
         finished_at=datetime.now(UTC),
         results=dict.fromkeys(items(begun.plan), passed),
-        operations=dict(options.aws.counts()),
+        operations=operations,
+        calls_to_plan=sum(operations.values()),
     )
     keep(_outcome_file(options, outcome.plan, outcome.started_at), outcome)
     return outcome
@@ -223,6 +231,7 @@ def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], s
     """Apply a plan that nothing stands against; `decided` items are settled already."""
     environment, plan = options.environment, seen.plan
     told = _outcome_file(options, plan, started)
+    calls_to_plan = sum(options.aws.counts().values())
     journal = begin_journal(told, plan, started)
     ports = Ports(
         options.aws,
@@ -246,6 +255,7 @@ def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], s
         conflicts_resolved=done.conflicts_resolved,
         signal=options.stop.signal,
     )
+    outcome = replace(outcome, calls_to_plan=calls_to_plan)
     keep(told, outcome)
     journal.end()
     return outcome

@@ -64,14 +64,16 @@ def diff_rows(declared: Records, live: Collection[LiveRecord], columns: Columns)
     if declared.prune:
         cells += [change for key, record in sorted(left.items()) for change in _gone(key, record, columns)]
     undeclared = 0 if declared.prune else len(left)
-    return RowsDiff(tuple(cells), rows, unchanged, undeclared, both, replace(before, gone=_emptied(have, cells)))
+    gone = _emptied(have, cells)
+    cells = [replace(cell, row=Action.DELETE) if cell.identity in gone else cell for cell in cells]
+    return RowsDiff(tuple(cells), rows, unchanged, undeclared, both, replace(before, gone=len(gone)))
 
 
-def _emptied(have: Mapping[Identity, LiveRecord], cells: Collection[CellChange]) -> int:
-    """The rows of which nothing will be left."""
+def _emptied(have: Mapping[Identity, LiveRecord], cells: Collection[CellChange]) -> set[Identity]:
+    """Returns the rows of which nothing will be left."""
     deleted = Counter(cell.identity for cell in cells if cell.action is Action.DELETE)
     made = {cell.identity for cell in cells if cell.action is Action.CREATE}
-    return sum(1 for key, count in deleted.items() if key and key not in made and count == len(have[key].cells))
+    return {key for key, count in deleted.items() if key and key not in made and count == len(have[key].cells)}
 
 
 def contents(live: Collection[LiveRecord], attribute: str = "") -> list[dict[str, str]]:
@@ -150,7 +152,7 @@ def _record_changes(
         if action is None:
             yield None
         else:
-            yield _change(action, named, attribute, cell, after, column.value_type, key)
+            yield _change(action, named, attribute, cell, after, column.value_type, key, is_new=stored is None)
 
 
 def _action(column: Any, cell: LiveCell | None, after: str | None) -> Action | None:
@@ -179,7 +181,10 @@ def _change(
     after: str | None,
     value_type: str,
     row: Identity,
+    *,
+    is_new: bool = False,
 ) -> CellChange:
+    fate = (Action.CREATE if is_new else Action.UPDATE) if row else None
     if cell is None:
-        return CellChange(action, key, attribute, None, after, value_type, row)
-    return CellChange(action, key, attribute, cell.text, after, value_type, row, cell.modified, cell.region)
+        return CellChange(action, key, attribute, None, after, value_type, row, row=fate)
+    return CellChange(action, key, attribute, cell.text, after, value_type, row, cell.modified, cell.region, fate)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from reconciler.model import Action, Item, Outcome, Plan, Result, Status, Totals, items
+from reconciler.plurals import counted, plural
 
 INTERRUPTED = 128  # + the signal's number
 
@@ -31,17 +32,27 @@ def verdict(
 
 def _judged(plan: Plan, totals: Totals, signal: int) -> tuple[str, int, str]:
     blocked = sum(1 for change in plan.changes if change.action is Action.BLOCKED)
-    if signal and totals.skipped > blocked:
-        return "interrupted", INTERRUPTED + signal, f"{totals.skipped - blocked} items were left; run it again"
+    left = totals.skipped - blocked
+    if signal and left > 0:
+        return "interrupted", INTERRUPTED + signal, f"{_items(left, 'was', 'were')} left; run it again"
     if totals.conflict:
-        return "partial", 5, f"{totals.conflict} items were changed by somebody else meanwhile and are left alone"
+        changed = _items(totals.conflict, "was", "were")
+        return "partial", 5, f"{changed} changed by another writer meanwhile and {_are(totals.conflict)} left alone"
     if totals.failed and totals.done:
-        return "partial", 5, f"{totals.failed} items failed; mend the cause and run it again"
+        return "partial", 5, f"{counted(totals.failed, 'item')} failed; fix the cause and apply again"
     if totals.failed:
-        return "failed", 1, f"{totals.failed} items failed and nothing was done"
-    if totals.skipped > blocked:
+        return "failed", 1, f"{counted(totals.failed, 'item')} failed and nothing was done"
+    if left > 0:
         # Nothing failed, and still something was passed over: that is never called done.
-        return "partial", 5 if totals.done else 1, f"{totals.skipped - blocked} items were passed over"
+        return "partial", 5 if totals.done else 1, f"{_items(left, 'was', 'were')} skipped"
     if blocked:
-        return "blocked", 3, f"{blocked} items are blocked; the plan says what each needs"
+        return "blocked", 3, f"{_items(blocked, 'is', 'are')} blocked; the plan says what each needs"
     return ("done" if totals.done else "unchanged"), 0, ""
+
+
+def _items(count: int, one: str, many: str) -> str:
+    return f"{counted(count, 'item')} {plural(count, one, many)}"
+
+
+def _are(count: int) -> str:
+    return plural(count, "is", "are")

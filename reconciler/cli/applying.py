@@ -105,14 +105,17 @@ def show_owned(plan: Plan) -> None:
 
 def tell_destroyed(outcome: Outcome) -> None:
     """A line for each resource, and the totals."""
-    from reconciler.report.summary import applied_line
+    from reconciler.report.applied import applied_line
 
     lines = [_destroyed(outcome, at) for at in range(len(outcome.plan.changes))]
-    screen.report("\n".join([*lines, *([outcome.message] if outcome.message else []), applied_line(outcome)]))
+    screen.report(
+        "\n".join([*lines, *([outcome.message] if outcome.message else []), applied_line(outcome, "Destroy")])
+    )
 
 
 def _destroyed(outcome: Outcome, at: int) -> str:
     from reconciler.model import Action, Result, Status
+    from reconciler.report.counting import change_counts, deleted_text
     from reconciler.report.results import worst
     from reconciler.report.visible import escaped
 
@@ -123,7 +126,8 @@ def _destroyed(outcome: Outcome, at: int) -> str:
         return f"kept       {address}: {escaped(change.reason)}"
     if result.status is Status.DONE:
         # Only a call that was answered with success has a request id: else it was gone already.
-        return f"{'deleted' if result.request_id else 'not found':<9}  {address}"
+        size = deleted_text(change_counts(change))
+        return f"deleted    {address}{f': {size}' if size else ''}" if result.request_id else f"not found  {address}"
     told = ": ".join(text for text in (result.code, result.message) if text)
     return f"{result.status.value:<9}  {address}: {escaped(told)}"
 

@@ -30,8 +30,10 @@ def approves(flags: Flags, plan: Plan) -> bool:
 
 
 def types_the_name(plan: Plan) -> bool:
-    owner = plan.scope.owner
-    return _answer(f"Delete all of the above from {plan.scope.instance}? Type {owner} to delete. ") == owner
+    from reconciler.report.caution import deletions_text
+
+    owner, what = plan.scope.owner, deletions_text(plan.actionable)
+    return _answer(f"Delete {what} from {plan.scope.instance}? Type {owner} to delete. ") == owner
 
 
 def _answer(question: str) -> str:

@@ -121,6 +121,9 @@ def outputs(plan: Plan) -> Mapping[str, str]:
         "updates": str(told.update),
         "deletes": str(told.delete + told.replace),
         "blocked": str(told.blocked),
+        "rows-added": str(told.rows.create),
+        "rows-changed": str(told.rows.update),
+        "rows-deleted": str(told.rows.delete),
         "digest": told.digest,
     }
 

@@ -7,8 +7,11 @@ from itertools import islice
 
 from reconciler.cli.validating import LEVELS, about
 from reconciler.github.runner import Annotation
-from reconciler.model import Action, Change, Outcome, Plan, Status
+from reconciler.model import Action, Change, Finding, Outcome, Plan, Status
+from reconciler.report.counting import change_counts, deleted_text
+from reconciler.report.ordering import deletes
 from reconciler.report.results import results_of, troubles
+from reconciler.report.summary import warnings_first
 from reconciler.report.visible import escaped, shortened
 
 MOST = 10
@@ -16,7 +19,7 @@ _LONGEST = 300  # characters of one message
 
 
 def of_plan(plan: Plan) -> list[Annotation]:
-    """The most important first: what can not be undone, what is blocked, what is deleted, what was found."""
+    """The most important first: why apply will refuse the plan, what can not be undone, what is blocked or deleted."""
     return list(islice(_plan(plan), MOST))
 
 
@@ -26,17 +29,19 @@ def of_outcome(outcome: Outcome) -> list[Annotation]:
 
 
 def _plan(plan: Plan) -> Iterator[Annotation]:
+    errors = [finding for finding in plan.findings if finding.severity == "error"]
+    yield from map(_finding, errors)
     for change in plan.actionable:
         if change.irreversible:
-            yield _about(change, "warning", f"{change.action.value}, and it can not be undone: {change.reason}")
+            what = f"{change.action.value}{_loss(change)}"
+            yield _about(change, "warning", f"{what}, and it can not be undone: {change.reason}")
     for change in plan.changes:
         if change.action is Action.BLOCKED:
             yield _about(change, "warning", f"blocked: {change.reason}")
     for change in plan.actionable:
-        if change.action is Action.DELETE and not change.irreversible:
-            yield _about(change, "warning", f"delete: {change.reason}")
-    for finding in sorted(plan.findings, key=lambda each: each.severity != "warning"):
-        yield Annotation(LEVELS.get(finding.severity, "notice"), _visible(about(finding)), finding.source, "finding")
+        if deletes(change) and not change.irreversible:
+            yield _about(change, "warning", f"{change.action.value}{_loss(change)}: {change.reason}")
+    yield from map(_finding, warnings_first(plan.findings)[len(errors) :])
 
 
 def _outcome(outcome: Outcome) -> Iterator[Annotation]:
@@ -47,6 +52,16 @@ def _outcome(outcome: Outcome) -> Iterator[Annotation]:
             if count := sum(result.status is status for _, result in results_of(outcome, at)):
                 first = next(each for each in troubles(outcome, at) if each.status is status)
                 yield _about(change, level, f"{count} {status.value}, the first {first.name}: {first.why}")
+
+
+def _finding(finding: Finding) -> Annotation:
+    level = "error" if finding.severity == "error" else LEVELS.get(finding.severity, "notice")
+    return Annotation(level, _visible(about(finding)), finding.source, "finding")
+
+
+def _loss(change: Change) -> str:
+    lost = deleted_text(change_counts(change))
+    return f" (deletes {lost})" if lost else ""
 
 
 def _about(change: Change, level: str, message: str) -> Annotation:

@@ -75,8 +75,8 @@ def summary(flags: Flags, file: Path, is_drift: bool) -> int:
     """Tell a plan, or an outcome, in the step's summary, its outputs and annotations.
 
     The summary stays below the 1 MiB that GitHub shows, details giving way. Outputs: `changes` (true or false),
-    `creates`, `updates`, `deletes` (replaced ones too), `blocked`, `digest`; of an outcome also `status` and
-    `exit-code`. Annotations: the ten most important things.
+    `creates`, `updates`, `deletes` (replaced ones too), `blocked`, `rows-added`, `rows-changed`, `rows-deleted`,
+    `digest`; of an outcome also `status` and `exit-code`. Annotations: the ten most important things.
     """
     from reconciler.cli import github_texts as texts
     from reconciler.cli import highlights

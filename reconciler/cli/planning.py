@@ -35,12 +35,12 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.pass_obj
 def plan(flags: Flags, /, form: str, out: tuple[Path, ...], detailed_exitcode: bool, **selected: Any) -> int:
     """Show what apply would do."""
-    from reconciler.reconcile import preview
+    from reconciler.reconcile import judged, preview
 
     forms = forms_of(out)
     opened = opening.for_reading(flags, selected)
     with opened.work.during("reading"):
-        seen = preview(opened.options)
+        seen = judged(preview(opened.options), opened.options.environment)
     typos.check_selection(opened.options.selection, seen, opened.work.log)
     tell(seen.plan, form, forms)
     return CHANGES if detailed_exitcode and seen.plan.changes else 0

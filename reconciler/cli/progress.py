@@ -15,6 +15,7 @@ from reconciler.cli.screen import has_colour, is_screen
 from reconciler.cli.telling import told
 from reconciler.graph import Node
 from reconciler.model.events import CallMade, Event, StepBegan, StepEnded
+from reconciler.plurals import counted
 from reconciler.report.summary import about
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Work:
     def _beat(self, ended: Flag) -> None:
         while not ended.wait(self._heartbeat):
             seconds, made, calls, items = time.monotonic() - self._since, self._made, self._calls, self._items
-            far = f"{made} of about {calls} calls, {items} items done, " if calls else ""
+            far = f"{made:,} of about {counted(calls, 'call')}, {counted(items, 'item')} done, " if calls else ""
             left = self.left()
             ahead = "" if left is None else f", {about(left)} left"
             members: dict[str, Any] = {"calls": made, "of": calls, "items": items} if calls else {}

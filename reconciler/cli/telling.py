@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from reconciler.cli.logs import Level, Log
 from reconciler.errors import CallError
 from reconciler.model.events import CallMade, Event, Looked, PhaseEnded, PhaseStarted, Retried, StepBegan, StepEnded
+from reconciler.plurals import counted
 from reconciler.port import Answer, AwsPort, Params
 
 
@@ -24,7 +25,7 @@ def told(event: Event) -> Told | None:
     address = str(event.ref)
     match event:
         case PhaseStarted(_, phase, calls, items):
-            text = f"{address}: {phase}: start, {items} items in {calls} calls"
+            text = f"{address}: {phase}: start, {counted(items, 'item')} in {counted(calls, 'call')}"
             return Told(Level.NOTE, "phase started", text, {"phase": phase, "calls": calls, "items": items})
         case PhaseEnded(_, phase, done, failed, conflict, skipped):
             counts = {"done": done, "failed": failed, "conflict": conflict, "skipped": skipped}
@@ -46,8 +47,8 @@ def _call(address: str, made: CallMade) -> Told:
     lock = "" if made.lock_age is None else f", lock {made.lock_age:.2f} s old"
     request = f", request {made.request_id}" if made.request_id else ""
     text = (
-        f"{address}: {made.operation} {made.batch}/{made.of}: {size} items, {made.done} ok, {made.failed} failed, "
-        f"{made.seconds:.2f} s{lock}{request}"
+        f"{address}: {made.operation} {made.batch}/{made.of}: {counted(size, 'item')}, {made.done} ok, "
+        f"{made.failed} failed, {made.seconds:.2f} s{lock}{request}"
     )
     members = {
         "operation": made.operation,

@@ -10,6 +10,7 @@ from reconciler.convert.carrying import Carrier, Path, json_path
 from reconciler.documents.hints import shown
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, find, text_of
 from reconciler.errors import Source
+from reconciler.plurals import counted, plural
 
 
 class Column(NamedTuple):
@@ -120,8 +121,9 @@ def _tell_unsaid(carrier: Carrier, rows: Sequence[_Row], columns: Mapping[str, C
     unsaid = [(row, name) for row in rows for name in spoken if name not in row.cells]
     if unsaid:
         row, name = min(unsaid, key=lambda each: (each[0].source, each[1]))
+        cells_are = f"{counted(len(unsaid), 'cell')} {plural(len(unsaid), 'is', 'are')}"
         message = (
-            f"{len(unsaid)} cells are not said (the first: {shown(name)} of the row in line {row.source.line}); in the "
+            f"{cells_are} not said (the first: {shown(name)} of the row in line {row.source.line}); in the "
             "CSV file they are absent, so that one which is live will be deleted: read the first plan"
         )
         carrier.note(row.source, ("values",), message)

@@ -108,7 +108,10 @@ class Manifest:
 
 
 class Finding(NamedTuple):
-    """Something an operator should know that is no mistake: `severity` is "info" or "warning"."""
+    """Something that an operator should know and that is not a mistake.
+
+    `severity` is "info" or "warning". In a plan it is "error" if apply would refuse the plan.
+    """
 
     severity: str
     address: str

@@ -72,6 +72,7 @@ class Outcome:
     retries: int = 0
     conflicts_resolved: int = 0
     message: str = ""
+    calls_to_plan: int | None = None  # how many of `operations` were made before apply began; `None`: unknown
 
     @property
     def totals(self) -> Totals:

@@ -54,7 +54,11 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class CellChange:
-    """One cell; `before`, `after` are wire texts, `None` = absent. `identity` is the row's typed key."""
+    """One cell; `before`, `after` are wire texts, `None` = absent. `identity` is the row's typed key.
+
+    `row` is what becomes of the whole row: create (no value of it is live), delete (no value of it will be left) or
+    update. `None`: it is not known, or the cell is in the default record, which is not a row.
+    """
 
     action: Action
     key: Mapping[str, str]
@@ -65,6 +69,7 @@ class CellChange:
     identity: tuple[str, ...]
     modified: datetime | None = None  # when and where the live one was last changed
     region: str = ""
+    row: Action | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

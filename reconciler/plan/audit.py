@@ -12,6 +12,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Finding, Ref
 from reconciler.plan.resource import Planned
+from reconciler.plurals import counted, plural
 
 HEADROOM = 0.9  # of a quota
 EMPTIED = 5  # cells that turn from "" to absent
@@ -29,7 +30,9 @@ def findings(environment: Environment, planned: Iterable[Planned], directory: Di
     new = sum(1 for each in every if each.change and each.change.action is Action.CREATE)
     most, count = environment.quotas.tables_per_instance, directory.count("DataTable") + new
     if new and count > HEADROOM * most:
-        yield Finding("warning", "DataTable/*", f"the instance will hold {count} tables, its quota is {most}")
+        yield Finding(
+            "warning", "DataTable/*", f"the instance will hold {counted(count, 'table')}, its quota is {most}"
+        )
 
 
 def _unrenamed(every: Sequence[Planned]) -> Iterator[Finding]:
@@ -59,7 +62,8 @@ def _broken_rules(kind: Kind[Any], each: Planned) -> Iterator[Finding]:
         ]
         if broken:
             key, wrong = broken[0]
-            message = f"{len(broken)} stored value(s) break the new rules, the first at {_key(key)}: {wrong[0]}"
+            values = f"{counted(len(broken), 'stored value')} {plural(len(broken), 'breaks', 'break')} the new rules"
+            message = f"{values}, the first at {_key(key)}: {wrong[0]}"
             yield Finding("warning", f"{each.manifest.ref}/{want.name}", message, each.manifest.source)
 
 
@@ -70,7 +74,8 @@ def _rows(each: Planned) -> Iterator[Finding]:
         message = f'{emptied} cells turn from an empty text to absent; did a spreadsheet drop the quotes ("")?'
         yield Finding("warning", address, message, source)
     if each.rows.undeclared and (each.manifest.records.rows or each.manifest.records.default):
-        message = f"{each.rows.undeclared} live row(s) are not declared and stay (values.prune is false)"
+        rows = f"{counted(each.rows.undeclared, 'live row')} {plural(each.rows.undeclared, 'is', 'are')} not declared"
+        message = f"{rows} and {plural(each.rows.undeclared, 'stays', 'stay')} (values.prune is false)"
         yield Finding("info", address, message, source)
     for move in each.rows.both:
         message = f"moved: {_key(move.before)} can not become {_key(move.after)}, which is live too"
@@ -84,11 +89,11 @@ def _room(environment: Environment, kind: Kind[Any], each: Planned) -> Iterator[
             {Action.CREATE: 1, Action.DELETE: -1}.get(cell.action, 0) for cell in each.change.cells
         )
         if HEADROOM * quotas.cells_per_table < cells:
-            yield _headroom(ref, f"{cells:,} cells, its quota is {quotas.cells_per_table:,}", each)
+            yield _headroom(ref, f"{counted(cells, 'cell')}, its quota is {quotas.cells_per_table:,}", each)
     if kind.parts and kind.cells and each.change and each.change.fields:
         parts = len(getattr(each.after, kind.parts.field))
         if HEADROOM * quotas.attributes_per_table < parts:
-            yield _headroom(ref, f"{parts} attributes, its quota is {quotas.attributes_per_table}", each)
+            yield _headroom(ref, f"{counted(parts, 'attribute')}, its quota is {quotas.attributes_per_table}", each)
 
 
 def _headroom(ref: Ref, what: str, each: Planned) -> Finding:

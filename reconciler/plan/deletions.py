@@ -12,9 +12,10 @@ from reconciler.errors import Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import named_in
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Change, Does, FieldChange, Finding, Live, Ref, Resource, Scope, Spec, Step
+from reconciler.model import Action, Change, Does, FieldChange, Finding, Live, Ref, Resource, Scope, Size, Spec, Step
 from reconciler.ownership import PROTECT
 from reconciler.plan.selection import Selection
+from reconciler.plurals import counted, plural
 from reconciler.rows import contents, size
 from reconciler.schedule import LOST
 from reconciler.second_looks import last_look, last_look_at_part
@@ -71,15 +72,20 @@ class Deletions:
             let_go=frozenset(held_by(kind, live.spec)),
         )
 
-    def of_part(self, live: Live, part: Spec, name: str) -> Change | None:
-        """The same for a part (an attribute) of a resource that is declared."""
+    def of_part(self, live: Live, part: Spec, name: str, counted_cells: int = 0) -> Change | None:
+        """The same for a part (an attribute) of a resource that is declared.
+
+        `counted_cells`: how many of its cells the change of the table deletes, with their rows.
+        """
         kind, ref = KINDS[live.ref.kind], Ref(live.ref.kind, f"{live.ref.name}/{name}")
         if ref in self.resources:
-            return self.for_part(ref).of_part(live, part, name)
+            return self.for_part(ref).of_part(live, part, name, counted_cells)
         if not (self.selection.prune or self.allows(ref)):
             return None
         stored = sum(1 for record in live.records if name in record.cells)
-        irreversible = f"its {stored} stored values are gone with it" if stored else ""
+        irreversible = (
+            f"its {counted(stored, 'stored value')} {plural(stored, 'is', 'are')} gone with it" if stored else ""
+        )
         if getattr(part, "primary", False) and live.records:
             return self._blocked(ref, "a primary attribute can not go while the table holds values; delete them first")
         if reason := self._kept(ref, live, irreversible):
@@ -101,6 +107,7 @@ class Deletions:
                     replaces=last_look_at_part(kind, part, name),
                 ),
             ),
+            size=Size(cells={name: stored - counted_cells}),
             part_of=live.ref,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -121,7 +122,7 @@ class Planner:
         tagged = self._tags(manifest, structure.after, live)
         fields = diff(live.spec, structure.after) + _metadata(live.tags, tagged)
         work = self._work(manifest, live, structure.after, fields, rows)
-        steps, (gone, orphans) = make_steps(work), self._undeclared(kind, manifest, live)
+        steps, (gone, orphans) = make_steps(work), self._undeclared(kind, manifest, live, rows)
         let_go = held_by(kind, live.spec, late=True) - held_by(kind, structure.after, late=True) if steps else ()
         change = Change(
             Action.UPDATE,
@@ -188,7 +189,9 @@ class Planner:
         )
         return Change(Action.BLOCKED, change.ref, reason=reason, source=change.source, size=change.size)
 
-    def _undeclared(self, kind: Kind[Any], manifest: Manifest, live: Live) -> tuple[list[Change], tuple[Ref, ...]]:
+    def _undeclared(
+        self, kind: Kind[Any], manifest: Manifest, live: Live, rows: RowsDiff
+    ) -> tuple[list[Change], tuple[Ref, ...]]:
         """Live parts that nobody declares: deleted where that is asked for, orphans otherwise."""
         if not kind.parts or kind.parts.field not in manifest.spec.model_fields_set:
             return [], ()
@@ -196,7 +199,8 @@ class Planner:
         ignored = self._ignored(manifest.ref)
         left = [have for have, want in pair(stored, declared, "name") if want is None]
         left = [have for have in left if not ignored(f"{kind.parts.field}[{have.name}]")]
-        gone = {have.name: self.deletions.of_part(live, have, have.name) for have in left}
+        deleted = Counter(cell.attribute for cell in rows.cells if cell.action is Action.DELETE)
+        gone = {have.name: self.deletions.of_part(live, have, have.name, deleted[have.name]) for have in left}
         refs = {name: Ref(manifest.ref.kind, f"{manifest.ref.name}/{name}") for name in gone}
         owner = str(manifest.ref)
         covered = {name: change for name, change in gone.items() if self.selection.covers(str(refs[name]), owner)}

@@ -12,6 +12,7 @@ from reconciler.answers import listed, own_of
 from reconciler.errors import ReconcileError
 from reconciler.kinds.base import Kind
 from reconciler.kinds.tables import Listing, Lookup
+from reconciler.plurals import counted
 from reconciler.port import AwsPort
 from reconciler.preflight.caller import principal, unsimulated
 from reconciler.preflight.checks import Check, Result, is_denied, said
@@ -159,7 +160,11 @@ def judged(name: str, actions: Collection[str], proofs: Verdicts, simulation: Si
         message = f"not known: {len(unclear)} of {len(actions)} actions{why}"
         return Check(name, Result.UNKNOWN, message, simulation.remedy, tuple(unclear) if why else details)
     read = sum(1 for action in actions if action in proofs)
-    return Check(name, Result.OK, f"{len(actions)} actions allowed: {read} were tried, {len(actions) - read} simulated")
+    return Check(
+        name,
+        Result.OK,
+        f"{counted(len(actions), 'action')} allowed: {read} were tried, {len(actions) - read} simulated",
+    )
 
 
 def _weighed(proof: Verdict | None, simulated: Verdict) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from reconciler.errors import Source
@@ -23,6 +24,7 @@ from reconciler.model import (
     Status,
     in_words,
 )
+from reconciler.report.counting import change_counts
 from reconciler.report.results import worst_of
 from reconciler.report.summary import calls, summary
 from reconciler.report.visible import literal, utc_text
@@ -48,7 +50,8 @@ def plan_json(plan: Plan) -> Json:
             "adopt": told.adopt,
             "blocked": told.blocked,
             "orphan": told.orphan,
-            "cells": {"create": told.cells.create, "update": told.cells.update, "delete": told.cells.delete},
+            "cells": asdict(told.cells),
+            "rows": asdict(told.rows),
         },
         "estimate": {
             "calls": told.calls,
@@ -78,6 +81,7 @@ def outcome_json(outcome: Outcome) -> Json:
         "retries": outcome.retries,
         "conflictsResolved": outcome.conflicts_resolved,
         "message": outcome.message,
+        **({} if outcome.calls_to_plan is None else {"callsToPlan": outcome.calls_to_plan}),
     }
 
 
@@ -127,9 +131,16 @@ def _change(change: Change) -> Json:
         "cells": [_cell(cell) for cell in change.cells],
         "rows": [_row(row) for row in change.rows],
         "calls": [{"operation": operation, "count": count} for operation, count in calls(change).items()],
+        **_counts(change),
         **_keys(change),
         **_last_modified(change),
     }
+
+
+def _counts(change: Change) -> Json:
+    """Returns the rows and cells of a change that has any. The summary holds their sums."""
+    counts = change_counts(change)
+    return {"counts": {"rows": asdict(counts.rows), "cells": asdict(counts.cells)}} if counts else {}
 
 
 def _keys(change: Change) -> Json:
@@ -150,6 +161,7 @@ def _cell(cell: CellChange) -> Json:
         "before": in_words(cell.before),
         "after": in_words(cell.after),
         "valueType": cell.value_type,
+        **({"row": cell.row.value} if cell.row else {}),
         **_last_modified(cell),
     }
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reconciler.model import Action, CellChange, Change
-from reconciler.report.summary import counted
+from reconciler.plurals import counted
+from reconciler.report.counting import row_action
+from reconciler.report.ordering import deletions_first
 from reconciler.report.visible import DEFAULT_RECORD, LONGEST, shown_short
 
 
@@ -19,9 +21,12 @@ class Row:
 
     @property
     def action(self) -> Action:
-        """That of its cells, where it is one."""
-        actions = {cell.action for cell in self.cells.values()}
-        return actions.pop() if len(actions) == 1 else Action.UPDATE
+        """Returns what becomes of the row."""
+        return row_action(self.cells.values())
+
+    @property
+    def has_deleted_cells(self) -> bool:
+        return any(cell.action is Action.DELETE for cell in self.cells.values())
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Grid:
 
 
 def grid(change: Change) -> Grid:
+    """Returns the rows of a change: deleted ones first, then those that lose cells."""
     by_key: dict[tuple[tuple[str, str], ...], dict[str, CellChange]] = {}
     for cell in change.cells:
         by_key.setdefault(tuple(sorted(cell.key.items())), {})[cell.attribute] = cell
@@ -47,9 +53,14 @@ def grid(change: Change) -> Grid:
         # A table whose default record alone differs has no key to show.
         keys=_in_order(name for key in by_key for name, _ in key) or ("record",),
         attributes=_in_order(cell.attribute for cell in change.cells),
-        rows=tuple(Row(dict(key), cells) for key, cells in by_key.items()),
+        rows=tuple(_deletions_first(Row(dict(key), cells) for key, cells in by_key.items())),
         cells=len(change.cells),
     )
+
+
+def _deletions_first(rows: Iterable[Row]) -> list[Row]:
+    losing = deletions_first(rows, lambda row: Action.DELETE if row.has_deleted_cells else Action.UPDATE)
+    return deletions_first(losing, lambda row: row.action)
 
 
 def size_text(table: Grid) -> str:

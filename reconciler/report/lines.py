@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.model import Plan
-from reconciler.report.summary import counted, warnings_first
+from reconciler.plurals import counted
+from reconciler.report.caution import caution_text, cautions, left_out_text, loss_text
+from reconciler.report.summary import warnings_first
 from reconciler.report.visible import LONGEST, escaped, key_text
-from reconciler.report.words import HOW_TO_DELETE, ORPHANS, Paint, in_colour, plainly
+from reconciler.report.words import HOW_TO_DELETE, ORPHANS, SYMBOLS, Paint, in_colour, plainly
 
 FOLD = 40  # lines of one table, or of one list
+SEVERITY_COLOURS = {"error": "red", "warning": "yellow"}
 WIDEST = 160  # characters of a table's line, where the width of the screen is not known
 
 
@@ -63,6 +66,19 @@ def folded(things: Collection[Any], most: int, word: str) -> list[str]:
     return [f"… and {left:,} more {word}{'' if left == 1 else 's'}, all of them in --format json"] if left > 0 else []
 
 
+def caution(plan: Plan, look: Look) -> Iterator[str]:
+    """What is deleted, by address."""
+    changes = cautions(plan)
+    if not changes:
+        return
+    yield ""
+    yield look.paint("red", f"Caution: {caution_text(changes)}")
+    for change in changes[:FOLD]:
+        yield f"  {SYMBOLS[change.action]} {change.action.value} {escaped(str(change.ref))}{loss_text(change)}"
+    if left := left_out_text(changes, FOLD):
+        yield f"  {left}"
+
+
 def renames(pairs: Iterable[tuple[Any, Any]]) -> Iterator[str]:
     yield from (f"rename {key_text(before)} → {key_text(after)}" for before, after in pairs)
 
@@ -81,7 +97,7 @@ def findings(plan: Plan, look: Look) -> Iterator[str]:
         yield look.paint("bold", counted(len(plan.findings), "finding"))
     for finding in warnings_first(plan.findings):
         where = look.paint("dim", f" · {escaped(str(finding.source))}" if finding.source else "")
-        word = look.paint("yellow" if finding.severity == "warning" else "dim", f"{finding.severity:<7}")
+        word = look.paint(SEVERITY_COLOURS.get(finding.severity, "dim"), f"{finding.severity:<7}")
         about = f"{escaped(finding.address)}: " if finding.address else ""
         yield f"  {word} {about}{escaped(finding.message)}{where}"
 

@@ -9,15 +9,18 @@ from itertools import groupby
 from typing import NamedTuple
 
 from reconciler.model import Action, Change, Plan
+from reconciler.report.caution import caution_text, cautions, left_out_text, loss_text
+from reconciler.report.counting import change_counts, change_size_text, short_groups, total
 from reconciler.report.frame import Frame
 from reconciler.report.markdown_outcome import outcome_markdown
 from reconciler.report.markdown_tables import bounded, cells_table, fields_table, more, renames_table, short
 from reconciler.report.neutral import code, html_code, prose
+from reconciler.report.ordering import changes_in_order, deletes
 from reconciler.report.summary import (
     DIGITS,
     Summary,
-    about,
     calls,
+    cost_text,
     counted,
     counts_text,
     settled_line,
@@ -63,11 +66,11 @@ def plan_markdown(plan: Plan, frame: Frame = Frame()) -> str:
     head = [title, "", *frame.above, "", _counts(told), *settled]
 
     def telling(depth: Depth) -> Iterator[str]:
-        yield from (*head, *_warnings(plan, depth))
+        yield from (*head, *_caution(plan, depth))
         yield from _details(plan, depth, _title, _plan_details)
         yield from (*_orphans(plan, depth.most), *_findings(plan, depth.most))
 
-    return frame.first_that_fits(_ladder(frame, telling), [*head, *_warnings(plan, LADDER[-1]), *_kinds(plan)])
+    return frame.first_that_fits(_ladder(frame, telling), [*head, *_caution(plan, LADDER[-1]), *_kinds(plan)])
 
 
 def drift_markdown(plan: Plan, frame: Frame = Frame()) -> str:
@@ -90,8 +93,7 @@ def _ladder(frame: Frame, telling: Callable[[Depth], Iterator[str]]) -> Iterator
 
 
 def _counts(told: Summary) -> str:
-    cost = f"{told.calls:,} calls · {about(told.seconds)}"
-    return f"**{counts_text(told)}** · {cost} · digest `{told.digest[:DIGITS]}`"
+    return f"**{counts_text(told)}** · {cost_text(told)} · digest `{told.digest[:DIGITS]}`"
 
 
 def _drift_counts(told: Summary) -> str:
@@ -105,11 +107,13 @@ def _drift_counts(told: Summary) -> str:
 def _kinds(plan: Plan) -> Iterator[str]:
     """One line a kind, where there is no room for one a resource."""
     kinds: dict[str, Counter[str]] = {}
-    for change in plan.changes:
+    for _, change in changes_in_order(plan):
         kinds.setdefault(change.ref.kind, Counter())[change.action.value] += 1
     yield ""
     for kind, actions in list(kinds.items())[:KINDS]:
-        yield f"- {short(kind)}: {', '.join(f'{count:,} {action}' for action, count in actions.items())}"
+        counts = total(change_counts(change) for change in plan.changes if change.ref.kind == kind)
+        told = [", ".join(f"{count:,} {action}" for action, count in actions.items()), *short_groups(counts)]
+        yield f"- {short(kind)}: {' · '.join(told)}"
     yield from more(kinds, KINDS, "kind")
 
 
@@ -117,40 +121,48 @@ def _is_small(plan: Plan) -> bool:
     return sum(len(change.cells) + len(change.fields) + len(change.rows) for change in plan.changes) <= SMALL
 
 
-def _warnings(plan: Plan, depth: Depth) -> Iterator[str]:
-    """What nobody may overlook stands outside the folds."""
-    final = [change for change in plan.changes if change.irreversible]
-    if final:
-        most = max(depth.new, WARNED)
-        yield ""
-        yield "> [!CAUTION]"
-        for change in final[:most]:
-            yield f"> Irreversible: {change.action.value} {bounded(str(change.ref))}  "
-        if final[most:]:
-            yield f"> … and {len(final) - most:,} more that can not be undone  "
+def _caution(plan: Plan, depth: Depth) -> Iterator[str]:
+    """What is deleted stands outside the folds, with its size."""
+    changes = cautions(plan)
+    if not changes:
+        return
+    most = max(depth.new, WARNED)
+    yield ""
+    yield "> [!CAUTION]"
+    yield f"> **{caution_text(changes)}**"
+    for change in changes[:most]:
+        yield f"> - {change.action.value} {bounded(str(change.ref))}{loss_text(change)}"
+    if left := left_out_text(changes, most):
+        yield f"> - {left}"
 
 
 def _details(plan: Plan, depth: Depth, title: Callable[[Change], str], details: Details) -> Iterator[str]:
     most, is_open = depth.most, _is_small(plan) and depth.most
-    blocked = [change for change in plan.changes if change.action is Action.BLOCKED]
-    if blocked:
-        yield from ("", f"#### {len(blocked)} blocked", "")
-        for change in blocked[: most or None]:
-            yield f"- {SYMBOLS[change.action]} {code(escaped(str(change.ref)))}: {prose(change.reason)}"
-        yield from more(blocked, most or len(blocked), "blocked item")
-    for kind, changes in groupby(plan.actionable, key=lambda change: change.ref.kind):
-        yield from ("", f"#### {prose(kind)}")
+    ordered = [change for _, change in changes_in_order(plan)]
+    actionable = [change for change in ordered if change.action is not Action.BLOCKED]
+    for heading, changes in groupby(actionable, key=_heading):
+        yield from ("", f"#### {heading}")
         for change in changes:
             opened = "<details open>" if is_open else "<details>"
             yield from ("", f"{opened}<summary>{title(change)}</summary>", "")
             yield from details(change, depth.of(change))
             yield from ("", "</details>")
+    if blocked := ordered[len(actionable) :]:
+        yield from ("", f"#### {len(blocked):,} blocked", "")
+        for change in blocked[: most or None]:
+            yield f"- {SYMBOLS[change.action]} {code(escaped(str(change.ref)))}: {prose(change.reason)}"
+        yield from more(blocked, most or len(blocked), "blocked item")
+
+
+def _heading(change: Change) -> str:
+    return prose(change.ref.kind) + (", with deletions" if deletes(change) else "")
 
 
 def _title(change: Change) -> str:
     mark = " · irreversible" if change.irreversible else ""
     word = f"{SYMBOLS[change.action]} {change.action.value}"
-    return f"{word} {html_code(escaped(str(change.ref)))} · {prose(change.reason)}{mark}"
+    told = [html_code(escaped(str(change.ref))), prose(change.reason), change_size_text(change)]
+    return f"{word} {' · '.join(text for text in told if text)}{mark}"
 
 
 def _drift_title(change: Change) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from reconciler.model import Outcome
+from reconciler.report.applied import applied_line, applied_to, change_done_text
 from reconciler.report.frame import Frame
 from reconciler.report.markdown_tables import bounded, more, table
 from reconciler.report.neutral import code, prose
-from reconciler.report.results import counts, next_step, skipped, troubles, worst
-from reconciler.report.summary import applied_line, applied_word
+from reconciler.report.ordering import changes_in_order
+from reconciler.report.results import next_step, skipped, troubles, worst
 from reconciler.report.visible import escaped, shortened
 from reconciler.report.words import STATUS_SYMBOLS, SYMBOLS
 
@@ -20,16 +21,24 @@ TROUBLES = (None, 100, 10)  # of each change; fewer where there is no room
 
 def outcome_markdown(outcome: Outcome, frame: Frame = Frame()) -> str:
     """What became of a plan. The lists of troubles give way to the frame's limit, counts never do."""
-    title = f"### {applied_word(outcome)} to {bounded(outcome.plan.scope.owner)}: {prose(outcome.status)}"
+    title = f"### {applied_to(outcome)} {bounded(outcome.plan.scope.owner)}: {prose(outcome.status)}"
     message = ["", prose(shortened(outcome.message, LONGEST_MESSAGE))] if outcome.message else []
     step = next_step(outcome)
-    head = [title, "", *frame.above, "", applied_line(outcome), *message, *(["", f"Next: {step}."] if step else [])]
-    changes = range(len(outcome.plan.changes))
+    head = [
+        title,
+        "",
+        *frame.above,
+        "",
+        f"**{applied_line(outcome)}**",
+        *message,
+        *(["", f"Next: {step}."] if step else []),
+    ]
+    changes = [at for at, _ in changes_in_order(outcome.plan)]
 
     def overview() -> Iterator[str]:
         yield from head
         if changes:
-            yield from ("", *table(["", "change", "items"], (_overview(outcome, at) for at in changes)))
+            yield from ("", *table(["", "change", "result"], (_overview(outcome, at) for at in changes)))
 
     def with_troubles(most: int | None) -> Iterator[str]:
         yield from (*overview(), *(line for at in changes for line in _troubles(outcome, at, most)))
@@ -43,7 +52,7 @@ def _overview(outcome: Outcome, at: int) -> tuple[str, str, str]:
     return (
         status,
         f"{SYMBOLS[change.action]} {change.action.value} {code(escaped(str(change.ref)))}",
-        counts(outcome, at),
+        change_done_text(outcome, at),
     )
 
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from reconciler.model import CellChange, Change
 from reconciler.report.grid import grid, is_made_anew, size_text
 from reconciler.report.neutral import code, prose
+from reconciler.report.ordering import deletions_first
 from reconciler.report.summary import counted
 from reconciler.report.visible import (
     escaped,
@@ -74,7 +75,8 @@ def cells_table(change: Change, most: int, sides: Sides, *, changed: bool = Fals
         yield from more(cells.rows, few, "row")
         return
     header = ["", *map(_name, cells.keys), "attribute", *sides, *(["last changed"] if changed else [])]
-    lines = [(row, cell) for row in cells.rows for cell in row.cells.values()][:most]
+    every = [(row, cell) for row in cells.rows for cell in row.cells.values()]
+    lines = deletions_first(every, lambda each: each[1].action)[:most]
     if most:
         yield from table(header, (_cell(cells.key_texts(row), cell, changed) for row, cell in lines))
     yield from more(change.cells, most, "cell")

@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 from reconciler.model import Action, CellChange, Change, Plan
-from reconciler.report.grid import Grid, Row, grid, is_made_anew, size_text
+from reconciler.report.caution import caution_text, cautions, left_out_text, loss_text
+from reconciler.report.counting import change_size_text
+from reconciler.report.grid import Grid, Row, grid, is_made_anew
 from reconciler.report.neutral import html
+from reconciler.report.ordering import changes_in_order
 from reconciler.report.page_style import STYLE
 from reconciler.report.summary import calls, counted, last_line, settled_line, summary, warnings_first
 from reconciler.report.visible import key_text, said, shown, utc_text
@@ -37,8 +40,9 @@ def plan_html(plan: Plan) -> str:
         f'<header><h1>{title}</h1><p class="quiet">{html(scope.instance)}</p><p>{html(last_line(told))}</p></header>',
         *_filters(plan),
         "<main>",
+        *_caution(plan),
         *([f"<p>{html(settled_line(told))}</p>"] if told.is_empty else []),
-        *(line for change in plan.changes for line in _change(change)),
+        *(line for _, change in changes_in_order(plan) for line in _change(change)),
         *_orphans(plan),
         *_findings(plan),
         "</main>",
@@ -64,6 +68,16 @@ def _filters(plan: Plan) -> Iterator[str]:
     yield "</div>"
 
 
+def _caution(plan: Plan) -> Iterator[str]:
+    if changes := cautions(plan):
+        yield f'<section class="caution"><h2>Caution</h2><p>{caution_text(changes)}</p><ul>'
+        for change in changes[:MANY]:
+            yield f"<li>{change.action.value} {_code(str(change.ref))}{loss_text(change)}</li>"
+        if left := left_out_text(changes, MANY):
+            yield f"<li>{left}</li>"
+        yield "</ul></section>"
+
+
 def _change(change: Change) -> Iterator[str]:
     word = f'<b class="action">{SYMBOLS[change.action]} {change.action.value}</b>'
     mark = ' · <b class="irreversible">irreversible</b>' if change.irreversible else ""
@@ -79,17 +93,20 @@ def _change(change: Change) -> Iterator[str]:
     if change.rows:
         lines = ([_code(key_text(row.before)), _code(key_text(row.after))] for row in change.rows)
         yield from _table("rows", ["key before", "key after"], lines)
+    size = change_size_text(change)
     if change.cells:
-        yield from _cells(change)
+        yield from _cells(change, size)
+    else:
+        yield from _paragraph(size)
     if made := calls(change):
         told = ", ".join(f"{count} {html(operation)}" for operation, count in made.items())
         yield from _paragraph(f"calls: {told}", "quiet")
     yield "</details>"
 
 
-def _cells(change: Change) -> Iterator[str]:
+def _cells(change: Change, size: str) -> Iterator[str]:
     cells = grid(change)
-    yield f"<details{' open' if len(cells.rows) <= MANY else ''}><summary>{html(size_text(cells))}</summary>"
+    yield f"<details{' open' if len(cells.rows) <= MANY else ''}><summary>{size}</summary>"
     header = ["", *(html(shown(name)) for name in (*cells.keys, *cells.attributes))]
     lines = (_row(cells, row, one_side=is_made_anew(change)) for row in cells.rows[:MOST])
     yield from _table("cells", header, lines)

@@ -44,7 +44,8 @@ th {{ color: var(--quiet); font-weight: 600 }}
 td {{ min-width: 4rem; max-width: 36rem }}
 del {{ color: var(--red); text-decoration: none }}
 ins {{ color: var(--green); text-decoration: none }}
-.irreversible {{ color: var(--red) }}
+.irreversible, .caution h2 {{ color: var(--red) }}
+.caution {{ border-color: var(--red) }}
 .create .action, label.create, span.create {{ color: var(--green) }}
 .update .action, label.update, span.update {{ color: var(--amber) }}
 .replace .action, label.replace {{ color: var(--violet) }}

@@ -28,6 +28,7 @@ from reconciler.model import (
     Result,
     RowChange,
     Scope,
+    Size,
     Status,
     Step,
     from_words,
@@ -85,6 +86,7 @@ def _outcome(told: Json) -> Outcome:
         _got(told, "retries", int, 0),
         _got(told, "conflictsResolved", int, 0),
         _got(told, "message", str, ""),
+        _got(told, "callsToPlan", int, 0) if "callsToPlan" in told else None,
     )
 
 
@@ -117,9 +119,20 @@ def _change(told: Json) -> Change:
         steps=tuple(_steps(told)),
         modified=modified,
         region=region,
+        size=_size(told),
         keys=keys,
         part_of=_ref(part_of) if (part_of := _got(told, "partOf", str, "")) else None,
     )
+
+
+def _size(told: Json) -> Size:
+    """Returns how much goes with what is deleted or replaced. Older files do not say it."""
+    if told["action"] not in (Action.DELETE.value, Action.REPLACE.value):
+        return Size()
+    counts = _got(told, "counts", dict, {})
+    rows, cells = (_got(_got(counts, part, dict, {}), "delete", int, 0) for part in ("rows", "cells"))
+    # The file says how many cells are deleted, not of which attributes.
+    return Size(rows, {"": cells} if cells else {})
 
 
 def _cell(told: Json, keys: Keys) -> CellChange:
@@ -132,6 +145,7 @@ def _cell(told: Json, keys: Keys) -> CellChange:
         _got(told, "valueType", str, "TEXT"),
         identity(keys, told["key"]),
         *_modified(told),
+        row=Action(told["row"]) if "row" in told else None,
     )
 
 

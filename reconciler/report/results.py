@@ -61,11 +61,6 @@ def worst_of(results: Iterable[Result]) -> Result | None:
     return min(results, key=lambda result: WORST_FIRST.index(result.status), default=None)
 
 
-def counts(outcome: Outcome, at: int) -> str:
-    found = Counter(result.status for _, result in results_of(outcome, at))
-    return ", ".join(f"{found[status]:,} {status.value}" for status in Status if found[status])
-
-
 def troubles(outcome: Outcome, at: int) -> Iterator[Trouble]:
     change = outcome.plan.changes[at]
     for item, result in results_of(outcome, at):

@@ -8,22 +8,17 @@ from dataclasses import dataclass
 from math import ceil
 
 from reconciler.digest import digest
-from reconciler.model import Action, CellChange, Change, Finding, Outcome, Plan
+from reconciler.model import Action, Change, Finding, Plan
+from reconciler.plurals import counted as counted
+from reconciler.report.counting import CellCounts, Counts, RowCounts, change_counts, groups, total
+from reconciler.report.ordering import deletes
 
 DIGITS = 12  # of the digest: enough to agree to, and what `--expect` asks for
-UNWRITTEN = ("refused", "stale", "declined")  # runs in which no item was begun
-
-
-@dataclass(frozen=True)
-class CellCounts:
-    create: int = 0
-    update: int = 0
-    delete: int = 0
 
 
 @dataclass(frozen=True)
 class Summary:
-    """`updated_cells`: cells that differ in resources to update, whatever is to be done with the cell."""
+    """Numbers of resources by action; `rows` and `cells` are counted as `counting` says."""
 
     create: int
     update: int
@@ -32,8 +27,8 @@ class Summary:
     adopt: int
     blocked: int
     orphan: int
+    rows: RowCounts
     cells: CellCounts
-    updated_cells: int
     calls: int
     seconds: float
     digest: str
@@ -47,6 +42,7 @@ class Summary:
 
 def summary(plan: Plan) -> Summary:
     actions = Counter(change.action for change in plan.changes)
+    counts = total(map(change_counts, plan.changes))
     return Summary(
         create=actions[Action.CREATE],
         update=actions[Action.UPDATE],
@@ -55,18 +51,13 @@ def summary(plan: Plan) -> Summary:
         adopt=actions[Action.ADOPT],
         blocked=actions[Action.BLOCKED],
         orphan=len(plan.orphans),
-        cells=cell_counts(cell for change in plan.changes for cell in change.cells),
-        updated_cells=sum(len(change.cells) for change in plan.changes if change.action is Action.UPDATE),
+        rows=counts.rows,
+        cells=counts.cells,
         calls=plan.estimate.calls,
         seconds=plan.estimate.seconds,
         digest=digest(plan),
         unchanged=plan.unchanged,
     )
-
-
-def cell_counts(cells: Iterable[CellChange]) -> CellCounts:
-    counts = Counter(cell.action for cell in cells)
-    return CellCounts(counts[Action.CREATE], counts[Action.UPDATE], counts[Action.DELETE])
 
 
 def calls(change: Change) -> dict[str, int]:
@@ -78,25 +69,31 @@ def calls(change: Change) -> dict[str, int]:
 
 
 def counts_text(told: Summary) -> str:
-    """The plural stays for one, so that a script finds the same words whatever the number."""
+    """Returns the numbers of resources, rows and cells by action."""
     parts = [
-        f"{told.create} to create",
-        f"{told.update} to update" + (f" ({told.updated_cells} cells)" if told.updated_cells else ""),
-        f"{told.delete} to delete",
-        *([f"{told.replace} to replace"] if told.replace else []),
-        *([f"{told.adopt} to adopt"] if told.adopt else []),
-        f"{told.blocked} blocked",
+        f"{told.create:,} to create",
+        f"{told.update:,} to update",
+        f"{told.delete:,} to delete",
+        *([f"{told.replace:,} to replace"] if told.replace else []),
+        *([f"{told.adopt:,} to adopt"] if told.adopt else []),
+        f"{told.blocked:,} blocked",
     ]
-    return ", ".join(parts)
+    return " · ".join([", ".join(parts), *groups(Counts(told.rows, told.cells))])
 
 
 def warnings_first(findings: Iterable[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda finding: finding.severity != "warning")
+    """Returns errors, then warnings, then the rest."""
+    ranks = {"error": 0, "warning": 1}
+    return sorted(findings, key=lambda finding: ranks.get(finding.severity, 2))
+
+
+def cost_text(told: Summary) -> str:
+    """Returns the calls and the time of apply."""
+    return f"{counted(told.calls, 'call')} · {about(told.seconds)}"
 
 
 def last_line(told: Summary, word: str = "Plan") -> str:
-    cost = f"{told.calls} calls · {about(told.seconds)}"
-    return f"{word}: {counts_text(told)} · {cost} · digest {told.digest[:DIGITS]}"
+    return f"{word}: {counts_text(told)} · {cost_text(told)} · digest {told.digest[:DIGITS]}"
 
 
 def standing(plan: Plan) -> str:
@@ -105,8 +102,12 @@ def standing(plan: Plan) -> str:
         return "✓ nothing to do"
     if not plan.actionable:
         return "! blocked, and nothing else to do"
+    if any(finding.severity == "error" for finding in plan.findings):
+        return "✗ changes, and apply will refuse them"
     if any(change.irreversible for change in plan.actionable):
         return "⚠ changes, and some can not be undone"
+    if any(deletes(change) for change in plan.actionable):
+        return "⚠ changes, and some delete"
     return "~ changes, and some are blocked" if len(plan.actionable) < len(plan.changes) else "~ changes"
 
 
@@ -122,27 +123,3 @@ def about(seconds: float) -> str:
         if whole <= 90 * size:
             return f"about {ceil(whole / size)} {unit}"
     return f"about {ceil(whole / 3600)} h"
-
-
-def applied_line(outcome: Outcome) -> str:
-    totals = outcome.totals
-    parts = zip(totals._fields[1:], totals[1:], strict=True)
-    shares = {name: f"{name} {count}" for name, count in parts}
-    asked = f"asked {totals.asked} = " + " + ".join(
-        shares[name] for name in ("done", "unchanged", "skipped", "failed", "conflict")
-    )
-    resolved = f"retries {outcome.retries} · conflicts resolved {outcome.conflicts_resolved}"
-    made = f"{sum(outcome.operations.values())} calls · {took(outcome):.1f} s"
-    return f"{applied_word(outcome)}: {asked} · {resolved} · {made}"
-
-
-def applied_word(outcome: Outcome) -> str:
-    return "Not applied" if outcome.status in UNWRITTEN else "Applied"
-
-
-def took(outcome: Outcome) -> float:
-    return (outcome.finished_at - outcome.started_at).total_seconds()
-
-
-def counted(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.model import Action, CellChange, Change, Plan
-from reconciler.report.grid import Grid, Row, grid, is_made_anew, size_text
+from reconciler.report.counting import change_size_text
+from reconciler.report.grid import Grid, Row, grid, is_made_anew
 from reconciler.report.lines import (
     FOLD,
     WIDEST,
     Look,
     aligned,
+    caution,
     columns,
     findings,
     folded,
@@ -20,6 +22,7 @@ from reconciler.report.lines import (
     printed,
     renames,
 )
+from reconciler.report.ordering import changes_in_order
 from reconciler.report.summary import calls, last_line, settled_line, summary
 from reconciler.report.text_drift import drift_text
 from reconciler.report.text_outcome import outcome_text
@@ -36,9 +39,10 @@ def plan_text(plan: Plan, *, colour: bool, width: int = 0) -> str:
     told, how = summary(plan), look(colour, width)
     parts = [
         headline(plan, "Plan for", how),
-        *(line for change in plan.changes for line in ("", *_block(change, how))),
+        *(line for _, change in changes_in_order(plan) for line in ("", *_block(change, how))),
         *orphans(plan, how),
         *findings(plan, how),
+        *caution(plan, how),
         "",
         *([settled_line(told)] if told.is_empty else []),
         how.paint("bold", last_line(told)),
@@ -61,6 +65,8 @@ def _body(change: Change, look: Look) -> Iterator[str]:
     yield from folded(change.fields, FOLD, "field")
     yield from list(renames((row.before, row.after) for row in change.rows))[:FOLD]
     yield from folded(change.rows, FOLD, "key")
+    if size := change_size_text(change):
+        yield size
     if change.cells:
         yield from _cells(change, look)
     if made := calls(change):
@@ -85,7 +91,6 @@ def _fields(change: Change, look: Look) -> Iterator[str]:
 def _cells(change: Change, look: Look) -> Iterator[str]:
     table, few = grid(change), is_made_anew(change)
     most = FEW if few else FOLD
-    yield f"{size_text(table)}:"
     lines = [_header(table), *(_row(table, row, few, look) for row in table.rows[:most])]
     texts = aligned(lines)
     if max(map(columns, texts)) + 6 <= (look.width or WIDEST):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from reconciler.model import CellChange, Change, Plan
 from reconciler.report.grid import grid, is_made_anew, size_text
 from reconciler.report.lines import FOLD, Look, aligned, findings, folded, headline, look, orphans, printed
+from reconciler.report.ordering import changes_in_order, deletions_first
 from reconciler.report.summary import last_line, settled_line, summary
 from reconciler.report.visible import escaped, key_text, said, shown, shown_sides, side_by_side, utc_text
 from reconciler.report.words import BLOCKED_ALONE, COLOURS, DRIFT_WORDS, REMEDIES, SYMBOLS
@@ -19,7 +20,7 @@ def drift_text(plan: Plan, *, colour: bool, width: int = 0) -> str:
     parts = [
         headline(plan, "Drift of", how),
         *differs,
-        *(line for change in plan.changes for line in ("", *_block(change, how))),
+        *(line for _, change in changes_in_order(plan) for line in ("", *_block(change, how))),
         *orphans(plan, how),
         *findings(plan, how),
         "",
@@ -64,7 +65,8 @@ def _differences(change: Change, look: Look) -> Iterator[str]:
     if change.cells:
         table = grid(change)
         header = ["", *map(shown, table.keys), "attribute", "live", "declared", "last changed"]
-        cells = [(row, cell) for row in table.rows for cell in row.cells.values()][:FOLD]
+        every = [(row, cell) for row in table.rows for cell in row.cells.values()]
+        cells = deletions_first(every, lambda each: each[1].action)[:FOLD]
         lines = [[SYMBOLS[cell.action], *table.key_texts(row, look.longest), *_cell(cell, look)] for row, cell in cells]
         texts = aligned([header, *lines])
         yield look.paint("dim", texts[0])

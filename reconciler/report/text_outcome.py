@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model import Outcome
+from reconciler.report.applied import applied_line, applied_to, change_done_text
 from reconciler.report.lines import Look, headline, look, printed
-from reconciler.report.results import Trouble, counts, next_step, skipped, troubles, worst
-from reconciler.report.summary import applied_line, applied_word
+from reconciler.report.ordering import changes_in_order
+from reconciler.report.results import Trouble, next_step, skipped, troubles, worst
 from reconciler.report.visible import escaped
 from reconciler.report.words import COLOURS, STATUS_COLOURS, STATUS_SYMBOLS, SYMBOLS
 
@@ -16,8 +17,8 @@ def outcome_text(outcome: Outcome, *, colour: bool) -> str:
     """What became of each change, every failed and conflicting item in full; the totals in the last line."""
     how = look(colour, 0)
     parts = [
-        headline(outcome.plan, f"{applied_word(outcome)} to", how),
-        *(line for at in range(len(outcome.plan.changes)) for line in _block(outcome, at, how)),
+        headline(outcome.plan, applied_to(outcome), how),
+        *(line for at, _ in changes_in_order(outcome.plan) for line in _block(outcome, at, how)),
         "",
         *([f"{outcome.status.capitalize()}: {escaped(outcome.message)}"] if outcome.message else []),
         *([f"Next: {step}."] if (step := next_step(outcome)) else []),
@@ -34,7 +35,8 @@ def _block(outcome: Outcome, at: int, look: Look) -> Iterator[str]:
         yield look.paint(COLOURS[change.action], title) + ": not begun"
         return
     mark = look.paint(STATUS_COLOURS[whole.status], f"{STATUS_SYMBOLS[whole.status]} {whole.status.value}")
-    yield f"{mark} · {title}: {counts(outcome, at)}"
+    result = change_done_text(outcome, at)
+    yield f"{mark} · {title}" + (f": {result}" if result else "")
     for trouble in troubles(outcome, at):
         yield from _trouble(trouble, look)
     yield from (f"    skipped  {count:,}: {why}" for why, count in skipped(outcome, at).items())

@@ -27,7 +27,7 @@ def test_the_plan_is_shown_and_then_what_became_of_it(repository: Repository, re
     (outcome,) = repository.outcomes()
     totals = outcome["totals"]
     assert totals["asked"] == sum(count for word, count in totals.items() if word != "asked")
-    assert f"asked {totals['asked']} = done {totals['done']}" in done.last
+    assert done.last.startswith("Apply complete: 1 created, 0 changed, 0 deleted · rows: ")
 
 
 def test_applying_again_writes_nothing(reconcile: Reconcile, server: Server) -> None:
@@ -142,7 +142,8 @@ def test_what_changed_since_the_review_is_left_alone_and_the_rest_applied(
 
     assert done.code == 5
     assert "conflict" in done.out
-    assert "done 2" in done.last
+    assert "· rows: 0 added, 2 changed, 0 deleted ·" in done.last
+    assert "· 1 conflict, 1 unchanged ·" in done.last
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format_version": "2.0"}', "\udcff"])
@@ -212,6 +213,83 @@ def test_a_policy_refuses_with_3(repository: Repository, reconcile: Reconcile) -
     assert repository.outcomes()[-1]["totals"]["skipped"] == 30
 
 
+def test_the_plan_says_what_apply_will_refuse_in_the_same_words(repository: Repository, reconcile: Reconcile) -> None:
+    """M3: a finding of the plan in every form; the exit codes of `plan` stay, and drift is no plan."""
+    repository.declare(table(rows=rows(300)))
+    reconcile("apply", "--auto-approve")
+    repository.declare(table(rows=rows(19), prune=True))
+
+    planned = reconcile("plan", "--detailed-exitcode", "--out", "p.json", "--out", "p.md", "--out", "p.html")
+    refused = reconcile("apply", "--auto-approve", "-q")
+
+    message = "would delete rows of DataTable/Tiers: 281 of 300; policy.maxDelete is 30 %;"
+    findings = json.loads((repository.root / "p.json").read_text("utf-8"))["findings"]
+    (error,) = [finding for finding in findings if finding["severity"] == "error"]
+    assert (planned.code, refused.code) == (2, 3)
+    assert error["address"] == "DataTable/Tiers"
+    assert error["message"].startswith(message)
+    assert refused.err == f"error: {error['message']}\n"
+    assert f"  error   DataTable/Tiers: {message}" in planned.out
+    assert all(message in (repository.root / name).read_text("utf-8") for name in ("p.md", "p.html"))
+    assert reconcile("plan").code == 0
+    assert "maxDelete" not in reconcile("drift").out
+
+
+def test_the_freeze_is_in_the_plan(repository: Repository, reconcile: Reconcile) -> None:
+    """M3."""
+    repository.configure({"lab": {**SANDBOX, "frozen": "year end, ask Ann"}})
+
+    done = reconcile("plan")
+
+    assert done.code == 0
+    assert "  error   environment 'lab' is frozen: year end, ask Ann" in done.out
+
+
+def test_deleted_rows_are_named_from_the_plan_to_the_outcome(repository: Repository, reconcile: Reconcile) -> None:
+    """B1: 85 of 300 rows are deleted, and every text says so."""
+    repository.declare(table(rows=rows(300)))
+    reconcile("apply", "--auto-approve")
+    repository.declare(table(rows=rows(215), prune=True))
+
+    plan, done = reconcile("plan"), reconcile("apply", "--auto-approve")
+
+    counted = "rows: 0 added, 0 changed, 85 deleted · cells: 0 added, 0 changed, 85 deleted"
+    assert f"Plan: 0 to create, 1 to update, 0 to delete, 0 blocked · {counted} · 4 calls · " in plan.last
+    assert "Caution: 85 rows and 85 cells will be deleted.\n  ~ update DataTable/Tiers: 85 rows, 85 cells\n" in plan.out
+    assert "✓ done · ~ update DataTable/Tiers: rows: 85 deleted · cells: 85 deleted\n" in done.out
+    assert done.last.startswith(f"Apply complete: 0 created, 1 changed, 0 deleted · {counted} · 216 unchanged · ")
+    assert " to plan, 4 to apply) · " in done.last
+
+
+def test_the_rows_of_a_deleted_table_are_counted(repository: Repository, reconcile: Reconcile) -> None:
+    """M2: in the plan and afterwards."""
+    repository.declare(table(rows=rows(300)))
+    reconcile("apply", "--auto-approve")
+    repository.declare({"kind": "Removed", "metadata": {"name": "old"}, "spec": {"addresses": ["DataTable/Tiers"]}})
+
+    plan, done = reconcile("plan"), reconcile("apply", "--auto-approve")
+
+    counted = "rows: 0 added, 0 changed, 300 deleted · cells: 0 added, 0 changed, 300 deleted"
+    assert f"1 to delete, 0 blocked · {counted} · " in plan.last
+    assert "\n  - delete DataTable/Tiers: 300 rows, 300 cells · irreversible\n" in plan.out
+    assert done.last.startswith(f"Apply complete: 0 created, 0 changed, 1 deleted · {counted} · ")
+
+
+def test_undo_counts_in_the_same_words(repository: Repository, reconcile: Reconcile) -> None:
+    """B1."""
+    repository.declare(table(rows=rows(20)))
+    reconcile("apply", "--auto-approve")
+    repository.declare(table(rows=rows(15), prune=True))
+    reconcile("apply", "--auto-approve", "--outcome", "o.json")
+
+    done = reconcile("undo", "o.json", "--auto-approve")
+
+    assert (
+        "0 blocked · rows: 5 added, 0 changed, 0 deleted · cells: 5 added, 0 changed, 0 deleted · 1 call · " in done.out
+    )
+    assert done.last.startswith("Apply complete: 0 created, 1 changed, 0 deleted · rows: 5 added, 0 changed, 0 deleted")
+
+
 def test_each_reason_of_a_refusal_is_a_line_of_its_own(repository: Repository, reconcile: Reconcile) -> None:
     names = ("Tiers", "Teams")
     repository.declare(*(table(name, rows=rows(30)) for name in names))
@@ -262,7 +340,7 @@ def test_blocked_items_are_3_and_the_rest_is_applied(repository: Repository, rec
     done = reconcile("apply", "--auto-approve")
 
     assert done.code == 3
-    assert "create DataTable/Teams: " in done.out
+    assert "✓ done · + create DataTable/Teams\n" in done.out
     assert "Next: look at what each blocked item needs; everything else is done.\n" in done.out
     assert "Next: look at what each blocked item needs.\n" in reconcile("apply", "--auto-approve").out
     assert repository.outcomes()[-1]["status"] == "blocked"
@@ -348,7 +426,8 @@ def test_an_outcome_that_can_not_be_kept_hides_nothing(
 
     asked = json.loads((repository.root / "outcome.json").read_text("utf-8"))
     assert done.code == 1
-    assert done.last.startswith(f"Applied: asked {asked['totals']['asked']} = done ")
+    assert asked["totals"]["done"] == asked["totals"]["asked"]
+    assert done.last.startswith("Apply complete: 1 created, 0 changed, 0 deleted · ")
     assert done.err.startswith("error: the outcome cannot be written to ")
     assert done.err.count("\n") == 1
     assert len(list((repository.root / ".reconcile" / "journals").iterdir())) == 1
@@ -365,7 +444,7 @@ def test_the_worse_exit_code_stays_where_an_outcome_can_not_be_kept(
     done = reconcile("apply", "--auto-approve")
 
     assert done.code == 5
-    assert "failed 3" in done.last
+    assert " · 3 failed · " in done.last
 
 
 @pytest.mark.usefixtures("too_late")
@@ -375,6 +454,6 @@ def test_an_outcome_that_can_not_also_be_written_hides_nothing(repository: Repos
     done = reconcile("apply", "--auto-approve", "--outcome", "outcome.json", "-q")
 
     assert done.code == 1
-    assert done.last.startswith("Applied: asked ")
+    assert done.last.startswith("Apply complete: 1 created, ")
     assert done.err == "error: --outcome outcome.json cannot be written: Is a directory\n"
     assert len(repository.outcomes()) == 1

@@ -94,7 +94,7 @@ def test_an_approved_run_applies_without_asking(reconcile: Reconcile, arguments:
     done = reconcile(*arguments)
 
     assert done.code == 0
-    assert done.last.startswith("Applied: ")
+    assert done.last.startswith("Apply complete: ")
     assert reconcile("plan", "--detailed-exitcode").code == 0
 
 

@@ -69,7 +69,7 @@ def test_q_says_errors_alone(reconcile: Reconcile, repository: Repository) -> No
     done = reconcile("apply", "--auto-approve", "-q")
 
     assert (done.code, done.err) == (0, "")
-    assert done.last.startswith("Applied: ")
+    assert done.last.startswith("Apply complete: ")
 
     repository.declare(table(timeZone="Mars/Olympus"))
 
@@ -181,7 +181,7 @@ def test_logs_that_nobody_reads_do_not_end_a_run(repository: Repository) -> None
 
     assert (repository.root / "code").read_text() == "0\n"
     assert done.err == ""
-    assert "Applied: " in (repository.root / "out").read_text("utf-8")
+    assert "Apply complete: " in (repository.root / "out").read_text("utf-8")
 
 
 def test_closed_streams_but_stdout_are_no_error(repository: Repository) -> None:
@@ -230,10 +230,9 @@ def test_a_terminal_is_asked_and_only_yes_applies(repository: Repository) -> Non
     assert declined.code == 1
     assert "Apply these changes to lab (arn:aws:connect:" in declined.err
     assert "Only 'yes' applies." in declined.err
-    assert declined.last.startswith("Not applied: asked ")
-    assert "done 0" in declined.last
+    assert declined.last.startswith("Not applied: 0 created, 0 changed, 0 deleted · ")
     assert applied.code == 0
-    assert applied.last.startswith("Applied: ")
+    assert applied.last.startswith("Apply complete: ")
     assert [outcome["status"] for outcome in repository.outcomes()] == ["declined", "done"]
     assert repository.outcomes()[0]["totals"]["skipped"] == repository.outcomes()[1]["totals"]["done"] > 0
 
@@ -257,6 +256,7 @@ def test_destroy_wants_the_name_typed(repository: Repository, reconcile: Reconci
     destroyed = on_a_terminal(repository.root, "shop/lab", "destroy")
 
     assert declined.code == 1
+    assert "Delete 1 resource, 3 rows and 3 cells from arn:aws:connect:" in declined.err
     assert "Type shop/lab to delete." in declined.err
     assert destroyed.code == 0
     assert "deleted    DataTable/Tiers" in destroyed.out

@@ -52,7 +52,7 @@ def test_a_signal_ends_an_apply_after_the_calls_in_flight(
     assert "finishing the calls in flight" in err
     assert form == "text" or all(json.loads(line) for line in err.splitlines())
     assert "Traceback" not in err
-    assert "Applied: " in out
+    assert "Apply interrupted: " in out
     assert (outcome["status"], outcome["exitCode"]) == ("interrupted", 128 + number)
     assert outcome["totals"]["skipped"] > 0
     assert (repository.root / "outcome.json").is_file()

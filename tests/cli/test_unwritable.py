@@ -41,7 +41,7 @@ def test_a_full_disk_under_stderr_ends_no_run(repository: Repository) -> None:
     done = in_a_shell(repository.root, "reconcile -v apply --auto-approve 2>/dev/full")
 
     assert done.code == 0
-    assert "Applied: " in done.out
+    assert "Apply complete: " in done.out
 
 
 @pytest.mark.parametrize("folder", ["outcomes", "journals"])

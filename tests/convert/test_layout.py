@@ -155,7 +155,7 @@ def test_cells_that_are_absent_although_something_is_written_are_named(tmp_path:
 def test_cells_of_which_some_rows_say_nothing_are_counted(tmp_path: Path) -> None:
     (line,) = told(layout(tmp_path, rows=[ROW, row(("K", "b"))]))
 
-    assert '1 cells are not said (the first: "Tier" of the row in line 18)' in line
+    assert '1 cell is not said (the first: "Tier" of the row in line 18)' in line
 
 
 def test_a_table_without_a_file_of_values_is_told_and_has_no_rows(tmp_path: Path) -> None:

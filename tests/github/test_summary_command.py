@@ -23,6 +23,7 @@ def test_a_plan_is_told_in_summary_outputs_and_annotations(github: StandIn, step
     assert "### Plan for `contact-centre/prod`" in step.read("summary")
     assert outputs_of(step.read("output")) == {
         **{"changes": "true", "creates": "1", "updates": "3", "deletes": "2", "blocked": "1"},
+        **{"rows-added": "252", "rows-changed": "19", "rows-deleted": "4"},
         "digest": plan_json(full_plan())["digest"],
     }
     assert done.out.splitlines()[0].startswith("::warning file=manifests/base/rekeyed.yaml,line=1,title=DataTable/Rek")

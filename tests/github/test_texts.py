@@ -14,7 +14,7 @@ from reconciler.errors import Source
 from reconciler.github.marks import LIMIT, RESERVE, is_same_content, mark, size
 from reconciler.github.run import Run
 from reconciler.github.runner import SUMMARY_LIMIT, bytes_of
-from reconciler.model import Action, Change, Plan, Ref
+from reconciler.model import Action, Change, Finding, Plan, Ref
 from reconciler.report import standing
 from tests.github.texts import FOUND_BY_GITHUB, NOON, RUN, TELLER, outcome_with, plan_with, seen
 from tests.golden.samples import SCOPE, empty_plan, full_outcome, full_plan, small_plan
@@ -188,6 +188,9 @@ def test_outputs_count_what_is_replaced_as_deleted() -> None:
         "updates": "3",
         "deletes": "2",
         "blocked": "1",
+        "rows-added": "252",
+        "rows-changed": "19",
+        "rows-deleted": "4",
     }
     assert github_texts.outputs(empty_plan())["changes"] == "false"
 
@@ -195,9 +198,23 @@ def test_outputs_count_what_is_replaced_as_deleted() -> None:
 def test_what_can_not_be_undone_is_said_before_what_is_blocked_and_found() -> None:
     told = highlights.of_plan(full_plan())
 
-    assert [each.title.split("/")[0] for each in told] == ["DataTable"] * 3 + ["finding"] * 2
-    assert [each.level for each in told] == ["warning"] * 4 + ["notice"]
+    assert [each.title.split("/")[0] for each in told] == ["DataTable"] * 4 + ["finding"] * 2
+    assert [each.level for each in told] == ["warning"] * 5 + ["notice"]
     assert told[0].source == Source("manifests/base/rekeyed.yaml", 1)
+
+
+def test_deleted_rows_are_an_annotation_of_their_own() -> None:
+    """B1."""
+    told = highlights.of_plan(full_plan())
+
+    assert told[3].message == "update (deletes 1 row, 1 cell): 4 fields, 9 cells and 1 key differ"
+
+
+def test_why_apply_will_refuse_is_said_first_and_as_an_error() -> None:
+    """M3."""
+    frozen = replace(full_plan(), findings=(Finding("error", "", "environment 'prod' is frozen: year end"),))
+
+    assert (highlights.of_plan(frozen)[0].level, standing(frozen)) == ("error", "✗ changes, and apply will refuse them")
 
 
 def test_ten_things_are_said_and_no_more() -> None:

@@ -24,6 +24,7 @@ from reconciler.model import (
     Result,
     RowChange,
     Scope,
+    Size,
     Status,
     Step,
     items,
@@ -168,15 +169,21 @@ def _replaced() -> Change:
         reason="its primary attributes change; deleted and made anew, as --allow-delete or a tombstone allows",
         irreversible=True,
         source=Source("manifests/base/rekeyed.yaml", 1),
-        fields=(FieldChange("timeZone", None, "UTC"),),
+        fields=(FieldChange("timeZone", None, "UTC"), FieldChange("values", [{"Old": "a", "Value": "1"}], None)),
         cells=(cell("Value", None, "1", Key="a"),),
         steps=calls("DeleteDataTable", "CreateDataTable", "BatchCreateDataTableValue"),
+        size=Size(1, {"Value": 1}),
         keys=texts("Key"),
     )
 
 
 def _deleted() -> Change:
-    gone = (FieldChange("timeZone", "UTC", None), FieldChange("attributes[Key]", {"valueType": "TEXT"}, None))
+    stored = [{"Value": "0"}, {"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]
+    gone = (
+        FieldChange("timeZone", "UTC", None),
+        FieldChange("attributes[Key]", {"valueType": "TEXT"}, None),
+        FieldChange("values", stored, None),
+    )
     return Change(
         Action.DELETE,
         table("Retired"),
@@ -187,6 +194,7 @@ def _deleted() -> Change:
         steps=calls("DeleteDataTable"),
         modified=MOMENT,
         region="us-east-1",
+        size=Size(2, {"Value": 3}),
     )
 
 
@@ -202,11 +210,11 @@ def full_plan() -> Plan:
         _wide(),
     )
     findings = (
-        Finding("info", "DataTable/Branches", "3 live row(s) are not declared and stay (values.prune is false)"),
+        Finding("info", "DataTable/Branches", "3 live rows are not declared and stay (values.prune is false)"),
         Finding(
             "warning",
             "DataTable/CustomerTypes/Tier",
-            "1 stored value(s) break the new rules, the first at CustomerID=@octocat: longer than\n40 <b>",
+            "1 stored value breaks the new rules, the first at CustomerID=@octocat: longer than\n40 <b>",
             Source("manifests/base/customer-types.yaml", 12, 7),
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model import Action, CellChange, Plan, RowChange
+from reconciler.report import summary
 from tests.shapes import attribute, key, table
 from tests.world import World
 
@@ -83,7 +84,7 @@ def test_rows_that_nobody_declares_stay_unless_they_are_pruned(world: World) -> 
     pruned = world.run(table(AB, [{"K": "a", "A": "1"}], prune=True))
 
     assert not kept.changes
-    assert any("1 live row(s) are not declared" in finding.message for finding in kept.findings)
+    assert any("1 live row is not declared and stays" in finding.message for finding in kept.findings)
     assert told(pruned.plan) == [("delete", "b", "A", "2", None)]
     assert world.cells("T") == {(("a",), "A"): "1"}
 
@@ -240,7 +241,7 @@ def test_stored_values_that_break_a_tightened_rule_are_told(world: World) -> Non
 
     (found,) = [finding for finding in plan.findings if finding.severity == "warning"]
     assert found.address == "DataTable/T/A"
-    assert "1 stored value(s) break the new rules, the first at K=a" in found.message
+    assert "1 stored value breaks the new rules, the first at K=a" in found.message
 
 
 def test_many_empty_texts_that_turn_absent_are_told(world: World) -> None:
@@ -321,3 +322,37 @@ def test_what_the_documentation_leaves_open_makes_no_difference(
     for it in (first, second):
         assert world.run(it).exit_code == 0
         assert not world.plan(it).changes
+
+
+def test_a_cell_that_goes_with_its_row_and_its_attribute_is_counted_once(world: World) -> None:
+    """B1: the numbers of a plan are exact."""
+    columns = [key(), attribute("A"), attribute("B")]
+    stored = [{"K": f"k{at}", "A": "1", "B": "1"} for at in range(10)]
+    world.run(table(columns, stored))
+    kept = [{"K": row["K"], "A": "1"} for row in stored[:7]]
+
+    plan = world.plan(table(columns[:2], kept, prune=True), allow_delete=frozenset({"DataTable/T/B"}))
+
+    told = summary(plan)
+    assert (told.rows.delete, told.cells.delete) == (3, 3 + 10)
+
+
+def test_a_live_row_whose_new_column_is_filled_is_changed(world: World) -> None:
+    """B1: its cells are added, the row is not."""
+    world.run(table([key(), attribute("A")], [{"K": "a", "A": "1"}]))
+
+    plan = world.plan(
+        table([key(), attribute("A"), attribute("B")], [{"K": "a", "A": "1", "B": "2"}, {"K": "b", "A": "1", "B": "2"}])
+    )
+
+    told = summary(plan)
+    assert (told.rows.create, told.rows.update, told.cells.create) == (1, 1, 3)
+
+
+def test_a_row_whose_cells_are_all_declared_empty_is_deleted(world: World) -> None:
+    """B1."""
+    world.run(table([key(), attribute("A")], [{"K": "a", "A": "1"}, {"K": "b", "A": "1"}]))
+
+    plan = world.plan(table([key(), attribute("A")], [{"K": "a", "A": None}, {"K": "b", "A": "1"}]))
+
+    assert summary(plan).rows.delete == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -27,6 +28,7 @@ from reconciler.model import (
     Result,
     RowChange,
     Scope,
+    Size,
     Status,
     Step,
 )
@@ -80,8 +82,28 @@ def test_a_change_is_told_in_the_words_of_the_contract() -> None:
             "cells": [],
             "rows": [{"action": "rename", "from": {"K": "a"}, "to": {"K": "b"}}],
             "calls": [{"operation": "connect:BatchUpdateDataTableValue", "count": 2}],
+            "counts": {
+                "rows": {"create": 0, "update": 0, "delete": 0, "rename": 1},
+                "cells": {"create": 0, "update": 0, "delete": 0},
+            },
         }
     ]
+
+
+def test_the_summary_holds_the_sums_of_the_changes_rows_and_cells() -> None:
+    """B1, M2."""
+    gone = Change(Action.DELETE, Ref("DataTable", "Gone"), size=Size(300, {"A": 300, "B": 299}))
+    told = plan_json(plan(change(cell("a", None, K="1"), cell(None, "b", K="2")), gone))
+
+    assert told["summary"]["rows"] == {"create": 1, "update": 0, "delete": 301, "rename": 0}
+    assert told["summary"]["cells"] == {"create": 1, "update": 0, "delete": 600}
+    assert [each["counts"]["rows"]["delete"] for each in told["changes"]] == [1, 300]
+
+
+def test_a_cell_says_what_becomes_of_its_row() -> None:
+    made = replace(cell(None, "b", K="1"), row=Action.UPDATE)
+
+    assert only_cell(plan(change(made)))["row"] == "update"
 
 
 def test_an_absent_cell_is_null_and_an_empty_text_is_not() -> None:

@@ -81,7 +81,8 @@ def test_the_header_has_the_counts_the_cost_and_the_digest() -> None:
 
     assert lines[0] == "### Plan for `contact-centre/prod`"
     assert lines[2].startswith(
-        "**1 to create, 3 to update (53 cells), 1 to delete, 1 to replace, 1 to adopt, 1 blocked"
+        "**1 to create, 3 to update, 1 to delete, 1 to replace, 1 to adopt, 1 blocked · rows: 252 added, 19 changed, "
+        "4 deleted, 1 renamed · cells: 504 added, 50 changed, 5 deleted** · 26 calls"
     )
     assert re.search(r"· 26 calls · about 3 min · digest `[0-9a-f]{12}`$", lines[2])
 
@@ -98,7 +99,37 @@ def test_details_are_folded_unless_they_are_few() -> None:
 def test_what_cannot_be_undone_stands_outside_the_folds() -> None:
     text = plan_markdown(full_plan())
 
-    assert text.index("> Irreversible: delete `DataTable/Retired`") < text.index("<details")
+    assert text.index("> - delete `DataTable/Retired`: 2 rows, 3 cells · irreversible") < text.index("<details")
+
+
+def test_deleted_rows_stand_in_the_caution_with_their_numbers() -> None:
+    """B1."""
+    cells = [cell({"K": str(at)}, name, "old", None) for at in range(281) for name in ("A", "B", "C")]
+
+    assert (
+        "> [!CAUTION]\n> **281 rows and 843 cells will be deleted.**\n> - update `DataTable/T`: 281 rows, 843 cells\n"
+    ) in plan_markdown(plan_of(*cells))
+
+
+def test_deleted_cells_stand_before_created_ones() -> None:
+    """B1: not one of 850 deleted cells was visible."""
+    created = [cell({"K": f"a{at}"}, "A", None, "new") for at in range(300)]
+    deleted = [cell({"K": f"b{at}"}, "A", "old", None) for at in range(300)]
+
+    told = cells_of(plan_markdown(plan_of(*created, *deleted)))
+
+    assert {line[0] for line in told} == {"- delete"}
+
+
+def test_changes_that_delete_stand_before_the_others() -> None:
+    """B1."""
+    plan = full_plan()
+    text = plan_markdown(plan)
+    places = [
+        text.index(f"<code>DataTable/{name}</code>") for name in ("CustomerTypes", "Rekeyed", "Retired", "Branches")
+    ]
+
+    assert places == sorted(places)
 
 
 def test_cells_stand_in_a_table_one_line_each() -> None:
@@ -136,14 +167,17 @@ def test_a_long_plan_gives_up_details_until_it_fits(limit: int) -> None:
     text = plan_markdown(full_plan(), Frame(limit))
 
     assert len(text) <= limit
-    assert text.startswith("### Plan for `contact-centre/prod`\n\n**1 to create, 3 to update")
+    assert text.startswith("### Plan for `contact-centre/prod`\n\n**1 to create, 3 to update,")
 
 
 def test_a_long_outcome_gives_up_details_until_it_fits() -> None:
     text = outcome_markdown(full_outcome(), Frame(1500))
 
     assert len(text) <= 1500
-    assert "asked 551 = done 531" in text
+    assert (
+        "**Apply incomplete: 1 created, 2 changed, 1 deleted, 1 adopted · rows: 251 added, 14 changed, 3 deleted"
+        in text
+    )
 
 
 def test_prose_mentions_nobody() -> None:

@@ -78,7 +78,15 @@ def test_every_action_can_be_hidden_by_its_count() -> None:
 def test_the_page_begins_with_the_summary() -> None:
     page = plan_html(full_plan())
 
-    assert page.index("<p>Plan: 1 to create, 3 to update (53 cells)") < page.index("<main>")
+    assert page.index("<p>Plan: 1 to create, 3 to update, 1 to delete") < page.index("<main>")
+
+
+def test_deletions_stand_first_on_the_page_with_their_sizes() -> None:
+    """B1, M2."""
+    page = plan_html(full_plan())
+
+    assert "<li>delete <code>DataTable/Retired</code>: 2 rows, 3 cells · irreversible</li>" in page
+    assert page.index("Caution") < page.index('class="change') < page.index("DataTable/Branches")
 
 
 def test_an_empty_page_says_that_live_is_as_declared() -> None:

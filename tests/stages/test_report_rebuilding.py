@@ -11,7 +11,7 @@ from hypothesis import given
 
 from reconciler.digest import digest
 from reconciler.errors import Source, UsageError
-from reconciler.model import Outcome, Plan
+from reconciler.model import Action, Outcome, Plan
 from reconciler.report import (
     drift_markdown,
     dumps,
@@ -59,6 +59,25 @@ def test_a_rebuilt_outcome_tells_the_same(outcome: Outcome) -> None:
 
     assert is_outcome(told)
     assert outcome_markdown(outcome_of(told)) == outcome_markdown(outcome)
+
+
+def test_a_file_without_numbers_of_rows_is_still_told() -> None:
+    """B1: files of older versions lack them; the cells that differ decide then."""
+    told = plan_json(full_plan())
+    del told["summary"]["rows"]
+    for change in told["changes"]:
+        change.pop("counts", None)
+
+    text = plan_markdown(plan_of(read_plan(dumps(told))))
+
+    assert "rows: 252 added, 19 changed, 1 deleted, 1 renamed" in text
+
+
+def test_what_becomes_of_a_row_survives() -> None:
+    filled = replace(cell({"K": "1"}, "A", None, "x"), row=Action.UPDATE)
+    plan = one_change(filled, keys=(("K", "TEXT", False),))
+
+    assert plan_of(plan_json(plan)).changes[0].cells[0].row is Action.UPDATE
 
 
 @steady

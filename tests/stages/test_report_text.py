@@ -38,7 +38,7 @@ def told(plan: Plan, width: int = 0) -> list[str]:
 
 def table(lines: list[str]) -> list[list[str]]:
     """The lines of the one table of a plan, header first, as their columns."""
-    start = next(at for at, line in enumerate(lines) if line.endswith("cells:") or line.endswith("cell:"))
+    start = next(at for at, line in enumerate(lines) if "cells: " in line and line.startswith("    "))
     rows = [line.strip().split("  ") for line in lines[start + 1 :] if line.startswith("      ")]
     return [[text.strip() for text in row if text.strip()] for row in rows]
 
@@ -69,8 +69,8 @@ def test_a_cell_shows_what_was_and_what_will_be() -> None:
 
     assert table(told(plan)) == [
         ["K", "A", "B"],
-        ["~", "1", "old → new", '(absent) → ""'],
         ["-", "2", '"" → (absent)', "·"],
+        ["~", "1", "old → new", '(absent) → ""'],
     ]
 
 
@@ -129,7 +129,7 @@ def test_of_a_table_to_create_the_first_rows_are_enough() -> None:
     cells = [cell({"K": f"{at:03}"}, name, None, f"{name}{at}") for at in range(250) for name in ("A", "B")]
     lines = told(plan_of(*cells, action=Action.CREATE))
 
-    assert "    250 rows, 500 cells:" in lines
+    assert "    rows: 250 added · cells: 500 added" in lines
     assert table(lines)[1] == ["+", "000", "A0", "B0"]
     assert "      … and 225 more rows, all of them in --format json" in lines
     assert len(lines) < 40
