@@ -175,6 +175,11 @@ def lost(live: Live, attribute: str = "") -> tuple[FieldChange, ...]:
 
 
 def _is_live_part(world: World, ref: Ref) -> bool:
+    """Whether it is a part that is live, or all rows of a table that has some."""
+    if any(
+        name == LOST and any(it.key for it in world.live[whole].records) for whole, name in _wholes(ref, world.live)
+    ):
+        return True
     parts = KINDS[ref.kind].parts if ref.kind in KINDS else None
     return parts is not None and any(
         name == part.name

@@ -16,7 +16,11 @@ from tests.properties.tables import KEYS, tables
 from tests.world import World
 
 EVERYTHING = frozenset(
-    {"DataTable/T", *(f"DataTable/T/{name}" for name in ("Tier", "Größe", "a b", "x:y", "Open", "N-1", *KEYS))}
+    {
+        "DataTable/T",
+        "DataTable/T/values",
+        *(f"DataTable/T/{name}" for name in ("Tier", "Größe", "a b", "x:y", "Open", "N-1", *KEYS)),
+    }
 )
 ordinary = settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -24,7 +24,9 @@ from tests.world import EXAMPLES, World, example, needed, permitted, surrounding
 from tests.world import manifest as declared
 
 LEVELS = ("NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE")
-ATTRIBUTES = frozenset(f"DataTable/T/{name}" for name in ("Tier", "Größe", "a b", "x:y", "Open", "N-1", *KEYS))
+ATTRIBUTES = frozenset(
+    f"DataTable/T/{name}" for name in ("values", "Tier", "Größe", "a b", "x:y", "Open", "N-1", *KEYS)
+)
 EVERYTHING = ATTRIBUTES | {"DataTable/T"}
 BLOCKED = 3
 ordinary = settings(
