@@ -10,11 +10,13 @@ import json
 import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
+from math import inf
 from typing import Any
 
 LISTS = frozenset({"TEXT_LIST", "NUMBER_LIST"})
 EXPRESSIONS = frozenset({"TEXT", "NUMBER", "BOOLEAN"})
 TYPES = ("TEXT", "NUMBER", "BOOLEAN", "TEXT_LIST", "NUMBER_LIST")
+_BEYOND_DOUBLES = (0.0, inf, -inf)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -48,7 +50,7 @@ def number(text: str) -> Decimal:
     except InvalidOperation:
         raise ValueError(f"{text!r} is not a number") from None
     # Beyond a double's range the service cannot hold it, and printing it out would take all memory.
-    if value and not -400 < value.adjusted() < 400:
+    if value and float(value) in _BEYOND_DOUBLES:
         raise ValueError(f"{text!r} is out of range")
     return value
 

@@ -26,11 +26,24 @@ from reconciler.keeping import (
 )
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live import Asked, read, reread
-from reconciler.model import Action, Change, Desired, Item, Outcome, Ownership, Plan, Ref, Result, Status, items
+from reconciler.model import (
+    Action,
+    Change,
+    Desired,
+    Finding,
+    Item,
+    Outcome,
+    Ownership,
+    Plan,
+    Ref,
+    Result,
+    Status,
+    items,
+)
 from reconciler.model.events import Event
 from reconciler.ownership import STACK
 from reconciler.plan import Selection, make_adoption, make_plan
-from reconciler.policy import findings, refusals
+from reconciler.policy import findings, prunes_everything, refusals
 from reconciler.port import AwsPort
 from reconciler.reviewed import Reviewed, check_digest, check_reviewed
 from reconciler.verdict import verdict
@@ -62,6 +75,7 @@ class Preview:
     plan: Plan
     desired: Desired
     world: World
+    refused: tuple[Finding, ...] = ()  # why nothing of the plan may be applied, whatever the policy says
 
 
 def preview(options: Options) -> Preview:
@@ -69,12 +83,14 @@ def preview(options: Options) -> Preview:
     environment = options.environment
     desired = read_desired(environment, options.environ, options.known_environments)
     world = read(options.aws, environment.scope, desired.manifests, by_address(desired, options.selection))
-    return Preview(make_plan(environment, desired, world, options.selection), desired, world)
+    plan = make_plan(environment, desired, world, options.selection)
+    is_bare = options.selection.prune and not desired.manifests and plan.actionable
+    return Preview(plan, desired, world, (prunes_everything(environment),) if is_bare else ())
 
 
 def judged(seen: Preview, environment: Environment) -> Preview:
     """Returns the preview whose plan also says why apply would refuse it."""
-    refused = findings(seen.plan, environment, seen.world.live)
+    refused = (*seen.refused, *findings(seen.plan, environment, seen.world.live))
     return replace(seen, plan=replace(seen.plan, findings=(*refused, *seen.plan.findings)))
 
 
@@ -96,7 +112,8 @@ def run(options: Options, look: Callable[[Options], Preview] = preview) -> Outco
     options.show(seen)
     try:
         conflicts = check(options, seen.plan)
-        if reasons := refusals(seen.plan, options.environment, seen.world.live):
+        reasons = (*(each.message for each in seen.refused), *refusals(seen.plan, options.environment, seen.world.live))
+        if reasons:
             raise RefusedError("\n".join(reasons))
     except (StalePlanError, RefusedError) as wrong:
         return _stopped(options, seen.plan, wrong, started)
