@@ -32,6 +32,7 @@ from reconciler.model import (
     Desired,
     Finding,
     Item,
+    Live,
     Outcome,
     Ownership,
     Plan,
@@ -41,7 +42,7 @@ from reconciler.model import (
     items,
 )
 from reconciler.model.events import Event
-from reconciler.ownership import STACK
+from reconciler.ownership import STACK, owns, tags
 from reconciler.plan import Selection, make_adoption, make_plan
 from reconciler.policy import findings, prunes_everything, refusals
 from reconciler.port import AwsPort
@@ -148,7 +149,8 @@ def destroy(options: Options) -> Outcome:
     started, environment = datetime.now(UTC), options.environment
     desired = declared_here(options).desired or Desired()
     world = _owned_world(environment, desired, read(options.aws, environment.scope, desired.manifests, _own(desired)))
-    selection = replace(options.selection, prune=True, allow_delete=frozenset(map(str, world.live)))
+    owned = (ref for ref, live in world.live.items() if _is_owned(environment, live))
+    selection = replace(options.selection, prune=True, allow_delete=frozenset(map(str, owned)))
     removed = {address: source for address, source in desired.removed.items() if address in selection.allow_delete}
     plan = make_plan(environment, Desired(removed=removed), world, selection)
     seen = Preview(replace(plan, changes=tuple(map(_owned, plan.changes))), Desired(), world)
@@ -174,20 +176,21 @@ def _own(desired: Desired) -> Asked:
 
 
 def _owned_world(environment: Environment, desired: Desired, world: World) -> World:
-    """What of the world is ours: by its tags, or by a manifest's word."""
+    """What of the world is ours: by its tags, or by a manifest's word. The stack's tag alone is only told of."""
     owner = environment.scope.owner
     adopted = {ref for ref, manifest in desired.manifests.items() if manifest.adopt}
     every = {
-        ref: replace(live, tags={STACK: owner, **live.tags}) if ref in adopted else live
+        ref: replace(live, tags={**tags(environment.scope, ref), **live.tags}) if ref in adopted else live
         for ref, live in world.live.items()
     }
-    ours = {
-        ref: live
-        for ref, live in every.items()
-        if live.tags.get(STACK) == owner or KINDS[ref.kind].ownership is Ownership.DECLARED
-    }
+    ours = {ref: live for ref, live in every.items() if live.tags.get(STACK) == owner or _is_owned(environment, live)}
     others = {ref: live for ref, live in every.items() if ref not in ours}
     return replace(world, live=ours, beside={**world.beside, **others})
+
+
+def _is_owned(environment: Environment, live: Live) -> bool:
+    kind = KINDS[live.ref.kind]
+    return kind.ownership is Ownership.DECLARED or owns(environment.scope, kind.name, live.tags)
 
 
 def _kind(address: str) -> str:

@@ -14,6 +14,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource
 from reconciler.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
+from reconciler.plan.adoption import not_ours
 from reconciler.plan.columns import Structure, examine
 from reconciler.plan.deletions import Deletions, held_by, lost
 from reconciler.plan.emptied import unless_emptied
@@ -66,7 +67,7 @@ class Planner:
             return f"{kind.grave}; create it with --allow-create '{ref}'"
         if live is not None and not self._is_ours(manifest, live):
             another = "" if STACK in live.tags else kind.another(manifest.spec, live.spec)
-            return another or _not_ours(ref, live)
+            return another or not_ours(ref, live, self.environment.scope)
         if live is not None and live.unready:
             return live.unready
         named = set(kind.references(manifest.spec)) - self.making
@@ -299,9 +300,3 @@ def _reason(fields: tuple[FieldChange, ...], rows: RowsDiff) -> str:
         return ""
     listed = f"{', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else told[0]
     return f"{listed} {'differs' if sum(counts.values()) == 1 else 'differ'}"
-
-
-def _not_ours(ref: Ref, live: Live) -> str:
-    if owner := live.tags.get(STACK):
-        return f"exists, and belongs to {owner} as {live.tags.get(ADDRESS, address(ref))}"
-    return f"exists, not ours; adopt it with: reconcile adopt {ref}"
