@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.canonical import canonical
 from reconciler.cells import typed
-from reconciler.model import FORMAT_VERSION, Action, Change, Plan, in_words
+from reconciler.model import FORMAT_VERSION, Action, Change, Plan, from_words, in_words
 
 # Changes whenever the same plan gets another digest: 2 added keys, value types, irreversible marks and partOf.
 VERSION = 2
@@ -49,8 +49,8 @@ def _of_change(change: Change) -> str:
                 cell.attribute,
                 cell.action.value,
                 cell.value_type,
-                in_words(cell.before),
-                in_words(cell.after),
+                cell.before,
+                cell.after,
             )
             for cell in change.cells
         ),
@@ -63,11 +63,16 @@ def _of_told(change: Mapping[str, Any]) -> str:
         [change["address"], change.get("partOf", ""), change["action"], change["irreversible"], keys],
         ((field["path"], field["before"], field["after"]) for field in change["fields"]),
         ((row["from"], row["to"]) for row in change["rows"]),
-        ((sorted(cell["key"].items()), *(cell[word] for word in _CELL)) for cell in change["cells"]),
+        (
+            (
+                sorted(cell["key"].items()),
+                *(cell[word] for word in ("attribute", "action", "valueType")),
+                from_words(cell["before"]),
+                from_words(cell["after"]),
+            )
+            for cell in change["cells"]
+        ),
     )
-
-
-_CELL = ("attribute", "action", "valueType", "before", "after")
 
 
 def _item(
@@ -88,4 +93,15 @@ def _item(
 
 def _typed(cells: Iterable[tuple[Any, ...]]) -> Iterator[list[Any]]:
     for row, attribute, action, value_type, before, after in cells:
-        yield [row, attribute, action, value_type, typed(value_type, before), typed(value_type, after)]
+        yield [row, attribute, action, value_type, meaning(value_type, before), meaning(value_type, after)]
+
+
+def meaning(value_type: str, text: str | None) -> Any:
+    """The canonical JSON value of a cell, in which a reference is another text than one that only looks like it."""
+    value = typed(value_type, text)
+    match value:
+        case list():
+            return [in_words(item) for item in value]
+        case str():
+            return in_words(value)
+    return value

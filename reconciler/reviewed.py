@@ -10,7 +10,7 @@ from reconciler.canonical import canonical
 from reconciler.cells import same
 from reconciler.digest import digest, digest_of
 from reconciler.errors import StalePlanError
-from reconciler.model import Action, Change, Item, Plan, Result, Status, in_words
+from reconciler.model import Action, Change, Item, Plan, Result, Status, from_words
 
 Reviewed = Mapping[str, Any]  # a plan as JSON, by the command's contract
 SHORTEST = 12
@@ -96,8 +96,8 @@ def _conflicts(at: int, change: Change, seen: Mapping[str, Any] | None) -> dict[
     for position, cell in enumerate(change.cells):
         where = f"{change.ref} {_row(cell.key)} · {cell.attribute}"
         known = cells.get((canonical(dict(cell.key)), cell.attribute))
-        was = _same_after(known, in_words(cell.after), where, cell.value_type)
-        if not same(cell.value_type, was, in_words(cell.before)):
+        was = _same_after(known, cell.after, where, cell.value_type)
+        if not same(cell.value_type, from_words(was), cell.before):
             found[Item(at, "cell", position)] = _conflict(was, cell.before)
     for row in change.rows:
         if (canonical(dict(row.before)), canonical(dict(row.after))) not in rows:
@@ -113,7 +113,9 @@ _GRAVE = (Action.DELETE, Action.REPLACE, Action.ADOPT)
 def _same_after(seen: Mapping[str, Any] | None, after: Any, where: str, value_type: str) -> Any:
     """The reviewed `before` of an item whose `after` is the reviewed one."""
     equal = seen is not None and (
-        canonical(seen["after"]) == canonical(after) if value_type == "JSON" else same(value_type, seen["after"], after)
+        canonical(seen["after"]) == canonical(after)
+        if value_type == "JSON"
+        else same(value_type, from_words(seen["after"]), after)
     )
     if seen is None or not equal:
         told = "is not in the reviewed plan" if seen is None else "has another value in the reviewed plan"

@@ -69,8 +69,14 @@ def in_words(text: str | None) -> str | None:
     return str(text) if isinstance(text, Linked) or "${" not in text else _PLAIN.sub("$$", text)
 
 
-def from_words(text: str) -> str:
+@overload
+def from_words(text: str) -> str: ...
+@overload
+def from_words(text: None) -> None: ...
+def from_words(text: str | None) -> str | None:
     """The way back: `Linked` where the text names resources."""
+    if text is None:
+        return None
     plain = _ESCAPED.sub("$", text)
     return Linked(text) if plain == text and REFERENCE.search(text) else plain
 
