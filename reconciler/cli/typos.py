@@ -51,7 +51,7 @@ def _is_live(address: str, world: World) -> bool:
 
 def _parts(seen: Preview) -> Iterator[str]:
     from reconciler.kinds.registry import KINDS
-    from reconciler.plan.emptied import rows_of
+    from reconciler.plan.held_rows import rows_of
 
     specs = [(ref, live.spec) for ref, live in seen.world.live.items()]
     specs += [(ref, manifest.spec) for ref, manifest in seen.desired.manifests.items()]

@@ -17,7 +17,7 @@ from reconciler.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
 from reconciler.plan.adoption import not_ours
 from reconciler.plan.columns import Structure, examine
 from reconciler.plan.deletions import Deletions, held_by, lost
-from reconciler.plan.emptied import unless_emptied
+from reconciler.plan.held_rows import held_back
 from reconciler.plan.selection import Selection
 from reconciler.rows import Columns, RowsDiff, diff_rows, size
 from reconciler.schedule import Work, make_steps
@@ -121,7 +121,7 @@ class Planner:
             return self._create(manifest, live, reason)
         columns = self._columns(manifest, structure.after, structure)
         rows = RowsDiff() if structure.keys_blocked else diff_rows(manifest.records, live.records, columns)
-        rows, emptied = unless_emptied(ref, manifest.source, rows, self.deletions)
+        rows, held = held_back(ref, manifest.source, rows, self.deletions)
         tagged = self._tags(manifest, structure.after, live)
         fields = diff(live.spec, structure.after) + _metadata(live.tags, tagged)
         work = self._work(manifest, live, structure.after, fields, rows)
@@ -147,7 +147,7 @@ class Planner:
         )
         change = self._within_quota(change, live)
         worth = change if change.steps or change.action is Action.BLOCKED else None
-        return Planned(manifest, live, structure.after, worth, (*structure.blocked, *emptied, *gone), orphans, rows)
+        return Planned(manifest, live, structure.after, worth, (*structure.blocked, *held, *gone), orphans, rows)
 
     def _is_settled(self, manifest: Manifest, live: Live) -> bool:
         """Whether it is ours, as declared, and without cells that could differ yet: most resources of most plans end

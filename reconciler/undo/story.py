@@ -15,7 +15,7 @@ from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live import Asked, read
 from reconciler.model import Action, Change, Desired, Ownership, Plan, Ref, Spec
 from reconciler.plan import Selection, make_plan
-from reconciler.plan.emptied import rows_of
+from reconciler.plan.held_rows import rows_of
 from reconciler.reconcile import Options, Preview
 from reconciler.undo.back import Back, Kept, Now
 from reconciler.undo.births import made_anew, taken_back

@@ -1,4 +1,4 @@
-"""A table that a run would leave without any of its rows: whatever their number, somebody must ask for that."""
+"""Rows that a plan holds back: all of a table at once, and rows whose keys may be one or two to AWS."""
 
 from __future__ import annotations
 
@@ -11,11 +11,28 @@ from reconciler.rows import RowsDiff
 from reconciler.schedule import LOST
 
 
-def unless_emptied(
+def held_back(
     ref: Ref, source: Source | None, rows: RowsDiff, deletions: Deletions
 ) -> tuple[RowsDiff, tuple[Change, ...]]:
-    """Returns the rows' changes, without their deletions where all live rows would go and nobody allows it, and the
-    blocked change that says so. Its address is the table's, followed by `/values`."""
+    """Returns what may be done with the rows, and the blocked change that says what may not.
+
+    Its address is the table's, followed by `/values`.
+    """
+    if not rows.alike:
+        return _unless_emptied(ref, source, rows, deletions)
+    one, other = (", ".join(f"{name}={text}" for name, text in sorted(key.items())) for key in rows.alike[0])
+    more = f" (and {len(rows.alike) - 1:,} more pairs)" if len(rows.alike) > 1 else ""
+    reason = (
+        f"rows {one} and {other} may be one key or two to AWS{more}; no row is written before one of them is deleted "
+        "or renamed, or the manifest writes the key as it is live"
+    )
+    return rows, (Change(Action.BLOCKED, rows_of(ref), reason=reason, source=source, part_of=ref),)
+
+
+def _unless_emptied(
+    ref: Ref, source: Source | None, rows: RowsDiff, deletions: Deletions
+) -> tuple[RowsDiff, tuple[Change, ...]]:
+    """Without deletions where all live rows would go and nobody allows it, whatever their number."""
     address = rows_of(ref)
     if not rows.size.rows or rows.size.gone < rows.size.rows or deletions.for_part(address).allows(address):
         return rows, ()
