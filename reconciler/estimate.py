@@ -16,11 +16,11 @@ ROUND_TRIP = 0.05  # seconds, until a run has been measured
 
 def estimate(changes: Sequence[Change], rates: Rates, *, round_trip: float = ROUND_TRIP) -> Estimate:
     """The steps run as apply runs them, in simulated time: when what each waits for is done and its token is there."""
-    counts = Counter(call for change in changes for step in change.steps for call in _calls(step))
+    counts = Counter(call for change in changes for step in change.steps for call in calls_of(step))
     return Estimate(_simulate(make_graph(changes), _Buckets(rates), 0.0, round_trip), dict(sorted(counts.items())))
 
 
-def _calls(step: Step) -> tuple[str, ...]:
+def calls_of(step: Step) -> tuple[str, ...]:
     """A full replace is preceded by a read of what it replaces, a batch that rechecks by a listing of the values."""
     reads = step.replaces.reads if step.replaces else (step.rechecks,) if step.rechecks else ()
     return (*(f"{step.call.service}:{read}" for read in reads), step.call.name)
@@ -90,7 +90,7 @@ def _next(graph: Graph, buckets: _Buckets, now: float, choice: Sequence[Node], b
 
 
 def _ends(step: Step, buckets: _Buckets, now: float, round_trip: float) -> float:
-    for call in _calls(step):
+    for call in calls_of(step):
         now += buckets.wait(call.partition(":")[2], now) + round_trip
     return now
 

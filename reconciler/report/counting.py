@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from reconciler.model import Action, CellChange, Change
@@ -138,6 +138,18 @@ def deleted_text(counts: Counts) -> str:
     """Returns `281 rows, 843 cells`: what is deleted. Empty if nothing is."""
     numbers = ((counts.rows.delete, "row"), (counts.cells.delete, "cell"))
     return ", ".join(counted(number, noun) for number, noun in numbers if number)
+
+
+def more_cells_text(cells: Collection[CellChange]) -> str:
+    """Returns `560 more cells (80 added, 480 deleted)`: the cells that a shortened list leaves out."""
+    return f"{counted(len(cells), 'more cell')} ({numbers_text(cell_counts(cells))})"
+
+
+def more_rows_text(rows: Collection[Iterable[CellChange]]) -> str:
+    """Returns `210 more rows (10 added, 200 deleted)`: the rows that a shortened grid leaves out, each as its cells."""
+    counts = Counter(row_action(row) for row in rows)
+    numbers = RowCounts(counts[Action.CREATE], counts[Action.UPDATE], counts[Action.DELETE])
+    return f"{counted(len(rows), 'more row')} ({numbers_text(numbers)})"
 
 
 def numbers_text(counts: CellCounts | RowCounts, always: Iterable[str] = ()) -> str:

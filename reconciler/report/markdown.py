@@ -55,7 +55,16 @@ LADDER = (
     *(Depth(1_000, 10), Depth(1_000, 0), Depth(200, 0), Depth(40, 0), Depth(10, 0), Depth(3, 0), Depth(0, 0)),
 )
 
-Details = Callable[[Change, int], Iterator[str]]
+
+class Words(NamedTuple):
+    """How a report tells of a change; `deleting` follows the kind in the heading of changes that delete."""
+
+    title: Callable[[Change], str]
+    details: Callable[[Change, int], Iterator[str]]
+    deleting: str
+
+    def heading(self, change: Change) -> str:
+        return prose(change.ref.kind) + (self.deleting if deletes(change) else "")
 
 
 def plan_markdown(plan: Plan, frame: Frame = Frame()) -> str:
@@ -67,7 +76,7 @@ def plan_markdown(plan: Plan, frame: Frame = Frame()) -> str:
 
     def telling(depth: Depth) -> Iterator[str]:
         yield from (*head, *_caution(plan, depth))
-        yield from _details(plan, depth, _title, _plan_details)
+        yield from _details(plan, depth, Words(_title, _plan_details, ", with deletions"))
         yield from (*_orphans(plan, depth.most), *_findings(plan, depth.most))
 
     return frame.first_that_fits(_ladder(frame, telling), [*head, *_caution(plan, LADDER[-1]), *_kinds(plan)])
@@ -81,7 +90,7 @@ def drift_markdown(plan: Plan, frame: Frame = Frame()) -> str:
     head = [title, "", *frame.above, "", _drift_counts(told), *remedies]
 
     def telling(depth: Depth) -> Iterator[str]:
-        yield from (*head, *_details(plan, depth, _drift_title, _drift_details))
+        yield from (*head, *_details(plan, depth, Words(_drift_title, _drift_details, ", with more than is declared")))
         yield from (*_orphans(plan, depth.most), *_findings(plan, depth.most))
 
     return frame.first_that_fits(_ladder(frame, telling), [*head, *_kinds(plan)])
@@ -136,26 +145,22 @@ def _caution(plan: Plan, depth: Depth) -> Iterator[str]:
         yield f"> - {left}"
 
 
-def _details(plan: Plan, depth: Depth, title: Callable[[Change], str], details: Details) -> Iterator[str]:
+def _details(plan: Plan, depth: Depth, words: Words) -> Iterator[str]:
     most, is_open = depth.most, _is_small(plan) and depth.most
     ordered = [change for _, change in changes_in_order(plan)]
     actionable = [change for change in ordered if change.action is not Action.BLOCKED]
-    for heading, changes in groupby(actionable, key=_heading):
+    for heading, changes in groupby(actionable, key=words.heading):
         yield from ("", f"#### {heading}")
         for change in changes:
             opened = "<details open>" if is_open else "<details>"
-            yield from ("", f"{opened}<summary>{title(change)}</summary>", "")
-            yield from details(change, depth.of(change))
+            yield from ("", f"{opened}<summary>{words.title(change)}</summary>", "")
+            yield from words.details(change, depth.of(change))
             yield from ("", "</details>")
     if blocked := ordered[len(actionable) :]:
         yield from ("", f"#### {len(blocked):,} blocked", "")
         for change in blocked[: most or None]:
             yield f"- {SYMBOLS[change.action]} {code(escaped(str(change.ref)))}: {prose(change.reason)}"
         yield from more(blocked, most or len(blocked), "blocked item")
-
-
-def _heading(change: Change) -> str:
-    return prose(change.ref.kind) + (", with deletions" if deletes(change) else "")
 
 
 def _title(change: Change) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sized
 from itertools import groupby
 
 from reconciler.model import CellChange, Change
+from reconciler.report.counting import more_cells_text, more_rows_text
 from reconciler.report.grid import grid, is_made_anew, size_text
 from reconciler.report.neutral import code, prose
 from reconciler.report.ordering import deletions_first
@@ -25,6 +26,7 @@ from reconciler.report.words import SYMBOLS
 
 LONGEST_NAME = 256  # characters: what AWS allows its resources, and a stack with its environment as a tag
 FEW = 25  # rows of what is made anew: a small table whole, of a large one what it looks like
+IN_JSON = "all of them in the plan's JSON"
 Sides = tuple[str, str]  # what the two sides of a difference are called
 
 
@@ -72,14 +74,17 @@ def cells_table(change: Change, most: int, sides: Sides, *, changed: bool = Fals
         )
         if few:
             yield from table(map(_name, header), ((code(text) if text else "" for text in row) for row in rows))
-        yield from more(cells.rows, few, "row")
+        if left := cells.rows[few:]:
+            yield from (f"… and {more_rows_text([row.cells.values() for row in left])}, {IN_JSON}", "")
         return
     header = ["", *map(_name, cells.keys), "attribute", *sides, *(["last changed"] if changed else [])]
     every = [(row, cell) for row in cells.rows for cell in row.cells.values()]
-    lines = deletions_first(every, lambda each: each[1].action)[:most]
+    ordered = deletions_first(every, lambda each: each[1].action)
+    lines, left_out = ordered[:most], [cell for _, cell in ordered[most:]]
     if most:
         yield from table(header, (_cell(cells.key_texts(row), cell, changed) for row, cell in lines))
-    yield from more(change.cells, most, "cell")
+    if left_out:
+        yield from (f"… and {more_cells_text(left_out)}, {IN_JSON}", "")
 
 
 def more(things: Sized, most: int, word: str, of: str = "plan") -> list[str]:

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from reconciler.model import Action, CellChange, Change, Plan
 from reconciler.report.caution import caution_text, cautions, left_out_text, loss_text
-from reconciler.report.counting import change_size_text
+from reconciler.report.counting import change_size_text, more_rows_text
 from reconciler.report.grid import Grid, Row, grid, is_made_anew
 from reconciler.report.neutral import html
 from reconciler.report.ordering import changes_in_order
@@ -110,8 +110,9 @@ def _cells(change: Change, size: str) -> Iterator[str]:
     header = ["", *(html(shown(name)) for name in (*cells.keys, *cells.attributes))]
     lines = (_row(cells, row, one_side=is_made_anew(change)) for row in cells.rows[:MOST])
     yield from _table("cells", header, lines)
-    if (left := len(cells.rows) - MOST) > 0:
-        yield from _paragraph(f"… and {counted(left, 'more row')}, all of them in the plan's JSON")
+    if left := cells.rows[MOST:]:
+        rows = more_rows_text([row.cells.values() for row in left])
+        yield from _paragraph(f"… and {rows}, all of them in the plan's JSON")
     yield "</details>"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from reconciler.digest import digest
+from reconciler.estimate import calls_of
 from reconciler.model import Action, Change, Finding, Plan
 from reconciler.plurals import counted as counted
 from reconciler.report.counting import CellCounts, Counts, RowCounts, change_counts, groups, total
@@ -61,11 +62,8 @@ def summary(plan: Plan) -> Summary:
 
 
 def calls(change: Change) -> dict[str, int]:
-    """What the change costs, by operation; as in the estimate, a full replace is preceded by a read."""
-    writes = Counter(step.call.name for step in change.steps)
-    replacing = [(step.call.service, step.replaces) for step in change.steps if step.replaces]
-    reads = Counter(f"{service}:{read}" for service, replaced in replacing for read in replaced.reads)
-    return dict(sorted((writes + reads).items()))
+    """Returns the calls of the change by operation. Those of all changes add up to the estimate."""
+    return dict(sorted(Counter(call for step in change.steps for call in calls_of(step)).items()))
 
 
 def counts_text(told: Summary) -> str:

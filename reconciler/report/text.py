@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.model import Action, CellChange, Change, Plan
-from reconciler.report.counting import change_size_text
+from reconciler.report.counting import change_size_text, more_rows_text
 from reconciler.report.grid import Grid, Row, grid, is_made_anew
 from reconciler.report.lines import (
     FOLD,
@@ -101,7 +101,8 @@ def _cells(change: Change, look: Look) -> Iterator[str]:
         most = max(most // len(table.attributes), 1)
         for row in table.rows[:most]:
             yield from _listed(table, row, few, look)
-    yield from (f"  {line}" for line in folded(table.rows, most, "row"))
+    if left := table.rows[most:]:
+        yield f"  … and {more_rows_text([row.cells.values() for row in left])}, all of them in --format json"
 
 
 def _header(table: Grid) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model import CellChange, Change, Plan
+from reconciler.report.counting import more_cells_text
 from reconciler.report.grid import grid, is_made_anew, size_text
 from reconciler.report.lines import FOLD, Look, aligned, findings, folded, headline, look, orphans, printed
 from reconciler.report.ordering import changes_in_order, deletions_first
@@ -66,12 +67,14 @@ def _differences(change: Change, look: Look) -> Iterator[str]:
         table = grid(change)
         header = ["", *map(shown, table.keys), "attribute", "live", "declared", "last changed"]
         every = [(row, cell) for row in table.rows for cell in row.cells.values()]
-        cells = deletions_first(every, lambda each: each[1].action)[:FOLD]
+        ordered = deletions_first(every, lambda each: each[1].action)
+        cells = ordered[:FOLD]
         lines = [[SYMBOLS[cell.action], *table.key_texts(row, look.longest), *_cell(cell, look)] for row, cell in cells]
         texts = aligned([header, *lines])
         yield look.paint("dim", texts[0])
         yield from (look.paint(COLOURS[cell.action], text) for (_, cell), text in zip(cells, texts[1:], strict=True))
-        yield from folded(change.cells, FOLD, "cell")
+        if left := [cell for _, cell in ordered[FOLD:]]:
+            yield f"… and {more_cells_text(left)}, all of them in --format json"
 
 
 def _cell(cell: CellChange, look: Look) -> list[str]:

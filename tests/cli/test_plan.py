@@ -161,4 +161,4 @@ def test_a_file_that_can_not_be_written_is_one_clear_line(reconcile: Reconcile) 
 def test_many_rows_make_one_plan(repository: Repository, reconcile: Reconcile, tmp_path: Path) -> None:
     repository.declare(table(rows=rows(60)))
 
-    assert "60 rows, 60 cells" in reconcile("plan").out
+    assert "rows: 60 added · cells: 60 added" in reconcile("plan").out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -98,8 +99,8 @@ def _updated() -> Change:
             cell("Skills", '["en", "fr"]', '["en"]', "TEXT_LIST", CustomerID="CUST002"),
             cell("Scores", "[1, 2.5]", "[1, 2.50, 3]", "NUMBER_LIST", CustomerID="CUST002"),
             cell("Note", "", "=$.Channel", CustomerID="CUST002"),
-            cell("Note", "gone", None, CustomerID="CUST003"),
-            cell("Note", None, "", CustomerID="CUST004"),
+            replace(cell("Note", "gone", None, CustomerID="CUST003"), row=Action.DELETE),
+            replace(cell("Note", None, "", CustomerID="CUST004"), row=Action.CREATE),
         ),
         rows=(RowChange({"CustomerID": "A, B"}, {"CustomerID": "C-001"}),),
         steps=(attribute, *calls("UpdateDataTablePrimaryValues", "BatchUpdateDataTableValue")),
@@ -303,4 +304,6 @@ def declined_outcome() -> Outcome:
     plan = small_plan()
     results = dict.fromkeys(items(plan), Result(Status.SKIPPED, "declined: nothing was written"))
     reads = {"connect:SearchDataTables": 1}
-    return Outcome(plan, "declined", 1, MOMENT, MOMENT, results, reads, message="declined at the prompt")
+    return Outcome(
+        plan, "declined", 1, MOMENT, MOMENT, results, reads, message="declined at the prompt", calls_to_plan=1
+    )

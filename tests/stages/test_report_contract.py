@@ -42,6 +42,9 @@ def counts(*names: str) -> Properties:
     return dict.fromkeys(names, COUNT)
 
 
+CELL_COUNTS = counts("create", "update", "delete")
+ROW_COUNTS = counts("create", "update", "delete", "rename")
+ROW_ACTION = {"enum": ["create", "update", "delete"]}
 SOURCE = {"anyOf": [{"type": "null"}, strict({"file": TEXT, "line": COUNT})]}
 CHANGED = strict({"time": {"pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}, "region": TEXT})
 MOMENT = {"pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"}
@@ -65,11 +68,13 @@ def change(result: Properties) -> Properties:
         "irreversible": {"type": "boolean"},
         "source": SOURCE,
         "fields": many(strict({**FIELD, **result})),
-        "cells": many(strict({**CELL, **result}, valueType=TEXT, lastModified=CHANGED)),
+        "cells": many(strict({**CELL, **result}, valueType=TEXT, row=ROW_ACTION, lastModified=CHANGED)),
         "rows": many(strict({**ROW, **result}, before={})),
         "calls": many(strict({"operation": TEXT, "count": COUNT})),
     }
-    return strict({**told, **result}, lastModified=CHANGED, keys=many(strict(KEY_COLUMN)), partOf=TEXT)
+    numbers = strict({"rows": strict(ROW_COUNTS), "cells": strict(CELL_COUNTS)})
+    more = {"counts": numbers, "lastModified": CHANGED, "keys": many(strict(KEY_COLUMN)), "partOf": TEXT}
+    return strict({**told, **result}, **more)
 
 
 def plan(result: Properties) -> Properties:
@@ -80,7 +85,7 @@ def plan(result: Properties) -> Properties:
         "environment": TEXT,
         "instance": TEXT,
         "digest": {"pattern": "^[0-9a-f]{64}$"},
-        "summary": strict({**actions, "cells": strict(counts("create", "update", "delete"))}),
+        "summary": strict({**actions, "cells": strict(CELL_COUNTS), "rows": strict(ROW_COUNTS)}),
         "estimate": strict({"calls": COUNT, "seconds": {"type": "number"}, "operations": OPERATIONS}),
         "changes": many(change(result)),
         "orphans": many(strict({"address": TEXT})),
@@ -112,7 +117,7 @@ def test_a_plan_is_valid_by_the_contract(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["outcome.json", "outcome-declined.json"])
 def test_an_outcome_is_valid_by_the_contract(name: str) -> None:
-    jsonschema.validate(golden(name), strict({**plan(RESULT), **RUN}, unchanged=COUNT))
+    jsonschema.validate(golden(name), strict({**plan(RESULT), **RUN}, unchanged=COUNT, callsToPlan=COUNT))
 
 
 def test_keys_come_in_the_order_of_the_contract() -> None:

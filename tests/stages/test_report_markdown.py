@@ -121,6 +121,16 @@ def test_deleted_cells_stand_before_created_ones() -> None:
     assert {line[0] for line in told} == {"- delete"}
 
 
+def test_cells_that_are_left_out_are_counted_by_action() -> None:
+    """B1."""
+    created = [cell({"K": f"a{at}"}, "A", None, "new") for at in range(300)]
+    deleted = [cell({"K": f"b{at}"}, "A", "old", None) for at in range(300)]
+
+    text = plan_markdown(plan_of(*created, *deleted))
+
+    assert "… and 560 more cells (300 added, 260 deleted), all of them in the plan's JSON" in text
+
+
 def test_changes_that_delete_stand_before_the_others() -> None:
     """B1."""
     plan = full_plan()

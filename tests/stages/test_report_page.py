@@ -97,7 +97,7 @@ def test_a_very_long_table_is_cut_and_says_so() -> None:
     page = Page(plan_html(plan_of(*(cell({"K": str(at)}, "A", "a", "b") for at in range(1003)))))
 
     assert page.tags.count("tr") == 1001
-    assert "… and 3 more rows, all of them in the plan's JSON" in page.text
+    assert "… and 3 more rows (3 changed), all of them in the plan's JSON" in page.text
 
 
 @steady

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from reconciler.digest import digest
+from reconciler.estimate import estimate
 from reconciler.model import (
     Action,
     Call,
@@ -31,6 +32,7 @@ from reconciler.model import (
     Step,
     items,
 )
+from reconciler.pacing import Rates
 from reconciler.report import drift_text, outcome_text, plan_text, summary
 from reconciler.report.summary import about, calls
 
@@ -217,14 +219,20 @@ def test_calls_of_a_change_add_up_to_the_estimate_with_the_read_before_a_replace
     steps = (
         Step(Call("connect", "UpdateDataTableMetadata", {}), Does.UPDATE, replaces=replaces),
         Step(Call("connect", "BatchUpdateDataTableValue", {}), Does.CELLS),
-        Step(Call("connect", "BatchUpdateDataTableValue", {}), Does.CELLS),
+        Step(Call("connect", "BatchUpdateDataTableValue", {}), Does.CELLS, rechecks="ListDataTableValues"),
     )
+    made = replace(change(Action.UPDATE), steps=steps)
 
-    assert calls(replace(change(Action.UPDATE), steps=steps)) == {
-        "connect:BatchUpdateDataTableValue": 2,
-        "connect:DescribeDataTable": 1,
-        "connect:UpdateDataTableMetadata": 1,
-    }
+    assert (
+        calls(made)
+        == estimate([made], Rates()).operations
+        == {
+            "connect:BatchUpdateDataTableValue": 2,
+            "connect:DescribeDataTable": 1,
+            "connect:ListDataTableValues": 1,
+            "connect:UpdateDataTableMetadata": 1,
+        }
+    )
 
 
 def ran(made: Plan, statuses: list[Status], status: str = "done", **more: Any) -> Outcome:

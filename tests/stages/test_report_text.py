@@ -122,7 +122,7 @@ def test_a_long_table_is_folded_and_says_how_much_is_not_shown() -> None:
     plan = plan_of(*(cell({"K": str(at)}, "A", "a", "b") for at in range(250)))
 
     assert len(table(told(plan))) == 1 + 40 + 1
-    assert any(line.strip() == "… and 210 more rows, all of them in --format json" for line in told(plan))
+    assert any(line.strip() == "… and 210 more rows (210 changed), all of them in --format json" for line in told(plan))
 
 
 def test_of_a_table_to_create_the_first_rows_are_enough() -> None:
@@ -131,7 +131,7 @@ def test_of_a_table_to_create_the_first_rows_are_enough() -> None:
 
     assert "    rows: 250 added · cells: 500 added" in lines
     assert table(lines)[1] == ["+", "000", "A0", "B0"]
-    assert "      … and 225 more rows, all of them in --format json" in lines
+    assert "      … and 225 more rows (225 added), all of them in --format json" in lines
     assert len(lines) < 40
 
 
