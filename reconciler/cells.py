@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from math import inf
 from typing import Any
+
+from reconciler.model import REFERENCE, Linked
 
 LISTS = frozenset({"TEXT_LIST", "NUMBER_LIST"})
 EXPRESSIONS = frozenset({"TEXT", "NUMBER", "BOOLEAN"})
 TYPES = ("TEXT", "NUMBER", "BOOLEAN", "TEXT_LIST", "NUMBER_LIST")
+_BEYOND_DOUBLES = (0.0, inf, -inf)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -48,7 +52,7 @@ def number(text: str) -> Decimal:
     except InvalidOperation:
         raise ValueError(f"{text!r} is not a number") from None
     # Beyond a double's range the service cannot hold it, and printing it out would take all memory.
-    if value and not -400 < value.adjusted() < 400:
+    if value and float(value) in _BEYOND_DOUBLES:
         raise ValueError(f"{text!r} is out of range")
     return value
 
@@ -64,10 +68,13 @@ def boolean(text: str) -> bool:
 
 
 def items(value_type: str, text: str) -> tuple[str, ...]:
-    """The items of a list's wire text, a JSON array, each as text. Raises `ValueError`."""
+    """The items of a list's wire text, a JSON array, each as text; `Linked` where it holds references, which stand in
+    the array as they are, without JSON's escapes. Raises `ValueError`."""
+    is_linked = isinstance(text, Linked)
+    array = REFERENCE.sub(lambda found: _inside(found[0]), text) if is_linked else text
     try:
         # Numbers stay the text they were written as: 0.10 must not become 0.1 on its way.
-        read = json.loads(text, parse_int=_Literal, parse_float=_Literal, parse_constant=_refuse)
+        read = json.loads(array, parse_int=_Literal, parse_float=_Literal, parse_constant=_refuse)
     except (json.JSONDecodeError, RecursionError):
         raise ValueError(f"{text!r} is not a JSON array") from None
     if not isinstance(read, list):
@@ -78,7 +85,24 @@ def items(value_type: str, text: str) -> tuple[str, ...]:
             raise ValueError(
                 f"{text!r} holds {json.dumps(item)}, which is no {'number' if wanted is _Literal else 'text'}"
             )
-    return tuple(str(item) for item in read)
+    return tuple(Linked(item) if is_linked and REFERENCE.search(item) else str(item) for item in read)
+
+
+def array(texts: Iterable[str]) -> str:
+    """The way back, of texts: ids put in the place of references are JSON's to escape, so references are not yet."""
+    every = list(texts)
+    sent = "[" + ", ".join(_quoted(text) for text in every) + "]"
+    return Linked(sent) if any(isinstance(text, Linked) for text in every) else sent
+
+
+def split(text: str) -> list[str]:
+    """The items of a list written with commas; a comma in a reference is its own."""
+    if not text.strip():
+        return []
+    inside = [found.span() for found in REFERENCE.finditer(text)] if isinstance(text, Linked) else []
+    cuts = [at for at, letter in enumerate(text) if letter == "," and not any(a < at < b for a, b in inside)]
+    parts = [text[one + 1 : other].strip() for one, other in zip([-1, *cuts], [*cuts, len(text)], strict=True)]
+    return [Linked(part) if inside and REFERENCE.search(part) else part for part in parts]
 
 
 def wire(value_type: str, text: str) -> str:
@@ -105,9 +129,9 @@ def _wire_list(value_type: str, text: str) -> str:
     if text.strip().startswith("["):
         items(value_type, text)
         return text.strip()
-    parts = [part.strip() for part in text.split(",")] if text.strip() else []
+    parts = split(text)
     if value_type == "TEXT_LIST":
-        return json.dumps(parts, ensure_ascii=False)
+        return array(parts)
     return "[" + ", ".join(_json_number(part) for part in parts) + "]"
 
 
@@ -128,6 +152,21 @@ def _identity(value_type: str, ignore_case: bool, text: str) -> str:
     value = typed(value_type, text)
     folded = value.casefold() if ignore_case and isinstance(value, str) else value
     return folded if isinstance(folded, str) else json.dumps(folded, ensure_ascii=False)
+
+
+def _inside(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _quoted(text: str) -> str:
+    if not isinstance(text, Linked):
+        return json.dumps(text, ensure_ascii=False)
+    # Group 0 alone: `split` would yield the groups as well.
+    pieces, last = [], 0
+    for found in REFERENCE.finditer(text):
+        pieces += [_inside(text[last : found.start()]), found[0]]
+        last = found.end()
+    return f'"{"".join(pieces)}{_inside(text[last:])}"'
 
 
 class _Literal(str):

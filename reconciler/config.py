@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -173,7 +174,7 @@ def _environment(said: Mapping[str, Any], given: Mapping[str, str]) -> Environme
 
 def _threshold(said: str | int) -> Threshold:
     if isinstance(said, str):
-        return Threshold(share=float(said.rstrip("% ")) / 100)
+        return Threshold(percent=Decimal(said.rstrip("% ")))
     return Threshold(number=int(said))
 
 

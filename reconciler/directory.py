@@ -10,7 +10,18 @@ from typing import Any, NamedTuple, TypeVar
 
 from reconciler.errors import UnknownReferenceError
 from reconciler.kinds.fields import reference_fields
-from reconciler.model import REFERENCE, Finding, IdOf, Linked, Live, Ref, Spec, in_order
+from reconciler.model import (
+    LIKE_REFERENCE,
+    REFERENCE,
+    Finding,
+    IdOf,
+    Linked,
+    Live,
+    Ref,
+    Spec,
+    in_order,
+    reference_to,
+)
 
 # An ARN, or an id as AWS makes them; nothing shorter is looked up, so that 100,000 plain cells cost nothing.
 _ID = re.compile(
@@ -80,10 +91,17 @@ class Directory:
         return known[0].name if known and known[0].kind == kind else id
 
     def by_name(self, text: str) -> str:
-        """The text with every known id and ARN as a reference; without any it is the text itself."""
+        """Returns the text with known ids and ARNs as references; without any it is the text itself.
+
+        `by_id` turns the result back into the same text. An id stays where its reference would not read back.
+        """
         if len(text) < _SHORTEST or not any(found[0] in self._refs for found in _ID.finditer(text)):
             return text
-        return Linked(_ID.sub(lambda found: self._reference(found[0]), text))
+        if not isinstance(text, Linked) and LIKE_REFERENCE.search(text):
+            # Among references, a plain `${Kind/` would be taken for one as well.
+            return text
+        named = _ID.sub(self._reference, text)
+        return text if named == str(text) else Linked(named)
 
     def by_name_within(self, value: Any) -> Any:
         """A spec, or a part of one, with references for the ids in its texts; without any it is the value itself."""
@@ -128,7 +146,7 @@ class Directory:
             case IdOf(ref, arn):
                 return self.identity(ref).arn if arn else self.identity(ref).id
             case Linked():
-                return REFERENCE.sub(self._resolved, value)
+                return self._by_id(value)
             case dict():
                 return {key: self.by_id(item) for key, item in value.items()}
             case list() | tuple():
@@ -136,11 +154,21 @@ class Directory:
             case _:
                 return value
 
-    def _reference(self, id: str) -> str:
-        if id not in self._refs:
+    def _by_id(self, text: str) -> str:
+        # A NUL, so that what is left and right of a reference does not grow together.
+        if left := LIKE_REFERENCE.search(REFERENCE.sub("\0", text)):
+            raise UnknownReferenceError(
+                f"{left[0]}… in a text is not a complete reference; write ${{Kind/name.arn}}, or the ARN itself where "
+                "the name holds a brace"
+            )
+        return REFERENCE.sub(self._resolved, text)
+
+    def _reference(self, found: re.Match[str]) -> str:
+        id = found[0]
+        # `$${` is how reports and manifests write a plain `${`.
+        if id not in self._refs or found.string[: found.start()].endswith("$"):
             return id
-        ref, word = self._refs[id]
-        return f"${{{ref}.{word}}}"
+        return reference_to(*self._refs[id]) or id
 
     def _resolved(self, found: re.Match[str]) -> str:
         identity = self.identity(Ref(found["kind"], found["name"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,16 +16,19 @@ VARIABLE = "RECONCILE_VAR_"  # and a variable's name: what the process's environ
 
 
 class Threshold(NamedTuple):
-    """A share of what there is (`30%`: 0.3) or a plain number of items."""
+    """A percentage of what there is (`30%`: 30) or a plain number of items."""
 
-    share: float | None = None
+    percent: Decimal | None = None
     number: int | None = None
 
     def allows(self, changed: int, total: int) -> bool:
-        return changed <= self.number if self.number is not None else changed <= (self.share or 0.0) * total
+        if self.number is not None:
+            return changed <= self.number
+        # Not floats: 0.29 * 100 is less than 29.
+        return 100 * changed <= (self.percent or Decimal()) * total
 
     def __str__(self) -> str:
-        return str(self.number) if self.share is None else f"{self.share * 100:g} %"
+        return str(self.number) if self.percent is None else f"{self.percent.normalize():f} %"
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,8 @@ class Policy:
     """How much one run may delete (of a kind's resources, a table's rows, an attribute's cells; from 10 items up) and
     update (of a table's cells; from 20 up)."""
 
-    max_delete: Threshold = Threshold(share=0.3)
-    max_update: Threshold = Threshold(share=0.5)
+    max_delete: Threshold = Threshold(percent=Decimal(30))
+    max_update: Threshold = Threshold(percent=Decimal(50))
 
 
 class Ignore(NamedTuple):

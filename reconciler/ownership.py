@@ -39,6 +39,12 @@ def is_ours(scope: Scope, ref: Ref, tagged: Mapping[str, str]) -> bool:
     return tagged.get(STACK) == scope.owner and tagged.get(ADDRESS) == address(ref)
 
 
+def owns(scope: Scope, kind: str, tagged: Mapping[str, str]) -> bool:
+    """Returns whether a resource that no manifest declares belongs to the stack: the stack's tag alone may have been
+    copied, and another kind's address certainly was."""
+    return tagged.get(STACK) == scope.owner and tagged.get(ADDRESS, "").startswith(f"{kind}/")
+
+
 def foreign(tagged: Mapping[str, str]) -> dict[str, str]:
     """The tags that manifests may speak of: neither AWS's nor ours."""
     return {key: value for key, value in tagged.items() if not key.startswith(("aws:", PREFIX))}

@@ -33,6 +33,15 @@ def findings(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) -> 
     return tuple(found)
 
 
+def prunes_everything(environment: Environment) -> Finding:
+    """--prune with no manifest at all: the manifests are more likely lost than meant."""
+    message = (
+        f"--prune would delete all that the stack owns: no manifest is for environment {environment.name}; look where "
+        "the manifests are, or delete everything with `reconcile destroy`"
+    )
+    return Finding("error", "", message)
+
+
 def _of_kinds(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) -> Iterator[tuple[str, str]]:
     gone = Counter(
         change.ref.kind
@@ -40,11 +49,18 @@ def _of_kinds(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) ->
         # A tombstone is a reviewed line for this very resource; it is no accident.
         if change.action in (Action.DELETE, Action.REPLACE) and change.part_of is None and not _reviewed(change)
     )
-    have = Counter(ref.kind for ref in live)
-    for kind, count in sorted(gone.items()):
-        what = f"delete {kind} resources"
-        for message in _past(environment.policy.max_delete, count, have[kind], FROM_DELETES, what, _IN_PARTS):
-            yield kind, message
+    have, limit = Counter(ref.kind for ref in live), environment.policy.max_delete
+    past = [
+        (kind, message)
+        for kind, count in sorted(gone.items())
+        for message in _past(limit, count, have[kind], FROM_DELETES, f"delete {kind} resources", _IN_PARTS)
+    ]
+    yield from past
+    if not past and limit.number is None:
+        # Few of each kind can be most of everything.
+        what = "delete resources of all kinds together"
+        for message in _past(limit, gone.total(), have.total(), FROM_DELETES, what, _IN_PARTS):
+            yield "*", message
 
 
 def _reviewed(change: Change) -> bool:

@@ -26,11 +26,25 @@ from reconciler.keeping import (
 )
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live import Asked, read, reread
-from reconciler.model import Action, Change, Desired, Item, Outcome, Ownership, Plan, Ref, Result, Status, items
+from reconciler.model import (
+    Action,
+    Change,
+    Desired,
+    Finding,
+    Item,
+    Live,
+    Outcome,
+    Ownership,
+    Plan,
+    Ref,
+    Result,
+    Status,
+    items,
+)
 from reconciler.model.events import Event
-from reconciler.ownership import STACK
+from reconciler.ownership import STACK, owns, tags
 from reconciler.plan import Selection, make_adoption, make_plan
-from reconciler.policy import findings, refusals
+from reconciler.policy import findings, prunes_everything, refusals
 from reconciler.port import AwsPort
 from reconciler.reviewed import Reviewed, check_digest, check_reviewed
 from reconciler.verdict import verdict
@@ -62,6 +76,7 @@ class Preview:
     plan: Plan
     desired: Desired
     world: World
+    refused: tuple[Finding, ...] = ()  # why nothing of the plan may be applied, whatever the policy says
 
 
 def preview(options: Options) -> Preview:
@@ -69,12 +84,14 @@ def preview(options: Options) -> Preview:
     environment = options.environment
     desired = read_desired(environment, options.environ, options.known_environments)
     world = read(options.aws, environment.scope, desired.manifests, by_address(desired, options.selection))
-    return Preview(make_plan(environment, desired, world, options.selection), desired, world)
+    plan = make_plan(environment, desired, world, options.selection)
+    is_bare = options.selection.prune and not desired.manifests and plan.actionable
+    return Preview(plan, desired, world, (prunes_everything(environment),) if is_bare else ())
 
 
 def judged(seen: Preview, environment: Environment) -> Preview:
     """Returns the preview whose plan also says why apply would refuse it."""
-    refused = findings(seen.plan, environment, seen.world.live)
+    refused = (*seen.refused, *findings(seen.plan, environment, seen.world.live))
     return replace(seen, plan=replace(seen.plan, findings=(*refused, *seen.plan.findings)))
 
 
@@ -96,7 +113,8 @@ def run(options: Options, look: Callable[[Options], Preview] = preview) -> Outco
     options.show(seen)
     try:
         conflicts = check(options, seen.plan)
-        if reasons := refusals(seen.plan, options.environment, seen.world.live):
+        reasons = (*(each.message for each in seen.refused), *refusals(seen.plan, options.environment, seen.world.live))
+        if reasons:
             raise RefusedError("\n".join(reasons))
     except (StalePlanError, RefusedError) as wrong:
         return _stopped(options, seen.plan, wrong, started)
@@ -131,7 +149,8 @@ def destroy(options: Options) -> Outcome:
     started, environment = datetime.now(UTC), options.environment
     desired = declared_here(options).desired or Desired()
     world = _owned_world(environment, desired, read(options.aws, environment.scope, desired.manifests, _own(desired)))
-    selection = replace(options.selection, prune=True, allow_delete=frozenset(map(str, world.live)))
+    owned = (ref for ref, live in world.live.items() if _is_owned(environment, live))
+    selection = replace(options.selection, prune=True, allow_delete=frozenset(map(str, owned)))
     removed = {address: source for address, source in desired.removed.items() if address in selection.allow_delete}
     plan = make_plan(environment, Desired(removed=removed), world, selection)
     seen = Preview(replace(plan, changes=tuple(map(_owned, plan.changes))), Desired(), world)
@@ -157,20 +176,21 @@ def _own(desired: Desired) -> Asked:
 
 
 def _owned_world(environment: Environment, desired: Desired, world: World) -> World:
-    """What of the world is ours: by its tags, or by a manifest's word."""
+    """What of the world is ours: by its tags, or by a manifest's word. The stack's tag alone is only told of."""
     owner = environment.scope.owner
     adopted = {ref for ref, manifest in desired.manifests.items() if manifest.adopt}
     every = {
-        ref: replace(live, tags={STACK: owner, **live.tags}) if ref in adopted else live
+        ref: replace(live, tags={**tags(environment.scope, ref), **live.tags}) if ref in adopted else live
         for ref, live in world.live.items()
     }
-    ours = {
-        ref: live
-        for ref, live in every.items()
-        if live.tags.get(STACK) == owner or KINDS[ref.kind].ownership is Ownership.DECLARED
-    }
+    ours = {ref: live for ref, live in every.items() if live.tags.get(STACK) == owner or _is_owned(environment, live)}
     others = {ref: live for ref, live in every.items() if ref not in ours}
     return replace(world, live=ours, beside={**world.beside, **others})
+
+
+def _is_owned(environment: Environment, live: Live) -> bool:
+    kind = KINDS[live.ref.kind]
+    return kind.ownership is Ownership.DECLARED or owns(environment.scope, kind.name, live.tags)
 
 
 def _kind(address: str) -> str:

@@ -41,13 +41,18 @@ class RowsDiff:
     undeclared: int = 0  # live rows that stay although nobody declares them
     both: tuple[RowChange, ...] = ()  # moves that cannot be: both keys are live
     size: Size = Size()  # how much there was, under the names that attributes will have
+    alike: tuple[tuple[Mapping[str, str], Mapping[str, str]], ...] = ()  # keys that may be one row or two: nothing else
 
 
 def diff_rows(declared: Records, live: Collection[LiveRecord], columns: Columns) -> RowsDiff:
     """Creates, updates and deletes in the order of the rows' keys; the default record, which has none, comes first."""
     primaries = columns.primaries
-    have = {identity(primaries, record.key): record for record in _renamed(live, columns, primaries)}
-    before = size(have.values())
+    there = list(_renamed(live, columns, primaries))
+    before = size(there)
+    if alike := tuple(_alike(declared, there, primaries)):
+        return RowsDiff(alike=alike, size=before)
+    have = {identity(primaries, record.key): record for record in there}
+    twins = len(there) - len(have)
     want = {identity(primaries, record.key): record for record in declared.rows}
     if declared.default:
         want[()] = declared.default
@@ -63,10 +68,33 @@ def diff_rows(declared: Records, live: Collection[LiveRecord], columns: Columns)
     left = {key: record for key, record in have.items() if key and key not in want}
     if declared.prune:
         cells += [change for key, record in sorted(left.items()) for change in _gone(key, record, columns)]
-    undeclared = 0 if declared.prune else len(left)
+    undeclared = 0 if declared.prune else len(left) + twins
     gone = _emptied(have, cells)
     cells = [replace(cell, row=Action.DELETE) if cell.identity in gone else cell for cell in cells]
     return RowsDiff(tuple(cells), rows, unchanged, undeclared, both, replace(before, gone=len(gone)))
+
+
+def _alike(
+    declared: Records, live: Collection[LiveRecord], primaries: tuple[tuple[str, str, bool], ...]
+) -> Iterator[tuple[Mapping[str, str], Mapping[str, str]]]:
+    """Two live rows of one identity; and a declared and a live one that are equal by more than the case of letters.
+
+    `casefold` also holds `ß` and `ss` for one. AWS does not document its rule: writing could hit the wrong row.
+    """
+    keys = [*(record.key for record in declared.rows), *(key for it in declared.moved for key in (it.before, it.after))]
+    wanted = {identity(primaries, key) for key in keys}
+    have: dict[Identity, Mapping[str, str]] = {}
+    for record in live:
+        it = identity(primaries, record.key)
+        twin = have.setdefault(it, record.key)
+        # Twins that no manifest speaks of, and no pruning reaches, stay as they are.
+        if twin != record.key and (declared.prune or it in wanted):
+            yield twin, record.key
+    folded = [name for name, value_type, ignores_case in primaries if value_type == "TEXT" and ignores_case]
+    for key in keys if folded else ():
+        twin = have.get(identity(primaries, key), key)
+        if any(key[name].lower() != twin.get(name, "").lower() for name in folded):
+            yield key, twin
 
 
 def _emptied(have: Mapping[Identity, LiveRecord], cells: Collection[CellChange]) -> set[Identity]:

@@ -6,17 +6,21 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from reconciler.answers import again, described, listed, own_of
-from reconciler.apply.sending import Seen, Settled, Task, patiently, send
+from reconciler.answers import again, described, filled, listed, own_of
+from reconciler.apply.sending import BY_OTHERS, Seen, Settled, Task, patiently, send
+from reconciler.diff import diff, laid_over
 from reconciler.directory import Identity
 from reconciler.model import Ownership, Resource, Result, Status
-from reconciler.ownership import STACK, is_ours
+from reconciler.ownership import STACK, foreign, is_ours
+from reconciler.port import Answer
+from reconciler.schedule import labelled, root
 
 # The longest time between two looks at what is still being made, in seconds, and how often: a quarter of an hour.
 PAUSE, LOOKS = 5.0, 180
 
 
 def create(task: Task) -> Result:
+    """What another run of this stack made meanwhile, as wanted, is unchanged: an undo of this run leaves it alone."""
     spec = task.step.makes
     assert spec is not None  # noqa: S101 (every create says what it makes)
 
@@ -30,12 +34,14 @@ def create(task: Task) -> Result:
 
     task.tables.forget(task.change.ref)
     if task.step.replaces and look() is Seen.DONE:
-        task.run.made(task.change.ref)
-        return Result(Status.DONE, "live as wanted when looked at again", looked=True)
-    answer = send(task, task.step.call, look)
+        answer: Answer | Result = BY_OTHERS
+    else:
+        answer = send(task, task.step.call, look)
     task.run.made(task.change.ref)
-    if answer is None:
-        return _settled(task, spec, Result(Status.DONE, "had been made when it was looked for"))
+    if isinstance(answer, Result):
+        if answer.status is Status.UNCHANGED:
+            task.run.met(task.change.ref)
+        return _settled(task, spec, answer)
     _learn(task, {**task.step.call.params, **answer.members})
     return _settled(task, spec, Result(Status.DONE, request_id=answer.request_id))
 
@@ -63,19 +69,40 @@ def _folded(task: Task, key: str) -> str:
 
 def _refuse_strange(task: Task, spec: Resource, found: Mapping[str, Any]) -> None:
     """Raises `Settled` where it is not what our call would have made."""
-    kind, ref, directory = task.kind, task.change.ref, task.run.ports.directory
-    if kind.ownership is Ownership.DECLARED:
-        name = "" if kind.key == "name" else ref.name
-        live = directory.by_name_within(kind.from_aws(found, directory.name, name))
-        if any(getattr(live, field) != getattr(spec, field) for field in spec.model_fields_set):
-            message = "somebody else made it meanwhile, and otherwise; it is left alone"
-            raise Settled(Result(Status.CONFLICT, message, "Conflict", found=ref.name, looked=True))
-        return
+    kind, ref = task.kind, task.change.ref
     tagged = found.get("Tags") or {}
-    if not is_ours(task.run.plan.scope, ref, tagged):
+    if kind.ownership is Ownership.TAGS and not is_ours(task.run.plan.scope, ref, tagged):
         owner = tagged.get(STACK)
         whose = f"it belongs to {owner}" if owner else f"adopt it with: reconcile adopt {ref}"
         raise Settled(Result(Status.FAILED, f"exists, not ours; {whose}", "DuplicateResourceException"))
+    if differs := _differences(task, spec, found):
+        whose = "another run of this stack" if kind.ownership is Ownership.TAGS else "somebody else"
+        message = f"{whose} made it meanwhile, with another {' and '.join(differs)}; it is left alone; plan again"
+        raise Settled(Result(Status.CONFLICT, message, "Conflict", found=ref.name, looked=True))
+
+
+def _differences(task: Task, spec: Resource, found: Mapping[str, Any]) -> list[str]:
+    """The fields that our create carries, or leaves to AWS's default, and that are live with another value."""
+    kind, ref, ports = task.kind, task.change.ref, task.run.ports
+    told = patiently(task, partial(filled, ports.aws, kind, found, lambda path: True))
+    told["Tags"] = foreign(told.get("Tags") or {})
+    live = kind.from_aws(told, ports.directory.name, "" if kind.key == "name" else ref.name)
+    live = ports.directory.by_name_within(live)
+    # Items of sets, parts, and fields that create does not take have calls of their own, which look for themselves.
+    apart = {*kind.sets, *kind.unanswered, *([kind.parts.field] if kind.parts else [])}
+    left = {kind.spec.model_fields[field].alias or field for field in apart}
+    left |= {root(field.path) for at, field in enumerate(task.change.fields) if at not in task.step.fields}
+    wanted = laid_over(live, spec, lambda path: root(path) in left)
+    differs = {root(change.path): None for change in diff(live, wanted)}
+    for members in kind.members:
+        if members.born and kind.param(members.field) in task.step.call.params:
+            born, there = (
+                labelled(kind.spec, members.field, items)
+                for items in (getattr(spec, members.field)[: members.born], getattr(live, members.field))
+            )
+            if any(there.get(path) != item for path, item in born.items()):
+                differs[kind.spec.model_fields[members.field].alias or members.field] = None
+    return list(differs)
 
 
 def _settled(task: Task, spec: Resource, made: Result) -> Result:

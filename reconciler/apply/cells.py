@@ -15,12 +15,12 @@ from reconciler.apply.judging import judged
 from reconciler.apply.locks import Locks
 from reconciler.apply.run import Run, backoff
 from reconciler.apply.tables import Tables
+from reconciler.apply.values import value_of
 from reconciler.errors import CallError, Fate, ReconcileError
-from reconciler.model import Action, CellChange, Change, Item, Result, Status, Step
+from reconciler.model import CellChange, Change, Item, Result, Status, Step
 from reconciler.model.events import CallMade, Looked, Retried
 from reconciler.packing import scope
 from reconciler.port import Answer
-from reconciler.schedule import primary_values
 
 # A whole request may be refused because of one item: what is live decides, not the code.
 _CONFLICTS = frozenset(
@@ -46,6 +46,7 @@ class _Batch:
     unheard: int = 0  # times in a row that the call was not done, or nobody knew
     rounds: int = 0
     conflicts: int = 0  # times that others had moved a lock
+    unsure: set[int] = field(default_factory=set)  # sent, and the reply was lost or does not speak of it
     looks: int = 0  # the look at the table by which `left` was judged; 0 is the one that the plan was made of
 
     @property
@@ -103,7 +104,7 @@ def _send(batch: _Batch) -> None:
     started, age = run.ports.clock(), batch.locks.age(run.ports.clock())
     try:
         answer = run.ports.aws.write(
-            call.service, call.operation, run.ports.directory.by_id({**call.params, "Values": values})
+            call.service, call.operation, {**run.ports.directory.by_id(call.params), "Values": values}
         )
     except CallError as wrong:
         return _refused(batch, wrong)
@@ -130,9 +131,15 @@ def _composed(batch: _Batch) -> list[dict[str, Any]]:
     while True:
         looks = _catch_up(batch)
         batch.sent = {p: batch.locks.component(batch.cell(p), batch.change.level) for p in _portion(batch)}
-        values = [_value(batch, position) for position in batch.sent]
-        if batch.locks.seen()[0] == looks:
-            return values
+        values = {p: value_of(batch.cell(p), batch.locks, batch.run.ports.directory) for p in batch.sent}
+        if batch.locks.seen()[0] != looks:
+            continue
+        if unknown := {batch.item(p): value for p, value in values.items() if isinstance(value, Result)}:
+            # A reference that leads nowhere is that cell's own failure.
+            batch.run.settle(unknown, batch.step.call.name)
+            batch.left = [position for position in batch.left if batch.item(position) not in unknown]
+            batch.sent = {p: lock for p, lock in batch.sent.items() if batch.item(p) not in unknown}
+        return [value for value in values.values() if not isinstance(value, Result)]
 
 
 def _portion(batch: _Batch) -> list[int]:
@@ -164,6 +171,8 @@ def _refused(batch: _Batch, wrong: CallError) -> None:
     batch.unheard += wrong.fate is not Fate.REFUSED
     if batch.unheard >= run.environment.retries.attempts:
         raise wrong
+    if wrong.fate is Fate.UNKNOWN:
+        batch.unsure.update(batch.sent)
     run.retried()
     run.ports.tell(Retried(batch.change.ref, call.name, batch.attempts + 1, wrong.code))
     if wrong.fate is Fate.NOT_DONE:
@@ -196,6 +205,9 @@ def _take_reply(batch: _Batch, answer: Answer) -> dict[int, str]:
     batch.left = [position for position in batch.left if batch.item(position) not in done]
     # An item that the reply does not speak of is not done until it is seen.
     unspoken = "the reply does not mention it"
+    batch.unsure.update(
+        position for position in batch.sent if batch.item(position) not in done and position not in failed
+    )
     return {position: failed.get(position, unspoken) for position in batch.left if position in batch.sent}
 
 
@@ -216,10 +228,20 @@ def _catch_up(batch: _Batch, request_id: str = "") -> int:
     looks, rows = batch.locks.seen()
     if looks != batch.looks:
         decided, batch.left = judged(batch.change, batch.left, rows)
-        results = {batch.item(position): result._replace(request_id=request_id) for position, result in decided.items()}
+        results = {
+            batch.item(position): _by_whom(batch, position, result)._replace(request_id=request_id)
+            for position, result in decided.items()
+        }
         batch.run.settle(results, batch.step.call.name, request_id)
         batch.looks = looks
     return looks
+
+
+def _by_whom(batch: _Batch, position: int, decided: Result) -> Result:
+    """What is live as wanted, and cannot be by a call of ours, is somebody else's work: undo leaves it alone."""
+    if decided.status is Status.DONE and position not in batch.unsure:
+        return decided._replace(status=Status.UNCHANGED)
+    return decided
 
 
 def _limit(batch: _Batch, messages: Mapping[int, str], moved: set[int], *, progress: bool, request_id: str) -> None:
@@ -250,20 +272,6 @@ def _limit(batch: _Batch, messages: Mapping[int, str], moved: set[int], *, progr
 def _fail(batch: _Batch, result: Result) -> None:
     batch.run.settle(dict.fromkeys(map(batch.item, batch.left), result), batch.step.call.name, result.request_id)
     batch.left = []
-
-
-def _value(batch: _Batch, position: int) -> dict[str, Any]:
-    """One item of a request: the default record's has no primary values, a delete's has no value but always a lock."""
-    cell = batch.cell(position)
-    lock = batch.locks.of(cell)
-    value: dict[str, Any] = {"AttributeName": cell.attribute}
-    if cell.key:
-        value["PrimaryValues"] = primary_values(cell.key)
-    if cell.action is not Action.DELETE:
-        value["Value"] = cell.after
-    if lock or cell.action is Action.DELETE:
-        value["LockVersion"] = lock
-    return value
 
 
 Place = tuple[frozenset[tuple[str, str]], str]

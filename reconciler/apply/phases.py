@@ -51,5 +51,5 @@ class Phases:
             if self._left[at, phase]:
                 return
         found = Counter(self._run.results[item].status for item in self._items[at, phase] if item in self._run.results)
-        counts = {status.value: found.get(status, 0) for status in Status}
+        counts = {status.value: found.get(status, 0) for status in Status if status is not Status.UNCHANGED}
         self._run.ports.tell(PhaseEnded(change.ref, phase, **counts))

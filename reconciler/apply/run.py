@@ -13,7 +13,7 @@ from typing import Protocol
 from reconciler.apply.workers import Threads, Workers
 from reconciler.directory import Directory
 from reconciler.environment import Environment
-from reconciler.model import Contents, Item, Plan, Ref, Result, Status
+from reconciler.model import AS_WANTED, Contents, Item, Plan, Ref, Result, Status
 from reconciler.model.events import Event, Failed
 from reconciler.port import AwsPort
 
@@ -61,6 +61,7 @@ class Run:
         self.conflicts_resolved = 0
         self.gone: set[Ref] = set()  # deleted by this run to be made anew, and not made yet
         self._made: set[Ref] = set()
+        self._met: set[Ref] = set()  # to be created, and another run of this stack had created it
         self._lock = Lock()
 
     def settle(self, results: Mapping[Item, Result], operation: str = "", request_id: str = "") -> None:
@@ -83,6 +84,15 @@ class Run:
             self._made.add(ref)
             self.gone.discard(ref)
 
+    def met(self, ref: Ref) -> None:
+        """Another run created it: what follows the create looks before it writes."""
+        with self._lock:
+            self._met.add(ref)
+
+    def has_met(self, ref: Ref) -> bool:
+        with self._lock:
+            return ref in self._met
+
     def deleted(self, ref: Ref) -> None:
         with self._lock:
             self.gone.add(ref)
@@ -101,14 +111,14 @@ class Run:
             self.conflicts_resolved += count
 
     def lacks(self, items: Iterable[Item]) -> bool:
-        """Whether any of the items has a result that is not "done"."""
+        """Whether any of the items has a result that does not make it true."""
         with self._lock:
-            return any(self.results.get(item, _DONE).status is not Status.DONE for item in items)
+            return any(self.results.get(item, _DONE).status not in AS_WANTED for item in items)
 
     def open(self, items: Iterable[Item]) -> list[Item]:
         """The items that nothing stands against: a replaced thing is done twice, deleted and made."""
         with self._lock:
-            return [item for item in items if self.results.get(item, _DONE).status is Status.DONE]
+            return [item for item in items if self.results.get(item, _DONE).status in AS_WANTED]
 
 
 _DONE = Result(Status.DONE)

@@ -20,6 +20,8 @@ from reconciler.port import Answer
 T = TypeVar("T")
 GONE = "ResourceNotFoundException"
 TAKEN = ("DuplicateResourceException", "ResourceConflictException")  # there is one already, perhaps by our own call
+HAD_BEEN_DONE = Result(Status.DONE, "had been done when it was looked at", looked=True)
+BY_OTHERS = Result(Status.UNCHANGED, "live as wanted already, by another writer or run", looked=True)
 PATIENCE = 9  # tries; what `backoff` asks for between them adds up to about half a minute
 
 
@@ -74,9 +76,12 @@ def send(
     *,
     absent_is_done: bool = False,
     lock: Callable[[], Mapping[str, str]] | None = None,
-) -> Answer | None:
-    """The reply, or `None` where a look shows that the call had been made. Raises `CallError` when it will not be."""
-    run, conflicts = task.run, 0
+) -> Answer | Result:
+    """The reply, or the result where a look shows that the call need not be made. Raises `CallError` when it will not.
+
+    What is live as wanted is done where the reply of an attempt was lost, and otherwise somebody else's work.
+    """
+    run, conflicts, unheard = task.run, 0, False
     for attempt in range(1, run.environment.retries.attempts + 1):
         started = task.now
         try:
@@ -84,13 +89,14 @@ def send(
             answer = _written(task, call, run.ports.directory.by_id(params))
         except CallError as wrong:
             conflicts += wrong.code == "ConflictException"
+            unheard = unheard or wrong.fate is Fate.UNKNOWN
             if absent_is_done and wrong.code == GONE:
-                return None
+                return Result(Status.DONE, "was gone already")
             final = wrong.fate is Fate.REFUSED and wrong.code not in (*TAKEN, "ConflictException")
             if final or (attempt == run.environment.retries.attempts and wrong.fate is not Fate.UNKNOWN):
                 raise
             if _again(task, wrong, look, attempt):
-                return None
+                return HAD_BEEN_DONE if unheard else BY_OTHERS
         else:
             run.resolved(conflicts)
             run.ports.tell(

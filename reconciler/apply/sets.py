@@ -7,20 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.answers import again
-from reconciler.apply.sending import Seen, Task, failed, send
+from reconciler.apply.sending import BY_OTHERS, Seen, Task, failed, send
 from reconciler.canonical import plain
 from reconciler.errors import CallError, Fate
 from reconciler.kinds.tables import Members
-from reconciler.model import Call, Does, Replacement, Resource, Result, Spec, Status
+from reconciler.model import AS_WANTED, Call, Does, Replacement, Resource, Result, Spec, Status
 from reconciler.schedule import item_of, labelled
 
 Decided = Mapping[int, Result]  # by the positions of fields
-SEEN = Result(Status.DONE, "live as wanted when looked at again", looked=True)
 
 
 def join_or_leave(task: Task) -> Decided:
     """What became of each field that the call is for. Raises `CallError` where it can not be looked at first."""
-    decided = _looked(task) if _planned(task).reads else {}
+    decided = _looked(task) if _planned(task).reads or task.run.has_met(task.change.ref) else {}
     return {**decided, **_sent(_without(task, decided))}
 
 
@@ -47,7 +46,7 @@ def _sent(task: Task) -> Decided:
         if not decided:
             return dict.fromkeys(task.step.fields, failed(wrong))
         return {**decided, **_sent(_without(task, decided))}
-    told = Result(Status.DONE, request_id=answer.request_id) if answer else SEEN
+    told = answer if isinstance(answer, Result) else Result(Status.DONE, request_id=answer.request_id)
     return dict.fromkeys(task.step.fields, told)
 
 
@@ -56,7 +55,7 @@ def _seen(task: Task) -> Seen:
     decided = _looked(task)
     if not decided:
         return Seen.NOT_DONE
-    if len(decided) == len(task.step.fields) and all(told.status is Status.DONE for told in decided.values()):
+    if len(decided) == len(task.step.fields) and all(told.status in AS_WANTED for told in decided.values()):
         return Seen.DONE
     raise CallError(task.step.call.name, "Conflict", "somebody else did a part of it meanwhile", fate=Fate.REFUSED)
 
@@ -72,7 +71,7 @@ def _looked(task: Task) -> Decided:
     decided: dict[int, Result] = {}
     for root, fields in _by_root(task).items():
         if there.get(root) == shall.get(root):
-            told = SEEN
+            told = BY_OTHERS
         elif now is None:
             told = Result(Status.CONFLICT, "somebody else deleted it meanwhile", "Conflict")
         elif there.get(root) != (None if planned.fresh else was.get(root)):

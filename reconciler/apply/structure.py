@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from reconciler.apply.birth import create
 from reconciler.apply.run import Run
-from reconciler.apply.sending import Seen, Settled, Task, failed, send
+from reconciler.apply.sending import BY_OTHERS, HAD_BEEN_DONE, Seen, Settled, Task, failed, send
 from reconciler.apply.sets import join_or_leave, read_again
 from reconciler.apply.tables import Tables
 from reconciler.canonical import plain
@@ -20,6 +20,7 @@ from reconciler.diff import known_of, with_fields
 from reconciler.errors import CallError, ReconcileError
 from reconciler.kinds.fields import is_ours as untold
 from reconciler.model import (
+    AS_WANTED,
     Action,
     Call,
     Contents,
@@ -54,7 +55,7 @@ def perform(run: Run, at: int, step: Step, tables: Tables) -> None:
     except (ReconcileError, ValidationError) as wrong:
         told = Result(Status.FAILED, " ".join(str(wrong).split()), type(wrong).__name__)
     one = told if isinstance(told, Result) else None
-    if task.change.action is Action.REPLACE and step.does is Does.DELETE and one and one.status is Status.DONE:
+    if task.change.action is Action.REPLACE and step.does is Does.DELETE and one and one.status in AS_WANTED:
         # Half of a replacement makes nothing true; the create that follows does.
         run.deleted(task.change.ref)
         return
@@ -107,8 +108,8 @@ def _create_part(task: Task) -> Result:
 
 def _structural(task: Task, call: Call, look: Callable[[], Seen], part: str) -> Result:
     answer = send(task, call, look)
-    if answer is None:
-        return Result(Status.DONE, "had been done when it was looked at")
+    if isinstance(answer, Result):
+        return answer
     lock = answer.members.get("LockVersion") or {}
     task.tables.locks(task.change, task.now).learn_structure(lock, part, task.now)
     return Result(Status.DONE, request_id=answer.request_id)
@@ -117,7 +118,7 @@ def _structural(task: Task, call: Call, look: Callable[[], Seen], part: str) -> 
 def _replace(task: Task, planned: Replacement) -> Result:
     """Built from what is live now plus what is declared; what somebody else changed of the declared is a conflict."""
     mine = _mine(planned)
-    if planned.fresh:
+    if planned.fresh and not task.run.has_met(task.change.ref):
         return _structural(task, task.step.call, lambda: _seen(task, planned, mine), "")
     now = _read_again(task, planned)
     if now is None:
@@ -129,7 +130,7 @@ def _replace(task: Task, planned: Replacement) -> Result:
             message = f"somebody else changed {field} meanwhile; it is left alone"
             raise Settled(Result(Status.CONFLICT, message, "Conflict", found=plain(found), looked=True))
     if all(getattr(planned.after, field) == getattr(seen, field) for field in mine):
-        return Result(Status.DONE, "live as wanted when looked at again")
+        return BY_OTHERS
     call = _replacing(task, planned, with_fields(now, planned.after, mine))
     part = str(getattr(planned.after, "name", "")) if planned.part else ""
     return _structural(task, call, lambda: _seen(task, planned, mine, part), part)
@@ -192,9 +193,9 @@ def _rename(task: Task, row: RowChange) -> Result:
     except CallError as wrong:
         if wrong.code != "ResourceNotFoundException" or look() is Seen.NOT_DONE:
             raise
-        answer = None
-    if answer is None:
-        return Result(Status.DONE, "had been done when it was looked at")
+        answer = HAD_BEEN_DONE
+    if isinstance(answer, Result):
+        return answer
     locks.learn_row(old, new, answer.members.get("LockVersion") or {}, task.now)
     return Result(Status.DONE, request_id=answer.request_id)
 
@@ -231,9 +232,7 @@ def _delete(task: Task) -> Result:
             message = f"somebody else changed {differs} meanwhile; it is left alone"
             return Result(Status.CONFLICT, message, "Conflict", looked=True)
     answer = send(task, task.step.call, lambda: Seen.NOT_DONE, absent_is_done=True)
-    if answer is None:
-        return Result(Status.DONE, "was gone already")
-    return Result(Status.DONE, request_id=answer.request_id)
+    return answer if isinstance(answer, Result) else Result(Status.DONE, request_id=answer.request_id)
 
 
 def _changed(task: Task, planned: Replacement, now: Spec) -> str:

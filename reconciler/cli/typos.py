@@ -51,9 +51,12 @@ def _is_live(address: str, world: World) -> bool:
 
 def _parts(seen: Preview) -> Iterator[str]:
     from reconciler.kinds.registry import KINDS
+    from reconciler.plan.held_rows import rows_of
 
     specs = [(ref, live.spec) for ref, live in seen.world.live.items()]
     specs += [(ref, manifest.spec) for ref, manifest in seen.desired.manifests.items()]
     for ref, spec in specs:
         if parts := KINDS[ref.kind].parts:
             yield from (f"{ref}/{part.name}" for part in getattr(spec, parts.field))
+        if KINDS[ref.kind].cells:
+            yield str(rows_of(ref))

@@ -42,16 +42,22 @@ class Texts:
         whole = gaps[0] + "".join(part.text + gap for part, gap in zip(parts, gaps[1:], strict=True))
         faults = tuple(fault for part in parts for fault in part.faults)
         refs = tuple(ref for part in parts for ref in part.refs)
-        # Whoever reads the text later takes every `${Kind/…}` in it for a reference.
-        if refs and any(MARK in part.text for part in parts if not part.refs):
+        # Readers of the text take every `${Kind/…}` in it for a reference; a variable's value may complete one.
+        if refs and whole.count(MARK) > len(refs):
             faults += ("has both a reference and a plain ${, which could not be told apart; keep one of them",)
+        elif refs and f"${MARK}" in whole:
+            faults += (
+                "has a $ right before a reference, which would read as a plain ${; put a character between them",
+            )
         return Text(Linked(whole) if refs else whole, faults, refs)
 
     def _token(self, token: str, inside: str | None) -> Text:
         if token == "$${":  # noqa: S105 (no password)
             return Text(MARK)
         if inside is None:
-            return Text(token, (f"a ${{ that is not closed; {_FORMS}",))
+            return Text(
+                token, (f"a ${{ that is not closed; {_FORMS}; where the name itself holds a brace, write its ARN",)
+            )
         if inside.startswith("var:"):
             return self._variable(token, inside.removeprefix("var:"))
         if inside.startswith("secret:"):

@@ -13,7 +13,7 @@ from reconciler.export.sayable import UNWRITABLE
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested, references, refers_to
 from reconciler.kinds.registry import LOOKUPS
-from reconciler.model import REFERENCE, Linked, Ref, Spec, is_id
+from reconciler.model import REFERENCE, Linked, Ref, Spec, is_id, reference_to
 
 MARK = "${"
 
@@ -112,6 +112,7 @@ class Writer:
         # After a `$` a reference would read as an escape.
         escaped = any(text[: each.start()].endswith("$") for each in found)
         is_free = refs <= self._declared.keys() - self._apart.texts
+        is_free = is_free and all(reference_to(ref._replace(name=self._declared[ref]), "arn") for ref in refs)
         return is_free and text.count(MARK) == len(found) and not escaped
 
     def _as_declared(self, found: re.Match[str]) -> str:

@@ -153,6 +153,7 @@ def _yaml(declared: Declaration, said: Mapping[str, Any], writer: Writer, csv: s
     values = {
         **({"file": csv} if declared.rows else {}),
         **({"default": declared.default} if declared.default else {}),
+        **({"rows": []} if declared.prune and not declared.rows else {}),
         **({"prune": True} if declared.prune else {}),
     }
     spec = {**said, **({"values": writer.everywhere(values)} if values else {})}

@@ -13,8 +13,18 @@ from reconciler.model.declared import (
     WrittenRecords,
 )
 from reconciler.model.live import Contents, Live, LiveCell, LiveRecord, Ownership, Scope
-from reconciler.model.names import REFERENCE, IdOf, Linked, Ref, from_words, in_words, is_id
-from reconciler.model.outcome import Item, Outcome, Result, Status, Totals, items
+from reconciler.model.names import (
+    LIKE_REFERENCE,
+    REFERENCE,
+    IdOf,
+    Linked,
+    Ref,
+    from_words,
+    in_words,
+    is_id,
+    reference_to,
+)
+from reconciler.model.outcome import AS_WANTED, Item, Outcome, Result, Status, Totals, items
 from reconciler.model.plan import (
     FORMAT_VERSION,
     Action,
@@ -33,7 +43,9 @@ from reconciler.model.plan import (
 from reconciler.model.spec import AwsName, Clearable, Each, Keyed, Ours, RefTo, Resource, Spec, Unordered, in_order
 
 __all__ = [
+    "AS_WANTED",
     "FORMAT_VERSION",
+    "LIKE_REFERENCE",
     "REFERENCE",
     "Action",
     "AwsName",
@@ -85,4 +97,5 @@ __all__ = [
     "in_words",
     "is_id",
     "items",
+    "reference_to",
 ]

@@ -6,8 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple, overload
 
-# A reference inside a text. No name holds a brace; a name may hold dots, so the last one is the word before `}`.
+# A reference inside a text. A name may hold dots, so the last one is the word before `}`. AWS allows braces in names;
+# a name with one cannot stand in a reference, and texts keep the id or ARN of its resource.
 REFERENCE = re.compile(r"\$\{(?P<kind>[A-Z]\w*)/(?P<name>[^{}]+)\.(?P<word>id|arn)\}")
+
+# The beginning of what a reader of the text would take for a reference.
+LIKE_REFERENCE = re.compile(r"\$\{[A-Z]\w*/")
 
 _PLAIN, _ESCAPED = (re.compile(dollars + r"(?=\{[A-Z]\w*/[^{}]+\.(?:id|arn)\})") for dollars in (r"\$", r"\$\$"))
 
@@ -47,6 +51,13 @@ class Linked(str):
     __hash__ = str.__hash__
 
 
+def reference_to(ref: Ref, word: str) -> str:
+    """Returns `${Kind/name.word}`, or "" where that text would not read back to the same resource and word."""
+    text = f"${{{ref}.{word}}}"
+    found = REFERENCE.fullmatch(text)
+    return text if found and (found["kind"], found["name"], found["word"]) == (*ref, word) else ""
+
+
 @overload
 def in_words(text: str) -> str: ...
 @overload
@@ -58,8 +69,14 @@ def in_words(text: str | None) -> str | None:
     return str(text) if isinstance(text, Linked) or "${" not in text else _PLAIN.sub("$$", text)
 
 
-def from_words(text: str) -> str:
+@overload
+def from_words(text: str) -> str: ...
+@overload
+def from_words(text: None) -> None: ...
+def from_words(text: str | None) -> str | None:
     """The way back: `Linked` where the text names resources."""
+    if text is None:
+        return None
     plain = _ESCAPED.sub("$", text)
     return Linked(text) if plain == text and REFERENCE.search(text) else plain
 

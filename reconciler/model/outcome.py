@@ -14,9 +14,13 @@ from reconciler.model.plan import Action, Plan
 
 class Status(StrEnum):
     DONE = "done"
+    UNCHANGED = "unchanged"  # live as wanted, and not by this run: undo leaves it alone
     SKIPPED = "skipped"  # blocked, or what it depends on failed, or the run was interrupted
     FAILED = "failed"
     CONFLICT = "conflict"  # somebody else changed it meanwhile: left alone
+
+
+AS_WANTED = (Status.DONE, Status.UNCHANGED)
 
 
 class Item(NamedTuple):
@@ -74,7 +78,8 @@ class Outcome:
     def totals(self) -> Totals:
         found = Counter(result.status for result in self.results.values())
         counts = {status.value: found.get(status, 0) for status in Status}
-        return Totals(sum(counts.values()) + self.plan.unchanged, unchanged=self.plan.unchanged, **counts)
+        counts["unchanged"] += self.plan.unchanged
+        return Totals(sum(counts.values()), **counts)
 
 
 def items(plan: Plan) -> Iterator[Item]:

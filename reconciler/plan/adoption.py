@@ -8,8 +8,21 @@ from reconciler.directory import World
 from reconciler.environment import Environment
 from reconciler.estimate import estimate
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Change, Does, FieldChange, Finding, Live, Manifest, Ownership, Plan, Ref, Step
-from reconciler.ownership import STACK, tags
+from reconciler.model import (
+    Action,
+    Change,
+    Does,
+    FieldChange,
+    Finding,
+    Live,
+    Manifest,
+    Ownership,
+    Plan,
+    Ref,
+    Scope,
+    Step,
+)
+from reconciler.ownership import ADDRESS, STACK, address, owns, tags
 
 Manifests = Mapping[Ref, Manifest]
 
@@ -23,7 +36,7 @@ def make_adoption(environment: Environment, world: World, wanted: Iterable[Ref],
         live = world.live.get(ref)
         if live and _bears_no_tags(ref, manifests):
             without_tags.append(ref)
-        elif live and live.tags.get(STACK) == environment.scope.owner:
+        elif live and owns(environment.scope, ref.kind, live.tags):
             unchanged += 1
         else:
             changes.append(_adopted(environment, world, ref, manifests.get(ref)))
@@ -56,7 +69,7 @@ def _untagged(refs: Iterable[Ref], manifests: Manifests) -> Iterator[Finding]:
 
 def _adopted(environment: Environment, world: World, ref: Ref, manifest: Manifest | None) -> Change:
     live, source = world.live.get(ref), manifest.source if manifest else None
-    if live is None or (reason := _stands_against(live)):
+    if live is None or (reason := _stands_against(live, environment.scope)):
         reason = _missing(world, ref) if live is None else reason
         return Change(Action.BLOCKED, ref, reason=reason, source=source)
     own = tags(environment.scope, ref)
@@ -65,8 +78,10 @@ def _adopted(environment: Environment, world: World, ref: Ref, manifest: Manifes
     return Change(Action.ADOPT, ref, "live, and nobody's", source=source, fields=fields, steps=(step,))
 
 
-def _stands_against(live: Live) -> str:
-    if owner := live.tags.get(STACK):
+def _stands_against(live: Live, scope: Scope) -> str:
+    """The stack's own tag, copied by somebody, stands against nothing."""
+    owner = live.tags.get(STACK)
+    if owner and owner != scope.owner:
         return f"belongs to {owner}; take its tag {STACK} off first, if that stack has let go of it"
     return live.unready
 
@@ -76,3 +91,11 @@ def _missing(world: World, ref: Ref) -> str:
         return f"whether it is live can not be read: {told}"
     odd = {finding.address: finding.message for finding in world.odd}
     return odd.get(str(ref)) or "not live: there is nothing to adopt; apply creates what is declared"
+
+
+def not_ours(ref: Ref, live: Live, scope: Scope) -> str:
+    """Returns why a declared resource that is live and not managed by this stack is left alone."""
+    owner = live.tags.get(STACK)
+    if owner and (owner != scope.owner or owns(scope, ref.kind, live.tags)):
+        return f"exists, and belongs to {owner} as {live.tags.get(ADDRESS, address(ref))}"
+    return f"exists, not ours; adopt it with: reconcile adopt {ref}"

@@ -12,8 +12,22 @@ from reconciler.errors import Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import named_in
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Change, Does, FieldChange, Finding, Live, Ref, Resource, Scope, Size, Spec, Step
-from reconciler.ownership import PROTECT
+from reconciler.model import (
+    Action,
+    Change,
+    Does,
+    FieldChange,
+    Finding,
+    Live,
+    Ownership,
+    Ref,
+    Resource,
+    Scope,
+    Size,
+    Spec,
+    Step,
+)
+from reconciler.ownership import PROTECT, owns
 from reconciler.plan.selection import Selection
 from reconciler.plurals import counted, plural
 from reconciler.rows import contents, size
@@ -127,10 +141,15 @@ class Deletions:
             if (
                 self.selection.covers(address)
                 and ref in world.directory
-                and ref not in world.live
+                and not self._owns(ref, world)
                 and ref not in declared
             ):
                 yield self._blocked(ref, f"exists, not ours; adopt it with: reconcile adopt {ref}")
+
+    def _owns(self, ref: Ref, world: World) -> bool:
+        live = world.live.get(ref)
+        is_tagged = KINDS[ref.kind].ownership is Ownership.TAGS if ref.kind in KINDS else False
+        return live is not None and (not is_tagged or owns(self.scope, ref.kind, live.tags))
 
     def without_aim(self, world: World, planned: Container[Ref]) -> Iterator[Finding]:
         """Tombstones of what is not there: they have done their work."""
@@ -175,6 +194,11 @@ def lost(live: Live, attribute: str = "") -> tuple[FieldChange, ...]:
 
 
 def _is_live_part(world: World, ref: Ref) -> bool:
+    """Whether it is a part that is live, or all rows of a table that has some."""
+    if any(
+        name == LOST and any(it.key for it in world.live[whole].records) for whole, name in _wholes(ref, world.live)
+    ):
+        return True
     parts = KINDS[ref.kind].parts if ref.kind in KINDS else None
     return parts is not None and any(
         name == part.name

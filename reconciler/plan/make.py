@@ -10,7 +10,7 @@ from reconciler.environment import Environment
 from reconciler.estimate import estimate
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, Desired, Finding, Live, Ownership, Plan, Ref
-from reconciler.ownership import STACK
+from reconciler.ownership import ADDRESS, STACK, owns
 from reconciler.plan.anew import left_pointing, made_anew, pointing
 from reconciler.plan.audit import findings
 from reconciler.plan.deletions import Deletions
@@ -54,6 +54,7 @@ def _compared(
     said = {
         *desired.findings,
         *_unread(world),
+        *_strays(environment, desired, world.live, deletions),
         *findings(environment, planned, world.directory),
         *deletions.without_aim(world, listed),
     }
@@ -90,17 +91,32 @@ def _orphans(
     environment: Environment, desired: Desired, live: Mapping[Ref, Live], deletions: Deletions
 ) -> dict[Ref, Live]:
     """What is ours and nobody declares; what bears no tags is nobody's then, and goes only by its address."""
-    owner = environment.scope.owner
     return {
         ref: have
         for ref, have in live.items()
         if ref not in desired.manifests
         and ref.kind in KINDS
         and (
-            have.tags.get(STACK) == owner or (KINDS[ref.kind].ownership is Ownership.DECLARED and deletions.allows(ref))
+            owns(environment.scope, ref.kind, have.tags)
+            or (KINDS[ref.kind].ownership is Ownership.DECLARED and deletions.allows(ref))
         )
         and deletions.selection.covers(str(ref))
     }
+
+
+def _strays(
+    environment: Environment, desired: Desired, live: Mapping[Ref, Live], deletions: Deletions
+) -> Iterator[Finding]:
+    """Undeclared resources that have the stack's tag alone: they are nobody's orphans."""
+    for ref, have in live.items():
+        is_marked = have.tags.get(STACK) == environment.scope.owner and not owns(environment.scope, ref.kind, have.tags)
+        if is_marked and ref not in desired.manifests and deletions.selection.covers(str(ref)):
+            address = f"its tag {ADDRESS} is {have.tags[ADDRESS]}" if ADDRESS in have.tags else f"no tag {ADDRESS}"
+            message = (
+                f"has the tag {STACK} of this stack and no address of its own ({address}), so it is left alone; take "
+                f"that tag off, or declare the resource and adopt it with: reconcile adopt {ref}"
+            )
+            yield Finding("warning", str(ref), message)
 
 
 def _unread(world: World) -> Iterator[Finding]:

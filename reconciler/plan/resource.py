@@ -14,8 +14,10 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource
 from reconciler.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
+from reconciler.plan.adoption import not_ours
 from reconciler.plan.columns import Structure, examine
 from reconciler.plan.deletions import Deletions, held_by, lost
+from reconciler.plan.held_rows import held_back
 from reconciler.plan.selection import Selection
 from reconciler.rows import Columns, RowsDiff, diff_rows, size
 from reconciler.schedule import Work, make_steps
@@ -65,7 +67,7 @@ class Planner:
             return f"{kind.grave}; create it with --allow-create '{ref}'"
         if live is not None and not self._is_ours(manifest, live):
             another = "" if STACK in live.tags else kind.another(manifest.spec, live.spec)
-            return another or _not_ours(ref, live)
+            return another or not_ours(ref, live, self.environment.scope)
         if live is not None and live.unready:
             return live.unready
         named = set(kind.references(manifest.spec)) - self.making
@@ -119,6 +121,7 @@ class Planner:
             return self._create(manifest, live, reason)
         columns = self._columns(manifest, structure.after, structure)
         rows = RowsDiff() if structure.keys_blocked else diff_rows(manifest.records, live.records, columns)
+        rows, held = held_back(ref, manifest.source, rows, self.deletions)
         tagged = self._tags(manifest, structure.after, live)
         fields = diff(live.spec, structure.after) + _metadata(live.tags, tagged)
         work = self._work(manifest, live, structure.after, fields, rows)
@@ -144,7 +147,7 @@ class Planner:
         )
         change = self._within_quota(change, live)
         worth = change if change.steps or change.action is Action.BLOCKED else None
-        return Planned(manifest, live, structure.after, worth, (*structure.blocked, *gone), orphans, rows)
+        return Planned(manifest, live, structure.after, worth, (*structure.blocked, *held, *gone), orphans, rows)
 
     def _is_settled(self, manifest: Manifest, live: Live) -> bool:
         """Whether it is ours, as declared, and without cells that could differ yet: most resources of most plans end
@@ -297,9 +300,3 @@ def _reason(fields: tuple[FieldChange, ...], rows: RowsDiff) -> str:
         return ""
     listed = f"{', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else told[0]
     return f"{listed} {'differs' if sum(counts.values()) == 1 else 'differ'}"
-
-
-def _not_ours(ref: Ref, live: Live) -> str:
-    if owner := live.tags.get(STACK):
-        return f"exists, and belongs to {owner} as {live.tags.get(ADDRESS, address(ref))}"
-    return f"exists, not ours; adopt it with: reconcile adopt {ref}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from reconciler.errors import Source
 from reconciler.model import (
+    AS_WANTED,
     FORMAT_VERSION,
     Action,
     CellChange,
@@ -88,7 +89,7 @@ def rebuilt_json(plan: Json, told: Mapping[Item, Result], *, started_at: str, la
     """The outcome of a run that was killed, from its plan as JSON and what its journal tells; attempts are unknown."""
     results = {item: told.get(item, KILLED) for at, change in enumerate(plan["changes"]) for item in _items(at, change)}
     counts = Counter(result.status for result in results.values())
-    totals = {"done": counts[Status.DONE], "unchanged": plan.get("unchanged", 0)}
+    totals = {"done": counts[Status.DONE], "unchanged": plan.get("unchanged", 0) + counts[Status.UNCHANGED]}
     totals |= {status.value: counts[status] for status in (Status.SKIPPED, Status.FAILED, Status.CONFLICT)}
     return {
         **plan,
@@ -121,6 +122,7 @@ def dumps(value: Any) -> str:
 def _change(change: Change) -> Json:
     return {
         "address": str(change.ref),
+        **({"partOf": str(change.part_of)} if change.part_of else {}),
         "action": change.action.value,
         "reason": change.reason,
         "irreversible": change.irreversible,
@@ -212,7 +214,7 @@ def _result(result: Result | None) -> Json:
         "requestId": result.request_id,
     }
     found = in_words(result.found) if isinstance(result.found, str) else result.found
-    return {**told, "before": found} if result.looked and result.status is not Status.DONE else told
+    return {**told, "before": found} if result.looked and result.status not in AS_WANTED else told
 
 
 def _laid_out(value: Any, depth: int) -> Iterator[str]:

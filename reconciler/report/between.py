@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from reconciler.canonical import canonical
-from reconciler.cells import identity, typed
+from reconciler.cells import identity
+from reconciler.digest import meaning
+from reconciler.model import from_words
 from reconciler.report.lines import FOLD, folded, printed
 from reconciler.report.marked import arrow
 from reconciler.report.neutral import code, prose
@@ -166,5 +168,5 @@ def _row(row: Json) -> Side:
 def _of_cell(cell: Json) -> Side:
     """`2.0` and `2` are one number: the two plans may have been made of different spellings."""
     sides = cell["before"], cell["after"]
-    meant = [typed(cell.get("valueType", "TEXT"), text) for text in sides]
+    meant = [meaning(cell.get("valueType", "TEXT"), from_words(text)) for text in sides]
     return Side(f"{key_text(cell['key'])} · {shown(cell['attribute'])}", *shown_sides(*sides), canonical(meant))

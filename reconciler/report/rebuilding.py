@@ -122,6 +122,7 @@ def _change(told: Json) -> Change:
         size=_size(told),
         keys=keys,
         columns=tuple(str(name) for name in _got(told, "columns", list, [])),
+        part_of=_ref(part_of) if (part_of := _got(told, "partOf", str, "")) else None,
     )
 
 
@@ -140,17 +141,13 @@ def _cell(told: Json, keys: Keys) -> CellChange:
         Action(told["action"]),
         told["key"],
         told["attribute"],
-        _meant(told["before"]),
-        _meant(told["after"]),
+        from_words(told["before"]),
+        from_words(told["after"]),
         _got(told, "valueType", str, "TEXT"),
         identity(keys, told["key"]),
         *_modified(told),
         row=Action(told["row"]) if "row" in told else None,
     )
-
-
-def _meant(text: str | None) -> str | None:
-    return text if text is None else from_words(text)
 
 
 def _steps(told: Json) -> Iterator[Step]:

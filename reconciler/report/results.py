@@ -12,7 +12,7 @@ from reconciler.report.visible import LONGEST, escaped, key_text, said, shown, s
 from reconciler.report.word_diff import side_by_side
 
 # The first that holds is what became of a change.
-WORST_FIRST = (Status.FAILED, Status.CONFLICT, Status.SKIPPED, Status.DONE)
+WORST_FIRST = (Status.FAILED, Status.CONFLICT, Status.SKIPPED, Status.DONE, Status.UNCHANGED)
 NEXT = {
     "partial": "plan again, look at what is listed above, and apply again",
     "failed": "mend what is listed above and apply again; nothing was done",

@@ -31,8 +31,20 @@ COLOURS = {
     Action.ADOPT: "cyan",
     Action.BLOCKED: "red",
 }
-STATUS_SYMBOLS = {Status.DONE: "✓", Status.SKIPPED: "·", Status.FAILED: "✗", Status.CONFLICT: "≠"}
-STATUS_COLOURS = {Status.DONE: "green", Status.SKIPPED: "dim", Status.FAILED: "red", Status.CONFLICT: "magenta"}
+STATUS_SYMBOLS = {
+    Status.DONE: "✓",
+    Status.UNCHANGED: "=",
+    Status.SKIPPED: "·",
+    Status.FAILED: "✗",
+    Status.CONFLICT: "≠",
+}
+STATUS_COLOURS = {
+    Status.DONE: "green",
+    Status.UNCHANGED: "dim",
+    Status.SKIPPED: "dim",
+    Status.FAILED: "red",
+    Status.CONFLICT: "magenta",
+}
 
 ORPHANS = "ours by their tags, no longer declared; they stay until somebody asks for their deletion"
 HOW_TO_DELETE = (

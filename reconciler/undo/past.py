@@ -75,12 +75,16 @@ def _past(change: Json, name: str) -> Past:
     kind, slash, called = change["address"].partition("/")
     if kind not in KINDS or not slash:
         raise UsageError(f"{name}: {change['address']!r} is of a kind that this command does not know")
+    action = Action(change["action"])
+    if action is Action.CREATE and any(each.get("status") == Status.UNCHANGED for each in change["fields"]):
+        # Another run created it; this one may have added to it.
+        action = Action.UPDATE
     done = [PastField(each["path"], each["before"], each["after"]) for each in _done(change["fields"])]
     gone = KINDS[kind].cells is not None and change["action"] in (Action.DELETE, Action.REPLACE)
     lost = [row for field in done if gone and field.path == LOST for row in field.before or ()]
     return Past(
         Ref(kind, called),
-        Action(change["action"]),
+        action,
         tuple(field for field in done if not (gone and field.path == LOST)),
         tuple(
             PastCell(each["key"], each["attribute"], each["before"], each["after"], each.get("valueType", "TEXT"))

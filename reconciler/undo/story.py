@@ -15,6 +15,7 @@ from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live import Asked, read
 from reconciler.model import Action, Change, Desired, Ownership, Plan, Ref, Spec
 from reconciler.plan import Selection, make_plan
+from reconciler.plan.held_rows import rows_of
 from reconciler.reconcile import Options, Preview
 from reconciler.undo.back import Back, Kept, Now
 from reconciler.undo.births import made_anew, taken_back
@@ -105,6 +106,8 @@ def _selection(options: Options, backs: Iterable[Back]) -> Selection:
     allowed = {
         it for it in options.selection.allow_delete if it in leaves or (it.startswith(parts) and it not in changed)
     }
+    # Rows that are as the run left them go, also where the table had none before.
+    allowed |= {str(rows_of(back.ref)) for back in backs if back.manifest}
     return replace(options.selection, prune=True, allow_delete=frozenset(allowed))
 
 

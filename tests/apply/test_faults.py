@@ -208,7 +208,7 @@ def test_a_cell_that_somebody_made_meanwhile_is_a_conflict(world: World, level: 
 
 
 @at_both_levels
-def test_a_cell_that_somebody_deleted_meanwhile_is_a_conflict_for_an_update_and_done_for_a_delete(
+def test_a_cell_that_somebody_deleted_meanwhile_is_a_conflict_for_an_update_and_unchanged_for_a_delete(
     world: World, level: str
 ) -> None:
     """S0-51, as architecture §7 has it: a deletion is somebody's edit."""
@@ -228,7 +228,7 @@ def test_a_cell_that_somebody_deleted_meanwhile_is_a_conflict_for_an_update_and_
     done = world.apply(seen)
 
     found = {done.plan.changes[0].cells[item.position].action: result.status for item, result in done.results.items()}
-    assert found == {Action.UPDATE: Status.CONFLICT, Action.DELETE: Status.DONE}
+    assert found == {Action.UPDATE: Status.CONFLICT, Action.DELETE: Status.UNCHANGED}
 
 
 def test_a_full_quota_is_final(world: World) -> None:

@@ -190,5 +190,5 @@ def test_a_search_that_knows_nothing_new_makes_nothing_twice(patient: World, tim
 
     again = applied(patient, patient.preview(*centre()), time)
 
-    assert {result.status for result in again.results.values()} == {Status.DONE}
+    assert {result.status for result in again.results.values()} == {Status.UNCHANGED}
     assert there(patient) == expected(centre())

@@ -73,7 +73,9 @@ def test_no_text_of_a_failure_decides_anything(world: World, text: str) -> None:
     finally:
         events.unregister("after-call.connect.BatchUpdateDataTableValue", say)
 
-    assert {result.status for result in done.results.values()} == {Status.DONE}
+    # Whether the refused value is live by this call or by another writer's cannot be known: undo leaves it alone.
+    assert sorted(result.status for result in done.results.values()) == [Status.DONE, Status.DONE, Status.UNCHANGED]
+    assert done.exit_code == 0
 
 
 @pytest.mark.parametrize("code", ["ServiceQuotaExceededException", "LimitExceededException"])

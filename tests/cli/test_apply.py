@@ -94,6 +94,32 @@ def test_a_plan_that_was_edited_after_its_review_is_not_the_reviewed_one(
     assert "connect:CreateDataTable" not in server.calls()
 
 
+def test_a_file_to_which_a_blocked_change_was_added_is_stale(
+    repository: Repository, reconcile: Reconcile, server: Server
+) -> None:
+    """S-2: the digest in the file stays right; the added change was taken for reviewed, and overwrote an edit."""
+    repository.declare(table(rows=rows(1)), table("Teams", rows=rows(1)))
+    reconcile("apply", "--auto-approve")
+    write_cell(server, "C000", "theirs", name="Teams")
+    repository.declare(table(rows=rows(1, "Gold")), table("Teams", rows=rows(1)))
+    reconcile("plan", "--out", "whole.json")
+    reconcile("plan", "--out", "plan.json", "--target", "DataTable/Tiers")
+    (hidden,) = (
+        each
+        for each in json.loads((repository.root / "whole.json").read_text("utf-8"))["changes"]
+        if each["address"] == "DataTable/Teams"
+    )
+    file = repository.root / "plan.json"
+    plan = json.loads(file.read_text("utf-8"))
+    plan["changes"].append({**hidden, "action": "blocked"})
+    file.write_text(json.dumps(plan), encoding="utf-8")
+
+    done = reconcile("apply", "--auto-approve", "--plan", "plan.json")
+
+    assert done.code == 4
+    assert done.err.startswith("error: plan.json: ")
+
+
 def test_what_the_reviewed_plan_does_not_hold_is_stale(repository: Repository, reconcile: Reconcile) -> None:
     reconcile("plan", "--out", "plan.json")
     repository.declare(table(rows=rows(3)), table("Teams"))

@@ -237,3 +237,15 @@ def test_a_list_is_never_an_expression(value_type):
 
 def test_a_key_is_never_an_expression():
     assert broken("NUMBER", "=1", primary=True) == ["valueType"]
+
+
+@pytest.mark.parametrize("text", ["1e309", "-1e309", "1.8e308", "1e399", "1e999999999", "1e-400", "-1e-399"])
+@pytest.mark.parametrize("value_type", ["NUMBER", "NUMBER_LIST"])
+def test_a_number_that_a_double_cannot_hold_is_a_mistake(value_type, text):
+    """S-18: the service keeps numbers as doubles."""
+    assert broken(value_type, f"[{text}]" if value_type == "NUMBER_LIST" else text) == ["valueType"]
+
+
+@pytest.mark.parametrize("text", ["1e308", "-1.7976931348623157e308", "1e-300", "0e999", "0"])
+def test_a_number_at_the_end_of_a_doubles_range_is_none(text):
+    assert broken("NUMBER", text) == []

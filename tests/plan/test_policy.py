@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from pathlib import Path
+
 import pytest
 
 from reconciler.environment import Policy, Threshold
+from reconciler.plan import Selection
 from reconciler.policy import refusals
-from reconciler.reconcile import judged
+from reconciler.reconcile import Options, judged, run
 from tests.shapes import attribute, key, many, table
-from tests.world import World
+from tests.world import World, manifest
 
 AB = [key(), attribute("A"), attribute("B")]
 
@@ -62,7 +66,7 @@ def test_half_of_a_table_s_cells_may_change_and_no_more(world: World, changed: i
 
 def test_thresholds_are_settings(world: World) -> None:
     world.run(many(20, others=1))
-    free = world.with_settings(policy=Policy(max_update=Threshold(share=1.0)))
+    free = world.with_settings(policy=Policy(max_update=Threshold(percent=Decimal(100))))
     tight = world.with_settings(policy=Policy(max_update=Threshold(number=2)))
 
     assert not refused(free, many(20, others=1, changed=20))
@@ -71,7 +75,7 @@ def test_thresholds_are_settings(world: World) -> None:
 
 def test_max_delete_is_a_setting(world: World) -> None:
     world.run(table(AB, rows(10)))
-    free = world.with_settings(policy=Policy(max_delete=Threshold(share=1.0)))
+    free = world.with_settings(policy=Policy(max_delete=Threshold(percent=Decimal(100))))
 
     assert not refused(free, table(AB, rows(1), prune=True))
 
@@ -133,3 +137,70 @@ def test_what_apply_refuses_is_a_finding_of_the_plan(world: World) -> None:
         ),
     ]
     assert tuple(finding.message for finding in errors) == refusals(seen.plan, frozen.environment, seen.world.live)
+
+
+def test_no_percentage_of_any_total_refuses_its_exact_limit() -> None:
+    """S-18: 29 of 100 are 29 %; as a float, 0.29 * 100 is less than 29."""
+    for percent in range(101):
+        limit = Threshold(percent=Decimal(percent))
+        for total in range(0, 2001):
+            most = percent * total // 100
+            assert limit.allows(most, total)
+            assert not limit.allows(most + 1, total)
+
+
+@pytest.mark.parametrize(("percent", "said"), [("30", "30 %"), ("12.50", "12.5 %"), ("100.0", "100 %"), ("0", "0 %")])
+def test_a_percentage_is_written_as_people_write_it(percent: str, said: str) -> None:
+    assert str(Threshold(percent=Decimal(percent))) == said
+
+
+def test_most_of_everything_does_not_go_although_each_kind_has_few(world: World) -> None:
+    """S-7: nine of each kind are below the number from which a percentage of one kind counts."""
+    hours = [manifest("HoursOfOperation", f"H{at}", {"timeZone": "UTC", "config": []}) for at in range(6)]
+    tables = [table(name=f"T{at}") for at in range(6)]
+    world.run(*hours, *tables)
+
+    (line,) = refused(world, *tables[:5], *hours[:3], prune=True, allow_delete=frozenset({"DataTable/T5"}))
+    fewer = refused(world, *tables, *hours[:3], prune=True)
+
+    assert line.startswith("would delete resources of all kinds together: 4 of 12; policy.maxDelete is 30 %")
+    assert fewer == ()
+
+
+def options(world: World, **selection: object) -> Options:
+    return Options(world.environment, world.aws, Selection(**selection))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("files", [{}, {"manifests/all.yaml": "kind: Nothing\n"}])
+def test_prune_without_any_manifest_is_refused_and_names_destroy(
+    world: World, tmp_path: Path, files: dict[str, str]
+) -> None:
+    """S-7: manifests one folder too high, say; no threshold held for few resources."""
+    world.run(table(), manifest("HoursOfOperation", "H", {"timeZone": "UTC", "config": []}))
+    (tmp_path / "manifests").mkdir()
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+
+    done = run(options(world, prune=True, allow_delete=frozenset({"DataTable/T"})))
+
+    assert (done.status, done.exit_code, done.totals.done) == ("refused", 3, 0)
+    assert "no manifest is for environment test" in done.message
+    assert "`reconcile destroy`" in done.message
+    assert len(world.plan().orphans) == 2
+    assert done.plan.findings[0].message == done.message
+
+
+def test_prune_without_any_manifest_and_nothing_to_prune_is_no_mistake(world: World, tmp_path: Path) -> None:
+    (tmp_path / "manifests").mkdir()
+
+    assert run(options(world, prune=True)).exit_code == 0
+
+
+def test_a_tombstone_alone_needs_no_manifest(world: World, tmp_path: Path) -> None:
+    world.run(table())
+    base = tmp_path / "manifests" / "base"
+    base.mkdir(parents=True)
+    (base / "gone.yaml").write_text("kind: Removed\nspec: {addresses: [DataTable/T]}\n")
+
+    assert run(options(world)).exit_code == 0
+    assert not world.plan().orphans

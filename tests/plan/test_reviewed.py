@@ -13,7 +13,7 @@ from reconciler.model import Status
 from reconciler.report import dumps, plan_json
 from reconciler.reviewed import check_digest, check_reviewed, check_whole
 from tests.shapes import attribute, key, table
-from tests.world import World
+from tests.world import World, manifest
 
 COLUMNS = [key(), attribute("A"), attribute("B")]
 LIVE = [{"K": "a", "A": "1", "B": "1"}, {"K": "b", "A": "1", "B": "1"}]
@@ -174,6 +174,17 @@ def test_the_digest_of_a_file_is_the_digest_of_its_plan(world: World) -> None:
     check_whole(file, "plan.json")
 
 
+def edited_cell(file: dict[str, Any]) -> dict[str, Any]:
+    return {**file["changes"][0]["cells"][0], "before": "theirs"}
+
+
+def nested(depth: int) -> Any:
+    value: Any = None
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
 EDITS: dict[str, Any] = {
     "after of a cell": lambda file: file["changes"][0]["cells"][0].update(after="9"),
     "before of a cell": lambda file: file["changes"][0]["cells"][0].update(before="9"),
@@ -185,6 +196,21 @@ EDITS: dict[str, Any] = {
     "address": lambda file: file["changes"][0].update(address="DataTable/Other"),
     "keys": lambda file: file["changes"][0].pop("keys"),
     "one change more": lambda file: file["changes"].append({**file["changes"][0], "address": "DataTable/Other"}),
+    "value type that means the same values": lambda file: file["changes"][0]["cells"][0].update(valueType="BOOLEAN"),
+    "how keys are folded": lambda file: file["changes"][0]["keys"][0].update(ignoreCase=True),
+    "letters of a key": lambda file: file["changes"][0]["cells"][0].update(key={"K": "A"}),
+    "a key's second name": lambda file: file["changes"][0]["cells"][0]["key"].update(Other="x"),
+    "irreversible": lambda file: file["changes"][0].update(irreversible=True),
+    "part of another": lambda file: file["changes"][0].update(partOf="DataTable/Other"),
+    "blocked change with cells": lambda file: file["changes"].append(
+        {**file["changes"][0], "address": "DataTable/Other", "action": "blocked"}
+    ),
+    "blocked twin with another before": lambda file: file["changes"].append(
+        {**file["changes"][0], "action": "blocked", "fields": [], "cells": [edited_cell(file)]}
+    ),
+    "one change twice": lambda file: file["changes"].append(file["changes"][0]),
+    "one cell twice": lambda file: file["changes"][0]["cells"].append(edited_cell(file)),
+    "value nested too deep": lambda file: file["changes"][0]["fields"][0].update(before=nested(100_000)),
     "instance": lambda file: file.update(instance="elsewhere"),
     "digest": lambda file: file.update(digest="0" * 64),
 }
@@ -192,6 +218,7 @@ EDITS: dict[str, Any] = {
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
 def test_a_file_that_was_edited_is_not_what_was_reviewed(world: World, edit: Any) -> None:
+    """S-2: also where the edited part does not change what apply would do."""
     world.run(table(COLUMNS, LIVE, spec={"description": "one"}))
     file = reviewed(world, spec={"description": "two"})
     edit(file)
@@ -206,3 +233,42 @@ def test_a_cell_that_nobody_reviewed_is_named_as_a_report_names_it(world: World)
 
     with pytest.raises(StalePlanError, match=r"^DataTable/T K=b · B: is not in the reviewed plan; nothing was written"):
         check_reviewed(world.plan(table(COLUMNS, [*WANTED[:1], {"K": "b", "A": "2", "B": "2"}])), file)
+
+
+def test_what_a_file_calls_blocked_is_not_reviewed(world: World) -> None:
+    """S-2: a blocked change neither permits an update nor replaces the reviewed `before` of a real one."""
+    world.run(table(COLUMNS, LIVE), table(COLUMNS, LIVE, name="U"))
+    both = [table(COLUMNS, WANTED), table(COLUMNS, WANTED, name="U")]
+    file = dict(json.loads(dumps(plan_json(world.plan(*both)))))
+    file["changes"][1]["action"] = "blocked"
+
+    with pytest.raises(StalePlanError, match=r"^DataTable/U: update is not in the reviewed plan; nothing was written"):
+        check_reviewed(world.plan(*both), file)
+
+
+def test_a_file_of_two_changes_with_one_digest_is_checked_by_all_that_it_holds(world: World) -> None:
+    """S-2: an edited file is refused although its digest is right by the actionable changes alone."""
+    world.run(table(COLUMNS, LIVE))
+    file = reviewed(world)
+    file["changes"].append({**file["changes"][0], "action": "blocked", "cells": [edited_cell(file)]})
+
+    assert digest_of(file) == file["digest"]
+    with pytest.raises(StalePlanError, match="it was edited"):
+        check_whole(file, "plan.json")
+
+
+def test_a_part_and_a_resource_of_one_address_are_reviewed_apart(world: World) -> None:
+    year = {"config": [], "effectiveFrom": "2030-01-01", "effectiveTill": "2030-01-02"}
+    hours = {"timeZone": "UTC", "config": [{"day": "MONDAY", "startTime": "09:00", "endTime": "17:00"}]}
+    override = {"overrides": [{"name": "B", **year}]}
+    world.run(manifest("HoursOfOperation", "A", {**hours, **override}), manifest("HoursOfOperation", "A/B", hours))
+    wanted = [
+        manifest("HoursOfOperation", "A", {**hours, "overrides": []}),
+        manifest("HoursOfOperation", "A/B", {**hours, "description": "new"}),
+    ]
+    plan = world.plan(*wanted, prune=True)
+    file = json.loads(dumps(plan_json(plan)))
+
+    assert [each["address"] for each in file["changes"]] == ["HoursOfOperation/A/B"] * 2
+    check_whole(file, "plan.json")
+    assert check_reviewed(plan, file) == {}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reconciler.canonical import plain
 from reconciler.kinds.registry import KINDS
 from reconciler.live import Asked, read
-from reconciler.model import Action, Manifest, Outcome, Status
+from reconciler.model import AS_WANTED, Action, Manifest, Outcome
 from reconciler.plan import Selection
 from reconciler.reconcile import Options, Preview
 from reconciler.report import outcome_json
@@ -24,7 +24,9 @@ from tests.world import EXAMPLES, World, example, needed, permitted, surrounding
 from tests.world import manifest as declared
 
 LEVELS = ("NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE")
-ATTRIBUTES = frozenset(f"DataTable/T/{name}" for name in ("Tier", "Größe", "a b", "x:y", "Open", "N-1", *KEYS))
+ATTRIBUTES = frozenset(
+    f"DataTable/T/{name}" for name in ("values", "Tier", "Größe", "a b", "x:y", "Open", "N-1", *KEYS)
+)
 EVERYTHING = ATTRIBUTES | {"DataTable/T"}
 BLOCKED = 3
 ordinary = settings(
@@ -98,7 +100,7 @@ def comes_back(world: World, first: Manifest | None, second: Manifest | None, ca
 
 def _troubles(outcome: Outcome) -> list[object]:
     changes = outcome.plan.changes
-    left = [(item, result) for item, result in outcome.results.items() if result.status is not Status.DONE]
+    left = [(item, result) for item, result in outcome.results.items() if result.status not in AS_WANTED]
     return [(str(changes[item.change].ref), changes[item.change].reason, item, result) for item, result in left]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def test_every_key_of_an_environment_is_read(tmp_path: Path) -> None:
     assert (prod.stack, prod.name, prod.root, prod.manifests) == ("contact-centre", "prod", tmp_path, Path("wanted"))
     assert (prod.instance, prod.account, prod.region) == (ARN, "111122223333", "ca-central-1")
     assert prod.overlays == (Path("environments/prod"),)
-    assert prod.policy == Policy(Threshold(share=0.125), Threshold(number=40))
+    assert prod.policy == Policy(Threshold(percent=Decimal("12.5")), Threshold(number=40))
     assert prod.ignore == (Ignore("DataTable/*", "description"),)
     assert prod.rates == Rates(Rate(3.0, 6), {"SearchContacts": Rate(0.5, 1), "ListUsers": None})
     assert prod.retries == Retries(2, 0)

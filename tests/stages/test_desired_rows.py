@@ -92,7 +92,9 @@ def test_the_column_of_an_observed_attribute_is_not_used_and_that_is_said(tmp_pa
 
 
 def test_the_default_record_and_prune_are_read(tmp_path: Path) -> None:
-    records, mistakes = inline(tmp_path, "  values:\n    default: {N: 1.0, L: [x]}\n    prune: true\n")
+    records, mistakes = inline(
+        tmp_path, "  values:\n    rows: [{K: a}]\n    default: {N: 1.0, L: [x]}\n    prune: true\n"
+    )
 
     assert mistakes == []
     assert records.default

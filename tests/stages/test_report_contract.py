@@ -21,7 +21,7 @@ OPERATIONS = {"type": "object", "additionalProperties": COUNT}
 Properties = dict[str, Any]
 
 RESULT: Properties = {
-    "status": {"enum": ["done", "skipped", "failed", "conflict", None]},
+    "status": {"enum": ["done", "unchanged", "skipped", "failed", "conflict", None]},
     "message": TEXT,
     "code": TEXT,
     "requestId": TEXT,
@@ -73,7 +73,8 @@ def change(result: Properties) -> Properties:
         "calls": many(strict({"operation": TEXT, "count": COUNT})),
     }
     numbers = strict({"rows": strict(ROW_COUNTS), "cells": strict(CELL_COUNTS)})
-    return strict({**told, **result}, counts=numbers, lastModified=CHANGED, keys=many(strict(KEY_COLUMN)))
+    more = {"counts": numbers, "lastModified": CHANGED, "keys": many(strict(KEY_COLUMN)), "partOf": TEXT}
+    return strict({**told, **result}, **more)
 
 
 def plan(result: Properties) -> Properties:

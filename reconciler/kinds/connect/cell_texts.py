@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
@@ -89,8 +88,7 @@ def wire(value_type: str, text: Text) -> str:
         return Linked(sent) if isinstance(text, Linked) else sent
     if value_type not in LISTS:
         raise ValueError(f"a list is no {value_type}")
-    sent = json.dumps(text, ensure_ascii=False) if value_type == "TEXT_LIST" else _numbers(text)
-    return Linked(sent) if any(isinstance(item, Linked) for item in text) else sent
+    return cells.array(text) if value_type == "TEXT_LIST" else _numbers(text)
 
 
 def _numbers(texts: tuple[str, ...]) -> str:

@@ -23,7 +23,7 @@ def problems(declared: Mapping[str, Any], written: WrittenRecords, quotas: Quota
     yield from zone_problems(declared.get("timeZone"))
     yield from attribute_rules.problems(every)
     yield from _sizes(declared, every, quotas)
-    yield from _sources(declared.get("values"))
+    yield from _sources(declared.get("values"), written)
     yield from row_rules.problems(every, written, quotas)
 
 
@@ -40,6 +40,20 @@ def _sizes(declared: Mapping[str, Any], every: Sequence[Column], quotas: Quotas)
         yield Problem("error", (*primaries[MOST_PRIMARIES].place, "primary"), message)
 
 
-def _sources(values: Any) -> Iterator[Problem]:
-    if isinstance(values, Mapping) and values.get("file") is not None and values.get("rows") is not None:
+def _sources(values: Any, written: WrittenRecords) -> Iterator[Problem]:
+    if not isinstance(values, Mapping):
+        return
+    has_file, has_rows = (values.get(key) is not None for key in ("file", "rows"))
+    if has_file and has_rows:
         yield Problem("error", ("values", "rows"), "values.file and values.rows are both given; rows have one place")
+    if values.get("prune") is not True:
+        return
+    if not (has_file or has_rows):
+        message = (
+            "prune is true, and neither values.file nor values.rows is given: every live row would be deleted; add the "
+            "rows, write rows: [] where there shall be none, or remove prune (an overlay replaces values whole)"
+        )
+        yield Problem("error", ("values", "prune"), message)
+    elif not written.rows:
+        message = "prune is true and no row is declared: every live row would be deleted"
+        yield Problem("warning", ("values", "prune"), message)
