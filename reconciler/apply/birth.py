@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.answers import again, described, listed, own_of
 from reconciler.apply.sending import Seen, Settled, Task, patiently, send
+from reconciler.commands import command
 from reconciler.directory import Identity
 from reconciler.model import Ownership, Resource, Result, Status
 from reconciler.ownership import STACK, is_ours
@@ -74,8 +75,9 @@ def _refuse_strange(task: Task, spec: Resource, found: Mapping[str, Any]) -> Non
     tagged = found.get("Tags") or {}
     if not is_ours(task.run.plan.scope, ref, tagged):
         owner = tagged.get(STACK)
-        whose = f"it belongs to {owner}" if owner else f"adopt it with: reconcile adopt {ref}"
-        raise Settled(Result(Status.FAILED, f"exists, not ours; {whose}", "DuplicateResourceException"))
+        adopt = command("adopt", ref, environment=task.run.plan.scope.environment)
+        whose = f"it belongs to {owner}" if owner else f"adopt it with: {adopt}"
+        raise Settled(Result(Status.FAILED, f"exists, not managed; {whose}", "DuplicateResourceException"))
 
 
 def _settled(task: Task, spec: Resource, made: Result) -> Result:

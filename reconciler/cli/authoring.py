@@ -12,6 +12,7 @@ import click
 from reconciler.cli import opening, screen, validating
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Flagged
+from reconciler.commands import command
 from reconciler.documents.hints import did_you_mean
 from reconciler.errors import ManifestError, UsageError
 
@@ -53,7 +54,7 @@ def schema(flags: Flags, kind: str | None, into: Path | None, check: bool) -> in
         folder = into or (flags.folder or Path()) / SCHEMAS
         stale = schemas.stale(folder)
         for name in stale:
-            screen.say(f"{folder / name} is stale; write it with: reconcile schema --write {folder}")
+            screen.say(f"{folder / name} is stale; write it with: {command('schema', '--write', folder)}")
         return 1 if stale else 0
     if into and not flags.dry_run:
         schemas.write(into)

@@ -6,14 +6,28 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from reconciler.commands import command, flag
 from reconciler.diff import died, shown
 from reconciler.directory import World
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import named_in
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Change, Does, FieldChange, Finding, Live, Ref, Resource, Scope, Spec, Step
-from reconciler.ownership import PROTECT
+from reconciler.model import (
+    Action,
+    Change,
+    Does,
+    FieldChange,
+    Finding,
+    Live,
+    Ownership,
+    Ref,
+    Resource,
+    Scope,
+    Spec,
+    Step,
+)
+from reconciler.ownership import ADDRESS, PROTECT, STACK, address
 from reconciler.plan.selection import Selection
 from reconciler.rows import contents, size
 from reconciler.schedule import LOST
@@ -113,27 +127,33 @@ class Deletions:
         return ""
 
     def of_strangers(self, world: World, declared: Container[Ref]) -> Iterator[Change]:
-        """Tombstones and permissions for what is live and not ours."""
-        for address in sorted({*self.removed, *self.selection.allow_delete}):
-            kind, _, name = address.partition("/")
+        """Yields a blocked change for each address to delete that is live and not managed by this stack."""
+        for named in sorted({*self.removed, *self.selection.allow_delete}):
+            kind, _, name = named.partition("/")
             ref = Ref(kind, name)
-            if (
-                self.selection.covers(address)
-                and ref in world.directory
-                and ref not in world.live
-                and ref not in declared
-            ):
-                yield self._blocked(ref, f"exists, not ours; adopt it with: reconcile adopt {ref}")
+            if self.selection.covers(named) and ref in world.directory and ref not in declared:
+                live = world.live.get(ref)
+                if live is None or self._is_foreign(live):
+                    yield self._blocked(ref, self.unmanaged(ref, live))
+
+    def unmanaged(self, ref: Ref, live: Live | None) -> str:
+        """Says which stack manages a live resource that this one does not, or how to adopt it."""
+        if live and (owner := live.tags.get(STACK)):
+            return f"exists, and belongs to {owner} as {live.tags.get(ADDRESS, address(ref))}"
+        return f"exists, not managed; adopt it with: {command('adopt', ref, environment=self.scope.environment)}"
+
+    def _is_foreign(self, live: Live) -> bool:
+        return KINDS[live.ref.kind].ownership is Ownership.TAGS and live.tags.get(STACK) != self.scope.owner
 
     def without_aim(self, world: World, planned: Container[Ref]) -> Iterator[Finding]:
         """Tombstones of what is not there: they have done their work."""
-        for address, source in sorted(self.removed.items()):
-            kind, _, name = address.partition("/")
+        for named, source in sorted(self.removed.items()):
+            kind, _, name = named.partition("/")
             ref = Ref(kind, name)
             known = ref in planned or ref in world.directory or _is_live_part(world, ref)
             owner = next((str(whole) for whole, _ in _wholes(ref, world.live)), "")
-            if not known and self.selection.covers(address, owner):
-                yield Finding("info", address, "kind: Removed names it, and it is not live; the line can go", source)
+            if not known and self.selection.covers(named, owner):
+                yield Finding("info", named, "kind: Removed names it, and it is not live; the line can go", source)
 
     def _kept(self, ref: Ref, live: Live, irreversible: str) -> str:
         """Why it can not be deleted now; empty where it can."""
@@ -141,7 +161,7 @@ class Deletions:
             return f"protected by the tag {PROTECT}; declare it with protect: false, apply, then delete it"
         if irreversible and not self.allows(ref):
             return (
-                f"deleting it is irreversible ({irreversible}); allow it with --allow-delete '{ref}', "
+                f"deleting it is irreversible ({irreversible}); allow it with {flag('--allow-delete', ref)}, "
                 "or declare kind: Removed with its address"
             )
         return ""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from reconciler.commands import flag
 from reconciler.diff import born, diff, laid_over, pair
 from reconciler.directory import Directory
 from reconciler.environment import Environment
@@ -61,10 +62,13 @@ class Planner:
         """Why nothing can be done about it now; empty where nothing stands against it."""
         kind, ref = KINDS[manifest.ref.kind], manifest.ref
         if live is None and kind.grave and str(ref) not in self.selection.allow_create:
-            return f"{kind.grave}; create it with --allow-create '{ref}'"
+            return f"{kind.grave}; create it with {flag('--allow-create', ref)}"
         if live is not None and not self._is_ours(manifest, live):
             another = "" if STACK in live.tags else kind.another(manifest.spec, live.spec)
-            return another or _not_ours(ref, live)
+            if another or STACK in live.tags:
+                return another or self.deletions.unmanaged(ref, live)
+            reviewed = "or, reviewed, with metadata.adopt: true in its manifest, which writes no tags"
+            return f"{self.deletions.unmanaged(ref, live)}; {reviewed}"
         if live is not None and live.unready:
             return live.unready
         named = set(kind.references(manifest.spec)) - self.making
@@ -167,7 +171,7 @@ class Planner:
         what = f"Amazon Connect can not change {' and '.join(_words(kind, fields))} of a {kind.name}"
         if reason := self.deletions.forbids(kind, ref):
             return f"{what}, and to make it anew it would have to be deleted: {reason}"
-        return f"{what}; have it deleted and made anew with --allow-delete '{ref}'"
+        return f"{what}; have it deleted and made anew with {flag('--allow-delete', ref)}"
 
     def _anew(self, kind: Kind[Any], fields: list[str]) -> str:
         return (
@@ -293,9 +297,3 @@ def _reason(fields: tuple[FieldChange, ...], rows: RowsDiff) -> str:
         return ""
     listed = f"{', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else told[0]
     return f"{listed} {'differs' if sum(counts.values()) == 1 else 'differ'}"
-
-
-def _not_ours(ref: Ref, live: Live) -> str:
-    if owner := live.tags.get(STACK):
-        return f"exists, and belongs to {owner} as {live.tags.get(ADDRESS, address(ref))}"
-    return f"exists, not ours; adopt it with: reconcile adopt {ref}"

@@ -33,7 +33,7 @@ def test_without_it_an_instance_is_blocked_with_the_flag_that_allows_it(site: Re
     done = site("apply", "--auto-approve")
 
     assert done.code == 3
-    assert f"create it with --allow-create '{ADDRESS}'" in done.out
+    assert f"create it with --allow-create {ADDRESS}" in done.out
     assert aliases(server) == {"sandbox"}
 
 
