@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from reconciler.export import Exported
     from reconciler.live import Asked
     from reconciler.model import Finding, Ref
+    from reconciler.reconcile import Options
+
+NAMED = 5  # addresses in a line that could name hundreds
 
 
 @click.command(cls=Flagged)
@@ -50,7 +53,7 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
     opened = opening.for_reading(flags)
     environment = opened.options.environment
     manifests = environment.root / environment.manifests
-    target = Target(into or manifests / BASE, environment.root, manifests, overwrite)
+    target = Target(into or manifests / BASE, environment.root, manifests, overwrite, _only(opened.options))
     reading = declared_here(opened.options)
     known = Known(reading.declared, reading.desired.manifests, reading.desired.removed) if reading.desired else Known()
     with opened.work.during("reading"):
@@ -59,7 +62,7 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
     exported = prepare(world, wanted.covers, target, known)
     for note in (*wanted.unread(world), *exported.notes):
         opened.work.log.note(f"{note.severity}: {about(note)}")
-    for told in exported.left:
+    for told in (*exported.left, *_of_one(exported.of_one, target.only)):
         opened.work.log.note(told)
     if flags.dry_run:
         _tell("would write", exported)
@@ -106,6 +109,22 @@ class Wanted:
 
 
 COMMANDS = (export,)
+
+
+def _only(options: Options) -> str:
+    """The environment that is read, where there are others."""
+    return options.environment.name if len(options.known_environments) > 1 else ""
+
+
+def _of_one(refs: Sequence[Ref], environment: str) -> Iterator[str]:
+    """One line that says which manifests are for one environment, and why."""
+    if refs:
+        named = ", ".join(map(str, refs[:NAMED])) + (f" and {len(refs) - NAMED} more" if len(refs) > NAMED else "")
+        hold = "resource holds" if len(refs) == 1 else "resources hold"
+        yield (
+            f"{len(refs)} {hold} ids or ARNs of environment {environment}, so metadata.environments is [{environment}] "
+            f"there: {named}"
+        )
 
 
 def _tell(word: str, exported: Exported) -> None:

@@ -142,6 +142,11 @@ class Deletions:
             return f"exists, and belongs to {owner} as {live.tags.get(ADDRESS, address(ref))}"
         return f"exists, not managed; adopt it with: {command('adopt', ref, environment=self.scope.environment)}"
 
+    def unmanaged_though_declared(self, ref: Ref, live: Live) -> str:
+        """As `unmanaged`, of a resource that has a manifest, which can adopt it too."""
+        reviewed = "" if STACK in live.tags else "; or, reviewed, with metadata.adopt: true in its manifest (no tags)"
+        return f"{self.unmanaged(ref, live)}{reviewed}"
+
     def _is_foreign(self, live: Live) -> bool:
         return KINDS[live.ref.kind].ownership is Ownership.TAGS and live.tags.get(STACK) != self.scope.owner
 

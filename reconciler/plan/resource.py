@@ -61,14 +61,16 @@ class Planner:
     def _stopped(self, manifest: Manifest, live: Live | None) -> str:
         """Why nothing can be done about it now; empty where nothing stands against it."""
         kind, ref = KINDS[manifest.ref.kind], manifest.ref
+        if live is None and getattr(manifest.spec, "arn", None):
+            return (
+                "spec.arn names a resource that is not in this account and Region; declare it for its own environment "
+                "with metadata.environments, or delete the arn"
+            )
         if live is None and kind.grave and str(ref) not in self.selection.allow_create:
             return f"{kind.grave}; create it with {flag('--allow-create', ref)}"
         if live is not None and not self._is_ours(manifest, live):
             another = "" if STACK in live.tags else kind.another(manifest.spec, live.spec)
-            if another or STACK in live.tags:
-                return another or self.deletions.unmanaged(ref, live)
-            reviewed = "or, reviewed, with metadata.adopt: true in its manifest, which writes no tags"
-            return f"{self.deletions.unmanaged(ref, live)}; {reviewed}"
+            return another or self.deletions.unmanaged_though_declared(ref, live)
         if live is not None and live.unready:
             return live.unready
         named = set(kind.references(manifest.spec)) - self.making
