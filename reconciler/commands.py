@@ -5,10 +5,11 @@ from __future__ import annotations
 import shlex
 
 
-def command(*words: object, environment: str = "") -> str:
-    """`reconcile -e ENV WORD …`. Pass the environment wherever the command reads or writes one."""
+def command(*words: object, environment: str = "", folder: object = None) -> str:
+    """`reconcile -C DIR -e ENV WORD …`. Pass the environment wherever the command reads or writes one."""
+    places = ("-C", folder) if folder else ()
     chosen = ("-e", environment) if environment else ()
-    return shlex.join(["reconcile", *chosen, *map(str, words)])
+    return shlex.join(map(str, ["reconcile", *places, *chosen, *words]))
 
 
 def flag(name: str, value: object) -> str:

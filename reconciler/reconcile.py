@@ -15,12 +15,15 @@ from reconciler.directory import World
 from reconciler.environment import Environment
 from reconciler.errors import ManifestError, RefusedError, StalePlanError, UsageError
 from reconciler.keeping import (
+    OUTCOMES,
     STATE,
     UnkeptError,
     UnreadyError,
     begin_journal,
     keep,
     must_be_writable,
+    past_run,
+    past_runs,
     recover,
     write_outcome,
 )
@@ -201,13 +204,14 @@ def _unwritten(options: Options, begun: Outcome) -> Outcome:
         results=dict.fromkeys(items(begun.plan), passed),
         operations=dict(options.aws.counts()),
     )
-    keep(_outcome_file(options, outcome.plan, outcome.started_at), outcome)
+    keep(outcome_file(options, outcome.plan, outcome.started_at), outcome)
     return outcome
 
 
-def _outcome_file(options: Options, plan: Plan, started: datetime) -> Path:
+def outcome_file(options: Options, plan: Plan, started: datetime) -> Path:
+    """Returns where the outcome of a run is written; the name begins with the environment and the time."""
     name = f"{options.environment.name}-{started:%Y%m%dT%H%M%S%fZ}-{digest(plan)[:12]}.json"
-    return options.environment.root / STATE / "outcomes" / name
+    return options.environment.root / STATE / OUTCOMES / name
 
 
 def _ref(address: str) -> Ref:
@@ -222,7 +226,7 @@ def _ref(address: str) -> Ref:
 def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:
     """Apply a plan that nothing stands against; `decided` items are settled already."""
     environment, plan = options.environment, seen.plan
-    told = _outcome_file(options, plan, started)
+    told = outcome_file(options, plan, started)
     journal = begin_journal(told, plan, started)
     ports = Ports(
         options.aws,
@@ -258,6 +262,9 @@ __all__ = [
     "UnkeptError",
     "UnreadyError",
     "must_be_writable",
+    "outcome_file",
+    "past_run",
+    "past_runs",
     "preview",
     "recover",
     "run",

@@ -14,7 +14,7 @@ import click
 from reconciler.cli import approval, opening, planning, screen
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Flagged, selection_flags
-from reconciler.cli.writing import Asked, carry_out
+from reconciler.cli.writing import Asked, carry_out, tell_applied
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -107,6 +107,9 @@ def tell_destroyed(outcome: Outcome) -> None:
     """A line for each resource, and the totals."""
     from reconciler.report.summary import applied_line
 
+    if outcome.status == "declined":
+        tell_applied(outcome)
+        return
     lines = [_destroyed(outcome, at) for at in range(len(outcome.plan.changes))]
     screen.report("\n".join([*lines, *([outcome.message] if outcome.message else []), applied_line(outcome)]))
 

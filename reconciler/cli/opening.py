@@ -61,10 +61,15 @@ def chosen(flags: Flags) -> tuple[Config, Environment]:
 
 def for_writing(flags: Flags, selected: Mapping[str, Any] | None = None) -> Opened:
     """Of several environments the one that is named; a dry run, which writes nothing, takes the first too."""
+    must_be_named_to_write(flags)
+    return for_reading(flags, selected)
+
+
+def must_be_named_to_write(flags: Flags) -> None:
+    """Raises `UsageError` where a run that writes could be meant for another environment."""
     config = read_config_of(flags)
     if len(config.environments) > 1 and not named(flags, config) and not flags.dry_run:
         raise UsageError(f"which environment? choose {listed(config.environments)} with -e or {CHOICE}")
-    return for_reading(flags, selected)
 
 
 def read_config_of(flags: Flags) -> Config:
