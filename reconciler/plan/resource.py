@@ -16,8 +16,9 @@ from reconciler.model import Action, Change, FieldChange, Live, Manifest, Owners
 from reconciler.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
 from reconciler.plan.columns import Structure, examine
 from reconciler.plan.deletions import Deletions, held_by, lost
+from reconciler.plan.reasons import count_differences
 from reconciler.plan.selection import Selection
-from reconciler.rows import Columns, RowsDiff, diff_rows, size
+from reconciler.rows import Columns, RowsDiff, diff_rows, last_changed, size
 from reconciler.schedule import Work, make_steps
 
 
@@ -129,10 +130,11 @@ class Planner:
         work = self._work(manifest, live, structure.after, fields, rows)
         steps, (gone, orphans) = make_steps(work), self._undeclared(kind, manifest, live)
         let_go = held_by(kind, live.spec, late=True) - held_by(kind, structure.after, late=True) if steps else ()
+        changed = last_changed(live, rows.cells)
         change = Change(
             Action.UPDATE,
             ref,
-            reason=_reason(fields, rows),
+            reason=count_differences(fields, rows),
             irreversible=bool(structure.irreversible),
             source=manifest.source,
             fields=fields,
@@ -140,8 +142,8 @@ class Planner:
             rows=rows.rows,
             steps=steps,
             unchanged=rows.unchanged,
-            modified=live.modified,
-            region=live.region,
+            modified=changed.modified,
+            region=changed.region,
             size=rows.size if not structure.keys_blocked else size(live.records),
             level=_level(structure.after),
             keys=columns.primaries,
@@ -290,12 +292,3 @@ def _metadata(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Fiel
     if before and (old := before.get(ADDRESS)) != (new := after.get(ADDRESS)):
         changes.append(FieldChange("metadata.address", old, new))
     return tuple(changes)
-
-
-def _reason(fields: tuple[FieldChange, ...], rows: RowsDiff) -> str:
-    counts = {"field": len(fields), "cell": len(rows.cells), "key": len(rows.rows)}
-    told = [f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items() if count]
-    if not told:
-        return ""
-    listed = f"{', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else told[0]
-    return f"{listed} {'differs' if sum(counts.values()) == 1 else 'differ'}"

@@ -40,7 +40,9 @@ class _File(NamedTuple):
 
 _PLAN_FILE = _File("plan", "make one with `reconcile plan --out FILE.json`", "plan again")
 _OUTCOME_FILE = _File(
-    "outcome", "runs leave theirs in .reconcile/outcomes, and where --outcome says", "take the file as its run wrote it"
+    "outcome",
+    "runs write theirs to .reconcile/outcomes, and to the file of --outcome",
+    "take the file as its run wrote it",
 )
 
 
@@ -53,7 +55,7 @@ def read_outcome(text: str, name: str = "the file") -> Json:
     """As `read_plan`, where only an outcome will do. Raises `UsageError`: one line that begins with `name`."""
     told = _read(text, name, _OUTCOME_FILE)
     if not {"status", "exitCode", "startedAt"} <= told.keys():
-        raise UsageError(f"{name}: a plan, and no outcome; {_OUTCOME_FILE.origin}")
+        raise UsageError(f"{name} is a plan, not an outcome file; {_OUTCOME_FILE.origin}")
     return told
 
 

@@ -8,8 +8,9 @@ from reconciler.model import CellChange, Change, Plan
 from reconciler.report.grid import grid, is_made_anew, size_text
 from reconciler.report.lines import FOLD, Look, aligned, findings, folded, headline, look, orphans, printed
 from reconciler.report.summary import last_line, settled_line, summary
+from reconciler.report.trail import WHEN_NOT_WHO, lookup_command
 from reconciler.report.visible import escaped, key_text, said, shown, shown_sides, side_by_side, utc_text
-from reconciler.report.words import BLOCKED_ALONE, COLOURS, DRIFT_WORDS, REMEDIES, SYMBOLS
+from reconciler.report.words import BLOCKED_ALONE, COLOURS, DRIFT_WORDS, SYMBOLS, remedies
 
 
 def drift_text(plan: Plan, *, colour: bool, width: int = 0) -> str:
@@ -22,8 +23,9 @@ def drift_text(plan: Plan, *, colour: bool, width: int = 0) -> str:
         *(line for change in plan.changes for line in ("", *_block(change, how))),
         *orphans(plan, how),
         *findings(plan, how),
+        *(["", f"{WHEN_NOT_WHO} {command}"] if (command := lookup_command(plan)) else []),
         "",
-        settled_line(told) if told.is_empty else REMEDIES if plan.actionable else BLOCKED_ALONE,
+        settled_line(told) if told.is_empty else remedies(plan.scope.environment) if plan.actionable else BLOCKED_ALONE,
         how.paint("bold", last_line(told, "Drift")),
     ]
     return printed(parts)
