@@ -17,7 +17,7 @@ _IN_PARTS = f"{_REMEDY}, or apply in parts with --target"
 def refusals(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) -> tuple[str, ...]:
     """Why nothing of the plan may be applied, a line each; empty where it may."""
     if environment.frozen and plan.actionable:
-        return (f"environment {environment.name!r} is frozen: {environment.frozen}",)
+        return (f'environment "{environment.name}" is frozen: {environment.frozen}',)
     by_change = (reason for change in plan.actionable for reason in _of_table(change, environment.policy))
     return (*_of_kinds(plan, environment, live), *by_change)
 

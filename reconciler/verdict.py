@@ -36,7 +36,7 @@ def _judged(plan: Plan, totals: Totals, signal: int) -> tuple[str, int, str]:
     if totals.conflict:
         return "partial", 5, f"{totals.conflict} items were changed by somebody else meanwhile and are left alone"
     if totals.failed and totals.done:
-        return "partial", 5, f"{totals.failed} items failed; mend the cause and run it again"
+        return "partial", 5, f"{totals.failed} items failed; fix the cause and apply again"
     if totals.failed:
         return "failed", 1, f"{totals.failed} items failed and nothing was done"
     if totals.skipped > blocked:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli import approval, opening, planning, screen
+from reconciler.cli import approval, completing, opening, planning, screen
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged, selection_flags
+from reconciler.cli.flags import WRITES, Flagged, selection_flags
 from reconciler.cli.writing import Asked, carry_out, tell_applied
 from reconciler.errors import UsageError
 
@@ -24,8 +24,14 @@ if TYPE_CHECKING:
 DIGEST = re.compile(r"[0-9a-fA-F]{12,64}")
 
 
-@click.command(cls=Flagged)
-@click.option("--expect", metavar="DIGEST", help="Apply only the plan of this digest: 12 digits of it, or more.")
+@click.command(
+    cls=Flagged,
+    uses=WRITES,
+    example="""\
+reconcile -e prod apply
+reconcile -e prod apply --plan plan.json --auto-approve""",
+)
+@click.option("--expect", metavar="DIGEST", help="Apply only the plan with this digest: 12 digits of it, or more.")
 @click.option(
     "--plan", "plan_file", type=planning.FILE, metavar="FILE.json", help="Apply only what this reviewed plan holds."
 )
@@ -35,7 +41,10 @@ DIGEST = re.compile(r"[0-9a-fA-F]{12,64}")
 def apply(
     flags: Flags, /, expect: str | None, plan_file: Path | None, outcome_file: Path | None, **selected: Any
 ) -> int:
-    """Plan again, ask, and apply."""
+    """Plan again, ask, and apply.
+
+    The outcome is written to .reconcile/outcomes. Its path and the command that undoes the run are printed at the end.
+    """
     from reconciler import reconcile
 
     approval.must_be_possible_to_apply(flags)
@@ -63,12 +72,22 @@ def plan_and_apply(flags: Flags, selected: Mapping[str, Any]) -> int:
     return carry_out(Asked(flags, opened, partial(approval.approves, flags)), reconcile.run)
 
 
-@click.command(cls=Flagged)
-@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@click.command(
+    cls=Flagged,
+    uses=WRITES,
+    example="""\
+reconcile -e prod adopt 'HoursOfOperation/Basic Hours'
+reconcile -e prod adopt --all""",
+)
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...", shell_complete=completing.addresses)
 @click.option("--all", "everything", is_flag=True, help="Every declared resource.")
 @click.pass_obj
 def adopt(flags: Flags, addresses: tuple[str, ...], everything: bool) -> int:
-    """Tag live resources as ours, and change nothing else."""
+    """Tag live resources as managed by this stack. Changes nothing else.
+
+    To adopt in a reviewed change instead, write metadata.adopt: true into the manifest: the resource is then managed
+    while it is declared, and no tags are written.
+    """
     from reconciler import reconcile
 
     if bool(addresses) is everything:
@@ -78,52 +97,74 @@ def adopt(flags: Flags, addresses: tuple[str, ...], everything: bool) -> int:
     return carry_out(asked, partial(reconcile.adopt, addresses=addresses))
 
 
-@click.command(cls=Flagged)
+@click.command(
+    cls=Flagged,
+    uses=WRITES,
+    example="""\
+reconcile -e test destroy --dry-run --out destroy.md
+reconcile -e test destroy""",
+)
 @click.option("--yes", is_flag=True, help="Delete without asking; --auto-approve is not enough here.")
+@planning.format_option
+@planning.out_option
 @click.pass_obj
-def destroy(flags: Flags, yes: bool) -> int:
-    """Delete all that the stack owns in this environment, except what is protected."""
+def destroy(flags: Flags, yes: bool, form: str | None, out: tuple[Path, ...]) -> int:
+    """Delete everything that the stack manages in this environment, except what is protected.
+
+    Resources that are protected, or that AWS never deletes, are kept; the plan says why. The exit code is then 3, as
+    for any blocked change.
+    """
     from reconciler import reconcile
 
+    if form and not flags.dry_run:
+        raise UsageError("--format is about the plan alone; give --dry-run too, or use --out")
+    files = planning.forms_of(out)
     approval.must_be_possible(yes or flags.dry_run, "give --yes to delete without asking, or --dry-run")
     ask = (lambda plan: True) if yes else approval.types_the_name
-    asked = Asked(flags, opening.for_writing(flags), ask, show=show_owned)
+    show = partial(show_owned, form=form or "text", files=files)
+    asked = Asked(flags, opening.for_writing(flags), ask, show=show)
     return carry_out(asked, reconcile.destroy, tell_destroyed)
 
 
 COMMANDS = (apply, adopt, destroy)
 
 
-def show_owned(plan: Plan) -> None:
+def show_owned(plan: Plan, form: str, files: Mapping[Path, str]) -> None:
     from reconciler.report.summary import last_line, summary
 
-    if plan.changes:
-        planning.show(plan)
-    else:
-        screen.report(f"Nothing is owned here by {plan.scope.owner}.\n{last_line(summary(plan))}")
+    if plan.changes or form != "text":
+        planning.tell(plan, form, files)
+        return
+    planning.write_files(plan, files)
+    screen.report(f"Nothing is owned here by {plan.scope.owner}.\n{last_line(summary(plan))}")
 
 
 def tell_destroyed(outcome: Outcome) -> None:
-    """A line for each resource, and the totals."""
+    """A line for each resource, one for those that are kept, and the totals."""
+    from reconciler.model import Action
     from reconciler.report.summary import applied_line
 
     if outcome.status == "declined":
         tell_applied(outcome)
         return
-    lines = [_destroyed(outcome, at) for at in range(len(outcome.plan.changes))]
-    screen.report("\n".join([*lines, *([outcome.message] if outcome.message else []), applied_line(outcome)]))
+    changes = outcome.plan.changes
+    lines = [_destroyed(outcome, at) for at in range(len(changes)) if changes[at].action is not Action.BLOCKED]
+    if kept := len(changes) - len(lines):
+        what = "1 resource" if kept == 1 else f"{kept} resources"
+        lines.append(f"kept       {what}, for the reasons in the plan above; hence exit code {outcome.exit_code}")
+    if outcome.message and outcome.status != "blocked":
+        lines.append(outcome.message)
+    screen.report("\n".join([*lines, applied_line(outcome)]))
 
 
 def _destroyed(outcome: Outcome, at: int) -> str:
-    from reconciler.model import Action, Result, Status
+    from reconciler.model import Result, Status
     from reconciler.report.results import worst
     from reconciler.report.visible import escaped
 
     change = outcome.plan.changes[at]
     result = worst(outcome, at) or Result(Status.SKIPPED, "not begun")
     address = escaped(str(change.ref))
-    if change.action is Action.BLOCKED:
-        return f"kept       {address}: {escaped(change.reason)}"
     if result.status is Status.DONE:
         # Only a call that was answered with success has a request id: else it was gone already.
         return f"{'deleted' if result.request_id else 'not found':<9}  {address}"

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli import opening, screen, typos
+from reconciler.cli import completing, opening, screen, typos
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged
+from reconciler.cli.flags import READS, Flagged
 from reconciler.cli.validating import about
-from reconciler.documents.hints import did_you_mean
+from reconciler.documents.hints import did_you_mean, shown
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,17 +28,31 @@ if TYPE_CHECKING:
 NAMED = 5  # addresses in a line that could name hundreds
 
 
-@click.command(cls=Flagged)
+@click.command(
+    cls=Flagged,
+    uses=(*READS, "--dry-run"),
+    example="""\
+reconcile -e prod export --dry-run
+reconcile -e prod export --kind DataTable --into copy""",
+)
 @click.option("--into", type=DIRECTORY, metavar="DIR", help="The folder to write to. [the manifests' base]")
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind. Repeatable.")
-@click.option("--target", "targets", multiple=True, metavar="GLOB", help="Only addresses like this one. Repeatable.")
-@click.option("--overwrite", is_flag=True, help="Replace files that are there and say something else.")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="GLOB",
+    help="Only addresses like this one. Repeatable.",
+    shell_complete=completing.addresses,
+)
+@click.option("--overwrite", is_flag=True, help="Replace files that exist and differ.")
 @click.pass_obj
 def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tuple[str, ...], overwrite: bool) -> int:
-    """Write manifests of what is live and not declared; once it is adopted, a plan of them is empty.
+    """Generate manifests for unmanaged resources.
 
-    Into a folder outside of the manifests everything is written, whether it is declared or not. Of the account's
-    instances the environment's own is written, others where a --target names their kind.
+    Once they are adopted, a plan is empty. A folder outside the manifests gets every live resource, declared or not.
+    Only the environment's own instance is written, unless a --target names the kind ConnectInstance. With several
+    environments, a resource that holds ids or ARNs of this one gets metadata.environments: [ENV].
     """
     from reconciler.desired.examine import BASE
     from reconciler.export import Known, Target, prepare, write
@@ -48,7 +62,7 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
 
     for kind in kinds:
         if kind not in KINDS:
-            raise UsageError(f"no kind {kind!r}{did_you_mean(kind, KINDS)}")
+            raise UsageError(f"no kind {shown(kind)}{did_you_mean(kind, KINDS)}")
     wanted = Wanted(kinds, targets)
     opened = opening.for_reading(flags)
     environment = opened.options.environment

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.choices import Flags
 from reconciler.cli.logs import Log, log_of
-from reconciler.documents.hints import did_you_mean, listed
+from reconciler.documents.hints import did_you_mean, listed, shown
 from reconciler.errors import ReconcileError, UsageError
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def named(flags: Flags, config: Config) -> str:
     name = flags.environment or os.environ.get(CHOICE, "")
     if name and name not in config.environments:
         hint = did_you_mean(name, config.environments)
-        raise UsageError(f"no environment {name!r}{hint or f'; there is {listed(config.environments)}'}")
+        raise UsageError(f"no environment {shown(name)}{hint or f'; there is {listed(config.environments)}'}")
     return name
 
 

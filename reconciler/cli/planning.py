@@ -12,6 +12,7 @@ import click
 from reconciler.cli import opening, screen, typos
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import Flagged, selection_flags
+from reconciler.documents.hints import listed
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,22 +20,31 @@ if TYPE_CHECKING:
     from reconciler.reconcile import Preview
 
 CHANGES = 2
-SUFFIXES = {".txt": "text", ".json": "json", ".md": "markdown", ".html": "html"}
+SUFFIXES = {".json": "json", ".md": "markdown", ".html": "html", ".txt": "text"}
+FORMS = ("text", "json", "markdown", "html")
 FILE = click.Path(dir_okay=False, path_type=Path)
+# Of commands that show their plan before they write: the form is that of a dry run.
+format_option = click.option("--format", "form", type=click.Choice(FORMS), help="With --dry-run: how to print. [text]")
+out_option = click.option(
+    "--out", type=FILE, multiple=True, metavar="FILE", help="Also write the plan here: .json, .md, .html or .txt."
+)
 
 
-@click.command(cls=Flagged)
-@click.option(
-    "--format", "form", type=click.Choice(list(SUFFIXES.values())), default="text", show_default=True, help="On stdout."
+@click.command(
+    cls=Flagged,
+    example="""\
+reconcile -e prod plan
+reconcile -e prod plan --target 'DataTable/*' --out plan.json --out plan.md""",
 )
+@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="How to print.")
 @click.option(
-    "--out", type=FILE, multiple=True, metavar="FILE", help="Also into a file: .txt, .json, .md or .html. Repeatable."
+    "--out", type=FILE, multiple=True, metavar="FILE", help="Also write it here: .json, .md, .html or .txt. Repeatable."
 )
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where there are changes, blocked ones too.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes, blocked ones too.")
 @selection_flags
 @click.pass_obj
 def plan(flags: Flags, /, form: str, out: tuple[Path, ...], detailed_exitcode: bool, **selected: Any) -> int:
-    """Show what apply would do."""
+    """Show what apply would do. Writes nothing."""
     from reconciler.reconcile import preview
 
     forms = forms_of(out)
@@ -46,11 +56,21 @@ def plan(flags: Flags, /, form: str, out: tuple[Path, ...], detailed_exitcode: b
     return CHANGES if detailed_exitcode and seen.plan.changes else 0
 
 
-@click.command(cls=Flagged)
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.command(cls=Flagged, example="reconcile -e prod drift --format markdown")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to print.",
+)
 @click.pass_obj
 def drift(flags: Flags, form: str) -> int:
-    """Show what of ours was changed outside, and when. Exits with 2 where something was."""
+    """Show changes made outside reconcile. Exits with 2 if there are any.
+
+    AWS says when something was changed, not by whom; the report ends with the CloudTrail command that does.
+    """
     from reconciler import report
     from reconciler.reconcile import preview
 
@@ -71,18 +91,22 @@ COMMANDS = (plan, drift)
 
 
 def forms_of(out: Iterable[Path]) -> dict[Path, str]:
-    """The form of each file, by its suffix. Raises `UsageError`."""
+    """The form of each file, by its suffix. Raises `UsageError`, also where its folder is missing."""
     return {path: _form_of(path) for path in out}
 
 
 def tell(plan: Plan, form: str, files: Mapping[Path, str]) -> None:
     """Into files, and on stdout, each in its form."""
-    for path, wanted in files.items():
-        screen.write_file(path, plan_writers()[wanted](plan))
+    write_files(plan, files)
     if form == "text":
         show(plan)
     else:
         screen.say(plan_writers()[form](plan))
+
+
+def write_files(plan: Plan, files: Mapping[Path, str]) -> None:
+    for path, wanted in files.items():
+        screen.write_file(path, plan_writers()[wanted](plan))
 
 
 def show(plan: Plan) -> None:
@@ -117,5 +141,7 @@ def has_drifted(seen: Preview) -> bool:
 
 def _form_of(path: Path) -> str:
     if path.suffix not in SUFFIXES:
-        raise UsageError(f"--out {path}: what form is that? end it with {', '.join(SUFFIXES)}")
+        raise UsageError(f"--out {path}: unknown format; use {listed(SUFFIXES)}")
+    if not path.parent.is_dir():
+        raise UsageError(f"--out {path}: there is no folder {path.parent}; create it first")
     return SUFFIXES[path.suffix]

@@ -13,11 +13,12 @@ from reconciler.cli import screen
 from reconciler.cli.applying import DIGEST
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged
+from reconciler.cli.flags import ON_GITHUB, Flagged
 from reconciler.cli.github_input import read, read_outcome, read_outcome_file, this_run
 from reconciler.cli.logs import log_of
 from reconciler.cli.on_github import BOT, FILE, author_option
 from reconciler.cli.starting import TAME
+from reconciler.documents.hints import shown
 from reconciler.errors import StalePlanError, UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ REMEDY = (
 )
 
 
-@click.command(cls=Flagged)
+@click.command(cls=Flagged, uses=ON_GITHUB, example="reconcile github reviewed plan-prod --commit SHA")
 @click.argument("name")
 @click.option("--commit", required=True, metavar="SHA", help="The commit of main that is to be applied.")
 @click.pass_obj
@@ -57,7 +58,7 @@ def reviewed(flags: Flags, name: str, commit: str) -> int:
     return 0
 
 
-@click.command(cls=Flagged)
+@click.command(cls=Flagged, uses=ON_GITHUB, example="reconcile github evidence outcome.json --into plans")
 @click.argument("file", type=FILE, metavar="OUTCOME.json")
 @click.option("--into", type=DIRECTORY, required=True, metavar="DIR", help="The folder of all evidence.")
 @click.pass_obj
@@ -73,7 +74,7 @@ def evidence(flags: Flags, file: Path, into: Path) -> int:
     digest = str(told["digest"])
     environment = outcome.plan.scope.environment
     if not (TAME.fullmatch(environment) and DIGEST.fullmatch(digest)):
-        raise UsageError(f"{file.name}: environment {environment!r} and digest {digest!r} are no names of files")
+        raise UsageError(f"{file.name}: {shown(environment)} or {shown(digest)} cannot be the name of a file")
     path = into / environment / f"{outcome.finished_at:%Y-%m-%d}-{digest[:12]}.md"
     parts = (f"Applied: the plan of digest `{digest}`\n", outcome_markdown(outcome), plan_markdown(outcome.plan))
     if not flags.dry_run:
@@ -82,7 +83,7 @@ def evidence(flags: Flags, file: Path, into: Path) -> int:
     return 0
 
 
-@click.command(cls=Flagged)
+@click.command(cls=Flagged, uses=ON_GITHUB, example="reconcile github stale outcome.json --reviewed plan.json")
 @click.argument("file", type=FILE, metavar="OUTCOME.json")
 @click.option("--reviewed", "reviewed_file", type=FILE, required=True, metavar="PLAN.json", help="What was reviewed.")
 @click.option("--pr", type=click.IntRange(min=1), metavar="N", help="Where it was reviewed.")

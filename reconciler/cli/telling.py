@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.cli.logs import Level, Log
+from reconciler.cli.screen import counted
 from reconciler.errors import CallError
 from reconciler.model.events import CallMade, Event, Looked, PhaseEnded, PhaseStarted, Retried, StepBegan, StepEnded
 from reconciler.port import Answer, AwsPort, Params
@@ -24,7 +25,7 @@ def told(event: Event) -> Told | None:
     address = str(event.ref)
     match event:
         case PhaseStarted(_, phase, calls, items):
-            text = f"{address}: {phase}: start, {items} items in {calls} calls"
+            text = f"{address}: {phase}: start, {counted(items, 'item')} in {counted(calls, 'API call')}"
             return Told(Level.NOTE, "phase started", text, {"phase": phase, "calls": calls, "items": items})
         case PhaseEnded(_, phase, done, failed, conflict, skipped):
             counts = {"done": done, "failed": failed, "conflict": conflict, "skipped": skipped}

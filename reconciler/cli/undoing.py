@@ -14,7 +14,15 @@ import click
 from reconciler.cli import approval, opening, planning, screen
 from reconciler.cli.applying import reviewed_by
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged
+from reconciler.cli.flags import (
+    OFFLINE,
+    WRITES,
+    Flagged,
+    allow_create_option,
+    allow_delete_option,
+    exclude_option,
+    target_option,
+)
 from reconciler.cli.logs import log_of
 from reconciler.cli.writing import Asked, carry_out, recover_killed
 from reconciler.errors import ReconcileError, UsageError
@@ -26,23 +34,25 @@ if TYPE_CHECKING:
 DIGITS = 12  # of a digest, as plans show it
 
 
-@click.command(cls=Flagged)
+@click.command(
+    cls=Flagged,
+    uses=WRITES,
+    example="""\
+reconcile -e prod undo --last --dry-run
+reconcile -e prod undo .reconcile/outcomes/FILE.json""",
+)
 @click.argument("told", type=planning.FILE, metavar="[OUTCOME.json]", required=False)
 @click.option("--last", is_flag=True, help="Undo the newest run of the environment that has written something.")
-@click.option(
-    "--format", "form", type=click.Choice(list(planning.SUFFIXES.values())), help="With --dry-run, on stdout. [text]"
-)
-@click.option(
-    "--out", type=planning.FILE, multiple=True, metavar="FILE", help="Also into a file: .txt, .json, .md or .html."
-)
-@click.option("--detailed-exitcode", is_flag=True, help="With --dry-run: exit with 2 where there is something to undo.")
-@click.option("--expect", metavar="DIGEST", help="Undo only by the plan of this digest: 12 digits of it, or more.")
+@planning.format_option
+@planning.out_option
+@click.option("--detailed-exitcode", is_flag=True, help="With --dry-run: exit with 2 if there is something to undo.")
+@click.option("--expect", metavar="DIGEST", help="Undo only by the plan with this digest: 12 digits of it, or more.")
 @click.option("--plan", "plan_file", type=planning.FILE, metavar="FILE.json", help="Undo only what this plan holds.")
 @click.option("--outcome", "outcome_file", type=planning.FILE, metavar="FILE.json", help="Also write the outcome here.")
-@click.option("--target", multiple=True, metavar="GLOB", help="Only addresses like this one, as in 'DataTable/*'.")
-@click.option("--exclude", multiple=True, metavar="GLOB", help="All but addresses like this one.")
-@click.option("--allow-delete", multiple=True, metavar="ADDRESS", help="Allow what can not be undone.")
-@click.option("--allow-create", multiple=True, metavar="ADDRESS", help="Allow to make what is grave to make.")
+@target_option
+@exclude_option
+@allow_delete_option
+@allow_create_option
 @click.pass_obj
 def undo(
     flags: Flags,
@@ -57,7 +67,11 @@ def undo(
     outcome_file: Path | None,
     **selected: Any,
 ) -> int:
-    """Revert a previous run. Plans the way back, asks, and applies it; later changes by others stay."""
+    """Revert a previous run.
+
+    Plans the way back, asks, and applies it. Values that were changed after that run are left alone. Name the outcome
+    of the run, or give --last; `reconcile runs` lists the runs. An undo is a run too, and can be undone.
+    """
     from reconciler import reconcile
     from reconciler.undo import preview_undo
 
@@ -86,11 +100,16 @@ def undo(
         raise
 
 
-@click.command(cls=Flagged)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.command(cls=Flagged, uses=OFFLINE, example="reconcile -e prod runs")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
+)
 @click.pass_obj
 def runs(flags: Flags, form: str) -> int:
-    """List the runs whose outcomes are in .reconcile/outcomes, the newest first. Works offline."""
+    """List earlier runs, the newest first. Works offline.
+
+    Reads the outcomes in .reconcile/outcomes, which git ignores: runs of other machines and of CI are not among them.
+    """
     config = opening.read_config_of(flags)
     name = opening.named(flags, config)
     found = [run for run in past_runs_of(config.path.parent) if name in ("", run.environment)]

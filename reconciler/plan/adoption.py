@@ -62,7 +62,7 @@ def _adopted(environment: Environment, world: World, ref: Ref, manifest: Manifes
     own = tags(environment.scope, ref)
     fields = (FieldChange("metadata.owner", None, environment.scope.owner),)
     step = Step(KINDS[ref.kind].tag_call(ref, own), Does.TAG, fields=(0,))
-    return Change(Action.ADOPT, ref, "live, and nobody's", source=source, fields=fields, steps=(step,))
+    return Change(Action.ADOPT, ref, "exists, not managed", source=source, fields=fields, steps=(step,))
 
 
 def _stands_against(live: Live) -> str:

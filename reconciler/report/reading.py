@@ -68,7 +68,7 @@ def _read(text: str, name: str, wanted: _File) -> Json:
     if version is None:
         raise UsageError(f"{name}: no {wanted.what}: it has no format_version; {wanted.origin}")
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
-        raise UsageError(f"{name}: format_version is {version!r}, this command reads 1.x; {wanted.remedy}")
+        raise UsageError(f"{name}: format_version is {json.dumps(version)}, this command reads 1.x; {wanted.remedy}")
     if wrong := next(_wrong(told), None):
         raise UsageError(f"{name}: a damaged {wanted.what}: {wrong}; {wanted.remedy}")
     return dict(told)
@@ -80,7 +80,7 @@ def _wrong(plan: Json) -> Iterator[str]:
         here = f"changes[{at}]"
         yield from _misfits(change, _CHANGE, here)
         if change["action"] not in _ACTIONS:
-            yield f"{here}.action is {change['action']!r}"
+            yield f"{here}.action is {json.dumps(change['action'])}"
         for part, shape in _PARTS.items():
             for position, item in enumerate(change[part]):
                 yield from _misfits(item, shape, f"{here}.{part}[{position}]")

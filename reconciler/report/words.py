@@ -51,13 +51,13 @@ _CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "magenta": 
 
 
 def in_backticks(command: str) -> str:
-    return f"`{escaped(command)}`"
+    return f"`{command}`"
 
 
 def remedies(environment: str, mark: Mark = in_backticks) -> str:
     """The two ways out of drift."""
-    apply = mark(command("apply", environment=environment))
-    export = mark(command("export", "--into", "DIR", environment=environment))
+    apply = mark(escaped(command("apply", environment=environment)))
+    export = mark(escaped(command("export", "--into", "DIR", environment=environment)))
     return (
         f"Put live right with {apply}, or keep what is live: write it into the manifests ({export} writes it out), and "
         "merge."

@@ -30,7 +30,7 @@ def test_each_phase_of_each_table_says_its_start_and_its_end(repository: Reposit
 
     for line in (
         "DataTable/Tiers: structure: start, ",
-        "DataTable/Tiers: create values: start, 30 items in 2 calls",
+        "DataTable/Tiers: create values: start, 30 items in 2 API calls",
         "DataTable/Tiers: create values: end, 30 done, 0 failed, 0 conflict, 0 skipped",
         "DataTable/Teams: structure: end, ",
     ):

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
+from reconciler.commands import command, flag
 from reconciler.sandbox import INSTANCE_ID
 from tests.cli.running import Done, Repository, Server, client, resource, table
 
@@ -132,3 +133,14 @@ def test_the_command_that_writes_schemas_can_be_pasted(repository: Repository, r
     words = shlex.split(told[0].partition("write it with: ")[2])
     assert reconcile(*words[1:]).code == 0
     assert reconcile("schema", "--check", "--write", "my schemas").code == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["Sales", "Basic Hours", "O'Brien", 'the "best"', "$HOME `id` \\ *", "-rf", "a;b|c&d", "~", "Zürich"]
+)
+def test_whatever_a_name_holds_a_shell_reads_it_as_one_word(name: str) -> None:
+    """M5."""
+    address = f"Queue/{name}"
+
+    assert shlex.split(command("adopt", address, environment=name)) == ["reconcile", "-e", name, "adopt", address]
+    assert shlex.split(flag("--allow-delete", address)) == ["--allow-delete", address]

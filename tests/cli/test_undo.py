@@ -153,7 +153,7 @@ def test_an_outcome_of_another_place_is_4_and_nothing_is_written(
     done = reconcile("undo", "o.json", "--auto-approve")
 
     assert done.code == 4
-    assert f"the outcome is of {word} 'other'" in done.err
+    assert f'the outcome is of {word} "other"' in done.err
     assert tiers(server) == ["Gold", "Gold", "Basic"]
     assert len(changed.outcomes()) == before
 
@@ -163,9 +163,9 @@ def test_an_outcome_of_another_place_is_4_and_nothing_is_written(
     [
         (None, "cannot be read"),
         ("{", "no outcome: not JSON"),
-        ("{}", "no outcome: it has no format_version; runs leave theirs in .reconcile/outcomes"),
+        ("{}", "no outcome: it has no format_version; runs write theirs to .reconcile/outcomes"),
         ('{"format_version": "1.0"}', "a damaged outcome: stack is missing; take the file as its run wrote it"),
-        ("plan", "a plan, and no outcome"),
+        ("plan", "is a plan, not an outcome file"),
     ],
 )
 def test_a_file_that_is_no_outcome_is_wrong_usage(
