@@ -141,11 +141,14 @@ def _members(run: PastRun) -> dict[str, Any]:
 
 
 def _listing(found: Sequence[PastRun]) -> str:
-    lines = [("started", "environment", "digest", "status", "items", "outcome")]
+    from reconciler.report.visible import escaped
+
+    lines: list[tuple[str, ...]] = [("started", "environment", "digest", "status", "items", "outcome")]
     lines += [
         (run.started, run.environment, run.digest[:DIGITS], run.status, _counts(run), screen.path_from_here(run.path))
         for run in found
     ]
+    lines = [tuple(map(escaped, line)) for line in lines]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in lines

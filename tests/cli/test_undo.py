@@ -376,3 +376,11 @@ def test_runs_of_one_environment_are_listed_alone_and_none_are_none(
     assert len(reconcile("runs").out.splitlines()) == 2
     assert reconcile("runs", "-e", "loft").out == "No runs yet.\n"
     assert server.calls() == before
+
+
+def test_a_list_of_runs_shows_letters_that_nobody_sees(changed: Repository, reconcile: Reconcile) -> None:
+    """M11: an outcome is a file, and files are written by others too."""
+    odd = json.loads((changed.root / "o.json").read_text()) | {"status": "done\x1b[2K\n"}
+    (changed.root / ".reconcile/outcomes/odd.json").write_text(json.dumps(odd))
+
+    assert "done\\u001b[2K\\n" in reconcile("runs").out
