@@ -45,13 +45,13 @@ def find(start: Path) -> Path:
     for each in (folder, *folder.parents):
         if (each / FILE).is_file():
             return each / FILE
-    raise UsageError(f"no {FILE} in {folder} or above it; name its folder with -C")
+    raise UsageError(f"no {FILE} in {folder} or above it; run `reconcile init`, or name its folder with -C")
 
 
 def read_config(path: Path, environ: Mapping[str, str]) -> Config:
     """Raises `ManifestError` with every mistake, `UsageError` where there is no such file."""
     if not path.is_file():
-        raise UsageError(f"there is no {path}; name the folder of {FILE} with -C")
+        raise UsageError(f"there is no {path}; run `reconcile init` there, or name the folder of {FILE} with -C")
     read = read_text(path, path.name)
     if isinstance(read, Mistake):
         raise ManifestError([read])

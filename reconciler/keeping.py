@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +13,10 @@ from reconciler.apply.journal import Journal, unfinished
 from reconciler.errors import ReconcileError
 from reconciler.model import Outcome, Plan
 from reconciler.private_files import LinkedError, make_folder, open_file, refuse_link, refuse_links_in, write_file
-from reconciler.report import dumps, outcome_json, plan_json, read_outcome, rebuilt_json
+from reconciler.report import dumps, outcome_json, plan_json, rebuilt_json
 
-STATE = ".reconcile"
+STATE, OUTCOMES = ".reconcile", "outcomes"
+_WORDS = ("environment", "startedAt", "status", "digest")
 
 
 class UnkeptError(ReconcileError):
@@ -83,21 +87,44 @@ def recover(root: Path) -> list[Path]:
     refuse_links_in(folder)
     refuse_links_in(folder / "journals")
     for told in unfinished(folder / "journals"):
-        path = folder / "outcomes" / f"{told.path.stem}.json"
+        path = folder / OUTCOMES / f"{told.path.stem}.json"
         _keep(path, rebuilt_json(dict(told.plan), told.results, started_at=told.started_at, last_at=told.last_at))
         told.path.unlink()
         written.append(path)
     return written
 
 
-def latest_outcome(root: Path, environment: str) -> Path | None:
-    """Returns the outcome of the run that began last, in the environment if one is named."""
-    found: list[tuple[str, Path]] = []
-    for path in (root / STATE / "outcomes").glob("*.json"):
-        outcome = read_outcome(path.read_text(encoding="utf-8"), path.name)
-        if environment in ("", outcome["environment"]):
-            found.append((outcome["startedAt"], path))
-    return max(found)[1] if found else None
+@dataclass(frozen=True)
+class PastRun:
+    """An outcome on disk, in short. `started` is as the file has it: ISO 8601, UTC."""
+
+    path: Path
+    environment: str
+    started: str
+    status: str
+    digest: str
+    totals: Mapping[str, int]
+
+    @property
+    def has_written(self) -> bool:
+        return self.totals.get("done", 0) > 0
+
+
+def past_runs(root: Path) -> list[PastRun]:
+    """Returns the runs whose outcomes are below the root, the newest first."""
+    runs = filter(None, map(past_run, (root / STATE / OUTCOMES).glob("*.json")))
+    return sorted(runs, key=lambda run: (run.started, run.path.name), reverse=True)
+
+
+def past_run(path: Path) -> PastRun | None:
+    """Returns the run that left an outcome, `None` where the file is not one."""
+    try:
+        members = json.loads(path.read_text(encoding="utf-8"))
+        totals = {str(name): int(count) for name, count in members["totals"].items()}
+        environment, started, status, digest = (str(members[name]) for name in _WORDS)
+        return PastRun(path, environment, started, status, digest, totals)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
 
 
 def _keep(path: Path, outcome: dict[str, Any]) -> None:

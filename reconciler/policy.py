@@ -24,7 +24,7 @@ def findings(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) -> 
     """The same as findings: one for each table, or kind, and threshold."""
     found = []
     if environment.frozen and plan.actionable:
-        found.append(Finding("error", "", f"environment {environment.name!r} is frozen: {environment.frozen}"))
+        found.append(Finding("error", "", f'environment "{environment.name}" is frozen: {environment.frozen}'))
     for kind, message in _of_kinds(plan, environment, live):
         found.append(Finding("error", f"{kind}/*", message))
     for change in plan.actionable:

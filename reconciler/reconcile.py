@@ -12,15 +12,19 @@ from reconciler.apply import Ports, Stop, apply
 from reconciler.desired import Reading, examine, read_desired
 from reconciler.digest import digest
 from reconciler.directory import World
+from reconciler.documents.hints import shown
 from reconciler.environment import Environment
 from reconciler.errors import ManifestError, RefusedError, StalePlanError, UsageError
 from reconciler.keeping import (
+    OUTCOMES,
     STATE,
     UnkeptError,
     UnreadyError,
     begin_journal,
     keep,
     must_be_writable,
+    past_run,
+    past_runs,
     recover,
     write_outcome,
 )
@@ -206,7 +210,7 @@ def _confirmed(options: Options, seen: Preview, decided: Mapping[Item, Result], 
     """The one way to a write: never into a frozen environment, never without the yes."""
     environment, plan = options.environment, seen.plan
     if environment.frozen and plan.actionable:
-        wrong = RefusedError(f"environment {environment.name!r} is frozen: {environment.frozen}")
+        wrong = RefusedError(f"environment {shown(environment.name)} is frozen: {environment.frozen}")
         return _stopped(options, plan, wrong, started)
     if plan.actionable and not options.confirm(plan):
         return _unwritten(options, Outcome(plan, "declined", 1, started, started, message=DECLINED))
@@ -229,28 +233,29 @@ def _unwritten(options: Options, begun: Outcome) -> Outcome:
         operations=operations,
         calls_to_plan=sum(operations.values()),
     )
-    keep(_outcome_file(options, outcome.plan, outcome.started_at), outcome)
+    keep(outcome_file(options, outcome.plan, outcome.started_at), outcome)
     return outcome
 
 
-def _outcome_file(options: Options, plan: Plan, started: datetime) -> Path:
+def outcome_file(options: Options, plan: Plan, started: datetime) -> Path:
+    """Returns where the outcome of a run is written; the name begins with the environment and the time."""
     name = f"{options.environment.name}-{started:%Y%m%dT%H%M%S%fZ}-{digest(plan)[:12]}.json"
-    return options.environment.root / STATE / "outcomes" / name
+    return options.environment.root / STATE / OUTCOMES / name
 
 
 def _ref(address: str) -> Ref:
     kind, slash, name = address.partition("/")
     if kind in LOOKUPS:
-        raise UsageError(f"{address!r} can be named and not declared, so it is nobody's")
+        raise UsageError(f"{shown(address)} can be referred to but not declared, so it cannot be adopted")
     if kind not in KINDS or not slash or not name:
-        raise UsageError(f"{address!r} is no address; an address is Kind/name, such as DataTable/CustomerTypes")
+        raise UsageError(f"{shown(address)} is not an address; write Kind/name, as in DataTable/CustomerTypes")
     return Ref(kind, name)
 
 
 def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:
     """Apply a plan that nothing stands against; `decided` items are settled already."""
     environment, plan = options.environment, seen.plan
-    told = _outcome_file(options, plan, started)
+    told = outcome_file(options, plan, started)
     calls_to_plan = sum(options.aws.counts().values())
     journal = begin_journal(told, plan, started)
     ports = Ports(
@@ -288,6 +293,9 @@ __all__ = [
     "UnkeptError",
     "UnreadyError",
     "must_be_writable",
+    "outcome_file",
+    "past_run",
+    "past_runs",
     "preview",
     "recover",
     "run",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.cells import identity, same
-from reconciler.model import Action, CellChange, LiveCell, LiveRecord, Mode, Record, Records, RowChange, Size
+from reconciler.model import Action, CellChange, Live, LiveCell, LiveRecord, Mode, Record, Records, RowChange, Size
 
 Identity = tuple[str, ...]
 
@@ -42,6 +42,15 @@ class RowsDiff:
     both: tuple[RowChange, ...] = ()  # moves that cannot be: both keys are live
     size: Size = Size()  # how much there was, under the names that attributes will have
     alike: tuple[tuple[Mapping[str, str], Mapping[str, str]], ...] = ()  # keys that may be one row or two: nothing else
+
+
+def last_changed(live: Live, cells: Collection[CellChange]) -> Live | CellChange:
+    """Returns which of a table and its differing cells was changed last: AWS keeps a time for each."""
+    newest: Live | CellChange = live
+    for cell in cells:
+        if cell.modified and (newest.modified is None or cell.modified > newest.modified):
+            newest = cell
+    return newest
 
 
 def diff_rows(declared: Records, live: Collection[LiveRecord], columns: Columns) -> RowsDiff:

@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.answers import again, described, filled, listed, own_of
 from reconciler.apply.sending import BY_OTHERS, Seen, Settled, Task, patiently, send
+from reconciler.commands import command
 from reconciler.diff import diff, laid_over
 from reconciler.directory import Identity
 from reconciler.model import Ownership, Resource, Result, Status
@@ -73,8 +74,9 @@ def _refuse_strange(task: Task, spec: Resource, found: Mapping[str, Any]) -> Non
     tagged = found.get("Tags") or {}
     if kind.ownership is Ownership.TAGS and not is_ours(task.run.plan.scope, ref, tagged):
         owner = tagged.get(STACK)
-        whose = f"it belongs to {owner}" if owner else f"adopt it with: reconcile adopt {ref}"
-        raise Settled(Result(Status.FAILED, f"exists, not ours; {whose}", "DuplicateResourceException"))
+        adopt = command("adopt", ref, environment=task.run.plan.scope.environment)
+        whose = f"it belongs to {owner}" if owner else f"adopt it with: {adopt}"
+        raise Settled(Result(Status.FAILED, f"exists, not managed; {whose}", "DuplicateResourceException"))
     if differs := _differences(task, spec, found):
         whose = "another run of this stack" if kind.ownership is Ownership.TAGS else "somebody else"
         message = f"{whose} made it meanwhile, with another {' and '.join(differs)}; it is left alone; plan again"

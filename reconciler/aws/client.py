@@ -142,7 +142,7 @@ def confirm_account(environment: Environment) -> None:
         raise UnreachableError(message) from wrong
     if account != environment.account:
         raise UnreachableError(
-            f"the credentials are of account {account}, environment {environment.name!r} is in {environment.account}: "
+            f'the credentials are of account {account}, environment "{environment.name}" is in {environment.account}: '
             "choose another AWS_PROFILE, or another environment with -e"
         )
 

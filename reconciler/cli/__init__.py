@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -25,9 +26,9 @@ from reconciler.cli import (
     starting,
     undoing,
 )
-from reconciler.cli.choices import Flags
+from reconciler.cli.choices import Flags, noted
 from reconciler.cli.failing import FAILED
-from reconciler.cli.flags import Root, full_flag, noted, selection_flags
+from reconciler.cli.flags import Root, full_flag, selection_flags
 from reconciler.cli.logs import log_of
 
 EPILOG = (
@@ -35,17 +36,27 @@ EPILOG = (
     "4 stale plan, 5 applied in part, 64 wrong usage, 130 and 143 interrupted."
 )
 USAGE = 64
+_QUOTED = re.compile(r"(?<!\w)'([^']*)'(?!\w)")
 
 
-@click.group(cls=Root, invoke_without_command=True, epilog=EPILOG)
-@click.version_option(package_name="reconcile-connect", prog_name="reconcile")
+@click.group(
+    cls=Root,
+    invoke_without_command=True,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    example="""\
+reconcile init
+reconcile -e prod plan
+reconcile -e prod apply""",
+)
+@click.version_option(None, "-V", "--version", package_name="reconcile-connect", prog_name="reconcile")
 @full_flag
 @selection_flags
 @click.pass_context
 def root(context: click.Context, /, full: bool, **selected: Any) -> int | None:
-    """Make an Amazon Connect contact centre equal to a folder of YAML.
+    """Keep an Amazon Connect instance in sync with YAML and CSV files in Git.
 
-    Without a COMMAND: plan, then apply after a yes.
+    Without a COMMAND: plan, then apply after a yes. `reconcile help COMMAND` explains a command.
     """
     flags: Flags = context.obj
     if context.invoked_subcommand is None:
@@ -90,7 +101,7 @@ def run(arguments: Sequence[str]) -> int:
         _tell(wrong)
         return USAGE
     except click.ClickException as wrong:
-        wrong.show()
+        _tell(wrong)
         return wrong.exit_code
     except click.Abort:
         return 130
@@ -101,9 +112,15 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _tell(wrong: click.UsageError) -> None:
-    flags = noted(wrong.ctx.meta) if wrong.ctx else Flags()
-    if flags.log_format == "json":
-        log_of(flags).error(wrong.format_message())
-    else:
-        wrong.show()
+def _tell(wrong: click.ClickException) -> None:
+    """Says what click has found, in the words and quotes of our own errors."""
+    context = wrong.ctx if isinstance(wrong, click.UsageError) else None
+    flags = noted(context.meta) if context else Flags()
+    help_of = f"; see {context.command_path} --help" if context else ""
+    log_of(flags).error(f"error: {_in_our_style(wrong.format_message())}{help_of}")
+
+
+def _in_our_style(message: str) -> str:
+    """On one line, without a capital and a full stop, and with double quotes."""
+    text = _QUOTED.sub(lambda found: f'"{found[1]}"', " ".join(message.split())).rstrip(".")
+    return text[:1].lower() + text[1:]

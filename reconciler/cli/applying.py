@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli import approval, opening, planning, screen
+from reconciler.cli import approval, completing, opening, planning, screen
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged, full_flag, selection_flags
+from reconciler.cli.flags import WRITES, Flagged, full_flag, selection_flags
 from reconciler.cli.writing import Asked, carry_out, tell_applied
 from reconciler.errors import UsageError
+from reconciler.plurals import counted
 
 if TYPE_CHECKING:
     from reconciler.model import Outcome, Plan
@@ -24,8 +25,14 @@ if TYPE_CHECKING:
 DIGEST = re.compile(r"[0-9a-fA-F]{12,64}")
 
 
-@click.command(cls=Flagged)
-@click.option("--expect", metavar="DIGEST", help="Apply only the plan of this digest: 12 digits of it, or more.")
+@click.command(
+    cls=Flagged,
+    uses=WRITES,
+    example="""\
+reconcile -e prod apply
+reconcile -e prod apply --plan plan.json --auto-approve""",
+)
+@click.option("--expect", metavar="DIGEST", help="Apply only the plan with this digest: 12 digits of it, or more.")
 @click.option(
     "--plan", "plan_file", type=planning.FILE, metavar="FILE.json", help="Apply only what this reviewed plan holds."
 )
@@ -36,7 +43,10 @@ DIGEST = re.compile(r"[0-9a-fA-F]{12,64}")
 def apply(
     flags: Flags, /, expect: str | None, plan_file: Path | None, outcome_file: Path | None, full: bool, **selected: Any
 ) -> int:
-    """Plan again, ask, and apply."""
+    """Plan again, ask, and apply.
+
+    The outcome is written to .reconcile/outcomes. Its path and the command that undoes the run are printed at the end.
+    """
     from reconciler import reconcile
 
     approval.must_be_possible_to_apply(flags)
@@ -71,13 +81,23 @@ def plan_and_apply(flags: Flags, full: bool, selected: Mapping[str, Any]) -> int
     return carry_out(asked, reconcile.run, partial(tell_applied, full=full))
 
 
-@click.command(cls=Flagged)
-@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@click.command(
+    cls=Flagged,
+    uses=WRITES,
+    example="""\
+reconcile -e prod adopt 'HoursOfOperation/Basic Hours'
+reconcile -e prod adopt --all""",
+)
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...", shell_complete=completing.addresses)
 @click.option("--all", "everything", is_flag=True, help="Every declared resource.")
 @full_flag
 @click.pass_obj
 def adopt(flags: Flags, addresses: tuple[str, ...], everything: bool, full: bool) -> int:
-    """Tag live resources as ours, and change nothing else."""
+    """Tag live resources as managed by this stack. Changes nothing else.
+
+    To adopt in a reviewed change instead, write metadata.adopt: true into the manifest: the resource is then managed
+    while it is declared, and no tags are written.
+    """
     from reconciler import reconcile
 
     if bool(addresses) is everything:
@@ -88,46 +108,70 @@ def adopt(flags: Flags, addresses: tuple[str, ...], everything: bool, full: bool
     return carry_out(asked, partial(reconcile.adopt, addresses=addresses))
 
 
-@click.command(cls=Flagged)
+@click.command(
+    cls=Flagged,
+    uses=WRITES,
+    example="""\
+reconcile -e test destroy --dry-run --out destroy.md
+reconcile -e test destroy""",
+)
 @click.option("--yes", is_flag=True, help="Delete without asking; --auto-approve is not enough here.")
+@planning.format_option
+@planning.out_option
 @full_flag
 @click.pass_obj
-def destroy(flags: Flags, yes: bool, full: bool) -> int:
-    """Delete all that the stack owns in this environment, except what is protected."""
+def destroy(flags: Flags, yes: bool, form: str | None, out: tuple[Path, ...], full: bool) -> int:
+    """Delete everything that the stack manages in this environment, except what is protected.
+
+    Resources that are protected, or that AWS never deletes, are kept; the plan says why. The exit code is then 3, as
+    for any blocked change.
+    """
     from reconciler import reconcile
 
+    if form and not flags.dry_run:
+        raise UsageError("--format is about the plan alone; give --dry-run too, or use --out")
+    files = planning.forms_of(out)
     approval.must_be_possible(yes or flags.dry_run, "give --yes to delete without asking, or --dry-run")
     ask = (lambda plan: True) if yes else approval.types_the_name
-    asked = Asked(
-        flags, opening.for_writing(flags), ask, show=partial(show_owned, depth=planning.depth_of(flags, full))
-    )
+    show = partial(show_owned, form=form or "text", files=files, depth=planning.depth_of(flags, full))
+    asked = Asked(flags, opening.for_writing(flags), ask, show=show)
     return carry_out(asked, reconcile.destroy, tell_destroyed)
 
 
 COMMANDS = (apply, adopt, destroy)
 
 
-def show_owned(plan: Plan, depth: planning.Depth) -> None:
+def show_owned(plan: Plan, form: str, files: Mapping[Path, str], depth: planning.Depth) -> None:
     from reconciler.report.summary import last_line, summary
 
-    if plan.changes:
-        planning.show(plan, depth)
-    else:
-        screen.report(f"Nothing is owned here by {plan.scope.owner}.\n{last_line(summary(plan))}")
+    if plan.changes or form != "text":
+        planning.tell(plan, form, files, depth)
+        return
+    planning.write_files(plan, files, depth)
+    screen.report(f"Nothing is owned here by {plan.scope.owner}.\n{last_line(summary(plan))}")
 
 
 def tell_destroyed(outcome: Outcome) -> None:
-    """A line for each resource, and the totals."""
+    """A line for each resource, one for those that are kept, and the totals."""
+    from reconciler.model import Action
     from reconciler.report.applied import applied_line
 
-    lines = [_destroyed(outcome, at) for at in range(len(outcome.plan.changes))]
-    screen.report(
-        "\n".join([*lines, *([outcome.message] if outcome.message else []), applied_line(outcome, "Destroy")])
-    )
+    if outcome.status == "declined":
+        tell_applied(outcome)
+        return
+    changes = outcome.plan.changes
+    lines = [_destroyed(outcome, at) for at in range(len(changes)) if changes[at].action is not Action.BLOCKED]
+    if kept := len(changes) - len(lines):
+        lines.append(
+            f"kept       {counted(kept, 'resource')}, for the reasons in the plan above; hence exit code {outcome.exit_code}"
+        )
+    if outcome.message and outcome.status != "blocked":
+        lines.append(outcome.message)
+    screen.report("\n".join([*lines, applied_line(outcome, "Destroy")]))
 
 
 def _destroyed(outcome: Outcome, at: int) -> str:
-    from reconciler.model import Action, Result, Status
+    from reconciler.model import Result, Status
     from reconciler.report.counting import change_counts, deleted_text
     from reconciler.report.results import worst
     from reconciler.report.visible import escaped
@@ -135,8 +179,6 @@ def _destroyed(outcome: Outcome, at: int) -> str:
     change = outcome.plan.changes[at]
     result = worst(outcome, at) or Result(Status.SKIPPED, "not begun")
     address = escaped(str(change.ref))
-    if change.action is Action.BLOCKED:
-        return f"kept       {address}: {escaped(change.reason)}"
     if result.status is Status.DONE:
         # Only a call that was answered with success has a request id: else it was gone already.
         size = deleted_text(change_counts(change))

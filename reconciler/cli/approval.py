@@ -37,6 +37,8 @@ def types_the_name(plan: Plan) -> bool:
 
 
 def _answer(question: str) -> str:
-    """On stderr: stdout may be a file."""
+    """Asks on stderr, because stdout may be a file."""
     click.echo(question, nl=False, err=True)
-    return sys.stdin.readline().strip()
+    answer = sys.stdin.readline()
+    click.echo(err=True)  # An answer that was typed ahead has not ended the line of the question.
+    return answer.strip()

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli import opening, screen, validating
+from reconciler.cli import completing, opening, screen, validating
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged
-from reconciler.documents.hints import did_you_mean
+from reconciler.cli.flags import OFFLINE, TALKS, Flagged
+from reconciler.commands import command
+from reconciler.documents.hints import did_you_mean, shown
 from reconciler.errors import ManifestError, UsageError
 
 if TYPE_CHECKING:
@@ -22,11 +23,21 @@ DIRECTORY = click.Path(file_okay=False, path_type=Path)
 SCHEMAS = "schemas"
 
 
-@click.command(cls=Flagged)
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.command(cls=Flagged, uses=OFFLINE, example="reconcile validate --format github")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How to print.",
+)
 @click.pass_obj
 def validate(flags: Flags, form: str) -> int:
-    """Say every mistake in reconcile.yaml and the manifests, with its place. Asks nobody: works offline."""
+    """Check configuration and manifests. Works offline.
+
+    Every mistake is named with its file, line and column.
+    """
     verdict = _verdict(flags)
     match form:
         case "json":
@@ -38,13 +49,19 @@ def validate(flags: Flags, form: str) -> int:
     return 1 if verdict.mistakes else 0
 
 
-@click.command(cls=Flagged)
-@click.argument("kind", required=False)
+@click.command(
+    cls=Flagged,
+    uses=("-C", *TALKS, "--dry-run"),
+    example="""\
+reconcile schema DataTable
+reconcile schema --write schemas""",
+)
+@click.argument("kind", required=False, shell_complete=completing.schemas)
 @click.option("--write", "into", type=DIRECTORY, metavar="DIR", help="Write them all into this folder.")
 @click.option("--check", is_flag=True, help="Name the files that are stale, in schemas or the folder of --write.")
 @click.pass_obj
 def schema(flags: Flags, kind: str | None, into: Path | None, check: bool) -> int:
-    """Print the JSON Schemas: of one kind, or of all that may be written."""
+    """Print the JSON Schema of one kind, or of all kinds."""
     from reconciler.tools import schemas
 
     if kind and (into or check):
@@ -53,7 +70,7 @@ def schema(flags: Flags, kind: str | None, into: Path | None, check: bool) -> in
         folder = into or (flags.folder or Path()) / SCHEMAS
         stale = schemas.stale(folder)
         for name in stale:
-            screen.say(f"{folder / name} is stale; write it with: reconcile schema --write {folder}")
+            screen.say(f"{folder / name} is stale; write it with: {command('schema', '--write', folder)}")
         return 1 if stale else 0
     if into and not flags.dry_run:
         schemas.write(into)
@@ -81,5 +98,5 @@ def _schema(kind: str | None) -> str:
     if kind is None:
         return json.dumps({name: json.loads(text) for name, text in texts.items()}, indent=2, ensure_ascii=False)
     if kind not in texts:
-        raise UsageError(f"no schema {kind!r}{did_you_mean(kind, texts)}")
+        raise UsageError(f"no schema {shown(kind)}{did_you_mean(kind, texts)}")
     return texts[kind]

@@ -29,16 +29,16 @@ SYMBOLS = {"ok": "✓", "failed": "✗", "warning": "!", "unknown": "?"}
 COLOURS = {"ok": "green", "failed": "red", "warning": "yellow", "unknown": "cyan"}
 
 
-@click.command(cls=Flagged)
+@click.command(cls=Flagged, example="reconcile -e prod check")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="On stdout."
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
 )
 @click.pass_obj
 def check(flags: Flags, form: str) -> int:
-    """Ask the account whether plan and apply can do their work. Reads alone; exits with 1 where something failed.
+    """Check that the account lets plan and apply do their work. Reads only.
 
-    Credentials, instance, permissions, data tables, Amazon Q in Connect, quotas. What cannot be known is told as
-    such, and is no failure.
+    Checks credentials, instance, permissions, data tables, Amazon Q in Connect and quotas. Exits with 1 if a check
+    fails. A check without an answer is reported as unknown, which is not a failure.
     """
     from reconciler.preflight import Result, preflight
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+from typing import Any
 
 
 class Verbosity(IntEnum):
@@ -23,3 +25,11 @@ class Flags:
     log_format: str = "text"
     dry_run: bool = False
     auto_approve: bool = False
+
+
+NOTED = "reconciler.cli.flags."  # what a click context keeps global flags under
+
+
+def noted(meta: Mapping[str, Any]) -> Flags:
+    """What a command line has said so far."""
+    return Flags(**{key.removeprefix(NOTED): value for key, value in meta.items() if key.startswith(NOTED)})

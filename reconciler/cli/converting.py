@@ -13,7 +13,7 @@ import click
 from reconciler.cli import screen
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged
+from reconciler.cli.flags import TALKS, Flagged
 from reconciler.cli.logs import Log, log_of
 from reconciler.cli.validating import about
 from reconciler.errors import ManifestError, UsageError
@@ -27,15 +27,26 @@ if TYPE_CHECKING:
 MANIFESTS = Path("manifests")  # where reconcile.yaml says nothing else
 
 
-@click.command(cls=Flagged)
+@click.command(cls=Flagged, uses=("-C", *TALKS, "--dry-run"), example="reconcile convert config")
 @click.argument("old", type=DIRECTORY, metavar="DIR")
 @click.option("--into", type=DIRECTORY, metavar="DIR", help="The folder to write to. [the manifests' base]")
-@click.option("--overwrite", is_flag=True, help="Replace files that are there and say something else.")
+@click.option("--overwrite", is_flag=True, help="Replace files that exist and differ.")
 @click.pass_obj
 def convert(flags: Flags, old: Path, into: Path | None, overwrite: bool) -> int:
-    """Write manifests of data_tables_config.json, attributes/ and attribute_values/. Asks nobody: works offline.
+    """Convert the JSON layout of data tables to manifests and CSV. Works offline.
 
-    Where there is no reconcile.yaml it is written too; the folder of --into then becomes the one that holds it.
+    DIR holds the layout:
+
+    \b
+      data_tables_config.json    {"instanceARN": "arn:aws:connect:…", "dataTables": [{"name": "T"}]}
+      attributes/T.json          {"tableName": "T", "attributes":
+                                   [{"name": "Key", "valueType": "TEXT", "primary": true}]}
+      attribute_values/T.json    {"tableName": "T", "values":
+                                   [{"primaryValues": [{"attributeName": "Key", "value": "a"}],
+                                     "attributes": [{"attributeName": "Tier", "value": "Gold"}]}]}
+
+    If there is no reconcile.yaml, it is written too, and --into names the folder to hold it. Keys that the manifests
+    cannot hold are named and counted on stderr; the exit code stays 0.
     """
     from reconciler.convert import files_of, read_layout
     from reconciler.export.write import compared, write
@@ -50,6 +61,9 @@ def convert(flags: Flags, old: Path, into: Path | None, overwrite: bool) -> int:
     left = _declared_elsewhere(place, target, tables)
     for told in left.values():
         log.note(told)
+    if layout.lost:
+        what = "1 key or file was" if layout.lost == 1 else f"{layout.lost} keys or files were"
+        log.note(f"warning: {what} not carried over, as named above")
     config = compared(_config_files(place, layout, log), beside)
     converted = compared([file for ref, files in tables.items() if ref not in left for file in files], target)
     for exported, where in ((converted, target), (config, beside)):

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli import opening, screen, typos
+from reconciler.cli import completing, opening, screen, typos
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged
+from reconciler.cli.flags import READS, Flagged
 from reconciler.cli.validating import about
-from reconciler.documents.hints import did_you_mean
+from reconciler.documents.hints import did_you_mean, shown
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,19 +23,36 @@ if TYPE_CHECKING:
     from reconciler.export import Exported
     from reconciler.live import Asked
     from reconciler.model import Finding, Ref
+    from reconciler.reconcile import Options
+
+NAMED = 5  # addresses in a line that could name hundreds
 
 
-@click.command(cls=Flagged)
+@click.command(
+    cls=Flagged,
+    uses=(*READS, "--dry-run"),
+    example="""\
+reconcile -e prod export --dry-run
+reconcile -e prod export --kind DataTable --into copy""",
+)
 @click.option("--into", type=DIRECTORY, metavar="DIR", help="The folder to write to. [the manifests' base]")
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind. Repeatable.")
-@click.option("--target", "targets", multiple=True, metavar="GLOB", help="Only addresses like this one. Repeatable.")
-@click.option("--overwrite", is_flag=True, help="Replace files that are there and say something else.")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="GLOB",
+    help="Only addresses like this one. Repeatable.",
+    shell_complete=completing.addresses,
+)
+@click.option("--overwrite", is_flag=True, help="Replace files that exist and differ.")
 @click.pass_obj
 def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tuple[str, ...], overwrite: bool) -> int:
-    """Write manifests of what is live and not declared; once it is adopted, a plan of them is empty.
+    """Generate manifests for unmanaged resources.
 
-    Into a folder outside of the manifests everything is written, whether it is declared or not. Of the account's
-    instances the environment's own is written, others where a --target names their kind.
+    Once they are adopted, a plan is empty. A folder outside the manifests gets every live resource, declared or not.
+    Only the environment's own instance is written, unless a --target names the kind ConnectInstance. With several
+    environments, a resource that holds ids or ARNs of this one gets metadata.environments: [ENV].
     """
     from reconciler.desired.examine import BASE
     from reconciler.export import Known, Target, prepare, write
@@ -45,12 +62,12 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
 
     for kind in kinds:
         if kind not in KINDS:
-            raise UsageError(f"no kind {kind!r}{did_you_mean(kind, KINDS)}")
+            raise UsageError(f"no kind {shown(kind)}{did_you_mean(kind, KINDS)}")
     wanted = Wanted(kinds, targets)
     opened = opening.for_reading(flags)
     environment = opened.options.environment
     manifests = environment.root / environment.manifests
-    target = Target(into or manifests / BASE, environment.root, manifests, overwrite)
+    target = Target(into or manifests / BASE, environment.root, manifests, overwrite, _only(opened.options))
     reading = declared_here(opened.options)
     known = Known(reading.declared, reading.desired.manifests, reading.desired.removed) if reading.desired else Known()
     with opened.work.during("reading"):
@@ -59,7 +76,7 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
     exported = prepare(world, wanted.covers, target, known)
     for note in (*wanted.unread(world), *exported.notes):
         opened.work.log.note(f"{note.severity}: {about(note)}")
-    for told in exported.left:
+    for told in (*exported.left, *_of_one(exported.of_one, target.only)):
         opened.work.log.note(told)
     if flags.dry_run:
         _tell("would write", exported)
@@ -106,6 +123,22 @@ class Wanted:
 
 
 COMMANDS = (export,)
+
+
+def _only(options: Options) -> str:
+    """The environment that is read, where there are others."""
+    return options.environment.name if len(options.known_environments) > 1 else ""
+
+
+def _of_one(refs: Sequence[Ref], environment: str) -> Iterator[str]:
+    """One line that says which manifests are for one environment, and why."""
+    if refs:
+        named = ", ".join(map(str, refs[:NAMED])) + (f" and {len(refs) - NAMED} more" if len(refs) > NAMED else "")
+        hold = "resource holds" if len(refs) == 1 else "resources hold"
+        yield (
+            f"{len(refs)} {hold} ids or ARNs of environment {environment}, so metadata.environments is [{environment}] "
+            f"there: {named}"
+        )
 
 
 def _tell(word: str, exported: Exported) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from reconciler.cli.choices import Flags, Verbosity
+from reconciler.cli import completing
+from reconciler.cli.choices import NOTED, Verbosity, noted
 from reconciler.cli.failing import guarded
-from reconciler.documents.hints import did_you_mean
+from reconciler.documents.hints import did_you_mean, shown
 
-_NOTED = "reconciler.cli.flags."
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -20,17 +20,13 @@ def _note(context: click.Context, param: click.Parameter, value: Any) -> None:
     """`meta` is one for a command line, and flags are seen from left to right."""
     if value is not None:
         name, value = _VERBOSITIES.get(param.name or "", (param.name, value))
-        if name == "verbosity" and context.meta.get(f"{_NOTED}{name}", value) is not value:
-            raise click.UsageError("-v says every call and -q errors alone; give one of them", context)
-        context.meta[f"{_NOTED}{name}"] = value
+        is_asked = not context.resilient_parsing
+        if is_asked and name == "verbosity" and context.meta.get(f"{NOTED}{name}", value) is not value:
+            raise click.UsageError("-v shows every call and -q errors alone; give one of them", context)
+        context.meta[f"{NOTED}{name}"] = value
 
 
 _VERBOSITIES = {"verbose": ("verbosity", Verbosity.VERBOSE), "quiet": ("verbosity", Verbosity.QUIET)}
-
-
-def noted(meta: Mapping[str, Any]) -> Flags:
-    """What a command line has said so far."""
-    return Flags(**{key.removeprefix(_NOTED): value for key, value in meta.items() if key.startswith(_NOTED)})
 
 
 class GlobalOption(click.Option):
@@ -40,24 +36,41 @@ class GlobalOption(click.Option):
         super().__init__(names, expose_value=False, callback=_note, default=None, **more)
 
 
-def _global_options() -> list[click.Parameter]:
+def _global_options() -> list[GlobalOption]:
     folder = click.Path(file_okay=False, path_type=Path)
     return [
         GlobalOption("-C", "folder", type=folder, metavar="DIR", help="The folder of reconcile.yaml. [here, or above]"),
-        GlobalOption("-e", "--environment", metavar="ENV", help="The environment. [env var: RECONCILE_ENV]"),
-        GlobalOption("-v", "--verbose", is_flag=True, help="Every call, batch by batch."),
-        GlobalOption("-q", "--quiet", is_flag=True, help="Errors alone."),
-        GlobalOption("--log-format", type=click.Choice(["text", "json"]), help="How stderr is written. [text]"),
-        GlobalOption("--dry-run", is_flag=True, help="Stop after the plan: nothing is written."),
+        GlobalOption(
+            *("-e", "--environment"),
+            metavar="ENV",
+            help="The environment. [env var: RECONCILE_ENV]",
+            shell_complete=completing.environments,
+        ),
+        GlobalOption("-v", "--verbose", is_flag=True, help="Show every call, batch by batch."),
+        GlobalOption("-q", "--quiet", is_flag=True, help="Show errors only."),
+        GlobalOption("--log-format", type=click.Choice(["text", "json"]), help="The form of stderr. [text]"),
+        GlobalOption("--dry-run", is_flag=True, help="Stop after the plan, and write nothing."),
         GlobalOption("--auto-approve", is_flag=True, help="Apply without asking."),
     ]
 
 
-class Flagged(click.Command):
-    """A command with the global flags; its `obj` is what they say. Its callback returns the exit code."""
+# Global flags by what a command does; others are accepted and have no effect, so its help leaves them out.
+TALKS = ("-q", "--log-format")
+OFFLINE = ("-C", "-e", *TALKS)
+READS = ("-C", "-e", "-v", *TALKS)
+ON_GITHUB = (*TALKS, "--dry-run")
+WRITES = (*READS, "--dry-run", "--auto-approve")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+
+class Flagged(click.Command):
+    """A command with the global flags; its `obj` is what they say. Its callback returns the exit code.
+
+    `uses`: the global flags that its help names. `example`: command lines, one a line.
+    """
+
+    def __init__(self, *args: Any, uses: Sequence[str] = READS, example: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.uses, self.example = uses, example
         self.params.extend(_global_options())
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -65,41 +78,104 @@ class Flagged(click.Command):
         return guarded(flags, lambda: super(Flagged, self).invoke(ctx))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        told = [(isinstance(param, GlobalOption), param.get_help_record(ctx)) for param in self.get_params(ctx)]
-        for title, is_global in (("Options", False), ("Global options, before or after the command", True)):
-            if records := [record for global_, record in told if record and global_ is is_global]:
-                with formatter.section(title):
-                    formatter.write_dl(records)
+        every = self.get_params(ctx)
+        own = [param.get_help_record(ctx) for param in every if not isinstance(param, GlobalOption | click.Argument)]
+        if records := [record for record in own if record]:
+            with formatter.section("Options"):
+                formatter.write_dl(records)
+        self.format_global_options(ctx, formatter)
+        if self.example:
+            with formatter.section("Examples"):
+                formatter.write("".join(f"  {line}\n" for line in self.example.splitlines()))
+
+    def format_global_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line: what each means is in the help of the whole command."""
+        if self.uses:
+            shown = [flag + _METAVARS.get(flag, "") for flag in self.uses]
+            formatter.write_paragraph()
+            formatter.write_text(f"Global options: {', '.join(shown)}. See reconcile --help.")
 
 
-class Root(Flagged, click.Group):
-    """Says which command was meant where there is none of that name."""
+_METAVARS = {"-C": " DIR", "-e": " ENV", "--log-format": " FORMAT"}
+
+
+class Group(Flagged, click.Group):
+    """Says which command was meant where there is none of that name; lists commands by whole sentences."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, no_args_is_help=False, **kwargs)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_options(ctx, formatter)
         self.format_commands(ctx, formatter)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, self.commands[name].get_short_help_str(_WHOLE)) for name in self.list_commands(ctx)]
+            )
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            ctx.fail(f"no command {args[0]!r}{did_you_mean(args[0], self.list_commands(ctx))}")
+            ctx.fail(f"no command {shown(args[0])}{did_you_mean(args[0], self.list_commands(ctx))}")
         return super().resolve_command(ctx, args)
 
 
 full_flag = click.option("--full", is_flag=True, help="Shorten no value and fold no list.")
 
+
+class Root(Group):
+    """The whole command: its help explains the global flags."""
+
+    def format_global_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        every = [param.get_help_record(ctx) for param in self.get_params(ctx) if isinstance(param, GlobalOption)]
+        with formatter.section("Global options, before or after the command"):
+            formatter.write_dl([record for record in every if record])
+
+
+_WHOLE = 1000  # characters of a first sentence: more than any has
+
+target_option = click.option(
+    "--target",
+    multiple=True,
+    metavar="GLOB",
+    help="Only addresses like this one, as in 'DataTable/*'. Repeatable.",
+    shell_complete=completing.addresses,
+)
+exclude_option = click.option(
+    "--exclude",
+    multiple=True,
+    metavar="GLOB",
+    help="All but addresses like this one. Repeatable.",
+    shell_complete=completing.addresses,
+)
+allow_delete_option = click.option(
+    "--allow-delete",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Allow an irreversible delete of ADDRESS. Repeatable.",
+    shell_complete=completing.addresses,
+)
+allow_create_option = click.option(
+    "--allow-create",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Allow creating this Connect instance. Repeatable.",
+    shell_complete=completing.addresses,
+)
 _SELECTION = (
-    click.option("--target", multiple=True, metavar="GLOB", help="Only addresses like this one, as in 'DataTable/*'."),
-    click.option("--exclude", multiple=True, metavar="GLOB", help="All but addresses like this one."),
-    click.option("--prune", is_flag=True, help="Delete what is ours and no longer declared."),
-    click.option("--allow-delete", multiple=True, metavar="ADDRESS", help="Allow what can not be undone."),
-    click.option("--allow-create", multiple=True, metavar="ADDRESS", help="Allow to make what is grave to make."),
+    target_option,
+    exclude_option,
+    click.option("--prune", is_flag=True, help="Delete managed resources that are no longer declared."),
+    allow_delete_option,
+    allow_create_option,
 )
 
 
 def selection_flags(function: F) -> F:
-    """What of all differences a run is about."""
+    """The flags that choose which differences a run is about."""
     for option in reversed(_SELECTION):
         function = option(function)
     return function

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli import opening, screen
+from reconciler.cli import completing, opening, screen
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged
+from reconciler.cli.flags import OFFLINE, Flagged
 from reconciler.cli.logs import log_of
 from reconciler.documents.hints import did_you_mean, shown
 from reconciler.errors import UsageError
@@ -20,14 +20,27 @@ if TYPE_CHECKING:
 FORMS = ("mermaid", "dot", "json")
 
 
-@click.command(cls=Flagged)
-@click.option("--format", "form", type=click.Choice(FORMS), default="mermaid", show_default=True, help="On stdout.")
-@click.option("--of", "address", metavar="ADDRESS", help="Only what this one needs, and what needs it.")
+@click.command(
+    cls=Flagged,
+    uses=OFFLINE,
+    example="""\
+reconcile graph --format dot
+reconcile graph --of 'HoursOfOperation/Basic Hours'""",
+)
+@click.option("--format", "form", type=click.Choice(FORMS), default="mermaid", show_default=True, help="How to print.")
+@click.option(
+    "--of",
+    "address",
+    metavar="ADDRESS",
+    help="Only what this resource needs, and what needs it.",
+    shell_complete=completing.addresses,
+)
 @click.pass_obj
 def graph(flags: Flags, form: str, address: str | None) -> int:
-    """Draw which resources refer to which. With --of: what a change or the end of one would reach.
+    """Draw which resources refer to which. Works offline.
 
-    An arrow leads from what refers to what is referred to. Nothing but the manifests is read.
+    With --of: what would be affected by changing or deleting it. An arrow leads from the resource that refers to the
+    one that it refers to.
     """
     from reconciler.desired import read_desired
     from reconciler.impact import dependencies

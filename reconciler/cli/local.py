@@ -6,24 +6,29 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
+from importlib.metadata import version as installed
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import click
-from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
-from reconciler.cli import opening, screen
+from reconciler.cli import completing, opening, screen
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged
+from reconciler.cli.flags import TALKS, Flagged, Group
 from reconciler.cli.logs import log_of
 from reconciler.errors import UsageError
 
 MOST_IDLE = 525_600  # a year, in minutes
-SHELLS: dict[str, type[ShellComplete]] = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 
 
-@click.command(cls=Flagged)
+@click.command(
+    cls=Flagged,
+    uses=("-C", *TALKS),
+    example="""\
+reconcile sandbox --background
+reconcile sandbox --stop""",
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=None, help="A free one where none is given.")
 @click.option("--faults", "faults_text", metavar="FILE|JSON", help="What shall go wrong.")
 @click.option(
@@ -65,16 +70,54 @@ def sandbox(
     return _start(flags, folder, port, faults, idle) if background else _serve(flags, folder, port, faults, idle or 0)
 
 
-@click.command(cls=Flagged)
-@click.argument("shell", type=click.Choice(list(SHELLS)))
+@click.command(cls=Flagged, uses=(), example="source <(reconcile completion bash)")
+@click.argument("shell", type=click.Choice(list(completing.SHELLS)))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> int:
-    """Print a shell's completion script, as in: source <(reconcile completion bash)"""
-    screen.say(SHELLS[shell](context.find_root().command, {}, "reconcile", "_RECONCILE_COMPLETE").source())
+    """Print a completion script for a shell.
+
+    To install it:
+
+    \b
+      bash  add to ~/.bashrc:                source <(reconcile completion bash)
+      zsh   add to ~/.zshrc, below compinit: source <(reconcile completion zsh)
+      fish  run once:  reconcile completion fish > ~/.config/fish/completions/reconcile.fish
+    """
+    screen.say(completing.SHELLS[shell](context.find_root().command, {}, "reconcile", "_RECONCILE_COMPLETE").source())
     return 0
 
 
-COMMANDS = (sandbox, completion)
+@click.command(cls=Flagged, uses=(), example="reconcile version")
+def version() -> int:
+    """Print the version."""
+    screen.say(f"reconcile, version {installed('reconcile-connect')}")
+    return 0
+
+
+@click.command(
+    "help",
+    cls=Flagged,
+    uses=(),
+    example="""\
+reconcile help plan
+reconcile help github comment""",
+)
+@click.argument("words", nargs=-1, metavar="[COMMAND]...")
+@click.pass_context
+def show_help(context: click.Context, words: tuple[str, ...]) -> int:
+    """Print the help of a command."""
+    there = context.find_root()
+    for word in words:
+        if not isinstance(there.command, Group):
+            raise click.UsageError(f"{there.command_path} has no commands", there)
+        name, command, _ = there.command.resolve_command(there, [word])
+        assert command is not None  # noqa: S101 (an unknown one has been refused)
+        there = click.Context(command, info_name=name, parent=there)
+    screen.say(there.get_help())
+    return 0
+
+
+COMMANDS = (sandbox, completion, version, show_help)
 
 
 def _state_folder(flags: Flags) -> Path:

@@ -12,7 +12,7 @@ import click
 
 from reconciler.cli import github_input, screen
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged, Root
+from reconciler.cli.flags import ON_GITHUB, Flagged, Group
 from reconciler.cli.logs import log_of
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ BOT = "github-actions[bot]"
 DRIFTED, AS_DECLARED = 2, 0
 FILE = click.Path(dir_okay=False, path_type=Path)
 author_option = click.option(
-    "--author", metavar="LOGIN", help=f"Whom the token writes as. [its user; of an app's token {BOT}]"
+    "--author", metavar="LOGIN", help=f"Login of the account that owns the token. [its user; of an app's token {BOT}]"
 )
 page_option = click.option(
     "--page-url", default="", metavar="URL", help="The address of the complete plan as a page, to link to."
 )
 
 
-@click.group(cls=Root)
+@click.group(cls=Group, uses=ON_GITHUB)
 def github() -> None:
     """Tell GitHub what a plan, a drift or an apply came to: from a workflow's steps.
 
@@ -42,7 +42,7 @@ def github() -> None:
     """
 
 
-@github.command(cls=Flagged)
+@github.command(cls=Flagged, uses=ON_GITHUB, example="reconcile github comment plan.json")
 @click.argument("file", type=FILE, metavar="PLAN.json")
 @click.option("--pr", type=click.IntRange(min=1), metavar="N", help="The pull request. [the one that this run is for]")
 @click.option("--strict", is_flag=True, help="Fail where the comment can not be written; else that is a warning.")
@@ -71,7 +71,7 @@ def comment(flags: Flags, file: Path, pr: int | None, strict: bool, page_url: st
     return 0
 
 
-@github.command(cls=Flagged)
+@github.command(cls=Flagged, uses=ON_GITHUB, example="reconcile github summary plan.json")
 @click.argument("file", type=FILE, metavar="FILE.json")
 @click.option("--drift", "is_drift", is_flag=True, help="The plan is one of `reconcile drift`.")
 @page_option
@@ -106,7 +106,7 @@ def summary(flags: Flags, file: Path, is_drift: bool, page_url: str) -> int:
     return 0
 
 
-@github.command(cls=Flagged)
+@github.command(cls=Flagged, uses=ON_GITHUB, example="reconcile github drift drift.json --exit-code 2")
 @click.argument("file", type=FILE, metavar="DRIFT.json")
 @click.option(
     "--exit-code", type=int, required=True, metavar="N", help="What `reconcile drift --format json` ended with."
@@ -135,7 +135,7 @@ def drift(flags: Flags, file: Path, exit_code: int, author: str | None) -> int:
     return _on_issues(flags, run, author, told.body, lambda place: raise_issue(place, subject, told.title, told.body))
 
 
-@github.command(cls=Flagged)
+@github.command(cls=Flagged, uses=ON_GITHUB, example="reconcile github applied outcome.json")
 @click.argument("file", type=FILE, metavar="OUTCOME.json")
 @click.option("--exit-code", type=int, metavar="N", help="What `reconcile apply` ended with. [what the outcome says]")
 @click.option("--reviewed", "reviewed_file", type=FILE, metavar="PLAN.json", help="The plan that it was to apply.")

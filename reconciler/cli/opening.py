@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.choices import Flags
 from reconciler.cli.logs import Log, log_of
-from reconciler.documents.hints import did_you_mean, listed
+from reconciler.documents.hints import did_you_mean, listed, shown
 from reconciler.errors import ReconcileError, UsageError
 from reconciler.plurals import counted
 
@@ -65,10 +65,15 @@ def chosen(flags: Flags) -> tuple[Config, Environment]:
 
 def for_writing(flags: Flags, selected: Mapping[str, Any] | None = None) -> Opened:
     """Of several environments the one that is named; a dry run, which writes nothing, takes the first too."""
+    must_be_named_to_write(flags)
+    return for_reading(flags, selected)
+
+
+def must_be_named_to_write(flags: Flags) -> None:
+    """Raises `UsageError` where a run that writes could be meant for another environment."""
     config = read_config_of(flags)
     if len(config.environments) > 1 and not named(flags, config) and not flags.dry_run:
         raise UsageError(f"which environment? choose {listed(config.environments)} with -e or {CHOICE}")
-    return for_reading(flags, selected)
 
 
 def sandbox_missing(root: Path) -> SandboxError:
@@ -97,7 +102,7 @@ def named(flags: Flags, config: Config) -> str:
     name = flags.environment or os.environ.get(CHOICE, "")
     if name and name not in config.environments:
         hint = did_you_mean(name, config.environments)
-        raise UsageError(f"no environment {name!r}{hint or f'; there is {listed(config.environments)}'}")
+        raise UsageError(f"no environment {shown(name)}{hint or f'; there is {listed(config.environments)}'}")
     return name
 
 

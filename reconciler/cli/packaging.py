@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli import opening, screen, signals
+from reconciler.cli import completing, opening, screen, signals
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged
-from reconciler.documents.hints import did_you_mean
+from reconciler.cli.flags import TALKS, Flagged
+from reconciler.documents.hints import did_you_mean, shown
 from reconciler.errors import UsageError
 from reconciler.packaging.target import DEFAULT_PYTHON, PYTHONS
 from reconciler.private_files import make_folder, refuse_links_in
@@ -23,20 +23,25 @@ if TYPE_CHECKING:
 UPLOAD = 50 * 1024 * 1024
 
 
-@click.command(cls=Flagged)
-@click.argument("name")
+@click.command(cls=Flagged, uses=("-C", *TALKS, "--dry-run"), example="reconcile package contact_calls --into dist")
+@click.argument("name", shell_complete=completing.lambdas)
 @click.option("--python", type=click.Choice(PYTHONS), default=DEFAULT_PYTHON, show_default=True, help="The runtime.")
 @click.option("--into", type=DIRECTORY, metavar="DIR", help="Where it goes. [.reconcile/packages]")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
+)
 @click.pass_obj
 def package(flags: Flags, name: str, python: str, into: Path | None, form: str) -> int:
-    """Build a Lambda's archive: the same input gives the same bytes. Asks no AWS; pip may ask its index."""
+    """Build a Lambda's archive. The same input gives the same bytes.
+
+    No AWS service is called; pip may ask its index.
+    """
     from reconciler.packaging.building import package as build
     from reconciler.packaging.building import place_of
     from reconciler.packaging.source import names
 
     if name not in (known := names()):
-        raise UsageError(f"no Lambda {name!r}; there is {', '.join(known)}{did_you_mean(name, known)}")
+        raise UsageError(f"no Lambda {shown(name)}; there is {', '.join(known)}{did_you_mean(name, known)}")
     folder = into or _state_folder(flags) / "packages"
     if flags.dry_run:
         screen.say(f"would write {place_of(name, into=folder, python=python)}")

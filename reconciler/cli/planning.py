@@ -13,6 +13,7 @@ import click
 from reconciler.cli import opening, screen, typos
 from reconciler.cli.choices import Flags, Verbosity
 from reconciler.cli.flags import Flagged, full_flag, selection_flags
+from reconciler.documents.hints import listed
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,25 +22,34 @@ if TYPE_CHECKING:
     from reconciler.report import Frame
 
 CHANGES = 2
-SUFFIXES = {".txt": "text", ".json": "json", ".md": "markdown", ".html": "html"}
+SUFFIXES = {".json": "json", ".md": "markdown", ".html": "html", ".txt": "text"}
+FORMS = ("text", "json", "markdown", "html")
 FILE = click.Path(dir_okay=False, path_type=Path)
+# Of commands that show their plan before they write: the form is that of a dry run.
+format_option = click.option("--format", "form", type=click.Choice(FORMS), help="With --dry-run: how to print. [text]")
+out_option = click.option(
+    "--out", type=FILE, multiple=True, metavar="FILE", help="Also write the plan here: .json, .md, .html or .txt."
+)
 
 
-@click.command(cls=Flagged)
-@click.option(
-    "--format", "form", type=click.Choice(list(SUFFIXES.values())), default="text", show_default=True, help="On stdout."
+@click.command(
+    cls=Flagged,
+    example="""\
+reconcile -e prod plan
+reconcile -e prod plan --target 'DataTable/*' --out plan.json --out plan.md""",
 )
+@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="How to print.")
 @click.option(
-    "--out", type=FILE, multiple=True, metavar="FILE", help="Also into a file: .txt, .json, .md or .html. Repeatable."
+    "--out", type=FILE, multiple=True, metavar="FILE", help="Also write it here: .json, .md, .html or .txt. Repeatable."
 )
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where there are changes, blocked ones too.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes, blocked ones too.")
 @full_flag
 @selection_flags
 @click.pass_obj
 def plan(
     flags: Flags, /, form: str, out: tuple[Path, ...], detailed_exitcode: bool, full: bool, **selected: Any
 ) -> int:
-    """Show what apply would do."""
+    """Show what apply would do. Writes nothing."""
     from reconciler.reconcile import judged, preview
 
     forms = forms_of(out)
@@ -51,12 +61,22 @@ def plan(
     return CHANGES if detailed_exitcode and seen.plan.changes else 0
 
 
-@click.command(cls=Flagged)
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.command(cls=Flagged, example="reconcile -e prod drift --format markdown")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to print.",
+)
 @full_flag
 @click.pass_obj
 def drift(flags: Flags, form: str, full: bool) -> int:
-    """Show what of ours was changed outside, and when. Exits with 2 where something was."""
+    """Show changes made outside reconcile. Exits with 2 if there are any.
+
+    AWS says when something was changed, not by whom; the report ends with the CloudTrail command that does.
+    """
     from reconciler import report
     from reconciler.reconcile import preview
 
@@ -90,19 +110,23 @@ def depth_of(flags: Flags, full: bool) -> Depth:
 
 
 def forms_of(out: Iterable[Path]) -> dict[Path, str]:
-    """The form of each file, by its suffix. Raises `UsageError`."""
+    """The form of each file, by its suffix. Raises `UsageError`, also where its folder is missing."""
     return {path: _form_of(path) for path in out}
 
 
 def tell(plan: Plan, form: str, files: Mapping[Path, str], depth: Depth = Depth()) -> None:
     """Into files, and on stdout, each in its form."""
-    writers = plan_writers(depth)
-    for path, wanted in files.items():
-        screen.write_file(path, writers[wanted](plan))
+    write_files(plan, files, depth)
     if form == "text":
         show(plan, depth)
     else:
-        screen.say(writers[form](plan))
+        screen.say(plan_writers(depth)[form](plan))
+
+
+def write_files(plan: Plan, files: Mapping[Path, str], depth: Depth) -> None:
+    writers = plan_writers(depth)
+    for path, wanted in files.items():
+        screen.write_file(path, writers[wanted](plan))
 
 
 def show(plan: Plan, depth: Depth = Depth()) -> None:
@@ -146,5 +170,7 @@ def has_drifted(seen: Preview) -> bool:
 
 def _form_of(path: Path) -> str:
     if path.suffix not in SUFFIXES:
-        raise UsageError(f"--out {path}: what form is that? end it with {', '.join(SUFFIXES)}")
+        raise UsageError(f"--out {path}: unknown format; use {listed(SUFFIXES)}")
+    if not path.parent.is_dir():
+        raise UsageError(f"--out {path}: there is no folder {path.parent}; create it first")
     return SUFFIXES[path.suffix]

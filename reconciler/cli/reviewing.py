@@ -13,11 +13,12 @@ from reconciler.cli import opening, screen
 from reconciler.cli.applying import DIGEST
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged
+from reconciler.cli.flags import ON_GITHUB, Flagged
 from reconciler.cli.github_input import digest_in_archive, read, read_outcome, read_outcome_file, this_run
 from reconciler.cli.logs import log_of
 from reconciler.cli.on_github import BOT, FILE, author_option
 from reconciler.cli.starting import TAME
+from reconciler.documents.hints import shown
 from reconciler.errors import StalePlanError, UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ REMEDY = (
 )
 
 
-@click.command(cls=Flagged)
+@click.command(cls=Flagged, uses=ON_GITHUB, example="reconcile github reviewed plan-prod --commit SHA")
 @click.argument("name")
 @click.option("--commit", required=True, metavar="SHA", help="The commit of main that is to be applied.")
 @click.option(
@@ -64,7 +65,7 @@ def reviewed(flags: Flags, name: str, commit: str, branch: str | None) -> int:
     return 0
 
 
-@click.command(cls=Flagged)
+@click.command(cls=Flagged, uses=ON_GITHUB, example="reconcile github evidence outcome.json --into plans")
 @click.argument("file", type=FILE, metavar="OUTCOME.json")
 @click.option("--into", type=DIRECTORY, required=True, metavar="DIR", help="The folder of all evidence.")
 @click.pass_obj
@@ -80,7 +81,7 @@ def evidence(flags: Flags, file: Path, into: Path) -> int:
     digest = str(told["digest"])
     environment = outcome.plan.scope.environment
     if not (TAME.fullmatch(environment) and DIGEST.fullmatch(digest)):
-        raise UsageError(f"{file.name}: environment {environment!r} and digest {digest!r} are no names of files")
+        raise UsageError(f"{file.name}: {shown(environment)} or {shown(digest)} cannot be the name of a file")
     kept = evidence_of(outcome, digest)
     path = into / kept.title
     if not flags.dry_run:
@@ -89,7 +90,7 @@ def evidence(flags: Flags, file: Path, into: Path) -> int:
     return 0
 
 
-@click.command(cls=Flagged)
+@click.command(cls=Flagged, uses=ON_GITHUB, example="reconcile github stale outcome.json --reviewed plan.json")
 @click.argument("file", type=FILE, metavar="OUTCOME.json")
 @click.option("--reviewed", "reviewed_file", type=FILE, required=True, metavar="PLAN.json", help="What was reviewed.")
 @click.option("--pr", type=click.IntRange(min=1), metavar="N", help="Where it was reviewed.")
@@ -133,7 +134,7 @@ def rebuild(flags: Flags, file: Path) -> int:
     journal, keeps it in `.reconcile/outcomes/`, and writes a copy to OUTCOME.json. An OUTCOME.json that exists is left
     as it is. If no apply has left anything, nothing is written. The exit code is 0 in all three cases.
     """
-    from reconciler.keeping import latest_outcome, recover
+    from reconciler.keeping import past_runs, recover
 
     log, root = log_of(flags), opening.config_path(flags).parent
     if file.exists():
@@ -143,7 +144,8 @@ def rebuild(flags: Flags, file: Path) -> int:
         log.note(f"would write {file} if an apply was killed")
         return 0
     recovered = recover(root)
-    latest = latest_outcome(root, flags.environment or os.environ.get(opening.CHOICE, ""))
+    environment = flags.environment or os.environ.get(opening.CHOICE, "")
+    latest = next((run.path for run in past_runs(root) if environment in ("", run.environment)), None)
     if latest is None:
         log.note("no apply has left a journal or an outcome; nothing to rebuild")
         return 0

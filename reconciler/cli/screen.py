@@ -90,6 +90,12 @@ def write_file(path: Path, text: str) -> None:
         draft.unlink(missing_ok=True)
 
 
+def path_from_here(path: Path) -> str:
+    """Relative below the current folder, absolute elsewhere."""
+    resolved, here = path.resolve(), Path.cwd().resolve()
+    return str(resolved.relative_to(here) if resolved.is_relative_to(here) else resolved)
+
+
 def printable(text: str) -> str:
     """Lines of others, without what could move a cursor or command a GitHub runner.
 

@@ -15,8 +15,9 @@ import click
 from reconciler.cli import opening, screen
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged
+from reconciler.cli.flags import OFFLINE, TALKS, Flagged
 from reconciler.cli.logs import log_of
+from reconciler.documents.hints import shown
 from reconciler.errors import UsageError
 from reconciler.plurals import counted
 
@@ -30,7 +31,13 @@ MANIFESTS = "manifests"
 SUBJECT = re.compile(r"repo:[A-Za-z0-9@_./-]+")
 
 
-@click.command(cls=Flagged)
+@click.command(
+    cls=Flagged,
+    uses=("-C", *TALKS, "--dry-run"),
+    example="""\
+reconcile init
+reconcile init --stack contact-centre --repository OWNER/NAME""",
+)
 @click.option("--into", type=DIRECTORY, metavar="DIR", help="The repository's root. [here, or -C]")
 @click.option("--stack", metavar="NAME", help="The stack's name. [the folder's]")
 @click.option("--instance", default="", metavar="ARN", help="Your instance; without it there is a place to fill in.")
@@ -70,7 +77,7 @@ def init(
     return 0
 
 
-@click.command(cls=Flagged)
+@click.command(cls=Flagged, uses=OFFLINE, example="reconcile environments --format json")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_obj
 def environments(flags: Flags, form: str) -> int:
@@ -101,7 +108,9 @@ def _wanted(folder: Path, stack: str | None, instance: str) -> Wanted:
         return Wanted(config.stack, config=config)
     name = stack or folder.name
     if not TAME.fullmatch(name):
-        whose = f"--stack {name}" if stack else f"the folder's name, {name!r}, can be no stack's; give --stack NAME"
+        whose = (
+            f"--stack {name}" if stack else f"a stack cannot have the folder's name, {shown(name)}; give --stack NAME"
+        )
         raise UsageError(f"{whose}: letters, digits, dots, dashes and underscores, as in contact-centre")
     if instance and not ARN.fullmatch(instance):
         raise UsageError(f"--instance {instance}: write arn:aws:connect:REGION:ACCOUNT:instance/ID")
@@ -212,7 +221,7 @@ def _must_be_tame(places: Sequence[Place]) -> None:
     """Raises `UsageError` where a name can not be that of an environment, a role and an artifact on GitHub."""
     for place in places:
         if not TAME.fullmatch(place.name):
-            raise UsageError(f"environment {place.name!r}: for workflows, write letters, digits, dots, dashes and _")
+            raise UsageError(f"environment {shown(place.name)}: workflows need letters, digits, dots, dashes and _")
 
 
 def _line(place: Place) -> str:

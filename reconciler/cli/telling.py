@@ -35,7 +35,7 @@ def told(event: Event) -> Told | None:
     address = str(event.ref)
     match event:
         case PhaseStarted(_, phase, calls, items):
-            text = f"{address}: {phase}: start, {counted(items, 'item')} in {counted(calls, 'call')}"
+            text = f"{address}: {phase}: start, {counted(items, 'item')} in {counted(calls, 'API call')}"
             return Told(Level.NOTE, "phase started", text, {"phase": phase, "calls": calls, "items": items})
         case PhaseEnded(_, phase, done, failed, conflict, skipped):
             counts = {"done": done, "failed": failed, "conflict": conflict, "skipped": skipped}

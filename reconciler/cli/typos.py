@@ -30,7 +30,7 @@ def check_targets(targets: Iterable[str], known: Collection[str], world: World) 
     for glob in targets:
         if not _is_live(glob, world) and not any(map(Selection(target=(glob,)).covers, known)):
             hint = did_you_mean(glob, known) or "; * is any text"
-            raise UsageError(f"--target {shown(glob)} is like no declared or live address{hint}")
+            raise UsageError(f"no resource matches --target {shown(glob)}{hint}")
 
 
 def _check_allowed(flag: str, addresses: Iterable[str], known: Collection[str], world: World, log: Log) -> None:

@@ -1,7 +1,9 @@
-"""`undo`: the way back of an earlier run, as a plan like any other."""
+"""`undo` and `runs`: the way back of an earlier run, as a plan like any other, and which runs there were."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,40 +11,56 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli import approval, opening, planning
+from reconciler.cli import approval, opening, planning, screen
 from reconciler.cli.applying import reviewed_by
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import Flagged, full_flag
+from reconciler.cli.flags import (
+    OFFLINE,
+    WRITES,
+    Flagged,
+    allow_create_option,
+    allow_delete_option,
+    exclude_option,
+    full_flag,
+    target_option,
+)
 from reconciler.cli.logs import log_of
-from reconciler.cli.writing import Asked, carry_out, tell_applied
-from reconciler.errors import UsageError
+from reconciler.cli.writing import Asked, carry_out, recover_killed, tell_applied
+from reconciler.errors import ReconcileError, UsageError
 
 if TYPE_CHECKING:
+    from reconciler.keeping import PastRun
     from reconciler.model import Plan
 
+DIGITS = 12  # of a digest, as plans show it
 
-@click.command(cls=Flagged)
-@click.argument("told", type=planning.FILE, metavar="OUTCOME.json")
-@click.option(
-    "--format", "form", type=click.Choice(list(planning.SUFFIXES.values())), help="With --dry-run, on stdout. [text]"
+
+@click.command(
+    cls=Flagged,
+    uses=WRITES,
+    example="""\
+reconcile -e prod undo --last --dry-run
+reconcile -e prod undo .reconcile/outcomes/FILE.json""",
 )
-@click.option(
-    "--out", type=planning.FILE, multiple=True, metavar="FILE", help="Also into a file: .txt, .json, .md or .html."
-)
-@click.option("--detailed-exitcode", is_flag=True, help="With --dry-run: exit with 2 where there is something to undo.")
-@click.option("--expect", metavar="DIGEST", help="Undo only by the plan of this digest: 12 digits of it, or more.")
+@click.argument("told", type=planning.FILE, metavar="[OUTCOME.json]", required=False)
+@click.option("--last", is_flag=True, help="Undo the newest run of the environment that has written something.")
+@planning.format_option
+@planning.out_option
+@click.option("--detailed-exitcode", is_flag=True, help="With --dry-run: exit with 2 if there is something to undo.")
+@click.option("--expect", metavar="DIGEST", help="Undo only by the plan with this digest: 12 digits of it, or more.")
 @click.option("--plan", "plan_file", type=planning.FILE, metavar="FILE.json", help="Undo only what this plan holds.")
 @click.option("--outcome", "outcome_file", type=planning.FILE, metavar="FILE.json", help="Also write the outcome here.")
-@click.option("--target", multiple=True, metavar="GLOB", help="Only addresses like this one, as in 'DataTable/*'.")
-@click.option("--exclude", multiple=True, metavar="GLOB", help="All but addresses like this one.")
-@click.option("--allow-delete", multiple=True, metavar="ADDRESS", help="Allow what can not be undone.")
-@click.option("--allow-create", multiple=True, metavar="ADDRESS", help="Allow to make what is grave to make.")
+@target_option
+@exclude_option
+@allow_delete_option
+@allow_create_option
 @full_flag
 @click.pass_obj
 def undo(
     flags: Flags,
     /,
-    told: Path,
+    told: Path | None,
+    last: bool,
     form: str | None,
     out: tuple[Path, ...],
     detailed_exitcode: bool,
@@ -52,14 +70,20 @@ def undo(
     full: bool,
     **selected: Any,
 ) -> int:
-    """Plan the way back of a run, ask, and apply it; whatever was changed since is left alone."""
+    """Revert a previous run.
+
+    Plans the way back, asks, and applies it. Values that were changed after that run are left alone. Name the outcome
+    of the run, or give --last; `reconcile runs` lists the runs. An undo is a run too, and can be undone.
+    """
     from reconciler import reconcile
     from reconciler.undo import preview_undo
 
+    path = _outcome(flags, told, last)
+    past = _read(path)
     approval.must_be_possible_to_apply(flags)
     if (form or detailed_exitcode) and not flags.dry_run:
         raise UsageError("--format and --detailed-exitcode are about the plan alone; give --dry-run too, or use --out")
-    files, reviewed, past = planning.forms_of(out), reviewed_by(expect, plan_file), _read(told)
+    files, reviewed = planning.forms_of(out), reviewed_by(expect, plan_file)
     opened = opening.for_writing(flags, selected)
     opened = replace(opened, options=replace(opened.options, expect=expect or "", reviewed=reviewed))
     shown: list[Plan] = []
@@ -72,7 +96,7 @@ def undo(
 
     asked = Asked(flags, opened, partial(approval.approves, flags), outcome_file, show)
     try:
-        look = partial(preview_undo, told=past, name=str(told))
+        look = partial(preview_undo, told=past, name=str(path))
         return carry_out(asked, partial(reconcile.run, look=look), partial(tell_applied, full=full))
     except click.exceptions.Exit as ended:
         if ended.exit_code == 0 and detailed_exitcode and shown[-1].changes:
@@ -80,7 +104,84 @@ def undo(
         raise
 
 
-COMMANDS = (undo,)
+@click.command(cls=Flagged, uses=OFFLINE, example="reconcile -e prod runs")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
+)
+@click.pass_obj
+def runs(flags: Flags, form: str) -> int:
+    """List earlier runs, the newest first. Works offline.
+
+    Reads the outcomes in .reconcile/outcomes, which git ignores: runs of other machines and of CI are not among them.
+    """
+    config = opening.read_config_of(flags)
+    name = opening.named(flags, config)
+    found = [run for run in past_runs_of(config.path.parent) if name in ("", run.environment)]
+    if form == "json":
+        screen.say(json.dumps([_members(run) for run in found], indent=2))
+    else:
+        screen.report(_listing(found) if found else "No runs yet.")
+    return 0
+
+
+COMMANDS = (undo, runs)
+
+
+def past_runs_of(root: Path) -> list[PastRun]:
+    from reconciler.reconcile import past_runs
+
+    return past_runs(root)
+
+
+def _members(run: PastRun) -> dict[str, Any]:
+    return {
+        "startedAt": run.started,
+        "environment": run.environment,
+        "digest": run.digest,
+        "status": run.status,
+        "totals": dict(run.totals),
+        "path": screen.path_from_here(run.path),
+    }
+
+
+def _listing(found: Sequence[PastRun]) -> str:
+    from reconciler.report.visible import escaped
+
+    lines: list[tuple[str, ...]] = [("started", "environment", "digest", "status", "items", "outcome")]
+    lines += [
+        (run.started, run.environment, run.digest[:DIGITS], run.status, _counts(run), screen.path_from_here(run.path))
+        for run in found
+    ]
+    lines = [tuple(map(escaped, line)) for line in lines]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+def _counts(run: PastRun) -> str:
+    return ", ".join(f"{count} {word}" for word, count in run.totals.items() if count and word != "asked") or "none"
+
+
+def _outcome(flags: Flags, told: Path | None, last: bool) -> Path:
+    """Returns the outcome to undo. Raises `UsageError` where none or two are named."""
+    if told and not last:
+        return told
+    if told or not last:
+        raise UsageError("name the outcome of a run, or give --last; list the runs with: reconcile runs")
+    opening.must_be_named_to_write(flags)
+    config, environment = opening.chosen(flags)
+    if not flags.dry_run:
+        recover_killed(flags, environment.root)
+    runs = past_runs_of(config.path.parent)
+    for run in runs:
+        if run.environment == environment.name and run.has_written:
+            return Path(screen.path_from_here(run.path))
+    raise NothingToUndoError(f"no run of environment {environment.name} has written anything that is on record here")
+
+
+class NothingToUndoError(ReconcileError):
+    """No outcome below .reconcile is of a run that wrote something."""
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -90,5 +191,6 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
-        raise UsageError(f"{path} cannot be read: {getattr(wrong, 'strerror', None) or wrong}") from wrong
+        reason = getattr(wrong, "strerror", None) or wrong
+        raise UsageError(f"{path} cannot be read: {reason}; list the runs with: reconcile runs") from wrong
     return read_outcome(text, str(path))

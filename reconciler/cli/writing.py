@@ -14,9 +14,10 @@ import click
 from reconciler.cli import planning, screen, typos
 from reconciler.cli.choices import Flags
 from reconciler.cli.failing import FAILED, tell_failure
-from reconciler.cli.logs import Level
+from reconciler.cli.logs import Level, log_of
 from reconciler.cli.opening import Opened
 from reconciler.cli.signals import finishing
+from reconciler.commands import command
 from reconciler.errors import StalePlanError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from reconciler.model import Outcome, Plan
     from reconciler.reconcile import Options, Preview
 
+UNWRITTEN = ("refused", "stale", "declined", "unchanged")  # runs whose outcome holds nothing more than was told
 REFUSALS = ("refused", "stale")  # the plan has been shown, and why it is not applied is an error
 LESSER = (0, 2, 3)  # exit codes that an error comes before
 
@@ -51,7 +53,8 @@ def carry_out(asked: Asked, act: Callable[[Options], Outcome], tell: Callable[[O
     from reconciler.reconcile import must_be_writable
 
     log = asked.opened.work.log
-    _recover(asked)
+    if not asked.flags.dry_run:
+        recover_killed(asked.flags, asked.opened.options.environment.root)
     if asked.outcome_file:
         must_be_writable(asked.outcome_file)
     outcome, lost = _ended(_Run(asked, Stop()), act)
@@ -61,6 +64,8 @@ def carry_out(asked: Asked, act: Callable[[Options], Outcome], tell: Callable[[O
         tell_failure(log, outcome.message)
     else:
         lost += _untold(tell, outcome)
+    if not lost:
+        _tell_way_back(asked, outcome)
     lost += _also_written(asked.outcome_file, outcome)
     for each in lost:
         tell_failure(log, each)
@@ -96,6 +101,23 @@ def _also_written(path: Path | None, outcome: Outcome) -> list[str]:
         except OSError as wrong:
             return [f"--outcome {path} cannot be written: {wrong.strerror or wrong}"]
     return []
+
+
+def _tell_way_back(asked: Asked, outcome: Outcome) -> None:
+    """Names the outcome's file, and the command that takes the run back if it has written."""
+    from reconciler.reconcile import outcome_file
+
+    if outcome.status in UNWRITTEN:
+        return
+    options, log = asked.opened.options, asked.opened.work.log
+    path = screen.path_from_here(outcome_file(options, outcome.plan, outcome.started_at))
+    log.note(f"outcome: {path}", path=path)
+    if outcome.totals.done:
+        log.note(f"undo it with: {undo_command(asked.flags, options.environment.name, path)}")
+
+
+def undo_command(flags: Flags, environment: str, path: str) -> str:
+    return command("undo", path, environment=environment, folder=flags.folder)
 
 
 class _Run:
@@ -156,10 +178,12 @@ def tell_difference(options: Options, plan: Plan) -> None:
         screen.report(between_text(between(options.reviewed, plan_json(plan))))
 
 
-def _recover(asked: Asked) -> None:
-    """Runs that were killed have their outcome told before another one begins."""
-    from reconciler.reconcile import recover
+def recover_killed(flags: Flags, root: Path) -> None:
+    """Writes the outcomes of runs that were killed, before another one begins."""
+    from reconciler.reconcile import past_run, recover
 
-    if not asked.flags.dry_run:
-        for path in recover(asked.opened.options.environment.root):
-            asked.opened.work.log.note(f"an earlier run was killed; what it had done is in {path}")
+    for path in recover(root):
+        text = f"an earlier run was killed; what it had done is in {path}"
+        if (run := past_run(path)) and run.has_written:
+            text += f"; undo it with: {undo_command(flags, run.environment, screen.path_from_here(path))}"
+        log_of(flags).note(text)

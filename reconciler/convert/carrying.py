@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from reconciler.documents.hints import did_you_mean, shown
@@ -12,6 +13,14 @@ from reconciler.errors import Mistake, Source
 from reconciler.model import Finding
 
 Path: TypeAlias = tuple[str | int, ...]
+# The files of the layout: by the folder that they are in, the main one otherwise.
+SHAPES = {
+    "": '{"instanceARN": "arn:aws:connect:…", "dataTables": [{"name": "T"}]}',
+    "attributes": '{"tableName": "T", "attributes": [{"name": "Key", "valueType": "TEXT", "primary": true}]}',
+    "attribute_values": (
+        '{"tableName": "T", "values": [{"primaryValues": [{"attributeName": "Key", "value": "a"}], "attributes": []}]}'
+    ),
+}
 
 
 class Carrier:
@@ -20,6 +29,7 @@ class Carrier:
     def __init__(self) -> None:
         self.mistakes: list[Mistake] = []
         self.findings: list[Finding] = []
+        self.lost = 0
 
     def wrong(self, source: Source, message: str) -> None:
         self.mistakes.append(Mistake(source, message))
@@ -28,14 +38,20 @@ class Carrier:
         """`path` is empty where a whole file is meant."""
         self.findings.append(Finding("warning", json_path(path) if path else "", message, source))
 
+    def lose(self, source: Source, path: Path, message: str) -> None:
+        """A note of something that the manifests will not hold."""
+        self.note(source, path, message)
+        self.lost += 1
+
     def known(self, node: Node, path: Path, words: Collection[str]) -> dict[str, Entry]:
         """What an object says under these words, in their order."""
         if not isinstance(node, MapNode):
-            self.wrong(node.source, f"{json_path(path)} must be an object, is {_found(node)}")
+            expected = "" if path else f"; expected {_shape(node.source.file)}"
+            self.wrong(node.source, f"{json_path(path)} must be an object, is {_found(node)}{expected}")
             return {}
         for key, entry in node.entries.items():
             if key not in words:
-                self.note(entry.source, (*path, key), f"unknown key, not carried over{did_you_mean(key, words)}")
+                self.lose(entry.source, (*path, key), f"unknown key, not carried over{did_you_mean(key, words)}")
             elif _is_null(entry.node):
                 self.note(entry.source, (*path, key), "null is taken as not said")
         said = {word: node.entries[word] for word in words if word in node.entries}
@@ -68,6 +84,12 @@ def json_path(path: Path) -> str:
         f"[{step}]" if isinstance(step, int) else f".{step}" if step.isidentifier() else f"[{shown(step)}]"
         for step in path
     )
+
+
+def _shape(file: str) -> str:
+    """Returns what the whole file looks like, by its folder in the layout."""
+    folder = PurePosixPath(file).parent.name
+    return SHAPES.get(folder, SHAPES[""])
 
 
 def as_flag(node: Node) -> Node:

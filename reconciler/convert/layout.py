@@ -45,6 +45,7 @@ class Layout(NamedTuple):
     instance: str
     tables: tuple[Table, ...]
     findings: tuple[Finding, ...]
+    lost: int = 0  # keys and files that are not carried over
 
 
 def read_layout(folder: Path) -> Layout:
@@ -77,7 +78,7 @@ class _Reader:
             self._strays({table.name for table in tables})
         manifests = [self._checked(table) for table in tables]
         findings = tuple(dict.fromkeys(self.carrier.findings))
-        return Layout(instance, tuple(each for each in manifests if each), findings)
+        return Layout(instance, tuple(each for each in manifests if each), findings, self.carrier.lost)
 
     def _instance(self, said: Mapping[str, Entry], main: Node) -> str:
         arn = self.carrier.text(dict(said), "instanceARN", main, ())
@@ -121,7 +122,7 @@ class _Reader:
             for path in sorted((self._folder / folder).glob("*.json")):
                 if path.stem not in named:
                     message = f"no table of {MAIN} has this name; the file is not carried over"
-                    self.carrier.note(Source(self._name(path)), (), message + did_you_mean(path.stem, named))
+                    self.carrier.lose(Source(self._name(path)), (), message + did_you_mean(path.stem, named))
 
     def _node(self, path: Path) -> Node | None:
         name = self._name(path)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from reconciler.convert.carrying import Carrier, Path, as_flag, as_number, as_text
 from reconciler.convert.rows import rows_of
+from reconciler.documents.hints import shown
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar
 from reconciler.errors import Source
 
@@ -57,7 +58,8 @@ def check_name(carrier: Carrier, said: Mapping[str, Entry], name: str) -> None:
         node = said["tableName"].node
         if not isinstance(node, Scalar) or node.value != name:
             found = node.text if isinstance(node, Scalar) else "no text"
-            carrier.wrong(node.source, f"$.tableName is {found!r}, and the file is that of {name!r}; correct one")
+            message = f"$.tableName is {shown(found)}, and the file is that of {shown(name)}; correct one"
+            carrier.wrong(node.source, message)
 
 
 def document(name: Scalar, spec: Mapping[str, Node], source: Source) -> MapNode:

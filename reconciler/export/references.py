@@ -4,7 +4,7 @@ for a plain `${`."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
@@ -33,6 +33,11 @@ def uses(kind: Kind[Any], said: Mapping[str, Any]) -> Uses:
     late = _late(kind)
     early = {key: value for key, value in said.items() if key not in late}
     return Uses(frozenset(_named(kind.spec, early)), frozenset(references(early)))
+
+
+def named_by(kind: Kind[Any], said: Mapping[str, Any], rows: Sequence[Any] = ()) -> set[Ref]:
+    """Returns every resource that a spec or its rows name, late fields included."""
+    return {*_named(kind.spec, said), *references(said), *references(list(rows))}
 
 
 def circular(declared: Mapping[Ref, Uses]) -> dict[Ref, Uses]:

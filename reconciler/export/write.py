@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,9 +12,10 @@ from reconciler.directory import World
 from reconciler.documents.csv_text import write_csv
 from reconciler.errors import ReconcileError, UsageError
 from reconciler.export.declaration import Declaration, declare, kept
+from reconciler.export.environments import of_one_environment
 from reconciler.export.file_names import folder_name, stems
 from reconciler.export.known import NOTHING, Known
-from reconciler.export.references import Writer, circular, uses
+from reconciler.export.references import Writer, circular, named_by, uses
 from reconciler.export.sayable import sayable
 from reconciler.export.yaml_out import yaml_text
 from reconciler.kinds.registry import KINDS
@@ -26,12 +27,14 @@ SCHEMAS = "schemas"
 @dataclass(frozen=True)
 class Target:
     """Where to write. `root` holds reconcile.yaml, and the schemas that editors read; whatever is in the folder
-    `manifests` is read by every later run."""
+    `manifests` is read by every later run. `only` names the environment that is read, where there are several: a
+    resource that holds its ids or ARNs is for it alone."""
 
     folder: Path
     root: Path
     manifests: Path
     overwrite: bool = False
+    only: str = ""
 
     @property
     def is_read(self) -> bool:
@@ -48,6 +51,7 @@ class Exported:
     """`changed`: new files, and those that say something else; `replaced`: those of them that are there.
 
     `notes`: what no manifest may say, and what could not be read. `left`: what is declared already, in one line each.
+    `of_one`: the resources that are written for the target's one environment.
     """
 
     changed: tuple[File, ...] = ()
@@ -55,6 +59,7 @@ class Exported:
     unchanged: tuple[Path, ...] = ()
     notes: tuple[Finding, ...] = ()
     left: tuple[str, ...] = ()
+    of_one: tuple[Ref, ...] = ()
 
     @property
     def written(self) -> tuple[Path, ...]:
@@ -78,9 +83,11 @@ def prepare(world: World, covers: Callable[[Ref], bool], target: Target, known: 
     named = {ref: ref.name for ref in known.manifests} if target.is_read else {}
     named |= {each.live.ref: each.live.spec.name for each in declared}
     stems_of = _stems([*left, *(each.live.ref for each in declared)])
-    files = list(_files(declared, Writer(world.directory, named), target, stems_of))
+    specs = _specs(declared, Writer(world.directory, named))
+    of_one = _of_one(declared, specs) if target.only else frozenset[Ref]()
+    files = list(_files(declared, specs, Writer(world.directory, named), target, stems_of, of_one))
     notes = (*world.odd, *(note for each in checked for note in each.notes))
-    return replace(compared(files, target), notes=notes, left=tuple(left.values()))
+    return replace(compared(files, target), notes=notes, left=tuple(left.values()), of_one=tuple(sorted(of_one)))
 
 
 def compared(files: Sequence[File], target: Target) -> Exported:
@@ -122,19 +129,36 @@ def _stems(refs: Sequence[Ref]) -> Mapping[Ref, str]:
     return {ref: by_kind[ref.kind][ref.name] for ref in refs}
 
 
-def _files(
-    declared: Sequence[Declaration], writer: Writer, target: Target, stems_of: Mapping[Ref, str]
-) -> Iterator[File]:
+def _specs(declared: Sequence[Declaration], writer: Writer) -> dict[Ref, Mapping[str, Any]]:
     kept_apart = circular({each.live.ref: uses(KINDS[each.live.ref.kind], each.spec) for each in declared})
+    return {
+        each.live.ref: writer.sparing(kept_apart[each.live.ref]).spec(KINDS[each.live.ref.kind], each.spec)
+        for each in declared
+    }
+
+
+def _of_one(declared: Sequence[Declaration], specs: Mapping[Ref, Mapping[str, Any]]) -> frozenset[Ref]:
+    named = {each.live.ref: named_by(KINDS[each.live.ref.kind], each.spec, each.rows) for each in declared}
+    return of_one_environment(specs, named)
+
+
+def _files(
+    declared: Sequence[Declaration],
+    specs: Mapping[Ref, Mapping[str, Any]],
+    writer: Writer,
+    target: Target,
+    stems_of: Mapping[Ref, str],
+    of_one: Container[Ref],
+) -> Iterator[File]:
     for each in declared:
         ref = each.live.ref
-        spec = writer.sparing(kept_apart[ref]).spec(KINDS[ref.kind], each.spec)
         here, stem = target.folder / folder_name(ref.kind), stems_of[ref]
         # Rows come first: a manifest never names a file that is not there.
         if each.rows:
             yield File(here / f"{stem}.csv", _csv(each, writer))
+        only = target.only if ref in of_one else ""
         comment = schema_comment(ref.kind, here, target.root)
-        yield File(here / f"{stem}.yaml", comment + _yaml(each, spec, writer, f"{stem}.csv"))
+        yield File(here / f"{stem}.yaml", comment + _yaml(each, specs[ref], writer, f"{stem}.csv", only))
 
 
 def _csv(declared: Declaration, writer: Writer) -> str:
@@ -149,7 +173,7 @@ def schema_comment(kind: str, here: Path, root: Path) -> str:
     return f"# yaml-language-server: $schema={schema.replace(os.sep, '/')}\n"
 
 
-def _yaml(declared: Declaration, said: Mapping[str, Any], writer: Writer, csv: str) -> str:
+def _yaml(declared: Declaration, said: Mapping[str, Any], writer: Writer, csv: str, only: str) -> str:
     values = {
         **({"file": csv} if declared.rows else {}),
         **({"default": declared.default} if declared.default else {}),
@@ -157,7 +181,8 @@ def _yaml(declared: Declaration, said: Mapping[str, Any], writer: Writer, csv: s
         **({"prune": True} if declared.prune else {}),
     }
     spec = {**said, **({"values": writer.everywhere(values)} if values else {})}
-    document = {"kind": declared.live.ref.kind, "metadata": writer.everywhere(declared.metadata), "spec": spec}
+    metadata = {**writer.everywhere(declared.metadata), **({"environments": [only]} if only else {})}
+    document = {"kind": declared.live.ref.kind, "metadata": metadata, "spec": spec}
     return yaml_text(document)
 
 

@@ -108,7 +108,7 @@ def _metadata(name: Schema) -> Schema:
         },
         "renamedFrom": {"description": "The name it bears live until this is applied."} | name,
         "adopt": {
-            "description": "Whether it is ours without a tag, for what refuses tags.",
+            "description": "Manage the live resource without tags while it is declared: a reviewed way to adopt it.",
             "type": "boolean",
             "default": False,
         },

@@ -22,7 +22,7 @@ from reconciler.model import (
     Scope,
     Step,
 )
-from reconciler.ownership import ADDRESS, STACK, address, owns, tags
+from reconciler.ownership import STACK, owns, tags
 
 Manifests = Mapping[Ref, Manifest]
 
@@ -75,7 +75,7 @@ def _adopted(environment: Environment, world: World, ref: Ref, manifest: Manifes
     own = tags(environment.scope, ref)
     fields = (FieldChange("metadata.owner", None, environment.scope.owner),)
     step = Step(KINDS[ref.kind].tag_call(ref, own), Does.TAG, fields=(0,))
-    return Change(Action.ADOPT, ref, "live, and nobody's", source=source, fields=fields, steps=(step,))
+    return Change(Action.ADOPT, ref, "exists, not managed", source=source, fields=fields, steps=(step,))
 
 
 def _stands_against(live: Live, scope: Scope) -> str:
@@ -91,11 +91,3 @@ def _missing(world: World, ref: Ref) -> str:
         return f"whether it is live can not be read: {told}"
     odd = {finding.address: finding.message for finding in world.odd}
     return odd.get(str(ref)) or "not live: there is nothing to adopt; apply creates what is declared"
-
-
-def not_ours(ref: Ref, live: Live, scope: Scope) -> str:
-    """Returns why a declared resource that is live and not managed by this stack is left alone."""
-    owner = live.tags.get(STACK)
-    if owner and (owner != scope.owner or owns(scope, ref.kind, live.tags)):
-        return f"exists, and belongs to {owner} as {live.tags.get(ADDRESS, address(ref))}"
-    return f"exists, not ours; adopt it with: reconcile adopt {ref}"

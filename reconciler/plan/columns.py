@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from reconciler.commands import flag
 from reconciler.diff import pair
 from reconciler.kinds.base import Kind
 from reconciler.model import Action, Change, Live, Manifest, Ref, Resource
@@ -84,7 +85,7 @@ def _without(wanted: Resource, field: str, stopped: Mapping[str, Any]) -> Resour
 def _rekey_blocked(ref: Ref, names: Iterable[str]) -> tuple[Change, ...]:
     reason = (
         "primary can not change while the table holds values; delete them first, or have the table deleted and made "
-        f"anew with --allow-delete '{ref}'"
+        f"anew with {flag('--allow-delete', ref)}"
     )
     return tuple(Change(Action.BLOCKED, _part(ref, name), reason=reason, part_of=ref) for name in names)
 
@@ -98,7 +99,7 @@ def _keys_missing(ref: Ref, names: Iterable[str]) -> Iterator[Change]:
 def _retype_blocked(ref: Ref, name: str, before: str, after: str) -> Change:
     reason = (
         f"valueType {before} → {after}: stored values that do not fit would read as empty; allow it with "
-        f"--allow-delete '{_part(ref, name)}'"
+        f"{flag('--allow-delete', _part(ref, name))}"
     )
     return Change(Action.BLOCKED, _part(ref, name), reason=reason, part_of=ref)
 

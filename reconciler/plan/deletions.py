@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from reconciler.commands import command, flag
 from reconciler.diff import died, shown
 from reconciler.directory import World
 from reconciler.errors import Source
@@ -27,7 +28,7 @@ from reconciler.model import (
     Spec,
     Step,
 )
-from reconciler.ownership import PROTECT, owns
+from reconciler.ownership import ADDRESS, PROTECT, STACK, address, owns
 from reconciler.plan.selection import Selection
 from reconciler.plurals import counted, plural
 from reconciler.rows import contents, size
@@ -134,17 +135,25 @@ class Deletions:
         return ""
 
     def of_strangers(self, world: World, declared: Container[Ref]) -> Iterator[Change]:
-        """Tombstones and permissions for what is live and not ours."""
-        for address in sorted({*self.removed, *self.selection.allow_delete}):
-            kind, _, name = address.partition("/")
+        """Yields a blocked change for each address to delete that is live and not managed by this stack."""
+        for named in sorted({*self.removed, *self.selection.allow_delete}):
+            kind, _, name = named.partition("/")
             ref = Ref(kind, name)
-            if (
-                self.selection.covers(address)
-                and ref in world.directory
-                and not self._owns(ref, world)
-                and ref not in declared
-            ):
-                yield self._blocked(ref, f"exists, not ours; adopt it with: reconcile adopt {ref}")
+            is_unmanaged = ref in world.directory and not self._owns(ref, world)
+            if is_unmanaged and self.selection.covers(named) and ref not in declared:
+                yield self._blocked(ref, self.unmanaged(ref, world.live.get(ref)))
+
+    def unmanaged(self, ref: Ref, live: Live | None) -> str:
+        """Says which stack manages a live resource that this one does not, or how to adopt it."""
+        owner = live.tags.get(STACK) if live else None
+        if live and owner and (owner != self.scope.owner or owns(self.scope, ref.kind, live.tags)):
+            return f"exists, and belongs to {owner} as {live.tags.get(ADDRESS, address(ref))}"
+        return f"exists, not managed; adopt it with: {command('adopt', ref, environment=self.scope.environment)}"
+
+    def unmanaged_though_declared(self, ref: Ref, live: Live) -> str:
+        """As `unmanaged`, of a resource that has a manifest, which can adopt it too."""
+        reviewed = "" if STACK in live.tags else "; or, reviewed, with metadata.adopt: true in its manifest (no tags)"
+        return f"{self.unmanaged(ref, live)}{reviewed}"
 
     def _owns(self, ref: Ref, world: World) -> bool:
         live = world.live.get(ref)
@@ -153,13 +162,13 @@ class Deletions:
 
     def without_aim(self, world: World, planned: Container[Ref]) -> Iterator[Finding]:
         """Tombstones of what is not there: they have done their work."""
-        for address, source in sorted(self.removed.items()):
-            kind, _, name = address.partition("/")
+        for named, source in sorted(self.removed.items()):
+            kind, _, name = named.partition("/")
             ref = Ref(kind, name)
             known = ref in planned or ref in world.directory or _is_live_part(world, ref)
             owner = next((str(whole) for whole, _ in _wholes(ref, world.live)), "")
-            if not known and self.selection.covers(address, owner):
-                yield Finding("info", address, "kind: Removed names it, and it is not live; the line can go", source)
+            if not known and self.selection.covers(named, owner):
+                yield Finding("info", named, "kind: Removed names it, and it is not live; the line can go", source)
 
     def _kept(self, ref: Ref, live: Live, irreversible: str) -> str:
         """Why it can not be deleted now; empty where it can."""
@@ -167,7 +176,7 @@ class Deletions:
             return f"protected by the tag {PROTECT}; declare it with protect: false, apply, then delete it"
         if irreversible and not self.allows(ref):
             return (
-                f"deleting it is irreversible ({irreversible}); allow it with --allow-delete '{ref}', "
+                f"deleting it is irreversible ({irreversible}); allow it with {flag('--allow-delete', ref)}, "
                 "or declare kind: Removed with its address"
             )
         return ""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from reconciler.commands import flag
 from reconciler.diff import born, diff, laid_over, pair
 from reconciler.directory import Directory
 from reconciler.environment import Environment
@@ -14,12 +15,12 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource
 from reconciler.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
-from reconciler.plan.adoption import not_ours
 from reconciler.plan.columns import Structure, examine
 from reconciler.plan.deletions import Deletions, held_by, lost
 from reconciler.plan.held_rows import held_back
+from reconciler.plan.reasons import count_differences
 from reconciler.plan.selection import Selection
-from reconciler.rows import Columns, RowsDiff, diff_rows, size
+from reconciler.rows import Columns, RowsDiff, diff_rows, last_changed, size
 from reconciler.schedule import Work, make_steps
 
 
@@ -63,11 +64,16 @@ class Planner:
     def _stopped(self, manifest: Manifest, live: Live | None) -> str:
         """Why nothing can be done about it now; empty where nothing stands against it."""
         kind, ref = KINDS[manifest.ref.kind], manifest.ref
+        if live is None and getattr(manifest.spec, "arn", None):
+            return (
+                "spec.arn names a resource that is not in this account and Region; declare it for its own environment "
+                "with metadata.environments, or delete the arn"
+            )
         if live is None and kind.grave and str(ref) not in self.selection.allow_create:
-            return f"{kind.grave}; create it with --allow-create '{ref}'"
+            return f"{kind.grave}; create it with {flag('--allow-create', ref)}"
         if live is not None and not self._is_ours(manifest, live):
             another = "" if STACK in live.tags else kind.another(manifest.spec, live.spec)
-            return another or not_ours(ref, live, self.environment.scope)
+            return another or self.deletions.unmanaged_though_declared(ref, live)
         if live is not None and live.unready:
             return live.unready
         named = set(kind.references(manifest.spec)) - self.making
@@ -127,10 +133,11 @@ class Planner:
         work = self._work(manifest, live, structure.after, fields, rows)
         steps, (gone, orphans) = make_steps(work), self._undeclared(kind, manifest, live, rows)
         let_go = held_by(kind, live.spec, late=True) - held_by(kind, structure.after, late=True) if steps else ()
+        changed = last_changed(live, rows.cells)
         change = Change(
             Action.UPDATE,
             ref,
-            reason=_reason(fields, rows),
+            reason=count_differences(fields, rows),
             irreversible=bool(structure.irreversible),
             source=manifest.source,
             fields=fields,
@@ -138,8 +145,8 @@ class Planner:
             rows=rows.rows,
             steps=steps,
             unchanged=rows.unchanged,
-            modified=live.modified,
-            region=live.region,
+            modified=changed.modified,
+            region=changed.region,
             size=rows.size if not structure.keys_blocked else size(live.records),
             level=_level(structure.after),
             keys=columns.primaries,
@@ -171,7 +178,7 @@ class Planner:
         what = f"Amazon Connect can not change {' and '.join(_words(kind, fields))} of a {kind.name}"
         if reason := self.deletions.forbids(kind, ref):
             return f"{what}, and to make it anew it would have to be deleted: {reason}"
-        return f"{what}; have it deleted and made anew with --allow-delete '{ref}'"
+        return f"{what}; have it deleted and made anew with {flag('--allow-delete', ref)}"
 
     def _anew(self, kind: Kind[Any], fields: list[str]) -> str:
         return (
@@ -291,12 +298,3 @@ def _metadata(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Fiel
     if before and (old := before.get(ADDRESS)) != (new := after.get(ADDRESS)):
         changes.append(FieldChange("metadata.address", old, new))
     return tuple(changes)
-
-
-def _reason(fields: tuple[FieldChange, ...], rows: RowsDiff) -> str:
-    counts = {"field": len(fields), "cell": len(rows.cells), "key": len(rows.rows)}
-    told = [f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items() if count]
-    if not told:
-        return ""
-    listed = f"{', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else told[0]
-    return f"{listed} {'differs' if sum(counts.values()) == 1 else 'differ'}"

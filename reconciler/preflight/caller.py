@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from reconciler.documents.hints import shown
 from reconciler.environment import Environment
 from reconciler.errors import CallError, Fate, ReconcileError
 from reconciler.port import AwsPort
@@ -23,7 +24,9 @@ def ask(aws: AwsPort, environment: Environment) -> tuple[Check, str]:
         return Check(NAME, Result.FAILED, said(wrong), _remedy(wrong)), ""
     arn, account = str(answer.get("Arn", "")), str(answer.get("Account", ""))
     if account != environment.account:
-        message = f"{arn} is of account {account}, environment {environment.name!r} is in account {environment.account}"
+        message = (
+            f"{arn} is of account {account}, environment {shown(environment.name)} is in account {environment.account}"
+        )
         return Check(NAME, Result.FAILED, message, "choose another AWS_PROFILE, or another environment with -e"), arn
     if _ROOT.fullmatch(arn):
         message = f"the root user of account {account}, who may do anything"

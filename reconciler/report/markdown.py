@@ -27,8 +27,9 @@ from reconciler.report.summary import (
     summary,
     warnings_first,
 )
+from reconciler.report.trail import WHEN_NOT_WHO, lookup_command
 from reconciler.report.visible import escaped, utc_text
-from reconciler.report.words import BLOCKED_ALONE, DRIFT_WORDS, HOW_TO_DELETE, ORPHANS, REMEDIES, SYMBOLS
+from reconciler.report.words import BLOCKED_ALONE, DRIFT_WORDS, HOW_TO_DELETE, ORPHANS, SYMBOLS, remedies
 
 __all__ = ["drift_markdown", "outcome_markdown", "plan_markdown"]
 
@@ -79,8 +80,9 @@ def drift_markdown(plan: Plan, frame: Frame = Frame()) -> str:
     """What live has that the manifests have not, with when and where it was changed; no word about calls."""
     told = summary(plan)
     title = f"### Drift of {bounded(plan.scope.owner)}"
-    remedies = [] if told.is_empty else ["", REMEDIES if plan.actionable else BLOCKED_ALONE]
-    head = [title, "", *frame.above, "", _drift_counts(told), *remedies, *frame.link]
+    way_out = remedies(plan.scope.environment, code) if plan.actionable else BLOCKED_ALONE
+    ways_out = [] if told.is_empty else ["", way_out]
+    head = [title, "", *frame.above, "", _drift_counts(told), *ways_out, *_trail(plan), *frame.link]
     words = Words(_drift_title, _drift_details, ", with more than is declared", _grids(plan))
 
     def telling(depth: Depth) -> Iterator[str]:
@@ -109,6 +111,11 @@ def _drift_counts(told: Summary) -> str:
     differing = told.create + told.update + told.replace + told.delete + told.adopt
     blocked = f", {told.blocked} blocked" if told.blocked else ""
     return f"**Live differs from the manifests in {counted(differing, 'resource')}{blocked}**"
+
+
+def _trail(plan: Plan) -> Iterator[str]:
+    if command := lookup_command(plan):
+        yield from ("", WHEN_NOT_WHO, "", "```sh", command, "```")
 
 
 def _kinds(plan: Plan) -> Iterator[str]:

@@ -40,7 +40,9 @@ class _File(NamedTuple):
 
 _PLAN_FILE = _File("plan", "make one with `reconcile plan --out FILE.json`", "plan again")
 _OUTCOME_FILE = _File(
-    "outcome", "runs leave theirs in .reconcile/outcomes, and where --outcome says", "take the file as its run wrote it"
+    "outcome",
+    "runs write theirs to .reconcile/outcomes, and to the file of --outcome",
+    "take the file as its run wrote it",
 )
 
 
@@ -53,7 +55,7 @@ def read_outcome(text: str, name: str = "the file") -> Json:
     """As `read_plan`, where only an outcome will do. Raises `UsageError`: one line that begins with `name`."""
     told = _read(text, name, _OUTCOME_FILE)
     if not {"status", "exitCode", "startedAt"} <= told.keys():
-        raise UsageError(f"{name}: a plan, and no outcome; {_OUTCOME_FILE.origin}")
+        raise UsageError(f"{name} is a plan, not an outcome file; {_OUTCOME_FILE.origin}")
     return told
 
 
@@ -66,7 +68,7 @@ def _read(text: str, name: str, wanted: _File) -> Json:
     if version is None:
         raise UsageError(f"{name}: no {wanted.what}: it has no format_version; {wanted.origin}")
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
-        raise UsageError(f"{name}: format_version is {version!r}, this command reads 1.x; {wanted.remedy}")
+        raise UsageError(f"{name}: format_version is {json.dumps(version)}, this command reads 1.x; {wanted.remedy}")
     if wrong := next(_wrong(told), None):
         raise UsageError(f"{name}: a damaged {wanted.what}: {wrong}; {wanted.remedy}")
     return dict(told)
@@ -78,7 +80,7 @@ def _wrong(plan: Json) -> Iterator[str]:
         here = f"changes[{at}]"
         yield from _misfits(change, _CHANGE, here)
         if change["action"] not in _ACTIONS:
-            yield f"{here}.action is {change['action']!r}"
+            yield f"{here}.action is {json.dumps(change['action'])}"
         for part, shape in _PARTS.items():
             for position, item in enumerate(change[part]):
                 yield from _misfits(item, shape, f"{here}.{part}[{position}]")

@@ -10,8 +10,9 @@ from reconciler.report.lines import Look, findings, headline, look, orphans, pri
 from reconciler.report.ordering import changes_in_order
 from reconciler.report.summary import last_line, settled_line, summary
 from reconciler.report.text_body import differences
+from reconciler.report.trail import WHEN_NOT_WHO, lookup_command
 from reconciler.report.visible import escaped, utc_text
-from reconciler.report.words import BLOCKED_ALONE, COLOURS, DRIFT_WORDS, REMEDIES, SYMBOLS
+from reconciler.report.words import BLOCKED_ALONE, COLOURS, DRIFT_WORDS, SYMBOLS, remedies
 
 
 def drift_text(plan: Plan, *, colour: bool, width: int = 0, full: bool = False) -> str:
@@ -27,8 +28,9 @@ def drift_text(plan: Plan, *, colour: bool, width: int = 0, full: bool = False) 
         *(line for _, change in changes_in_order(plan) for line in ("", *_block(change, how))),
         *orphans(plan, how),
         *findings(plan, how),
+        *(["", f"{WHEN_NOT_WHO} {command}"] if (command := lookup_command(plan)) else []),
         "",
-        settled_line(told) if told.is_empty else REMEDIES if plan.actionable else BLOCKED_ALONE,
+        settled_line(told) if told.is_empty else remedies(plan.scope.environment) if plan.actionable else BLOCKED_ALONE,
         how.paint("bold", last_line(told, "Drift")),
     ]
     return printed(parts)

@@ -17,6 +17,9 @@ from reconciler.report.words import COLOURS, STATUS_COLOURS, STATUS_SYMBOLS, SYM
 def outcome_text(outcome: Outcome, *, colour: bool, full: bool = False) -> str:
     """What became of each change, every failed and conflicting item in full; the totals in the last line."""
     how = look(colour, 0, full)
+    if outcome.status == "declined":
+        # The plan is right above the answer, so only the answer is news.
+        return printed(["Declined: nothing was written.", how.paint("bold", applied_line(outcome))])
     parts = [
         headline(outcome.plan, applied_to(outcome), how),
         *(line for at, _ in changes_in_order(outcome.plan) for line in _block(outcome, at, how)),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from reconciler.commands import command
 from reconciler.model import Action, Status
+from reconciler.report.visible import escaped
 
 SYMBOLS = {
     Action.CREATE: "+",
@@ -48,19 +50,30 @@ STATUS_COLOURS = {
 
 ORPHANS = "ours by their tags, no longer declared; they stay until somebody asks for their deletion"
 HOW_TO_DELETE = (
-    "--prune deletes what can be made again. One alone, or what is irreversible: --allow-delete ADDRESS, or a manifest "
-    "of kind Removed. What AWS never deletes stays."
+    "Use --prune to delete orphans that can be recreated; use --allow-delete ADDRESS, or a manifest of kind Removed, "
+    "to delete a single one, or one that cannot be recreated. What AWS never deletes stays."
 )
-# The two ways out of drift, and what there is to say where neither is open.
-REMEDIES = (
-    "Put live right with `reconcile apply`, or keep what is live: write it into the manifests "
-    "(`reconcile export --into DIR` writes it out), and merge."
-)
+# Where neither way out of drift is open.
 BLOCKED_ALONE = "Nothing here is for apply to put right; each blocked item says what it needs."
 
+Mark = Callable[[str], str]  # a command → the command as this form of report shows it
 Paint = Callable[[str, str], str]  # a colour's name, a text → the text in that colour
 
 _CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "magenta": 35, "cyan": 36}
+
+
+def in_backticks(command: str) -> str:
+    return f"`{command}`"
+
+
+def remedies(environment: str, mark: Mark = in_backticks) -> str:
+    """The two ways out of drift."""
+    apply = mark(escaped(command("apply", environment=environment)))
+    export = mark(escaped(command("export", "--into", "DIR", environment=environment)))
+    return (
+        f"Put live right with {apply}, or keep what is live: write it into the manifests ({export} writes it out), and "
+        "merge."
+    )
 
 
 def plainly(_: str, text: str) -> str:

@@ -207,7 +207,7 @@ def test_a_group_that_moves_is_made_anew_where_that_is_allowed(world: World) -> 
 
     (change,) = blocked.plan.changes
     assert (change.action, blocked.exit_code) == (Action.BLOCKED, 3)
-    assert "--allow-delete 'UserHierarchyGroup/Berlin'" in change.reason
+    assert "--allow-delete UserHierarchyGroup/Berlin" in change.reason
     assert [change.action for change in done.plan.changes] == [Action.REPLACE]
     assert done.exit_code == 0
     assert not world.plan(*around, moved).changes

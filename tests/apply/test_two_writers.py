@@ -178,7 +178,9 @@ def test_a_thing_of_the_same_name_that_somebody_made_is_not_taken_over(world: Wo
     done = world.apply(seen)
 
     failed = {result.message for result in done.results.values() if result.status is Status.FAILED}
-    assert [message.partition("; ")[2] for message in failed] == ["adopt it with: reconcile adopt Queue/billing"]
+    assert [message.partition("; ")[2] for message in failed] == [
+        "adopt it with: reconcile -e test adopt Queue/billing"
+    ]
     assert (done.exit_code, done.totals.failed) == (5, 2)
     assert names(world, "Queue") == ["BasicQueue", "billing", "support"]
     plan = world.plan(hours(), queue(description="ours"), queue("support"))

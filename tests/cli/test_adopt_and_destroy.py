@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -139,13 +140,16 @@ def test_destroy_says_what_was_not_found(two_tables: Reconcile, server: Server) 
 
 
 def test_destroy_never_deletes_what_is_protected(repository: Repository, server: Server, reconcile: Reconcile) -> None:
+    """m21: it is named once, with its reason, and the exit code is explained."""
     repository.declare(table("Tiers", protect=True), table("Teams"))
     reconcile("apply", "--auto-approve")
 
     done = reconcile("destroy", "--yes")
 
     assert done.code == 3
-    assert "kept       DataTable/Tiers: protected" in done.out
+    assert "blocked DataTable/Tiers\n    protected" in done.out
+    assert done.out.count("DataTable/Tiers") == 1
+    assert "kept       1 resource, for the reasons in the plan above; hence exit code 3\n" in done.out
     assert live_names(server) == {"Tiers"}
 
 
@@ -168,3 +172,33 @@ def test_nothing_is_adopted_in_a_frozen_environment(
     assert "year-end" in done.err
     assert "connect:TagResource" not in server.calls()
     assert [outcome["status"] for outcome in repository.outcomes()] == ["refused"]
+
+
+def test_a_destroy_is_planned_to_files_and_in_any_form(
+    repository: Repository, two_tables: Reconcile, server: Server
+) -> None:
+    """m21."""
+    two_tables("adopt", "--all", "--auto-approve")
+
+    done = two_tables("destroy", "--dry-run", "--format", "json", "--out", "gone.json", "--out", "gone.md")
+
+    assert done.code == 0
+    assert json.loads(done.out)["summary"]["delete"] == 2
+    assert json.loads((repository.root / "gone.json").read_text())["digest"] == json.loads(done.out)["digest"]
+    assert "DataTable/Teams" in (repository.root / "gone.md").read_text()
+    assert live_names(server) == {"Tiers", "Teams"}
+
+
+def test_a_destroy_that_deletes_prints_its_plan_as_text_alone(two_tables: Reconcile) -> None:
+    """m21: as undo does."""
+    done = two_tables("destroy", "--yes", "--format", "json")
+
+    assert done.code == 64
+    assert "--dry-run" in done.err
+
+
+def test_a_destroy_of_nothing_is_planned_to_a_file_too(repository: Repository, reconcile: Reconcile) -> None:
+    """m21."""
+    reconcile("destroy", "--dry-run", "--out", "gone.json")
+
+    assert json.loads((repository.root / "gone.json").read_text())["changes"] == []

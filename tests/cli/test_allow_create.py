@@ -33,7 +33,7 @@ def test_without_it_an_instance_is_blocked_with_the_flag_that_allows_it(site: Re
     done = site("apply", "--auto-approve")
 
     assert done.code == 3
-    assert f"create it with --allow-create '{ADDRESS}'" in done.out
+    assert f"create it with --allow-create {ADDRESS}" in done.out
     assert aliases(server) == {"sandbox"}
 
 
@@ -90,7 +90,8 @@ def test_an_instance_is_never_destroyed_without_a_tombstone(
     gone = site("destroy", "--yes")
 
     assert kept.code == 3
-    assert f"kept       {ADDRESS}: " in kept.out
+    assert f"blocked {ADDRESS}\n" in kept.out
+    assert "kept       1 resource" in kept.out
     assert "declare kind: Removed" in kept.out
     assert gone.code == 0
     assert f"deleted    {ADDRESS}\n" in gone.out

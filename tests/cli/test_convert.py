@@ -180,3 +180,47 @@ def test_manifests_that_cannot_be_read_stop_it(repository: Repository, old: Path
     (repository.root / "manifests/base/broken.yaml").write_text(json.dumps({"kind": "Nothing"}))
 
     assert reconcile("convert", "old").code == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("data_tables_config.json", '{"instanceARN": "arn:aws:connect:…", "dataTables": ['),
+        ("attributes/T.json", '{"tableName": "T", "attributes": [{"name": "Key", "valueType": "TEXT"'),
+        ("attribute_values/T.json", '{"tableName": "T", "values": [{"primaryValues": ['),
+    ],
+)
+def test_a_file_of_another_shape_is_told_what_shape_is_expected(
+    bare: Repository, reconcile: Reconcile, file: str, expected: str
+) -> None:
+    """m28."""
+    (bare.root / "old" / file).write_text("[]")
+
+    done = reconcile("convert", "old")
+
+    assert done.code == 1
+    assert f"old/{file}:1:1: $ must be an object, is a list; expected {expected}" in done.err
+
+
+def test_help_shows_the_layout_that_is_converted(reconcile: Reconcile) -> None:
+    """m28."""
+    told = reconcile("convert", "--help").out
+
+    for words in ("data_tables_config.json", "attributes/T.json", "attribute_values/T.json", '"primaryValues"'):
+        assert words in told
+    assert "the exit code stays 0" in " ".join(told.split())
+
+
+def test_what_is_not_carried_over_is_counted_and_the_exit_code_stays_0(bare: Repository, reconcile: Reconcile) -> None:
+    """m28."""
+    layout(bare.root, rows=ROWS, owner="me", colour="red")
+    (bare.root / "old/attributes/Stray.json").write_text("{}")
+
+    lossy = reconcile("convert", "old")
+    layout(bare.root, rows=ROWS)
+    (bare.root / "old/attributes/Stray.json").unlink()
+    whole = reconcile("convert", "old")
+
+    assert lossy.code == 0
+    assert "warning: 3 keys or files were not carried over, as named above" in lossy.err
+    assert "carried over" not in whole.err

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 
 import pytest
 
-from tests.cli.running import Done, Repository, Server, table, write_cell
+from tests.cli.running import Done, Repository, Server, rows, table, write_cell
 
 Reconcile = Callable[..., Done]
 
@@ -56,7 +57,7 @@ def test_what_is_not_ours_is_not_our_drift(repository: Repository, settled: Reco
     assert done.code == 0
     assert "blocked" in done.out
     assert "Live differs" not in done.out
-    assert "reconcile apply" not in done.out + settled("drift", "--format", "markdown").out
+    assert "Put live right" not in done.out + settled("drift", "--format", "markdown").out
 
 
 def test_what_is_ours_and_blocked_is_drift(repository: Repository, settled: Reconcile) -> None:
@@ -95,3 +96,34 @@ def test_an_error_is_1_and_no_drift(settled: Reconcile, server: Server) -> None:
 
     assert done.code == 1
     assert "connect:SearchDataTables" in done.err
+
+
+def test_a_table_was_last_changed_when_its_last_cell_was(settled: Reconcile, server: Server) -> None:
+    """m25: AWS keeps a time for the table and one for each cell."""
+    write_cell(server, "C001", "Mine")
+
+    (change,) = json.loads(settled("drift", "--format", "json").out)["changes"]
+
+    (cell,) = change["cells"]
+    assert change["lastModified"] == cell["lastModified"]
+    assert settled("drift").out.count(f"last changed {cell['lastModified']['time']}") == 1
+
+
+def test_drift_says_where_to_look_up_who_it_was(repository: Repository, settled: Reconcile, server: Server) -> None:
+    """m25: AWS's answers hold no name, CloudTrail does."""
+    write_cell(server, "C001", "Mine")
+    moment = json.loads(settled("drift", "--format", "json").out)["changes"][0]["lastModified"]["time"]
+
+    text, markdown = settled("drift").out, settled("drift", "--format", "markdown").out
+
+    (printed,) = (shlex.split(line.partition("90 days: ")[2]) for line in text.splitlines() if "CloudTrail" in line)
+    assert printed[:7] == ["aws", "cloudtrail", "lookup-events", "--region", "us-east-1", "--start-time", moment]
+    assert f"```sh\n{shlex.join(printed)}\n```" in markdown
+    repository.declare(table(rows=rows(3, "Mine")), table("Teams"))
+    assert "--start-time" not in settled("drift").out
+
+
+def test_where_nothing_differs_nobody_is_looked_up(settled: Reconcile) -> None:
+    """m25."""
+    assert "cloudtrail" not in settled("drift").out
+    assert "cloudtrail" not in settled("drift", "--format", "markdown").out

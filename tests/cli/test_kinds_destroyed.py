@@ -76,7 +76,7 @@ def test_what_can_only_be_named_can_not_be_adopted(reconcile: Reconcile) -> None
     done = reconcile("adopt", "ContactFlow/Main", "--auto-approve")
 
     assert done.code == 64
-    assert "can be named and not declared" in done.err
+    assert "can be referred to but not declared" in done.err
 
 
 def test_destroy_takes_along_what_is_declared_and_bears_no_tags(
@@ -120,7 +120,9 @@ def test_what_can_not_be_deleted_is_kept_with_its_reason_and_the_rest_goes(appli
     done = reconcile("destroy", "--yes")
 
     assert done.code == 3
-    assert "kept       AgentStatus/Lunch: Amazon Connect deletes no AgentStatus; declare it with" in done.out
+    assert "blocked AgentStatus/Lunch\n    Amazon Connect deletes no AgentStatus; declare it with" in done.out
+    assert "kept       1 resource, for the reasons in the plan above; hence exit code 3\n" in done.out
+    assert done.out.count("AgentStatus/Lunch") == 1
     assert done.out.count("deleted  ") == 3
 
 

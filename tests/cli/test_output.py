@@ -31,7 +31,7 @@ def test_each_phase_of_each_table_says_its_start_and_its_end(repository: Reposit
 
     for line in (
         "DataTable/Tiers: structure: start, ",
-        "DataTable/Tiers: create values: start, 30 items in 2 calls",
+        "DataTable/Tiers: create values: start, 30 items in 2 API calls",
         "DataTable/Tiers: create values: end, 30 done, 0 failed, 0 conflict, 0 skipped",
         "DataTable/Teams: structure: end, ",
     ):
@@ -238,6 +238,29 @@ def test_a_terminal_is_asked_and_only_yes_applies(repository: Repository) -> Non
     assert applied.last.startswith("Apply complete: ")
     assert [outcome["status"] for outcome in repository.outcomes()] == ["declined", "done"]
     assert repository.outcomes()[0]["totals"]["skipped"] == repository.outcomes()[1]["totals"]["done"] > 0
+
+
+def test_declining_takes_two_lines_below_the_plan(repository: Repository) -> None:
+    """m3: and what follows begins on a line of its own."""
+    planned = on_a_terminal(repository.root, "no", "plan")
+
+    declined = on_a_terminal(repository.root, "no", "apply")
+
+    assert declined.out.startswith(planned.out)
+    assert len(declined.out.removeprefix(planned.out).splitlines()) == 2
+    assert "Declined: nothing was written." in declined.out
+    assert declined.err.endswith("\n")
+
+
+def test_declining_to_destroy_takes_two_lines_too(repository: Repository, reconcile: Reconcile) -> None:
+    """m3."""
+    reconcile("apply", "--auto-approve")
+
+    declined = on_a_terminal(repository.root, "no", "destroy")
+
+    assert declined.code == 1
+    assert declined.out.splitlines()[-2] == "Declined: nothing was written."
+    assert "skipped" not in declined.out.partition("digest")[2].splitlines()[0]
 
 
 def test_a_terminal_is_shown_a_bar_and_a_job_is_not(repository: Repository, reconcile: Reconcile) -> None:

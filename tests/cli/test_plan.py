@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import Done, Repository, rows, table
+from tests.cli.running import Done, Repository, Server, rows, table
 
 Reconcile = Callable[..., Done]
 
@@ -39,9 +39,9 @@ def test_the_plan_as_json_is_all_of_stdout(reconcile: Reconcile) -> None:
     assert told["summary"]["create"] == 1
 
 
-def test_files_take_their_form_from_their_names_and_folders_are_made(
-    repository: Repository, reconcile: Reconcile
-) -> None:
+def test_files_take_their_form_from_their_names(repository: Repository, reconcile: Reconcile) -> None:
+    for folder in ("a", "b"):
+        (repository.root / folder).mkdir()
     names = ("a/plan.txt", "a/plan.json", "b/plan.md", "b/plan.html")
 
     done = reconcile("plan", *(word for name in names for word in ("--out", name)))
@@ -51,6 +51,16 @@ def test_files_take_their_form_from_their_names_and_folders_are_made(
     assert "Plan for" in done.out
     assert [text[:1] for text in texts] == ["P", "{", "#", "<"]
     assert [path.name for path in (repository.root / "a").iterdir() if path.suffix == ".part"] == []
+
+
+def test_a_folder_that_is_missing_is_not_made(repository: Repository, server: Server, reconcile: Reconcile) -> None:
+    """m24: it may be a slip, and a plan in a folder that nobody looks at is lost."""
+    done = reconcile("plan", "--out", "no/such/plan.json")
+
+    assert (done.code, done.out) == (64, "")
+    assert "--out no/such/plan.json: there is no folder no/such; create it first" in done.err
+    assert not (repository.root / "no").exists()
+    assert server.calls() == {}
 
 
 def test_changes_are_2_only_where_the_exit_code_is_asked_for(reconcile: Reconcile) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.cli.running import Done, Repository, Server, client, table
+from reconciler.sandbox import INSTANCE_ARN, INSTANCE_ID
+from tests.cli.running import SANDBOX, Done, Repository, Server, client, resource, table
 
 Reconcile = Callable[..., Done]
 
@@ -171,3 +172,77 @@ def test_a_dry_run_of_an_export_writes_no_file(repository: Repository, two_live:
 
     assert "would write copy/" in done.out
     assert not (repository.root / "copy").exists()
+
+
+@pytest.fixture
+def two_environments(repository: Repository, two_live: Reconcile) -> Reconcile:
+    """What is live in `lab` is exported, and nothing is declared yet; `loft` is another instance."""
+    repository.configure({"lab": SANDBOX, "loft": SANDBOX})
+    repository.declare()
+    return two_live
+
+
+def test_an_instance_is_exported_for_its_own_environment(repository: Repository, two_environments: Reconcile) -> None:
+    """M8: its ARN is of one environment, so base must not declare it for the others."""
+    done = two_environments("-e", "lab", "export")
+
+    manifest = (repository.root / "manifests/base/connect-instances/sandbox.yaml").read_text()
+    queue = (repository.root / "manifests/base/queues/BasicQueue.yaml").read_text()
+    assert "environments: [lab]" in manifest
+    assert "environments" not in queue
+    assert "1 resource holds ids or ARNs of environment lab, so metadata.environments is [lab] there" in done.err
+    assert "ConnectInstance/sandbox" in done.err
+    assert two_environments("validate").code == 0
+    assert "ConnectInstance" not in two_environments("-e", "loft", "plan").out
+
+
+def test_with_one_environment_an_instance_is_exported_for_all(repository: Repository, two_live: Reconcile) -> None:
+    """M8: there is no other environment to keep it from."""
+    two_live("export", "--into", "copy")
+
+    assert "environments" not in (repository.root / "copy/connect-instances/sandbox.yaml").read_text()
+
+
+def test_what_holds_an_id_or_names_such_a_thing_is_exported_for_its_own_environment(
+    repository: Repository, two_environments: Reconcile, server: Server
+) -> None:
+    """M8: a quick connect that leads to a user is written with its id, and the queue that lists it names it."""
+    connect = client(server)
+    queue = next(
+        each["Id"]
+        for each in connect.list_queues(InstanceId=INSTANCE_ID, QueueTypes=["STANDARD"])["QueueSummaryList"]
+        if each["Name"] == "BasicQueue"
+    )
+    made = connect.create_quick_connect(
+        InstanceId=INSTANCE_ID,
+        Name="Desk",
+        QuickConnectConfig={"QuickConnectType": "PHONE_NUMBER", "PhoneConfig": {"PhoneNumber": "+15550100"}},
+    )
+    connect.associate_queue_quick_connects(
+        InstanceId=INSTANCE_ID, QueueId=queue, QuickConnectIds=[made["QuickConnectId"]]
+    )
+
+    two_environments("-e", "lab", "export", "--target", "Queue/*", "--target", "RoutingProfile/*", "--into", "copy")
+
+    for path in ("queues/BasicQueue.yaml", "routing-profiles/Basic-Routing-Profile.yaml"):
+        assert "environments: [lab]" in (repository.root / "copy" / path).read_text()
+
+
+def test_no_plan_suggests_creating_an_instance_that_is_declared_by_its_arn(
+    repository: Repository, reconcile: Reconcile
+) -> None:
+    """M8: the ARN says that it exists already, in another place."""
+    arn = INSTANCE_ARN.replace("111122223333", "444455556666")
+    spec = {
+        "arn": arn,
+        "identityManagementType": "CONNECT_MANAGED",
+        "inboundCallsEnabled": True,
+        "outboundCallsEnabled": True,
+    }
+    repository.declare(resource("ConnectInstance", "acme-prod", spec))
+
+    planned = reconcile("plan", "--allow-create", "ConnectInstance/acme-prod")
+
+    assert "1 blocked" in planned.last
+    assert "--allow-create" not in planned.out
+    assert "metadata.environments" in planned.out

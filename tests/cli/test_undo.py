@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from reconciler.sandbox import INSTANCE_ARN
-from tests.cli.running import Done, Repository, Server, client, rows, table, table_id, write_cell
+from tests.cli.running import SANDBOX, Done, Repository, Server, client, rows, table, table_id, write_cell
 
 Reconcile = Callable[..., Done]
 
@@ -22,6 +23,12 @@ def changed(repository: Repository, reconcile: Reconcile) -> Repository:
     repository.declare(table(rows=[*rows(2, "Gold"), *rows(3)[2:]]))
     reconcile("apply", "--auto-approve", "--outcome", "o.json")
     return repository
+
+
+def printed_undo(err: str) -> list[str]:
+    """The arguments of the command that stderr names."""
+    (line,) = (line for line in err.splitlines() if line.startswith("undo it with: "))
+    return shlex.split(line.partition(": ")[2])[1:]
 
 
 def tiers(server: Server) -> list[str]:
@@ -119,7 +126,7 @@ def test_a_table_that_was_made_needs_its_permission(
     done = reconcile("undo", "o.json", "--auto-approve", "--allow-delete", "DataTable/Tiers")
 
     assert without.code == 3
-    assert "--allow-delete 'DataTable/Tiers'" in without.out
+    assert "--allow-delete DataTable/Tiers" in without.out
     assert done.code == 0
     assert not client(server).list_data_tables(InstanceId=INSTANCE_ARN)["DataTableSummaryList"]
 
@@ -146,7 +153,7 @@ def test_an_outcome_of_another_place_is_4_and_nothing_is_written(
     done = reconcile("undo", "o.json", "--auto-approve")
 
     assert done.code == 4
-    assert f"the outcome is of {word} 'other'" in done.err
+    assert f'the outcome is of {word} "other"' in done.err
     assert tiers(server) == ["Gold", "Gold", "Basic"]
     assert len(changed.outcomes()) == before
 
@@ -156,9 +163,9 @@ def test_an_outcome_of_another_place_is_4_and_nothing_is_written(
     [
         (None, "cannot be read"),
         ("{", "no outcome: not JSON"),
-        ("{}", "no outcome: it has no format_version; runs leave theirs in .reconcile/outcomes"),
+        ("{}", "no outcome: it has no format_version; runs write theirs to .reconcile/outcomes"),
         ('{"format_version": "1.0"}', "a damaged outcome: stack is missing; take the file as its run wrote it"),
-        ("plan", "a plan, and no outcome"),
+        ("plan", "is a plan, not an outcome file"),
     ],
 )
 def test_a_file_that_is_no_outcome_is_wrong_usage(
@@ -198,6 +205,10 @@ def test_a_run_that_was_killed_is_undone_from_what_its_journal_tells(
     assert tiers(server) == ["Basic", "Basic", "Basic"]
 
 
+def _outcomes(repository: Repository) -> list[Path]:
+    return list((repository.root / ".reconcile/outcomes").glob("lab-*.json"))
+
+
 def _as_after_a_kill(repository: Repository) -> Path:
     """The last run has left its journal and no outcome."""
     last = sorted((repository.root / ".reconcile" / "outcomes").glob("*.json"))[-1]
@@ -219,3 +230,157 @@ def test_it_is_undone_although_the_manifests_are_broken(
 
     assert reconcile("undo", "o.json", "--auto-approve").code == 0
     assert tiers(server) == ["Basic", "Basic", "Basic"]
+
+
+def test_an_apply_names_its_outcome_and_the_command_that_takes_it_back(
+    repository: Repository, server: Server, reconcile: Reconcile
+) -> None:
+    """M11: on stderr, so that stdout still ends with the totals."""
+    reconcile("apply", "--auto-approve")
+    repository.declare(table(rows=rows(3, "Gold")))
+
+    done = reconcile("apply", "--auto-approve")
+
+    (path,) = (line.partition(": ")[2] for line in done.err.splitlines() if line.startswith("outcome: "))
+    assert json.loads((repository.root / path).read_text())["status"] == "done"
+    assert done.last.startswith("Applied: ")
+    assert reconcile(*printed_undo(done.err), "--auto-approve").code == 0
+    assert tiers(server) == ["Basic", "Basic", "Basic"]
+
+
+def test_the_command_to_undo_is_printed_as_it_must_be_from_another_folder(
+    repository: Repository, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M11: -C and an absolute path."""
+    monkeypatch.chdir("/")
+
+    done = reconcile("-C", str(repository.root), "apply", "--auto-approve")
+
+    undone = reconcile(*printed_undo(done.err), "--auto-approve", "--allow-delete", "DataTable/Tiers")
+    assert undone.code == 0
+
+
+def test_a_run_that_wrote_nothing_names_no_command(changed: Repository, reconcile: Reconcile) -> None:
+    """M11."""
+    done = reconcile("apply", "--auto-approve")
+
+    assert "undo" not in done.err
+    assert "outcome: " not in done.err
+
+
+def test_machines_get_the_path_as_a_member_and_quiet_runs_none(changed: Repository, reconcile: Reconcile) -> None:
+    """M11: the output for machines keeps its form."""
+    changed.declare(table(rows=rows(3, "Silver")))
+    loud = reconcile("--log-format", "json", "apply", "--auto-approve")
+    changed.declare(table(rows=rows(3, "Bronze")))
+    quiet = reconcile("-q", "apply", "--auto-approve")
+
+    events = [json.loads(line) for line in loud.err.splitlines()]
+    (path,) = (event["path"] for event in events if "path" in event)
+    assert (changed.root / path).is_file()
+    assert quiet.err == ""
+
+
+def test_the_last_run_that_wrote_is_undone_without_its_path(
+    changed: Repository, server: Server, reconcile: Reconcile
+) -> None:
+    """M11: a run that wrote nothing, or was of another environment, is not the last one."""
+    reconcile("apply", "--auto-approve")
+    changed.configure({"lab": SANDBOX, "loft": SANDBOX})
+    other = json.loads((changed.root / "o.json").read_text()) | {"environment": "loft", "startedAt": "2999-01-01"}
+    (changed.root / ".reconcile/outcomes/loft-29990101.json").write_text(json.dumps(other))
+
+    done = reconcile("-e", "lab", "undo", "--last", "--auto-approve")
+
+    assert done.code == 0
+    assert tiers(server) == ["Basic", "Basic", "Basic"]
+
+
+def test_the_last_run_may_be_one_that_was_killed(repository: Repository, server: Server, reconcile: Reconcile) -> None:
+    """M11: its outcome is written from its journal first."""
+    reconcile("apply", "--auto-approve")
+    repository.declare(table(rows=rows(3, "Gold")))
+    reconcile("apply", "--auto-approve")
+    _as_after_a_kill(repository)
+
+    done = reconcile("undo", "--last", "--auto-approve")
+
+    assert done.code == 0
+    assert "an earlier run was killed" in done.err
+    assert tiers(server) == ["Basic", "Basic", "Basic"]
+
+
+def test_where_no_run_has_written_there_is_no_last_one(repository: Repository, reconcile: Reconcile) -> None:
+    """M11."""
+    done = reconcile("undo", "--last", "--auto-approve")
+
+    assert (done.code, done.out) == (1, "")
+    assert "no run of environment lab has written anything" in done.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["o.json", "--last"]])
+def test_one_run_must_be_named_to_be_undone(changed: Repository, reconcile: Reconcile, arguments: list[str]) -> None:
+    """M11."""
+    done = reconcile("undo", *arguments, "--auto-approve")
+
+    assert done.code == 64
+    assert "reconcile runs" in done.err
+
+
+def test_the_last_run_of_several_environments_must_be_chosen(changed: Repository, reconcile: Reconcile) -> None:
+    """M11."""
+    changed.configure({"lab": SANDBOX, "loft": SANDBOX})
+
+    done = reconcile("undo", "--last", "--auto-approve")
+
+    assert done.code == 64
+    assert "which environment?" in done.err
+
+
+def test_a_missing_outcome_is_told_although_there_is_no_terminal(repository: Repository, reconcile: Reconcile) -> None:
+    """M11: the missing file is the mistake, not the missing terminal."""
+    done = reconcile("undo", "nosuch.json")
+
+    assert done.code == 64
+    assert "nosuch.json cannot be read: No such file or directory" in done.err
+    assert "terminal" not in done.err
+
+
+def test_runs_are_listed_the_newest_first(changed: Repository, reconcile: Reconcile) -> None:
+    """M11."""
+    reconcile("apply", "--auto-approve")
+    (changed.root / ".reconcile/outcomes/broken.json").write_text("{")
+    older, newest = (json.loads(path.read_text()) for path in sorted(_outcomes(changed))[-2:])
+
+    text, told = reconcile("runs"), json.loads(reconcile("runs", "--format", "json").out)
+
+    lines = text.out.splitlines()
+    assert lines[0].split() == ["started", "environment", "digest", "status", "items", "outcome"]
+    assert lines[1].split()[:4] == [newest["startedAt"], "lab", newest["digest"][:12], "unchanged"]
+    assert "2 done" in lines[2]
+    assert [run["digest"] for run in told][:2] == [newest["digest"], older["digest"]]
+    assert told[1]["totals"] == older["totals"]
+    assert reconcile("undo", told[1]["path"], "--auto-approve").code == 0
+
+
+def test_runs_of_one_environment_are_listed_alone_and_none_are_none(
+    repository: Repository, server: Server, reconcile: Reconcile
+) -> None:
+    """M11: nobody is asked for it."""
+    empty = reconcile("runs")
+    reconcile("apply", "--auto-approve")
+    repository.configure({"lab": SANDBOX, "loft": SANDBOX})
+    before = server.calls()
+
+    assert empty.out == "No runs yet.\n"
+    assert len(reconcile("runs").out.splitlines()) == 2
+    assert reconcile("runs", "-e", "loft").out == "No runs yet.\n"
+    assert server.calls() == before
+
+
+def test_a_list_of_runs_shows_letters_that_nobody_sees(changed: Repository, reconcile: Reconcile) -> None:
+    """M11: an outcome is a file, and files are written by others too."""
+    odd = json.loads((changed.root / "o.json").read_text()) | {"status": "done\x1b[2K\n"}
+    (changed.root / ".reconcile/outcomes/odd.json").write_text(json.dumps(odd))
+
+    assert "done\\u001b[2K\\n" in reconcile("runs").out

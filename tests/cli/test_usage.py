@@ -18,7 +18,8 @@ Reconcile = Callable[..., Done]
         (["plan", "extra"], "extra"),
         (["plan", "--format", "pdf"], "pdf"),
         (["plan", "--out"], "--out"),
-        (["plan", "--out", "plan.pdf"], ".txt, .json, .md, .html"),
+        (["plan", "--out", "plan.pdf"], "--out plan.pdf: unknown format; use .json, .md, .html or .txt"),
+        (["plan", "--out", "no/such/p.json"], "--out no/such/p.json: there is no folder no/such; create it first"),
         (["plan", "-e", "lap"], 'did you mean "lab"?'),
         (["plan", "--target", "DataTable/Teirs"], 'did you mean "DataTable/Tiers"?'),
         (["plan", "--log-format", "xml"], "xml"),
@@ -37,7 +38,7 @@ Reconcile = Callable[..., Done]
         (["check", "--format", "markdown"], "markdown"),
         (["adopt", "--auto-approve"], "--all"),
         (["adopt", "--auto-approve", "--all", "DataTable/Tiers"], "not both"),
-        (["adopt", "--auto-approve", "Tiers"], "no address"),
+        (["adopt", "--auto-approve", "Tiers"], '"Tiers" is not an address; write Kind/name'),
         (["schema", "DataTabel"], 'did you mean "DataTable"?'),
         (["schema", "DataTable", "--check"], "--check"),
         (["sandbox", "--stop", "--reset"], "give one of"),
@@ -107,7 +108,9 @@ def test_no_configuration_is_wrong_usage(repository: Repository, reconcile: Reco
     done = reconcile("plan")
 
     assert done.code == 64
-    assert "reconcile.yaml" in done.err
+    assert "no reconcile.yaml in " in done.err
+    assert "run `reconcile init`, or name its folder with -C" in done.err
+    assert "run `reconcile init` there" in reconcile("-C", str(repository.root), "plan").err
 
 
 def test_a_mistake_in_the_configuration_is_told_with_its_place(repository: Repository, reconcile: Reconcile) -> None:
@@ -118,6 +121,27 @@ def test_a_mistake_in_the_configuration_is_told_with_its_place(repository: Repos
     assert done.code == 1
     assert done.err.startswith("reconcile.yaml:1:")
     assert "frozen" in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["plan", "--format", "pdf"], 'error: invalid value for "--format": "pdf" is not one of '),
+        (["plan", "extra"], "error: got unexpected extra argument (extra); see reconcile plan --help"),
+        (["plam"], 'error: no command "plam"; did you mean "plan"?; see reconcile --help'),
+        (["plan", "-e", "lap"], 'error: no environment "lap"; did you mean "lab"?'),
+        (["github", "comment"], 'error: missing argument "PLAN.json"; see reconcile github comment --help'),
+        (["github"], "error: missing command; see reconcile github --help"),
+        (["help", "plan", "x"], "error: reconcile plan has no commands"),
+    ],
+)
+def test_every_error_of_usage_is_one_line_in_one_style(reconcile: Reconcile, arguments: list[str], said: str) -> None:
+    """m8: click's own errors look like all others."""
+    done = reconcile(*arguments)
+
+    assert done.code == 64
+    assert done.err.startswith(said)
+    assert done.err.count("\n") == 1
 
 
 def test_a_typo_in_the_real_command_ends_with_64(repository: Repository) -> None:

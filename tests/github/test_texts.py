@@ -181,8 +181,8 @@ def test_drift_found_again_is_the_same_news_and_another_drift_is_not() -> None:
 def test_a_drift_has_both_remedies_and_its_times() -> None:
     text = TELLER.drift(small_plan()).body
 
-    assert "reconcile apply" in text
-    assert "reconcile export" in text
+    assert " apply`" in text
+    assert " export --into DIR`" in text
     assert "2026-03-04T05:06:07Z ca-central-1" in text
 
 

@@ -31,6 +31,7 @@ from reconciler.model import (
     items,
 )
 
+ADOPT = "reconcile -e prod adopt DataTable/Blocked"
 SCOPE = Scope(
     "contact-centre", "prod", "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
 )
@@ -202,7 +203,11 @@ def _deleted() -> Change:
 def full_plan() -> Plan:
     changes = (
         Change(Action.ADOPT, table("Adopted"), "live, and to be ours", fields=(_address("Adopted"),), steps=_tagged()),
-        Change(Action.BLOCKED, table("Blocked"), "exists, not ours; adopt it with: reconcile adopt DataTable/Blocked"),
+        Change(
+            Action.BLOCKED,
+            table("Blocked"),
+            "exists, not managed; adopt it with: reconcile -e prod adopt DataTable/Blocked",
+        ),
         _created(),
         _updated(),
         _hostile(),

@@ -191,7 +191,7 @@ def test_a_group_of_that_name_below_the_same_one_may_be_adopted(world: World) ->
 
     (change,) = world.plan(LEVELS, manifest("UserHierarchyGroup", "Team", {})).changes
 
-    assert "adopt it with: reconcile adopt UserHierarchyGroup/Team" in change.reason
+    assert "adopt it with: reconcile -e test adopt UserHierarchyGroup/Team;" in change.reason
 
 
 def test_undo_puts_a_part_back_whose_name_holds_a_slash(world: World) -> None:

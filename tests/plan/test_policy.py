@@ -101,7 +101,7 @@ def test_a_plain_number_holds_for_few_things_too(world: World) -> None:
 def test_a_frozen_environment_refuses_everything_and_says_why(world: World) -> None:
     frozen = world.with_settings(frozen="until Monday")
 
-    assert refused(frozen, table()) == ("environment 'test' is frozen: until Monday",)
+    assert refused(frozen, table()) == ('environment "test" is frozen: until Monday',)
     world.run(table())
     assert not refused(frozen, table())
 

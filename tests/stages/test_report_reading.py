@@ -43,7 +43,7 @@ def test_a_later_minor_version_with_more_keys_is_read() -> None:
 
 def test_another_major_version_is_refused() -> None:
     assert refusal(json.dumps({**written(), "format_version": "2.0"})) == (
-        "p.json: format_version is '2.0', this command reads 1.x; plan again"
+        'p.json: format_version is "2.0", this command reads 1.x; plan again'
     )
 
 
@@ -69,7 +69,7 @@ def test_a_missing_key_is_named(key: str) -> None:
     [
         (["changes"], {}, "changes is of the wrong type"),
         (["changes", 0], 1, "changes[0] is no object"),
-        (["changes", 0, "action"], "explode", "changes[0].action is 'explode'"),
+        (["changes", 0, "action"], "explode", 'changes[0].action is "explode"'),
         (["changes", 0, "cells"], None, "changes[0].cells is of the wrong type"),
         (["changes", 0, "cells", 0, "after"], 7, "changes[0].cells[0].after is of the wrong type"),
         (["changes", 0, "cells", 0, "key"], {"K": 1}, "changes[0].cells[0].key holds something that is no text"),

@@ -257,8 +257,8 @@ def test_drift_says_nothing_of_calls_before_its_last_line() -> None:
 def test_drift_names_the_two_ways_out() -> None:
     line = drift_text(full_plan(), colour=False).splitlines()[-2]
 
-    assert "reconcile apply" in line
-    assert "reconcile export" in line
+    assert "`reconcile -e prod apply`" in line
+    assert "`reconcile -e prod export --into DIR`" in line
 
 
 def test_an_outcome_lists_every_failed_and_conflicting_item() -> None:
@@ -377,5 +377,5 @@ def test_drift_that_apply_can_not_mend_does_not_send_anybody_to_apply() -> None:
     text = drift_text(plan_of(action=Action.BLOCKED), colour=False)
 
     assert "Live differs" not in text
-    assert "reconcile apply" not in text
+    assert "Put live right" not in text
     assert "each blocked item says what it needs" in text

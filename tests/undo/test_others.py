@@ -181,7 +181,7 @@ def _changed(done: Any, **more: Any) -> Any:
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"address": "Castle/T"}, "'Castle/T' is of a kind that this command does not know"),
+        ({"address": "Castle/T"}, '"Castle/T" is of a kind that this command does not know'),
         ({"fields": [{"path": "moat", "before": 1, "after": 2, "status": "done"}]}, "'moat', which a DataTable"),
         ({"fields": [{"path": "timeZone", "before": 7, "after": "UTC", "status": "done"}]}, "that can not be"),
     ],
@@ -198,7 +198,7 @@ def test_a_plan_is_no_outcome(world: World) -> None:
     done = told(world.run(table()))
     del done["startedAt"]
 
-    with pytest.raises(UsageError, match=r"^o\.json: a plan, and no outcome"):
+    with pytest.raises(UsageError, match=r"^o\.json is a plan, not an outcome file"):
         read_outcome(dumps(done), "o.json")
 
 

@@ -307,7 +307,7 @@ def test_a_folder_whose_name_is_no_stacks_is_told_how_to_name_one(reconcile: Rec
     done = reconcile("init", "--into", "Größe & Co")
 
     assert done.code == 64
-    assert "the folder's name, 'Größe & Co', can be no stack's; give --stack NAME" in done.err
+    assert 'a stack cannot have the folder\'s name, "Größe & Co"; give --stack NAME' in done.err
 
 
 def test_only_what_has_been_written_is_said_to_be(reconcile: Reconcile, empty: Path) -> None:

@@ -163,3 +163,12 @@ def test_a_stale_workflow_is_told(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert "plan.yml is stale: run `make workflows`" in done.stderr
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_folder_that_a_plan_is_written_to_is_made_first(step: Json) -> None:
+    """m24: `--out` makes no folder."""
+    script = step.get("run", "")
+
+    for folder in re.findall(r'--out "([^"]+)/[^"/]+"', script):
+        assert f'mkdir -p "{folder}"\n' in script.partition("--out")[0]

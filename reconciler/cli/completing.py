@@ -1,0 +1,76 @@
+"""What a shell completes: environments, addresses, kinds and Lambdas, all read from disk and from no account."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import click
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ShellComplete,
+    ZshComplete,
+    add_completion_class,
+)
+
+from reconciler.cli.choices import Flags, noted
+from reconciler.errors import ReconcileError
+
+_SPECIAL = re.compile(r"([^\w@%+:,./=-])")
+
+
+class EscapingBash(BashComplete):
+    """Bash with escapes for what its command line would split or expand. click's script reads each line without `-r`,
+    which takes one backslash away."""
+
+    def format_completion(self, item: CompletionItem[Any]) -> str:
+        escaped = _SPECIAL.sub(r"\\\\\1", item.value)
+        return f"{item.type},{escaped}"
+
+
+SHELLS: dict[str, type[ShellComplete]] = {"bash": EscapingBash, "zsh": ZshComplete, "fish": FishComplete}
+add_completion_class(EscapingBash)
+
+
+def environments(context: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from reconciler.cli.opening import read_config_of
+
+    return _matching(incomplete, lambda: read_config_of(noted(context.meta)).environments)
+
+
+def addresses(context: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The declared ones, also of manifests that hold mistakes."""
+    return _matching(incomplete, lambda: _declared(noted(context.meta)))
+
+
+def schemas(context: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from reconciler.tools.schemas import texts
+
+    return _matching(incomplete, lambda: (name.removesuffix(".schema.json") for name in texts()))
+
+
+def lambdas(context: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from reconciler.packaging.source import names
+
+    return _matching(incomplete, names)
+
+
+def _declared(flags: Flags) -> Iterable[str]:
+    from reconciler.cli.opening import named, read_config_of
+    from reconciler.desired import examine
+
+    config = read_config_of(flags)
+    name = named(flags, config) or next(iter(config.environments))
+    return map(str, examine(config.environments[name], os.environ, tuple(config.environments)).declared)
+
+
+def _matching(incomplete: str, words: Callable[[], Iterable[str]]) -> list[str]:
+    """None where they cannot be read: a shell that completes shows no errors."""
+    try:
+        return sorted(word for word in words() if word.startswith(incomplete))
+    except (ReconcileError, OSError):
+        return []
