@@ -37,7 +37,7 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
     Into a folder outside of the manifests everything is written, whether it is declared or not. Of the account's
     instances the environment's own is written, others where a --target names their kind.
     """
-    from reconciler.desired.examine import BASE
+    from reconciler.desired.layers import BASE
     from reconciler.export import Known, Target, prepare, write
     from reconciler.kinds.registry import KINDS
     from reconciler.live import read

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from reconciler.desired import names
@@ -12,11 +11,13 @@ from reconciler.desired.checked import Checked, Link, elsewhere
 from reconciler.desired.circles import circles
 from reconciler.desired.expansion import expanded
 from reconciler.desired.hidden import hidden
-from reconciler.desired.layers import Draft, Layer, Place, read_layer
+from reconciler.desired.layers import BASE, Draft, Layer, Place, read_layer
 from reconciler.desired.manifests import Surroundings, across, read_manifest, repetitions, schema_mistakes
+from reconciler.desired.missing import missing_manifests, missing_overlay
 from reconciler.desired.overlays import laid_over, pointless_removals
 from reconciler.desired.texts import Texts, resolve
 from reconciler.desired.tombstones import read_tombstone, still_declared
+from reconciler.desired.unread import unread_files
 from reconciler.documents.nodes import MapNode, find, text_of, with_entries
 from reconciler.environment import VARIABLE, Environment
 from reconciler.errors import ManifestError, Mistake, Source
@@ -24,7 +25,6 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Desired, Finding, Ref
 
-BASE = "base"
 Kinds = Mapping[str, Kind[Any]]
 
 
@@ -89,10 +89,12 @@ def examine(
         *still_declared(removed.value, names.addresses(declared, kinds)),
     )
     steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, others, removed, Checked(None, between)]
-    empty = () if here or tombs else (_nothing(environment, where),)
+    unread = unread_files(environment, where, read.value, around.texts, known_environments)
+    empty = () if here or tombs else (_nothing(environment, where, read.value),)
     every = (*(each.value for each in manifests if each.value), *others.value)
     desired = Desired({manifest.ref: manifest for manifest in every}, removed.value)
-    return replace(_reading(desired, [*steps, Checked(None, (), empty)]), declared=_places(merged.value))
+    steps.append(Checked(None, (), (*unread, *empty)))
+    return replace(_reading(desired, steps), declared=_places(merged.value))
 
 
 def _reading(desired: Desired, steps: Sequence[Checked[Any]]) -> Reading:
@@ -115,8 +117,13 @@ def _texts(environment: Environment, environ: Mapping[str, str]) -> Texts:
     return Texts(environment.name, {**environment.variables, **given}, "no field takes a secret")
 
 
-def _nothing(environment: Environment, where: Place) -> Finding:
-    message = f"no manifest is for environment {environment.name}; whatever the stack owns there counts as an orphan"
+def _nothing(environment: Environment, where: Place, layers: Iterable[Layer]) -> Finding:
+    orphans = f"everything that the stack manages in environment {environment.name} counts as an orphan"
+    if any(any(layer) for layer in layers):
+        message = f"no manifest is for environment {environment.name}: {orphans}; see metadata.environments"
+    else:
+        base = where.name(where.manifests / BASE)
+        message = f"no manifest was read: manifests belong in {base}, and there are none; {orphans}"
     return Finding("warning", "", message, Source(where.name(where.manifests)))
 
 
@@ -125,28 +132,23 @@ def _nothing(environment: Environment, where: Place) -> Finding:
 
 def _layers(environment: Environment, where: Place, kinds: Kinds) -> Checked[tuple[Layer, ...]]:
     if not where.manifests.is_dir():
-        gone = read_layer(where.manifests, where, kinds)
-        return Checked((gone.value,), gone.mistakes)
+        return Checked((Layer(),), (missing_manifests(environment, where),))
     base = where.manifests / BASE
     # git loses the folder with its last file, and a stack may own nothing.
     first = read_layer(base, where, kinds) if base.exists() or base.is_symlink() else Checked(Layer())
-    read = [first, *(_overlay(where.manifests / each, where, kinds) for each in environment.overlays)]
+    read = [first, *(_overlay(environment, at, where, kinds) for at in range(len(environment.overlays)))]
     mistakes = tuple(mistake for each in read for mistake in each.mistakes)
-    return Checked(tuple(each.value for each in read), mistakes, tuple(_astray(where)))
+    return Checked(tuple(each.value for each in read), mistakes)
 
 
-def _overlay(folder: Path, where: Place, kinds: Kinds) -> Checked[Layer]:
-    base = where.manifests / BASE
+def _overlay(environment: Environment, at: int, where: Place, kinds: Kinds) -> Checked[Layer]:
+    base, folder = where.manifests / BASE, where.manifests / environment.overlays[at]
     if where.inside(folder, base):
         message = f"an overlay may not be inside of {where.name(base)}, all of which is the base"
         return Checked(Layer(), (Mistake(Source(where.name(folder)), message),))
+    if not folder.is_dir():
+        return Checked(Layer(), (missing_overlay(environment, at, where),))
     return read_layer(folder, where, kinds)
-
-
-def _astray(where: Place) -> Iterator[Finding]:
-    for path in sorted(where.manifests.glob("*.y*ml")):
-        message = f"is not read: manifests belong below {where.name(where.manifests / BASE)}"
-        yield Finding("warning", "", message, Source(where.name(path)))
 
 
 def _merged(layers: Sequence[Layer], texts: Texts, kinds: Kinds) -> Checked[tuple[Draft, ...]]:
