@@ -24,10 +24,11 @@ SCHEMAS = "schemas"
 
 @click.command(cls=Flagged)
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option("--full", is_flag=True, help="List each mistake, also where many are equal.")
 @click.pass_obj
-def validate(flags: Flags, form: str) -> int:
-    """Say every mistake in reconcile.yaml and the manifests, with its place. Asks nobody: works offline."""
-    verdict = _verdict(flags)
+def validate(flags: Flags, form: str, full: bool) -> int:
+    """Check configuration and manifests, and list every mistake with its place. Works offline."""
+    verdict = _verdict(flags, full)
     match form:
         case "json":
             screen.say(validating.as_json(verdict))
@@ -65,13 +66,13 @@ def schema(flags: Flags, kind: str | None, into: Path | None, check: bool) -> in
 COMMANDS = (validate, schema)
 
 
-def _verdict(flags: Flags) -> Verdict:
+def _verdict(flags: Flags, full: bool) -> Verdict:
     try:
         config = opening.read_config_of(flags)
     except ManifestError as wrong:
-        return validating.Verdict(opening.config_path(flags).parent, (), wrong.mistakes)
+        return validating.Verdict(opening.config_path(flags).parent, (), wrong.mistakes, full=full)
     name = opening.named(flags, config)
-    return validating.verdict(config, [name] if name else list(config.environments), os.environ)
+    return validating.verdict(config, [name] if name else list(config.environments), os.environ, full=full)
 
 
 def _schema(kind: str | None) -> str:

@@ -104,7 +104,7 @@ def repetitions(draft: Draft, kind: Kind[Any]) -> Iterator[Mistake]:
 def _told(problems: Iterable[Problem], draft: Draft) -> Iterator[Mistake]:
     for problem in problems:
         if problem.severity == "error":
-            yield Mistake(problem.source or _source(draft, problem.path), problem.message)
+            yield Mistake(problem.source or _source(draft, problem.path), problem.message, problem.alike)
 
 
 def _findings(problems: Iterable[Problem], draft: Draft, address: str) -> Iterator[Finding]:

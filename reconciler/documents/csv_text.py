@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from reconciler.documents.hints import shown
-from reconciler.errors import Mistake, Source
+from reconciler.errors import Alike, Mistake, Source
 
 MOST_MISTAKES = 100  # of one file
 MOST_COLUMNS = 1000  # ten times what a table may have
@@ -22,6 +22,7 @@ Cells = tuple[str | None, ...]
 _CELL = re.compile(r'(?:"([^"]*+(?:""[^"]*+)*+)"|([^",\r\n]*+))(,|\r\n|\n|\r|\Z)')
 _QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_TYPOGRAPHIC = "“”„‟«»‘’"
 _SPECIAL = re.compile(r'[,"\r\n]')
 
 
@@ -80,8 +81,8 @@ def read_csv(text: str, file: str) -> CsvText:
         return CsvText(None, (Mistake(Source(file, header.line, 1), wide),))
     names = tuple(cell or "" for cell in header.cells)
     table = CsvTable(file, text, names, tuple(row for row in body if len(row.cells) == len(names)), header)
-    mistakes = [*damage, *_header_mistakes(table), *_ragged(table, body)]
-    return CsvText(table, tuple(_at_most(mistakes, file)))
+    mistakes = _at_most([*damage, *_header_mistakes(table)], file)
+    return CsvText(table, (*mistakes, *_ragged(table, body)))
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
@@ -168,10 +169,19 @@ def _ragged(table: CsvTable, rows: Iterable[Row]) -> Iterator[Mistake]:
     wanted = len(table.header)
     for row in rows:
         if len(row.cells) != wanted:
-            message = f"the row has {_cells(len(row.cells))}, the header {wanted}"
+            cells = f"{_cells(len(row.cells))}, the header {wanted}"
             more = len(row.cells) > wanted
-            hint = "a text with a comma must be in quotes" if more else "write a comma for each cell that is absent"
-            yield Mistake(table.place(row, wanted if more else 0), f"{message}; {hint}")
+            remedy = _with_quotes(row) if more else "write a comma for each cell that is absent"
+            place = table.place(row, wanted if more else 0)
+            yield Mistake(place, f"the row has {cells}; {remedy}", Alike(f"rows have {cells}", remedy=remedy))
+
+
+def _with_quotes(row: Row) -> str:
+    """What is to be done about a comma too many."""
+    odd = sorted({letter for cell in row.cells for letter in _TYPOGRAPHIC if letter in (cell or "")})
+    if odd:
+        return f'{" ".join(odd)} are not CSV quotes; put a text with a comma in straight quotes: "a, b"'
+    return "a text with a comma must be in quotes"
 
 
 def _cells(number: int) -> str:
