@@ -98,7 +98,10 @@ def examine(
 
 
 def _reading(desired: Desired, steps: Sequence[Checked[Any]]) -> Reading:
-    mistakes = sorted({mistake for step in steps for mistake in step.mistakes})
+    unread, *later = steps
+    # A text that YAML's reading has complained of is not held against a schema as well.
+    found = elsewhere((mistake for step in later for mistake in step.mistakes), unread.mistakes)
+    mistakes = sorted({*unread.mistakes, *found})
     unique = dict.fromkeys(finding for step in steps for finding in step.findings)
     findings = tuple(sorted(unique, key=lambda each: (each.source or Source(""), each.message)))
     return Reading(None if mistakes else replace(desired, findings=findings), tuple(mistakes), findings)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from reconciler.documents.conflicts import merge_conflicts
 from reconciler.documents.hints import shown
 from reconciler.errors import Alike, Mistake, Source
 
@@ -64,6 +65,8 @@ def read_csv(text: str, file: str) -> CsvText:
         return CsvText(
             None, (Mistake(_place(text, at, file), "holds a NUL byte: this is no CSV text; save it as UTF-8"),)
         )
+    if conflicts := merge_conflicts(text, file):
+        return CsvText(None, conflicts)
     if sum(map(text.count, ",\r\n")) > MOST_SEPARATORS:
         return CsvText(None, (Mistake(Source(file), f"has more than {MOST_SEPARATORS} cells; split the table"),))
     read = list(_rows(text, file))

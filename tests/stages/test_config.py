@@ -227,7 +227,7 @@ def test_all_mistakes_are_told_in_the_order_of_the_file(tmp_path: Path) -> None:
         ("", "one document"),
         ("a: 1\n---\nb: 1\n", "one document"),
         ("- a", "must be a map"),
-        ("stack: [", "is no YAML"),
+        ("stack: [", "invalid YAML"),
         ("stack: s\nenvironments: {a: }", "must be a map"),
     ],
 )

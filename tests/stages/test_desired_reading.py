@@ -246,7 +246,7 @@ def test_there_is_no_desired_where_there_is_a_mistake(tmp_path: Path) -> None:
         ("file: Tiers.csv", "fil: Tiers.csv", "12:5", 'did you mean "file"?'),
         ("file: Tiers.csv", "file: ''", "12:11", "is no file; name a CSV file"),
         ("file: Tiers.csv", "file: .", "12:11", "is no file"),
-        ("file: Tiers.csv", "{file: Tiers.csv", "13:1", "is no YAML"),
+        ("file: Tiers.csv", "{file: Tiers.csv", "12:5", "invalid YAML"),
     ],
 )
 def test_a_mistake_has_its_place_and_its_remedy(tmp_path: Path, old: str, new: str, at: str, words: str) -> None:
