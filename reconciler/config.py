@@ -146,7 +146,7 @@ def _instance(where: str, environment: MapNode) -> Iterator[Mistake]:
         yield Mistake(nodes.place(environment, ["instance"]), message)
     read = ARN.fullmatch(arn)
     if isinstance(said.get("instance"), str) and not read and not _VARIABLE.search(arn):
-        message = f"{where}.instance has not the right form, {shown(arn)}; write {ARN_REMEDY}"
+        message = f"{where}.instance {shown(arn)} is not the ARN of an instance; write {ARN_REMEDY}"
         yield Mistake(nodes.place(environment, ["instance"]), message)
     for key in ("account", "region") if read else ():
         if read and isinstance(said.get(key), str) and said[key] != read[key]:

@@ -170,7 +170,7 @@ def test_a_mistake_has_its_place_and_its_remedy(tmp_path: Path, line: str, at: s
 def test_a_malformed_arn_is_refused(tmp_path: Path, arn: str) -> None:
     (mistake,) = mistakes(tmp_path, f'stack: s\nenvironments: {{prod: {{instance: "{arn}"}}}}')
 
-    assert "instance has not the right form" in mistake
+    assert "is not the ARN of an instance" in mistake
 
 
 @pytest.mark.parametrize("partition", ["aws-us-gov", "aws-cn"])
@@ -185,7 +185,7 @@ def test_names_that_no_tag_or_path_can_hold_are_refused(tmp_path: Path, name: st
     as_stack = mistakes(tmp_path, f'stack: "{name}"\nenvironments: {{prod: {{sandbox: true}}}}')
     as_environment = mistakes(tmp_path, f'stack: s\nenvironments: {{"{name}": {{sandbox: true}}}}')
 
-    assert "has not the right form" in as_stack[0]
+    assert "is not a name that a tag can hold" in as_stack[0]
     assert f"unknown key {json.dumps(name.encode().decode('unicode_escape'))} in environments" in as_environment[0]
 
 

@@ -7,9 +7,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.kinds.connect.words import FOR_WHAT, Blankable, Tagged
+from reconciler.kinds.draft7 import expecting
 from reconciler.model import AwsName, Clearable, Each, RefTo, Spec, Unordered
 
 Text = Annotated[str, Field(min_length=1, max_length=128)]
+
+_NAME = expecting("made of letters, digits, spaces and _ @ - alone")
 
 
 class Application(Spec):
@@ -68,7 +71,9 @@ class SecurityProfile(Tagged):
     """What a user may see and do. Permissions are AWS's API names, such as `RoutingPolicies.View`."""
 
     name: Annotated[
-        str, Field(min_length=1, max_length=127, pattern=r"^[ a-zA-Z0-9_@-]+$"), AwsName("SecurityProfileName")
+        str,
+        Field(min_length=1, max_length=127, pattern=r"^[ a-zA-Z0-9_@-]+$", json_schema_extra=_NAME),
+        AwsName("SecurityProfileName"),
     ]
     description: Blankable = Field("", description=FOR_WHAT)
     permissions: Annotated[Unordered[Text], Each()] = Field(
