@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,8 @@ class Verdict:
 def verdict(config: Config, names: Sequence[str], environ: Mapping[str, str], *, full: bool = False) -> Verdict:
     from reconciler.desired import examine
 
-    readings = [examine(config.environments[name], environ, tuple(config.environments)) for name in names]
+    known, today = tuple(config.environments), datetime.now(UTC).date()
+    readings = [examine(config.environments[name], environ, known, today=today) for name in names]
     mistakes = dict.fromkeys(mistake for reading in readings for mistake in reading.mistakes)
     findings = dict.fromkeys(finding for reading in readings for finding in reading.findings)
     declared = {ref for reading in readings if reading.desired for ref in reading.desired.manifests}

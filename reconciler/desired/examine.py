@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from reconciler.desired import names
@@ -18,7 +19,8 @@ from reconciler.desired.overlays import laid_over, pointless_removals
 from reconciler.desired.texts import Texts, resolve
 from reconciler.desired.tombstones import read_tombstone, still_declared
 from reconciler.desired.unread import unread_files
-from reconciler.documents.nodes import MapNode, find, text_of, with_entries
+from reconciler.documents.hints import did_you_mean
+from reconciler.documents.nodes import MapNode, find, place, text_of, with_entries
 from reconciler.environment import VARIABLE, Environment
 from reconciler.errors import ManifestError, Mistake, Source
 from reconciler.kinds.base import Kind
@@ -39,10 +41,14 @@ class Reading:
 
 
 def read_desired(
-    environment: Environment, environ: Mapping[str, str], known_environments: Collection[str] = ()
+    environment: Environment,
+    environ: Mapping[str, str],
+    known_environments: Collection[str] = (),
+    *,
+    today: date | None = None,
 ) -> Desired:
     """What the environment's manifests say. Raises `ManifestError` with every mistake."""
-    reading = examine(environment, environ, known_environments)
+    reading = examine(environment, environ, known_environments, today=today)
     if reading.desired is None:
         raise ManifestError(reading.mistakes)
     return reading.desired
@@ -54,12 +60,14 @@ def examine(
     known_environments: Collection[str] = (),
     *,
     kinds: Kinds = KINDS,
+    today: date | None = None,
 ) -> Reading:
-    """`known_environments`: the names that `metadata.environments` may hold; empty: any."""
+    """`known_environments`: the names that `metadata.environments` may hold; empty: any. `today`: the day by which
+    findings call a thing over; without it there are none of them."""
     where = Place(environment.root, environment.root / environment.manifests)
-    around = Surroundings(where, _texts(environment, environ), environment.quotas)
+    around = Surroundings(where, _texts(environment, environ), environment.quotas, today)
     read = _layers(environment, where, kinds)
-    merged = _merged(read.value, around.texts, kinds)
+    merged, strays = _merged(read.value, where, around.texts, kinds)
     buried = [tomb for layer in read.value for tomb in layer.tombstones]
 
     def is_here(document: MapNode) -> bool:
@@ -68,7 +76,10 @@ def examine(
     here = [draft for draft in merged.value if is_here(draft.node)]
     tombs = [tomb for tomb in buried if is_here(tomb)]
     resolved = [_resolved(draft, around.texts, kinds[draft.kind]) for draft in here]
-    manifests = [read_manifest(each, kinds[each.value.kind], around) for each in resolved]
+    manifests = [
+        Checked(None) if draft.key in strays else read_manifest(each, kinds[draft.kind], around)
+        for draft, each in zip(here, resolved, strict=True)
+    ]
     removed = _removed(tombs, around.texts, kinds)
 
     drafts = [each.value for each in resolved]
@@ -88,12 +99,15 @@ def examine(
         *elsewhere(across(declared, kinds), [mistake for each in manifests for mistake in each.mistakes]),
         *still_declared(removed.value, names.addresses(declared, kinds)),
     )
-    steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, others, removed, Checked(None, between)]
-    unread = unread_files(environment, where, read.value, around.texts, known_environments)
-    empty = () if here or tombs else (_nothing(environment, where, read.value),)
+    findings = [
+        *names.look_alikes(drafts, kinds),
+        *unread_files(environment, where, read.value, around.texts, known_environments),
+        *([] if here or tombs else [_nothing(environment, where, read.value)]),
+    ]
+    also = Checked(None, between, tuple(findings))
+    steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, others, removed, also]
     every = (*(each.value for each in manifests if each.value), *others.value)
     desired = Desired({manifest.ref: manifest for manifest in every}, removed.value)
-    steps.append(Checked(None, (), (*unread, *empty)))
     return replace(_reading(desired, steps), declared=_places(merged.value))
 
 
@@ -154,20 +168,39 @@ def _overlay(environment: Environment, at: int, where: Place, kinds: Kinds) -> C
     return read_layer(folder, where, kinds)
 
 
-def _merged(layers: Sequence[Layer], texts: Texts, kinds: Kinds) -> Checked[tuple[Draft, ...]]:
-    """The resources of all layers; overlays are also held against their own schema, which asks for nothing."""
+def _merged(
+    layers: Sequence[Layer], where: Place, texts: Texts, kinds: Kinds
+) -> tuple[Checked[tuple[Draft, ...]], set[tuple[str, str]]]:
+    """The resources of all layers; overlays are also held against their own schema, which asks for nothing. The keys
+    are those of overlays that change nothing there is."""
     base, *overlays = layers
     drafts = {draft.key: draft for draft in base.drafts}
     mistakes: list[Mistake] = []
+    strays: set[tuple[str, str]] = set()
     for over in (draft for layer in overlays for draft in layer.drafts):
         kind, below = kinds[over.kind], drafts.get(over.key)
         meant = _resolved(over, texts, kind)
-        mistakes += elsewhere(schema_mistakes(meant.value, kind, overlay=True), meant.mistakes)
-        mistakes += pointless_removals(below, over, kind)
-        mistakes += repetitions(meant.value, kind)
+        wrong = elsewhere(schema_mistakes(meant.value, kind, overlay=True), meant.mistakes)
+        if over.name and not below and (stray := _stray(meant.value, drafts, wrong, where, kind)):
+            mistakes.append(stray)
+            strays.add(over.key)
+        mistakes += (*wrong, *pointless_removals(below, over, kind), *repetitions(meant.value, kind))
         if over.name:
             drafts[over.key] = laid_over(below, over, kind)
-    return Checked(tuple(drafts.values()), tuple(mistakes))
+    return Checked(tuple(drafts.values()), tuple(mistakes)), strays
+
+
+def _stray(
+    over: Draft, drafts: Collection[tuple[str, str]], wrong: Sequence[Mistake], where: Place, kind: Kind[Any]
+) -> Mistake | None:
+    """An overlay may add a resource, but then says all of it: one that does not has a slip in its name."""
+    missing = elsewhere(schema_mistakes(laid_over(None, over, kind), kind), wrong)
+    if not missing:
+        return None
+    hint = did_you_mean(over.name, [name for known, name in drafts if known == over.kind])
+    remedy = f"; correct the name, or declare all of the resource here: {missing[0].message}"
+    base = where.name(where.manifests / BASE)
+    return Mistake(place(over.node, ["metadata", "name"]), f"no {over.kind}/{over.name} in {base}{hint or remedy}")
 
 
 # Documents.

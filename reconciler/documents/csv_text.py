@@ -32,6 +32,11 @@ class Row(NamedTuple):
     line: int
     start: int  # where it begins in the text
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether every cell is absent, as in rows that a spreadsheet has left behind."""
+        return not any(cell is not None for cell in self.cells)
+
 
 @dataclass(frozen=True)
 class CsvTable:
@@ -127,15 +132,18 @@ def _row(text: str, start: int, line: int, file: str) -> tuple[Row | Mistake, in
     last = text[start:at]
     column = at - start - max(last.rfind("\n"), last.rfind("\r"))
     after = _LINE_END.search(text, at)
-    damage = Mistake(Source(file, line + breaks, column), _damage(text, at))
+    damage = Mistake(Source(file, line + breaks, column), _damage(text, at, line + breaks))
     return damage, after.end() if after else len(text), line + breaks + 1
 
 
-def _damage(text: str, at: int) -> str:
+def _damage(text: str, at: int, line: int) -> str:
     """What is wrong with the cell that begins there."""
     if text[at] != '"':
         return 'a quote inside a cell: put the whole cell in quotes, and write the quote twice ("")'
-    if _QUOTED.match(text, at):
+    if quoted := _QUOTED.match(text, at):
+        if breaks := len(_LINE_END.findall(quoted[0])):
+            closed = f"the quote that opens here is closed only in line {line + breaks}, where text follows it"
+            return f'{closed}: close it in its own line, or write a quote inside a quoted cell twice ("")'
         return 'text after a closing quote: a quote inside a quoted cell is written twice ("")'
     return 'a quote that is opened here is never closed; close it, or write one that is meant as it is twice ("")'
 
@@ -171,7 +179,7 @@ def _header_mistakes(table: CsvTable) -> Iterator[Mistake]:
 def _ragged(table: CsvTable, rows: Iterable[Row]) -> Iterator[Mistake]:
     wanted = len(table.header)
     for row in rows:
-        if len(row.cells) != wanted:
+        if len(row.cells) != wanted and not row.is_empty:
             cells = f"{_cells(len(row.cells))}, the header {wanted}"
             more = len(row.cells) > wanted
             remedy = _with_quotes(row) if more else "write a comma for each cell that is absent"

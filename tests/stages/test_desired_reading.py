@@ -244,8 +244,8 @@ def test_there_is_no_desired_where_there_is_a_mistake(tmp_path: Path) -> None:
         ("file: Tiers.csv", "file: Tier.csv", "12:11", 'did you mean "Tiers.csv"?'),
         ("file: Tiers.csv", "file: 5", "12:11", "must be a text"),
         ("file: Tiers.csv", "fil: Tiers.csv", "12:5", 'did you mean "file"?'),
-        ("file: Tiers.csv", "file: ''", "12:11", "is no file; name a CSV file"),
-        ("file: Tiers.csv", "file: .", "12:11", "is no file"),
+        ("file: Tiers.csv", "file: ''", "12:11", "is not a file; name a CSV file"),
+        ("file: Tiers.csv", "file: .", "12:11", "is not a file"),
         ("file: Tiers.csv", "{file: Tiers.csv", "12:5", "invalid YAML"),
     ],
 )

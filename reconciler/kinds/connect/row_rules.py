@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from reconciler.environment import Quotas
 from reconciler.errors import Alike
-from reconciler.kinds.connect import move_rules, sheet_damage
+from reconciler.kinds.connect import move_rules, sheet_damage, sheet_forms
 from reconciler.kinds.connect.attribute_rules import Column
 from reconciler.kinds.connect.cell_rules import Fault
 from reconciler.kinds.connect.cell_texts import Header, Text, key_text, wire
@@ -37,6 +37,7 @@ def problems(columns: Sequence[Column], written: WrittenRecords, quotas: Quotas)
     yield from _cells(header, written)
     yield from _room(header, every, quotas)
     yield from sheet_damage.findings(header, every)
+    yield from sheet_forms.findings(header, every)
 
 
 def records(table: DataTable, written: WrittenRecords) -> Records:
@@ -109,7 +110,8 @@ def _bare(header: Header, rows: Sequence[Written]) -> Iterator[Problem]:
     """Rows of keys alone. With an observed attribute such a row may be there, and is then kept from being pruned."""
     if not header.primaries or header.observed or len(header.known) < len(header.attributes):
         return
-    bare = [row for row in rows if not any(row.texts.get(name) is not None for name in header.ours)]
+    keyed = [row for row in rows if any(row.texts.get(name) is not None for name in header.primaries)]
+    bare = [row for row in keyed if not any(row.texts.get(name) is not None for name in header.ours)]
     if bare:
         more = f" (and {len(bare) - 1:,} more)" if len(bare) > 1 else ""
         message = (
