@@ -66,7 +66,7 @@ def examine(
     findings call a thing over; without it there are none of them."""
     where = Place(environment.root, environment.root / environment.manifests)
     around = Surroundings(where, _texts(environment, environ), environment.quotas, today)
-    read = _layers(environment, where, kinds)
+    read = _layers(environment, around, kinds, known_environments)
     merged, strays = _merged(read.value, where, around.texts, kinds)
     buried = [tomb for layer in read.value for tomb in layer.tombstones]
 
@@ -99,12 +99,8 @@ def examine(
         *elsewhere(across(declared, kinds), [mistake for each in manifests for mistake in each.mistakes]),
         *still_declared(removed.value, names.addresses(declared, kinds)),
     )
-    findings = [
-        *names.look_alikes(drafts, kinds),
-        *unread_files(environment, where, read.value, around.texts, known_environments),
-        *([] if here or tombs else [_nothing(environment, where, read.value)]),
-    ]
-    also = Checked(None, between, tuple(findings))
+    empty = [] if here or tombs else [_nothing(environment, where, read.value)]
+    also = Checked(None, between, (*names.look_alikes(drafts, kinds), *empty))
     steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, others, removed, also]
     every = (*(each.value for each in manifests if each.value), *others.value)
     desired = Desired({manifest.ref: manifest for manifest in every}, removed.value)
@@ -147,7 +143,10 @@ def _nothing(environment: Environment, where: Place, layers: Iterable[Layer]) ->
 # Layers: the base, then each overlay.
 
 
-def _layers(environment: Environment, where: Place, kinds: Kinds) -> Checked[tuple[Layer, ...]]:
+def _layers(
+    environment: Environment, around: Surroundings, kinds: Kinds, known_environments: Collection[str]
+) -> Checked[tuple[Layer, ...]]:
+    where = around.where
     if not where.manifests.is_dir():
         return Checked((Layer(),), (missing_manifests(environment, where),))
     base = where.manifests / BASE
@@ -155,7 +154,8 @@ def _layers(environment: Environment, where: Place, kinds: Kinds) -> Checked[tup
     first = read_layer(base, where, kinds) if base.exists() or base.is_symlink() else Checked(Layer())
     read = [first, *(_overlay(environment, at, where, kinds) for at in range(len(environment.overlays)))]
     mistakes = tuple(mistake for each in read for mistake in each.mistakes)
-    return Checked(tuple(each.value for each in read), mistakes)
+    layers = tuple(each.value for each in read)
+    return Checked(layers, mistakes, tuple(unread_files(environment, where, layers, around.texts, known_environments)))
 
 
 def _overlay(environment: Environment, at: int, where: Place, kinds: Kinds) -> Checked[Layer]:

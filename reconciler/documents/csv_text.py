@@ -68,7 +68,7 @@ def read_csv(text: str, file: str) -> CsvText:
     """Every row that can be read; a damaged line is a mistake, and reading goes on after it."""
     if (at := text.find("\0")) >= 0:
         return CsvText(
-            None, (Mistake(_place(text, at, file), "holds a NUL byte: this is no CSV text; save it as UTF-8"),)
+            None, (Mistake(_place(text, at, file), "holds a NUL byte: this is not CSV text; save it as UTF-8"),)
         )
     if conflicts := merge_conflicts(text, file):
         return CsvText(None, conflicts)

@@ -23,7 +23,7 @@ def read_text(path: Path, file: str, *, limit: int = LARGEST) -> FileText | Mist
     """The text of a UTF-8 file; `file` is its name in messages."""
     try:
         if not path.is_file():
-            return Mistake(Source(file), "is no regular file" if path.exists() else "there is no such file")
+            return Mistake(Source(file), "is not a regular file" if path.exists() else "there is no such file")
         with path.open("rb") as opened:
             content = opened.read(limit + 1)
     except (OSError, ValueError) as error:

@@ -225,7 +225,7 @@ def _endless(node: Node, path: tuple[str | int, ...]) -> Iterator[Mistake]:
     """`.inf`, `.nan` and numbers past the range of doubles: no schema refuses them, and no service takes them."""
     match node:
         case Scalar(value=float() as value, text=text) if not isfinite(value):
-            yield Mistake(node.source, f"{text[:40]} is no number that can be sent")
+            yield Mistake(node.source, f"{text[:40]} is not a number that can be sent")
         case MapNode(entries=entries):
             for key, entry in entries.items():
                 yield from _endless(entry.node, (*path, key))

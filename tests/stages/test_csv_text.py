@@ -81,7 +81,7 @@ def test_cells_know_their_place_also_after_a_quoted_line_end() -> None:
         ('a,b\n1, "y"\n', ":2:3", "a quote inside a cell"),
         ('a,b\n1,"x"y\n', ":2:3", "after a closing quote"),
         ('a,b\n1,"x\n2,3\n', ":2:3", "never closed; close it, or write"),
-        ("a,b\n1,2\0\n", ":2:4", "NUL byte: this is no CSV text; save it"),
+        ("a,b\n1,2\0\n", ":2:4", "NUL byte: this is not CSV text; save it"),
         ("a,b\r\n\0\n", ":2:1", "NUL"),
         ("," * 1000, ":1:1", "more than 1000 columns; name"),
         ("a;b\n1;2\n", ":1:2", "separated by semicolons; save"),

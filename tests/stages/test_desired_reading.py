@@ -172,7 +172,7 @@ def test_a_pipe_is_no_file(tmp_path: Path) -> None:
     environment = write(tmp_path, BASE)
     os.mkfifo(tmp_path / "manifests/base/a.yaml")
 
-    assert said(examine(environment, {})) == ["manifests/base/a.yaml: is no regular file"]
+    assert said(examine(environment, {})) == ["manifests/base/a.yaml: is not a regular file"]
 
 
 def test_mistakes_of_all_files_come_in_order_and_once(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_there_is_no_desired_where_there_is_a_mistake(tmp_path: Path) -> None:
             "valueType: NUMBER}",
             "valueType: NUMBER, validation: {minimum: .inf}}",
             "10:62",
-            "no number that can be sent",
+            "not a number that can be sent",
         ),
         ("valueType: NUMBER}", "valueType: NUMBER, validation: {minimum: '1'}}", "10:62", "without quotes"),
         ("valueType: NUMBER}", "valueType: NUMBER, validation: {multipleOf: 0}}", "10:65", "more than 0"),
