@@ -12,7 +12,7 @@ from typing import Any
 from reconciler.documents import nodes
 from reconciler.documents.files import read_text
 from reconciler.documents.hints import shown
-from reconciler.documents.nodes import Entry, MapNode, Node, Scalar
+from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar
 from reconciler.documents.schema_check import against
 from reconciler.documents.yaml_text import read_yaml
 from reconciler.environment import VARIABLE, Environment, Ignore, Policy, Quotas, Retries, Threshold
@@ -68,11 +68,26 @@ def read_config(path: Path, environ: Mapping[str, str]) -> Config:
         raise ManifestError(sorted(wrong))
     said = nodes.plain(node)
     root, manifests, given = path.resolve().parent, Path(said.get("manifests", "manifests")), set_variables(environ)
+    read_environments = {name: _environment(each, given) for name, each in said["environments"].items()}
+    overlays = tuple(dict.fromkeys(folder for each in read_environments.values() for folder in each.overlays))
     environments = {
-        name: replace(_environment(environment, given), stack=said["stack"], name=name, root=root, manifests=manifests)
-        for name, environment in said["environments"].items()
+        name: replace(
+            environment,
+            stack=said["stack"],
+            name=name,
+            root=root,
+            manifests=manifests,
+            overlays_of_all=overlays,
+            manifests_at=nodes.place(node, ["manifests"]) if "manifests" in said else None,
+            overlays_at=_places(nodes.find(node, ["environments", name, "overlays"])),
+        )
+        for name, environment in read_environments.items()
     }
     return Config(said["stack"], path, environments)
+
+
+def _places(folders: Node | None) -> tuple[Source, ...]:
+    return tuple(item.source for item in folders.items) if isinstance(folders, ListNode) else ()
 
 
 def set_variables(environ: Mapping[str, str]) -> dict[str, str]:
@@ -132,7 +147,7 @@ def _instance(where: str, environment: MapNode) -> Iterator[Mistake]:
         yield Mistake(nodes.place(environment, ["instance"]), message)
     read = ARN.fullmatch(arn)
     if isinstance(said.get("instance"), str) and not read and not _VARIABLE.search(arn):
-        message = f"{where}.instance has not the right form, {shown(arn)}; write {ARN_REMEDY}"
+        message = f"{where}.instance {shown(arn)} is not the ARN of an instance; write {ARN_REMEDY}"
         yield Mistake(nodes.place(environment, ["instance"]), message)
     for key in ("account", "region") if read else ():
         if read and isinstance(said.get(key), str) and said[key] != read[key]:

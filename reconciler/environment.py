@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
+from reconciler.errors import Source
 from reconciler.model import Scope
 from reconciler.pacing import Rates
 
@@ -71,7 +72,11 @@ class Quotas:
 
 @dataclass(frozen=True)
 class Environment:
-    """`root`: the folder of reconcile.yaml. `instance`: an ARN, empty for a sandbox that has not been started."""
+    """`root`: the folder of reconcile.yaml. `instance`: an ARN, empty for a sandbox that has not been started.
+
+    `overlays_of_all`: the overlay folders of every environment of the stack. `manifests_at` and `overlays_at`: where
+    reconcile.yaml names the folders, as far as it does.
+    """
 
     stack: str
     name: str
@@ -82,6 +87,9 @@ class Environment:
     sandbox: bool = False
     manifests: Path = Path("manifests")
     overlays: tuple[Path, ...] = ()
+    overlays_of_all: tuple[Path, ...] = ()
+    manifests_at: Source | None = None
+    overlays_at: tuple[Source, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     policy: Policy = Policy()
     ignore: tuple[Ignore, ...] = ()

@@ -32,11 +32,22 @@ class Source(NamedTuple):
         return ":".join([file, *(str(number) for number in (self.line, self.column) if number)])
 
 
+class Alike(NamedTuple):
+    """What one mistake has in common with others of its file, so that a report can tell many of them in one line:
+    «`subject`: 300 `many` (first: line 2 `value`); `remedy`»."""
+
+    many: str = ""
+    subject: str = ""
+    value: str = ""
+    remedy: str = ""
+
+
 class Mistake(NamedTuple):
     """One thing an author got wrong: what, where, and what to do about it."""
 
     source: Source
     message: str
+    alike: Alike = Alike()
 
     def __str__(self) -> str:
         return f"{self.source}: {self.message}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -65,6 +65,7 @@ class Options:
     selection: Selection = Selection()
     environ: Mapping[str, str] = field(default_factory=dict)
     known_environments: tuple[str, ...] = ()
+    today: date | None = None  # by which findings call a thing over; without it there are none of them
     expect: str = ""
     reviewed: Reviewed | None = None
     show: Callable[[Preview], None] = lambda seen: None  # told of the plan before anything is checked or asked
@@ -86,7 +87,7 @@ class Preview:
 def preview(options: Options) -> Preview:
     """Read both sides and compare them; nothing is written."""
     environment = options.environment
-    desired = read_desired(environment, options.environ, options.known_environments)
+    desired = read_desired(environment, options.environ, options.known_environments, today=options.today)
     world = read(options.aws, environment.scope, desired.manifests, by_address(desired, options.selection))
     plan = make_plan(environment, desired, world, options.selection)
     is_bare = options.selection.prune and not desired.manifests and plan.actionable

@@ -162,9 +162,8 @@ def tell_destroyed(outcome: Outcome) -> None:
     changes = outcome.plan.changes
     lines = [_destroyed(outcome, at) for at in range(len(changes)) if changes[at].action is not Action.BLOCKED]
     if kept := len(changes) - len(lines):
-        lines.append(
-            f"kept       {counted(kept, 'resource')}, for the reasons in the plan above; hence exit code {outcome.exit_code}"
-        )
+        reasons = f"for the reasons in the plan above; hence exit code {outcome.exit_code}"
+        lines.append(f"kept       {counted(kept, 'resource')}, {reasons}")
     if outcome.message and outcome.status != "blocked":
         lines.append(outcome.message)
     screen.report("\n".join([*lines, applied_line(outcome, "Destroy")]))

@@ -32,13 +32,14 @@ SCHEMAS = "schemas"
     show_default=True,
     help="How to print.",
 )
+@click.option("--full", is_flag=True, help="List each mistake, also where many are equal.")
 @click.pass_obj
-def validate(flags: Flags, form: str) -> int:
+def validate(flags: Flags, form: str, full: bool) -> int:
     """Check configuration and manifests. Works offline.
 
     Every mistake is named with its file, line and column.
     """
-    verdict = _verdict(flags)
+    verdict = _verdict(flags, full)
     match form:
         case "json":
             screen.say(validating.as_json(verdict))
@@ -82,13 +83,13 @@ def schema(flags: Flags, kind: str | None, into: Path | None, check: bool) -> in
 COMMANDS = (validate, schema)
 
 
-def _verdict(flags: Flags) -> Verdict:
+def _verdict(flags: Flags, full: bool) -> Verdict:
     try:
         config = opening.read_config_of(flags)
     except ManifestError as wrong:
-        return validating.Verdict(opening.config_path(flags).parent, (), wrong.mistakes)
+        return validating.Verdict(opening.config_path(flags).parent, (), wrong.mistakes, full=full)
     name = opening.named(flags, config)
-    return validating.verdict(config, [name] if name else list(config.environments), os.environ)
+    return validating.verdict(config, [name] if name else list(config.environments), os.environ, full=full)
 
 
 def _schema(kind: str | None) -> str:

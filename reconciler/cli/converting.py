@@ -91,7 +91,7 @@ class _Place:
         return self.root / (next(iter(self.config.environments.values())).manifests if self.config else MANIFESTS)
 
     def target(self, into: Path | None, overwrite: bool) -> Target:
-        from reconciler.desired.examine import BASE
+        from reconciler.desired.layers import BASE
         from reconciler.export import Target
 
         return Target(into or self.manifests / BASE, self.root, self.manifests, overwrite)
@@ -109,7 +109,7 @@ def _place(flags: Flags, into: Path | None) -> tuple[_Place, Path | None]:
 def _root_above(start: Path) -> Path:
     """Where reconcile.yaml is, or shall be."""
     from reconciler.config import find
-    from reconciler.desired.examine import BASE
+    from reconciler.desired.layers import BASE
 
     try:
         return find(start).parent

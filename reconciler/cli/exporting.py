@@ -54,7 +54,7 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
     Only the environment's own instance is written, unless a --target names the kind ConnectInstance. With several
     environments, a resource that holds ids or ARNs of this one gets metadata.environments: [ENV].
     """
-    from reconciler.desired.examine import BASE
+    from reconciler.desired.layers import BASE
     from reconciler.export import Known, Target, prepare, write
     from reconciler.kinds.registry import KINDS
     from reconciler.live import read

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from reconciler.cli.choices import Flags
+from reconciler.cli.grouping import grouped, singly
 from reconciler.cli.logs import Log, log_of
 from reconciler.errors import ManifestError, ReconcileError
 from reconciler.plurals import counted
@@ -24,8 +25,8 @@ def guarded(flags: Flags, call: Callable[[], Any]) -> Any:
         raise
     except ManifestError as wrong:
         log = log_of(flags)
-        for mistake in wrong.mistakes:
-            log.error(str(mistake), file=mistake.source.file, line=mistake.source.line, column=mistake.source.column)
+        for group in (singly if flags.log_format == "json" else grouped)(wrong.mistakes):
+            log.error(str(group), **group.source._asdict())
         log.error(f"{counted(len(wrong.mistakes), 'mistake')}; nothing was written")
         return wrong.exit_code
     except ReconcileError as wrong:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -135,6 +136,7 @@ def _opened(
         selection,
         environ=os.environ,
         known_environments=tuple(config.environments),
+        today=datetime.now(UTC).date(),
         tell=work.tell,
     )
     return Opened(options, work)

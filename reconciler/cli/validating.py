@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconciler.cli.grouping import Group, grouped, singly
 from reconciler.cli.screen import printable
 from reconciler.errors import Mistake
 from reconciler.github.runner import Annotation, folder_in, lines_of
@@ -17,18 +19,24 @@ if TYPE_CHECKING:
     from reconciler.config import Config
     from reconciler.model import Finding
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`root`: the folder that the files' names start from. `resources`: how many are declared, in all environments."""
+    """`root`: the folder that the files' names start from. `resources`: how many are declared, in all environments.
+    `full`: whether text and annotations list each of many equal mistakes."""
 
     root: Path
     environments: tuple[str, ...]
     mistakes: tuple[Mistake, ...] = ()
     findings: tuple[Finding, ...] = ()
     resources: int = 0
+    full: bool = False
+
+    @property
+    def groups(self) -> list[Group]:
+        return singly(self.mistakes) if self.full else grouped(self.mistakes)
 
     @property
     def files(self) -> int:
@@ -37,18 +45,19 @@ class Verdict:
         return len({source.file for source in sources if source})
 
 
-def verdict(config: Config, names: Sequence[str], environ: Mapping[str, str]) -> Verdict:
+def verdict(config: Config, names: Sequence[str], environ: Mapping[str, str], *, full: bool = False) -> Verdict:
     from reconciler.desired import examine
 
-    readings = [examine(config.environments[name], environ, tuple(config.environments)) for name in names]
+    known, today = tuple(config.environments), datetime.now(UTC).date()
+    readings = [examine(config.environments[name], environ, known, today=today) for name in names]
     mistakes = dict.fromkeys(mistake for reading in readings for mistake in reading.mistakes)
     findings = dict.fromkeys(finding for reading in readings for finding in reading.findings)
     declared = {ref for reading in readings if reading.desired for ref in reading.desired.manifests}
-    return Verdict(config.path.resolve().parent, tuple(names), tuple(mistakes), tuple(findings), len(declared))
+    return Verdict(config.path.resolve().parent, tuple(names), tuple(mistakes), tuple(findings), len(declared), full)
 
 
 def as_text(verdict: Verdict) -> str:
-    lines = [*map(str, verdict.mistakes), *map(_finding_line, verdict.findings), _last_line(verdict)]
+    lines = [*map(str, verdict.groups), *map(_finding_line, verdict.findings), _last_line(verdict)]
     return printable("\n".join(lines))
 
 
@@ -58,6 +67,7 @@ def as_json(verdict: Verdict) -> str:
         "valid": not verdict.mistakes,
         "environments": verdict.environments,
         "mistakes": [{**mistake.source._asdict(), "message": mistake.message} for mistake in verdict.mistakes],
+        "groups": [_group_json(group) for group in grouped(verdict.mistakes) if group.count > 1],
         "findings": [_finding_json(finding) for finding in verdict.findings],
     }
     return json.dumps(told, indent=2, ensure_ascii=False)
@@ -66,7 +76,7 @@ def as_json(verdict: Verdict) -> str:
 def as_annotations(verdict: Verdict, environ: Mapping[str, str]) -> str:
     """Workflow commands, which GitHub shows beside the lines of a pull request."""
     folder = folder_in(environ.get("GITHUB_WORKSPACE", ""), verdict.root)
-    told = [Annotation("error", mistake.message, mistake.source) for mistake in verdict.mistakes]
+    told = [Annotation("error", group.message, group.source) for group in verdict.groups]
     told += [Annotation(LEVELS[finding.severity], about(finding), finding.source) for finding in verdict.findings]
     return lines_of(told, folder) + _last_line(verdict)
 
@@ -84,6 +94,11 @@ def about(finding: Finding) -> str:
     return f"{finding.address}: {finding.message}" if finding.address else finding.message
 
 
+def _group_json(group: Group) -> dict[str, Any]:
+    """What many of the mistakes have in common; each of them is among the mistakes as well."""
+    return {**group.source._asdict(), "message": group.message, "count": group.count, "lines": group.lines}
+
+
 def _finding_json(finding: Finding) -> dict[str, Any]:
     source = finding.source._asdict() if finding.source else None
     return {"severity": finding.severity, "address": finding.address, "message": finding.message, "source": source}
@@ -92,6 +107,7 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
 def _last_line(verdict: Verdict) -> str:
     findings = counted(len(verdict.findings), "finding")
     if verdict.mistakes:
-        return f"{counted(len(verdict.mistakes), 'mistake')}, {findings} in {counted(verdict.files, 'file')}"
+        all_of_them = f"{counted(len(verdict.mistakes), 'mistake')}, {findings} in {counted(verdict.files, 'file')}"
+        return all_of_them + ("; --full lists each" if any(group.count > 1 for group in verdict.groups) else "")
     where = counted(len(verdict.environments), "environment")
     return f"valid: {counted(verdict.resources, 'resource')} in {where}, {findings}"

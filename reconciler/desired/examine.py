@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 from reconciler.desired import names
@@ -12,19 +12,21 @@ from reconciler.desired.checked import Checked, Link, elsewhere
 from reconciler.desired.circles import circles
 from reconciler.desired.expansion import expanded
 from reconciler.desired.hidden import hidden
-from reconciler.desired.layers import Draft, Layer, Place, read_layer
+from reconciler.desired.layers import BASE, Draft, Layer, Place, read_layer
 from reconciler.desired.manifests import Surroundings, across, read_manifest, repetitions, schema_mistakes
+from reconciler.desired.missing import missing_manifests, missing_overlay
 from reconciler.desired.overlays import laid_over, pointless_removals
 from reconciler.desired.texts import Texts, resolve
 from reconciler.desired.tombstones import read_tombstone, still_declared
-from reconciler.documents.nodes import MapNode, find, text_of, with_entries
+from reconciler.desired.unread import unread_files
+from reconciler.documents.hints import did_you_mean
+from reconciler.documents.nodes import MapNode, find, place, text_of, with_entries
 from reconciler.environment import VARIABLE, Environment
 from reconciler.errors import ManifestError, Mistake, Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Desired, Finding, Ref
 
-BASE = "base"
 Kinds = Mapping[str, Kind[Any]]
 
 
@@ -39,10 +41,14 @@ class Reading:
 
 
 def read_desired(
-    environment: Environment, environ: Mapping[str, str], known_environments: Collection[str] = ()
+    environment: Environment,
+    environ: Mapping[str, str],
+    known_environments: Collection[str] = (),
+    *,
+    today: date | None = None,
 ) -> Desired:
     """What the environment's manifests say. Raises `ManifestError` with every mistake."""
-    reading = examine(environment, environ, known_environments)
+    reading = examine(environment, environ, known_environments, today=today)
     if reading.desired is None:
         raise ManifestError(reading.mistakes)
     return reading.desired
@@ -54,12 +60,14 @@ def examine(
     known_environments: Collection[str] = (),
     *,
     kinds: Kinds = KINDS,
+    today: date | None = None,
 ) -> Reading:
-    """`known_environments`: the names that `metadata.environments` may hold; empty: any."""
+    """`known_environments`: the names that `metadata.environments` may hold; empty: any. `today`: the day by which
+    findings call a thing over; without it there are none of them."""
     where = Place(environment.root, environment.root / environment.manifests)
-    around = Surroundings(where, _texts(environment, environ), environment.quotas)
-    read = _layers(environment, where, kinds)
-    merged = _merged(read.value, around.texts, kinds)
+    around = Surroundings(where, _texts(environment, environ), environment.quotas, today)
+    read = _layers(environment, around, kinds, known_environments)
+    merged, strays = _merged(read.value, where, around.texts, kinds)
     buried = [tomb for layer in read.value for tomb in layer.tombstones]
 
     def is_here(document: MapNode) -> bool:
@@ -68,7 +76,10 @@ def examine(
     here = [draft for draft in merged.value if is_here(draft.node)]
     tombs = [tomb for tomb in buried if is_here(tomb)]
     resolved = [_resolved(draft, around.texts, kinds[draft.kind]) for draft in here]
-    manifests = [read_manifest(each, kinds[each.value.kind], around) for each in resolved]
+    manifests = [
+        Checked(None) if draft.key in strays else read_manifest(each, kinds[draft.kind], around)
+        for draft, each in zip(here, resolved, strict=True)
+    ]
     removed = _removed(tombs, around.texts, kinds)
 
     drafts = [each.value for each in resolved]
@@ -88,15 +99,19 @@ def examine(
         *elsewhere(across(declared, kinds), [mistake for each in manifests for mistake in each.mistakes]),
         *still_declared(removed.value, names.addresses(declared, kinds)),
     )
-    steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, others, removed, Checked(None, between)]
-    empty = () if here or tombs else (_nothing(environment, where),)
+    empty = [] if here or tombs else [_nothing(environment, where, read.value)]
+    also = Checked(None, between, (*names.look_alikes(drafts, kinds), *empty))
+    steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, others, removed, also]
     every = (*(each.value for each in manifests if each.value), *others.value)
     desired = Desired({manifest.ref: manifest for manifest in every}, removed.value)
-    return replace(_reading(desired, [*steps, Checked(None, (), empty)]), declared=_places(merged.value))
+    return replace(_reading(desired, steps), declared=_places(merged.value))
 
 
 def _reading(desired: Desired, steps: Sequence[Checked[Any]]) -> Reading:
-    mistakes = sorted({mistake for step in steps for mistake in step.mistakes})
+    unread, *later = steps
+    # A text that YAML's reading has complained of is not held against a schema as well.
+    found = elsewhere((mistake for step in later for mistake in step.mistakes), unread.mistakes)
+    mistakes = sorted({*unread.mistakes, *found})
     unique = dict.fromkeys(finding for step in steps for finding in step.findings)
     findings = tuple(sorted(unique, key=lambda each: (each.source or Source(""), each.message)))
     return Reading(None if mistakes else replace(desired, findings=findings), tuple(mistakes), findings)
@@ -115,54 +130,77 @@ def _texts(environment: Environment, environ: Mapping[str, str]) -> Texts:
     return Texts(environment.name, {**environment.variables, **given}, "no field takes a secret")
 
 
-def _nothing(environment: Environment, where: Place) -> Finding:
-    message = f"no manifest is for environment {environment.name}; whatever the stack owns there counts as an orphan"
+def _nothing(environment: Environment, where: Place, layers: Iterable[Layer]) -> Finding:
+    orphans = f"everything that the stack manages in environment {environment.name} counts as an orphan"
+    if any(any(layer) for layer in layers):
+        message = f"no manifest is for environment {environment.name}: {orphans}; see metadata.environments"
+    else:
+        base = where.name(where.manifests / BASE)
+        message = f"no manifest was read: manifests belong in {base}, and there are none; {orphans}"
     return Finding("warning", "", message, Source(where.name(where.manifests)))
 
 
 # Layers: the base, then each overlay.
 
 
-def _layers(environment: Environment, where: Place, kinds: Kinds) -> Checked[tuple[Layer, ...]]:
+def _layers(
+    environment: Environment, around: Surroundings, kinds: Kinds, known_environments: Collection[str]
+) -> Checked[tuple[Layer, ...]]:
+    where = around.where
     if not where.manifests.is_dir():
-        gone = read_layer(where.manifests, where, kinds)
-        return Checked((gone.value,), gone.mistakes)
+        return Checked((Layer(),), (missing_manifests(environment, where),))
     base = where.manifests / BASE
     # git loses the folder with its last file, and a stack may own nothing.
     first = read_layer(base, where, kinds) if base.exists() or base.is_symlink() else Checked(Layer())
-    read = [first, *(_overlay(where.manifests / each, where, kinds) for each in environment.overlays)]
+    read = [first, *(_overlay(environment, at, where, kinds) for at in range(len(environment.overlays)))]
     mistakes = tuple(mistake for each in read for mistake in each.mistakes)
-    return Checked(tuple(each.value for each in read), mistakes, tuple(_astray(where)))
+    layers = tuple(each.value for each in read)
+    return Checked(layers, mistakes, tuple(unread_files(environment, where, layers, around.texts, known_environments)))
 
 
-def _overlay(folder: Path, where: Place, kinds: Kinds) -> Checked[Layer]:
-    base = where.manifests / BASE
+def _overlay(environment: Environment, at: int, where: Place, kinds: Kinds) -> Checked[Layer]:
+    base, folder = where.manifests / BASE, where.manifests / environment.overlays[at]
     if where.inside(folder, base):
         message = f"an overlay may not be inside of {where.name(base)}, all of which is the base"
         return Checked(Layer(), (Mistake(Source(where.name(folder)), message),))
+    if not folder.is_dir():
+        return Checked(Layer(), (missing_overlay(environment, at, where),))
     return read_layer(folder, where, kinds)
 
 
-def _astray(where: Place) -> Iterator[Finding]:
-    for path in sorted(where.manifests.glob("*.y*ml")):
-        message = f"is not read: manifests belong below {where.name(where.manifests / BASE)}"
-        yield Finding("warning", "", message, Source(where.name(path)))
-
-
-def _merged(layers: Sequence[Layer], texts: Texts, kinds: Kinds) -> Checked[tuple[Draft, ...]]:
-    """The resources of all layers; overlays are also held against their own schema, which asks for nothing."""
+def _merged(
+    layers: Sequence[Layer], where: Place, texts: Texts, kinds: Kinds
+) -> tuple[Checked[tuple[Draft, ...]], set[tuple[str, str]]]:
+    """The resources of all layers; overlays are also held against their own schema, which asks for nothing. The keys
+    are those of overlays that change nothing there is."""
     base, *overlays = layers
     drafts = {draft.key: draft for draft in base.drafts}
     mistakes: list[Mistake] = []
+    strays: set[tuple[str, str]] = set()
     for over in (draft for layer in overlays for draft in layer.drafts):
         kind, below = kinds[over.kind], drafts.get(over.key)
         meant = _resolved(over, texts, kind)
-        mistakes += elsewhere(schema_mistakes(meant.value, kind, overlay=True), meant.mistakes)
-        mistakes += pointless_removals(below, over, kind)
-        mistakes += repetitions(meant.value, kind)
+        wrong = elsewhere(schema_mistakes(meant.value, kind, overlay=True), meant.mistakes)
+        if over.name and not below and (stray := _stray(meant.value, drafts, wrong, where, kind)):
+            mistakes.append(stray)
+            strays.add(over.key)
+        mistakes += (*wrong, *pointless_removals(below, over, kind), *repetitions(meant.value, kind))
         if over.name:
             drafts[over.key] = laid_over(below, over, kind)
-    return Checked(tuple(drafts.values()), tuple(mistakes))
+    return Checked(tuple(drafts.values()), tuple(mistakes)), strays
+
+
+def _stray(
+    over: Draft, drafts: Collection[tuple[str, str]], wrong: Sequence[Mistake], where: Place, kind: Kind[Any]
+) -> Mistake | None:
+    """An overlay may add a resource, but then says all of it: one that does not has a slip in its name."""
+    missing = elsewhere(schema_mistakes(laid_over(None, over, kind), kind), wrong)
+    if not missing:
+        return None
+    hint = did_you_mean(over.name, [name for known, name in drafts if known == over.kind])
+    remedy = f"; correct the name, or declare all of the resource here: {missing[0].message}"
+    base = where.name(where.manifests / BASE)
+    return Mistake(place(over.node, ["metadata", "name"]), f"no {over.kind}/{over.name} in {base}{hint or remedy}")
 
 
 # Documents.

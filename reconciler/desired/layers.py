@@ -16,6 +16,7 @@ from reconciler.documents.yaml_text import YamlText, read_yaml
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.schema import REMOVED
 
+BASE = "base"
 _GIT = "git keeps no empty folder, so put a file such as .gitkeep in it"
 
 
@@ -67,7 +68,7 @@ class Layer(NamedTuple):
 def read_layer(folder: Path, where: Place, kinds: Collection[str]) -> Checked[Layer]:
     """Every `*.yaml` and `*.yml` below the folder; names of folders and files mean nothing."""
     if not folder.is_dir():
-        return Checked(Layer(), (Mistake(Source(where.name(folder)), f"there is no such folder; {_GIT}"),))
+        return Checked(Layer(), (missing_folder(folder, where),))
     if not where.holds(folder):
         outside = f"is outside of {where.name(where.manifests)}; manifests must be inside"
         return Checked(Layer(), (Mistake(Source(where.name(folder)), outside),))
@@ -87,6 +88,10 @@ def read_layer(folder: Path, where: Place, kinds: Collection[str]) -> Checked[La
     unique = {draft.key: draft for draft in reversed(drafts)}
     layer = Layer(tuple(reversed(unique.values())), tuple(tombstones), tuple(unread))
     return Checked(layer, (*mistakes, *_twice(drafts)))
+
+
+def missing_folder(folder: Path, where: Place) -> Mistake:
+    return Mistake(Source(where.name(folder)), f"there is no such folder; {_GIT}")
 
 
 def _files(folder: Path, where: Place) -> Iterator[Path | Mistake]:

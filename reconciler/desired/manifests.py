@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -30,11 +31,13 @@ OF_RECORDS = ("values", "moved")
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a manifest is read in: its folder, the meaning of `${…}`, and the account's limits."""
+    """What a manifest is read in: its folder, the meaning of `${…}`, the account's limits, and the day by which things
+    are over (none: nothing is)."""
 
     where: Place
     texts: Texts
     quotas: Quotas
+    today: date | None = None
 
 
 def schema_mistakes(draft: Draft, kind: Kind[Any], *, overlay: bool = False) -> tuple[Mistake, ...]:
@@ -51,7 +54,9 @@ def read_manifest(resolved: Checked[Draft], kind: Kind[Any], around: Surrounding
     address = f"{kind.name}/{draft.name}"
     written = _written(body, kind, around, address)
     wrong = elsewhere((*schema_mistakes(draft, kind), *written.mistakes), resolved.mistakes)
-    problems = tuple(faults(kind, _declared(draft, body, kind), written.value, around.quotas))
+    declared = _declared(draft, body, kind)
+    problems = tuple(faults(kind, declared, written.value, around.quotas))
+    problems += tuple(kind.outdated(declared, around.today)) if around.today else ()
     mistakes = (*wrong, *elsewhere(_told(problems, draft), (*wrong, *resolved.mistakes)))
     mistakes += elsewhere(_unkept(draft, kind), (*mistakes, *resolved.mistakes))
     findings = (*written.findings, *_findings(problems, draft, address))
@@ -104,7 +109,7 @@ def repetitions(draft: Draft, kind: Kind[Any]) -> Iterator[Mistake]:
 def _told(problems: Iterable[Problem], draft: Draft) -> Iterator[Mistake]:
     for problem in problems:
         if problem.severity == "error":
-            yield Mistake(problem.source or _source(draft, problem.path), problem.message)
+            yield Mistake(problem.source or _source(draft, problem.path), problem.message, problem.alike)
 
 
 def _findings(problems: Iterable[Problem], draft: Draft, address: str) -> Iterator[Finding]:

@@ -8,11 +8,11 @@ from typing import Any
 from reconciler.desired.checked import Link
 from reconciler.desired.hidden import Hidden
 from reconciler.desired.layers import Draft
-from reconciler.documents.hints import did_you_mean, listed, shown
+from reconciler.documents.hints import did_you_mean, listed, look_alike, shown, visible
 from reconciler.documents.nodes import ListNode, MapNode, Node, find, place, text_of
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Kind
-from reconciler.model import Ref
+from reconciler.model import Finding, Ref
 
 _NAME = ("metadata", "name")
 _RENAMED = ("metadata", "renamedFrom")
@@ -55,6 +55,21 @@ def twins(drafts: Iterable[Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[M
             case = f" as {shown(earlier.name)}, and AWS tells no case apart" if earlier.name != draft.name else ""
             message = f"{draft.kind} {shown(draft.name)} is also declared at {earlier.node.source}{case}; delete one"
             yield Mistake(place(draft.node, _NAME), message)
+
+
+def look_alikes(drafts: Iterable[Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[Finding]:
+    """Resources of one kind that AWS keeps apart and people do not: by case, accents or invisible characters alone."""
+    first: dict[tuple[str, str], Draft] = {}
+    for draft in drafts:
+        if not draft.name:
+            continue
+        earlier = first.setdefault((draft.kind, visible(draft.name).casefold()), draft)
+        hidden = look_alike(draft.name, earlier.name)
+        if earlier.name == draft.name or (kinds[draft.kind].folds_case and not hidden):
+            continue  # that is a mistake, see `twins`
+        why = hidden.removeprefix("; ") or f"{shown(earlier.name)} differs from it only in case: rename one of them"
+        message = f"{shown(draft.name)} is easily taken for the {draft.kind} at {earlier.node.source}: {why}"
+        yield Finding("warning", f"{draft.kind}/{draft.name}", message, place(draft.node, _NAME))
 
 
 def renames(declared: Mapping[Ref, Draft]) -> Iterator[Mistake]:

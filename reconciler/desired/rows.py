@@ -5,7 +5,7 @@ Cells are texts here, a tenth of a million of them at times: nothing looks at th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -51,12 +51,13 @@ def columns_of(attributes: Node | None) -> Columns:
 
 def read_records(spec: MapNode, sheet: Sheet) -> Checked[WrittenRecords]:
     values = spec.get("values")
-    prune = find(spec, ["values", "prune"])
-    rows = _rows(values, sheet) if isinstance(values, MapNode) else Checked(())
+    said = find(spec, ["values", "prune"])
+    prune = isinstance(said, Scalar) and said.value is True
+    rows = _rows(values, sheet, prune=prune) if isinstance(values, MapNode) else Checked(())
     default = _default(values) if isinstance(values, MapNode) else Checked(None)
     moved = _moved(spec.get("moved"))
     return Checked(
-        WrittenRecords(rows.value, default.value, moved.value, isinstance(prune, Scalar) and prune.value is True),
+        WrittenRecords(rows.value, default.value, moved.value, prune),
         (*rows.mistakes, *default.mistakes, *moved.mistakes),
         rows.findings,
         rows.links,
@@ -72,12 +73,12 @@ def shell(spec: MapNode) -> MapNode:
     return with_entries(spec, empty | {"moved": ListNode((), spec.source)})
 
 
-def _rows(values: MapNode, sheet: Sheet) -> Checked[tuple[Written, ...]]:
+def _rows(values: MapNode, sheet: Sheet, *, prune: bool) -> Checked[tuple[Written, ...]]:
     file, rows = values.get("file"), values.get("rows")
     # Both at once is a mistake of the kind's to tell; the rows nearer to the eye are looked at.
     if rows is not None:
         return _inline(rows)
-    return _sheet(file, sheet) if isinstance(file, Scalar) and isinstance(file.value, str) else Checked(())
+    return _sheet(file, sheet, prune=prune) if isinstance(file, Scalar) and isinstance(file.value, str) else Checked(())
 
 
 def _inline(rows: Node) -> Checked[tuple[Written, ...]]:
@@ -164,7 +165,7 @@ class _Places(Mapping[str, Source]):
         return len(self._table.header)
 
 
-def _sheet(file: Scalar, sheet: Sheet) -> Checked[tuple[Written, ...]]:
+def _sheet(file: Scalar, sheet: Sheet, *, prune: bool) -> Checked[tuple[Written, ...]]:
     path = sheet.where.root / Path(file.source.file).parent / file.text
     if fault := _misplaced(file.text, path, sheet.where):
         return Checked((), (Mistake(file.source, fault),))
@@ -172,15 +173,30 @@ def _sheet(file: Scalar, sheet: Sheet) -> Checked[tuple[Written, ...]]:
     read = read_text(path, name)
     if isinstance(read, Mistake):
         return Checked((), (read,))
-    bom = "begins with a byte-order mark, which is passed over; save it as UTF-8 without one"
-    findings = (Finding("info", sheet.address, bom, Source(name, 1, 1)),) if read.bom else ()
+    bom = "begins with a byte-order mark, which is skipped; save it as UTF-8 without one"
+    findings: tuple[Finding, ...] = (Finding("info", sheet.address, bom, Source(name, 1, 1)),) if read.bom else ()
     table, mistakes = read_csv(read.text, name)
     if table is None:
         return Checked((), mistakes, findings)
+    findings += tuple(_emptiness(table, mistakes, sheet, prune=prune))
     rows, faults, links = _filled(table, sheet)
     columns = tuple(_column_mistakes(table, sheet.columns))
     whole = set(sheet.columns.primaries) <= set(table.header)  # else every row would be told that its key is missing
     return Checked(tuple(rows if whole else ()), (*mistakes, *faults, *columns), findings, tuple(links))
+
+
+def _emptiness(table: CsvTable, mistakes: Sequence[Mistake], sheet: Sheet, *, prune: bool) -> Iterator[Finding]:
+    """Rows that a spreadsheet has left behind, and a file that has no others."""
+    empty = [row.line for row in table.rows if row.is_empty]
+    if empty:
+        first, last = empty[0], empty[-1]
+        lines = f"line {first} is" if first == last else f"{len(empty):,} lines from {first} to {last} are"
+        skipped = f"{lines} empty and skipped; delete them in the spreadsheet"
+        yield Finding("info", sheet.address, skipped, Source(table.file, first, 1))
+    if len(table.rows) == len(empty) and not mistakes:
+        live = "every live row is deleted, because values.prune is true" if prune else "live rows are left alone"
+        message = f"has a header and no rows: {live}; add the rows, or leave values out"
+        yield Finding("warning", sheet.address, message, Source(table.file, 1, 1))
 
 
 def _misplaced(text: str, path: Path, where: Place) -> str:
@@ -192,7 +208,7 @@ def _misplaced(text: str, path: Path, where: Place) -> str:
     try:
         near = [] if path.exists() else [each.name for each in path.parent.glob("*.csv")]
         hint = did_you_mean(path.name, near) or "; name a CSV file as it is seen from the manifest"
-        return "" if path.is_file() else f"values.file {shown(text)} is no file{hint}"
+        return "" if path.is_file() else f"values.file {shown(text)} is not a file{hint}"
     except OSError as error:  # a name that is too long
         return f"values.file {shown(text)} cannot be read: {error.strerror}"
 
@@ -205,6 +221,8 @@ def _filled(table: CsvTable, sheet: Sheet) -> tuple[list[Written], list[Mistake]
     strange = [name for name in table.header if sheet.columns.readable and name not in sheet.columns.names]
     speaks = MARK in table.text
     for row in table.rows:
+        if row.is_empty:
+            continue
         said = dict(zip(table.header, row.cells, strict=True))
         written = Written(said, Source(table.file, row.line, 1), _Places(table, row))
         for name in strange:
@@ -224,7 +242,7 @@ def _column_mistakes(table: CsvTable, columns: Columns) -> Iterator[Mistake]:
     for at, name in enumerate(table.header):
         if columns.readable and name.strip() and name not in columns.names:
             hint = did_you_mean(name, columns.names) or "; declare it, or delete the column"
-            message = f"the column {shown(name)} is no attribute of the table{hint}"
+            message = f"the column {shown(name)} is not an attribute of the table{hint}"
             yield Mistake(table.place(table.header_row, at), message)
     for name in columns.primaries:
         if name not in table.header:

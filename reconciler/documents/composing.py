@@ -11,6 +11,7 @@ import yaml
 from reconciler.documents.hints import shown
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar
 from reconciler.documents.scalars import resolve
+from reconciler.documents.yaml_faults import NO_TEMPLATES, Mark, explained
 from reconciler.errors import Mistake, Source
 
 DEEPEST = 64
@@ -31,9 +32,11 @@ class Read(NamedTuple):
 class _BrokenError(Exception):
     """The rest of a document cannot be read."""
 
-    def __init__(self, source: Source, message: str) -> None:
+    def __init__(self, source: Source, message: str, reached: int = 0) -> None:
+        """`reached`: the line of the file that reading came to, where that is not the mistake's."""
         super().__init__(message)
         self.mistake = Mistake(source, message)
+        self.reached = reached or source.line
 
 
 class _Built(NamedTuple):
@@ -49,8 +52,8 @@ class _Anchored(NamedTuple):
 class Composer:
     """`above`: how many lines of the file come before this text."""
 
-    def __init__(self, events: Iterator[Any], file: str, above: int) -> None:
-        self._events, self._file, self._above = events, file, above
+    def __init__(self, events: Iterator[Any], text: str, file: str, above: int) -> None:
+        self._events, self._text, self._file, self._above = events, text, file, above
         self._mistakes: list[Mistake] = []
         self._anchors: dict[str, _Anchored | None] = {}
         self._size = self._aliased = 0
@@ -63,7 +66,7 @@ class Composer:
                 documents.append(document)
         except _BrokenError as broken:
             self._mistakes.append(broken.mistake)
-            at = max(broken.mistake.source.line - self._above, self._begun + 1)
+            at = max(broken.reached - self._above, self._begun + 1)
             return Read(documents, self._mistakes, at)
         return Read(documents, self._mistakes, 0)
 
@@ -113,8 +116,10 @@ class Composer:
     def _map(self, event: Any, depth: int) -> _Built:
         entries: dict[str, Entry] = {}
         inside = 0
+        is_template = False
         while not isinstance(said := self._next(), yaml.MappingEndEvent):
-            key = self._key(said, depth)
+            is_template = is_template or _opens_twice(event, said)
+            key = self._node(said, depth) and None if is_template else self._key(said, depth)
             built = self._node(self._next(), depth)
             inside = max(inside, built.depth)
             if key is None:
@@ -123,7 +128,14 @@ class Composer:
                 self._mistake(said, f"the key {shown(key)} is here twice; it is also in line {earlier.source.line}")
             else:
                 entries[key] = Entry(self._place(said), built.node)
-        return _Built(MapNode(entries, self._place(event)), inside + 1)
+        return self._template(event) if is_template else _Built(MapNode(entries, self._place(event)), inside + 1)
+
+    def _template(self, event: Any) -> _Built:
+        """`{{ … }}` is a map whose key is a map; its author meant a text, and gets one mistake instead of three."""
+        self._mistake(event, NO_TEMPLATES)
+        rest = self._text.split("\n")[event.start_mark.line][event.start_mark.column :]
+        text = rest[: rest.find("}}") + 2] or rest
+        return _Built(Scalar(text, text, self._place(event)), 0)
 
     def _key(self, event: Any, depth: int) -> str | None:
         """The key, also where it had to be quoted; `None` where there is none to speak of."""
@@ -135,7 +147,7 @@ class Composer:
             self._mistake(event, "YAML 1.2 has no merge key `<<`; write the keys out, or use an overlay")
             return None
         if not isinstance(node.value, str):
-            self._mistake(event, f"the key {node.text or 'null'} is no text; write it in quotes")
+            self._mistake(event, f"the key {node.text or 'null'} is not a text; write it in quotes")
         return node.text
 
     def _alias(self, event: Any, depth: int) -> _Built:
@@ -169,14 +181,12 @@ class Composer:
             raise self._broken(error) from error
 
     def _broken(self, error: Exception) -> _BrokenError:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        line, column = (mark.line, mark.column) if mark else (self._begun, 0)
-        problem = getattr(error, "problem", None) or str(error)
-        context = getattr(error, "context", None)
-        message = f"is no YAML: {problem}{f' {context}' if context else ''}"
-        if "cannot start any token" in problem:
-            message += "; indent with spaces, not tabs, and quote texts that begin with @, ` or %"
-        return _BrokenError(Source(self._file, self._above + line + 1, column + 1), message)
+        marks = (getattr(error, "problem_mark", None), getattr(error, "context_mark", None))
+        known = [Mark(mark.line, mark.column) for mark in marks if mark] or [Mark(self._begun, 0)]
+        problem, context = getattr(error, "problem", None) or str(error), getattr(error, "context", None) or ""
+        fault = explained(problem, known[0], context, known[-1], self._text)
+        place = Source(self._file, self._above + fault.at.line + 1, fault.at.column + 1)
+        return _BrokenError(place, f"invalid YAML: {fault.message}", self._above + known[0].line + 1)
 
     def _mistake(self, event: Any, message: str) -> None:
         if len(self._mistakes) < _MOST_MISTAKES:
@@ -185,3 +195,10 @@ class Composer:
     def _place(self, event: Any) -> Source:
         mark = event.start_mark
         return Source(self._file, self._above + mark.line + 1, mark.column + 1)
+
+
+def _opens_twice(event: Any, key: Any) -> bool:
+    """Whether a map and its first key, a map too, are written as `{{`."""
+    start, inner = event.start_mark, key.start_mark
+    is_map = isinstance(key, yaml.MappingStartEvent) and event.flow_style
+    return bool(is_map and (start.line, start.column + 1) == (inner.line, inner.column))

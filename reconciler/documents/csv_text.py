@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from reconciler.documents.conflicts import merge_conflicts
 from reconciler.documents.hints import shown
-from reconciler.errors import Mistake, Source
+from reconciler.errors import Alike, Mistake, Source
 
 MOST_MISTAKES = 100  # of one file
 MOST_COLUMNS = 1000  # ten times what a table may have
@@ -22,6 +23,7 @@ Cells = tuple[str | None, ...]
 _CELL = re.compile(r'(?:"([^"]*+(?:""[^"]*+)*+)"|([^",\r\n]*+))(,|\r\n|\n|\r|\Z)')
 _QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_TYPOGRAPHIC = "“”„‟«»‘’"
 _SPECIAL = re.compile(r'[,"\r\n]')
 
 
@@ -29,6 +31,11 @@ class Row(NamedTuple):
     cells: Cells
     line: int
     start: int  # where it begins in the text
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every cell is absent, as in rows that a spreadsheet has left behind."""
+        return not any(cell is not None for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,10 @@ def read_csv(text: str, file: str) -> CsvText:
     """Every row that can be read; a damaged line is a mistake, and reading goes on after it."""
     if (at := text.find("\0")) >= 0:
         return CsvText(
-            None, (Mistake(_place(text, at, file), "holds a NUL byte: this is no CSV text; save it as UTF-8"),)
+            None, (Mistake(_place(text, at, file), "holds a NUL byte: this is not CSV text; save it as UTF-8"),)
         )
+    if conflicts := merge_conflicts(text, file):
+        return CsvText(None, conflicts)
     if sum(map(text.count, ",\r\n")) > MOST_SEPARATORS:
         return CsvText(None, (Mistake(Source(file), f"has more than {MOST_SEPARATORS} cells; split the table"),))
     read = list(_rows(text, file))
@@ -80,8 +89,8 @@ def read_csv(text: str, file: str) -> CsvText:
         return CsvText(None, (Mistake(Source(file, header.line, 1), wide),))
     names = tuple(cell or "" for cell in header.cells)
     table = CsvTable(file, text, names, tuple(row for row in body if len(row.cells) == len(names)), header)
-    mistakes = [*damage, *_header_mistakes(table), *_ragged(table, body)]
-    return CsvText(table, tuple(_at_most(mistakes, file)))
+    mistakes = _at_most([*damage, *_header_mistakes(table)], file)
+    return CsvText(table, (*mistakes, *_ragged(table, body)))
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
@@ -123,15 +132,18 @@ def _row(text: str, start: int, line: int, file: str) -> tuple[Row | Mistake, in
     last = text[start:at]
     column = at - start - max(last.rfind("\n"), last.rfind("\r"))
     after = _LINE_END.search(text, at)
-    damage = Mistake(Source(file, line + breaks, column), _damage(text, at))
+    damage = Mistake(Source(file, line + breaks, column), _damage(text, at, line + breaks))
     return damage, after.end() if after else len(text), line + breaks + 1
 
 
-def _damage(text: str, at: int) -> str:
+def _damage(text: str, at: int, line: int) -> str:
     """What is wrong with the cell that begins there."""
     if text[at] != '"':
         return 'a quote inside a cell: put the whole cell in quotes, and write the quote twice ("")'
-    if _QUOTED.match(text, at):
+    if quoted := _QUOTED.match(text, at):
+        if breaks := len(_LINE_END.findall(quoted[0])):
+            closed = f"the quote that opens here is closed only in line {line + breaks}, where text follows it"
+            return f'{closed}: close it in its own line, or write a quote inside a quoted cell twice ("")'
         return 'text after a closing quote: a quote inside a quoted cell is written twice ("")'
     return 'a quote that is opened here is never closed; close it, or write one that is meant as it is twice ("")'
 
@@ -167,11 +179,20 @@ def _header_mistakes(table: CsvTable) -> Iterator[Mistake]:
 def _ragged(table: CsvTable, rows: Iterable[Row]) -> Iterator[Mistake]:
     wanted = len(table.header)
     for row in rows:
-        if len(row.cells) != wanted:
-            message = f"the row has {_cells(len(row.cells))}, the header {wanted}"
+        if len(row.cells) != wanted and not row.is_empty:
+            cells = f"{_cells(len(row.cells))}, the header {wanted}"
             more = len(row.cells) > wanted
-            hint = "a text with a comma must be in quotes" if more else "write a comma for each cell that is absent"
-            yield Mistake(table.place(row, wanted if more else 0), f"{message}; {hint}")
+            remedy = _with_quotes(row) if more else "write a comma for each cell that is absent"
+            place = table.place(row, wanted if more else 0)
+            yield Mistake(place, f"the row has {cells}; {remedy}", Alike(f"rows have {cells}", remedy=remedy))
+
+
+def _with_quotes(row: Row) -> str:
+    """What is to be done about a comma too many."""
+    odd = sorted({letter for cell in row.cells for letter in _TYPOGRAPHIC if letter in (cell or "")})
+    if odd:
+        return f'{" ".join(odd)} are not CSV quotes; put a text with a comma in straight quotes: "a, b"'
+    return "a text with a comma must be in quotes"
 
 
 def _cells(number: int) -> str:

@@ -23,7 +23,7 @@ def read_text(path: Path, file: str, *, limit: int = LARGEST) -> FileText | Mist
     """The text of a UTF-8 file; `file` is its name in messages."""
     try:
         if not path.is_file():
-            return Mistake(Source(file), "is no regular file" if path.exists() else "there is no such file")
+            return Mistake(Source(file), "is not a regular file" if path.exists() else "there is no such file")
         with path.open("rb") as opened:
             content = opened.read(limit + 1)
     except (OSError, ValueError) as error:
@@ -34,6 +34,8 @@ def read_text(path: Path, file: str, *, limit: int = LARGEST) -> FileText | Mist
 
 
 def _decoded(content: bytes, file: str) -> FileText | Mistake:
+    if kind := _binary(content):
+        return Mistake(Source(file), f"is {kind}, not text; export the sheet as CSV UTF-8, and name that file")
     if name := _OTHER_BOMS.get(content[:2]):
         return Mistake(Source(file, 1, 1), f"is {name}; save it as UTF-8")
     body = content.removeprefix(_BOM)
@@ -46,6 +48,17 @@ def _decoded(content: bytes, file: str) -> FileText | Mistake:
         at = error.start + len(content) - len(body)
         message = f"byte 0x{body[error.start]:02X} (number {at + 1} of the file) is not UTF-8; save the file as UTF-8"
         return Mistake(Source(file, line, column), message)
+
+
+def _binary(content: bytes) -> str:
+    """The program's file that somebody has renamed, or named instead of its export; empty where it may be text."""
+    if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return "an old Excel workbook (.xls)"
+    if not content.startswith(b"PK\x03\x04"):
+        return ""
+    if b"opendocument.spreadsheet" in content[:200]:
+        return "an OpenDocument spreadsheet (.ods)"
+    return "an Excel workbook (.xlsx)" if b"xl/" in content or b"[Content_Types].xml" in content else "a ZIP archive"
 
 
 def _reason(error: OSError | ValueError) -> str:

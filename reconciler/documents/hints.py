@@ -3,19 +3,51 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
 _LONGEST = 60
+_BEGINNING = 3  # letters from which on the beginning of a word is enough: `Mon` is MONDAY
+_NO_BREAK = "\xa0"
 _MOST = 1000  # difflib takes some 10 µs a choice
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """`; did you mean "X"?`, or nothing where no choice is near."""
     meant = nearest(word, choices)
-    return f"; did you mean {shown(meant)}?" if meant else ""
+    if meant is None:
+        return ""
+    return look_alike(word, meant) or f"; did you mean {shown(meant)}?"
+
+
+def look_alike(word: str, other: str) -> str:
+    """Why two words that differ look the same on a screen, with the remedy; empty where they do not."""
+    if word == other or visible(word) != visible(other):
+        return ""
+    if unicodedata.normalize("NFC", word) == unicodedata.normalize("NFC", other):
+        composed = "composed" if unicodedata.is_normalized("NFC", word) else "decomposed"
+        return (
+            f"; {shown(other)} looks the same, but its accents are stored in another way (this one is {composed} "
+            "Unicode): copy the name from where it is declared"
+        )
+    hidden = " and ".join(sorted({f"U+{ord(letter):04X}" for letter in {*word, *other} if is_invisible(letter)}))
+    return f"; {shown(other)} differs in an invisible character alone ({hidden}): type the name anew"
+
+
+def visible(text: str) -> str:
+    """The text as it looks: accents in one form, invisible characters left out, every space a plain one."""
+    if text.isascii():
+        return text
+    composed = unicodedata.normalize("NFC", text).replace(_NO_BREAK, " ")
+    return "".join(letter for letter in composed if not is_invisible(letter))
+
+
+def is_invisible(letter: str) -> bool:
+    """Whether nobody sees it, or takes it for a plain space: zero-width characters, soft hyphens, no-break spaces."""
+    return letter == _NO_BREAK or unicodedata.category(letter) == "Cf"
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
@@ -37,6 +69,14 @@ def listed(words: Collection[str]) -> str:
 
 @lru_cache(4096)
 def _nearest(word: str, choices: tuple[str, ...]) -> str | None:
-    folded = word.strip().casefold()
-    same = next((choice for choice in choices if choice.casefold() == folded), None)
-    return same or next(iter(get_close_matches(word, choices[:_MOST], n=1)), None)
+    folded = visible(word).strip().casefold()
+    same = next((choice for choice in choices if visible(choice).casefold() == folded), None)
+    if same:
+        return same
+    begun = [choice for choice in choices if choice.casefold().startswith(folded)] if len(folded) >= _BEGINNING else []
+    if len(begun) == 1:
+        return begun[0]
+    if close := get_close_matches(word, choices[:_MOST], n=1):
+        return close[0]
+    lower = {choice.casefold(): choice for choice in choices[:_MOST]}
+    return next((lower[each] for each in get_close_matches(folded, lower, n=1)), None)

@@ -16,6 +16,7 @@ from reconciler.documents.scalars import resolve
 from reconciler.errors import Mistake
 
 REMEDY = "x-remedy"  # a schema's own word: what to write instead
+PATTERN_MESSAGE = "patternErrorMessage"  # an editor's: what to say of a value that does not match
 _TYPES = {
     "string": "a text",
     "integer": "a whole number",
@@ -192,8 +193,10 @@ def _pattern(fault: _Fault, node: Node) -> str:
     odd = [letter for letter in fault.value if allowed and not re.match(allowed[1], letter)]
     if odd:
         return f"may not hold {listed([shown(letter) for letter in dict.fromkeys(odd)])}: {shown(fault.value)}"
+    if message := fault.schema.get(PATTERN_MESSAGE):
+        return f"{shown(fault.value)} {message}"
     why = "" if REMEDY in fault.schema else f": it must match {fault.limit}"
-    return f"has not the right form, {shown(fault.value)}{why}"
+    return f"has an invalid format, {shown(fault.value)}{why}"
 
 
 def _size(fault: _Fault, node: Node) -> str:
@@ -222,7 +225,7 @@ def _endless(node: Node, path: tuple[str | int, ...]) -> Iterator[Mistake]:
     """`.inf`, `.nan` and numbers past the range of doubles: no schema refuses them, and no service takes them."""
     match node:
         case Scalar(value=float() as value, text=text) if not isfinite(value):
-            yield Mistake(node.source, f"{text[:40]} is no number that can be sent")
+            yield Mistake(node.source, f"{text[:40]} is not a number that can be sent")
         case MapNode(entries=entries):
             for key, entry in entries.items():
                 yield from _endless(entry.node, (*path, key))

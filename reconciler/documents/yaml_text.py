@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from reconciler.documents.composing import Composer
+from reconciler.documents.conflicts import merge_conflicts
 from reconciler.documents.nodes import Node, Scalar
 from reconciler.errors import Mistake, Source
 
@@ -34,12 +35,14 @@ class YamlText(NamedTuple):
 def read_yaml(text: str, file: str, *, loader: Any = LOADER) -> YamlText:
     """Goes on with the next `---` where a document is beyond reading."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    if conflicts := merge_conflicts(lines, file):
+        return YamlText((), conflicts, (lines,))
     documents: list[Node] = []
     lost: list[str] = []
     mistakes = _forbidden(lines, file)
     rest, above = _FORBIDDEN.sub("\ufffd", lines), 0
     while rest and len(mistakes) < MOST_MISTAKES:
-        read = Composer(yaml.parse(rest, Loader=loader), file, above).read()
+        read = Composer(yaml.parse(rest, Loader=loader), rest, file, above).read()
         documents += read.documents
         mistakes += read.mistakes
         resumed = _next_document(rest, read.broken_at)

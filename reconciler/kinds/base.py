@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 from itertools import islice
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -246,6 +247,10 @@ class Kind(Generic[S]):
         `declared` is the spec as parsed, in the manifest's words; its shape may be wrong anywhere (the schema has said
         so), and this must then pass over what it cannot read.
         """
+        return iter(())
+
+    def outdated(self, declared: Mapping[str, Any], today: date) -> Iterator[Problem]:
+        """What is over by now, as findings. Shapes may be wrong anywhere, as in `problems`."""
         return iter(())
 
     def among(self, declared: Declared) -> Iterator[tuple[Ref, Problem]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 # The module and not its table: the registry imports every module here before its table is there.
 from reconciler.kinds import registry
-from reconciler.kinds.draft7 import DRAFT, REMEDY, Schema
+from reconciler.kinds.draft7 import DRAFT, REMEDY, Schema, expecting
 from reconciler.kinds.operations import reads, writes
 
 # Python's `$` lets a line's end follow, JavaScript's does not; and `\d` is `[0-9]` in JavaScript alone.
@@ -66,6 +66,7 @@ def config_schema() -> Schema:
             "type": "string",
             "pattern": _NAME,
             REMEDY: _NAME_REMEDY,
+            **expecting("a name that a tag can hold"),
         },
         "manifests": _text("The folder of the manifests, relative to this file.") | {"default": "manifests"},
         "environments": environments,
@@ -89,18 +90,21 @@ def _place() -> dict[str, Schema]:
             "type": "string",
             "pattern": rf"^({_ARN}|.*\$\{{var:[A-Za-z0-9_]+\}}.*){_END}",
             REMEDY: "write arn:aws:connect:REGION:ACCOUNT:instance/ID",
+            **expecting("the ARN of an instance"),
         },
         "account": {
             "description": "The AWS account; by default, and always equal to, the ARN's.",
             "type": "string",
             "pattern": rf"^[0-9]{{12}}{_END}",
             REMEDY: "write twelve digits in quotes",
+            **expecting("an account such as 111122223333"),
         },
         "region": {
             "description": "The AWS Region; by default, and always equal to, the ARN's.",
             "type": "string",
             "pattern": f"^{_REGION}{_END}",
             REMEDY: "write it as in ca-central-1",
+            **expecting("a Region"),
         },
         "sandbox": _flag("Whether it is the local AWS, which brings its own instance and endpoint."),
     }
@@ -190,7 +194,12 @@ def _rates() -> Schema:
 
 def _threshold(description: str, default: str) -> Schema:
     pattern = rf"^(100(\.0+)?|[0-9]{{1,2}}(\.[0-9]+)?) ?%{_END}"
-    share = {"type": "string", "pattern": pattern, REMEDY: "write a share such as 30%"}
+    share = {
+        "type": "string",
+        "pattern": pattern,
+        REMEDY: "write a share such as 30%",
+        **expecting("a share from 0% to 100%"),
+    }
     return {
         "description": f"{description} A share (`30%`) or a number.",
         "default": default,

@@ -14,8 +14,14 @@ Schema = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
 KEYED = "x-keyed-by"  # the schema's own mark: overlays merge the list item by item, told apart by this key
 REMEDY = "x-remedy"  # and its other one: what to write instead, for messages
+PATTERN_MESSAGE = "patternErrorMessage"  # an editor's word: what to say instead of showing a pattern
 _ORDER = {"description": 0, "type": 1, "const": 2, "enum": 2, "default": 3, "required": 5, "properties": 6, "items": 6}
 _OF_SCHEMAS = ("anyOf", "oneOf", "allOf")
+
+
+def expecting(what: str) -> Schema:
+    """The message of a pattern, as the end of a sentence that begins with the value."""
+    return {PATTERN_MESSAGE: f"is not {what}"}
 
 
 def draft7(spec: type[Spec]) -> Schema:

@@ -9,7 +9,7 @@ from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import answered_name
 from reconciler.kinds.key_rules import repeated
-from reconciler.kinds.name_rules import name_faults
+from reconciler.kinds.name_rules import invisible, name_faults
 from reconciler.kinds.tag_rules import tag_problems
 from reconciler.model import Problem, WrittenRecords
 
@@ -25,6 +25,8 @@ def faults(kind: Kind[Any], declared: Mapping[str, Any], written: WrittenRecords
     name = declared.get("name")
     if isinstance(name, str) and ("name",) not in told:
         yield from (Problem("error", ("name",), fault) for fault in name_faults(name))
+    if isinstance(name, str) and not name.isascii() and (finding := invisible(name)):
+        yield Problem("warning", ("name",), finding)
 
 
 def _misnamed(kind: Kind[Any], declared: Mapping[str, Any]) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from typing import Any
 # The module and not its table: the registry imports every module here before its table is there.
 from reconciler.kinds import registry
 from reconciler.kinds.base import Kind
-from reconciler.kinds.draft7 import DRAFT, KEYED, REMEDY, Schema, draft7, nullable
+from reconciler.kinds.draft7 import DRAFT, KEYED, REMEDY, Schema, draft7, expecting, nullable
 
 __all__ = ["REMOVED", "kind_schema", "manifest_schema", "overlay_schema", "removed_schema"]
 
@@ -44,7 +44,7 @@ def removed_schema() -> Schema:
         "description": "`Kind/name` of each; an attribute is `DataTable/TABLE/ATTRIBUTE`.",
         "type": "array",
         "minItems": 1,
-        "items": {"type": "string", "pattern": _ADDRESS, REMEDY: "write it as in DataTable/CustomerTypes"},
+        "items": {"type": "string", "pattern": _ADDRESS, **expecting("an address such as DataTable/CustomerTypes")},
     }
     metadata = _metadata({"type": "string", "minLength": 1})
     kept = {key: metadata["properties"][key] for key in ("name", "environments")}

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from reconciler.errors import Source
+from reconciler.errors import Alike, Source
 from reconciler.model.names import Ref
 from reconciler.model.spec import Resource
 
@@ -50,13 +50,14 @@ class Problem(NamedTuple):
     """A mistake ("error") or a finding ("warning", "info") inside one manifest.
 
     `path` leads to it from the manifest's spec (keys and list positions); `source` is given where the path would lead
-    to a CSV file.
+    to a CSV file; `alike` where many of the same may be told in one line.
     """
 
     severity: str
     path: tuple[str | int, ...]
     message: str
     source: Source | None = None
+    alike: Alike = Alike()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 from reconciler.commands import flag
 from reconciler.diff import born, diff, laid_over, pair
 from reconciler.directory import Directory
+from reconciler.documents.hints import did_you_mean
 from reconciler.environment import Environment
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
@@ -79,8 +80,14 @@ class Planner:
         named = set(kind.references(manifest.spec)) - self.making
         if missing := sorted(each for each in named if each not in self.directory):
             verb = "is" if len(missing) == 1 else "are"
-            return f"names {', '.join(map(str, missing))}, which {verb} neither live nor made by this plan"
+            hint = self._near(missing[0]) if len(missing) == 1 else ""
+            return f"names {', '.join(map(str, missing))}, which {verb} neither live nor made by this plan{hint}"
         return ""
+
+    def _near(self, missing: Ref) -> str:
+        """The live name that may be meant, or one of this plan."""
+        known = {*self.directory.refs(), *self.making}
+        return did_you_mean(missing.name, sorted(ref.name for ref in known if ref.kind == missing.kind))
 
     def _create(self, manifest: Manifest, live: Live | None = None, reason: str = "") -> Planned:
         """Also the rebuild of a live one, which is deleted first."""

@@ -176,7 +176,7 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
 
     for place, words in [
         ("data_tables_config.json:6:22", "spec.valueLockLevel must be NONE"),
-        ("data_tables_config.json:7:16", '"Mars/Base" is no IANA time zone'),
+        ("data_tables_config.json:7:16", '"Mars/Base" is not a valid time zone'),
         ("attributes/T.json:2:15", '$.tableName is "t", and the file is that of "T"; correct one'),
         ("attributes/T.json:13:18", "minLength 5 is greater than maxLength 2"),
         ("attributes/T.json:19:17", "spec.attributes[B].valueType must be TEXT"),

@@ -14,7 +14,7 @@ from .tables import array, attribute, broken
         ("TEXT", "ab", {"minLength": 3}, 'minLength 3: "ab" has 2 characters'),
         ("TEXT", "abcd", {"maxLength": 3}, 'maxLength 3: "abcd" has 4 characters'),
         ("NUMBER", "0.3", {"minimum": 0.5}, "minimum 0.5: 0.3 is less"),
-        ("NUMBER", "0.35", {"multipleOf": 0.1}, "multipleOf 0.1: 0.35 is no whole multiple of it"),
+        ("NUMBER", "0.35", {"multipleOf": 0.1}, "multipleOf 0.1: 0.35 is not a multiple of it"),
         ("NUMBER", "5", {"exclusiveMaximum": 5.0}, "exclusiveMaximum 5: 5 is not less"),
         ("BOOLEAN", "yes", {}, 'valueType BOOLEAN: "yes" is neither true nor false'),
         ("NUMBER_LIST", "[1]", {"minValues": 2}, "minValues 2: [1] has 1 item"),

@@ -135,7 +135,7 @@ BROKEN = [
     (CSV, '"SMS, Voice"', "[]", "minValues 1"),
     (CSV, '"10, 10, 9, 10, 8"', '"10, 10, 9, 10, 8, 7"', "maxValues 5"),
     (CSV, '"9, 6.5"', '"9, 10.5"', "maximum 10"),
-    (CSV, '"9, 6.5"', '"9; 6.5"', "no list of numbers"),
+    (CSV, '"9, 6.5"', '"9; 6.5"', "not a valid list of numbers"),
     (CSV, '"9, 6.5"', "=A1", "cannot stand"),
     (P, "SkillLevel: 1}", "SkillLevel: 4}", "SkillLevel of the default record: enum"),
     (P, "SkillLevel: 1}", "SkilLevel: 1}", "did you mean"),

@@ -31,7 +31,7 @@ def hours(**spec: str) -> str:
         ({"config": '[{day: MONDAY, startTime: "09:00", endTime: "09:00"}]'}, "all day is 00:00 to 00:00"),
         (
             {"overrides": '[{name: X, config: [], effectiveFrom: "2026-02-30", effectiveTill: "2026-03-01"}]'},
-            "is no day; write YYYY-MM-DD",
+            "is not a day of the calendar; write YYYY-MM-DD",
         ),
         (
             {"overrides": '[{name: X, config: [], effectiveFrom: "2026-03-02", effectiveTill: "2026-03-01"}]'},

@@ -27,7 +27,7 @@ def test_both_sides_name_every_primary_attribute(side, moved):
     assert "has no Part" in problem.message
 
 
-@pytest.mark.parametrize(("name", "said"), [("Tier", "is no primary attribute"), ("Tyre", "is not declared")])
+@pytest.mark.parametrize(("name", "said"), [("Tier", "is not a primary attribute"), ("Tyre", "is not declared")])
 def test_a_move_names_nothing_else(name, said):
     (message,) = mistakes(ITEMS, moved=((at("a"), at("b", **{name: "x"})),))
 

@@ -255,7 +255,7 @@ def test_a_wrong_type_does_not_hide_keys_that_are_missing_or_undeclared(attribut
 def test_a_wrong_type_does_not_hide_a_wrong_move(attributes):
     found = mistakes(table(*attributes), row(ID="a", Tier="x"), moved=((row(ID="a"), row(ID="b", Tier="x")),))
 
-    assert found == ['attribute "Tier" is no primary attribute; a move names the primary attributes alone']
+    assert found == ['attribute "Tier" is not a primary attribute; a move names the primary attributes alone']
 
 
 def test_a_key_of_unknown_type_is_no_key_too_many():

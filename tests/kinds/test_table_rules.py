@@ -160,7 +160,38 @@ def test_a_legacy_zone_without_heir_is_a_finding():
     ("zone", "meant"), [("America/NewYork", "America/New_York"), ("europe/zurich", "Europe/Zurich")]
 )
 def test_an_unknown_zone_is_a_mistake_s0_22(zone, meant):
-    assert mistakes(table(key(), timeZone=zone)) == [f'"{zone}" is no IANA time zone; did you mean {meant}?']
+    assert mistakes(table(key(), timeZone=zone)) == [f'"{zone}" is not a valid time zone; did you mean {meant}?']
+
+
+@pytest.mark.parametrize(
+    ("zone", "place"),
+    [
+        ("GMT+1", "Europe/Berlin"),
+        ("UTC-5", "America/New_York"),
+        ("+05:30", "Asia/Kolkata"),
+        ("utc +0100", "Europe/Berlin"),
+    ],
+)
+def test_an_offset_gets_a_place_and_no_zone_that_is_an_hour_off(zone, place):
+    """m11: `GMT+1` was answered with `GMT+0`."""
+    (mistake,) = mistakes(table(key(), timeZone=zone))
+
+    assert f"so name a place, such as {place} (in names like Etc/GMT-1 the sign is reversed" in mistake
+    assert "did you mean" not in mistake
+
+
+@pytest.mark.parametrize(
+    ("zone", "hint"),
+    [
+        ("BST", "abbreviations are ambiguous, so name a place, such as Europe/London"),
+        ("CEST", "such as Europe/Berlin"),
+        ("Berlin", "did you mean Europe/Berlin?"),
+        ("New York", "did you mean America/New_York?"),
+    ],
+)
+def test_an_abbreviation_or_a_city_gets_its_zone(zone, hint):
+    """m11."""
+    assert hint in mistakes(table(key(), timeZone=zone))[0]
 
 
 @pytest.mark.parametrize("zone", ["", "Mars/Olympus", "EDT", "+02:00", "posix/UTC", "leapseconds", "../UTC"])
@@ -256,5 +287,5 @@ def test_with_an_attribute_that_cannot_be_read_nobody_says_that_a_name_is_unknow
 
 def test_a_time_zone_that_is_like_none_is_told_what_one_is_like():
     assert mistakes(table(key(), timeZone="qqqqqq")) == [
-        '"qqqqqq" is no IANA time zone; name a place, such as America/New_York'
+        '"qqqqqq" is not a valid time zone; name a place, such as America/New_York'
     ]

@@ -135,4 +135,5 @@ def test_stretches_that_overlap_are_worth_a_warning(tmp_path: Path, openings: tu
     read = reading(tmp_path, {"manifests/base/it.yaml": hours(config=str(items))})
 
     assert read.mistakes == ()
-    assert [finding.message.partition(";")[0] for finding in read.findings] == ([told] if told else [])
+    overlaps = [finding.message.partition(";")[0] for finding in read.findings if "overlaps" in finding.message]
+    assert overlaps == ([told] if told else [])

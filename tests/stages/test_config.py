@@ -139,7 +139,7 @@ def test_rates_may_be_unlimited(tmp_path: Path) -> None:
         ("rates: {Default: unlimited}", "5:13", 'did you mean "default"?'),
         ("rates: {ListUsers: {perSecond: 0, burst: 1}}", "5:36", "more than 0"),
         ("rates: {ListUsers: {perSecond: 1}}", "5:24", "burst is missing"),
-        ("rates: {ListUsers: {perSecond: .inf, burst: 1}}", "5:36", "no number"),
+        ("rates: {ListUsers: {perSecond: .inf, burst: 1}}", "5:36", "not a number"),
         ("retries: {attempts: 0}", "5:25", "at least 1"),
         ("quotas: {batchItems: 2.5}", "5:26", "a whole number"),
         ("quotas: {cellsPerTables: 1}", "5:14", 'did you mean "cellsPerTable"?'),
@@ -171,7 +171,7 @@ def test_a_mistake_has_its_place_and_its_remedy(tmp_path: Path, line: str, at: s
 def test_a_malformed_arn_is_refused(tmp_path: Path, arn: str) -> None:
     (mistake,) = mistakes(tmp_path, f'stack: s\nenvironments: {{prod: {{instance: "{arn}"}}}}')
 
-    assert "instance has not the right form" in mistake
+    assert "is not the ARN of an instance" in mistake
 
 
 @pytest.mark.parametrize("partition", ["aws-us-gov", "aws-cn"])
@@ -186,7 +186,7 @@ def test_names_that_no_tag_or_path_can_hold_are_refused(tmp_path: Path, name: st
     as_stack = mistakes(tmp_path, f'stack: "{name}"\nenvironments: {{prod: {{sandbox: true}}}}')
     as_environment = mistakes(tmp_path, f'stack: s\nenvironments: {{"{name}": {{sandbox: true}}}}')
 
-    assert "has not the right form" in as_stack[0]
+    assert "is not a name that a tag can hold" in as_stack[0]
     assert f"unknown key {json.dumps(name.encode().decode('unicode_escape'))} in environments" in as_environment[0]
 
 
@@ -228,7 +228,7 @@ def test_all_mistakes_are_told_in_the_order_of_the_file(tmp_path: Path) -> None:
         ("", "one document"),
         ("a: 1\n---\nb: 1\n", "one document"),
         ("- a", "must be a map"),
-        ("stack: [", "is no YAML"),
+        ("stack: [", "invalid YAML"),
         ("stack: s\nenvironments: {a: }", "must be a map"),
     ],
 )

@@ -81,7 +81,7 @@ def test_cells_know_their_place_also_after_a_quoted_line_end() -> None:
         ('a,b\n1, "y"\n', ":2:3", "a quote inside a cell"),
         ('a,b\n1,"x"y\n', ":2:3", "after a closing quote"),
         ('a,b\n1,"x\n2,3\n', ":2:3", "never closed; close it, or write"),
-        ("a,b\n1,2\0\n", ":2:4", "NUL byte: this is no CSV text; save it"),
+        ("a,b\n1,2\0\n", ":2:4", "NUL byte: this is not CSV text; save it"),
         ("a,b\r\n\0\n", ":2:1", "NUL"),
         ("," * 1000, ":1:1", "more than 1000 columns; name"),
         ("a;b\n1;2\n", ":1:2", "separated by semicolons; save"),
@@ -105,8 +105,22 @@ def test_reading_goes_on_after_a_damaged_line() -> None:
 
 
 def test_a_hundred_mistakes_are_enough() -> None:
-    assert len(mistakes("a,b\n" + "1\n" * 5000)) == 101
     assert len(mistakes("a,b\n" + '1,x"\n' * 5000)) == 101
+
+
+def test_rows_of_a_wrong_length_are_all_counted() -> None:
+    """M7: a report tells them in one line, whose number must be true."""
+    assert len(mistakes("a,b\n" + "1\n" * 5000)) == 5000
+
+
+def test_typographic_quotes_around_a_cell_with_a_comma_are_named() -> None:
+    """Weak messages: the text "is" in quotes, in the eyes of its author."""
+    (mistake,) = mistakes("a,b\n1,“x, y”\n")
+
+    assert mistake == (
+        "x.csv:2:6: the row has 3 cells, the header 2; “ ” are not CSV quotes; put a text with a comma in straight "
+        'quotes: "a, b"'
+    )
 
 
 def test_a_file_of_too_many_cells_is_not_read() -> None:

@@ -28,7 +28,7 @@ def test_a_reference_that_leads_nowhere_is_told_beside_a_file_that_is_no_yaml(tm
     nowhere, no_yaml = mistakes(tmp_path, queue("Q", "Nowhere"), BROKEN)
 
     assert nowhere == "manifests/base/0.yaml:3:26: HoursOfOperation/Nowhere is not declared"
-    assert "is no YAML" in no_yaml
+    assert "invalid YAML" in no_yaml
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_path_through_a_group_that_nobody_can_read_is_no_mistake(tmp_path: Pat
 
     (mistake,) = mistakes(tmp_path, (HIERARCHY % "[North/Berlin]").replace("nam:", "name:"), group)
 
-    assert "is no YAML" in mistake
+    assert "invalid YAML" in mistake
 
 
 def test_shape_rules_and_references_of_one_document_are_told_at_once(tmp_path: Path) -> None:

@@ -169,7 +169,10 @@ def test_an_overlay_adds_what_the_base_does_not_have(tmp_path: Path) -> None:
 def test_what_an_overlay_adds_must_be_complete(tmp_path: Path) -> None:
     overlay = "kind: DataTable\nmetadata: {name: New}\nspec: {description: x}\n"
 
-    assert mistakes(tmp_path, overlay) == ["manifests/prod/o.yaml:3:7: spec.timeZone is missing"]
+    assert mistakes(tmp_path, overlay) == [
+        "manifests/prod/o.yaml:2:18: no DataTable/New in manifests/base; correct the name, or declare all of the "
+        "resource here: spec.timeZone is missing"
+    ]
 
 
 def test_an_overlay_can_take_a_resource_out_of_its_environment(tmp_path: Path) -> None:
@@ -287,3 +290,38 @@ def test_what_an_overlay_says_is_what_holds(spec: Any, over: Any) -> None:
     assert "moved" not in over or found["moved"] == over["moved"]
     for key, value in (over.get("tags") or {}).items():
         assert found["tags"].get(key) == value
+
+
+QUEUE = "kind: Queue\nmetadata: {name: Sales}\nspec: {hoursOfOperation: arn:aws:connect:x, description: The desk}\n"
+
+
+def overlaid(root: Path, overlay: str) -> list[str]:
+    hours = "kind: HoursOfOperation\nmetadata: {name: Day}\nspec: {timeZone: UTC, config: []}\n"
+    files = {
+        "manifests/base/q.yaml": QUEUE.replace("arn:aws:connect:x", "Day"),
+        "manifests/base/h.yaml": hours,
+        "manifests/prod/q.yaml": overlay,
+    }
+    return said(reading(root, files))
+
+
+def test_an_overlay_with_a_slip_in_its_name_is_told_which_resource_is_meant(tmp_path: Path) -> None:
+    """m12: it was told that a field of the queue is missing."""
+    found = overlaid(tmp_path, "kind: Queue\nmetadata: {name: Salez}\nspec: {description: Other}\n")
+
+    assert found == ['manifests/prod/q.yaml:2:18: no Queue/Salez in manifests/base; did you mean "Sales"?']
+
+
+def test_an_overlay_of_nothing_there_is_told_what_a_new_resource_needs(tmp_path: Path) -> None:
+    """m12: what is named elsewhere is not missing as well."""
+    found = overlaid(tmp_path, "kind: HoursOfOperation\nmetadata: {name: Night}\nspec: {timeZone: UTC}\n")
+
+    assert found == [
+        "manifests/prod/q.yaml:2:18: no HoursOfOperation/Night in manifests/base; correct the name, or declare all of "
+        "the resource here: spec.config is missing"
+    ]
+
+
+def test_an_overlay_may_add_a_resource_that_is_whole(tmp_path: Path) -> None:
+    """m12."""
+    assert overlaid(tmp_path, "kind: Queue\nmetadata: {name: Salez}\nspec: {hoursOfOperation: Day}\n") == []

@@ -172,7 +172,7 @@ def test_a_pipe_is_no_file(tmp_path: Path) -> None:
     environment = write(tmp_path, BASE)
     os.mkfifo(tmp_path / "manifests/base/a.yaml")
 
-    assert said(examine(environment, {})) == ["manifests/base/a.yaml: is no regular file"]
+    assert said(examine(environment, {})) == ["manifests/base/a.yaml: is not a regular file"]
 
 
 def test_mistakes_of_all_files_come_in_order_and_once(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_there_is_no_desired_where_there_is_a_mistake(tmp_path: Path) -> None:
             "valueType: NUMBER}",
             "valueType: NUMBER, validation: {minimum: .inf}}",
             "10:62",
-            "no number that can be sent",
+            "not a number that can be sent",
         ),
         ("valueType: NUMBER}", "valueType: NUMBER, validation: {minimum: '1'}}", "10:62", "without quotes"),
         ("valueType: NUMBER}", "valueType: NUMBER, validation: {multipleOf: 0}}", "10:65", "more than 0"),
@@ -244,9 +244,9 @@ def test_there_is_no_desired_where_there_is_a_mistake(tmp_path: Path) -> None:
         ("file: Tiers.csv", "file: Tier.csv", "12:11", 'did you mean "Tiers.csv"?'),
         ("file: Tiers.csv", "file: 5", "12:11", "must be a text"),
         ("file: Tiers.csv", "fil: Tiers.csv", "12:5", 'did you mean "file"?'),
-        ("file: Tiers.csv", "file: ''", "12:11", "is no file; name a CSV file"),
-        ("file: Tiers.csv", "file: .", "12:11", "is no file"),
-        ("file: Tiers.csv", "{file: Tiers.csv", "13:1", "is no YAML"),
+        ("file: Tiers.csv", "file: ''", "12:11", "is not a file; name a CSV file"),
+        ("file: Tiers.csv", "file: .", "12:11", "is not a file"),
+        ("file: Tiers.csv", "{file: Tiers.csv", "12:5", "invalid YAML"),
     ],
 )
 def test_a_mistake_has_its_place_and_its_remedy(tmp_path: Path, old: str, new: str, at: str, words: str) -> None:

@@ -143,7 +143,7 @@ def test_a_file_name_with_a_nul_is_not_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "at", "words"),
     [
-        ("K,n,B,L,M\na,1,,,\n", "t.csv:1:3", 'the column "n" is no attribute of the table; did you mean "N"?'),
+        ("K,n,B,L,M\na,1,,,\n", "t.csv:1:3", 'the column "n" is not an attribute of the table; did you mean "N"?'),
         ("N,B,L,M\n1,,,\n", "t.csv:1:1", 'the primary attribute "K" has no column'),
         ("K,N,N,B,L,M\na,1,2,,,\n", "t.csv:1:5", "twice"),
         ("K,N,B,L,M\na,x,,,\n", "t.csv:2:3", "NUMBER"),

@@ -210,7 +210,7 @@ def test_references_are_not_called_dangling_while_a_file_cannot_be_read(tmp_path
 
     (mistake,) = said(reading(tmp_path, files))
 
-    assert "is no YAML" in mistake
+    assert "invalid YAML" in mistake
 
 
 def test_a_manifest_for_elsewhere_needs_no_variables_of_here(tmp_path: Path) -> None:

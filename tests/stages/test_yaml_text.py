@@ -128,12 +128,12 @@ def test_an_empty_file_says_nothing(text: str) -> None:
         ("a: \x07", "1:4", "U+0007"),
         ("a: \x85", "1:4", "U+0085"),
         ("a: \u2028", "1:4", "U+2028"),
-        ("a: [1", "2:1", "is no YAML"),
-        ("a: b: c", "1:5", "is no YAML"),
+        ("a: [1", "1:4", "invalid YAML"),
+        ("a: b: c", "1:5", "invalid YAML"),
         ("a:\n\t- b", "2:1", "tabs"),
-        ("a: @b", "1:4", "quote texts"),
-        ("a: 'b", "1:6", "is no YAML"),
-        ('a: "\\UFFFFFFFF"', "1:7", "is no YAML"),
+        ("a: @b", "1:4", "must be in quotes"),
+        ("a: 'b", "1:4", "invalid YAML"),
+        ('a: "\\UFFFFFFFF"', "1:7", "invalid YAML"),
     ],
 )
 def test_a_mistake_has_its_place_and_says_what_is_wrong(text: str, at: str, words: str) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.draft7 import expecting
 from reconciler.kinds.tables import Listing
 from reconciler.model import AwsName, Ownership, Resource
 
@@ -16,7 +17,12 @@ class ApprovedOrigin(Resource):
 
     name: Annotated[
         str,
-        Field(max_length=267, pattern=r"^https?://[^/\s]+$", description="Scheme, host and port, without a path."),
+        Field(
+            max_length=267,
+            pattern=r"^https?://[^/\s]+$",
+            description="Scheme, host and port, without a path.",
+            json_schema_extra=expecting("an origin such as https://desk.example.com, without a path or a last slash"),
+        ),
         AwsName("Origin"),
     ]
 

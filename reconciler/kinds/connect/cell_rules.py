@@ -17,15 +17,29 @@ from reconciler.kinds.connect.table_spec import Attribute, Enum, Validation
 from reconciler.kinds.wording import EXACT, SHOWN, plainly, shown
 from reconciler.model import Linked
 
-Checker = Callable[[str], tuple[str, ...]]
+
+class Fault(NamedTuple):
+    """A broken rule. `many` ends a sentence about several values that break it: «300 values `many`»."""
+
+    message: str
+    many: str
+
+
+Checker = Callable[[str], tuple[Fault, ...]]
 
 # Limits of the service (Amazon Connect service quotas, "Data tables").
 LONGEST_TEXT, LONGEST_SHORT_TEXT, MOST_ITEMS = 5000, 1000, 100
 _FITS = {
     "NUMBER": "is not a number such as 12 or -0.5",
     "BOOLEAN": "is neither true nor false",
-    "TEXT_LIST": 'is no list of texts such as ["a", "b"]',
-    "NUMBER_LIST": "is no list of numbers such as [1, 2.5]",
+    "TEXT_LIST": 'is not a valid list of texts such as ["a", "b"]',
+    "NUMBER_LIST": "is not a valid list of numbers such as [1, 2.5]",
+}
+_MANY_UNFIT = {
+    "NUMBER": "are not numbers such as 12 or -0.5",
+    "BOOLEAN": "are neither true nor false",
+    "TEXT_LIST": 'are not valid lists of texts such as ["a", "b"]',
+    "NUMBER_LIST": "are not valid lists of numbers such as [1, 2.5]",
 }
 
 
@@ -35,14 +49,15 @@ class Rule(NamedTuple):
     name: str
     holds: Callable[[Any], bool]
     why: Callable[[Any], str]
+    many: str
 
-    def broken(self, value: Any) -> str:
-        return f"{self.name}: {shown(value)} {self.why(value)}"
+    def broken(self, value: Any) -> Fault:
+        return Fault(f"{self.name}: {shown(value)} {self.why(value)}", self.many)
 
 
 def violations(attribute: Attribute, text: str) -> tuple[str, ...]:
     """The rules that a wire text breaks, each with its limit and the value that breaks it."""
-    return checker(attribute)(text)
+    return tuple(fault.message for fault in checker(attribute)(text))
 
 
 @lru_cache(maxsize=1024)
@@ -53,13 +68,13 @@ def checker(attribute: Attribute) -> Checker:
     rules = tuple(_item_rules(attribute))
     counts = tuple(_count_rules(attribute.validation)) if in_list else ()
 
-    def check(text: str) -> tuple[str, ...]:
+    def check(text: str) -> tuple[Fault, ...]:
         if not attribute.primary and is_expression(value_type, text):
             return ()
         try:
             value = read(text)
         except ValueError:
-            return (misfit(value_type, text),)
+            return (unfit(value_type, text),)
         # What a reference becomes is not known yet, nor how long that is.
         every = rules if isinstance(text, Linked) else (*measures, *rules)
         if not in_list:
@@ -67,6 +82,10 @@ def checker(attribute: Attribute) -> Checker:
         return tuple(_list_violations(value, counts, every))
 
     return check
+
+
+def unfit(value_type: str, text: str | tuple[str, ...]) -> Fault:
+    return Fault(misfit(value_type, text), _MANY_UNFIT.get(value_type, "are not texts"))
 
 
 def misfit(value_type: str, text: str | tuple[str, ...]) -> str:
@@ -95,15 +114,17 @@ def folds_case(attribute: Attribute) -> bool:
 def item_checker(attribute: Attribute) -> Callable[[Any], tuple[str, ...]]:
     """The rules of one value, of a list's one item, but for the enum: what the enum's own values must keep."""
     rules = (*_lengths(attribute), *_bounds(attribute.validation, attribute.value_type))
-    return lambda value: tuple(rule.broken(value) for rule in rules if not rule.holds(value))
+    return lambda value: tuple(rule.broken(value).message for rule in rules if not rule.holds(value))
 
 
-def _list_violations(values: Sequence[Any], counts: Iterable[Rule], rules: Iterable[Rule]) -> Iterator[str]:
+def _list_violations(values: Sequence[Any], counts: Iterable[Rule], rules: Iterable[Rule]) -> Iterator[Fault]:
     """One message per rule: its first offender, and how many more there are."""
     yield from (rule.broken(values) for rule in counts if not rule.holds(values))
     for rule in rules:
         if wrong := [value for value in values if not rule.holds(value)]:
-            yield rule.broken(wrong[0]) + (f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else "")
+            first = rule.broken(wrong[0])
+            more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+            yield first._replace(message=first.message + more)
 
 
 def _item_rules(attribute: Attribute) -> Iterator[Rule]:
@@ -120,38 +141,57 @@ def _lengths(attribute: Attribute) -> Iterator[Rule]:
     long = attribute.value_type == "TEXT" and not attribute.primary
     limit = LONGEST_TEXT if long else LONGEST_SHORT_TEXT
     if least is not None:
-        yield Rule(f"minLength {least}", lambda text: len(text) >= least, _length)
+        yield Rule(
+            f"minLength {least}", lambda text: len(text) >= least, _length, f"are shorter than {least} characters"
+        )
     if most is not None:
-        yield Rule(f"maxLength {most}", lambda text: len(text) <= most, _length)
-    yield Rule(f"at most {limit} characters, the service's limit", lambda text: len(text) <= limit, _length)
+        yield Rule(f"maxLength {most}", lambda text: len(text) <= most, _length, f"are longer than {most} characters")
+    yield Rule(
+        f"at most {limit} characters, the service's limit",
+        lambda text: len(text) <= limit,
+        _length,
+        f"are longer than {limit} characters, the service's limit",
+    )
 
 
 def _count_rules(validation: Validation) -> Iterator[Rule]:
     least, most = validation.min_values, validation.max_values
     if least is not None:
-        yield Rule(f"minValues {least}", lambda values: len(values) >= least, _count)
+        yield Rule(f"minValues {least}", lambda values: len(values) >= least, _count, f"have fewer than {least} items")
     if most is not None:
-        yield Rule(f"maxValues {most}", lambda values: len(values) <= most, _count)
-    yield Rule(f"at most {MOST_ITEMS} items, the service's limit", lambda values: len(values) <= MOST_ITEMS, _count)
+        yield Rule(f"maxValues {most}", lambda values: len(values) <= most, _count, f"have more than {most} items")
+    yield Rule(
+        f"at most {MOST_ITEMS} items, the service's limit",
+        lambda values: len(values) <= MOST_ITEMS,
+        _count,
+        f"have more than {MOST_ITEMS} items, the service's limit",
+    )
 
 
 def _bounds(validation: Validation, value_type: str) -> Iterator[Rule]:
     if value_type not in ("NUMBER", "NUMBER_LIST"):
         return
     if (least := exact(validation.minimum)) is not None:
-        yield Rule(f"minimum {plainly(least)}", lambda value: value >= least, lambda _: "is less")
+        yield _bound("minimum", least, lambda value: value >= least, "less")
     if (most := exact(validation.maximum)) is not None:
-        yield Rule(f"maximum {plainly(most)}", lambda value: value <= most, lambda _: "is greater")
+        yield _bound("maximum", most, lambda value: value <= most, "greater")
     if (above := exact(validation.exclusive_minimum)) is not None:
-        yield Rule(f"exclusiveMinimum {plainly(above)}", lambda value: value > above, lambda _: "is not greater")
+        yield _bound("exclusiveMinimum", above, lambda value: value > above, "not greater")
     if (below := exact(validation.exclusive_maximum)) is not None:
-        yield Rule(f"exclusiveMaximum {plainly(below)}", lambda value: value < below, lambda _: "is not less")
+        yield _bound("exclusiveMaximum", below, lambda value: value < below, "not less")
     if step := exact(validation.multiple_of):
+        limit = plainly(step)
         yield Rule(
-            f"multipleOf {plainly(step)}",
+            f"multipleOf {limit}",
             lambda value: not EXACT.remainder(value, step),
-            lambda _: "is no whole multiple of it",
+            lambda _: "is not a multiple of it",
+            f"are not multiples of {limit}",
         )
+
+
+def _bound(word: str, number: Decimal, holds: Callable[[Any], bool], than: str) -> Rule:
+    limit = plainly(number)
+    return Rule(f"{word} {limit}", holds, lambda _: f"is {than}", f"are {than} than {limit}")
 
 
 def _enum_rule(enum: Enum, read: Callable[[str], Any]) -> Rule:
@@ -165,7 +205,8 @@ def _enum_rule(enum: Enum, read: Callable[[str], Any]) -> Rule:
         return "is none of them" + (f"; did you mean {shown(near[0])}?" if near else "")
 
     values = ", ".join(enum.values)
-    return Rule(f"enum [{values if len(values) <= SHOWN else values[: SHOWN - 1] + '…'}]", holds, why)
+    name = f"enum [{values if len(values) <= SHOWN else values[: SHOWN - 1] + '…'}]"
+    return Rule(name, holds, why, f"are not in {name}")
 
 
 def exact(limit: float | None) -> Decimal | None:

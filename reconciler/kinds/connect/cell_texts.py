@@ -7,7 +7,7 @@ from functools import cached_property
 
 from reconciler import cells
 from reconciler.cells import LISTS
-from reconciler.kinds.connect.cell_rules import Checker, checker, misfit
+from reconciler.kinds.connect.cell_rules import Checker, Fault, checker, unfit
 from reconciler.kinds.connect.table_spec import Attribute
 from reconciler.kinds.wording import SHOWN, shown
 from reconciler.model import Linked, Mode, Written
@@ -41,30 +41,34 @@ class Header:
     def observed(self) -> frozenset[str]:
         return frozenset(self.known) - frozenset(self.primaries) - self.ours
 
-    def faults(self, name: str, text: Text) -> tuple[str, ...]:
+    def faults(self, name: str, text: Text) -> tuple[Fault, ...]:
         """What is wrong with a cell of a known attribute."""
-        sent, wrong = self._sent(name, text)
-        return (wrong,) if wrong else self.checkers[name](sent)
+        sent = self._sent(name, text)
+        return (sent,) if isinstance(sent, Fault) else self.checkers[name](sent)
 
     def misfit(self, name: str, text: Text) -> str:
         """Why a text cannot stand in the attribute whatever its rules; empty where it can."""
-        return self._sent(name, text)[1]
+        sent = self._sent(name, text)
+        return sent.message if isinstance(sent, Fault) else ""
 
-    def _sent(self, name: str, text: Text) -> tuple[str, str]:
+    def _sent(self, name: str, text: Text) -> str | Fault:
         """The wire text, or why there is none."""
         attribute = self.known[name]
         value_type = attribute.value_type
         if isinstance(text, str) and text.startswith("=") and (attribute.primary or value_type in LISTS):
             where = "a primary attribute" if attribute.primary else f"a {value_type}"
-            return "", f"{shown(text)} is an expression, which cannot stand in {where}"
+            message = f"{shown(text)} is an expression, which cannot stand in {where}"
+            return Fault(message, f"are expressions, which cannot stand in {where}")
         if attribute.primary and isinstance(text, Linked):
-            return "", f"{shown(text)} is a reference, and a key can hold none; write the key itself"
+            message = f"{shown(text)} is a reference, and a key can hold none; write the key itself"
+            return Fault(message, "are references, and a key can hold none; write the keys themselves")
         if text == "" and value_type in ("NUMBER", "BOOLEAN"):
-            return "", f'valueType {value_type}: "" is none; leave the cell empty, without quotes, for absent'
+            remedy = "leave the cell empty, without quotes, for absent"
+            return Fault(f'valueType {value_type}: "" is none; {remedy}', f'are "", which is none; {remedy}')
         try:
-            return wire(value_type, text), ""
+            return wire(value_type, text)
         except ValueError:
-            return "", misfit(value_type, text)
+            return unfit(value_type, text)
 
     def key(self, texts: Mapping[str, Text | None]) -> dict[str, str] | None:
         """The primary values as they are sent; `None` where one is missing or does not fit its type."""

@@ -7,21 +7,28 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.kinds.connect.words import Tagged
+from reconciler.kinds.draft7 import expecting
 from reconciler.model import AwsName, Ours
 
 ALIAS = r"^(?!d-)([0-9a-zA-Z]+)([-]*[0-9a-zA-Z])*$"
+_ALIAS = expecting("an alias: letters, digits and - between them, and no d- at its start")
 
 
 class ConnectInstance(Tagged):
     """An instance: who may sign in to it, and what is switched on."""
 
-    name: Annotated[str, Field(min_length=1, max_length=45, pattern=ALIAS), AwsName("InstanceAlias")]
+    name: Annotated[
+        str, Field(min_length=1, max_length=45, pattern=ALIAS, json_schema_extra=_ALIAS), AwsName("InstanceAlias")
+    ]
     arn: Annotated[str | None, Ours()] = Field(None, description="The live one that this is; unsaid: by its alias.")
     identity_management_type: Literal["SAML", "CONNECT_MANAGED", "EXISTING_DIRECTORY"] = Field(
         description="Who knows its users; it can not change."
     )
     directory_id: str | None = Field(
-        None, pattern=r"^d-[0-9a-f]{10}$", description="Of EXISTING_DIRECTORY; it can not change."
+        None,
+        pattern=r"^d-[0-9a-f]{10}$",
+        description="Of EXISTING_DIRECTORY; it can not change.",
+        json_schema_extra=expecting("a directory's id such as d-0123456789"),
     )
     inbound_calls_enabled: bool = Field(description="Whether calls come in.")
     outbound_calls_enabled: bool = Field(description="Whether agents may call out.")

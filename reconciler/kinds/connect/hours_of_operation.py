@@ -6,6 +6,7 @@ AWS keeps a time as `{Hours, Minutes}`; the manifest says "09:30".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from reconciler.environment import Quotas
@@ -58,6 +59,9 @@ class HoursOfOperationKind(Kind[HoursOfOperation]):
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return hours_rules.problems(declared)
+
+    def outdated(self, declared: Mapping[str, Any], today: date) -> Iterator[Problem]:
+        return hours_rules.past_overrides(declared, today)
 
 
 def _with_times(field: str, value: Any, form: Callable[[Any], Any]) -> Any:

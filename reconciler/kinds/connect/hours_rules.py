@@ -4,29 +4,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from reconciler.kinds.connect.time_zones import zone_problems
+from reconciler.kinds.wording import shown
 from reconciler.model import Problem
 
 MIDNIGHT = "00:00"
 DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 A_DAY = 24 * 60  # minutes
 A_WEEK = 7 * A_DAY
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
 def problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
     yield from zone_problems(declared.get("timeZone"))
     yield from _endless(declared.get("config"), ("config",))
+    yield from _overnight(declared.get("config"), ("config",))
     yield from _overlapping(declared.get("config"), ("config",))
     overrides = declared.get("overrides")
     for at, override in enumerate(overrides if isinstance(overrides, list) else ()):
         if isinstance(override, Mapping):
             yield from _dates(override, ("overrides", at))
             yield from _endless(override.get("config"), ("overrides", at, "config"))
+            yield from _overnight(override.get("config"), ("overrides", at, "config"))
             yield from _overlapping(override.get("config"), ("overrides", at, "config"))
+
+
+def past_overrides(declared: Mapping[str, Any], today: date) -> Iterator[Problem]:
+    """Overrides that ended before yesterday: it may still be yesterday in the zone of the hours."""
+    overrides = declared.get("overrides")
+    for at, override in enumerate(overrides if isinstance(overrides, list) else ()):
+        till = override.get("effectiveTill") if isinstance(override, Mapping) else None
+        if isinstance(till, str) and _DATE.fullmatch(till) and till < (today - timedelta(days=1)).isoformat():
+            message = f"the override {shown(override.get('name'))} ended on {till}; delete it, or give it new dates"
+            yield Problem("info", ("overrides", at, "effectiveTill"), message)
 
 
 def _endless(openings: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
@@ -36,6 +50,22 @@ def _endless(openings: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
             yield Problem(
                 "error", (*path, at, "endTime"), f"begins and ends at {end}; all day is {MIDNIGHT} to {MIDNIGHT}"
             )
+
+
+def _overnight(openings: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    """AWS's documentation shows no hours that go on past midnight, so they may be a slip, and may not be kept."""
+    for at, opening in enumerate(openings if isinstance(openings, list) else ()):
+        start, end = (opening.get(key) if isinstance(opening, Mapping) else None for key in ("startTime", "endTime"))
+        if not (isinstance(start, str) and isinstance(end, str) and _CLOCK.fullmatch(start) and _CLOCK.fullmatch(end)):
+            continue
+        if MIDNIGHT < end < start:
+            day = opening.get("day")
+            next_day = DAYS[(DAYS.index(day) + 1) % len(DAYS)] if day in DAYS else "the next day"
+            message = (
+                f"endTime {end} is before startTime {start}; if these hours go on past midnight, write two: "
+                f"{f'{day} ' if day in DAYS else ''}{start} to {MIDNIGHT}, and {next_day} {MIDNIGHT} to {end}"
+            )
+            yield Problem("warning", (*path, at, "endTime"), message)
 
 
 def _overlapping(openings: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
@@ -74,6 +104,10 @@ def _dates(override: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator
         try:
             days[key] = date.fromisoformat(text) if isinstance(text, str) else date.max
         except ValueError:
-            yield Problem("error", (*path, key), f"{text!r} is no day; write YYYY-MM-DD")
+            yield Problem("error", (*path, key), f"{key} {shown(text)} is not a day of the calendar; write YYYY-MM-DD")
     if len(days) == 2 and days["effectiveTill"] < days["effectiveFrom"]:
-        yield Problem("error", (*path, "effectiveTill"), "is before effectiveFrom; it never holds")
+        message = (
+            f"effectiveTill {days['effectiveTill']} is before effectiveFrom {days['effectiveFrom']}, so the override "
+            "never applies; exchange the two, or correct one"
+        )
+        yield Problem("error", (*path, "effectiveTill"), message)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.draft7 import expecting
 from reconciler.kinds.tables import Listing
 from reconciler.model import Ours, Ownership, Resource
 
@@ -20,6 +21,7 @@ class LambdaAssociation(Resource):
         min_length=1,
         max_length=140,
         pattern=r"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$",
+        json_schema_extra=expecting("a function's ARN such as arn:aws:lambda:REGION:ACCOUNT:function:NAME"),
         description="With its alias or version, if it has one; permission is given for just that one.",
     )
 

@@ -21,7 +21,7 @@ def problems(header: Header, written: WrittenRecords) -> Iterator[Problem]:
         # A live key may be older than today's rules; a new one must keep them.
         faults = [
             *(Problem("error", from_path, fault, old.place(name)) for name, fault in _faults(header, old, _misfits)),
-            *(Problem("error", to_path, fault, new.place(name)) for name, fault in _faults(header, new, Header.faults)),
+            *(Problem("error", to_path, fault, new.place(name)) for name, fault in _faults(header, new, _breaches)),
         ]
         yield from faults
         before, after = header.key(old.texts), header.key(new.texts)
@@ -47,13 +47,17 @@ def _faults(header: Header, side: Written, check: Check) -> Iterator[tuple[str, 
     for name in side.texts:
         if name in header.primaries:
             continue
-        wrong = "is no primary attribute" if name in header.attributes else "is not declared"
+        wrong = "is not a primary attribute" if name in header.attributes else "is not declared"
         yield name, f"attribute {shown(name)} {wrong}; a move names the primary attributes alone"
 
 
 def _misfits(header: Header, name: str, text: Text) -> tuple[str, ...]:
     wrong = header.misfit(name, text)
     return (wrong,) if wrong else ()
+
+
+def _breaches(header: Header, name: str, text: Text) -> tuple[str, ...]:
+    return tuple(fault.message for fault in header.faults(name, text))
 
 
 def _from_fault(one: Identity, other: Identity, declared: set[Identity]) -> str:

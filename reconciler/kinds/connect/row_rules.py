@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from reconciler.environment import Quotas
-from reconciler.kinds.connect import move_rules, sheet_damage
+from reconciler.errors import Alike
+from reconciler.kinds.connect import move_rules, sheet_damage, sheet_forms
 from reconciler.kinds.connect.attribute_rules import Column
-from reconciler.kinds.connect.cell_texts import Header, key_text, wire
+from reconciler.kinds.connect.cell_rules import Fault
+from reconciler.kinds.connect.cell_texts import Header, Text, key_text, wire
+from reconciler.kinds.connect.spreadsheet_causes import probable_cause
 from reconciler.kinds.connect.table_spec import Attribute, DataTable
 from reconciler.kinds.wording import shown
 from reconciler.model import Move, Problem, Record, Records, Written, WrittenRecords
@@ -34,6 +37,7 @@ def problems(columns: Sequence[Column], written: WrittenRecords, quotas: Quotas)
     yield from _cells(header, written)
     yield from _room(header, every, quotas)
     yield from sheet_damage.findings(header, every)
+    yield from sheet_forms.findings(header, every)
 
 
 def records(table: DataTable, written: WrittenRecords) -> Records:
@@ -106,7 +110,8 @@ def _bare(header: Header, rows: Sequence[Written]) -> Iterator[Problem]:
     """Rows of keys alone. With an observed attribute such a row may be there, and is then kept from being pruned."""
     if not header.primaries or header.observed or len(header.known) < len(header.attributes):
         return
-    bare = [row for row in rows if not any(row.texts.get(name) is not None for name in header.ours)]
+    keyed = [row for row in rows if any(row.texts.get(name) is not None for name in header.primaries)]
+    bare = [row for row in keyed if not any(row.texts.get(name) is not None for name in header.ours)]
     if bare:
         more = f" (and {len(bare) - 1:,} more)" if len(bare) > 1 else ""
         message = (
@@ -124,8 +129,9 @@ def _keys(header: Header, rows: Sequence[Written]) -> Iterator[Problem]:
     first: dict[tuple[str, ...], Written] = {}
     for row in rows:
         if missing := [name for name in header.primaries if row.texts.get(name) is None]:
-            message = f"a row has no {' and no '.join(missing)}; every row needs a value of each primary attribute"
-            yield Problem("error", _VALUES, message, row.place(missing[0]))
+            without, remedy = " and no ".join(missing), "every row needs a value of each primary attribute"
+            alike = Alike(f"rows have no {without}", remedy=remedy)
+            yield Problem("error", _VALUES, f"a row has no {without}; {remedy}", row.place(missing[0]), alike)
         if (key := header.key(row.texts)) is None:
             continue
         if not any(key.values()):
@@ -133,8 +139,10 @@ def _keys(header: Header, rows: Sequence[Written]) -> Iterator[Problem]:
             yield Problem("error", _VALUES, message, row.source)
         twin = first.setdefault(header.identity(key), row)
         if twin is not row:
-            message = f"row {key_text(header, row)} is declared twice: at {twin.source} and at {row.source}; remove one"
-            yield Problem("error", _VALUES, message, row.source)
+            said = key_text(header, row)
+            message = f"row {said} is declared twice: at {twin.source} and at {row.source}; remove one"
+            alike = Alike("rows have a key that another row has too", value=said, remedy="remove all but one of a key")
+            yield Problem("error", _VALUES, message, row.source, alike)
 
 
 def _cells(header: Header, written: WrittenRecords) -> Iterator[Problem]:
@@ -142,7 +150,7 @@ def _cells(header: Header, written: WrittenRecords) -> Iterator[Problem]:
         for name, text in row.texts.items():
             if text is not None and (name in header.ours or name in header.primaries):
                 for fault in header.faults(name, text):
-                    yield Problem("error", _VALUES, f"{name} of {key_text(header, row)}: {fault}", row.place(name))
+                    yield _broken(header, row, name, text, fault)
     if (default := written.default) is None:
         return
     for name, text in default.texts.items():
@@ -151,8 +159,16 @@ def _cells(header: Header, written: WrittenRecords) -> Iterator[Problem]:
             yield Problem("error", ("values", "default"), message, default.place(name))
         elif text is not None and name in header.ours:
             for fault in header.faults(name, text):
-                message = f"{name} of the default record: {fault}"
+                message = f"{name} of the default record: {fault.message}"
                 yield Problem("error", ("values", "default"), message, default.place(name))
+
+
+def _broken(header: Header, row: Written, name: str, text: Text, fault: Fault) -> Problem:
+    cause = probable_cause(header.known[name], text) if isinstance(text, str) else ""
+    message = f"{name} of {key_text(header, row)}: {fault.message}{f'; {cause}' if cause else ''}"
+    value = shown(text if isinstance(text, str) else ", ".join(text))
+    alike = Alike(f"values {fault.many}", f"column {name}", value, cause)
+    return Problem("error", _VALUES, message, row.place(name), alike)
 
 
 def _room(header: Header, every: Sequence[Written], quotas: Quotas) -> Iterator[Problem]:

@@ -8,12 +8,15 @@ from pydantic import Field
 
 from reconciler.kinds.connect.permissions import PERMISSIONS
 from reconciler.kinds.connect.words import FOR_WHAT, Blankable, Tagged
+from reconciler.kinds.draft7 import expecting
 from reconciler.model import AwsName, Clearable, Each, RefTo, Spec, Unordered
 
 Text = Annotated[str, Field(min_length=1, max_length=128)]
 # Editors complete the known names, and any other text passes: AWS adds names every few months.
 _KNOWN_OR_NEW = {"anyOf": [{"enum": list(PERMISSIONS)}, {}]}
 Permission = Annotated[str, Field(min_length=1, max_length=128, json_schema_extra=_KNOWN_OR_NEW)]
+
+_NAME = expecting("made of letters, digits, spaces and _ @ - alone")
 
 
 class Application(Spec):
@@ -72,7 +75,9 @@ class SecurityProfile(Tagged):
     """What a user may see and do. Permissions are AWS's API names, such as `RoutingPolicies.View`."""
 
     name: Annotated[
-        str, Field(min_length=1, max_length=127, pattern=r"^[ a-zA-Z0-9_@-]+$"), AwsName("SecurityProfileName")
+        str,
+        Field(min_length=1, max_length=127, pattern=r"^[ a-zA-Z0-9_@-]+$", json_schema_extra=_NAME),
+        AwsName("SecurityProfileName"),
     ]
     description: Blankable = Field("", description=FOR_WHAT)
     permissions: Annotated[Unordered[Permission], Each()] = Field(

@@ -20,11 +20,15 @@ _SIGNS = {
     "scientific": r"\d(\.\d+)?E[+-]\d{2,}",
     "quotes": r".*[“”„‟‘‚].*",
 }
-_IN_KEYS = {"date": rf"\d{{1,2}}-({_MONTH})(-\d{{2,4}})?|({_MONTH})-\d{{2,4}}|\d{{4}}-\d\d-\d\d 00:00(:00)?"}
+_IN_KEYS = {
+    "invisible": ".*[\u200b-\u200f\u2060\ufeff\u00ad\u00a0].*",
+    "date": rf"\d{{1,2}}-({_MONTH})(-\d{{2,4}})?|({_MONTH})-\d{{2,4}}|\d{{4}}-\d\d-\d\d 00:00(:00)?",
+}
 _SAID = {
     "formula": "would be taken for a formula by a spreadsheet",
     "scientific": "looks like a number that a spreadsheet has shortened",
     "quotes": "has typographic quotes, which a look-up for plain ones will not find",
+    "invisible": "has an invisible character in a key, which a look-up will not have; type it anew",
     "date": "looks like a key that a spreadsheet has taken for a date",
 }
 

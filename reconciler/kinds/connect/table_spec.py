@@ -6,12 +6,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from reconciler.kinds.draft7 import REMEDY
+from reconciler.kinds.draft7 import REMEDY, expecting
 from reconciler.model import Keyed, Mode, Ours, Resource, Spec, Unordered
 
 # The pattern of the service model, DataTableName, in Python's words: letters, numbers and spaces of any script.
 NAME = r"^[\w\s\-.:=@'|]+$"
-_NAME_REMEDY = {REMEDY: "write letters, numbers, spaces and - _ . : = @ ' |"}
+_NAME_REMEDY = {
+    REMEDY: "write letters, numbers, spaces and - _ . : = @ ' |",
+    **expecting("made of letters, numbers, spaces and - _ . : = @ ' | alone"),
+}
 Name = Annotated[str, Field(min_length=1, max_length=127, pattern=NAME, json_schema_extra=_NAME_REMEDY)]
 # The service trims descriptions; what it echoes would differ for ever.
 Description = Annotated[str, Field(max_length=250), AfterValidator(str.strip)]

@@ -5,6 +5,7 @@ A legacy name (`US/Eastern`) is one that no country's list has any more: it work
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -13,6 +14,31 @@ from typing import Any, NamedTuple
 
 from reconciler.kinds.wording import shown
 from reconciler.model import Problem
+
+_MINUS = "\u2212"
+_OFFSET = re.compile(
+    rf"(?:UTC|GMT)?\s*(?P<sign>[+\-{_MINUS}])\s*(?P<hours>\d{{1,2}})(?::?(?P<minutes>\d\d))?", re.IGNORECASE
+)
+# A place for each standard offset, as an example.
+_PLACES = {
+    **{-10: "Pacific/Honolulu", -9: "America/Anchorage", -8: "America/Los_Angeles", -7: "America/Denver"},
+    **{-6: "America/Chicago", -5: "America/New_York", -4: "America/Halifax", -3: "America/Sao_Paulo"},
+    **{0: "Europe/London", 1: "Europe/Berlin", 2: "Europe/Helsinki", 3: "Europe/Istanbul", 4: "Asia/Dubai"},
+    **{5: "Asia/Karachi", 7: "Asia/Bangkok", 8: "Asia/Singapore", 9: "Asia/Tokyo", 10: "Australia/Sydney"},
+    **{12: "Pacific/Auckland"},
+}
+# Those that are not zones of their own, as `EST` and `CET` are.
+_ABBREVIATIONS = {
+    **dict.fromkeys(("PST", "PDT", "PT"), "America/Los_Angeles"),
+    **dict.fromkeys(("MDT", "MT"), "America/Denver"),
+    **dict.fromkeys(("CST", "CDT", "CT"), "America/Chicago"),
+    **dict.fromkeys(("EDT", "ET"), "America/New_York"),
+    **dict.fromkeys(("BST",), "Europe/London"),
+    **dict.fromkeys(("CEST", "MEZ", "MESZ"), "Europe/Berlin"),
+    **dict.fromkeys(("IST",), "Asia/Kolkata"),
+    **dict.fromkeys(("JST",), "Asia/Tokyo"),
+    **dict.fromkeys(("AEST", "AEDT"), "Australia/Sydney"),
+}
 
 
 class Zones(NamedTuple):
@@ -29,9 +55,25 @@ class Zones(NamedTuple):
         return name if name in self.current else None
 
     def suggestion(self, name: str) -> str:
-        folded = {known.casefold(): known for known in sorted(self.names)}
-        near = get_close_matches(name.casefold(), folded, 1)
-        return f"; did you mean {folded[near[0]]}?" if near else "; name a place, such as America/New_York"
+        """What may be meant. Names without a place are never suggested: `GMT+1` is not a slip for `GMT+0`."""
+        if offset := _OFFSET.fullmatch(name.strip()):
+            return _for_offset(offset)
+        if place := _ABBREVIATIONS.get(name.strip().upper()):
+            return f"; abbreviations are ambiguous, so name a place, such as {place}"
+        places = {known.casefold(): known for known in sorted(self.names) if "/" in known and known[:4] != "Etc/"}
+        folded = name.strip().casefold().replace(" ", "_")
+        cities = [known for key, known in places.items() if key.rpartition("/")[2] == folded]
+        near = cities or [places[key] for key in get_close_matches(folded, places, 1)]
+        return f"; did you mean {near[0]}?" if near else "; name a place, such as America/New_York"
+
+
+def _for_offset(offset: re.Match[str]) -> str:
+    hours = int(f"{offset['sign'].replace(_MINUS, '-')}{offset['hours']}")
+    such_as = "Asia/Kolkata" if int(offset["minutes"] or 0) else _PLACES.get(hours, "America/New_York")
+    return (
+        f"; an offset does not follow daylight saving time, so name a place, such as {such_as} (in names like "
+        "Etc/GMT-1 the sign is reversed: that is one hour ahead of UTC)"
+    )
 
 
 @cache
@@ -49,7 +91,7 @@ def zone_problems(zone: Any) -> Iterator[Problem]:
         return
     zones = read_zones()
     if zone not in zones.names:
-        yield Problem("error", ("timeZone",), f"{shown(zone)} is no IANA time zone{zones.suggestion(zone)}")
+        yield Problem("error", ("timeZone",), f"{shown(zone)} is not a valid time zone{zones.suggestion(zone)}")
     elif zone not in zones.current:
         modern = zones.modern(zone)
         remedy = f"; {modern} keeps the same time" if modern else "; name a place, such as America/New_York"

@@ -10,11 +10,13 @@ from pydantic import Field
 from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import hierarchy_rules
+from reconciler.kinds.draft7 import expecting
 from reconciler.kinds.tables import Listing, Update
 from reconciler.model import Call, Clearable, Ours, Ownership, Problem, Ref, Resource, Spec, WrittenRecords
 
 LEVELS = ("level_one", "level_two", "level_three", "level_four", "level_five")
-Path = Annotated[str, Field(pattern=r"^[^/]{1,100}(/[^/]{1,100}){0,4}$")]
+_PATH = expecting("a path such as North/Sales: one to five names of at most 100 characters")
+Path = Annotated[str, Field(pattern=r"^[^/]{1,100}(/[^/]{1,100}){0,4}$", json_schema_extra=_PATH)]
 
 
 class Level(Spec):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reconciler.kinds.draft7 import expecting
 from reconciler.model import RefTo, Resource
 
 FOR_WHAT = "What it is for."
@@ -16,10 +17,17 @@ Name = Annotated[str, Field(min_length=1, max_length=127)]
 Blankable = Annotated[str, Field(max_length=250)]
 Lasting = Annotated[str, Field(min_length=1, max_length=250)]
 Channel = Annotated[Literal["VOICE", "CHAT", "TASK", "EMAIL"], Field(description="How the contact comes in.")]
-Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM.")]
+_CLOCK = expecting("a time such as 09:30")
+_DATE = expecting("a date such as 2026-12-25")
+_PHONE = expecting("a phone number such as +15550100123: + and the country code, then digits without spaces")
+Clock = Annotated[
+    str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM.", json_schema_extra=_CLOCK)
+]
 Day = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
-Date = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
-PhoneNumber = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{1,14}$", description="In E.164, +15550100123.")]
+Date = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra=_DATE)]
+PhoneNumber = Annotated[
+    str, Field(pattern=r"^\+[1-9][0-9]{1,14}$", description="In E.164, +15550100123.", json_schema_extra=_PHONE)
+]
 Flow = Annotated[str, RefTo("ContactFlow"), Field(description="The flow, by its name.")]
 QueueName = Annotated[str, RefTo("Queue")]
 

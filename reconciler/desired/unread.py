@@ -1,0 +1,162 @@
+"""YAML and CSV files below the manifests folder that nothing reads, each with the reason and the remedy."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from reconciler.desired.layers import BASE, Draft, Layer, Place
+from reconciler.desired.texts import MARK, Texts
+from reconciler.documents.files import read_text
+from reconciler.documents.nodes import find, text_of
+from reconciler.environment import Environment
+from reconciler.errors import Mistake, Source
+from reconciler.model import Finding
+
+_MANIFESTS = (".yaml", ".yml")
+_FORMS = (*_MANIFESTS, ".csv")
+
+
+@dataclass(frozen=True)
+class _Folders:
+    """The folders that are read, from the manifests folder on. `here`: those of this environment."""
+
+    here: Collection[PurePath]
+    all: Collection[PurePath]
+
+    def is_read(self, path: PurePath) -> bool:
+        return any(path.is_relative_to(folder) for folder in self.all)
+
+    def is_read_here(self, path: PurePath) -> bool:
+        return any(path.is_relative_to(folder) for folder in self.here)
+
+    def unread_above(self, path: PurePath, environments: Collection[str]) -> PurePath | None:
+        """The folder around a file in which no folder is read: one named like an environment, else the outermost."""
+        outer = [PurePath(*path.parts[:depth]) for depth in range(1, len(path.parts))]
+        unread = [each for each in outer if not any(folder.is_relative_to(each) for folder in self.all)]
+        return next((each for each in unread if each.name in environments), unread[0] if unread else None)
+
+
+def unread_files(
+    environment: Environment, where: Place, layers: Iterable[Layer], texts: Texts, known_environments: Collection[str]
+) -> Iterator[Finding]:
+    """One warning for each folder, and for each file that is alone."""
+    if not where.manifests.is_dir():
+        return
+    folders = _folders(environment)
+    files = [PurePath(os.path.relpath(path, where.manifests)) for path in _files(where.manifests)]
+    if where.inside(where.root, where.manifests):
+        # The repository itself is the manifests folder, and what is beside the base may be anything.
+        files = [path for path in files if folders.is_read(path)]
+    named = _named(layers, where, texts)
+    outside = [path for path in files if not folders.is_read(path) and _resolved(where.manifests / path) not in named]
+    yield from _outside(outside, folders, where, known_environments)
+    for path in files:
+        if path.suffix.lower() in _MANIFESTS and path.suffix not in _MANIFESTS and folders.is_read_here(path):
+            message = f"is not read: the file's name must end in {' or '.join(_MANIFESTS)}, in lower case; rename it"
+            yield _warning(message, where, path)
+    sheets = [path for path in files if path.suffix.lower() == ".csv" and folders.is_read_here(path)]
+    yield from _unnamed(sheets, named, layers, folders, where)
+
+
+def _folders(environment: Environment) -> _Folders:
+    base = PurePath(BASE)
+    here = {base, *(_normal(folder) for folder in environment.overlays)}
+    return _Folders(here, here | {_normal(folder) for folder in environment.overlays_of_all})
+
+
+def _normal(folder: Path) -> PurePath:
+    return PurePath(os.path.normpath(folder))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for at, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.lower().endswith(_FORMS) and not name.startswith("."):
+                yield Path(at, name)
+
+
+def _warning(message: str, where: Place, path: PurePath) -> Finding:
+    return Finding("warning", "", message, Source(where.name(where.manifests / path)))
+
+
+# Files outside of every folder that is read.
+
+
+def _outside(
+    files: Iterable[PurePath], folders: _Folders, where: Place, known_environments: Collection[str]
+) -> Iterator[Finding]:
+    base = where.name(where.manifests / BASE)
+    groups: dict[PurePath, list[PurePath]] = {}
+    for path in files:
+        groups.setdefault(folders.unread_above(path, known_environments) or path, []).append(path)
+    for group, members in groups.items():
+        if group == members[0]:
+            message = f"is not read: only {base} and the overlays are; move the file to {base}"
+        else:
+            more = f" ({len(members)} files)" if len(members) > 1 else ""
+            message = (
+                f"is not read, like all of {where.name(where.manifests / group)}{more}: only {base} and the folders of "
+                f"`overlays:` in reconcile.yaml are; move it to {base}, or {_overlay(group, known_environments)}"
+            )
+        yield _warning(message, where, members[0])
+
+
+def _overlay(folder: PurePath, known_environments: Collection[str]) -> str:
+    """The line of reconcile.yaml that would have the folder read."""
+    whose = folder.name if folder.name in known_environments else "an environment"
+    return f"write `overlays: [{folder.as_posix()}]` for {whose}"
+
+
+# CSV files that no manifest names.
+
+
+def _named(layers: Iterable[Layer], where: Place, texts: Texts) -> set[Path]:
+    """The files that `values.file` of any manifest names, also of one for another environment."""
+    named = set[Path]()
+    for draft in (draft for layer in layers for draft in layer.drafts):
+        if (text := _file_of(draft, texts)) is not None:
+            source = find(draft.node, ["spec", "values", "file"])
+            folder = Path(source.source.file if source else "").parent
+            named.add(_resolved(where.root / folder / text))
+    return named
+
+
+def _file_of(draft: Draft, texts: Texts) -> str | None:
+    text = text_of(find(draft.node, ["spec", "values", "file"]))
+    return texts.read(text).text if text and MARK in text else text
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # too long, a circle of links, a NUL
+        return path
+
+
+def _unnamed(
+    sheets: Iterable[PurePath], named: Collection[Path], layers: Iterable[Layer], folders: _Folders, where: Place
+) -> Iterator[Finding]:
+    unnamed = [path for path in sheets if _resolved(where.manifests / path) not in named]
+    elsewhere = _other_texts(layers, folders, where) if unnamed else []
+    for path in unnamed:
+        if not any(text is None or path.name in text for text in elsewhere):
+            message = (
+                f"is not read: no manifest names it; write `values: {{file: {path.name}}}` in its table's manifest"
+            )
+            yield _warning(f"{message}, or delete the file", where, path)
+
+
+def _other_texts(layers: Iterable[Layer], folders: _Folders, where: Place) -> list[str | None]:
+    """Texts in which a CSV file may be named as well: those that cannot be parsed, and overlays of other
+    environments."""
+    texts = [each for layer in layers for each in layer.unread if not isinstance(each, tuple)]
+    for path in _files(where.manifests):
+        relative = PurePath(os.path.relpath(path, where.manifests))
+        if path.suffix in _MANIFESTS and folders.is_read(relative) and not folders.is_read_here(relative):
+            read = read_text(path, where.name(path))
+            texts.append(None if isinstance(read, Mistake) else read.text)
+    return texts
