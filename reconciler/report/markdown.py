@@ -65,7 +65,7 @@ def plan_markdown(plan: Plan, frame: Frame = Frame()) -> str:
     told = summary(plan)
     title = f"### Plan for {bounded(plan.scope.owner)}"
     settled = ["", settled_line(told)] if told.is_empty else []
-    head = [title, "", *frame.above, "", _counts(told), *settled, *frame.link]
+    head = [title, "", *frame.above, "", _counts(told), *settled]
     words = Words(_title, _plan_details, ", with deletions", _grids(plan))
 
     def telling(depth: Depth) -> Iterator[str]:
@@ -82,7 +82,7 @@ def drift_markdown(plan: Plan, frame: Frame = Frame()) -> str:
     title = f"### Drift of {bounded(plan.scope.owner)}"
     way_out = remedies(plan.scope.environment, code) if plan.actionable else BLOCKED_ALONE
     ways_out = [] if told.is_empty else ["", way_out]
-    head = [title, "", *frame.above, "", _drift_counts(told), *ways_out, *_trail(plan), *frame.link]
+    head = [title, "", *frame.above, "", _drift_counts(told), *ways_out, *_trail(plan)]
     words = Words(_drift_title, _drift_details, ", with more than is declared", _grids(plan))
 
     def telling(depth: Depth) -> Iterator[str]:
