@@ -124,7 +124,7 @@ def stale(flags: Flags, file: Path, reviewed_file: Path, pr: int | None, author:
     return 0
 
 
-@click.command(cls=Flagged)
+@click.command(cls=Flagged, uses=ON_GITHUB, example="reconcile github rebuild outcome.json")
 @click.argument("file", type=FILE, metavar="OUTCOME.json")
 @click.pass_obj
 def rebuild(flags: Flags, file: Path) -> int:

@@ -242,7 +242,7 @@ def test_the_freeze_is_in_the_plan(repository: Repository, reconcile: Reconcile)
     done = reconcile("plan")
 
     assert done.code == 0
-    assert "  error   environment 'lab' is frozen: year end, ask Ann" in done.out
+    assert '  error   environment "lab" is frozen: year end, ask Ann' in done.out
 
 
 def test_deleted_rows_are_named_from_the_plan_to_the_outcome(repository: Repository, reconcile: Reconcile) -> None:

@@ -86,7 +86,7 @@ PROVOKED: Mapping[str, Provoke] = {
     "minimum …: … is less": of_validate,
     '… is not a valid list of texts such as ["a", "b"]': of_validate,
     "warning: is not read…": of_validate,
-    "exists, not ours; adopt it with: …": of_what_is_not_ours,
+    "exists, not managed; adopt it with: …": of_what_is_not_ours,
     "the role needs the action connect:…": of_a_missing_permission,
     "Conflict: …; it is left alone": of_another_writer,
     "policy.maxDelete": of_the_policy,

@@ -243,7 +243,7 @@ def test_an_apply_names_its_outcome_and_the_command_that_takes_it_back(
 
     (path,) = (line.partition(": ")[2] for line in done.err.splitlines() if line.startswith("outcome: "))
     assert json.loads((repository.root / path).read_text())["status"] == "done"
-    assert done.last.startswith("Applied: ")
+    assert done.last.startswith("Apply complete: ")
     assert reconcile(*printed_undo(done.err), "--auto-approve").code == 0
     assert tiers(server) == ["Basic", "Basic", "Basic"]
 

@@ -129,7 +129,7 @@ def test_what_apply_refuses_is_a_finding_of_the_plan(world: World) -> None:
 
     errors = [finding for finding in plan.findings if finding.severity == "error"]
     assert [(finding.address, finding.message) for finding in errors] == [
-        ("", "environment 'test' is frozen: until Monday"),
+        ("", 'environment "test" is frozen: until Monday'),
         (
             "DataTable/T",
             "would delete rows of DataTable/T: 4 of 10; policy.maxDelete is 30 %; raise it in reconcile.yaml in a "

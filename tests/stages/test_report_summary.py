@@ -302,7 +302,7 @@ def test_fields_of_an_update_are_told_by_action() -> None:
             "Nothing to apply to stack/prod",
             "Nothing to apply: 0 created, 0 changed, 0 deleted · 7 unchanged",
         ),
-        ("declined", "Not applied to stack/prod", "Not applied: 0 created, 0 changed, 0 deleted · 7 unchanged"),
+        ("declined", "Declined: nothing was written.", "Not applied: 0 created, 0 changed, 0 deleted · 7 unchanged"),
         ("failed", "Nothing applied to stack/prod", "Apply failed: 0 created, 0 changed, 0 deleted · 7 unchanged"),
     ],
 )

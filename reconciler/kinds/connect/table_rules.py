@@ -54,6 +54,6 @@ def _sources(values: Any, written: WrittenRecords) -> Iterator[Problem]:
             "rows, write rows: [] where there shall be none, or remove prune (an overlay replaces values whole)"
         )
         yield Problem("error", ("values", "prune"), message)
-    elif not written.rows:
+    elif has_rows and not written.rows:  # a file without rows has a finding of its own
         message = "prune is true and no row is declared: every live row would be deleted"
         yield Problem("warning", ("values", "prune"), message)
