@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reconciler.model import Outcome
 from reconciler.report.applied import applied_line, applied_to, change_done_text
@@ -22,7 +22,8 @@ def outcome_text(outcome: Outcome, *, colour: bool, full: bool = False) -> str:
         return printed(["Declined: nothing was written.", how.paint("bold", applied_line(outcome))])
     parts = [
         headline(outcome.plan, applied_to(outcome), how),
-        *(line for at, _ in changes_in_order(outcome.plan) for line in _block(outcome, at, how)),
+        "",
+        *_blocks([list(_block(outcome, at, how)) for at, _ in changes_in_order(outcome.plan)]),
         "",
         *([f"{outcome.status.capitalize()}: {escaped(outcome.message)}"] if outcome.message else []),
         *([f"Next: {step}."] if (step := next_step(outcome)) else []),
@@ -31,10 +32,17 @@ def outcome_text(outcome: Outcome, *, colour: bool, full: bool = False) -> str:
     return printed(parts)
 
 
+def _blocks(blocks: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yields the blocks, with a blank line around each that has more than one line."""
+    for at, block in enumerate(blocks):
+        if at and (len(block) > 1 or len(blocks[at - 1]) > 1):
+            yield ""
+        yield from block
+
+
 def _block(outcome: Outcome, at: int, look: Look) -> Iterator[str]:
     change, whole = outcome.plan.changes[at], worst(outcome, at)
     title = f"{SYMBOLS[change.action]} {change.action.value} {escaped(str(change.ref))}"
-    yield ""
     if whole is None:
         yield look.paint(COLOURS[change.action], title) + ": not begun"
         return
