@@ -26,6 +26,7 @@ PINNED = {
 CREDENTIALS = "aws-actions/configure-aws-credentials@"
 JOBS = [pytest.param(path, job, id=named(path, name)) for path, name, job in jobs()]
 STEPS = [pytest.param(step, id=named(path, name, step["name"])) for path, name, step in steps()]
+ACTION = [pytest.param(step, id=f"action {step['name']}") for step in read(ROOT / "action.yml")["runs"]["steps"]]
 FILES = [pytest.param(path, id=named(path)) for path in WORKFLOWS]
 
 
@@ -165,7 +166,7 @@ def test_a_stale_workflow_is_told(tmp_path: Path) -> None:
     assert "plan.yml is stale: run `make workflows`" in done.stderr
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", [*STEPS, *ACTION])
 def test_a_folder_that_a_plan_is_written_to_is_made_first(step: Json) -> None:
     """m24: `--out` makes no folder."""
     script = step.get("run", "")
