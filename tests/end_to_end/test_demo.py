@@ -50,7 +50,8 @@ def test_the_demo_shows_the_edit_as_drift_and_heals_it(told: str) -> None:
     """S0-17, S0-38."""
     drifted, _, healed = told.partition("──── 4.")[2].partition("──── 5.")
 
-    assert re.search(r"CT-1001 +CallbackAllowed +false +true", drifted)
+    assert re.search(r"CustomerID +CallbackAllowed +last changed", drifted)
+    assert re.search(r"CT-1001 +false → true +\d{4}-", drifted)
     assert re.search(r"CT-1001 +false → true", healed)
     assert "Drift: 0 to create, 0 to update" in healed
 
