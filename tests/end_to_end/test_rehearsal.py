@@ -49,7 +49,7 @@ def test_the_action_plans_and_comments_in_somebody_s_own_workflow(server: Server
         (run,) = scene.runs
         (comment,) = scene.comments(number)
         assert not run.failed, run.log
-        assert "Hello and welcome." in scene.page_of(comment)
+        assert "Hello." in scene.planned_of(comment)
 
     assert re.search(r"^told true 1 [0-9a-f]{64}$", run.log, re.MULTILINE)
     assert "Hello and welcome." in comment

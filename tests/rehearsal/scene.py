@@ -127,7 +127,11 @@ class Scene:
         )
         (folder,) = (each["folder"] for each in self.site.artifacts if each["id"] == int(number))
         (page,) = Path(folder).iterdir()
-        return page.read_text()
+        return page.read_text(encoding="utf-8")
+
+    def planned_of(self, markdown: str) -> str:
+        """The text of that page as it will be: without the words that go."""
+        return re.sub(r"<[^>]+>", "", re.sub(r"<del>.*?</del>", "", self.page_of(markdown)))
 
     def issues(self, state: str = "open") -> list[Json]:
         found = self.site.github.world.issues.values()

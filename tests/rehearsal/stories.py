@@ -51,14 +51,14 @@ def planned(scene: Scene) -> int:
     (comment,) = scene.comments(number)
     assert "Hello and welcome." in comment
     assert "Hello." in plan.summary
-    assert "Hello." in scene.page_of(comment)
+    assert "Hello." in scene.planned_of(comment)
     assert scene.page_of(plan.summary) == scene.page_of(comment)
 
     scene.push(number, says("fr", "Salut."))
     _well(scene, "plan.yml")
     (comment,) = scene.comments(number)
     assert "Salut." in comment
-    assert "Salut." in scene.page_of(comment)
+    assert "Salut." in scene.planned_of(comment)
     return number
 
 

@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--no-deps", action="store_true")
     parser.add_argument("--no-build-isolation", action="store_true")
     parser.add_argument("folder", nargs="?", type=Path)
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()  # as pip does: the folder may stand after options
     if asked.requirement and asked.require_hashes and asked.only_binary and not asked.folder:
         lines = re.sub(r"\\\n", " ", asked.requirement.read_text()).splitlines()
         paths = [path for line in lines if line.strip() and line.strip()[0] != "#" for path in installed(line)]
