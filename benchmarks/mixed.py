@@ -64,7 +64,7 @@ def _routing(at: int) -> Manifest:
 
 
 def _security(at: int) -> Manifest:
-    permissions = ["BasicAgentAccess", *(f"Feature{each}.View" for each in range(40))]
+    permissions = ["BasicAgentAccess", *(f"App{each}.Access" for each in range(40))]
     return manifest("SecurityProfile", f"s{at}", {"description": "d", "permissions": permissions})
 
 
