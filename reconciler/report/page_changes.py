@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model import Action, CellChange, Change
 from reconciler.report.counting import change_size_text
-from reconciler.report.grid import Grid, Row, grid, is_lost, lost_rows
+from reconciler.report.grid import Grid, Row, grid, is_lost, lost_rows, size_text
 from reconciler.report.members import Member, members
 from reconciler.report.neutral import html
 from reconciler.report.summary import calls
@@ -31,12 +31,7 @@ def change_html(change: Change) -> Iterator[str]:
     if change.rows:
         lines = (_renamed(key_text(row.before), key_text(row.after)) for row in change.rows)
         yield from _table(["", "key before", "key after"], lines)
-    size = html(change_size_text(change))
-    tables = [table for table in (lost_rows(change), grid(change)) if table and table.rows]
-    for table in tables:
-        yield from _rows(table, size)
-    if not tables:
-        yield from paragraph(size)
+    yield from _tables(change)
     if made := calls(change):
         yield from paragraph(", ".join(f"{count} {html(operation)}" for operation, count in made.items()), "quiet")
     yield "</details>"
@@ -71,6 +66,18 @@ def _member(member: Member) -> str:
 def _renamed(before: str, after: str) -> str:
     cells = (_cell("key before", f"<del>{html(before)}</del>"), _cell("key after", f"<ins>{html(after)}</ins>"))
     return f'<tr class="update"><td class="row">~ rename</td>{"".join(cells)}</tr>'
+
+
+def _tables(change: Change) -> Iterator[str]:
+    size, lost = html(change_size_text(change)), lost_rows(change)
+    if lost and change.cells:
+        # A replaced table: what is stored goes, and then what is declared comes.
+        yield from _rows(lost, f"{html(size_text(lost))} deleted")
+        yield from _rows(grid(change), f"{html(size_text(grid(change)))} created")
+    elif lost or change.cells:
+        yield from _rows(lost or grid(change), size)
+    else:
+        yield from paragraph(size)
 
 
 def _rows(table: Grid, size: str) -> Iterator[str]:
