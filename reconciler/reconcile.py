@@ -181,7 +181,7 @@ def _own(desired: Desired) -> Asked:
 
 
 def _owned_world(environment: Environment, desired: Desired, world: World) -> World:
-    """What of the world is ours: by its tags, or by a manifest's word. The stack's tag alone is only told of."""
+    """What of the world is ours: by its tags, or by a manifest's word. The stack's tag alone is only a finding."""
     owner = environment.scope.owner
     adopted = {ref for ref, manifest in desired.manifests.items() if manifest.adopt}
     every = {

@@ -78,7 +78,7 @@ def _refuse_strange(task: Task, spec: Resource, found: Mapping[str, Any]) -> Non
         whose = f"it belongs to {owner}" if owner else f"adopt it with: {adopt}"
         raise Settled(Result(Status.FAILED, f"exists, not managed; {whose}", "DuplicateResourceException"))
     if differs := _differences(task, spec, found):
-        whose = "another run of this stack" if kind.ownership is Ownership.TAGS else "somebody else"
+        whose = "another run of this stack" if kind.ownership is Ownership.TAGS else "another writer"
         message = f"{whose} made it meanwhile, with another {' and '.join(differs)}; it is left alone; plan again"
         raise Settled(Result(Status.CONFLICT, message, "Conflict", found=ref.name, looked=True))
 

@@ -238,7 +238,7 @@ def _catch_up(batch: _Batch, request_id: str = "") -> int:
 
 
 def _by_whom(batch: _Batch, position: int, decided: Result) -> Result:
-    """What is live as wanted, and cannot be by a call of ours, is somebody else's work: undo leaves it alone."""
+    """What is live as wanted, and cannot be by a call of ours, is the work of another writer: undo leaves it alone."""
     if decided.status is Status.DONE and position not in batch.unsure:
         return decided._replace(status=Status.UNCHANGED)
     return decided

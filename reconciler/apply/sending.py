@@ -79,7 +79,7 @@ def send(
 ) -> Answer | Result:
     """The reply, or the result where a look shows that the call need not be made. Raises `CallError` when it will not.
 
-    What is live as wanted is done where the reply of an attempt was lost, and otherwise somebody else's work.
+    What is live as wanted is done where the reply of an attempt was lost, and otherwise the work of another writer.
     """
     run, conflicts, unheard = task.run, 0, False
     for attempt in range(1, run.environment.retries.attempts + 1):

@@ -137,34 +137,18 @@ class Root(Group):
 
 _WHOLE = 1000  # characters of a first sentence: more than any has
 
-target_option = click.option(
-    "--target",
-    multiple=True,
-    metavar="GLOB",
-    help="Only addresses like this one, as in 'DataTable/*'. Repeatable.",
-    shell_complete=completing.addresses,
-)
-exclude_option = click.option(
-    "--exclude",
-    multiple=True,
-    metavar="GLOB",
-    help="All but addresses like this one. Repeatable.",
-    shell_complete=completing.addresses,
-)
-allow_delete_option = click.option(
-    "--allow-delete",
-    multiple=True,
-    metavar="ADDRESS",
-    help="Allow an irreversible delete of ADDRESS. Repeatable.",
-    shell_complete=completing.addresses,
-)
-allow_create_option = click.option(
-    "--allow-create",
-    multiple=True,
-    metavar="ADDRESS",
-    help="Allow creating this Connect instance. Repeatable.",
-    shell_complete=completing.addresses,
-)
+
+def _addresses(flag: str, metavar: str, help: str) -> Callable[[F], F]:
+    """An option that takes addresses, and that a shell completes from the manifests."""
+    return click.option(
+        flag, multiple=True, metavar=metavar, help=f"{help} Repeatable.", shell_complete=completing.addresses
+    )
+
+
+target_option = _addresses("--target", "GLOB", "Only addresses like this one, as in 'DataTable/*'.")
+exclude_option = _addresses("--exclude", "GLOB", "All but addresses like this one.")
+allow_delete_option = _addresses("--allow-delete", "ADDRESS", "Allow an irreversible delete of ADDRESS.")
+allow_create_option = _addresses("--allow-create", "ADDRESS", "Allow creating this Connect instance.")
 _SELECTION = (
     target_option,
     exclude_option,

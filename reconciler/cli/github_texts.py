@@ -51,7 +51,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Teller:
-    """`now`: when it is told; `page_url`: the address of the complete plan, as `checked_page` takes it."""
+    """`now`: the time that the texts show; `page_url`: the address of the complete plan, as `checked_page` takes it."""
 
     run: Run
     now: datetime

@@ -19,7 +19,7 @@ _LONGEST = 300  # characters of one message
 
 
 def of_plan(plan: Plan) -> list[Annotation]:
-    """The most important first: why apply will refuse the plan, what can not be undone, what is blocked or deleted."""
+    """The most important first: why apply will refuse the plan, what cannot be undone, what is blocked or deleted."""
     return list(islice(_plan(plan), MOST))
 
 
@@ -34,7 +34,7 @@ def _plan(plan: Plan) -> Iterator[Annotation]:
     for change in plan.actionable:
         if change.irreversible:
             what = f"{change.action.value}{_loss(change)}"
-            yield _about(change, "warning", f"{what}, and it can not be undone: {change.reason}")
+            yield _about(change, "warning", f"{what}, and it cannot be undone: {change.reason}")
     for change in plan.changes:
         if change.action is Action.BLOCKED:
             yield _about(change, "warning", f"blocked: {change.reason}")

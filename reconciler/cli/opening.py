@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CHOICE = "RECONCILE_ENV"
 STATE = ".reconcile"
-# The tool is on no package index: a command that names its distribution would install whatever somebody put there.
+# The tool is on no package index: a command that names its distribution would install a stranger's package.
 _FROM_LOCK = "pip install --require-hashes -r .reconcile-tool/requirements.lock"
 _FROM_CLONE = "pip install '.[sandbox]'"
 
@@ -201,7 +201,7 @@ def _raise_quotas(found: Sandbox, quotas: Quotas) -> None:
     from reconciler.sandbox.background import order
 
     if quotas == Published() and not found.token:
-        # A sandbox of an older release, or one that somebody else's sandbox.json names: it has these quotas anyway.
+        # A sandbox of an older release, or one that another sandbox.json names: it has these quotas anyway.
         return
     allowed = {
         "cells": quotas.cells_per_table,

@@ -1,4 +1,4 @@
-"""How far the work has come, and that some of it fails: a bar where somebody looks, else a line every few seconds."""
+"""Shows how far the work is and whether some of it fails: a bar on a terminal, elsewhere a line every few seconds."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reconciler.model import Outcome, Plan
     from reconciler.reconcile import Options, Preview
 
-UNWRITTEN = ("refused", "stale", "declined", "unchanged")  # runs whose outcome holds nothing more than was told
+UNWRITTEN = ("refused", "stale", "declined", "unchanged")  # runs whose outcome holds nothing beyond the report
 REFUSALS = ("refused", "stale")  # the plan has been shown, and why it is not applied is an error
 LESSER = (0, 2, 3)  # exit codes that an error comes before
 

@@ -51,7 +51,7 @@ def _decoded(content: bytes, file: str) -> FileText | Mistake:
 
 
 def _binary(content: bytes) -> str:
-    """The program's file that somebody has renamed, or named instead of its export; empty where it may be text."""
+    """Returns which program wrote a file that is not text, such as a workbook; empty if it may be text."""
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return "an old Excel workbook (.xls)"
     if not content.startswith(b"PK\x03\x04"):

@@ -46,7 +46,7 @@ def visible(text: str) -> str:
 
 
 def is_invisible(letter: str) -> bool:
-    """Whether nobody sees it, or takes it for a plain space: zero-width characters, soft hyphens, no-break spaces."""
+    """Returns whether a reader cannot see it or takes it for a space: zero-width characters, no-break spaces."""
     return letter == _NO_BREAK or unicodedata.category(letter) == "Cf"
 
 

@@ -47,7 +47,7 @@ class _Complaint(NamedTuple):
 
 
 def explained(problem: str, at: Mark, where: str, begun: Mark, text: str) -> Fault:
-    """In the words of whoever wrote the text; where the complaint is unknown, in the parser's."""
+    """Returns the fault in an author's words, or in the parser's if the fault is unknown."""
     complaint = _Complaint(problem, at, where, begun, text.split("\n"))
     if any(_TEMPLATE.search(complaint.line(number)) for number in {at.line, begun.line}):
         number = at.line if _TEMPLATE.search(complaint.line(at.line)) else begun.line

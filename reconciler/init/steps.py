@@ -43,7 +43,7 @@ class Run:
 
 
 def next_steps(wanted: Wanted, run: Run) -> str:
-    """A repository that has its roles already is told of the policies that changed, and of nothing else."""
+    """For a repository that has its roles, lists only the policies that changed."""
     known = places(wanted) if wanted.config else ()
     if known and all(place.name in run.trusted and not run.has_new_roles(place) for place in known):
         return "\n".join(line for place in known for line in _policies(place, run))

@@ -50,7 +50,7 @@ class Problem(NamedTuple):
     """A mistake ("error") or a finding ("warning", "info") inside one manifest.
 
     `path` leads to it from the manifest's spec (keys and list positions); `source` is given where the path would lead
-    to a CSV file; `alike` where many of the same may be told in one line.
+    to a CSV file; `alike` if many equal ones may be listed in one line.
     """
 
     severity: str

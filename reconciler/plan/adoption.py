@@ -79,7 +79,7 @@ def _adopted(environment: Environment, world: World, ref: Ref, manifest: Manifes
 
 
 def _stands_against(live: Live, scope: Scope) -> str:
-    """The stack's own tag, copied by somebody, stands against nothing."""
+    """Returns why a live resource cannot be adopted. A copy of this stack's own tag does not prevent it."""
     owner = live.tags.get(STACK)
     if owner and owner != scope.owner:
         return f"belongs to {owner}; take its tag {STACK} off first, if that stack has let go of it"

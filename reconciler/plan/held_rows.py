@@ -32,7 +32,7 @@ def held_back(
 def _unless_emptied(
     ref: Ref, source: Source | None, rows: RowsDiff, deletions: Deletions
 ) -> tuple[RowsDiff, tuple[Change, ...]]:
-    """Without deletions where all live rows would go and nobody allows it, whatever their number."""
+    """Drops the deletions if they would delete every live row and are not allowed, whatever their number."""
     address = rows_of(ref)
     if not rows.size.rows or rows.size.gone < rows.size.rows or deletions.for_part(address).allows(address):
         return rows, ()

@@ -107,7 +107,7 @@ def _orphans(
 def _strays(
     environment: Environment, desired: Desired, live: Mapping[Ref, Live], deletions: Deletions
 ) -> Iterator[Finding]:
-    """Undeclared resources that have the stack's tag alone: they are nobody's orphans."""
+    """Yields undeclared resources that have the stack's tag alone: they are not orphans of this stack."""
     for ref, have in live.items():
         is_marked = have.tags.get(STACK) == environment.scope.owner and not owns(environment.scope, ref.kind, have.tags)
         if is_marked and ref not in desired.manifests and deletions.selection.covers(str(ref)):

@@ -185,7 +185,7 @@ class Planner:
         what = f"Amazon Connect can not change {' and '.join(_words(kind, fields))} of a {kind.name}"
         if reason := self.deletions.forbids(kind, ref):
             return f"{what}, and to make it anew it would have to be deleted: {reason}"
-        return f"{what}; have it deleted and made anew with {flag('--allow-delete', ref)}"
+        return f"{what}; have it deleted and recreated with {flag('--allow-delete', ref)}"
 
     def _anew(self, kind: Kind[Any], fields: list[str]) -> str:
         return (

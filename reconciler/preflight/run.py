@@ -66,7 +66,7 @@ def _checks(
 
 
 def _of_a_sandbox(reads: Check) -> Iterator[Check]:
-    """Reads that its faults deny are told like those of an account; the rest is one line."""
+    """Lists reads that its faults deny like those of an account; the rest is one line."""
     if reads.result is Result.FAILED:
         yield reads
     message = "not checked: the sandbox has no IAM and no Service Quotas"

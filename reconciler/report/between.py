@@ -110,8 +110,8 @@ def _told(difference: Difference) -> str:
 def _both(reviewed: Side, now: Side) -> tuple[tuple[str, str], tuple[str, str]]:
     """The two sides of both plans. Long texts are without what both plans have in common, and nothing else."""
     was = side_by_side(reviewed.before, now.before, LONGEST)
-    shall = side_by_side(reviewed.after, now.after, LONGEST)
-    return (was[0], shall[0]), (was[1], shall[1])
+    wanted = side_by_side(reviewed.after, now.after, LONGEST)
+    return (was[0], wanted[0]), (was[1], wanted[1])
 
 
 def _cells(difference: Difference) -> tuple[str, str]:

@@ -21,7 +21,7 @@ WIDEST = 160  # characters of a table's line, where the width of the screen is n
 
 @dataclass(frozen=True)
 class Look:
-    """`width`: characters of a line on the reader's screen, 0 where nobody knows. `full`: nothing is shortened."""
+    """`width`: characters of a line on the reader's screen, 0 if it is unknown. `full`: nothing is shortened."""
 
     paint: Paint
     width: int = 0

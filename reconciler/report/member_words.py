@@ -65,7 +65,7 @@ def words(value: Any) -> str:
 
 
 def item_words(item: Any, named_by: Collection[str]) -> str:
-    """What an item of a list holds, besides what it is known by."""
+    """Returns what an item of a list holds, without the keys that name it."""
     if isinstance(item, Mapping):
         return "  ".join(_phrases({key: value for key, value in item.items() if key not in named_by}))
     return ""

@@ -55,7 +55,7 @@ _REMOVED, _CHANGED, _ADDED = range(3)
 
 @dataclass(frozen=True)
 class Member:
-    """One line. `before`, `after` are printable texts, `None` = absent; an empty one is told by the label alone.
+    """One line. `before`, `after` are printable texts, `None` = absent; for an empty one the label says all.
 
     `joint` is what stands between the label and a value that is not empty.
     """
@@ -123,8 +123,8 @@ def _items(path: str, before: Any, after: Any) -> Iterator[_Placed | _Stretch]:
         if listed:
             yield from listed
             return
-    for label, was, shall in _leaves(path, before, after):
-        yield _Placed(_field(path), (_CHANGED,), Member(escaped(label), was, shall))
+    for label, was, wanted in _leaves(path, before, after):
+        yield _Placed(_field(path), (_CHANGED,), Member(escaped(label), was, wanted))
 
 
 def _split(path: str) -> tuple[str, str]:

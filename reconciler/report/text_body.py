@@ -16,7 +16,7 @@ from reconciler.report.ordering import deletions_first
 from reconciler.report.visible import LONGEST, shown, shown_sides
 from reconciler.report.words import COLOURS, SYMBOLS, plainly
 
-FEW = 25  # rows of what is made anew: a small table whole, of a large one what it looks like
+FEW = 25  # rows of a created table: a small one whole, a sample of a large one
 INDENT = 4  # of all that this module yields, where it is printed
 Times = Callable[[Row], str]  # when and where the live row was last changed
 

@@ -137,7 +137,7 @@ def _start(folder: Path, port: int, faults: Mapping[str, Any] | None, idle: floa
         endpoint, instance = _wait_until_ready(child, log)
         found = Sandbox(endpoint, instance, child.pid, token)
         _note(folder, found)
-    except BaseException:  # Ctrl-C too: nobody would find this server again.
+    except BaseException:  # Ctrl-C too: no later command could find this server.
         child.kill()
         child.wait()
         raise

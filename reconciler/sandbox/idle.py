@@ -1,4 +1,4 @@
-"""Notices when nobody has asked the server anything for a while."""
+"""Notices when the server has had no request for a while."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def test_a_requirement_of_an_extra_counts_only_where_the_lock_names_that_extra()
     [
         ("six==1.17\n", "six has no hash"),
         (f"six>=1.17 {HASH}\n", "six is not pinned with =="),
-        (f"--index-url https://example.com\nsix==1.17 {HASH}\n", "names an index"),
+        (f"--find-links wheels\nsix==1.17 {HASH}\n", "names an index"),
         (f"six @ file:///tmp/six.whl {HASH}\n", "names an index"),
     ],
 )

@@ -112,10 +112,7 @@ def test_markers_are_refused_since_pip_would_judge_them_by_this_python(tmp_path:
     ],
 )
 def test_what_would_not_load_at_aws_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
-    (tmp_path / "file").write_bytes(content)
-
-    with pytest.raises(PackageError, match="a"):
-        inspect({name: tmp_path / "file"}, Target("3.13"))
+    assert name.partition("/")[0].removesuffix(".libs") in refused(tmp_path, name, content)
 
 
 @pytest.mark.parametrize(
@@ -132,9 +129,17 @@ def test_what_would_not_load_at_aws_is_refused(tmp_path: Path, name: str, conten
     ],
 )
 def test_what_loads_at_aws_is_taken(tmp_path: Path, name: str, content: bytes) -> None:
-    (tmp_path / "file").write_bytes(content)
+    assert refused(tmp_path, name, content) == ""
 
-    inspect({name: tmp_path / "file"}, Target("3.13"))
+
+def refused(folder: Path, name: str, content: bytes) -> str:
+    """Why a file would not load at AWS; empty if it would."""
+    (folder / "file").write_bytes(content)
+    try:
+        inspect({name: folder / "file"}, Target("3.13"))
+    except PackageError as wrong:
+        return str(wrong)
+    return ""
 
 
 def test_what_the_runtime_ships_and_nobody_imports_is_left_out(tmp_path: Path) -> None:

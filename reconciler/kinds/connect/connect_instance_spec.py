@@ -22,12 +22,12 @@ class ConnectInstance(Tagged):
     ]
     arn: Annotated[str | None, Ours()] = Field(None, description="The live one that this is; unsaid: by its alias.")
     identity_management_type: Literal["SAML", "CONNECT_MANAGED", "EXISTING_DIRECTORY"] = Field(
-        description="Who knows its users; it can not change."
+        description="Who knows its users; it cannot change."
     )
     directory_id: str | None = Field(
         None,
         pattern=r"^d-[0-9a-f]{10}$",
-        description="Of EXISTING_DIRECTORY; it can not change.",
+        description="Of EXISTING_DIRECTORY; it cannot change.",
         json_schema_extra=expecting("a directory's id such as d-0123456789"),
     )
     inbound_calls_enabled: bool = Field(description="Whether calls come in.")

@@ -51,7 +51,7 @@ def _sources(values: Any, written: WrittenRecords) -> Iterator[Problem]:
     if not (has_file or has_rows):
         message = (
             "prune is true, and neither values.file nor values.rows is given: every live row would be deleted; add the "
-            "rows, write rows: [] where there shall be none, or remove prune (an overlay replaces values whole)"
+            "rows, write rows: [] if there must be none, or remove prune (an overlay replaces values whole)"
         )
         yield Problem("error", ("values", "prune"), message)
     elif has_rows and not written.rows:  # a file without rows has a finding of its own

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.lambdas.contact_calls import events
-from reconciler.lambdas.contact_calls.events import read_event
+from reconciler.lambdas.contact_calls.events import Request, read_event
 from reconciler.lambdas.contact_calls.failures import WrongEvent
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -84,7 +84,10 @@ JSON = st.recursive(
 @settings(max_examples=40, deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(events.READERS)), JSON, max_size=3) | JSON)
 def test_any_json_is_read_or_refused(event: Any) -> None:
+    found: Any
     try:
-        read_event(event, NEW_YORK)
-    except WrongEvent:
-        return
+        found = read_event(event, NEW_YORK)
+    except WrongEvent as refused:
+        found = refused
+
+    assert isinstance(found, Request | WrongEvent)
