@@ -1,11 +1,13 @@
 """A line per reply, on disk before the next call: what a killed run had done can be told by the next one.
 
 The first line holds the plan; each other line the results that one reply decided. Once the outcome is written the
-journal has done its work and is removed.
+journal has done its work and is removed. The run holds a lock on the file: the system releases it however the run ends,
+while a process id may still name a process that has ended, or already another one.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -28,6 +30,7 @@ class Journal:
     def begin(cls, path: Path, plan: Mapping[str, Any], started_at: datetime) -> Journal:
         make_folder(path.parent)
         journal = cls(path, open_file(path, "x"))
+        fcntl.flock(journal._stream, fcntl.LOCK_EX)
         journal._write({"plan": plan, "startedAt": started_at.isoformat(), "pid": os.getpid()})
         return journal
 
@@ -64,12 +67,12 @@ class Told:
 def unfinished(folder: Path) -> Iterator[Told]:
     """The journals of runs that ended without an outcome; one that is still running is left alone."""
     for path in sorted(folder.glob("*.jsonl")):
-        if told := _read(path):
+        if not _is_locked(path) and (told := _read(path)):
             yield told
 
 
 def _read(path: Path) -> Told | None:
-    """`None` for a run that is still alive; a last line that was cut off by the kill is passed over."""
+    """Returns `None` if the first line is missing. A last line that the kill cut off is skipped."""
     head: dict[str, Any] = {}
     results: dict[Item, Result] = {}
     last = ""
@@ -83,18 +86,16 @@ def _read(path: Path) -> Told | None:
         for change, part, position, told in entry.get("results", ()):
             results[Item(change, part, position)] = Result(**{**told, "status": Status(told["status"])})
         last = entry.get("at", last)
-    if not head or _alive(head["pid"]):
+    if not head:
         return None
     return Told(path, head["plan"], head["startedAt"], last or head["startedAt"], results)
 
 
-def _alive(pid: int) -> bool:
-    if pid == os.getpid():
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _is_locked(path: Path) -> bool:
+    """Returns whether the run that writes the journal is alive."""
+    with path.open("rb") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False

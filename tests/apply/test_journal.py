@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,17 @@ from reconciler.model import Item, Result, Status
 from reconciler.reconcile import recover
 from tests.shapes import many
 from tests.world import World
+
+EMPTY, BEGAN = {"changes": [], "unchanged": 0}, datetime(2026, 3, 4, tzinfo=UTC)
+BEGIN = """
+import sys, time
+from datetime import datetime
+from pathlib import Path
+from reconciler.apply.journal import Journal
+journal = Journal.begin(Path(sys.argv[1]), {"changes": [], "unchanged": 0}, datetime(2026, 3, 4))
+print("begun", flush=True)
+time.sleep(600)
+"""
 
 
 def outcomes(root: Path) -> list[dict[str, Any]]:
@@ -53,16 +67,27 @@ def test_a_run_that_was_killed_is_told_by_the_next(world: World) -> None:
     assert recover(root) == []
 
 
-def test_a_run_that_is_still_going_is_left_alone(tmp_path: Path, world: World) -> None:
-    plan = {"changes": [], "unchanged": 0}
-    journal = Journal.begin(tmp_path / "j.jsonl", plan, world.apply(world.preview()).started_at)
-    alive = (tmp_path / "j.jsonl").read_text().replace(f'"pid":{_pid(tmp_path)}', '"pid":1')
-    (tmp_path / "k.jsonl").write_text(alive)
+def test_a_run_that_is_still_going_is_left_alone(tmp_path: Path) -> None:
+    journal = Journal.begin(tmp_path / "j.jsonl", EMPTY, BEGAN)
 
-    found = [told.path.name for told in unfinished(tmp_path)]
+    assert list(unfinished(tmp_path)) == []
 
-    journal.end()
-    assert found == ["j.jsonl"]
+    journal.close()
+    assert [told.path.name for told in unfinished(tmp_path)] == ["j.jsonl"]
+
+
+def test_a_killed_run_is_told_although_its_process_id_still_exists(tmp_path: Path) -> None:
+    """S-5: a killed process keeps its id until its parent has asked for its exit code; another may get it later."""
+    command = [sys.executable, "-c", BEGIN, str(tmp_path / "j.jsonl")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout
+        assert run.stdout.readline() == "begun\n"
+        assert list(unfinished(tmp_path)) == []
+
+        os.kill(run.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, run.pid, os.WEXITED | os.WNOWAIT)
+
+        assert [told.path.name for told in unfinished(tmp_path)] == ["j.jsonl"]
 
 
 def test_a_line_that_was_cut_off_by_the_kill_is_passed_over(world: World) -> None:
@@ -90,12 +115,4 @@ def _killed_run(root: Path, world: World) -> Path:
         "connect:BatchCreateDataTableValue", "r-1", {Item(0, "cell", 0): Result(Status.DONE, request_id="r-1")}
     )
     journal.close()
-    gone = subprocess.run(
-        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
-    )
-    path.write_text(path.read_text().replace(f'"pid":{_pid(path.parent)}', f'"pid":{gone.stdout.strip()}'))
     return path
-
-
-def _pid(folder: Path) -> int:
-    return int(json.loads(next(folder.glob("*.jsonl")).read_text().splitlines()[0])["pid"])
