@@ -43,7 +43,9 @@ def aws(root: Path, *words: str) -> Any:
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_CONFIG_FILE": os.devnull,
     }
+    # pip writes the path of the environment into the first line of `aws`, where the kernel allows no space.
     command = [
+        str(AWS.parent / "python"),
         str(AWS),
         "connect",
         *words,
