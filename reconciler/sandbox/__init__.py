@@ -1,11 +1,11 @@
-"""A local AWS that ships with the product: moto, and an Amazon Connect held to the service model and its documentation.
+"""A local AWS that ships with the product: moto, and an Amazon Connect that follows the service model and its docs.
 
     with in_process({"rate": {"perSecond": 2, "burst": 5}}) as sandbox:
         connect = boto3.client("connect", region_name="us-east-1")
         ...
         sandbox.stats()
 
-Importing this imports no moto; the first use does. What the documentation leaves open is in `switches`.
+Importing this module does not import moto; its first use does. `switches` holds what the documentation leaves open.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ __all__ = [
 
 
 def install() -> None:
-    """Teach moto, in this process, the Connect operations written here; idempotent."""
+    """Adds the sandbox's Connect operations to moto in this process. Calling it twice does no harm."""
     from reconciler.sandbox import installation
 
     installation.install()
 
 
 def seed(type: str, members: Mapping[str, Any], instance: str = INSTANCE_ID) -> str:
-    """Put in place what no operation here creates, and answer its id: a ContactFlow, ContactFlowModule, User,
-    PhoneNumber, EmailAddress, IntegrationAssociation, Contact; a Session of Q in Connect.
+    """Creates a resource that no operation of the sandbox creates, and returns its id.
 
-    `members` are the service model's, under its names: {"Name": "Main", "ContactFlowType": "CONTACT_FLOW"}. Of the type
-    Contacts they are what `connect.contacts_made` makes many of, and the answer is how many.
+    Types: ContactFlow, ContactFlowModule, User, PhoneNumber, EmailAddress, IntegrationAssociation, Contact, and Session of
+    Q in Connect. `members` have the service model's names: {"Name": "Main", "ContactFlowType": "CONTACT_FLOW"}.
+    The type Contacts takes the arguments of `make_contacts` and returns the number of contacts.
     """
     from reconciler.sandbox import installation
 
@@ -55,42 +55,42 @@ def seed(type: str, members: Mapping[str, Any], instance: str = INSTANCE_ID) -> 
 
 
 def session_data() -> dict[str, dict[str, str]]:
-    """What the sessions of Q in Connect hold, which none of its operations tells: {session id: {key: text}}."""
+    """Returns the data of every Q in Connect session, which no operation shows: {session id: {key: text}}."""
     from reconciler.sandbox import installation
 
     return installation.session_data()
 
 
 def set_faults(faults: Mapping[str, Any] | None) -> None:
-    """Replace the faults, switches and quotas (see `faults`); None or {} takes them all away."""
+    """Replaces the faults, switches and quotas (see `faults`). None or {} removes them all."""
     from reconciler.sandbox.world import world
 
     world.set_faults(faults)
 
 
 def raise_quotas(quotas: Mapping[str, Any]) -> None:
-    """Say what AWS has raised for the instance; a quota that the faults set outweighs it."""
+    """Sets the quotas that AWS raised for the instance. A quota in the faults takes precedence."""
     from reconciler.sandbox.world import world
 
     world.raise_quotas(quotas)
 
 
 def stats() -> dict[str, Any]:
-    """{"calls": {"connect:CreateDataTable": 3}, "total": 3, "throttled": {}, "faults": {}}, as `counts` tells."""
+    """Returns {"calls": {"connect:CreateDataTable": 3}, "total": 3, "throttled": {}, "faults": {}}; see `counts`."""
     from reconciler.sandbox.world import world
 
     return world.counts.shown()
 
 
 def reset_stats() -> None:
-    """Counters only."""
+    """Resets the counters and nothing else."""
     from reconciler.sandbox.world import world
 
     world.counts.clear()
 
 
 def reset() -> None:
-    """Empty everything, faults and counters too, and put the instance back. The clock stays."""
+    """Deletes everything, with faults and counters, and creates the instance again. The clock is kept."""
     from reconciler.sandbox import installation
     from reconciler.sandbox.faults import Faults
     from reconciler.sandbox.world import world
@@ -121,9 +121,9 @@ def in_process(
     clock: Callable[[], float] | None = None,
     sleep: Callable[[float], None] | None = None,
 ) -> Iterator[Control]:
-    """AWS within this process: botocore clients that are made inside are answered by the sandbox.
+    """Runs AWS in this process: the sandbox answers botocore clients that are created inside the block.
 
-    `clock` (epoch seconds) and `sleep` make time virtual: buckets, timestamps and latency follow them.
+    `clock` (epoch seconds) and `sleep` make time virtual: rate limits, timestamps and latency follow them.
     """
     import time
 
@@ -133,10 +133,10 @@ def in_process(
     from reconciler.sandbox.faults import read_faults
     from reconciler.sandbox.world import world
 
-    asked = read_faults(faults)
+    settings = read_faults(faults)
     installation.install()
     with installation.account(), mock_aws():
-        world.restart(asked, clock or time.time, sleep or time.sleep)
+        world.restart(settings, clock or time.time, sleep or time.sleep)
         installation.seed_instance()
         try:
             yield Control()

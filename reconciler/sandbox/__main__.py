@@ -1,6 +1,6 @@
 """Serves the local AWS: `python -m reconciler.sandbox [--port N] [--faults JSON|FILE] [--idle MINUTES]`.
 
-Orders to the sandbox (`POST /_sandbox/…`) need the token that the variable RECONCILE_SANDBOX_TOKEN gives it.
+Orders to the sandbox (`POST /_sandbox/…`) need the token of the environment variable RECONCILE_SANDBOX_TOKEN.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from reconciler.sandbox.server import serve
 
 def main() -> None:
     parser = ArgumentParser(prog="python -m reconciler.sandbox", description="A local AWS for reconcile.")
-    parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
-    parser.add_argument("--faults", default="{}", help="JSON, or the name of a file that holds it")
-    parser.add_argument("--idle", type=float, default=0.0, help="end after so many minutes without a request; 0: never")
-    asked = parser.parse_args()
+    parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free port")
+    parser.add_argument("--faults", default="{}", help="JSON, or the name of a JSON file")
+    parser.add_argument("--idle", type=float, default=0.0, help="stop after this many minutes without a request; 0 means never")
+    arguments = parser.parse_args()
     try:
         serve(
-            asked.port,
-            _faults(asked.faults),
+            arguments.port,
+            _faults(arguments.faults),
             token=os.environ.get(TOKEN_VARIABLE, ""),
-            idle=60 * asked.idle,
+            idle=60 * arguments.idle,
         )
     except WrongSetting as wrong:
         sys.exit(f"reconciler.sandbox: {wrong}")
@@ -38,7 +38,7 @@ def _faults(text: str) -> Any:
     try:
         return json.loads(text if text.lstrip().startswith("{") else Path(text).read_text(encoding="utf-8"))
     except (OSError, ValueError) as wrong:
-        raise WrongSetting(f"--faults: neither JSON nor a file of it: {wrong}") from wrong
+        raise WrongSetting(f"--faults: not JSON and not a JSON file: {wrong}") from wrong
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""A sandbox in the background, found again through `<folder>/sandbox.json`.
+"""Starts, finds and stops a sandbox in the background; `<folder>/sandbox.json` remembers it.
 
-The file holds a port and a pid and is believed only when the server at that port says that it is ours and has that
-pid: a stale file, a reused pid and a stranger on the port all read as "not running". It also holds the token without
-which the server takes no orders, so it is for its owner alone. This imports no moto.
+The file holds a port and a process id. It counts only if the server at that port is a sandbox with that process id.
+A stale file, a reused process id and another program on the port all mean "not running". The file also holds the
+token that orders need, so only its owner can read it. This module does not import moto.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ HOST = "127.0.0.1"
 START_LIMIT = 20.0
 STOP_LIMIT = 10.0
 TAIL = 2000
-IDLE = 120.0  # minutes without a request after which it ends
-# Children stay referenced until they are stopped: Python warns of a running child that is forgotten.
+IDLE = 120.0  # minutes without a request, after which the sandbox stops
+# Python warns about a running child process that nothing refers to.
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
-class SandboxFailed(RuntimeError):  # noqa: N818 - it names what happened
+class SandboxFailed(RuntimeError):  # noqa: N818 - the name says what happened
     """The background sandbox did not start or did not stop."""
 
 
 @dataclass(frozen=True)
 class Sandbox:
-    """`is_new`: this process has just started it, so it is empty."""
+    """A running sandbox. `is_new`: this process has just started it, so it is empty."""
 
     endpoint: str
     instance: str
@@ -52,13 +52,13 @@ class Sandbox:
 
 
 def attach(folder: Path, *, port: int = 0, faults: Mapping[str, Any] | None = None, idle: float = IDLE) -> Sandbox:
-    """The folder's sandbox; one is started when none answers. All but the folder is for that start alone.
+    """Returns the folder's sandbox, and starts one if none answers. The options apply to that start only.
 
-    `idle`: minutes without a request after which it ends; 0 means never. Raises `LinkedError`.
+    `idle`: minutes without a request, after which the sandbox stops; 0 means never. Raises `LinkedError`.
     """
     refuse_links_in(folder)
-    if found := running(folder):
-        return found
+    if sandbox := running(folder):
+        return sandbox
     make_folder(folder)
     with _alone(folder):
         return running(folder) or _start(folder, port, faults, idle)
@@ -66,8 +66,8 @@ def attach(folder: Path, *, port: int = 0, faults: Mapping[str, Any] | None = No
 
 def running(folder: Path) -> Sandbox | None:
     try:
-        noted = json.loads((folder / "sandbox.json").read_text(encoding="utf-8"))
-        port, pid, token = int(noted["port"]), int(noted["pid"]), str(noted.get("token", ""))
+        content = json.loads((folder / "sandbox.json").read_text(encoding="utf-8"))
+        port, pid, token = int(content["port"]), int(content["pid"]), str(content.get("token", ""))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     answer = _ask(port, "GET", "/_sandbox")
@@ -77,7 +77,7 @@ def running(folder: Path) -> Sandbox | None:
 
 
 def note(folder: Path, port: int, token: str) -> bool:
-    """This process is the folder's sandbox from now on; False where another one answers there."""
+    """Makes this process the folder's sandbox. Returns False if another one answers there."""
     refuse_links_in(folder)
     make_folder(folder)
     with _alone(folder):
@@ -87,41 +87,41 @@ def note(folder: Path, port: int, token: str) -> bool:
         return True
 
 
-def order(found: Sandbox, act: str, body: Mapping[str, Any] | None = None) -> None:
-    """One order to the sandbox, such as "reset". Raises `SandboxFailed`."""
+def order(sandbox: Sandbox, act: str, body: Mapping[str, Any] | None = None) -> None:
+    """Sends an order to the sandbox, such as "reset". Raises `SandboxFailed`."""
     content = json.dumps(dict(body or {}))
-    if _ask(_port(found), "POST", f"/_sandbox/{act}", content, found.token) is None:
+    if _ask(_port(sandbox), "POST", f"/_sandbox/{act}", content, sandbox.token) is None:
         raise SandboxFailed(
-            f"the sandbox at {found.endpoint} does not take the order {act!r}: another release started it, or its "
-            "token in sandbox.json was changed; stop it with: reconcile sandbox --stop"
+            f"the sandbox at {sandbox.endpoint} refused the order {act!r}: another release started it, or its token in "
+            "sandbox.json changed. Stop it with: reconcile sandbox --stop"
         )
 
 
 def reset(folder: Path) -> bool:
-    """Empty the folder's sandbox; False when none runs. Raises `SandboxFailed`."""
-    if found := running(folder):
-        order(found, "reset")
-    return found is not None
+    """Empties the folder's sandbox. Returns False if none runs. Raises `SandboxFailed`."""
+    if sandbox := running(folder):
+        order(sandbox, "reset")
+    return sandbox is not None
 
 
 def stop(folder: Path) -> bool:
-    """End the folder's sandbox; False when none runs. A stale file goes either way."""
+    """Stops the folder's sandbox. Returns False if none runs. Deletes a stale file in both cases."""
     make_folder(folder)
     refuse_links_in(folder)
     with _alone(folder):
-        found = running(folder)
+        sandbox = running(folder)
         (folder / "sandbox.json").unlink(missing_ok=True)
-        if found is None:
+        if sandbox is None:
             return False
-        os.kill(found.pid, signal.SIGTERM)
-        _wait_until_gone(found)
+        os.kill(sandbox.pid, signal.SIGTERM)
+        _wait_until_gone(sandbox)
         return True
 
 
 def _start(folder: Path, port: int, faults: Mapping[str, Any] | None, idle: float) -> Sandbox:
-    told = ["--port", str(port), "--faults", json.dumps(dict(faults or {})), "--idle", f"{idle:g}"]
-    command = [sys.executable, "-m", "reconciler.sandbox", *told]
-    # Command lines can be read by every user of the machine, variables of a process by its owner alone.
+    arguments = ["--port", str(port), "--faults", json.dumps(dict(faults or {})), "--idle", f"{idle:g}"]
+    command = [sys.executable, "-m", "reconciler.sandbox", *arguments]
+    # Every user of the machine can read command lines; only the owner can read a process's variables.
     token = secrets.token_urlsafe()
     log = folder / "sandbox.log"
     with open_file(log, "wb") as sink:
@@ -135,14 +135,14 @@ def _start(folder: Path, port: int, faults: Mapping[str, Any] | None, idle: floa
         )
     try:
         endpoint, instance = _wait_until_ready(child, log)
-        found = Sandbox(endpoint, instance, child.pid, token)
-        _note(folder, found)
-    except BaseException:  # Ctrl-C too: no later command could find this server.
+        sandbox = Sandbox(endpoint, instance, child.pid, token)
+        _note(folder, sandbox)
+    except BaseException:  # Also on Ctrl-C: no later command could find this server.
         child.kill()
         child.wait()
         raise
     _children[child.pid] = child
-    return replace(found, is_new=True)
+    return replace(sandbox, is_new=True)
 
 
 def _wait_until_ready(child: subprocess.Popen[bytes], log: Path) -> tuple[str, str]:
@@ -158,28 +158,28 @@ def _wait_until_ready(child: subprocess.Popen[bytes], log: Path) -> tuple[str, s
     raise SandboxFailed(f"the sandbox was not ready within {START_LIMIT:.0f} s; {log} ends with:\n{_tail(log)}")
 
 
-def _wait_until_gone(found: Sandbox) -> None:
-    child, deadline = _children.pop(found.pid, None), time.monotonic() + STOP_LIMIT
+def _wait_until_gone(sandbox: Sandbox) -> None:
+    child, deadline = _children.pop(sandbox.pid, None), time.monotonic() + STOP_LIMIT
     while time.monotonic() < deadline:
         if child is not None:
             child.poll()
-        answer = _ask(_port(found), "GET", "/_sandbox")
-        if answer is None or answer.get("pid") != found.pid:
+        answer = _ask(_port(sandbox), "GET", "/_sandbox")
+        if answer is None or answer.get("pid") != sandbox.pid:
             if child is not None:
                 child.wait(STOP_LIMIT)
             return
         time.sleep(0.02)
-    raise SandboxFailed(f"the sandbox with pid {found.pid} did not stop within {STOP_LIMIT:.0f} s")
+    raise SandboxFailed(f"the sandbox with pid {sandbox.pid} did not stop within {STOP_LIMIT:.0f} s")
 
 
-def _note(folder: Path, found: Sandbox) -> None:
-    noted = {"port": _port(found), "pid": found.pid, "token": found.token}
-    write_file(folder / "sandbox.json", json.dumps(noted) + "\n")
+def _note(folder: Path, sandbox: Sandbox) -> None:
+    content = {"port": _port(sandbox), "pid": sandbox.pid, "token": sandbox.token}
+    write_file(folder / "sandbox.json", json.dumps(content) + "\n")
 
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """One process at a time starts or stops the folder's sandbox; the lock goes with the process that holds it."""
+    """Lets one process at a time start or stop the folder's sandbox. The lock ends with its process."""
     with open_file(folder / "sandbox.lock", "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -191,15 +191,15 @@ def _ask(port: int, method: str, path: str, body: str = "", token: str = "") -> 
         connection.request(method, path, body, {TOKEN_HEADER: token} if token else {})
         reply = connection.getresponse()
         content = json.loads(reply.read()) if reply.status == 200 else None
-    except (OSError, HTTPException, ValueError):  # Nobody there, or a stranger who speaks something else.
+    except (OSError, HTTPException, ValueError):  # No server, or one of another protocol.
         return None
     finally:
         connection.close()
     return content if isinstance(content, dict) else None
 
 
-def _port(found: Sandbox) -> int:
-    return int(found.endpoint.rpartition(":")[2])
+def _port(sandbox: Sandbox) -> int:
+    return int(sandbox.endpoint.rpartition(":")[2])
 
 
 def _tail(log: Path) -> str:

@@ -1,7 +1,7 @@
-"""The rules of values: checked when a value is created or updated and never again [service model].
+"""The rules of values. The service checks a value when it is created or updated, and never again [service model].
 
-Every value is a string on the wire. NUMBER is spelled as in JSON and BOOLEAN as `true` or `false`: what programs send
-[seen]; that other spellings are refused is inferred.
+Every value is a string on the wire. A NUMBER is written as in JSON, a BOOLEAN as `true` or `false` [seen: programs send
+this]. The sandbox refuses other spellings [inferred].
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ EMPTY = {"TEXT": "", "NUMBER": "0", "BOOLEAN": "false", "TEXT_LIST": "[]", "NUMB
 
 
 def checked(attribute: Attribute, value: str, quotas: Quotas, switches: Switches) -> str:
-    """The value as it is stored, or ItemRefused."""
+    """Returns the value as it is stored. Raises `ItemRefused`."""
     if value.startswith("=") and attribute.value_type in EXPRESSIONS_ALLOWED:
         return _expression(attribute, value, quotas)
     parsed = parse(attribute.value_type, value)
     if parsed is None:
-        raise _bad(attribute, f"{_shown(value)} is no {attribute.value_type}")
+        raise _bad(attribute, f"{_shown(value)} is not a {attribute.value_type}")
     rules = attribute.validation
     items = parsed if isinstance(parsed, list) else [parsed]
     if isinstance(parsed, list):
@@ -42,7 +42,7 @@ def checked(attribute: Attribute, value: str, quotas: Quotas, switches: Switches
 
 
 def parse(value_type: str, value: str) -> Any:
-    """The Python value, or None when the text is not of the type; numbers become decimals."""
+    """Returns the Python value, or None if the text is not of the type. Numbers become decimals."""
     match value_type:
         case "TEXT":
             return value
@@ -81,7 +81,7 @@ def _list(value: str, item_type: type) -> list[Any] | None:
 
 
 def _expression(attribute: Attribute, value: str, quotas: Quotas) -> str:
-    """Kept raw; its length is that of a TEXT value [inferred]. Never in a primary [service model]."""
+    """Returns an expression as it is; the limit of TEXT applies [inferred]. A primary value cannot have one [service model]."""
     if attribute.primary:
         raise _bad(attribute, "values of primary attributes must not be expressions")
     if len(value) > quotas.text:
@@ -96,7 +96,7 @@ def _check_count(attribute: Attribute, count: int, rules: dict[str, Any], quotas
 
 
 def _check_lengths(attribute: Attribute, items: Iterable[str], rules: dict[str, Any], quotas: Quotas) -> None:
-    """In characters, not bytes [service model: "number of characters"]."""
+    """Checks lengths in characters, not bytes [service model: "number of characters"]."""
     if attribute.value_type == "TEXT_LIST":
         limit = quotas.list_text
     else:
@@ -108,7 +108,7 @@ def _check_lengths(attribute: Attribute, items: Iterable[str], rules: dict[str, 
 
 
 def _check_ranges(attribute: Attribute, items: Iterable[Decimal], rules: dict[str, Any]) -> None:
-    """In decimals: 0.3 is a multiple of 0.1, which binary floats deny [inferred]."""
+    """Checks ranges with decimals: 0.3 is a multiple of 0.1, but not in binary floats [inferred]."""
     tests: dict[str, Callable[[Decimal, Decimal], bool]] = {
         "Minimum": lambda value, bound: value >= bound,
         "Maximum": lambda value, bound: value <= bound,
@@ -124,9 +124,9 @@ def _check_ranges(attribute: Attribute, items: Iterable[Decimal], rules: dict[st
 
 
 def _check_enum(attribute: Attribute, items: Iterable[Any], rules: dict[str, Any]) -> None:
-    """Only a strict enumeration refuses anything; Strict is false unless said [service model].
+    """Checks a strict enumeration. Strict is false by default, and then nothing is refused [service model].
 
-    That numbers are compared as numbers, and texts ignoring case under IgnoreCase, is inferred.
+    Numbers are compared as numbers, and texts ignore case under IgnoreCase [inferred].
     """
     enum = rules.get("Enum") or {}
     if not enum.get("Strict"):

@@ -1,9 +1,8 @@
-"""Amazon Connect as the sandbox answers it: one class, composed of rooms.
+"""Amazon Connect in the sandbox: one class, composed of one class per topic.
 
-An operation is a method of its snake name that takes the request's parameters and returns the answer. Where there is
-none, the operation may be a regular one of an administrative resource, which needs no method but a line in the
-catalogue. What is written nowhere here is answered by moto where moto knows it, and refused in plain words where it
-does not.
+An operation is a method: its name in snake case takes the request's parameters and returns the answer. A regular
+operation of an administrative resource has no method; the catalogue describes it. moto answers the other operations
+that it knows. The sandbox refuses the rest.
 """
 
 from __future__ import annotations
@@ -41,30 +40,30 @@ from reconciler.sandbox.connect.writes import Writes
 
 
 class Routing(Hours, Overrides, Queues, QuickConnects, RoutingProfiles):
-    """Who gets which contacts, and when."""
+    """The resources that route contacts."""
 
 
 class People(SecurityProfiles, Hierarchy, AgentStatuses):
-    """What users may do, and how they are grouped."""
+    """The permissions and groups of users."""
 
 
 class Estate(Instances, InstanceAttributes, Integrations, Storage):
-    """Instances, and what there is one of in each."""
+    """Instances and their settings."""
 
 
 class Administration(Routing, People, Estate, Lookups, ContactSearch, Tokens):
-    """Everything but data tables and tags."""
+    """All resources except data tables and tags."""
 
 
 class Connect(Evaluation, Reads, Keys, Writes, Attributes, Tags, Search, Tables, Administration):
-    """Every operation of one account and Region."""
+    """All operations of one account and Region."""
 
     def operation(self, name: str) -> Callable[[Params], Answer] | None:
-        """How an operation is answered here; None: not here."""
-        found: Callable[[Params], Answer] | None = getattr(self, xform_name(name), None)
-        if found is None and name in regular.OPERATIONS:
+        """Returns the function that answers an operation, or None if moto answers it."""
+        method: Callable[[Params], Answer] | None = getattr(self, xform_name(name), None)
+        if method is None and name in regular.OPERATIONS:
             verb, type = regular.OPERATIONS[name]
-            found = partial(getattr(self, verb), type, name)
-        if found is not None and has_token(name):
-            return partial(self.once, name, found)
-        return found
+            method = partial(getattr(self, verb), type, name)
+        if method is not None and has_token(name):
+            return partial(self.once, name, method)
+        return method

@@ -1,4 +1,4 @@
-"""Attributes of data tables: create, describe, list, change, delete."""
+"""Attributes of data tables: create, describe, list, update, delete."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.sandbox.state import Attribute, Cell, Record, Table
 
 class Attributes(Tables):
     def create_data_table_attribute(self, params: Params) -> Answer:
-        """Creates no values [service model]."""
+        """Creates an attribute without values [service model]."""
         table = self.table(params)
         name, primary = rules.name(params["Name"]), bool(params.get("Primary"))
         if rules.is_taken(name, (attribute.name for attribute in table.attributes.values())):
@@ -37,7 +37,7 @@ class Attributes(Tables):
         )
         table.attributes[attribute.id] = attribute
         for record in _keyed(table) if primary else ():
-            # Empty in all existing records, which therefore stay unique [service model].
+            # The new key is empty in every record, so the records stay unique [service model].
             record.primary[attribute.id] = EMPTY[attribute.value_type]
         table.reindex()
         self.touch(table)
@@ -52,9 +52,9 @@ class Attributes(Tables):
         return {"Attribute": self._shown(table, self.attribute(table, params["AttributeName"]))}
 
     def list_data_table_attributes(self, params: Params) -> Answer:
-        """By name; the order is not stated.
+        """Lists attributes by name; AWS does not document the order.
 
-        AttributeIds is ignored beside a token [service model]; the token remembers the first page's.
+        AttributeIds is ignored if there is a token [service model]: the token remembers those of the first page.
         """
         table = self.table(params)
         listing = paging.open_listing(
@@ -70,13 +70,13 @@ class Attributes(Tables):
         return {"Attributes": [self._shown(table, attribute) for attribute in page], **token}
 
     def update_data_table_attribute(self, params: Params) -> Answer:
-        """No patch: what is left out falls to its default; stored values are not checked again [service model]."""
+        """Replaces an attribute: a missing member gets its default. Stored values are not checked again [service model]."""
         table = self.table(params)
         attribute = self.attribute(table, params["AttributeName"])
         name, primary = rules.name(params["Name"]), bool(params.get("Primary"))
         description, validation = rules.description(params.get("Description")), self._validation(params)
         if rules.is_taken(name, (a.name for a in table.attributes.values() if a is not attribute)):
-            # This operation does not model DuplicateResourceException; that Conflict takes its place is inferred.
+            # The model of this operation has no DuplicateResourceException; the sandbox answers Conflict [inferred].
             raise conflict(f"an attribute named {name!r} exists")
         if primary != attribute.primary:
             self._change_primary(table, attribute, primary)
@@ -89,7 +89,7 @@ class Attributes(Tables):
         return {"Name": name, "LockVersion": locks.of_attribute(table, attribute)}
 
     def delete_data_table_attribute(self, params: Params) -> Answer:
-        """With all its values [service model]."""
+        """Deletes an attribute with all its values [service model]."""
         table = self.table(params)
         attribute = self.attribute(table, params["AttributeName"])
         if attribute.primary:
@@ -105,12 +105,12 @@ class Attributes(Tables):
         return {"LockVersion": locks.of_table(table)}
 
     def drop_if_empty(self, table: Table, record: Record) -> None:
-        """A record exists because values under its key do; that it goes with the last of them is inferred."""
+        """Deletes a record without values. A record exists because of its values, so it is deleted with the last one [inferred]."""
         if not record.cells and not record.key_cells and self.world.switches.emptied_record == "vanishes":
             table.drop(record)
 
     def _change_primary(self, table: Table, attribute: Attribute, primary: bool) -> None:
-        """Values become keys, which must be unique [service model], or the reverse; a filled table needs the switch."""
+        """Turns values into keys, which must be unique [service model], or keys into values. A switch allows it with rows."""
         self._refuse_if_filled(table)
         records = _keyed(table)
         if primary:
@@ -129,7 +129,7 @@ class Attributes(Tables):
         attribute.primary = primary
 
     def _rekey(self, table: Table, keys: dict[Record, dict[str, str]]) -> None:
-        """Give records other keys, all of them or, where two would meet, none."""
+        """Gives all records new keys, or none if two keys would be equal."""
         meets_default = {} in keys.values() and table.record({}) is not None
         if meets_default or len({table.key(primary) for primary in keys.values()}) < len(keys):
             raise conflict("the records' primary values would no longer be unique")
@@ -137,7 +137,7 @@ class Attributes(Tables):
             record.primary = primary
 
     def _refuse_if_filled(self, table: Table) -> None:
-        """Primaries of a table with values stay as they are [admin guide], unless the switch says otherwise."""
+        """Refuses to change the primary attributes of a table with values [admin guide], unless the switch allows it."""
         if table.records and self.world.switches.primary_on_filled_table == "refused":
             raise conflict("primary attributes cannot be added or removed while the data table holds values")
 
@@ -153,7 +153,7 @@ class Attributes(Tables):
         return given
 
     def _shown(self, table: Table, attribute: Attribute) -> Answer:
-        shown: Answer = {
+        members: Answer = {
             "AttributeId": attribute.id,
             "Name": attribute.name,
             "ValueType": attribute.value_type,
@@ -164,11 +164,11 @@ class Attributes(Tables):
         } | self.stamp(attribute.modified)
         echo = self.world.switches.unset_members == "defaults"
         if attribute.description or echo:
-            shown["Description"] = attribute.description
+            members["Description"] = attribute.description
         if attribute.validation or echo:
             defaults: Answer = {"IgnoreCase": False, "Enum": {"Strict": False, "Values": []}} if echo else {}
-            shown["Validation"] = defaults | attribute.validation
-        return shown
+            members["Validation"] = defaults | attribute.validation
+        return members
 
 
 def _keyed(table: Table) -> list[Record]:

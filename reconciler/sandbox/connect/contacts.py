@@ -1,6 +1,4 @@
-"""Contacts: seeded, since callers make them and no operation here does; described.
-
-Simplified: what DescribeContact shows is what was seeded.
+"""Contacts. Calls create them, so tests seed them; DescribeContact shows them as seeded [simplified].
 """
 
 from __future__ import annotations
