@@ -158,7 +158,9 @@ def prose_faults(path: str, line: int, prose: str) -> Iterator[Fault]:
 
 
 def long_sentences(path: str, line: int, prose: str) -> Iterator[Fault]:
-    for sentence in re.split(r"(?<=[.!?:;])\s+|\n\s*\n|\n\s*[-*]\s", _CODE.sub("`", prose)):
+    """Finds sentences that are too long. Indented lines and lines with wide gaps are code and tables."""
+    sentences = "\n".join(text for text in prose.splitlines() if not re.search(r"^ {4}|\S {2,}\S", text))
+    for sentence in re.split(r"(?<=[.!?:;])\s+|\n\s*\n|\n\s*[-*]\s", _CODE.sub("`", sentences)):
         if (words := len(sentence.split())) > MAX_WORDS:
             yield Fault(path, line, f"a sentence of {words} words", f"at most {MAX_WORDS}")
 

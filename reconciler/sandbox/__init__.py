@@ -45,9 +45,9 @@ def install() -> None:
 def seed(type: str, members: Mapping[str, Any], instance: str = INSTANCE_ID) -> str:
     """Creates a resource that no operation of the sandbox creates, and returns its id.
 
-    Types: ContactFlow, ContactFlowModule, User, PhoneNumber, EmailAddress, IntegrationAssociation, Contact, and Session of
-    Q in Connect. `members` have the service model's names: {"Name": "Main", "ContactFlowType": "CONTACT_FLOW"}.
-    The type Contacts takes the arguments of `make_contacts` and returns the number of contacts.
+    Types: ContactFlow, ContactFlowModule, User, PhoneNumber, EmailAddress, IntegrationAssociation, Contact, and Session
+    of Q in Connect. `members` have the service model's names: {"Name": "Main", "ContactFlowType": "CONTACT_FLOW"}. The
+    type Contacts takes the arguments of `make_contacts` and returns the number of contacts.
     """
     from reconciler.sandbox import installation
 
@@ -79,7 +79,7 @@ def stats() -> dict[str, Any]:
     """Returns {"calls": {"connect:CreateDataTable": 3}, "total": 3, "throttled": {}, "faults": {}}; see `counts`."""
     from reconciler.sandbox.world import world
 
-    return world.counts.shown()
+    return world.counts.as_json()
 
 
 def reset_stats() -> None:

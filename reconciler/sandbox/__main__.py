@@ -21,7 +21,7 @@ def main() -> None:
     parser = ArgumentParser(prog="python -m reconciler.sandbox", description="A local AWS for reconcile.")
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free port")
     parser.add_argument("--faults", default="{}", help="JSON, or the name of a JSON file")
-    parser.add_argument("--idle", type=float, default=0.0, help="stop after this many minutes without a request; 0 means never")
+    parser.add_argument("--idle", type=float, default=0.0, help="minutes without a request before it stops; 0: never")
     arguments = parser.parse_args()
     try:
         serve(

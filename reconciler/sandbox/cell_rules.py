@@ -81,7 +81,9 @@ def _list(value: str, item_type: type) -> list[Any] | None:
 
 
 def _expression(attribute: Attribute, value: str, quotas: Quotas) -> str:
-    """Returns an expression as it is; the limit of TEXT applies [inferred]. A primary value cannot have one [service model]."""
+    """Returns an expression unchanged; the length limit of TEXT applies [inferred]. Primary values refuse it [service
+    model].
+    """
     if attribute.primary:
         raise _bad(attribute, "values of primary attributes must not be expressions")
     if len(value) > quotas.text:

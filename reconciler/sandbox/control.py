@@ -1,13 +1,13 @@
-"""The sandbox's own addresses, beside AWS's.
+"""The sandbox's own addresses.
 
-GET  /_sandbox              what answers here: {"sandbox": "reconciler", "pid": 4711, "instance": ARN}
-GET  /_sandbox/stats        what was asked and what was done to it
-POST /_sandbox/reset        empties everything, faults and counters too, and puts the instance back
-POST /_sandbox/faults       replaces the faults; 400 and a message when they are wrong
-POST /_sandbox/seed         puts in place what no operation creates: {"type": "User", "members": {"Username": "ada"}}
-POST /_sandbox/stats/reset  counters only
-POST /_sandbox/quotas       what AWS has raised, as reconcile.yaml says: {"cells": 3000}; the faults' quotas outweigh it
-GET  /_sandbox/session-data what the sessions of Q in Connect hold: {session id: {key: text}}
+GET  /_sandbox              who answers: {"sandbox": "reconciler", "pid": 4711, "instance": ARN}
+GET  /_sandbox/stats        the counters of calls and faults
+POST /_sandbox/reset        deletes everything, with faults and counters, and creates the instance again
+POST /_sandbox/faults       replaces the faults; 400 and a message if they are wrong
+POST /_sandbox/seed         creates what no operation creates: {"type": "User", "members": {"Username": "ada"}}
+POST /_sandbox/stats/reset  resets the counters only
+POST /_sandbox/quotas       the quotas that AWS raised, as in reconcile.yaml: {"cells": 3000}; quotas in faults win
+GET  /_sandbox/session-data the data of the sessions of Q in Connect: {session id: {key: text}}
 
 Every POST needs the header X-Sandbox-Token (`guard`).
 """

@@ -1,9 +1,9 @@
-"""What was asked and what was done to it, counted.
+"""Counts of calls and faults.
 
-`calls` counts every attempt that the service accepted for processing, by service and operation, retries included and
-whatever the answer (a refusal and an injected 500 are answers to an accepted attempt). Not in it: attempts answered
-with ThrottlingException, which are in `throttled`, and attempts dropped before anything happened, which are in
-`faults` alone. `total` is the sum of `calls`; `faults` counts the faults really served, by their JSON key.
+`calls` counts every attempt that the service accepted, by service and operation, with retries. A refusal and an
+injected 500 are answers to an accepted attempt. `throttled` counts the attempts that got ThrottlingException. Attempts
+that were dropped before anything happened are in `faults` only. `total` is the sum of `calls`. `faults` counts the
+faults that were served, by their JSON key.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Counts:
             for counter in (self.calls, self.throttled, self.faults):
                 counter.clear()
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         with self._lock:
             return {
                 "calls": dict(sorted(self.calls.items())),

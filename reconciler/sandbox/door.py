@@ -1,6 +1,6 @@
-"""The one door of Amazon Connect and Q in Connect: requests are counted, held to the model, carried out, answered.
+"""The door of Amazon Connect and Q in Connect: counts requests, checks them against the model, and answers them.
 
-In-process calls and the server both come through here, so that they cannot differ.
+Calls in this process and calls to the server both come through here, so they cannot differ.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.request import Request as MotoRequest
 
 from reconciler.sandbox import routes, shapes
-from reconciler.sandbox.errors import NotOurs, Refused
+from reconciler.sandbox.errors import AnsweredByMoto, Refused
 from reconciler.sandbox.place import REGION
 from reconciler.sandbox.services import CONNECT, SERVICES, Service
 from reconciler.sandbox.world import World, world
@@ -35,7 +35,7 @@ class Request:
     url: str
     body: bytes
     headers: Any
-    """A mapping that ignores the case of its keys."""
+    """A mapping whose keys ignore case."""
 
     @property
     def region(self) -> str:
@@ -44,7 +44,7 @@ class Request:
 
     @cached_property
     def service(self) -> Service:
-        """Whose it is by its signature, or by its host where there is none."""
+        """Returns the service, from the signature, or from the host of an unsigned request."""
         scope = CREDENTIAL_SCOPE.search(self.headers.get("Authorization") or "")
         name = scope["service"] if scope else urlsplit(self.url).netloc.partition(".")[0]
         return SERVICES.get(name, CONNECT)
@@ -58,13 +58,13 @@ class Reply:
 
 
 def answer(request: Request) -> Reply:
-    """AWS's answer; Dropped means that there is none."""
+    """Returns AWS's answer. Raises `Dropped` if there is none."""
     url, service = urlsplit(request.url), request.service
-    found = routes.find(service.name, request.method, url.path)
-    if found is None:
+    route = routes.find(service.name, request.method, url.path)
+    if route is None:
         unknown = Refused("UnknownOperationException", f"{service.title} has no {request.method} {url.path}")
         return _refusal(service, 404, unknown)
-    operation, labels = found
+    operation, labels = route
     try:
         _let_in(world, operation.name, request)
         injection = world.injection
@@ -84,12 +84,12 @@ def answer(request: Request) -> Reply:
 
 
 def mistake(what: str) -> Reply:
-    """Not AWS's word but our own failure, and said so."""
+    """Returns an answer that names an error of the sandbox itself."""
     return _refusal(CONNECT, 500, Refused("InternalServiceException", f"mistake of the sandbox: {what}"))
 
 
 def _let_in(world: World, operation: str, request: Request) -> None:
-    """Count the attempt and serve the faults that come before anything has happened."""
+    """Counts the attempt, and serves the faults that come before anything has happened."""
     with world.lock:
         latency, sleep = world.faults.latency, world.sleep
         try:
@@ -114,9 +114,9 @@ def _carried_out(
     carry_out = service.of(world, _account(), request.region).operation(operation.name)
     try:
         if carry_out is None:
-            raise NotOurs
+            raise AnsweredByMoto
         content = carry_out(params)
-    except NotOurs:
+    except AnsweredByMoto:
         return _motos_answer(operation, request)
     except Refused as refused:
         if refused.code not in shapes.errors_of(service.name, operation.name):
@@ -129,7 +129,7 @@ def _carried_out(
 
 def _motos_answer(operation: OperationModel, request: Request) -> Reply:
     if request.service is not CONNECT or not hasattr(ConnectResponse, xform_name(operation.name)):
-        # 501 is none of AWS's statuses and none that clients retry: nobody should take it for the service's word.
+        # AWS never answers 501, and clients do not retry it: it cannot be taken for the service's answer.
         unknown = Refused("NotImplemented", f"the sandbox does not answer {operation.name}")
         return _refusal(request.service, 501, unknown)
     moto_request = MotoRequest.from_primitives(request.method, request.url, dict(request.headers), request.body)

@@ -1,10 +1,10 @@
-"""What can go wrong in the sandbox, by who is told.
+"""The errors of the sandbox, by who gets them.
 
-Refused        the caller gets an error of AWS's own
-ItemRefused    one item of a batch comes back under `Failed`
-Dropped        the caller gets no answer at all
-NotOurs        moto answers instead
-WrongSetting   the person who wrote the faults, switches or quotas is told what is wrong with them
+Refused          the caller gets one of AWS's errors
+ItemRefused      one item of a batch is listed under `Failed`
+Dropped          the caller gets no answer
+AnsweredByMoto   moto answers instead
+WrongSetting     the author of faults, switches or quotas gets a message
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from enum import Enum
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a failure of the sandbox
-    """An error that the service answers: its modelled code, a message, and what else its shape has members for."""
+    """An error that the service answers: its modelled code, a message, and the other members of its shape."""
 
     def __init__(self, code: str, message: str, **members: str) -> None:
         super().__init__(code, message)
@@ -23,7 +23,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not a failure of the sandbo
 
 
 class Why(Enum):
-    """Why an item is refused; switches decide whether the whole request goes with it."""
+    """The reason to refuse an item. Switches decide whether the whole request fails with it."""
 
     EXISTS = "DuplicateResourceException"
     MISSING = "ResourceNotFoundException"
@@ -40,15 +40,15 @@ class ItemRefused(Exception):  # noqa: N818
 
 
 class Dropped(Exception):  # noqa: N818
-    """The connection is closed without an answer."""
+    """The connection closes without an answer."""
 
 
-class NotOurs(Exception):  # noqa: N818
-    """The request is about something that moto keeps."""
+class AnsweredByMoto(Exception):  # noqa: N818
+    """The request is about a resource that moto keeps."""
 
 
 class WrongSetting(ValueError):  # noqa: N818
-    """Faults, switches or quotas that mean nothing; the message names the key and what it may be."""
+    """Invalid faults, switches or quotas. The message names the key and the valid values."""
 
 
 def invalid(message: str) -> Refused:
@@ -64,9 +64,9 @@ def conflict(message: str) -> Refused:
 
 
 def in_use(message: str, arn: str, resource_type: str = "") -> Refused:
-    """Which of the two ResourceId and ResourceType tell of is not stated: the one that cannot go [inferred].
+    """Returns the error for a resource in use. ResourceId names the resource that cannot be deleted [inferred].
 
-    The model's words for types lack most types; those are left out.
+    The model has words for few types; the others are left out.
     """
     members = {"ResourceId": arn} | ({"ResourceType": resource_type} if resource_type else {})
     return Refused("ResourceInUseException", message, **members)

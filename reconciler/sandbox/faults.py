@@ -1,4 +1,4 @@
-"""The faults a sandbox can be asked to serve, read from JSON.
+"""Reads the faults that the sandbox serves, from JSON.
 
     {"seed": 1,
      "rate": {"perSecond": 2, "burst": 5, "operations": {"SearchDataTables": {"perSecond": 10, "burst": 20}}},
@@ -11,9 +11,9 @@
      "stall": {"call": 17, "when": "before|after"},
      "switches": {...}, "quotas": {...}}
 
-For so many accepted calls `searchLag` holds back changes from searches, `consistency` keeps what was just created from
-being found by its id, and `creation` keeps a new instance in progress (one call where it is not asked for).
-Every fault with `every` may name `operations`; without them it befalls what its name suggests (see `injection`).
+`searchLag` hides changes from searches for this many accepted calls. `consistency` hides a new resource from reads by
+id. `creation` keeps a new instance in progress; the default is one call. A fault with `every` may name `operations`;
+without them it applies to those that its name suggests (see `injection`).
 """  # noqa: E501
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from reconciler.sandbox import shapes
 from reconciler.sandbox.errors import WrongSetting
 from reconciler.sandbox.switches import Quotas, Switches, read_quotas, read_switches
 
-# Errors that any AWS service may answer and no service models.
+# Errors that every AWS service may answer, although no service model has them.
 COMMON_ERRORS = {
     "ExpiredTokenException": 403,
     "UnrecognizedClientException": 403,
@@ -53,7 +53,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Every:
-    """The n-th, 2n-th, … time; `burst` times in a row where more than one is asked for."""
+    """The n-th, 2n-th, … time; `burst` times in a row if it is above 1."""
 
     every: int = 0
     operations: frozenset[str] | None = None
@@ -65,7 +65,7 @@ class Every:
 
 @dataclass(frozen=True)
 class Stall:
-    """The call of that number gets no answer until the faults are replaced; before or after it was carried out."""
+    """The call with this number gets no answer until the faults are replaced, before or after it was carried out."""
 
     call: int
     when: str = "before"
@@ -73,7 +73,7 @@ class Stall:
 
 @dataclass(frozen=True)
 class CreationFault:
-    """A new instance is in progress for so many calls, and fails then where a reason is given."""
+    """A new instance is in progress for this many calls. It fails afterwards if there is a reason."""
 
     calls: int = 1
     fails: str = ""
@@ -101,12 +101,12 @@ class Faults:
 
 
 def read_faults(given: Mapping[str, Any] | None) -> Faults:
-    """The faults that a JSON object asks for; WrongSetting says what is wrong with it."""
-    found: dict[str, Any] = {}
+    """Returns the faults of a JSON object. Raises `WrongSetting`."""
+    faults: dict[str, Any] = {}
     for key, value in _object("faults", {} if given is None else given, READERS).items():
         field_name, read = READERS[key]
-        found[field_name] = read(key, value)
-    return Faults(**found)
+        faults[field_name] = read(key, value)
+    return Faults(**faults)
 
 
 def _rate(where: str, value: Any) -> Rate:
@@ -143,7 +143,7 @@ def _error(where: str, value: Any) -> Every:
         raise WrongSetting(f"{where}.probability: must be within 0 and 1")
     code = given.get("code", "InternalServiceException")
     if code not in COMMON_ERRORS and not any(code in shapes.error_statuses(service) for service in shapes.SERVED):
-        raise WrongSetting(f"{where}.code: {code!r} is no error of the service")
+        raise WrongSetting(f"{where}.code: {code!r} is not an error of the service")
     every = _count(f"{where}.every", given["every"]) if "every" in given else 0
     burst = _count(f"{where}.burst", given.get("burst", 1))
     if every and burst > every:
@@ -203,7 +203,7 @@ def _operations(where: str, value: Any) -> list[str]:
         raise WrongSetting(f"{where}: must be a list of operations")
     for name in value:
         if not any(name in shapes.service(service).operation_names for service in shapes.SERVED):
-            raise WrongSetting(f"{where}: {name!r} is no operation of Amazon Connect or Q in Connect")
+            raise WrongSetting(f"{where}: {name!r} is not an operation of Amazon Connect or Q in Connect")
     return value
 
 

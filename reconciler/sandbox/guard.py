@@ -1,9 +1,9 @@
-"""Refuses what the sandbox must not answer: requests that a web page sends, and orders without the token.
+"""Refuses requests that a web page sends, and orders without the token.
 
-The server listens on 127.0.0.1 alone, but a browser on this machine reaches that address too. A page of another
-origin sends `Origin` or `Sec-Fetch-Site`; a page whose name was pointed to 127.0.0.1 (DNS rebinding) sends its own
-name as `Host`. Clients of AWS send none of these. Other users of the machine reach the port as well, so whatever
-changes the sandbox itself needs a token that only its owner can read.
+The server listens on 127.0.0.1 alone, but a browser on this machine reaches that address too. A page of another origin
+sends `Origin` or `Sec-Fetch-Site`. A page whose name was pointed to 127.0.0.1 (DNS rebinding) sends its own name as
+`Host`. Clients of AWS send none of these. Other users of the machine reach the port as well. So an order to the sandbox
+itself needs a token that only its owner can read.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from email.message import Message
 
 TOKEN_HEADER = "X-Sandbox-Token"  # noqa: S105 - the name of a header
 TOKEN_VARIABLE = "RECONCILE_SANDBOX_TOKEN"  # noqa: S105 - the name of a variable
-# `bucket.localhost` is how S3's clients name a bucket when the endpoint is http://localhost. No page on the network can
-# have a name below `localhost` (RFC 6761).
+# S3's clients name a bucket `bucket.localhost` if the endpoint is http://localhost. A page on the network cannot have a
+# name below `localhost` (RFC 6761).
 _HOST = re.compile(r"(?:(?:[a-z0-9._-]+\.)?localhost|127\.0\.0\.1|\[::1\]):(?P<port>\d{1,5})", re.IGNORECASE)
 # `none`: the user typed the address. Programs send no such header.
 _OWN_SITES = ("", "none", "same-origin")
@@ -24,8 +24,8 @@ _OWN_SITES = ("", "none", "same-origin")
 def misdirected(headers: Message, port: int) -> str:
     """Returns why the request is not meant for this server (421), or an empty text."""
     hosts = headers.get_all("Host") or []
-    found = _HOST.fullmatch(hosts[0].strip()) if len(hosts) == 1 else None
-    if found and int(found["port"]) == port:
+    host = _HOST.fullmatch(hosts[0].strip()) if len(hosts) == 1 else None
+    if host and int(host["port"]) == port:
         return ""
     return f"the sandbox answers at 127.0.0.1:{port} and localhost:{port} only, not at {', '.join(hosts) or 'no host'}"
 
@@ -45,5 +45,5 @@ def without_token(method: str, headers: Message, token: str) -> str:
         return ""
     return (
         f"{method} needs the sandbox's token in the header {TOKEN_HEADER}; it is in .reconcile/sandbox.json, or it is "
-        f"what {TOKEN_VARIABLE} said when the sandbox was started"
+        f"the value of {TOKEN_VARIABLE} when the sandbox started"
     )

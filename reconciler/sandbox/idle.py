@@ -19,7 +19,7 @@ class Idle:
 
     @contextmanager
     def busy(self) -> Iterator[None]:
-        """One request, from its first byte to its answer."""
+        """Marks one request, from its first byte to its answer."""
         self._count(1)
         try:
             yield

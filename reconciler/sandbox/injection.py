@@ -1,7 +1,7 @@
-"""Faults as they are served: deterministic for a seed and an order of calls.
+"""Serves faults: deterministic for a seed and an order of calls.
 
-Counters run over the calls that a fault is about; probabilities are drawn from one random stream per operation, so the
-calls of one operation do not disturb those of another.
+Counters run over the calls that a fault is about. Each operation has its own random stream, so the calls of one
+operation do not affect another.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Injection:
         self._released = Event()
 
     def before(self, operation: str, account: str, region: str, now: float) -> None:
-        """What befalls a call before anything happened: no answer, throttling, an error of the service's."""
+        """Serves the faults that come before a call is carried out: no answer, throttling, or an error."""
         drop = self.faults.drop_before
         if drop and self._concerns(drop, operation, is_write(operation)) and self._is_due("dropBefore", drop):
             raise Dropped
@@ -57,13 +57,13 @@ class Injection:
                 raise Refused(error.code, "injected by the sandbox")
 
     def after(self, operation: str) -> None:
-        """What befalls a call that was carried out: its reply is lost."""
+        """Serves the fault that comes after a call was carried out: a lost reply."""
         lost = self.faults.lost_reply
         if lost and self._concerns(lost, operation, is_write(operation)) and self._is_due("lostReply", lost):
             raise Dropped
 
     def stalls(self, when: str) -> bool:
-        """Whether this call is the one that gets no answer; asked once before and once after a call is carried out."""
+        """Returns whether this call gets no answer; asked once before and once after a call is carried out."""
         stall = self.faults.stall
         if not stall or stall.when != when:
             return False
@@ -74,7 +74,7 @@ class Injection:
         return True
 
     def stand_still(self) -> None:
-        """Until the faults are replaced; then there is no answer either."""
+        """Waits until the faults are replaced, and then raises `Dropped`."""
         self._released.wait(LONGEST_STALL)
         raise Dropped
 
@@ -92,7 +92,7 @@ class Injection:
         return bool(fault and self._concerns(fault, operation, True) and self._is_due("emptyPage", fault))
 
     def other_writer_comes(self, operation: str, kind: str) -> bool:
-        """`kind` is read or write: the two have counters of their own. Whether anything was done is counted later."""
+        """Returns whether the other writer acts. Reads and writes (`kind`) have separate counters."""
         fault, kinds = self.faults.other_writer, {"read": VALUE_READS, "write": VALUE_WRITES}
         if not fault or not self._concerns(fault, operation, operation in kinds[kind]):
             return False
@@ -107,14 +107,16 @@ class Injection:
         return self._streams[stream]
 
     def _take_token(self, operation: str, account: str, region: str, now: float) -> None:
-        """A token bucket per account, Region and operation, full at first [service quotas page, admin guide]."""
+        """Takes a token from a bucket per account, Region and operation, full at first [service quotas page, admin
+        guide].
+        """
         bucket = self.faults.rate.bucket(operation) if self.faults.rate else None
         if not bucket:
             return
         key = (account, region, operation)
         tokens, then = self._buckets.get(key, (bucket.burst, now))
         tokens = min(bucket.burst, tokens + max(0.0, now - then) * bucket.per_second)
-        # The tolerance keeps a caller who waited exactly long enough from losing to rounding.
+        # The tolerance is for a caller who waited exactly long enough: rounding must not refuse it.
         if tokens < 1 - 1e-9:
             self._buckets[key] = (tokens, now)
             raise Refused("ThrottlingException", "Rate exceeded")

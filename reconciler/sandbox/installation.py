@@ -1,4 +1,4 @@
-"""Teach moto our Connect: `mock_aws` and moto's server both come to our door after `install()`."""
+"""Adds the sandbox's Connect to moto: after `install()`, `mock_aws` and moto's server both call `door`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MARK = "_answers_for_the_sandbox"
 
 
 def install() -> None:
-    """Idempotent. moto's own Connect operations stay its own, behind our door."""
+    """Puts the door in front of moto's own Connect operations. Calling it twice does no harm."""
     if getattr(BotocoreStubber, MARK, False):
         return
     setattr(BotocoreStubber, MARK, True)
@@ -43,7 +43,7 @@ def install() -> None:
 
 
 def seed_instance() -> None:
-    """The one instance that is there from the start, in moto's own backend."""
+    """Creates the instance that exists from the start, in moto's backend."""
     instance = Instance("CONNECT_MANAGED", True, True, ACCOUNT, REGION, INSTANCE_ALIAS, None)
     instance.id, instance.arn = INSTANCE_ID, INSTANCE_ARN
     instance.created_time = datetime.fromtimestamp(world.now(), UTC)
@@ -65,14 +65,14 @@ def seed(type: str, members: Mapping[str, Any], instance: str) -> str:
 
 
 def session_data() -> dict[str, dict[str, str]]:
-    """Session id → what it holds."""
+    """Returns the data of each session, by session id."""
     with world.lock:
         sessions = qconnect_backends[ACCOUNT][REGION].sessions
         return {id: dict(session.data) for id, session in sessions.items()}
 
 
 def empty_aws() -> None:
-    """Every service of moto's, as its own reset does."""
+    """Empties every service, as moto's own reset does."""
     with world.lock:
         BackendDict.reset()
         reset_model_data()
@@ -81,7 +81,7 @@ def empty_aws() -> None:
 
 @contextmanager
 def account() -> Iterator[None]:
-    """Whatever keys a request is signed with, it is our account's."""
+    """Makes every request belong to the sandbox's account, whatever keys sign it."""
     before = os.environ.get("MOTO_ACCOUNT_ID")
     os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT
     try:
@@ -94,7 +94,7 @@ def account() -> Iterator[None]:
 
 
 def _dispatched(request: MotoRequest, full_url: str, headers: Any) -> tuple[int, Mapping[str, str], bytes]:
-    """moto's way in: its server, and clients of `requests` under `mock_aws`."""
+    """Answers requests of moto's server, and of `requests` under `mock_aws`."""
     try:
         reply = door.answer(door.Request(request.method, request.raw_url, request.get_data(), request.headers))
     except Dropped as dropped:
@@ -105,18 +105,18 @@ def _dispatched(request: MotoRequest, full_url: str, headers: Any) -> tuple[int,
 
 
 def _take_short_cut() -> None:
-    """botocore's requests for our services need not be matched against the addresses of all of moto's."""
+    """Passes botocore's requests for Connect to the door without matching moto's long list of addresses."""
     long_way = BotocoreStubber.process_request
-    ours = tuple(f"https://{name}." for name in SERVICES)
+    addresses = tuple(f"https://{name}." for name in SERVICES)
 
     def process_request(self: BotocoreStubber, request: AWSPreparedRequest) -> Any:
-        if not request.url.startswith(ours):
+        if not request.url.startswith(addresses):
             return long_way(self, request)
         body: Any = request.body or b""
         raw = body.encode() if isinstance(body, str) else bytes(body)
-        asked = door.Request(request.method, request.url, raw, _Headers(request.headers))
+        received = door.Request(request.method, request.url, raw, _Headers(request.headers))
         try:
-            reply = door.answer(asked)
+            reply = door.answer(received)
         except Dropped as dropped:
             raise ConnectionClosedError(endpoint_url=request.url) from dropped
         return reply.status, reply.headers, reply.body
@@ -125,14 +125,14 @@ def _take_short_cut() -> None:
 
 
 class _Headers(dict[str, str]):
-    """botocore signs with bytes."""
+    """The headers of a request as texts: botocore signs with bytes."""
 
     def __init__(self, headers: Any) -> None:
         super().__init__({k: v.decode() if isinstance(v, bytes) else v for k, v in headers.items()})
 
 
 def _count_other_services() -> None:
-    """moto's services meet in `call_action`, but for S3, which has its own ways and passes `setup_class` once."""
+    """Counts the calls of moto's services in `call_action`. S3 bypasses it and calls `setup_class` once instead."""
     call_action, setup_class = BaseResponse.call_action, BaseResponse.setup_class
 
     def counted(self: BaseResponse) -> Any:

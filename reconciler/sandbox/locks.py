@@ -1,8 +1,8 @@
 """Optimistic locks: four version strings, five levels.
 
-Scopes are the admin guide's; which component a level compares is inferred from the components' names; what moves each
-component is the service model's text, except that DataTable moves with value writes at level DATA_TABLE, which the
-documented behaviour needs and nobody states.
+The admin guide defines the scopes. The component that a level compares is inferred from its name. The service model
+says what moves each component. One exception is inferred: DataTable moves with value writes at level DATA_TABLE,
+because the documented behaviour needs it.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ def of_cell(table: Table, attribute: Attribute, record: Record, cell: Cell) -> d
 
 @dataclass
 class Turn:
-    """One request's dealings with a table's locks: what it found when it began, and what it has moved since."""
+    """The locks of a table during one request: their versions at its start, and those it has moved."""
 
     table: Table
     switches: Switches
-    found: dict[Holder, str | None] = field(default_factory=dict)
+    at_start: dict[Holder, str | None] = field(default_factory=dict)
 
     def compare(
         self, sent: dict[str, Any] | None, attribute: Attribute, record: Record | None, cell: Cell | None
     ) -> None:
-        """Refuse an item whose lock is not the one that its table's level asks for."""
+        """Refuses an item whose lock is not the one that the table's level compares."""
         holders: dict[str, Holder | None] = {
             "DATA_TABLE": self.table,
             "ATTRIBUTE": attribute,
@@ -61,19 +61,19 @@ class Turn:
         }
         holder = holders.get(self.table.lock_level)
         if holder is None:
-            return  # Level NONE, or nothing there yet that could have changed.
+            return  # Level NONE, or a new holder.
         current = self._version(holder)
-        told = (sent or {}).get(COMPONENT[self.table.lock_level])
-        if current is None or told == current or (told is None and self.switches.missing_lock == "ignored"):
+        version = (sent or {}).get(COMPONENT[self.table.lock_level])
+        if current is None or version == current or (version is None and self.switches.missing_lock == "ignored"):
             return
         raise ItemRefused(Why.STALE, STALE)
 
     def born(self, holder: Holder) -> None:
-        """This request made it, so this request found nothing."""
-        self.found[holder] = None
+        """Notes a holder that this request created; it had no version at the start."""
+        self.at_start[holder] = None
 
     def moved(self, attribute: Attribute, record: Record) -> None:
-        """A value was written: its coarser locks move by level; its own lock is the writer's business."""
+        """Moves the coarser locks of a written value, by level. The caller moves the value's own lock."""
         level = self.table.lock_level
         if level == "DATA_TABLE":
             self.move(self.table)
@@ -83,12 +83,12 @@ class Turn:
             self.move(record)
 
     def move(self, holder: Holder) -> None:
-        if holder in self.found and self.switches.move_locks == "request":
+        if holder in self.at_start and self.switches.move_locks == "request":
             return
-        self.found.setdefault(holder, holder.lock)
+        self.at_start.setdefault(holder, holder.lock)
         holder.lock = fresh(self.switches, holder.lock)
 
     def _version(self, holder: Holder) -> str | None:
         if self.switches.compare_locks == "item":
             return holder.lock
-        return self.found.get(holder, holder.lock)
+        return self.at_start.get(holder, holder.lock)

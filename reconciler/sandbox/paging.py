@@ -1,8 +1,8 @@
-"""Pages: opaque tokens that remember where a listing stopped and what it listed.
+"""Pages: opaque tokens that remember a listing and its last row.
 
-A token names the last row rather than a position, so rows that come and go between pages shift nothing. Nothing is
-published about tokens but that they come from the previous answer: that a forged one, or one from another listing, is
-an InvalidParameterException is inferred.
+A token names the last row, not a position, so rows that come and go between pages shift nothing. AWS documents only
+that a token comes from the previous answer. A forged token, or one of another listing, is an InvalidParameterException
+[inferred].
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ SECRET = secrets.token_bytes(16)
 
 @dataclass(frozen=True)
 class Listing:
-    """What is listed: the operation, what must be the same on every page, and which filters the token remembers.
+    """A listing: its operation, the parameters that must be equal on every page, and the filters that its token
+    remembers.
 
-    `remembered` is for filters of which the service model says that they are ignored once a token is given.
+    The service ignores `remembered` filters if there is a token [service model].
     """
 
     operation: str
@@ -50,7 +51,7 @@ def open_listing(
 
 
 def cut(world: World, listing: Listing, rows: list[tuple[str, Row]]) -> tuple[list[Row], dict[str, str]]:
-    """One page of the rows, which come with a text to sort by, and the token that leads on."""
+    """Returns one page of the rows, and the token of the next page. Each row has a text to sort by."""
     faults = world.faults
     if faults.shuffle:
         rows = [(_shuffled(faults.seed, key), row) for key, row in rows]
@@ -71,7 +72,7 @@ def cut(world: World, listing: Listing, rows: list[tuple[str, Row]]) -> tuple[li
 
 
 def _write(listing: Listing, after: str) -> str:
-    # The first element keeps two tokens for one place apart: a repeated token would look like an endless listing.
+    # The first element makes tokens differ: a repeated token would look like an endless listing.
     content = [secrets.token_hex(4), _mark(listing.operation, listing.fixed), after, listing.remembered]
     raw = json.dumps(content).encode()
     return base64.urlsafe_b64encode(_seal(raw) + raw).decode()
@@ -81,10 +82,10 @@ def _read(token: str) -> tuple[str, str, Any]:
     try:
         whole = base64.urlsafe_b64decode(token.encode())
     except ValueError as wrong:
-        raise invalid("NextToken: it is not one of ours") from wrong
+        raise invalid("NextToken: it does not come from this service") from wrong
     seal, raw = whole[:16], whole[16:]
     if not hmac.compare_digest(seal, _seal(raw)):
-        raise invalid("NextToken: it is not one of ours")
+        raise invalid("NextToken: it does not come from this service")
     _, mark, after, remembered = json.loads(raw)
     return mark, after, remembered
 

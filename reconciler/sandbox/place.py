@@ -1,4 +1,4 @@
-"""Where the sandbox pretends to be: one account, one Region, one Amazon Connect instance."""
+"""The place of the sandbox: one account, one Region, one Amazon Connect instance."""
 
 from __future__ import annotations
 

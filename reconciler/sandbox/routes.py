@@ -1,6 +1,6 @@
-"""From an HTTP request to the operation it asks for, by the service model's own URIs.
+"""Finds the operation of an HTTP request, by the URIs of the service model.
 
-The raw path is split before it is decoded: an ARN or an attribute name may hold what would look like a path.
+The raw path is split before it is decoded: an ARN or an attribute name may contain a slash.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Route:
 
     @property
     def is_greedy(self) -> bool:
-        """Tag URIs end in an ARN, whose slashes some clients leave as they are."""
+        """Returns whether the URI ends in an ARN, as tag URIs do; some clients leave its slashes as they are."""
         return self.segments[0] == "tags"
 
     def matches(self, parts: list[str]) -> bool:
@@ -40,7 +40,7 @@ class Route:
 
 
 def find(service: str, method: str, raw_path: str) -> tuple[OperationModel, dict[str, str]] | None:
-    """The operation and what its URI says, or None when the service has no such URI."""
+    """Returns the operation and the labels of its URI, or None if the service has no such URI."""
     parts = raw_path.strip("/").split("/")
     for route in _routes(service).get((method, parts[0]), ()):
         if route.matches(parts):
@@ -49,26 +49,26 @@ def find(service: str, method: str, raw_path: str) -> tuple[OperationModel, dict
 
 
 def parameters(operation: OperationModel, labels: dict[str, str], query: str, body: bytes) -> dict[str, Any]:
-    """One request's parameters under the model's names, from URI, query and JSON body together."""
+    """Returns the parameters of a request under the model's names, from URI, query and JSON body."""
     shape = operation.input_shape
-    found: dict[str, Any] = _body(body) if body else {}
+    parameters: dict[str, Any] = _body(body) if body else {}
     if shape is None:
-        return found
-    asked = parse_qs(query, keep_blank_values=True) if query else {}
+        return parameters
+    texts = parse_qs(query, keep_blank_values=True) if query else {}
     for name, member in shape.members.items():
         place = member.serialization.get("location")
         key = member.serialization.get("name", name)
         if place == "uri":
-            found[name] = labels[key]
+            parameters[name] = labels[key]
         elif place == "querystring":
-            found.pop(name, None)
-            if key in asked:
-                found[name] = _from_query(name, member, asked[key])
-    return found
+            parameters.pop(name, None)
+            if key in texts:
+                parameters[name] = _from_query(name, member, texts[key])
+    return parameters
 
 
 def _body(body: bytes) -> dict[str, Any]:
-    # That unreadable JSON is an InvalidRequestException is inferred; the model gives the class, not the occasion.
+    # Unreadable JSON is an InvalidRequestException [inferred: the model has the class, not the occasion].
     try:
         read = json.loads(body)
     except ValueError as wrong:
@@ -91,7 +91,7 @@ def _from_query(name: str, shape: Shape, values: list[str]) -> Any:
 
 @cache
 def _routes(service: str) -> dict[tuple[str, str], list[Route]]:
-    """By method and first segment; literal segments before labels, so that the narrower URI wins."""
+    """Returns the routes by method and first segment. Literal segments come before labels, so the narrower URI wins."""
     table: dict[tuple[str, str], list[Route]] = {}
     for name in shapes.service(service).operation_names:
         model = shapes.operation(service, name)

@@ -1,4 +1,4 @@
-"""The rules of names and attributes: what may be declared."""
+"""The rules of names and attributes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DESCRIPTION_CONTROLS = "\r\n\t"
 
 
 def name(text: str) -> str:
-    """Trimmed before it is stored; reserved prefixes are refused whatever their case [service model]."""
+    """Returns the trimmed name. Reserved prefixes are refused in any case [service model]."""
     trimmed = text.strip()
     if not trimmed:
         raise invalid("Name: nothing is left of it without its outer whitespace")
@@ -25,7 +25,9 @@ def name(text: str) -> str:
 
 
 def description(text: str | None) -> str:
-    """Trimmed [service model]. No control characters but CR, LF, TAB: the meaning of the pattern [inferred]."""
+    """Returns the trimmed description [service model]. CR, LF and TAB are the only valid control characters [inferred
+    from the pattern].
+    """
     trimmed = (text or "").strip()
     for character in trimmed:
         if unicodedata.category(character)[0] == "C" and character not in DESCRIPTION_CONTROLS:
@@ -34,15 +36,15 @@ def description(text: str | None) -> str:
 
 
 def is_taken(wanted: str, names: Iterable[str]) -> bool:
-    """Names of tables and of attributes are unique ignoring case [service model]."""
+    """Returns whether a name is in use; names of tables and of attributes ignore case [service model]."""
     return wanted.casefold() in {name.casefold() for name in names}
 
 
 def validation(rules: dict[str, Any], value_type: str, primary: bool, quotas: Quotas, switches: Switches) -> None:
-    """Refuse rules that contradict themselves or exceed the service's own limits [service model].
+    """Refuses rules that contradict each other or exceed the service's limits [service model].
 
-    Rules that do not apply to the type are stored and have no effect, as in JSON Schema, which the model says the rules
-    are borrowed from [inferred].
+    Rules for another type are stored and have no effect [inferred]. JSON Schema does the same, and the model borrows
+    its rules from there.
     """
     _refuse_crossed(rules, "MinLength", "MaxLength")
     _refuse_crossed(rules, "MinValues", "MaxValues")
@@ -81,5 +83,5 @@ def _longest_text(value_type: str, primary: bool, quotas: Quotas) -> int:
 
 
 def decimal(number: float | str | Decimal) -> Decimal:
-    """By its shortest decimal spelling: 0.1 means a tenth, not the binary float next to it."""
+    """Returns the number by its shortest decimal spelling: 0.1 is a tenth, not the binary float next to it."""
     return number if isinstance(number, Decimal) else Decimal(str(number))

@@ -1,8 +1,8 @@
-"""The sandbox as a server: every service of moto's, our Connect and our Q in Connect on one port.
+"""Serves the sandbox over HTTP: Connect, Q in Connect and some of moto's services on one port.
 
-These two and /_sandbox are answered here, on connections that stay open; all else goes to moto's own application, which
-closes its connections. The first line of stdout says where the server is; nothing else is written there.
-`guard` refuses what no client of AWS sends.
+Connections to these two and to /_sandbox stay open; moto's own application answers the rest and closes its
+connections. The first line of stdout says where the server is; nothing else is written there. `guard` refuses requests
+that no client of AWS sends.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from reconciler.sandbox.place import INSTANCE_ARN
 from reconciler.sandbox.world import world
 
 HOST = "127.0.0.1"
-REFUSED_BODY = 65_536  # bytes that are read of a request that is refused, so that its sender reads the answer
+REFUSED_BODY = 65_536  # bytes to read of a refused request, so that its sender reads the answer
 
 
 def serve(
@@ -38,19 +38,19 @@ def serve(
     token: str = "",
     idle: float = 0.0,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; port 0 takes a free one. Requests signed with any credentials are accepted.
+    """Serves until SIGINT or SIGTERM; port 0 takes a free one. Accepts requests that any credentials sign.
 
-    `ready` is told the port before the first line of stdout is. `token`: what orders to the sandbox itself must bring;
-    without one they are all refused. `idle`: seconds without a request after which it ends; 0 means never.
+    `ready` gets the port before the first line of stdout appears. `token`: required for orders to the sandbox itself;
+    without one the sandbox refuses them all. `idle`: seconds without a request, after which it stops; 0 means never.
     """
-    asked = read_faults(faults)
+    settings = read_faults(faults)
     installation.install()
     server = Server(HOST, port, others.application, Handler)
     server.token, server.idle = token or secrets.token_urlsafe(), Idle(idle)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
     with installation.account():
-        world.restart(asked)
+        world.restart(settings)
         installation.empty_aws()
         ready(server.port)
         sys.stdout.write(f"ready http://{HOST}:{server.port} instance {INSTANCE_ARN}\n")
@@ -61,7 +61,7 @@ def serve(
 
 
 class Server(ThreadedWSGIServer):
-    """`serve` sets what its handlers need."""
+    """The HTTP server. `serve` sets the attributes that its handlers need."""
 
     token: str
     idle: Idle
@@ -73,7 +73,7 @@ def _end_when_idle(server: Server) -> None:
 
 
 class Handler(MotoRequestHandler):
-    """Keeps connections open for what is answered here, and says nothing."""
+    """Keeps connections open for the sandbox's own answers, and logs nothing."""
 
     server: Server
     protocol_version = "HTTP/1.1"
@@ -89,12 +89,12 @@ class Handler(MotoRequestHandler):
             self._run()
 
     def _run(self) -> None:
-        if self._is_ours():
+        if self._is_for_door():
             try:
                 self._send(self._answer())
             except Dropped:
                 self.close_connection = True
-            except Exception as wrong:  # Whatever it is, the caller must see that it is our mistake.
+            except Exception as wrong:  # The caller must see that the sandbox itself failed.
                 traceback.print_exc()
                 self._send(door.mistake(repr(wrong)))
         else:
@@ -119,11 +119,11 @@ class Handler(MotoRequestHandler):
         self._send(door.Reply(status, json.dumps({"message": why}).encode(), {"Content-Type": "application/json"}))
 
     def log(self, type: str, message: str, *args: Any) -> None:
-        """Requests are counted, not logged."""
+        """Does nothing: requests are counted, not logged."""
         if type == "error":
             sys.stderr.write(f"{message % args if args else message}\n")
 
-    def _is_ours(self) -> bool:
+    def _is_for_door(self) -> bool:
         if self.headers.get("Transfer-Encoding"):
             return False
         scope = door.CREDENTIAL_SCOPE.search(self.headers.get("Authorization") or "")

@@ -1,4 +1,4 @@
-"""The services behind our door, and where they differ in speaking of the same things."""
+"""The services behind the door, and the differences between them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reconciler.sandbox.world import World
 
 @dataclass(frozen=True)
 class Service:
-    """`name` is the SDKs' and the statistics', `signing_name` that of signatures and hosts."""
+    """A service. `name` is the name in SDKs and statistics, `signing_name` that of signatures and hosts."""
 
     name: str
     signing_name: str
@@ -36,7 +36,7 @@ class Service:
         return Refused(next((code for code in self.invalid if code in known), self.invalid[-1]), wrong)
 
     def status(self, code: str) -> int:
-        """Of its own errors, of those that every service answers, and of what is injected whatever the service."""
+        """Returns the HTTP status of an error: of the service, of every service, or of an injected fault."""
         own, others = shapes.error_statuses(self.name), shapes.error_statuses(CONNECT.name)
         return own.get(code) or COMMON_ERRORS.get(code) or others[code]
 

@@ -1,9 +1,9 @@
-"""The service model as the law: requests and answers are held to botocore's shapes.
+"""Checks requests and answers against the shapes of the service model.
 
-Shapes are compiled to closures once; a check answers None, or what is wrong with the path to it in front.
-Not enforced are patterns whose doubled backslashes make them match next to nothing (descriptions, phone numbers), the
-minimum of one tag (programs that send none were accepted), and in answers the minimum of descriptions, which some
-updates may blank: the switch `unset_members` shows them so.
+Shapes are compiled to closures once. A check returns None, or the fault with its path in front. Three rules are not
+enforced: patterns whose doubled backslashes match next to nothing (descriptions, phone numbers); the minimum of one
+tag, because programs that send none were accepted; and in answers the minimum of descriptions, which some updates can
+blank. The switch `unset_members` shows those.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def answer_check(service_name: str, name: str) -> Check:
 
 @cache
 def error_statuses(service_name: str) -> dict[str, int]:
-    """HTTP status of every error that the service models."""
+    """Returns the HTTP status of every error that the service models."""
     shapes = service(service_name).error_shapes
     return {shape.name: shape.metadata.get("error", {}).get("httpStatusCode", 400) for shape in shapes}
 
@@ -68,7 +68,7 @@ def errors_of(service_name: str, name: str) -> frozenset[str]:
 
 
 def _compiled(shape: Shape | None, strict: bool) -> Check:
-    """`strict` is for answers: members that the shape does not know are our mistake; in requests AWS ignores them."""
+    """Compiles a shape. `strict` is for answers, where an unknown member is a fault; AWS ignores one in requests."""
     if shape is None:
         return lambda value: None if not value else ": no members are known"
     return _check(shape, strict, {})
@@ -77,19 +77,19 @@ def _compiled(shape: Shape | None, strict: bool) -> Check:
 def _check(shape: Shape, strict: bool, known: dict[str, Check]) -> Check:
     if shape.name in known:
         return known[shape.name]
-    # A recursive shape finds this while its own check is being made.
+    # A recursive shape finds this while its own check is being check.
     known[shape.name] = lambda value: known[shape.name](value)
     match shape:
         case StructureShape():
-            made = _structure(shape, strict, known)
+            check = _structure(shape, strict, known)
         case ListShape():
-            made = _list(shape, strict, known)
+            check = _list(shape, strict, known)
         case MapShape():
-            made = _map(shape, strict, known)
+            check = _map(shape, strict, known)
         case _:
-            made = _scalar(shape, strict)
-    known[shape.name] = made
-    return made
+            check = _scalar(shape, strict)
+    known[shape.name] = check
+    return check
 
 
 def _structure(shape: StructureShape, strict: bool, known: dict[str, Check]) -> Check:
@@ -172,7 +172,7 @@ def _plain_string(value: Any) -> str | None:
 
 
 def _string(shape: Shape, strict: bool) -> Check:
-    """What an answer says was once checked in a request: its patterns are not tried again."""
+    """Compiles a string. Answers repeat checked requests, so their patterns are not checked."""
     low, high = _bounds(shape)
     if strict and shape.name.endswith("Description"):
         low = 0

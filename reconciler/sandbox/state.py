@@ -1,6 +1,6 @@
-"""What the sandbox remembers of data tables: plain mutable things, compared by identity.
+"""The state of data tables: mutable objects, compared by identity.
 
-Attributes and cells are kept under attribute ids, so that renaming an attribute touches nothing else.
+Attributes and cells are stored under attribute ids, so renaming an attribute changes nothing else.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class Attribute:
     modified: float
 
     def folded(self, text: str) -> object:
-        """What makes two primary values the same.
+        """Returns the text by which two primary values are equal.
 
-        IgnoreCase folds case [service model]. That "1" and "1.0" are one NUMBER key is inferred.
+        IgnoreCase folds case [service model]. "1" and "1.0" are one NUMBER key [inferred].
         """
         if self.value_type == "NUMBER":
             try:
@@ -45,7 +45,7 @@ class Cell:
 
 @dataclass(eq=False)
 class Record:
-    """A row; `primary` is empty for the default record; `key_cells` are values written under a primary attribute."""
+    """A row. `primary` is empty for the default record; `key_cells` are values written under a primary attribute."""
 
     id: str
     primary: dict[str, str]
@@ -56,7 +56,7 @@ class Record:
 
 
 class Place(NamedTuple):
-    """What an item of a batch is about: the key as given, the attribute, and the record and cell if they are there."""
+    """The target of a batch item: its key, its attribute, and the record and cell if they exist."""
 
     primary: dict[str, str]
     attribute: Attribute
@@ -84,7 +84,7 @@ class Table:
     _names: dict[str, Attribute] | None = None
 
     def attribute(self, name: str) -> Attribute | None:
-        """By its exact name; whether lookup ignores case is not stated."""
+        """Returns an attribute by its exact name; AWS does not say whether lookup ignores case."""
         if self._names is None:
             self._names = {attribute.name: attribute for attribute in self.attributes.values()}
         return self._names.get(name)
@@ -110,7 +110,7 @@ class Table:
         self._keys = None
 
     def reindex(self) -> None:
-        """After attributes or keys changed."""
+        """Rebuilds the index after attributes or keys changed."""
         self._keys = None
         self._names = None
 

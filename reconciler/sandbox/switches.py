@@ -1,7 +1,8 @@
-"""What the documentation leaves open, as settings: each default is our choice, each alternative can be served.
+"""Settings for what the documentation leaves open. Each default is a choice; the sandbox can serve each alternative.
 
-The words in brackets name the source: "service model" (the shapes and texts that ship with botocore), "admin guide",
-"seen" (published programs that ran against the service and branch on what it answered), "inferred" (nobody says so).
+The words in brackets name the source. "service model": the shapes and texts of botocore. "admin guide": Amazon
+Connect's guide for administrators. "seen": published programs that ran against the service and depend on its answers.
+"inferred": without a source.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from reconciler.sandbox.errors import WrongSetting
 
 @dataclass(frozen=True)
 class Switches:
-    """One line a switch: the question, the default, the source. In JSON the names are camelCase.
+    """One line per switch: the question, the default, the source. In JSON the names are camelCase.
 
     existing_or_missing_cell: creating what exists or touching what is missing fails the item [seen for missing], or the request with 409/404.
     invalid_item: an unknown attribute, a bad value or a wrong key fails the item [inferred], or the request with 400.
@@ -29,7 +30,7 @@ class Switches:
     default_record_id: the default record's id is a UUID [seen], or the word DEFAULT [seen earlier].
     values_read_back: values read back as they were written [inferred], or numbers and lists in canonical form.
     emptied_record: a record goes with its last cell [inferred], or stays in the list of primary values.
-    primary_values_as_items: primary values are no items of ListDataTableValues and no cells of the quota [inferred], or both.
+    primary_values_as_items: primary values are neither items of ListDataTableValues nor cells of the quota [inferred], or both.
     value_write_moves_table_time: a table's LastModifiedTime stays when only values change [inferred], or moves.
     primary_on_filled_table: primaries cannot be added or removed while values are stored [admin guide], or as the service model says.
     sixth_primary_on_update: one primary too many by update is ServiceQuotaExceededException 402, or LimitExceededException 429 [both modelled].
@@ -105,7 +106,7 @@ class Switches:
 
 @dataclass(frozen=True)
 class Quotas:
-    """The service's limits as published; all but `batch_items` and `approved_origins` are stated by AWS.
+    """The published limits of the service. AWS states all but `batch_items` and `approved_origins`.
 
     tables, attributes, primaries, cells, list_items: the service quotas page; cells count the default record's too.
     batch_items: values in one batch request; four unrelated clients stop at 25, the model has no maximum [seen].
@@ -150,8 +151,8 @@ class Quotas:
     approved_origins: int = 50
 
     def over(self, raised: Quotas) -> Quotas:
-        """These where they differ from what AWS publishes, else what was raised."""
-        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        """Returns these quotas where they differ from AWS's defaults, and the raised ones otherwise."""
+        own = {quota.name: getattr(self, quota.name) for quota in fields(self)}
         changed = {name: value for name, value in own.items() if value != getattr(Quotas(), name)}
         return replace(raised, **changed)
 
@@ -169,13 +170,13 @@ def _read(kind: type[Switches] | type[Quotas], where: str, given: Mapping[str, A
         raise WrongSetting(f"{where}: must be an object")
     hints = get_type_hints(kind)
     names = {_camel(field.name): field.name for field in fields(kind)}
-    found = {}
+    settings = {}
     for key, value in given.items():
         if key not in names:
             raise WrongSetting(f"{where}.{key}: unknown; known are {', '.join(sorted(names))}")
         _refuse_wrong_type(f"{where}.{key}", value, hints[names[key]])
-        found[names[key]] = value
-    return found
+        settings[names[key]] = value
+    return settings
 
 
 def _refuse_wrong_type(where: str, value: Any, hint: Any) -> None:

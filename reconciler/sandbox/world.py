@@ -1,4 +1,4 @@
-"""What one process's sandbox is besides AWS's state: its faults, its counters, its clock and its one lock."""
+"""The state of one process's sandbox beside AWS's own: faults, counters, clock and lock."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ class World:
             self._begin(faults)
 
     def come_to_rest(self) -> None:
-        """No faults, real time; what was counted stays readable."""
+        """Removes faults and virtual time. The counters stay readable."""
         with self.lock:
             self.clock, self.sleep = time.time, time.sleep
             self._raised = Quotas()
             self._begin(Faults())
 
     def set_faults(self, given: Mapping[str, Any] | None) -> None:
-        """Replace the faults; their counters, buckets and random streams begin anew, the statistics go on."""
+        """Replaces the faults, with new counters, buckets and random streams. The statistics stay."""
         faults = read_faults(given)
         with self.lock:
             self._begin(faults)
 
     def raise_quotas(self, given: Mapping[str, Any]) -> None:
-        """Replace what AWS has raised; nothing else changes, and nothing begins anew."""
+        """Replaces the quotas that AWS raised, and nothing else."""
         raised = read_quotas(given)
         with self.lock:
             self._raised = raised
@@ -61,7 +61,7 @@ class World:
         return self.faults.switches
 
     def now(self) -> float:
-        """Epoch seconds as the service writes them."""
+        """Returns epoch seconds as the service writes them."""
         return round(self.clock(), 3)
 
     def _begin(self, faults: Faults) -> None:

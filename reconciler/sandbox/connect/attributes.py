@@ -70,7 +70,7 @@ class Attributes(Tables):
         return {"Attributes": [self._shown(table, attribute) for attribute in page], **token}
 
     def update_data_table_attribute(self, params: Params) -> Answer:
-        """Replaces an attribute: a missing member gets its default. Stored values are not checked again [service model]."""
+        """Replaces an attribute; a missing member gets its default. Stored values are not rechecked [service model]."""
         table = self.table(params)
         attribute = self.attribute(table, params["AttributeName"])
         name, primary = rules.name(params["Name"]), bool(params.get("Primary"))
@@ -105,12 +105,12 @@ class Attributes(Tables):
         return {"LockVersion": locks.of_table(table)}
 
     def drop_if_empty(self, table: Table, record: Record) -> None:
-        """Deletes a record without values. A record exists because of its values, so it is deleted with the last one [inferred]."""
+        """Deletes a record that has lost its last value, unless the switch keeps it [inferred]."""
         if not record.cells and not record.key_cells and self.world.switches.emptied_record == "vanishes":
             table.drop(record)
 
     def _change_primary(self, table: Table, attribute: Attribute, primary: bool) -> None:
-        """Turns values into keys, which must be unique [service model], or keys into values. A switch allows it with rows."""
+        """Turns values into keys, which must be unique [service model], or keys into values."""
         self._refuse_if_filled(table)
         records = _keyed(table)
         if primary:
@@ -137,7 +137,7 @@ class Attributes(Tables):
             record.primary = primary
 
     def _refuse_if_filled(self, table: Table) -> None:
-        """Refuses to change the primary attributes of a table with values [admin guide], unless the switch allows it."""
+        """Refuses to change the primary attributes of a filled table [admin guide]; a switch allows it."""
         if table.records and self.world.switches.primary_on_filled_table == "refused":
             raise conflict("primary attributes cannot be added or removed while the data table holds values")
 

@@ -1,6 +1,6 @@
-"""A day's work of a contact centre: contacts with queues, agents, transfers and after-call work, some of them open yet.
+"""Makes the contacts of a day in a contact centre: with queues, agents, transfers and after-call work; some are open.
 
-Everything follows from the seed. Phone numbers are those that are nobody's.
+The seed determines everything. The phone numbers are reserved for examples.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ def make_contacts(
     abandoned: float = 0.1,
     unfinished: float = 0.02,
 ) -> list[Members]:
-    """Exactly `count` contacts, those that are over disconnected within [start, end); the shares are of them all.
+    """Returns exactly `count` contacts. The closed ones disconnected within [start, end). Shares are of all contacts.
 
     start, end    with an offset: "2026-01-05T12:00:00+00:00"
-    transferred   follow another one, whose id they name
-    abandoned     were in a queue and reached no agent
-    unfinished    are with an agent and not disconnected
+    transferred   share that follows another contact and has its id
+    abandoned     share that was in a queue and reached no agent
+    unfinished    share that is with an agent and not disconnected
     """
     random = Random(f"{seed} contacts")  # noqa: S311 - repeatable on purpose
     first, last = datetime.fromisoformat(start).timestamp(), datetime.fromisoformat(end).timestamp()
@@ -41,24 +41,24 @@ def make_contacts(
         raise ValueError("count must not be below 0, and start before end")
     names = list((channels or {"VOICE": 1.0}).items())
     weights = [weight for _, weight in names]
-    found: list[Members] = []
+    contacts: list[Members] = []
     for number in range(count):
         channel = random.choices(names, weights)[0][0]
         contact = _contact(random, f"{seed:08x}-0000-4000-8000-{number:012x}", channel, (queues, agents))
         _end(random, contact, first + random.random() * (last - first - 0.001))
-        if found and random.random() < transferred:
-            _follow(contact, found[random.randrange(len(found))])
+        if contacts and random.random() < transferred:
+            _follow(contact, contacts[random.randrange(len(contacts))])
         lot = random.random()
         if lot < abandoned:
             contact.pop("AgentInfo", None)
         elif lot < abandoned + unfinished:
             _reopen(contact)
-        found.append(contact)
-    return found
+        contacts.append(contact)
+    return contacts
 
 
 def updated_later(contacts: Sequence[Members], share: float, seconds: float, seed: int = 1) -> Iterator[Members]:
-    """Newer versions of some that are over: the after-call work took longer, somebody wrote an attribute."""
+    """Yields newer versions of some closed contacts: longer after-call work, and an attribute written later."""
     random = Random(f"{seed} later")  # noqa: S311 - repeatable on purpose
     for contact in contacts:
         if "DisconnectTimestamp" in contact and random.random() < share:
@@ -90,7 +90,7 @@ def _contact(random: Random, id: str, channel: str, who: tuple[Sequence[str], Se
 
 
 def _end(random: Random, contact: Members, at: float) -> None:
-    """All of its times, backwards from its end."""
+    """Sets all timestamps of a contact, backwards from its end."""
     at = round(at, 3)
     talked, waited, worked = random.uniform(5, 1800), random.uniform(1, 600), int(random.uniform(5, 120))
     taken = round(at - talked, 3)

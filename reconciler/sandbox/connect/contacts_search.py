@@ -1,9 +1,8 @@
-"""SearchContacts: by a time range and what else is asked for, a page at a time, in the order that is asked for.
+"""SearchContacts: finds contacts by a time range and criteria, and pages through them in the order of the request.
 
-A call that waits in a queue is not found before an agent has it or it is over [admin guide]. A time range is at most
-8 weeks and a search shows its first 10,000 contacts [admin guide, of the console; that the API does the same is
-inferred]. That a range takes in both of its ends, and that the newest come first where no order is asked for, is
-inferred. Criteria that are not here are refused in the sandbox's own words.
+A search does not find a voice contact before an agent answers it or it ends [admin guide]. A time range has at most 8
+weeks. A search shows the first 10,000 contacts [both admin guide, of the console; inferred for the API]. A range
+includes both ends, and the newest contacts come first by default [inferred]. The sandbox refuses other criteria.
 """
 
 from __future__ import annotations
@@ -44,47 +43,54 @@ class ContactSearch(Contacts):
         self._indexes.pop(instance, None)
         return super().seed_contact(members, instance)
 
-    def seed_contacts(self, asked: Mapping[str, Any], instance: str) -> str:
-        """As many as `make_contacts` makes of what is asked for; the number of them. Raises `WrongSetting`."""
+    def seed_contacts(self, arguments: Mapping[str, Any], instance: str) -> str:
+        """Makes contacts with the arguments of `make_contacts` and returns their number. Raises `WrongSetting`."""
         try:
-            made = make_contacts(**asked)
+            contacts = make_contacts(**arguments)
         except (TypeError, ValueError) as wrong:
             raise WrongSetting(f"seed: {wrong}") from wrong
-        for contact in made:
+        for contact in contacts:
             self.seed_contact(contact, instance)
-        return str(len(made))
+        return str(len(contacts))
 
     def search_contacts(self, params: Params) -> Answer:
         instance, span = self.instance(params).id, params["TimeRange"]
         start, end = float(span["StartTime"]), float(span["EndTime"])
         if not start < end or end - start > LONGEST_RANGE:
             raise invalid("TimeRange: StartTime must be before EndTime, by 8 weeks at most")
-        criteria = {name: asked for name, asked in (params.get("SearchCriteria") or {}).items() if asked}
+        criteria = {name: values for name, values in (params.get("SearchCriteria") or {}).items() if values}
         if unknown := sorted(criteria.keys() - CRITERIA):
             raise Refused("InvalidRequestException", f"the sandbox does not search contacts by {', '.join(unknown)}")
         order = params.get("Sort") or {"FieldName": "INITIATION_TIMESTAMP", "Order": "DESCENDING"}
         if order["FieldName"] not in ORDERS:
             raise Refused("InvalidRequestException", f"the sandbox does not sort contacts by {order['FieldName']}")
-        found = [each for each in self._within(instance, span["Type"], start, end) if _meets(each, criteria)]
+        contacts = [
+            contact for contact in self._within(instance, span["Type"], start, end) if _meets(contact, criteria)
+        ]
         fixed = [instance, span, params.get("SearchCriteria"), order]
         listing = paging.open_listing("SearchContacts", params, fixed=fixed, size=self.page_size(params))
-        rows = sorted((_place(each, order), each) for each in found)[:MOST_SHOWN]
+        rows = sorted((_place(contact, order), contact) for contact in contacts)[:MOST_SHOWN]
         page, token = paging.cut(self.world, listing, rows)
-        return {"Contacts": [_shown(each) for each in page], "TotalCount": len(found), **token}
+        return {"Contacts": [_shown(contact) for contact in page], "TotalCount": len(contacts), **token}
 
     def _within(self, instance: str, kind: str, start: float, end: float) -> Iterable[dict[str, Any]]:
         index = self._indexes.setdefault(instance, {})
         if kind not in index:
-            timed = [(_at(each.said, TIMES[kind]), id, each.said) for id, each in self._contacts(instance).items()]
-            ordered = sorted(each for each in timed if each[0] is not None)
-            index[kind] = [each[0] for each in ordered], [each[2] for each in ordered]
+            timed = [
+                (_at(contact.members, TIMES[kind]), id, contact.members)
+                for id, contact in self._contacts(instance).items()
+            ]
+            ordered = sorted(entry for entry in timed if entry[0] is not None)
+            index[kind] = [entry[0] for entry in ordered], [entry[2] for entry in ordered]
         times, contacts = index[kind]
-        return (each for each in contacts[bisect_left(times, start) : bisect_right(times, end)] if _is_searchable(each))
+        return (
+            entry for entry in contacts[bisect_left(times, start) : bisect_right(times, end)] if _is_searchable(entry)
+        )
 
     @property
     def _indexes(self) -> dict[str, Index]:
-        found: dict[str, Index] = self.backend.__dict__.setdefault("contact_indexes", {})
-        return found
+        indexes: dict[str, Index] = self.backend.__dict__.setdefault("contact_indexes", {})
+        return indexes
 
 
 def _is_searchable(contact: dict[str, Any]) -> bool:
@@ -95,18 +101,18 @@ def _is_searchable(contact: dict[str, Any]) -> bool:
 
 
 def _meets(contact: dict[str, Any], criteria: Mapping[str, list[str]]) -> bool:
-    return all(_at(contact, CRITERIA[name]) in asked for name, asked in criteria.items())
+    return all(_at(contact, CRITERIA[name]) in values for name, values in criteria.items())
 
 
 def _at(contact: dict[str, Any], path: tuple[str, ...]) -> Any:
-    found: Any = contact
+    value: Any = contact
     for name in path:
-        found = (found or {}).get(name)
-    return found
+        value = (value or {}).get(name)
+    return value
 
 
 def _place(contact: dict[str, Any], order: Mapping[str, str]) -> str:
-    """A text to sort by; contacts that lack what the order asks for come first."""
+    """Returns a text to sort by. Contacts without the member come first."""
     value = _at(contact, ORDERS[order["FieldName"]])
     is_time = order["FieldName"] in TIMES
     if order["Order"] == "ASCENDING":
@@ -119,8 +125,8 @@ def _place(contact: dict[str, Any], order: Mapping[str, str]) -> str:
 
 
 def _shown(contact: dict[str, Any]) -> Answer:
-    """The members that a search tells of; most of a contact only DescribeContact does."""
-    return _told(contact, _summary())
+    """Returns the members that a search shows; DescribeContact shows more."""
+    return _members_of(contact, _summary())
 
 
 def _summary() -> Any:
@@ -128,9 +134,9 @@ def _summary() -> Any:
     return shape.members["Contacts"].member
 
 
-def _told(value: dict[str, Any], shape: Any) -> Answer:
-    found = {}
+def _members_of(value: dict[str, Any], shape: Any) -> Answer:
+    members = {}
     for name, inner in shape.members.items():
         if name in value:
-            found[name] = _told(value[name], inner) if inner.type_name == "structure" else value[name]
-    return found
+            members[name] = _members_of(value[name], inner) if inner.type_name == "structure" else value[name]
+    return members

@@ -1,7 +1,6 @@
-"""What a search asks for: conditions on texts and dates, and tags to filter by.
+"""The criteria of searches: conditions on texts and dates, and tags.
 
-Nothing is published about case or about how criteria given side by side combine: that all of them must hold is
-inferred, case is a switch.
+AWS does not document case, nor how criteria side by side combine. All of them must hold [inferred]; case is a switch.
 """
 
 from __future__ import annotations
@@ -37,13 +36,13 @@ class Criteria:
     """SearchCriteria and SearchFilter of one request; `fields` gives a field's member by its lower-case name."""
 
     def __init__(self, operation: str, params: Params, fields: Mapping[str, str], switches: Switches) -> None:
-        self.asked = (params.get("SearchCriteria"), params.get("SearchFilter"))
+        self.conditions = (params.get("SearchCriteria"), params.get("SearchFilter"))
         self._fields = fields
         self._switches = switches
         self._counted = COUNTED.get(operation, ())
 
     def holds(self, view: Params) -> bool:
-        criteria, tag_filter = self.asked
+        criteria, tag_filter = self.conditions
         return self._meets(view, criteria or {}) and _is_tagged(view.get("Tags") or {}, tag_filter or {})
 
     def _meets(self, view: Params, criteria: Params) -> bool:
@@ -67,14 +66,16 @@ class Criteria:
                 raise invalid("StringCondition.Value: CONTAINS takes 2 to 25 characters")
             return False
         compare = COMPARISONS[condition["ComparisonType"]]
-        found = view.get(field)
-        texts = [str(text) for text in (found if isinstance(found, list) else [found or ""])]
+        content = view.get(field)
+        texts = [str(text) for text in (content if isinstance(content, list) else [content or ""])]
         if self._switches.search_case == "ignored":
             texts, wanted = [text.casefold() for text in texts], wanted.casefold()
         return any(compare(text, wanted) for text in texts)
 
     def _meets_date(self, view: Params, condition: Params) -> bool:
-        """The names of date fields are not published: those of the members, ignoring case [inferred]."""
+        """Returns whether a date condition holds. AWS does not publish the field names: members, ignoring case
+        [inferred].
+        """
         field = {"effectivefrom": "EffectiveFrom", "effectivetill": "EffectiveTill"}.get(
             (condition.get("FieldName") or "").casefold()
         )
@@ -84,7 +85,7 @@ class Criteria:
 
 
 def _is_tagged(tags: dict[str, str], tag_filter: Params) -> bool:
-    """Some searches have TagFilter, others AttributeFilter: the same three arms, spelled differently."""
+    """Returns whether the tags match. TagFilter and AttributeFilter have the same three arms under different names."""
     conditions = tag_filter.get("TagFilter") or {}
     either: list[Any] = conditions.get("OrConditions") or []
     if either and not any(all(_has(tags, one) for one in branch) for branch in either):
@@ -109,6 +110,6 @@ def _has_all(tags: dict[str, str], branch: Params) -> bool:
 
 
 def _has(tags: dict[str, str], condition: Params) -> bool:
-    """A condition without a value asks for the key alone [inferred: both members are optional]."""
+    """Returns whether a tag matches. A condition without a value asks for the key [inferred: both are optional]."""
     key, value = condition.get("TagKey"), condition.get("TagValue")
     return key in tags and value in (None, tags[key])

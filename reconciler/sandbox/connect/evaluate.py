@@ -1,4 +1,4 @@
-"""Values as a flow sees them: resolved to the record's own, the default record's or the type's default."""
+"""Values as a flow reads them: the record's own, the default record's, or the default of the type."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.errors import ItemRefused, invalid
 from reconciler.sandbox.state import Attribute, Cell, Record, Table
 
-# RecordId is required in the answer even where there is no record; what the service puts there is unknown.
+# The answer requires a RecordId even without a record; what the service answers is unknown.
 NO_RECORD = "DEFAULT"
 
 
 class Evaluation(Reads):
     def evaluate_data_table_values(self, params: Params) -> Answer:
-        """Expressions are not computed here: they answer Error.
+        """Evaluates values, but no expressions: those answer Error.
 
-        That a value was read, and by whom, is remembered by the service [service model] but shown by no operation.
+        The service remembers who read a value [service model], but no operation shows it.
         """
         table = self.table(params)
         listing = paging.open_listing(
@@ -43,14 +43,14 @@ class Evaluation(Reads):
         except ItemRefused as refused:
             raise invalid(refused.message) from refused
         record, default = table.record(primary), table.record({})
-        shown = {"PrimaryValues": wanted.get("PrimaryValues") or []} if primary else self.default_key_shown()
-        source, found, value, error = self._resolved(attribute, record, default)
+        key = {"PrimaryValues": wanted.get("PrimaryValues") or []} if primary else self.default_key_shown()
+        source, is_own, value, error = self._resolved(attribute, record, default)
         return {
             "RecordId": source.id if source else NO_RECORD,
-            **shown,
+            **key,
             "AttributeName": name,
             "ValueType": attribute.value_type,
-            "Found": found,
+            "Found": is_own,
             "Error": error,
             "EvaluatedValue": value,
         }
@@ -58,10 +58,10 @@ class Evaluation(Reads):
     def _resolved(
         self, attribute: Attribute, record: Record | None, default: Record | None
     ) -> tuple[Record | None, bool, str, bool]:
-        """Own value, else the default record's, else the type's [admin guide].
+        """Returns the record's value, or else the default record's, or else the default of the type [admin guide].
 
-        The guide speaks of records that do not match; that a matching record's missing cell falls through as well is
-        inferred, and so is that Found says whether the record's own value was there.
+        The guide speaks of records that do not match. A missing cell of a matching record is treated alike [inferred].
+        Found means that the record had the value itself [inferred].
         """
         if record and attribute.id in record.primary:
             return record, True, record.primary[attribute.id], False
@@ -73,7 +73,7 @@ class Evaluation(Reads):
         return record or default, False, EMPTY[attribute.value_type], False
 
     def _read(self, attribute: Attribute, cell: Cell) -> tuple[str, bool]:
-        """A value that no longer fits its attribute's type reads as the type's default [service model]."""
+        """Returns the value; one that no longer fits the type of its attribute reads as the default [service model]."""
         empty = EMPTY[attribute.value_type]
         if cell.value.startswith("=") and attribute.value_type in EXPRESSIONS_ALLOWED:
             return empty, True

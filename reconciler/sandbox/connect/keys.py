@@ -1,4 +1,4 @@
-"""Primary values: changing the key of a record."""
+"""Primary values: changes the key of a record."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconciler.sandbox.state import Record, Table
 
 class Keys(Writes):
     def update_data_table_primary_values(self, params: Params) -> Answer:
-        """Of one record, all of them; the values under it stay and, as inferred, so does its id."""
+        """Changes all primary values of one record. Its values stay, and so does its id [inferred]."""
         table = self.table(params)
         if self.world.injection.other_writer_comes("UpdateDataTablePrimaryValues", "write"):
             OtherWriter(self, table).act()
@@ -33,7 +33,7 @@ class Keys(Writes):
         return self._rename(table, record, new)
 
     def _rename(self, table: Table, record: Record, new: dict[str, str]) -> Answer:
-        """Under ATTRIBUTE the locks of the primaries whose values change move with them [service model]."""
+        """Sets the new key. At level ATTRIBUTE the locks of the changed primary attributes move [service model]."""
         turn = Turn(table, self.world.switches)
         changed = [id for id, text in new.items() if record.primary[id] != text]
         record.primary = new
@@ -52,9 +52,9 @@ class Keys(Writes):
         return {"LockVersion": locks.of_table(table) | {"PrimaryValues": record.lock}}
 
     def _compare(self, table: Table, record: Record, sent: Params) -> None:
-        """DataTable at its own level, PrimaryValues at every other but NONE [inferred]."""
+        """Compares DataTable at level DATA_TABLE, and PrimaryValues at every other level but NONE [inferred]."""
         holder, component = (table, "DataTable") if table.lock_level == "DATA_TABLE" else (record, "PrimaryValues")
-        told = sent.get(component)
-        is_let_through = told is None and self.world.switches.missing_lock == "ignored"
-        if table.lock_level != "NONE" and told != holder.lock and not is_let_through:
+        version = sent.get(component)
+        is_let_through = version is None and self.world.switches.missing_lock == "ignored"
+        if table.lock_level != "NONE" and version != holder.lock and not is_let_through:
             raise Refused("ConflictException", locks.STALE)

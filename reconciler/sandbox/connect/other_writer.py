@@ -1,4 +1,4 @@
-"""Somebody else, who writes to the same table between our calls: a person in the console, a flow at run time."""
+"""Another writer that changes the same table between two calls: a person in the console, or a running flow."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.sandbox.errors import ItemRefused
 from reconciler.sandbox.locks import Turn
 from reconciler.sandbox.state import Attribute, Cell, Record, Table
 
-# Tried in this order until one differs and passes the attribute's rules.
+# The first candidate that differs and passes the attribute's rules is written.
 CANDIDATES = {
     "TEXT": ("other", "another", "x", "y", "other writer", ""),
     "NUMBER": ("1", "2", "10", "0", "100", "0.5"),
@@ -22,7 +22,7 @@ CANDIDATES = {
 
 
 class OtherWriter:
-    """Acts once; what it picks depends on the seed and on the names and values in the table, not on ids."""
+    """A writer that acts once. Its choice depends on the seed and on names and values, not on ids."""
 
     def __init__(self, room: Stored, table: Table) -> None:
         self.room = room
@@ -42,7 +42,7 @@ class OtherWriter:
             self.room.world.counts.served("otherWriter")
 
     def _bump(self) -> bool:
-        """Writes a cell's own value again: nothing differs but the locks."""
+        """Writes the same value again, so only the locks differ."""
         return self._rewrite(self._pick(), lambda cell, attribute: cell.value)
 
     def _change(self) -> bool:
@@ -60,18 +60,18 @@ class OtherWriter:
         return True
 
     def _create(self) -> bool:
-        """A cell that is missing from a record; where none is, a new record; where no key can be made, nothing."""
+        """Creates a missing cell of a record, or else a new record. Returns False if no key is free."""
         attributes = sorted((a for a in self.table.attributes.values() if not a.primary), key=lambda a: a.name)
         if not attributes or self.room.count_cells(self.table) >= self.room.world.quotas.cells:
             return False
-        gaps = [
+        missing = [
             (record.primary, attribute)
             for record in self._records()
             for attribute in attributes
             if attribute.id not in record.cells
         ]
-        if gaps:
-            primary, attribute = self.random.choice(gaps)
+        if missing:
+            primary, attribute = self.random.choice(missing)
         else:
             primary, attribute = self._new_key(), attributes[0]
             if self.table.record(primary) is not None:

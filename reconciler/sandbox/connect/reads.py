@@ -1,4 +1,4 @@
-"""Values as they are stored: list them, list the keys, describe some."""
+"""Values as they are stored: lists them, lists the keys, describes some."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Stored = tuple[Record, Attribute, Cell]
 
 class Reads(Keys):
     def list_data_table_values(self, params: Params) -> Answer:
-        """Pages count values, not records [service model]."""
+        """Lists values. Pages count values, not records [service model]."""
         table = self.table(params)
         filters = [params.get("RecordIds"), params.get("PrimaryAttributeValues")]
         listing = paging.open_listing(
@@ -31,7 +31,7 @@ class Reads(Keys):
         return answer
 
     def list_data_table_primary_values(self, params: Params) -> Answer:
-        """Without the default record [seen] and without locks; at most 100 a page whatever is asked [service model]."""
+        """Lists keys without the default record [seen] and without locks, at most 100 a page [service model]."""
         table = self.table(params)
         size = min(self.page_size(params), self.world.switches.primary_values_page)
         listing = paging.open_listing(
@@ -45,11 +45,11 @@ class Reads(Keys):
         order = record_order(table)
         rows = [(f"{order(record)}\x1f", record) for record in records if record.primary]
         page, token = paging.cut(self.world, listing, rows)
-        shown = [{"RecordId": r.id} | self.key_shown(table, r) | self.stamp(r.modified) for r in page]
-        return {"PrimaryValuesList": shown, **token}
+        keys = [{"RecordId": r.id} | self.key_shown(table, r) | self.stamp(r.modified) for r in page]
+        return {"PrimaryValuesList": keys, **token}
 
     def batch_describe_data_table_value(self, params: Params) -> Answer:
-        """Raw values; expressions are not evaluated [service model]."""
+        """Describes raw values; expressions are not evaluated [service model]."""
         table = self.table(params)
         self.refuse_long_batch(params)
         answer: Answer = {"Successful": [], "Failed": []}
@@ -61,8 +61,8 @@ class Reads(Keys):
             except ItemRefused as refused:
                 if self.takes_request_down(refused.why):
                     raise Refused(refused.why.value, refused.message) from refused
-                shown = {"AttributeName": item["AttributeName"], "Message": refused.message}
-                answer["Failed"].append(shown | self._key_echoed(item))
+                failure = {"AttributeName": item["AttributeName"], "Message": refused.message}
+                answer["Failed"].append(failure | self._key_echoed(item))
         self._let_other_writer(table, "BatchDescribeDataTableValue")
         return answer
 
@@ -81,7 +81,7 @@ class Reads(Keys):
         }
 
     def _places(self, table: Table, records: list[Record]) -> Iterator[tuple[str, Stored]]:
-        """Stored cells by primary values, then attribute name; primary attributes are no items unless switched on."""
+        """Yields the stored cells by primary values, then attribute name. A switch includes primary values as items."""
         with_keys = self.world.switches.primary_values_as_items
         order = record_order(table)
         for record in records:
@@ -93,11 +93,11 @@ class Reads(Keys):
 
     def _values_shown(self, table: Table, places: list[Stored]) -> list[Answer]:
         keys: dict[str, Answer] = {}
-        shown = []
+        key = []
         for record, attribute, cell in places:
             if record.id not in keys:
                 keys[record.id] = {"RecordId": record.id} | self.key_shown(table, record)
-            shown.append(
+            key.append(
                 {
                     **keys[record.id],
                     "AttributeId": attribute.id,
@@ -109,10 +109,10 @@ class Reads(Keys):
                     "LastModifiedRegion": self.region,
                 }
             )
-        return shown
+        return key
 
     def _matching(self, table: Table, ids: list[str] | None, filters: list[Params] | None) -> list[Record]:
-        """Records of these ids whose primary values are all among those of their filter; combining them is inferred."""
+        """Returns the records that match both filters, ids and primary values; the combination is inferred."""
         records: list[Record] = list(table.records.values())
         if ids:
             records = [record for record in records if record.id in ids]

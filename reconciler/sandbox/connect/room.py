@@ -1,4 +1,4 @@
-"""What every room of Connect needs: finding what a request names, and showing it."""
+"""The base of the sandbox's Connect: finds what a request names, and shows it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MANAGED_ALIASES = ("$LATEST", "$SAVED")
 
 
 class Room:
-    """State hangs off moto's own backend, so that moto's reset empties it and accounts and Regions are apart."""
+    """The base class. State belongs to moto's backend: its reset empties it, and accounts and Regions are separate."""
 
     def __init__(self, world: World, backend: ConnectBackend) -> None:
         self.world = world
@@ -34,28 +34,28 @@ class Room:
         return str(self.backend.region_name)
 
     def instance(self, params: Params) -> Instance:
-        """The instance that a request is about; that nothing can be done to one that is not active is inferred."""
-        found = self.present(params["InstanceId"])
-        status, _ = self.status_of(found)
+        """Returns the instance of a request. Nothing can be done to one that is not active [inferred]."""
+        instance = self.present(params["InstanceId"])
+        status, _ = self.status_of(instance)
         if status != "ACTIVE":
-            raise Refused("InvalidRequestException", f"instance {found.id} is {status}")
-        return found
+            raise Refused("InvalidRequestException", f"instance {instance.id} is {status}")
+        return instance
 
     def present(self, given: str) -> Instance:
-        """An instance of any status, by id or ARN: published programs do both [seen]."""
-        found = self.backend.instances.get(given.rpartition("instance/")[2])
-        if found is None or given not in (found.id, found.arn) or self.is_gone(found.id):
+        """Returns an instance of any status, by id or ARN [seen: published programs use both]."""
+        instance = self.backend.instances.get(given.rpartition("instance/")[2])
+        if instance is None or given not in (instance.id, instance.arn) or self.is_gone(instance.id):
             raise not_found(f"no instance {given} here")
-        return found
+        return instance
 
     @property
     def creations(self) -> dict[str, Creation]:
-        """Of instances that were made here, by id; the seeded one was there already."""
-        found: dict[str, Creation] = self.backend.__dict__.setdefault("creations", {})
-        return found
+        """Returns the instances that were created here, by id, without the seeded one."""
+        creations: dict[str, Creation] = self.backend.__dict__.setdefault("creations", {})
+        return creations
 
     def status_of(self, instance: Instance) -> tuple[str, str]:
-        """Its status, and the reason where its creation failed."""
+        """Returns the status of an instance, and the reason if its creation failed."""
         creation = self.creations.get(instance.id)
         if creation is None:
             return "ACTIVE", ""
@@ -72,10 +72,10 @@ class Room:
         return self._shelves.setdefault(self.instance(params).id, Shelf())
 
     def table(self, params: Params, aliases: tuple[str, ...] = MANAGED_ALIASES) -> Table:
-        """By id or ARN, with or without an alias [service model]; `<id>:$LATEST` is its inferred spelling.
+        """Returns a table by id or ARN, with or without an alias [service model], such as `<id>:$LATEST` [inferred].
 
-        For the three value and attribute lists and DeleteDataTableAttribute the model mentions neither; they are
-        treated alike.
+        For the three lists of values and attributes and for DeleteDataTableAttribute the model mentions neither. The
+        sandbox treats them alike.
         """
         given = params["DataTableId"]
         named = TABLE_ID.fullmatch(given)
@@ -104,22 +104,22 @@ class Room:
         return int(params.get("MaxResults") or self.world.switches.default_page)
 
     def leave_search_behind(self, thing: Table | Resource, view: Answer | None) -> None:
-        """Until some calls later, search answers the older view; while it does, further changes only prolong that."""
+        """Keeps the older view in searches for some calls. Further changes in that time only prolong it."""
         lag, now = self.world.faults.search_lag, self.world.accepted
         if lag:
             is_behind = thing.lagging is not None and thing.lagging[0] >= now
             thing.lagging = (now + lag, thing.lagging[1] if is_behind and thing.lagging else view)
 
     def is_behind(self, thing: Table | Resource) -> bool:
-        """Whether search still answers the older view; asked once an answer."""
+        """Returns whether a search still answers the older view; asked once per answer."""
         behind = thing.lagging is not None and self.world.accepted <= thing.lagging[0]
         if behind:
             self.world.counts.served("searchLag")
         return behind
 
     def described(self, table: Table) -> Answer:
-        """A table without its locks, as search shows it; blanks are left out unless the switch says otherwise."""
-        shown = {
+        """Returns a table without its locks, as search shows it. Blanks are left out unless a switch says otherwise."""
+        members = {
             "Name": table.name,
             "Id": table.id,
             "Arn": table.arn,
@@ -129,13 +129,13 @@ class Room:
             "CreatedTime": table.created,
         } | self.stamp(table.modified)
         if table.description or self.world.switches.unset_members == "defaults":
-            shown["Description"] = table.description
+            members["Description"] = table.description
         if table.tags:
-            shown["Tags"] = dict(table.tags)
-        return shown
+            members["Tags"] = dict(table.tags)
+        return members
 
     def key_shown(self, table: Table, record: Record) -> Answer:
-        """A record's primary values with their attribute ids; the default record's are null, as seen."""
+        """Returns a record's primary values with their attribute ids. Those of the default record are null [seen]."""
         if not record.primary:
             return self.default_key_shown()
         attributes = table.attributes
@@ -161,7 +161,7 @@ def new_id() -> str:
 
 
 def record_order(table: Table) -> Callable[[Record], str]:
-    """Records sort by their primary values [admin guide, of the console]; the default record comes first."""
+    """Returns a sort key: records sort by primary values [admin guide, of the console], the default record first."""
     ids = [attribute.id for attribute in table.primaries()]
 
     def key(record: Record) -> str:

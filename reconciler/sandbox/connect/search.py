@@ -1,4 +1,4 @@
-"""SearchDataTables: by name, description and id, and by tags; perhaps a little behind."""
+"""SearchDataTables: by name, description, id and tags; a fault makes it lag."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from reconciler.sandbox.connect.criteria import Criteria
 from reconciler.sandbox.connect.room import Answer, Params, Room
 from reconciler.sandbox.state import Table
 
-# The field names of name and description are seen; that of the id follows Connect's other searches.
+# The fields name and description are seen; the field of the id follows Connect's other searches.
 FIELDS = {"name": "Name", "description": "Description", "resourceid": "Id"}
 
 
 class Search(Room):
     def search_data_tables(self, params: Params) -> Answer:
-        """What DescribeDataTable shows but for LockVersion and Version [service model]."""
+        """Searches tables, and shows what DescribeDataTable shows but LockVersion and Version [service model]."""
         criteria = Criteria("SearchDataTables", params, FIELDS, self.world.switches)
         shelf = self.shelf(params)
         listing = paging.open_listing(
             "SearchDataTables",
             params,
-            fixed=[params["InstanceId"], *criteria.asked],
+            fixed=[params["InstanceId"], *criteria.conditions],
             size=self.page_size(params),
         )
         views = filter(None, map(self._view, shelf.tables.values()))
-        found = [view for view in views if criteria.holds(view)]
-        page, token = paging.cut(self.world, listing, [(view["Name"].casefold(), view) for view in found])
-        return {"DataTables": page, "ApproximateTotalCount": len(found), **token}
+        tables = [view for view in views if criteria.holds(view)]
+        page, token = paging.cut(self.world, listing, [(view["Name"].casefold(), view) for view in tables])
+        return {"DataTables": page, "ApproximateTotalCount": len(tables), **token}
 
     def _view(self, table: Table) -> Answer | None:
-        """The table as the index has it."""
+        """Returns the table as the search index has it."""
         if table.lagging and self.is_behind(table):
             return table.lagging[1]
         return self.described(table)

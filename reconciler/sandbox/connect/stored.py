@@ -1,4 +1,4 @@
-"""Values as they are stored, whoever writes them."""
+"""The store of values, for every writer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.sandbox.state import Attribute, Cell, Record, Table
 
 class Stored(Attributes):
     def count_cells(self, table: Table) -> int:
-        """The default record's count too; whether primary values do is unknown, hence the switch."""
+        """Counts the cells, with the default record's. A switch says whether primary values count [unknown]."""
         count = sum(len(record.cells) for record in table.records.values())
         if self.world.switches.primary_values_as_items:
             count += sum(len(record.key_cells) for record in table.records.values())
@@ -25,7 +25,7 @@ class Stored(Attributes):
         return now
 
     def new_cell(self, table: Table, attribute: Attribute, primary: dict[str, str], value: str, turn: Turn) -> Record:
-        """Store a cell that is not there, with its record if need be."""
+        """Stores a new cell, and its record if it is new."""
         switches = self.world.switches
         record = table.record(primary)
         if record is None:

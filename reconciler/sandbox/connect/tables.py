@@ -1,4 +1,4 @@
-"""Data tables: create, describe, list, change, delete."""
+"""Data tables: create, describe, list, update, delete."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.sandbox.state import Shelf, Table
 
 class Tables(Room):
     def create_data_table(self, params: Params) -> Answer:
-        """A table without attributes and values is a valid one [service model]."""
+        """Creates a table without attributes and values, which is valid [service model]."""
         shelf = self.shelf(params)
         name = rules.name(params["Name"])
         self._refuse_taken_name(shelf, name)
@@ -38,7 +38,7 @@ class Tables(Room):
         return {"DataTable": self.described(table) | {"LockVersion": locks.of_table(table)}}
 
     def list_data_tables(self, params: Params) -> Answer:
-        """By name; the order is not stated."""
+        """Lists tables by name; AWS does not document the order."""
         shelf = self.shelf(params)
         listing = paging.open_listing(
             "ListDataTables", params, fixed=self.instance_arn(params), size=self.page_size(params)
@@ -49,7 +49,9 @@ class Tables(Room):
         return {"DataTableSummaryList": summaries, **token}
 
     def update_data_table_metadata(self, params: Params) -> Answer:
-        """No patch: what is left out falls to its default [service model]. Takes no lock: the last writer wins."""
+        """Replaces the metadata; a missing member gets its default [service model]. Takes no lock: the last writer
+        wins.
+        """
         table = self.table(params, aliases=("$LATEST",))
         name = rules.name(params["Name"])
         self._refuse_taken_name(self.shelf(params), name, own=table)
@@ -61,13 +63,13 @@ class Tables(Room):
         return {"LockVersion": locks.of_table(table)}
 
     def delete_data_table(self, params: Params) -> Answer:
-        """With all its attributes and values and without asking who refers to it [service model]."""
+        """Deletes a table with its attributes and values, whatever refers to it [service model]."""
         table = self.table(params, aliases=("$LATEST",))
         del self.shelf(params).tables[table.id]
         return {}
 
     def touch(self, table: Table) -> None:
-        """The table's metadata or structure changed."""
+        """Moves the lock and the time of a table whose metadata or structure changed."""
         table.lock = locks.fresh(self.world.switches, table.lock)
         table.modified = self.world.now()
 

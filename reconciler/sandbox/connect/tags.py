@@ -1,4 +1,4 @@
-"""Tags of data tables and of administrative resources; those of instances are moto's."""
+"""Tags of data tables and administrative resources; moto keeps those of instances."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from reconciler.sandbox.connect.admin.resources import Resources
 from reconciler.sandbox.connect.admin.types import Resource
 from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.connect.tables import Tables
-from reconciler.sandbox.errors import NotOurs, invalid, not_found
+from reconciler.sandbox.errors import AnsweredByMoto, invalid, not_found
 from reconciler.sandbox.state import Table
 
 MOST_TAGS = 50
@@ -15,7 +15,7 @@ MOST_TAGS = 50
 
 class Tags(Tables, Resources):
     def tag_resource(self, params: Params) -> Answer:
-        """Adds and overwrites. That tags move neither a lock nor LastModifiedTime is inferred."""
+        """Adds and overwrites tags. Tags move neither a lock nor LastModifiedTime [inferred]."""
         tagged = self._tagged(params)
         tags = tagged.tags | params["tags"]
         if len(tags) > MOST_TAGS:
@@ -24,7 +24,7 @@ class Tags(Tables, Resources):
         return {}
 
     def untag_resource(self, params: Params) -> Answer:
-        """Keys that are not there are no mistake [inferred]."""
+        """Removes tags. A missing key is not an error [inferred]."""
         tagged = self._tagged(params)
         self._retag(tagged, {key: value for key, value in tagged.tags.items() if key not in params["tagKeys"]})
         return {}
@@ -52,7 +52,7 @@ class Tags(Tables, Resources):
                 return resource
             raise not_found(f"no resource {arn}")
         if not part and self.present(_instance(arn)).arn == arn:
-            raise NotOurs
+            raise AnsweredByMoto
         raise not_found(f"no resource {arn}")
 
     def _tagged_table(self, arn: str, id: str) -> Table:

@@ -1,7 +1,7 @@
-"""Client tokens: a request that comes again with its token is the same request, and is answered as it was.
+"""Client tokens: a repeated request with the same token gets the same answer.
 
-"To ensure the idempotency of the request" [service model]. A token that comes with another request is a new one, and
-tokens are remembered for good [both inferred]. Refusals are not remembered.
+"To ensure the idempotency of the request" [service model]. A token with another request is a new one, and tokens never
+expire [both inferred]. Refusals are not remembered.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Values: the three batch writes.
 
-Items stand alone: each succeeds or fails by itself, and atomicity across them is promised nowhere. Switches turn a
-failing item into a failing request, which then leaves nothing behind.
+Each item succeeds or fails alone; AWS promises no atomicity. Switches turn a failed item into a failed request, which
+then changes nothing.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Writes(Stored):
         return self._batch("BatchDeleteDataTableValue", params, self._delete)
 
     def refuse_long_batch(self, params: Params) -> None:
-        """Four unrelated clients stop at 25 [seen]; the class of the error is inferred."""
+        """Refuses more than 25 items [seen: four unrelated clients stop there]; the error is inferred."""
         if len(params["Values"]) > self.world.quotas.batch_items:
             raise invalid(f"Values: holds {len(params['Values'])}; {self.world.quotas.batch_items} is the maximum")
 
@@ -48,20 +48,20 @@ class Writes(Stored):
         return Place(primary, attribute, record, cells_of(record, attribute).get(attribute.id) if record else None)
 
     def primary(self, table: Table, given: list[Params] | None) -> dict[str, str]:
-        """Primary values by attribute id: all of them, or none for the default record [service model]."""
-        found: dict[str, str] = {}
+        """Returns the primary values by attribute id: all of them, or none for the default record [service model]."""
+        primary: dict[str, str] = {}
         for pair in given or ():
             attribute = table.attribute(pair["AttributeName"])
             if attribute is None or not attribute.primary:
                 raise ItemRefused(Why.INVALID, f"{pair['AttributeName']} is not a primary attribute.")
-            if attribute.id in found:
+            if attribute.id in primary:
                 raise ItemRefused(Why.INVALID, f"Primary value of {attribute.name} is given twice.")
-            found[attribute.id] = pair["Value"]
-        if found:
+            primary[attribute.id] = pair["Value"]
+        if primary:
             for attribute in table.attributes.values():
-                if attribute.primary and attribute.id not in found:
+                if attribute.primary and attribute.id not in primary:
                     raise ItemRefused(Why.INVALID, f"Primary value of {attribute.name} is missing.")
-        return found
+        return primary
 
     def checked_primary(self, table: Table, primary: dict[str, str]) -> dict[str, str]:
         quotas, switches = self.world.quotas, self.world.switches
@@ -76,25 +76,25 @@ class Writes(Stored):
             self._refuse_too_many_cells(table, params["Values"])
         turn = Turn(table, self.world.switches)
         before = self._photograph(table)
-        seen: set[Any] = set()
+        identities: set[Any] = set()
         answer: Answer = {"Successful": [], "Failed": []}
         for item in params["Values"]:
-            shown = {"AttributeName": item["AttributeName"]} | self._key_echoed(item)
+            echo = {"AttributeName": item["AttributeName"]} | self._key_echoed(item)
             try:
                 place = self.place(table, item)
-                self._refuse_repeated(table, place, seen)
+                self._refuse_repeated(table, place, identities)
                 if self.world.injection.fails_item(operation):
                     raise ItemRefused(Why.INJECTED, "The value could not be written; try again.")
-                answer["Successful"].append(shown | write(place, item, turn))
+                answer["Successful"].append(echo | write(place, item, turn))
             except ItemRefused as refused:
                 if self.takes_request_down(refused.why):
                     before()
                     raise Refused(refused.why.value, refused.message) from refused
-                answer["Failed"].append(shown | {"Message": refused.message})
+                answer["Failed"].append(echo | {"Message": refused.message})
         return answer
 
     def _create(self, place: Place, item: Params, turn: Turn) -> Answer:
-        """The first value under new primary values makes the record [seen]."""
+        """Creates a value. The first value under new primary values creates the record [seen]."""
         table, (primary, attribute, record, cell) = turn.table, place
         if cell is not None:
             raise ItemRefused(Why.EXISTS, EXISTS)
@@ -103,14 +103,14 @@ class Writes(Stored):
             primary = self.checked_primary(table, primary)
         value = cell_rules.checked(attribute, item["Value"], self.world.quotas, self.world.switches)
         if attribute.primary and attribute.folded(value) != attribute.folded(primary.get(attribute.id, "")):
-            # That a primary attribute may be written by name, as its own key says, is inferred from the flow block.
+            # A primary attribute may be written with its key's value [inferred from the flow block].
             raise ItemRefused(Why.INVALID, f"{attribute.name} is primary: its value must be that of the key.")
         record = self.new_cell(table, attribute, primary, value, turn)
         cell = cells_of(record, attribute)[attribute.id]
         return {"RecordId": record.id, "LockVersion": locks.of_cell(table, attribute, record, cell)}
 
     def _update(self, place: Place, item: Params, turn: Turn) -> Answer:
-        """Never creates [seen]."""
+        """Updates a value; never creates one [seen]."""
         table, (_, attribute, record, cell) = turn.table, place
         if record is None or cell is None:
             raise ItemRefused(Why.MISSING, MISSING)
@@ -124,7 +124,7 @@ class Writes(Stored):
         return {"LockVersion": locks.of_cell(table, attribute, record, cell)}
 
     def _delete(self, place: Place, item: Params, turn: Turn) -> Answer:
-        """The reply shows the locks that are left: the deleted value has none any more [inferred]."""
+        """Deletes a value. The reply shows the remaining locks, without the value's own [inferred]."""
         table, (_, attribute, record, cell) = turn.table, place
         if record is None or cell is None:
             raise ItemRefused(Why.MISSING, MISSING)
@@ -146,7 +146,7 @@ class Writes(Stored):
         return reach.get(why) == "request"
 
     def _photograph(self, table: Table) -> Callable[[], None]:
-        """How to undo a request; only taken where a switch may call for it."""
+        """Returns a function that restores the table. It copies the table only if a switch may need it."""
         if not any(self.takes_request_down(why) for why in Why):
             return lambda: None
         kept = deepcopy(table)
@@ -162,12 +162,12 @@ class Writes(Stored):
         pairs = item["PrimaryValues"]
         return {"PrimaryValues": [{"AttributeName": p["AttributeName"], "Value": p["Value"]} for p in pairs]}
 
-    def _refuse_repeated(self, table: Table, place: Place, seen: set[Any]) -> None:
-        """Key and attribute identify an item [service model]; that the later of two fails is inferred."""
+    def _refuse_repeated(self, table: Table, place: Place, identities: set[Any]) -> None:
+        """Refuses a second item of one key and attribute [service model]; the later one fails [inferred]."""
         identity = (table.key(place.primary), place.attribute.id)
-        if identity in seen:
+        if identity in identities:
             raise ItemRefused(Why.INVALID, "The value is named more than once in the request.")
-        seen.add(identity)
+        identities.add(identity)
 
     def _refuse_too_many_cells(self, table: Table, items: list[Params]) -> None:
         limit, count = self.world.quotas.cells, self.count_cells(table)
@@ -177,7 +177,7 @@ class Writes(Stored):
         for item in items:
             try:
                 place = self.place(table, item)
-            except ItemRefused:  # It will be said of the item itself.
+            except ItemRefused:  # The item itself reports it.
                 continue
             if place.cell is None:
                 new.add((table.key(place.primary), place.attribute.id))

@@ -1,6 +1,6 @@
-"""Amazon Q in Connect as the sandbox answers it: the sessions of contacts, and the data that prompts read there.
+"""Amazon Q in Connect in the sandbox: sessions of contacts, and the data that prompts read.
 
-An operation is a method of its snake name, as in Connect's rooms. Nothing here is of moto but the way state is kept.
+An operation is a method named in snake case, as in Connect. Only the way state is kept comes from moto.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from reconciler.sandbox.world import World
 
 
 class QConnect(Sessions):
-    """Every operation of one account and Region."""
+    """All operations of one account and Region."""
 
     def __init__(self, world: World, backend: QConnectBackend) -> None:
         super().__init__(world, backend)
 
     def operation(self, name: str) -> Callable[[Params], Answer] | None:
-        """How an operation is answered here; None: not at all."""
-        found: Callable[[Params], Answer] | None = getattr(self, xform_name(name), None)
-        return found
+        """Returns the function that answers an operation, or None."""
+        method: Callable[[Params], Answer] | None = getattr(self, xform_name(name), None)
+        return method

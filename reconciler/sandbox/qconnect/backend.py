@@ -1,4 +1,4 @@
-"""Where sessions are kept: a backend of moto's kind, which its reset empties, one for an account and Region."""
+"""The store of sessions: a backend like moto's, one per account and Region, which moto's reset empties."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from moto.core.base_backend import BackendDict, BaseBackend
 
 @dataclass(eq=False)
 class Session:
-    """What GetSession shows of it under the model's names, and what it holds."""
+    """A session: the members that GetSession shows, and its data."""
 
     assistant: str
-    said: dict[str, Any]
+    members: dict[str, Any]
     data: dict[str, str] = field(default_factory=dict)
-    """Of the one namespace that there is, Custom."""
+    """The data of the only namespace, Custom."""
 
     @property
     def id(self) -> str:
-        return str(self.said["sessionId"])
+        return str(self.members["sessionId"])
 
 
 class QConnectBackend(BaseBackend):

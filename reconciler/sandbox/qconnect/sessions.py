@@ -1,4 +1,4 @@
-"""Sessions: seeded, since Connect makes one for each contact whose flow has an assistant block; read, written to."""
+"""Sessions: seeded, since Connect creates one for each contact whose flow has an assistant block; read and written."""
 
 from __future__ import annotations
 
@@ -24,35 +24,35 @@ class Sessions:
         self.world = world
         self.backend = backend
 
-    def seed_session(self, members: Mapping[str, Any]) -> str:
-        """{"assistantId": …} and what else GetSession shows; the session's id. Raises `WrongSetting`."""
-        said = dict(members)
-        assistant, id = said.pop("assistantId", None), said.setdefault("sessionId", str(uuid4()))
+    def seed_session(self, given: Mapping[str, Any]) -> str:
+        """Stores a session with the given of GetSession and returns its id. Raises `WrongSetting`."""
+        members = dict(given)
+        assistant, id = members.pop("assistantId", None), members.setdefault("sessionId", str(uuid4()))
         if not isinstance(assistant, str) or not ID.fullmatch(assistant):
             raise WrongSetting("seed: a session needs the assistantId, in small letters")
-        said |= {"sessionArn": self._arn(assistant, id), "name": said.get("name", id), "origin": "SYSTEM"}
-        if wrong := shapes.answer_check(SERVICE, "GetSession")({"session": said}):
+        members |= {"sessionArn": self._arn(assistant, id), "name": members.get("name", id), "origin": "SYSTEM"}
+        if wrong := shapes.answer_check(SERVICE, "GetSession")({"session": members}):
             raise WrongSetting(f"seed: {wrong.lstrip('.')}")
-        self.backend.sessions[id] = Session(assistant, said)
+        self.backend.sessions[id] = Session(assistant, members)
         return str(id)
 
     def get_session(self, params: Params) -> Answer:
-        """It does not show the session's data [service model]."""
-        return {"session": dict(self._session(params).said)}
+        """Returns a session without its data [service model]."""
+        return {"session": dict(self._session(params).members)}
 
     def update_session_data(self, params: Params) -> Answer:
-        """Keys that are not given stay, hence a switch; of one given twice the later value counts [both inferred].
+        """Writes data. A switch says whether other keys stay; the later value of a repeated key counts [both inferred].
 
-        The answer holds what the request did: its list may have 50 entries, as the request's.
+        The answer repeats the request: both lists have at most 50 entries.
         """
         session = self._session(params)
-        # One of the union's members; a value without any is refused [inferred].
-        if not all("stringValue" in each["value"] for each in params["data"]):
+        # Values are a union with one member; a value without it is refused [inferred].
+        if not all("stringValue" in entry["value"] for entry in params["data"]):
             raise Refused("ValidationException", "data: a value needs stringValue")
         if self.world.switches.session_data == "replace":
             session.data.clear()
-        session.data |= {each["key"]: each["value"]["stringValue"] for each in params["data"]}
-        named = {name: session.said[name] for name in ("sessionArn", "sessionId")}
+        session.data |= {entry["key"]: entry["value"]["stringValue"] for entry in params["data"]}
+        named = {name: session.members[name] for name in ("sessionArn", "sessionId")}
         return {**named, "namespace": params.get("namespace") or NAMESPACE, "data": params["data"]}
 
     def _session(self, params: Params) -> Session:
@@ -63,9 +63,9 @@ class Sessions:
         return session
 
     def _id(self, name: str, given: str) -> str:
-        """ "URLs cannot contain the ARN" [service model], though its pattern takes one."""
+        """Returns the id. "URLs cannot contain the ARN" [service model], although the pattern takes one."""
         if given.startswith("arn:") and self.world.switches.arns == "where_documented":
-            raise Refused("ValidationException", f"{name}: a URL can not contain an ARN")
+            raise Refused("ValidationException", f"{name}: a URL cannot contain an ARN")
         return given.rpartition("/")[2]
 
     def _arn(self, assistant: str, id: str) -> str:

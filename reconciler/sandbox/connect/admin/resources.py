@@ -48,7 +48,7 @@ class Resources(Inventory):
             for resource in holdings.of(type.name).values()
             if (facts := self._indexed(holdings, resource)) is not None and criteria.holds(facts)
         ]
-        answer = self.page(operation, params, [holdings.arn, *criteria.asked], found)
+        answer = self.page(operation, params, [holdings.arn, *criteria.conditions], found)
         return {**answer, "ApproximateTotalCount": len(found)}
 
     def page(
