@@ -81,8 +81,9 @@ def _list(value: str, item_type: type) -> list[Any] | None:
 
 
 def _expression(attribute: Attribute, value: str, quotas: Quotas) -> str:
-    """Returns an expression unchanged; the length limit of TEXT applies [inferred]. Primary values refuse it [service
-    model].
+    """Returns an expression unchanged. Primary values refuse it [service model].
+
+    The length limit of TEXT applies [inferred].
     """
     if attribute.primary:
         raise _bad(attribute, "values of primary attributes must not be expressions")

@@ -14,8 +14,7 @@ from email.message import Message
 
 TOKEN_HEADER = "X-Sandbox-Token"  # noqa: S105 - the name of a header
 TOKEN_VARIABLE = "RECONCILE_SANDBOX_TOKEN"  # noqa: S105 - the name of a variable
-# S3's clients name a bucket `bucket.localhost` if the endpoint is http://localhost. A page on the network cannot have a
-# name below `localhost` (RFC 6761).
+# S3's clients use the host `bucket.localhost`. No page on the network has a name below `localhost` (RFC 6761).
 _HOST = re.compile(r"(?:(?:[a-z0-9._-]+\.)?localhost|127\.0\.0\.1|\[::1\]):(?P<port>\d{1,5})", re.IGNORECASE)
 # `none`: the user typed the address. Programs send no such header.
 _OWN_SITES = ("", "none", "same-origin")

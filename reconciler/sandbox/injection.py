@@ -107,9 +107,7 @@ class Injection:
         return self._streams[stream]
 
     def _take_token(self, operation: str, account: str, region: str, now: float) -> None:
-        """Takes a token from a bucket per account, Region and operation, full at first [service quotas page, admin
-        guide].
-        """
+        """Takes a token from the bucket of an account, Region and operation [service quotas page]; it starts full."""
         bucket = self.faults.rate.bucket(operation) if self.faults.rate else None
         if not bucket:
             return

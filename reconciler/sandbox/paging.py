@@ -25,8 +25,7 @@ SECRET = secrets.token_bytes(16)
 
 @dataclass(frozen=True)
 class Listing:
-    """A listing: its operation, the parameters that must be equal on every page, and the filters that its token
-    remembers.
+    """A listing: its operation, the parameters that all pages share, and the filters of its token.
 
     The service ignores `remembered` filters if there is a token [service model].
     """

@@ -25,8 +25,7 @@ def name(text: str) -> str:
 
 
 def description(text: str | None) -> str:
-    """Returns the trimmed description [service model]. CR, LF and TAB are the only valid control characters [inferred
-    from the pattern].
+    """Returns the trimmed description [service model]. Control characters are invalid but for CR, LF, TAB [inferred].
     """
     trimmed = (text or "").strip()
     for character in trimmed:

@@ -1,6 +1,6 @@
 """Settings for what the documentation leaves open. Each default is a choice; the sandbox can serve each alternative.
 
-The words in brackets name the source. "service model": the shapes and texts of botocore. "admin guide": Amazon
+The words in brackets name the source: "service model": the shapes and texts of botocore. "admin guide": Amazon
 Connect's guide for administrators. "seen": published programs that ran against the service and depend on its answers.
 "inferred": without a source.
 """
@@ -22,7 +22,7 @@ class Switches:
     invalid_item: an unknown attribute, a bad value or a wrong key fails the item [inferred], or the request with 400.
     stale_lock: a stale lock fails the item with "Concurrency conflict" [seen], or the request with 409 [service model lists it].
     missing_lock: no lock where one is needed counts as stale [inferred], or is let through.
-    compare_locks: a batch is compared with the locks it found at its start [inferred from a client's call count], or item by item.
+    compare_locks: a batch is compared with the locks at its start [inferred from a client's call count], or item by item.
     move_locks: each item of a batch moves the locks it touches [service model: "each time"], or the batch moves each one once.
     lock_versions: opaque random text, compared for equality only [service model: strings], or counters.
     primary_values_lock: a record's lock moves with every write to it at every level [inferred], or at level PRIMARY_VALUE only.

@@ -73,9 +73,7 @@ class Criteria:
         return any(compare(text, wanted) for text in texts)
 
     def _meets_date(self, view: Params, condition: Params) -> bool:
-        """Returns whether a date condition holds. AWS does not publish the field names: members, ignoring case
-        [inferred].
-        """
+        """Returns whether a date condition holds. Fields have the members' names, ignoring case [inferred]."""
         field = {"effectivefrom": "EffectiveFrom", "effectivetill": "EffectiveTill"}.get(
             (condition.get("FieldName") or "").casefold()
         )

@@ -49,9 +49,7 @@ class Tables(Room):
         return {"DataTableSummaryList": summaries, **token}
 
     def update_data_table_metadata(self, params: Params) -> Answer:
-        """Replaces the metadata; a missing member gets its default [service model]. Takes no lock: the last writer
-        wins.
-        """
+        """Replaces the metadata without a lock; a missing member gets its default [service model]."""
         table = self.table(params, aliases=("$LATEST",))
         name = rules.name(params["Name"])
         self._refuse_taken_name(self.shelf(params), name, own=table)

@@ -47,7 +47,7 @@ class Tags(Tables, Resources):
             return self._tagged_table(arn, id)
         if part in BY_ARN_PART and _instance(arn) in self.backend.instances:
             holdings = self.holdings({"InstanceId": _instance(arn)})
-            resource = self.found(holdings, BY_ARN_PART[part], id)
+            resource = self.find(holdings, BY_ARN_PART[part], id)
             if resource.arn == arn:
                 return resource
             raise not_found(f"no resource {arn}")

@@ -1,1 +1,1 @@
-"""The administrative resources of an instance: one table of types, one regular part, one method for every oddity."""
+"""The administrative resources of an instance: a table of types, regular operations, and methods for exceptions."""

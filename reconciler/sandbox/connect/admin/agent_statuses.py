@@ -1,4 +1,4 @@
-"""Agent statuses: an order that can be taken away, and no way to delete one."""
+"""Agent statuses: their order can be removed, and no operation deletes one."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from reconciler.sandbox.connect.room import Answer, Params
 
 class AgentStatuses(Resources):
     def update_agent_status(self, params: Params) -> Answer:
-        """ResetOrderNumber takes DisplayOrder away [inferred: the model calls it a number and makes it a boolean]."""
+        """Updates a status; ResetOrderNumber removes DisplayOrder [inferred].
+
+        The model's text calls it a number, its shape a boolean.
+        """
         reset = params.pop("ResetOrderNumber", None)
         answer = self.update_one(AGENT_STATUS, "UpdateAgentStatus", params)
         if reset:
             _, status = self.one(AGENT_STATUS, params)
-            status.said = {name: value for name, value in status.said.items() if name != "DisplayOrder"}
+            status.members = {name: value for name, value in status.members.items() if name != "DisplayOrder"}
         return answer

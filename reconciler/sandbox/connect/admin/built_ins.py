@@ -1,7 +1,7 @@
-"""What AWS puts into a new instance.
+"""The resources that AWS puts into a new instance.
 
-Names are the admin guide's [docs], and so are the types of flows; what the guide does not say is plain: hours around
-the clock [inferred], descriptions as seen in exports of new instances [seen].
+Names and types of flows come from the admin guide [docs]. The rest is plain: hours around the clock [inferred],
+descriptions as in exports of new instances [seen].
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ FLOWS = {
     "Default outbound": "OUTBOUND_WHISPER",
     "Default queue transfer": "QUEUE_TRANSFER",
 }
-# A few of each one's permissions: the guide has them all, and nothing here depends on them.
+# A few permissions of each profile; the guide lists them all, and nothing here depends on them.
 PROFILES = {
     "Admin": ["BasicAgentAccess", "OutboundCallAccess", "Queues.Create", "Queues.Edit", "Queues.View", "Users.Edit"],
     "Agent": ["BasicAgentAccess", "OutboundCallAccess"],
@@ -42,12 +42,15 @@ PROFILES = {
     "QualityAnalyst": ["AccessMetrics", "ManagerListenIn"],
 }
 STATUSES = {"Available": "ROUTABLE", "Offline": "OFFLINE"}
-NOBODYS = "-"
+NO_PARENT = "-"
 
 
 def lay_foundation(inventory: Inventory, holdings: Holdings) -> None:
-    """The group with LevelId 0, which every instance has and nobody can define [service model]; its name is unknown."""
-    root = inventory.add(holdings, HIERARCHY_GROUP, {"Name": NOBODYS}, {}, parent=NOBODYS)
+    """Adds the group with LevelId 0. Every instance has it, and no request creates it [service model].
+
+    Its name is unknown.
+    """
+    root = inventory.add(holdings, HIERARCHY_GROUP, {"Name": NO_PARENT}, {}, parent=NO_PARENT)
     root.hidden_until, root.lagging = 0, None
 
 
@@ -72,12 +75,12 @@ def stock(inventory: Inventory, holdings: Holdings) -> None:
     )
     profile.links["pairs"] = {(queue.id, channel): {"Priority": 1, "Delay": 0} for channel in ("VOICE", "CHAT")}
     for name, permissions in PROFILES.items():
-        # That the type of these is AWS_MANAGED is inferred.
+        # Their type is AWS_MANAGED [inferred].
         managed = {"SecurityProfileName": name, "Permissions": permissions, "Type": "AWS_MANAGED"}
         inventory.add(holdings, SECURITY_PROFILE, managed, {})
     for order, (name, status_type) in enumerate(STATUSES.items(), start=1):
         status = {"Name": name, "Type": status_type, "State": "ENABLED", "DisplayOrder": order}
         inventory.add(holdings, AGENT_STATUS, status, {})
-    for resource in (found for kind in holdings.resources.values() for found in kind.values()):
-        # They were there before anybody asked.
+    for resource in (one for kind in holdings.resources.values() for one in kind.values()):
+        # They existed before the first request.
         resource.hidden_until, resource.lagging = 0, None

@@ -1,7 +1,7 @@
-"""The table of types: everything regular about them.
+"""The table of types: all that is regular about them.
 
-The paths of ARNs are those of the service authorization reference. Fields of searches are the service model's texts;
-where it has none (overrides, predefined attributes, e-mail addresses) they follow the others' [inferred].
+The paths of ARNs are those of the service authorization reference. Fields of searches are the texts of the service
+model. Overrides, predefined attributes and e-mail addresses have none and follow the others [inferred].
 """
 
 from __future__ import annotations

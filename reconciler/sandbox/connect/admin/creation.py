@@ -1,4 +1,4 @@
-"""An instance that is being made: in progress for some calls, then active, or failed and gone after a day."""
+"""The creation of an instance: in progress for some calls, then active, or failed and deleted after a day."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ FAILED_IS_SHOWN_FOR = 24 * 3600.0  # seconds after CreateInstance [service model
 
 @dataclass(frozen=True)
 class Creation:
-    """`until` is the accepted call after which it is decided; `fails` is the reason, or empty."""
+    """A creation. It ends after the accepted call `until`; `fails` is the reason for a failure, or empty."""
 
     until: int
     fails: str

@@ -1,4 +1,4 @@
-"""Hours of operation: their time zones, who uses them, and the hours whose overrides they inherit."""
+"""Hours of operation: time zones, the resources that use them, and the hours whose overrides they inherit."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ PARENTS = "parents"
 
 class Hours(Links):
     def create_hours_of_operation(self, params: Params) -> Answer:
-        """A time zone that the time zone database does not know is an invalid parameter [inferred]."""
+        """Creates hours. A time zone that is not in the time zone database is an invalid parameter [inferred]."""
         _refuse_unknown_zone(params)
         hours = self.new(HOURS, params)
-        given = hours.said.pop("ParentHoursOfOperationConfigs", [])
+        given = hours.members.pop("ParentHoursOfOperationConfigs", [])
         hours.links[PARENTS] = {parent["HoursOfOperationId"]: None for parent in given}
         return self.created(hours)
 
@@ -28,10 +28,10 @@ class Hours(Links):
         return self.update_one(HOURS, "UpdateHoursOfOperation", params)
 
     def delete_hours_of_operation(self, params: Params) -> Answer:
-        """Refused while a queue or other hours refer to them; their overrides go with them [inferred].
+        """Deletes hours and their overrides [inferred]. Refused while a queue or other hours refer to them.
 
-        The text of ResourceInUseException names this operation, which does not model it [service model]: what is
-        answered in its stead is a switch.
+        The text of ResourceInUseException names this operation, but the operation does not model it [service model]. A
+        switch sets the error.
         """
         holdings, hours = self.one(HOURS, params)
         if self.world.switches.hours_in_use != "deleted" and (user := _user_of(holdings, hours)):
@@ -44,7 +44,7 @@ class Hours(Links):
         return self.delete_one(HOURS, "DeleteHoursOfOperation", params)
 
     def associate_hours_of_operations(self, params: Params) -> Answer:
-        """Up to three [service quotas page]. That hours cannot be their own parent is inferred."""
+        """Adds up to three parents [service quotas page]. Hours cannot be their own parent [inferred]."""
         holdings, hours = self.one(HOURS, params)
         given = self.resolved(holdings, HOURS, params)["ParentHoursOfOperationConfigs"]
         ids = {parent["HoursOfOperationId"]: None for parent in given}
@@ -64,20 +64,20 @@ class Hours(Links):
     def list_child_hours_of_operations(self, params: Params) -> Answer:
         holdings, hours = self.one(HOURS, params)
         children = [h for h in holdings.of(HOURS.name).values() if hours.id in h.links.get(PARENTS, ())]
-        found = [(child, self.facts(holdings, child)) for child in children]
-        return self.page("ListChildHoursOfOperations", params, [hours.arn], found) | self.stamp(hours.modified)
+        rows = [(child, self.facts(holdings, child)) for child in children]
+        return self.page("ListChildHoursOfOperations", params, [hours.arn], rows) | self.stamp(hours.modified)
 
     def facts(self, holdings: Holdings, resource: Resource) -> Answer:
-        found = super().facts(holdings, resource)
+        facts = super().facts(holdings, resource)
         if resource.type is HOURS:
-            there = holdings.of(HOURS.name)
-            parents = [there[id] for id in resource.links.get(PARENTS, ()) if id in there]
-            found["ParentHoursOfOperations"] = [{"Name": p.name, "Id": p.id, "Arn": p.arn} for p in parents]
-        return found
+            hours = holdings.of(HOURS.name)
+            parents = [hours[id] for id in resource.links.get(PARENTS, ()) if id in hours]
+            facts["ParentHoursOfOperations"] = [{"Name": p.name, "Id": p.id, "Arn": p.arn} for p in parents]
+        return facts
 
 
 def _user_of(holdings: Holdings, hours: Resource) -> Resource | None:
-    queues = (q for q in holdings.of("Queue").values() if q.said.get("HoursOfOperationId") == hours.id)
+    queues = (q for q in holdings.of("Queue").values() if q.members.get("HoursOfOperationId") == hours.id)
     children = (h for h in holdings.of(HOURS.name).values() if hours.id in h.links.get(PARENTS, ()))
     return next(queues, None) or next(children, None)
 
@@ -85,7 +85,7 @@ def _user_of(holdings: Holdings, hours: Resource) -> Resource | None:
 def _refuse_unknown_zone(params: Params) -> None:
     zone = params.get("TimeZone")
     if zone is not None and zone not in _zones():
-        raise invalid(f"TimeZone: {zone!r} is no time zone")
+        raise invalid(f"TimeZone: {zone!r} is not a time zone")
 
 
 @cache

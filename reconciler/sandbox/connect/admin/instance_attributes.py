@@ -1,4 +1,4 @@
-"""Attributes of an instance: switches of the service that read "true" or "false"."""
+"""Attributes of an instance: settings of the service that are "true" or "false"."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.sandbox.connect.admin.resources import Resources
 from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.errors import Refused, invalid
 
-# What a new instance has on: as another client of the API has it as its defaults [seen]; the others are off [inferred].
+# The attributes that are on in a new instance: another client's defaults [seen]. The others are off [inferred].
 ON = ("CONTACT_LENS", "AUTO_RESOLVE_BEST_VOICES", "EARLY_MEDIA")
 CALLS = {"INBOUND_CALLS": "inbound_calls_enabled", "OUTBOUND_CALLS": "outbound_calls_enabled"}
 
@@ -21,7 +21,7 @@ class InstanceAttributes(Resources):
         return {"Attribute": {"AttributeType": type, "Value": self._value(params, type)}}
 
     def list_instance_attributes(self, params: Params) -> Answer:
-        """In the order of the model, seven a page at most [service model]; the order is not stated."""
+        """Lists attributes in the model's order [inferred], at most seven a page [service model]."""
         instance = self.instance(params)
         types = shapes.service(model.SERVICE).shape_for("InstanceAttributeType").metadata["enum"]
         rows = [
@@ -31,9 +31,9 @@ class InstanceAttributes(Resources):
         return self.page_of("ListInstanceAttributes", params, [instance.arn], rows)
 
     def update_instance_attribute(self, params: Params) -> Answer:
-        """That only "true" and "false" are taken is inferred.
+        """Sets an attribute to "true" or "false"; other values are refused [inferred].
 
-        USE_CUSTOM_TTS_VOICES is for customers on a list [service model]; who is not on it is refused so [inferred].
+        USE_CUSTOM_TTS_VOICES is for customers on a list [service model]. Others get this refusal [inferred].
         """
         type, value = params["AttributeType"], params["Value"]
         holdings, instance = self.holdings(params), self.instance(params)

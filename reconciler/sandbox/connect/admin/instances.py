@@ -1,4 +1,4 @@
-"""Instances: made slowly, tagged by moto, never updated but for their attributes."""
+"""Instances: created asynchronously, tagged by moto, never updated except for their attributes."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ WINDOW = 30 * 24 * 3600.0  # seconds
 
 
 class Instances(Resources):
-    """moto keeps the instances and their tags; what it does not know of one hangs beside them."""
+    """The instances. moto keeps them and their tags; further state is stored beside them."""
 
     def create_instance(self, params: Params) -> Answer:
-        """Asynchronous [service model]; without the fault `creation` it takes one call longer than its own.
+        """Creates an instance asynchronously [service model]. Without the fault `creation` it takes one further call.
 
-        An alias is part of an address and therefore taken whatever its case [inferred]; the model has no error for it.
+        An alias is part of an address, so aliases ignore case [inferred]; the model has no error for it.
         """
         if params["IdentityManagementType"] == "EXISTING_DIRECTORY" and not params.get("DirectoryId"):
             raise Refused("InvalidRequestException", "DirectoryId: is required for EXISTING_DIRECTORY")
         alias = params.get("InstanceAlias")
-        there = self._instances()
-        if alias and alias.casefold() in {str(one.instance_alias or "").casefold() for one in there}:
+        instances = self._instances()
+        if alias and alias.casefold() in {str(one.instance_alias or "").casefold() for one in instances}:
             raise Refused("InvalidRequestException", f"InstanceAlias: {alias!r} is taken")
         most = self.world.quotas.instances
-        if sum(self.status_of(one)[0] != "CREATION_FAILED" for one in there) >= most:
+        if sum(self.status_of(one)[0] != "CREATION_FAILED" for one in instances) >= most:
             raise Refused("ServiceQuotaExceededException", f"an account may have {most} instances in a Region")
         self._count_change("ServiceQuotaExceededException")
-        made: Answer = self.backend.create_instance(
+        instance: Answer = self.backend.create_instance(
             identity_management_type=params["IdentityManagementType"],
             inbound_calls_enabled=params["InboundCallsEnabled"],
             outbound_calls_enabled=params["OutboundCallsEnabled"],
@@ -43,19 +43,21 @@ class Instances(Resources):
             tags=params.get("Tags"),
         )
         now, fault = self.world.now(), self.world.faults.creation
-        self.backend.instances[made["Id"]].created_time = datetime.fromtimestamp(now, UTC)
-        asked = fault or CreationFault()
-        self.creations[made["Id"]] = Creation(self.world.accepted + asked.calls, asked.fails, now, fault is not None)
-        return made
+        self.backend.instances[instance["Id"]].created_time = datetime.fromtimestamp(now, UTC)
+        creation = fault or CreationFault()
+        self.creations[instance["Id"]] = Creation(
+            self.world.accepted + creation.calls, creation.fails, now, fault is not None
+        )
+        return instance
 
     def describe_instance(self, params: Params) -> Answer:
-        """Of any status [service model]; never replicated, so without ReplicationConfiguration."""
+        """Describes an instance of any status [service model]; none is replicated."""
         member, members = model.whole("DescribeInstance")
         facts = self._facts(self.present(params["InstanceId"]))
         return {member: {name: facts[name] for name in members if name in facts}}
 
     def list_instances(self, params: Params) -> Answer:
-        """Active, in progress and failed [service model], by creation; the order is not stated."""
+        """Lists active, unfinished and failed instances [service model], by creation [inferred]."""
         member, members = model.rows("ListInstances")
         facts = [self._facts(instance) for instance in self._instances()]
         rows = [
@@ -68,7 +70,7 @@ class Instances(Resources):
         return {member: page, **token}
 
     def delete_instance(self, params: Params) -> Answer:
-        """With everything in it [admin guide], whatever its status [inferred]."""
+        """Deletes an instance with its resources [admin guide], whatever its status [inferred]."""
         instance = self.present(params["InstanceId"])
         self._count_change("InvalidRequestException")
         self.forget(instance)
@@ -90,9 +92,9 @@ class Instances(Resources):
         return facts | ({"StatusReason": {"Message": reason}} if reason else {})
 
     def _count_change(self, code: str) -> None:
-        """Creations and deletions of 30 days are limited together [service model], to 100 [admin guide, 2023].
+        """Refuses more than 100 creations and deletions in 30 days [service model; the number: admin guide, 2023].
 
-        Which error says so is inferred.
+        The error is inferred.
         """
         now, most = self.world.now(), self.world.quotas.instance_changes
         changes: list[float] = self.backend.__dict__.setdefault("instance_changes", [])

@@ -1,4 +1,4 @@
-"""What an instance may call and who may embed it: Lambda functions and approved origins."""
+"""The integrations of an instance: the Lambda functions that it may call, and the origins that may embed it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.sandbox.errors import Refused, invalid
 
 class Integrations(Resources):
     def associate_lambda_function(self, params: Params) -> Answer:
-        """A function that is not there is associated all the same [simplified]; that it is one's ARN is checked."""
+        """Associates a function. The ARN must be that of a function, but the function need not exist [simplified]."""
         function = params["FunctionArn"]
         if not function.startswith("arn:") or ":lambda:" not in function:
             raise invalid("FunctionArn: must be the ARN of a Lambda function")
@@ -42,11 +42,11 @@ class Integrations(Resources):
         there[new] = None
 
     def _disassociate(self, there: dict[str, None], gone: str) -> None:
-        """What happens to what is not associated is not stated, hence the switch."""
+        """Removes an association. AWS does not document the answer for a missing one; a switch."""
         if gone not in there and self.world.switches.missing_link != "accepted":
             raise Refused(self.world.switches.missing_link, f"{gone} is not associated")
         there.pop(gone, None)
 
     def _listed_texts(self, operation: str, params: Params, there: dict[str, None]) -> Answer:
-        """In alphabetical order; the order is not stated."""
+        """Lists texts in alphabetical order; AWS does not document the order."""
         return self.page_of(operation, params, [self.instance(params).arn], [(text, text) for text in there])

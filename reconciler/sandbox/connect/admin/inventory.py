@@ -1,4 +1,4 @@
-"""The administrative resources that there are: found, shown, referred to, put in and taken out."""
+"""The administrative resources: finds, shows, adds, changes and deletes them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ ECHOED_TEXTS = ("Description",)
 
 
 class Inventory(Room):
-    """State hangs off moto's backend as that of data tables does."""
+    """The resources of all instances. State belongs to moto's backend, as that of data tables does."""
 
     def holdings(self, params: Params) -> Holdings:
-        """Built-ins are there before anything is asked of an instance's resources, unless the switch says no."""
+        """Returns the resources of an instance, with AWS's own unless the switch says otherwise."""
         instance = self.instance(params)
         if instance.id not in self._administration:
             holdings = self._administration[instance.id] = Holdings(instance.arn)
@@ -34,48 +34,48 @@ class Inventory(Room):
 
     @property
     def _administration(self) -> dict[str, Holdings]:
-        found: dict[str, Holdings] = self.backend.__dict__.setdefault("administration", {})
-        return found
+        administration: dict[str, Holdings] = self.backend.__dict__.setdefault("administration", {})
+        return administration
 
     def forget(self, instance: Instance) -> None:
-        """With its data tables and its tags."""
+        """Deletes an instance's resources, data tables and tags."""
         self.backend.delete_instance(instance.id)
         self.backend.tagger.delete_all_tags_for_resource(instance.arn)
         for kept in (self._administration, self._shelves, self.creations):
             kept.pop(instance.id, None)
 
     def one(self, type: Type, params: Params) -> tuple[Holdings, Resource]:
-        """The resource that a request names, and what it is part of, where it is."""
+        """Returns the resource that a request names, and the resources of its instance."""
         holdings = self.holdings(params)
-        resource = self.found(holdings, type, params[type.key])
+        resource = self.find(holdings, type, params[type.key])
         if self.parent_of(holdings, type, params) != resource.parent:
             raise not_found(f"no {type.noun} {params[type.key]} there")
         return holdings, resource
 
-    def found(self, holdings: Holdings, type: Type, given: str, by_arn: bool = False) -> Resource:
+    def find(self, holdings: Holdings, type: Type, given: str, by_arn: bool = False) -> Resource:
         resource = holdings.of(type.name).get(self._id(holdings, type, given, by_arn))
         if resource is None or self._is_hidden(resource):
             raise not_found(f"no {type.noun} {given}")
         return resource
 
     def new(self, type: Type, params: Params) -> Resource:
-        """Store what a creation says, after everything that may be wrong with it was refused."""
+        """Stores the resource of a create request, after every check."""
         holdings, operation = self.holdings(params), f"Create{type.name}"
         params = self.resolved(holdings, type, params)
-        said = {name: params[name] for name in model.request_members(operation) if params.get(name) is not None}
-        tags = said.pop("Tags", {})
-        parent = self.parent_of(holdings, type, said)
-        said.pop(parent_key(type), None)
-        self.refuse_taken_name(holdings, type, said, operation, parent)
+        members = {name: params[name] for name in model.request_members(operation) if params.get(name) is not None}
+        tags = members.pop("Tags", {})
+        parent = self.parent_of(holdings, type, members)
+        members.pop(parent_key(type), None)
+        self.refuse_taken_name(holdings, type, members, operation, parent)
         self._refuse_excess(holdings, type, operation, parent)
-        return self.add(holdings, type, said, tags, parent)
+        return self.add(holdings, type, members, tags, parent)
 
     def add(
-        self, holdings: Holdings, type: Type, said: Mapping[str, Any], tags: Mapping[str, str], parent: str = ""
+        self, holdings: Holdings, type: Type, members: Mapping[str, Any], tags: Mapping[str, str], parent: str = ""
     ) -> Resource:
-        id = said[type.key] if type.key == type.name_member else new_id()
+        id = members[type.key] if type.key == type.name_member else new_id()
         resource = Resource(
-            type, id, _arn(holdings, type, id), {**type.born, **said}, dict(tags), self.world.now(), parent
+            type, id, _arn(holdings, type, id), {**type.born, **members}, dict(tags), self.world.now(), parent
         )
         if self.world.faults.consistency:
             resource.hidden_until = self.world.accepted + self.world.faults.consistency
@@ -84,19 +84,19 @@ class Inventory(Room):
         return resource
 
     def created(self, resource: Resource) -> Answer:
-        """What a creation answers: id and ARN, as the model spells them."""
+        """Returns the answer of a creation: id and ARN, under the model's names."""
         members = model.answer_members(f"Create{resource.type.name}")
         return {name: resource.arn if name.lower().endswith("arn") else resource.id for name in members}
 
-    def change(self, holdings: Holdings, resource: Resource, said: Mapping[str, Any] | None = None) -> None:
-        """To be called before anything else of it changes: search may go on showing what was."""
+    def change(self, holdings: Holdings, resource: Resource, members: Mapping[str, Any] | None = None) -> None:
+        """Marks a change. Call it before any other change of the resource: search may still show the old one."""
         self.leave_search_behind(resource, view=self.facts(holdings, resource))
-        if said is not None:
-            resource.said = dict(said)
+        if members is not None:
+            resource.members = dict(members)
         resource.modified = self.world.now()
 
     def facts(self, holdings: Holdings, resource: Resource) -> Answer:
-        """Everything that any answer may show of it; which of it one does is the model's to say."""
+        """Returns everything that an answer may show of a resource; the model selects."""
         type = resource.type
         ids = {"Id": resource.id, f"{type.name}Id": resource.id}
         arns = {"Arn": resource.arn, f"{type.name}Arn": resource.arn, f"{type.name}ARN": resource.arn}
@@ -108,25 +108,25 @@ class Inventory(Room):
                 f"{type.parent}Arn": _arn(holdings, TYPES[type.parent], resource.parent),
             }
         tags = {"Tags": resource.tags}
-        return ids | arns | whose | tags | self.stamp(resource.modified) | resource.said
+        return ids | arns | whose | tags | self.stamp(resource.modified) | resource.members
 
-    def shown(self, resource: Resource, facts: Answer, members: Mapping[str, Shape]) -> Answer:
-        """The facts that an answer has members for. That it leaves unset ones out is inferred, hence a switch."""
+    def answer_of(self, resource: Resource, facts: Answer, members: Mapping[str, Shape]) -> Answer:
+        """Returns the members of an answer. Unset members are left out [inferred]; a switch."""
         echo = self.world.switches.unset_members == "defaults"
         always = model.mandatory(resource.type.name)
-        found: Answer = {}
+        answer: Answer = {}
         for name, shape in members.items():
             value = facts.get(name)
             if value is not None and (name in always or value not in EMPTIES.values()):
-                found[name] = value
+                answer[name] = value
             elif echo and shape.type_name in EMPTIES and (shape.type_name != "string" or name in ECHOED_TEXTS):
-                found[name] = EMPTIES[shape.type_name]
-        return found
+                answer[name] = EMPTIES[shape.type_name]
+        return answer
 
     def resolved(self, holdings: Holdings, type: Type, params: Params) -> Params:
-        """A request with ids for all that it refers to, and without members that are null.
+        """Returns a request with ids for its references, and without members that are null.
 
-        A reference that leads nowhere is refused.
+        Refuses a reference to a resource that does not exist.
         """
         params = spoken(params)
         for reference in type.references:
@@ -142,45 +142,45 @@ class Inventory(Room):
         self,
         holdings: Holdings,
         type: Type,
-        said: Params,
+        members: Params,
         operation: str,
         parent: str,
         own: Resource | None = None,
     ) -> None:
-        """Names are unique per instance and type [service model: DuplicateResourceException]; case is a switch."""
-        name = said.get(type.name_member)
+        """Refuses a name that is in use [service model: DuplicateResourceException]; case is a switch."""
+        name = members.get(type.name_member)
         if name is None:
             return
         fold = str.casefold if self.world.switches.name_case == "ignored" else str
-        scope = (parent, *self.name_scope(type, said))
+        scope = (parent, *self.name_scope(type, members))
         for other in holdings.of(type.name).values():
             if (
                 other is not own
                 and fold(other.name) == fold(name)
-                and scope == (other.parent, *self.name_scope(type, other.said))
+                and scope == (other.parent, *self.name_scope(type, other.members))
             ):
-                # UpdateQuickConnectName does not model the duplicate; what takes its place is inferred.
+                # UpdateQuickConnectName does not model the duplicate error; its replacement is inferred.
                 code = _modelled(operation, "DuplicateResourceException")
                 raise Refused(code, f"a {type.noun} named {name!r} exists")
 
-    def name_scope(self, type: Type, said: Params) -> tuple[str, ...]:
-        """Within what a name must be unique, beside the instance or what the resource is part of."""
+    def name_scope(self, type: Type, members: Params) -> tuple[str, ...]:
+        """Returns the scope of a unique name, beside the instance and the parent."""
         return ()
 
     def parent_of(self, holdings: Holdings, type: Type, params: Params) -> str:
-        """The id of what the request says the resource is part of, which must exist; empty where it is part of none."""
-        return self.found(holdings, TYPES[type.parent], params[parent_key(type)]).id if type.parent else ""
+        """Returns the id of the parent that a request names, or an empty text. The parent must exist."""
+        return self.find(holdings, TYPES[type.parent], params[parent_key(type)]).id if type.parent else ""
 
     def _referred(self, holdings: Holdings, type: Type, given: str, by_arn: bool) -> str:
         try:
-            return self.found(holdings, type, given, by_arn).id
+            return self.find(holdings, type, given, by_arn).id
         except Refused as refused:
             if refused.code != "ResourceNotFoundException":
                 raise
             raise Refused(self.world.switches.missing_reference, refused.message) from refused
 
     def _id(self, holdings: Holdings, type: Type, given: str, by_arn: bool) -> str:
-        """That ids alone are taken where the model does not speak of ARNs is inferred, hence a switch."""
+        """Returns the id. ARNs are valid only where the model mentions them [inferred]; a switch."""
         if not given.startswith("arn:"):
             return given
         if not by_arn and self.world.switches.arns == "where_documented":
@@ -189,7 +189,7 @@ class Inventory(Room):
         return id if given == _arn(holdings, type, id) else given
 
     def _is_hidden(self, resource: Resource) -> bool:
-        """Whether what was just created cannot be found yet [admin guide: eventual consistency]; a fault."""
+        """Returns whether a new resource cannot be found yet [admin guide: eventual consistency]; a fault."""
         hidden = self.world.accepted <= resource.hidden_until
         if hidden:
             self.world.counts.served("consistency")
@@ -204,7 +204,7 @@ class Inventory(Room):
 
 
 def spoken(value: Any) -> Any:
-    """Without members that are null: they say nothing [inferred]."""
+    """Returns a value without members that are null, which mean nothing [inferred]."""
     if isinstance(value, dict):
         return {name: spoken(item) for name, item in value.items() if item is not None}
     return [spoken(item) for item in value] if isinstance(value, list) else value
@@ -215,7 +215,7 @@ def parent_key(type: Type) -> str:
 
 
 def _arn(holdings: Holdings, type: Type, id: str) -> str:
-    """Phone numbers belong to the account, everything else to the instance [service authorization reference]."""
+    """Returns an ARN. Only phone numbers belong to the account itself [service authorization reference]."""
     if type.name == "PhoneNumber":
         return f"{holdings.arn.partition(':instance/')[0]}:{type.arn_part}/{id}"
     return f"{holdings.arn}/{type.arn_part}/{id}" if type.arn_part else ""
@@ -226,7 +226,7 @@ def _modelled(operation: str, code: str) -> str:
 
 
 def _replaced(value: Any, path: tuple[str, ...], find: Any) -> Any:
-    """A copy of a request with what `find` makes of the texts at the end of a path."""
+    """Returns a copy of a request, with `find` applied to the texts at the end of a path."""
     if isinstance(value, list):
         return [_replaced(item, path, find) for item in value]
     if not path:

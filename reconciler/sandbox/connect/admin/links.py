@@ -1,4 +1,4 @@
-"""What associate operations attach to a resource: that a second time is refused is inferred, hence switches."""
+"""The links that associate operations add. A second association is refused [inferred]; switches."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.sandbox.errors import Refused
 
 class Links(Resources):
     def attach(self, holdings: Holdings, resource: Resource, kind: str, new: Mapping[Any, Any]) -> None:
-        """All of them or none."""
+        """Attaches all links or none."""
         self.refuse_existing(resource, kind, list(new))
         self.change(holdings, resource)
         resource.links[kind] = {**resource.links.get(kind, {}), **new}
@@ -20,8 +20,8 @@ class Links(Resources):
     def detach(self, holdings: Holdings, resource: Resource, kind: str, gone: list[Any]) -> None:
         self.refuse_missing(resource, kind, gone)
         self.change(holdings, resource)
-        there = resource.links.get(kind, {})
-        resource.links[kind] = {key: value for key, value in there.items() if key not in gone}
+        links = resource.links.get(kind, {})
+        resource.links[kind] = {key: value for key, value in links.items() if key not in gone}
 
     def refuse_existing(self, resource: Resource, kind: str, keys: list[Any]) -> None:
         known = [key for key in keys if key in resource.links.get(kind, {})]

@@ -1,7 +1,6 @@
-"""What administrative resources refer to and what has no create operation here: it is seeded, and can be listed.
+"""Resources without a create operation in the sandbox: they are seeded, and can be listed and referred to.
 
-Simplified: flows, their modules, users, phone numbers, e-mail addresses and integrations have no other operations here.
-They are there to be found and referred to.
+Simplified: flows, flow modules, users, phone numbers, e-mail addresses and integrations have no other operations here.
 """
 
 from __future__ import annotations
@@ -20,37 +19,37 @@ SEEDED = ("ContactFlow", "ContactFlowModule", "User", "PhoneNumber", "EmailAddre
 
 class Lookups(Resources):
     def seed(self, type: str, members: Mapping[str, Any], instance: str) -> str:
-        """Found at once, by search too."""
+        """Stores a resource that reads and searches show at once, and returns its id. Raises `WrongSetting`."""
         if type not in SEEDED:
             raise WrongSetting(f"seed: {type!r} must be one of {', '.join(SEEDED)}")
-        said = dict(members)
-        tags = said.pop("Tags", {})
-        if TYPES[type].name_member not in said:
+        members_given = dict(members)
+        tags = members_given.pop("Tags", {})
+        if TYPES[type].name_member not in members_given:
             raise WrongSetting(f"seed: a {TYPES[type].noun} needs {TYPES[type].name_member}")
         if instance not in self.backend.instances:
             raise WrongSetting(f"seed: no instance {instance}")
-        resource = self.add(self.holdings({"InstanceId": instance}), TYPES[type], said, tags)
+        resource = self.add(self.holdings({"InstanceId": instance}), TYPES[type], members_given, tags)
         resource.hidden_until, resource.lagging = 0, None
         return resource.id
 
     def list_phone_numbers_v2(self, params: Params) -> Answer:
-        """Of one instance, or of all in the Region [service model]; an instance that is not active has none [inferred].
+        """Lists the numbers of one instance, or of all in the Region [service model].
 
-        Traffic distribution groups there are none.
+        Inactive instances have none [inferred]. Traffic distribution groups do not exist in the sandbox.
         """
-        asked = params.get("TargetArn") or params.get("InstanceId")
+        target = params.get("TargetArn") or params.get("InstanceId")
         if params.get("TargetArn") and params.get("InstanceId"):
             raise invalid("TargetArn and InstanceId: only one of them can be given")
-        there = [self.present(asked)] if asked else list(self.backend.instances.values())
-        instances = [instance.id for instance in there if self.status_of(instance)[0] == "ACTIVE"]
-        found = [
+        targets = [self.present(target)] if target else list(self.backend.instances.values())
+        instances = [instance.id for instance in targets if self.status_of(instance)[0] == "ACTIVE"]
+        numbers = [
             (number, facts)
             for instance in instances
             for number, facts in self._numbers(self.holdings({"InstanceId": instance}))
             if _is_wanted(facts, params)
         ]
-        wanted = [asked, *(params.get(name) for name in ("PhoneNumberCountryCodes", "PhoneNumberTypes"))]
-        return self.page("ListPhoneNumbersV2", params, [*wanted, params.get("PhoneNumberPrefix")], found)
+        wanted = [target, *(params.get(name) for name in ("PhoneNumberCountryCodes", "PhoneNumberTypes"))]
+        return self.page("ListPhoneNumbersV2", params, [*wanted, params.get("PhoneNumberPrefix")], numbers)
 
     def _numbers(self, holdings: Holdings) -> list[tuple[Resource, Answer]]:
         numbers = holdings.of(PHONE_NUMBER.name).values()
@@ -58,10 +57,10 @@ class Lookups(Resources):
 
 
 def _is_wanted(facts: Answer, params: Params) -> bool:
-    for member, asked in (
+    for member, criterion in (
         ("PhoneNumberCountryCode", "PhoneNumberCountryCodes"),
         ("PhoneNumberType", "PhoneNumberTypes"),
     ):
-        if params.get(asked) and facts.get(member) not in params[asked]:
+        if params.get(criterion) and facts.get(member) not in params[criterion]:
             return False
     return str(facts["PhoneNumber"]).startswith(params.get("PhoneNumberPrefix") or "")

@@ -1,4 +1,4 @@
-"""What the service model says of a type's operations: members of requests, members of answers, sizes of pages."""
+"""The service model of a type's operations: members of requests and answers, sizes of pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FRAME = frozenset({"InstanceId", "ClientToken", "NextToken", "MaxResults"})
 
 @cache
 def request_members(operation: str) -> tuple[str, ...]:
-    """What a request says of the resource, in the model's order; not where it is, nor how to page."""
+    """Returns the members of a request that describe the resource, in the model's order."""
     shape = shapes.operation(SERVICE, operation).input_shape
     return tuple(name for name in (shape.members if shape else ()) if name not in FRAME)
 
@@ -33,7 +33,7 @@ def answer_members(operation: str) -> dict[str, Shape]:
 
 @cache
 def whole(operation: str) -> tuple[str, dict[str, Shape]]:
-    """The member of an answer that holds the resource, and the members that the resource has there."""
+    """Returns the member of an answer that holds the resource, and the members of the resource."""
     for name, shape in answer_members(operation).items():
         if isinstance(shape, StructureShape):
             return name, dict(shape.members)
@@ -42,7 +42,7 @@ def whole(operation: str) -> tuple[str, dict[str, Shape]]:
 
 @cache
 def rows(operation: str) -> tuple[str, dict[str, Shape]]:
-    """The member of an answer that lists resources, and the members of each; none where it lists texts."""
+    """Returns the member of an answer that lists resources, and the members of a row; none for a list of texts."""
     for name, shape in answer_members(operation).items():
         if isinstance(shape, ListShape):
             inner = shape.member
@@ -53,13 +53,13 @@ def rows(operation: str) -> tuple[str, dict[str, Shape]]:
 @cache
 def largest_page(operation: str) -> int:
     shape = shapes.operation(SERVICE, operation).input_shape
-    found = shape.members.get("MaxResults") if shape else None
-    return int(found.metadata.get("max", 1000)) if found else 1000
+    member = shape.members.get("MaxResults") if shape else None
+    return int(member.metadata.get("max", 1000)) if member else 1000
 
 
 @cache
 def mandatory(type_name: str) -> frozenset[str]:
-    """What a creation must say, and what can therefore not be taken away later."""
+    """Returns the members that a creation requires, so no update can clear them."""
     operation = f"Create{type_name}"
     return required_members(operation) if is_operation(operation) else frozenset()
 

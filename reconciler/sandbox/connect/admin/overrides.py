@@ -1,4 +1,4 @@
-"""Overrides of hours of operation: on dates, perhaps again and again."""
+"""Overrides of hours of operation: on dates, once or repeatedly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.errors import invalid
 
 DATES = ("EffectiveFrom", "EffectiveTill")
-# Which frequencies a member of a recurrence goes with [service model].
+# The frequencies that each member of a recurrence belongs to [service model].
 FREQUENCIES = {
     "ByMonth": ("YEARLY",),
     "ByMonthDay": ("MONTHLY", "YEARLY"),
@@ -20,20 +20,20 @@ FREQUENCIES = {
 
 class Overrides(Resources):
     def create_hours_of_operation_override(self, params: Params) -> Answer:
-        """That an override is STANDARD unless it says otherwise is inferred."""
+        """Creates an override; its default type is STANDARD [inferred]."""
         _refuse_wrong_dates(params)
         _refuse_wrong_recurrence(params)
         return self.create_one(OVERRIDE, "CreateHoursOfOperationOverride", params)
 
     def update_hours_of_operation_override(self, params: Params) -> Answer:
         _, override = self.one(OVERRIDE, params)
-        _refuse_wrong_dates({name: params.get(name) or override.said[name] for name in DATES})
+        _refuse_wrong_dates({name: params.get(name) or override.members[name] for name in DATES})
         _refuse_wrong_recurrence(params)
         return self.update_one(OVERRIDE, "UpdateHoursOfOperationOverride", params)
 
 
 def _refuse_wrong_dates(params: Params) -> None:
-    """That they are days of the calendar, in this order, is inferred."""
+    """Refuses dates that do not exist or are in the wrong order [inferred]."""
     try:
         first, last = (date.fromisoformat(params[name]) for name in DATES)
     except ValueError as wrong:
@@ -43,7 +43,7 @@ def _refuse_wrong_dates(params: Params) -> None:
 
 
 def _refuse_wrong_recurrence(params: Params) -> None:
-    """One value a list, and days of the month or weekdays but not both [service model]."""
+    """Refuses lists of more than one value, and days of the month with weekdays [service model]."""
     pattern = (params.get("RecurrenceConfig") or {}).get("RecurrencePattern") or {}
     for member, frequencies in FREQUENCIES.items():
         values = pattern.get(member) or []

@@ -1,4 +1,4 @@
-"""Queues: what hangs on them, and what they hang on."""
+"""Queues, and the resources that they refer to."""
 
 from __future__ import annotations
 
@@ -14,27 +14,29 @@ MOST_EMAILS = 50
 
 class Queues(Links):
     def create_queue(self, params: Params) -> Answer:
-        """Status is no member of the request: that a queue is born ENABLED is inferred."""
+        """Creates a queue. The request has no Status: a new queue is ENABLED [inferred]."""
         self._refuse_too_many_contacts(params)
         queue = self.new(QUEUE, params)
-        queue.links[CONNECTS] = dict.fromkeys(queue.said.pop("QuickConnectIds", []))
-        queue.links[EMAILS] = {each["EmailAddressId"]: None for each in queue.said.pop("EmailAddressesConfig", [])}
+        queue.links[CONNECTS] = dict.fromkeys(queue.members.pop("QuickConnectIds", []))
+        queue.links[EMAILS] = {
+            address["EmailAddressId"]: None for address in queue.members.pop("EmailAddressesConfig", [])
+        }
         return self.created(queue)
 
     def list_queues(self, params: Params) -> Answer:
-        """Without QueueTypes the agents' own queues, too [service model], which have no name [command line reference].
+        """Lists queues, and the agents' own ones if QueueTypes is missing [service model].
 
-        Simplified: they are in no other answer.
+        Those have no name [command line reference]. Simplified: no other answer shows them.
         """
         holdings, wanted = self.holdings(params), params.get("QueueTypes") or ("STANDARD", "AGENT")
         standard = holdings.of(QUEUE.name).values() if "STANDARD" in wanted else ()
         agents = holdings.of("User").values() if "AGENT" in wanted else ()
         own = [(agent, _agents_queue(holdings, agent) | self.stamp(agent.modified)) for agent in agents]
-        found = [*((queue, self.facts(holdings, queue)) for queue in standard), *own]
-        return self.page("ListQueues", params, [holdings.arn, sorted(wanted)], found)
+        rows = [*((queue, self.facts(holdings, queue)) for queue in standard), *own]
+        return self.page("ListQueues", params, [holdings.arn, sorted(wanted)], rows)
 
     def update_queue_max_contacts(self, params: Params) -> Answer:
-        """Left out means without a limit [inferred]."""
+        """Sets the limit; a missing one means no limit [inferred]."""
         self._refuse_too_many_contacts(params)
         return self.update_one(QUEUE, "UpdateQueueMaxContacts", params)
 
@@ -45,7 +47,7 @@ class Queues(Links):
         return {}
 
     def disassociate_queue_quick_connects(self, params: Params) -> Answer:
-        """A quick connect that does not exist is not associated either [inferred]."""
+        """Removes quick connects. One that does not exist is not associated [inferred]."""
         holdings, queue = self.one(QUEUE, params)
         self.detach(holdings, queue, CONNECTS, params["QuickConnectIds"])
         return {}
@@ -54,14 +56,14 @@ class Queues(Links):
         holdings, queue = self.one(QUEUE, params)
         connects = holdings.of(QUICK_CONNECT.name)
         linked = [connects[id] for id in queue.links.get(CONNECTS, ()) if id in connects]
-        found = [(connect, self.facts(holdings, connect)) for connect in linked]
-        return self.page("ListQueueQuickConnects", params, [queue.arn], found) | self.stamp(queue.modified)
+        rows = [(connect, self.facts(holdings, connect)) for connect in linked]
+        return self.page("ListQueueQuickConnects", params, [queue.arn], rows) | self.stamp(queue.modified)
 
     def associate_queue_email_addresses(self, params: Params) -> Answer:
-        """Up to 49, and the default outbound one besides [service model]."""
+        """Adds up to 49 e-mail addresses to the default outbound one [service model]."""
         holdings, queue = self.one(QUEUE, params)
         given = self.resolved(holdings, QUEUE, params)["EmailAddressesConfig"]
-        ids = {each["EmailAddressId"]: None for each in given}
+        ids = {address["EmailAddressId"]: None for address in given}
         if len({**queue.links.get(EMAILS, {}), **ids}) >= MOST_EMAILS:
             raise Refused("LimitExceededException", f"a queue may have {MOST_EMAILS - 1} email addresses and a default")
         self.attach(holdings, queue, EMAILS, ids)
@@ -73,20 +75,20 @@ class Queues(Links):
         return {}
 
     def list_queue_email_addresses(self, params: Params) -> Answer:
-        """The associated ones and the default outbound one [service model]."""
+        """Lists the associated addresses and the default outbound one [service model]."""
         holdings, queue = self.one(QUEUE, params)
-        default = queue.said.get("OutboundEmailConfig", {}).get("OutboundEmailAddressId")
-        there = holdings.of(EMAIL_ADDRESS.name)
+        default = queue.members.get("OutboundEmailConfig", {}).get("OutboundEmailAddressId")
+        addresses = holdings.of(EMAIL_ADDRESS.name)
         ids = dict.fromkeys([*queue.links.get(EMAILS, ()), *([default] if default else [])])
-        found = [
-            (there[id], self.facts(holdings, there[id]) | {"IsDefaultOutboundEmail": id == default})
+        rows = [
+            (addresses[id], self.facts(holdings, addresses[id]) | {"IsDefaultOutboundEmail": id == default})
             for id in ids
-            if id in there
+            if id in addresses
         ]
-        return self.page("ListQueueEmailAddresses", params, [queue.arn], found) | self.stamp(queue.modified)
+        return self.page("ListQueueEmailAddresses", params, [queue.arn], rows) | self.stamp(queue.modified)
 
     def delete_queue(self, params: Params) -> Answer:
-        """Refused while a routing profile refers to it [admin guide]; whether quick connects hold it is a switch."""
+        """Deletes a queue without routing profiles [admin guide]; a switch decides about quick connects."""
         holdings, queue = self.one(QUEUE, params)
         user = next((other for other in holdings.of("RoutingProfile").values() if _routes(other, queue.id)), None)
         if user is None and self.world.switches.quick_connects_hold_queues:
@@ -97,7 +99,7 @@ class Queues(Links):
         return self.delete_one(QUEUE, "DeleteQueue", params)
 
     def _refuse_too_many_contacts(self, params: Params) -> None:
-        """Less than all concurrent contacts of the instance [admin guide, of the console; the error is inferred]."""
+        """Refuses the instance's concurrent contacts or more [admin guide, of the console; error inferred]."""
         most = self.world.quotas.concurrent_contacts
         if (params.get("MaxContacts") or 0) >= most:
             raise invalid(f"MaxContacts: must be less than the {most} concurrent contacts of the instance")
@@ -109,9 +111,9 @@ def _agents_queue(holdings: Holdings, agent: Resource) -> Answer:
 
 def _routes(profile: Resource, queue: str) -> bool:
     pairs = (*profile.links.get("pairs", ()), *profile.links.get("manual pairs", ()))
-    return profile.said["DefaultOutboundQueueId"] == queue or any(pair[0] == queue for pair in pairs)
+    return profile.members["DefaultOutboundQueueId"] == queue or any(pair[0] == queue for pair in pairs)
 
 
 def _aims_at(connect: Resource, queue: str) -> bool:
-    found = connect.said["QuickConnectConfig"].get("QueueConfig") or {}
-    return bool(found.get("QueueId") == queue)
+    config = connect.members["QuickConnectConfig"].get("QueueConfig") or {}
+    return bool(config.get("QueueId") == queue)

@@ -1,4 +1,4 @@
-"""Quick connects: a type and the configuration that goes with it."""
+"""Quick connects: a type and its configuration."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ class QuickConnects(Resources):
         return self.create_one(QUICK_CONNECT, "CreateQuickConnect", params)
 
     def update_quick_connect_config(self, params: Params) -> Answer:
-        """The whole configuration, its type too [inferred: the request cannot say it otherwise]."""
+        """Replaces the configuration with its type [inferred: the request cannot express less]."""
         _refuse_wrong_config(params["QuickConnectConfig"])
         return self.update_one(QUICK_CONNECT, "UpdateQuickConnectConfig", params)
 
     def delete_quick_connect(self, params: Params) -> Answer:
-        """Takes it out of the queues that had it [inferred]."""
+        """Deletes a quick connect, also from its queues [inferred]."""
         holdings, connect = self.one(QUICK_CONNECT, params)
         for queue in holdings.of(QUEUE.name).values():
             queue.links.get(CONNECTS, {}).pop(connect.id, None)
         return self.delete_one(QUICK_CONNECT, "DeleteQuickConnect", params)
 
     def facts(self, holdings: Holdings, resource: Resource) -> Answer:
-        found = super().facts(holdings, resource)
+        facts = super().facts(holdings, resource)
         if resource.type is QUICK_CONNECT:
-            found["QuickConnectType"] = resource.said["QuickConnectConfig"]["QuickConnectType"]
-        return found
+            facts["QuickConnectType"] = resource.members["QuickConnectConfig"]["QuickConnectType"]
+        return facts
 
 
 def _refuse_wrong_config(config: Params) -> None:
-    """The one of its type is required [service model]; that others beside it are refused is inferred.
+    """Requires the configuration of the type [service model], and refuses others beside it [inferred].
 
-    Phone numbers are E.164 [service model]; the model's own pattern has its backslashes doubled and matches none.
+    Phone numbers are E.164 [service model]. The model's own pattern has doubled backslashes and matches none.
     """
     wanted = CONFIGS[config["QuickConnectType"]]
     if config.get(wanted) is None:

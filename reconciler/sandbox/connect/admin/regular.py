@@ -1,4 +1,4 @@
-"""Which operations are regular: answered by the generic part, from the table of types alone."""
+"""The regular operations: those that the table of types is enough for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.sandbox.connect.admin.types import Type
 
 
 def _operations(type: Type) -> Iterator[tuple[str, str]]:
-    """An operation's name, and the method of `Resources` that answers it."""
+    """Yields the name of an operation, and the method of `Resources` that answers it."""
     named = {
         "Create": (f"Create{type.name}", "create_one"),
         "Describe": (f"Describe{type.name}", "describe_one"),

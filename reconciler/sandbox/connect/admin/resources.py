@@ -1,4 +1,4 @@
-"""What all administrative resources have in common: the operations that the table of types is enough for."""
+"""The operations that all administrative resources share: the table of types is enough for them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.sandbox.errors import Refused
 
 
 class Resources(Inventory):
-    """The regular part."""
+    """The regular operations."""
 
     def create_one(self, type: Type, operation: str, params: Params) -> Answer:
         return self.created(self.new(type, params))
@@ -22,14 +22,14 @@ class Resources(Inventory):
     def describe_one(self, type: Type, operation: str, params: Params) -> Answer:
         holdings, resource = self.one(type, params)
         member, members = model.whole(operation)
-        return {member: self.shown(resource, self.facts(holdings, resource), members)}
+        return {member: self.answer_of(resource, self.facts(holdings, resource), members)}
 
     def list_all(self, type: Type, operation: str, params: Params) -> Answer:
-        """By name; the order is not stated. Current, whatever search and describe may not know yet [inferred]."""
+        """Lists resources by name; AWS does not document the order. The list is always current [inferred]."""
         holdings = self.holdings(params)
         parent = self.parent_of(holdings, type, params)
-        asked = {member: params[name] for name, member in type.filters.items() if params.get(name)}
-        filters = {member: [wanted] if isinstance(wanted, str) else wanted for member, wanted in asked.items()}
+        criteria = {member: params[name] for name, member in type.filters.items() if params.get(name)}
+        filters = {member: [wanted] if isinstance(wanted, str) else wanted for member, wanted in criteria.items()}
         resources = [
             (resource, facts)
             for resource in holdings.of(type.name).values()
@@ -43,34 +43,34 @@ class Resources(Inventory):
     def search_all(self, type: Type, operation: str, params: Params) -> Answer:
         holdings = self.holdings(params)
         criteria = Criteria(operation, params, type.fields, self.world.switches)
-        found = [
+        rows = [
             (resource, _without(facts, type.unsearched))
             for resource in holdings.of(type.name).values()
             if (facts := self._indexed(holdings, resource)) is not None and criteria.holds(facts)
         ]
-        answer = self.page(operation, params, [holdings.arn, *criteria.conditions], found)
-        return {**answer, "ApproximateTotalCount": len(found)}
+        answer = self.page(operation, params, [holdings.arn, *criteria.conditions], rows)
+        return {**answer, "ApproximateTotalCount": len(rows)}
 
     def page(
         self, operation: str, params: Params, fixed: list[Any], resources: list[tuple[Resource, Answer]]
     ) -> Answer:
-        """One page of a listing of resources, each with the facts to show of it."""
+        """Returns one page of a listing of resources, each with its facts."""
         _, members = model.rows(operation)
         rows = [
-            (f"{resource.name.casefold()}\x1f{resource.id}", lambda r=resource, f=facts: self.shown(r, f, members))
+            (f"{resource.name.casefold()}\x1f{resource.id}", lambda r=resource, f=facts: self.answer_of(r, f, members))
             for resource, facts in resources
         ]
         return self.page_of(operation, params, fixed, rows)
 
     def page_of(self, operation: str, params: Params, fixed: list[Any], rows: list[tuple[str, Any]]) -> Answer:
-        """One page of rows, which come with a text to sort by and are shown, or a function that shows them."""
+        """Returns one page of rows. A row has a text to sort by, and an answer or a function that returns it."""
         size = min(self.page_size(params), model.largest_page(operation))
         listing = paging.open_listing(operation, params, fixed=fixed, size=size)
         page, token = paging.cut(self.world, listing, rows)
         return {model.rows(operation)[0]: [row() if callable(row) else row for row in page], **token}
 
     def update_one(self, type: Type, operation: str, params: Params) -> Answer:
-        """Overwrite the members that are given; what becomes of the others is the operation's `LeftOut`."""
+        """Overwrites the given members. `LeftOut` says what happens to the others."""
         holdings, resource = self.one(type, params)
         params = self.resolved(holdings, type, params)
         where = (type.key, parent_key(type))
@@ -78,8 +78,8 @@ class Resources(Inventory):
         given = {name: params[name] for name in members if params.get(name) is not None}
         if type.updates[operation] is LeftOut.ONE_NEEDED and not given:
             raise Refused("InvalidRequestException", f"{' or '.join(members)} must be provided")
-        self.refuse_taken_name(holdings, type, resource.said | given, operation, resource.parent, own=resource)
-        kept = resource.said
+        self.refuse_taken_name(holdings, type, resource.members | given, operation, resource.parent, own=resource)
+        kept = resource.members
         if self._clears(type.updates[operation]):
             cleared = set(members) - model.mandatory(type.name)
             kept = dict(type.born) | {name: value for name, value in kept.items() if name not in cleared}
@@ -95,14 +95,14 @@ class Resources(Inventory):
         return left_out is LeftOut.CLEARED or getattr(self.world.switches, left_out.value, "") == "reset"
 
     def _indexed(self, holdings: Holdings, resource: Resource) -> Answer | None:
-        """What the search index has of it; None: nothing yet."""
+        """Returns the resource as the search index has it, or None if it is not indexed yet."""
         if resource.lagging and self.is_behind(resource):
             return resource.lagging[1]
         return self.facts(holdings, resource)
 
 
 def _without(value: Any, paths: tuple[tuple[str, ...], ...]) -> Any:
-    """A copy of an answer without the members at the end of the paths."""
+    """Returns a copy of an answer without the members at the end of the paths."""
     if isinstance(value, list):
         return [_without(item, paths) for item in value]
     if not isinstance(value, dict) or not paths:

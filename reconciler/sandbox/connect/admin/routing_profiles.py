@@ -1,4 +1,4 @@
-"""Routing profiles: channels, and the pairs of queue and channel that they take contacts from."""
+"""Routing profiles: channels, and pairs of queue and channel."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.errors import Refused, in_use, invalid
 
 PAIRS, MANUAL_PAIRS = "pairs", "manual pairs"
-# The members of requests that carry pairs of either kind.
+# The members of requests that hold pairs, by kind.
 CONFIGS = {"QueueConfigs": PAIRS, "ManualAssignmentQueueConfigs": MANUAL_PAIRS}
 REFERENCES = {"QueueReferences": PAIRS, "ManualAssignmentQueueReferences": MANUAL_PAIRS}
 MOST_PAIRS_PER_CALL = 10
-# The default of the console [inferred for the API].
+# The console's default [inferred for the API].
 CROSSING = {"CrossChannelBehavior": {"BehaviorType": "ROUTE_CURRENT_CHANNEL_ONLY"}}
 Pair = tuple[str, str]
 
 
 class RoutingProfiles(Links):
     def create_routing_profile(self, params: Params) -> Answer:
-        """Ten pairs of either kind at most; more are associated afterwards [service model]."""
+        """Creates a profile with at most ten pairs of either kind; more are associated afterwards [service model]."""
         params = self.resolved(self.holdings(params), ROUTING_PROFILE, params)
         _refuse_wrong_channels(params["MediaConcurrencies"])
         pairs = {kind: _pairs(params.get(member) or []) for member, kind in CONFIGS.items()}
@@ -31,18 +31,18 @@ class RoutingProfiles(Links):
         profile = self.new(ROUTING_PROFILE, params)
         profile.links.update(pairs)
         for member in CONFIGS:
-            profile.said.pop(member, None)
+            profile.members.pop(member, None)
         return self.created(profile)
 
     def describe_routing_profile(self, params: Params) -> Answer:
-        """Without AssociatedQueueIds [service model]; that those of manual assignment are missing too is inferred."""
+        """Describes a profile without AssociatedQueueIds [service model], nor the manual ones [inferred]."""
         answer = self.describe_one(ROUTING_PROFILE, "DescribeRoutingProfile", params)
         for member in ("AssociatedQueueIds", "AssociatedManualAssignmentQueueIds"):
             answer["RoutingProfile"].pop(member, None)
         return answer
 
     def update_routing_profile_concurrency(self, params: Params) -> Answer:
-        """The whole list. That a channel stays as long as pairs use it is inferred."""
+        """Replaces the list. A channel stays while pairs use it [inferred]."""
         _refuse_wrong_channels(params["MediaConcurrencies"])
         _, profile = self.one(ROUTING_PROFILE, params)
         for kind in (PAIRS, MANUAL_PAIRS):
@@ -50,13 +50,13 @@ class RoutingProfiles(Links):
         return self.update_one(ROUTING_PROFILE, "UpdateRoutingProfileConcurrency", params)
 
     def associate_routing_profile_queues(self, params: Params) -> Answer:
-        """The model has no error for too many of them: that it is an invalid request is inferred."""
+        """Associates pairs. The model has no error for too many; it is an invalid request [inferred]."""
         holdings, profile = self.one(ROUTING_PROFILE, params)
         params = self.resolved(holdings, ROUTING_PROFILE, params)
         given = {kind: _pairs(params[member]) for member, kind in CONFIGS.items() if params.get(member)}
         _refuse_nothing(given, CONFIGS)
         for kind, new in given.items():
-            self._refuse_wrong_pairs(profile.said["MediaConcurrencies"], kind, profile.links.get(kind, {}), new)
+            self._refuse_wrong_pairs(profile.members["MediaConcurrencies"], kind, profile.links.get(kind, {}), new)
         for kind, new in given.items():
             self.refuse_existing(profile, kind, list(new))
         for kind, new in given.items():
@@ -64,7 +64,7 @@ class RoutingProfiles(Links):
         return {}
 
     def update_routing_profile_queues(self, params: Params) -> Answer:
-        """Queues must be associated first [service model], or the request is invalid [seen]."""
+        """Updates pairs. They must be associated [service model], or the request is invalid [seen]."""
         holdings, profile = self.one(ROUTING_PROFILE, params)
         changed = _pairs(self.resolved(holdings, ROUTING_PROFILE, params)["QueueConfigs"])
         there = profile.links.get(PAIRS, {})
@@ -75,14 +75,14 @@ class RoutingProfiles(Links):
         return {}
 
     def disassociate_routing_profile_queues(self, params: Params) -> Answer:
-        """More than ten are an InvalidParameterException [service model], counted per list [inferred]."""
+        """Removes pairs. More than ten per list [inferred] are an InvalidParameterException [service model]."""
         holdings, profile = self.one(ROUTING_PROFILE, params)
         given = {kind: params[member] for member, kind in REFERENCES.items() if params.get(member)}
         _refuse_nothing(given, REFERENCES)
         for member in REFERENCES:
             if len(params.get(member) or []) > MOST_PAIRS_PER_CALL:
                 raise invalid(f"{member}: at most {MOST_PAIRS_PER_CALL} can be disassociated in a call")
-        gone = {kind: [(each["QueueId"], each["Channel"]) for each in pairs] for kind, pairs in given.items()}
+        gone = {kind: [(pair["QueueId"], pair["Channel"]) for pair in pairs] for kind, pairs in given.items()}
         for kind, pairs in gone.items():
             self.refuse_missing(profile, kind, pairs)
         for kind, pairs in gone.items():
@@ -96,32 +96,32 @@ class RoutingProfiles(Links):
         return self._listed_pairs("ListRoutingProfileManualAssignmentQueues", MANUAL_PAIRS, params)
 
     def delete_routing_profile(self, params: Params) -> Answer:
-        """Not while users have it [service model: ResourceInUseException], and never the default one [inferred]."""
+        """Deletes a profile without users [service model: ResourceInUseException]; never the default one [inferred]."""
         holdings, profile = self.one(ROUTING_PROFILE, params)
-        if profile.said["IsDefault"]:
+        if profile.members["IsDefault"]:
             raise Refused("InvalidRequestException", f"{profile.name!r} is the default routing profile")
         if count := _users(holdings, profile):
             raise in_use(f"{profile.name!r} is assigned to {count} users", profile.arn, "USER")
         return self.delete_one(ROUTING_PROFILE, "DeleteRoutingProfile", params)
 
     def facts(self, holdings: Holdings, resource: Resource) -> Answer:
-        """That queues are counted as pairs with channels is inferred from the quota, which counts them so."""
-        found = super().facts(holdings, resource)
+        """Returns the facts. Queues count as pairs with channels, as the quota counts them [inferred]."""
+        facts = super().facts(holdings, resource)
         if resource.type is ROUTING_PROFILE:
             if self.world.switches.unset_members == "defaults":
-                found["MediaConcurrencies"] = [CROSSING | channel for channel in found["MediaConcurrencies"]]
+                facts["MediaConcurrencies"] = [CROSSING | channel for channel in facts["MediaConcurrencies"]]
             pairs, manual = resource.links.get(PAIRS, {}), resource.links.get(MANUAL_PAIRS, {})
-            found |= {
+            facts |= {
                 "NumberOfAssociatedQueues": len(pairs),
                 "NumberOfAssociatedManualAssignmentQueues": len(manual),
                 "NumberOfAssociatedUsers": _users(holdings, resource),
                 "AssociatedQueueIds": sorted({queue for queue, _ in pairs}),
                 "AssociatedManualAssignmentQueueIds": sorted({queue for queue, _ in manual}),
             }
-        return found
+        return facts
 
     def _listed_pairs(self, operation: str, kind: str, params: Params) -> Answer:
-        """By queue and channel; the order is not stated."""
+        """Lists pairs by queue and channel; AWS does not document the order."""
         holdings, profile = self.one(ROUTING_PROFILE, params)
         queues = holdings.of(QUEUE.name)
         pairs = [
@@ -133,7 +133,7 @@ class RoutingProfiles(Links):
     def _refuse_wrong_pairs(
         self, channels: list[Params], kind: str, there: dict[Pair, Any], new: dict[Pair, Any]
     ) -> None:
-        """50 of either kind [service quotas page]; a channel must be open to the profile's agents [inferred]."""
+        """Refuses over 50 pairs of a kind [service quotas page], and channels that the profile lacks [inferred]."""
         _refuse_closed_channels(channels, new)
         if kind == MANUAL_PAIRS and self.world.switches.manual_voice == "refused":
             for _, channel in new:
@@ -145,13 +145,13 @@ class RoutingProfiles(Links):
 
 
 def _pairs(configs: list[Params]) -> dict[Pair, Any]:
-    found: dict[Pair, Any] = {}
+    pairs: dict[Pair, Any] = {}
     for config in configs:
         pair = (config["QueueReference"]["QueueId"], config["QueueReference"]["Channel"])
-        if pair in found:
+        if pair in pairs:
             raise invalid(f"{' '.join(pair)}: is given twice")
-        found[pair] = {name: config[name] for name in ("Priority", "Delay") if name in config}
-    return found
+        pairs[pair] = {name: config[name] for name in ("Priority", "Delay") if name in config}
+    return pairs
 
 
 def _shown(queue: Resource, channel: str, more: dict[str, int]) -> Answer:
@@ -159,15 +159,15 @@ def _shown(queue: Resource, channel: str, more: dict[str, int]) -> Answer:
 
 
 def _refuse_nothing(given: dict[str, Any], members: dict[str, str]) -> None:
-    """Neither member is required by the model; that one of them is needed is inferred."""
+    """Refuses a request with neither member: the model requires none, but one is needed [inferred]."""
     if not given:
         raise Refused("InvalidRequestException", f"{' or '.join(members)} must be provided")
 
 
 def _refuse_wrong_channels(channels: list[Params]) -> None:
-    """VOICE exactly one contact, other channels one to ten [service model]; that none comes twice is inferred.
+    """Allows one contact for VOICE, one to ten elsewhere [service model], and each channel once [inferred].
 
-    Concurrency itself may be left to WorkloadTypeConcurrencies: the model requires neither [inferred].
+    WorkloadTypeConcurrencies may replace Concurrency: the model requires neither [inferred].
     """
     names = [channel["Channel"] for channel in channels]
     if len(set(names)) < len(names):
@@ -188,4 +188,4 @@ def _refuse_closed_channels(channels: list[Params], pairs: dict[Pair, Any]) -> N
 
 
 def _users(holdings: Holdings, profile: Resource) -> int:
-    return sum(user.said.get("RoutingProfileId") == profile.id for user in holdings.of("User").values())
+    return sum(user.members.get("RoutingProfileId") == profile.id for user in holdings.of("User").values())

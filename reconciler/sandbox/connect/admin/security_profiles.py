@@ -1,4 +1,4 @@
-"""Security profiles: lists that describe does not show, permissions that there are, and who must not lose them."""
+"""Security profiles: lists that describe does not show, known permissions, and deletion rules."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.sandbox.connect.admin.resources import Resources
 from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.errors import Refused, in_use, invalid
 
-# The product has the same list, which names its sources. A file, because the sandbox imports nothing of the product.
+# The product's list, with its sources. It is read as a file: the sandbox does not import the product.
 LIST = Path(__file__).parents[3] / "kinds" / "connect" / "permissions.txt"
 
 
@@ -43,19 +43,19 @@ class SecurityProfiles(Resources):
         return self._listed_member("ListSecurityProfileAIAgents", "AllowedAIAgents", params)
 
     def delete_security_profile(self, params: Params) -> Answer:
-        """Not while users have it, and never AWS's own [inferred: the model has both errors, but not when]."""
+        """Deletes a profile without users, and never AWS's own [inferred: the model has both errors, but not when]."""
         holdings, profile = self.one(SECURITY_PROFILE, params)
-        if profile.said["Type"] == "AWS_MANAGED":
+        if profile.members["Type"] == "AWS_MANAGED":
             raise Refused("AccessDeniedException", f"{profile.name!r} is managed by AWS")
-        users = [u for u in holdings.of("User").values() if profile.id in u.said.get("SecurityProfileIds", ())]
+        users = [u for u in holdings.of("User").values() if profile.id in u.members.get("SecurityProfileIds", ())]
         if users:
             raise in_use(f"{profile.name!r} is assigned to {len(users)} users", profile.arn, "USER")
         return self.delete_one(SECURITY_PROFILE, "DeleteSecurityProfile", params)
 
     def _refuse_unknown(self, permissions: Any) -> None:
-        """The service model refers to the admin guide's list of valid ones; which error it is, is inferred.
+        """Refuses unknown permissions; the service model refers to the admin guide's list. The error is inferred.
 
-        A third-party application has one of its own, <app name>.Access [admin guide].
+        A third-party application has a permission of its own, <app name>.Access [admin guide].
         """
         if self.world.switches.unknown_permission == "accepted":
             return
@@ -64,8 +64,8 @@ class SecurityProfiles(Resources):
                 raise invalid(f"Permissions: {name} is not a valid permission")
 
     def _listed_member(self, operation: str, member: str, params: Params) -> Answer:
-        """In alphabetical order; the order is not stated."""
+        """Lists in alphabetical order; AWS does not document the order."""
         _, profile = self.one(SECURITY_PROFILE, params)
-        found: list[Any] = profile.said.get(member, [])
-        rows = [(f"{item}\x1f{place:03}", item) for place, item in enumerate(found)]
+        values: list[Any] = profile.members.get(member, [])
+        rows = [(f"{item}\x1f{place:03}", item) for place, item in enumerate(values)]
         return self.page_of(operation, params, [profile.arn], rows) | self.stamp(profile.modified)

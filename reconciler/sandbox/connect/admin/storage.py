@@ -1,6 +1,6 @@
-"""Where an instance puts what it records: one configuration for a type of resource.
+"""The storage of an instance: one configuration per type of resource.
 
-Simplified: buckets, streams and keys need not exist, which the service asks for [service model].
+Simplified: buckets, streams and keys need not exist, although the service requires them [service model].
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ CONFIGS = {
     "KINESIS_STREAM": "KinesisStreamConfig",
     "KINESIS_FIREHOSE": "KinesisFirehoseConfig",
 }
-# What goes where [admin guide: each feature's page]; everything else goes to S3.
+# The valid targets [admin guide: each feature's page]; S3 is the default.
 STREAMED = {
     "MEDIA_STREAMS": ("KINESIS_VIDEO_STREAM",),
     "CONTACT_TRACE_RECORDS": ("KINESIS_STREAM", "KINESIS_FIREHOSE"),
@@ -29,7 +29,7 @@ STREAMED = {
 
 class Storage(Resources):
     def associate_instance_storage_config(self, params: Params) -> Answer:
-        """The first time; a type that has one is a ResourceConflictException [service model]."""
+        """Adds the first configuration; a second one is a ResourceConflictException [service model]."""
         holdings, type = self.holdings(params), params["ResourceType"]
         config = self._config(params)
         if type in holdings.storage:
@@ -41,13 +41,13 @@ class Storage(Resources):
         return {"StorageConfig": self._stored(params)}
 
     def list_instance_storage_configs(self, params: Params) -> Answer:
-        """Of one type of resource, hence none or one."""
+        """Lists the configurations of one type: none or one."""
         holdings, type = self.holdings(params), params["ResourceType"]
         rows = [(type, holdings.storage[type])] if type in holdings.storage else []
         return self.page_of("ListInstanceStorageConfigs", params, [holdings.arn, type], rows)
 
     def update_instance_storage_config(self, params: Params) -> Answer:
-        """The whole configuration, its StorageType too [inferred]; the association stays."""
+        """Replaces the configuration with its StorageType [inferred]. The association stays."""
         stored = self._stored(params)
         kept = {"AssociationId": stored["AssociationId"]}
         self.holdings(params).storage[params["ResourceType"]] = self._config(params) | kept
@@ -62,13 +62,13 @@ class Storage(Resources):
         return {}
 
     def _stored(self, params: Params) -> Answer:
-        found = self.holdings(params).storage.get(params["ResourceType"])
-        if found is None or found["AssociationId"] != params["AssociationId"]:
+        config = self.holdings(params).storage.get(params["ResourceType"])
+        if config is None or config["AssociationId"] != params["AssociationId"]:
             raise not_found(f"no storage configuration {params['AssociationId']} for {params['ResourceType']}")
-        return found
+        return config
 
     def _config(self, params: Params) -> Answer:
-        """As it is stored. That what does not fit together is an invalid parameter is inferred.
+        """Returns the configuration as it is stored. A mismatch is an invalid parameter [inferred].
 
         The service appends to the prefix of video streams [seen: another client's documentation]; a switch.
         """

@@ -1,6 +1,6 @@
-"""What a type of resource is: how its operations name it, and where it leaves the regular way.
+"""The type of a resource: the names in its operations, and its exceptions.
 
-What requests and answers may hold is never said here: the service model says it (see `model`).
+The service model has the members of requests and answers (see `model`), so they are never listed here.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Any
 
 
 class LeftOut(Enum):
-    """What an update does to the members of its request that are not given."""
+    """The effect of an update on members that its request leaves out."""
 
     KEPT = "kept"
     CLEARED = "cleared"
     ONE_NEEDED = "kept, but a request without any of them is refused"
-    # Nobody says: the switch of that name does.
+    # Not documented: the switch of this name decides.
     SWITCHED = "left_out_members"
     SWITCHED_PROFILE = "security_profile_update"
 
@@ -26,7 +26,7 @@ class LeftOut(Enum):
 class Reference:
     """A member, by its path in requests, that names a resource of another type.
 
-    `by_arn` where the service model says that an ARN may stand there, too; answers give ids.
+    `by_arn`: the service model says that the member also takes an ARN. Answers contain ids.
     """
 
     path: tuple[str, ...]
@@ -49,7 +49,7 @@ class Type:
     fields        what Search<plural> may ask for, by the field name in lower case, with the member that answers
     unsearched    paths of members that Search<plural> is documented to leave out
     filters       members of List<plural>'s request that select by a member of the summary
-    born          what it shows from its creation on although no request said so
+    born          what it shows from its creation on although no request members so
     parent        the type that it is part of, named in every request beside its own key
     verbs         the regular operations that are answered; those that the model does not have are not
     """
@@ -78,29 +78,29 @@ class Type:
 
 @dataclass(eq=False)
 class Resource:
-    """One resource: what requests said of it under the model's names, and what the service adds.
+    """A resource: the members of requests under the model's names, and the members that the service adds.
 
-    What `said` holds is replaced and never changed in place: answers and the older views of search share it.
+    `members` is replaced and never changed in place: answers and older views of search share it.
     """
 
     type: Type
     id: str
     arn: str
-    said: dict[str, Any]
+    members: dict[str, Any]
     tags: dict[str, str]
     modified: float
     parent: str = ""
-    """The id of what it is part of; names are unique and quotas are counted among those that share it."""
+    """The id of its parent. Names are unique, and quotas count, among the resources of one parent."""
     links: dict[str, dict[Any, Any]] = field(default_factory=dict)
-    """What associate operations attached, by kind and key: the quick connects of a queue, the pairs of a profile."""
+    """The associated things, by kind and key: the quick connects of a queue, the pairs of a profile."""
     hidden_until: int = 0
-    """The accepted call after which it can be found by its id."""
+    """The number of the accepted call after which reads by id find it."""
     lagging: tuple[int, dict[str, Any] | None] | None = None
-    """Until which call search still answers which older view (None: not seen yet)."""
+    """The call until which search answers an older view, and that view (None: not indexed)."""
 
     @property
     def name(self) -> str:
-        return str(self.said.get(self.type.name_member, self.id))
+        return str(self.members.get(self.type.name_member, self.id))
 
 
 @dataclass(eq=False)
@@ -114,7 +114,7 @@ class Level:
 
 @dataclass(eq=False)
 class Holdings:
-    """The administrative resources of one instance, by type and id, and what is one of a kind."""
+    """The administrative resources of one instance, by type and id, and its single settings."""
 
     arn: str
     levels: list[Level] = field(default_factory=list)
