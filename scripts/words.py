@@ -171,7 +171,7 @@ def comments(text: str) -> Iterator[tuple[int, str]]:
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type != tokenize.COMMENT or token.string.startswith(("#!", "# noqa", "# type:")):
             continue
-        if parts and token.start[0] != last + 1:
+        if parts and (token.start[0] != last + 1 or not token.line.lstrip().startswith("#")):
             yield first, " ".join(parts)
             parts = []
         if not parts:
