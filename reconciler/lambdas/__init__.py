@@ -1,1 +1,1 @@
-"""What runs at AWS: each folder is a product of its own, packed with `shared` and nothing else of this repository."""
+"""The functions that run at AWS. Each folder is a product of its own, packed with `shared` only."""

@@ -1,6 +1,7 @@
-"""Completed contacts of Amazon Connect → Redshift, every two hours.
+"""Loads completed contacts of Amazon Connect into Redshift, every two hours.
 
-The schedule's own time says up to when (`windows`); a watermark in DynamoDB says from when (`ledger`); contacts that
-were disconnected in between are searched (`search`), described (`describe`), put into columns (`transform`) and merged
-in one transaction (`warehouse`). What is not loaded is not passed: the watermark moves behind a commit alone.
+The schedule's own time is the end of a run (`windows`); a watermark in DynamoDB is its start (`ledger`). The function
+searches the contacts that disconnected in between (`search`) and describes them (`describe`). It puts them into columns
+(`transform`), and merges them in one transaction (`warehouse`). The watermark moves only after a commit, so no contact
+is missed.
 """

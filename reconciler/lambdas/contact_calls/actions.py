@@ -1,4 +1,4 @@
-"""The calls that this function makes, and what a role must allow for them. `policy.json` is made from this table."""
+"""The calls of this function, and the IAM actions that its role needs. `policy.json` is generated from this table."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ACTIONS = (
     Action("connect", "SearchContacts", (INSTANCE,)),
     Action("connect", "DescribeContact", (f"{INSTANCE}/contact/*",)),
     Action("connect", "ListUsers", (INSTANCE,)),
-    # IAM judges it on queues (wildcard-queue) and not, as ListUsers, on the instance [Service Authorization Reference].
+    # Its resource is the queue (wildcard-queue), not the instance as for ListUsers [Service Authorization Reference].
     Action("connect", "ListQueues", (INSTANCE, f"{INSTANCE}/queue/*")),
     Action("dynamodb", "GetItem", (LEDGER,)),
     Action("dynamodb", "UpdateItem", (LEDGER,)),

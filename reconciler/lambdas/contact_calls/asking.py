@@ -1,4 +1,4 @@
-"""Amazon Connect, asked at its pace: every attempt of every call takes a token, and none outlasts the deadline."""
+"""Calls Amazon Connect within its rates: every attempt takes a token, and none outlasts the deadline."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Asking:
     instance: str
 
     def search(self, **params: Any) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self._ask("SearchContacts", params)
-        return found
+        answer: Mapping[str, Any] = self._ask("SearchContacts", params)
+        return answer
 
     def describe(self, contact: str) -> Mapping[str, Any]:
         answer: Mapping[str, Any] = self._ask("DescribeContact", {"ContactId": contact})["Contact"]
@@ -34,11 +34,11 @@ class Asking:
         return self._listed("ListUsers", {})
 
     def queues(self) -> Iterator[Mapping[str, Any]]:
-        """Those with a name; an agent's own queue has none."""
+        """Yields the queues with a name; an agent's own queue has none."""
         return self._listed("ListQueues", {"QueueTypes": ["STANDARD"]})
 
     def _listed(self, operation: str, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        seen: set[str] = set()
+        tokens: set[str] = set()
         token: dict[str, str] = {}
         while True:
             page = self._ask(operation, {"MaxResults": 1000, **params, **token})
@@ -46,13 +46,13 @@ class Asking:
             following = page.get("NextToken")
             if not following:
                 return
-            if following in seen:
+            if following in tokens:
                 raise SearchFailed(f"{operation} answered the same page token twice")
-            seen.add(following)
+            tokens.add(following)
             token = {"NextToken": following}
 
     def _ask(self, operation: str, params: Mapping[str, Any]) -> Any:
-        """Raises the `CallFailed` and `OutOfTime` of `shared.calls`."""
+        """Calls an operation. Raises `CallFailed` and `OutOfTime` of `shared.calls`."""
 
         def attempt() -> Any:
             self.pace.wait(operation)

@@ -1,4 +1,4 @@
-"""What is asked for besides loading: the gaps, the names of queues and users, the tables, the switches."""
+"""The events beside loading: missing windows, names of queues and users, migrations, switches."""
 
 from __future__ import annotations
 
@@ -6,45 +6,49 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from reconciler.lambdas.contact_calls.events import Gaps
+from reconciler.lambdas.contact_calls.events import MissingWindows
 from reconciler.lambdas.contact_calls.failures import LoadFailed
 from reconciler.lambdas.contact_calls.ledger import spelled
 from reconciler.lambdas.contact_calls.story import Tools
 from reconciler.lambdas.contact_calls.transform import cut
 from reconciler.lambdas.shared.calls import CallFailed
 
-MOST_GAPS = 500
-NAME_WIDTH = 512  # bytes, of the tables' columns
+MOST_MISSING = 500
+NAME_WIDTH = 512  # bytes of the tables' columns
 
 
-def report_gaps(tools: Tools, asked: Gaps) -> dict[str, Any]:
-    """The windows that should be done by now and are not, with what is known of them, and how to fill them."""
+def report_missing(tools: Tools, request: MissingWindows) -> dict[str, Any]:
+    """Returns the windows that are due and not done, window with its status and reason, to replay them."""
     grid, ledger = tools.settings.grid, tools.ledger
     due = tools.now() - tools.settings.delay
-    end = grid.last_boundary(min(asked.end or due, due))
-    noted = {each.start: each for each in ledger.noted(grid.whole(asked.start).start if asked.start else None, end)}
-    first = asked.start or min(noted, default=end)
-    gaps = []
+    end = grid.last_boundary(min(request.end or due, due))
+    noted = {
+        window.start: window for window in ledger.noted(grid.whole(request.start).start if request.start else None, end)
+    }
+    first = request.start or min(noted, default=end)
+    missing = []
     for window in grid.windows(grid.whole(first).start, end) if first < end else ():
-        known = noted.get(window.start)
-        if known is None or known.status != "done":
+        record = noted.get(window.start)
+        if record is None or record.status != "done":
             gap = {"from": spelled(window.start), "to": spelled(window.end), "label": window.label}
-            gaps.append(gap | {"status": known.status if known else "never", "reason": known.reason if known else ""})
-    return {"status": "gaps" if gaps else "none", "count": len(gaps), "gaps": gaps[:MOST_GAPS]}
+            missing.append(
+                gap | {"status": record.status if record else "never", "reason": record.reason if record else ""}
+            )
+    return {"status": "gaps" if missing else "none", "count": len(missing), "gaps": missing[:MOST_MISSING]}
 
 
 def load_dimensions(tools: Tools) -> dict[str, Any]:
     try:
         queues = [
-            ("queue", each["Id"], cut(each.get("Name"), NAME_WIDTH), _plain(each.get("LastModifiedTime")))
-            for each in tools.asking.queues()
+            ("queue", item["Id"], cut(item.get("Name"), NAME_WIDTH), _plain(item.get("LastModifiedTime")))
+            for item in tools.asking.queues()
         ]
         users = [
-            ("user", each["Id"], cut(each.get("Username"), NAME_WIDTH), _plain(each.get("LastModifiedTime")))
-            for each in tools.asking.users()
+            ("user", item["Id"], cut(item.get("Username"), NAME_WIDTH), _plain(item.get("LastModifiedTime")))
+            for item in tools.asking.users()
         ]
     except CallFailed as wrong:
-        raise LoadFailed(f"queues and users can not be listed: {wrong}") from wrong
+        raise LoadFailed(f"queues and users cannot be listed: {wrong}") from wrong
     rows = [*{row[:2]: row for row in (*queues, *users)}.values()]
     tools.warehouse.load_dimensions(tools.new_id(), rows)
     return {"status": "done", "queues": len(queues), "users": len(users)}
@@ -55,7 +59,7 @@ def migrate(tools: Tools) -> dict[str, Any]:
 
 
 def quarantine(tools: Tools, contacts: Iterable[str]) -> dict[str, Any]:
-    """For contacts that can not be described, ever: they would hold up all others."""
+    """Skips contacts that AWS never describes; one of them would stop all others."""
     tools.ledger.quarantine(contacts)
     return {"status": "done", "quarantined": len(tools.ledger.state().quarantined)}
 

@@ -1,8 +1,8 @@
-"""The columns of a call, in the order in which files, staging and facts have them.
+"""The columns of a call, in the order of files, staging and facts.
 
-Files are loaded by position, so a new column goes to the end. Times are UTC without an offset; the local ones beside
-them are derived from the zone that the row names. What the API can not tell is null and never 0: the stream of contact
-records has it, and the merge keeps whichever is there.
+Files are loaded by position, so a new column goes to the end. Times are UTC without an offset; local times use the zone
+that the row names. A value that the API lacks is null and never 0: the stream of contact records has it, and the merge
+keeps the one that exists.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from enum import Enum
 
 
 class Teller(Enum):
-    """Who tells a column."""
+    """The source of a column."""
 
     SEARCH = "SearchContacts"
     DESCRIBE = "DescribeContact"
@@ -56,10 +56,10 @@ COLUMNS = (
     Column("queue_id", ID, S, "QueueInfo.Id"),
     Column("queue_name", "varchar(512)", T, "the queue's name at the time of loading"),
     Column("in_queue_time", WHEN, S, "QueueInfo.EnqueueTimestamp"),
-    Column("out_queue_time", WHEN, S, "when an agent took it; null where none did: the API does not tell"),
+    Column("out_queue_time", WHEN, S, "when an agent took it; null if none did: the API lacks it"),
     Column("queue_duration", COUNT, S, "out_queue_time − in_queue_time, seconds"),
     Column("customer_voice", "varchar(50)", D, "CustomerVoiceActivity's greeting, start/end"),
-    Column("customer_hold_duration", COUNT, D, "AgentInfo.AgentInitiatedHoldDuration, seconds; pauses are no holds"),
+    Column("customer_hold_duration", COUNT, D, "AgentInfo.AgentInitiatedHoldDuration, seconds; a pause is not a hold"),
     Column("contact_duration", "numeric(10,2)", S, "disconn_time − agent_conn, seconds; null without an agent"),
     Column("sys_phone", "varchar(256)", D, "SystemEndpoint.Address"),
     Column("conn_to_sys", WHEN, D, "ConnectedToSystemTimestamp"),
@@ -69,13 +69,13 @@ COLUMNS = (
     Column("disconn_time_local", WHEN, S, "disconn_time on the wall clocks of time_zone"),
 )
 NAMES = tuple(column.name for column in COLUMNS)
-# Before them in files and in staging.
+# The columns before them in files and in staging.
 OF_THE_LOAD = ("load_id", "source", "ingested_at")
-# Nothing can be merged without them.
+# The merge needs them.
 NEEDED = frozenset({"contact_id", "disconn_time"})
 
 
 def needs_describing(columns: Iterable[str]) -> bool:
-    """Whether what search tells is not enough for these columns."""
+    """Returns whether a column needs more than a search returns."""
     wanted = set(columns)
     return any(column.teller is Teller.DESCRIBE for column in COLUMNS if column.name in wanted)

@@ -1,4 +1,4 @@
-"""Who we are to Redshift: from a secret, or from IAM for a quarter of an hour. Nothing of it is in the environment."""
+"""Credentials for Redshift: from a secret, or from IAM for 15 minutes. The environment holds none."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Login:
 
 
 def log_in(where: Redshift, client: Callable[[str], Any], calls: Calls) -> Login:
-    """Raises `LoadFailed`, whose text holds nothing of the secret."""
+    """Returns a login. Raises `LoadFailed`, whose text contains nothing of the secret."""
     try:
         return _from_secret(where, client, calls) if where.secret else _from_iam(where, client, calls)
     except CallFailed as wrong:
@@ -31,28 +31,31 @@ def log_in(where: Redshift, client: Callable[[str], Any], calls: Calls) -> Login
 
 
 def _from_secret(where: Redshift, client: Callable[[str], Any], calls: Calls) -> Login:
-    """As Redshift's own secrets are: username, password, host, port, dbName; and `phone_key` for PHONES=hash."""
+    """Reads a secret in Redshift's form, with `phone_key` for PHONES=hash.
+
+    Its keys are username, password, host, port and dbName.
+    """
     secrets = client("secretsmanager")
-    found = calls.make("secretsmanager:GetSecretValue", lambda: secrets.get_secret_value(SecretId=where.secret))
+    answer = calls.make("secretsmanager:GetSecretValue", lambda: secrets.get_secret_value(SecretId=where.secret))
     try:
-        told = json.loads(found["SecretString"])
+        secret = json.loads(answer["SecretString"])
         return Login(
-            host=where.host or told["host"],
-            port=int(told.get("port") or where.port),
-            database=told.get("dbName") or told.get("dbname") or where.database,
-            user=told["username"],
-            password=told["password"],
-            phone_key=str(told.get("phone_key") or "").encode(),
+            host=where.host or secret["host"],
+            port=int(secret.get("port") or where.port),
+            database=secret.get("dbName") or secret.get("dbname") or where.database,
+            user=secret["username"],
+            password=secret["password"],
+            phone_key=str(secret.get("phone_key") or "").encode(),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
-        # What json and int say repeats what they read.
+        # The messages of json and int repeat their input.
         raise LoadFailed("the secret must be JSON with username, password and host") from None
 
 
 def _from_iam(where: Redshift, client: Callable[[str], Any], calls: Calls) -> Login:
     serverless = client("redshift-serverless")
-    found = calls.make(
+    answer = calls.make(
         "redshift-serverless:GetCredentials",
         lambda: serverless.get_credentials(workgroupName=where.workgroup, dbName=where.database),
     )
-    return Login(where.host, where.port, where.database, found["dbUser"], found["dbPassword"])
+    return Login(where.host, where.port, where.database, answer["dbUser"], answer["dbPassword"])

@@ -1,12 +1,12 @@
-"""What an invocation is asked for: the schedule's own time, a span to replay, or one of the small chores.
+"""Reads the event of an invocation: a run of the schedule, a span to replay, or a chore.
 
 {"time": "2026-01-05T14:40:00Z"}       a rule of EventBridge; with Scheduler, time is <aws.scheduler.scheduled-time>
-{"from": "…", "to": "…"}               replay or backfill; without an offset both are wall clocks in our zone
-{"gaps": true, "from": …, "to": …}     which windows are not done; both ends may be left out
-{"dimensions": true}                   queues and users, from which names come
-{"migrate": true}                      the tables and the procedure
-{"quarantine": ["contact id"]}         contacts that can not be described are passed over from now on
-{"pause": "reason"}, {"resume": true}  switched off and on without a deployment
+{"from": "…", "to": "…"}               replay or backfill; without an offset both are wall clocks in the configured zone
+{"gaps": true, "from": …, "to": …}     lists the windows that are not done; both ends are optional
+{"dimensions": true}                   loads the names of queues and users
+{"migrate": true}                      creates the tables and the procedure
+{"quarantine": ["contact id"]}         skips contacts that AWS cannot describe from now on
+{"pause": "reason"}, {"resume": true}  stops and resumes the schedule without a deployment
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from reconciler.lambdas.contact_calls.failures import WrongEvent
 from reconciler.lambdas.contact_calls.windows import is_real
 from reconciler.lambdas.shared.redaction import redacted
 
-# Calendars end at years 1 and 9999, and zones a day before.
+# Calendars end at the years 1 and 9999; time zones end a day earlier.
 YEARS = range(2000, 2201)
 KEYS_LENGTH = 200
 
 
 @dataclass(frozen=True)
 class Scheduled:
-    """A run of the schedule, due at an instant."""
+    """A run of the schedule, with its due time."""
 
     at: datetime
 
@@ -40,8 +40,8 @@ class Replay:
 
 
 @dataclass(frozen=True)
-class Gaps:
-    """A report; None: from the first window known, to the schedule's last."""
+class MissingWindows:
+    """A request for the missing windows. None: from the first known window, to the last due one."""
 
     start: datetime | None
     end: datetime | None
@@ -64,16 +64,16 @@ class Quarantine:
 
 @dataclass(frozen=True)
 class Pause:
-    """An empty reason: go on."""
+    """A pause; an empty reason resumes."""
 
     reason: str
 
 
-Request = Scheduled | Replay | Gaps | Dimensions | Migrate | Quarantine | Pause
+Request = Scheduled | Replay | MissingWindows | Dimensions | Migrate | Quarantine | Pause
 
 
 def read_event(event: Any, zone: ZoneInfo) -> Request:
-    """Raises `WrongEvent`, which never repeats more of the event than its keys."""
+    """Returns the request. Raises `WrongEvent`, whose text repeats only keys of the event."""
     if not isinstance(event, Mapping):
         raise WrongEvent("the event must be an object")
     for key, read in READERS.items():
@@ -83,12 +83,12 @@ def read_event(event: Any, zone: ZoneInfo) -> Request:
     raise WrongEvent(f"the event must have one of {', '.join(READERS)}; it has {keys}")
 
 
-def _gaps(event: Mapping[str, Any], zone: ZoneInfo) -> Gaps:
+def _missing_windows(event: Mapping[str, Any], zone: ZoneInfo) -> MissingWindows:
     _must_be_true(event, "gaps")
     start, end = (_instant(event, key, zone) if event.get(key) is not None else None for key in ("from", "to"))
     if start and end and start >= end:
         raise WrongEvent("from must be before to")
-    return Gaps(start, end)
+    return MissingWindows(start, end)
 
 
 def _dimensions(event: Mapping[str, Any], zone: ZoneInfo) -> Dimensions:
@@ -103,7 +103,7 @@ def _migrate(event: Mapping[str, Any], zone: ZoneInfo) -> Migrate:
 
 def _quarantine(event: Mapping[str, Any], zone: ZoneInfo) -> Quarantine:
     contacts = event["quarantine"]
-    if not isinstance(contacts, list) or not all(isinstance(each, str) and 0 < len(each) <= 256 for each in contacts):
+    if not isinstance(contacts, list) or not all(isinstance(id, str) and 0 < len(id) <= 256 for id in contacts):
         raise WrongEvent("quarantine must be a list of contact ids")
     return Quarantine(tuple(contacts))
 
@@ -132,7 +132,7 @@ def _scheduled(event: Mapping[str, Any], zone: ZoneInfo) -> Scheduled:
 
 
 READERS: Mapping[str, Callable[[Mapping[str, Any], ZoneInfo], Request]] = {
-    "gaps": _gaps,
+    "gaps": _missing_windows,
     "dimensions": _dimensions,
     "migrate": _migrate,
     "quarantine": _quarantine,
@@ -149,7 +149,7 @@ def _must_be_true(event: Mapping[str, Any], key: str) -> None:
 
 
 def _instant(event: Mapping[str, Any], key: str, zone: ZoneInfo) -> datetime:
-    """In UTC. A wall clock that occurs twice or never that day is refused: nobody can tell which was meant."""
+    """Returns an instant in UTC. Refuses a wall clock that occurs twice or never that day, because it is ambiguous."""
     try:
         read = datetime.fromisoformat(event.get(key) or "")
     except (TypeError, ValueError) as wrong:

@@ -1,20 +1,20 @@
-"""What can go wrong, by who can mend it; the message is for people and holds no phone number and no secret.
+"""The errors of a run, by their cause. Messages contain no phone number and no secret.
 
-Failed            a run that ends here: the watermark stays, the next run tries again
-  WrongSettings   the environment variables, all of their mistakes at once
+Failed            a run that stops; the watermark stays, and the next run tries again
+  WrongSettings   the environment variables, with all mistakes at once
   WrongEvent      the event
-  SearchFailed    a page that could not be had, or a search that does not add up
-  DescribeFailed  contacts that could not be described; their ids are told
+  SearchFailed    a page that AWS did not return, or a search whose counts differ
+  DescribeFailed  contacts that could not be described, with their ids
   LoadFailed      the database, or the bucket
   LedgerFailed    DynamoDB
-  NoTime          the deadline is too near for anything to be done at all
+  NoTime          the deadline is too near to start
 """
 
 from __future__ import annotations
 
 
-class Failed(Exception):  # noqa: N818 - it names what happened
-    """Base of all that a run ends with."""
+class Failed(Exception):  # noqa: N818 - the name says what happened
+    """The base of all errors that stop a run."""
 
 
 class WrongSettings(Failed):

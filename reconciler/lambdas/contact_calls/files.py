@@ -1,6 +1,6 @@
-"""Rows → Parquet with a fixed schema, in the order of staging; records as they came → JSON lines.
+"""Writes rows as Parquet with a fixed schema, in staging's order, and raw records as JSON lines.
 
-COPY maps columns by position and takes exact types: a column of nulls alone must still have its own.
+COPY maps columns by position and takes exact types, so a column of nulls has its type too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NUMERIC = re.compile(r"numeric\((\d+),(\d+)\)")
 
 
 def parquet(rows: Sequence[Row], load_id: str, source: str, at: datetime) -> bytes:
-    """`at` is UTC without an offset, as all times in rows are."""
+    """Returns the Parquet file. `at` is UTC without an offset, as all times in rows."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -53,12 +53,12 @@ def _schema() -> Any:
 
 
 def manifest(uri: str, size: int) -> bytes:
-    """Exactly one file; a columnar one needs its length."""
+    """Returns a manifest of exactly one file; Parquet needs its length."""
     return json.dumps({"entries": [{"url": uri, "mandatory": True, "meta": {"content_length": size}}]}).encode()
 
 
 def json_lines(records: Iterable[Mapping[str, Any]]) -> bytes:
-    """Compressed; the same records give the same bytes. ASCII, which takes the half characters that JSON can hold."""
+    """Returns compressed JSON lines; equal records give equal bytes. ASCII also takes the half characters of JSON."""
     lines = (json.dumps(record, default=_spelled, separators=(",", ":")) for record in records)
     return gzip.compress("".join(f"{line}\n" for line in lines).encode(), mtime=0)
 

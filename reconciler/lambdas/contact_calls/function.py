@@ -1,4 +1,4 @@
-"""One invocation: settings and event are read, tools are made, the story or a chore is run, one line tells of it."""
+"""One invocation: reads settings and event, creates the tools, runs a load or a chore, and logs one line."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from reconciler.lambdas.shared.logs import Log
 from reconciler.lambdas.shared.metrics import embedded
 
 NAMESPACE = "reconcile/contact_calls"
-MARGIN = 3.0  # seconds that the runtime needs after us
-UNLIMITED = 900.0  # what a Lambda may take at most
+MARGIN = 3.0  # seconds that the runtime needs afterwards
+UNLIMITED = 900.0  # the maximum duration of a Lambda
 PATIENCE = Patience(connect=3.0, read=10.0, tries=6, pause=0.5)
-# Counted in answers under these names.
+# The keys of results that become these metrics.
 METRICS = {
     "Searched": "seen",
     "Described": "described",
@@ -41,11 +41,11 @@ METRICS = {
 
 @dataclass(frozen=True)
 class Surroundings:
-    """All that is not in the event. `clock` counts seconds, `now` is the epoch's, `random` gives 0 to 1."""
+    """The outside world. `clock` counts seconds, `now` is epoch seconds, `random` returns 0 to 1."""
 
     environ: Mapping[str, str]
     client: Callable[[str, str, Patience], Any]
-    """Of a service in a Region."""
+    """Creates the client of a service in a Region."""
     clock: Callable[[], float]
     now: Callable[[], float]
     sleep: Callable[[float], None]
@@ -55,7 +55,7 @@ class Surroundings:
 
 
 def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
-    """What was done, as JSON. Raises `Failed`: the invocation fails, so retries, dead letters and alarms see it."""
+    """Runs the event and returns its result as JSON. Raises `Failed`: then retries, dead letters and alarms react."""
     began = around.clock()
     log = Log({"requestId": getattr(context, "aws_request_id", "")}, around.write)
     function = str(getattr(context, "function_name", "contact_calls"))
@@ -65,18 +65,18 @@ def answer(event: Any, context: Any, around: Surroundings) -> dict[str, Any]:
     try:
         settings = read_settings(around.environ)
         request = read_event(event, settings.grid.zone)
-        told = _done(request, _tools(settings, deadline, log, around))
+        result = _done(request, _tools(settings, deadline, log, around))
     except (Failed, OutOfTime) as failed:
         reason = f"{type(failed).__name__}: {failed}"
-        _tell(log, function, {"status": "failed", "reason": reason}, around, began)
+        _log_result(log, function, {"status": "failed", "reason": reason}, around, began)
         raise failed if isinstance(failed, Failed) else NoTime(f"no time left for {failed}") from failed
     except Exception as wrong:
-        # The words of an unforeseen error may repeat what was in a contact: they go nowhere.
-        told = {"status": "failed", "reason": type(wrong).__name__, "where": _where(wrong)}
-        _tell(log, function, told, around, began)
+        # The message of an unforeseen error may repeat a contact's content, so it is not logged.
+        result = {"status": "failed", "reason": type(wrong).__name__, "where": _where(wrong)}
+        _log_result(log, function, result, around, began)
         raise Failed(f"unforeseen {type(wrong).__name__}; the log says where") from None
-    _tell(log, function, told, around, began)
-    return told
+    _log_result(log, function, result, around, began)
+    return result
 
 
 def _done(request: events.Request, tools: Tools) -> dict[str, Any]:
@@ -85,8 +85,8 @@ def _done(request: events.Request, tools: Tools) -> dict[str, Any]:
             return story.run_scheduled(tools, at)
         case events.Replay(start, end):
             return story.run_replay(tools, start, end)
-        case events.Gaps():
-            return chores.report_gaps(tools, request)
+        case events.MissingWindows():
+            return chores.report_missing(tools, request)
         case events.Dimensions():
             return chores.load_dimensions(tools)
         case events.Migrate():
@@ -98,7 +98,7 @@ def _done(request: events.Request, tools: Tools) -> dict[str, Any]:
 
 
 def _tools(settings: Settings, deadline: Deadline, log: Log, around: Surroundings) -> Tools:
-    """Clients are made where they are first needed."""
+    """Creates the tools. A client is created when it is first needed."""
     region = settings.instance.split(":")[3]
     instance = settings.instance.rpartition("/")[2]
     calls = Calls(deadline, around.sleep, around.random, PATIENCE)
@@ -130,17 +130,17 @@ def _tools(settings: Settings, deadline: Deadline, log: Log, around: Surrounding
     )
 
 
-def _tell(log: Log, function: str, told: Mapping[str, Any], around: Surroundings, began: float) -> None:
-    """The one line of an invocation; CloudWatch makes its metrics of it, too."""
+def _log_result(log: Log, function: str, result: Mapping[str, Any], around: Surroundings, began: float) -> None:
+    """Logs the one line of an invocation; CloudWatch takes its metrics from it."""
     milliseconds = round((around.clock() - began) * 1000, 1)
-    has_failed = told["status"] == "failed"
-    counted = {**told, "changed": told.get("inserted", 0) + told.get("updated", 0)}
+    has_failed = result["status"] == "failed"
+    counted = {**result, "changed": result.get("inserted", 0) + result.get("updated", 0)}
     metrics: dict[str, tuple[float, str]] = {name: (counted.get(key, 0), "Count") for name, key in METRICS.items()}
     metrics |= {"Failed": (int(has_failed), "Count"), "Duration": (milliseconds, "Milliseconds")}
-    if "lagSeconds" in told:
-        metrics["WindowLag"] = (told["lagSeconds"], "Seconds")
+    if "lagSeconds" in result:
+        metrics["WindowLag"] = (result["lagSeconds"], "Seconds")
     line = embedded(NAMESPACE, {"FunctionName": function}, metrics, around.now())
-    log.line("ERROR" if has_failed else "INFO", f"contact calls: {told['status']}", told, line)
+    log.line("ERROR" if has_failed else "INFO", f"contact calls: {result['status']}", result, line)
 
 
 def _where(wrong: Exception) -> list[str]:

@@ -14,7 +14,7 @@ from reconciler.lambdas.shared.logs import to_stdout
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """One run. Raises `Failed` where something could not be had: the watermark then stands where all before it is."""
+    """Runs one event. Raises `Failed` if a call failed; the watermark then stands before the missing contacts."""
     around = Surroundings(
         os.environ, client, time.monotonic, time.time, time.sleep, random.random, lambda: uuid4().hex, to_stdout
     )

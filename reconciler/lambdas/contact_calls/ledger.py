@@ -1,8 +1,8 @@
-"""What is done, in DynamoDB: a watermark, and an item for each window.
+"""The state in DynamoDB: a watermark, and an item for each window.
 
-The watermark is the instant up to which every contact that ended is loaded. It only moves forward, by conditional
-writes behind commits, so a run that failed or never came is caught up by the next, and two at a time do no harm.
-Items hold times, counts and ids of contacts; nothing of what was said in them.
+Every contact that ended before the watermark is loaded. The watermark only moves forward, by conditional writes after
+commits. So the next run catches up after a failed or missing run. Two runs at a time do no harm. Items hold times,
+counts and ids of contacts, and no content.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class State:
 
 @dataclass(frozen=True)
 class Noted:
-    """What the ledger knows of a window."""
+    """The record of a window."""
 
     start: datetime
     status: str
@@ -41,7 +41,7 @@ class Noted:
 
 @dataclass(frozen=True)
 class Ledger:
-    """`pipeline` keeps several of them apart in one table, whose keys are the texts `pipeline` and `item`."""
+    """The state. `pipeline` separates several of them in one table, whose keys are the texts `pipeline` and `item`."""
 
     client: Any
     calls: Calls
@@ -58,7 +58,7 @@ class Ledger:
         )
 
     def advance(self, to: datetime) -> bool:
-        """Move the watermark forward; False where it is that far already."""
+        """Moves the watermark forward. Returns False if it is already there."""
         try:
             self._call(
                 "UpdateItem",
@@ -72,7 +72,7 @@ class Ledger:
         return True
 
     def pause(self, reason: str) -> None:
-        """An empty reason: go on."""
+        """Sets the reason of a pause; an empty one resumes."""
         set_it = {
             "UpdateExpression": "SET paused = :reason",
             "ExpressionAttributeValues": {":reason": {"S": reason[:REASON_LENGTH]}},
@@ -90,7 +90,7 @@ class Ledger:
     def note(
         self, window: Window, status: str, counts: Mapping[str, int], reason: str = "", at: datetime | None = None
     ) -> None:
-        """A window that is done stays done, whatever becomes of a later replay of it."""
+        """Records a window. A window that is done stays done, whatever a later replay does."""
         values: dict[str, Any] = {
             ":status": {"S": status},
             ":label": {"S": window.label},
@@ -116,7 +116,7 @@ class Ledger:
             return
 
     def noted(self, start: datetime | None, end: datetime) -> Iterator[Noted]:
-        """The windows that begin within [start, end), in order; None: from the first."""
+        """Yields the records of windows that begin within [start, end), in order; None: from the first."""
         first = f"{WINDOW}{spelled(start)}" if start else WINDOW
         following: dict[str, Any] = {}
         while True:
@@ -165,5 +165,5 @@ class _Unmet(Exception):  # noqa: N818
 
 
 def spelled(instant: datetime) -> str:
-    """Of one length, so that the order of texts is the order of time."""
+    """Returns a text of fixed length, so that texts sort like times."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

@@ -1,6 +1,6 @@
-"""Calls no faster than Amazon Connect takes them: a token bucket per operation, a token per attempt, retries included.
+"""Keeps calls within Amazon Connect's rates: a token bucket per operation, a token per attempt, with retries.
 
-Its quotas hold per account and Region: SearchContacts 0.5 a second, burst 1; DescribeContact 10, burst 15; the rest 2,
+The quotas hold per account and Region: SearchContacts 0.5 a second, burst 1; DescribeContact 10, burst 15; others 2,
 burst 5 (Service Quotas).
 """
 
@@ -21,13 +21,13 @@ class Rate(NamedTuple):
 
 
 OTHERS = Rate(2.0, 5)
-# The service's bucket refills from the moment a call arrives, ours from the moment one is sent.
+# The service's bucket refills from a call's arrival, this one from its departure.
 FIRST_TRIP = 0.05  # seconds
 
 
 @dataclass
 class Pace:
-    """`left` tells the seconds until this invocation ends; a wait that would not end before that raises `OutOfTime`."""
+    """The buckets. `left` returns the seconds until the invocation ends; a longer wait raises `OutOfTime`."""
 
     rates: Mapping[str, Rate]
     left: Callable[[], float]
@@ -44,7 +44,7 @@ class Pace:
             self.sleep(seconds)
 
     def _promise(self, operation: str) -> float:
-        """Take a token, perhaps one of the future: the seconds until it is there."""
+        """Takes a token, if need be a future one, and returns the seconds until it exists."""
         rate = self.rates.get(operation, OTHERS)
         with self._lock:
             now = self.clock()

@@ -1,7 +1,7 @@
-"""Phone numbers and addresses: how columns keep them, and what of a raw record is kept where they are not kept whole.
+"""Phone numbers and addresses: how columns and raw records keep them.
 
-`keep` leaves them as they are, `mask` leaves their last two digits, `hash` makes them comparable and no more: an
-HMAC-SHA256 under a key of the secret, since all phone numbers can be tried against a plain hash.
+`keep` leaves them, `mask` leaves the last two digits. `hash` keeps them comparable only: an HMAC-SHA256 with a key of
+the secret, because a plain hash can be reversed by trying all numbers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 POLICIES = ("keep", "mask", "hash")
 ENDPOINTS = ("CustomerEndpoint", "SystemEndpoint")
-# What people and flows write freely may hold anything.
+# Free texts of people and flows may contain anything.
 FREE = frozenset(
     {
         "Attributes",
@@ -27,7 +27,7 @@ FREE = frozenset(
 
 
 def keeper(policy: str, key: bytes = b"") -> Callable[[str], str]:
-    """How an address is kept; `hash` needs a key of 16 bytes or more, else ValueError."""
+    """Returns the function that keeps an address. `hash` needs a key of 16 bytes or more, or it raises ValueError."""
     match policy:
         case "keep":
             return str
@@ -36,16 +36,16 @@ def keeper(policy: str, key: bytes = b"") -> Callable[[str], str]:
         case "hash" if len(key) >= 16:
             return lambda address: hmac.digest(key, address.encode("utf-8", "replace"), "sha256").hex()
         case _:
-            raise ValueError(f"{policy!r} is no way to keep a phone number, or lacks a key of 16 bytes")
+            raise ValueError(f"{policy!r} is not a way to keep a phone number, or lacks a key of 16 bytes")
 
 
 def raw(contact: Mapping[str, Any], policy: str, phone: Callable[[str], str]) -> dict[str, Any]:
-    """The record as it came, but for what the policy does not keep."""
+    """Returns the record without the members that the policy does not keep."""
     if policy == "keep":
         return dict(contact)
-    found = {name: value for name, value in contact.items() if name not in FREE}
+    record = {name: value for name, value in contact.items() if name not in FREE}
     for name in ENDPOINTS:
-        if endpoint := found.get(name):
+        if endpoint := record.get(name):
             known = {key: value for key, value in endpoint.items() if key != "DisplayName"}
-            found[name] = known | ({"Address": phone(known["Address"])} if known.get("Address") else {})
-    return found
+            record[name] = known | ({"Address": phone(known["Address"])} if known.get("Address") else {})
+    return record

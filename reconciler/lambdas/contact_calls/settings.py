@@ -1,6 +1,6 @@
-"""The environment variables, as `environment.schema.json` describes them. One that is empty is one that is not set.
+"""Reads the environment variables that `environment.schema.json` describes. An empty one counts as not set.
 
-There is no password among them: it is in the secret, or IAM gives one for minutes.
+No variable holds a password: it is in the secret, or IAM gives one for minutes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ YES = frozenset({"true", "1", "yes"})
 CHANNELS = frozenset({"VOICE", "CHAT", "TASK", "EMAIL"})
 RATES = {"SearchContacts": Rate(0.5, 1), "DescribeContact": Rate(10.0, 15)}
 INSTANCE = re.compile(r"arn:aws[\w-]*:connect:[a-z0-9-]+:\d{12}:instance/[0-9a-f-]{36}")
-# These stand in the text of COPY, which takes no parameters.
+# These are part of the text of COPY, which takes no parameters.
 BUCKET, PREFIX = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"), re.compile(r"[\w./=-]{0,200}")
 ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]{1,512}")
 RATE = re.compile(r"(\w+)=(\d+(?:\.\d+)?)/(\d+)")
@@ -29,7 +29,7 @@ RATE = re.compile(r"(\w+)=(\d+(?:\.\d+)?)/(\d+)")
 
 @dataclass(frozen=True)
 class Redshift:
-    """Where the database is. What is left out here is in the secret; without one, IAM lets our role in."""
+    """The address of the database. The secret holds missing parts; without a secret, IAM gives credentials."""
 
     secret: str = ""
     workgroup: str = ""
@@ -62,7 +62,7 @@ class Settings:
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Raises `WrongSettings` with every variable that means nothing."""
+    """Returns the settings. Raises `WrongSettings` with every invalid variable."""
     reader = _Reader(environ)
     settings = Settings(
         instance=reader.matching("CONNECT_INSTANCE_ARN", INSTANCE),
@@ -91,7 +91,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 class _Reader:
-    """Says what each variable must be; never what it is."""
+    """Reads variables and collects mistakes. A message says what a variable must be, and never repeats its value."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
@@ -101,48 +101,48 @@ class _Reader:
         return self._environ.get(name, "").strip()
 
     def needed(self, name: str) -> str:
-        found = self.text(name)
-        if not found:
+        text = self.text(name)
+        if not text:
             self.mistakes.append(f"{name} is missing")
-        return found
+        return text
 
     def matching(self, name: str, pattern: re.Pattern[str], default: str = "") -> str:
-        found = self.text(name) or default
-        if not found and not pattern.fullmatch(""):
+        text = self.text(name) or default
+        if not text and not pattern.fullmatch(""):
             self.mistakes.append(f"{name} is missing")
-        elif not pattern.fullmatch(found):
+        elif not pattern.fullmatch(text):
             self.mistakes.append(f"{name} must match {pattern.pattern}")
-        return found
+        return text
 
     def listed(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(part for part in map(str.strip, self.text(name).split(",")) if part) or default
 
     def among(self, name: str, known: frozenset[str], default: tuple[str, ...]) -> tuple[str, ...]:
-        found = self.listed(name, default)
-        if not known.issuperset(found):
+        names = self.listed(name, default)
+        if not known.issuperset(names):
             self.mistakes.append(f"{name} must be some of {', '.join(sorted(known))}")
-        return found
+        return names
 
     def choice(self, name: str, known: tuple[str, ...]) -> str:
-        """The first where nothing is said."""
-        found = self.text(name).lower() or known[0]
-        if found not in known:
+        """Returns the choice; the first is the default."""
+        text = self.text(name).lower() or known[0]
+        if text not in known:
             self.mistakes.append(f"{name} must be {' or '.join(known)}")
-        return found
+        return text
 
     def whole(self, name: str, default: int, low: int, high: int) -> int:
-        found = self.text(name) or str(default)
-        if not found.isdecimal() or not low <= int(found) <= high:
+        text = self.text(name) or str(default)
+        if not text.isdecimal() or not low <= int(text) <= high:
             self.mistakes.append(f"{name} must be a whole number within {low} and {high}")
             return default
-        return int(found)
+        return int(text)
 
     def columns(self) -> tuple[str, ...]:
-        found = self.listed("COLUMNS", NAMES)
-        if not set(NAMES).issuperset(found) or not NEEDED.issubset(found):
+        names = self.listed("COLUMNS", NAMES)
+        if not set(NAMES).issuperset(names) or not NEEDED.issubset(names):
             self.mistakes.append(f"COLUMNS must be columns of f_calls, with {' and '.join(sorted(NEEDED))} among them")
             return NAMES
-        return found
+        return names
 
     def grid(self) -> Grid:
         minutes = self.whole("INTERVAL_MINUTES", 120, 1, 1440)
@@ -150,18 +150,18 @@ class _Reader:
         try:
             return Grid(ZoneInfo(zone), minutes)
         except (ValueError, OSError, KeyError):
-            self.mistakes.append("INTERVAL_MINUTES must divide a day and TIME_ZONE be a zone of IANA")
+            self.mistakes.append("INTERVAL_MINUTES must divide a day and TIME_ZONE be an IANA time zone")
             return Grid(ZoneInfo("UTC"))
 
     def rates(self) -> Mapping[str, Rate]:
-        found = dict(RATES)
+        rates = dict(RATES)
         for part in self.listed("RATES", ()):
             match = RATE.fullmatch(part)
             if match is None or float(match[2]) <= 0 or int(match[3]) < 1:
                 self.mistakes.append("RATES must be like SearchContacts=0.5/1,DescribeContact=10/15")
                 break
-            found[match[1]] = Rate(float(match[2]), int(match[3]))
-        return found
+            rates[match[1]] = Rate(float(match[2]), int(match[3]))
+        return rates
 
     def redshift(self) -> Redshift:
         secret, workgroup, host = (self.text(f"REDSHIFT_{word}") for word in ("SECRET_ID", "WORKGROUP", "HOST"))

@@ -1,4 +1,4 @@
-"""S3: what is to be loaded, and what it was made of. Keys hold a load's own id, so nothing is ever overwritten."""
+"""Writes the files of loads to S3. A key contains the load's id, so nothing is ever overwritten."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Shelves:
     prefix: str
 
     def keep_raw(self, load_id: str, start: datetime, records: Iterable[Mapping[str, Any]]) -> None:
-        """The records as they came, for columns that nobody thought of yet."""
+        """Keeps the records as they came, for columns that may be added later."""
         self._put(self._key("raw", start, f"{load_id}.jsonl.gz"), files.json_lines(records))
 
     def put_rows(self, load_id: str, start: datetime, rows: Sequence[Row], at: datetime) -> str:
-        """The address of a manifest for COPY."""
+        """Writes the rows and returns the address of a manifest for COPY."""
         content = files.parquet(rows, load_id, "API", at)
         uri = self._put(self._key("load", start, f"{load_id}.parquet"), content)
         return self._put(self._key("load", start, f"{load_id}.manifest"), files.manifest(uri, len(content)))

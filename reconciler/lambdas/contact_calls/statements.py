@@ -1,4 +1,4 @@
-"""The texts that are sent to Redshift. Values are parameters, always; COPY takes none, so what it names is checked."""
+"""The SQL for Redshift. Values are always parameters. COPY takes none, so its names are checked."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from reconciler.lambdas.contact_calls.columns import NAMES, OF_THE_LOAD
 MOST_PARAMETERS = 32767
 STAGED = (*OF_THE_LOAD, *NAMES)
 LOADED = ("staged", "inserted", "updated", "unchanged", "late")
-SEEN = f"select {', '.join(LOADED)} from connect.f_calls_loads where load_id = %s"  # noqa: S608 - names of ours
-# First of all in a load: two at a time would not see each other's contacts.
+SEEN = f"select {', '.join(LOADED)} from connect.f_calls_loads where load_id = %s"  # noqa: S608 - constant names
+# Each load takes this lock first: two loads at a time would not see each other's contacts.
 ALONE = "lock connect.f_calls"
 MERGE = "call connect.insert_new_f_calls(%s, %s, %s, %s, %s, %s)"
 MERGE_DIMENSIONS = "call connect.merge_dimensions(%s)"
-# Where it is written down which of the shipped files are in place.
+# The table of the shipped files that were applied.
 FIRST = (
     "create schema if not exists connect",
     "create table if not exists connect.schema_migrations (name varchar(128) not null, applied_at timestamp not null)"
@@ -31,14 +31,14 @@ SAFE_URI, SAFE_ROLE = re.compile(r"s3://[\w./=-]+"), re.compile(r"arn:[\w:+=,.@/
 
 
 def copy(uri: str, role: str) -> str:
-    """Raises ValueError where either holds anything that has no business in a literal."""
+    """Returns a COPY statement. Raises ValueError for characters that are not safe in a literal."""
     if not SAFE_URI.fullmatch(uri) or not SAFE_ROLE.fullmatch(role):
-        raise ValueError("the address or the role can not stand in a COPY")
+        raise ValueError("the address or the role cannot stand in a COPY")
     return f"copy connect.f_calls_staging from '{uri}' iam_role '{role}' format as parquet manifest"
 
 
 def inserts(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, list[Any]]]:
-    """As few statements as parameters allow, each with its parameters."""
+    """Yields as few INSERT statements as the limit of parameters allows, each with its parameters."""
     size = MOST_PARAMETERS // len(columns)
     one = f"({', '.join(['%s'] * len(columns))})"
     for start in range(0, len(rows), size):
@@ -48,24 +48,27 @@ def inserts(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -
 
 
 def migrations() -> list[tuple[str, list[str]]]:
-    """The shipped .sql files in order, each as statements."""
+    """Returns the shipped .sql files in order, file as statements."""
     folder = files("reconciler.lambdas.contact_calls") / "sql"
-    found = sorted(
-        (each.name, each.read_text(encoding="utf-8")) for each in folder.iterdir() if each.name[-4:] == ".sql"
+    texts = sorted(
+        (file.name, file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name[-4:] == ".sql"
     )
-    return [(name.removesuffix(".sql"), split(text)) for name, text in found]
+    return [(name.removesuffix(".sql"), split(text)) for name, text in texts]
 
 
 def split(text: str) -> list[str]:
-    """A file's statements, without semicolons and comments; what stands between two $$ is part of one."""
-    found, kept = [], ""
+    """Returns the statements of a file, without semicolons and comments.
+
+    Text between two $$ is part of one statement.
+    """
+    statements, kept = [], ""
     for place, part in enumerate(re.split(r"(\$\$)", re.sub(r"--[^\n]*", "", text))):
         if place % 4:
             kept += part
             continue
         *whole, rest = part.split(";")
-        for each in whole:
-            found.append((kept + each).strip())
+        for text in whole:
+            statements.append((kept + text).strip())
             kept = ""
         kept += rest
-    return [each for each in (*found, kept.strip()) if each]
+    return [text for text in (*statements, kept.strip()) if text]

@@ -1,7 +1,7 @@
-"""One run: from the watermark to the schedule's last boundary, window by window, each as far as there is time.
+"""One run: from the watermark to the schedule's last boundary, window by window, as far as there is time.
 
-Windows are searched, described in chunks, loaded, and only then passed. A run that ends early has loaded what it says;
-the next one goes on from there. Whatever can not be had in the end ends the run with an error.
+Windows are searched, described in chunks and loaded; then the watermark passes them. A run that stops early reports
+what it has loaded, and the next run continues there. A read that finally fails ends the run with an error.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from reconciler.lambdas.shared.calls import OutOfTime
 from reconciler.lambdas.shared.deadline import Deadline
 from reconciler.lambdas.shared.logs import Log
 
-# Seconds for loading a chunk and writing it down: a Redshift that wakes, and a watermark whose writing may take 13.
+# Seconds to load a chunk and record it: Redshift may wake up, and writing the watermark may take 13.
 RESERVE = 60.0
 CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Tools:
-    """All that a run reaches the world with."""
+    """The outside world of a run."""
 
     settings: Settings
     ledger: Ledger
@@ -51,32 +51,32 @@ class Tools:
 
 
 def run_scheduled(tools: Tools, at: datetime) -> dict[str, Any]:
-    """Catch up to the last boundary that is `delay` before the schedule's own time, whenever this is really run."""
+    """Loads up to the last boundary that is `delay` before the schedule's time, whenever the run really starts."""
     _must_have_come("time", at, tools)
     settings, state = tools.settings, tools.ledger.state()
     target = settings.grid.last_boundary(at - settings.delay)
     if state.paused:
-        return {"status": "paused", "watermark": _told(state.watermark)} | _lag(state.watermark, target)
+        return {"status": "paused", "watermark": _spelled_or_empty(state.watermark)} | _lag(state.watermark, target)
     begin = state.watermark or settings.grid.whole(target - timedelta(milliseconds=1)).start
     if begin >= target:
-        return {"status": "nothing to do", "watermark": _told(begin)} | _lag(begin, target)
+        return {"status": "nothing to do", "watermark": _spelled_or_empty(begin)} | _lag(begin, target)
     run = _Run(tools, state, begin, moves_watermark=True)
     is_whole = run.load_windows(begin, target)
     reached = tools.ledger.state().watermark
     status = "done" if is_whole else "behind"
-    return {"status": status, "watermark": _told(reached), **run.tally.told()} | _lag(reached, target)
+    return {"status": status, "watermark": _spelled_or_empty(reached), **run.tally.as_json()} | _lag(reached, target)
 
 
 def run_replay(tools: Tools, start: datetime, end: datetime) -> dict[str, Any]:
-    """Load a span again, or for the first time; the watermark stays. What was done of it, if not all, is told."""
+    """Loads a span, again or for the first time, and returns how far it came. The watermark stays."""
     _must_have_come("to", end, tools)
     run = _Run(tools, tools.ledger.state(), start, moves_watermark=False)
     is_whole = run.load_windows(start, end)
-    return {"status": "done" if is_whole else "behind", "loadedUntil": spelled(run.reached), **run.tally.told()}
+    return {"status": "done" if is_whole else "behind", "loadedUntil": spelled(run.reached), **run.tally.as_json()}
 
 
 class _Run:
-    """What becomes of one invocation: how far it came, and its counts."""
+    """The state of one invocation: how far it came, and its counts."""
 
     def __init__(self, tools: Tools, state: State, begin: datetime, *, moves_watermark: bool) -> None:
         self.tools, self.state, self.reached = tools, state, begin
@@ -84,9 +84,9 @@ class _Run:
         self.tally = Tally()
 
     def load_windows(self, start: datetime, end: datetime) -> bool:
-        """False where time ran out before the end. Raises `NoTime` where it did so before anything was loaded."""
+        """Returns False if the time ran out before the end. Raises `NoTime` if it did before anything was loaded."""
         try:
-            # Late contacts: what ended before the span and was not there when its time came, or has changed since.
+            # Late contacts: they ended before the span, and appeared or changed after its load.
             look_back = self.tools.settings.overlap if self.moves_watermark else timedelta(0)
             for window in self.tools.settings.grid.windows(start, end):
                 self._load_window(window, look_back)
@@ -106,21 +106,21 @@ class _Run:
             counts = (self.tally - before).counts()
             self.tools.ledger.note(whole, "failed", counts, f"{type(failed).__name__}: {failed}", self.tools.now())
             raise
-        # A replay of a window's second half does not make it done; behind the watermark the first half is.
+        # A replay of a second half does not complete a window; before the watermark its first half is done.
         if window.end == whole.end and (self.moves_watermark or window.start == whole.start):
             self.tools.ledger.note(whole, "done", (self.tally - before).counts(), at=self.tools.now())
 
     def _load_part(self, window: Window, part: Found) -> None:
-        ours = [each for each in part.contacts if each["Id"] not in self.state.quarantined]
-        passed = part.seen - len(ours)
-        self.tally = self.tally.searched(part.seen, passed, len(part.contacts) - len(ours))
-        for chunk, until in self._chunks(ours, part.end):
+        contacts = [contact for contact in part.contacts if contact["Id"] not in self.state.quarantined]
+        passed = part.seen - len(contacts)
+        self.tally = self.tally.searched(part.seen, passed, len(part.contacts) - len(contacts))
+        for chunk, until in self._chunks(contacts, part.end):
             self._load_chunk(window, chunk, until, passed)
             passed = 0
         self._pass(part.end)
 
     def _chunks(self, contacts: list[Contact], end: datetime) -> Iterator[tuple[list[Contact], datetime]]:
-        """As many as can be described in time, with the instant before which all are then loaded."""
+        """Yields chunks that can be described in time. All contacts before a chunk's instant are then loaded."""
         while contacts:
             left = self.tools.deadline.left - RESERVE
             rate = self.tools.settings.rates["DescribeContact"].per_second
@@ -136,14 +136,16 @@ class _Run:
         described = 0
         records: list[Mapping[str, Any]] = list(chunk)
         if needs_describing(settings.columns):
-            found = describe_all(tools.asking.describe, [each["Id"] for each in chunk], settings.workers)
-            # What the two tell is the same where both tell it.
-            records = [{**known, **more} for known, more in zip(chunk, found, strict=True)]
-            described = len(found)
+            descriptions = describe_all(tools.asking.describe, [contact["Id"] for contact in chunk], settings.workers)
+            # Search and describe agree on the members that both have.
+            records = [{**known, **more} for known, more in zip(chunk, descriptions, strict=True)]
+            described = len(descriptions)
         phone = tools.phone()
         rows = make_rows(records, settings.grid.zone, phone, settings.columns)
         load_id, at = tools.new_id(), tools.now().astimezone(UTC).replace(tzinfo=None)
-        tools.shelves.keep_raw(load_id, window.start, [privacy.raw(each, settings.phones, phone) for each in records])
+        tools.shelves.keep_raw(
+            load_id, window.start, [privacy.raw(record, settings.phones, phone) for record in records]
+        )
         manifest = tools.shelves.put_rows(load_id, window.start, rows, at) if len(rows) > settings.insert_below else ""
         load = Load(
             load_id, window.start, window.end, len(chunk) + passed, len(chunk), described, at, manifest, settings.role
@@ -154,7 +156,7 @@ class _Run:
         self._pass(until)
 
     def _pass(self, until: datetime) -> None:
-        """Everything that ended before this instant is loaded."""
+        """Marks that every contact that ended before this instant is loaded."""
         if until > self.reached:
             self.reached = until
             if self.moves_watermark:
@@ -166,14 +168,14 @@ class _Run:
 
 
 def _must_have_come(name: str, instant: datetime, tools: Tools) -> None:
-    """A time to come would move the watermark past contacts that have yet to end, and none of them would be loaded."""
+    """Refuses a future instant: the watermark would pass contacts that have not ended yet."""
     if instant > tools.now() + CLOCKS_DIFFER:
-        raise WrongEvent(f"{name} is still to come: contacts can end before it")
+        raise WrongEvent(f"{name} is in the future: contacts can end before it")
 
 
 def _lag(reached: datetime | None, target: datetime) -> dict[str, Any]:
     return {"lagSeconds": int((target - reached).total_seconds()) if reached and reached < target else 0}
 
 
-def _told(instant: datetime | None) -> str:
+def _spelled_or_empty(instant: datetime | None) -> str:
     return spelled(instant) if instant else ""

@@ -1,4 +1,4 @@
-"""Counts of a run, which add up: seen = found + passed over; staged = inserted + updated + unchanged + doubles."""
+"""Counts of a run, which add up: seen = found + skipped; staged = inserted + updated + unchanged + doubles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Tally:
     seen: int = 0
     passed_over: int = 0
     quarantined: int = 0
-    """Among those passed over."""
+    """Part of the skipped ones."""
     described: int = 0
     loads: int = 0
     staged: int = 0
@@ -21,7 +21,7 @@ class Tally:
     updated: int = 0
     unchanged: int = 0
     late: int = 0
-    """Inserted or updated although they ended before the window that they were loaded with."""
+    """Inserted or updated, although they ended before their window."""
 
     def searched(self, seen: int, passed_over: int, quarantined: int) -> Tally:
         return self + Tally(seen=seen, passed_over=passed_over, quarantined=quarantined)
@@ -32,7 +32,7 @@ class Tally:
     def counts(self) -> dict[str, int]:
         return asdict(self)
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         return {_camel(name): count for name, count in self.counts().items()}
 
     def __add__(self, other: Tally) -> Tally:

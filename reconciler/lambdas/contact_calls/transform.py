@@ -1,6 +1,6 @@
-"""A contact as the API tells it → a row in the order of `COLUMNS`; pure, and tolerant of what it does not know.
+"""Turns contacts of the API into rows in the order of `COLUMNS`; pure, and tolerant of unknown members.
 
-Members that are missing are null; members that are new are ignored.
+Missing members are null; new members are ignored.
 """
 
 from __future__ import annotations
@@ -26,23 +26,24 @@ def make_rows(
     phone: Callable[[str], str] = str,
     columns: Iterable[str] = NAMES,
 ) -> list[Row]:
-    """One row for each contact. Columns that are not asked for are null; `phone` says how an address is kept."""
+    """Returns one row per contact. Columns that are not configured are null; `phone` keeps an address."""
     kept = frozenset(columns)
     if kept >= set(NAMES):
         return [make_row(contact, zone, phone) for contact in contacts]
     wanted = tuple(name in kept for name in NAMES)
     return [
         tuple(
-            value if is_wanted else None for value, is_wanted in zip(make_row(each, zone, phone), wanted, strict=True)
+            value if is_wanted else None
+            for value, is_wanted in zip(make_row(contact, zone, phone), wanted, strict=True)
         )
-        for each in contacts
+        for contact in contacts
     ]
 
 
 def make_row(contact: Contact, zone: ZoneInfo, phone: Callable[[str], str] = str) -> Row:
-    """The values are in the order of `COLUMNS`, which says what each of them means.
+    """Returns the values in the order of `COLUMNS`, which describes them.
 
-    Every time is turned into UTC once: offsets cost more than all the rest.
+    Every time becomes UTC once: offsets cost more than all other work.
     """
     get = contact.get
     agent, queue = get("AgentInfo") or NOTHING, get("QueueInfo") or NOTHING
@@ -68,7 +69,7 @@ def make_row(contact: Contact, zone: ZoneInfo, phone: Callable[[str], str] = str
 
 
 def _utc(value: datetime | None) -> datetime | None:
-    """Without an offset, as columns hold it."""
+    """Returns a time without its offset, as columns hold it."""
     return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
 
@@ -77,7 +78,7 @@ def _local(utc: datetime | None, zone: ZoneInfo) -> datetime | None:
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> int | None:
-    """Whole ones; null where either is unknown or they are the wrong way round."""
+    """Returns whole seconds, or null if an end is unknown or they are reversed."""
     return (end - start) // SECOND if start is not None and end is not None and end >= start else None
 
 
@@ -88,7 +89,7 @@ def _hundredths(start: datetime | None, end: datetime | None) -> Decimal | None:
 
 
 def _interaction(agent: Contact, taken: datetime | None, left: datetime | None) -> int | None:
-    """From the agent's connection to the end of it, without holds and pauses."""
+    """Returns the seconds from the agent's connection to its end, without holds and pauses."""
     held = agent.get("AgentInitiatedHoldDuration")
     if held is None:
         return None
@@ -100,7 +101,7 @@ def _interaction(agent: Contact, taken: datetime | None, left: datetime | None) 
 
 
 def _voice(activity: Contact | None) -> str | None:
-    """An ISO 8601 interval; an end that is not known is left open."""
+    """Returns an ISO 8601 interval; an unknown end stays open."""
     if not activity:
         return None
     start, end = (_utc(activity.get(f"Greeting{which}Timestamp")) for which in ("Start", "End"))
@@ -117,13 +118,15 @@ def _address(endpoint: Contact | None, phone: Callable[[str], str]) -> str | Non
 
 
 def _fits(row: Row) -> bool:
-    """Whether all texts can go as they are: at most 50 characters, all of them ASCII and none NUL, as nearly always."""
+    """Returns whether no text needs a cut: at most 50 characters, all ASCII and no NUL, the normal case."""
     return all(type(value) is not str or (len(value) <= 50 and value.isascii() and "\0" not in value) for value in row)
 
 
 def cut(value: Any, width: int) -> Any:
-    """A text that a column of so many bytes takes: one that is too long fails a whole COPY, as do a NUL and the half
-    characters that JSON can hold. Anything else stays as it is."""
+    """Returns a text that fits into a column of so many bytes.
+
+    A text that is too long fails a whole COPY. So do a NUL and the half characters of JSON. Other texts stay.
+    """
     if not width or type(value) is not str:
         return value
     return value.replace("\0", "").encode("utf-8", "replace")[:width].decode(errors="ignore")

@@ -1,8 +1,8 @@
-"""Redshift: a load is one transaction, and may be tried again whatever became of the last try.
+"""Loads into Redshift: a load is one transaction, and can be repeated whatever happened to the last try.
 
-Rows go into staging by COPY from S3, or by INSERT where they are few, under the load's own id; the procedure merges
-them and writes the load down. A load that is written down is done, so one whose commit was answered into nothing is
-recognised. Errors are told by their code: the words of a database may repeat values.
+Rows go into staging by COPY from S3, or by INSERT if they are few, under the load's id. The procedure merges them and
+records the load. A recorded load is done, so a commit whose answer was lost is recognised. Errors show only their code:
+a database's messages may repeat values.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from reconciler.lambdas.shared.deadline import Deadline
 T = TypeVar("T")
 TRIES = 4
 PAUSE = 1.0  # seconds before the second try
-SHORTEST = 5.0  # seconds that a try must have
-# Two writers at a time, a restart, an overload: gone the next time. 1023 is Redshift's own. A password that is refused
-# may be one that is just being rotated: each try asks for it anew.
+SHORTEST = 5.0  # the minimum seconds of a try
+# Two writers at a time, a restart, an overload: temporary. 1023 is Redshift's own code. A refused password may be in
+# rotation: each try reads it again.
 TRANSIENT = frozenset({"40001", "40P01", "57P01", "57P02", "57P03", "53300", "53400", "1023", "28000", "28P01"})
 
 
 @dataclass(frozen=True)
 class Load:
-    """What one load brings; `seen` and `found` are the search's counts, `manifest` is where the rows lie, or ""."""
+    """A load. `seen` and `found` are the search's counts; `manifest` is the address of the rows, or empty."""
 
     id: str
     start: datetime
@@ -61,14 +61,14 @@ class Warehouse:
     sleep: Callable[[float], None]
 
     def load(self, load: Load, rows: Sequence[Row], source: str = "API") -> Loaded:
-        """Raises `LoadFailed`; then nothing of it is there, or all of it is and the next run changes nothing."""
+        """Loads the rows and returns the counts. Raises `LoadFailed`: then all rows are loaded or none."""
 
         def once(connection: Any) -> Loaded:
             cursor = connection.cursor()
             cursor.execute(statements.ALONE)
             cursor.execute(statements.SEEN, (load.id,))
-            if told := cursor.fetchone():
-                return Loaded(*told)
+            if row := cursor.fetchone():
+                return Loaded(*row)
             if load.manifest:
                 cursor.execute(statements.copy(load.manifest, load.role))
             else:
@@ -87,7 +87,7 @@ class Warehouse:
         return self._tried(once)
 
     def load_dimensions(self, load_id: str, rows: Sequence[tuple[str, str, str | None, datetime | None]]) -> None:
-        """Rows of dimension (queue, user), id, name, last modified."""
+        """Loads rows of dimension (queue, user), id, name, last modified."""
 
         def once(connection: Any) -> None:
             cursor = connection.cursor()
@@ -101,10 +101,10 @@ class Warehouse:
         self._tried(once)
 
     def migrate(self, at: datetime) -> list[str]:
-        """Put in place what is not yet; the names of it. One transaction each."""
+        """Applies the missing files, each in a transaction, and returns their names."""
 
         def once(connection: Any) -> list[str]:
-            made, cursor = [], connection.cursor()
+            applied, cursor = [], connection.cursor()
             for text in statements.FIRST:
                 cursor.execute(text)
             for name, texts in statements.migrations():
@@ -113,9 +113,9 @@ class Warehouse:
                     for text in texts:
                         cursor.execute(text)
                     cursor.execute(statements.NOTE_APPLIED, (name, _plain(at)))
-                    made.append(name)
+                    applied.append(name)
                 connection.commit()
-            return made
+            return applied
 
         return self._tried(once)
 
@@ -147,12 +147,12 @@ class Warehouse:
             password=login.password,
             ssl=True,
             sslmode="verify-full",
-            # Longer than a statement may take, so that the server gives up first and says so; less than the margin.
+            # Longer than a statement may take, so the server reports its timeout first; less than the margin.
             timeout=int(left) + 1,
             application_name="reconcile contact_calls",
         )
         try:
-            # A statement that outlives this invocation would hold the lock for the next.
+            # A statement that outlives this invocation would keep the lock from the next one.
             connection.cursor().execute(
                 "select set_config('statement_timeout', %s, false)", (str(max(1000, int(left * 1000))),)
             )
@@ -163,14 +163,14 @@ class Warehouse:
 
 
 def _driver() -> Any:
-    """Importing it takes half a second: only when something is to be loaded."""
+    """Imports the driver, which takes half a second, only when there is something to load."""
     import redshift_connector
 
     return redshift_connector
 
 
 def _close(connection: Any) -> None:
-    """What was not committed is rolled back by that; a connection that is gone is closed already."""
+    """Closes a connection, which rolls back; a broken one is closed already."""
     try:
         connection.close()
     except (_driver().Error, OSError):
@@ -178,13 +178,13 @@ def _close(connection: Any) -> None:
 
 
 def _code(wrong: Exception) -> str:
-    """SQLSTATE, where the database answered."""
-    told = wrong.args[0] if wrong.args else None
-    return str(told.get("C", "")) if isinstance(told, dict) else ""
+    """Returns the SQLSTATE of the database's answer, or an empty text."""
+    answer = wrong.args[0] if wrong.args else None
+    return str(answer.get("C", "")) if isinstance(answer, dict) else ""
 
 
 def _is_transient(wrong: Exception, code: str) -> bool:
-    """Without a code the connection broke, or was never made: what became of it nobody knows."""
+    """Returns whether another try may succeed. Without a code the connection broke, and the outcome is unknown."""
     return code in TRANSIENT or code.startswith("08") or (not code and isinstance(wrong, _driver().InterfaceError))
 
 

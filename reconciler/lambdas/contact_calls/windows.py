@@ -1,8 +1,8 @@
-"""Windows: where local wall clocks stand at 00:00, 02:00, … in the configured zone, as instants.
+"""Windows: the instants at which wall clocks show 00:00, 02:00, … in the configured zone.
 
-A window is half-open, [start, end). Boundaries are computed from wall clocks and kept as UTC, so consecutive windows
-tile time whatever the clocks do: a window in which they go back is longer, one in which they leap is shorter, and one
-that they leap over is not there. Where an hour occurs twice, the first one is the boundary.
+A window is half-open, [start, end). Boundaries are computed from wall clocks and kept as UTC, so windows tile time
+whatever the clocks do. A window in which clocks go back is longer. One in which they leap forward is shorter, or does
+not exist. If an hour occurs twice, the first one is the boundary.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MINUTES_A_DAY = 24 * 60
 
 @dataclass(frozen=True)
 class Window:
-    """Instants in UTC; the label is for people: `22-00`."""
+    """Instants in UTC, with a label for people: `22-00`."""
 
     start: datetime
     end: datetime
@@ -33,7 +33,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Grid:
-    """Every boundary of a zone; `minutes` must divide a day."""
+    """The boundaries of a zone; `minutes` must divide a day."""
 
     zone: ZoneInfo
     minutes: int = 120
@@ -43,18 +43,18 @@ class Grid:
             raise ValueError(f"{self.minutes} minutes do not divide a day")
 
     def last_boundary(self, at: datetime) -> datetime:
-        """The last boundary that is not after an instant."""
+        """Returns the last boundary that is not after an instant."""
         return self.whole(at).start
 
     def windows(self, start: datetime, end: datetime) -> Iterator[Window]:
-        """[start, end) cut at the boundaries; the first and the last may be parts of a window."""
+        """Yields [start, end) cut at the boundaries; the first and the last may be parts of a window."""
         while start < end:
             whole = self.whole(start)
             yield Window(start, min(whole.end, end), whole.label)
             start = min(whole.end, end)
 
     def whole(self, at: datetime) -> Window:
-        """The window that an instant is in."""
+        """Returns the window of an instant."""
         instants, clocks = _boundaries(self.zone, self.minutes, at.astimezone(self.zone).date())
         place = bisect_right(instants, at)
         return Window(instants[place - 1], instants[place], f"{clocks[place - 1]}-{clocks[place]}")
@@ -62,19 +62,19 @@ class Grid:
 
 @lru_cache(maxsize=64)
 def _boundaries(zone: ZoneInfo, minutes: int, today: date) -> tuple[list[datetime], list[str]]:
-    """Of a local day and its neighbours, each instant once, with their wall clocks.
+    """Returns the boundaries of a local day and its neighbours, each once, with their wall clocks.
 
-    A wall clock that does not exist that day stands for the instant at which it is leapt over, or later.
+    A wall clock that does not exist that day stands for the instant of the leap, or later.
     """
-    found: dict[datetime, str] = {}
+    boundaries: dict[datetime, str] = {}
     for day in (today - DAY, today, today + DAY):
         for minute in range(0, MINUTES_A_DAY, minutes):
             wall = datetime.combine(day, time(minute // 60, minute % 60), zone)
-            found[wall.astimezone(UTC)] = f"{wall:%H}" if minutes % 60 == 0 else f"{wall:%H%M}"
-    instants = sorted(found)
-    return instants, [found[instant] for instant in instants]
+            boundaries[wall.astimezone(UTC)] = f"{wall:%H}" if minutes % 60 == 0 else f"{wall:%H%M}"
+    instants = sorted(boundaries)
+    return instants, [boundaries[instant] for instant in instants]
 
 
 def is_real(wall: datetime) -> bool:
-    """Whether a local time with its zone occurs, and once: not in the gap of spring, not in the fold of autumn."""
+    """Returns whether a local time occurs exactly once: not in the gap of spring, not in the fold of autumn."""
     return wall.utcoffset() == wall.replace(fold=1).utcoffset()

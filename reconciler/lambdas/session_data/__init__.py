@@ -1,7 +1,7 @@
-"""Contact-flow parameters → the session data of Amazon Q in Connect, so that prompts and agents can use them.
+"""Writes contact-flow parameters to the session data of Amazon Q in Connect, for prompts and agents.
 
-A contact flow calls it with key/value parameters; it finds the contact's session and writes them there. Whatever
-happens, it answers within the 8 seconds that a flow waits, and says what became of every parameter.
+A contact flow calls the function with key/value parameters. It finds the contact's session and writes them there. It
+always answers within the 8 seconds that a flow waits, and reports the outcome of every parameter.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""`python -m reconciler.lambdas.session_data validate-event FILE`: what would become of a saved event, offline.
+"""`python -m reconciler.lambdas.session_data validate-event FILE`: shows the effect of a saved event, offline.
 
-The settings are those of the environment, as at AWS. Ends with 1 where the function would refuse the event.
+The settings come from the environment, as at AWS. It exits with 1 if the function would refuse the event.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def main() -> int:
     command = commands.add_parser("validate-event", help="what would be written, and what would be refused")
     command.add_argument("file", type=Path, help="the event, as the function's log or the flow's block has it")
     if isinstance(sys.stdout, TextIOWrapper):
-        # Names are in any script, and a terminal may know but one.
+        # Names may be in any script, and a terminal may support only one.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         for line in validate(parser.parse_args().file, os.environ):

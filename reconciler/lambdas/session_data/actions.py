@@ -1,6 +1,6 @@
-"""The calls that this function makes, and what a role must allow for them. `policy.json` is made from this table.
+"""The calls of this function, and the IAM actions that its role needs. `policy.json` is generated from this table.
 
-The service is called `qconnect` by SDKs and `wisdom` by IAM and in ARNs: a policy that says qconnect allows nothing.
+SDKs call the service `qconnect`; IAM and ARNs call it `wisdom`. A policy that says qconnect allows nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Action:
     """With {partition}, {region}, {account}, {instance} and {assistant}."""
 
     def needs(self, target: Target) -> str:
-        """For people: the action and on what."""
+        """Returns the action and its resource, for people."""
         return f"{self.allows} on {self.resources[0].format(**_words(target))}"
 
 

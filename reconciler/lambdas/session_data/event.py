@@ -1,4 +1,4 @@
-"""What a contact flow sends, as `event.schema.json` describes it."""
+"""Reads the event of a contact flow, which `event.schema.json` describes."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from reconciler.lambdas.session_data.refusals import Code, Refused
 
 CONTACT = re.compile(r"[A-Za-z0-9-]{1,256}")
 INSTANCE, ASSISTANT, SESSION = "connect_instance_id", "ai_assistant_id", "session_arn"
-# By them flows say where to write; none is ever written. In any letter case; `sessionArn` is AWS's own spelling.
+# They name the target and are never written. Any letter case is valid; `sessionArn` is AWS's own spelling.
 SYSTEM = {INSTANCE: INSTANCE, ASSISTANT: ASSISTANT, SESSION: SESSION, "sessionarn": SESSION}
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     contact: str
     instance_arn: str
     parameters: Mapping[str, Any]
-    """The flow's own, in its order."""
+    """The flow's own parameters, in its order."""
     system: Mapping[str, str]
-    """Under the names above; what is empty is not there."""
+    """The parameters of the names above, without empty ones."""
 
 
-def read_event(event: Any) -> Asked:
-    """Raises `Refused` with every mistake; the words hold none of the event's values."""
+def read_event(event: Any) -> Request:
+    """Returns the request. Raises `Refused` with every mistake; its text contains no value of the event."""
     mistakes: list[str] = []
     details = _object(event, "Details", "the event", mistakes)
     contact = _object(details, "ContactData", "Details", mistakes)
@@ -42,25 +42,25 @@ def read_event(event: Any) -> Asked:
     if mistakes:
         raise Refused(Code.BAD_EVENT, "; ".join(mistakes))
     own = {str(key): value for key, value in parameters.items() if str(key).lower() not in SYSTEM}
-    return Asked(str(id), arn if isinstance(arn, str) else "", own, system)
+    return Request(str(id), arn if isinstance(arn, str) else "", own, system)
 
 
 def _object(holder: Any, name: str, where: str, mistakes: list[str]) -> Mapping[str, Any]:
-    """A member that must be an object; the first mistake on the way down is told, not those that follow from it."""
+    """Returns a member that must be an object. Reports the first mistake on the way down only."""
     if not isinstance(holder, Mapping):
         mistakes.append(f"{where} must be an object")
         return {}
-    found = holder.get(name)
-    if isinstance(found, Mapping):
-        return found
+    member = holder.get(name)
+    if isinstance(member, Mapping):
+        return member
     if not mistakes:
         mistakes.append(f"{name if where == 'the event' else f'{where}.{name}'} must be an object")
     return {}
 
 
 def _system(parameters: Mapping[str, Any], mistakes: list[str]) -> dict[str, str]:
-    """Where one comes in two spellings, the upper-case one counts, else the last."""
-    found: dict[str, str] = {}
+    """Returns the system parameters. The upper-case one of two spellings counts, or else the last."""
+    system: dict[str, str] = {}
     for key in sorted((key for key in parameters if isinstance(key, str)), key=str.isupper):
         if (name := SYSTEM.get(key.lower())) is None:
             continue
@@ -68,5 +68,5 @@ def _system(parameters: Mapping[str, Any], mistakes: list[str]) -> dict[str, str
         if value is not None and not isinstance(value, str):
             mistakes.append(f"Details.Parameters.{name.upper()} must be a text")
         elif value and value.strip():
-            found[name] = value.strip()
-    return found
+            system[name] = value.strip()
+    return system

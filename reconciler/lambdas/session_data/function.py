@@ -1,4 +1,4 @@
-"""The story of one event: read it, find instance and assistant, sort the parameters, find the session, write, tell."""
+"""Handles one event: reads it, finds instance, assistant and session, selects the parameters, writes, and logs."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from reconciler.lambdas.shared.logs import Log
 from reconciler.lambdas.shared.metrics import embedded
 
 NAMESPACE = "reconcile/session_data"
-MARGIN = 0.3  # seconds that the runtime needs after us
+MARGIN = 0.3  # seconds that the runtime needs afterwards
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """All that is not in the event. `clock` counts seconds, `now` is the epoch's, `random` gives 0 to 1."""
+    """The outside world. `clock` counts seconds, `now` is epoch seconds, `random` returns 0 to 1."""
 
     environ: Mapping[str, str]
     client: Callable[[str, str], Any]
-    """Of a service in a Region."""
+    """Creates the client of a service in a Region."""
     clock: Callable[[], float]
     now: Callable[[], float]
     sleep: Callable[[float], None]
@@ -40,7 +40,7 @@ class Surroundings:
 
 
 class SessionData:
-    """What a container keeps from event to event: clients, and the sessions found shortly before."""
+    """The state of a container between events: clients, and recently found sessions."""
 
     def __init__(self, around: Surroundings) -> None:
         self.around = around
@@ -49,12 +49,12 @@ class SessionData:
         self._is_cold = True
 
     def answer(self, event: Any, context: Any) -> dict[str, Any]:
-        """A flat map of texts, or the old shape. Raises `SessionDataFailed` where the settings ask for that."""
+        """Returns a flat map of texts, or the old format. Raises `SessionDataFailed` if the settings ask for it."""
         began, is_cold = self.around.clock(), self._is_cold
         self._is_cold = False
         form = read_form(self.around.environ)
-        said = {"requestId": getattr(context, "aws_request_id", ""), "version": VERSION, "coldStart": is_cold}
-        log = Log(said, self.around.write)
+        fields = {"requestId": getattr(context, "aws_request_id", ""), "version": VERSION, "coldStart": is_cold}
+        log = Log(fields, self.around.write)
         try:
             settings = read_settings(self.around.environ)
         except Refused as refused:
@@ -62,7 +62,7 @@ class SessionData:
         else:
             log = replace(log, is_debug=settings.is_debug)
             outcome = self._outcome(event, settings, self._calls(settings, context), log)
-        self._tell(log, outcome, getattr(context, "function_name", "session_data"), began)
+        self._log_outcome(log, outcome, getattr(context, "function_name", "session_data"), began)
         if outcome.is_failure and form.raises:
             raise SessionDataFailed(f"{outcome.code}: {outcome.message}")
         return as_legacy(outcome) if form.is_legacy else dict(as_flat(outcome))
@@ -70,17 +70,17 @@ class SessionData:
     def _outcome(self, event: Any, settings: Settings, calls: Calls, log: Log) -> Outcome:
         outcome = Outcome()
         try:
-            asked = read_event(event)
-            outcome = replace(outcome, contact=asked.contact)
-            pairs = make_pairs(asked.parameters, settings)
+            request = read_event(event)
+            outcome = replace(outcome, contact=request.contact)
+            pairs = make_pairs(request.parameters, settings)
             outcome = outcome.of(pairs)
-            target = find_target(asked, settings)
+            target = find_target(request, settings)
             outcome = replace(outcome, instance=target.instance, assistant=target.assistant)
-            log.debug("sorted", contactId=asked.contact, entries=_shown(pairs.entries, settings))
+            log.debug("sorted", contactId=request.contact, entries=_shown(pairs.entries, settings))
             if not pairs.entries:
                 return replace(outcome, status="empty")
-            remembered = self._known.get((target.instance, asked.contact))
-            sessions = Sessions(asked.contact, target, calls, self._client, self._known, log, remembered)
+            remembered = self._known.get((target.instance, request.contact))
+            sessions = Sessions(request.contact, target, calls, self._client, self._known, log, remembered)
             outcome = replace(outcome, session=sessions.find().id)
             for chunk in pairs.chunks():
                 session = sessions.write(chunk)
@@ -88,7 +88,7 @@ class SessionData:
             return replace(outcome, status="updated")
         except Refused as refused:
             return outcome.refused(refused)
-        except Exception as wrong:  # Whatever it is, the flow gets an answer, and the alarm a number.
+        except Exception as wrong:  # After any error the flow gets an answer, and the alarm a metric.
             log.line("ERROR", "unforeseen", {"where": _where(wrong), "type": type(wrong).__name__})
             return outcome.refused(Refused(Code.INTERNAL, f"unforeseen {type(wrong).__name__}; the log says where"))
 
@@ -103,20 +103,20 @@ class SessionData:
             self._clients[service, region] = self.around.client(service, region)
         return self._clients[service, region]
 
-    def _tell(self, log: Log, outcome: Outcome, function: str, began: float) -> None:
-        """The one line of an event; CloudWatch makes its metrics of it, too."""
+    def _log_outcome(self, log: Log, outcome: Outcome, function: str, began: float) -> None:
+        """Logs the one line of an event; CloudWatch takes its metrics from it."""
         milliseconds = round((self.around.clock() - began) * 1000, 1)
         metrics = as_metrics(outcome, milliseconds)
-        told = as_log(outcome) | {"durationMs": milliseconds}
+        fields = as_log(outcome) | {"durationMs": milliseconds}
         line = embedded(NAMESPACE, {"FunctionName": function}, metrics, self.around.now())
-        log.line("ERROR" if outcome.is_failure else "INFO", f"session data: {outcome.status}", told, line)
+        log.line("ERROR" if outcome.is_failure else "INFO", f"session data: {outcome.status}", fields, line)
 
 
 def _shown(entries: tuple[tuple[str, str], ...], settings: Settings) -> dict[str, str]:
-    """How long each value is, and what it is where that is let through."""
+    """Returns the length of each value, and the values that the settings allow to log."""
     return {key: text if key in settings.logged_keys else f"<{len(text)} characters>" for key, text in entries}
 
 
 def _where(wrong: Exception) -> list[str]:
-    """Places in the code; the words of an error may repeat what was in the event."""
+    """Returns places in the code. An error's message may repeat the event, so it is not logged."""
     return [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(wrong.__traceback__)]

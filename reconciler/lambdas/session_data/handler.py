@@ -14,13 +14,15 @@ from reconciler.lambdas.shared.logs import to_stdout
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """One contact flow's call. With FAIL_MODE=raise it raises `SessionDataFailed`: the flow takes its error branch."""
+    """Answers one call of a contact flow. With FAIL_MODE=raise it raises `SessionDataFailed`: the flow takes its error
+    branch.
+    """
     return _function().answer(event, context)
 
 
 @cache
 def _function() -> SessionData:
-    """Made at the first event and kept for those that follow: importing makes no client and reads no environment."""
+    """Returns the function, created at the first event: importing creates no client and reads no environment."""
     return SessionData(
         Surroundings(os.environ, client, time.monotonic, time.time, time.sleep, random.random, to_stdout)
     )

@@ -1,4 +1,4 @@
-"""Ids and ARNs of instances, assistants and sessions. Calls take ids: the URLs of Q in Connect can not hold an ARN."""
+"""Ids and ARNs of instances, assistants and sessions. Calls take ids: Q in Connect's URLs cannot contain an ARN."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SESSION = re.compile(_PLACE.format(service="wisdom") + rf"session/(?P<assistant>
 
 
 class Place(NamedTuple):
-    """Where a thing is; empty where only its id was given."""
+    """The partition, Region and account of an ARN; empty if only an id was given."""
 
     partition: str = ""
     region: str = ""
@@ -32,22 +32,22 @@ class Session(NamedTuple):
 
 
 def instance(text: str) -> Instance | None:
-    """From an id or an ARN; None where it is neither."""
+    """Returns the instance of an id or an ARN, or None."""
     text = text.strip().lower()
     if ID.fullmatch(text):
         return Instance(text)
-    found = INSTANCE.fullmatch(text)
-    return Instance(found["id"], Place(found["partition"], found["region"], found["account"])) if found else None
+    match = INSTANCE.fullmatch(text)
+    return Instance(match["id"], Place(match["partition"], match["region"], match["account"])) if match else None
 
 
 def assistant(text: str) -> str | None:
-    """The id, from an id or an ARN; None where it is neither."""
+    """Returns the id of an id or an ARN, or None."""
     text = text.strip().lower()
-    found = ASSISTANT.fullmatch(text)
-    return found["id"] if found else text if ID.fullmatch(text) else None
+    match = ASSISTANT.fullmatch(text)
+    return match["id"] if match else text if ID.fullmatch(text) else None
 
 
 def session(arn: str) -> Session | None:
-    """From `arn:aws:wisdom:REGION:ACCOUNT:session/ASSISTANT/SESSION`; None where it is none."""
-    found = SESSION.fullmatch(arn.strip().lower())
-    return Session(found["id"], found["assistant"]) if found else None
+    """Returns the session of `arn:aws:wisdom:REGION:ACCOUNT:session/ASSISTANT/SESSION`, or None."""
+    match = SESSION.fullmatch(arn.strip().lower())
+    return Session(match["id"], match["assistant"]) if match else None

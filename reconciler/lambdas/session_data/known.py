@@ -1,4 +1,4 @@
-"""Sessions that were found shortly before: a flow that calls several times for one contact asks Connect once."""
+"""Remembers recently found sessions: a flow that calls several times for one contact asks Connect once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from reconciler.lambdas.session_data.identifiers import Session
 
-# Seconds: a contact's session may be replaced by a later block of the flow.
+# Seconds. A later block of the flow may replace a contact's session.
 LIFE = 60.0
 MOST = 1000
 Contact = tuple[str, str]
@@ -14,7 +14,7 @@ Contact = tuple[str, str]
 
 
 class Known:
-    """Of one container; `clock` counts seconds."""
+    """The sessions of one container; `clock` counts seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock

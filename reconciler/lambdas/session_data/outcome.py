@@ -1,4 +1,4 @@
-"""What became of an event, and how a flow, a log and a metric are told of it."""
+"""The outcome of an event, as the answer to the flow, as a log line and as metrics."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from reconciler.lambdas.session_data.refusals import Refused
 from reconciler.lambdas.shared.metrics import Metric
 from reconciler.lambdas.shared.redaction import redacted
 
-LONGEST_LIST = 1000  # characters, of a message too; a flow takes 32 KB in all
+LONGEST_LIST = 1000  # characters, also of a message; a flow takes 32 KB in all
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """received = updated + skipped + failed, always. `status` is updated, partial, empty or error."""
+    """The outcome: received = updated + skipped + failed. `status` is updated, partial, empty or error."""
 
     status: str = "error"
     contact: str = ""
@@ -47,12 +47,12 @@ class Outcome:
 
     def refused(self, why: Refused) -> Outcome:
         status = "partial" if self.updated else "error"
-        found = replace(self, status=status, code=str(why.code), message=why.message[:LONGEST_LIST])
-        return replace(found, aws_code=why.aws_code, request_id=why.request_id)
+        refused = replace(self, status=status, code=str(why.code), message=why.message[:LONGEST_LIST])
+        return replace(refused, aws_code=why.aws_code, request_id=why.request_id)
 
 
 def as_flat(outcome: Outcome) -> dict[str, str]:
-    """What `$.External` holds: texts alone, always the same keys, so that a flow can check any of them."""
+    """Returns the content of `$.External`: texts only, always the same keys, so a flow can check each of them."""
     return {
         "status": outcome.status,
         "receivedCount": str(outcome.received),
@@ -70,16 +70,16 @@ def as_flat(outcome: Outcome) -> dict[str, str]:
 
 
 def as_legacy(outcome: Outcome) -> dict[str, Any]:
-    """What flows of the function that this replaces expect: a status code, and JSON as text."""
+    """Returns the format of the function that this one replaces: a status code, and JSON as text."""
     if outcome.is_failure:
         return {"statusCode": 500, "body": json.dumps({"error": f"{outcome.code}: {outcome.message}"})}
-    said = f"Updated session data with {outcome.updated} entries" if outcome.updated else "No session data to update"
-    return {"statusCode": 200, "body": json.dumps({"message": said})}
+    text = f"Updated session data with {outcome.updated} entries" if outcome.updated else "No session data to update"
+    return {"statusCode": 200, "body": json.dumps({"message": text})}
 
 
 def as_log(outcome: Outcome) -> dict[str, Any]:
-    """The fields of the one line that every event leaves; names of parameters, and no values."""
-    told = {
+    """Returns the fields of the event's log line: names of parameters, and no values."""
+    fields = {
         "status": outcome.status,
         "contactId": outcome.contact,
         "instanceId": outcome.instance,
@@ -93,13 +93,13 @@ def as_log(outcome: Outcome) -> dict[str, Any]:
         "skippedKeys": _listed(outcome.skipped),
     }
     if outcome.code:
-        told |= {"errorCode": outcome.code, "errorMessage": outcome.message}
-        told |= {"awsErrorCode": outcome.aws_code, "awsRequestId": outcome.request_id}
-    return told
+        fields |= {"errorCode": outcome.code, "errorMessage": outcome.message}
+        fields |= {"awsErrorCode": outcome.aws_code, "awsRequestId": outcome.request_id}
+    return fields
 
 
 def as_metrics(outcome: Outcome, milliseconds: float) -> dict[str, Metric]:
-    """Under the names of `operations.json`."""
+    """Returns the metrics under the names of `operations.json`."""
     return {
         "Updated": (outcome.updated, "Count"),
         "Skipped": (len(outcome.skipped), "Count"),
@@ -112,6 +112,6 @@ def as_metrics(outcome: Outcome, milliseconds: float) -> dict[str, Metric]:
 
 
 def _listed(skipped: tuple[Skipped, ...]) -> str:
-    """`notes:too_long tier:empty`, cut where it grows too long. Names, too, may hold what nobody should read."""
-    text = " ".join(f"{each.key[:100]}:{each.reason}" for each in skipped)
+    """Returns `notes:too_long tier:empty`, cut if too long, and redacted: names may also contain personal data."""
+    text = " ".join(f"{item.key[:100]}:{item.reason}" for item in skipped)
     return str(redacted(text if len(text) <= LONGEST_LIST else f"{text[: LONGEST_LIST - 1]}…"))

@@ -1,6 +1,6 @@
-"""A flow's parameters → what is written: which, under which names, and how long; and why the others are not.
+"""Turns a flow's parameters into the entries to write, and gives a reason for each parameter that is skipped.
 
-| what comes | what is written |
+| parameter | written value |
 |---|---|
 | a text | as it is |
 | a number, true, false | as JSON writes it |
@@ -20,7 +20,7 @@ from typing import Any
 
 from reconciler.lambdas.session_data.settings import Settings
 
-# The service model's: characters of a key and of a value, entries of one call.
+# Limits of the service model: characters of a key and of a value, entries of one call.
 LONGEST = 4096
 MOST = 50
 MARK = "…[truncated]"
@@ -28,8 +28,10 @@ MARK = "…[truncated]"
 
 @dataclass(frozen=True)
 class Skipped:
-    """A parameter by the flow's name, and why it is not written: empty, too_long, denied, duplicate, key_empty,
-    key_too_long."""
+    """A parameter by the flow's name, and the reason why it is not written.
+
+    Reasons: empty, too_long, denied, duplicate, key_empty, key_too_long.
+    """
 
     key: str
     reason: str
@@ -37,20 +39,20 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Every parameter is an entry or skipped."""
+    """The parameters: each is an entry or is skipped."""
 
     entries: tuple[tuple[str, str], ...]
     skipped: tuple[Skipped, ...]
     truncated: tuple[str, ...]
 
     def chunks(self) -> Iterator[tuple[tuple[str, str], ...]]:
-        """As many as one call takes."""
+        """Yields as many entries as one call takes."""
         for start in range(0, len(self.entries), MOST):
             yield self.entries[start : start + MOST]
 
 
 def make_pairs(parameters: Mapping[str, Any], settings: Settings) -> Pairs:
-    """In the flow's order; the later of two under one name stands where the later one stood."""
+    """Returns the pairs in the flow's order. The later one of two under one name keeps its own place."""
     entries: dict[str, tuple[str, str]] = {}
     skipped, truncated = [], set()
     for given, value in parameters.items():
@@ -71,12 +73,12 @@ def make_pairs(parameters: Mapping[str, Any], settings: Settings) -> Pairs:
 
 
 def as_data(chunk: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:
-    """The member `data` of UpdateSessionData."""
+    """Returns the member `data` of UpdateSessionData."""
     return [{"key": key, "value": {"stringValue": text}} for key, text in chunk]
 
 
 def _why_not(given: str, key: str, text: str, settings: Settings) -> str:
-    """Empty: it is written."""
+    """Returns the reason to skip a parameter, or an empty text."""
     is_listed = not settings.allowed_keys or _any(settings.allowed_keys, given)
     if not is_listed or _any(settings.denied_keys, given):
         return "denied"
@@ -100,5 +102,5 @@ def _text(value: Any) -> str:
 
 
 def _sendable(text: str) -> str:
-    """JSON can hold half a character, which no request can."""
+    """Returns a text that a request can hold; JSON may contain half a character."""
     return text.encode("utf-8", "replace").decode() if not text.isascii() else text

@@ -1,4 +1,4 @@
-"""Why an event could not be answered as asked: a code to branch on, and words for people that hold no values."""
+"""The reasons to refuse an event: a code to branch on, and a text for people without values."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from enum import StrEnum
 
 
 class Code(StrEnum):
-    BAD_EVENT = "BAD_EVENT"  # not what a contact flow sends
+    BAD_EVENT = "BAD_EVENT"  # not the event of a contact flow
     CONFIG_MISSING = "CONFIG_MISSING"  # neither the event nor the environment says which instance or assistant
-    CONFIG_INVALID = "CONFIG_INVALID"  # an environment variable means nothing
+    CONFIG_INVALID = "CONFIG_INVALID"  # an environment variable is invalid
     NOT_ALLOWED = "NOT_ALLOWED"  # an instance or assistant that is not on the list
     ASSISTANT_MISMATCH = "ASSISTANT_MISMATCH"  # the contact's session belongs to another assistant
-    SESSION_NOT_FOUND = "SESSION_NOT_FOUND"  # the contact has none, or not yet
-    AWS_ERROR = "AWS_ERROR"  # AWS said no, or nothing; awsErrorCode says which
-    TIMEOUT = "TIMEOUT"  # the time that a flow waits was used up before AWS was asked
-    INTERNAL = "INTERNAL"  # a mistake of this function
+    SESSION_NOT_FOUND = "SESSION_NOT_FOUND"  # the contact has no session, or not yet
+    AWS_ERROR = "AWS_ERROR"  # AWS refused, or did not answer; awsErrorCode has the code
+    TIMEOUT = "TIMEOUT"  # the time that a flow waits ended before a call
+    INTERNAL = "INTERNAL"  # an error of this function
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a failure
@@ -23,5 +23,5 @@ class Refused(Exception):  # noqa: N818 - an answer, not a failure
         self.code, self.message, self.aws_code, self.request_id = code, message, aws_code, request_id
 
 
-class SessionDataFailed(Exception):  # noqa: N818 - the name is what operators read in the console
-    """Raised instead of answered with FAIL_MODE=raise."""
+class SessionDataFailed(Exception):  # noqa: N818 - operators read this name in the console
+    """The error that FAIL_MODE=raise raises instead of an answer."""

@@ -1,4 +1,4 @@
-"""A contact's session: handed over by the flow, known from shortly before, or asked of Connect; and written to."""
+"""Finds a contact's session, from the flow, from memory or from Connect, and writes to it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from reconciler.lambdas.session_data.target import Target, must_be_of
 from reconciler.lambdas.shared.calls import CallFailed, Calls, OutOfTime
 from reconciler.lambdas.shared.logs import Log
 
-# Seconds before Connect is asked again for a session that the flow may just have created: 1.4 in all.
+# Seconds before the next read of a session that the flow may just have created: 1.4 in all.
 PAUSES = (0.1, 0.2, 0.4, 0.7)
 DENIED = frozenset({"AccessDeniedException", "AccessDenied", "UnauthorizedException"})
 
 
 @dataclass(frozen=True)
 class Sessions:
-    """Of one event."""
+    """The session of one event."""
 
     contact: str
     target: Target
@@ -35,7 +35,7 @@ class Sessions:
     """From an event before; the contact may have another one by now."""
 
     def find(self) -> Session:
-        """Raises `Refused` where there is none, or where it is another assistant's."""
+        """Returns the session. Raises `Refused` if there is none, or if it belongs to another assistant."""
         if self.target.session:
             return self.target.session
         known = self.known.get(self._key)
@@ -43,7 +43,7 @@ class Sessions:
         return known if known and known.assistant == self.target.assistant else self._looked_up()
 
     def write(self, chunk: tuple[tuple[str, str], ...]) -> Session:
-        """Where it was written to. Writing the same twice is writing it once, so a lost reply may be asked again."""
+        """Writes the entries and returns the session. Writing twice is harmless, so a lost reply may be retried."""
         session = self.find()
         try:
             self._update(session, chunk)
@@ -79,13 +79,13 @@ class Sessions:
         )
 
     def _session_arn(self) -> str:
-        asked = {"InstanceId": self.target.instance, "ContactId": self.contact}
-        answer = self._call(DESCRIBE_CONTACT, lambda client: client.describe_contact(**asked))
+        request = {"InstanceId": self.target.instance, "ContactId": self.contact}
+        answer = self._call(DESCRIBE_CONTACT, lambda client: client.describe_contact(**request))
         return str((answer["Contact"].get("WisdomInfo") or {}).get("SessionArn") or "")
 
     def _update(self, session: Session, chunk: tuple[tuple[str, str], ...]) -> None:
-        asked = {"assistantId": self.target.assistant, "sessionId": session.id, "data": as_data(chunk)}
-        self._call(UPDATE_SESSION_DATA, lambda client: client.update_session_data(**asked))
+        request = {"assistantId": self.target.assistant, "sessionId": session.id, "data": as_data(chunk)}
+        self._call(UPDATE_SESSION_DATA, lambda client: client.update_session_data(**request))
 
     def _call(self, action: Action, call: Callable[[Any], Any]) -> Any:
         client = self.client(action.service, self.target.region)
@@ -98,7 +98,7 @@ class Sessions:
 
 
 def _refusal(action: Action, failed: CallFailed, target: Target) -> Refused:
-    """In our words: AWS's may repeat what was asked."""
+    """Returns the refusal in the function's own words: AWS's text may repeat the request."""
     if failed.code in DENIED:
         message = f"the role needs {action.needs(target)}"
     elif failed.may_be_done:

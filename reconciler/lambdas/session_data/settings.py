@@ -1,4 +1,4 @@
-"""The environment variables, as `environment.schema.json` describes them. One that is empty is one that is not set."""
+"""Reads the environment variables that `environment.schema.json` describes. An empty one counts as not set."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.lambdas.session_data import identifiers
 from reconciler.lambdas.session_data.refusals import Code, Refused
 
 YES = frozenset({"true", "1", "yes"})
-SHORTEST_BUDGET, LONGEST_BUDGET = 2.5, 7.5  # seconds: one try may take 2.2, and a flow waits 8 at most
+SHORTEST_BUDGET, LONGEST_BUDGET = 2.5, 7.5  # seconds: one try takes up to 2.2, and a flow waits at most 8
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Settings:
     allowed_assistants: frozenset[str] = frozenset()
     allowed_keys: tuple[str, ...] = ()
     denied_keys: tuple[str, ...] = ()
-    """Globs over the names that the flow uses."""
+    """Globs over the flow's names."""
     key_map: Mapping[str, str] = field(default_factory=dict)
     """The flow's name → the session's."""
     placeholder: str = ""
@@ -35,19 +35,19 @@ class Settings:
 
 @dataclass(frozen=True)
 class Form:
-    """How a failure is told, and in which shape all is."""
+    """The form of failures and of answers."""
 
     raises: bool = False
     is_legacy: bool = False
 
 
 def read_form(environ: Mapping[str, str]) -> Form:
-    """Also where the other settings mean nothing: that is told in this form."""
+    """Returns the form. It is valid even if other settings are invalid, and reports those."""
     return _Reader(environ).form()
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Raises `Refused` with every variable that means nothing."""
+    """Returns the settings. Raises `Refused` with every invalid variable."""
     reader = _Reader(environ)
     settings = Settings(
         instance=reader.text("CONNECT_INSTANCE_ID"),
@@ -71,7 +71,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 class _Reader:
-    """Says what each variable must be; never what it is."""
+    """Reads variables and collects mistakes. A message says what a variable must be, and never repeats its value."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
@@ -90,39 +90,39 @@ class _Reader:
         return tuple(part for part in map(str.strip, self.text(name).split(",")) if part)
 
     def ids(self, name: str, read: Callable[[str], str | None]) -> frozenset[str]:
-        """Ids and ARNs, as ids."""
-        found = {read(part) for part in self.listed(name)}
-        if None in found:
+        """Returns the ids of ids and ARNs."""
+        ids = {read(part) for part in self.listed(name)}
+        if None in ids:
             self.mistakes.append(f"{name} must hold ids or ARNs, with commas between them")
-        return frozenset(id for id in found if id)
+        return frozenset(id for id in ids if id)
 
     def choice(self, name: str, known: tuple[str, ...]) -> str:
-        """The first where nothing is said."""
-        found = self.text(name).lower() or known[0]
-        if found not in known:
+        """Returns the choice; the first is the default."""
+        text = self.text(name).lower() or known[0]
+        if text not in known:
             self.mistakes.append(f"{name} must be {' or '.join(known)}")
-        return found
+        return text
 
     def seconds(self, name: str, default: float) -> float:
         try:
-            found = float(self.text(name) or default)
+            seconds = float(self.text(name) or default)
         except ValueError:
-            found = 0.0
-        if not SHORTEST_BUDGET <= found <= LONGEST_BUDGET:
+            seconds = 0.0
+        if not SHORTEST_BUDGET <= seconds <= LONGEST_BUDGET:
             self.mistakes.append(f"{name} must be within {SHORTEST_BUDGET} and {LONGEST_BUDGET}")
-        return found
+        return seconds
 
     def mapping(self, name: str) -> Mapping[str, str]:
         try:
-            found: Any = json.loads(self.text(name) or "{}")
+            names: Any = json.loads(self.text(name) or "{}")
         except ValueError:
-            found = None
-        if isinstance(found, dict) and all(isinstance(value, str) for value in found.values()):
-            return found
+            names = None
+        if isinstance(names, dict) and all(isinstance(value, str) for value in names.values()):
+            return names
         self.mistakes.append(f"{name} must be a JSON object of texts")
         return {}
 
 
 def _instance_id(text: str) -> str | None:
-    found = identifiers.instance(text)
-    return found.id if found else None
+    instance = identifiers.instance(text)
+    return instance.id if instance else None

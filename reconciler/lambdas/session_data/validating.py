@@ -1,4 +1,4 @@
-"""A saved event, judged as the function would, without asking anybody."""
+"""Checks a saved event as the function would, without a call."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from reconciler.lambdas.session_data.target import find_target
 
 
 def validate(path: Path, environ: Mapping[str, str]) -> Iterator[str]:
-    """What would be written where, by the names of parameters. Raises `Refused` where the function would refuse."""
+    """Yields lines about what would be written, by names of parameters. Raises `Refused` as the function would."""
     settings = read_settings(environ)
-    asked = read_event(_read(path))
-    pairs = make_pairs(asked.parameters, settings)
-    yield f"contact   {asked.contact}"
+    request = read_event(_read(path))
+    pairs = make_pairs(request.parameters, settings)
+    yield f"contact   {request.contact}"
     for key, text in pairs.entries:
         yield f"written   {_shown(key)} ({len(text)} characters{', truncated' if key in pairs.truncated else ''})"
-    for each in pairs.skipped:
-        yield f"skipped   {_shown(each.key)}: {each.reason}"
+    for skipped in pairs.skipped:
+        yield f"skipped   {_shown(skipped.key)}: {skipped.reason}"
     yield f"calls     {len(list(pairs.chunks()))} wisdom:UpdateSessionData"
-    target = find_target(asked, settings)
+    target = find_target(request, settings)
     yield f"instance  {target.instance} in {target.region}"
     yield f"assistant {target.assistant}"
     yield f"session   {target.session.id if target.session else 'by connect:DescribeContact'}"
@@ -32,12 +32,12 @@ def validate(path: Path, environ: Mapping[str, str]) -> Iterator[str]:
 
 def _read(path: Path) -> object:
     try:
-        found: object = json.loads(path.read_text(encoding="utf-8"))
+        event: object = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as wrong:
-        raise Refused(Code.BAD_EVENT, f"{path} can not be read as JSON: {wrong}") from wrong
-    return found
+        raise Refused(Code.BAD_EVENT, f"{path} cannot be read as JSON: {wrong}") from wrong
+    return event
 
 
 def _shown(name: str) -> str:
-    """A name may hold what moves a terminal's cursor."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in name)
+    """Returns a printable name: it may contain characters that move a terminal's cursor."""
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in name)

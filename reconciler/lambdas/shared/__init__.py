@@ -1,1 +1,1 @@
-"""What every Lambda here needs: logs without secrets, metrics, a deadline, and calls that keep within it."""
+"""The code that every Lambda shares: logs without secrets, metrics, a deadline, and calls that keep within it."""

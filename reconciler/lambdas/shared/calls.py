@@ -1,6 +1,6 @@
-"""Calls to AWS that keep within a deadline: clients that give up soon, and tries that stop in time.
+"""Calls to AWS that keep within a deadline: clients with short timeouts, and tries that stop in time.
 
-botocore's own retries know no deadline, so they are off: a caller who waits 8 s at most would be gone before they end.
+botocore's own retries know no deadline, so they are off: they could outlast a caller who waits at most 8 s.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from botocore.session import Session
 from reconciler.lambdas.shared.deadline import Deadline
 
 T = TypeVar("T")
-# Classified by code and not by status: LimitExceededException is 429 and stays so however often one asks.
+# Classified by code, not by status: LimitExceededException is 429, and a retry never helps.
 TRANSIENT = frozenset(
     {
         *("ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded", "SlowDown"),
@@ -28,22 +28,22 @@ TRANSIENT = frozenset(
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds. A try is begun only while the deadline leaves room for the longest that it can take."""
+    """Seconds. A try begins only if the deadline leaves room for its longest duration."""
 
     connect: float = 0.7
     read: float = 1.5
     tries: int = 4
-    pause: float = 0.1  # before the second try; twice as long before each that follows
+    pause: float = 0.1  # before the second try; doubled before each later one
 
     @property
     def longest_try(self) -> float:
         return self.connect + self.read
 
 
-class CallFailed(Exception):  # noqa: N818 - it names what happened
-    """AWS said no, or nothing: `code` is its own code or the name of a network error.
+class CallFailed(Exception):  # noqa: N818 - the name says what happened
+    """AWS refused, or did not answer: `code` is its code or the name of a network error.
 
-    The text holds no word of AWS's, which may repeat what was asked.
+    The text contains no word of AWS's, which may repeat the request.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class CallFailed(Exception):  # noqa: N818 - it names what happened
         self.is_transient, self.may_be_done = is_transient, may_be_done
 
 
-class OutOfTime(Exception):  # noqa: N818 - it names what happened
+class OutOfTime(Exception):  # noqa: N818 - the name says what happened
     """The deadline leaves no room for a try."""
 
     def __init__(self, operation: str) -> None:
@@ -64,7 +64,7 @@ class OutOfTime(Exception):  # noqa: N818 - it names what happened
 
 @dataclass(frozen=True)
 class Calls:
-    """Tries again what may succeed the next time, as long as there is time. `random` gives 0 to 1."""
+    """Repeats calls that may succeed later, while there is time. `random` returns 0 to 1."""
 
     deadline: Deadline
     sleep: Callable[[float], None]
@@ -72,9 +72,9 @@ class Calls:
     patience: Patience = Patience()
 
     def make(self, operation: str, call: Callable[[], T]) -> T:
-        """Raises `CallFailed` with the last answer, or `OutOfTime` where there was none.
+        """Returns the answer. Raises `CallFailed` with the last answer, or `OutOfTime` if there was none.
 
-        The call must be one that may be made twice.
+        The call must be safe to repeat.
         """
         if not self.has_time():
             raise OutOfTime(operation)
@@ -84,7 +84,7 @@ class Calls:
                 return call()
             except (ClientError, BotoCoreError) as wrong:
                 failed = _failure(operation, wrong)
-                # Half of it by chance: those who were refused together do not come back together.
+                # Half of it is random, so that callers refused together do not return together.
                 wait, pause = pause * (0.5 + self.random() / 2), pause * 2
                 if is_last or not failed.is_transient or not self.has_time(wait):
                     raise failed from wrong
@@ -92,12 +92,12 @@ class Calls:
         raise AssertionError("the last try returns or raises")
 
     def has_time(self, pause: float = 0.0) -> bool:
-        """Whether a try may begin after a pause of so many seconds."""
+        """Returns whether a try may begin after a pause of so many seconds."""
         return self.deadline.left >= pause + self.patience.longest_try
 
 
 def client(service: str, region: str, patience: Patience = Patience(), session: Session | None = None) -> Any:
-    """A client that makes one try and gives up soon."""
+    """Returns a client that tries once with short timeouts."""
     config = Config(
         region_name=region,
         connect_timeout=patience.connect,
@@ -110,7 +110,7 @@ def client(service: str, region: str, patience: Patience = Patience(), session: 
 
 def _failure(operation: str, wrong: ClientError | BotoCoreError) -> CallFailed:
     if not isinstance(wrong, ClientError):
-        # No answer: whether it was carried out nobody knows. What botocore itself refuses was never sent.
+        # No answer: the call may have been carried out. A request that botocore refuses was never sent.
         is_network = isinstance(wrong, (HTTPClientError, ConnectionError))
         return CallFailed(operation, type(wrong).__name__, is_transient=is_network, may_be_done=is_network)
     code = str(wrong.response.get("Error", {}).get("Code", "Unknown"))

@@ -1,4 +1,4 @@
-"""One budget of time for all that an event makes a Lambda do."""
+"""One time budget for all work of an event."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Deadline:
-    """`clock` counts seconds from anywhere, and only forward."""
+    """`clock` counts seconds from any start, and only forward."""
 
     ends: float
     clock: Callable[[], float]
@@ -19,5 +19,5 @@ class Deadline:
 
     @property
     def left(self) -> float:
-        """Seconds; below 0 when it has passed."""
+        """Returns the remaining seconds; below 0 after the deadline."""
         return self.ends - self.clock()

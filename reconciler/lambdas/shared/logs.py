@@ -1,4 +1,4 @@
-"""Logs for machines: one JSON object a line, with nothing of anybody's in it that was not let through."""
+"""Logs for machines: one JSON object a line, without personal data unless the settings allow it."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from reconciler.lambdas.shared.redaction import redacted
 
 
 def to_stdout(line: str) -> None:
-    """CloudWatch takes each line as an event; one write keeps it whole."""
+    """Writes a line at once: CloudWatch takes each line as an event."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 @dataclass(frozen=True)
 class Log:
-    """`said` is what every line of it says, as the request it belongs to."""
+    """A log. `fields` are part of every line, such as the id of the request."""
 
-    said: Mapping[str, Any]
+    fields: Mapping[str, Any]
     write: Callable[[str], None] = to_stdout
     is_debug: bool = False
 
@@ -32,6 +32,6 @@ class Log:
     def line(
         self, level: str, message: str, fields: Mapping[str, Any], metrics: Mapping[str, Any] | None = None
     ) -> None:
-        """`metrics` are members that CloudWatch reads (see `metrics`); they are numbers and names of ours."""
-        told = {"level": level, "message": message, **redacted({**self.said, **fields})}
-        self.write(json.dumps({**told, **(metrics or {})}, default=str))
+        """Writes a line. `metrics` are members that CloudWatch reads (see `metrics`): numbers and constant names."""
+        content = {"level": level, "message": message, **redacted({**self.fields, **fields})}
+        self.write(json.dumps({**content, **(metrics or {})}, default=str))

@@ -1,6 +1,6 @@
 """Metrics as members of a log line, which CloudWatch turns into metrics: the embedded metric format.
 
-No call is made for them, so they cost the caller no time and can not fail.
+They need no call, so they cost no time and cannot fail.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Metric = tuple[float, str]
 def embedded(
     namespace: str, dimensions: Mapping[str, str], metrics: Mapping[str, Metric], epoch_seconds: float
 ) -> dict[str, Any]:
-    """What a log line needs to say besides; the dimensions are one set."""
+    """Returns the members that a log line needs; the dimensions are one set."""
     return {
         "_aws": {
             "Timestamp": int(epoch_seconds * 1000),

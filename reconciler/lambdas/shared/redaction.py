@@ -1,4 +1,4 @@
-"""What may not be seen in a log: numbers, addresses and secrets of people, whichever text they came in."""
+"""Removes personal numbers, addresses and secrets from texts for logs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 HIDDEN = "[redacted]"
-# Ids and ARNs of AWS hold runs of digits that are nobody's number.
+# Ids and ARNs of AWS contain digits that are not personal numbers.
 IDENTIFIER = re.compile(
     r"(?:arn:[\w-]+:[\w-]+:[\w-]*:\d{0,12}:[\w:/.$-]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|"
     r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)?)"
@@ -23,7 +23,7 @@ SENSITIVE_NAME = re.compile(r"(?i)password|passwd|secret|token|api_?key|authoriz
 
 
 def redacted(value: Any) -> Any:
-    """The same value with nothing of the kind in its texts and names; what stands under a telling name goes whole."""
+    """Returns a value with its texts and names redacted. A value under a sensitive name is removed as a whole."""
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, Mapping):
@@ -37,9 +37,9 @@ def redacted(value: Any) -> Any:
 
 
 def _text(text: str) -> str:
-    """Between the ids, not within them."""
+    """Redacts the text between ids, but not within them."""
     parts, start = [], 0
-    for found in IDENTIFIER.finditer(text):
-        parts += [PERSONAL.sub(HIDDEN, text[start : found.start()]), found[0]]
-        start = found.end()
+    for identifier in IDENTIFIER.finditer(text):
+        parts += [PERSONAL.sub(HIDDEN, text[start : identifier.start()]), identifier[0]]
+        start = identifier.end()
     return "".join([*parts, PERSONAL.sub(HIDDEN, text[start:])])

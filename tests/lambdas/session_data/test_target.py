@@ -10,7 +10,7 @@ from reconciler.lambdas.session_data import identifiers
 from reconciler.lambdas.session_data.event import ASSISTANT as ASSISTANT_KEY
 from reconciler.lambdas.session_data.event import INSTANCE as INSTANCE_KEY
 from reconciler.lambdas.session_data.event import SESSION as SESSION_KEY
-from reconciler.lambdas.session_data.event import Asked
+from reconciler.lambdas.session_data.event import Request
 from reconciler.lambdas.session_data.refusals import Refused
 from reconciler.lambdas.session_data.settings import Settings
 from reconciler.lambdas.session_data.target import find_target
@@ -22,8 +22,8 @@ ARN_B = f"arn:aws:connect:eu-west-2:{ACCOUNT}:instance/{B}"
 SETTINGS = Settings(assistant=ASSISTANT, region="us-east-1")
 
 
-def asked(arn: str = "", **system: str) -> Asked:
-    return Asked("contact", arn, {}, system)
+def asked(arn: str = "", **system: str) -> Request:
+    return Request("contact", arn, {}, system)
 
 
 @pytest.mark.parametrize(
