@@ -14,8 +14,9 @@ from reconciler.lambdas.shared.logs import to_stdout
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Answers one call of a contact flow. With FAIL_MODE=raise it raises `SessionDataFailed`: the flow takes its error
-    branch.
+    """Answers one call of a contact flow.
+
+    With FAIL_MODE=raise it raises `SessionDataFailed`: the flow takes its error branch.
     """
     return _function().answer(event, context)
 
