@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 
-# As the CloudWatch user guide has it; a line that does not hold to it makes no metric, and nobody is told.
+# The format of the CloudWatch user guide: another line silently makes no metric.
 NAME = {"type": "string", "minLength": 1, "maxLength": 1024}
 DIMENSIONS = {"type": "array", "maxItems": 30, "items": {"type": "string", "minLength": 1, "maxLength": 250}}
 UNITS = ["Seconds", "Microseconds", "Milliseconds", "Bytes", "Percent", "Count", "Count/Second", "None"]
@@ -46,13 +46,13 @@ SCHEMA = {
 
 def must_be_metrics(line: str) -> None:
     """Raises where CloudWatch would make none of it."""
-    told: dict[str, Any] = json.loads(line)
-    jsonschema.validate(told, SCHEMA)
-    for directive in told["_aws"]["CloudWatchMetrics"]:
+    result: dict[str, Any] = json.loads(line)
+    jsonschema.validate(result, SCHEMA)
+    for directive in result["_aws"]["CloudWatchMetrics"]:
         for dimensions in directive["Dimensions"]:
-            assert all(isinstance(told[name], str) and told[name] for name in dimensions)
+            assert all(isinstance(result[name], str) and result[name] for name in dimensions)
         for metric in directive["Metrics"]:
-            assert isinstance(told[metric["Name"]], (int, float))
-            assert not isinstance(told[metric["Name"]], bool)
+            assert isinstance(result[metric["Name"]], (int, float))
+            assert not isinstance(result[metric["Name"]], bool)
     assert "\n" not in line
     assert len(line.encode()) < 256 * 1024

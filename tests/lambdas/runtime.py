@@ -70,7 +70,7 @@ class Lambda:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def lines(self) -> list[dict[str, Any]]:
-        """What it logged as JSON."""
+        """Returns its log lines that are JSON."""
         return [json.loads(line) for line in self.logged().splitlines() if line.startswith("{")]
 
 
@@ -85,11 +85,11 @@ def running(
     _ship(shipped)
     server = _Server(("127.0.0.1", 0), _RuntimeApi)
     Thread(target=server.serve_forever, daemon=True).start()
-    said = _environ(root, shipped, handler, server.server_port) | dict(environ)
+    message = _environ(root, shipped, handler, server.server_port) | dict(environ)
     log = folder / "log"
     with log.open("wb") as sink:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", BOOT], cwd=root, env=said, stdout=sink, stderr=sink
+            [sys.executable, "-I", "-S", "-c", BOOT], cwd=root, env=message, stdout=sink, stderr=sink
         )
     container = Lambda(process, log, timeout)
     server.container = container
@@ -98,7 +98,7 @@ def running(
     finally:
         process.kill()
         process.wait()
-        container.events.put(("", b""))  # whoever still waits for an event
+        container.events.put(("", b""))  # for a thread that still waits for an event
         server.shutdown()
         server.server_close()
 
@@ -138,7 +138,7 @@ class _RuntimeApi(BaseHTTPRequestHandler):
         self._container.answers.put((self.path.rpartition("/")[2], body))
 
     def log_message(self, *args: Any) -> None:
-        """Nobody reads it."""
+        """No test reads it."""
 
     @property
     def _container(self) -> Lambda:
@@ -179,7 +179,7 @@ def _environ(root: Path, shipped: Path, handler: str, port: int) -> dict[str, st
 
 
 def _ship(into: Path) -> None:
-    """What the runtime has, and nothing that is merely installed here: links to each distribution's own files."""
+    """Links the files of the distributions that the runtime has, and of no other."""
     into.mkdir()
     for name in SHIPPED:
         found = distribution(name)

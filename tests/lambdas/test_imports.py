@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.packaging.source import LAMBDAS, names
 
-# What others do when they are imported is theirs: they come first.
+# Other packages' own imports do not count: they are imported first.
 PROGRAM = """
 import json, os, sys, time, uuid, zoneinfo
 import botocore.session, botocore.config, botocore.httpsession

@@ -85,7 +85,7 @@ def test_an_archive_whose_inputs_are_the_same_is_not_made_again(tmp_path: Path) 
     assert second.path.stat().st_mtime_ns == written
 
 
-def test_an_archive_that_somebody_has_touched_is_made_again(tmp_path: Path) -> None:
+def test_a_modified_archive_is_built_again(tmp_path: Path) -> None:
     lambdas = a_lambda(tmp_path)
     first = package("small", into=tmp_path, lambdas=lambdas)
     first.path.write_bytes(b"half of it")
@@ -129,6 +129,6 @@ def test_more_than_lambda_takes_is_refused_with_the_largest_parts(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_name_that_is_none_is_told_with_those_that_are(tmp_path: Path) -> None:
+def test_an_unknown_name_is_reported_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match="no Lambda 'smal'; there is small"):
         package("smal", into=tmp_path, lambdas=a_lambda(tmp_path))

@@ -1,4 +1,4 @@
-"""What pip brings: for the target, pruned, inspected; and what is said where it can not."""
+"""The packages that pip installs: for the target, pruned, inspected; and the messages if it fails."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def refused(folder: Path, name: str, content: bytes) -> str:
     return ""
 
 
-def test_what_the_runtime_ships_and_nobody_imports_is_left_out(tmp_path: Path) -> None:
+def test_packages_of_the_runtime_that_are_not_imported_are_left_out(tmp_path: Path) -> None:
     kept = {"a/__init__.py", "a/testing/x.py", "a/test_me.py", "a-1.dist-info/METADATA", "six.py", "a/query.sql"}
     dropped = {
         *("boto3/__init__.py", "botocore/data/x.json", "botocore-1.dist-info/METADATA", "setuptools/x.py"),

@@ -40,8 +40,8 @@ class Redshift:
 
     def sql(self, text: str) -> list[list[str | None]]:
         """Ask the database itself, past the front: rows of texts. Raises RuntimeError with its words."""
-        told = _psql(self.server, self.folder, DATABASE, text)
-        lines = told.rstrip("\n").split("\x1e") if told.strip("\n") else []
+        reported = _psql(self.server, self.folder, DATABASE, text)
+        lines = reported.rstrip("\n").split("\x1e") if reported.strip("\n") else []
         return [[None if cell == "\x1d" else cell for cell in line.split("\x1f")] for line in lines]
 
     def cut(self, text: str, when: str = "before", number: int = 1) -> None:
@@ -94,7 +94,7 @@ def _postgres(folder: Path) -> Any:
 
 
 def _psql(server: Any, folder: Path, database: str, text: str) -> str:
-    """What psql answers, past the front; the server's own `psql` breaks where its path has a space."""
+    """Returns psql's answer, without the front; the server's own `psql` fails in a path with a space."""
     where = ["-h", str(folder), "-U", "postgres", "-d", database]
     command = [str(Path(server.bin_path) / "psql"), *where, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
     separators = ["-F", "\x1f", "-R", "\x1e", "-P", "null=\x1d"]

@@ -18,7 +18,7 @@ STATEMENT = re.compile(
 )
 ROLE = re.compile(r"\biam_role\s+'([^']*)'", re.IGNORECASE)
 PARQUET = re.compile(r"\bformat\s+(?:as\s+)?parquet\b", re.IGNORECASE)
-# All that a COPY from Parquet may say besides.
+# The other options of a COPY from Parquet.
 OTHERS = re.compile(r"\b(manifest|statupdate\s+(?:on|off)|fillrecord|acceptinvchars|explicit_ids)\b", re.IGNORECASE)
 TAKEN = {
     "integer": (pa.int32(),),
@@ -32,7 +32,7 @@ TAKEN = {
 
 
 class CopyFailed(Exception):  # noqa: N818
-    """What the database answers; the message is Redshift's, or near it."""
+    """The database's error; the message is Redshift's, or similar."""
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def bare(sql: str) -> str:
 
 
 def refused(sql: str) -> list[str]:
-    """What of it Redshift would not take, or take differently."""
+    """Returns the parts that Redshift refuses or reads differently."""
     text = bare(sql).lower()
     return [name for pattern, name in REFUSED.items() if re.search(pattern, text)]
 

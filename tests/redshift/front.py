@@ -1,8 +1,8 @@
-"""The wire: a server that speaks to `redshift_connector` as Redshift would, and to a PostgreSQL behind it.
+"""The wire: a server that speaks to `redshift_connector` as Redshift does, and to a PostgreSQL behind it.
 
-It takes TLS alone, asks for a password, drops the start-up parameters that PostgreSQL does not know, tells Redshift's
-version, and translates the SQL of Query and Parse. A cut closes the connection at the n-th statement that holds a text:
-before the database hears of it, or after it was carried out, when the reply is lost.
+It takes only TLS and asks for a password. It drops start-up parameters that PostgreSQL does not know, and reports
+Redshift's version. It translates the SQL of Query and Parse. A cut closes the connection at the n-th statement that
+contains a text: before the database gets it, or after it ran, when the reply is lost.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.redshift import copying, dialect
 
 SSL_REQUEST = 80877103
 PASSED_ON = ("user", "database", "application_name", "options")
-TOLD = {b"server_version": b"8.0.2", b"client_encoding": b"UNICODE"}
+RESULT = {b"server_version": b"8.0.2", b"client_encoding": b"UNICODE"}
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Cut:
 
 @dataclass
 class Front:
-    """`socket` is PostgreSQL's; `types` tells the types of a table's columns, or None."""
+    """`socket` is PostgreSQL's; `types` returns the types of a table's columns, or None."""
 
     socket: str
     s3: Any
@@ -70,14 +70,14 @@ class Front:
             writer.write(_error("28000", "only connections with TLS are taken"))
             return None
         words = body[4:].rstrip(b"\0").split(b"\0")
-        said = {key.decode(): value.decode() for key, value in zip(words[::2], words[1::2], strict=True)}
+        expected = {key.decode(): value.decode() for key, value in zip(words[::2], words[1::2], strict=True)}
         writer.write(_message(b"R", struct.pack("!I", 3)))
         kind, password = await _read(reader)
-        if kind != b"p" or self.passwords.get(said["user"]) != password.rstrip(b"\0").decode():
+        if kind != b"p" or self.passwords.get(expected["user"]) != password.rstrip(b"\0").decode():
             writer.write(_error("28P01", "password authentication failed"))
             await writer.drain()
             return None
-        kept = {key: value for key, value in said.items() if key in PASSED_ON} | {"user": "postgres"}
+        kept = {key: value for key, value in expected.items() if key in PASSED_ON} | {"user": "postgres"}
         behind = await asyncio.open_unix_connection(self.socket)
         words = [word.encode() + b"\0" for pair in kept.items() for word in pair]
         start = body[:4] + b"".join(words) + b"\0"
@@ -164,8 +164,8 @@ class Session:
             if kind == b"Z" and self.is_cut:
                 raise ConnectionResetError("cut")
             name = body.partition(b"\0")[0]
-            if kind == b"S" and name in TOLD:
-                body = name + b"\0" + TOLD[name] + b"\0"
+            if kind == b"S" and name in RESULT:
+                body = name + b"\0" + RESULT[name] + b"\0"
             if not self.is_cut:
                 client.write(_message(kind, body))
                 await client.drain()
@@ -189,8 +189,8 @@ class Session:
 
 
 def _failing(message: str) -> str:
-    said = message.replace("'", "''")
-    return f"do $r$ begin raise exception using errcode = 'XX000', message = '{said}'; end $r$"
+    expected = message.replace("'", "''")
+    return f"do $r$ begin raise exception using errcode = 'XX000', message = '{expected}'; end $r$"
 
 
 async def _start_up(reader: asyncio.StreamReader) -> bytes:

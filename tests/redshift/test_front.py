@@ -50,8 +50,8 @@ def connection(redshift: Redshift, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def connect(redshift: Redshift, password: str = PASSWORD, **more: Any) -> Any:
-    told = {"host": "localhost", "port": redshift.port, "database": DATABASE, "user": USER, "password": password}
-    return redshift_connector.connect(**told, **{"ssl": True, "sslmode": "verify-full", **more})
+    result = {"host": "localhost", "port": redshift.port, "database": DATABASE, "user": USER, "password": password}
+    return redshift_connector.connect(**result, **{"ssl": True, "sslmode": "verify-full", **more})
 
 
 def test_the_front_ends_quietly_with_sessions_open(
@@ -73,8 +73,8 @@ def test_the_front_ends_quietly_with_sessions_open(
 def code(call: Any, *asked: Any) -> str:
     with pytest.raises(redshift_connector.ProgrammingError) as wrong:
         call(*asked)
-    told: dict[str, str] = wrong.value.args[0]
-    return told["C"]
+    result: dict[str, str] = wrong.value.args[0]
+    return result["C"]
 
 
 def put(s3: Any, key: str, **columns: Any) -> None:

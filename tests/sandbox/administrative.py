@@ -41,8 +41,8 @@ class Maker:
 
     def make(self, client: Any, name: str, **more: Any) -> str:
         """Its id."""
-        said = {**self.says(client), self.name_member: name, **more}
-        answer = getattr(client, f"create_{self.name}")(**self.where(client), **said)
+        fields = {**self.says(client), self.name_member: name, **more}
+        answer = getattr(client, f"create_{self.name}")(**self.where(client), **fields)
         return name if self.key == "Name" else next(v for k, v in answer.items() if k.lower().endswith("id"))
 
     def described(self, client: Any, id: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What holds for every type of administrative resource."""
+"""Laws for every type of administrative resource."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def found(maker: Maker, client: Any, name: str) -> dict[str, Any]:
 
 
 @every_type
-def test_describe_shows_what_was_said(connect: Any, maker: Maker) -> None:
-    said = {**maker.says(connect), maker.name_member: "First"}
+def test_describe_shows_the_members_of_the_creation(connect: Any, maker: Maker) -> None:
+    fields = {**maker.says(connect), maker.name_member: "First"}
 
     described = maker.described(connect, maker.make(connect, "First"))
 
-    assert {name: described[name] for name in said} == said
+    assert {name: described[name] for name in fields} == fields
 
 
 @every_type
@@ -88,7 +88,7 @@ def test_what_is_deleted_is_nowhere(connect: Any, maker: Maker) -> None:
 
 @every_type
 def test_a_name_is_taken_whatever_its_case(sandbox: Control, connect: Any, maker: Maker) -> None:
-    """That case does not count is inferred, hence a switch."""
+    """Names ignore case [inferred]; a switch."""
     maker.make(connect, "First")
 
     assert refused(lambda: maker.make(connect, "First")) == DUPLICATE
@@ -132,7 +132,7 @@ def test_another_instance_has_none_of_it(connect: Any, maker: Maker) -> None:
 
 
 @every_tagged
-def test_tags_are_said_at_creation_added_and_taken_away(connect: Any, maker: Maker) -> None:
+def test_tags_are_set_at_creation_added_and_removed(connect: Any, maker: Maker) -> None:
     """Neither moves LastModifiedTime [inferred]."""
     before = maker.described(connect, id := maker.make(connect, "First", Tags={"a": "1", "b": "2"}))
     arn = maker.arn_of(before)
@@ -235,11 +235,11 @@ def test_search_lags_behind_creations_and_changes(sandbox: Control, connect: Any
 @every_type
 def test_what_was_just_created_may_not_be_found_yet(sandbox: Control, connect: Any, maker: Maker) -> None:
     """Eventual consistency [admin guide]; that lists are current is inferred."""
-    said, where = maker.says(connect), maker.where(connect)
+    fields, where = maker.says(connect), maker.where(connect)
     sandbox.set_faults({"consistency": {"calls": 3}})
     create = getattr(connect, f"create_{maker.name}")
 
-    create(**where, **{**said, maker.name_member: "First"})
+    create(**where, **{**fields, maker.name_member: "First"})
     (id,) = [
         maker.id_of(row) for row in rows(getattr(connect, f"list_{maker.plural}")(**where)) if row["Name"] == "First"
     ]
@@ -253,7 +253,7 @@ def test_what_was_just_created_may_not_be_found_yet(sandbox: Control, connect: A
 
 @every_type
 def test_a_quota_is_a_limit_exceeded_429(sandbox: Control, connect: Any, maker: Maker) -> None:
-    """A full quota, not throttling: told apart by the code alone [service model]."""
+    """A full quota, not throttling: only the code differs [service model]."""
     there = len(maker.listed(connect))
     quota = maker.plural if maker.plural != "hours_of_operations" else "hours_of_operation"
     head, *rest = quota.split("_")
@@ -276,14 +276,14 @@ def test_reset_empties_everything(sandbox: Control, connect: Any, maker: Maker) 
 
 
 @every_type
-def test_what_was_never_said_is_absent_or_shown_empty(sandbox: Control, connect: Any, maker: Maker) -> None:
-    """Inferred, hence the switch."""
+def test_unset_members_are_absent_or_empty(sandbox: Control, connect: Any, maker: Maker) -> None:
+    """Inferred; a switch."""
     optional = {"Description", "Values", "Purposes", "AllowedAccessControlTags", "DisplayOrder", "MaxContacts"}
-    said = {name: value for name, value in maker.says(connect).items() if name not in optional - {"Description"}}
+    fields = {name: value for name, value in maker.says(connect).items() if name not in optional - {"Description"}}
     if maker.name != "routing_profile":
-        said.pop("Description", None)
+        fields.pop("Description", None)
     create = getattr(connect, f"create_{maker.name}")
-    answer = create(**maker.where(connect), **said, **{maker.name_member: "First"})
+    answer = create(**maker.where(connect), **fields, **{maker.name_member: "First"})
     id = "First" if maker.key == "Name" else next(v for k, v in answer.items() if k.lower().endswith("id"))
 
     absent = maker.described(connect, id)

@@ -79,7 +79,7 @@ def test_faults_are_for_the_start(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("noted", ["", "{", "[]", '{"port": 1}', '{"port": "x", "pid": 1}', '{"port": 1, "pid": 1}'])
-def test_a_file_that_names_nobody_reads_as_not_running(tmp_path: Path, noted: str) -> None:
+def test_a_file_without_a_process_reads_as_not_running(tmp_path: Path, noted: str) -> None:
     (tmp_path / "sandbox.json").write_text(noted)
 
     assert running(tmp_path) is None
@@ -110,8 +110,8 @@ def test_a_stranger_on_the_port_is_left_alone(folder: Path) -> None:
         stranger.shutdown()
 
 
-def test_a_reused_pid_is_not_ours(folder: Path) -> None:
-    """Another sandbox of ours answers at the port, but it is not the one that was noted."""
+def test_a_reused_pid_is_another_process(folder: Path) -> None:
+    """Another sandbox answers at the port, not the one in the file."""
     found = attach(folder)
     port = int(found.endpoint.rpartition(":")[2])
     (folder / "sandbox.json").write_text(json.dumps({"port": port, "pid": os.getpid()}))
@@ -165,8 +165,8 @@ def test_an_interrupted_start_leaves_no_server_behind(tmp_path: Path, monkeypatc
     assert not (tmp_path / "sandbox.json").exists()
 
 
-def test_a_sandbox_that_nobody_asks_anything_ends_by_itself(folder: Path) -> None:
-    """M13: nobody has to know that it runs."""
+def test_an_idle_sandbox_stops(folder: Path) -> None:
+    """M13: a forgotten sandbox stops."""
     found = attach(folder, idle=0.01)
 
     assert found.is_new

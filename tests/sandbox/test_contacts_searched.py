@@ -88,8 +88,8 @@ def test_a_search_is_sorted_as_it_asks(sandbox: Control, connect: Any, field: st
 
     found = search(connect, end=NOON + 86400, Sort={"FieldName": field, "Order": order})
 
-    told = [each[member] for each in found["Contacts"]]
-    assert told == sorted(told, reverse=order == "DESCENDING")
+    reply = [each[member] for each in found["Contacts"]]
+    assert reply == sorted(reply, reverse=order == "DESCENDING")
 
 
 def test_criteria_narrow_a_search(sandbox: Control, connect: Any) -> None:

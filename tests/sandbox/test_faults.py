@@ -32,7 +32,7 @@ class VirtualTime:
 
 
 def outcomes(call: Callable[[], Any], count: int) -> list[str]:
-    """What became of so many calls, one after another."""
+    """Returns the results of so many calls, one after another."""
     found = []
     for _ in range(count):
         try:

@@ -17,7 +17,7 @@ every_listing = pytest.mark.parametrize("verb", ["list_queues", "search_queues"]
 
 
 def names(client: Any, verb: str, **more: Any) -> list[list[str]]:
-    """Of every page."""
+    """Returns the names of every page."""
     found = client.get_paginator(verb).paginate(**HERE, **more)
     return [[row["Name"] for row in page.get("Queues", page.get("QueueSummaryList"))] for page in found]
 

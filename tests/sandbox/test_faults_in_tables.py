@@ -53,7 +53,7 @@ def test_another_writer_deletes_values(sandbox: Control, connect: Any) -> None:
     assert [len(table.values()) for _ in range(5)] == [6, 6, 5, 5, 4]
 
 
-def test_another_writer_fills_gaps_and_then_makes_records(sandbox: Control, connect: Any) -> None:
+def test_another_writer_fills_missing_cells_and_then_creates_records(sandbox: Control, connect: Any) -> None:
     table = keyed(connect)
     table.create(cell("a", "1", R))
     sandbox.set_faults({"otherWriter": {"every": 1, "mode": "create"}})

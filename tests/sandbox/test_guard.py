@@ -27,7 +27,7 @@ def server() -> Iterator[Server]:
 def send(
     server: Server, method: str = "GET", path: str = "/_sandbox", body: str = "", **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
-    """Headers are named with `_` for `-`; `Host` is ours unless it is given."""
+    """Sends headers, named with `_` for `-`. The default `Host` is the sandbox's own."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
     try:
         connection.putrequest(method, path, skip_host=True)
@@ -126,7 +126,7 @@ def test_reading_what_was_asked_needs_no_token(server: Server) -> None:
     ],
 )
 def test_services_that_nothing_here_uses_are_not_served(server: Server, service: str, operation: str) -> None:
-    """S-10: some of moto's start containers that mount what they are told to."""
+    """S-10: some of moto's services start containers that mount any folder."""
     with pytest.raises(ClientError) as wrong:
         getattr(_client(service, server.endpoint), operation)()
 

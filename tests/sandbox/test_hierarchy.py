@@ -20,7 +20,7 @@ def level_id(client: Any, level: str) -> str:
     return str(found[level]["Id"])
 
 
-def test_levels_are_said_all_at_once(connect: Any) -> None:
+def test_levels_are_set_in_one_call(connect: Any) -> None:
     """Service model: add, remove and rename."""
     levels(connect, "Region", "Site")
     levels(connect, "Country", "Site", "Team")
@@ -43,8 +43,8 @@ def test_a_level_with_groups_stays(connect: Any) -> None:
     levels(connect, "Region")
 
 
-def test_levels_have_no_gaps_and_short_names(connect: Any) -> None:
-    """The gaps are inferred, the length is the model's text."""
+def test_levels_follow_each_other_and_have_short_names(connect: Any) -> None:
+    """The order is inferred, the length is the model's text."""
     gap = {"LevelTwo": {"Name": "Site"}}
 
     assert refused(lambda: connect.update_user_hierarchy_structure(**HERE, HierarchyStructure=gap)) == INVALID_REQUEST
@@ -87,7 +87,7 @@ def test_a_group_with_children_or_agents_stays(sandbox: Control, connect: Any) -
 
 
 def test_groups_of_one_name_have_different_parents_unless_switched(sandbox: Control, connect: Any) -> None:
-    """Inferred, hence the switch."""
+    """Inferred; a switch."""
     levels(connect, "Region", "Site")
     north, south = add_group(connect, "North"), add_group(connect, "South")
     add_group(connect, "A", north)

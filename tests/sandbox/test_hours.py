@@ -30,7 +30,7 @@ def test_an_update_may_blank_the_description_a_creation_may_not(connect: Any) ->
     assert refused(lambda: add_hours(connect, "Other", Description="")) == INVALID
 
 
-def test_no_hours_at_all_are_shown_as_said(connect: Any) -> None:
+def test_empty_hours_are_shown_as_given(connect: Any) -> None:
     assert HOURS.described(connect, add_hours(connect, Config=[]))["Config"] == []
 
 
@@ -99,7 +99,7 @@ def test_hours_are_not_their_own_parent(connect: Any) -> None:
 
 
 def test_an_update_keeps_or_loses_what_it_leaves_out(sandbox: Control, connect: Any) -> None:
-    """Silent in the documentation: a switch. What a creation must say cannot be lost."""
+    """The documentation is silent: a switch. Members that a creation requires stay."""
     hours = add_hours(connect)
     call = {"HoursOfOperationId": hours, "Name": "New"}
 
@@ -116,10 +116,10 @@ def test_an_update_keeps_or_loses_what_it_leaves_out(sandbox: Control, connect: 
 
 def test_overrides_belong_to_their_hours(connect: Any) -> None:
     mine, others = add_hours(connect, "Mine"), add_hours(connect, "Others")
-    said = {"Name": "Holiday", "Config": [], **DATES}
+    members = {"Name": "Holiday", "Config": [], **DATES}
     make = connect.create_hours_of_operation_override
-    id = make(**HERE, HoursOfOperationId=mine, **said)["HoursOfOperationOverrideId"]
-    make(**HERE, HoursOfOperationId=others, **said)
+    id = make(**HERE, HoursOfOperationId=mine, **members)["HoursOfOperationOverrideId"]
+    make(**HERE, HoursOfOperationId=others, **members)
 
     def described(hours: str) -> Any:
         return connect.describe_hours_of_operation_override(

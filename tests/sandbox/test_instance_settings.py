@@ -1,4 +1,4 @@
-"""What there is one of in an instance: attributes, storage, what it may call; and client tokens."""
+"""The single settings of an instance: attributes, storage, integrations; and client tokens."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_the_sdks_own_token_makes_a_lost_association_safe_to_retry(sandbox: Cont
 
 
 def test_attributes_are_texts_and_come_seven_a_page(connect: Any) -> None:
-    """Service model. What a new instance has on is seen and inferred."""
+    """Service model. The defaults of a new instance are seen and inferred."""
     walked = connect.get_paginator("list_instance_attributes").paginate(**HERE)
 
     pages = [{row["AttributeType"]: row["Value"] for row in page["Attributes"]} for page in walked]
@@ -117,7 +117,7 @@ def test_attributes_that_cannot_be_are_refused(sandbox: Control, connect: Any) -
 def test_functions_and_origins_are_associated_once(
     sandbox: Control, connect: Any, verb: str, member: str, value: str, plural: str
 ) -> None:
-    """Service model: conflict and quota. What is not associated is a switch."""
+    """Service model: conflict and quota. A missing association is a switch."""
     associate = lambda text: getattr(connect, f"associate_{verb}")(**HERE, **{member: text})  # noqa: E731
     disassociate = lambda: getattr(connect, f"disassociate_{verb}")(**HERE, **{member: value})  # noqa: E731
     quota = {"lambda_function": "lambdaFunctions", "approved_origin": "approvedOrigins"}[verb]

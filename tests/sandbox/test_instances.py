@@ -30,14 +30,14 @@ def clock() -> Clock:
 
 @pytest.fixture
 def later(clock: Clock) -> Iterator[Control]:
-    """A sandbox whose time is ours."""
+    """A sandbox whose clock the test moves."""
     with in_process(clock=clock) as control:
         yield control
 
 
 def create(client: Any, alias: str = "second", **more: Any) -> str:
-    said = {"IdentityManagementType": "SAML", "InboundCallsEnabled": True, "OutboundCallsEnabled": False}
-    return str(client.create_instance(**{**said, "InstanceAlias": alias, **more})["Id"])
+    members = {"IdentityManagementType": "SAML", "InboundCallsEnabled": True, "OutboundCallsEnabled": False}
+    return str(client.create_instance(**{**members, "InstanceAlias": alias, **more})["Id"])
 
 
 def status(client: Any, id: str) -> str:

@@ -14,7 +14,7 @@ from .calls import INVALID, MISSING, refused
 
 
 def test_an_arn_stands_for_an_id_only_where_the_model_says_so(sandbox: Control, connect: Any) -> None:
-    """Inferred, hence the switch."""
+    """Inferred; a switch."""
     hours = connect.list_hours_of_operations(**HERE)["HoursOfOperationSummaryList"][0]
     by_arn = lambda: connect.describe_hours_of_operation(**HERE, HoursOfOperationId=hours["Arn"])  # noqa: E731
 
@@ -31,11 +31,11 @@ def test_tags_of_what_is_not_there_are_not_found(connect: Any, part: str) -> Non
 
 
 def test_no_room_hides_what_another_says() -> None:
-    """Rooms are mixed into one class; only what is made to be extended may be said twice."""
-    said: dict[str, list[str]] = {}
+    """The classes are mixed into one; only methods that others extend may be defined twice."""
+    members: dict[str, list[str]] = {}
     for room in Connect.__mro__[:-1]:
         for name, member in vars(room).items():
             if callable(member) and not name.startswith("__"):
-                said.setdefault(name, []).append(room.__name__)
+                members.setdefault(name, []).append(room.__name__)
 
-    assert {name for name, rooms in said.items() if len(rooms) > 1} == {"facts", "name_scope", "seed_contact"}
+    assert {name for name, rooms in members.items() if len(rooms) > 1} == {"facts", "name_scope", "seed_contact"}

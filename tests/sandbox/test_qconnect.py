@@ -150,7 +150,7 @@ def test_reset_takes_sessions_and_contacts_away(seeded: Control, connect: Any) -
     assert refused(lambda: connect.describe_contact(InstanceId=INSTANCE_ID, ContactId=contact))[1] == 404
 
 
-def test_a_contact_tells_its_session_and_may_do_so_late(seeded: Control, connect: Any) -> None:
+def test_a_contact_shows_its_session_perhaps_later(seeded: Control, connect: Any) -> None:
     seeded.set_faults({"consistency": {"calls": 2}})
     contact = seeded.seed("Contact", {"Channel": "VOICE", "WisdomInfo": {"SessionArn": ARN}})
 
@@ -184,5 +184,5 @@ def test_what_the_model_does_not_know_is_not_seeded(sandbox: Control, type: str,
         sandbox.seed(type, members)
 
 
-def test_what_is_not_answered_is_said(sandbox: Control, qconnect: Any) -> None:
+def test_an_unknown_operation_is_named(sandbox: Control, qconnect: Any) -> None:
     assert refused(lambda: qconnect.list_assistants()) == ("NotImplemented", 501)

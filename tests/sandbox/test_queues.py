@@ -33,7 +33,7 @@ def emails(client: Any, queue: str) -> list[tuple[str, bool]]:
 
 
 def test_a_queue_is_born_enabled_and_standard(connect: Any) -> None:
-    """Inferred: Status is no member of the creation."""
+    """Inferred: the creation has no Status."""
     queue = add_queue(connect)
 
     assert QUEUE.described(connect, queue)["Status"] == "ENABLED"
@@ -41,7 +41,7 @@ def test_a_queue_is_born_enabled_and_standard(connect: Any) -> None:
     assert QUEUE.listed(connect, QueueTypes=["AGENT"]) == []
 
 
-def test_agents_have_queues_that_lists_show_unless_told_otherwise(sandbox: Control, connect: Any) -> None:
+def test_lists_show_the_queues_of_agents_unless_filtered(sandbox: Control, connect: Any) -> None:
     """Service model; without a name in the command line reference. Search knows standard queues alone."""
     agent = sandbox.seed("User", {"Username": "ada"})
 
@@ -125,7 +125,7 @@ def test_a_reference_that_leads_nowhere_is_refused(sandbox: Control, connect: An
     assert len(QUEUE.listed(connect)) == 1
 
 
-def test_quick_connects_are_said_at_creation_attached_and_detached(connect: Any) -> None:
+def test_quick_connects_are_set_at_creation_attached_and_detached(connect: Any) -> None:
     ids = [add_phone(connect, f"K{number}") for number in range(3)]
     queue = add_queue(connect, QuickConnectIds=ids[:1])
 

@@ -93,10 +93,10 @@ def test_contains_takes_2_to_25_characters(sandbox: Control, connect: Any, text:
 
 def test_a_retry_of_a_lost_creation_meets_its_own_first_attempt(sandbox: Control, connect: Any) -> None:
     """No client token there [service model]."""
-    said = to_queue(connect)
+    members = to_queue(connect)
     sandbox.set_faults({"lostReply": {"every": 1, "operations": ["CreateQuickConnect"]}})
 
     with pytest.raises(Exception, match="closed"):
-        connect.create_quick_connect(**HERE, Name="K", **said)
+        connect.create_quick_connect(**HERE, Name="K", **members)
 
     assert [row["Name"] for row in QUICK_CONNECT.listed(connect)] == ["K"]

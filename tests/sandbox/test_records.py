@@ -69,7 +69,7 @@ def test_ignore_case_makes_keys_equal_and_lookups_insensitive(connect: Any) -> N
     assert table.values()[0]["PrimaryValues"][0]["Value"] == "Gold"
 
 
-def test_keys_respect_case_unless_told_otherwise(connect: Any) -> None:
+def test_keys_respect_case_unless_a_rule_ignores_it(connect: Any) -> None:
     table = keyed(connect)
 
     answer = table.create(cell("a", "1", {"k": "Gold"}), cell("a", "2", {"k": "gold"}))

@@ -37,7 +37,7 @@ def disassociate(client: Any, profile: str, *references: Any, **more: Any) -> An
     return client.disassociate_routing_profile_queues(**HERE, RoutingProfileId=profile, **given, **more)
 
 
-def test_pairs_are_said_at_creation_and_listed(connect: Any) -> None:
+def test_pairs_are_set_at_creation_and_listed(connect: Any) -> None:
     queue = add_queue(connect)
 
     profile = add_profile(

@@ -77,7 +77,7 @@ def ask(endpoint: str, method: str, path: str, body: Any = None) -> tuple[int, A
 
 
 def signed(endpoint: str, method: str, path: str, body: str = "") -> dict[str, str]:
-    """Headers as the AWS command line would send them, for keys that nobody issued."""
+    """Headers as the AWS command line sends them, for invented keys."""
     request = AWSRequest(method, endpoint + path, data=body, headers={"Content-Type": "application/json"})
     SigV4Auth(Credentials("ANYBODY", "anything"), "connect", "us-east-1").add_auth(request)
     return dict(request.headers.items())
@@ -216,26 +216,26 @@ def test_reset_empties_tables_faults_and_counters(server: str, remote: Any) -> N
 
 @pytest.mark.parametrize("body", [{"nope": 1}, [], "{"])
 def test_wrong_faults_are_a_400_with_a_message(server: str, body: Any) -> None:
-    status, said = ask(server, "POST", "/_sandbox/faults", body)
+    status, answer = ask(server, "POST", "/_sandbox/faults", body)
 
     assert status == 400
-    assert said["message"].startswith("faults")
+    assert answer["message"].startswith("faults")
 
 
 def test_what_no_operation_creates_is_seeded_over_http(server: str, remote: Any) -> None:
-    status, said = ask(server, "POST", "/_sandbox/seed", {"type": "User", "members": {"Username": "ada"}})
+    status, answer = ask(server, "POST", "/_sandbox/seed", {"type": "User", "members": {"Username": "ada"}})
 
     (found,) = remote.list_users(InstanceId=INSTANCE_ID)["UserSummaryList"]
-    assert (status, said, found["Username"]) == (200, {"id": found["Id"]}, "ada")
+    assert (status, answer, found["Username"]) == (200, {"id": found["Id"]}, "ada")
 
 
 @pytest.mark.parametrize(
     "body", [{"type": "User"}, {"type": "Queue", "members": {}}, "{", {"type": "User", "members": {}, "instance": "x"}]
 )
 def test_wrong_seeds_are_a_400_with_a_message(server: str, body: Any) -> None:
-    status, said = ask(server, "POST", "/_sandbox/seed", body)
+    status, answer = ask(server, "POST", "/_sandbox/seed", body)
 
-    assert (status, said["message"].split(":")[0]) == (400, "seed")
+    assert (status, answer["message"].split(":")[0]) == (400, "seed")
 
 
 def test_quotas_are_raised_over_http_and_the_faults_own_outweigh_them(server: str, remote: Any) -> None:
@@ -255,13 +255,13 @@ def test_quotas_are_raised_over_http_and_the_faults_own_outweigh_them(server: st
 
 
 def test_an_unknown_control_address_says_which_there_are(server: str) -> None:
-    status, said = ask(server, "GET", "/_sandbox/nope")
+    status, answer = ask(server, "GET", "/_sandbox/nope")
 
     assert status == 404
-    assert "/_sandbox/stats" in said["message"]
+    assert "/_sandbox/stats" in answer["message"]
 
 
-def test_a_taken_port_is_said_and_ends_it(tmp_path: Path) -> None:
+def test_a_taken_port_is_reported_and_stops_the_server(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         process, ready = start("--port", str(taken.getsockname()[1]))
         _, err = process.communicate(timeout=20)

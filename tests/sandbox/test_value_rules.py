@@ -1,4 +1,4 @@
-"""What a value may be: types, limits, rules (service model and admin guide unless a test says otherwise)."""
+"""The valid values: types, limits, rules (service model and admin guide unless a test says otherwise)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .calls import INVALID, cell, keyed, make, refused
 
 
 def writes(client: Any, value_type: str, value: str, **rules: Any) -> bool:
-    """Whether a value of this type and these rules is accepted, on create and on update alike."""
+    """Returns whether create and update both accept a value of this type and these rules."""
     table = make(client)
     table.attribute("a", value_type)
     table.create(cell("a", {"TEXT": "", "NUMBER": "0", "BOOLEAN": "false"}.get(value_type, "[]")))

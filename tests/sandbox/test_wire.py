@@ -152,15 +152,13 @@ def test_a_path_that_connect_does_not_have_is_not_found(connect: Any) -> None:
     assert ask("GET", f"{HOST}/nothing/here")[0] == 404
 
 
-def test_an_operation_that_nobody_answers_says_so_and_is_not_retried(connect: Any) -> None:
+def test_an_unknown_operation_is_refused_and_not_retried(connect: Any) -> None:
     code, status = refused(lambda: connect.list_prompts(InstanceId=INSTANCE_ID))
 
     assert (code, status) == ("NotImplemented", 501)
 
 
-def test_a_wrong_answer_of_ours_is_a_500_that_says_whose_mistake_it_is(
-    connect: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_answer_of_the_sandbox_is_a_500_that_says_so(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Connect, "list_data_tables", lambda self, params: {"DataTableSummaryList": [{"Nmae": "T"}]})
 
     status, body, _ = ask("GET", BASE)

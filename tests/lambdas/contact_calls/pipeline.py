@@ -84,8 +84,8 @@ class Pipeline:
         )
         self.client("s3").create_bucket(Bucket=BUCKET)
         port = self.redshift.port if self.redshift else 5439
-        told = {"host": "localhost", "port": port, "dbName": DATABASE, "username": USER, "password": PASSWORD}
-        secret = json.dumps(told | {"phone_key": PHONE_KEY})
+        result = {"host": "localhost", "port": port, "dbName": DATABASE, "username": USER, "password": PASSWORD}
+        secret = json.dumps(result | {"phone_key": PHONE_KEY})
         self.client("secretsmanager").create_secret(Name=SECRET, SecretString=secret)
 
     def client(self, service: str, region: str = "us-east-1", patience: Any = None) -> Any:
@@ -160,5 +160,5 @@ class Pipeline:
 
 
 def at_time(clock: str) -> float:
-    """Of 2026-01-05, in UTC: `13:50` or `13:50:30`."""
+    """Returns a time of 2026-01-05 in UTC: `13:50` or `13:50:30`."""
     return datetime.fromisoformat(f"2026-01-05T{clock}+00:00").timestamp()

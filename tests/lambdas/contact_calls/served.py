@@ -1,4 +1,4 @@
-"""What the built archive finds when it runs in a process of its own: an AWS over HTTP and a Redshift, both set up."""
+"""The world of a built archive in a process of its own: an AWS over HTTP and a Redshift, both set up."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def set_up(endpoint: str, redshift: Redshift) -> dict[str, str]:
         BillingMode="PAY_PER_REQUEST",
     )
     client("s3", endpoint).create_bucket(Bucket=BUCKET)
-    told = {"host": "localhost", "port": redshift.port, "dbName": DATABASE, "username": USER, "password": PASSWORD}
-    client("secretsmanager", endpoint).create_secret(Name=SECRET, SecretString=json.dumps(told))
+    login = {"host": "localhost", "port": redshift.port, "dbName": DATABASE, "username": USER, "password": PASSWORD}
+    client("secretsmanager", endpoint).create_secret(Name=SECRET, SecretString=json.dumps(login))
     return {
         "CONNECT_INSTANCE_ARN": INSTANCE_ARN,
         "LEDGER_TABLE": LEDGER,

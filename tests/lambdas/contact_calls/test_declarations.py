@@ -1,4 +1,4 @@
-"""What stands beside the code for those who deploy it: policy, metrics and alarms, requirements."""
+"""The files beside the code for those who deploy it: policy, metrics and alarms, requirements."""
 
 from __future__ import annotations
 
@@ -81,10 +81,10 @@ def test_every_metric_is_declared_with_its_unit_and_every_alarm_has_its_metric(p
     pipeline.run("12:40", **UTC)
 
     must_be_metrics(pipeline.lines[-1])
-    told = pipeline.logged()[-1]["_aws"]["CloudWatchMetrics"][0]
+    result = pipeline.logged()[-1]["_aws"]["CloudWatchMetrics"][0]
     declared = OPERATIONS["metrics"]
-    assert {each["Name"]: each["Unit"] for each in told["Metrics"]} == {k: v["unit"] for k, v in declared.items()}
-    assert (told["Namespace"], told["Dimensions"]) == (OPERATIONS["namespace"], [[OPERATIONS["dimension"]]])
+    assert {each["Name"]: each["Unit"] for each in result["Metrics"]} == {k: v["unit"] for k, v in declared.items()}
+    assert (result["Namespace"], result["Dimensions"]) == (OPERATIONS["namespace"], [[OPERATIONS["dimension"]]])
     assert {each["metric"] for each in OPERATIONS["alarms"].values()} == {"Failed", "WindowLag"}
     assert OPERATIONS["alarms"]["contact-calls-behind"]["missingData"] == "breaching"
 

@@ -1,4 +1,4 @@
-"""What an invocation may be asked."""
+"""The events of an invocation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong on the way: nothing is lost, nothing is there twice, and nobody is told otherwise."""
+"""Faults on the way: nothing is lost, nothing is loaded twice, and every report is true."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def test_another_name_than_the_certificates_is_refused(pipeline: Pipeline) -> No
     "secret",
     ['{"username": "loader", "password": "Sesame-0100-wrong", "host": "localhost", "port": %d}', "Sesame-0100", "[]"],
 )
-def test_a_wrong_secret_fails_at_once_and_is_not_told(pipeline: Pipeline, secret: str) -> None:
+def test_a_wrong_secret_fails_at_once_and_is_not_shown(pipeline: Pipeline, secret: str) -> None:
     assert pipeline.redshift is not None
     pipeline.seed("a", "11:00")
     text = secret % pipeline.redshift.port if "%d" in secret else secret
@@ -213,7 +213,7 @@ def test_iam_lets_the_functions_role_in(pipeline: Pipeline) -> None:
     assert "Sesame" not in repr(login)
 
 
-def test_an_unforeseen_error_is_told_by_its_kind_and_place_alone(pipeline: Pipeline) -> None:
+def test_an_unforeseen_error_is_logged_by_type_and_place(pipeline: Pipeline) -> None:
     pipeline.seed("a", "11:00")
     client = pipeline.clients["connect"]
     pipeline.clients = {**pipeline.clients, "connect": Strange(client)}
@@ -226,7 +226,7 @@ def test_an_unforeseen_error_is_told_by_its_kind_and_place_alone(pipeline: Pipel
 
 
 class Strange:
-    """A client whose describing fails in a way that nobody has thought of."""
+    """A client that fails with an unforeseen error."""
 
     def __init__(self, client: Any) -> None:
         self._client = client

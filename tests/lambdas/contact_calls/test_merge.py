@@ -25,13 +25,13 @@ HOUR = timedelta(hours=1)
 
 
 def row(id: str, version: int = 0, **values: Any) -> tuple[Any, ...]:
-    told = {
+    result = {
         "contact_id": id,
         "disconn_time": T - HOUR / 2,
         "last_update_time": T + timedelta(minutes=version),
         **values,
     }
-    return tuple(told.get(name) for name in NAMES)
+    return tuple(result.get(name) for name in NAMES)
 
 
 def load(pipeline: Pipeline, *rows: tuple[Any, ...], id: str = "", source: str = "API") -> Loaded:
@@ -48,11 +48,11 @@ def warehouse(pipeline: Pipeline, **changed: Any) -> Warehouse:
     return Warehouse(lambda: replace(login, **changed), Deadline.within(900, clock), clock.sleep)
 
 
-def told(pipeline: Pipeline, *columns: str) -> list[list[str | None]]:
+def result(pipeline: Pipeline, *columns: str) -> list[list[str | None]]:
     return [list(each.values()) for each in pipeline.rows(*columns)]
 
 
-def test_a_load_again_changes_nothing_and_is_told_so(pipeline: Pipeline) -> None:
+def test_a_repeated_load_changes_nothing_and_reports_it(pipeline: Pipeline) -> None:
     """S3-13, S3-15: the identical rows under another id, and the same id once more."""
     first = load(pipeline, row("a"), row("b"), id="one")
 
@@ -61,7 +61,7 @@ def test_a_load_again_changes_nothing_and_is_told_so(pipeline: Pipeline) -> None
 
     assert first == same == Loaded(staged=2, inserted=2, updated=0, unchanged=0, late=0)
     assert again == Loaded(staged=2, inserted=0, updated=0, unchanged=2, late=0)
-    assert told(pipeline, "contact_id", "channel", "load_id") == [["a", None, "one"], ["b", None, "one"]]
+    assert result(pipeline, "contact_id", "channel", "load_id") == [["a", None, "one"], ["b", None, "one"]]
     assert pipeline.count("f_calls_staging") == 0
     assert pipeline.count("f_calls_loads") == 2
 
@@ -74,7 +74,7 @@ def test_the_newer_version_wins_and_the_older_one_is_ignored(pipeline: Pipeline)
     older = load(pipeline, row("a", 4, disconn_reason="third"))
 
     assert (newer.updated, older.updated, older.unchanged) == (1, 0, 1)
-    assert told(pipeline, "disconn_reason") == [["second"]]
+    assert result(pipeline, "disconn_reason") == [["second"]]
 
 
 def test_what_a_newer_version_does_not_tell_stays(pipeline: Pipeline) -> None:
@@ -83,7 +83,7 @@ def test_what_a_newer_version_does_not_tell_stays(pipeline: Pipeline) -> None:
 
     load(pipeline, row("a", 2, agent_holds=None, queue_id="r"))
 
-    assert told(pipeline, "agent_holds", "queue_id") == [["3", "r"]]
+    assert result(pipeline, "agent_holds", "queue_id") == [["3", "r"]]
 
 
 def test_of_two_versions_as_new_the_later_load_counts_and_erases_nothing(pipeline: Pipeline) -> None:
@@ -94,7 +94,7 @@ def test_of_two_versions_as_new_the_later_load_counts_and_erases_nothing(pipelin
     again = load(pipeline, row("a", 1, disconn_reason="second"))
 
     assert (done.updated, again.updated, again.unchanged) == (1, 0, 1)
-    assert told(pipeline, "disconn_reason", "queue_id") == [["second", "q"]]
+    assert result(pipeline, "disconn_reason", "queue_id") == [["second", "q"]]
 
 
 def test_doubles_within_a_load_are_the_newest_of_them(pipeline: Pipeline) -> None:
@@ -102,11 +102,11 @@ def test_doubles_within_a_load_are_the_newest_of_them(pipeline: Pipeline) -> Non
     done = load(pipeline, row("a", 1, channel="x"), row("a", 3, channel="z"), row("a", 2, channel="y"), row("b"))
 
     assert done == Loaded(staged=4, inserted=2, updated=0, unchanged=0, late=0)
-    assert told(pipeline, "contact_id", "channel") == [["a", "z"], ["b", None]]
+    assert result(pipeline, "contact_id", "channel") == [["a", "z"], ["b", None]]
 
 
 def test_a_contact_record_of_the_stream_wins_over_the_api(pipeline: Pipeline) -> None:
-    """S3-3, S3-6: whichever comes first, there is one row, and what the stream tells stays."""
+    """S3-3, S3-6: in either order there is one row, and it keeps the stream's values."""
     load(pipeline, row("a", 5, disconn_reason="API", queue_id="q"), row("b", 5, disconn_reason="API"))
     load(pipeline, row("a", 4, disconn_reason="STREAM"), source="STREAM")
 
@@ -114,7 +114,7 @@ def test_a_contact_record_of_the_stream_wins_over_the_api(pipeline: Pipeline) ->
     redelivered = load(pipeline, row("a", 4, disconn_reason="STREAM"), source="STREAM")
 
     columns = ("contact_id", "disconn_reason", "queue_id", "source")
-    assert told(pipeline, *columns) == [["a", "STREAM", "q", "STREAM"], ["b", "API", None, "API"]]
+    assert result(pipeline, *columns) == [["a", "STREAM", "q", "STREAM"], ["b", "API", None, "API"]]
     assert redelivered.updated == 0
 
 
@@ -123,7 +123,7 @@ def test_what_the_api_learns_later_than_the_stream_is_taken(pipeline: Pipeline) 
 
     load(pipeline, row("a", 6, disconn_reason="new"))
 
-    assert told(pipeline, "disconn_reason", "agent_holds", "source") == [["new", "2", "STREAM"]]
+    assert result(pipeline, "disconn_reason", "agent_holds", "source") == [["new", "2", "STREAM"]]
 
 
 def test_rows_that_were_never_described_do_not_stand_in_the_way_of_others(pipeline: Pipeline) -> None:
@@ -133,17 +133,17 @@ def test_rows_that_were_never_described_do_not_stand_in_the_way_of_others(pipeli
     load(pipeline, row("a", 1, disconn_reason="known"))
     load(pipeline, row("a", last_update_time=None))
 
-    assert told(pipeline, "disconn_reason") == [["known"]]
+    assert result(pipeline, "disconn_reason") == [["known"]]
 
 
-def test_the_contact_that_follows_is_told_whichever_of_the_two_came_first(pipeline: Pipeline) -> None:
-    """S3-18: the API does not tell it."""
+def test_the_next_contact_is_known_in_either_order(pipeline: Pipeline) -> None:
+    """S3-18: the API lacks it."""
     load(pipeline, row("first"), row("second", prev_contact_id="first", init_time=T))
     load(pipeline, row("orphan", prev_contact_id="late", init_time=T))
 
     load(pipeline, row("late"), row("third", prev_contact_id="second", init_time=T))
 
-    assert dict(told(pipeline, "contact_id", "next_contact_id")) == {  # type: ignore[arg-type]
+    assert dict(result(pipeline, "contact_id", "next_contact_id")) == {  # type: ignore[arg-type]
         "first": "second",
         "second": "third",
         "third": None,
@@ -160,13 +160,13 @@ def test_names_come_from_the_dimensions_before_and_after(pipeline: Pipeline) -> 
     load(pipeline, row("later", agent_id="u1", queue_id="q1"))
     house.load_dimensions("d2", [("user", "u1", "ada.l", T), ("user", "u2", "bob", T)])
 
-    names = told(pipeline, "contact_id", "agent_username", "queue_name")
+    names = result(pipeline, "contact_id", "agent_username", "queue_name")
     assert names == [["early", "ada", "Billing"], ["later", "ada", "Billing"]]
     assert {each["username"] for each in pipeline.rows("username", table="dim_users")} == {"ada.l", "bob"}
     assert pipeline.count("dimensions_staging") == 0
 
 
-def test_what_ended_before_the_window_counts_as_late(pipeline: Pipeline) -> None:
+def test_contacts_that_ended_before_the_window_count_as_delayed(pipeline: Pipeline) -> None:
     done = load(pipeline, row("a"), row("b", disconn_time=T - 2 * HOUR))
     again = load(pipeline, row("b", disconn_time=T - 2 * HOUR))
 
@@ -201,18 +201,18 @@ def test_an_error_leaves_both_tables_as_they_were(pipeline: Pipeline) -> None:
     with pytest.raises(LoadFailed, match="Redshift: ProgrammingError P0001"):
         load(pipeline, row("a", 3, channel="x"), row("b", agent_id="u"))
 
-    assert told(pipeline, "contact_id", "channel") == [["a", None]]
+    assert result(pipeline, "contact_id", "channel") == [["a", None]]
     assert (pipeline.count("f_calls_staging"), pipeline.count("f_calls_loads")) == (0, 1)
 
 
-def test_a_contact_that_somebody_doubled_is_one_again(pipeline: Pipeline) -> None:
+def test_a_doubled_contact_becomes_one_again(pipeline: Pipeline) -> None:
     assert pipeline.redshift is not None
     load(pipeline, row("a"))
     pipeline.redshift.sql("insert into connect.f_calls select * from connect.f_calls")
 
     load(pipeline, row("a", 3, channel="x"))
 
-    assert told(pipeline, "contact_id", "channel") == [["a", "x"]]
+    assert result(pipeline, "contact_id", "channel") == [["a", "x"]]
 
 
 def test_a_text_that_is_too_long_for_its_column_fails_with_its_code_alone(pipeline: Pipeline) -> None:
@@ -228,7 +228,7 @@ def test_values_are_never_part_of_the_sql(pipeline: Pipeline) -> None:
 
     load(pipeline, row(nasty, disconn_reason=nasty))
 
-    assert told(pipeline, "contact_id", "disconn_reason") == [[nasty, nasty]]
+    assert result(pipeline, "contact_id", "disconn_reason") == [[nasty, nasty]]
     assert [text for text in pipeline.redshift.front.statements if "drop table connect" in text] == []
 
 
@@ -240,7 +240,7 @@ VERSIONS = st.tuples(
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(VERSIONS, min_size=1, max_size=4), min_size=1, max_size=3))
 def test_any_loads_end_as_the_rule_says(pipeline: Pipeline, loads: list[list[tuple[Any, ...]]]) -> None:
-    """S3-22: per contact and column, the newest version that tells it among those that won when they came."""
+    """S3-22: per contact and column, the newest version with a value wins."""
     assert pipeline.redshift is not None
     pipeline.redshift.sql("delete from connect.f_calls; delete from connect.f_calls_loads")
     expected: dict[str, tuple[int, Any, Any]] = {}

@@ -14,18 +14,18 @@ from tests.lambdas.contact_calls.pipeline import PHONE_KEY, SECRET, Pipeline
 from tests.redshift.cluster import PASSWORD
 
 UTC = {"TIME_ZONE": "UTC"}
-CALLER, OURS, SAID = "+15550123", "+15550188", "call me at +1 555 0177, Sesame-0100"
-PLANTED = (CALLER, OURS, "0177", "Sesame-0100", PASSWORD, PHONE_KEY, "555")
+CALLER, CENTRE, MESSAGE = "+15550123", "+15550188", "call me at +1 555 0177, Sesame-0100"
+PLANTED = (CALLER, CENTRE, "0177", "Sesame-0100", PASSWORD, PHONE_KEY, "555")
 
 
 def seed(pipeline: Pipeline, id: str = "a") -> None:
     pipeline.seed(
         id,
         "11:00",
-        CustomerEndpoint={"Type": "TELEPHONE_NUMBER", "Address": CALLER, "DisplayName": SAID},
-        SystemEndpoint={"Type": "TELEPHONE_NUMBER", "Address": OURS},
-        Attributes={"note": SAID},
-        Name=SAID,
+        CustomerEndpoint={"Type": "TELEPHONE_NUMBER", "Address": CALLER, "DisplayName": MESSAGE},
+        SystemEndpoint={"Type": "TELEPHONE_NUMBER", "Address": CENTRE},
+        Attributes={"note": MESSAGE},
+        Name=MESSAGE,
     )
 
 
@@ -43,22 +43,22 @@ def test_nothing_planted_is_in_a_log_an_item_or_an_answer(pipeline: Pipeline, de
     seed(pipeline)
     answers = [pipeline.run("12:40", DEBUG_LOG=debug, **UTC)]
     answers.append(pipeline.invoke({"from": "2026-01-05T10:00Z", "to": "2026-01-05T12:00Z"}, INSERT_BELOW="0", **UTC))
-    told = []
+    result = []
     seed(pipeline, "b")
     for _ in range(4):
         pipeline.redshift.cut("call connect")
     with pytest.raises(LoadFailed) as wrong:
         pipeline.run("14:40", **UTC)
-    told.append(str(wrong.value))
+    result.append(str(wrong.value))
     pipeline.sandbox.set_faults({"error": {"probability": 1.0, "operations": ["DescribeContact"]}})
     with pytest.raises(Exception, match="DescribeContact") as failed:
         pipeline.run("14:40", **UTC)
-    told.append(str(failed.value))
+    result.append(str(failed.value))
 
-    everything = json.dumps([answers, pipeline.items(), pipeline.lines, told])
+    everything = json.dumps([answers, pipeline.items(), pipeline.lines, result])
     assert [each for each in PLANTED if each in everything] == []
     assert pipeline.rows("customer_phone", "sys_phone", where="contact_id = 'a'") == [
-        {"customer_phone": CALLER, "sys_phone": OURS}
+        {"customer_phone": CALLER, "sys_phone": CENTRE}
     ]
 
 
@@ -91,8 +91,8 @@ def test_masked_numbers_keep_two_digits(pipeline: Pipeline) -> None:
 def test_hashing_without_a_key_is_refused(pipeline: Pipeline) -> None:
     seed(pipeline)
     secrets = pipeline.client("secretsmanager")
-    told = json.loads(secrets.get_secret_value(SecretId=SECRET)["SecretString"]) | {"phone_key": "short"}
-    secrets.put_secret_value(SecretId=SECRET, SecretString=json.dumps(told))
+    result = json.loads(secrets.get_secret_value(SecretId=SECRET)["SecretString"]) | {"phone_key": "short"}
+    secrets.put_secret_value(SecretId=SECRET, SecretString=json.dumps(result))
 
     with pytest.raises(LoadFailed, match="phone_key of 16 bytes"):
         pipeline.run("12:40", PHONES="hash", **UTC)
@@ -106,7 +106,7 @@ def test_short_addresses_are_masked_whole() -> None:
 
 
 def test_a_raw_record_that_is_kept_is_kept_whole() -> None:
-    record = {"Id": "a", "Name": SAID, "CustomerEndpoint": {"Address": CALLER}}
+    record = {"Id": "a", "Name": MESSAGE, "CustomerEndpoint": {"Address": CALLER}}
 
     assert raw(record, "keep", str) == record
 
@@ -114,10 +114,10 @@ def test_a_raw_record_that_is_kept_is_kept_whole() -> None:
 def test_what_people_write_freely_goes_where_numbers_are_not_kept() -> None:
     record = {
         "Id": "a",
-        "Name": SAID,
-        "Attributes": {"note": SAID},
-        "CustomerEndpoint": {"Type": "VOIP", "DisplayName": SAID},
-        "SystemEndpoint": {"Address": OURS},
+        "Name": MESSAGE,
+        "Attributes": {"note": MESSAGE},
+        "CustomerEndpoint": {"Type": "VOIP", "DisplayName": MESSAGE},
+        "SystemEndpoint": {"Address": CENTRE},
     }
 
     assert raw(record, "mask", keeper("mask")) == {

@@ -160,17 +160,17 @@ def test_a_run_that_is_short_of_time_stops_where_all_before_it_is_loaded(pipelin
     pipeline.seed_many(200, "10:00", "12:00")
     rates = {"RATES": "SearchContacts=1000/1000,DescribeContact=1/15", "CHUNK_CONTACTS": "50", "WORKERS": "4"}
 
-    told = []
+    result = []
     for minute in range(40, 60):
-        told.append(pipeline.run(f"12:{minute}", seconds=90, OVERLAP_MINUTES="0", **UTC, **rates))
-        if told[-1]["status"] == "done":
+        result.append(pipeline.run(f"12:{minute}", seconds=90, OVERLAP_MINUTES="0", **UTC, **rates))
+        if result[-1]["status"] == "done":
             break
 
-    assert told[0]["status"] == "behind"
-    assert told[0]["lagSeconds"] > 0
-    assert [each["status"] for each in told] == ["behind"] * (len(told) - 1) + ["done"]
+    assert result[0]["status"] == "behind"
+    assert result[0]["lagSeconds"] > 0
+    assert [each["status"] for each in result] == ["behind"] * (len(result) - 1) + ["done"]
     assert pipeline.count() == 200
-    assert sum(each["inserted"] for each in told) == 200
+    assert sum(each["inserted"] for each in result) == 200
     assert pipeline.item("window#2026-01-05T10:00:00.000Z")["status"]["S"] == "done"
     assert pipeline.invoke({"gaps": True, "from": "2026-01-05T10:00Z"}, **UTC)["status"] == "none"
 
@@ -209,7 +209,7 @@ def test_what_can_not_be_had_fails_the_run_and_leaves_the_watermark(
 
 
 @slow
-def test_gaps_are_told_and_a_replay_fills_them(pipeline: Pipeline) -> None:
+def test_missing_windows_are_listed_and_a_replay_fills_them(pipeline: Pipeline) -> None:
     """S3-24: what failed, what never came, and nothing that is done."""
     pipeline.run("06:40", **UTC)
     pipeline.seed("a", "11:00")
@@ -246,7 +246,7 @@ def test_half_a_window_replayed_is_not_a_window_done(pipeline: Pipeline) -> None
     "event", [{"time": "2026-01-05T14:02Z"}, {"time": "2199-01-01T00:00Z"}, {**SPAN, "to": "2026-01-05T14:00Z"}]
 )
 def test_a_time_to_come_is_refused_and_moves_nothing(pipeline: Pipeline, event: dict[str, str]) -> None:
-    """It would pass over all contacts that end before it, for good."""
+    """It would skip all contacts that end before it, for good."""
     pipeline.run("12:40", **UTC)
 
     with pytest.raises(WrongEvent, match="is still to come"):
@@ -281,15 +281,15 @@ def test_a_window_that_fails_in_its_second_half_is_the_gap(pipeline: Pipeline) -
 
 
 @slow
-def test_a_contact_that_can_never_be_described_is_quarantined_by_somebody(pipeline: Pipeline) -> None:
-    """S3-11: it would hold up all others; it is told in every run that passes it."""
+def test_a_contact_without_description_can_be_quarantined(pipeline: Pipeline) -> None:
+    """S3-11: it would stop all others; every run that skips it reports it."""
     pipeline.seed("good", "11:00")
     pipeline.seed("bad", "11:10")
 
-    told = pipeline.invoke({"quarantine": ["bad"]}, **UTC)
+    result = pipeline.invoke({"quarantine": ["bad"]}, **UTC)
     done = pipeline.run("12:40", **UTC)
 
-    assert told == {"status": "done", "quarantined": 1}
+    assert result == {"status": "done", "quarantined": 1}
     assert (done["inserted"], done["quarantined"], done["passedOver"]) == (1, 1, 1)
 
 
@@ -316,10 +316,10 @@ def test_names_of_queues_and_users_are_loaded(pipeline: Pipeline) -> None:
     queue = listed["QueueSummaryList"][0]["Id"]
     pipeline.seed_many(5, "10:00", "12:00", agents=[agent], queues=[queue], abandoned=0)
 
-    told = pipeline.invoke({"dimensions": True}, **UTC)
+    result = pipeline.invoke({"dimensions": True}, **UTC)
     pipeline.run("12:40", **UTC)
 
-    assert told == {"status": "done", "queues": 1, "users": 1}
+    assert result == {"status": "done", "queues": 1, "users": 1}
     assert {(each["agent_username"], each["queue_name"]) for each in pipeline.rows("agent_username", "queue_name")} == {
         ("ada", "BasicQueue")
     }
@@ -327,7 +327,7 @@ def test_names_of_queues_and_users_are_loaded(pipeline: Pipeline) -> None:
 
 @slow
 def test_records_are_kept_as_they_came(pipeline: Pipeline) -> None:
-    """S3-5: for columns that nobody thought of yet."""
+    """S3-5: for columns that may be added later."""
     pipeline.seed("a", "11:00", Attributes={"disposition": "sold"}, DisconnectDetails={"PotentialDisconnectIssue": "x"})
 
     pipeline.run("12:40", **UTC)

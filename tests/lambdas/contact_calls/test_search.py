@@ -1,4 +1,4 @@
-"""Searching and describing: all pages, each contact once, and whatever can not be had ends the run."""
+"""Searching and describing: all pages, each contact once, and a failed read ends the run."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_long_call_is_found_in_the_window_in_which_it_ended(bare: Pipeline) ->
     assert found(bare) == ["long"]
 
 
-def test_what_is_no_call_of_ours_is_left_out_and_counted(bare: Pipeline) -> None:
+def test_other_contacts_are_left_out_and_counted(bare: Pipeline) -> None:
     bare.seed("call", "11:00")
     bare.seed("chat", "11:00", Channel="CHAT")
     bare.seed("monitored", "11:00", InitiationMethod="MONITOR")
@@ -200,9 +200,9 @@ def test_contacts_that_can_not_be_described_are_named(bare: Pipeline) -> None:
     """S3-11: never filled with nulls."""
     bare.seed("there", "11:00")
 
-    with pytest.raises(DescribeFailed, match=r"ResourceNotFoundException.* for 1 of 2 contacts: gone") as told:
+    with pytest.raises(DescribeFailed, match=r"ResourceNotFoundException.* for 1 of 2 contacts: gone") as result:
         describe_all(asking(bare).describe, ["there", "gone"], 1)
-    assert told.value.contacts == ("gone",)
+    assert result.value.contacts == ("gone",)
 
 
 def test_a_failure_that_concerns_all_comes_before_those_of_single_contacts() -> None:

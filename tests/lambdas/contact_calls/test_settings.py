@@ -59,9 +59,9 @@ def test_the_schema_describes_every_variable_that_is_read_and_no_other() -> None
 
 
 def test_the_defaults_of_the_schema_are_those_that_are_taken() -> None:
-    said = {name: each["default"] for name, each in SCHEMA["properties"].items() if "default" in each}
+    message = {name: each["default"] for name, each in SCHEMA["properties"].items() if "default" in each}
 
-    assert read_settings(GOOD | said) == read_settings(GOOD)
+    assert read_settings(GOOD | message) == read_settings(GOOD)
 
 
 def test_an_empty_variable_is_one_that_is_not_set() -> None:
@@ -94,46 +94,46 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("said", "words"), WRONG)
-def test_what_is_wrong_is_told_and_the_schema_refuses_it_too(said: dict[str, str], words: str) -> None:
+@pytest.mark.parametrize(("message", "words"), WRONG)
+def test_an_invalid_variable_is_reported_and_refused_by_the_schema(message: dict[str, str], words: str) -> None:
     with pytest.raises(WrongSettings, match=words):
-        read_settings(GOOD | said)
+        read_settings(GOOD | message)
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(GOOD | said, SCHEMA)
+        jsonschema.validate(GOOD | message, SCHEMA)
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("message", "words"),
     [
         ({"INTERVAL_MINUTES": "7"}, "must divide a day"),
-        ({"TIME_ZONE": "Mars/Olympus"}, "be a zone of IANA"),
+        ({"TIME_ZONE": "Mars/Olympus"}, "be an IANA time zone"),
         ({"COLUMNS": "contact_id,nope"}, "COLUMNS must be columns of f_calls"),
         ({"COLUMNS": "agent_id"}, "with contact_id and disconn_time among them"),
         ({"RATES": "DescribeContact=0/1"}, "RATES must be like"),
         ({"WORKERS": "99"}, "within 1 and 64"),
     ],
 )
-def test_what_a_schema_can_not_say_is_told_all_the_same(said: dict[str, str], words: str) -> None:
+def test_rules_beyond_the_schema_are_reported(message: dict[str, str], words: str) -> None:
     with pytest.raises(WrongSettings, match=words):
-        read_settings(GOOD | said)
+        read_settings(GOOD | message)
 
 
-def test_all_mistakes_are_told_at_once_and_none_of_the_values() -> None:
-    with pytest.raises(WrongSettings) as told:
+def test_all_mistakes_are_reported_without_values() -> None:
+    with pytest.raises(WrongSettings) as result:
         read_settings({"PHONES": "Sesame", "WORKERS": "Sesame", "LOAD_BUCKET": "Sesame!"})
 
-    assert str(told.value).count(";") == 6
-    assert "Sesame" not in str(told.value)
+    assert str(result.value).count(";") == 6
+    assert "Sesame" not in str(result.value)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "message",
     [
         {"REDSHIFT_SECRET_ID": "", "REDSHIFT_WORKGROUP": "w", "REDSHIFT_HOST": "h"},
         {"RATES": "SearchContacts=1/2,DescribeContact=20/20", "CHANNELS": "VOICE, CHAT", "DEBUG_LOG": "yes"},
         {"TIME_ZONE": "UTC", "INTERVAL_MINUTES": "60", "COLUMNS": "contact_id,disconn_time,agent_id"},
     ],
 )
-def test_what_is_right_the_schema_takes_too(said: dict[str, str]) -> None:
-    read_settings(GOOD | said)
-    jsonschema.validate(GOOD | said, SCHEMA)
+def test_what_is_right_the_schema_takes_too(message: dict[str, str]) -> None:
+    read_settings(GOOD | message)
+    jsonschema.validate(GOOD | message, SCHEMA)

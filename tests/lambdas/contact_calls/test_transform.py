@@ -19,7 +19,7 @@ EARLIER = timezone(timedelta(hours=-3))
 
 
 def at(hour: int, minute: int = 0, second: float = 0) -> datetime:
-    """As boto3 gives times: with an offset, which is none of ours."""
+    """Returns a time as boto3 does: with another offset."""
     return (datetime(2026, 1, 5, hour, minute, tzinfo=UTC) + timedelta(seconds=second)).astimezone(EARLIER)
 
 
@@ -102,7 +102,7 @@ def row(contact: dict[str, Any], zone: ZoneInfo = NEW_YORK) -> dict[str, Any]:
     ],
 )
 def test_each_column_means_what_its_name_says(column: str, expected: Any) -> None:
-    """S3-11, S3-18: pauses are no holds, an adjustment is no time in a queue; UTC, and the local time beside it."""
+    """S3-11, S3-18: pauses are not holds, an adjustment is not queue time; UTC with the local time beside it."""
     assert row(WHOLE)[column] == expected
 
 
@@ -128,8 +128,8 @@ def test_what_is_missing_is_null_and_never_nought() -> None:
     """S3-5, S3-11."""
     found = row({"Id": "c", "DisconnectTimestamp": at(14)})
 
-    told = {name for name, value in found.items() if value is not None}
-    assert told == {"contact_id", "disconn_time", "time_zone", "disconn_time_local"}
+    result = {name for name, value in found.items() if value is not None}
+    assert result == {"contact_id", "disconn_time", "time_zone", "disconn_time_local"}
     assert 0 not in found.values()
 
 
@@ -173,7 +173,7 @@ def test_times_the_wrong_way_round_give_no_duration() -> None:
     assert [found[name] for name in ("contact_duration", "queue_duration", "agent_interact_duration")] == [None] * 3
 
 
-def test_the_hour_that_occurs_twice_is_told_apart_by_utc() -> None:
+def test_utc_separates_the_hour_that_occurs_twice() -> None:
     first, second = (datetime(2026, 11, 1, hour, 30, tzinfo=UTC) for hour in (5, 6))
 
     one, other = (row({"Id": "c", "DisconnectTimestamp": each}) for each in (first, second))
@@ -182,7 +182,7 @@ def test_the_hour_that_occurs_twice_is_told_apart_by_utc() -> None:
     assert other["disconn_time"] - one["disconn_time"] == timedelta(hours=1)
 
 
-def test_half_a_greeting_is_told_as_such() -> None:
+def test_half_a_greeting_stays_open() -> None:
     activity = {"GreetingStartTimestamp": at(14)}
 
     assert row(WHOLE | {"CustomerVoiceActivity": activity})["customer_voice"] == "2026-01-05T14:00:00.000Z/.."

@@ -1,4 +1,4 @@
-"""What stands in the facts is what the API tells, in every column, whichever way it went and whatever was in it."""
+"""The facts equal the API's answers in every column, for both ways of loading and for any content."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 UTC_ZONE = {"TIME_ZONE": "UTC"}
 SPAN = {"from": "2026-01-05T10:00Z", "to": "2026-01-05T12:00Z"}
 BY_INSERT, BY_COPY = {"INSERT_BELOW": "5000"}, {"INSERT_BELOW": "0"}
-TOLD = tuple(column.name for column in COLUMNS if column.teller is not Teller.TABLES)
+RESULT = tuple(column.name for column in COLUMNS if column.teller is not Teller.TABLES)
 ODD = ("\\N", "NULL", '"', "'", "\\", "%s", "$1", "a\nb", "a,b", " ", "日本語🎉")
 LONG, NUL, HALF = "é" * 300, "a\0b", "half \ud800 of it"  # those that no column takes as they are
 LEAKS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -47,12 +47,12 @@ def as_database_says(value: Any) -> str | None:
 
 
 def truth(pipeline: Pipeline, ids: Iterator[str] | list[str]) -> list[Row]:
-    """What DescribeContact tells now, as the columns mean it."""
+    """Returns what DescribeContact answers now, in the form of the columns."""
     connect, rows = pipeline.client("connect"), []
     for id in sorted(ids):
         contact = connect.describe_contact(InstanceId=pipeline.sandbox.instance, ContactId=id)["Contact"]
         row = dict(zip(NAMES, make_row(contact, ZoneInfo("UTC")), strict=True))
-        rows.append({name: as_database_says(row[name]) for name in TOLD})
+        rows.append({name: as_database_says(row[name]) for name in RESULT})
     return rows
 
 
@@ -63,16 +63,16 @@ def test_every_column_of_every_call_is_what_the_api_tells(pipeline: Pipeline, wa
 
     pipeline.run("12:40", **UTC_ZONE, **way)
 
-    rows = pipeline.rows(*TOLD)
+    rows = pipeline.rows(*RESULT)
     assert len(rows) == 150
     assert rows == truth(pipeline, [str(each["contact_id"]) for each in rows])
     filled = {name for each in rows for name, value in each.items() if value is not None}
-    # The stream alone tells the three; none of the callers that are made up here heard a greeting.
-    assert set(TOLD) - filled <= {"agent_conn_att", "agent_holds", "agent_longest_hold", "customer_voice"}
+    # Only the stream has these three; no invented caller here heard a greeting.
+    assert set(RESULT) - filled <= {"agent_conn_att", "agent_holds", "agent_longest_hold", "customer_voice"}
 
 
-def test_odd_texts_arrive_the_same_by_either_way_and_hold_up_nobody(pipeline: Pipeline) -> None:
-    """What means null, a quote or a parameter elsewhere; what no database takes goes."""
+def test_odd_texts_arrive_the_same_by_either_way(pipeline: Pipeline) -> None:
+    """Texts that mean null, a quote or a parameter elsewhere; characters that no database takes are removed."""
     for number, text in enumerate((*ODD, LONG, NUL, HALF)):
         note = {"Attributes": {"note": text}}
         pipeline.seed(f"c{number:02}", "11:00", DisconnectReason=text, **note)
@@ -122,7 +122,7 @@ class Listed:
 
 
 def test_a_statement_that_waits_for_ever_ends_with_the_run(pipeline: Pipeline) -> None:
-    """S3-20: somebody holds the facts; the time-out is the server's, so that nothing is left behind there."""
+    """S3-20: another session locks the facts. The server times out, so nothing stays open there."""
     redshift, clock = pipeline.redshift, pipeline.clock
     assert redshift is not None
     login = Login("localhost", redshift.port, DATABASE, USER, PASSWORD)
@@ -139,7 +139,7 @@ def test_a_statement_that_waits_for_ever_ends_with_the_run(pipeline: Pipeline) -
     assert redshift.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") == [["0"]]
 
 
-def test_a_redshift_that_is_slow_makes_a_run_late_and_no_failure(pipeline: Pipeline) -> None:
+def test_a_slow_redshift_delays_a_run_without_a_failure(pipeline: Pipeline) -> None:
     """S3-25: each load takes 40 s; what was loaded last is written down in time, too."""
     assert pipeline.redshift is not None
     pipeline.seed_many(200, "10:00", "12:00")
@@ -173,8 +173,8 @@ class Rotating(Clock):
 
 
 @LEAKS
-@pytest.mark.parametrize("is_secret_late", [False, True])
-def test_a_password_that_is_rotated_in_the_middle_of_a_run(pipeline: Pipeline, is_secret_late: bool) -> None:
+@pytest.mark.parametrize("is_secret_delayed", [False, True])
+def test_a_password_that_is_rotated_in_the_middle_of_a_run(pipeline: Pipeline, is_secret_delayed: bool) -> None:
     """The database may know of it before the secret does: Secrets Manager changes the one and then the other."""
     redshift, clock = pipeline.redshift, Rotating(pipeline.clock.at)
     assert redshift is not None
@@ -183,13 +183,13 @@ def test_a_password_that_is_rotated_in_the_middle_of_a_run(pipeline: Pipeline, i
     heard, passwords, secrets = front.heard, front.passwords, pipeline.client("secretsmanager")
 
     def tell() -> None:
-        told = json.loads(secrets.get_secret_value(SecretId=SECRET)["SecretString"]) | {"password": new}
-        secrets.put_secret_value(SecretId=SECRET, SecretString=json.dumps(told))
+        result = json.loads(secrets.get_secret_value(SecretId=SECRET)["SecretString"]) | {"password": new}
+        secrets.put_secret_value(SecretId=SECRET, SecretString=json.dumps(result))
 
     def rotate(sql: str) -> Any:
         if "call connect" in sql and front.passwords is passwords:
             front.passwords = {USER: new}
-            if is_secret_late:
+            if is_secret_delayed:
                 clock.secret = tell
             else:
                 tell()
@@ -208,7 +208,7 @@ def test_a_password_that_is_rotated_in_the_middle_of_a_run(pipeline: Pipeline, i
 
 
 @LEAKS
-def test_a_certificate_that_nobody_trusts_is_refused(
+def test_an_untrusted_certificate_is_refused(
     pipeline: Pipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """verify-full: the name is right, who signed it is not; no password goes over the line."""

@@ -34,7 +34,7 @@ def session_arn(session: str = SESSION, assistant: str = ASSISTANT) -> str:
 
 def event(parameters: Any = None, **contact: Any) -> dict[str, Any]:
     """With the numbers of two people in it, as every real one; a member of the contact that is None is left out."""
-    said = {
+    message = {
         "ContactId": CONTACT,
         "InitialContactId": CONTACT,
         "PreviousContactId": CONTACT,
@@ -47,7 +47,7 @@ def event(parameters: Any = None, **contact: Any) -> dict[str, Any]:
         "Queue": None,
         "Attributes": {"phone": PHONE},
     } | contact
-    data = {key: value for key, value in said.items() if value is not None or key == "Queue"}
+    data = {key: value for key, value in message.items() if value is not None or key == "Queue"}
     return {"Name": "ContactFlowEvent", "Details": {"ContactData": data, "Parameters": parameters or {}}}
 
 
@@ -60,7 +60,7 @@ def _client(service: str, region: str) -> Any:
 
 @dataclass
 class Flow:
-    """`clock` moves when somebody sleeps, and by nothing else."""
+    """Only sleeping moves `clock`."""
 
     control: Control
     clock: Clock
@@ -108,7 +108,7 @@ class Flow:
 
 
 class Clock:
-    """Seconds that pass only when somebody waits."""
+    """Seconds that pass only during a wait."""
 
     def __init__(self) -> None:
         self.seconds = 1000.0
@@ -123,7 +123,7 @@ class Clock:
 
 
 def a_context(remaining: Callable[[], int] | None = None) -> Any:
-    """What the runtime hands over beside the event."""
+    """The second argument of the runtime."""
     return SimpleNamespace(
         aws_request_id="00000000-0000-4000-8000-00000000aaaa",
         function_name="session_data",
@@ -135,5 +135,5 @@ def seed(control: Control, members: Mapping[str, Any] | None = None) -> None:
     """A contact with its session."""
     control.seed("Session", {"assistantId": ASSISTANT, "sessionId": SESSION})
     number = {"Address": PHONE, "Type": "TELEPHONE_NUMBER"}
-    said = {"Id": CONTACT, "CustomerEndpoint": number, "WisdomInfo": {"SessionArn": SESSION_ARN}, **(members or {})}
-    control.seed("Contact", {key: value for key, value in said.items() if value is not None})
+    message = {"Id": CONTACT, "CustomerEndpoint": number, "WisdomInfo": {"SessionArn": SESSION_ARN}, **(members or {})}
+    control.seed("Contact", {key: value for key, value in message.items() if value is not None})

@@ -52,8 +52,8 @@ def deployed(archive: Path, server: Server, folder: Path, **environ: str) -> Ite
     ask(server, "POST", "seed", {"type": "Session", "members": {"assistantId": ASSISTANT, "sessionId": SESSION}})
     contact = {"Id": CONTACT, "WisdomInfo": {"SessionArn": SESSION_ARN}}
     ask(server, "POST", "seed", {"type": "Contact", "members": contact})
-    said = {"AI_ASSISTANT_ID": ASSISTANT, "AWS_ENDPOINT_URL": server.endpoint, **environ}
-    with running(archive, HANDLER, folder, said) as found:
+    message = {"AI_ASSISTANT_ID": ASSISTANT, "AWS_ENDPOINT_URL": server.endpoint, **environ}
+    with running(archive, HANDLER, folder, message) as found:
         yield found
 
 
@@ -87,7 +87,7 @@ def test_the_built_archive_writes_what_a_flow_hands_over(archive: Path, server: 
 
 
 @pytest.mark.slow
-def test_settings_that_mean_nothing_are_told_and_nobody_is_asked(archive: Path, server: Server, tmp_path: Path) -> None:
+def test_invalid_settings_are_reported_without_a_call(archive: Path, server: Server, tmp_path: Path) -> None:
     """S1-57: by a container that started in spite of them."""
     with deployed(archive, server, tmp_path, BUDGET_SECONDS="soon") as function:
         answer = function.invoke(event(FOUR))
@@ -117,7 +117,7 @@ def test_a_service_that_hangs_keeps_no_flow_waiting(
 def test_throttles_lost_replies_and_broken_calls_are_lived_through(
     archive: Path, server: Server, tmp_path: Path
 ) -> None:
-    """S1-59: whatever the flow is told was written is there, and what is there it was told of, or told it may be."""
+    """S1-59: every reported entry is written, and every written one is reported, at least as unclear."""
     with deployed(archive, server, tmp_path) as function:
         server.set_faults(
             seed=7,

@@ -1,4 +1,4 @@
-"""What stands beside the code for those who deploy it: policy, schemas, metrics, a sample flow, a page."""
+"""The files beside the code for those who deploy it: policy, schemas, metrics, a sample flow, a page."""
 
 from __future__ import annotations
 
@@ -236,9 +236,9 @@ def test_the_handler_stays_a_page_that_is_read_at_a_glance() -> None:
 
 def test_every_module_is_named_in_a_test_of_its_own_or_of_the_story() -> None:
     """S1-43: each public function is called by a test or by what a test calls; coverage shows the lines."""
-    told = "".join(path.read_text() for path in Path(__file__).parent.glob("*.py"))
+    result = "".join(path.read_text() for path in Path(__file__).parent.glob("*.py"))
     named = [module.name for module in iter_modules([str(FOLDER)]) if module.name not in ("sessions", "validating")]
 
-    assert [name for name in named if name not in told] == []
+    assert [name for name in named if name not in result] == []
     assert DESCRIBE_CONTACT.operation == "DescribeContact"
     assert UPDATE_SESSION_DATA.operation == "UpdateSessionData"

@@ -63,14 +63,14 @@ def test_of_two_spellings_of_a_system_parameter_the_upper_case_one_counts() -> N
         assert read_event(an_event({name: name for name in order})).system == {event.ASSISTANT: "AI_ASSISTANT_ID"}
 
 
-def test_all_mistakes_are_told_at_once() -> None:
+def test_all_mistakes_are_reported_at_once() -> None:
     with pytest.raises(Refused) as refused:
         read_event({"Details": {"ContactData": {"ContactId": 5}, "Parameters": {"SESSION_ARN": 5, "sessionArn": []}}})
 
     assert refused.value.message.count(";") == 2
 
 
-def test_parameters_that_are_no_object_are_told_beside_a_contact_that_is_none() -> None:
+def test_invalid_parameters_and_an_invalid_contact_are_reported() -> None:
     with pytest.raises(Refused, match=r"ContactId must be the id of a contact; Details\.Parameters must be an object"):
         read_event({"Details": {"ContactData": {"ContactId": 5}, "Parameters": None}})
 
@@ -100,10 +100,10 @@ def test_a_saved_event_is_judged_without_its_values(
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     sent = an_event({"AI_ASSISTANT_ID": ASSISTANT, "intent": PHONE, "tier": "", "notes": "x" * 5000})
 
-    code, said = validate(tmp_path, sent, capsys, monkeypatch)
+    code, expected = validate(tmp_path, sent, capsys, monkeypatch)
 
     assert code == 0
-    assert said.splitlines() == [
+    assert expected.splitlines() == [
         f"contact   {CONTACT}",
         f"written   intent ({len(PHONE)} characters)",
         "written   notes (4096 characters, truncated)",
@@ -119,31 +119,31 @@ def test_a_name_moves_no_cursor(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = "名\x1b[2J\r\u202e\ud800"
-    _, said = validate(
+    _, expected = validate(
         tmp_path, an_event({"AI_ASSISTANT_ID": ASSISTANT, name: "x", f"{name}2": ""}), capsys, monkeypatch
     )
 
-    assert r"written   名\x1b[2J\r\u202e? (1 characters)" in said.splitlines()
-    assert r"skipped   名\x1b[2J\r\u202e?2: empty" in said.splitlines()
+    assert r"written   名\x1b[2J\r\u202e? (1 characters)" in expected.splitlines()
+    assert r"skipped   名\x1b[2J\r\u202e?2: empty" in expected.splitlines()
 
 
 @pytest.mark.parametrize(
-    ("sent", "said"),
+    ("sent", "expected"),
     [
-        ("{", "can not be read as JSON"),
-        ("[" * 100_000, "can not be read as JSON"),
+        ("{", "cannot be read as JSON"),
+        ("[" * 100_000, "cannot be read as JSON"),
         ({}, "BAD_EVENT: Details must be"),
     ],
 )
 def test_a_saved_event_that_would_be_refused_ends_with_1(
-    tmp_path: Path, sent: Any, said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, sent: Any, expected: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """S1-71."""
     code, out = validate(tmp_path, sent, capsys, monkeypatch)
 
     assert code == 1
     assert out.startswith("refused   ")
-    assert said in out
+    assert expected in out
 
 
 def test_validate_event_is_a_command(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What can go wrong: a code to branch on, one line in the log, no word of AWS's or the caller's, all in time."""
+"""Failures: a code to branch on, one log line, no text of AWS or the caller, all in time."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_a_write_whose_reply_is_lost_is_made_again_and_is_there_once(flow: Flow)
     assert flow.control.stats()["faults"] == {"lostReply": 2}
 
 
-def test_a_write_that_nobody_confirms_is_said_to_be_unclear(flow: Flow) -> None:
+def test_an_unconfirmed_write_is_reported_as_unclear(flow: Flow) -> None:
     flow.control.set_faults({"lostReply": {"every": 1, "operations": UPDATE}})
 
     answer = flow.answer({"a": "1"})
@@ -84,7 +84,7 @@ def test_a_write_that_nobody_confirms_is_said_to_be_unclear(flow: Flow) -> None:
     assert "may have been carried out" in answer["errorMessage"]
 
 
-def test_part_of_many_is_told_exactly(flow: Flow) -> None:
+def test_a_partial_update_is_counted_exactly(flow: Flow) -> None:
     """Two calls of three succeed."""
     flow.control.set_faults({"error": {"every": 3, "code": "ValidationException", "operations": UPDATE}})
 
@@ -121,7 +121,7 @@ def test_an_event_without_a_contact_is_a_bad_event(flow: Flow, wrong: Any) -> No
         ("SESSION_NOT_FOUND", {}, {"ContactId": OTHER_SESSION}),
     ],
 )
-def test_every_refusal_of_ours_leaves_one_line_with_its_code(
+def test_every_refusal_logs_one_line_with_its_code(
     flow: Flow, code: str, environ: dict[str, str], contact: dict[str, Any]
 ) -> None:
     """S1-12: with the request and, where it is known, the contact; and nothing of anybody's."""
@@ -186,7 +186,7 @@ def test_a_session_that_is_none_of_q_in_connects_is_not_found(flow: Flow) -> Non
 
 
 @pytest.mark.parametrize("known", [False, True])
-def test_a_session_of_another_assistant_is_told_as_that(flow: Flow, known: bool) -> None:
+def test_a_session_of_another_assistant_is_reported(flow: Flow, known: bool) -> None:
     if known:
         flow.answer({"a": "1"})
     flow.environ["AI_ASSISTANT_ID"] = OTHER_ASSISTANT
@@ -250,7 +250,7 @@ def test_a_flow_may_take_its_error_branch_instead(flow: Flow) -> None:
     assert [line["status"] for line in flow.logged()] == ["updated", "error", "empty", "error"]
 
 
-def test_settings_that_mean_nothing_are_told_in_the_form_that_is_asked_for(flow: Flow) -> None:
+def test_invalid_settings_are_reported_in_the_configured_form(flow: Flow) -> None:
     flow.environ |= {"BUDGET_SECONDS": "60", "LONG_VALUES": "cut"}
     answer = flow.answer({"a": "1"})
     assert answer["errorCode"] == "CONFIG_INVALID"
@@ -276,7 +276,7 @@ def test_an_answer_fits_a_flow_however_much_is_wrong(flow: Flow) -> None:
 
 
 def test_without_time_nothing_is_begun(flow: Flow) -> None:
-    """What the runtime leaves is the budget, if it is less than ours."""
+    """The runtime's remaining time is the budget, if it is shorter."""
     answer = flow.answer({"a": "1"}, a_context(lambda: 2400))
 
     assert (answer["errorCode"], flow.calls()) == ("TIMEOUT", {})
@@ -311,16 +311,16 @@ def test_no_answer_comes_later_than_the_budget_allows(flow: Flow, budget: str, l
     assert flow.last()["durationMs"] <= float(budget) * 1000
 
 
-def test_a_mistake_of_ours_is_an_answer_too_and_says_where(flow: Flow) -> None:
+def test_an_internal_error_is_answered_with_its_place(flow: Flow) -> None:
     flow.function.around = flow.function.around.__class__(**{**vars(flow.function.around), "client": _broken})
 
     answer = flow.answer({"intent": PHONE})
 
     assert (answer["status"], answer["errorCode"], answer["failedCount"]) == ("error", "INTERNAL", "1")
-    place, told = flow.logged()
+    place, result = flow.logged()
     assert place["type"] == "KeyError"
     assert place["where"][-1].startswith("_broken:")
-    assert "555" not in json.dumps([place, told, answer])
+    assert "555" not in json.dumps([place, result, answer])
 
 
 def test_a_failure_is_not_remembered(flow: Flow) -> None:

@@ -54,7 +54,7 @@ def test_cloudwatch_finds_the_declared_metrics_in_it(flow: Flow) -> None:
     assert line["_aws"]["Timestamp"] == 1_700_000_000_500
     assert (directive["Namespace"], directive["Dimensions"]) == (OPERATIONS["namespace"], [[OPERATIONS["dimension"]]])
     assert {each["Name"]: each["Unit"] for each in directive["Metrics"]} == {
-        name: said["unit"] for name, said in OPERATIONS["metrics"].items()
+        name: message["unit"] for name, message in OPERATIONS["metrics"].items()
     }
     assert [line[name] for name in ("Updated", "Skipped", "Truncated", "Failed", "Errors")] == [2, 1, 1, 0, 0]
     assert line["FunctionName"] == "session_data"

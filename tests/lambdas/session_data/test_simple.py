@@ -69,11 +69,11 @@ def test_the_function_is_covered_as_was_promised(tmp_path: Path) -> None:
         "--cov=reconciler.lambdas.session_data",
         "--cov-branch",
     ]
-    ours = {key: value for key, value in os.environ.items() if not key.startswith("COV_CORE")}
+    own = {key: value for key, value in os.environ.items() if not key.startswith("COV_CORE")}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *words, *report],
         cwd=ROOT,
-        env={**ours, "COVERAGE_FILE": str(tmp_path / "data")},
+        env={**own, "COVERAGE_FILE": str(tmp_path / "data")},
         capture_output=True,
         text=True,
         check=False,

@@ -1,4 +1,4 @@
-"""What a flow hands over arrives in the contact's session, and the flow is told what became of it."""
+"""A flow's parameters arrive in the contact's session, and the flow gets the outcome."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_four_parameters_are_four_pairs_on_the_contacts_session(flow: Flow) -> N
     }
 
 
-def test_a_parameter_that_nobody_foresaw_arrives(flow: Flow) -> None:
+def test_an_unknown_parameter_arrives(flow: Flow) -> None:
     """S1-2."""
     flow.answer({"quite-new_Key 1": "yes"})
 
@@ -134,7 +134,7 @@ def test_only_system_parameters_make_no_call(flow: Flow) -> None:
     assert (answer["status"], flow.calls(), flow.clients) == ("empty", {}, [])
 
 
-def test_what_is_skipped_is_told_with_its_reason_and_the_counts_add_up(flow: Flow) -> None:
+def test_skipped_parameters_have_reasons_and_counts_add_up(flow: Flow) -> None:
     """S1-35, S1-46: an empty text and null keep nothing else from being written."""
     flow.environ |= {"LONG_VALUES": "reject", "DENIED_KEYS": "secret*", "KEY_MAP": '{"level": "tier"}'}
     given = {"a": "", "b": None, "c": "x" * 4097, "secretNote": "x", "tier": "1", "level": "2", "": "x", "ok": "yes"}
@@ -206,7 +206,7 @@ def test_a_contact_that_got_another_session_meanwhile_is_written_to_there(flow: 
     assert flow.holds(OTHER_SESSION) == {"step": "2"}
 
 
-def test_a_session_that_appears_late_is_waited_for(flow: Flow) -> None:
+def test_a_session_that_appears_later_is_waited_for(flow: Flow) -> None:
     flow.control.reset()
     flow.control.set_faults({"consistency": {"calls": 3}})
     seed(flow.control)

@@ -125,9 +125,7 @@ def test_without_any_region_nothing_can_be_asked() -> None:
         ({}, replace(SETTINGS, assistant="x"), "CONFIG_INVALID"),
     ],
 )
-def test_what_is_neither_id_nor_arn_is_blamed_on_who_said_it(
-    system: dict[str, str], settings: Settings, code: str
-) -> None:
+def test_an_invalid_id_is_reported_with_its_source(system: dict[str, str], settings: Settings, code: str) -> None:
     with pytest.raises(Refused, match=code):
         find_target(asked(INSTANCE_ARN, **system), settings)
 

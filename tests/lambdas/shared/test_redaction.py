@@ -1,4 +1,4 @@
-"""What may not be seen in a log is not, and what an operator needs is."""
+"""Logs hide personal data, and show what an operator needs."""
 
 from __future__ import annotations
 
