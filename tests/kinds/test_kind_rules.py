@@ -157,7 +157,7 @@ def test_hours_can_not_be_their_own_parents(tmp_path: Path) -> None:
 
     (mistake,) = mistakes(tmp_path, one, other)
 
-    assert "references go in a circle" in mistake
+    assert "references form a circle" in mistake
     assert mistake.endswith("so that none can be made first; take one of them out")
 
 
@@ -193,7 +193,7 @@ def test_a_group_is_declared_once(tmp_path: Path) -> None:
 def test_a_path_needs_its_parent(tmp_path: Path) -> None:
     (mistake,) = mistakes(tmp_path, TREE % "North/Berlin")
 
-    assert mistake == "UserHierarchyGroup/Berlin needs UserHierarchyGroup/North, which is not declared"
+    assert mistake == "UserHierarchyGroup/Berlin needs UserHierarchyGroup/North, which is not declared; declare it"
 
 
 def test_a_path_is_no_deeper_than_the_levels(tmp_path: Path) -> None:

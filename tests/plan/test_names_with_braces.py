@@ -86,7 +86,7 @@ def test_a_reference_to_a_name_with_a_brace_is_a_mistake_that_names_the_way(tmp_
 
     assert found
     if name != "a}":  # `${Queue/a}` is complete
-        assert "where the name itself holds a brace, write its ARN" in found[0]
+        assert "if the name itself has a brace, write the ARN" in found[0]
 
 
 ID = "arn:aws:connect:us-east-1:111122223333:instance/aaaaaaaa-0000-4000-8000-000000000000/queue/"

@@ -119,11 +119,11 @@ def test_what_names_something_that_is_not_selected_waits_for_it(world: World) ->
     [
         (
             "kind: PredefinedAttribute\nmetadata: {name: P, protect: true}\nspec: {}\n",
-            "a PredefinedAttribute bears no tags, so protect can not be kept; delete the line",
+            "a PredefinedAttribute has no tags, so protect cannot be stored; delete the line",
         ),
         (
             HOURS.replace("{name: A}", "{name: A, protect: true, adopt: true}"),
-            "protect is kept as a tag, and adopt: true writes none; choose one of them",
+            "protect is stored as a tag, but adopt: true writes no tags; choose one of them",
         ),
     ],
 )

@@ -139,14 +139,14 @@ def test_rates_may_be_unlimited(tmp_path: Path) -> None:
         ("rates: {Default: unlimited}", "5:13", 'did you mean "default"?'),
         ("rates: {ListUsers: {perSecond: 0, burst: 1}}", "5:36", "more than 0"),
         ("rates: {ListUsers: {perSecond: 1}}", "5:24", "burst is missing"),
-        ("rates: {ListUsers: {perSecond: .inf, burst: 1}}", "5:36", "not a number"),
+        ("rates: {ListUsers: {perSecond: .inf, burst: 1}}", "5:36", "write a finite number"),
         ("retries: {attempts: 0}", "5:25", "at least 1"),
         ("quotas: {batchItems: 2.5}", "5:26", "a whole number"),
         ("quotas: {cellsPerTables: 1}", "5:14", 'did you mean "cellsPerTable"?'),
         ("recheck: no", "5:14", "true or false"),
         ("frozen: true", "5:13", "write the reason"),
         ("frozen: ''", "5:13", "write the reason"),
-        ("recheck: true\n    recheck: true", "6:5", "twice"),
+        ("recheck: true\n    recheck: true", "6:5", "repeated"),
     ],
 )
 def test_a_mistake_has_its_place_and_its_remedy(tmp_path: Path, line: str, at: str, words: str) -> None:

@@ -201,12 +201,12 @@ def test_later_overlays_win(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "words"),
     [
-        ("gone", "git keeps no empty folder"),
-        ("../outside", "is outside of manifests"),
-        ("base", "inside of manifests/base"),
-        ("base/sub", "inside of manifests/base"),
+        ("gone", "git does not keep empty folders"),
+        ("../outside", "is outside manifests"),
+        ("base", "inside manifests/base"),
+        ("base/sub", "inside manifests/base"),
         ("loop", "no such folder"),
-        ("/var", "is outside of manifests"),
+        ("/var", "is outside manifests"),
     ],
 )
 def test_an_overlay_folder_must_be_there_and_apart(tmp_path: Path, folder: str, words: str) -> None:

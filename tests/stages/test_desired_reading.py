@@ -111,7 +111,9 @@ def test_a_base_that_is_no_folder_is_a_mistake(tmp_path: Path) -> None:
 def test_a_manifests_folder_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
     (mistake,) = said(reading(tmp_path, {}))
 
-    assert mistake.startswith("manifests: there is no such folder; git keeps no empty folder")
+    assert mistake.startswith(
+        "manifests: the folder does not exist; create it with a file such as .gitkeep, because git"
+    )
 
 
 def test_a_yaml_file_beside_the_base_is_a_warning(tmp_path: Path) -> None:
@@ -138,7 +140,7 @@ def test_links_to_files_outside_are_not_read(tmp_path: Path) -> None:
 
     (mistake,) = said(examine(environment, {}))
 
-    assert "is a link to outside of manifests" in mistake
+    assert "is a link to a file outside manifests" in mistake
 
 
 def test_links_to_files_inside_are_read(tmp_path: Path) -> None:
@@ -185,7 +187,7 @@ def test_mistakes_of_all_files_come_in_order_and_once(tmp_path: Path) -> None:
         'manifests/base/a.yaml:2:12: unknown key "nme" in metadata; did you mean "name"?',
         'manifests/base/a.yaml:3:18: spec.timeZone must be a text, is the number 1; write it in quotes: "1"',
         'manifests/base/a.yaml:3:31: spec.tags.a must be a text, is the number 2; write it in quotes: "2"',
-        "manifests/base/a.yaml:5:1: a manifest is a map with kind, metadata and spec",
+        "manifests/base/a.yaml:5:1: a manifest must be a map with kind, metadata and spec",
         f'manifests/base/b.yaml:1:7: unknown kind "Dog"; it is {", ".join(KINDS)} or Removed',
     ]
 
@@ -217,7 +219,7 @@ def test_there_is_no_desired_where_there_is_a_mistake(tmp_path: Path) -> None:
         ("  name: Tiers\n", "  name: AWS:x\n", "3:9", "reserved"),
         ("  name: Tiers\n", "  name: connect:x\n", "3:9", "reserved"),
         ("  name: Tiers\n", "  name: ..\n", "3:9", "URL"),
-        ("  name: Tiers\n", "  name: a/b\n", "3:9", 'may not hold "/"'),
+        ("  name: Tiers\n", "  name: a/b\n", "3:9", 'may not contain "/"'),
         ("  name: Tiers\n", f"  name: {'a' * 128}\n", "3:9", "at most 127 characters, has 128"),
         ("  timeZone: America/New_York\n", "", "5:3", "spec.timeZone is missing"),
         ("timeZone: A", "timezone: A", "6:3", 'did you mean "timeZone"?'),

@@ -145,7 +145,7 @@ def test_a_file_name_with_a_nul_is_not_read(tmp_path: Path) -> None:
     [
         ("K,n,B,L,M\na,1,,,\n", "t.csv:1:3", 'the column "n" is not an attribute of the table; did you mean "N"?'),
         ("N,B,L,M\n1,,,\n", "t.csv:1:1", 'the primary attribute "K" has no column'),
-        ("K,N,N,B,L,M\na,1,2,,,\n", "t.csv:1:5", "twice"),
+        ("K,N,N,B,L,M\na,1,2,,,\n", "t.csv:1:5", "repeated"),
         ("K,N,B,L,M\na,x,,,\n", "t.csv:2:3", "NUMBER"),
         ("K,N,B,L,M\na,1,maybe,,\n", "t.csv:2:5", "BOOLEAN"),
         ('K,N,B,L,M\n"a\nb",x,,,\n', "t.csv:3:4", "NUMBER"),
@@ -207,7 +207,7 @@ def test_a_byte_order_mark_is_a_finding(tmp_path: Path) -> None:
         ("values: [a]", "12:11", "must be a map"),
         ("values: {rows: [], prune: no}", "12:29", "true or false"),
         ("moved: {from: {K: a}}", "12:10", "must be a list"),
-        ("moved: [a]", "12:11", "a move is a map"),
+        ("moved: [a]", "12:11", "a move must be a map"),
         ("moved: [{from: {K: a}}]", "12:11", "the move has no 'to'"),
         ("moved: [{from: a, to: {K: b}}]", "12:18", "a key is a map"),
         ("moved: [{from: {K: a}, to: {K: b}, why: x}]", "12:38", 'unknown key "why"'),

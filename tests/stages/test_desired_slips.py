@@ -52,7 +52,7 @@ def test_an_invisible_character_in_a_reference_is_named(tmp_path: Path) -> None:
 
     (mistake,) = said(reading(tmp_path, {"manifests/base/x.yaml": text}))
 
-    assert "differs in an invisible character alone (U+200B): type the name anew" in mistake
+    assert "differs only in an invisible character (U+200B): type the name again" in mistake
 
 
 @pytest.mark.parametrize("letter", ["\u200b", "\u00ad", "\u2060", "\u00a0"])
@@ -68,7 +68,7 @@ def test_names_that_differ_in_case_alone_are_a_warning(tmp_path: Path) -> None:
     (warning,) = warnings(tmp_path, [queue("Sales"), queue("sales")])
 
     assert warning == (
-        '"sales" is easily taken for the Queue at manifests/base/x.yaml:5:1: "Sales" differs from it only in case: '
+        '"sales" is easily confused with the Queue at manifests/base/x.yaml:5:1: "Sales" differs from it only in case: '
         "rename one of them"
     )
 
@@ -169,8 +169,8 @@ def test_a_workbook_is_named_with_the_way_to_export_it(tmp_path: Path, content: 
 @pytest.mark.parametrize(
     ("values", "effect"),
     [
-        ("file: Tiers.csv", "live rows are left alone"),
-        ("file: Tiers.csv\n    prune: true", "every live row is deleted, because values.prune is true"),
+        ("file: Tiers.csv", "live rows stay"),
+        ("file: Tiers.csv\n    prune: true", "apply deletes every live row, because values.prune is true"),
     ],
 )
 def test_a_file_with_a_header_only_is_a_warning_that_says_what_becomes_of_live_rows(
@@ -179,7 +179,7 @@ def test_a_file_with_a_header_only_is_a_warning_that_says_what_becomes_of_live_r
     """m17."""
     found = of_rows(tmp_path, "Customer,Tier,Score\n", TIERS.replace("file: Tiers.csv", values))
 
-    assert found == [f"{CSV}:1:1: warning: has a header and no rows: {effect}; add the rows, or leave values out"]
+    assert found == [f"{CSV}:1:1: warning: has a header but no rows: {effect}; add the rows, or leave values out"]
 
 
 def test_dates_in_two_forms_in_one_column_are_a_warning(tmp_path: Path) -> None:
@@ -222,5 +222,5 @@ def test_a_quote_that_is_closed_lines_later_is_told_where_it_opens(tmp_path: Pat
     first, *_ = of_rows(tmp_path, 'Customer,Tier,Score\nC1,"Basic,1\nC2,"Gold",1\n')
 
     assert first.startswith(
-        f"{CSV}:2:4: the quote that opens here is closed only in line 3, where text follows it: close it in its own"
+        f"{CSV}:2:4: the quote opened here is closed only in line 3, where text follows it: close it in its own"
     )

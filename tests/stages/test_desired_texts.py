@@ -148,7 +148,7 @@ def test_a_list_with_a_reference_says_so(tmp_path: Path) -> None:
         ("${team}", "is unknown"),
         ("${}", "is unknown"),
         ("${var:TEAM", "is not closed"),
-        ("${secret:KEY}", "a data table would store it readable by every flow"),
+        ("${secret:KEY}", "every flow can read the values of a data table"),
         ("$${x} ${DataTable/Other.id}", "could not be told apart"),
     ],
 )
@@ -187,7 +187,7 @@ def test_a_circle_of_references_is_told_once_with_its_way(tmp_path: Path) -> Non
 
     (mistake,) = said(reading(tmp_path, {"manifests/base/t.yaml": "---\n".join(texts)}))
 
-    assert mistake.startswith("manifests/base/t.yaml:3:36: references go in a circle, ")
+    assert mistake.startswith("manifests/base/t.yaml:3:36: references form a circle, ")
     assert "DataTable/A → DataTable/B → DataTable/C → DataTable/A, so that none can be made first" in mistake
 
 

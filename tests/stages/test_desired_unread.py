@@ -79,7 +79,7 @@ def test_all_manifests_in_a_folder_named_like_the_environment_name_the_base(tmp_
     """M4: nothing was read, and the message says so and where manifests belong."""
     nothing, stray = unread(tmp_path, {"manifests/prod/x.yaml": TIERS, "manifests/prod/Tiers.csv": ROWS})
 
-    assert nothing.message.startswith("no manifest was read: manifests belong in manifests/base, and there are none")
+    assert nothing.message.startswith("there is no manifest in manifests/base, so every resource")
     assert "all of manifests/prod (2 files)" in stray.message
 
 
@@ -177,4 +177,4 @@ def test_an_overlay_that_is_not_there_is_told_at_its_line_with_the_one_that_is_m
 def test_a_folder_that_nothing_is_like_is_to_be_created(tmp_path: Path) -> None:
     (mistake,) = configured(tmp_path, SANDBOX.format("manifests: deep/config\n", ""), {})
 
-    assert mistake.message.endswith("create it, with a file in it: git keeps no empty folder")
+    assert mistake.message.endswith("create it with a file in it, because git does not keep empty folders")

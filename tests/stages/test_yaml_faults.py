@@ -13,39 +13,39 @@ from tests.stages.folders import BASE, TIERS, reading, said
 
 # Each of the table "Mistakes: 130 + 26 tried" whose message named no cause or no remedy, and their neighbours.
 FAULTS = {
-    "a: 1\n   b: 2\n": "2:4: ! the line is indented further than line 1, which has a value; begin it in column 1",
+    "a: 1\n   b: 2\n": "2:4: ! the line is indented more than line 1, which has a value; begin it in column 1",
     "m:\n  a: 1\n\n    b: 2\n  c: 3\n": (
-        "4:5: ! the line is indented further than line 2, which has a value; begin it in column 3"
+        "4:5: ! the line is indented more than line 2, which has a value; begin it in column 3"
     ),
     "s:\n    a: 1\n  b: 2\n": (
-        "3:3: ! the line begins in column 3, and the lines above in column 1 or 5; indent it like one of them"
+        "3:3: ! the line begins in column 3, but the lines above begin in column 1 or 5; indent it like one of them"
     ),
-    "a: b: c": ('1:5: ! a text with ": " in it must be in quotes, as in description: "Sales: the team"'),
-    'a: "b\nc: 1\n': "1:4: ! the quote that opens here is never closed; close it",
-    'a: "b\nc: "d"\ne: 1\n': ("1:4: ! the quote that opens here is closed only in line 2; close it in its own line"),
+    "a: b: c": ('1:5: ! put a text with ": " in quotes, as in description: "Sales: the team"'),
+    'a: "b\nc: 1\n': "1:4: ! the quote opened here is never closed; close it",
+    'a: "b\nc: "d"\ne: 1\n': ("1:4: ! the quote opened here is closed only in line 2; close it in its own line"),
     "a: 'it's'\n": (
-        "1:8: ! the text goes on after its closing quote; write a quote inside \"…\" as \\\", and one inside '…' as ''"
+        "1:8: ! text follows the closing quote; write a quote inside \"…\" as \\\", and one inside '…' as ''"
     ),
-    "a: {b: 1\nc: 2\n": ("1:4: ! the { that opens here is not closed, or a comma is missing before line 2, column 2"),
-    "a: [b\nc: 2\n": ("1:4: ! the [ that opens here is not closed, or a comma is missing before line 2, column 2"),
+    "a: {b: 1\nc: 2\n": ("1:4: ! the { opened here is not closed, or a comma is missing before line 2, column 2"),
+    "a: [b\nc: 2\n": ("1:4: ! the [ opened here is not closed, or a comma is missing before line 2, column 2"),
     "a: [b]]\n": "1:7: ! nothing opens this ]; delete it, or put the text in quotes",
     "a:\n\tb: 1\n": "2:1: ! a tab; indent with spaces, not tabs",
-    "a: @b": "1:4: ! a text that begins with @ must be in quotes",
-    "a: *\n": "1:4: ! a text that begins with * must be in quotes",
-    "a: & b\n": "1:4: ! a text that begins with & must be in quotes",
+    "a: @b": "1:4: ! put a text that begins with @ in quotes",
+    "a: *\n": "1:4: ! put a text that begins with * in quotes",
+    "a: & b\n": "1:4: ! put a text that begins with & in quotes",
     "a:1\nb: 2\n": "1:1: ! `a:1` needs a space after its colon",
     "a: 1\nname\nb: 2\n": ("2:1: ! `name` is not a key with a value; write a colon and a space after the key"),
     "m:\n  name A\n  b: 2\n": ("2:3: ! `name A` is not a key with a value; write a colon and a space after the key"),
-    "a: - b\n": "1:4: ! a list begins in a line of its own; write it there, or as [a, b]",
+    "a: - b\n": "1:4: ! begin the list in a line of its own, or write it as [a, b]",
     "a:\n  - b\n  c: 1\n": (
-        "3:3: ! the line is neither an item of the list that begins in line 2 nor outside of it; indent it "
-        "further, or begin it with -, or in the column of the list's key"
+        "3:3: ! the line is neither inside nor outside the list that begins in line 2; indent it more, "
+        "begin it with -, or begin it in the column of the list's key"
     ),
     "a: {{ .Values.b }}\n": (
-        "1:4: templates with {{ … }} are not filled in; write ${var:NAME}, and put a text that holds {{ in quotes"
+        "1:4: templates with {{ … }} are not supported; write ${var:NAME}, or put a text that contains {{ in quotes"
     ),
     '{% if a %}\na: {{ include "b" . }}\n': (
-        "1:1: ! templates with {{ … }} are not filled in; write ${var:NAME}, and put a text that holds {{ in quotes"
+        "1:1: ! templates with {{ … }} are not supported; write ${var:NAME}, or put a text that contains {{ in quotes"
     ),
 }
 
