@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.answers import again, described, filled, listed, own_of
 from reconciler.apply.sending import BY_OTHERS, Seen, Settled, Task, patiently, send
 from reconciler.commands import command
-from reconciler.diff import diff, laid_over
+from reconciler.diff import diff, merge_declared
 from reconciler.directory import Identity
 from reconciler.model import Ownership, Resource, Result, Status
 from reconciler.ownership import STACK, foreign, is_ours
@@ -94,7 +94,7 @@ def _differences(task: Task, spec: Resource, found: Mapping[str, Any]) -> list[s
     apart = {*kind.sets, *kind.unanswered, *([kind.parts.field] if kind.parts else [])}
     left = {kind.spec.model_fields[field].alias or field for field in apart}
     left |= {root(field.path) for at, field in enumerate(task.change.fields) if at not in task.step.fields}
-    wanted = laid_over(live, spec, lambda path: root(path) in left)
+    wanted = merge_declared(live, spec, lambda path: root(path) in left)
     differs = {root(change.path): None for change in diff(live, wanted)}
     for members in kind.members:
         if members.born and kind.param(members.field) in task.step.call.params:

@@ -120,8 +120,8 @@ def test_rates_may_be_unlimited(tmp_path: Path) -> None:
     [
         ("acount: '111122223333'", "5:5", 'unknown key "acount" in environments.prod; did you mean "account"?'),
         ("account: 111122223333", "5:14", "in quotes"),
-        ("account: '999922223333'", "5:14", "its instance's ARN says"),
-        ("region: eu-west-2", "5:13", "its instance's ARN says"),
+        ("account: '999922223333'", "5:14", "but the ARN of its instance has"),
+        ("region: eu-west-2", "5:13", "but the ARN of its instance has"),
         ("region: Ohio", "5:13", "ca-central-1"),
         ("sandbox: true", "4:5", "both an instance and sandbox"),
         ("overlays: environments/prod", "5:15", "must be a list"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reconciler.desired import examine
 from reconciler.desired.layers import Draft
-from reconciler.desired.overlays import laid_over
+from reconciler.desired.overlays import merged_draft
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, plain
 from reconciler.errors import Source
 from reconciler.kinds.connect.data_table import DataTable
@@ -238,7 +238,7 @@ def draft(spec: Any) -> Draft:
 
 
 def laid(base: Draft, over: Draft) -> Any:
-    return plain(laid_over(base, over, DRAFT_KIND).node)
+    return plain(merged_draft(base, over, DRAFT_KIND).node)
 
 
 _SCALARS = st.none() | st.booleans() | st.integers(0, 3) | st.sampled_from(["a", "b"])
@@ -274,7 +274,7 @@ def test_an_empty_overlay_changes_nothing(spec: Any) -> None:
 
 @given(specs(_UNIQUE), specs(_OVER_ITEMS))
 def test_an_overlay_laid_twice_is_laid_once(spec: Any, over: Any) -> None:
-    once = laid_over(draft(spec), draft(over), DRAFT_KIND)
+    once = merged_draft(draft(spec), draft(over), DRAFT_KIND)
 
     assert laid(once, draft(over)) == plain(once.node)
 
