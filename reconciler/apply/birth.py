@@ -12,7 +12,7 @@ from reconciler.commands import command
 from reconciler.diff import diff, merge_declared
 from reconciler.directory import Identity
 from reconciler.model import Ownership, Resource, Result, Status
-from reconciler.ownership import STACK, foreign, is_ours
+from reconciler.ownership import STACK, foreign, is_managed
 from reconciler.port import Answer
 from reconciler.schedule import labelled, root
 
@@ -72,7 +72,7 @@ def _refuse_strange(task: Task, spec: Resource, found: Mapping[str, Any]) -> Non
     """Raises `Settled` where it is not what our call would have made."""
     kind, ref = task.kind, task.change.ref
     tagged = found.get("Tags") or {}
-    if kind.ownership is Ownership.TAGS and not is_ours(task.run.plan.scope, ref, tagged):
+    if kind.ownership is Ownership.TAGS and not is_managed(task.run.plan.scope, ref, tagged):
         owner = tagged.get(STACK)
         adopt = command("adopt", ref, environment=task.run.plan.scope.environment)
         whose = f"it belongs to {owner}" if owner else f"adopt it with: {adopt}"

@@ -98,7 +98,7 @@ def test_a_cell_that_was_edited_since_the_review_is_left_alone_and_the_rest_is_a
     assert world.cells("T")[("a",), "A"] == "theirs"
     assert world.cells("T")[("b",), "A"] == "2"
     (result,) = [result for result in done.results.values() if result.status is Status.CONFLICT]
-    assert 'live when reviewed: "1"; ' in result.message
+    assert 'was "1" at the review; ' in result.message
 
 
 def test_a_field_that_was_edited_since_the_review_is_left_alone_and_the_cells_are_applied(world: World) -> None:
@@ -223,7 +223,7 @@ def test_a_file_that_was_edited_is_not_what_was_reviewed(world: World, edit: Any
     file = reviewed(world, spec={"description": "two"})
     edit(file)
 
-    with pytest.raises(StalePlanError, match=r"^plan\.json: what it holds is not what its digest was made of"):
+    with pytest.raises(StalePlanError, match=r"^plan\.json: its content does not match its digest"):
         check_whole(file, "plan.json")
 
 
