@@ -29,7 +29,7 @@ from reconciler.keeping import (
     write_outcome,
 )
 from reconciler.kinds.registry import KINDS, LOOKUPS
-from reconciler.live import Asked, read, reread
+from reconciler.live import ReadRequest, read, read_contents
 from reconciler.model import (
     Action,
     Change,
@@ -100,11 +100,11 @@ def judged(seen: Preview, environment: Environment) -> Preview:
     return replace(seen, plan=replace(seen.plan, findings=(*refused, *seen.plan.findings)))
 
 
-def by_address(desired: Desired, selection: Selection) -> Asked | None:
+def by_address(desired: Desired, selection: Selection) -> ReadRequest | None:
     """What shall go by its address, of kinds that are read only where somebody speaks of them."""
     addresses = {*desired.removed, *selection.allow_delete}
     kinds = {_kind(address) for address in addresses}
-    return Asked(lambda ref: str(ref) in addresses, kinds) if kinds else None
+    return ReadRequest(lambda ref: str(ref) in addresses, kinds) if kinds else None
 
 
 def run(options: Options, look: Callable[[Options], Preview] = preview) -> Outcome:
@@ -138,7 +138,7 @@ def adopt(options: Options, addresses: Collection[str]) -> Outcome:
     started, environment = datetime.now(UTC), options.environment
     desired = read_desired(environment, options.environ, options.known_environments)
     wanted = {_ref(address) for address in addresses} or set(desired.manifests)
-    asked = Asked(wanted.__contains__, {ref.kind for ref in wanted})
+    asked = ReadRequest(wanted.__contains__, {ref.kind for ref in wanted})
     world = read(options.aws, environment.scope, desired.manifests, asked)
     seen = Preview(make_adoption(environment, world, wanted, desired.manifests), desired, world)
     options.show(seen)
@@ -172,12 +172,12 @@ def declared_here(options: Options) -> Reading:
     return reading
 
 
-def _own(desired: Desired) -> Asked:
+def _own(desired: Desired) -> ReadRequest:
     """All of what is declared, whatever a manifest says of it: what is deleted is told whole, and in its order. Of
     tombstones those of kinds that are read only where somebody speaks of them."""
     aside = {name for name, kind in KINDS.items() if kind.bare_search or kind.ownership is Ownership.DECLARED}
     addresses = {*map(str, desired.manifests), *(address for address in desired.removed if _kind(address) in aside)}
-    return Asked(lambda ref: str(ref) in addresses, {_kind(address) for address in addresses})
+    return ReadRequest(lambda ref: str(ref) in addresses, {_kind(address) for address in addresses})
 
 
 def _owned_world(environment: Environment, desired: Desired, world: World) -> World:
@@ -262,7 +262,7 @@ def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], s
     ports = Ports(
         options.aws,
         seen.world.directory,
-        partial(reread, options.aws, directory=seen.world.directory),
+        partial(read_contents, options.aws, directory=seen.world.directory),
         journal,
         options.tell,
         options.stop,

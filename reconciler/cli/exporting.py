@@ -21,7 +21,7 @@ from reconciler.errors import UsageError
 if TYPE_CHECKING:
     from reconciler.directory import World
     from reconciler.export import Exported
-    from reconciler.live import Asked
+    from reconciler.live import ReadRequest
     from reconciler.model import Finding, Ref
     from reconciler.reconcile import Options
 
@@ -96,10 +96,10 @@ class Wanted:
     targets: tuple[str, ...]
     seen: list[str] = field(default_factory=list)
 
-    def asked(self) -> Asked:
-        from reconciler.live import Asked
+    def asked(self) -> ReadRequest:
+        from reconciler.live import ReadRequest
 
-        return Asked(self.covers, elsewhere=self.names)
+        return ReadRequest(self.covers, elsewhere=self.names)
 
     def covers(self, ref: Ref) -> bool:
         from reconciler.plan import Selection

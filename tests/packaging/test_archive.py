@@ -124,7 +124,7 @@ def test_more_than_lambda_takes_is_refused_with_the_largest_parts(
     monkeypatch.setattr(archive, "LARGEST", 2 * 2**20)
     lambdas = a_lambda(tmp_path, extra={"big.py": "#" * 3 * 2**20})
 
-    with pytest.raises(PackageError, match=r"3 MB unpacked; Lambda takes 2 MB. The largest: reconciler 3 MB"):
+    with pytest.raises(PackageError, match=r"3 MB unpacked; Lambda allows 2 MB. The largest: reconciler 3 MB"):
         package("small", into=tmp_path / "out", lambdas=lambdas)
     assert not (tmp_path / "out").exists()
 

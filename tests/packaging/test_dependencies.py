@@ -11,7 +11,7 @@ from reconciler.packaging.building import package
 from reconciler.packaging.errors import PackageError
 from reconciler.packaging.inspection import inspect
 from reconciler.packaging.pruning import pruned
-from reconciler.packaging.target import Target
+from reconciler.packaging.target import Runtime
 from tests.packaging.wheels import ARM, ELF, a_lambda, wheel
 
 CP313 = "cp313-cp313-manylinux_2_28_x86_64"
@@ -85,7 +85,7 @@ def test_a_file_that_is_not_the_locked_one_is_refused(index: Path, tmp_path: Pat
 def test_a_dependency_that_takes_our_place_is_refused(index: Path, tmp_path: Path) -> None:
     lambdas = a_lambda(tmp_path, wheel(index, "odd", **{"reconciler/odd.py": ""}))
 
-    with pytest.raises(PackageError, match=r"reconciler/odd\.py, which is our own place"):
+    with pytest.raises(PackageError, match=r"reconciler/odd\.py, a path of the Lambda's own code"):
         package("small", into=tmp_path / "out", lambdas=lambdas)
 
 
@@ -93,7 +93,7 @@ def test_markers_are_refused_since_pip_would_judge_them_by_this_python(tmp_path:
     lambdas = a_lambda(tmp_path)
     (lambdas / "small" / "requirements.txt").write_text('fast==1.0 ; python_version < "3.13" --hash=sha256:0\n')
 
-    with pytest.raises(PackageError, match=r"fast==1.0 has a marker; write what python3.13 needs"):
+    with pytest.raises(PackageError, match=r"fast==1.0 has a marker; delete it, and list what python3.13 needs"):
         package("small", into=tmp_path / "out", lambdas=lambdas)
 
 
@@ -136,7 +136,7 @@ def refused(folder: Path, name: str, content: bytes) -> str:
     """Why a file would not load at AWS; empty if it would."""
     (folder / "file").write_bytes(content)
     try:
-        inspect({name: folder / "file"}, Target("3.13"))
+        inspect({name: folder / "file"}, Runtime("3.13"))
     except PackageError as wrong:
         return str(wrong)
     return ""

@@ -10,7 +10,7 @@ import pytest
 from reconciler.errors import UnreachableError
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.model import Desired
-from reconciler.preflight import Result, preflight
+from reconciler.preflight import CheckResult, preflight
 from reconciler.preflight.run import APPLY, PLAN
 from reconciler.preflight.used import operations, used
 from reconciler.tools.iam import apply_actions, plan_actions
@@ -21,14 +21,14 @@ from tests.stages.told_aws import Said, ToldAws, denied, refusal
 def test_what_is_read_is_proven_and_the_rest_is_simulated() -> None:
     found = checked()
 
-    assert "3 were tried" in found[PLAN].message
+    assert "3 tried" in found[PLAN].message
     assert "simulated" in found[APPLY].message
 
 
 def test_what_may_not_be_read_fails_by_its_action() -> None:
     check = checked({"connect:SearchDataTables": denied("connect:SearchDataTables")})[PLAN]
 
-    assert check.result is Result.FAILED
+    assert check.result is CheckResult.FAILED
     assert check.details[0].startswith("connect:SearchDataTables: ")
     assert "policy" in check.remedy
 
@@ -36,8 +36,8 @@ def test_what_may_not_be_read_fails_by_its_action() -> None:
 def test_what_was_read_outweighs_a_simulation_that_denies_it() -> None:
     found = checked({"iam:SimulatePrincipalPolicy": simulated("implicitDeny")})
 
-    assert found[PLAN].result is Result.OK
-    assert found[APPLY].result is Result.FAILED
+    assert found[PLAN].result is CheckResult.OK
+    assert found[APPLY].result is CheckResult.FAILED
     assert "connect:CreateDataTable: no policy allows it" in found[APPLY].details
 
 
@@ -49,7 +49,7 @@ def test_where_nothing_is_live_lists_of_one_table_cannot_be_tried() -> None:
 
     check = checked(nothing)[PLAN]
 
-    assert check.result is Result.UNKNOWN
+    assert check.result is CheckResult.UNKNOWN
     assert check.details == ("connect:ListDataTableAttributes", "connect:ListDataTableValues")
 
 
@@ -64,7 +64,7 @@ def test_where_nothing_is_live_lists_of_one_table_cannot_be_tried() -> None:
 def test_without_a_simulation_apply_is_not_known_and_the_services_words_are_told(wrong: Said) -> None:
     check = checked({"iam:SimulatePrincipalPolicy": wrong})[APPLY]
 
-    assert check.result is Result.UNKNOWN
+    assert check.result is CheckResult.UNKNOWN
     assert check.message.startswith("not known: ")
     assert "iam:SimulatePrincipalPolicy" in check.message
     assert "<" not in check.message
@@ -91,7 +91,7 @@ def test_without_a_simulation_apply_is_not_known_and_the_services_words_are_told
 def test_a_denial_says_who_denies(result: dict[str, Any], said: str) -> None:
     check = checked({"iam:SimulatePrincipalPolicy": simulated(result.pop("EvalDecision"), **result)})[APPLY]
 
-    assert check.result is Result.FAILED
+    assert check.result is CheckResult.FAILED
     assert all(said in detail for detail in check.details)
 
 
@@ -108,7 +108,7 @@ def test_a_simulation_that_depends_is_not_known(specific: list[str], said: str) 
 
     check = checked({"iam:SimulatePrincipalPolicy": simulated("implicitDeny", ResourceSpecificResults=results)})[APPLY]
 
-    assert check.result is Result.UNKNOWN
+    assert check.result is CheckResult.UNKNOWN
     assert said in check.details[0]
 
 
@@ -161,7 +161,7 @@ def test_a_simulation_is_read_to_its_last_page() -> None:
         results = [{"EvalActionName": name, "EvalDecision": "allowed"} for name in part]
         return {"EvaluationResults": results, **({} if "Marker" in params else {"IsTruncated": True, "Marker": "m"})}
 
-    assert checked({"iam:SimulatePrincipalPolicy": paged})[APPLY].result is Result.OK
+    assert checked({"iam:SimulatePrincipalPolicy": paged})[APPLY].result is CheckResult.OK
 
 
 def test_actions_of_kinds_that_nothing_declares_are_not_asked_about() -> None:

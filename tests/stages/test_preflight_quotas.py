@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.preflight import Check, Result, preflight
+from reconciler.preflight import Check, CheckResult, preflight
 from tests.stages.preflights import ARN, ENVIRONMENT, GOOD, checked, desired, quota
 from tests.stages.told_aws import Said, ToldAws, denied, refusal
 
@@ -20,21 +20,21 @@ def cells(allowed: Said, declared: int = 2) -> Check:
 @pytest.mark.parametrize(
     ("allowed", "declared", "result", "said"),
     [
-        (1000, 2, Result.OK, "AWS allows 1,000: 2 declared in DataTable/T0"),
-        (5000, 2, Result.OK, "quotas.cellsPerTable says 1,000"),
-        (500, 2, Result.WARNING, "quotas.cellsPerTable says 1,000"),
-        (1000, 950, Result.WARNING, "nearly full"),
-        (500, 501, Result.FAILED, "501 declared in DataTable/T0"),
+        (1000, 2, CheckResult.OK, "AWS allows 1,000: 2 declared in DataTable/T0"),
+        (5000, 2, CheckResult.OK, "quotas.cellsPerTable is 1,000"),
+        (500, 2, CheckResult.WARNING, "quotas.cellsPerTable is 1,000"),
+        (1000, 950, CheckResult.WARNING, "nearly used up"),
+        (500, 501, CheckResult.FAILED, "501 declared in DataTable/T0"),
     ],
 )
 def test_a_quota_is_held_against_what_is_declared_and_what_is_written(
-    allowed: float, declared: int, result: Result, said: str
+    allowed: float, declared: int, result: CheckResult, said: str
 ) -> None:
     check = cells(quota(allowed), declared)
 
     assert check.result is result
     assert said in check.message
-    assert bool(check.remedy) is (result is not Result.OK)
+    assert bool(check.remedy) is (result is not CheckResult.OK)
 
 
 def test_the_instances_own_quota_goes_before_the_accounts() -> None:
@@ -67,8 +67,8 @@ def test_a_quota_that_is_not_listed_is_not_known() -> None:
 
     check = checked(answers)["quota: cells per table"]
 
-    assert check.result is Result.UNKNOWN
-    assert "Service Quotas lists none" in check.message
+    assert check.result is CheckResult.UNKNOWN
+    assert "Service Quotas does not list it" in check.message
 
 
 def test_where_service_quotas_is_denied_it_is_asked_once_and_named() -> None:
@@ -76,7 +76,7 @@ def test_where_service_quotas_is_denied_it_is_asked_once_and_named() -> None:
 
     found = [check for check in preflight(aws, ENVIRONMENT, desired()) if check.name.startswith("quota")]
 
-    assert {check.result for check in found} == {Result.UNKNOWN}
+    assert {check.result for check in found} == {CheckResult.UNKNOWN}
     assert all("servicequotas:ListServiceQuotas" in check.remedy for check in found)
     assert aws.names().count("service-quotas:ListServiceQuotas") == 1
 
