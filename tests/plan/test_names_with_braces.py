@@ -16,7 +16,7 @@ from reconciler.model import Linked, Manifest, Ref, from_words, in_words
 from reconciler.sandbox import INSTANCE_ID
 from tests.shapes import attribute, key, table
 from tests.stages.exporting import exported, plans_nothing
-from tests.stages.folders import reading, said
+from tests.stages.folders import messages, reading
 from tests.world import World, manifest
 
 HOURS = manifest("HoursOfOperation", "Day", {"timeZone": "UTC", "config": []})
@@ -82,7 +82,7 @@ def test_a_reference_to_a_name_with_a_brace_is_a_mistake_that_names_the_way(tmp_
     spec = "{timeZone: UTC, attributes: [{name: K, valueType: TEXT, primary: true}, {name: V, valueType: TEXT}], "
     text = f"kind: DataTable\nmetadata: {{name: T}}\nspec: {spec} values: {{rows: [{{K: k, V: {cell}}}]}}}}\n"
 
-    found = said(reading(tmp_path, {"manifests/base/it.yaml": text}))
+    found = messages(reading(tmp_path, {"manifests/base/it.yaml": text}))
 
     assert found
     if name != "a}":  # `${Queue/a}` is complete
