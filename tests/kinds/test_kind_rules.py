@@ -158,7 +158,7 @@ def test_hours_can_not_be_their_own_parents(tmp_path: Path) -> None:
     (mistake,) = mistakes(tmp_path, one, other)
 
     assert "references form a circle" in mistake
-    assert mistake.endswith("so that none can be made first; take one of them out")
+    assert mistake.endswith("so none can be created first; delete one reference")
 
 
 # A hierarchy's groups, by their paths.

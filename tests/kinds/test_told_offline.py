@@ -108,7 +108,7 @@ def test_two_groups_of_one_name_are_told_with_both_places(tmp_path: Path) -> Non
     (mistake,) = messages(reading(tmp_path, {"manifests/base/it.yaml": declared}))
 
     assert mistake.startswith("manifests/base/it.yaml:3:92: UserHierarchyGroup/Sales is also declared at ")
-    assert "manifests/base/it.yaml:3:79; a UserHierarchyGroup goes by its name alone, wherever it is" in mistake
+    assert "manifests/base/it.yaml:3:79; the name of a UserHierarchyGroup must be unique" in mistake
 
 
 def test_a_path_leads_through_groups_that_are_where_it_says(tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ def test_fields_may_name_declared_resources(tmp_path: Path) -> None:
 def test_secrets_are_refused_with_the_kinds_name(tmp_path: Path) -> None:
     (mistake,) = messages(teams(tmp_path, "{motto: '${secret:X}'}"))
 
-    assert "no field of Team takes a secret" in mistake
+    assert "a field of Team cannot contain a secret" in mistake
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_secrets_are_refused_with_the_kinds_name(tmp_path: Path) -> None:
     [
         (["name: A, renamedFrom: A"], "renamed to itself"),
         (["name: A, renamedFrom: B", "name: B"], "is still declared"),
-        (["name: A, renamedFrom: C", "name: B, renamedFrom: C"], "has a new name at"),
+        (["name: A, renamedFrom: C", "name: B, renamedFrom: C"], "is already renamed at"),
     ],
 )
 def test_a_former_name_must_be_free(tmp_path: Path, metadata: list[str], words: str) -> None:

@@ -170,8 +170,8 @@ def test_a_resource_added_by_an_overlay_must_be_complete(tmp_path: Path) -> None
     overlay = "kind: DataTable\nmetadata: {name: New}\nspec: {description: x}\n"
 
     assert mistakes(tmp_path, overlay) == [
-        "manifests/prod/o.yaml:2:18: no DataTable/New in manifests/base; correct the name, or declare all of the "
-        "resource here: spec.timeZone is missing"
+        "manifests/prod/o.yaml:2:18: no DataTable/New in manifests/base; correct the name, or declare the "
+        "complete resource here: spec.timeZone is missing"
     ]
 
 
@@ -205,7 +205,7 @@ def test_later_overlays_win(tmp_path: Path) -> None:
         ("../outside", "is outside manifests"),
         ("base", "inside manifests/base"),
         ("base/sub", "inside manifests/base"),
-        ("loop", "no such folder"),
+        ("loop", "the folder does not exist"),
         ("/var", "is outside manifests"),
     ],
 )
@@ -317,8 +317,8 @@ def test_an_overlay_without_base_gets_the_missing_field(tmp_path: Path) -> None:
     found = overlaid(tmp_path, "kind: HoursOfOperation\nmetadata: {name: Night}\nspec: {timeZone: UTC}\n")
 
     assert found == [
-        "manifests/prod/q.yaml:2:18: no HoursOfOperation/Night in manifests/base; correct the name, or declare all of "
-        "the resource here: spec.config is missing"
+        "manifests/prod/q.yaml:2:18: no HoursOfOperation/Night in manifests/base; correct the name, or declare the "
+        "complete resource here: spec.config is missing"
     ]
 
 

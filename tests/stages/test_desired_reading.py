@@ -105,7 +105,7 @@ def test_a_missing_base_is_empty(tmp_path: Path) -> None:
 
 
 def test_a_base_that_is_not_a_folder_is_a_mistake(tmp_path: Path) -> None:
-    assert "no such folder" in messages(reading(tmp_path, {"manifests/base": ""}))[0]
+    assert "the folder does not exist" in messages(reading(tmp_path, {"manifests/base": ""}))[0]
 
 
 def test_a_missing_manifests_folder_is_a_mistake(tmp_path: Path) -> None:
@@ -238,7 +238,7 @@ def test_a_mistake_means_no_desired_state(tmp_path: Path) -> None:
             "valueType: NUMBER}",
             "valueType: NUMBER, validation: {minimum: .inf}}",
             "10:62",
-            "not a number that can be sent",
+            "cannot be sent to AWS; write a finite number",
         ),
         ("valueType: NUMBER}", "valueType: NUMBER, validation: {minimum: '1'}}", "10:62", "without quotes"),
         ("valueType: NUMBER}", "valueType: NUMBER, validation: {multipleOf: 0}}", "10:65", "more than 0"),
@@ -246,7 +246,7 @@ def test_a_mistake_means_no_desired_state(tmp_path: Path) -> None:
         ("file: Tiers.csv", "file: Tier.csv", "12:11", 'did you mean "Tiers.csv"?'),
         ("file: Tiers.csv", "file: 5", "12:11", "must be a text"),
         ("file: Tiers.csv", "fil: Tiers.csv", "12:5", 'did you mean "file"?'),
-        ("file: Tiers.csv", "file: ''", "12:11", "is not a file; name a CSV file"),
+        ("file: Tiers.csv", "file: ''", "12:11", "is not a file; write a path to a CSV file"),
         ("file: Tiers.csv", "file: .", "12:11", "is not a file"),
         ("file: Tiers.csv", "{file: Tiers.csv", "12:5", "invalid YAML"),
     ],

@@ -218,5 +218,5 @@ def test_a_quote_closed_lines_later_is_reported_where_it_opens(tmp_path: Path) -
     first, *_ = of_rows(tmp_path, 'Customer,Tier,Score\nC1,"Basic,1\nC2,"Gold",1\n')
 
     assert first.startswith(
-        f"{CSV}:2:4: the quote opened here is closed only in line 3, where text follows it: close it in its own"
+        f"{CSV}:2:4: the quote opened here is closed only in line 3, and text follows it there: close it in its own"
     )

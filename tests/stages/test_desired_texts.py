@@ -149,7 +149,7 @@ def test_a_list_with_a_reference_is_linked(tmp_path: Path) -> None:
         ("${}", "is unknown"),
         ("${var:TEAM", "is not closed"),
         ("${secret:KEY}", "every flow can read the values of a data table"),
-        ("$${x} ${DataTable/Other.id}", "could not be told apart"),
+        ("$${x} ${DataTable/Other.id}", "which look the same"),
     ],
 )
 @pytest.mark.parametrize("where", ["description", "tag", "cell", "item"])
@@ -163,7 +163,7 @@ def test_an_unknown_form_is_a_mistake(tmp_path: Path, where: str, text: str, wor
 def test_a_resource_that_refers_to_itself_is_a_mistake(tmp_path: Path, where: str) -> None:
     (mistake,) = mistakes(tmp_path, **{where: "see ${DataTable/T.id}"})
 
-    assert "DataTable/T refers to itself, and has no id before it is made" in mistake
+    assert "DataTable/T refers to itself, but has no id before it is created" in mistake
 
 
 def test_values_may_be_part_of_a_circle(tmp_path: Path) -> None:
@@ -188,13 +188,13 @@ def test_a_circle_of_references_is_reported_once_with_its_path(tmp_path: Path) -
     (mistake,) = messages(reading(tmp_path, {"manifests/base/t.yaml": "---\n".join(texts)}))
 
     assert mistake.startswith("manifests/base/t.yaml:3:36: references form a circle, ")
-    assert "DataTable/A → DataTable/B → DataTable/C → DataTable/A, so that none can be made first" in mistake
+    assert "DataTable/A → DataTable/B → DataTable/C → DataTable/A, so none can be created first" in mistake
 
 
 def test_metadata_must_not_have_references(tmp_path: Path) -> None:
     text = "kind: DataTable\nmetadata: {name: T, renamedFrom: '${DataTable/T.id}'}\nspec: {timeZone: UTC}\n"
 
-    assert "cannot be named here" in messages(reading(tmp_path, {"manifests/base/t.yaml": text}))[0]
+    assert "cannot be referenced here" in messages(reading(tmp_path, {"manifests/base/t.yaml": text}))[0]
 
 
 def test_a_reference_to_another_environments_resource_is_explained(tmp_path: Path) -> None:
