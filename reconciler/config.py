@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.documents import nodes
 from reconciler.documents.files import read_text
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar
 from reconciler.documents.schema_check import against
 from reconciler.documents.yaml_text import read_yaml
@@ -155,11 +155,11 @@ def _instance(where: str, environment: MapNode) -> Iterator[Mistake]:
         yield Mistake(nodes.place(environment, ["instance"]), message)
     read = ARN.fullmatch(arn)
     if isinstance(keys.get("instance"), str) and not read and not _VARIABLE.search(arn):
-        message = f"{where}.instance {shown(arn)} is not the ARN of an instance; write {ARN_REMEDY}"
+        message = f"{where}.instance {brief(arn)} is not the ARN of an instance; write {ARN_REMEDY}"
         yield Mistake(nodes.place(environment, ["instance"]), message)
     for key in ("account", "region") if read else ():
         if read and isinstance(keys.get(key), str) and keys[key] != read[key]:
-            message = f"{where}.{key} is {shown(keys[key])}, but the ARN of its instance has {shown(read[key])}"
+            message = f"{where}.{key} is {brief(keys[key])}, but the ARN of its instance has {brief(read[key])}"
             yield Mistake(nodes.place(environment, [key]), f"{message}; correct one, or leave {key} out")
 
 

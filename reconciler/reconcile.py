@@ -12,7 +12,7 @@ from reconciler.apply import Ports, Stop, apply
 from reconciler.desired import Reading, examine, read_desired
 from reconciler.digest import digest
 from reconciler.directory import World
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.environment import Environment
 from reconciler.errors import ManifestError, RefusedError, StalePlanError, UsageError
 from reconciler.keeping import (
@@ -211,7 +211,7 @@ def _confirmed(options: Options, seen: Preview, decided: Mapping[Item, Result], 
     """The one way to a write: never into a frozen environment, never without the yes."""
     environment, plan = options.environment, seen.plan
     if environment.frozen and plan.actionable:
-        wrong = RefusedError(f"environment {shown(environment.name)} is frozen: {environment.frozen}")
+        wrong = RefusedError(f"environment {brief(environment.name)} is frozen: {environment.frozen}")
         return _stopped(options, plan, wrong, started)
     if plan.actionable and not options.confirm(plan):
         return _unwritten(options, Outcome(plan, "declined", 1, started, started, message=DECLINED))
@@ -247,9 +247,9 @@ def outcome_file(options: Options, plan: Plan, started: datetime) -> Path:
 def _ref(address: str) -> Ref:
     kind, slash, name = address.partition("/")
     if kind in LOOKUPS:
-        raise UsageError(f"{shown(address)} can be referred to but not declared, so it cannot be adopted")
+        raise UsageError(f"{brief(address)} can be referred to but not declared, so it cannot be adopted")
     if kind not in KINDS or not slash or not name:
-        raise UsageError(f"{shown(address)} is not an address; write Kind/name, as in DataTable/CustomerTypes")
+        raise UsageError(f"{brief(address)} is not an address; write Kind/name, as in DataTable/CustomerTypes")
     return Ref(kind, name)
 
 

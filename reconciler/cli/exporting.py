@@ -15,7 +15,7 @@ from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import READS, Flagged
 from reconciler.cli.validating import about
-from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.hints import brief, did_you_mean
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
 
     for kind in kinds:
         if kind not in KINDS:
-            raise UsageError(f"no kind {shown(kind)}{did_you_mean(kind, KINDS)}")
+            raise UsageError(f"no kind {brief(kind)}{did_you_mean(kind, KINDS)}")
     wanted = Wanted(kinds, targets)
     opened = opening.for_reading(flags)
     environment = opened.options.environment

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from reconciler.desired.checked import Checked
 from reconciler.desired.hidden import Hidden
 from reconciler.desired.layers import Draft
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.documents.nodes import place
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.registry import KINDS
@@ -28,7 +28,7 @@ def expanded(
             spec = KINDS[kind].spec.model_validate(fields)
         except ValidationError as wrong:
             first = wrong.errors(include_url=False)[0]
-            mistakes.append(Mistake(source, f"{kind} {shown(fields.get('name'))}: {first['msg']}"))
+            mistakes.append(Mistake(source, f"{kind} {brief(fields.get('name'))}: {first['msg']}"))
             continue
         ref = Ref(kind, spec.name)
         if earlier := declared[ref].node.source if ref in declared else built[ref].source if ref in built else None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from reconciler.desired.checked import Checked
 from reconciler.documents.files import read_text
-from reconciler.documents.hints import did_you_mean, listed, shown
+from reconciler.documents.hints import brief, did_you_mean, listed
 from reconciler.documents.nodes import MapNode, Node, find, place, text_of
 from reconciler.documents.yaml_text import YamlText, read_yaml
 from reconciler.errors import Mistake, Source
@@ -128,7 +128,7 @@ def _draft(node: Node, kinds: Collection[str]) -> Draft | MapNode | Mistake:
         return Mistake(node.source, f"kind is missing; write {listed(choices)}")
     if kind not in choices:
         hint = did_you_mean(kind, choices) if kind else ""
-        return Mistake(place(node, ["kind"]), f"unknown kind {shown(kind)}{hint or f'; write {listed(choices)}'}")
+        return Mistake(place(node, ["kind"]), f"unknown kind {brief(kind)}{hint or f'; write {listed(choices)}'}")
     if kind == REMOVED:
         return node
     return Draft(str(kind), text_of(find(node, ["metadata", "name"])) or "", node)
@@ -138,5 +138,5 @@ def _twice(drafts: Collection[Draft]) -> Iterator[Mistake]:
     first: dict[tuple[str, str], Draft] = {}
     for draft in drafts:
         if (earlier := first.setdefault(draft.key, draft)) is not draft:
-            message = f"{draft.kind} {shown(draft.name)} is also declared at {earlier.node.source}; delete one of them"
+            message = f"{draft.kind} {brief(draft.name)} is also declared at {earlier.node.source}; delete one of them"
             yield Mistake(place(draft.node, ["metadata", "name"]), message)

@@ -15,7 +15,7 @@ from reconciler.desired.layers import Draft, Place
 from reconciler.desired.linking import field_links, with_links
 from reconciler.desired.rows import Sheet, columns_of, read_records, shell
 from reconciler.desired.texts import Texts
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.documents.nodes import MapNode, place, plain, scalars, with_entries, without
 from reconciler.documents.schema_check import against
 from reconciler.environment import Quotas
@@ -141,7 +141,7 @@ def _left_over(error: ValidationError, draft: Draft) -> Iterator[Mistake]:
     """Yields the faults that the schema allows and the spec does not."""
     for fault in error.errors(include_url=False):
         path = tuple(step for step in fault["loc"] if isinstance(step, str | int))
-        yield Mistake(_source(draft, path), f"{shown(fault['input'])}: {fault['msg']}")
+        yield Mistake(_source(draft, path), f"{brief(fault['input'])}: {fault['msg']}")
 
 
 def _lost_protection(draft: Draft, kind: Kind[Any]) -> Iterator[Mistake]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reconciler.desired.layers import BASE, Place, missing_folder
-from reconciler.documents.hints import nearest, shown
+from reconciler.documents.hints import brief, nearest
 from reconciler.environment import Environment
 from reconciler.errors import Mistake, Source
 
@@ -37,8 +37,8 @@ def missing_overlay(environment: Environment, at: int, where: Place) -> Mistake:
 def _named(source: Source, key: str, folder: Path, meant: str | None, where: Place | None = None) -> Mistake:
     inside = f" in {where.name(where.manifests)}" if where else ""
     create = "create it with a file in it, because git does not keep empty folders"
-    remedy = f"did you mean {shown(meant)}?" if meant else create
-    return Mistake(source, f"{key}: there is no folder {shown(folder.as_posix())}{inside}; {remedy}")
+    remedy = f"did you mean {brief(meant)}?" if meant else create
+    return Mistake(source, f"{key}: there is no folder {brief(folder.as_posix())}{inside}; {remedy}")
 
 
 def _folders(root: Path) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.desired.checked import Link
 from reconciler.desired.hidden import Hidden
 from reconciler.desired.layers import Draft
-from reconciler.documents.hints import did_you_mean, listed, look_alike, shown, visible
+from reconciler.documents.hints import brief, did_you_mean, listed, look_alike, visible
 from reconciler.documents.nodes import ListNode, MapNode, Node, find, place, text_of
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Kind
@@ -35,7 +35,7 @@ def unknown_environments(document: MapNode, known: Collection[str]) -> Iterator[
         name = text_of(item)
         if name is not None and name not in known:
             hint = did_you_mean(name, known) or f"; write {listed(list(known))}"
-            yield Mistake(item.source, f"unknown environment {shown(name)}{hint}")
+            yield Mistake(item.source, f"unknown environment {brief(name)}{hint}")
 
 
 def refs(drafts: Iterable[Draft]) -> dict[Ref, Draft]:
@@ -49,8 +49,8 @@ def twins(drafts: Iterable[Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[M
         folded = draft.name.casefold() if kinds[draft.kind].folds_case else draft.name
         earlier = first.setdefault(Ref(draft.kind, folded), draft) if draft.name else draft
         if earlier is not draft:
-            case = f" as {shown(earlier.name)}, and AWS ignores case" if earlier.name != draft.name else ""
-            message = f"{draft.kind} {shown(draft.name)} is also declared at {earlier.node.source}{case}; delete one"
+            case = f" as {brief(earlier.name)}, and AWS ignores case" if earlier.name != draft.name else ""
+            message = f"{draft.kind} {brief(draft.name)} is also declared at {earlier.node.source}{case}; delete one"
             yield Mistake(place(draft.node, _NAME), message)
 
 
@@ -64,8 +64,8 @@ def look_alikes(drafts: Iterable[Draft], kinds: Mapping[str, Kind[Any]]) -> Iter
         hidden = look_alike(draft.name, earlier.name)
         if earlier.name == draft.name or (kinds[draft.kind].folds_case and not hidden):
             continue  # a mistake that `twins` reports
-        why = hidden.removeprefix("; ") or f"{shown(earlier.name)} differs from it only in case: rename one of them"
-        message = f"{shown(draft.name)} is easily confused with the {draft.kind} at {earlier.node.source}: {why}"
+        why = hidden.removeprefix("; ") or f"{brief(earlier.name)} differs from it only in case: rename one of them"
+        message = f"{brief(draft.name)} is easily confused with the {draft.kind} at {earlier.node.source}: {why}"
         yield Finding("warning", f"{draft.kind}/{draft.name}", message, place(draft.node, _NAME))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from reconciler.desired.layers import Draft
-from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, place, without
 from reconciler.errors import Mistake
 from reconciler.kinds.base import Kind
@@ -95,7 +95,7 @@ def _strays(base: Node | None, over: Node | None, spec: type[Spec] | None) -> It
             name = _name(item, by)
             if isinstance(item, MapNode) and _removes(item) and name is not None and name not in there:
                 hint = did_you_mean(name, filter(None, there))
-                yield Mistake(place(item, [by]), f"{key} does not have {shown(name)}, so remove has no effect{hint}")
+                yield Mistake(place(item, [by]), f"{key} does not have {brief(name)}, so remove has no effect{hint}")
             yield from _strays(there.get(name), item, inner)
 
 

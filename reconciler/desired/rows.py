@@ -15,7 +15,7 @@ from reconciler.desired.layers import Place
 from reconciler.desired.texts import MARK, Texts, faults_and_links
 from reconciler.documents.csv_text import CsvRow, CsvTable, read_csv
 from reconciler.documents.files import read_text
-from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import ListNode, MapNode, Node, Scalar, find, key_place, text_of, with_entries
 from reconciler.errors import Mistake, Source
 from reconciler.model import Finding, Written, WrittenRecords
@@ -118,7 +118,7 @@ def _shape(item: Node) -> Iterator[Mistake]:
         if key not in item.entries:
             yield Mistake(item.source, f"the move has no {key!r}; add it")
     for key in item.entries.keys() - {"from", "to"}:
-        yield Mistake(key_place(item, [key]), f"unknown key {shown(key)} in a move; it has from and to")
+        yield Mistake(key_place(item, [key]), f"unknown key {brief(key)} in a move; it has from and to")
 
 
 def _record(node: Node, what: str) -> Checked[Written | None]:
@@ -136,7 +136,7 @@ def _record(node: Node, what: str) -> Checked[Written | None]:
             case ListNode(items=items) if all(isinstance(item, Scalar) and item.value is not None for item in items):
                 texts[key] = tuple(item.text for item in items if isinstance(item, Scalar))
             case _:
-                message = f"the cell {shown(key)} must be a text, a number, true, false, or a list of these"
+                message = f"the cell {brief(key)} must be a text, a number, true, false, or a list of these"
                 nested.append(Mistake(entry.node.source, message))
     places = {key: entry.node.source for key, entry in node.entries.items()}
     return Checked(Written(texts, node.source, places), tuple(nested))
@@ -202,13 +202,13 @@ def _emptiness(table: CsvTable, mistakes: Sequence[Mistake], sheet: Sheet, *, pr
 def _misplaced(text: str, path: Path, where: Place) -> str:
     """Returns why the file cannot be used; empty if it can."""
     if Path(text).is_absolute() or not where.holds(path):
-        return f"values.file {shown(text)} is outside {where.name(where.manifests)}; put the file beside the manifest"
+        return f"values.file {brief(text)} is outside {where.name(where.manifests)}; put the file beside the manifest"
     try:
         near = [] if path.exists() else [sheet.name for sheet in path.parent.glob("*.csv")]
         hint = did_you_mean(path.name, near) or "; write a path to a CSV file, relative to the manifest"
-        return "" if path.is_file() else f"values.file {shown(text)} is not a file{hint}"
+        return "" if path.is_file() else f"values.file {brief(text)} is not a file{hint}"
     except OSError as error:  # the name is too long
-        return f"values.file {shown(text)} cannot be read: {error.strerror}"
+        return f"values.file {brief(text)} cannot be read: {error.strerror}"
 
 
 def _filled(table: CsvTable, sheet: Sheet) -> tuple[list[Written], list[Mistake], list[Link]]:
@@ -240,11 +240,11 @@ def _column_mistakes(table: CsvTable, columns: DeclaredColumns) -> Iterator[Mist
     for at, name in enumerate(table.header):
         if columns.readable and name.strip() and name not in columns.names:
             hint = did_you_mean(name, columns.names) or "; declare it, or delete the column"
-            message = f"the column {shown(name)} is not an attribute of the table{hint}"
+            message = f"the column {brief(name)} is not an attribute of the table{hint}"
             yield Mistake(table.place(table.header_row, at), message)
     for name in columns.primaries:
         if name not in table.header:
-            message = f"the primary attribute {shown(name)} has no column, so the rows have no complete key; add it"
+            message = f"the primary attribute {brief(name)} has no column, so the rows have no complete key; add it"
             yield Mistake(table.place(table.header_row, 0), message)
 
 

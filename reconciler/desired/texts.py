@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from reconciler.desired.checked import Checked, Link
-from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import Node, Scalar, rewritten, scalars
 from reconciler.environment import VARIABLE
 from reconciler.errors import Mistake, Source
@@ -70,7 +70,7 @@ class Texts:
         hint = did_you_mean(name, self.variables)
         remedy = f"add it to variables in reconcile.yaml, or set {VARIABLE}{name}"
         return Text(
-            token, (f"environment {shown(self.environment)} has no variable {shown(name)}{hint or f'; {remedy}'}",)
+            token, (f"environment {brief(self.environment)} has no variable {brief(name)}{hint or f'; {remedy}'}",)
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from reconciler.desired.checked import Checked, elsewhere
-from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import ListNode, MapNode, find, text_of
 from reconciler.documents.schema_check import against
 from reconciler.errors import Mistake, Source
@@ -35,6 +35,6 @@ def still_declared(removed: Mapping[str, Source], declared: Mapping[str, Source]
 def _faults(address: str, kinds: Collection[str]) -> Iterator[str]:
     kind, _, name = address.partition("/")
     if kind not in kinds:
-        yield f"{shown(address)} has no known kind{did_you_mean(kind, kinds)}; write Kind/name, or Kind/name/part"
+        yield f"{brief(address)} has no known kind{did_you_mean(kind, kinds)}; write Kind/name, or Kind/name/part"
     if any(part != part.strip() or not part for part in name.split("/")):
-        yield f"{shown(address)} has an empty name, or spaces around one; write Kind/name, or Kind/name/part"
+        yield f"{brief(address)} has an empty name, or spaces around one; write Kind/name, or Kind/name/part"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar
 from reconciler.documents.scalars import resolve
 from reconciler.documents.yaml_faults import NO_TEMPLATES, Position, explained
@@ -85,7 +85,7 @@ class Composer:
         if self._size > LARGEST:
             raise _BrokenError(self._place(event), f"has more than {LARGEST} values; write rows into CSV files")
         if event.tag is not None:
-            self._mistake(event, f"the tag {shown(event.tag)} is not supported; write the value without it")
+            self._mistake(event, f"the tag {brief(event.tag)} is not supported; write the value without it")
         if event.anchor:
             self._anchors[event.anchor] = None
         match event:
@@ -102,7 +102,7 @@ class Composer:
     def _scalar(self, event: Any) -> Scalar:
         text = event.value
         if _CONTROL.search(text):
-            self._mistake(event, f"has a control character: {shown(text)}; delete it")
+            self._mistake(event, f"has a control character: {brief(text)}; delete it")
         return Scalar(text if event.style else resolve(text), text, self._place(event))
 
     def _list(self, event: Any, depth: int) -> _Built:
@@ -126,7 +126,7 @@ class Composer:
                 continue
             if earlier := entries.get(key):
                 first = f"line {earlier.source.line}"
-                self._mistake(key_event, f"the key {shown(key)} is repeated; it is also in {first}; delete one")
+                self._mistake(key_event, f"the key {brief(key)} is repeated; it is also in {first}; delete one")
             else:
                 entries[key] = Entry(self._place(key_event), built.node)
         return self._template(event) if is_template else _Built(MapNode(entries, self._place(event)), inside + 1)

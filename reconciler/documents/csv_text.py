@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from reconciler.documents.conflicts import merge_conflicts
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.errors import Alike, Mistake, Source
 
 MOST_MISTAKES = 100  # in one file
@@ -174,9 +174,9 @@ def _header_mistakes(table: CsvTable) -> Iterator[Mistake]:
         if not name.strip():
             yield Mistake(place, f"column {column + 1} has no name; name its attribute, or delete the column")
         elif name != name.strip():
-            yield Mistake(place, f"the column name {shown(name)} has spaces around it; delete them")
+            yield Mistake(place, f"the column name {brief(name)} has spaces around it; delete them")
         else:
-            yield Mistake(place, f"the column {shown(name)} is repeated; delete one of them")
+            yield Mistake(place, f"the column {brief(name)} is repeated; delete one of them")
 
 
 def _ragged(table: CsvTable, rows: Iterable[CsvRow]) -> Iterator[Mistake]:

@@ -20,7 +20,7 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     meant = nearest(word, choices)
     if meant is None:
         return ""
-    return look_alike(word, meant) or f"; did you mean {shown(meant)}?"
+    return look_alike(word, meant) or f"; did you mean {brief(meant)}?"
 
 
 def look_alike(word: str, other: str) -> str:
@@ -30,11 +30,11 @@ def look_alike(word: str, other: str) -> str:
     if unicodedata.normalize("NFC", word) == unicodedata.normalize("NFC", other):
         composed = "composed" if unicodedata.is_normalized("NFC", word) else "decomposed"
         return (
-            f"; {shown(other)} looks the same, but its accents are stored in another way (this one is {composed} "
+            f"; {brief(other)} looks the same, but its accents are stored in another way (this one is {composed} "
             "Unicode): copy the name from its declaration"
         )
     hidden = " and ".join(sorted({f"U+{ord(letter):04X}" for letter in {*word, *other} if is_invisible(letter)}))
-    return f"; {shown(other)} differs only in an invisible character ({hidden}): type the name again"
+    return f"; {brief(other)} differs only in an invisible character ({hidden}): type the name again"
 
 
 def visible(text: str) -> str:
@@ -55,7 +55,7 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     return _nearest(word[: 2 * _LONGEST], tuple(choices))
 
 
-def shown(value: Any) -> str:
+def brief(value: Any) -> str:
     """Returns the value as JSON, cut after 60 characters."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
 
-from reconciler.documents.hints import did_you_mean, listed, nearest, shown
+from reconciler.documents.hints import brief, did_you_mean, listed, nearest
 from reconciler.documents.nodes import ListNode, MapNode, Node, Scalar, find, key_place, place, plain
 from reconciler.documents.scalars import resolve
 from reconciler.errors import Mistake
@@ -104,7 +104,7 @@ def _unknown(fault: _Fault, node: Node) -> Iterator[Mistake]:
             or _remedy(fault)
             or (f"; the keys are {listed(list(known))}" if 0 < len(known) < _FEW else "")
         )
-        yield Mistake(key_place(node, (*path, key)), f"unknown key {shown(key)}{where}{hint}")
+        yield Mistake(key_place(node, (*path, key)), f"unknown key {brief(key)}{where}{hint}")
 
 
 def _words(schema: Mapping[str, Any]) -> Iterator[str]:
@@ -164,14 +164,14 @@ def _described(node: Node | None) -> str:
         case Scalar(value=bool() | int() | float() as value, text=text):
             return text if isinstance(value, bool) else f"the number {text}"
         case Scalar(text=text):
-            return f"the text {shown(text)}"
+            return f"the text {brief(text)}"
     return "missing"
 
 
 def _as_written(node: Node | None, wanted: Sequence[str]) -> str:
     match node:
         case Scalar(value=bool() | int() | float(), text=text) if "string" in wanted:
-            return f"; write it in quotes: {shown(text)}"
+            return f"; write it in quotes: {brief(text)}"
         case Scalar(value=str() as text) if {"number", "integer"} & set(wanted) and text:
             return "; write it without quotes" if isinstance(resolve(text), int | float) else ""
         case Scalar(value=str() as text) if "boolean" in wanted:
@@ -186,18 +186,18 @@ def _one_of(fault: _Fault, node: Node) -> str:
 
 
 def _constant(fault: _Fault, node: Node) -> str:
-    return f"must be {shown(fault.limit)}, is {_short(fault.value)}"
+    return f"must be {brief(fault.limit)}, is {_short(fault.value)}"
 
 
 def _pattern(fault: _Fault, node: Node) -> str:
     allowed = _CHARACTERS.fullmatch(fault.limit)
     odd = [letter for letter in fault.value if allowed and not re.match(allowed[1], letter)]
     if odd:
-        return f"may not contain {listed([shown(letter) for letter in dict.fromkeys(odd)])}: {shown(fault.value)}"
+        return f"may not contain {listed([brief(letter) for letter in dict.fromkeys(odd)])}: {brief(fault.value)}"
     if message := fault.schema.get(PATTERN_MESSAGE):
-        return f"{shown(fault.value)} {message}"
+        return f"{brief(fault.value)} {message}"
     why = "" if REMEDY in fault.schema else f": it must match {fault.limit}"
-    return f"has an invalid format, {shown(fault.value)}{why}"
+    return f"has an invalid format, {brief(fault.value)}{why}"
 
 
 def _size(fault: _Fault, node: Node) -> str:
@@ -250,7 +250,7 @@ def _label(node: Node, path: Iterable[str | int]) -> str:
 
 
 def _short(value: Any) -> str:
-    return "a map" if isinstance(value, dict) else "a list" if isinstance(value, list) else shown(value)
+    return "a map" if isinstance(value, dict) else "a list" if isinstance(value, list) else brief(value)
 
 
 def _remedy(fault: _Fault) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.environment import Environment
 from reconciler.errors import CallError, Fate, ReconcileError
 from reconciler.port import AwsPort
@@ -25,7 +25,7 @@ def ask(aws: AwsPort, environment: Environment) -> tuple[Check, str]:
     arn, account = str(answer.get("Arn", "")), str(answer.get("Account", ""))
     if account != environment.account:
         message = (
-            f"{arn} is in account {account}, but environment {shown(environment.name)} is in {environment.account}"
+            f"{arn} is in account {account}, but environment {brief(environment.name)} is in {environment.account}"
         )
         return Check(
             NAME, CheckResult.FAILED, message, "choose another AWS_PROFILE, or another environment with -e"
