@@ -22,7 +22,37 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 EXCEPTIONS = ROOT / "scripts" / "words.txt"
 # The rooms that are done. A new folder or page belongs here from its first commit.
-DONE: tuple[str, ...] = ("scripts/words.py",)
+DONE: tuple[str, ...] = (
+    "scripts/words.py",
+    "reconciler/model",
+    "reconciler/documents",
+    "reconciler/desired",
+    "reconciler/live",
+    "reconciler/aws",
+    "reconciler/preflight",
+    "reconciler/packaging",
+    "reconciler/errors.py",
+    "reconciler/config.py",
+    "reconciler/directory.py",
+    "reconciler/diff.py",
+    "reconciler/rows.py",
+    "reconciler/cells.py",
+    "reconciler/answers.py",
+    "reconciler/canonical.py",
+    "reconciler/environment.py",
+    "reconciler/ownership.py",
+    "reconciler/impact.py",
+    "reconciler/digest.py",
+    "reconciler/policy.py",
+    "reconciler/keeping.py",
+    "reconciler/port.py",
+    "reconciler/pacing.py",
+    "reconciler/verdict.py",
+    "reconciler/reviewed.py",
+    "reconciler/commands.py",
+    "reconciler/plurals.py",
+    "reconciler/private_files.py",
+)
 ALL = ("reconciler", "scripts", "benchmarks", "tests", "docs", "README.md", "CONTRIBUTING.md")
 
 MAX_WORDS = 20
