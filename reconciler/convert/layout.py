@@ -15,7 +15,7 @@ from reconciler.convert.carrying import Carrier
 from reconciler.convert.json_text import read_json
 from reconciler.convert.tables import OF_A_TABLE, attributes_of, document, mapping, table_of, values_of
 from reconciler.desired.checked import Checked, elsewhere
-from reconciler.desired.layers import Draft, Place
+from reconciler.desired.layers import Draft, ManifestFolders
 from reconciler.desired.manifests import Surroundings, read_manifest
 from reconciler.desired.texts import Texts
 from reconciler.documents.files import read_text
@@ -139,7 +139,7 @@ class _Reader:
 
     def _checked(self, draft: Draft) -> Table | None:
         """What the rules of data tables say of it, each at its place in the JSON."""
-        around = Surroundings(Place(self._folder, self._folder), Texts("", {}, ""), _ANY)
+        around = Surroundings(ManifestFolders(self._folder, self._folder), Texts("", {}, ""), _ANY)
         spec = draft.node.entries["spec"].node
         assert isinstance(spec, MapNode)  # noqa: S101 (we have made it)
         self.carrier.mistakes += _unwritable(spec)

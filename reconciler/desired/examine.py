@@ -15,7 +15,7 @@ from reconciler.desired.checked import Checked, Link, elsewhere
 from reconciler.desired.circles import circles
 from reconciler.desired.expansion import expanded
 from reconciler.desired.hidden import hidden
-from reconciler.desired.layers import BASE, Draft, Layer, Place, read_layer
+from reconciler.desired.layers import BASE, Draft, Layer, ManifestFolders, read_layer
 from reconciler.desired.manifests import Surroundings, across, read_manifest, repetitions, schema_mistakes
 from reconciler.desired.missing import missing_manifests, missing_overlay
 from reconciler.desired.overlays import merged_draft, pointless_removals
@@ -70,7 +70,7 @@ def examine(
     `known_environments`: the names that `metadata.environments` may contain; empty: any name.
     `today`: the date for findings about past dates; without it there are no such findings.
     """
-    where = Place(environment.root, environment.root / environment.manifests)
+    where = ManifestFolders(environment.root, environment.root / environment.manifests)
     around = Surroundings(where, _texts(environment, environ), environment.quotas, today)
     read = _layers(environment, around, kinds, known_environments)
     merged, strays = _merged(read.value, where, around.texts, kinds)
@@ -136,7 +136,7 @@ def _texts(environment: Environment, environ: Mapping[str, str]) -> Texts:
     return Texts(environment.name, {**environment.variables, **given}, "a field cannot contain a secret")
 
 
-def _nothing(environment: Environment, where: Place, layers: Iterable[Layer]) -> Finding:
+def _nothing(environment: Environment, where: ManifestFolders, layers: Iterable[Layer]) -> Finding:
     orphans = f"every resource that the stack manages in environment {environment.name} is an orphan"
     if any(any(layer) for layer in layers):
         message = f"no manifest is for environment {environment.name}, so {orphans}; check metadata.environments"
@@ -164,7 +164,7 @@ def _layers(
     return Checked(layers, mistakes, tuple(unread_files(environment, where, layers, around.texts, known_environments)))
 
 
-def _overlay(environment: Environment, at: int, where: Place, kinds: Kinds) -> Checked[Layer]:
+def _overlay(environment: Environment, at: int, where: ManifestFolders, kinds: Kinds) -> Checked[Layer]:
     base, folder = where.manifests / BASE, where.manifests / environment.overlays[at]
     if where.inside(folder, base):
         message = f"an overlay cannot be inside {where.name(base)}, which is the base; move the folder"
@@ -175,7 +175,7 @@ def _overlay(environment: Environment, at: int, where: Place, kinds: Kinds) -> C
 
 
 def _merged(
-    layers: Sequence[Layer], where: Place, texts: Texts, kinds: Kinds
+    layers: Sequence[Layer], where: ManifestFolders, texts: Texts, kinds: Kinds
 ) -> tuple[Checked[tuple[Draft, ...]], set[tuple[str, str]]]:
     """Returns the merged resources of all layers, and the keys of overlays that match no resource.
 
@@ -199,7 +199,7 @@ def _merged(
 
 
 def _stray(
-    over: Draft, drafts: Collection[tuple[str, str]], wrong: Sequence[Mistake], where: Place, kind: Kind[Any]
+    over: Draft, drafts: Collection[tuple[str, str]], wrong: Sequence[Mistake], where: ManifestFolders, kind: Kind[Any]
 ) -> Mistake | None:
     """Returns the mistake of an overlay that matches no resource and is incomplete: its name is misspelled.
 

@@ -21,7 +21,7 @@ _GIT = "create it with a file such as .gitkeep, because git does not keep empty 
 
 
 @dataclass(frozen=True)
-class Place:
+class ManifestFolders:
     """The folders of a stack. Messages name files relative to `root`, the folder of reconcile.yaml."""
 
     root: Path
@@ -65,7 +65,7 @@ class Layer(NamedTuple):
     unread: tuple[Node | str | None, ...] = ()
 
 
-def read_layer(folder: Path, where: Place, kinds: Collection[str]) -> Checked[Layer]:
+def read_layer(folder: Path, where: ManifestFolders, kinds: Collection[str]) -> Checked[Layer]:
     """Reads every `*.yaml` and `*.yml` below the folder. Names of folders and files have no meaning."""
     if not folder.is_dir():
         return Checked(Layer(), (missing_folder(folder, where),))
@@ -90,11 +90,11 @@ def read_layer(folder: Path, where: Place, kinds: Collection[str]) -> Checked[La
     return Checked(layer, (*mistakes, *_twice(drafts)))
 
 
-def missing_folder(folder: Path, where: Place) -> Mistake:
+def missing_folder(folder: Path, where: ManifestFolders) -> Mistake:
     return Mistake(Source(where.name(folder)), f"the folder does not exist; {_GIT}")
 
 
-def _files(folder: Path, where: Place) -> Iterator[Path | Mistake]:
+def _files(folder: Path, where: ManifestFolders) -> Iterator[Path | Mistake]:
     unreadable: list[Path] = []
     for at, folders, files in os.walk(folder, onerror=lambda error: unreadable.append(Path(error.filename))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -111,7 +111,7 @@ def _files(folder: Path, where: Place) -> Iterator[Path | Mistake]:
         yield Mistake(Source(where.name(path)), "the folder cannot be read; check its permissions")
 
 
-def _documents(path: Path, where: Place) -> YamlText | Mistake:
+def _documents(path: Path, where: ManifestFolders) -> YamlText | Mistake:
     name = where.name(path)
     if not where.holds(path):
         return Mistake(Source(name), f"is a link to a file outside {where.name(where.manifests)}; put the file here")

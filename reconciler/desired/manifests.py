@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from reconciler.desired.checked import Checked, elsewhere
-from reconciler.desired.layers import Draft, Place
+from reconciler.desired.layers import Draft, ManifestFolders
 from reconciler.desired.linking import field_links, with_links
 from reconciler.desired.rows import Sheet, columns_of, read_records, shell
 from reconciler.desired.texts import Texts
@@ -36,7 +36,7 @@ class Surroundings:
     `today` is the date for findings about past dates; without it there are none.
     """
 
-    where: Place
+    where: ManifestFolders
     texts: Texts
     quotas: Quotas
     today: date | None = None

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from reconciler.desired.layers import BASE, Place, missing_folder
+from reconciler.desired.layers import BASE, ManifestFolders, missing_folder
 from reconciler.documents.hints import brief, nearest
 from reconciler.environment import Environment
 from reconciler.errors import Mistake, Source
@@ -14,7 +14,7 @@ from reconciler.errors import Mistake, Source
 _DEEPEST, _MOST = 3, 1000  # levels and folders that are searched for a similar name
 
 
-def missing_manifests(environment: Environment, where: Place) -> Mistake:
+def missing_manifests(environment: Environment, where: ManifestFolders) -> Mistake:
     """Returns the mistake for the folder `manifests`, which does not exist or is not a folder."""
     if environment.manifests_at is None:
         return missing_folder(where.manifests, where)
@@ -25,7 +25,7 @@ def missing_manifests(environment: Environment, where: Place) -> Mistake:
     return _named(environment.manifests_at, "manifests", environment.manifests, meant)
 
 
-def missing_overlay(environment: Environment, at: int, where: Place) -> Mistake:
+def missing_overlay(environment: Environment, at: int, where: ManifestFolders) -> Mistake:
     """Returns the mistake for an overlay, given its position in the environment's list."""
     overlay = environment.overlays[at]
     if at >= len(environment.overlays_at):
@@ -34,7 +34,7 @@ def missing_overlay(environment: Environment, at: int, where: Place) -> Mistake:
     return _named(environment.overlays_at[at], "overlays", overlay, nearest(overlay.as_posix(), folders), where)
 
 
-def _named(source: Source, key: str, folder: Path, meant: str | None, where: Place | None = None) -> Mistake:
+def _named(source: Source, key: str, folder: Path, meant: str | None, where: ManifestFolders | None = None) -> Mistake:
     inside = f" in {where.name(where.manifests)}" if where else ""
     create = "create it with a file in it, because git does not keep empty folders"
     remedy = f"did you mean {brief(meant)}?" if meant else create

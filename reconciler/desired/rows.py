@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reconciler.desired.checked import Checked, Link
-from reconciler.desired.layers import Place
+from reconciler.desired.layers import ManifestFolders
 from reconciler.desired.texts import MARK, Texts, faults_and_links
 from reconciler.documents.csv_text import CsvRow, CsvTable, read_csv
 from reconciler.documents.files import read_text
@@ -35,7 +35,7 @@ class DeclaredColumns(NamedTuple):
 class Sheet:
     """The context of a CSV file: its table's columns and address, and the meaning of `${…}`."""
 
-    where: Place
+    where: ManifestFolders
     texts: Texts
     columns: DeclaredColumns
     address: str
@@ -199,7 +199,7 @@ def _emptiness(table: CsvTable, mistakes: Sequence[Mistake], sheet: Sheet, *, pr
         yield Finding("warning", sheet.address, message, Source(table.file, 1, 1))
 
 
-def _misplaced(text: str, path: Path, where: Place) -> str:
+def _misplaced(text: str, path: Path, where: ManifestFolders) -> str:
     """Returns why the file cannot be used; empty if it can."""
     if Path(text).is_absolute() or not where.holds(path):
         return f"values.file {brief(text)} is outside {where.name(where.manifests)}; put the file beside the manifest"

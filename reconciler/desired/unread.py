@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from reconciler.desired.layers import BASE, Draft, Layer, Place
+from reconciler.desired.layers import BASE, Draft, Layer, ManifestFolders
 from reconciler.desired.texts import MARK, Texts
 from reconciler.documents.files import read_text
 from reconciler.documents.nodes import find, text_of
@@ -43,7 +43,11 @@ class _Folders:
 
 
 def unread_files(
-    environment: Environment, where: Place, layers: Iterable[Layer], texts: Texts, known_environments: Collection[str]
+    environment: Environment,
+    where: ManifestFolders,
+    layers: Iterable[Layer],
+    texts: Texts,
+    known_environments: Collection[str],
 ) -> Iterator[Finding]:
     """Yields one warning per unread folder, and one per single unread file."""
     if not where.manifests.is_dir():
@@ -82,7 +86,7 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield Path(at, name)
 
 
-def _warning(message: str, where: Place, path: PurePath) -> Finding:
+def _warning(message: str, where: ManifestFolders, path: PurePath) -> Finding:
     return Finding("warning", "", message, Source(where.name(where.manifests / path)))
 
 
@@ -90,7 +94,7 @@ def _warning(message: str, where: Place, path: PurePath) -> Finding:
 
 
 def _outside(
-    files: Iterable[PurePath], folders: _Folders, where: Place, known_environments: Collection[str]
+    files: Iterable[PurePath], folders: _Folders, where: ManifestFolders, known_environments: Collection[str]
 ) -> Iterator[Finding]:
     base = where.name(where.manifests / BASE)
     groups: dict[PurePath, list[PurePath]] = {}
@@ -117,7 +121,7 @@ def _overlay(folder: PurePath, known_environments: Collection[str]) -> str:
 # CSV files that no manifest names.
 
 
-def _named(layers: Iterable[Layer], where: Place, texts: Texts) -> set[Path]:
+def _named(layers: Iterable[Layer], where: ManifestFolders, texts: Texts) -> set[Path]:
     """Returns the files that `values.file` of any manifest names, also manifests for other environments."""
     named = set[Path]()
     for draft in (draft for layer in layers for draft in layer.drafts):
@@ -141,7 +145,11 @@ def _resolved(path: Path) -> Path:
 
 
 def _unnamed(
-    sheets: Iterable[PurePath], named: Collection[Path], layers: Iterable[Layer], folders: _Folders, where: Place
+    sheets: Iterable[PurePath],
+    named: Collection[Path],
+    layers: Iterable[Layer],
+    folders: _Folders,
+    where: ManifestFolders,
 ) -> Iterator[Finding]:
     unnamed = [path for path in sheets if _resolved(where.manifests / path) not in named]
     elsewhere = _other_texts(layers, folders, where) if unnamed else []
@@ -153,7 +161,7 @@ def _unnamed(
             yield _warning(f"{message}, or delete the file", where, path)
 
 
-def _other_texts(layers: Iterable[Layer], folders: _Folders, where: Place) -> list[str | None]:
+def _other_texts(layers: Iterable[Layer], folders: _Folders, where: ManifestFolders) -> list[str | None]:
     """Returns other texts that may name a CSV file: invalid YAML, and overlays of other environments."""
     texts = [document for layer in layers for document in layer.unread if not isinstance(document, tuple)]
     for path in _files(where.manifests):
