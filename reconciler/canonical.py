@@ -1,4 +1,4 @@
-"""The one JSON text of a value, equal in every process: keys and sets sorted, 2.0 as 2, manifest words."""
+"""The canonical JSON text of a value, equal in every process: sorted keys and sets, 2.0 as 2, manifest keys."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def canonical(value: Any) -> str:
 
 
 def plain(value: Any, *, drop_none: bool = True) -> Any:
-    """Specs as JSON values: camelCase keys, lists for tuples, 2 for 2.0; a spec's unset fields fall away."""
+    """Returns specs as JSON values: camelCase keys, lists for tuples, 2 for 2.0, and no unset fields."""
     match value:
         case BaseModel():
             fields = type(value).model_fields.items()
-            said = {info.alias or name: getattr(value, name) for name, info in fields}
-            return {key: plain(item) for key, item in said.items() if item is not None or not drop_none}
+            items = {info.alias or name: getattr(value, name) for name, info in fields}
+            return {key: plain(item) for key, item in items.items() if item is not None or not drop_none}
         case Enum():
             return value.value
         case Mapping():

@@ -1,7 +1,7 @@
-"""A cell's text and its meaning: what the author wrote, what goes over the wire, what two texts have in common.
+"""The texts of cells: the author's text, the wire text, and their typed value.
 
-Every value travels as a string (API reference, DataTableValue). Whether the service keeps the text as it was sent or
-rewrites it (`2.0` as `2`) is not documented, so texts are compared by their typed value.
+AWS transfers every value as a string (API reference, DataTableValue). It does not document whether it rewrites texts,
+such as `2.0` as `2`. Therefore texts are compared by their typed value.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
 def same(value_type: str, one: str | None, other: str | None) -> bool:
-    """Whether two wire texts mean one value."""
+    """Returns whether two wire texts mean the same value."""
     return one == other or (
         one is not None and other is not None and typed(value_type, one) == typed(value_type, other)
     )
 
 
 def typed(value_type: str, text: str | None) -> Any:
-    """The canonical JSON value of a wire text; a text that does not fit its type, or an expression, means itself."""
+    """Returns the canonical JSON value of a wire text. An expression, or a text of the wrong type, is its own value."""
     if text is None or value_type == "TEXT" or is_expression(value_type, text):
         return text
     try:
@@ -44,21 +44,21 @@ def is_expression(value_type: str, text: str) -> bool:
 
 
 def number(text: str) -> Decimal:
-    """A finite decimal number. Raises `ValueError`: `1,5`, `NaN` and `0x10` are none."""
+    """Returns a finite decimal number. Raises `ValueError`, also for `1,5`, `NaN` and `0x10`."""
     if not _NUMBER.fullmatch(text.strip()):
         raise ValueError(f"{text!r} is not a number")
     try:
         value = Decimal(text.strip())
     except InvalidOperation:
         raise ValueError(f"{text!r} is not a number") from None
-    # Beyond a double's range the service cannot hold it, and printing it out would take all memory.
+    # The service cannot store a number outside a double's range, and printing it would use all memory.
     if value and float(value) in _BEYOND_DOUBLES:
         raise ValueError(f"{text!r} is out of range")
     return value
 
 
 def boolean(text: str) -> bool:
-    """`true` or `false` in any case. Raises `ValueError`."""
+    """Reads `true` or `false` in any case. Raises `ValueError`."""
     match text.strip().lower():
         case "true":
             return True
@@ -68,12 +68,14 @@ def boolean(text: str) -> bool:
 
 
 def items(value_type: str, text: str) -> tuple[str, ...]:
-    """The items of a list's wire text, a JSON array, each as text; `Linked` where it holds references, which stand in
-    the array as they are, without JSON's escapes. Raises `ValueError`."""
+    """Returns the items of a list's wire text, a JSON array, as texts. Raises `ValueError`.
+
+    An item with references is `Linked`. References are in the array without JSON's escapes.
+    """
     is_linked = isinstance(text, Linked)
-    array = REFERENCE.sub(lambda found: _inside(found[0]), text) if is_linked else text
+    array = REFERENCE.sub(lambda reference: _inside(reference[0]), text) if is_linked else text
     try:
-        # Numbers stay the text they were written as: 0.10 must not become 0.1 on its way.
+        # Numbers keep their original text: 0.10 must not become 0.1.
         read = json.loads(array, parse_int=_Literal, parse_float=_Literal, parse_constant=_refuse)
     except (json.JSONDecodeError, RecursionError):
         raise ValueError(f"{text!r} is not a JSON array") from None
@@ -83,39 +85,38 @@ def items(value_type: str, text: str) -> tuple[str, ...]:
     for item in read:
         if type(item) is not wanted:
             raise ValueError(
-                f"{text!r} holds {json.dumps(item)}, which is no {'number' if wanted is _Literal else 'text'}"
+                f"{text!r} has {json.dumps(item)}, which is not a {'number' if wanted is _Literal else 'text'}"
             )
     return tuple(Linked(item) if is_linked and REFERENCE.search(item) else str(item) for item in read)
 
 
 def array(texts: Iterable[str]) -> str:
-    """The way back, of texts: ids put in the place of references are JSON's to escape, so references are not yet."""
+    """Returns the JSON array of texts. References stay unescaped: JSON escapes the ids that replace them later."""
     every = list(texts)
     sent = "[" + ", ".join(_quoted(text) for text in every) + "]"
     return Linked(sent) if any(isinstance(text, Linked) for text in every) else sent
 
 
 def split(text: str) -> list[str]:
-    """The items of a list written with commas; a comma in a reference is its own."""
+    """Returns the items of a list that is written with commas. A comma inside a reference does not separate."""
     if not text.strip():
         return []
-    inside = [found.span() for found in REFERENCE.finditer(text)] if isinstance(text, Linked) else []
+    inside = [reference.span() for reference in REFERENCE.finditer(text)] if isinstance(text, Linked) else []
     cuts = [at for at, letter in enumerate(text) if letter == "," and not any(a < at < b for a, b in inside)]
     parts = [text[one + 1 : other].strip() for one, other in zip([-1, *cuts], [*cuts, len(text)], strict=True)]
     return [Linked(part) if inside and REFERENCE.search(part) else part for part in parts]
 
 
 def wire(value_type: str, text: str) -> str:
-    """The author's text as it is sent: kept, but that a list may be written with commas, a boolean in any case, and a
-    number as `+1` or `007`.
+    """Returns the author's text in the form that is sent. Raises `ValueError` if it does not fit the type.
 
-    Raises `ValueError` where the text does not fit the type.
+    An author may write a list with commas, a boolean in any case, and a number as `+1` or `007`.
     """
     if is_expression(value_type, text):
         return text
     match value_type:
         case "NUMBER":
-            # Which spellings of a number the service takes is not documented: one that JSON has is sent as it is.
+            # AWS does not document which spellings of a number it accepts. JSON's spellings are sent unchanged.
             return _json_number(text.strip())
         case "BOOLEAN":
             return "true" if boolean(text) else "false"
@@ -136,13 +137,14 @@ def _wire_list(value_type: str, text: str) -> str:
 
 
 def identity(primaries: Collection[tuple[str, str, bool]], key: Mapping[str, str]) -> tuple[str, ...]:
-    """What makes two keys one row: typed texts in the order of `primaries` (name, value type, whether case is ignored).
+    """Returns the identity of a row: two keys with the same identity are one row.
 
-    The default record's key is empty, and so is its identity.
+    It has typed texts in the order of `primaries` (name, value type, whether case is ignored). The default record has
+    an empty key and an empty identity.
     """
     if not key:
         return ()
-    # A key that is new to stored rows is empty in them (API reference, CreateDataTableAttribute).
+    # A primary attribute added later is empty in stored rows (API reference, CreateDataTableAttribute).
     return tuple(_identity(value_type, ignore_case, key.get(name, "")) for name, value_type, ignore_case in primaries)
 
 
@@ -161,35 +163,35 @@ def _inside(text: str) -> str:
 def _quoted(text: str) -> str:
     if not isinstance(text, Linked):
         return json.dumps(text, ensure_ascii=False)
-    # Group 0 alone: `split` would yield the groups as well.
+    # `finditer`, because `split` would also return the pattern's groups.
     pieces, last = [], 0
-    for found in REFERENCE.finditer(text):
-        pieces += [_inside(text[last : found.start()]), found[0]]
-        last = found.end()
+    for reference in REFERENCE.finditer(text):
+        pieces += [_inside(text[last : reference.start()]), reference[0]]
+        last = reference.end()
     return f'"{"".join(pieces)}{_inside(text[last:])}"'
 
 
 class _Literal(str):
-    """A JSON number as it was written."""
+    """The original text of a JSON number."""
 
     __slots__ = ()
 
 
 def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no number that JSON knows")
+    raise ValueError(f"{constant} is not a JSON number")
 
 
 def _plain_number(text: str) -> str:
     value = number(text)
     if not value:
         return "0"
-    # Not `normalize`, which rounds to the context's 28 digits.
+    # `normalize` would round to the context's 28 digits.
     plain = f"{value:f}"
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def _json_number(text: str) -> str:
-    """The text where JSON allows it, else the same number as JSON writes it: `+1`, `007` and `.5` are no JSON."""
+    """Returns the text if it is a JSON number, else the number in JSON's form, such as 7 for `007`."""
     plain = _plain_number(text)
     try:
         json.loads(text)

@@ -6,12 +6,12 @@ import shlex
 
 
 def command(*words: object, environment: str = "", folder: object = None) -> str:
-    """`reconcile -C DIR -e ENV WORD …`. Pass the environment wherever the command reads or writes one."""
+    """Returns `reconcile -C DIR -e ENV WORD …`. Give the environment if the command reads or writes one."""
     places = ("-C", folder) if folder else ()
     chosen = ("-e", environment) if environment else ()
     return shlex.join(map(str, ["reconcile", *places, *chosen, *words]))
 
 
 def flag(name: str, value: object) -> str:
-    """`--name VALUE`, as part of a command that the reader has already."""
+    """Returns `--name VALUE`, to add to a command that the reader already has."""
     return f"{name} {shlex.quote(str(value))}"

@@ -1,4 +1,4 @@
-"""`reconcile.yaml` → the environments of a stack, as frozen values; or every mistake in it."""
+"""Reads `reconcile.yaml` into the environments of a stack, or reports every mistake in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.documents import nodes
 from reconciler.documents.files import read_text
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar
 from reconciler.documents.schema_check import against
 from reconciler.documents.yaml_text import read_yaml
@@ -21,7 +21,7 @@ from reconciler.kinds.config_schema import config_schema
 from reconciler.pacing import Rate, Rates
 
 FILE = "reconcile.yaml"
-_LONGEST_OWNER = 256  # «stack/environment» is the value of a tag
+_LONGEST_OWNER = 256  # "stack/environment" is the value of a tag
 ARN = re.compile(
     r"arn:aws[a-z-]*:connect:(?P<region>[a-z]{2,}(-[a-z]+)+-[0-9]+):(?P<account>[0-9]{12}):instance/"
     r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -32,7 +32,7 @@ _VARIABLE = re.compile(r"\$\{var:(\w+)\}")
 
 @dataclass(frozen=True)
 class Config:
-    """`environments` in the file's order."""
+    """The content of `reconcile.yaml`. `environments` keep the order of the file."""
 
     stack: str
     path: Path
@@ -40,18 +40,18 @@ class Config:
 
 
 def find(start: Path) -> Path:
-    """The nearest `reconcile.yaml`, from a folder upward."""
-    folder = start.resolve()
-    for each in (folder, *folder.parents):
-        if (each / FILE).is_file():
-            return each / FILE
-    raise UsageError(f"no {FILE} in {folder} or above it; run `reconcile init`, or name its folder with -C")
+    """Returns the nearest `reconcile.yaml` in a folder or above it. Raises `UsageError` if there is none."""
+    first = start.resolve()
+    for folder in (first, *first.parents):
+        if (folder / FILE).is_file():
+            return folder / FILE
+    raise UsageError(f"no {FILE} in {first} or above it; run `reconcile init`, or name its folder with -C")
 
 
 def read_config(path: Path, environ: Mapping[str, str]) -> Config:
-    """Raises `ManifestError` with every mistake, `UsageError` where there is no such file."""
+    """Reads the file. Raises `ManifestError` with every mistake, and `UsageError` if the file does not exist."""
     if not path.is_file():
-        raise UsageError(f"there is no {path}; run `reconcile init` there, or name the folder of {FILE} with -C")
+        raise UsageError(f"{path} does not exist; run `reconcile init` there, or name the folder of {FILE} with -C")
     read = read_text(path, path.name)
     if isinstance(read, Mistake):
         raise ManifestError([read])
@@ -59,31 +59,33 @@ def read_config(path: Path, environ: Mapping[str, str]) -> Config:
     if len(documents) != 1:
         place = documents[1].source if len(documents) > 1 else Source(path.name, 1, 1)
         advice = "keep one, without `---`" if documents else "write stack and environments"
-        number = Mistake(place, f"must hold one document, holds {len(documents)}; {advice}")
+        number = Mistake(place, f"must have one document, has {len(documents)}; {advice}")
         raise ManifestError(mistakes or [number])
     node = _with_variables(documents[0], environ)
     unfit = against(config_schema(), node)
     places = {mistake.source for mistake in unfit}
     if wrong := {*mistakes, *unfit, *(mistake for mistake in _across(node) if mistake.source not in places)}:
         raise ManifestError(sorted(wrong))
-    said = nodes.plain(node)
-    root, manifests, given = path.resolve().parent, Path(said.get("manifests", "manifests")), set_variables(environ)
-    read_environments = {name: _environment(each, given) for name, each in said["environments"].items()}
-    overlays = tuple(dict.fromkeys(folder for each in read_environments.values() for folder in each.overlays))
+    content = nodes.plain(node)
+    root, manifests, given = path.resolve().parent, Path(content.get("manifests", "manifests")), set_variables(environ)
+    read_environments = {name: _environment(keys, given) for name, keys in content["environments"].items()}
+    overlays = tuple(
+        dict.fromkeys(folder for environment in read_environments.values() for folder in environment.overlays)
+    )
     environments = {
         name: replace(
             environment,
-            stack=said["stack"],
+            stack=content["stack"],
             name=name,
             root=root,
             manifests=manifests,
             overlays_of_all=overlays,
-            manifests_at=nodes.place(node, ["manifests"]) if "manifests" in said else None,
+            manifests_at=nodes.place(node, ["manifests"]) if "manifests" in content else None,
             overlays_at=_places(nodes.find(node, ["environments", name, "overlays"])),
         )
         for name, environment in read_environments.items()
     }
-    return Config(said["stack"], path, environments)
+    return Config(content["stack"], path, environments)
 
 
 def _places(folders: Node | None) -> tuple[Source, ...]:
@@ -91,11 +93,11 @@ def _places(folders: Node | None) -> tuple[Source, ...]:
 
 
 def set_variables(environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables that the process's environment sets."""
+    """Returns the variables that the process environment sets."""
     return {key.removeprefix(VARIABLE): value for key, value in environ.items() if key.startswith(VARIABLE)}
 
 
-# `${var:NAME}` in what an environment says: one file may then serve several accounts.
+# Variables, `${var:NAME}`, in an environment's keys: with them one file serves several accounts.
 
 
 def _with_variables(node: Node, environ: Mapping[str, str]) -> Node:
@@ -109,49 +111,55 @@ def _with_variables(node: Node, environ: Mapping[str, str]) -> Node:
 
 
 def _filled(node: MapNode, environ: Mapping[str, str]) -> Node:
-    """Variables become the texts they were written as, and stand wherever else they are named."""
+    """Fills variables into the environment's other keys. A variable keeps the text that its author wrote."""
     written = node.get("variables") or MapNode({}, node.source)
-    texts = nodes.rewritten(written, lambda said: said if said.value is None else said._replace(value=said.text))
+    texts = nodes.rewritten(
+        written, lambda scalar: scalar if scalar.value is None else scalar._replace(value=scalar.text)
+    )
     values = {**(nodes.plain(texts) if isinstance(texts, MapNode) else {}), **set_variables(environ)}
 
-    def fill(said: Scalar) -> Scalar:
-        text = _VARIABLE.sub(lambda found: str(values.get(found[1], found[0])), said.text)
-        return said if text == said.text else Scalar(text, text, said.source)
+    def fill(scalar: Scalar) -> Scalar:
+        text = _VARIABLE.sub(lambda variable: str(values.get(variable[1], variable[0])), scalar.text)
+        return scalar if text == scalar.text else Scalar(text, text, scalar.source)
 
     return nodes.with_entries(
         node, {key: nodes.rewritten(entry.node, fill) for key, entry in node.entries.items()} | {"variables": texts}
     )
 
 
-# What the schema cannot tell.
+# Rules that the schema cannot express.
 
 
 def _across(node: Node) -> Iterator[Mistake]:
     stack = nodes.text_of(nodes.find(node, ["stack"])) or ""
     for name, (source, environment) in _environments(node):
         if len(f"{stack}/{name}") > _LONGEST_OWNER:
-            yield Mistake(source, f"stack and environment have more than {_LONGEST_OWNER - 1} characters together")
+            most = _LONGEST_OWNER - 1
+            yield Mistake(source, f"stack and environment have more than {most} characters together; shorten one")
         if isinstance(environment, MapNode):
             yield from _instance(f"environments.{name}", environment)
 
 
 def _instance(where: str, environment: MapNode) -> Iterator[Mistake]:
-    """An environment is an instance or the sandbox; account and region only repeat what the ARN says."""
-    said = nodes.plain(environment)
-    arn = str(said.get("instance", ""))
-    if "instance" in said and said.get("sandbox") is True:
-        message = f"{where} has both an instance and sandbox: true; delete one, a sandbox brings its own instance"
+    """Yields mistakes about the instance.
+
+    An environment has an instance or the sandbox. Its account and region must match the ARN.
+    """
+    keys = nodes.plain(environment)
+    arn = str(keys.get("instance", ""))
+    if "instance" in keys and keys.get("sandbox") is True:
+        message = f"{where} has both an instance and sandbox: true; delete one, a sandbox has its own instance"
         yield Mistake(nodes.key_place(environment, ["instance"]), message)
     for name in dict.fromkeys(_VARIABLE.findall(arn)):
-        message = f"{where}.instance: no variable {name}; give it under variables, or set {VARIABLE}{name}"
+        message = f"{where}.instance: there is no variable {name}; add it to variables, or set {VARIABLE}{name}"
         yield Mistake(nodes.place(environment, ["instance"]), message)
     read = ARN.fullmatch(arn)
-    if isinstance(said.get("instance"), str) and not read and not _VARIABLE.search(arn):
-        message = f"{where}.instance {shown(arn)} is not the ARN of an instance; write {ARN_REMEDY}"
+    if isinstance(keys.get("instance"), str) and not read and not _VARIABLE.search(arn):
+        message = f"{where}.instance {brief(arn)} is not the ARN of an instance; write {ARN_REMEDY}"
         yield Mistake(nodes.place(environment, ["instance"]), message)
     for key in ("account", "region") if read else ():
-        if read and isinstance(said.get(key), str) and said[key] != read[key]:
-            message = f"{where}.{key} is {shown(said[key])}, its instance's ARN says {shown(read[key])}"
+        if read and isinstance(keys.get(key), str) and keys[key] != read[key]:
+            message = f"{where}.{key} is {brief(keys[key])}, but the ARN of its instance has {brief(read[key])}"
             yield Mistake(nodes.place(environment, [key]), f"{message}; correct one, or leave {key} out")
 
 
@@ -160,49 +168,49 @@ def _environments(node: Node) -> Iterator[tuple[str, Entry]]:
     yield from around.entries.items() if isinstance(around, MapNode) else ()
 
 
-# The parsed file, known to be right → values.
+# From the checked file to values.
 
 
-def _environment(said: Mapping[str, Any], given: Mapping[str, str]) -> Environment:
-    """What the environment says of itself; where it stands is not in it."""
-    instance = said.get("instance", "")
+def _environment(keys: Mapping[str, Any], given: Mapping[str, str]) -> Environment:
+    """Returns the environment from its own keys. The caller adds its name, stack and folders."""
+    instance = keys.get("instance", "")
     arn = ARN.fullmatch(instance)
     return Environment(
         stack="",
         name="",
         root=Path(),
         instance=instance,
-        account=said.get("account", arn["account"] if arn else ""),
-        region=said.get("region", arn["region"] if arn else ""),
-        sandbox=said.get("sandbox", False),
-        overlays=tuple(map(Path, said.get("overlays", ()))),
-        variables={**said.get("variables", {}), **given},
-        policy=Policy(**{_snake(key): _threshold(value) for key, value in said.get("policy", {}).items()}),
-        ignore=tuple(Ignore(**rule) for rule in said.get("ignore", ())),
-        rates=_rates(said.get("rates", {})),
-        retries=Retries(**said.get("retries", {})),
-        quotas=Quotas(**{_snake(key): int(value) for key, value in said.get("quotas", {}).items()}),
-        recheck=said.get("recheck", False),
-        frozen=said.get("frozen", ""),
+        account=keys.get("account", arn["account"] if arn else ""),
+        region=keys.get("region", arn["region"] if arn else ""),
+        sandbox=keys.get("sandbox", False),
+        overlays=tuple(map(Path, keys.get("overlays", ()))),
+        variables={**keys.get("variables", {}), **given},
+        policy=Policy(**{_snake(key): _threshold(value) for key, value in keys.get("policy", {}).items()}),
+        ignore=tuple(Ignore(**rule) for rule in keys.get("ignore", ())),
+        rates=_rates(keys.get("rates", {})),
+        retries=Retries(**keys.get("retries", {})),
+        quotas=Quotas(**{_snake(key): int(value) for key, value in keys.get("quotas", {}).items()}),
+        recheck=keys.get("recheck", False),
+        frozen=keys.get("frozen", ""),
     )
 
 
-def _threshold(said: str | int) -> Threshold:
-    if isinstance(said, str):
-        return Threshold(percent=Decimal(said.rstrip("% ")))
-    return Threshold(number=int(said))
+def _threshold(value: str | int) -> Threshold:
+    if isinstance(value, str):
+        return Threshold(percent=Decimal(value.rstrip("% ")))
+    return Threshold(number=int(value))
 
 
-def _rates(said: Any) -> Rates:
-    if said == "unlimited":
+def _rates(value: Any) -> Rates:
+    if value == "unlimited":
         return Rates(default=None)
-    rates = {key: None if rate == "unlimited" else _rate(rate) for key, rate in said.items()}
+    rates = {key: None if rate == "unlimited" else _rate(rate) for key, rate in value.items()}
     operations = {key: rate for key, rate in rates.items() if key != "default"}
     return Rates(rates["default"], operations) if "default" in rates else Rates(operations=operations)
 
 
-def _rate(said: Mapping[str, Any]) -> Rate:
-    return Rate(float(said["perSecond"]), int(said["burst"]))
+def _rate(value: Mapping[str, Any]) -> Rate:
+    return Rate(float(value["perSecond"]), int(value["burst"]))
 
 
 def _snake(key: str) -> str:

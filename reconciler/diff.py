@@ -1,4 +1,4 @@
-"""Spec × spec → what differs, field by field and item by item."""
+"""Compares and merges two specs, field by field and item by item."""
 
 from __future__ import annotations
 
@@ -10,25 +10,27 @@ from reconciler.kinds.fields import each_by, is_ours, keyed_by, worth_saying
 from reconciler.model import FieldChange, Spec, in_order, in_words
 
 S = TypeVar("S", bound=Spec)
-Ignored = Callable[[str], bool]  # a field's path → whether its differences are passed over
+Ignored = Callable[[str], bool]  # a field's path → whether its differences are skipped
 
 
-def laid_over(live: S, declared: S, ignored: Ignored, path: str = "") -> S:
-    """What will be: declared fields replace live ones, others and ignored ones stay; items of lists that are told item
-    by item are laid over their live selves. Where nothing is replaced it is the live one itself."""
-    said = {f: getattr(declared, f) for f in declared.model_fields_set}
-    updates = dict(_updates(live, said, ignored, path))
+def merge_declared(live: S, declared: S, ignored: Ignored, path: str = "") -> S:
+    """Returns the live spec with the declared fields; undeclared and ignored fields stay.
+
+    Lists that are compared item by item are merged item by item. If nothing changes it returns `live` itself.
+    """
+    fields = {f: getattr(declared, f) for f in declared.model_fields_set}
+    updates = dict(_updates(live, fields, ignored, path))
     return live.model_copy(update=updates) if updates else live
 
 
 def with_fields(live: S, after: Spec, fields: Collection[str]) -> S:
-    """The live one with some fields of the other; items of lists keep what nobody declares of them."""
-    said = {field: getattr(after, field) for field in fields}
-    return live.model_copy(update=dict(_updates(live, said, lambda path: False, "")))
+    """Returns the live spec with some fields of the other one. List items keep their undeclared fields."""
+    values = {field: getattr(after, field) for field in fields}
+    return live.model_copy(update=dict(_updates(live, values, lambda path: False, "")))
 
 
-def _updates(live: Spec, said: Mapping[str, Any], ignored: Ignored, path: str) -> Iterator[tuple[str, Any]]:
-    for field, wanted in said.items():
+def _updates(live: Spec, declared: Mapping[str, Any], ignored: Ignored, path: str) -> Iterator[tuple[str, Any]]:
+    for field, wanted in declared.items():
         have = getattr(live, field)
         if not path and have == wanted:
             continue
@@ -37,10 +39,10 @@ def _updates(live: Spec, said: Mapping[str, Any], ignored: Ignored, path: str) -
             continue
         if by := keyed_by(type(live), field):
             yield field, tuple(_items(pair(have, wanted, by), ignored, here, by))
-        elif (each := each_by(type(live), field)) is not None:
-            yield field, in_order(_whole(pair(have, wanted, each), ignored, here, each))
+        elif (item_by := each_by(type(live), field)) is not None:
+            yield field, in_order(_whole(pair(have, wanted, item_by), ignored, here, item_by))
         elif isinstance(wanted, Spec) and isinstance(have, Spec):
-            # A structure is declared whole: what it leaves out is AWS's default, not what is live.
+            # A structure is declared as a whole: a missing field means AWS's default, not the live value.
             yield field, have.model_copy(update=dict(_updates(have, dict(wanted), ignored, f"{here}.")))
         elif isinstance(wanted, dict) and isinstance(have, dict):
             keys = [*have, *(key for key in wanted if key not in have)]
@@ -51,19 +53,19 @@ def _updates(live: Spec, said: Mapping[str, Any], ignored: Ignored, path: str) -
 
 
 def _items(pairs: Collection[tuple[Any, Any]], ignored: Ignored, path: str, by: str) -> Iterator[Any]:
-    """Of a keyed list: what nobody declares stays."""
+    """Yields the merged items of a keyed list. Undeclared items stay."""
     for have, want in pairs:
         named = f"{path}[{label(item_key(want or have, by))}]"
         if want is None or ignored(named):
             yield from [have] if have else []
         else:
-            yield laid_over(have, want, ignored, f"{named}.") if have and by else want
+            yield merge_declared(have, want, ignored, f"{named}.") if have and by else want
 
 
 def _whole(pairs: Collection[tuple[Any, Any]], ignored: Ignored, path: str, by: str) -> Iterator[Any]:
-    """Of a list that is declared whole: what nobody declares goes."""
-    said = [(have, want) for have, want in pairs if want or ignored(f"{path}[{label(item_key(have, by))}]")]
-    yield from _items(said, ignored, path, by)
+    """Yields the merged items of a list that is declared as a whole. Undeclared items are dropped."""
+    kept = [(have, want) for have, want in pairs if want or ignored(f"{path}[{label(item_key(have, by))}]")]
+    yield from _items(kept, ignored, path, by)
 
 
 def item_key(item: Any, by: str) -> Any:
@@ -71,20 +73,20 @@ def item_key(item: Any, by: str) -> Any:
 
 
 def label(key: Any) -> str:
-    """What tells an item apart, as a path shows it."""
+    """Returns the key of a list item as paths show it."""
     return "/".join(str(value) for _, value in key if value is not None) if isinstance(key, Spec) else str(key)
 
 
 def pair(before: Collection[Any], after: Collection[Any], by: str) -> list[tuple[Any, Any]]:
-    """Items of two lists side by side: same key, same name in other letters, or the name it had before."""
+    """Pairs the items of two lists: by key, by name without case, or by former name."""
     left = {item_key(item, by): item for item in before}
     folded = {_folded(key): key for key in left} if by else {}
     pairs: list[tuple[Any, Any]] = []
     for item in after:
         key, old = item_key(item, by), getattr(item, "renamed_from", None)
         names = (key, folded.get(_folded(key)), old, folded.get(_folded(old)) if old else None)
-        found = next((left.pop(known) for known in names if known in left), None)
-        pairs.append((found, item))
+        match = next((left.pop(known) for known in names if known in left), None)
+        pairs.append((match, item))
     return pairs + [(item, None) for item in left.values()]
 
 
@@ -92,8 +94,8 @@ def _folded(key: Any) -> Any:
     return key.casefold() if isinstance(key, str) else key
 
 
-def known_of(now: S, before: S) -> S:
-    """`now` without what was not known of it before: a bulk read tells less of some items than a second look does."""
+def keep_known_fields(now: S, before: S) -> S:
+    """Returns `now` without fields that `before` lacks: a bulk read returns less of some items than a single read."""
     fields = {field: _known(type(now), field, getattr(now, field), getattr(before, field)) for field in dict(now)}
     return now.model_copy(update=fields)
 
@@ -113,21 +115,23 @@ def _without_unknown(item: Spec, known: Spec) -> Spec:
 def diff(
     before: Spec | None, after: Spec | None, path: str = "", sets: Collection[str] = ()
 ) -> tuple[FieldChange, ...]:
-    """The fields that differ, in the order the spec declares them; `None` is a thing that does not exist.
+    """Returns the fields that differ, in the order the spec declares them. `None` means that a side does not exist.
 
-    Lists of what does not exist on one side are told whole, but for `sets`, whose items may come one by one.
+    If a side does not exist, a list is one change, except lists in `sets`: their items are separate changes.
     """
     return tuple(_changes(before, after, path, sets))
 
 
-def born(after: Spec, sets: Collection[str] = ()) -> tuple[FieldChange, ...]:
-    """All of a thing that is new; one that is nothing but a name is that name."""
-    return diff(None, after, sets=sets) or (FieldChange("metadata.name", None, shown(getattr(after, "name", ""))),)
+def creation_changes(after: Spec, sets: Collection[str] = ()) -> tuple[FieldChange, ...]:
+    """Returns every field of a new resource, or its name if it has no other field."""
+    name = getattr(after, "name", "")
+    return diff(None, after, sets=sets) or (FieldChange("metadata.name", None, manifest_value(name)),)
 
 
-def died(before: Spec) -> tuple[FieldChange, ...]:
-    """All of a thing that goes."""
-    return diff(before, None) or (FieldChange("metadata.name", shown(getattr(before, "name", "")), None),)
+def deletion_changes(before: Spec) -> tuple[FieldChange, ...]:
+    """Returns every field of a resource to delete, or its name if it has no other field."""
+    name = getattr(before, "name", "")
+    return diff(before, None) or (FieldChange("metadata.name", manifest_value(name), None),)
 
 
 def _changes(before: Spec | None, after: Spec | None, path: str, sets: Collection[str] = ()) -> Iterator[FieldChange]:
@@ -149,28 +153,28 @@ def _field_changes(spec: Spec, field: str, old: Any, new: Any, path: str, by_ite
             yield from _item_changes(have, want, f"{here}[{label(item_key(want or have, by))}]", by)
     elif isinstance(old, dict) or isinstance(new, dict):
         for key in sorted({**(old or {}), **(new or {})}):
-            if (was := (old or {}).get(key)) != (shall := (new or {}).get(key)):
-                yield FieldChange(f"{here}[{key}]", shown(was), shown(shall))
+            if (was := (old or {}).get(key)) != (will := (new or {}).get(key)):
+                yield FieldChange(f"{here}[{key}]", manifest_value(was), manifest_value(will))
     elif isinstance(old, Spec) and isinstance(new, Spec):
         yield from _changes(old, new, f"{here}.")
     elif (old is not None and new is not None) or worth_saying(type(spec), field, new if old is None else old):
-        yield FieldChange(here, shown(old), shown(new))
+        yield FieldChange(here, manifest_value(old), manifest_value(new))
 
 
 def _item_changes(have: Any, want: Any, path: str, by: str) -> Iterator[FieldChange]:
     if by and have is not None and want is not None:
         yield from _changes(have, want, f"{path}.")
     elif have != want:
-        yield FieldChange(path, shown(have), shown(want))
+        yield FieldChange(path, manifest_value(have), manifest_value(want))
 
 
-def shown(value: Any) -> Any:
-    """A value in the manifest's words, without what AWS would do unasked."""
+def manifest_value(value: Any) -> Any:
+    """Returns a value as a manifest writes it, without AWS's defaults."""
     match value:
         case Spec():
             inner = type(value)
-            said = {f: item for f, item in value if worth_saying(inner, f, item) and not is_ours(inner, f)}
-            return {_key(value, f): shown(item) for f, item in said.items()}
+            fields = {f: item for f, item in value if worth_saying(inner, f, item) and not is_ours(inner, f)}
+            return {_key(value, f): manifest_value(item) for f, item in fields.items()}
         case _:
             return _in_words(plain(value))
 

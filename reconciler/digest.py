@@ -1,6 +1,7 @@
-"""What a reviewer agrees to, as one number.
+"""The digest of a plan: one number for the changes that a reviewer approves.
 
-Equal wherever the same work waits: never lock versions, ids, times, orphans, findings, or what is blocked.
+Plans with the same changes have the same digest. It ignores lock versions, ids, times, orphans, findings and blocked
+changes.
 """
 
 from __future__ import annotations
@@ -14,24 +15,24 @@ from reconciler.canonical import canonical
 from reconciler.cells import typed
 from reconciler.model import FORMAT_VERSION, Action, Change, Plan, from_words, in_words
 
-# Changes whenever the same plan gets another digest: 2 added keys, value types, irreversible marks and partOf.
+# Increase it when the same plan gets another digest. Version 2 added keys, value types, irreversible marks and partOf.
 VERSION = 2
 
 
 def digest(plan: Plan) -> str:
-    """SHA-256 (64 hexadecimal digits) of version, stack, environment, instance and the sorted actionable items."""
+    """Returns the SHA-256 (64 hexadecimal digits) of version, stack, environment, instance and sorted changes."""
     scope = plan.scope
     where = [FORMAT_VERSION, scope.stack, scope.environment, scope.instance]
     return _sum(where, map(_of_change, plan.actionable))
 
 
-def digest_of(told: Mapping[str, Any]) -> str:
-    """The same of a plan as JSON, from what it says and not from the digest that it names.
+def digest_of(plan: Mapping[str, Any]) -> str:
+    """Computes the digest of a plan in JSON from its content, not from its `digest` key.
 
-    Raises `KeyError`, `TypeError` or `ValueError` where it lacks what a digest is made of.
+    Raises `KeyError`, `TypeError` or `ValueError` if a part of the content is missing or invalid.
     """
-    where = [told[word] for word in ("format_version", "stack", "environment", "instance")]
-    return _sum(where, (_of_told(each) for each in told["changes"] if each["action"] != Action.BLOCKED.value))
+    where = [plan[word] for word in ("format_version", "stack", "environment", "instance")]
+    return _sum(where, (_of_json(change) for change in plan["changes"] if change["action"] != Action.BLOCKED.value))
 
 
 def _sum(where: list[str], items: Iterable[str]) -> str:
@@ -57,7 +58,7 @@ def _of_change(change: Change) -> str:
     )
 
 
-def _of_told(change: Mapping[str, Any]) -> str:
+def _of_json(change: Mapping[str, Any]) -> str:
     keys = [(key["name"], key["valueType"], key["ignoreCase"]) for key in change.get("keys", ())]
     return _item(
         [change["address"], change.get("partOf", ""), change["action"], change["irreversible"], keys],
@@ -81,14 +82,14 @@ def _item(
     rows: Iterable[tuple[Any, Any]],
     cells: Iterable[tuple[Any, ...]],
 ) -> str:
-    """One text a change: fields and rows in canonical form, cells as typed values in the order of their keys."""
-    told = [
+    """Returns the text of one change: fields and rows in canonical form, cells as typed values sorted by key."""
+    parts = [
         *head,
         sorted([path, canonical(before), canonical(after)] for path, before, after in fields),
         sorted([canonical(before), canonical(after)] for before, after in rows),
         list(_typed(sorted(cells, key=lambda cell: cell[:2]))),
     ]
-    return json.dumps(told, separators=(",", ":"), allow_nan=False)
+    return json.dumps(parts, separators=(",", ":"), allow_nan=False)
 
 
 def _typed(cells: Iterable[tuple[Any, ...]]) -> Iterator[list[Any]]:
@@ -97,7 +98,7 @@ def _typed(cells: Iterable[tuple[Any, ...]]) -> Iterator[list[Any]]:
 
 
 def meaning(value_type: str, text: str | None) -> Any:
-    """The canonical JSON value of a cell, in which a reference is another text than one that only looks like it."""
+    """Returns the canonical JSON value of a cell. A reference differs from a plain text that looks like one."""
     value = typed(value_type, text)
     match value:
         case list():

@@ -1,4 +1,4 @@
-"""Names ↔ AWS ids, both ways: the only state of a run."""
+"""Maps names to AWS ids and back. It is the only state of a run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from reconciler.model import (
     reference_to,
 )
 
-# An ARN, or an id as AWS makes them; nothing shorter is looked up, so that 100,000 plain cells cost nothing.
+# An ARN or an AWS id. Shorter texts are not looked up, so that 100,000 plain cells cost nothing.
 _ID = re.compile(
     r"arn:aws[\w-]*:[\w-]+:[\w-]*:\d*:[\w/-]+|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 )
@@ -37,7 +37,7 @@ class Identity(NamedTuple):
 
 
 class Directory:
-    """Filled by what is live; apply adds what it creates. Safe to use from many threads."""
+    """The names and ids of live resources. Apply adds those that it creates. It is thread-safe."""
 
     def __init__(self, known: Iterable[tuple[Ref, Identity]] = ()) -> None:
         self._ids: dict[Ref, Identity] = {}
@@ -48,7 +48,8 @@ class Directory:
 
     def add(self, ref: Ref, identity: Identity) -> None:
         with self._lock:
-            for old in self._ids.get(ref, ()):  # made anew: nobody is to take what bears the old id for it
+            # After a replacement the old id and ARN must no longer resolve to this resource.
+            for old in self._ids.get(ref, ()):
                 self._refs.pop(old, None)
             self._ids[ref] = identity
             for id, word in ((identity.id, "id"), (identity.arn, "arn")):
@@ -56,12 +57,12 @@ class Directory:
                     self._refs[id] = (ref, word)
 
     def add_part(self, key: Ref, id: str) -> None:
-        """Only calls name it, by a key that is no resource's address: no text speaks of it."""
+        """Adds a part under a key that is not an address. Only calls use it; texts never refer to it."""
         with self._lock:
             self._ids[key] = Identity(id, "")
 
     def without_names(self, refs: Collection[Ref]) -> Directory:
-        """The same, but their ids and ARNs are no names any more."""
+        """Returns a copy in which the ids and ARNs of `refs` no longer resolve to names."""
         other = Directory()
         other._ids = dict(self._ids)
         other._refs = {id: known for id, known in self._refs.items() if known[0] not in refs}
@@ -78,33 +79,33 @@ class Directory:
         return sum(1 for ref in self._ids if ref.kind == kind)
 
     def identity(self, ref: Ref) -> Identity:
-        """Raises `UnknownReferenceError` for what is neither live nor made yet."""
+        """Returns the id and ARN of a resource. Raises `UnknownReferenceError` if it does not exist yet."""
         if ref not in self._ids:
             raise UnknownReferenceError(
-                f"{ref} is neither live nor made by this plan; declare it or mend the reference"
+                f"{ref} is neither live nor created by this plan; declare it or fix the reference"
             )
         return self._ids[ref]
 
     def name(self, kind: str, id: str) -> str:
-        """The name of a kind's id; an id that no kind lists, an agent's own queue say, is its own name."""
+        """Returns the name for an id of a kind. Other ids, such as an agent queue, are returned unchanged."""
         known = self._refs.get(id)
         return known[0].name if known and known[0].kind == kind else id
 
     def by_name(self, text: str) -> str:
-        """Returns the text with known ids and ARNs as references; without any it is the text itself.
+        """Returns the text with known ids and ARNs as references, or the text itself if it has none.
 
-        `by_id` turns the result back into the same text. An id stays where its reference would not read back.
+        `by_id` restores the same text. An id stays if its reference would not read back.
         """
-        if len(text) < _SHORTEST or not any(found[0] in self._refs for found in _ID.finditer(text)):
+        if len(text) < _SHORTEST or not any(match[0] in self._refs for match in _ID.finditer(text)):
             return text
         if not isinstance(text, Linked) and LIKE_REFERENCE.search(text):
-            # Among references, a plain `${Kind/` would be taken for one as well.
+            # In a text with references, a plain `${Kind/` would also read as a reference.
             return text
         named = _ID.sub(self._reference, text)
         return text if named == str(text) else Linked(named)
 
     def by_name_within(self, value: Any) -> Any:
-        """A spec, or a part of one, with references for the ids in its texts; without any it is the value itself."""
+        """Returns a spec, or a part of one, with references instead of known ids. Without any it is the same object."""
         match value:
             case str():
                 return self.by_name(value)
@@ -114,7 +115,7 @@ class Directory:
                 items = tuple(self.by_name_within(item) for item in value)
                 if all(new is old for new, old in zip(items, value, strict=True)):
                     return value
-                # A list that was in order is one whose order means nothing: names sort otherwise than ids.
+                # A sorted list is one whose order has no meaning. Names sort differently from ids, so sort again.
                 return in_order(items) if in_order(value) == value else items
             case dict():
                 named = {key: self.by_name_within(item) for key, item in value.items()}
@@ -125,7 +126,7 @@ class Directory:
     def _within(self, spec: S) -> S:
         kinds, new = reference_fields(type(spec)), dict[str, Any]()
         for key, item in vars(spec).items():
-            # Most fields of most resources are empty, or hold nothing as long as an id.
+            # Most fields of most resources are empty or too short for an id.
             if not item or (key not in kinds and _is_short(item)):
                 continue
             named = self._named(kinds[key], item) if key in kinds else self.by_name_within(item)
@@ -134,14 +135,14 @@ class Directory:
         return spec.model_copy(update=new) if new else spec
 
     def _named(self, kind: str, value: Any) -> Any:
-        """A field that names another thing may hold its id or ARN instead."""
+        """Returns a reference field's value as a name; the field may have an id or ARN instead."""
         if isinstance(value, tuple):
             names = tuple(self._named(kind, item) for item in value)
             return value if names == value else in_order(names)
         return self.name(kind, value) if isinstance(value, str) else value
 
     def by_id(self, value: Any) -> Any:
-        """A call's parameters with every reference resolved. Raises `UnknownReferenceError`."""
+        """Returns a call's parameters with every reference resolved. Raises `UnknownReferenceError`."""
         match value:
             case IdOf(ref, arn):
                 return self.identity(ref).arn if arn else self.identity(ref).id
@@ -155,28 +156,28 @@ class Directory:
                 return value
 
     def _by_id(self, text: str) -> str:
-        # A NUL, so that what is left and right of a reference does not grow together.
+        # A NUL replaces each reference, so that the texts on both sides do not join into a new one.
         if left := LIKE_REFERENCE.search(REFERENCE.sub("\0", text)):
             raise UnknownReferenceError(
-                f"{left[0]}… in a text is not a complete reference; write ${{Kind/name.arn}}, or the ARN itself where "
-                "the name holds a brace"
+                f"{left[0]}… in a text is not a complete reference; write ${{Kind/name.arn}}, or the ARN itself if "
+                "the name has a brace"
             )
         return REFERENCE.sub(self._resolved, text)
 
-    def _reference(self, found: re.Match[str]) -> str:
-        id = found[0]
-        # `$${` is how reports and manifests write a plain `${`.
-        if id not in self._refs or found.string[: found.start()].endswith("$"):
+    def _reference(self, match: re.Match[str]) -> str:
+        id = match[0]
+        # Reports and manifests write a plain `${` as `$${`.
+        if id not in self._refs or match.string[: match.start()].endswith("$"):
             return id
         return reference_to(*self._refs[id]) or id
 
-    def _resolved(self, found: re.Match[str]) -> str:
-        identity = self.identity(Ref(found["kind"], found["name"]))
-        return identity.arn if found["word"] == "arn" else identity.id
+    def _resolved(self, match: re.Match[str]) -> str:
+        identity = self.identity(Ref(match["kind"], match["name"]))
+        return identity.arn if match["word"] == "arn" else identity.id
 
 
 def _is_short(value: Any) -> bool:
-    """Whether no id has room in it."""
+    """Returns whether the value is too short for an id."""
     kind = type(value)
     if kind is str:
         return len(value) < _SHORTEST
@@ -187,10 +188,13 @@ def _is_short(value: Any) -> bool:
 
 @dataclass(frozen=True)
 class World:
-    """What is live: everything that concerns us, and the names of everything else."""
+    """The live state: the declared, managed and requested resources, and the names of all others."""
 
     live: Mapping[Ref, Live] = field(default_factory=dict)
     directory: Directory = field(default_factory=Directory)
-    unread: Mapping[str, str] = field(default_factory=dict)  # kinds that nobody declares and we may not list: why
-    odd: tuple[Finding, ...] = ()  # what somebody asks for, and no manifest can speak of: why
-    beside: Mapping[Ref, Live] = field(default_factory=dict)  # what does not concern us, and may stand in our way
+    # Undeclared kinds that the role may not list, with AWS's reason.
+    unread: Mapping[str, str] = field(default_factory=dict)
+    # Requested resources that a manifest cannot describe, with the reason.
+    odd: tuple[Finding, ...] = ()
+    # Unmanaged resources that may make AWS refuse a change.
+    beside: Mapping[Ref, Live] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What `reconcile.yaml` says of one environment, as frozen values."""
+"""One environment of `reconcile.yaml`, as frozen values."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from reconciler.errors import Source
 from reconciler.model import Scope
 from reconciler.pacing import Rates
 
-VARIABLE = "RECONCILE_VAR_"  # and a variable's name: what the process's environment sets goes before the file
+VARIABLE = "RECONCILE_VAR_"  # prefix of environment variables that override the variables of the file
 
 
 class Threshold(NamedTuple):
-    """A percentage of what there is (`30%`: 30) or a plain number of items."""
+    """A percentage of the existing items (`30%`: 30), or an absolute number of items."""
 
     percent: Decimal | None = None
     number: int | None = None
@@ -25,7 +25,7 @@ class Threshold(NamedTuple):
     def allows(self, changed: int, total: int) -> bool:
         if self.number is not None:
             return changed <= self.number
-        # Not floats: 0.29 * 100 is less than 29.
+        # Decimal, because with floats 0.29 * 100 is less than 29.
         return 100 * changed <= (self.percent or Decimal()) * total
 
     def __str__(self) -> str:
@@ -34,35 +34,40 @@ class Threshold(NamedTuple):
 
 @dataclass(frozen=True)
 class Policy:
-    """How much one run may delete (of a kind's resources, a table's rows, an attribute's cells; from 10 items up) and
-    update (of a table's cells; from 20 up)."""
+    """The most that one run may delete and update.
+
+    `max_delete` applies to a kind's resources, a table's rows and an attribute's cells, from 10 items up.
+    `max_update` applies to a table's cells, from 20 cells up.
+    """
 
     max_delete: Threshold = Threshold(percent=Decimal(30))
     max_update: Threshold = Threshold(percent=Decimal(50))
 
 
 class Ignore(NamedTuple):
-    """Differences that plan, apply and drift pass over: globs of an address and of a field's path (`values.NAME` for
-    the cells of an attribute)."""
+    """Differences that plan, apply and drift skip: globs of an address and of a field's path.
+
+    `values.NAME` is the path of the cells of an attribute.
+    """
 
     address: str
     path: str
 
     def covers(self, address: str, path: str) -> bool:
-        """Whether the rule holds for the path, or for something that the path is a part of."""
+        """Returns whether the rule matches the path, or a path that contains it."""
         parts = [path, *(path[: cut.start()] for cut in re.finditer(r"[.\[]", path))]
         return matches(self.address, address) and any(matches(self.path, part) for part in parts)
 
 
 @dataclass(frozen=True)
 class Retries:
-    attempts: int = 4  # of one call, the first included
-    conflicts: int = 5  # rounds in a row in which a batch meets other writers and gets nothing done
+    attempts: int = 4  # attempts of one call, including the first
+    conflicts: int = 5  # consecutive rounds in which a batch only meets conflicts with other writers
 
 
 @dataclass(frozen=True)
 class Quotas:
-    """Limits of the account's instance that Service Quotas can raise, and the most items of one batch."""
+    """Limits of the account's instance, which Service Quotas can raise, and the most items of one batch."""
 
     cells_per_table: int = 1000
     attributes_per_table: int = 100
@@ -72,10 +77,10 @@ class Quotas:
 
 @dataclass(frozen=True)
 class Environment:
-    """`root`: the folder of reconcile.yaml. `instance`: an ARN, empty for a sandbox that has not been started.
+    """One environment. `root`: the folder of reconcile.yaml. `instance`: an ARN, empty before a sandbox starts.
 
-    `overlays_of_all`: the overlay folders of every environment of the stack. `manifests_at` and `overlays_at`: where
-    reconcile.yaml names the folders, as far as it does.
+    `overlays_of_all`: the overlay folders of every environment of the stack. `manifests_at` and `overlays_at`: the
+    positions of the folders in reconcile.yaml, if it names them.
     """
 
     stack: str
@@ -105,6 +110,6 @@ class Environment:
 
 
 def matches(glob: str, text: str) -> bool:
-    """`*` is any run of characters and `?` is one; brackets are themselves, because paths hold them."""
+    """Returns whether the text matches the glob. `*` matches any characters, `?` one; brackets match themselves."""
     pattern = "".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in glob)
     return re.fullmatch(pattern, text, re.DOTALL) is not None

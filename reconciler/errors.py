@@ -1,15 +1,15 @@
-"""What can go wrong, as a tree; each error knows the exit code that the command's contract gives it.
+"""The errors of the product, as a tree. Each error has the exit code that the command's contract defines.
 
 ReconcileError               1
 ├── UsageError              64   wrong flags, unknown environment
-├── ManifestError            1   everything an author got wrong, at once
+├── ManifestError            1   all mistakes of an author together
 ├── RefusedError             3   policy or freeze: nothing was written
-├── StalePlanError           4   not what was reviewed: nothing was written
-├── AmbiguousAddressError    1   two live resources bear one address
-├── UnknownReferenceError    1   a name that is neither live nor made by this plan
-├── UnreadableAnswerError    1   AWS answers what its own model does not allow
+├── StalePlanError           4   the plan differs from the reviewed plan: nothing was written
+├── AmbiguousAddressError    1   two live resources have the same address
+├── UnknownReferenceError    1   a name that is neither live nor created by this plan
+├── UnreadableAnswerError    1   an AWS answer contradicts AWS's own model
 ├── UnreachableError         1   no credentials, no network, the wrong account
-└── CallError                1   AWS refused a call, or nobody knows whether it was made
+└── CallError                1   AWS refused a call, or its result is unknown
 """
 
 from __future__ import annotations
@@ -20,21 +20,23 @@ from typing import ClassVar, NamedTuple
 
 
 class Source(NamedTuple):
-    """Where an author wrote a thing; line and column count from 1, 0 means the whole file."""
+    """A position in an author's file. Line and column count from 1; 0 means the whole file."""
 
     file: str
     line: int = 0
     column: int = 0
 
     def __str__(self) -> str:
-        """One line, whatever the name of the file: a line end in it could begin a command for a GitHub runner."""
+        """Returns one line. A line end in the file name is escaped: it could begin a command for a GitHub runner."""
         file = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in self.file)
         return ":".join([file, *(str(number) for number in (self.line, self.column) if number)])
 
 
 class Alike(NamedTuple):
-    """What one mistake has in common with others of its file, so that a report can tell many of them in one line:
-    «`subject`: 300 `many` (first: line 2 `value`); `remedy`»."""
+    """The common parts of similar mistakes in a file, so that a report lists many of them in one line.
+
+    The line is "`subject`: 300 `many` (first: line 2 `value`); `remedy`".
+    """
 
     many: str = ""
     subject: str = ""
@@ -43,7 +45,7 @@ class Alike(NamedTuple):
 
 
 class Mistake(NamedTuple):
-    """One thing an author got wrong: what, where, and what to do about it."""
+    """One mistake of an author: what is wrong, where, and what to do."""
 
     source: Source
     message: str
@@ -54,7 +56,7 @@ class Mistake(NamedTuple):
 
 
 class ReconcileError(Exception):
-    """Each names the thing, the place and the remedy."""
+    """The base of all errors. A message names the thing, the place and the remedy."""
 
     exit_code: ClassVar[int] = 1
 
@@ -90,22 +92,22 @@ class UnreachableError(ReconcileError): ...
 
 
 class Fate(StrEnum):
-    """What became of a call that failed."""
+    """The effect of a failed call at AWS."""
 
-    NOT_DONE = "not done"  # throttled, or never sent: it may be repeated as it is
-    UNKNOWN = "unknown"  # the reply was lost, or a 5xx: look before you repeat
-    REFUSED = "refused"  # the service said no, and will say it again
+    NOT_DONE = "not done"  # throttled or never sent: the call may be repeated
+    UNKNOWN = "unknown"  # the reply was lost, or the status is 5xx: read again before a repetition
+    REFUSED = "refused"  # the service refused the call, and will refuse it again
 
 
-# The service will refuse every other call of the operation on the same resource too: a quota is full (also where the
-# status is 429), or the role lacks the action.
+# Errors that every other call of the operation on the same resource will get too: a quota is full (also with status
+# 429), or the role lacks the action.
 LASTING = frozenset(
     {"ServiceQuotaExceededException", "LimitExceededException", "AccessDenied", "AccessDeniedException"}
 )
 
 
 class CallError(ReconcileError):
-    """One call that AWS did not answer with success; `code` is AWS's own error code, or the name of a network error."""
+    """One failed call. `code` is AWS's error code, or the name of a network error."""
 
     def __init__(self, operation: str, code: str, message: str, *, fate: Fate, request_id: str = "") -> None:
         super().__init__(f"{operation}: {code}: {message}" + (f" (request {request_id})" if request_id else ""))

@@ -1,6 +1,6 @@
-"""What depends on what: the resources that manifests declare, and the references between them.
+"""The dependencies between declared resources, by their references.
 
-Pure: whoever asks what a change or a deletion reaches (a graph, a flow's impact) asks here.
+The module is pure. The graph and the impact of a change or deletion use it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from reconciler.kinds.fields import each_by, keyed_by, linked, refers_to
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Linked, Manifest, Records, Ref, Spec, is_id
 
-Found = Iterator[tuple[str, Ref]]  # where a reference stands, and what it names
+References = Iterator[tuple[str, Ref]]  # the path of a reference, and its target
 
 
 class Edge(NamedTuple):
-    """`origin` names `target` at a `path` of its spec, written as plans write paths; `values.NAME` stands for all cells
-    of an attribute, and an empty path for a place that only the kind knows."""
+    """A reference from `origin` to `target` at a `path` of its spec, in the form of plans.
+
+    `values.NAME` means all cells of an attribute. An empty path means a position that only the kind knows.
+    """
 
     origin: Ref
     target: Ref
@@ -29,9 +31,9 @@ class Edge(NamedTuple):
 
 
 class Impact(NamedTuple):
-    """Both directions, however far: what a resource cannot be without, and what a change or the end of it reaches.
+    """The transitive dependencies of a resource: `needs` in one direction, `needed_by` in the other.
 
-    Of a circle each member is in both; the resource itself is in neither.
+    Members of a circle are in both. The resource itself is in neither.
     """
 
     of: Ref
@@ -41,8 +43,10 @@ class Impact(NamedTuple):
 
 @dataclass(frozen=True)
 class Dependencies:
-    """`places`: each resource in the order of addresses, and where it is declared; `None` for one that is named and
-    declared nowhere. `edges` are in order too, each once."""
+    """`places`: resources in the order of addresses, with the positions of their manifests.
+
+    The position is `None` for a referenced resource without a manifest. `edges` are sorted and unique.
+    """
 
     places: Mapping[Ref, Source | None] = field(default_factory=dict)
     edges: tuple[Edge, ...] = ()
@@ -56,7 +60,7 @@ class Dependencies:
         return Impact(of, _reached(of, forth), _reached(of, back))
 
     def among(self, refs: Collection[Ref]) -> Dependencies:
-        """These resources and the references between them."""
+        """Returns these resources and the references between them."""
         kept = frozenset(refs)
         return Dependencies(
             {ref: place for ref, place in self.places.items() if ref in kept},
@@ -72,19 +76,19 @@ def dependencies(manifests: Mapping[Ref, Manifest], kinds: Mapping[str, Kind[Any
 
 
 def _edges(ref: Ref, manifest: Manifest, kind: Kind[Any]) -> Iterator[Edge]:
-    found = [*_of_spec(manifest.spec, ""), *_of_values(manifest.records)]
-    yield from (Edge(ref, target, path) for path, target in found)
-    known = {target for _, target in found}
-    # A kind may write a reference where no mark of a field tells of it.
+    references = [*_of_spec(manifest.spec, ""), *_of_values(manifest.records)]
+    yield from (Edge(ref, target, path) for path, target in references)
+    known = {target for _, target in references}
+    # A kind may have a reference in a field without a mark.
     yield from (Edge(ref, target, "") for target in kind.references(manifest.spec) if target not in known)
 
 
-def _of_spec(spec: Spec, path: str) -> Found:
+def _of_spec(spec: Spec, path: str) -> References:
     for name, declared in type(spec).model_fields.items():
         yield from _of_value(type(spec), name, getattr(spec, name), f"{path}{declared.alias or name}")
 
 
-def _of_value(spec: type[Spec], name: str, value: Any, path: str) -> Found:
+def _of_value(spec: type[Spec], name: str, value: Any, path: str) -> References:
     match value:
         case Spec():
             yield from _of_spec(value, f"{path}.")
@@ -101,12 +105,12 @@ def _of_value(spec: type[Spec], name: str, value: Any, path: str) -> Found:
 
 
 def _label(spec: type[Spec], name: str, number: int, item: Any) -> str:
-    """What tells an item apart in the paths of plans; its number where nothing does."""
+    """Returns the key of an item as the paths of plans show it, or else its number."""
     by = keyed_by(spec, name) or each_by(spec, name) or ""
     return label(item_key(item, by)) if by or isinstance(item, str) else str(number)
 
 
-def _of_values(records: Records) -> Found:
+def _of_values(records: Records) -> References:
     every = (*records.rows, *((records.default,) if records.default else ()))
     cells = [side for record in every for side in (record.key, record.cells)]
     cells += [side for move in records.moved for side in (move.before, move.after)]
@@ -117,9 +121,9 @@ def _of_values(records: Records) -> Found:
 
 
 def _reached(start: Ref, ways: Mapping[Ref, Collection[Ref]]) -> tuple[Ref, ...]:
-    seen, queue = {start}, [start]
-    for ref in queue:
-        new = set(ways.get(ref, ())) - seen
-        seen |= new
+    reached, queue = {start}, [start]
+    while queue:
+        new = set(ways.get(queue.pop(), ())) - reached
+        reached |= new
         queue += new
-    return tuple(sorted(seen - {start}))
+    return tuple(sorted(reached - {start}))

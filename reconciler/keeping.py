@@ -1,4 +1,4 @@
-"""What outlives a run, on disk: its outcome, and until that is there the journal that tells it."""
+"""The files that outlive a run: its outcome, and its journal until the outcome is written."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORDS = ("environment", "startedAt", "status", "digest")
 
 
 class UnkeptError(ReconcileError):
-    """The run has come to its end, and its outcome is not on disk."""
+    """The run ended, but its outcome could not be written to disk."""
 
     def __init__(self, outcome: Outcome, path: Path, wrong: OSError) -> None:
         super().__init__(f"the outcome cannot be written to {path}: {wrong.strerror or wrong}")
@@ -28,25 +28,25 @@ class UnkeptError(ReconcileError):
 
 
 class UnreadyError(ReconcileError):
-    """Nothing was applied: what would become of it could not be kept."""
+    """Nothing was applied, because the outcome or the journal could not be written."""
 
     def __init__(self, what: str, path: Path, wrong: OSError) -> None:
         reason = wrong.strerror or str(wrong)
-        # The message about a link says what to do.
-        remedy = "" if isinstance(wrong, LinkedError) else f"; see to it that files can be made in {path.parent}"
+        # The message about a link has its own remedy.
+        remedy = "" if isinstance(wrong, LinkedError) else f"; make {path.parent} writable"
         super().__init__(f"the {what} cannot be written to {path}: {reason}; nothing was applied{remedy}")
 
 
-def begin_journal(told: Path, plan: Plan, started: datetime) -> Journal:
-    """Raises `UnreadyError` where no journal, or later no outcome, could be written: nothing is begun then."""
-    state = told.parents[1]
+def begin_journal(outcome: Path, plan: Plan, started: datetime) -> Journal:
+    """Begins the journal of a run. Raises `UnreadyError` if the journal or the outcome cannot be written."""
+    state = outcome.parents[1]
     try:
         make_folder(state)
-        refuse_link(told.parent)
+        refuse_link(outcome.parent)
     except OSError as wrong:
-        raise UnreadyError("outcome", told, wrong) from wrong
-    must_be_writable(told)
-    path = state / "journals" / f"{told.stem}.jsonl"
+        raise UnreadyError("outcome", outcome, wrong) from wrong
+    must_be_writable(outcome)
+    path = state / "journals" / f"{outcome.stem}.jsonl"
     try:
         return Journal.begin(path, plan_json(plan), started)
     except OSError as wrong:
@@ -54,7 +54,10 @@ def begin_journal(told: Path, plan: Plan, started: datetime) -> Journal:
 
 
 def must_be_writable(outcome: Path) -> None:
-    """Tried before the first write: what is done and not told could not be undone. Raises `UnreadyError`."""
+    """Raises `UnreadyError` if the outcome cannot be written.
+
+    Apply calls this before its first write, because a run without an outcome cannot be undone.
+    """
     draft = outcome.with_suffix(".part")
     try:
         draft.parent.mkdir(parents=True, exist_ok=True)
@@ -82,21 +85,21 @@ def write_outcome(path: Path, outcome: Outcome) -> None:
 
 
 def recover(root: Path) -> list[Path]:
-    """Write the outcome of each run that was killed, from its journal; where they are."""
+    """Writes the outcome of each killed run from its journal. Returns the paths of these outcomes."""
     folder, written = root / STATE, []
     refuse_links_in(folder)
     refuse_links_in(folder / "journals")
-    for told in unfinished(folder / "journals"):
-        path = folder / OUTCOMES / f"{told.path.stem}.json"
-        _keep(path, rebuilt_json(dict(told.plan), told.results, started_at=told.started_at, last_at=told.last_at))
-        told.path.unlink()
+    for run in unfinished(folder / "journals"):
+        path = folder / OUTCOMES / f"{run.path.stem}.json"
+        _keep(path, rebuilt_json(dict(run.plan), run.results, started_at=run.started_at, last_at=run.last_at))
+        run.path.unlink()
         written.append(path)
     return written
 
 
 @dataclass(frozen=True)
 class PastRun:
-    """An outcome on disk, in short. `started` is as the file has it: ISO 8601, UTC."""
+    """The summary of an outcome on disk. `started` is the text of the file: ISO 8601, UTC."""
 
     path: Path
     environment: str
@@ -117,7 +120,7 @@ def past_runs(root: Path) -> list[PastRun]:
 
 
 def past_run(path: Path) -> PastRun | None:
-    """Returns the run that left an outcome, `None` where the file is not one."""
+    """Returns the summary of an outcome file, or `None` if the file is not an outcome."""
     try:
         members = json.loads(path.read_text(encoding="utf-8"))
         totals = {str(name): int(count) for name, count in members["totals"].items()}

@@ -1,4 +1,4 @@
-"""Whose is it: the tags that make a resource ours, and what follows for kinds that bear none."""
+"""The tags that mark a resource as managed by a stack, and the rules for kinds without tags."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from reconciler.model import Ref, Scope
 STACK, ADDRESS, PROTECT = "reconciler:stack", "reconciler:address", "reconciler:protect"
 PREFIX = "reconciler:"
 LONGEST = 256
-# The characters a tag value may hold (service model, TagValue), `=` aside: it is what escapes begin with.
+# Every character except those of a tag value (service model, TagValue); `=` is excluded, because it begins an escape.
 _ODD = re.compile(r"[^\w .:/+@-]")
 
 
 def tags(scope: Scope, ref: Ref, *, protect: bool = False) -> dict[str, str]:
-    """What a resource of ours bears; nothing in it changes from run to run."""
+    """Returns the tags of a managed resource. They do not change from run to run."""
     return {STACK: scope.owner, ADDRESS: address(ref), **({PROTECT: "true"} if protect else {})}
 
 
 def address(ref: Ref) -> str:
-    """`Kind/name` as a tag value: quoted-printable outside the tag alphabet, a hash where that is too long."""
+    """Returns `Kind/name` as a tag value: quoted-printable outside the tag alphabet, or a hash if it is too long."""
     value = _ODD.sub(lambda odd: "".join(f"={byte:02X}" for byte in odd[0].encode()), str(ref))
     return value if len(value) <= LONGEST else f"{ref.kind}/sha256:{sha256(ref.name.encode()).hexdigest()}"
 
 
 def ref_of(address: str) -> Ref:
-    """The way back; a hash stays a hash."""
+    """Reverses `address`. A hash stays a hash."""
     text = re.sub(
         r"(=[0-9A-F]{2})+", lambda run: bytes.fromhex(run[0].replace("=", "")).decode(errors="replace"), address
     )
@@ -35,16 +35,19 @@ def ref_of(address: str) -> Ref:
     return Ref(kind, name)
 
 
-def is_ours(scope: Scope, ref: Ref, tagged: Mapping[str, str]) -> bool:
+def is_managed(scope: Scope, ref: Ref, tagged: Mapping[str, str]) -> bool:
+    """Returns whether the tags say that the stack manages the resource under this address."""
     return tagged.get(STACK) == scope.owner and tagged.get(ADDRESS) == address(ref)
 
 
 def owns(scope: Scope, kind: str, tagged: Mapping[str, str]) -> bool:
-    """Returns whether a resource that no manifest declares belongs to the stack: the stack's tag alone may have been
-    copied, and another kind's address certainly was."""
+    """Returns whether the stack manages a resource without a manifest.
+
+    The stack's tag alone may be a copy, and an address of another kind certainly is one.
+    """
     return tagged.get(STACK) == scope.owner and tagged.get(ADDRESS, "").startswith(f"{kind}/")
 
 
 def foreign(tagged: Mapping[str, str]) -> dict[str, str]:
-    """The tags that manifests may speak of: neither AWS's nor ours."""
+    """Returns the tags that manifests may declare: neither AWS's own tags nor the reconciler's."""
     return {key: value for key, value in tagged.items() if not key.startswith(("aws:", PREFIX))}

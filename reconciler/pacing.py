@@ -1,7 +1,8 @@
-"""Token-bucket arithmetic, pure: the client waits by it, and the estimate adds up by it.
+"""Token-bucket arithmetic, pure. The client waits by it, and the estimate uses it.
 
-Amazon Connect throttles every operation by itself, per account and Region: 2 requests a second, burst 5, unless the
-Service Quotas page lists the operation (https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html).
+Amazon Connect throttles every operation separately, per account and Region. The limit is 2 requests a second, burst 5,
+unless the Service Quotas page lists the operation
+(https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html).
 """
 
 from __future__ import annotations
@@ -12,20 +13,20 @@ from typing import NamedTuple
 
 
 class Rate(NamedTuple):
-    """Calls per second that refill the bucket, and the calls it holds when full."""
+    """The calls per second that refill the bucket, and the calls in a full bucket."""
 
     per_second: float
     burst: int
 
 
 CONNECT_DEFAULT = Rate(2.0, 5)
-# The service's bucket begins to refill when its first call arrives, not when we send it; the first trip is the longest.
+# The service's bucket begins to refill when the first call arrives, not when it is sent. The first trip is the longest.
 FIRST_TRIP = 0.05  # seconds
 
 
 @dataclass(frozen=True)
 class Rates:
-    """The rate of each operation (AWS's name of it); `None` as a rate means unlimited."""
+    """The rate of each operation, by AWS's name. A rate of `None` is unlimited."""
 
     default: Rate | None = CONNECT_DEFAULT
     operations: Mapping[str, Rate | None] = field(default_factory=dict)
@@ -35,7 +36,7 @@ class Rates:
 
 
 class Bucket(NamedTuple):
-    """`tokens` at the moment `at` (seconds of any monotonic clock); below zero where tokens are already promised."""
+    """`tokens` at the moment `at`, in seconds of any monotonic clock. Below zero they are already promised."""
 
     tokens: float
     at: float
@@ -46,7 +47,7 @@ def full(rate: Rate, now: float) -> Bucket:
 
 
 def take(rate: Rate, bucket: Bucket, now: float) -> tuple[Bucket, float]:
-    """Promise one token: the bucket afterwards, and the seconds to wait before using it."""
+    """Promises one token. Returns the bucket afterwards, and the seconds to wait before using the token."""
     refilled = min(float(rate.burst), bucket.tokens + max(0.0, now - bucket.at) * rate.per_second)
     left = refilled - 1.0
     begins = now + FIRST_TRIP if refilled >= rate.burst else max(now, bucket.at)
@@ -54,5 +55,5 @@ def take(rate: Rate, bucket: Bucket, now: float) -> tuple[Bucket, float]:
 
 
 def drained(bucket: Bucket, now: float) -> Bucket:
-    """The service said «too fast»: whatever we believed, nothing is left."""
+    """Returns an empty bucket, because the service has throttled a call."""
     return Bucket(min(0.0, bucket.tokens), now)

@@ -1,4 +1,4 @@
-"""Numbers with their nouns, for every message."""
+"""Numbers with their nouns, for all messages."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ def counted(count: int, noun: str) -> str:
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """Returns the form that follows the number. `many` is given where it is not `one` with an s."""
+    """Returns the form that follows the number. `many` is only needed if it is not `one` with an s."""
     return one if count == 1 else many or f"{one}s"

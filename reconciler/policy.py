@@ -1,4 +1,4 @@
-"""Why apply would refuse a plan: findings of the plan, and checked again before the first write of an apply."""
+"""The policy: reasons why apply refuses a plan. Plan reports them, and apply checks them before its first write."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from reconciler.environment import Environment, Policy, Threshold
 from reconciler.model import Action, Change, Finding, Live, Plan, Ref
 from reconciler.plurals import counted
 
-FROM_DELETES = 10  # live items; with fewer a share says little
+FROM_DELETES = 10  # live items; a percentage of fewer is meaningless
 FROM_UPDATES = 20
 _REMEDY = "raise it in reconcile.yaml in a reviewed change"
 _IN_PARTS = f"{_REMEDY}, or apply in parts with --target"
 
 
 def refusals(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) -> tuple[str, ...]:
-    """Why nothing of the plan may be applied, a line each; empty where it may."""
+    """Returns why apply refuses the plan, one line per reason; empty if it does not."""
     return tuple(finding.message for finding in findings(plan, environment, live))
 
 
 def findings(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) -> tuple[Finding, ...]:
-    """The same as findings: one for each table, or kind, and threshold."""
-    found = []
+    """Returns the same reasons as findings: one per threshold of a table or kind."""
+    reasons = []
     if environment.frozen and plan.actionable:
-        found.append(Finding("error", "", f'environment "{environment.name}" is frozen: {environment.frozen}'))
+        reasons.append(Finding("error", "", f'environment "{environment.name}" is frozen: {environment.frozen}'))
     for kind, message in _of_kinds(plan, environment, live):
-        found.append(Finding("error", f"{kind}/*", message))
+        reasons.append(Finding("error", f"{kind}/*", message))
     for change in plan.actionable:
         messages = _of_table(change, environment.policy)
-        found += [Finding("error", str(change.ref), message, change.source) for message in messages]
-    return tuple(found)
+        reasons += [Finding("error", str(change.ref), message, change.source) for message in messages]
+    return tuple(reasons)
 
 
 def prunes_everything(environment: Environment) -> Finding:
-    """--prune with no manifest at all: the manifests are more likely lost than meant."""
+    """Returns the refusal of --prune without any manifest: the manifests are probably lost."""
     message = (
-        f"--prune would delete all that the stack owns: no manifest is for environment {environment.name}; look where "
-        "the manifests are, or delete everything with `reconcile destroy`"
+        f"--prune would delete everything that the stack manages: no manifest is for environment {environment.name}; "
+        "check the manifests folder, or delete everything with `reconcile destroy`"
     )
     return Finding("error", "", message)
 
@@ -46,7 +46,7 @@ def _of_kinds(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) ->
     gone = Counter(
         change.ref.kind
         for change in plan.actionable
-        # A tombstone is a reviewed line for this very resource; it is no accident.
+        # A tombstone is a reviewed line for exactly this resource, so the deletion is not an accident.
         if change.action in (Action.DELETE, Action.REPLACE) and change.part_of is None and not _reviewed(change)
     )
     have, limit = Counter(ref.kind for ref in live), environment.policy.max_delete
@@ -57,7 +57,7 @@ def _of_kinds(plan: Plan, environment: Environment, live: Mapping[Ref, Live]) ->
     ]
     yield from past
     if not past and limit.number is None:
-        # Few of each kind can be most of everything.
+        # A few resources of each kind can be most of all resources.
         what = "delete resources of all kinds together"
         for message in _past(limit, gone.total(), have.total(), FROM_DELETES, what, _IN_PARTS):
             yield "*", message
@@ -70,7 +70,7 @@ def _reviewed(change: Change) -> bool:
 def _of_table(change: Change, policy: Policy) -> Iterator[str]:
     gone, rows = change.size.gone, change.size.rows
     past = list(_past(policy.max_delete, gone, rows, FROM_DELETES, f"delete rows of {change.ref}"))
-    # Rows that go take cells of every attribute with them: that is one cause, so it is one line.
+    # Deleted rows delete cells of every attribute. That is one cause, so it is one line.
     yield from past or _of_attributes(change, policy)
     updates = sum(1 for cell in change.cells if cell.action is Action.UPDATE)
     stored = sum(change.size.cells.values())
@@ -90,7 +90,7 @@ def _of_attributes(change: Change, policy: Policy) -> Iterator[str]:
 
 
 def _past(limit: Threshold, changed: int, total: int, at_least: int, what: str, remedy: str = _REMEDY) -> Iterator[str]:
-    # A share of few things says little; a plain number says what it says.
+    # A percentage of a small total is meaningless, so percentages apply from N items up. Absolute numbers always apply.
     if changed and (total >= at_least or limit.number is not None) and not limit.allows(changed, total):
         name = "maxUpdate" if what.startswith("update") else "maxDelete"
         yield f"would {what}: {changed} of {total}; policy.{name} is {limit}; {remedy}"

@@ -1,4 +1,4 @@
-"""What the stages ask of AWS, and all they get. `aws.client` answers it; so may a recorder, or a test's own value."""
+"""The interface to AWS that the stages use. `aws.client` implements it; recorders and tests may implement it too."""
 
 from __future__ import annotations
 
@@ -9,31 +9,33 @@ Params = Mapping[str, Any]
 
 
 class Answer(NamedTuple):
-    """AWS's reply by its output shape, and the id that AWS support asks for."""
+    """AWS's reply in its output shape, and the request id that AWS support needs."""
 
     members: dict[str, Any]
     request_id: str
 
 
 class AwsPort(Protocol):
-    """An implementer must scope Connect calls to the instance, must take a pacing token per attempt, may retry reads,
-    must not repeat a write, and must raise nothing but `CallError`, `UnreachableError` and `UnreadableAnswerError`.
+    """Sends calls to AWS.
 
-    Operations bear AWS's own names (`ListDataTableValues`).
+    An implementer must scope Connect calls to the instance, and must take a pacing token per attempt. It may retry
+    reads and must not repeat a write. It must raise only `CallError`, `UnreachableError` and `UnreadableAnswerError`.
+
+    Operations have AWS's names (`ListDataTableValues`).
     """
 
     def read(self, service: str, operation: str, params: Params) -> dict[str, Any]: ...
 
     def pages(self, service: str, operation: str, items: str, params: Params) -> Iterator[list[dict[str, Any]]]:
-        """The items page by page. Must follow the token past empty pages, and must stop at a token seen before."""
+        """Yields the items page by page. It must follow the token past empty pages, and stop at a repeated token."""
         ...
 
     def write(self, service: str, operation: str, params: Params) -> Answer: ...
 
     def delay(self, operation: str) -> float:
-        """Seconds until the operation's bucket has a token."""
+        """Returns the seconds until the operation's bucket has a token."""
         ...
 
     def counts(self) -> Mapping[str, int]:
-        """Attempts so far, by `service:Operation`."""
+        """Returns the number of attempts so far, by `service:Operation`."""
         ...

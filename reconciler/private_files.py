@@ -1,7 +1,8 @@
-"""Opens files that hold names and numbers of people: for their owner alone, and never through a symbolic link.
+"""Opens files with personal data: readable only by their owner, and never through a symbolic link.
 
-A branch from elsewhere can bring links below `.reconcile` (git keeps them, `.gitignore` does not stop them). A write
-through one would empty or replace any file of the user. Standard library only, so that the sandbox can use it too.
+A foreign branch can bring links below `.reconcile`, because git stores them and `.gitignore` does not stop them. A
+write through such a link would empty or replace any file of the user. The module uses only the standard library, so
+that the sandbox can use it too.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ OWNER_ONLY = 0o700
 
 
 class LinkedError(OSError):
-    """A path that must not be a symbolic link is one. The message names it and the remedy."""
+    """A path is a symbolic link and must not be one. The message names it and the remedy."""
 
     def __init__(self, path: Path) -> None:
         remedy = f"delete it (rm {shlex.quote(str(path))}) and try again"
-        super().__init__(errno.ELOOP, f"{path} is a symbolic link, and reconcile follows none there; {remedy}")
+        super().__init__(errno.ELOOP, f"{path} is a symbolic link, which reconcile does not follow there; {remedy}")
 
 
 def make_folder(path: Path) -> None:
-    """Makes the folder for its owner alone, and takes others' rights from one that exists. Raises `LinkedError`."""
+    """Creates the folder for its owner only, and removes others' rights if it exists. Raises `LinkedError`."""
     refuse_link(path)
     path.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
     _take_rights_of_others(path)
@@ -37,7 +38,7 @@ def refuse_link(path: Path) -> None:
 
 
 def refuse_links_in(folder: Path) -> None:
-    """Raises `LinkedError` if the folder is a symbolic link, or holds one."""
+    """Raises `LinkedError` if the folder is a symbolic link or contains one."""
     refuse_link(folder)
     if folder.is_dir():
         for path in sorted(folder.iterdir()):
@@ -45,7 +46,7 @@ def refuse_links_in(folder: Path) -> None:
 
 
 def open_file(path: Path, mode: str) -> IO[Any]:
-    """Like `open`, but with rights for the owner alone, and without following a link. Raises `LinkedError`."""
+    """Opens a file like `open`, but only for its owner and without following a link. Raises `LinkedError`."""
     try:
         stream: IO[Any] = open(path, mode, encoding=None if "b" in mode else "utf-8", opener=_opened)  # noqa: SIM115
     except OSError as wrong:
@@ -56,7 +57,7 @@ def open_file(path: Path, mode: str) -> IO[Any]:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Replaces the file's content at once: a reader sees the old text or the new one. Raises `LinkedError`."""
+    """Replaces the file atomically: a reader sees the old text or the new one. Raises `LinkedError`."""
     refuse_link(path)
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     with open_file(draft, "w") as stream:
@@ -66,7 +67,7 @@ def write_file(path: Path, text: str) -> None:
 
 def _opened(path: str, flags: int) -> int:
     descriptor = os.open(path, flags | os.O_NOFOLLOW, 0o600)
-    # A file that exists keeps its mode when it is opened, and an older release left it readable by everybody.
+    # An existing file keeps its mode when it is opened, and an older release made it readable by everyone.
     if os.fstat(descriptor).st_mode & 0o077:
         os.fchmod(descriptor, 0o600)
     return descriptor

@@ -12,7 +12,7 @@ from reconciler.apply import Ports, Stop, apply
 from reconciler.desired import Reading, examine, read_desired
 from reconciler.digest import digest
 from reconciler.directory import World
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.environment import Environment
 from reconciler.errors import ManifestError, RefusedError, StalePlanError, UsageError
 from reconciler.keeping import (
@@ -29,7 +29,7 @@ from reconciler.keeping import (
     write_outcome,
 )
 from reconciler.kinds.registry import KINDS, LOOKUPS
-from reconciler.live import Asked, read, reread
+from reconciler.live import ReadRequest, read, read_contents
 from reconciler.model import (
     Action,
     Change,
@@ -100,11 +100,11 @@ def judged(seen: Preview, environment: Environment) -> Preview:
     return replace(seen, plan=replace(seen.plan, findings=(*refused, *seen.plan.findings)))
 
 
-def by_address(desired: Desired, selection: Selection) -> Asked | None:
+def by_address(desired: Desired, selection: Selection) -> ReadRequest | None:
     """What shall go by its address, of kinds that are read only where somebody speaks of them."""
     addresses = {*desired.removed, *selection.allow_delete}
     kinds = {_kind(address) for address in addresses}
-    return Asked(lambda ref: str(ref) in addresses, kinds) if kinds else None
+    return ReadRequest(lambda ref: str(ref) in addresses, kinds) if kinds else None
 
 
 def run(options: Options, look: Callable[[Options], Preview] = preview) -> Outcome:
@@ -138,7 +138,7 @@ def adopt(options: Options, addresses: Collection[str]) -> Outcome:
     started, environment = datetime.now(UTC), options.environment
     desired = read_desired(environment, options.environ, options.known_environments)
     wanted = {_ref(address) for address in addresses} or set(desired.manifests)
-    asked = Asked(wanted.__contains__, {ref.kind for ref in wanted})
+    asked = ReadRequest(wanted.__contains__, {ref.kind for ref in wanted})
     world = read(options.aws, environment.scope, desired.manifests, asked)
     seen = Preview(make_adoption(environment, world, wanted, desired.manifests), desired, world)
     options.show(seen)
@@ -172,12 +172,12 @@ def declared_here(options: Options) -> Reading:
     return reading
 
 
-def _own(desired: Desired) -> Asked:
+def _own(desired: Desired) -> ReadRequest:
     """All of what is declared, whatever a manifest says of it: what is deleted is told whole, and in its order. Of
     tombstones those of kinds that are read only where somebody speaks of them."""
     aside = {name for name, kind in KINDS.items() if kind.bare_search or kind.ownership is Ownership.DECLARED}
     addresses = {*map(str, desired.manifests), *(address for address in desired.removed if _kind(address) in aside)}
-    return Asked(lambda ref: str(ref) in addresses, {_kind(address) for address in addresses})
+    return ReadRequest(lambda ref: str(ref) in addresses, {_kind(address) for address in addresses})
 
 
 def _owned_world(environment: Environment, desired: Desired, world: World) -> World:
@@ -211,7 +211,7 @@ def _confirmed(options: Options, seen: Preview, decided: Mapping[Item, Result], 
     """The one way to a write: never into a frozen environment, never without the yes."""
     environment, plan = options.environment, seen.plan
     if environment.frozen and plan.actionable:
-        wrong = RefusedError(f"environment {shown(environment.name)} is frozen: {environment.frozen}")
+        wrong = RefusedError(f"environment {brief(environment.name)} is frozen: {environment.frozen}")
         return _stopped(options, plan, wrong, started)
     if plan.actionable and not options.confirm(plan):
         return _unwritten(options, Outcome(plan, "declined", 1, started, started, message=DECLINED))
@@ -247,9 +247,9 @@ def outcome_file(options: Options, plan: Plan, started: datetime) -> Path:
 def _ref(address: str) -> Ref:
     kind, slash, name = address.partition("/")
     if kind in LOOKUPS:
-        raise UsageError(f"{shown(address)} can be referred to but not declared, so it cannot be adopted")
+        raise UsageError(f"{brief(address)} can be referred to but not declared, so it cannot be adopted")
     if kind not in KINDS or not slash or not name:
-        raise UsageError(f"{shown(address)} is not an address; write Kind/name, as in DataTable/CustomerTypes")
+        raise UsageError(f"{brief(address)} is not an address; write Kind/name, as in DataTable/CustomerTypes")
     return Ref(kind, name)
 
 
@@ -262,7 +262,7 @@ def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], s
     ports = Ports(
         options.aws,
         seen.world.directory,
-        partial(reread, options.aws, directory=seen.world.directory),
+        partial(read_contents, options.aws, directory=seen.world.directory),
         journal,
         options.tell,
         options.stop,

@@ -1,7 +1,6 @@
-"""Declared records × live records → the cells and keys that differ.
+"""Compares declared with live records and returns the cells and keys that differ.
 
-Rows are told apart by the typed values of their primary attributes and compared cell by cell; a text that means the
-same (`2.0` and `2`) is no difference.
+The typed values of the primary attributes identify a row. Cells are compared by meaning: `2.0` and `2` are equal.
 """
 
 from __future__ import annotations
@@ -19,8 +18,11 @@ Identity = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Columns:
-    """What rows need to know of a table's attributes as they will be: `of` by name, `left_alone` whose cells not to
-    touch, `renamed` the name a live one will have, `named` a text with ids as references."""
+    """A table's attributes after the change.
+
+    `of`: attributes by name. `left_alone`: attributes whose cells must not change. `renamed`: live name → new name.
+    `named`: turns the ids in a text into references.
+    """
 
     of: Mapping[str, Any]
     left_alone: Collection[str]
@@ -29,7 +31,7 @@ class Columns:
 
     @property
     def primaries(self) -> tuple[tuple[str, str, bool], ...]:
-        keys = [each for each in self.of.values() if each.primary]
+        keys = [attribute for attribute in self.of.values() if attribute.primary]
         return tuple((it.name, it.value_type, it.validation.ignore_case) for it in sorted(keys, key=lambda it: it.name))
 
 
@@ -38,14 +40,14 @@ class RowsDiff:
     cells: tuple[CellChange, ...] = ()
     rows: tuple[RowChange, ...] = ()
     unchanged: int = 0
-    undeclared: int = 0  # live rows that stay although nobody declares them
-    both: tuple[RowChange, ...] = ()  # moves that cannot be: both keys are live
-    size: Size = Size()  # how much there was, under the names that attributes will have
-    alike: tuple[tuple[Mapping[str, str], Mapping[str, str]], ...] = ()  # keys that may be one row or two: nothing else
+    undeclared: int = 0  # Live rows that stay although no manifest declares them.
+    both: tuple[RowChange, ...] = ()  # Impossible moves, because both keys are live.
+    size: Size = Size()  # The size before the change, under the new names of attributes.
+    alike: tuple[tuple[Mapping[str, str], Mapping[str, str]], ...] = ()  # Keys that AWS may treat as one row or two.
 
 
 def last_changed(live: Live, cells: Collection[CellChange]) -> Live | CellChange:
-    """Returns which of a table and its differing cells was changed last: AWS keeps a time for each."""
+    """Returns the table or the differing cell that was changed last. AWS keeps a time for each of them."""
     newest: Live | CellChange = live
     for cell in cells:
         if cell.modified and (newest.modified is None or cell.modified > newest.modified):
@@ -54,7 +56,10 @@ def last_changed(live: Live, cells: Collection[CellChange]) -> Live | CellChange
 
 
 def diff_rows(declared: Records, live: Collection[LiveRecord], columns: Columns) -> RowsDiff:
-    """Creates, updates and deletes in the order of the rows' keys; the default record, which has none, comes first."""
+    """Compares the rows. Changes are in the order of the rows' keys, the default record first.
+
+    If keys are `alike`, the result has only those: no change is safe then.
+    """
     primaries = columns.primaries
     there = list(_renamed(live, columns, primaries))
     before = size(there)
@@ -86,9 +91,10 @@ def diff_rows(declared: Records, live: Collection[LiveRecord], columns: Columns)
 def _alike(
     declared: Records, live: Collection[LiveRecord], primaries: tuple[tuple[str, str, bool], ...]
 ) -> Iterator[tuple[Mapping[str, str], Mapping[str, str]]]:
-    """Two live rows of one identity; and a declared and a live one that are equal by more than the case of letters.
+    """Yields pairs of keys that may be one row or two.
 
-    `casefold` also holds `ß` and `ss` for one. AWS does not document its rule: writing could hit the wrong row.
+    These are two live rows with one identity, and two keys that `casefold` equates and `lower` does not.
+    `casefold` also equates `ß` and `ss`. AWS does not document its rule, so a write could hit the wrong row.
     """
     keys = [*(record.key for record in declared.rows), *(key for it in declared.moved for key in (it.before, it.after))]
     wanted = {identity(primaries, key) for key in keys}
@@ -96,7 +102,7 @@ def _alike(
     for record in live:
         it = identity(primaries, record.key)
         twin = have.setdefault(it, record.key)
-        # Twins that no manifest speaks of, and no pruning reaches, stay as they are.
+        # Twins that no manifest declares, and that pruning does not delete, stay as they are.
         if twin != record.key and (declared.prune or it in wanted):
             yield twin, record.key
     folded = [name for name, value_type, ignores_case in primaries if value_type == "TEXT" and ignores_case]
@@ -107,14 +113,14 @@ def _alike(
 
 
 def _emptied(have: Mapping[Identity, LiveRecord], cells: Collection[CellChange]) -> set[Identity]:
-    """Returns the rows of which nothing will be left."""
+    """Returns the rows that will have no value left."""
     deleted = Counter(cell.identity for cell in cells if cell.action is Action.DELETE)
-    made = {cell.identity for cell in cells if cell.action is Action.CREATE}
-    return {key for key, count in deleted.items() if key and key not in made and count == len(have[key].cells)}
+    created = {cell.identity for cell in cells if cell.action is Action.CREATE}
+    return {key for key, count in deleted.items() if key and key not in created and count == len(have[key].cells)}
 
 
 def contents(live: Collection[LiveRecord], attribute: str = "") -> list[dict[str, str]]:
-    """All that is stored, or one attribute of it, as plain rows: what a deletion takes with it."""
+    """Returns the stored rows, or one attribute of them, as plain values: the content that a deletion removes."""
     rows = [
         {**record.key, **{name: cell.text for name, cell in sorted(record.cells.items()) if attribute in ("", name)}}
         for record in live
@@ -134,7 +140,7 @@ def size(live: Collection[LiveRecord]) -> Size:
 def _renamed(
     live: Collection[LiveRecord], columns: Columns, primaries: tuple[tuple[str, str, bool], ...]
 ) -> Iterator[LiveRecord]:
-    """The live rows under the names that their attributes will have."""
+    """Yields the live rows under the new names of their attributes."""
     to = columns.renamed
     names = [name for name, _, _ in primaries]
     for record in live:
@@ -145,7 +151,7 @@ def _renamed(
 
 
 def renamed(record: LiveRecord, to: Mapping[str, str]) -> LiveRecord:
-    """A row under other names of its attributes."""
+    """Returns a row with its attributes renamed."""
     return LiveRecord(
         {to.get(name, name): text for name, text in record.key.items()},
         {to.get(name, name): cell for name, cell in record.cells.items()},
@@ -155,7 +161,7 @@ def renamed(record: LiveRecord, to: Mapping[str, str]) -> LiveRecord:
 def _moved(
     declared: Records, have: dict[Identity, LiveRecord], primaries: tuple[tuple[str, str, bool], ...]
 ) -> tuple[tuple[RowChange, ...], tuple[RowChange, ...]]:
-    """The renames still to be made, which `have` then shows as made, and those that cannot be."""
+    """Returns the open moves and the impossible ones. `have` is updated as if the open moves were done."""
     rows, both = [], []
     for move in declared.moved:
         old, new = identity(primaries, move.before), identity(primaries, move.after)
@@ -175,8 +181,8 @@ def _moved(
 def _record_changes(
     key: Identity, record: Record, stored: LiveRecord | None, columns: Columns
 ) -> Iterator[CellChange | None]:
-    """One item per declared cell: its change, or `None` where it is live as it should be."""
-    # A row that is live is addressed by the key it is stored under, whatever its author calls it.
+    """Yields one item per declared cell: its change, or `None` if the live cell already matches."""
+    # The key as AWS stores it addresses a live row; the author may write it differently.
     named = stored.key if stored else record.key
     for attribute, wanted in record.cells.items():
         if attribute in columns.left_alone:

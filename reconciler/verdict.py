@@ -1,4 +1,4 @@
-"""Results → outcome: one word and one exit code for a run, by the command's contract."""
+"""Turns results into an outcome: one status and one exit code for a run, by the command's contract."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def verdict(
     conflicts_resolved: int = 0,
     signal: int = 0,
 ) -> Outcome:
-    """Every item of the plan has a result; one that nobody spoke of was not begun."""
+    """Returns the outcome. An item without a result was not begun."""
     lost = Result(Status.SKIPPED, "not begun")
-    told = {item: results.get(item, lost) for item in items(plan)}
-    outcome = Outcome(plan, "", 0, started, datetime.now(UTC), told, dict(operations), retries, conflicts_resolved)
+    every = {item: results.get(item, lost) for item in items(plan)}
+    outcome = Outcome(plan, "", 0, started, datetime.now(UTC), every, dict(operations), retries, conflicts_resolved)
     status, code, message = _judged(plan, outcome.totals, signal)
     return replace(outcome, status=status, exit_code=code, message=message)
 
@@ -34,7 +34,7 @@ def _judged(plan: Plan, totals: Totals, signal: int) -> tuple[str, int, str]:
     blocked = sum(1 for change in plan.changes if change.action is Action.BLOCKED)
     left = totals.skipped - blocked
     if signal and left > 0:
-        return "interrupted", INTERRUPTED + signal, f"{_items(left, 'was', 'were')} left; run it again"
+        return "interrupted", INTERRUPTED + signal, f"{_items(left, 'was', 'were')} not begun; run it again"
     if totals.conflict:
         changed = _items(totals.conflict, "was", "were")
         return "partial", 5, f"{changed} changed by another writer meanwhile and {_are(totals.conflict)} left alone"
@@ -43,7 +43,7 @@ def _judged(plan: Plan, totals: Totals, signal: int) -> tuple[str, int, str]:
     if totals.failed:
         return "failed", 1, f"{counted(totals.failed, 'item')} failed and nothing was done"
     if left > 0:
-        # Nothing failed, and still something was passed over: that is never called done.
+        # Nothing failed, but an item was skipped, so the run is not "done".
         return "partial", 5 if totals.done else 1, f"{_items(left, 'was', 'were')} skipped"
     if blocked:
         return "blocked", 3, f"{_items(blocked, 'is', 'are')} blocked; the plan says what each needs"

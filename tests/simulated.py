@@ -11,7 +11,7 @@ from reconciler.apply import Ports, Run, apply
 from reconciler.aws.client import Aws
 from reconciler.aws.pacer import Pacer
 from reconciler.graph import Node
-from reconciler.live import reread
+from reconciler.live import read_contents
 from reconciler.model import Item, Result
 from reconciler.model.events import Event
 from reconciler.pacing import Rates
@@ -105,7 +105,7 @@ def timed(
     ports = Ports(
         aws,
         seen.world.directory,
-        partial(reread, aws, directory=seen.world.directory),
+        partial(read_contents, aws, directory=seen.world.directory),
         _NoLedger(),
         tell,
         workers=partial(Workers, time),

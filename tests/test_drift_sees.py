@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from botocore.model import ListShape, Shape, StructureShape
 
 from reconciler.kinds.registry import KINDS
-from reconciler.live import Asked, read
+from reconciler.live import ReadRequest, read
 from reconciler.model import Action, Call, Does, IdOf, Live, Ownership
 from reconciler.schedule import Work, make_steps
 from tests.test_kind_laws import Place, first
@@ -127,7 +127,7 @@ def _same_aim(one: Call, other: Call) -> bool:
 
 def _send(place: Place, call: Call) -> None:
     world, declared = place.world, {each.ref: each for each in (place.it, *place.around)}
-    directory = read(world.aws, world.environment.scope, declared, Asked(lambda ref: True)).directory
+    directory = read(world.aws, world.environment.scope, declared, ReadRequest(lambda ref: True)).directory
     params = directory.by_id(call.params)
     client = place.world.connect
     takes = client.meta.service_model.operation_model(call.operation).input_shape.members

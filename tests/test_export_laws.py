@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.desired import examine
 from reconciler.kinds.registry import KINDS
-from reconciler.live import Asked, read
+from reconciler.live import ReadRequest, read
 from reconciler.model import Action, Live, Manifest, Ownership, Plan, Ref
 from reconciler.reconcile import Options, destroy, preview
 from tests.stages.exporting import exported
@@ -29,7 +29,7 @@ def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def whole(world: World) -> dict[Ref, Live]:
     """All that there is, also of other instances and of AWS's own."""
-    return dict(read(world.aws, world.environment.scope, {}, Asked(lambda ref: True)).live)
+    return dict(read(world.aws, world.environment.scope, {}, ReadRequest(lambda ref: True)).live)
 
 
 def made(world: World, *manifests: Manifest) -> None:

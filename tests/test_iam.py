@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.kinds.registry import KINDS
-from reconciler.live import Asked, read
+from reconciler.live import ReadRequest, read
 from reconciler.model import Manifest
 from reconciler.sandbox import in_process
 from reconciler.tools.iam import IN_YOUR_NAME, apply_actions, instance_actions, plan_actions, policy, render
@@ -32,7 +32,7 @@ def test_the_plan_policy_is_what_reading_everything_calls(tmp_path: Path) -> Non
 
         world.plan(*every)
         called = set(world.calls())
-        read(world.aws, world.environment.scope, {}, Asked(lambda ref: True))  # export
+        read(world.aws, world.environment.scope, {}, ReadRequest(lambda ref: True))  # export
         called |= set(world.calls())
 
     assert {f"connect:{name}" for name in called} == plan_actions()

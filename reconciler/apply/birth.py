@@ -9,10 +9,10 @@ from typing import Any
 from reconciler.answers import again, described, filled, listed, own_of
 from reconciler.apply.sending import BY_OTHERS, Seen, Settled, Task, patiently, send
 from reconciler.commands import command
-from reconciler.diff import diff, laid_over
+from reconciler.diff import diff, merge_declared
 from reconciler.directory import Identity
 from reconciler.model import Ownership, Resource, Result, Status
-from reconciler.ownership import STACK, foreign, is_ours
+from reconciler.ownership import STACK, foreign, is_managed
 from reconciler.port import Answer
 from reconciler.schedule import labelled, root
 
@@ -72,7 +72,7 @@ def _refuse_strange(task: Task, spec: Resource, found: Mapping[str, Any]) -> Non
     """Raises `Settled` where it is not what our call would have made."""
     kind, ref = task.kind, task.change.ref
     tagged = found.get("Tags") or {}
-    if kind.ownership is Ownership.TAGS and not is_ours(task.run.plan.scope, ref, tagged):
+    if kind.ownership is Ownership.TAGS and not is_managed(task.run.plan.scope, ref, tagged):
         owner = tagged.get(STACK)
         adopt = command("adopt", ref, environment=task.run.plan.scope.environment)
         whose = f"it belongs to {owner}" if owner else f"adopt it with: {adopt}"
@@ -94,7 +94,7 @@ def _differences(task: Task, spec: Resource, found: Mapping[str, Any]) -> list[s
     apart = {*kind.sets, *kind.unanswered, *([kind.parts.field] if kind.parts else [])}
     left = {kind.spec.model_fields[field].alias or field for field in apart}
     left |= {root(field.path) for at, field in enumerate(task.change.fields) if at not in task.step.fields}
-    wanted = laid_over(live, spec, lambda path: root(path) in left)
+    wanted = merge_declared(live, spec, lambda path: root(path) in left)
     differs = {root(change.path): None for change in diff(live, wanted)}
     for members in kind.members:
         if members.born and kind.param(members.field) in task.step.call.params:

@@ -16,7 +16,7 @@ from reconciler.apply.sets import join_or_leave, read_again
 from reconciler.apply.tables import Tables
 from reconciler.canonical import plain
 from reconciler.cells import identity
-from reconciler.diff import known_of, with_fields
+from reconciler.diff import keep_known_fields, with_fields
 from reconciler.errors import CallError, ReconcileError
 from reconciler.kinds.fields import is_ours as untold
 from reconciler.model import (
@@ -123,7 +123,7 @@ def _replace(task: Task, planned: Replacement) -> Result:
     now = _read_again(task, planned)
     if now is None:
         raise Settled(GONE)
-    seen = known_of(now, planned.before)
+    seen = keep_known_fields(now, planned.before)
     for field in sorted(mine):
         found = getattr(seen, field)
         if found not in (getattr(planned.before, field), getattr(planned.after, field)):
@@ -138,7 +138,7 @@ def _replace(task: Task, planned: Replacement) -> Result:
 
 def _seen(task: Task, planned: Replacement, mine: Collection[str], part: str = "") -> Seen:
     now = _read_again(task, planned, part)
-    known = known_of(now, planned.before) if now is not None else None
+    known = keep_known_fields(now, planned.before) if now is not None else None
     same = known is not None and all(getattr(known, f) == getattr(planned.after, f) for f in mine)
     return Seen.DONE if same else Seen.NOT_DONE
 
@@ -237,7 +237,7 @@ def _delete(task: Task) -> Result:
 
 def _changed(task: Task, planned: Replacement, now: Spec) -> str:
     """The fields that are no longer as the plan read them."""
-    kind, seen = task.kind, known_of(now, planned.before)
+    kind, seen = task.kind, keep_known_fields(now, planned.before)
     inside = kind.parts.field if kind.parts else ""
     fields = {f for f in type(now).model_fields if not untold(type(now), f)} if planned.part else {*planned.fields}
     found = []
@@ -261,7 +261,7 @@ def _changed_within(task: Task, planned: Replacement) -> str:
     if parts:
         was = {part.name: part for part in getattr(planned.before, parts.field)}
         now = {str(getattr(part, "name", "")): part for part in contents.parts}
-        if was.keys() != now.keys() or any(known_of(now[name], was[name]) != was[name] for name in was):
+        if was.keys() != now.keys() or any(keep_known_fields(now[name], was[name]) != was[name] for name in was):
             return kind.spec.model_fields[parts.field].alias or parts.field
     return "its values" if kind.cells and _has_other_values(task, planned, contents) else ""
 

@@ -1,1 +1,1 @@
-"""The way to AWS. Only the command imports it; the stages are handed what it makes."""
+"""Connects to AWS. Only the command imports this package; it gives the stages the port."""

@@ -25,15 +25,15 @@ from reconciler.port import Answer, Params
 
 POOL = 32
 READS = Config(retries={"mode": "standard", "max_attempts": 4}, max_pool_connections=POOL)
-# Connect's creates take no client token: a write whose reply was lost is looked up, never repeated unseen.
+# Connect's create operations have no client token, so a write whose reply is lost is checked and never just repeated.
 WRITES = Config(retries={"mode": "standard", "total_max_attempts": 1}, max_pool_connections=POOL)
 IMPATIENT = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=3, read_timeout=3)
-# What is asked about an account and not of its contact centre: nothing hangs on it, so nobody waits for it.
+# Reads about the account, not the contact centre. Nothing depends on them, so they must not make the user wait.
 ASIDE = {"sts": IMPATIENT, "service-quotas": IMPATIENT}
 
 
 class Aws:
-    """Clients are made once per service and way of retrying; every attempt takes a token of its operation's bucket."""
+    """The AWS port. It has one client per service and retry mode. Every attempt takes a token of its operation."""
 
     def __init__(self, session: boto3.Session, instance_id: str, pacer: Pacer, endpoint: str | None = None) -> None:
         self._session, self._instance_id, self._pacer, self._endpoint = session, instance_id, pacer, endpoint
@@ -45,18 +45,18 @@ class Aws:
         return self._call(service, operation, params, writes=False).members
 
     def pages(self, service: str, operation: str, items: str, params: Params) -> Iterator[list[dict[str, Any]]]:
-        seen: set[str] = set()
+        used: set[str] = set()
         token: dict[str, str] = {}
         while True:
             answer = self.read(service, operation, {**params, **token})
             yield answer.get(items) or []
             if not (following := answer.get("NextToken")):
                 return
-            if following in seen:
+            if following in used:
                 raise UnreadableAnswerError(
-                    f"{service}:{operation} answered the same page token twice; nothing that it listed can be trusted"
+                    f"{service}:{operation} returned the same page token twice, so its list is unreliable; try again"
                 )
-            seen.add(following)
+            used.add(following)
             token = {"NextToken": following}
 
     def write(self, service: str, operation: str, params: Params) -> Answer:
@@ -82,11 +82,13 @@ class Aws:
         if isinstance(error, CallError) and error.code in THROTTLED:
             self._pacer.throttled(operation)
         if isinstance(error, CallError) and not writes and not isinstance(wrong, ClientError):
-            return UnreachableError(f"no answer to {error.operation}: {error.message}; check the network and try again")
+            return UnreachableError(
+                f"AWS does not answer {error.operation}: {error.message}; check the network and try again"
+            )
         return error
 
     def _scoped(self, client: BaseClient, operation: str, params: Params) -> dict[str, Any]:
-        """An operation that takes an instance is told ours; TagResource, say, takes none."""
+        """Returns the parameters with the instance id if the operation has one; TagResource, for example, has none."""
         key = client.meta.service_model.service_name, operation
         if key not in self._takes_instance:
             model = client.meta.service_model.operation_model(operation)
@@ -98,7 +100,7 @@ class Aws:
             if (service, writes) not in self._clients:
                 config = (WRITES if writes else ASIDE.get(service, READS)).merge(Config(user_agent=_user_agent()))
                 if self._endpoint:
-                    # A sandbox is on this machine: no proxy leads there.
+                    # A sandbox runs on this machine, so no proxy is needed.
                     config = config.merge(Config(proxies={}))
                 try:
                     client = self._session.client(service, config=config, endpoint_url=self._endpoint)  # type: ignore[call-overload]
@@ -110,14 +112,14 @@ class Aws:
 
 
 def connect(environment: Environment, *, endpoint: str | None = None, pacer: Pacer | None = None) -> Aws:
-    """The port of an environment, by boto3's ordinary chain of credentials; the region is the environment's own.
+    """Returns the port of an environment, with boto3's usual credentials and the environment's Region.
 
-    With `endpoint` (a sandbox) nothing of the caller's AWS settings is used. Raises `UnreachableError`.
+    With `endpoint` (a sandbox) it ignores the caller's AWS settings. Raises `UnreachableError`.
     """
     instance_id = environment.instance.rpartition("/")[2]
     botocore_session = BotocoreSession()
     if endpoint:
-        # Neither variables of the environment nor files: the caller's settings are for the real AWS.
+        # No environment variables and no files: the caller's settings are for the real AWS.
         nowhere = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
         botocore_session = BotocoreSession({"profile": (None, None, None, None), **nowhere})
         botocore_session.set_credentials("sandbox", "sandbox")
@@ -129,7 +131,7 @@ def connect(environment: Environment, *, endpoint: str | None = None, pacer: Pac
 
 
 def confirm_account(environment: Environment) -> None:
-    """Ask STS once whose credentials these are. Raises `UnreachableError` where they are another account's."""
+    """Asks STS for the account of the credentials. Raises `UnreachableError` if it is another account."""
     try:
         client = boto3.Session(region_name=environment.region).client("sts", config=IMPATIENT)
         account = client.get_caller_identity()["Account"]
@@ -138,18 +140,18 @@ def confirm_account(environment: Environment) -> None:
         if isinstance(error, UnreachableError):
             raise error from wrong
         remedy = "try again, or check the network and AWS_ENDPOINT_URL"
-        message = f"AWS does not say whose credentials these are ({error}); {remedy}"
+        message = f"AWS does not return the account of the credentials ({error}); {remedy}"
         raise UnreachableError(message) from wrong
     if account != environment.account:
         raise UnreachableError(
-            f'the credentials are of account {account}, environment "{environment.name}" is in {environment.account}: '
-            "choose another AWS_PROFILE, or another environment with -e"
+            f'the credentials are for account {account}, but environment "{environment.name}" is in '
+            f"{environment.account}: choose another AWS_PROFILE, or another environment with -e"
         )
 
 
 @cache
 def _user_agent() -> str:
-    """Who asks, as CloudTrail shows it; put together once, where botocore does so for each call."""
+    """Returns the user agent that CloudTrail shows. It is built once, because botocore builds it per call."""
     return f"reconcile/{version('reconcile-connect')} Boto3/{boto3.__version__}"
 
 

@@ -1,4 +1,4 @@
-"""botocore's errors → ours: what became of the call, and one line that names the remedy."""
+"""Translates botocore's errors into errors with the fate of the call and one line with the remedy."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from botocore.exceptions import (
 
 from reconciler.errors import CallError, Fate, ReconcileError, UnreachableError
 
-# Refused before anything happened; LimitExceededException is a full quota although it carries 429 as well.
+# AWS refused the call before it had any effect. LimitExceededException means a full quota, although its status is 429.
 THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded"})
-# IAM's names of services, where boto3 has others.
+# IAM's names of services that differ from boto3's.
 _PREFIXES = {"service-quotas": "servicequotas"}
-# Not for other services: they are asked with the operator's own credentials.
+# Only for Connect: other services are called with the operator's own credentials.
 _GRANT = "; `reconcile init` writes it into iam/ while a manifest declares the kind or a `kind: Removed` names it"
 _UNSENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
 _CREDENTIALS = (
@@ -48,7 +48,7 @@ _REJECTED = frozenset(
 
 
 def failure(service: str, operation: str, wrong: Exception) -> ReconcileError:
-    """The error to raise instead of botocore's."""
+    """Returns the error to raise instead of botocore's."""
     name = f"{service}:{operation}"
     match wrong:
         case ClientError():

@@ -1,4 +1,4 @@
-"""One token bucket per operation, shared by all workers; a token for every attempt, botocore's own retries included."""
+"""One token bucket per operation, shared by all workers. Every attempt takes a token, also botocore's own retries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Pacer:
         self._lock = Lock()
 
     def wait(self, service: str, operation: str) -> None:
-        """Count an attempt, and sleep until its token is there."""
+        """Counts an attempt, and sleeps until its token is available."""
         with self._lock:
             self._attempts[f"{service}:{operation}"] += 1
             rate = self._rates.of(operation)
@@ -32,13 +32,13 @@ class Pacer:
             self._sleep(seconds)
 
     def delay(self, operation: str) -> float:
-        """Seconds that an attempt would wait if it were made now."""
+        """Returns the seconds that an attempt would wait now."""
         with self._lock:
             rate, now = self._rates.of(operation), self._clock()
             return take(rate, self._buckets.get(operation, full(rate, now)), now)[1] if rate else 0.0
 
     def throttled(self, operation: str) -> None:
-        """AWS says that somebody has used our tokens."""
+        """Empties the bucket of an operation, because AWS has throttled it: another caller used the tokens."""
         with self._lock:
             if rate := self._rates.of(operation):
                 now = self._clock()

@@ -13,7 +13,7 @@ from reconciler.cli import completing, opening, screen, validating
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import OFFLINE, TALKS, Flagged
 from reconciler.commands import command
-from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.hints import brief, did_you_mean
 from reconciler.errors import ManifestError, UsageError
 
 if TYPE_CHECKING:
@@ -99,5 +99,5 @@ def _schema(kind: str | None) -> str:
     if kind is None:
         return json.dumps({name: json.loads(text) for name, text in texts.items()}, indent=2, ensure_ascii=False)
     if kind not in texts:
-        raise UsageError(f"no schema {shown(kind)}{did_you_mean(kind, texts)}")
+        raise UsageError(f"no schema {brief(kind)}{did_you_mean(kind, texts)}")
     return texts[kind]

@@ -40,7 +40,7 @@ def check(flags: Flags, form: str) -> int:
     Checks credentials, instance, permissions, data tables, Amazon Q in Connect and quotas. Exits with 1 if a check
     fails. A check without an answer is reported as unknown, which is not a failure.
     """
-    from reconciler.preflight import Result, preflight
+    from reconciler.preflight import CheckResult, preflight
 
     opened = opening.for_checking(flags)
     environment = opened.options.environment
@@ -50,7 +50,7 @@ def check(flags: Flags, form: str) -> int:
         screen.say(as_json(environment, checks))
     else:
         screen.report(as_text(environment, checks, colour=screen.has_colour(sys.stdout)))
-    return FAILED if any(each.result is Result.FAILED for each in checks) else 0
+    return FAILED if any(each.result is CheckResult.FAILED for each in checks) else 0
 
 
 COMMANDS = (check,)

@@ -15,13 +15,13 @@ from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import READS, Flagged
 from reconciler.cli.validating import about
-from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.hints import brief, did_you_mean
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
     from reconciler.directory import World
     from reconciler.export import Exported
-    from reconciler.live import Asked
+    from reconciler.live import ReadRequest
     from reconciler.model import Finding, Ref
     from reconciler.reconcile import Options
 
@@ -62,7 +62,7 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
 
     for kind in kinds:
         if kind not in KINDS:
-            raise UsageError(f"no kind {shown(kind)}{did_you_mean(kind, KINDS)}")
+            raise UsageError(f"no kind {brief(kind)}{did_you_mean(kind, KINDS)}")
     wanted = Wanted(kinds, targets)
     opened = opening.for_reading(flags)
     environment = opened.options.environment
@@ -96,10 +96,10 @@ class Wanted:
     targets: tuple[str, ...]
     seen: list[str] = field(default_factory=list)
 
-    def asked(self) -> Asked:
-        from reconciler.live import Asked
+    def asked(self) -> ReadRequest:
+        from reconciler.live import ReadRequest
 
-        return Asked(self.covers, elsewhere=self.names)
+        return ReadRequest(self.covers, elsewhere=self.names)
 
     def covers(self, ref: Ref) -> bool:
         from reconciler.plan import Selection

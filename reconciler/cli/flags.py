@@ -11,7 +11,7 @@ import click
 from reconciler.cli import completing
 from reconciler.cli.choices import NOTED, Verbosity, noted
 from reconciler.cli.failing import guarded
-from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.hints import brief, did_you_mean
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -119,7 +119,7 @@ class Group(Flagged, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            ctx.fail(f"no command {shown(args[0])}{did_you_mean(args[0], self.list_commands(ctx))}")
+            ctx.fail(f"no command {brief(args[0])}{did_you_mean(args[0], self.list_commands(ctx))}")
         return super().resolve_command(ctx, args)
 
 

@@ -11,7 +11,7 @@ from reconciler.cli import completing, opening, screen
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import OFFLINE, Flagged
 from reconciler.cli.logs import log_of
-from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.hints import brief, did_you_mean
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _impact(seen: Dependencies, address: str) -> Impact:
     known = {str(ref): ref for ref in seen.places}
     if address not in known:
         hint = did_you_mean(address, known) or "; write Kind/name as a manifest does"
-        raise UsageError(f"--of {shown(address)} is no resource of this environment{hint}")
+        raise UsageError(f"--of {brief(address)} is no resource of this environment{hint}")
     return seen.impact(known[address])
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.choices import Flags
 from reconciler.cli.logs import Log, log_of
-from reconciler.documents.hints import did_you_mean, listed, shown
+from reconciler.documents.hints import brief, did_you_mean, listed
 from reconciler.errors import ReconcileError, UsageError
 from reconciler.plurals import counted
 
@@ -103,7 +103,7 @@ def named(flags: Flags, config: Config) -> str:
     name = flags.environment or os.environ.get(CHOICE, "")
     if name and name not in config.environments:
         hint = did_you_mean(name, config.environments)
-        raise UsageError(f"no environment {shown(name)}{hint or f'; there is {listed(config.environments)}'}")
+        raise UsageError(f"no environment {brief(name)}{hint or f'; there is {listed(config.environments)}'}")
     return name
 
 

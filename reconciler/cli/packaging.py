@@ -12,7 +12,7 @@ from reconciler.cli import completing, opening, screen, signals
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import TALKS, Flagged
-from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.hints import brief, did_you_mean
 from reconciler.errors import UsageError
 from reconciler.packaging.target import DEFAULT_PYTHON, PYTHONS
 from reconciler.private_files import make_folder, refuse_links_in
@@ -41,7 +41,7 @@ def package(flags: Flags, name: str, python: str, into: Path | None, form: str) 
     from reconciler.packaging.source import names
 
     if name not in (known := names()):
-        raise UsageError(f"no Lambda {shown(name)}; there is {', '.join(known)}{did_you_mean(name, known)}")
+        raise UsageError(f"no Lambda {brief(name)}; there is {', '.join(known)}{did_you_mean(name, known)}")
     folder = into or _state_folder(flags) / "packages"
     if flags.dry_run:
         screen.say(f"would write {place_of(name, into=folder, python=python)}")

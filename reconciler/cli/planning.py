@@ -159,11 +159,11 @@ def _frame(full: bool) -> Frame:
 def has_drifted(seen: Preview) -> bool:
     """Whether something of ours differs; what is blocked because it is not ours does not count, nor does an orphan."""
     from reconciler.model import Action
-    from reconciler.ownership import is_ours
+    from reconciler.ownership import is_managed
 
     def is_ours_to_mend(change: Change) -> bool:
         live = seen.world.live.get(change.ref)
-        return change.action is not Action.BLOCKED or not live or is_ours(seen.plan.scope, live.ref, live.tags)
+        return change.action is not Action.BLOCKED or not live or is_managed(seen.plan.scope, live.ref, live.tags)
 
     return any(map(is_ours_to_mend, seen.plan.changes))
 

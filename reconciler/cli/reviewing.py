@@ -18,7 +18,7 @@ from reconciler.cli.github_input import digest_in_archive, read, read_outcome, r
 from reconciler.cli.logs import log_of
 from reconciler.cli.on_github import BOT, FILE, author_option
 from reconciler.cli.starting import TAME
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.errors import StalePlanError, UsageError
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def evidence(flags: Flags, file: Path, into: Path) -> int:
     digest = str(told["digest"])
     environment = outcome.plan.scope.environment
     if not (TAME.fullmatch(environment) and DIGEST.fullmatch(digest)):
-        raise UsageError(f"{file.name}: {shown(environment)} or {shown(digest)} cannot be the name of a file")
+        raise UsageError(f"{file.name}: {brief(environment)} or {brief(digest)} cannot be the name of a file")
     kept = evidence_of(outcome, digest)
     path = into / kept.title
     if not flags.dry_run:

@@ -17,7 +17,7 @@ from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import OFFLINE, TALKS, Flagged
 from reconciler.cli.logs import log_of
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.errors import UsageError
 from reconciler.plurals import counted
 
@@ -109,7 +109,7 @@ def _wanted(folder: Path, stack: str | None, instance: str) -> Wanted:
     name = stack or folder.name
     if not TAME.fullmatch(name):
         whose = (
-            f"--stack {name}" if stack else f"a stack cannot have the folder's name, {shown(name)}; give --stack NAME"
+            f"--stack {name}" if stack else f"a stack cannot have the folder's name, {brief(name)}; give --stack NAME"
         )
         raise UsageError(f"{whose}: letters, digits, dots, dashes and underscores, as in contact-centre")
     if instance and not ARN.fullmatch(instance):
@@ -221,7 +221,7 @@ def _must_be_tame(places: Sequence[Place]) -> None:
     """Raises `UsageError` where a name can not be that of an environment, a role and an artifact on GitHub."""
     for place in places:
         if not TAME.fullmatch(place.name):
-            raise UsageError(f"environment {shown(place.name)}: workflows need letters, digits, dots, dashes and _")
+            raise UsageError(f"environment {brief(place.name)}: workflows need letters, digits, dots, dashes and _")
 
 
 def _line(place: Place) -> str:

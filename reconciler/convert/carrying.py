@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
-from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, plain
 from reconciler.documents.scalars import resolve
 from reconciler.errors import Mistake, Source
@@ -81,7 +81,7 @@ class Carrier:
 def json_path(path: Path) -> str:
     """`$.attributes[0].name`"""
     return "$" + "".join(
-        f"[{step}]" if isinstance(step, int) else f".{step}" if step.isidentifier() else f"[{shown(step)}]"
+        f"[{step}]" if isinstance(step, int) else f".{step}" if step.isidentifier() else f"[{brief(step)}]"
         for step in path
     )
 
@@ -126,4 +126,4 @@ def _found(node: Node) -> str:
             return "an object"
         case ListNode():
             return "a list"
-    return shown(plain(node))
+    return brief(plain(node))

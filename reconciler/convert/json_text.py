@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 from typing import Any, NamedTuple
 
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar
 from reconciler.errors import Mistake, Source
 
@@ -81,7 +81,7 @@ class _Reader:
             key, at = self._string(at)
             node, at = self.node(self._after_space(at) + 1, depth + 1)
             if earlier := entries.get(key):
-                message = f"the key {shown(key)} is here twice; it is also in line {earlier.source.line}"
+                message = f"the key {brief(key)} is here twice; it is also in line {earlier.source.line}"
                 self.mistakes.append(Mistake(said, message))
             else:
                 entries[key] = Entry(said, node)

@@ -15,11 +15,11 @@ from reconciler.convert.carrying import Carrier
 from reconciler.convert.json_text import read_json
 from reconciler.convert.tables import OF_A_TABLE, attributes_of, document, mapping, table_of, values_of
 from reconciler.desired.checked import Checked, elsewhere
-from reconciler.desired.layers import Draft, Place
+from reconciler.desired.layers import Draft, ManifestFolders
 from reconciler.desired.manifests import Surroundings, read_manifest
 from reconciler.desired.texts import Texts
 from reconciler.documents.files import read_text
-from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import Entry, MapNode, Node, Scalar, find, scalars, without
 from reconciler.environment import Quotas
 from reconciler.errors import ManifestError, Mistake, Source, UsageError
@@ -84,7 +84,7 @@ class _Reader:
         arn = self.carrier.text(dict(said), "instanceARN", main, ())
         if arn and not ARN.fullmatch(arn):
             place = said["instanceARN"].node.source
-            self.carrier.wrong(place, f"$.instanceARN has not the right form, {shown(arn)}; write {ARN_REMEDY}")
+            self.carrier.wrong(place, f"$.instanceARN has not the right form, {brief(arn)}; write {ARN_REMEDY}")
         return arn or ""
 
     def _tables(self, listed: Node) -> Iterator[Draft]:
@@ -96,9 +96,9 @@ class _Reader:
                 continue
             node = said["name"].node
             if ".." in name or set(name) & set("/\\"):
-                self.carrier.wrong(node.source, f"{shown(name)} is no name of a file: it may not hold / \\ or ..")
+                self.carrier.wrong(node.source, f"{brief(name)} is no name of a file: it may not hold / \\ or ..")
             elif (twin := first.setdefault(name.casefold(), node.source)) is not node.source:
-                self.carrier.wrong(node.source, f"table {shown(name)} is here twice; it is also at {twin}; remove one")
+                self.carrier.wrong(node.source, f"table {brief(name)} is here twice; it is also at {twin}; remove one")
             elif isinstance(node, Scalar):
                 spec = table_of(said, item) | self._columns_and_rows(name)
                 yield Draft("DataTable", name, document(node, spec, item.source))
@@ -108,7 +108,7 @@ class _Reader:
         attributes = attributes_of(self.carrier, columns, name) if columns else None
         path = self._folder / VALUES / f"{name}.json"
         if not path.exists():
-            self.carrier.note(Source(self._name(path)), (), f"there is no such file; table {shown(name)} gets no rows")
+            self.carrier.note(Source(self._name(path)), (), f"there is no such file; table {brief(name)} gets no rows")
             return {"attributes": attributes} if attributes else {}
         rows = self._node(path)
         if attributes is None or rows is None:
@@ -139,7 +139,7 @@ class _Reader:
 
     def _checked(self, draft: Draft) -> Table | None:
         """What the rules of data tables say of it, each at its place in the JSON."""
-        around = Surroundings(Place(self._folder, self._folder), Texts("", {}, ""), _ANY)
+        around = Surroundings(ManifestFolders(self._folder, self._folder), Texts("", {}, ""), _ANY)
         spec = draft.node.entries["spec"].node
         assert isinstance(spec, MapNode)  # noqa: S101 (we have made it)
         self.carrier.mistakes += _unwritable(spec)
@@ -154,4 +154,4 @@ def _unwritable(spec: MapNode) -> Iterator[Mistake]:
     for node, pattern in ((without(spec, "values"), _UNWRITABLE), (default, _UNWRITABLE), (rows, _UNWRITABLE_IN_CSV)):
         for said in scalars(node) if node else ():
             if pattern.search(said.text):
-                yield Mistake(said.source, f"holds a character that no manifest may: {shown(said.text)}; take it out")
+                yield Mistake(said.source, f"holds a character that no manifest may: {brief(said.text)}; take it out")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reconciler import cells
 from reconciler.convert.carrying import Carrier, Path, json_path
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, find, text_of
 from reconciler.errors import Source
 from reconciler.plurals import counted, plural
@@ -67,7 +67,7 @@ def _row(carrier: Carrier, node: Node, path: Path, columns: Mapping[str, Column]
             if name is None:
                 continue
             if name in found:
-                carrier.wrong(item.source, f"{json_path(where)}: {shown(name)} is said twice in this row; remove one")
+                carrier.wrong(item.source, f"{json_path(where)}: {brief(name)} is said twice in this row; remove one")
             elif wrong := _misplaced(name, word, columns):
                 carrier.wrong(item.source, f"{json_path(where)}: {wrong}")
             else:
@@ -80,8 +80,8 @@ def _misplaced(name: str, word: str, columns: Mapping[str, Column]) -> str:
     if name not in columns or columns[name].primary is (word == "primaryValues"):
         return ""
     if word == "primaryValues":
-        return f"{shown(name)} is no primary attribute; write it under attributes"
-    return f"{shown(name)} is a primary attribute; write it under primaryValues"
+        return f"{brief(name)} is no primary attribute; write it under attributes"
+    return f"{brief(name)} is a primary attribute; write it under primaryValues"
 
 
 def _value(carrier: Carrier, item: Node, cell: Mapping[str, Entry], path: Path) -> Node:
@@ -123,7 +123,7 @@ def _tell_unsaid(carrier: Carrier, rows: Sequence[_Row], columns: Mapping[str, C
         row, name = min(unsaid, key=lambda each: (each[0].source, each[1]))
         cells_are = f"{counted(len(unsaid), 'cell')} {plural(len(unsaid), 'is', 'are')}"
         message = (
-            f"{cells_are} not said (the first: {shown(name)} of the row in line {row.source.line}); in the "
+            f"{cells_are} not said (the first: {brief(name)} of the row in line {row.source.line}); in the "
             "CSV file they are absent, so that one which is live will be deleted: read the first plan"
         )
         carrier.note(row.source, ("values",), message)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from reconciler.convert.carrying import Carrier, Path, as_flag, as_number, as_text
 from reconciler.convert.rows import rows_of
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar
 from reconciler.errors import Source
 
@@ -58,7 +58,7 @@ def check_name(carrier: Carrier, said: Mapping[str, Entry], name: str) -> None:
         node = said["tableName"].node
         if not isinstance(node, Scalar) or node.value != name:
             found = node.text if isinstance(node, Scalar) else "no text"
-            message = f"$.tableName is {shown(found)}, and the file is that of {shown(name)}; correct one"
+            message = f"$.tableName is {brief(found)}, and the file is that of {brief(name)}; correct one"
             carrier.wrong(node.source, message)
 
 

@@ -1,4 +1,4 @@
-"""Manifests → desired: what an environment's YAML and CSV files say, or every mistake in them."""
+"""Reads an environment's manifests, YAML and CSV, into the desired state, or reports every mistake in them."""
 
 from reconciler.desired.examine import Reading, examine, read_desired
 

@@ -1,4 +1,4 @@
-"""A value together with all that was found wrong or worth knowing on the way to it."""
+"""A value with the mistakes, findings and links that were collected while it was read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Checked(NamedTuple, Generic[T]):
     links: tuple[Link, ...] = ()
 
 
-def elsewhere(mistakes: Iterable[Mistake], said: Iterable[Mistake]) -> tuple[Mistake, ...]:
-    """Mistakes at places of which nothing is said yet: a second one there has the same cause."""
-    places = {mistake.source for mistake in said}
+def elsewhere(mistakes: Iterable[Mistake], known: Iterable[Mistake]) -> tuple[Mistake, ...]:
+    """Drops mistakes at positions that already have one; they usually share a cause."""
+    places = {mistake.source for mistake in known}
     return tuple(mistake for mistake in mistakes if mistake.source not in places)

@@ -1,4 +1,7 @@
-"""References in a circle: of such resources none can be made first. Values are written later, and may refer to any."""
+"""Finds circular references: none of such resources can be created first.
+
+Values of tables do not count. They are written after all resources exist.
+"""
 
 from __future__ import annotations
 
@@ -14,28 +17,28 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import linked
 from reconciler.model import Linked, Ref
 
-Needs = Mapping[Ref, Mapping[Ref, Source]]  # what must be there first, and where that is written
+Needs = Mapping[Ref, Mapping[Ref, Source]]  # resource → the resources that must exist first, and where it says so
 
 
 def circles(declared: Mapping[Ref, Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[Mistake]:
-    """Each circle once."""
+    """Yields one mistake per circle."""
     needs: Needs = {ref: dict(_needed(draft, kinds[ref.kind])) for ref, draft in declared.items()}
-    said: set[frozenset[Ref]] = set()
+    known: set[frozenset[Ref]] = set()
     for ref, needed in needs.items():
         for target, source in needed.items():
             way = _way(needs, target, ref)
-            if way and frozenset(way) not in said:
-                said.add(frozenset(way))
-                yield Mistake(source, _told((ref, *way), kinds))
+            if way and frozenset(way) not in known:
+                known.add(frozenset(way))
+                yield Mistake(source, _message((ref, *way), kinds))
 
 
 def _needed(draft: Draft, kind: Kind[Any]) -> Iterator[tuple[Ref, Source]]:
     spec = draft.node.get("spec")
     if not isinstance(spec, MapNode):
         return
-    # Values and late fields are written when all is there.
-    late = (kind.spec.model_fields[field].alias or field for field in kind.late)
-    body = without(spec, *(OF_RECORDS if kind.cells else ()), *late)
+    # Values and deferred fields are written after all resources exist.
+    deferred = (kind.spec.model_fields[field].alias or field for field in kind.late)
+    body = without(spec, *(OF_RECORDS if kind.cells else ()), *deferred)
     yield from field_links(kind.spec, body)
     for scalar in scalars(body):
         if isinstance(scalar.text, Linked):
@@ -43,13 +46,13 @@ def _needed(draft: Draft, kind: Kind[Any]) -> Iterator[tuple[Ref, Source]]:
 
 
 def _way(needs: Needs, start: Ref, end: Ref) -> tuple[Ref, ...]:
-    """The shortest way along what is needed, both ends included; empty where there is none."""
+    """Returns the shortest path through the needs, both ends included; empty if there is none."""
     before: dict[Ref, Ref | None] = {start: None}
     queue = [start]
     for ref in queue:
         if ref == end:
             break
-        new = [each for each in needs.get(ref, {}) if each not in before]
+        new = [target for target in needs.get(ref, {}) if target not in before]
         before |= dict.fromkeys(new, ref)
         queue += new
     way: list[Ref] = []
@@ -60,11 +63,11 @@ def _way(needs: Needs, start: Ref, end: Ref) -> tuple[Ref, ...]:
     return tuple(way)
 
 
-def _told(way: tuple[Ref, ...], kinds: Mapping[str, Kind[Any]]) -> str:
+def _message(way: tuple[Ref, ...], kinds: Mapping[str, Kind[Any]]) -> str:
     value = "write the reference into a value instead" if any(kinds[ref.kind].cells for ref in way) else ""
     if len(way) == 2:
-        return f"{way[0]} refers to itself, and has no id before it is made; {value or 'take the reference out'}"
+        return f"{way[0]} refers to itself, but has no id before it is created; {value or 'delete the reference'}"
     return (
-        f"references go in a circle, {' → '.join(map(str, way))}, so that none can be made first; take one of them out"
+        f"references form a circle, {' → '.join(map(str, way))}, so none can be created first; delete one reference"
         f"{', or ' if value else ''}{value}"
     )

@@ -1,4 +1,7 @@
-"""Manifests → desired: read, overlay, choose, fill in, check, build; and every mistake on the way."""
+"""Reads manifests, merges overlays, selects the environment, fills in texts, checks and builds the desired state.
+
+It collects every mistake on the way.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,10 @@ from reconciler.desired.checked import Checked, Link, elsewhere
 from reconciler.desired.circles import circles
 from reconciler.desired.expansion import expanded
 from reconciler.desired.hidden import hidden
-from reconciler.desired.layers import BASE, Draft, Layer, Place, read_layer
+from reconciler.desired.layers import BASE, Draft, Layer, ManifestFolders, read_layer
 from reconciler.desired.manifests import Surroundings, across, read_manifest, repetitions, schema_mistakes
 from reconciler.desired.missing import missing_manifests, missing_overlay
-from reconciler.desired.overlays import laid_over, pointless_removals
+from reconciler.desired.overlays import merged_draft, pointless_removals
 from reconciler.desired.texts import Texts, resolve
 from reconciler.desired.tombstones import read_tombstone, still_declared
 from reconciler.desired.unread import unread_files
@@ -32,7 +35,7 @@ Kinds = Mapping[str, Kind[Any]]
 
 @dataclass(frozen=True)
 class Reading:
-    """`desired` is there when there is no mistake; `declared` is where each resource is, whatever its environment."""
+    """`desired` is `None` if there is a mistake. `declared` maps the resources of all environments to positions."""
 
     desired: Desired | None
     mistakes: tuple[Mistake, ...]
@@ -47,7 +50,7 @@ def read_desired(
     *,
     today: date | None = None,
 ) -> Desired:
-    """What the environment's manifests say. Raises `ManifestError` with every mistake."""
+    """Returns the desired state of an environment. Raises `ManifestError` with every mistake."""
     reading = examine(environment, environ, known_environments, today=today)
     if reading.desired is None:
         raise ManifestError(reading.mistakes)
@@ -62,9 +65,12 @@ def examine(
     kinds: Kinds = KINDS,
     today: date | None = None,
 ) -> Reading:
-    """`known_environments`: the names that `metadata.environments` may hold; empty: any. `today`: the day by which
-    findings call a thing over; without it there are none of them."""
-    where = Place(environment.root, environment.root / environment.manifests)
+    """Returns the desired state with all mistakes and findings.
+
+    `known_environments`: the names that `metadata.environments` may contain; empty: any name.
+    `today`: the date for findings about past dates; without it there are no such findings.
+    """
+    where = ManifestFolders(environment.root, environment.root / environment.manifests)
     around = Surroundings(where, _texts(environment, environ), environment.quotas, today)
     read = _layers(environment, around, kinds, known_environments)
     merged, strays = _merged(read.value, where, around.texts, kinds)
@@ -77,43 +83,43 @@ def examine(
     tombs = [tomb for tomb in buried if is_here(tomb)]
     resolved = [_resolved(draft, around.texts, kinds[draft.kind]) for draft in here]
     manifests = [
-        Checked(None) if draft.key in strays else read_manifest(each, kinds[draft.kind], around)
-        for draft, each in zip(here, resolved, strict=True)
+        Checked(None) if draft.key in strays else read_manifest(checked, kinds[draft.kind], around)
+        for draft, checked in zip(here, resolved, strict=True)
     ]
     removed = _removed(tombs, around.texts, kinds)
 
-    drafts = [each.value for each in resolved]
+    drafts = [checked.value for checked in resolved]
     declared = names.refs(drafts)
-    unbuilt = [draft for draft, each in zip(drafts, manifests, strict=True) if not each.value]
-    lost = hidden((each for layer in read.value for each in layer.unread), unbuilt, kinds)
-    others = expanded((each.value for each in manifests if each.value), declared, lost)
+    unbuilt = [draft for draft, manifest in zip(drafts, manifests, strict=True) if not manifest.value]
+    lost = hidden((document for layer in read.value for document in layer.unread), unbuilt, kinds)
+    others = expanded((manifest.value for manifest in manifests if manifest.value), declared, lost)
     links = [*_links(resolved), *_links(manifests)]
     between = (
-        *_strange((*(draft.node for draft in merged.value), *buried), known_environments),
+        *_unknown_environments((*(draft.node for draft in merged.value), *buried), known_environments),
         *_shapes((draft for draft in merged.value if not is_here(draft.node)), around.texts, kinds),
-        *_graves((tomb for tomb in buried if not is_here(tomb)), around.texts, kinds),
+        *_tombstone_shapes((tomb for tomb in buried if not is_here(tomb)), around.texts, kinds),
         *names.twins(drafts, kinds),
         *names.renames(declared),
-        *names.dangling(links, {*declared, *(each.ref for each in others.value)}, names.refs(merged.value), lost),
+        *names.dangling(links, {*declared, *(other.ref for other in others.value)}, names.refs(merged.value), lost),
         *circles(declared, kinds),
-        *elsewhere(across(declared, kinds), [mistake for each in manifests for mistake in each.mistakes]),
+        *elsewhere(across(declared, kinds), [mistake for manifest in manifests for mistake in manifest.mistakes]),
         *still_declared(removed.value, names.addresses(declared, kinds)),
     )
     empty = [] if here or tombs else [_nothing(environment, where, read.value)]
     also = Checked(None, between, (*names.look_alikes(drafts, kinds), *empty))
     steps: list[Checked[Any]] = [read, merged, *resolved, *manifests, others, removed, also]
-    every = (*(each.value for each in manifests if each.value), *others.value)
+    every = (*(manifest.value for manifest in manifests if manifest.value), *others.value)
     desired = Desired({manifest.ref: manifest for manifest in every}, removed.value)
     return replace(_reading(desired, steps), declared=_places(merged.value))
 
 
 def _reading(desired: Desired, steps: Sequence[Checked[Any]]) -> Reading:
     unread, *later = steps
-    # A text that YAML's reading has complained of is not held against a schema as well.
-    found = elsewhere((mistake for step in later for mistake in step.mistakes), unread.mistakes)
-    mistakes = sorted({*unread.mistakes, *found})
+    # A text with a YAML mistake is not also reported by the schema.
+    others = elsewhere((mistake for step in later for mistake in step.mistakes), unread.mistakes)
+    mistakes = sorted({*unread.mistakes, *others})
     unique = dict.fromkeys(finding for step in steps for finding in step.findings)
-    findings = tuple(sorted(unique, key=lambda each: (each.source or Source(""), each.message)))
+    findings = tuple(sorted(unique, key=lambda finding: (finding.source or Source(""), finding.message)))
     return Reading(None if mistakes else replace(desired, findings=findings), tuple(mistakes), findings)
 
 
@@ -127,16 +133,16 @@ def _links(steps: Iterable[Checked[Any]]) -> Iterator[Link]:
 
 def _texts(environment: Environment, environ: Mapping[str, str]) -> Texts:
     given = {key.removeprefix(VARIABLE): value for key, value in environ.items() if key.startswith(VARIABLE)}
-    return Texts(environment.name, {**environment.variables, **given}, "no field takes a secret")
+    return Texts(environment.name, {**environment.variables, **given}, "a field cannot contain a secret")
 
 
-def _nothing(environment: Environment, where: Place, layers: Iterable[Layer]) -> Finding:
-    orphans = f"everything that the stack manages in environment {environment.name} counts as an orphan"
+def _nothing(environment: Environment, where: ManifestFolders, layers: Iterable[Layer]) -> Finding:
+    orphans = f"every resource that the stack manages in environment {environment.name} is an orphan"
     if any(any(layer) for layer in layers):
-        message = f"no manifest is for environment {environment.name}: {orphans}; see metadata.environments"
+        message = f"no manifest is for environment {environment.name}, so {orphans}; check metadata.environments"
     else:
         base = where.name(where.manifests / BASE)
-        message = f"no manifest was read: manifests belong in {base}, and there are none; {orphans}"
+        message = f"there is no manifest in {base}, so {orphans}; put the manifests there"
     return Finding("warning", "", message, Source(where.name(where.manifests)))
 
 
@@ -150,18 +156,18 @@ def _layers(
     if not where.manifests.is_dir():
         return Checked((Layer(),), (missing_manifests(environment, where),))
     base = where.manifests / BASE
-    # git loses the folder with its last file, and a stack may own nothing.
+    # git drops an empty folder, and a stack may manage nothing.
     first = read_layer(base, where, kinds) if base.exists() or base.is_symlink() else Checked(Layer())
     read = [first, *(_overlay(environment, at, where, kinds) for at in range(len(environment.overlays)))]
-    mistakes = tuple(mistake for each in read for mistake in each.mistakes)
-    layers = tuple(each.value for each in read)
+    mistakes = tuple(mistake for layer in read for mistake in layer.mistakes)
+    layers = tuple(layer.value for layer in read)
     return Checked(layers, mistakes, tuple(unread_files(environment, where, layers, around.texts, known_environments)))
 
 
-def _overlay(environment: Environment, at: int, where: Place, kinds: Kinds) -> Checked[Layer]:
+def _overlay(environment: Environment, at: int, where: ManifestFolders, kinds: Kinds) -> Checked[Layer]:
     base, folder = where.manifests / BASE, where.manifests / environment.overlays[at]
     if where.inside(folder, base):
-        message = f"an overlay may not be inside of {where.name(base)}, all of which is the base"
+        message = f"an overlay cannot be inside {where.name(base)}, which is the base; move the folder"
         return Checked(Layer(), (Mistake(Source(where.name(folder)), message),))
     if not folder.is_dir():
         return Checked(Layer(), (missing_overlay(environment, at, where),))
@@ -169,10 +175,12 @@ def _overlay(environment: Environment, at: int, where: Place, kinds: Kinds) -> C
 
 
 def _merged(
-    layers: Sequence[Layer], where: Place, texts: Texts, kinds: Kinds
+    layers: Sequence[Layer], where: ManifestFolders, texts: Texts, kinds: Kinds
 ) -> tuple[Checked[tuple[Draft, ...]], set[tuple[str, str]]]:
-    """The resources of all layers; overlays are also held against their own schema, which asks for nothing. The keys
-    are those of overlays that change nothing there is."""
+    """Returns the merged resources of all layers, and the keys of overlays that match no resource.
+
+    Overlays are also checked against their own schema, which requires no field.
+    """
     base, *overlays = layers
     drafts = {draft.key: draft for draft in base.drafts}
     mistakes: list[Mistake] = []
@@ -186,19 +194,22 @@ def _merged(
             strays.add(over.key)
         mistakes += (*wrong, *pointless_removals(below, over, kind), *repetitions(meant.value, kind))
         if over.name:
-            drafts[over.key] = laid_over(below, over, kind)
+            drafts[over.key] = merged_draft(below, over, kind)
     return Checked(tuple(drafts.values()), tuple(mistakes)), strays
 
 
 def _stray(
-    over: Draft, drafts: Collection[tuple[str, str]], wrong: Sequence[Mistake], where: Place, kind: Kind[Any]
+    over: Draft, drafts: Collection[tuple[str, str]], wrong: Sequence[Mistake], where: ManifestFolders, kind: Kind[Any]
 ) -> Mistake | None:
-    """An overlay may add a resource, but then says all of it: one that does not has a slip in its name."""
-    missing = elsewhere(schema_mistakes(laid_over(None, over, kind), kind), wrong)
+    """Returns the mistake of an overlay that matches no resource and is incomplete: its name is misspelled.
+
+    An overlay may add a resource if it declares it completely.
+    """
+    missing = elsewhere(schema_mistakes(merged_draft(None, over, kind), kind), wrong)
     if not missing:
         return None
     hint = did_you_mean(over.name, [name for known, name in drafts if known == over.kind])
-    remedy = f"; correct the name, or declare all of the resource here: {missing[0].message}"
+    remedy = f"; correct the name, or declare the complete resource here: {missing[0].message}"
     base = where.name(where.manifests / BASE)
     return Mistake(place(over.node, ["metadata", "name"]), f"no {over.kind}/{over.name} in {base}{hint or remedy}")
 
@@ -206,16 +217,16 @@ def _stray(
 # Documents.
 
 
-def _strange(documents: Iterable[MapNode], known: Collection[str]) -> list[Mistake]:
+def _unknown_environments(documents: Iterable[MapNode], known: Collection[str]) -> list[Mistake]:
     return [mistake for document in documents for mistake in names.unknown_environments(document, known)]
 
 
 def _resolved(draft: Draft, texts: Texts, kind: Kind[Any]) -> Checked[Draft]:
-    """The draft with its texts as they are meant."""
+    """Returns the draft with variables and references resolved in its texts."""
     why = (
-        "a data table would store it readable by every flow"
+        "every flow can read the values of a data table"
         if kind.cells
-        else f"no field of {kind.name} takes a secret"
+        else f"a field of {kind.name} cannot contain a secret"
     )
     read = _meant(draft.node, replace(texts, no_secrets=why))
     name = text_of(find(read.value, ["metadata", "name"])) or ""
@@ -230,7 +241,7 @@ def _meant(document: MapNode, texts: Texts) -> Checked[MapNode]:
         (
             *(mistake for part in parts.values() for mistake in part.mistakes),
             *(
-                Mistake(link.source, f"{link.ref} cannot be named here; only a spec refers to others")
+                Mistake(link.source, f"{link.ref} cannot be referenced here; only a spec has references")
                 for link in misplaced
             ),
         ),
@@ -239,18 +250,18 @@ def _meant(document: MapNode, texts: Texts) -> Checked[MapNode]:
 
 
 def _shapes(drafts: Iterable[Draft], texts: Texts, kinds: Kinds) -> list[Mistake]:
-    """What is for other environments, whose variables and overlays are not known here: its shape alone."""
-    found: list[Mistake] = []
+    """Checks only the shape of resources for other environments, whose variables and overlays are unknown here."""
+    mistakes: list[Mistake] = []
     for draft in drafts:
         meant = _resolved(draft, texts, kinds[draft.kind])
-        found += elsewhere(schema_mistakes(meant.value, kinds[draft.kind], overlay=True), meant.mistakes)
-    return found
+        mistakes += elsewhere(schema_mistakes(meant.value, kinds[draft.kind], overlay=True), meant.mistakes)
+    return mistakes
 
 
-def _graves(tombs: Iterable[MapNode], texts: Texts, kinds: Kinds) -> list[Mistake]:
-    """The same of tombstones."""
+def _tombstone_shapes(tombs: Iterable[MapNode], texts: Texts, kinds: Kinds) -> list[Mistake]:
+    """Checks only the shape of tombstones for other environments."""
     read = [(meant, read_tombstone(meant.value, kinds)) for meant in (_meant(tomb, texts) for tomb in tombs)]
-    return [mistake for meant, found in read for mistake in elsewhere(found.mistakes, meant.mistakes)]
+    return [mistake for meant, tomb in read for mistake in elsewhere(tomb.mistakes, meant.mistakes)]
 
 
 def _removed(tombs: Iterable[MapNode], texts: Texts, kinds: Kinds) -> Checked[Mapping[str, Source]]:
@@ -258,7 +269,7 @@ def _removed(tombs: Iterable[MapNode], texts: Texts, kinds: Kinds) -> Checked[Ma
     mistakes: list[Mistake] = []
     for meant in (_meant(tomb, texts) for tomb in tombs):
         links = (
-            Mistake(each.source, f"{each.ref} is a reference; write an address, Kind/name") for each in meant.links
+            Mistake(link.source, f"{link.ref} is a reference; write an address, Kind/name") for link in meant.links
         )
         wrong = (*meant.mistakes, *links)
         read = read_tombstone(meant.value, kinds)

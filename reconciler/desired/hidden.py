@@ -1,4 +1,4 @@
-"""What was beyond reading: a name that nobody seems to declare may be in it, and that is then no mistake of its own."""
+"""Unreadable documents. A reference that seems undeclared may be declared in one, so it is not reported as well."""
 
 from __future__ import annotations
 
@@ -15,35 +15,40 @@ from reconciler.model import Ref
 
 @dataclass(frozen=True)
 class Hidden:
-    """`names`: what stands in places of which only the text could be read; `kinds`: those of which a resource has no
-    name to be read; `texts`: what is not even YAML, or `None` where nobody knows what a file holds."""
+    """`names`: texts that may be names, from documents that could only be read as text.
+
+    `kinds`: kinds with a resource whose name cannot be read. `texts`: invalid YAML; `None` for an unreadable file.
+    """
 
     names: frozenset[str]
     kinds: frozenset[str]
     texts: tuple[str | None, ...]
 
     def may_hold(self, ref: Ref) -> bool:
-        """Whether it may be declared there; a text with variables may hold any name."""
+        """Returns whether an unreadable document may declare it. A text with variables may contain any name."""
         if ref.name in self.names or ref.kind in self.kinds:
             return True
         return any(text is None or MARK in text or ref.name in text for text in self.texts)
 
 
 def hidden(unread: Iterable[Node | str | None], unbuilt: Collection[Draft], kinds: Mapping[str, Kind[Any]]) -> Hidden:
-    """`unread`: documents of no kind, and texts that are no YAML; `unbuilt`: those in which there are mistakes."""
+    """Collects the unreadable parts.
+
+    `unread`: documents without a valid kind, and invalid YAML. `unbuilt`: drafts with mistakes.
+    """
     lost = tuple(unread)
-    nodes = [_declaring(each) for each in lost if isinstance(each, Node)]
-    # What stands for other resources has their names in its spec.
+    nodes = [_declaring(document) for document in lost if isinstance(document, Node)]
+    # A manifest that declares other resources has their names in its spec.
     nodes += [draft.node for draft in unbuilt if kinds[draft.kind].expands]
     texts = [scalar.text for node in nodes for scalar in scalars(node)]
     return Hidden(
         frozenset(part for text in texts for part in (text, *text.split("/"))),
         frozenset(draft.kind for draft in unbuilt if not draft.name or MARK in draft.name),
-        tuple(each for each in lost if not isinstance(each, Node)),
+        tuple(document for document in lost if not isinstance(document, Node)),
     )
 
 
 def _declaring(node: Node) -> Node:
-    """The metadata, where there is any: a spec names others."""
+    """Returns the metadata if there is any. The spec is left out, because it names other resources."""
     metadata = node.get("metadata") if isinstance(node, MapNode) else None
     return node if metadata is None else metadata

@@ -1,4 +1,4 @@
-"""A folder of YAML files → its documents: one draft for each resource, and the tombstones."""
+"""Reads a folder of YAML files into one draft per resource, and tombstones."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import NamedTuple
 
 from reconciler.desired.checked import Checked
 from reconciler.documents.files import read_text
-from reconciler.documents.hints import did_you_mean, listed, shown
+from reconciler.documents.hints import brief, did_you_mean, listed
 from reconciler.documents.nodes import MapNode, Node, find, place, text_of
 from reconciler.documents.yaml_text import YamlText, read_yaml
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.schema import REMOVED
 
 BASE = "base"
-_GIT = "git keeps no empty folder, so put a file such as .gitkeep in it"
+_GIT = "create it with a file such as .gitkeep, because git does not keep empty folders"
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where manifests are. Messages name files from `root`, the folder of reconcile.yaml, on."""
+class ManifestFolders:
+    """The folders of a stack. Messages name files relative to `root`, the folder of reconcile.yaml."""
 
     root: Path
     manifests: Path
@@ -32,20 +32,20 @@ class Place:
         return os.fsencode(relative).decode(errors="replace")
 
     def holds(self, path: Path) -> bool:
-        """Whether the path is inside of the manifests folder."""
+        """Returns whether the path is inside the manifests folder."""
         return self.inside(path, self.manifests)
 
     def inside(self, path: Path, folder: Path) -> bool:
-        """Whether the path is the folder or in it, when every link is followed."""
+        """Returns whether the path is the folder or inside it, after following every link."""
         try:
             return path.resolve().is_relative_to(folder.resolve())
-        except (OSError, RuntimeError, ValueError):  # too long, a circle of links, a NUL
+        except (OSError, RuntimeError, ValueError):  # the path is too long, has circular links, or has a NUL
             return False
 
 
 @dataclass(frozen=True)
 class Draft:
-    """One resource's document; its name as it is written, empty where there is none."""
+    """One resource's document. `name` is as written, and empty if it is missing."""
 
     kind: str
     name: str
@@ -53,55 +53,56 @@ class Draft:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What overlays go by; what has no name is like nothing else."""
+        """The key by which overlays match. A draft without a name matches nothing."""
         return self.kind, self.name or f" {self.node.source}"
 
 
 class Layer(NamedTuple):
-    """`unread`: documents of no kind that there is, and texts that are no YAML; `None` for a file without a text."""
+    """`unread`: documents without a valid kind, and invalid YAML; `None` for a file that cannot be read."""
 
     drafts: tuple[Draft, ...] = ()
     tombstones: tuple[MapNode, ...] = ()
     unread: tuple[Node | str | None, ...] = ()
 
 
-def read_layer(folder: Path, where: Place, kinds: Collection[str]) -> Checked[Layer]:
-    """Every `*.yaml` and `*.yml` below the folder; names of folders and files mean nothing."""
+def read_layer(folder: Path, where: ManifestFolders, kinds: Collection[str]) -> Checked[Layer]:
+    """Reads every `*.yaml` and `*.yml` below the folder. Names of folders and files have no meaning."""
     if not folder.is_dir():
         return Checked(Layer(), (missing_folder(folder, where),))
     if not where.holds(folder):
-        outside = f"is outside of {where.name(where.manifests)}; manifests must be inside"
+        outside = f"is outside {where.name(where.manifests)}; move it inside"
         return Checked(Layer(), (Mistake(Source(where.name(folder)), outside),))
-    read = [_documents(found, where) if isinstance(found, Path) else found for found in _files(folder, where)]
-    mistakes = [each for each in read if isinstance(each, Mistake)]
-    texts = [each for each in read if isinstance(each, YamlText)]
+    read = [_documents(file, where) if isinstance(file, Path) else file for file in _files(folder, where)]
+    mistakes = [file for file in read if isinstance(file, Mistake)]
+    texts = [file for file in read if isinstance(file, YamlText)]
     mistakes += [mistake for text in texts for mistake in text.mistakes]
     classified = [(node, _draft(node, kinds)) for text in texts for node in text.documents]
-    mistakes += [each for _, each in classified if isinstance(each, Mistake)]
-    drafts = [each for _, each in classified if isinstance(each, Draft)]
-    tombstones = [each for _, each in classified if isinstance(each, MapNode)]
+    mistakes += [document for _, document in classified if isinstance(document, Mistake)]
+    drafts = [document for _, document in classified if isinstance(document, Draft)]
+    tombstones = [document for _, document in classified if isinstance(document, MapNode)]
     unread = [
-        *(None for each in read if isinstance(each, Mistake)),
+        *(None for file in read if isinstance(file, Mistake)),
         *(lost for text in texts for lost in text.lost),
-        *(node for node, each in classified if isinstance(each, Mistake)),
+        *(node for node, document in classified if isinstance(document, Mistake)),
     ]
     unique = {draft.key: draft for draft in reversed(drafts)}
     layer = Layer(tuple(reversed(unique.values())), tuple(tombstones), tuple(unread))
     return Checked(layer, (*mistakes, *_twice(drafts)))
 
 
-def missing_folder(folder: Path, where: Place) -> Mistake:
-    return Mistake(Source(where.name(folder)), f"there is no such folder; {_GIT}")
+def missing_folder(folder: Path, where: ManifestFolders) -> Mistake:
+    return Mistake(Source(where.name(folder)), f"the folder does not exist; {_GIT}")
 
 
-def _files(folder: Path, where: Place) -> Iterator[Path | Mistake]:
+def _files(folder: Path, where: ManifestFolders) -> Iterator[Path | Mistake]:
     unreadable: list[Path] = []
     for at, folders, files in os.walk(folder, onerror=lambda error: unreadable.append(Path(error.filename))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in folders:
             if (path := Path(at, name)).is_symlink():
                 yield Mistake(
-                    Source(where.name(path)), "is a link to a folder, which is not followed; put the files here"
+                    Source(where.name(path)),
+                    "is a link to a folder, which reconcile does not follow; put the files here",
                 )
         for name in sorted(files):
             if name.endswith((".yaml", ".yml")) and not name.startswith("."):
@@ -110,24 +111,24 @@ def _files(folder: Path, where: Place) -> Iterator[Path | Mistake]:
         yield Mistake(Source(where.name(path)), "the folder cannot be read; check its permissions")
 
 
-def _documents(path: Path, where: Place) -> YamlText | Mistake:
+def _documents(path: Path, where: ManifestFolders) -> YamlText | Mistake:
     name = where.name(path)
     if not where.holds(path):
-        return Mistake(Source(name), f"is a link to outside of {where.name(where.manifests)}; put the file itself here")
+        return Mistake(Source(name), f"is a link to a file outside {where.name(where.manifests)}; put the file here")
     read = read_text(path, name)
     return read if isinstance(read, Mistake) else read_yaml(read.text, name)
 
 
 def _draft(node: Node, kinds: Collection[str]) -> Draft | MapNode | Mistake:
     if not isinstance(node, MapNode):
-        return Mistake(node.source, "a manifest is a map with kind, metadata and spec")
+        return Mistake(node.source, "a manifest must be a map with kind, metadata and spec")
     choices = [*kinds, REMOVED]
     kind = text_of(node.get("kind"))
     if "kind" not in node.entries:
-        return Mistake(node.source, f"kind is missing; it is {listed(choices)}")
+        return Mistake(node.source, f"kind is missing; write {listed(choices)}")
     if kind not in choices:
         hint = did_you_mean(kind, choices) if kind else ""
-        return Mistake(place(node, ["kind"]), f"unknown kind {shown(kind)}{hint or f'; it is {listed(choices)}'}")
+        return Mistake(place(node, ["kind"]), f"unknown kind {brief(kind)}{hint or f'; write {listed(choices)}'}")
     if kind == REMOVED:
         return node
     return Draft(str(kind), text_of(find(node, ["metadata", "name"])) or "", node)
@@ -137,5 +138,5 @@ def _twice(drafts: Collection[Draft]) -> Iterator[Mistake]:
     first: dict[tuple[str, str], Draft] = {}
     for draft in drafts:
         if (earlier := first.setdefault(draft.key, draft)) is not draft:
-            message = f"{draft.kind} {shown(draft.name)} is also declared at {earlier.node.source}; delete one of them"
+            message = f"{draft.kind} {brief(draft.name)} is also declared at {earlier.node.source}; delete one of them"
             yield Mistake(place(draft.node, ["metadata", "name"]), message)

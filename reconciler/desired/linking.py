@@ -1,4 +1,4 @@
-"""References of a spec: which resources its fields name, and how texts that name some survive being built."""
+"""References of a spec: the resources that its fields name, and how pydantic's result keeps texts with references."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from reconciler.model import Linked, Ref, Spec, is_id
 
 
 def field_links(spec: type[Spec], node: Node) -> Iterator[Link]:
-    """The resources named by fields that are typed as references, at whatever depth."""
+    """Yields the resources that reference fields name, at any depth."""
     match node:
         case ListNode(items=items):
             for item in items:
                 yield from field_links(spec, item)
         case MapNode():
             for name, field in spec.model_fields.items():
-                said = node.get(field.alias or name)
-                if said is not None and (kind := refers_to(spec, name)):
-                    yield from _named(kind, said)
-                elif said is not None and (inner := nested(spec, name)):
-                    yield from field_links(inner, said)
+                value = node.get(field.alias or name)
+                if value is not None and (kind := refers_to(spec, name)):
+                    yield from _named(kind, value)
+                elif value is not None and (inner := nested(spec, name)):
+                    yield from field_links(inner, value)
 
 
 def with_links(built: Any, given: Any) -> Any:
-    """What pydantic built, with the texts that hold references as such again: it makes every text a plain `str`."""
+    """Restores `Linked` texts in a value that pydantic built, because pydantic turns every text into a plain `str`."""
     match built, given:
         case Spec(), Mapping():
             keys = {name: field.alias or name for name, field in type(built).model_fields.items()}
-            said = {name: given[key] for name, key in keys.items() if key in given}
-            return built.model_copy(update={name: with_links(getattr(built, name), said[name]) for name in said})
+            fields = {name: given[key] for name, key in keys.items() if key in given}
+            return built.model_copy(update={name: with_links(getattr(built, name), fields[name]) for name in fields})
         case Mapping(), Mapping():
             return {key: with_links(value, given.get(key)) for key, value in built.items()}
         case tuple(), list() if built and isinstance(built[0], Spec):
-            # The spec may have sorted them, and said each but once.
+            # The spec may have sorted the items and dropped duplicates.
             alone = [(type(built[0]).model_validate(item), item) for item in given]
             marked = {canonical(spec): with_links(spec, item) for spec, item in alone}
             return tuple(marked.get(canonical(spec), spec) for spec in built)
@@ -51,7 +51,7 @@ def with_links(built: Any, given: Any) -> Any:
 
 
 def _named(kind: str, node: Node) -> Iterator[Link]:
-    """What must be declared: neither an id or ARN, nor what is looked up where it lives."""
+    """Yields the names that a manifest must declare: not ids, ARNs, or names that are looked up in AWS."""
     match node:
         case Scalar(value=str() as name) if kind not in LOOKUPS and not is_id(name):
             yield Link(Ref(kind, name), node.source)

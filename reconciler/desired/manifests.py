@@ -1,4 +1,4 @@
-"""One merged draft → a manifest: held against its kind's schema and rules, then built."""
+"""Checks one merged draft against its kind's schema and rules, then builds the manifest."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from reconciler.desired.checked import Checked, elsewhere
-from reconciler.desired.layers import Draft, Place
+from reconciler.desired.layers import Draft, ManifestFolders
 from reconciler.desired.linking import field_links, with_links
 from reconciler.desired.rows import Sheet, columns_of, read_records, shell
 from reconciler.desired.texts import Texts
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.documents.nodes import MapNode, place, plain, scalars, with_entries, without
 from reconciler.documents.schema_check import against
 from reconciler.environment import Quotas
@@ -31,24 +31,26 @@ OF_RECORDS = ("values", "moved")
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a manifest is read in: its folder, the meaning of `${…}`, the account's limits, and the day by which things
-    are over (none: nothing is)."""
+    """The context of a manifest: its folder, the meaning of `${…}`, and the account's limits.
 
-    where: Place
+    `today` is the date for findings about past dates; without it there are none.
+    """
+
+    where: ManifestFolders
     texts: Texts
     quotas: Quotas
     today: date | None = None
 
 
 def schema_mistakes(draft: Draft, kind: Kind[Any], *, overlay: bool = False) -> tuple[Mistake, ...]:
-    """The draft against its kind's schema, without its cells."""
+    """Checks the draft, without its cells, against its kind's schema."""
     spec = draft.node.get("spec")
     bare = {"spec": shell(spec)} if kind.cells and isinstance(spec, MapNode) else {}
     return against(_schema(kind, overlay), with_entries(draft.node, bare))
 
 
 def read_manifest(resolved: Checked[Draft], kind: Kind[Any], around: Surroundings) -> Checked[Manifest | None]:
-    """The manifest, where there is no mistake in it; what was wrong with its texts is not said again."""
+    """Builds the manifest if it has no mistake. Mistakes already reported for its texts are not repeated."""
     draft = resolved.value
     body = body_of(draft)
     address = f"{kind.name}/{draft.name}"
@@ -57,8 +59,8 @@ def read_manifest(resolved: Checked[Draft], kind: Kind[Any], around: Surrounding
     declared = _declared(draft, body, kind)
     problems = tuple(faults(kind, declared, written.value, around.quotas))
     problems += tuple(kind.outdated(declared, around.today)) if around.today else ()
-    mistakes = (*wrong, *elsewhere(_told(problems, draft), (*wrong, *resolved.mistakes)))
-    mistakes += elsewhere(_unkept(draft, kind), (*mistakes, *resolved.mistakes))
+    mistakes = (*wrong, *elsewhere(_mistakes(problems, draft), (*wrong, *resolved.mistakes)))
+    mistakes += elsewhere(_lost_protection(draft, kind), (*mistakes, *resolved.mistakes))
     findings = (*written.findings, *_findings(problems, draft, address))
     links = (*written.links, *field_links(kind.spec, body))
     if mistakes or resolved.mistakes:
@@ -86,27 +88,27 @@ def _declared(draft: Draft, body: MapNode, kind: Kind[Any]) -> Mapping[str, Any]
 
 
 def across(drafts: Mapping[Ref, Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[Mistake]:
-    """What the manifests of a kind are wrong in among each other."""
+    """Yields the mistakes that only several manifests of a kind together show."""
     here = {ref.kind for ref in drafts}
     for kind in (kinds[name] for name in sorted(here) if kinds[name].beside):
         beside = {ref: draft for ref, draft in drafts.items() if ref.kind in (kind.name, *kind.beside)}
         declared = {ref: _declared(draft, body_of(draft), kinds[ref.kind]) for ref, draft in beside.items()}
         for ref, problem in kind.among(declared):
-            yield from _told((problem,), drafts[ref])
+            yield from _mistakes((problem,), drafts[ref])
 
 
 def body_of(draft: Draft) -> MapNode:
-    """The spec; nothing where it cannot be read."""
+    """Returns the spec, or an empty map if it cannot be read."""
     spec = draft.node.get("spec")
     return spec if isinstance(spec, MapNode) else MapNode({}, draft.node.source)
 
 
 def repetitions(draft: Draft, kind: Kind[Any]) -> Iterator[Mistake]:
-    """Keyed items that an overlay says twice: laid over the base, the last of them would win unseen."""
-    return _told(repeated(kind.spec, _declared(draft, body_of(draft), kind)), draft)
+    """Returns the keyed items that an overlay repeats. Merged with the base, the last one would win silently."""
+    return _mistakes(repeated(kind.spec, _declared(draft, body_of(draft), kind)), draft)
 
 
-def _told(problems: Iterable[Problem], draft: Draft) -> Iterator[Mistake]:
+def _mistakes(problems: Iterable[Problem], draft: Draft) -> Iterator[Mistake]:
     for problem in problems:
         if problem.severity == "error":
             yield Mistake(problem.source or _source(draft, problem.path), problem.message, problem.alike)
@@ -120,37 +122,38 @@ def _findings(problems: Iterable[Problem], draft: Draft, address: str) -> Iterat
 
 
 def _source(draft: Draft, path: tuple[str | int, ...]) -> Source:
-    """The place of a path of the spec; the name is written in the metadata."""
+    """Returns the position of a path of the spec. The name is in the metadata."""
     return place(draft.node, ("metadata", "name") if path[:1] == ("name",) else ("spec", *path))
 
 
 def _built(draft: Draft, body: MapNode, kind: Kind[Any]) -> Checked[Resource | None]:
-    said = without(body, *OF_RECORDS) if kind.cells else body
-    given = {**plain(said), "name": draft.name}
+    fields = without(body, *OF_RECORDS) if kind.cells else body
+    given = {**plain(fields), "name": draft.name}
     try:
         spec = kind.spec.model_validate(given)
     except ValidationError as error:
         return Checked(None, tuple(_left_over(error, draft)))
-    return Checked(with_links(spec, given) if any(isinstance(each.value, Linked) for each in scalars(said)) else spec)
+    has_links = any(isinstance(scalar.value, Linked) for scalar in scalars(fields))
+    return Checked(with_links(spec, given) if has_links else spec)
 
 
 def _left_over(error: ValidationError, draft: Draft) -> Iterator[Mistake]:
-    """What the schema let pass and the spec does not."""
-    for each in error.errors(include_url=False):
-        path = tuple(step for step in each["loc"] if isinstance(step, str | int))
-        yield Mistake(_source(draft, path), f"{shown(each['input'])}: {each['msg']}")
+    """Yields the faults that the schema allows and the spec does not."""
+    for fault in error.errors(include_url=False):
+        path = tuple(step for step in fault["loc"] if isinstance(step, str | int))
+        yield Mistake(_source(draft, path), f"{brief(fault['input'])}: {fault['msg']}")
 
 
-def _unkept(draft: Draft, kind: Kind[Any]) -> Iterator[Mistake]:
-    """Protection is a tag, so that it outlives the file."""
+def _lost_protection(draft: Draft, kind: Kind[Any]) -> Iterator[Mistake]:
+    """Yields the mistake of a protection that cannot be stored. It is a tag, so that it outlives the file."""
     metadata = plain(draft.node.entries["metadata"].node) if "metadata" in draft.node.entries else {}
     if not isinstance(metadata, Mapping) or metadata.get("protect") is not True:
         return
     source = place(draft.node, ["metadata", "protect"])
     if kind.ownership is not Ownership.TAGS:
-        yield Mistake(source, f"a {kind.name} bears no tags, so protect can not be kept; delete the line")
+        yield Mistake(source, f"a {kind.name} has no tags, so protect cannot be stored; delete the line")
     elif metadata.get("adopt") is True:
-        yield Mistake(source, "protect is kept as a tag, and adopt: true writes none; choose one of them")
+        yield Mistake(source, "protect is stored as a tag, but adopt: true writes no tags; choose one of them")
 
 
 def _manifest(draft: Draft, spec: Resource, records: Records) -> Manifest:

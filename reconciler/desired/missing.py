@@ -1,4 +1,4 @@
-"""Folders that reconcile.yaml names and that do not exist: the mistake, at its line, with the folder that is meant."""
+"""Reports folders of reconcile.yaml that do not exist, at their line, with the folder that is probably meant."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from reconciler.desired.layers import BASE, Place, missing_folder
-from reconciler.documents.hints import nearest, shown
+from reconciler.desired.layers import BASE, ManifestFolders, missing_folder
+from reconciler.documents.hints import brief, nearest
 from reconciler.environment import Environment
 from reconciler.errors import Mistake, Source
 
-_DEEPEST, _MOST = 3, 1000  # folders looked at for a name that is near
+_DEEPEST, _MOST = 3, 1000  # levels and folders that are searched for a similar name
 
 
-def missing_manifests(environment: Environment, where: Place) -> Mistake:
-    """The message for the folder `manifests`, which is not there or is not a folder."""
+def missing_manifests(environment: Environment, where: ManifestFolders) -> Mistake:
+    """Returns the mistake for the folder `manifests`, which does not exist or is not a folder."""
     if environment.manifests_at is None:
         return missing_folder(where.manifests, where)
     folders = list(_folders(where.root))
-    # A repository has one folder with a base; it is meant however its name is spelled.
+    # If one folder of the repository has a base, the author means it, whatever its name.
     likely = [folder for folder in folders if Path(where.root, folder, BASE).is_dir()]
     meant = nearest(environment.manifests.as_posix(), folders) or (likely[0] if len(likely) == 1 else None)
     return _named(environment.manifests_at, "manifests", environment.manifests, meant)
 
 
-def missing_overlay(environment: Environment, at: int, where: Place) -> Mistake:
-    """The message for an overlay, given its position in the environment's list."""
+def missing_overlay(environment: Environment, at: int, where: ManifestFolders) -> Mistake:
+    """Returns the mistake for an overlay, given its position in the environment's list."""
     overlay = environment.overlays[at]
     if at >= len(environment.overlays_at):
         return missing_folder(where.manifests / overlay, where)
@@ -34,14 +34,15 @@ def missing_overlay(environment: Environment, at: int, where: Place) -> Mistake:
     return _named(environment.overlays_at[at], "overlays", overlay, nearest(overlay.as_posix(), folders), where)
 
 
-def _named(source: Source, key: str, folder: Path, meant: str | None, where: Place | None = None) -> Mistake:
+def _named(source: Source, key: str, folder: Path, meant: str | None, where: ManifestFolders | None = None) -> Mistake:
     inside = f" in {where.name(where.manifests)}" if where else ""
-    remedy = f"did you mean {shown(meant)}?" if meant else "create it, with a file in it: git keeps no empty folder"
-    return Mistake(source, f"{key}: there is no folder {shown(folder.as_posix())}{inside}; {remedy}")
+    create = "create it with a file in it, because git does not keep empty folders"
+    remedy = f"did you mean {brief(meant)}?" if meant else create
+    return Mistake(source, f"{key}: there is no folder {brief(folder.as_posix())}{inside}; {remedy}")
 
 
 def _folders(root: Path) -> Iterator[str]:
-    """Folders by their path from `root`, nearest first; hidden ones are skipped."""
+    """Yields folders by their path from `root`, nearest first. Hidden folders are skipped."""
     count, level = 0, [""]
     for _ in range(_DEEPEST):
         below: list[str] = []
@@ -57,5 +58,5 @@ def _names(folder: Path) -> list[str]:
     try:
         with os.scandir(folder) as entries:
             return sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
-    except OSError:  # it cannot be read, and so holds no suggestion
+    except OSError:  # an unreadable folder has no suggestions
         return []

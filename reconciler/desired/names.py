@@ -1,4 +1,4 @@
-"""Names: where a resource is declared, which of them are one, and whether what is named is there."""
+"""Names of resources: positions, duplicates, look-alikes, renames and undeclared references."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.desired.checked import Link
 from reconciler.desired.hidden import Hidden
 from reconciler.desired.layers import Draft
-from reconciler.documents.hints import did_you_mean, listed, look_alike, shown, visible
+from reconciler.documents.hints import brief, did_you_mean, listed, look_alike, visible
 from reconciler.documents.nodes import ListNode, MapNode, Node, find, place, text_of
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Kind
@@ -19,26 +19,23 @@ _RENAMED = ("metadata", "renamedFrom")
 
 
 def is_for(document: MapNode, environment: str, known: Collection[str]) -> bool:
-    (
-        """Whether the document holds in the environment: it names it, or none, or one that nobody knows.
+    """Returns whether the document applies to the environment: it lists that one, none, or an unknown one.
 
-    An empty list is a mistake, which the schema tells; the rest of the document is looked at all the same.
+    An empty list is a mistake that the schema reports. The rest of the document is checked nevertheless.
     """
-        ""
-    )
-    said = find(document, ["metadata", "environments"])
-    if not isinstance(said, ListNode) or not said.items:
+    chosen = find(document, ["metadata", "environments"])
+    if not isinstance(chosen, ListNode) or not chosen.items:
         return True
-    return environment in map(text_of, said.items) or any(unknown_environments(document, known))
+    return environment in map(text_of, chosen.items) or any(unknown_environments(document, known))
 
 
 def unknown_environments(document: MapNode, known: Collection[str]) -> Iterator[Mistake]:
-    said = find(document, ["metadata", "environments"])
-    for item in said.items if isinstance(said, ListNode) and known else ():
+    chosen = find(document, ["metadata", "environments"])
+    for item in chosen.items if isinstance(chosen, ListNode) and known else ():
         name = text_of(item)
         if name is not None and name not in known:
-            hint = did_you_mean(name, known) or f"; there is {listed(list(known))}"
-            yield Mistake(item.source, f"unknown environment {shown(name)}{hint}")
+            hint = did_you_mean(name, known) or f"; write {listed(list(known))}"
+            yield Mistake(item.source, f"unknown environment {brief(name)}{hint}")
 
 
 def refs(drafts: Iterable[Draft]) -> dict[Ref, Draft]:
@@ -46,19 +43,19 @@ def refs(drafts: Iterable[Draft]) -> dict[Ref, Draft]:
 
 
 def twins(drafts: Iterable[Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[Mistake]:
-    """Resources of one kind with one name, which may be in two cases."""
+    """Yields resources of one kind with the same name, also if it differs only in case and AWS ignores case."""
     first: dict[Ref, Draft] = {}
     for draft in drafts:
         folded = draft.name.casefold() if kinds[draft.kind].folds_case else draft.name
         earlier = first.setdefault(Ref(draft.kind, folded), draft) if draft.name else draft
         if earlier is not draft:
-            case = f" as {shown(earlier.name)}, and AWS tells no case apart" if earlier.name != draft.name else ""
-            message = f"{draft.kind} {shown(draft.name)} is also declared at {earlier.node.source}{case}; delete one"
+            case = f" as {brief(earlier.name)}, and AWS ignores case" if earlier.name != draft.name else ""
+            message = f"{draft.kind} {brief(draft.name)} is also declared at {earlier.node.source}{case}; delete one"
             yield Mistake(place(draft.node, _NAME), message)
 
 
 def look_alikes(drafts: Iterable[Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[Finding]:
-    """Resources of one kind that AWS keeps apart and people do not: by case, accents or invisible characters alone."""
+    """Yields names that AWS distinguishes but people do not: by case, accents or invisible characters only."""
     first: dict[tuple[str, str], Draft] = {}
     for draft in drafts:
         if not draft.name:
@@ -66,14 +63,14 @@ def look_alikes(drafts: Iterable[Draft], kinds: Mapping[str, Kind[Any]]) -> Iter
         earlier = first.setdefault((draft.kind, visible(draft.name).casefold()), draft)
         hidden = look_alike(draft.name, earlier.name)
         if earlier.name == draft.name or (kinds[draft.kind].folds_case and not hidden):
-            continue  # that is a mistake, see `twins`
-        why = hidden.removeprefix("; ") or f"{shown(earlier.name)} differs from it only in case: rename one of them"
-        message = f"{shown(draft.name)} is easily taken for the {draft.kind} at {earlier.node.source}: {why}"
+            continue  # a mistake that `twins` reports
+        why = hidden.removeprefix("; ") or f"{brief(earlier.name)} differs from it only in case: rename one of them"
+        message = f"{brief(draft.name)} is easily confused with the {draft.kind} at {earlier.node.source}: {why}"
         yield Finding("warning", f"{draft.kind}/{draft.name}", message, place(draft.node, _NAME))
 
 
 def renames(declared: Mapping[Ref, Draft]) -> Iterator[Mistake]:
-    """Former names that are somebody's still."""
+    """Yields mistakes about former names: used twice, unchanged, or still declared."""
     first: dict[Ref, Draft] = {}
     for ref, draft in declared.items():
         before = text_of(find(draft.node, _RENAMED))
@@ -81,7 +78,8 @@ def renames(declared: Mapping[Ref, Draft]) -> Iterator[Mistake]:
             continue
         source, was = place(draft.node, _RENAMED), Ref(ref.kind, before)
         if (earlier := first.setdefault(was, draft)) is not draft:
-            yield Mistake(source, f"{was} has a new name at {earlier.node.source} already; it can only have one")
+            first_rename = earlier.node.source
+            yield Mistake(source, f"{was} is already renamed at {first_rename}; delete one of the two renamedFrom")
         if was == ref:
             yield Mistake(source, f"{was} is renamed to itself; delete renamedFrom")
         elif was in declared:
@@ -93,28 +91,28 @@ def renames(declared: Mapping[Ref, Draft]) -> Iterator[Mistake]:
 def dangling(
     links: Iterable[Link], declared: Collection[Ref], elsewhere: Collection[Ref], hidden: Hidden
 ) -> Iterator[Mistake]:
-    """References to what is not declared here, as far as that could be read."""
+    """Yields references to undeclared resources, unless an unreadable document may declare them."""
     addresses = [str(ref) for ref in declared]
     for ref, source in links:
         if ref not in declared and hidden.may_hold(ref):
             continue
         if ref in elsewhere and ref not in declared:
-            yield Mistake(source, f"{ref} is not declared in this environment; see its metadata.environments")
+            yield Mistake(source, f"{ref} is not declared in this environment; check its metadata.environments")
         elif ref not in declared:
             yield Mistake(source, f"{ref} is not declared{did_you_mean(str(ref), addresses)}")
 
 
 def addresses(declared: Mapping[Ref, Draft], kinds: Mapping[str, Kind[Any]]) -> dict[str, Source]:
-    """Every address that is declared, parts included, and where."""
-    found: dict[str, Source] = {}
+    """Returns every declared address, parts included, with its position."""
+    places: dict[str, Source] = {}
     for ref, draft in declared.items():
-        found[str(ref)] = draft.node.source
+        places[str(ref)] = draft.node.source
         parts = kinds[ref.kind].parts
         items = find(draft.node, ["spec", parts.field]) if parts else None
         for item in items.items if isinstance(items, ListNode) else ():
             if name := _named(item):
-                found[f"{ref}/{name}"] = item.source
-    return found
+                places[f"{ref}/{name}"] = item.source
+    return places
 
 
 def _named(item: Node) -> str | None:

@@ -1,7 +1,7 @@
-"""Overlays: what differs in one environment, laid over the base key by key.
+"""Merges overlays, the differences of one environment, into the base key by key.
 
-Lists replace, but for those the spec marks as keyed; `null` takes a key of a map away, `{name: X, remove: true}` an
-item of a keyed list. Positions follow the text that wins.
+A list replaces the base's list, except lists that the spec marks as keyed. `null` removes a key of a map, and
+`{name: X, remove: true}` removes an item of a keyed list. A merged value keeps the position of the text it comes from.
 """
 
 from __future__ import annotations
@@ -10,32 +10,32 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from reconciler.desired.layers import Draft
-from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, place, without
 from reconciler.errors import Mistake
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import keyed_by, nested
 from reconciler.model import Spec
 
-VALUES = "values"  # of a kind with cells: rows are replaced whole, and an empty cell in them is no key to take away
+VALUES = "values"  # replaced whole for kinds with cells: `null` in a row is an absent cell, not a removed key
 
 
-def laid_over(base: Draft | None, over: Draft, kind: Kind[Any]) -> Draft:
-    """The draft with the overlay's differences; a resource that the base does not have is added."""
+def merged_draft(base: Draft | None, over: Draft, kind: Kind[Any]) -> Draft:
+    """Returns the base with the overlay's differences, or the overlay alone if the base lacks the resource."""
     below = base.node if base else MapNode({}, over.node.source)
     entries = {**over.node.entries, **below.entries}
     for key, spec, whole in (("metadata", None, ()), ("spec", kind.spec, _whole(kind))):
         old, new = below.get(key), over.node.get(key)
         if isinstance(new, MapNode):
-            said = without(new, "name") if base and key == "metadata" else new
+            differences = without(new, "name") if base and key == "metadata" else new
             empty = MapNode({}, new.source)
-            merged = _map(old if isinstance(old, MapNode) else empty, said, spec, whole)
+            merged = _map(old if isinstance(old, MapNode) else empty, differences, spec, whole)
             entries[key] = Entry((below if key in below.entries else over.node).entries[key].source, merged)
     return Draft(over.kind, over.name, MapNode(entries, below.source))
 
 
 def pointless_removals(base: Draft | None, over: Draft, kind: Kind[Any]) -> Iterator[Mistake]:
-    """Items that an overlay takes out of a keyed list, and that are not there."""
+    """Yields items that an overlay removes from a keyed list that does not have them."""
     old = base.node.get("spec") if base else None
     yield from _strays(old, over.node.get("spec"), kind.spec)
 
@@ -66,16 +66,17 @@ def _value(base: Node | None, over: Node, spec: type[Spec] | None, key: str) -> 
 
 
 def _keyed(base: ListNode, over: ListNode, spec: type[Spec] | None, by: str) -> ListNode:
-    """The base's items in their order, changed or taken out, then the new ones; the schema asks for their names."""
-    said = {name: item for item in over.items if isinstance(item, MapNode) and (name := _name(item, by)) is not None}
+    """Returns the base's items in their order, changed or removed, then the new ones. The schema requires names."""
+    changes = {name: item for item in over.items if isinstance(item, MapNode) and (name := _name(item, by)) is not None}
     items: list[Node] = []
     for item in base.items:
-        change = said.pop(name, None) if isinstance(item, MapNode) and (name := _name(item, by)) is not None else None
+        name = _name(item, by)
+        change = changes.pop(name, None) if name is not None else None
         if change is None:
             items.append(item)
         elif isinstance(item, MapNode) and not _removes(change):
             items.append(_map(item, change, spec))
-    added = [_map(MapNode({}, item.source), item, spec) for item in said.values() if not _removes(item)]
+    added = [_map(MapNode({}, item.source), item, spec) for item in changes.values() if not _removes(item)]
     return ListNode((*items, *added), base.source)
 
 
@@ -94,21 +95,21 @@ def _strays(base: Node | None, over: Node | None, spec: type[Spec] | None) -> It
             name = _name(item, by)
             if isinstance(item, MapNode) and _removes(item) and name is not None and name not in there:
                 hint = did_you_mean(name, filter(None, there))
-                yield Mistake(place(item, [by]), f"{key} has no {shown(name)} that could be removed{hint}")
+                yield Mistake(place(item, [by]), f"{key} does not have {brief(name)}, so remove has no effect{hint}")
             yield from _strays(there.get(name), item, inner)
 
 
 def _inside(spec: type[Spec] | None, key: str) -> tuple[type[Spec] | None, str | None]:
-    """The spec of what is under a key, and what tells its items apart where it is a keyed list."""
+    """Returns the spec of a key's value, and the field that identifies its items if it is a keyed list."""
     field = next((name for name, field in spec.model_fields.items() if field.alias == key), None) if spec else None
     return (nested(spec, field), keyed_by(spec, field)) if spec and field else (None, None)
 
 
 def _name(item: Node, by: str) -> str | None:
-    said = item.get(by) if isinstance(item, MapNode) else None
-    return said.text if isinstance(said, Scalar) and said.value is not None else None
+    name = item.get(by) if isinstance(item, MapNode) else None
+    return name.text if isinstance(name, Scalar) and name.value is not None else None
 
 
 def _removes(item: MapNode) -> bool:
-    said = item.get("remove")
-    return isinstance(said, Scalar) and said.value is True
+    remove = item.get("remove")
+    return isinstance(remove, Scalar) and remove.value is True

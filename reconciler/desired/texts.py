@@ -1,4 +1,4 @@
-"""`${…}` in texts: variables are filled in, references to resources are marked, anything else is a mistake."""
+"""Resolves `${…}` in texts: fills in variables and marks references to resources. Anything else is a mistake."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from reconciler.desired.checked import Checked, Link
-from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import Node, Scalar, rewritten, scalars
 from reconciler.environment import VARIABLE
 from reconciler.errors import Mistake, Source
@@ -20,7 +20,7 @@ _FORMS = "write ${var:NAME} or ${Kind/name.arn}, or $${ for a plain ${"
 
 
 class Text(NamedTuple):
-    """A text as it is meant; `Linked` where it names resources."""
+    """A resolved text; `Linked` if it refers to resources."""
 
     text: str
     faults: tuple[str, ...] = ()
@@ -29,7 +29,7 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True)
 class Texts:
-    """What `${…}` stands for in an environment; `no_secrets` says why a secret may not stand here."""
+    """The meaning of `${…}` in an environment. `no_secrets`: why a secret is not allowed here."""
 
     environment: str
     variables: Mapping[str, str]
@@ -38,17 +38,15 @@ class Texts:
     def read(self, text: str) -> Text:
         tokens = list(_TOKEN.finditer(text))
         parts = [self._token(token[0], token["inside"]) for token in tokens]
-        gaps = [text[one:other] for one, other in zip(_ends(tokens), _starts(tokens, text), strict=True)]
-        whole = gaps[0] + "".join(part.text + gap for part, gap in zip(parts, gaps[1:], strict=True))
+        between = [text[one:other] for one, other in zip(_ends(tokens), _starts(tokens, text), strict=True)]
+        whole = between[0] + "".join(part.text + after for part, after in zip(parts, between[1:], strict=True))
         faults = tuple(fault for part in parts for fault in part.faults)
         refs = tuple(ref for part in parts for ref in part.refs)
-        # Readers of the text take every `${Kind/…}` in it for a reference; a variable's value may complete one.
+        # Later stages read every `${Kind/…}` of the text as a reference; a variable's value may complete one.
         if refs and whole.count(MARK) > len(refs):
-            faults += ("has both a reference and a plain ${, which could not be told apart; keep one of them",)
+            faults += ("has both a reference and a plain ${, which look the same; keep one of them",)
         elif refs and f"${MARK}" in whole:
-            faults += (
-                "has a $ right before a reference, which would read as a plain ${; put a character between them",
-            )
+            faults += ("has a $ right before a reference, which would mean a plain ${; put a character between them",)
         return Text(Linked(whole) if refs else whole, faults, refs)
 
     def _token(self, token: str, inside: str | None) -> Text:
@@ -56,46 +54,46 @@ class Texts:
             return Text(MARK)
         if inside is None:
             return Text(
-                token, (f"a ${{ that is not closed; {_FORMS}; where the name itself holds a brace, write its ARN",)
+                token, (f"has a ${{ that is not closed; {_FORMS}; if the name itself has a brace, write the ARN",)
             )
         if inside.startswith("var:"):
             return self._variable(token, inside.removeprefix("var:"))
         if inside.startswith("secret:"):
             return Text(token, (f"{token} is not allowed: {self.no_secrets}",))
-        if found := REFERENCE.fullmatch(token):
-            return Text(token, (), (Ref(found["kind"], found["name"]),))
+        if reference := REFERENCE.fullmatch(token):
+            return Text(token, (), (Ref(reference["kind"], reference["name"]),))
         return Text(token, (f"{token} is unknown; {_FORMS}",))
 
     def _variable(self, token: str, name: str) -> Text:
         if name in self.variables:
             return Text(self.variables[name])
         hint = did_you_mean(name, self.variables)
-        remedy = f"give it under variables in reconcile.yaml, or set {VARIABLE}{name}"
+        remedy = f"add it to variables in reconcile.yaml, or set {VARIABLE}{name}"
         return Text(
-            token, (f"environment {shown(self.environment)} has no variable {shown(name)}{hint or f'; {remedy}'}",)
+            token, (f"environment {brief(self.environment)} has no variable {brief(name)}{hint or f'; {remedy}'}",)
         )
 
 
 def resolve(node: Node, texts: Texts) -> Checked[Node]:
-    """The node with every text as it is meant; keys are left as they are."""
+    """Returns the node with every text resolved. Keys do not change."""
     read = [(scalar.source, texts.read(scalar.text)) for scalar in scalars(node) if MARK in scalar.text]
     if not read:
         return Checked(node)
-    mistakes, links = spoken(read)
-    return Checked(rewritten(node, lambda said: _meant(said, texts)), mistakes, (), links)
+    mistakes, links = faults_and_links(read)
+    return Checked(rewritten(node, lambda scalar: _meant(scalar, texts)), mistakes, (), links)
 
 
-def spoken(read: list[tuple[Source, Text]]) -> tuple[tuple[Mistake, ...], tuple[Link, ...]]:
-    """What is wrong with texts, and what they name."""
+def faults_and_links(read: list[tuple[Source, Text]]) -> tuple[tuple[Mistake, ...], tuple[Link, ...]]:
+    """Returns the mistakes in texts, and the resources that they refer to."""
     mistakes = tuple(Mistake(source, fault) for source, text in read for fault in text.faults)
     return mistakes, tuple(Link(ref, source) for source, text in read for ref in text.refs)
 
 
-def _meant(said: Scalar, texts: Texts) -> Scalar:
-    if MARK not in said.text:
-        return said
-    text = texts.read(said.text).text
-    return Scalar(text, text, said.source)
+def _meant(scalar: Scalar, texts: Texts) -> Scalar:
+    if MARK not in scalar.text:
+        return scalar
+    text = texts.read(scalar.text).text
+    return Scalar(text, text, scalar.source)
 
 
 def _ends(tokens: list[re.Match[str]]) -> Iterator[int]:

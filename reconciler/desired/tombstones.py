@@ -1,11 +1,11 @@
-"""`kind: Removed` → the addresses that shall be deleted."""
+"""Reads tombstones, `kind: Removed`: the addresses to delete."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
 from reconciler.desired.checked import Checked, elsewhere
-from reconciler.documents.hints import did_you_mean, shown
+from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import ListNode, MapNode, find, text_of
 from reconciler.documents.schema_check import against
 from reconciler.errors import Mistake, Source
@@ -13,20 +13,20 @@ from reconciler.kinds.schema import removed_schema
 
 
 def read_tombstone(node: MapNode, kinds: Collection[str]) -> Checked[Mapping[str, Source]]:
-    """Address → where it is written. The document's texts are resolved."""
+    """Returns each address with its position. The texts of the document must be resolved."""
     wrong = against(removed_schema(), node)
     addresses = find(node, ["spec", "addresses"])
     items = addresses.items if isinstance(addresses, ListNode) else ()
-    said: dict[str, Source] = {}
+    places: dict[str, Source] = {}
     for item in items:
         if (text := text_of(item)) is not None:
-            said.setdefault(text, item.source)
-    faults = (Mistake(said[text], fault) for text in said for fault in _faults(text, kinds))
-    return Checked(said, (*wrong, *elsewhere(faults, wrong)))
+            places.setdefault(text, item.source)
+    faults = (Mistake(places[text], fault) for text in places for fault in _faults(text, kinds))
+    return Checked(places, (*wrong, *elsewhere(faults, wrong)))
 
 
 def still_declared(removed: Mapping[str, Source], declared: Mapping[str, Source]) -> Iterator[Mistake]:
-    """Addresses that are to be deleted and to be there."""
+    """Yields addresses that a tombstone removes and a manifest declares."""
     for address in removed.keys() & declared.keys():
         message = f"{address} is still declared at {declared[address]}; delete one of them"
         yield Mistake(removed[address], message)
@@ -35,6 +35,6 @@ def still_declared(removed: Mapping[str, Source], declared: Mapping[str, Source]
 def _faults(address: str, kinds: Collection[str]) -> Iterator[str]:
     kind, _, name = address.partition("/")
     if kind not in kinds:
-        yield f"{shown(address)} names no kind{did_you_mean(kind, kinds)}; write Kind/name, or Kind/name/part"
+        yield f"{brief(address)} has no known kind{did_you_mean(kind, kinds)}; write Kind/name, or Kind/name/part"
     if any(part != part.strip() or not part for part in name.split("/")):
-        yield f"{shown(address)} has an empty name, or spaces around one; write Kind/name, or Kind/name/part"
+        yield f"{brief(address)} has an empty name, or spaces around one; write Kind/name, or Kind/name/part"

@@ -1,4 +1,4 @@
-"""YAML and CSV files below the manifests folder that nothing reads, each with the reason and the remedy."""
+"""Finds YAML and CSV files below the manifests folder that reconcile does not read, with reason and remedy."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from reconciler.desired.layers import BASE, Draft, Layer, Place
+from reconciler.desired.layers import BASE, Draft, Layer, ManifestFolders
 from reconciler.desired.texts import MARK, Texts
 from reconciler.documents.files import read_text
 from reconciler.documents.nodes import find, text_of
@@ -21,7 +21,7 @@ _FORMS = (*_MANIFESTS, ".csv")
 
 @dataclass(frozen=True)
 class _Folders:
-    """The folders that are read, from the manifests folder on. `here`: those of this environment."""
+    """The folders that are read, relative to the manifests folder. `here`: those of this environment."""
 
     here: Collection[PurePath]
     all: Collection[PurePath]
@@ -33,29 +33,36 @@ class _Folders:
         return any(path.is_relative_to(folder) for folder in self.here)
 
     def unread_above(self, path: PurePath, environments: Collection[str]) -> PurePath | None:
-        """The folder around a file in which no folder is read: one named like an environment, else the outermost."""
+        """Returns the unread folder around a file: one named like an environment, else the outermost.
+
+        No folder inside it is read.
+        """
         outer = [PurePath(*path.parts[:depth]) for depth in range(1, len(path.parts))]
-        unread = [each for each in outer if not any(folder.is_relative_to(each) for folder in self.all)]
-        return next((each for each in unread if each.name in environments), unread[0] if unread else None)
+        unread = [parent for parent in outer if not any(folder.is_relative_to(parent) for folder in self.all)]
+        return next((parent for parent in unread if parent.name in environments), unread[0] if unread else None)
 
 
 def unread_files(
-    environment: Environment, where: Place, layers: Iterable[Layer], texts: Texts, known_environments: Collection[str]
+    environment: Environment,
+    where: ManifestFolders,
+    layers: Iterable[Layer],
+    texts: Texts,
+    known_environments: Collection[str],
 ) -> Iterator[Finding]:
-    """One warning for each folder, and for each file that is alone."""
+    """Yields one warning per unread folder, and one per single unread file."""
     if not where.manifests.is_dir():
         return
     folders = _folders(environment)
     files = [PurePath(os.path.relpath(path, where.manifests)) for path in _files(where.manifests)]
     if where.inside(where.root, where.manifests):
-        # The repository itself is the manifests folder, and what is beside the base may be anything.
+        # The repository itself is the manifests folder, so files beside the base may be anything.
         files = [path for path in files if folders.is_read(path)]
     named = _named(layers, where, texts)
     outside = [path for path in files if not folders.is_read(path) and _resolved(where.manifests / path) not in named]
     yield from _outside(outside, folders, where, known_environments)
     for path in files:
         if path.suffix.lower() in _MANIFESTS and path.suffix not in _MANIFESTS and folders.is_read_here(path):
-            message = f"is not read: the file's name must end in {' or '.join(_MANIFESTS)}, in lower case; rename it"
+            message = f"is not read: the file name must end in {' or '.join(_MANIFESTS)}, in lower case; rename it"
             yield _warning(message, where, path)
     sheets = [path for path in files if path.suffix.lower() == ".csv" and folders.is_read_here(path)]
     yield from _unnamed(sheets, named, layers, folders, where)
@@ -79,15 +86,15 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield Path(at, name)
 
 
-def _warning(message: str, where: Place, path: PurePath) -> Finding:
+def _warning(message: str, where: ManifestFolders, path: PurePath) -> Finding:
     return Finding("warning", "", message, Source(where.name(where.manifests / path)))
 
 
-# Files outside of every folder that is read.
+# Files outside every folder that is read.
 
 
 def _outside(
-    files: Iterable[PurePath], folders: _Folders, where: Place, known_environments: Collection[str]
+    files: Iterable[PurePath], folders: _Folders, where: ManifestFolders, known_environments: Collection[str]
 ) -> Iterator[Finding]:
     base = where.name(where.manifests / BASE)
     groups: dict[PurePath, list[PurePath]] = {}
@@ -95,18 +102,18 @@ def _outside(
         groups.setdefault(folders.unread_above(path, known_environments) or path, []).append(path)
     for group, members in groups.items():
         if group == members[0]:
-            message = f"is not read: only {base} and the overlays are; move the file to {base}"
+            message = f"is not read: only {base} and the overlays are read; move the file to {base}"
         else:
             more = f" ({len(members)} files)" if len(members) > 1 else ""
             message = (
                 f"is not read, like all of {where.name(where.manifests / group)}{more}: only {base} and the folders of "
-                f"`overlays:` in reconcile.yaml are; move it to {base}, or {_overlay(group, known_environments)}"
+                f"`overlays:` in reconcile.yaml are read; move it to {base}, or {_overlay(group, known_environments)}"
             )
         yield _warning(message, where, members[0])
 
 
 def _overlay(folder: PurePath, known_environments: Collection[str]) -> str:
-    """The line of reconcile.yaml that would have the folder read."""
+    """Returns the line of reconcile.yaml that makes reconcile read the folder."""
     whose = folder.name if folder.name in known_environments else "an environment"
     return f"write `overlays: [{folder.as_posix()}]` for {whose}"
 
@@ -114,8 +121,8 @@ def _overlay(folder: PurePath, known_environments: Collection[str]) -> str:
 # CSV files that no manifest names.
 
 
-def _named(layers: Iterable[Layer], where: Place, texts: Texts) -> set[Path]:
-    """The files that `values.file` of any manifest names, also of one for another environment."""
+def _named(layers: Iterable[Layer], where: ManifestFolders, texts: Texts) -> set[Path]:
+    """Returns the files that `values.file` of any manifest names, also manifests for other environments."""
     named = set[Path]()
     for draft in (draft for layer in layers for draft in layer.drafts):
         if (text := _file_of(draft, texts)) is not None:
@@ -133,12 +140,16 @@ def _file_of(draft: Draft, texts: Texts) -> str | None:
 def _resolved(path: Path) -> Path:
     try:
         return path.resolve()
-    except (OSError, RuntimeError, ValueError):  # too long, a circle of links, a NUL
+    except (OSError, RuntimeError, ValueError):  # the path is too long, has circular links, or has a NUL
         return path
 
 
 def _unnamed(
-    sheets: Iterable[PurePath], named: Collection[Path], layers: Iterable[Layer], folders: _Folders, where: Place
+    sheets: Iterable[PurePath],
+    named: Collection[Path],
+    layers: Iterable[Layer],
+    folders: _Folders,
+    where: ManifestFolders,
 ) -> Iterator[Finding]:
     unnamed = [path for path in sheets if _resolved(where.manifests / path) not in named]
     elsewhere = _other_texts(layers, folders, where) if unnamed else []
@@ -150,10 +161,9 @@ def _unnamed(
             yield _warning(f"{message}, or delete the file", where, path)
 
 
-def _other_texts(layers: Iterable[Layer], folders: _Folders, where: Place) -> list[str | None]:
-    """Texts in which a CSV file may be named as well: those that cannot be parsed, and overlays of other
-    environments."""
-    texts = [each for layer in layers for each in layer.unread if not isinstance(each, tuple)]
+def _other_texts(layers: Iterable[Layer], folders: _Folders, where: ManifestFolders) -> list[str | None]:
+    """Returns other texts that may name a CSV file: invalid YAML, and overlays of other environments."""
+    texts = [document for layer in layers for document in layer.unread if not isinstance(document, tuple)]
     for path in _files(where.manifests):
         relative = PurePath(os.path.relpath(path, where.manifests))
         if path.suffix in _MANIFESTS and folders.is_read(relative) and not folders.is_read_here(relative):

@@ -1,1 +1,1 @@
-"""Text with positions: YAML and CSV files as values that remember where they were written. Knows nothing of kinds."""
+"""Reads YAML and CSV files into values that keep their positions. This package does not depend on kinds."""

@@ -1,4 +1,4 @@
-"""Merge conflicts that were committed: no other mistake of such a file is worth a line."""
+"""Finds merge conflicts that were committed. Other mistakes of such a file are not worth a line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _REMEDY = "keep one side, and delete the lines that begin with <<<<<<<, ======= 
 
 
 def merge_conflicts(text: str, file: str) -> tuple[Mistake, ...]:
-    """One mistake for each conflict, at its first mark. Line ends may be of either kind."""
+    """Returns one mistake per conflict, at its first marker. Lines may end with LF or CRLF."""
     mistakes: list[Mistake] = []
     opened = 0
     for mark in _MARK.finditer(text.replace("\r\n", "\n")):

@@ -1,4 +1,4 @@
-"""A file's text, or why there is none."""
+"""Reads text files, or explains why a file cannot be read."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _OTHER_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
 class FileText(NamedTuple):
-    """`bom`: the text began with a byte-order mark, which is no longer in it."""
+    """`bom`: the file begins with a byte-order mark, which `text` no longer has."""
 
     text: str
     bom: bool = False
 
 
 def read_text(path: Path, file: str, *, limit: int = LARGEST) -> FileText | Mistake:
-    """The text of a UTF-8 file; `file` is its name in messages."""
+    """Returns the text of a UTF-8 file, or a mistake. `file` is its name in messages."""
     try:
         if not path.is_file():
             return Mistake(Source(file), "is not a regular file" if path.exists() else "there is no such file")

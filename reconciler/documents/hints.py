@@ -1,4 +1,4 @@
-"""The end of a message: which of the known words an author may have meant, and how a value looks in one line."""
+"""Builds the ends of messages: suggestions for a misspelled word, and values in one line."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from functools import lru_cache
 from typing import Any
 
 _LONGEST = 60
-_BEGINNING = 3  # letters from which on the beginning of a word is enough: `Mon` is MONDAY
+_BEGINNING = 3  # letters that suffice as the beginning of a word: `Mon` is MONDAY
 _NO_BREAK = "\xa0"
-_MOST = 1000  # difflib takes some 10 µs a choice
+_MOST = 1000  # difflib takes about 10 µs per choice
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """`; did you mean "X"?`, or nothing where no choice is near."""
+    """Returns `; did you mean "X"?`, or an empty text if no choice is near."""
     meant = nearest(word, choices)
     if meant is None:
         return ""
-    return look_alike(word, meant) or f"; did you mean {shown(meant)}?"
+    return look_alike(word, meant) or f"; did you mean {brief(meant)}?"
 
 
 def look_alike(word: str, other: str) -> str:
-    """Why two words that differ look the same on a screen, with the remedy; empty where they do not."""
+    """Returns why two different words look the same on a screen, with the remedy; empty if they do not."""
     if word == other or visible(word) != visible(other):
         return ""
     if unicodedata.normalize("NFC", word) == unicodedata.normalize("NFC", other):
         composed = "composed" if unicodedata.is_normalized("NFC", word) else "decomposed"
         return (
-            f"; {shown(other)} looks the same, but its accents are stored in another way (this one is {composed} "
-            "Unicode): copy the name from where it is declared"
+            f"; {brief(other)} looks the same, but its accents are stored in another way (this one is {composed} "
+            "Unicode): copy the name from its declaration"
         )
     hidden = " and ".join(sorted({f"U+{ord(letter):04X}" for letter in {*word, *other} if is_invisible(letter)}))
-    return f"; {shown(other)} differs in an invisible character alone ({hidden}): type the name anew"
+    return f"; {brief(other)} differs only in an invisible character ({hidden}): type the name again"
 
 
 def visible(text: str) -> str:
-    """The text as it looks: accents in one form, invisible characters left out, every space a plain one."""
+    """Returns the text as it looks: accents in one form, no invisible characters, every space a plain one."""
     if text.isascii():
         return text
     composed = unicodedata.normalize("NFC", text).replace(_NO_BREAK, " ")
@@ -46,23 +46,23 @@ def visible(text: str) -> str:
 
 
 def is_invisible(letter: str) -> bool:
-    """Returns whether a reader cannot see it or takes it for a space: zero-width characters, no-break spaces."""
+    """Returns whether a reader cannot see the letter or takes it for a space: zero width, or a no-break space."""
     return letter == _NO_BREAK or unicodedata.category(letter) == "Cf"
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """The choice that the word is a slip of."""
+    """Returns the choice that the word most likely misspells."""
     return _nearest(word[: 2 * _LONGEST], tuple(choices))
 
 
-def shown(value: Any) -> str:
-    """The value as JSON, cut where it is long."""
+def brief(value: Any) -> str:
+    """Returns the value as JSON, cut after 60 characters."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def listed(words: Collection[str]) -> str:
-    """`A, B or C`."""
+    """Returns the words as `A, B or C`."""
     *first, last = words or ("nothing",)
     return f"{', '.join(first)} or {last}" if first else last
 
@@ -79,4 +79,4 @@ def _nearest(word: str, choices: tuple[str, ...]) -> str | None:
     if close := get_close_matches(word, choices[:_MOST], n=1):
         return close[0]
     lower = {choice.casefold(): choice for choice in choices[:_MOST]}
-    return next((lower[each] for each in get_close_matches(folded, lower, n=1)), None)
+    return next((lower[match] for match in get_close_matches(folded, lower, n=1)), None)

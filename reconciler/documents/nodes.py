@@ -1,4 +1,4 @@
-"""What a YAML document is made of: plain values, each with the place and, for scalars, the text it was written as."""
+"""The nodes of a YAML document: values with their positions, and scalars also with their original text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Value: TypeAlias = str | int | float | bool | None
 
 
 class Scalar(NamedTuple):
-    """`value` is what the text means: `text` "2.0" is 2.0, and `TRUE` is true."""
+    """`value` is the meaning of `text`: "2.0" is 2.0, and `TRUE` is true."""
 
     value: Value
     text: str
@@ -19,7 +19,7 @@ class Scalar(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What a key stands for, and where the key is."""
+    """The value of a key, and the key's position."""
 
     source: Source
     node: Node
@@ -43,7 +43,7 @@ Node: TypeAlias = Scalar | MapNode | ListNode
 
 
 def plain(node: Node) -> Any:
-    """The value alone: dicts, lists and scalars."""
+    """Returns the value without positions: dicts, lists and scalars."""
     match node:
         case Scalar(value=value):
             return value
@@ -54,7 +54,7 @@ def plain(node: Node) -> Any:
 
 
 def place(node: Node, path: Sequence[str | int]) -> Source:
-    """Where the value at `path` is, or the nearest thing around it that is there."""
+    """Returns the position of the value at `path`, or of the nearest existing node around it."""
     for step in path:
         match node, step:
             case MapNode(entries=entries), str() if step in entries:
@@ -67,7 +67,7 @@ def place(node: Node, path: Sequence[str | int]) -> Source:
 
 
 def key_place(node: Node, path: Sequence[str | int]) -> Source:
-    """Where the key that ends `path` is; where it is no key, the place of the value."""
+    """Returns the position of the key that ends `path`, or of the value if there is no such key."""
     around = find(node, path[:-1])
     if isinstance(around, MapNode) and (entry := around.entries.get(str(path[-1]))):
         return entry.source
@@ -75,7 +75,7 @@ def key_place(node: Node, path: Sequence[str | int]) -> Source:
 
 
 def find(node: Node, path: Sequence[str | int]) -> Node | None:
-    """The node at `path`, where there is one."""
+    """Returns the node at `path`, or `None`."""
     for step in path:
         match node, step:
             case MapNode(entries=entries), str() if step in entries:
@@ -92,12 +92,12 @@ def without(node: MapNode, *keys: str) -> MapNode:
 
 
 def text_of(node: Node | None) -> str | None:
-    """A text, where the node is one."""
+    """Returns the node's value if it is a text."""
     return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
 def rewritten(node: Node, rewrite: Callable[[Scalar], Scalar]) -> Node:
-    """The node with every scalar rewritten; keys stay."""
+    """Returns the node with every scalar rewritten. Keys do not change."""
     match node:
         case Scalar():
             return rewrite(node)
@@ -110,7 +110,7 @@ def rewritten(node: Node, rewrite: Callable[[Scalar], Scalar]) -> Node:
 
 
 def with_entries(node: MapNode, entries: Mapping[str, Node]) -> MapNode:
-    """The map with other values under keys it has; keys it has not are left out."""
+    """Returns the map with new values for keys that it has. Other keys of `entries` are ignored."""
     return MapNode(
         {key: Entry(at, entries.get(key, before)) for key, (at, before) in node.entries.items()},
         node.source,
@@ -118,7 +118,7 @@ def with_entries(node: MapNode, entries: Mapping[str, Node]) -> MapNode:
 
 
 def scalars(node: Node) -> Iterator[Scalar]:
-    """Every scalar, in the order of the text."""
+    """Yields every scalar, in the order of the text."""
     match node:
         case Scalar():
             yield node

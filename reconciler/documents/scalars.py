@@ -1,6 +1,6 @@
-"""What a plain YAML scalar means: the core schema of YAML 1.2, but that `007` and `+49` are texts.
+"""Resolves plain YAML scalars by the core schema of YAML 1.2, except that `007` and `+49` are texts.
 
-https://yaml.org/spec/1.2.2/#103-core-schema; so `no`, `12:30:00`, `1_000` and `2024-01-01` are texts as well.
+By that schema (https://yaml.org/spec/1.2.2/#103-core-schema) `no`, `12:30:00`, `1_000` and `2024-01-01` are also texts.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LONGEST = 300  # more digits than a double can hold
 
 
 def resolve(text: str) -> Value:
-    """The value of a plain scalar; a number past the range of doubles is infinite."""
+    """Returns the value of a plain scalar. A number outside the range of doubles is infinite."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in _DIGITS:

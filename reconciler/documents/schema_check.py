@@ -1,4 +1,4 @@
-"""A document against a JSON Schema, as an editor would check it, in one clear line a mistake: place, what, remedy."""
+"""Checks a document against a JSON Schema, as an editor does. A mistake is one line: place, fault, remedy."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
 
-from reconciler.documents.hints import did_you_mean, listed, nearest, shown
+from reconciler.documents.hints import brief, did_you_mean, listed, nearest
 from reconciler.documents.nodes import ListNode, MapNode, Node, Scalar, find, key_place, place, plain
 from reconciler.documents.scalars import resolve
 from reconciler.errors import Mistake
+from reconciler.plurals import plural
 
-REMEDY = "x-remedy"  # a schema's own word: what to write instead
-PATTERN_MESSAGE = "patternErrorMessage"  # an editor's: what to say of a value that does not match
+REMEDY = "x-remedy"  # our own schema keyword: the text to write instead
+PATTERN_MESSAGE = "patternErrorMessage"  # the editors' keyword: the message for a value that does not match
 _TYPES = {
     "string": "a text",
     "integer": "a whole number",
@@ -40,13 +41,13 @@ _BOUNDS = {
     "exclusiveMinimum": "more than",
     "exclusiveMaximum": "less than",
 }
-_FEW = 8  # keys that a message may list
+_FEW = 8  # the most keys that a message lists
 _NAMED = re.compile(r"\^\((\w+(?:\|\w+)+)\)\$")
 _CHARACTERS = re.compile(r"\^(\[.+\])\+\$")
 
 
 class _Fault(NamedTuple):
-    """One of jsonschema's errors, read: the rule that is broken, its value in the schema, and what broke it."""
+    """One of jsonschema's errors: the broken rule, its value in the schema, and the value that breaks it."""
 
     rule: str
     limit: Any
@@ -54,16 +55,16 @@ class _Fault(NamedTuple):
     value: Any
     path: tuple[str | int, ...]
     message: str
-    inner: tuple[tuple[Any, _Fault], ...]  # the alternative, and what is wrong with it
+    inner: tuple[tuple[Any, _Fault], ...]  # an alternative, and one fault in it
 
 
 def against(schema: Mapping[str, Any], node: Node) -> tuple[Mistake, ...]:
-    """Every mistake of the document, each once."""
+    """Returns every mistake of the document, without repetitions."""
     faults = map(_fault, Draft7Validator(schema).iter_errors(plain(node)))
-    said = [mistake for fault in faults for mistake in _said(fault, node)]
-    places = {mistake.source for mistake in said}
-    said += (mistake for mistake in _endless(node, ()) if mistake.source not in places)
-    return tuple(dict.fromkeys(said))
+    mistakes = [mistake for fault in faults for mistake in _mistakes(fault, node)]
+    places = {mistake.source for mistake in mistakes}
+    mistakes += (mistake for mistake in _not_finite(node, ()) if mistake.source not in places)
+    return tuple(dict.fromkeys(mistakes))
 
 
 def _fault(error: ValidationError) -> _Fault:
@@ -78,7 +79,7 @@ def _fault(error: ValidationError) -> _Fault:
     )
 
 
-def _said(fault: _Fault, node: Node) -> Iterator[Mistake]:
+def _mistakes(fault: _Fault, node: Node) -> Iterator[Mistake]:
     match fault.rule:
         case "additionalProperties":
             yield from _unknown(fault, node)
@@ -86,7 +87,7 @@ def _said(fault: _Fault, node: Node) -> Iterator[Mistake]:
             yield from _missing(fault, node)
         case "anyOf" | "oneOf" if meant := _meant(fault):
             for inner in meant:
-                yield from _said(inner, node)
+                yield from _mistakes(inner, node)
         case _:
             path = fault.path
             message = f"{_label(node, path)} {_MESSAGES.get(fault.rule, _other)(fault, node)}"
@@ -97,34 +98,34 @@ def _unknown(fault: _Fault, node: Node) -> Iterator[Mistake]:
     path = fault.path
     where = f" in {_label(node, path)}" if path else ""
     known = fault.schema.get("properties", {})
-    for key in _strangers(fault):
+    for key in _unknown_keys(fault):
         hint = (
             did_you_mean(key, [*known, *_words(fault.schema)])
             or _remedy(fault)
-            or (f"; it has {listed(list(known))}" if 0 < len(known) < _FEW else "")
+            or (f"; the keys are {listed(list(known))}" if 0 < len(known) < _FEW else "")
         )
-        yield Mistake(key_place(node, (*path, key)), f"unknown key {shown(key)}{where}{hint}")
+        yield Mistake(key_place(node, (*path, key)), f"unknown key {brief(key)}{where}{hint}")
 
 
 def _words(schema: Mapping[str, Any]) -> Iterator[str]:
-    """The keys that a pattern names one by one, as `^(a|b)$` does."""
+    """Yields the keys that a pattern lists, as `^(a|b)$` does."""
     for pattern in schema.get("patternProperties", {}):
-        if found := _NAMED.match(pattern):
-            yield from found[1].split("|")
+        if keys := _NAMED.match(pattern):
+            yield from keys[1].split("|")
 
 
-def _strangers(fault: _Fault) -> list[str]:
+def _unknown_keys(fault: _Fault) -> list[str]:
     patterns = fault.schema.get("patternProperties", {})
     known = fault.schema.get("properties", {})
-    return [key for key in fault.value if key not in known and not any(re.search(each, key) for each in patterns)]
+    return [key for key in fault.value if key not in known and not any(re.search(regex, key) for regex in patterns)]
 
 
 def _missing(fault: _Fault, node: Node) -> Iterator[Mistake]:
     path = fault.path
     known = fault.schema.get("properties", {})
-    meant = {nearest(key, known) for key in _strangers(fault)}
+    meant = {nearest(key, known) for key in _unknown_keys(fault)}
     for key in fault.limit:
-        # A key with a slip in its name is said as unknown; that it is missing would be the same mistake again.
+        # A misspelled key is already reported as unknown; reporting it as missing would repeat the mistake.
         if key not in fault.value and key not in meant:
             choices = known.get(key, {}).get("enum")
             remedy = f"; write {listed([str(choice) for choice in choices])}" if choices else _remedy(fault)
@@ -132,7 +133,7 @@ def _missing(fault: _Fault, node: Node) -> Iterator[Mistake]:
 
 
 def _meant(fault: _Fault) -> Sequence[_Fault]:
-    """The faults of the one alternative whose type fits."""
+    """Returns the faults of the only alternative whose type fits, if there is one."""
     branches: dict[Any, list[_Fault]] = {}
     for branch, inner in fault.inner:
         branches.setdefault(branch, []).append(inner)
@@ -147,12 +148,12 @@ def _meant(fault: _Fault) -> Sequence[_Fault]:
 def _type(fault: _Fault, node: Node) -> str:
     wanted = [fault.limit] if isinstance(fault.limit, str) else list(fault.limit)
     words = [_TYPES[word] for word in wanted if word != "null"]
-    found = find(node, fault.path)
-    hint = "" if REMEDY in fault.schema else _as_written(found, wanted)
-    return f"must be {listed(words)}, is {_found(found)}{hint}"
+    value = find(node, fault.path)
+    hint = "" if REMEDY in fault.schema else _as_written(value, wanted)
+    return f"must be {listed(words)}, is {_described(value)}{hint}"
 
 
-def _found(node: Node | None) -> str:
+def _described(node: Node | None) -> str:
     match node:
         case MapNode():
             return "a map"
@@ -163,14 +164,14 @@ def _found(node: Node | None) -> str:
         case Scalar(value=bool() | int() | float() as value, text=text):
             return text if isinstance(value, bool) else f"the number {text}"
         case Scalar(text=text):
-            return f"the text {shown(text)}"
+            return f"the text {brief(text)}"
     return "missing"
 
 
 def _as_written(node: Node | None, wanted: Sequence[str]) -> str:
     match node:
         case Scalar(value=bool() | int() | float(), text=text) if "string" in wanted:
-            return f"; write it in quotes: {shown(text)}"
+            return f"; write it in quotes: {brief(text)}"
         case Scalar(value=str() as text) if {"number", "integer"} & set(wanted) and text:
             return "; write it without quotes" if isinstance(resolve(text), int | float) else ""
         case Scalar(value=str() as text) if "boolean" in wanted:
@@ -185,24 +186,24 @@ def _one_of(fault: _Fault, node: Node) -> str:
 
 
 def _constant(fault: _Fault, node: Node) -> str:
-    return f"must be {shown(fault.limit)}, is {_short(fault.value)}"
+    return f"must be {brief(fault.limit)}, is {_short(fault.value)}"
 
 
 def _pattern(fault: _Fault, node: Node) -> str:
     allowed = _CHARACTERS.fullmatch(fault.limit)
     odd = [letter for letter in fault.value if allowed and not re.match(allowed[1], letter)]
     if odd:
-        return f"may not hold {listed([shown(letter) for letter in dict.fromkeys(odd)])}: {shown(fault.value)}"
+        return f"may not contain {listed([brief(letter) for letter in dict.fromkeys(odd)])}: {brief(fault.value)}"
     if message := fault.schema.get(PATTERN_MESSAGE):
-        return f"{shown(fault.value)} {message}"
+        return f"{brief(fault.value)} {message}"
     why = "" if REMEDY in fault.schema else f": it must match {fault.limit}"
-    return f"has an invalid format, {shown(fault.value)}{why}"
+    return f"has an invalid format, {brief(fault.value)}{why}"
 
 
 def _size(fault: _Fault, node: Node) -> str:
     bound, noun = _LIMITS[fault.rule]
     limit = fault.limit
-    return f"must have {bound} {limit} {noun}{'s' * (limit != 1)}, has {len(fault.value)}"
+    return f"must have {bound} {limit} {plural(limit, noun)}, has {len(fault.value)}"
 
 
 def _bound(fault: _Fault, node: Node) -> str:
@@ -210,32 +211,32 @@ def _bound(fault: _Fault, node: Node) -> str:
 
 
 def _twice(fault: _Fault, node: Node) -> str:
-    return "holds the same item twice"
+    return "has the same item twice; delete one of them"
 
 
 def _forms(fault: _Fault, node: Node) -> str:
-    return f"has none of the forms allowed, {_short(fault.value)}"
+    return f"has a form that is not allowed: {_short(fault.value)}"
 
 
 def _other(fault: _Fault, node: Node) -> str:
     return f"is not allowed: {fault.message[:200]}"
 
 
-def _endless(node: Node, path: tuple[str | int, ...]) -> Iterator[Mistake]:
-    """`.inf`, `.nan` and numbers past the range of doubles: no schema refuses them, and no service takes them."""
+def _not_finite(node: Node, path: tuple[str | int, ...]) -> Iterator[Mistake]:
+    """Yields `.inf`, `.nan` and numbers outside the range of doubles. Schemas allow them, and AWS does not."""
     match node:
         case Scalar(value=float() as value, text=text) if not isfinite(value):
-            yield Mistake(node.source, f"{text[:40]} is not a number that can be sent")
+            yield Mistake(node.source, f"{text[:40]} cannot be sent to AWS; write a finite number")
         case MapNode(entries=entries):
             for key, entry in entries.items():
-                yield from _endless(entry.node, (*path, key))
+                yield from _not_finite(entry.node, (*path, key))
         case ListNode(items=items):
             for index, item in enumerate(items):
-                yield from _endless(item, (*path, index))
+                yield from _not_finite(item, (*path, index))
 
 
 def _label(node: Node, path: Iterable[str | int]) -> str:
-    """`spec.attributes[CustomerTier].validation`: items of a list are told by their name where they have one."""
+    """Returns the path as text, `spec.attributes[CustomerTier].validation`: items by name, else by number."""
     label = ""
     current: Node | None = node
     for step in path:
@@ -249,7 +250,7 @@ def _label(node: Node, path: Iterable[str | int]) -> str:
 
 
 def _short(value: Any) -> str:
-    return "a map" if isinstance(value, dict) else "a list" if isinstance(value, list) else shown(value)
+    return "a map" if isinstance(value, dict) else "a list" if isinstance(value, list) else brief(value)
 
 
 def _remedy(fault: _Fault) -> str:

@@ -1,7 +1,7 @@
-"""YAML → nodes: every document of a text, and everything that is wrong with it.
+"""Reads YAML into nodes: every document of a text, with all its mistakes.
 
-Built on the parser's events, because they are fast and know the place of everything. What an author could not mean by
-it (a key twice, a tag, `<<`) is a mistake, never a guess.
+It uses the parser's events, which are fast and have positions. A repeated key, a tag and `<<` are mistakes: an author
+cannot mean them, and the reader does not guess.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from reconciler.documents.conflicts import merge_conflicts
 from reconciler.documents.nodes import Node, Scalar
 from reconciler.errors import Mistake, Source
 
-MOST_MISTAKES = 100  # of one file
+MOST_MISTAKES = 100  # in one file
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_BREAKS = "\x85\u2028\u2029"  # line ends to parsers of YAML 1.1
-# What YAML forbids in a stream, and those.
+_BREAKS = "\x85\u2028\u2029"  # line ends in YAML 1.1
+# Characters that YAML forbids in a stream, and those line ends.
 _FORBIDDEN = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _START = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 
 
 class YamlText(NamedTuple):
-    """The documents that could be read, empty ones left out. `lost`: the texts of those that are beyond reading."""
+    """The readable documents without empty ones. `lost`: the texts of documents that cannot be read."""
 
     documents: tuple[Node, ...]
     mistakes: tuple[Mistake, ...]
@@ -33,7 +33,7 @@ class YamlText(NamedTuple):
 
 
 def read_yaml(text: str, file: str, *, loader: Any = LOADER) -> YamlText:
-    """Goes on with the next `---` where a document is beyond reading."""
+    """Reads every document. After an unreadable document it continues at the next `---`."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     if conflicts := merge_conflicts(lines, file):
         return YamlText((), conflicts, (lines,))
@@ -52,20 +52,20 @@ def read_yaml(text: str, file: str, *, loader: Any = LOADER) -> YamlText:
     if len(mistakes) >= MOST_MISTAKES:
         lost.append(rest)
         mistakes[MOST_MISTAKES:] = [
-            Mistake(Source(file), f"has {MOST_MISTAKES} mistakes or more; the rest is not said")
+            Mistake(Source(file), f"has {MOST_MISTAKES} mistakes or more; the rest are not listed")
         ]
-    said = (node for node in documents if not (isinstance(node, Scalar) and node.value is None))
-    return YamlText(tuple(said), tuple(mistakes), tuple(lost))
+    not_empty = (node for node in documents if not (isinstance(node, Scalar) and node.value is None))
+    return YamlText(tuple(not_empty), tuple(mistakes), tuple(lost))
 
 
 def _forbidden(text: str, file: str) -> list[Mistake]:
-    found = [match for match, _ in zip(_FORBIDDEN.finditer(text), range(MOST_MISTAKES), strict=False)]
-    return [Mistake(_place(text, match.start(), file), _odd(match[0])) for match in found]
+    matches = [match for match, _ in zip(_FORBIDDEN.finditer(text), range(MOST_MISTAKES), strict=False)]
+    return [Mistake(_place(text, match.start(), file), _odd(match[0])) for match in matches]
 
 
 def _odd(character: str) -> str:
-    remedy = f'write it as "\\u{ord(character):04X}", in double quotes' if character in _BREAKS else "leave it out"
-    return f"the character U+{ord(character):04X} may not stand here; {remedy}"
+    remedy = f'write it as "\\u{ord(character):04X}", in double quotes' if character in _BREAKS else "delete it"
+    return f"the character U+{ord(character):04X} is not allowed here; {remedy}"
 
 
 def _place(text: str, at: int, file: str) -> Source:
@@ -73,14 +73,14 @@ def _place(text: str, at: int, file: str) -> Source:
 
 
 def _next_document(text: str, line: int) -> int:
-    """Where the first `---` at or after the line begins; the end of the text where there is none, or nothing broke."""
-    found = _START.search(text, _line(text, line)) if line else None
-    return found.start() if found else len(text)
+    """Returns the offset of the first `---` at or after the line; the end of the text if there is none or no fault."""
+    start = _START.search(text, _line(text, line)) if line else None
+    return start.start() if start else len(text)
 
 
 def _document(text: str, end: int) -> int:
-    """Where the last document before the place begins."""
-    return max((found.start() for found in _START.finditer(text, 0, end)), default=0)
+    """Returns the offset of the last document that begins before `end`."""
+    return max((start.start() for start in _START.finditer(text, 0, end)), default=0)
 
 
 def _line(text: str, line: int) -> int:

@@ -1,6 +1,6 @@
-"""Stage 2: AWS → live."""
+"""Reads the live state from AWS: the second stage."""
 
-from reconciler.live.reading import Asked, read
-from reconciler.live.resource import reread
+from reconciler.live.reading import ReadRequest, read
+from reconciler.live.resource import read_contents
 
-__all__ = ["Asked", "read", "reread"]
+__all__ = ["ReadRequest", "read", "read_contents"]

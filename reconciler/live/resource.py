@@ -1,4 +1,4 @@
-"""One resource of AWS's as ours: its parts and values, spoken of by name."""
+"""Turns one AWS resource into a live resource with its parts and values, and ids into names."""
 
 from __future__ import annotations
 
@@ -14,36 +14,39 @@ from reconciler.kinds.base import Kind, part_key
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.tables import Listing
 from reconciler.live.values import to_records
-from reconciler.live.who import Answer
+from reconciler.live.who import SearchResult
 from reconciler.model import Contents, Live, LiveRecord, Ref
 from reconciler.ownership import foreign
 from reconciler.port import AwsPort
 
 
-def reread(aws: AwsPort, ref: Ref, directory: Directory, *, parts: bool = True, records: bool = True) -> Contents:
-    """What is in one resource now."""
+def read_contents(
+    aws: AwsPort, ref: Ref, directory: Directory, *, parts: bool = True, records: bool = True
+) -> Contents:
+    """Reads the present parts and records of one resource. Raises `UnreadableAnswerError` if a part is invalid."""
     kind, identity = KINDS[ref.kind], directory.identity(ref)
-    answer = Answer(kind, {"Id": identity.id, "Arn": identity.arn})
-    found = list(_listed(aws, answer, kind.parts.listing)) if parts and kind.parts else []
-    _enter(directory, ref, kind, found)
+    answer = SearchResult(kind, {"Id": identity.id, "Arn": identity.arn})
+    listed = list(_listed(aws, answer, kind.parts.listing)) if parts and kind.parts else []
+    _enter(directory, ref, kind, listed)
     try:
-        specs = tuple(directory.by_name_within(kind.part_from_aws(part, directory.name)) for part in found)
+        specs = tuple(directory.by_name_within(kind.part_from_aws(part, directory.name)) for part in listed)
     except ValidationError as wrong:
-        raise UnreadableAnswerError(f"{ref} ({identity.arn}) is not what its spec allows: {_first(wrong)}") from wrong
-    return Contents(specs, _locks(found), records_of(aws, answer, directory) if records else ())
+        raise UnreadableAnswerError(f"{ref} ({identity.arn}) does not fit its spec: {_first(wrong)}") from wrong
+    return Contents(specs, _locks(listed), records_of(aws, answer, directory) if records else ())
 
 
-def as_live(ref: Ref, answer: Answer, parts: list[dict[str, Any]], directory: Directory) -> Live:
+def as_live(ref: Ref, answer: SearchResult, parts: list[dict[str, Any]], directory: Directory) -> Live:
+    """Builds the live resource. Raises `UnreadableAnswerError` if AWS's answer does not fit the spec."""
     kind, members = answer.kind, answer.members
-    told = {**members, "Tags": foreign(answer.tags)}
+    complete = {**members, "Tags": foreign(answer.tags)}
     if kind.parts and parts:
-        told[kind.param(kind.parts.field)] = parts
+        complete[kind.param(kind.parts.field)] = parts
         _enter(directory, ref, kind, parts)
     try:
-        spec = kind.from_aws(told, directory.name, "" if kind.key == "name" else ref.name)
+        spec = kind.from_aws(complete, directory.name, "" if kind.key == "name" else ref.name)
     except ValidationError as wrong:
         raise UnreadableAnswerError(
-            f"{ref} ({answer.arn or answer.id}) is not what its spec allows: {_first(wrong)}"
+            f"{ref} ({answer.arn or answer.id}) does not fit its spec: {_first(wrong)}"
         ) from wrong
     return Live(
         ref,
@@ -65,13 +68,13 @@ def _first(wrong: ValidationError) -> str:
 
 
 def _enter(directory: Directory, ref: Ref, kind: Kind[Any], parts: list[dict[str, Any]]) -> None:
-    """Parts that AWS tells apart by ids are known by their names as well."""
+    """Adds parts with ids to the directory, so that their names resolve to these ids."""
     if kind.parts and kind.parts.has_id:
         for part in parts:
             directory.add_part(part_key(ref, part["Name"]), part[kind.parts.id_param])
 
 
-def records_of(aws: AwsPort, answer: Answer, directory: Directory) -> tuple[LiveRecord, ...]:
+def records_of(aws: AwsPort, answer: SearchResult, directory: Directory) -> tuple[LiveRecord, ...]:
     cells = answer.kind.cells
     return tuple(to_records(_listed(aws, answer, cells.listing), directory)) if cells else ()
 
@@ -80,11 +83,11 @@ def _locks(parts: list[dict[str, Any]]) -> dict[str, Mapping[str, str]]:
     return {part["Name"]: part["LockVersion"] for part in parts if part.get("LockVersion")}
 
 
-def parts_of(aws: AwsPort, answer: Answer) -> list[dict[str, Any]]:
+def parts_of(aws: AwsPort, answer: SearchResult) -> list[dict[str, Any]]:
     return list(_listed(aws, answer, answer.kind.parts.listing)) if answer.kind.parts else []
 
 
-def _listed(aws: AwsPort, answer: Answer, listing: Listing) -> Iterator[dict[str, Any]]:
+def _listed(aws: AwsPort, answer: SearchResult, listing: Listing) -> Iterator[dict[str, Any]]:
     own = own_of(answer.kind, answer.members)
     for page in aws.pages(answer.kind.service, listing.operation, listing.items, {**own, **listing.filters}):
         yield from page

@@ -1,4 +1,4 @@
-"""Listed values as the rows they belong to."""
+"""Groups listed values into rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from reconciler.model import LiveCell, LiveRecord
 
 
 def to_records(values: Iterable[Mapping[str, Any]], directory: Directory) -> Iterable[LiveRecord]:
-    """The default record is the one without primary values, whatever its record id says."""
+    """Returns the rows of listed values. A value without primary values belongs to the default record.
+
+    Its record id does not matter.
+    """
     records: dict[tuple[tuple[str, str], ...], LiveRecord] = {}
     for value in values:
         given = value.get("PrimaryValues") or ()
@@ -18,7 +21,7 @@ def to_records(values: Iterable[Mapping[str, Any]], directory: Directory) -> Ite
         record = records.get(pairs)
         if record is None:
             record = records[pairs] = LiveRecord(dict(pairs), {})
-        # Whether keys are listed as values of their own is not documented; they are never ours to write.
+        # AWS does not document whether it lists keys as values. Apply never writes them as values.
         if value["AttributeName"] not in record.key:
             record.cells[value["AttributeName"]] = LiveCell(
                 directory.by_name(value["Value"]),

@@ -1,4 +1,4 @@
-"""Who is who: live things by the addresses that manifests give them."""
+"""Matches live resources with the addresses of manifests."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from reconciler.ownership import ADDRESS, STACK, address, ref_of
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One resource as a bulk read tells of it."""
+class SearchResult:
+    """One resource in the form of a bulk read."""
 
     kind: Kind[Any]
     members: Mapping[str, Any]
@@ -38,63 +38,69 @@ class Answer:
         return self.kind.identity(self.members)
 
 
-def named(answers: Iterable[Answer], scope: Scope, desired: Mapping[Ref, Manifest]) -> dict[Ref, Answer]:
-    """By address tag first, then by name; a stranger whose name a tag has taken is left without an address.
+def named(answers: Iterable[SearchResult], scope: Scope, desired: Mapping[Ref, Manifest]) -> dict[Ref, SearchResult]:
+    """Returns the resources by address: first by address tag, then by name.
+
+    An unmanaged resource gets no address if a managed one has that name.
 
     Raises `AmbiguousAddressError`.
     """
     old = {Ref(ref.kind, m.renamed_from): ref for ref, m in desired.items() if m.renamed_from}
     by_address = {_folded_address(known): ref for known, ref in (*old.items(), *((ref, ref) for ref in desired))}
-    found: dict[Ref, Answer] = {}
+    tagged: dict[Ref, SearchResult] = {}
     untagged = []
     for answer in answers:
         tag = answer.tags.get(ADDRESS, "")
         if answer.tags.get(STACK) != scope.owner or not tag.startswith(f"{answer.kind.name}/"):
             untagged.append(answer)
             continue
-        ref = by_address.get(_folded_address(ref_of(tag))) or _untold(answer, tag)
-        if ref in found:
-            arns = sorted((found[ref].arn, answer.arn))
+        ref = by_address.get(_folded_address(ref_of(tag))) or _undeclared_ref(answer, tag)
+        if ref in tagged:
+            arns = sorted((tagged[ref].arn, answer.arn))
             raise AmbiguousAddressError(
-                f"{ref} is borne by {arns[0]} and {arns[1]}: take the tag {ADDRESS} off the wrong one"
+                f"{ref}: both {arns[0]} and {arns[1]} have this address; remove the tag {ADDRESS} from the wrong one"
             )
-        found[ref] = answer
-    return _with_untagged(found, untagged, desired)
+        tagged[ref] = answer
+    return _with_untagged(tagged, untagged, desired)
 
 
-def _untold(answer: Answer, tag: str) -> Ref:
-    """The address of one that nobody declares. A hash tells no name: it is the live one's, unless that is another."""
+def _undeclared_ref(answer: SearchResult, tag: str) -> Ref:
+    """Returns the address of a managed resource without a manifest.
+
+    A hash does not contain the name, so the live name counts if it has that hash.
+    """
     live = Ref(answer.kind.name, answer.kind.called(answer.members))
     return live if address(live) == tag else ref_of(tag)
 
 
-def is_ours(answer: Answer, ref: Ref, scope: Scope, desired: Mapping[Ref, Manifest]) -> bool:
-    """What bears no tags is ours while somebody declares it."""
+def is_managed(answer: SearchResult, ref: Ref, scope: Scope, desired: Mapping[Ref, Manifest]) -> bool:
+    """Returns whether the stack manages the resource: by its tags, or, if untaggable, by a manifest."""
     if answer.kind.ownership is Ownership.DECLARED:
         return ref in desired
     return answer.tags.get(STACK) == scope.owner
 
 
 def _with_untagged(
-    found: dict[Ref, Answer], untagged: list[Answer], desired: Mapping[Ref, Manifest]
-) -> dict[Ref, Answer]:
-    """A declared key stands for the thing that bears it; the name it had before only where nothing does."""
+    tagged: dict[Ref, SearchResult], untagged: list[SearchResult], desired: Mapping[Ref, Manifest]
+) -> dict[Ref, SearchResult]:
+    """Adds untagged resources by their declared key, then by their former name, then by their own name."""
+    named = dict(tagged)
     now = {_folded(KINDS[ref.kind], KINDS[ref.kind].key_of(m.spec)): ref for ref, m in desired.items()}
     before = {_folded(KINDS[ref.kind], m.renamed_from): ref for ref, m in desired.items() if m.renamed_from}
     for known in (now, before):
         for answer in untagged:
             keys = (_folded(answer.kind, key) for key in answer.kind.keys_of(answer.members))
             if ref := next((known[key] for key in keys if key in known), None):
-                found.setdefault(ref, answer)
-    taken = {id(answer) for answer in found.values()}
+                named.setdefault(ref, answer)
+    taken = {id(answer) for answer in named.values()}
     for answer in untagged:
         if id(answer) not in taken:
-            found.setdefault(Ref(answer.kind.name, answer.kind.called(answer.members)), answer)
-    return found
+            named.setdefault(Ref(answer.kind.name, answer.kind.called(answer.members)), answer)
+    return named
 
 
 def _folded_address(ref: Ref) -> str:
-    """Two addresses that differ in case alone are one where AWS holds the names for one."""
+    """Returns the address for comparison: without case if AWS ignores the case of the kind's names."""
     text = address(ref)
     return text.casefold() if ref.kind in KINDS and KINDS[ref.kind].folds_case else text
 

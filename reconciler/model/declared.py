@@ -1,4 +1,4 @@
-"""What the manifests say, as values."""
+"""The declared state: the values of manifests."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from reconciler.model.spec import Resource
 
 
 class Mode(StrEnum):
-    """Whose the values of an attribute are."""
+    """Who owns the values of an attribute."""
 
-    MANAGED = "managed"  # the manifests'
-    SEED = "seed"  # created once by us, then somebody else's
-    OBSERVED = "observed"  # somebody else's: never touched
+    MANAGED = "managed"  # The manifests own them.
+    SEED = "seed"  # Apply creates them once; then other writers own them.
+    OBSERVED = "observed"  # Other writers own them, and apply never changes them.
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One record as its author wrote it: attribute → text, the texts of a list's items, or `None` for «absent».
+    """One record as its author wrote it: attribute → text, the texts of a list's items, or `None` for an absent cell.
 
-    `source` is the row's place; `columns` says where in the line a cell begins, as far as that is known.
+    `source` is the row's position. `columns` has the positions of cells, as far as they are known.
     """
 
     texts: Mapping[str, str | tuple[str, ...] | None]
@@ -38,7 +38,7 @@ class Written:
 
 @dataclass(frozen=True)
 class WrittenRecords:
-    """The rows of a manifest before anybody asked what their attributes allow. `moved`: pairs of keys, from and to."""
+    """The rows of a manifest before the rules of their attributes are checked. `moved`: pairs of keys, from and to."""
 
     rows: tuple[Written, ...] = ()
     default: Written | None = None
@@ -49,8 +49,8 @@ class WrittenRecords:
 class Problem(NamedTuple):
     """A mistake ("error") or a finding ("warning", "info") inside one manifest.
 
-    `path` leads to it from the manifest's spec (keys and list positions); `source` is given where the path would lead
-    to a CSV file; `alike` if many equal ones may be listed in one line.
+    `path` leads from the manifest's spec to it, by keys and list positions. `source` is set if it is in a CSV file
+    instead. `alike` is set if a report may list many similar ones in one line.
     """
 
     severity: str
@@ -62,8 +62,11 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One declared row. `key`: primary name → wire text, empty for the default record. `cells`: attribute → wire text,
-    `None` where the cell must be absent; an attribute that is not there is left alone."""
+    """One declared row.
+
+    `key`: primary name → wire text; empty for the default record. `cells`: attribute → wire text, or `None` if the
+    cell must be absent. Apply does not change an attribute that is missing in `cells`.
+    """
 
     key: Mapping[str, str]
     cells: Mapping[str, str | None]
@@ -72,7 +75,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Move:
-    """A row that keeps its identity under another key; both map primary names to wire texts."""
+    """A row that gets a new key and keeps its values. Both sides map primary names to wire texts."""
 
     before: Mapping[str, str]
     after: Mapping[str, str]
@@ -81,7 +84,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Records:
-    """The values of one table as declared."""
+    """The declared values of one table."""
 
     rows: tuple[Record, ...] = ()
     default: Record | None = None
@@ -94,7 +97,7 @@ class Records:
 
 @dataclass(frozen=True)
 class Manifest:
-    """One resource as declared: its spec holds nothing of what `records` and the metadata say."""
+    """One declared resource. Its spec does not repeat `records` or the metadata."""
 
     spec: Resource
     source: Source
@@ -109,7 +112,7 @@ class Manifest:
 
 
 class Finding(NamedTuple):
-    """Something that an operator should know and that is not a mistake.
+    """A remark for the operator that is not a mistake.
 
     `severity` is "info" or "warning". In a plan it is "error" if apply would refuse the plan.
     """
@@ -122,8 +125,8 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class Desired:
-    """All that the manifests say for one environment."""
+    """The declared state of one environment."""
 
     manifests: Mapping[Ref, Manifest] = field(default_factory=dict)
-    removed: Mapping[str, Source] = field(default_factory=dict)  # tombstones: address → where
+    removed: Mapping[str, Source] = field(default_factory=dict)  # tombstones: address → position
     findings: tuple[Finding, ...] = ()

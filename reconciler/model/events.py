@@ -1,4 +1,4 @@
-"""What apply tells while it works: values, for whoever shows progress."""
+"""Events that apply reports while it works, for the progress display."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from reconciler.model.names import Ref
 
 @dataclass(frozen=True)
 class PhaseStarted:
-    """A resource's phase ("structure", "keys", "create values", "update values", "delete values") begins: so many calls
-    for so many items."""
+    """A phase of a resource begins, with its number of calls and items.
+
+    Phases are "structure", "keys", "create values", "update values" and "delete values".
+    """
 
     ref: Ref
     phase: str
@@ -30,7 +32,7 @@ class PhaseEnded:
 
 @dataclass(frozen=True)
 class CallMade:
-    """`batch`: its number among `of` batches of the phase, from 1; `lock_age`: seconds since its lock was learnt."""
+    """`batch`: its number, from 1, among the `of` batches of the phase. `lock_age`: seconds since its lock was read."""
 
     ref: Ref
     operation: str
@@ -45,7 +47,7 @@ class CallMade:
 
 @dataclass(frozen=True)
 class StepBegan:
-    """A step of the plan, by the positions of its change and its own."""
+    """A step of the plan begins: the position of its change in the plan, and of the step in the change."""
 
     ref: Ref
     change: int
@@ -61,7 +63,7 @@ class StepEnded:
 
 @dataclass(frozen=True)
 class Retried:
-    """A call is made again: it was not done, nobody knew, or others had moved the lock."""
+    """Apply repeats a call: it was not done, its result is unknown, or another writer changed the lock."""
 
     ref: Ref
     operation: str
@@ -71,7 +73,7 @@ class Retried:
 
 @dataclass(frozen=True)
 class Failed:
-    """So many items of a resource have failed for good, with AWS's code."""
+    """Items of a resource failed finally, with AWS's error code."""
 
     ref: Ref
     operation: str
@@ -81,7 +83,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Looked:
-    """What is live was read again, and the locks with it."""
+    """Apply read the live values of a resource again, with their locks."""
 
     ref: Ref
     why: str

@@ -1,4 +1,4 @@
-"""What AWS has, as values."""
+"""The live state: the values that AWS has."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class LiveRecord:
 
 @dataclass(frozen=True)
 class Live:
-    """A resource as AWS has it. After a rename in the console `spec.name` is no longer `ref.name`."""
+    """A live resource. After a rename in the console, `spec.name` differs from `ref.name`."""
 
     ref: Ref
     id: str
@@ -40,13 +40,13 @@ class Live:
     region: str = ""
     records: tuple[LiveRecord, ...] = ()
     part_locks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # part name → its lock versions
-    lasting: str = ""  # why AWS never deletes it
-    unready: str = ""  # why nothing can be done with it: it is still being made, or never will be
+    lasting: str = ""  # why AWS never deletes it; empty if AWS can
+    unready: str = ""  # why AWS accepts no change yet: its creation is not finished or has failed
 
 
 @dataclass(frozen=True)
 class Contents:
-    """The parts and records of one resource as they are at a moment."""
+    """The parts and records of one resource at one moment."""
 
     parts: tuple[Spec, ...] = ()
     part_locks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Contents:
 
 @dataclass(frozen=True)
 class Scope:
-    """Where a plan holds: one environment of a stack, on one Connect instance (its ARN)."""
+    """The scope of a plan: one environment of a stack, on one Connect instance (its ARN)."""
 
     stack: str
     environment: str
@@ -67,7 +67,7 @@ class Scope:
 
 
 class Ownership(StrEnum):
-    """How a kind shows whose a resource is."""
+    """How a kind shows that the stack manages a resource."""
 
-    TAGS = "tags"  # by the tags on it
-    DECLARED = "declared"  # untaggable: ours while declared, never an orphan, never pruned
+    TAGS = "tags"  # the resource has the stack's tags
+    DECLARED = "declared"  # untaggable: managed while a manifest declares it, so never an orphan and never pruned

@@ -1,4 +1,4 @@
-"""What a thing is called: an address, a reference inside a text, an id that may not exist yet."""
+"""Names of resources: addresses, references inside texts, and ids that may not exist yet."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple, overload
 
-# A reference inside a text. A name may hold dots, so the last one is the word before `}`. AWS allows braces in names;
-# a name with one cannot stand in a reference, and texts keep the id or ARN of its resource.
+# A reference inside a text. A name may contain dots, so the last dot separates the word before `}`.
+# AWS allows braces in names. A reference cannot contain such a name, so texts keep the id or ARN of that resource.
 REFERENCE = re.compile(r"\$\{(?P<kind>[A-Z]\w*)/(?P<name>[^{}]+)\.(?P<word>id|arn)\}")
 
-# The beginning of what a reader of the text would take for a reference.
+# The beginning of a text that readers would take for a reference.
 LIKE_REFERENCE = re.compile(r"\$\{[A-Z]\w*/")
 
 _PLAIN, _ESCAPED = (re.compile(dollars + r"(?=\{[A-Z]\w*/[^{}]+\.(?:id|arn)\})") for dollars in (r"\$", r"\$\$"))
@@ -19,12 +19,12 @@ _ID = re.compile(r"arn:aws[\w-]*:.+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-
 
 
 def is_id(text: str) -> bool:
-    """Whether a text is an ARN, or an id as Amazon Connect makes them, rather than a name."""
+    """Returns whether a text is an ARN or an id in Amazon Connect's form, and not a name."""
     return _ID.fullmatch(text) is not None
 
 
 class Ref(NamedTuple):
-    """The address of one resource: kind and name, never an AWS id. A part has its parent's name before its own."""
+    """The address of one resource: kind and name, never an AWS id. A part's name begins with its parent's name."""
 
     kind: str
     name: str
@@ -34,10 +34,10 @@ class Ref(NamedTuple):
 
 
 class Linked(str):
-    """A text that holds references, `${Kind/name.arn}` or `.id`: apply puts AWS's ids in, live takes them out.
+    """A text with references, `${Kind/name.arn}` or `.id`. Apply replaces them by AWS's ids, and `live` restores them.
 
-    A plain `str` is sent as it is, even where it looks like a reference (an author's `$${` has become `${`), and so it
-    never equals one of these.
+    A plain `str` is sent unchanged, even if it looks like a reference, because an author's `$${` has become `${`.
+    Therefore a plain `str` never equals a `Linked`.
     """
 
     __slots__ = ()
@@ -52,10 +52,10 @@ class Linked(str):
 
 
 def reference_to(ref: Ref, word: str) -> str:
-    """Returns `${Kind/name.word}`, or "" where that text would not read back to the same resource and word."""
+    """Returns `${Kind/name.word}`, or "" if that text does not read back as the same resource and word."""
     text = f"${{{ref}.{word}}}"
-    found = REFERENCE.fullmatch(text)
-    return text if found and (found["kind"], found["name"], found["word"]) == (*ref, word) else ""
+    match = REFERENCE.fullmatch(text)
+    return text if match and (match["kind"], match["name"], match["word"]) == (*ref, word) else ""
 
 
 @overload
@@ -63,7 +63,10 @@ def in_words(text: str) -> str: ...
 @overload
 def in_words(text: None) -> None: ...
 def in_words(text: str | None) -> str | None:
-    """A text as an author writes it, and reports tell it: what only looks like a reference has its `$$` again."""
+    """Returns a text as an author writes it and reports show it.
+
+    A plain text that looks like a reference gets its `$$` back.
+    """
     if text is None:
         return None
     return str(text) if isinstance(text, Linked) or "${" not in text else _PLAIN.sub("$$", text)
@@ -74,7 +77,7 @@ def from_words(text: str) -> str: ...
 @overload
 def from_words(text: None) -> None: ...
 def from_words(text: str | None) -> str | None:
-    """The way back: `Linked` where the text names resources."""
+    """Reverses `in_words`. Returns a `Linked` if the text refers to resources."""
     if text is None:
         return None
     plain = _ESCAPED.sub("$", text)
@@ -83,7 +86,7 @@ def from_words(text: str | None) -> str | None:
 
 @dataclass(frozen=True)
 class IdOf:
-    """An AWS id or ARN that may not exist yet; apply fills it in."""
+    """An AWS id or ARN that may not exist yet. Apply fills it in."""
 
     ref: Ref
     arn: bool = False

@@ -1,4 +1,4 @@
-"""What became of a plan, item by item."""
+"""The outcome of a run, item by item."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from reconciler.model.plan import Action, Plan
 
 class Status(StrEnum):
     DONE = "done"
-    UNCHANGED = "unchanged"  # live as wanted, and not by this run: undo leaves it alone
-    SKIPPED = "skipped"  # blocked, or what it depends on failed, or the run was interrupted
+    UNCHANGED = "unchanged"  # Already as wanted before this run, so undo does not touch it.
+    SKIPPED = "skipped"  # Blocked, a dependency failed, or the run was interrupted.
     FAILED = "failed"
-    CONFLICT = "conflict"  # somebody else changed it meanwhile: left alone
+    CONFLICT = "conflict"  # another writer changed it meanwhile, so apply did not touch it
 
 
 AS_WANTED = (Status.DONE, Status.UNCHANGED)
 
 
 class Item(NamedTuple):
-    """One thing that was asked for: the position of its change in the plan, and its own in the change.
+    """One item of a plan: the position of its change in the plan, and its position in the change.
 
-    `part` is "field", "cell", "row", or "change" for a change that asks for nothing finer (a blocked one).
+    `part` is "field", "cell" or "row", or "change" for a change without items (a blocked one).
     """
 
     change: int
@@ -35,7 +35,10 @@ class Item(NamedTuple):
 
 
 class Result(NamedTuple):
-    """`found`: the value that was live when it was last `looked` at (`None`: absent)."""
+    """The result of one item.
+
+    `found`: the live value at the last check; `None`: absent. `looked`: whether there was a check.
+    """
 
     status: Status
     message: str = ""
@@ -46,7 +49,7 @@ class Result(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """Items: asked is the sum of the others."""
+    """Numbers of items. `asked` is the sum of the others."""
 
     asked: int
     done: int
@@ -58,8 +61,10 @@ class Totals(NamedTuple):
 
 @dataclass(frozen=True)
 class Outcome:
-    """One run. `status` is "done", "unchanged", "partial", "failed", "blocked", "refused", "stale", "declined" or
-    "interrupted"; `message` says why where it is none of the first two. `operations`: attempts by `service:Operation`.
+    """One run.
+
+    `status` is "done", "unchanged", "partial", "failed", "blocked", "refused", "stale", "declined" or "interrupted".
+    `message` gives the reason for every status but the first two. `operations`: attempts by `service:Operation`.
     """
 
     plan: Plan
@@ -72,18 +77,18 @@ class Outcome:
     retries: int = 0
     conflicts_resolved: int = 0
     message: str = ""
-    calls_to_plan: int | None = None  # how many of `operations` were made before apply began; `None`: unknown
+    calls_to_plan: int | None = None  # the part of `operations` that happened before apply began; `None`: unknown
 
     @property
     def totals(self) -> Totals:
-        found = Counter(result.status for result in self.results.values())
-        counts = {status.value: found.get(status, 0) for status in Status}
+        by_status = Counter(result.status for result in self.results.values())
+        counts = {status.value: by_status.get(status, 0) for status in Status}
         counts["unchanged"] += self.plan.unchanged
         return Totals(sum(counts.values()), **counts)
 
 
 def items(plan: Plan) -> Iterator[Item]:
-    """All that a plan asks for, in its order."""
+    """Yields every item of a plan, in its order."""
     for at, change in enumerate(plan.changes):
         if change.action is Action.BLOCKED:
             yield Item(at, "change", 0)

@@ -1,4 +1,4 @@
-"""What differs between the two, and what closes the difference."""
+"""The plan: the differences between declared and live state, and the steps that remove them."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ class Action(StrEnum):
 
 
 class Does(StrEnum):
-    """What a step's call does to its resource."""
+    """The effect of a step's call on its resource."""
 
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
     TAG = "tag"
-    ADD = "add"  # items to a set; or changes them, which is as harmless to say twice
-    REMOVE = "remove"  # items from a set
+    ADD = "add"  # adds items to a set, or changes them; repeating the call is harmless
+    REMOVE = "remove"  # removes items from a set
     PART_CREATE = "create a part"
     PART_UPDATE = "update a part"
     PART_DELETE = "delete a part"
     RENAME_ROW = "rename a row"
     CELLS = "write cells"
-    LOOK = "look"  # reads the values again and makes nothing true
+    LOOK = "look"  # reads the values again and changes nothing
 
 
 @dataclass(frozen=True)
 class FieldChange:
-    """`path` in the manifest's own words; `before`, `after` are plain JSON values, `None` = absent."""
+    """One field. `path` uses the manifest's keys. `before` and `after` are plain JSON values; `None`: absent."""
 
     path: str
     before: Any
@@ -54,10 +54,10 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class CellChange:
-    """One cell; `before`, `after` are wire texts, `None` = absent. `identity` is the row's typed key.
+    """One cell. `before` and `after` are wire texts; `None`: absent. `identity` is the row's typed key.
 
-    `row` is what becomes of the whole row: create (no value of it is live), delete (no value of it will be left) or
-    update. `None`: it is not known, or the cell is in the default record, which is not a row.
+    `row` is the action on the whole row: create (it has no live value), delete (no value will remain) or update.
+    `None`: the action is unknown, or the cell is in the default record, which is not a row.
     """
 
     action: Action
@@ -67,7 +67,7 @@ class CellChange:
     after: str | None
     value_type: str
     identity: tuple[str, ...]
-    modified: datetime | None = None  # when and where the live one was last changed
+    modified: datetime | None = None  # time and region of the last change of the live cell
     region: str = ""
     row: Action | None = field(default=None, compare=False)
 
@@ -82,7 +82,7 @@ class RowChange:
 
 @dataclass(frozen=True)
 class Call:
-    """One write to AWS, decided but not made."""
+    """One planned write to AWS."""
 
     service: str
     operation: str
@@ -95,20 +95,22 @@ class Call:
 
 @dataclass(frozen=True)
 class Replacement:
-    """What a call finds, and what it makes of it. It takes no lock, so apply reads again right before it sends it
-    wherever there is a value that somebody else may have changed."""
+    """The state before and after a call that takes no lock.
+
+    Apply reads the resource again right before the call if another writer may have changed a value.
+    """
 
     before: Spec
     after: Spec
-    reads: tuple[str, ...]  # the operations that read it again; none: what is there holds nothing but its own name
-    part: str = ""  # the part's live name; empty: the resource itself
-    fields: tuple[str, ...] = ()  # what of the resource the call carries
-    fresh: bool = False  # it has just been made by this run: nobody else has been there
+    reads: tuple[str, ...]  # The operations that read it again. Empty: the resource has no field but its name.
+    part: str = ""  # The part's live name. Empty: the resource itself.
+    fields: tuple[str, ...] = ()  # The resource's fields that the call sends.
+    fresh: bool = False  # This run has just created it, so no other writer has changed it.
 
 
 @dataclass(frozen=True)
 class Step:
-    """One call, the items of its change that it makes true (by position), and the steps that must be done before it."""
+    """One call, the positions of the items that it carries out, and the steps that it needs done first."""
 
     call: Call
     does: Does
@@ -116,24 +118,24 @@ class Step:
     cells: tuple[int, ...] = ()
     rows: tuple[int, ...] = ()
     needs: tuple[int, ...] = ()
-    lane: str = ""  # steps of one lane are never in flight together
-    rechecks: str = ""  # the operation that lists its values again right before it is sent
+    lane: str = ""  # Apply never sends two steps of one lane at the same time.
+    rechecks: str = ""  # The operation that lists the values again right before this call.
     replaces: Replacement | None = None
-    makes: Resource | None = None  # the resource as it shall be, of a create
+    makes: Resource | None = None  # For a create: the resource to create.
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much there was before: what thresholds are shares of."""
+    """The size of a table before the change. Thresholds in percent refer to it."""
 
     rows: int = 0
     cells: Mapping[str, int] = field(default_factory=dict)  # attribute → stored cells
-    gone: int = 0  # rows of which nothing will be left
+    gone: int = 0  # rows that will have no value left
 
 
 @dataclass(frozen=True)
 class Change:
-    """What one resource needs."""
+    """The change of one resource."""
 
     action: Action
     ref: Ref
@@ -144,20 +146,20 @@ class Change:
     cells: tuple[CellChange, ...] = ()
     rows: tuple[RowChange, ...] = ()
     steps: tuple[Step, ...] = ()
-    unchanged: int = 0  # declared cells that are live as they should be
+    unchanged: int = 0  # declared cells that already match
     modified: datetime | None = None
     region: str = ""
     size: Size = Size()
-    level: str = "NONE"  # how far a lock on a value reaches
-    keys: tuple[tuple[str, str, bool], ...] = ()  # primaries: name, value type, whether case is ignored
-    columns: tuple[str, ...] = ()  # names of its attributes, in the table's own order: keys first
-    part_of: Ref | None = None  # of a part's change: the resource that it is part of
-    let_go: frozenset[Ref] = frozenset()  # what the live one refers to, and must no longer before that can be deleted
+    level: str = "NONE"  # The scope of a lock on a value.
+    keys: tuple[tuple[str, str, bool], ...] = ()  # Primary attributes: name, value type, whether case is ignored.
+    columns: tuple[str, ...] = ()  # Names of its attributes, in the table's order: keys first.
+    part_of: Ref | None = None  # For a part: the resource that it belongs to.
+    let_go: frozenset[Ref] = frozenset()  # Targets of the live resource that are deletable only after this change.
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What apply will cost beyond reading: calls by `service:Operation`, and seconds under the declared rates."""
+    """The cost of apply without reading: calls by `service:Operation`, and seconds at the declared rates."""
 
     seconds: float = 0.0
     operations: Mapping[str, int] = field(default_factory=dict)
@@ -174,7 +176,7 @@ class Plan:
     orphans: tuple[Ref, ...] = ()
     findings: tuple[Finding, ...] = ()
     estimate: Estimate = Estimate()
-    unchanged: int = 0  # declared resources and cells that need nothing
+    unchanged: int = 0  # declared resources and cells that already match
 
     @property
     def actionable(self) -> tuple[Change, ...]:

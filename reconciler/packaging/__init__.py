@@ -1,6 +1,6 @@
-"""A Lambda's source → the archive that AWS runs: the same input gives the same bytes, wherever it is put together.
+"""Builds a Lambda's source into the archive that AWS runs. The same input gives the same bytes on every machine.
 
-`package` is the seam for whoever deploys. Importing this imports little; the first use does.
+Deployments call `package`. This module imports little; the first call imports the rest.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["LAMBDAS", "package"]
 
 
 def package(name: str, *, into: Path, python: str = DEFAULT_PYTHON, lambdas: Path = LAMBDAS) -> Archive:
-    """Where the Lambda's archive is, and the hash that it will have at AWS (see `building`)."""
+    """Returns the Lambda's archive: its path, and the hash that it will have at AWS (see `building`)."""
     from reconciler.packaging import building
 
     return building.package(name, into=into, python=python, lambdas=lambdas)

@@ -1,4 +1,4 @@
-"""The zip: sorted, with fixed times and modes, and with what AWS will say of it."""
+"""Writes the zip: sorted, with fixed times and modes, and with the hash that AWS will compute."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from reconciler.packaging.errors import PackageError
 
-# Lambda's limit, unpacked and with layers; what is uploaded without S3 may have 50 MB.
+# Lambda's limit for unpacked code with layers. A direct upload without S3 may have 50 MB.
 LARGEST = 250 * 1024 * 1024
 EPOCH = (1980, 1, 1, 0, 0, 0)
 MODE = 0o100644 << 16
@@ -21,7 +21,7 @@ MODE = 0o100644 << 16
 
 @dataclass(frozen=True)
 class Archive:
-    """Sizes in bytes; `tree` is the hash of what is packed, the same wherever zlib compresses differently."""
+    """One archive. Sizes are in bytes. `tree` is the hash of the unpacked content, independent of zlib's version."""
 
     path: Path
     sha256: str
@@ -32,37 +32,37 @@ class Archive:
 
     @property
     def code_sha256(self) -> str:
-        """As Lambda's CodeSha256 has it."""
+        """The hash in the form of Lambda's CodeSha256."""
         return b64encode(bytes.fromhex(self.sha256)).decode()
 
 
 def kept(path: Path) -> Archive | None:
-    """The archive that is there already, if nobody has touched it since."""
+    """Returns the existing archive if its file is unchanged, else `None`."""
     try:
         noted = json.loads(_note(path).read_text(encoding="utf-8"))
-        found = Archive(path, noted["sha256"], noted["tree"], noted["zipped"], noted["unzipped"], is_new=False)
-        return found if _sha256(path) == found.sha256 else None
+        archive = Archive(path, noted["sha256"], noted["tree"], noted["zipped"], noted["unzipped"], is_new=False)
+        return archive if _sha256(path) == archive.sha256 else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def write(path: Path, files: Mapping[str, Path]) -> Archive:
-    """Raises `PackageError` above the limit, before anything is written. The file is whole or not there."""
+    """Writes the archive atomically. Raises `PackageError` above the limit, before it writes anything."""
     unzipped = sum(file.stat().st_size for file in files.values())
     if unzipped > LARGEST:
         most, size = LARGEST / 2**20, unzipped / 2**20
-        raise PackageError(f"{path.name}: {size:.0f} MB unpacked; Lambda takes {most:.0f} MB. {_largest(files)}")
+        raise PackageError(f"{path.name}: {size:.0f} MB unpacked; Lambda allows {most:.0f} MB. {_largest(files)}")
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         tree = _pack(draft, files)
-        made = Archive(path, _sha256(draft), tree, draft.stat().st_size, unzipped)
+        archive = Archive(path, _sha256(draft), tree, draft.stat().st_size, unzipped)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-    facts = {"sha256": made.sha256, "tree": tree, "zipped": made.zipped, "unzipped": unzipped}
+    facts = {"sha256": archive.sha256, "tree": tree, "zipped": archive.zipped, "unzipped": unzipped}
     _note(path).write_text(json.dumps(facts) + "\n", encoding="utf-8")
-    return made
+    return archive
 
 
 def _pack(path: Path, files: Mapping[str, Path]) -> str:
@@ -73,7 +73,7 @@ def _pack(path: Path, files: Mapping[str, Path]) -> str:
             tree.update(f"{name} {sha256(content).hexdigest()}\n".encode())
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.external_attr = MODE
-            entry.create_system = 3  # Unix, wherever it is made
+            entry.create_system = 3  # Unix, on every machine
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=6)
     return tree.hexdigest()
 
@@ -88,11 +88,11 @@ def _largest(files: Mapping[str, Path]) -> str:
 
 
 def _sha256(path: Path) -> str:
-    found = sha256()
+    digest = sha256()
     with path.open("rb") as stream:
         while block := stream.read(2**20):
-            found.update(block)
-    return found.hexdigest()
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def _note(path: Path) -> Path:

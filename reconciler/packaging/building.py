@@ -1,4 +1,4 @@
-"""The story of an archive: read the source, resolve what it needs, prune, inspect, write."""
+"""Builds an archive in five steps: read the source, resolve its dependencies, prune, inspect, write."""
 
 from __future__ import annotations
 
@@ -10,38 +10,41 @@ from reconciler.packaging.errors import PackageError
 from reconciler.packaging.inspection import inspect
 from reconciler.packaging.pruning import pruned
 from reconciler.packaging.resolving import resolve
-from reconciler.packaging.source import LAMBDAS, Source, read_source
-from reconciler.packaging.target import DEFAULT_PYTHON, Target
+from reconciler.packaging.source import LAMBDAS, LambdaSource, read_source
+from reconciler.packaging.target import DEFAULT_PYTHON, Runtime
 
 
 def package(name: str, *, into: Path, python: str = DEFAULT_PYTHON, lambdas: Path = LAMBDAS) -> Archive:
-    """The Lambda's archive in the folder `into`: the one that is there where its inputs are the same, else a new one.
+    """Returns the Lambda's archive in the folder `into`: the existing one if its inputs are unchanged, else a new one.
 
-    Writes nothing elsewhere. Raises `PackageError` where there is no such Lambda, where pip can not get what it needs,
-    where that would not run at AWS, and where it is too large.
+    It writes nowhere else. Raises `PackageError` if there is no such Lambda, or the archive is too large. It also
+    raises it if pip cannot install the dependencies, or if they would not run at AWS.
     """
-    source, target = read_source(name, lambdas), Target(python)
+    source, target = read_source(name, lambdas), Runtime(python)
     path = _path(source, target, into)
     return kept(path) or _built(source, target, path)
 
 
 def place_of(name: str, *, into: Path, python: str = DEFAULT_PYTHON, lambdas: Path = LAMBDAS) -> Path:
-    """Where `package` would put it. The name holds the hash of all inputs."""
-    return _path(read_source(name, lambdas), Target(python), into)
+    """Returns the path where `package` puts the archive. The file name contains the hash of all inputs."""
+    return _path(read_source(name, lambdas), Runtime(python), into)
 
 
-def _path(source: Source, target: Target, into: Path) -> Path:
+def _path(source: LambdaSource, target: Runtime, into: Path) -> Path:
     return into / f"{source.name}-python{target.python}-{source.digest(target)[:16]}.zip"
 
 
-def _built(source: Source, target: Target, path: Path) -> Archive:
+def _built(source: LambdaSource, target: Runtime, path: Path) -> Archive:
     with tempfile.TemporaryDirectory(prefix="reconcile-package-") as folder:
         tree, aside = Path(folder) / "tree", Path(folder) / "aside"
-        for each in (tree, aside):
-            each.mkdir()
+        for part in (tree, aside):
+            part.mkdir()
         resolve(source, target, tree, aside)
-        found = pruned(tree)
-        inspect(found, target)
-        if clash := sorted(name for name in found if name.partition("/")[0] == source.root):
-            raise PackageError(f"{source.name}: a dependency brings {clash[0]}, which is our own place")
-        return write(path, {**found, **source.files})
+        files = pruned(tree)
+        inspect(files, target)
+        if clash := sorted(name for name in files if name.partition("/")[0] == source.root):
+            raise PackageError(
+                f"{source.name}: a dependency brings {clash[0]}, a path of the Lambda's own code; "
+                "remove it from the requirements"
+            )
+        return write(path, {**files, **source.files})

@@ -1,4 +1,4 @@
-"""What keeps an archive from being made."""
+"""The error of packaging."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from reconciler.errors import ReconcileError
 
 
 class PackageError(ReconcileError):
-    """Names the Lambda or the file, and the remedy."""
+    """An archive cannot be built. The message names the Lambda or the file, and the remedy."""

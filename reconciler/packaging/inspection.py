@@ -1,4 +1,4 @@
-"""Whether what pip brought will load at AWS: wheels for the target's Python, machine and C library, and no others."""
+"""Checks that pip's files will load at AWS: every wheel must fit the target's Python, machine and C library."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reconciler.packaging.errors import PackageError
-from reconciler.packaging.target import GLIBC, Target
+from reconciler.packaging.target import GLIBC, Runtime
 
 TAG = re.compile(r"^Tag: (?P<python>\S+?)-(?P<abi>\S+?)-(?P<platform>\S+)$", re.MULTILINE)
 EXTENSION = re.compile(r"\.cpython-(?P<digits>\d+)-(?P<platform>[^.]+)\.so$")
@@ -16,7 +16,7 @@ OLD_MANYLINUX = ("manylinux1_x86_64", "manylinux2010_x86_64", "manylinux2014_x86
 ELF, X86_64 = b"\x7fELF", (62).to_bytes(2, "little")
 
 
-def inspect(files: Mapping[str, Path], target: Target) -> None:
+def inspect(files: Mapping[str, Path], target: Runtime) -> None:
     """Raises `PackageError` with the first file that does not fit."""
     for name, path in files.items():
         if name.endswith(".dist-info/WHEEL"):
@@ -27,11 +27,11 @@ def inspect(files: Mapping[str, Path], target: Target) -> None:
             _must_load(name, path, target)
 
 
-def _fits(python: str, abi: str, platform: str, target: Target) -> bool:
+def _fits(python: str, abi: str, platform: str, target: Runtime) -> bool:
     return _is_python(python, abi, target) and any(map(_is_platform, platform.split(".")))
 
 
-def _is_python(python: str, abi: str, target: Target) -> bool:
+def _is_python(python: str, abi: str, target: Runtime) -> bool:
     if abi == "abi3":
         return any(tag.startswith("cp3") and int(tag[3:] or 0) <= target.minor for tag in python.split("."))
     return abi in ("none", f"cp{target.digits}") and bool(
@@ -46,7 +46,7 @@ def _is_platform(platform: str) -> bool:
     )
 
 
-def _must_load(name: str, path: Path, target: Target) -> None:
+def _must_load(name: str, path: Path, target: Runtime) -> None:
     extension = EXTENSION.search(name)
     if extension and extension["digits"] != target.digits:
         raise PackageError(f"{name} is for Python {extension['digits']}, not for {target.digits}")

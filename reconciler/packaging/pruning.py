@@ -1,24 +1,24 @@
-"""What an archive does without: what the runtime ships, and what nobody imports there."""
+"""Removes files from an archive that the runtime already has or that no code imports at AWS."""
 
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-# The runtime brings boto3 and what that needs; setuptools, pip and wheel install, and nothing is installed there.
+# The runtime has boto3 and its dependencies. Setuptools, pip and wheel install packages, which never happens there.
 RUNTIME = frozenset(
     {
         *("boto3", "botocore", "s3transfer", "jmespath", "setuptools", "pkg_resources", "pip", "wheel"),
-        *("_distutils_hack", "distutils-precedence"),  # setuptools', under names of their own
+        *("_distutils_hack", "distutils-precedence"),  # parts of setuptools with other names
     }
 )
 UNUSED_FOLDERS = frozenset({"__pycache__", "tests", "test", "include", "examples"})
 UNUSED_SUFFIXES = frozenset({".pyc", ".pyi", ".pyx", ".pxd", ".pxi", ".c", ".cc", ".cpp", ".h", ".hpp", ".a", ".lib"})
-# Written by pip about this very installation: other bytes on every machine.
+# pip writes these files about this installation, so their bytes differ on every machine.
 OF_THE_INSTALLATION = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
 
 
 def pruned(tree: Path) -> dict[str, Path]:
-    """Name in the archive → file, of what is left."""
+    """Returns the needed files: name in the archive → file."""
     files = {path.relative_to(tree).as_posix(): path for path in tree.rglob("*") if path.is_file()}
     return {name: path for name, path in sorted(files.items()) if _is_needed(PurePosixPath(name))}
 

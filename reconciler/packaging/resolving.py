@@ -1,4 +1,4 @@
-"""A Lambda's dependencies, by pip, for the target and not for this machine."""
+"""Installs a Lambda's dependencies with pip, for the target and not for this machine."""
 
 from __future__ import annotations
 
@@ -9,42 +9,43 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from reconciler.packaging.errors import PackageError
-from reconciler.packaging.source import Source
-from reconciler.packaging.target import Target
+from reconciler.packaging.source import LambdaSource
+from reconciler.packaging.target import Runtime
 
 PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet", "--retries", "2")
-# pip hashes what it installs, compiles nothing, and leaves this machine's packages out of its reckoning.
+# pip checks hashes, compiles nothing, and ignores the packages of this machine.
 WAYS = ("--require-hashes", "--no-compile", "--ignore-installed", "--no-warn-script-location")
 
 
-def resolve(source: Source, target: Target, into: Path, aside: Path) -> None:
-    """Install them into a folder; where there are none, nobody is asked.
+def resolve(source: LambdaSource, target: Runtime, into: Path, aside: Path) -> None:
+    """Installs the dependencies into a folder. Without dependencies it does not run pip.
 
-    What pip unpacks on the way goes aside: where pip is ended in the middle, nobody else takes it away.
+    Raises `PackageError`. pip unpacks temporary files into `aside`, so that the caller deletes them if pip is killed.
     """
     if source.needs_nothing:
         return
     if marked := next((line for line in source.lines() if ";" in line), None):
-        # pip judges markers by the Python that it runs on.
+        # pip evaluates markers for the Python that runs it, not for the target.
         name = marked.partition(" ")[0]
-        raise PackageError(f"{source.requirements}: {name} has a marker; write what python{target.python} needs")
+        raise PackageError(
+            f"{source.requirements}: {name} has a marker; delete it, and list what python{target.python} needs"
+        )
     if find_spec("pip") is None:
-        raise PackageError(f"{source.name}: its dependencies are resolved by pip, and {sys.executable} has none")
-    asked = [*target.pip_arguments(), *WAYS, "--target", str(into), "--requirement", str(source.requirements)]
+        raise PackageError(f"{source.name}: {sys.executable} has no pip to install its dependencies; install pip")
+    arguments = [*target.pip_arguments(), *WAYS, "--target", str(into), "--requirement", str(source.requirements)]
     done = subprocess.run(  # noqa: S603
-        [sys.executable, *PIP, *asked],
+        [sys.executable, *PIP, *arguments],
         env={**os.environ, "TMPDIR": str(aside)},
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        raise PackageError(f"{source.name} for python{target.python}: {_told(done.stderr)}")
+        raise PackageError(f"{source.name} for python{target.python}: {_last_errors(done.stderr)}")
 
 
-def _told(said: str) -> str:
-    """pip's last errors in one line, and what to look at."""
-    errors = [line.removeprefix("ERROR: ") for line in said.splitlines() if line.startswith("ERROR: ")]
-    told = "; ".join(errors[-2:]) or (said.strip().splitlines() or ["pip failed and said nothing"])[-1]
-    remedy = "is there a network, and do PIP_INDEX_URL, PIP_NO_INDEX and PIP_FIND_LINKS lead where the files are?"
-    return f"pip: {told}; {remedy}"
+def _last_errors(output: str) -> str:
+    """Returns pip's last two errors in one line, and the remedy."""
+    errors = [line.removeprefix("ERROR: ") for line in output.splitlines() if line.startswith("ERROR: ")]
+    last = "; ".join(errors[-2:]) or (output.strip().splitlines() or ["pip failed without a message"])[-1]
+    return f"pip: {last}; check the network, PIP_INDEX_URL, PIP_NO_INDEX and PIP_FIND_LINKS"

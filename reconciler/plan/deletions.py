@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.commands import command, flag
-from reconciler.diff import died, shown
+from reconciler.diff import deletion_changes, manifest_value
 from reconciler.directory import World
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
@@ -65,7 +65,7 @@ class Deletions:
             return None
         if reason := self.forbids(kind, live.ref) or live.lasting or self._kept(live.ref, live, kind.irreversible):
             return self._blocked(live.ref, reason)
-        fields = died(live.spec) + lost(live)
+        fields = deletion_changes(live.spec) + lost(live)
         return Change(
             Action.DELETE,
             live.ref,
@@ -106,7 +106,7 @@ class Deletions:
         if reason := self._kept(ref, live, irreversible):
             return self._blocked(ref, reason)
         root = kind.parts.field if kind.parts else ""
-        fields = (FieldChange(f"{root}[{name}]", shown(part), None), *lost(live, name))
+        fields = (FieldChange(f"{root}[{name}]", manifest_value(part), None), *lost(live, name))
         return Change(
             Action.DELETE,
             ref,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.commands import flag
-from reconciler.diff import born, diff, laid_over, pair
+from reconciler.diff import creation_changes, diff, merge_declared, pair
 from reconciler.directory import Directory
 from reconciler.documents.hints import did_you_mean
 from reconciler.environment import Environment
@@ -94,7 +94,7 @@ class Planner:
         kind, after = KINDS[manifest.ref.kind], self._reborn(manifest, live)
         columns = self._columns(manifest, after)
         rows = diff_rows(replace(manifest.records, moved=()), (), columns)
-        told = diff(live.spec, after) if live and not kind.cells else born(after, kind.sets)
+        told = diff(live.spec, after) if live and not kind.cells else creation_changes(after, kind.sets)
         told += _metadata({}, self._tags(manifest, after, live))
         fields = told + (lost(live) if live else ())
         work = self._work(manifest, live, after, fields, rows)
@@ -119,11 +119,11 @@ class Planner:
         its columns are what is wrong with it."""
         if live is None or KINDS[manifest.ref.kind].cells:
             return manifest.spec
-        return laid_over(live.spec, manifest.spec, self._ignored(manifest.ref))
+        return merge_declared(live.spec, manifest.spec, self._ignored(manifest.ref))
 
     def _update(self, manifest: Manifest, live: Live) -> Planned:
         kind, ref = KINDS[manifest.ref.kind], manifest.ref
-        wanted = laid_over(live.spec, manifest.spec, self._ignored(ref))
+        wanted = merge_declared(live.spec, manifest.spec, self._ignored(ref))
         wanted = wanted.model_copy(update={field: getattr(live.spec, field) for field in kind.unanswered})
         structure = examine(kind, manifest, live, wanted, self.deletions)
         fixed = [f for f in sorted(kind.fixed) if getattr(live.spec, f) != getattr(wanted, f)]
@@ -174,7 +174,7 @@ class Planner:
         tagged = self._tags(manifest, live.spec, live)
         if _metadata(live.tags, tagged) or any(live.tags.get(key) != value for key, value in tagged.items()):
             return False
-        return laid_over(live.spec, manifest.spec, self._ignored(manifest.ref)) is live.spec
+        return merge_declared(live.spec, manifest.spec, self._ignored(manifest.ref)) is live.spec
 
     def _may_rebuild(self, kind: Kind[Any], live: Live, ref: Ref) -> bool:
         deletions = self.deletions

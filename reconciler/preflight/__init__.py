@@ -1,6 +1,6 @@
-"""Before the first plan: whether this account and this instance let a plan and an apply happen. Nothing is written."""
+"""Checks before the first plan whether the account and the instance allow plan and apply. It writes nothing."""
 
-from reconciler.preflight.checks import Check, Result
+from reconciler.preflight.checks import Check, CheckResult
 from reconciler.preflight.run import preflight
 
-__all__ = ["Check", "Result", "preflight"]
+__all__ = ["Check", "CheckResult", "preflight"]

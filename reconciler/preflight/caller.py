@@ -1,14 +1,14 @@
-"""Who is asking: the credentials, and the role or user behind them."""
+"""Checks the caller: the credentials, and their role or user."""
 
 from __future__ import annotations
 
 import re
 
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.environment import Environment
 from reconciler.errors import CallError, Fate, ReconcileError
 from reconciler.port import AwsPort
-from reconciler.preflight.checks import Check, Result, said
+from reconciler.preflight.checks import Check, CheckResult, error_text
 
 NAME = "credentials"
 _ASSUMED = re.compile(r"arn:(?P<partition>[\w-]+):sts::(?P<account>\d+):assumed-role/(?P<role>[^/]+)/.+")
@@ -17,46 +17,51 @@ _ROOT = re.compile(r"arn:[\w-]+:iam::\d+:root")
 
 
 def ask(aws: AwsPort, environment: Environment) -> tuple[Check, str]:
-    """The check, and the caller's ARN."""
+    """Returns the check and the caller's ARN."""
     try:
         answer = aws.read("sts", "GetCallerIdentity", {})
     except ReconcileError as wrong:
-        return Check(NAME, Result.FAILED, said(wrong), _remedy(wrong)), ""
+        return Check(NAME, CheckResult.FAILED, error_text(wrong), _remedy(wrong)), ""
     arn, account = str(answer.get("Arn", "")), str(answer.get("Account", ""))
     if account != environment.account:
         message = (
-            f"{arn} is of account {account}, environment {shown(environment.name)} is in account {environment.account}"
+            f"{arn} is in account {account}, but environment {brief(environment.name)} is in {environment.account}"
         )
-        return Check(NAME, Result.FAILED, message, "choose another AWS_PROFILE, or another environment with -e"), arn
+        return Check(
+            NAME, CheckResult.FAILED, message, "choose another AWS_PROFILE, or another environment with -e"
+        ), arn
     if _ROOT.fullmatch(arn):
-        message = f"the root user of account {account}, who may do anything"
-        return Check(NAME, Result.WARNING, message, "sign in with a role that has the least policy"), arn
-    return Check(NAME, Result.OK, f"{arn}, account {account}"), arn
+        message = f"the root user of account {account}, which has every permission"
+        return Check(
+            NAME, CheckResult.WARNING, message, "sign in with a role that has only the needed permissions"
+        ), arn
+    return Check(NAME, CheckResult.OK, f"{arn}, account {account}"), arn
 
 
 def _remedy(wrong: ReconcileError) -> str:
-    """Who is not answered has no need of other credentials."""
+    """Returns the remedy. Other credentials do not help if AWS did not answer."""
     if isinstance(wrong, CallError) and wrong.fate is not Fate.REFUSED:
-        return "try again; where that does not help check the network, the proxy and AWS_ENDPOINT_URL"
+        return "try again; if that does not help, check the network, the proxy and AWS_ENDPOINT_URL"
     return "set AWS_PROFILE, or sign in with aws sso login"
 
 
 def principal(aws: AwsPort, arn: str) -> str:
-    """The role or user whose policies count: IAM takes no session's ARN (API reference, SimulatePrincipalPolicy).
+    """Returns the ARN of the role or user whose policies apply.
 
-    A session's ARN leaves out its role's path, which IAM is asked for.
+    IAM does not accept the ARN of a session (API reference, SimulatePrincipalPolicy). That ARN lacks the role's path,
+    so this reads the role from IAM.
     """
     if not (session := _ASSUMED.fullmatch(arn)):
         return arn
     try:
         return str(aws.read("iam", "GetRole", {"RoleName": session["role"]})["Role"]["Arn"])
     except CallError:
-        # Who may not ask for a role may still have it simulated, and most roles have no path.
+        # A caller that may not read a role may still simulate it, and most roles have no path.
         return f"arn:{session['partition']}:iam::{session['account']}:role/{session['role']}"
 
 
 def unsimulated(arn: str) -> str:
-    """Why IAM simulates nothing for a caller; empty where it may."""
+    """Returns why IAM cannot simulate the caller; empty if it can."""
     if _ROOT.fullmatch(arn):
-        return "IAM simulates no root user"
-    return "IAM simulates no federated user" if _FEDERATED.fullmatch(arn) else ""
+        return "IAM cannot simulate a root user"
+    return "IAM cannot simulate a federated user" if _FEDERATED.fullmatch(arn) else ""

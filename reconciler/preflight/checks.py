@@ -1,4 +1,4 @@
-"""What a check says: a result, a sentence, a remedy."""
+"""A check: its result, a message and a remedy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST = 160  # characters
 _MARKS = re.compile(r"<[!/a-z][^>]*>|\\n")
 
 
-class Result(StrEnum):
+class CheckResult(StrEnum):
     OK = "ok"
     FAILED = "failed"
     WARNING = "warning"
@@ -23,10 +23,10 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """`remedy` is empty where there is nothing to do; `details` tell single things of a check that is about many."""
+    """One check. `remedy` is empty if there is nothing to do. `details` list single items of a check about many."""
 
     name: str
-    result: Result
+    result: CheckResult
     message: str
     remedy: str = ""
     details: tuple[str, ...] = ()
@@ -36,23 +36,23 @@ def is_denied(wrong: ReconcileError) -> bool:
     return isinstance(wrong, CallError) and wrong.code in DENIED
 
 
-def said(wrong: ReconcileError) -> str:
-    """The service's own words, without the marks and the length of a page of HTML."""
+def error_text(wrong: ReconcileError) -> str:
+    """Returns the error's message in one line without HTML tags, cut after 160 characters."""
     return shortened(" ".join(_MARKS.sub(" ", str(wrong)).split()), _LONGEST)
 
 
 def unknown(name: str, wrong: ReconcileError, action: str) -> Check:
-    """Nobody can tell: the caller may not ask, or there was no answer that tells."""
-    remedy = f"allow {action}, which only asks, to have it checked" if is_denied(wrong) else ""
-    return Check(name, Result.UNKNOWN, f"not known: {said(wrong)}", remedy)
+    """Returns a check without a result: the caller may not read it, or AWS's answer does not help."""
+    remedy = f"allow {action}, which only reads, to have it checked" if is_denied(wrong) else ""
+    return Check(name, CheckResult.UNKNOWN, f"not known: {error_text(wrong)}", remedy)
 
 
-def unanswered(name: str, wrong: ReconcileError, action: str, remedy: str) -> Check:
-    """Failed where the service refused or cannot be reached, unknown where it may be asked again, or by others."""
+def failed_or_unknown(name: str, wrong: ReconcileError, action: str, remedy: str) -> Check:
+    """Returns FAILED if the service refuses or is unreachable, and UNKNOWN if a retry or another caller may succeed."""
     if isinstance(wrong, UnreachableError):
-        return Check(name, Result.FAILED, said(wrong), "sign in, check the network and AWS_ENDPOINT_URL")
+        return Check(name, CheckResult.FAILED, error_text(wrong), "sign in, check the network and AWS_ENDPOINT_URL")
     if isinstance(wrong, CallError) and wrong.code in REFUSALS:
-        return Check(name, Result.FAILED, said(wrong), remedy)
+        return Check(name, CheckResult.FAILED, error_text(wrong), remedy)
     return unknown(name, wrong, action)
 
 

@@ -1,6 +1,6 @@
-"""What the caller may do: proven by reads that plan makes anyway, and for the rest as IAM simulates it.
+"""Checks the caller's permissions: by the reads that plan makes anyway, and by IAM's simulation for the others.
 
-Nothing is tried that would write. What neither tells is not known, and said so.
+It never tries an action that writes. If neither gives a result, the permission is reported as not known.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from reconciler.kinds.tables import Listing, Lookup
 from reconciler.plurals import counted
 from reconciler.port import AwsPort
 from reconciler.preflight.caller import principal, unsimulated
-from reconciler.preflight.checks import Check, Result, is_denied, said
+from reconciler.preflight.checks import Check, CheckResult, error_text, is_denied
 from reconciler.tools.iam import statements
 
 T = TypeVar("T")
@@ -23,20 +23,20 @@ SIMULATE = "iam:SimulatePrincipalPolicy"
 _POLICY = "run `reconcile init` and give the role the policy in iam/, or add the actions of docs/policies.md"
 
 
-class Verdict(NamedTuple):
-    """On one action: OK, FAILED or UNKNOWN, and who says so."""
+class Permission(NamedTuple):
+    """The permission for one action: OK, FAILED or UNKNOWN, and the reason."""
 
-    result: Result
+    result: CheckResult
     why: str
 
 
-Verdicts = Mapping[str, Verdict]
+Permissions = Mapping[str, Permission]
 
 
 class Simulation(NamedTuple):
-    """`why_not`: why IAM has not told, and what would help; empty where it has."""
+    """IAM's results. `why_not`: why there are none; `remedy`: what helps. Both are empty if there are results."""
 
-    verdicts: Verdicts
+    permissions: Permissions
     why_not: str = ""
     remedy: str = ""
 
@@ -46,30 +46,30 @@ class Simulation(NamedTuple):
 
 def read_proofs(
     aws: AwsPort, actions: Collection[str], kinds: Iterable[Kind[Any]], lookups: Iterable[Lookup]
-) -> Verdicts:
-    """One page of each bulk read that is among the actions, and of the lists of one resource where there is one."""
-    found = {action: verdict for kind in kinds for action, verdict in _proofs(aws, kind, actions)}
+) -> Permissions:
+    """Reads one page of each bulk read among the actions, and of the lists of one live resource."""
+    proofs = {action: permission for kind in kinds for action, permission in _proofs(aws, kind, actions)}
     for listing in (lookup.listing for lookup in lookups):
         if (action := f"connect:{listing.operation}") in actions:
-            found[action], _ = _tried(aws.pages("connect", listing.operation, listing.items, listing.filters))
-    return found
+            proofs[action], _ = _tried(aws.pages("connect", listing.operation, listing.items, listing.filters))
+    return proofs
 
 
-def _proofs(aws: AwsPort, kind: Kind[Any], actions: Collection[str]) -> Iterator[tuple[str, Verdict]]:
+def _proofs(aws: AwsPort, kind: Kind[Any], actions: Collection[str]) -> Iterator[tuple[str, Permission]]:
     live: Mapping[str, Any] | None = None
     for listing in (*kind.searches((), True), *((kind.parts.bulk,) if kind.parts and kind.parts.bulk else ())):
         if (action := f"{kind.service}:{listing.operation}") in actions:
-            verdict, first = _tried(listed(aws, kind, listing))
-            yield action, verdict
+            permission, first = _tried(listed(aws, kind, listing))
+            yield action, permission
             live = live or first
     for listing in _inner(kind) if live else ():
         params = {**listing.filters, **own_of(kind, live or {})}
-        verdict, _ = _tried(aws.pages(kind.service, listing.operation, listing.items, params))
-        yield f"{kind.service}:{listing.operation}", verdict
+        permission, _ = _tried(aws.pages(kind.service, listing.operation, listing.items, params))
+        yield f"{kind.service}:{listing.operation}", permission
 
 
 def _inner(kind: Kind[Any]) -> Iterator[Listing]:
-    """What lists something of one resource."""
+    """Yields the listings of a single resource: parts, cells and details."""
     if kind.parts and not kind.parts.bulk:
         yield kind.parts.listing
     if kind.cells:
@@ -77,59 +77,66 @@ def _inner(kind: Kind[Any]) -> Iterator[Listing]:
     yield from (gap.listing for gap in kind.gaps if gap.listing)
 
 
-def _tried(things: Iterator[T]) -> tuple[Verdict, T | None]:
-    """Whether there is an answer at all, and the first thing of it."""
+def _tried(things: Iterator[T]) -> tuple[Permission, T | None]:
+    """Returns the permission that a read proves, and the first item of the answer."""
     try:
-        return Verdict(Result.OK, "read"), next(things, None)
+        return Permission(CheckResult.OK, "read"), next(things, None)
     except ReconcileError as wrong:
-        return Verdict(Result.FAILED if is_denied(wrong) else Result.UNKNOWN, said(wrong)), None
+        return Permission(CheckResult.FAILED if is_denied(wrong) else CheckResult.UNKNOWN, error_text(wrong)), None
 
 
-# As IAM simulates it.
+# IAM's simulation.
 
 
 def simulate(aws: AwsPort, arn: str, actions: Collection[str], instance: str) -> Simulation:
-    """What IAM says of actions, each on what the least policy grants it on."""
+    """Simulates the actions in IAM, each on the resources for which the generated policy grants it."""
     if why := unsimulated(arn):
         return Simulation({}, why)
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    by_action: dict[str, list[Mapping[str, Any]]] = {}
     try:
         source = principal(aws, arn)
-        for each in statements(actions, instance):
-            asked = {"PolicySourceArn": source, "ActionNames": each["Action"], "ResourceArns": each["Resource"]}
-            for action, results in _simulated(aws, asked).items():
-                found.setdefault(action, []).extend(results)
+        for statement in statements(actions, instance):
+            params = {
+                "PolicySourceArn": source,
+                "ActionNames": statement["Action"],
+                "ResourceArns": statement["Resource"],
+            }
+            for action, results in _simulated(aws, params).items():
+                by_action.setdefault(action, []).extend(results)
     except ReconcileError as wrong:
-        return Simulation({}, said(wrong), f"allow {SIMULATE} to have them checked" if is_denied(wrong) else "")
-    return Simulation({action: _verdict(results) for action, results in found.items()})
+        return Simulation({}, error_text(wrong), f"allow {SIMULATE} to have them checked" if is_denied(wrong) else "")
+    return Simulation({action: _permission(results) for action, results in by_action.items()})
 
 
 def _simulated(aws: AwsPort, params: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
-    """The evaluation results of each action."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    """Returns the evaluation results of each action."""
+    by_action: dict[str, list[Mapping[str, Any]]] = {}
     marker: dict[str, str] = {}
     while True:
         answer = aws.read("iam", "SimulatePrincipalPolicy", {**params, **marker})
         for result in answer.get("EvaluationResults", ()):
-            found.setdefault(str(result["EvalActionName"]), []).append(result)
+            by_action.setdefault(str(result["EvalActionName"]), []).append(result)
         if not answer.get("IsTruncated") or not answer.get("Marker"):
-            return found
+            return by_action
         marker = {"Marker": answer["Marker"]}
 
 
-def _verdict(results: list[Mapping[str, Any]]) -> Verdict:
-    """One result tells all resources, or each has its own, as it was before (API reference, EvaluationResult)."""
-    specific = [each for result in results for each in result.get("ResourceSpecificResults") or ()]
-    decisions = [str(each["EvalResourceDecision"]) for each in specific] or [str(r["EvalDecision"]) for r in results]
-    missing = sorted({key for each in (*results, *specific) for key in each.get("MissingContextValues") or ()})
+def _permission(results: list[Mapping[str, Any]]) -> Permission:
+    """Returns the permission of one action.
+
+    One result covers all resources, or each resource has its own, as in the past (API reference, EvaluationResult).
+    """
+    specific = [part for result in results for part in result.get("ResourceSpecificResults") or ()]
+    decisions = [str(part["EvalResourceDecision"]) for part in specific] or [str(r["EvalDecision"]) for r in results]
+    missing = sorted({key for part in (*results, *specific) for key in part.get("MissingContextValues") or ()})
     allowed = [decision == "allowed" for decision in decisions]
     if all(allowed):
-        return Verdict(Result.OK, "simulated")
+        return Permission(CheckResult.OK, "simulated")
     if missing:
-        return Verdict(Result.UNKNOWN, f"depends on {', '.join(missing)}")
+        return Permission(CheckResult.UNKNOWN, f"depends on {', '.join(missing)}")
     if any(allowed):
-        return Verdict(Result.UNKNOWN, "allowed on some resources, denied on others")
-    return Verdict(Result.FAILED, _denial(results, decisions))
+        return Permission(CheckResult.UNKNOWN, "allowed on some resources, denied on others")
+    return Permission(CheckResult.FAILED, _denial(results, decisions))
 
 
 def _denial(results: list[Mapping[str, Any]], decisions: list[str]) -> str:
@@ -142,30 +149,35 @@ def _denial(results: list[Mapping[str, Any]], decisions: list[str]) -> str:
     return "a policy denies it" if "explicitDeny" in decisions else "no policy allows it"
 
 
-# Both together.
+# Reads and simulation together.
 
 
-def judged(name: str, actions: Collection[str], proofs: Verdicts, simulation: Simulation) -> Check:
-    """What was read outweighs what was simulated."""
-    silent = Verdict(Result.UNKNOWN, simulation.why_not or f"{SIMULATE} says nothing of it")
-    verdicts = {action: _weighed(proofs.get(action), simulation.verdicts.get(action, silent)) for action in actions}
-    by = {result: sorted(a for a, verdict in verdicts.items() if verdict.result is result) for result in Result}
-    denied, unclear = by[Result.FAILED], by[Result.UNKNOWN]
-    details = tuple(f"{action}: {verdicts[action].why}" for action in (*denied, *unclear))
+def judged(name: str, actions: Collection[str], proofs: Permissions, simulation: Simulation) -> Check:
+    """Combines both results into a check. A read outweighs a simulation."""
+    silent = Permission(CheckResult.UNKNOWN, simulation.why_not or f"{SIMULATE} returns no result for it")
+    permissions = {
+        action: _weighed(proofs.get(action), simulation.permissions.get(action, silent)) for action in actions
+    }
+    by = {
+        result: sorted(a for a, permission in permissions.items() if permission.result is result)
+        for result in CheckResult
+    }
+    denied, unclear = by[CheckResult.FAILED], by[CheckResult.UNKNOWN]
+    details = tuple(f"{action}: {permissions[action].why}" for action in (*denied, *unclear))
     if denied:
         message = f"{len(denied)} of {len(actions)} actions denied" + (f", {len(unclear)} not known" if unclear else "")
-        return Check(name, Result.FAILED, message, _POLICY, details)
+        return Check(name, CheckResult.FAILED, message, _POLICY, details)
     if unclear:
         why = f": {simulation.why_not}" if simulation.why_not else ""
         message = f"not known: {len(unclear)} of {len(actions)} actions{why}"
-        return Check(name, Result.UNKNOWN, message, simulation.remedy, tuple(unclear) if why else details)
+        return Check(name, CheckResult.UNKNOWN, message, simulation.remedy, tuple(unclear) if why else details)
     read = sum(1 for action in actions if action in proofs)
     return Check(
         name,
-        Result.OK,
-        f"{counted(len(actions), 'action')} allowed: {read} were tried, {len(actions) - read} simulated",
+        CheckResult.OK,
+        f"{counted(len(actions), 'action')} allowed: {read} tried, {len(actions) - read} simulated",
     )
 
 
-def _weighed(proof: Verdict | None, simulated: Verdict) -> Verdict:
-    return proof if proof and proof.result is not Result.UNKNOWN else simulated
+def _weighed(proof: Permission | None, simulated: Permission) -> Permission:
+    return proof if proof and proof.result is not CheckResult.UNKNOWN else simulated

@@ -1,4 +1,4 @@
-"""What AWS allows, against what is declared, what is live, and what reconcile.yaml says that AWS allows."""
+"""Compares AWS's quotas with the declared and live resources, and with the quotas in reconcile.yaml."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from reconciler.environment import Environment
 from reconciler.errors import CallError, ReconcileError
 from reconciler.model import Desired, Manifest, Ref
 from reconciler.port import AwsPort
-from reconciler.preflight.checks import Check, Result, is_denied, said
+from reconciler.preflight.checks import Check, CheckResult, error_text, is_denied
 
 SERVICE = "service-quotas"
 HEADROOM = 0.9
-NOT_LISTED = "Service Quotas lists none"
-# Codes of "… per instance" (Service Quotas, Amazon Connect).
+NOT_LISTED = "Service Quotas does not list it"
+# Codes of the quotas "… per instance" (Service Quotas, Amazon Connect).
 PER_INSTANCE = {
     "AgentStatus": ("agent statuses", "L-D945C9A8"),
     "ContactFlow": ("contact flows", "L-22922690"),
@@ -32,7 +32,7 @@ PER_INSTANCE = {
 
 
 class Need(NamedTuple):
-    """How many there will be, and whose they are."""
+    """The number of items that will exist, and where they are declared."""
 
     number: int
     of: str
@@ -40,7 +40,7 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True)
 class Limit:
-    """A quota by its code, and what `key` of reconcile.yaml says of it, where it has one."""
+    """A quota by its code. `key` is its key in reconcile.yaml, if there is one, and `written` the value there."""
 
     name: str
     code: str
@@ -49,8 +49,8 @@ class Limit:
     written: int | None = None
 
 
-class Allowed(NamedTuple):
-    """A quota's value, or why nobody knows it, and what would help. `silent`: no other would be told either."""
+class QuotaValue(NamedTuple):
+    """A quota's value, or why it is unknown and what helps. `silent`: AWS would not answer for other quotas either."""
 
     value: float | None
     why_not: str = ""
@@ -59,9 +59,9 @@ class Allowed(NamedTuple):
 
 
 def quotas(aws: AwsPort, environment: Environment, desired: Desired, live_tables: frozenset[str] | None) -> list[Check]:
-    """Where Service Quotas does not answer once, it is not asked again for each of them."""
+    """Checks every quota. After one read without an answer, it does not read the others."""
     checks: list[Check] = []
-    allowed = Allowed(None)
+    allowed = QuotaValue(None)
     for limit in limits(environment, desired, live_tables):
         allowed = allowed if allowed.silent else _allowed(aws, limit.code, environment.instance)
         checks.append(judged(limit, allowed))
@@ -96,28 +96,28 @@ def _most(counts: Mapping[Ref, int]) -> Need:
 
 
 def _cells(manifest: Manifest) -> int:
-    """Keys are taken not to count: AWS does not say."""
+    """Returns the number of declared cells. Keys are not counted; AWS does not document whether they count."""
     records = manifest.records
     every = (*records.rows, *((records.default,) if records.default else ()))
     return sum(text is not None for record in every for text in record.cells.values())
 
 
-def _allowed(aws: AwsPort, code: str, instance: str) -> Allowed:
-    """The instance's own quota before the account's, and that before AWS's default (Service Quotas, QuotaContext)."""
-    asked = {"ServiceCode": "connect", "QuotaCode": code}
+def _allowed(aws: AwsPort, code: str, instance: str) -> QuotaValue:
+    """Reads a quota: the instance's own, else the account's, else AWS's default (Service Quotas, QuotaContext)."""
+    params = {"ServiceCode": "connect", "QuotaCode": code}
     try:
-        pages = aws.pages(SERVICE, "ListServiceQuotas", "Quotas", {**asked, "QuotaAppliedAtLevel": "ALL"})
-        value = _applied((each for page in pages for each in page), code, instance)
+        pages = aws.pages(SERVICE, "ListServiceQuotas", "Quotas", {**params, "QuotaAppliedAtLevel": "ALL"})
+        value = _applied((quota for page in pages for quota in page), code, instance)
     except ReconcileError as wrong:
         return _unknown(wrong, "servicequotas:ListServiceQuotas")._replace(silent=True)
     if value is not None:
-        return Allowed(value)
+        return QuotaValue(value)
     try:
-        told = aws.read(SERVICE, "GetAWSDefaultServiceQuota", asked).get("Quota", {})
-        return Allowed(told.get("Value"), NOT_LISTED)
+        default = aws.read(SERVICE, "GetAWSDefaultServiceQuota", params).get("Quota", {})
+        return QuotaValue(default.get("Value"), NOT_LISTED)
     except ReconcileError as wrong:
         if isinstance(wrong, CallError) and wrong.code == "NoSuchResourceException":
-            return Allowed(None, NOT_LISTED)
+            return QuotaValue(None, NOT_LISTED)
         return _unknown(wrong, "servicequotas:GetAWSDefaultServiceQuota")
 
 
@@ -129,23 +129,23 @@ def _applied(listed: Iterable[Mapping[str, Any]], code: str, instance: str) -> f
     return values.get(instance, values.get("*"))
 
 
-def _unknown(wrong: ReconcileError, action: str) -> Allowed:
-    return Allowed(None, said(wrong), f"allow {action} to have it checked" if is_denied(wrong) else "")
+def _unknown(wrong: ReconcileError, action: str) -> QuotaValue:
+    return QuotaValue(None, error_text(wrong), f"allow {action} to have it checked" if is_denied(wrong) else "")
 
 
-def judged(limit: Limit, allowed: Allowed) -> Check:
+def judged(limit: Limit, allowed: QuotaValue) -> Check:
     name, need, value = f"quota: {limit.name}", limit.need, allowed.value
     use = f"{need.number:,} {need.of}"
     if value is None:
-        known = f", reconcile.yaml says {limit.written:,}" if limit.written is not None else ""
-        return Check(name, Result.UNKNOWN, f"not known: {allowed.why_not}; {use}{known}", allowed.remedy)
-    more = f"have {limit.code} raised in Service Quotas"
+        known = f", and reconcile.yaml has {limit.written:,}" if limit.written is not None else ""
+        return Check(name, CheckResult.UNKNOWN, f"not known: {allowed.why_not}; {use}{known}", allowed.remedy)
+    more = f"request an increase of {limit.code} in Service Quotas"
     if need.number > value:
-        return Check(name, Result.FAILED, f"AWS allows {value:,.0f}: {use}", f"{more}, or declare fewer")
+        return Check(name, CheckResult.FAILED, f"AWS allows {value:,.0f}: {use}", f"{more}, or declare fewer")
     if limit.written is not None and limit.written > value:
-        message = f"AWS allows {value:,.0f}, and {limit.key} says {limit.written:,}: {use}"
-        return Check(name, Result.WARNING, message, f"write {value:.0f}, or {more}")
+        message = f"AWS allows {value:,.0f}, but {limit.key} is {limit.written:,}: {use}"
+        return Check(name, CheckResult.WARNING, message, f"write {value:.0f}, or {more}")
     if need.number > HEADROOM * value:
-        return Check(name, Result.WARNING, f"AWS allows {value:,.0f}, and it is nearly full: {use}", more)
-    lower = f"; {limit.key} says {limit.written:,}" if limit.written is not None and limit.written < value else ""
-    return Check(name, Result.OK, f"AWS allows {value:,.0f}: {use}{lower}")
+        return Check(name, CheckResult.WARNING, f"AWS allows {value:,.0f}, which is nearly used up: {use}", more)
+    lower = f"; {limit.key} is {limit.written:,}" if limit.written is not None and limit.written < value else ""
+    return Check(name, CheckResult.OK, f"AWS allows {value:,.0f}: {use}{lower}")

@@ -1,4 +1,4 @@
-"""The checks in their order: who is asking, where, with what permissions, and how much room there is."""
+"""Runs the checks in order: caller, instance, permissions, data tables, assistant and quotas."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.model import Desired
 from reconciler.port import AwsPort
 from reconciler.preflight import caller, instance, permissions, quotas
-from reconciler.preflight.checks import Check, Result
+from reconciler.preflight.checks import Check, CheckResult
 from reconciler.preflight.used import used
 from reconciler.tools.iam import apply_actions, plan_actions
 
@@ -24,10 +24,11 @@ _REST = (instance.INSTANCE, PLAN, APPLY, instance.TABLES, instance.ASSISTANT, "q
 def preflight(
     aws: AwsPort, environment: Environment, desired: Desired | None, kinds: Mapping[str, Kind[Any]] = KINDS
 ) -> tuple[Check, ...]:
-    """`desired`: what is declared, `None` where the manifests have mistakes; `reconcile validate` tells those.
+    """Runs the checks. They only read.
 
-    Reads alone. The sandbox has no IAM and no Service Quotas, so neither is asked there, and one check says so.
-    With credentials that are none, or another account's, nothing but STS is asked.
+    `desired`: the declared state, or `None` if the manifests have mistakes, which `reconcile validate` reports.
+    The sandbox has no IAM and no Service Quotas, so one check there says that they are not checked.
+    Without valid credentials of the environment's account, only STS is called.
     """
     return tuple(_checks(aws, environment, desired, kinds))
 
@@ -36,16 +37,18 @@ def _checks(
     aws: AwsPort, environment: Environment, desired: Desired | None, kinds: Mapping[str, Kind[Any]]
 ) -> Iterator[Check]:
     credentials, arn = caller.ask(aws, environment)
-    if environment.sandbox and credentials.result is Result.OK:
-        credentials = replace(credentials, message=f"the sandbox accepts any, account {environment.account}")
+    if environment.sandbox and credentials.result is CheckResult.OK:
+        credentials = replace(
+            credentials, message=f"the sandbox accepts any credentials, account {environment.account}"
+        )
     yield credentials
-    if credentials.result is Result.FAILED:
-        yield from (Check(name, Result.UNKNOWN, "not asked: see credentials") for name in _REST)
+    if credentials.result is CheckResult.FAILED:
+        yield from (Check(name, CheckResult.UNKNOWN, "not checked: see credentials") for name in _REST)
         return
     there = instance.instance(aws, environment)
     yield there
-    if there.result is Result.FAILED:
-        yield from (Check(name, Result.UNKNOWN, "not asked: see instance") for name in _REST[1:])
+    if there.result is CheckResult.FAILED:
+        yield from (Check(name, CheckResult.UNKNOWN, "not checked: see instance") for name in _REST[1:])
         return
     plan, apply = (used(actions, desired, kinds) for actions in (plan_actions(), apply_actions()))
     proofs = permissions.read_proofs(aws, plan, kinds.values(), LOOKUPS.values())
@@ -59,15 +62,15 @@ def _checks(
     tables, live = instance.data_tables(aws, sum(ref.kind == "DataTable" for ref in known.manifests))
     yield from (tables, instance.assistant(aws))
     if desired is None:
-        message = "the manifests have mistakes: what they declare is not counted"
-        yield Check("manifests", Result.WARNING, message, "run reconcile validate")
+        message = "the manifests have mistakes, so declared resources are not counted"
+        yield Check("manifests", CheckResult.WARNING, message, "run reconcile validate")
     if not environment.sandbox:
         yield from quotas.quotas(aws, environment, known, live)
 
 
 def _of_a_sandbox(reads: Check) -> Iterator[Check]:
-    """Lists reads that its faults deny like those of an account; the rest is one line."""
-    if reads.result is Result.FAILED:
+    """Yields the reads if injected faults deny some of them, as in an account. The rest is one line."""
+    if reads.result is CheckResult.FAILED:
         yield reads
     message = "not checked: the sandbox has no IAM and no Service Quotas"
-    yield Check(UNCHECKED, Result.UNKNOWN, message, "check an environment that has an instance")
+    yield Check(UNCHECKED, CheckResult.UNKNOWN, message, "check an environment that has an instance")

@@ -1,4 +1,4 @@
-"""Which of all actions an environment uses: a role for data tables alone need not be allowed to make queues."""
+"""Selects the actions that an environment uses: a role for data tables does not need permissions for queues."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from reconciler.model import Desired
 
 
 def used(actions: Collection[str], desired: Desired | None, kinds: Mapping[str, Kind[Any]] = KINDS) -> frozenset[str]:
-    """All but those of kinds that nothing declares, and of things that nothing names; all where nobody knows."""
+    """Returns the actions without those of unused kinds and lookups, or all actions if the manifests are unknown."""
     if desired is None or not desired.manifests:
         return frozenset(actions)
     named = {edge.target.kind for edge in dependencies(desired.manifests, kinds).edges}
     declared = {ref.kind for ref in desired.manifests} | named
     by_kind = {name: operations(kind) for name, kind in kinds.items()}
     by_kind |= {name: frozenset({f"connect:{lookup.listing.operation}"}) for name, lookup in LOOKUPS.items()}
-    ours = {action for name, found in by_kind.items() if name in declared for action in found}
-    others = {action for name, found in by_kind.items() if name not in declared for action in found}
-    return frozenset(actions) - (others - ours)
+    needed = {action for name, of_kind in by_kind.items() if name in declared for action in of_kind}
+    others = {action for name, of_kind in by_kind.items() if name not in declared for action in of_kind}
+    return frozenset(actions) - (others - needed)
 
 
 def operations(kind: Kind[Any]) -> frozenset[str]:
-    """Every operation that a kind's table names, as an action."""
+    """Returns every operation in a kind's table as an IAM action."""
     return frozenset(f"{kind.service}:{operation}" for operation in (*reads(kind), *writes(kind)))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from reconciler.canonical import canonical
 from reconciler.directory import Directory
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.environment import Environment
 from reconciler.errors import Source
 from reconciler.kinds.fields import linked
@@ -80,4 +80,4 @@ def changed(now: Any, left: Any) -> str:
 
 
 def _told(value: Any) -> str:
-    return "(absent)" if value is None else shown(value)
+    return "(absent)" if value is None else brief(value)

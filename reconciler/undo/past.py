@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from reconciler.documents.hints import shown
+from reconciler.documents.hints import brief
 from reconciler.errors import StalePlanError, UsageError
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Ref, Scope, Status
@@ -53,7 +53,7 @@ def check_place(told: Json, scope: Scope) -> None:
     for word, mine in (("stack", scope.stack), ("environment", scope.environment), ("instance", scope.instance)):
         if told[word] != mine:
             raise StalePlanError(
-                f"the outcome is of {word} {shown(told[word])}, this is {shown(mine)}; nothing was written"
+                f"the outcome is of {word} {brief(told[word])}, this is {brief(mine)}; nothing was written"
             )
 
 
@@ -77,7 +77,7 @@ def read_past(told: Json, name: str) -> dict[Ref, Past]:
 def _past(change: Json, name: str) -> Past:
     kind, slash, called = change["address"].partition("/")
     if kind not in KINDS or not slash:
-        raise UsageError(f"{name}: {shown(change['address'])} is of a kind that this command does not know")
+        raise UsageError(f"{name}: {brief(change['address'])} is of a kind that this command does not know")
     action = Action(change["action"])
     if action is Action.CREATE and any(each.get("status") == Status.UNCHANGED for each in change["fields"]):
         # Another run created it; this one may have added to it.

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from reconciler.canonical import plain
 from reconciler.desired.linking import with_links
-from reconciler.diff import item_key, label, shown
+from reconciler.diff import item_key, label, manifest_value
 from reconciler.errors import UsageError
 from reconciler.kinds.fields import cannot_be_blank, each_by, keyed_by, worth_saying
 from reconciler.model import Resource, Spec
@@ -30,7 +30,7 @@ def value_at(spec: Spec, path: str) -> Any:
     field, _, rest = _step(type(spec), path)
     value = getattr(spec, field)
     if not rest:
-        return shown(value)
+        return manifest_value(value)
     if isinstance(value, Spec):
         return value_at(value, rest[1:])
     if isinstance(value, Mapping):
@@ -38,7 +38,7 @@ def value_at(spec: Spec, path: str) -> Any:
     items = dict(_items(spec, field))
     if not (head := item_of(rest, items)):
         return None
-    return shown(items[head]) if rest == head else value_at(items[head], rest[len(head) + 1 :])
+    return manifest_value(items[head]) if rest == head else value_at(items[head], rest[len(head) + 1 :])
 
 
 def takes(spec: Spec, path: str, value: Any) -> bool:

@@ -12,7 +12,7 @@ from reconciler.estimate import estimate
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested, refers_to
 from reconciler.kinds.registry import KINDS, LOOKUPS
-from reconciler.live import Asked, read
+from reconciler.live import ReadRequest, read
 from reconciler.model import Action, Change, Desired, Ownership, Plan, Ref, Spec
 from reconciler.plan import Selection, make_plan
 from reconciler.plan.held_rows import rows_of
@@ -63,12 +63,12 @@ def _back(past: Past, now: Now) -> Back:
     return put_back(past, now)
 
 
-def _asked(past: Mapping[Ref, Past]) -> Asked:
+def _asked(past: Mapping[Ref, Past]) -> ReadRequest:
     """All that is live of what the run has touched, and the names of what that may refer to."""
     names = {each.name.casefold() for each in past}
     kinds = {ref.kind for ref in past}
     looks_up = any(_names_others(KINDS[kind].spec) for kind in kinds)
-    return Asked(lambda ref: ref.kind in kinds and ref.name.casefold() in names, None if looks_up else kinds)
+    return ReadRequest(lambda ref: ref.kind in kinds and ref.name.casefold() in names, None if looks_up else kinds)
 
 
 def _names_others(spec: type[Spec]) -> bool:

@@ -147,7 +147,7 @@ def test_rows_of_a_wrong_length_are_one_line(repository: Repository, reconcile: 
     customers(repository, "ID,Number", [f"{n},1,2" for n in range(90)], text("Number"))
 
     assert reconcile("validate").out.startswith(
-        f"{FILE}:2:5: 90 rows have 3 cells, the header 2 (first: line 2; lines 2–91); a text with a comma must be"
+        f"{FILE}:2:5: 90 rows have 3 cells, the header 2 (first: line 2; lines 2–91); put a text with a comma in"
     )
 
 

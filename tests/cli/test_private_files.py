@@ -66,7 +66,7 @@ def test_a_folder_that_is_a_link_is_refused_before_anything_is_applied(
 
     assert done.code == 1
     assert done.err.count("\n") == 1
-    assert f"{link} is a symbolic link, and reconcile follows none there; delete it (rm {link})" in done.err
+    assert f"{link} is a symbolic link, which reconcile does not follow there; delete it (rm {link})" in done.err
     assert not list(elsewhere.iterdir())
     assert not [call for call in server.calls() if "Create" in call]
 

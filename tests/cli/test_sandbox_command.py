@@ -143,7 +143,8 @@ def test_a_link_brought_along_by_a_branch_stops_every_command_that_would_write_t
     done = [command(own.root, *words) for words in (["plan"], ["sandbox", "--background"], ["sandbox", "--stop"])]
 
     link = own.root / ".reconcile" / "sandbox.log"
-    told = f"error: {link} is a symbolic link, and reconcile follows none there; delete it (rm {link}) and try again\n"
+    reason = f"{link} is a symbolic link, which reconcile does not follow there"
+    told = f"error: {reason}; delete it (rm {link}) and try again\n"
     assert [(each.code, each.out, each.err) for each in done] == [(1, "", told)] * 3
     assert victim.read_text() == "ssh-ed25519 AAAA\n"
     link.unlink()

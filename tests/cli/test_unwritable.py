@@ -55,7 +55,7 @@ def test_what_could_not_be_kept_is_not_begun(reconcile: Reconcile, repository: R
 
     assert done.code == 1
     assert f"the {folder[:-1]} cannot be written to {place}/" in done.err
-    assert f"nothing was applied; see to it that files can be made in {place}" in done.err
+    assert f"nothing was applied; make {place} writable" in done.err
     assert reconcile("plan", "--detailed-exitcode").code == 2
 
 
@@ -66,4 +66,4 @@ def test_an_outcome_that_could_not_be_written_besides_is_refused(reconcile: Reco
 
     assert done.code == 1
     assert "the outcome cannot be written to file/outcome.json: " in done.err
-    assert "nothing was applied; see to it that files can be made in file" in done.err
+    assert "nothing was applied; make file writable" in done.err

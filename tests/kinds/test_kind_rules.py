@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.stages.folders import reading, said
+from tests.stages.folders import messages, reading
 
 HOURS = "kind: HoursOfOperation\nmetadata: {name: Day}\nspec: {timeZone: UTC, config: []}\n"
 QUEUE = "kind: Queue\nmetadata: {name: Q}\nspec: {hoursOfOperation: Day}\n"
 
 
 def mistakes(root: Path, *documents: str) -> list[str]:
-    found = said(reading(root, {"manifests/base/it.yaml": "---\n".join(documents)}))
+    found = messages(reading(root, {"manifests/base/it.yaml": "---\n".join(documents)}))
     return [told.partition(": ")[2] for told in found]
 
 
@@ -157,8 +157,8 @@ def test_hours_can_not_be_their_own_parents(tmp_path: Path) -> None:
 
     (mistake,) = mistakes(tmp_path, one, other)
 
-    assert "references go in a circle" in mistake
-    assert mistake.endswith("so that none can be made first; take one of them out")
+    assert "references form a circle" in mistake
+    assert mistake.endswith("so none can be created first; delete one reference")
 
 
 # A hierarchy's groups, by their paths.
@@ -193,7 +193,7 @@ def test_a_group_is_declared_once(tmp_path: Path) -> None:
 def test_a_path_needs_its_parent(tmp_path: Path) -> None:
     (mistake,) = mistakes(tmp_path, TREE % "North/Berlin")
 
-    assert mistake == "UserHierarchyGroup/Berlin needs UserHierarchyGroup/North, which is not declared"
+    assert mistake == "UserHierarchyGroup/Berlin needs UserHierarchyGroup/North, which is not declared; declare it"
 
 
 def test_a_path_is_no_deeper_than_the_levels(tmp_path: Path) -> None:

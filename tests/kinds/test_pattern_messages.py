@@ -11,7 +11,7 @@ import pytest
 from reconciler.kinds.config_schema import config_schema
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.schema import kind_schema, removed_schema
-from tests.stages.folders import reading, said
+from tests.stages.folders import messages, reading
 
 HOURS = """\
 kind: HoursOfOperation
@@ -78,7 +78,7 @@ def test_a_value_of_a_wrong_form_is_told_in_words(
     tmp_path: Path, document: str, old: str, new: str, message: str
 ) -> None:
     """m10, and the weak messages of the table: times, dates, phone numbers, days."""
-    (mistake,) = said(reading(tmp_path, {"manifests/base/x.yaml": document.replace(old, new)}))
+    (mistake,) = messages(reading(tmp_path, {"manifests/base/x.yaml": document.replace(old, new)}))
 
     assert message in mistake
     assert "^" not in mistake

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.kinds.test_kind_rules import HOURS, QUEUE, hours, mistakes
-from tests.stages.folders import reading, said
+from tests.stages.folders import messages, reading
 
 VOICE = "{channel: VOICE, concurrency: 1}"
 IN_VOICE = "{queueReference: {queue: Q, channel: VOICE}, priority: 1, delay: 0}"
@@ -67,7 +67,7 @@ def test_a_channel_that_can_not_be_read_closes_none(tmp_path: Path) -> None:
 def test_an_overlay_that_says_an_item_twice_is_told(tmp_path: Path) -> None:
     over = f"kind: HoursOfOperation\nmetadata: {{name: Day}}\nspec: {{overrides: [{OVERRIDE}, {OVERRIDE}]}}\n"
 
-    found = said(reading(tmp_path, {"manifests/base/it.yaml": HOURS, "manifests/prod/it.yaml": over}))
+    found = messages(reading(tmp_path, {"manifests/base/it.yaml": HOURS, "manifests/prod/it.yaml": over}))
 
     (mistake,) = found
     assert mistake.startswith("manifests/prod/it.yaml:3:")
@@ -105,10 +105,10 @@ def test_a_group_on_the_last_level_and_one_without_a_hierarchy_are_no_mistakes(t
 def test_two_groups_of_one_name_are_told_with_both_places(tmp_path: Path) -> None:
     declared = hierarchy("levelOne: {name: Site}, levelTwo: {name: Team}", "North, South, North/Sales, South/Sales")
 
-    (mistake,) = said(reading(tmp_path, {"manifests/base/it.yaml": declared}))
+    (mistake,) = messages(reading(tmp_path, {"manifests/base/it.yaml": declared}))
 
     assert mistake.startswith("manifests/base/it.yaml:3:92: UserHierarchyGroup/Sales is also declared at ")
-    assert "manifests/base/it.yaml:3:79; a UserHierarchyGroup goes by its name alone, wherever it is" in mistake
+    assert "manifests/base/it.yaml:3:79; the name of a UserHierarchyGroup must be unique" in mistake
 
 
 def test_a_path_leads_through_groups_that_are_where_it_says(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""An archive: what is in it, that the same input gives the same bytes, and that it is not made twice."""
+"""An archive: its content, the same bytes for the same input, and no second build."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from reconciler.packaging.source import LAMBDAS, names
 from tests.packaging.wheels import a_lambda
 
 
-def test_every_lambda_here_can_be_named() -> None:
+def test_every_lambda_has_a_name() -> None:
     assert "session_data" in names()
     assert "shared" not in names()
 
 
-def test_two_builds_from_two_places_at_two_times_are_the_same_bytes(tmp_path: Path) -> None:
+def test_builds_in_two_places_have_the_same_bytes(tmp_path: Path) -> None:
     made = []
     for place in ("one", "two"):
         copy = tmp_path / place / "reconciler"
@@ -42,7 +42,7 @@ def test_two_builds_from_two_places_at_two_times_are_the_same_bytes(tmp_path: Pa
     assert (one.sha256, one.tree, one.unzipped) == (two.sha256, two.tree, two.unzipped)
 
 
-def test_the_hashes_are_those_of_the_file_as_lambda_says_them(tmp_path: Path) -> None:
+def test_the_hashes_have_lambdas_form(tmp_path: Path) -> None:
     made = package("session_data", into=tmp_path)
 
     content = made.path.read_bytes()
@@ -51,7 +51,7 @@ def test_the_hashes_are_those_of_the_file_as_lambda_says_them(tmp_path: Path) ->
     assert made.zipped == len(content)
 
 
-def test_it_holds_the_lambda_and_what_lambdas_share_and_no_declarations(tmp_path: Path) -> None:
+def test_it_has_the_lambda_and_shared_code_without_declarations(tmp_path: Path) -> None:
     made = package("session_data", into=tmp_path)
 
     with zipfile.ZipFile(made.path) as held:
@@ -68,7 +68,7 @@ def test_it_holds_the_lambda_and_what_lambdas_share_and_no_declarations(tmp_path
     assert made.unzipped == sum(entry.file_size for entry in entries)
 
 
-def test_an_archive_whose_inputs_are_the_same_is_not_made_again(tmp_path: Path) -> None:
+def test_an_archive_with_unchanged_inputs_is_not_rebuilt(tmp_path: Path) -> None:
     lambdas = a_lambda(tmp_path)
     first = package("small", into=tmp_path / "out", lambdas=lambdas)
     written = first.path.stat().st_mtime_ns
@@ -85,7 +85,7 @@ def test_an_archive_whose_inputs_are_the_same_is_not_made_again(tmp_path: Path) 
     assert second.path.stat().st_mtime_ns == written
 
 
-def test_a_modified_archive_is_built_again(tmp_path: Path) -> None:
+def test_a_changed_archive_is_rebuilt(tmp_path: Path) -> None:
     lambdas = a_lambda(tmp_path)
     first = package("small", into=tmp_path, lambdas=lambdas)
     first.path.write_bytes(b"half of it")
@@ -97,7 +97,7 @@ def test_a_modified_archive_is_built_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("change", ["code", "shared", "requirements", "python"])
-def test_another_input_is_another_archive(tmp_path: Path, change: str) -> None:
+def test_a_changed_input_gives_another_archive(tmp_path: Path, change: str) -> None:
     lambdas = a_lambda(tmp_path)
     before = place_of("small", into=tmp_path, lambdas=lambdas)
     files = {"code": "small/more.py", "shared": "shared/more.py", "requirements": "small/requirements.txt"}
@@ -109,7 +109,7 @@ def test_another_input_is_another_archive(tmp_path: Path, change: str) -> None:
     assert before != after
 
 
-def test_declarations_and_comments_change_no_archive(tmp_path: Path) -> None:
+def test_declarations_and_comments_do_not_change_the_archive(tmp_path: Path) -> None:
     lambdas = a_lambda(tmp_path)
     before = place_of("small", into=tmp_path, lambdas=lambdas)
     (lambdas / "small" / "policy.json").write_text("{}")
@@ -118,17 +118,15 @@ def test_declarations_and_comments_change_no_archive(tmp_path: Path) -> None:
     assert place_of("small", into=tmp_path, lambdas=lambdas) == before
 
 
-def test_more_than_lambda_takes_is_refused_with_the_largest_parts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_too_large_archive_is_refused_with_its_largest_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "LARGEST", 2 * 2**20)
     lambdas = a_lambda(tmp_path, extra={"big.py": "#" * 3 * 2**20})
 
-    with pytest.raises(PackageError, match=r"3 MB unpacked; Lambda takes 2 MB. The largest: reconciler 3 MB"):
+    with pytest.raises(PackageError, match=r"3 MB unpacked; Lambda allows 2 MB. The largest: reconciler 3 MB"):
         package("small", into=tmp_path / "out", lambdas=lambdas)
     assert not (tmp_path / "out").exists()
 
 
-def test_an_unknown_name_is_reported_with_the_known_ones(tmp_path: Path) -> None:
+def test_an_unknown_name_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match="no Lambda 'smal'; there is small"):
         package("smal", into=tmp_path, lambdas=a_lambda(tmp_path))

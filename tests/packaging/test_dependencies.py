@@ -1,4 +1,4 @@
-"""The packages that pip installs: for the target, pruned, inspected; and the messages if it fails."""
+"""The dependencies that pip installs: for the target, pruned and inspected; and messages if pip fails."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.packaging.building import package
 from reconciler.packaging.errors import PackageError
 from reconciler.packaging.inspection import inspect
 from reconciler.packaging.pruning import pruned
-from reconciler.packaging.target import Target
+from reconciler.packaging.target import Runtime
 from tests.packaging.wheels import ARM, ELF, a_lambda, wheel
 
 CP313 = "cp313-cp313-manylinux_2_28_x86_64"
@@ -20,7 +20,7 @@ OLD = "cp313-cp313-manylinux2014_x86_64"
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The only place where pip looks."""
+    """Provides the only index that pip uses."""
     for name in ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_CONFIG_FILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
@@ -29,7 +29,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.slow
-def test_dependencies_are_those_of_the_target_and_pruned(index: Path, tmp_path: Path) -> None:
+def test_dependencies_fit_the_target_and_are_pruned(index: Path, tmp_path: Path) -> None:
     extension = {"fast/core.cpython-313-x86_64-linux-gnu.so": ELF, "fast/include/core.h": "", "fast/tests/t.py": ""}
     fast = wheel(index, "fast", CP313, **extension)
     wheel(index, "fast", "cp311-cp311-manylinux_2_28_x86_64", **{"fast/core.cpython-311-x86_64-linux-gnu.so": ELF})
@@ -63,17 +63,17 @@ def test_two_builds_with_dependencies_are_the_same_bytes(index: Path, tmp_path: 
 
 
 @pytest.mark.slow
-def test_without_an_index_one_line_says_what_is_missing_and_where_to_look(index: Path, tmp_path: Path) -> None:
+def test_without_an_index_one_line_names_the_missing_package(index: Path, tmp_path: Path) -> None:
     lambdas = a_lambda(tmp_path, wheel(tmp_path / "elsewhere", "fast"))
 
-    with pytest.raises(PackageError, match=r"^small for python3.13: pip: .*fast==1.0.*PIP_FIND_LINKS lead") as refused:
+    with pytest.raises(PackageError, match=r"^small for python3.13: pip: .*fast==1.0.*PIP_FIND_LINKS") as refused:
         package("small", into=tmp_path / "out", lambdas=lambdas)
     assert "\n" not in str(refused.value)
     assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.slow
-def test_a_file_that_is_not_the_locked_one_is_refused(index: Path, tmp_path: Path) -> None:
+def test_a_file_with_another_hash_is_refused(index: Path, tmp_path: Path) -> None:
     lambdas = a_lambda(tmp_path, wheel(index, "pure"))
     wheel(index, "pure", **{"pure/changed.py": "changed"})
 
@@ -82,18 +82,18 @@ def test_a_file_that_is_not_the_locked_one_is_refused(index: Path, tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_a_dependency_that_takes_our_place_is_refused(index: Path, tmp_path: Path) -> None:
+def test_a_dependency_with_the_lambdas_path_is_refused(index: Path, tmp_path: Path) -> None:
     lambdas = a_lambda(tmp_path, wheel(index, "odd", **{"reconciler/odd.py": ""}))
 
-    with pytest.raises(PackageError, match=r"reconciler/odd\.py, which is our own place"):
+    with pytest.raises(PackageError, match=r"reconciler/odd\.py, a path of the Lambda's own code"):
         package("small", into=tmp_path / "out", lambdas=lambdas)
 
 
-def test_markers_are_refused_since_pip_would_judge_them_by_this_python(tmp_path: Path) -> None:
+def test_markers_are_refused(tmp_path: Path) -> None:
     lambdas = a_lambda(tmp_path)
     (lambdas / "small" / "requirements.txt").write_text('fast==1.0 ; python_version < "3.13" --hash=sha256:0\n')
 
-    with pytest.raises(PackageError, match=r"fast==1.0 has a marker; write what python3.13 needs"):
+    with pytest.raises(PackageError, match=r"fast==1.0 has a marker; delete it, and list what python3.13 needs"):
         package("small", into=tmp_path / "out", lambdas=lambdas)
 
 
@@ -111,7 +111,7 @@ def test_markers_are_refused_since_pip_would_judge_them_by_this_python(tmp_path:
         ("a-1.dist-info/WHEEL", b"Tag: cp314-abi3-manylinux_2_28_x86_64\n"),
     ],
 )
-def test_what_would_not_load_at_aws_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
+def test_files_that_do_not_load_at_aws_are_refused(tmp_path: Path, name: str, content: bytes) -> None:
     assert name.partition("/")[0].removesuffix(".libs") in refused(tmp_path, name, content)
 
 
@@ -128,21 +128,21 @@ def test_what_would_not_load_at_aws_is_refused(tmp_path: Path, name: str, conten
         ("a-1.dist-info/WHEEL", b"Tag: cp313-cp313-manylinux_2_28_x86_64\n"),
     ],
 )
-def test_what_loads_at_aws_is_taken(tmp_path: Path, name: str, content: bytes) -> None:
+def test_files_that_load_at_aws_are_accepted(tmp_path: Path, name: str, content: bytes) -> None:
     assert refused(tmp_path, name, content) == ""
 
 
 def refused(folder: Path, name: str, content: bytes) -> str:
-    """Why a file would not load at AWS; empty if it would."""
+    """Returns why a file would not load at AWS; empty if it would."""
     (folder / "file").write_bytes(content)
     try:
-        inspect({name: folder / "file"}, Target("3.13"))
+        inspect({name: folder / "file"}, Runtime("3.13"))
     except PackageError as wrong:
         return str(wrong)
     return ""
 
 
-def test_packages_of_the_runtime_that_are_not_imported_are_left_out(tmp_path: Path) -> None:
+def test_packages_of_the_runtime_are_left_out(tmp_path: Path) -> None:
     kept = {"a/__init__.py", "a/testing/x.py", "a/test_me.py", "a-1.dist-info/METADATA", "six.py", "a/query.sql"}
     dropped = {
         *("boto3/__init__.py", "botocore/data/x.json", "botocore-1.dist-info/METADATA", "setuptools/x.py"),

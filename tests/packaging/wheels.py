@@ -1,4 +1,4 @@
-"""Wheels and Lambdas as small as they can be, for pip to resolve without a network."""
+"""Minimal wheels and Lambdas, which pip can install without a network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ARM = b"\x7fELF" + b"\0" * 14 + (183).to_bytes(2, "little") + b"\0" * 12
 
 
 def wheel(folder: Path, name: str, tag: str = "py3-none-any", *, version: str = "1.0", **files: bytes | str) -> Path:
-    """`files` by path, with `__` for `/`; a module of the wheel's name is there anyway."""
+    """Builds a wheel with a module of its name. `files`: more files by path, with `__` for `/`."""
     folder.mkdir(parents=True, exist_ok=True)
     held = {
         f"{name}/__init__.py": b"",
@@ -31,7 +31,7 @@ def wheel(folder: Path, name: str, tag: str = "py3-none-any", *, version: str = 
 
 
 def a_lambda(root: Path, *wheels: Path, code: str = "", extra: Mapping[str, str] | None = None) -> Path:
-    """A folder of Lambdas that holds `small`, which depends on the wheels; its name is `reconciler/lambdas`."""
+    """Builds `reconciler/lambdas` with the Lambda `small`, which depends on the wheels."""
     lambdas = root / "reconciler" / "lambdas"
     (lambdas / "small").mkdir(parents=True)
     (lambdas / "shared").mkdir()

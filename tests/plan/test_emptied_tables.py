@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.model import Action
 from tests.shapes import attribute, key, table
-from tests.stages.folders import BASE, TIERS, reading, said
+from tests.stages.folders import BASE, TIERS, messages, reading
 from tests.undo.ways_back import undone
 from tests.world import World
 
@@ -96,7 +96,7 @@ PRUNE_ALONE = "prune is true, and neither values.file nor values.rows is given"
 
 
 def test_prune_without_rows_is_a_mistake(tmp_path: Path) -> None:
-    (mistake,) = said(
+    (mistake,) = messages(
         reading(tmp_path, {**BASE, "manifests/base/Tiers.yaml": TIERS.replace("file: Tiers.csv", "prune: true")})
     )
 
@@ -107,7 +107,7 @@ def test_an_overlay_that_leaves_prune_alone_is_a_mistake(tmp_path: Path) -> None
     """An overlay replaces `values` whole, so the rows of the base are gone."""
     overlay = "kind: DataTable\nmetadata: {name: Tiers}\nspec: {values: {prune: true}}\n"
 
-    (mistake,) = said(reading(tmp_path, {**BASE, "manifests/prod/it.yaml": overlay}))
+    (mistake,) = messages(reading(tmp_path, {**BASE, "manifests/prod/it.yaml": overlay}))
 
     assert mistake.startswith("manifests/prod/it.yaml:3:")
     assert PRUNE_ALONE in mistake
@@ -120,5 +120,5 @@ def test_no_row_at_all_with_prune_is_a_warning(tmp_path: Path, values: str) -> N
 
     found = reading(tmp_path, files)
 
-    assert said(found) == []
+    assert messages(found) == []
     assert ["every live row would be deleted" in each.message for each in found.findings if each.severity == "warning"]

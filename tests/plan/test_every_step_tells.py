@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from reconciler.diff import diff, laid_over
+from reconciler.diff import diff, merge_declared
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Live, Resource
 from reconciler.schedule import Work, make_steps
@@ -24,7 +24,7 @@ def wanted(kind: str, name: str) -> Iterator[Resource]:
 def untold(kind: str, before: Resource, declared: Resource) -> list[str]:
     """The calls that tell of no field."""
     ref = example(kind).ref
-    after = laid_over(before, declared, lambda path: False)
+    after = merge_declared(before, declared, lambda path: False)
     live = Live(ref, "id", "arn", before)
     work = Work(KINDS[kind], ref, live, after, tags={}, fields=diff(before, after))
     return [step.call.operation for step in make_steps(work) if not step.fields]

@@ -16,7 +16,7 @@ from reconciler.model import Linked, Manifest, Ref, from_words, in_words
 from reconciler.sandbox import INSTANCE_ID
 from tests.shapes import attribute, key, table
 from tests.stages.exporting import exported, plans_nothing
-from tests.stages.folders import reading, said
+from tests.stages.folders import messages, reading
 from tests.world import World, manifest
 
 HOURS = manifest("HoursOfOperation", "Day", {"timeZone": "UTC", "config": []})
@@ -82,11 +82,11 @@ def test_a_reference_to_a_name_with_a_brace_is_a_mistake_that_names_the_way(tmp_
     spec = "{timeZone: UTC, attributes: [{name: K, valueType: TEXT, primary: true}, {name: V, valueType: TEXT}], "
     text = f"kind: DataTable\nmetadata: {{name: T}}\nspec: {spec} values: {{rows: [{{K: k, V: {cell}}}]}}}}\n"
 
-    found = said(reading(tmp_path, {"manifests/base/it.yaml": text}))
+    found = messages(reading(tmp_path, {"manifests/base/it.yaml": text}))
 
     assert found
     if name != "a}":  # `${Queue/a}` is complete
-        assert "where the name itself holds a brace, write its ARN" in found[0]
+        assert "if the name itself has a brace, write the ARN" in found[0]
 
 
 ID = "arn:aws:connect:us-east-1:111122223333:instance/aaaaaaaa-0000-4000-8000-000000000000/queue/"

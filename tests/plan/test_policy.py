@@ -1,4 +1,4 @@
-"""How much one run may change before somebody must say so in the repository."""
+"""The most that one run may change without a change of the policy in the repository."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def refused(world: World, *manifests: object, **selection: object) -> tuple[str,
 
 
 @pytest.mark.parametrize(("left", "stopped"), [(7, False), (6, True)])
-def test_a_third_of_a_table_s_rows_may_go_and_no_more(world: World, left: int, stopped: bool) -> None:
+def test_a_run_may_delete_a_third_of_a_tables_rows(world: World, left: int, stopped: bool) -> None:
     world.run(table(AB, rows(10)))
 
     found = refused(world, table(AB, rows(left), prune=True))
@@ -42,13 +42,13 @@ def test_a_third_of_a_table_s_rows_may_go_and_no_more(world: World, left: int, s
     )
 
 
-def test_small_tables_may_lose_any_share(world: World) -> None:
+def test_small_tables_may_lose_all_rows(world: World) -> None:
     world.run(table(AB, rows(9)))
 
     assert not refused(world, table(AB, rows(1), prune=True))
 
 
-def test_a_third_of_an_attribute_s_cells_may_go_and_no_more(world: World) -> None:
+def test_a_run_may_delete_a_third_of_an_attributes_cells(world: World) -> None:
     world.run(table(AB, rows(10)))
     wanted = [{**row, **({"B": None} if at < 4 else {})} for at, row in enumerate(rows(10))]
 
@@ -58,7 +58,7 @@ def test_a_third_of_an_attribute_s_cells_may_go_and_no_more(world: World) -> Non
 
 
 @pytest.mark.parametrize(("changed", "stopped"), [(10, False), (11, True)])
-def test_half_of_a_table_s_cells_may_change_and_no_more(world: World, changed: int, stopped: bool) -> None:
+def test_a_run_may_update_half_of_a_tables_cells(world: World, changed: int, stopped: bool) -> None:
     world.run(many(20, others=1))
 
     assert bool(refused(world, many(20, others=1, changed=changed))) is stopped
@@ -80,7 +80,7 @@ def test_max_delete_is_a_setting(world: World) -> None:
     assert not refused(free, table(AB, rows(1), prune=True))
 
 
-def test_most_tables_do_not_go_in_one_run_unless_the_manifests_say_so(world: World) -> None:
+def test_most_tables_are_deleted_only_by_tombstones(world: World) -> None:
     names = [f"T{at}" for at in range(10)]
     world.run(*(table(name=name) for name in names))
     addresses = [f"DataTable/{name}" for name in names[:4]]
@@ -90,7 +90,7 @@ def test_most_tables_do_not_go_in_one_run_unless_the_manifests_say_so(world: Wor
     assert not refused(world, *kept, removed=addresses)
 
 
-def test_a_plain_number_holds_for_few_things_too(world: World) -> None:
+def test_an_absolute_number_also_applies_to_few_items(world: World) -> None:
     world.run(table(AB, rows(3)))
     none = world.with_settings(policy=Policy(max_delete=Threshold(number=0)))
 
@@ -98,7 +98,7 @@ def test_a_plain_number_holds_for_few_things_too(world: World) -> None:
     assert refused(none, table(AB, rows(2), prune=True))
 
 
-def test_a_frozen_environment_refuses_everything_and_says_why(world: World) -> None:
+def test_a_frozen_environment_refuses_everything_with_its_reason(world: World) -> None:
     frozen = world.with_settings(frozen="until Monday")
 
     assert refused(frozen, table()) == ('environment "test" is frozen: until Monday',)
@@ -107,7 +107,7 @@ def test_a_frozen_environment_refuses_everything_and_says_why(world: World) -> N
 
 
 def test_a_refusal_of_several_attributes_is_one_line(world: World) -> None:
-    """M3: one line a table, not one a column."""
+    """M3: one line per table, not per column."""
     world.run(table(AB, rows(10)))
     wanted = [{**row, **({"A": None, "B": None} if at < 4 else {})} for at, row in enumerate(rows(10))]
     kept = [*AB, attribute("C")]
@@ -119,7 +119,7 @@ def test_a_refusal_of_several_attributes_is_one_line(world: World) -> None:
     assert line.endswith("(and of 1 other attribute)")
 
 
-def test_what_apply_refuses_is_a_finding_of_the_plan(world: World) -> None:
+def test_a_refusal_of_apply_is_a_finding_of_the_plan(world: World) -> None:
     """M3: the same sentences, before the review."""
     world.run(table(AB, rows(10)))
     frozen = world.with_settings(frozen="until Monday")
@@ -139,7 +139,7 @@ def test_what_apply_refuses_is_a_finding_of_the_plan(world: World) -> None:
     assert tuple(finding.message for finding in errors) == refusals(seen.plan, frozen.environment, seen.world.live)
 
 
-def test_no_percentage_of_any_total_refuses_its_exact_limit() -> None:
+def test_an_exact_limit_is_never_refused() -> None:
     """S-18: 29 of 100 are 29 %; as a float, 0.29 * 100 is less than 29."""
     for percent in range(101):
         limit = Threshold(percent=Decimal(percent))
@@ -149,12 +149,12 @@ def test_no_percentage_of_any_total_refuses_its_exact_limit() -> None:
             assert not limit.allows(most + 1, total)
 
 
-@pytest.mark.parametrize(("percent", "said"), [("30", "30 %"), ("12.50", "12.5 %"), ("100.0", "100 %"), ("0", "0 %")])
-def test_a_percentage_is_written_as_people_write_it(percent: str, said: str) -> None:
-    assert str(Threshold(percent=Decimal(percent))) == said
+@pytest.mark.parametrize(("percent", "text"), [("30", "30 %"), ("12.50", "12.5 %"), ("100.0", "100 %"), ("0", "0 %")])
+def test_a_percentage_is_written_without_an_exponent(percent: str, text: str) -> None:
+    assert str(Threshold(percent=Decimal(percent))) == text
 
 
-def test_most_of_everything_does_not_go_although_each_kind_has_few(world: World) -> None:
+def test_many_deletions_of_small_kinds_are_refused_together(world: World) -> None:
     """S-7: nine of each kind are below the number from which a percentage of one kind counts."""
     hours = [manifest("HoursOfOperation", f"H{at}", {"timeZone": "UTC", "config": []}) for at in range(6)]
     tables = [table(name=f"T{at}") for at in range(6)]
@@ -172,10 +172,10 @@ def options(world: World, **selection: object) -> Options:
 
 
 @pytest.mark.parametrize("files", [{}, {"manifests/all.yaml": "kind: Nothing\n"}])
-def test_prune_without_any_manifest_is_refused_and_names_destroy(
+def test_prune_without_manifests_is_refused_and_names_destroy(
     world: World, tmp_path: Path, files: dict[str, str]
 ) -> None:
-    """S-7: manifests one folder too high, say; no threshold held for few resources."""
+    """S-7: for example, the manifests are one folder too high. No threshold applies to few resources."""
     world.run(table(), manifest("HoursOfOperation", "H", {"timeZone": "UTC", "config": []}))
     (tmp_path / "manifests").mkdir()
     for name, text in files.items():
@@ -190,13 +190,13 @@ def test_prune_without_any_manifest_is_refused_and_names_destroy(
     assert done.plan.findings[0].message == done.message
 
 
-def test_prune_without_any_manifest_and_nothing_to_prune_is_no_mistake(world: World, tmp_path: Path) -> None:
+def test_prune_without_manifests_and_orphans_is_accepted(world: World, tmp_path: Path) -> None:
     (tmp_path / "manifests").mkdir()
 
     assert run(options(world, prune=True)).exit_code == 0
 
 
-def test_a_tombstone_alone_needs_no_manifest(world: World, tmp_path: Path) -> None:
+def test_a_tombstone_needs_no_manifest(world: World, tmp_path: Path) -> None:
     world.run(table())
     base = tmp_path / "manifests" / "base"
     base.mkdir(parents=True)

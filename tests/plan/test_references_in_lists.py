@@ -104,7 +104,7 @@ def test_a_cell_whose_reference_leads_nowhere_fails_alone(world: World) -> None:
     statuses = [result.status for item, result in done.results.items() if item.part == "cell"]
     assert statuses.count(Status.DONE) == 18
     assert [result.message for result in done.results.values() if result.status is Status.FAILED] == [
-        "Queue/Nowhere is neither live nor made by this plan; declare it or mend the reference"
+        "Queue/Nowhere is neither live nor created by this plan; declare it or fix the reference"
     ]
 
 

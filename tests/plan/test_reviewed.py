@@ -1,4 +1,4 @@
-"""Reviewed = applied: by digest, and by the plan itself."""
+"""Apply carries out only the reviewed plan: by digest, and by the plan itself."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ WANTED = [{"K": "a", "A": "2", "B": "1"}, {"K": "b", "A": "2", "B": "1"}]
 
 
 def reviewed(world: World, rows: Any = WANTED, **more: Any) -> dict[str, Any]:
-    """What was reviewed, as it comes back from its file."""
+    """Returns the reviewed plan as read back from its file."""
     return dict(json.loads(dumps(plan_json(world.plan(table(COLUMNS, rows, **more))))))
 
 
-def test_the_digest_that_was_reviewed_is_the_digest_that_is_planned_again(world: World) -> None:
+def test_a_repeated_plan_has_the_same_digest(world: World) -> None:
     world.run(table(COLUMNS, LIVE))
     plan = world.plan(table(COLUMNS, WANTED))
 
@@ -40,7 +40,7 @@ def test_another_digest_is_refused(world: World) -> None:
         check_digest(world.plan(table(COLUMNS, WANTED)), "0" * 12)
 
 
-def test_the_digest_hangs_on_what_is_live_of_the_cells_that_change(world: World) -> None:
+def test_the_digest_depends_on_the_live_values_of_changed_cells(world: World) -> None:
     world.run(table(COLUMNS, LIVE))
     before = digest(world.plan(table(COLUMNS, WANTED)))
 
@@ -49,7 +49,7 @@ def test_the_digest_hangs_on_what_is_live_of_the_cells_that_change(world: World)
     assert digest(world.plan(table(COLUMNS, WANTED))) != before
 
 
-def test_the_digest_does_not_hang_on_locks_and_times(world: World) -> None:
+def test_the_digest_does_not_depend_on_locks_and_times(world: World) -> None:
     world.run(table(COLUMNS, LIVE))
     before = digest(world.plan(table(COLUMNS, WANTED)))
 
@@ -58,7 +58,7 @@ def test_the_digest_does_not_hang_on_locks_and_times(world: World) -> None:
     assert digest(world.plan(table(COLUMNS, WANTED))) == before
 
 
-def test_the_digest_does_not_hang_on_how_a_number_is_written(world: World) -> None:
+def test_the_digest_does_not_depend_on_the_spelling_of_numbers(world: World) -> None:
     columns = [key(), attribute("N", "NUMBER")]
     world.run(table(columns, [{"K": "a", "N": "1"}]))
 
@@ -67,7 +67,7 @@ def test_the_digest_does_not_hang_on_how_a_number_is_written(world: World) -> No
     assert one == other
 
 
-def test_what_was_reviewed_is_applied(world: World) -> None:
+def test_a_reviewed_plan_is_applied(world: World) -> None:
     world.run(table(COLUMNS, LIVE))
     file = reviewed(world)
     seen = world.preview(table(COLUMNS, WANTED))
@@ -75,7 +75,7 @@ def test_what_was_reviewed_is_applied(world: World) -> None:
     assert check_reviewed(seen.plan, file) == {}
 
 
-def test_what_is_done_already_is_no_conflict(world: World) -> None:
+def test_an_item_that_is_already_done_is_not_a_conflict(world: World) -> None:
     world.run(table(COLUMNS, LIVE))
     file = reviewed(world)
     world.edit("T", {"K": "a"}, "A", "2")
@@ -86,7 +86,7 @@ def test_what_is_done_already_is_no_conflict(world: World) -> None:
     assert (done.exit_code, done.totals.done) == (0, 1)
 
 
-def test_a_cell_that_was_edited_since_the_review_is_left_alone_and_the_rest_is_applied(world: World) -> None:
+def test_a_cell_edited_since_the_review_is_left_alone(world: World) -> None:
     world.run(table(COLUMNS, LIVE))
     file = reviewed(world)
     world.edit("T", {"K": "a"}, "A", "theirs")
@@ -98,10 +98,10 @@ def test_a_cell_that_was_edited_since_the_review_is_left_alone_and_the_rest_is_a
     assert world.cells("T")[("a",), "A"] == "theirs"
     assert world.cells("T")[("b",), "A"] == "2"
     (result,) = [result for result in done.results.values() if result.status is Status.CONFLICT]
-    assert 'live when reviewed: "1"; ' in result.message
+    assert 'was "1" at the review; ' in result.message
 
 
-def test_a_field_that_was_edited_since_the_review_is_left_alone_and_the_cells_are_applied(world: World) -> None:
+def test_a_field_edited_since_the_review_is_left_alone(world: World) -> None:
     world.run(table(COLUMNS, LIVE, spec={"description": "one"}))
     file = reviewed(world, spec={"description": "two"})
     world.connect.update_data_table_metadata(
@@ -129,7 +129,7 @@ def test_a_field_that_was_edited_since_the_review_is_left_alone_and_the_cells_ar
     ],
     ids=["another value", "another row", "another cell"],
 )
-def test_what_nobody_reviewed_stops_everything(world: World, rows: list[dict[str, str]]) -> None:
+def test_an_unreviewed_item_stops_everything(world: World, rows: list[dict[str, str]]) -> None:
     world.run(table(COLUMNS, LIVE))
     file = reviewed(world)
 
@@ -138,7 +138,7 @@ def test_what_nobody_reviewed_stops_everything(world: World, rows: list[dict[str
 
 
 @pytest.mark.parametrize("place", ["stack", "environment", "instance"])
-def test_a_plan_for_another_place_stops_everything(world: World, place: str) -> None:
+def test_a_plan_with_another_scope_stops_everything(world: World, place: str) -> None:
     world.run(table(COLUMNS, LIVE))
     file = {**reviewed(world), place: "elsewhere"}
 
@@ -146,7 +146,7 @@ def test_a_plan_for_another_place_stops_everything(world: World, place: str) -> 
         check_reviewed(world.plan(table(COLUMNS, WANTED)), file)
 
 
-def test_a_deletion_that_nobody_reviewed_stops_everything(world: World) -> None:
+def test_an_unreviewed_deletion_stops_everything(world: World) -> None:
     world.run(table(COLUMNS, LIVE), table(name="U"))
     file = reviewed(world)
 
@@ -217,17 +217,17 @@ EDITS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
-def test_a_file_that_was_edited_is_not_what_was_reviewed(world: World, edit: Any) -> None:
-    """S-2: also where the edited part does not change what apply would do."""
+def test_an_edited_file_is_not_the_reviewed_plan(world: World, edit: Any) -> None:
+    """S-2: also if the edited part does not change the work of apply."""
     world.run(table(COLUMNS, LIVE, spec={"description": "one"}))
     file = reviewed(world, spec={"description": "two"})
     edit(file)
 
-    with pytest.raises(StalePlanError, match=r"^plan\.json: what it holds is not what its digest was made of"):
+    with pytest.raises(StalePlanError, match=r"^plan\.json: its content does not match its digest"):
         check_whole(file, "plan.json")
 
 
-def test_a_cell_that_nobody_reviewed_is_named_as_a_report_names_it(world: World) -> None:
+def test_an_unreviewed_cell_is_named_as_in_reports(world: World) -> None:
     world.run(table(COLUMNS, LIVE))
     file = reviewed(world)
 
@@ -235,7 +235,7 @@ def test_a_cell_that_nobody_reviewed_is_named_as_a_report_names_it(world: World)
         check_reviewed(world.plan(table(COLUMNS, [*WANTED[:1], {"K": "b", "A": "2", "B": "2"}])), file)
 
 
-def test_what_a_file_calls_blocked_is_not_reviewed(world: World) -> None:
+def test_a_blocked_change_of_a_file_is_not_reviewed(world: World) -> None:
     """S-2: a blocked change neither permits an update nor replaces the reviewed `before` of a real one."""
     world.run(table(COLUMNS, LIVE), table(COLUMNS, LIVE, name="U"))
     both = [table(COLUMNS, WANTED), table(COLUMNS, WANTED, name="U")]
@@ -246,7 +246,7 @@ def test_what_a_file_calls_blocked_is_not_reviewed(world: World) -> None:
         check_reviewed(world.plan(*both), file)
 
 
-def test_a_file_of_two_changes_with_one_digest_is_checked_by_all_that_it_holds(world: World) -> None:
+def test_a_file_is_checked_by_its_whole_content(world: World) -> None:
     """S-2: an edited file is refused although its digest is right by the actionable changes alone."""
     world.run(table(COLUMNS, LIVE))
     file = reviewed(world)
@@ -257,7 +257,7 @@ def test_a_file_of_two_changes_with_one_digest_is_checked_by_all_that_it_holds(w
         check_whole(file, "plan.json")
 
 
-def test_a_part_and_a_resource_of_one_address_are_reviewed_apart(world: World) -> None:
+def test_a_part_and_a_resource_with_one_address_are_distinguished(world: World) -> None:
     year = {"config": [], "effectiveFrom": "2030-01-01", "effectiveTill": "2030-01-02"}
     hours = {"timeZone": "UTC", "config": [{"day": "MONDAY", "startTime": "09:00", "endTime": "17:00"}]}
     override = {"overrides": [{"name": "B", **year}]}

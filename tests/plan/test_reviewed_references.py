@@ -1,4 +1,4 @@
-"""References and replaces that a review found wanting; each failed before it was mended."""
+"""Regressions of references and replaces that a review found. Each test failed before the fix."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from reconciler.digest import digest
 from reconciler.model import Action, Linked
 from reconciler.reconcile import Options, preview
 from reconciler.sandbox import INSTANCE_ID
-from tests.stages.folders import reading, said
+from tests.stages.folders import messages, reading
 from tests.world import World, manifest
 
 WEEK = {"timeZone": "UTC", "config": []}
 HOURS = "kind: HoursOfOperation\nmetadata: {name: A}\nspec: {timeZone: UTC, config: []}\n"
 
 
-def test_a_reference_in_a_list_that_is_sorted_stays_one(tmp_path: Path) -> None:
+def test_a_reference_in_a_sorted_list_stays_a_reference(tmp_path: Path) -> None:
     values = [("zone", "${HoursOfOperation/A.id}"), ("area", "plain")]
     allowed = [{"accessType": "ALLOW", "attributeName": name, "values": [text]} for name, text in values]
     keys = {"primaryAttributeAccessControlConfiguration": {"primaryAttributeValues": allowed}}
@@ -27,7 +27,7 @@ def test_a_reference_in_a_list_that_is_sorted_stays_one(tmp_path: Path) -> None:
 
     found = reading(tmp_path, {"manifests/base/it.yaml": f"{HOURS}---\n{profile}"})
 
-    assert said(found) == []
+    assert messages(found) == []
     assert found.desired
     spec = next(each.spec for ref, each in found.desired.manifests.items() if ref.kind == "SecurityProfile")
     held = spec.granular_access_control_configuration.data_table_access_control_configuration
@@ -39,7 +39,7 @@ def test_a_reference_in_a_list_that_is_sorted_stays_one(tmp_path: Path) -> None:
     assert [type(text) for text in texts if text.startswith("${")] == [Linked]
 
 
-def test_references_among_plain_texts_of_a_set_are_no_difference(world: World, tmp_path: Path) -> None:
+def test_references_among_plain_texts_of_a_set_are_not_a_difference(world: World, tmp_path: Path) -> None:
     base = tmp_path / "manifests" / "base"
     base.mkdir(parents=True)
     refs = ", ".join(f"'${{HoursOfOperation/{name}.id}}'" for name in "ABCDEF")
@@ -55,7 +55,7 @@ def test_references_among_plain_texts_of_a_set_are_no_difference(world: World, t
     assert preview(options).plan.changes == ()
 
 
-def test_a_replace_shows_what_it_destroys_and_a_review_notices_an_edit(world: World) -> None:
+def test_a_replace_shows_its_losses_and_a_review_notices_an_edit(world: World) -> None:
     world.run(manifest("SecurityProfile", "S1", {"description": "x"}))
     renamed = manifest("SecurityProfile", "S2", {"description": "x"}, renamed_from="S1")
     allowed = {"allow_delete": frozenset({"SecurityProfile/S2"})}
@@ -69,21 +69,21 @@ def test_a_replace_shows_what_it_destroys_and_a_review_notices_an_edit(world: Wo
     assert digest(now) != digest(before)
 
 
-def test_a_replace_keeps_what_nobody_declares(world: World) -> None:
+def test_a_replace_keeps_undeclared_fields(world: World) -> None:
     world.run(manifest("PredefinedAttribute", "P1", {}))
-    said = {"InstanceId": INSTANCE_ID, "Name": "P1", "Values": {"StringList": ["en", "de"]}}
-    world.connect.update_predefined_attribute(**said)
+    params = {"InstanceId": INSTANCE_ID, "Name": "P1", "Values": {"StringList": ["en", "de"]}}
+    world.connect.update_predefined_attribute(**params)
 
     renamed = manifest("PredefinedAttribute", "P2", {}, renamed_from="P1")
     done = world.run(renamed, allow_delete=frozenset({"PredefinedAttribute/P2"}))
 
     assert done.exit_code == 0
-    told = world.connect.describe_predefined_attribute(InstanceId=INSTANCE_ID, Name="P2")["PredefinedAttribute"]
-    assert sorted(told["Values"]["StringList"]) == ["de", "en"]
+    described = world.connect.describe_predefined_attribute(InstanceId=INSTANCE_ID, Name="P2")["PredefinedAttribute"]
+    assert sorted(described["Values"]["StringList"]) == ["de", "en"]
 
 
 @pytest.mark.parametrize("word", ["id", "arn"])
-def test_an_id_or_arn_of_what_is_ours_is_its_name(world: World, word: str) -> None:
+def test_an_id_or_arn_of_a_managed_resource_becomes_its_name(world: World, word: str) -> None:
     hours = manifest("HoursOfOperation", "A", WEEK)
     world.run(hours)
     there = getattr(world.preview(hours).world.live[hours.ref], word)
@@ -93,7 +93,7 @@ def test_an_id_or_arn_of_what_is_ours_is_its_name(world: World, word: str) -> No
     assert not world.plan(hours, queue).changes
 
 
-def test_what_a_declared_one_names_by_its_id_is_not_pruned(world: World) -> None:
+def test_a_target_referenced_by_id_is_not_pruned(world: World) -> None:
     hours = manifest("HoursOfOperation", "A", WEEK)
     world.run(hours)
     id = world.preview(hours).world.live[hours.ref].id
@@ -104,7 +104,7 @@ def test_what_a_declared_one_names_by_its_id_is_not_pruned(world: World) -> None
     assert (change.action, change.reason) == (Action.BLOCKED, "Queue/Q still refers to it")
 
 
-def test_what_names_something_that_is_not_selected_waits_for_it(world: World) -> None:
+def test_a_reference_to_an_unselected_resource_waits(world: World) -> None:
     hours, queue = manifest("HoursOfOperation", "A", WEEK), manifest("Queue", "Q", {"hoursOfOperation": "A"})
 
     plan = world.plan(hours, queue, target=("Queue/*",))
@@ -115,19 +115,19 @@ def test_what_names_something_that_is_not_selected_waits_for_it(world: World) ->
 
 
 @pytest.mark.parametrize(
-    ("document", "told"),
+    ("document", "text"),
     [
         (
             "kind: PredefinedAttribute\nmetadata: {name: P, protect: true}\nspec: {}\n",
-            "a PredefinedAttribute bears no tags, so protect can not be kept; delete the line",
+            "a PredefinedAttribute has no tags, so protect cannot be stored; delete the line",
         ),
         (
             HOURS.replace("{name: A}", "{name: A, protect: true, adopt: true}"),
-            "protect is kept as a tag, and adopt: true writes none; choose one of them",
+            "protect is stored as a tag, but adopt: true writes no tags; choose one of them",
         ),
     ],
 )
-def test_a_protection_that_nothing_would_keep_is_a_mistake(tmp_path: Path, document: str, told: str) -> None:
-    (mistake,) = said(reading(tmp_path, {"manifests/base/it.yaml": document}))
+def test_a_protection_without_tags_is_a_mistake(tmp_path: Path, document: str, text: str) -> None:
+    (mistake,) = messages(reading(tmp_path, {"manifests/base/it.yaml": document}))
 
-    assert mistake.endswith(told)
+    assert mistake.endswith(text)

@@ -1,4 +1,4 @@
-"""Kinds that are made up, and manifests of them: what depends on what must not hang on the kinds there are."""
+"""Invented kinds and their manifests: dependencies must not rely on the existing kinds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Step(Spec):
 
 
 class Door(Resource):
-    """A thing with references of every sort."""
+    """A resource with every sort of reference."""
 
     text: str = ""
     next_door: Annotated[str, RefTo("Door")] | None = None
@@ -36,7 +36,7 @@ class Secretive(Resource):
 
 
 class SecretiveKind(Kind[Secretive]):
-    """Its references are in no field that says so."""
+    """A kind whose references have no mark on their fields."""
 
     spec = Secretive
 
@@ -48,15 +48,15 @@ MADE_UP: Mapping[str, Kind[Any]] = {"Door": DoorKind(), "Secretive": SecretiveKi
 
 
 def declared(*specs: Resource, values: Mapping[str, str] | None = None) -> dict[Ref, Manifest]:
-    """Manifests of the specs, the first in line 1 of `doors.yaml`; each has a row of the values."""
+    """Returns manifests of the specs, the first in line 1 of `doors.yaml`, each with a row of the values."""
     source = Source("doors.yaml", 1)
     records = Records((Record({"key": "1"}, dict(values or {}), source),)) if values else Records()
     made = [Manifest(spec, source._replace(line=line), records) for line, spec in enumerate(specs, 1)]
     return {manifest.ref: manifest for manifest in made}
 
 
-def door(name: str, **said: Any) -> Door:
-    return Door(name=name, **said)
+def door(name: str, **fields: Any) -> Door:
+    return Door(name=name, **fields)
 
 
 def link(name: str, kind: str = "Door") -> Linked:
@@ -64,6 +64,6 @@ def link(name: str, kind: str = "Door") -> Linked:
 
 
 def chain(*names: str) -> dict[Ref, Manifest]:
-    """Each door leads to the one after it."""
+    """Returns doors that each lead to the next one."""
     following = [*names[1:], None]
     return declared(*(door(name, next_door=after) for name, after in zip(names, following, strict=True)))

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.desired import examine
 from reconciler.export import Exported, Known, Target, prepare, write
-from reconciler.live import Asked, read
+from reconciler.live import ReadRequest, read
 from reconciler.model import Ref
 from reconciler.reconcile import Options, preview
 from reconciler.sandbox import INSTANCE_ID
@@ -35,7 +35,7 @@ def exported(
 
     found = examine(world.environment, {})
     known = Known(found.declared, *((found.desired.manifests, found.desired.removed) if found.desired else ()))
-    seen = read(world.aws, world.environment.scope, known.manifests, Asked(covers))
+    seen = read(world.aws, world.environment.scope, known.manifests, ReadRequest(covers))
     target = Target(root / into, root, root / "manifests", overwrite)
     prepared = prepare(seen, covers, target, known)
     write(prepared, target)

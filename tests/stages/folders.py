@@ -27,7 +27,7 @@ BASE = {"manifests/base/Tiers.yaml": TIERS, "manifests/base/Tiers.csv": ROWS}
 
 
 def write(root: Path, files: Mapping[str, str | bytes]) -> Environment:
-    """The environment `prod` of a stack whose files are these; overlays are the folders of manifests/prod."""
+    """Writes the files of a stack and returns its environment `prod`. Overlays are folders in manifests/prod."""
     for name, content in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,11 +40,11 @@ def reading(root: Path, files: Mapping[str, str | bytes]) -> Reading:
     return examine(write(root, files), {}, ("prod", "test"))
 
 
-def said(read: Reading) -> list[str]:
+def messages(read: Reading) -> list[str]:
     return [str(mistake) for mistake in read.mistakes]
 
 
 def of_table(root: Path, old: str, new: str) -> list[str]:
-    """The mistakes of the table above with one text in it replaced."""
+    """Returns the mistakes of the table above after replacing one text in it."""
     assert TIERS.count(old) == 1, old
-    return said(reading(root, {**BASE, "manifests/base/Tiers.yaml": TIERS.replace(old, new)}))
+    return messages(reading(root, {**BASE, "manifests/base/Tiers.yaml": TIERS.replace(old, new)}))

@@ -1,6 +1,6 @@
-"""Random hours, queues, quick connects and profiles as somebody may have made them, within what the service allows.
+"""Random hours, queues, quick connects and profiles as another writer may have created them, within AWS's rules.
 
-What refers to another thing holds its position until it is made.
+A reference to another resource is its position until that resource is created.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Params = dict[str, Any]
 
 @dataclass(frozen=True)
 class Estate:
-    """The parameters of the creations, in the order in which they are made."""
+    """The parameters of the create calls, in order."""
 
     hours: tuple[Params, ...]
     overrides: tuple[tuple[int, Params], ...]
@@ -33,41 +33,41 @@ class Estate:
 
 
 def make(control: Control, connect: Any, estate: Estate) -> None:
-    """By somebody else, in the console."""
+    """Creates the resources as another writer in the console."""
     flow = control.seed("ContactFlow", {"Name": "Main", "ContactFlowType": "CONTACT_FLOW"})
     number = control.seed("PhoneNumber", {"PhoneNumber": "+15550100100"})
-    hours = [connect.create_hours_of_operation(**HERE, **said)["HoursOfOperationId"] for said in estate.hours]
-    for at, said in estate.overrides:
-        connect.create_hours_of_operation_override(**HERE, HoursOfOperationId=hours[at], **said)
+    hours = [connect.create_hours_of_operation(**HERE, **params)["HoursOfOperationId"] for params in estate.hours]
+    for at, params in estate.overrides:
+        connect.create_hours_of_operation_override(**HERE, HoursOfOperationId=hours[at], **params)
     queues = []
-    for said in estate.queues:
-        caller = {key: {"flow": flow, "number": number}.get(text, text) for key, text in said["caller"].items()}
-        born = {key: value for key, value in said.items() if key[0].isupper()}
+    for params in estate.queues:
+        caller = {key: {"flow": flow, "number": number}.get(text, text) for key, text in params["caller"].items()}
+        born = {key: value for key, value in params.items() if key[0].isupper()}
         called = {"OutboundCallerConfig": caller} if caller else {}
-        made = connect.create_queue(**HERE, HoursOfOperationId=hours[said["hours"]], **called, **born)
-        queues.append(made["QueueId"])
-        connect.update_queue_status(**HERE, QueueId=made["QueueId"], Status=said["status"])
-    connects = [_connect(connect, said, queues, flow) for said in estate.connects]
+        queue_answer = connect.create_queue(**HERE, HoursOfOperationId=hours[params["hours"]], **called, **born)
+        queues.append(queue_answer["QueueId"])
+        connect.update_queue_status(**HERE, QueueId=queue_answer["QueueId"], Status=params["status"])
+    connects = [_connect(connect, params, queues, flow) for params in estate.connects]
     for queue, each in estate.linked:
         connect.associate_queue_quick_connects(**HERE, QueueId=queues[queue], QuickConnectIds=[connects[each]])
-    for said in estate.routing:
-        connect.create_routing_profile(**HERE, **_with_queues(said, queues))
-    for said in estate.security:
-        connect.create_security_profile(**HERE, **said)
+    for params in estate.routing:
+        connect.create_routing_profile(**HERE, **_with_queues(params, queues))
+    for params in estate.security:
+        connect.create_security_profile(**HERE, **params)
 
 
-def _connect(connect: Any, said: Params, queues: list[str], flow: str) -> str:
+def _connect(connect: Any, params: Params, queues: list[str], flow: str) -> str:
     phone = {"QuickConnectType": "PHONE_NUMBER", "PhoneConfig": {"PhoneNumber": "+15550100101"}}
     config = phone
-    if said["queue"] is not None:
-        there = {"QueueId": queues[said["queue"]], "ContactFlowId": flow}
+    if params["queue"] is not None:
+        there = {"QueueId": queues[params["queue"]], "ContactFlowId": flow}
         config = {"QuickConnectType": "QUEUE", "QueueConfig": there}
-    born = {key: value for key, value in said.items() if key != "queue"}
+    born = {key: value for key, value in params.items() if key != "queue"}
     return str(connect.create_quick_connect(**HERE, QuickConnectConfig=config, **born)["QuickConnectId"])
 
 
 def _with_queues(value: Any, queues: list[str]) -> Any:
-    """With ids for positions."""
+    """Replaces positions by ids."""
     match value:
         case dict():
             return {
@@ -80,7 +80,7 @@ def _with_queues(value: Any, queues: list[str]) -> Any:
             return value
 
 
-# What is random.
+# The random parts.
 
 _tags = st.dictionaries(st.sampled_from(["Team", "Cost center", "Größe", "a:b"]), described.map(lambda it: it[:40]))
 _lasting = described.filter(bool)
@@ -89,12 +89,12 @@ _clocks = st.fixed_dictionaries({"Hours": st.integers(0, 23), "Minutes": st.inte
 _permissions = st.sampled_from(["BasicAgentAccess", "Users.View", "Queues.View", "Queues.Edit", "AccessMetrics"])
 
 
-def _said(required: Params, optional: Params) -> st.SearchStrategy[Params]:
+def _fields(required: Params, optional: Params) -> st.SearchStrategy[Params]:
     return st.fixed_dictionaries(required, optional=optional)
 
 
 def _named_each(named: list[str], each: st.SearchStrategy[Params]) -> st.SearchStrategy[tuple[Params, ...]]:
-    return st.tuples(*(each.map(lambda said, name=name: {"Name": name, **said}) for name in named))
+    return st.tuples(*(each.map(lambda params, name=name: {"Name": name, **params}) for name in named))
 
 
 @st.composite
@@ -108,22 +108,22 @@ def _openings(draw: st.DrawFn) -> list[Params]:
     ]
 
 
-_hours = _said(
+_hours = _fields(
     {"TimeZone": st.sampled_from(["UTC", "Europe/Berlin", "America/St_Johns"]), "Config": _openings()},
     {"Description": _lasting, "Tags": _tags},
 )
 _patterns = st.one_of(
-    _said({"Frequency": st.just("WEEKLY"), "Interval": st.integers(1, 6)}, {}),
-    _said(
+    _fields({"Frequency": st.just("WEEKLY"), "Interval": st.integers(1, 6)}, {}),
+    _fields(
         {"Frequency": st.just("YEARLY"), "Interval": st.integers(1, 6), "ByMonth": st.just([12])},
         {"ByMonthDay": st.sampled_from([[-1], [24]])},
     ),
-    _said(
+    _fields(
         {"Frequency": st.just("MONTHLY"), "Interval": st.integers(1, 6)},
         {"ByWeekdayOccurrence": st.sampled_from([[-1], [2]])},
     ),
 )
-_overrides = _said(
+_overrides = _fields(
     {
         "EffectiveFrom": st.sampled_from(["2026-02-28", "2026-12-24"]),
         "EffectiveTill": st.sampled_from(["2026-12-24", "2027-01-01"]),
@@ -143,11 +143,11 @@ def _queues(hours: int) -> st.SearchStrategy[Params]:
         "OutboundCallerIdNumberId": st.just("number"),
         "OutboundFlowId": st.just("flow"),
     }
-    return _said(
+    return _fields(
         {
             "hours": st.integers(0, hours - 1),
             "status": st.sampled_from(["ENABLED", "DISABLED"]),
-            "caller": _said({}, caller),
+            "caller": _fields({}, caller),
         },
         {"Description": _lasting, "MaxContacts": st.integers(0, 5), "Tags": _tags},
     )
@@ -161,7 +161,7 @@ def _profiles(draw: st.DrawFn, queues: int) -> Params:
 
     def media(channel: str) -> st.SearchStrategy[Params]:
         most = 1 if channel == "VOICE" else 5
-        return _said({"Channel": st.just(channel), "Concurrency": st.integers(1, most)}, crossing)
+        return _fields({"Channel": st.just(channel), "Concurrency": st.integers(1, most)}, crossing)
 
     def pairs(among: list[str], **more: st.SearchStrategy[int]) -> st.SearchStrategy[list[Params]]:
         reference = st.fixed_dictionaries({"QueueId": at, "Channel": st.sampled_from(among)})
@@ -173,10 +173,10 @@ def _profiles(draw: st.DrawFn, queues: int) -> Params:
             max_size=8,
         )
 
-    # No VOICE contact is assigned by hand.
+    # VOICE contacts cannot be assigned manually.
     silent = [channel for channel in channels if channel != "VOICE"]
     manual = {"ManualAssignmentQueueConfigs": pairs(silent)} if silent else {}
-    profile = _said(
+    profile = _fields(
         {
             "Description": _lasting,
             "DefaultOutboundQueueId": at,
@@ -201,7 +201,7 @@ _applications = st.lists(
     ),
     unique_by=lambda it: it["Namespace"],
 )
-_security = _said(
+_security = _fields(
     {"Permissions": st.lists(_permissions, unique=True)},
     {
         "Description": described,
@@ -222,7 +222,9 @@ def estates(draw: st.DrawFn) -> Estate:
     hours = some(_hours)
     overrides = [(at, each) for at in range(len(hours)) for each in (some(_overrides) if draw(st.booleans()) else ())]
     queues = some(_queues(len(hours)))
-    connects = some(_said({"queue": st.one_of(st.none(), st.integers(0, len(queues) - 1))}, {"Description": _lasting}))
+    connects = some(
+        _fields({"queue": st.one_of(st.none(), st.integers(0, len(queues) - 1))}, {"Description": _lasting})
+    )
     links = st.tuples(st.integers(0, len(queues) - 1), st.integers(0, len(connects) - 1))
     profiles = st.lists(st.from_regex(r"[a-zA-Z0-9_@-][ a-zA-Z0-9_@-]{0,20}[a-zA-Z0-9]", fullmatch=True), max_size=3)
     called = {name.casefold(): name for name in draw(profiles)}.values()

@@ -1,4 +1,4 @@
-"""Random tables as somebody may have made them in the console, within what the service allows."""
+"""Random tables as another writer may have created them in the console, within AWS's rules."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _is_name(text: str) -> bool:
 
 
 def is_visible(text: str) -> bool:
-    """Whether YAML takes it; CSV takes the rest as well, but for NUL."""
+    """Returns whether YAML allows the text. CSV allows every text without NUL."""
     return not any(letter == "\x7f" or (letter < " " and letter not in "\t\n\r") for letter in text)
 
 
@@ -60,7 +60,7 @@ cells = {
 
 @dataclass(frozen=True)
 class Made:
-    """The parameters of the calls that make a table."""
+    """The parameters of the calls that create a table."""
 
     table: dict[str, Any]
     attributes: tuple[dict[str, Any], ...]
@@ -68,8 +68,8 @@ class Made:
 
 
 def make(connect: Any, made: Made) -> str:
-    """The id of the table, made by somebody else."""
-    born = {**made.table, "ValueLockLevel": "NONE"}  # so that creations take no locks
+    """Creates the table as another writer, and returns its id."""
+    born = {**made.table, "ValueLockLevel": "NONE"}  # so that creates need no locks
     table = connect.create_data_table(InstanceId=INSTANCE_ID, Status="PUBLISHED", **born)["Id"]
     place = {"InstanceId": INSTANCE_ID, "DataTableId": table}
     for attribute in made.attributes:
@@ -111,10 +111,12 @@ texts_of_tags = st.sampled_from(["", "a", "007", "no", "Zürich", "a: b", "x/y@z
 
 @st.composite
 def _columns(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    said = draw(st.lists(names, unique_by=str.casefold, min_size=1, max_size=6))
-    count = draw(st.integers(0, min(3, len(said))))
-    primaries = [{"Name": name, "ValueType": draw(st.sampled_from(["TEXT", "NUMBER"]))} for name in said[:count]]
-    others = [{"Name": name, "ValueType": draw(st.sampled_from(TYPES))} for name in said[count:]]
+    column_names = draw(st.lists(names, unique_by=str.casefold, min_size=1, max_size=6))
+    count = draw(st.integers(0, min(3, len(column_names))))
+    primaries = [
+        {"Name": name, "ValueType": draw(st.sampled_from(["TEXT", "NUMBER"]))} for name in column_names[:count]
+    ]
+    others = [{"Name": name, "ValueType": draw(st.sampled_from(TYPES))} for name in column_names[count:]]
     for column in (*primaries, *others):
         if text := draw(described):
             column["Description"] = text
@@ -148,7 +150,7 @@ def _cell(column: dict[str, Any]) -> st.SearchStrategy[str | None]:
 def _values(
     primaries: Sequence[dict[str, Any]], rows: Sequence[tuple[str, ...]], stored: dict[str, list[str | None]]
 ) -> list[dict[str, Any]]:
-    """The last of each column's cells is the default record's."""
+    """Returns the values. The last cell of each column belongs to the default record."""
     found: list[dict[str, Any]] = []
     for name, texts in stored.items():
         for at, text in enumerate(texts):
@@ -163,7 +165,7 @@ def _values(
     return found
 
 
-# Rules that the stored values keep.
+# Rules that the stored values satisfy.
 
 
 @st.composite
@@ -193,7 +195,7 @@ def _some(draw: st.DrawFn, rules: dict[str, Any], more: dict[str, Any]) -> None:
 
 
 def _bounds(draw: st.DrawFn, stored: Sequence[Decimal]) -> dict[str, Any]:
-    """In steps that binary fractions hold exactly; a limit is a double."""
+    """Returns limits that are exact as doubles."""
     low, high = (int(side(stored, default=Decimal(5))) for side in (min, max))
     if max(abs(low), abs(high)) > 10**9:
         return {}

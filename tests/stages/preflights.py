@@ -1,4 +1,4 @@
-"""What the tests of the pre-flight have in common: an account in which all is right, and what is declared there."""
+"""The common parts of the preflight tests: an account without faults, and its declared resources."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.errors import Source
 from reconciler.kinds.connect.data_table import Attribute, DataTable
 from reconciler.model import Desired, Manifest, Record, Records
 from reconciler.preflight import Check, preflight
-from tests.stages.told_aws import Said, ToldAws
+from tests.stages.told_aws import ScriptedAnswer, ScriptedAws
 
 ARN = "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
 ENVIRONMENT = Environment("shop", "prod", Path(), ARN, "111122223333", "ca-central-1")
@@ -20,8 +20,8 @@ SESSION = "arn:aws:sts::111122223333:assumed-role/planner/run-1"
 TABLE = {"Name": "Tiers", "Id": "t-1", "Arn": f"{ARN}/data-table/t-1"}
 
 
-def simulated(decision: str = "allowed", **more: Any) -> Said:
-    """IAM's one decision on whatever it is asked."""
+def simulated(decision: str = "allowed", **more: Any) -> ScriptedAnswer:
+    """Returns an answer of IAM with one decision for every action."""
     return lambda params: {
         "EvaluationResults": [
             {"EvalActionName": name, "EvalDecision": decision, **more} for name in params["ActionNames"]
@@ -29,7 +29,7 @@ def simulated(decision: str = "allowed", **more: Any) -> Said:
     }
 
 
-def quota(value: float, level: str = "") -> Said:
+def quota(value: float, level: str = "") -> ScriptedAnswer:
     return lambda params: {
         "Quotas": [
             {
@@ -41,7 +41,7 @@ def quota(value: float, level: str = "") -> Said:
     }
 
 
-GOOD: Mapping[str, Said] = {
+GOOD: Mapping[str, ScriptedAnswer] = {
     "sts:GetCallerIdentity": {"Account": "111122223333", "Arn": SESSION},
     "iam:GetRole": {"Role": {"Arn": ROLE}},
     "iam:SimulatePrincipalPolicy": simulated(),
@@ -68,10 +68,11 @@ def desired(tables: int = 1, cells: int = 2) -> Desired:
 
 
 def checked(
-    changed: Mapping[str, Said] | None = None,
+    changed: Mapping[str, ScriptedAnswer] | None = None,
     environment: Environment = ENVIRONMENT,
     declared: Desired | None = None,
 ) -> dict[str, Check]:
     return {
-        each.name: each for each in preflight(ToldAws({**GOOD, **(changed or {})}), environment, declared or desired())
+        each.name: each
+        for each in preflight(ScriptedAws({**GOOD, **(changed or {})}), environment, declared or desired())
     }

@@ -1,4 +1,4 @@
-"""What AWS hears of a call beside its parameters."""
+"""The headers of calls."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from tests.world import World, session
 
 
 @pytest.mark.parametrize("writes", [False, True])
-def test_the_log_of_an_account_shows_who_asked(world: World, writes: bool) -> None:
+def test_cloudtrail_shows_the_user_agent(world: World, writes: bool) -> None:
     """CloudTrail's `userAgent` is this header."""
     aws = Aws(session(), INSTANCE_ID, Pacer(Rates(default=None)))
-    said: list[Any] = []
+    agents: list[Any] = []
     aws._client("connect", writes).meta.events.register(
-        "before-send.connect.ListQueues", lambda request, **_: said.append(request.headers["User-Agent"])
+        "before-send.connect.ListQueues", lambda request, **_: agents.append(request.headers["User-Agent"])
     )
 
     call = aws.write if writes else aws.read
     call("connect", "ListQueues", {})
 
-    assert [re.sub(rb"[\d.]+", b"#", each) for each in said] == [b"reconcile/# Boto#/# Botocore/#"]
+    assert [re.sub(rb"[\d.]+", b"#", agent) for agent in agents] == [b"reconcile/# Boto#/# Botocore/#"]

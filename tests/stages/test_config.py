@@ -1,4 +1,4 @@
-"""reconcile.yaml → environments."""
+"""Reads reconcile.yaml into environments."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def mistakes(root: Path, text: str) -> list[str]:
 
 
 def of(root: Path, *lines: str) -> list[str]:
-    """The mistakes of an environment with an instance and these lines."""
+    """Returns the mistakes of an environment with an instance and these lines."""
     head = f"stack: s\nenvironments:\n  prod:\n    instance: {ARN}\n"
     return mistakes(root, head + "".join(f"    {line}\n" for line in lines))
 
@@ -77,13 +77,13 @@ def test_a_sandbox_needs_nothing_else(tmp_path: Path) -> None:
     assert sandbox.rates.default == CONNECT_DEFAULT
 
 
-def test_account_and_region_are_those_of_the_arn(tmp_path: Path) -> None:
+def test_account_and_region_come_from_the_arn(tmp_path: Path) -> None:
     prod = config(tmp_path, f"stack: s\nenvironments: {{prod: {{instance: '{ARN}'}}}}").environments["prod"]
 
     assert (prod.account, prod.region) == ("111122223333", "ca-central-1")
 
 
-def test_variables_are_the_texts_that_were_written(tmp_path: Path) -> None:
+def test_variables_keep_their_written_text(tmp_path: Path) -> None:
     assert config(tmp_path, FULL).environments["prod"].variables == {"TEAM": "support", "SIZE": "2.0", "ON": "TRUE"}
 
 
@@ -120,8 +120,8 @@ def test_rates_may_be_unlimited(tmp_path: Path) -> None:
     [
         ("acount: '111122223333'", "5:5", 'unknown key "acount" in environments.prod; did you mean "account"?'),
         ("account: 111122223333", "5:14", "in quotes"),
-        ("account: '999922223333'", "5:14", "its instance's ARN says"),
-        ("region: eu-west-2", "5:13", "its instance's ARN says"),
+        ("account: '999922223333'", "5:14", "but the ARN of its instance has"),
+        ("region: eu-west-2", "5:13", "but the ARN of its instance has"),
         ("region: Ohio", "5:13", "ca-central-1"),
         ("sandbox: true", "4:5", "both an instance and sandbox"),
         ("overlays: environments/prod", "5:15", "must be a list"),
@@ -139,14 +139,14 @@ def test_rates_may_be_unlimited(tmp_path: Path) -> None:
         ("rates: {Default: unlimited}", "5:13", 'did you mean "default"?'),
         ("rates: {ListUsers: {perSecond: 0, burst: 1}}", "5:36", "more than 0"),
         ("rates: {ListUsers: {perSecond: 1}}", "5:24", "burst is missing"),
-        ("rates: {ListUsers: {perSecond: .inf, burst: 1}}", "5:36", "not a number"),
+        ("rates: {ListUsers: {perSecond: .inf, burst: 1}}", "5:36", "write a finite number"),
         ("retries: {attempts: 0}", "5:25", "at least 1"),
         ("quotas: {batchItems: 2.5}", "5:26", "a whole number"),
         ("quotas: {cellsPerTables: 1}", "5:14", 'did you mean "cellsPerTable"?'),
         ("recheck: no", "5:14", "true or false"),
         ("frozen: true", "5:13", "write the reason"),
         ("frozen: ''", "5:13", "write the reason"),
-        ("recheck: true\n    recheck: true", "6:5", "twice"),
+        ("recheck: true\n    recheck: true", "6:5", "repeated"),
     ],
 )
 def test_a_mistake_has_its_place_and_its_remedy(tmp_path: Path, line: str, at: str, words: str) -> None:
@@ -175,14 +175,14 @@ def test_a_malformed_arn_is_refused(tmp_path: Path, arn: str) -> None:
 
 
 @pytest.mark.parametrize("partition", ["aws-us-gov", "aws-cn"])
-def test_other_partitions_are_fine(tmp_path: Path, partition: str) -> None:
+def test_other_partitions_are_accepted(tmp_path: Path, partition: str) -> None:
     text = f"stack: s\nenvironments: {{prod: {{instance: '{ARN.replace('aws:', f'{partition}:')}'}}}}"
 
     assert config(tmp_path, text).environments["prod"].account == "111122223333"
 
 
 @pytest.mark.parametrize("name", ["a/b", "", " a", "a ", "a#b", ".", "..", "a\\nb", "a\\n"])
-def test_names_that_no_tag_or_path_can_hold_are_refused(tmp_path: Path, name: str) -> None:
+def test_names_that_a_tag_or_path_cannot_have_are_refused(tmp_path: Path, name: str) -> None:
     as_stack = mistakes(tmp_path, f'stack: "{name}"\nenvironments: {{prod: {{sandbox: true}}}}')
     as_environment = mistakes(tmp_path, f'stack: s\nenvironments: {{"{name}": {{sandbox: true}}}}')
 
@@ -191,20 +191,20 @@ def test_names_that_no_tag_or_path_can_hold_are_refused(tmp_path: Path, name: st
 
 
 @pytest.mark.parametrize("name", ["prod", "prod-eu_1", "a b", "a@b:c=d+e.f", "büro"])
-def test_names_that_a_tag_can_hold_are_fine(tmp_path: Path, name: str) -> None:
+def test_names_that_a_tag_can_have_are_accepted(tmp_path: Path, name: str) -> None:
     assert list(config(tmp_path, f'stack: "{name}"\nenvironments: {{"{name}": {{sandbox: true}}}}').environments) == [
         name
     ]
 
 
-def test_stack_and_environment_fit_into_one_tag(tmp_path: Path) -> None:
+def test_stack_and_environment_must_fit_into_one_tag(tmp_path: Path) -> None:
     text = "stack: {}\nenvironments: {{{}: {{sandbox: true}}}}"
 
     assert config(tmp_path, text.format("a" * 128, "b" * 127)).environments
     assert "more than 255" in mistakes(tmp_path, text.format("a" * 128, "b" * 128))[0]
 
 
-def test_all_mistakes_are_told_in_the_order_of_the_file(tmp_path: Path) -> None:
+def test_mistakes_are_in_the_order_of_the_file(tmp_path: Path) -> None:
     text = "stacks: x\nenvironments:\n  a: {}\n  b: {sandbox: maybe}\n  c: {sandbox: true, recheck: 1}\n"
 
     found = mistakes(tmp_path, text)
@@ -232,11 +232,11 @@ def test_all_mistakes_are_told_in_the_order_of_the_file(tmp_path: Path) -> None:
         ("stack: s\nenvironments: {a: }", "must be a map"),
     ],
 )
-def test_what_is_no_configuration_is_told(tmp_path: Path, text: str, words: str) -> None:
+def test_an_invalid_configuration_is_a_mistake(tmp_path: Path, text: str, words: str) -> None:
     assert any(words in mistake for mistake in mistakes(tmp_path, text))
 
 
-def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_text_is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "reconcile.yaml").write_bytes(b"stack: \xff")
 
     with pytest.raises(ManifestError, match="is not UTF-8"):
@@ -251,7 +251,7 @@ def test_the_file_is_found_from_a_folder_below(tmp_path: Path) -> None:
     assert find(below) == tmp_path / "reconcile.yaml"
 
 
-def test_no_file_is_wrong_usage(tmp_path: Path) -> None:
+def test_a_missing_file_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no reconcile\.yaml"):
         find(tmp_path)
     with pytest.raises(UsageError, match="-C"):

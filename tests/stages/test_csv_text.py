@@ -1,4 +1,4 @@
-"""CSV text ↔ header and rows."""
+"""Reads and writes CSV text."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ def mistakes(text: str) -> list[str]:
     return [str(mistake) for mistake in read_csv(text, "x.csv").mistakes]
 
 
-def test_an_empty_cell_is_absent_and_a_quoted_empty_one_is_an_empty_text() -> None:
+def test_an_empty_cell_is_absent_and_a_quoted_one_empty() -> None:
     assert rows('a,b,c\n,"",x\n') == [(None, "", "x")]
 
 
-def test_empty_cells_at_the_end_of_a_line_and_of_the_file_are_absent() -> None:
+def test_empty_cells_at_the_end_of_lines_are_absent() -> None:
     assert rows("a,b\n1,\n2,") == [("1", None), ("2", None)]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("last", [True, False])
-def test_any_line_end_is_fine_and_so_is_none_after_the_last(end: str, last: bool) -> None:
+def test_every_line_end_is_accepted_also_a_missing_last_one(end: str, last: bool) -> None:
     assert rows(end.join(["a,b", "1,2", '"3",4']) + end * last) == [("1", "2"), ("3", "4")]
 
 
-def test_quotes_commas_and_line_ends_stand_inside_of_quotes() -> None:
+def test_quoted_cells_may_contain_quotes_commas_and_line_ends() -> None:
     assert rows('a,b\n"x, y","say ""so""\r\nthen\ngo"\n') == [("x, y", 'say "so"\r\nthen\ngo')]
 
 
@@ -50,15 +50,15 @@ def test_spaces_in_cells_are_kept() -> None:
     assert rows("a,b\n x , \n") == [(" x ", " ")]
 
 
-def test_blank_lines_say_nothing() -> None:
+def test_blank_lines_are_skipped() -> None:
     assert rows("a,b\n\n1,2\n\r\n\n") == [("1", "2")]
 
 
-def test_rows_know_their_physical_line() -> None:
+def test_rows_have_their_physical_line() -> None:
     assert [row.line for row in table('a,b\n1,"x\ny"\n\n2,z\n').rows] == [2, 5]
 
 
-def test_cells_know_their_place_also_after_a_quoted_line_end() -> None:
+def test_cells_have_positions_also_after_a_quoted_line_end() -> None:
     found = table('a,b,c\n"x\r\ny",22,3\n4,5,6\n')
 
     assert [found.place(found.rows[0], column)[1:] for column in range(3)] == [(2, 1), (3, 4), (3, 7)]
@@ -71,9 +71,9 @@ def test_cells_know_their_place_also_after_a_quoted_line_end() -> None:
     [
         ("", ":1:1", "is empty; write the names of the attributes"),
         ("\n\n", ":1:1", "is empty; write the names of the attributes"),
-        ("a,b\n1\n", ":2:1", "1 cell, the header 2; write a comma for each cell that is absent"),
-        ("a,b\n1,2,3\n", ":2:5", "3 cells, the header 2; a text with a comma must be in quotes"),
-        ("a,b,a\n", ":1:5", "twice"),
+        ("a,b\n1\n", ":2:1", "1 cell, the header 2; write a comma for each absent cell"),
+        ("a,b\n1,2,3\n", ":2:5", "3 cells, the header 2; put a text with a comma in quotes"),
+        ("a,b,a\n", ":1:5", "repeated"),
         ("a,,b\n", ":1:3", "column 2 has no name"),
         ('a,"",b\n', ":1:3", "column 2 has no name"),
         ("a, b\n", ":1:3", "spaces around it"),
@@ -81,9 +81,9 @@ def test_cells_know_their_place_also_after_a_quoted_line_end() -> None:
         ('a,b\n1, "y"\n', ":2:3", "a quote inside a cell"),
         ('a,b\n1,"x"y\n', ":2:3", "after a closing quote"),
         ('a,b\n1,"x\n2,3\n', ":2:3", "never closed; close it, or write"),
-        ("a,b\n1,2\0\n", ":2:4", "NUL byte: this is not CSV text; save it"),
+        ("a,b\n1,2\0\n", ":2:4", "NUL byte, so it is not CSV text; save it"),
         ("a,b\r\n\0\n", ":2:1", "NUL"),
-        ("," * 1000, ":1:1", "more than 1000 columns; name"),
+        ("," * 1000, ":1:1", "more than 1000 columns; keep"),
         ("a;b\n1;2\n", ":1:2", "separated by semicolons; save"),
         ("a\tb\n1\t2\n", ":1:2", "separated by tabs"),
         ("\n\nab;c\n", ":3:3", "separated by semicolons"),
@@ -104,17 +104,17 @@ def test_reading_goes_on_after_a_damaged_line() -> None:
     assert [row.cells for row in found.table.rows] == [("2", "z"), ("5", "w")]
 
 
-def test_a_hundred_mistakes_are_enough() -> None:
+def test_at_most_a_hundred_mistakes_are_listed() -> None:
     assert len(mistakes("a,b\n" + '1,x"\n' * 5000)) == 101
 
 
 def test_rows_of_a_wrong_length_are_all_counted() -> None:
-    """M7: a report tells them in one line, whose number must be true."""
+    """M7: a report lists them in one line, and its number must be right."""
     assert len(mistakes("a,b\n" + "1\n" * 5000)) == 5000
 
 
-def test_typographic_quotes_around_a_cell_with_a_comma_are_named() -> None:
-    """Weak messages: the text "is" in quotes, in the eyes of its author."""
+def test_typographic_quotes_around_a_comma_are_named() -> None:
+    """Weak messages: the author believes that the text is in quotes."""
     (mistake,) = mistakes("a,b\n1,“x, y”\n")
 
     assert mistake == (
@@ -127,7 +127,7 @@ def test_a_file_of_too_many_cells_is_not_read() -> None:
     assert mistakes("a\n" + "\n" * 1_000_001) == ["x.csv: has more than 1000000 cells; split the table"]
 
 
-def test_many_quotes_that_are_never_closed_end_soon() -> None:
+def test_many_unclosed_quotes_are_read_quickly() -> None:
     assert len(mistakes('a,b\n"x""\n' + '"""\n' * 200_000)) > 0
 
 
@@ -145,7 +145,7 @@ def tables(draw: st.DrawFn) -> tuple[list[str], list[list[str | None]]]:
 @example((["a"], [[""], ["x"]]))
 @example((["a", "b"], [[None, None]]))
 @example((["a", "b"], [["\r", "\n"], ["\r\n", ""]]))
-def test_what_is_written_is_read_again(written: tuple[list[str], list[list[str | None]]]) -> None:
+def test_written_csv_is_read_back(written: tuple[list[str], list[list[str | None]]]) -> None:
     header, body = written
 
     found = table(write_csv(header, body))
@@ -158,23 +158,23 @@ def test_what_is_written_is_read_again(written: tuple[list[str], list[list[str |
 def test_python_reads_the_same_texts(written: tuple[list[str], list[list[str | None]]]) -> None:
     text = write_csv(*written)
 
-    theirs = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    expected = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
 
-    assert theirs[1:] == [[cell or "" for cell in row.cells] for row in table(text).rows]
+    assert expected[1:] == [[cell or "" for cell in row.cells] for row in table(text).rows]
 
 
-def test_only_what_needs_quotes_gets_them() -> None:
+def test_only_special_cells_are_quoted() -> None:
     assert write_csv(["a", "b"], [["x y", "1,5"], [None, ""], ['"', "z"]]) == 'a,b\nx y,"1,5"\n,""\n"""",z\n'
 
 
 @given(st.text('ab,"\n\r;\t ', max_size=60))
-def test_no_text_makes_reading_fail_and_every_text_is_rows_or_mistakes(text: str) -> None:
+def test_every_text_gives_rows_or_mistakes(text: str) -> None:
     found = read_csv(text, "x.csv")
 
     assert found.table or found.mistakes
 
 
-def test_a_byte_order_mark_is_taken_off(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_byte_order_mark_is_removed(tmp_path) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "x.csv"
     path.write_bytes(b"\xef\xbb\xbfa,b\n")
 
@@ -190,7 +190,7 @@ def test_a_byte_order_mark_is_taken_off(tmp_path) -> None:  # type: ignore[no-un
         (b"x" * 1001, "", "is larger than"),
     ],
 )
-def test_bytes_that_are_no_text_are_told(tmp_path, content: bytes, at: str, words: str) -> None:  # type: ignore[no-untyped-def]
+def test_bytes_that_are_not_text_are_a_mistake(tmp_path, content: bytes, at: str, words: str) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "x.csv"
     path.write_bytes(content)
 

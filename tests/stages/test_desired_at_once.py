@@ -1,4 +1,4 @@
-"""Every mistake of every file in one run, as far as each can be read, and none that only follows from another."""
+"""One run reports every mistake of every readable file, and none that only follows from another."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.documents.yaml_text import read_yaml
-from tests.stages.folders import reading, said
+from tests.stages.folders import messages, reading
 
 HOURS = "kind: HoursOfOperation\nmetadata: {name: Day}\nspec: {timeZone: UTC, config: []}\n"
 BROKEN = "kind: HoursOfOperation\nmetadata: {name: Night}\nspec: {timeZone: UTC, config: [\n"
@@ -21,10 +21,10 @@ def queue(name: str, hours: str) -> str:
 
 
 def mistakes(root: Path, *files: str) -> list[str]:
-    return said(reading(root, {f"manifests/base/{at}.yaml": text for at, text in enumerate(files)}))
+    return messages(reading(root, {f"manifests/base/{at}.yaml": text for at, text in enumerate(files)}))
 
 
-def test_a_reference_that_leads_nowhere_is_told_beside_a_file_that_is_no_yaml(tmp_path: Path) -> None:
+def test_a_dangling_reference_is_reported_beside_invalid_yaml(tmp_path: Path) -> None:
     nowhere, no_yaml = mistakes(tmp_path, queue("Q", "Nowhere"), BROKEN)
 
     assert nowhere == "manifests/base/0.yaml:3:26: HoursOfOperation/Nowhere is not declared"
@@ -41,31 +41,31 @@ def test_a_reference_that_leads_nowhere_is_told_beside_a_file_that_is_no_yaml(tm
         "- a list that speaks of Night\n- Night\n",
     ],
 )
-def test_what_may_be_declared_where_nobody_can_read_it_is_not_missed(tmp_path: Path, unread: str) -> None:
+def test_a_resource_in_an_unreadable_file_is_not_missing(tmp_path: Path, unread: str) -> None:
     found = mistakes(tmp_path, queue("Q", "Night"), unread)
 
     assert found
-    assert not [told for told in found if "is not declared" in told]
+    assert not [mistake for mistake in found if "is not declared" in mistake]
 
 
-def test_a_document_after_a_broken_one_is_read_for_itself(tmp_path: Path) -> None:
+def test_a_document_after_a_broken_one_is_read(tmp_path: Path) -> None:
     found = mistakes(tmp_path, f"{BROKEN}---\n{queue('Q', 'Nowhere')}")
 
-    assert any("HoursOfOperation/Nowhere is not declared" in told for told in found)
+    assert any("HoursOfOperation/Nowhere is not declared" in mistake for mistake in found)
 
 
-def test_groups_of_a_hierarchy_with_a_mistake_are_not_missed(tmp_path: Path) -> None:
+def test_groups_of_a_hierarchy_with_a_mistake_are_not_missing(tmp_path: Path) -> None:
     team = "kind: UserHierarchyGroup\nmetadata: {name: Team}\nspec: {parentGroup: %s}\n"
 
     found = mistakes(tmp_path, HIERARCHY % "[North]", team % "North", (team % "Nowhere").replace("Team", "Other"))
 
-    assert [told.partition(": ")[2].partition(";")[0] for told in found] == [
+    assert [mistake.partition(": ")[2].partition(";")[0] for mistake in found] == [
         'unknown key "nam" in spec.levelOne',
         "UserHierarchyGroup/Nowhere is not declared",
     ]
 
 
-def test_a_path_through_a_group_that_nobody_can_read_is_no_mistake(tmp_path: Path) -> None:
+def test_a_path_through_an_unreadable_group_is_not_a_mistake(tmp_path: Path) -> None:
     group = "kind: UserHierarchyGroup\nmetadata: {name: North}\nspec: {tags: [\n"
 
     (mistake,) = mistakes(tmp_path, (HIERARCHY % "[North/Berlin]").replace("nam:", "name:"), group)
@@ -73,7 +73,7 @@ def test_a_path_through_a_group_that_nobody_can_read_is_no_mistake(tmp_path: Pat
     assert "invalid YAML" in mistake
 
 
-def test_shape_rules_and_references_of_one_document_are_told_at_once(tmp_path: Path) -> None:
+def test_shape_rules_and_references_are_reported_together(tmp_path: Path) -> None:
     profile = (
         "kind: RoutingProfile\nmetadata: {name: R}\nspec:\n  descripton: x\n  defaultOutboundQueue: Nowhere\n"
         "  mediaConcurrencies: [{channel: VOICE, concurrency: 2}]\n"
@@ -82,10 +82,10 @@ def test_shape_rules_and_references_of_one_document_are_told_at_once(tmp_path: P
     found = mistakes(tmp_path, profile, HOURS.replace("UTC", "Mars/Olympus"))
 
     assert len(found) == 4
-    assert [told for told in found if "Queue/Nowhere is not declared" in told]
+    assert [mistake for mistake in found if "Queue/Nowhere is not declared" in mistake]
 
 
-def test_a_text_that_breaks_is_lost_from_its_document_on() -> None:
+def test_a_broken_text_is_lost_from_its_document_on() -> None:
     read = read_yaml("a: 1\n---\nb: [\n---\nc: 3\n", "x.yaml")
 
     assert len(read.documents) == 2

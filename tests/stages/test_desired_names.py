@@ -1,4 +1,4 @@
-"""Names across manifests: environments, doubles, references, renames, tombstones."""
+"""Names across manifests: environments, duplicates, references, renames, tombstones."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from reconciler.desired import Reading, examine
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
 from reconciler.model import RefTo, Resource, Spec
-from tests.stages.folders import BASE, reading, said, write
+from tests.stages.folders import BASE, messages, reading, write
 
 
 class Team(Resource):
-    """A kind whose fields name others."""
+    """A kind whose fields refer to others."""
 
     lead: Annotated[str | None, RefTo("Agent")] = None
     members: tuple[Annotated[str, RefTo("Agent")], ...] = ()
@@ -24,13 +24,13 @@ class Team(Resource):
 
 
 class Shift(Spec):
-    """A part that names one."""
+    """A part that refers to one."""
 
     agent: Annotated[str, RefTo("Agent")]
 
 
 class Agent(Resource):
-    """A kind to be named."""
+    """A kind to refer to."""
 
 
 def kinds() -> dict[str, Kind[Any]]:
@@ -45,7 +45,7 @@ def teams(root: Path, spec: str) -> Reading:
 
 def tables(root: Path, *metadata: str) -> list[str]:
     texts = [f"kind: DataTable\nmetadata: {{{each}}}\nspec: {{timeZone: UTC}}\n" for each in metadata]
-    return said(reading(root, {"manifests/base/a.yaml": "---\n".join(texts)}))
+    return messages(reading(root, {"manifests/base/a.yaml": "---\n".join(texts)}))
 
 
 def removed(root: Path, addresses: str, more: str = "") -> Reading:
@@ -65,23 +65,23 @@ def test_names_are_unique_in_a_kind(tmp_path: Path) -> None:
     assert mistake.startswith('manifests/base/a.yaml:6:18: DataTable "T" is also declared at manifests/base/a.yaml:1:1')
 
 
-def test_names_that_differ_in_case_alone_are_one_where_aws_folds_them(tmp_path: Path) -> None:
+def test_names_that_differ_only_in_case_collide_if_aws_ignores_case(tmp_path: Path) -> None:
     (mistake,) = tables(tmp_path, "name: Tiers", "name: tiers")
 
     assert "AWS tells no case apart" in mistake
 
 
-def test_names_that_differ_in_case_are_two_where_aws_tells_them_apart(tmp_path: Path) -> None:
+def test_names_that_differ_in_case_are_two_if_aws_distinguishes_case(tmp_path: Path) -> None:
     text = "kind: Agent\nmetadata: {name: Ann}\n---\nkind: Agent\nmetadata: {name: ann}\n"
 
-    assert said(examine(write(tmp_path, {"manifests/base/a.yaml": text}), {}, kinds=kinds())) == []
+    assert messages(examine(write(tmp_path, {"manifests/base/a.yaml": text}), {}, kinds=kinds())) == []
 
 
-def test_names_that_variables_make_equal_are_doubles(tmp_path: Path) -> None:
+def test_names_that_variables_make_equal_are_duplicates(tmp_path: Path) -> None:
     assert len(tables(tmp_path, "name: support", "name: '${var:TEAM}'")) == 1
 
 
-def test_doubles_in_different_environments_are_none(tmp_path: Path) -> None:
+def test_equal_names_in_different_environments_are_not_duplicates(tmp_path: Path) -> None:
     files = {
         f"manifests/{folder}/a.yaml": f"kind: DataTable\nmetadata: {{name: {name}, environments: [{environment}]}}\n"
         "spec: {timeZone: UTC}\n"
@@ -95,29 +95,29 @@ def test_doubles_in_different_environments_are_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["DataTable", "Removed"])
-def test_a_manifest_for_no_environment_is_a_mistake_and_examined_all_the_same(tmp_path: Path, kind: str) -> None:
+def test_a_manifest_for_no_environment_is_a_mistake(tmp_path: Path, kind: str) -> None:
     text = f"kind: {kind}\nmetadata: {{name: T, environments: []}}\nspec: {{timezone: UTC}}\n"
 
-    found = said(reading(tmp_path, {"manifests/base/a.yaml": text}))
+    found = messages(reading(tmp_path, {"manifests/base/a.yaml": text}))
 
     assert any("metadata.environments must have at least 1 item, has 0; name them as in [prod]" in it for it in found)
     assert any('3:8: unknown key "timezone" in spec' in mistake for mistake in found)
 
 
 @pytest.mark.parametrize("kind", ["DataTable", "Removed"])
-def test_a_manifest_for_another_environment_is_examined_for_its_shape(tmp_path: Path, kind: str) -> None:
+def test_only_the_shape_of_other_environments_manifests_is_checked(tmp_path: Path, kind: str) -> None:
     text = f"kind: {kind}\nmetadata: {{name: T, environments: [test]}}\nspec: {{timezone: '${{var:NONE}}'}}\n"
 
-    found = said(reading(tmp_path, {"manifests/base/a.yaml": text}))
+    found = messages(reading(tmp_path, {"manifests/base/a.yaml": text}))
 
     assert any('3:8: unknown key "timezone" in spec' in mistake for mistake in found)
     assert not any("NONE" in mistake for mistake in found)
 
 
-def test_what_an_overlay_of_another_environment_adds_may_be_missing_here(tmp_path: Path) -> None:
+def test_fields_of_another_environments_overlay_may_be_missing_here(tmp_path: Path) -> None:
     text = "kind: DataTable\nmetadata: {name: T, environments: [test]}\nspec: {description: x}\n"
 
-    assert said(reading(tmp_path, {**BASE, "manifests/base/a.yaml": text})) == []
+    assert messages(reading(tmp_path, {**BASE, "manifests/base/a.yaml": text})) == []
 
 
 def test_a_manifest_for_other_environments_is_left_out(tmp_path: Path) -> None:
@@ -129,18 +129,18 @@ def test_a_manifest_for_other_environments_is_left_out(tmp_path: Path) -> None:
     assert read.desired.manifests == {}
 
 
-def test_an_unknown_environment_is_a_mistake_and_the_rest_is_looked_at(tmp_path: Path) -> None:
+def test_an_unknown_environment_is_a_mistake_among_others(tmp_path: Path) -> None:
     text = "kind: DataTable\nmetadata: {name: T, environments: [tst]}\nspec: {timezone: UTC}\n"
 
-    found = said(reading(tmp_path, {"manifests/base/a.yaml": text}))
+    found = messages(reading(tmp_path, {"manifests/base/a.yaml": text}))
 
     assert ['did you mean "test"?' in found[0], 'did you mean "timeZone"?' in found[1], len(found)] == [True, True, 2]
 
 
-def test_any_environment_is_fine_where_none_is_known(tmp_path: Path) -> None:
+def test_every_environment_is_accepted_if_none_is_known(tmp_path: Path) -> None:
     text = "kind: DataTable\nmetadata: {name: T, environments: [prod, other]}\nspec: {timeZone: UTC}\n"
 
-    assert said(examine(write(tmp_path, {"manifests/base/a.yaml": text}), {})) == []
+    assert messages(examine(write(tmp_path, {"manifests/base/a.yaml": text}), {})) == []
 
 
 @pytest.mark.parametrize(
@@ -153,19 +153,19 @@ def test_any_environment_is_fine_where_none_is_known(tmp_path: Path) -> None:
     ],
 )
 def test_a_field_that_names_a_resource_must_name_a_declared_one(tmp_path: Path, spec: str, at: str) -> None:
-    (mistake,) = said(teams(tmp_path, spec))
+    (mistake,) = messages(teams(tmp_path, spec))
 
     assert mistake == f'manifests/base/a.yaml:{at}: Agent/An is not declared; did you mean "Agent/Ann"?'
 
 
-def test_fields_that_name_declared_resources_are_fine(tmp_path: Path) -> None:
+def test_fields_may_name_declared_resources(tmp_path: Path) -> None:
     assert teams(tmp_path, "{lead: Ann, members: [Ann], shifts: [{agent: Ann}]}").desired
 
 
 def test_secrets_are_refused_with_the_kinds_name(tmp_path: Path) -> None:
-    (mistake,) = said(teams(tmp_path, "{motto: '${secret:X}'}"))
+    (mistake,) = messages(teams(tmp_path, "{motto: '${secret:X}'}"))
 
-    assert "no field of Team takes a secret" in mistake
+    assert "a field of Team cannot contain a secret" in mistake
 
 
 @pytest.mark.parametrize(
@@ -173,16 +173,16 @@ def test_secrets_are_refused_with_the_kinds_name(tmp_path: Path) -> None:
     [
         (["name: A, renamedFrom: A"], "renamed to itself"),
         (["name: A, renamedFrom: B", "name: B"], "is still declared"),
-        (["name: A, renamedFrom: C", "name: B, renamedFrom: C"], "has a new name at"),
+        (["name: A, renamedFrom: C", "name: B, renamedFrom: C"], "is already renamed at"),
     ],
 )
-def test_a_former_name_is_nobodys(tmp_path: Path, metadata: list[str], words: str) -> None:
+def test_a_former_name_must_be_free(tmp_path: Path, metadata: list[str], words: str) -> None:
     (mistake,) = tables(tmp_path, *metadata)
 
     assert words in mistake
 
 
-def test_tombstones_are_addresses_with_their_place(tmp_path: Path) -> None:
+def test_tombstones_are_addresses_with_positions(tmp_path: Path) -> None:
     read = removed(tmp_path, "[DataTable/Old, DataTable/T/Gone]", TABLE)
 
     assert read.desired
@@ -192,7 +192,7 @@ def test_tombstones_are_addresses_with_their_place(tmp_path: Path) -> None:
     }
 
 
-def test_tombstones_stand_in_overlays_and_in_several_documents_too(tmp_path: Path) -> None:
+def test_tombstones_may_be_in_overlays_and_several_documents(tmp_path: Path) -> None:
     text = "kind: Removed\nspec: {{addresses: [DataTable/{}]}}\n"
     files = {
         "manifests/base/a.yaml": f"{text.format('A')}---\n{text.format('B')}",
@@ -234,8 +234,8 @@ def test_tombstones_may_be_for_some_environments(tmp_path: Path) -> None:
         ("['${DataTable/T.id}']", "is a reference"),
     ],
 )
-def test_a_tombstone_names_what_is_gone(tmp_path: Path, addresses: str, words: str) -> None:
-    (mistake,) = said(removed(tmp_path, addresses, TABLE))
+def test_a_tombstone_must_not_name_a_declared_resource(tmp_path: Path, addresses: str, words: str) -> None:
+    (mistake,) = messages(removed(tmp_path, addresses, TABLE))
 
     assert words in mistake
 
@@ -243,4 +243,7 @@ def test_a_tombstone_names_what_is_gone(tmp_path: Path, addresses: str, words: s
 def test_unknown_keys_of_a_tombstone_are_mistakes(tmp_path: Path) -> None:
     text = "kind: Removed\nmetadata: {protect: true}\nspec: {adresses: [DataTable/A]}\n"
 
-    assert ["unknown key" in each for each in said(reading(tmp_path, {"manifests/base/a.yaml": text}))] == [True, True]
+    assert ["unknown key" in each for each in messages(reading(tmp_path, {"manifests/base/a.yaml": text}))] == [
+        True,
+        True,
+    ]

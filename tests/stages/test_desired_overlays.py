@@ -1,4 +1,4 @@
-"""Overlays: what differs in one environment."""
+"""Overlays: the differences of one environment."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from hypothesis import strategies as st
 
 from reconciler.desired import examine
 from reconciler.desired.layers import Draft
-from reconciler.desired.overlays import laid_over
+from reconciler.desired.overlays import merged_draft
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, plain
 from reconciler.errors import Source
 from reconciler.kinds.connect.data_table import DataTable
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Ref
-from tests.stages.folders import BASE, reading, said, write
+from tests.stages.folders import BASE, messages, reading, write
 
 HEAD = "kind: DataTable\nmetadata: {name: Tiers}\n"
 
 
 def merged(root: Path, overlay: str, files: dict[str, str | bytes] | None = None) -> Manifest:
     read = reading(root, {**BASE, "manifests/prod/o.yaml": overlay, **(files or {})})
-    assert said(read) == []
+    assert messages(read) == []
     assert read.desired
     return read.desired.manifests[Ref("DataTable", "Tiers")]
 
@@ -37,7 +37,7 @@ def spec(root: Path, body: str) -> DataTable:
 
 
 def mistakes(root: Path, overlay: str) -> list[str]:
-    return said(reading(root, {**BASE, "manifests/prod/o.yaml": overlay}))
+    return messages(reading(root, {**BASE, "manifests/prod/o.yaml": overlay}))
 
 
 def test_maps_merge_key_by_key(tmp_path: Path) -> None:
@@ -46,11 +46,11 @@ def test_maps_merge_key_by_key(tmp_path: Path) -> None:
     assert (found.description, found.tags, found.time_zone) == ("For prod", {"Team": "A"}, "America/New_York")
 
 
-def test_null_takes_a_key_away(tmp_path: Path) -> None:
+def test_null_removes_a_key(tmp_path: Path) -> None:
     assert "description" not in spec(tmp_path, "{description: null}").model_fields_set
 
 
-def test_null_takes_a_required_key_away_and_that_is_a_mistake(tmp_path: Path) -> None:
+def test_null_for_a_required_key_is_a_mistake(tmp_path: Path) -> None:
     assert mistakes(tmp_path, f"{HEAD}spec: {{timeZone: null}}\n") == [
         "manifests/base/Tiers.yaml:5:3: spec.timeZone is missing"
     ]
@@ -81,7 +81,7 @@ def test_an_item_of_a_keyed_list_can_be_removed(tmp_path: Path) -> None:
     assert [each.name for each in found.spec.attributes] == ["Customer", "Tier"]  # type: ignore[attr-defined]
 
 
-def test_maps_inside_of_an_item_merge_too(tmp_path: Path) -> None:
+def test_maps_inside_an_item_merge_too(tmp_path: Path) -> None:
     base = BASE["manifests/base/Tiers.yaml"].replace(
         "{name: Tier, valueType: TEXT}", "{name: Tier, valueType: TEXT, validation: {minLength: 1, maxLength: 9}}"
     )
@@ -104,13 +104,13 @@ def test_other_lists_replace(tmp_path: Path) -> None:
     assert (tier.validation.enum.strict, tier.validation.enum.values) == (True, ("Basic", "Premium"))
 
 
-def test_values_replace_whole_and_their_null_cells_stay(tmp_path: Path) -> None:
+def test_values_replace_whole_and_keep_null_cells(tmp_path: Path) -> None:
     found = merged(tmp_path, f"{HEAD}spec: {{values: {{rows: [{{Customer: X, Tier: null}}]}}}}\n").records
 
     assert [(row.key, row.cells) for row in found.rows] == [({"Customer": "X"}, {"Tier": None})]
 
 
-def test_a_file_is_looked_for_beside_the_overlay_that_names_it(tmp_path: Path) -> None:
+def test_a_file_path_is_relative_to_its_overlay(tmp_path: Path) -> None:
     overlay = f"{HEAD}spec: {{values: {{file: Tiers.csv}}}}\n"
 
     found = merged(tmp_path, overlay, {"manifests/prod/Tiers.csv": "Customer,Tier,Score\nX,Y,1\n"}).records
@@ -118,19 +118,19 @@ def test_a_file_is_looked_for_beside_the_overlay_that_names_it(tmp_path: Path) -
     assert [row.source.file for row in found.rows] == ["manifests/prod/Tiers.csv"]
 
 
-def test_mistakes_are_told_where_the_winning_text_is(tmp_path: Path) -> None:
+def test_mistakes_have_the_position_of_the_winning_text(tmp_path: Path) -> None:
     (mistake,) = mistakes(tmp_path, f"{HEAD}spec:\n  timeZone: Nowhere\n")
 
     assert mistake.startswith("manifests/prod/o.yaml:4:13: ")
 
 
-def test_a_mistake_of_an_overlay_is_told_once(tmp_path: Path) -> None:
+def test_a_mistake_of_an_overlay_is_reported_once(tmp_path: Path) -> None:
     body = "{description: 5, valueLockLevel: X, tgs: {}, attributes: [{name: Tier, valueType: X, primry: true}]}"
 
     assert len(mistakes(tmp_path, f"{HEAD}spec: {body}\n")) == 5
 
 
-def test_a_null_under_a_key_that_nobody_knows_is_a_mistake(tmp_path: Path) -> None:
+def test_a_null_for_an_unknown_key_is_a_mistake(tmp_path: Path) -> None:
     assert 'did you mean "description"?' in mistakes(tmp_path, f"{HEAD}spec: {{descripton: null}}\n")[0]
 
 
@@ -157,7 +157,7 @@ def test_an_overlay_needs_a_name(tmp_path: Path) -> None:
     assert "metadata.name is missing" in mistake
 
 
-def test_an_overlay_adds_what_the_base_does_not_have(tmp_path: Path) -> None:
+def test_an_overlay_may_add_a_resource(tmp_path: Path) -> None:
     overlay = "kind: DataTable\nmetadata: {name: New}\nspec: {timeZone: UTC, description: null}\n"
 
     read = reading(tmp_path, {**BASE, "manifests/prod/o.yaml": overlay})
@@ -166,23 +166,23 @@ def test_an_overlay_adds_what_the_base_does_not_have(tmp_path: Path) -> None:
     assert [ref.name for ref in read.desired.manifests] == ["Tiers", "New"]
 
 
-def test_what_an_overlay_adds_must_be_complete(tmp_path: Path) -> None:
+def test_a_resource_added_by_an_overlay_must_be_complete(tmp_path: Path) -> None:
     overlay = "kind: DataTable\nmetadata: {name: New}\nspec: {description: x}\n"
 
     assert mistakes(tmp_path, overlay) == [
-        "manifests/prod/o.yaml:2:18: no DataTable/New in manifests/base; correct the name, or declare all of the "
-        "resource here: spec.timeZone is missing"
+        "manifests/prod/o.yaml:2:18: no DataTable/New in manifests/base; correct the name, or declare the "
+        "complete resource here: spec.timeZone is missing"
     ]
 
 
-def test_an_overlay_can_take_a_resource_out_of_its_environment(tmp_path: Path) -> None:
+def test_an_overlay_can_exclude_a_resource_from_its_environment(tmp_path: Path) -> None:
     read = reading(tmp_path, {**BASE, "manifests/prod/o.yaml": HEAD.replace("Tiers}", "Tiers, environments: [test]}")})
 
     assert read.desired
     assert read.desired.manifests == {}
 
 
-def test_one_overlay_declares_a_resource_once(tmp_path: Path) -> None:
+def test_an_overlay_must_not_declare_a_resource_twice(tmp_path: Path) -> None:
     (mistake,) = mistakes(tmp_path, f"{HEAD}spec: {{}}\n---\n{HEAD}spec: {{}}\n")
 
     assert "is also declared at manifests/prod/o.yaml:1:1" in mistake
@@ -201,19 +201,19 @@ def test_later_overlays_win(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "words"),
     [
-        ("gone", "git keeps no empty folder"),
-        ("../outside", "is outside of manifests"),
-        ("base", "inside of manifests/base"),
-        ("base/sub", "inside of manifests/base"),
-        ("loop", "no such folder"),
-        ("/var", "is outside of manifests"),
+        ("gone", "git does not keep empty folders"),
+        ("../outside", "is outside manifests"),
+        ("base", "inside manifests/base"),
+        ("base/sub", "inside manifests/base"),
+        ("loop", "the folder does not exist"),
+        ("/var", "is outside manifests"),
     ],
 )
-def test_an_overlay_folder_must_be_there_and_apart(tmp_path: Path, folder: str, words: str) -> None:
+def test_an_overlay_folder_must_exist_outside_the_base(tmp_path: Path, folder: str, words: str) -> None:
     environment = write(tmp_path, {**BASE, "outside/a.yaml": "", "manifests/base/sub/a.yaml": ""})
     (tmp_path / "manifests/loop").symlink_to(tmp_path / "manifests/loop")
 
-    (mistake,) = said(examine(replace(environment, overlays=(Path(folder),)), {}))
+    (mistake,) = messages(examine(replace(environment, overlays=(Path(folder),)), {}))
 
     assert words in mistake
 
@@ -238,7 +238,7 @@ def draft(spec: Any) -> Draft:
 
 
 def laid(base: Draft, over: Draft) -> Any:
-    return plain(laid_over(base, over, DRAFT_KIND).node)
+    return plain(merged_draft(base, over, DRAFT_KIND).node)
 
 
 _SCALARS = st.none() | st.booleans() | st.integers(0, 3) | st.sampled_from(["a", "b"])
@@ -273,14 +273,14 @@ def test_an_empty_overlay_changes_nothing(spec: Any) -> None:
 
 
 @given(specs(_UNIQUE), specs(_OVER_ITEMS))
-def test_an_overlay_laid_twice_is_laid_once(spec: Any, over: Any) -> None:
-    once = laid_over(draft(spec), draft(over), DRAFT_KIND)
+def test_merging_an_overlay_twice_equals_merging_it_once(spec: Any, over: Any) -> None:
+    once = merged_draft(draft(spec), draft(over), DRAFT_KIND)
 
     assert laid(once, draft(over)) == plain(once.node)
 
 
 @given(specs(_UNIQUE), specs(_OVER_ITEMS))
-def test_what_an_overlay_says_is_what_holds(spec: Any, over: Any) -> None:
+def test_the_values_of_an_overlay_win(spec: Any, over: Any) -> None:
     found = laid(draft(spec), draft(over))["spec"]
 
     names = {item["name"] for item in found.get("attributes") or []}
@@ -302,26 +302,26 @@ def overlaid(root: Path, overlay: str) -> list[str]:
         "manifests/base/h.yaml": hours,
         "manifests/prod/q.yaml": overlay,
     }
-    return said(reading(root, files))
+    return messages(reading(root, files))
 
 
-def test_an_overlay_with_a_slip_in_its_name_is_told_which_resource_is_meant(tmp_path: Path) -> None:
-    """m12: it was told that a field of the queue is missing."""
+def test_a_misspelled_overlay_gets_a_suggestion(tmp_path: Path) -> None:
+    """m12: the message was about a missing field of the queue."""
     found = overlaid(tmp_path, "kind: Queue\nmetadata: {name: Salez}\nspec: {description: Other}\n")
 
     assert found == ['manifests/prod/q.yaml:2:18: no Queue/Salez in manifests/base; did you mean "Sales"?']
 
 
-def test_an_overlay_of_nothing_there_is_told_what_a_new_resource_needs(tmp_path: Path) -> None:
-    """m12: what is named elsewhere is not missing as well."""
+def test_an_overlay_without_base_gets_the_missing_field(tmp_path: Path) -> None:
+    """m12: a reference to it is not reported as well."""
     found = overlaid(tmp_path, "kind: HoursOfOperation\nmetadata: {name: Night}\nspec: {timeZone: UTC}\n")
 
     assert found == [
-        "manifests/prod/q.yaml:2:18: no HoursOfOperation/Night in manifests/base; correct the name, or declare all of "
-        "the resource here: spec.config is missing"
+        "manifests/prod/q.yaml:2:18: no HoursOfOperation/Night in manifests/base; correct the name, or declare the "
+        "complete resource here: spec.config is missing"
     ]
 
 
-def test_an_overlay_may_add_a_resource_that_is_whole(tmp_path: Path) -> None:
+def test_an_overlay_may_add_a_complete_resource(tmp_path: Path) -> None:
     """m12."""
     assert overlaid(tmp_path, "kind: Queue\nmetadata: {name: Salez}\nspec: {hoursOfOperation: Day}\n") == []

@@ -1,4 +1,4 @@
-"""Folders of manifests → desired."""
+"""Reads folders of manifests into the desired state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.data_table import DataTable, DataTableKind
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Record, Ref, Resource, Spec
-from tests.stages.folders import BASE, TIERS, of_table, reading, said, write
+from tests.stages.folders import BASE, TIERS, messages, of_table, reading, write
 
 REF = Ref("DataTable", "Tiers")
 TABLE = "kind: DataTable\nmetadata: {{name: {}}}\nspec: {{timeZone: UTC}}\n"
@@ -24,7 +24,7 @@ TABLE = "kind: DataTable\nmetadata: {{name: {}}}\nspec: {{timeZone: UTC}}\n"
 
 def tiers(root: Path, text: str = TIERS) -> Manifest:
     read = reading(root, {**BASE, "manifests/base/Tiers.yaml": text})
-    assert said(read) == []
+    assert messages(read) == []
     assert read.desired
     return read.desired.manifests[REF]
 
@@ -45,22 +45,22 @@ def test_a_manifest_and_its_rows_become_a_spec_and_records(tmp_path: Path) -> No
     )
 
 
-def test_the_spec_holds_nothing_of_its_rows(tmp_path: Path) -> None:
+def test_the_spec_does_not_contain_its_rows(tmp_path: Path) -> None:
     spec = tiers(tmp_path).spec
 
     assert isinstance(spec, DataTable)
     assert (spec.values, spec.moved) == (None, ())
 
 
-def test_only_what_is_written_counts_as_said(tmp_path: Path) -> None:
+def test_only_written_fields_are_declared(tmp_path: Path) -> None:
     assert tiers(tmp_path).spec.model_fields_set == {"name", "description", "time_zone", "attributes"}
 
 
-def test_a_manifest_knows_where_it_stands(tmp_path: Path) -> None:
+def test_a_manifest_has_its_position(tmp_path: Path) -> None:
     assert tiers(tmp_path, "# a remark\n---\n" + TIERS).source == Source("manifests/base/Tiers.yaml", 3, 1)
 
 
-def test_metadata_is_no_part_of_the_spec(tmp_path: Path) -> None:
+def test_metadata_is_not_part_of_the_spec(tmp_path: Path) -> None:
     metadata = "name: Tiers\n  protect: false\n  adopt: true\n  renamedFrom: Old"
 
     manifest = tiers(tmp_path, TIERS.replace("name: Tiers\n", f"{metadata}\n", 1))
@@ -68,7 +68,7 @@ def test_metadata_is_no_part_of_the_spec(tmp_path: Path) -> None:
     assert (manifest.protect, manifest.adopt, manifest.renamed_from) == (False, True, "Old")
 
 
-def test_what_metadata_does_not_say_is_left_open(tmp_path: Path) -> None:
+def test_missing_metadata_is_left_open(tmp_path: Path) -> None:
     manifest = tiers(tmp_path)
 
     assert (manifest.protect, manifest.adopt, manifest.renamed_from) == (None, False, None)
@@ -88,7 +88,7 @@ def test_every_yaml_file_below_the_base_is_read_whatever_its_folder(tmp_path: Pa
 
 
 @pytest.mark.parametrize("text", ["", "---\n", "# nothing\n", "---\n---\n"])
-def test_empty_files_say_nothing(tmp_path: Path, text: str) -> None:
+def test_empty_files_are_skipped(tmp_path: Path, text: str) -> None:
     assert names(tmp_path, {"manifests/base/a.yaml": text, "manifests/base/b.yaml": TABLE.format("B")}) == ["B"]
 
 
@@ -100,18 +100,20 @@ def test_no_manifest_at_all_is_a_warning(tmp_path: Path) -> None:
     assert [(finding.severity, finding.address) for finding in read.findings] == [("warning", "")]
 
 
-def test_a_base_that_git_has_lost_is_empty(tmp_path: Path) -> None:
+def test_a_missing_base_is_empty(tmp_path: Path) -> None:
     assert reading(tmp_path, {"manifests/README.md": ""}).mistakes == ()
 
 
-def test_a_base_that_is_no_folder_is_a_mistake(tmp_path: Path) -> None:
-    assert "no such folder" in said(reading(tmp_path, {"manifests/base": ""}))[0]
+def test_a_base_that_is_not_a_folder_is_a_mistake(tmp_path: Path) -> None:
+    assert "the folder does not exist" in messages(reading(tmp_path, {"manifests/base": ""}))[0]
 
 
-def test_a_manifests_folder_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
-    (mistake,) = said(reading(tmp_path, {}))
+def test_a_missing_manifests_folder_is_a_mistake(tmp_path: Path) -> None:
+    (mistake,) = messages(reading(tmp_path, {}))
 
-    assert mistake.startswith("manifests: there is no such folder; git keeps no empty folder")
+    assert mistake.startswith(
+        "manifests: the folder does not exist; create it with a file such as .gitkeep, because git"
+    )
 
 
 def test_a_yaml_file_beside_the_base_is_a_warning(tmp_path: Path) -> None:
@@ -136,9 +138,9 @@ def test_links_to_files_outside_are_not_read(tmp_path: Path) -> None:
     environment = write(tmp_path, {**BASE, "secret.yaml": TABLE.format("A")})
     (tmp_path / "manifests/base/a.yaml").symlink_to(tmp_path / "secret.yaml")
 
-    (mistake,) = said(examine(environment, {}))
+    (mistake,) = messages(examine(environment, {}))
 
-    assert "is a link to outside of manifests" in mistake
+    assert "is a link to a file outside manifests" in mistake
 
 
 def test_links_to_files_inside_are_read(tmp_path: Path) -> None:
@@ -148,16 +150,16 @@ def test_links_to_files_inside_are_read(tmp_path: Path) -> None:
     assert [ref.name for ref in read_desired(environment, {}).manifests] == ["A"]
 
 
-def test_links_to_folders_are_told_and_not_passed_over(tmp_path: Path) -> None:
+def test_links_to_folders_are_reported_and_not_skipped(tmp_path: Path) -> None:
     environment = write(tmp_path, {**BASE, "elsewhere/a.yaml": TABLE.format("A")})
     (tmp_path / "manifests/base/more").symlink_to(tmp_path / "elsewhere")
 
-    (mistake,) = said(examine(environment, {}))
+    (mistake,) = messages(examine(environment, {}))
 
     assert mistake.startswith("manifests/base/more: is a link to a folder")
 
 
-def test_dangling_and_circular_links_are_told(tmp_path: Path) -> None:
+def test_dangling_and_circular_links_are_mistakes(tmp_path: Path) -> None:
     environment = write(tmp_path, BASE)
     (tmp_path / "manifests/base/a.yaml").symlink_to(tmp_path / "manifests/base/gone")
     (tmp_path / "manifests/base/b.yaml").symlink_to(tmp_path / "manifests/base/b.yaml")
@@ -168,36 +170,36 @@ def test_dangling_and_circular_links_are_told(tmp_path: Path) -> None:
     ]
 
 
-def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+def test_a_pipe_is_not_a_file(tmp_path: Path) -> None:
     environment = write(tmp_path, BASE)
     os.mkfifo(tmp_path / "manifests/base/a.yaml")
 
-    assert said(examine(environment, {})) == ["manifests/base/a.yaml: is not a regular file"]
+    assert messages(examine(environment, {})) == ["manifests/base/a.yaml: is not a regular file"]
 
 
-def test_mistakes_of_all_files_come_in_order_and_once(tmp_path: Path) -> None:
+def test_mistakes_of_all_files_are_sorted_and_unique(tmp_path: Path) -> None:
     files = {
         "manifests/base/b.yaml": "kind: Dog\n",
         "manifests/base/a.yaml": "kind: DataTable\nmetadata: {nme: A}\nspec: {timeZone: 1, tags: {a: 2}}\n---\n- x\n",
     }
 
-    assert said(reading(tmp_path, files)) == [
+    assert messages(reading(tmp_path, files)) == [
         'manifests/base/a.yaml:2:12: unknown key "nme" in metadata; did you mean "name"?',
         'manifests/base/a.yaml:3:18: spec.timeZone must be a text, is the number 1; write it in quotes: "1"',
         'manifests/base/a.yaml:3:31: spec.tags.a must be a text, is the number 2; write it in quotes: "2"',
-        "manifests/base/a.yaml:5:1: a manifest is a map with kind, metadata and spec",
+        "manifests/base/a.yaml:5:1: a manifest must be a map with kind, metadata and spec",
         f'manifests/base/b.yaml:1:7: unknown kind "Dog"; it is {", ".join(KINDS)} or Removed',
     ]
 
 
-def test_an_error_bears_every_mistake(tmp_path: Path) -> None:
+def test_an_error_has_every_mistake(tmp_path: Path) -> None:
     with pytest.raises(ManifestError) as raised:
         read_desired(write(tmp_path, {"manifests/base/a.yaml": "- x\n---\n- y\n"}), {})
 
     assert len(raised.value.mistakes) == 2
 
 
-def test_there_is_no_desired_where_there_is_a_mistake(tmp_path: Path) -> None:
+def test_a_mistake_means_no_desired_state(tmp_path: Path) -> None:
     assert reading(tmp_path, {**BASE, "manifests/base/a.yaml": "- x\n"}).desired is None
 
 
@@ -217,7 +219,7 @@ def test_there_is_no_desired_where_there_is_a_mistake(tmp_path: Path) -> None:
         ("  name: Tiers\n", "  name: AWS:x\n", "3:9", "reserved"),
         ("  name: Tiers\n", "  name: connect:x\n", "3:9", "reserved"),
         ("  name: Tiers\n", "  name: ..\n", "3:9", "URL"),
-        ("  name: Tiers\n", "  name: a/b\n", "3:9", 'may not hold "/"'),
+        ("  name: Tiers\n", "  name: a/b\n", "3:9", 'may not contain "/"'),
         ("  name: Tiers\n", f"  name: {'a' * 128}\n", "3:9", "at most 127 characters, has 128"),
         ("  timeZone: America/New_York\n", "", "5:3", "spec.timeZone is missing"),
         ("timeZone: A", "timezone: A", "6:3", 'did you mean "timeZone"?'),
@@ -236,7 +238,7 @@ def test_there_is_no_desired_where_there_is_a_mistake(tmp_path: Path) -> None:
             "valueType: NUMBER}",
             "valueType: NUMBER, validation: {minimum: .inf}}",
             "10:62",
-            "not a number that can be sent",
+            "cannot be sent to AWS; write a finite number",
         ),
         ("valueType: NUMBER}", "valueType: NUMBER, validation: {minimum: '1'}}", "10:62", "without quotes"),
         ("valueType: NUMBER}", "valueType: NUMBER, validation: {multipleOf: 0}}", "10:65", "more than 0"),
@@ -244,7 +246,7 @@ def test_there_is_no_desired_where_there_is_a_mistake(tmp_path: Path) -> None:
         ("file: Tiers.csv", "file: Tier.csv", "12:11", 'did you mean "Tiers.csv"?'),
         ("file: Tiers.csv", "file: 5", "12:11", "must be a text"),
         ("file: Tiers.csv", "fil: Tiers.csv", "12:5", 'did you mean "file"?'),
-        ("file: Tiers.csv", "file: ''", "12:11", "is not a file; name a CSV file"),
+        ("file: Tiers.csv", "file: ''", "12:11", "is not a file; write a path to a CSV file"),
         ("file: Tiers.csv", "file: .", "12:11", "is not a file"),
         ("file: Tiers.csv", "{file: Tiers.csv", "12:5", "invalid YAML"),
     ],
@@ -256,7 +258,7 @@ def test_a_mistake_has_its_place_and_its_remedy(tmp_path: Path, old: str, new: s
     assert words in mistake
 
 
-def test_neither_schema_nor_spec_is_asked_about_rows(tmp_path: Path) -> None:
+def test_rows_are_checked_neither_by_schema_nor_by_spec(tmp_path: Path) -> None:
     def refuse(value: object) -> object:
         raise ValueError("a cell was looked at")
 
@@ -268,4 +270,4 @@ def test_neither_schema_nor_spec_is_asked_about_rows(tmp_path: Path) -> None:
 
     read = examine(write(tmp_path, {"manifests/base/a.yaml": text}), {}, kinds={"Table": kind})
 
-    assert said(read) == []
+    assert messages(read) == []

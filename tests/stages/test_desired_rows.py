@@ -1,4 +1,4 @@
-"""Rows, the default record and moves, out of CSV files and inline."""
+"""Rows, the default record and moves, from CSV files and inline."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.errors import Source
 from reconciler.model import Finding, Records, Ref
-from tests.stages.folders import BASE, TIERS, reading, said
+from tests.stages.folders import BASE, TIERS, messages, reading
 
 TABLE = """\
 kind: DataTable
@@ -28,14 +28,14 @@ spec:
 def inline(root: Path, text: str) -> tuple[Records, list[str]]:
     read = reading(root, {"manifests/base/t.yaml": TABLE + text})
     found = read.desired.manifests[Ref("DataTable", "T")].records if read.desired else Records()
-    return found, said(read)
+    return found, messages(read)
 
 
 def sheet(root: Path, text: str | bytes, spec: str = TABLE) -> tuple[Records, list[str], tuple[Finding, ...]]:
     files = {"manifests/base/t.yaml": f"{spec}  values: {{file: t.csv}}\n", "manifests/base/t.csv": text}
     read = reading(root, files)
     found = read.desired.manifests[Ref("DataTable", "T")].records if read.desired else Records()
-    return found, said(read), read.findings
+    return found, messages(read), read.findings
 
 
 def cells(root: Path, row: str) -> object:
@@ -64,27 +64,27 @@ def test_inline_cells_keep_their_source_text(tmp_path: Path, written: str, sent:
     assert cells(tmp_path, written) == sent
 
 
-def test_a_key_that_a_row_does_not_have_is_left_alone(tmp_path: Path) -> None:
+def test_a_missing_key_of_a_row_is_left_alone(tmp_path: Path) -> None:
     records, _ = inline(tmp_path, "  values: {rows: [{K: a, N: 1}, {K: b}]}\n")
 
     assert [row.cells for row in records.rows] == [{"N": "1"}, {}]
 
 
-def test_an_empty_cell_of_a_csv_file_is_absent_and_a_quoted_one_is_empty(tmp_path: Path) -> None:
+def test_an_empty_csv_cell_is_absent_and_a_quoted_one_empty(tmp_path: Path) -> None:
     records, mistakes, _ = sheet(tmp_path, 'K,N,L\na,,""\n')
 
     assert mistakes == []
     assert records.rows[0].cells == {"N": None, "L": "[]"}
 
 
-def test_a_column_that_is_not_there_is_left_alone_and_said(tmp_path: Path) -> None:
+def test_a_missing_column_is_left_alone_with_a_finding(tmp_path: Path) -> None:
     records, _, findings = sheet(tmp_path, "K,B,L,M\na,true,x,1\n")
 
     assert "N" not in records.rows[0].cells
     assert ["N" in finding.message and finding.severity == "info" for finding in findings] == [True]
 
 
-def test_the_column_of_an_observed_attribute_is_not_used_and_that_is_said(tmp_path: Path) -> None:
+def test_the_column_of_an_observed_attribute_is_a_finding(tmp_path: Path) -> None:
     records, _, findings = sheet(tmp_path, "K,N,B,L,M,Seen\na,,,,,x\n")
 
     assert "Seen" not in records.rows[0].cells
@@ -109,7 +109,7 @@ def test_moves_are_read(tmp_path: Path) -> None:
     assert [(move.before, move.after) for move in records.moved] == [({"K": "007"}, {"K": "b"})]
 
 
-def test_a_file_is_looked_for_beside_the_manifest_that_names_it(tmp_path: Path) -> None:
+def test_a_file_path_is_relative_to_its_manifest(tmp_path: Path) -> None:
     files = {
         "manifests/base/x/t.yaml": f"{TABLE}  values: {{file: ../csv/t.csv}}\n",
         "manifests/base/csv/t.csv": "K,N,B,L,M\na,1,,,\n",
@@ -125,7 +125,7 @@ def test_a_file_is_looked_for_beside_the_manifest_that_names_it(tmp_path: Path) 
 @pytest.mark.parametrize(
     "file", ["../../../t.csv", "/etc/passwd", "../../reconcile.yaml", "link.csv", "loop.csv", "gone.csv", "x" * 300]
 )
-def test_a_file_outside_or_nowhere_is_not_read(tmp_path: Path, file: str) -> None:
+def test_a_file_that_is_outside_or_missing_is_not_read(tmp_path: Path, file: str) -> None:
     (tmp_path / "manifests/base").mkdir(parents=True)
     (tmp_path / "t.csv").write_text("K\na\n")
     (tmp_path / "manifests/base/link.csv").symlink_to(tmp_path / "t.csv")
@@ -145,7 +145,7 @@ def test_a_file_name_with_a_nul_is_not_read(tmp_path: Path) -> None:
     [
         ("K,n,B,L,M\na,1,,,\n", "t.csv:1:3", 'the column "n" is not an attribute of the table; did you mean "N"?'),
         ("N,B,L,M\n1,,,\n", "t.csv:1:1", 'the primary attribute "K" has no column'),
-        ("K,N,N,B,L,M\na,1,2,,,\n", "t.csv:1:5", "twice"),
+        ("K,N,N,B,L,M\na,1,2,,,\n", "t.csv:1:5", "repeated"),
         ("K,N,B,L,M\na,x,,,\n", "t.csv:2:3", "NUMBER"),
         ("K,N,B,L,M\na,1,maybe,,\n", "t.csv:2:5", "BOOLEAN"),
         ('K,N,B,L,M\n"a\nb",x,,,\n', "t.csv:3:4", "NUMBER"),
@@ -165,19 +165,19 @@ def test_a_mistake_in_a_csv_file_has_its_place(tmp_path: Path, text: str | bytes
     assert words in mistake
 
 
-def test_a_column_without_attribute_is_told_once_and_not_for_every_row(tmp_path: Path) -> None:
+def test_a_column_without_attribute_is_reported_once(tmp_path: Path) -> None:
     _, mistakes, _ = sheet(tmp_path, "K,N,B,L,M,X\n" + "".join(f"k{n},1,,,,x\n" for n in range(20)))
 
     assert len(mistakes) == 1
 
 
-def test_a_missing_key_column_is_told_once_and_not_for_every_row(tmp_path: Path) -> None:
+def test_a_missing_key_column_is_reported_once(tmp_path: Path) -> None:
     _, mistakes, _ = sheet(tmp_path, "N,B,L,M\n" + "1,,,\n" * 20)
 
     assert len(mistakes) == 1
 
 
-def test_columns_without_rows_are_looked_at_too(tmp_path: Path) -> None:
+def test_columns_without_rows_are_checked_too(tmp_path: Path) -> None:
     assert len(sheet(tmp_path, "K,X\n")[1]) == 1
 
 
@@ -207,7 +207,7 @@ def test_a_byte_order_mark_is_a_finding(tmp_path: Path) -> None:
         ("values: [a]", "12:11", "must be a map"),
         ("values: {rows: [], prune: no}", "12:29", "true or false"),
         ("moved: {from: {K: a}}", "12:10", "must be a list"),
-        ("moved: [a]", "12:11", "a move is a map"),
+        ("moved: [a]", "12:11", "a move must be a map"),
         ("moved: [{from: {K: a}}]", "12:11", "the move has no 'to'"),
         ("moved: [{from: a, to: {K: b}}]", "12:18", "a key is a map"),
         ("moved: [{from: {K: a}, to: {K: b}, why: x}]", "12:38", 'unknown key "why"'),
@@ -221,9 +221,9 @@ def test_a_mistake_in_inline_rows_has_its_place(tmp_path: Path, values: str, at:
     assert words in mistakes[0]
 
 
-def test_rows_have_one_place(tmp_path: Path) -> None:
+def test_values_are_either_inline_or_in_a_file(tmp_path: Path) -> None:
     text = TIERS.replace("file: Tiers.csv", "file: Tiers.csv\n    rows: [{Customer: a}]")
 
-    (mistake,) = said(reading(tmp_path, {**BASE, "manifests/base/Tiers.yaml": text}))
+    (mistake,) = messages(reading(tmp_path, {**BASE, "manifests/base/Tiers.yaml": text}))
 
     assert "values.file and values.rows" in mistake

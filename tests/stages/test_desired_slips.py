@@ -1,4 +1,4 @@
-"""Slips in a right form: names that look alike, what a spreadsheet leaves, hours that end before they begin."""
+"""Likely slips in valid manifests: similar names, traces of spreadsheets, hours that end before they begin."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.desired import examine
-from tests.stages.folders import BASE, TIERS, reading, said, write
+from tests.stages.folders import BASE, TIERS, messages, reading, write
 
 CSV = "manifests/base/Tiers.csv"
 HOURS = "kind: HoursOfOperation\nmetadata: {{name: {name}}}\nspec: {{timeZone: UTC, config: [{config}]}}\n"
@@ -24,23 +24,23 @@ def queue(name: str, hours: str = "Day") -> str:
 def warnings(root: Path, text: str | Sequence[str]) -> list[str]:
     documents = [text] if isinstance(text, str) else list(text)
     read = reading(root, {"manifests/base/x.yaml": "---\n".join([HOURS.format(name="Day", config=""), *documents])})
-    assert said(read) == []
+    assert messages(read) == []
     return [finding.message for finding in read.findings if finding.severity == "warning"]
 
 
 def of_rows(root: Path, rows: str | bytes, table: str = TIERS) -> list[str]:
     read = reading(root, {**BASE, "manifests/base/Tiers.yaml": table, CSV: rows})
-    return [*said(read), *(f"{each.source}: {each.severity}: {each.message}" for each in read.findings)]
+    return [*messages(read), *(f"{each.source}: {each.severity}: {each.message}" for each in read.findings)]
 
 
 # Names
 
 
-def test_a_name_in_another_unicode_form_is_told_apart_in_words(tmp_path: Path) -> None:
+def test_a_name_in_another_unicode_form_is_explained(tmp_path: Path) -> None:
     """m16: the two look the same on the screen."""
     files = {"x.yaml": HOURS.format(name=COMPOSED, config=""), "y.yaml": queue("Q", DECOMPOSED)}
 
-    (mistake,) = said(reading(tmp_path, {f"manifests/base/{name}": text for name, text in files.items()}))
+    (mistake,) = messages(reading(tmp_path, {f"manifests/base/{name}": text for name, text in files.items()}))
 
     assert "is not declared" in mistake
     assert "looks the same, but its accents are stored in another way (this one is decomposed Unicode)" in mistake
@@ -50,25 +50,25 @@ def test_an_invisible_character_in_a_reference_is_named(tmp_path: Path) -> None:
     """m17."""
     text = HOURS.format(name="Day", config="") + "---\n" + queue("Q", "Da\u200by")
 
-    (mistake,) = said(reading(tmp_path, {"manifests/base/x.yaml": text}))
+    (mistake,) = messages(reading(tmp_path, {"manifests/base/x.yaml": text}))
 
-    assert "differs in an invisible character alone (U+200B): type the name anew" in mistake
+    assert "differs only in an invisible character (U+200B): type the name again" in mistake
 
 
 @pytest.mark.parametrize("letter", ["\u200b", "\u00ad", "\u2060", "\u00a0"])
 def test_an_invisible_character_in_a_name_is_a_warning(tmp_path: Path, letter: str) -> None:
-    """m17: no mistake, for AWS takes it, and an export of it must be valid."""
+    """m17: not a mistake, because AWS accepts it and an export must be valid."""
     (warning,) = warnings(tmp_path, queue(f"Sal{letter}es"))
 
     assert f"has an invisible character, U+{ord(letter):04X} at 4" in warning
 
 
-def test_names_that_differ_in_case_alone_are_a_warning(tmp_path: Path) -> None:
+def test_names_that_differ_only_in_case_are_a_warning(tmp_path: Path) -> None:
     """m17: `Sales` beside `sales`."""
     (warning,) = warnings(tmp_path, [queue("Sales"), queue("sales")])
 
     assert warning == (
-        '"sales" is easily taken for the Queue at manifests/base/x.yaml:5:1: "Sales" differs from it only in case: '
+        '"sales" is easily confused with the Queue at manifests/base/x.yaml:5:1: "Sales" differs from it only in case: '
         "rename one of them"
     )
 
@@ -80,15 +80,15 @@ def test_names_in_two_unicode_forms_are_a_warning(tmp_path: Path) -> None:
     assert "its accents are stored in another way" in warning
 
 
-def test_equal_names_of_two_kinds_are_none(tmp_path: Path) -> None:
+def test_equal_names_of_two_kinds_are_not_a_warning(tmp_path: Path) -> None:
     assert warnings(tmp_path, queue("day")) == []
 
 
 # Hours
 
 
-def test_hours_that_end_before_they_begin_are_a_warning_with_the_two_to_write(tmp_path: Path) -> None:
-    """m17: AWS's pages show no hours that go on past midnight."""
+def test_hours_that_end_before_they_begin_are_a_warning(tmp_path: Path) -> None:
+    """m17: AWS's pages do not show hours that continue past midnight."""
     opening = '{day: SUNDAY, startTime: "17:30", endTime: "09:00"}'
 
     (warning,) = warnings(tmp_path, HOURS.format(name="Night", config=opening))
@@ -116,10 +116,8 @@ OVERRIDE = (
     ("today", "is_over"),
     [(None, False), (date(2030, 4, 1), False), (date(2030, 4, 23), False), (date(2030, 4, 24), True)],
 )
-def test_an_override_that_is_over_is_told_by_the_day_that_is_passed_in(
-    tmp_path: Path, today: date | None, is_over: bool
-) -> None:
-    """m17: a day later than in UTC, for it may still be yesterday in the zone of the hours."""
+def test_a_past_override_is_reported_by_the_given_day(tmp_path: Path, today: date | None, is_over: bool) -> None:
+    """m17: one day later than in UTC, because it may still be yesterday in the time zone of the hours."""
     environment = write(tmp_path, {"manifests/base/x.yaml": OVERRIDE})
 
     found = [(each.severity, each.message) for each in examine(environment, {}, today=today).findings]
@@ -128,9 +126,9 @@ def test_an_override_that_is_over_is_told_by_the_day_that_is_passed_in(
     assert found == ([("info", message)] if is_over else [])
 
 
-def test_a_till_before_its_from_names_both(tmp_path: Path) -> None:
-    """Weak messages: it had no subject."""
-    (mistake,) = said(reading(tmp_path, {"manifests/base/x.yaml": OVERRIDE.replace("2030-04-22", "2030-04-18")}))
+def test_a_till_before_its_from_is_named_with_both(tmp_path: Path) -> None:
+    """Weak messages: the message had no subject."""
+    (mistake,) = messages(reading(tmp_path, {"manifests/base/x.yaml": OVERRIDE.replace("2030-04-22", "2030-04-18")}))
 
     assert mistake.endswith(
         "effectiveTill 2030-04-18 is before effectiveFrom 2030-04-19, so the override never applies; exchange the two, "
@@ -138,11 +136,11 @@ def test_a_till_before_its_from_names_both(tmp_path: Path) -> None:
     )
 
 
-# What a spreadsheet leaves behind
+# Traces of a spreadsheet
 
 
-def test_empty_rows_of_a_spreadsheet_are_skipped_and_told(tmp_path: Path) -> None:
-    """m14: they were rows without a key."""
+def test_empty_rows_of_a_spreadsheet_are_skipped_with_a_finding(tmp_path: Path) -> None:
+    """m14: they were reported as rows without a key."""
     rows = "Customer,Tier,Score\nC1,Basic,1\n,,\n,,\n,,,,\n,,\n"
 
     assert of_rows(tmp_path, rows) == [
@@ -159,8 +157,8 @@ def test_empty_rows_of_a_spreadsheet_are_skipped_and_told(tmp_path: Path) -> Non
         (b"PK\x03\x04\x14\x00", "a ZIP archive"),
     ],
 )
-def test_a_workbook_is_named_with_the_way_to_export_it(tmp_path: Path, content: bytes, kind: str) -> None:
-    """m15: it was a byte that is not UTF-8."""
+def test_a_workbook_is_named_with_the_remedy(tmp_path: Path, content: bytes, kind: str) -> None:
+    """m15: the message was about a byte that is not UTF-8."""
     assert of_rows(tmp_path, content) == [
         f"{CSV}: is {kind}, not text; export the sheet as CSV UTF-8, and name that file"
     ]
@@ -169,21 +167,19 @@ def test_a_workbook_is_named_with_the_way_to_export_it(tmp_path: Path, content: 
 @pytest.mark.parametrize(
     ("values", "effect"),
     [
-        ("file: Tiers.csv", "live rows are left alone"),
-        ("file: Tiers.csv\n    prune: true", "every live row is deleted, because values.prune is true"),
+        ("file: Tiers.csv", "live rows stay"),
+        ("file: Tiers.csv\n    prune: true", "apply deletes every live row, because values.prune is true"),
     ],
 )
-def test_a_file_with_a_header_only_is_a_warning_that_says_what_becomes_of_live_rows(
-    tmp_path: Path, values: str, effect: str
-) -> None:
+def test_a_file_with_only_a_header_is_a_warning(tmp_path: Path, values: str, effect: str) -> None:
     """m17."""
     found = of_rows(tmp_path, "Customer,Tier,Score\n", TIERS.replace("file: Tiers.csv", values))
 
-    assert found == [f"{CSV}:1:1: warning: has a header and no rows: {effect}; add the rows, or leave values out"]
+    assert found == [f"{CSV}:1:1: warning: has a header but no rows: {effect}; add the rows, or leave values out"]
 
 
 def test_dates_in_two_forms_in_one_column_are_a_warning(tmp_path: Path) -> None:
-    """m17: a spreadsheet rewrites those that it understands."""
+    """m17: a spreadsheet rewrites the dates that it recognizes."""
     rows = "Customer,Tier,Score\nC1,2026-12-25,1\nC2,2026-12-26,1\nC3,27/12/2026,1\n"
 
     (warning,) = of_rows(tmp_path, rows)
@@ -217,10 +213,10 @@ def test_an_invisible_character_in_a_key_is_a_warning(tmp_path: Path) -> None:
     assert "has an invisible character in a key" in warning
 
 
-def test_a_quote_that_is_closed_lines_later_is_told_where_it_opens(tmp_path: Path) -> None:
+def test_a_quote_closed_lines_later_is_reported_where_it_opens(tmp_path: Path) -> None:
     """Weak messages: an unclosed quote in a CSV file."""
     first, *_ = of_rows(tmp_path, 'Customer,Tier,Score\nC1,"Basic,1\nC2,"Gold",1\n')
 
     assert first.startswith(
-        f"{CSV}:2:4: the quote that opens here is closed only in line 3, where text follows it: close it in its own"
+        f"{CSV}:2:4: the quote opened here is closed only in line 3, and text follows it there: close it in its own"
     )

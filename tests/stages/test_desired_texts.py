@@ -12,7 +12,7 @@ from reconciler.desired import examine, read_desired
 from reconciler.desired.texts import Text, Texts
 from reconciler.kinds.connect.data_table import DataTable
 from reconciler.model import REFERENCE, Linked, Ref
-from tests.stages.folders import reading, said, write
+from tests.stages.folders import messages, reading, write
 
 TABLE = """\
 kind: DataTable
@@ -53,11 +53,11 @@ def filled(**texts: str) -> str:
 
 
 def mistakes(root: Path, **texts: str) -> list[str]:
-    return said(reading(root, {"manifests/base/t.yaml": filled(**texts)}))
+    return messages(reading(root, {"manifests/base/t.yaml": filled(**texts)}))
 
 
 @pytest.mark.parametrize("text", ["who is served how", "see ${DataTable/Other.id} too"])
-def test_white_space_around_a_description_is_left_out_as_aws_does(tmp_path: Path, text: str) -> None:
+def test_white_space_around_a_description_is_trimmed(tmp_path: Path, text: str) -> None:
     assert table(tmp_path, description=rf"\t {text} \n") == table(tmp_path, description=text)
 
 
@@ -104,11 +104,11 @@ def test_a_variable_that_is_not_set_names_the_environment_and_the_remedy(tmp_pat
     assert "RECONCILE_VAR_NAME" in mistake
 
 
-def test_a_variable_with_a_slip_is_guessed(tmp_path: Path) -> None:
+def test_a_misspelled_variable_gets_a_suggestion(tmp_path: Path) -> None:
     assert 'did you mean "TEAM"?' in mistakes(tmp_path, cell="${var:TEM}")[0]
 
 
-def test_a_mistaken_text_is_not_told_a_second_time_by_other_rules(tmp_path: Path) -> None:
+def test_a_mistake_in_a_text_is_not_repeated_by_other_rules(tmp_path: Path) -> None:
     text = "kind: DataTable\nmetadata: {name: '${var:NONE}'}\nspec: {timeZone: '${var:NONE}'}\n"
 
     assert len(reading(tmp_path, {"manifests/base/t.yaml": text}).mistakes) == 2
@@ -125,14 +125,14 @@ def test_other_dollars_and_braces_are_left_alone(tmp_path: Path) -> None:
     assert table(tmp_path, description="$5 {x} $$ }").description == "$5 {x} $$ }"
 
 
-def test_a_text_with_a_reference_says_so(tmp_path: Path) -> None:
+def test_a_text_with_a_reference_is_linked(tmp_path: Path) -> None:
     found = table(tmp_path, description="see ${DataTable/Other.arn}", tag="${DataTable/Other.id}")
 
     assert isinstance(found.description, Linked)
     assert isinstance(found.tags["Team"], Linked)
 
 
-def test_a_list_with_a_reference_says_so(tmp_path: Path) -> None:
+def test_a_list_with_a_reference_is_linked(tmp_path: Path) -> None:
     cells = read(tmp_path, item="${DataTable/Other.arn}")[Ref("DataTable", "T")].records.rows[0].cells
 
     assert isinstance(cells["L"], Linked)
@@ -148,33 +148,33 @@ def test_a_list_with_a_reference_says_so(tmp_path: Path) -> None:
         ("${team}", "is unknown"),
         ("${}", "is unknown"),
         ("${var:TEAM", "is not closed"),
-        ("${secret:KEY}", "a data table would store it readable by every flow"),
-        ("$${x} ${DataTable/Other.id}", "could not be told apart"),
+        ("${secret:KEY}", "every flow can read the values of a data table"),
+        ("$${x} ${DataTable/Other.id}", "which look the same"),
     ],
 )
 @pytest.mark.parametrize("where", ["description", "tag", "cell", "item"])
-def test_what_cannot_be_meant_is_a_mistake(tmp_path: Path, where: str, text: str, words: str) -> None:
+def test_an_unknown_form_is_a_mistake(tmp_path: Path, where: str, text: str, words: str) -> None:
     (mistake,) = mistakes(tmp_path, **{where: text})
 
     assert words in mistake
 
 
 @pytest.mark.parametrize("where", ["description", "tag"])
-def test_a_resource_that_needs_its_own_id_to_be_made_is_a_mistake(tmp_path: Path, where: str) -> None:
+def test_a_resource_that_refers_to_itself_is_a_mistake(tmp_path: Path, where: str) -> None:
     (mistake,) = mistakes(tmp_path, **{where: "see ${DataTable/T.id}"})
 
-    assert "DataTable/T refers to itself, and has no id before it is made" in mistake
+    assert "DataTable/T refers to itself, but has no id before it is created" in mistake
 
 
-def test_values_may_refer_to_anything_in_a_circle(tmp_path: Path) -> None:
+def test_values_may_be_part_of_a_circle(tmp_path: Path) -> None:
     back = filled(cell="${DataTable/T.id} ${DataTable/Other.id}").replace(
         "spec: {timeZone: UTC}", "spec: {timeZone: UTC, description: 'see ${DataTable/T.id}'}"
     )
 
-    assert said(reading(tmp_path, {"manifests/base/t.yaml": back})) == []
+    assert messages(reading(tmp_path, {"manifests/base/t.yaml": back})) == []
 
 
-def test_a_circle_of_references_is_told_once_with_its_way(tmp_path: Path) -> None:
+def test_a_circle_of_references_is_reported_once_with_its_path(tmp_path: Path) -> None:
     def table(name: str, spec: str) -> str:
         return f"kind: DataTable\nmetadata: {{name: {name}}}\nspec: {{timeZone: UTC, {spec}}}\n"
 
@@ -185,35 +185,35 @@ def test_a_circle_of_references_is_told_once_with_its_way(tmp_path: Path) -> Non
         table("C", "tags: {Next: '${DataTable/A.id}'}"),
     ]
 
-    (mistake,) = said(reading(tmp_path, {"manifests/base/t.yaml": "---\n".join(texts)}))
+    (mistake,) = messages(reading(tmp_path, {"manifests/base/t.yaml": "---\n".join(texts)}))
 
-    assert mistake.startswith("manifests/base/t.yaml:3:36: references go in a circle, ")
-    assert "DataTable/A → DataTable/B → DataTable/C → DataTable/A, so that none can be made first" in mistake
+    assert mistake.startswith("manifests/base/t.yaml:3:36: references form a circle, ")
+    assert "DataTable/A → DataTable/B → DataTable/C → DataTable/A, so none can be created first" in mistake
 
 
-def test_metadata_names_no_other_resources(tmp_path: Path) -> None:
+def test_metadata_must_not_have_references(tmp_path: Path) -> None:
     text = "kind: DataTable\nmetadata: {name: T, renamedFrom: '${DataTable/T.id}'}\nspec: {timeZone: UTC}\n"
 
-    assert "cannot be named here" in said(reading(tmp_path, {"manifests/base/t.yaml": text}))[0]
+    assert "cannot be referenced here" in messages(reading(tmp_path, {"manifests/base/t.yaml": text}))[0]
 
 
-def test_a_reference_to_what_is_elsewhere_says_so(tmp_path: Path) -> None:
+def test_a_reference_to_another_environments_resource_is_explained(tmp_path: Path) -> None:
     text = filled(cell="${DataTable/Other.id}").replace("{name: Other}", "{name: Other, environments: [test]}")
 
-    (mistake,) = said(reading(tmp_path, {"manifests/base/t.yaml": text}))
+    (mistake,) = messages(reading(tmp_path, {"manifests/base/t.yaml": text}))
 
     assert "is not declared in this environment" in mistake
 
 
-def test_references_are_not_called_dangling_while_a_file_cannot_be_read(tmp_path: Path) -> None:
+def test_references_are_not_dangling_while_a_file_is_unreadable(tmp_path: Path) -> None:
     files = {"manifests/base/t.yaml": filled(cell="${DataTable/New.id}"), "manifests/base/new.yaml": "kind: [New"}
 
-    (mistake,) = said(reading(tmp_path, files))
+    (mistake,) = messages(reading(tmp_path, files))
 
     assert "invalid YAML" in mistake
 
 
-def test_a_manifest_for_elsewhere_needs_no_variables_of_here(tmp_path: Path) -> None:
+def test_a_manifest_for_another_environment_needs_no_variables(tmp_path: Path) -> None:
     text = "kind: DataTable\nmetadata: {name: T, environments: [test]}\nspec: {timeZone: '${var:NONE}'}\n"
 
     assert examine(write(tmp_path, {"manifests/base/t.yaml": text}), {}).mistakes == ()
@@ -223,7 +223,7 @@ _PIECES = st.sampled_from(["a", "$", "{", "}", "$$", "${var:TEAM}", "${var:ODD}"
 
 
 @given(st.lists(_PIECES).map("".join))
-def test_a_text_without_fault_has_references_exactly_where_it_says_so(text: str) -> None:
+def test_a_text_is_linked_exactly_if_it_has_references(text: str) -> None:
     found = TEXTS.read(text)
 
     named = tuple(Ref(each["kind"], each["name"]) for each in REFERENCE.finditer(found.text))
@@ -232,5 +232,5 @@ def test_a_text_without_fault_has_references_exactly_where_it_says_so(text: str)
 
 
 @given(st.text())
-def test_an_escaped_text_is_the_text(text: str) -> None:
+def test_an_escaped_text_is_read_back(text: str) -> None:
     assert TEXTS.read(text.replace("${", "$${")) == Text(text)

@@ -1,4 +1,4 @@
-"""Files that nothing reads, and folders that are not there: an author learns of each, with the remedy (M4, m13)."""
+"""Files that reconcile does not read, and missing folders, are reported with the remedy (M4, m13)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def files_of(findings: list[Finding]) -> list[str]:
 @pytest.mark.parametrize(
     "name", ["queues/extra.yaml", "a/b/c/extra.yml", "environments/prod/extra.yaml", "stray.yaml", "old/rows.csv"]
 )
-def test_a_file_outside_of_base_and_overlays_is_a_warning_that_names_both(tmp_path: Path, name: str) -> None:
+def test_a_file_outside_base_and_overlays_is_a_warning(tmp_path: Path, name: str) -> None:
     """M4: at any depth below the manifests folder."""
     (finding,) = unread(tmp_path, {**BASE, f"manifests/{name}": TIERS})
 
@@ -45,7 +45,7 @@ def test_a_file_outside_of_base_and_overlays_is_a_warning_that_names_both(tmp_pa
     assert "overlay" in finding.message
 
 
-def test_a_folder_of_many_files_is_one_warning_with_their_number(tmp_path: Path) -> None:
+def test_an_unread_folder_is_one_warning(tmp_path: Path) -> None:
     """M4, M7."""
     files = {f"manifests/queues/{number}.yaml": TIERS for number in range(300)}
 
@@ -75,11 +75,11 @@ def test_the_overlay_of_another_environment_is_read_somewhere(tmp_path: Path) ->
     assert unread(tmp_path, files, (PROD,), (TEST,)) == []
 
 
-def test_all_manifests_in_a_folder_named_like_the_environment_name_the_base(tmp_path: Path) -> None:
-    """M4: nothing was read, and the message says so and where manifests belong."""
+def test_manifests_in_a_folder_named_like_the_environment_are_explained(tmp_path: Path) -> None:
+    """M4: nothing was read, so the message says where manifests belong."""
     nothing, stray = unread(tmp_path, {"manifests/prod/x.yaml": TIERS, "manifests/prod/Tiers.csv": ROWS})
 
-    assert nothing.message.startswith("no manifest was read: manifests belong in manifests/base, and there are none")
+    assert nothing.message.startswith("there is no manifest in manifests/base, so every resource")
     assert "all of manifests/prod (2 files)" in stray.message
 
 
@@ -107,9 +107,7 @@ def test_a_csv_file_that_no_manifest_names_is_a_warning(tmp_path: Path) -> None:
         ("manifests/environments/test/y.yaml", "spec: {values: {file: ../../base/More.csv}}"),
     ],
 )
-def test_a_csv_file_that_may_be_named_where_this_environment_does_not_look_is_none(
-    tmp_path: Path, name: str, text: str
-) -> None:
+def test_a_csv_file_that_another_environment_may_name_is_not_a_warning(tmp_path: Path, name: str, text: str) -> None:
     files = {**BASE, name: text.replace("Tiers.csv", "More.csv"), "manifests/base/More.csv": ROWS}
 
     assert unread(tmp_path, files, (), (TEST,)) == []
@@ -122,23 +120,23 @@ def test_a_csv_file_named_by_a_variable_is_named(tmp_path: Path) -> None:
     assert files_of(unread(tmp_path, files)) == ["manifests/base/Tiers.csv"]
 
 
-def test_a_csv_file_beside_the_base_that_a_manifest_names_is_read(tmp_path: Path) -> None:
+def test_a_named_csv_file_beside_the_base_is_read(tmp_path: Path) -> None:
     files = {"manifests/base/Tiers.yaml": TIERS.replace("Tiers.csv", "../rows/Tiers.csv")}
 
     assert unread(tmp_path, {**files, "manifests/rows/Tiers.csv": ROWS}) == []
 
 
-def test_a_manifest_whose_ending_is_in_capitals_is_not_read_and_says_so(tmp_path: Path) -> None:
+def test_a_manifest_with_an_upper_case_suffix_is_a_warning(tmp_path: Path) -> None:
     (finding,) = unread(tmp_path, {**BASE, "manifests/base/Queue.YAML": TIERS})
 
     assert "must end in .yaml or .yml, in lower case; rename it" in finding.message
 
 
-def test_hidden_files_are_nobodys_business(tmp_path: Path) -> None:
+def test_hidden_files_are_ignored(tmp_path: Path) -> None:
     assert unread(tmp_path, {**BASE, "manifests/.old/x.yaml": "", "manifests/.x.yaml": ""}) == []
 
 
-def test_a_repository_that_is_the_manifests_folder_may_hold_anything_beside_the_base(tmp_path: Path) -> None:
+def test_a_repository_as_manifests_folder_may_contain_other_files(tmp_path: Path) -> None:
     environment = write(tmp_path, {"base/Tiers.yaml": TIERS, "base/Tiers.csv": ROWS, "docs/x.yaml": ""})
 
     assert examine(replace(environment, manifests=Path()), {}).findings == ()
@@ -154,9 +152,7 @@ SANDBOX = "stack: s\n{}environments:\n  prod: {{sandbox: true{}}}\n"
 
 
 @pytest.mark.parametrize("named", ["manifets", "config"])
-def test_a_manifests_folder_that_is_not_there_is_told_at_its_line_with_the_one_that_is_meant(
-    tmp_path: Path, named: str
-) -> None:
+def test_a_missing_manifests_folder_gets_a_suggestion_at_its_line(tmp_path: Path, named: str) -> None:
     """m13."""
     found = configured(tmp_path, SANDBOX.format(f"manifests: {named}\n", ""), BASE)
 
@@ -164,7 +160,7 @@ def test_a_manifests_folder_that_is_not_there_is_told_at_its_line_with_the_one_t
     assert found == (Mistake(Source("reconcile.yaml", 2, 12), message),)
 
 
-def test_an_overlay_that_is_not_there_is_told_at_its_line_with_the_one_that_is_meant(tmp_path: Path) -> None:
+def test_a_missing_overlay_gets_a_suggestion_at_its_line(tmp_path: Path) -> None:
     """m13, of overlays."""
     files = {**BASE, "manifests/environments/prod/x.yaml": OVERLAY}
 
@@ -174,7 +170,7 @@ def test_an_overlay_that_is_not_there_is_told_at_its_line_with_the_one_that_is_m
     assert found == (Mistake(Source("reconcile.yaml", 3, 36), message),)
 
 
-def test_a_folder_that_nothing_is_like_is_to_be_created(tmp_path: Path) -> None:
+def test_a_missing_folder_without_suggestion_must_be_created(tmp_path: Path) -> None:
     (mistake,) = configured(tmp_path, SANDBOX.format("manifests: deep/config\n", ""), {})
 
-    assert mistake.message.endswith("create it, with a file in it: git keeps no empty folder")
+    assert mistake.message.endswith("create it with a file in it, because git does not keep empty folders")

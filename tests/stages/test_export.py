@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.live import Asked, read
+from reconciler.live import ReadRequest, read
 from reconciler.model import Live, Ref
 from reconciler.reconcile import Options, preview, run
 from reconciler.sandbox import INSTANCE_ID
@@ -29,7 +29,7 @@ several = st.lists(names, unique_by=str.casefold, min_size=1, max_size=3).flatma
 
 
 def lives(world: World) -> dict[Ref, Live]:
-    return dict(read(world.aws, world.environment.scope, {}, Asked(lambda ref: ref.kind == "DataTable")).live)
+    return dict(read(world.aws, world.environment.scope, {}, ReadRequest(lambda ref: ref.kind == "DataTable")).live)
 
 
 def contents(live: Live) -> Any:

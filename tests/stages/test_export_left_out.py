@@ -61,7 +61,7 @@ def test_a_name_that_its_spec_refuses_is_told_and_stops_nothing(world: World, tm
 
     ((address, message),) = told(found)
     assert address == f"ApprovedOrigin/{origin}"
-    assert message.startswith(f"is left alone: ApprovedOrigin/{origin} ({origin}) is not what its spec allows: name: ")
+    assert message.startswith(f"is left alone: ApprovedOrigin/{origin} ({origin}) does not fit its spec: name: ")
     assert "\n" not in message
     assert any(path.name == "h.yaml" for path in found.written)
     assert plans_nothing(world)
@@ -80,7 +80,7 @@ def test_the_second_of_two_with_one_name_is_told(world: World, tmp_path: Path) -
 
     ((address, message),) = told(found)
     assert address == "UserHierarchyGroup/same"
-    assert message.endswith("is left alone: another one is called so too")
+    assert message.endswith("is left alone: another resource has the same name; rename one")
     assert plans_nothing(world)
 
 

@@ -1,4 +1,4 @@
-"""What depends on what, and how far a change of one thing reaches."""
+"""Dependencies between resources, and the reach of a change."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ def paths(*specs: Door | Secretive, values: dict[str, str] | None = None) -> set
 
 
 def linked(door_: Door, **texts: object) -> Door:
-    """pydantic makes every text a plain one; reading marks those that refer afterwards."""
+    """Returns the spec with marked references, as reading marks them after pydantic has built it."""
     return door_.model_copy(update=texts)
 
 
-def test_a_field_that_is_typed_as_a_reference_is_an_edge() -> None:
+def test_a_reference_field_is_an_edge() -> None:
     seen = dependencies(declared(door("A", nextDoor="B"), door("B")), MADE_UP)
 
     assert seen.edges == (Edge(A, B, "nextDoor"),)
     assert seen.places == {A: Source("doors.yaml", 1), B: Source("doors.yaml", 2)}
 
 
-def test_a_list_of_references_has_a_path_for_each() -> None:
+def test_a_list_of_references_has_a_path_per_item() -> None:
     assert paths(door("A", others=("C", "B")), door("B"), door("C")) == {"others[B]"}
 
 
-def test_a_reference_deep_in_a_list_has_the_path_that_plans_show() -> None:
+def test_a_nested_reference_has_the_path_of_plans() -> None:
     assert paths(door("A", steps=(Step(name="go", door="B"),)), door("B")) == {"steps[go].door"}
 
 
@@ -41,7 +41,7 @@ def test_a_reference_in_a_structure_has_a_path() -> None:
     assert paths(door("A", first=Step(name="go", door="B")), door("B")) == {"first.door"}
 
 
-def test_texts_that_name_something_are_edges() -> None:
+def test_texts_with_references_are_edges() -> None:
     texts = {
         "text": link("B"),
         "notes": {"why": link("B")},
@@ -51,17 +51,17 @@ def test_texts_that_name_something_are_edges() -> None:
     assert paths(linked(door("A"), **texts), door("B")) == {"text", "notes[why]", "steps[go].text"}
 
 
-def test_a_text_may_name_several_things() -> None:
+def test_a_text_may_refer_to_several_resources() -> None:
     both = linked(door("A"), text=Linked("${Door/B.arn} or ${Door/C.id}"))
 
     assert [edge.target for edge in dependencies(declared(both, door("B"), door("C")), MADE_UP).edges] == [B, C]
 
 
-def test_a_text_that_only_looks_like_a_reference_is_none() -> None:
+def test_a_plain_text_like_a_reference_is_not_an_edge() -> None:
     assert paths(door("A", text="${Door/B.arn}"), door("B")) == set()
 
 
-def test_an_id_is_no_reference_to_a_name() -> None:
+def test_an_id_is_not_a_reference() -> None:
     seen = dependencies(declared(door("A", nextDoor="11112222-3333-4444-5555-666677778888")), MADE_UP)
 
     assert seen.edges == ()
@@ -77,15 +77,15 @@ def test_all_cells_of_an_attribute_are_one_edge() -> None:
     assert [edge.path for edge in dependencies(full, MADE_UP).edges] == ["values.A", "values.key"]
 
 
-def test_a_reference_that_the_kind_alone_knows_is_an_edge_without_a_path() -> None:
+def test_a_reference_that_only_the_kind_knows_has_no_path() -> None:
     assert paths(Secretive(name="S", document="B B"), door("B")) == {""}
 
 
-def test_what_is_named_and_declared_nowhere_is_there_without_a_place() -> None:
+def test_an_undeclared_target_has_no_position() -> None:
     assert dependencies(declared(door("A", nextDoor="B")), MADE_UP).places[B] is None
 
 
-def test_order_does_not_hang_on_the_order_of_the_manifests() -> None:
+def test_the_result_does_not_depend_on_the_order_of_manifests() -> None:
     one = declared(door("C"), door("B", nextDoor="C"), door("A", others=("C", "B")))
 
     other = dict(reversed(one.items()))
@@ -94,13 +94,13 @@ def test_order_does_not_hang_on_the_order_of_the_manifests() -> None:
     assert list(dependencies(one, MADE_UP).places) == list(dependencies(other, MADE_UP).places) == [A, B, C]
 
 
-def test_impact_reaches_both_ways_and_tells_them_apart() -> None:
+def test_impact_distinguishes_both_directions() -> None:
     impact = dependencies(chain("A", "B", "C", "D"), MADE_UP).impact(B)
 
     assert (impact.needs, impact.needed_by) == ((C, D), (A,))
 
 
-def test_in_a_circle_each_is_needed_and_needs_and_nothing_is_its_own() -> None:
+def test_members_of_a_circle_need_each_other_and_not_themselves() -> None:
     circle = declared(door("A", nextDoor="B"), door("B", nextDoor="A"))
 
     impact = dependencies(circle, MADE_UP).impact(A)
@@ -108,13 +108,13 @@ def test_in_a_circle_each_is_needed_and_needs_and_nothing_is_its_own() -> None:
     assert (impact.needs, impact.needed_by) == ((B,), (B,))
 
 
-def test_what_refers_to_itself_does_not_need_itself() -> None:
+def test_a_resource_that_refers_to_itself_does_not_need_itself() -> None:
     impact = dependencies(declared(door("A", nextDoor="A")), MADE_UP).impact(A)
 
     assert (impact.needs, impact.needed_by) == ((), ())
 
 
-def test_among_keeps_the_edges_between_what_it_keeps() -> None:
+def test_among_keeps_the_edges_between_kept_resources() -> None:
     seen = dependencies(chain("A", "B", "C"), MADE_UP).among({A, B})
 
     assert (list(seen.places), [edge.target for edge in seen.edges]) == ([A, B], [B])
@@ -122,7 +122,7 @@ def test_among_keeps_the_edges_between_what_it_keeps() -> None:
 
 @settings(deadline=None)
 @given(st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7))))
-def test_one_needs_another_where_the_other_is_needed_by_it(pairs: set[tuple[int, int]]) -> None:
+def test_needs_and_needed_by_are_inverse(pairs: set[tuple[int, int]]) -> None:
     refs = [Ref("Door", str(number)) for number in range(8)]
     edges = tuple(Edge(refs[one], refs[other], "x") for one, other in sorted(pairs))
     seen = Dependencies(dict.fromkeys(refs), edges)

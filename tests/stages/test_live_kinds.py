@@ -1,4 +1,4 @@
-"""How many calls it takes to read an instance: by what is declared, and never by how much else there is."""
+"""The calls to read an instance depend on the declared resources, and not on the other ones."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ QUEUES, PROFILES, SECURITY, HOURS = 50, 20, 20, 10
 ROOM = {"quotas": {"queues": 500, "securityProfiles": 500, "routingProfiles": 500, "hoursOfOperation": 300}}
 VOICE = [{"channel": "VOICE", "concurrency": 1}]
 OPEN = [{"day": "MONDAY", "startTime": "09:00", "endTime": "17:00"}]
-# One bulk read for each kind that bears tags: of those that nobody declares, something of ours may be left.
+# One bulk read per taggable kind: an undeclared kind may still have a managed resource.
 SEARCHES = {
     kind.search.operation: 1 for kind in KINDS.values() if kind.ownership is Ownership.TAGS and not kind.bare_search
 }
 
 
 def instance(*, lists: bool = False, **hours: Any) -> list[Manifest]:
-    """50 queues, 20 routing profiles, 20 security profiles and 10 hours; `lists`: with what no search tells."""
+    """Returns 50 queues, 20 routing profiles, 20 security profiles and 10 hours. `lists`: with details."""
 
     def profile(at: int) -> dict[str, Any]:
-        said = {"description": "d", "defaultOutboundQueue": f"q{at}", "mediaConcurrencies": VOICE}
+        fields = {"description": "d", "defaultOutboundQueue": f"q{at}", "mediaConcurrencies": VOICE}
         pair = {"queueReference": {"queue": f"q{at}", "channel": "VOICE"}, "priority": 1, "delay": 0}
-        return said | ({"queueConfigs": [pair]} if lists else {})
+        return fields | ({"queueConfigs": [pair]} if lists else {})
 
     def hours_of(at: int) -> dict[str, Any]:
         return {"timeZone": "UTC", "config": OPEN, **hours}
@@ -48,14 +48,14 @@ def calls_of_a_plan(world: World, declared: list[Manifest]) -> dict[str, int]:
     return world.calls()
 
 
-def test_what_a_search_tells_takes_one_call_a_kind(world: World) -> None:
+def test_searched_fields_take_one_call_per_kind(world: World) -> None:
     world.control.set_faults(ROOM)
     world.run(*instance())
 
     assert calls_of_a_plan(world, instance()) == SEARCHES
 
 
-def test_what_no_search_tells_takes_one_call_for_each_that_declares_it(world: World) -> None:
+def test_details_take_one_call_per_declaring_resource(world: World) -> None:
     world.control.set_faults(ROOM)
     world.run(*instance(lists=True))
 
@@ -65,34 +65,32 @@ def test_what_no_search_tells_takes_one_call_for_each_that_declares_it(world: Wo
     }
 
 
-def test_what_asks_one_operation_does_not_wait_behind_all_that_ask_another(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """AWS lets two calls of each operation through in a second: a hundred tables are read in half the time."""
+def test_an_operation_does_not_wait_for_all_calls_of_another(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS allows two calls of each operation a second, so a hundred tables are read in half the time."""
     tables = [many(2, others=1, name=f"T{at}") for at in range(4)]
     declared = [*instance(lists=True), *tables]
     world.control.set_faults(ROOM)
     world.run(*declared)
     monkeypatch.setattr("reconciler.live.reading.WORKERS", 1)
-    world.aws = heard = Heard(world.aws)  # type: ignore[assignment]
+    world.aws = port = RecordingPort(world.aws)  # type: ignore[assignment]
 
     world.plan(*declared)
 
-    inside = [name for name in heard.asked if name not in SEARCHES]
+    inside = [name for name in port.operations if name not in SEARCHES]
     lists = ["ListDataTableAttributes", "ListRoutingProfileQueues", "ListSecurityProfilePermissions"]
     assert [sorted(inside[at : at + 4]) for at in range(0, 16, 4)] == [sorted([*lists, "ListDataTableValues"])] * 4
     assert len(inside) == 2 * len(tables) + PROFILES + SECURITY
 
 
-class Heard:
-    """A port that remembers what was asked, in that order."""
+class RecordingPort:
+    """A port that records the operations in order."""
 
     def __init__(self, aws: Any) -> None:
         self._aws = aws
-        self.asked: list[str] = []
+        self.operations: list[str] = []
 
     def pages(self, service: str, operation: str, items: str, params: Any) -> Any:
-        self.asked.append(operation)
+        self.operations.append(operation)
         return self._aws.pages(service, operation, items, params)
 
 
@@ -104,7 +102,7 @@ def test_overrides_of_all_hours_take_one_search_together(world: World) -> None:
     assert calls_of_a_plan(world, instance(overrides=[override])) == SEARCHES | {"SearchHoursOfOperationOverrides": 1}
 
 
-def test_hundreds_of_strangers_take_no_call_but_their_pages(world: World) -> None:
+def test_hundreds_of_unmanaged_resources_take_only_their_pages(world: World) -> None:
     world.control.set_faults(ROOM)
     world.run(*instance(lists=True))
     before = calls_of_a_plan(world, instance(lists=True))
@@ -120,7 +118,7 @@ def test_hundreds_of_strangers_take_no_call_but_their_pages(world: World) -> Non
     assert after == before | {"SearchSecurityProfiles": 3}
 
 
-def test_kinds_without_tags_are_read_only_where_one_is_declared(world: World) -> None:
+def test_kinds_without_tags_are_read_only_if_declared(world: World) -> None:
     origin = manifest("ApprovedOrigin", "https://crm.example.com", {})
     world.run(origin)
 
@@ -128,19 +126,19 @@ def test_kinds_without_tags_are_read_only_where_one_is_declared(world: World) ->
 
 
 @pytest.mark.parametrize("kind", ["Queue", "AgentStatus", "SecurityProfile"])
-def test_a_kind_that_nobody_declares_and_nobody_may_list_is_an_info(world: World, kind: str) -> None:
-    """S0-59: a role that may not read what is not managed is no failure."""
+def test_an_undeclared_kind_that_cannot_be_listed_is_an_info(world: World, kind: str) -> None:
+    """S0-59: a role may lack permissions for unmanaged kinds."""
     denied(world, KINDS[kind].search.operation)
 
     plan = world.plan(manifest("HoursOfOperation", "day", {"timeZone": "UTC", "config": OPEN}))
 
-    (told,) = [finding for finding in plan.findings if finding.address == f"{kind}/*"]
-    assert told.severity == "info"
-    assert f"connect:{KINDS[kind].search.operation}" in told.message
+    (finding,) = [finding for finding in plan.findings if finding.address == f"{kind}/*"]
+    assert finding.severity == "info"
+    assert f"connect:{KINDS[kind].search.operation}" in finding.message
     assert [str(change.ref) for change in plan.changes] == ["HoursOfOperation/day"]
 
 
-def test_a_declared_kind_that_nobody_may_list_is_an_error_that_names_the_action(world: World) -> None:
+def test_a_declared_kind_that_cannot_be_listed_is_an_error(world: World) -> None:
     denied(world, "SearchQueues")
 
     with pytest.raises(CallError, match="connect:SearchQueues") as wrong:
@@ -149,7 +147,7 @@ def test_a_declared_kind_that_nobody_may_list_is_an_error_that_names_the_action(
     assert wrong.value.code == "AccessDeniedException"
 
 
-def test_what_nobody_may_read_of_a_declared_one_is_an_error_too(world: World) -> None:
+def test_unreadable_details_of_a_declared_resource_are_an_error(world: World) -> None:
     world.control.set_faults(ROOM)
     world.run(*instance(lists=True))
     denied(world, "ListSecurityProfilePermissions")

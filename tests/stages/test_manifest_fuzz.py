@@ -1,4 +1,4 @@
-"""Whatever is in the files: a reading comes back, soon, and every mistake has a place in one of them."""
+"""Reading returns soon for any files, and every mistake has a position in one of them."""
 
 from __future__ import annotations
 
@@ -218,19 +218,19 @@ def survives(root: Path, seed: int) -> None:
 
 
 @pytest.mark.parametrize("block", range(6))
-def test_any_file_is_read_or_refused_with_its_mistakes(tmp_path: Path, block: int) -> None:
+def test_every_file_is_read_or_refused_with_mistakes(tmp_path: Path, block: int) -> None:
     for seed in range(block * 50, block * 50 + 50):
         survives(tmp_path, seed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("block", range(20))
-def test_many_more_files_are_read_or_refused_with_their_mistakes(tmp_path: Path, block: int) -> None:
+def test_many_more_files_are_read_or_refused_with_mistakes(tmp_path: Path, block: int) -> None:
     for seed in range(1000 + block * 100, 1000 + block * 100 + 100):
         survives(tmp_path, seed)
 
 
-def test_any_configuration_is_read_or_refused_with_its_mistakes(tmp_path: Path) -> None:
+def test_every_configuration_is_read_or_refused_with_mistakes(tmp_path: Path) -> None:
     refused = 0
     for seed in range(200):
         chance = random.Random(seed)  # noqa: S311 (a seed, so that a failure can be repeated)
@@ -243,7 +243,7 @@ def test_any_configuration_is_read_or_refused_with_its_mistakes(tmp_path: Path) 
     assert refused > 100
 
 
-def test_the_files_that_the_fuzz_begins_with_have_no_mistake(tmp_path: Path) -> None:
+def test_the_seeds_of_the_fuzz_have_no_mistake(tmp_path: Path) -> None:
     reading = examine(write(tmp_path, dict(FILES)), {}, ("prod", "test"))
 
     assert reading.mistakes == ()

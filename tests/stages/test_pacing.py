@@ -14,7 +14,7 @@ pauses = st.lists(st.floats(0, 3), min_size=1, max_size=60)
 
 
 def starts(rate: Rate, waits: list[float]) -> list[float]:
-    """When each of the calls may begin, if they ask one after another with these pauses between."""
+    """Returns the start times of calls that wait one after another, with these pauses between."""
     now, bucket, found = 0.0, full(rate, 0.0), []
     for pause in waits:
         now += pause
@@ -24,12 +24,12 @@ def starts(rate: Rate, waits: list[float]) -> list[float]:
 
 
 @pytest.mark.parametrize(("calls", "seconds"), [(5, 0.0), (6, 0.5), (40, 17.5), (100, 47.5)])
-def test_calls_at_once_take_what_the_default_rate_of_connect_forces(calls: int, seconds: float) -> None:
+def test_calls_at_once_wait_for_the_default_rate(calls: int, seconds: float) -> None:
     assert starts(Rate(2.0, 5), [0.0] * calls)[-1] == pytest.approx(seconds, abs=FIRST_TRIP + 1e-9)
 
 
 @given(rates, pauses)
-def test_no_stretch_of_time_holds_more_calls_than_the_service_allows(rate: Rate, waits: list[float]) -> None:
+def test_no_interval_has_more_calls_than_the_rate_allows(rate: Rate, waits: list[float]) -> None:
     found = sorted(starts(rate, waits))
 
     for first in range(len(found)):
@@ -39,7 +39,7 @@ def test_no_stretch_of_time_holds_more_calls_than_the_service_allows(rate: Rate,
 
 
 @given(rates, st.integers(1, 60))
-def test_a_rest_fills_the_bucket_to_its_burst_and_no_further(rate: Rate, calls: int) -> None:
+def test_a_pause_fills_the_bucket_only_to_its_burst(rate: Rate, calls: int) -> None:
     used = starts(rate, [0.0] * calls)
 
     rested = starts(rate, [0.0] * calls + [1e6] + [0.0] * (rate.burst - 1))
@@ -48,7 +48,7 @@ def test_a_rest_fills_the_bucket_to_its_burst_and_no_further(rate: Rate, calls: 
     assert len({round(at, 6) for at in rested[calls:]}) == 1
 
 
-def test_what_the_service_refused_waits_for_the_next_token() -> None:
+def test_a_throttled_call_waits_for_the_next_token() -> None:
     now = [0.0]
 
     def sleep(seconds: float) -> None:

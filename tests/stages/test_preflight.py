@@ -1,22 +1,22 @@
-"""The pre-flight checks, each on an AWS that is a value: what is known, what is denied, and what nobody can tell."""
+"""The preflight checks with scripted answers of AWS: known, denied and unknown results."""
 
 from __future__ import annotations
 
 import pytest
 
 from reconciler.errors import CallError, Fate, UnreachableError
-from reconciler.preflight import Result, preflight
+from reconciler.preflight import CheckResult, preflight
 from reconciler.preflight.run import APPLY
 from tests.stages.preflights import ARN, ENVIRONMENT, GOOD, SESSION, checked, desired
-from tests.stages.told_aws import Said, ToldAws, denied, refusal
+from tests.stages.told_aws import ScriptedAnswer, ScriptedAws, denied, refusal
 
 
-def test_where_all_is_right_every_check_is_ok() -> None:
-    assert {check.result for check in checked().values()} == {Result.OK}
+def test_every_check_of_a_good_account_is_ok() -> None:
+    assert {check.result for check in checked().values()} == {CheckResult.OK}
 
 
-def test_every_call_is_one_that_reads() -> None:
-    aws = ToldAws(GOOD)
+def test_every_call_only_reads() -> None:
+    aws = ScriptedAws(GOOD)
 
     preflight(aws, ENVIRONMENT, desired())
 
@@ -25,8 +25,8 @@ def test_every_call_is_one_that_reads() -> None:
     )
 
 
-def test_every_check_that_is_not_ok_says_why() -> None:
-    nothing = ToldAws(dict.fromkeys(GOOD, refusal("a:B", "InternalServiceException")))
+def test_every_check_that_is_not_ok_has_a_reason() -> None:
+    nothing = ScriptedAws(dict.fromkeys(GOOD, refusal("a:B", "InternalServiceException")))
 
     assert all(check.message for check in preflight(nothing, ENVIRONMENT, desired()))
 
@@ -34,70 +34,74 @@ def test_every_check_that_is_not_ok_says_why() -> None:
 # Credentials.
 
 
-def test_another_account_fails_before_anything_else_is_asked() -> None:
-    aws = ToldAws({"sts:GetCallerIdentity": {"Account": "444455556666", "Arn": SESSION}})
+def test_another_account_fails_before_any_other_call() -> None:
+    aws = ScriptedAws({"sts:GetCallerIdentity": {"Account": "444455556666", "Arn": SESSION}})
 
     first, *others = preflight(aws, ENVIRONMENT, desired())
 
-    assert first.result is Result.FAILED
+    assert first.result is CheckResult.FAILED
     assert "444455556666" in first.message
     assert "AWS_PROFILE" in first.remedy
-    assert {other.result for other in others} == {Result.UNKNOWN}
+    assert {other.result for other in others} == {CheckResult.UNKNOWN}
     assert aws.names() == ["sts:GetCallerIdentity"]
 
 
 def test_no_credentials_fail_and_name_the_remedy() -> None:
     check = checked({"sts:GetCallerIdentity": UnreachableError("no AWS credentials: Unable to locate")})["credentials"]
 
-    assert check.result is Result.FAILED
+    assert check.result is CheckResult.FAILED
     assert "aws sso login" in check.remedy
 
 
-def test_a_slow_answer_asks_for_no_other_credentials() -> None:
+def test_a_slow_answer_is_not_blamed_on_credentials() -> None:
     slow = CallError("sts:GetCallerIdentity", "ReadTimeoutError", "Read timeout", fate=Fate.UNKNOWN)
 
     check = checked({"sts:GetCallerIdentity": slow})["credentials"]
 
-    assert check.result is Result.FAILED
-    assert check.remedy == "try again; where that does not help check the network, the proxy and AWS_ENDPOINT_URL"
+    assert check.result is CheckResult.FAILED
+    assert check.remedy == "try again; if that does not help, check the network, the proxy and AWS_ENDPOINT_URL"
 
 
-def test_the_root_user_is_warned_of_and_not_simulated() -> None:
+def test_the_root_user_is_a_warning_and_not_simulated() -> None:
     root = {"Account": "111122223333", "Arn": "arn:aws:iam::111122223333:root"}
     found = checked({"sts:GetCallerIdentity": root})
 
-    assert found["credentials"].result is Result.WARNING
+    assert found["credentials"].result is CheckResult.WARNING
     assert "root user" in found[APPLY].message
-    assert found[APPLY].result is Result.UNKNOWN
+    assert found[APPLY].result is CheckResult.UNKNOWN
 
 
 # The instance.
 
 
 @pytest.mark.parametrize(
-    ("told", "result", "said"),
+    ("answer", "result", "text"),
     [
-        ({"Instance": {"Arn": ARN, "InstanceStatus": "CREATION_IN_PROGRESS"}}, Result.FAILED, "CREATION_IN_PROGRESS"),
+        (
+            {"Instance": {"Arn": ARN, "InstanceStatus": "CREATION_IN_PROGRESS"}},
+            CheckResult.FAILED,
+            "CREATION_IN_PROGRESS",
+        ),
         (
             {"Instance": {"Arn": ARN, "InstanceStatus": "CREATION_FAILED", "StatusReason": {"Message": "no quota"}}},
-            Result.FAILED,
+            CheckResult.FAILED,
             "no quota",
         ),
-        ({"Instance": {"Arn": f"{ARN}9", "InstanceStatus": "ACTIVE"}}, Result.FAILED, f"{ARN}9"),
-        (refusal("connect:DescribeInstance", "ResourceNotFoundException"), Result.FAILED, "ResourceNotFound"),
-        (UnreachableError("no answer to connect:DescribeInstance"), Result.FAILED, "no answer"),
-        (denied("connect:DescribeInstance"), Result.UNKNOWN, "not known"),
-        (refusal("connect:DescribeInstance", "ThrottlingException"), Result.UNKNOWN, "ThrottlingException"),
+        ({"Instance": {"Arn": f"{ARN}9", "InstanceStatus": "ACTIVE"}}, CheckResult.FAILED, f"{ARN}9"),
+        (refusal("connect:DescribeInstance", "ResourceNotFoundException"), CheckResult.FAILED, "ResourceNotFound"),
+        (UnreachableError("no answer to connect:DescribeInstance"), CheckResult.FAILED, "no answer"),
+        (denied("connect:DescribeInstance"), CheckResult.UNKNOWN, "not known"),
+        (refusal("connect:DescribeInstance", "ThrottlingException"), CheckResult.UNKNOWN, "ThrottlingException"),
     ],
 )
-def test_an_instance_is_ok_where_it_is_there_and_active(told: Said, result: Result, said: str) -> None:
-    check = checked({"connect:DescribeInstance": told})["instance"]
+def test_an_instance_is_ok_if_it_is_active(answer: ScriptedAnswer, result: CheckResult, text: str) -> None:
+    check = checked({"connect:DescribeInstance": answer})["instance"]
 
     assert check.result is result
-    assert said in check.message
+    assert text in check.message
 
 
-def test_an_instance_tells_region_and_whose_identities_it_takes() -> None:
+def test_an_instance_shows_its_region_and_identity_management() -> None:
     message = checked()["instance"].message
 
     assert "ACTIVE" in message
@@ -105,22 +109,22 @@ def test_an_instance_tells_region_and_whose_identities_it_takes() -> None:
     assert "ca-central-1" in message
 
 
-def test_where_there_is_no_instance_nothing_in_it_is_asked_for() -> None:
-    aws = ToldAws(
+def test_a_missing_instance_ends_the_checks() -> None:
+    aws = ScriptedAws(
         {**GOOD, "connect:DescribeInstance": refusal("connect:DescribeInstance", "ResourceNotFoundException")}
     )
 
     found = preflight(aws, ENVIRONMENT, desired())
 
     assert aws.names() == ["sts:GetCallerIdentity", "connect:DescribeInstance"]
-    assert [check.result for check in found[2:]] == [Result.UNKNOWN] * len(found[2:])
+    assert [check.result for check in found[2:]] == [CheckResult.UNKNOWN] * len(found[2:])
 
 
 # Data tables, Amazon Q in Connect, and manifests with mistakes.
 
 
-@pytest.mark.parametrize(("tables", "result"), [(1, Result.FAILED), (0, Result.WARNING)])
-def test_no_data_tables_there_is_a_failure_only_for_who_declares_some(tables: int, result: Result) -> None:
+@pytest.mark.parametrize(("tables", "result"), [(1, CheckResult.FAILED), (0, CheckResult.WARNING)])
+def test_missing_data_tables_fail_only_if_some_are_declared(tables: int, result: CheckResult) -> None:
     wrong = refusal("connect:ListDataTables", "InvalidRequestException", "not in this Region")
 
     check = checked({"connect:ListDataTables": wrong}, declared=desired(tables))["data tables"]
@@ -129,20 +133,23 @@ def test_no_data_tables_there_is_a_failure_only_for_who_declares_some(tables: in
     assert "not in this Region" in check.message
 
 
-def test_who_may_not_list_data_tables_is_told_that_nobody_knows() -> None:
-    assert checked({"connect:ListDataTables": denied("connect:ListDataTables")})["data tables"].result is Result.UNKNOWN
+def test_data_tables_that_cannot_be_listed_are_unknown() -> None:
+    assert (
+        checked({"connect:ListDataTables": denied("connect:ListDataTables")})["data tables"].result
+        is CheckResult.UNKNOWN
+    )
 
 
-def test_no_assistant_is_no_failure() -> None:
+def test_a_missing_assistant_is_not_a_failure() -> None:
     check = checked({"connect:ListIntegrationAssociations": {}})["Q in Connect"]
 
-    assert check.result is Result.OK
+    assert check.result is CheckResult.OK
     assert "no assistant" in check.message
 
 
-def test_manifests_with_mistakes_are_warned_of_and_the_rest_is_checked() -> None:
-    found = {check.name: check for check in preflight(ToldAws(GOOD), ENVIRONMENT, None)}
+def test_manifests_with_mistakes_are_a_warning() -> None:
+    found = {check.name: check for check in preflight(ScriptedAws(GOOD), ENVIRONMENT, None)}
 
-    assert found["manifests"].result is Result.WARNING
+    assert found["manifests"].result is CheckResult.WARNING
     assert "reconcile validate" in found["manifests"].remedy
-    assert found["quota: cells per table"].result is Result.OK
+    assert found["quota: cells per table"].result is CheckResult.OK

@@ -1,4 +1,4 @@
-"""What the caller may do: what was read, what IAM simulates, and what neither tells."""
+"""The permissions of the caller: by reads, by simulation, and unknown ones."""
 
 from __future__ import annotations
 
@@ -10,46 +10,46 @@ import pytest
 from reconciler.errors import UnreachableError
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.model import Desired
-from reconciler.preflight import Result, preflight
+from reconciler.preflight import CheckResult, preflight
 from reconciler.preflight.run import APPLY, PLAN
 from reconciler.preflight.used import operations, used
 from reconciler.tools.iam import apply_actions, plan_actions
 from tests.stages.preflights import ARN, ENVIRONMENT, GOOD, ROLE, checked, desired, simulated
-from tests.stages.told_aws import Said, ToldAws, denied, refusal
+from tests.stages.told_aws import ScriptedAnswer, ScriptedAws, denied, refusal
 
 
-def test_what_is_read_is_proven_and_the_rest_is_simulated() -> None:
+def test_reads_are_tried_and_the_rest_is_simulated() -> None:
     found = checked()
 
-    assert "3 were tried" in found[PLAN].message
+    assert "3 tried" in found[PLAN].message
     assert "simulated" in found[APPLY].message
 
 
-def test_what_may_not_be_read_fails_by_its_action() -> None:
+def test_a_denied_read_fails_with_its_action() -> None:
     check = checked({"connect:SearchDataTables": denied("connect:SearchDataTables")})[PLAN]
 
-    assert check.result is Result.FAILED
+    assert check.result is CheckResult.FAILED
     assert check.details[0].startswith("connect:SearchDataTables: ")
     assert "policy" in check.remedy
 
 
-def test_what_was_read_outweighs_a_simulation_that_denies_it() -> None:
+def test_a_successful_read_outweighs_a_denying_simulation() -> None:
     found = checked({"iam:SimulatePrincipalPolicy": simulated("implicitDeny")})
 
-    assert found[PLAN].result is Result.OK
-    assert found[APPLY].result is Result.FAILED
+    assert found[PLAN].result is CheckResult.OK
+    assert found[APPLY].result is CheckResult.FAILED
     assert "connect:CreateDataTable: no policy allows it" in found[APPLY].details
 
 
-def test_where_nothing_is_live_lists_of_one_table_cannot_be_tried() -> None:
-    nothing: Mapping[str, Said] = {
+def test_lists_of_a_table_are_not_tried_without_a_live_one() -> None:
+    nothing: Mapping[str, ScriptedAnswer] = {
         "connect:SearchDataTables": {"DataTables": []},
         "iam:SimulatePrincipalPolicy": denied("iam:SimulatePrincipalPolicy"),
     }
 
     check = checked(nothing)[PLAN]
 
-    assert check.result is Result.UNKNOWN
+    assert check.result is CheckResult.UNKNOWN
     assert check.details == ("connect:ListDataTableAttributes", "connect:ListDataTableValues")
 
 
@@ -61,17 +61,17 @@ def test_where_nothing_is_live_lists_of_one_table_cannot_be_tried() -> None:
         UnreachableError("no answer to iam:SimulatePrincipalPolicy: <!doctype html><h1>Internal Server Error</h1>"),
     ],
 )
-def test_without_a_simulation_apply_is_not_known_and_the_services_words_are_told(wrong: Said) -> None:
+def test_without_a_simulation_apply_is_unknown_with_the_reason(wrong: ScriptedAnswer) -> None:
     check = checked({"iam:SimulatePrincipalPolicy": wrong})[APPLY]
 
-    assert check.result is Result.UNKNOWN
+    assert check.result is CheckResult.UNKNOWN
     assert check.message.startswith("not known: ")
     assert "iam:SimulatePrincipalPolicy" in check.message
     assert "<" not in check.message
 
 
 @pytest.mark.parametrize(
-    ("result", "said"),
+    ("result", "text"),
     [
         ({"EvalDecision": "explicitDeny"}, "a policy denies it"),
         ({"EvalDecision": "implicitDeny"}, "no policy allows it"),
@@ -88,32 +88,32 @@ def test_without_a_simulation_apply_is_not_known_and_the_services_words_are_told
         ),
     ],
 )
-def test_a_denial_says_who_denies(result: dict[str, Any], said: str) -> None:
+def test_a_denial_names_the_denying_policy(result: dict[str, Any], text: str) -> None:
     check = checked({"iam:SimulatePrincipalPolicy": simulated(result.pop("EvalDecision"), **result)})[APPLY]
 
-    assert check.result is Result.FAILED
-    assert all(said in detail for detail in check.details)
+    assert check.result is CheckResult.FAILED
+    assert all(text in detail for detail in check.details)
 
 
 @pytest.mark.parametrize(
-    ("specific", "said"),
+    ("specific", "text"),
     [
         (["allowed", "implicitDeny"], "some resources"),
         (["implicitDeny", "implicitDeny"], "depends on aws:ResourceTag/Team"),
     ],
 )
-def test_a_simulation_that_depends_is_not_known(specific: list[str], said: str) -> None:
+def test_a_conditional_simulation_is_unknown(specific: list[str], text: str) -> None:
     missing = {"MissingContextValues": ["aws:ResourceTag/Team"]} if "allowed" not in specific else {}
     results = [{"EvalResourceName": ARN, "EvalResourceDecision": decision, **missing} for decision in specific]
 
     check = checked({"iam:SimulatePrincipalPolicy": simulated("implicitDeny", ResourceSpecificResults=results)})[APPLY]
 
-    assert check.result is Result.UNKNOWN
-    assert said in check.details[0]
+    assert check.result is CheckResult.UNKNOWN
+    assert text in check.details[0]
 
 
-def test_a_session_is_simulated_as_its_role_with_the_roles_path() -> None:
-    aws = ToldAws(GOOD)
+def test_a_session_is_simulated_as_its_role_with_path() -> None:
+    aws = ScriptedAws(GOOD)
 
     preflight(aws, ENVIRONMENT, desired())
 
@@ -122,8 +122,8 @@ def test_a_session_is_simulated_as_its_role_with_the_roles_path() -> None:
     assert asked["ResourceArns"] == [ARN, f"{ARN}/*"]
 
 
-def test_each_action_is_simulated_on_what_the_policy_grants_it_on() -> None:
-    aws = ToldAws(GOOD)
+def test_each_action_is_simulated_on_its_granted_resources() -> None:
+    aws = ScriptedAws(GOOD)
 
     preflight(aws, ENVIRONMENT, None)
 
@@ -135,8 +135,8 @@ def test_each_action_is_simulated_on_what_the_policy_grants_it_on() -> None:
     ]
 
 
-def test_where_the_role_may_not_be_asked_for_it_is_taken_to_have_no_path() -> None:
-    aws = ToldAws({**GOOD, "iam:GetRole": denied("iam:GetRole")})
+def test_an_unreadable_role_is_assumed_to_have_no_path() -> None:
+    aws = ScriptedAws({**GOOD, "iam:GetRole": denied("iam:GetRole")})
 
     preflight(aws, ENVIRONMENT, desired())
 
@@ -146,7 +146,7 @@ def test_where_the_role_may_not_be_asked_for_it_is_taken_to_have_no_path() -> No
 
 def test_a_user_is_simulated_as_it_is() -> None:
     user = "arn:aws:iam::111122223333:user/anna"
-    aws = ToldAws({**GOOD, "sts:GetCallerIdentity": {"Account": "111122223333", "Arn": user}})
+    aws = ScriptedAws({**GOOD, "sts:GetCallerIdentity": {"Account": "111122223333", "Arn": user}})
 
     preflight(aws, ENVIRONMENT, desired())
 
@@ -161,10 +161,10 @@ def test_a_simulation_is_read_to_its_last_page() -> None:
         results = [{"EvalActionName": name, "EvalDecision": "allowed"} for name in part]
         return {"EvaluationResults": results, **({} if "Marker" in params else {"IsTruncated": True, "Marker": "m"})}
 
-    assert checked({"iam:SimulatePrincipalPolicy": paged})[APPLY].result is Result.OK
+    assert checked({"iam:SimulatePrincipalPolicy": paged})[APPLY].result is CheckResult.OK
 
 
-def test_actions_of_kinds_that_nothing_declares_are_not_asked_about() -> None:
+def test_actions_of_undeclared_kinds_are_not_checked() -> None:
     wanted = used(apply_actions(), desired())
 
     assert "connect:CreateDataTable" in wanted
@@ -174,12 +174,12 @@ def test_actions_of_kinds_that_nothing_declares_are_not_asked_about() -> None:
     assert not {f"connect:{lookup.listing.operation}" for lookup in LOOKUPS.values()} & wanted
 
 
-def test_where_nobody_knows_what_is_declared_all_actions_count() -> None:
+def test_all_actions_count_if_the_manifests_are_unknown() -> None:
     assert used(plan_actions(), None) == plan_actions()
     assert used(plan_actions(), Desired()) == plan_actions()
 
 
-def test_a_kinds_table_names_all_that_its_policy_holds() -> None:
+def test_a_kinds_table_names_every_action_of_its_policy() -> None:
     named = {action for kind in KINDS.values() for action in operations(kind)}
     named |= {f"connect:{lookup.listing.operation}" for lookup in LOOKUPS.values()}
 

@@ -1,4 +1,4 @@
-"""YAML text → nodes with places."""
+"""Reads YAML text into nodes with positions."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def mistakes(text: str) -> list[str]:
         ("0x" + "f" * 5000, float("inf")),
     ],
 )
-def test_plain_scalars_mean_what_yaml_1_2_says_but_for_leading_zeros_and_pluses(text: str, meant: object) -> None:
+def test_plain_scalars_follow_yaml_1_2_except_leading_zeros_and_pluses(text: str, meant: object) -> None:
     found = value(f"- {text}")
 
     assert found == [meant]
@@ -82,7 +82,7 @@ def test_plain_scalars_keep_their_source_text_too(text: str) -> None:
     assert [scalar.text for scalar in scalars(document)] == [text]
 
 
-def test_keys_values_and_items_have_their_places() -> None:
+def test_keys_values_and_items_have_positions() -> None:
     (document,) = read("# a remark\na:\n  - one\n  -   b: two\n").documents
 
     assert place(document, ["a", 0])[1:] == (3, 5)
@@ -99,7 +99,7 @@ def test_windows_line_ends_count_once() -> None:
     assert mistakes("a: 1\r\nb: 2\r\nb: 3\r\n")[0].startswith("x.yaml:3:1:")
 
 
-def test_a_file_holds_several_documents_and_empty_ones_say_nothing() -> None:
+def test_a_file_may_have_several_documents_and_empty_ones_are_skipped() -> None:
     assert [plain(each) for each in read("---\na: 1\n---\n---\n# nothing\n---\nb: 2\n").documents] == [
         {"a": 1},
         {"b": 2},
@@ -107,14 +107,14 @@ def test_a_file_holds_several_documents_and_empty_ones_say_nothing() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# remark\n", "---\n", "---\n...\n"])
-def test_an_empty_file_says_nothing(text: str) -> None:
+def test_an_empty_file_has_no_document(text: str) -> None:
     assert read(text) == YamlText((), ())
 
 
 @pytest.mark.parametrize(
     ("text", "at", "words"),
     [
-        ("a: 1\na: 2", "2:1", "twice"),
+        ("a: 1\na: 2", "2:1", "repeated"),
         ("a: !Ref x", "1:4", "tag"),
         ("a: !!str 1", "1:4", "tag"),
         ("<<: {a: 1}", "1:1", "merge"),
@@ -131,19 +131,19 @@ def test_an_empty_file_says_nothing(text: str) -> None:
         ("a: [1", "1:4", "invalid YAML"),
         ("a: b: c", "1:5", "invalid YAML"),
         ("a:\n\t- b", "2:1", "tabs"),
-        ("a: @b", "1:4", "must be in quotes"),
+        ("a: @b", "1:4", "in quotes"),
         ("a: 'b", "1:4", "invalid YAML"),
         ('a: "\\UFFFFFFFF"', "1:7", "invalid YAML"),
     ],
 )
-def test_a_mistake_has_its_place_and_says_what_is_wrong(text: str, at: str, words: str) -> None:
+def test_a_mistake_has_its_place_and_fault(text: str, at: str, words: str) -> None:
     (mistake,) = mistakes(text)
 
     assert mistake.startswith(f"x.yaml:{at}: ")
     assert words in mistake
 
 
-def test_ordinary_anchors_and_aliases_are_fine() -> None:
+def test_anchors_and_aliases_are_supported() -> None:
     assert value("a: &x {b: 1}\nc: *x") == {"a": {"b": 1}, "c": {"b": 1}}
 
 
@@ -167,7 +167,7 @@ def test_an_alias_bomb_ends_its_document_only() -> None:
 
     found = read(f"{bomb}---\nb: 1\n")
 
-    assert "stand for more than" in found.mistakes[0].message
+    assert "expand to more than" in found.mistakes[0].message
     assert [plain(each) for each in found.documents] == [{"b": 1}]
 
 
@@ -186,14 +186,14 @@ def test_a_file_of_too_many_values_is_not_read_to_its_end() -> None:
     assert "more than 500000 values" in mistakes("- 1\n" * 600_000)[0]
 
 
-def test_a_hundred_mistakes_are_enough() -> None:
+def test_at_most_a_hundred_mistakes_are_listed() -> None:
     found = mistakes("".join("a: 1\n" for _ in range(5000)))
 
     assert len(found) == 101
     assert "or more" in found[-1]
 
 
-def test_the_parser_in_python_finds_the_same() -> None:
+def test_the_python_parser_gives_the_same_result() -> None:
     text = "a: &x [1, 2.0, 'q', {b: *x}]\nc: 1\nc: 2\n---\nd: [\n---\ne: \"\\u00e9\"\n"
 
     one, other = (read_yaml(text, "x.yaml", loader=loader) for loader in (yaml.CSafeLoader, yaml.SafeLoader))

@@ -1,4 +1,4 @@
-"""An `AwsPort` that is a value: it answers what it was told to, and lets nobody write."""
+"""An `AwsPort` with scripted answers, which fails on every write."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.errors import CallError, Fate, ReconcileError
 from reconciler.port import Answer, Params
 
-Said = dict[str, Any] | ReconcileError | Callable[[Params], dict[str, Any]]
+ScriptedAnswer = dict[str, Any] | ReconcileError | Callable[[Params], dict[str, Any]]
 
 
 def refusal(action: str, code: str, message: str = "no") -> CallError:
@@ -21,19 +21,19 @@ def denied(action: str) -> CallError:
 
 
 @dataclass
-class ToldAws:
-    """`answers`: by `service:Operation`; what nobody told of is empty. `asked`: every call so far."""
+class ScriptedAws:
+    """`answers`: by `service:Operation`; an operation without one returns {}. `asked`: every call so far."""
 
-    answers: Mapping[str, Said]
+    answers: Mapping[str, ScriptedAnswer]
     asked: list[tuple[str, Params]] = field(default_factory=list)
 
     def read(self, service: str, operation: str, params: Params) -> dict[str, Any]:
         action = f"{service}:{operation}"
         self.asked.append((action, params))
-        said = self.answers.get(action, {})
-        if isinstance(said, ReconcileError):
-            raise said
-        return said(params) if callable(said) else said
+        answer = self.answers.get(action, {})
+        if isinstance(answer, ReconcileError):
+            raise answer
+        return answer(params) if callable(answer) else answer
 
     def pages(self, service: str, operation: str, items: str, params: Params) -> Iterator[list[dict[str, Any]]]:
         yield self.read(service, operation, params).get(items) or []

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from reconciler.kinds.connect.words import Tagged
 from reconciler.kinds.draft7 import expecting
-from reconciler.model import AwsName, Ours
+from reconciler.model import AwsName, LocalOnly
 
 ALIAS = r"^(?!d-)([0-9a-zA-Z]+)([-]*[0-9a-zA-Z])*$"
 _ALIAS = expecting("an alias: letters, digits and - between them, and no d- at its start")
@@ -20,7 +20,9 @@ class ConnectInstance(Tagged):
     name: Annotated[
         str, Field(min_length=1, max_length=45, pattern=ALIAS, json_schema_extra=_ALIAS), AwsName("InstanceAlias")
     ]
-    arn: Annotated[str | None, Ours()] = Field(None, description="The live one that this is; unsaid: by its alias.")
+    arn: Annotated[str | None, LocalOnly()] = Field(
+        None, description="The live one that this is; unsaid: by its alias."
+    )
     identity_management_type: Literal["SAML", "CONNECT_MANAGED", "EXISTING_DIRECTORY"] = Field(
         description="Who knows its users; it cannot change."
     )

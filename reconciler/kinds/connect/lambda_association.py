@@ -10,13 +10,13 @@ from pydantic import Field
 from reconciler.kinds.base import Kind
 from reconciler.kinds.draft7 import expecting
 from reconciler.kinds.tables import Listing
-from reconciler.model import Ours, Ownership, Resource
+from reconciler.model import LocalOnly, Ownership, Resource
 
 
 class LambdaAssociation(Resource):
     """A function that flows may call. It bears no tags: ours while it is declared, and gone by a tombstone alone."""
 
-    name: Annotated[str, Ours()]
+    name: Annotated[str, LocalOnly()]
     function_arn: str = Field(
         min_length=1,
         max_length=140,

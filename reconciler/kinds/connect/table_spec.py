@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from reconciler.kinds.draft7 import REMEDY, expecting
-from reconciler.model import Keyed, Mode, Ours, Resource, Spec, Unordered
+from reconciler.model import Keyed, LocalOnly, Mode, Resource, Spec, Unordered
 
 # The pattern of the service model, DataTableName, in Python's words: letters, numbers and spaces of any script.
 NAME = r"^[\w\s\-.:=@'|]+$"
@@ -65,11 +65,11 @@ class Attribute(Spec):
     description: Description = Field("", description="What it is for; white space around it is left out, as AWS does.")
     primary: bool = Field(False, description="Whether it is part of the row's key.")
     validation: Validation = Field(Validation(), description="Rules of its values; `{}` takes live rules away.")
-    ownership: Annotated[Mode, Ours()] = Field(
+    ownership: Annotated[Mode, LocalOnly()] = Field(
         Mode.MANAGED,
         description="Whose its values are: ours (`managed`), ours once (`seed`), never ours (`observed`).",
     )
-    renamed_from: Annotated[Name | None, Ours()] = Field(
+    renamed_from: Annotated[Name | None, LocalOnly()] = Field(
         None, description="The name it bears live until this is applied."
     )
 
@@ -107,5 +107,5 @@ class DataTable(Resource):
     )
     tags: dict[str, str] = Field({}, description="All tags but those of AWS and of this tool.")
     attributes: Annotated[tuple[Attribute, ...], Keyed()] = Field((), description="The columns.")
-    values: Annotated[Values | None, Ours()] = Field(None, description="The rows.")
-    moved: Annotated[tuple[Moved, ...], Ours()] = Field((), description="Rows that get another key.")
+    values: Annotated[Values | None, LocalOnly()] = Field(None, description="The rows.")
+    moved: Annotated[tuple[Moved, ...], LocalOnly()] = Field((), description="Rows that get another key.")

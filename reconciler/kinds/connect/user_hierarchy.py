@@ -12,7 +12,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import hierarchy_rules
 from reconciler.kinds.draft7 import expecting
 from reconciler.kinds.tables import Listing, Update
-from reconciler.model import Call, Clearable, Ours, Ownership, Problem, Ref, Resource, Spec, WrittenRecords
+from reconciler.model import Call, Clearable, LocalOnly, Ownership, Problem, Ref, Resource, Spec, WrittenRecords
 
 LEVELS = ("level_one", "level_two", "level_three", "level_four", "level_five")
 _PATH = expecting("a path such as North/Sales: one to five names of at most 100 characters")
@@ -28,13 +28,13 @@ class Level(Spec):
 class UserHierarchy(Resource):
     """The levels of the agents' hierarchy, from the top; an instance has one hierarchy."""
 
-    name: Annotated[str, Ours()]
+    name: Annotated[str, LocalOnly()]
     level_one: Level
     level_two: Annotated[Level | None, Clearable()] = None
     level_three: Annotated[Level | None, Clearable()] = None
     level_four: Annotated[Level | None, Clearable()] = None
     level_five: Annotated[Level | None, Clearable()] = None
-    groups: Annotated[tuple[Path, ...], Ours()] = Field(
+    groups: Annotated[tuple[Path, ...], LocalOnly()] = Field(
         (),
         description="Groups by their paths from the top, `North/Berlin`: short for a UserHierarchyGroup each.",
     )
