@@ -1,8 +1,8 @@
 """Reads every resource of every kind from AWS in bulk, and translates ids to names.
 
-Each kind is searched once, all kinds in parallel. Declared, managed and requested resources are read completely: their
-parts, their values, and the details that the search leaves out. A declared resource is read only as far as its
-manifest declares it. Values are never evaluated, because AWS records who evaluated a value and when.
+Each kind is searched once, all kinds in parallel. For declared, managed and requested resources it also reads parts,
+values and the details that the search leaves out. It reads only the declared fields of a declared resource. It never
+evaluates values, because AWS records who evaluated a value and when.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def read(
         searches = {kind: workers.submit(_searched, reader, kind) for kind in KINDS.values()}
         answers = {kind.name: search.result() for kind, search in searches.items()}
         unread = {kind: reason for kind, reason in answers.items() if isinstance(reason, str)}
-        every = [answer for listed in answers.values() if not isinstance(listed, str) for answer in listed]
+        every = [answer for results in answers.values() if not isinstance(results, str) for answer in results]
         known = named(every, scope, desired)
         directory = Directory((ref, Identity(answer.id, answer.arn)) for ref, answer in known.items())
         for ref, identity in chain.from_iterable(names.result() for names in looked_up):

@@ -68,7 +68,7 @@ def test_names_are_unique_in_a_kind(tmp_path: Path) -> None:
 def test_names_that_differ_only_in_case_collide_if_aws_ignores_case(tmp_path: Path) -> None:
     (mistake,) = tables(tmp_path, "name: Tiers", "name: tiers")
 
-    assert "AWS tells no case apart" in mistake
+    assert "AWS ignores case" in mistake
 
 
 def test_names_that_differ_in_case_are_two_if_aws_distinguishes_case(tmp_path: Path) -> None:
