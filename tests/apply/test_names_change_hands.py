@@ -59,10 +59,10 @@ def test_names_that_would_be_exchanged_are_blocked_with_the_way_out(world: World
 
     plan = world.plan(*every)
 
-    only_after = "which gives it up only after this: AWS exchanges no names; give one of them a third name first"
+    only_after = "which frees it only after this; AWS cannot swap names: give one of them a third name first"
     assert reasons(plan) == {
-        "a": f"its name is that of Queue/b, {only_after}",
-        "b": f"its name is that of Queue/a, {only_after}",
+        "a": f"its name is taken by Queue/b, {only_after}",
+        "b": f"its name is taken by Queue/a, {only_after}",
     }
 
 
@@ -73,7 +73,7 @@ def test_a_name_that_another_one_of_ours_keeps_is_told_beforehand(world: World) 
     plan = world.plan(DAY, queue("accounts"))
 
     assert reasons(plan) == {
-        "accounts": "its name is that of Queue/billing, which keeps it; delete that one or rename it, or choose another"
+        "accounts": "its name is taken by Queue/billing, which keeps it; delete or rename that one, or choose another name"
     }
 
 
@@ -89,4 +89,4 @@ def test_a_name_that_is_free_too_late_is_told_beforehand(world: World) -> None:
 
     plan = world.preview(*late("Late"), removed=["HoursOfOperation/night"]).plan
 
-    assert "its name is that of HoursOfOperation/night, which gives it up only after" in reasons(plan)["Late"]
+    assert "its name is taken by HoursOfOperation/night, which frees it only after" in reasons(plan)["Late"]

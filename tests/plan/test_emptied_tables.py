@@ -80,8 +80,8 @@ def test_a_tombstone_of_rows_is_told_of_once_they_are_gone(world: World) -> None
     world.run(table(COLUMNS, prune=True), removed=removed)
     after = world.preview(table(COLUMNS, prune=True), removed=removed).plan.findings
 
-    assert not [each for each in before if "the line can go" in each.message]
-    assert [each.address for each in after if "the line can go" in each.message] == removed
+    assert not [each for each in before if "delete the line" in each.message]
+    assert [each.address for each in after if "delete the line" in each.message] == removed
 
 
 def test_undo_of_the_first_rows_takes_them_all_back(world: World) -> None:

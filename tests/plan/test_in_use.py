@@ -24,7 +24,7 @@ def test_a_moved_group_that_has_children_is_blocked_with_their_names(world: Worl
 
     (change,) = plan.changes
     assert change.action is Action.BLOCKED
-    assert change.reason == "UserHierarchyGroup/Team uses it, and stays: AWS deletes nothing that is in use"
+    assert change.reason == "UserHierarchyGroup/Team still uses it, and AWS does not delete a resource in use"
 
 
 def test_what_a_protected_one_uses_is_not_pruned_nor_what_that_uses(world: World) -> None:

@@ -13,7 +13,7 @@ from tests.world import World
     [
         ("SecurityProfile/Admin", "AWS made it, and keeps it"),
         ("RoutingProfile/Basic Routing Profile", "it is the instance's default, and stays"),
-        ("AgentStatus/Available", "Amazon Connect deletes no AgentStatus"),
+        ("AgentStatus/Available", "Amazon Connect cannot delete AgentStatus resources"),
     ],
 )
 def test_what_aws_keeps_is_blocked_whoever_allows_it(world: World, address: str, told: str) -> None:

@@ -18,10 +18,10 @@ def test_a_slip_in_the_name_of_a_flow_is_told_with_the_live_flow(world: World) -
     world.control.seed("ContactFlow", {"Name": "Default queue transfer", "ContactFlowType": "QUEUE_TRANSFER"})
 
     assert reason(world, "Defalt queue transfer") == (
-        "names ContactFlow/Defalt queue transfer, which is neither live nor made by this plan; did you mean "
+        "refers to ContactFlow/Defalt queue transfer, which is neither live nor created by this plan; did you mean "
         '"Default queue transfer"?'
     )
 
 
 def test_a_name_that_no_live_one_is_like_gets_no_hint(world: World) -> None:
-    assert reason(world, "zzz").endswith("which is neither live nor made by this plan")
+    assert reason(world, "zzz").endswith("which is neither live nor created by this plan")

@@ -111,7 +111,7 @@ def test_what_names_something_that_is_not_selected_waits_for_it(world: World) ->
 
     (change,) = plan.changes
     assert change.action is Action.BLOCKED
-    assert change.reason == "names HoursOfOperation/A, which is neither live nor made by this plan"
+    assert change.reason == "refers to HoursOfOperation/A, which is neither live nor created by this plan"
 
 
 @pytest.mark.parametrize(

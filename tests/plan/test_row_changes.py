@@ -250,7 +250,7 @@ def test_many_empty_texts_that_turn_absent_are_told(world: World) -> None:
 
     plan = world.plan(table(AB, [{"K": f"k{at}", "A": None, "B": "1"} for at in range(5)]))
 
-    assert any("5 cells turn from an empty text to absent" in finding.message for finding in plan.findings)
+    assert any("5 cells change from an empty text to absent" in finding.message for finding in plan.findings)
 
 
 def test_values_go_first_where_room_must_be_made(world: World) -> None:

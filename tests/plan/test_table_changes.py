@@ -275,7 +275,7 @@ def test_a_table_that_belongs_to_another_stack_is_left_alone(world: World) -> No
 
     plan = world.plan(table(spec={"description": "mine"}))
 
-    assert "belongs to other/test" in blocked(plan)["DataTable/T"]
+    assert "is managed by other/test" in blocked(plan)["DataTable/T"]
 
 
 def _attributes(world: World) -> list[dict[str, Any]]:

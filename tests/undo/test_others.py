@@ -74,7 +74,7 @@ def test_an_agent_status_that_was_made_can_not_go(world: World) -> None:
 
     (reason,) = blocked(way_back(world, done).plan).values()
 
-    assert "deletes no AgentStatus" in reason
+    assert "cannot delete AgentStatus resources" in reason
 
 
 def test_an_instance_that_was_made_goes_by_a_tombstone_alone(world: World) -> None:
