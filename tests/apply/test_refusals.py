@@ -37,7 +37,7 @@ def test_a_security_profile_can_not_be_renamed_and_the_plan_says_so(world: World
     (blocked,) = world.plan(renamed).changes
     done = world.run(renamed, allow_delete=frozenset({"SecurityProfile/staff"}))
 
-    assert (blocked.action, "can not change name of a SecurityProfile" in blocked.reason) == (Action.BLOCKED, True)
+    assert (blocked.action, "cannot change name of an existing SecurityProfile" in blocked.reason) == (Action.BLOCKED, True)
     assert [change.action for change in done.plan.changes] == [Action.REPLACE]
     assert (done.exit_code, "staff" in names(world, "SecurityProfile")) == (0, True)
     assert "agents" not in names(world, "SecurityProfile")
@@ -52,7 +52,7 @@ def test_what_can_not_change_is_named_in_the_plan(world: World, name: str) -> No
     (change,) = world.plan(other, *needed).changes
 
     assert change.action is Action.BLOCKED
-    assert f"can not change {name} of a {it.ref.kind}" in change.reason
+    assert f"cannot change {name} of an existing {it.ref.kind}" in change.reason
 
 
 def test_what_is_in_use_stays_with_the_words_of_the_service_and_the_rest_is_done(world: World) -> None:

@@ -59,7 +59,7 @@ def test_what_is_deleted_and_not_made_anew_is_said(world: World) -> None:
     done = world.apply(seen)
 
     assert {result.status for result in done.results.values()} == {Status.FAILED}
-    assert all(result.message.startswith("deleted, and not made anew: ") for result in done.results.values())
+    assert all(result.message.startswith("deleted, and not recreated: ") for result in done.results.values())
 
 
 # What goes is looked at again right before: the plan may have waited for somebody's word.
@@ -86,7 +86,7 @@ def test_what_was_protected_meanwhile_is_not_deleted(world: World) -> None:
 
     done = world.apply(seen)
 
-    assert messages(done) == {(Status.CONFLICT, "protected meanwhile; it is left alone")}
+    assert messages(done) == {(Status.CONFLICT, "another writer protected it meanwhile; it is left alone")}
     assert "day" in hours_of(world)
 
 
@@ -97,7 +97,7 @@ def test_what_was_changed_meanwhile_is_not_deleted(world: World) -> None:
 
     done = world.apply(seen)
 
-    assert messages(done) == {(Status.CONFLICT, "somebody else changed description meanwhile; it is left alone")}
+    assert messages(done) == {(Status.CONFLICT, "another writer changed description meanwhile; it is left alone")}
     assert "day" in hours_of(world)
 
 
@@ -151,7 +151,7 @@ def test_a_value_that_was_written_meanwhile_is_not_lost(world: World, gone: str)
 
     done = world.apply(seen)
 
-    assert messages(done) == {(Status.CONFLICT, "somebody else changed its values meanwhile; it is left alone")}
+    assert messages(done) == {(Status.CONFLICT, "another writer changed its values meanwhile; it is left alone")}
     assert set(world.cells("T").values()) == {"2"}
 
 
