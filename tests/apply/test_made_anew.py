@@ -81,8 +81,8 @@ def test_what_this_plan_leaves_pointing_to_the_old_one_is_told(world: World) -> 
     plan = world.plan(*around, berlin("South"), target=("UserHierarchyGroup/*",), **ALLOWED)
 
     assert findings(plan) == [
-        "SecurityProfile/Leads refers to UserHierarchyGroup/Berlin, which is recreated with a new id; this plan does not "
-        "update it: plan again"
+        "SecurityProfile/Leads refers to UserHierarchyGroup/Berlin, which is recreated with a new id; this plan does "
+        "not update it: plan again"
     ]
 
 

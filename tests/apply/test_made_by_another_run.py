@@ -56,8 +56,8 @@ def test_a_queue_that_an_earlier_revision_made_is_a_conflict_that_names_what_dif
     assert (done.exit_code, done.totals.done, live(world)["MaxContacts"]) == (5, 0, 5)
     (message,) = {result.message for result in done.results.values() if result.status is Status.CONFLICT}
     assert message == (
-        "another run of this stack created it meanwhile, with another description and maxContacts; it is left alone; plan "
-        "again"
+        "another run of this stack created it meanwhile, with another description and maxContacts; it is left alone; "
+        "plan again"
     )
     catch_up(world)
     assert world.run(HOURS, wanted).exit_code == 0

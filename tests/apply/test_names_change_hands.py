@@ -73,7 +73,8 @@ def test_a_name_that_another_one_of_ours_keeps_is_told_beforehand(world: World) 
     plan = world.plan(DAY, queue("accounts"))
 
     assert reasons(plan) == {
-        "accounts": "its name is taken by Queue/billing, which keeps it; delete or rename that one, or choose another name"
+        "accounts": "its name is taken by Queue/billing, which keeps it; "
+        "delete or rename that one, or choose another name"
     }
 
 

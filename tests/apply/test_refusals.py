@@ -37,7 +37,8 @@ def test_a_security_profile_can_not_be_renamed_and_the_plan_says_so(world: World
     (blocked,) = world.plan(renamed).changes
     done = world.run(renamed, allow_delete=frozenset({"SecurityProfile/staff"}))
 
-    assert (blocked.action, "cannot change name of an existing SecurityProfile" in blocked.reason) == (Action.BLOCKED, True)
+    assert blocked.action is Action.BLOCKED
+    assert "cannot change name of an existing SecurityProfile" in blocked.reason
     assert [change.action for change in done.plan.changes] == [Action.REPLACE]
     assert (done.exit_code, "staff" in names(world, "SecurityProfile")) == (0, True)
     assert "agents" not in names(world, "SecurityProfile")

@@ -120,7 +120,8 @@ def test_what_can_not_be_deleted_is_kept_with_its_reason_and_the_rest_goes(appli
     done = reconcile("destroy", "--yes")
 
     assert done.code == 3
-    assert "blocked AgentStatus/Lunch\n    Amazon Connect cannot delete AgentStatus resources; declare it with" in done.out
+    reason = "Amazon Connect cannot delete AgentStatus resources; declare it with"
+    assert f"blocked AgentStatus/Lunch\n    {reason}" in done.out
     assert "kept       1 resource, for the reasons in the plan above; hence exit code 3\n" in done.out
     assert done.out.count("AgentStatus/Lunch") == 1
     assert done.out.count("deleted  ") == 3
