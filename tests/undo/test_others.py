@@ -141,7 +141,7 @@ def test_what_is_gone_since_is_said(world: World) -> None:
     done = world.run(table(spec={"description": "x"}))
     world.connect.delete_data_table(InstanceId=INSTANCE_ID, DataTableId=world.table_id("T"))
 
-    assert "is gone since" in blocked(way_back(world, done).plan)["DataTable/T"]
+    assert "was deleted since the run" in blocked(way_back(world, done).plan)["DataTable/T"]
 
 
 def test_what_was_deleted_and_is_live_again_is_left_alone(world: World) -> None:
@@ -160,7 +160,7 @@ def test_what_has_another_name_in_the_console_is_left_alone(world: World) -> Non
         **where, Name="Theirs", Description="x", TimeZone="UTC", ValueLockLevel="NONE"
     )
 
-    assert "is called Theirs since" in blocked(way_back(world, done).plan)["DataTable/T"]
+    assert "was renamed to Theirs in the console" in blocked(way_back(world, done).plan)["DataTable/T"]
 
 
 @pytest.mark.parametrize("word", ["stack", "environment", "instance"])
@@ -181,9 +181,15 @@ def _changed(done: Any, **more: Any) -> Any:
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"address": "Castle/T"}, '"Castle/T" is of a kind that this command does not know'),
-        ({"fields": [{"path": "moat", "before": 1, "after": 2, "status": "done"}]}, "'moat', which a DataTable"),
-        ({"fields": [{"path": "timeZone", "before": 7, "after": "UTC", "status": "done"}]}, "that can not be"),
+        ({"address": "Castle/T"}, '"Castle/T" has a kind that this version of reconcile does not know'),
+        (
+            {"fields": [{"path": "moat", "before": 1, "after": 2, "status": "done"}]},
+            "not a field of DataTable",
+        ),
+        (
+            {"fields": [{"path": "timeZone", "before": 7, "after": "UTC", "status": "done"}]},
+            "invalid value of a DataTable",
+        ),
     ],
 )
 def test_an_outcome_that_makes_no_sense_is_wrong_usage(world: World, more: Any, words: str) -> None:

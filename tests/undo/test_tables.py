@@ -40,8 +40,8 @@ def test_what_was_changed_since_is_left_alone_and_named_with_the_reason(world: W
     back = world.apply(seen)
 
     assert blocked(seen.plan) == {
-        "DataTable/T/description": 'changed since: live is "theirs", the run left "x"; it is left alone',
-        "DataTable/T/values.A": 'K=a: changed since: live is "theirs", the run left "9"; it is left alone',
+        "DataTable/T/description": 'changed since the run: live is "theirs", the run left "x"; it is left alone',
+        "DataTable/T/values.A": 'K=a: changed since the run: live is "theirs", the run left "9"; it is left alone',
     }
     assert back.exit_code == 3
     assert world.cells("T")[("a",), "A"] == "theirs"
@@ -96,7 +96,7 @@ def test_a_row_that_somebody_has_renamed_since_stays(world: World) -> None:
     world.connect.update_data_table_primary_values(**where, PrimaryValues=old, NewPrimaryValues=new, LockVersion=lock)
 
     assert blocked(way_back(world, done).plan) == {
-        "DataTable/T/rows[K=z]": "its key was K=a: changed since; it is left alone"
+        "DataTable/T/rows[K=z]": "its key was K=a: changed since the run; it is left alone"
     }
 
 
@@ -136,7 +136,7 @@ def test_a_deleted_table_comes_back_and_what_does_not_is_said(world: World) -> N
     world.apply(seen)
 
     (finding,) = seen.plan.findings
-    assert "made anew with another id: its values and its audit history are gone" in finding.message
+    assert "recreated with another id: its values and its audit history are gone" in finding.message
     assert world.cells("T") == before
     assert world.table_id("T") != id
     assert not world.plan(full).changes
@@ -150,7 +150,7 @@ def test_a_table_that_was_made_goes_only_with_its_permission(world: World) -> No
 
     assert "deleting it is irreversible" in blocked(without)["DataTable/T"]
     assert [change.action for change in back.plan.changes] == [Action.DELETE]
-    assert back.plan.changes[0].reason == "made by the run that is undone"
+    assert back.plan.changes[0].reason == "created by the run that is undone"
     assert not world.plan(table(rows=ROWS)).unchanged
 
 
@@ -207,7 +207,7 @@ def test_an_attribute_in_which_somebody_has_written_stays(world: World) -> None:
     seen = way_back(world, done, allow_delete=frozenset({"DataTable/T/New"}))
     world.apply(seen)
 
-    assert "values that the run has not written" in blocked(seen.plan)["DataTable/T/attributes[New]"]
+    assert "values that the run did not write" in blocked(seen.plan)["DataTable/T/attributes[New]"]
     assert world.cells("T")[("a",), "New"] == "theirs"
 
 
@@ -220,7 +220,7 @@ def test_a_table_that_was_made_anew_is_named_with_what_is_lost(world: World) -> 
     seen = way_back(world, done, allow_delete=frozenset({"DataTable/T"}))
 
     assert done.plan.changes[0].action is Action.REPLACE
-    assert "was deleted and made anew" in blocked(seen.plan)["DataTable/T"]
+    assert "was deleted and recreated" in blocked(seen.plan)["DataTable/T"]
 
 
 def test_tags_and_protection_are_as_before(world: World) -> None:
