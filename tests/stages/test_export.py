@@ -202,7 +202,7 @@ def test_a_control_character_in_the_default_record_leaves_that_cell_out(world: W
 
     assert '    default: {Count: "1"}\n' in found.written[0].read_text()
     assert [note.message for note in found.notes] == [
-        "Tier of the default record is left out and left alone: holds a control character, which no manifest may"
+        "Tier of the default record is left out and left alone: holds a control character, which a manifest cannot hold"
     ]
     assert plans_nothing(world)
 
@@ -213,4 +213,4 @@ def test_a_table_that_no_manifest_can_name_is_not_written(world: World, tmp_path
     found = exported(world, tmp_path)
 
     assert found.written == ()
-    assert [note.message.split(":")[0] for note in found.notes] == ["nothing of it is written"]
+    assert [note.message.split(":")[0] for note in found.notes] == ["is left out completely"]

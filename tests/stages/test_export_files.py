@@ -75,7 +75,7 @@ def test_a_file_that_says_something_else_is_not_replaced_unasked(world: World, t
     (folder / "T.csv").write_text("mine\n")
 
     with pytest.raises(
-        OverwriteError, match=r"^manifests/base/data-tables/T\.csv says something else; nothing was"
+        OverwriteError, match=r"^manifests/base/data-tables/T\.csv exists with other contents; nothing was"
     ) as no:
         exported(world, tmp_path)
 

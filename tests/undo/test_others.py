@@ -188,7 +188,7 @@ def _changed(done: Any, **more: Any) -> Any:
         ),
         (
             {"fields": [{"path": "timeZone", "before": 7, "after": "UTC", "status": "done"}]},
-            "invalid value of a DataTable",
+            "invalid value of",
         ),
     ],
 )
