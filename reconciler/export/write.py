@@ -118,9 +118,9 @@ def _declared(live: Live, known: Known) -> Declaration:
 
 def _refusal(replaced: Sequence[Path], target: Target) -> str:
     named = ", ".join(os.path.relpath(path, target.root) for path in replaced)
-    verb, item = ("exists", "it") if len(replaced) == 1 else ("exist", "them")
+    verb, them = ("exists", "it") if len(replaced) == 1 else ("exist", "them")
     return (
-        f"{named} {verb} with other contents; nothing was written: write elsewhere with --into DIR, or replace {item} "
+        f"{named} {verb} with other contents; nothing was written: write elsewhere with --into DIR, or replace {them} "
         "with --overwrite"
     )
 

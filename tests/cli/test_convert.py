@@ -173,7 +173,7 @@ def test_a_folder_without_the_layout_is_wrong_usage(bare: Repository, reconcile:
     done = reconcile("convert", "manifests")
 
     assert done.code == 64
-    assert "there is no manifests/data_tables_config.json" in done.err
+    assert "manifests/data_tables_config.json does not exist" in done.err
 
 
 def test_manifests_that_cannot_be_read_stop_it(repository: Repository, old: Path, reconcile: Reconcile) -> None:

@@ -44,17 +44,17 @@ def test_a_number_keeps_the_text_it_was_written_as() -> None:
 def test_a_key_that_is_there_twice_is_a_mistake_at_its_second_place() -> None:
     (mistake,) = read_json('{"a": 1,\n "a": 2}', "a.json").mistakes
 
-    assert str(mistake) == 'a.json:2:2: the key "a" is here twice; it is also in line 1'
+    assert str(mistake) == 'a.json:2:2: duplicate key "a"; it is also in line 1; remove one'
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "a.json:1:1: is no JSON: Expecting value"),
-        ('{"a": 1', "a.json:1:8: is no JSON: Expecting ',' delimiter"),
-        ("[NaN]", "a.json: is no JSON: NaN is no number that JSON knows"),
+        ("", "a.json:1:1: invalid JSON: Expecting value"),
+        ('{"a": 1', "a.json:1:8: invalid JSON: Expecting ',' delimiter"),
+        ("[NaN]", "a.json: invalid JSON: NaN is not a JSON number"),
         ("[" * 100 + "]" * 100, "a.json:1:66: is nested deeper than 64 levels"),
-        ("[" * 100_000, "a.json: is no JSON: maximum recursion depth exceeded"),
+        ("[" * 100_000, "a.json: invalid JSON: maximum recursion depth exceeded"),
     ],
 )
 def test_what_is_no_json_is_said_with_its_place(text: str, told: str) -> None:

@@ -132,13 +132,13 @@ def test_every_key_that_is_not_carried_over_is_named_with_its_path(tmp_path: Pat
 
     assert told(folder) == [
         "data_tables_config.json:6:4 $.dataTables[0].owner: unknown key, not carried over",
-        "data_tables_config.json:7:4 $.dataTables[0].description: null is taken as not said",
+        "data_tables_config.json:7:4 $.dataTables[0].description: null counts as absent",
         "attributes/T.json:12:4 $.attributes[1].note: unknown key, not carried over",
         "attributes/T.json:14:5 $.attributes[1].validation.minLenght: unknown key, not carried over; did you mean "
         '"minLength"?',
         'attributes/T.json:19:6 $.attributes[1].validation.enum["x y"]: unknown key, not carried over',
         "attribute_values/T.json:17:4 $.values[0].id: unknown key, not carried over",
-        "attributes/Old.json : no table of data_tables_config.json has this name; the file is not carried over",
+        "attributes/Old.json : no table in data_tables_config.json has this name; the file is not carried over",
     ]
 
 
@@ -147,22 +147,22 @@ def test_cells_that_are_absent_although_something_is_written_are_named(tmp_path:
     folder = layout(tmp_path, columns, [row(("K", "a"), Tier=None, N=" ")])
 
     assert [line.partition(" ")[2] for line in told(folder)] == [
-        "$.values[0].attributes[0].value: null is taken as not said",
-        "$.values[0].attributes[1].value: an empty text is no NUMBER; the cell is absent",
+        "$.values[0].attributes[0].value: null counts as absent",
+        "$.values[0].attributes[1].value: an empty text is not a valid NUMBER; the cell becomes absent",
     ]
 
 
 def test_cells_of_which_some_rows_say_nothing_are_counted(tmp_path: Path) -> None:
     (line,) = told(layout(tmp_path, rows=[ROW, row(("K", "b"))]))
 
-    assert '1 cell is not said (the first: "Tier" of the row in line 18)' in line
+    assert '1 cell is not listed (the first: "Tier" of the row in line 18)' in line
 
 
 def test_a_table_without_a_file_of_values_is_told_and_has_no_rows(tmp_path: Path) -> None:
     """S0-19."""
     folder = layout(tmp_path)
 
-    assert told(folder) == ['attribute_values/T.json : there is no such file; table "T" gets no rows']
+    assert told(folder) == ['attribute_values/T.json : does not exist, so table "T" gets no rows']
     assert list(texts(folder)) == ["T.yaml"]
 
 
@@ -177,15 +177,15 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     for place, words in [
         ("data_tables_config.json:6:22", "spec.valueLockLevel must be NONE"),
         ("data_tables_config.json:7:16", '"Mars/Base" is not a valid time zone'),
-        ("attributes/T.json:2:15", '$.tableName is "t", and the file is that of "T"; correct one'),
+        ("attributes/T.json:2:15", '$.tableName is "t", but this is the file of table "T"; correct one of them'),
         ("attributes/T.json:13:18", "minLength 5 is greater than maxLength 2"),
         ("attributes/T.json:19:17", "spec.attributes[B].valueType must be TEXT"),
         ("attribute_values/T.json:14:15", "Tier of K=a: maxLength 2"),
         ("attribute_values/T.json:18:15", 'attribute "Nope" is not declared'),
         ("attribute_values/T.json:22:3", "row K=a is declared twice"),
-        ("attribute_values/T.json:33:5", '$.values[2].primaryValues[0]: "Tier" is no primary attribute'),
+        ("attribute_values/T.json:33:5", '$.values[2].primaryValues[0]: "Tier" is not a primary attribute'),
         ("attribute_values/T.json:39:5", '$.values[2].attributes[0]: "K" is a primary attribute'),
-        ("attribute_values/T.json:45:3", "$.values[3].primaryValues is missing; [] is the default record"),
+        ("attribute_values/T.json:45:3", "$.values[3].primaryValues is missing; write [] for the default record"),
         ("attribute_values/T.json:47:5", "$.values[3].attributes[0].attributeName is missing"),
     ]:
         assert any(line.startswith(f"{place}: ") and words in line for line in found), (place, words, found)
@@ -197,19 +197,19 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         ("[]", "$ must be an object, is a list"),
         ({"instanceARN": ARN}, "$.dataTables is missing"),
         ({"dataTables": []}, "$.instanceARN is missing"),
-        ({"instanceARN": "an-instance", "dataTables": []}, '$.instanceARN has not the right form, "an-instance"'),
+        ({"instanceARN": "an-instance", "dataTables": []}, '$.instanceARN has an invalid format, "an-instance"'),
         ({"instanceARN": ARN, "dataTables": {}}, "$.dataTables must be a list, is an object"),
         ({"instanceARN": ARN, "dataTables": [7]}, "$.dataTables[0] must be an object, is 7"),
         ({"instanceARN": ARN, "dataTables": [{}]}, "$.dataTables[0].name is missing"),
-        ({"instanceARN": ARN, "dataTables": [{"name": "../T"}]}, '"../T" is no name of a file'),
-        ({"instanceARN": ARN, "dataTables": [{"name": "T"}, {"name": "t"}]}, 'table "t" is here twice'),
+        ({"instanceARN": ARN, "dataTables": [{"name": "../T"}]}, '"../T" is not a valid file name'),
+        ({"instanceARN": ARN, "dataTables": [{"name": "T"}, {"name": "t"}]}, 'duplicate table "t"'),
         ({"instanceARN": ARN, "dataTables": [{"name": "U"}]}, "attributes/U.json: there is no such file"),
         (
             {"instanceARN": ARN, "dataTables": [{"name": "T", "description": "\x07"}]},
-            "a character that no manifest may",
+            "a character that a manifest cannot hold",
         ),
-        ('{"instanceARN": 1, "instanceARN": 2}', 'the key "instanceARN" is here twice'),
-        ("{", "is no JSON"),
+        ('{"instanceARN": 1, "instanceARN": 2}', 'duplicate key "instanceARN"'),
+        ("{", "invalid JSON"),
     ],
 )
 def test_what_is_wrong_with_the_main_file_is_told(tmp_path: Path, main: Any, words: str) -> None:
@@ -224,9 +224,9 @@ def test_what_is_wrong_with_the_main_file_is_told(tmp_path: Path, main: Any, wor
     [
         ([row(("K", "a"), Tier={"a": 1})], 'the cell "Tier" must be a text, a number'),
         ([row(("K", "a"), Tier=["a"])], "Tier of K=a: valueType TEXT"),
-        ([row(("K", "a"), Tier="\x00")], "a character that no manifest may"),
-        ([row(("K", "a"), Tier="\ud800")], "a character that no manifest may"),
-        ([{**ROW, "attributes": [said("Tier", "a"), said("Tier", "b")]}], '"Tier" is said twice in this row'),
+        ([row(("K", "a"), Tier="\x00")], "a character that a manifest cannot hold"),
+        ([row(("K", "a"), Tier="\ud800")], "a character that a manifest cannot hold"),
+        ([{**ROW, "attributes": [said("Tier", "a"), said("Tier", "b")]}], '"Tier" is listed twice in this row'),
         ([{**ROW, "attributes": [{"attributeName": "Tier"}]}], "$.values[0].attributes[0].value is missing"),
         ([{**ROW, "attributes": [{"attributeName": 7, "value": ""}]}], "attributeName must be a text, is 7"),
         ([row(Tier="a"), row(Tier="b")], "a second row without primaryValues"),
