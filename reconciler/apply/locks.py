@@ -1,7 +1,7 @@
 """Keeps the lock versions of one table: those that were read, and those that each reply returned.
 
-`LockVersion` has four components. The table's level decides which of them AWS compares. So a write sends all four, each
-in the newest version known (API reference, DataTableLockVersion).
+`LockVersion` has four components. The table's level decides which of them AWS compares. So a write sends the whole
+structure, with the newest version that is known of each (API reference, DataTableLockVersion).
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class Lookup(Enum):
 
 
 class Settled(Exception):  # noqa: N818 (a way out, not an error)
-    """Ends a step early: its items have their result without the call."""
+    """Signal that ends a step early: its items have their result without the call."""
 
     def __init__(self, result: Result) -> None:
         super().__init__(result.message)

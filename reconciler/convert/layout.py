@@ -61,7 +61,7 @@ def read_layout(folder: Path) -> Layout:
 
 
 class _LayoutReader:
-    """Reads file after file. Messages name the files relative to the folder that the caller gave."""
+    """Reads file after file. Messages name the files with the folder as the caller gave it."""
 
     def __init__(self, folder: Path) -> None:
         self.carrier = Carrier()

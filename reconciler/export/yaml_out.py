@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.documents.scalars import resolve
 
 WIDTH = 100
-# The first character is a letter, so the text is not a number, date or indicator. None ends a plain scalar in a flow.
+# The first character is a letter, so the text is not a number, date or indicator. No character ends a flow scalar.
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ./()+-]*[\w)])?")
 _WORDS_OF_1_1 = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
