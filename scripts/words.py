@@ -82,14 +82,22 @@ class Fault(NamedTuple):
 def main() -> int:
     checks = "--check" in sys.argv
     paths = [word for word in sys.argv[1:] if not word.startswith("-")]
+    faults = list(faults_in(DONE if checks else paths or ALL))
     allowed = exceptions()
-    count = 0
-    for fault in faults_in(DONE if checks else paths or ALL):
-        if (fault.path, fault.text) not in allowed:
-            count += 1
-            print(f"{fault.path}:{fault.line}: {fault.text}: write {fault.advice}")
-    print(f"{count} faults")
-    return int(checks and count > 0)
+    lines = [
+        f"{fault.path}:{fault.line}: {fault.text}: write {fault.advice}"
+        for fault in faults
+        if (fault.path, fault.text) not in allowed
+    ]
+    if checks:
+        lines += unused_exceptions(faults)
+    print("\n".join([*lines, f"{len(lines)} faults"]))
+    return int(checks and bool(lines))
+
+
+def unused_exceptions(faults: Iterable[Fault]) -> list[str]:
+    unused = exceptions() - {(fault.path, fault.text) for fault in faults}
+    return [f"{path}: {text}: this exception excuses nothing" for path, text in sorted(unused)]
 
 
 def exceptions() -> set[tuple[str, str]]:
