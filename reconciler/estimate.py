@@ -1,4 +1,4 @@
-"""What applying will cost: calls per operation, and the seconds that the rates force."""
+"""Estimates the cost of an apply: calls per operation, and the seconds that the rates require."""
 
 from __future__ import annotations
 
@@ -15,21 +15,28 @@ ROUND_TRIP = 0.05  # seconds, until a run has been measured
 
 
 def estimate(changes: Sequence[Change], rates: Rates, *, round_trip: float = ROUND_TRIP) -> Estimate:
-    """The steps run as apply runs them, in simulated time: when what each waits for is done and its token is there."""
+    """Runs the steps as apply does, in simulated time, and counts the calls and seconds.
+
+    A step begins when the steps that it waits for are done and its operation's bucket has a token. `round_trip` is in
+    seconds.
+    """
     counts = Counter(call for change in changes for step in change.steps for call in calls_of(step))
     return Estimate(_simulate(make_graph(changes), _Buckets(rates), 0.0, round_trip), dict(sorted(counts.items())))
 
 
 def calls_of(step: Step) -> tuple[str, ...]:
-    """A full replace is preceded by a read of what it replaces, a batch that rechecks by a listing of the values."""
+    """Returns all calls of a step as `service:Operation`.
+
+    A full replace first reads the resource that it replaces. A batch that rechecks first lists the values.
+    """
     reads = step.replaces.reads if step.replaces else (step.rechecks,) if step.rechecks else ()
     return (*(f"{step.call.service}:{read}" for read in reads), step.call.name)
 
 
 class Forecast:
-    """How long the rest of a run will take: the same arithmetic, told which steps have begun and which are done.
+    """Estimates the rest of a run by the same simulation, from the steps that have begun or are done.
 
-    `now` is seconds of any one monotonic clock.
+    `now` is seconds of any monotonic clock, always the same one.
     """
 
     def __init__(self, changes: Sequence[Change], rates: Rates, *, round_trip: float = ROUND_TRIP) -> None:
@@ -46,7 +53,7 @@ class Forecast:
         self._done.add(node)
 
     def remaining(self, now: float) -> float:
-        """Seconds until the last step is done, if nothing has to be tried again."""
+        """Returns the seconds until the last step is done, if no call needs a retry."""
         flying = {node: max(ends, now) for node, ends in self._flying.items()}
         return _simulate(self._graph, self._buckets.copy(), now, self._round_trip, done=self._done, flying=flying) - now
 
@@ -60,7 +67,7 @@ def _simulate(
     done: Collection[Node] = (),
     flying: Mapping[Node, float] = MappingProxyType({}),
 ) -> float:
-    """When the last step is done."""
+    """Returns the time at which the last step is done."""
     progress, ends = Progress(graph), [(at, node) for node, at in flying.items()]
     heapify(ends)
     while True:
@@ -82,10 +89,10 @@ def _simulate(
 
 
 def _next(graph: Graph, buckets: _Buckets, now: float, choice: Sequence[Node], begun: Collection[Node]) -> Node:
-    """What has begun comes first; of the rest the one whose bucket has a token soonest."""
+    """Returns a step that has begun, or else the one whose bucket has a token soonest."""
     return next(
         (node for node in choice if node in begun),
-        min(choice, key=lambda each: (buckets.delay(graph.step(each).call.operation, now), each)),
+        min(choice, key=lambda it: (buckets.delay(graph.step(it).call.operation, now), it)),
     )
 
 
@@ -96,7 +103,7 @@ def _ends(step: Step, buckets: _Buckets, now: float, round_trip: float) -> float
 
 
 class _Buckets:
-    """One per operation, in simulated time."""
+    """Token buckets by operation, in simulated time."""
 
     def __init__(self, rates: Rates) -> None:
         self._rates = rates

@@ -1,7 +1,7 @@
-"""All steps of a plan, and which must be done before which. Apply goes through it, the estimate adds it up.
+"""Orders all steps of a plan: which must be done before which. Apply runs the graph, the estimate adds it up.
 
-A step waits for the steps it needs, for what its references need to exist, and, where it takes a part away, for all
-that its resource does besides. Steps of one lane go one at a time, in whatever order their buckets allow.
+A step waits for the steps it needs, and for the creation of the resources that it refers to. The deletion of a part
+also waits for all other steps of its resource. Steps of one lane run one at a time, in the order their buckets allow.
 """
 
 from __future__ import annotations
@@ -44,27 +44,27 @@ class Graph:
         return Lane(node.change, name) if name else None
 
     def circular(self) -> frozenset[int]:
-        """The changes of which a step would never begin: it waits for itself, or for one that does."""
+        """Returns the changes with a step that could never begin: it waits for itself, or for one that does."""
         later, waiting = self.followers(), {node: len(needs) for node, needs in self.needs.items()}
         free = [node for node, count in waiting.items() if not count]
         for node in free:
-            for each in later.get(node, ()):
-                waiting[each] -= 1
-                if not waiting[each]:
-                    free.append(each)
+            for follower in later.get(node, ()):
+                waiting[follower] -= 1
+                if not waiting[follower]:
+                    free.append(follower)
         return frozenset(node.change for node, count in waiting.items() if count)
 
     def followers(self) -> dict[Node, list[Node]]:
-        """Who waits for a node."""
+        """Maps each node to the nodes that wait for it."""
         later: dict[Node, list[Node]] = defaultdict(list)
         for node, needed in self.needs.items():
-            for each in needed:
-                later[each].append(node)
+            for need in needed:
+                later[need].append(node)
         return later
 
 
 class Progress:
-    """Which nodes may begin, as others are done: the one bookkeeping of a run and of its simulation."""
+    """Decides which nodes may begin as others finish, for both a run and its simulation."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph, self._later = graph, graph.followers()
@@ -82,7 +82,7 @@ class Progress:
                 self._free.append(later)
 
     def ready(self) -> Iterator[Sequence[Node]]:
-        """What may begin now: each a choice of nodes, of which the caller must `begin` exactly one."""
+        """Yields the nodes that may begin now, as choices. The caller must `begin` exactly one node of each choice."""
         free, self._free = self._free, []
         for node in free:
             if lane := self._graph.lane(node):
@@ -100,26 +100,26 @@ class Progress:
 
 
 def make_graph(changes: Sequence[Change]) -> Graph:
-    known = _Known(changes)
+    index = _Index(changes)
     nodes = (Node(at, number) for at, change in enumerate(changes) for number in range(len(change.steps)))
-    return Graph(changes, {node: frozenset(known.needs(node)) for node in nodes})
+    return Graph(changes, {node: frozenset(index.needs(node)) for node in nodes})
 
 
-class _Known:
-    """What each step of a plan may have to wait for."""
+class _Index:
+    """Nodes of a plan by everything that another step may wait for."""
 
     def __init__(self, changes: Sequence[Change]) -> None:
         self._changes = changes
         self._at = {change.ref: at for at, change in enumerate(changes)}
         self._creators: dict[Ref, Node] = {}
-        self._letting_go: dict[Ref, set[Node]] = defaultdict(set)
-        self._making: dict[str, set[Node]] = defaultdict(set)  # by kind
-        self._deleting: dict[str, set[Node]] = defaultdict(set)  # by a kind that the deleted one's kind needs
-        self._freeing: dict[tuple[str, str], set[Node]] = defaultdict(set)  # by the name that is free afterwards
+        self._releasing: dict[Ref, set[Node]] = defaultdict(set)  # By the resource that is no longer referred to.
+        self._writing: dict[str, set[Node]] = defaultdict(set)  # Creates and updates, by kind.
+        self._deleting: dict[str, set[Node]] = defaultdict(set)  # By each kind that the deleted resource's kind needs.
+        self._freeing: dict[tuple[str, str], set[Node]] = defaultdict(set)  # By the name that becomes free.
         for at, change in enumerate(changes):
             nodes = {Node(at, number) for number in range(len(change.steps))}
             for ref in change.let_go:
-                self._letting_go[ref] |= {node for node in nodes if _lets_go(change, node)}
+                self._releasing[ref] |= {node for node in nodes if _is_releasing(change, node)}
             for node in nodes:
                 self._enter(change, node)
 
@@ -130,43 +130,43 @@ class _Known:
         if does is Does.CREATE:
             self._creators[change.ref] = node
         if does is not Does.DELETE:
-            self._making[kind].add(node)
+            self._writing[kind].add(node)
         for other in KINDS[kind].needs if does is Does.DELETE else ():
             self._deleting[other].add(node)
 
     def needs(self, node: Node) -> set[Node]:
         change = self._changes[node.change]
         step = change.steps[node.step]
-        found = {Node(node.change, need) for need in step.needs}
-        found |= {self._creators[ref] for ref in _references(change, step) if ref in self._creators}
-        found |= self._deleting[change.ref.kind]
+        nodes = {Node(node.change, need) for need in step.needs}
+        nodes |= {self._creators[ref] for ref in _references(change, step) if ref in self._creators}
+        nodes |= self._deleting[change.ref.kind]
         if name := takes(change, step):
-            found |= {each for each in self._freeing.get(name, ()) if each.change != node.change}
+            nodes |= {other for other in self._freeing.get(name, ()) if other.change != node.change}
         if step.does is Does.DELETE:
-            # AWS deletes nothing that is in use.
-            found |= {each for each in self._letting_go[change.ref] if each.change != node.change}
+            # AWS does not delete a resource in use.
+            nodes |= {other for other in self._releasing[change.ref] if other.change != node.change}
         else:
-            found |= {each for kind in KINDS[change.ref.kind].needs for each in self._making[kind]}
+            nodes |= {other for kind in KINDS[change.ref.kind].needs for other in self._writing[kind]}
         if change.part_of in self._at and change.action is Action.DELETE:
-            # A part goes last: what moves elsewhere has been written by then.
+            # A part is deleted last: values that move to another attribute have been written by then.
             owner = self._at[change.part_of]
-            found |= {Node(owner, each) for each in range(len(self._changes[owner].steps))}
-        # A call that makes a thing may name it: it is the call's own.
-        return found - {self._creators.get(change.ref, node)} | {Node(node.change, need) for need in step.needs}
+            nodes |= {Node(owner, number) for number in range(len(self._changes[owner].steps))}
+        # A create may refer to its own resource, and does not wait for itself.
+        return nodes - {self._creators.get(change.ref, node)} | {Node(node.change, need) for need in step.needs}
 
 
 def takes(change: Change, step: Step) -> tuple[str, str] | None:
-    """The kind and the name that the resource bears once the step is done, where it has not borne it before."""
+    """Returns the kind and the name that the resource gets by the step, or `None` if its name stays."""
     return _renamed(change, step)[1]
 
 
 def frees(change: Change, step: Step) -> tuple[str, str] | None:
-    """The kind and the name that nothing bears any more once the step is done."""
+    """Returns the kind and the name that are free after the step, or `None` if it frees none."""
     return _renamed(change, step)[0]
 
 
 def _renamed(change: Change, step: Step) -> tuple[tuple[str, str] | None, tuple[str, str] | None]:
-    """The name before the step and after it, where they differ. AWS may hold two for one that differ in case alone."""
+    """Returns the names before and after the step if they differ by more than case, which AWS may ignore."""
     planned, kind = step.replaces, KINDS[change.ref.kind]
     whole = planned if planned and not planned.part else None
     before = whole.before if whole and step.does in (Does.DELETE, Does.UPDATE) else None
@@ -178,13 +178,16 @@ def _renamed(change: Change, step: Step) -> tuple[tuple[str, str] | None, tuple[
 
 
 def name_of(kind: Kind[Any], spec: Resource) -> tuple[str, str] | None:
-    """What AWS allows but once; `None` for what has no name."""
+    """Returns the kind and name that AWS requires to be unique, or `None` for a resource without a name."""
     key = kind.key_of(spec)
     return (kind.name, key.casefold()) if key else None
 
 
-def _lets_go(change: Change, node: Node) -> bool:
-    """Of what is made anew the old one lets go when it is deleted: the new one may wait for what it named."""
+def _is_releasing(change: Change, node: Node) -> bool:
+    """Returns whether the step releases the references of the change.
+
+    A replacement releases its references at its delete step. Its create step may then wait for the same targets.
+    """
     return change.action is not Action.REPLACE or change.steps[node.step].does is Does.DELETE
 
 

@@ -1,8 +1,8 @@
-"""Cell changes → full batches, and which batch must wait for which.
+"""Packs cell changes into full batches, and decides which batch waits for which.
 
-A batch that shares a lock's scope with an earlier one waits for it and takes the lock from its reply. Items are
-ordered so that only neighbours share. Where all share one scope, the whole table's, they go one at a time in any
-order. Scopes: admin guide, "Value lock level".
+A batch that shares a lock's scope with an earlier one waits, and takes the lock from its reply. Items are
+ordered so that only neighbouring batches share a scope. If the scope is the whole table, batches run one at a time in
+any order. Scopes: admin guide, "Value lock level".
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def pack(
     deletes_first: bool = False,
     columns: Sequence[str] = (),
 ) -> tuple[Batch, ...]:
-    """At most `most` cells a batch, every batch but the last of its action full.
+    """Returns batches of at most `most` cells; every batch is full, except the last of its action.
 
-    `columns` are attributes that this plan makes, in that order: where no record is shared, cells follow them, so that
-    the first batches can go before the last columns are there.
+    `columns` are the attributes that this plan creates, in that order. If no record is shared, cells follow them. The
+    first batches can then run before the last columns exist.
     """
     turn = {name: number for number, name in enumerate(columns, 1)}
     order = sorted(range(len(cells)), key=lambda at: _rank(cells[at], level, turn))
@@ -45,9 +45,9 @@ def pack(
     batches: list[Batch] = []
     last: dict[tuple[str, ...], int] = {}
     for action, chunk in _in_turn(chunks, deletes_first):
-        # What all share orders nothing: those take turns in their lane.
+        # The whole table's scope needs no order: those batches take turns in their lane.
         shared = {scope(cells[at], level) for at in chunk} - {(), (WHOLE_TABLE,)}
-        needs = {last[each] for each in shared if each in last}
+        needs = {last[lock_scope] for lock_scope in shared if lock_scope in last}
         if deletes_first and action is Action.CREATE:
             needs |= {at for at, batch in enumerate(batches) if batch.action is Action.DELETE}
         last.update(dict.fromkeys(shared, len(batches)))
@@ -57,7 +57,7 @@ def pack(
 
 
 def _in_turn(chunks: dict[Action, list[list[int]]], deletes_first: bool) -> Iterator[tuple[Action, list[int]]]:
-    """Actions take turns, because each has a bucket of its own; deletes go ahead where room must be made."""
+    """Yields the actions in turns, because each has its own token bucket. Deletes come first if room is needed."""
     if deletes_first:
         for chunk in chunks.pop(Action.DELETE):
             yield Action.DELETE, chunk
@@ -68,7 +68,10 @@ def _in_turn(chunks: dict[Action, list[list[int]]], deletes_first: bool) -> Iter
 
 
 def scope(cell: CellChange, level: str) -> tuple[str, ...]:
-    """What a write of the cell locks for the others; a cell stands in one batch only, so VALUE shares nothing."""
+    """Returns the lock scope that a write of the cell shares with others.
+
+    A cell is in one batch only, so the level VALUE shares nothing.
+    """
     match level:
         case "DATA_TABLE":
             return (WHOLE_TABLE,)

@@ -1,7 +1,7 @@
-"""A change → its steps: which calls, and what waits for what. Apply runs them, the estimate adds them up.
+"""Turns a change into steps: the calls, and which call waits for which. Apply runs them, the estimate adds them up.
 
-A resource is made before what belongs to it; inside a table: table → attributes → keys → values. Structural calls go
-one after another, so that the last reply holds the lock that the values need, and so that no two of ours meet.
+A resource is created before its contents. A table's order is: table → attributes → keys → values. Structural calls run
+one after another: the last reply then holds the lock that the values need, and no two calls of this run collide.
 """
 
 from __future__ import annotations
@@ -32,16 +32,18 @@ from reconciler.model import (
 )
 from reconciler.ownership import PREFIX, PROTECT
 from reconciler.packing import pack
-from reconciler.second_looks import last_look, reads, untold
+from reconciler.second_looks import detail_fields, last_look, reads
 
-LOST = "values"  # the path of the stored values that go with a table or an attribute
-# The levels whose lock a table's or an attribute's own calls move (service model, DataTableLockVersion).
+# The path of the stored values that a deleted table or attribute loses.
+LOST = "values"
+
+# The lock levels whose versions change with calls on a table or an attribute (service model, DataTableLockVersion).
 MOVED_BY_STRUCTURE = ("DATA_TABLE", "ATTRIBUTE")
 
 
 @dataclass(frozen=True)
 class Work:
-    """What one resource needs. `tags` are all that it shall bear; `room` is how many cells fit beside the live ones."""
+    """Work on one resource. `tags` are all tags that it will have; `room` is the number of cells left in its quota."""
 
     kind: Kind[Any]
     ref: Ref
@@ -54,24 +56,24 @@ class Work:
     batch_items: int = 25
     recheck: bool = False
     room: int = 0
-    rebuild: bool = False  # the live one is deleted and made anew
-    held: frozenset[str] = frozenset()  # late fields that create must not carry: they close a circle
+    rebuild: bool = False  # the live resource is deleted and recreated
+    held: frozenset[str] = frozenset()  # deferred fields, which create must omit: they close a circle of references
 
 
-class _Made(NamedTuple):
-    """A call that makes, changes or takes away something, and the positions of the fields that it makes true."""
+class _Write(NamedTuple):
+    """A call that creates, changes or deletes, with the positions of the field changes that it carries."""
 
     call: Call
     does: Does
-    told: tuple[int, ...]
+    fields: tuple[int, ...]
     replaces: Replacement | None = None
     makes: Resource | None = None
 
 
 def make_steps(work: Work) -> tuple[Step, ...]:
     steps = [
-        Step(made.call, made.does, made.told, needs=_last(at), replaces=made.replaces, makes=made.makes)
-        for at, made in enumerate(_structure(work))
+        Step(write.call, write.does, write.fields, needs=_last(at), replaces=write.replaces, makes=write.makes)
+        for at, write in enumerate(_structure(work))
     ]
     structure = len(steps)
     for at, row in enumerate(work.rows):
@@ -83,7 +85,8 @@ def make_steps(work: Work) -> tuple[Step, ...]:
 
 
 def _look(work: Work) -> Step | None:
-    """Calls on the table itself take no lock and hand one on: it vouches for edits of others that nobody has seen."""
+    """Returns a step that lists the values again after structural calls, if cells will be updated or deleted."""
+    # Structural calls return a fresh lock without checking the old one: it could overwrite an edit we never read.
     cells = work.kind.cells
     if not cells or not work.before or work.rebuild or getattr(work.after, cells.level) not in MOVED_BY_STRUCTURE:
         return None
@@ -97,7 +100,7 @@ def _last(count: int) -> tuple[int, ...]:
     return (count - 1,) if count else ()
 
 
-def _structure(work: Work) -> Iterator[_Made]:
+def _structure(work: Work) -> Iterator[_Write]:
     kind, ref, before = work.kind, work.ref, work.before
     if before is None or work.rebuild:
         yield from _birth(work)
@@ -106,7 +109,7 @@ def _structure(work: Work) -> Iterator[_Made]:
     for update in kind.updates:
         if any(getattr(before.spec, f) != getattr(work.after, f) for f in update.fields):
             planned = Replacement(before.spec, work.after, reads(kind, update.fields), fields=update.fields)
-            yield _Made(
+            yield _Write(
                 kind.replace_call(ref, update, work.after), Does.UPDATE, _of_fields(work, update.fields), planned
             )
     for members in kind.members:
@@ -115,24 +118,24 @@ def _structure(work: Work) -> Iterator[_Made]:
         yield from _parts(work, getattr(before.spec, kind.parts.field))
 
 
-def _birth(work: Work) -> Iterator[_Made]:
-    """Create carries what it can; the rest follows."""
+def _birth(work: Work) -> Iterator[_Write]:
+    """Yields the create with every field that it can carry, then the calls for the other fields."""
     kind, ref, spec = work.kind, work.ref, work.after
     waiting = kind.after | work.held
     left = {m.field: getattr(spec, m.field)[0 if m.field in waiting else m.born :] for m in kind.members}
     later = {f for f in waiting if worth_saying(kind.spec, f, getattr(spec, f))} - left.keys()
     apart = {at for m in kind.members for at in _of_items(work, m.field, left[m.field])} | {*_of_fields(work, later)}
-    told = tuple(at for at in _outside_parts(work) if at not in apart)
+    carried = tuple(at for at in _outside_parts(work) if at not in apart)
     if work.before and work.rebuild:
-        unsaid = untold(kind) - work.before.spec.model_fields_set
-        yield _Made(
-            kind.delete_call(ref, work.before.spec), Does.DELETE, told, last_look(kind, work.before.spec, unsaid)
-        )
-    yield _Made(kind.create_call(ref, spec, work.tags, work.held), Does.CREATE, told, _overwritten(kind, spec), spec)
+        unread = detail_fields(kind) - work.before.spec.model_fields_set
+        recheck = last_look(kind, work.before.spec, unread)
+        yield _Write(kind.delete_call(ref, work.before.spec), Does.DELETE, carried, recheck)
+    create = kind.create_call(ref, spec, work.tags, work.held)
+    yield _Write(create, Does.CREATE, carried, _overwritten(kind, spec), spec)
     for update in kind.updates:
-        if said := later & set(update.fields):
+        if fields := later & set(update.fields):
             planned = Replacement(spec, spec, (), fields=update.fields, fresh=True)
-            yield _Made(kind.replace_call(ref, update, spec), Does.UPDATE, _of_fields(work, said), planned)
+            yield _Write(kind.replace_call(ref, update, spec), Does.UPDATE, _of_fields(work, fields), planned)
     for members in kind.members:
         planned = Replacement(spec, spec, (), fields=(members.field,), fresh=True)
         yield from _sent(work, planned, Does.ADD, kind.add_calls(ref, members, spec, left[members.field]))
@@ -140,17 +143,17 @@ def _birth(work: Work) -> Iterator[_Made]:
 
 
 def _overwritten(kind: Kind[Any], spec: Resource) -> Replacement | None:
-    """A create that is an update as well does not refuse what somebody else has made meanwhile."""
+    """Returns a recheck for a create that is also an update: AWS does not refuse it if the resource exists already."""
     if kind.create not in {update.operation for update in kind.updates}:
         return None
     return Replacement(spec, spec, (kind.search.operation,))
 
 
-def _membership(work: Work, members: Members, live: Resource) -> Iterator[_Made]:
-    """What comes is added before what goes is taken away, so that nobody is left without, unless both do not fit."""
+def _membership(work: Work, members: Members, live: Resource) -> Iterator[_Write]:
+    """Yields additions before removals, so the resource never lacks items, unless both together exceed the limit."""
     kind, ref, spec = work.kind, work.ref, work.after
     before, by = getattr(live, members.field), each_by(kind.spec, members.field) or ""
-    # An item that holds more than what tells it apart may be another one by then.
+    # Another writer may meanwhile change an item that holds more than its key.
     again = reads(kind, (members.field,)) if members.change else ()
     planned = Replacement(live, spec, again, fields=(members.field,))
     pairs = pair(before, getattr(spec, members.field), by)
@@ -164,31 +167,31 @@ def _membership(work: Work, members: Members, live: Resource) -> Iterator[_Made]
     yield from _sent(work, planned, Does.ADD, kind.change_calls(ref, members, spec, other))
 
 
-def _sent(work: Work, planned: Replacement, does: Does, calls: Iterable[Sent]) -> Iterator[_Made]:
+def _sent(work: Work, planned: Replacement, does: Does, calls: Iterable[Sent]) -> Iterator[_Write]:
     (field,) = planned.fields
     for call, items in calls:
-        yield _Made(call, does, _of_items(work, field, items), planned)
+        yield _Write(call, does, _of_items(work, field, items), planned)
 
 
-def _tagging(work: Work, before: Live) -> Iterator[_Made]:
+def _tagging(work: Work, before: Live) -> Iterator[_Write]:
     new = {key: value for key, value in work.tags.items() if before.tags.get(key) != value}
-    # Of our own tags only the protection is ever taken off; a stray one is nobody's difference.
-    ours = {key for key, value in before.tags.items() if key.startswith(PREFIX) and (key, value) != (PROTECT, "true")}
-    old = [key for key in before.tags if key not in work.tags and key not in ours and not key.startswith("aws:")]
-    told = [at for at, field in enumerate(work.fields) if field.path.startswith(("tags[", "metadata."))]
-    # Of our own tags nobody else has a say.
-    again = reads(work.kind, ()) if any(work.fields[at].path.startswith("tags[") for at in told) else ()
+    # Protection is the only tag of this program that is ever removed; other stray ones do not count.
+    own = {key for key, value in before.tags.items() if key.startswith(PREFIX) and (key, value) != (PROTECT, "true")}
+    old = [key for key in before.tags if key not in work.tags and key not in own and not key.startswith("aws:")]
+    changed = [at for at, field in enumerate(work.fields) if field.path.startswith(("tags[", "metadata."))]
+    # This program's own tags need no recheck: other writers do not decide them.
+    again = reads(work.kind, ()) if any(work.fields[at].path.startswith("tags[") for at in changed) else ()
     planned = Replacement(before.spec, work.after, again, fields=("tags",))
     if new:
-        said = tuple(at for at in told if work.fields[at].after is not None)
-        yield _Made(work.kind.tag_call(work.ref, new), Does.TAG, said, planned)
+        carried = tuple(at for at in changed if work.fields[at].after is not None)
+        yield _Write(work.kind.tag_call(work.ref, new), Does.TAG, carried, planned)
     if old:
-        said = tuple(at for at in told if work.fields[at].after is None)
-        yield _Made(work.kind.untag_call(work.ref, old), Does.TAG, said, planned)
+        carried = tuple(at for at in changed if work.fields[at].after is None)
+        yield _Write(work.kind.untag_call(work.ref, old), Does.TAG, carried, planned)
 
 
-def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[_Made]:
-    """Keys of a table come first: a value can be written once all of them are there."""
+def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[_Write]:
+    """Yields the calls for attributes, keys first: AWS takes a value once all keys exist."""
     kind = work.kind
     if not kind.parts:
         return
@@ -196,15 +199,15 @@ def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[_Made]:
     for have, want in sorted(pairs, key=lambda both: not getattr(both[1] or both[0], "primary", False)):
         if want is None:
             continue
-        told = _of_part(work, want.name)
+        carried = _of_part(work, want.name)
         if have is None:
-            yield _Made(kind.part_create_call(work.ref, want), Does.PART_CREATE, told)
-        elif told:
+            yield _Write(kind.part_create_call(work.ref, want), Does.PART_CREATE, carried)
+        elif carried:
             planned = Replacement(have, want, (kind.parts.listing.operation,), have.name)
-            yield _Made(kind.part_replace_call(work.ref, have.name, want), Does.PART_UPDATE, told, planned)
+            yield _Write(kind.part_replace_call(work.ref, have.name, want), Does.PART_UPDATE, carried, planned)
 
 
-# Positions of the fields that a call makes true.
+# Positions of the field changes that a call carries.
 
 
 def _of_fields(work: Work, fields: Collection[str]) -> tuple[int, ...]:
@@ -224,7 +227,7 @@ def _of_part(work: Work, name: str) -> tuple[int, ...]:
 
 
 def _both(work: Work, field: str) -> list[Any]:
-    """The items there are, and those that shall be."""
+    """Returns the live items and the planned ones."""
     return [*(getattr(work.before.spec, field) if work.before else ()), *getattr(work.after, field)]
 
 
@@ -234,22 +237,22 @@ def _outside_parts(work: Work) -> tuple[int, ...]:
 
 
 def labelled(spec: type[Resource], field: str, items: Collection[Any]) -> dict[str, Any]:
-    """The items of a list that is told item by item, by the paths of their changes."""
+    """Returns the items of a list by the paths of their changes, if the list is reported item by item."""
     by, key = each_by(spec, field) or "", spec.model_fields[field].alias or field
     return {f"{key}[{label(item_key(item, by))}]": item for item in items}
 
 
 def item_of(path: str, items: Mapping[str, Any]) -> str:
-    """By which of their paths a change tells of one of the items, or of a field of it; empty where it does not. Names
-    may hold whatever paths are made of: the longest one that fits is meant."""
+    """Returns the path of the item that a change is about, or an empty text. `items` maps paths to items."""
+    # Names may contain the characters of paths, so the longest path that fits is the right one.
     if path in items:
         return path
-    heads = (path[: found.start() + 1] for found in reversed([*re.finditer(r"\]\.", path)]))
+    heads = (path[: end.start() + 1] for end in reversed([*re.finditer(r"\]\.", path)]))
     return next((head for head in heads if isinstance(items.get(head), Spec)), "")
 
 
 def root(path: str) -> str:
-    """The field of the spec that a path begins with."""
+    """Returns the field of the spec that a path begins with."""
     return path.partition("[")[0].partition(".")[0]
 
 
@@ -271,37 +274,40 @@ def primary_values(key: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"AttributeName": name, "Value": text} for name, text in key.items()]
 
 
-def _value_steps(work: Work, made: Sequence[Step]) -> Iterator[Step]:
-    """The batches. Each waits for the columns and keys of its cells; a lock of the whole table waits for everything."""
+def _value_steps(work: Work, earlier: Sequence[Step]) -> Iterator[Step]:
+    """Yields the batches of cells, after the `earlier` structural steps.
+
+    A batch waits for the columns and keys of its cells. With one lock for the whole table it waits for every step.
+    """
     cells = work.kind.cells
     if not cells:
         return
-    level, base = str(getattr(work.after, cells.level)), len(made)
-    columns = _columns(work, made)
+    level, base = str(getattr(work.after, cells.level)), len(earlier)
+    columns = _columns(work, earlier)
     creates = sum(1 for cell in work.cells if cell.action is Action.CREATE)
-    new = [name for name, at in columns.items() if made[at].does is Does.PART_CREATE]
+    new = [name for name, at in columns.items() if earlier[at].does is Does.PART_CREATE]
     batches = pack(work.cells, level, work.batch_items, deletes_first=creates > work.room, columns=new)
     for batch in batches:
         call = Call(work.kind.service, cells.operation(batch.action), {work.kind.id_param: IdOf(work.ref)})
-        looked = bool(made) and made[-1].does is Does.LOOK and batch.action is not Action.CREATE
+        looked = bool(earlier) and earlier[-1].does is Does.LOOK and batch.action is not Action.CREATE
         if level == "DATA_TABLE" or looked:
             needs = {*_last(base)}
         else:
             needs = {columns[name] for at in batch.cells if (name := work.cells[at].attribute) in columns}
-            needs |= {at for at, step in enumerate(made) if step.rows or _is_for_all(step)}
+            needs |= {at for at, step in enumerate(earlier) if step.rows or _is_for_all(step)}
         needs |= {base + at for at in batch.needs}
-        # A create needs no second look: the service has no upsert.
+        # A create needs no recheck: AWS refuses it if the value exists.
         rechecks = work.recheck and level == "NONE" and batch.action is not Action.CREATE
         listing = cells.listing.operation if rechecks else ""
         yield Step(call, Does.CELLS, cells=batch.cells, needs=tuple(sorted(needs)), lane=batch.lane, rechecks=listing)
 
 
-def _columns(work: Work, made: Sequence[Step]) -> dict[str, int]:
-    """The attributes that this plan makes or changes, and the step that does."""
+def _columns(work: Work, earlier: Sequence[Step]) -> dict[str, int]:
+    """Maps each attribute that this plan creates or changes to the position of its step."""
     parts = (Does.PART_CREATE, Does.PART_UPDATE)
-    return {str(step.call.params["Name"]): at for at, step in enumerate(made) if step.does in parts}
+    return {str(step.call.params["Name"]): at for at, step in enumerate(earlier) if step.does in parts}
 
 
 def _is_for_all(step: Step) -> bool:
-    """What every value waits for: the table itself, its own fields (the lock level is one), and its keys."""
+    """Returns whether every value waits for the step: the table, its fields (the lock level is one), and its keys."""
     return step.does in (Does.CREATE, Does.DELETE, Does.UPDATE) or bool(step.call.params.get("Primary"))

@@ -1,4 +1,4 @@
-"""The second look: what a call that takes no lock reads again right before it replaces or takes away what is live."""
+"""The recheck: a call without a lock reads again, right before it replaces or deletes a live resource."""
 
 from __future__ import annotations
 
@@ -11,25 +11,28 @@ from reconciler.model import Replacement, Resource, Spec
 
 
 def last_look(kind: Kind[Any], live: Resource, unread: Collection[str] = ()) -> Replacement:
-    """What a delete takes away: it is read again right before, for somebody may have changed it or protected it."""
+    """Returns the recheck of a delete: another writer may have changed or protected the resource meanwhile.
+
+    `unread`: fields that the plan did not read, so they cannot be compared.
+    """
     known = (f for f in kind.spec.model_fields if not is_ours(kind.spec, f) and f not in kind.unanswered)
     fields = tuple(f for f in known if f not in unread)
     inside = (kind.parts if kind.parts and kind.parts.field in fields else None, kind.cells)
-    listings = (each.listing.operation for each in inside if each)
+    listings = (content.listing.operation for content in inside if content)
     return Replacement(live, live, (*reads(kind, fields), *listings), fields=fields)
 
 
 def last_look_at_part(kind: Kind[Any], part: Spec, name: str) -> Replacement:
-    listings = tuple(each.listing.operation for each in (kind.parts, kind.cells) if each)
+    listings = tuple(content.listing.operation for content in (kind.parts, kind.cells) if content)
     return Replacement(part, part, listings, name)
 
 
-def untold(kind: Kind[Any]) -> set[str]:
-    """The fields that are read only where somebody says them."""
-    return {f for gap in kind.gaps for f in gap.fields} | ({kind.parts.field} if kind.parts else set())
+def detail_fields(kind: Kind[Any]) -> set[str]:
+    """Returns the fields that are read by separate calls, and only if a manifest declares them."""
+    return {f for detail in kind.gaps for f in detail.fields} | ({kind.parts.field} if kind.parts else set())
 
 
 def reads(kind: Kind[Any], fields: Collection[str]) -> tuple[str, ...]:
-    """What tells all of the fields."""
-    told = [gap.listing.operation for gap in kind.gaps if gap.listing and set(gap.fields) & set(fields)]
-    return (*((kind.describe[0],) if kind.describe else ()), *told)
+    """Returns the operations that read the fields: Describe, and the listings of details."""
+    listings = [it.listing.operation for it in kind.gaps if it.listing and set(it.fields) & set(fields)]
+    return (*((kind.describe[0],) if kind.describe else ()), *listings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.model import Manifest
-from tests.apply.somebody import SUMMARIES, Somebody, names
+from tests.apply.somebody import SUMMARIES, OtherWriter, names
 from tests.world import World, manifest
 
 # What the second version does not have any more.
@@ -171,7 +171,7 @@ def expected(wanted: list[Manifest], *strangers: str) -> dict[str, list[str]]:
 STRANGERS = ("HoursOfOperation", "Queue", "SecurityProfile")
 
 
-def set_beside(by: Somebody) -> None:
+def set_beside(by: OtherWriter) -> None:
     """Somebody works in the console, on the first version."""
     by.calls("create_hours_of_operation", Name="theirs", TimeZone="UTC", Config=[])
     by.calls("create_queue", Name="theirs", HoursOfOperationId=by.id("HoursOfOperation", "day"))
@@ -184,7 +184,7 @@ def set_beside(by: Somebody) -> None:
     by.calls("update_security_profile", "SecurityProfile", "agents", AllowedAccessControlTags={"Area": "EU"})
 
 
-def beside(by: Somebody) -> dict[str, Any]:
+def beside(by: OtherWriter) -> dict[str, Any]:
     """What they set, as it is now."""
     support, country = by.describes("Queue", "support"), by.describes("HoursOfOperation", "country")
     found = {

@@ -178,7 +178,7 @@ def test_a_rename_keeps_the_resource_or_says_that_aws_has_none(world: World, kin
 
     (change,) = [each for each in done.plan.changes if each.ref == renamed.ref]
     if "name" in KINDS[kind].fixed:
-        assert (change.action, "can not change name" in change.reason) == (Action.BLOCKED, True)
+        assert (change.action, "cannot change name" in change.reason) == (Action.BLOCKED, True)
     else:
         assert change.action is Action.UPDATE
         assert world.preview(renamed, *place.around).world.live[renamed.ref].id == before.id

@@ -1,4 +1,4 @@
-"""plan → AWS: the only writer."""
+"""Applies a plan. This is the only package that writes to AWS."""
 
 from reconciler.apply.order import apply
 from reconciler.apply.run import Ports, Run, Stop

@@ -1,8 +1,9 @@
-"""Batches of cells under optimistic locks.
+"""Writes batches of cells under optimistic locks.
 
-A write carries the lock versions of apply's own read, or those that the last reply handed on. Where the service refuses
-an item, for whatever reason its text may give, the table is listed once more and each cell is judged by what is live:
-as wanted → done; as it was → once more with the fresh lock; anything else → somebody else's edit, left alone.
+A write carries the lock versions of apply's own read, or those of the last reply. If AWS refuses an item, apply lists
+the table again and judges each cell by its live value; the text of the refusal does not count. A value as declared is
+done. A value as it was is sent once more with the fresh lock. Any other value is another writer's edit, and is left
+alone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.apply.judging import judged
+from reconciler.apply.judging import judge
 from reconciler.apply.locks import Locks
 from reconciler.apply.run import Run, backoff
 from reconciler.apply.tables import Tables
@@ -22,7 +23,7 @@ from reconciler.model.events import CallMade, Looked, Retried
 from reconciler.packing import scope
 from reconciler.port import Answer
 
-# A whole request may be refused because of one item: what is live decides, not the code.
+# AWS may refuse a whole request because of one item: the live values decide, not the code.
 _CONFLICTS = frozenset(
     {"ConflictException", "DuplicateResourceException", "ResourceConflictException", "ResourceNotFoundException"}
 )
@@ -30,7 +31,7 @@ _CONFLICTS = frozenset(
 
 @dataclass
 class _Batch:
-    """One step's cells: `left` still waits, `refusals` counts how often a cell was refused under a fresh lock."""
+    """One step's cells. `left` still waits. `refusals` counts how often AWS refused a cell under a fresh lock."""
 
     run: Run
     at: int
@@ -38,16 +39,15 @@ class _Batch:
     tables: Tables
     locks: Locks
     left: list[int]
-    sent: dict[int, str | None] = field(
-        default_factory=dict
-    )  # the lock that each was sent with, as the level compares it
+    # The lock component that the level compares, by the position of each cell in the last request.
+    sent: dict[int, str | None] = field(default_factory=dict)
     refusals: dict[int, int] = field(default_factory=dict)
     attempts: int = 0
-    unheard: int = 0  # times in a row that the call was not done, or nobody knew
+    unheard: int = 0  # requests in a row that were not done, or may not have been
     rounds: int = 0
-    conflicts: int = 0  # times that others had moved a lock
-    unsure: set[int] = field(default_factory=set)  # sent, and the reply was lost or does not speak of it
-    looks: int = 0  # the look at the table by which `left` was judged; 0 is the one that the plan was made of
+    conflicts: int = 0  # Times that another writer had changed a lock.
+    unsure: set[int] = field(default_factory=set)  # Cells whose reply was lost or does not mention them.
+    reads: int = 0  # Number of the listing that judged `left`. The plan was made from listing 0.
 
     @property
     def change(self) -> Change:
@@ -61,7 +61,7 @@ class _Batch:
 
 
 def write_batch(run: Run, at: int, step: Step, tables: Tables) -> None:
-    """Write one batch, and what of it is left, until every cell has its result."""
+    """Writes one batch, and repeats the cells that are left, until every cell has its result."""
     left = [item.position for item in run.open(Item(at, "cell", position) for position in step.cells)]
     batch = _Batch(run, at, step, tables, tables.locks(run.plan.changes[at], run.ports.clock()), left)
     try:
@@ -73,10 +73,10 @@ def write_batch(run: Run, at: int, step: Step, tables: Tables) -> None:
             if refusal := tables.refusal(batch.change.ref, step.call.operation):
                 return _fail(batch, refusal)
             _send(batch)
-        run.resolved(batch.conflicts)
+        run.count_resolved(batch.conflicts)
     except CallError as wrong:
         refused = Result(Status.FAILED, wrong.message, wrong.code, wrong.request_id)
-        if wrong.operation == step.call.name:  # and not the listing that judges what is left
+        if wrong.operation == step.call.name:  # not the listing that judges the cells that are left
             tables.note_refusal(batch.change.ref, step.call.operation, refused)
         _fail(batch, refused)
     except ReconcileError as wrong:
@@ -85,13 +85,13 @@ def write_batch(run: Run, at: int, step: Step, tables: Tables) -> None:
 
 
 def look(run: Run, at: int, tables: Tables) -> None:
-    """List the values again: calls that take no lock have moved those that we knew."""
+    """Lists the values again, because calls without a lock have changed the known lock versions."""
     change, now = run.plan.changes[at], run.ports.clock
-    run.ports.tell(Looked(change.ref, "the table's own calls have moved its locks"))
+    run.ports.tell(Looked(change.ref, "calls on the table have changed its locks"))
     try:
         fresh = run.ports.reread(change.ref, parts=False, records=True)
     except ReconcileError:
-        # The batches find out for themselves: their locks are stale, and they look.
+        # The batches recover by themselves: AWS refuses their stale locks, and they list the table.
         return
     tables.locks(change, now()).refresh(fresh, now())
 
@@ -111,31 +111,31 @@ def _send(batch: _Batch) -> None:
     batch.unheard = 0
     failed = _take_reply(batch, answer)
     number, of = _number(batch)
-    made = len(values) - len(failed)
+    written = len(values) - len(failed)
     seconds = run.ports.clock() - started
-    told = CallMade(batch.change.ref, call.name, seconds, number, of, made, len(failed), age, answer.request_id)
-    run.ports.tell(told)
-    if made:
+    event = CallMade(batch.change.ref, call.name, seconds, number, of, written, len(failed), age, answer.request_id)
+    run.ports.tell(event)
+    if written:
         batch.rounds = 0
     if failed:
-        seems = _one_of_each_scope(batch, failed)
+        stale = _one_of_each_scope(batch, failed)
         _judge(batch, failed, f"{len(failed)} of {len(values)} values were refused", request_id=answer.request_id)
-        # Nobody else wrote, and still all but the first were stale.
-        if seems and all(was == batch.locks.component(batch.cell(p), batch.change.level) for p, was in seems.items()):
+        # No other writer changed a lock, and still all values but the first were stale.
+        if stale and all(was == batch.locks.component(batch.cell(p), batch.change.level) for p, was in stale.items()):
             batch.tables.go_one_by_one(batch.change.ref)
     return None
 
 
 def _composed(batch: _Batch) -> list[dict[str, Any]]:
-    """The request's values with their locks, all of one look at the table; empty where that look has decided all."""
+    """Returns the values of the request, with locks of one listing; empty if that listing has decided all cells."""
     while True:
-        looks = _catch_up(batch)
+        reads = _catch_up(batch)
         batch.sent = {p: batch.locks.component(batch.cell(p), batch.change.level) for p in _portion(batch)}
         values = {p: value_of(batch.cell(p), batch.locks, batch.run.ports.directory) for p in batch.sent}
-        if batch.locks.seen()[0] != looks:
-            continue
+        if batch.locks.last_read()[0] != reads:
+            continue  # Another batch has listed the table meanwhile.
         if unknown := {batch.item(p): value for p, value in values.items() if isinstance(value, Result)}:
-            # A reference that leads nowhere is that cell's own failure.
+            # A reference without a target fails its own cell only.
             batch.run.settle(unknown, batch.step.call.name)
             batch.left = [position for position in batch.left if batch.item(position) not in unknown]
             batch.sent = {p: lock for p, lock in batch.sent.items() if batch.item(p) not in unknown}
@@ -143,7 +143,7 @@ def _composed(batch: _Batch) -> list[dict[str, Any]]:
 
 
 def _portion(batch: _Batch) -> list[int]:
-    """All that is left; where locks are compared item by item, one value of each scope."""
+    """Returns all cells that are left. If AWS compares locks item by item, it returns one cell of each scope."""
     if not batch.tables.one_by_one(batch.change.ref):
         return list(batch.left)
     first: dict[object, int] = {}
@@ -153,7 +153,10 @@ def _portion(batch: _Batch) -> list[int]:
 
 
 def _one_of_each_scope(batch: _Batch, failed: Mapping[int, str]) -> dict[int, str | None]:
-    """Where of every scope the first value was taken and the others refused: their locks as the reply left them."""
+    """Returns the locks of the refused cells, if AWS took the first value of every scope and refused the others.
+
+    This is how AWS answers if it compares locks item by item. The result is empty otherwise.
+    """
     by_scope: dict[object, list[bool]] = {}
     for position in batch.sent:
         by_scope.setdefault(scope(batch.cell(position), batch.change.level), []).append(position not in failed)
@@ -163,7 +166,7 @@ def _one_of_each_scope(batch: _Batch, failed: Mapping[int, str]) -> dict[int, st
 
 
 def _refused(batch: _Batch, wrong: CallError) -> None:
-    """The whole request: throttled, lost, or in conflict."""
+    """Handles an error of the whole request: throttled, without a reply, or in conflict."""
     run, call = batch.run, batch.step.call
     batch.attempts += 1
     if wrong.fate is Fate.REFUSED and wrong.code not in _CONFLICTS:
@@ -173,7 +176,7 @@ def _refused(batch: _Batch, wrong: CallError) -> None:
         raise wrong
     if wrong.fate is Fate.UNKNOWN:
         batch.unsure.update(batch.sent)
-    run.retried()
+    run.count_retry()
     run.ports.tell(Retried(batch.change.ref, call.name, batch.attempts + 1, wrong.code))
     if wrong.fate is Fate.NOT_DONE:
         run.ports.pause(backoff(batch.unheard))
@@ -183,36 +186,36 @@ def _refused(batch: _Batch, wrong: CallError) -> None:
     alone = wrong.fate is Fate.REFUSED and not batch.tables.one_by_one(batch.change.ref) and len(sent) > 1
     _judge(batch, {} if alone else messages, wrong.code, sent=wrong.fate is Fate.REFUSED, request_id=wrong.request_id)
     if alone and all(sent[p] == batch.locks.component(batch.cell(p), batch.change.level) for p in sent):
-        # Nobody else wrote, and still it is refused whole: its own values stand in each other's way.
+        # No other writer changed a lock, and AWS still refuses the request: its own values conflict with each other.
         batch.tables.go_one_by_one(batch.change.ref)
 
 
 def _take_reply(batch: _Batch, answer: Answer) -> dict[int, str]:
-    """Settle what the reply calls successful; the rest by position, with the service's words."""
+    """Stores the results of the successful values. Returns AWS's message for every other one, by position."""
     places = _places(batch)
     done: dict[Item, Result] = {}
-    for told in answer.members.get("Successful") or ():
-        position = places.get(_place(batch, told))
+    for entry in answer.members.get("Successful") or ():
+        position = places.get(_place(entry))
         if position is not None:
             done[batch.item(position)] = Result(Status.DONE, request_id=answer.request_id)
-            batch.locks.learn(batch.cell(position), told.get("LockVersion") or {}, batch.run.ports.clock())
+            batch.locks.learn(batch.cell(position), entry.get("LockVersion") or {}, batch.run.ports.clock())
     failed = {
-        position: told.get("Message", "")
-        for told in answer.members.get("Failed") or ()
-        if (position := places.get(_place(batch, told))) is not None
+        position: entry.get("Message", "")
+        for entry in answer.members.get("Failed") or ()
+        if (position := places.get(_place(entry))) is not None
     }
     batch.run.settle(done, batch.step.call.name, answer.request_id)
     batch.left = [position for position in batch.left if batch.item(position) not in done]
-    # An item that the reply does not speak of is not done until it is seen.
-    unspoken = "the reply does not mention it"
+    # An item that the reply does not mention may or may not be done: the live value decides.
+    unmentioned = "AWS's reply does not mention it"
     batch.unsure.update(
         position for position in batch.sent if batch.item(position) not in done and position not in failed
     )
-    return {position: failed.get(position, unspoken) for position in batch.left if position in batch.sent}
+    return {position: failed.get(position, unmentioned) for position in batch.left if position in batch.sent}
 
 
 def _judge(batch: _Batch, messages: Mapping[int, str], why: str, *, sent: bool = True, request_id: str = "") -> None:
-    """Look at what is live; settle what is decided, keep in `left` what may be tried again."""
+    """Lists the table. Stores the results of decided cells, and keeps in `left` those that may be tried again."""
     run, change = batch.run, batch.change
     run.ports.tell(Looked(change.ref, why))
     batch.locks.refresh(run.ports.reread(change.ref, parts=change.level != "NONE", records=True), run.ports.clock())
@@ -224,28 +227,31 @@ def _judge(batch: _Batch, messages: Mapping[int, str], why: str, *, sent: bool =
 
 
 def _catch_up(batch: _Batch, request_id: str = "") -> int:
-    """Judge what is left by the last look at the table, whoever looked: its locks vouch for the rows of that look."""
-    looks, rows = batch.locks.seen()
-    if looks != batch.looks:
-        decided, batch.left = judged(batch.change, batch.left, rows)
+    """Judges the cells that are left by the last listing of the table, and returns that listing's number.
+
+    Another batch may have made the listing. Its locks are valid for the rows of that listing only.
+    """
+    reads, rows = batch.locks.last_read()
+    if reads != batch.reads:
+        decided, batch.left = judge(batch.change, batch.left, rows)
         results = {
             batch.item(position): _by_whom(batch, position, result)._replace(request_id=request_id)
             for position, result in decided.items()
         }
         batch.run.settle(results, batch.step.call.name, request_id)
-        batch.looks = looks
-    return looks
+        batch.reads = reads
+    return reads
 
 
 def _by_whom(batch: _Batch, position: int, decided: Result) -> Result:
-    """What is live as wanted, and cannot be by a call of ours, is the work of another writer: undo leaves it alone."""
+    """Returns the result as unchanged if no call of this run can have made it: undo then leaves the cell alone."""
     if decided.status is Status.DONE and position not in batch.unsure:
         return decided._replace(status=Status.UNCHANGED)
     return decided
 
 
 def _limit(batch: _Batch, messages: Mapping[int, str], moved: set[int], *, progress: bool, request_id: str) -> None:
-    """Give up on what is refused although its lock is fresh, and on a batch that never gets ahead of other writers."""
+    """Fails cells that AWS refuses under a fresh lock, and a batch that keeps losing against other writers."""
     run = batch.run
     batch.rounds = 1 if progress else batch.rounds + 1
     for position in messages:
@@ -263,8 +269,9 @@ def _limit(batch: _Batch, messages: Mapping[int, str], moved: set[int], *, progr
     )
     batch.left = [position for position in batch.left if position not in spent]
     if batch.left:
-        run.retried()
-        batch.conflicts += bool(moved)
+        run.count_retry()
+        if moved:
+            batch.conflicts += 1
         batch.attempts += 1
         run.ports.tell(Retried(batch.change.ref, batch.step.call.name, batch.attempts + 1, "refused values"))
 
@@ -278,14 +285,13 @@ Place = tuple[frozenset[tuple[str, str]], str]
 
 
 def _places(batch: _Batch) -> dict[Place, int]:
-    """Where in the batch a reply's item belongs, by the words that were sent."""
+    """Maps the key and attribute of each cell, as they were sent, to its position."""
     return {(frozenset(batch.cell(p).key.items()), batch.cell(p).attribute): p for p in batch.left}
 
 
-def _place(batch: _Batch, told: Mapping[str, Any]) -> Place:
-    return frozenset((each["AttributeName"], each["Value"]) for each in told.get("PrimaryValues") or ()), told[
-        "AttributeName"
-    ]
+def _place(entry: Mapping[str, Any]) -> Place:
+    key = frozenset((part["AttributeName"], part["Value"]) for part in entry.get("PrimaryValues") or ())
+    return key, entry["AttributeName"]
 
 
 def _number(batch: _Batch) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What must not be done because something before it was not: only what truly depends on it, the rest goes on."""
+"""Finds the items that must be skipped because an earlier step failed. Independent items go on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.model import Change, Does, Item, Step
 
 
 def carried(at: int, step: Step) -> list[Item]:
-    """The items that a step makes true, in the plan's positions."""
+    """Returns the items that a step carries, by their positions in the plan."""
     return [
         Item(at, part, position)
         for part, positions in (("field", step.fields), ("row", step.rows), ("cell", step.cells))
@@ -20,17 +20,17 @@ def carried(at: int, step: Step) -> list[Item]:
 
 
 def stopped(run: Run, at: int, step: Step) -> dict[Item, str]:
-    """The items of a step that wait for something which was not done, and what that is."""
+    """Maps each item of a step that waits for an unfinished step to the name of that step."""
     change = run.plan.changes[at]
-    found: dict[Item, str] = {}
-    for earlier in _undone(run, at, change, step):
-        for item in _hangs_on(change, at, step, earlier):
-            found.setdefault(item, f"{earlier.call.operation} of {change.ref}")
-    return found
+    waits: dict[Item, str] = {}
+    for earlier in _unfinished(run, at, change, step):
+        for item in _dependents(change, at, step, earlier):
+            waits.setdefault(item, f"{earlier.call.operation} of {change.ref}")
+    return waits
 
 
-def _undone(run: Run, at: int, change: Change, step: Step) -> Iterator[Step]:
-    """The structural steps before it, and the renames, of which something is not done."""
+def _unfinished(run: Run, at: int, change: Change, step: Step) -> Iterator[Step]:
+    """Yields the earlier structural steps and renames that are not completely done."""
     for earlier in change.steps:
         if earlier is step:
             return
@@ -38,13 +38,14 @@ def _undone(run: Run, at: int, change: Change, step: Step) -> Iterator[Step]:
             yield earlier
 
 
-def _hangs_on(change: Change, at: int, step: Step, earlier: Step) -> list[Item]:
+def _dependents(change: Change, at: int, step: Step, earlier: Step) -> list[Item]:
+    """Returns the items of a step that depend on the earlier step."""
     cells = [Item(at, "cell", p) for p in step.cells]
     match earlier.does:
         case Does.CREATE | Does.DELETE:
             return carried(at, step)
         case Does.UPDATE:
-            # Packed for the level that was to be: under another one its batches would get into each other's way.
+            # The batches are packed for the planned lock level: under another one they would conflict with each other.
             planned, table = earlier.replaces, KINDS[change.ref.kind].cells
             moved = planned and table and getattr(planned.before, table.level) != getattr(planned.after, table.level)
             return cells if moved else []

@@ -1,8 +1,8 @@
-"""A line per reply, on disk before the next call: what a killed run had done can be told by the next one.
+"""Writes one line per reply to disk before the next call. The next run can then report the results of a killed run.
 
-The first line holds the plan; each other line the results that one reply decided. Once the outcome is written the
-journal has done its work and is removed. The run holds a lock on the file: the system releases it however the run ends,
-while a process id may still name a process that has ended, or already another one.
+The first line holds the plan. Each other line holds the results that one reply decided. The journal is removed once the
+outcome is written. The run holds a lock on the file, which the system releases however the run ends. A process id would
+not do: it may belong to a process that has ended, or already to another one.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ class Journal:
         return journal
 
     def note(self, operation: str, request_id: str, results: Mapping[Item, Result]) -> None:
-        told = [[*item, result._asdict()] for item, result in results.items()]
+        entries = [[*item, result._asdict()] for item, result in results.items()]
         at = datetime.now(UTC).isoformat()
-        self._write({"at": at, "operation": operation, "requestId": request_id, "results": told})
+        self._write({"at": at, "operation": operation, "requestId": request_id, "results": entries})
 
     def end(self) -> None:
-        """The outcome is written: nothing is left to rebuild."""
+        """Removes the journal, because the outcome is written and holds the same results."""
         self.close()
         self.path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Leave it to be told by the next run."""
+        """Closes the journal without removing it, so that the next run reports it."""
         self._stream.close()
 
     def _write(self, line: Mapping[str, Any]) -> None:
@@ -54,8 +54,8 @@ class Journal:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a journal tells: the plan as JSON, the last word on each item, and when the last reply came."""
+class UnfinishedRun:
+    """Contents of a journal: the plan as JSON, the last result of each item, and the time of the last reply."""
 
     path: Path
     plan: Mapping[str, Any]
@@ -64,14 +64,14 @@ class Told:
     results: Mapping[Item, Result]
 
 
-def unfinished(folder: Path) -> Iterator[Told]:
-    """The journals of runs that ended without an outcome; one that is still running is left alone."""
+def unfinished(folder: Path) -> Iterator[UnfinishedRun]:
+    """Yields the journals of runs that ended without an outcome, but not those of runs that are alive."""
     for path in sorted(folder.glob("*.jsonl")):
-        if not _is_locked(path) and (told := _read(path)):
-            yield told
+        if not _is_locked(path) and (run := _read(path)):
+            yield run
 
 
-def _read(path: Path) -> Told | None:
+def _read(path: Path) -> UnfinishedRun | None:
     """Returns `None` if the first line is missing. A last line that the kill cut off is skipped."""
     head: dict[str, Any] = {}
     results: dict[Item, Result] = {}
@@ -83,12 +83,12 @@ def _read(path: Path) -> Told | None:
             continue
         if "plan" in entry:
             head = entry
-        for change, part, position, told in entry.get("results", ()):
-            results[Item(change, part, position)] = Result(**{**told, "status": Status(told["status"])})
+        for change, part, position, result in entry.get("results", ()):
+            results[Item(change, part, position)] = Result(**{**result, "status": Status(result["status"])})
         last = entry.get("at", last)
     if not head:
         return None
-    return Told(path, head["plan"], head["startedAt"], last or head["startedAt"], results)
+    return UnfinishedRun(path, head["plan"], head["startedAt"], last or head["startedAt"], results)
 
 
 def _is_locked(path: Path) -> bool:

@@ -1,6 +1,6 @@
-"""What a look at the live rows says of cells that are still to be written.
+"""Judges cells that are still to be written by the live rows.
 
-Live as wanted: done. Live as it was when the plan was made: to be written. Anything else is somebody's edit.
+A live value as declared is done. A value as it was in the plan may be written. Any other is another writer's edit.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ from reconciler.model import Change, LiveCell, LiveRecord, Result, Status
 Rows = Mapping[tuple[str, ...], LiveRecord]
 
 
-def judged(change: Change, cells: Iterable[int], rows: Rows) -> tuple[dict[int, Result], list[int]]:
-    """The cells (positions) that are decided, and those that may be written."""
+def judge(change: Change, cells: Iterable[int], rows: Rows) -> tuple[dict[int, Result], list[int]]:
+    """Returns the results of the decided cells by position, and the positions that may be written."""
     decided: dict[int, Result] = {}
     left: list[int] = []
     for position in cells:
         cell = change.cells[position]
         record = rows.get(cell.identity)
-        found = record.cells.get(cell.attribute) if record else None
-        now = found.text if found else None
+        live = record.cells.get(cell.attribute) if record else None
+        now = live.text if live else None
         if same(cell.value_type, now, cell.after):
-            message = "live as wanted when looked at again"
+            message = "already as declared when read again"
             decided[position] = Result(Status.DONE, message, found=now, looked=True)
         elif not same(cell.value_type, now, cell.before):
-            decided[position] = Result(Status.CONFLICT, _theirs(found), "Conflict", found=now, looked=True)
+            decided[position] = Result(Status.CONFLICT, _edit_of(live), "Conflict", found=now, looked=True)
         else:
             left.append(position)
     return decided, left
 
 
-def _theirs(found: LiveCell | None) -> str:
-    if found is None:
-        return "somebody else deleted it meanwhile; it is left alone"
-    when = f" at {found.modified.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {found.region}" if found.modified else ""
-    return f"somebody else changed it meanwhile{when.rstrip()}; it is left alone"
+def _edit_of(live: LiveCell | None) -> str:
+    if live is None:
+        return "another writer deleted it meanwhile; it is left alone"
+    when = f" at {live.modified.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {live.region}" if live.modified else ""
+    return f"another writer changed it meanwhile{when.rstrip()}; it is left alone"

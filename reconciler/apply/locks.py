@@ -1,7 +1,7 @@
-"""The lock versions of one table: what was read, and what each reply handed on.
+"""Keeps the lock versions of one table: those that were read, and those that each reply returned.
 
-`LockVersion` has four components; which of them a write is compared with depends on the table's level, so the whole
-structure is sent, made of the newest that is known (API reference, DataTableLockVersion).
+`LockVersion` has four components. The table's level decides which of them AWS compares. So a write sends the whole
+structure, with the newest version that is known of each (API reference, DataTableLockVersion).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ COMPONENTS = {
 
 
 class Locks:
-    """Opaque texts by what they lock; safe to use from many threads."""
+    """Opaque versions by the part of the table that they lock. Safe to use from many threads."""
 
     def __init__(self, keys: tuple[tuple[str, str, bool], ...], contents: Contents, now: float) -> None:
         self._keys = keys
@@ -35,17 +35,17 @@ class Locks:
         self._records: dict[Identity, str] = {}
         self._values: dict[tuple[Identity, str], str] = {}
         self._rows: dict[Identity, LiveRecord] = {}
-        self._learnt = now
-        self._looks = 0
+        self._updated_at = now
+        self._reads = 0
         self._read(contents, now)
 
-    def seen(self) -> tuple[int, Mapping[Identity, LiveRecord]]:
-        """How often the table has been listed in this run, and its rows as they were the last time."""
+    def last_read(self) -> tuple[int, Mapping[Identity, LiveRecord]]:
+        """Returns how often this run has listed the table, and the rows of the last listing."""
         with self._lock:
-            return self._looks, self._rows
+            return self._reads, self._rows
 
     def of(self, cell: CellChange) -> dict[str, str]:
-        """What to send with a cell: every component that is known."""
+        """Returns the lock to send with a cell: every component that is known."""
         with self._lock:
             known = {
                 "DataTable": self._table,
@@ -56,35 +56,35 @@ class Locks:
         return {component: version for component, version in known.items() if version is not None}
 
     def component(self, cell: CellChange, level: str) -> str | None:
-        """What the level compares of it."""
+        """Returns the component of the cell's lock that AWS compares at this level."""
         return self.of(cell).get(COMPONENTS.get(level, ""))
 
     def of_row(self, row: Identity) -> dict[str, str]:
-        """What a rename of the row sends: the lock of any of its values."""
+        """Returns the lock to send with a rename of the row, which is the lock of any of its values."""
         with self._lock:
             known = {"DataTable": self._table, "PrimaryValues": self._records.get(row)}
         return {component: version for component, version in known.items() if version is not None}
 
     def age(self, now: float) -> float:
-        return now - self._learnt
+        return now - self._updated_at
 
     def learn(self, cell: CellChange, version: Version, now: float) -> None:
-        """A reply hands on the versions that hold from now on."""
+        """Takes the versions of a reply, which are valid from now on."""
         with self._lock:
             self._take(version, cell.identity, cell.attribute, now)
 
     def learn_structure(self, version: Version, part: str, now: float) -> None:
         with self._lock:
             self._table = version.get("DataTable", self._table)
-            self._learnt = now
+            self._updated_at = now
             if part and "Attribute" in version:
                 self._attributes[part] = version["Attribute"]
 
     def learn_row(self, old: Identity, new: Identity, version: Version, now: float) -> None:
-        """A row bears another key: its values keep their locks, itself gets the one of the reply."""
+        """Moves the locks of a renamed row. Its values keep their locks, and the row gets the one of the reply."""
         with self._lock:
             self._table = version.get("DataTable", self._table)
-            self._learnt = now
+            self._updated_at = now
             for row, attribute in [place for place in self._values if place[0] == old]:
                 self._values[new, attribute] = self._values.pop((row, attribute))
             self._records.pop(old, None)
@@ -94,17 +94,20 @@ class Locks:
                 self._records[new] = version["PrimaryValues"]
 
     def refresh(self, contents: Contents, now: float) -> None:
-        """Everything as it was listed just now. Whoever writes with these locks must have looked at these rows."""
+        """Takes a new listing of the table. A caller that writes with these locks must first judge these rows."""
         with self._lock:
-            self._looks += 1
+            self._reads += 1
             self._read(contents, now)
 
     def _read(self, contents: Contents, now: float) -> None:
-        """A listing has pages: of two versions the first is kept, so that an edit between two pages is refused."""
+        """Takes the versions of a listing. If two pages differ, the first version stays.
+
+        AWS then refuses a write over an edit that was made between the two pages.
+        """
         first: dict[str, str] = {}
         attributes: dict[str, str] = {}
         self._records, self._values, self._rows = {}, {}, {}
-        self._learnt = now
+        self._updated_at = now
         for record in contents.records:
             row = identity(self._keys, record.key)
             self._rows[row] = record
@@ -117,12 +120,12 @@ class Locks:
             first = first or dict(version)
             _keep(attributes, part, version.get("Attribute"))
         self._table = first.get("DataTable", self._table)
-        # A column without values is locked by its attribute alone, which not every look lists.
+        # Only the attribute locks a column without values, and not every listing includes attributes.
         self._attributes |= attributes
 
     def _take(self, version: Version, row: Identity, attribute: str, now: float) -> None:
         self._table = version.get("DataTable", self._table)
-        self._learnt = now
+        self._updated_at = now
         if "Attribute" in version:
             self._attributes[attribute] = version["Attribute"]
         if "PrimaryValues" in version:

@@ -1,4 +1,4 @@
-"""Through the graph of all steps: each begins as soon as what it waits for is done."""
+"""Runs the graph of all steps: each step begins as soon as the steps that it waits for are done."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def apply(
     ports: Ports,
     decided: Mapping[Item, Result] = MappingProxyType({}),
 ) -> Run:
-    """Make every call of the plan that can be made. Never raises for what AWS says: each item has its result.
+    """Makes every call of the plan that can be made. Errors of AWS never raise: each item gets a result.
 
-    `decided`: items that are settled before the first call (conflicts with what was reviewed).
+    `decided`: results known before the first call, such as conflicts with the reviewed plan.
     """
     run = Run(plan, environment, ports, decided)
     for item in items(plan):
@@ -40,8 +40,8 @@ def apply(
     try:
         while True:
             for choice in progress.ready():
-                # Of batches that must not be in flight together the one goes whose bucket has a token soonest.
-                node = min(choice, key=lambda each: (ports.aws.delay(graph.step(each).call.operation), each))
+                # Batches of one lane run one at a time: first the one whose bucket has a token soonest.
+                node = min(choice, key=lambda it: (ports.aws.delay(graph.step(it).call.operation), it))
                 progress.begin(node)
                 work = partial(_perform, run, graph, node, tables, phases, circular)
                 workers.submit(graph.step(node).call.operation, node, work)
@@ -52,28 +52,33 @@ def apply(
             flying -= 1
     finally:
         workers.close()
-    _say_what_is_gone(run)
+    _report_unfinished_replacements(run)
     return run
 
 
 def _refuse_circles(run: Run, graph: Graph) -> frozenset[int]:
-    """Nothing is begun of a change that could not be finished: what it deletes would not be made anew."""
-    told = Result(Status.FAILED, "it waits for itself: references go round in a circle", "Circle")
+    """Fails every change whose steps wait for each other in a circle, before it begins.
+
+    A replacement in a circle would otherwise delete its resource and never recreate it.
+    """
+    message = "it waits for itself, because references form a circle; remove one of the references"
+    result = Result(Status.FAILED, message, "Circle")
     circular = graph.circular()
     for at in sorted(circular):
         for step in graph.changes[at].steps:
-            run.settle(dict.fromkeys(run.open(carried(at, step)), told))
+            run.settle(dict.fromkeys(run.open(carried(at, step)), result))
     return circular
 
 
-def _say_what_is_gone(run: Run) -> None:
+def _report_unfinished_replacements(run: Run) -> None:
+    """Adds to the results of a replacement that its resource is deleted and was not recreated."""
     for at, change in enumerate(run.plan.changes):
         if change.ref not in run.gone:
             continue
         for step in change.steps:
             lacking = {item: run.results[item] for item in carried(at, step) if run.lacks([item])}
-            told = {item: f"deleted, and not made anew: {result.message}" for item, result in lacking.items()}
-            run.settle({item: lacking[item]._replace(message=message) for item, message in told.items()})
+            messages = {item: f"deleted, and not recreated: {result.message}" for item, result in lacking.items()}
+            run.settle({item: lacking[item]._replace(message=message) for item, message in messages.items()})
 
 
 def _perform(run: Run, graph: Graph, node: Node, tables: Tables, phases: Phases, circular: Collection[int]) -> None:
@@ -93,9 +98,9 @@ def _perform(run: Run, graph: Graph, node: Node, tables: Tables, phases: Phases,
     elif len(left) == len(carried(node.change, step)):
         perform(run, node.change, step, tables)
     else:
-        # One call carries them all: what is decided for one of them holds for the others.
-        told = next(run.results[item] for item in carried(node.change, step) if item in run.results)
-        run.settle(dict.fromkeys(left, told))
+        # One call carries all items: a result that one of them has already holds for the others.
+        result = next(run.results[item] for item in carried(node.change, step) if item in run.results)
+        run.settle(dict.fromkeys(left, result))
     run.ports.tell(StepEnded(change.ref, *node))
     phases.end(node.change, step, carried(node.change, step))
 
@@ -108,8 +113,7 @@ def _skipped(run: Run, graph: Graph, node: Node, step: Step) -> dict[Item, Resul
     for need in graph.needs[node]:
         other = run.plan.changes[need.change].steps[need.step]
         if need.change != node.change and run.lacks(carried(need.change, other)):
-            told = f"{other.call.operation} of {run.plan.changes[need.change].ref}"
-            waits |= dict.fromkeys(items, told)
+            waits |= dict.fromkeys(items, f"{other.call.operation} of {run.plan.changes[need.change].ref}")
     return {
         item: Result(Status.SKIPPED, f"waits for {waits[item]}, which was not done", "Dependency")
         for item in items

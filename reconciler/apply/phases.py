@@ -1,4 +1,4 @@
-"""Where each resource stands: a phase begins with its first step and ends with its last."""
+"""Reports the phases of each resource: a phase begins with its first step and ends with its last."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class Phases:
             if (at, phase) in self._begun:
                 return
             self._begun.add((at, phase))
-        steps = [each for each in change.steps if phase_of(change, each) == phase]
-        items = sum(len(each.fields) + len(each.rows) + len(each.cells) for each in steps)
+        steps = [other for other in change.steps if phase_of(change, other) == phase]
+        items = sum(len(other.fields) + len(other.rows) + len(other.cells) for other in steps)
         self._run.ports.tell(PhaseStarted(change.ref, phase, len(steps), items))
 
     def end(self, at: int, step: Step, items: Sequence[Item]) -> None:
@@ -50,6 +50,8 @@ class Phases:
             self._left[at, phase] -= 1
             if self._left[at, phase]:
                 return
-        found = Counter(self._run.results[item].status for item in self._items[at, phase] if item in self._run.results)
-        counts = {status.value: found.get(status, 0) for status in Status if status is not Status.UNCHANGED}
+        by_status = Counter(
+            self._run.results[item].status for item in self._items[at, phase] if item in self._run.results
+        )
+        counts = {status.value: by_status.get(status, 0) for status in Status if status is not Status.UNCHANGED}
         self._run.ports.tell(PhaseEnded(change.ref, phase, **counts))

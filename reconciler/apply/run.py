@@ -1,4 +1,4 @@
-"""The state of one run: results so far, counters, and what the run has been handed to work with."""
+"""The state of one run: its results so far, its counters and its ports."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from reconciler.port import AwsPort
 
 
 class Reread(Protocol):
-    """Reads again what is in one resource; `parts` and `records` say which of the two listings to make."""
+    """Reads the contents of one resource again. `parts` and `records` select which listings to make."""
 
     def __call__(self, ref: Ref, *, parts: bool, records: bool) -> Contents: ...
 
 
 class Ledger(Protocol):
-    """Takes down every reply as soon as it is there, so that a killed run can still be told."""
+    """Records every reply as soon as it arrives, so that the next run can report a killed one."""
 
     def note(self, operation: str, request_id: str, results: Mapping[Item, Result]) -> None: ...
 
 
 class Stop(Flag):
-    """Set when the run shall end; `signal` is what asked for it."""
+    """Flag that ends the run. `signal` is the number of the signal that set it, 0 for none."""
 
     signal: int = 0
 
 
 @dataclass(frozen=True)
 class Ports:
-    """What apply works with. `stop` is set when the run shall end: calls in flight are finished, no new one begins."""
+    """Everything outside that apply uses. Once `stop` is set, calls in flight finish and no new one begins."""
 
     aws: AwsPort
     directory: Directory
@@ -59,13 +59,13 @@ class Run:
         self.results: dict[Item, Result] = dict(decided)
         self.retries = 0
         self.conflicts_resolved = 0
-        self.gone: set[Ref] = set()  # deleted by this run to be made anew, and not made yet
-        self._made: set[Ref] = set()
-        self._met: set[Ref] = set()  # to be created, and another run of this stack had created it
+        self.gone: set[Ref] = set()  # resources that this run deleted to recreate them, and has not recreated yet
+        self._created: set[Ref] = set()
+        self._created_elsewhere: set[Ref] = set()  # resources to create that another run of this stack had created
         self._lock = Lock()
 
     def settle(self, results: Mapping[Item, Result], operation: str = "", request_id: str = "") -> None:
-        """Say what became of items; the last word stands."""
+        """Stores the results of items. A later result replaces an earlier one."""
         if not results:
             return
         with self._lock:
@@ -79,44 +79,47 @@ class Run:
         for (ref, code), count in failed.items():
             self.ports.tell(Failed(ref, operation, count, code))
 
-    def made(self, ref: Ref) -> None:
+    def note_create(self, ref: Ref) -> None:
         with self._lock:
-            self._made.add(ref)
+            self._created.add(ref)
             self.gone.discard(ref)
 
-    def met(self, ref: Ref) -> None:
-        """Another run created it: what follows the create looks before it writes."""
+    def note_create_elsewhere(self, ref: Ref) -> None:
+        """Notes that another run created the resource: the steps after the create must recheck before they write."""
         with self._lock:
-            self._met.add(ref)
+            self._created_elsewhere.add(ref)
 
-    def has_met(self, ref: Ref) -> bool:
+    def is_created_elsewhere(self, ref: Ref) -> bool:
         with self._lock:
-            return ref in self._met
+            return ref in self._created_elsewhere
 
-    def deleted(self, ref: Ref) -> None:
+    def note_delete(self, ref: Ref) -> None:
         with self._lock:
             self.gone.add(ref)
 
-    def has_made(self, refs: Iterable[Ref]) -> bool:
-        """Whether one of them is this run's own work."""
+    def has_created(self, refs: Iterable[Ref]) -> bool:
+        """Returns whether this run created one of the resources."""
         with self._lock:
-            return any(ref in self._made for ref in refs)
+            return any(ref in self._created for ref in refs)
 
-    def retried(self) -> None:
+    def count_retry(self) -> None:
         with self._lock:
             self.retries += 1
 
-    def resolved(self, count: int) -> None:
+    def count_resolved(self, conflicts: int) -> None:
         with self._lock:
-            self.conflicts_resolved += count
+            self.conflicts_resolved += conflicts
 
     def lacks(self, items: Iterable[Item]) -> bool:
-        """Whether any of the items has a result that does not make it true."""
+        """Returns whether any of the items has a result other than done or unchanged."""
         with self._lock:
             return any(self.results.get(item, _DONE).status not in AS_WANTED for item in items)
 
     def open(self, items: Iterable[Item]) -> list[Item]:
-        """The items that nothing stands against: a replaced thing is done twice, deleted and made."""
+        """Returns the items that have not failed, conflicted or been skipped.
+
+        A replacement counts twice: delete, then create.
+        """
         with self._lock:
             return [item for item in items if self.results.get(item, _DONE).status in AS_WANTED]
 
@@ -125,6 +128,9 @@ _DONE = Result(Status.DONE)
 
 
 def backoff(attempt: int) -> float:
-    """Seconds before a call that was throttled is made again, on top of what our own bucket asks for: the bucket alone
-    after the first time, when two clocks may have differed by a trip; then more and more, somebody else is calling."""
+    """Returns the seconds to wait before a throttled call is repeated, in addition to its own token bucket.
+
+    The first time, the bucket alone is enough: two clocks may have differed by a round trip. After that, another
+    program is calling too, so the wait doubles up to 8 seconds.
+    """
     return 0.0 if attempt <= 1 else float(min(0.25 * 2**attempt, 8.0))

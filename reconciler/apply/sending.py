@@ -1,4 +1,4 @@
-"""One call that takes no client token: a call whose reply was lost is looked up before it is repeated."""
+"""Sends one call that takes no client token. If its reply is lost, its effect is looked up before it is repeated."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from reconciler.port import Answer
 
 T = TypeVar("T")
 GONE = "ResourceNotFoundException"
-TAKEN = ("DuplicateResourceException", "ResourceConflictException")  # there is one already, perhaps by our own call
-HAD_BEEN_DONE = Result(Status.DONE, "had been done when it was looked at", looked=True)
-BY_OTHERS = Result(Status.UNCHANGED, "live as wanted already, by another writer or run", looked=True)
-PATIENCE = 9  # tries; what `backoff` asks for between them adds up to about half a minute
+TAKEN = ("DuplicateResourceException", "ResourceConflictException")  # the name is taken, perhaps by our own lost call
+DONE_BEFORE = Result(Status.DONE, "done by a call whose reply was lost", looked=True)
+BY_OTHERS = Result(Status.UNCHANGED, "already as declared, by another writer or run", looked=True)
+PATIENCE = 9  # tries; the waits of `backoff` between them add up to about half a minute
 
 
-class Seen(Enum):
-    """What a look at the live thing says of a call that may or may not have been made."""
+class Lookup(Enum):
+    """Result of reading whether a call without a reply has been made."""
 
     DONE = auto()
     NOT_DONE = auto()
 
 
 class Settled(Exception):  # noqa: N818 (a way out, not an error)
-    """The item has its result without, or instead of, the call."""
+    """Signal that ends a step early: its items have their result without the call."""
 
     def __init__(self, result: Result) -> None:
         super().__init__(result.message)
@@ -57,7 +57,7 @@ class Task:
 
     @property
     def owner(self) -> Ref:
-        """The resource that the call is about, for a part the one that it is part of."""
+        """The resource that the call is about. For a part, it is the resource that has the part."""
         return self.change.part_of or self.change.ref
 
     @property
@@ -72,14 +72,14 @@ def failed(wrong: CallError) -> Result:
 def send(
     task: Task,
     call: Call,
-    look: Callable[[], Seen],
+    look: Callable[[], Lookup],
     *,
     absent_is_done: bool = False,
     lock: Callable[[], Mapping[str, str]] | None = None,
 ) -> Answer | Result:
-    """The reply, or the result where a look shows that the call need not be made. Raises `CallError` when it will not.
+    """Returns the reply, or a result if a lookup shows that the call is not needed. Raises `CallError` if it fails.
 
-    What is live as wanted is done where the reply of an attempt was lost, and otherwise the work of another writer.
+    A lookup may find the live value as declared. It is done if a reply was lost, and another writer's work otherwise.
     """
     run, conflicts, unheard = task.run, 0, False
     for attempt in range(1, run.environment.retries.attempts + 1):
@@ -96,51 +96,54 @@ def send(
             if final or (attempt == run.environment.retries.attempts and wrong.fate is not Fate.UNKNOWN):
                 raise
             if _again(task, wrong, look, attempt):
-                return HAD_BEEN_DONE if unheard else BY_OTHERS
+                return DONE_BEFORE if unheard else BY_OTHERS
         else:
-            run.resolved(conflicts)
+            run.count_resolved(conflicts)
             run.ports.tell(
                 CallMade(task.change.ref, call.name, task.now - started, 1, 1, 1, 0, request_id=answer.request_id)
             )
             return answer
-    raise CallError(call.name, "Unanswered", "no reply came, and nothing shows that it was made", fate=Fate.UNKNOWN)
+    message = "AWS sent no reply, and the live resource does not show the change; check the network and apply again"
+    raise CallError(call.name, "Unanswered", message, fate=Fate.UNKNOWN)
 
 
 def _written(task: Task, call: Call, params: Any) -> Answer:
-    """What this run has made may not be known everywhere yet: a call that names it is told that it is not there."""
-    if not task.run.has_made(references(call.params)):
+    """Sends a call. If it refers to a resource of this run, AWS may not find that one yet, so it is repeated."""
+    if not task.run.has_created(references(call.params)):
         return task.run.ports.aws.write(call.service, call.operation, params)
     return patiently(task, lambda: task.run.ports.aws.write(call.service, call.operation, params))
 
 
 def patiently(task: Task, ask: Callable[[], T]) -> T:
-    """The answer, as soon as AWS knows of what has just been made: writes spread in seconds, at times in minutes
-    (API reference, "eventual consistency"). Raises `CallError`."""
+    """Returns the answer as soon as AWS finds a resource that was just created. Raises `CallError`.
+
+    Writes spread within seconds, at times within minutes (API reference, "eventual consistency").
+    """
     for attempt in range(2, PATIENCE):
         try:
             return ask()
         except CallError as wrong:
             if wrong.code != GONE or task.run.ports.stop.is_set():
                 raise
-            task.run.retried()
+            task.run.count_retry()
             task.run.ports.pause(backoff(attempt))
     return ask()
 
 
-def _again(task: Task, wrong: CallError, look: Callable[[], Seen], attempt: int) -> bool:
-    """Whether the call turns out to be done; if not, it is time for another attempt."""
+def _again(task: Task, wrong: CallError, look: Callable[[], Lookup], attempt: int) -> bool:
+    """Returns whether the call has been made after all. If not, it is time for another attempt."""
     run = task.run
     if wrong.fate is Fate.NOT_DONE:
         run.ports.pause(backoff(attempt))
     else:
         run.ports.tell(Looked(task.change.ref, wrong.code))
-        if look() is Seen.DONE:
+        if look() is Lookup.DONE:
             return True
         if wrong.code in TAKEN:
             raise wrong
     if run.ports.stop.is_set():
         raise Settled(Result(Status.SKIPPED, "the run was interrupted", "Interrupted"))
     if attempt < run.environment.retries.attempts:
-        run.retried()
+        run.count_retry()
         run.ports.tell(Retried(task.change.ref, task.step.call.name, attempt + 1, wrong.code))
     return False

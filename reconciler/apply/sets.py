@@ -1,4 +1,4 @@
-"""Items of a set: an operation adds some, another takes some away. Neither overwrites nor repeats anything unseen."""
+"""Adds items to a set, and removes items. It never overwrites another writer's edit, or repeats a call blindly."""
 
 from __future__ import annotations
 
@@ -7,91 +7,92 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.answers import again
-from reconciler.apply.sending import BY_OTHERS, Seen, Task, failed, send
+from reconciler.apply.sending import BY_OTHERS, Lookup, Task, failed, send
 from reconciler.canonical import plain
 from reconciler.errors import CallError, Fate
 from reconciler.kinds.tables import Members
 from reconciler.model import AS_WANTED, Call, Does, Replacement, Resource, Result, Spec, Status
 from reconciler.schedule import item_of, labelled
 
-Decided = Mapping[int, Result]  # by the positions of fields
+Decided = Mapping[int, Result]  # results by the positions of fields
 
 
 def join_or_leave(task: Task) -> Decided:
-    """What became of each field that the call is for. Raises `CallError` where it can not be looked at first."""
-    decided = _looked(task) if _planned(task).reads or task.run.has_met(task.change.ref) else {}
+    """Returns the result of each field of the call. Raises `CallError` if the recheck before it fails."""
+    has_to_look = _planned(task).reads or task.run.is_created_elsewhere(task.change.ref)
+    decided = _looked(task) if has_to_look else {}
     return {**decided, **_sent(_without(task, decided))}
 
 
 def read_again(task: Task, spec: Resource, fields: tuple[str, ...]) -> Spec | None:
-    """The resource as it is now, as far as the fields go; `None` where it is gone."""
+    """Returns the resource as it is now, with these fields, or `None` if it is gone."""
     kind, ports = task.kind, task.run.ports
     own = ports.directory.by_id(kind.own(task.owner, spec))
-    told = again(ports.aws, kind, own, fields)
-    if told is None:
+    members = again(ports.aws, kind, own, fields)
+    if members is None:
         return None
     name = "" if kind.key == "name" else spec.name
-    found: Spec = ports.directory.by_name_within(kind.from_aws(told, ports.directory.name, name))
-    return found
+    live: Spec = ports.directory.by_name_within(kind.from_aws(members, ports.directory.name, name))
+    return live
 
 
 def _sent(task: Task) -> Decided:
-    """A call is refused whole where somebody else has done a part of it: it is made again without that part."""
+    """Makes the call. If AWS refuses it because another writer did a part of it, repeats it without that part."""
     if not task.step.fields:
         return {}
     try:
-        answer = send(task, task.step.call, lambda: _seen(task))
+        answer = send(task, task.step.call, lambda: _look_up(task))
     except CallError as wrong:
         decided = _looked(task) if wrong.fate is Fate.REFUSED else {}
         if not decided:
             return dict.fromkeys(task.step.fields, failed(wrong))
         return {**decided, **_sent(_without(task, decided))}
-    told = answer if isinstance(answer, Result) else Result(Status.DONE, request_id=answer.request_id)
-    return dict.fromkeys(task.step.fields, told)
+    result = answer if isinstance(answer, Result) else Result(Status.DONE, request_id=answer.request_id)
+    return dict.fromkeys(task.step.fields, result)
 
 
-def _seen(task: Task) -> Seen:
-    """Whether a call without a reply was made. Raises `CallError` where it must not be repeated as it is."""
+def _look_up(task: Task) -> Lookup:
+    """Returns whether a call without a reply was made. Raises `CallError` if it must not be repeated as it is."""
     decided = _looked(task)
     if not decided:
-        return Seen.NOT_DONE
-    if len(decided) == len(task.step.fields) and all(told.status in AS_WANTED for told in decided.values()):
-        return Seen.DONE
-    raise CallError(task.step.call.name, "Conflict", "somebody else did a part of it meanwhile", fate=Fate.REFUSED)
+        return Lookup.NOT_DONE
+    if len(decided) == len(task.step.fields) and all(result.status in AS_WANTED for result in decided.values()):
+        return Lookup.DONE
+    raise CallError(task.step.call.name, "Conflict", "another writer did a part of it meanwhile", fate=Fate.REFUSED)
 
 
 def _looked(task: Task) -> Decided:
-    """The fields that are decided by what is live: they are as wanted, or somebody else's."""
+    """Returns the results that the live items decide: as declared, or another writer's edit."""
     planned = _planned(task)
     assert isinstance(planned.before, Resource)  # noqa: S101 (sets are a resource's own)
     now = read_again(task, planned.before, planned.fields)
     if now is None and planned.fresh:
         return {}
-    was, shall, there = (_items(task, spec) for spec in (planned.before, planned.after, now))
+    was, wanted, live = (_items(task, spec) for spec in (planned.before, planned.after, now))
     decided: dict[int, Result] = {}
     for root, fields in _by_root(task).items():
-        if there.get(root) == shall.get(root):
-            told = BY_OTHERS
+        if live.get(root) == wanted.get(root):
+            result = BY_OTHERS
         elif now is None:
-            told = Result(Status.CONFLICT, "somebody else deleted it meanwhile", "Conflict")
-        elif there.get(root) != (None if planned.fresh else was.get(root)):
-            message = "somebody else changed it meanwhile; it is left alone"
-            told = Result(Status.CONFLICT, message, "Conflict", found=plain(there.get(root)), looked=True)
+            result = Result(Status.CONFLICT, "another writer deleted it meanwhile", "Conflict")
+        elif live.get(root) != (None if planned.fresh else was.get(root)):
+            message = "another writer changed it meanwhile; it is left alone"
+            result = Result(Status.CONFLICT, message, "Conflict", found=plain(live.get(root)), looked=True)
         else:
             continue
-        decided |= dict.fromkeys(fields, told)
+        decided |= dict.fromkeys(fields, result)
     return decided
 
 
 def _without(task: Task, decided: Collection[int]) -> Task:
-    """The task for the items that are left."""
+    """Returns the task for the items that are not decided yet."""
     if not decided:
         return task
     planned, kind, members = _planned(task), task.kind, _members(task)
     assert isinstance(planned.after, Resource)  # noqa: S101 (sets are a resource's own)
     fields = tuple(at for at in task.step.fields if at not in decided)
     known = _items(task, planned.before if task.step.does is Does.REMOVE else planned.after)
-    items = [known[root] for root, told in _by_root(task).items() if not set(told) & set(decided)]
+    items = [known[root] for root, positions in _by_root(task).items() if not set(positions) & set(decided)]
     build = {members.add: kind.add_calls, members.change: kind.change_calls, members.remove: kind.remove_calls}
     calls = build[task.step.call.operation](task.owner, members, planned.after, items)
     call: Call = next((call for call, _ in calls), task.step.call)
@@ -100,13 +101,13 @@ def _without(task: Task, decided: Collection[int]) -> Task:
 
 def _planned(task: Task) -> Replacement:
     planned = task.step.replaces
-    assert planned is not None  # noqa: S101 (every step of a set says what it finds)
+    assert planned is not None  # noqa: S101 (every step of a set has a replacement)
     return planned
 
 
 def _members(task: Task) -> Members:
     (field,) = _planned(task).fields
-    return next(each for each in task.kind.members if each.field == field)
+    return next(members for members in task.kind.members if members.field == field)
 
 
 def _items(task: Task, spec: Spec | None) -> dict[str, Any]:
@@ -115,11 +116,11 @@ def _items(task: Task, spec: Spec | None) -> dict[str, Any]:
 
 
 def _by_root(task: Task) -> dict[str, list[int]]:
-    """The items that the call is about, by the paths of their changes, and the fields that tell of each."""
+    """Maps the path of each item that the call is about to the positions of its field changes."""
     planned = _planned(task)
     known = {**_items(task, planned.before), **_items(task, planned.after)}
-    found: dict[str, list[int]] = {root: [] for root in known}
+    positions: dict[str, list[int]] = {root: [] for root in known}
     for at in task.step.fields:
         if root := item_of(task.change.fields[at].path, known):
-            found[root].append(at)
-    return {root: fields for root, fields in found.items() if fields}
+            positions[root].append(at)
+    return {root: fields for root, fields in positions.items() if fields}

@@ -1,5 +1,7 @@
-"""Calls that make, replace, rename or take away a thing. None of them takes a client token, so a call whose reply was
-lost is looked up before it is repeated, and what a call replaces whole is read again right before it is sent.
+"""Sends the calls that create, replace, rename or delete a resource or a part of it.
+
+None of them takes a client token. So the effect of a call without a reply is looked up before the call is repeated. A
+resource that a call replaces as a whole is read again right before.
 """
 
 from __future__ import annotations
@@ -11,14 +13,14 @@ from pydantic import ValidationError
 
 from reconciler.apply.birth import create
 from reconciler.apply.run import Run
-from reconciler.apply.sending import BY_OTHERS, HAD_BEEN_DONE, Seen, Settled, Task, failed, send
+from reconciler.apply.sending import BY_OTHERS, DONE_BEFORE, Lookup, Settled, Task, failed, send
 from reconciler.apply.sets import join_or_leave, read_again
 from reconciler.apply.tables import Tables
 from reconciler.canonical import plain
 from reconciler.cells import identity
 from reconciler.diff import keep_known_fields, with_fields
 from reconciler.errors import CallError, ReconcileError
-from reconciler.kinds.fields import is_ours as untold
+from reconciler.kinds.fields import is_ours as is_unknown_to_aws
 from reconciler.model import (
     AS_WANTED,
     Action,
@@ -38,35 +40,36 @@ from reconciler.ownership import PROTECT, foreign
 from reconciler.rows import contents as stored
 from reconciler.schedule import LOST
 
-GONE = Result(Status.CONFLICT, "somebody else deleted it meanwhile", "Conflict")
+GONE = Result(Status.CONFLICT, "another writer deleted it meanwhile", "Conflict")
 
 
 def perform(run: Run, at: int, step: Step, tables: Tables) -> None:
-    """Make the step's one call, and say what became of what it carries."""
+    """Makes the step's one call, and stores the results of its items."""
     task = Task(run, at, step, tables)
     try:
-        told = tables.refusal(task.owner, step.call.operation) or _perform(task)
+        decided = tables.refusal(task.owner, step.call.operation) or _perform(task)
     except Settled as settled:
-        told = settled.result
+        decided = settled.result
     except CallError as wrong:
-        told = failed(wrong)
+        decided = failed(wrong)
         if wrong.operation == step.call.name:
-            tables.note_refusal(task.owner, step.call.operation, told)
+            tables.note_refusal(task.owner, step.call.operation, decided)
     except (ReconcileError, ValidationError) as wrong:
-        told = Result(Status.FAILED, " ".join(str(wrong).split()), type(wrong).__name__)
-    one = told if isinstance(told, Result) else None
+        decided = Result(Status.FAILED, " ".join(str(wrong).split()), type(wrong).__name__)
+    one = decided if isinstance(decided, Result) else None
     if task.change.action is Action.REPLACE and step.does is Does.DELETE and one and one.status in AS_WANTED:
-        # Half of a replacement makes nothing true; the create that follows does.
-        run.deleted(task.change.ref)
+        # The deletion alone carries no item of a replacement: the create that follows decides them.
+        run.note_delete(task.change.ref)
         return
-    results = dict.fromkeys(step.fields, told) if isinstance(told, Result) else told
+    results = dict.fromkeys(step.fields, decided) if isinstance(decided, Result) else decided
     items = {Item(at, "field", position): result for position, result in results.items()}
     items |= {Item(at, "row", position): one for position in step.rows if one}
-    run.settle(items, step.call.name, next((each.request_id for each in results.values() if each.request_id), ""))
+    request_id = next((result.request_id for result in results.values() if result.request_id), "")
+    run.settle(items, step.call.name, request_id)
 
 
 def _perform(task: Task) -> Result | Mapping[int, Result]:
-    """One result for all that the call is for, or one for each field."""
+    """Returns one result for all items of the call, or one for each field."""
     step = task.step
     match step.does:
         case Does.RENAME_ROW:
@@ -82,31 +85,31 @@ def _perform(task: Task) -> Result | Mapping[int, Result]:
         case Does.TAG:
             return _tag(task)
         case _:
-            assert step.replaces is not None  # noqa: S101 (every update says what it replaces)
+            assert step.replaces is not None  # noqa: S101 (every update has a replacement)
             return _replace(task, step.replaces)
 
 
 def _create_part(task: Task) -> Result:
     parts, call = task.kind.parts, task.step.call
-    assert parts is not None  # noqa: S101 (asked by _perform)
+    assert parts is not None  # noqa: S101 (only kinds with parts have this step)
     name = str(call.params["Name"])
 
-    def look() -> Seen:
+    def look() -> Lookup:
         contents = task.run.ports.reread(task.owner, parts=True, records=False)
-        found = _part(contents, name)
-        if found is None:
-            return Seen.NOT_DONE
-        if task.kind.part_create_call(task.owner, found).params != call.params:
-            message = "somebody else made it meanwhile, and otherwise; it is left alone"
+        live = _part(contents, name)
+        if live is None:
+            return Lookup.NOT_DONE
+        if task.kind.part_create_call(task.owner, live).params != call.params:
+            message = "another writer created it meanwhile, with other settings; it is left alone"
             raise Settled(Result(Status.CONFLICT, message, "Conflict", found=name, looked=True))
         lock = contents.part_locks.get(name) or {}
         task.tables.locks(task.change, task.now).learn_structure(lock, name, task.now)
-        return Seen.DONE
+        return Lookup.DONE
 
     return _structural(task, call, look, name)
 
 
-def _structural(task: Task, call: Call, look: Callable[[], Seen], part: str) -> Result:
+def _structural(task: Task, call: Call, look: Callable[[], Lookup], part: str) -> Result:
     answer = send(task, call, look)
     if isinstance(answer, Result):
         return answer
@@ -116,56 +119,56 @@ def _structural(task: Task, call: Call, look: Callable[[], Seen], part: str) -> 
 
 
 def _replace(task: Task, planned: Replacement) -> Result:
-    """Built from what is live now plus what is declared; what somebody else changed of the declared is a conflict."""
-    mine = _mine(planned)
-    if planned.fresh and not task.run.has_met(task.change.ref):
-        return _structural(task, task.step.call, lambda: _seen(task, planned, mine), "")
+    """Sends the live values merged with the declared ones. A declared field that another writer changed conflicts."""
+    fields = _changed_fields(planned)
+    if planned.fresh and not task.run.is_created_elsewhere(task.change.ref):
+        return _structural(task, task.step.call, lambda: _look_up(task, planned, fields), "")
     now = _read_again(task, planned)
     if now is None:
         raise Settled(GONE)
-    seen = keep_known_fields(now, planned.before)
-    for field in sorted(mine):
-        found = getattr(seen, field)
-        if found not in (getattr(planned.before, field), getattr(planned.after, field)):
-            message = f"somebody else changed {field} meanwhile; it is left alone"
-            raise Settled(Result(Status.CONFLICT, message, "Conflict", found=plain(found), looked=True))
-    if all(getattr(planned.after, field) == getattr(seen, field) for field in mine):
+    known = known_of(now, planned.before)
+    for field in sorted(fields):
+        live = getattr(known, field)
+        if live not in (getattr(planned.before, field), getattr(planned.after, field)):
+            message = f"another writer changed {field} meanwhile; it is left alone"
+            raise Settled(Result(Status.CONFLICT, message, "Conflict", found=plain(live), looked=True))
+    if all(getattr(planned.after, field) == getattr(known, field) for field in fields):
         return BY_OTHERS
-    call = _replacing(task, planned, with_fields(now, planned.after, mine))
+    call = _replacing(task, planned, with_fields(now, planned.after, fields))
     part = str(getattr(planned.after, "name", "")) if planned.part else ""
-    return _structural(task, call, lambda: _seen(task, planned, mine, part), part)
+    return _structural(task, call, lambda: _look_up(task, planned, fields, part), part)
 
 
-def _seen(task: Task, planned: Replacement, mine: Collection[str], part: str = "") -> Seen:
+def _look_up(task: Task, planned: Replacement, fields: Collection[str], part: str = "") -> Lookup:
     now = _read_again(task, planned, part)
-    known = keep_known_fields(now, planned.before) if now is not None else None
-    same = known is not None and all(getattr(known, f) == getattr(planned.after, f) for f in mine)
-    return Seen.DONE if same else Seen.NOT_DONE
+    known = known_of(now, planned.before) if now is not None else None
+    same = known is not None and all(getattr(known, f) == getattr(planned.after, f) for f in fields)
+    return Lookup.DONE if same else Lookup.NOT_DONE
 
 
-def _mine(planned: Replacement) -> set[str]:
-    """The fields that the call is for. AWS never hears of some, so it can not echo them."""
+def _changed_fields(planned: Replacement) -> set[str]:
+    """Returns the fields that the call changes, without those that AWS never receives and cannot return."""
     spec = type(planned.after)
-    told = {f for f in spec.model_fields if not untold(spec, f)}
+    fields = {f for f in spec.model_fields if not is_unknown_to_aws(spec, f)}
     if not planned.part:
-        told &= set(planned.fields)
-    return told if planned.fresh else {f for f in told if getattr(planned.before, f) != getattr(planned.after, f)}
+        fields &= set(planned.fields)
+    return fields if planned.fresh else {f for f in fields if getattr(planned.before, f) != getattr(planned.after, f)}
 
 
 def _replacing(task: Task, planned: Replacement, final: Spec) -> Call:
     kind = task.kind
     if planned.part:
         return kind.part_replace_call(task.owner, planned.part, final)
-    assert isinstance(final, Resource)  # noqa: S101 (what is no part is the resource itself)
+    assert isinstance(final, Resource)  # noqa: S101 (without a part, it is the resource itself)
     operation = task.step.call.operation
-    update = next(each for each in kind.updates if each.operation == operation and each.fields == planned.fields)
+    update = next(it for it in kind.updates if it.operation == operation and it.fields == planned.fields)
     return kind.replace_call(task.owner, update, final)
 
 
 def _read_again(task: Task, planned: Replacement, part: str = "") -> Spec | None:
     if planned.part:
         return _part(task.run.ports.reread(task.owner, parts=True, records=False), part or planned.part)
-    assert isinstance(planned.before, Resource)  # noqa: S101 (what is no part is the resource itself)
+    assert isinstance(planned.before, Resource)  # noqa: S101 (without a part, it is the resource itself)
     return read_again(task, planned.before, planned.fields)
 
 
@@ -178,22 +181,22 @@ def _rename(task: Task, row: RowChange) -> Result:
     locks = task.tables.locks(change, task.now)
     old, new = identity(change.keys, row.before), identity(change.keys, row.after)
 
-    def look() -> Seen:
+    def look() -> Lookup:
         contents = run.ports.reread(change.ref, parts=True, records=True)
         locks.refresh(contents, task.now)
         keys = {identity(change.keys, record.key) for record in contents.records if record.key}
         if new in keys and old not in keys:
-            return Seen.DONE
+            return Lookup.DONE
         if new in keys or old not in keys:
-            raise Settled(Result(Status.CONFLICT, "somebody else changed the row's key meanwhile", "Conflict"))
-        return Seen.NOT_DONE
+            raise Settled(Result(Status.CONFLICT, "another writer changed the row's key meanwhile", "Conflict"))
+        return Lookup.NOT_DONE
 
     try:
         answer = send(task, task.step.call, look, lock=lambda: locks.of_row(old))
     except CallError as wrong:
-        if wrong.code != "ResourceNotFoundException" or look() is Seen.NOT_DONE:
+        if wrong.code != "ResourceNotFoundException" or look() is Lookup.NOT_DONE:
             raise
-        answer = HAD_BEEN_DONE
+        answer = DONE_BEFORE
     if isinstance(answer, Result):
         return answer
     locks.learn_row(old, new, answer.members.get("LockVersion") or {}, task.now)
@@ -203,20 +206,20 @@ def _rename(task: Task, row: RowChange) -> Result:
 def _tag(task: Task) -> Result:
     planned, call = task.step.replaces, task.step.call
     if planned and planned.reads:
-        keys, found = call.params.get("tags") or call.params["tagKeys"], _read_again(task, planned)
-        if found is None:
+        keys, live = call.params.get("tags") or call.params["tagKeys"], _read_again(task, planned)
+        if live is None:
             raise Settled(GONE)
-        now, before, after = (foreign(getattr(spec, "tags", {})) for spec in (found, planned.before, planned.after))
-        if theirs := [key for key in keys if now.get(key) not in (before.get(key), after.get(key))]:
-            message = f"somebody else changed the tag {' and '.join(theirs)} meanwhile; it is left alone"
-            raise Settled(Result(Status.CONFLICT, message, "Conflict", found=now.get(theirs[0]), looked=True))
+        now, before, after = (foreign(getattr(spec, "tags", {})) for spec in (live, planned.before, planned.after))
+        if edited := [key for key in keys if now.get(key) not in (before.get(key), after.get(key))]:
+            message = f"another writer changed the tag {' and '.join(edited)} meanwhile; it is left alone"
+            raise Settled(Result(Status.CONFLICT, message, "Conflict", found=now.get(edited[0]), looked=True))
 
-    def look() -> Seen:
-        """To say it again changes nothing, so an adoption is not looked at."""
+    def look() -> Lookup:
+        # An adoption has no `planned`, and is not looked up: a repeated tag call changes nothing.
         known = _read_again(task, planned) if planned else None
         tags: Mapping[str, str] = getattr(known, "tags", {})
-        said = tags.items() >= call.params.get("tags", {}).items() and not tags.keys() & call.params.get("tagKeys", ())
-        return Seen.DONE if known and said else Seen.NOT_DONE
+        same = tags.items() >= call.params.get("tags", {}).items() and not tags.keys() & call.params.get("tagKeys", ())
+        return Lookup.DONE if known and same else Lookup.NOT_DONE
 
     return _structural(task, call, look, "")
 
@@ -227,32 +230,37 @@ def _delete(task: Task) -> Result:
         if now is None:
             return Result(Status.DONE, "was gone already")
         if getattr(now, "tags", {}).get(PROTECT) == "true":
-            return Result(Status.CONFLICT, "protected meanwhile; it is left alone", "Conflict", looked=True)
-        if differs := _changed(task, planned, now) or _changed_within(task, planned):
-            message = f"somebody else changed {differs} meanwhile; it is left alone"
+            message = "another writer protected it meanwhile; it is left alone"
             return Result(Status.CONFLICT, message, "Conflict", looked=True)
-    answer = send(task, task.step.call, lambda: Seen.NOT_DONE, absent_is_done=True)
+        if differs := _changed(task, planned, now) or _changed_within(task, planned):
+            message = f"another writer changed {differs} meanwhile; it is left alone"
+            return Result(Status.CONFLICT, message, "Conflict", looked=True)
+    answer = send(task, task.step.call, lambda: Lookup.NOT_DONE, absent_is_done=True)
     return answer if isinstance(answer, Result) else Result(Status.DONE, request_id=answer.request_id)
 
 
 def _changed(task: Task, planned: Replacement, now: Spec) -> str:
-    """The fields that are no longer as the plan read them."""
-    kind, seen = task.kind, keep_known_fields(now, planned.before)
+    """Returns the fields that are no longer as the plan read them, as text for a message."""
+    kind, known = task.kind, known_of(now, planned.before)
     inside = kind.parts.field if kind.parts else ""
-    fields = {f for f in type(now).model_fields if not untold(type(now), f)} if planned.part else {*planned.fields}
-    found = []
+    fields = (
+        {f for f in type(now).model_fields if not is_unknown_to_aws(type(now), f)}
+        if planned.part
+        else {*planned.fields}
+    )
+    changed = []
     for field in sorted(fields - {inside}):
-        was, there = getattr(planned.before, field), getattr(seen, field)
+        was, live = getattr(planned.before, field), getattr(known, field)
         if field == "tags":
-            was, there = foreign(was), foreign(there)
-        # What closes a circle goes on its own: by this run, where the other one is deleted too.
-        same = {*there} <= {*was} if field in kind.late else was == there
-        found += [] if same else [type(now).model_fields[field].alias or field]
-    return " and ".join(found)
+            was, live = foreign(was), foreign(live)
+        # A deferred field may have lost items by this run itself, if their targets are deleted too.
+        same = {*live} <= {*was} if field in kind.late else was == live
+        changed += [] if same else [type(now).model_fields[field].alias or field]
+    return " and ".join(changed)
 
 
 def _changed_within(task: Task, planned: Replacement) -> str:
-    """Whether parts, or values that the plan said would be lost, are no longer as it read them."""
+    """Returns the name of contents that differ from the plan: parts, or values that it lists as lost."""
     kind = task.kind
     parts = kind.parts if kind.parts and not planned.part and kind.parts.field in planned.fields else None
     if not parts and not kind.cells:
@@ -272,6 +280,6 @@ def _has_other_values(task: Task, planned: Replacement, now: Contents) -> bool:
     )
     if not planned.part:
         return stored(now.records) != lost
-    # By then this run may have moved rows, or deleted some: nothing must be there that was not.
+    # This run may have moved or deleted rows meanwhile, so fewer values are fine, but not new ones.
     texts = Counter(row[planned.part] for row in stored(now.records, planned.part))
     return bool(texts - Counter(row[planned.part] for row in lost))

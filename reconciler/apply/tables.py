@@ -1,5 +1,5 @@
-"""What a run knows of each table that it writes to: its locks, how the service was seen to compare them, and which
-operations the service has refused for good."""
+"""Keeps what a run knows of each table: its locks, how AWS compares them, and the operations that AWS refused for
+good."""
 
 from __future__ import annotations
 
@@ -40,25 +40,25 @@ class Tables:
             self._refused.setdefault((ref, operation), Result(Status.SKIPPED, message, result.code))
 
     def refusal(self, ref: Ref, operation: str) -> Result | None:
-        """Returns what becomes of items whose call AWS would refuse like the one before, `None` where it may not."""
+        """Returns the result for items whose call AWS would refuse like an earlier one, or `None` if it may not."""
         return self._refused.get((ref, operation))
 
     def one_by_one(self, ref: Ref) -> bool:
-        """Whether the service was seen to compare locks item by item, so that one write of a scope stales the next."""
+        """Returns whether AWS compares locks item by item, so that one write of a scope makes the next one stale."""
         return ref in self._one_by_one
 
     def go_one_by_one(self, ref: Ref) -> None:
         self._one_by_one.add(ref)
 
     def forget(self, ref: Ref) -> None:
-        """The table is made anew: nothing that was read of it holds."""
+        """Drops everything that was read of the table, because it is recreated."""
         self._live = {known: live for known, live in self._live.items() if known != ref}
         self._locks.pop(ref, None)
 
 
 def _as_named(change: Change, live: Live) -> Contents:
-    """What was read, under the names that the change gives to attributes: its cells bear them already."""
+    """Returns the contents that were read, with renamed attributes. The change's cells have the new names already."""
     replaced = [step.replaces for step in change.steps if step.replaces and step.replaces.part]
-    to = {each.part: str(getattr(each.after, "name", each.part)) for each in replaced}
+    to = {part.part: str(getattr(part.after, "name", part.part)) for part in replaced}
     records = live.records if not to else tuple(renamed(record, to) for record in live.records)
     return Contents((), {to.get(part, part): lock for part, lock in live.part_locks.items()}, records)

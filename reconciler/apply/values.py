@@ -1,4 +1,4 @@
-"""One cell as an item of a request, with its references resolved."""
+"""Builds the item of a request for one cell, with its references resolved."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from reconciler.schedule import primary_values
 
 
 def value_of(cell: CellChange, locks: Locks, directory: Directory) -> dict[str, Any] | Result:
-    """Returns the item, or the cell's own result where one of its references leads nowhere.
+    """Returns the item, or a failed result if one of the cell's references has no target.
 
-    The default record's item has no primary values; a delete's has no value, and always a lock.
+    The default record's item has no primary values. A delete's item has no value, and always a lock.
     """
     lock = locks.of(cell)
     value: dict[str, Any] = {"AttributeName": cell.attribute}
@@ -32,7 +32,7 @@ def value_of(cell: CellChange, locks: Locks, directory: Directory) -> dict[str, 
 
 
 def _text_of(cell: CellChange, directory: Directory) -> Any:
-    """The items of a list are resolved one by one, before they become JSON."""
+    """Returns the cell's text for AWS. The items of a list are resolved one by one, before they become JSON."""
     if isinstance(cell.after, Linked) and cell.value_type in LISTS:
         return array(directory.by_id(items(cell.value_type, cell.after)))
     return directory.by_id(cell.after)

@@ -1,4 +1,4 @@
-"""Who makes the calls: threads, a few for each operation, because each operation has a bucket of its own."""
+"""Runs the calls in threads, a few for each operation, because each operation has its own token bucket."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ PER_OPERATION = 4  # enough to keep a bucket of 2 a second busy across a round t
 
 
 class Workers(Protocol):
-    """`finished` blocks until something is, and raises what a worker raised; every submitted node is finished once."""
+    """Runs submitted work concurrently.
+
+    `finished` blocks until a node is done, and raises the error that its work raised. It returns every submitted node
+    once.
+    """
 
     def submit(self, operation: str, node: Node, work: Callable[[], None]) -> None: ...
 

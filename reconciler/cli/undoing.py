@@ -96,7 +96,7 @@ def undo(
 
     asked = Asked(flags, opened, partial(approval.approves, flags), outcome_file, show)
     try:
-        look = partial(preview_undo, told=past, name=str(path))
+        look = partial(preview_undo, outcome=past, name=str(path))
         return carry_out(asked, partial(reconcile.run, look=look), partial(tell_applied, full=full))
     except click.exceptions.Exit as ended:
         if ended.exit_code == 0 and detailed_exitcode and shown[-1].changes:

@@ -1,4 +1,4 @@
-"""The JSON layout of the program before this one → manifests with CSV files beside them. Asks nobody: works offline."""
+"""Converts the JSON layout of this program's predecessor to manifests and CSV files. It works offline."""
 
 from reconciler.convert.files import config_text, environment_text, files_of
 from reconciler.convert.layout import MAIN, Layout, read_layout

@@ -1,4 +1,4 @@
-"""What of a JSON file is carried over, and what is not: nothing is left out without a word."""
+"""Carries over the contents of a JSON file, and reports everything that is left out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconciler.errors import Mistake, Source
 from reconciler.model import Finding
 
 Path: TypeAlias = tuple[str | int, ...]
-# The files of the layout: by the folder that they are in, the main one otherwise.
+# Examples of the layout's files by their folder. The main file is outside these folders.
 SHAPES = {
     "": '{"instanceARN": "arn:aws:connect:…", "dataTables": [{"name": "T"}]}',
     "attributes": '{"tableName": "T", "attributes": [{"name": "Key", "valueType": "TEXT", "primary": true}]}',
@@ -24,7 +24,7 @@ SHAPES = {
 
 
 class Carrier:
-    """Takes what it is asked for out of one file; notes what else is there, and what is wrong."""
+    """Takes values out of files, and collects mistakes and findings about everything else."""
 
     def __init__(self) -> None:
         self.mistakes: list[Mistake] = []
@@ -35,16 +35,16 @@ class Carrier:
         self.mistakes.append(Mistake(source, message))
 
     def note(self, source: Source, path: Path, message: str) -> None:
-        """`path` is empty where a whole file is meant."""
+        """Adds a warning. `path` is empty if it is about a whole file."""
         self.findings.append(Finding("warning", json_path(path) if path else "", message, source))
 
     def lose(self, source: Source, path: Path, message: str) -> None:
-        """A note of something that the manifests will not hold."""
+        """Adds a warning about something that the manifests will not hold, and counts it."""
         self.note(source, path, message)
         self.lost += 1
 
     def known(self, node: Node, path: Path, words: Collection[str]) -> dict[str, Entry]:
-        """What an object says under these words, in their order."""
+        """Returns the entries of an object under these keys, in their order. Others are reported as unknown."""
         if not isinstance(node, MapNode):
             expected = "" if path else f"; expected {_shape(node.source.file)}"
             self.wrong(node.source, f"{json_path(path)} must be an object, is {_found(node)}{expected}")
@@ -53,12 +53,12 @@ class Carrier:
             if key not in words:
                 self.lose(entry.source, (*path, key), f"unknown key, not carried over{did_you_mean(key, words)}")
             elif _is_null(entry.node):
-                self.note(entry.source, (*path, key), "null is taken as not said")
-        said = {word: node.entries[word] for word in words if word in node.entries}
-        return {word: entry for word, entry in said.items() if not _is_null(entry.node)}
+                self.note(entry.source, (*path, key), "null counts as absent")
+        entries = {word: node.entries[word] for word in words if word in node.entries}
+        return {word: entry for word, entry in entries.items() if not _is_null(entry.node)}
 
     def items(self, node: Node | None, path: Path) -> Iterator[tuple[Path, Node]]:
-        """What a list holds, each with its path."""
+        """Yields the items of a list, each with its path."""
         if node is None:
             return
         if not isinstance(node, ListNode):
@@ -66,12 +66,12 @@ class Carrier:
             return
         yield from (((*path, at), item) for at, item in enumerate(node.items))
 
-    def text(self, said: dict[str, Entry], word: str, around: Node, path: Path) -> str | None:
-        """A text that must be there."""
-        if word not in said:
+    def text(self, entries: dict[str, Entry], word: str, around: Node, path: Path) -> str | None:
+        """Returns a required text, or `None` after it has reported a mistake."""
+        if word not in entries:
             self.wrong(around.source, f"{json_path((*path, word))} is missing")
             return None
-        node = said[word].node
+        node = entries[word].node
         if isinstance(node, Scalar) and isinstance(node.value, str) and node.value:
             return node.value
         self.wrong(node.source, f"{json_path((*path, word))} must be a text, is {_found(node)}")
@@ -79,7 +79,7 @@ class Carrier:
 
 
 def json_path(path: Path) -> str:
-    """`$.attributes[0].name`"""
+    """Returns a path as text, such as `$.attributes[0].name`."""
     return "$" + "".join(
         f"[{step}]" if isinstance(step, int) else f".{step}" if step.isidentifier() else f"[{brief(step)}]"
         for step in path
@@ -87,13 +87,13 @@ def json_path(path: Path) -> str:
 
 
 def _shape(file: str) -> str:
-    """Returns what the whole file looks like, by its folder in the layout."""
+    """Returns an example of the whole file, by its folder in the layout."""
     folder = PurePosixPath(file).parent.name
     return SHAPES.get(folder, SHAPES[""])
 
 
 def as_flag(node: Node) -> Node:
-    """`"true"`, in any case, is true."""
+    """Turns the text `"true"` or `"false"`, in any case, into a boolean. Returns other nodes unchanged."""
     match node:
         case Scalar(value=str() as text) if text.strip().lower() in ("true", "false"):
             return node._replace(value=text.strip().lower() == "true")
@@ -101,7 +101,7 @@ def as_flag(node: Node) -> Node:
 
 
 def as_number(node: Node) -> Node:
-    """`"12"` is 12."""
+    """Turns a text such as `"12"` into a number. Returns other nodes unchanged."""
     match node:
         case Scalar(value=str() as text) if isinstance(value := resolve(text.strip()), int | float):
             return node if isinstance(value, bool) else Scalar(value, text.strip(), node.source)
@@ -109,7 +109,7 @@ def as_number(node: Node) -> Node:
 
 
 def as_text(node: Node) -> Node:
-    """12 is `"12"`."""
+    """Turns a number such as 12 into the text `"12"`. Returns other nodes unchanged."""
     match node:
         case Scalar(value=int() | float(), text=text):
             return node._replace(value=text)

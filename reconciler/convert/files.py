@@ -1,4 +1,4 @@
-"""Converted tables → files: a manifest each, its rows beside it as CSV, and a reconcile.yaml where there is none."""
+"""Turns converted tables into files: a manifest for each, its rows as CSV, and a reconcile.yaml if there is none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MARK = "${"
 
 
 def files_of(layout: Layout, target: Target) -> dict[Ref, tuple[File, ...]]:
-    """The files of each table. A file of rows comes first: a manifest never names one that is not there."""
+    """Returns the files of each table. A file of rows comes first, so that a manifest never names a missing file."""
     named = stems(table.manifest.spec.name for table in layout.tables)
     here = target.folder / folder_name("DataTable")
     comment = schema_comment("DataTable", here, target.root)
@@ -28,13 +28,13 @@ def files_of(layout: Layout, target: Target) -> dict[Ref, tuple[File, ...]]:
 
 
 def config_text(instance: str) -> str:
-    """A reconcile.yaml whose first environment needs no account."""
+    """Returns a reconcile.yaml whose first environment needs no account."""
     environments = {"sandbox": {"sandbox": True}, ENVIRONMENT: {"instance": instance}}
     return yaml_text({"stack": STACK, "environments": environments})
 
 
 def environment_text(instance: str, taken: Collection[str]) -> str:
-    """A line for a reconcile.yaml that somebody has written."""
+    """Returns a line to add to an existing reconcile.yaml. `taken` are the names of its environments."""
     name = next(name for name in (ENVIRONMENT, "converted", instance.rpartition("/")[2]) if name not in taken)
     return f'{name}: {{instance: "{instance}"}}'
 
@@ -43,8 +43,8 @@ def _files(table: Table, comment: str, path: Path) -> Iterator[File]:
     records, csv = table.manifest.records, path.with_name(f"{path.name}.csv")
     if records.rows:
         yield File(csv, _csv(table))
-    said = records.default.cells if records.default else {}
-    default = {name: _escaped(text) for name, text in said.items() if text is not None}
+    cells = records.default.cells if records.default else {}
+    default = {name: _escaped(text) for name, text in cells.items() if text is not None}
     values = {**({"file": csv.name} if records.rows else {}), **({"default": default} if default else {})}
     spec = plain(rewritten(table.spec, _as_written))
     document = {
@@ -56,11 +56,11 @@ def _files(table: Table, comment: str, path: Path) -> Iterator[File]:
 
 
 def _csv(table: Table) -> str:
-    """A column for each attribute that some row speaks of, in the order of the attributes."""
+    """Returns CSV with a column for each attribute that occurs in a row, in the order of the attributes."""
     spec: Any = table.manifest.spec
     rows = table.manifest.records.rows
-    said = {name for row in rows for name in (*row.key, *row.cells)}
-    header = [attribute.name for attribute in spec.attributes if attribute.name in said]
+    names = {name for row in rows for name in (*row.key, *row.cells)}
+    header = [attribute.name for attribute in spec.attributes if attribute.name in names]
     return write_csv(header, ([_cell(row, name) for name in header] for row in rows))
 
 
@@ -69,10 +69,10 @@ def _cell(row: Record, name: str) -> str | None:
     return None if text is None else _escaped(text)
 
 
-def _as_written(said: Scalar) -> Scalar:
-    return said._replace(value=_escaped(said.value)) if isinstance(said.value, str) else said
+def _as_written(node: Scalar) -> Scalar:
+    return node._replace(value=_escaped(node.value)) if isinstance(node.value, str) else node
 
 
 def _escaped(text: str) -> str:
-    """What would be a reference or a variable in a manifest is meant as it is."""
+    """Escapes `${`, which would start a reference or a variable in a manifest."""
     return text.replace(_MARK, f"${_MARK}")

@@ -1,4 +1,4 @@
-"""JSON → nodes that know their places, and every mistake; what a parser would let pass (a key twice) is one."""
+"""Reads JSON as nodes with their places, and collects every mistake. A duplicate key is a mistake too."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
 class JsonText(NamedTuple):
-    """`node` is `None` where the text is no JSON."""
+    """Result of reading. `node` is `None` if the text is invalid JSON."""
 
     node: Node | None
     mistakes: tuple[Mistake, ...] = ()
 
 
 def read_json(text: str, file: str) -> JsonText:
-    """Numbers keep the text they were written as; of a key that is there twice the first holds."""
+    """Reads a text as JSON. Numbers keep their text. If a key is there twice, the first one counts."""
     try:
         json.loads(text, parse_constant=_refuse, parse_int=str)
     except json.JSONDecodeError as error:
         place = Source(file, error.lineno, error.colno)
-        return JsonText(None, (Mistake(place, f"is no JSON: {error.msg}"),))
+        return JsonText(None, (Mistake(place, f"invalid JSON: {error.msg}"),))
     except (ValueError, RecursionError) as error:
-        return JsonText(None, (Mistake(Source(file), f"is no JSON: {error}"),))
-    reader = _Reader(text, file)
+        return JsonText(None, (Mistake(Source(file), f"invalid JSON: {error}"),))
+    reader = _NodeReader(text, file)
     try:
         return JsonText(reader.node(0, 0)[0], tuple(reader.mistakes))
     except _TooDeepError as error:
@@ -47,13 +47,13 @@ class _TooDeepError(Exception):
         self.source = source
 
 
-class _Reader:
-    """Reads what is known to be JSON. Each method takes where a thing begins, and gives it and where it ends."""
+class _NodeReader:
+    """Reads text that is valid JSON. Each method takes the start of a value, and returns the value and its end."""
 
     def __init__(self, text: str, file: str) -> None:
         self.mistakes: list[Mistake] = []
         self._text, self._file = text, file
-        self._lines = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
 
     def node(self, at: int, depth: int) -> tuple[Node, int]:
         at = self._after_space(at)
@@ -68,8 +68,8 @@ class _Reader:
             case '"':
                 text, end = self._string(at)
                 return Scalar(text, text, source), end
-        found = _BARE.match(self._text, at)
-        word = found[0] if found else ""
+        match = _BARE.match(self._text, at)
+        word = match[0] if match else ""
         return Scalar(_WORDS[word] if word in _WORDS else _number(word), word, source), at + len(word)
 
     def _map(self, at: int, depth: int, source: Source) -> tuple[Node, int]:
@@ -77,14 +77,14 @@ class _Reader:
         at = self._after_space(at + 1)
         while self._text[at] != "}":
             at = self._after_space(at + 1) if self._text[at] == "," else at
-            said = self._place(at)
+            place = self._place(at)
             key, at = self._string(at)
             node, at = self.node(self._after_space(at) + 1, depth + 1)
             if earlier := entries.get(key):
-                message = f"the key {brief(key)} is here twice; it is also in line {earlier.source.line}"
-                self.mistakes.append(Mistake(said, message))
+                message = f"duplicate key {shown(key)}; it is also in line {earlier.source.line}; remove one"
+                self.mistakes.append(Mistake(place, message))
             else:
-                entries[key] = Entry(said, node)
+                entries[key] = Entry(place, node)
             at = self._after_space(at)
         return MapNode(entries, source), at + 1
 
@@ -102,8 +102,8 @@ class _Reader:
         return str(text), end
 
     def _after_space(self, at: int) -> int:
-        found = _SPACE.match(self._text, at)
-        return found.end() if found else at
+        match = _SPACE.match(self._text, at)
+        return match.end() if match else at
 
     def _place(self, at: int) -> Source:
         line = bisect_right(self._lines, at)
@@ -116,4 +116,4 @@ def _number(word: str) -> int | float:
 
 
 def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no number that JSON knows")
+    raise ValueError(f"{constant} is not a JSON number")

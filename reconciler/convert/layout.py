@@ -1,4 +1,4 @@
-"""A folder of the old layout → manifests as values, or every mistake in its files at once."""
+"""Reads a folder of the old layout as manifests, or reports every mistake in its files at once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.model import Finding, Manifest
 
 MAIN, ATTRIBUTES, VALUES = "data_tables_config.json", "attributes", "attribute_values"
-# The account's own quotas are told by `validate`, with what to do.
+# `validate` checks the account's own quotas, and says what to do.
 _ANY = Quotas(cells_per_table=maxsize, attributes_per_table=maxsize, tables_per_instance=maxsize)
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _UNWRITABLE_IN_CSV = re.compile("[\x00\ud800-\udfff]")
@@ -35,7 +35,7 @@ _UNWRITABLE_IN_CSV = re.compile("[\x00\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Table:
-    """`spec` in the manifest's words, without its values; `manifest` holds these, as they are sent."""
+    """Converted table. `spec` is the manifest's spec without values. `manifest` holds the values as AWS gets them."""
 
     spec: MapNode
     manifest: Manifest
@@ -49,19 +49,19 @@ class Layout(NamedTuple):
 
 
 def read_layout(folder: Path) -> Layout:
-    """Raises `UsageError` where there is no layout, `ManifestError` with every mistake in it."""
+    """Reads the layout. Raises `UsageError` if the folder has none, and `ManifestError` with every mistake in it."""
     if not (folder / MAIN).exists():
         inner = next(iter(sorted(folder.glob(f"*/{MAIN}"))), None)
-        raise UsageError(f"there is no {folder / MAIN}" + (f"; did you mean {inner.parent}?" if inner else ""))
-    reader = _Reader(folder)
+        raise UsageError(f"{folder / MAIN} does not exist" + (f"; did you mean {inner.parent}?" if inner else ""))
+    reader = _LayoutReader(folder)
     layout = reader.read()
     if reader.carrier.mistakes:
         raise ManifestError(sorted(set(reader.carrier.mistakes)))
     return layout
 
 
-class _Reader:
-    """Reads file after file. Messages name them as the command's caller would."""
+class _LayoutReader:
+    """Reads file after file. Messages name the files with the folder as the caller gave it."""
 
     def __init__(self, folder: Path) -> None:
         self.carrier = Carrier()
@@ -69,38 +69,39 @@ class _Reader:
 
     def read(self) -> Layout:
         main = self._node(self._folder / MAIN)
-        said = self.carrier.known(main, (), ("instanceARN", "dataTables")) if main else {}
-        instance = self._instance(said, main) if main else ""
-        if main and "dataTables" not in said:
+        entries = self.carrier.known(main, (), ("instanceARN", "dataTables")) if main else {}
+        instance = self._instance(entries, main) if main else ""
+        if main and "dataTables" not in entries:
             self.carrier.wrong(main.source, "$.dataTables is missing")
-        tables = list(self._tables(said["dataTables"].node)) if "dataTables" in said else []
+        tables = list(self._tables(entries["dataTables"].node)) if "dataTables" in entries else []
         if main:
             self._strays({table.name for table in tables})
         manifests = [self._checked(table) for table in tables]
         findings = tuple(dict.fromkeys(self.carrier.findings))
-        return Layout(instance, tuple(each for each in manifests if each), findings, self.carrier.lost)
+        return Layout(instance, tuple(table for table in manifests if table), findings, self.carrier.lost)
 
-    def _instance(self, said: Mapping[str, Entry], main: Node) -> str:
-        arn = self.carrier.text(dict(said), "instanceARN", main, ())
+    def _instance(self, entries: Mapping[str, Entry], main: Node) -> str:
+        arn = self.carrier.text(dict(entries), "instanceARN", main, ())
         if arn and not ARN.fullmatch(arn):
-            place = said["instanceARN"].node.source
-            self.carrier.wrong(place, f"$.instanceARN has not the right form, {brief(arn)}; write {ARN_REMEDY}")
+            place = entries["instanceARN"].node.source
+            self.carrier.wrong(place, f"$.instanceARN has an invalid format, {shown(arn)}; write {ARN_REMEDY}")
         return arn or ""
 
     def _tables(self, listed: Node) -> Iterator[Draft]:
         first: dict[str, Source] = {}
         for path, item in self.carrier.items(listed, ("dataTables",)):
-            said = self.carrier.known(item, path, OF_A_TABLE)
-            name = self.carrier.text(said, "name", item, path) if isinstance(item, MapNode) else None
+            entries = self.carrier.known(item, path, OF_A_TABLE)
+            name = self.carrier.text(entries, "name", item, path) if isinstance(item, MapNode) else None
             if not name:
                 continue
-            node = said["name"].node
+            node = entries["name"].node
             if ".." in name or set(name) & set("/\\"):
-                self.carrier.wrong(node.source, f"{brief(name)} is no name of a file: it may not hold / \\ or ..")
+                message = f"{shown(name)} is not a valid file name; write a name without / \\ and .."
+                self.carrier.wrong(node.source, message)
             elif (twin := first.setdefault(name.casefold(), node.source)) is not node.source:
-                self.carrier.wrong(node.source, f"table {brief(name)} is here twice; it is also at {twin}; remove one")
+                self.carrier.wrong(node.source, f"duplicate table {shown(name)}; it is also at {twin}; remove one")
             elif isinstance(node, Scalar):
-                spec = table_of(said, item) | self._columns_and_rows(name)
+                spec = table_of(entries, item) | self._columns_and_rows(name)
                 yield Draft("DataTable", name, document(node, spec, item.source))
 
     def _columns_and_rows(self, name: str) -> dict[str, Node]:
@@ -108,7 +109,7 @@ class _Reader:
         attributes = attributes_of(self.carrier, columns, name) if columns else None
         path = self._folder / VALUES / f"{name}.json"
         if not path.exists():
-            self.carrier.note(Source(self._name(path)), (), f"there is no such file; table {brief(name)} gets no rows")
+            self.carrier.note(Source(self._name(path)), (), f"does not exist, so table {shown(name)} gets no rows")
             return {"attributes": attributes} if attributes else {}
         rows = self._node(path)
         if attributes is None or rows is None:
@@ -117,11 +118,11 @@ class _Reader:
         return {"attributes": attributes, **({"values": mapping(values, rows.source)} if values else {})}
 
     def _strays(self, named: set[str]) -> None:
-        """Files that no table names are not carried over."""
+        """Reports the files that no table names, which are not carried over."""
         for folder in (ATTRIBUTES, VALUES):
             for path in sorted((self._folder / folder).glob("*.json")):
                 if path.stem not in named:
-                    message = f"no table of {MAIN} has this name; the file is not carried over"
+                    message = f"no table in {MAIN} has this name; the file is not carried over"
                     self.carrier.lose(Source(self._name(path)), (), message + did_you_mean(path.stem, named))
 
     def _node(self, path: Path) -> Node | None:
@@ -138,10 +139,10 @@ class _Reader:
         return os.fsencode(path).decode(errors="replace").replace(os.sep, "/")
 
     def _checked(self, draft: Draft) -> Table | None:
-        """What the rules of data tables say of it, each at its place in the JSON."""
-        around = Surroundings(ManifestFolders(self._folder, self._folder), Texts("", {}, ""), _ANY)
+        """Checks a table by the rules of data tables. Each mistake has its place in the JSON."""
+        around = Surroundings(Place(self._folder, self._folder), Texts("", {}, ""), _ANY)
         spec = draft.node.entries["spec"].node
-        assert isinstance(spec, MapNode)  # noqa: S101 (we have made it)
+        assert isinstance(spec, MapNode)  # noqa: S101 (`document` builds it so)
         self.carrier.mistakes += _unwritable(spec)
         read = read_manifest(Checked(draft), KINDS["DataTable"], around)
         self.carrier.mistakes += elsewhere(read.mistakes, self.carrier.mistakes)
@@ -149,9 +150,10 @@ class _Reader:
 
 
 def _unwritable(spec: MapNode) -> Iterator[Mistake]:
-    """Texts that a manifest, or the CSV file beside it, may not hold."""
+    """Yields the texts that a manifest or its CSV file cannot hold."""
     rows, default = (find(spec, ["values", word]) for word in ("rows", "default"))
     for node, pattern in ((without(spec, "values"), _UNWRITABLE), (default, _UNWRITABLE), (rows, _UNWRITABLE_IN_CSV)):
-        for said in scalars(node) if node else ():
-            if pattern.search(said.text):
-                yield Mistake(said.source, f"holds a character that no manifest may: {brief(said.text)}; take it out")
+        for scalar in scalars(node) if node else ():
+            if pattern.search(scalar.text):
+                message = f"holds a character that a manifest cannot hold: {shown(scalar.text)}; remove it"
+                yield Mistake(scalar.source, message)

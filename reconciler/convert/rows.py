@@ -1,4 +1,4 @@
-"""The values of the old layout → rows: a list of names and values becomes one map, as its types want it."""
+"""Turns the values of the old layout into rows: a list of names and values becomes one map with typed cells."""
 
 from __future__ import annotations
 
@@ -25,63 +25,65 @@ class _Row(NamedTuple):
 
 
 def rows_of(carrier: Carrier, node: Node, attributes: ListNode) -> dict[str, Node]:
-    """Rows, and the default record: the one that has no key."""
+    """Returns the rows under `rows`, and the default record under `default`: the row without a key."""
     columns = columns_of(attributes)
     read = [_row(carrier, item, path, columns) for path, item in carrier.items(node, ("values",))]
     rows = [row for row in read if not row.is_default]
     for other in [row for row in read if row.is_default][1:]:
-        carrier.wrong(other.source, "a second row without primaryValues: there is one default record; remove one")
-    _tell_unsaid(carrier, rows, columns)
-    found: dict[str, Node] = {}
+        carrier.wrong(other.source, "a second row without primaryValues; a table has one default record: remove one")
+    _report_missing_cells(carrier, rows, columns)
+    values: dict[str, Node] = {}
     if rows:
-        found["rows"] = ListNode(tuple(MapNode(row.cells, row.source) for row in rows), node.source)
+        values["rows"] = ListNode(tuple(MapNode(row.cells, row.source) for row in rows), node.source)
     if default := next((row for row in read if row.is_default), None):
-        found["default"] = MapNode(default.cells, default.source)
-    return found
+        values["default"] = MapNode(default.cells, default.source)
+    return values
 
 
 def columns_of(attributes: ListNode) -> dict[str, Column]:
-    """The attributes by name, as far as they can be read."""
-    found: dict[str, Column] = {}
+    """Returns the attributes by name. Those that cannot be read are left out."""
+    columns: dict[str, Column] = {}
     for item in attributes.items:
         name, value_type = (text_of(find(item, [word])) for word in ("name", "valueType"))
         primary = find(item, ["primary"])
         if name:
-            # Of one that comes twice the first counts: the second is the mistake, and is told.
-            found.setdefault(name, Column(value_type or "", isinstance(primary, Scalar) and primary.value is True))
-    return found
+            # If a name is there twice, the first one counts. The second one is reported as a mistake elsewhere.
+            columns.setdefault(name, Column(value_type or "", isinstance(primary, Scalar) and primary.value is True))
+    return columns
 
 
 def _row(carrier: Carrier, node: Node, path: Path, columns: Mapping[str, Column]) -> _Row:
-    said = carrier.known(node, path, ("primaryValues", "attributes"))
-    if isinstance(node, MapNode) and "primaryValues" not in said:
-        carrier.wrong(node.source, f"{json_path((*path, 'primaryValues'))} is missing; [] is the default record")
-    found: dict[str, Entry] = {}
+    entries = carrier.known(node, path, ("primaryValues", "attributes"))
+    if isinstance(node, MapNode) and "primaryValues" not in entries:
+        place = json_path((*path, "primaryValues"))
+        carrier.wrong(node.source, f"{place} is missing; write [] for the default record")
+    row: dict[str, Entry] = {}
     keys = 0
     for word in ("primaryValues", "attributes"):
-        listed = said[word].node if word in said else None
+        listed = entries[word].node if word in entries else None
         for where, item in carrier.items(listed, (*path, word)):
             cell = carrier.known(item, where, ("attributeName", "value"))
             name = carrier.text(cell, "attributeName", item, where)
-            keys += word == "primaryValues"
+            if word == "primaryValues":
+                keys += 1
             if name is None:
                 continue
-            if name in found:
-                carrier.wrong(item.source, f"{json_path(where)}: {brief(name)} is said twice in this row; remove one")
+            if name in row:
+                carrier.wrong(item.source, f"{json_path(where)}: {shown(name)} is listed twice in this row; remove one")
             elif wrong := _misplaced(name, word, columns):
                 carrier.wrong(item.source, f"{json_path(where)}: {wrong}")
             else:
                 value = _value(carrier, item, cell, where)
-                found[name] = Entry(value.source, _cell(carrier, value, columns.get(name), (*where, "value")))
-    return _Row(found, node.source, not keys and "primaryValues" in said)
+                row[name] = Entry(value.source, _cell(carrier, value, columns.get(name), (*where, "value")))
+    return _Row(row, node.source, not keys and "primaryValues" in entries)
 
 
 def _misplaced(name: str, word: str, columns: Mapping[str, Column]) -> str:
     if name not in columns or columns[name].primary is (word == "primaryValues"):
         return ""
     if word == "primaryValues":
-        return f"{brief(name)} is no primary attribute; write it under attributes"
-    return f"{brief(name)} is a primary attribute; write it under primaryValues"
+        return f"{shown(name)} is not a primary attribute; write it under attributes"
+    return f"{shown(name)} is a primary attribute; write it under primaryValues"
 
 
 def _value(carrier: Carrier, item: Node, cell: Mapping[str, Entry], path: Path) -> Node:
@@ -96,7 +98,7 @@ def _cell(carrier: Carrier, node: Node, column: Column | None, path: Path) -> No
     if column is None or not isinstance(node, Scalar) or not isinstance(node.value, str):
         return node
     if not node.value.strip() and column.value_type in ("NUMBER", "BOOLEAN") and not column.primary:
-        carrier.note(node.source, path, f"an empty text is no {column.value_type}; the cell is absent")
+        carrier.note(node.source, path, f"an empty text is not a valid {column.value_type}; the cell becomes absent")
         return Scalar(None, "", node.source)
     if column.value_type == "TEXT_LIST" and _misread(node.value):
         texts = [part.strip() for part in node.value.split(",")]
@@ -105,7 +107,7 @@ def _cell(carrier: Carrier, node: Node, column: Column | None, path: Path) -> No
 
 
 def _misread(text: str) -> bool:
-    """Whether a list with commas would be taken for something else: a JSON array, or an expression."""
+    """Returns whether a list with commas would be read as a JSON array or as an expression."""
     if not text.strip().startswith("["):
         return text.startswith("=")
     try:
@@ -115,15 +117,15 @@ def _misread(text: str) -> bool:
     return False
 
 
-def _tell_unsaid(carrier: Carrier, rows: Sequence[_Row], columns: Mapping[str, Column]) -> None:
-    """A CSV file knows no cell of which nothing is said."""
-    spoken = {name for row in rows for name in row.cells if name in columns and not columns[name].primary}
-    unsaid = [(row, name) for row in rows for name in spoken if name not in row.cells]
-    if unsaid:
-        row, name = min(unsaid, key=lambda each: (each[0].source, each[1]))
-        cells_are = f"{counted(len(unsaid), 'cell')} {plural(len(unsaid), 'is', 'are')}"
+def _report_missing_cells(carrier: Carrier, rows: Sequence[_Row], columns: Mapping[str, Column]) -> None:
+    """Warns of cells that some rows list and others do not. In a CSV file, each row has a cell in every column."""
+    listed = {name for row in rows for name in row.cells if name in columns and not columns[name].primary}
+    missing = [(row, name) for row in rows for name in listed if name not in row.cells]
+    if missing:
+        row, name = min(missing, key=lambda cell: (cell[0].source, cell[1]))
+        cells_are = f"{counted(len(missing), 'cell')} {plural(len(missing), 'is', 'are')}"
         message = (
-            f"{cells_are} not said (the first: {brief(name)} of the row in line {row.source.line}); in the "
-            "CSV file they are absent, so that one which is live will be deleted: read the first plan"
+            f"{cells_are} not listed (the first: {shown(name)} of the row in line {row.source.line}); the CSV "
+            "file declares them absent, so apply deletes live ones: read the first plan"
         )
         carrier.note(row.source, ("values",), message)

@@ -1,4 +1,4 @@
-"""A table of the old layout → the document of a manifest, every value at its place in the JSON."""
+"""Turns a table of the old layout into the document of a manifest. Every value keeps its place in the JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.documents.hints import brief
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar
 from reconciler.errors import Source
 
-ZONE, LEVEL = "US/Eastern", "NONE"  # what the old program took where nothing was said
+ZONE, LEVEL = "US/Eastern", "NONE"  # the defaults of the old program
 OF_A_TABLE = ("name", "description", "timeZone", "valueLockLevel", "tags")
 OF_AN_ATTRIBUTE = ("name", "valueType", "description", "primary", "validation")
 OF_AN_ENUM = ("strict", "values")
@@ -21,44 +21,44 @@ _NUMBERS = (
 OF_A_VALIDATION = (*_NUMBERS, "ignoreCase", "enum")
 
 
-def table_of(said: Mapping[str, Entry], around: Node) -> dict[str, Node]:
-    """What the main file says of a table, in a spec's words; what the old program took unasked is said."""
-    spec = {word: said[word].node for word in OF_A_TABLE[1:] if word in said}
+def table_of(entries: Mapping[str, Entry], around: Node) -> dict[str, Node]:
+    """Returns the spec of a table in the main file. The old program's defaults are written out explicitly."""
+    spec = {word: entries[word].node for word in OF_A_TABLE[1:] if word in entries}
     spec.setdefault("timeZone", Scalar(ZONE, ZONE, around.source))
     spec.setdefault("valueLockLevel", Scalar(LEVEL, LEVEL, around.source))
     if isinstance(tags := spec.get("tags"), MapNode):
-        spec["tags"] = _each_of(tags, as_text)
+        spec["tags"] = _converted(tags, as_text)
     return {word: spec[word] for word in OF_A_TABLE[1:] if word in spec}
 
 
 def attributes_of(carrier: Carrier, node: Node, name: str) -> ListNode:
-    """The columns that an attributes' file declares."""
-    said = carrier.known(node, (), ("tableName", "attributes"))
-    check_name(carrier, said, name)
-    if "attributes" not in said:
+    """Returns the columns that an attributes file declares."""
+    entries = carrier.known(node, (), ("tableName", "attributes"))
+    check_name(carrier, entries, name)
+    if "attributes" not in entries:
         carrier.wrong(node.source, "$.attributes is missing")
         return ListNode((), node.source)
-    listed = said["attributes"].node
+    listed = entries["attributes"].node
     items = [_attribute(carrier, item, path) for path, item in carrier.items(listed, ("attributes",))]
     return ListNode(tuple(items), listed.source)
 
 
 def values_of(carrier: Carrier, node: Node, name: str, attributes: ListNode) -> dict[str, Node]:
-    """The rows and the default record that a values' file holds, in the words of a spec's `values`."""
-    said = carrier.known(node, (), ("tableName", "values"))
-    check_name(carrier, said, name)
-    if "values" not in said:
+    """Returns the rows and the default record of a values file, in the form of a spec's `values`."""
+    entries = carrier.known(node, (), ("tableName", "values"))
+    check_name(carrier, entries, name)
+    if "values" not in entries:
         carrier.wrong(node.source, "$.values is missing")
         return {}
-    return rows_of(carrier, said["values"].node, attributes)
+    return rows_of(carrier, entries["values"].node, attributes)
 
 
-def check_name(carrier: Carrier, said: Mapping[str, Entry], name: str) -> None:
-    if "tableName" in said:
-        node = said["tableName"].node
+def check_name(carrier: Carrier, entries: Mapping[str, Entry], name: str) -> None:
+    if "tableName" in entries:
+        node = entries["tableName"].node
         if not isinstance(node, Scalar) or node.value != name:
-            found = node.text if isinstance(node, Scalar) else "no text"
-            message = f"$.tableName is {brief(found)}, and the file is that of {brief(name)}; correct one"
+            table = shown(node.text) if isinstance(node, Scalar) else "not a text"
+            message = f"$.tableName is {table}, but this is the file of table {shown(name)}; correct one of them"
             carrier.wrong(node.source, message)
 
 
@@ -69,13 +69,13 @@ def document(name: Scalar, spec: Mapping[str, Node], source: Source) -> MapNode:
     )
 
 
-def mapping(said: Mapping[str, Node], source: Source) -> MapNode:
-    return MapNode({key: Entry(node.source, node) for key, node in said.items()}, source)
+def mapping(nodes: Mapping[str, Node], source: Source) -> MapNode:
+    return MapNode({key: Entry(node.source, node) for key, node in nodes.items()}, source)
 
 
 def _attribute(carrier: Carrier, node: Node, path: Path) -> MapNode:
-    said = carrier.known(node, path, OF_AN_ATTRIBUTE)
-    carried = {word: entry.node for word, entry in said.items()}
+    entries = carrier.known(node, path, OF_AN_ATTRIBUTE)
+    carried = {word: entry.node for word, entry in entries.items()}
     if "primary" in carried:
         carried["primary"] = as_flag(carried["primary"])
     if "validation" in carried:
@@ -86,8 +86,8 @@ def _attribute(carrier: Carrier, node: Node, path: Path) -> MapNode:
 def _validation(carrier: Carrier, node: Node, path: Path) -> Node:
     if not isinstance(node, MapNode):
         return node
-    said = carrier.known(node, path, OF_A_VALIDATION)
-    carried = {word: as_number(entry.node) if word in _NUMBERS else entry.node for word, entry in said.items()}
+    entries = carrier.known(node, path, OF_A_VALIDATION)
+    carried = {word: as_number(entry.node) if word in _NUMBERS else entry.node for word, entry in entries.items()}
     if "ignoreCase" in carried:
         carried["ignoreCase"] = as_flag(carried["ignoreCase"])
     if isinstance(enum := carried.get("enum"), MapNode):
@@ -96,17 +96,17 @@ def _validation(carrier: Carrier, node: Node, path: Path) -> Node:
 
 
 def _enum(carrier: Carrier, node: MapNode, path: Path) -> MapNode:
-    """Strict, where nothing is said: AWS's default is the other one."""
-    said = carrier.known(node, path, OF_AN_ENUM)
-    strict = as_flag(said["strict"].node) if "strict" in said else Scalar(True, "true", node.source)
+    """Returns an enum that is strict by default, as in the old program. AWS's own default is not strict."""
+    entries = carrier.known(node, path, OF_AN_ENUM)
+    strict = as_flag(entries["strict"].node) if "strict" in entries else Scalar(True, "true", node.source)
     carried: dict[str, Node] = {"strict": strict}
-    if "values" in said:
-        values = said["values"].node
+    if "values" in entries:
+        values = entries["values"].node
         carried["values"] = (
             ListNode(tuple(map(as_text, values.items)), values.source) if isinstance(values, ListNode) else values
         )
     return mapping(carried, node.source)
 
 
-def _each_of(node: MapNode, turn: Callable[[Node], Node]) -> MapNode:
-    return MapNode({key: Entry(entry.source, turn(entry.node)) for key, entry in node.entries.items()}, node.source)
+def _converted(node: MapNode, convert: Callable[[Node], Node]) -> MapNode:
+    return MapNode({key: Entry(entry.source, convert(entry.node)) for key, entry in node.entries.items()}, node.source)

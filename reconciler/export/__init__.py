@@ -1,4 +1,4 @@
-"""Live → manifests that, once what they declare is adopted, give an empty plan."""
+"""Writes manifests of live resources. Once these resources are adopted, a plan of the manifests is empty."""
 
 from reconciler.export.known import Known
 from reconciler.export.write import Exported, OverwriteError, Target, prepare, write

@@ -1,4 +1,4 @@
-"""One live resource → what its manifest would say: AWS's defaults left out, rows in the order of their keys."""
+"""Turns one live resource into the contents of a manifest, without AWS's defaults, and with rows sorted by key."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Row = Mapping[str, str | None]
 
 @dataclass(frozen=True)
 class Declaration:
-    """`spec` in the manifest's words; `rows` and `default` hold the texts as they are stored, `None` for «absent»."""
+    """Contents of a manifest. `rows` and `default` hold the texts that AWS stores; `None` is an absent cell."""
 
     live: Live
     spec: Mapping[str, Any]
@@ -31,7 +31,7 @@ class Declaration:
     @property
     def metadata(self) -> Mapping[str, Any]:
         name, tags = self.live.spec.name, self.live.tags
-        # Ours, and renamed in the console: its tag still bears the name it had.
+        # A managed resource that was renamed in the console: its tag still has the old name.
         renamed = self.live.ref.name != name and address(self.live.ref._replace(name=name)) != tags.get(ADDRESS)
         return {
             "name": name,
@@ -42,14 +42,14 @@ class Declaration:
 
 def declare(live: Live) -> Declaration:
     kind = KINDS[live.ref.kind]
-    # What tells which one it is, where it has a field of its own.
-    spec = ({"arn": live.arn} if "arn" in kind.spec.model_fields else {}) | _said(live.spec)
+    # Some kinds declare their ARN, because a name alone does not identify the resource.
+    spec = ({"arn": live.arn} if "arn" in kind.spec.model_fields else {}) | _declared_fields(live.spec)
     spec.pop("name", None)
     if not kind.parts:
         return Declaration(live, spec)
     parts = _in_order(kind, getattr(live.spec, kind.parts.field))
     if parts:
-        spec[kind.parts.field] = [_said(part) for part in parts]
+        spec[kind.parts.field] = [_declared_fields(part) for part in parts]
     if not kind.cells:
         return Declaration(live, spec)
     header = tuple(part.name for part in parts)
@@ -58,14 +58,13 @@ def declare(live: Live) -> Declaration:
     return Declaration(live, spec, header, rows, _default(header, live.records))
 
 
-def kept(declared: Declaration, manifest: Manifest) -> Declaration:
-    """With what no live resource tells and its manifest says: what create alone takes, whose an attribute's values are,
-    and pruning."""
+def with_manifest_settings(declared: Declaration, manifest: Manifest) -> Declaration:
+    """Adds settings that exist only in the manifest: create-only fields, value ownership, pruning."""
     kind = KINDS[declared.live.ref.kind]
     if not kind.parts or not kind.cells:
-        untold = {field: getattr(manifest.spec, field) for field in kind.unanswered & manifest.spec.model_fields_set}
-        said = {kind.spec.model_fields[field].alias or field: _plain(value) for field, value in untold.items()}
-        return replace(declared, spec={**declared.spec, **said})
+        write_only = kind.unanswered & manifest.spec.model_fields_set
+        added = {kind.spec.model_fields[f].alias or f: _plain(getattr(manifest.spec, f)) for f in write_only}
+        return replace(declared, spec={**declared.spec, **added})
     field = kind.parts.field
     modes = {
         part.name.casefold(): part.ownership
@@ -89,13 +88,13 @@ def _owned(part: Mapping[str, Any], mode: Mode | None) -> Mapping[str, Any]:
 
 
 def _in_order(kind: Kind[Any], parts: Iterable[Any]) -> list[Any]:
-    """Of attributes keys come first, and otherwise AWS's order counts; where parts hold no values none does."""
+    """Returns attributes with the keys first, otherwise in AWS's order. Parts without values are sorted by name."""
     if kind.cells:
         return sorted(parts, key=lambda part: not getattr(part, "primary", False))
     return sorted(parts, key=lambda part: str(part.name))
 
 
-def _said(spec: Spec) -> dict[str, Any]:
+def _declared_fields(spec: Spec) -> dict[str, Any]:
     inner = type(spec)
     return {
         inner.model_fields[f].alias or f: _plain(value)
@@ -107,7 +106,7 @@ def _said(spec: Spec) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     match value:
         case Spec():
-            return _said(value)
+            return _declared_fields(value)
         case tuple():
             return [_plain(item) for item in value]
         case Mapping():
@@ -131,12 +130,12 @@ def _rows(
 
 
 def _rank(value_type: str, text: str) -> tuple[Decimal, str]:
-    """Numbers by their value, then texts."""
+    """Returns a sort key: numbers by their value, then texts."""
     if value_type == "NUMBER":
         try:
             return number(text), text
         except ValueError:
-            pass  # no number, whatever its attribute says: among the texts
+            pass  # AWS stores what is not a number here too: sorted among the texts
     return Decimal("Infinity"), text
 
 

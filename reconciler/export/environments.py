@@ -1,4 +1,4 @@
-"""Exported resources that are of one environment alone: their specs hold ids or ARNs of its instance or account."""
+"""Finds exported resources that fit one environment only: their specs hold ids or ARNs of its instance or account."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ _ARN = re.compile(r"\barn:aws[\w-]*:")
 
 
 def of_one_environment(specs: Mapping[Ref, Any], named: Mapping[Ref, AbstractSet[Ref]]) -> frozenset[Ref]:
-    """Returns the resources that no other environment can have as they are written.
+    """Returns the resources whose manifests are valid in one environment only.
 
-    `specs` are as the manifests hold them, so a reference by name is none; `named` are the resources that each names.
+    `specs` are as the manifests hold them, so a reference by name does not count. `named` maps each resource to those
+    that it refers to.
     """
-    found = {ref for ref, spec in specs.items() if any(map(_is_of_one_place, _texts(spec)))}
-    # What names one of them would name nothing elsewhere.
-    while more := {ref for ref, targets in named.items() if targets & found} - found:
-        found |= more
-    return frozenset(found)
+    bound = {ref for ref, spec in specs.items() if any(map(_is_of_one_place, _texts(spec)))}
+    # In another environment, a reference to one of them would have no target.
+    while more := {ref for ref, targets in named.items() if targets & bound} - bound:
+        bound |= more
+    return frozenset(bound)
 
 
 def _is_of_one_place(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The names of resources as names of files, on any system: none leads elsewhere, and no two of them are one file."""
+"""Turns names of resources into file names for any system. No name leaves its folder, and no two share a file."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from unicodedata import normalize
 
-LONGEST = 100  # bytes; a file system allows 255, with suffixes
+LONGEST = 100  # bytes; file systems allow 255, including suffixes
 _UNSAFE = re.compile(r"[^\w.-]+")
-# Names that Windows keeps for devices, whatever follows their first dot.
+# Windows reserves these names for devices, with any suffix after the first dot.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
 
 def folder_name(kind: str) -> str:
-    """`DataTable` → `data-tables`, `AgentStatus` → `agent-statuses`."""
+    """Returns the folder of a kind: `DataTable` → `data-tables`, `AgentStatus` → `agent-statuses`."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", kind).lower()
     if words.endswith("y"):
         return f"{words[:-1]}ies"
@@ -23,18 +23,21 @@ def folder_name(kind: str) -> str:
 
 
 def stems(names: Iterable[str]) -> Mapping[str, str]:
-    """A stem for each name. Where letter case, or what had to be replaced, makes two alike, each bears a digest."""
+    """Returns a file name without suffix for each name.
+
+    If two differ only in case or in replaced characters, each gets a digest of its name.
+    """
     safe = {name: _safe(name) for name in names}
     alike = Counter(_folded(stem) for stem in safe.values())
-    found: dict[str, str] = {}
+    by_name: dict[str, str] = {}
     taken: set[str] = set()
     for name in sorted(safe, key=lambda name: (alike[_folded(safe[name])], name)):
         stem = safe[name] if alike[_folded(safe[name])] == 1 else f"{safe[name]}-{_digest(name)}"
         while _folded(stem) in taken:
             stem = f"{safe[name]}-{_digest(stem)}"
         taken.add(_folded(stem))
-        found[name] = stem
-    return found
+        by_name[name] = stem
+    return by_name
 
 
 def _safe(name: str) -> str:

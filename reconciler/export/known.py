@@ -1,4 +1,4 @@
-"""What manifests say already, so that an export neither repeats nor contradicts it."""
+"""Holds the existing declarations, so that an export neither repeats nor contradicts them."""
 
 from __future__ import annotations
 
@@ -12,19 +12,22 @@ from reconciler.model import Manifest, Ref
 
 @dataclass(frozen=True)
 class Known:
-    """`places`: every resource that is declared, whatever its environment; `manifests`: those of this environment;
-    `removed`: the addresses of tombstones."""
+    """Existing declarations.
+
+    `places` are all declared resources of any environment, `manifests` those of this environment. `removed` are the
+    addresses of tombstones.
+    """
 
     places: Mapping[Ref, Source] = field(default_factory=dict)
     manifests: Mapping[Ref, Manifest] = field(default_factory=dict)
     removed: Mapping[str, Source] = field(default_factory=dict)
 
-    def told(self, ref: Ref) -> str:
-        """Why the resource is left alone; empty where nothing is said of it."""
+    def reason_to_skip(self, ref: Ref) -> str:
+        """Returns why the resource is not exported, or an empty text if no declaration mentions it."""
         remedy = "left alone; write it elsewhere with --into DIR"
         if ref in self.manifests:
             return f"{ref} is declared in {self.manifests[ref].source.file}; {remedy}"
-        if place := {_folded(each): source for each, source in self.places.items()}.get(_folded(ref)):
+        if place := {_folded(known): source for known, source in self.places.items()}.get(_folded(ref)):
             return f"{ref} is declared in {place.file}, for other environments; {remedy}"
         if str(ref) in self.removed:
             return f"{ref} is to be deleted by {self.removed[str(ref)].file}; {remedy}"

@@ -1,5 +1,7 @@
-"""References as a manifest writes them: names where the other thing is declared or looked up, ids elsewhere; and `$${`
-for a plain `${`."""
+"""Writes references for manifests: names of declared or looked-up resources, ids of all others.
+
+A plain `${` in a text is written as `$${`.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ MARK = "${"
 
 
 class Uses(NamedTuple):
-    """What must be there before a resource can be made, as its manifest would have it."""
+    """Resources that must exist before a resource can be created from its manifest."""
 
     fields: AbstractSet[Ref] = frozenset()  # named by fields that hold names
     texts: AbstractSet[Ref] = frozenset()  # named within texts
@@ -28,32 +30,38 @@ class Uses(NamedTuple):
 NONE = Uses()
 
 
-def uses(kind: Kind[Any], said: Mapping[str, Any]) -> Uses:
-    """Late fields may close a circle: they wait until all is there."""
-    late = _late(kind)
-    early = {key: value for key, value in said.items() if key not in late}
+def uses(kind: Kind[Any], spec: Mapping[str, Any]) -> Uses:
+    """Returns the resources that a spec needs at its creation. Deferred fields do not count: they are set later."""
+    deferred = _deferred(kind)
+    early = {key: value for key, value in spec.items() if key not in deferred}
     return Uses(frozenset(_named(kind.spec, early)), frozenset(references(early)))
 
 
-def named_by(kind: Kind[Any], said: Mapping[str, Any], rows: Sequence[Any] = ()) -> set[Ref]:
-    """Returns every resource that a spec or its rows name, late fields included."""
-    return {*_named(kind.spec, said), *references(said), *references(list(rows))}
+def named_by(kind: Kind[Any], spec: Mapping[str, Any], rows: Sequence[Any] = ()) -> set[Ref]:
+    """Returns every resource that a spec or its rows name, deferred fields included."""
+    return {*_named(kind.spec, spec), *references(spec), *references(list(rows))}
 
 
 def circular(declared: Mapping[Ref, Uses]) -> dict[Ref, Uses]:
-    """What each may not name: whatever needs it in turn, for then none of them could be made first. Names within texts
-    give way before those in fields."""
-    every = {ref: {*each.fields, *each.texts} for ref, each in declared.items()}
-    texts = {ref: {it for it in each.texts if ref in _reached(every, it)} for ref, each in declared.items()}
-    left = {ref: {*each.fields, *(each.texts - texts[ref])} for ref, each in declared.items()}
+    """Returns for each resource the references that must be written as ids, because they close a circle.
+
+    No resource of a circle could be created first. References in texts become ids before those in fields.
+    """
+    every = {ref: {*it.fields, *it.texts} for ref, it in declared.items()}
+    texts = {ref: {target for target in it.texts if ref in _reached(every, target)} for ref, it in declared.items()}
+    left = {ref: {*it.fields, *(it.texts - texts[ref])} for ref, it in declared.items()}
     return {
-        ref: Uses({it for it in each.fields if ref in _reached(left, it)}, texts[ref]) for ref, each in declared.items()
+        ref: Uses({target for target in it.fields if ref in _reached(left, target)}, texts[ref])
+        for ref, it in declared.items()
     }
 
 
 class Writer:
-    """`declared`: what manifests are written for, and the names that they give it; a reference to anything else would
-    lead nowhere. `apart`: what is not named all the same."""
+    """Writes specs and texts with references.
+
+    `declared` maps the exported resources to their names; a name of any other resource would have no target. `apart`
+    are targets that are written as ids although they are declared.
+    """
 
     def __init__(self, directory: Directory, declared: Mapping[Ref, str], apart: Uses = NONE) -> None:
         self._directory, self._declared, self._apart = directory, declared, apart
@@ -61,11 +69,15 @@ class Writer:
     def sparing(self, apart: Uses) -> Writer:
         return Writer(self._directory, self._declared, apart)
 
-    def spec(self, kind: Kind[Any], said: Mapping[str, Any]) -> dict[str, Any]:
-        """A spec in the manifest's words, with its references and texts as they are written."""
-        late, free = _late(kind), self.sparing(NONE)
-        written = {key: (free if key in late else self)._within(kind.spec, {key: said[key]}) for key in said}
-        return {key: value for each in written.values() for key, value in each.items()}
+    def spec(self, kind: Kind[Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns the spec with its references and texts in the form of a manifest."""
+        deferred, free = _deferred(kind), self.sparing(NONE)
+        written: dict[str, Any] = {}
+        for key, value in spec.items():
+            # A deferred field may name every declared resource: it is set after all of them exist.
+            writer = free if key in deferred else self
+            written |= writer._within(kind.spec, {key: value})
+        return written
 
     def text(self, text: str) -> str:
         if MARK not in text:
@@ -73,12 +85,12 @@ class Writer:
         if isinstance(text, Linked):
             if self._names_alone(text):
                 return REFERENCE.sub(self._as_declared, text)
-            # Planning takes ids for references as well; names and a plain `${` in one text could not be told apart.
+            # A plan turns ids into references too. Names and a plain `${` in one text would be indistinguishable.
             text = REFERENCE.sub(self._id, text)
         return text.replace(MARK, f"${MARK}")
 
     def everywhere(self, value: Any) -> Any:
-        """The value with every text in it as it is written; keys are no texts."""
+        """Returns the value with every text in it in the form of a manifest. Keys stay as they are."""
         match value:
             case str():
                 return self.text(value)
@@ -89,20 +101,20 @@ class Writer:
             case _:
                 return value
 
-    def _within(self, spec: type[Spec], said: Any) -> Any:
-        if isinstance(said, list):
-            return [self._within(spec, item) for item in said]
+    def _within(self, spec: type[Spec], values: Any) -> Any:
+        if isinstance(values, list):
+            return [self._within(spec, item) for item in values]
         fields = {info.alias or name: name for name, info in spec.model_fields.items()}
-        return {key: self._field(spec, fields[key], value) if key in fields else value for key, value in said.items()}
+        return {key: self._field(spec, fields[key], value) if key in fields else value for key, value in values.items()}
 
     def _field(self, spec: type[Spec], field: str, value: Any) -> Any:
         if kind := refers_to(spec, field):
-            return [self._named(kind, each) for each in value] if isinstance(value, list) else self._named(kind, value)
+            return [self._named(kind, name) for name in value] if isinstance(value, list) else self._named(kind, value)
         inner = nested(spec, field)
         return self._within(inner, value) if inner and isinstance(value, Mapping | list) else self.everywhere(value)
 
     def _named(self, kind: str, name: Any) -> Any:
-        """A name that looks like an id would be read as one, and some can not be written."""
+        """Returns the name, or the id if a manifest cannot hold the name or would read it as an id."""
         ref = Ref(kind, name)
         if ref not in self._directory:
             return name
@@ -112,41 +124,41 @@ class Writer:
         return self.text(declared)
 
     def _names_alone(self, text: str) -> bool:
-        found = list(REFERENCE.finditer(text))
-        refs = {Ref(each["kind"], each["name"]) for each in found}
-        # After a `$` a reference would read as an escape.
-        escaped = any(text[: each.start()].endswith("$") for each in found)
+        matches = list(REFERENCE.finditer(text))
+        refs = {Ref(match["kind"], match["name"]) for match in matches}
+        # After a `$`, a reference would read as an escape.
+        escaped = any(text[: match.start()].endswith("$") for match in matches)
         is_free = refs <= self._declared.keys() - self._apart.texts
         is_free = is_free and all(reference_to(ref._replace(name=self._declared[ref]), "arn") for ref in refs)
-        return is_free and text.count(MARK) == len(found) and not escaped
+        return is_free and text.count(MARK) == len(matches) and not escaped
 
-    def _as_declared(self, found: re.Match[str]) -> str:
-        ref = Ref(found["kind"], found["name"])
-        return f"{MARK}{ref._replace(name=self._declared[ref])}.{found['word']}}}"
+    def _as_declared(self, match: re.Match[str]) -> str:
+        ref = Ref(match["kind"], match["name"])
+        return f"{MARK}{ref._replace(name=self._declared[ref])}.{match['word']}}}"
 
-    def _id(self, found: re.Match[str]) -> str:
-        ref = Ref(found["kind"], found["name"])
+    def _id(self, match: re.Match[str]) -> str:
+        ref = Ref(match["kind"], match["name"])
         if ref not in self._directory:
-            return found[0]
+            return match[0]
         identity = self._directory.identity(ref)
-        return identity.arn if found["word"] == "arn" else identity.id
+        return identity.arn if match["word"] == "arn" else identity.id
 
 
-def _late(kind: Kind[Any]) -> frozenset[str]:
+def _deferred(kind: Kind[Any]) -> frozenset[str]:
     return frozenset(kind.spec.model_fields[field].alias or field for field in kind.late)
 
 
-def _named(spec: type[Spec], said: Any) -> Iterator[Ref]:
-    """What the fields of a spec name, at whatever depth."""
-    if isinstance(said, list):
-        for item in said:
+def _named(spec: type[Spec], values: Any) -> Iterator[Ref]:
+    """Yields the resources that the fields of a spec name, at any depth."""
+    if isinstance(values, list):
+        for item in values:
             yield from _named(spec, item)
         return
     for name, info in spec.model_fields.items():
-        value = said.get(info.alias or name)
+        value = values.get(info.alias or name)
         if kind := refers_to(spec, name):
             names = value if isinstance(value, list) else [value]
-            yield from (Ref(kind, each) for each in names if each is not None)
+            yield from (Ref(kind, target) for target in names if target is not None)
         elif (inner := nested(spec, name)) and isinstance(value, Mapping | list):
             yield from _named(inner, value)
 

@@ -1,6 +1,6 @@
-"""What a manifest may not say is left out, and said so: rules are not retroactive, so AWS stores what it now refuses.
+"""Leaves out what would be invalid in a manifest, and reports it. Omitted fields and rows stay as they are live.
 
-What is left out stays as it is live, so that the plan is empty nevertheless.
+AWS's rules are not retroactive, so AWS may store values that it now refuses. The plan is empty all the same.
 """
 
 from __future__ import annotations
@@ -19,36 +19,36 @@ from reconciler.kinds.offline import faults
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Finding, Problem, Spec, Written, WrittenRecords
 
-# What YAML files may not hold, even as an escape; a CSV file may hold all of them but NUL.
+# YAML files cannot hold these characters, even as escapes. A CSV file can hold all of them except NUL and surrogates.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _UNWRITABLE_IN_CSV = re.compile("[\x00\ud800-\udfff]")
-# Reading knows the account's own quotas, and says so where they are passed.
+# Reading checks the account's own quotas, and reports a table that exceeds them.
 _ANY = Quotas(cells_per_table=maxsize, attributes_per_table=maxsize, tables_per_instance=maxsize)
 _ROWS, _DEFAULT = "values", "values.default"
-_CONTROL = "holds a control character, which no manifest may"
+_CONTROL = "holds a control character, which a manifest cannot hold"
 
 
-class Sayable(NamedTuple):
-    """`declaration` is `None` where nothing of the resource can be declared."""
+class Valid(NamedTuple):
+    """Valid part of a declaration. `declaration` is `None` if the resource cannot be declared at all."""
 
     declaration: Declaration | None
     notes: tuple[Finding, ...] = ()
 
 
-def sayable(declared: Declaration) -> Sayable:
+def drop_invalid(declared: Declaration) -> Valid:
     rest, notes = declared, list[Finding]()
     while problems := list(_problems(rest)):
         cells, others = _parted(problems)
-        # Fields first: cells may break a rule that is left out itself.
+        # Fields come first: a cell may break a rule that is itself left out.
         if not others:
-            notes += _told(rest, cells)
+            notes += _notes_on_cells(rest, cells)
             rest = _without_cells(rest, cells)
         elif unit := _unit(rest, others[0].path):
             notes.append(_note(rest, f"{_shown(rest, unit)} is left out and left alone", others[0].message))
             rest = replace(rest, spec=_without(rest.spec, unit))
         else:
-            return Sayable(None, (_note(rest, "nothing of it is written", others[0].message),))
-    return Sayable(rest, tuple(notes))
+            return Valid(None, (_note(rest, "is left out completely", others[0].message),))
+    return Valid(rest, tuple(notes))
 
 
 def _problems(declared: Declaration) -> Iterator[Problem]:
@@ -60,9 +60,8 @@ def _problems(declared: Declaration) -> Iterator[Problem]:
     name = declared.live.spec.name
     if UNWRITABLE.search(name):
         yield Problem("error", ("name",), f"its name {_CONTROL}")
-    yield from (
-        each for each in faults(kind, {**declared.spec, "name": name}, written, _ANY) if each.severity == "error"
-    )
+    mistakes = faults(kind, {**declared.spec, "name": name}, written, _ANY)
+    yield from (problem for problem in mistakes if problem.severity == "error")
     yield from (Problem("error", path, _CONTROL) for path in _unwritable(declared.spec, (), kind.spec))
     for at, row in enumerate(declared.rows, 1):
         if any(text and _UNWRITABLE_IN_CSV.search(text) for text in row.values()):
@@ -78,7 +77,7 @@ def _as_written(default: Row) -> Written:
 
 
 def _unwritable(value: Any, path: tuple[str | int, ...], spec: type[Spec] | None) -> Iterator[tuple[str | int, ...]]:
-    """Where texts cannot be written; a name of something else can be its id instead."""
+    """Yields the paths of texts that YAML cannot hold. References do not count: they are written as ids."""
     match value:
         case Mapping():
             fields = {info.alias or name: name for name, info in spec.model_fields.items()} if spec else {}
@@ -99,28 +98,28 @@ def _unwritable(value: Any, path: tuple[str | int, ...], spec: type[Spec] | None
 
 
 def _parted(problems: list[Problem]) -> tuple[list[Problem], list[Problem]]:
-    cells = [each for each in problems if _is_of_cells(each)]
-    return cells, [each for each in problems if not _is_of_cells(each)]
+    cells = [problem for problem in problems if _is_of_cells(problem)]
+    return cells, [problem for problem in problems if not _is_of_cells(problem)]
 
 
 def _is_of_cells(problem: Problem) -> bool:
     return problem.source is not None and problem.source.file in (_ROWS, _DEFAULT)
 
 
-def _told(declared: Declaration, cells: list[Problem]) -> Iterator[Finding]:
-    rows = {each.source.line: each for each in reversed(cells) if each.source and each.source.file == _ROWS}
+def _notes_on_cells(declared: Declaration, cells: list[Problem]) -> Iterator[Finding]:
+    rows = {cell.source.line: cell for cell in reversed(cells) if cell.source and cell.source.file == _ROWS}
     if rows:
         verb = "is" if len(rows) == 1 else "are"
         what = f"{len(rows):,} of {len(declared.rows):,} rows {verb} left out and left alone"
         yield _note(declared, what, rows[min(rows)].message)
-    for each in cells:
-        if each.source and each.source.file == _DEFAULT:
-            name = f"{list(declared.default)[each.source.line - 1]} of " if each.source.line else ""
-            yield _note(declared, f"{name}the default record is left out and left alone", each.message)
+    for cell in cells:
+        if cell.source and cell.source.file == _DEFAULT:
+            name = f"{list(declared.default)[cell.source.line - 1]} of " if cell.source.line else ""
+            yield _note(declared, f"{name}the default record is left out and left alone", cell.message)
 
 
 def _without_cells(declared: Declaration, cells: list[Problem]) -> Declaration:
-    gone = {each.source for each in cells}
+    gone = {cell.source for cell in cells}
     return replace(
         declared,
         rows=tuple(row for at, row in enumerate(declared.rows, 1) if Source(_ROWS, at) not in gone),
@@ -132,12 +131,14 @@ def _without_cells(declared: Declaration, cells: list[Problem]) -> Declaration:
     )
 
 
-# Fields. What is declared is declared whole, so a field of the spec, or of one part, goes whole or stays.
+# Fields. A declared field is declared whole, so a field of the spec or of one part is left out whole.
 
 
 def _unit(declared: Declaration, path: tuple[str | int, ...]) -> tuple[str | int, ...] | None:
-    """The field that the path is in, where it may be left out. A table is nothing without its attributes, the parts
-    of others may be left out together."""
+    """Returns the path of the field to leave out, or `None` if it is required.
+
+    A table needs its attributes. The parts of other kinds may be left out together.
+    """
     kind = KINDS[declared.live.ref.kind]
     parts = kind.parts.field if kind.parts else None
     needed = parts if kind.cells else None
@@ -154,7 +155,7 @@ def _unit(declared: Declaration, path: tuple[str | int, ...]) -> tuple[str | int
 
 
 def _optional(spec: type[Spec]) -> set[str]:
-    """Whether an attribute is a key is always said: unsaid means no."""
+    """Returns the fields that may be left out. `primary` is not one of them: an attribute without it is not a key."""
     fields = spec.model_fields.items()
     return {info.alias or name for name, info in fields if not info.is_required()} - {"primary"}
 

@@ -1,4 +1,4 @@
-"""Live → files: one YAML file for each resource, its rows beside it as CSV."""
+"""Writes live resources to files: one YAML file for each resource, with its rows in a CSV file next to it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from reconciler.directory import World
 from reconciler.documents.csv_text import write_csv
 from reconciler.errors import ReconcileError, UsageError
-from reconciler.export.declaration import Declaration, declare, kept
+from reconciler.export.declaration import Declaration, declare, with_manifest_settings
 from reconciler.export.environments import of_one_environment
 from reconciler.export.file_names import folder_name, stems
 from reconciler.export.known import NOTHING, Known
 from reconciler.export.references import Writer, circular, named_by, uses
-from reconciler.export.sayable import sayable
+from reconciler.export.sayable import drop_invalid
 from reconciler.export.yaml_out import yaml_text
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Finding, Live, Ref
@@ -26,9 +26,11 @@ SCHEMAS = "schemas"
 
 @dataclass(frozen=True)
 class Target:
-    """Where to write. `root` holds reconcile.yaml, and the schemas that editors read; whatever is in the folder
-    `manifests` is read by every later run. `only` names the environment that is read, where there are several: a
-    resource that holds its ids or ARNs is for it alone."""
+    """Place to write to.
+
+    `root` holds reconcile.yaml and the schemas that editors read. Later runs read every file in the folder `manifests`.
+    `only` names the exported environment if the project has several: a resource with its ids or ARNs is for it alone.
+    """
 
     folder: Path
     root: Path
@@ -48,10 +50,11 @@ class File(NamedTuple):
 
 @dataclass(frozen=True)
 class Exported:
-    """`changed`: new files, and those that say something else; `replaced`: those of them that are there.
+    """Result of an export.
 
-    `notes`: what no manifest may say, and what could not be read. `left`: what is declared already, in one line each.
-    `of_one`: the resources that are written for the target's one environment.
+    `changed` are the new files and those with other contents, `replaced` those of them that exist. `notes` report
+    invalid or unreadable resources. `left` has one line for each resource that is declared already. `of_one` are the
+    resources that are written for the target's one environment.
     """
 
     changed: tuple[File, ...] = ()
@@ -67,78 +70,78 @@ class Exported:
 
 
 class OverwriteError(ReconcileError):
-    """Files that somebody wrote would be replaced."""
+    """Error of an export that would replace existing files without --overwrite."""
 
 
 def prepare(world: World, covers: Callable[[Ref], bool], target: Target, known: Known = NOTHING) -> Exported:
-    """What is live and covered, as files that are still to be written.
+    """Returns the selected live resources as files to write.
 
-    Raises `UsageError` where a file cannot be read, `OverwriteError` where one would be replaced unasked.
+    Raises `UsageError` if a file cannot be read, and `OverwriteError` if one would be replaced without permission.
     """
     covered = [live for ref, live in sorted(world.live.items()) if covers(ref)]
-    left = {live.ref: told for live in covered if target.is_read and (told := known.told(live.ref))}
-    asked = [live for live in covered if live.ref not in left]
-    checked = [sayable(_declared(live, known)) for live in asked]
-    declared = [each.declaration for each in checked if each.declaration]
+    reasons = {live.ref: known.reason_to_skip(live.ref) for live in covered if target.is_read}
+    left = {ref: reason for ref, reason in reasons.items() if reason}
+    checked = [drop_invalid(_declared(live, known)) for live in covered if live.ref not in left]
+    declared = [valid.declaration for valid in checked if valid.declaration]
     named = {ref: ref.name for ref in known.manifests} if target.is_read else {}
-    named |= {each.live.ref: each.live.spec.name for each in declared}
-    stems_of = _stems([*left, *(each.live.ref for each in declared)])
+    named |= {item.live.ref: item.live.spec.name for item in declared}
+    stems_of = _stems([*left, *(item.live.ref for item in declared)])
     specs = _specs(declared, Writer(world.directory, named))
     of_one = _of_one(declared, specs) if target.only else frozenset[Ref]()
     files = list(_files(declared, specs, Writer(world.directory, named), target, stems_of, of_one))
-    notes = (*world.odd, *(note for each in checked for note in each.notes))
+    notes = (*world.odd, *(note for valid in checked for note in valid.notes))
     return replace(compared(files, target), notes=notes, left=tuple(left.values()), of_one=tuple(sorted(of_one)))
 
 
 def compared(files: Sequence[File], target: Target) -> Exported:
-    """Files that are still to be written against what is there.
+    """Compares files to write with the existing ones.
 
-    Raises `UsageError` where one cannot be read, `OverwriteError` where one would be replaced unasked.
+    Raises `UsageError` if one cannot be read, and `OverwriteError` if one would be replaced without permission.
     """
     changed = tuple(file for file in files if _differs(file))
     replaced = tuple(file.path for file in changed if os.path.lexists(file.path))
     if replaced and not target.overwrite:
-        raise OverwriteError(_unasked(replaced, target))
+        raise OverwriteError(_refusal(replaced, target))
     return Exported(changed, replaced, tuple(file.path for file in files if file not in changed))
 
 
 def write(exported: Exported, target: Target) -> None:
-    """Raises `UsageError` where a file cannot be written."""
+    """Writes the changed files. Raises `UsageError` if one cannot be written."""
     for file in exported.changed:
         _write(file, target.folder)
 
 
 def _declared(live: Live, known: Known) -> Declaration:
     manifest = known.manifests.get(live.ref)
-    return kept(declare(live), manifest) if manifest else declare(live)
+    return with_manifest_settings(declare(live), manifest) if manifest else declare(live)
 
 
-def _unasked(replaced: Sequence[Path], target: Target) -> str:
+def _refusal(replaced: Sequence[Path], target: Target) -> str:
     named = ", ".join(os.path.relpath(path, target.root) for path in replaced)
-    verb, one = ("says", "it") if len(replaced) == 1 else ("say", "them")
+    verb, them = ("exists", "it") if len(replaced) == 1 else ("exist", "them")
     return (
-        f"{named} {verb} something else; nothing was written: write elsewhere with --into DIR, or replace {one} with "
-        "--overwrite"
+        f"{named} {verb} with other contents; nothing was written: write elsewhere with --into DIR, or replace {them} "
+        "with --overwrite"
     )
 
 
 def _stems(refs: Sequence[Ref]) -> Mapping[Ref, str]:
-    """Of what is left alone too, so that two names which look alike stay two files."""
+    """Returns the file names of all resources, skipped ones included, so that two similar names stay two files."""
     kinds = {ref.kind for ref in refs}
     by_kind = {kind: stems(ref.name for ref in refs if ref.kind == kind) for kind in kinds}
     return {ref: by_kind[ref.kind][ref.name] for ref in refs}
 
 
 def _specs(declared: Sequence[Declaration], writer: Writer) -> dict[Ref, Mapping[str, Any]]:
-    kept_apart = circular({each.live.ref: uses(KINDS[each.live.ref.kind], each.spec) for each in declared})
+    kept_apart = circular({item.live.ref: uses(KINDS[item.live.ref.kind], item.spec) for item in declared})
     return {
-        each.live.ref: writer.sparing(kept_apart[each.live.ref]).spec(KINDS[each.live.ref.kind], each.spec)
-        for each in declared
+        item.live.ref: writer.sparing(kept_apart[item.live.ref]).spec(KINDS[item.live.ref.kind], item.spec)
+        for item in declared
     }
 
 
 def _of_one(declared: Sequence[Declaration], specs: Mapping[Ref, Mapping[str, Any]]) -> frozenset[Ref]:
-    named = {each.live.ref: named_by(KINDS[each.live.ref.kind], each.spec, each.rows) for each in declared}
+    named = {item.live.ref: named_by(KINDS[item.live.ref.kind], item.spec, item.rows) for item in declared}
     return of_one_environment(specs, named)
 
 
@@ -150,15 +153,15 @@ def _files(
     stems_of: Mapping[Ref, str],
     of_one: Container[Ref],
 ) -> Iterator[File]:
-    for each in declared:
-        ref = each.live.ref
+    for item in declared:
+        ref = item.live.ref
         here, stem = target.folder / folder_name(ref.kind), stems_of[ref]
-        # Rows come first: a manifest never names a file that is not there.
-        if each.rows:
-            yield File(here / f"{stem}.csv", _csv(each, writer))
+        # Rows come first, so that a manifest never names a missing file.
+        if item.rows:
+            yield File(here / f"{stem}.csv", _csv(item, writer))
         only = target.only if ref in of_one else ""
         comment = schema_comment(ref.kind, here, target.root)
-        yield File(here / f"{stem}.yaml", comment + _yaml(each, specs[ref], writer, f"{stem}.csv", only))
+        yield File(here / f"{stem}.yaml", comment + _yaml(item, specs[ref], writer, f"{stem}.csv", only))
 
 
 def _csv(declared: Declaration, writer: Writer) -> str:
@@ -168,26 +171,26 @@ def _csv(declared: Declaration, writer: Writer) -> str:
 
 
 def schema_comment(kind: str, here: Path, root: Path) -> str:
-    """The first line of a manifest in the folder `here`, by which editors find its schema."""
+    """Returns the first line of a manifest in the folder `here`, which shows editors its schema."""
     schema = os.path.relpath(root.resolve() / SCHEMAS / f"{kind}.schema.json", here.resolve())
     return f"# yaml-language-server: $schema={schema.replace(os.sep, '/')}\n"
 
 
-def _yaml(declared: Declaration, said: Mapping[str, Any], writer: Writer, csv: str, only: str) -> str:
+def _yaml(declared: Declaration, spec: Mapping[str, Any], writer: Writer, csv: str, only: str) -> str:
     values = {
         **({"file": csv} if declared.rows else {}),
         **({"default": declared.default} if declared.default else {}),
         **({"rows": []} if declared.prune and not declared.rows else {}),
         **({"prune": True} if declared.prune else {}),
     }
-    spec = {**said, **({"values": writer.everywhere(values)} if values else {})}
+    body = {**spec, **({"values": writer.everywhere(values)} if values else {})}
     metadata = {**writer.everywhere(declared.metadata), **({"environments": [only]} if only else {})}
-    document = {"kind": declared.live.ref.kind, "metadata": metadata, "spec": spec}
+    document = {"kind": declared.live.ref.kind, "metadata": metadata, "spec": body}
     return yaml_text(document)
 
 
 def _differs(file: File) -> bool:
-    """A link is replaced by a file, whatever it leads to."""
+    """Returns whether the file must be written. A link always is: a file replaces it, whatever its target."""
     try:
         return file.path.is_symlink() or file.path.read_bytes() != file.text.encode()
     except FileNotFoundError:

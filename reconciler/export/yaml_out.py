@@ -1,4 +1,4 @@
-"""A manifest as YAML that a 1.1 and a 1.2 parser read alike: whatever might be misread is in double quotes."""
+"""Writes YAML that parsers of YAML 1.1 and 1.2 read alike: ambiguous texts are in double quotes."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Any
 from reconciler.documents.scalars import resolve
 
 WIDTH = 100
-# A letter first, so that no number, date or indicator is meant; nothing that ends a plain scalar in a flow.
+# The first character is a letter, so the text is not a number, date or indicator. No character ends a flow scalar.
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ./()+-]*[\w)])?")
 _WORDS_OF_1_1 = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 
 def yaml_text(document: Mapping[str, Any]) -> str:
-    """The top level in blocks; what is small, below it, in one line."""
+    """Returns the document as YAML: the top level in blocks, small values below it on one line."""
     return "".join(f"{line}\n" for key, value in document.items() for line in _entry(key, value, flows=False))
 
 
 def _entry(key: str, value: Any, *, flows: bool = True) -> Iterator[str]:
-    """The lines of one key and what it stands for."""
+    """Yields the lines of one key and its value."""
     head = f"{_text(key)}:"
     if not isinstance(value, Mapping | list) or not value or (flows and _is_small(value)):
         yield f"{head} {_flow(value)}"
@@ -67,7 +67,7 @@ def _text(text: str) -> str:
 
 
 def _visible(letter: str) -> str:
-    """What an eye cannot see, or is led astray by (text direction), as an escape."""
+    """Returns an escape for an invisible character, or one that changes the text direction."""
     if letter.isprintable():
         return letter
     return f"\\u{ord(letter):04x}" if ord(letter) < 0x10000 else f"\\U{ord(letter):08x}"

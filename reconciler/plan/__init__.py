@@ -1,4 +1,4 @@
-"""desired × live → plan: pure."""
+"""Compares desired with live and returns a plan. Pure: it reads neither AWS nor the disk."""
 
 from reconciler.plan.adoption import make_adoption
 from reconciler.plan.make import make_plan

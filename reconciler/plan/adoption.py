@@ -1,4 +1,4 @@
-"""Adopt: what is live bears our tags from now on; nothing else of it changes."""
+"""Plans adoptions: a live resource gets the stack's tags, and nothing else of it changes."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ Manifests = Mapping[Ref, Manifest]
 
 
 def make_adoption(environment: Environment, world: World, wanted: Iterable[Ref], manifests: Manifests) -> Plan:
-    """One change per resource that is live and not ours; what is ours already, or bears no tags, is unchanged."""
+    """Returns one change for each live resource that is not managed. Managed and untaggable ones are unchanged."""
     changes: list[Change] = []
     without_tags: list[Ref] = []
     unchanged = 0
     for ref in sorted(set(wanted)):
         live = world.live.get(ref)
-        if live and _bears_no_tags(ref, manifests):
+        if live and _is_untagged(ref, manifests):
             without_tags.append(ref)
         elif live and owns(environment.scope, ref.kind, live.tags):
             unchanged += 1
@@ -49,27 +49,27 @@ def make_adoption(environment: Environment, world: World, wanted: Iterable[Ref],
     )
 
 
-def _bears_no_tags(ref: Ref, manifests: Manifests) -> bool:
-    """By its kind, or because its manifest says that it refuses them."""
+def _is_untagged(ref: Ref, manifests: Manifests) -> bool:
+    """Returns whether the kind cannot have tags, or the manifest adopts the resource without them."""
     return KINDS[ref.kind].ownership is Ownership.DECLARED or (ref in manifests and manifests[ref].adopt)
 
 
 def _untagged(refs: Iterable[Ref], manifests: Manifests) -> Iterator[Finding]:
-    """One for each kind, however many there are."""
+    """Yields one finding for each kind, whatever the number of its resources."""
     declared, others = dict[str, list[Ref]](), dict[str, list[Ref]]()
     for ref in refs:
         (declared if ref in manifests else others).setdefault(ref.kind, []).append(ref)
-    for found, message in (
-        (declared, "nothing to tag: ours while declared"),
-        (others, "nothing to tag: ours as soon as a manifest declares it"),
+    for by_kind, message in (
+        (declared, "nothing to tag: it is managed while a manifest declares it"),
+        (others, "nothing to tag: it is managed as soon as a manifest declares it"),
     ):
-        for kind, those in found.items():
+        for kind, those in by_kind.items():
             yield Finding("info", str(those[0]) if len(those) == 1 else f"{kind}/*", message)
 
 
 def _adopted(environment: Environment, world: World, ref: Ref, manifest: Manifest | None) -> Change:
     live, source = world.live.get(ref), manifest.source if manifest else None
-    if live is None or (reason := _stands_against(live, environment.scope)):
+    if live is None or (reason := _obstacle(live, environment.scope)):
         reason = _missing(world, ref) if live is None else reason
         return Change(Action.BLOCKED, ref, reason=reason, source=source)
     own = tags(environment.scope, ref)
@@ -78,16 +78,16 @@ def _adopted(environment: Environment, world: World, ref: Ref, manifest: Manifes
     return Change(Action.ADOPT, ref, "exists, not managed", source=source, fields=fields, steps=(step,))
 
 
-def _stands_against(live: Live, scope: Scope) -> str:
+def _obstacle(live: Live, scope: Scope) -> str:
     """Returns why a live resource cannot be adopted. A copy of this stack's own tag does not prevent it."""
     owner = live.tags.get(STACK)
     if owner and owner != scope.owner:
-        return f"belongs to {owner}; take its tag {STACK} off first, if that stack has let go of it"
+        return f"is managed by {owner}; remove its tag {STACK} first, if that stack no longer declares it"
     return live.unready
 
 
 def _missing(world: World, ref: Ref) -> str:
-    if told := world.unread.get(ref.kind):
-        return f"whether it is live can not be read: {told}"
+    if reason := world.unread.get(ref.kind):
+        return f"cannot be read, so it may or may not be live: {reason}"
     odd = {finding.address: finding.message for finding in world.odd}
-    return odd.get(str(ref)) or "not live: there is nothing to adopt; apply creates what is declared"
+    return odd.get(str(ref)) or "not live, so there is nothing to adopt; apply creates it if a manifest declares it"

@@ -1,4 +1,4 @@
-"""What is made anew gets another id: whatever names it is pointed to that in the same run, and the plan shows it."""
+"""A replaced resource gets a new id. References to it are updated in the same run and appear in the plan."""
 
 from __future__ import annotations
 
@@ -11,82 +11,83 @@ from reconciler.model import REFERENCE, Action, Change, Finding, Linked, Live, L
 from reconciler.plan.resource import Planned
 
 S = TypeVar("S", bound=Spec)
-Gone = Mapping[Ref, Live]  # what is made anew, as it is live
+Replaced = Mapping[Ref, Live]  # the resources that the plan replaces, as they are live
 
 
-def made_anew(changes: Sequence[Change], live: Mapping[Ref, Live]) -> Gone:
+def replaced_resources(changes: Sequence[Change], live: Mapping[Ref, Live]) -> Replaced:
     return {change.ref: live[change.ref] for change in changes if change.action is Action.REPLACE}
 
 
-def pointing(planned: Iterable[Planned], gone: Gone) -> dict[Ref, Live]:
-    """What goes on to name one of them, as it is live: with the old id or ARN in the place of the name."""
-    found: dict[Ref, Live] = {}
-    for each in planned:
-        if each.live and each.live.ref not in gone and (named := _declared(each) & gone.keys()):
-            found[each.live.ref] = _with_ids(each.live, {ref: gone[ref] for ref in named})
-    return found
+def with_old_ids(planned: Iterable[Planned], replaced: Replaced) -> dict[Ref, Live]:
+    """Returns the live resources that will refer to a replaced one, each with its old id or ARN.
+
+    The diff then finds a difference in them, so the plan updates the reference.
+    """
+    referring: dict[Ref, Live] = {}
+    for item in planned:
+        if item.live and item.live.ref not in replaced and (named := _declared(item) & replaced.keys()):
+            referring[item.live.ref] = _with_ids(item.live, {ref: replaced[ref] for ref in named})
+    return referring
 
 
-def left_pointing(changes: Sequence[Change], live: Mapping[Ref, Live], gone: Gone) -> Iterator[Finding]:
-    """What names one of them, and is not mended by this plan."""
+def stale_references(changes: Sequence[Change], live: Mapping[Ref, Live], replaced: Replaced) -> Iterator[Finding]:
+    """Yields a warning for each live resource that refers to a replaced one and that this plan does not update."""
     planned = {change.ref for change in changes if change.action is not Action.BLOCKED}
-    for ref in sorted(live.keys() - planned) if gone else ():
+    for ref in sorted(live.keys() - planned) if replaced else ():
         texts = [cell.text for record in live[ref].records for cell in record.cells.values()]
-        for target in sorted({*named_in(live[ref].spec), *references(texts)} & gone.keys()):
-            message = (
-                f"names {target}, which is made anew with another id, and stays as it is: plan and apply once more"
-            )
+        for target in sorted({*named_in(live[ref].spec), *references(texts)} & replaced.keys()):
+            message = f"refers to {target}, which is recreated with a new id; this plan does not update it: plan again"
             yield Finding("warning", str(ref), message)
 
 
-def _declared(each: Planned) -> set[Ref]:
-    records = each.manifest.records
+def _declared(item: Planned) -> set[Ref]:
+    records = item.manifest.records
     rows = (*records.rows, *((records.default,) if records.default else ()))
-    return {*named_in(each.after), *references([text for row in rows for text in row.cells.values()])}
+    return {*named_in(item.after), *references([text for row in rows for text in row.cells.values()])}
 
 
-def _with_ids(have: Live, gone: Gone) -> Live:
-    records = tuple(_record(record, gone) for record in have.records)
-    return replace(have, spec=_spec(have.spec, gone), records=records)
+def _with_ids(have: Live, replaced: Replaced) -> Live:
+    records = tuple(_record(record, replaced) for record in have.records)
+    return replace(have, spec=_spec(have.spec, replaced), records=records)
 
 
-def _record(record: LiveRecord, gone: Gone) -> LiveRecord:
-    cells = {name: replace(cell, text=_value(cell.text, gone)) for name, cell in record.cells.items()}
+def _record(record: LiveRecord, replaced: Replaced) -> LiveRecord:
+    cells = {name: replace(cell, text=_value(cell.text, replaced)) for name, cell in record.cells.items()}
     return LiveRecord(record.key, cells)
 
 
-def _spec(spec: S, gone: Gone) -> S:
+def _spec(spec: S, replaced: Replaced) -> S:
     kinds = reference_fields(type(spec))
-    said = {f: _named(kinds[f], value, gone) if f in kinds else _value(value, gone) for f, value in spec}
-    return spec.model_copy(update={f: value for f, value in said.items() if value != getattr(spec, f)})
+    values = {f: _named(kinds[f], value, replaced) if f in kinds else _value(value, replaced) for f, value in spec}
+    return spec.model_copy(update={f: value for f, value in values.items() if value != getattr(spec, f)})
 
 
-def _named(kind: str, value: Any, gone: Gone) -> Any:
-    """The value of a field that holds names."""
+def _named(kind: str, value: Any, replaced: Replaced) -> Any:
+    """Returns the value of a field that holds names, with the ids of replaced resources."""
     if isinstance(value, tuple):
-        return in_order(_named(kind, item, gone) for item in value)
-    have = gone.get(Ref(kind, value)) if isinstance(value, str) else None
+        return in_order(_named(kind, item, replaced) for item in value)
+    have = replaced.get(Ref(kind, value)) if isinstance(value, str) else None
     return have.id if have else value
 
 
-def _value(value: Any, gone: Gone) -> Any:
+def _value(value: Any, replaced: Replaced) -> Any:
     match value:
         case Linked():
             text = REFERENCE.sub(
-                lambda found: _id(found[0], Ref(found["kind"], found["name"]), found["word"], gone), value
+                lambda match: _id(match[0], Ref(match["kind"], match["name"]), match["word"], replaced), value
             )
             return Linked(text) if REFERENCE.search(text) else text
         case Spec():
-            return _spec(value, gone)
+            return _spec(value, replaced)
         case tuple():
-            items = tuple(_value(item, gone) for item in value)
+            items = tuple(_value(item, replaced) for item in value)
             return in_order(items) if in_order(value) == value else items
         case dict():
-            return {key: _value(item, gone) for key, item in value.items()}
+            return {key: _value(item, replaced) for key, item in value.items()}
         case _:
             return value
 
 
-def _id(reference: str, ref: Ref, word: str, gone: Gone) -> str:
-    have = gone.get(ref)
+def _id(reference: str, ref: Ref, word: str, replaced: Replaced) -> str:
+    have = replaced.get(ref)
     return reference if have is None else have.arn if word == "arn" else have.id

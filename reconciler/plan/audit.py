@@ -1,4 +1,4 @@
-"""What an operator should know beside the changes: stored values that break new rules, quotas, lost empty strings."""
+"""Finds facts that an operator should know: stored values that break new rules, quotas, lost empty strings."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from reconciler.plan.resource import Planned
 from reconciler.plurals import counted, plural
 
 HEADROOM = 0.9  # of a quota
-EMPTIED = 5  # cells that turn from "" to absent
+EMPTIED = 5  # cells that change from "" to absent; fewer may well be meant
 
 
 def findings(environment: Environment, planned: Iterable[Planned], directory: Directory) -> Iterator[Finding]:
     every = list(planned)
-    for each in every:
-        kind = KINDS[each.manifest.ref.kind]
-        if each.live and kind.cells:
-            yield from _broken_rules(kind, each)
-        yield from _rows(each)
-        yield from _room(environment, kind, each)
+    for item in every:
+        kind = KINDS[item.manifest.ref.kind]
+        if item.live and kind.cells:
+            yield from _broken_rules(kind, item)
+        yield from _rows(item)
+        yield from _room(environment, kind, item)
     yield from _unrenamed(every)
-    new = sum(1 for each in every if each.change and each.change.action is Action.CREATE)
+    new = sum(1 for item in every if item.change and item.change.action is Action.CREATE)
     most, count = environment.quotas.tables_per_instance, directory.count("DataTable") + new
     if new and count > HEADROOM * most:
         yield Finding(
@@ -36,26 +36,27 @@ def findings(environment: Environment, planned: Iterable[Planned], directory: Di
 
 
 def _unrenamed(every: Sequence[Planned]) -> Iterator[Finding]:
-    """A rename of what is not there makes another one: it has a new id, and the old one stays."""
-    for each in every:
-        if each.live is None and (before := each.manifest.renamed_from):
-            ref = each.manifest.ref
-            message = f"renamedFrom: {ref._replace(name=before)} is not live, so this is made anew; is the name right?"
-            yield Finding("warning", str(ref), message, each.manifest.source)
+    """Warns of renames whose old name is not live: apply then creates a new resource with a new id."""
+    for item in every:
+        if item.live is None and (before := item.manifest.renamed_from):
+            ref = item.manifest.ref
+            message = f"renamedFrom: {ref._replace(name=before)} is not live, so this is created; check the old name"
+            yield Finding("warning", str(ref), message, item.manifest.source)
 
 
-def _broken_rules(kind: Kind[Any], each: Planned) -> Iterator[Finding]:
-    """AWS checks rules when a value is written, never afterwards (service model, Validation)."""
-    if not each.live or not kind.parts:
+def _broken_rules(kind: Kind[Any], item: Planned) -> Iterator[Finding]:
+    """Finds stored values that break new rules. AWS checks a value only when it is written (service model,
+    Validation)."""
+    if not item.live or not kind.parts:
         return
-    before, after = (getattr(spec, kind.parts.field) for spec in (each.live.spec, each.after))
-    written = {(tuple(sorted(cell.key.items())), cell.attribute) for cell in each.rows.cells}
+    before, after = (getattr(spec, kind.parts.field) for spec in (item.live.spec, item.after))
+    written = {(tuple(sorted(cell.key.items())), cell.attribute) for cell in item.rows.cells}
     for have, want in pair(before, after, "name"):
         if not have or not want or (have.validation, have.value_type) == (want.validation, want.value_type):
             continue
         broken = [
             (record.key, wrong)
-            for record in each.live.records
+            for record in item.live.records
             if (cell := record.cells.get(have.name))
             and (tuple(sorted(record.key.items())), want.name) not in written
             and (wrong := kind.violations(want, cell.text))
@@ -64,40 +65,40 @@ def _broken_rules(kind: Kind[Any], each: Planned) -> Iterator[Finding]:
             key, wrong = broken[0]
             values = f"{counted(len(broken), 'stored value')} {plural(len(broken), 'breaks', 'break')} the new rules"
             message = f"{values}, the first at {_key(key)}: {wrong[0]}"
-            yield Finding("warning", f"{each.manifest.ref}/{want.name}", message, each.manifest.source)
+            yield Finding("warning", f"{item.manifest.ref}/{want.name}", message, item.manifest.source)
 
 
-def _rows(each: Planned) -> Iterator[Finding]:
-    address, source = str(each.manifest.ref), each.manifest.source
-    emptied = sum(1 for cell in each.rows.cells if cell.before == "" and cell.after is None)
+def _rows(item: Planned) -> Iterator[Finding]:
+    address, source = str(item.manifest.ref), item.manifest.source
+    emptied = sum(1 for cell in item.rows.cells if cell.before == "" and cell.after is None)
     if emptied >= EMPTIED:
-        message = f'{emptied} cells turn from an empty text to absent; did a spreadsheet drop the quotes ("")?'
+        message = f'{emptied} cells change from an empty text to absent; did a spreadsheet drop the quotes ("")?'
         yield Finding("warning", address, message, source)
-    if each.rows.undeclared and (each.manifest.records.rows or each.manifest.records.default):
-        rows = f"{counted(each.rows.undeclared, 'live row')} {plural(each.rows.undeclared, 'is', 'are')} not declared"
-        message = f"{rows} and {plural(each.rows.undeclared, 'stays', 'stay')} (values.prune is false)"
+    if item.rows.undeclared and (item.manifest.records.rows or item.manifest.records.default):
+        rows = f"{counted(item.rows.undeclared, 'live row')} {plural(item.rows.undeclared, 'is', 'are')} not declared"
+        message = f"{rows} and {plural(item.rows.undeclared, 'stays', 'stay')} (values.prune is false)"
         yield Finding("info", address, message, source)
-    for move in each.rows.both:
-        message = f"moved: {_key(move.before)} can not become {_key(move.after)}, which is live too"
+    for move in item.rows.both:
+        message = f"moved: {_key(move.before)} cannot become {_key(move.after)}, which is live too; delete one of them"
         yield Finding("warning", address, message, source)
 
 
-def _room(environment: Environment, kind: Kind[Any], each: Planned) -> Iterator[Finding]:
-    ref, quotas = each.manifest.ref, environment.quotas
-    if each.change and each.change.cells:
-        cells = sum(each.change.size.cells.values()) + sum(
-            {Action.CREATE: 1, Action.DELETE: -1}.get(cell.action, 0) for cell in each.change.cells
+def _room(environment: Environment, kind: Kind[Any], item: Planned) -> Iterator[Finding]:
+    ref, quotas = item.manifest.ref, environment.quotas
+    if item.change and item.change.cells:
+        cells = sum(item.change.size.cells.values()) + sum(
+            {Action.CREATE: 1, Action.DELETE: -1}.get(cell.action, 0) for cell in item.change.cells
         )
         if HEADROOM * quotas.cells_per_table < cells:
-            yield _headroom(ref, f"{counted(cells, 'cell')}, its quota is {quotas.cells_per_table:,}", each)
-    if kind.parts and kind.cells and each.change and each.change.fields:
-        parts = len(getattr(each.after, kind.parts.field))
+            yield _headroom(ref, f"{counted(cells, 'cell')}, its quota is {quotas.cells_per_table:,}", item)
+    if kind.parts and kind.cells and item.change and item.change.fields:
+        parts = len(getattr(item.after, kind.parts.field))
         if HEADROOM * quotas.attributes_per_table < parts:
-            yield _headroom(ref, f"{counted(parts, 'attribute')}, its quota is {quotas.attributes_per_table}", each)
+            yield _headroom(ref, f"{counted(parts, 'attribute')}, its quota is {quotas.attributes_per_table}", item)
 
 
-def _headroom(ref: Ref, what: str, each: Planned) -> Finding:
-    return Finding("warning", str(ref), f"the table will hold {what}", each.manifest.source)
+def _headroom(ref: Ref, what: str, item: Planned) -> Finding:
+    return Finding("warning", str(ref), f"the table will hold {what}", item.manifest.source)
 
 
 def _key(key: Mapping[str, str]) -> str:

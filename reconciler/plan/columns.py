@@ -1,4 +1,4 @@
-"""What of a table's attributes may change in place, and what its stored values forbid."""
+"""Decides which attributes of a table may change in place, given its stored values."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from reconciler.plan.deletions import Deletions
 
 @dataclass(frozen=True)
 class Structure:
-    """`after` without what is blocked; `left_alone` names attributes whose cells must wait, `rebuild` why the table is
-    to be made anew, `irreversible` whether an allowed change can not be taken back."""
+    """Planned attributes of a table.
+
+    `after` is the spec without the blocked changes. `left_alone` names the attributes whose cells must wait.
+    `rebuild` is the reason to replace the table, or empty. `irreversible` is true if an allowed change may lose values.
+    """
 
     after: Resource
     renamed: Mapping[str, str] = field(default_factory=dict)
@@ -28,21 +31,24 @@ class Structure:
 
 
 def examine(kind: Kind[Any], manifest: Manifest, live: Live, wanted: Resource, deletions: Deletions) -> Structure:
-    """Keys can not change while there are values (admin guide), and a type change may lose stored values (API
-    reference, UpdateDataTableAttribute); both need the permission that a deletion needs."""
+    """Returns what may happen to the attributes of a table.
+
+    Keys cannot change while the table has values (admin guide). A type change may lose stored values (API reference,
+    UpdateDataTableAttribute). Both need the same permission as a deletion.
+    """
     if not kind.parts or not kind.cells:
         return Structure(wanted)
     ref, field = manifest.ref, kind.parts.field
     pairs = pair(getattr(live.spec, field), getattr(wanted, field), "name")
     rekeyed = {want.name: have for have, want in pairs if want.primary != (have.primary if have else False)}
     declared = {part.name for part in getattr(manifest.spec, field)}
-    spoken_of = field in manifest.spec.model_fields_set
-    undeclared = [want.name for _, want in pairs if want.primary and want.name not in declared] if spoken_of else []
+    are_declared = field in manifest.spec.model_fields_set
+    undeclared = [want.name for _, want in pairs if want.primary and want.name not in declared] if are_declared else []
     if (rekeyed and live.records) or (undeclared and (live.records or manifest.records)):
         if deletions.allows(ref) and not deletions.protects(live):
             why = (
-                "its primary attributes change; deleted and made anew, as --allow-delete allows, with another id and "
-                "ARN: flows that name the old ones find nothing"
+                "its primary attributes change; deleted and recreated, as --allow-delete allows, with another id and "
+                "ARN: flows that use the old ones no longer find the table"
             )
             return Structure(wanted, rebuild=why)
         if rekeyed:
@@ -77,28 +83,28 @@ def _retyped(
 
 
 def _without(wanted: Resource, field: str, stopped: Mapping[str, Any]) -> Resource:
-    """The spec with each of these parts as it is live; one that is not live stays away."""
+    """Returns the spec with each stopped part as it is live, or without the part if it is not live."""
     parts = (stopped.get(part.name, part) for part in getattr(wanted, field))
     return wanted.model_copy(update={field: tuple(part for part in parts if part is not None)})
 
 
 def _rekey_blocked(ref: Ref, names: Iterable[str]) -> tuple[Change, ...]:
     reason = (
-        "primary can not change while the table holds values; delete them first, or have the table deleted and made "
-        f"anew with {flag('--allow-delete', ref)}"
+        "primary cannot change while the table holds values; delete them first, or have the table deleted and "
+        f"recreated with {flag('--allow-delete', ref)}"
     )
     return tuple(Change(Action.BLOCKED, _part(ref, name), reason=reason, part_of=ref) for name in names)
 
 
 def _keys_missing(ref: Ref, names: Iterable[str]) -> Iterator[Change]:
     for name in names:
-        reason = "a primary attribute that is live and not declared; the rows wait until it is declared or deleted"
+        reason = "this primary attribute is live but not declared; declare or delete it before the rows can change"
         yield Change(Action.BLOCKED, _part(ref, name), reason=reason, part_of=ref)
 
 
 def _retype_blocked(ref: Ref, name: str, before: str, after: str) -> Change:
     reason = (
-        f"valueType {before} → {after}: stored values that do not fit would read as empty; allow it with "
+        f"valueType {before} → {after}: stored values of another type would read as empty; allow it with "
         f"{flag('--allow-delete', _part(ref, name))}"
     )
     return Change(Action.BLOCKED, _part(ref, name), reason=reason, part_of=ref)

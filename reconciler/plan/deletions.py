@@ -1,4 +1,4 @@
-"""What goes, and what keeps it from going: protection, irreversibility, somebody else's tags."""
+"""Plans deletions, and blocks them: protection, irreversibility, the tags of another stack."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ from reconciler.second_looks import last_look, last_look_at_part
 
 @dataclass(frozen=True)
 class Deletions:
-    """`removed`: the tombstones of the manifests, address → place."""
+    """Permissions to delete. `removed` maps the address of each tombstone (kind: Removed) to its place."""
 
     scope: Scope
     removed: Mapping[str, Source]
     selection: Selection
-    resources: Container[Ref] = frozenset()  # live or declared
+    resources: Container[Ref] = frozenset()  # the live and the declared ones
 
     def allows(self, ref: Ref) -> bool:
-        """Whether somebody asked for it by its address: on the command line, or in a reviewed manifest."""
+        """Returns whether the command line or a tombstone in a manifest names this address."""
         return str(ref) in self.removed or str(ref) in self.selection.allow_delete
 
     def for_part(self, ref: Ref) -> Deletions:
-        """What was asked for about a part: an address that a resource has as well stands for the resource alone."""
+        """Returns the permissions for a part. An address that is also a resource's stands for the resource alone."""
         if ref not in self.resources:
             return self
         return Deletions(self.scope, {}, replace(self.selection, allow_delete=frozenset()))
@@ -59,7 +59,7 @@ class Deletions:
         return live.tags.get(PROTECT) == "true"
 
     def of_resource(self, live: Live) -> Change | None:
-        """The change for one that is ours and not declared; `None` leaves it an orphan."""
+        """Returns the change for a managed resource without a manifest, or `None` if it stays an orphan."""
         kind = KINDS[live.ref.kind]
         if not (self.selection.prune or self.allows(live.ref)):
             return None
@@ -88,9 +88,9 @@ class Deletions:
         )
 
     def of_part(self, live: Live, part: Spec, name: str, counted_cells: int = 0) -> Change | None:
-        """The same for a part (an attribute) of a resource that is declared.
+        """Returns the change for an undeclared part (an attribute) of a declared resource, or `None` for an orphan.
 
-        `counted_cells`: how many of its cells the change of the table deletes, with their rows.
+        `counted_cells`: the number of its cells that the table's own change deletes, with their rows.
         """
         kind, ref = KINDS[live.ref.kind], Ref(live.ref.kind, f"{live.ref.name}/{name}")
         if ref in self.resources:
@@ -102,7 +102,8 @@ class Deletions:
             f"its {counted(stored, 'stored value')} {plural(stored, 'is', 'are')} gone with it" if stored else ""
         )
         if getattr(part, "primary", False) and live.records:
-            return self._blocked(ref, "a primary attribute can not go while the table holds values; delete them first")
+            reason = "a primary attribute cannot be deleted while the table holds values; delete them first"
+            return self._blocked(ref, reason)
         if reason := self._kept(ref, live, irreversible):
             return self._blocked(ref, reason)
         root = kind.parts.field if kind.parts else ""
@@ -127,9 +128,9 @@ class Deletions:
         )
 
     def forbids(self, kind: Kind[Any], ref: Ref) -> str:
-        """Why nothing of this kind, or not this one, is ever deleted without more; empty where nothing is."""
+        """Returns why this kind is never deleted, or needs a tombstone; an empty text if a flag is enough."""
         if kind.no_delete:
-            return f"Amazon Connect deletes no {kind.name}; {kind.no_delete}"
+            return f"Amazon Connect cannot delete {kind.name} resources; {kind.no_delete}"
         if kind.grave and str(ref) not in self.removed:
             return f"{kind.grave}; declare kind: Removed with its address"
         return ""
@@ -144,14 +145,14 @@ class Deletions:
                 yield self._blocked(ref, self.unmanaged(ref, world.live.get(ref)))
 
     def unmanaged(self, ref: Ref, live: Live | None) -> str:
-        """Says which stack manages a live resource that this one does not, or how to adopt it."""
+        """Returns which other stack manages a live resource, or how to adopt it."""
         owner = live.tags.get(STACK) if live else None
         if live and owner and (owner != self.scope.owner or owns(self.scope, ref.kind, live.tags)):
-            return f"exists, and belongs to {owner} as {live.tags.get(ADDRESS, address(ref))}"
+            return f"exists, and is managed by {owner} as {live.tags.get(ADDRESS, address(ref))}"
         return f"exists, not managed; adopt it with: {command('adopt', ref, environment=self.scope.environment)}"
 
     def unmanaged_though_declared(self, ref: Ref, live: Live) -> str:
-        """As `unmanaged`, of a resource that has a manifest, which can adopt it too."""
+        """Returns the text of `unmanaged` for a resource that has a manifest, which can adopt it too."""
         reviewed = "" if STACK in live.tags else "; or, reviewed, with metadata.adopt: true in its manifest (no tags)"
         return f"{self.unmanaged(ref, live)}{reviewed}"
 
@@ -161,17 +162,18 @@ class Deletions:
         return live is not None and (not is_tagged or owns(self.scope, ref.kind, live.tags))
 
     def without_aim(self, world: World, planned: Container[Ref]) -> Iterator[Finding]:
-        """Tombstones of what is not there: they have done their work."""
+        """Yields a finding for each tombstone whose resource is gone: it has done its work."""
         for named, source in sorted(self.removed.items()):
             kind, _, name = named.partition("/")
             ref = Ref(kind, name)
             known = ref in planned or ref in world.directory or _is_live_part(world, ref)
             owner = next((str(whole) for whole, _ in _wholes(ref, world.live)), "")
             if not known and self.selection.covers(named, owner):
-                yield Finding("info", named, "kind: Removed names it, and it is not live; the line can go", source)
+                message = "kind: Removed names it, and it is not live; delete the line"
+                yield Finding("info", named, message, source)
 
     def _kept(self, ref: Ref, live: Live, irreversible: str) -> str:
-        """Why it can not be deleted now; empty where it can."""
+        """Returns why the resource cannot be deleted now, or an empty text if it can."""
         if self.protects(live):
             return f"protected by the tag {PROTECT}; declare it with protect: false, apply, then delete it"
         if irreversible and not self.allows(ref):
@@ -190,20 +192,26 @@ class Deletions:
         return Change(Action.BLOCKED, ref, reason=reason, source=self.removed.get(str(ref)))
 
 
-def held_by(kind: Kind[Any], spec: Resource, *, late: bool = False) -> set[Ref]:
-    """What a resource refers to; its late references are nothing that keeps another one from being deleted."""
-    fields = type(spec).model_fields.keys() - (frozenset() if late else kind.late)
+def held_by(kind: Kind[Any], spec: Resource, *, with_deferred: bool = False) -> set[Ref]:
+    """Returns what a resource refers to, by default without its deferred fields.
+
+    A deferred reference does not keep AWS from deleting its target.
+    """
+    fields = type(spec).model_fields.keys() - (frozenset() if with_deferred else kind.late)
     return set(named_in(spec, fields))
 
 
 def lost(live: Live, attribute: str = "") -> tuple[FieldChange, ...]:
-    """The stored values that go with a table or an attribute: a reviewer sees them, an outcome keeps them."""
+    """Returns the stored values that a deleted table or attribute loses, as one field change.
+
+    The reviewer sees them, and the outcome keeps them for undo.
+    """
     rows = contents(live.records, attribute)
     return (FieldChange(LOST, rows, None),) if rows else ()
 
 
 def _is_live_part(world: World, ref: Ref) -> bool:
-    """Whether it is a part that is live, or all rows of a table that has some."""
+    """Returns whether the address is a live part, or all rows of a table that has rows."""
     if any(
         name == LOST and any(it.key for it in world.live[whole].records) for whole, name in _wholes(ref, world.live)
     ):
@@ -217,7 +225,7 @@ def _is_live_part(world: World, ref: Ref) -> bool:
 
 
 def _wholes(ref: Ref, live: Container[Ref]) -> Iterator[tuple[Ref, str]]:
-    """What it may be a part of, and its name there: both names may hold slashes."""
+    """Yields each live resource that the address may be a part of, with the part's name; both may hold slashes."""
     for cut, letter in enumerate(ref.name):
         if letter == "/" and (whole := ref._replace(name=ref.name[:cut])) in live:
             yield whole, ref.name[cut + 1 :]

@@ -1,4 +1,4 @@
-"""Rows that a plan holds back: all of a table at once, and rows whose keys may be one or two to AWS."""
+"""Holds back rows: deletions of all rows of a table, and rows whose keys may be the same key to AWS."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from reconciler.schedule import LOST
 def held_back(
     ref: Ref, source: Source | None, rows: RowsDiff, deletions: Deletions
 ) -> tuple[RowsDiff, tuple[Change, ...]]:
-    """Returns what may be done with the rows, and the blocked change that says what may not.
+    """Returns the rows that may change, and a blocked change for the others.
 
-    Its address is the table's, followed by `/values`.
+    The blocked change's address is the table's, followed by `/values`.
     """
     if not rows.alike:
         return _unless_emptied(ref, source, rows, deletions)
     one, other = (", ".join(f"{name}={text}" for name, text in sorted(key.items())) for key in rows.alike[0])
     more = f" (and {len(rows.alike) - 1:,} more pairs)" if len(rows.alike) > 1 else ""
     reason = (
-        f"rows {one} and {other} may be one key or two to AWS{more}; no row is written before one of them is deleted "
-        "or renamed, or the manifest writes the key as it is live"
+        f"rows {one} and {other} may be the same key to AWS{more}, so no row is written; delete or rename one of "
+        "them, or write the key in the manifest as it is live"
     )
     return rows, (Change(Action.BLOCKED, rows_of(ref), reason=reason, source=source, part_of=ref),)
 
@@ -48,5 +48,5 @@ def _unless_emptied(
 
 
 def rows_of(ref: Ref) -> Ref:
-    """The address of all rows of a table."""
+    """Returns the address of all rows of a table."""
     return Ref(ref.kind, f"{ref.name}/{LOST}")

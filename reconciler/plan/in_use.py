@@ -1,4 +1,4 @@
-"""What AWS would refuse to delete, because something that stays still uses it."""
+"""Blocks deletions that AWS would refuse, because a resource that stays still uses the target."""
 
 from __future__ import annotations
 
@@ -13,23 +13,25 @@ GOING = (Action.DELETE, Action.REPLACE)
 
 
 def unless_used(changes: Sequence[Change], live: Mapping[Ref, Live], after: Mapping[Ref, Resource]) -> list[Change]:
-    """The changes, those blocked that would delete what is in use. `after`: how each planned resource will be."""
-    found = list(changes)
-    while any(change.action in GOING for change in found):
-        users = dict(_users(found, live, after))
-        held = [at for at, change in enumerate(found) if change.action in GOING and change.ref in users]
+    """Blocks each change that would delete a resource in use. `after`: the planned spec of each resource."""
+    checked = list(changes)
+    while any(change.action in GOING for change in checked):
+        users = dict(_users(checked, live, after))
+        held = [at for at, change in enumerate(checked) if change.action in GOING and change.ref in users]
         if not held:
-            return found
-        # What is blocked stays, and may itself use something else that was to go.
+            return checked
+        # A blocked resource stays, and may itself use another one that was to be deleted.
         for at in held:
-            change = found[at]
-            reason = f"{users[change.ref]} uses it, and stays: AWS deletes nothing that is in use"
-            found[at] = Change(Action.BLOCKED, change.ref, reason=reason, source=change.source, part_of=change.part_of)
-    return found
+            change = checked[at]
+            reason = f"{users[change.ref]} still uses it, and AWS does not delete a resource in use"
+            checked[at] = Change(
+                Action.BLOCKED, change.ref, reason=reason, source=change.source, part_of=change.part_of
+            )
+    return checked
 
 
 def unless_refused(changes: Sequence[Change], world: World, after: Mapping[Ref, Resource]) -> list[Change]:
-    """The changes, those blocked that AWS refuses because of what will be there besides. `after` as above."""
+    """Blocks each change that AWS would refuse because of the resources there will be. `after` as above."""
     stuck = {change.ref for change in changes if change.action is Action.BLOCKED and change.part_of is None}
     gone = {change.ref for change in changes if change.action is Action.DELETE and change.part_of is None}
     live = {ref: have.spec for ref, have in {**world.beside, **world.live}.items() if ref not in gone}
@@ -41,8 +43,8 @@ def _unless_refused(change: Change, there: Mapping[Ref, Resource]) -> Change:
     kind = KINDS[change.ref.kind]
     if not kind.watches or change.action is Action.BLOCKED:
         return change
-    shall = None if change.action is Action.DELETE else there.get(change.ref)
-    reason = kind.refuses(shall, {ref: spec for ref, spec in there.items() if ref.kind in kind.watches})
+    wanted = None if change.action is Action.DELETE else there.get(change.ref)
+    reason = kind.refuses(wanted, {ref: spec for ref, spec in there.items() if ref.kind in kind.watches})
     return Change(Action.BLOCKED, change.ref, reason=reason, source=change.source) if reason else change
 
 

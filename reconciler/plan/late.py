@@ -1,4 +1,4 @@
-"""Late fields: what a create must not carry yet, because what it names needs the resource itself to be there."""
+"""Deferred fields: a create must omit them, because their targets need the resource itself to exist first."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Ref
 
 
-def waiting(ref: Ref, declared: Mapping[Ref, Manifest]) -> Iterator[str]:
-    """The late fields of a resource by which it would wait for itself."""
+def deferred_fields(ref: Ref, declared: Mapping[Ref, Manifest]) -> Iterator[str]:
+    """Yields the fields of a resource that must be set after its creation, because they lead back to itself."""
     kind, spec = KINDS[ref.kind], declared[ref].spec
     for field in sorted(kind.late):
         if any(_leads_to(target, ref, declared) for target in named_in(spec, (field,))):

@@ -1,4 +1,4 @@
-"""The changes in the order of their addresses, and what an operator should know beside them."""
+"""Makes the plan: the changes in the order of their addresses, with findings for the operator."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from reconciler.estimate import estimate
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, Desired, Finding, Live, Ownership, Plan, Ref
 from reconciler.ownership import ADDRESS, STACK, owns
-from reconciler.plan.anew import left_pointing, made_anew, pointing
+from reconciler.plan.anew import replaced_resources, stale_references, with_old_ids
 from reconciler.plan.audit import findings
 from reconciler.plan.deletions import Deletions
 from reconciler.plan.in_use import unless_refused, unless_used
-from reconciler.plan.late import waiting
+from reconciler.plan.late import deferred_fields
 from reconciler.plan.naming import unless_taken
 from reconciler.plan.resource import Planned, Planner
 from reconciler.plan.selection import Selection
@@ -23,13 +23,14 @@ from reconciler.plan.table_columns import with_columns
 
 
 def make_plan(environment: Environment, desired: Desired, world: World, selection: Selection) -> Plan:
-    """The least work that makes live equal to desired. Never fails because of safety: it says what is blocked."""
+    """Returns the least work that makes live equal to desired. Unsafe changes become blocked ones; none raises."""
     plan, planned = _compared(environment, desired, world, selection)
-    gone = made_anew(plan.changes, world.live)
-    if stale := pointing(planned, gone):
-        seen = replace(world, live={**world.live, **stale}, directory=world.directory.without_names(gone))
-        plan, _ = _compared(environment, desired, seen, selection)
-    left = left_pointing(plan.changes, world.live, gone)
+    replaced = replaced_resources(plan.changes, world.live)
+    if stale := with_old_ids(planned, replaced):
+        # The old ids in place of names make the second plan point these resources to the new ones.
+        with_ids = replace(world, live={**world.live, **stale}, directory=world.directory.without_names(replaced))
+        plan, _ = _compared(environment, desired, with_ids, selection)
+    left = stale_references(plan.changes, world.live, replaced)
     return replace(plan, findings=tuple(sorted({*plan.findings, *left}, key=_rank)))
 
 
@@ -38,20 +39,20 @@ def _compared(
 ) -> tuple[Plan, list[Planned]]:
     resources = world.directory.refs() | world.live.keys() | desired.manifests.keys()
     deletions = Deletions(environment.scope, desired.removed, selection, resources)
-    held = {ref: frozenset(waiting(ref, desired.manifests)) for ref in desired.manifests}
+    held = {ref: frozenset(deferred_fields(ref, desired.manifests)) for ref in desired.manifests}
     selected = sorted(ref for ref in desired.manifests if selection.covers(str(ref)))
     planner = Planner(environment, world.directory, selection, deletions, held, frozenset(selected))
     planned = [planner.plan(desired.manifests[ref], world.live.get(ref)) for ref in selected]
     orphans = _orphans(environment, desired, world.live, deletions)
     strangers = deletions.of_strangers(world, desired.manifests)
     named = _named(planned) if orphans else {}
-    gone = [_unless_named(change, named) for live in orphans.values() if (change := deletions.of_resource(live))]
-    parts = [change for each in planned for change in each.parts]
-    every = sorted([*_changes(planned), *parts, *gone, *strangers], key=lambda change: change.ref)
-    after = {each.manifest.ref: each.after for each in planned}
+    deleted = [_unless_named(change, named) for live in orphans.values() if (change := deletions.of_resource(live))]
+    parts = [change for item in planned for change in item.parts]
+    every = sorted([*_changes(planned), *parts, *deleted, *strangers], key=lambda change: change.ref)
+    after = {item.manifest.ref: item.after for item in planned}
     changes = unless_taken(unless_refused(unless_used(every, world.live, after), world, after), world.live)
     listed = {change.ref for change in changes}
-    said = {
+    messages = {
         *desired.findings,
         *_unread(world),
         *_strays(environment, desired, world.live, deletions),
@@ -61,18 +62,18 @@ def _compared(
     plan = Plan(
         environment.scope,
         changes=with_columns(changes, after, world.live),
-        orphans=tuple(sorted({*orphans, *(ref for each in planned for ref in each.orphans)} - listed)),
-        findings=tuple(sorted(said, key=_rank)),
+        orphans=tuple(sorted({*orphans, *(ref for item in planned for ref in item.orphans)} - listed)),
+        findings=tuple(sorted(messages, key=_rank)),
         estimate=estimate(changes, environment.rates),
-        unchanged=sum(each.unchanged for each in planned),
+        unchanged=sum(item.unchanged for item in planned),
     )
     return plan, planned
 
 
 def _named(planned: Iterable[Planned]) -> dict[Ref, Ref]:
-    """What will be referred to, and by whom: by its name, or by an id in its place."""
+    """Maps each resource that a planned spec refers to, by name or id, to the resource that refers to it."""
     return {
-        target: each.manifest.ref for each in planned for target in KINDS[each.manifest.ref.kind].references(each.after)
+        target: item.manifest.ref for item in planned for target in KINDS[item.manifest.ref.kind].references(item.after)
     }
 
 
@@ -84,13 +85,16 @@ def _unless_named(change: Change, named: Mapping[Ref, Ref]) -> Change:
 
 
 def _changes(planned: list[Planned]) -> Iterator[Change]:
-    yield from (each.change for each in planned if each.change)
+    yield from (item.change for item in planned if item.change)
 
 
 def _orphans(
     environment: Environment, desired: Desired, live: Mapping[Ref, Live], deletions: Deletions
 ) -> dict[Ref, Live]:
-    """What is ours and nobody declares; what bears no tags is nobody's then, and goes only by its address."""
+    """Returns the resources managed by this stack that have no manifest.
+
+    An untaggable resource is included only if a deletion names its address: no tag shows its owner.
+    """
     return {
         ref: have
         for ref, have in live.items()
@@ -107,7 +111,10 @@ def _orphans(
 def _strays(
     environment: Environment, desired: Desired, live: Mapping[Ref, Live], deletions: Deletions
 ) -> Iterator[Finding]:
-    """Yields undeclared resources that have the stack's tag alone: they are not orphans of this stack."""
+    """Yields a warning for each undeclared resource that has the stack's tag but not its own address.
+
+    Such a resource is not an orphan of this stack: its tag may be a copy from another resource.
+    """
     for ref, have in live.items():
         is_marked = have.tags.get(STACK) == environment.scope.owner and not owns(environment.scope, ref.kind, have.tags)
         if is_marked and ref not in desired.manifests and deletions.selection.covers(str(ref)):
@@ -120,10 +127,9 @@ def _strays(
 
 
 def _unread(world: World) -> Iterator[Finding]:
-    for kind, told in sorted(world.unread.items()):
-        yield Finding(
-            "info", f"{kind}/*", f"nobody declares one, and whether one of ours is live can not be read: {told}"
-        )
+    for kind, reason in sorted(world.unread.items()):
+        message = f"no manifest declares one; live ones cannot be read, so orphans are not listed: {reason}"
+        yield Finding("info", f"{kind}/*", message)
 
 
 def _rank(finding: Finding) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""Names that others bear: AWS has each but once, and gives it to nobody before the last one has let go of it."""
+"""Name conflicts. AWS requires unique names, so a name is free only after its holder is renamed or deleted."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ Name = tuple[str, str]
 
 
 def unless_taken(changes: Sequence[Change], live: Mapping[Ref, Live]) -> list[Change]:
-    """The changes, those blocked that need a name which another one of ours keeps, or gives up too late."""
-    found = list(changes)
-    takers = {name: at for at, change in enumerate(found) for step in change.steps if (name := takes(change, step))}
-    bearers = {name_of(KINDS[ref.kind], have.spec): ref for ref, have in live.items()} if takers else {}
-    contested = {at: (name, bearers[name]) for name, at in takers.items() if name in bearers}
-    contested = {at: (name, holder) for at, (name, holder) in contested.items() if holder != found[at].ref}
-    # What is blocked keeps its own name, which may have been another one's to be.
-    while reasons := dict(_reasons(found, contested, live)):
+    """Blocks each change that needs a name which another resource keeps, or gives up too late."""
+    checked = list(changes)
+    takers = {name: at for at, change in enumerate(checked) for step in change.steps if (name := takes(change, step))}
+    holders = {name_of(KINDS[ref.kind], have.spec): ref for ref, have in live.items()} if takers else {}
+    contested = {at: (name, holders[name]) for name, at in takers.items() if name in holders}
+    contested = {at: (name, holder) for at, (name, holder) in contested.items() if holder != checked[at].ref}
+    # A blocked resource keeps its own name, which another change may have been waiting for.
+    while reasons := dict(_reasons(checked, contested, live)):
         for at, reason in reasons.items():
-            found[at] = Change(Action.BLOCKED, found[at].ref, reason=reason, source=found[at].source)
-    return found
+            checked[at] = Change(Action.BLOCKED, checked[at].ref, reason=reason, source=checked[at].source)
+    return checked
 
 
 def _reasons(
@@ -32,14 +32,14 @@ def _reasons(
     freed = {frees(change, step) for change in changes for step in change.steps} if wanted else set()
     circular = make_graph(changes).circular() if wanted else frozenset()
     for at, (name, holder) in wanted.items():
-        what = f"its name is that of {holder}, which"
+        conflict = f"its name is taken by {holder}, which"
         if name not in freed and _is_same(changes[at].ref, live[holder]):
-            yield at, f"{what} keeps it; delete that one or rename it, or choose another"
+            yield at, f"{conflict} keeps it; delete or rename that one, or choose another name"
         elif at in circular:
-            yield at, f"{what} gives it up only after this: AWS exchanges no names; give one of them a third name first"
+            yield at, f"{conflict} frees it only after this; AWS cannot swap names: give one of them a third name first"
 
 
 def _is_same(ref: Ref, holder: Live) -> bool:
-    """Whether nobody doubts that it is one name: in other kinds AWS may hold two for one that differ in case."""
+    """Returns whether AWS surely sees one name. In some kinds, two names that differ in case may be one to AWS."""
     kind = KINDS[ref.kind]
     return kind.folds_case or kind.key_of(holder.spec) == ref.name

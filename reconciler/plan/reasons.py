@@ -1,4 +1,4 @@
-"""Why a change is in a plan, in words."""
+"""Writes the reason of a change."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from reconciler.rows import RowsDiff
 
 
 def count_differences(fields: tuple[FieldChange, ...], rows: RowsDiff) -> str:
-    """`1 field and 3 cells differ`; empty where nothing does."""
+    """Returns a text such as `1 field and 3 cells differ`, empty if nothing differs."""
     counts = {"field": len(fields), "cell": len(rows.cells), "key": len(rows.rows)}
-    told = [f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items() if count]
-    if not told:
+    counted = [f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items() if count]
+    if not counted:
         return ""
-    listed = f"{', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else told[0]
+    listed = f"{', '.join(counted[:-1])} and {counted[-1]}" if len(counted) > 1 else counted[0]
     return f"{listed} {'differs' if sum(counts.values()) == 1 else 'differ'}"

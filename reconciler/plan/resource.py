@@ -1,4 +1,4 @@
-"""One declared resource against its live self."""
+"""Compares one declared resource with the live one, and plans its change."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from reconciler.schedule import Work, make_steps
 
 @dataclass(frozen=True)
 class Planned:
-    """What came of one manifest: its change if there is one, changes and orphans among its parts, and the two sides."""
+    """Result of one manifest: both sides, its change if there is one, and the changes and orphans of its parts."""
 
     manifest: Manifest
     live: Live | None
@@ -39,7 +39,7 @@ class Planned:
 
     @property
     def unchanged(self) -> int:
-        """Declared cells that are as they should be; the resource itself counts as one where nothing of it differs."""
+        """Number of declared cells that match, plus one if no field of the resource itself differs."""
         settled = self.change is None or not (self.change.fields or self.change.action is Action.BLOCKED)
         return self.rows.unchanged + settled
 
@@ -50,8 +50,8 @@ class Planner:
     directory: Directory
     selection: Selection
     deletions: Deletions
-    held: Mapping[Ref, frozenset[str]]  # late fields that close a circle
-    making: frozenset[Ref]  # what is declared, and selected
+    held: Mapping[Ref, frozenset[str]]  # deferred fields, which would close a circle of references
+    making: frozenset[Ref]  # the declared resources that the selection covers
 
     def plan(self, manifest: Manifest, live: Live | None) -> Planned:
         if live is not None and self._is_settled(manifest, live):
@@ -63,7 +63,7 @@ class Planner:
         return self._create(manifest) if live is None else self._update(manifest, live)
 
     def _stopped(self, manifest: Manifest, live: Live | None) -> str:
-        """Why nothing can be done about it now; empty where nothing stands against it."""
+        """Returns why the resource cannot be created or updated now, or an empty text if it can."""
         kind, ref = KINDS[manifest.ref.kind], manifest.ref
         if live is None and getattr(manifest.spec, "arn", None):
             return (
@@ -72,31 +72,31 @@ class Planner:
             )
         if live is None and kind.grave and str(ref) not in self.selection.allow_create:
             return f"{kind.grave}; create it with {flag('--allow-create', ref)}"
-        if live is not None and not self._is_ours(manifest, live):
+        if live is not None and not self._is_managed(manifest, live):
             another = "" if STACK in live.tags else kind.another(manifest.spec, live.spec)
             return another or self.deletions.unmanaged_though_declared(ref, live)
         if live is not None and live.unready:
             return live.unready
         named = set(kind.references(manifest.spec)) - self.making
-        if missing := sorted(each for each in named if each not in self.directory):
+        if missing := sorted(target for target in named if target not in self.directory):
             verb = "is" if len(missing) == 1 else "are"
             hint = self._near(missing[0]) if len(missing) == 1 else ""
-            return f"names {', '.join(map(str, missing))}, which {verb} neither live nor made by this plan{hint}"
+            return f"refers to {', '.join(map(str, missing))}, which {verb} neither live nor created by this plan{hint}"
         return ""
 
     def _near(self, missing: Ref) -> str:
-        """The live name that may be meant, or one of this plan."""
+        """Suggests a similar name that is live or created by this plan."""
         known = {*self.directory.refs(), *self.making}
         return did_you_mean(missing.name, sorted(ref.name for ref in known if ref.kind == missing.kind))
 
     def _create(self, manifest: Manifest, live: Live | None = None, reason: str = "") -> Planned:
-        """Also the rebuild of a live one, which is deleted first."""
-        kind, after = KINDS[manifest.ref.kind], self._reborn(manifest, live)
+        """Plans a create. If `live` is given, plans a replacement, which deletes the live resource first."""
+        kind, after = KINDS[manifest.ref.kind], self._created_spec(manifest, live)
         columns = self._columns(manifest, after)
         rows = diff_rows(replace(manifest.records, moved=()), (), columns)
-        told = diff(live.spec, after) if live and not kind.cells else creation_changes(after, kind.sets)
-        told += _metadata({}, self._tags(manifest, after, live))
-        fields = told + (lost(live) if live else ())
+        differences = diff(live.spec, after) if live and not kind.cells else born(after, kind.sets)
+        differences += _metadata({}, self._tags(manifest, after, live))
+        fields = differences + (lost(live) if live else ())
         work = self._work(manifest, live, after, fields, rows)
         change = Change(
             Action.REPLACE if live else Action.CREATE,
@@ -114,9 +114,9 @@ class Planner:
         )
         return Planned(manifest, live, after, change, rows=rows)
 
-    def _reborn(self, manifest: Manifest, live: Live | None) -> Resource:
-        """What shall be made: as declared, and of a live one also what nobody declares. A table is made as declared:
-        its columns are what is wrong with it."""
+    def _created_spec(self, manifest: Manifest, live: Live | None) -> Resource:
+        """Returns the spec to create. A replacement keeps the undeclared fields of the live resource."""
+        # A replaced table is created as declared: its columns are the reason for the replacement.
         if live is None or KINDS[manifest.ref.kind].cells:
             return manifest.spec
         return merge_declared(live.spec, manifest.spec, self._ignored(manifest.ref))
@@ -130,7 +130,7 @@ class Planner:
         if fixed and not self._may_rebuild(kind, live, ref):
             change = Change(Action.BLOCKED, ref, reason=self._fixed(kind, ref, fixed), source=manifest.source)
             return Planned(manifest, live, live.spec, change)
-        if reason := structure.rebuild or (self._anew(kind, fixed) if fixed else ""):
+        if reason := structure.rebuild or (_replacement_reason(kind, fixed) if fixed else ""):
             return self._create(manifest, live, reason)
         columns = self._columns(manifest, structure.after, structure)
         rows = RowsDiff() if structure.keys_blocked else diff_rows(manifest.records, live.records, columns)
@@ -139,7 +139,7 @@ class Planner:
         fields = diff(live.spec, structure.after) + _metadata(live.tags, tagged)
         work = self._work(manifest, live, structure.after, fields, rows)
         steps, (gone, orphans) = make_steps(work), self._undeclared(kind, manifest, live, rows)
-        let_go = held_by(kind, live.spec, late=True) - held_by(kind, structure.after, late=True) if steps else ()
+        before, after = (held_by(kind, spec, with_deferred=True) for spec in (live.spec, structure.after))
         changed = last_changed(live, rows.cells)
         change = Change(
             Action.UPDATE,
@@ -157,17 +157,16 @@ class Planner:
             size=rows.size if not structure.keys_blocked else size(live.records),
             level=_level(structure.after),
             keys=columns.primaries,
-            let_go=frozenset(let_go),
+            let_go=frozenset(before - after if steps else ()),
         )
         change = self._within_quota(change, live)
         worth = change if change.steps or change.action is Action.BLOCKED else None
         return Planned(manifest, live, structure.after, worth, (*structure.blocked, *held, *gone), orphans, rows)
 
     def _is_settled(self, manifest: Manifest, live: Live) -> bool:
-        """Whether it is ours, as declared, and without cells that could differ yet: most resources of most plans end
-        here."""
+        """Returns whether the resource is managed and matches, without cells to compare: true of most resources."""
         kind = KINDS[manifest.ref.kind]
-        if kind.cells or live.unready or not self._is_ours(manifest, live):
+        if kind.cells or live.unready or not self._is_managed(manifest, live):
             return False
         if kind.parts and getattr(live.spec, kind.parts.field) != getattr(manifest.spec, kind.parts.field):
             return False
@@ -182,19 +181,13 @@ class Planner:
         return deletions.allows(ref) and not kept
 
     def _fixed(self, kind: Kind[Any], ref: Ref, fields: list[str]) -> str:
-        what = f"Amazon Connect can not change {' and '.join(_words(kind, fields))} of a {kind.name}"
+        what = f"Amazon Connect cannot change {' and '.join(_words(kind, fields))} of an existing {kind.name}"
         if reason := self.deletions.forbids(kind, ref):
-            return f"{what}, and to make it anew it would have to be deleted: {reason}"
+            return f"{what}, and a replacement would have to delete it: {reason}"
         return f"{what}; have it deleted and recreated with {flag('--allow-delete', ref)}"
 
-    def _anew(self, kind: Kind[Any], fields: list[str]) -> str:
-        return (
-            f"its {' and '.join(_words(kind, fields))} can not change; deleted and made anew, as --allow-delete "
-            "allows, with another id and ARN"
-        )
-
     def _within_quota(self, change: Change, live: Live) -> Change:
-        """A table that would pass its quota is not begun: AWS would refuse the rest half-way."""
+        """Blocks a table that would exceed its quota. AWS would otherwise refuse the rest halfway."""
         most, stored = self.environment.quotas.cells_per_table, sum(change.size.cells.values())
         creates = sum(1 for cell in change.cells if cell.action is Action.CREATE)
         later = stored + creates - sum(1 for cell in change.cells if cell.action is Action.DELETE)
@@ -209,7 +202,7 @@ class Planner:
     def _undeclared(
         self, kind: Kind[Any], manifest: Manifest, live: Live, rows: RowsDiff
     ) -> tuple[list[Change], tuple[Ref, ...]]:
-        """Live parts that nobody declares: deleted where that is asked for, orphans otherwise."""
+        """Returns the deletions of undeclared live parts, and the parts that stay as orphans without permission."""
         if not kind.parts or kind.parts.field not in manifest.spec.model_fields_set:
             return [], ()
         stored, declared = (getattr(spec, kind.parts.field) for spec in (live.spec, manifest.spec))
@@ -252,17 +245,17 @@ class Planner:
         parts: tuple[Any, ...] = getattr(after, kind.parts.field) if kind.parts else ()
         declared = {part.name for part in (getattr(manifest.spec, kind.parts.field) if kind.parts else ())}
         observed = {part.name for part in parts if part.name in declared and part.ownership == "observed"}
-        passed = {part.name for part in parts if ignored(f"values.{part.name}")}
-        passed |= declared - {part.name for part in parts}  # what is to be created, and ignored
+        skipped = {part.name for part in parts if ignored(f"values.{part.name}")}
+        skipped |= declared - {part.name for part in parts}  # declared columns that an ignore rule keeps from creation
         return Columns(
             {part.name: part for part in parts},
-            observed | passed | (structure.left_alone if structure else set()),
+            observed | skipped | (structure.left_alone if structure else set()),
             structure.renamed if structure else {},
             self.directory.by_name,
         )
 
     def _tags(self, manifest: Manifest, after: Resource, live: Live | None = None) -> dict[str, str]:
-        """All that it shall bear; what is not declared stays as it is."""
+        """Returns all the tags that the resource will have. Undeclared tags keep their values."""
         if KINDS[manifest.ref.kind].ownership is not Ownership.TAGS:
             return {}
         has = live.tags.get(PROTECT) == "true" if live else False
@@ -271,11 +264,11 @@ class Planner:
         return {**getattr(after, "tags", foreign(live.tags) if live else {}), **own}
 
     def _named(self, manifest: Manifest) -> Manifest:
-        """A declared text that is another thing's id or ARN is a reference to it, as it is on the live side."""
+        """Turns each declared id or ARN of another resource into a reference, as the live side has it."""
         spec = self.directory.by_name_within(manifest.spec)
         return manifest if spec is manifest.spec else replace(manifest, spec=spec)
 
-    def _is_ours(self, manifest: Manifest, live: Live) -> bool:
+    def _is_managed(self, manifest: Manifest, live: Live) -> bool:
         if KINDS[manifest.ref.kind].ownership is Ownership.DECLARED or (manifest.adopt and STACK not in live.tags):
             return True
         if live.tags.get(STACK) != self.environment.scope.owner:
@@ -289,6 +282,13 @@ class Planner:
         return lambda path: any(rule.covers(str(ref), path) for rule in rules)
 
 
+def _replacement_reason(kind: Kind[Any], fields: list[str]) -> str:
+    return (
+        f"its {' and '.join(_words(kind, fields))} cannot change; deleted and recreated, as --allow-delete "
+        "allows, with another id and ARN"
+    )
+
+
 def _level(spec: Resource) -> str:
     cells = KINDS[type(spec).__name__].cells
     return str(getattr(spec, cells.level)) if cells else "NONE"
@@ -299,9 +299,12 @@ def _words(kind: Kind[Any], fields: list[str]) -> list[str]:
 
 
 def _metadata(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[FieldChange, ...]:
-    """Ours of the tags, in the words of the manifest's metadata; a resource's own tags are fields of its spec."""
-    was, shall = before.get(PROTECT) == "true", after.get(PROTECT) == "true"
-    changes = [FieldChange("metadata.protect", was or None, shall or None)] if was != shall else []
+    """Returns the changes of this program's own tags, under the names of the manifest's metadata.
+
+    Other tags are fields of the spec.
+    """
+    was, will = before.get(PROTECT) == "true", after.get(PROTECT) == "true"
+    changes = [FieldChange("metadata.protect", was or None, will or None)] if was != will else []
     if before and (old := before.get(ADDRESS)) != (new := after.get(ADDRESS)):
         changes.append(FieldChange("metadata.address", old, new))
     return tuple(changes)

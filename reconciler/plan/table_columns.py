@@ -1,4 +1,4 @@
-"""The order of a table's columns in a report: the keys first, then the other attributes, each as it is declared."""
+"""Orders a table's columns for reports: first the keys, then the other attributes, both in declared order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.model import Change, Live, Ref, Resource
 def with_columns(
     changes: Iterable[Change], after: Mapping[Ref, Resource], live: Mapping[Ref, Live]
 ) -> tuple[Change, ...]:
-    """Adds to every change of a table the names of its attributes: as they will be, or as they are live."""
+    """Adds the names of its attributes to every change of a table: the planned ones, or else the live ones."""
     return tuple(_with_columns(change, after, live) for change in changes)
 
 

@@ -1,4 +1,7 @@
-"""The way back of a run: its outcome's pre-images → a plan like any other, which refuses whatever has changed since."""
+"""Plans the way back of a run from the values before it, which its outcome holds.
+
+The plan is like any other. It leaves alone everything that has changed since the run.
+"""
 
 from reconciler.undo.story import preview_undo
 

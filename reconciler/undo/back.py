@@ -1,4 +1,4 @@
-"""What undoing one resource comes to, and what of it is not undone."""
+"""Values that describe the way back of one resource, and the parts of it that are not undone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reconciler.plan import Selection
 
 
 class Kept(NamedTuple):
-    """A thing that stays as it is, and why; `place` is its path, empty for the resource itself."""
+    """A part of a resource that stays as it is, with the reason. `place` is its path, empty for the whole resource."""
 
     place: str
     reason: str
@@ -26,8 +26,12 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True)
 class Back:
-    """`manifest`: what it shall be; `live` is it as it is, under the address that it will have. `leaves`: what the run
-    has made goes. `changes` are those that no manifest can ask for; `already`: how many items are as they were."""
+    """Way back of one resource.
+
+    `manifest` declares the state to restore. `live` is the live resource under the address that it will have. `leaves`
+    is true if the run created the resource, so undo deletes it. `changes` cannot be declared in a manifest. `already`
+    is the number of items that are as they were before the run.
+    """
 
     ref: Ref
     manifest: Manifest | None = None
@@ -41,24 +45,24 @@ class Back:
 
 @dataclass(frozen=True)
 class Now:
-    """What is live, as undoing needs to know it. `source` is the outcome's file."""
+    """Live state that undo needs. `source` is the file of the outcome."""
 
     environment: Environment
     selection: Selection
     source: Source
     directory: Directory
     live: Mapping[Ref, Live] = field(default_factory=dict)
-    coming: frozenset[Ref] = frozenset()  # what is to be made anew
+    coming: frozenset[Ref] = frozenset()  # resources that undo will recreate
 
     def of(self, ref: Ref) -> Live | None:
-        """The live one at an address, whatever its case where that means nothing."""
+        """Returns the live resource at an address. Case does not matter if the kind ignores it."""
         if ref in self.live or not KINDS[ref.kind].folds_case:
             return self.live.get(ref)
         folded = {known.name.casefold(): live for known, live in self.live.items() if known.kind == ref.kind}
         return folded.get(ref.name.casefold())
 
     def meant(self, value: Any) -> Any:
-        """A value of the outcome; its texts that name resources which there are, or will be, name them again."""
+        """Restores references in an outcome's value if their targets exist or will be recreated."""
         match value:
             case str():
                 text = from_words(value)
@@ -71,13 +75,13 @@ class Now:
 
 
 def equal(one: Any, other: Any) -> bool:
-    """Of values as plans tell them; 2.0 is 2."""
+    """Compares two values as plans write them; 2.0 equals 2."""
     return canonical(one) == canonical(other)
 
 
 def changed(now: Any, left: Any) -> str:
-    return f"changed since: live is {_told(now)}, the run left {_told(left)}; it is left alone"
+    return f"changed since the run: live is {_text(now)}, the run left {_text(left)}; it is left alone"
 
 
-def _told(value: Any) -> str:
-    return "(absent)" if value is None else brief(value)
+def _text(value: Any) -> str:
+    return "(absent)" if value is None else shown(value)

@@ -1,4 +1,4 @@
-"""What the run has made goes, where nobody has touched it since; what it has deleted is made anew."""
+"""Deletes the resources that the run created, if they are unchanged since, and recreates those that it deleted."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ METADATA = "metadata."
 
 
 def taken_back(past: Past, now: Now) -> Back:
-    """The deletion of what was created."""
+    """Returns the deletion of a resource that the run created, or why it is left alone."""
     live = now.of(past.ref)
     if live is None:
         return Back(past.ref, already=len(past.fields) + len(past.cells))
-    if told := next(_touched(past, live, now), ""):
-        remedy = "what the run has made is left alone; delete it as any other, once nobody needs it"
-        return Back(past.ref, live=live, kept=(Kept("", f"changed since: {told}; {remedy}"),))
+    if edit := next(_edits(past, live, now), ""):
+        remedy = "this resource, which the run created, is left alone; delete it like any other when it is not needed"
+        return Back(past.ref, live=live, kept=(Kept("", f"changed since the run: {edit}; {remedy}"),))
     return Back(past.ref, live=live, leaves=True)
 
 
-def made_anew(past: Past, now: Now) -> Back:
-    """The creation of what was deleted, with all that the outcome holds of it."""
+def recreated(past: Past, now: Now) -> Back:
+    """Returns the creation of a resource that the run deleted, with everything that the outcome holds of it."""
     kind = KINDS[past.ref.kind]
     spec = _assembled(kind, past.ref, [(field.path, now.meant(field.before)) for field in _of_spec(past)])
     records = records_of(kind, spec, past.lost, now)
@@ -39,10 +39,10 @@ def made_anew(past: Past, now: Now) -> Back:
     if live is not None:
         if not (diff(_comparable(kind, spec, live), live.spec) or _other_rows(kind, live, records)):
             return Back(past.ref, live=live, already=len(past.fields))
-        reason = "is live again, and not as it was before the run; it is left alone"
+        reason = "is live again, but not as it was before the run; it is left alone"
         return Back(past.ref, live=live, kept=(Kept("", reason),))
     lost = f": {kind.irreversible}" if kind.irreversible else ""
-    note = f"was deleted, and is made anew with another id{lost}"
+    note = f"was deleted, and is recreated with another id{lost}"
     finding = Finding("warning", str(past.ref), note, now.source)
     return Back(past.ref, Manifest(spec, now.source, records), notes=(finding,))
 
@@ -51,23 +51,23 @@ def _of_spec(past: Past) -> Iterator[PastField]:
     return (field for field in past.fields if not field.path.startswith(METADATA))
 
 
-def _assembled(kind: Kind[Any], ref: Ref, told: list[tuple[str, Any]]) -> Resource:
-    spec: Resource = assembled(kind.spec, ref.name, told)
+def _assembled(kind: Kind[Any], ref: Ref, values: list[tuple[str, Any]]) -> Resource:
+    spec: Resource = assembled(kind.spec, ref.name, values)
     return spec
 
 
 def _comparable(kind: Kind[Any], spec: Resource, live: Live) -> Resource:
-    """Without what no answer tells."""
+    """Returns the spec with the live values of write-only fields, which AWS never returns."""
     return spec.model_copy(update={field: getattr(live.spec, field) for field in kind.unanswered})
 
 
-def _touched(past: Past, live: Live, now: Now) -> Iterator[str]:
-    """What is no longer as the run has left it."""
+def _edits(past: Past, live: Live, now: Now) -> Iterator[str]:
+    """Yields the fields and cells that are no longer as the run left them."""
     kind = KINDS[past.ref.kind]
     try:
         left = _assembled(kind, past.ref, [(field.path, now.meant(field.after)) for field in _of_spec(past)])
     except UsageError:
-        yield "it was not made whole"
+        yield "the run did not create it completely"
         return
     for change in diff(_comparable(kind, left, live), live.spec):
         yield change.path

@@ -1,4 +1,4 @@
-"""Fields of what was updated get back what they were, and with them keys, cells, tags and protection."""
+"""Restores the fields of updated resources, with their keys, cells, tags and protection."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from reconciler.undo.rows import Columns, primaries_of, rows_back
 from reconciler.undo.whose import OWNER, owned_as_before
 
 METADATA, PROTECTION, ADDRESSED = "metadata.", "metadata.protect", "metadata.address"
-BLANK = "Amazon Connect takes no empty text there: it can be changed, and not taken away again"
-CONSOLE = "it was called so in the console; the name that manifests give it stays, or nobody would find it"
+BLANK = "Amazon Connect takes no empty text there, so the value can be changed but not removed"
+CONSOLE = "it was renamed in the console; the name in the manifest stays, or the manifest would no longer find it"
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ class _Fields:
 def put_back(past: Past, now: Now) -> Back:
     live = now.of(past.ref)
     if live is None:
-        return Back(past.ref, kept=(Kept("", "is gone since; there is nothing to put back"),))
+        return Back(past.ref, kept=(Kept("", "was deleted since the run; there is nothing to restore"),))
     if owner := past.field(OWNER):
         return owned_as_before(live, now, owner)
     if live.spec.name != live.ref.name:
-        told = f"is called {live.spec.name} since, in the console; give it its name back first"
-        return Back(past.ref, live=live, kept=(Kept("", told),))
+        reason = f"was renamed to {live.spec.name} in the console since the run; give it its name back first"
+        return Back(past.ref, live=live, kept=(Kept("", reason),))
     kind = KINDS[past.ref.kind]
     fields = _without_used_parts(_fields(past, live, kind), past, live, kind)
     protect, kept = _protection(past, live)
@@ -64,11 +64,11 @@ def _fields(past: Past, live: Live, kind: Kind[Any]) -> _Fields:
     for path, before, after in past.fields:
         if path.startswith(METADATA):
             continue
-        found = value_at(live.spec, path)
-        if equal(found, before):
+        now = value_at(live.spec, path)
+        if equal(now, before):
             already += 1
-        elif not equal(found, after):
-            kept.append(Kept(path, changed(found, after)))
+        elif not equal(now, after):
+            kept.append(Kept(path, changed(now, after)))
         elif path == "name" and kind.ownership is Ownership.TAGS and not past.field(ADDRESSED):
             kept.append(Kept(path, CONSOLE))
         elif not takes(live.spec, path, before):
@@ -79,42 +79,42 @@ def _fields(past: Past, live: Live, kind: Kind[Any]) -> _Fields:
 
 
 def _protection(past: Past, live: Live) -> tuple[bool | None, tuple[Kept, ...]]:
-    """What it shall be, `None` where it stays."""
-    told = past.field(PROTECTION)
-    found = True if live.tags.get(PROTECT) == "true" else None
-    if told is None or found == told.before:
+    """Returns the protection to restore, or `None` if it stays as it is."""
+    field = past.field(PROTECTION)
+    now = True if live.tags.get(PROTECT) == "true" else None
+    if field is None or now == field.before:
         return None, ()
-    if found != told.after:
-        return None, (Kept(PROTECTION, changed(found, told.after)),)
-    return bool(told.before), ()
+    if now != field.after:
+        return None, (Kept(PROTECTION, changed(now, field.after)),)
+    return bool(field.before), ()
 
 
-# Attributes, and other parts, that the run has made or renamed.
+# Attributes, and other parts, that the run created or renamed.
 
 
-def _without_used_parts(told: _Fields, past: Past, live: Live, kind: Kind[Any]) -> _Fields:
-    """An attribute in which somebody else has written stays, and so does the key of a table that holds values."""
+def _without_used_parts(fields: _Fields, past: Past, live: Live, kind: Kind[Any]) -> _Fields:
+    """Drops the deletion of an attribute with values of another writer, and of a key in a table with values."""
     field = kind.parts.field if kind.parts and kind.cells else ""
     used = set(_written_by_others(past, live, kind)) if field else set()
     stays: dict[str, str] = {}
-    for path, value in told.edits if field else ():
+    for path, value in fields.edits if field else ():
         have = value_at(live.spec, path)
         if not path.startswith(f"{field}["):
             continue
         if value is None and isinstance(have, dict) and have.get("name") in used:
-            stays[path] = "holds values that the run has not written; it is left alone"
+            stays[path] = "holds values that the run did not write; it is left alone"
         elif live.records and (path.endswith("].primary") or _is_key(have) or _is_key(value)):
-            stays[path] = "keys can not change while the table holds values; undo it once more when they are gone"
-    kept = (*told.kept, *(Kept(path, reason) for path, reason in stays.items()))
-    return replace(told, edits=tuple(edit for edit in told.edits if edit[0] not in stays), kept=kept)
+            stays[path] = "keys cannot change while the table holds values; undo again when they are deleted"
+    kept = (*fields.kept, *(Kept(path, reason) for path, reason in stays.items()))
+    return replace(fields, edits=tuple(edit for edit in fields.edits if edit[0] not in stays), kept=kept)
 
 
-def _is_key(told: Any) -> bool:
-    return isinstance(told, dict) and told.get("primary") is True
+def _is_key(part: Any) -> bool:
+    return isinstance(part, dict) and part.get("primary") is True
 
 
 def _written_by_others(past: Past, live: Live, kind: Kind[Any]) -> Iterator[str]:
-    """The attributes that hold values which the run has not left."""
+    """Yields the attributes that hold values other than those that the run left."""
     primaries = primaries_of(kind, live.spec)
     wrote = {(identity(primaries, cell.key), cell.attribute): cell for cell in past.cells}
     for record in live.records:
@@ -125,23 +125,26 @@ def _written_by_others(past: Past, live: Live, kind: Kind[Any]) -> Iterator[str]
 
 
 def _leaving(edits: tuple[Edit, ...], live: Live, kind: Kind[Any], now: Now) -> set[str]:
-    """Attributes that go with their cells. Where that is not allowed, what the run has written goes cell by cell."""
+    """Returns the attributes that are deleted together with their cells.
+
+    Without that permission, undo deletes the cells that the run wrote one by one.
+    """
     if live.tags.get(PROTECT) == "true":
         return set()
     stored = {name for record in live.records for name in record.cells}
     allowed = now.selection.allow_delete
-    return {n for n in _made(edits, live, kind) if n not in stored or f"{live.ref}/{n}" in allowed}
+    return {n for n in _created_parts(edits, live, kind) if n not in stored or f"{live.ref}/{n}" in allowed}
 
 
-def _made(edits: tuple[Edit, ...], live: Live, kind: Kind[Any]) -> dict[str, str]:
-    """The parts that are to go, by name: their paths."""
+def _created_parts(edits: tuple[Edit, ...], live: Live, kind: Kind[Any]) -> dict[str, str]:
+    """Maps the name of each part that undo deletes to its path."""
     field = kind.parts.field if kind.parts else ""
     paths = {f"{field}[{part.name}]": part.name for part in getattr(live.spec, field)} if field else {}
     return {paths[path]: path for path, value in edits if value is None and path in paths}
 
 
 def _old_names(edits: tuple[Edit, ...], kind: Kind[Any]) -> dict[str, str]:
-    """Of parts: the name that each has, and the one that it gets back."""
+    """Maps the live name of each renamed part to the name that it gets back."""
     head, tail = f"{kind.parts.field}[" if kind.parts else "", "].name"
     return {
         path[len(head) : -len(tail)]: value

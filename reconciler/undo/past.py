@@ -1,4 +1,4 @@
-"""An outcome's JSON → what its run has done, resource by resource; whatever was not done needs no undoing."""
+"""Reads from an outcome's JSON what its run did, resource by resource. Items that were not done need no undo."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconciler.model import Action, Ref, Scope, Status
 
 Json = Mapping[str, Any]
 Row = Mapping[str, str]
-LOST = "values"  # the path under which the rows of what was deleted are told
+LOST = "values"  # the path of the field that holds the rows of a deleted table or attribute
 
 
 class PastField(NamedTuple):
@@ -23,7 +23,7 @@ class PastField(NamedTuple):
 
 
 class PastCell(NamedTuple):
-    """Wire texts; `None` is absent."""
+    """One cell that the run wrote, with the texts that AWS stores. `None` is absent."""
 
     key: Row
     attribute: str
@@ -34,8 +34,11 @@ class PastCell(NamedTuple):
 
 @dataclass(frozen=True)
 class Past:
-    """What the run has done to one resource. `rows`: renames, from and to; `lost`: rows that went with an attribute or
-    with the resource. Deletions of its parts are among its fields."""
+    """Changes that the run made to one resource.
+
+    `rows` are renames, from and to. `lost` are the rows that were deleted with an attribute or with the resource.
+    Deletions of its parts are among its fields.
+    """
 
     ref: Ref
     action: Action
@@ -48,52 +51,52 @@ class Past:
         return next((field for field in self.fields if field.path == path), None)
 
 
-def check_place(told: Json, scope: Scope) -> None:
-    """Raises `StalePlanError` where the run was somewhere else, or another stack's."""
+def check_place(outcome: Json, scope: Scope) -> None:
+    """Raises `StalePlanError` if the run was of another stack, environment or instance."""
     for word, mine in (("stack", scope.stack), ("environment", scope.environment), ("instance", scope.instance)):
-        if told[word] != mine:
+        if outcome[word] != mine:
             raise StalePlanError(
-                f"the outcome is of {word} {brief(told[word])}, this is {brief(mine)}; nothing was written"
+                f"the outcome is of {word} {shown(outcome[word])}, this is {shown(mine)}; nothing was written"
             )
 
 
-def read_past(told: Json, name: str) -> dict[Ref, Past]:
-    """By address. Raises `UsageError`: one line that begins with `name`."""
-    found: dict[Ref, Past] = {}
-    for change in told["changes"]:
+def read_past(outcome: Json, name: str) -> dict[Ref, Past]:
+    """Returns the changes of the run by address. Raises `UsageError` with one line that begins with `name`."""
+    past_by_ref: dict[Ref, Past] = {}
+    for change in outcome["changes"]:
         past = _past(change, name)
         if not (past.fields or past.cells or past.rows or past.lost):
             continue
         if part := _part_of(past):
-            whole = found.get(part) or Past(part, Action.UPDATE)
-            found[part] = replace(whole, fields=whole.fields + past.fields, lost=whole.lost + past.lost)
-        elif known := found.get(past.ref):
-            found[past.ref] = replace(past, fields=past.fields + known.fields, lost=past.lost + known.lost)
+            whole = past_by_ref.get(part) or Past(part, Action.UPDATE)
+            past_by_ref[part] = replace(whole, fields=whole.fields + past.fields, lost=whole.lost + past.lost)
+        elif known := past_by_ref.get(past.ref):
+            past_by_ref[past.ref] = replace(past, fields=past.fields + known.fields, lost=past.lost + known.lost)
         else:
-            found[past.ref] = past
-    return found
+            past_by_ref[past.ref] = past
+    return past_by_ref
 
 
 def _past(change: Json, name: str) -> Past:
-    kind, slash, called = change["address"].partition("/")
+    kind, slash, resource_name = change["address"].partition("/")
     if kind not in KINDS or not slash:
-        raise UsageError(f"{name}: {brief(change['address'])} is of a kind that this command does not know")
+        raise UsageError(f"{name}: {shown(change['address'])} has a kind that this version of reconcile does not know")
     action = Action(change["action"])
-    if action is Action.CREATE and any(each.get("status") == Status.UNCHANGED for each in change["fields"]):
+    if action is Action.CREATE and any(item.get("status") == Status.UNCHANGED for item in change["fields"]):
         # Another run created it; this one may have added to it.
         action = Action.UPDATE
-    done = [PastField(each["path"], each["before"], each["after"]) for each in _done(change["fields"])]
+    done = [PastField(item["path"], item["before"], item["after"]) for item in _done(change["fields"])]
     gone = KINDS[kind].cells is not None and change["action"] in (Action.DELETE, Action.REPLACE)
     lost = [row for field in done if gone and field.path == LOST for row in field.before or ()]
     return Past(
-        Ref(kind, called),
+        Ref(kind, resource_name),
         action,
         tuple(field for field in done if not (gone and field.path == LOST)),
         tuple(
-            PastCell(each["key"], each["attribute"], each["before"], each["after"], each.get("valueType", "TEXT"))
-            for each in _done(change["cells"])
+            PastCell(item["key"], item["attribute"], item["before"], item["after"], item.get("valueType", "TEXT"))
+            for item in _done(change["cells"])
         ),
-        tuple((each["from"], each["to"]) for each in _done(change["rows"])),
+        tuple((item["from"], item["to"]) for item in _done(change["rows"])),
         tuple(lost),
     )
 
@@ -103,7 +106,7 @@ def _done(items: list[Json]) -> Iterator[Json]:
 
 
 def _part_of(past: Past) -> Ref | None:
-    """The resource whose part the change deleted: all that it tells of then is that part."""
+    """Returns the resource whose part the change deleted, or `None`. Such a change is about that part alone."""
     parts = KINDS[past.ref.kind].parts
     paths = [field.path for field in past.fields]
     if past.action is not Action.DELETE or not parts or len(paths) != 1 or not paths[0].startswith(f"{parts.field}["):

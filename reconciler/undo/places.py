@@ -1,4 +1,4 @@
-"""The paths by which plans tell of fields, read the other way: what is at one, and a spec with other values there."""
+"""Reads the field paths of plans backwards: returns the value at a path, and builds a spec with other values there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler.model import Resource, Spec
 from reconciler.schedule import item_of
 
 R = TypeVar("R", bound=Resource)
-Edit = tuple[str, Any]  # a path, and the value that shall be there; `None` takes it away
+Edit = tuple[str, Any]  # a path, and the value to put there; `None` removes it
 
 
 class _Step(NamedTuple):
@@ -26,7 +26,7 @@ class _Step(NamedTuple):
 
 
 def value_at(spec: Spec, path: str) -> Any:
-    """The value in a plan's words; `None` where there is none."""
+    """Returns the value at a path as a plan writes it, or `None` if there is none."""
     field, _, rest = _step(type(spec), path)
     value = getattr(spec, field)
     if not rest:
@@ -42,7 +42,7 @@ def value_at(spec: Spec, path: str) -> Any:
 
 
 def takes(spec: Spec, path: str, value: Any) -> bool:
-    """Whether a value can be put there: some texts can be changed, and not taken away again."""
+    """Returns whether AWS takes the value there: some texts can be changed but not removed."""
     field, _, rest = _step(type(spec), path)
     if not rest:
         return value != "" or not cannot_be_blank(type(spec), field)
@@ -55,7 +55,7 @@ def takes(spec: Spec, path: str, value: Any) -> bool:
 
 
 def edited(spec: R, edits: Iterable[Edit]) -> R:
-    """The spec with other values; it speaks of the edited fields alone, and is silent of the others."""
+    """Returns the spec with other values. Only the name and the edited fields count as declared in it."""
     kind, listed = type(spec), list(edits)
     touched = {"name", *(_step(kind, path).field for path, _ in listed)}
     built = _built(kind, _with(spec, listed))
@@ -63,10 +63,10 @@ def edited(spec: R, edits: Iterable[Edit]) -> R:
     return built
 
 
-def assembled(spec: type[R], name: str, told: Iterable[Edit]) -> R:
-    """A spec from all that was told of it when it was made, or when it went."""
+def assembled(spec: type[R], name: str, values: Iterable[Edit]) -> R:
+    """Returns a spec from the field values of its creation or deletion."""
     given: dict[str, Any] = {"name": name}
-    for path, value in told:
+    for path, value in values:
         field, key, rest = _step(spec, path)
         if not rest:
             given[key] = value
@@ -83,7 +83,8 @@ def _built(spec: type[R], given: Mapping[str, Any]) -> R:
     except ValidationError as wrong:
         first = wrong.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
-        raise UsageError(f"the outcome tells of a {spec.__name__} that can not be: {place}: {first['msg']}") from wrong
+        message = f"the outcome has an invalid value of a {spec.__name__}: {place}: {first['msg']}"
+        raise UsageError(message) from wrong
     linked: R = with_links(built, given)
     return linked
 
@@ -94,26 +95,26 @@ def _with(spec: Spec, edits: Sequence[Edit]) -> dict[str, Any]:
         step = _step(type(spec), path)
         by_field.setdefault(step.field, []).append((step.rest, value))
     fields = type(spec).model_fields
-    said: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, value in spec:
         key = fields[name].alias or name
         if name in by_field:
-            said[key] = _edited(spec, name, by_field[name])
+            values[key] = _edited(spec, name, by_field[name])
         elif worth_saying(type(spec), name, value):
-            said[key] = _full(value)
-    return said
+            values[key] = _full(value)
+    return values
 
 
 def _edited(spec: Spec, field: str, edits: Sequence[Edit]) -> Any:
-    """`edits`: what is left of the paths behind the field."""
+    """Returns the value of a field after the edits, whose paths begin after the field."""
     have = getattr(spec, field)
     if whole := [value for rest, value in edits if not rest]:
         return whole[0]
     if isinstance(have, Spec):
         return _with(have, [(rest[1:], value) for rest, value in edits])
     if isinstance(have, Mapping):
-        said = {**have, **{rest[1:-1]: value for rest, value in edits}}
-        return {key: value for key, value in said.items() if value is not None}
+        merged = {**have, **{rest[1:-1]: value for rest, value in edits}}
+        return {key: value for key, value in merged.items() if value is not None}
     known, items, of_items = dict(_items(spec, field)), [], dict[str, list[Edit]]()
     for edit in edits:
         of_items.setdefault(item_of(edit[0], known), []).append(edit)
@@ -126,7 +127,7 @@ def _edited(spec: Spec, field: str, edits: Sequence[Edit]) -> Any:
 
 
 def _items(spec: Spec, field: str) -> list[tuple[str, Any]]:
-    """The items of a list, each with what a path calls it."""
+    """Returns the items of a list, each with its label in a path."""
     by = _by(type(spec), field)
     return [(f"[{label(item_key(item, by or ''))}]", item) for item in getattr(spec, field) or ()]
 
@@ -137,16 +138,16 @@ def _by(spec: type[Spec], field: str) -> str | None:
 
 
 def _step(spec: type[Spec], path: str) -> _Step:
-    """The field that a path begins with. Raises `UsageError`."""
+    """Returns the field that a path begins with. Raises `UsageError` if the kind has no such field."""
     for field, info in spec.model_fields.items():
         key = info.alias or field
         if path.startswith(key) and path[len(key) : len(key) + 1] in ("", ".", "["):
             return _Step(field, key, path[len(key) :])
-    raise UsageError(f"the outcome speaks of {path!r}, which a {spec.__name__} does not have")
+    raise UsageError(f"the outcome has the path {path!r}, which is not a field of {spec.__name__}")
 
 
 def _full(value: Any) -> Any:
-    """All that it says, in the manifest's words; texts with references stay what they are."""
+    """Returns a value in the manifest's form. Texts with references stay as they are."""
     match value:
         case Spec():
             return _with(value, ())

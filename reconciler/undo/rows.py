@@ -1,4 +1,4 @@
-"""Cells and keys of rows get back what they were, where nobody has changed them since."""
+"""Restores the cells and keys of rows, if they are unchanged since the run."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ Primaries = Sequence[tuple[str, str, bool]]
 
 @dataclass(frozen=True)
 class Columns:
-    """The attributes of a table as they are and as they shall be: `renamed` the names that live ones get back,
-    `leaving` those that go with all their cells."""
+    """Attributes of a table now and after undo.
+
+    `renamed` maps live names to the names that they get back. `leaving` are deleted with all their cells.
+    """
 
     kind: Kind[Any]
     live: Resource
@@ -29,7 +31,7 @@ class Columns:
 
     @property
     def known(self) -> set[str]:
-        """The names that attributes will have."""
+        """Names that the attributes will have."""
         if not self.kind.parts or not self.kind.cells:
             return set()
         field = self.kind.parts.field
@@ -53,7 +55,7 @@ class RowsBack:
 
 @dataclass(frozen=True)
 class _Keys:
-    """`moves`: renames to be made, in their order; `moved_back`: keys that have their old names again."""
+    """Keys of rows. `moves` are the renames to make, in order. `moved_back` are keys with their old names again."""
 
     moves: tuple[tuple[Row, Row], ...]
     moved_back: Mapping[Identity, Row]
@@ -65,30 +67,31 @@ def rows_back(past: Past, live: Live, columns: Columns, now: Now) -> RowsBack:
     have = {identity(primaries, record.key): record for record in live.records}
     keys = _keys_back(past, set(have), primaries)
     wanted = _Wanted(columns, now)
-    theirs: dict[str, list[str]] = {}
+    conflicts: dict[str, list[str]] = {}
     already = len(keys.moved_back)
     for cell in past.cells:
         if cell.attribute in columns.leaving:
             continue
         key = keys.moved_back.get(identity(primaries, cell.key), cell.key)
-        found = _text(have.get(identity(primaries, key)), cell.attribute)
-        if same(cell.value_type, found, cell.before):
+        text = _text(have.get(identity(primaries, key)), cell.attribute)
+        if same(cell.value_type, text, cell.before):
             already += 1
-        elif not same(cell.value_type, found, cell.after):
-            theirs.setdefault(cell.attribute, []).append(f"{key_text(key)}: {changed(found, cell.after)}")
+        elif not same(cell.value_type, text, cell.after):
+            conflicts.setdefault(cell.attribute, []).append(f"{key_text(key)}: {changed(text, cell.after)}")
         elif columns.name(cell.attribute) not in wanted.known:
-            theirs.setdefault(cell.attribute, []).append(f"{key_text(key)}: the attribute is gone since")
+            message = f"{key_text(key)}: the attribute was deleted since the run"
+            conflicts.setdefault(cell.attribute, []).append(message)
         else:
             wanted.add(columns.key(_moved(key, keys.moves, primaries)), columns.name(cell.attribute), cell.before)
     for row in past.lost:
         wanted.add_row(row)
     moves = tuple(Move(columns.key(to), columns.key(before), now.source) for to, before in keys.moves)
-    kept = tuple(Kept(f"values.{name}", _counted(told)) for name, told in theirs.items())
+    kept = tuple(Kept(f"values.{name}", _counted(reasons)) for name, reasons in conflicts.items())
     return RowsBack(wanted.records(moves), (*keys.kept, *kept), already)
 
 
 def records_of(kind: Kind[Any], spec: Resource, lost: Iterable[Row], now: Now) -> Records:
-    """Whole rows, as a deletion has told them."""
+    """Returns whole rows, as the outcome of a deletion holds them."""
     wanted = _Wanted(Columns(kind, spec, spec), now)
     for row in lost:
         wanted.add_row(row)
@@ -106,7 +109,7 @@ def key_text(key: Row) -> str:
 
 
 class _Wanted:
-    """The cells that shall be written, row by row, under the names that attributes will have."""
+    """Collects the cells to write, row by row, under the names that the attributes will have."""
 
     def __init__(self, columns: Columns, now: Now) -> None:
         self.known = columns.known - set(columns.leaving)
@@ -131,7 +134,10 @@ class _Wanted:
 
 
 def _keys_back(past: Past, live: set[Identity], primaries: Primaries) -> _Keys:
-    """The last rename first; a key that is neither where the run has left it nor where it was is somebody's."""
+    """Returns the renames that undo the run's, the last one first.
+
+    If a key is neither as the run left it nor as it was before, another writer changed it.
+    """
     moves, kept = list[tuple[Row, Row]](), list[Kept]()
     moved_back: dict[Identity, Row] = {}
     for before, after in reversed(past.rows):
@@ -143,7 +149,7 @@ def _keys_back(past: Past, live: set[Identity], primaries: Primaries) -> _Keys:
             moved_back[new] = before
         else:
             place = f"rows[{key_text(after)}]"
-            kept.append(Kept(place, f"its key was {key_text(before)}: changed since; it is left alone"))
+            kept.append(Kept(place, f"its key was {key_text(before)}: changed since the run; it is left alone"))
     return _Keys(tuple(moves), moved_back, tuple(kept))
 
 
@@ -159,6 +165,6 @@ def _text(record: LiveRecord | None, attribute: str) -> str | None:
     return in_words(cell.text) if cell else None
 
 
-def _counted(told: Sequence[str]) -> str:
-    more = f" (and {len(told) - 1:,} more)" if len(told) > 1 else ""
-    return f"{told[0]}{more}"
+def _counted(reasons: Sequence[str]) -> str:
+    more = f" (and {len(reasons) - 1:,} more)" if len(reasons) > 1 else ""
+    return f"{reasons[0]}{more}"

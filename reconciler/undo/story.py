@@ -1,4 +1,4 @@
-"""outcome → live → what shall be → plan: the ordinary planner, asked for what was before."""
+"""Plans an undo: reads the outcome and the live state, declares the state before the run, and plans it as usual."""
 
 from __future__ import annotations
 
@@ -18,33 +18,34 @@ from reconciler.plan import Selection, make_plan
 from reconciler.plan.held_rows import rows_of
 from reconciler.reconcile import Options, Preview
 from reconciler.undo.back import Back, Kept, Now
-from reconciler.undo.births import made_anew, taken_back
+from reconciler.undo.births import recreated, taken_back
 from reconciler.undo.fields import put_back
 from reconciler.undo.past import Json, Past, check_place, read_past
 
-REBUILT = "was deleted and made anew: the outcome holds no more of what it was than its values, and its id is gone"
+REBUILT = "was deleted and recreated, so it cannot be undone: its id is gone, and the outcome holds only its values"
 REASONS = {
     Action.CREATE: "deleted by the run that is undone",
-    Action.DELETE: "made by the run that is undone",
+    Action.DELETE: "created by the run that is undone",
 }
 
 
-def preview_undo(options: Options, told: Json, name: str) -> Preview:
-    """The way back of a run, as a plan like any other. `told`: its outcome as JSON; `name`: the file's, for messages.
+def preview_undo(options: Options, outcome: Json, name: str) -> Preview:
+    """Returns the way back of a run as a plan like any other.
 
-    Raises `StalePlanError` where the run was of another stack, environment or instance, `UsageError` where the outcome
-    can not be understood, and whatever reading raises.
+    `outcome` is the run's outcome as JSON, and `name` its file name for messages. Raises `StalePlanError` if the run
+    was of another stack, environment or instance. Raises `UsageError` if the outcome cannot be read, and the errors of
+    reading AWS.
     """
     environment = options.environment
-    check_place(told, environment.scope)
-    past = read_past(told, name)
+    check_place(outcome, environment.scope)
+    past = read_past(outcome, name)
     world = read(options.aws, environment.scope, {}, _asked(past))
-    coming = frozenset(ref for ref, each in past.items() if each.action is Action.DELETE)
+    coming = frozenset(ref for ref, change in past.items() if change.action is Action.DELETE)
     now = Now(environment, options.selection, Source(name), world.directory, world.live, coming)
-    backs = [_back(each, now) for _, each in sorted(past.items())]
+    backs = [_back(change, now) for _, change in sorted(past.items())]
     for back in backs:
         if back.live and back.live.ref not in world.live:
-            # Its old name stands for it again from the first call on.
+            # From the first call on, its old name refers to it again.
             world.directory.add(back.live.ref, Identity(back.live.id, back.live.arn))
     desired = _desired(backs, now)
     plan = make_plan(environment, desired, _concerned(backs, world.directory), _selection(options, backs))
@@ -59,60 +60,66 @@ def _back(past: Past, now: Now) -> Back:
         case Action.CREATE:
             return taken_back(past, now)
         case Action.DELETE:
-            return made_anew(past, now)
+            return recreated(past, now)
     return put_back(past, now)
 
 
-def _asked(past: Mapping[Ref, Past]) -> ReadRequest:
-    """All that is live of what the run has touched, and the names of what that may refer to."""
-    names = {each.name.casefold() for each in past}
+def _asked(past: Mapping[Ref, Past]) -> Asked:
+    """Selects the resources that the run changed, and the names of resources that they may refer to."""
+    names = {ref.name.casefold() for ref in past}
     kinds = {ref.kind for ref in past}
-    looks_up = any(_names_others(KINDS[kind].spec) for kind in kinds)
-    return ReadRequest(lambda ref: ref.kind in kinds and ref.name.casefold() in names, None if looks_up else kinds)
+    looks_up = any(_has_lookups(KINDS[kind].spec) for kind in kinds)
+    return Asked(lambda ref: ref.kind in kinds and ref.name.casefold() in names, None if looks_up else kinds)
 
 
-def _names_others(spec: type[Spec]) -> bool:
-    """Whether a field, at whatever depth, names something that is looked up where it lives."""
+def _has_lookups(spec: type[Spec]) -> bool:
+    """Returns whether a field, at any depth, refers to a resource that is looked up by name in AWS."""
     inner = (nested(spec, field) for field in spec.model_fields)
     return any(refers_to(spec, field) in LOOKUPS for field in spec.model_fields) or any(
-        _names_others(each) for each in inner if each
+        _has_lookups(part) for part in inner if part
     )
 
 
 def _desired(backs: Sequence[Back], now: Now) -> Desired:
-    """What bears no tags goes only by its address: the outcome is the reviewed line that gives it."""
+    """Returns the state before the run as manifests and tombstones.
+
+    An untaggable resource is deleted by its address only. Here the outcome takes the place of a tombstone in Git.
+    """
     gone = [back.ref for back in backs if back.leaves]
-    removed = {str(ref): now.source for ref in gone if _goes_by_its_address(KINDS[ref.kind])}
+    removed = {str(ref): now.source for ref in gone if _is_deleted_by_address(KINDS[ref.kind])}
     return Desired({back.ref: back.manifest for back in backs if back.manifest}, removed)
 
 
-def _goes_by_its_address(kind: Kind[Any]) -> bool:
+def _is_deleted_by_address(kind: Kind[Any]) -> bool:
     return kind.ownership is Ownership.DECLARED and not kind.irreversible and not kind.grave
 
 
 def _concerned(backs: Iterable[Back], directory: Directory) -> World:
-    """Nothing else is anybody's question: what nobody declares here is no orphan."""
+    """Returns a world with the resources to undo only, so that all others are not taken for orphans."""
     return World(
         {back.live.ref: back.live for back in backs if back.live and (back.manifest or back.leaves)}, directory
     )
 
 
 def _selection(options: Options, backs: Iterable[Back]) -> Selection:
-    """What was made goes without being pruned by name; what can not be undone needs its permission nevertheless, and
-    nothing is made anew that somebody may have written to."""
+    """Allows the deletion of resources that the run created, without --prune.
+
+    An irreversible deletion still needs its own permission. No resource is replaced, because another writer may have
+    changed it.
+    """
     leaves = {str(back.ref) for back in backs if back.leaves}
     changed = {str(back.ref) for back in backs if back.manifest}
     parts = tuple(f"{address}/" for address in changed)
     allowed = {
         it for it in options.selection.allow_delete if it in leaves or (it.startswith(parts) and it not in changed)
     }
-    # Rows that are as the run left them go, also where the table had none before.
+    # Rows that are as the run left them are deleted, even if that empties the table.
     allowed |= {str(rows_of(back.ref)) for back in backs if back.manifest}
     return replace(options.selection, prune=True, allow_delete=frozenset(allowed))
 
 
 def _whole(plan: Plan, backs: Sequence[Back], options: Options) -> Plan:
-    """With what stays, and why; and without what the planner has to say to authors."""
+    """Returns the plan with the blocked parts and their reasons, without the findings for authors of manifests."""
     planned = (replace(change, reason=REASONS.get(change.action, change.reason)) for change in plan.changes)
     others = (change for back in backs for change in (*back.changes, *_kept(back)))
     covered = (change for change in others if options.selection.covers(str(change.ref), str(change.part_of or "")))
@@ -121,7 +128,7 @@ def _whole(plan: Plan, backs: Sequence[Back], options: Options) -> Plan:
     return replace(
         plan,
         changes=changes,
-        findings=(*(each for each in plan.findings if each.severity != "info"), *notes),
+        findings=(*(finding for finding in plan.findings if finding.severity != "info"), *notes),
         estimate=estimate(changes, options.environment.rates),
         unchanged=sum(back.already for back in backs),
     )

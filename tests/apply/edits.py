@@ -1,4 +1,4 @@
-"""What somebody may change between our plan and our write: of what we change, and of what we do not speak of."""
+"""Edits of another writer between plan and write: of fields that the plan changes, and of undeclared ones."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import Any, NamedTuple
 
 from reconciler.model import Manifest
 from tests.apply.small import CHAT, MONDAY, VOICE, attribute, hours, queue, routing, security, status, values
-from tests.apply.somebody import Edit, Somebody, permissions
+from tests.apply.somebody import Edit, OtherWriter, permissions
 
 CALLER = {"OutboundCallerIdName": "Theirs"}
 THEIR_DAY = {"Day": "SUNDAY", "StartTime": {"Hours": 1, "Minutes": 0}, "EndTime": {"Hours": 2, "Minutes": 0}}
 
 
 class Case(NamedTuple):
-    """Two versions that differ in `path`, which somebody edits, and perhaps in `rest`, which nobody does."""
+    """Two versions that differ in `path`, which another writer edits, and perhaps in `rest`, which stays unedited."""
 
     before: Manifest
     after: Manifest
     edit: Edit
-    theirs: Callable[[Somebody], bool]
+    is_kept: Callable[[OtherWriter], bool]
     path: str
     rest: str = ""
 
 
-def described(kind: str, name: str, member: str, value: Any) -> Callable[[Somebody], bool]:
+def described(kind: str, name: str, member: str, value: Any) -> Callable[[OtherWriter], bool]:
     return lambda by: by.describes(kind, name).get(member) == value
 
 

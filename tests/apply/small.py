@@ -1,4 +1,4 @@
-"""Small resources of an instance, built in one line, and what becomes of them when somebody else writes too."""
+"""Small resources of an instance, each built in one line, and runs with another writer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.model import Manifest, Outcome, Status
 from reconciler.reconcile import Preview
-from tests.apply.somebody import Edit, Somebody
+from tests.apply.somebody import Edit, OtherWriter
 from tests.world import World, manifest
 
 MONDAY = {"day": "MONDAY", "startTime": "09:00", "endTime": "17:00"}
@@ -29,8 +29,8 @@ def connect(name: str, number: str = "+15550100") -> Manifest:
 
 
 def routing(**more: Any) -> Manifest:
-    said = {"description": "d", "defaultOutboundQueue": "billing", "mediaConcurrencies": [VOICE, CHAT]}
-    return manifest("RoutingProfile", "first line", {**said, **more})
+    spec = {"description": "d", "defaultOutboundQueue": "billing", "mediaConcurrencies": [VOICE, CHAT]}
+    return manifest("RoutingProfile", "first line", {**spec, **more})
 
 
 def taken(queue: str, channel: str, priority: int = 1) -> dict[str, Any]:
@@ -57,22 +57,22 @@ AROUND = (hours(), queue(), queue("support"), connect("desk"), connect("boss"), 
 
 
 def around(it: Manifest) -> list[Manifest]:
-    """What it may refer to."""
+    """Returns the resources that the others may refer to."""
     return [each for each in AROUND if each.ref != it.ref]
 
 
-def meanwhile(world: World, before: Manifest, after: Manifest, edit: Edit) -> tuple[Outcome, Somebody]:
-    """Applied; planned anew; edited by somebody; applied."""
+def meanwhile(world: World, before: Manifest, after: Manifest, edit: Edit) -> tuple[Outcome, OtherWriter]:
+    """Applies `before`, plans `after`, lets another writer edit, then applies the plan."""
     others = around(before)
     assert world.run(before, *others).exit_code == 0
     seen: Preview = world.preview(after, *[each for each in others if each.ref != after.ref])
-    by = Somebody(world, seen)
+    by = OtherWriter(world, seen)
     edit(by)
     return world.apply(seen), by
 
 
-def told(done: Outcome) -> dict[str, Status]:
-    """The path of each field, and what became of it."""
+def statuses(done: Outcome) -> dict[str, Status]:
+    """Maps the path of each field to the status of its result."""
     return {
         done.plan.changes[item.change].fields[item.position].path: result.status
         for item, result in done.results.items()

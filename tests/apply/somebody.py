@@ -1,4 +1,4 @@
-"""Edits in the console: what somebody else does to a resource between our plan and our write."""
+"""Edits of another writer in the console, between plan and write."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ KEYS = {
 
 
 @dataclass(frozen=True)
-class Somebody:
-    """Another client, who knows what the plan knew when it was made."""
+class OtherWriter:
+    """Another client that knows the ids that the plan knew."""
 
     world: World
     seen: Preview
@@ -42,7 +42,7 @@ class Somebody:
         return self.seen.world.directory.identity(Ref(kind, name)).id
 
     def calls(self, operation: str, kind: str = "", name: str = "", **members: Any) -> dict[str, Any]:
-        """One call, which names the resource and the instance as it must."""
+        """Makes one call with the ids of the resource and of the instance."""
         key = {KEYS[kind]: self.id(kind, name)} if kind else {}
         answer = getattr(self.world.connect, operation)(InstanceId=self.world.control.instance, **key, **members)
         return dict(answer)
@@ -53,22 +53,22 @@ class Somebody:
         return dict(next(value for key, value in answer.items() if key != "ResponseMetadata"))
 
 
-Edit = Callable[[Somebody], Any]
+Edit = Callable[[OtherWriter], Any]
 
 
 def names(world: World, kind: str) -> list[str]:
-    """By the list operation, which never lags: all there are, in order."""
+    """Returns all names, sorted, from the List operation, which never lags."""
     operation, items, _ = SUMMARIES[kind]
     pages = world.connect.get_paginator(operation).paginate(InstanceId=world.control.instance)
     return sorted(str(item.get("Name")) for page in pages for item in page[items])
 
 
-def quick_connects(by: Somebody, queue: str = "billing") -> set[str]:
+def quick_connects(by: OtherWriter, queue: str = "billing") -> set[str]:
     found = by.calls("list_queue_quick_connects", "Queue", queue, MaxResults=100)["QuickConnectSummaryList"]
     return {str(each["Name"]) for each in found}
 
 
-def pairs(by: Somebody, profile: str = "first line") -> dict[tuple[str, str], tuple[int, int]]:
+def pairs(by: OtherWriter, profile: str = "first line") -> dict[tuple[str, str], tuple[int, int]]:
     pages = by.world.connect.get_paginator("list_routing_profile_queues").paginate(
         InstanceId=by.world.control.instance, RoutingProfileId=by.id("RoutingProfile", profile)
     )
@@ -76,10 +76,10 @@ def pairs(by: Somebody, profile: str = "first line") -> dict[tuple[str, str], tu
     return {(pair["QueueName"], pair["Channel"]): (pair["Priority"], pair["Delay"]) for pair in found}
 
 
-def permissions(by: Somebody, profile: str = "agents") -> set[str]:
+def permissions(by: OtherWriter, profile: str = "agents") -> set[str]:
     return set(by.calls("list_security_profile_permissions", "SecurityProfile", profile)["Permissions"])
 
 
-def pair_of(by: Somebody, queue: str, channel: str, priority: int | None = None) -> dict[str, Any]:
+def pair_of(by: OtherWriter, queue: str, channel: str, priority: int | None = None) -> dict[str, Any]:
     reference = {"QueueId": by.id("Queue", queue), "Channel": channel}
     return {"QueueReference": reference, "Priority": priority, "Delay": 0} if priority is not None else reference

@@ -1,4 +1,4 @@
-"""The fewest calls that the API allows, counted by the service itself."""
+"""Runs make the fewest calls that the API allows. The sandbox counts them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ at_both_levels = pytest.mark.parametrize("level", ["NONE", "DATA_TABLE"])
 
 @at_both_levels
 def test_a_thousand_new_cells_take_47_calls(world: World, level: str) -> None:
-    """S0-7, S0-13, S0-55, S0-56: the program that this one replaces makes 172."""
+    """S0-7, S0-13, S0-55, S0-56: the old program makes 172."""
     world.calls()
 
     done = world.run(many(250, level=level))
@@ -29,7 +29,7 @@ def test_a_thousand_new_cells_take_47_calls(world: World, level: str) -> None:
 
 @at_both_levels
 def test_nothing_changed_takes_3_reads_and_no_write(world: World, level: str) -> None:
-    """S0-5, S0-55: the program that this one replaces makes 86 and writes every cell again."""
+    """S0-5, S0-55: the old program makes 86 and writes every cell again."""
     world.run(many(250, level=level))
     world.calls()
 
@@ -67,8 +67,8 @@ def test_one_changed_cell_of_a_hundred_is_one_changed_cell(world: World, level: 
     assert world.cells("T")[("k0000",), "A0"] == "1000"
 
 
-def test_creates_and_updates_go_in_batches_of_their_own(world: World) -> None:
-    """S0-5, S0-29, S0-50: 50 changed, 50 as they are, 50 new."""
+def test_creates_and_updates_have_separate_batches(world: World) -> None:
+    """S0-5, S0-29, S0-50: 50 changed, 50 unchanged, 50 new."""
     world.run(many(100, others=1))
     world.calls()
 

@@ -1,4 +1,4 @@
-"""What a manifest says of a table is what the service has afterwards."""
+"""After a run, the service has the table exactly as the manifest declares it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plan says that it will cost is what it costs: calls to the last one, seconds within a tenth."""
+"""A plan's estimate is right: the calls are exact, the seconds are within a tenth."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ every_level = pytest.mark.parametrize("level", LEVELS)
 ordinary = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-# At most 700 cells: a table that would pass its quota is not begun.
+# At most 700 cells, because a table beyond its quota is blocked.
 sizes = st.tuples(
     st.integers(1, 80), st.integers(1, 5), st.integers(0, 60), st.integers(0, 60), st.sampled_from(LEVELS)
 )
@@ -37,7 +37,7 @@ def grown(rows: int, others: int, changed: int, new: int, level: str) -> tuple[M
 
 @ordinary
 @given(st.lists(sizes, min_size=1, max_size=3), st.sampled_from([REAL, Rates(Rate(5.0, 2)), Rates(Rate(1.0, 10))]))
-def test_seconds_are_within_a_tenth_of_the_run(
+def test_estimated_seconds_are_within_a_tenth(
     world: World, shapes: list[tuple[int, int, int, int, str]], rates: Rates
 ) -> None:
     world.control.reset()
@@ -58,7 +58,7 @@ def test_seconds_are_within_a_tenth_of_the_run(
 
 @ordinary
 @given(pairs)
-def test_calls_are_those_that_the_run_makes(world: World, pair: tuple[Manifest, Manifest, bool]) -> None:
+def test_estimated_calls_are_exact(world: World, pair: tuple[Manifest, Manifest, bool]) -> None:
     live, wanted, _ = pair
     world.control.reset()
     world.run(live)
@@ -72,7 +72,7 @@ def test_calls_are_those_that_the_run_makes(world: World, pair: tuple[Manifest, 
 
 
 @every_level
-def test_a_thousand_new_cells_come_within_a_twentieth_of_the_bound(world: World, level: str) -> None:
+def test_a_thousand_cells_are_within_a_twentieth_of_the_bound(world: World, level: str) -> None:
     seen = world.with_settings(rates=REAL).preview(many(250, level=level))
 
     _, seconds = timed(world, seen, REAL)
@@ -81,8 +81,8 @@ def test_a_thousand_new_cells_come_within_a_twentieth_of_the_bound(world: World,
 
 
 @every_level
-def test_what_remains_is_told_truly_all_the_way(world: World, level: str) -> None:
-    """After each step: within a tenth of what is then still to come, or half a second."""
+def test_the_remaining_time_is_right_throughout(world: World, level: str) -> None:
+    """After each step, the estimate is within a tenth of the remaining time, or within half a second."""
     world.run(many(120, level=level, others=2))
     seen = world.with_settings(rates=REAL).preview(many(400, level=level, others=2, changed=120))
     time, forecast = Time(), Forecast(seen.plan.changes, REAL)
@@ -93,21 +93,21 @@ def test_what_remains_is_told_truly_all_the_way(world: World, level: str) -> Non
             heard.append((time.now, isinstance(event, StepEnded), Node(event.change, event.step)))
 
     _, seconds = timed(world, seen, REAL, time, hear)
-    told: list[tuple[float, float]] = []
+    forecasts: list[tuple[float, float]] = []
     for at, ended, node in sorted(heard):
         if ended:
             forecast.ended(node)
-            told.append((at, forecast.remaining(at)))
+            forecasts.append((at, forecast.remaining(at)))
         else:
             forecast.begun(node, at)
 
-    assert len(told) > 20
-    assert all(left == pytest.approx(seconds - at, rel=0.1, abs=0.5) for at, left in told)
+    assert len(forecasts) > 20
+    assert all(left == pytest.approx(seconds - at, rel=0.1, abs=0.5) for at, left in forecasts)
 
 
 @pytest.mark.parametrize("level", ["NONE", "ATTRIBUTE", "VALUE"])
 def test_values_are_written_as_soon_as_their_columns_exist(world: World, level: str) -> None:
-    """A wide table: 100 attributes take 47.5 seconds, and its 40 batches of values do not wait for the last of them."""
+    """100 attributes take 47.5 seconds, and the 40 batches of values do not wait for the last attribute."""
     seen = world.with_settings(rates=REAL).preview(many(10, others=99, level=level))
 
     run, seconds = timed(world, seen, REAL)
@@ -138,13 +138,13 @@ def test_creates_updates_and_deletes_use_their_buckets_at_once(world: World) -> 
 
         _, seconds = timed(world, seen, REAL)
 
-        # 8 batches each: (8 − 5) / 2 = 1.5 s where they go side by side, 4.5 s one kind after the other.
+        # 8 batches each: (8 − 5) / 2 = 1.5 s side by side, 4.5 s one kind after the other.
         assert [step.call.operation for step in seen.plan.changes[0].steps].count("BatchDeleteDataTableValue") == 8
         assert seconds < 2.5
 
 
-def test_the_operation_goes_whose_bucket_has_a_token(world: World) -> None:
-    """One call in flight on the table, and it is never the one that would have to wait."""
+def test_the_operation_with_a_token_goes_first(world: World) -> None:
+    """One call at a time is in flight on the table. It never has to wait for a token."""
     columns = [key(), attribute("A")]
     world.run(table(columns, [{"K": f"k{at:03}", "A": "1"} for at in range(250)], level="DATA_TABLE"))
     rows = [{"K": f"k{at:03}", "A": "2"} for at in range(250)] + [{"K": f"n{at:03}", "A": "1"} for at in range(250)]

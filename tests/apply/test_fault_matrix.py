@@ -1,4 +1,4 @@
-"""Every fault at every lock level, in simulated time: nothing is lost or made twice, and the next run converges."""
+"""Every fault at every lock level, in simulated time: nothing is lost or duplicated, and the next run converges."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PASSING: dict[str, dict[str, Any]] = {
     "locks ignored where they are missing": {"switches": {"missingLock": "ignored"}, "lostReply": {"every": 4}},
     "missing cells fail the request": {"switches": {"existingOrMissingCell": "request"}, "lostReply": {"every": 3}},
 }
-# Faults that are somebody's edits: what is theirs stays, the rest is done.
+# Faults that are edits of another writer: those edits stay, the rest is done.
 EDITING = {
     f"another writer {mode}s": {"otherWriter": {"every": 3, "mode": mode}} for mode in ("change", "delete", "create")
 }
@@ -51,7 +51,7 @@ def time() -> Time:
 
 @pytest.fixture
 def control(time: Time) -> Iterator[Control]:
-    """The service and we go by one clock."""
+    """Gives the service and the run the same clock."""
     with in_process(clock=time.clock, sleep=time.sleep) as control:
         yield control
 
@@ -71,18 +71,18 @@ def _row(at: int, value: str) -> dict[str, str]:
 
 
 def attempt(world: World, time: Time, level: str, fault: dict[str, Any]) -> Run:
-    """One run under the fault, which is served; then the world is at peace again."""
+    """Makes one run under the fault, checks that the fault was served, and removes it."""
     world = world.with_settings(retries=Retries(attempts=10, conflicts=30))
     assert world.run(before(level)).exit_code == 0
     seen = world.preview(after(level))
     world.control.reset_stats()
     world.control.set_faults(fault)
     run, _ = timed(world, seen, Rates(), time)
-    told = world.control.stats()
+    stats = world.control.stats()
     world.control.set_faults({})
-    served = sum(told["faults"].values()) + sum(told["throttled"].values())
+    served = sum(stats["faults"].values()) + sum(stats["throttled"].values())
     if fault.get("switches", {}).get("compareLocks"):
-        # A switch, which nothing counts: it shows where values of one request share a lock.
+        # The sandbox does not count this switch. It matters if values of one request share a lock.
         assert (run.retries > 0) is (level in ("DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE"))
     else:
         assert served > 0
@@ -120,7 +120,7 @@ def test_a_run_under_a_fault_with_other_seeds(world: World, time: Time, level: s
 
 @every_level
 @pytest.mark.parametrize("name", [name for name in PASSING if name != "three items a page"])
-def test_a_new_table_under_a_fault_is_made_once_and_whole(world: World, time: Time, level: str, name: str) -> None:
+def test_a_new_table_is_created_once_under_a_fault(world: World, time: Time, level: str, name: str) -> None:
     world = world.with_settings(retries=Retries(attempts=10, conflicts=30))
     it = table(COLUMNS, [_row(at, "1") for at in range(40)], level=level)
     seen = world.preview(it)
@@ -134,7 +134,7 @@ def test_a_new_table_under_a_fault_is_made_once_and_whole(world: World, time: Ti
     assert not world.plan(it).changes
 
 
-def test_a_search_that_lags_does_not_make_a_table_twice(world: World) -> None:
+def test_a_lagging_search_does_not_duplicate_a_table(world: World) -> None:
     world.control.set_faults({"searchLag": {"calls": 1000}})
     it = table(COLUMNS, [_row(0, "1")])
     world.run(it)
@@ -149,8 +149,8 @@ def test_a_search_that_lags_does_not_make_a_table_twice(world: World) -> None:
 
 
 @pytest.mark.parametrize("level", LEVELS[1:])
-def test_item_by_item_comparison_costs_one_call_a_value_at_most(world: World, time: Time, level: str) -> None:
-    """Once it is seen, a request carries one value of each lock's scope."""
+def test_item_by_item_locks_cost_at_most_a_call_per_value(world: World, time: Time, level: str) -> None:
+    """After the first such refusal, a request carries one value of each lock scope."""
     world.run(before(level))
     seen = world.preview(after(level))
     world.control.set_faults({"switches": {"compareLocks": "item"}})

@@ -1,4 +1,4 @@
-"""Whatever the network, the service and other writers do meanwhile: nothing is lost, nothing is overwritten unseen."""
+"""Faults of network and service, and edits of other writers: nothing is lost or silently overwritten."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_run_under_a_fault_ends_as_wanted(world: World, level: str, fault: str
 
 
 @each_once("level", LEVELS, "fault", list(FAULTS))
-def test_a_new_table_under_a_fault_is_made_once_and_whole(world: World, level: str, fault: str) -> None:
+def test_a_new_table_is_created_once_under_a_fault(world: World, level: str, fault: str) -> None:
     world = patient(world)
     world.control.set_faults(FAULTS[fault])
 
@@ -73,7 +73,7 @@ def test_a_new_table_under_a_fault_is_made_once_and_whole(world: World, level: s
 
 
 @at_both_levels
-def test_locks_are_handed_on_by_replies_and_not_listed_again(world: World, level: str) -> None:
+def test_locks_come_from_replies_without_a_listing(world: World, level: str) -> None:
     """S0-32, S0-64."""
     world.run(many(100, level=level, others=2))
     world.calls()
@@ -99,7 +99,7 @@ def test_a_conflict_at_the_lock_level_of_the_table_is_retried_and_counted(world:
 
 @at_both_levels
 def test_one_bad_item_fails_alone(world: World, level: str) -> None:
-    """S0-7, S0-63: the service has a rule that we were not told of."""
+    """S0-7, S0-63: the service has a rule that the manifest does not know."""
     world.run(table([key(), attribute("A")], [{"K": f"k{at:02}", "A": "a"} for at in range(25)], level=level))
     seen = world.preview(
         table(
@@ -126,7 +126,7 @@ def test_one_bad_item_fails_alone(world: World, level: str) -> None:
 
 
 @at_both_levels
-def test_another_value_found_under_a_refused_write_is_a_conflict_and_stays(world: World, level: str) -> None:
+def test_another_writers_value_is_a_conflict(world: World, level: str) -> None:
     world.run(many(3, level=level, others=1))
     seen = world.preview(many(3, level=level, others=1, changed=3))
     world.edit("T", {"K": "k0001"}, "A0", "77")
@@ -141,7 +141,7 @@ def test_another_value_found_under_a_refused_write_is_a_conflict_and_stays(world
     assert found == "77"
 
 
-def test_an_edit_between_read_and_write_is_never_overwritten_under_the_lock_of_the_table(world: World) -> None:
+def test_the_table_lock_protects_every_edit(world: World) -> None:
     world.run(many(30, level="DATA_TABLE", others=2))
     seen = world.preview(many(30, level="DATA_TABLE", others=2, changed=30))
     world.edit("T", {"K": "k0011"}, "A0", "77")
@@ -152,7 +152,7 @@ def test_an_edit_between_read_and_write_is_never_overwritten_under_the_lock_of_t
     assert world.cells("T")[("k0011",), "A0"] == "77"
 
 
-def test_recheck_sees_an_edit_where_the_level_guards_nothing(world: World) -> None:
+def test_recheck_finds_an_edit_without_locks(world: World) -> None:
     world = world.with_settings(recheck=True)
     world.run(many(3, others=1))
     seen = world.preview(many(3, others=1, changed=3))
@@ -163,7 +163,7 @@ def test_recheck_sees_an_edit_where_the_level_guards_nothing(world: World) -> No
     assert (done.totals.conflict, world.cells("T")[("k0001",), "A0"]) == (1, "77")
 
 
-def test_what_a_recheck_reads_is_in_the_estimate(world: World) -> None:
+def test_the_estimate_includes_rechecks(world: World) -> None:
     world = world.with_settings(recheck=True)
     world.run(many(60, others=1))
     seen = world.preview(many(60, others=1, changed=60))
@@ -175,7 +175,7 @@ def test_what_a_recheck_reads_is_in_the_estimate(world: World) -> None:
 
 
 def test_without_recheck_the_last_writer_wins_at_level_none(world: World) -> None:
-    """What the API can not guard is said, not promised."""
+    """The API cannot protect this write. The documentation says so."""
     world.run(many(3, others=1))
     seen = world.preview(many(3, others=1, changed=3))
     world.edit("T", {"K": "k0001"}, "A0", "77")
@@ -185,7 +185,7 @@ def test_without_recheck_the_last_writer_wins_at_level_none(world: World) -> Non
 
 
 @at_both_levels
-def test_a_cell_that_somebody_made_meanwhile_is_a_conflict(world: World, level: str) -> None:
+def test_a_cell_created_meanwhile_is_a_conflict(world: World, level: str) -> None:
     world.run(many(1, level=level, others=1))
     seen = world.preview(many(2, level=level, others=1))
     world.connect.batch_create_data_table_value(
@@ -208,10 +208,8 @@ def test_a_cell_that_somebody_made_meanwhile_is_a_conflict(world: World, level: 
 
 
 @at_both_levels
-def test_a_cell_that_somebody_deleted_meanwhile_is_a_conflict_for_an_update_and_unchanged_for_a_delete(
-    world: World, level: str
-) -> None:
-    """S0-51, as architecture §7 has it: a deletion is somebody's edit."""
+def test_a_cell_deleted_meanwhile_is_a_conflict_or_unchanged(world: World, level: str) -> None:
+    """S0-51: a deletion by another writer is an edit."""
     columns = [key(), attribute("A"), attribute("B")]
     world.run(table(columns, [{"K": "a", "A": "1", "B": "2"}], level=level))
     seen = world.preview(table(columns, [{"K": "a", "A": "9", "B": None}], level=level))
@@ -243,7 +241,7 @@ def test_a_full_quota_is_final(world: World) -> None:
     assert world.calls()["BatchCreateDataTableValue"] <= 2
 
 
-def test_a_refused_table_does_not_keep_the_next_one_from_being_made(world: World) -> None:
+def test_a_refused_table_does_not_stop_the_next(world: World) -> None:
     """S0 §1.8.1: each table is independent."""
     world.control.set_faults({"quotas": {"attributes": 3}})
 
@@ -254,15 +252,15 @@ def test_a_refused_table_does_not_keep_the_next_one_from_being_made(world: World
     assert not world.plan(many(1, name="Narrow", others=2)).changes
 
 
-def test_what_depends_on_a_failure_is_skipped_and_says_so(world: World) -> None:
+def test_dependents_of_a_failure_are_skipped_with_a_reason(world: World) -> None:
     world.control.set_faults(
         {"error": {"every": 1, "code": "AccessDeniedException", "operations": ["CreateDataTable"]}}
     )
 
     done = world.run(many(2))
 
-    told = {result.message for result in done.results.values() if result.status is Status.SKIPPED}
-    assert told == {"waits for CreateDataTable of DataTable/T, which was not done"}
+    messages = {result.message for result in done.results.values() if result.status is Status.SKIPPED}
+    assert messages == {"waits for CreateDataTable of DataTable/T, which was not done"}
     assert (done.exit_code, done.totals.done) == (1, 0)
 
 
@@ -277,7 +275,7 @@ def test_a_missing_permission_is_named(world: World) -> None:
     assert any("connect:CreateDataTable" in result.message for result in done.results.values())
 
 
-def test_another_attribute_s_values_are_written_when_one_attribute_is_refused(world: World) -> None:
+def test_a_refused_attribute_does_not_stop_other_values(world: World) -> None:
     world.run(table([key(), attribute("A"), attribute("B")], [{"K": "a", "A": "1", "B": "1"}]))
     world.control.set_faults(
         {"error": {"every": 1, "code": "AccessDeniedException", "operations": ["UpdateDataTableAttribute"]}}
@@ -289,7 +287,7 @@ def test_another_attribute_s_values_are_written_when_one_attribute_is_refused(wo
     assert (done.totals.failed, done.totals.skipped, done.totals.done) == (1, 1, 1)
 
 
-def test_an_attribute_that_somebody_changed_meanwhile_is_a_conflict_and_stays(world: World) -> None:
+def test_an_attribute_changed_meanwhile_is_a_conflict(world: World) -> None:
     world.run(table([key(), attribute("A", validation={"maxLength": 5})]))
     seen = world.preview(table([key(), attribute("A", validation={"maxLength": 6})]))
     _update_attribute(world, Validation={"MaxLength": 7})
@@ -300,7 +298,7 @@ def test_an_attribute_that_somebody_changed_meanwhile_is_a_conflict_and_stays(wo
     assert _attribute(world)["Validation"]["MaxLength"] == 7
 
 
-def test_what_somebody_changed_meanwhile_of_the_undeclared_survives_a_full_replace(world: World) -> None:
+def test_undeclared_edits_survive_a_full_replace(world: World) -> None:
     world.run(table([key(), attribute("A", validation={"maxLength": 5})]))
     seen = world.preview(table([key(), attribute("A", validation={"maxLength": 6})]))
     _update_attribute(world, Description="theirs", Validation={"MaxLength": 5})

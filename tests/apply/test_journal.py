@@ -1,4 +1,4 @@
-"""A line per reply: what a killed run had done can be told by the next one."""
+"""The journal has one line per reply, so the next run can report a killed one."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def outcomes(root: Path) -> list[dict[str, Any]]:
 def test_every_run_leaves_its_outcome_and_no_journal(world: World) -> None:
     done = world.run(many(2))
 
-    (told,) = outcomes(world.environment.root)
-    assert told["totals"] == done.totals._asdict()
-    assert (told["status"], told["exitCode"]) == ("done", 0)
-    assert all(cell["status"] == "done" and cell["requestId"] for cell in told["changes"][0]["cells"])
+    (entry,) = outcomes(world.environment.root)
+    assert entry["totals"] == done.totals._asdict()
+    assert (entry["status"], entry["exitCode"]) == ("done", 0)
+    assert all(cell["status"] == "done" and cell["requestId"] for cell in entry["changes"][0]["cells"])
     assert not list((world.environment.root / ".reconcile" / "journals").iterdir())
 
 
@@ -53,31 +53,31 @@ def test_an_outcome_is_named_for_environment_time_and_digest(world: World) -> No
     assert outcomes(world.environment.root)[0]["digest"].startswith(digest)
 
 
-def test_a_run_that_was_killed_is_told_by_the_next(world: World) -> None:
+def test_a_killed_run_is_reported_by_the_next(world: World) -> None:
     root = world.environment.root
     _killed_run(root, world)
 
     (path,) = recover(root)
 
-    told = json.loads(path.read_text())
-    assert (told["status"], told["exitCode"]) == ("interrupted", 137)
-    assert [cell["status"] for cell in told["changes"][0]["cells"]] == ["done", "skipped", "skipped", "skipped"]
-    totals = told["totals"]
+    entry = json.loads(path.read_text())
+    assert (entry["status"], entry["exitCode"]) == ("interrupted", 137)
+    assert [cell["status"] for cell in entry["changes"][0]["cells"]] == ["done", "skipped", "skipped", "skipped"]
+    totals = entry["totals"]
     assert totals["asked"] == sum(totals[name] for name in ("done", "unchanged", "skipped", "failed", "conflict"))
     assert recover(root) == []
 
 
-def test_a_run_that_is_still_going_is_left_alone(tmp_path: Path) -> None:
+def test_a_running_run_is_left_alone(tmp_path: Path) -> None:
     journal = Journal.begin(tmp_path / "j.jsonl", EMPTY, BEGAN)
 
     assert list(unfinished(tmp_path)) == []
 
     journal.close()
-    assert [told.path.name for told in unfinished(tmp_path)] == ["j.jsonl"]
+    assert [entry.path.name for entry in unfinished(tmp_path)] == ["j.jsonl"]
 
 
-def test_a_killed_run_is_told_although_its_process_id_still_exists(tmp_path: Path) -> None:
-    """S-5: a killed process keeps its id until its parent has asked for its exit code; another may get it later."""
+def test_a_killed_run_is_reported_while_its_process_id_exists(tmp_path: Path) -> None:
+    """S-5: a killed process keeps its id until its parent reads its exit code; another process may get it later."""
     command = [sys.executable, "-c", BEGIN, str(tmp_path / "j.jsonl")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
         assert run.stdout
@@ -87,10 +87,10 @@ def test_a_killed_run_is_told_although_its_process_id_still_exists(tmp_path: Pat
         os.kill(run.pid, signal.SIGKILL)
         os.waitid(os.P_PID, run.pid, os.WEXITED | os.WNOWAIT)
 
-        assert [told.path.name for told in unfinished(tmp_path)] == ["j.jsonl"]
+        assert [entry.path.name for entry in unfinished(tmp_path)] == ["j.jsonl"]
 
 
-def test_a_line_that_was_cut_off_by_the_kill_is_passed_over(world: World) -> None:
+def test_a_truncated_line_is_skipped(world: World) -> None:
     root = world.environment.root
     path = _killed_run(root, world)
     with path.open("a") as stream:
@@ -102,7 +102,7 @@ def test_a_line_that_was_cut_off_by_the_kill_is_passed_over(world: World) -> Non
 
 
 def _killed_run(root: Path, world: World) -> Path:
-    """A journal as a process leaves it that wrote one result and is gone."""
+    """Writes the journal of a process that recorded one result and was killed."""
     plan = {
         "changes": [
             {"action": "create", "fields": [], "rows": [], "cells": [{"attribute": f"A{at}"} for at in range(4)]}

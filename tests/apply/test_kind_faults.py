@@ -1,5 +1,6 @@
-"""A contact centre of every kind becomes another one under every fault, in simulated time: nothing is lost, nothing is
-made twice, nothing else is touched, and the next run finishes what was left.
+"""A contact centre of every kind becomes another one under every fault, in simulated time.
+
+Nothing is lost, duplicated or changed by mistake, and the next run finishes the rest.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from reconciler.pacing import Rates
 from reconciler.reconcile import Preview
 from reconciler.sandbox import Control, in_process
 from reconciler.verdict import verdict
-from tests.apply.somebody import Somebody
+from tests.apply.somebody import OtherWriter
 from tests.centre import GONE, beside, centre, expected, set_beside, there
 from tests.simulated import Time, timed
 from tests.tiers import tiers
 from tests.world import World
 
-# Faults of calls: they come once the plan is made.
+# Faults of calls: they begin after the plan.
 CALLS: dict[str, dict[str, Any]] = {
     "a rate below ours": {"rate": {"perSecond": 1.5, "burst": 2}},
     "throttling in bursts": {"error": {"every": 5, "burst": 2, "code": "ThrottlingException"}},
@@ -40,7 +41,7 @@ CALLS: dict[str, dict[str, Any]] = {
         "shuffle": True,
     },
 }
-# Faults of reading: the plan is made under them as well.
+# Faults of reading: they are active during the plan too.
 READING: dict[str, dict[str, Any]] = {
     "two items a page": {"pageCap": 2},
     "empty pages with a token": {"emptyPage": {"every": 2}},
@@ -59,15 +60,15 @@ SWITCHES: dict[str, dict[str, Any]] = {
     "arns everywhere": {"arns": "everywhere"},
     "quick connects hold queues": {"quickConnectsHoldQueues": True},
 }
-# These say what they did in no count: that they are served is seen by the sandbox's own tests.
+# The sandbox does not count these faults. Its own tests check that they are served.
 UNCOUNTED = {"a search that lags", *SWITCHES}
-# Little of the second version is new, and nothing names it at once.
+# The second version has few new resources, and no reference needs them at once.
 UNCOUNTED_IN_CHANGES = {*UNCOUNTED, "what is new is found late"}
-# Under these a call may be refused for good; the next run makes it.
+# Under these faults, AWS may refuse a call for good. The next run makes it.
 LASTING = {"an error now and then", "everything at once"}
 
 
-# What the quicker tier is content with.
+# The faults of the quick test tier.
 MADE = {"every reply of 1 lost", "everything at once", "what is new is found late"}
 CHANGED = {
     "a rate below ours",
@@ -86,7 +87,7 @@ def time() -> Time:
 
 @pytest.fixture
 def control(time: Time, monkeypatch: pytest.MonkeyPatch) -> Iterator[Control]:
-    """The service, botocore's retries and we go by one clock."""
+    """Gives the service, botocore's retries and the run the same clock."""
     monkeypatch.setattr("botocore.endpoint.time", time)
     with in_process(clock=time.clock, sleep=time.sleep) as control:
         yield control
@@ -98,7 +99,7 @@ def patient(world: World) -> World:
 
 
 def applied(world: World, seen: Preview, time: Time) -> Outcome:
-    """Every item that was asked for has its result."""
+    """Applies the centre, and checks that every item has a result."""
     run, _ = timed(world, seen, Rates(default=None), time)
     assert set(run.results) == set(items(seen.plan))
     done = verdict(seen.plan, run.results, started=datetime.now(UTC), operations={})
@@ -108,22 +109,22 @@ def applied(world: World, seen: Preview, time: Time) -> Outcome:
 
 
 def goes_on(world: World, time: Time, wanted: list[Manifest], *removed: str) -> None:
-    """In peace the next run finishes it, and then nothing is left to do."""
+    """Checks that the next run without faults finishes the rest, and that a third one has nothing to do."""
     world.control.set_faults({})
     applied(world, world.preview(*wanted, removed=removed), time)
     assert not world.plan(*wanted, removed=removed).changes
 
 
 def judge(done: Outcome, name: str) -> None:
-    """Whatever a fault does to a call, the call is made in the end."""
+    """Checks that every call is made in the end, whatever the fault does."""
     if name not in LASTING:
         undone = {item: result for item, result in done.results.items() if result.status is not Status.DONE}
         assert not undone, [(done.plan.changes[item.change].ref, result) for item, result in undone.items()]
 
 
 def is_served(world: World) -> bool:
-    told = world.control.stats()
-    return bool(told["faults"] or told["throttled"])
+    stats = world.control.stats()
+    return bool(stats["faults"] or stats["throttled"])
 
 
 def made_under(world: World, time: Time, name: str, fault: dict[str, Any]) -> None:
@@ -138,9 +139,9 @@ def made_under(world: World, time: Time, name: str, fault: dict[str, Any]) -> No
 
 def changed_under(world: World, time: Time, name: str, fault: dict[str, Any]) -> None:
     applied(world, world.preview(*centre()), time)
-    set_beside(Somebody(world, world.preview(*centre())))
-    by = Somebody(world, world.preview(*centre()))
-    theirs, wanted = beside(by), centre(second=True)
+    set_beside(OtherWriter(world, world.preview(*centre())))
+    by = OtherWriter(world, world.preview(*centre()))
+    others, wanted = beside(by), centre(second=True)
     world.control.reset_stats()
     world.control.set_faults(fault if name not in CALLS else {})
     seen = world.preview(*wanted, removed=GONE)
@@ -148,32 +149,32 @@ def changed_under(world: World, time: Time, name: str, fault: dict[str, Any]) ->
     judge(applied(world, seen, time), name)
     assert is_served(world) or name in UNCOUNTED_IN_CHANGES
     goes_on(world, time, wanted, *GONE)
-    assert beside(by) == theirs
+    assert beside(by) == others
     assert there(world) == expected(wanted, "theirs")
 
 
 @tiers("name", CALLS, MADE)
-def test_it_is_made_under_a_fault_of_calls(patient: World, time: Time, name: str) -> None:
+def test_a_centre_is_created_under_faults_of_calls(patient: World, time: Time, name: str) -> None:
     made_under(patient, time, name, CALLS[name])
 
 
 @tiers("name", READING, MADE)
-def test_it_is_made_under_a_fault_of_reading(patient: World, time: Time, name: str) -> None:
+def test_a_centre_is_created_under_faults_of_reading(patient: World, time: Time, name: str) -> None:
     made_under(patient, time, name, READING[name])
 
 
 @tiers("name", CALLS, CHANGED)
-def test_it_becomes_another_one_under_a_fault_of_calls(patient: World, time: Time, name: str) -> None:
+def test_a_centre_changes_under_faults_of_calls(patient: World, time: Time, name: str) -> None:
     changed_under(patient, time, name, CALLS[name])
 
 
 @tiers("name", READING, CHANGED)
-def test_it_becomes_another_one_under_a_fault_of_reading(patient: World, time: Time, name: str) -> None:
+def test_a_centre_changes_under_faults_of_reading(patient: World, time: Time, name: str) -> None:
     changed_under(patient, time, name, READING[name])
 
 
 @tiers("name", SWITCHES, CHANGED)
-def test_it_becomes_another_one_whatever_the_service_may_do(patient: World, time: Time, name: str) -> None:
+def test_a_centre_changes_under_every_allowed_behaviour(patient: World, time: Time, name: str) -> None:
     changed_under(patient, time, name, {"switches": SWITCHES[name]})
 
 
@@ -184,7 +185,7 @@ def test_other_seeds_end_as_well(patient: World, time: Time, name: str, seed: in
     changed_under(patient, time, name, {**(CALLS | READING)[name], "seed": seed})
 
 
-def test_a_search_that_knows_nothing_new_makes_nothing_twice(patient: World, time: Time) -> None:
+def test_a_stale_search_creates_no_duplicates(patient: World, time: Time) -> None:
     patient.control.set_faults({"searchLag": {"calls": 100_000}})
     applied(patient, patient.preview(*centre()), time)
 

@@ -1,4 +1,4 @@
-"""Every lock level, from a new table to its last edit: nobody handles a lock by hand."""
+"""Every lock level, from a new table to its last edit. Authors never handle a lock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COLUMNS = [key(), attribute("A"), attribute("B")]
 
 
 @every_level
-def test_a_table_is_made_changed_renamed_and_emptied_at_every_level(world: World, level: str) -> None:
+def test_every_lock_level_works_from_create_to_emptying(world: World, level: str) -> None:
     """S0-33, S0-45, S0-46, S0-47, S0-48, S0-49."""
     first = [{"K": f"k{at:02}", "A": "1", "B": "1"} for at in range(30)]
     second = [{"K": f"k{at:02}", "A": "2", "B": None if at % 3 else "1"} for at in range(1, 30)]
@@ -34,7 +34,7 @@ def test_a_table_is_made_changed_renamed_and_emptied_at_every_level(world: World
 
 @every_level
 def test_a_run_without_other_writers_never_looks_twice(world: World, level: str) -> None:
-    """S0-32: each batch carries what the last reply handed on."""
+    """S0-32: each batch carries the lock of the last reply."""
     world.run(many(60, level=level, others=3))
     world.calls()
 
@@ -45,7 +45,7 @@ def test_a_run_without_other_writers_never_looks_twice(world: World, level: str)
 
 
 @every_level
-def test_an_edit_behind_apply_s_back_is_kept_wherever_a_lock_guards_it(world: World, level: str) -> None:
+def test_a_lock_protects_a_concurrent_edit(world: World, level: str) -> None:
     world.run(many(30, level=level, others=2))
     seen = world.preview(many(30, level=level, others=2, changed=30))
     world.edit("T", {"K": "k0011"}, "A0", "77")
@@ -58,7 +58,7 @@ def test_an_edit_behind_apply_s_back_is_kept_wherever_a_lock_guards_it(world: Wo
     assert done.totals.done == 30 - done.totals.conflict
 
 
-def test_a_none_level_takes_no_more_calls_than_any_other(world: World) -> None:
+def test_the_none_level_needs_no_more_calls(world: World) -> None:
     """S0-45."""
     counts = []
     for level in LEVELS:
@@ -70,7 +70,7 @@ def test_a_none_level_takes_no_more_calls_than_any_other(world: World) -> None:
     assert counts[0] == min(counts)
 
 
-def test_no_manifest_and_no_setting_speaks_of_a_lock_version() -> None:
+def test_lock_versions_are_not_configurable() -> None:
     """S0-33."""
     assert "lockversion" not in str(manifest_schema()).casefold()
     assert "lockversion" not in str(config_schema()).casefold()

@@ -1,4 +1,4 @@
-"""What is made anew has another id: whatever names it is pointed to that in the same run."""
+"""A recreated resource has a new id. References to it are updated in the same run."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def berlin(parent: str) -> Manifest:
 
 
 def table(name: str, text: str, *attributes: dict[str, object], **more: object) -> Manifest:
-    said = {"timeZone": "UTC", "valueLockLevel": "NONE", "attributes": list(attributes) or [KEY, TEXT]}
-    return manifest("DataTable", name, said, [{"K": "1", "V": text, **more}])
+    spec = {"timeZone": "UTC", "valueLockLevel": "NONE", "attributes": list(attributes) or [KEY, TEXT]}
+    return manifest("DataTable", name, spec, [{"K": "1", "V": text, **more}])
 
 
 def pointing(name: str) -> Manifest:
-    """A table of which a cell names another one."""
+    """Returns a table with a cell that refers to another table."""
     it = table(name, "x")
     (row,) = it.records.rows
     cells = {"V": Linked("see ${DataTable/Tiers.arn}")}
@@ -35,7 +35,7 @@ def findings(plan: Plan) -> list[str]:
     return [f"{each.address} {each.message}" for each in plan.findings if "anew" in each.message]
 
 
-def test_a_field_follows_what_it_names(world: World) -> None:
+def test_a_field_follows_a_recreated_target(world: World) -> None:
     around = [LEVELS, NORTH, SOUTH, SEES]
     world.run(*around, berlin("North"))
 
@@ -62,7 +62,7 @@ def test_the_plan_shows_the_old_id_beside_the_name(world: World) -> None:
     assert (before, after) == (seen.world.live[berlin("North").ref].id, "Berlin")
 
 
-def test_a_cell_follows_what_it_names(world: World) -> None:
+def test_a_cell_follows_a_recreated_target(world: World) -> None:
     world.run(table("Tiers", "x"), pointing("Menu"))
     rekeyed = table("Tiers", "x", KEY, {**TEXT, "primary": True}, {"name": "W", "valueType": "TEXT"}, W="y")
 
@@ -74,19 +74,19 @@ def test_a_cell_follows_what_it_names(world: World) -> None:
     assert world.plan(rekeyed, pointing("Menu")).changes == ()
 
 
-def test_what_this_plan_leaves_pointing_to_the_old_one_is_told(world: World) -> None:
+def test_stale_references_outside_the_plan_are_reported(world: World) -> None:
     around = [LEVELS, NORTH, SOUTH, SEES]
     world.run(*around, berlin("North"))
 
     plan = world.plan(*around, berlin("South"), target=("UserHierarchyGroup/*",), **ALLOWED)
 
     assert findings(plan) == [
-        "SecurityProfile/Leads names UserHierarchyGroup/Berlin, which is made anew with another id, and stays as it "
-        "is: plan and apply once more"
+        "SecurityProfile/Leads refers to UserHierarchyGroup/Berlin, which is recreated with a new id; this plan does "
+        "not update it: plan again"
     ]
 
 
-def test_what_named_it_waits_where_it_can_not_be_made_anew(world: World) -> None:
+def test_references_wait_if_the_replacement_fails(world: World) -> None:
     around = [LEVELS, NORTH, SOUTH, SEES]
     world.run(*around, berlin("North"))
     refused = {"probability": 1, "operations": ["CreateUserHierarchyGroup"], "code": "LimitExceededException"}

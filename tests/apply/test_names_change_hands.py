@@ -1,4 +1,4 @@
-"""A name that one resource gives up is another one's in the same run; names that are exchanged are not."""
+"""A name that one resource frees can be taken in the same run. Two resources cannot swap names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DAY = hours()
 
 
 def rename(world: World, name: str, to: str) -> None:
-    """Somebody does it in the console."""
+    """Renames a queue in the console."""
     queues = world.connect.list_queues(InstanceId=INSTANCE_ID, QueueTypes=["STANDARD"])["QueueSummaryList"]
     (id,) = (each["Id"] for each in queues if each["Name"] == name)
     world.connect.update_queue_name(InstanceId=INSTANCE_ID, QueueId=id, Name=to)
@@ -21,7 +21,7 @@ def reasons(plan: Plan) -> dict[str, str]:
     return {change.ref.name: change.reason for change in plan.changes if change.action is Action.BLOCKED}
 
 
-def test_a_name_that_a_rename_gives_up_is_free_for_a_new_one(world: World) -> None:
+def test_a_rename_frees_a_name(world: World) -> None:
     world.run(DAY, queue("billing"))
     rename(world, "billing", "Accounts")
 
@@ -31,7 +31,7 @@ def test_a_name_that_a_rename_gives_up_is_free_for_a_new_one(world: World) -> No
     assert world.plan(DAY, queue("billing"), queue("accounts")).changes == ()
 
 
-def test_a_name_that_a_deletion_gives_up_is_free_for_a_new_one(world: World) -> None:
+def test_a_deletion_frees_a_name(world: World) -> None:
     world.run(DAY, queue("billing"))
     rename(world, "billing", "accounts")
 
@@ -41,7 +41,7 @@ def test_a_name_that_a_deletion_gives_up_is_free_for_a_new_one(world: World) -> 
     assert {change.action for change in done.plan.changes} == {Action.CREATE, Action.DELETE}
 
 
-def test_a_chain_of_renames_goes_from_its_end(world: World) -> None:
+def test_a_chain_of_renames_starts_at_its_end(world: World) -> None:
     every = [DAY, queue("a"), queue("b"), queue("c")]
     world.run(*every)
     for name, to in (("c", "d"), ("b", "c"), ("a", "b")):
@@ -51,7 +51,7 @@ def test_a_chain_of_renames_goes_from_its_end(world: World) -> None:
     assert world.plan(*every).changes == ()
 
 
-def test_names_that_would_be_exchanged_are_blocked_with_the_way_out(world: World) -> None:
+def test_swapped_names_are_blocked_with_advice(world: World) -> None:
     every = [DAY, queue("a"), queue("b"), queue("c")]
     world.run(*every)
     for name, to in (("a", "x"), ("b", "a"), ("x", "b")):
@@ -59,34 +59,35 @@ def test_names_that_would_be_exchanged_are_blocked_with_the_way_out(world: World
 
     plan = world.plan(*every)
 
-    only_after = "which gives it up only after this: AWS exchanges no names; give one of them a third name first"
+    only_after = "which frees it only after this; AWS cannot swap names: give one of them a third name first"
     assert reasons(plan) == {
-        "a": f"its name is that of Queue/b, {only_after}",
-        "b": f"its name is that of Queue/a, {only_after}",
+        "a": f"its name is taken by Queue/b, {only_after}",
+        "b": f"its name is taken by Queue/a, {only_after}",
     }
 
 
-def test_a_name_that_another_one_of_ours_keeps_is_told_beforehand(world: World) -> None:
+def test_a_taken_name_is_reported_in_the_plan(world: World) -> None:
     world.run(DAY, queue("billing"))
     rename(world, "billing", "accounts")
 
     plan = world.plan(DAY, queue("accounts"))
 
     assert reasons(plan) == {
-        "accounts": "its name is that of Queue/billing, which keeps it; delete that one or rename it, or choose another"
+        "accounts": "its name is taken by Queue/billing, which keeps it; "
+        "delete or rename that one, or choose another name"
     }
 
 
-def test_a_name_that_is_free_too_late_is_told_beforehand(world: World) -> None:
-    """The old hours go when the queue has left them, and the queue leaves them for those that need their name."""
+def test_a_name_freed_after_its_use_is_reported_in_the_plan(world: World) -> None:
+    """The old hours are deleted after the queue leaves them, and the new hours need their name before that."""
     world.run(DAY, hours("night"), queue("billing", hoursOfOperation="night"))
     listed = world.connect.list_hours_of_operations(InstanceId=INSTANCE_ID)["HoursOfOperationSummaryList"]
     (id,) = (each["Id"] for each in listed if each["Name"] == "night")
     world.connect.update_hours_of_operation(InstanceId=INSTANCE_ID, HoursOfOperationId=id, Name="Late")
 
-    def late(name: str) -> list[Manifest]:
+    def with_new_hours(name: str) -> list[Manifest]:
         return [DAY, hours(name), queue("billing", hoursOfOperation=name)]
 
-    plan = world.preview(*late("Late"), removed=["HoursOfOperation/night"]).plan
+    plan = world.preview(*with_new_hours("Late"), removed=["HoursOfOperation/night"]).plan
 
-    assert "its name is that of HoursOfOperation/night, which gives it up only after" in reasons(plan)["Late"]
+    assert "its name is taken by HoursOfOperation/night, which frees it only after" in reasons(plan)["Late"]

@@ -1,4 +1,4 @@
-"""Replies that should not be: nothing that they say is trusted."""
+"""Unexpected replies: their texts are not trusted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def aws(world: World) -> Aws:
     return Aws(session(), INSTANCE_ID, Pacer(Rates(default=None)))
 
 
-def test_a_page_token_that_comes_twice_stops_the_reading(world: World, aws: Aws) -> None:
+def test_a_repeated_page_token_stops_the_reading(world: World, aws: Aws) -> None:
     world.run(*(many(1, others=1, name=f"T{at}") for at in range(4)))
     world.control.set_faults({"pageCap": 1})
     seen: list[str] = []
@@ -39,8 +39,8 @@ def test_a_page_token_that_comes_twice_stops_the_reading(world: World, aws: Aws)
         list(pages)
 
 
-def test_values_that_a_reply_does_not_mention_are_looked_at(world: World) -> None:
-    """A silent loss is no success."""
+def test_values_missing_in_a_reply_are_looked_up(world: World) -> None:
+    """A value that is missing in the reply is not a success."""
     world.run(many(5, others=1))
     events = world.aws._client("connect", True).meta.events
 
@@ -58,8 +58,8 @@ def test_values_that_a_reply_does_not_mention_are_looked_at(world: World) -> Non
 
 
 @pytest.mark.parametrize("text", ["Value not found.", "Concurrency conflict", "ok", "", "¿qué?"])
-def test_no_text_of_a_failure_decides_anything(world: World, text: str) -> None:
-    """The service's words are told and never believed."""
+def test_the_text_of_a_failure_decides_nothing(world: World, text: str) -> None:
+    """The service's message is reported, but decides nothing."""
     world.run(many(3, others=1))
     events = world.aws._client("connect", True).meta.events
 
@@ -73,14 +73,14 @@ def test_no_text_of_a_failure_decides_anything(world: World, text: str) -> None:
     finally:
         events.unregister("after-call.connect.BatchUpdateDataTableValue", say)
 
-    # Whether the refused value is live by this call or by another writer's cannot be known: undo leaves it alone.
+    # The run cannot know which writer made the refused value live, so undo leaves it alone.
     assert sorted(result.status for result in done.results.values()) == [Status.DONE, Status.DONE, Status.UNCHANGED]
     assert done.exit_code == 0
 
 
 @pytest.mark.parametrize("code", ["ServiceQuotaExceededException", "LimitExceededException"])
 def test_quota_errors_are_final_whatever_their_status(world: World, code: str) -> None:
-    """402, and a 429 that is no throttling."""
+    """A 402, and a 429 that does not mean throttling."""
     operation = "CreateDataTable" if code.startswith("Service") else "UpdateDataTableAttribute"
     world.control.set_faults({"error": {"every": 1, "code": code, "operations": [operation]}})
     aws = Aws(session(), INSTANCE_ID, Pacer(Rates(default=None)))
@@ -95,7 +95,7 @@ def test_quota_errors_are_final_whatever_their_status(world: World, code: str) -
     assert world.calls() == {operation: 1}
 
 
-def test_a_conflict_says_what_was_found_and_when_and_where(world: World) -> None:
+def test_a_conflict_shows_the_value_time_and_region(world: World) -> None:
     world.run(many(2, level="VALUE", others=1))
     seen = world.preview(many(2, level="VALUE", others=1, changed=2))
     world.edit("T", {"K": "k0001"}, "A0", "77")

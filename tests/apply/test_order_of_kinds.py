@@ -1,4 +1,4 @@
-"""What waits for what among resources of an instance: nothing is used before it is there, or deleted while in use."""
+"""The order of resources: none is used before it exists, and none is deleted while it is in use."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ CHANNELS = ("VOICE", "CHAT", "TASK")
 
 
 def to_queue(name: str, target: str) -> Manifest:
-    """A quick connect that leads to a queue."""
+    """Returns a quick connect that transfers to a queue."""
     config = {"queue": target, "contactFlow": "Default queue transfer"}
     return manifest("QuickConnect", name, {"quickConnectConfig": {"quickConnectType": "QUEUE", "queueConfig": config}})
 
 
 def levels(*level_names: str) -> Manifest:
     keys = ("levelOne", "levelTwo", "levelThree", "levelFour", "levelFive")
-    said: dict[str, Any] = {key: {"name": name} for key, name in zip(keys, level_names, strict=False)}
-    return manifest("UserHierarchy", "main", said | dict.fromkeys(keys[len(level_names) :]))
+    named: dict[str, Any] = {key: {"name": name} for key, name in zip(keys, level_names, strict=False)}
+    return manifest("UserHierarchy", "main", named | dict.fromkeys(keys[len(level_names) :]))
 
 
 def group(name: str, parent: str | None = None, **more: Any) -> Manifest:
@@ -33,25 +33,25 @@ def group(name: str, parent: str | None = None, **more: Any) -> Manifest:
 
 
 def written(world: World) -> list[tuple[str, str]]:
-    """The writes since the last look, in the order of their replies: operation and address."""
-    told = [(event.operation.removeprefix("connect:"), str(event.ref)) for event in world.events if _is_write(event)]
+    """Returns operation and address of the writes since the last call of this function, in the order of replies."""
+    writes = [(event.operation.removeprefix("connect:"), str(event.ref)) for event in world.events if _is_write(event)]
     world.events.clear()
-    return told
+    return writes
 
 
 def _is_write(event: object) -> bool:
     return isinstance(event, CallMade)
 
 
-def comes_before(told: list[tuple[str, str]], first: tuple[str, str], then: tuple[str, str]) -> bool:
-    return told.index(first) < told.index(then)
+def comes_before(writes: list[tuple[str, str]], first: tuple[str, str], then: tuple[str, str]) -> bool:
+    return writes.index(first) < writes.index(then)
 
 
 def without(world: World, gone: list[str], *left: Manifest) -> Outcome:
     return world.run(*left, prune=True, removed=gone)
 
 
-def test_what_uses_a_thing_goes_before_it(world: World) -> None:
+def test_users_of_a_resource_are_deleted_first(world: World) -> None:
     world.control.set_faults({"switches": {"quickConnectsHoldQueues": True}})
     profile = routing(queueConfigs=[taken("billing", "VOICE")])
     world.run(hours(), hours("town", parentHoursOfOperations=["day"]), queue(), to_queue("till", "billing"), profile)
@@ -65,17 +65,17 @@ def test_what_uses_a_thing_goes_before_it(world: World) -> None:
         ],
     )
 
-    told = written(world)
-    assert (done.exit_code, len(told)) == (0, 5)
-    assert comes_before(told, ("DeleteRoutingProfile", "RoutingProfile/first line"), ("DeleteQueue", "Queue/billing"))
-    assert comes_before(told, ("DeleteQuickConnect", "QuickConnect/till"), ("DeleteQueue", "Queue/billing"))
-    assert comes_before(told, ("DeleteQueue", "Queue/billing"), ("DeleteHoursOfOperation", "HoursOfOperation/day"))
+    writes = written(world)
+    assert (done.exit_code, len(writes)) == (0, 5)
+    assert comes_before(writes, ("DeleteRoutingProfile", "RoutingProfile/first line"), ("DeleteQueue", "Queue/billing"))
+    assert comes_before(writes, ("DeleteQuickConnect", "QuickConnect/till"), ("DeleteQueue", "Queue/billing"))
+    assert comes_before(writes, ("DeleteQueue", "Queue/billing"), ("DeleteHoursOfOperation", "HoursOfOperation/day"))
     assert comes_before(
-        told, ("DeleteHoursOfOperation", "HoursOfOperation/town"), ("DeleteHoursOfOperation", "HoursOfOperation/day")
+        writes, ("DeleteHoursOfOperation", "HoursOfOperation/town"), ("DeleteHoursOfOperation", "HoursOfOperation/day")
     )
 
 
-def test_an_update_lets_go_before_what_it_let_go_is_deleted(world: World) -> None:
+def test_references_are_dropped_before_their_target_is_deleted(world: World) -> None:
     before = routing(queueConfigs=[taken("billing", "VOICE"), taken("support", "VOICE")])
     world.run(hours(), hours("night"), queue(), queue("support"), before)
     written(world)
@@ -89,20 +89,20 @@ def test_an_update_lets_go_before_what_it_let_go_is_deleted(world: World) -> Non
         after,
     )
 
-    told, profile = written(world), "RoutingProfile/first line"
+    writes, profile = written(world), "RoutingProfile/first line"
     gone = ("DeleteQueue", "Queue/billing")
     assert done.exit_code == 0
-    assert comes_before(told, ("DisassociateRoutingProfileQueues", profile), gone)
-    assert comes_before(told, ("UpdateRoutingProfileDefaultOutboundQueue", profile), gone)
+    assert comes_before(writes, ("DisassociateRoutingProfileQueues", profile), gone)
+    assert comes_before(writes, ("UpdateRoutingProfileDefaultOutboundQueue", profile), gone)
     assert comes_before(
-        told,
+        writes,
         ("UpdateQueueHoursOfOperation", "Queue/support"),
         ("DeleteHoursOfOperation", "HoursOfOperation/day"),
     )
 
 
 @pytest.mark.parametrize("held", [False, True])
-def test_a_circle_of_queue_and_quick_connect_is_made_changed_and_deleted(world: World, held: bool) -> None:
+def test_a_circle_of_references_works_from_create_to_delete(world: World, held: bool) -> None:
     world.control.set_faults({"switches": {"quickConnectsHoldQueues": held}})
     circle = [queue(quickConnects=["till", "desk"]), to_queue("till", "billing"), connect("desk")]
     other = [queue(quickConnects=["till", "gate"]), to_queue("till", "billing"), to_queue("gate", "billing")]
@@ -116,21 +116,21 @@ def test_a_circle_of_queue_and_quick_connect_is_made_changed_and_deleted(world: 
     assert (names(world, "Queue"), names(world, "QuickConnect")) == (["BasicQueue"], [])
 
 
-def test_only_what_closes_a_circle_waits_for_the_rest(world: World) -> None:
+def test_only_deferred_fields_wait(world: World) -> None:
     circle = [queue(quickConnects=["till", "desk"]), to_queue("till", "billing"), connect("desk")]
     world.run(hours(), queue("support", quickConnects=["desk"]), *circle)
 
-    told = written(world)
+    writes = written(world)
 
-    assert [operation for operation, ref in told if ref == "Queue/support"] == ["CreateQueue"]
-    assert [operation for operation, ref in told if ref == "Queue/billing"] == [
+    assert [operation for operation, ref in writes if ref == "Queue/support"] == ["CreateQueue"]
+    assert [operation for operation, ref in writes if ref == "Queue/billing"] == [
         "CreateQueue",
         "AssociateQueueQuickConnects",
     ]
-    assert comes_before(told, ("CreateQueue", "Queue/billing"), ("CreateQuickConnect", "QuickConnect/till"))
+    assert comes_before(writes, ("CreateQueue", "Queue/billing"), ("CreateQuickConnect", "QuickConnect/till"))
 
 
-def test_who_refers_to_a_thing_that_is_renamed_is_left_as_it_is(world: World) -> None:
+def test_a_rename_does_not_touch_references(world: World) -> None:
     profile = routing(queueConfigs=[taken("billing", "VOICE")])
     world.run(hours(), queue(), to_queue("till", "billing"), profile)
     named = manifest("Queue", "invoices", {"hoursOfOperation": "day"}, renamed_from="billing")
@@ -143,8 +143,8 @@ def test_who_refers_to_a_thing_that_is_renamed_is_left_as_it_is(world: World) ->
     assert not world.plan(hours(), named, to_queue("till", "invoices"), after).changes
 
 
-def test_a_new_thing_may_bear_the_name_that_another_one_gives_up(world: World) -> None:
-    """The new one is refused as long as the name is taken; the next run makes it."""
+def test_a_new_resource_may_take_a_freed_name(world: World) -> None:
+    """AWS refuses the new resource while the name is taken. The next run creates it."""
     world.run(hours(), queue(description="old"))
     renamed = manifest("Queue", "archive", {"hoursOfOperation": "day"}, renamed_from="billing")
 
@@ -171,7 +171,7 @@ def test_levels_come_before_groups_and_roots_before_leaves(world: World) -> None
     ]
 
 
-def test_leaves_go_first_and_a_level_waits_for_its_groups(world: World) -> None:
+def test_leaf_groups_are_deleted_before_their_level(world: World) -> None:
     world.run(group("Team 1", "Berlin"), group("Berlin", "North"), group("North"), levels("Country", "Site", "Team"))
     written(world)
     gone = [f"UserHierarchyGroup/{name}" for name in ("Berlin", "Team 1")]
@@ -187,7 +187,7 @@ def test_leaves_go_first_and_a_level_waits_for_its_groups(world: World) -> None:
     assert not world.plan(group("North"), levels("Country")).changes
 
 
-def test_a_group_that_stays_keeps_its_level_and_is_told_so(world: World) -> None:
+def test_a_remaining_group_keeps_its_level(world: World) -> None:
     world.run(group("Berlin", "North"), group("North"), levels("Country", "Site"))
 
     done = world.run(group("North"), levels("Country"))
@@ -197,7 +197,7 @@ def test_a_group_that_stays_keeps_its_level_and_is_told_so(world: World) -> None
     assert names(world, "UserHierarchyGroup") == ["Berlin", "North"]
 
 
-def test_a_group_that_moves_is_made_anew_where_that_is_allowed(world: World) -> None:
+def test_a_moved_group_is_recreated_if_allowed(world: World) -> None:
     around = [group("North"), group("South"), levels("Country", "Site")]
     world.run(*around, group("Berlin", "North"))
     moved = group("Berlin", "South")

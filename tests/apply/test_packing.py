@@ -1,4 +1,4 @@
-"""Batches are full, and of those that share a lock only neighbours do."""
+"""Batches are full, and only neighbouring batches share a lock."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_batches_that_share_a_lock_wait_for_one_another(cells: list[CellChange],
 
 
 @given(changes, st.sampled_from(["PRIMARY_VALUE", "ATTRIBUTE"]), st.integers(1, 25))
-def test_of_one_action_only_neighbours_share_a_lock(cells: list[CellChange], level: str, most: int) -> None:
+def test_only_neighbouring_batches_share_a_lock(cells: list[CellChange], level: str, most: int) -> None:
     for action in ACTIONS:
         batches = [batch for batch in pack(cells, level, most) if batch.action is action]
         holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -63,9 +63,7 @@ def test_of_one_action_only_neighbours_share_a_lock(cells: list[CellChange], lev
 
 
 @given(changes, st.sampled_from(["NONE", "VALUE", "DATA_TABLE"]))
-def test_where_nothing_is_shared_nothing_waits_and_the_table_s_lock_is_a_lane(
-    cells: list[CellChange], level: str
-) -> None:
+def test_table_locks_are_lanes_and_others_do_not_wait(cells: list[CellChange], level: str) -> None:
     batches = pack(cells, level, 25)
 
     assert all(batch.needs == () for batch in batches)

@@ -1,4 +1,4 @@
-"""What Amazon Connect does not do, or not now: said in the plan where it is known, in its own words where it is not."""
+"""Refusals of Amazon Connect: known ones appear in the plan, others with the message of AWS."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.model import Action, Manifest, Status
 from tests.apply.small import connect, hours, queue, routing, security, status
-from tests.apply.somebody import Somebody, names
+from tests.apply.somebody import OtherWriter, names
 from tests.world import World, manifest
 
 LIMITS = {
@@ -18,7 +18,7 @@ LIMITS = {
 }
 
 
-def test_an_agent_status_can_not_be_deleted_and_the_plan_says_what_to_do(world: World) -> None:
+def test_deleting_an_agent_status_is_blocked_with_advice(world: World) -> None:
     world.run(status(), hours())
 
     done = world.run(hours("night"), prune=True, removed=["AgentStatus/Lunch", "HoursOfOperation/day"])
@@ -30,35 +30,36 @@ def test_an_agent_status_can_not_be_deleted_and_the_plan_says_what_to_do(world: 
     assert (done.totals.skipped, done.totals.failed, done.exit_code) == (1, 0, 3)
 
 
-def test_a_security_profile_can_not_be_renamed_and_the_plan_says_so(world: World) -> None:
+def test_renaming_a_security_profile_is_blocked(world: World) -> None:
     world.run(security(description="one"))
     renamed = manifest("SecurityProfile", "staff", {"description": "one"}, renamed_from="agents")
 
     (blocked,) = world.plan(renamed).changes
     done = world.run(renamed, allow_delete=frozenset({"SecurityProfile/staff"}))
 
-    assert (blocked.action, "can not change name of a SecurityProfile" in blocked.reason) == (Action.BLOCKED, True)
+    assert blocked.action is Action.BLOCKED
+    assert "cannot change name of an existing SecurityProfile" in blocked.reason
     assert [change.action for change in done.plan.changes] == [Action.REPLACE]
     assert (done.exit_code, "staff" in names(world, "SecurityProfile")) == (0, True)
     assert "agents" not in names(world, "SecurityProfile")
 
 
 @pytest.mark.parametrize("name", ["name", "parentGroup"])
-def test_what_can_not_change_is_named_in_the_plan(world: World, name: str) -> None:
-    """A group's parent; an attribute's name, which is what tells it apart."""
+def test_fixed_fields_are_named_in_the_plan(world: World, name: str) -> None:
+    """A group's parent, and an attribute's name, which is its key."""
     it, other, needed = _fixed()[name]
     world.run(it, *needed)
 
     (change,) = world.plan(other, *needed).changes
 
     assert change.action is Action.BLOCKED
-    assert f"can not change {name} of a {it.ref.kind}" in change.reason
+    assert f"cannot change {name} of an existing {it.ref.kind}" in change.reason
 
 
-def test_what_is_in_use_stays_with_the_words_of_the_service_and_the_rest_is_done(world: World) -> None:
+def test_a_resource_in_use_stays_with_the_message_of_aws(world: World) -> None:
     world.run(hours(), hours("night"), queue(), routing())
     seen = world.preview(hours("night"), prune=True, removed=[*_addresses("HoursOfOperation/day", "Queue/billing")])
-    user = {"Username": "ada", "RoutingProfileId": Somebody(world, seen).id("RoutingProfile", "first line")}
+    user = {"Username": "ada", "RoutingProfileId": OtherWriter(world, seen).id("RoutingProfile", "first line")}
     world.control.seed("User", user)
 
     done = world.run(
@@ -67,24 +68,24 @@ def test_what_is_in_use_stays_with_the_words_of_the_service_and_the_rest_is_done
         removed=["HoursOfOperation/day", "Queue/billing", "RoutingProfile/first line"],
     )
 
-    told = {str(done.plan.changes[item.change].ref): result for item, result in done.results.items()}
-    assert "is assigned to 1 users" in told["RoutingProfile/first line"].message
-    assert told["RoutingProfile/first line"].code == "ResourceInUseException"
-    assert told["Queue/billing"].message.startswith("waits for DeleteRoutingProfile of RoutingProfile/first line")
-    assert told["HoursOfOperation/night"].status is Status.DONE
+    results = {str(done.plan.changes[item.change].ref): result for item, result in done.results.items()}
+    assert "is assigned to 1 users" in results["RoutingProfile/first line"].message
+    assert results["RoutingProfile/first line"].code == "ResourceInUseException"
+    assert results["Queue/billing"].message.startswith("waits for DeleteRoutingProfile of RoutingProfile/first line")
+    assert results["HoursOfOperation/night"].status is Status.DONE
     assert done.exit_code == 5
 
 
-def test_what_somebody_else_uses_is_refused_in_the_words_of_the_service(world: World) -> None:
+def test_a_resource_used_elsewhere_stays_with_the_message_of_aws(world: World) -> None:
     world.run(hours(), queue())
-    theirs = Somebody(world, world.preview(hours(), queue()))
-    theirs.calls("create_queue", Name="theirs", HoursOfOperationId=theirs.id("HoursOfOperation", "day"))
+    other = OtherWriter(world, world.preview(hours(), queue()))
+    other.calls("create_queue", Name="theirs", HoursOfOperationId=other.id("HoursOfOperation", "day"))
 
     done = world.run(prune=True, removed=["HoursOfOperation/day", "Queue/billing"])
 
-    told = {str(done.plan.changes[item.change].ref): result for item, result in done.results.items()}
-    assert told["HoursOfOperation/day"].message == "'day' is used by the queue 'theirs'"
-    assert told["Queue/billing"].status is Status.DONE
+    results = {str(done.plan.changes[item.change].ref): result for item, result in done.results.items()}
+    assert results["HoursOfOperation/day"].message == "'day' is used by the queue 'theirs'"
+    assert results["Queue/billing"].status is Status.DONE
     assert names(world, "Queue") == ["BasicQueue", "theirs"]
 
 

@@ -1,4 +1,4 @@
-"""Ways in which an apply once went wrong, each found by reading and proven before it was mended."""
+"""Faults of earlier versions of apply. A review found each, and a test proved it before the fix."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS = [key(), attribute("A"), attribute("N", "NUMBER")]
 
 
 @every_guarded_level
-def test_a_look_by_one_batch_does_not_let_the_others_overwrite(world: World, level: str) -> None:
+def test_a_listing_by_one_batch_does_not_let_others_overwrite(world: World, level: str) -> None:
     rows = [{"K": f"k{at:03}", "A": "0", "N": "0"} for at in range(150)]
     world.run(table(COLUMNS, rows, level=level))
     seen = world.preview(table(COLUMNS, [{**row, "A": "1", "N": "1"} for row in rows], level=level))
@@ -41,7 +41,7 @@ def test_a_look_by_one_batch_does_not_let_the_others_overwrite(world: World, lev
     ],
     ids=["table", "attribute", "new attribute"],
 )
-def test_a_reply_that_took_no_lock_vouches_for_nothing(world: World, level: str, after: dict[str, object]) -> None:
+def test_a_lock_of_an_unchecked_call_is_not_trusted(world: World, level: str, after: dict[str, object]) -> None:
     world.run(table(COLUMNS, [{"K": "a", "A": "0"}], level=level))
     columns = after.get("attributes", COLUMNS)
     seen = world.preview(table(columns, [{"K": "a", "A": "1"}], level=level, spec=after.get("spec")))  # type: ignore[arg-type]
@@ -63,12 +63,12 @@ def test_an_edit_between_two_pages_of_one_listing_is_kept(world: World, level: s
     world.control.set_faults({"pageCap": 1, "otherWriter": writer})
     seen = world.preview(table(COLUMNS, [{**row, "A": "9", "N": "9"} for row in rows], level=level))
     world.control.set_faults({})
-    theirs = {place: value for place, value in world.cells("T").items() if value != before[place]}
+    edited = {place: value for place, value in world.cells("T").items() if value != before[place]}
 
     world.apply(seen)
 
     planned = {((cell.key["K"],), cell.attribute): cell.before for change in seen.plan.changes for cell in change.cells}
-    unseen = {place: value for place, value in theirs.items() if planned.get(place) == before[place]}
+    unseen = {place: value for place, value in edited.items() if planned.get(place) == before[place]}
     assert {place: world.cells("T")[place] for place in unseen} == unseen
 
 
@@ -86,7 +86,7 @@ def test_a_renamed_key_and_a_moved_row_go_in_one_run(world: World, level: str) -
 
 
 @every_guarded_level
-def test_a_move_goes_on_with_a_fresh_lock_when_only_the_lock_moved(world: World, level: str) -> None:
+def test_a_move_continues_with_a_fresh_lock(world: World, level: str) -> None:
     world.run(table([key(), attribute("A")], [{"K": "a", "A": "0"}], level=level))
     seen = world.preview(
         table([key(), attribute("A")], [{"K": "b", "A": "0"}], level=level, moved=[({"K": "a"}, {"K": "b"})])
@@ -97,7 +97,7 @@ def test_a_move_goes_on_with_a_fresh_lock_when_only_the_lock_moved(world: World,
     assert world.cells("T") == {(("b",), "A"): "0"}
 
 
-def test_a_lost_reply_to_the_rename_of_an_attribute_is_seen_as_done(world: World) -> None:
+def test_a_renamed_attribute_with_a_lost_reply_is_done(world: World) -> None:
     world.run(table([key(), attribute("A")], [{"K": "a", "A": "0"}]))
     world.control.set_faults({"lostReply": {"every": 1, "operations": ["UpdateDataTableAttribute"]}})
 
@@ -107,7 +107,7 @@ def test_a_lost_reply_to_the_rename_of_an_attribute_is_seen_as_done(world: World
     assert world.cells("T") == {(("a",), "B"): "1"}
 
 
-def test_references_in_a_circle_are_never_called_done(world: World) -> None:
+def test_references_in_a_circle_are_never_done(world: World) -> None:
     tables = [
         table(name=one, spec={"description": f"${{DataTable/{other}.arn}}"}) for one, other in (("A", "B"), ("B", "A"))
     ]
@@ -148,7 +148,7 @@ def test_one_missing_cell_does_not_fail_the_batch_that_is_refused_whole(world: W
 
 
 @pytest.mark.parametrize("level", GUARDED[:3])
-def test_whole_requests_that_stale_themselves_are_taken_apart(world: World, level: str) -> None:
+def test_requests_that_conflict_with_themselves_are_split(world: World, level: str) -> None:
     world.run(many(40, level=level, others=2))
     world.control.set_faults({"switches": {"compareLocks": "item", "staleLock": "request"}})
 
@@ -200,7 +200,7 @@ def test_a_rename_of_a_column_hides_no_deletion_from_the_policy(world: World) ->
     assert ["delete rows of DataTable/T: 39 of 40" in line for line in found] == [True]
 
 
-def test_a_blocked_key_does_not_let_a_lossy_type_change_through(world: World) -> None:
+def test_a_blocked_key_keeps_a_lossy_type_change_blocked(world: World) -> None:
     world.run(table(COLUMNS, [{"K": "a", "A": "x", "N": "1"}]))
 
     plan = world.plan(table([key(), attribute("A", "NUMBER"), key("N", "NUMBER")]))
@@ -211,7 +211,7 @@ def test_a_blocked_key_does_not_let_a_lossy_type_change_through(world: World) ->
     }
 
 
-def test_an_ignored_attribute_that_is_not_live_is_passed_over(world: World) -> None:
+def test_an_ignored_attribute_that_is_not_live_is_skipped(world: World) -> None:
     world.run(table([key(), attribute("B")], [{"K": "a", "B": "1"}]))
     ignoring = world.with_settings(ignore=(Ignore("DataTable/T", "attributes[A]"),))
 
@@ -220,7 +220,7 @@ def test_an_ignored_attribute_that_is_not_live_is_passed_over(world: World) -> N
     assert not plan.changes
 
 
-def test_an_ignored_attribute_is_no_orphan_and_is_not_deleted(world: World) -> None:
+def test_an_ignored_attribute_is_not_an_orphan(world: World) -> None:
     world.run(table([key(), attribute("A")]))
     ignoring = world.with_settings(ignore=(Ignore("DataTable/T", "attributes[A]"),))
 
@@ -229,7 +229,7 @@ def test_an_ignored_attribute_is_no_orphan_and_is_not_deleted(world: World) -> N
     assert (plan.changes, plan.orphans) == ((), ())
 
 
-def test_a_name_that_is_live_goes_before_the_one_it_had(world: World) -> None:
+def test_a_live_name_takes_precedence_over_its_old_name(world: World) -> None:
     for name in ("Old", "New"):
         world.connect.create_data_table(
             InstanceId=world.control.instance, Name=name, TimeZone="UTC", ValueLockLevel="NONE", Status="PUBLISHED"
@@ -241,7 +241,7 @@ def test_a_name_that_is_live_goes_before_the_one_it_had(world: World) -> None:
     assert live.spec.name == "New"
 
 
-def test_a_reference_inside_an_attribute_or_a_tag_is_no_endless_difference(world: World) -> None:
+def test_references_in_attributes_and_tags_converge(world: World) -> None:
     world.run(table(name="B"))
     arn = world.preview(table(name="B")).world.live[table(name="B").ref].arn
     it = _linked(table([key(), attribute("A", description="see ${DataTable/B.arn}")], name="A"))
@@ -261,7 +261,7 @@ def test_a_description_with_a_reference_can_be_changed(world: World) -> None:
     assert done.exit_code == 0
 
 
-def test_a_stray_tag_of_our_prefix_is_nobody_s_difference(world: World) -> None:
+def test_a_stray_tag_of_this_program_is_not_a_difference(world: World) -> None:
     world.run(table())
     arn = world.preview(table()).world.live[table().ref].arn
     world.connect.tag_resource(resourceArn=arn, tags={"reconciler:x": "1", "reconciler:protect": "false"})
@@ -269,7 +269,7 @@ def test_a_stray_tag_of_our_prefix_is_nobody_s_difference(world: World) -> None:
     assert not world.plan(table()).changes
 
 
-def test_conflicts_that_were_not_resolved_are_not_counted_as_resolved(world: World) -> None:
+def test_only_resolved_conflicts_are_counted(world: World) -> None:
     world.control.set_faults(
         {"error": {"every": 1, "code": "ConflictException", "operations": ["CreateDataTableAttribute"]}}
     )
@@ -279,7 +279,7 @@ def test_conflicts_that_were_not_resolved_are_not_counted_as_resolved(world: Wor
     assert (done.conflicts_resolved, done.exit_code) == (0, 5)
 
 
-def test_long_numbers_are_not_rounded_on_their_way(world: World) -> None:
+def test_long_numbers_are_not_rounded(world: World) -> None:
     number = "1234567890123456789012345678901"
     world.run(table(COLUMNS, [{"K": "a", "N": number}]))
 
@@ -299,5 +299,5 @@ def _linked(it: object) -> object:
     spec = it.spec
     parts = tuple(part.model_copy(update={"description": link(part.description)}) for part in spec.attributes)  # type: ignore[attr-defined]
     update = {"description": link(spec.description), "attributes": parts}  # type: ignore[attr-defined]
-    said = {name: value for name, value in update.items() if name in spec.model_fields_set}
-    return replace(it, spec=spec.model_copy(update=said))
+    changed = {name: value for name, value in update.items() if name in spec.model_fields_set}
+    return replace(it, spec=spec.model_copy(update=changed))

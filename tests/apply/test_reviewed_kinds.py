@@ -1,4 +1,4 @@
-"""What a review of the kinds found, as it shall be: what is deleted, and what is looked at before it is."""
+"""Faults that a review of the kinds found: deletions, and the rechecks before them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def profiles(world: World) -> set[str]:
     return {each["Name"] for each in world.connect.list_security_profiles(**INSTANCE)["SecurityProfileSummaryList"]}
 
 
-def test_what_is_made_anew_may_name_what_is_made_anew(world: World) -> None:
+def test_recreated_resources_may_refer_to_each_other(world: World) -> None:
     above = (levels("one", "two", "three"), group("North"))
     named = {"allowedAccessControlHierarchyGroup": "team"}
     world.run(*above, group("team", "North"), manifest("SecurityProfile", "clerks", named))
@@ -36,7 +36,7 @@ def test_what_is_made_anew_may_name_what_is_made_anew(world: World) -> None:
     assert "agents" in profiles(world)
 
 
-def test_what_waits_for_itself_is_refused_before_the_first_call(world: World) -> None:
+def test_a_circle_of_steps_fails_before_the_first_call(world: World) -> None:
     world.run(manifest("SecurityProfile", "clerks", {}))
     seen = world.preview(manifest("SecurityProfile", "agents", {}, renamed_from="clerks"), **REMADE)
     (change,) = seen.plan.changes
@@ -49,7 +49,7 @@ def test_what_waits_for_itself_is_refused_before_the_first_call(world: World) ->
     assert "clerks" in profiles(world)
 
 
-def test_what_is_deleted_and_not_made_anew_is_said(world: World) -> None:
+def test_an_unfinished_replacement_is_reported(world: World) -> None:
     world.run(manifest("SecurityProfile", "clerks", {}))
     seen = world.preview(manifest("SecurityProfile", "agents", {}, renamed_from="clerks"), **REMADE)
     world.control.set_faults(
@@ -59,10 +59,10 @@ def test_what_is_deleted_and_not_made_anew_is_said(world: World) -> None:
     done = world.apply(seen)
 
     assert {result.status for result in done.results.values()} == {Status.FAILED}
-    assert all(result.message.startswith("deleted, and not made anew: ") for result in done.results.values())
+    assert all(result.message.startswith("deleted, and not recreated: ") for result in done.results.values())
 
 
-# What goes is looked at again right before: the plan may have waited for somebody's word.
+# A resource is read again right before its deletion, because the plan may have waited for approval.
 
 
 def arn_of(world: World, name: str) -> str:
@@ -79,29 +79,29 @@ def messages(done: Outcome) -> set[tuple[Status, str]]:
     return {(result.status, result.message) for result in done.results.values()}
 
 
-def test_what_was_protected_meanwhile_is_not_deleted(world: World) -> None:
+def test_a_resource_protected_meanwhile_is_not_deleted(world: World) -> None:
     world.run(hours())
     seen = world.preview(prune=True)
     world.connect.tag_resource(resourceArn=arn_of(world, "day"), tags={"reconciler:protect": "true"})
 
     done = world.apply(seen)
 
-    assert messages(done) == {(Status.CONFLICT, "protected meanwhile; it is left alone")}
+    assert messages(done) == {(Status.CONFLICT, "another writer protected it meanwhile; it is left alone")}
     assert "day" in hours_of(world)
 
 
-def test_what_was_changed_meanwhile_is_not_deleted(world: World) -> None:
+def test_a_resource_changed_meanwhile_is_not_deleted(world: World) -> None:
     world.run(hours())
     seen = world.preview(prune=True)
     world.connect.update_hours_of_operation(**INSTANCE, HoursOfOperationId=hours_of(world)["day"], Description="theirs")
 
     done = world.apply(seen)
 
-    assert messages(done) == {(Status.CONFLICT, "somebody else changed description meanwhile; it is left alone")}
+    assert messages(done) == {(Status.CONFLICT, "another writer changed description meanwhile; it is left alone")}
     assert "day" in hours_of(world)
 
 
-def test_what_was_changed_meanwhile_is_not_made_anew(world: World) -> None:
+def test_a_resource_changed_meanwhile_is_not_replaced(world: World) -> None:
     world.run(manifest("SecurityProfile", "clerks", {"permissions": []}))
     new = manifest("SecurityProfile", "agents", {"permissions": []}, renamed_from="clerks")
     seen = world.preview(new, **REMADE)
@@ -118,7 +118,7 @@ def test_what_was_changed_meanwhile_is_not_made_anew(world: World) -> None:
     assert "clerks" in profiles(world)
 
 
-def test_what_is_gone_already_is_done(world: World) -> None:
+def test_a_deleted_resource_counts_as_done(world: World) -> None:
     world.run(hours())
     seen = world.preview(prune=True)
     world.connect.delete_hours_of_operation(**INSTANCE, HoursOfOperationId=hours_of(world)["day"])
@@ -127,7 +127,7 @@ def test_what_is_gone_already_is_done(world: World) -> None:
 
 
 @pytest.mark.parametrize("left", [[hours(overrides=[])], []], ids=["the override", "its hours"])
-def test_an_override_that_was_changed_meanwhile_stays(world: World, left: list[Manifest]) -> None:
+def test_an_override_changed_meanwhile_stays(world: World, left: list[Manifest]) -> None:
     world.run(hours(overrides=[XMAS]))
     seen = world.preview(*left, prune=True)
     named = {**INSTANCE, "HoursOfOperationId": hours_of(world)["day"]}
@@ -143,7 +143,7 @@ def test_an_override_that_was_changed_meanwhile_stays(world: World, left: list[M
 
 
 @pytest.mark.parametrize("gone", ["DataTable/T", "DataTable/T/A"])
-def test_a_value_that_was_written_meanwhile_is_not_lost(world: World, gone: str) -> None:
+def test_a_value_written_meanwhile_is_not_lost(world: World, gone: str) -> None:
     world.run(table([key(), attribute("A")], [{"K": "k", "A": "1"}]))
     left = [table([key()])] if gone.endswith("A") else []
     seen = world.preview(*left, allow_delete=frozenset({gone}))
@@ -151,11 +151,11 @@ def test_a_value_that_was_written_meanwhile_is_not_lost(world: World, gone: str)
 
     done = world.apply(seen)
 
-    assert messages(done) == {(Status.CONFLICT, "somebody else changed its values meanwhile; it is left alone")}
+    assert messages(done) == {(Status.CONFLICT, "another writer changed its values meanwhile; it is left alone")}
     assert set(world.cells("T").values()) == {"2"}
 
 
-def test_the_looks_before_deletes_are_in_the_estimate(world: World) -> None:
+def test_the_estimate_includes_rechecks_before_deletes(world: World) -> None:
     world.run(hours(overrides=[XMAS]), manifest("SecurityProfile", "agents", {}), table([key(), attribute("A")]))
     seen = world.preview(prune=True, allow_delete=frozenset({"DataTable/T"}))
     world.calls()

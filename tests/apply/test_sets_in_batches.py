@@ -1,4 +1,4 @@
-"""How many items of a set a call carries, and in which order calls come."""
+"""The number of set items in a call, and the order of the calls."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from reconciler.model import Manifest
 from reconciler.model.events import CallMade
 from tests.apply.small import CHAT, VOICE, connect, hours, queue, routing, taken
-from tests.apply.somebody import Somebody, pairs, quick_connects
+from tests.apply.somebody import OtherWriter, pairs, quick_connects
 from tests.world import World, manifest
 
 OPEN = [VOICE, CHAT, {"channel": "TASK", "concurrency": 1}]
@@ -28,24 +28,26 @@ def of_queues(start: int, end: int, *channels: str) -> list[dict[str, Any]]:
 
 
 def set_calls(world: World) -> list[str]:
-    """The calls that add to a set or take from it, since the last look, in their order."""
-    told = [event.operation.removeprefix("connect:") for event in world.events if isinstance(event, CallMade)]
+    """Returns the calls that changed a set since the last call of this function, in their order."""
+    operations = [event.operation.removeprefix("connect:") for event in world.events if isinstance(event, CallMade)]
     world.events.clear()
-    return [operation for operation in told if "ssociate" in operation or operation == "UpdateRoutingProfileQueues"]
+    return [
+        operation for operation in operations if "ssociate" in operation or operation == "UpdateRoutingProfileQueues"
+    ]
 
 
-def test_ten_pairs_are_born_and_the_others_are_added_in_tens(world: World) -> None:
+def test_a_create_carries_ten_pairs_and_the_rest_follow(world: World) -> None:
     wanted = [*of_queues(0, 12, "VOICE", "CHAT"), taken("q12", "TASK")]
 
     done = world.run(hours(), *queues(13), profile(wanted))
 
     seen = world.preview(hours(), *queues(13), profile(wanted))
     assert (done.exit_code, set_calls(world)) == (0, ["AssociateRoutingProfileQueues"] * 2)
-    assert len(pairs(Somebody(world, seen))) == 25
+    assert len(pairs(OtherWriter(world, seen))) == 25
     assert not seen.plan.changes
 
 
-def test_pairs_are_added_changed_and_taken_away_in_tens_and_come_before_they_go(world: World) -> None:
+def test_pairs_are_added_before_others_are_removed(world: World) -> None:
     world.run(hours(), *queues(13), profile(of_queues(0, 12, "VOICE", "CHAT")))
     set_calls(world)
     kept = [taken(f"q{at:02}", "VOICE", 7) for at in range(12)]
@@ -62,7 +64,7 @@ def test_pairs_are_added_changed_and_taken_away_in_tens_and_come_before_they_go(
     assert not world.plan(hours(), *queues(13), profile(wanted)).changes
 
 
-def test_what_goes_makes_room_where_both_do_not_fit(world: World) -> None:
+def test_removals_come_first_at_the_limit(world: World) -> None:
     world.run(hours(), *queues(25), profile(of_queues(0, 25, "VOICE", "CHAT")))
     set_calls(world)
     wanted = [*of_queues(0, 25, "VOICE"), *of_queues(0, 25, "TASK")]
@@ -86,7 +88,7 @@ def test_pairs_assigned_by_hand_make_room_for_each_other_too(world: World) -> No
     assert not world.plan(hours(), *queues(26), by_hand("TASK")).changes
 
 
-def test_quick_connects_are_born_and_added_and_taken_away_in_fifties(world: World) -> None:
+def test_quick_connects_are_sent_in_batches_of_fifty(world: World) -> None:
     world.control.set_faults({"quotas": {"quickConnects": 200}})
     connects = [connect(f"c{at:03}") for at in range(120)]
     listed = [each.ref.name for each in connects]
@@ -99,12 +101,12 @@ def test_quick_connects_are_born_and_added_and_taken_away_in_fifties(world: Worl
     assert born == ["AssociateQueueQuickConnects"]
     assert set_calls(world) == [*["AssociateQueueQuickConnects"] * 2, *["DisassociateQueueQuickConnects"] * 2]
     seen = world.preview(hours(), *connects, queue(quickConnects=listed[60:]))
-    assert quick_connects(Somebody(world, seen)) == set(listed[60:])
+    assert quick_connects(OtherWriter(world, seen)) == set(listed[60:])
 
 
 @pytest.mark.parametrize("count", [49, 50])
-def test_a_queue_may_have_all_the_addresses_that_the_service_allows(world: World, count: int) -> None:
-    """Forty-nine, and one that is the default outbound one (service model)."""
+def test_a_queue_can_have_the_most_addresses_allowed(world: World, count: int) -> None:
+    """Forty-nine addresses and the default outbound one (service model)."""
     texts = [f"a{at:02}@example.com" for at in range(count)]
     outbound = {"outboundEmailConfig": {"outboundEmailAddress": texts[-1]}}
     it = queue(emailAddresses=texts, **outbound)
@@ -116,7 +118,7 @@ def test_a_queue_may_have_all_the_addresses_that_the_service_allows(world: World
     assert not world.plan(hours(), it).changes
 
 
-def test_other_parents_come_before_the_old_ones_go_unless_there_is_no_room(world: World) -> None:
+def test_new_parents_come_first_unless_at_the_limit(world: World) -> None:
     places = [hours(name) for name in "abcdef"]
     world.run(*places, hours("day", parentHoursOfOperations=["a"]))
     set_calls(world)

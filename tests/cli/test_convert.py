@@ -117,7 +117,7 @@ def test_what_says_something_else_is_replaced_only_where_that_is_asked_for(
     refused, replaced = reconcile("convert", "old"), reconcile("convert", "old", "--overwrite")
 
     assert refused.code == 1
-    assert "says something else; nothing was written" in refused.err
+    assert "exists with other contents; nothing was written" in refused.err
     assert (replaced.code, replaced.last) == (0, "Convert: 0 new, 1 replaced, 1 unchanged")
     assert csv.read_text() == "K,Tier\na,Gold\nb,Silver\n"
 
@@ -173,7 +173,7 @@ def test_a_folder_without_the_layout_is_wrong_usage(bare: Repository, reconcile:
     done = reconcile("convert", "manifests")
 
     assert done.code == 64
-    assert "there is no manifests/data_tables_config.json" in done.err
+    assert "manifests/data_tables_config.json does not exist" in done.err
 
 
 def test_manifests_that_cannot_be_read_stop_it(repository: Repository, old: Path, reconcile: Reconcile) -> None:

@@ -56,7 +56,7 @@ def test_what_bears_no_tags_is_ours_while_declared_and_nothing_is_written(
     for arguments in (["--all"], ["ApprovedOrigin/https://example.com"]):
         done = reconcile("adopt", *arguments, "--auto-approve")
         assert done.code == 0
-        assert "nothing to tag: ours while declared" in done.out
+        assert "nothing to tag: it is managed while a manifest declares it" in done.out
     assert written(name for name, count in server.calls().items() if count != before.get(name)) == set()
 
 
@@ -69,7 +69,7 @@ def test_what_bears_no_tags_and_is_not_declared_is_ours_as_soon_as_it_is(
     done = reconcile("adopt", "ApprovedOrigin/https://example.com", "--auto-approve")
 
     assert done.code == 0
-    assert "ours as soon as a manifest declares it" in done.out
+    assert "it is managed as soon as a manifest declares it" in done.out
 
 
 def test_what_can_only_be_named_can_not_be_adopted(reconcile: Reconcile) -> None:
@@ -120,7 +120,8 @@ def test_what_can_not_be_deleted_is_kept_with_its_reason_and_the_rest_goes(appli
     done = reconcile("destroy", "--yes")
 
     assert done.code == 3
-    assert "blocked AgentStatus/Lunch\n    Amazon Connect deletes no AgentStatus; declare it with" in done.out
+    reason = "Amazon Connect cannot delete AgentStatus resources; declare it with"
+    assert f"blocked AgentStatus/Lunch\n    {reason}" in done.out
     assert "kept       1 resource, for the reasons in the plan above; hence exit code 3\n" in done.out
     assert done.out.count("AgentStatus/Lunch") == 1
     assert done.out.count("deleted  ") == 3

@@ -20,7 +20,7 @@ def layout(
     name: str = "T",
     **more: Any,
 ) -> Path:
-    """One table in a folder `old` below the root; `rows`: key → cells, where the key's attribute is K."""
+    """Writes a layout of one table to a folder `old` below the root. `rows` maps values of the key K to cells."""
     folder = root / "old"
     write(folder / "data_tables_config.json", {"instanceARN": ARN, "dataTables": [{"name": name, **more}]})
     write(folder / "attributes" / f"{name}.json", {"tableName": name, "attributes": list(attributes)})
@@ -30,10 +30,13 @@ def layout(
 
 
 def row(*key: tuple[str, Any], **cells: Any) -> dict[str, Any]:
-    return {"primaryValues": [said(*each) for each in key], "attributes": [said(*each) for each in cells.items()]}
+    return {
+        "primaryValues": [named_value(*each) for each in key],
+        "attributes": [named_value(*each) for each in cells.items()],
+    }
 
 
-def said(name: str, value: Any) -> dict[str, Any]:
+def named_value(name: str, value: Any) -> dict[str, Any]:
     return {"attributeName": name, "value": value}
 
 

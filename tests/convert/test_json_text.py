@@ -1,4 +1,4 @@
-"""JSON is read with its places, or it is said where it is none."""
+"""JSON is read with the place of every value, and invalid JSON is reported with its place."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES, st.sampled_from([None, 0, 1, "\t"]), st.booleans())
-def test_it_reads_what_python_reads(value: Any, indent: int | str | None, ascii_only: bool) -> None:
+def test_the_reader_agrees_with_python(value: Any, indent: int | str | None, ascii_only: bool) -> None:
     read = read_json(json.dumps(value, indent=indent, ensure_ascii=ascii_only), "a.json")
 
     assert read.node is not None
@@ -41,24 +41,24 @@ def test_a_number_keeps_the_text_it_was_written_as() -> None:
     assert [item.text for item in node.items] == ["1.50", "1e3", "12345678901234567890"]  # type: ignore[union-attr]
 
 
-def test_a_key_that_is_there_twice_is_a_mistake_at_its_second_place() -> None:
+def test_a_duplicate_key_is_a_mistake_at_its_second_place() -> None:
     (mistake,) = read_json('{"a": 1,\n "a": 2}', "a.json").mistakes
 
-    assert str(mistake) == 'a.json:2:2: the key "a" is here twice; it is also in line 1'
+    assert str(mistake) == 'a.json:2:2: duplicate key "a"; it is also in line 1; remove one'
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
-        ("", "a.json:1:1: is no JSON: Expecting value"),
-        ('{"a": 1', "a.json:1:8: is no JSON: Expecting ',' delimiter"),
-        ("[NaN]", "a.json: is no JSON: NaN is no number that JSON knows"),
+        ("", "a.json:1:1: invalid JSON: Expecting value"),
+        ('{"a": 1', "a.json:1:8: invalid JSON: Expecting ',' delimiter"),
+        ("[NaN]", "a.json: invalid JSON: NaN is not a JSON number"),
         ("[" * 100 + "]" * 100, "a.json:1:66: is nested deeper than 64 levels"),
-        ("[" * 100_000, "a.json: is no JSON: maximum recursion depth exceeded"),
+        ("[" * 100_000, "a.json: invalid JSON: maximum recursion depth exceeded"),
     ],
 )
-def test_what_is_no_json_is_said_with_its_place(text: str, told: str) -> None:
+def test_invalid_json_is_reported_with_its_place(text: str, message: str) -> None:
     read = read_json(text, "a.json")
 
     assert read.node is None
-    assert str(read.mistakes[0]).startswith(told)
+    assert str(read.mistakes[0]).startswith(message)

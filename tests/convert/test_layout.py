@@ -1,4 +1,4 @@
-"""What of the JSON layout is carried over, what is said of the rest, and what is a mistake."""
+"""Conversion of the JSON layout: values that are carried over, findings about the rest, and mistakes."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import pytest
 from reconciler.convert import files_of, read_layout
 from reconciler.errors import ManifestError, UsageError
 from reconciler.export import Target
-from tests.convert.layouts import ARN, KEY, TIER, layout, row, said, write
+from tests.convert.layouts import ARN, KEY, TIER, layout, named_value, row, write
 
 ROW = row(("K", "a"), Tier="Gold")
 
 
 def texts(folder: Path) -> dict[str, str]:
-    """File name → text."""
+    """Returns the texts of all files by their name."""
     root = folder.parent
     target = Target(root / "manifests/base", root, root / "manifests")
     return {file.path.name: file.text for each in files_of(read_layout(folder), target).values() for file in each}
 
 
-def told(folder: Path) -> list[str]:
-    """The findings, named from the folder on."""
+def findings_of(folder: Path) -> list[str]:
+    """Returns the findings, with paths relative to the folder."""
     findings = read_layout(folder).findings
     return [f"{str(each.source).removeprefix(f'{folder}/')} {each.address}: {each.message}" for each in findings]
 
@@ -49,8 +49,8 @@ def test_a_table_becomes_a_manifest_with_its_rows_beside_it(tmp_path: Path) -> N
     )
 
 
-def test_what_the_old_program_took_unasked_is_said(tmp_path: Path) -> None:
-    """Its time zone, its lock level, and enums that are strict where AWS's are not."""
+def test_defaults_of_the_old_program_are_written_out(tmp_path: Path) -> None:
+    """The old program's time zone, lock level and strict enums are not AWS's defaults."""
     attributes = [KEY, {**TIER, "validation": {"enum": {"values": ["Gold"]}}}]
 
     text = texts(layout(tmp_path, attributes, []))["T.yaml"]
@@ -70,7 +70,7 @@ def test_empty_tags_stay_empty_and_numbers_in_tags_are_texts(tmp_path: Path) -> 
     assert 'tags: {Cost: "12", Empty: ""}' in texts(layout(tmp_path, tags={"Cost": 12, "Empty": ""}))["T.yaml"]
 
 
-def test_numbers_and_flags_that_are_texts_are_meant(tmp_path: Path) -> None:
+def test_texts_of_numbers_and_flags_are_converted(tmp_path: Path) -> None:
     rules = {"minLength": "1", "maxLength": " 20 ", "ignoreCase": "TRUE"}
     attributes = [{**KEY, "primary": "true", "validation": rules}]
 
@@ -123,50 +123,50 @@ def test_the_row_without_a_key_is_the_default_record(tmp_path: Path) -> None:
     assert "T.csv" not in found
 
 
-def test_every_key_that_is_not_carried_over_is_named_with_its_path(tmp_path: Path) -> None:
+def test_every_omitted_key_is_reported_with_its_path(tmp_path: Path) -> None:
     attributes = [KEY, {**TIER, "note": 1, "validation": {"minLenght": 1, "enum": {"values": ["Gold"], "x y": 2}}}]
     folder = layout(
         tmp_path, attributes, [{**ROW, "id": 7}, row(("K", "b"), Tier="Gold")], owner="me", description=None
     )
     write(folder / "attributes" / "Old.json", {})
 
-    assert told(folder) == [
+    assert findings_of(folder) == [
         "data_tables_config.json:6:4 $.dataTables[0].owner: unknown key, not carried over",
-        "data_tables_config.json:7:4 $.dataTables[0].description: null is taken as not said",
+        "data_tables_config.json:7:4 $.dataTables[0].description: null counts as absent",
         "attributes/T.json:12:4 $.attributes[1].note: unknown key, not carried over",
         "attributes/T.json:14:5 $.attributes[1].validation.minLenght: unknown key, not carried over; did you mean "
         '"minLength"?',
         'attributes/T.json:19:6 $.attributes[1].validation.enum["x y"]: unknown key, not carried over',
         "attribute_values/T.json:17:4 $.values[0].id: unknown key, not carried over",
-        "attributes/Old.json : no table of data_tables_config.json has this name; the file is not carried over",
+        "attributes/Old.json : no table in data_tables_config.json has this name; the file is not carried over",
     ]
 
 
-def test_cells_that_are_absent_although_something_is_written_are_named(tmp_path: Path) -> None:
+def test_cells_that_become_absent_are_reported(tmp_path: Path) -> None:
     columns = [KEY, TIER, {"name": "N", "valueType": "NUMBER"}]
     folder = layout(tmp_path, columns, [row(("K", "a"), Tier=None, N=" ")])
 
-    assert [line.partition(" ")[2] for line in told(folder)] == [
-        "$.values[0].attributes[0].value: null is taken as not said",
-        "$.values[0].attributes[1].value: an empty text is no NUMBER; the cell is absent",
+    assert [line.partition(" ")[2] for line in findings_of(folder)] == [
+        "$.values[0].attributes[0].value: null counts as absent",
+        "$.values[0].attributes[1].value: an empty text is not a valid NUMBER; the cell becomes absent",
     ]
 
 
-def test_cells_of_which_some_rows_say_nothing_are_counted(tmp_path: Path) -> None:
-    (line,) = told(layout(tmp_path, rows=[ROW, row(("K", "b"))]))
+def test_missing_cells_are_counted(tmp_path: Path) -> None:
+    (line,) = findings_of(layout(tmp_path, rows=[ROW, row(("K", "b"))]))
 
-    assert '1 cell is not said (the first: "Tier" of the row in line 18)' in line
+    assert '1 cell is not listed (the first: "Tier" of the row in line 18)' in line
 
 
-def test_a_table_without_a_file_of_values_is_told_and_has_no_rows(tmp_path: Path) -> None:
+def test_a_table_without_a_values_file_has_no_rows(tmp_path: Path) -> None:
     """S0-19."""
     folder = layout(tmp_path)
 
-    assert told(folder) == ['attribute_values/T.json : there is no such file; table "T" gets no rows']
+    assert findings_of(folder) == ['attribute_values/T.json : does not exist, so table "T" gets no rows']
     assert list(texts(folder)) == ["T.yaml"]
 
 
-def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     columns = [KEY, {**TIER, "validation": {"minLength": 5, "maxLength": 2}}, {"name": "B", "valueType": "text"}]
     rows = [row(("K", "a"), Tier="Gold", Nope=1), row(("K", "a")), row(("Tier", "x"), K="y"), {"attributes": [{}]}]
     folder = layout(tmp_path, columns, rows, valueLockLevel="ROW", timeZone="Mars/Base")
@@ -177,15 +177,15 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     for place, words in [
         ("data_tables_config.json:6:22", "spec.valueLockLevel must be NONE"),
         ("data_tables_config.json:7:16", '"Mars/Base" is not a valid time zone'),
-        ("attributes/T.json:2:15", '$.tableName is "t", and the file is that of "T"; correct one'),
+        ("attributes/T.json:2:15", '$.tableName is "t", but this is the file of table "T"; correct one of them'),
         ("attributes/T.json:13:18", "minLength 5 is greater than maxLength 2"),
         ("attributes/T.json:19:17", "spec.attributes[B].valueType must be TEXT"),
         ("attribute_values/T.json:14:15", "Tier of K=a: maxLength 2"),
         ("attribute_values/T.json:18:15", 'attribute "Nope" is not declared'),
         ("attribute_values/T.json:22:3", "row K=a is declared twice"),
-        ("attribute_values/T.json:33:5", '$.values[2].primaryValues[0]: "Tier" is no primary attribute'),
+        ("attribute_values/T.json:33:5", '$.values[2].primaryValues[0]: "Tier" is not a primary attribute'),
         ("attribute_values/T.json:39:5", '$.values[2].attributes[0]: "K" is a primary attribute'),
-        ("attribute_values/T.json:45:3", "$.values[3].primaryValues is missing; [] is the default record"),
+        ("attribute_values/T.json:45:3", "$.values[3].primaryValues is missing; write [] for the default record"),
         ("attribute_values/T.json:47:5", "$.values[3].attributes[0].attributeName is missing"),
     ]:
         assert any(line.startswith(f"{place}: ") and words in line for line in found), (place, words, found)
@@ -197,22 +197,22 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         ("[]", "$ must be an object, is a list"),
         ({"instanceARN": ARN}, "$.dataTables is missing"),
         ({"dataTables": []}, "$.instanceARN is missing"),
-        ({"instanceARN": "an-instance", "dataTables": []}, '$.instanceARN has not the right form, "an-instance"'),
+        ({"instanceARN": "an-instance", "dataTables": []}, '$.instanceARN has an invalid format, "an-instance"'),
         ({"instanceARN": ARN, "dataTables": {}}, "$.dataTables must be a list, is an object"),
         ({"instanceARN": ARN, "dataTables": [7]}, "$.dataTables[0] must be an object, is 7"),
         ({"instanceARN": ARN, "dataTables": [{}]}, "$.dataTables[0].name is missing"),
-        ({"instanceARN": ARN, "dataTables": [{"name": "../T"}]}, '"../T" is no name of a file'),
-        ({"instanceARN": ARN, "dataTables": [{"name": "T"}, {"name": "t"}]}, 'table "t" is here twice'),
+        ({"instanceARN": ARN, "dataTables": [{"name": "../T"}]}, '"../T" is not a valid file name'),
+        ({"instanceARN": ARN, "dataTables": [{"name": "T"}, {"name": "t"}]}, 'duplicate table "t"'),
         ({"instanceARN": ARN, "dataTables": [{"name": "U"}]}, "attributes/U.json: there is no such file"),
         (
             {"instanceARN": ARN, "dataTables": [{"name": "T", "description": "\x07"}]},
-            "a character that no manifest may",
+            "a character that a manifest cannot hold",
         ),
-        ('{"instanceARN": 1, "instanceARN": 2}', 'the key "instanceARN" is here twice'),
-        ("{", "is no JSON"),
+        ('{"instanceARN": 1, "instanceARN": 2}', 'duplicate key "instanceARN"'),
+        ("{", "invalid JSON"),
     ],
 )
-def test_what_is_wrong_with_the_main_file_is_told(tmp_path: Path, main: Any, words: str) -> None:
+def test_mistakes_in_the_main_file_are_reported(tmp_path: Path, main: Any, words: str) -> None:
     folder = layout(tmp_path)
     write(folder / "data_tables_config.json", main)
 
@@ -224,9 +224,12 @@ def test_what_is_wrong_with_the_main_file_is_told(tmp_path: Path, main: Any, wor
     [
         ([row(("K", "a"), Tier={"a": 1})], 'the cell "Tier" must be a text, a number'),
         ([row(("K", "a"), Tier=["a"])], "Tier of K=a: valueType TEXT"),
-        ([row(("K", "a"), Tier="\x00")], "a character that no manifest may"),
-        ([row(("K", "a"), Tier="\ud800")], "a character that no manifest may"),
-        ([{**ROW, "attributes": [said("Tier", "a"), said("Tier", "b")]}], '"Tier" is said twice in this row'),
+        ([row(("K", "a"), Tier="\x00")], "a character that a manifest cannot hold"),
+        ([row(("K", "a"), Tier="\ud800")], "a character that a manifest cannot hold"),
+        (
+            [{**ROW, "attributes": [named_value("Tier", "a"), named_value("Tier", "b")]}],
+            '"Tier" is listed twice in this row',
+        ),
         ([{**ROW, "attributes": [{"attributeName": "Tier"}]}], "$.values[0].attributes[0].value is missing"),
         ([{**ROW, "attributes": [{"attributeName": 7, "value": ""}]}], "attributeName must be a text, is 7"),
         ([row(Tier="a"), row(Tier="b")], "a second row without primaryValues"),
@@ -234,14 +237,14 @@ def test_what_is_wrong_with_the_main_file_is_told(tmp_path: Path, main: Any, wor
         (["a"], '$.values[0] must be an object, is "a"'),
     ],
 )
-def test_what_is_wrong_with_a_row_is_told(tmp_path: Path, values: list[Any], words: str) -> None:
+def test_mistakes_in_a_row_are_reported(tmp_path: Path, values: list[Any], words: str) -> None:
     """S0-24."""
     found = mistakes(layout(tmp_path, rows=values))
 
     assert any(words in line for line in found), found
 
 
-def test_files_that_are_no_utf_8_are_told(tmp_path: Path) -> None:
+def test_files_in_another_encoding_are_reported(tmp_path: Path) -> None:
     """S0-10."""
     folder = layout(tmp_path)
     (folder / "attributes/T.json").write_bytes(b'{"a": "\xff"}')
@@ -249,14 +252,14 @@ def test_files_that_are_no_utf_8_are_told(tmp_path: Path) -> None:
     assert re.match(r"attributes/T\.json:1:8: byte 0xFF .* is not UTF-8", mistakes(folder)[0])
 
 
-def test_a_folder_that_holds_no_layout_is_wrong_usage_and_the_right_one_is_named(tmp_path: Path) -> None:
+def test_a_wrong_folder_gets_a_suggestion(tmp_path: Path) -> None:
     folder = layout(tmp_path)
 
     with pytest.raises(UsageError, match=f"did you mean {re.escape(str(folder))}"):
         read_layout(tmp_path)
 
 
-def test_names_that_only_look_alike_as_files_are_told_apart(tmp_path: Path) -> None:
+def test_similar_names_get_different_files(tmp_path: Path) -> None:
     folder = layout(tmp_path, name="a b")
     layout(tmp_path, name="a:b")
     write(folder / "data_tables_config.json", {"instanceARN": ARN, "dataTables": [{"name": "a b"}, {"name": "a:b"}]})

@@ -1,4 +1,4 @@
-"""S-8: tags that somebody copied make nothing prunable."""
+"""S-8: a copied tag does not make a resource prunable."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.world import World, manifest
 PHONE = {"quickConnectType": "PHONE_NUMBER", "phoneConfig": {"phoneNumber": "+15550100123"}}
 DESK = manifest("QuickConnect", "Desk", {"quickConnectConfig": PHONE})
 STACK, ADDRESS = "reconciler:stack", "reconciler:address"
-# A tagging rule of the organisation, and the Tag Editor.
+# The organisation's tagging rule and the Tag Editor both copy tags.
 ADOPT = "exists, not managed; adopt it with: reconcile -e test adopt QuickConnect/theirs"
 COPIED = [{}, {ADDRESS: "HoursOfOperation/Day"}, {ADDRESS: "QuickConnectx/theirs"}]
 copied = pytest.mark.parametrize("more", COPIED)
 
 
-def theirs(world: World, more: dict[str, str]) -> None:
+def create_with_tags(world: World, more: dict[str, str]) -> None:
     config = {"QuickConnectType": "PHONE_NUMBER", "PhoneConfig": {"PhoneNumber": "+15550100199"}}
     tags = {STACK: world.environment.scope.owner, **more}
     world.connect.create_quick_connect(InstanceId=INSTANCE_ID, Name="theirs", QuickConnectConfig=config, Tags=tags)
@@ -34,11 +34,9 @@ def names(world: World) -> set[str]:
 
 
 @copied
-def test_prune_leaves_what_has_no_address_of_its_own_and_the_plan_names_the_remedy(
-    world: World, more: dict[str, str]
-) -> None:
+def test_prune_keeps_a_resource_with_a_copied_tag(world: World, more: dict[str, str]) -> None:
     world.run(DESK)
-    theirs(world, more)
+    create_with_tags(world, more)
 
     done = world.run(DESK, prune=True)
 
@@ -55,10 +53,10 @@ def test_prune_leaves_what_has_no_address_of_its_own_and_the_plan_names_the_reme
     "asked",
     [{"allow_delete": frozenset({"QuickConnect/theirs"})}, {"removed": ["QuickConnect/theirs"]}],
 )
-def test_a_permission_for_it_is_blocked_until_it_is_adopted(
+def test_deleting_a_copied_tag_is_blocked_until_adoption(
     world: World, more: dict[str, str], asked: dict[str, Any]
 ) -> None:
-    theirs(world, more)
+    create_with_tags(world, more)
 
     done = world.run(**asked)
 
@@ -68,9 +66,9 @@ def test_a_permission_for_it_is_blocked_until_it_is_adopted(
 
 
 @copied
-def test_destroy_leaves_it_and_deletes_what_is_ours(world: World, more: dict[str, str]) -> None:
+def test_destroy_deletes_managed_resources_only(world: World, more: dict[str, str]) -> None:
     world.run(DESK)
-    theirs(world, more)
+    create_with_tags(world, more)
 
     done = destroy(Options(world.environment, world.aws))
 
@@ -78,7 +76,7 @@ def test_destroy_leaves_it_and_deletes_what_is_ours(world: World, more: dict[str
     assert [each.address for each in done.plan.findings if "no address of its own" in each.message]
 
 
-def test_what_was_renamed_in_the_console_is_pruned_by_its_address(world: World) -> None:
+def test_a_renamed_resource_is_pruned_by_its_address(world: World) -> None:
     world.run(DESK)
     summaries = world.connect.list_quick_connects(InstanceId=INSTANCE_ID)["QuickConnectSummaryList"]
     world.connect.update_quick_connect_name(InstanceId=INSTANCE_ID, QuickConnectId=summaries[0]["Id"], Name="Table")
@@ -88,8 +86,8 @@ def test_what_was_renamed_in_the_console_is_pruned_by_its_address(world: World) 
 
 
 @copied
-def test_once_declared_it_is_blocked_until_it_is_adopted(world: World, more: dict[str, str]) -> None:
-    theirs(world, more)
+def test_a_declared_resource_is_blocked_until_adoption(world: World, more: dict[str, str]) -> None:
+    create_with_tags(world, more)
     declared = manifest("QuickConnect", "theirs", {"quickConnectConfig": PHONE})
 
     (before,) = world.plan(declared).changes

@@ -1,4 +1,4 @@
-"""S-6: no run takes all rows of a table unless somebody asks for just that."""
+"""S-6: no run deletes all rows of a table without permission for exactly that."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def blocked(world: World, *manifests: Any, **selection: Any) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("count", [1, 9, 25])
-def test_all_rows_stay_and_the_plan_says_what_it_takes(world: World, count: int) -> None:
+def test_deleting_all_rows_is_blocked_with_the_remedy(world: World, count: int) -> None:
     names = [f"k{at}" for at in range(count)]
     world.run(table(COLUMNS, rows(*names)))
     emptied = table(COLUMNS, prune=True)
@@ -44,7 +44,7 @@ def test_all_rows_stay_and_the_plan_says_what_it_takes(world: World, count: int)
     assert (done.exit_code, live(world)) == (3, {*names})
 
 
-def test_rows_that_would_all_be_replaced_stay_and_the_rest_is_applied(world: World) -> None:
+def test_replacing_all_rows_keeps_the_live_ones(world: World) -> None:
     world.run(table(COLUMNS, rows("a", "b")))
 
     done = world.run(table(COLUMNS, rows("x", "y"), prune=True, spec={"description": "new"}))
@@ -57,7 +57,7 @@ def test_rows_that_would_all_be_replaced_stay_and_the_rest_is_applied(world: Wor
 @pytest.mark.parametrize(
     "asked", [{"allow_delete": frozenset({"DataTable/T/values"})}, {"removed": ["DataTable/T/values"]}]
 )
-def test_all_rows_go_where_that_is_asked_for(world: World, asked: dict[str, Any]) -> None:
+def test_all_rows_are_deleted_with_permission(world: World, asked: dict[str, Any]) -> None:
     world.run(table(COLUMNS, rows("a", "b")))
 
     done = world.run(table(COLUMNS, prune=True), **asked)
@@ -66,13 +66,13 @@ def test_all_rows_go_where_that_is_asked_for(world: World, asked: dict[str, Any]
     assert not world.plan(table(COLUMNS, prune=True)).changes
 
 
-def test_the_permission_to_delete_the_table_is_none_to_empty_it(world: World) -> None:
+def test_permission_to_delete_a_table_does_not_empty_it(world: World) -> None:
     world.run(table(COLUMNS, rows("a", "b")))
 
     assert blocked(world, table(COLUMNS, prune=True), allow_delete=frozenset({"DataTable/T"}))
 
 
-def test_a_tombstone_of_rows_is_told_of_once_they_are_gone(world: World) -> None:
+def test_a_used_tombstone_of_rows_is_reported(world: World) -> None:
     world.run(table(COLUMNS, rows("a")))
     removed = ["DataTable/T/values"]
 
@@ -80,11 +80,11 @@ def test_a_tombstone_of_rows_is_told_of_once_they_are_gone(world: World) -> None
     world.run(table(COLUMNS, prune=True), removed=removed)
     after = world.preview(table(COLUMNS, prune=True), removed=removed).plan.findings
 
-    assert not [each for each in before if "the line can go" in each.message]
-    assert [each.address for each in after if "the line can go" in each.message] == removed
+    assert not [each for each in before if "delete the line" in each.message]
+    assert [each.address for each in after if "delete the line" in each.message] == removed
 
 
-def test_undo_of_the_first_rows_takes_them_all_back(world: World) -> None:
+def test_undo_deletes_the_first_rows(world: World) -> None:
     world.run(table(COLUMNS))
     done = world.run(table(COLUMNS, rows("a", "b")))
 
@@ -103,8 +103,8 @@ def test_prune_without_rows_is_a_mistake(tmp_path: Path) -> None:
     assert PRUNE_ALONE in mistake
 
 
-def test_an_overlay_that_leaves_prune_alone_is_a_mistake(tmp_path: Path) -> None:
-    """An overlay replaces `values` whole, so the rows of the base are gone."""
+def test_an_overlay_without_prune_is_a_mistake(tmp_path: Path) -> None:
+    """An overlay replaces `values` as a whole, so it drops the rows of the base."""
     overlay = "kind: DataTable\nmetadata: {name: Tiers}\nspec: {values: {prune: true}}\n"
 
     (mistake,) = messages(reading(tmp_path, {**BASE, "manifests/prod/it.yaml": overlay}))
@@ -114,7 +114,7 @@ def test_an_overlay_that_leaves_prune_alone_is_a_mistake(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("values", ["file: Tiers.csv", "rows: []"])
-def test_no_row_at_all_with_prune_is_a_warning(tmp_path: Path, values: str) -> None:
+def test_prune_with_no_row_at_all_is_a_warning(tmp_path: Path, values: str) -> None:
     manifest = TIERS.replace("file: Tiers.csv", f"{values}\n    prune: true")
     files = {"manifests/base/Tiers.yaml": manifest, "manifests/base/Tiers.csv": "Customer,Tier,Score\n"}
 

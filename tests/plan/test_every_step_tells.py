@@ -1,4 +1,4 @@
-"""A step that makes no field true would be a call of which no plan and no outcome speaks."""
+"""Every step carries a field. A call without one would appear in no plan and in no outcome."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from tests.world import EXAMPLES, example, manifest
 
 
 def wanted(kind: str, name: str) -> Iterator[Resource]:
-    """The second example, and each field of it alone laid over the first."""
+    """Yields the second example, and the first one merged with each of its fields alone."""
     first, second = (EXAMPLES[kind][which]["spec"] for which in ("first", "second"))
     yield manifest(kind, name, second).spec
     for field, value in second.items():
         yield manifest(kind, name, {**first, field: value}).spec
 
 
-def untold(kind: str, before: Resource, declared: Resource) -> list[str]:
-    """The calls that tell of no field."""
+def calls_without_fields(kind: str, before: Resource, declared: Resource) -> list[str]:
+    """Returns the calls that carry no field."""
     ref = example(kind).ref
     after = merge_declared(before, declared, lambda path: False)
     live = Live(ref, "id", "arn", before)
@@ -31,7 +31,9 @@ def untold(kind: str, before: Resource, declared: Resource) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_call_of_an_update_tells_of_a_field(kind: str) -> None:
+def test_every_update_call_carries_a_field(kind: str) -> None:
     before = example(kind).spec
 
-    assert [call for declared in wanted(kind, before.name) for call in untold(kind, before, declared)] == []
+    assert [
+        call for declared in wanted(kind, before.name) for call in calls_without_fields(kind, before, declared)
+    ] == []

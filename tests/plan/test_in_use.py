@@ -1,4 +1,4 @@
-"""AWS deletes nothing that is in use: where what uses it stays, the plan says so before anything is called."""
+"""AWS does not delete a resource in use. If its user stays, the plan reports that before the first call."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def test_a_moved_group_that_has_children_is_blocked_with_their_names(world: Worl
 
     (change,) = plan.changes
     assert change.action is Action.BLOCKED
-    assert change.reason == "UserHierarchyGroup/Team uses it, and stays: AWS deletes nothing that is in use"
+    assert change.reason == "UserHierarchyGroup/Team still uses it, and AWS does not delete a resource in use"
 
 
-def test_what_a_protected_one_uses_is_not_pruned_nor_what_that_uses(world: World) -> None:
+def test_dependencies_of_a_protected_resource_are_not_pruned(world: World) -> None:
     parent = manifest("HoursOfOperation", "Parent", WEEK)
     hours = manifest("HoursOfOperation", "Day", {**WEEK, "parentHoursOfOperations": ["Parent"]})
     world.run(parent, hours, manifest("Queue", "Q", {"hoursOfOperation": "Day"}, protect=True))
@@ -41,7 +41,7 @@ def test_what_a_protected_one_uses_is_not_pruned_nor_what_that_uses(world: World
     ]
 
 
-def test_what_lets_go_in_the_same_plan_stands_in_nobodys_way(world: World) -> None:
+def test_a_reference_dropped_in_the_same_plan_does_not_block(world: World) -> None:
     day, night = manifest("HoursOfOperation", "Day", WEEK), manifest("HoursOfOperation", "Night", WEEK)
     world.run(day, night, manifest("Queue", "Q", {"hoursOfOperation": "Day"}))
 
@@ -51,7 +51,7 @@ def test_what_lets_go_in_the_same_plan_stands_in_nobodys_way(world: World) -> No
     assert {change.action for change in done.plan.changes} == {Action.DELETE, Action.UPDATE}
 
 
-def test_a_rename_of_what_is_not_there_is_told(world: World) -> None:
+def test_a_rename_without_a_live_resource_is_reported(world: World) -> None:
     plan = world.plan(manifest("HoursOfOperation", "Offices", WEEK, renamed_from="Ofice"))
 
     (finding,) = plan.findings
@@ -72,7 +72,7 @@ def groups(world: World) -> list[dict[str, Any]]:
     return list(listed["UserHierarchyGroupSummaryList"])
 
 
-def test_a_level_with_groups_is_not_dropped(world: World) -> None:
+def test_a_level_with_groups_is_kept(world: World) -> None:
     world.run(LEVELS, NORTH, BERLIN, DESK)
 
     plan = world.plan(TWO, NORTH, BERLIN, DESK)
@@ -84,7 +84,7 @@ def test_a_level_with_groups_is_not_dropped(world: World) -> None:
     )
 
 
-def test_groups_of_somebody_else_keep_a_level_too(world: World) -> None:
+def test_unmanaged_groups_keep_a_level(world: World) -> None:
     world.run(LEVELS, NORTH, BERLIN)
     (berlin,) = (ref for ref in groups(world) if ref["Name"] == "Berlin")
     world.connect.create_user_hierarchy_group(InstanceId=INSTANCE_ID, Name="Theirs", ParentGroupId=berlin["Id"])
@@ -95,7 +95,7 @@ def test_groups_of_somebody_else_keep_a_level_too(world: World) -> None:
     assert "UserHierarchyGroup/Theirs" in change.reason
 
 
-def test_a_level_goes_with_the_last_group_on_it(world: World) -> None:
+def test_a_level_is_deleted_with_its_last_group(world: World) -> None:
     world.run(LEVELS, NORTH, BERLIN, DESK)
 
     done = world.run(TWO, NORTH, BERLIN, prune=True)

@@ -1,4 +1,4 @@
-"""S-14: where two keys may be one row or two to AWS, no row is written, and both are named."""
+"""S-14: if two keys may be the same row to AWS, no row is written, and both are named."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pairs = pytest.mark.parametrize(("one", "other"), PAIRS)
 
 
 def created(world: World, *names: str) -> None:
-    """While the key tells letters apart; later it ignores their case."""
+    """Creates rows while the key is case-sensitive. Later it ignores case."""
     world.run(table([key(), attribute("A")]))
     values = [
         {"PrimaryValues": [{"AttributeName": "K", "Value": name}], "AttributeName": "A", "Value": name}
@@ -38,9 +38,7 @@ def held(changes: tuple[Change, ...]) -> str:
     ("declared", "prune"),
     [("Straße", False), ("Straße", True), ("STRASSE", False), ("STRASSE", True), ("other", True)],
 )
-def test_two_live_rows_of_one_identity_hold_back_all_rows_and_are_both_named(
-    world: World, declared: str, prune: bool
-) -> None:
+def test_live_rows_with_the_same_key_block_all_writes(world: World, declared: str, prune: bool) -> None:
     created(world, "STRASSE", "Straße", "third")
     wanted = table(COLUMNS, [{"K": declared, "A": "mine"}], prune=prune, spec={"description": "new"})
 
@@ -53,7 +51,7 @@ def test_two_live_rows_of_one_identity_hold_back_all_rows_and_are_both_named(
     assert world.preview(wanted).world.live[wanted.ref].spec.description == "new"  # type: ignore[attr-defined]
 
 
-def test_two_live_rows_that_no_manifest_speaks_of_stay_and_are_both_counted(world: World) -> None:
+def test_undeclared_live_rows_with_the_same_key_stay(world: World) -> None:
     created(world, "STRASSE", "Straße")
 
     done = world.run(table(COLUMNS, [{"K": "other", "A": "mine"}]))
@@ -64,15 +62,13 @@ def test_two_live_rows_that_no_manifest_speaks_of_stay_and_are_both_counted(worl
 
 
 @pairs
-def test_a_declared_key_that_is_live_in_other_letters_than_case_writes_nothing(
-    world: World, one: str, other: str
-) -> None:
+def test_a_key_that_differs_beyond_case_writes_nothing(world: World, one: str, other: str) -> None:
     created(world, one)
 
     done = world.run(table(COLUMNS, [{"K": other, "A": "mine"}]))
 
     assert (done.exit_code, world.cells("T")) == (3, {((one,), "A"): one})
-    assert f"K={other} and K={one} may be one key or two to AWS" in held(done.plan.changes)
+    assert f"K={other} and K={one} may be the same key to AWS" in held(done.plan.changes)
 
 
 @pytest.mark.parametrize(("live", "declared"), [("Gold", "GOLD"), ("straße", "STRAßE"), ("é", "É"), ("ß", "ß")])
@@ -84,7 +80,7 @@ def test_a_key_in_another_case_is_the_same_row(world: World, live: str, declared
     assert (done.exit_code, world.cells("T")) == (0, {((live,), "A"): "mine"})
 
 
-def test_a_key_that_is_moved_away_from_its_twin_writes_nothing(world: World) -> None:
+def test_moving_a_key_away_from_its_twin_writes_nothing(world: World) -> None:
     created(world, "STRASSE")
     moved: Any = [({"K": "Straße"}, {"K": "Weg"})]
 

@@ -1,4 +1,4 @@
-"""What AWS made, and never deletes, is kept with its reason; nobody has to find out by a refusal."""
+"""AWS never deletes some of its own resources. The plan keeps them with the reason, before AWS refuses."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from tests.world import World
 
 
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("address", "reason"),
     [
         ("SecurityProfile/Admin", "AWS made it, and keeps it"),
         ("RoutingProfile/Basic Routing Profile", "it is the instance's default, and stays"),
-        ("AgentStatus/Available", "Amazon Connect deletes no AgentStatus"),
+        ("AgentStatus/Available", "Amazon Connect cannot delete AgentStatus resources"),
     ],
 )
-def test_what_aws_keeps_is_blocked_whoever_allows_it(world: World, address: str, told: str) -> None:
+def test_a_resource_that_aws_keeps_is_blocked(world: World, address: str, reason: str) -> None:
     (world.environment.root / "manifests").mkdir()
     world.adopt(address)
 
@@ -24,5 +24,5 @@ def test_what_aws_keeps_is_blocked_whoever_allows_it(world: World, address: str,
 
     (change,) = done.plan.changes
     assert (change.action, change.steps) == (Action.BLOCKED, ())
-    assert told in change.reason
+    assert reason in change.reason
     assert done.exit_code == 3

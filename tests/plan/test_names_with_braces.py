@@ -34,7 +34,7 @@ def arn_of(world: World, name: str) -> str:
 
 
 @odd_name
-def test_the_arn_in_a_cell_is_sent_as_it_is_whatever_the_name(world: World, name: str) -> None:
+def test_an_arn_in_a_cell_is_sent_unchanged(world: World, name: str) -> None:
     columns = [key(), attribute("QueueArn")]
     world.run(HOURS, queue(name), table(columns, [{"K": "k1", "QueueArn": "placeholder"}]))
     wanted = table(columns, [{"K": "k1", "QueueArn": arn_of(world, name)}])
@@ -47,12 +47,12 @@ def test_the_arn_in_a_cell_is_sent_as_it_is_whatever_the_name(world: World, name
 
 
 @odd_name
-def test_a_replace_keeps_the_arns_of_a_rule_that_no_manifest_declares(world: World, name: str) -> None:
+def test_an_update_keeps_the_arns_of_an_undeclared_rule(world: World, name: str) -> None:
     world.run(HOURS, queue(name), table([key(), attribute("QueueArn", description="one")]))
     rule = {"Enum": {"Strict": True, "Values": [arn_of(world, name)]}}
     place = {"InstanceId": INSTANCE_ID, "DataTableId": world.table_id("T"), "AttributeName": "QueueArn"}
-    said = {"Name": "QueueArn", "ValueType": "TEXT", "Description": "one", "Validation": rule}
-    world.connect.update_data_table_attribute(**place, **said)
+    members = {"Name": "QueueArn", "ValueType": "TEXT", "Description": "one", "Validation": rule}
+    world.connect.update_data_table_attribute(**place, **members)
 
     done = world.run(HOURS, queue(name), table([key(), attribute("QueueArn", description="two")]))
 
@@ -62,7 +62,7 @@ def test_a_replace_keeps_the_arns_of_a_rule_that_no_manifest_declares(world: Wor
 
 
 @odd_name
-def test_after_export_and_adopt_of_its_arn_there_is_nothing_to_do(world: World, tmp_path: Path, name: str) -> None:
+def test_exported_arns_need_no_change(world: World, tmp_path: Path, name: str) -> None:
     columns = [key(), attribute("Text"), attribute("Lists", "TEXT_LIST")]
     world.run(HOURS, queue(name), table(columns))
     arn = arn_of(world, name)
@@ -77,7 +77,7 @@ def test_after_export_and_adopt_of_its_arn_there_is_nothing_to_do(world: World, 
 
 
 @pytest.mark.parametrize("name", ["Sales {EN}", "a}", "{"])
-def test_a_reference_to_a_name_with_a_brace_is_a_mistake_that_names_the_way(tmp_path: Path, name: str) -> None:
+def test_a_reference_with_a_brace_is_a_mistake_with_advice(tmp_path: Path, name: str) -> None:
     cell = f"'${{Queue/{name}.arn}}'"
     spec = "{timeZone: UTC, attributes: [{name: K, valueType: TEXT, primary: true}, {name: V, valueType: TEXT}], "
     text = f"kind: DataTable\nmetadata: {{name: T}}\nspec: {spec} values: {{rows: [{{K: k, V: {cell}}}]}}}}\n"
@@ -97,7 +97,7 @@ names = st.one_of(st.sampled_from([*ODD_NAMES, "x"]), st.text(min_size=1), st.li
 
 
 @given(st.lists(names, min_size=3, max_size=3, unique=True), st.lists(pieces).map("".join))
-def test_names_for_ids_and_back_are_the_same_text(called: list[str], text: str) -> None:
+def test_ids_and_names_round_trip(called: list[str], text: str) -> None:
     directory = Directory(zip((Ref("Queue", name) for name in called), IDENTITIES, strict=True))
 
     named = directory.by_name(text)
@@ -106,7 +106,7 @@ def test_names_for_ids_and_back_are_the_same_text(called: list[str], text: str) 
     assert (type(from_words(in_words(named))), from_words(in_words(named))) == (type(named), named)
 
 
-def test_a_literal_beside_the_arn_it_looks_like_stays_literal() -> None:
+def test_a_literal_like_a_reference_stays_literal() -> None:
     directory = Directory([(Ref("Queue", "X"), IDENTITIES[0])])
     text = f"${{Queue/X.arn}} {IDENTITIES[0].arn}"
 
@@ -123,7 +123,7 @@ def test_a_text_with_half_a_reference_is_never_sent(text: str) -> None:
 
 @pytest.mark.parametrize("value", ["${var:D}{Queue/A.arn} ${Queue/B.arn}", "${var:D}${Queue/B.arn}"])
 def test_a_variable_that_completes_a_reference_is_a_mistake(value: str) -> None:
-    """The text would be read otherwise than its author meant it."""
+    """The text would mean something else than its author intended."""
     found = Texts("prod", {"D": "$"}, "").read(value)
 
     assert found.faults

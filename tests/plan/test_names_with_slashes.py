@@ -1,4 +1,4 @@
-"""A name may hold what addresses and paths are made of; it is one name nevertheless."""
+"""A name may contain the characters of addresses and paths, and is still one name."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ NEW_YEAR = {"config": [], "effectiveFrom": "2030-01-01", "effectiveTill": "2030-
 LEVELS = manifest("UserHierarchy", "main", {f"level{number}": {"name": number} for number in ("One", "Two")})
 
 
-def hours(name: str, **said: Any) -> Any:
-    return manifest("HoursOfOperation", name, {**OPEN, **said})
+def hours(name: str, **fields: Any) -> Any:
+    return manifest("HoursOfOperation", name, {**OPEN, **fields})
 
 
 def test_resources_whose_names_hold_slashes_count_towards_max_delete(world: World) -> None:
@@ -30,7 +30,7 @@ def test_resources_whose_names_hold_slashes_count_towards_max_delete(world: Worl
     assert refusal.startswith("would delete HoursOfOperation resources: 20 of ")
 
 
-def test_hours_are_not_taken_for_the_override_of_others(world: World) -> None:
+def test_hours_are_not_confused_with_an_override(world: World) -> None:
     declared = [hours("A", overrides=[{"name": "B", **NEW_YEAR}]), hours("A/B")]
     world.run(*declared)
     queue = manifest("Queue", "Q", {"hoursOfOperation": "A/B"})
@@ -41,7 +41,7 @@ def test_hours_are_not_taken_for_the_override_of_others(world: World) -> None:
     assert not world.plan(*declared, queue).changes
 
 
-def test_an_override_is_not_taken_for_hours_of_that_name(world: World) -> None:
+def test_an_override_is_not_confused_with_hours(world: World) -> None:
     override = {"name": "B", **NEW_YEAR}
     world.run(hours("A", overrides=[override]), hours("A/B"))
     wanted = [hours("A", overrides=[{**override, "effectiveTill": "2031-01-02"}]), hours("A/B", description="mine")]
@@ -52,7 +52,7 @@ def test_an_override_is_not_taken_for_hours_of_that_name(world: World) -> None:
     assert not world.plan(*wanted).changes
 
 
-def test_an_override_goes_and_hours_of_that_name_stay(world: World) -> None:
+def test_deleting_an_override_keeps_hours_of_that_name(world: World) -> None:
     world.run(hours("A", overrides=[{"name": "B", **NEW_YEAR}]), hours("A/B"))
     wanted = [hours("A", overrides=[]), hours("A/B")]
 
@@ -63,7 +63,7 @@ def test_an_override_goes_and_hours_of_that_name_stay(world: World) -> None:
     assert not world.plan(*wanted).orphans
 
 
-def test_a_target_is_not_the_resources_whose_names_begin_with_it(world: World) -> None:
+def test_a_target_does_not_match_longer_names(world: World) -> None:
     declared = [hours("A", overrides=[{"name": "B", **NEW_YEAR}]), hours("A/B")]
     world.run(*declared)
     emptied = hours("A", overrides=[])
@@ -84,7 +84,7 @@ ASKED: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("asked", ASKED)
-def test_a_permission_is_for_the_resource_where_there_is_one(world: World, asked: dict[str, Any]) -> None:
+def test_a_permission_is_for_the_live_resource(world: World, asked: dict[str, Any]) -> None:
     world.run(hours("A", overrides=[{"name": "B", **NEW_YEAR}]), hours("A/B"))
     emptied = hours("A", overrides=[])
 
@@ -97,7 +97,7 @@ def test_a_permission_is_for_the_resource_where_there_is_one(world: World, asked
     assert [str(ref) for ref in left.orphans] == ["HoursOfOperation/A/B"]  # now the override
 
 
-def test_a_permission_is_for_the_resource_while_it_is_declared(world: World) -> None:
+def test_a_permission_is_for_the_declared_resource(world: World) -> None:
     world.run(hours("A", overrides=[{"name": "B", **NEW_YEAR}]))
 
     plan = world.plan(hours("A", overrides=[]), hours("A/B"), **ASKED[0])
@@ -127,7 +127,7 @@ LONG = "→" * 60  # its address is longer than a tag value may be: the tag hold
     "asked",
     [{"removed": [f"HoursOfOperation/{LONG}"]}, {"allow_delete": frozenset({f"HoursOfOperation/{LONG}"})}],
 )
-def test_a_name_that_its_tag_has_no_room_for_is_found_by_its_address(world: World, asked: dict[str, Any]) -> None:
+def test_a_long_name_is_found_by_its_address(world: World, asked: dict[str, Any]) -> None:
     world.run(hours(LONG))
 
     (orphan,) = world.plan().orphans
@@ -139,7 +139,7 @@ def test_a_name_that_its_tag_has_no_room_for_is_found_by_its_address(world: Worl
     assert done.exit_code == 0
 
 
-def test_undo_knows_items_apart_whose_names_begin_alike(world: World) -> None:
+def test_undo_tells_items_with_common_prefixes_apart(world: World) -> None:
     phone = {"quickConnectType": "PHONE_NUMBER", "phoneConfig": {"phoneNumber": "+15550100123"}}
     names = ["a", "a].b", "a].b].c"]
     others = [hours("A"), *(manifest("QuickConnect", name, {"quickConnectConfig": phone}) for name in names)]
@@ -155,7 +155,7 @@ def test_undo_knows_items_apart_whose_names_begin_alike(world: World) -> None:
     assert not world.plan(*others, manifest("Queue", "Q", {**queue, "quickConnects": ["a"]})).changes
 
 
-def test_undo_knows_overrides_apart_whose_names_begin_alike(world: World) -> None:
+def test_undo_tells_overrides_with_common_prefixes_apart(world: World) -> None:
     alike = [{"name": name, **NEW_YEAR} for name in ("B", "B].description")]
     world.run(hours("A", overrides=alike))
     done = world.run(hours("A", overrides=[alike[0], {**alike[1], "effectiveTill": "2031-01-02"}]))
@@ -168,8 +168,8 @@ def test_undo_knows_overrides_apart_whose_names_begin_alike(world: World) -> Non
     assert not world.plan(hours("A", overrides=alike)).changes
 
 
-@pytest.mark.parametrize(("above", "told"), [("South", "below the group South"), (None, "below no other")])
-def test_a_group_of_that_name_below_another_is_not_to_be_adopted(world: World, above: str | None, told: str) -> None:
+@pytest.mark.parametrize(("above", "place"), [("South", "below the group South"), (None, "below no other")])
+def test_a_group_below_another_parent_cannot_be_adopted(world: World, above: str | None, place: str) -> None:
     others = [LEVELS, *(manifest("UserHierarchyGroup", site, {}) for site in ("North", "South"))]
     world.run(*others)
     known = world.connect.list_user_hierarchy_groups(InstanceId=INSTANCE_ID)["UserHierarchyGroupSummaryList"]
@@ -181,11 +181,11 @@ def test_a_group_of_that_name_below_another_is_not_to_be_adopted(world: World, a
 
     assert change.action is Action.BLOCKED
     assert change.reason == (
-        f"Amazon Connect has a group of that name {told}, which is not ours; give this one another name"
+        f"Amazon Connect has a group of that name {place}, which is not ours; give this one another name"
     )
 
 
-def test_a_group_of_that_name_below_the_same_one_may_be_adopted(world: World) -> None:
+def test_a_group_below_the_same_parent_can_be_adopted(world: World) -> None:
     world.run(LEVELS)
     world.connect.create_user_hierarchy_group(InstanceId=INSTANCE_ID, Name="Team")
 
@@ -194,7 +194,7 @@ def test_a_group_of_that_name_below_the_same_one_may_be_adopted(world: World) ->
     assert "adopt it with: reconcile -e test adopt UserHierarchyGroup/Team;" in change.reason
 
 
-def test_undo_puts_a_part_back_whose_name_holds_a_slash(world: World) -> None:
+def test_undo_restores_a_part_with_a_slash_in_its_name(world: World) -> None:
     whole = hours("A", overrides=[{"name": "B/C", **NEW_YEAR}])
     world.run(whole)
     done = world.run(hours("A", overrides=[]), prune=True)

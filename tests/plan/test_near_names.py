@@ -1,4 +1,4 @@
-"""A reference to what is not live is told with the live name that is meant."""
+"""A reference without a live target is reported with a similar live name."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ def reason(world: World, flow: str) -> str:
     return next(change.reason for change in plan.changes if change.ref.kind == "QuickConnect")
 
 
-def test_a_slip_in_the_name_of_a_flow_is_told_with_the_live_flow(world: World) -> None:
-    """Weak messages: a flow's name is known to AWS alone, so this is said in the plan."""
+def test_a_misspelled_flow_gets_a_suggestion(world: World) -> None:
+    """Only AWS knows the names of flows, so the plan reports the mistake."""
     world.control.seed("ContactFlow", {"Name": "Default queue transfer", "ContactFlowType": "QUEUE_TRANSFER"})
 
     assert reason(world, "Defalt queue transfer") == (
-        "names ContactFlow/Defalt queue transfer, which is neither live nor made by this plan; did you mean "
+        "refers to ContactFlow/Defalt queue transfer, which is neither live nor created by this plan; did you mean "
         '"Default queue transfer"?'
     )
 
 
-def test_a_name_that_no_live_one_is_like_gets_no_hint(world: World) -> None:
-    assert reason(world, "zzz").endswith("which is neither live nor made by this plan")
+def test_an_unknown_name_gets_no_suggestion(world: World) -> None:
+    assert reason(world, "zzz").endswith("which is neither live nor created by this plan")

@@ -1,4 +1,4 @@
-"""A text that only looks like a reference is no reference: not to a plan, not to its digest, not to its file."""
+"""A text that only looks like a reference stays a text: in the plan, in its digest and in its file."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ KEYS = [{"name": "K", "valueType": "TEXT", "primary": True}, {"name": "V", "valu
 
 
 def attribute(text: str) -> Manifest:
-    """Built as desired builds it: pydantic makes every text a plain one."""
+    """Builds an attribute as `desired` does, because pydantic turns every text into a plain one."""
     it = manifest("PredefinedAttribute", "P", {"values": {"stringList": [text]}})
     values = it.spec.values.model_copy(update={"string_list": (text,)})
     return Manifest(it.spec.model_copy(update={"values": values}), it.source)
 
 
 def table(text: str) -> Manifest:
-    said = {"timeZone": "UTC", "valueLockLevel": "NONE", "attributes": KEYS}
-    return manifest("DataTable", "T", said, [{"K": "1", "V": text}])
+    spec = {"timeZone": "UTC", "valueLockLevel": "NONE", "attributes": KEYS}
+    return manifest("DataTable", "T", spec, [{"K": "1", "V": text}])
 
 
-def test_a_plain_text_equals_no_reference_and_words_tell_them_apart() -> None:
+def test_a_plain_text_never_equals_a_reference() -> None:
     assert Linked(TEXT) != TEXT
     assert Linked(TEXT) != TEXT
     assert Linked(TEXT) == Linked(TEXT)
@@ -45,25 +45,25 @@ def test_a_field_that_becomes_a_reference_is_a_difference(world: World) -> None:
     assert [(field.before, field.after) for field in change.fields if field.before] == [("$" + TEXT, None)]
 
 
-def test_a_cell_that_becomes_a_reference_is_a_difference_that_a_review_tells(world: World) -> None:
+def test_a_cell_that_becomes_a_reference_is_reviewed(world: World) -> None:
     world.run(DAY, table(TEXT))
     reference, literal = world.plan(DAY, table(Linked(TEXT))), world.plan(DAY, table(TEXT))
-    told = json.loads(json.dumps(plan_json(reference)))
+    reviewed = json.loads(json.dumps(plan_json(reference)))
 
-    (cell,) = told["changes"][0]["cells"]
+    (cell,) = reviewed["changes"][0]["cells"]
     assert (cell["before"], cell["after"]) == ("$" + TEXT, TEXT)
     assert literal.changes == ()
-    assert digest_of(told) == digest(reference)
-    assert check_reviewed(reference, told) == {}
+    assert digest_of(reviewed) == digest(reference)
+    assert check_reviewed(reference, reviewed) == {}
 
 
-def test_new_cells_of_the_two_have_two_digests(world: World) -> None:
+def test_text_and_reference_have_different_digests(world: World) -> None:
     world.run(DAY)
 
     assert digest(world.plan(DAY, table(TEXT))) != digest(world.plan(DAY, table(Linked(TEXT))))
 
 
-def test_what_became_a_reference_is_one_afterwards(world: World) -> None:
+def test_a_new_reference_is_read_back_as_one(world: World) -> None:
     world.run(DAY, table(TEXT))
 
     assert world.run(DAY, table(Linked(TEXT))).exit_code == 0

@@ -52,7 +52,7 @@ def test_a_list_holds_the_arn_of_any_name(world: World, name: str) -> None:
 
 
 @odd_name
-def test_a_review_of_such_a_list_is_kept_and_the_run_can_be_undone(world: World, name: str) -> None:
+def test_a_reviewed_list_of_references_can_be_undone(world: World, name: str) -> None:
     world.run(HOURS, queue(name), listing("old"))
     seen = world.preview(HOURS, queue(name), listing(Linked(f"${{Queue/{name}.arn}}")))
     file = json.loads(dumps(plan_json(seen.plan)))
@@ -67,7 +67,7 @@ def test_a_review_of_such_a_list_is_kept_and_the_run_can_be_undone(world: World,
 
 
 @odd_name
-def test_a_list_as_a_text_with_commas_or_brackets_is_the_same(world: World, name: str) -> None:
+def test_lists_as_text_or_json_are_the_same(world: World, name: str) -> None:
     reference = f"${{Queue/{name}.arn}}"
     world.run(HOURS, queue(name), listing(Linked(reference), "b"))
 
@@ -76,7 +76,7 @@ def test_a_list_as_a_text_with_commas_or_brackets_is_the_same(world: World, name
 
 
 @odd_name
-def test_after_an_export_of_such_a_list_there_is_nothing_to_do(world: World, tmp_path: Any, name: str) -> None:
+def test_an_exported_list_needs_no_change(world: World, tmp_path: Any, name: str) -> None:
     world.run(HOURS, queue(name), listing(Linked(f"${{Queue/{name}.arn}}"), "b"))
 
     found = exported(world, tmp_path, kinds=KINDS)
@@ -85,7 +85,7 @@ def test_after_an_export_of_such_a_list_there_is_nothing_to_do(world: World, tmp
 
 
 def test_a_literal_in_a_list_that_becomes_a_reference_is_a_difference(world: World) -> None:
-    """The twin case of S-1: both read as the same JSON."""
+    """S-1, for lists: a literal and a reference look the same in JSON."""
     text = "${Queue/Sales.arn}"
     world.run(HOURS, queue("Sales"), listing(text))
     plan = world.plan(HOURS, queue("Sales"), listing(Linked(text)))
@@ -95,7 +95,7 @@ def test_a_literal_in_a_list_that_becomes_a_reference_is_a_difference(world: Wor
     assert digest_of(json.loads(dumps(plan_json(plan)))) == digest(plan)
 
 
-def test_a_cell_whose_reference_leads_nowhere_fails_alone(world: World) -> None:
+def test_a_cell_with_an_unknown_reference_fails_alone(world: World) -> None:
     rows = [{"K": f"k{at}", "A": "a", "L": ["b"]} for at in range(10)]
     world.run(HOURS, table(COLUMNS, rows[:1]))
 
@@ -120,7 +120,7 @@ def test_a_list_of_texts_with_references_is_read_back(texts: list[str]) -> None:
 
 
 @given(st.lists(TEXTS.map(str.strip).filter(lambda text: text and not text.startswith("[")), min_size=1, max_size=4))
-def test_a_comma_in_a_reference_splits_nothing(texts: list[str]) -> None:
+def test_a_comma_in_a_reference_does_not_split_it(texts: list[str]) -> None:
     plain = [text for text in texts if "," not in text.replace('${Queue/say "x", \\ y.id}', "")]
 
     if plain:

@@ -111,7 +111,7 @@ def test_a_reference_to_an_unselected_resource_waits(world: World) -> None:
 
     (change,) = plan.changes
     assert change.action is Action.BLOCKED
-    assert change.reason == "names HoursOfOperation/A, which is neither live nor made by this plan"
+    assert change.reason == "refers to HoursOfOperation/A, which is neither live nor created by this plan"
 
 
 @pytest.mark.parametrize(

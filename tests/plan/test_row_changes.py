@@ -1,4 +1,4 @@
-"""Rows and cells: what differs, what means the same, and whose it is."""
+"""Rows and cells: differences, equivalent values, and ownership."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def cells(plan: Plan) -> list[CellChange]:
     return [cell for change in plan.changes for cell in change.cells]
 
 
-def told(plan: Plan) -> list[tuple[str, str, str, str | None, str | None]]:
+def cells_of(plan: Plan) -> list[tuple[str, str, str, str | None, str | None]]:
     return [
         (cell.action.value, "/".join(cell.key.values()), cell.attribute, cell.before, cell.after)
         for cell in cells(plan)
@@ -34,7 +34,7 @@ def told(plan: Plan) -> list[tuple[str, str, str, str | None, str | None]]:
         ("NUMBER_LIST", "[1, 2.50]", "1,2.5"),
     ],
 )
-def test_texts_that_mean_the_same_are_no_difference(world: World, value_type: str, live: str, declared: str) -> None:
+def test_equivalent_texts_do_not_differ(world: World, value_type: str, live: str, declared: str) -> None:
     """S0-8, S0-42, S0-43, S0-44."""
     columns = [key(), attribute("A", value_type)]
     world.run(table(columns, [{"K": "a", "A": live}]))
@@ -59,26 +59,26 @@ def test_texts_that_mean_the_same_are_no_difference(world: World, value_type: st
         ("TEXT", " kept as it is ", " kept as it is "),
     ],
 )
-def test_the_author_s_text_is_what_is_written(world: World, value_type: str, written: str, stored: str) -> None:
+def test_the_authors_text_is_written(world: World, value_type: str, written: str, stored: str) -> None:
     """S0-8, S0-42."""
     world.run(table([key(), attribute("A", value_type)], [{"K": "a", "A": written}]))
 
     assert world.cells("T") == {(("a",), "A"): stored}
 
 
-def test_absent_empty_and_unsaid_are_three_things(world: World) -> None:
+def test_absent_empty_and_undeclared_cells_differ(world: World) -> None:
     world.run(table(AB, [{"K": "a", "A": "1", "B": "2"}]))
 
     emptied = world.plan(table(AB, [{"K": "a", "A": ""}]))
     absent = world.plan(table(AB, [{"K": "a", "A": None}]))
     unsaid = world.plan(table(AB, [{"K": "a"}]))
 
-    assert told(emptied) == [("update", "a", "A", "1", "")]
-    assert told(absent) == [("delete", "a", "A", "1", None)]
+    assert cells_of(emptied) == [("update", "a", "A", "1", "")]
+    assert cells_of(absent) == [("delete", "a", "A", "1", None)]
     assert not unsaid.changes
 
 
-def test_rows_that_nobody_declares_stay_unless_they_are_pruned(world: World) -> None:
+def test_undeclared_rows_stay_without_prune(world: World) -> None:
     world.run(table(AB, [{"K": "a", "A": "1"}, {"K": "b", "A": "2"}]))
 
     kept = world.plan(table(AB, [{"K": "a", "A": "1"}]))
@@ -86,7 +86,7 @@ def test_rows_that_nobody_declares_stay_unless_they_are_pruned(world: World) -> 
 
     assert not kept.changes
     assert any("1 live row is not declared and stays" in finding.message for finding in kept.findings)
-    assert told(pruned.plan) == [("delete", "b", "A", "2", None)]
+    assert cells_of(pruned.plan) == [("delete", "b", "A", "2", None)]
     assert world.cells("T") == {(("a",), "A"): "1"}
 
 
@@ -101,13 +101,13 @@ def test_the_default_record_is_written_first_and_changes_like_any_row(world: Wor
     changed = world.run(table(AB, [{"K": "a", "A": "1"}], default={"A": "z", "B": None}))
 
     assert [cell.key for cell in cells(done.plan)][:2] == [{}, {}]
-    assert told(changed.plan) == [("update", "", "A", "x", "z"), ("delete", "", "B", "y", None)]
+    assert cells_of(changed.plan) == [("update", "", "A", "x", "z"), ("delete", "", "B", "y", None)]
     assert world.cells("T") == {((), "A"): "z", (("a",), "A"): "1"}
 
 
 @pytest.mark.parametrize("shape", ["null", "empty", "absent"])
 @pytest.mark.parametrize("record_id", ["uuid", "DEFAULT"])
-def test_the_default_record_is_known_however_the_service_shows_it(world: World, shape: str, record_id: str) -> None:
+def test_the_default_record_is_recognised_in_every_form(world: World, shape: str, record_id: str) -> None:
     world.control.set_faults({"switches": {"defaultPrimaryValues": shape, "defaultRecordId": record_id}})
     it = table(AB, [{"K": "a", "A": "1"}], default={"A": "x"})
 
@@ -116,7 +116,7 @@ def test_the_default_record_is_known_however_the_service_shows_it(world: World, 
     assert not world.plan(it).changes
 
 
-def test_a_table_without_keys_has_its_default_record_alone(world: World) -> None:
+def test_a_table_without_keys_has_only_a_default_record(world: World) -> None:
     it = table([attribute("A")], default={"A": "x"})
 
     assert world.run(it).exit_code == 0
@@ -124,18 +124,18 @@ def test_a_table_without_keys_has_its_default_record_alone(world: World) -> None
     assert not world.plan(it).changes
 
 
-def test_seed_values_are_made_once_and_then_left_to_others(world: World) -> None:
+def test_seed_values_are_created_once(world: World) -> None:
     columns = [key(), attribute("A", ownership="seed")]
     world.run(table(columns, [{"K": "a", "A": "1"}]))
     world.edit("T", {"K": "a"}, "A", "theirs")
 
     plan = world.plan(table(columns, [{"K": "a", "A": "1"}, {"K": "b", "A": "2"}]))
 
-    assert told(plan) == [("create", "b", "A", None, "2")]
+    assert cells_of(plan) == [("create", "b", "A", None, "2")]
     assert not world.plan(table(columns, [{"K": "a", "A": None}])).changes
 
 
-def test_observed_values_are_never_touched_not_even_by_prune(world: World) -> None:
+def test_observed_values_are_never_written(world: World) -> None:
     columns = [key(), attribute("A"), attribute("Seen", ownership="observed")]
     world.run(table(columns, [{"K": "a", "A": "1"}, {"K": "b", "A": "2"}]))
     world.connect.batch_create_data_table_value(
@@ -151,7 +151,7 @@ def test_observed_values_are_never_touched_not_even_by_prune(world: World) -> No
     assert not world.plan(pruned).changes
 
 
-def test_a_managed_value_that_somebody_changed_comes_back(world: World) -> None:
+def test_a_changed_managed_value_is_restored(world: World) -> None:
     """S0-17: the difference names table, key, attribute, expected and actual."""
     world.run(table(AB, [{"K": "a", "A": "1"}]))
     world.edit("T", {"K": "a"}, "A", "theirs")
@@ -173,14 +173,14 @@ def test_a_moved_row_keeps_its_identity(world: World) -> None:
     done = world.run(moved)
 
     assert [row for change in done.plan.changes for row in change.rows] == [RowChange({"K": "old"}, {"K": "new"})]
-    assert told(done.plan) == [("update", "new", "A", "1", "9")]
+    assert cells_of(done.plan) == [("update", "new", "A", "1", "9")]
     assert {place[1]: value["RecordId"] for place, value in world.stored("T").items()} == before
     assert world.cells("T") == {(("new",), "A"): "9", (("new",), "B"): "2"}
     assert not world.plan(moved).changes
 
 
 @pytest.mark.parametrize("level", ["NONE", "DATA_TABLE"])
-def test_a_move_takes_one_call_and_no_second_look(world: World, level: str) -> None:
+def test_a_move_takes_one_call_without_a_recheck(world: World, level: str) -> None:
     world.run(table(AB, [{"K": "old", "A": "1"}], level=level))
     world.calls()
 
@@ -190,7 +190,7 @@ def test_a_move_takes_one_call_and_no_second_look(world: World, level: str) -> N
     assert (done.exit_code, calls["UpdateDataTablePrimaryValues"], calls["ListDataTableValues"]) == (0, 1, 1)
 
 
-def test_a_move_whose_both_rows_are_live_is_a_finding_and_moves_nothing(world: World) -> None:
+def test_a_move_onto_a_live_row_is_only_reported(world: World) -> None:
     world.run(table(AB, [{"K": "old", "A": "1"}, {"K": "new", "A": "2"}]))
 
     plan = world.plan(table(AB, [{"K": "new", "A": "2"}], moved=[({"K": "old"}, {"K": "new"})]))
@@ -199,22 +199,22 @@ def test_a_move_whose_both_rows_are_live_is_a_finding_and_moves_nothing(world: W
     assert any("K=new, which is live too" in finding.message for finding in plan.findings)
 
 
-def test_keys_of_many_attributes_are_one_key_in_any_order(world: World) -> None:
+def test_composite_keys_ignore_the_order_of_attributes(world: World) -> None:
     """S0-4, S0-54."""
     one = [key("K"), key("L"), attribute("A")]
     world.run(table(one, [{"K": "a", "L": "b", "A": "1"}]))
 
     assert not world.plan(table(list(reversed(one)), [{"A": "1", "L": "b", "K": "a"}])).changes
-    assert told(world.plan(table(one, [{"K": "b", "L": "a", "A": "1"}]))) == [("create", "b/a", "A", None, "1")]
+    assert cells_of(world.plan(table(one, [{"K": "b", "L": "a", "A": "1"}]))) == [("create", "b/a", "A", None, "1")]
 
 
-def test_keys_that_ignore_case_are_one_row(world: World) -> None:
+def test_keys_can_ignore_case(world: World) -> None:
     columns = [key(validation={"ignoreCase": True}), attribute("A")]
     world.run(table(columns, [{"K": "Abc", "A": "1"}]))
 
     done = world.run(table(columns, [{"K": "aBC", "A": "2"}]))
 
-    assert told(done.plan) == [("update", "Abc", "A", "1", "2")]
+    assert cells_of(done.plan) == [("update", "Abc", "A", "1", "2")]
     assert world.cells("T") == {(("Abc",), "A"): "2"}
 
 
@@ -234,7 +234,7 @@ def test_an_expression_is_kept_as_it_is(world: World) -> None:
     assert not world.plan(it).changes
 
 
-def test_stored_values_that_break_a_tightened_rule_are_told(world: World) -> None:
+def test_stored_values_that_break_a_new_rule_are_reported(world: World) -> None:
     columns = [key(), attribute("A", ownership="seed")]
     world.run(table(columns, [{"K": "a", "A": "long text"}, {"K": "b", "A": "ok"}]))
 
@@ -245,15 +245,15 @@ def test_stored_values_that_break_a_tightened_rule_are_told(world: World) -> Non
     assert "1 stored value breaks the new rules, the first at K=a" in found.message
 
 
-def test_many_empty_texts_that_turn_absent_are_told(world: World) -> None:
+def test_many_empty_texts_that_become_absent_are_reported(world: World) -> None:
     world.run(table(AB, [{"K": f"k{at}", "A": "", "B": "1"} for at in range(5)]))
 
     plan = world.plan(table(AB, [{"K": f"k{at}", "A": None, "B": "1"} for at in range(5)]))
 
-    assert any("5 cells turn from an empty text to absent" in finding.message for finding in plan.findings)
+    assert any("5 cells change from an empty text to absent" in finding.message for finding in plan.findings)
 
 
-def test_values_go_first_where_room_must_be_made(world: World) -> None:
+def test_deletes_come_first_when_the_quota_is_tight(world: World) -> None:
     world.control.set_faults({"quotas": {"cells": 10}})
     world = world.with_settings(quotas=world.environment.quotas.__class__(cells_per_table=10))
     world.run(table(AB, [{"K": f"k{at}", "A": "1", "B": "2"} for at in range(5)]))
@@ -266,7 +266,7 @@ def test_values_go_first_where_room_must_be_made(world: World) -> None:
     assert (done.exit_code, len(world.cells("T"))) == (0, 10)
 
 
-def test_a_table_that_would_pass_its_quota_is_not_begun(world: World) -> None:
+def test_a_table_beyond_its_quota_is_blocked(world: World) -> None:
     world.run(table(AB, [{"K": f"k{at}", "A": "1"} for at in range(5)]))
     tight = world.with_settings(quotas=world.environment.quotas.__class__(cells_per_table=6))
 
@@ -309,9 +309,7 @@ def test_pages_of_any_shape_give_the_same_plan(world: World, shown: dict[str, ob
     ids=str,
 )
 @pytest.mark.parametrize("level", ["NONE", "DATA_TABLE"])
-def test_what_the_documentation_leaves_open_makes_no_difference(
-    world: World, switches: dict[str, object], level: str
-) -> None:
+def test_undocumented_behaviour_does_not_matter(world: World, switches: dict[str, object], level: str) -> None:
     world.control.set_faults({"switches": switches})
     columns = [
         key(validation={"ignoreCase": True}),
@@ -326,7 +324,7 @@ def test_what_the_documentation_leaves_open_makes_no_difference(
         assert not world.plan(it).changes
 
 
-def test_a_cell_that_goes_with_its_row_and_its_attribute_is_counted_once(world: World) -> None:
+def test_a_cell_deleted_in_two_ways_is_counted_once(world: World) -> None:
     """B1: the numbers of a plan are exact."""
     columns = [key(), attribute("A"), attribute("B")]
     stored = [{"K": f"k{at}", "A": "1", "B": "1"} for at in range(10)]
@@ -335,23 +333,23 @@ def test_a_cell_that_goes_with_its_row_and_its_attribute_is_counted_once(world: 
 
     plan = world.plan(table(columns[:2], kept, prune=True), allow_delete=frozenset({"DataTable/T/B"}))
 
-    told = summary(plan)
-    assert (told.rows.delete, told.cells.delete) == (3, 3 + 10)
+    counts = summary(plan)
+    assert (counts.rows.delete, counts.cells.delete) == (3, 3 + 10)
 
 
-def test_a_live_row_whose_new_column_is_filled_is_changed(world: World) -> None:
-    """B1: its cells are added, the row is not."""
+def test_a_row_with_a_filled_new_column_is_changed(world: World) -> None:
+    """B1: the plan adds cells, not a row."""
     world.run(table([key(), attribute("A")], [{"K": "a", "A": "1"}]))
 
     plan = world.plan(
         table([key(), attribute("A"), attribute("B")], [{"K": "a", "A": "1", "B": "2"}, {"K": "b", "A": "1", "B": "2"}])
     )
 
-    told = summary(plan)
-    assert (told.rows.create, told.rows.update, told.cells.create) == (1, 1, 3)
+    counts = summary(plan)
+    assert (counts.rows.create, counts.rows.update, counts.cells.create) == (1, 1, 3)
 
 
-def test_a_row_whose_cells_are_all_declared_empty_is_deleted(world: World) -> None:
+def test_a_row_of_absent_cells_is_deleted(world: World) -> None:
     """B1."""
     world.run(table([key(), attribute("A")], [{"K": "a", "A": "1"}, {"K": "b", "A": "1"}]))
 
@@ -360,8 +358,8 @@ def test_a_row_whose_cells_are_all_declared_empty_is_deleted(world: World) -> No
     assert summary(plan).rows.delete == 1
 
 
-def test_a_table_knows_the_order_of_its_columns(world: World) -> None:
-    """M15: keys first, then the attributes as they are declared, also in a plan that deletes the table's rows."""
+def test_columns_are_listed_with_keys_first(world: World) -> None:
+    """M15: keys first, then the other attributes as declared, even if the plan deletes the table's rows."""
     columns = [attribute("Z"), key(), attribute("A")]
     world.run(table(columns, [{"K": "a", "A": "1", "Z": "2"}]))
 

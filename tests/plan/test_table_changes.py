@@ -1,4 +1,4 @@
-"""What of a table's definition changes, and what stands in its way."""
+"""Changes of a table's definition, and the reasons that block them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_changed_rule_is_one_field(world: World) -> None:
     assert fields(plan) == [FieldChange("attributes[A].validation.maxLength", 20, 40)]
 
 
-def test_what_an_update_leaves_out_of_an_attribute_stays(world: World) -> None:
+def test_undeclared_members_of_an_attribute_stay(world: World) -> None:
     world.run(table([key(), attribute("A", description="why", validation={"maxLength": 20})]))
 
     world.run(table([key(), attribute("A", description="because")]))
@@ -37,7 +37,7 @@ def test_what_an_update_leaves_out_of_an_attribute_stays(world: World) -> None:
     assert (live["Description"], live["Validation"]["MaxLength"]) == ("because", 20)
 
 
-def test_an_empty_validation_takes_the_rules_away(world: World) -> None:
+def test_an_empty_validation_removes_the_rules(world: World) -> None:
     world.run(table([key(), attribute("A", validation={"maxLength": 20})]))
 
     world.run(table([key(), attribute("A", validation={})]))
@@ -45,7 +45,7 @@ def test_an_empty_validation_takes_the_rules_away(world: World) -> None:
     assert not any(a.get("Validation", {}).get("MaxLength") for a in _attributes(world))
 
 
-def test_an_attribute_gets_another_name_and_keeps_its_values(world: World) -> None:
+def test_a_renamed_attribute_keeps_its_values(world: World) -> None:
     world.run(table([key(), attribute("Old")], [{"K": "a", "Old": "1"}]))
     before = {a["Name"]: a["AttributeId"] for a in _attributes(world)}
 
@@ -66,7 +66,7 @@ def test_another_case_of_a_name_is_a_rename(world: World) -> None:
     assert fields(plan) == [FieldChange("attributes[Tier].name", "tier", "Tier")]
 
 
-def test_a_table_gets_another_name_and_keeps_its_identity(world: World) -> None:
+def test_a_renamed_table_keeps_its_id(world: World) -> None:
     world.run(table(name="Old", rows=[{"K": "a", "A": "1"}]))
     identity = world.table_id("Old")
 
@@ -105,7 +105,7 @@ def test_an_undeclared_attribute_is_an_orphan_and_stays(world: World) -> None:
     assert [str(ref) for ref in plan.orphans] == ["DataTable/T/B"]
 
 
-def test_an_undeclared_attribute_without_values_goes_with_prune(world: World) -> None:
+def test_prune_deletes_an_undeclared_attribute_without_values(world: World) -> None:
     world.run(table([key(), attribute("A"), attribute("B")]))
 
     world.run(table([key(), attribute("A")]), prune=True)
@@ -113,7 +113,7 @@ def test_an_undeclared_attribute_without_values_goes_with_prune(world: World) ->
     assert {a["Name"] for a in _attributes(world)} == {"K", "A"}
 
 
-def test_an_attribute_with_values_goes_only_when_it_is_named(world: World) -> None:
+def test_an_attribute_with_values_needs_permission(world: World) -> None:
     world.run(table([key(), attribute("A"), attribute("B")], [{"K": "a", "A": "1", "B": "2"}]))
     fewer = table([key(), attribute("A")], [{"K": "a", "A": "1"}])
 
@@ -128,7 +128,7 @@ def test_an_attribute_with_values_goes_only_when_it_is_named(world: World) -> No
     assert world.cells("T") == {(("a",), "A"): "1"}
 
 
-def test_a_tombstone_allows_what_it_names(world: World) -> None:
+def test_a_tombstone_allows_its_deletion(world: World) -> None:
     world.run(table(name="T"), table(name="U"))
 
     done = world.run(table(name="U"), removed=["DataTable/T"])
@@ -137,7 +137,7 @@ def test_a_tombstone_allows_what_it_names(world: World) -> None:
     assert not world.plan(table(name="U"), removed=["DataTable/T"]).changes
 
 
-def test_a_table_is_not_pruned_unless_it_is_named(world: World) -> None:
+def test_pruning_a_table_needs_permission(world: World) -> None:
     world.run(table())
 
     done = world.run(prune=True)
@@ -146,7 +146,7 @@ def test_a_table_is_not_pruned_unless_it_is_named(world: World) -> None:
     assert world.table_id("T")
 
 
-def test_a_protected_table_is_not_deleted_even_when_it_is_named(world: World) -> None:
+def test_a_protected_table_is_never_deleted(world: World) -> None:
     world.run(table(protect=True))
 
     done = world.run(allow_delete=frozenset({"DataTable/T"}))
@@ -155,7 +155,7 @@ def test_a_protected_table_is_not_deleted_even_when_it_is_named(world: World) ->
     assert done.exit_code == 3
 
 
-def test_protection_comes_and_goes_by_the_manifest_alone(world: World) -> None:
+def test_only_the_manifest_changes_protection(world: World) -> None:
     world.run(table())
 
     on = world.run(table(protect=True))
@@ -193,7 +193,7 @@ def test_a_type_change_without_stored_values_is_an_update(world: World) -> None:
     assert done.exit_code == 0
 
 
-def test_keys_do_not_change_while_there_are_rows(world: World) -> None:
+def test_keys_cannot_change_while_there_are_rows(world: World) -> None:
     world.run(table([key(), attribute("A")], [{"K": "a", "A": "1"}]))
     rekeyed = table([key(), key("L"), attribute("A")], [{"K": "a", "L": "b", "A": "1"}])
 
@@ -203,7 +203,7 @@ def test_keys_do_not_change_while_there_are_rows(world: World) -> None:
     assert world.cells("T") == {(("a",), "A"): "1"}
 
 
-def test_a_table_is_made_anew_with_other_keys_when_that_is_allowed(world: World) -> None:
+def test_a_table_is_recreated_with_other_keys_if_allowed(world: World) -> None:
     world.run(table([key(), attribute("A")], [{"K": "a", "A": "1"}]))
     rekeyed = table([key(), key("L"), attribute("A")], [{"K": "a", "L": "b", "A": "1"}])
 
@@ -214,7 +214,7 @@ def test_a_table_is_made_anew_with_other_keys_when_that_is_allowed(world: World)
     assert not world.plan(rekeyed).changes
 
 
-def test_keys_change_freely_while_there_are_no_rows(world: World) -> None:
+def test_keys_can_change_without_rows(world: World) -> None:
     world.run(table([key(), attribute("A")]))
 
     done = world.run(table([key(), key("L"), attribute("A")]))
@@ -223,14 +223,14 @@ def test_keys_change_freely_while_there_are_no_rows(world: World) -> None:
     assert not world.plan(table([key(), key("L"), attribute("A")])).changes
 
 
-def test_names_may_be_of_any_script_and_hold_any_number(world: World) -> None:
+def test_names_can_use_any_script(world: World) -> None:
     it = table([key("Größe in m²"), attribute("数量 Ⅷ")], [{"Größe in m²": "a", "数量 Ⅷ": "1"}], name="Räume ½")
 
     assert world.run(it).exit_code == 0
     assert not world.plan(it).changes
 
 
-def test_tags_of_aws_and_of_others_who_are_not_declared_stay_or_go_by_the_manifest(world: World) -> None:
+def test_undeclared_tags_follow_the_manifest(world: World) -> None:
     world.run(table(spec={"tags": {"Team": "A"}}))
     _tag(world, {"Console": "x"})
 
@@ -242,7 +242,7 @@ def test_tags_of_aws_and_of_others_who_are_not_declared_stay_or_go_by_the_manife
     assert not world.plan(table(spec={"tags": {"Team": "B"}})).changes
 
 
-def test_an_ignored_difference_is_seen_by_nobody_and_written_by_nobody(world: World) -> None:
+def test_an_ignored_difference_is_not_written(world: World) -> None:
     world.run(table(spec={"description": "one"}))
     ignoring = world.with_settings(ignore=(Ignore("DataTable/*", "description"),))
 
@@ -255,7 +255,7 @@ def test_an_ignored_difference_is_seen_by_nobody_and_written_by_nobody(world: Wo
     assert world.plan(table(spec={"description": "two", "timeZone": "Europe/Berlin"})).changes
 
 
-def test_an_ignored_attribute_has_its_values_left_alone(world: World) -> None:
+def test_values_of_an_ignored_attribute_stay(world: World) -> None:
     world.run(many(2, others=2))
 
     plan = world.with_settings(ignore=(Ignore("DataTable/T", "values.A0"),)).plan(many(2, others=2, changed=2))
@@ -263,19 +263,19 @@ def test_an_ignored_attribute_has_its_values_left_alone(world: World) -> None:
     assert not plan.changes
 
 
-def test_target_and_exclude_choose_what_a_run_is_about(world: World) -> None:
+def test_target_and_exclude_select_resources(world: World) -> None:
     tables = [table(name="One"), table(name="Two")]
 
     assert [str(c.ref) for c in world.plan(*tables, target=("DataTable/O*",)).changes] == ["DataTable/One"]
     assert [str(c.ref) for c in world.plan(*tables, exclude=("DataTable/O*",)).changes] == ["DataTable/Two"]
 
 
-def test_a_table_that_belongs_to_another_stack_is_left_alone(world: World) -> None:
+def test_a_table_of_another_stack_is_left_alone(world: World) -> None:
     world.with_settings(stack="other").run(table())
 
     plan = world.plan(table(spec={"description": "mine"}))
 
-    assert "belongs to other/test" in blocked(plan)["DataTable/T"]
+    assert "is managed by other/test" in blocked(plan)["DataTable/T"]
 
 
 def _attributes(world: World) -> list[dict[str, Any]]:
@@ -294,7 +294,7 @@ def _tag(world: World, tags: dict[str, str]) -> None:
     world.connect.tag_resource(resourceArn=_describe(world)["Arn"], tags=tags)
 
 
-def test_a_deletion_shows_and_keeps_the_values_that_go_with_it(world: World) -> None:
+def test_a_deletion_lists_the_lost_values(world: World) -> None:
     world.run(table([key(), attribute("A"), attribute("B")], [{"K": "a", "A": "1", "B": "2"}]))
 
     whole = world.plan(allow_delete=frozenset({"DataTable/T"}))
@@ -304,7 +304,7 @@ def test_a_deletion_shows_and_keeps_the_values_that_go_with_it(world: World) -> 
     assert FieldChange("values", [{"K": "a", "B": "2"}], None) in fields(part)
 
 
-def test_a_table_that_is_made_anew_shows_what_is_lost_and_who_names_it(world: World) -> None:
+def test_a_recreated_table_lists_lost_values_and_references(world: World) -> None:
     world.run(table([key(), attribute("A")], [{"K": "a", "A": "1"}]))
     other = table(name="U", rows=[{"K": "a", "A": Linked("${DataTable/T.arn}")}])
     world.run(table([key(), attribute("A")], [{"K": "a", "A": "1"}]), other)
@@ -317,7 +317,7 @@ def test_a_table_that_is_made_anew_shows_what_is_lost_and_who_names_it(world: Wo
     assert cell.after == Linked("${DataTable/T.arn}")
 
 
-def test_the_digest_of_a_deletion_hangs_on_what_it_deletes(world: World) -> None:
+def test_the_digest_of_a_deletion_depends_on_its_values(world: World) -> None:
     world.run(table(rows=[{"K": "a", "A": "1"}]))
     before = digest(world.plan(allow_delete=frozenset({"DataTable/T"})))
 
@@ -326,13 +326,13 @@ def test_the_digest_of_a_deletion_hangs_on_what_it_deletes(world: World) -> None
     assert digest(world.plan(allow_delete=frozenset({"DataTable/T"}))) != before
 
 
-def test_a_tombstone_that_has_done_its_work_is_told(world: World) -> None:
+def test_a_used_tombstone_is_reported(world: World) -> None:
     plan = world.plan(removed=["DataTable/Gone"])
 
     assert [finding.address for finding in plan.findings] == ["DataTable/Gone"]
 
 
-def test_adopt_true_is_for_what_refuses_tags(world: World) -> None:
+def test_adopt_true_is_for_resources_that_refuse_tags(world: World) -> None:
     world.connect.create_data_table(
         InstanceId=world.control.instance, Name="T", TimeZone="UTC", ValueLockLevel="NONE", Status="PUBLISHED"
     )

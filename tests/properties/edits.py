@@ -1,7 +1,7 @@
-"""What a plan changes of one resource of each kind, and what somebody else may change of it: values by their places.
+"""Changes of one resource of each kind, by a plan and by another writer.
 
-A place is the path of a field as plans tell it. `write` makes one value live there, whatever else is live; `read` tells
-the value of every place.
+A place is the path of a field as plans write it. `write` makes one value live there. `read` returns the live values
+of all places.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.model import Manifest
 from tests.apply.small import CHAT, MONDAY, VOICE, hours, queue, routing, security, taken
-from tests.apply.somebody import Somebody, pair_of, pairs, permissions, quick_connects
+from tests.apply.somebody import OtherWriter, pair_of, pairs, permissions, quick_connects
 
 Values = dict[str, Any]
 TIMES = {"StartTime": {"Hours": 9, "Minutes": 0}}
@@ -20,28 +20,28 @@ TIMES = {"StartTime": {"Hours": 9, "Minutes": 0}}
 
 @dataclass(frozen=True)
 class Editable:
-    """`values`: for each place what somebody may write there; `None` takes it away."""
+    """A resource with two versions. `values` are the edits of another writer by place; `None` removes the value."""
 
     before: Manifest
     after: Manifest
-    read: Callable[[Somebody], Values]
-    write: Callable[[Somebody, str, Any], Any]
+    read: Callable[[OtherWriter], Values]
+    write: Callable[[OtherWriter, str, Any], Any]
     values: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
-def _read_queue(by: Somebody) -> Values:
-    told = by.describes("Queue", "billing")
+def _read_queue(by: OtherWriter) -> Values:
+    live = by.describes("Queue", "billing")
     return {
-        "description": told.get("Description"),
-        "maxContacts": told.get("MaxContacts"),
-        "status": told["Status"],
-        "outboundCallerConfig.outboundCallerIdName": told.get("OutboundCallerConfig", {}).get("OutboundCallerIdName"),
-        "tags[Team]": told["Tags"].get("Team"),
+        "description": live.get("Description"),
+        "maxContacts": live.get("MaxContacts"),
+        "status": live["Status"],
+        "outboundCallerConfig.outboundCallerIdName": live.get("OutboundCallerConfig", {}).get("OutboundCallerIdName"),
+        "tags[Team]": live["Tags"].get("Team"),
         **{f"quickConnects[{name}]": name for name in quick_connects(by)},
     }
 
 
-def _write_queue(by: Somebody, place: str, value: Any) -> Any:
+def _write_queue(by: OtherWriter, place: str, value: Any) -> Any:
     match place.partition("[")[0]:
         case "description":
             return by.calls("update_queue_name", "Queue", "billing", Description=value)
@@ -60,22 +60,22 @@ def _write_queue(by: Somebody, place: str, value: Any) -> Any:
             return by.calls("update_queue_outbound_caller_config", "Queue", "billing", OutboundCallerConfig=config)
 
 
-def _tag(by: Somebody, kind: str, name: str, member: str, value: str) -> Any:
+def _tag(by: OtherWriter, kind: str, name: str, member: str, value: str) -> Any:
     arn = by.describes(kind, name)[member]
     return by.world.connect.tag_resource(resourceArn=arn, tags={"Team": value})
 
 
-def _read_profile(by: Somebody) -> Values:
-    told = by.describes("RoutingProfile", "first line")
+def _read_profile(by: OtherWriter) -> Values:
+    live = by.describes("RoutingProfile", "first line")
     return {
-        "description": told["Description"],
-        "agentAvailabilityTimer": told["AgentAvailabilityTimer"],
-        **{f"mediaConcurrencies[{m['Channel']}].concurrency": m["Concurrency"] for m in told["MediaConcurrencies"]},
+        "description": live["Description"],
+        "agentAvailabilityTimer": live["AgentAvailabilityTimer"],
+        **{f"mediaConcurrencies[{m['Channel']}].concurrency": m["Concurrency"] for m in live["MediaConcurrencies"]},
         **{f"queueConfigs[{queue}/{channel}]": priority for (queue, channel), (priority, _) in pairs(by).items()},
     }
 
 
-def _write_profile(by: Somebody, place: str, value: Any) -> Any:
+def _write_profile(by: OtherWriter, place: str, value: Any) -> Any:
     of = ("RoutingProfile", "first line")
     match place.partition("[")[0]:
         case "description":
@@ -89,7 +89,7 @@ def _write_profile(by: Somebody, place: str, value: Any) -> Any:
             return _write_pair(by, *place.partition("[")[2].rstrip("]").split("/"), value)
 
 
-def _write_pair(by: Somebody, queue: str, channel: str, value: Any) -> Any:
+def _write_pair(by: OtherWriter, queue: str, channel: str, value: Any) -> Any:
     of = ("RoutingProfile", "first line")
     if value is None:
         gone = [pair_of(by, queue, channel)]
@@ -98,18 +98,18 @@ def _write_pair(by: Somebody, queue: str, channel: str, value: Any) -> Any:
     return by.calls(f"{verb}_routing_profile_queues", *of, QueueConfigs=[pair_of(by, queue, channel, value)])
 
 
-def _read_security(by: Somebody) -> Values:
-    told = by.describes("SecurityProfile", "agents")
+def _read_security(by: OtherWriter) -> Values:
+    live = by.describes("SecurityProfile", "agents")
     return {
-        "description": told.get("Description"),
-        "tags[Team]": told["Tags"].get("Team"),
-        "allowedAccessControlTags[Area]": told.get("AllowedAccessControlTags", {}).get("Area"),
-        "tagRestrictedResources": tuple(told.get("TagRestrictedResources", ())),
+        "description": live.get("Description"),
+        "tags[Team]": live["Tags"].get("Team"),
+        "allowedAccessControlTags[Area]": live.get("AllowedAccessControlTags", {}).get("Area"),
+        "tagRestrictedResources": tuple(live.get("TagRestrictedResources", ())),
         **{f"permissions[{name}]": name for name in permissions(by)},
     }
 
 
-def _write_security(by: Somebody, place: str, value: Any) -> Any:
+def _write_security(by: OtherWriter, place: str, value: Any) -> Any:
     of = ("SecurityProfile", "agents")
     match place.partition("[")[0]:
         case "description":
@@ -126,23 +126,23 @@ def _write_security(by: Somebody, place: str, value: Any) -> Any:
             return by.calls("update_security_profile", *of, Permissions=sorted(now))
 
 
-def _read_hours(by: Somebody) -> Values:
-    told = by.describes("HoursOfOperation", "night")
+def _read_hours(by: OtherWriter) -> Values:
+    live = by.describes("HoursOfOperation", "night")
     listed = by.calls("list_hours_of_operation_overrides", "HoursOfOperation", "night")["HoursOfOperationOverrideList"]
     return {
-        "description": told.get("Description"),
-        "timeZone": told["TimeZone"],
-        "tags[Team]": told["Tags"].get("Team"),
-        "config": told["Config"][0]["EndTime"]["Hours"],
+        "description": live.get("Description"),
+        "timeZone": live["TimeZone"],
+        "tags[Team]": live["Tags"].get("Team"),
+        "config": live["Config"][0]["EndTime"]["Hours"],
         **{f"overrides[{each['Name']}].effectiveTill": each["EffectiveTill"] for each in listed},
         **{f"overrides[{each['Name']}].description": each.get("Description") for each in listed},
         **{
-            f"parentHoursOfOperations[{each['Name']}]": each["Name"] for each in told.get("ParentHoursOfOperations", ())
+            f"parentHoursOfOperations[{each['Name']}]": each["Name"] for each in live.get("ParentHoursOfOperations", ())
         },
     }
 
 
-def _write_hours(by: Somebody, place: str, value: Any) -> Any:
+def _write_hours(by: OtherWriter, place: str, value: Any) -> Any:
     of = ("HoursOfOperation", "night")
     match place.partition("[")[0]:
         case "description":
@@ -156,20 +156,22 @@ def _write_hours(by: Somebody, place: str, value: Any) -> Any:
             return _tag(by, *of, "HoursOfOperationArn", value)
         case "parentHoursOfOperations":
             id = by.id("HoursOfOperation", place.partition("[")[2].rstrip("]"))
-            said = {"ParentHoursOfOperationConfigs": [{"HoursOfOperationId": id}]}
+            params = {"ParentHoursOfOperationConfigs": [{"HoursOfOperationId": id}]}
             gone = {"ParentHoursOfOperationIds": [id]}
-            return by.calls(f"{'' if value else 'dis'}associate_hours_of_operations", *of, **(said if value else gone))
+            return by.calls(
+                f"{'' if value else 'dis'}associate_hours_of_operations", *of, **(params if value else gone)
+            )
         case _:
             name, _, member = place.partition("[")[2].partition("].")
             return _write_override(by, name, member, value)
 
 
-def _write_override(by: Somebody, name: str, member: str, value: Any) -> Any:
+def _write_override(by: OtherWriter, name: str, member: str, value: Any) -> Any:
     of = ("HoursOfOperation", "night")
     listed = by.calls("list_hours_of_operation_overrides", *of)["HoursOfOperationOverrideList"]
     id = next(each["HoursOfOperationOverrideId"] for each in listed if each["Name"] == name)
-    said = {member[0].upper() + member[1:]: value}
-    return by.calls("update_hours_of_operation_override", *of, HoursOfOperationOverrideId=id, **said)
+    params = {member[0].upper() + member[1:]: value}
+    return by.calls("update_hours_of_operation_override", *of, HoursOfOperationOverrideId=id, **params)
 
 
 def _override(till: str, name: str = "Xmas") -> dict[str, Any]:

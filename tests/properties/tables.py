@@ -55,7 +55,7 @@ def rows(draw: st.DrawFn, attributes: list[dict[str, Any]]) -> list[dict[str, An
 
 @st.composite
 def cells(draw: st.DrawFn, attributes: list[dict[str, Any]]) -> dict[str, str | None]:
-    """Some of a row's cells: a text, `None` for «absent», or nothing said."""
+    """Draws some cells of a row: a text, `None` for an absent cell, or no entry for an undeclared one."""
     chosen = {a["name"]: draw(st.sampled_from(["value", "value", "absent", "unsaid"])) for a in attributes}
     types = {a["name"]: a["valueType"] for a in attributes}
     return {

@@ -1,4 +1,4 @@
-"""Any live state × any desired state → apply → the plan is empty."""
+"""Any live state becomes any desired state in one run: the next plan is empty."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_any_table_becomes_any_other_in_one_run_tried_at_length(
 
 @ordinary
 @given(pairs)
-def test_one_and_the_same_work_has_one_and_the_same_digest(world: World, pair: tuple[Manifest, Manifest, bool]) -> None:
+def test_equal_work_has_an_equal_digest(world: World, pair: tuple[Manifest, Manifest, bool]) -> None:
     live, wanted, _ = pair
     world.control.reset()
     world.run(live)
@@ -85,7 +85,7 @@ def test_one_and_the_same_work_has_one_and_the_same_digest(world: World, pair: t
     assert digest(one) == digest(other)
 
 
-def test_the_digest_does_not_hang_on_the_hash_seed(tmp_path: Path) -> None:
+def test_the_digest_does_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
     program = (
         "import tempfile, pathlib\n"
         "from reconciler.sandbox import in_process\n"
@@ -97,7 +97,7 @@ def test_the_digest_does_not_hang_on_the_hash_seed(tmp_path: Path) -> None:
         "    world.run(example('DataTable'))\n"
         "    print(digest(world.plan(example('DataTable', 'second'))))\n"
     )
-    told = {
+    outputs = {
         subprocess.run(
             [sys.executable, "-c", program],
             env={"PYTHONHASHSEED": seed, "PATH": "", "PYTHONPATH": str(Path(__file__).parents[2])},
@@ -108,5 +108,5 @@ def test_the_digest_does_not_hang_on_the_hash_seed(tmp_path: Path) -> None:
         for seed in ("1", "2")
     }
 
-    assert len(told) == 1
-    assert all(len(line) == 64 for line in next(iter(told)).split())
+    assert len(outputs) == 1
+    assert all(len(line) == 64 for line in next(iter(outputs)).split())

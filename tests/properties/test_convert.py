@@ -1,4 +1,4 @@
-"""Any folder of the JSON layout → manifests → a live table that holds what the JSON said."""
+"""Any folder of the JSON layout becomes manifests, and then a live table with the values of the JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler.convert import files_of, read_layout
 from reconciler.export import Target
 from reconciler.export.write import compared, write
 from reconciler.reconcile import Options, preview
-from tests.convert.layouts import layout, said
+from tests.convert.layouts import layout, named_value
 from tests.world import World
 
 NAMES = ("Tier", "Größe", "a b", "x:y", "N-1")
@@ -41,7 +41,7 @@ def layouts(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]]
     texts = st.tuples(*(st.sampled_from(["a", "b", "007", "ü", "${k}"]) for _ in keys))
     rows = [
         {
-            "primaryValues": [said(str(key["name"]), text) for key, text in zip(keys, row, strict=True)],
+            "primaryValues": [named_value(str(key["name"]), text) for key, text in zip(keys, row, strict=True)],
             "attributes": draw(_cells(others)),
         }
         for row in draw(st.lists(texts, unique=True, max_size=4))
@@ -54,11 +54,11 @@ def layouts(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]]
 @st.composite
 def _cells(draw: st.DrawFn, others: list[dict[str, str]]) -> list[dict[str, Any]]:
     chosen = draw(st.lists(st.sampled_from(others), unique_by=lambda each: each["name"]))
-    return [said(each["name"], draw(VALUES[each["valueType"]])) for each in chosen]
+    return [named_value(each["name"], draw(VALUES[each["valueType"]])) for each in chosen]
 
 
 def _meant(value_type: str, value: Any) -> str:
-    """The wire text that a value of the JSON stands for."""
+    """Returns the text that AWS stores for a value of the JSON."""
     if value_type == "TEXT_LIST":
         items = value if isinstance(value, list) else [part.strip() for part in value.split(",")]
         return json.dumps([] if value == "" else items)
@@ -72,7 +72,7 @@ def _meant(value_type: str, value: Any) -> str:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(layouts(), st.sampled_from(["NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]))
-def test_what_is_stored_is_what_the_json_said(
+def test_converted_values_are_stored_as_in_the_json(
     world: World, drawn: tuple[list[dict[str, Any]], list[dict[str, Any]]], level: str
 ) -> None:
     attributes, rows = drawn

@@ -1,4 +1,4 @@
-"""An editor between any two calls of ours, whatever the kind: no value of theirs is overwritten without a word."""
+"""Another writer edits between any two calls of a run, for each kind. No edit is silently overwritten."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.model.events import Event, StepEnded
 from reconciler.pacing import Rates
 from reconciler.schedule import root
 from tests.apply.small import around
-from tests.apply.somebody import Somebody
+from tests.apply.somebody import OtherWriter
 from tests.properties.edits import EDITABLE, Editable
 from tests.simulated import timed
 from tests.world import World
@@ -31,18 +31,18 @@ SWITCHES = {
     "securityProfileUpdate": ["keep", "reset"],
 }
 switched = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in SWITCHES.items()})
-# After how many of our steps, at which place, with which of its values.
+# The number of steps before the edit, the place, and which of its values.
 moments = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 99), st.integers(0, 9)), max_size=4)
 
 
 class Editor:
-    """Makes its edits after so many steps of the plan, and knows of each whether ours had been made by then."""
+    """Makes its edits after a number of steps, and records whether the run had written the field by then."""
 
-    def __init__(self, it: Editable, by: Somebody, change: Change, switches: dict[str, str]) -> None:
+    def __init__(self, it: Editable, by: OtherWriter, change: Change, switches: dict[str, str]) -> None:
         self.it, self.by, self.change, self.switches = it, by, change, switches
         self.waiting: list[tuple[int, int, int]] = []
         self.ended: set[int] = set()
-        self.theirs: dict[str, Any] = {}
+        self.edits: dict[str, Any] = {}
         self.early: set[str] = set()
 
     def begin(self, chosen: list[tuple[int, int, int]]) -> None:
@@ -61,21 +61,21 @@ class Editor:
             self.edit(place, self.it.values[place][which % len(self.it.values[place])])
 
     def edit(self, place: str, value: Any) -> None:
-        # The console sends all that an update may carry: what is left out is nobody's question then.
+        # The console sends every field of an update, so left-out fields do not matter here.
         self.by.world.control.set_faults({})
-        if place not in self.theirs and self.it.read(self.by).get(place) != value:
+        if place not in self.edits and self.it.read(self.by).get(place) != value:
             self.it.write(self.by, place, value)
-            self.theirs[place] = value
-            carrying = {at for at, told in enumerate(self.change.fields) if _concerns(place, told.path)}
+            self.edits[place] = value
+            carrying = {at for at, field in enumerate(self.change.fields) if _concerns(place, field.path)}
             steps = {at for at, step in enumerate(self.change.steps) if carrying & set(step.fields)}
             self.early |= {place} if steps - self.ended else set()
         self.by.world.control.set_faults({"switches": self.switches})
 
     def may_conflict(self) -> set[int]:
-        """The fields that share a call with something of theirs."""
-        theirs = {root(place) for place in self.theirs}
+        """Returns the fields that share a call with an edited one."""
+        roots = {root(place) for place in self.edits}
         shared = [
-            step for step in self.change.steps if {root(self.change.fields[at].path) for at in step.fields} & theirs
+            step for step in self.change.steps if {root(self.change.fields[at].path) for at in step.fields} & roots
         ]
         return {at for step in shared for at in step.fields}
 
@@ -87,7 +87,7 @@ def check(world: World, kind: str, switches: dict[str, str], chosen: list[tuple[
     assert world.run(it.before, *others).exit_code == 0
     seen = world.preview(it.after, *others)
     (change,) = seen.plan.changes
-    editor = Editor(it, Somebody(world, seen), change, switches)
+    editor = Editor(it, OtherWriter(world, seen), change, switches)
     world.control.set_faults({"switches": switches})
     editor.begin(chosen)
 
@@ -95,7 +95,7 @@ def check(world: World, kind: str, switches: dict[str, str], chosen: list[tuple[
 
     world.control.set_faults({})
     live = it.read(editor.by)
-    assert {place: live.get(place) for place in editor.theirs} == editor.theirs
+    assert {place: live.get(place) for place in editor.edits} == editor.edits
     _tell_apart(editor, run)
     assert world.run(it.after, *others).exit_code == 0
     assert not world.plan(it.after, *others).changes
@@ -103,12 +103,12 @@ def check(world: World, kind: str, switches: dict[str, str], chosen: list[tuple[
 
 def _tell_apart(editor: Editor, run: Run) -> None:
     allowed = editor.may_conflict()
-    for at, told in enumerate(editor.change.fields):
+    for at, field in enumerate(editor.change.fields):
         status = run.results[Item(0, "field", at)].status
-        theirs = {editor.theirs[place] for place in editor.early if _concerns(place, told.path)}
-        if theirs - {_value(told.before), _value(told.after)}:
-            assert status is Status.CONFLICT, told
-        assert status in AS_WANTED or (status is Status.CONFLICT and at in allowed), (told, status)
+        values = {editor.edits[place] for place in editor.early if _concerns(place, field.path)}
+        if values - {_value(field.before), _value(field.after)}:
+            assert status is Status.CONFLICT, field
+        assert status in AS_WANTED or (status is Status.CONFLICT and at in allowed), (field, status)
 
 
 def _concerns(place: str, path: str) -> bool:
@@ -116,15 +116,15 @@ def _concerns(place: str, path: str) -> bool:
     return within or (place == root(path) and "[" not in place)
 
 
-def _value(told: Any) -> Any:
-    """Of a pair its priority, which is what an editor changes of it."""
-    return told.get("priority") if isinstance(told, dict) else told
+def _value(field: Any) -> Any:
+    """Returns a pair's priority, which is the part that an editor changes, or any other value itself."""
+    return field.get("priority") if isinstance(field, dict) else field
 
 
 @every_kind
 @ordinary
 @given(switches=switched, chosen=moments)
-def test_nothing_of_somebody_else_is_overwritten_unseen(
+def test_no_edit_is_overwritten_silently(
     world: World, kind: str, switches: dict[str, str], chosen: list[tuple[int, int, int]]
 ) -> None:
     check(world, kind, switches, chosen)
@@ -134,12 +134,12 @@ def test_nothing_of_somebody_else_is_overwritten_unseen(
 @every_kind
 @thorough
 @given(switches=switched, chosen=moments)
-def test_nothing_of_somebody_else_is_overwritten_unseen_tried_at_length(
+def test_no_edit_is_overwritten_silently_tried_at_length(
     world: World, kind: str, switches: dict[str, str], chosen: list[tuple[int, int, int]]
 ) -> None:
     check(world, kind, switches, chosen)
 
 
 @every_kind
-def test_where_nobody_else_writes_nothing_is_a_conflict(world: World, kind: str) -> None:
+def test_a_single_writer_has_no_conflicts(world: World, kind: str) -> None:
     check(world, kind, {}, [])

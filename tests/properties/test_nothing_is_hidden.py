@@ -1,8 +1,8 @@
-"""Whoever approves a plan has seen every value that will be written, and every row that will be deleted (B2, S-17).
+"""A reviewer sees every value that a plan writes, and every row that it deletes (B2, S-17).
 
-What counts as seen: the report is read back as a reader sees it. Marks and what is removed are left out, and the text
-that is left must hold the value in its printable form. Where a report shortens what both sides have in common, every
-word that is new must be there. What a report leaves out it must count, exactly, by action.
+The tests read the report back as a reader sees it. Without marks and removed text, it must hold each value in printable
+form. If a report shortens unchanged parts, every new word must be there. If a report leaves out items, it must count
+them exactly by action.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _long = st.lists(st.sampled_from(_WORDS), min_size=20, max_size=120).map(" ".joi
 
 @st.composite
 def _edited(draw: st.DrawFn) -> tuple[str, str]:
-    """A text of some length, and the same after several edits."""
+    """Draws a text of some length, and the same text after several edits."""
     words = draw(st.lists(st.sampled_from(_WORDS), min_size=20, max_size=120))
     after = list(words)
     for at in draw(st.lists(st.integers(0, len(words) - 1), min_size=1, max_size=5)):
@@ -104,7 +104,7 @@ def plan(changes: list[tuple[Action, list[FieldChange], tuple[CellChange, ...]]]
 
 
 def _change(at: int, action: Action, fields: list[FieldChange], cells: tuple[CellChange, ...]) -> Change:
-    """Of what is created or deleted only one side exists; a deletion's rows are a field."""
+    """Draws a change. A creation or deletion has one side only, and a deletion's rows are a field."""
     ref = Ref("DataTable", f"T{at}")
     match action:
         case Action.CREATE:
@@ -120,7 +120,7 @@ def _change(at: int, action: Action, fields: list[FieldChange], cells: tuple[Cel
 
 
 def _written(plan: Plan) -> Iterator[tuple[str, str]]:
-    """What a reader must see, in its printable form; with what is there before, where a report may shorten both."""
+    """Yields printable values that a reader must see, with the old value if a report may shorten both."""
     for change in plan.changes:
         for cell in change.cells:
             if cell.after is not None:
@@ -136,7 +136,7 @@ def _written(plan: Plan) -> Iterator[tuple[str, str]]:
 
 
 def _new_leaves(before: Any, after: Any) -> Iterator[Any]:
-    """The values of `after` that `before` has not at their place; texts as they stand between their quotes."""
+    """Yields the values of `after` that `before` does not have at their place. Texts are without quotes."""
     match after:
         case None:
             return
@@ -168,7 +168,7 @@ def _unseen(text: str, made: Plan) -> list[str]:
 
 
 def _is_seen(text: str, before: str, after: str) -> bool:
-    """Whole; or, where what stays is shortened, with every word that is new."""
+    """Returns whether the text holds the value whole or, if unchanged parts are shortened, every new word of it."""
     if _squeezed(after) in text or _squeezed(said(after)[1:-1]) in text:
         return True
     new = [word for word in re.findall(r"[^\W_]+", after) if word not in re.findall(r"[^\W_]+", before)]
@@ -176,7 +176,7 @@ def _is_seen(text: str, before: str, after: str) -> bool:
 
 
 def _squeezed(text: str) -> str:
-    """Without blanks, which a browser joins and a report may show as signs; without the escapes of our own marks."""
+    """Removes blanks, which browsers join and reports may replace, and the escapes of the report's own marks."""
     for sign in "-]+}…":
         text = text.replace(f"\\u{ord(sign):04x}", sign)
     return re.sub(rf"[\s{BLANK}]+", "", text)
@@ -185,7 +185,7 @@ def _squeezed(text: str) -> str:
 @steady
 @given(_changes)
 def test_the_full_text_holds_every_value_whole(changes: list[Any]) -> None:
-    """B2: nothing of the text is a mark or an ellipsis of ours, so nothing is left out of it."""
+    """B2: the full text has no ellipsis and no marks, so it leaves nothing out."""
     made = plan(changes)
     for text in (plan_text(made, colour=False, width=80, full=True), drift_text(made, colour=False, full=True)):
         assert _unseen_whole(text, made) == []
@@ -195,8 +195,8 @@ def test_the_full_text_holds_every_value_whole(changes: list[Any]) -> None:
 @given(_changes)
 def test_the_text_holds_every_change(changes: list[Any]) -> None:
     made = plan(changes)
-    told = plan_text(made, colour=False, width=100)
-    text = _squeezed(told) + _squeezed(after_marks(told))
+    report = plan_text(made, colour=False, width=100)
+    text = _squeezed(report) + _squeezed(after_marks(report))
 
     assert _unseen(text, made) == []
 
@@ -205,11 +205,11 @@ def test_the_text_holds_every_change(changes: list[Any]) -> None:
 @given(_changes)
 def test_markdown_below_its_limit_holds_every_change(changes: list[Any]) -> None:
     made = plan(changes)
-    told = plan_markdown(made, Frame(LIMIT))
-    if "Shortened to fit" in told:
+    report = plan_markdown(made, Frame(LIMIT))
+    if "Shortened to fit" in report:
         return
 
-    text = _squeezed(markdown(told).after)
+    text = _squeezed(markdown(report).after)
 
     assert _unseen(text, made) == []
 
@@ -233,7 +233,7 @@ def test_the_page_holds_every_change(changes: list[Any]) -> None:
     st.sampled_from([700, 2_000, 6_000, 20_000]),
 )
 def test_what_is_left_out_is_counted_exactly_by_action(deleted: int, changed: int, added: int, limit: int) -> None:
-    """B1: `… and 900 more cells`, and not one of 850 deletions in the document."""
+    """B1: a document once counted `… and 900 more cells` without any of 850 deletions in it."""
     cells = (
         *(_cell(f"a{at}", "A", None, "x") for at in range(added)),
         *(_cell(f"c{at}", "A", "x", "y") for at in range(changed)),
@@ -245,17 +245,17 @@ def test_what_is_left_out_is_counted_exactly_by_action(deleted: int, changed: in
     text = plan_text(made, colour=False)
     lines = [line for line in text.splitlines() if re.match(r"      [-~+]  ", line)]
     assert _counted([line.strip()[0] for line in lines], text) == +expected
-    told = plan_markdown(made, Frame(limit))
-    rows = [line for line in told.splitlines() if re.match(r"\| [-~+] ", line)]
-    if rows or "more row" in told:
-        assert _counted([row[2] for row in rows], told) == +expected
+    report = plan_markdown(made, Frame(limit))
+    rows = [line for line in report.splitlines() if re.match(r"\| [-~+] ", line)]
+    if rows or "more row" in report:
+        assert _counted([row[2] for row in rows], report) == +expected
     if any(row[2] != "-" for row in rows):
         assert sum(row[2] == "-" for row in rows) == deleted
     assert len(grid(made.changes[0]).rows) == added + changed + deleted
 
 
 def _counted(symbols: list[str], text: str) -> Counter[str]:
-    """What is listed, and what is said to be left out."""
+    """Counts the listed rows and those that the report counts as left out."""
     counts = Counter({"-": "deleted", "~": "changed", "+": "added"}[symbol] for symbol in symbols)
     found = re.search(r"… and [\d,]+ more rows?: ([^;\n]*)", text)
     for number, word in re.findall(r"(\d[\d,]*) (\w+)", found[1] if found else ""):

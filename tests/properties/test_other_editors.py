@@ -1,4 +1,4 @@
-"""An editor between any two calls of ours: no edit of theirs is overwritten, none of ours is called a conflict."""
+"""Another writer edits between any two calls of a run: no edit is overwritten, and no conflict is false."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ edits = st.lists(st.tuples(st.integers(0, ROWS - 1), st.integers(0, OTHERS - 1))
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(st.sampled_from(GUARDED), edits, st.booleans(), st.booleans())
-def test_no_edit_is_overwritten_and_no_write_of_ours_is_a_false_conflict(
+def test_no_edit_is_lost_and_no_conflict_is_false(
     world: World, level: str, chosen: list[tuple[int, int]], first: bool, item_by_item: bool
 ) -> None:
     world.control.reset()
@@ -33,14 +33,14 @@ def test_no_edit_is_overwritten_and_no_write_of_ours_is_a_false_conflict(
     (change,) = seen.plan.changes
     waiting = list(chosen)
     done: set[tuple[str, str]] = set()
-    theirs: dict[tuple[str, str], str] = {}
+    edited: dict[tuple[str, str], str] = {}
 
     def edit() -> None:
         row, other = waiting.pop(0)
         place = (f"k{row:04}", f"A{other}")
-        if place not in done and place not in theirs:
-            theirs[place] = f"-{len(theirs) + 1}"
-            world.edit("T", {"K": place[0]}, place[1], theirs[place])
+        if place not in done and place not in edited:
+            edited[place] = f"-{len(edited) + 1}"
+            world.edit("T", {"K": place[0]}, place[1], edited[place])
 
     def hear(event: Event) -> None:
         if isinstance(event, StepEnded):
@@ -55,12 +55,12 @@ def test_no_edit_is_overwritten_and_no_write_of_ours_is_a_false_conflict(
 
     live = world.cells("T")
     wanted = {(cell.key["K"], cell.attribute): at for at, cell in enumerate(change.cells)}
-    for place, value in theirs.items():
+    for place, value in edited.items():
         assert live[(place[0],), place[1]] == value
         if place in wanted:
             assert run.results[Item(0, "cell", wanted[place])].status is Status.CONFLICT
     for place, at in wanted.items():
-        if place not in theirs:
+        if place not in edited:
             assert run.results[Item(0, "cell", at)].status is Status.DONE
 
 
@@ -68,10 +68,10 @@ def test_no_edit_is_overwritten_and_no_write_of_ours_is_a_false_conflict(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(st.sampled_from(GUARDED), edits, st.booleans())
-def test_an_edit_before_a_call_that_takes_no_lock_is_not_overwritten_by_what_follows(
+def test_an_edit_before_an_unlocked_call_is_kept(
     world: World, level: str, chosen: list[tuple[int, int]], first: bool
 ) -> None:
-    """An attribute's update hands on a lock that vouches for everybody's edits: the rows are looked at once more."""
+    """An attribute's update returns a lock that covers unread edits too, so the rows are read again."""
     world.control.reset()
     world = world.with_settings(retries=Retries(attempts=6, conflicts=40))
     rows = [{"K": f"k{row:04}", "A0": "1", "A1": "1"} for row in range(ROWS)]
@@ -80,10 +80,10 @@ def test_an_edit_before_a_call_that_takes_no_lock_is_not_overwritten_by_what_fol
     world.run(table(columns, rows, level=level))
     changed = [{**row, "A0": "2", "A1": "2"} for row in rows]
     seen = world.preview(table(described, changed, level=level, spec={"description": "z"}))
-    theirs = {(f"k{row:04}", f"A{other}") for row, other in chosen}
+    edited = {(f"k{row:04}", f"A{other}") for row, other in chosen}
 
     def edit() -> None:
-        for name, column in sorted(theirs):
+        for name, column in sorted(edited):
             world.edit("T", {"K": name}, column, "theirs")
 
     def hear(event: Event) -> None:
@@ -95,6 +95,6 @@ def test_an_edit_before_a_call_that_takes_no_lock_is_not_overwritten_by_what_fol
     run, _ = timed(world, seen, Rates(default=None), tell=hear)
 
     live = world.cells("T")
-    assert {place for place in theirs if live[(place[0],), place[1]] == "theirs"} == theirs
+    assert {place for place in edited if live[(place[0],), place[1]] == "theirs"} == edited
     assert {result.status for result in run.results.values()} == {Status.DONE, Status.CONFLICT}
-    assert sum(result.status is Status.CONFLICT for result in run.results.values()) == len(theirs)
+    assert sum(result.status is Status.CONFLICT for result in run.results.values()) == len(edited)

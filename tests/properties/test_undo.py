@@ -1,4 +1,4 @@
-"""Any first state, any second one, the way back: live is as it was, and no edit of somebody else is overwritten."""
+"""Undo restores any first state after any second one, and overwrites no edit of another writer."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def leveled(draw: st.DrawFn) -> Manifest:
 
 
 states = st.one_of(leveled(), leveled(), leveled(), st.none())
-# Which cell, by its place among all; what is done to it.
+# The index of the cell among all, and the edit.
 edits = st.lists(st.tuples(st.integers(0, 60), st.sampled_from(["change", "delete"])), max_size=4)
 
 
@@ -53,8 +53,8 @@ def undo(world: World, outcome: Outcome, **selection: Any) -> Preview:
 
 
 def state(world: World) -> dict[str, Any]:
-    """All that is live of ours, in words: no ids, no locks, no times."""
-    seen = read(world.aws, world.environment.scope, {}, ReadRequest(lambda ref: ref.kind in EXAMPLES, set(EXAMPLES)))
+    """Returns the managed live state without ids, locks and times."""
+    seen = read(world.aws, world.environment.scope, {}, Asked(lambda ref: ref.kind in EXAMPLES, set(EXAMPLES)))
     return {
         str(ref): {
             "spec": _sorted(plain(live.spec)),
@@ -69,7 +69,7 @@ def state(world: World) -> dict[str, Any]:
 
 
 def _sorted(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """Attributes and overrides come in the order in which they were made."""
+    """Sorts attributes and overrides, which AWS returns in the order of their creation."""
     return {key: sorted(it, key=str) if isinstance(it, list) else it for key, it in spec.items()}
 
 
@@ -87,7 +87,7 @@ def comes_back(world: World, first: Manifest | None, second: Manifest | None, ca
 
     undone = [world.apply(undo(world, done, allow_delete=EVERYTHING))]
     if undone[0].exit_code == BLOCKED:
-        # Keys go, and come, only where there are no values any more.
+        # Keys can be deleted and created only while the table has no values.
         undone.append(world.apply(undo(world, done, allow_delete=EVERYTHING)))
 
     assert state(world) == start
@@ -106,7 +106,7 @@ def _troubles(outcome: Outcome) -> list[object]:
 
 @ordinary
 @given(states, states, st.booleans())
-def test_undoing_a_run_brings_back_what_was_and_undoing_that_what_it_made(
+def test_undo_restores_the_state_and_can_be_undone(
     world: World, first: Manifest | None, second: Manifest | None, canonical: bool
 ) -> None:
     comes_back(world, first, second, canonical)
@@ -115,7 +115,7 @@ def test_undoing_a_run_brings_back_what_was_and_undoing_that_what_it_made(
 @pytest.mark.slow
 @thorough
 @given(states, states, st.booleans())
-def test_undoing_a_run_brings_back_what_was_tried_at_length(
+def test_undo_restores_the_state_tried_at_length(
     world: World, first: Manifest | None, second: Manifest | None, canonical: bool
 ) -> None:
     comes_back(world, first, second, canonical)
@@ -129,53 +129,53 @@ def test_no_edit_since_the_run_is_overwritten(
     world.control.reset()
     become(world, first, EVERYTHING)
     done = become(world, second, ATTRIBUTES)
-    theirs = _edited(world, chosen)
+    edited = _edited(world, chosen)
 
     seen = undo(world, done, allow_delete=EVERYTHING)
     world.apply(seen)
 
-    live = world.stored("T") if theirs else {}
-    assert {place: live.get(place, {}).get("Value") for place in theirs} == theirs
+    live = world.stored("T") if edited else {}
+    assert {place: live.get(place, {}).get("Value") for place in edited} == edited
 
 
 def _edited(world: World, chosen: Sequence[tuple[int, str]]) -> dict[tuple[tuple[str, ...], str], str | None]:
-    """What somebody has made of which cells; `None` where they are gone."""
+    """Edits cells, and returns their new texts by place; `None` for deleted ones."""
     stored = world.stored("T")
     places = sorted(stored)
-    theirs: dict[tuple[tuple[str, ...], str], str | None] = {}
+    edited: dict[tuple[tuple[str, ...], str], str | None] = {}
     for at, what in chosen if places else ():
         place = places[at % len(places)]
-        if place in theirs:
+        if place in edited:
             continue
         cell = stored[place] if place in (fresh := world.stored("T")) else None
         if cell is None:
             continue
         new = _other(cell["Value"]) if what == "change" and cell["Value"] != "[]" else None
         if _write(world, fresh[place], new):
-            theirs[place] = new
-    return theirs
+            edited[place] = new
+    return edited
 
 
 def _write(world: World, cell: Mapping[str, Any], value: str | None) -> bool:
-    """Whether AWS has taken it: an attribute of another type by now does not."""
+    """Writes a cell, and returns whether AWS took it: an attribute may have another type by now."""
     key = [{name: each[name] for name in ("AttributeName", "Value")} for each in cell.get("PrimaryValues", ())]
-    told = {"AttributeName": cell["AttributeName"], "LockVersion": cell["LockVersion"], "PrimaryValues": key}
+    entry = {"AttributeName": cell["AttributeName"], "LockVersion": cell["LockVersion"], "PrimaryValues": key}
     where = {"InstanceId": INSTANCE_ID, "DataTableId": world.table_id("T")}
     if value is None:
-        answer = world.connect.batch_delete_data_table_value(**where, Values=[told])
+        answer = world.connect.batch_delete_data_table_value(**where, Values=[entry])
     else:
-        answer = world.connect.batch_update_data_table_value(**where, Values=[{**told, "Value": value}])
+        answer = world.connect.batch_update_data_table_value(**where, Values=[{**entry, "Value": value}])
     return not answer["Failed"]
 
 
 def _other(text: str) -> str:
-    """Another value of the same type, whatever that is."""
+    """Returns another value of the same type."""
     if text.startswith("["):
         return "[]"
     return {"true": "false", "false": "true"}.get(text.lower(), "4711")
 
 
-# The other kinds.
+# Other kinds than tables.
 
 UNDONE = sorted(set(EXAMPLES) - {"DataTable", "ConnectInstance"})
 
@@ -205,7 +205,7 @@ def _fixed(it: Manifest) -> frozenset[str]:
 
 
 @pytest.mark.parametrize("kind", sorted(set(UNDONE) - {"AgentStatus"}))
-def test_what_a_run_has_made_of_any_kind_goes_and_comes_again(world: World, kind: str) -> None:
+def test_a_create_of_any_kind_is_undone_and_repeated(world: World, kind: str) -> None:
     first = example(kind)
     others = surroundings(first)
     world.seed(first, *others)
@@ -226,7 +226,7 @@ def test_what_a_run_has_made_of_any_kind_goes_and_comes_again(world: World, kind
 
 
 @pytest.mark.parametrize("kind", sorted(set(UNDONE) - {"AgentStatus"}))
-def test_what_needs_no_more_than_must_be_said_goes_as_well(world: World, kind: str) -> None:
+def test_a_create_with_required_fields_only_is_undone(world: World, kind: str) -> None:
     bare = declared(kind, EXAMPLES[kind]["first"].get("name", "it"), needed(kind))
     others = surroundings(bare)
     world.seed(bare, *others)

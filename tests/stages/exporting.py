@@ -1,4 +1,4 @@
-"""Tables made by somebody else, exported and planned in one line each."""
+"""Tables of another writer, exported and planned in one line each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def exported(
     into: str = "manifests/base",
     overwrite: bool = False,
 ) -> Exported:
-    """Everything live of the kinds, or what is named, into a folder of the root whose manifests are read first."""
+    """Exports the live resources of these kinds, or the named ones, next to the manifests of the folder."""
     world.environment = world.with_settings(root=root).environment
 
     def covers(ref: Ref) -> bool:
@@ -43,14 +43,14 @@ def exported(
 
 
 def plans_nothing(world: World) -> bool:
-    """Once what the manifests declare is adopted."""
+    """Returns whether the plan is empty after the declared resources are adopted."""
     world.adopt()
     plan = preview(Options(world.environment, world.aws)).plan
     return not plan.changes and not plan.orphans
 
 
 def table(name: str, attributes: Sequence[dict[str, Any]], rows: Sequence[tuple[str, ...]] = (), **more: Any) -> Made:
-    """Rows hold a text for each attribute; a table without a key of its own gets one."""
+    """Creates a table. Rows hold a text for each attribute. A table without a key gets one."""
     columns = [*([] if any("Primary" in each for each in attributes) else [KEY]), *attributes]
     values = [
         {

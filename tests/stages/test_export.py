@@ -1,4 +1,4 @@
-"""Export: what is live becomes manifests, and then there is nothing to do."""
+"""Export writes manifests of live resources. A plan of them is empty."""
 
 from __future__ import annotations
 
@@ -64,20 +64,18 @@ def comes_back(world: World, tables: tuple[Made, ...]) -> None:
 
 @quick
 @given(several)
-def test_what_is_exported_plans_nothing_and_makes_the_same_again(world: World, tables: tuple[Made, ...]) -> None:
+def test_an_export_plans_nothing_and_recreates_the_same(world: World, tables: tuple[Made, ...]) -> None:
     comes_back(world, tables)
 
 
 @pytest.mark.slow
 @thorough
 @given(several)
-def test_what_is_exported_plans_nothing_and_makes_the_same_again_at_length(
-    world: World, tables: tuple[Made, ...]
-) -> None:
+def test_an_export_plans_nothing_and_recreates_the_same_at_length(world: World, tables: tuple[Made, ...]) -> None:
     comes_back(world, tables)
 
 
-# A file for each resource.
+# One file for each resource.
 
 
 def test_a_table_is_one_yaml_file_with_its_rows_beside_it(world: World, tmp_path: Path) -> None:
@@ -115,7 +113,7 @@ def test_number_keys_are_sorted_as_numbers(world: World, tmp_path: Path) -> None
     assert csv == "Key,Tier\n-1,c\n9,b\n10,a\n"
 
 
-def test_a_key_that_is_empty_in_part_comes_back(world: World, tmp_path: Path) -> None:
+def test_a_partly_empty_key_is_exported(world: World, tmp_path: Path) -> None:
     keys = [{"Name": name, "ValueType": "TEXT", "Primary": True} for name in ("Key", "Region")]
     make(world.connect, table("T", [*keys, TIER], [("", "west", "Gold")]))
 
@@ -125,7 +123,7 @@ def test_a_key_that_is_empty_in_part_comes_back(world: World, tmp_path: Path) ->
     assert plans_nothing(world)
 
 
-def test_only_what_is_asked_for_is_written(world: World, tmp_path: Path) -> None:
+def test_only_selected_resources_are_exported(world: World, tmp_path: Path) -> None:
     for name in ("A", "B"):
         make(world.connect, table(name, [TIER]))
 
@@ -134,7 +132,7 @@ def test_only_what_is_asked_for_is_written(world: World, tmp_path: Path) -> None
     assert [path.name for path in found.written] == ["B.yaml"]
 
 
-def test_protection_is_told_from_its_tag_and_our_tags_are_left_out(world: World, tmp_path: Path) -> None:
+def test_protection_is_exported_and_own_tags_are_not(world: World, tmp_path: Path) -> None:
     world.run(manifest("DataTable", "T", {"timeZone": "UTC", "tags": {"Team": "a"}}, protect=True))
 
     text = exported(world, tmp_path).written[0].read_text()
@@ -143,7 +141,7 @@ def test_protection_is_told_from_its_tag_and_our_tags_are_left_out(world: World,
     assert "  tags: {Team: a}\n" in text
 
 
-def test_a_table_of_ours_that_the_console_renamed_says_what_it_was(world: World, tmp_path: Path) -> None:
+def test_a_table_renamed_in_the_console_gets_renamed_from(world: World, tmp_path: Path) -> None:
     world.run(manifest("DataTable", "Old", {"timeZone": "UTC"}))
     rename(world, "Old", "New")
 
@@ -152,10 +150,10 @@ def test_a_table_of_ours_that_the_console_renamed_says_what_it_was(world: World,
     assert "  name: New\n  renamedFrom: Old\n" in text
 
 
-# What no manifest may say.
+# Values that are invalid in a manifest.
 
 
-def test_rows_that_break_a_rule_made_later_are_left_out_and_said(world: World, tmp_path: Path) -> None:
+def test_rows_that_break_a_later_rule_are_left_out(world: World, tmp_path: Path) -> None:
     id = make(world.connect, table("T", [TIER], [("C1", "Gold"), ("C2", "Bronze"), ("C3", "Iron")]))
     place = {"InstanceId": INSTANCE_ID, "DataTableId": id, "AttributeName": "Tier"}
     strict = {"Enum": {"Strict": True, "Values": ["Gold"]}}
@@ -170,7 +168,7 @@ def test_rows_that_break_a_rule_made_later_are_left_out_and_said(world: World, t
     assert plans_nothing(world)
 
 
-def test_a_rule_that_means_nothing_for_its_type_is_left_out_and_said(world: World, tmp_path: Path) -> None:
+def test_a_rule_of_another_type_is_left_out(world: World, tmp_path: Path) -> None:
     odd = {"Name": "Count", "ValueType": "NUMBER", "Validation": {"MaxLength": 3, "Minimum": 0}}
     make(world.connect, table("T", [odd], [("C1", "1")]))
 
@@ -202,15 +200,15 @@ def test_a_control_character_in_the_default_record_leaves_that_cell_out(world: W
 
     assert '    default: {Count: "1"}\n' in found.written[0].read_text()
     assert [note.message for note in found.notes] == [
-        "Tier of the default record is left out and left alone: holds a control character, which no manifest may"
+        "Tier of the default record is left out and left alone: holds a control character, which a manifest cannot hold"
     ]
     assert plans_nothing(world)
 
 
-def test_a_table_that_no_manifest_can_name_is_not_written(world: World, tmp_path: Path) -> None:
+def test_a_table_with_an_unwritable_name_is_not_exported(world: World, tmp_path: Path) -> None:
     make(world.connect, table("..", [TIER]))
 
     found = exported(world, tmp_path)
 
     assert found.written == ()
-    assert [note.message.split(":")[0] for note in found.notes] == ["nothing of it is written"]
+    assert [note.message.split(":")[0] for note in found.notes] == ["is left out completely"]

@@ -1,4 +1,4 @@
-"""Export beside manifests that somebody wrote: what is declared is left alone, or keeps what only its author knows."""
+"""Export next to existing manifests: declared resources are left alone, or keep the settings of their manifest."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ MINE = "manifests/base/mine.yaml"
 
 @pytest.fixture
 def world_with_manifest(world: World, tmp_path: Path) -> World:
-    """A table made by somebody else, and declared since."""
+    """Returns a world with a table of another writer, and a manifest of it."""
     write(tmp_path, {MINE: SPEC})
     seats = {"Name": "Seats", "ValueType": "NUMBER"}
     make(world.connect, table("T", [TIER, seats], [("C1", "Gold", "1")]))
     return world.with_settings(variables={"ZONE": "UTC"})
 
 
-def test_what_is_declared_is_left_alone_and_told(world_with_manifest: World, tmp_path: Path) -> None:
+def test_declared_resources_are_left_alone(world_with_manifest: World, tmp_path: Path) -> None:
     world = world_with_manifest
     make(world.connect, table("Other", [TIER], [("C1", "Gold")]))
 
@@ -49,9 +49,7 @@ def test_what_is_declared_is_left_alone_and_told(world_with_manifest: World, tmp
     assert plans_nothing(world)
 
 
-def test_what_is_declared_under_a_name_that_the_console_changed_is_left_alone(
-    world_with_manifest: World, tmp_path: Path
-) -> None:
+def test_a_declared_resource_renamed_in_the_console_is_left_alone(world_with_manifest: World, tmp_path: Path) -> None:
     world_with_manifest.environment = world_with_manifest.with_settings(root=tmp_path).environment
     world_with_manifest.adopt()
     rename(world_with_manifest, "T", "Renamed")
@@ -61,7 +59,7 @@ def test_what_is_declared_under_a_name_that_the_console_changed_is_left_alone(
     assert (len(found.left), found.written) == (1, ())
 
 
-def test_what_is_declared_for_other_environments_is_left_alone(world: World, tmp_path: Path) -> None:
+def test_resources_of_other_environments_are_left_alone(world: World, tmp_path: Path) -> None:
     write(tmp_path, {MINE: SPEC.replace("${var:ZONE}", "UTC").replace("{name: T}", "{name: t, environments: [other]}")})
     make(world.connect, table("T", [TIER]))
 
@@ -73,7 +71,7 @@ def test_what_is_declared_for_other_environments_is_left_alone(world: World, tmp
     assert found.written == ()
 
 
-def test_what_shall_be_deleted_is_not_declared_again(world: World, tmp_path: Path) -> None:
+def test_resources_with_a_tombstone_are_not_exported(world: World, tmp_path: Path) -> None:
     write(tmp_path, {MINE: "kind: Removed\nspec: {addresses: [DataTable/T]}\n"})
     make(world.connect, table("T", [TIER]))
 
@@ -83,7 +81,7 @@ def test_what_shall_be_deleted_is_not_declared_again(world: World, tmp_path: Pat
     assert found.written == ()
 
 
-def test_elsewhere_everything_is_written_with_whose_the_values_are(world_with_manifest: World, tmp_path: Path) -> None:
+def test_an_export_elsewhere_keeps_value_ownership(world_with_manifest: World, tmp_path: Path) -> None:
     found = exported(world_with_manifest, tmp_path, into="copy")
 
     csv, text = (path.read_text() for path in found.written)
@@ -105,7 +103,7 @@ def test_elsewhere_everything_is_written_with_whose_the_values_are(world_with_ma
     )
 
 
-def test_names_that_look_like_a_declared_one_get_a_file_of_their_own(world: World, tmp_path: Path) -> None:
+def test_names_similar_to_a_declared_one_get_their_own_file(world: World, tmp_path: Path) -> None:
     world.run(manifest("DataTable", "a b", {"timeZone": "UTC"}))
     (first,) = exported(world, tmp_path).written
     make(world.connect, table("a-b", [TIER]))

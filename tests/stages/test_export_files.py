@@ -1,4 +1,4 @@
-"""Export: where files are written, and where not."""
+"""Export: the places of files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.world import World
         ["é", "e\u0301"],
     ],
 )
-def test_names_that_look_alike_are_different_files_even_where_case_means_nothing(named: list[str]) -> None:
+def test_similar_names_are_different_files(named: list[str]) -> None:
     found = stems(named)
 
     assert set(found) == set(named)
@@ -46,7 +46,7 @@ def test_any_name_is_a_file_name_on_any_system(named: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("name", "stem"), [("CON", "_CON"), ("nul.x", "_nul.x"), ("...x", "x"), ("a|b:c", "a-b-c")])
-def test_a_name_that_a_system_would_take_otherwise_is_made_safe(name: str, stem: str) -> None:
+def test_a_reserved_name_is_made_safe(name: str, stem: str) -> None:
     assert stems([name]) == {name: stem}
 
 
@@ -56,7 +56,7 @@ def test_no_name_leads_out_of_the_folder(name: str) -> None:
     assert stems([name])[name].strip(".")
 
 
-def test_files_are_written_only_where_they_differ_and_replaced_ones_are_told(world: World, tmp_path: Path) -> None:
+def test_only_changed_files_are_written(world: World, tmp_path: Path) -> None:
     make(world.connect, table("T", [TIER], [("C1", "Gold")]))
     csv, text = exported(world, tmp_path, into="copy").written
     assert exported(world, tmp_path, into="copy").unchanged == (csv, text)
@@ -67,7 +67,7 @@ def test_files_are_written_only_where_they_differ_and_replaced_ones_are_told(wor
     assert (found.written, found.replaced, found.unchanged) == ((csv,), (csv,), (text,))
 
 
-def test_a_file_that_says_something_else_is_not_replaced_unasked(world: World, tmp_path: Path) -> None:
+def test_a_changed_file_needs_overwrite(world: World, tmp_path: Path) -> None:
     make(world.connect, table("A", [TIER]))
     make(world.connect, table("T", [TIER], [("C1", "Gold")]))
     folder = tmp_path / "manifests/base/data-tables"
@@ -75,7 +75,7 @@ def test_a_file_that_says_something_else_is_not_replaced_unasked(world: World, t
     (folder / "T.csv").write_text("mine\n")
 
     with pytest.raises(
-        OverwriteError, match=r"^manifests/base/data-tables/T\.csv says something else; nothing was"
+        OverwriteError, match=r"^manifests/base/data-tables/T\.csv exists with other contents; nothing was"
     ) as no:
         exported(world, tmp_path)
 
@@ -97,7 +97,7 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(world: World, tmp_p
     assert list(outside.iterdir()) == []
 
 
-def test_a_linked_file_is_replaced_and_what_it_leads_to_is_left_alone(world: World, tmp_path: Path) -> None:
+def test_a_link_is_replaced_and_its_target_stays(world: World, tmp_path: Path) -> None:
     make(world.connect, table("T", [TIER]))
     (path,) = exported(world, tmp_path, into="copy").written
     precious = tmp_path / "precious"
@@ -111,7 +111,7 @@ def test_a_linked_file_is_replaced_and_what_it_leads_to_is_left_alone(world: Wor
     assert precious.read_text() == path.read_text()
 
 
-def test_a_folder_in_the_place_of_a_file_is_said(world: World, tmp_path: Path) -> None:
+def test_a_folder_in_place_of_a_file_is_an_error(world: World, tmp_path: Path) -> None:
     make(world.connect, table("T", [TIER]))
     (tmp_path / "manifests/base/data-tables/T.yaml").mkdir(parents=True)
 

@@ -1,5 +1,4 @@
-"""Whatever somebody has made in the console: exported, it plans nothing, and made anew from its manifests it is the
-same."""
+"""An export of any console state plans nothing. The same state can be recreated from its manifests."""
 
 from __future__ import annotations
 
@@ -27,8 +26,8 @@ EMPTY = {"switches": {"builtIns": False}}
 
 
 def specs(world: World) -> dict[Ref, Resource]:
-    """Everything by name but for the instance itself."""
-    found = read(world.aws, world.environment.scope, {}, ReadRequest(lambda ref: ref.kind != "ConnectInstance"))
+    """Returns the specs of all resources by name, without the instance itself."""
+    found = read(world.aws, world.environment.scope, {}, Asked(lambda ref: ref.kind != "ConnectInstance"))
     return {ref: _in_order(live.spec) for ref, live in found.live.items()}
 
 
@@ -53,8 +52,8 @@ def comes_back(world: World, estate: Estate) -> None:
         assert (plan.changes, plan.orphans) == ((), ())
         world.control.reset()
         world.control.set_faults(EMPTY)
-        for kind, said in SEEDED.items():
-            world.control.seed(kind, said)
+        for kind, resource in SEEDED.items():
+            world.control.seed(kind, resource)
         made = run(Options(world.environment, world.aws))
         assert made.exit_code == 0, made
         assert specs(world) == before
@@ -62,12 +61,12 @@ def comes_back(world: World, estate: Estate) -> None:
 
 @quick
 @given(estates())
-def test_what_is_exported_plans_nothing_and_makes_the_same_again(world: World, estate: Estate) -> None:
+def test_an_export_plans_nothing_and_recreates_the_same(world: World, estate: Estate) -> None:
     comes_back(world, estate)
 
 
 @pytest.mark.slow
 @thorough
 @given(estates())
-def test_what_is_exported_plans_nothing_and_makes_the_same_again_at_length(world: World, estate: Estate) -> None:
+def test_an_export_plans_nothing_and_recreates_the_same_at_length(world: World, estate: Estate) -> None:
     comes_back(world, estate)

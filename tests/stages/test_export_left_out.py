@@ -1,4 +1,4 @@
-"""Export of what can not be declared, or not whole: it is left out and said, and what refers to it names its id."""
+"""Export leaves out invalid resources and fields, and reports them. References to them are written as ids."""
 
 from __future__ import annotations
 
@@ -18,48 +18,48 @@ SUNDAY = {"Day": "SUNDAY", "StartTime": {"Hours": 9, "Minutes": 0}, "EndTime": {
 
 @pytest.fixture(autouse=True)
 def nothing_of_aws(world: World) -> None:
-    """An instance without what AWS puts into it."""
+    """Removes the built-in resources of AWS from the sandbox."""
     world.control.set_faults({"switches": {"builtIns": False}})
 
 
 def hours(world: World, name: str, **more: Any) -> str:
-    said = {"Name": name, "TimeZone": "UTC", "Config": [SUNDAY], **more}
-    return str(world.connect.create_hours_of_operation(**HERE, **said)["HoursOfOperationId"])
+    members = {"Name": name, "TimeZone": "UTC", "Config": [SUNDAY], **more}
+    return str(world.connect.create_hours_of_operation(**HERE, **members)["HoursOfOperationId"])
 
 
 def queue(world: World, name: str, opening: str, **more: Any) -> str:
     return str(world.connect.create_queue(**HERE, Name=name, HoursOfOperationId=opening, **more)["QueueId"])
 
 
-def told(found: Any) -> list[tuple[str, str]]:
+def notes(found: Any) -> list[tuple[str, str]]:
     return [(note.address, note.message) for note in found.notes]
 
 
 def texts(found: Any) -> str:
-    """All that was written, without quotes."""
+    """Returns all written texts, without quotes."""
     return "".join(path.read_text() for path in found.written).replace('"', "")
 
 
 @pytest.mark.parametrize("name", [" spaces ", "..", "connect:own", "a\x01b"])
-def test_what_has_a_name_that_no_manifest_can_give_is_named_by_its_id(world: World, tmp_path: Path, name: str) -> None:
+def test_a_target_with_an_unwritable_name_is_written_as_id(world: World, tmp_path: Path, name: str) -> None:
     id = hours(world, name)
     queue(world, "q", id)
 
     found = exported(world, tmp_path, kinds=KINDS)
 
-    assert [address for address, _ in told(found)] == [f"HoursOfOperation/{name}"]
+    assert [address for address, _ in notes(found)] == [f"HoursOfOperation/{name}"]
     assert f"hoursOfOperation: {id}" in texts(found)
     assert plans_nothing(world)
 
 
-def test_a_name_that_its_spec_refuses_is_told_and_stops_nothing(world: World, tmp_path: Path) -> None:
+def test_an_invalid_name_is_reported_and_skipped(world: World, tmp_path: Path) -> None:
     origin = "https://example.com/path"
     world.connect.associate_approved_origin(**HERE, Origin=origin)
     hours(world, "h")
 
     found = exported(world, tmp_path, kinds=KINDS)
 
-    ((address, message),) = told(found)
+    ((address, message),) = notes(found)
     assert address == f"ApprovedOrigin/{origin}"
     assert message.startswith(f"is left alone: ApprovedOrigin/{origin} ({origin}) does not fit its spec: name: ")
     assert "\n" not in message
@@ -67,7 +67,7 @@ def test_a_name_that_its_spec_refuses_is_told_and_stops_nothing(world: World, tm
     assert plans_nothing(world)
 
 
-def test_the_second_of_two_with_one_name_is_told(world: World, tmp_path: Path) -> None:
+def test_a_duplicate_name_is_reported(world: World, tmp_path: Path) -> None:
     world.control.set_faults({"switches": {"builtIns": False, "hierarchyNames": "parent"}})
     world.connect.update_user_hierarchy_structure(
         **HERE, HierarchyStructure={"LevelOne": {"Name": "1"}, "LevelTwo": {"Name": "2"}}
@@ -78,13 +78,13 @@ def test_the_second_of_two_with_one_name_is_told(world: World, tmp_path: Path) -
 
     found = exported(world, tmp_path, kinds=KINDS)
 
-    ((address, message),) = told(found)
+    ((address, message),) = notes(found)
     assert address == "UserHierarchyGroup/same"
     assert message.endswith("is left alone: another resource has the same name; rename one")
     assert plans_nothing(world)
 
 
-def test_overrides_that_no_manifest_may_say_are_left_out_together(world: World, tmp_path: Path) -> None:
+def test_invalid_overrides_are_left_out_together(world: World, tmp_path: Path) -> None:
     id = hours(world, "h")
     days = {"EffectiveFrom": "2026-12-24", "EffectiveTill": "2026-12-26"}
     never = {**SUNDAY, "EndTime": SUNDAY["StartTime"]}
@@ -95,11 +95,11 @@ def test_overrides_that_no_manifest_may_say_are_left_out_together(world: World, 
 
     found = exported(world, tmp_path, kinds=KINDS)
 
-    assert [message.partition(":")[0] for _, message in told(found)] == ["overrides is left out and left alone"]
+    assert [message.partition(":")[0] for _, message in notes(found)] == ["overrides is left out and left alone"]
     assert plans_nothing(world)
 
 
-def test_a_name_that_looks_like_an_id_is_referred_to_by_its_id(world: World, tmp_path: Path) -> None:
+def test_a_name_like_an_id_is_written_as_id(world: World, tmp_path: Path) -> None:
     id = hours(world, "00000000-0000-4000-8000-000000000001")
     queue(world, "q", id)
 
@@ -109,7 +109,7 @@ def test_a_name_that_looks_like_an_id_is_referred_to_by_its_id(world: World, tmp
     assert plans_nothing(world)
 
 
-def test_what_the_console_renamed_is_referred_to_by_its_new_name(world: World, tmp_path: Path) -> None:
+def test_a_resource_renamed_in_the_console_has_its_new_name(world: World, tmp_path: Path) -> None:
     id = hours(
         world, "old", Tags={"reconciler:stack": "contact-centre/test", "reconciler:address": "HoursOfOperation/old"}
     )
@@ -131,7 +131,7 @@ def test_a_reference_with_a_dollar_brace_in_its_name_is_written_as_an_escape(wor
     assert plans_nothing(world)
 
 
-def test_what_is_looked_up_is_named_where_its_name_can_be_written(world: World, tmp_path: Path) -> None:
+def test_a_looked_up_target_is_written_by_name(world: World, tmp_path: Path) -> None:
     flows = [world.control.seed("ContactFlow", {"Name": name}) for name in ("Whisper", "a\x01b")]
     for name, flow in zip("pq", flows, strict=True):
         queue(world, name, hours(world, name), OutboundCallerConfig={"OutboundFlowId": flow})

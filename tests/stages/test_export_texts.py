@@ -1,4 +1,4 @@
-"""Export: texts that YAML, CSV or a reader might take for something else."""
+"""Export: texts that YAML, CSV or a reader could misread."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from tests.world import World
         ("🎈", '"🎈"'),
     ],
 )
-def test_a_text_is_quoted_where_a_parser_or_an_eye_may_be_misled(text: str, written: str) -> None:
+def test_ambiguous_texts_are_quoted(text: str, written: str) -> None:
     assert yaml_text({"description": text}) == f"description: {written}\n"
 
 
@@ -49,7 +49,7 @@ def test_a_number_is_written_as_yaml_reads_it(number: float, written: str) -> No
     assert resolve(written) == number
 
 
-def test_what_does_not_fit_one_line_goes_into_a_block() -> None:
+def test_long_values_become_blocks() -> None:
     tags = {f"key {at}": "v" * 30 for at in range(4)}
 
     assert yaml_text({"spec": {"tags": tags}}).splitlines()[:3] == [
@@ -70,7 +70,7 @@ def test_a_plain_dollar_brace_is_written_as_an_escape(world: World, tmp_path: Pa
     assert plans_nothing(world)
 
 
-def test_a_table_is_named_where_it_is_exported_too(world: World, tmp_path: Path) -> None:
+def test_an_exported_table_is_referred_to_by_name(world: World, tmp_path: Path) -> None:
     id = make(world.connect, table("Other", [TIER]))
     make(world.connect, table("T", [TIER], [("C1", f'=XLOOKUP("{id}", [a])')]))
 
@@ -80,7 +80,7 @@ def test_a_table_is_named_where_it_is_exported_too(world: World, tmp_path: Path)
     assert plans_nothing(world)
 
 
-def test_a_table_that_is_not_exported_is_named_by_its_id(world: World, tmp_path: Path) -> None:
+def test_other_tables_are_referred_to_by_id(world: World, tmp_path: Path) -> None:
     id = make(world.connect, table("Other", [TIER]))
     make(world.connect, table("T", [TIER], [("C1", f'=XLOOKUP("{id}", [a])')]))
 

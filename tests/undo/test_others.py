@@ -1,4 +1,4 @@
-"""The way back of adoptions, of other kinds, and what can not be undone at all."""
+"""Undo of adoptions and of other kinds, and changes that cannot be undone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconciler.report import dumps, read_outcome
 from reconciler.sandbox import INSTANCE_ID
 from reconciler.undo import preview_undo
 from tests.shapes import table
-from tests.undo.ways_back import blocked, told, undone, way_back
+from tests.undo.ways_back import as_json, blocked, undone, way_back
 from tests.world import World, example, manifest, permitted, surroundings
 
 QUEUE = {"hoursOfOperation": "Always"}
@@ -40,14 +40,14 @@ def adopted(world: World) -> Outcome:
     return world.adopt("DataTable/T")
 
 
-def test_what_was_adopted_loses_our_tags_and_keeps_its_own(world: World, adopted: Outcome) -> None:
+def test_undoing_an_adoption_removes_only_its_tags(world: World, adopted: Outcome) -> None:
     back = undone(world, adopted)
 
     assert back.exit_code == 0
     assert tags(world) == {"Team": "a"}
 
 
-def test_an_adoption_that_was_undone_can_be_made_again(world: World, adopted: Outcome) -> None:
+def test_an_undone_adoption_can_be_repeated(world: World, adopted: Outcome) -> None:
     before = tags(world)
 
     again = undone(world, undone(world, adopted))
@@ -56,28 +56,28 @@ def test_an_adoption_that_was_undone_can_be_made_again(world: World, adopted: Ou
     assert tags(world) == before
 
 
-def test_what_was_adopted_and_is_protected_since_stays(world: World, adopted: Outcome) -> None:
+def test_an_adopted_and_protected_resource_stays(world: World, adopted: Outcome) -> None:
     world.run(manifest("DataTable", "T", {"timeZone": "UTC"}, protect=True))
 
     assert "protected since" in blocked(way_back(world, adopted).plan)["DataTable/T/metadata.owner"]
 
 
-def test_what_belongs_to_somebody_else_by_now_stays(world: World, adopted: Outcome) -> None:
+def test_a_resource_of_another_stack_stays(world: World, adopted: Outcome) -> None:
     arn = world.connect.list_data_tables(InstanceId=INSTANCE_ID)["DataTableSummaryList"][0]["Arn"]
     world.connect.tag_resource(resourceArn=arn, tags={"reconciler:stack": "other/prod"})
 
     assert 'live is "other/prod"' in blocked(way_back(world, adopted).plan)["DataTable/T/metadata.owner"]
 
 
-def test_an_agent_status_that_was_made_can_not_go(world: World) -> None:
+def test_undo_cannot_delete_an_agent_status(world: World) -> None:
     done = world.run(example("AgentStatus"))
 
     (reason,) = blocked(way_back(world, done).plan).values()
 
-    assert "deletes no AgentStatus" in reason
+    assert "cannot delete AgentStatus resources" in reason
 
 
-def test_an_instance_that_was_made_goes_by_a_tombstone_alone(world: World) -> None:
+def test_undo_of_an_instance_needs_a_tombstone(world: World) -> None:
     it = example("ConnectInstance")
     done = world.run(it, **permitted(it))
 
@@ -86,7 +86,7 @@ def test_an_instance_that_was_made_goes_by_a_tombstone_alone(world: World) -> No
     assert "declare kind: Removed with its address" in reason
 
 
-def test_a_text_that_can_only_be_changed_is_said(world: World) -> None:
+def test_a_text_that_cannot_be_removed_is_reported(world: World) -> None:
     world.run(HOURS, manifest("Queue", "Q", QUEUE))
     done = world.run(HOURS, manifest("Queue", "Q", {**QUEUE, "description": "x", "maxContacts": 5}))
 
@@ -97,7 +97,7 @@ def test_a_text_that_can_only_be_changed_is_said(world: World) -> None:
     assert [field.path for change in seen.plan.changes for field in change.fields] == ["maxContacts"]
 
 
-def test_items_of_a_set_come_and_go_one_by_one(world: World) -> None:
+def test_items_of_a_set_are_undone_one_by_one(world: World) -> None:
     first = example("SecurityProfile")
     second = manifest("SecurityProfile", first.spec.name, {"permissions": ["BasicAgentAccess"]})
     others = surroundings(first)
@@ -111,7 +111,7 @@ def test_items_of_a_set_come_and_go_one_by_one(world: World) -> None:
     assert not world.plan(first, *others).changes
 
 
-def test_what_was_renamed_has_its_name_again_and_what_names_it_still_does(world: World) -> None:
+def test_an_undone_rename_keeps_references(world: World) -> None:
     world.run(HOURS, manifest("Queue", "Q", QUEUE))
     later = manifest("HoursOfOperation", "Never", HOURS.spec.model_dump(by_alias=True), renamed_from="Always")
     done = world.run(later, manifest("Queue", "Q", {"hoursOfOperation": "Never", "maxContacts": 1}))
@@ -123,7 +123,7 @@ def test_what_was_renamed_has_its_name_again_and_what_names_it_still_does(world:
     assert not world.plan(HOURS, manifest("Queue", "Q", {**QUEUE, "maxContacts": None})).changes
 
 
-def test_what_refers_to_each_other_comes_back_in_its_order(world: World) -> None:
+def test_undo_recreates_resources_in_order(world: World) -> None:
     queue = manifest("Queue", "Q", QUEUE)
     world.run(HOURS, queue)
     allowed = frozenset({"Queue/Q", "HoursOfOperation/Always"})
@@ -136,15 +136,15 @@ def test_what_refers_to_each_other_comes_back_in_its_order(world: World) -> None
     assert not world.plan(HOURS, queue).changes
 
 
-def test_what_is_gone_since_is_said(world: World) -> None:
+def test_a_resource_deleted_since_is_reported(world: World) -> None:
     world.run(table())
     done = world.run(table(spec={"description": "x"}))
     world.connect.delete_data_table(InstanceId=INSTANCE_ID, DataTableId=world.table_id("T"))
 
-    assert "is gone since" in blocked(way_back(world, done).plan)["DataTable/T"]
+    assert "was deleted since the run" in blocked(way_back(world, done).plan)["DataTable/T"]
 
 
-def test_what_was_deleted_and_is_live_again_is_left_alone(world: World) -> None:
+def test_a_resource_that_is_live_again_is_left_alone(world: World) -> None:
     world.run(table(spec={"description": "mine"}))
     done = world.run(prune=True, allow_delete=frozenset({"DataTable/T"}))
     world.run(table(spec={"description": "new"}))
@@ -152,7 +152,7 @@ def test_what_was_deleted_and_is_live_again_is_left_alone(world: World) -> None:
     assert "is live again" in blocked(way_back(world, done).plan)["DataTable/T"]
 
 
-def test_what_has_another_name_in_the_console_is_left_alone(world: World) -> None:
+def test_a_resource_renamed_in_the_console_is_left_alone(world: World) -> None:
     world.run(table())
     done = world.run(table(spec={"description": "x"}))
     where = {"InstanceId": INSTANCE_ID, "DataTableId": world.table_id("T")}
@@ -160,12 +160,12 @@ def test_what_has_another_name_in_the_console_is_left_alone(world: World) -> Non
         **where, Name="Theirs", Description="x", TimeZone="UTC", ValueLockLevel="NONE"
     )
 
-    assert "is called Theirs since" in blocked(way_back(world, done).plan)["DataTable/T"]
+    assert "was renamed to Theirs in the console" in blocked(way_back(world, done).plan)["DataTable/T"]
 
 
 @pytest.mark.parametrize("word", ["stack", "environment", "instance"])
-def test_an_outcome_of_another_place_is_stale_and_nothing_is_read(world: World, word: str) -> None:
-    done = told(world.run(table()))
+def test_an_outcome_of_another_stack_or_instance_is_stale(world: World, word: str) -> None:
+    done = as_json(world.run(table()))
     world.calls()
 
     with pytest.raises(StalePlanError, match=word):
@@ -181,28 +181,34 @@ def _changed(done: Any, **more: Any) -> Any:
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"address": "Castle/T"}, '"Castle/T" is of a kind that this command does not know'),
-        ({"fields": [{"path": "moat", "before": 1, "after": 2, "status": "done"}]}, "'moat', which a DataTable"),
-        ({"fields": [{"path": "timeZone", "before": 7, "after": "UTC", "status": "done"}]}, "that can not be"),
+        ({"address": "Castle/T"}, '"Castle/T" has a kind that this version of reconcile does not know'),
+        (
+            {"fields": [{"path": "moat", "before": 1, "after": 2, "status": "done"}]},
+            "not a field of DataTable",
+        ),
+        (
+            {"fields": [{"path": "timeZone", "before": 7, "after": "UTC", "status": "done"}]},
+            "invalid value of",
+        ),
     ],
 )
-def test_an_outcome_that_makes_no_sense_is_wrong_usage(world: World, more: Any, words: str) -> None:
+def test_an_invalid_outcome_is_a_usage_error(world: World, more: Any, words: str) -> None:
     world.run(table(spec={"timeZone": "Europe/Berlin"}))
-    done = told(world.run(table()))
+    done = as_json(world.run(table()))
 
     with pytest.raises(UsageError, match=words):
         preview_undo(Options(world.environment, world.aws), _changed(done, **more), "o.json")
 
 
-def test_a_plan_is_no_outcome(world: World) -> None:
-    done = told(world.run(table()))
+def test_a_plan_is_not_an_outcome(world: World) -> None:
+    done = as_json(world.run(table()))
     del done["startedAt"]
 
     with pytest.raises(UsageError, match=r"^o\.json is a plan, not an outcome file"):
         read_outcome(dumps(done), "o.json")
 
 
-def test_only_what_the_run_has_touched_is_read_and_no_name_that_nothing_needs(world: World) -> None:
+def test_undo_reads_only_what_it_needs(world: World) -> None:
     world.run(table())
     done = world.run(table(spec={"description": "x"}))
     world.calls()

@@ -1,4 +1,4 @@
-"""The way back of what was done to tables: fields, attributes, keys and cells."""
+"""Undo of changes to tables: fields, attributes, keys and cells."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from reconciler.model import Action
 from reconciler.sandbox import INSTANCE_ID
 from tests.shapes import attribute, key, table
-from tests.undo.ways_back import blocked, told, undone, way_back
+from tests.undo.ways_back import as_json, blocked, undone, way_back
 from tests.world import World
 
 ROWS = [{"K": "a", "A": "1"}, {"K": "b", "A": "2"}, {"K": "c", "A": "3"}]
@@ -15,7 +15,7 @@ LEVELS = ["NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_cells_that_were_changed_made_and_deleted_are_as_before(world: World, level: str) -> None:
+def test_undo_restores_cells(world: World, level: str) -> None:
     world.run(table(rows=ROWS, level=level))
     before = world.cells("T")
     rows = [{"K": "a", "A": "9"}, {"K": "c", "A": None}, {"K": "d", "A": "4"}]
@@ -27,7 +27,7 @@ def test_cells_that_were_changed_made_and_deleted_are_as_before(world: World, le
     assert world.cells("T") == before
 
 
-def test_what_was_changed_since_is_left_alone_and_named_with_the_reason(world: World) -> None:
+def test_later_changes_are_left_alone_with_a_reason(world: World) -> None:
     world.run(table(rows=ROWS, level="VALUE"))
     done = world.run(table(rows=[{"K": "a", "A": "9"}, {"K": "b", "A": "8"}], level="VALUE", spec={"description": "x"}))
     world.edit("T", {"K": "a"}, "A", "theirs")
@@ -40,15 +40,15 @@ def test_what_was_changed_since_is_left_alone_and_named_with_the_reason(world: W
     back = world.apply(seen)
 
     assert blocked(seen.plan) == {
-        "DataTable/T/description": 'changed since: live is "theirs", the run left "x"; it is left alone',
-        "DataTable/T/values.A": 'K=a: changed since: live is "theirs", the run left "9"; it is left alone',
+        "DataTable/T/description": 'changed since the run: live is "theirs", the run left "x"; it is left alone',
+        "DataTable/T/values.A": 'K=a: changed since the run: live is "theirs", the run left "9"; it is left alone',
     }
     assert back.exit_code == 3
     assert world.cells("T")[("a",), "A"] == "theirs"
     assert world.cells("T")[("b",), "A"] == "2"
 
 
-def test_items_that_were_not_done_are_not_undone(world: World) -> None:
+def test_only_done_items_are_undone(world: World) -> None:
     world.run(table(rows=ROWS, level="VALUE"))
     seen = world.preview(table(rows=[{"K": k, "A": "9"} for k in "abc"], level="VALUE"))
     world.edit("T", {"K": "a"}, "A", "theirs")
@@ -61,7 +61,7 @@ def test_items_that_were_not_done_are_not_undone(world: World) -> None:
     assert not blocked(back.plan)
 
 
-def test_a_cell_whose_reply_was_lost_gets_its_value_back_too(world: World) -> None:
+def test_a_cell_with_a_lost_reply_is_undone(world: World) -> None:
     world.run(table(rows=ROWS))
     before = world.cells("T")
     world.control.set_faults({"lostReply": {"every": 1, "operations": ["BatchUpdateDataTableValue"]}})
@@ -74,7 +74,7 @@ def test_a_cell_whose_reply_was_lost_gets_its_value_back_too(world: World) -> No
     assert world.cells("T") == before
 
 
-def test_rows_get_their_keys_back_the_last_rename_first(world: World) -> None:
+def test_renames_of_rows_are_undone_in_reverse(world: World) -> None:
     world.run(table(rows=ROWS))
     before = world.cells("T")
     moved = [({"K": "a"}, {"K": "z"}), ({"K": "b"}, {"K": "a"})]
@@ -87,7 +87,7 @@ def test_rows_get_their_keys_back_the_last_rename_first(world: World) -> None:
     assert world.cells("T") == before
 
 
-def test_a_row_that_somebody_has_renamed_since_stays(world: World) -> None:
+def test_a_row_renamed_since_stays(world: World) -> None:
     world.run(table(rows=ROWS))
     done = world.run(table(rows=[{"K": "z", "A": "1"}], moved=[({"K": "a"}, {"K": "z"})]))
     old, new = ([{"AttributeName": "K", "Value": text}] for text in ("z", "theirs"))
@@ -96,11 +96,11 @@ def test_a_row_that_somebody_has_renamed_since_stays(world: World) -> None:
     world.connect.update_data_table_primary_values(**where, PrimaryValues=old, NewPrimaryValues=new, LockVersion=lock)
 
     assert blocked(way_back(world, done).plan) == {
-        "DataTable/T/rows[K=z]": "its key was K=a: changed since; it is left alone"
+        "DataTable/T/rows[K=z]": "its key was K=a: changed since the run; it is left alone"
     }
 
 
-def test_a_table_and_its_attributes_get_their_names_back(world: World) -> None:
+def test_undo_restores_names_of_tables_and_attributes(world: World) -> None:
     world.run(table(rows=ROWS))
     before = world.cells("T")
     columns = [key(), attribute("B", renamedFrom="A", description="x"), attribute("N", "NUMBER")]
@@ -114,7 +114,7 @@ def test_a_table_and_its_attributes_get_their_names_back(world: World) -> None:
     assert not world.plan(table(rows=ROWS)).changes
 
 
-def test_a_deleted_attribute_comes_back_with_its_values(world: World) -> None:
+def test_undo_recreates_an_attribute_with_its_values(world: World) -> None:
     world.run(table(rows=ROWS, default={"A": "0"}))
     before = world.cells("T")
     fewer = table([key(), attribute("N", "NUMBER")], [{"K": "a", "N": "1"}])
@@ -126,7 +126,7 @@ def test_a_deleted_attribute_comes_back_with_its_values(world: World) -> None:
     assert not world.plan(table(rows=ROWS)).changes
 
 
-def test_a_deleted_table_comes_back_and_what_does_not_is_said(world: World) -> None:
+def test_undo_recreates_a_table_and_reports_losses(world: World) -> None:
     full = table(rows=ROWS, default={"A": "0"}, spec={"description": "d", "tags": {"Team": "a"}})
     world.run(full)
     before, id = world.cells("T"), world.table_id("T")
@@ -136,13 +136,13 @@ def test_a_deleted_table_comes_back_and_what_does_not_is_said(world: World) -> N
     world.apply(seen)
 
     (finding,) = seen.plan.findings
-    assert "made anew with another id: its values and its audit history are gone" in finding.message
+    assert "recreated with another id: its values and its audit history are gone" in finding.message
     assert world.cells("T") == before
     assert world.table_id("T") != id
     assert not world.plan(full).changes
 
 
-def test_a_table_that_was_made_goes_only_with_its_permission(world: World) -> None:
+def test_undo_deletes_a_created_table_only_with_permission(world: World) -> None:
     done = world.run(table(rows=ROWS))
 
     without = way_back(world, done).plan
@@ -150,7 +150,7 @@ def test_a_table_that_was_made_goes_only_with_its_permission(world: World) -> No
 
     assert "deleting it is irreversible" in blocked(without)["DataTable/T"]
     assert [change.action for change in back.plan.changes] == [Action.DELETE]
-    assert back.plan.changes[0].reason == "made by the run that is undone"
+    assert back.plan.changes[0].reason == "created by the run that is undone"
     assert not world.plan(table(rows=ROWS)).unchanged
 
 
@@ -163,7 +163,7 @@ def test_a_protected_table_stays(world: World) -> None:
 
 
 @pytest.mark.parametrize("what", ["row", "cell", "attribute", "tag"])
-def test_a_table_that_was_made_and_touched_since_stays(world: World, what: str) -> None:
+def test_a_created_table_that_was_changed_since_stays(world: World, what: str) -> None:
     done = world.run(table(rows=ROWS))
     where = {"InstanceId": INSTANCE_ID, "DataTableId": world.table_id("T")}
     value = {"PrimaryValues": [{"AttributeName": "K", "Value": "d"}], "AttributeName": "A", "Value": "theirs"}
@@ -184,7 +184,7 @@ def test_a_table_that_was_made_and_touched_since_stays(world: World, what: str) 
     assert "changed since" in blocked(seen.plan)["DataTable/T"]
 
 
-def test_an_attribute_that_was_made_goes_with_its_cells_or_its_cells_go_alone(world: World) -> None:
+def test_undo_deletes_a_created_attribute_or_only_its_cells(world: World) -> None:
     world.run(table(rows=ROWS))
     more = table([key(), attribute("A"), attribute("N", "NUMBER"), attribute("New")], [{"K": "a", "New": "x"}])
     done = world.run(more)
@@ -198,7 +198,7 @@ def test_an_attribute_that_was_made_goes_with_its_cells_or_its_cells_go_alone(wo
     assert [str(change.ref) for change in whole.plan.changes] == ["DataTable/T/New"]
 
 
-def test_an_attribute_in_which_somebody_has_written_stays(world: World) -> None:
+def test_an_attribute_with_later_values_stays(world: World) -> None:
     world.run(table(rows=ROWS))
     more = table([key(), attribute("A"), attribute("N", "NUMBER"), attribute("New")], [{"K": "a", "New": "x"}])
     done = world.run(more)
@@ -207,11 +207,11 @@ def test_an_attribute_in_which_somebody_has_written_stays(world: World) -> None:
     seen = way_back(world, done, allow_delete=frozenset({"DataTable/T/New"}))
     world.apply(seen)
 
-    assert "values that the run has not written" in blocked(seen.plan)["DataTable/T/attributes[New]"]
+    assert "values that the run did not write" in blocked(seen.plan)["DataTable/T/attributes[New]"]
     assert world.cells("T")[("a",), "New"] == "theirs"
 
 
-def test_a_table_that_was_made_anew_is_named_with_what_is_lost(world: World) -> None:
+def test_a_recreated_table_cannot_be_undone(world: World) -> None:
     world.run(table(rows=ROWS))
     columns = [key(), key("L"), attribute("A"), attribute("N", "NUMBER")]
     wanted = table(columns, [{"K": "a", "L": "b", "A": "1"}])
@@ -220,10 +220,10 @@ def test_a_table_that_was_made_anew_is_named_with_what_is_lost(world: World) -> 
     seen = way_back(world, done, allow_delete=frozenset({"DataTable/T"}))
 
     assert done.plan.changes[0].action is Action.REPLACE
-    assert "was deleted and made anew" in blocked(seen.plan)["DataTable/T"]
+    assert "was deleted and recreated" in blocked(seen.plan)["DataTable/T"]
 
 
-def test_tags_and_protection_are_as_before(world: World) -> None:
+def test_undo_restores_tags_and_protection(world: World) -> None:
     first = table(rows=ROWS, spec={"tags": {"Team": "a", "Old": "1"}})
     world.run(first)
     done = world.run(table(rows=ROWS, spec={"tags": {"Team": "b", "New": "2"}}, protect=True))
@@ -234,7 +234,7 @@ def test_tags_and_protection_are_as_before(world: World) -> None:
     assert not world.plan(table(rows=ROWS, spec={"tags": {"Team": "a", "Old": "1"}}, protect=False)).changes
 
 
-def test_a_reference_in_a_cell_is_one_again(world: World) -> None:
+def test_undo_restores_references_in_cells(world: World) -> None:
     other = table(name="Other")
     world.run(other, table(rows=ROWS))
     arn = next(
@@ -244,14 +244,14 @@ def test_a_reference_in_a_cell_is_one_again(world: World) -> None:
     )
     world.edit("T", {"K": "a"}, "A", arn)
     done = world.run(table(rows=ROWS), other)
-    assert "${DataTable/Other.arn}" in str(told(done))
+    assert "${DataTable/Other.arn}" in str(as_json(done))
 
     undone(world, done)
 
     assert world.cells("T")[("a",), "A"] == arn
 
 
-def test_a_run_that_is_undone_already_has_nothing_left_to_undo(world: World) -> None:
+def test_an_undone_run_has_nothing_left_to_undo(world: World) -> None:
     world.run(table(rows=ROWS))
     done = world.run(table(rows=[{"K": "a", "A": "9"}], spec={"description": "x"}))
     undone(world, done)
@@ -270,7 +270,7 @@ def test_only_what_is_selected_is_undone(world: World) -> None:
     assert [str(each.ref) for each in way_back(world, done, exclude=("DataTable/U",)).plan.changes] == ["DataTable/T"]
 
 
-def test_an_edit_while_it_is_undone_is_a_conflict_like_any_other(world: World) -> None:
+def test_an_edit_during_undo_is_a_conflict(world: World) -> None:
     world.run(table(rows=ROWS, level="VALUE"))
     done = world.run(table(rows=[{"K": "a", "A": "9"}], level="VALUE"))
     seen = way_back(world, done)

@@ -1,4 +1,4 @@
-"""A run and its way back in one line each."""
+"""Runs and their undo, in one line each."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from reconciler.undo import preview_undo
 from tests.world import World
 
 
-def told(outcome: Outcome) -> Any:
-    """As it is read from its file."""
+def as_json(outcome: Outcome) -> Any:
+    """Returns the outcome as undo reads it from its file."""
     return json.loads(json.dumps(outcome_json(outcome)))
 
 
 def way_back(world: World, outcome: Outcome, **selection: Any) -> Preview:
-    return preview_undo(Options(world.environment, world.aws, Selection(**selection)), told(outcome), "outcome.json")
+    return preview_undo(Options(world.environment, world.aws, Selection(**selection)), as_json(outcome), "outcome.json")
 
 
 def undone(world: World, outcome: Outcome, **selection: Any) -> Outcome:
