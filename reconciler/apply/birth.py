@@ -78,7 +78,7 @@ def _refuse_other(task: Task, spec: Resource, live: Mapping[str, Any]) -> None:
     """Raises `Settled` if the live resource is not the one that this call would create."""
     kind, ref = task.kind, task.change.ref
     tagged = live.get("Tags") or {}
-    if kind.ownership is Ownership.TAGS and not is_ours(task.run.plan.scope, ref, tagged):
+    if kind.ownership is Ownership.TAGS and not is_managed(task.run.plan.scope, ref, tagged):
         owner = tagged.get(STACK)
         adopt = command("adopt", ref, environment=task.run.plan.scope.environment)
         advice = f"it is managed by {owner}" if owner else f"adopt it with: {adopt}"

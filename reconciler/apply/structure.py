@@ -126,7 +126,7 @@ def _replace(task: Task, planned: Replacement) -> Result:
     now = _read_again(task, planned)
     if now is None:
         raise Settled(GONE)
-    known = known_of(now, planned.before)
+    known = keep_known_fields(now, planned.before)
     for field in sorted(fields):
         live = getattr(known, field)
         if live not in (getattr(planned.before, field), getattr(planned.after, field)):
@@ -141,7 +141,7 @@ def _replace(task: Task, planned: Replacement) -> Result:
 
 def _look_up(task: Task, planned: Replacement, fields: Collection[str], part: str = "") -> Lookup:
     now = _read_again(task, planned, part)
-    known = known_of(now, planned.before) if now is not None else None
+    known = keep_known_fields(now, planned.before) if now is not None else None
     same = known is not None and all(getattr(known, f) == getattr(planned.after, f) for f in fields)
     return Lookup.DONE if same else Lookup.NOT_DONE
 
@@ -241,7 +241,7 @@ def _delete(task: Task) -> Result:
 
 def _changed(task: Task, planned: Replacement, now: Spec) -> str:
     """Returns the fields that are no longer as the plan read them, as text for a message."""
-    kind, known = task.kind, known_of(now, planned.before)
+    kind, known = task.kind, keep_known_fields(now, planned.before)
     inside = kind.parts.field if kind.parts else ""
     fields = (
         {f for f in type(now).model_fields if not is_unknown_to_aws(type(now), f)}

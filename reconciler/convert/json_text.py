@@ -81,7 +81,7 @@ class _NodeReader:
             key, at = self._string(at)
             node, at = self.node(self._after_space(at) + 1, depth + 1)
             if earlier := entries.get(key):
-                message = f"duplicate key {shown(key)}; it is also in line {earlier.source.line}; remove one"
+                message = f"duplicate key {brief(key)}; it is also in line {earlier.source.line}; remove one"
                 self.mistakes.append(Mistake(place, message))
             else:
                 entries[key] = Entry(place, node)

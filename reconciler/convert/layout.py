@@ -84,7 +84,7 @@ class _LayoutReader:
         arn = self.carrier.text(dict(entries), "instanceARN", main, ())
         if arn and not ARN.fullmatch(arn):
             place = entries["instanceARN"].node.source
-            self.carrier.wrong(place, f"$.instanceARN has an invalid format, {shown(arn)}; write {ARN_REMEDY}")
+            self.carrier.wrong(place, f"$.instanceARN has an invalid format, {brief(arn)}; write {ARN_REMEDY}")
         return arn or ""
 
     def _tables(self, listed: Node) -> Iterator[Draft]:
@@ -96,10 +96,10 @@ class _LayoutReader:
                 continue
             node = entries["name"].node
             if ".." in name or set(name) & set("/\\"):
-                message = f"{shown(name)} is not a valid file name; write a name without / \\ and .."
+                message = f"{brief(name)} is not a valid file name; write a name without / \\ and .."
                 self.carrier.wrong(node.source, message)
             elif (twin := first.setdefault(name.casefold(), node.source)) is not node.source:
-                self.carrier.wrong(node.source, f"duplicate table {shown(name)}; it is also at {twin}; remove one")
+                self.carrier.wrong(node.source, f"duplicate table {brief(name)}; it is also at {twin}; remove one")
             elif isinstance(node, Scalar):
                 spec = table_of(entries, item) | self._columns_and_rows(name)
                 yield Draft("DataTable", name, document(node, spec, item.source))
@@ -109,7 +109,7 @@ class _LayoutReader:
         attributes = attributes_of(self.carrier, columns, name) if columns else None
         path = self._folder / VALUES / f"{name}.json"
         if not path.exists():
-            self.carrier.note(Source(self._name(path)), (), f"does not exist, so table {shown(name)} gets no rows")
+            self.carrier.note(Source(self._name(path)), (), f"does not exist, so table {brief(name)} gets no rows")
             return {"attributes": attributes} if attributes else {}
         rows = self._node(path)
         if attributes is None or rows is None:
@@ -140,7 +140,7 @@ class _LayoutReader:
 
     def _checked(self, draft: Draft) -> Table | None:
         """Checks a table by the rules of data tables. Each mistake has its place in the JSON."""
-        around = Surroundings(Place(self._folder, self._folder), Texts("", {}, ""), _ANY)
+        around = Surroundings(ManifestFolders(self._folder, self._folder), Texts("", {}, ""), _ANY)
         spec = draft.node.entries["spec"].node
         assert isinstance(spec, MapNode)  # noqa: S101 (`document` builds it so)
         self.carrier.mistakes += _unwritable(spec)
@@ -155,5 +155,5 @@ def _unwritable(spec: MapNode) -> Iterator[Mistake]:
     for node, pattern in ((without(spec, "values"), _UNWRITABLE), (default, _UNWRITABLE), (rows, _UNWRITABLE_IN_CSV)):
         for scalar in scalars(node) if node else ():
             if pattern.search(scalar.text):
-                message = f"holds a character that a manifest cannot hold: {shown(scalar.text)}; remove it"
+                message = f"holds a character that a manifest cannot hold: {brief(scalar.text)}; remove it"
                 yield Mistake(scalar.source, message)

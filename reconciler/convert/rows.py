@@ -69,7 +69,7 @@ def _row(carrier: Carrier, node: Node, path: Path, columns: Mapping[str, Column]
             if name is None:
                 continue
             if name in row:
-                carrier.wrong(item.source, f"{json_path(where)}: {shown(name)} is listed twice in this row; remove one")
+                carrier.wrong(item.source, f"{json_path(where)}: {brief(name)} is listed twice in this row; remove one")
             elif wrong := _misplaced(name, word, columns):
                 carrier.wrong(item.source, f"{json_path(where)}: {wrong}")
             else:
@@ -82,8 +82,8 @@ def _misplaced(name: str, word: str, columns: Mapping[str, Column]) -> str:
     if name not in columns or columns[name].primary is (word == "primaryValues"):
         return ""
     if word == "primaryValues":
-        return f"{shown(name)} is not a primary attribute; write it under attributes"
-    return f"{shown(name)} is a primary attribute; write it under primaryValues"
+        return f"{brief(name)} is not a primary attribute; write it under attributes"
+    return f"{brief(name)} is a primary attribute; write it under primaryValues"
 
 
 def _value(carrier: Carrier, item: Node, cell: Mapping[str, Entry], path: Path) -> Node:
@@ -125,7 +125,7 @@ def _report_missing_cells(carrier: Carrier, rows: Sequence[_Row], columns: Mappi
         row, name = min(missing, key=lambda cell: (cell[0].source, cell[1]))
         cells_are = f"{counted(len(missing), 'cell')} {plural(len(missing), 'is', 'are')}"
         message = (
-            f"{cells_are} not listed (the first: {shown(name)} of the row in line {row.source.line}); the CSV "
+            f"{cells_are} not listed (the first: {brief(name)} of the row in line {row.source.line}); the CSV "
             "file declares them absent, so apply deletes live ones: read the first plan"
         )
         carrier.note(row.source, ("values",), message)

@@ -57,8 +57,8 @@ def check_name(carrier: Carrier, entries: Mapping[str, Entry], name: str) -> Non
     if "tableName" in entries:
         node = entries["tableName"].node
         if not isinstance(node, Scalar) or node.value != name:
-            table = shown(node.text) if isinstance(node, Scalar) else "not a text"
-            message = f"$.tableName is {table}, but this is the file of table {shown(name)}; correct one of them"
+            table = brief(node.text) if isinstance(node, Scalar) else "not a text"
+            message = f"$.tableName is {table}, but this is the file of table {brief(name)}; correct one of them"
             carrier.wrong(node.source, message)
 
 

@@ -94,7 +94,7 @@ class Planner:
         kind, after = KINDS[manifest.ref.kind], self._created_spec(manifest, live)
         columns = self._columns(manifest, after)
         rows = diff_rows(replace(manifest.records, moved=()), (), columns)
-        differences = diff(live.spec, after) if live and not kind.cells else born(after, kind.sets)
+        differences = diff(live.spec, after) if live and not kind.cells else creation_changes(after, kind.sets)
         differences += _metadata({}, self._tags(manifest, after, live))
         fields = differences + (lost(live) if live else ())
         work = self._work(manifest, live, after, fields, rows)

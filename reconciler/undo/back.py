@@ -84,4 +84,4 @@ def changed(now: Any, left: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    return "(absent)" if value is None else shown(value)
+    return "(absent)" if value is None else brief(value)

@@ -56,7 +56,7 @@ def check_place(outcome: Json, scope: Scope) -> None:
     for word, mine in (("stack", scope.stack), ("environment", scope.environment), ("instance", scope.instance)):
         if outcome[word] != mine:
             raise StalePlanError(
-                f"the outcome is of {word} {shown(outcome[word])}, this is {shown(mine)}; nothing was written"
+                f"the outcome is of {word} {brief(outcome[word])}, this is {brief(mine)}; nothing was written"
             )
 
 
@@ -80,7 +80,7 @@ def read_past(outcome: Json, name: str) -> dict[Ref, Past]:
 def _past(change: Json, name: str) -> Past:
     kind, slash, resource_name = change["address"].partition("/")
     if kind not in KINDS or not slash:
-        raise UsageError(f"{name}: {shown(change['address'])} has a kind that this version of reconcile does not know")
+        raise UsageError(f"{name}: {brief(change['address'])} has a kind that this version of reconcile does not know")
     action = Action(change["action"])
     if action is Action.CREATE and any(item.get("status") == Status.UNCHANGED for item in change["fields"]):
         # Another run created it; this one may have added to it.

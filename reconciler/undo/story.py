@@ -64,12 +64,12 @@ def _back(past: Past, now: Now) -> Back:
     return put_back(past, now)
 
 
-def _asked(past: Mapping[Ref, Past]) -> Asked:
+def _asked(past: Mapping[Ref, Past]) -> ReadRequest:
     """Selects the resources that the run changed, and the names of resources that they may refer to."""
     names = {ref.name.casefold() for ref in past}
     kinds = {ref.kind for ref in past}
     looks_up = any(_has_lookups(KINDS[kind].spec) for kind in kinds)
-    return Asked(lambda ref: ref.kind in kinds and ref.name.casefold() in names, None if looks_up else kinds)
+    return ReadRequest(lambda ref: ref.kind in kinds and ref.name.casefold() in names, None if looks_up else kinds)
 
 
 def _has_lookups(spec: type[Spec]) -> bool:
