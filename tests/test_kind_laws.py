@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.digest import digest
-from reconciler.kinds.fields import is_ours, keyed_by
+from reconciler.kinds.fields import is_local, keyed_by
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Manifest, Outcome, Ownership, Plan
 from tests.world import EXAMPLES, World, example, manifest, needed, permitted, surroundings
@@ -260,7 +260,7 @@ def test_every_item_that_was_asked_for_is_told(world: World, kind: str) -> None:
 def test_examples_fill_every_field_of_the_spec_twice_with_other_values(kind: str) -> None:
     there, then = (EXAMPLES[kind][which]["spec"] for which in ("first", "second"))
     k = KINDS[kind]
-    fields = {f.alias for name, f in k.spec.model_fields.items() if not is_ours(k.spec, name)}
+    fields = {f.alias for name, f in k.spec.model_fields.items() if not is_local(k.spec, name)}
     # A thing that is told apart by a field is another one with another value; and not everything can be made anew.
     may_be_same = {k.key} | (k.fixed if k.grave else frozenset())
 

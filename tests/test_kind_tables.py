@@ -12,7 +12,7 @@ from botocore.model import OperationModel, ServiceModel, StructureShape
 from botocore.validate import ParamValidator
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import answered_name, aws_name, is_ours, named_in, nested, references, refers_to
+from reconciler.kinds.fields import answered_name, aws_name, is_local, named_in, nested, references, refers_to
 from reconciler.kinds.operations import reads, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.tables import Listing
@@ -63,7 +63,7 @@ def described(kind: Kind[Any]) -> set[str]:
 
 def own(kind: Kind[Any]) -> set[str]:
     """The fields that AWS hears of."""
-    return {field for field in kind.spec.model_fields if not is_ours(kind.spec, field)}
+    return {field for field in kind.spec.model_fields if not is_local(kind.spec, field)}
 
 
 def listings(kind: Kind[Any]) -> Iterator[Listing]:
@@ -202,7 +202,7 @@ def test_parts_and_cells_agree_with_their_operations(kind: str) -> None:
     if parts:
         part = nested(KINDS[kind].spec, parts.field)
         assert part
-        sent = {aws_name(part, f) for f in part.model_fields if not is_ours(part, f)}
+        sent = {aws_name(part, f) for f in part.model_fields if not is_local(part, f)}
         assert sent <= set(takes(parts.create)) & set(takes(parts.update))
         assert parts.id_param in set(takes(parts.update)) & set(takes(parts.delete))
         assert sent <= told(parts.listing)

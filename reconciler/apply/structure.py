@@ -18,7 +18,7 @@ from reconciler.canonical import plain
 from reconciler.cells import identity
 from reconciler.diff import known_of, with_fields
 from reconciler.errors import CallError, ReconcileError
-from reconciler.kinds.fields import is_ours as untold
+from reconciler.kinds.fields import is_local
 from reconciler.model import (
     AS_WANTED,
     Action,
@@ -146,7 +146,7 @@ def _seen(task: Task, planned: Replacement, mine: Collection[str], part: str = "
 def _mine(planned: Replacement) -> set[str]:
     """The fields that the call is for. AWS never hears of some, so it can not echo them."""
     spec = type(planned.after)
-    told = {f for f in spec.model_fields if not untold(spec, f)}
+    told = {f for f in spec.model_fields if not is_local(spec, f)}
     if not planned.part:
         told &= set(planned.fields)
     return told if planned.fresh else {f for f in told if getattr(planned.before, f) != getattr(planned.after, f)}
@@ -239,7 +239,7 @@ def _changed(task: Task, planned: Replacement, now: Spec) -> str:
     """The fields that are no longer as the plan read them."""
     kind, seen = task.kind, known_of(now, planned.before)
     inside = kind.parts.field if kind.parts else ""
-    fields = {f for f in type(now).model_fields if not untold(type(now), f)} if planned.part else {*planned.fields}
+    fields = {f for f in type(now).model_fields if not is_local(type(now), f)} if planned.part else {*planned.fields}
     found = []
     for field in sorted(fields - {inside}):
         was, there = getattr(planned.before, field), getattr(seen, field)

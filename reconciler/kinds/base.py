@@ -17,7 +17,7 @@ from reconciler.kinds.fields import (
     decode,
     each_by,
     encode,
-    is_ours,
+    is_local,
     is_told,
     named_in,
     nested,
@@ -90,7 +90,7 @@ class Kind(Generic[S]):
         """Fields that only create takes: to change one is to make the resource anew."""
         carried = {f for update in self.updates for f in update.fields} | {m.field for m in self.members}
         apart = {"tags", self.parts.field if self.parts else ""}
-        return frozenset(f for f in self.spec.model_fields if not is_ours(self.spec, f)) - carried - apart
+        return frozenset(f for f in self.spec.model_fields if not is_local(self.spec, f)) - carried - apart
 
     # The life of a resource: born, changed, deleted.
 
@@ -151,13 +151,13 @@ class Kind(Generic[S]):
         return {
             self.param(f): self.write_field(f, encode(self.spec, f, value))
             for f in self.spec.model_fields
-            if f in fields and not is_ours(self.spec, f) and self._is_sayable(f, value := getattr(spec, f))
+            if f in fields and not is_local(self.spec, f) and self._is_sayable(f, value := getattr(spec, f))
         }
 
     def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> S:
         """The spec of AWS's answer; parts and members come in `answer` under the names of their fields. `name` is what
         the manifests call it, for kinds of which AWS knows no name. Raises pydantic's error."""
-        told = ((f, answer.get(key)) for f, key, _ in answered(self.spec) if not is_ours(self.spec, f))
+        told = ((f, answer.get(key)) for f, key, _ in answered(self.spec) if not is_local(self.spec, f))
         said = ((f, self.read_field(f, value)) for f, value in told if is_told(self.spec, f, value))
         found = {f: decode(self.spec, f, value, names) for f, value in said}
         return cast(S, self.spec.model_validate({**({"name": name} if name else {}), **found}))
@@ -288,7 +288,7 @@ class Kind(Generic[S]):
         params = {
             aws_name(type(part), f): encoded
             for f, value in said.items()
-            if part is not None and not is_ours(type(part), f) and not (value == "" and cannot_be_blank(type(part), f))
+            if part is not None and not is_local(type(part), f) and not (value == "" and cannot_be_blank(type(part), f))
             # An update replaces whole, so an empty structure says no more than one that is left out.
             if (encoded := encode(type(part), f, value)) not in (None, {})
         }

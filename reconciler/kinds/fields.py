@@ -105,7 +105,7 @@ def reference_fields(spec: type[Spec]) -> dict[str, str]:
 
 @cache
 def _told_fields(spec: type[Spec]) -> tuple[tuple[str, str | None], ...]:
-    return tuple((field, refers_to(spec, field)) for field in spec.model_fields if not is_ours(spec, field))
+    return tuple((field, refers_to(spec, field)) for field in spec.model_fields if not is_local(spec, field))
 
 
 def is_inert(value: Any) -> bool:
@@ -207,7 +207,7 @@ def says(spec: Spec, path: str) -> bool:
 
 
 @cache
-def is_ours(spec: type[Spec], field: str) -> bool:
+def is_local(spec: type[Spec], field: str) -> bool:
     """Whether AWS never hears of the field."""
     return mark(spec, field, Ours) is not None
 

@@ -12,7 +12,7 @@ from typing import Any
 from reconciler.kinds import registry
 from reconciler.kinds.base import Kind
 from reconciler.kinds.draft7 import DRAFT, KEYED, MARKDOWN, REMEDY, Schema, draft7, expecting, nullable
-from reconciler.kinds.fields import is_ours
+from reconciler.kinds.fields import is_local
 
 __all__ = ["REMOVED", "identifier", "kind_schema", "manifest_schema", "overlay_schema", "removed_schema"]
 
@@ -166,7 +166,7 @@ def _linked(spec: Schema, kind: Kind[Any]) -> Schema:
     """Adds a description with a link to AWS's page to each field, at any depth; fields of this tool have no page."""
     fields = {field.alias: name for name, field in kind.spec.model_fields.items()}
     properties = {
-        key: schema if is_ours(kind.spec, fields[key]) else _with_pages(schema, kind, _operation(kind, fields[key]))
+        key: schema if is_local(kind.spec, fields[key]) else _with_pages(schema, kind, _operation(kind, fields[key]))
         for key, schema in spec["properties"].items()
     }
     return spec | {"properties": properties}
