@@ -18,7 +18,7 @@ def listed(aws: AwsPort, kind: Kind[Any], listing: Listing) -> Iterator[dict[str
     is no list is the one there is."""
     for page in aws.pages(kind.service, listing.operation, listing.items, listing.filters):
         for item in [page] if isinstance(page, dict) else page:
-            yield {**({kind.id_param: item} if isinstance(item, str) else item), **listing.told}
+            yield {**({kind.id_param: item} if isinstance(item, str) else item), **listing.constants}
 
 
 def own_of(kind: Kind[Any], members: Members) -> dict[str, Any]:
@@ -64,4 +64,4 @@ def _told(aws: AwsPort, kind: Kind[Any], gap: Gap, own: Members) -> Mapping[str,
         return described(aws, kind, own)
     listing = gap.listing
     pages = aws.pages(kind.service, listing.operation, listing.items, {**own, **listing.filters})
-    return kind.told_by(gap, [item for page in pages for item in page])
+    return kind.detail_members(gap, [item for page in pages for item in page])

@@ -222,7 +222,7 @@ class Kind(Generic[S]):
         """The bulk reads for what is declared, or for all that there is."""
         return (self.search,)
 
-    def told_by(self, gap: Gap, items: list[Any]) -> Mapping[str, Any]:
+    def detail_members(self, gap: Gap, items: list[Any]) -> Mapping[str, Any]:
         """What a gap's listing tells, as members of an answer."""
         return {answered_name(self.spec, gap.fields[0]): items}
 

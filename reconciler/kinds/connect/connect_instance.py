@@ -66,7 +66,7 @@ class ConnectInstanceKind(Kind[ConnectInstance]):
     def keys_of(self, members: Mapping[str, Any]) -> tuple[str, ...]:
         return str(members.get("InstanceAlias") or members["Id"]), str(members["Arn"])
 
-    def told_by(self, gap: Gap, items: list[Any]) -> Mapping[str, Any]:
+    def detail_members(self, gap: Gap, items: list[Any]) -> Mapping[str, Any]:
         return {item["AttributeType"]: item["Value"] for item in items}
 
     def read_field(self, field: str, value: Any) -> Any:
