@@ -12,10 +12,9 @@ from reconciler.model import Clearable, Spec
 
 Schema = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
-KEYED = "x-keyed-by"  # this tool's word: overlays merge the list item by item, and this key identifies an item
-REMEDY = "x-remedy"  # this tool's word: what to write instead, for messages
-# Words of VS Code: the message for a value that does not match, the meaning of each value of an enum, and a
-# description that may have links.
+KEYED = "x-keyed-by"  # overlays merge the list item by item, by this key.
+REMEDY = "x-remedy"  # what to write instead, for messages.
+# Words of VS Code, which other tools ignore.
 PATTERN_MESSAGE, MEANINGS, MARKDOWN = "patternErrorMessage", "enumDescriptions", "markdownDescription"
 _FIRST = ("title", "description", MARKDOWN, "type", "const", "enum", MEANINGS, "default", "examples")
 _LAST = ("required", "properties", "items")

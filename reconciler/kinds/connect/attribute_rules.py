@@ -13,7 +13,7 @@ from reconciler.cells import EXPRESSIONS, LISTS, TYPES, is_expression
 from reconciler.kinds.connect.cell_rules import enum_reader, folds_case, item_checker, misfit
 from reconciler.kinds.connect.table_spec import Attribute
 from reconciler.kinds.name_rules import RESERVED
-from reconciler.kinds.wording import EXACT, shown
+from reconciler.kinds.wording import EXACT, quoted
 from reconciler.model import Mode, Problem
 
 Path = tuple[str | int, ...]
@@ -79,15 +79,15 @@ def problems(columns: Sequence[Column]) -> Iterator[Problem]:
 def name_faults(name: str) -> Iterator[str]:
     """What the service says of names of tables and of attributes, beyond what a schema can."""
     if name.strip() != name:
-        yield f"{shown(name)} has spaces around it, which AWS would cut off; take them out"
+        yield f"{quoted(name)} has spaces around it, which AWS would cut off; take them out"
     if name in (".", ".."):
-        yield f"{shown(name)} would be lost on its way, in a URL; give it another name"
+        yield f"{quoted(name)} would be lost on its way, in a URL; give it another name"
     if name.casefold().startswith(RESERVED):
-        yield f"{shown(name)} begins with a prefix reserved for AWS ({' or '.join(RESERVED)}); give it another name"
+        yield f"{quoted(name)} begins with a prefix reserved for AWS ({' or '.join(RESERVED)}); give it another name"
     # \p{L}, \p{N} and \p{Z} of the service model's DataTableName; what is wrong in ASCII the schema says.
     odd = [letter for letter in name if not letter.isascii() and category(letter)[0] not in "LNZ"]
     if odd:
-        yield f"{shown(name)} holds {shown(odd[0])}, which is no letter, number or space; take it out"
+        yield f"{quoted(name)} holds {quoted(odd[0])}, which is no letter, number or space; take it out"
 
 
 def _column(place: Path, part: Any) -> Column:
@@ -118,8 +118,8 @@ def _names(every: Sequence[Column]) -> Iterator[Problem]:
         yield from (Problem("error", path, fault) for fault in name_faults(column.name))
         twin = first.setdefault(column.name.strip().casefold(), column)
         if twin is not column:
-            also = "" if twin.name == column.name else f" ({shown(twin.name)}: AWS tells no case apart)"
-            message = f"attribute {shown(column.name)} is declared twice{also}; remove or rename one"
+            also = "" if twin.name == column.name else f" ({quoted(twin.name)}: AWS tells no case apart)"
+            message = f"attribute {quoted(column.name)} is declared twice{also}; remove or rename one"
             yield Problem("error", path, message)
 
 
@@ -134,11 +134,11 @@ def _renames(every: Sequence[Column]) -> Iterator[Problem]:
         other, twin = names.get(folded), first.setdefault(folded, column)
         fault = ""
         if old == column.name:
-            fault = f"renamedFrom is its own name, {shown(old)}; leave it out"
+            fault = f"renamedFrom is its own name, {quoted(old)}; leave it out"
         elif other is not None and other.name.strip().casefold() != column.name.strip().casefold():
-            fault = f"renamedFrom {shown(old)} is declared as an attribute as well; remove one of the two"
+            fault = f"renamedFrom {quoted(old)} is declared as an attribute as well; remove one of the two"
         elif twin is not column:
-            fault = f"renamedFrom {shown(old)} is what {shown(twin.name)} is renamed from; one name has one heir"
+            fault = f"renamedFrom {quoted(old)} is what {quoted(twin.name)} is renamed from; one name has one heir"
         if fault:
             yield Problem("error", (*column.place, "renamedFrom"), fault)
 
@@ -146,13 +146,13 @@ def _renames(every: Sequence[Column]) -> Iterator[Problem]:
 def _keys(column: Column, attribute: Attribute) -> Iterator[Problem]:
     if attribute.primary and attribute.value_type not in ("TEXT", "NUMBER"):
         message = (
-            f"{shown(column.name)} is a primary attribute of type {attribute.value_type}; AWS documents TEXT and "
+            f"{quoted(column.name)} is a primary attribute of type {attribute.value_type}; AWS documents TEXT and "
             "NUMBER keys alone, so it may refuse this one"
         )
         yield Problem("warning", (*column.place, "valueType"), message)
     if attribute.primary and attribute.ownership is not Mode.MANAGED:
         message = (
-            f"{shown(column.name)} is a primary attribute: its values are keys, which are always the rows'; remove it"
+            f"{quoted(column.name)} is a primary attribute: its values are keys, which are always the rows'; remove it"
         )
         yield Problem("warning", (*column.place, "ownership"), message)
 
@@ -187,8 +187,8 @@ def _steps(path: Path, limits: Mapping[str, Decimal]) -> Iterator[Problem]:
         first = EXACT.add(first, step)
     if _excludes(first, limits[high], high == "maximum"):
         message = (
-            f"no multiple of {shown(step)} is within {low} {shown(limits[low])} and {high} {shown(limits[high])}: no "
-            "value can be right; change one"
+            f"no multiple of {quoted(step)} is within {low} {quoted(limits[low])} and {high} {quoted(limits[high])}, so "
+            "every value breaks a rule; change one"
         )
         yield Problem("error", path, message)
 
@@ -232,11 +232,11 @@ def _enum_values(attribute: Attribute, path: Path, values: Sequence[Any]) -> Ite
             yield Problem("error", (*path, place), f"{misfit(item_type, text)}; correct it")
             continue
         if value in first:
-            also = "" if first[value] == text else f", as {shown(first[value])} too"
-            yield Problem("error", (*path, place), f"{shown(text)} is in the enum twice{also}; remove one")
+            also = "" if first[value] == text else f", as {quoted(first[value])} too"
+            yield Problem("error", (*path, place), f"{quoted(text)} is in the enum twice{also}; remove one")
         first.setdefault(value, text)
         if is_expression(item_type, text) and attribute.value_type in EXPRESSIONS:
-            yield Problem("error", (*path, place), f"{shown(text)} would be an expression; an enum holds plain values")
+            yield Problem("error", (*path, place), f"{quoted(text)} would be an expression; an enum holds plain values")
         for broken in check(text if isinstance(value, str) else value):
             yield Problem("error", (*path, place), f"the attribute's own rules refuse it: {broken}; change one")
 
@@ -247,7 +247,7 @@ def _excludes(low: Decimal, high: Decimal, equal: bool) -> bool:
 
 def _contradiction(low: str, high: str, limits: Mapping[str, Decimal]) -> str:
     relation = "is greater than" if limits[low] > limits[high] else "equals"
-    return f"{low} {shown(limits[low])} {relation} {high} {shown(limits[high])}: no value can be right; change one"
+    return f"{low} {quoted(limits[low])} {relation} {high} {quoted(limits[high])}: no value can be right; change one"
 
 
 def _limit(value: Any) -> Decimal | None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from reconciler.cells import LISTS, boolean, is_expression, items, number
 from reconciler.kinds.connect.table_spec import Attribute, Enum, Validation
-from reconciler.kinds.wording import EXACT, SHOWN, plainly, shown
+from reconciler.kinds.wording import EXACT, SHOWN, plainly, quoted
 from reconciler.model import Linked
 
 
@@ -52,7 +52,7 @@ class Rule(NamedTuple):
     many: str
 
     def broken(self, value: Any) -> Fault:
-        return Fault(f"{self.name}: {shown(value)} {self.why(value)}", self.many)
+        return Fault(f"{self.name}: {quoted(value)} {self.why(value)}", self.many)
 
 
 def violations(attribute: Attribute, text: str) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ def unfit(value_type: str, text: str | tuple[str, ...]) -> Fault:
 
 def misfit(value_type: str, text: str | tuple[str, ...]) -> str:
     """Why a text, or a list's texts, is none of its type."""
-    return f"valueType {value_type}: {shown(text)} {_FITS.get(value_type, 'is not a text')}"
+    return f"valueType {value_type}: {quoted(text)} {_FITS.get(value_type, 'is not a text')}"
 
 
 def enum_reader(attribute: Attribute) -> Callable[[str], Any]:
@@ -202,7 +202,7 @@ def _enum_rule(enum: Enum, read: Callable[[str], Any]) -> Rule:
 
     def why(value: Any) -> str:
         near = get_close_matches(value, enum.values, 1) if isinstance(value, str) else []
-        return "is none of them" + (f"; did you mean {shown(near[0])}?" if near else "")
+        return "is none of them" + (f"; did you mean {quoted(near[0])}?" if near else "")
 
     values = ", ".join(enum.values)
     name = f"enum [{values if len(values) <= SHOWN else values[: SHOWN - 1] + '…'}]"

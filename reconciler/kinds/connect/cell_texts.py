@@ -9,7 +9,7 @@ from reconciler import cells
 from reconciler.cells import LISTS
 from reconciler.kinds.connect.cell_rules import Checker, Fault, checker, unfit
 from reconciler.kinds.connect.table_spec import Attribute
-from reconciler.kinds.wording import SHOWN, shown
+from reconciler.kinds.wording import SHOWN, quoted
 from reconciler.model import Linked, Mode, Written
 
 Text = str | tuple[str, ...]
@@ -57,10 +57,10 @@ class Header:
         value_type = attribute.value_type
         if isinstance(text, str) and text.startswith("=") and (attribute.primary or value_type in LISTS):
             where = "a primary attribute" if attribute.primary else f"a {value_type}"
-            message = f"{shown(text)} is an expression, which cannot stand in {where}"
+            message = f"{quoted(text)} is an expression, which cannot stand in {where}"
             return Fault(message, f"are expressions, which cannot stand in {where}")
         if attribute.primary and isinstance(text, Linked):
-            message = f"{shown(text)} is a reference, and a key can hold none; write the key itself"
+            message = f"{quoted(text)} is a reference, and a key can hold none; write the key itself"
             return Fault(message, "are references, and a key can hold none; write the keys themselves")
         if text == "" and value_type in ("NUMBER", "BOOLEAN"):
             remedy = "leave the cell empty, without quotes, for absent"

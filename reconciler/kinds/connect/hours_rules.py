@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from reconciler.kinds.connect.time_zones import zone_problems
-from reconciler.kinds.wording import shown
+from reconciler.kinds.wording import quoted
 from reconciler.model import Problem
 
 MIDNIGHT = "00:00"
@@ -39,7 +39,7 @@ def past_overrides(declared: Mapping[str, Any], today: date) -> Iterator[Problem
     for at, override in enumerate(overrides if isinstance(overrides, list) else ()):
         till = override.get("effectiveTill") if isinstance(override, Mapping) else None
         if isinstance(till, str) and _DATE.fullmatch(till) and till < (today - timedelta(days=1)).isoformat():
-            message = f"the override {shown(override.get('name'))} ended on {till}; delete it, or give it new dates"
+            message = f"the override {quoted(override.get('name'))} ended on {till}; delete it, or give it new dates"
             yield Problem("info", ("overrides", at, "effectiveTill"), message)
 
 
@@ -104,7 +104,7 @@ def _dates(override: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator
         try:
             days[key] = date.fromisoformat(text) if isinstance(text, str) else date.max
         except ValueError:
-            yield Problem("error", (*path, key), f"{key} {shown(text)} is not a day of the calendar; write YYYY-MM-DD")
+            yield Problem("error", (*path, key), f"{key} {quoted(text)} is not a day of the calendar; write YYYY-MM-DD")
     if len(days) == 2 and days["effectiveTill"] < days["effectiveFrom"]:
         message = (
             f"effectiveTill {days['effectiveTill']} is before effectiveFrom {days['effectiveFrom']}, so the override "

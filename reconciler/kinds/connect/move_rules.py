@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from reconciler.kinds.connect.cell_texts import Header, Text, key_text
-from reconciler.kinds.wording import shown
+from reconciler.kinds.wording import quoted
 from reconciler.model import Problem, Written, WrittenRecords
 
 Identity = tuple[str, ...]
@@ -48,7 +48,7 @@ def _faults(header: Header, side: Written, check: Check) -> Iterator[tuple[str, 
         if name in header.primaries:
             continue
         wrong = "is not a primary attribute" if name in header.attributes else "is not declared"
-        yield name, f"attribute {shown(name)} {wrong}; a move names the primary attributes alone"
+        yield name, f"attribute {quoted(name)} {wrong}; a move names the primary attributes alone"
 
 
 def _misfits(header: Header, name: str, text: Text) -> tuple[str, ...]:

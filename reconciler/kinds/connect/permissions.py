@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from reconciler.kinds.wording import shown
+from reconciler.kinds.wording import quoted
 from reconciler.model import Problem
 
 GUIDE = "https://docs.aws.amazon.com/connect/latest/adminguide/security-profile-list.html"
@@ -36,8 +36,8 @@ def problems(declared: Any) -> Iterator[Problem]:
         is_application = name.endswith(OF_AN_APPLICATION)
         near = _nearest(name, _VERY_NEAR if is_application else _NEAR)
         if near or not is_application:
-            hint = f"did you mean {shown(near)}?" if near else f"see {GUIDE}"
-            yield Problem("warning", ("permissions", at), f"{shown(name)} is not in AWS's list of permissions; {hint}")
+            hint = f"did you mean {quoted(near)}?" if near else f"see {GUIDE}"
+            yield Problem("warning", ("permissions", at), f"{quoted(name)} is not in AWS's list of permissions; {hint}")
 
 
 def _nearest(name: str, cutoff: float) -> str:

@@ -14,7 +14,7 @@ from reconciler.kinds.connect.cell_rules import Fault
 from reconciler.kinds.connect.cell_texts import Header, Text, key_text, wire
 from reconciler.kinds.connect.spreadsheet_causes import probable_cause
 from reconciler.kinds.connect.table_spec import Attribute, DataTable
-from reconciler.kinds.wording import shown
+from reconciler.kinds.wording import quoted
 from reconciler.model import Move, Problem, Record, Records, Written, WrittenRecords
 
 _VALUES = ("values",)
@@ -83,14 +83,14 @@ def _unknown(header: Header, written: WrittenRecords) -> Iterator[Problem]:
     for name, row, where in _places(written, lambda name: name not in header.attributes):
         folded = {known.casefold(): known for known in header.attributes}
         near = get_close_matches(name.casefold(), folded, 1)
-        hint = f"; did you mean {shown(folded[near[0]])}?" if near else ""
-        message = f"attribute {shown(name)} is not declared ({where}){hint}"
+        hint = f"; did you mean {quoted(folded[near[0]])}?" if near else ""
+        message = f"attribute {quoted(name)} is not declared ({where}){hint}"
         yield Problem("error", _VALUES, message, row.place(name))
 
 
 def _observed(header: Header, written: WrittenRecords) -> Iterator[Problem]:
     for name, row, where in _places(written, lambda name: name in header.observed):
-        message = f"{shown(name)} is observed, so its cells here are not used ({where})"
+        message = f"{quoted(name)} is observed, so its cells here are not used ({where})"
         yield Problem("info", _VALUES, message, row.place(name))
 
 
@@ -100,7 +100,7 @@ def _left_alone(header: Header, rows: Sequence[Written]) -> Iterator[Problem]:
     said = set().union(*(row.texts for row in rows))
     unsaid = [name for name in header.known if name in header.ours and name not in said]
     if unsaid:
-        named = " or ".join(map(shown, unsaid[:_FEW])) + (f" or {len(unsaid) - _FEW:,} more" * (len(unsaid) > _FEW))
+        named = " or ".join(map(quoted, unsaid[:_FEW])) + (f" or {len(unsaid) - _FEW:,} more" * (len(unsaid) > _FEW))
         whose = "its" if len(unsaid) == 1 else "their"
         message = f"no row says anything of {named}; {whose} live values are left alone"
         yield Problem("info", _VALUES, message, rows[0].source)
@@ -155,7 +155,7 @@ def _cells(header: Header, written: WrittenRecords) -> Iterator[Problem]:
         return
     for name, text in default.texts.items():
         if name in header.primaries:
-            message = f"{shown(name)} is a primary attribute; the default record has no key, so remove it there"
+            message = f"{quoted(name)} is a primary attribute; the default record has no key, so remove it there"
             yield Problem("error", ("values", "default"), message, default.place(name))
         elif text is not None and name in header.ours:
             for fault in header.faults(name, text):
@@ -166,7 +166,7 @@ def _cells(header: Header, written: WrittenRecords) -> Iterator[Problem]:
 def _broken(header: Header, row: Written, name: str, text: Text, fault: Fault) -> Problem:
     cause = probable_cause(header.known[name], text) if isinstance(text, str) else ""
     message = f"{name} of {key_text(header, row)}: {fault.message}{f'; {cause}' if cause else ''}"
-    value = shown(text if isinstance(text, str) else ", ".join(text))
+    value = quoted(text if isinstance(text, str) else ", ".join(text))
     alike = Alike(f"values {fault.many}", f"column {name}", value, cause)
     return Problem("error", _VALUES, message, row.place(name), alike)
 

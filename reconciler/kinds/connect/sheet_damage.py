@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from reconciler.kinds.connect.cell_texts import Header
-from reconciler.kinds.wording import shown
+from reconciler.kinds.wording import quoted
 from reconciler.model import Problem, Written
 
 _MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
@@ -45,7 +45,7 @@ def findings(header: Header, every: Iterable[Written]) -> Iterator[Problem]:
                 first.setdefault(seen, row)
     for (name, sign), row in first.items():
         also = f" (and {counts[name, sign] - 1:,} more in this column)" if counts[name, sign] > 1 else ""
-        yield Problem("warning", ("values",), f"{name}: {shown(row.texts[name])} {_SAID[sign]}{also}", row.place(name))
+        yield Problem("warning", ("values",), f"{name}: {quoted(row.texts[name])} {_SAID[sign]}{also}", row.place(name))
 
 
 def _pattern(primary: bool) -> re.Pattern[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.kinds.connect.cell_texts import Header
-from reconciler.kinds.wording import shown
+from reconciler.kinds.wording import quoted
 from reconciler.model import Problem, Written
 
 # Forms of a date, by the program that writes them.
@@ -42,7 +42,7 @@ def _mixed_dates(name: str, rows: Iterable[Written]) -> Iterator[Problem]:
         usual, *others = sorted(counts, key=lambda form: -counts[form])
         odd = first[others[0]]
         message = (
-            f"{name}: {shown(odd.texts[name])} is a date in another form than {shown(first[usual].texts[name])} "
+            f"{name}: {quoted(odd.texts[name])} is a date in another form than {quoted(first[usual].texts[name])} "
             f"({counts[others[0]]:,} and {counts[usual]:,} in this column); has a spreadsheet rewritten some? Write "
             "all in one form, and format the column as Text"
         )
@@ -63,5 +63,5 @@ def _one_item(name: str, rows: Iterable[Written]) -> Iterator[Problem]:
         row, text = odd[0]
         more = f" (and {len(odd) - 1:,} more in this column)" if len(odd) > 1 else ""
         wanted = ", ".join(part.strip() for part in re.split(r"[|;]", text))
-        message = f"{name}: {shown(text)} is a list of one item{more}; separate items with commas: {shown(wanted)}"
+        message = f"{name}: {quoted(text)} is a list of one item{more}; separate items with commas: {quoted(wanted)}"
         yield Problem("warning", ("values",), message, row.place(name))

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from reconciler.kinds.wording import shown
+from reconciler.kinds.wording import quoted
 from reconciler.model import Problem
 
 _MINUS = "\u2212"
@@ -91,11 +91,11 @@ def zone_problems(zone: Any) -> Iterator[Problem]:
         return
     zones = read_zones()
     if zone not in zones.names:
-        yield Problem("error", ("timeZone",), f"{shown(zone)} is not a valid time zone{zones.suggestion(zone)}")
+        yield Problem("error", ("timeZone",), f"{quoted(zone)} is not a valid time zone{zones.suggestion(zone)}")
     elif zone not in zones.current:
         modern = zones.modern(zone)
         remedy = f"; {modern} keeps the same time" if modern else "; name a place, such as America/New_York"
-        yield Problem("warning", ("timeZone",), f"{shown(zone)} is a legacy name of a time zone{remedy}")
+        yield Problem("warning", ("timeZone",), f"{quoted(zone)} is a legacy name of a time zone{remedy}")
 
 
 def _read(name: str) -> str:
