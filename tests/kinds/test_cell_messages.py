@@ -29,7 +29,7 @@ def test_a_strict_enum_says_what_it_allows_and_what_may_be_meant():
 
     (message,) = violations(attribute("TEXT", enum=enum), "Premum")
 
-    assert message == 'enum [Basic, Premium]: "Premum" is none of them; did you mean "Premium"?'
+    assert message == 'enum [Basic, Premium]: "Premum" is not in the list; did you mean "Premium"?'
 
 
 def test_a_long_value_is_shortened():
@@ -73,7 +73,7 @@ def test_a_rule_that_one_item_breaks_speaks_of_no_more():
 def test_a_number_is_said_as_people_write_it(text, shown):
     (message,) = violations(attribute("NUMBER", enum={"strict": True, "values": []}), text)
 
-    assert message == f"enum []: {shown} is none of them"
+    assert message == f"enum []: {shown} is not in the list"
 
 
 @pytest.mark.parametrize(("length", "is_short"), [(57, False), (58, False), (59, True)])

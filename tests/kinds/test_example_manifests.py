@@ -109,7 +109,7 @@ BROKEN = [
     (C, "minLength: 7, maxLength: 12", "minLength: 13, maxLength: 12", "minLength 13 is greater than maxLength 12"),
     (C, "maxLength: 12}", "maxLength: 1001}", "1000"),
     (C, "minimum: 0, maximum: 25", "minLength: 0, maximum: 25", "minLength is a rule for TEXT"),
-    (C, "minimum: 0, maximum: 25", "minimum: 0, exclusiveMinimum: 0", "exclude each other"),
+    (C, "minimum: 0, maximum: 25", "minimum: 0, exclusiveMinimum: 0", "cannot be used together"),
     (C, "multipleOf: 0.5", "multipleOf: 0", "more than 0"),
     (C, "minValues: 1", "minValue: 1", "minValue"),
     (C, "strict: true, values: [Voice, Chat, Email, SMS]", "strict: true, values: []", "allows nothing"),

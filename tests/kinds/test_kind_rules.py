@@ -31,7 +31,7 @@ def hours(**spec: str) -> str:
         ({"config": '[{day: MONDAY, startTime: "09:00", endTime: "09:00"}]'}, "all day is 00:00 to 00:00"),
         (
             {"overrides": '[{name: X, config: [], effectiveFrom: "2026-02-30", effectiveTill: "2026-03-01"}]'},
-            "is not a day of the calendar; write YYYY-MM-DD",
+            "is not a valid date; write YYYY-MM-DD",
         ),
         (
             {"overrides": '[{name: X, config: [], effectiveFrom: "2026-03-02", effectiveTill: "2026-03-01"}]'},
@@ -68,7 +68,7 @@ def test_a_queue_writes_from_one_of_its_own_addresses(tmp_path: Path) -> None:
 
     (mistake,) = mistakes(tmp_path, HOURS, f"kind: Queue\nmetadata: {{name: Q}}\nspec: {spec}\n")
 
-    assert "name b@example.com in emailAddresses too" in mistake
+    assert "name b@example.com in emailAddresses" in mistake
 
 
 def test_an_agent_has_one_voice_contact(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_an_agent_has_one_voice_contact(tmp_path: Path) -> None:
 
     (mistake,) = mistakes(tmp_path, HOURS, QUEUE, f"kind: RoutingProfile\nmetadata: {{name: R}}\nspec: {spec}\n")
 
-    assert "an agent has one VOICE contact; write 1" in mistake
+    assert "an agent can have only one VOICE contact; write 1" in mistake
 
 
 @pytest.mark.parametrize(
@@ -205,4 +205,4 @@ def test_a_path_is_no_deeper_than_the_levels(tmp_path: Path) -> None:
 def test_levels_have_no_gaps(tmp_path: Path) -> None:
     (mistake,) = mistakes(tmp_path, (TREE % "").replace("levelTwo", "levelThree"))
 
-    assert mistake == "there is no levelTwo above it; levels have no gaps"
+    assert mistake == "there is no levelTwo above it; declare it too"

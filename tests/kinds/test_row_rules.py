@@ -160,7 +160,7 @@ def test_absent_cells_take_no_room():
 def test_an_attribute_that_no_row_has_is_a_finding():
     (message,) = findings(TIERS, row(ID="a", Tier="x"), severity="info")
 
-    assert message == 'no row says anything of "Score"; its live values are left alone'
+    assert message == 'no row has a value for "Score"; its live values are left alone'
 
 
 def test_cells_of_an_observed_attribute_are_a_finding_and_not_checked():
@@ -181,7 +181,7 @@ def test_a_wrong_definition_does_not_keep_cells_from_being_checked():
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"ownership": "observed"}, '"X" is observed, so its cells here are not used (in one row)'),
+        ({"ownership": "observed"}, '"X" is observed, so its declared cells are ignored (in one row)'),
         ({"primary": True}, 'X of ID=a, X=: valueType NUMBER: "" is none'),
     ],
 )
@@ -195,7 +195,7 @@ def test_attributes_that_no_row_has_are_one_finding():
     (message,) = findings(table(key(), *map(column, "ABCDEFGHIJ")), row(ID="a", A="x"), severity="info")
 
     assert message == (
-        'no row says anything of "B" or "C" or "D" or "E" or "F" or "G" or "H" or "I" or 1 more; their live values are '
+        'no row has a value for "B" or "C" or "D" or "E" or "F" or "G" or "H" or "I" or 1 more; their live values are '
         "left alone"
     )
 
@@ -206,7 +206,7 @@ def test_rows_of_keys_alone_are_one_warning():
     (problem,) = [each for each in problems(TIERS, *rows) if each.severity == "warning"]
 
     assert problem.message == (
-        "row ID=d has nothing but its key (and 2 more); AWS keeps no row without a value, so it will not be there: "
+        "row ID=d has only a key (and 2 more); AWS keeps no row without a value, so it will not be there: "
         "give it one, or remove it"
     )
     assert problem.source == Source("rows.csv", 3)
@@ -215,7 +215,7 @@ def test_rows_of_keys_alone_are_one_warning():
 def test_rows_of_a_table_of_keys_are_warned_of():
     (message,) = findings(table(key()), row(ID="a"))
 
-    assert message.startswith("row ID=a has nothing but its key; AWS")
+    assert message.startswith("row ID=a has only a key; AWS")
 
 
 def test_a_key_alone_may_stand_for_what_others_write():
@@ -225,7 +225,7 @@ def test_a_key_alone_may_stand_for_what_others_write():
 def test_a_key_holds_no_reference():
     (message,) = mistakes(TIERS, row(ID=Linked("${DataTable/B.id}"), Tier="x", Score="1"))
 
-    assert message.endswith('"${DataTable/B.id}" is a reference, and a key can hold none; write the key itself')
+    assert message.endswith('"${DataTable/B.id}" is a reference, and a key cannot have one; write the key itself')
 
 
 # Where the type of one attribute is wrong
@@ -255,7 +255,7 @@ def test_a_wrong_type_does_not_hide_keys_that_are_missing_or_undeclared(attribut
 def test_a_wrong_type_does_not_hide_a_wrong_move(attributes):
     found = mistakes(table(*attributes), row(ID="a", Tier="x"), moved=((row(ID="a"), row(ID="b", Tier="x")),))
 
-    assert found == ['attribute "Tier" is not a primary attribute; a move names the primary attributes alone']
+    assert found == ['attribute "Tier" is not a primary attribute; name only primary attributes in a move']
 
 
 def test_a_key_of_unknown_type_is_no_key_too_many():
@@ -335,7 +335,7 @@ def test_a_key_that_became_a_date_is_a_finding(text):
 
 
 def test_one_damaged_cell_speaks_of_no_more():
-    assert findings(typed("TEXT"), row(ID="a", X="@x")) == ['X: "@x" would be taken for a formula by a spreadsheet']
+    assert findings(typed("TEXT"), row(ID="a", X="@x")) == ['X: "@x" would become a formula in a spreadsheet']
 
 
 def test_damage_is_said_once_per_column():

@@ -95,7 +95,7 @@ def test_an_attribute_is_not_renamed_from_one_that_stays(old):
 def test_one_name_has_one_heir():
     (message,) = mistakes(table(key(), column("A", renamedFrom="Old"), column("B", renamedFrom="old")))
 
-    assert message == 'renamedFrom "old" is what "A" is renamed from; one name has one heir'
+    assert message == 'renamedFrom "old" is what "A" is renamed from; remove one of the two'
 
 
 # Sizes

@@ -39,11 +39,11 @@ def group(name: str, above: str) -> str:
         ),
         (
             profile(VOICE, manual="{queueReference: {queue: Q, channel: CHAT}}"),
-            "mediaConcurrencies has no CHAT, so no agent could take it; add it, or drop this queue",
+            "mediaConcurrencies has no CHAT, so no agent could serve it; add it, or remove this queue",
         ),
         (
             profile(VOICE, IN_VOICE.replace("VOICE", "TASK")),
-            "mediaConcurrencies has no TASK, so no agent could take it; add it, or drop this queue",
+            "mediaConcurrencies has no TASK, so no agent could serve it; add it, or remove this queue",
         ),
         (
             profile(f"{VOICE}, {{channel: CHAT, concurrency: 0}}"),
@@ -122,9 +122,9 @@ def test_a_path_leads_through_groups_that_are_where_it_says(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("openings", "told"),
     [
-        (("MONDAY 08:00 12:00", "MONDAY 11:59 17:00"), "MONDAY 11:59 to 17:00 overlaps another stretch"),
-        (("SUNDAY 22:00 02:00", "MONDAY 01:00 05:00"), "MONDAY 01:00 to 05:00 overlaps another stretch"),
-        (("FRIDAY 00:00 00:00", "FRIDAY 23:00 00:00"), "FRIDAY 23:00 to 00:00 overlaps another stretch"),
+        (("MONDAY 08:00 12:00", "MONDAY 11:59 17:00"), "MONDAY 11:59 to 17:00 overlaps another period"),
+        (("SUNDAY 22:00 02:00", "MONDAY 01:00 05:00"), "MONDAY 01:00 to 05:00 overlaps another period"),
+        (("FRIDAY 00:00 00:00", "FRIDAY 23:00 00:00"), "FRIDAY 23:00 to 00:00 overlaps another period"),
         (("MONDAY 08:00 12:00", "MONDAY 12:00 17:00"), ""),
         (("MONDAY 00:00 00:00", "TUESDAY 00:00 00:00"), ""),
     ],

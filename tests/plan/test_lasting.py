@@ -12,7 +12,7 @@ from tests.world import World
     ("address", "told"),
     [
         ("SecurityProfile/Admin", "AWS made it, and keeps it"),
-        ("RoutingProfile/Basic Routing Profile", "it is the instance's default, and stays"),
+        ("RoutingProfile/Basic Routing Profile", "it is the default of the instance, which AWS keeps"),
         ("AgentStatus/Available", "Amazon Connect deletes no AgentStatus"),
     ],
 )

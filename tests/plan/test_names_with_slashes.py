@@ -181,7 +181,7 @@ def test_a_group_of_that_name_below_another_is_not_to_be_adopted(world: World, a
 
     assert change.action is Action.BLOCKED
     assert change.reason == (
-        f"Amazon Connect has a group of that name {told}, which is not ours; give this one another name"
+        f"Amazon Connect has a group of that name {told}, which this stack does not manage; rename one"
     )
 
 

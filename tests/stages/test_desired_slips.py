@@ -94,7 +94,7 @@ def test_hours_that_end_before_they_begin_are_a_warning_with_the_two_to_write(tm
     (warning,) = warnings(tmp_path, HOURS.format(name="Night", config=opening))
 
     assert warning == (
-        "endTime 09:00 is before startTime 17:30; if these hours go on past midnight, write two: SUNDAY 17:30 to 00:00"
+        "endTime 09:00 is before startTime 17:30; if these hours go past midnight, write two periods: SUNDAY 17:30 to 00:00"
         ", and MONDAY 00:00 to 09:00"
     )
 
@@ -124,7 +124,7 @@ def test_an_override_that_is_over_is_told_by_the_day_that_is_passed_in(
 
     found = [(each.severity, each.message) for each in examine(environment, {}, today=today).findings]
 
-    message = 'the override "Easter" ended on 2030-04-22; delete it, or give it new dates'
+    message = 'the override "Easter" ended on 2030-04-22; delete it, or change its dates'
     assert found == ([("info", message)] if is_over else [])
 
 

@@ -165,7 +165,7 @@ def test_rows_that_break_a_rule_made_later_are_left_out_and_said(world: World, t
 
     assert found.written[0].read_text() == "Key,Tier\nC1,Gold\n"
     assert [note.message for note in found.notes] == [
-        '2 of 3 rows are left out and left alone: Tier of Key=C2: enum [Gold]: "Bronze" is none of them'
+        '2 of 3 rows are left out and left alone: Tier of Key=C2: enum [Gold]: "Bronze" is not in the list'
     ]
     assert plans_nothing(world)
 

@@ -1,4 +1,4 @@
-"""Texts that each may be meant, and that are odd beside the others of their column: findings, one for each column."""
+"""Finds texts that differ in form from the others in their column: one finding for each column."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.kinds.connect.cell_texts import Header
 from reconciler.kinds.wording import quoted
 from reconciler.model import Problem, Written
 
-# Forms of a date, by the program that writes them.
+# Forms of dates, by an example.
 _FORMS: Mapping[str, re.Pattern[str]] = {
     "2026-12-25": re.compile(r"\d{4}-\d\d-\d\d"),
     "25/12/2026": re.compile(r"\d{1,2}/\d{1,2}/(\d{4}|\d\d)"),
@@ -20,8 +20,8 @@ _SEPARATED = re.compile(r"[^,\[|;]+([|;])[^,\[]+")
 
 
 def findings(header: Header, rows: Iterable[Written]) -> Iterator[Problem]:
-    texts = [name for name, each in header.known.items() if each.value_type == "TEXT"]
-    lists = [name for name, each in header.known.items() if each.value_type == "TEXT_LIST"]
+    texts = [name for name, one in header.known.items() if one.value_type == "TEXT"]
+    lists = [name for name, one in header.known.items() if one.value_type == "TEXT_LIST"]
     every = list(rows)
     for name in texts:
         yield from _mixed_dates(name, every)
@@ -30,7 +30,7 @@ def findings(header: Header, rows: Iterable[Written]) -> Iterator[Problem]:
 
 
 def _mixed_dates(name: str, rows: Iterable[Written]) -> Iterator[Problem]:
-    """A spreadsheet rewrites the dates that it understands and leaves the others."""
+    """Yields a warning for a column with several forms of dates. A spreadsheet rewrites only dates that it reads."""
     first: dict[str, Written] = {}
     counts: dict[str, int] = {}
     for row in rows:
