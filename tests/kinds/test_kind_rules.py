@@ -51,7 +51,7 @@ def test_hours_that_can_not_be_are_refused(tmp_path: Path, spec: dict[str, str],
         ("{quickConnectType: QUEUE, phoneConfig: {phoneNumber: '+15550100100'}}", "a QUEUE needs queueConfig"),
         (
             "{quickConnectType: PHONE_NUMBER, phoneConfig: {phoneNumber: '+15550100'}, flowConfig: {contactFlow: X}}",
-            "a PHONE_NUMBER has phoneConfig alone; delete flowConfig",
+            "a PHONE_NUMBER has only phoneConfig; delete flowConfig",
         ),
         ("{quickConnectType: PHONE_NUMBER, phoneConfig: {phoneNumber: '0100'}}", "phoneNumber"),
     ],
@@ -68,7 +68,7 @@ def test_a_queue_writes_from_one_of_its_own_addresses(tmp_path: Path) -> None:
 
     (mistake,) = mistakes(tmp_path, HOURS, f"kind: Queue\nmetadata: {{name: Q}}\nspec: {spec}\n")
 
-    assert "name b@example.com in emailAddresses" in mistake
+    assert "must also be in emailAddresses; add b@example.com there" in mistake
 
 
 def test_an_agent_has_one_voice_contact(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_tags_are_held_to_their_rules_whatever_the_kind(tmp_path: Path, kind: st
 
     (mistake,) = mistakes(tmp_path, HOURS, document)
 
-    assert "shows what is ours" in mistake
+    assert "marks managed resources" in mistake
 
 
 # References.
@@ -199,7 +199,7 @@ def test_a_path_needs_its_parent(tmp_path: Path) -> None:
 def test_a_path_is_no_deeper_than_the_levels(tmp_path: Path) -> None:
     (mistake,) = mistakes(tmp_path, TREE % "North, North/Berlin, North/Berlin/Desk")
 
-    assert mistake == "North/Berlin/Desk is 3 levels deep, and 2 are declared"
+    assert mistake == "North/Berlin/Desk is 3 levels deep, but the hierarchy has 2; declare more levels"
 
 
 def test_levels_have_no_gaps(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_keys_of_two_parts_are_compared_whole():
 def test_a_key_is_no_expression(value_type):
     declared = table(key(value_type=value_type), column("Tier"))
 
-    assert "cannot stand in a primary attribute" in mistakes(declared, row(ID="=A1", Tier="x"))[0]
+    assert "is an expression, which a primary attribute cannot have" in mistakes(declared, row(ID="=A1", Tier="x"))[0]
 
 
 def test_a_key_keeps_its_rules():
@@ -135,7 +135,7 @@ def test_an_expression_stands_where_it_may(value_type):
 @pytest.mark.parametrize("value_type", ["TEXT_LIST", "NUMBER_LIST"])
 def test_a_list_is_no_expression(value_type):
     assert mistakes(typed(value_type), row(ID="a", X="=1+1")) == [
-        f'X of ID=a: "=1+1" is an expression, which cannot stand in a {value_type}'
+        f'X of ID=a: "=1+1" is an expression, which a {value_type} cannot have'
     ]
 
 
@@ -206,8 +206,8 @@ def test_rows_of_keys_alone_are_one_warning():
     (problem,) = [each for each in problems(TIERS, *rows) if each.severity == "warning"]
 
     assert problem.message == (
-        "row ID=d has only a key (and 2 more); AWS keeps no row without a value, so it will not be there: "
-        "give it one, or remove it"
+        "row ID=d has only a key (and 2 more); AWS keeps no row without a value, so it will not exist: "
+        "add a value, or remove the row"
     )
     assert problem.source == Source("rows.csv", 3)
 

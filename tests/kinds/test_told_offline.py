@@ -79,14 +79,14 @@ def test_an_overlay_that_says_an_item_twice_is_told(tmp_path: Path) -> None:
     [
         (
             (hierarchy("levelOne: {name: Site}", "North"), group("Team", "North")),
-            "North/Team is 2 levels deep, and 1 are declared; declare levelTwo",
+            "North/Team is 2 levels deep, but the hierarchy has 1; declare levelTwo",
         ),
         (
             (
                 hierarchy("levelOne: {name: Site}, levelTwo: {name: Team}", "North, North/Berlin"),
                 group("Desk", "Berlin"),
             ),
-            "North/Berlin/Desk is 3 levels deep, and 2 are declared; declare levelThree",
+            "North/Berlin/Desk is 3 levels deep, but the hierarchy has 2; declare levelThree",
         ),
     ],
 )

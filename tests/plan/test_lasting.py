@@ -11,7 +11,7 @@ from tests.world import World
 @pytest.mark.parametrize(
     ("address", "told"),
     [
-        ("SecurityProfile/Admin", "AWS made it, and keeps it"),
+        ("SecurityProfile/Admin", "AWS created it and keeps it"),
         ("RoutingProfile/Basic Routing Profile", "it is the default of the instance, which AWS keeps"),
         ("AgentStatus/Available", "Amazon Connect deletes no AgentStatus"),
     ],

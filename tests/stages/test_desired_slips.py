@@ -88,7 +88,7 @@ def test_equal_names_of_two_kinds_are_none(tmp_path: Path) -> None:
 
 
 def test_hours_that_end_before_they_begin_are_a_warning_with_the_two_to_write(tmp_path: Path) -> None:
-    """m17: AWS's pages show no hours that go on past midnight."""
+    """m17: AWS's pages show no hours that go past midnight."""
     opening = '{day: SUNDAY, startTime: "17:30", endTime: "09:00"}'
 
     (warning,) = warnings(tmp_path, HOURS.format(name="Night", config=opening))

@@ -136,7 +136,7 @@ def test_a_deleted_table_comes_back_and_what_does_not_is_said(world: World) -> N
     world.apply(seen)
 
     (finding,) = seen.plan.findings
-    assert "made anew with another id: its values and its audit history are gone" in finding.message
+    assert "made anew with another id: its values and its audit history are lost" in finding.message
     assert world.cells("T") == before
     assert world.table_id("T") != id
     assert not world.plan(full).changes
