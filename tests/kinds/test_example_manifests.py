@@ -1,4 +1,4 @@
-"""The manifests that ship are right as they are; and whatever an author breaks in them is said where it is."""
+"""The shipped manifests are valid, and each mistake that an author makes in them is reported at its place."""
 
 import shutil
 from pathlib import Path
@@ -76,7 +76,7 @@ def test_the_sandbox_differs_by_its_overlay_and_its_variable():
 
 
 @pytest.mark.parametrize("path", YAML, ids=lambda path: str(path.relative_to(ROOT)))
-def test_editors_find_the_schema_and_nothing_to_say(path):
+def test_editors_find_the_schema_and_no_mistake(path):
     first, text = path.read_text(encoding="utf-8").split("\n", 1)
     comment, _, schema = first.partition("$schema=")
 
@@ -88,7 +88,7 @@ def test_editors_find_the_schema_and_nothing_to_say(path):
     assert [error.message for each in documents for error in Draft7Validator(schema).iter_errors(each)] == []
 
 
-# Broken: file, what is there, what an author writes instead, the line, and what is said of it.
+# Broken manifests: file, old text, new text, line, and part of the message.
 
 C, CSV = f"{TABLES}/CustomerTypes.yaml", f"{TABLES}/CustomerTypes.csv"
 P, PCSV = f"{TABLES}/PriorityLevels.yaml", f"{TABLES}/PriorityLevels.csv"
@@ -149,8 +149,8 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("file", "there", "instead", "said"), BROKEN, ids=lambda part: str(part)[-40:])
-def test_a_mistake_is_said_where_it_is_s0_20_s0_58(copy, file, there, instead, said):
+@pytest.mark.parametrize(("file", "there", "instead", "expected"), BROKEN, ids=lambda part: str(part)[-40:])
+def test_a_mistake_is_reported_at_its_place_s0_20_s0_58(copy, file, there, instead, expected):
     text = (copy / file).read_text(encoding="utf-8")
     assert text.count(there) == 1
     (copy / file).write_text(text.replace(there, instead), encoding="utf-8")
@@ -158,11 +158,11 @@ def test_a_mistake_is_said_where_it_is_s0_20_s0_58(copy, file, there, instead, s
     read = reading(copy)
 
     assert read.desired is None
-    assert any(said in mistake.message for mistake in read.mistakes)
+    assert any(expected in mistake.message for mistake in read.mistakes)
     assert all(mistake.source.file.startswith(TABLES) and mistake.source.line for mistake in read.mistakes)
 
 
-def test_every_mistake_is_said_at_once(copy):
+def test_every_mistake_is_reported_at_once(copy):
     breaks = (
         (C, "America/Toronto", "America/Torronto"),
         (C, "name: Channels", "name: 'connect:Channels'"),

@@ -80,7 +80,8 @@ def test_a_level_with_groups_is_not_dropped(world: World) -> None:
     (change,) = plan.changes
     assert change.action is Action.BLOCKED
     assert change.reason == (
-        "AWS keeps levelThree while it or a level below has groups: UserHierarchyGroup/Desk; delete them, or keep the level"
+        "AWS keeps levelThree while it or a level below has groups: UserHierarchyGroup/Desk; delete them, or keep the "
+        "level"
     )
 
 

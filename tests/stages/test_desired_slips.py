@@ -94,8 +94,8 @@ def test_hours_that_end_before_they_begin_are_a_warning_with_the_two_to_write(tm
     (warning,) = warnings(tmp_path, HOURS.format(name="Night", config=opening))
 
     assert warning == (
-        "endTime 09:00 is before startTime 17:30; if these hours go past midnight, write two periods: SUNDAY 17:30 to 00:00"
-        ", and MONDAY 00:00 to 09:00"
+        "endTime 09:00 is before startTime 17:30; if these hours go past midnight, write two periods: SUNDAY 17:30 to "
+        "00:00, and MONDAY 00:00 to 09:00"
     )
 
 
