@@ -140,7 +140,7 @@ BROKEN = [
     (P, "SkillLevel: 1}", "SkillLevel: 4}", "SkillLevel of the default record: enum"),
     (P, "SkillLevel: 1}", "SkilLevel: 1}", "did you mean"),
     (P, "{AnswerMinutes: 60,", "{PriorityID: P1, AnswerMinutes: 60,", "has no key"),
-    (P, "exclusiveMinimum: 0, maximum: 480", "exclusiveMinimum: 480, maximum: 480", "no value can be right"),
+    (P, "exclusiveMinimum: 0, maximum: 480", "exclusiveMinimum: 480, maximum: 480", "no value is valid"),
     (P, 'values: ["1", "2", "3"]', 'values: ["1", "1.0", "3"]', "twice"),
     (P, 'values: ["1", "2", "3"]', 'values: ["1", "2", "high"]', "is not a number"),
     (P, "ownership: observed", "ownership: theirs", "observed"),

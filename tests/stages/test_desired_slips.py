@@ -133,7 +133,7 @@ def test_a_till_before_its_from_names_both(tmp_path: Path) -> None:
     (mistake,) = said(reading(tmp_path, {"manifests/base/x.yaml": OVERRIDE.replace("2030-04-22", "2030-04-18")}))
 
     assert mistake.endswith(
-        "effectiveTill 2030-04-18 is before effectiveFrom 2030-04-19, so the override never applies; exchange the two, "
+        "effectiveTill 2030-04-18 is before effectiveFrom 2030-04-19, so the override never applies; swap the two, "
         "or correct one"
     )
 
