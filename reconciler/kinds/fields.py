@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar, get_args
 
-from reconciler.model import REFERENCE, AwsName, Each, IdOf, Keyed, Linked, Ours, Ref, RefTo, Spec, is_id
+from reconciler.model import REFERENCE, AwsName, Each, IdOf, Keyed, Linked, LocalOnly, Ref, RefTo, Spec, is_id
 
 Names = Callable[[str, str], str]  # (kind, AWS id) → name
 M = TypeVar("M")
@@ -211,7 +211,7 @@ def says(spec: Spec, path: str) -> bool:
 @cache
 def is_local(spec: type[Spec], field: str) -> bool:
     """Returns whether the field is this tool's own, so that it is never sent to AWS."""
-    return mark(spec, field, Ours) is not None
+    return mark(spec, field, LocalOnly) is not None
 
 
 def mark(spec: type[Spec], field: str, of: type[M]) -> M | None:

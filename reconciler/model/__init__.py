@@ -40,7 +40,7 @@ from reconciler.model.plan import (
     Size,
     Step,
 )
-from reconciler.model.spec import AwsName, Clearable, Each, Keyed, Ours, RefTo, Resource, Spec, Unordered, in_order
+from reconciler.model.spec import AwsName, Clearable, Each, Keyed, LocalOnly, RefTo, Resource, Spec, Unordered, in_order
 
 __all__ = [
     "AS_WANTED",
@@ -67,10 +67,10 @@ __all__ = [
     "Live",
     "LiveCell",
     "LiveRecord",
+    "LocalOnly",
     "Manifest",
     "Mode",
     "Move",
-    "Ours",
     "Outcome",
     "Ownership",
     "Plan",

@@ -1,4 +1,4 @@
-"""What every spec is made of: pydantic models, and the marks on their fields that tell AWS's form of them."""
+"""The base of every spec: pydantic models, and the marks that describe AWS's form of their fields."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ T = TypeVar("T")
 
 
 class Spec(BaseModel):
-    """`time_zone` here, `timeZone` in YAML, `TimeZone` in a call."""
+    """The base class of specs. A field is `time_zone` here, `timeZone` in YAML, and `TimeZone` in a call."""
 
-    # Python's own expressions: the default engine's `\w` knows fewer letters and numbers than AWS does (`m²`).
+    # Python's regular expressions: the default engine's `\w` matches fewer letters and digits than AWS's (`m²`).
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, regex_engine="python-re"
     )
 
 
 class Resource(Spec):
-    """The spec of a kind. `name` comes from the manifest's `metadata`; here it is a field, so a rename is an update."""
+    """The spec of a kind. `name` comes from the manifest's `metadata`. Here it is a field, so a rename is an update."""
 
     name: str
 
 
 def in_order(values: Iterable[T]) -> tuple[T, ...]:
-    """Sorted by what they say, each once."""
+    """Returns the values sorted by their text, without duplicates."""
     values = tuple(values)
     if all(type(value) is str for value in values):
         return tuple(sorted(set(values)))  # type: ignore[type-var]
@@ -39,11 +39,14 @@ def in_order(values: Iterable[T]) -> tuple[T, ...]:
 
 
 def _text(value: object) -> str:
-    """Specs of one list have the same fields in the same order: pydantic's own text will do, and costs a tenth."""
+    """Returns a text to sort by. For specs it is pydantic's JSON, at a tenth of the cost of `canonical`.
+
+    That works because specs of one list have the same fields in the same order.
+    """
     return value.model_dump_json() if isinstance(value, Spec) else canonical(value)
 
 
-# A list whose order means nothing to AWS: sorted, without repeats, so that both sides and every dump are equal.
+# A list whose order AWS ignores: sorted and without duplicates, so that both sides and every dump are equal.
 Unordered = Annotated[tuple[T, ...], AfterValidator(in_order)]
 
 
@@ -56,8 +59,10 @@ class RefTo:
 
 @dataclass(frozen=True)
 class AwsName:
-    """Marks a spec field whose AWS parameter does not follow from its key; `read` is its name in answers, where that
-    is another one again."""
+    """Marks a spec field whose AWS parameter has another name than its key.
+
+    `read` is its name in AWS's answers, if that differs again.
+    """
 
     name: str
     read: str = ""
@@ -65,24 +70,26 @@ class AwsName:
 
 @dataclass(frozen=True)
 class Keyed:
-    """Marks a list of specs that are told apart by one of their fields; overlays and diffs go item by item."""
+    """Marks a list of specs that one of their fields identifies. Overlays and diffs compare it item by item."""
 
     by: str = "name"
 
 
 @dataclass(frozen=True)
 class Each:
-    """Marks a list that is declared whole, and whose differences are told item by item. `by` is the field that tells
-    the items apart; without one an item is itself, all of it."""
+    """Marks a list that a manifest declares as a whole, but whose differences are shown item by item.
+
+    `by` is the field that identifies an item; without it the whole item does.
+    """
 
     by: str = ""
 
 
 @dataclass(frozen=True)
 class Clearable:
-    """Marks a spec field that may be `null`: declared to be nothing, where unsaid means left as it is."""
+    """Marks a spec field that may be `null`, which clears it. A missing field stays as it is."""
 
 
 @dataclass(frozen=True)
-class Ours:
-    """Marks a spec field that AWS never hears of."""
+class LocalOnly:
+    """Marks a spec field that is never sent to AWS."""

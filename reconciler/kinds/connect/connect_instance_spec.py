@@ -8,7 +8,7 @@ from pydantic import Field
 
 from reconciler.kinds.connect.words import Tagged
 from reconciler.kinds.draft7 import expecting, meanings
-from reconciler.model import AwsName, Ours
+from reconciler.model import AwsName, LocalOnly
 
 ALIAS = r"^(?!d-)([0-9a-zA-Z]+)([-]*[0-9a-zA-Z])*$"
 _ALIAS = expecting("an alias: letters, digits and - between them, and no d- at its start")
@@ -29,7 +29,7 @@ class ConnectInstance(Tagged):
         ),
         AwsName("InstanceAlias"),
     ]
-    arn: Annotated[str | None, Ours()] = Field(
+    arn: Annotated[str | None, LocalOnly()] = Field(
         None,
         description="The ARN of the live instance to manage. By default the alias identifies it.",
         examples=["arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"],

@@ -10,13 +10,13 @@ from pydantic import Field
 from reconciler.kinds.base import Kind
 from reconciler.kinds.draft7 import expecting
 from reconciler.kinds.tables import Listing
-from reconciler.model import Ours, Ownership, Resource
+from reconciler.model import LocalOnly, Ownership, Resource
 
 
 class LambdaAssociation(Resource):
     """A Lambda function that flows may call. It has no tags, so it is managed while declared and deleted by address."""
 
-    name: Annotated[str, Ours()] = Field(
+    name: Annotated[str, LocalOnly()] = Field(
         description="The name of the function, with its alias or version if the ARN has one.", examples=["lookup:live"]
     )
     function_arn: str = Field(

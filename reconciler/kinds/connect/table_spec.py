@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from reconciler.kinds.connect.words import TAGS, TimeZone
 from reconciler.kinds.draft7 import REMEDY, expecting, meanings
-from reconciler.model import Keyed, Mode, Ours, Resource, Spec, Unordered
+from reconciler.model import Keyed, LocalOnly, Mode, Resource, Spec, Unordered
 
 # The pattern of DataTableName in the service model, for Python: letters, numbers and spaces of any script.
 NAME = r"^[\w\s\-.:=@'|]+$"
@@ -103,7 +103,7 @@ class Attribute(Spec):
     validation: Validation = Field(
         Validation(), description="Rules for the values. An empty map, {}, removes the live rules."
     )
-    ownership: Annotated[Mode, Ours()] = Field(
+    ownership: Annotated[Mode, LocalOnly()] = Field(
         Mode.MANAGED,
         description="Who changes the values: this tool, this tool once, or others.",
         json_schema_extra=meanings(
@@ -112,7 +112,7 @@ class Attribute(Spec):
             observed="Others decide. This tool never writes the values.",
         ),
     )
-    renamed_from: Annotated[Name | None, Ours()] = Field(
+    renamed_from: Annotated[Name | None, LocalOnly()] = Field(
         None,
         description="The live name of the attribute. The next apply renames it and keeps its values.",
         examples=["Tier"],
@@ -173,9 +173,9 @@ class DataTable(Resource):
     attributes: Annotated[tuple[Attribute, ...], Keyed()] = Field(
         (), description="The attributes (columns) of the table. The default quota is 100."
     )
-    values: Annotated[Values | None, Ours()] = Field(
+    values: Annotated[Values | None, LocalOnly()] = Field(
         None, description="The rows. Without values, live rows are left alone."
     )
-    moved: Annotated[tuple[Moved, ...], Ours()] = Field(
+    moved: Annotated[tuple[Moved, ...], LocalOnly()] = Field(
         (), description="Rows that get another key and keep their other values."
     )

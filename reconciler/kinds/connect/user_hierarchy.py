@@ -12,7 +12,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import hierarchy_rules
 from reconciler.kinds.draft7 import expecting
 from reconciler.kinds.tables import Listing, Update
-from reconciler.model import Call, Clearable, Ours, Ownership, Problem, Ref, Resource, Spec, WrittenRecords
+from reconciler.model import Call, Clearable, LocalOnly, Ownership, Problem, Ref, Resource, Spec, WrittenRecords
 
 LEVELS = ("level_one", "level_two", "level_three", "level_four", "level_five")
 _PATH = expecting("a path such as North/Sales: one to five names of at most 100 characters")
@@ -35,7 +35,7 @@ class Level(Spec):
 class UserHierarchy(Resource):
     """The levels of the agents' hierarchy, from the top. An instance has one hierarchy."""
 
-    name: Annotated[str, Ours()] = Field(
+    name: Annotated[str, LocalOnly()] = Field(
         description="The name of the hierarchy, which is always main.", examples=["main"]
     )
     level_one: Level
@@ -43,7 +43,7 @@ class UserHierarchy(Resource):
     level_three: Annotated[Level | None, Clearable()] = None
     level_four: Annotated[Level | None, Clearable()] = None
     level_five: Annotated[Level | None, Clearable()] = None
-    groups: Annotated[tuple[Path, ...], Ours()] = Field(
+    groups: Annotated[tuple[Path, ...], LocalOnly()] = Field(
         (),
         description="Paths of groups from the top, such as North/Berlin. Each stands for a UserHierarchyGroup.",
         examples=[["North", "North/Berlin"]],
