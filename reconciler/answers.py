@@ -20,7 +20,7 @@ def listed(aws: AwsPort, kind: Kind[Any], listing: Listing) -> Iterator[dict[str
     """
     for page in aws.pages(kind.service, listing.operation, listing.items, listing.filters):
         for item in [page] if isinstance(page, dict) else page:
-            yield {**({kind.id_param: item} if isinstance(item, str) else item), **listing.told}
+            yield {**({kind.id_param: item} if isinstance(item, str) else item), **listing.constants}
 
 
 def own_of(kind: Kind[Any], members: Members) -> dict[str, Any]:
@@ -66,4 +66,4 @@ def _details(aws: AwsPort, kind: Kind[Any], gap: Gap, own: Members) -> Mapping[s
         return described(aws, kind, own)
     listing = gap.listing
     pages = aws.pages(kind.service, listing.operation, listing.items, {**own, **listing.filters})
-    return kind.told_by(gap, [item for page in pages for item in page])
+    return kind.detail_members(gap, [item for page in pages for item in page])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
 from reconciler.canonical import plain
-from reconciler.kinds.fields import each_by, is_ours, keyed_by, worth_saying
+from reconciler.kinds.fields import each_by, is_local, keyed_by, worth_saying
 from reconciler.model import FieldChange, Spec, in_order, in_words
 
 S = TypeVar("S", bound=Spec)
@@ -137,7 +137,7 @@ def deletion_changes(before: Spec) -> tuple[FieldChange, ...]:
 def _changes(before: Spec | None, after: Spec | None, path: str, sets: Collection[str] = ()) -> Iterator[FieldChange]:
     sides = [spec for spec in (before, after) if spec is not None]
     for field in type(sides[0]).model_fields:
-        if is_ours(type(sides[0]), field) or (len(sides) == 1 and field == "name"):
+        if is_local(type(sides[0]), field) or (len(sides) == 1 and field == "name"):
             continue
         old, new = (getattr(spec, field) if spec is not None else None for spec in (before, after))
         if old != new:
@@ -173,8 +173,8 @@ def manifest_value(value: Any) -> Any:
     match value:
         case Spec():
             inner = type(value)
-            fields = {f: item for f, item in value if worth_saying(inner, f, item) and not is_ours(inner, f)}
-            return {_key(value, f): manifest_value(item) for f, item in fields.items()}
+            said = {f: item for f, item in value if worth_saying(inner, f, item) and not is_local(inner, f)}
+            return {_key(value, f): shown(item) for f, item in said.items()}
         case _:
             return _in_words(plain(value))
 

@@ -6,16 +6,13 @@ from collections.abc import Collection
 from typing import Any
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import is_ours
+from reconciler.kinds.fields import is_local
 from reconciler.model import Replacement, Resource, Spec
 
 
 def last_look(kind: Kind[Any], live: Resource, unread: Collection[str] = ()) -> Replacement:
-    """Returns the recheck of a delete: another writer may have changed or protected the resource meanwhile.
-
-    `unread`: fields that the plan did not read, so they cannot be compared.
-    """
-    known = (f for f in kind.spec.model_fields if not is_ours(kind.spec, f) and f not in kind.unanswered)
+    """What a delete takes away: it is read again right before, for somebody may have changed it or protected it."""
+    known = (f for f in kind.spec.model_fields if not is_local(kind.spec, f) and f not in kind.unanswered)
     fields = tuple(f for f in known if f not in unread)
     inside = (kind.parts if kind.parts and kind.parts.field in fields else None, kind.cells)
     listings = (content.listing.operation for content in inside if content)

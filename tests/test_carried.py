@@ -10,7 +10,7 @@ import pytest
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import aws_name, is_ours, nested
+from reconciler.kinds.fields import aws_name, is_local, nested
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Spec
 
@@ -91,7 +91,7 @@ def _is_carried(kind: Kind[Any], path: tuple[str, ...]) -> bool:
 def _leads(spec: type[Spec], path: tuple[str, ...]) -> bool:
     """Whether a field of the spec, at whatever depth, goes by the path."""
     for field in spec.model_fields:
-        if is_ours(spec, field) or aws_name(spec, field) != path[0]:
+        if is_local(spec, field) or aws_name(spec, field) != path[0]:
             continue
         inner = nested(spec, field)
         if inner is None or len(path) == 1:

@@ -1,4 +1,4 @@
-"""Least privilege: the policies hold what the code calls, and nothing else."""
+"""Least privilege: the policies allow exactly the calls of the code."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ NUMBERS = "arn:aws:connect:eu-west-2:111122223333:phone-number/*"
 WRITES = ("Create", "Update", "Delete", "Batch", "Tag", "Untag", "Put", "Associate")
 
 
-def test_the_plan_policy_holds_no_write_and_no_evaluation() -> None:
+def test_the_plan_policy_has_no_write_and_no_evaluation() -> None:
     assert not [name for name in plan_actions() if name.partition(":")[2].startswith((*WRITES, "Evaluate"))]
 
 
-def test_the_plan_policy_is_what_reading_everything_calls(tmp_path: Path) -> None:
+def test_the_plan_policy_has_exactly_the_calls_of_a_full_read(tmp_path: Path) -> None:
     with in_process() as control:
         world = World(control, tmp_path)
         every = _everything(world, "first")
@@ -39,7 +39,7 @@ def test_the_plan_policy_is_what_reading_everything_calls(tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
-def test_the_apply_policy_is_what_all_the_ways_of_writing_call(tmp_path: Path) -> None:
+def test_the_apply_policy_has_exactly_the_calls_of_all_writes(tmp_path: Path) -> None:
     with in_process() as control:
         world = World(control, tmp_path)
         called = _tables(world)
@@ -51,9 +51,7 @@ def test_the_apply_policy_is_what_all_the_ways_of_writing_call(tmp_path: Path) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_policies_of_declared_kinds_hold_all_that_planning_and_applying_them_calls(
-    tmp_path: Path, kind: str
-) -> None:
+def test_the_policies_of_declared_kinds_allow_their_plan_and_apply(tmp_path: Path, kind: str) -> None:
     """S-11: a role for these kinds alone is never denied."""
     with in_process() as control:
         called = _life(World(control, tmp_path), kind)
@@ -63,7 +61,7 @@ def test_the_policies_of_declared_kinds_hold_all_that_planning_and_applying_them
     assert called <= apply_actions(declared)
 
 
-def test_kinds_that_nothing_declares_are_read_for_orphans_and_never_written() -> None:
+def test_undeclared_kinds_are_read_for_orphans_and_never_written() -> None:
     """S-11."""
     nothing = plan_actions([])
 
@@ -79,12 +77,12 @@ def test_a_declared_kind_is_granted_what_its_manifests_may_name() -> None:
     assert "connect:ListContactFlows" in plan_actions(["DataTable", "ContactFlow"]) - plan_actions(["DataTable"])
 
 
-def test_to_create_delete_or_set_up_an_instance_is_apart_from_all_else() -> None:
+def test_actions_on_an_instance_have_a_policy_of_their_own() -> None:
     """S-11."""
-    grave = {"connect:CreateInstance", "connect:DeleteInstance", "connect:UpdateInstanceAttribute"}
+    guarded = {"connect:CreateInstance", "connect:DeleteInstance", "connect:UpdateInstanceAttribute"}
 
-    assert instance_actions() == grave
-    assert instance_actions(["ConnectInstance", "Queue"]) == grave
+    assert instance_actions() == guarded
+    assert instance_actions(["ConnectInstance", "Queue"]) == guarded
     assert instance_actions([kind for kind in KINDS if kind != "ConnectInstance"]) == frozenset()
 
 
@@ -112,31 +110,31 @@ def test_an_action_is_granted_on_what_aws_documents_for_it(action: str, resource
     assert [arn for each in granted if action in each["Action"] for arn in each["Resource"]] == resources
 
 
-def test_nothing_but_what_has_no_resource_of_its_own_is_granted_on_anything() -> None:
+def test_only_actions_without_resources_are_granted_on_everything() -> None:
     for actions in (plan_actions(), apply_actions()):
         (anything,) = [each for each in policy(actions, INSTANCE)["Statement"] if each["Resource"] == ["*"]]
 
         assert set(anything["Action"]) <= {"connect:CreateInstance", "connect:ListInstances", "ds:DescribeDirectories"}
 
 
-def test_what_aws_reads_in_the_callers_name_is_granted_and_what_it_writes_is_not() -> None:
+def test_reads_in_the_callers_name_are_granted_and_writes_are_not() -> None:
     granted = {name for each in policy(apply_actions())["Statement"] for name in each["Action"]}
 
     assert {name for name in granted if not name.startswith("connect:")} == {"ds:DescribeDirectories"}
     assert "| `connect:AssociateLambdaFunction` | `lambda:AddPermission` |" in render()
 
 
-def test_what_aws_does_in_the_callers_name_is_told_of_actions_that_are_called() -> None:
+def test_actions_in_the_callers_name_belong_to_actions_that_are_called() -> None:
     assert set(IN_YOUR_NAME) <= apply_actions()
 
 
 @pytest.mark.parametrize("action", ["connect:EvaluateDataTableValues", "connect:DescribeContact"])
-def test_what_nobody_calls_is_in_no_policy(action: str) -> None:
+def test_an_uncalled_action_is_in_no_policy(action: str) -> None:
     assert action not in apply_actions()
 
 
 def _everything(world: World, which: str) -> list[Manifest]:
-    """An example of each kind, and what they refer to."""
+    """Returns an example of each kind, with its references."""
     world.control.set_faults({"switches": {"customVoices": True}})
     examples = [example(kind, which) for kind in KINDS]
     every = [*examples, *surroundings(*examples)]
@@ -145,7 +143,7 @@ def _everything(world: World, which: str) -> list[Manifest]:
 
 
 def _life(world: World, kind: str) -> set[str]:
-    """Made, though the reply is lost; changed to and fro, made anew where it can not change, and deleted."""
+    """Creates everything with lost replies, changes it back and forth, replaces what cannot change, and deletes it."""
     world.control.reset()
     first, second = example(kind), example(kind, "second")
     around = [each for each in surroundings(first, second) if each.ref != first.ref]
@@ -156,8 +154,8 @@ def _life(world: World, kind: str) -> set[str]:
     world.control.set_faults({**switches, "lostReply": {"every": 1, "operations": operations}})
     world.run(first, *around, **permitted(first))
     world.control.set_faults(switches)
-    late = manifest(kind, first.ref.name, needed(kind))
-    for it in (second, first, late, second):
+    minimal = manifest(kind, first.ref.name, needed(kind))
+    for it in (second, first, minimal, second):
         world.run(it, *around, prune=True, **permitted(first))
     last = first
     if "name" not in KINDS[kind].fixed and KINDS[kind].key == "name":

@@ -1,4 +1,4 @@
-"""The laws that every kind keeps; a new kind brings its two examples, and is held to all of them."""
+"""The laws that every kind obeys. A new kind has two examples, and all laws are tested with them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.digest import digest
-from reconciler.kinds.fields import is_ours, keyed_by
+from reconciler.kinds.fields import is_local, keyed_by
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Manifest, Outcome, Ownership, Plan
 from tests.world import EXAMPLES, World, example, manifest, needed, permitted, surroundings
@@ -25,7 +25,7 @@ untagged_kind = pytest.mark.parametrize(
 
 
 class Place:
-    """One resource, what it and its variants refer to, and leave to make and remake it."""
+    """One resource and its references, in a world that may create and replace it."""
 
     def __init__(self, world: World, it: Manifest, *others: Manifest) -> None:
         self.world, self.it = world, it
@@ -34,7 +34,7 @@ class Place:
         self.seed()
 
     def faults(self, **faults: Any) -> None:
-        """In an account that may have all that there is."""
+        """Sets faults, in an account that may have every feature."""
         self.world.control.set_faults({"switches": {"customVoices": True}, **faults})
 
     def seed(self) -> None:
@@ -94,7 +94,7 @@ def test_each_field_converges_alone(world: World, kind: str, field: str) -> None
     (change,) = done.plan.changes
     assert change.action is (Action.REPLACE if _alias(kind, field) in KINDS[kind].fixed else Action.UPDATE)
     if change.action is Action.UPDATE:
-        assert {_root(told.path) for told in change.fields} == {field}
+        assert {_root(field_change.path) for field_change in change.fields} == {field}
     assert not place.plan(changed).changes
 
 
@@ -108,7 +108,7 @@ def test_required_fields_suffice(world: World, kind: str) -> None:
 
 
 @every_kind
-def test_what_is_not_declared_stays_as_it_is(world: World, kind: str) -> None:
+def test_undeclared_fields_stay_as_they_are(world: World, kind: str) -> None:
     place = second(world, kind)
     place.run()
 
@@ -127,7 +127,7 @@ def test_the_order_of_a_list_means_nothing(world: World, kind: str) -> None:
 
 
 @tagged_kind
-def test_what_is_pruned_is_gone_or_says_why_it_can_not_go(world: World, kind: str) -> None:
+def test_a_pruned_resource_is_deleted_or_reports_why_not(world: World, kind: str) -> None:
     place = first(world, kind)
     place.run()
     ref, k = place.it.ref, KINDS[kind]
@@ -144,7 +144,7 @@ def test_what_is_pruned_is_gone_or_says_why_it_can_not_go(world: World, kind: st
 
 
 @untagged_kind
-def test_what_bears_no_tags_goes_by_its_address_alone(world: World, kind: str) -> None:
+def test_an_untaggable_resource_is_deleted_only_by_address(world: World, kind: str) -> None:
     place = first(world, kind)
     place.run()
 
@@ -157,7 +157,7 @@ def test_what_bears_no_tags_goes_by_its_address_alone(world: World, kind: str) -
 
 
 @tagged_kind
-def test_what_is_not_declared_any_more_is_an_orphan_and_stays(world: World, kind: str) -> None:
+def test_an_orphan_stays(world: World, kind: str) -> None:
     place = first(world, kind)
     place.run()
 
@@ -168,7 +168,7 @@ def test_what_is_not_declared_any_more_is_an_orphan_and_stays(world: World, kind
 
 
 @tagged_kind
-def test_a_rename_keeps_the_resource_or_says_that_aws_has_none(world: World, kind: str) -> None:
+def test_a_rename_keeps_the_resource_or_is_refused(world: World, kind: str) -> None:
     place = first(world, kind)
     place.run()
     before = world.preview(place.it, *place.around).world.live[place.it.ref]
@@ -186,7 +186,7 @@ def test_a_rename_keeps_the_resource_or_says_that_aws_has_none(world: World, kin
 
 
 @tagged_kind
-def test_what_is_live_and_not_ours_is_blocked_until_it_is_adopted(world: World, kind: str) -> None:
+def test_an_unmanaged_resource_is_blocked_until_adopted(world: World, kind: str) -> None:
     place = first(world, kind)
     place.run()
     arn = world.preview(place.it, *place.around).world.live[place.it.ref].arn
@@ -201,7 +201,7 @@ def test_what_is_live_and_not_ours_is_blocked_until_it_is_adopted(world: World, 
 
 @pytest.mark.slow
 @every_kind
-def test_a_run_that_met_an_error_at_any_call_is_finished_by_the_next(world: World, kind: str) -> None:
+def test_the_next_run_finishes_one_with_an_error_at_any_call(world: World, kind: str) -> None:
     place = second(world, kind)
     world.calls()
     place.run()
@@ -220,7 +220,7 @@ def test_a_run_that_met_an_error_at_any_call_is_finished_by_the_next(world: Worl
 
 @pytest.mark.slow
 @every_kind
-def test_a_reply_that_is_lost_at_any_call_makes_nothing_twice(world: World, kind: str) -> None:
+def test_a_lost_reply_creates_nothing_twice(world: World, kind: str) -> None:
     place = second(world, kind)
     place.faults(lostReply={"every": 1})
     done = place.run()
@@ -232,7 +232,7 @@ def test_a_reply_that_is_lost_at_any_call_makes_nothing_twice(world: World, kind
 
 @pytest.mark.slow
 @every_kind
-def test_what_is_known_late_is_waited_for(world: World, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_waits_for_an_id_that_is_not_known_yet(world: World, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A create's id may be unknown to the next calls for a while (API reference, eventual consistency)."""
     monkeypatch.setattr("reconciler.apply.sending.backoff", lambda attempt: 0.0)
     place = second(world, kind)
@@ -248,7 +248,7 @@ def test_what_is_known_late_is_waited_for(world: World, kind: str, monkeypatch: 
 
 @pytest.mark.slow
 @every_kind
-def test_every_item_that_was_asked_for_is_told(world: World, kind: str) -> None:
+def test_every_planned_item_is_in_the_outcome(world: World, kind: str) -> None:
     place = first(world, kind)
     for which in ("first", "second"):
         totals = place.run(example(kind, which)).totals
@@ -260,8 +260,8 @@ def test_every_item_that_was_asked_for_is_told(world: World, kind: str) -> None:
 def test_examples_fill_every_field_of_the_spec_twice_with_other_values(kind: str) -> None:
     there, then = (EXAMPLES[kind][which]["spec"] for which in ("first", "second"))
     k = KINDS[kind]
-    fields = {f.alias for name, f in k.spec.model_fields.items() if not is_ours(k.spec, name)}
-    # A thing that is told apart by a field is another one with another value; and not everything can be made anew.
+    fields = {f.alias for name, f in k.spec.model_fields.items() if not is_local(k.spec, name)}
+    # A change of the key makes another resource, and not every resource can be replaced.
     may_be_same = {k.key} | (k.fixed if k.grave else frozenset())
 
     assert {*there} == {*then} == fields - {"name"}

@@ -1,4 +1,4 @@
-"""What a kind's table says of Amazon Connect is what the service model says: operations, parameters, answers, sizes."""
+"""The tables of the kinds agree with the service model: operations, parameters, answers and sizes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from botocore.model import OperationModel, ServiceModel, StructureShape
 from botocore.validate import ParamValidator
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import answered_name, aws_name, is_ours, named_in, nested, references, refers_to
+from reconciler.kinds.fields import answered_name, aws_name, is_local, named_in, nested, references, refers_to
 from reconciler.kinds.operations import reads, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.tables import Listing
@@ -22,7 +22,7 @@ from tests.world import example
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 every_lookup = pytest.mark.parametrize("kind", LOOKUPS)
-# Fields that a kind's own door reads from another member of the answer.
+# Fields that a kind's `read_field` or `from_aws` reads from another member of the answer.
 BY_DOOR = {
     "InstanceStorage": {"storage_config": "StorageType"},
     "UserHierarchyGroup": {"parent_group": "HierarchyPath"},
@@ -50,8 +50,8 @@ def gives(name: str) -> Mapping[str, Any]:
     return shape.members if shape else {}
 
 
-def told(listing: Listing) -> set[str]:
-    """The members of what it lists; of plain texts and of lists of values none."""
+def listed_members(listing: Listing) -> set[str]:
+    """Returns the members of the listed items; none for plain texts and lists of values."""
     shape = gives(listing.operation)[listing.items]
     item = shape.member if shape.type_name == "list" else shape
     return set(item.members) if isinstance(item, StructureShape) else set()
@@ -62,8 +62,8 @@ def described(kind: Kind[Any]) -> set[str]:
 
 
 def own(kind: Kind[Any]) -> set[str]:
-    """The fields that AWS hears of."""
-    return {field for field in kind.spec.model_fields if not is_ours(kind.spec, field)}
+    """Returns the fields that AWS knows."""
+    return {field for field in kind.spec.model_fields if not is_local(kind.spec, field)}
 
 
 def listings(kind: Kind[Any]) -> Iterator[Listing]:
@@ -95,9 +95,9 @@ def test_no_page_is_larger_than_the_model_allows(kind: str) -> None:
 
 
 @every_kind
-def test_every_field_is_told_by_some_answer(kind: str) -> None:
+def test_every_field_is_in_some_answer(kind: str) -> None:
     k = KINDS[kind]
-    whole = {member for listing in k.searches((), True) for member in (*told(listing), *listing.told)}
+    whole = {member for listing in k.searches((), True) for member in (*listed_members(listing), *listing.constants)}
     whole |= described(k)
     apart = {field for gap in k.gaps if gap.listing for field in gap.fields} | k.unanswered
     apart |= {k.parts.field} if k.parts else set()
@@ -105,14 +105,14 @@ def test_every_field_is_told_by_some_answer(kind: str) -> None:
     if searched.type_name == "list" and searched.member.type_name == "string":
         apart |= {k.key}  # the text that is listed
 
-    untold = {f for f in own(k) - apart if answered_name(k.spec, f) not in whole}
+    unread = {f for f in own(k) - apart if answered_name(k.spec, f) not in whole}
 
-    assert untold == set(BY_DOOR.get(kind, {}))
+    assert unread == set(BY_DOOR.get(kind, {}))
     assert set(BY_DOOR.get(kind, {}).values()) <= whole
 
 
 @every_kind
-def test_what_is_read_apart_is_listed_by_the_id_and_tells_its_members(kind: str) -> None:
+def test_details_are_listed_by_id_and_have_their_members(kind: str) -> None:
     k = KINDS[kind]
     for gap in k.gaps:
         names = {field.partition(".")[0] for field in gap.fields}
@@ -124,13 +124,13 @@ def test_what_is_read_apart_is_listed_by_the_id_and_tells_its_members(kind: str)
 
 
 @every_kind
-def test_tags_are_borne_where_create_takes_them(kind: str) -> None:
+def test_a_kind_has_tags_if_create_takes_them(kind: str) -> None:
     k = KINDS[kind]
 
     assert ("Tags" in takes(k.create)) == (k.ownership is Ownership.TAGS)
     assert ("tags" in k.spec.model_fields) == (k.ownership is Ownership.TAGS)
     if k.ownership is Ownership.TAGS:
-        assert "Tags" in (described(k) if k.bare_search else told(k.search))
+        assert "Tags" in (described(k) if k.bare_search else listed_members(k.search))
 
 
 @every_kind
@@ -147,7 +147,7 @@ def test_every_field_has_an_operation_that_carries_it(kind: str) -> None:
 
 
 @every_kind
-def test_a_resource_is_named_wherever_one_is_asked_for(kind: str) -> None:
+def test_every_id_parameter_names_a_resource(kind: str) -> None:
     k = KINDS[kind]
     names = {*([k.id_param] if k.id_param else []), *(k.param(field) for field in k.named_with)}
     about = {k.delete, *(update.operation for update in k.updates), *([k.describe[0]] if k.describe else [])}
@@ -159,17 +159,17 @@ def test_a_resource_is_named_wherever_one_is_asked_for(kind: str) -> None:
 
 
 @every_kind
-def test_what_is_sent_is_what_the_operation_takes(kind: str) -> None:
+def test_an_operation_takes_every_parameter_sent(kind: str) -> None:
     k = KINDS[kind]
     ref = Ref(kind, "it")
-    # Cells and their locks are filled in when they are sent; tags are a plan's to give, and to tagged kinds alone.
-    late = {"Values", "LockVersion"} if k.cells else set()
-    late |= set() if k.ownership is Ownership.TAGS else {"Tags"}
+    # Apply fills in cells and their locks. A plan adds tags, to taggable kinds only.
+    added = {"Values", "LockVersion"} if k.cells else set()
+    added |= set() if k.ownership is Ownership.TAGS else {"Tags"}
     for call in (*everything_sent(k), k.tag_call(ref, {"a": "b"}), k.untag_call(ref, ["a"])):
         shape = operation(call.operation, call.service).input_shape
         params = _with_ids(dict(call.params)) | ({"InstanceId": ID} if "InstanceId" in shape.members else {})
         report = ParamValidator().validate(params, shape).generate_report()
-        wrong = [line for line in report.splitlines() if not any(f'"{name}"' in line for name in late)]
+        wrong = [line for line in report.splitlines() if not any(f'"{name}"' in line for name in added)]
         assert not wrong, (call.operation, wrong)
 
 
@@ -186,7 +186,7 @@ def test_no_batch_is_larger_than_the_list_that_it_fills(kind: str) -> None:
 
 
 @every_kind
-def test_what_settles_is_told_by_its_describe(kind: str) -> None:
+def test_a_state_that_settles_is_in_the_describe(kind: str) -> None:
     if not (settle := KINDS[kind].settle):
         return
     shape = gives(KINDS[kind].describe[0])[KINDS[kind].describe[1]]
@@ -202,12 +202,12 @@ def test_parts_and_cells_agree_with_their_operations(kind: str) -> None:
     if parts:
         part = nested(KINDS[kind].spec, parts.field)
         assert part
-        sent = {aws_name(part, f) for f in part.model_fields if not is_ours(part, f)}
+        sent = {aws_name(part, f) for f in part.model_fields if not is_local(part, f)}
         assert sent <= set(takes(parts.create)) & set(takes(parts.update))
         assert parts.id_param in set(takes(parts.update)) & set(takes(parts.delete))
-        assert sent <= told(parts.listing)
-        assert not parts.bulk or sent | {parts.id_param, KINDS[kind].id_param} <= told(parts.bulk)
-        assert not parts.has_id or parts.id_param in told(parts.listing)
+        assert sent <= listed_members(parts.listing)
+        assert not parts.bulk or sent | {parts.id_param, KINDS[kind].id_param} <= listed_members(parts.bulk)
+        assert not parts.has_id or parts.id_param in listed_members(parts.listing)
     if cells:
         for name in (cells.create, cells.update, cells.delete):
             assert {KINDS[kind].id_param, "Values"} <= set(takes(name))
@@ -216,7 +216,7 @@ def test_parts_and_cells_agree_with_their_operations(kind: str) -> None:
 
 
 @every_kind
-def test_either_it_can_be_deleted_or_it_is_said_what_to_do_instead(kind: str) -> None:
+def test_a_kind_without_delete_has_a_remedy(kind: str) -> None:
     assert bool(KINDS[kind].delete) != bool(KINDS[kind].no_delete)
 
 
@@ -234,7 +234,7 @@ def test_references_name_kinds_that_exist(kind: str) -> None:
 
 @every_kind
 @pytest.mark.parametrize("which", ["first", "second"])
-def test_a_spec_names_what_its_calls_wait_for(kind: str, which: str) -> None:
+def test_a_spec_has_the_references_of_its_calls(kind: str, which: str) -> None:
     k, spec = KINDS[kind], example(kind, which).spec
 
     assert set(k.references(spec)) == set(references(k.to_aws(spec, k.spec.model_fields)))
@@ -243,11 +243,11 @@ def test_a_spec_names_what_its_calls_wait_for(kind: str, which: str) -> None:
 
 
 @every_lookup
-def test_what_is_looked_up_has_a_name_an_id_and_an_arn(kind: str) -> None:
+def test_a_lookup_has_a_name_an_id_and_an_arn(kind: str) -> None:
     lookup = LOOKUPS[kind]
     listing = lookup.listing
 
-    assert {lookup.name, lookup.id, lookup.arn} <= told(listing)
+    assert {lookup.name, lookup.id, lookup.arn} <= listed_members(listing)
     assert set(listing.filters) <= set(takes(listing.operation))
     assert listing.filters["MaxResults"] <= takes(listing.operation)["MaxResults"].metadata["max"]
 

@@ -20,7 +20,7 @@ from reconciler.canonical import plain
 from reconciler.cells import identity
 from reconciler.diff import keep_known_fields, with_fields
 from reconciler.errors import CallError, ReconcileError
-from reconciler.kinds.fields import is_ours as is_unknown_to_aws
+from reconciler.kinds.fields import is_local
 from reconciler.model import (
     AS_WANTED,
     Action,
@@ -149,7 +149,7 @@ def _look_up(task: Task, planned: Replacement, fields: Collection[str], part: st
 def _changed_fields(planned: Replacement) -> set[str]:
     """Returns the fields that the call changes, without those that AWS never receives and cannot return."""
     spec = type(planned.after)
-    fields = {f for f in spec.model_fields if not is_unknown_to_aws(spec, f)}
+    told = {f for f in spec.model_fields if not is_local(spec, f)}
     if not planned.part:
         fields &= set(planned.fields)
     return fields if planned.fresh else {f for f in fields if getattr(planned.before, f) != getattr(planned.after, f)}
@@ -243,12 +243,8 @@ def _changed(task: Task, planned: Replacement, now: Spec) -> str:
     """Returns the fields that are no longer as the plan read them, as text for a message."""
     kind, known = task.kind, keep_known_fields(now, planned.before)
     inside = kind.parts.field if kind.parts else ""
-    fields = (
-        {f for f in type(now).model_fields if not is_unknown_to_aws(type(now), f)}
-        if planned.part
-        else {*planned.fields}
-    )
-    changed = []
+    fields = {f for f in type(now).model_fields if not is_local(type(now), f)} if planned.part else {*planned.fields}
+    found = []
     for field in sorted(fields - {inside}):
         was, live = getattr(planned.before, field), getattr(known, field)
         if field == "tags":

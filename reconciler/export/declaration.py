@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.cells import number
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import is_ours, worth_saying
+from reconciler.kinds.fields import is_local, worth_saying
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Live, LiveRecord, Manifest, Mode, Spec
 from reconciler.ownership import ADDRESS, PROTECT, address
@@ -99,7 +99,7 @@ def _declared_fields(spec: Spec) -> dict[str, Any]:
     return {
         inner.model_fields[f].alias or f: _plain(value)
         for f, value in spec
-        if not is_ours(inner, f) and worth_saying(inner, f, value)
+        if not is_local(inner, f) and worth_saying(inner, f, value)
     }
 
 

@@ -1,4 +1,4 @@
-"""A pydantic spec as one JSON Schema draft-07, in the form an editor shows best: inlined, without Python's titles."""
+"""Converts a pydantic spec to one JSON Schema draft-07, in the form that editors show best: inlined, objects titled."""
 
 from __future__ import annotations
 
@@ -12,45 +12,81 @@ from reconciler.model import Clearable, Spec
 
 Schema = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
-KEYED = "x-keyed-by"  # the schema's own mark: overlays merge the list item by item, told apart by this key
-REMEDY = "x-remedy"  # and its other one: what to write instead, for messages
-PATTERN_MESSAGE = "patternErrorMessage"  # an editor's word: what to say instead of showing a pattern
-_ORDER = {"description": 0, "type": 1, "const": 2, "enum": 2, "default": 3, "required": 5, "properties": 6, "items": 6}
+KEYED = "x-keyed-by"  # overlays merge the list item by item, by this key.
+REMEDY = "x-remedy"  # what to write instead, for messages.
+# Words of VS Code, which other tools ignore.
+PATTERN_MESSAGE, MEANINGS, MARKDOWN = "patternErrorMessage", "enumDescriptions", "markdownDescription"
+_FIRST = ("title", "description", MARKDOWN, "type", "const", "enum", MEANINGS, "default", "examples")
+_LAST = ("required", "properties", "items")
 _OF_SCHEMAS = ("anyOf", "oneOf", "allOf")
+_WORD = re.compile(r"[A-Z][A-Z0-9]*(?=[A-Z][a-z]|\b)|[A-Z]?[a-z0-9]+")
 
 
 def expecting(what: str) -> Schema:
-    """The message of a pattern, as the end of a sentence that begins with the value."""
+    """Returns the message of a pattern, as the end of a sentence that begins with the value."""
     return {PATTERN_MESSAGE: f"is not {what}"}
 
 
+def meanings(**texts: str) -> Schema:
+    """Returns what each value of an enum means, for editors. Every value has a text."""
+    return {MEANINGS: texts}
+
+
+def completing(names: tuple[str, ...]) -> Schema:
+    """Returns an enum that editors complete and that allows any other text too."""
+    return {"anyOf": [{"enum": list(names)}, {}]}
+
+
 def draft7(spec: type[Spec]) -> Schema:
-    written = spec.model_json_schema()
-    return _converted(written, written.get("$defs", {}), spec)
+    generated = spec.model_json_schema()
+    return _converted(generated, generated.get("$defs", {}), spec)
 
 
 def nullable(schema: Schema) -> Schema:
-    """The schema, that also lets `null` be."""
-    if "anyOf" in schema:
-        return schema | {"anyOf": [*schema["anyOf"], {"type": "null"}]}
+    """Returns the schema, extended to allow `null`."""
     if "const" in schema:
         return {word: value for word, value in schema.items() if word != "const"} | {"enum": [schema["const"], None]}
-    kinds = schema.get("type", [])
-    if "null" in kinds:
+    types = schema.get("type", [])
+    if "null" in types:
         return schema
-    also: Schema = {"type": [*([kinds] if isinstance(kinds, str) else kinds), "null"]} if kinds else {}
-    return schema | also | ({"enum": [*schema["enum"], None]} if "enum" in schema else {})
+    wider = dict(schema)
+    if types:
+        wider["type"] = [*([types] if isinstance(types, str) else types), "null"]
+    if "enum" in schema:
+        wider["enum"] = [*schema["enum"], None]
+    if MEANINGS in schema:
+        wider[MEANINGS] = [*schema[MEANINGS], "Removes the value."]
+    # An alternative that allows everything allows `null` as well.
+    if {} not in schema.get("anyOf", [{}]):
+        wider["anyOf"] = [*schema["anyOf"], {"type": "null"}]
+    return wider
+
+
+def titled(name: str) -> str:
+    """Returns a name of the code as a title: `MediaConcurrency` is "Media concurrency"."""
+    first, *others = _WORD.findall(name)
+    return " ".join((first[0].upper() + first[1:], *(word if word[1:].isupper() else word.lower() for word in others)))
 
 
 def _converted(schema: Schema, shared: Mapping[str, Schema], spec: type[Spec] | None) -> Schema:
     whole = _resolved(_without_null(_resolved(schema, shared)), shared)
     if "prefixItems" in whole:  # what 2020-12 calls `prefixItems` and `items` are draft-07's `items` and the rest
         whole |= {"additionalItems": whole.get("items", True), "items": whole.pop("prefixItems")}
-    words = sorted(whole.keys() - {"title", "$defs"}, key=lambda word: (_ORDER.get(word, 4), word))
-    found = {word: _word(word, whole[word], shared, spec) for word in words}
-    if "default" in found:
-        found["default"] = _short(found["default"], found.get("properties", {}))
-    return {word: value for word, value in found.items() if (word, value) != ("default", None)}
+    # pydantic titles every field by its own name, which an editor shows anyway. Only objects keep their title.
+    title = {"title": titled(whole["title"])} if whole.get("type") == "object" and "title" in whole else {}
+    words = sorted(whole.keys() - {"title", "$defs"}, key=_order)
+    converted = title | {word: _word(word, whole[word], shared, spec) for word in words}
+    if MEANINGS in converted:
+        converted[MEANINGS] = [converted[MEANINGS][value] for value in converted["enum"]]
+    if "default" in converted:
+        converted["default"] = _short(converted["default"], converted.get("properties", {}))
+    return {word: value for word, value in converted.items() if (word, value) != ("default", None)}
+
+
+def _order(word: str) -> tuple[int, str]:
+    if word in _FIRST:
+        return _FIRST.index(word), word
+    return len(_FIRST) + (1 if word in _LAST else 0), word
 
 
 def _word(word: str, value: Any, shared: Mapping[str, Schema], spec: type[Spec] | None) -> Any:
@@ -71,20 +107,20 @@ def _property(key: str, schema: Schema, shared: Mapping[str, Schema], spec: type
     if not spec or not field:
         return _converted(schema, shared, None)
     keyed = keyed_by(spec, field)
-    found = _converted(schema, shared, nested(spec, field)) | ({KEYED: keyed} if keyed else {})
-    return nullable(found) if mark(spec, field, Clearable) else found
+    converted = _converted(schema, shared, nested(spec, field)) | ({KEYED: keyed} if keyed else {})
+    return nullable(converted) if mark(spec, field, Clearable) else converted
 
 
 def _resolved(schema: Schema, shared: Mapping[str, Schema]) -> Schema:
     if "$ref" not in schema:
         return dict(schema)
-    said = {word: value for word, value in schema.items() if word != "$ref"}
+    own = {word: value for word, value in schema.items() if word != "$ref"}
     shape: Schema = _resolved(shared[schema["$ref"].rpartition("/")[2]], shared)
-    return shape | said
+    return shape | own
 
 
 def _without_null(schema: Schema) -> Schema:
-    """A field that may be unset is left out; nobody writes `null` for it."""
+    """Drops `null`: an author leaves out a field that is unset."""
     kinds: list[Schema] = [part for part in schema.get("anyOf", ()) if part != {"type": "null"}]
     if len(kinds) != 1:
         return schema | ({"anyOf": kinds} if kinds else {})
@@ -92,16 +128,16 @@ def _without_null(schema: Schema) -> Schema:
 
 
 def _short(default: Any, properties: Mapping[str, Schema]) -> Any:
-    """A default of parts, without those that are at their own default."""
+    """Drops the members of a default that equal their own defaults."""
     if not isinstance(default, dict):
         return default
     return {key: value for key, value in default.items() if value != properties.get(key, {}).get("default")}
 
 
 def _portable(pattern: str) -> str:
-    r"""A pattern that means one thing to Python and to an editor's JavaScript, whose `\w` knows ASCII alone.
+    r"""Returns a pattern with one meaning in Python and in an editor's JavaScript, whose `\w` knows ASCII only.
 
-    `^[…]+$` becomes what it refuses of ASCII; scripts beyond it are for the rules to check.
+    `^[…]+$` becomes the ASCII characters that it refuses. The kinds' rules check other scripts.
     """
     if not re.fullmatch(r"\^\[[^\]]+\]\+\$", pattern):
         return pattern
@@ -110,7 +146,8 @@ def _portable(pattern: str) -> str:
 
 
 def _ranges(codes: list[int]) -> Iterator[str]:
-    for _, run in groupby(enumerate(codes), key=lambda each: each[1] - each[0]):
+    # Codes that follow each other have the same distance to their positions.
+    for _, run in groupby(enumerate(codes), key=lambda pair: pair[1] - pair[0]):
         first, *rest = [code for _, code in run]
         yield _letter(first) + (f"-{_letter(rest[-1])}" if rest else "")
 

@@ -1,4 +1,4 @@
-"""One field of a spec as AWS has it: camelCase becomes PascalCase, a name an id, at whatever depth."""
+"""Converts one field of a spec to and from AWS's form: camelCase to PascalCase, a name to an id, at any depth."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ M = TypeVar("M")
 
 @cache
 def aws_name(spec: type[Spec], field: str) -> str:
-    """`timeZone` → `TimeZone`; a reference, `queue`, → `QueueId`; otherwise what the field's `AwsName` says."""
+    """Returns AWS's name: `timeZone` is `TimeZone`, the reference `queue` is `QueueId`; an `AwsName` overrides both."""
     key = spec.model_fields[field].alias or field
     rule = key[0].upper() + key[1:] + ("Id" if refers_to(spec, field) else "")
     marked = mark(spec, field, AwsName)
@@ -23,15 +23,17 @@ def aws_name(spec: type[Spec], field: str) -> str:
 
 @cache
 def answered_name(spec: type[Spec], field: str) -> str:
-    """The member of an answer that holds the field."""
+    """Returns the member of an answer that holds the field."""
     marked = mark(spec, field, AwsName)
     return (marked.read if marked else "") or aws_name(spec, field)
 
 
 @cache
 def answered(spec: type[Spec]) -> tuple[tuple[str, str, bool], ...]:
-    """Of each field the member of an answer that holds it, and whether `decode` makes another value of that: what names
-    nothing and holds no spec is as it is."""
+    """Returns for each field its name, the member of an answer that holds it, and whether `decode` changes its value.
+
+    `decode` changes references and specs only.
+    """
     return tuple(
         (field, answered_name(spec, field), bool(nested(spec, field) or refers_to(spec, field)))
         for field in spec.model_fields
@@ -39,7 +41,7 @@ def answered(spec: type[Spec]) -> tuple[tuple[str, str, bool], ...]:
 
 
 def encode(spec: type[Spec], field: str, value: Any) -> Any:
-    """The value in AWS's words; ids that may not exist yet stay `IdOf`."""
+    """Returns the value in AWS's form. Ids that may not exist yet stay `IdOf`."""
     match value:
         case Spec():
             inner = type(value)
@@ -55,18 +57,18 @@ def encode(spec: type[Spec], field: str, value: Any) -> Any:
 
 
 def decode(spec: type[Spec], field: str, value: Any, names: Names) -> Any:
-    """The way back. What AWS says and the spec does not know is left out."""
+    """Returns AWS's value in the spec's form. Drops members that the spec does not know."""
     inner = nested(spec, field)
     if not inner and not refers_to(spec, field):
         return value
     match value:
         case dict() if inner:
-            said = ((f, value.get(key), by_rule) for f, key, by_rule in answered(inner))
-            return {
-                f: decode(inner, f, item, names) if by_rule else item
-                for f, item, by_rule in said
-                if is_told(inner, f, item)
-            }
+            fields = {}
+            for f, key, is_changed in answered(inner):
+                item = value.get(key)
+                if is_present(inner, f, item):
+                    fields[f] = decode(inner, f, item, names) if is_changed else item
+            return fields
         case dict() if kind := refers_to(spec, field):
             return names(kind, _id_within(value))
         case list():
@@ -78,12 +80,12 @@ def decode(spec: type[Spec], field: str, value: Any, names: Names) -> Any:
 
 
 def _id_within(summary: Mapping[str, Any]) -> str:
-    """Of another thing that an answer shows by more than its id (`{"Id": …, "Name": …}`, `{"EmailAddressId": …}`)."""
+    """Returns the id of a resource that an answer shows as `{"Id": …, "Name": …}` or `{"EmailAddressId": …}`."""
     return str(summary.get("Id") or next(value for key, value in summary.items() if key.endswith("Id")))
 
 
 def references(encoded: Any) -> Iterator[Ref]:
-    """The resources whose ids a value in AWS's form still waits for."""
+    """Yields the resources whose ids a value in AWS's form still waits for."""
     match encoded:
         case IdOf(ref):
             yield ref
@@ -99,17 +101,17 @@ def references(encoded: Any) -> Iterator[Ref]:
 
 @cache
 def reference_fields(spec: type[Spec]) -> dict[str, str]:
-    """The fields that name other things, and of which kind those are."""
+    """Returns the fields that name other resources, with the kind of each."""
     return {field: kind for field in spec.model_fields if (kind := refers_to(spec, field))}
 
 
 @cache
-def _told_fields(spec: type[Spec]) -> tuple[tuple[str, str | None], ...]:
-    return tuple((field, refers_to(spec, field)) for field in spec.model_fields if not is_ours(spec, field))
+def _remote_fields(spec: type[Spec]) -> tuple[tuple[str, str | None], ...]:
+    return tuple((field, refers_to(spec, field)) for field in spec.model_fields if not is_local(spec, field))
 
 
 def is_inert(value: Any) -> bool:
-    """Whether a value is nothing but plain texts and numbers: nothing in it is a reference."""
+    """Returns whether a value has only plain texts and numbers, so that it cannot hold a reference."""
     kind = type(value)
     if kind is tuple:
         return all(type(item) is str for item in value)
@@ -117,10 +119,10 @@ def is_inert(value: Any) -> bool:
 
 
 def named_in(spec: Spec, fields: Collection[str] | None = None) -> Iterator[Ref]:
-    """The resources that the fields of a spec name, at whatever depth: what waits in AWS's form of them, without it."""
-    said = vars(spec)
-    for field, kind in _told_fields(type(spec)):
-        value = said.get(field)
+    """Yields every reference in a spec, at any depth."""
+    values = vars(spec)
+    for field, kind in _remote_fields(type(spec)):
+        value = values.get(field)
         if value and (kind or not is_inert(value)) and (fields is None or field in fields):
             yield from _named_by(value, kind)
 
@@ -143,61 +145,61 @@ def _named_by(value: Any, kind: str | None) -> Iterator[Ref]:
 
 
 def linked(text: str) -> Iterator[Ref]:
-    """The resources that a text with references names."""
-    for found in REFERENCE.finditer(text):
-        yield Ref(found["kind"], found["name"])
+    """Yields the resources that a text with references names."""
+    for match in REFERENCE.finditer(text):
+        yield Ref(match["kind"], match["name"])
 
 
 def worth_saying(spec: type[Spec], field: str, value: Any) -> bool:
-    """A default is what AWS does unasked; some defaults ("") it even refuses to hear."""
+    """Returns whether a value must be sent. AWS applies defaults itself, and refuses some of them, such as ""."""
     return bool(spec.model_fields[field].is_required() or value != _default(spec, field))
 
 
 @cache
 def _default(spec: type[Spec], field: str) -> Any:
-    """pydantic makes a copy each time."""
+    """Returns the default of a field. It is cached, because pydantic makes a copy each time."""
     return spec.model_fields[field].get_default(call_default_factory=True)
 
 
 @cache
 def refers_to(spec: type[Spec], field: str) -> str | None:
-    """The kind whose names the field holds."""
+    """Returns the kind of resource that the field names."""
     marked = mark(spec, field, RefTo)
     return marked.kind if marked else None
 
 
 @cache
 def nested(spec: type[Spec], field: str) -> type[Spec] | None:
-    """The spec that the field, or each of its items, is made of."""
+    """Returns the spec of the field's value, or of each of its items."""
     return next((part for part in _parts(spec, field) if isinstance(part, type) and issubclass(part, Spec)), None)
 
 
 @cache
 def keyed_by(spec: type[Spec], field: str) -> str | None:
-    """The field that tells the items of a keyed list apart."""
+    """Returns the field that identifies the items of a keyed list."""
     marked = mark(spec, field, Keyed)
     return marked.by if marked else None
 
 
 @cache
 def each_by(spec: type[Spec], field: str) -> str | None:
-    """The field that tells the items of a list apart that is declared whole; "" where an item is itself."""
+    """Returns the field that identifies the items of a list that is declared whole; "" if the item itself does."""
     marked = mark(spec, field, Each)
     return marked.by if marked else None
 
 
 def cannot_be_blank(spec: type[Spec], field: str) -> bool:
-    """Whether AWS takes no empty text for it: what it has can be changed then, and not taken away."""
+    """Returns whether AWS refuses an empty text, so that the value can be changed but not removed."""
     return any(getattr(part, "min_length", 0) for part in spec.model_fields[field].metadata)
 
 
-def is_told(spec: type[Spec], field: str, value: Any) -> bool:
-    """Whether AWS says something with a value; an empty text that it would not take itself says nothing."""
+def is_present(spec: type[Spec], field: str, value: Any) -> bool:
+    """Returns whether an answer has a value. An empty text that AWS would refuse counts as none."""
     return value is not None and (value != "" or not cannot_be_blank(spec, field))
 
 
 def says(spec: Spec, path: str) -> bool:
-    """Whether somebody said the field at a path (`field`, `field.inner`), in any item of a list."""
+    """Returns whether a manifest declares the field at a path (`field`, `field.inner`), in any item of a list."""
     field, _, rest = path.partition(".")
     if field not in spec.model_fields_set:
         return False
@@ -207,8 +209,8 @@ def says(spec: Spec, path: str) -> bool:
 
 
 @cache
-def is_ours(spec: type[Spec], field: str) -> bool:
-    """Whether AWS never hears of the field."""
+def is_local(spec: type[Spec], field: str) -> bool:
+    """Returns whether the field is this tool's own, so that it is never sent to AWS."""
     return mark(spec, field, LocalOnly) is not None
 
 
@@ -217,7 +219,7 @@ def mark(spec: type[Spec], field: str, of: type[M]) -> M | None:
 
 
 def _parts(spec: type[Spec], field: str) -> Iterator[Any]:
-    """Every type and every mark that a field's annotation is made of."""
+    """Yields every type and every mark in a field's annotation."""
     declared = spec.model_fields[field]
     for part in (declared.annotation, *declared.metadata):
         yield from _within(part)

@@ -1,4 +1,4 @@
-"""What is wrong with a spec as declared, told without AWS: rules of every kind, and then a kind's own."""
+"""Checks a declared spec without AWS: the rules of all kinds, then the kind's own."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from reconciler.model import Problem, WrittenRecords
 
 
 def faults(kind: Kind[Any], declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
-    """What the schema cannot tell, whatever the kind, and then what this one has to say; see `Kind.problems`."""
+    """Yields the mistakes that a schema cannot find: those of all kinds, then the kind's own (`Kind.problems`)."""
     yield from tag_problems(declared.get("tags"))
     yield from _misnamed(kind, declared)
     own = tuple(kind.problems(declared, written, quotas))
     yield from own
-    told = {problem.path for problem in own}  # a kind's own rules say more
-    yield from (problem for problem in repeated(kind.spec, declared) if problem.path not in told)
+    reported = {problem.path for problem in own}  # a kind's own message is more precise
+    yield from (problem for problem in repeated(kind.spec, declared) if problem.path not in reported)
     name = declared.get("name")
-    if isinstance(name, str) and ("name",) not in told:
+    if isinstance(name, str) and ("name",) not in reported:
         yield from (Problem("error", ("name",), fault) for fault in name_faults(name))
     if isinstance(name, str) and not name.isascii() and (finding := invisible(name)):
         yield Problem("warning", ("name",), finding)
 
 
 def _misnamed(kind: Kind[Any], declared: Mapping[str, Any]) -> Iterator[Problem]:
-    """Where AWS knows no names, one is called after what tells it apart: its address is the same for everybody."""
+    """Checks the name of a resource that has none at AWS: its key is its name, so every stack uses one address."""
     key = declared.get(kind.spec.model_fields[kind.key].alias or kind.key) if kind.key else ""
     if kind.key == "name" or not isinstance(key, str):
         return

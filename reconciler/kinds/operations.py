@@ -1,4 +1,4 @@
-"""Every operation that a kind's table can lead to."""
+"""Lists every operation that a kind's table can call."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.model import Ownership
 
 
 def reads(kind: Kind[Any]) -> Iterator[str]:
-    """What planning asks for."""
+    """Yields the operations that plan calls."""
     yield from (listing.operation for listing in kind.searches((), True))
     if kind.bare_search:
         yield _describe(kind)
@@ -27,9 +27,9 @@ def _describe(kind: Kind[Any]) -> str:
 
 
 def writes(kind: Kind[Any]) -> Iterator[str]:
-    """What applying asks for besides, second looks included."""
-    asked = (kind.create, kind.delete, kind.lookup.operation if kind.lookup else "", _describe(kind))
-    yield from filter(None, asked)
+    """Yields the operations that apply also calls, with those that recheck."""
+    optional = (kind.create, kind.delete, kind.lookup.operation if kind.lookup else "", _describe(kind))
+    yield from filter(None, optional)
     if kind.ownership is Ownership.TAGS:
         yield from ("TagResource", "UntagResource")
     yield from (update.operation for update in kind.updates)

@@ -1,4 +1,4 @@
-"""The kinds there are: whatever a module below `reconciler.kinds` defines. There is no list to edit."""
+"""Finds all kinds: every one that a module below `reconciler.kinds` defines. There is no list to edit."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from reconciler.kinds.connect.lookups import LOOKUPS
 
 
 def discover(package: ModuleType) -> dict[str, Kind[Any]]:
-    """Every kind of the package, by name. Raises `ValueError` where two bear one name."""
+    """Returns every kind of the package, by name. Raises `ValueError` if two have the same name."""
     names = [module.name for module in walk_packages(package.__path__, f"{package.__name__}.")]
     classes = {value for name in names for value in vars(import_module(name)).values() if _is_kind(value)}
-    found: dict[str, Kind[Any]] = {}
-    for kind in sorted((each() for each in classes), key=lambda kind: (kind.name, type(kind).__module__)):
-        if twin := found.get(kind.name):
+    kinds: dict[str, Kind[Any]] = {}
+    for kind in sorted((kind_class() for kind_class in classes), key=lambda kind: (kind.name, type(kind).__module__)):
+        if twin := kinds.get(kind.name):
             raise ValueError(f"kind {kind.name} is defined in {type(twin).__module__} and in {type(kind).__module__}")
-        found[kind.name] = kind
-    return found
+        kinds[kind.name] = kind
+    return kinds
 
 
 def _is_kind(value: Any) -> bool:

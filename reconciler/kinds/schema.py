@@ -1,32 +1,39 @@
-"""Specs → JSON Schema draft-07: what editors, and `validate`, hold manifests against.
+"""Builds the JSON Schemas (draft-07) that editors and `validate` check manifests against.
 
-Editors still read draft-07 best. Nothing here knows a kind by name: all of it follows from the specs and their marks.
+Editors still read draft-07 best. Nothing here knows a kind by name: specs and their marks decide everything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-# The module and not its table: the registry imports every module here before its table is there.
+# The module and not its table: the registry imports every module here before its table exists.
 from reconciler.kinds import registry
 from reconciler.kinds.base import Kind
-from reconciler.kinds.draft7 import DRAFT, KEYED, REMEDY, Schema, draft7, expecting, nullable
+from reconciler.kinds.draft7 import DRAFT, KEYED, MARKDOWN, REMEDY, Schema, draft7, expecting, nullable
+from reconciler.kinds.fields import is_local
 
-__all__ = ["REMOVED", "kind_schema", "manifest_schema", "overlay_schema", "removed_schema"]
+__all__ = ["REMOVED", "identifier", "kind_schema", "manifest_schema", "overlay_schema", "removed_schema"]
 
 REMOVED = "Removed"
 _ADDRESS = r"^[A-Z][A-Za-z0-9]*/.+$"
+_PAGES = {"connect": "https://docs.aws.amazon.com/connect/latest/APIReference/API_{operation}.html"}
+
+
+def identifier(name: str) -> str:
+    """Returns the `$id` of a schema. The files have no public address, so it is a URN."""
+    return f"urn:reconcile:schema:{name}"
 
 
 def kind_schema(kind: Kind[Any], *, overlay: bool = False) -> Schema:
-    """One document of a kind: in the base, or in an environment's overlay, which says only what differs there."""
-    spec = draft7(kind.spec)
-    name = _without(spec["properties"].pop("name"), "description")
+    """Returns the schema of one document of a kind: in the base, or in an overlay, which holds only differences."""
+    spec = _linked(draft7(kind.spec), kind)
+    name = spec["properties"].pop("name")
     spec["required"] = [field for field in spec.get("required", ()) if field != "name"]
     metadata = _metadata(name)
     if overlay:
-        # An overlay's values replace whole: what a row leaves out is then left out.
+        # An overlay replaces `values` whole, so its rows keep the rules of the base.
         whole = {"values": nullable(spec["properties"]["values"])} if kind.cells else {}
         spec = _loosened(spec)
         spec["properties"] |= whole
@@ -34,115 +41,179 @@ def kind_schema(kind: Kind[Any], *, overlay: bool = False) -> Schema:
         metadata = loose | {"required": ["name"], "properties": loose["properties"] | {"name": name}}
     needed = ["kind", "metadata", *(["spec"] if spec.get("required") else [])]
     description = spec.pop("description", "")
-    spec = {"description": "What it shall be, in AWS's own words."} | _without_empty(spec)
-    return _document(kind.name, description, needed, {"metadata": metadata, "spec": spec})
+    head = {"title": f"{spec.pop('title')} settings", "description": "Settings, with the field names of the AWS API."}
+    spec = head | _without_empty(spec)
+    document = _document(kind.name, description, needed, {"metadata": metadata, "spec": spec})
+    return document | {"$id": identifier(f"{kind.name}.overlay")} if overlay else document
 
 
 def removed_schema() -> Schema:
-    """A tombstone: what shall be deleted although nobody may prune."""
+    """Returns the schema of a tombstone: resources to delete even without --prune."""
     addresses = {
-        "description": "`Kind/name` of each; an attribute is `DataTable/TABLE/ATTRIBUTE`.",
+        "description": "Addresses of the form Kind/name. The address of an attribute is DataTable/TABLE/ATTRIBUTE.",
         "type": "array",
         "minItems": 1,
+        "examples": [["Queue/Old support", "DataTable/CustomerTypes/OldTier"]],
         "items": {"type": "string", "pattern": _ADDRESS, **expecting("an address such as DataTable/CustomerTypes")},
     }
-    metadata = _metadata({"type": "string", "minLength": 1})
+    metadata = _metadata(
+        {"description": "A name for this document.", "type": "string", "minLength": 1, "examples": ["Old queues"]}
+    )
     kept = {key: metadata["properties"][key] for key in ("name", "environments")}
     return _document(
         REMOVED,
-        "Resources that shall be deleted, once their manifests are gone.",
+        "Resources to delete after their manifests are removed.",
         ["kind", "spec"],
         {
-            "metadata": {
-                "description": "What the reconciler must know of it.",
-                "type": "object",
-                "additionalProperties": False,
-                "properties": kept,
-            },
-            "spec": {
-                "description": "What shall go.",
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["addresses"],
-                "properties": {"addresses": addresses},
-            },
+            "metadata": _object("Metadata", "Name and settings used by reconcile.", kept),
+            "spec": _object("Removed settings", "The resources to delete.", {"addresses": addresses}, ("addresses",)),
         },
     )
 
 
 def manifest_schema() -> Schema:
-    """Any document of the base, by its `kind`."""
-    return _by_kind({kind.name: kind_schema(kind) for kind in registry.KINDS.values()})
+    """Returns the schema of any document of the base, chosen by its `kind`."""
+    kinds = {kind.name: kind_schema(kind) for kind in registry.KINDS.values()}
+    return _by_kind("manifest", "Manifest", "A resource that the base declares, for every environment.", kinds)
 
 
 def overlay_schema() -> Schema:
-    """Any document of an environment's overlay, by its `kind`."""
-    return _by_kind({kind.name: kind_schema(kind, overlay=True) for kind in registry.KINDS.values()})
+    """Returns the schema of any document of an environment's overlay, chosen by its `kind`."""
+    kinds = {kind.name: kind_schema(kind, overlay=True) for kind in registry.KINDS.values()}
+    return _by_kind("overlay", "Overlay", "The differences of a resource in one environment.", kinds)
 
 
 def _document(kind: str, description: str, required: list[str], properties: Mapping[str, Schema]) -> Schema:
+    known = registry.KINDS.get(kind)
+    page = _with_page(description, known, known.create) if known else {}
     return {
         "$schema": DRAFT,
+        "$id": identifier(kind),
+        "title": kind,
         "description": description,
+        **page,
         "type": "object",
         "additionalProperties": False,
         "required": required,
-        "properties": {"kind": {"description": "What this document declares.", "const": kind}, **properties},
+        "properties": {"kind": {"description": "The kind of the document.", "const": kind}, **properties},
     }
 
 
 def _metadata(name: Schema) -> Schema:
     properties: dict[str, Schema] = {
-        "name": {"description": "The resource's name, unique among its kind."} | name,
+        "name": name,
         "protect": {
-            "description": "Whether it must not be deleted; also written as a tag, so it outlives this file.",
+            "description": "Protects the resource from deletion. A tag keeps the protection when this file is gone.",
             "type": "boolean",
         },
         "environments": {
-            "description": "The environments it is for, where it is not for all.",
+            "description": "The environments that have the resource. By default all have it.",
             "type": "array",
             "minItems": 1,
             "uniqueItems": True,
+            "examples": [["prod"]],
             "items": {"type": "string"},
-            REMEDY: "name them as in [prod], or leave environments out: it is then for all",
+            REMEDY: "name them as in [prod], or leave environments out to declare it for all",
         },
-        "renamedFrom": {"description": "The name it bears live until this is applied."} | name,
+        "renamedFrom": _without(name, MARKDOWN)
+        | {
+            "description": "The live name of the resource. The next apply renames it; then remove this line.",
+        },
         "adopt": {
-            "description": "Manage the live resource without tags while it is declared: a reviewed way to adopt it.",
+            "description": "Manages a live resource of this name while it is declared, without writing tags to it.",
             "type": "boolean",
             "default": False,
         },
     }
+    return _object("Metadata", "Name and settings used by reconcile.", properties, ("name",))
+
+
+def _object(title: str, description: str, properties: Mapping[str, Schema], required: tuple[str, ...] = ()) -> Schema:
     return {
-        "description": "What the reconciler must know of it.",
+        "title": title,
+        "description": description,
         "type": "object",
         "additionalProperties": False,
-        "required": ["name"],
-        "properties": properties,
+        **({"required": list(required)} if required else {}),
+        "properties": dict(properties),
     }
 
 
-def _by_kind(schemas: Mapping[str, Schema]) -> Schema:
-    """One `if` per kind, so that an author is told what is wrong with the kind he wrote."""
+def _by_kind(name: str, title: str, description: str, schemas: Mapping[str, Schema]) -> Schema:
+    """Returns a schema with one `if` per kind, so that a message is about the kind that the author wrote."""
     every = {**schemas, REMOVED: removed_schema()}
     return {
         "$schema": DRAFT,
+        "$id": identifier(name),
+        "title": title,
+        "description": description,
         "type": "object",
         "required": ["kind"],
-        "properties": {"kind": {"description": "What this document declares.", "enum": list(every)}},
+        "properties": {"kind": {"description": "The kind of the document.", "enum": list(every)}},
         "allOf": [
             {
-                "if": {"required": ["kind"], "properties": {"kind": {"const": name}}},
-                "then": {"$ref": f"#/definitions/{name}"},
+                "if": {"required": ["kind"], "properties": {"kind": {"const": kind}}},
+                "then": {"$ref": f"#/definitions/{kind}"},
             }
-            for name in every
+            for kind in every
         ],
-        "definitions": {name: _without(schema, "$schema") for name, schema in every.items()},
+        # A `$id` inside would change what the references above are relative to.
+        "definitions": {kind: _without(schema, "$schema", "$id") for kind, schema in every.items()},
     }
 
 
+def _linked(spec: Schema, kind: Kind[Any]) -> Schema:
+    """Adds a description with a link to AWS's page to each field, at any depth; fields of this tool have no page."""
+    fields = {field.alias: name for name, field in kind.spec.model_fields.items()}
+    properties = {
+        key: schema if is_local(kind.spec, fields[key]) else _with_pages(schema, kind, _operation(kind, fields[key]))
+        for key, schema in spec["properties"].items()
+    }
+    return spec | {"properties": properties}
+
+
+def _operation(kind: Kind[Any], field: str) -> str:
+    """Returns the operation whose page describes the field: its update, or the create where there is none."""
+    by_field = dict(_written(kind))
+    return by_field.get(field, kind.create)
+
+
+def _written(kind: Kind[Any]) -> Iterator[tuple[str, str]]:
+    for update in kind.updates:
+        yield from ((field, update.operation) for field in update.fields)
+    for members in kind.members:
+        yield members.field, members.add
+    if kind.parts:
+        yield kind.parts.field, kind.parts.create
+
+
+def _with_pages(schema: Schema, kind: Kind[Any], operation: str) -> Schema:
+    linked = dict(schema)
+    if "description" in schema:
+        linked = _after_description(schema, _with_page(schema["description"], kind, operation))
+    if "properties" in schema:
+        linked["properties"] = {key: _with_pages(part, kind, operation) for key, part in schema["properties"].items()}
+    if isinstance(schema.get("items"), dict):
+        linked["items"] = _with_pages(schema["items"], kind, operation)
+    return linked
+
+
+def _after_description(schema: Schema, added: Schema) -> Schema:
+    result: Schema = {}
+    for word, value in schema.items():
+        result[word] = value
+        if word == "description":
+            result |= added
+    return result
+
+
+def _with_page(description: str, kind: Kind[Any], operation: str) -> Schema:
+    page = _PAGES[kind.service].format(operation=operation)
+    return {MARKDOWN: f"{description} [AWS: {operation}]({page})"}
+
+
 def _loosened(schema: Schema) -> Schema:
-    """The schema of a difference: nothing is required, `null` deletes a key, keyed lists go item by item."""
+    """Returns the schema of a difference: nothing is required, `null` deletes a key, keyed lists merge by item."""
     loose = _without(schema, "required", "default")
     if isinstance(schema.get("additionalProperties"), dict):
         loose["additionalProperties"] = nullable(_loosened(schema["additionalProperties"]))
@@ -155,7 +226,7 @@ def _loosened(schema: Schema) -> Schema:
 
 def _loosened_item(item: Schema, key: str) -> Schema:
     loose = _loosened(item)
-    remove = {"description": "Takes the item of this name out.", "const": True}
+    remove = {"description": "Removes the item with this name.", "const": True}
     return loose | {
         "required": [key],
         "properties": loose["properties"] | {key: item["properties"][key], "remove": remove},

@@ -1,4 +1,4 @@
-"""The rows of a kind's table: which operation lists, replaces, adds or takes away which of its fields."""
+"""The rows of a kind's table: which operation lists, replaces, adds or removes which fields."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from reconciler.model import Action
 
 @dataclass(frozen=True)
 class Listing:
-    """An operation that pages through things, and the member that holds them. `told` is what every thing of it has
-    and none says: what the filters asked for."""
+    """An operation that pages through items, and the member of its answer that holds them.
+
+    `constants` are members that every item has because of the filters, and that AWS does not repeat in the answer.
+    """
 
     operation: str
     items: str
     filters: Mapping[str, Any] = field(default_factory=dict)
-    told: Mapping[str, Any] = field(default_factory=dict)
+    constants: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Lookup:
-    """Things that manifests may name and not declare: where their names and ids are listed, and in which members."""
+    """A listing of resources that manifests may name but not declare, with the members for name, id and ARN."""
 
     listing: Listing
     name: str
@@ -34,7 +36,7 @@ class Lookup:
 class Update:
     """One AWS update operation and the spec fields it carries.
 
-    AWS may reset what is left out, so each is sent whole: what is live, with the changes laid over.
+    AWS may reset what is left out, so every update sends all its fields: the live values, merged with the changes.
     """
 
     operation: str
@@ -43,11 +45,13 @@ class Update:
 
 @dataclass(frozen=True)
 class Members:
-    """A field that AWS keeps as a set, by an operation that adds items and one that takes them away.
+    """A field that AWS keeps as a set, with an operation that adds items and one that removes them.
 
-    `change` is for items that hold more than what tells them apart; `removed` the parameter that names what goes, where
-    it is not the field's own. `born`: how many items create takes; the others are added right after it. `most`: how
-    many there may be.
+    batch: the most items of one call.
+    change: the operation for items that have more than their key.
+    removed: the parameter with the items to remove, if its name differs from the field's.
+    born: the number of items that create accepts. The others are added right after it.
+    most: the most items that AWS allows.
     """
 
     field: str
@@ -62,8 +66,11 @@ class Members:
 
 @dataclass(frozen=True)
 class Gap:
-    """Fields that the bulk read leaves out, and the listing per resource that tells them; without one it is
-    the kind's describe. Made only where such a field is declared. A path may lead into a field: `field.inner`."""
+    """Details: fields that the bulk read leaves out, and the listing per resource that has them.
+
+    Without a listing, the kind's describe has them. They are read only where such a field is declared. A path may lead
+    into a field: `field.inner`.
+    """
 
     fields: tuple[str, ...]
     listing: Listing | None = None
@@ -71,8 +78,13 @@ class Gap:
 
 @dataclass(frozen=True)
 class Settle:
-    """What comes to life some time after its create was answered: the member that tells how far it is, the value
-    when it is done, those when it will never be, and where the reason is."""
+    """The state of a resource that AWS finishes some time after it answers the create.
+
+    member: the member with the state.
+    done: the state of a finished resource.
+    failed: the states of a resource that will never be finished.
+    reason: the path of the reason in the answer.
+    """
 
     member: str
     done: str
@@ -93,20 +105,20 @@ class Parts:
     update: str
     delete: str
     id_param: str
-    has_id: bool = False  # whether AWS tells them apart by an id; otherwise by their names
+    has_id: bool = False  # AWS identifies parts by an id; otherwise by their names
     bulk: Listing | None = None
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The operations on a kind's values: a batch each, but for the rename of one row."""
+    """The operations on a kind's values. Each is a batch, except the rename of one row."""
 
     listing: Listing
     create: str
     update: str
     delete: str
     rename: str
-    level: str  # the spec's field that says how far a lock reaches
+    level: str  # the field of the spec with the scope of a lock
 
     def operation(self, action: Action) -> str:
         return {Action.CREATE: self.create, Action.UPDATE: self.update, Action.DELETE: self.delete}[action]

@@ -1,4 +1,4 @@
-"""How values look in a message."""
+"""Formats values for messages."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import Any
 
 SHOWN, MOST_SHOWN = 60, 100  # characters of a value, items of a list
-# Numbers reach from 1e-399 to 1e399, so no quotient of two of them has more digits than this.
+# Numbers range from 1e-399 to 1e399. No quotient of two has more digits than this precision.
 EXACT = Context(prec=2000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
-def shown(value: Any) -> str:
-    """A value as a message quotes it, shortened in its middle."""
+def quoted(value: Any) -> str:
+    """Returns a value as a message quotes it, shortened in its middle."""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else plainly(value)
     half = SHOWN // 2 - 1
     return text if len(text) <= SHOWN else f"{text[:half]}…{text[-half:]}"
 
 
 def plainly(value: Any) -> str:
-    """A number as people write it: 20 for 20.0 and 0.1 for 1E-1, but no rows of noughts."""
+    """Returns a number as people write it: 20 for 20.0, 0.1 for 1E-1, and an exponent for long rows of zeros."""
     match value:
         case bool():
             return "true" if value else "false"
@@ -27,5 +27,5 @@ def plainly(value: Any) -> str:
             short = value.normalize(EXACT)
             return f"{short:f}" if -7 < short.adjusted() < 16 or not value else str(short)
         case tuple():
-            return "[" + ", ".join(map(shown, value[:MOST_SHOWN])) + "]"
+            return "[" + ", ".join(map(quoted, value[:MOST_SHOWN])) + "]"
     return str(value)

@@ -1,8 +1,9 @@
 """The least IAM policies for plan and apply, derived from the calls that the kinds' tables can make.
 
-Amazon Connect has one action per operation, with the operation's name. What an action is granted on, and what AWS does
-in the caller's name to serve it: Service Authorization Reference, "Actions, resources, and condition keys for Amazon
-Connect", columns «Resource types» (empty: only `*` grants it) and «Dependent actions».
+Amazon Connect has one action per operation, with the operation's name. The tables below have the resources of actions,
+and the actions that AWS takes in the caller's name. Their source is the Service Authorization Reference, page "Actions,
+resources, and condition keys for Amazon Connect". Its columns are "Resource types" and "Dependent actions". Where the
+first is empty, only `*` grants the action.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Statement = dict[str, Any]
 EXAMPLE = "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
 _DIRECTORIES = "ds:DescribeDirectories"
 _ANYWHERE = {"connect:CreateInstance", "connect:ListInstances"}
-# A phone number is the account's and no part of an instance; a queue may call out with one.
+# A phone number belongs to the account, not to an instance. A queue may call out with one.
 _NUMBERS = {"connect:ListPhoneNumbersV2"}
 _NUMBERS_TOO = {"connect:CreateQueue", "connect:UpdateQueueOutboundCallerConfig"}
 _LINKED_ROLE = ("iam:AttachRolePolicy", "iam:CreateServiceLinkedRole", "iam:PutRolePolicy")
@@ -50,8 +51,8 @@ IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
 def plan_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     """Returns what plan and drift call: bulk reads, nothing that writes or leaves a trace.
 
-    `kinds`: the kinds that manifests declare, delete or name; `None` stands for all. Kinds with tags are always read,
-    because a plan lists the orphans of kinds that no manifest declares any more.
+    `kinds`: the kinds that manifests declare, delete or name; `None` means all. Kinds with tags are always read,
+    because a plan lists orphans, also of kinds that manifests no longer declare.
     """
     known = _chosen(kinds)
     orphaned = [kind for kind in KINDS.values() if kind.ownership is Ownership.TAGS and not kind.bare_search]
@@ -74,13 +75,13 @@ def instance_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
 
 
 def policy(actions: Collection[str], instance: str = EXAMPLE) -> dict[str, Any]:
-    """With what AWS reads in the caller's name; what it writes, in other services, is nobody's by default."""
+    """Returns a policy for the actions, with what AWS reads in the caller's name, but not what it writes elsewhere."""
     granted = {*actions, *([_DIRECTORIES] if any(_DIRECTORIES in IN_YOUR_NAME.get(a, ()) for a in actions) else [])}
     return {"Version": "2012-10-17", "Statement": statements(granted, instance)}
 
 
 def statements(actions: Collection[str], instance: str) -> list[Statement]:
-    """Each action on what it can be granted on: the instance and what is in it, the account's numbers, or anything."""
+    """Returns statements for the instance and its contents, for phone numbers, and for actions that need `*`."""
     numbers = f"{instance.rpartition(':')[0]}:phone-number/*"
     anywhere = {action for action in actions if action in _ANYWHERE or not action.startswith("connect:")}
     granted = (
@@ -92,7 +93,7 @@ def statements(actions: Collection[str], instance: str) -> list[Statement]:
 
 
 def render(instance: str = EXAMPLE) -> str:
-    """Returns the policies for all kinds as Markdown, and what none of them holds."""
+    """Returns the policies for all kinds as Markdown, and the actions that they leave out."""
     alone = instance_actions()
     parts = []
     for title, actions in (
@@ -120,11 +121,11 @@ def _chosen(kinds: Collection[str] | None) -> list[Kind[Any]]:
 
 def _named_kinds(spec: type[Spec]) -> set[str]:
     """Returns the kinds that the fields of a spec can name, at any depth."""
-    found = set(reference_fields(spec).values())
+    kinds = set(reference_fields(spec).values())
     for field in spec.model_fields:
         if inner := nested(spec, field):
-            found |= _named_kinds(inner)
-    return found
+            kinds |= _named_kinds(inner)
+    return kinds
 
 
 def _actions(kind: Kind[Any], operations: Iterable[str]) -> Iterator[str]:

@@ -1,9 +1,9 @@
-"""The least policy of each Lambda, made from the table of the calls that it makes.
+"""Writes the least policy of each Lambda, derived from the table of its calls.
 
-    python -m reconciler.tools.lambdas          write each policy.json
-    python -m reconciler.tools.lambdas --check  end with 1 where one is stale
+    python -m reconciler.tools.lambdas          writes each policy.json
+    python -m reconciler.tools.lambdas --check  exits with 1 if one is stale
 
-What a policy can not know is left as `${var:NAME}`, as in manifests.
+Values that a policy cannot know are variables, `${var:NAME}`, as in manifests.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ VARIABLES = {
 
 
 class Allowed(Protocol):
-    """A call, as a Lambda's `actions` has it; resources hold the variables in braces."""
+    """A call in the `actions` of a Lambda. Its resources have variables in braces."""
 
     @property
     def allows(self) -> str: ...
@@ -62,13 +62,13 @@ def main() -> int:
 
 
 def texts() -> dict[Path, str]:
-    """Every file with what it should hold."""
+    """Returns the contents of every file, by its path."""
     return {LAMBDAS / name / FILE: json.dumps(policy(table), indent=2) + "\n" for name, table in TABLES.items()}
 
 
 def policy(actions: Iterable[Allowed]) -> dict[str, Any]:
-    """A statement for each action, and one for its own log group; nothing on `*`."""
-    statements = [_statement([each.allows], each.resources) for each in actions]
+    """Returns a statement for each action and one for the log group. No statement is for `*`."""
+    statements = [_statement([action.allows], action.resources) for action in actions]
     logs = _statement(["logs:CreateLogStream", "logs:PutLogEvents"], [LOG_GROUP])
     return {"Version": "2012-10-17", "Statement": [*statements, logs]}
 

@@ -1,6 +1,6 @@
-"""Writes the JSON Schemas into a folder, or says which of its files are not what the specs say.
+"""Writes the JSON Schemas to a folder, or names the files that are stale.
 
-`python -m reconciler.tools.schemas [--check]`, from the repository's root.
+python -m reconciler.tools.schemas [--check]     run it in the root of the repository
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SUFFIX = ".schema.json"
 
 
 def texts() -> dict[str, str]:
-    """File name → what it must hold."""
+    """Returns the contents of every file, by its name."""
     schemas = {
         **{name: kind_schema(kind) for name, kind in KINDS.items()},
         "manifest": manifest_schema(),
@@ -32,7 +32,7 @@ def texts() -> dict[str, str]:
 
 
 def write(folder: Path) -> None:
-    """The folder then holds every schema, and no schema of a kind that is gone."""
+    """Writes every schema, and deletes schemas of kinds that no longer exist."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = texts()
     for name, text in wanted.items():
@@ -42,7 +42,7 @@ def write(folder: Path) -> None:
 
 
 def stale(folder: Path) -> list[str]:
-    """The files that are missing, outdated, or of no kind."""
+    """Returns the names of files that are missing, outdated or not of any kind."""
     wanted, present = texts(), _present(folder)
     outdated = {
         name for name in wanted.keys() & present if (folder / name).read_bytes() != wanted[name].encode("utf-8")
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     old = stale(FOLDER)
     for name in old:
-        sys.stderr.write(f"{FOLDER / name} is not what the specs say; run python -m reconciler.tools.schemas\n")
+        sys.stderr.write(f"{FOLDER / name} is stale; run python -m reconciler.tools.schemas\n")
     return 1 if old else 0
 
 

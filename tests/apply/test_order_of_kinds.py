@@ -193,7 +193,7 @@ def test_a_remaining_group_keeps_its_level(world: World) -> None:
     done = world.run(group("North"), levels("Country"))
 
     (skipped,) = {result.message for result in done.results.values() if result.status is Status.SKIPPED}
-    assert "levelTwo can not go while groups are on it or below: UserHierarchyGroup/Berlin" in skipped
+    assert "AWS keeps levelTwo while it or a level below has groups: UserHierarchyGroup/Berlin" in skipped
     assert names(world, "UserHierarchyGroup") == ["Berlin", "North"]
 
 

@@ -1,4 +1,4 @@
-"""Small data tables, and what the rules say of them."""
+"""Small data tables, and their problems."""
 
 import json
 from typing import Any
@@ -29,7 +29,7 @@ def table(*attributes: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def row(line: int = 2, **texts: str | tuple[str, ...] | None) -> Written:
-    """A line of a CSV file; a text's place is one column further than the line's."""
+    """Returns a row of a CSV file. The place of each text is one column after that of the line."""
     columns = {name: Source("rows.csv", line, place) for place, name in enumerate(texts, 1)}
     return Written(texts, Source("rows.csv", line), columns)
 
@@ -47,9 +47,9 @@ def findings(declared: dict[str, Any], *rows: Written, severity: str = "warning"
 
 
 def broken(value_type: str, text: str, *, primary: bool = False, **validation: Any) -> list[str]:
-    """The names of the rules that a wire text breaks."""
-    said = violations(attribute(value_type, primary=primary, **validation), text)
-    return [message.partition(" ")[0].rstrip(":") for message in said]
+    """Returns the names of the rules that a wire text breaks."""
+    messages = violations(attribute(value_type, primary=primary, **validation), text)
+    return [message.partition(" ")[0].rstrip(":") for message in messages]
 
 
 def array(*items: Any) -> str:

@@ -1,4 +1,4 @@
-"""Which rules a wire text breaks."""
+"""The rules that a wire text breaks."""
 
 from decimal import Decimal
 
@@ -30,7 +30,7 @@ def test_the_empty_text_is_a_text():
     assert broken("TEXT", "") == []
 
 
-def test_a_max_length_of_nought_allows_the_empty_text_alone():
+def test_a_max_length_of_zero_allows_only_the_empty_text():
     assert broken("TEXT", "", maxLength=0) == []
     assert broken("TEXT", "a", maxLength=0) == ["maxLength"]
 
@@ -97,7 +97,7 @@ def test_every_tenth_is_a_multiple_of_a_tenth_s0_41(tenths):
 
 
 @pytest.mark.parametrize("text", ["0.05", "0.15", "0.1000000001", "1e-300", "-0.35"])
-def test_what_lies_between_the_tenths_is_no_multiple_of_a_tenth_s0_41(text):
+def test_a_number_between_tenths_is_not_a_multiple_s0_41(text):
     assert broken("NUMBER", text, multipleOf=0.1) == ["multipleOf"]
 
 
@@ -115,7 +115,7 @@ def test_a_limit_is_the_decimal_that_was_written():
 
 
 @pytest.mark.parametrize("text", ["", "abc", "1,5", "NaN", "Infinity", "0x10", "1 2", "true", "1e999"])
-def test_what_is_no_number_breaks_its_type(text):
+def test_a_text_that_is_not_a_number_breaks_the_type(text):
     assert broken("NUMBER", text, minimum=5, multipleOf=2) == ["valueType"]
 
 
@@ -169,12 +169,12 @@ def test_an_empty_list_breaks_no_rule_of_items():
 
 
 @pytest.mark.parametrize("text", ["a, b", "", "[1]", '["a"', '{"a": 1}', '["a", null]', "[[]]", '"a"'])
-def test_what_is_no_array_of_texts_breaks_the_type_s0_58(text):
+def test_a_text_that_is_not_a_text_list_breaks_the_type_s0_58(text):
     assert broken("TEXT_LIST", text) == ["valueType"]
 
 
 @pytest.mark.parametrize("text", ["1, 2", '["1"]', "[NaN]", "[true]", "[1", "[[1]]"])
-def test_what_is_no_array_of_numbers_breaks_the_type_s0_58(text):
+def test_a_text_that_is_not_a_number_list_breaks_the_type_s0_58(text):
     assert broken("NUMBER_LIST", text) == ["valueType"]
 
 
@@ -191,7 +191,7 @@ def test_what_is_no_array_of_numbers_breaks_the_type_s0_58(text):
         ("NUMBER_LIST", ["0.5", "1"], "[0.50, 1.0]"),
     ],
 )
-def test_a_strict_enum_compares_what_texts_mean(value_type, values, text):
+def test_a_strict_enum_compares_values_and_not_texts(value_type, values, text):
     assert broken(value_type, text, enum={"strict": True, "values": values}) == []
 
 
@@ -199,7 +199,7 @@ def test_a_strict_enum_compares_what_texts_mean(value_type, values, text):
     ("value_type", "values", "text"),
     [("TEXT", ["1"], "1.0"), ("NUMBER", ["1"], "1.01"), ("BOOLEAN", ["true"], "false"), ("TEXT", ["Gold"], "gold")],
 )
-def test_a_strict_enum_refuses_what_it_does_not_name(value_type, values, text):
+def test_a_strict_enum_refuses_other_values(value_type, values, text):
     assert broken(value_type, text, enum={"strict": True, "values": values}) == ["enum"]
 
 
@@ -216,7 +216,7 @@ def test_ignore_case_holds_for_enums_of_keys_and_text_lists(value_type, primary)
     assert broken(value_type, text, primary=primary, ignoreCase=True, enum=enum) == []
 
 
-def test_ignore_case_means_nothing_for_a_text_that_is_no_key():
+def test_ignore_case_has_no_effect_on_texts_outside_keys():
     assert broken("TEXT", "GOLD", ignoreCase=True, enum={"strict": True, "values": ["Gold"]}) == ["enum"]
 
 
@@ -247,5 +247,5 @@ def test_a_number_that_a_double_cannot_hold_is_a_mistake(value_type, text):
 
 
 @pytest.mark.parametrize("text", ["1e308", "-1.7976931348623157e308", "1e-300", "0e999", "0"])
-def test_a_number_at_the_end_of_a_doubles_range_is_none(text):
+def test_a_number_at_the_end_of_a_doubles_range_is_fine(text):
     assert broken("NUMBER", text) == []

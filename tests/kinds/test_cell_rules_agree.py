@@ -1,4 +1,4 @@
-"""The rules of cells once more, written without a thought for speed or words: both must say the same."""
+"""A naive second version of the rules for cells, which must agree with the fast one."""
 
 from fractions import Fraction
 from typing import Any

@@ -1,4 +1,4 @@
-"""The schema of reconcile.yaml: it says what the command says."""
+"""The schema of reconcile.yaml agrees with the command."""
 
 from pathlib import Path
 
@@ -80,25 +80,25 @@ def is_read(text: str, folder: Path) -> bool:
 
 
 @pytest.mark.parametrize("name", RIGHT)
-def test_what_is_right_is_right_to_schema_and_command(name, tmp_path):
+def test_schema_and_command_accept_the_same_files(name, tmp_path):
     assert is_right(config(RIGHT[name]))
     assert is_read(config(RIGHT[name]), tmp_path)
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_is_wrong_is_wrong_to_schema_and_command(name, tmp_path):
+def test_schema_and_command_refuse_the_same_files(name, tmp_path):
     assert not is_right(config(WRONG[name]))
     assert not is_read(config(WRONG[name]), tmp_path)
 
 
 @pytest.mark.parametrize("stack", ["a/b", "''", "' a'", "..", "a#b", "5"])
-def test_a_stack_is_a_name_that_a_tag_can_bear(stack, tmp_path):
+def test_a_stack_is_a_name_that_a_tag_can_hold(stack, tmp_path):
     assert not is_right(config("a: {sandbox: true}", stack))
     assert not is_read(config("a: {sandbox: true}", stack), tmp_path)
 
 
 @pytest.mark.parametrize("stack", ["a", "contact centre", "Zürich", "a.b_c-d:e=f+g@h"])
-def test_a_stack_may_be_called_what_a_tag_can_bear(stack, tmp_path):
+def test_a_stack_may_have_any_name_that_a_tag_can_hold(stack, tmp_path):
     assert is_right(config("a: {sandbox: true}", f"'{stack}'"))
     assert is_read(config("a: {sandbox: true}", f"'{stack}'"), tmp_path)
 
@@ -115,12 +115,12 @@ def test_the_repositorys_own_file_is_right():
     assert is_right((ROOT / "reconcile.yaml").read_text(encoding="utf-8"))
 
 
-def test_whatever_a_kind_calls_may_be_paced():
+def test_every_called_operation_may_have_a_rate():
     called = {action.partition(":")[2] for action in apply_actions()}
 
     assert called | {"SearchContacts", "DescribeContact"} <= set(operations())
 
 
-def test_whatever_may_be_paced_is_an_operation_of_aws():
+def test_every_operation_with_a_rate_is_one_of_aws():
     assert set(operations()) <= set(get_session().get_service_model("connect").operation_names)
     assert len(set(operations())) == len(operations())

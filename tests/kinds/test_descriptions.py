@@ -1,4 +1,4 @@
-"""Descriptions: AWS trims them, so the manifest's and the live one are compared without white space around them."""
+"""Descriptions. AWS trims them, so white space around them does not count in a comparison."""
 
 from reconciler.kinds.connect.table_spec import Attribute, DataTable
 from reconciler.kinds.registry import KINDS
@@ -12,11 +12,9 @@ def test_white_space_around_a_description_means_nothing():
     assert (table.description, attribute.description) == ("who is served\nhow", "its tier")
 
 
-def test_the_reference_says_so_and_what_an_unsaid_lock_level_means():
+def test_the_schema_documents_white_space_and_the_default_lock_level():
     spec = kind_schema(KINDS["DataTable"])["properties"]["spec"]["properties"]
 
-    assert "white space around it is left out" in spec["description"]["description"]
-    assert (
-        "white space around it is left out" in spec["attributes"]["items"]["properties"]["description"]["description"]
-    )
-    assert "left as it is in one that is live" in spec["valueLockLevel"]["description"]
+    assert "white space around it" in spec["description"]["description"]
+    assert "white space around it" in spec["attributes"]["items"]["properties"]["description"]["description"]
+    assert "a live table keeps its level" in spec["valueLockLevel"]["description"]

@@ -1,4 +1,4 @@
-"""The manifests that ship are right as they are; and whatever an author breaks in them is said where it is."""
+"""The shipped manifests are valid, and each mistake that an author makes in them is reported at its place."""
 
 import shutil
 from pathlib import Path
@@ -76,7 +76,7 @@ def test_the_sandbox_differs_by_its_overlay_and_its_variable():
 
 
 @pytest.mark.parametrize("path", YAML, ids=lambda path: str(path.relative_to(ROOT)))
-def test_editors_find_the_schema_and_nothing_to_say(path):
+def test_editors_find_the_schema_and_no_mistake(path):
     first, text = path.read_text(encoding="utf-8").split("\n", 1)
     comment, _, schema = first.partition("$schema=")
 
@@ -88,7 +88,7 @@ def test_editors_find_the_schema_and_nothing_to_say(path):
     assert [error.message for each in documents for error in Draft7Validator(schema).iter_errors(each)] == []
 
 
-# Broken: file, what is there, what an author writes instead, the line, and what is said of it.
+# Broken manifests: file, old text, new text, line, and part of the message.
 
 C, CSV = f"{TABLES}/CustomerTypes.yaml", f"{TABLES}/CustomerTypes.csv"
 P, PCSV = f"{TABLES}/PriorityLevels.yaml", f"{TABLES}/PriorityLevels.csv"
@@ -104,12 +104,12 @@ BROKEN = [
     (C, "tags: {Team", "tags: {'aws:Team'", '"aws:"'),
     (C, "tags: {Team: customer-service", "tags: {Team: 5", "a text"),
     (C, "name: CustomerTier", "name: customerid", "declared twice"),
-    (C, "name: Channels", "name: 'connect:Channels'", "reserved for AWS"),
+    (C, "name: Channels", "name: 'connect:Channels'", "that AWS reserves"),
     (C, "valueType: BOOLEAN", "valueType: BOOL", "BOOLEAN"),
     (C, "minLength: 7, maxLength: 12", "minLength: 13, maxLength: 12", "minLength 13 is greater than maxLength 12"),
     (C, "maxLength: 12}", "maxLength: 1001}", "1000"),
     (C, "minimum: 0, maximum: 25", "minLength: 0, maximum: 25", "minLength is a rule for TEXT"),
-    (C, "minimum: 0, maximum: 25", "minimum: 0, exclusiveMinimum: 0", "exclude each other"),
+    (C, "minimum: 0, maximum: 25", "minimum: 0, exclusiveMinimum: 0", "cannot be used together"),
     (C, "multipleOf: 0.5", "multipleOf: 0", "more than 0"),
     (C, "minValues: 1", "minValue: 1", "minValue"),
     (C, "strict: true, values: [Voice, Chat, Email, SMS]", "strict: true, values: []", "allows nothing"),
@@ -136,11 +136,11 @@ BROKEN = [
     (CSV, '"10, 10, 9, 10, 8"', '"10, 10, 9, 10, 8, 7"', "maxValues 5"),
     (CSV, '"9, 6.5"', '"9, 10.5"', "maximum 10"),
     (CSV, '"9, 6.5"', '"9; 6.5"', "not a valid list of numbers"),
-    (CSV, '"9, 6.5"', "=A1", "cannot stand"),
+    (CSV, '"9, 6.5"', "=A1", "cannot have"),
     (P, "SkillLevel: 1}", "SkillLevel: 4}", "SkillLevel of the default record: enum"),
     (P, "SkillLevel: 1}", "SkilLevel: 1}", "did you mean"),
     (P, "{AnswerMinutes: 60,", "{PriorityID: P1, AnswerMinutes: 60,", "has no key"),
-    (P, "exclusiveMinimum: 0, maximum: 480", "exclusiveMinimum: 480, maximum: 480", "no value can be right"),
+    (P, "exclusiveMinimum: 0, maximum: 480", "exclusiveMinimum: 480, maximum: 480", "no value is valid"),
     (P, 'values: ["1", "2", "3"]', 'values: ["1", "1.0", "3"]', "twice"),
     (P, 'values: ["1", "2", "3"]', 'values: ["1", "2", "high"]', "is not a number"),
     (P, "ownership: observed", "ownership: theirs", "observed"),
@@ -149,8 +149,8 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("file", "there", "instead", "said"), BROKEN, ids=lambda part: str(part)[-40:])
-def test_a_mistake_is_said_where_it_is_s0_20_s0_58(copy, file, there, instead, said):
+@pytest.mark.parametrize(("file", "there", "instead", "expected"), BROKEN, ids=lambda part: str(part)[-40:])
+def test_a_mistake_is_reported_at_its_place_s0_20_s0_58(copy, file, there, instead, expected):
     text = (copy / file).read_text(encoding="utf-8")
     assert text.count(there) == 1
     (copy / file).write_text(text.replace(there, instead), encoding="utf-8")
@@ -158,11 +158,11 @@ def test_a_mistake_is_said_where_it_is_s0_20_s0_58(copy, file, there, instead, s
     read = reading(copy)
 
     assert read.desired is None
-    assert any(said in mistake.message for mistake in read.mistakes)
+    assert any(expected in mistake.message for mistake in read.mistakes)
     assert all(mistake.source.file.startswith(TABLES) and mistake.source.line for mistake in read.mistakes)
 
 
-def test_every_mistake_is_said_at_once(copy):
+def test_every_mistake_is_reported_at_once(copy):
     breaks = (
         (C, "America/Toronto", "America/Torronto"),
         (C, "name: Channels", "name: 'connect:Channels'"),

@@ -1,4 +1,4 @@
-"""What the schemas cannot tell of an instance's kinds: each mistake with its place and its remedy."""
+"""Mistakes in manifests that the schemas cannot find, each with its place and its remedy."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ QUEUE = "kind: Queue\nmetadata: {name: Q}\nspec: {hoursOfOperation: Day}\n"
 
 
 def mistakes(root: Path, *documents: str) -> list[str]:
-    found = messages(reading(root, {"manifests/base/it.yaml": "---\n".join(documents)}))
-    return [told.partition(": ")[2] for told in found]
+    found = said(reading(root, {"manifests/base/it.yaml": "---\n".join(documents)}))
+    return [mistake.partition(": ")[2] for mistake in found]
 
 
 def hours(**spec: str) -> str:
@@ -24,14 +24,17 @@ def hours(**spec: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("spec", "told"),
+    ("spec", "expected"),
     [
         ({"timeZone": "Mars/Olympus"}, "Mars/Olympus"),
         ({"config": '[{day: MONDAY, startTime: "9:00", endTime: "17:00"}]'}, "startTime"),
-        ({"config": '[{day: MONDAY, startTime: "09:00", endTime: "09:00"}]'}, "all day is 00:00 to 00:00"),
+        (
+            {"config": '[{day: MONDAY, startTime: "09:00", endTime: "09:00"}]'},
+            "for the whole day, write 00:00 to 00:00",
+        ),
         (
             {"overrides": '[{name: X, config: [], effectiveFrom: "2026-02-30", effectiveTill: "2026-03-01"}]'},
-            "is not a day of the calendar; write YYYY-MM-DD",
+            "is not a valid date; write YYYY-MM-DD",
         ),
         (
             {"overrides": '[{name: X, config: [], effectiveFrom: "2026-03-02", effectiveTill: "2026-03-01"}]'},
@@ -39,27 +42,27 @@ def hours(**spec: str) -> str:
         ),
     ],
 )
-def test_hours_that_can_not_be_are_refused(tmp_path: Path, spec: dict[str, str], told: str) -> None:
+def test_impossible_hours_are_refused(tmp_path: Path, spec: dict[str, str], expected: str) -> None:
     (mistake,) = mistakes(tmp_path, hours(**spec))
 
-    assert told in mistake
+    assert expected in mistake
 
 
 @pytest.mark.parametrize(
-    ("config", "told"),
+    ("config", "expected"),
     [
         ("{quickConnectType: QUEUE, phoneConfig: {phoneNumber: '+15550100100'}}", "a QUEUE needs queueConfig"),
         (
             "{quickConnectType: PHONE_NUMBER, phoneConfig: {phoneNumber: '+15550100'}, flowConfig: {contactFlow: X}}",
-            "a PHONE_NUMBER has phoneConfig alone; delete flowConfig",
+            "a PHONE_NUMBER has only phoneConfig; delete flowConfig",
         ),
         ("{quickConnectType: PHONE_NUMBER, phoneConfig: {phoneNumber: '0100'}}", "phoneNumber"),
     ],
 )
-def test_a_quick_connect_has_the_structure_of_its_type(tmp_path: Path, config: str, told: str) -> None:
+def test_a_quick_connect_has_the_structure_of_its_type(tmp_path: Path, config: str, expected: str) -> None:
     document = f"kind: QuickConnect\nmetadata: {{name: It}}\nspec: {{quickConnectConfig: {config}}}\n"
 
-    assert any(told in mistake for mistake in mistakes(tmp_path, document))
+    assert any(expected in mistake for mistake in mistakes(tmp_path, document))
 
 
 def test_a_queue_writes_from_one_of_its_own_addresses(tmp_path: Path) -> None:
@@ -68,7 +71,7 @@ def test_a_queue_writes_from_one_of_its_own_addresses(tmp_path: Path) -> None:
 
     (mistake,) = mistakes(tmp_path, HOURS, f"kind: Queue\nmetadata: {{name: Q}}\nspec: {spec}\n")
 
-    assert "name b@example.com in emailAddresses too" in mistake
+    assert "must also be in emailAddresses; add b@example.com there" in mistake
 
 
 def test_an_agent_has_one_voice_contact(tmp_path: Path) -> None:
@@ -76,11 +79,11 @@ def test_an_agent_has_one_voice_contact(tmp_path: Path) -> None:
 
     (mistake,) = mistakes(tmp_path, HOURS, QUEUE, f"kind: RoutingProfile\nmetadata: {{name: R}}\nspec: {spec}\n")
 
-    assert "an agent has one VOICE contact; write 1" in mistake
+    assert "an agent can have only one VOICE contact; write 1" in mistake
 
 
 @pytest.mark.parametrize(
-    ("document", "told"),
+    ("document", "expected"),
     [
         (
             "kind: LambdaAssociation\nmetadata: {name: mine}\n"
@@ -90,10 +93,10 @@ def test_an_agent_has_one_voice_contact(tmp_path: Path) -> None:
         ("kind: UserHierarchy\nmetadata: {name: ours}\nspec: {levelOne: {name: Site}}\n", "call this one main"),
     ],
 )
-def test_what_aws_gives_no_name_is_called_after_what_it_is(tmp_path: Path, document: str, told: str) -> None:
+def test_a_resource_without_a_name_is_named_after_its_key(tmp_path: Path, document: str, expected: str) -> None:
     (mistake,) = mistakes(tmp_path, document)
 
-    assert told in mistake
+    assert expected in mistake
 
 
 def test_a_directory_belongs_to_an_instance_that_has_one(tmp_path: Path) -> None:
@@ -106,11 +109,14 @@ def test_a_directory_belongs_to_an_instance_that_has_one(tmp_path: Path) -> None
         template.format("two", "SAML", f"directoryId: d-0123456789, {fields}"),
     )
 
-    assert found == ["EXISTING_DIRECTORY needs a directoryId", "only EXISTING_DIRECTORY has a directory; delete it"]
+    assert found == [
+        "EXISTING_DIRECTORY needs a directoryId; add it",
+        "only EXISTING_DIRECTORY has a directory; delete it",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["Queue", "AgentStatus", "SecurityProfile"])
-def test_tags_are_held_to_their_rules_whatever_the_kind(tmp_path: Path, kind: str) -> None:
+def test_tags_are_checked_for_every_kind(tmp_path: Path, kind: str) -> None:
     spec = {"Queue": "hoursOfOperation: Day", "AgentStatus": "state: ENABLED", "SecurityProfile": "description: x"}[
         kind
     ]
@@ -118,13 +124,13 @@ def test_tags_are_held_to_their_rules_whatever_the_kind(tmp_path: Path, kind: st
 
     (mistake,) = mistakes(tmp_path, HOURS, document)
 
-    assert "shows what is ours" in mistake
+    assert "marks managed resources" in mistake
 
 
 # References.
 
 
-def test_what_a_field_names_must_be_declared(tmp_path: Path) -> None:
+def test_a_referenced_resource_must_be_declared(tmp_path: Path) -> None:
     (mistake,) = mistakes(tmp_path, HOURS, QUEUE.replace("Day", "Dya"))
 
     assert mistake == 'HoursOfOperation/Dya is not declared; did you mean "HoursOfOperation/Day"?'
@@ -137,7 +143,7 @@ def test_what_a_field_names_must_be_declared(tmp_path: Path) -> None:
         "arn:aws:connect:eu-west-2:111122223333:instance/i/operating-hours/00000000-0000-4000-8000-000000000001",
     ],
 )
-def test_an_id_or_arn_stands_for_what_nobody_declares(tmp_path: Path, id: str) -> None:
+def test_an_id_or_arn_may_refer_to_an_undeclared_resource(tmp_path: Path, id: str) -> None:
     assert mistakes(tmp_path, QUEUE.replace("Day", f'"{id}"')) == []
 
 
@@ -151,7 +157,7 @@ def test_a_queue_and_its_quick_connect_may_name_each_other(tmp_path: Path) -> No
     assert mistakes(tmp_path, HOURS, queue, desk) == []
 
 
-def test_hours_can_not_be_their_own_parents(tmp_path: Path) -> None:
+def test_hours_cannot_be_their_own_parents(tmp_path: Path) -> None:
     one = hours(parentHoursOfOperations="[Night]")
     other = hours(parentHoursOfOperations="[Day]").replace("name: Day", "name: Night")
 
@@ -199,10 +205,10 @@ def test_a_path_needs_its_parent(tmp_path: Path) -> None:
 def test_a_path_is_no_deeper_than_the_levels(tmp_path: Path) -> None:
     (mistake,) = mistakes(tmp_path, TREE % "North, North/Berlin, North/Berlin/Desk")
 
-    assert mistake == "North/Berlin/Desk is 3 levels deep, and 2 are declared"
+    assert mistake == "North/Berlin/Desk is 3 levels deep, but the hierarchy has 2; declare more levels"
 
 
-def test_levels_have_no_gaps(tmp_path: Path) -> None:
+def test_a_level_needs_the_level_above_it(tmp_path: Path) -> None:
     (mistake,) = mistakes(tmp_path, (TREE % "").replace("levelTwo", "levelThree"))
 
-    assert mistake == "there is no levelTwo above it; levels have no gaps"
+    assert mistake == "there is no levelTwo above it; declare it too"

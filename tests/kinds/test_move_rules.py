@@ -27,11 +27,11 @@ def test_both_sides_name_every_primary_attribute(side, moved):
     assert "has no Part" in problem.message
 
 
-@pytest.mark.parametrize(("name", "said"), [("Tier", "is not a primary attribute"), ("Tyre", "is not declared")])
-def test_a_move_names_nothing_else(name, said):
+@pytest.mark.parametrize(("name", "expected"), [("Tier", "is not a primary attribute"), ("Tyre", "is not declared")])
+def test_a_move_names_nothing_else(name, expected):
     (message,) = mistakes(ITEMS, moved=((at("a"), at("b", **{name: "x"})),))
 
-    assert said in message
+    assert expected in message
 
 
 @pytest.mark.parametrize("part", ["1", "1.0"])
@@ -45,7 +45,7 @@ def test_a_row_that_is_moved_is_no_longer_declared():
     assert message == "ID=a, Part=1 is still declared as a row; remove the row, or the move"
 
 
-def test_where_rows_are_declared_the_moved_one_is_among_them():
+def test_a_moved_row_is_among_the_declared_rows():
     (message,) = mistakes(ITEMS, at("c", Tier="x"), moved=((at("a"), at("b")),))
 
     assert message == "ID=b, Part=1 is not among the rows; add it"
@@ -63,10 +63,10 @@ def test_two_rows_are_not_moved_to_one():
     assert found == ["ID=c, Part=1 is moved to twice, first at rows.csv:2; remove one"]
 
 
-@pytest.mark.parametrize(("part", "said"), [("one", "valueType NUMBER"), ("=1", "is an expression")])
-def test_a_new_key_fits_its_types(part, said):
-    assert any(said in message for message in mistakes(ITEMS, moved=((at("a"), at("b", part)),)))
+@pytest.mark.parametrize(("part", "expected"), [("one", "valueType NUMBER"), ("=1", "is an expression")])
+def test_a_new_key_fits_its_types(part, expected):
+    assert any(expected in message for message in mistakes(ITEMS, moved=((at("a"), at("b", part)),)))
 
 
-def test_an_old_key_that_fits_no_type_is_a_mistake():
+def test_an_old_key_that_does_not_fit_its_type_is_a_mistake():
     assert len(mistakes(ITEMS, moved=((at("a", "one"), at("b")),))) == 1

@@ -1,4 +1,4 @@
-"""Values of a wrong form are told in words, in the editor and by `validate` alike; nobody reads regular expressions."""
+"""Values of a wrong form get a message in words, in editors and from `validate`, instead of a regular expression."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_every_pattern_of_every_schema_has_a_message_for_people() -> None:
         (HOURS, "MONDAY", "Mondya", 'did you mean "MONDAY"?'),
     ],
 )
-def test_a_value_of_a_wrong_form_is_told_in_words(
+def test_a_value_of_a_wrong_form_gets_a_message_in_words(
     tmp_path: Path, document: str, old: str, new: str, message: str
 ) -> None:
     """m10, and the weak messages of the table: times, dates, phone numbers, days."""

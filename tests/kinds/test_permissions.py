@@ -1,4 +1,4 @@
-"""M9: permissions of security profiles come from a closed, published list, and AWS would refuse a slip at apply."""
+"""M9: AWS publishes the permissions of security profiles, and would refuse a misspelt one at apply."""
 
 from __future__ import annotations
 
@@ -38,9 +38,7 @@ def findings(root: Path, *permissions: str) -> list[tuple[str, int, str]]:
         ("DoEverything", f"see {GUIDE}"),
     ],
 )
-def test_a_permission_that_aws_does_not_list_is_a_warning_with_its_place(
-    tmp_path: Path, name: str, remedy: str
-) -> None:
+def test_an_unknown_permission_is_a_warning_with_its_place(tmp_path: Path, name: str, remedy: str) -> None:
     ((severity, line, message),) = findings(tmp_path, "BasicAgentAccess", name)
 
     assert (severity, line) == ("warning", 6)
@@ -52,7 +50,7 @@ def test_a_third_party_application_may_have_any_name(tmp_path: Path) -> None:
     assert findings(tmp_path, "Acme CRM.Access", "BasicAgentAccess") == []
 
 
-def test_editors_complete_every_known_permission_and_pass_a_new_one() -> None:
+def test_editors_complete_known_permissions_and_allow_new_ones() -> None:
     items = SCHEMA["properties"]["spec"]["properties"]["permissions"]["items"]
     document = {
         "kind": "SecurityProfile",
@@ -66,7 +64,7 @@ def test_editors_complete_every_known_permission_and_pass_a_new_one() -> None:
         jsonschema.validate({**document, "spec": {"permissions": [5]}}, SCHEMA)
 
 
-def test_a_permission_that_is_no_text_is_one_mistake(tmp_path: Path) -> None:
+def test_a_permission_that_is_not_a_text_is_one_mistake(tmp_path: Path) -> None:
     document = "kind: SecurityProfile\nmetadata: {name: P}\nspec: {permissions: [5]}\n"
 
     (mistake,) = reading(tmp_path, {"manifests/base/p.yaml": document}).mistakes
@@ -74,7 +72,7 @@ def test_a_permission_that_is_no_text_is_one_mistake(tmp_path: Path) -> None:
     assert "must be a text, is the number 5" in mistake.message
 
 
-def test_the_sandbox_knows_the_same_permissions_and_its_own_profiles_have_no_others() -> None:
+def test_the_sandbox_knows_the_same_permissions() -> None:
     assert known_permissions() == set(PERMISSIONS)
     assert len(PERMISSIONS) == len(set(PERMISSIONS)) > 300
     assert {name for names in PROFILES.values() for name in names} <= set(PERMISSIONS)

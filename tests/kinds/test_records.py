@@ -35,7 +35,7 @@ def records(declared, *rows, **more):
         ("TEXT", None, None),
     ],
 )
-def test_a_cell_is_sent_as_its_type_asks_s0_8(value_type, text, sent):
+def test_a_cell_is_sent_in_the_form_of_its_type_s0_8(value_type, text, sent):
     (record,) = records(table(key(), column("X", value_type)), row(ID="a", X=text)).rows
 
     assert record == Record({"ID": "a"}, {"X": sent}, Source("rows.csv", 2))
@@ -50,7 +50,7 @@ def test_references_stay_references():
     assert {name: type(text) for name, text in record.cells.items()} == {"X": Linked, "L": Linked}
 
 
-def test_what_only_looks_like_a_reference_stays_a_text():
+def test_a_text_that_only_looks_like_a_reference_stays_a_text():
     (record,) = records(table(key(), column("X")), row(ID="a", X="${Queue/q.id}")).rows
 
     assert type(record.cells["X"]) is str
@@ -70,7 +70,7 @@ def test_an_attribute_that_a_row_does_not_name_is_left_alone():
     assert record.cells == {"Tier": "x"}
 
 
-def test_default_moves_and_prune_come_along():
+def test_records_hold_the_default_moves_and_prune():
     found = records(
         table(key(), column("Tier")), prune=True, default=row(5, Tier="x"), moved=((row(6, ID="a"), row(7, ID="b")),)
     )

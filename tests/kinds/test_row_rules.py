@@ -44,8 +44,8 @@ def test_an_empty_key_is_the_default_records():
     assert "values.default" in mistakes(table(key(), key("Part")), row(ID="", Part=""))[0]
 
 
-def test_an_empty_number_is_no_key():
-    assert '"" is none' in mistakes(table(key(value_type="NUMBER")), row(ID=""))[0]
+def test_an_empty_number_is_not_a_key():
+    assert '"" does not fit' in mistakes(table(key(value_type="NUMBER")), row(ID=""))[0]
 
 
 @pytest.mark.parametrize(
@@ -77,10 +77,10 @@ def test_keys_of_two_parts_are_compared_whole():
 
 
 @pytest.mark.parametrize("value_type", ["TEXT", "NUMBER"])
-def test_a_key_is_no_expression(value_type):
+def test_a_key_cannot_be_an_expression(value_type):
     declared = table(key(value_type=value_type), column("Tier"))
 
-    assert "cannot stand in a primary attribute" in mistakes(declared, row(ID="=A1", Tier="x"))[0]
+    assert "is an expression, which a primary attribute cannot have" in mistakes(declared, row(ID="=A1", Tier="x"))[0]
 
 
 def test_a_key_keeps_its_rules():
@@ -92,7 +92,7 @@ def test_a_key_keeps_its_rules():
 # Cells
 
 
-def test_an_undeclared_attribute_is_said_once_with_what_may_be_meant_s0_24():
+def test_an_undeclared_attribute_is_reported_once_with_a_suggestion_s0_24():
     (message,) = mistakes(TIERS, *(row(n, ID=str(n), Tire="x", Tier="y", Score="1") for n in range(2, 5)))
 
     assert message == 'attribute "Tire" is not declared (in 3 rows); did you mean "Tier"?'
@@ -128,29 +128,29 @@ def test_a_text_fits_its_type_s0_58(value_type, text):
 
 
 @pytest.mark.parametrize("value_type", ["TEXT", "NUMBER", "BOOLEAN"])
-def test_an_expression_stands_where_it_may(value_type):
+def test_an_expression_may_be_a_plain_cell(value_type):
     assert problems(typed(value_type), row(ID="a", X="=1+1")) == []
 
 
 @pytest.mark.parametrize("value_type", ["TEXT_LIST", "NUMBER_LIST"])
-def test_a_list_is_no_expression(value_type):
+def test_a_list_cannot_be_an_expression(value_type):
     assert mistakes(typed(value_type), row(ID="a", X="=1+1")) == [
-        f'X of ID=a: "=1+1" is an expression, which cannot stand in a {value_type}'
+        f'X of ID=a: "=1+1" is an expression, which a {value_type} cannot have'
     ]
 
 
-@pytest.mark.parametrize(("count", "said"), [(99, 0), (100, 0), (101, 1)])
-def test_a_list_has_100_items_at_most(count, said):
-    assert len(mistakes(typed("TEXT_LIST"), row(ID="a", X=("x",) * count))) == said
+@pytest.mark.parametrize(("count", "expected"), [(99, 0), (100, 0), (101, 1)])
+def test_a_list_has_100_items_at_most(count, expected):
+    assert len(mistakes(typed("TEXT_LIST"), row(ID="a", X=("x",) * count))) == expected
 
 
-@pytest.mark.parametrize(("cells", "said"), [(1, 0), (2, 0), (3, 1)])
-def test_a_table_has_room_for_its_cells(cells, said):
+@pytest.mark.parametrize(("cells", "expected"), [(1, 0), (2, 0), (3, 1)])
+def test_a_table_has_room_for_its_cells(cells, expected):
     rows = [row(line, ID=str(line), X="x") for line in range(cells - 1)]
 
     found = mistakes(typed("TEXT"), *rows, default=row(X="y"), quotas=Quotas(cells_per_table=2))
 
-    assert len(found) == said
+    assert len(found) == expected
 
 
 def test_absent_cells_take_no_room():
@@ -160,7 +160,7 @@ def test_absent_cells_take_no_room():
 def test_an_attribute_that_no_row_has_is_a_finding():
     (message,) = findings(TIERS, row(ID="a", Tier="x"), severity="info")
 
-    assert message == 'no row says anything of "Score"; its live values are left alone'
+    assert message == 'no row has a value for "Score"; its live values are left alone'
 
 
 def test_cells_of_an_observed_attribute_are_a_finding_and_not_checked():
@@ -172,77 +172,77 @@ def test_cells_of_an_observed_attribute_are_a_finding_and_not_checked():
     assert '"Seen" is observed' in problem.message
 
 
-def test_a_wrong_definition_does_not_keep_cells_from_being_checked():
+def test_cells_of_a_wrong_definition_are_still_checked():
     declared = table(key(), column("Score", "NUMBER", validation={"maxLength": "long"}))
 
     assert len(mistakes(declared, row(ID="a", Score="high"))) == 2
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "expected"),
     [
-        ({"ownership": "observed"}, '"X" is observed, so its cells here are not used (in one row)'),
-        ({"primary": True}, 'X of ID=a, X=: valueType NUMBER: "" is none'),
+        ({"ownership": "observed"}, '"X" is observed, so its declared cells are ignored (in one row)'),
+        ({"primary": True}, 'X of ID=a, X=: valueType NUMBER: "" does not fit'),
     ],
 )
-def test_an_attribute_with_wrong_rules_keeps_its_owner_and_its_place_in_the_key(more, said):
+def test_an_attribute_with_wrong_rules_keeps_its_owner_and_key(more, expected):
     declared = typed("NUMBER", validation={"maximum": "much"}, **more)
 
-    assert any(problem.message.startswith(said) for problem in problems(declared, row(ID="a", X="")))
+    assert any(problem.message.startswith(expected) for problem in problems(declared, row(ID="a", X="")))
 
 
 def test_attributes_that_no_row_has_are_one_finding():
     (message,) = findings(table(key(), *map(column, "ABCDEFGHIJ")), row(ID="a", A="x"), severity="info")
 
     assert message == (
-        'no row says anything of "B" or "C" or "D" or "E" or "F" or "G" or "H" or "I" or 1 more; their live values are '
+        'no row has a value for "B" or "C" or "D" or "E" or "F" or "G" or "H" or "I" or 1 more; their live values are '
         "left alone"
     )
 
 
-def test_rows_of_keys_alone_are_one_warning():
+def test_rows_with_only_a_key_are_one_warning():
     rows = [row(2, ID="a", Tier="x"), row(3, ID="d", Tier=None, Score=None), row(4, ID="e"), row(5, ID="f")]
 
     (problem,) = [each for each in problems(TIERS, *rows) if each.severity == "warning"]
 
     assert problem.message == (
-        "row ID=d has nothing but its key (and 2 more); AWS keeps no row without a value, so it will not be there: "
-        "give it one, or remove it"
+        "row ID=d has only a key (and 2 more); AWS keeps no row without a value, so it will not exist: "
+        "add a value, or remove the row"
     )
     assert problem.source == Source("rows.csv", 3)
 
 
-def test_rows_of_a_table_of_keys_are_warned_of():
+def test_rows_of_a_table_with_only_keys_are_a_warning():
     (message,) = findings(table(key()), row(ID="a"))
 
-    assert message.startswith("row ID=a has nothing but its key; AWS")
+    assert message.startswith("row ID=a has only a key; AWS")
 
 
-def test_a_key_alone_may_stand_for_what_others_write():
+def test_a_row_with_observed_cells_may_have_only_a_key():
     assert findings(table(key(), column("Tier", ownership="observed")), row(ID="a")) == []
 
 
-def test_a_key_holds_no_reference():
+def test_a_key_cannot_have_a_reference():
     (message,) = mistakes(TIERS, row(ID=Linked("${DataTable/B.id}"), Tier="x", Score="1"))
 
-    assert message.endswith('"${DataTable/B.id}" is a reference, and a key can hold none; write the key itself')
+    assert message.endswith('"${DataTable/B.id}" is a reference, and a key cannot have one; write the key itself')
 
 
-# Where the type of one attribute is wrong
+# Attributes of a wrong type
 
 
 WRONG_TYPES = [key(), column("Tier"), column("Score", "NUBMER")], [key(value_type="TXET"), column("Tier")]
 
 
 @pytest.mark.parametrize("attributes", WRONG_TYPES)
-def test_a_wrong_type_does_not_hide_rows_that_are_there_twice(attributes):
+def test_a_wrong_type_does_not_hide_repeated_rows(attributes):
     (message,) = mistakes(table(*attributes), row(2, ID="a", Tier="x"), row(3, ID="a", Tier="y"))
 
     assert "row ID=a is declared twice" in message
 
 
 @pytest.mark.parametrize("attributes", WRONG_TYPES)
-def test_a_wrong_type_does_not_hide_keys_that_are_missing_or_undeclared(attributes):
+def test_a_wrong_type_does_not_hide_missing_or_undeclared_keys(attributes):
     found = mistakes(table(*attributes), row(2, ID=None, Tier="x"), row(3, ID="a", Tire="y"))
 
     assert [message.partition(";")[0] for message in found] == [
@@ -255,10 +255,10 @@ def test_a_wrong_type_does_not_hide_keys_that_are_missing_or_undeclared(attribut
 def test_a_wrong_type_does_not_hide_a_wrong_move(attributes):
     found = mistakes(table(*attributes), row(ID="a", Tier="x"), moved=((row(ID="a"), row(ID="b", Tier="x")),))
 
-    assert found == ['attribute "Tier" is not a primary attribute; a move names the primary attributes alone']
+    assert found == ['attribute "Tier" is not a primary attribute; name only primary attributes in a move']
 
 
-def test_a_key_of_unknown_type_is_no_key_too_many():
+def test_a_key_of_unknown_type_is_not_reported_as_undeclared():
     declared = table(key(value_type="TXET"), key("Part"), column("Tier"))
 
     assert mistakes(declared, row(2, ID="1", Part="a", Tier="x"), row(3, ID="1.0", Part="a", Tier="x")) == []
@@ -277,7 +277,7 @@ def test_whether_an_unreadable_attribute_is_a_key_is_not_guessed():
     ("rows", "where"),
     [(0, "in the default record"), (1, "in one row and in the default record")],
 )
-def test_the_default_record_is_no_row(rows, where):
+def test_the_default_record_is_not_a_row(rows, where):
     declared = table(key(), column("X", ownership="observed"))
 
     (message,) = findings(declared, *[row(ID="a", X="x")] * rows, default=row(X="y"), severity="info")
@@ -304,11 +304,11 @@ def test_the_default_record_needs_no_primary_attribute():
     assert mistakes(table(column("Tier")), default=row(Tier="Gold")) == []
 
 
-# What spreadsheets do
+# Damage by spreadsheets
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("@home", "formula"),
         ("-rabais", "formula"),
@@ -318,10 +318,10 @@ def test_the_default_record_needs_no_primary_attribute():
         ("“Gold”", "typographic"),
     ],
 )
-def test_damage_by_a_spreadsheet_is_a_finding(text, said):
+def test_damage_by_a_spreadsheet_is_a_finding(text, expected):
     (message,) = findings(typed("TEXT"), row(ID="a", X=text))
 
-    assert said in message
+    assert expected in message
 
 
 @pytest.mark.parametrize("text", ["+41 44 000 00 00", "-5", "-0.5", "-", "l’appel", "a@b", "1E5x", "-.5", "3-May"])
@@ -331,14 +331,14 @@ def test_texts_that_a_spreadsheet_would_leave_are_fine(text):
 
 @pytest.mark.parametrize("text", ["3-May", "May-24", "03-Dec-2026", "2026-05-03 00:00:00"])
 def test_a_key_that_became_a_date_is_a_finding(text):
-    assert "for a date" in findings(typed("TEXT"), row(ID=text, X="x"))[0]
+    assert "has changed to a date" in findings(typed("TEXT"), row(ID=text, X="x"))[0]
 
 
-def test_one_damaged_cell_speaks_of_no_more():
-    assert findings(typed("TEXT"), row(ID="a", X="@x")) == ['X: "@x" would be taken for a formula by a spreadsheet']
+def test_one_damaged_cell_mentions_no_others():
+    assert findings(typed("TEXT"), row(ID="a", X="@x")) == ['X: "@x" would become a formula in a spreadsheet']
 
 
-def test_damage_is_said_once_per_column():
+def test_damage_is_reported_once_per_column():
     (problem,) = problems(typed("TEXT"), *(row(line, ID=str(line), X="@x") for line in range(5, 9)))
 
     assert problem.message.endswith("(and 3 more in this column)")

@@ -1,4 +1,4 @@
-"""The schemas on disk are those of the specs."""
+"""The schemas on disk match the specs."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def test_there_is_a_schema_for_every_kind_and_for_any_document(tmp_path):
     assert names == {*KINDS, "manifest", "overlay", "reconcile"}
 
 
-def test_what_was_written_is_fresh_and_written_the_same_again(tmp_path):
+def test_written_schemas_are_fresh_and_written_again_the_same(tmp_path):
     schemas.write(tmp_path)
     first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
@@ -38,7 +38,7 @@ def test_missing_outdated_and_leftover_files_are_stale(tmp_path):
     assert schemas.stale(tmp_path) == ["DataTable.schema.json", "Gone.schema.json", "overlay.schema.json"]
 
 
-def test_writing_takes_leftover_schemas_away_and_nothing_else(tmp_path):
+def test_writing_deletes_leftover_schemas_and_nothing_else(tmp_path):
     (tmp_path / "Gone.schema.json").write_text("{}\n", encoding="utf-8")
     (tmp_path / "notes.json").write_text("{}\n", encoding="utf-8")
 
@@ -48,16 +48,16 @@ def test_writing_takes_leftover_schemas_away_and_nothing_else(tmp_path):
     assert (tmp_path / "notes.json").exists()
 
 
-def test_the_command_checks_and_says_which_are_stale(tmp_path, monkeypatch, capsys):
+def test_the_command_names_stale_schemas(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
 
     assert schemas.main(["--check"]) == 1
-    assert "schemas/DataTable.schema.json is not what the specs say" in capsys.readouterr().err
+    assert "schemas/DataTable.schema.json is stale" in capsys.readouterr().err
     assert schemas.main([]) == 0
     assert schemas.main(["--check"]) == 0
 
 
-def test_the_command_refuses_other_words(tmp_path, monkeypatch):
+def test_the_command_refuses_unknown_arguments(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     assert schemas.main(["--chek"]) == 64
@@ -71,11 +71,11 @@ def lines(field):
 def test_the_reference_has_one_line_per_field_with_type_default_rule_and_meaning():
     assert lines("spec.attributes[].validation.maxLength") == [
         "| `spec.attributes[].validation.maxLength` | whole number |  | ≥ 0; ≤ 1000 "
-        "| Most characters of a text, or of a list's texts. |"
+        "| The most characters of a TEXT, or of each item of a TEXT_LIST, up to 1000. |"
     ]
 
 
-def test_the_reference_says_what_is_required():
+def test_the_reference_marks_required_fields():
     every = lines("spec.timeZone")
 
     assert every

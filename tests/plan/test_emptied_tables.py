@@ -92,7 +92,7 @@ def test_undo_deletes_the_first_rows(world: World) -> None:
     assert live(world) == set()
 
 
-PRUNE_ALONE = "prune is true, and neither values.file nor values.rows is given"
+PRUNE_ALONE = "prune is true but neither values.file nor values.rows is declared"
 
 
 def test_prune_without_rows_is_a_mistake(tmp_path: Path) -> None:

@@ -80,7 +80,8 @@ def test_a_level_with_groups_is_kept(world: World) -> None:
     (change,) = plan.changes
     assert change.action is Action.BLOCKED
     assert change.reason == (
-        "levelThree can not go while groups are on it or below: UserHierarchyGroup/Desk; delete them, or keep the level"
+        "AWS keeps levelThree while it or a level below has groups: UserHierarchyGroup/Desk; delete them, or keep the "
+        "level"
     )
 
 
@@ -111,4 +112,4 @@ def test_a_hierarchy_with_groups_is_not_removed(world: World) -> None:
 
     (change,) = plan.changes
     assert change.action is Action.BLOCKED
-    assert "levelOne can not go while groups are on it or below: UserHierarchyGroup/North" in change.reason
+    assert "AWS keeps levelOne while it or a level below has groups: UserHierarchyGroup/North" in change.reason

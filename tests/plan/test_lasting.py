@@ -11,9 +11,9 @@ from tests.world import World
 @pytest.mark.parametrize(
     ("address", "reason"),
     [
-        ("SecurityProfile/Admin", "AWS made it, and keeps it"),
-        ("RoutingProfile/Basic Routing Profile", "it is the instance's default, and stays"),
-        ("AgentStatus/Available", "Amazon Connect cannot delete AgentStatus resources"),
+        ("SecurityProfile/Admin", "AWS created it and keeps it"),
+        ("RoutingProfile/Basic Routing Profile", "it is the default of the instance, which AWS keeps"),
+        ("AgentStatus/Available", "Amazon Connect deletes no AgentStatus"),
     ],
 )
 def test_a_resource_that_aws_keeps_is_blocked(world: World, address: str, reason: str) -> None:

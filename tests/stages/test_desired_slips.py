@@ -87,15 +87,15 @@ def test_equal_names_of_two_kinds_are_not_a_warning(tmp_path: Path) -> None:
 # Hours
 
 
-def test_hours_that_end_before_they_begin_are_a_warning(tmp_path: Path) -> None:
-    """m17: AWS's pages do not show hours that continue past midnight."""
+def test_hours_that_end_before_they_begin_are_a_warning_with_the_two_to_write(tmp_path: Path) -> None:
+    """m17: AWS's pages show no hours that go past midnight."""
     opening = '{day: SUNDAY, startTime: "17:30", endTime: "09:00"}'
 
     (warning,) = warnings(tmp_path, HOURS.format(name="Night", config=opening))
 
     assert warning == (
-        "endTime 09:00 is before startTime 17:30; if these hours go on past midnight, write two: SUNDAY 17:30 to 00:00"
-        ", and MONDAY 00:00 to 09:00"
+        "endTime 09:00 is before startTime 17:30; if these hours go past midnight, write two periods: SUNDAY 17:30 to "
+        "00:00, and MONDAY 00:00 to 09:00"
     )
 
 
@@ -122,7 +122,7 @@ def test_a_past_override_is_reported_by_the_given_day(tmp_path: Path, today: dat
 
     found = [(each.severity, each.message) for each in examine(environment, {}, today=today).findings]
 
-    message = 'the override "Easter" ended on 2030-04-22; delete it, or give it new dates'
+    message = 'the override "Easter" ended on 2030-04-22; delete it, or change its dates'
     assert found == ([("info", message)] if is_over else [])
 
 
@@ -131,7 +131,7 @@ def test_a_till_before_its_from_is_named_with_both(tmp_path: Path) -> None:
     (mistake,) = messages(reading(tmp_path, {"manifests/base/x.yaml": OVERRIDE.replace("2030-04-22", "2030-04-18")}))
 
     assert mistake.endswith(
-        "effectiveTill 2030-04-18 is before effectiveFrom 2030-04-19, so the override never applies; exchange the two, "
+        "effectiveTill 2030-04-18 is before effectiveFrom 2030-04-19, so the override never applies; swap the two, "
         "or correct one"
     )
 

@@ -163,7 +163,7 @@ def test_rows_that_break_a_later_rule_are_left_out(world: World, tmp_path: Path)
 
     assert found.written[0].read_text() == "Key,Tier\nC1,Gold\n"
     assert [note.message for note in found.notes] == [
-        '2 of 3 rows are left out and left alone: Tier of Key=C2: enum [Gold]: "Bronze" is none of them'
+        '2 of 3 rows are left out and left alone: Tier of Key=C2: enum [Gold]: "Bronze" is not in the list'
     ]
     assert plans_nothing(world)
 

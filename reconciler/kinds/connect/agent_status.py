@@ -1,4 +1,4 @@
-"""Agent status: what an agent may say of himself; AWS's own, Available and Offline, can be declared too."""
+"""The AgentStatus kind. AWS's own statuses, Available and Offline, can be declared too."""
 
 from __future__ import annotations
 
@@ -7,19 +7,27 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.words import FOR_WHAT, Blankable, Name, Tagged
+from reconciler.kinds.connect.words import PURPOSE, Blankable, Name, Tagged
+from reconciler.kinds.draft7 import meanings
 from reconciler.kinds.tables import Listing, Update
 from reconciler.model import Call, Clearable, Ref
 
 
 class AgentStatus(Tagged):
-    """A status that agents may choose, such as Lunch."""
+    """A status that agents can choose, such as Lunch. AWS never deletes one."""
 
-    name: Name
-    description: Blankable = Field("", description=FOR_WHAT)
-    state: Literal["ENABLED", "DISABLED"] = Field(description="A disabled one can not be chosen.")
+    name: Name = Field(description="The name of the status, which agents see.", examples=["Lunch"])
+    description: Blankable = Field("", description=PURPOSE)
+    state: Literal["ENABLED", "DISABLED"] = Field(
+        description="The state of the status.",
+        json_schema_extra=meanings(ENABLED="Agents can choose it.", DISABLED="Agents cannot choose it any more."),
+    )
     display_order: Annotated[int | None, Clearable()] = Field(
-        None, ge=1, le=50, description="Its place in the agent's list; null: none of its own."
+        None,
+        ge=1,
+        le=50,
+        description="The position in the list of the agent, from 1 to 50. Null removes the position.",
+        examples=[3],
     )
 
 
@@ -31,7 +39,7 @@ class AgentStatusKind(Kind[AgentStatus]):
     describe = ("DescribeAgentStatus", "AgentStatus")
     create = "CreateAgentStatus"
     delete = ""
-    no_delete = "declare it with state: DISABLED, and nobody can choose it any more"
+    no_delete = "declare it with state: DISABLED, so that agents cannot choose it any more"
     updates = (Update("UpdateAgentStatus", ("name", "description", "state", "display_order")),)
 
     def replace_call(self, ref: Ref, update: Update, spec: AgentStatus) -> Call:

@@ -1,4 +1,4 @@
-"""Approved origin: a web site that may embed the agents' panel."""
+"""The ApprovedOrigin kind: a web site that may embed the agents' panel."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from reconciler.model import AwsName, Ownership, Resource
 
 
 class ApprovedOrigin(Resource):
-    """A web site that may embed the agents' panel. It bears no tags: ours while it is declared."""
+    """A web site that may embed the agents' panel. It has no tags, so it is managed while it is declared."""
 
     name: Annotated[
         str,
         Field(
             max_length=267,
             pattern=r"^https?://[^/\s]+$",
-            description="Scheme, host and port, without a path.",
+            description="The scheme, host and port of the site, without a path, in up to 267 characters.",
+            examples=["https://desk.example.com"],
             json_schema_extra=expecting("an origin such as https://desk.example.com, without a path or a last slash"),
         ),
         AwsName("Origin"),

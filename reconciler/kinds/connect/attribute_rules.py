@@ -1,4 +1,4 @@
-"""The rules of attributes among each other and in themselves: names, renames, and validation that makes sense."""
+"""Checks the attributes of a table: names, renames, and validation rules that do not contradict each other."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from reconciler.cells import EXPRESSIONS, LISTS, TYPES, is_expression
 from reconciler.kinds.connect.cell_rules import enum_reader, folds_case, item_checker, misfit
 from reconciler.kinds.connect.table_spec import Attribute
 from reconciler.kinds.name_rules import RESERVED
-from reconciler.kinds.wording import EXACT, shown
+from reconciler.kinds.wording import EXACT, quoted
 from reconciler.model import Mode, Problem
 
 Path = tuple[str | int, ...]
 
 MOST_PRIMARIES = 5
-# The service model caps arrays inside a validation at 5; whether that means an enum's values nobody says.
+# The service model limits arrays inside a validation to 5. It does not say whether an enum's values count.
 SURE_ENUM_VALUES = 5
 _TEXTS, _NUMBERS = frozenset({"TEXT", "TEXT_LIST"}), frozenset({"NUMBER", "NUMBER_LIST"})
 _RULE_TYPES: Mapping[str, frozenset[str]] = {
@@ -33,7 +33,7 @@ _RULE_TYPES: Mapping[str, frozenset[str]] = {
     "exclusiveMaximum": _NUMBERS,
     "multipleOf": _NUMBERS,
 }
-# The lower rule, the upper one, and whether they may be equal.
+# The lower rule, the upper rule, and whether their limits may be equal.
 _PAIRS = (
     ("minLength", "maxLength", True),
     ("minValues", "maxValues", True),
@@ -46,7 +46,7 @@ _EITHER = (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
 
 
 class Column(NamedTuple):
-    """An attribute as far as it can be read: `attribute` is `None` where not even its name and type can."""
+    """An attribute as far as it can be read. `attribute` is `None` if its name or type cannot be read."""
 
     place: Path
     name: str
@@ -77,17 +77,17 @@ def problems(columns: Sequence[Column]) -> Iterator[Problem]:
 
 
 def name_faults(name: str) -> Iterator[str]:
-    """What the service says of names of tables and of attributes, beyond what a schema can."""
+    """Yields faults of the name of a table or attribute that a schema cannot find."""
     if name.strip() != name:
-        yield f"{shown(name)} has spaces around it, which AWS would cut off; take them out"
+        yield f"{quoted(name)} has spaces around it, which AWS would remove; delete them"
     if name in (".", ".."):
-        yield f"{shown(name)} would be lost on its way, in a URL; give it another name"
+        yield f"{quoted(name)} would be lost in a URL; choose another name"
     if name.casefold().startswith(RESERVED):
-        yield f"{shown(name)} begins with a prefix reserved for AWS ({' or '.join(RESERVED)}); give it another name"
-    # \p{L}, \p{N} and \p{Z} of the service model's DataTableName; what is wrong in ASCII the schema says.
+        yield f"{quoted(name)} begins with a prefix that AWS reserves ({' or '.join(RESERVED)}); choose another name"
+    # \p{L}, \p{N} and \p{Z} of the service model's DataTableName. The schema checks ASCII.
     odd = [letter for letter in name if not letter.isascii() and category(letter)[0] not in "LNZ"]
     if odd:
-        yield f"{shown(name)} holds {shown(odd[0])}, which is no letter, number or space; take it out"
+        yield f"{quoted(name)} has {quoted(odd[0])}, which is not a letter, number or space; delete it"
 
 
 def _column(place: Path, part: Any) -> Column:
@@ -99,11 +99,11 @@ def _column(place: Path, part: Any) -> Column:
 
 
 def _attribute(written: Mapping[str, Any]) -> Attribute | None:
-    """The attribute; without its rules and descriptions where those are wrong, so that its cells' type is checked."""
+    """Returns the attribute. If its rules are wrong, drops them, so that the type of its cells is still checked."""
     try:
         return Attribute.model_validate(dict(written))
     except ValidationError:
-        pass  # what is wrong with it the schema has said
+        pass  # the schema reports the fault
     if written.get("valueType") not in TYPES:
         return None
     owner = next((mode for mode in Mode if written.get("ownership") == mode), Mode.MANAGED)
@@ -118,8 +118,8 @@ def _names(every: Sequence[Column]) -> Iterator[Problem]:
         yield from (Problem("error", path, fault) for fault in name_faults(column.name))
         twin = first.setdefault(column.name.strip().casefold(), column)
         if twin is not column:
-            also = "" if twin.name == column.name else f" ({shown(twin.name)}: AWS tells no case apart)"
-            message = f"attribute {shown(column.name)} is declared twice{also}; remove or rename one"
+            also = "" if twin.name == column.name else f" ({quoted(twin.name)}: AWS ignores case)"
+            message = f"attribute {quoted(column.name)} is declared twice{also}; remove or rename one"
             yield Problem("error", path, message)
 
 
@@ -134,11 +134,11 @@ def _renames(every: Sequence[Column]) -> Iterator[Problem]:
         other, twin = names.get(folded), first.setdefault(folded, column)
         fault = ""
         if old == column.name:
-            fault = f"renamedFrom is its own name, {shown(old)}; leave it out"
+            fault = f"renamedFrom is its own name, {quoted(old)}; leave it out"
         elif other is not None and other.name.strip().casefold() != column.name.strip().casefold():
-            fault = f"renamedFrom {shown(old)} is declared as an attribute as well; remove one of the two"
+            fault = f"renamedFrom {quoted(old)} is also declared as an attribute; remove one of the two"
         elif twin is not column:
-            fault = f"renamedFrom {shown(old)} is what {shown(twin.name)} is renamed from; one name has one heir"
+            fault = f"renamedFrom {quoted(old)} is also what {quoted(twin.name)} is renamed from; remove one of the two"
         if fault:
             yield Problem("error", (*column.place, "renamedFrom"), fault)
 
@@ -146,14 +146,12 @@ def _renames(every: Sequence[Column]) -> Iterator[Problem]:
 def _keys(column: Column, attribute: Attribute) -> Iterator[Problem]:
     if attribute.primary and attribute.value_type not in ("TEXT", "NUMBER"):
         message = (
-            f"{shown(column.name)} is a primary attribute of type {attribute.value_type}; AWS documents TEXT and "
-            "NUMBER keys alone, so it may refuse this one"
+            f"{quoted(column.name)} is a primary attribute of type {attribute.value_type}; AWS documents only TEXT "
+            "and NUMBER keys, so it may refuse this one"
         )
         yield Problem("warning", (*column.place, "valueType"), message)
     if attribute.primary and attribute.ownership is not Mode.MANAGED:
-        message = (
-            f"{shown(column.name)} is a primary attribute: its values are keys, which are always the rows'; remove it"
-        )
+        message = f"{quoted(column.name)} is a primary attribute: manifests always decide keys; remove ownership"
         yield Problem("warning", (*column.place, "ownership"), message)
 
 
@@ -167,7 +165,7 @@ def _limits(column: Column, value_type: str, rules: Mapping[str, Any]) -> Iterat
     limits = {rule: limit for rule in _RULE_TYPES if (limit := _limit(rules.get(rule))) is not None}
     for one, other in _EITHER:
         if one in limits and other in limits:
-            message = f"{one} and {other} exclude each other (service model, Validation); remove one"
+            message = f"{one} and {other} cannot be used together (service model, Validation); remove one"
             yield Problem("error", (*path, other), message)
     for low, high, equal in _PAIRS:
         if low in limits and high in limits and _excludes(limits[low], limits[high], equal):
@@ -176,7 +174,7 @@ def _limits(column: Column, value_type: str, rules: Mapping[str, Any]) -> Iterat
 
 
 def _steps(path: Path, limits: Mapping[str, Decimal]) -> Iterator[Problem]:
-    """Whether a multiple lies within the limits."""
+    """Yields a problem if no multiple lies within the limits."""
     step = limits.get("multipleOf", Decimal(0))
     low = next((rule for rule in ("minimum", "exclusiveMinimum") if rule in limits), "")
     high = next((rule for rule in ("maximum", "exclusiveMaximum") if rule in limits), "")
@@ -187,8 +185,8 @@ def _steps(path: Path, limits: Mapping[str, Decimal]) -> Iterator[Problem]:
         first = EXACT.add(first, step)
     if _excludes(first, limits[high], high == "maximum"):
         message = (
-            f"no multiple of {shown(step)} is within {low} {shown(limits[low])} and {high} {shown(limits[high])}: no "
-            "value can be right; change one"
+            f"no multiple of {quoted(step)} is within {low} {quoted(limits[low])} and {high} {quoted(limits[high])}, "
+            "so no value is valid; change one"
         )
         yield Problem("error", path, message)
 
@@ -198,7 +196,7 @@ def _case(column: Column, value_type: str, rules: Mapping[str, Any]) -> Iterator
         return
     path = (*column.place, "validation", "ignoreCase")
     if value_type == "TEXT":
-        yield Problem("warning", path, "ignoreCase means nothing for a TEXT that is no primary attribute; remove it")
+        yield Problem("warning", path, "ignoreCase has no effect on a TEXT that is not a primary attribute; remove it")
     else:
         yield Problem(
             "error", path, f"ignoreCase is a rule for TEXT keys and TEXT_LIST, not for {value_type}; remove it"
@@ -212,7 +210,7 @@ def _enum(column: Column, attribute: Attribute, rules: Mapping[str, Any]) -> Ite
         return
     path = (*column.place, "validation", "enum", "values")
     if not values and enum.get("strict") is True:
-        yield Problem("error", path, "a strict enum without values allows nothing; name some, or remove the enum")
+        yield Problem("error", path, "a strict enum without values allows nothing; add values, or remove the enum")
     if len(values) > SURE_ENUM_VALUES:
         message = f"the enum has {len(values)} values; AWS may allow {SURE_ENUM_VALUES} (service model, Validation)"
         yield Problem("info", path, message)
@@ -232,13 +230,17 @@ def _enum_values(attribute: Attribute, path: Path, values: Sequence[Any]) -> Ite
             yield Problem("error", (*path, place), f"{misfit(item_type, text)}; correct it")
             continue
         if value in first:
-            also = "" if first[value] == text else f", as {shown(first[value])} too"
-            yield Problem("error", (*path, place), f"{shown(text)} is in the enum twice{also}; remove one")
+            also = "" if first[value] == text else f", also as {quoted(first[value])}"
+            yield Problem("error", (*path, place), f"{quoted(text)} is in the enum twice{also}; remove one")
         first.setdefault(value, text)
         if is_expression(item_type, text) and attribute.value_type in EXPRESSIONS:
-            yield Problem("error", (*path, place), f"{shown(text)} would be an expression; an enum holds plain values")
+            yield Problem(
+                "error", (*path, place), f"{quoted(text)} would be an expression; write plain values in an enum"
+            )
         for broken in check(text if isinstance(value, str) else value):
-            yield Problem("error", (*path, place), f"the attribute's own rules refuse it: {broken}; change one")
+            yield Problem(
+                "error", (*path, place), f"the attribute's own rules refuse it: {broken}; change one of the two"
+            )
 
 
 def _excludes(low: Decimal, high: Decimal, equal: bool) -> bool:
@@ -247,7 +249,7 @@ def _excludes(low: Decimal, high: Decimal, equal: bool) -> bool:
 
 def _contradiction(low: str, high: str, limits: Mapping[str, Decimal]) -> str:
     relation = "is greater than" if limits[low] > limits[high] else "equals"
-    return f"{low} {shown(limits[low])} {relation} {high} {shown(limits[high])}: no value can be right; change one"
+    return f"{low} {quoted(limits[low])} {relation} {high} {quoted(limits[high])}, so no value is valid; change one"
 
 
 def _limit(value: Any) -> Decimal | None:

@@ -1,6 +1,6 @@
-"""Which rules a cell breaks: its type, the service's own limits, and its attribute's validation.
+"""Finds the rules that a cell breaks: its type, the limits of the service, and the validation of its attribute.
 
-AWS asks the same, but one cell at a time and after others are written; here every offender is known beforehand.
+AWS checks the same, but cell by cell while others are written. This finds every offender before the first write.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 
 from reconciler.cells import LISTS, boolean, is_expression, items, number
 from reconciler.kinds.connect.table_spec import Attribute, Enum, Validation
-from reconciler.kinds.wording import EXACT, SHOWN, plainly, shown
+from reconciler.kinds.wording import EXACT, SHOWN, plainly, quoted
 from reconciler.model import Linked
 
 
 class Fault(NamedTuple):
-    """A broken rule. `many` ends a sentence about several values that break it: «300 values `many`»."""
+    """A broken rule. `many` ends a sentence about several values: `300 values MANY`."""
 
     message: str
     many: str
@@ -27,7 +27,7 @@ class Fault(NamedTuple):
 
 Checker = Callable[[str], tuple[Fault, ...]]
 
-# Limits of the service (Amazon Connect service quotas, "Data tables").
+# Limits of the service. Source: Amazon Connect service quotas, "Data tables".
 LONGEST_TEXT, LONGEST_SHORT_TEXT, MOST_ITEMS = 5000, 1000, 100
 _FITS = {
     "NUMBER": "is not a number such as 12 or -0.5",
@@ -44,7 +44,7 @@ _MANY_UNFIT = {
 
 
 class Rule(NamedTuple):
-    """`name` is the manifest's word for it, with its limit."""
+    """A rule for values. `name` is its key in the manifest, with its limit."""
 
     name: str
     holds: Callable[[Any], bool]
@@ -52,17 +52,17 @@ class Rule(NamedTuple):
     many: str
 
     def broken(self, value: Any) -> Fault:
-        return Fault(f"{self.name}: {shown(value)} {self.why(value)}", self.many)
+        return Fault(f"{self.name}: {quoted(value)} {self.why(value)}", self.many)
 
 
 def violations(attribute: Attribute, text: str) -> tuple[str, ...]:
-    """The rules that a wire text breaks, each with its limit and the value that breaks it."""
+    """Returns the rules that a wire text breaks, each with its limit and the value."""
     return tuple(fault.message for fault in checker(attribute)(text))
 
 
 @lru_cache(maxsize=1024)
 def checker(attribute: Attribute) -> Checker:
-    """The attribute's rules made ready for many texts."""
+    """Returns a function that checks texts against the attribute's rules, prepared once for many texts."""
     value_type, in_list = attribute.value_type, attribute.value_type in LISTS
     read, measures = _READ[value_type], tuple(_lengths(attribute))
     rules = tuple(_item_rules(attribute))
@@ -75,7 +75,7 @@ def checker(attribute: Attribute) -> Checker:
             value = read(text)
         except ValueError:
             return (unfit(value_type, text),)
-        # What a reference becomes is not known yet, nor how long that is.
+        # The id that replaces a reference, and so the length, is not known yet.
         every = rules if isinstance(text, Linked) else (*measures, *rules)
         if not in_list:
             return tuple(rule.broken(value) for rule in every if not rule.holds(value))
@@ -89,13 +89,15 @@ def unfit(value_type: str, text: str | tuple[str, ...]) -> Fault:
 
 
 def misfit(value_type: str, text: str | tuple[str, ...]) -> str:
-    """Why a text, or a list's texts, is none of its type."""
-    return f"valueType {value_type}: {shown(text)} {_FITS.get(value_type, 'is not a text')}"
+    """Returns why a text, or a list of texts, does not fit the type."""
+    return f"valueType {value_type}: {quoted(text)} {_FITS.get(value_type, 'is not a text')}"
 
 
 def enum_reader(attribute: Attribute) -> Callable[[str], Any]:
-    """How values are compared with the enum's: as what they mean, a list's item by item. The reader raises `ValueError`
-    for a text that does not fit."""
+    """Returns the function that reads a text for comparison with the enum: 1.0 equals 1. Lists are read item by item.
+
+    The function raises `ValueError` for a text that does not fit the type.
+    """
     ignores_case = attribute.validation.ignore_case and folds_case(attribute)
     match attribute.value_type:
         case "NUMBER" | "NUMBER_LIST":
@@ -107,18 +109,18 @@ def enum_reader(attribute: Attribute) -> Callable[[str], Any]:
 
 
 def folds_case(attribute: Attribute) -> bool:
-    """Whether `ignoreCase` means anything: for text lists and for text keys (service model, Validation)."""
+    """Returns whether `ignoreCase` has an effect: on text lists and text keys (service model, Validation)."""
     return attribute.value_type == "TEXT_LIST" or (attribute.value_type == "TEXT" and attribute.primary)
 
 
 def item_checker(attribute: Attribute) -> Callable[[Any], tuple[str, ...]]:
-    """The rules of one value, of a list's one item, but for the enum: what the enum's own values must keep."""
+    """Returns a function that checks one value, or one item of a list, against all rules except the enum."""
     rules = (*_lengths(attribute), *_bounds(attribute.validation, attribute.value_type))
     return lambda value: tuple(rule.broken(value).message for rule in rules if not rule.holds(value))
 
 
 def _list_violations(values: Sequence[Any], counts: Iterable[Rule], rules: Iterable[Rule]) -> Iterator[Fault]:
-    """One message per rule: its first offender, and how many more there are."""
+    """Yields one fault per rule: its first offender, and the number of others."""
     yield from (rule.broken(values) for rule in counts if not rule.holds(values))
     for rule in rules:
         if wrong := [value for value in values if not rule.holds(value)]:
@@ -134,7 +136,7 @@ def _item_rules(attribute: Attribute) -> Iterator[Rule]:
 
 
 def _lengths(attribute: Attribute) -> Iterator[Rule]:
-    """Of characters, not of bytes."""
+    """Yields rules for lengths, in characters and not in bytes."""
     if attribute.value_type not in ("TEXT", "TEXT_LIST"):
         return
     least, most = attribute.validation.min_length, attribute.validation.max_length
@@ -202,7 +204,7 @@ def _enum_rule(enum: Enum, read: Callable[[str], Any]) -> Rule:
 
     def why(value: Any) -> str:
         near = get_close_matches(value, enum.values, 1) if isinstance(value, str) else []
-        return "is none of them" + (f"; did you mean {shown(near[0])}?" if near else "")
+        return "is not in the list" + (f"; did you mean {quoted(near[0])}?" if near else "")
 
     values = ", ".join(enum.values)
     name = f"enum [{values if len(values) <= SHOWN else values[: SHOWN - 1] + '…'}]"
@@ -210,7 +212,7 @@ def _enum_rule(enum: Enum, read: Callable[[str], Any]) -> Rule:
 
 
 def exact(limit: float | None) -> Decimal | None:
-    """The decimal that the author wrote, not the nearest binary fraction; infinity limits nothing."""
+    """Returns the decimal that the author wrote, not the nearest binary fraction. Infinity is not a limit."""
     return Decimal(repr(limit)) if limit is not None and isfinite(limit) else None
 
 

@@ -1,4 +1,4 @@
-"""What an author wrote in a cell → the text that goes over the wire, or why it cannot."""
+"""Converts a cell as its author wrote it to the text that is sent to AWS, or to a fault."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from reconciler import cells
 from reconciler.cells import LISTS
 from reconciler.kinds.connect.cell_rules import Checker, Fault, checker, unfit
 from reconciler.kinds.connect.table_spec import Attribute
-from reconciler.kinds.wording import SHOWN, shown
+from reconciler.kinds.wording import SHOWN, quoted
 from reconciler.model import Linked, Mode, Written
 
 Text = str | tuple[str, ...]
 
 
 class Header:
-    """The columns of a table by name, made ready for many cells. `None`: declared, but its type cannot be read."""
+    """The columns of a table by name, prepared for many cells. `None` is a column whose type cannot be read."""
 
     def __init__(self, attributes: Mapping[str, Attribute | None]) -> None:
         self.attributes = attributes
-        self.known: Mapping[str, Attribute] = {name: each for name, each in attributes.items() if each}
-        self.primaries = {name: each for name, each in self.known.items() if each.primary}
+        self.known: Mapping[str, Attribute] = {name: one for name, one in attributes.items() if one}
+        self.primaries = {name: one for name, one in self.known.items() if one.primary}
 
     @classmethod
     def of(cls, attributes: Iterable[Attribute]) -> Header:
@@ -32,48 +32,48 @@ class Header:
         return {name: checker(attribute) for name, attribute in self.known.items()}
 
     @cached_property
-    def ours(self) -> frozenset[str]:
-        """The attributes whose cells we write; keys are no cells."""
-        others = (each for each in self.known.values() if not each.primary and each.ownership is not Mode.OBSERVED)
-        return frozenset(each.name for each in others)
+    def written(self) -> frozenset[str]:
+        """The attributes whose cells this tool writes. Keys are not cells."""
+        others = (column for column in self.known.values() if not column.primary)
+        return frozenset(column.name for column in others if column.ownership is not Mode.OBSERVED)
 
     @cached_property
     def observed(self) -> frozenset[str]:
-        return frozenset(self.known) - frozenset(self.primaries) - self.ours
+        return frozenset(self.known) - frozenset(self.primaries) - self.written
 
     def faults(self, name: str, text: Text) -> tuple[Fault, ...]:
-        """What is wrong with a cell of a known attribute."""
+        """Returns the faults of a cell of a known attribute."""
         sent = self._sent(name, text)
         return (sent,) if isinstance(sent, Fault) else self.checkers[name](sent)
 
     def misfit(self, name: str, text: Text) -> str:
-        """Why a text cannot stand in the attribute whatever its rules; empty where it can."""
+        """Returns why a text cannot be a value of the attribute, whatever its rules; empty if it can."""
         sent = self._sent(name, text)
         return sent.message if isinstance(sent, Fault) else ""
 
     def _sent(self, name: str, text: Text) -> str | Fault:
-        """The wire text, or why there is none."""
+        """Returns the text to send, or the fault that prevents it."""
         attribute = self.known[name]
         value_type = attribute.value_type
         if isinstance(text, str) and text.startswith("=") and (attribute.primary or value_type in LISTS):
             where = "a primary attribute" if attribute.primary else f"a {value_type}"
-            message = f"{shown(text)} is an expression, which cannot stand in {where}"
-            return Fault(message, f"are expressions, which cannot stand in {where}")
+            message = f"{quoted(text)} is an expression, which {where} cannot have"
+            return Fault(message, f"are expressions, which {where} cannot have")
         if attribute.primary and isinstance(text, Linked):
-            message = f"{shown(text)} is a reference, and a key can hold none; write the key itself"
-            return Fault(message, "are references, and a key can hold none; write the keys themselves")
+            message = f"{quoted(text)} is a reference, and a key cannot have one; write the key itself"
+            return Fault(message, "are references, and a key cannot have one; write the keys themselves")
         if text == "" and value_type in ("NUMBER", "BOOLEAN"):
-            remedy = "leave the cell empty, without quotes, for absent"
-            return Fault(f'valueType {value_type}: "" is none; {remedy}', f'are "", which is none; {remedy}')
+            remedy = "leave the cell empty, without quotes, if it has no value"
+            return Fault(f'valueType {value_type}: "" does not fit; {remedy}', f'are "", which does not fit; {remedy}')
         try:
             return wire(value_type, text)
         except ValueError:
             return unfit(value_type, text)
 
     def key(self, texts: Mapping[str, Text | None]) -> dict[str, str] | None:
-        """The primary values as they are sent; `None` where one is missing or does not fit its type."""
+        """Returns the primary values as they are sent; `None` if one is missing or does not fit its type."""
         try:
-            return {name: wire(each.value_type, _present(texts.get(name))) for name, each in self.primaries.items()}
+            return {name: wire(key.value_type, _present(texts.get(name))) for name, key in self.primaries.items()}
         except ValueError:
             return None
 
@@ -82,22 +82,22 @@ class Header:
 
     @cached_property
     def _identifying(self) -> list[tuple[str, str, bool]]:
-        return [(name, each.value_type, each.validation.ignore_case) for name, each in self.primaries.items()]
+        return [(name, key.value_type, key.validation.ignore_case) for name, key in self.primaries.items()]
 
 
 def wire(value_type: str, text: Text) -> str:
-    """The text as it is sent; one with references stays one. Raises `ValueError` where it does not fit the type."""
+    """Returns the text as it is sent, with its references. Raises `ValueError` if it does not fit the type."""
     if isinstance(text, str):
         sent = cells.wire(value_type, text)
         return Linked(sent) if isinstance(text, Linked) else sent
     if value_type not in LISTS:
-        raise ValueError(f"a list is no {value_type}")
+        raise ValueError(f"a list is not a {value_type}")
     return cells.array(text) if value_type == "TEXT_LIST" else _numbers(text)
 
 
 def _numbers(texts: tuple[str, ...]) -> str:
     for text in texts:
-        cells.number(text)  # an item with a comma of its own would read as two
+        cells.number(text)  # an item with a comma would be read as two
     return cells.wire("NUMBER_LIST", ",".join(texts))
 
 
@@ -108,9 +108,10 @@ def _present(text: Text | None) -> Text:
 
 
 def key_text(header: Header, row: Written) -> str:
-    """A row as messages name it."""
-    said = (f"{name}={_bare(text)}" for name in header.primaries if (text := row.texts.get(name)) is not None)
-    return ", ".join(said) or "a row without key"
+    """Returns the name of a row in messages."""
+    values = {name: row.texts.get(name) for name in header.primaries}
+    parts = [f"{name}={_bare(text)}" for name, text in values.items() if text is not None]
+    return ", ".join(parts) or "a row without key"
 
 
 def _bare(text: Text) -> str:

@@ -1,4 +1,4 @@
-"""Connect instance: what is switched on in it. To create or to delete one takes more than a manifest."""
+"""The ConnectInstance kind: the features of an instance. Creating or deleting one needs more than a manifest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.kinds.connect.connect_instance_spec import ConnectInstance
 from reconciler.kinds.tables import Gap, Listing, Settle, Update
 from reconciler.model import Call, Problem, Ref, WrittenRecords
 
-# Fields by the types of attributes that UpdateInstanceAttribute sets one by one.
+# Fields, with the type of attribute that UpdateInstanceAttribute sets. One call sets one attribute.
 ATTRIBUTES = {
     "inbound_calls_enabled": "INBOUND_CALLS",
     "outbound_calls_enabled": "OUTBOUND_CALLS",
@@ -40,7 +40,7 @@ class ConnectInstanceKind(Kind[ConnectInstance]):
     create = "CreateInstance"
     delete = "DeleteInstance"
     irreversible = "its phone numbers are released, and its data is lost"
-    grave = "creates and deletes of instances are counted, and too many in 30 days lock the account for 30 days"
+    grave = "AWS counts created and deleted instances: too many in 30 days lock the account for 30 days"
     unanswered = frozenset({"directory_id"})
     after = frozenset(ATTRIBUTES.keys() - set(BORN))
     updates = tuple(Update("UpdateInstanceAttribute", (field,)) for field in ATTRIBUTES)
@@ -49,16 +49,16 @@ class ConnectInstanceKind(Kind[ConnectInstance]):
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         with_directory = declared.get("identityManagementType") == "EXISTING_DIRECTORY"
-        # Which directory it is no answer tells, and create alone must know.
+        # Only create needs the directory, and no answer of AWS has it.
         if with_directory and declared.get("directoryId") is None and declared.get("arn") is None:
-            yield Problem("error", ("identityManagementType",), "EXISTING_DIRECTORY needs a directoryId")
+            yield Problem("error", ("identityManagementType",), "EXISTING_DIRECTORY needs a directoryId; add it")
         if not with_directory and declared.get("directoryId") is not None:
             yield Problem("error", ("directoryId",), "only EXISTING_DIRECTORY has a directory; delete it")
 
     def replace_call(self, ref: Ref, update: Update, spec: ConnectInstance) -> Call:
         (field,) = update.fields
-        said = {"AttributeType": ATTRIBUTES[field], "Value": str(bool(getattr(spec, field))).lower()}
-        return Call(self.service, update.operation, {**self.own(ref, spec), **said})
+        attribute = {"AttributeType": ATTRIBUTES[field], "Value": str(bool(getattr(spec, field))).lower()}
+        return Call(self.service, update.operation, {**self.own(ref, spec), **attribute})
 
     def key_of(self, spec: ConnectInstance) -> str:
         return spec.arn or spec.name
@@ -66,7 +66,7 @@ class ConnectInstanceKind(Kind[ConnectInstance]):
     def keys_of(self, members: Mapping[str, Any]) -> tuple[str, ...]:
         return str(members.get("InstanceAlias") or members["Id"]), str(members["Arn"])
 
-    def told_by(self, gap: Gap, items: list[Any]) -> Mapping[str, Any]:
+    def detail_members(self, gap: Gap, items: list[Any]) -> Mapping[str, Any]:
         return {item["AttributeType"]: item["Value"] for item in items}
 
     def read_field(self, field: str, value: Any) -> Any:

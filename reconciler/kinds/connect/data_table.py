@@ -1,4 +1,4 @@
-"""Data table: attributes (columns), their rules, and records of values that contact flows look up."""
+"""The DataTable kind: attributes (columns), their rules, and rows of values that contact flows look up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.model import Problem, Records, Spec, WrittenRecords
 
 __all__ = ["Attribute", "DataTable", "DataTableKind", "Enum", "Moved", "Validation", "Values"]
 
-PAGE = {"MaxResults": 1000}  # the most that the service model allows; a page holds fewer where the service wants
+PAGE = {"MaxResults": 1000}  # the limit of the service model; the service may return smaller pages
 
 
 class DataTableKind(Kind[DataTable]):
@@ -26,7 +26,7 @@ class DataTableKind(Kind[DataTable]):
     create = "CreateDataTable"
     delete = "DeleteDataTable"
     folds_case = True
-    irreversible = "its values and its audit history are gone, and what refers to its id is left dangling"
+    irreversible = "its values and its audit history are lost, and references to its id no longer work"
     updates = (Update("UpdateDataTableMetadata", ("name", "description", "time_zone", "value_lock_level")),)
     parts = Parts(
         field="attributes",
@@ -44,7 +44,7 @@ class DataTableKind(Kind[DataTable]):
         rename="UpdateDataTablePrimaryValues",
         level="value_lock_level",
     )
-    # Both members are required; the one status there is, is PUBLISHED (service model, CreateDataTableRequest).
+    # AWS requires both members, and PUBLISHED is the only status. Source: service model, CreateDataTableRequest.
     born_with: ClassVar = {"ValueLockLevel": "NONE", "Status": "PUBLISHED"}
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:

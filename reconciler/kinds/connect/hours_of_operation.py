@@ -1,6 +1,6 @@
-"""Hours of operation: when contacts are served, and the days that are unlike the others.
+"""The HoursOfOperation kind: the regular week in which contacts are served, and overrides for other days.
 
-AWS keeps a time as `{Hours, Minutes}`; the manifest says "09:30".
+AWS writes a time as `{Hours, Minutes}`, a manifest as "09:30".
 """
 
 from __future__ import annotations
@@ -69,14 +69,16 @@ def _with_times(field: str, value: Any, form: Callable[[Any], Any]) -> Any:
         case "config":
             return [_opening(opening, form) for opening in value]
         case "overrides":
-            return [{**each, "Config": _with_times("config", each.get("Config", ()), form)} for each in value]
+            return [
+                {**override, "Config": _with_times("config", override.get("Config", ()), form)} for override in value
+            ]
         case _:
             return value
 
 
-def _opening(said: Mapping[str, Any], form: Callable[[Any], Any]) -> dict[str, Any]:
-    times = {end: form(said[end]) for end in ("StartTime", "EndTime") if said.get(end) is not None}
-    return {**said, **times}
+def _opening(opening: Mapping[str, Any], form: Callable[[Any], Any]) -> dict[str, Any]:
+    times = {end: form(opening[end]) for end in ("StartTime", "EndTime") if opening.get(end) is not None}
+    return {**opening, **times}
 
 
 def _clock(time: Mapping[str, int]) -> str:

@@ -1,4 +1,4 @@
-"""What the schema of hours of operation cannot tell: zones and days that there are, and stretches of time that end."""
+"""Checks hours of operation: time zones and dates that exist, and periods that end, with no overlap."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from reconciler.kinds.connect.time_zones import zone_problems
-from reconciler.kinds.wording import shown
+from reconciler.kinds.wording import quoted
 from reconciler.model import Problem
 
 MIDNIGHT = "00:00"
@@ -34,12 +34,12 @@ def problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def past_overrides(declared: Mapping[str, Any], today: date) -> Iterator[Problem]:
-    """Overrides that ended before yesterday: it may still be yesterday in the zone of the hours."""
+    """Yields overrides that ended before yesterday. In the zone of the hours it may still be yesterday."""
     overrides = declared.get("overrides")
     for at, override in enumerate(overrides if isinstance(overrides, list) else ()):
         till = override.get("effectiveTill") if isinstance(override, Mapping) else None
         if isinstance(till, str) and _DATE.fullmatch(till) and till < (today - timedelta(days=1)).isoformat():
-            message = f"the override {shown(override.get('name'))} ended on {till}; delete it, or give it new dates"
+            message = f"the override {quoted(override.get('name'))} ended on {till}; delete it, or change its dates"
             yield Problem("info", ("overrides", at, "effectiveTill"), message)
 
 
@@ -48,12 +48,14 @@ def _endless(openings: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
         start, end = (opening.get(key) if isinstance(opening, Mapping) else None for key in ("startTime", "endTime"))
         if isinstance(start, str) and start == end != MIDNIGHT:
             yield Problem(
-                "error", (*path, at, "endTime"), f"begins and ends at {end}; all day is {MIDNIGHT} to {MIDNIGHT}"
+                "error",
+                (*path, at, "endTime"),
+                f"begins and ends at {end}; for the whole day, write {MIDNIGHT} to {MIDNIGHT}",
             )
 
 
 def _overnight(openings: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
-    """AWS's documentation shows no hours that go on past midnight, so they may be a slip, and may not be kept."""
+    """Yields periods past midnight. AWS documents none, so they may be a mistake, or may not work."""
     for at, opening in enumerate(openings if isinstance(openings, list) else ()):
         start, end = (opening.get(key) if isinstance(opening, Mapping) else None for key in ("startTime", "endTime"))
         if not (isinstance(start, str) and isinstance(end, str) and _CLOCK.fullmatch(start) and _CLOCK.fullmatch(end)):
@@ -62,38 +64,38 @@ def _overnight(openings: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
             day = opening.get("day")
             next_day = DAYS[(DAYS.index(day) + 1) % len(DAYS)] if day in DAYS else "the next day"
             message = (
-                f"endTime {end} is before startTime {start}; if these hours go on past midnight, write two: "
+                f"endTime {end} is before startTime {start}; if these hours go past midnight, write two periods: "
                 f"{f'{day} ' if day in DAYS else ''}{start} to {MIDNIGHT}, and {next_day} {MIDNIGHT} to {end}"
             )
             yield Problem("warning", (*path, at, "endTime"), message)
 
 
 def _overlapping(openings: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
-    """AWS's documentation does not say what it makes of them, so this is no mistake."""
+    """Yields a warning for periods that overlap. AWS does not document their effect, so they are not an error."""
     known: list[tuple[int, int]] = []
     for at, opening in enumerate(openings if isinstance(openings, list) else ()):
-        stretch = _stretch(opening) if isinstance(opening, Mapping) else None
-        if stretch and any(_meet(stretch, other) for other in known):
+        period = _period(opening) if isinstance(opening, Mapping) else None
+        if period and any(_meet(period, other) for other in known):
             message = (
-                f"{opening['day']} {opening['startTime']} to {opening['endTime']} overlaps another stretch; write one "
-                "that spans both, for AWS does not say what it makes of two"
+                f"{opening['day']} {opening['startTime']} to {opening['endTime']} overlaps another period; write one "
+                "that spans both, because AWS does not document the effect of two"
             )
             yield Problem("warning", (*path, at), message)
-        known += [stretch] if stretch else []
+        known += [period] if period else []
 
 
-def _stretch(opening: Mapping[str, Any]) -> tuple[int, int] | None:
-    """From when to when, in minutes of the week; one that ends before it begins goes on into the next day."""
-    found = [_CLOCK.fullmatch(str(opening.get(key))) for key in ("startTime", "endTime")]
-    if opening.get("day") not in DAYS or not all(found):
+def _period(opening: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Returns start and end, in minutes of the week. A period that ends before it begins ends on the next day."""
+    clocks = [_CLOCK.fullmatch(str(opening.get(key))) for key in ("startTime", "endTime")]
+    if opening.get("day") not in DAYS or not all(clocks):
         return None
-    start, end = (int(clock[1]) * 60 + int(clock[2]) for clock in found if clock)
+    start, end = (int(clock[1]) * 60 + int(clock[2]) for clock in clocks if clock)
     begins = DAYS.index(opening["day"]) * A_DAY + start
     return begins, begins - start + end + (A_DAY if end <= start else 0)
 
 
 def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Sunday's night may reach into Monday."""
+    """Returns whether two periods overlap, also when Sunday's reaches into Monday."""
     return any(one[0] + shift < other[1] and other[0] < one[1] + shift for shift in (-A_WEEK, 0, A_WEEK))
 
 
@@ -104,10 +106,10 @@ def _dates(override: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator
         try:
             days[key] = date.fromisoformat(text) if isinstance(text, str) else date.max
         except ValueError:
-            yield Problem("error", (*path, key), f"{key} {shown(text)} is not a day of the calendar; write YYYY-MM-DD")
+            yield Problem("error", (*path, key), f"{key} {quoted(text)} is not a valid date; write YYYY-MM-DD")
     if len(days) == 2 and days["effectiveTill"] < days["effectiveFrom"]:
         message = (
             f"effectiveTill {days['effectiveTill']} is before effectiveFrom {days['effectiveFrom']}, so the override "
-            "never applies; exchange the two, or correct one"
+            "never applies; swap the two, or correct one"
         )
         yield Problem("error", (*path, "effectiveTill"), message)

@@ -1,4 +1,4 @@
-"""The spec of hours of operation: the ordinary week, and the days that are unlike the others."""
+"""The spec of hours of operation: the regular week, and the overrides for other days."""
 
 from __future__ import annotations
 
@@ -6,16 +6,30 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reconciler.kinds.connect.words import FOR_WHAT, LASTING, Blankable, Clock, Date, Day, Lasting, Name, Tagged
+from reconciler.kinds.connect.words import (
+    LASTING_PURPOSE,
+    PURPOSE,
+    Blankable,
+    Clock,
+    Date,
+    Day,
+    Lasting,
+    Name,
+    Tagged,
+    TimeZone,
+)
+from reconciler.kinds.draft7 import meanings
 from reconciler.model import AwsName, Clearable, Each, Keyed, RefTo, Spec, Unordered
 
-Month = Annotated[int, Field(ge=1, le=12)]
-MonthDay = Annotated[int, Field(ge=-1, le=31)]
-Occurrence = Annotated[int, Field(ge=-1, le=4)]
+Month = Annotated[int, Field(ge=1, le=12, description="A month from 1 to 12.")]
+MonthDay = Annotated[int, Field(ge=-1, le=31, description="A day from 1 to 31, or -1 for the last day.")]
+Occurrence = Annotated[
+    int, Field(ge=-1, le=4, description="The position of the weekday in the month, or -1 for the last.")
+]
 
 
 class Opening(Spec):
-    """One stretch of one day; from 00:00 to 00:00 is all day."""
+    """One period of one day. A period from 00:00 to 00:00 is the whole day."""
 
     day: Day = Field(description="The day of the week.")
     start_time: Clock
@@ -23,7 +37,7 @@ class Opening(Spec):
 
 
 class OverrideOpening(Spec):
-    """One stretch of a day that is unlike the others."""
+    """One period of a day of an override."""
 
     day: Day | None = Field(None, description="The day of the week.")
     start_time: Clock | None = None
@@ -31,51 +45,79 @@ class OverrideOpening(Spec):
 
 
 class RecurrencePattern(Spec):
-    """On which days of which months it comes again."""
+    """The days on which an override repeats."""
 
-    frequency: Literal["WEEKLY", "MONTHLY", "YEARLY"] = Field(description="How often.")
-    interval: int = Field(ge=1, le=6, description="Every how many of them.")
-    by_month: Unordered[Month] = Field((), description="In which months.")
-    by_month_day: Unordered[MonthDay] = Field((), description="On which days of the month; -1 is the last.")
+    frequency: Literal["WEEKLY", "MONTHLY", "YEARLY"] = Field(description="The unit of the interval.")
+    interval: int = Field(
+        ge=1, le=6, description="The number of weeks, months or years between repetitions, from 1 to 6.", examples=[1]
+    )
+    by_month: Unordered[Month] = Field(
+        (), description="The month of a YEARLY override, from 1 to 12. AWS accepts one value.", examples=[[12]]
+    )
+    by_month_day: Unordered[MonthDay] = Field(
+        (),
+        description="The day of the month, from 1 to 31, or -1 for the last day. AWS accepts one value.",
+        examples=[[25], [-1]],
+    )
     by_weekday_occurrence: Unordered[Occurrence] = Field(
-        (), max_length=1, description="On which of the month's weekdays; -1 is the last."
+        (),
+        max_length=1,
+        description="The position of the weekday in the month, from 1 to 4, or -1 for the last. It has one value.",
+        examples=[[2], [-1]],
     )
 
 
 class RecurrenceConfig(Spec):
-    """How it comes again."""
+    """How an override repeats."""
 
     recurrence_pattern: RecurrencePattern
 
 
 class Override(Spec):
-    """Days that are unlike the others: a holiday, a long weekend."""
+    """A period with other hours, such as a holiday."""
 
-    name: Name = Field(description="Unique among the overrides of these hours.")
-    description: Lasting = Field("", description=LASTING)
-    config: Annotated[Unordered[OverrideOpening], Each()] = Field(
-        max_length=100, description="When contacts are served on these days; none at all: never."
+    name: Name = Field(
+        description="The name of the override, unique among those of these hours.", examples=["Christmas"]
     )
-    effective_from: Date = Field(description="First day, YYYY-MM-DD.")
-    effective_till: Date = Field(description="Last day, YYYY-MM-DD.")
+    description: Lasting = Field("", description=LASTING_PURPOSE)
+    config: Annotated[Unordered[OverrideOpening], Each()] = Field(
+        max_length=100, description="The opening periods of these days, up to 100. An empty list means closed."
+    )
+    effective_from: Date = Field(description="The first day, YYYY-MM-DD.")
+    effective_till: Date = Field(description="The last day, YYYY-MM-DD, which is included.")
     recurrence_config: Annotated[RecurrenceConfig | None, Clearable()] = Field(
-        None, description="How it comes again; null: it does not."
+        None, description="How the override repeats. Null means that it does not repeat."
     )
     override_type: Literal["STANDARD", "OPEN", "CLOSED"] = Field(
-        "STANDARD", description="Whether its times replace the ordinary ones, are added to them, or are taken out."
+        "STANDARD",
+        description="How the periods of the override combine with the regular ones.",
+        json_schema_extra=meanings(
+            STANDARD="The periods replace the regular ones.",
+            OPEN="The periods are added to the regular ones.",
+            CLOSED="The periods are removed from the regular ones.",
+        ),
     )
 
 
 class HoursOfOperation(Tagged):
-    """When contacts are served, in one time zone."""
+    """The hours in which contacts are served, in one time zone."""
 
-    name: Name
-    description: Blankable = Field("", description=FOR_WHAT)
-    time_zone: str = Field(description="The IANA zone of the times.")
-    config: Annotated[Unordered[Opening], Each()] = Field(max_length=100, description="When contacts are served.")
+    name: Name = Field(description="The name of the hours of operation.", examples=["Weekdays"])
+    description: Blankable = Field("", description=PURPOSE)
+    time_zone: TimeZone = Field(description="The IANA time zone of all times, such as America/Toronto.")
+    config: Annotated[Unordered[Opening], Each()] = Field(
+        max_length=100, description="The opening periods of a regular week, up to 100. An empty list means closed."
+    )
     parent_hours_of_operations: Annotated[
         Unordered[Annotated[str, RefTo("HoursOfOperation")]],
         AwsName("ParentHoursOfOperationConfigs", read="ParentHoursOfOperations"),
         Each(),
-    ] = Field((), max_length=3, description="Hours whose overrides hold here too.")
-    overrides: Annotated[tuple[Override, ...], Keyed()] = Field((), description="Days that are unlike the others.")
+    ] = Field(
+        (),
+        max_length=3,
+        description="Names of up to 3 hours of operation whose overrides apply here too.",
+        examples=[["National holidays"]],
+    )
+    overrides: Annotated[tuple[Override, ...], Keyed()] = Field(
+        (), description="Days with other hours, such as holidays."
+    )

@@ -1,4 +1,4 @@
-"""Instance storage: where an instance keeps what it records."""
+"""The InstanceStorage kind: where an instance keeps recordings, records and other data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.kinds.fields import Names
 from reconciler.kinds.tables import Listing, Update
 from reconciler.model import Ownership
 
-# Amazon Connect answers a stream's prefix with what it has put behind it.
+# Amazon Connect adds this to the prefix of a stream, and answers with both.
 BEHIND_PREFIX = re.compile(r"-connect-[^/]*-contact-$")
 
 
@@ -28,14 +28,14 @@ class InstanceStorageKind(Kind[InstanceStorage]):
     updates = (Update("UpdateInstanceStorageConfig", ("storage_config",)),)
 
     def searches(self, declared: Collection[InstanceStorage], everything: bool) -> Iterable[Listing]:
-        """A listing is of one type of resource."""
+        """Returns one listing for each type of data: AWS lists one type at a time."""
         types = get_args(ResourceType) if everything else sorted({spec.name for spec in declared})
-        for each in types:
-            told = {"ResourceType": each}
-            yield Listing(self.search.operation, self.search.items, {**self.search.filters, **told}, told)
+        for resource_type in types:
+            constants = {"ResourceType": resource_type}
+            yield Listing(self.search.operation, self.search.items, {**self.search.filters, **constants}, constants)
 
     def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> InstanceStorage:
-        """AWS answers the structure alone."""
+        """Returns the spec. AWS answers with the storage config only, without the type of data around it."""
         config = dict(answer)
         if stream := answer.get("KinesisVideoStreamConfig"):
             config["KinesisVideoStreamConfig"] = {**stream, "Prefix": BEHIND_PREFIX.sub("", stream["Prefix"])}

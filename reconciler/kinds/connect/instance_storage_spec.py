@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reconciler.kinds.draft7 import meanings
 from reconciler.model import AwsName, Resource, Spec
 
 ResourceType = Literal[
@@ -23,49 +24,75 @@ ResourceType = Literal[
     "REAL_TIME_CONTACT_ANALYSIS_VOICE_SEGMENTS",
     "EMAIL_MESSAGES",
 ]
-Text = Annotated[str, Field(min_length=1, max_length=128)]
+StorageText = Annotated[str, Field(min_length=1, max_length=128)]
 
 
 class EncryptionConfig(Spec):
-    """The key that it is encrypted with."""
+    """The key that encrypts the data."""
 
-    encryption_type: Literal["KMS"]
-    key_id: Text = Field(description="The full ARN of the key.")
+    encryption_type: Literal["KMS"] = Field(description="The type of encryption, which is always KMS.")
+    key_id: StorageText = Field(
+        description="The full ARN of a symmetric KMS key, in up to 128 characters. AWS refuses a bare key id.",
+        examples=["arn:aws:kms:ca-central-1:111122223333:key/00000000-0000-4000-8000-000000000000"],
+    )
 
 
 class S3Config(Spec):
-    """A bucket, and where in it."""
+    """A bucket, and a prefix inside it. The bucket must exist."""
 
-    bucket_name: Text = Field(description="The bucket.")
-    bucket_prefix: Text = Field(description="What the keys begin with.")
+    bucket_name: StorageText = Field(
+        description="The name of the bucket, in up to 128 characters.", examples=["acme-recordings"]
+    )
+    bucket_prefix: StorageText = Field(
+        description="The start of every object key, in up to 128 characters.", examples=["connect/prod/CallRecordings"]
+    )
     encryption_config: EncryptionConfig | None = None
 
 
 class KinesisVideoStreamConfig(Spec):
-    """Video streams, which Amazon Connect makes as it needs them."""
+    """Video streams, which Amazon Connect creates when it needs them."""
 
-    prefix: Text = Field(description="What the streams' names begin with.")
-    retention_period_hours: int = Field(ge=0, le=87600, description="Hours that they are kept; 0: not at all.")
+    prefix: StorageText = Field(
+        description="The start of the streams' names, in up to 128 characters.", examples=["acme"]
+    )
+    retention_period_hours: int = Field(
+        ge=0,
+        le=87600,
+        description="The hours that AWS keeps the data, from 0 to 87600 (10 years). 0 keeps nothing.",
+        examples=[24],
+    )
     encryption_config: EncryptionConfig
 
 
 class KinesisStreamConfig(Spec):
-    """A data stream."""
+    """A data stream, which must exist."""
 
-    stream_arn: str = Field(description="Its ARN.")
+    stream_arn: str = Field(
+        description="The ARN of the data stream.",
+        examples=["arn:aws:kinesis:ca-central-1:111122223333:stream/contact-records"],
+    )
 
 
 class KinesisFirehoseConfig(Spec):
-    """A delivery stream."""
+    """A delivery stream, which must exist."""
 
-    firehose_arn: str = Field(description="Its ARN.")
+    firehose_arn: str = Field(
+        description="The ARN of the delivery stream.",
+        examples=["arn:aws:firehose:ca-central-1:111122223333:deliverystream/contact-records"],
+    )
 
 
 class StorageConfig(Spec):
-    """The structure of its type, and no other; buckets and streams must be there."""
+    """The place of the data. Exactly the structure of its storage type is declared."""
 
     storage_type: Literal["S3", "KINESIS_VIDEO_STREAM", "KINESIS_STREAM", "KINESIS_FIREHOSE"] = Field(
-        description="What it is kept in."
+        description="The type of storage, which decides which structure is needed.",
+        json_schema_extra=meanings(
+            S3="A bucket: needs s3Config.",
+            KINESIS_VIDEO_STREAM="Video streams: needs kinesisVideoStreamConfig.",
+            KINESIS_STREAM="A data stream: needs kinesisStreamConfig.",
+            KINESIS_FIREHOSE="A delivery stream: needs kinesisFirehoseConfig.",
+        ),
     )
     s3_config: S3Config | None = None
     kinesis_video_stream_config: KinesisVideoStreamConfig | None = None
@@ -74,7 +101,28 @@ class StorageConfig(Spec):
 
 
 class InstanceStorage(Resource):
-    """Where an instance keeps its recordings, contact records and the like; one for each type of resource."""
+    """The place where an instance keeps recordings, contact records or other data; one for each type of data."""
 
-    name: Annotated[ResourceType, AwsName("ResourceType")]
+    name: Annotated[
+        ResourceType,
+        AwsName("ResourceType"),
+        Field(
+            description="The type of data to store.",
+            json_schema_extra=meanings(
+                CHAT_TRANSCRIPTS="Transcripts of chats.",
+                CALL_RECORDINGS="Recordings of calls.",
+                SCHEDULED_REPORTS="Scheduled reports.",
+                MEDIA_STREAMS="Live audio of calls.",
+                CONTACT_TRACE_RECORDS="Contact records.",
+                AGENT_EVENTS="Events of agents, such as a change of status.",
+                REAL_TIME_CONTACT_ANALYSIS_SEGMENTS="Real-time analysis of calls (older name).",
+                ATTACHMENTS="Files that customers and agents send.",
+                CONTACT_EVALUATIONS="Evaluations of contacts.",
+                SCREEN_RECORDINGS="Recordings of agents' screens.",
+                REAL_TIME_CONTACT_ANALYSIS_CHAT_SEGMENTS="Real-time analysis of chats.",
+                REAL_TIME_CONTACT_ANALYSIS_VOICE_SEGMENTS="Real-time analysis of calls.",
+                EMAIL_MESSAGES="E-mails.",
+            ),
+        ),
+    ]
     storage_config: StorageConfig

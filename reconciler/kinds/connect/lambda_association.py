@@ -1,4 +1,4 @@
-"""Lambda association: a function that the flows of an instance may call."""
+"""The LambdaAssociation kind: a function that the flows of an instance may call."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ from reconciler.model import LocalOnly, Ownership, Resource
 
 
 class LambdaAssociation(Resource):
-    """A function that flows may call. It bears no tags: ours while it is declared, and gone by a tombstone alone."""
+    """A Lambda function that flows may call. It has no tags, so it is managed while declared and deleted by address."""
 
-    name: Annotated[str, LocalOnly()]
+    name: Annotated[str, LocalOnly()] = Field(
+        description="The name of the function, with its alias or version if the ARN has one.", examples=["lookup:live"]
+    )
     function_arn: str = Field(
         min_length=1,
         max_length=140,
         pattern=r"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$",
         json_schema_extra=expecting("a function's ARN such as arn:aws:lambda:REGION:ACCOUNT:function:NAME"),
-        description="With its alias or version, if it has one; permission is given for just that one.",
+        description="The ARN of the function, in up to 140 characters. Flows may call only the alias or version in it.",
+        examples=["arn:aws:lambda:ca-central-1:111122223333:function:lookup:live"],
     )
 
 
@@ -36,5 +39,5 @@ class LambdaAssociationKind(Kind[LambdaAssociation]):
     delete = "DisassociateLambdaFunction"
 
     def called(self, members: Mapping[str, Any]) -> str:
-        """The function's name, and its alias or version."""
+        """Returns the function's name, with its alias or version."""
         return str(members[self.id_param]).rpartition(":function:")[2]

@@ -1,4 +1,4 @@
-"""Things of an instance that manifests name and do not declare: their ids are looked up by name where one is named."""
+"""Resources that manifests may name but not declare. Their ids are looked up by name when a manifest names one."""
 
 from __future__ import annotations
 

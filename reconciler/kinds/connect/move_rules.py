@@ -1,11 +1,11 @@
-"""The rules of `moved`: whole keys on both sides, each in one move, and none that the rows contradict."""
+"""Checks `moved`: both sides are complete keys, each key is in one move, and no row contradicts a move."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 from reconciler.kinds.connect.cell_texts import Header, Text, key_text
-from reconciler.kinds.wording import shown
+from reconciler.kinds.wording import quoted
 from reconciler.model import Problem, Written, WrittenRecords
 
 Identity = tuple[str, ...]
@@ -18,7 +18,7 @@ def problems(header: Header, written: WrittenRecords) -> Iterator[Problem]:
     targets: dict[Identity, Written] = {}
     for place, (old, new) in enumerate(written.moved):
         from_path, to_path = ("moved", place, "from"), ("moved", place, "to")
-        # A live key may be older than today's rules; a new one must keep them.
+        # A live key may be older than the present rules. A new key must obey them.
         faults = [
             *(Problem("error", from_path, fault, old.place(name)) for name, fault in _faults(header, old, _misfits)),
             *(Problem("error", to_path, fault, new.place(name)) for name, fault in _faults(header, new, _breaches)),
@@ -41,14 +41,14 @@ def problems(header: Header, written: WrittenRecords) -> Iterator[Problem]:
 def _faults(header: Header, side: Written, check: Check) -> Iterator[tuple[str, str]]:
     for name in header.primaries:
         if (text := side.texts.get(name)) is None:
-            yield name, f"the key has no {name}; a move names every primary attribute on both sides"
+            yield name, f"the key has no {name}; name every primary attribute on both sides"
             continue
         yield from ((name, f"{name}: {fault}") for fault in check(header, name, text))
     for name in side.texts:
         if name in header.primaries:
             continue
         wrong = "is not a primary attribute" if name in header.attributes else "is not declared"
-        yield name, f"attribute {shown(name)} {wrong}; a move names the primary attributes alone"
+        yield name, f"attribute {quoted(name)} {wrong}; name only primary attributes in a move"
 
 
 def _misfits(header: Header, name: str, text: Text) -> tuple[str, ...]:

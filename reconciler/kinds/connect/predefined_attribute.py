@@ -1,4 +1,4 @@
-"""Predefined attribute: the values that routing criteria and proficiencies may have."""
+"""The PredefinedAttribute kind: a named list of values for routing criteria and proficiencies."""
 
 from __future__ import annotations
 
@@ -10,29 +10,35 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.tables import Listing, Update
 from reconciler.model import Each, Ownership, Resource, Spec, Unordered
 
-Text = Annotated[str, Field(min_length=1, max_length=100)]
+AttributeText = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class AttributeValues(Spec):
-    """The values it may have."""
+    """The values of the attribute."""
 
-    string_list: Annotated[Unordered[Text], Each()] = Field((), max_length=500, description="The values.")
+    string_list: Annotated[Unordered[AttributeText], Each()] = Field(
+        (), max_length=500, description="Up to 500 values of 1 to 100 characters.", examples=[["English", "French"]]
+    )
 
 
 class AttributeConfiguration(Spec):
-    """How strictly it is taken."""
+    """How strictly AWS checks values of the attribute."""
 
     enable_value_validation_on_association: bool = Field(
-        False, description="Whether a contact may be given no other value."
+        False, description="Refuses values for contacts that are not in the list."
     )
 
 
 class PredefinedAttribute(Resource):
-    """An attribute with its values; it bears no tags, so it is ours while it is declared."""
+    """An attribute with its values. It has no tags, so it is managed while it is declared."""
 
-    name: Text
+    name: AttributeText = Field(
+        description="The name of the attribute, in 1 to 100 characters. AWS cannot change it.", examples=["Language"]
+    )
     values: AttributeValues = AttributeValues()
-    purposes: Annotated[Unordered[Text], Each()] = Field((), max_length=10, description="What it may be used for.")
+    purposes: Annotated[Unordered[AttributeText], Each()] = Field(
+        (), max_length=10, description="Up to 10 categories, which the admin website shows.", examples=[["Routing"]]
+    )
     attribute_configuration: AttributeConfiguration = AttributeConfiguration()
 
 

@@ -1,4 +1,4 @@
-"""Queue: where contacts wait for an agent."""
+"""The Queue kind: a queue in which contacts wait for an agent."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class QueueKind(Kind[Queue]):
     describe = ("DescribeQueue", "Queue")
     create = "CreateQueue"
     delete = "DeleteQueue"
-    irreversible = "its contacts' records keep naming an id that nothing bears any more"
+    irreversible = "past contact records will refer to a deleted queue"
     holds = frozenset({"hours_of_operation"})
     after = frozenset({"status"})
-    late = frozenset({"quick_connects"})  # a quick connect may lead back to its queue
+    late = frozenset({"quick_connects"})  # a quick connect may transfer back to its queue
     updates = (
         Update("UpdateQueueName", ("name", "description")),
         Update("UpdateQueueHoursOfOperation", ("hours_of_operation",)),
@@ -56,11 +56,11 @@ class QueueKind(Kind[Queue]):
     )
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
-        """AWS lists the default outbound address among a queue's own (API reference, ListQueueEmailAddresses)."""
+        """Checks that the outbound address is listed. AWS lists it too (API reference, ListQueueEmailAddresses)."""
         outbound, listed = declared.get("outboundEmailConfig"), declared.get("emailAddresses")
         address = outbound.get("outboundEmailAddress") if isinstance(outbound, Mapping) else None
         if isinstance(address, str) and isinstance(listed, list) and address not in listed:
-            message = f"AWS lists the outbound address among the queue's own; name {address} in emailAddresses too"
+            message = f"the outbound address must also be in emailAddresses; add {address} there"
             yield Problem("error", ("outboundEmailConfig", "outboundEmailAddress"), message)
 
     def write_field(self, field: str, value: Any) -> Any:

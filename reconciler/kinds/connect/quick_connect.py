@@ -1,4 +1,4 @@
-"""Quick connect: where an agent may transfer a contact with one click."""
+"""The QuickConnect kind: a destination to which agents transfer contacts with one click."""
 
 from __future__ import annotations
 
@@ -9,55 +9,64 @@ from pydantic import Field
 
 from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.words import FOR_WHAT, Blankable, Flow, Name, PhoneNumber, QueueName, Tagged
+from reconciler.kinds.connect.words import PURPOSE, Blankable, Flow, Name, PhoneNumber, QueueName, Tagged
+from reconciler.kinds.draft7 import meanings
 from reconciler.kinds.tables import Listing, Update
 from reconciler.model import Problem, RefTo, Spec, WrittenRecords
 
-# The structure that each type needs (service model, QuickConnectConfig).
+# The structure that each type needs. Source: service model, QuickConnectConfig.
 NEEDED = {"USER": "userConfig", "QUEUE": "queueConfig", "PHONE_NUMBER": "phoneConfig", "FLOW": "flowConfig"}
 
 
 class UserConfig(Spec):
-    """An agent, and the flow that leads to him."""
+    """An agent, and the flow that transfers to them."""
 
-    user: Annotated[str, RefTo("User")] = Field(description="The agent, by his user name.")
+    user: Annotated[str, RefTo("User")] = Field(description="The user name of the agent.", examples=["ann"])
     contact_flow: Flow
 
 
-class QueueConfig(Spec):
-    """A queue, and the flow that leads to it."""
+class QueueDestination(Spec):
+    """A queue, and the flow that transfers to it."""
 
-    queue: QueueName = Field(description="The queue, by its name.")
+    queue: QueueName
     contact_flow: Flow
 
 
 class PhoneConfig(Spec):
-    """A number outside."""
+    """A phone number outside the contact centre."""
 
     phone_number: PhoneNumber
 
 
 class FlowConfig(Spec):
-    """A flow alone."""
+    """A flow."""
 
     contact_flow: Flow
 
 
 class QuickConnectConfig(Spec):
-    """Where it leads: the structure of its type, and no other."""
+    """The destination. Exactly the structure of its type is declared."""
 
-    quick_connect_type: Literal["USER", "QUEUE", "PHONE_NUMBER", "FLOW"] = Field(description="What it leads to.")
+    quick_connect_type: Literal["USER", "QUEUE", "PHONE_NUMBER", "FLOW"] = Field(
+        description="The type of the destination, which decides which structure is needed.",
+        json_schema_extra=meanings(
+            USER="An agent: needs userConfig.",
+            QUEUE="A queue: needs queueConfig.",
+            PHONE_NUMBER="A phone number: needs phoneConfig.",
+            FLOW="A flow: needs flowConfig.",
+        ),
+    )
     user_config: UserConfig | None = None
-    queue_config: QueueConfig | None = None
+    queue_config: QueueDestination | None = None
     phone_config: PhoneConfig | None = None
     flow_config: FlowConfig | None = None
 
 
 class QuickConnect(Tagged):
-    """A transfer destination: a queue, an agent, a flow or a phone number."""
+    """A destination for transfers: an agent, a queue, a phone number or a flow."""
 
-    name: Name
-    description: Blankable = Field("", description=FOR_WHAT)
+    name: Name = Field(description="The name of the quick connect, which agents see.", examples=["Back office"])
+    description: Blankable = Field("", description=PURPOSE)
     quick_connect_config: QuickConnectConfig
 
 
@@ -81,5 +90,5 @@ class QuickConnectKind(Kind[QuickConnect]):
         if needed not in config:
             yield Problem("error", ("quickConnectConfig",), f"a {config['quickConnectType']} needs {needed}")
         for other in sorted({*NEEDED.values()} & config.keys() - {needed}):
-            message = f"a {config['quickConnectType']} has {needed} alone; delete {other}"
+            message = f"a {config['quickConnectType']} has only {needed}; delete {other}"
             yield Problem("error", ("quickConnectConfig", other), message)

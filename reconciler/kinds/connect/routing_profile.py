@@ -1,4 +1,4 @@
-"""Routing profile: which contacts an agent may take, how many at once, and in which order."""
+"""The RoutingProfile kind: which contacts agents get, how many at once, and in which order."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class RoutingProfileKind(Kind[RoutingProfile]):
         ),
     )
     gaps = (
-        # What SearchRoutingProfiles does not fill, by its own documentation; of workload types it says nothing.
+        # SearchRoutingProfiles leaves these out. Its documentation says so, but not for workload types.
         Gap(
             (
                 "agent_availability_timer",
@@ -75,7 +75,7 @@ class RoutingProfileKind(Kind[RoutingProfile]):
         return [{**pair, "QueueReference": {key: pair[key] for key in ("QueueId", "Channel")}} for pair in value]
 
     def lasting(self, members: Mapping[str, Any]) -> str:
-        return "it is the instance's default, and stays" if members.get("IsDefault") else ""
+        return "it is the default of the instance, which AWS keeps" if members.get("IsDefault") else ""
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return routing_profile_rules.problems(declared)

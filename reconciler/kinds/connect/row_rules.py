@@ -1,4 +1,4 @@
-"""The rules of a table's rows: whole keys, each once, and cells that their attributes allow."""
+"""Checks the rows of a table: complete keys, each once, and cells that their attributes allow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.kinds.connect.cell_rules import Fault
 from reconciler.kinds.connect.cell_texts import Header, Text, key_text, wire
 from reconciler.kinds.connect.spreadsheet_causes import probable_cause
 from reconciler.kinds.connect.table_spec import Attribute, DataTable
-from reconciler.kinds.wording import shown
+from reconciler.kinds.wording import quoted
 from reconciler.model import Move, Problem, Record, Records, Written, WrittenRecords
 
 _VALUES = ("values",)
@@ -24,7 +24,7 @@ _FEW = 8  # names that a message lists
 def problems(columns: Sequence[Column], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
     header = Header(_first(columns))
     every = [*written.rows, *([written.default] if written.default else [])]
-    # With an attribute whose name cannot be read nobody knows which names, and which keys, are whole.
+    # If the name of an attribute cannot be read, neither unknown names nor incomplete keys can be found.
     if all(column.name for column in columns):
         yield from _unknown(header, written)
         if all(column.written.get("primary", False) in (True, False) for column in columns):
@@ -41,7 +41,7 @@ def problems(columns: Sequence[Column], written: WrittenRecords, quotas: Quotas)
 
 
 def records(table: DataTable, written: WrittenRecords) -> Records:
-    """The rows as they are sent; asked only where nothing is wrong with them."""
+    """Returns the rows as they are sent. They must have no mistake."""
     header = Header.of(table.attributes)
     return Records(
         rows=tuple(Record(_key(header, row), _sent(header, row), row.source) for row in written.rows),
@@ -52,14 +52,14 @@ def records(table: DataTable, written: WrittenRecords) -> Records:
 
 
 def _first(columns: Iterable[Column]) -> Mapping[str, Attribute | None]:
-    found: dict[str, Attribute | None] = {}
+    attributes: dict[str, Attribute | None] = {}
     for column in columns:
-        found.setdefault(column.name, column.attribute)
-    return found
+        attributes.setdefault(column.name, column.attribute)
+    return attributes
 
 
 def _as_text(column: Column) -> Column:
-    """A key whose type cannot be read: texts that are equal are equal in any type."""
+    """Replaces a key of unreadable type by a TEXT: equal texts are equal in any type."""
     if column.attribute or column.written.get("primary") is not True:
         return column
     stand_in = Attribute(name="x", value_type="TEXT", primary=True).model_copy(update={"name": column.name})
@@ -67,63 +67,65 @@ def _as_text(column: Column) -> Column:
 
 
 def _key(header: Header, row: Written) -> Mapping[str, str]:
-    return {name: wire(each.value_type, row.texts[name] or "") for name, each in header.primaries.items()}
+    return {name: wire(key.value_type, row.texts[name] or "") for name, key in header.primaries.items()}
 
 
 def _sent(header: Header, row: Written) -> Mapping[str, str | None]:
     return {
         name: None if text is None else wire(header.known[name].value_type, text)
         for name, text in row.texts.items()
-        if name in header.ours
+        if name in header.written
     }
 
 
 def _unknown(header: Header, written: WrittenRecords) -> Iterator[Problem]:
-    """Once per name: a misspelt column of a CSV file stands in every row."""
+    """Yields a problem once per name, because a misspelt column of a CSV file is in every row."""
     for name, row, where in _places(written, lambda name: name not in header.attributes):
         folded = {known.casefold(): known for known in header.attributes}
         near = get_close_matches(name.casefold(), folded, 1)
-        hint = f"; did you mean {shown(folded[near[0]])}?" if near else ""
-        message = f"attribute {shown(name)} is not declared ({where}){hint}"
+        hint = f"; did you mean {quoted(folded[near[0]])}?" if near else ""
+        message = f"attribute {quoted(name)} is not declared ({where}){hint}"
         yield Problem("error", _VALUES, message, row.place(name))
 
 
 def _observed(header: Header, written: WrittenRecords) -> Iterator[Problem]:
     for name, row, where in _places(written, lambda name: name in header.observed):
-        message = f"{shown(name)} is observed, so its cells here are not used ({where})"
+        message = f"{quoted(name)} is observed, so its declared cells are ignored ({where})"
         yield Problem("info", _VALUES, message, row.place(name))
 
 
 def _left_alone(header: Header, rows: Sequence[Written]) -> Iterator[Problem]:
     if not rows:
         return
-    said = set().union(*(row.texts for row in rows))
-    unsaid = [name for name in header.known if name in header.ours and name not in said]
-    if unsaid:
-        named = " or ".join(map(shown, unsaid[:_FEW])) + (f" or {len(unsaid) - _FEW:,} more" * (len(unsaid) > _FEW))
-        whose = "its" if len(unsaid) == 1 else "their"
-        message = f"no row says anything of {named}; {whose} live values are left alone"
+    declared = set().union(*(row.texts for row in rows))
+    missing = [name for name in header.known if name in header.written and name not in declared]
+    if missing:
+        names = " or ".join(map(quoted, missing[:_FEW]))
+        if len(missing) > _FEW:
+            names += f" or {len(missing) - _FEW:,} more"
+        whose = "its" if len(missing) == 1 else "their"
+        message = f"no row has a value for {names}; {whose} live values are left alone"
         yield Problem("info", _VALUES, message, rows[0].source)
 
 
 def _bare(header: Header, rows: Sequence[Written]) -> Iterator[Problem]:
-    """Rows of keys alone. With an observed attribute such a row may be there, and is then kept from being pruned."""
+    """Yields a warning for rows that have only a key. With an observed attribute such a row can exist."""
     if not header.primaries or header.observed or len(header.known) < len(header.attributes):
         return
     keyed = [row for row in rows if any(row.texts.get(name) is not None for name in header.primaries)]
-    bare = [row for row in keyed if not any(row.texts.get(name) is not None for name in header.ours)]
+    bare = [row for row in keyed if not any(row.texts.get(name) is not None for name in header.written)]
     if bare:
         more = f" (and {len(bare) - 1:,} more)" if len(bare) > 1 else ""
         message = (
-            f"row {key_text(header, bare[0])} has nothing but its key{more}; AWS keeps no row without a value, so it "
-            "will not be there: give it one, or remove it"
+            f"row {key_text(header, bare[0])} has only a key{more}; AWS keeps no row without a value, so it "
+            "will not exist: add a value, or remove the row"
         )
         yield Problem("warning", _VALUES, message, bare[0].source)
 
 
 def _keys(header: Header, rows: Sequence[Written]) -> Iterator[Problem]:
     if rows and not header.primaries:
-        message = "the table has rows but no primary attribute; set `primary: true` on what tells its rows apart"
+        message = "the table has rows but no primary attribute; set `primary: true` on the attributes of its key"
         yield Problem("error", _VALUES, message, rows[0].source)
         return
     first: dict[tuple[str, ...], Written] = {}
@@ -139,25 +141,25 @@ def _keys(header: Header, rows: Sequence[Written]) -> Iterator[Problem]:
             yield Problem("error", _VALUES, message, row.source)
         twin = first.setdefault(header.identity(key), row)
         if twin is not row:
-            said = key_text(header, row)
-            message = f"row {said} is declared twice: at {twin.source} and at {row.source}; remove one"
-            alike = Alike("rows have a key that another row has too", value=said, remedy="remove all but one of a key")
+            name = key_text(header, row)
+            message = f"row {name} is declared twice: at {twin.source} and at {row.source}; remove one"
+            alike = Alike("rows have the same key as another row", value=name, remedy="keep one row of each key")
             yield Problem("error", _VALUES, message, row.source, alike)
 
 
 def _cells(header: Header, written: WrittenRecords) -> Iterator[Problem]:
     for row in written.rows:
         for name, text in row.texts.items():
-            if text is not None and (name in header.ours or name in header.primaries):
+            if text is not None and (name in header.written or name in header.primaries):
                 for fault in header.faults(name, text):
                     yield _broken(header, row, name, text, fault)
     if (default := written.default) is None:
         return
     for name, text in default.texts.items():
         if name in header.primaries:
-            message = f"{shown(name)} is a primary attribute; the default record has no key, so remove it there"
+            message = f"{quoted(name)} is a primary attribute, but the default record has no key; remove it there"
             yield Problem("error", ("values", "default"), message, default.place(name))
-        elif text is not None and name in header.ours:
+        elif text is not None and name in header.written:
             for fault in header.faults(name, text):
                 message = f"{name} of the default record: {fault.message}"
                 yield Problem("error", ("values", "default"), message, default.place(name))
@@ -166,34 +168,34 @@ def _cells(header: Header, written: WrittenRecords) -> Iterator[Problem]:
 def _broken(header: Header, row: Written, name: str, text: Text, fault: Fault) -> Problem:
     cause = probable_cause(header.known[name], text) if isinstance(text, str) else ""
     message = f"{name} of {key_text(header, row)}: {fault.message}{f'; {cause}' if cause else ''}"
-    value = shown(text if isinstance(text, str) else ", ".join(text))
+    value = quoted(text if isinstance(text, str) else ", ".join(text))
     alike = Alike(f"values {fault.many}", f"column {name}", value, cause)
     return Problem("error", _VALUES, message, row.place(name), alike)
 
 
 def _room(header: Header, every: Sequence[Written], quotas: Quotas) -> Iterator[Problem]:
-    count = sum(1 for row in every for name, text in row.texts.items() if text is not None and name in header.ours)
+    count = sum(1 for row in every for name, text in row.texts.items() if text is not None and name in header.written)
     if count > quotas.cells_per_table:
         message = (
-            f"{count:,} cells are declared, with the default record's; the quota is {quotas.cells_per_table:,} "
-            "(quotas.cellsPerTable in reconcile.yaml, where AWS has raised it). Keys are taken not to count: AWS does "
-            "not say"
+            f"{count:,} cells are declared, with the default record; the quota is {quotas.cells_per_table:,} "
+            "(if AWS has raised it, set quotas.cellsPerTable in reconcile.yaml). Keys are not counted, which AWS does "
+            "not document"
         )
         yield Problem("error", _VALUES, message, every[0].source)
 
 
-def _places(written: WrittenRecords, asked: Callable[[str], bool]) -> Iterator[tuple[str, Written, str]]:
-    """Each name that is asked for, the first record that has it, and in how many it is."""
+def _places(written: WrittenRecords, is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, Written, str]]:
+    """Yields each wanted name, the first record that has it, and the number of records that have it."""
     counts: Counter[str] = Counter()
     first: dict[str, Written] = {}
     for row in written.rows:
-        for name in filter(asked, row.texts):
+        for name in filter(is_wanted, row.texts):
             counts[name] += 1
             first.setdefault(name, row)
     default = written.default
-    alone = dict.fromkeys(filter(asked, default.texts)) if default else {}
+    alone = dict.fromkeys(filter(is_wanted, default.texts)) if default else {}
     for name, row in first.items():
-        yield name, row, _rows(counts[name]) + " and in the default record" * (name in alone)
+        yield name, row, _rows(counts[name]) + (" and in the default record" if name in alone else "")
     if default:
         yield from ((name, default, "in the default record") for name in alone if name not in first)
 

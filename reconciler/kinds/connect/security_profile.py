@@ -1,4 +1,4 @@
-"""Security profile: what a user may see and do."""
+"""The SecurityProfile kind: what users may see and do."""
 
 from __future__ import annotations
 
@@ -60,4 +60,4 @@ class SecurityProfileKind(Kind[SecurityProfile]):
         return permissions.problems(declared.get("permissions"))
 
     def lasting(self, members: Mapping[str, Any]) -> str:
-        return "AWS made it, and keeps it" if members.get("Type") == "AWS_MANAGED" else ""
+        return "AWS created it and keeps it" if members.get("Type") == "AWS_MANAGED" else ""

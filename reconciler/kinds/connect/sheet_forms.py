@@ -1,4 +1,4 @@
-"""Texts that each may be meant, and that are odd beside the others of their column: findings, one for each column."""
+"""Finds texts that differ in form from the others in their column: one finding for each column."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.kinds.connect.cell_texts import Header
-from reconciler.kinds.wording import shown
+from reconciler.kinds.wording import quoted
 from reconciler.model import Problem, Written
 
-# Forms of a date, by the program that writes them.
+# Forms of dates, by an example.
 _FORMS: Mapping[str, re.Pattern[str]] = {
     "2026-12-25": re.compile(r"\d{4}-\d\d-\d\d"),
     "25/12/2026": re.compile(r"\d{1,2}/\d{1,2}/(\d{4}|\d\d)"),
@@ -20,8 +20,8 @@ _SEPARATED = re.compile(r"[^,\[|;]+([|;])[^,\[]+")
 
 
 def findings(header: Header, rows: Iterable[Written]) -> Iterator[Problem]:
-    texts = [name for name, each in header.known.items() if each.value_type == "TEXT"]
-    lists = [name for name, each in header.known.items() if each.value_type == "TEXT_LIST"]
+    texts = [name for name, one in header.known.items() if one.value_type == "TEXT"]
+    lists = [name for name, one in header.known.items() if one.value_type == "TEXT_LIST"]
     every = list(rows)
     for name in texts:
         yield from _mixed_dates(name, every)
@@ -30,7 +30,7 @@ def findings(header: Header, rows: Iterable[Written]) -> Iterator[Problem]:
 
 
 def _mixed_dates(name: str, rows: Iterable[Written]) -> Iterator[Problem]:
-    """A spreadsheet rewrites the dates that it understands and leaves the others."""
+    """Yields a warning for a column with several forms of dates. A spreadsheet rewrites only dates that it reads."""
     first: dict[str, Written] = {}
     counts: dict[str, int] = {}
     for row in rows:
@@ -42,7 +42,7 @@ def _mixed_dates(name: str, rows: Iterable[Written]) -> Iterator[Problem]:
         usual, *others = sorted(counts, key=lambda form: -counts[form])
         odd = first[others[0]]
         message = (
-            f"{name}: {shown(odd.texts[name])} is a date in another form than {shown(first[usual].texts[name])} "
+            f"{name}: {quoted(odd.texts[name])} is a date in another form than {quoted(first[usual].texts[name])} "
             f"({counts[others[0]]:,} and {counts[usual]:,} in this column); has a spreadsheet rewritten some? Write "
             "all in one form, and format the column as Text"
         )
@@ -63,5 +63,5 @@ def _one_item(name: str, rows: Iterable[Written]) -> Iterator[Problem]:
         row, text = odd[0]
         more = f" (and {len(odd) - 1:,} more in this column)" if len(odd) > 1 else ""
         wanted = ", ".join(part.strip() for part in re.split(r"[|;]", text))
-        message = f"{name}: {shown(text)} is a list of one item{more}; separate items with commas: {shown(wanted)}"
+        message = f"{name}: {quoted(text)} is a list of one item{more}; separate items with commas: {quoted(wanted)}"
         yield Problem("warning", ("values",), message, row.place(name))

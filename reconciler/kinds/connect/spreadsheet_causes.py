@@ -1,4 +1,4 @@
-"""The probable cause of a cell that breaks a rule, where a spreadsheet is known to do just that: with the remedy."""
+"""Guesses which change by a spreadsheet made a cell break a rule, with the remedy."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _NUMBERS: Mapping[str, re.Pattern[str]] = {
     "a percentage? Write 0.085 for 8.5%": re.compile(r"[+-]?\d+([.,]\d+)?\s?%"),
     "a currency sign? Write the number alone": re.compile(r"[$€£¥]\s?[+-]?\d[\d.,]*|[+-]?\d[\d.,]*\s?[$€£¥]"),
 }
-# Truth values as people and spreadsheets in other languages write them.
+# Words for true and false in other languages and spreadsheets.
 _TRUTHS = re.compile(r"wahr|falsch|vrai|faux|verdadero|falso|vero|ja|nein|oui|non|s[ií]|yes|no|[yn01x]|on|off")
 
 
 def probable_cause(attribute: Attribute, text: str) -> str:
-    """Empty where nothing is known. `text` breaks a rule of the attribute, as its author wrote it."""
+    """Returns the probable cause of a text that breaks a rule of the attribute; empty if none is known."""
     bare = text.strip()
     if _ERRORS.fullmatch(bare):
         return "a formula's error? Correct it in the spreadsheet, and export the values again"

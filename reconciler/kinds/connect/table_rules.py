@@ -1,4 +1,4 @@
-"""What a schema cannot tell of a data table: rules between its fields, of its attributes, and of its rows."""
+"""Checks a data table: rules between its fields, its attributes and its rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["problems", "records"]
 
 
 def problems(declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
-    """Every mistake and finding. What cannot be read is passed over: the schema has said so."""
+    """Yields every mistake and finding. Skips what cannot be read, because the schema reports it."""
     every = attribute_rules.columns(declared)
     if isinstance(name := declared.get("name"), str):
         yield from (Problem("error", ("name",), fault) for fault in name_faults(name))
@@ -30,13 +30,15 @@ def problems(declared: Mapping[str, Any], written: WrittenRecords, quotas: Quota
 def _sizes(declared: Mapping[str, Any], every: Sequence[Column], quotas: Quotas) -> Iterator[Problem]:
     if len(every) > quotas.attributes_per_table:
         message = (
-            f"{len(every)} attributes; the quota is {quotas.attributes_per_table} (quotas.attributesPerTable in "
-            "reconcile.yaml, where AWS has raised it)"
+            f"{len(every)} attributes; the quota is {quotas.attributes_per_table} (if AWS has raised it, set "
+            "quotas.attributesPerTable in reconcile.yaml)"
         )
         yield Problem("error", ("attributes",), message)
     primaries = [column for column in every if column.written.get("primary") is True]
     if len(primaries) > MOST_PRIMARIES:
-        message = f"{len(primaries)} primary attributes; AWS allows {MOST_PRIMARIES}, and raises that for nobody"
+        message = (
+            f"{len(primaries)} primary attributes; AWS allows {MOST_PRIMARIES} and does not raise that; remove some"
+        )
         yield Problem("error", (*primaries[MOST_PRIMARIES].place, "primary"), message)
 
 
@@ -45,15 +47,15 @@ def _sources(values: Any, written: WrittenRecords) -> Iterator[Problem]:
         return
     has_file, has_rows = (values.get(key) is not None for key in ("file", "rows"))
     if has_file and has_rows:
-        yield Problem("error", ("values", "rows"), "values.file and values.rows are both given; rows have one place")
+        yield Problem("error", ("values", "rows"), "values.file and values.rows are both declared; remove one")
     if values.get("prune") is not True:
         return
     if not (has_file or has_rows):
         message = (
-            "prune is true, and neither values.file nor values.rows is given: every live row would be deleted; add the "
-            "rows, write rows: [] if there must be none, or remove prune (an overlay replaces values whole)"
+            "prune is true but neither values.file nor values.rows is declared, so every live row would be deleted; "
+            "add the rows, write rows: [] to delete all, or remove prune (an overlay replaces values whole)"
         )
         yield Problem("error", ("values", "prune"), message)
     elif has_rows and not written.rows:  # a file without rows has a finding of its own
-        message = "prune is true and no row is declared: every live row would be deleted"
+        message = "prune is true and no row is declared, so every live row would be deleted"
         yield Problem("warning", ("values", "prune"), message)

@@ -1,6 +1,6 @@
-"""The names of time zones, by the IANA database that the `tzdata` package holds, not by the machine's.
+"""The names of time zones in the IANA database of the `tzdata` package, not of the machine.
 
-A legacy name (`US/Eastern`) is one that no country's list has any more: it works, but a later database may drop it.
+A legacy name, such as `US/Eastern`, is no longer in any country's list. It works, but a later database may drop it.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from reconciler.kinds.wording import shown
+from reconciler.kinds.wording import quoted
 from reconciler.model import Problem
 
 _MINUS = "\u2212"
 _OFFSET = re.compile(
     rf"(?:UTC|GMT)?\s*(?P<sign>[+\-{_MINUS}])\s*(?P<hours>\d{{1,2}})(?::?(?P<minutes>\d\d))?", re.IGNORECASE
 )
-# A place for each standard offset, as an example.
+# An example of a place for each standard offset, in hours.
 _PLACES = {
     **{-10: "Pacific/Honolulu", -9: "America/Anchorage", -8: "America/Los_Angeles", -7: "America/Denver"},
     **{-6: "America/Chicago", -5: "America/New_York", -4: "America/Halifax", -3: "America/Sao_Paulo"},
@@ -27,7 +27,7 @@ _PLACES = {
     **{5: "Asia/Karachi", 7: "Asia/Bangkok", 8: "Asia/Singapore", 9: "Asia/Tokyo", 10: "Australia/Sydney"},
     **{12: "Pacific/Auckland"},
 }
-# Those that are not zones of their own, as `EST` and `CET` are.
+# Abbreviations that are not zones themselves. `EST` and `CET` are.
 _ABBREVIATIONS = {
     **dict.fromkeys(("PST", "PDT", "PT"), "America/Los_Angeles"),
     **dict.fromkeys(("MDT", "MT"), "America/Denver"),
@@ -42,20 +42,22 @@ _ABBREVIATIONS = {
 
 
 class Zones(NamedTuple):
+    """All names, those in present lists, and what each other name stands for."""
+
     names: frozenset[str]
     current: frozenset[str]
-    links: Mapping[str, str]  # a name → the zone it means
+    links: Mapping[str, str]  # a name and the zone that it means
 
     def modern(self, name: str) -> str | None:
-        """The current name of a legacy zone, where the database says one."""
-        seen: set[str] = set()
-        while name in self.links and name not in self.current and name not in seen:
-            seen.add(name)
+        """Returns the current name of a legacy zone, if the database has one."""
+        visited: set[str] = set()
+        while name in self.links and name not in self.current and name not in visited:
+            visited.add(name)
             name = self.links[name]
         return name if name in self.current else None
 
     def suggestion(self, name: str) -> str:
-        """What may be meant. Names without a place are never suggested: `GMT+1` is not a slip for `GMT+0`."""
+        """Returns a suggestion. It always names a place, because `GMT+1` is not a mistake for `GMT+0`."""
         if offset := _OFFSET.fullmatch(name.strip()):
             return _for_offset(offset)
         if place := _ABBREVIATIONS.get(name.strip().upper()):
@@ -71,8 +73,8 @@ def _for_offset(offset: re.Match[str]) -> str:
     hours = int(f"{offset['sign'].replace(_MINUS, '-')}{offset['hours']}")
     such_as = "Asia/Kolkata" if int(offset["minutes"] or 0) else _PLACES.get(hours, "America/New_York")
     return (
-        f"; an offset does not follow daylight saving time, so name a place, such as {such_as} (in names like "
-        "Etc/GMT-1 the sign is reversed: that is one hour ahead of UTC)"
+        f"; an offset does not follow daylight saving time, so name a place, such as {such_as} (names such "
+        "as Etc/GMT-1 reverse the sign: that one is one hour ahead of UTC)"
     )
 
 
@@ -91,11 +93,11 @@ def zone_problems(zone: Any) -> Iterator[Problem]:
         return
     zones = read_zones()
     if zone not in zones.names:
-        yield Problem("error", ("timeZone",), f"{shown(zone)} is not a valid time zone{zones.suggestion(zone)}")
+        yield Problem("error", ("timeZone",), f"{quoted(zone)} is not a valid time zone{zones.suggestion(zone)}")
     elif zone not in zones.current:
         modern = zones.modern(zone)
         remedy = f"; {modern} keeps the same time" if modern else "; name a place, such as America/New_York"
-        yield Problem("warning", ("timeZone",), f"{shown(zone)} is a legacy name of a time zone{remedy}")
+        yield Problem("warning", ("timeZone",), f"{quoted(zone)} is a legacy name of a time zone{remedy}")
 
 
 def _read(name: str) -> str:

@@ -1,4 +1,4 @@
-"""User hierarchy: the levels into which the agents of an instance are grouped."""
+"""The UserHierarchy kind: the levels into which the agents of an instance are grouped."""
 
 from __future__ import annotations
 
@@ -16,19 +16,28 @@ from reconciler.model import Call, Clearable, LocalOnly, Ownership, Problem, Ref
 
 LEVELS = ("level_one", "level_two", "level_three", "level_four", "level_five")
 _PATH = expecting("a path such as North/Sales: one to five names of at most 100 characters")
-Path = Annotated[str, Field(pattern=r"^[^/]{1,100}(/[^/]{1,100}){0,4}$", json_schema_extra=_PATH)]
+Path = Annotated[
+    str, Field(pattern=r"^[^/]{1,100}(/[^/]{1,100}){0,4}$", examples=["North/Sales"], json_schema_extra=_PATH)
+]
 
 
 class Level(Spec):
-    """One level; null takes it away, which AWS refuses while groups are on it."""
+    """One level of the hierarchy. Null removes it, which AWS refuses while the level has groups."""
 
-    name: str = Field(min_length=1, max_length=50, description="What its groups are: Country, Site, Team.")
+    name: str = Field(
+        min_length=1,
+        max_length=50,
+        description="The name of the level, such as Country or Team, in 1 to 50 characters.",
+        examples=["Team"],
+    )
 
 
 class UserHierarchy(Resource):
-    """The levels of the agents' hierarchy, from the top; an instance has one hierarchy."""
+    """The levels of the agents' hierarchy, from the top. An instance has one hierarchy."""
 
-    name: Annotated[str, LocalOnly()]
+    name: Annotated[str, LocalOnly()] = Field(
+        description="The name of the hierarchy, which is always main.", examples=["main"]
+    )
     level_one: Level
     level_two: Annotated[Level | None, Clearable()] = None
     level_three: Annotated[Level | None, Clearable()] = None
@@ -36,7 +45,8 @@ class UserHierarchy(Resource):
     level_five: Annotated[Level | None, Clearable()] = None
     groups: Annotated[tuple[Path, ...], LocalOnly()] = Field(
         (),
-        description="Groups by their paths from the top, `North/Berlin`: short for a UserHierarchyGroup each.",
+        description="Paths of groups from the top, such as North/Berlin. Each stands for a UserHierarchyGroup.",
+        examples=[["North", "North/Berlin"]],
     )
 
 
@@ -47,7 +57,7 @@ class UserHierarchyKind(Kind[UserHierarchy]):
     key = ""
     search = Listing("DescribeUserHierarchyStructure", "HierarchyStructure")
     describe = ("DescribeUserHierarchyStructure", "HierarchyStructure")
-    # There is but one operation, which says all levels at once; one that is left out is taken away (service model).
+    # One operation sends all levels; AWS removes those that are left out. Source: service model.
     create = delete = "UpdateUserHierarchyStructure"
     updates = (Update("UpdateUserHierarchyStructure", LEVELS),)
     watches = ("UserHierarchyGroup",)
@@ -65,7 +75,7 @@ class UserHierarchyKind(Kind[UserHierarchy]):
         return Call(self.service, self.delete, {"HierarchyStructure": {}})
 
     def refuses(self, after: UserHierarchy | None, there: Mapping[Ref, Resource]) -> str:
-        """A level stays while there are groups on it (API reference, UpdateUserHierarchyStructure)."""
+        """Returns which groups keep a level. Source: API reference, UpdateUserHierarchyStructure."""
         levels = sum(getattr(after, level, None) is not None for level in LEVELS)
         return hierarchy_rules.too_deep(
             levels, {ref: getattr(spec, "parent_group", None) for ref, spec in there.items()}
@@ -75,7 +85,7 @@ class UserHierarchyKind(Kind[UserHierarchy]):
         return hierarchy_rules.level_problems(declared)
 
     def expand(self, spec: UserHierarchy) -> Iterable[tuple[str, Mapping[str, Any], tuple[str | int, ...]]]:
-        """A group for each path, below the one that its path leads through."""
+        """Yields a group for each path, below the group that the path leads through."""
         for at, path in enumerate(spec.groups):
             above, _, name = path.rpartition("/")
             yield "UserHierarchyGroup", {"name": name, "parentGroup": above.rpartition("/")[2] or None}, ("groups", at)

@@ -1,4 +1,4 @@
-"""User hierarchy group: agents that are reported on, and restricted, together."""
+"""The UserHierarchyGroup kind: agents that are reported on, and restricted, together."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ LEVELS = ("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive")
 
 
 class UserHierarchyGroup(Tagged):
-    """A group of agents, one level below its parent."""
+    """A group of agents, one level below its parent. Its name is unique in the whole hierarchy."""
 
-    name: Annotated[str, Field(min_length=1, max_length=100)]
+    name: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+        description="The name of the group, in 1 to 100 characters.", examples=["Berlin"]
+    )
     parent_group: Annotated[str | None, RefTo("UserHierarchyGroup")] = Field(
-        None, description="The group above; a group can not move to another one."
+        None,
+        description="The name of the parent group. Without one, the group is at the top. AWS cannot change it.",
+        examples=["North"],
     )
 
 
@@ -36,27 +40,27 @@ class UserHierarchyGroupKind(Kind[UserHierarchyGroup]):
     delete = "DeleteUserHierarchyGroup"
     holds = frozenset({"parent_group"})
     updates = (Update("UpdateUserHierarchyGroupName", ("name",)),)
-    needs = ("UserHierarchy",)  # its level must be there
+    needs = ("UserHierarchy",)  # the level of the group must exist
     beside = ("UserHierarchy",)
 
     def another(self, declared: UserHierarchyGroup, live: UserHierarchyGroup) -> str:
         if declared.parent_group == live.parent_group:
             return ""
         place = f"below the group {live.parent_group}" if live.parent_group else "below no other"
-        return f"Amazon Connect has a group of that name {place}, which is not ours; give this one another name"
+        return f"Amazon Connect has a group of that name {place}, which this stack does not manage; rename one"
 
     def among(self, declared: Declared) -> Iterator[tuple[Ref, Problem]]:
-        """What is live besides is not known offline: a hierarchy that nobody declares may have any depth."""
-        groups = {ref: said for ref, said in declared.items() if ref.kind == self.name}
+        """Yields groups that are too deep. An undeclared hierarchy may have any depth, so it is not checked offline."""
+        groups = {ref: spec for ref, spec in declared.items() if ref.kind == self.name}
         for ref, hierarchy in declared.items():
             yield from hierarchy_rules.depth_problems(hierarchy, groups) if ref.kind == "UserHierarchy" else ()
 
     def is_one(self, members: Mapping[str, Any]) -> bool:
-        """A search also tells of a pseudo group above all others, of level 0 (facts: API reference)."""
+        """Returns whether it is a real group: a search also lists a pseudo group of level 0. Source: API reference."""
         return members.get("LevelId") != "0"
 
     def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> UserHierarchyGroup:
-        """AWS tells the whole path from the top, the group itself at its end."""
+        """Returns the spec. AWS answers with the whole path from the top, which ends in the group itself."""
         path = answer.get("HierarchyPath") or {}
         above = [path[level]["Id"] for level in LEVELS if path.get(level) and path[level]["Id"] != answer.get("Id")]
         parent = {"ParentGroupId": above[-1]} if above else {}

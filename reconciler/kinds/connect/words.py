@@ -1,38 +1,71 @@
-"""Fields that several kinds of an instance share, with the limits of the service model."""
+"""Fields that several kinds share, with the limits of the service model."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.kinds.draft7 import expecting
+from reconciler.kinds.connect.time_zones import read_zones
+from reconciler.kinds.draft7 import completing, expecting, meanings
 from reconciler.model import RefTo, Resource
 
-FOR_WHAT = "What it is for."
-LASTING = "What it is for; it can be changed, and not taken away again."
+PURPOSE = "The purpose of the resource, in up to 250 characters. An empty text removes it."
+LASTING_PURPOSE = "The purpose of the resource, in 1 to 250 characters. AWS can change it but not remove it."
+TAGS = "All tags of the resource, without those of AWS and of this tool. Other live tags are removed."
 
 Name = Annotated[str, Field(min_length=1, max_length=127)]
-# A description that can be taken away again, and one that can only be changed: the operation takes no empty text.
-Blankable = Annotated[str, Field(max_length=250)]
-Lasting = Annotated[str, Field(min_length=1, max_length=250)]
-Channel = Annotated[Literal["VOICE", "CHAT", "TASK", "EMAIL"], Field(description="How the contact comes in.")]
+# `Blankable` can be removed again. `Lasting` can only be changed, because its operation refuses an empty text.
+Blankable = Annotated[str, Field(max_length=250, examples=["Second-line support"])]
+Lasting = Annotated[str, Field(min_length=1, max_length=250, examples=["Second-line support"])]
+Channel = Annotated[
+    Literal["VOICE", "CHAT", "TASK", "EMAIL"],
+    Field(
+        description="The channel of the contact.",
+        json_schema_extra=meanings(
+            VOICE="Phone calls.",
+            CHAT="Chats and text messages.",
+            TASK="Tasks, which people or systems create.",
+            EMAIL="E-mails.",
+        ),
+    ),
+]
 _CLOCK = expecting("a time such as 09:30")
 _DATE = expecting("a date such as 2026-12-25")
 _PHONE = expecting("a phone number such as +15550100123: + and the country code, then digits without spaces")
 Clock = Annotated[
-    str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM.", json_schema_extra=_CLOCK)
+    str,
+    Field(
+        pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        description="The time of day in the time zone of the hours, HH:MM from 00:00 to 23:59.",
+        examples=["09:30"],
+        json_schema_extra=_CLOCK,
+    ),
 ]
 Day = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
-Date = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra=_DATE)]
+Date = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2026-12-25"], json_schema_extra=_DATE)]
 PhoneNumber = Annotated[
-    str, Field(pattern=r"^\+[1-9][0-9]{1,14}$", description="In E.164, +15550100123.", json_schema_extra=_PHONE)
+    str,
+    Field(
+        pattern=r"^\+[1-9][0-9]{1,14}$",
+        description="The phone number in E.164 format.",
+        examples=["+15550100123"],
+        json_schema_extra=_PHONE,
+    ),
 ]
-Flow = Annotated[str, RefTo("ContactFlow"), Field(description="The flow, by its name.")]
-QueueName = Annotated[str, RefTo("Queue")]
+Flow = Annotated[str, RefTo("ContactFlow"), Field(description="The name of the flow.", examples=["Transfer to desk"])]
+QueueName = Annotated[str, RefTo("Queue"), Field(description="The name of the queue.", examples=["Support"])]
+
+
+def _complete_zones(schema: dict[str, Any]) -> None:
+    # A function, so that importing a kind does not read the zones. Any other text is left to the kinds' rules.
+    schema.update(completing(tuple(sorted(read_zones().current))))
+
+
+TimeZone = Annotated[str, Field(examples=["America/Toronto"], json_schema_extra=_complete_zones)]
 
 
 class Tagged(Resource):
-    """A resource that bears tags."""
+    """A resource that has tags."""
 
-    tags: dict[str, str] = Field({}, description="All tags but those of AWS and of this tool.")
+    tags: dict[str, str] = Field({}, description=TAGS, examples=[{"Team": "contact-centre"}])

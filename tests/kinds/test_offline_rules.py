@@ -1,4 +1,4 @@
-"""What AWS would refuse is told offline: items that come twice, closed channels, groups below the last level."""
+"""Refusals of AWS that `validate` predicts: repeated items, closed channels, groups below the last level."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def group(name: str, above: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("document", "told"),
+    ("document", "expected"),
     [
         (profile(f"{VOICE}, {VOICE}"), 'mediaConcurrencies has "VOICE" twice; keep one of them'),
         (
@@ -39,11 +39,11 @@ def group(name: str, above: str) -> str:
         ),
         (
             profile(VOICE, manual="{queueReference: {queue: Q, channel: CHAT}}"),
-            "mediaConcurrencies has no CHAT, so no agent could take it; add it, or drop this queue",
+            "mediaConcurrencies has no CHAT, so no agent could serve it; add it, or remove this queue",
         ),
         (
             profile(VOICE, IN_VOICE.replace("VOICE", "TASK")),
-            "mediaConcurrencies has no TASK, so no agent could take it; add it, or drop this queue",
+            "mediaConcurrencies has no TASK, so no agent could serve it; add it, or remove this queue",
         ),
         (
             profile(f"{VOICE}, {{channel: CHAT, concurrency: 0}}"),
@@ -52,19 +52,19 @@ def group(name: str, above: str) -> str:
         (hours(overrides=f"[{OVERRIDE}, {OVERRIDE}]"), 'overrides has "X" twice; keep one of them'),
     ],
 )
-def test_what_aws_would_refuse_is_told_offline(tmp_path: Path, document: str, told: str) -> None:
+def test_a_refusal_of_aws_is_reported_offline(tmp_path: Path, document: str, expected: str) -> None:
     others = [HOURS, QUEUE] if "RoutingProfile" in document else []
 
-    assert mistakes(tmp_path, *others, document) == [told]
+    assert mistakes(tmp_path, *others, document) == [expected]
 
 
-def test_a_channel_that_can_not_be_read_closes_none(tmp_path: Path) -> None:
+def test_an_unreadable_channel_closes_no_queue(tmp_path: Path) -> None:
     (mistake,) = mistakes(tmp_path, HOURS, QUEUE, profile("{channel: VOCE, concurrency: 1}", IN_VOICE))
 
     assert "VOCE" in mistake
 
 
-def test_an_overlay_that_says_an_item_twice_is_told(tmp_path: Path) -> None:
+def test_an_item_twice_in_an_overlay_is_reported(tmp_path: Path) -> None:
     over = f"kind: HoursOfOperation\nmetadata: {{name: Day}}\nspec: {{overrides: [{OVERRIDE}, {OVERRIDE}]}}\n"
 
     found = messages(reading(tmp_path, {"manifests/base/it.yaml": HOURS, "manifests/prod/it.yaml": over}))
@@ -75,23 +75,23 @@ def test_an_overlay_that_says_an_item_twice_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("documents", "told"),
+    ("documents", "expected"),
     [
         (
             (hierarchy("levelOne: {name: Site}", "North"), group("Team", "North")),
-            "North/Team is 2 levels deep, and 1 are declared; declare levelTwo",
+            "North/Team is 2 levels deep, but the hierarchy has 1; declare levelTwo",
         ),
         (
             (
                 hierarchy("levelOne: {name: Site}, levelTwo: {name: Team}", "North, North/Berlin"),
                 group("Desk", "Berlin"),
             ),
-            "North/Berlin/Desk is 3 levels deep, and 2 are declared; declare levelThree",
+            "North/Berlin/Desk is 3 levels deep, but the hierarchy has 2; declare levelThree",
         ),
     ],
 )
-def test_a_group_is_no_deeper_than_there_are_levels(tmp_path: Path, documents: tuple[str, ...], told: str) -> None:
-    assert mistakes(tmp_path, *documents) == [told]
+def test_a_group_is_not_deeper_than_the_levels(tmp_path: Path, documents: tuple[str, ...], expected: str) -> None:
+    assert mistakes(tmp_path, *documents) == [expected]
 
 
 def test_a_group_on_the_last_level_and_one_without_a_hierarchy_are_no_mistakes(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_group_on_the_last_level_and_one_without_a_hierarchy_are_no_mistakes(t
     assert mistakes(tmp_path / "bound", declared, group("Berlin", "North")) == []
 
 
-def test_two_groups_of_one_name_are_told_with_both_places(tmp_path: Path) -> None:
+def test_two_groups_of_one_name_are_reported_with_both_places(tmp_path: Path) -> None:
     declared = hierarchy("levelOne: {name: Site}, levelTwo: {name: Team}", "North, South, North/Sales, South/Sales")
 
     (mistake,) = messages(reading(tmp_path, {"manifests/base/it.yaml": declared}))
@@ -111,29 +111,29 @@ def test_two_groups_of_one_name_are_told_with_both_places(tmp_path: Path) -> Non
     assert "manifests/base/it.yaml:3:79; the name of a UserHierarchyGroup must be unique" in mistake
 
 
-def test_a_path_leads_through_groups_that_are_where_it_says(tmp_path: Path) -> None:
+def test_a_path_names_the_real_parents_of_its_group(tmp_path: Path) -> None:
     levels = "levelOne: {name: A}, levelTwo: {name: B}, levelThree: {name: C}"
 
     (mistake,) = mistakes(tmp_path, hierarchy(levels, "North, South, North/Sales, South/Sales/Desk"))
 
-    assert mistake == "there is no South/Sales, but North/Sales; write North/Sales/Desk"
+    assert mistake == "there is no South/Sales, but there is North/Sales; write North/Sales/Desk"
 
 
 @pytest.mark.parametrize(
-    ("openings", "told"),
+    ("openings", "expected"),
     [
-        (("MONDAY 08:00 12:00", "MONDAY 11:59 17:00"), "MONDAY 11:59 to 17:00 overlaps another stretch"),
-        (("SUNDAY 22:00 02:00", "MONDAY 01:00 05:00"), "MONDAY 01:00 to 05:00 overlaps another stretch"),
-        (("FRIDAY 00:00 00:00", "FRIDAY 23:00 00:00"), "FRIDAY 23:00 to 00:00 overlaps another stretch"),
+        (("MONDAY 08:00 12:00", "MONDAY 11:59 17:00"), "MONDAY 11:59 to 17:00 overlaps another period"),
+        (("SUNDAY 22:00 02:00", "MONDAY 01:00 05:00"), "MONDAY 01:00 to 05:00 overlaps another period"),
+        (("FRIDAY 00:00 00:00", "FRIDAY 23:00 00:00"), "FRIDAY 23:00 to 00:00 overlaps another period"),
         (("MONDAY 08:00 12:00", "MONDAY 12:00 17:00"), ""),
         (("MONDAY 00:00 00:00", "TUESDAY 00:00 00:00"), ""),
     ],
 )
-def test_stretches_that_overlap_are_worth_a_warning(tmp_path: Path, openings: tuple[str, ...], told: str) -> None:
+def test_periods_that_overlap_are_a_warning(tmp_path: Path, openings: tuple[str, ...], expected: str) -> None:
     items = [dict(zip(("day", "startTime", "endTime"), each.split(), strict=True)) for each in openings]
 
     read = reading(tmp_path, {"manifests/base/it.yaml": hours(config=str(items))})
 
     assert read.mistakes == ()
     overlaps = [finding.message.partition(";")[0] for finding in read.findings if "overlaps" in finding.message]
-    assert overlaps == ([told] if told else [])
+    assert overlaps == ([expected] if expected else [])
