@@ -173,8 +173,8 @@ def manifest_value(value: Any) -> Any:
     match value:
         case Spec():
             inner = type(value)
-            said = {f: item for f, item in value if worth_saying(inner, f, item) and not is_local(inner, f)}
-            return {_key(value, f): shown(item) for f, item in said.items()}
+            fields = {f: item for f, item in value if worth_saying(inner, f, item) and not is_local(inner, f)}
+            return {_key(value, f): manifest_value(item) for f, item in fields.items()}
         case _:
             return _in_words(plain(value))
 

@@ -11,7 +11,10 @@ from reconciler.model import Replacement, Resource, Spec
 
 
 def last_look(kind: Kind[Any], live: Resource, unread: Collection[str] = ()) -> Replacement:
-    """What a delete takes away: it is read again right before, for somebody may have changed it or protected it."""
+    """Returns the recheck of a delete: another writer may have changed or protected the resource meanwhile.
+
+    `unread`: fields that the plan did not read, so they cannot be compared.
+    """
     known = (f for f in kind.spec.model_fields if not is_local(kind.spec, f) and f not in kind.unanswered)
     fields = tuple(f for f in known if f not in unread)
     inside = (kind.parts if kind.parts and kind.parts.field in fields else None, kind.cells)

@@ -149,7 +149,7 @@ def _look_up(task: Task, planned: Replacement, fields: Collection[str], part: st
 def _changed_fields(planned: Replacement) -> set[str]:
     """Returns the fields that the call changes, without those that AWS never receives and cannot return."""
     spec = type(planned.after)
-    told = {f for f in spec.model_fields if not is_local(spec, f)}
+    fields = {f for f in spec.model_fields if not is_local(spec, f)}
     if not planned.part:
         fields &= set(planned.fields)
     return fields if planned.fresh else {f for f in fields if getattr(planned.before, f) != getattr(planned.after, f)}
@@ -244,7 +244,7 @@ def _changed(task: Task, planned: Replacement, now: Spec) -> str:
     kind, known = task.kind, keep_known_fields(now, planned.before)
     inside = kind.parts.field if kind.parts else ""
     fields = {f for f in type(now).model_fields if not is_local(type(now), f)} if planned.part else {*planned.fields}
-    found = []
+    changed = []
     for field in sorted(fields - {inside}):
         was, live = getattr(planned.before, field), getattr(known, field)
         if field == "tags":

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reconciler.canonical import plain
 from reconciler.kinds.registry import KINDS
-from reconciler.live import ReadRequest, read
+from reconciler.live import read
 from reconciler.model import AS_WANTED, Action, Manifest, Outcome
 from reconciler.plan import Selection
 from reconciler.reconcile import Options, Preview

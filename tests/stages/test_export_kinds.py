@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from reconciler.kinds.registry import KINDS
-from reconciler.live import ReadRequest, read
+from reconciler.live import read
 from reconciler.model import Ref, Resource
 from reconciler.reconcile import Options, preview, run
 from tests.stages.exporting import exported
