@@ -25,7 +25,7 @@ def name(text: str) -> str:
 
 
 def description(text: str | None) -> str:
-    """Returns the trimmed description [service model]. Control characters are invalid but for CR, LF, TAB [inferred]."""
+    """Returns the trimmed description [service model]. CR, LF and TAB are the only control characters [inferred]."""
     trimmed = (text or "").strip()
     for character in trimmed:
         if unicodedata.category(character)[0] == "C" and character not in DESCRIPTION_CONTROLS:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.stages.folders import reading
+from tests.stages.folders import messages, reading
 
 HOURS = "kind: HoursOfOperation\nmetadata: {name: Day}\nspec: {timeZone: UTC, config: []}\n"
 QUEUE = "kind: Queue\nmetadata: {name: Q}\nspec: {hoursOfOperation: Day}\n"
 
 
 def mistakes(root: Path, *documents: str) -> list[str]:
-    found = said(reading(root, {"manifests/base/it.yaml": "---\n".join(documents)}))
+    found = messages(reading(root, {"manifests/base/it.yaml": "---\n".join(documents)}))
     return [mistake.partition(": ")[2] for mistake in found]
 
 

@@ -181,7 +181,7 @@ def test_a_group_below_another_parent_cannot_be_adopted(world: World, above: str
 
     assert change.action is Action.BLOCKED
     assert change.reason == (
-        f"Amazon Connect has a group of that name {told}, which this stack does not manage; rename one"
+        f"Amazon Connect has a group of that name {place}, which this stack does not manage; rename one"
     )
 
 

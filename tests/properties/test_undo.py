@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reconciler.canonical import plain
 from reconciler.kinds.registry import KINDS
-from reconciler.live import read
+from reconciler.live import ReadRequest, read
 from reconciler.model import AS_WANTED, Action, Manifest, Outcome
 from reconciler.plan import Selection
 from reconciler.reconcile import Options, Preview
@@ -54,7 +54,7 @@ def undo(world: World, outcome: Outcome, **selection: Any) -> Preview:
 
 def state(world: World) -> dict[str, Any]:
     """Returns the managed live state without ids, locks and times."""
-    seen = read(world.aws, world.environment.scope, {}, Asked(lambda ref: ref.kind in EXAMPLES, set(EXAMPLES)))
+    seen = read(world.aws, world.environment.scope, {}, ReadRequest(lambda ref: ref.kind in EXAMPLES, set(EXAMPLES)))
     return {
         str(ref): {
             "spec": _sorted(plain(live.spec)),

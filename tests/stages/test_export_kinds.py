@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from reconciler.kinds.registry import KINDS
-from reconciler.live import read
+from reconciler.live import ReadRequest, read
 from reconciler.model import Ref, Resource
 from reconciler.reconcile import Options, preview, run
 from tests.stages.exporting import exported
@@ -27,7 +27,7 @@ EMPTY = {"switches": {"builtIns": False}}
 
 def specs(world: World) -> dict[Ref, Resource]:
     """Returns the specs of all resources by name, without the instance itself."""
-    found = read(world.aws, world.environment.scope, {}, Asked(lambda ref: ref.kind != "ConnectInstance"))
+    found = read(world.aws, world.environment.scope, {}, ReadRequest(lambda ref: ref.kind != "ConnectInstance"))
     return {ref: _in_order(live.spec) for ref, live in found.live.items()}
 
 
