@@ -16,8 +16,7 @@ from reconciler.github.runner import bytes_of
 from reconciler.model import Outcome, Plan, Scope
 from reconciler.report import (
     Frame,
-    between,
-    between_markdown,
+    compare_plans,
     drift_markdown,
     outcome_markdown,
     plan_markdown,
@@ -101,9 +100,9 @@ class Teller:
 
 def differences(reviewed: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     """How two plans, as JSON, differ; item by item as far as an issue has room for it beside what it is about."""
-    found = between(reviewed, now)
-    tellings = (f"\n{between_markdown(found, most)}" for most in (*STEPS, 0))
-    return next((text for text in tellings if marks.size(text) <= marks.LIMIT // 3), "")
+    comparison = compare_plans(reviewed, now)
+    forms = (f"\n{comparison_markdown(comparison, most)}" for most in (*STEPS, 0))
+    return next((text for text in forms if marks.size(text) <= marks.LIMIT // 3), "")
 
 
 def evidence_of(outcome: Outcome, digest: str) -> Told:

@@ -170,14 +170,14 @@ def _issues(place: Place, now: Json) -> list[int]:
 def _told(reviewed: Json, now: Json, run: str) -> str:
     """Within what a comment holds, however many items differ."""
     from reconciler.github.marks import LIMIT, RESERVE, size
-    from reconciler.report import between, between_markdown
+    from reconciler.report import compare_plans, comparison_markdown
     from reconciler.report.neutral import prose
 
-    found, owner = between(reviewed, now), prose(f"{now['stack']}/{now['environment']}")
+    comparison, owner = compare_plans(reviewed, now), prose(f"{now['stack']}/{now['environment']}")
     link = f" · [run]({run})" if run else ""
     head = f"### Not applied to {owner}: the plan is not the reviewed one{link}\n\nNothing was written. {REMEDY}\n\n"
     for most in STEPS:
-        text = f"{head}{between_markdown(found, most)}"
+        text = f"{head}{comparison_markdown(comparison, most)}"
         if size(text) <= LIMIT - RESERVE:
             return text
     return head

@@ -172,10 +172,10 @@ def must_match(options: Options, plan: Plan) -> None:
 
 def tell_difference(options: Options, plan: Plan) -> None:
     """What the plan made now has that the reviewed one has not, and the other way round."""
-    from reconciler.report import between, between_text, plan_json
+    from reconciler.report import compare_plans, comparison_text, plan_json
 
     if options.reviewed:
-        screen.report(between_text(between(options.reviewed, plan_json(plan))))
+        screen.report(comparison_text(compare_plans(options.reviewed, plan_json(plan))))
 
 
 def recover_killed(flags: Flags, root: Path) -> None:

@@ -27,7 +27,7 @@ from reconciler.model import (
 )
 from reconciler.report import Frame, drift_markdown, outcome_markdown, plan_markdown
 from reconciler.report.neutral import prose
-from reconciler.report.visible import shown, shown_sides
+from reconciler.report.visible import visible_sides, visible_text
 from reconciler.report.word_diff import Mark, Piece, sides, windowed, word_diff
 from tests.golden.samples import empty_plan, full_outcome, full_plan, small_plan
 from tests.golden.values import cell, hostile, plan_of, steady, tame_cells
@@ -312,11 +312,11 @@ def _every_report(key: str, name: str, value: str) -> list[str]:
 def test_a_rendered_cell_is_the_value(key: str, before: str, after: str) -> None:
     """Whether it is shown whole, or with its changes marked and what stays shortened."""
     plan = plan_of(cell({"K": key}, "A", before, after), cell({"K": "other"}, "A", "a", "b"))
-    both = shown_sides(before, after)
+    both = visible_sides(before, after)
 
     _, name, value = markdown(plan_markdown(plan)).cells[-6:-3]
 
-    assert name == (shown(key), shown(key))
+    assert name == (visible_text(key), visible_text(key))
     whole = " → ".join(both)
     assert value == (whole, whole) or value == _windows(*both)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reconciler.model import FieldChange
 from reconciler.report.members import members
-from reconciler.report.visible import escaped, said
+from reconciler.report.visible import escaped, value_text
 from tests.golden.values import hostile, steady
 
 GREETING = {"name": "Greeting", "valueType": "TEXT", "validation": {"minLength": 1, "maxLength": 200}}
@@ -146,7 +146,7 @@ def test_every_value_that_is_written_is_in_the_lines(path: str, before: Any, aft
     text = "\n".join(told((path, before, after)))
 
     for leaf in _new_leaves(before, after):
-        assert said(leaf) in text or (isinstance(leaf, str) and escaped(leaf) in text)
+        assert value_text(leaf) in text or (isinstance(leaf, str) and escaped(leaf) in text)
 
 
 def _new_leaves(before: Any, after: Any) -> list[Any]:

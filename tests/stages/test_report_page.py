@@ -11,7 +11,7 @@ from hypothesis import given
 
 from reconciler.model import Action, Change, FieldChange, Finding, Plan, Ref, RowChange, Scope
 from reconciler.report import plan_html
-from reconciler.report.visible import shown
+from reconciler.report.visible import visible_text
 from reconciler.report.word_diff import BLANK
 from tests.golden.samples import empty_plan, full_plan
 from tests.golden.values import cell, hostile, plan_of, steady
@@ -140,7 +140,7 @@ def test_a_cell_of_the_page_is_the_value(key: str, before: str, after: str) -> N
     page = Page(plan_html(plan_of(cell({"K": key}, "A", before, after))))
 
     told = [tuple(text.replace(BLANK, " ") for text in sides) for sides in page.cells]
-    wanted = [("~ update",) * 2, (shown(key),) * 2, (shown(before), shown(after))]
+    wanted = [("~ update",) * 2, (visible_text(key),) * 2, (visible_text(before), visible_text(after))]
     assert told == [tuple(text.replace(BLANK, " ") for text in sides) for sides in wanted]
 
 

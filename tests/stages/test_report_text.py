@@ -24,7 +24,7 @@ from reconciler.model import (
     Status,
 )
 from reconciler.report import drift_text, outcome_text, plan_text
-from reconciler.report.visible import shown
+from reconciler.report.visible import visible_text
 from tests.golden.samples import full_outcome, full_plan
 from tests.golden.values import cell, hostile, plan_of, steady, tame_cells
 
@@ -75,7 +75,7 @@ def test_a_cell_shows_what_was_and_what_will_be() -> None:
 
 
 def test_a_text_that_looks_like_our_words_is_quoted() -> None:
-    assert [shown(text) for text in ("(absent)", "·", " a", "a → b", None)] == [
+    assert [visible_text(text) for text in ("(absent)", "·", " a", "a → b", None)] == [
         '"(absent)"',
         '"·"',
         '" a"',
@@ -362,7 +362,7 @@ def sides(symbol: str, text: str) -> tuple[str | None, ...]:
 @steady
 @given(hostile)
 def test_what_is_shown_tells_the_value(text: str) -> None:
-    seen = shown(text)
+    seen = visible_text(text)
 
     assert (json.loads(seen) if seen.startswith('"') else seen) == text
 

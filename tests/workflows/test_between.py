@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.report import between, between_markdown, between_text
+from reconciler.report import compare_plans, comparison_markdown, comparison_text
 from tests.cli.running import Repository, Server, command, rows, serving, table, write_cell
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
@@ -38,17 +38,17 @@ def plan(*changes: Json, digest: str = "a" * 64, **more: str) -> Json:
 
 
 def words(one: Json, other: Json) -> list[tuple[str, str]]:
-    return [(each.word, each.name) for each in between(one, other).differences]
+    return [(each.word, each.name) for each in compare_plans(one, other).differences]
 
 
 @pytest.mark.parametrize("name", ["plan.json", "plan-small.json", "plan-empty.json"])
 def test_a_plan_does_not_differ_from_itself(name: str) -> None:
     told = json.loads((GOLDEN / name).read_text())
 
-    found = between(told, told)
+    found = compare_plans(told, told)
 
     assert (found.places, found.differences) == ((), ())
-    assert "the same items" in between_text(found)
+    assert "the same items" in comparison_text(found)
 
 
 def test_an_item_that_nobody_reviewed_is_new() -> None:
@@ -90,17 +90,17 @@ def test_what_is_blocked_is_nothing_that_was_reviewed() -> None:
 
 
 def test_another_instance_is_told_first() -> None:
-    text = between_text(between(plan(), plan(instance="other")))
+    text = comparison_text(compare_plans(plan(), plan(instance="other")))
 
     assert text.splitlines()[1] == "  ! instance: reviewed i, now other"
 
 
 def test_a_long_list_ends_with_how_many_are_left() -> None:
-    found = between(plan(), plan(change(*(cell(str(at), "x", "y") for at in range(50)))))
+    found = compare_plans(plan(), plan(change(*(cell(str(at), "x", "y") for at in range(50)))))
 
-    assert "and 10 more differences" in between_text(found)
-    assert "… and 48 more" in between_markdown(found, 2)
-    assert between_markdown(found, 2).count("| new |") == 2
+    assert "and 10 more differences" in comparison_text(found)
+    assert "… and 48 more" in comparison_markdown(found, 2)
+    assert comparison_markdown(found, 2).count("| new |") == 2
 
 
 def test_a_long_value_is_shortened_only_where_both_plans_agree() -> None:
@@ -108,22 +108,22 @@ def test_a_long_value_is_shortened_only_where_both_plans_agree() -> None:
     long = "Hello. " + "We are glad that you call. " * 20
     one = plan(change(cell("1", "old", f"{long}Call +1 555 0100. Goodbye.")))
     other = plan(change(cell("1", "old", f"{long}Call +1 555 0199. Good luck.")))
-    found = between(one, other)
+    found = compare_plans(one, other)
 
-    for told in (between_text(found), between_markdown(found)):
+    for told in (comparison_text(found), comparison_markdown(found)):
         assert all(part in told for part in ("0100", "Goodbye", "0199", "Good luck"))
         assert "you call. We are glad that you call. We" not in told
 
 
 def test_values_of_others_stay_texts_in_markdown() -> None:
     """One row of a table, and no comment begins."""
-    found = between(plan(), plan(change(cell("1", "a|b", "@everyone <!-- x -->\n::error::"))))
+    found = compare_plans(plan(), plan(change(cell("1", "a|b", "@everyone <!-- x -->\n::error::"))))
 
-    told = between_markdown(found)
+    told = comparison_markdown(found)
 
     assert [line.count("|") for line in told.splitlines() if line.startswith("| new")] == [5]
     assert "<!--" not in told
-    assert "::error::" not in between_text(found).splitlines()
+    assert "::error::" not in comparison_text(found).splitlines()
 
 
 def test_apply_tells_it_where_the_plan_is_stale(tmp_path: Path) -> None:
