@@ -121,8 +121,8 @@ def run(options: Options, look: Callable[[Options], Preview] = preview) -> Outco
         reasons = (*(each.message for each in seen.refused), *refusals(seen.plan, options.environment, seen.world.live))
         if reasons:
             raise RefusedError("\n".join(reasons))
-    except (StalePlanError, RefusedError) as wrong:
-        return _stopped(options, seen.plan, wrong, started)
+    except (StalePlanError, RefusedError) as error:
+        return _stopped(options, seen.plan, error, started)
     return _confirmed(options, seen, conflicts, started)
 
 
@@ -211,16 +211,16 @@ def _confirmed(options: Options, seen: Preview, decided: Mapping[Item, Result], 
     """The one way to a write: never into a frozen environment, never without the yes."""
     environment, plan = options.environment, seen.plan
     if environment.frozen and plan.actionable:
-        wrong = RefusedError(f"environment {shown(environment.name)} is frozen: {environment.frozen}")
-        return _stopped(options, plan, wrong, started)
+        error = RefusedError(f"environment {shown(environment.name)} is frozen: {environment.frozen}")
+        return _stopped(options, plan, error, started)
     if plan.actionable and not options.confirm(plan):
         return _unwritten(options, Outcome(plan, "declined", 1, started, started, message=DECLINED))
     return carry_out(options, seen, decided, started)
 
 
-def _stopped(options: Options, plan: Plan, wrong: StalePlanError | RefusedError, started: datetime) -> Outcome:
-    status = "stale" if isinstance(wrong, StalePlanError) else "refused"
-    return _unwritten(options, Outcome(plan, status, wrong.exit_code, started, started, message=str(wrong)))
+def _stopped(options: Options, plan: Plan, error: StalePlanError | RefusedError, started: datetime) -> Outcome:
+    status = "stale" if isinstance(error, StalePlanError) else "refused"
+    return _unwritten(options, Outcome(plan, status, error.exit_code, started, started, message=str(error)))
 
 
 def _unwritten(options: Options, begun: Outcome) -> Outcome:

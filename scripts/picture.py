@@ -74,12 +74,12 @@ def comment() -> str:
     """Returns the comment of the plan that the README shows."""
     import readme
 
-    from reconciler.cli.github_texts import Teller
+    from reconciler.cli.github_texts import GithubTexts
     from reconciler.github.run import Run
 
     run = Run("example/contact-centre", id="9001", commit="0123456789abcdef0123456789abcdef01234567", pull_request=7)
     now = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
-    return Teller(run, now, f"{run.url}/artifacts/501").comment(readme.a_plan())
+    return GithubTexts(run, now, f"{run.url}/artifacts/501").comment(readme.a_plan())
 
 
 def draw(markdown: str) -> str:

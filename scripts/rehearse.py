@@ -42,13 +42,13 @@ def _tell(name: str, server: object) -> bool:
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(StringIO()), begun(Path(folder), server) as scene:
         try:
             stories.tell(story, scene)
-            wrong = ""
+            error = ""
         except (AssertionError, ValueError):
-            wrong = "\n".join([*(run.log for run in scene.runs), traceback.format_exc()])
+            error = "\n".join([*(run.log for run in scene.runs), traceback.format_exc()])
     for run in scene.runs:
         print(f"    {run.file:<10} {' · '.join(f'{job.name} {job.result}' for job in run.jobs)}")
-    print(wrong or f"    as told, {time.monotonic() - began:.0f} s", flush=True)
-    return not wrong
+    print(error or f"    as told, {time.monotonic() - began:.0f} s", flush=True)
+    return not error
 
 
 if __name__ == "__main__":

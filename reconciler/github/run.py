@@ -83,9 +83,9 @@ def _read_event(path: str) -> dict[str, Any]:
         return {}
     try:
         return _object(json.loads(Path(path).read_text(encoding="utf-8")))
-    except (OSError, ValueError) as wrong:
-        why = getattr(wrong, "strerror", None) or wrong
-        raise UsageError(f"GITHUB_EVENT_PATH, {path}, can not be read: {why}") from wrong
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"GITHUB_EVENT_PATH, {path}, can not be read: {why}") from error
 
 
 def _object(value: Any) -> dict[str, Any]:

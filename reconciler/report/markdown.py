@@ -14,7 +14,7 @@ from reconciler.report.counting import change_counts, change_size_text, short_gr
 from reconciler.report.frame import Frame
 from reconciler.report.grid import Grid, grid
 from reconciler.report.markdown_outcome import outcome_markdown
-from reconciler.report.markdown_tables import Depth, bounded, cells_table, fields_table, more, renames_table, short
+from reconciler.report.markdown_tables import Limits, bounded, cells_table, fields_table, more, renames_table, short
 from reconciler.report.neutral import code, html_code, prose
 from reconciler.report.ordering import changes_in_order, deletes
 from reconciler.report.summary import (
@@ -40,11 +40,11 @@ KINDS = 30
 
 # If there is a limit, additions are cut first, then changes, and deletions last.
 MANY = 100_000
-WHOLE = Depth(MANY, MANY, MANY, whole=True)
+WHOLE = Limits(MANY, MANY, MANY, whole=True)
 LADDER = (
-    *(Depth(MANY, MANY, most) for most in (MANY, 10, 0)),
-    *(Depth(MANY, most, 0) for most in (1_000, 400, 200, 100, 40, 10, 3, 0)),
-    *(Depth(most, 0, 0) for most in (1_000, 400, 100, 40, 10, 0)),
+    *(Limits(MANY, MANY, most) for most in (MANY, 10, 0)),
+    *(Limits(MANY, most, 0) for most in (1_000, 400, 200, 100, 40, 10, 3, 0)),
+    *(Limits(most, 0, 0) for most in (1_000, 400, 100, 40, 10, 0)),
 )
 
 
@@ -52,7 +52,7 @@ class Words(NamedTuple):
     """The words of one kind of report. `deleting` is added to the heading of changes that delete."""
 
     title: Callable[[Change], str]
-    details: Callable[[Change, Grid, Depth], Iterator[str]]
+    details: Callable[[Change, Grid, Limits], Iterator[str]]
     deleting: str
     grids: dict[int, Grid]  # by the change's position; kept, because a report is rendered until it fits
 
@@ -68,10 +68,10 @@ def plan_markdown(plan: Plan, frame: Frame = Frame()) -> str:
     head = [title, "", *frame.above, "", _counts(counts), *settled]
     words = Words(_title, _plan_details, ", with deletions", _grids(plan))
 
-    def render(depth: Depth) -> Iterator[str]:
-        yield from (*head, *_caution(plan, depth))
-        yield from _details(plan, depth, words)
-        yield from (*_orphans(plan, depth.lines), *_findings(plan, depth.lines))
+    def render(limits: Limits) -> Iterator[str]:
+        yield from (*head, *_caution(plan, limits))
+        yield from _details(plan, limits, words)
+        yield from (*_orphans(plan, limits.lines), *_findings(plan, limits.lines))
 
     return frame.first_that_fits(_ladder(frame, render), [*head, *_caution(plan, LADDER[-1]), *_kinds(plan)])
 
@@ -88,16 +88,16 @@ def drift_markdown(plan: Plan, frame: Frame = Frame()) -> str:
     head = [title, "", *frame.above, "", _drift_counts(counts), *ways_out, *_trail(plan)]
     words = Words(_drift_title, _drift_details, ", with items that are not declared", _grids(plan))
 
-    def render(depth: Depth) -> Iterator[str]:
-        yield from (*head, *_details(plan, depth, words))
-        yield from (*_orphans(plan, depth.lines), *_findings(plan, depth.lines))
+    def render(limits: Limits) -> Iterator[str]:
+        yield from (*head, *_details(plan, limits, words))
+        yield from (*_orphans(plan, limits.lines), *_findings(plan, limits.lines))
 
     return frame.first_that_fits(_ladder(frame, render), [*head, *_kinds(plan)])
 
 
-def _ladder(frame: Frame, render: Callable[[Depth], Iterator[str]]) -> Iterator[Callable[[], Iterator[str]]]:
-    for depth in LADDER if frame.limit else (WHOLE if frame.full else LADDER[0],):
-        yield partial(render, depth)
+def _ladder(frame: Frame, render: Callable[[Limits], Iterator[str]]) -> Iterator[Callable[[], Iterator[str]]]:
+    for limits in LADDER if frame.limit else (WHOLE if frame.full else LADDER[0],):
+        yield partial(render, limits)
 
 
 def _grids(plan: Plan) -> dict[int, Grid]:
@@ -138,12 +138,12 @@ def _is_small(plan: Plan) -> bool:
     return sum(len(change.cells) + len(change.fields) + len(change.rows) for change in plan.changes) <= SMALL
 
 
-def _caution(plan: Plan, depth: Depth) -> Iterator[str]:
+def _caution(plan: Plan, limits: Limits) -> Iterator[str]:
     """Yields the deletions with their sizes, outside the folds."""
     changes = cautions(plan)
     if not changes:
         return
-    most = max(depth.deleted, WARNED)
+    most = max(limits.deleted, WARNED)
     yield ""
     yield "> [!CAUTION]"
     yield f"> **{caution_text(changes)}**"
@@ -153,8 +153,8 @@ def _caution(plan: Plan, depth: Depth) -> Iterator[str]:
         yield f"> - {left}"
 
 
-def _details(plan: Plan, depth: Depth, words: Words) -> Iterator[str]:
-    most, is_open = depth.lines, _is_small(plan) and depth.lines
+def _details(plan: Plan, limits: Limits, words: Words) -> Iterator[str]:
+    most, is_open = limits.lines, _is_small(plan) and limits.lines
     ordered = changes_in_order(plan)
     actionable = [(at, change) for at, change in ordered if change.action is not Action.BLOCKED]
     for heading, changes in groupby(actionable, key=lambda item: words.heading(item[1])):
@@ -162,7 +162,7 @@ def _details(plan: Plan, depth: Depth, words: Words) -> Iterator[str]:
         for at, change in changes:
             opened = "<details open>" if is_open else "<details>"
             yield from ("", f"{opened}<summary>{words.title(change)}</summary>", "")
-            yield from words.details(change, words.grids[at], depth)
+            yield from words.details(change, words.grids[at], limits)
             yield from ("", "</details>")
     if blocked := [change for _, change in ordered[len(actionable) :]]:
         yield from ("", f"#### {len(blocked):,} blocked", "")
@@ -184,20 +184,20 @@ def _drift_title(change: Change) -> str:
     return f"{word} {html_code(escaped(str(change.ref)))} · {prose(change.reason)}{changed}"
 
 
-def _plan_details(change: Change, cells: Grid, depth: Depth) -> Iterator[str]:
+def _plan_details(change: Change, cells: Grid, limits: Limits) -> Iterator[str]:
     if change.source:
         yield from (f"Declared in {short(str(change.source))}", "")
-    yield from fields_table(change, depth, ("before", "after"))
-    yield from renames_table(change, depth.changed, ("before", "after"))
-    yield from cells_table(cells, depth, ("before", "after"))
+    yield from fields_table(change, limits, ("before", "after"))
+    yield from renames_table(change, limits.changed, ("before", "after"))
+    yield from cells_table(cells, limits, ("before", "after"))
 
 
-def _drift_details(change: Change, cells: Grid, depth: Depth) -> Iterator[str]:
+def _drift_details(change: Change, cells: Grid, limits: Limits) -> Iterator[str]:
     if change.source:
         yield from (f"Declared in {short(str(change.source))}", "")
-    yield from fields_table(change, depth, ("live", "declared"))
-    yield from renames_table(change, depth.changed, ("live", "declared"))
-    yield from cells_table(cells, depth, ("live", "declared"), changed=True)
+    yield from fields_table(change, limits, ("live", "declared"))
+    yield from renames_table(change, limits.changed, ("live", "declared"))
+    yield from cells_table(cells, limits, ("live", "declared"), changed=True)
 
 
 def _orphans(plan: Plan, most: int) -> Iterator[str]:

@@ -23,7 +23,7 @@ Sides = tuple[str, str]  # the names of the two sides of a difference
 T = TypeVar("T")
 
 
-class Depth(NamedTuple):
+class Limits(NamedTuple):
     """How many lines of a list are shown, by action. With `whole`, long values are not shortened."""
 
     deleted: int
@@ -56,17 +56,17 @@ def joined(lines: Iterable[str]) -> str:
     )
 
 
-def fields_table(change: Change, depth: Depth, sides: Sides) -> Iterator[str]:
+def fields_table(change: Change, limits: Limits, sides: Sides) -> Iterator[str]:
     differing = members(field for field in change.fields if not is_lost(field))
-    listed, left = _limited(differing, lambda member: member.action, depth)
+    listed, left = _limited(differing, lambda member: member.action, limits)
     if listed:
         changes = any(member.action is Action.UPDATE for member in listed)
         header = ["", "field", " → ".join(sides) if changes else "value"]
-        yield from table(header, (_member(member, depth.whole) for member in listed))
+        yield from table(header, (_member(member, limits.whole) for member in listed))
     yield from _more(left, "field")
     lost = lost_rows(change)
     if lost:
-        yield from _rows(lost, depth, sides)
+        yield from _rows(lost, limits, sides)
 
 
 def renames_table(change: Change, most: int, sides: Sides) -> Iterator[str]:
@@ -76,10 +76,10 @@ def renames_table(change: Change, most: int, sides: Sides) -> Iterator[str]:
     yield from more(change.rows, most, "renamed row")
 
 
-def cells_table(cells: Grid, depth: Depth, sides: Sides, *, changed: bool = False) -> Iterator[str]:
+def cells_table(cells: Grid, limits: Limits, sides: Sides, *, changed: bool = False) -> Iterator[str]:
     """Yields one line per row. `changed` adds when and where the live row was last changed."""
     if cells.rows:
-        yield from _rows(cells, depth, sides, changed=changed)
+        yield from _rows(cells, limits, sides, changed=changed)
 
 
 def more(things: Sized, most: int, word: str) -> list[str]:
@@ -106,8 +106,8 @@ def change_text(before: str, after: str, *, whole: bool = False) -> str:
     return html_changes(pieces) if sum(len(piece.visible) for piece in pieces) < len(before) + len(after) else both
 
 
-def _rows(table_: Grid, depth: Depth, sides: Sides, *, changed: bool = False) -> Iterator[str]:
-    rows, left = _limited(table_.rows, lambda row: row.action, depth)
+def _rows(table_: Grid, limits: Limits, sides: Sides, *, changed: bool = False) -> Iterator[str]:
+    rows, left = _limited(table_.rows, lambda row: row.action, limits)
     attributes = [name for name in table_.attributes if any(name in row.cells for row in rows)]
     wide = len(attributes) > WIDE
     names = [" → ".join(sides)] if wide else [_name(name) for name in attributes]
@@ -118,7 +118,7 @@ def _rows(table_: Grid, depth: Depth, sides: Sides, *, changed: bool = False) ->
             [
                 f"{SYMBOLS[row.action]} {row.action.value}",
                 *(code(text) if text else "" for text in table_.key_texts(row)),
-                *cells(row, attributes, depth.whole),
+                *cells(row, attributes, limits.whole),
                 *([_last_changed(row)] if changed else []),
             ]
             for row in rows
@@ -161,11 +161,11 @@ def _last_changed(row: Row) -> str:
     return max(times, default="")
 
 
-def _limited(things: Iterable[T], action: Callable[[T], Action], depth: Depth) -> tuple[list[T], list[Action]]:
+def _limited(things: Iterable[T], action: Callable[[T], Action], limits: Limits) -> tuple[list[T], list[Action]]:
     """Returns the things that fit, in order, and the actions of the others."""
     listed: list[T] = []
     left: list[Action] = []
-    room = {kind: depth.of(kind) for kind in Action}
+    room = {kind: limits.of(kind) for kind in Action}
     for thing in things:
         if room[action(thing)] > 0:
             room[action(thing)] -= 1

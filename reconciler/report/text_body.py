@@ -16,7 +16,7 @@ from reconciler.report.ordering import deletions_first
 from reconciler.report.visible import LONGEST, visible_sides, visible_text
 from reconciler.report.words import COLOURS, SYMBOLS, uncoloured
 
-FEW = 25  # rows that are shown of a created table
+FEW = 25  # rows that are shown of a created table.
 INDENT = 4  # of every line that this module yields, once printed
 Times = Callable[[Row], str]  # when and where the live row was last changed
 

@@ -56,8 +56,8 @@ HOW_TO_DELETE = (
 # For drift that neither apply nor export resolves.
 BLOCKED_ALONE = "Apply cannot resolve these differences; each blocked item says what it needs."
 
-Mark = Callable[[str], str]  # a command → the command as this form of report shows it
-Paint = Callable[[str, str], str]  # a colour's name, a text → the text in that colour
+Mark = Callable[[str], str]  # returns the command as this form of report shows it.
+Paint = Callable[[str, str], str]  # returns the text in the colour of that name
 
 _CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "magenta": 35, "cyan": 36}
 

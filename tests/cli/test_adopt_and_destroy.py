@@ -149,7 +149,7 @@ def test_destroy_never_deletes_what_is_protected(repository: Repository, server:
     assert done.code == 3
     assert "blocked DataTable/Tiers\n    protected" in done.out
     assert done.out.count("DataTable/Tiers") == 1
-    assert "kept       1 resource, for the reasons in the plan above; hence exit code 3\n" in done.out
+    assert "kept       1 resource; see the plan above for the reasons; exit code 3\n" in done.out
     assert live_names(server) == {"Tiers"}
 
 

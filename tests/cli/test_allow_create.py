@@ -50,7 +50,7 @@ def test_a_plan_shows_what_it_allows(site: Reconcile) -> None:
     done = site("plan", "--allow-create", ADDRESS, "--allow-create", "ConnectInstance/third-site")
 
     assert done.last.startswith("Plan: 1 to create")
-    assert 'warning: --allow-create "ConnectInstance/third-site" is no declared or live address' in done.err
+    assert 'warning: --allow-create "ConnectInstance/third-site" is not a declared or live address' in done.err
 
 
 def test_it_takes_no_globs(site: Reconcile) -> None:
@@ -77,7 +77,7 @@ def test_a_flag_before_a_command_is_not_passed_over(site: Reconcile) -> None:
     done = site("--allow-create", ADDRESS, "plan")
 
     assert done.code == 64
-    assert "--allow-create goes behind the command plan" in done.err
+    assert "--allow-create must follow the command plan" in done.err
 
 
 def test_an_instance_is_never_destroyed_without_a_tombstone(

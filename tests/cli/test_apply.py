@@ -341,8 +341,8 @@ def test_blocked_items_are_3_and_the_rest_is_applied(repository: Repository, rec
 
     assert done.code == 3
     assert "✓ done · + create DataTable/Teams\n" in done.out
-    assert "Next: look at what each blocked item needs; everything else is done.\n" in done.out
-    assert "Next: look at what each blocked item needs.\n" in reconcile("apply", "--auto-approve").out
+    assert "Next: check what each blocked item needs; all other items are done.\n" in done.out
+    assert "Next: check what each blocked item needs.\n" in reconcile("apply", "--auto-approve").out
     assert repository.outcomes()[-1]["status"] == "blocked"
 
 

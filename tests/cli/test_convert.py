@@ -222,5 +222,5 @@ def test_what_is_not_carried_over_is_counted_and_the_exit_code_stays_0(bare: Rep
     whole = reconcile("convert", "old")
 
     assert lossy.code == 0
-    assert "warning: 3 keys or files were not carried over, as named above" in lossy.err
+    assert "warning: 3 keys or files were not converted, as listed above" in lossy.err
     assert "carried over" not in whole.err

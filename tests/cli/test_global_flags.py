@@ -122,7 +122,7 @@ def test_help_of_a_command_names_in_one_line_the_global_flags_that_it_obeys(
     told = " ".join(reconcile(command, "--help").out.split())
 
     assert f"Global options: {flags}. See reconcile --help." in told
-    assert "Apply without asking" not in told
+    assert "Apply without confirmation" not in told
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["-V"], ["version"]])

@@ -121,7 +121,7 @@ def test_what_can_not_be_deleted_is_kept_with_its_reason_and_the_rest_goes(appli
 
     assert done.code == 3
     assert "blocked AgentStatus/Lunch\n    Amazon Connect deletes no AgentStatus; declare it with" in done.out
-    assert "kept       1 resource, for the reasons in the plan above; hence exit code 3\n" in done.out
+    assert "kept       1 resource; see the plan above for the reasons; exit code 3\n" in done.out
     assert done.out.count("AgentStatus/Lunch") == 1
     assert done.out.count("deleted  ") == 3
 

@@ -190,7 +190,7 @@ def test_full_belongs_behind_the_command(reconcile: Reconcile) -> None:
     done = reconcile("--full", "plan")
 
     assert done.code == 64
-    assert "--full goes behind the command plan" in done.err
+    assert "--full must follow the command plan" in done.err
 
 
 def test_the_calls_of_a_change_are_told_with_v(reconcile: Reconcile) -> None:

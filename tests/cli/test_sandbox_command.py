@@ -88,9 +88,9 @@ def test_in_the_background_it_stays_until_it_is_stopped(own: Repository) -> None
     assert (other.code, other.out) == (64, "")
     assert [done.out for done in (emptied, stopped, nothing)] == ["reset\n", "stopped\n", "no sandbox runs\n"]
     assert "all its data is lost" in emptied.err
-    assert stopped.err == "sandbox: all its data is lost; the next command starts a new and empty one\n"
+    assert stopped.err == "sandbox: stopped; all its data is lost, and the next command starts a new, empty one\n"
     assert (again.err, nothing.err) == ("", "")
-    assert "It is new and empty. It runs in the background until 2 hours pass without a request" in started.err
+    assert "It is new and empty. It runs in the background until it has had no request for 2 hours" in started.err
     assert not (own.root / ".reconcile" / "sandbox.json").exists()
 
 
@@ -113,7 +113,7 @@ def test_the_command_that_starts_one_says_so_in_one_line_and_the_next_does_not(o
     (line,) = [each for each in first.err.splitlines() if each.startswith("sandbox: ")]
     assert line.startswith("sandbox: started a local AWS at http://127.0.0.1:")
     assert line.endswith(
-        "It is new and empty. It runs in the background until 2 hours pass without a request; stop it with: "
+        "It is new and empty. It runs in the background until it has had no request for 2 hours; stop it with: "
         "reconcile sandbox --stop"
     )
     assert "sandbox: " not in second.err
@@ -128,7 +128,7 @@ def test_how_long_it_runs_without_a_request_can_be_chosen(own: Repository) -> No
     command(own.root, "sandbox", "--stop")
     lasting = command(own.root, "sandbox", "--background", "--idle", "0")
 
-    assert "until 90 minutes pass without a request" in started.err
+    assert "until it has had no request for 90 minutes" in started.err
     assert late.code == 64
     assert "until you stop it" in lasting.err
 

@@ -155,7 +155,7 @@ def test_a_kind_that_may_not_be_read_is_left_out_and_said(
     done = two_live("export", "--into", "copy")
 
     assert done.code == 0
-    assert "warning: Queue/*: left out, it can not be read: " in done.err
+    assert "warning: Queue/*: left out, because it cannot be read: " in done.err
     assert not (repository.root / "copy" / "queues").exists()
     assert (repository.root / "copy" / "routing-profiles").exists()
 
@@ -190,7 +190,7 @@ def test_an_instance_is_exported_for_its_own_environment(repository: Repository,
     queue = (repository.root / "manifests/base/queues/BasicQueue.yaml").read_text()
     assert "environments: [lab]" in manifest
     assert "environments" not in queue
-    assert "1 resource holds ids or ARNs of environment lab, so metadata.environments is [lab] there" in done.err
+    assert "1 resource contains ids or ARNs of environment lab; metadata.environments is set to [lab] there" in done.err
     assert "ConnectInstance/sandbox" in done.err
     assert two_environments("validate").code == 0
     assert "ConnectInstance" not in two_environments("-e", "loft", "plan").out

@@ -78,7 +78,7 @@ def test_a_second_ctrl_c_ends_at_once_and_the_next_run_tells_of_it(
     assert repository.outcomes() == []
     done = reconcile("apply", "--auto-approve")
     assert done.code == 0
-    assert "an earlier run was killed; what it had done is in " in done.err
+    assert "an earlier run was killed; its outcome is " in done.err
     assert [outcome["status"] for outcome in repository.outcomes()].count("done") == 1
 
 

@@ -162,9 +162,9 @@ def test_an_outcome_of_another_place_is_4_and_nothing_is_written(
     ("text", "words"),
     [
         (None, "cannot be read"),
-        ("{", "no outcome: not JSON"),
-        ("{}", "no outcome: it has no format_version; runs write theirs to .reconcile/outcomes"),
-        ('{"format_version": "1.0"}', "a damaged outcome: stack is missing; take the file as its run wrote it"),
+        ("{", "is not an outcome: invalid JSON"),
+        ("{}", "is not an outcome: format_version is missing; runs write one to .reconcile/outcomes"),
+        ('{"format_version": "1.0"}', "is damaged: stack is missing; use the file as the run wrote it"),
         ("plan", "is a plan, not an outcome file"),
     ],
 )

@@ -24,7 +24,7 @@ def test_a_full_disk_under_stdout_is_told_in_one_line(repository: Repository, co
     assert not (repository.root / ".reconcile" / "outcomes").exists()
 
 
-REMEDY = "send it to where there is room, or to /dev/null\n"
+REMEDY = "send it to a place with free space, or to /dev/null\n"
 
 
 @pytest.mark.parametrize("command", ["--help", pytest.param("apply --auto-approve", marks=SLOW)])
@@ -32,7 +32,7 @@ def test_a_closed_stdout_is_told_before_anything_is_done(repository: Repository,
     done = in_a_shell(repository.root, f"reconcile {command} >&-")
 
     assert done.code == 1
-    assert done.err == "error: stdout is closed, so nothing could be told; send it to a file, or to /dev/null\n"
+    assert done.err == "error: stdout is closed; send it to a file or to /dev/null\n"
     assert not (repository.root / ".reconcile" / "outcomes").exists()
 
 

@@ -178,5 +178,5 @@ def test_permission_to_delete_what_nothing_bears_is_noted(reconcile: Reconcile, 
     right = reconcile(*command, "--allow-delete", "DataTable/Tiers", "--allow-delete", "DataTable/Tiers/tier")
 
     assert (typo.code, right.code) == (0, 0)
-    assert 'warning: --allow-delete "DataTable/Teirs" is no declared or live address; did you mean' in typo.err
+    assert 'warning: --allow-delete "DataTable/Teirs" is not a declared or live address; did you mean' in typo.err
     assert "--allow-delete" not in right.err

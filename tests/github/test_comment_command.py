@@ -72,9 +72,9 @@ def test_a_token_that_may_not_comment_is_no_end_of_a_good_plan(github: StandIn, 
     done = step.github("comment", step.write("plan.json", small_plan()))
 
     assert done.code == 0
-    assert "warning: the plan could not be told on the pull request: POST /repos/" in done.err
+    assert "warning: the plan could not be posted to the pull request: POST /repos/" in done.err
     assert "write `pull-requests: write` under the job's `permissions:`" in done.err
-    assert done.out.startswith("::warning title=reconcile github::the plan could not be told")
+    assert done.out.startswith("::warning title=reconcile github::the plan could not be posted")
 
 
 def test_it_is_the_end_where_that_is_asked_for(github: StandIn, step: Step) -> None:

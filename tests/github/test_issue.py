@@ -16,7 +16,7 @@ def subject(environment: str = "prod", what: str = "drift") -> Subject:
 
 
 DRIFT = subject()
-WORD = "Live is as declared again"
+WORD = "The drift is resolved"
 
 
 def raised(place: Place, text: str, about: Subject = DRIFT) -> str:

@@ -24,7 +24,7 @@ def test_drift_opens_an_issue_and_its_end_closes_it(github: StandIn, step: Step)
     assert (issue["title"], issue["state"]) == ("Drift in contact-centre/prod", "closed")
     assert "last changed 2026-03-04T05:06:07Z ca-central-1" in issue["body"]
     (word,) = [each["body"] for each in github.world.comments.values()]
-    assert "Live is as declared again · commit" in word
+    assert "The drift is resolved · commit" in word
 
 
 @pytest.mark.parametrize("code", ["1", "3", "64", "130"])
@@ -91,7 +91,7 @@ def test_an_apply_without_an_outcome_is_told_of_the_plan_that_was_reviewed(githu
 def test_where_nothing_can_have_been_written_that_is_said(github: StandIn, step: Step, code: str) -> None:
     step.github("applied", "nowhere.json", "--exit-code", code, "--reviewed", step.write("plan.json", small_plan()))
 
-    assert "It ended before there was a plan: nothing was written." in issues(github)[0]["body"]
+    assert "Apply ended before it had a plan. Nothing was written." in issues(github)[0]["body"]
 
 
 def test_an_apply_of_which_nobody_says_how_it_ended_is_wrong_usage(github: StandIn, step: Step) -> None:

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 
 from reconciler.cli import github_texts, highlights
-from reconciler.cli.github_texts import Teller
+from reconciler.cli.github_texts import GithubTexts
 from reconciler.errors import Source
 from reconciler.github.marks import LIMIT, RESERVE, is_same_content, mark, size
 from reconciler.github.run import Run
 from reconciler.github.runner import SUMMARY_LIMIT, bytes_of
 from reconciler.model import Action, Change, Finding, Plan, Ref
 from reconciler.report import standing
-from tests.github.texts import FOUND_BY_GITHUB, NOON, RUN, TELLER, outcome_with, plan_with, seen
+from tests.github.texts import FOUND_BY_GITHUB, NOON, RUN, TEXTS, outcome_with, plan_with, seen
 from tests.golden.samples import SCOPE, empty_plan, full_outcome, full_plan, small_plan
 from tests.golden.values import cell, hostile, plan_of, steady
 
@@ -24,10 +24,10 @@ from tests.golden.values import cell, hostile, plan_of, steady
 def every_text(key: str, name: str, value: str) -> list[str]:
     plan, outcome = plan_with(key, name, value), outcome_with(key, name, value)
     return [
-        TELLER.comment(plan),
-        TELLER.drift(plan).body,
-        TELLER.failed(outcome, 5).body,
-        TELLER.failed_unplanned(plan.scope, 1).body,
+        TEXTS.comment(plan),
+        TEXTS.drift(plan).body,
+        TEXTS.failed(outcome, 5).body,
+        TEXTS.failed_unplanned(plan.scope, 1).body,
         github_texts.plan_summary(plan, 5_000),
         github_texts.drift_summary(plan, 2_000),
         github_texts.outcome_summary(outcome, 3_000),
@@ -40,7 +40,7 @@ MARKS = {"del", "ins", "code"}  # how many words of a value are marked depends o
 @pytest.mark.parametrize("plan", [empty_plan(), small_plan(), full_plan()])
 def test_what_a_plan_comes_to_is_bold_on_github(plan: Plan) -> None:
     """GitHub's parser looks past a `~` at what follows `**`, so that `**~ changes**` is not bold to it."""
-    for text in (TELLER.comment(plan), github_texts.plan_summary(plan, 5_000)):
+    for text in (TEXTS.comment(plan), github_texts.plan_summary(plan, 5_000)):
         assert "**" not in seen(text).bare
         assert standing(plan) in seen(text).bare
 
@@ -78,13 +78,13 @@ def test_every_line_can_be_seen_and_none_commands_the_runner(key: str, name: str
 @pytest.mark.parametrize("value", ["a@example.com | b", "x|user+tag@example.com", "`a@example.com`"])
 def test_an_address_beside_a_mark_is_no_link(value: str) -> None:
     assert (
-        seen(TELLER.comment(plan_with("k", value, value))).links == seen(TELLER.comment(plan_with("k", "n", "v"))).links
+        seen(TEXTS.comment(plan_with("k", value, value))).links == seen(TEXTS.comment(plan_with("k", "n", "v"))).links
     )
 
 
 @pytest.mark.parametrize("unseen", ["\u200b", "\u202e", "\u3164", "\ufe0f", "\u2800", "\U000e0101", "\u00ad"])
 def test_what_nobody_sees_is_shown(unseen: str) -> None:
-    text = TELLER.comment(plan_of(cell({"K": "1"}, "A", "Gold", f"Go{unseen}ld")))
+    text = TEXTS.comment(plan_of(cell({"K": "1"}, "A", "Gold", f"Go{unseen}ld")))
 
     assert unseen not in text
     assert "u" in text.split("Go")[2]
@@ -100,7 +100,7 @@ def test_a_comment_is_below_githubs_limit_whatever_is_planned(tables: int, width
     changes = tuple(Change(Action.UPDATE, Ref("DataTable", f"T{at}"), cells=cells) for at in range(tables))
     gone = tuple(Change(Action.DELETE, Ref("Queue", f"Q{at}"), irreversible=True) for at in range(tables))
 
-    text = TELLER.comment(Plan(SCOPE, changes + gone))
+    text = TEXTS.comment(Plan(SCOPE, changes + gone))
 
     assert size(text) <= LIMIT
     assert f"{tables} to update" in text
@@ -113,7 +113,7 @@ def test_what_does_not_fit_gives_way_in_steps() -> None:
     old = Change(Action.UPDATE, Ref("DataTable", "Old"), cells=cells)
 
     def told(*changes: Change) -> tuple[int, bool]:
-        text = TELLER.comment(Plan(SCOPE, changes))
+        text = TEXTS.comment(Plan(SCOPE, changes))
         return len(re.findall("`before`", text)), "\nShortened to fit: everything is in [the run](" in text
 
     assert told(replace(old, cells=cells[:900])) == (900, False)
@@ -135,7 +135,7 @@ def test_a_summary_has_no_more_bytes_than_there_is_room_for(room: int) -> None:
 
 
 def test_marks_and_what_is_added_later_have_their_room() -> None:
-    text = TELLER.drift(full_plan()).body
+    text = TEXTS.drift(full_plan()).body
     settled = github_texts.drift_subject(SCOPE).settled
 
     assert len(settled) + 200 < RESERVE
@@ -150,7 +150,7 @@ def test_marks_and_what_is_added_later_have_their_room() -> None:
     [
         (empty_plan(), "✓ nothing to do"),
         (small_plan(), "~ changes"),
-        (full_plan(), "⚠ changes, and some can not be undone"),
+        (full_plan(), "⚠ changes, and some cannot be undone"),
         (Plan(SCOPE, (Change(Action.BLOCKED, Ref("Queue", "q")),)), "! blocked, and nothing else to do"),
         (
             Plan(SCOPE, (Change(Action.BLOCKED, Ref("Queue", "q")), Change(Action.UPDATE, Ref("Queue", "r")))),
@@ -160,29 +160,29 @@ def test_marks_and_what_is_added_later_have_their_room() -> None:
 )
 def test_a_plan_is_told_by_a_symbol_and_words(plan: Plan, words: str) -> None:
     assert standing(plan) == words
-    assert f"\n**{words.replace('~', '&#126;')}** · commit [`0123456`]" in TELLER.comment(plan)
+    assert f"\n**{words.replace('~', '&#126;')}** · commit [`0123456`]" in TEXTS.comment(plan)
 
 
 def test_a_comment_leads_to_its_commit_and_its_run() -> None:
-    assert seen(TELLER.comment(small_plan())).links == [RUN.commit_url, RUN.url]
+    assert seen(TEXTS.comment(small_plan())).links == [RUN.commit_url, RUN.url]
 
 
 def test_what_is_not_known_of_a_run_is_left_out() -> None:
-    text = Teller(Run("example/contact-centre"), NOON).comment(small_plan())
+    text = GithubTexts(Run("example/contact-centre"), NOON).comment(small_plan())
 
     assert "\n**&#126; changes** · 2026-03-04T12:00:00Z\n" in text
     assert seen(text).links == []
 
 
 def test_drift_found_again_is_the_same_news_and_another_drift_is_not() -> None:
-    later = Teller(replace(RUN, id="43"), NOON.replace(hour=13))
+    later = GithubTexts(replace(RUN, id="43"), NOON.replace(hour=13))
 
-    assert is_same_content(TELLER.drift(full_plan()).body, later.drift(full_plan()).body)
-    assert not is_same_content(TELLER.drift(full_plan()).body, later.drift(small_plan()).body)
+    assert is_same_content(TEXTS.drift(full_plan()).body, later.drift(full_plan()).body)
+    assert not is_same_content(TEXTS.drift(full_plan()).body, later.drift(small_plan()).body)
 
 
 def test_a_drift_has_both_remedies_and_its_times() -> None:
-    text = TELLER.drift(small_plan()).body
+    text = TEXTS.drift(small_plan()).body
 
     assert " apply`" in text
     assert " export --into DIR`" in text

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import cmarkgfm
 from cmarkgfm.cmark import Options
 
-from reconciler.cli.github_texts import Teller
+from reconciler.cli.github_texts import GithubTexts
 from reconciler.errors import Source
 from reconciler.github.run import Run
 from reconciler.model import (
@@ -34,7 +34,7 @@ from tests.golden.values import cell
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 RUN = Run("example/contact-centre", server="https://github.example.com", id="42", commit="0123456789" * 4)
-TELLER = Teller(RUN, NOON)
+TEXTS = GithubTexts(RUN, NOON)
 
 
 def plan_with(key: str, name: str, value: str) -> Plan:

@@ -106,7 +106,7 @@ def good_way(scene: Scene) -> None:
     accepted = scene.open_pull_request(says("de", "Moin."))
     assert not _well(scene, "plan.yml").failed
     (comment,) = scene.comments(accepted)
-    assert "Live is as declared" in comment
+    assert "No changes." in comment
     scene.merge(accepted)
     _well(scene, "apply.yml")
     assert len(scene.evidence()) == 1

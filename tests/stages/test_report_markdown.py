@@ -91,7 +91,7 @@ def test_the_header_has_the_counts_the_cost_and_the_digest() -> None:
 
 
 def test_an_empty_plan_says_that_live_is_as_declared() -> None:
-    assert "Live is as declared: 1,234 things checked." in plan_markdown(empty_plan())
+    assert "No changes. 1,234 items match." in plan_markdown(empty_plan())
 
 
 def test_details_are_folded_unless_they_are_few() -> None:

@@ -99,7 +99,7 @@ def test_deletions_stand_first_on_the_page_with_their_sizes() -> None:
 
 
 def test_an_empty_page_says_that_live_is_as_declared() -> None:
-    assert "Live is as declared: 1,234 things checked." in Page(plan_html(empty_plan())).text
+    assert "No changes. 1,234 items match." in Page(plan_html(empty_plan())).text
 
 
 def test_a_very_long_table_is_whole() -> None:

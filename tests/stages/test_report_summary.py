@@ -179,7 +179,7 @@ def test_the_deletions_stand_before_the_last_line_with_their_sizes() -> None:
 def test_an_empty_plan_says_how_much_was_checked() -> None:
     lines = plan_text(replace(plan(), unchanged=1234), colour=False).splitlines()
 
-    assert lines[-2] == "Live is as declared: 1,234 things checked."
+    assert lines[-2] == "No changes. 1,234 items match."
     assert re.fullmatch(
         r"Plan: 0 to create, 0 to update, 0 to delete, 0 blocked · 0 calls · about 0 s · digest [0-9a-f]{12}", lines[-1]
     )

@@ -133,7 +133,7 @@ def test_settings_that_are_left_alone_are_printed_to_be_merged(
 
     printed = reconcile("init").err
 
-    text = printed.partition(".vscode/settings.json is yours and stays as it is; merge this into it:\n")[2]
+    text = printed.partition(".vscode/settings.json was not written by init and is unchanged; merge this into it:\n")[2]
     assert (empty / ".vscode" / "settings.json").read_text() == settings
     (empty / ".vscode" / "settings.json").unlink()
     reconcile("init")
@@ -324,7 +324,7 @@ def test_manifests_that_no_workflow_looks_at_are_told(reconcile: Reconcile, empt
     config = {"stack": "s", "manifests": "connect", "environments": {"prod": {"instance": INSTANCE}}}
     (empty / "reconcile.yaml").write_text(json.dumps(config))
 
-    assert "manifests are in connect, and the workflows look at manifests alone" in reconcile("init").err
+    assert "manifests are in connect, but the workflows watch manifests only" in reconcile("init").err
 
 
 def test_a_flag_that_contradicts_the_config_is_wrong_usage(reconcile: Reconcile) -> None:
