@@ -75,9 +75,10 @@ def comment() -> str:
     import readme
 
     from reconciler.cli.github_texts import GithubTexts
-    from reconciler.github.run import Run
+    from reconciler.github.run import WorkflowRun
 
-    run = Run("example/contact-centre", id="9001", commit="0123456789abcdef0123456789abcdef01234567", pull_request=7)
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    run = WorkflowRun("example/contact-centre", id="9001", commit=commit, pull_request=7)
     now = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
     return GithubTexts(run, now, f"{run.url}/artifacts/501").comment(readme.a_plan())
 

@@ -63,7 +63,7 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
     for kind in kinds:
         if kind not in KINDS:
             raise UsageError(f"no kind {shown(kind)}{did_you_mean(kind, KINDS)}")
-    wanted = Wanted(kinds, targets)
+    wanted = ExportFilter(kinds, targets)
     opened = opening.for_reading(flags)
     environment = opened.options.environment
     manifests = environment.root / environment.manifests
@@ -88,7 +88,7 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ExportFilter:
     """The resources to export: of these kinds, and with a matching address. Without either, all of them.
 
     `asked_about` has every address that was requested.

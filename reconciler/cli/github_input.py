@@ -18,7 +18,7 @@ PLAN_IN_ARCHIVE = "plan.json"  # as the workflow `plan` keeps it
 LONGEST_PLAN = 2**30  # bytes, unpacked
 
 if TYPE_CHECKING:
-    from reconciler.github.run import Run
+    from reconciler.github.run import WorkflowRun
     from reconciler.model import Outcome, Plan, Scope
 
 
@@ -120,7 +120,7 @@ def declared_scope(flags: Flags) -> Scope:
     return config.environments[name or next(iter(config.environments))].scope
 
 
-def this_run() -> Run:
+def this_run() -> WorkflowRun:
     from reconciler.github.run import read_run
 
     return read_run(os.environ)

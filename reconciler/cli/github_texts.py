@@ -11,7 +11,7 @@ from typing import Any
 from reconciler.errors import StalePlanError, UsageError
 from reconciler.github import marks
 from reconciler.github.marks import Subject
-from reconciler.github.run import Run
+from reconciler.github.run import WorkflowRun
 from reconciler.github.runner import bytes_of
 from reconciler.model import Outcome, Plan, Scope
 from reconciler.report import (
@@ -56,7 +56,7 @@ class GithubTexts:
     `now` is the time that the texts show. `page_url` is the address of the complete plan, as `checked_page` accepts it.
     """
 
-    run: Run
+    run: WorkflowRun
     now: datetime
     page_url: str = ""
 

@@ -16,8 +16,8 @@ from reconciler.cli.flags import ON_GITHUB, Flagged, Group
 from reconciler.cli.logs import log_of
 
 if TYPE_CHECKING:
-    from reconciler.github.comment import Place, Put
-    from reconciler.github.run import Run
+    from reconciler.github.comment import GitHubAccess, Put
+    from reconciler.github.run import WorkflowRun
     from reconciler.model import Outcome, Plan
 
 BOT = "github-actions[bot]"
@@ -168,7 +168,7 @@ def applied(flags: Flags, file: Path, exit_code: int | None, reviewed_file: Path
 COMMANDS = (github,)
 
 
-def _commented(flags: Flags, run: Run, plan: Plan, body: str, pull: int, author: str | None) -> Put:
+def _commented(flags: Flags, run: WorkflowRun, plan: Plan, body: str, pull: int, author: str | None) -> Put:
     from reconciler.github.comment import NEEDS, put_comment
     from reconciler.github.marks import mark
     from reconciler.github.refusals import GitHubError
@@ -179,7 +179,9 @@ def _commented(flags: Flags, run: Run, plan: Plan, body: str, pull: int, author:
     return _with_place(flags, run, NEEDS, author, lambda place: put_comment(place, pull, where, body))
 
 
-def _on_issues(flags: Flags, run: Run, author: str | None, text: str, act: Callable[[Place], Put]) -> int:
+def _on_issues(
+    flags: Flags, run: WorkflowRun, author: str | None, text: str, act: Callable[[GitHubAccess], Put]
+) -> int:
     from reconciler.github.issue import NEEDS
 
     if flags.dry_run:
@@ -188,15 +190,17 @@ def _on_issues(flags: Flags, run: Run, author: str | None, text: str, act: Calla
     return 0
 
 
-def _with_place(flags: Flags, run: Run, needs: str, author: str | None, act: Callable[[Place], Put]) -> Put:
-    from reconciler.github.comment import Place
+def _with_place(
+    flags: Flags, run: WorkflowRun, needs: str, author: str | None, act: Callable[[GitHubAccess], Put]
+) -> Put:
+    from reconciler.github.comment import GitHubAccess
     from reconciler.github.rest import Rest, login_of
     from reconciler.github.run import token_of
 
-    repository = run.asked()
+    repository = run.required_repository()
     with Rest(run.api, token_of(os.environ), needs) as rest:
         login = author or login_of(rest, otherwise=BOT)
-        done = act(Place(rest, repository, login))
+        done = act(GitHubAccess(rest, repository, login))
     if done.author and done.author != login:
         _warn(
             flags,
@@ -225,7 +229,7 @@ def _print(text: str) -> int:
     return 0
 
 
-def _texts(run: Run, page_url: str = "") -> Any:
+def _texts(run: WorkflowRun, page_url: str = "") -> Any:
     from reconciler.cli.github_texts import GithubTexts, checked_page
 
     return GithubTexts(run, datetime.now(UTC), checked_page(page_url))

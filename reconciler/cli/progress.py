@@ -10,7 +10,7 @@ from threading import Event as Flag
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from reconciler.cli.logs import Level, Log, to_stderr
+from reconciler.cli.logs import Log, LogLevel, to_stderr
 from reconciler.cli.screen import has_colour, is_screen
 from reconciler.cli.telling import log_line
 from reconciler.graph import Node
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 HEARTBEAT = 5.0
 
 
-class Work:
+class Progress:
     """The progress of one piece of work at a time, from `begin` to `end`. Safe to use from many threads."""
 
     def __init__(self, log: Log, heartbeat: float = HEARTBEAT) -> None:
@@ -59,7 +59,7 @@ class Work:
             self._moved()
         self.log.put(level, kind, text, address=str(event.ref), **members)
 
-    def _level_of(self, event: Failed, level: Level) -> Level:
+    def _level_of(self, event: Failed, level: LogLevel) -> LogLevel:
         """Returns the level of a failure.
 
         The first one of a resource with its code is always shown, later ones are details.
@@ -68,7 +68,7 @@ class Work:
             self._failed += event.items
             known = (str(event.ref), event.code) in self._told
             self._told.add((str(event.ref), event.code))
-        return Level.DETAIL if known else level
+        return LogLevel.DETAIL if known else level
 
     def end(self) -> None:
         if self._what:
@@ -117,10 +117,10 @@ class Work:
             if left is not None:
                 members["left"] = round(left, 1)
             text = f"{self._what}: {far}{seconds:.0f} s{ahead}"
-            self.log.put(Level.NOTE, "heartbeat", text, seconds=round(seconds, 1), **members)
+            self.log.put(LogLevel.NOTE, "heartbeat", text, seconds=round(seconds, 1), **members)
 
 
-class Bar(Work):
+class Bar(Progress):
     """A progress bar. Log lines appear above it, and it disappears when the work ends."""
 
     def __init__(self, log: Log) -> None:
@@ -160,6 +160,6 @@ class Bar(Work):
                 self._bar.update(self._task, completed=spent / (spent + left or 1.0), left=f"{about(left)} left")
 
 
-def work_of(flags: Flags, log: Log) -> Work:
+def work_of(flags: Flags, log: Log) -> Progress:
     looked_at = is_screen(sys.stderr) and flags.log_format == "text" and flags.verbosity
-    return Bar(log) if looked_at else Work(log)
+    return Bar(log) if looked_at else Progress(log)

@@ -22,7 +22,7 @@ from reconciler.documents.hints import shown
 from reconciler.errors import StalePlanError, UsageError
 
 if TYPE_CHECKING:
-    from reconciler.github.comment import Place
+    from reconciler.github.comment import GitHubAccess
 
 Json = Mapping[str, Any]
 MAIN = "main"
@@ -48,14 +48,14 @@ def reviewed(flags: Flags, name: str, commit: str, branch: str | None) -> int:
     `pull-requests: read`.
     """
     from reconciler.github.rest import Rest
-    from reconciler.github.reviewed import NEEDS, Place, find_reviewed
+    from reconciler.github.reviewed import NEEDS, GitHubAccess, find_reviewed
     from reconciler.github.run import token_of
     from reconciler.github.runner import write_outputs
 
     run = this_run()
-    repository = run.asked()
+    repository = run.required_repository()
     with Rest(run.api, token_of(os.environ), NEEDS) as rest:
-        place = Place(rest, repository, branch or run.branch or MAIN)
+        place = GitHubAccess(rest, repository, branch or run.branch or MAIN)
         artifact = find_reviewed(place, name, commit, digest_in_archive)
     if not flags.dry_run:
         ids = {"artifact-id": artifact.artifact, "run-id": artifact.run, "pull-request": artifact.pull_request}
@@ -107,7 +107,7 @@ def stale(flags: Flags, file: Path, reviewed_file: Path, pr: int | None, author:
     stop because of a stale plan. Run it after `github applied`, which opens the issue. Needs `pull-requests: write`
     and `issues: write`.
     """
-    from reconciler.github.comment import Place, put_comment
+    from reconciler.github.comment import GitHubAccess, put_comment
     from reconciler.github.marks import body_of, mark
     from reconciler.github.rest import Rest, login_of
     from reconciler.github.run import token_of
@@ -121,9 +121,9 @@ def stale(flags: Flags, file: Path, reviewed_file: Path, pr: int | None, author:
     if flags.dry_run:
         screen.report(body)
         return 0
-    repository = run.asked()
+    repository = run.required_repository()
     with Rest(run.api, token_of(os.environ), NEEDS) as rest:
-        place = Place(rest, repository, author or login_of(rest, otherwise=BOT))
+        place = GitHubAccess(rest, repository, author or login_of(rest, otherwise=BOT))
         for number in (*([pr] if pr else []), *_issues(place, now)):
             log_of(flags).note(f"comment {put_comment(place, number, where, body).deed} on #{number}")
     return 0
@@ -162,14 +162,14 @@ def rebuild(flags: Flags, file: Path) -> int:
 COMMANDS = (reviewed, evidence, stale, rebuild)
 
 
-def _issues(place: Place, now: Json) -> list[int]:
+def _issues(place: GitHubAccess, now: Json) -> list[int]:
     """Returns the open issues of the failed apply: one, or none if the repository has no issues."""
     from reconciler.cli.github_texts import apply_subject
     from reconciler.model import Scope
 
     subject = apply_subject(Scope(now["stack"], now["environment"], now["instance"]))
     listed = place.rest.pages(f"/repos/{place.repository}/issues", state="open", labels=subject.label)
-    return [int(issue["number"]) for issue in listed if place.is_ours(issue, subject.mark)]
+    return [int(issue["number"]) for issue in listed if place.is_own(issue, subject.mark)]
 
 
 def _comment_text(reviewed: Json, now: Json, run: str) -> str:

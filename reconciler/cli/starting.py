@@ -24,7 +24,7 @@ from reconciler.plurals import counted
 if TYPE_CHECKING:
     from reconciler.cli.logs import Log
     from reconciler.config import Config
-    from reconciler.init import Compared, File, Place, Run, Wanted
+    from reconciler.init import Compared, DeployTarget, InitFile, InitRun, RepositorySettings
 
 TAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 MANIFESTS = "manifests"
@@ -108,14 +108,14 @@ def environments(flags: Flags, form: str) -> int:
 COMMANDS = (init, environments)
 
 
-def _wanted(folder: Path, stack: str | None, instance: str) -> Wanted:
+def _wanted(folder: Path, stack: str | None, instance: str) -> RepositorySettings:
     from reconciler.config import ARN, FILE, read_config
-    from reconciler.init import Wanted
+    from reconciler.init import RepositorySettings
 
     if (folder / FILE).is_file():
         config = read_config(folder / FILE, os.environ)
         _must_agree(config, stack, instance)
-        return Wanted(config.stack, config=config)
+        return RepositorySettings(config.stack, config=config)
     name = stack or folder.name
     if not TAME.fullmatch(name):
         whose = (
@@ -124,10 +124,10 @@ def _wanted(folder: Path, stack: str | None, instance: str) -> Wanted:
         raise UsageError(f"{whose}: letters, digits, dots, dashes and underscores, as in contact-centre")
     if instance and not ARN.fullmatch(instance):
         raise UsageError(f"--instance {instance}: write arn:aws:connect:REGION:ACCOUNT:instance/ID")
-    return Wanted(name, instance)
+    return RepositorySettings(name, instance)
 
 
-def _kinds(folder: Path, wanted: Wanted, log: Log) -> dict[str, frozenset[str]]:
+def _kinds(folder: Path, wanted: RepositorySettings, log: Log) -> dict[str, frozenset[str]]:
     """Returns the kinds in each environment's manifests. A new repository also has the example's kinds."""
     from reconciler.config import FILE
     from reconciler.environment import Environment
@@ -167,26 +167,26 @@ def _carry_out(flags: Flags, folder: Path, differences: Compared) -> None:
                 screen.report("\n".join(lines))
 
 
-def _run(folder: Path, wanted: Wanted, differences: Compared) -> Run:
-    from reconciler.init import PLAN, Run, places, trust_path
+def _run(folder: Path, wanted: RepositorySettings, differences: Compared) -> InitRun:
+    from reconciler.init import PLAN, InitRun, places, trust_path
 
     written = {file.path for file in (*differences.new, *differences.replaced)}
     trusted = {place.name for place in places(wanted) if (folder / trust_path(place, PLAN)).is_file()}
-    return Run(written, {file.path for file in differences.removed}, trusted)
+    return InitRun(written, {file.path for file in differences.removed}, trusted)
 
 
-def _policy_lines(folder: Path, file: File) -> list[str]:
+def _policy_lines(folder: Path, file: InitFile) -> list[str]:
     """Returns the actions that are added to a policy or removed from it."""
-    from reconciler.init import Kept, changed_actions
+    from reconciler.init import FileOwner, changed_actions
 
     path = folder / file.path
-    if file.kept is not Kept.DERIVED or not path.is_file():
+    if file.kept is not FileOwner.DERIVED or not path.is_file():
         return []
     added, lost = changed_actions(path.read_bytes(), file.content or b"")
     return [*(f"  - {action}" for action in lost), *(f"  + {action}" for action in added)]
 
 
-def _print_remaining(flags: Flags, folder: Path, wanted: Wanted, differences: Compared) -> None:
+def _print_remaining(flags: Flags, folder: Path, wanted: RepositorySettings, differences: Compared) -> None:
     from reconciler.init import EDITOR, missing
 
     for file in differences.left:
@@ -201,7 +201,7 @@ def _print_remaining(flags: Flags, folder: Path, wanted: Wanted, differences: Co
         )
 
 
-def _elsewhere(wanted: Wanted) -> str:
+def _elsewhere(wanted: RepositorySettings) -> str:
     """Returns the folders of manifests that do not trigger the workflows."""
     places = {place.manifests.as_posix() for place in wanted.config.environments.values()} if wanted.config else set()
     return ", ".join(sorted(places - {MANIFESTS}))
@@ -227,7 +227,7 @@ def _subject(given: str | None) -> str:
     return given or ""
 
 
-def _must_be_tame(places: Sequence[Place]) -> None:
+def _must_be_tame(places: Sequence[DeployTarget]) -> None:
     """Raises `UsageError` if a name cannot be used for a GitHub environment, a role and an artifact."""
     for place in places:
         if not TAME.fullmatch(place.name):
@@ -236,7 +236,7 @@ def _must_be_tame(places: Sequence[Place]) -> None:
             )
 
 
-def _line(place: Place) -> str:
+def _line(place: DeployTarget) -> str:
     from reconciler.init.roles import APPLY, PLAN, role_arn
 
     return f"{place.name}  {place.instance}  {role_arn(place, PLAN)}  {role_arn(place, APPLY)}"

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from reconciler.cli.logs import Level, Log
+from reconciler.cli.logs import Log, LogLevel
 from reconciler.errors import CallError
 from reconciler.model.events import (
     CallMade,
@@ -24,7 +24,7 @@ from reconciler.port import Answer, AwsPort, Params
 
 
 class LogLine(NamedTuple):
-    level: Level
+    level: LogLevel
     event: str
     text: str
     members: dict[str, Any]
@@ -36,28 +36,28 @@ def log_line(event: Event) -> LogLine | None:
     match event:
         case PhaseStarted(_, phase, calls, items):
             text = f"{address}: {phase}: start, {counted(items, 'item')} in {counted(calls, 'API call')}"
-            return LogLine(Level.NOTE, "phase started", text, {"phase": phase, "calls": calls, "items": items})
+            return LogLine(LogLevel.NOTE, "phase started", text, {"phase": phase, "calls": calls, "items": items})
         case PhaseEnded(_, phase, done, failed, conflict, skipped):
             counts = {"done": done, "failed": failed, "conflict": conflict, "skipped": skipped}
             duration = ", ".join(f"{count} {word}" for word, count in counts.items())
             return LogLine(
-                Level.NOTE, "phase ended", f"{address}: {phase}: end, {duration}", {"phase": phase, **counts}
+                LogLevel.NOTE, "phase ended", f"{address}: {phase}: end, {duration}", {"phase": phase, **counts}
             )
         case CallMade():
             return _call(address, event)
         case Retried(_, operation, attempt, why):
             text = f"{address}: {operation}: again, attempt {attempt}: {why}"
-            return LogLine(Level.DETAIL, "retry", text, {"operation": operation, "attempt": attempt, "why": why})
+            return LogLine(LogLevel.DETAIL, "retry", text, {"operation": operation, "attempt": attempt, "why": why})
         case Failed(_, operation, items, code):
             what = f"{operation}: " if operation else ""
             text = f"{address}: {what}{counted(items, 'item')} failed: {code}"
             members = {"operation": operation or None, "items": items, "code": code}
-            return LogLine(Level.NOTE, "failed", text, members)
+            return LogLine(LogLevel.NOTE, "failed", text, members)
         case StepBegan() | StepEnded():
             return None
         case Looked(_, why):
             return LogLine(
-                Level.DETAIL, "looked again", f"{address}: looked again, locks are fresh: {why}", {"why": why}
+                LogLevel.DETAIL, "looked again", f"{address}: looked again, locks are fresh: {why}", {"why": why}
             )
 
 
@@ -80,7 +80,7 @@ def _call(address: str, call: CallMade) -> LogLine:
         "lockAge": None if call.lock_age is None else round(call.lock_age, 3),
         "requestId": call.request_id,
     }
-    return LogLine(Level.DETAIL, "write", text, members)
+    return LogLine(LogLevel.DETAIL, "write", text, members)
 
 
 class LoggedPort:
@@ -122,4 +122,4 @@ class LoggedPort:
         seconds = time.monotonic() - started
         members_text = "".join(f", {key} {value}" for key, value in members.items() if value is not None)
         text = f"{operation}: {event}{members_text}, {seconds:.2f} s"
-        self._log.put(Level.DETAIL, event, text, operation=operation, seconds=round(seconds, 3), **members)
+        self._log.put(LogLevel.DETAIL, event, text, operation=operation, seconds=round(seconds, 3), **members)

@@ -23,7 +23,7 @@ FORMAT_VERSION = "1.1"
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Validation:
     """The result of validation.
 
     `root` is the folder that file names are relative to. `resources` is the number of declared resources in all
@@ -48,7 +48,7 @@ class Verdict:
         return len({source.file for source in sources if source})
 
 
-def verdict(config: Config, names: Sequence[str], environ: Mapping[str, str], *, full: bool = False) -> Verdict:
+def verdict(config: Config, names: Sequence[str], environ: Mapping[str, str], *, full: bool = False) -> Validation:
     from reconciler.desired import examine
 
     known, today = tuple(config.environments), datetime.now(UTC).date()
@@ -56,15 +56,15 @@ def verdict(config: Config, names: Sequence[str], environ: Mapping[str, str], *,
     mistakes = dict.fromkeys(mistake for reading in readings for mistake in reading.mistakes)
     findings = dict.fromkeys(finding for reading in readings for finding in reading.findings)
     declared = {ref for reading in readings if reading.desired for ref in reading.desired.manifests}
-    return Verdict(config.path.resolve().parent, tuple(names), tuple(mistakes), tuple(findings), len(declared), full)
+    return Validation(config.path.resolve().parent, tuple(names), tuple(mistakes), tuple(findings), len(declared), full)
 
 
-def as_text(verdict: Verdict) -> str:
+def as_text(verdict: Validation) -> str:
     lines = [*map(str, verdict.groups), *map(_finding_line, verdict.findings), _last_line(verdict)]
     return printable("\n".join(lines))
 
 
-def as_json(verdict: Verdict) -> str:
+def as_json(verdict: Validation) -> str:
     document = {
         "format_version": FORMAT_VERSION,
         "valid": not verdict.mistakes,
@@ -76,7 +76,7 @@ def as_json(verdict: Verdict) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def as_annotations(verdict: Verdict, environ: Mapping[str, str]) -> str:
+def as_annotations(verdict: Validation, environ: Mapping[str, str]) -> str:
     """Returns workflow commands, which GitHub shows beside the lines of a pull request."""
     folder = folder_in(environ.get("GITHUB_WORKSPACE", ""), verdict.root)
     lines = [Annotation("error", group.message, group.source) for group in verdict.groups]
@@ -107,7 +107,7 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
     return {"severity": finding.severity, "address": finding.address, "message": finding.message, "source": source}
 
 
-def _last_line(verdict: Verdict) -> str:
+def _last_line(verdict: Validation) -> str:
     findings = counted(len(verdict.findings), "finding")
     if verdict.mistakes:
         all_of_them = f"{counted(len(verdict.mistakes), 'mistake')}, {findings} in {counted(verdict.files, 'file')}"

@@ -14,7 +14,7 @@ import click
 from reconciler.cli import planning, screen, typos
 from reconciler.cli.choices import Flags
 from reconciler.cli.failing import FAILED, log_failure
-from reconciler.cli.logs import Level, log_of
+from reconciler.cli.logs import LogLevel, log_of
 from reconciler.cli.opening import Opened
 from reconciler.cli.signals import finishing
 from reconciler.commands import command
@@ -128,7 +128,7 @@ class _Run:
         self._begin_writing: Callable[[], None] = lambda: None
 
     def carried_out(self, act: Callable[[Options], Outcome]) -> Outcome:
-        with finishing(self._stop, partial(self._work.log.line, Level.NOTE, "signal")) as begin_writing:
+        with finishing(self._stop, partial(self._work.log.line, LogLevel.NOTE, "signal")) as begin_writing:
             self._begin_writing = begin_writing
             options = replace(self._asked.opened.options, show=self._show, confirm=self._confirm, stop=self._stop)
             self._work.begin("reading")

@@ -10,8 +10,8 @@ from typing import Any
 
 from reconciler.config import FILE, Config
 from reconciler.init.editors import vscode
-from reconciler.init.files import File, Kept
-from reconciler.init.roles import APPLY, PLAN, Place, permissions, permissions_path, place_of, trust, trust_path
+from reconciler.init.files import FileOwner, InitFile
+from reconciler.init.roles import APPLY, PLAN, DeployTarget, permissions, permissions_path, place_of, trust, trust_path
 from reconciler.init.tool import tool_files
 from reconciler.tools import schemas
 
@@ -45,7 +45,7 @@ _TO_FILL_IN = """\
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RepositorySettings:
     """`config`: reconcile.yaml as it is, where there is one; else `stack` and `instance` (may be empty) begin one.
 
     `repository`: OWNER/NAME, empty where nobody knows; `subject`: how the `sub` of its tokens begins, where not so.
@@ -61,50 +61,50 @@ class Wanted:
     kinds: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def contents(wanted: Wanted) -> list[File]:
+def contents(wanted: RepositorySettings) -> list[InitFile]:
     """In the order in which they are told."""
     return [
         *(() if wanted.config else _beginnings(wanted)),
-        File(EDITOR, vscode(wanted.config), Kept.THEIRS),
-        *(_template(name, path, Kept.THEIRS) for name, path in _SETTINGS.items()),
-        *(_template(name, path, Kept.LINES) for name, path in _LINES.items()),
-        *(File(f"schemas/{name}", text.encode()) for name, text in sorted(schemas.texts().items())),
-        *(_template(f"workflows/{name}.yml", f".github/workflows/{name}.yml", Kept.OURS) for name in WORKFLOWS),
+        InitFile(EDITOR, vscode(wanted.config), FileOwner.THEIRS),
+        *(_template(name, path, FileOwner.THEIRS) for name, path in _SETTINGS.items()),
+        *(_template(name, path, FileOwner.LINES) for name, path in _LINES.items()),
+        *(InitFile(f"schemas/{name}", text.encode()) for name, text in sorted(schemas.texts().items())),
+        *(_template(f"workflows/{name}.yml", f".github/workflows/{name}.yml", FileOwner.OURS) for name in WORKFLOWS),
         *tool_files(),
         *_roles(wanted),
     ]
 
 
-def places(wanted: Wanted) -> tuple[Place, ...]:
+def places(wanted: RepositorySettings) -> tuple[DeployTarget, ...]:
     """The environments that roles and workflows are for: those with an instance of their own."""
     if wanted.config:
         return tuple(place_of(each) for each in wanted.config.environments.values() if each.instance)
     if not wanted.instance:
         return ()
     region, account = wanted.instance.split(":")[3:5]
-    return (Place(wanted.stack, "prod", wanted.instance, account, region),)
+    return (DeployTarget(wanted.stack, "prod", wanted.instance, account, region),)
 
 
-def _beginnings(wanted: Wanted) -> Iterator[File]:
+def _beginnings(wanted: RepositorySettings) -> Iterator[InitFile]:
     text = (TEMPLATES / FILE).read_text(encoding="utf-8")
     prod = _PROD.format(wanted.instance) if wanted.instance else _TO_FILL_IN
-    yield File(FILE, f"{text.replace('STACK', json.dumps(wanted.stack))}{prod}".encode(), Kept.THEIRS)
-    yield from (_template(name, path, Kept.THEIRS) for name, path in _BEGINNINGS.items())
+    yield InitFile(FILE, f"{text.replace('STACK', json.dumps(wanted.stack))}{prod}".encode(), FileOwner.THEIRS)
+    yield from (_template(name, path, FileOwner.THEIRS) for name, path in _BEGINNINGS.items())
 
 
-def _template(name: str, path: str, kept: Kept) -> File:
-    return File(path, (TEMPLATES / name).read_bytes(), kept)
+def _template(name: str, path: str, kept: FileOwner) -> InitFile:
+    return InitFile(path, (TEMPLATES / name).read_bytes(), kept)
 
 
-def _roles(wanted: Wanted) -> Iterator[File]:
+def _roles(wanted: RepositorySettings) -> Iterator[InitFile]:
     for place in places(wanted):
         if place.name in wanted.kinds:
             for name, policy in permissions(place, wanted.kinds[place.name]).items():
                 content = _json(policy) if policy else None
-                yield File(permissions_path(place, name), content, Kept.DERIVED)
+                yield InitFile(permissions_path(place, name), content, FileOwner.DERIVED)
         for part in (PLAN, APPLY) if wanted.repository else ():
             trusted = trust(place, part, wanted.repository, wanted.subject)
-            yield File(trust_path(place, part), _json(trusted), Kept.THEIRS)
+            yield InitFile(trust_path(place, part), _json(trusted), FileOwner.THEIRS)
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

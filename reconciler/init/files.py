@@ -16,7 +16,7 @@ class DifferingError(ReconcileError):
     """Files that `init` makes say something else than it would write."""
 
 
-class Kept(StrEnum):
+class FileOwner(StrEnum):
     """Whose a file is once it is there."""
 
     OURS = "ours"  # made from the tool: the same everywhere, replaced with --overwrite
@@ -26,29 +26,29 @@ class Kept(StrEnum):
 
 
 @dataclass(frozen=True)
-class File:
+class InitFile:
     """`path`: from the repository's root on, with slashes. `content`: `None` if there must be no such file."""
 
     path: str
     content: bytes | None
-    kept: Kept = Kept.OURS
+    kept: FileOwner = FileOwner.OURS
 
 
 @dataclass(frozen=True)
 class Compared:
     """`new` and `replaced` are still to be written, `removed` to be deleted; `left` are theirs."""
 
-    new: tuple[File, ...] = ()
-    replaced: tuple[File, ...] = ()
-    removed: tuple[File, ...] = ()
-    left: tuple[File, ...] = ()
+    new: tuple[InitFile, ...] = ()
+    replaced: tuple[InitFile, ...] = ()
+    removed: tuple[InitFile, ...] = ()
+    left: tuple[InitFile, ...] = ()
 
     @property
-    def changed(self) -> tuple[File, ...]:
+    def changed(self) -> tuple[InitFile, ...]:
         return (*self.new, *self.replaced, *self.removed)
 
 
-def compared(folder: Path, files: Sequence[File], *, overwrite: bool, versions: str = "") -> Compared:
+def compared(folder: Path, files: Sequence[InitFile], *, overwrite: bool, versions: str = "") -> Compared:
     """Reads what is there. Raises `DifferingError`, with the names, where something would be replaced unasked.
 
     `versions`: how the tool in the repository differs from this one, for that error.
@@ -56,19 +56,19 @@ def compared(folder: Path, files: Sequence[File], *, overwrite: bool, versions: 
     new = tuple(file for file in files if file.content is not None and not (folder / file.path).exists())
     there = [_merged(folder, file) for file in files if (folder / file.path).exists()]
     differing = [file for file in there if (folder / file.path).read_bytes() != file.content]
-    ours = [file.path for file in differing if file.kept is Kept.OURS]
+    ours = [file.path for file in differing if file.kept is FileOwner.OURS]
     if ours and not overwrite:
         raise DifferingError(_refusal(ours, versions))
-    made = [file for file in differing if file.kept is not Kept.THEIRS]
+    made = [file for file in differing if file.kept is not FileOwner.THEIRS]
     return Compared(
         new,
         tuple(file for file in made if file.content is not None),
         tuple(file for file in made if file.content is None),
-        tuple(file for file in differing if file.kept is Kept.THEIRS),
+        tuple(file for file in differing if file.kept is FileOwner.THEIRS),
     )
 
 
-def write(folder: Path, file: File) -> None:
+def write(folder: Path, file: InitFile) -> None:
     """Writes the file, or deletes it if it has no content."""
     path = folder / file.path
     if file.content is None:
@@ -87,9 +87,9 @@ def _refusal(paths: Sequence[str], versions: str) -> str:
     )
 
 
-def _merged(folder: Path, file: File) -> File:
+def _merged(folder: Path, file: InitFile) -> InitFile:
     """Lines that are missing go to the end of what is there."""
-    if file.kept is not Kept.LINES or file.content is None:
+    if file.kept is not FileOwner.LINES or file.content is None:
         return file
     there = (folder / file.path).read_bytes()
     missing = [line for line in file.content.splitlines() if line not in there.splitlines()]

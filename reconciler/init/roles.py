@@ -27,7 +27,7 @@ _LONGEST = 64  # characters of a role's name
 
 
 @dataclass(frozen=True)
-class Place:
+class DeployTarget:
     """An environment with an instance, as far as roles and workflows need it."""
 
     stack: str
@@ -41,12 +41,12 @@ class Place:
         return self.instance.split(":")[1]
 
 
-def place_of(environment: Environment) -> Place:
+def place_of(environment: Environment) -> DeployTarget:
     it = environment
-    return Place(it.stack, it.name, it.instance, it.account, it.region)
+    return DeployTarget(it.stack, it.name, it.instance, it.account, it.region)
 
 
-def role_name(place: Place, part: str) -> str:
+def role_name(place: DeployTarget, part: str) -> str:
     """`reconcile-STACK-ENVIRONMENT-plan`; what IAM does not allow is a dash, and what is too long ends in a hash."""
     name = f"reconcile-{place.stack}-{place.name}"
     tame = re.sub(r"[^A-Za-z0-9_+=,.@-]", "-", name)
@@ -55,19 +55,19 @@ def role_name(place: Place, part: str) -> str:
     return f"{tame}-{part}"
 
 
-def role_arn(place: Place, part: str) -> str:
+def role_arn(place: DeployTarget, part: str) -> str:
     return f"arn:{place.partition}:iam::{place.account}:role/{role_name(place, part)}"
 
 
-def permissions_path(place: Place, name: str) -> str:
+def permissions_path(place: DeployTarget, name: str) -> str:
     return f"iam/{place.name}/{name}-permissions.json"
 
 
-def trust_path(place: Place, part: str) -> str:
+def trust_path(place: DeployTarget, part: str) -> str:
     return f"iam/{place.name}/{part}-trust.json"
 
 
-def permissions(place: Place, kinds: Collection[str]) -> dict[str, dict[str, Any] | None]:
+def permissions(place: DeployTarget, kinds: Collection[str]) -> dict[str, dict[str, Any] | None]:
     """Returns the policies by their names, least privilege for these kinds; `None` is one that the role must not have.
 
     The apply role can create or delete an instance only if a manifest declares or deletes one, by a policy of its own.
@@ -80,7 +80,7 @@ def permissions(place: Place, kinds: Collection[str]) -> dict[str, dict[str, Any
     }
 
 
-def trust(place: Place, part: str, repository: str, subject: str = "") -> dict[str, Any]:
+def trust(place: DeployTarget, part: str, repository: str, subject: str = "") -> dict[str, Any]:
     """Plan: pull requests of this repository, and the nightly look from its main branch. Apply: the workflow
     `apply.yml` of the main branch, and only in the environment, whose reviewers GitHub asks before it signs.
 
@@ -94,7 +94,7 @@ def trust(place: Place, part: str, repository: str, subject: str = "") -> dict[s
     return _trust(place, {"sub": f"{begin}:environment:{place.name}", "job_workflow_ref": workflow})
 
 
-def _trust(place: Place, claims: dict[str, str | list[str]]) -> dict[str, Any]:
+def _trust(place: DeployTarget, claims: dict[str, str | list[str]]) -> dict[str, Any]:
     provider = f"arn:{place.partition}:iam::{place.account}:oidc-provider/{_PROVIDER}"
     conditions = {f"{_PROVIDER}:{claim}": value for claim, value in {"aud": _AUDIENCE, **claims}.items()}
     statement = {
@@ -121,7 +121,7 @@ def _held(policy: bytes) -> set[str]:
     return {action for each in listed for action in ([each] if isinstance(each, str) else each)}
 
 
-def matrix(places: Iterable[Place]) -> list[dict[str, str]]:
+def matrix(places: Iterable[DeployTarget]) -> list[dict[str, str]]:
     """What the workflows need of each environment; GitHub's matrices are made of it."""
     return [
         {

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from shlex import quote
 
-from reconciler.init.contents import Wanted, places
+from reconciler.init.contents import RepositorySettings, places
 from reconciler.init.roles import (
     APPLY,
     INSTANCE,
     PLAN,
-    Place,
+    DeployTarget,
     permissions,
     permissions_path,
     role_name,
@@ -30,7 +30,7 @@ _ROLES = {PLAN: PLAN, APPLY: APPLY, INSTANCE: APPLY}
 
 
 @dataclass(frozen=True)
-class Run:
+class InitRun:
     """The paths that a run of `init` has written and deleted. `trusted`: the environments with trust policies, of this
     run or an earlier one."""
 
@@ -38,11 +38,11 @@ class Run:
     deleted: Collection[str] = ()
     trusted: Collection[str] = ()
 
-    def has_new_roles(self, place: Place) -> bool:
+    def has_new_roles(self, place: DeployTarget) -> bool:
         return trust_path(place, PLAN) in self.written
 
 
-def next_steps(wanted: Wanted, run: Run) -> str:
+def next_steps(wanted: RepositorySettings, run: InitRun) -> str:
     """For a repository that has its roles, lists only the policies that changed."""
     known = places(wanted) if wanted.config else ()
     if known and all(place.name in run.trusted and not run.has_new_roles(place) for place in known):
@@ -50,7 +50,7 @@ def next_steps(wanted: Wanted, run: Run) -> str:
     return "\n".join(["", *_HERE, *_instances(wanted, run), *_github(wanted)])
 
 
-def _instances(wanted: Wanted, run: Run) -> Iterator[str]:
+def _instances(wanted: RepositorySettings, run: InitRun) -> Iterator[str]:
     found = places(wanted)
     if not found:
         yield from ("", "Then put your instance into reconcile.yaml and run `reconcile init` again for its roles.")
@@ -68,7 +68,7 @@ def _instances(wanted: Wanted, run: Run) -> Iterator[str]:
         yield from _roles(wanted, place) if run.has_new_roles(place) else _policies(place, run)
 
 
-def _roles(wanted: Wanted, place: Place) -> Iterator[str]:
+def _roles(wanted: RepositorySettings, place: DeployTarget) -> Iterator[str]:
     """Both roles with all their policies; without those that a mistake in the manifests keeps from being derived."""
     yield from ("", f"In AWS, for {place.name}, from the repository's root:")
     for part in (PLAN, APPLY):
@@ -83,7 +83,7 @@ def _roles(wanted: Wanted, place: Place) -> Iterator[str]:
             yield from _put(place, name)
 
 
-def _policies(place: Place, run: Run) -> Iterator[str]:
+def _policies(place: DeployTarget, run: InitRun) -> Iterator[str]:
     paths = {name: permissions_path(place, name) for name in _NAMES}
     if {*paths.values()} & {*run.written, *run.deleted}:
         yield from ("", f"In AWS, for {place.name}, from the repository's root:")
@@ -94,12 +94,12 @@ def _policies(place: Place, run: Run) -> Iterator[str]:
             yield from _command("aws iam delete-role-policy", *_role_and_policy(place, name))
 
 
-def _put(place: Place, name: str) -> Iterator[str]:
+def _put(place: DeployTarget, name: str) -> Iterator[str]:
     document = f"--policy-document {_file(permissions_path(place, name))}"
     return _command("aws iam put-role-policy", *_role_and_policy(place, name), document)
 
 
-def _role_and_policy(place: Place, name: str) -> tuple[str, str]:
+def _role_and_policy(place: DeployTarget, name: str) -> tuple[str, str]:
     return f"--role-name {quote(role_name(place, _ROLES[name]))}", f"--policy-name {_NAMES[name]}"
 
 
@@ -114,7 +114,7 @@ def _command(command: str, *options: str) -> Iterator[str]:
     yield lines[-1]
 
 
-def _github(wanted: Wanted) -> Iterator[str]:
+def _github(wanted: RepositorySettings) -> Iterator[str]:
     names = ", ".join(place.name for place in places(wanted)) or "NAME"
     yield from ("", "On GitHub, in the repository's settings:")
     yield f"  an environment for each instance ({names}): only the branch main may deploy; reviewers if you want them"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from reconciler.init.files import File
+from reconciler.init.files import InitFile
 from reconciler.init.wheel import Wheel, wheel
 
 TOOL = ".reconcile-tool"
@@ -15,18 +15,18 @@ LOCK = Path(__file__).parent / "requirements.lock"
 _WHEEL = re.compile(r"reconcile_connect-(?P<version>[^-]+)-py3-none-any\.whl")
 
 
-def tool_files() -> Iterator[File]:
+def tool_files() -> Iterator[InitFile]:
     """pip resolves the wheel from the repository's root, where the workflows run it."""
     made = _built()
     line = f"./{TOOL}/{made.name} --hash=sha256:{made.digest}\n"
-    yield File(f"{TOOL}/{made.name}", made.content)
-    yield File(f"{TOOL}/requirements.lock", line.encode() + LOCK.read_bytes())
+    yield InitFile(f"{TOOL}/{made.name}", made.content)
+    yield InitFile(f"{TOOL}/requirements.lock", line.encode() + LOCK.read_bytes())
 
 
-def other_wheels(folder: Path) -> list[File]:
+def other_wheels(folder: Path) -> list[InitFile]:
     """Returns the wheels of other versions, as files that must not be there any more."""
     mine = _built().name
-    return [File(f"{TOOL}/{name}", None) for name in _wheels(folder) if name != mine]
+    return [InitFile(f"{TOOL}/{name}", None) for name in _wheels(folder) if name != mine]
 
 
 def versions(folder: Path) -> str:

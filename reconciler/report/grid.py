@@ -14,7 +14,7 @@ from reconciler.report.visible import DEFAULT_RECORD, visible_text
 
 
 @dataclass(frozen=True)
-class Row:
+class GridRow:
     """The differing cells of one record, by attribute."""
 
     key: Mapping[str, str]
@@ -45,10 +45,10 @@ class Grid:
 
     keys: tuple[str, ...]
     attributes: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[GridRow, ...]
     cells: int
 
-    def key_texts(self, row: Row) -> tuple[str, ...]:
+    def key_texts(self, row: GridRow) -> tuple[str, ...]:
         """Returns one text per key column, never shortened.
 
         The default record has no key; its name is in the first column.
@@ -58,7 +58,7 @@ class Grid:
         texts = tuple(visible_text(in_words(row.key[name])) if name in row.key else "" for name in self.keys)
         return texts if row.key else (DEFAULT_RECORD, *texts[1:])
 
-    def named(self, row: Row) -> str:
+    def named(self, row: GridRow) -> str:
         """Returns the row's key as one text: `Region EU, Branch 001`."""
         if not self.keys:
             return "row"
@@ -73,7 +73,7 @@ def grid(change: Change) -> Grid:
         by_key.setdefault(tuple(sorted(cell.key.items())), {})[cell.attribute] = cell
     primaries = [*change.columns, *(name for name, _, _ in change.keys)]
     attributes = in_order((cell.attribute for cell in change.cells), change.columns)
-    rows = [Row(dict(key), _arranged(cells, attributes)) for key, cells in by_key.items()]
+    rows = [GridRow(dict(key), _arranged(cells, attributes)) for key, cells in by_key.items()]
     return Grid(
         # If only the default record differs, there is no key to show.
         keys=in_order((name for key in by_key for name, _ in key), primaries) or ("record",),
@@ -89,7 +89,7 @@ def lost_rows(change: Change) -> Grid | None:
     if not stored:
         return None
     names = in_order((name for row in stored for name in row), change.columns)
-    rows = tuple(Row({}, {name: _lost_cell(name, row[name]) for name in names if name in row}) for row in stored)
+    rows = tuple(GridRow({}, {name: _lost_cell(name, row[name]) for name in names if name in row}) for row in stored)
     return Grid((), names, rows, sum(map(len, stored)))
 
 
@@ -107,7 +107,7 @@ def _lost_cell(name: str, text: str) -> CellChange:
     return CellChange(Action.DELETE, {}, name, text, None, "TEXT", ())
 
 
-def _deletions_first(rows: Iterable[Row]) -> list[Row]:
+def _deletions_first(rows: Iterable[GridRow]) -> list[GridRow]:
     losing = deletions_first(rows, lambda row: Action.DELETE if row.has_deleted_cells else Action.UPDATE)
     return deletions_first(losing, lambda row: row.action)
 

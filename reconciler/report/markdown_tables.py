@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple, TypeVar
 
 from reconciler.model import Action, CellChange, Change
-from reconciler.report.grid import Grid, Row, is_lost, lost_rows
+from reconciler.report.grid import Grid, GridRow, is_lost, lost_rows
 from reconciler.report.leftover import more_text
 from reconciler.report.members import Member, members
 from reconciler.report.neutral import code, html_changes, prose
@@ -127,19 +127,19 @@ def _rows(table_: Grid, limits: Limits, sides: Sides, *, changed: bool = False) 
     yield from _more(left, "row")
 
 
-def _cells(row: Row, names: Iterable[str], whole: bool) -> Iterator[str]:
+def _cells(row: GridRow, names: Iterable[str], whole: bool) -> Iterator[str]:
     for name in names:
         cell = row.cells.get(name)
         yield _cell(row, cell, whole) if cell else ""
 
 
-def _listed(row: Row, names: Iterable[str], whole: bool) -> Iterator[str]:
+def _listed(row: GridRow, names: Iterable[str], whole: bool) -> Iterator[str]:
     """Yields all cells of a row in one column, each with its name."""
     cells = [row.cells[name] for name in names if name in row.cells]
     yield "<br>".join(f"{code(visible_text(cell.attribute))}: {_cell(row, cell, whole)}" for cell in cells)
 
 
-def _cell(row: Row, cell: CellChange, whole: bool) -> str:
+def _cell(row: GridRow, cell: CellChange, whole: bool) -> str:
     before, after = visible_sides(cell.before, cell.after)
     if row.is_whole:
         return code(after if cell.before is None else before)
@@ -155,7 +155,7 @@ def _member(member: Member, whole: bool) -> list[str]:
     return [f"{SYMBOLS[member.action]} {member.action.value}", code(member.label), value]
 
 
-def _last_changed(row: Row) -> str:
+def _last_changed(row: GridRow) -> str:
     """Returns the time of the row's latest change."""
     times = [f"{utc_text(cell.modified)} {prose(cell.region)}".rstrip() for cell in row.cells.values() if cell.modified]
     return max(times, default="")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from reconciler.report.visible import literal
-from reconciler.report.word_diff import BLANK, Mark, windowed, word_diff
+from reconciler.report.word_diff import BLANK, DiffMark, windowed, word_diff
 from reconciler.report.words import Paint
 
-MARKS = {Mark.REMOVED: ("[-", "-]", "red"), Mark.ADDED: ("{+", "+}", "green")}
+MARKS = {DiffMark.REMOVED: ("[-", "-]", "red"), DiffMark.ADDED: ("{+", "+}", "green")}
 _MARK = re.compile(r"(?<=\[)-|(?<=-)\]|(?<=\{)\+|(?<=\+)\}|…|" + BLANK)
 
 
@@ -35,7 +35,7 @@ def changed(before: str, after: str, room: int, paint: Paint, *, whole: bool = F
     return "".join(painted)
 
 
-def _marked(text: str, mark: Mark) -> str:
+def _marked(text: str, mark: DiffMark) -> str:
     opening, closing, _ = MARKS[mark]
     return f"{opening}{text}{closing}"
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from html import escape
 
 from reconciler.report.visible import escaped
-from reconciler.report.word_diff import Mark, Piece
+from reconciler.report.word_diff import DiffMark, Piece
 
 # Characters that are safe in a code span between backticks, also inside a table.
 _TAME = re.compile(r"""[\w .,;:=+*/()%'"!?{}\[\]@→…·“”‘’-]+""")
@@ -31,10 +31,10 @@ _LINKS = (
     re.compile(r"\b[0-9a-f]{6}(?=[0-9a-f]{1,34}\b)", re.IGNORECASE),  # a commit
 )
 _TAGS = {
-    Mark.SAME: "{}",
-    Mark.CUT: "</code>…<code>",
-    Mark.REMOVED: "<del>{}</del>",
-    Mark.ADDED: "<ins>{}</ins>",
+    DiffMark.SAME: "{}",
+    DiffMark.CUT: "</code>…<code>",
+    DiffMark.REMOVED: "<del>{}</del>",
+    DiffMark.ADDED: "<ins>{}</ins>",
 }
 _EMAIL = re.compile(r"(?<=[\w.+-])@(?=\w)")
 

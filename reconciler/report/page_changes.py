@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model import Action, CellChange, Change
 from reconciler.report.counting import change_size_text
-from reconciler.report.grid import Grid, Row, grid, is_lost, lost_rows, size_text
+from reconciler.report.grid import Grid, GridRow, grid, is_lost, lost_rows, size_text
 from reconciler.report.members import Member, members
 from reconciler.report.neutral import html
 from reconciler.report.summary import calls
 from reconciler.report.visible import key_text, utc_text, visible_text
-from reconciler.report.word_diff import Mark, Piece, word_diff
+from reconciler.report.word_diff import DiffMark, Piece, word_diff
 from reconciler.report.words import SYMBOLS
 
 MANY = 200  # rows; a larger table is folded at first, unless it deletes rows
@@ -89,7 +89,7 @@ def _rows(table: Grid, size: str) -> Iterator[str]:
     yield "</details>"
 
 
-def _row(table: Grid, row: Row) -> str:
+def _row(table: Grid, row: GridRow) -> str:
     cells = [f'<td class="row">{SYMBOLS[row.action]} {row.action.value}</td>']
     keys = zip(table.keys, table.key_texts(row), strict=True)
     cells += [_cell(name, code(text) if text else "") for name, text in keys]
@@ -119,9 +119,9 @@ def _texts(before: str | None, after: str | None) -> str:
 
 def _piece(piece: Piece) -> str:
     match piece.mark:
-        case Mark.REMOVED:
+        case DiffMark.REMOVED:
             return f"<del>{html(piece.visible)}</del>"
-        case Mark.ADDED:
+        case DiffMark.ADDED:
             return f"<ins>{html(piece.visible)}</ins>"
         case _:
             return html(piece.text)

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from reconciler.model import Action, CellChange, Change
 from reconciler.report.counting import change_size_text
-from reconciler.report.grid import Grid, Row, creates, grid, is_lost, lost_rows
+from reconciler.report.grid import Grid, GridRow, creates, grid, is_lost, lost_rows
 from reconciler.report.leftover import HOW, more_text
 from reconciler.report.lines import FOLD, Look, aligned, columns, renames
 from reconciler.report.marked import changed
@@ -18,7 +18,7 @@ from reconciler.report.words import COLOURS, SYMBOLS, uncoloured
 
 FEW = 25  # rows that are shown of a created table.
 INDENT = 4  # of every line that this module yields, once printed
-Times = Callable[[Row], str]  # when and where the live row was last changed
+Times = Callable[[GridRow], str]  # when and where the live row was last changed
 
 
 def differences(change: Change, look: Look, times: Times | None = None) -> Iterator[str]:
@@ -93,7 +93,9 @@ def rows_lines(table: Grid, look: Look, most: int, times: Times | None = None) -
     yield from _more(left, "row", "  ")
 
 
-def _grid(table: Grid, rows: Sequence[Row], names: Sequence[str], look: Look, times: Times | None) -> list[str] | None:
+def _grid(
+    table: Grid, rows: Sequence[GridRow], names: Sequence[str], look: Look, times: Times | None
+) -> list[str] | None:
     """Returns the lines of a table, header first; `None` if the screen is too narrow."""
     header = ["", *map(visible_text, table.keys), *map(visible_text, names), *(["last changed"] if times else [])]
     cells = [
@@ -112,7 +114,7 @@ def _grid(table: Grid, rows: Sequence[Row], names: Sequence[str], look: Look, ti
     return [f"  {line}" for line in (look.paint("dim", texts[0]), *painted)]
 
 
-def _in_grid(row: Row, name: str, look: Look) -> str:
+def _in_grid(row: GridRow, name: str, look: Look) -> str:
     """Returns a cell, or a dot if nothing differs."""
     cell = row.cells.get(name)
     if cell is None:
@@ -124,11 +126,11 @@ def _in_grid(row: Row, name: str, look: Look) -> str:
     return changed(before, after, look.longest, uncoloured, whole=look.full)
 
 
-def _is_long(row: Row) -> bool:
+def _is_long(row: GridRow) -> bool:
     return any(len(text or "") > LONGEST for cell in row.cells.values() for text in (cell.before, cell.after))
 
 
-def _listed(table: Grid, row: Row, look: Look, times: Times | None) -> Iterator[str]:
+def _listed(table: Grid, row: GridRow, look: Look, times: Times | None) -> Iterator[str]:
     """Yields a row that is too wide for a table."""
     time = times(row) if times else ""
     title = f"{SYMBOLS[row.action]} {table.named(row)}" + (f" · last changed {time}" if time else "")
@@ -137,7 +139,7 @@ def _listed(table: Grid, row: Row, look: Look, times: Times | None) -> Iterator[
         yield f"      {visible_text(name)}: {_value(row, cell, look, columns(visible_text(name)))}"
 
 
-def _value(row: Row, cell: CellChange, look: Look, name: int) -> str:
+def _value(row: GridRow, cell: CellChange, look: Look, name: int) -> str:
     before, after = visible_sides(cell.before, cell.after)
     if row.is_whole:
         return after if cell.before is None else before

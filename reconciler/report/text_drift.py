@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model import CellChange, Change, Plan
-from reconciler.report.grid import Row, creates, grid, size_text
+from reconciler.report.grid import GridRow, creates, grid, size_text
 from reconciler.report.lines import Look, findings, headline, look, orphans, printed
 from reconciler.report.ordering import changes_in_order
 from reconciler.report.summary import last_line, settled_line, summary
@@ -66,7 +66,7 @@ def _block(change: Change, look: Look) -> Iterator[str]:
     yield from (f"    {line}" for line in differences(change, look, _last_changed))
 
 
-def _last_changed(row: Row) -> str:
+def _last_changed(row: GridRow) -> str:
     """Returns the time of the row's latest change."""
     texts = [changed_text(cell) for cell in row.cells.values()]
     return max(texts, default="")

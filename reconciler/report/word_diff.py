@@ -21,7 +21,7 @@ _LETTER = re.compile(r"\w")
 _MOST_PAIRS = 100_000
 
 
-class Mark(StrEnum):
+class DiffMark(StrEnum):
     SAME = "same"
     REMOVED = "removed"
     ADDED = "added"
@@ -29,15 +29,15 @@ class Mark(StrEnum):
 
 
 class Piece(NamedTuple):
-    mark: Mark
+    mark: DiffMark
     text: str
 
     @property
     def visible(self) -> str:
         """The text as a reader sees it. A change of blanks only has visible blanks."""
-        if self.mark is Mark.CUT:
+        if self.mark is DiffMark.CUT:
             return "…"
-        is_change = self.mark in (Mark.REMOVED, Mark.ADDED)
+        is_change = self.mark in (DiffMark.REMOVED, DiffMark.ADDED)
         return self.text.replace(" ", BLANK) if is_change and self.text.isspace() else self.text
 
 
@@ -51,7 +51,7 @@ def word_diff(before: str | None, after: str | None) -> tuple[Piece, ...]:
     Same and removed pieces form `before`; same and added pieces form `after`. `None` is a text that does not exist.
     """
     if before is None or after is None:
-        texts = ((Mark.REMOVED, before), (Mark.ADDED, after))
+        texts = ((DiffMark.REMOVED, before), (DiffMark.ADDED, after))
         return tuple(Piece(mark, text) for mark, text in texts if text is not None)
     head, (old, new), tail = _trimmed(_TOKEN.findall(before), _TOKEN.findall(after))
     if set(old).isdisjoint(new):
@@ -68,8 +68,8 @@ def windowed(pieces: Iterable[Piece], context: int = CONTEXT) -> tuple[Piece, ..
 def sides(pieces: Iterable[Piece]) -> tuple[str, str]:
     """Returns the text before and the text after, as a reader sees them."""
     both = list(pieces)
-    before = "".join(piece.visible for piece in both if piece.mark is not Mark.ADDED)
-    after = "".join(piece.visible for piece in both if piece.mark is not Mark.REMOVED)
+    before = "".join(piece.visible for piece in both if piece.mark is not DiffMark.ADDED)
+    after = "".join(piece.visible for piece in both if piece.mark is not DiffMark.REMOVED)
     return before, after
 
 
@@ -138,23 +138,23 @@ def _pieces(runs: Iterable[Run]) -> Iterator[Piece]:
     for old, new in runs:
         if old == new:
             if old:
-                yield Piece(Mark.SAME, "".join(old))
+                yield Piece(DiffMark.SAME, "".join(old))
             continue
         if old:
-            yield Piece(Mark.REMOVED, "".join(old))
+            yield Piece(DiffMark.REMOVED, "".join(old))
         if new:
-            yield Piece(Mark.ADDED, "".join(new))
+            yield Piece(DiffMark.ADDED, "".join(new))
 
 
 def _window(piece: Piece, context: int) -> Iterator[Piece]:
-    if piece.mark is not Mark.SAME or len(piece.text) <= 2 * context + 1:
+    if piece.mark is not DiffMark.SAME or len(piece.text) <= 2 * context + 1:
         yield piece
         return
     tokens = _TOKEN.findall(piece.text)
     head, tail = _first(tokens, context), _last(tokens, context)
-    yield Piece(Mark.SAME, head)
-    yield Piece(Mark.CUT, piece.text[len(head) : len(piece.text) - len(tail)])
-    yield Piece(Mark.SAME, tail)
+    yield Piece(DiffMark.SAME, head)
+    yield Piece(DiffMark.CUT, piece.text[len(head) : len(piece.text) - len(tail)])
+    yield Piece(DiffMark.SAME, tail)
 
 
 def _first(tokens: Tokens, most: int) -> str:

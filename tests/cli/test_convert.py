@@ -130,7 +130,7 @@ def test_a_table_that_another_file_declares_is_left_alone(
     done = reconcile("convert", "old")
 
     assert done.last == "Convert: 0 new, 0 replaced, 0 unchanged, 1 left alone"
-    assert "DataTable/T is declared in manifests/base/0.yaml; left alone" in done.err
+    assert "DataTable/T is declared in manifests/base/0.yaml; skipped" in done.err
 
 
 def test_a_dry_run_of_a_conversion_writes_no_file(bare: Repository, reconcile: Reconcile) -> None:

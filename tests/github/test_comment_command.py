@@ -104,7 +104,7 @@ def test_without_a_token_or_a_pull_request_there_is_a_warning(
     [
         ("{", 64, "not JSON"),
         (dumps({**plan_json(small_plan()), "stack": "other"}), 4, "it was edited, or made by another version"),
-        (None, 64, "can not be read: No such file or directory\n"),
+        (None, 64, "cannot be read: No such file or directory\n"),
     ],
 )
 def test_a_plan_that_is_none_or_was_edited_is_not_told(

@@ -32,7 +32,7 @@ def test_an_error_is_no_drift(github: StandIn, step: Step, code: str) -> None:
     done = step.github("drift", "nowhere.json", "--exit-code", code)
 
     assert done.code == 0
-    assert "left as it is" in done.err
+    assert "unchanged" in done.err
     assert github.asked == []
 
 

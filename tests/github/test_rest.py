@@ -97,7 +97,7 @@ def test_a_primary_limit_is_waited_for_until_it_is_reset(github: StandIn, connec
 def test_nobody_waits_for_an_hour(github: StandIn, connect: Connect, waits: list[float]) -> None:
     github.faults = [secondary_limit("GET", after="3600")]
 
-    with pytest.raises(GitHubError, match="limit is reached, 3600 s to wait"):
+    with pytest.raises(GitHubError, match="limit is reached; 3600 s to wait"):
         list(connect().pages(ISSUES))
     assert waits == []
 
@@ -202,7 +202,7 @@ def test_what_is_not_there_may_be_what_may_not_be_seen(connect: Connect) -> None
 def test_a_repository_without_issues_says_so(github: StandIn, connect: Connect) -> None:
     github.world.has_issues = False
 
-    assert "issues are switched off" in str(refused(lambda: connect().post(ISSUES, WANTED, nothing)))
+    assert "issues are disabled" in str(refused(lambda: connect().post(ISSUES, WANTED, nothing)))
 
 
 def test_a_body_that_is_too_long_is_githubs_own_words(connect: Connect) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import UsageError
-from reconciler.github.run import Run, read_run, token_of
+from reconciler.github.run import WorkflowRun, read_run, token_of
 
 SHA, HEAD = "a" * 40, "b" * 40
 VARIABLES = {"GITHUB_REPOSITORY": "example/contact-centre", "GITHUB_SHA": SHA, "GITHUB_RUN_ID": "42"}
@@ -38,7 +38,7 @@ def test_a_merge_reference_names_a_pull_request_too() -> None:
 def test_what_nobody_tells_is_left_out() -> None:
     run = read_run({"GITHUB_REPOSITORY": "example/contact-centre"})
 
-    assert run == Run("example/contact-centre")
+    assert run == WorkflowRun("example/contact-centre")
     assert (run.url, run.commit_url, run.api) == ("", "", "https://api.github.com")
 
 
@@ -47,7 +47,7 @@ def test_who_asks_github_needs_a_repository() -> None:
 
     assert (run.url, run.commit_url) == ("", "")
     with pytest.raises(UsageError, match="OWNER/NAME"):
-        run.asked()
+        run.required_repository()
 
 
 @pytest.mark.parametrize("name", ["contact-centre", "a/b/c", "a/b?x=1", "../user", "a/b\n"])

@@ -12,7 +12,7 @@ from reconciler.cli import github_texts, highlights
 from reconciler.cli.github_texts import GithubTexts
 from reconciler.errors import Source
 from reconciler.github.marks import LIMIT, RESERVE, is_same_content, mark, size
-from reconciler.github.run import Run
+from reconciler.github.run import WorkflowRun
 from reconciler.github.runner import SUMMARY_LIMIT, bytes_of
 from reconciler.model import Action, Change, Finding, Plan, Ref
 from reconciler.report import standing
@@ -168,7 +168,7 @@ def test_a_comment_leads_to_its_commit_and_its_run() -> None:
 
 
 def test_what_is_not_known_of_a_run_is_left_out() -> None:
-    text = GithubTexts(Run("example/contact-centre"), NOON).comment(small_plan())
+    text = GithubTexts(WorkflowRun("example/contact-centre"), NOON).comment(small_plan())
 
     assert "\n**&#126; changes** · 2026-03-04T12:00:00Z\n" in text
     assert seen(text).links == []

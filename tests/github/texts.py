@@ -12,7 +12,7 @@ from cmarkgfm.cmark import Options
 
 from reconciler.cli.github_texts import GithubTexts
 from reconciler.errors import Source
-from reconciler.github.run import Run
+from reconciler.github.run import WorkflowRun
 from reconciler.model import (
     Action,
     Call,
@@ -33,7 +33,7 @@ from reconciler.model import (
 from tests.golden.values import cell
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
-RUN = Run("example/contact-centre", server="https://github.example.com", id="42", commit="0123456789" * 4)
+RUN = WorkflowRun("example/contact-centre", server="https://github.example.com", id="42", commit="0123456789" * 4)
 TEXTS = GithubTexts(RUN, NOON)
 
 

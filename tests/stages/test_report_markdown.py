@@ -28,7 +28,7 @@ from reconciler.model import (
 from reconciler.report import Frame, drift_markdown, outcome_markdown, plan_markdown
 from reconciler.report.neutral import prose
 from reconciler.report.visible import visible_sides, visible_text
-from reconciler.report.word_diff import Mark, Piece, sides, windowed, word_diff
+from reconciler.report.word_diff import DiffMark, Piece, sides, windowed, word_diff
 from tests.golden.samples import empty_plan, full_outcome, full_plan, small_plan
 from tests.golden.values import cell, hostile, plan_of, steady, tame_cells
 from tests.seen import CUT, markdown
@@ -323,7 +323,7 @@ def test_a_rendered_cell_is_the_value(key: str, before: str, after: str) -> None
 
 def _windows(before: str, after: str) -> tuple[str, str]:
     pieces = windowed(word_diff(before, after))
-    return sides(Piece(Mark.SAME, CUT) if piece.mark is Mark.CUT else piece for piece in pieces)
+    return sides(Piece(DiffMark.SAME, CUT) if piece.mark is DiffMark.CUT else piece for piece in pieces)
 
 
 @steady

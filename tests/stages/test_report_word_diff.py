@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.report.word_diff import Mark, Piece, side_by_side, sides, windowed, word_diff
+from reconciler.report.word_diff import DiffMark, Piece, side_by_side, sides, windowed, word_diff
 from tests.golden.values import hostile, steady
 
 WELCOME = (
@@ -20,7 +20,7 @@ texts = st.one_of(st.lists(_words, max_size=60).map("".join), hostile)
 
 
 def _changes(pieces: tuple[Piece, ...]) -> list[tuple[str, str]]:
-    return [(piece.mark.value, piece.text) for piece in pieces if piece.mark in (Mark.REMOVED, Mark.ADDED)]
+    return [(piece.mark.value, piece.text) for piece in pieces if piece.mark in (DiffMark.REMOVED, DiffMark.ADDED)]
 
 
 def test_every_one_of_several_edits_is_a_change_of_its_own() -> None:
@@ -88,8 +88,8 @@ def test_a_text_that_repeats_itself_is_compared_as_a_whole() -> None:
 def test_the_pieces_hold_both_texts(before: str, after: str) -> None:
     """And so do the windows: what they cut is still in them."""
     for pieces in (word_diff(before, after), windowed(word_diff(before, after))):
-        assert "".join(piece.text for piece in pieces if piece.mark is not Mark.ADDED) == before
-        assert "".join(piece.text for piece in pieces if piece.mark is not Mark.REMOVED) == after
+        assert "".join(piece.text for piece in pieces if piece.mark is not DiffMark.ADDED) == before
+        assert "".join(piece.text for piece in pieces if piece.mark is not DiffMark.REMOVED) == after
 
 
 @steady
@@ -98,4 +98,4 @@ def test_no_window_cuts_a_change(before: str, after: str) -> None:
     pieces = word_diff(before, after)
 
     assert _changes(windowed(pieces)) == _changes(pieces)
-    assert all(len(piece.text) <= 41 for piece in windowed(pieces) if piece.mark is Mark.SAME)
+    assert all(len(piece.text) <= 41 for piece in windowed(pieces) if piece.mark is DiffMark.SAME)

@@ -190,7 +190,7 @@ def test_a_merge_into_another_branch_is_no_review_for_main(site: Site, github: C
     done = github("reviewed", NAME, "--commit", COMMIT)
 
     assert (done.code, outputs(site)) == (4, "")
-    assert "is in no pull request that was merged into main" in done.err
+    assert "does not belong to a pull request merged into main" in done.err
     assert github("reviewed", NAME, "--commit", COMMIT, "--branch", "evil-base").code == 0
 
 
@@ -225,7 +225,7 @@ def test_a_plan_from_before_the_pull_request_got_its_base_does_not_count(
     done = github("reviewed", NAME, "--commit", COMMIT)
 
     assert (done.code, outputs(site)) == (4, "")
-    assert "run 11 kept it before the pull request got its present base branch" in done.err
+    assert "run 11 kept it before the pull request got its current base branch" in done.err
 
 
 def test_a_plan_is_found_behind_many_artifacts_of_the_same_name(site: Site, github: Callable[..., Done]) -> None:
@@ -241,14 +241,14 @@ def test_a_plan_that_is_missing_is_no_free_pass(site: Site, github: Callable[...
     done = github("reviewed", "plan-prod-4567", "--commit", COMMIT)
 
     assert (done.code, outputs(site)) == (4, "")
-    assert "#7 has kept none of the name plan-prod-4567" in done.err
+    assert "#7 has kept no plan named plan-prod-4567" in done.err
 
 
 def test_nor_is_a_commit_without_a_pull_request(site: Site, github: Callable[..., Done]) -> None:
     done = github("reviewed", NAME, "--commit", "d" * 40)
 
     assert (done.code, outputs(site)) == (4, "")
-    assert "is in no pull request that was merged into main" in done.err
+    assert "does not belong to a pull request merged into main" in done.err
 
 
 def test_nor_is_one_whose_pull_request_is_still_open(site: Site, github: Callable[..., Done]) -> None:
