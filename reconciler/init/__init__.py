@@ -1,4 +1,4 @@
-"""A new repository: its config, an example, editor settings, workflows, roles, and this tool itself."""
+"""Creates a repository: configuration, example, editor settings, workflows, roles, and this tool itself."""
 
 from reconciler.init.contents import EDITOR, EXAMPLE, RepositorySettings, contents, places
 from reconciler.init.declared import declared_kinds

@@ -101,7 +101,7 @@ def test_destroy_gives_its_own_reason(two_tables: Reconcile) -> None:
 
     done = two_tables("destroy", "--dry-run")
 
-    assert "owned by this stack" in done.out
+    assert "managed by this stack" in done.out
     assert "--allow-delete" not in done.out
 
 

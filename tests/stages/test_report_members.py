@@ -71,7 +71,7 @@ def test_a_holiday_is_a_sentence() -> None:
     holiday = {"name": "New Year", "config": [], "effectiveFrom": "2030-01-01", "effectiveTill": "2030-01-01"}
 
     assert told(("overrides[New Year]", None, holiday)) == [
-        "create override New Year  never open  from 2030-01-01  till 2030-01-01"
+        "create override New Year  never open  from 2030-01-01  until 2030-01-01"
     ]
 
 

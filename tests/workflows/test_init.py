@@ -245,7 +245,7 @@ def test_another_version_of_the_tool_is_named_beside_this_one_and_left(
     done = reconcile("init")
 
     assert done.code == 1
-    assert f"holds reconcile {there}, and this is reconcile {version('reconcile-connect')}" in done.err
+    assert f"has reconcile {there}, but this is reconcile {version('reconcile-connect')}" in done.err
     assert "--overwrite" in done.err
     assert files(empty) == before
 
@@ -273,7 +273,7 @@ def test_another_build_of_the_same_version_is_named_as_one(reconcile: Reconcile,
     done = reconcile("init")
 
     assert done.code == 1
-    assert f"holds another build of reconcile {version('reconcile-connect')}" in done.err
+    assert f"has another build of reconcile {version('reconcile-connect')}" in done.err
 
 
 def _pretend_version(folder: Path, other: str) -> None:
