@@ -28,7 +28,7 @@ from tests.workflows.reading import TEMPLATES, read
 Json = dict[str, Any]
 JOBS = read(TEMPLATES / "apply.yml")["jobs"]
 STEPS = {step["name"]: step for job in JOBS.values() for step in job["steps"]}
-APPLY, TELL = STEPS["Apply what was reviewed"], STEPS["Tell the outcome, here and as evidence"]
+APPLY, TELL = STEPS["Apply the reviewed plan"], STEPS["Write the summary and the evidence"]
 ISSUE = STEPS["Open or update the issue of a failed apply, or close it"]
 PATIENCE = 180.0  # seconds; only a broken run takes as long
 LATENCY = 0.3  # seconds of a call: 40 batches leave time for the signal, also on a busy machine
@@ -240,13 +240,13 @@ def test_an_apply_that_began_and_left_nothing_opens_an_issue(job: Job, github: S
     assert f"exit code {code}" in issue["body"]
 
 
-@pytest.mark.parametrize("name", ["Tell the outcome, here and as evidence", "Keep the outcome, which undo reads"])
+@pytest.mark.parametrize("name", ["Write the summary and the evidence", "Keep the outcome for undo"])
 def test_a_cancelled_job_still_tells_and_keeps(name: str) -> None:
     """S-5."""
     assert STEPS[name]["if"] == "${{ always() }}"
 
 
-@pytest.mark.parametrize("name", ["tell", "evidence"])
+@pytest.mark.parametrize("name", ["report", "evidence"])
 def test_what_follows_a_cancelled_apply_still_runs(name: str) -> None:
     """S-5."""
     assert JOBS[name]["if"] == "${{ always() && needs.apply.result != 'skipped' }}"
