@@ -18,7 +18,7 @@ from reconciler.plurals import counted
 
 if TYPE_CHECKING:
     from reconciler.aws.client import Aws
-    from reconciler.cli.progress import Progress
+    from reconciler.cli.progress import RunProgress
     from reconciler.config import Config
     from reconciler.environment import Environment, Quotas
     from reconciler.plan import Selection
@@ -41,7 +41,7 @@ class Opened:
     """An environment that is ready to read: the options of a run, and its progress display."""
 
     options: Options
-    work: Progress
+    work: RunProgress
 
 
 def for_reading(flags: Flags, selected: Mapping[str, Any] | None = None) -> Opened:

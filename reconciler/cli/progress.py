@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 HEARTBEAT = 5.0
 
 
-class Progress:
+class RunProgress:
     """The progress of one piece of work at a time, from `begin` to `end`. Safe to use from many threads."""
 
     def __init__(self, log: Log, heartbeat: float = HEARTBEAT) -> None:
@@ -120,7 +120,7 @@ class Progress:
             self.log.put(LogLevel.NOTE, "heartbeat", text, seconds=round(seconds, 1), **members)
 
 
-class Bar(Progress):
+class Bar(RunProgress):
     """A progress bar. Log lines appear above it, and it disappears when the work ends."""
 
     def __init__(self, log: Log) -> None:
@@ -160,6 +160,6 @@ class Bar(Progress):
                 self._bar.update(self._task, completed=spent / (spent + left or 1.0), left=f"{about(left)} left")
 
 
-def work_of(flags: Flags, log: Log) -> Progress:
+def work_of(flags: Flags, log: Log) -> RunProgress:
     looked_at = is_screen(sys.stderr) and flags.log_format == "text" and flags.verbosity
-    return Bar(log) if looked_at else Progress(log)
+    return Bar(log) if looked_at else RunProgress(log)

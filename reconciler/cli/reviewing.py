@@ -48,14 +48,14 @@ def reviewed(flags: Flags, name: str, commit: str, branch: str | None) -> int:
     `pull-requests: read`.
     """
     from reconciler.github.rest import Rest
-    from reconciler.github.reviewed import NEEDS, GitHubAccess, find_reviewed
+    from reconciler.github.reviewed import NEEDS, ReviewAccess, find_reviewed
     from reconciler.github.run import token_of
     from reconciler.github.runner import write_outputs
 
     run = this_run()
     repository = run.required_repository()
     with Rest(run.api, token_of(os.environ), NEEDS) as rest:
-        place = GitHubAccess(rest, repository, branch or run.branch or MAIN)
+        place = ReviewAccess(rest, repository, branch or run.branch or MAIN)
         artifact = find_reviewed(place, name, commit, digest_in_archive)
     if not flags.dry_run:
         ids = {"artifact-id": artifact.artifact, "run-id": artifact.run, "pull-request": artifact.pull_request}

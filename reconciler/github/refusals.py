@@ -82,8 +82,8 @@ def _message(answer: Any) -> str:
         return ""
     errors = answer.get("errors")
     details = [_detail(error) for error in errors] if isinstance(errors, list) else []
-    details = ", ".join(text for text in (str(answer.get("message", "")), *details) if text)
-    return f" ({_short(details)})" if details else ""
+    text = ", ".join(part for part in (str(answer.get("message", "")), *details) if part)
+    return f" ({_short(text)})" if text else ""
 
 
 def _detail(error: Any) -> str:

@@ -34,8 +34,8 @@ class Annotation:
         source = {} if self.source is None else self.source._asdict() | {"file": (folder / self.source.file).as_posix()}
         properties = {_PLACES[key]: str(value) for key, value in source.items() if value}
         properties |= {"title": self.title} if self.title else {}
-        properties = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-        return f"::{self.level}{' ' if properties else ''}{properties}::{_escaped(self.message)}"
+        text = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+        return f"::{self.level}{' ' if text else ''}{text}::{_escaped(self.message)}"
 
 
 def lines_of(annotations: Iterable[Annotation], folder: PurePath) -> str:

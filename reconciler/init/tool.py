@@ -47,8 +47,8 @@ def _built() -> Wheel:
 
 def _wheels(folder: Path) -> dict[str, str]:
     """Returns the versions of the wheels in a folder, by file name."""
-    match = {}
+    versions = {}
     for path in sorted((folder / TOOL).glob("*.whl")):
         if match := _WHEEL.fullmatch(path.name):
-            match[path.name] = match["version"]
-    return match
+            versions[path.name] = match["version"]
+    return versions

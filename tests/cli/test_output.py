@@ -17,7 +17,7 @@ import pytest
 
 from reconciler.cli.choices import Flags
 from reconciler.cli.logs import log_of
-from reconciler.cli.progress import Progress
+from reconciler.cli.progress import RunProgress
 from tests.cli.running import Done, Repository, Server, command, environ, rows, table
 
 Reconcile = Callable[..., Done]
@@ -150,7 +150,7 @@ def test_a_github_runner_is_told_not_to_obey_the_plan(
 
 def test_a_line_every_few_seconds_says_how_far_the_work_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", StringIO())
-    work = Progress(log_of(Flags()), heartbeat=0.02)
+    work = RunProgress(log_of(Flags()), heartbeat=0.02)
 
     with work.during("reading"):
         deadline = monotonic() + 60

@@ -43,7 +43,7 @@ def test_a_later_minor_version_with_more_keys_is_read() -> None:
 
 def test_another_major_version_is_refused() -> None:
     assert refusal(json.dumps({**written(), "format_version": "2.0"})) == (
-        'p.json: format_version is "2.0", not 1.x; plan again'
+        'p.json: format_version is "2.0", but this command reads 1.x; plan again'
     )
 
 
@@ -61,7 +61,7 @@ def test_json_without_a_version_is_no_plan(text: str) -> None:
 def test_a_missing_key_is_named(key: str) -> None:
     damaged = {name: value for name, value in written().items() if name != key}
 
-    assert refusal(json.dumps(damaged)) == f"p.json: a damaged plan: {key} is missing; plan again"
+    assert refusal(json.dumps(damaged)) == f"p.json is damaged: {key} is missing; plan again"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_damaged_part_is_named_by_its_path(path: list[str | int], value: Any, 
         inner = inner[key]
     inner[path[-1]] = value
 
-    assert refusal(json.dumps(damaged)) == f"p.json: a damaged plan: {told}; plan again"
+    assert refusal(json.dumps(damaged)) == f"p.json is damaged: {told}; plan again"
 
 
 def test_a_refusal_is_one_line() -> None:

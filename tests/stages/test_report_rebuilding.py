@@ -102,7 +102,7 @@ def test_any_value_survives(key: str, before: str, after: str) -> None:
 def test_a_damaged_plan_is_one_line_that_names_the_file(wrong: dict[str, Any]) -> None:
     told = {**plan_json(small_plan()), **wrong}
 
-    with pytest.raises(UsageError, match=r"^p\.json: damaged: ") as raised:
+    with pytest.raises(UsageError, match=r"^p\.json is damaged: ") as raised:
         plan_of(told, "p.json")
 
     assert len(str(raised.value).splitlines()) == 1
