@@ -38,7 +38,7 @@ def test_without_it_an_instance_is_blocked_with_the_flag_that_allows_it(site: Re
 
 
 @pytest.mark.parametrize("command", [["apply"], []])
-def test_with_it_an_instance_is_made(site: Reconcile, server: Server, command: list[str]) -> None:
+def test_with_it_an_instance_is_created(site: Reconcile, server: Server, command: list[str]) -> None:
     done = site(*command, "--auto-approve", "--allow-create", ADDRESS)
 
     assert done.code == 0
@@ -53,7 +53,7 @@ def test_a_plan_shows_what_it_allows(site: Reconcile) -> None:
     assert 'warning: --allow-create "ConnectInstance/third-site" is not a declared or live address' in done.err
 
 
-def test_it_takes_no_globs(site: Reconcile) -> None:
+def test_it_accepts_no_patterns(site: Reconcile) -> None:
     done = site("plan", "--allow-create", "ConnectInstance/*")
 
     assert done.code == 64
@@ -61,7 +61,7 @@ def test_it_takes_no_globs(site: Reconcile) -> None:
     assert "named in full" in done.err
 
 
-def test_a_creation_that_fails_is_told_with_its_reason_and_then_blocked(site: Reconcile, server: Server) -> None:
+def test_a_failed_creation_is_reported_and_then_blocked(site: Reconcile, server: Server) -> None:
     server.set_faults(creation={"calls": 2, "fails": "the alias is reserved"})
 
     done = site("apply", "--auto-approve", "--allow-create", ADDRESS)
@@ -73,7 +73,7 @@ def test_a_creation_that_fails_is_told_with_its_reason_and_then_blocked(site: Re
     assert "its creation failed: the alias is reserved" in again.out
 
 
-def test_a_flag_before_a_command_is_not_passed_over(site: Reconcile) -> None:
+def test_a_flag_before_a_command_is_an_error(site: Reconcile) -> None:
     done = site("--allow-create", ADDRESS, "plan")
 
     assert done.code == 64

@@ -27,7 +27,7 @@ def account(repository: Repository, server: Server) -> Callable[..., Done]:
     return lambda *words: command(repository.root, *words, **said)
 
 
-def test_a_sandbox_passes_and_says_once_what_it_does_not_have(reconcile: Reconcile, server: Server) -> None:
+def test_a_sandbox_passes_and_lists_once_what_it_lacks(reconcile: Reconcile, server: Server) -> None:
     """m20: it said so of ten things, in the words of an error."""
     done = reconcile("check", "--format", "json")
 
@@ -44,7 +44,7 @@ def test_a_sandbox_passes_and_says_once_what_it_does_not_have(reconcile: Reconci
     assert not [call for call in server.calls() if call.startswith(("iam:", "service-quotas:"))]
 
 
-def test_what_an_account_cannot_tell_is_unknown(account: Callable[..., Done]) -> None:
+def test_a_check_without_an_answer_is_unknown(account: Callable[..., Done]) -> None:
     done = account("check", "--format", "json")
 
     assert done.code == 0
@@ -75,7 +75,7 @@ def test_text_has_symbols_and_words_and_ends_with_the_counts(account: Callable[.
     assert ", 0 failed, " in done.last
 
 
-def test_json_says_what_the_text_says(reconcile: Reconcile) -> None:
+def test_json_has_the_content_of_the_text(reconcile: Reconcile) -> None:
     told = json.loads(reconcile("check", "--format", "json").out)
 
     assert told["format_version"] == "1.0"
@@ -95,7 +95,7 @@ def test_a_read_that_is_denied_fails_and_names_the_action(reconcile: Reconcile, 
     assert "→ " in done.out
 
 
-def test_what_may_not_be_asked_is_unknown_and_no_failure(reconcile: Reconcile, server: Server) -> None:
+def test_a_denied_check_is_unknown_and_not_a_failure(reconcile: Reconcile, server: Server) -> None:
     server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["ListDataTables"]})
 
     done = reconcile("check", "--format", "json")

@@ -15,14 +15,14 @@ def broken() -> int:
     return 1 // 0
 
 
-def test_what_was_not_foreseen_is_one_line_and_1(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unexpected_error_is_one_line_and_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(Flags(), broken) == 1
     assert capsys.readouterr().err == (
         "error: ZeroDivisionError: integer division or modulo by zero; this is a bug; run with -v for the traceback\n"
     )
 
 
-def test_v_shows_the_traceback_of_what_was_not_foreseen(capsys: pytest.CaptureFixture[str]) -> None:
+def test_v_shows_the_traceback_of_an_unexpected_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(Flags(verbosity=Verbosity.VERBOSE), broken) == 1
     assert "Traceback (most recent call last)" in capsys.readouterr().err
 

@@ -49,14 +49,14 @@ def test_cells_and_texts_that_name_a_table_are_edges(three: Repository, reconcil
     ]
 
 
-def test_of_one_resource_both_directions_are_told_apart(three: Repository, reconcile: Reconcile) -> None:
+def test_the_two_directions_of_one_resource_are_separate(three: Repository, reconcile: Reconcile) -> None:
     told = json.loads(reconcile("graph", "--format", "json", "--of", "DataTable/Tiers").out)
 
     assert (told["of"], told["needs"], told["neededBy"]) == ("DataTable/Tiers", ["DataTable/Base"], ["DataTable/Top"])
     assert "DataTable/Alone" not in [node["address"] for node in told["nodes"]]
 
 
-def test_mermaid_is_what_is_written_unasked(three: Repository, reconcile: Reconcile) -> None:
+def test_mermaid_is_the_default_format(three: Repository, reconcile: Reconcile) -> None:
     done = reconcile("graph", "--of", "DataTable/Tiers")
 
     assert done.code == 0
@@ -71,7 +71,7 @@ def test_dot_is_dot(three: Repository, reconcile: Reconcile) -> None:
     assert len(read.get_edges()) == 3
 
 
-def test_a_graph_asks_no_aws_for_anything(three: Repository, reconcile: Reconcile, server: Server) -> None:
+def test_a_graph_makes_no_aws_calls(three: Repository, reconcile: Reconcile, server: Server) -> None:
     reconcile("graph")
 
     assert server.calls() == {}
@@ -87,7 +87,7 @@ def test_a_graph_is_of_one_environment(three: Repository, reconcile: Reconcile) 
     assert [node["address"] for node in other["nodes"]] == ["DataTable/There"]
 
 
-def test_a_mistake_in_the_manifests_is_told_and_nothing_is_drawn(three: Repository, reconcile: Reconcile) -> None:
+def test_a_mistake_in_the_manifests_stops_the_drawing(three: Repository, reconcile: Reconcile) -> None:
     three.declare(naming("Nowhere"))
 
     done = reconcile("graph")
@@ -96,7 +96,7 @@ def test_a_mistake_in_the_manifests_is_told_and_nothing_is_drawn(three: Reposito
     assert "DataTable/Nowhere is not declared" in done.err
 
 
-def test_more_arrows_than_mermaid_draws_are_warned_of(repository: Repository, reconcile: Reconcile) -> None:
+def test_more_arrows_than_mermaid_draws_are_a_warning(repository: Repository, reconcile: Reconcile) -> None:
     others = [f"T{number}" for number in range(501)]
     rows = [{"id": name, "tier": f"${{DataTable/{name}.id}}"} for name in others]
     repository.configure({"lab": {**SANDBOX, "quotas": {"tablesPerInstance": 600}}})

@@ -50,12 +50,12 @@ def test_every_command_has_help_by_every_name_for_it(reconcile: Reconcile, path:
     assert long.out.startswith(f"Usage: reconcile {' '.join(path)}")
 
 
-def test_help_of_nothing_is_the_help_of_the_whole_command(reconcile: Reconcile) -> None:
+def test_help_without_a_command_is_the_root_help(reconcile: Reconcile) -> None:
     """m4."""
     assert reconcile("help").out == reconcile("--help").out == reconcile("-h").out
 
 
-def test_help_of_an_unknown_command_says_which_was_meant(reconcile: Reconcile) -> None:
+def test_help_of_an_unknown_command_suggests_one(reconcile: Reconcile) -> None:
     """m4."""
     done = reconcile("help", "plam")
 
@@ -179,7 +179,7 @@ def test_bash_gets_addresses_that_its_command_line_keeps_whole(declared: Reposit
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_help_says_how_completion_is_installed(reconcile: Reconcile, shell: str) -> None:
+def test_help_shows_how_to_install_completion(reconcile: Reconcile, shell: str) -> None:
     """m6."""
     told = reconcile("completion", "--help").out
 

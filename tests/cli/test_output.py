@@ -51,7 +51,7 @@ def test_v_says_every_batch_with_its_counts(repository: Repository, reconcile: R
     assert f"using {repository.root}/reconcile.yaml, environment lab" in done.err
 
 
-def test_v_says_when_locks_are_learnt_anew_and_calls_are_made_again(
+def test_v_reports_refreshed_locks_and_repeated_calls(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
     """S0-64: each refresh is told, and why."""
@@ -66,7 +66,7 @@ def test_v_says_when_locks_are_learnt_anew_and_calls_are_made_again(
     assert "connect:BatchUpdateDataTableValue: again, attempt 2: " in done.err
 
 
-def test_q_says_errors_alone(reconcile: Reconcile, repository: Repository) -> None:
+def test_q_shows_only_errors(reconcile: Reconcile, repository: Repository) -> None:
     done = reconcile("apply", "--auto-approve", "-q")
 
     assert (done.code, done.err) == (0, "")
@@ -87,7 +87,7 @@ def test_logs_as_json_are_a_line_for_every_write(reconcile: Reconcile, server: S
     assert all(line["requestId"] and line["time"].endswith("Z") for line in writes)
 
 
-def test_logs_as_json_hold_of_the_details_writes_alone(reconcile: Reconcile) -> None:
+def test_json_logs_contain_only_writes_of_the_details(reconcile: Reconcile) -> None:
     def details(*arguments: str) -> set[str]:
         lines = map(json.loads, reconcile("--log-format", "json", *arguments).err.splitlines())
         return {line["event"] for line in lines if line["level"] == "debug"}
@@ -97,7 +97,7 @@ def test_logs_as_json_hold_of_the_details_writes_alone(reconcile: Reconcile) -> 
     assert details("apply", "--auto-approve") == {"write"}
 
 
-def test_logs_as_json_hold_writes_that_were_refused(reconcile: Reconcile, server: Server) -> None:
+def test_json_logs_contain_refused_writes(reconcile: Reconcile, server: Server) -> None:
     server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["CreateDataTable"]})
 
     done = reconcile("--log-format", "json", "apply", "--auto-approve")
@@ -133,7 +133,7 @@ def test_colours_are_for_terminals_unless_they_are_forced(
     assert "\x1b[" in coloured
 
 
-def test_a_github_runner_is_told_not_to_obey_the_plan(
+def test_a_github_runner_does_not_execute_the_plan(
     repository: Repository, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository.declare(table(description="::error::x"))
@@ -148,7 +148,7 @@ def test_a_github_runner_is_told_not_to_obey_the_plan(
     assert reconcile("plan", "--format", "json").out.startswith("{")
 
 
-def test_a_line_every_few_seconds_says_how_far_the_work_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_every_few_seconds_shows_the_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", StringIO())
     work = RunProgress(log_of(Flags()), heartbeat=0.02)
 
@@ -169,7 +169,7 @@ def in_a_shell(root: Path, line: str) -> Done:
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-def test_a_reader_who_goes_away_is_no_error(repository: Repository) -> None:
+def test_a_closed_pipe_is_not_an_error(repository: Repository) -> None:
     """A line of the plan is read; what is left goes nowhere, quietly."""
     repository.declare(*(table(f"T{number:03}") for number in range(200)))
 
@@ -179,7 +179,7 @@ def test_a_reader_who_goes_away_is_no_error(repository: Repository) -> None:
     assert done.err == "code 2\n"
 
 
-def test_logs_that_nobody_reads_do_not_end_a_run(repository: Repository) -> None:
+def test_a_closed_stderr_does_not_end_a_run(repository: Repository) -> None:
     done = in_a_shell(repository.root, "(reconcile -v apply --auto-approve 2>&1 >out; echo $? >code) | true")
 
     assert (repository.root / "code").read_text() == "0\n"
@@ -187,7 +187,7 @@ def test_logs_that_nobody_reads_do_not_end_a_run(repository: Repository) -> None
     assert "Apply complete: " in (repository.root / "out").read_text("utf-8")
 
 
-def test_closed_streams_but_stdout_are_no_error(repository: Repository) -> None:
+def test_closed_streams_except_stdout_are_not_an_error(repository: Repository) -> None:
     done = in_a_shell(
         repository.root, "reconcile apply --auto-approve <&- >out 2>&-; echo $?; reconcile apply <&-; echo $?"
     )
@@ -288,7 +288,7 @@ def test_destroy_wants_the_name_typed(repository: Repository, reconcile: Reconci
     assert "deleted    DataTable/Tiers" in destroyed.out
 
 
-def test_a_sign_that_the_terminal_lacks_is_escaped(repository: Repository) -> None:
+def test_a_character_that_the_terminal_lacks_is_escaped(repository: Repository) -> None:
     done = command(repository.root, "apply", "--auto-approve", PYTHONIOENCODING="latin-1")
 
     assert done.code == 0

@@ -67,7 +67,7 @@ def plainly(form: str, text: str) -> str:
 
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "html"])
-def test_a_printed_adopt_command_adopts_what_it_stands_beside(unmanaged: Reconcile, form: str) -> None:
+def test_a_printed_adopt_command_adopts_its_resource(unmanaged: Reconcile, form: str) -> None:
     """M5: the remedy of a blocked change, pasted as it is printed."""
     printed = list(commands(plainly(form, unmanaged("plan", "--format", form).out)))
 
@@ -92,7 +92,7 @@ def test_a_printed_adopt_command_names_its_environment(repository: Repository, u
 
 
 @pytest.mark.parametrize("address", [f"DataTable/{TABLE}", "ConnectInstance/second-site"])
-def test_a_printed_flag_names_the_address_that_it_is_about(
+def test_a_printed_flag_has_its_address(
     repository: Repository, server: Server, reconcile: Reconcile, address: str
 ) -> None:
     """M5: --allow-delete and --allow-create with their addresses, pasted as they are printed."""
@@ -115,9 +115,7 @@ def test_a_printed_flag_names_the_address_that_it_is_about(
     assert shlex.split(flag.splitlines()[0].partition(", or declare")[0])[1] == address
 
 
-def test_an_adopt_command_for_what_a_tombstone_names_can_be_pasted(
-    repository: Repository, unmanaged: Reconcile
-) -> None:
+def test_an_adopt_command_for_a_tombstone_can_be_pasted(repository: Repository, unmanaged: Reconcile) -> None:
     """M5: the same of what is to be deleted and is not managed."""
     repository.declare({"kind": "Removed", "spec": {"addresses": [f"Queue/{QUEUE}"]}})
 
@@ -138,7 +136,7 @@ def test_the_command_that_writes_schemas_can_be_pasted(repository: Repository, r
 @pytest.mark.parametrize(
     "name", ["Sales", "Basic Hours", "O'Brien", 'the "best"', "$HOME `id` \\ *", "-rf", "a;b|c&d", "~", "Zürich"]
 )
-def test_whatever_a_name_holds_a_shell_reads_it_as_one_word(name: str) -> None:
+def test_a_shell_reads_any_name_as_one_word(name: str) -> None:
     """M5."""
     address = f"Queue/{name}"
 

@@ -25,7 +25,7 @@ def own(tmp_path: Path) -> Iterator[Repository]:
     stop(tmp_path / ".reconcile")
 
 
-def test_in_the_foreground_the_first_line_says_where_it_is(own: Repository) -> None:
+def test_in_the_foreground_the_first_line_has_the_address(own: Repository) -> None:
     faults = own.root / "faults.json"
     faults.write_text(json.dumps({"error": {"every": 1}}))
 
@@ -94,7 +94,7 @@ def test_in_the_background_it_stays_until_it_is_stopped(own: Repository) -> None
     assert not (own.root / ".reconcile" / "sandbox.json").exists()
 
 
-def test_an_environment_starts_its_sandbox_where_none_answers(own: Repository) -> None:
+def test_an_environment_starts_its_sandbox_if_none_responds(own: Repository) -> None:
     first = command(own.root, "apply", "--auto-approve")
     second = command(own.root, "plan", "--detailed-exitcode")
 
@@ -121,7 +121,7 @@ def test_the_command_that_starts_one_says_so_in_one_line_and_the_next_does_not(o
     assert port
 
 
-def test_how_long_it_runs_without_a_request_can_be_chosen(own: Repository) -> None:
+def test_the_idle_time_can_be_chosen(own: Repository) -> None:
     """M13."""
     started = command(own.root, "sandbox", "--background", "--idle", "90")
     late = command(own.root, "sandbox", "--background", "--idle", "5")
@@ -133,7 +133,7 @@ def test_how_long_it_runs_without_a_request_can_be_chosen(own: Repository) -> No
     assert "until you stop it" in lasting.err
 
 
-def test_a_link_brought_along_by_a_branch_stops_every_command_that_would_write_there(own: Repository) -> None:
+def test_a_link_from_a_branch_stops_every_command_that_writes_there(own: Repository) -> None:
     """S-12: one line that names it and the remedy."""
     victim = own.root / "authorized_keys"
     victim.write_text("ssh-ed25519 AAAA\n")
@@ -149,7 +149,7 @@ def test_a_link_brought_along_by_a_branch_stops_every_command_that_would_write_t
     link.unlink()
 
 
-def test_without_a_configuration_its_state_is_here(own: Repository) -> None:
+def test_without_a_configuration_its_state_is_in_the_current_folder(own: Repository) -> None:
     (own.root / "reconcile.yaml").unlink()
 
     done = command(own.root, "sandbox", "--background")

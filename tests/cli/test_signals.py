@@ -60,7 +60,7 @@ def test_a_signal_ends_an_apply_after_the_calls_in_flight(
     assert reconcile("plan", "--detailed-exitcode").code == 0
 
 
-def test_a_second_ctrl_c_ends_at_once_and_the_next_run_tells_of_it(
+def test_a_second_ctrl_c_ends_at_once_and_the_next_run_reports_it(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
     repository.declare(table(rows=rows(50), level="DATA_TABLE"))

@@ -35,7 +35,7 @@ def test_help_imports_nothing_heavy(repository: Repository, arguments: list[str]
     assert imported(repository, *arguments).isdisjoint(HEAVY)
 
 
-def test_validating_imports_nothing_that_could_reach_aws(repository: Repository) -> None:
+def test_validating_does_not_import_aws_clients(repository: Repository) -> None:
     modules = imported(repository, "validate")
 
     assert modules.isdisjoint({"boto3", "botocore", "moto", "rich"})

@@ -119,7 +119,7 @@ def test_it_needs_no_account_and_no_network(repository: Repository) -> None:
     assert done.code == 0
 
 
-def test_a_finding_about_no_single_resource_is_its_message() -> None:
+def test_a_finding_without_an_address_is_its_message() -> None:
     verdict = Validation(Path(), ("lab",), findings=(Finding("warning", "", "the quota is near"),))
 
     assert as_text(verdict).splitlines()[0] == "warning: the quota is near"

@@ -135,5 +135,5 @@ def test_added_keys_come_last() -> None:
 
 
 @pytest.mark.parametrize("name", ["plan.json", "plan-small.json", "plan-empty.json"])
-def test_the_digest_can_be_made_of_the_json(name: str) -> None:
+def test_the_digest_can_be_computed_from_the_json(name: str) -> None:
     assert digest_of(golden(name)) == golden(name)["digest"]

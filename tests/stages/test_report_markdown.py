@@ -34,7 +34,7 @@ from tests.golden.values import cell, hostile, plan_of, steady, tame_cells
 from tests.seen import CUT, markdown
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-OURS = re.compile(r"</?(details|summary|code|del|ins)>|<details open>|<br>")
+OWN_MARKS = re.compile(r"</?(details|summary|code|del|ins)>|<details open>|<br>")
 CHANGES = ("code", "del", "ins")  # how a value is shown depends on how long it is
 
 
@@ -90,7 +90,7 @@ def test_the_header_has_the_counts_the_cost_and_the_digest() -> None:
     assert re.search(r"· 26 calls · about 3 min · digest `[0-9a-f]{12}`$", lines[2])
 
 
-def test_an_empty_plan_says_that_live_is_as_declared() -> None:
+def test_an_empty_plan_says_that_there_are_no_changes() -> None:
     assert "No changes. 1,234 items match." in plan_markdown(empty_plan())
 
 
@@ -99,13 +99,13 @@ def test_details_are_folded_unless_they_are_few() -> None:
     assert "<details open>" in plan_markdown(small_plan())
 
 
-def test_what_cannot_be_undone_stands_outside_the_folds() -> None:
+def test_irreversible_changes_are_outside_the_folds() -> None:
     text = plan_markdown(full_plan())
 
     assert text.index("> - delete `DataTable/Retired`: 2 rows, 3 cells · irreversible") < text.index("<details")
 
 
-def test_deleted_rows_stand_in_the_caution_with_their_numbers() -> None:
+def test_the_caution_has_the_numbers_of_deleted_rows() -> None:
     """B1."""
     cells = [cell({"K": str(at)}, name, "old", None) for at in range(281) for name in ("A", "B", "C")]
 
@@ -114,7 +114,7 @@ def test_deleted_rows_stand_in_the_caution_with_their_numbers() -> None:
     ) in plan_markdown(plan_of(*cells))
 
 
-def test_deleted_cells_stand_before_created_ones() -> None:
+def test_deleted_cells_come_before_created_ones() -> None:
     """B1: not one of 850 deleted cells was visible."""
     created = [cell({"K": f"a{at}"}, "A", None, "new") for at in range(300)]
     deleted = [cell({"K": f"b{at}"}, "A", "old", None) for at in range(300)]
@@ -124,7 +124,7 @@ def test_deleted_cells_stand_before_created_ones() -> None:
     assert [line[0] for line in told] == ["- delete"] * 300 + ["+ create"] * 300
 
 
-def test_changes_that_delete_stand_before_the_others() -> None:
+def test_changes_that_delete_come_before_the_others() -> None:
     """B1."""
     plan = full_plan()
     text = plan_markdown(plan)
@@ -135,7 +135,7 @@ def test_changes_that_delete_stand_before_the_others() -> None:
     assert places == sorted(places)
 
 
-def test_rows_stand_in_a_table_one_line_each() -> None:
+def test_rows_are_a_table_with_one_line_each() -> None:
     """M14: 5 deleted customers were 30 lines, and a new row had `(absent) → x` in every cell."""
     plan = plan_of(
         cell({}, "B", None, ""),
@@ -182,7 +182,7 @@ def test_a_table_with_many_columns_names_them_in_one() -> None:
     assert row[2].startswith("A0: a → bA1: a → b")
 
 
-def test_what_does_not_fit_is_counted_by_action_and_deletions_are_kept() -> None:
+def test_cut_rows_are_counted_by_action_and_deletions_are_kept() -> None:
     """B1, M14: the comment says where the complete page is."""
     added = [cell({"K": f"a{at:04}"}, "A", None, "new value") for at in range(2000)]
     deleted = [cell({"K": f"z{at:04}"}, "A", "old", None) for at in range(500)]
@@ -205,11 +205,11 @@ def test_drift_says_when_and_where_a_cell_was_changed() -> None:
     ]
 
 
-def test_drift_says_nothing_of_calls() -> None:
+def test_drift_does_not_mention_calls() -> None:
     assert not re.search("calls|connect:", drift_markdown(full_plan()), re.IGNORECASE)
 
 
-def test_an_outcome_lists_what_failed_with_its_request() -> None:
+def test_an_outcome_lists_each_failure_with_its_request() -> None:
     rows = [row for table in Rendered(outcome_markdown(full_outcome())).tables for row in table]
 
     assert ["conflict", "CustomerID=CUST001 · Tier", "Gold", "Premium", MEANWHILE, "r-2"] in rows
@@ -233,14 +233,14 @@ def test_failures_with_one_cause_are_one_row_of_the_table() -> None:
 
 
 @pytest.mark.parametrize("limit", [9000, 5600, 3000, 600, 100])
-def test_a_long_plan_gives_up_details_until_it_fits(limit: int) -> None:
+def test_a_long_plan_loses_details_until_it_fits(limit: int) -> None:
     text = plan_markdown(full_plan(), Frame(limit))
 
     assert len(text) <= limit
     assert text.startswith("### Plan for `contact-centre/prod`\n\n**1 to create, 3 to update,")
 
 
-def test_a_long_outcome_gives_up_details_until_it_fits() -> None:
+def test_a_long_outcome_loses_details_until_it_fits() -> None:
     text = outcome_markdown(full_outcome(), Frame(1500))
 
     assert len(text) <= 1500
@@ -250,7 +250,7 @@ def test_a_long_outcome_gives_up_details_until_it_fits() -> None:
     )
 
 
-def test_prose_mentions_nobody() -> None:
+def test_prose_mentions_no_one() -> None:
     told = prose("ask @octocat about #12, GH-7, www.example.com, abc123d, :x: and https://example.com <!-- x -->")
 
     assert Rendered(told).bare == [
@@ -274,9 +274,9 @@ def test_no_value_breaks_out(key: str, name: str, value: str) -> None:
 
 @steady
 @given(hostile, hostile, hostile)
-def test_the_source_holds_no_marks_but_ours(key: str, name: str, value: str) -> None:
+def test_the_source_contains_only_our_own_marks(key: str, name: str, value: str) -> None:
     for text in _every_report(key, name, value):
-        rest = re.sub(r"`[^`]*`", "", OURS.sub("", text))
+        rest = re.sub(r"`[^`]*`", "", OWN_MARKS.sub("", text))
         lines = text.split("\n")
         assert not set("<`@") & set(rest)
         assert "<!--" not in text
@@ -328,7 +328,7 @@ def _windows(before: str, after: str) -> tuple[str, str]:
 
 @steady
 @given(tame_cells)
-def test_a_table_read_again_holds_the_cells_of_the_plan(cells: dict[tuple[str, str], tuple[str, str]]) -> None:
+def test_a_parsed_table_has_the_cells_of_the_plan(cells: dict[tuple[str, str], tuple[str, str]]) -> None:
     plan = plan_of(*(cell({"Key": key}, name, *both) for (key, name), both in cells.items()))
     header, *rows = Rendered(plan_markdown(plan)).tables[-1]
 
@@ -349,7 +349,7 @@ def _sides(action: str, text: str) -> tuple[str | None, ...]:
     return (None, text) if action == "+ create" else (text, None)
 
 
-def test_a_finding_about_no_single_resource_is_its_message() -> None:
+def test_a_finding_without_an_address_is_its_message() -> None:
     plan = Plan(Scope("s", "e", "arn"), findings=(Finding("warning", "", "the quota is near"),))
 
     assert "- **warning**: the quota is near" in plan_markdown(plan).splitlines()

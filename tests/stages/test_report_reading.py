@@ -48,12 +48,12 @@ def test_another_major_version_is_refused() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1, 2", '{"a": NaN}', "[" * 100_000, dumps(written())[:-20]])
-def test_what_is_no_json_is_no_plan(text: str) -> None:
+def test_invalid_json_is_not_a_plan(text: str) -> None:
     assert refusal(text).startswith("p.json is not a plan: invalid JSON (")
 
 
 @pytest.mark.parametrize("text", ["null", "[]", '"plan"', "{}", '{"stack": "s"}'])
-def test_json_without_a_version_is_no_plan(text: str) -> None:
+def test_json_without_a_version_is_not_a_plan(text: str) -> None:
     assert "format_version is missing" in refusal(text)
 
 

@@ -44,7 +44,7 @@ def without_columns(plan: Plan) -> Plan:
 
 
 @pytest.mark.parametrize("plan", PLANS)
-def test_a_rebuilt_plan_tells_the_same(plan: Plan) -> None:
+def test_a_rebuilt_plan_gives_the_same_reports(plan: Plan) -> None:
     rebuilt = plan_of(read_plan(dumps(plan_json(plan))))
 
     assert plan_markdown(rebuilt) == plan_markdown(without_columns(plan))
@@ -54,14 +54,14 @@ def test_a_rebuilt_plan_tells_the_same(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
-def test_a_rebuilt_outcome_tells_the_same(outcome: Outcome) -> None:
+def test_a_rebuilt_outcome_gives_the_same_reports(outcome: Outcome) -> None:
     told = read_plan(dumps(outcome_json(outcome)))
 
     assert is_outcome(told)
     assert outcome_markdown(outcome_of(told)) == outcome_markdown(outcome)
 
 
-def test_a_file_without_numbers_of_rows_is_still_told() -> None:
+def test_a_file_without_numbers_of_rows_still_counts() -> None:
     """B1: files of older versions lack them; the cells that differ decide then."""
     told = plan_json(full_plan())
     del told["summary"]["rows"]
@@ -73,7 +73,7 @@ def test_a_file_without_numbers_of_rows_is_still_told() -> None:
     assert "rows: 252 added, 19 changed, 1 deleted, 1 renamed" in text
 
 
-def test_what_becomes_of_a_row_survives() -> None:
+def test_the_action_of_a_row_survives() -> None:
     filled = replace(cell({"K": "1"}, "A", None, "x"), row=Action.UPDATE)
     plan = one_change(filled, keys=(("K", "TEXT", False),))
 
@@ -109,7 +109,7 @@ def test_a_damaged_plan_is_one_line_that_names_the_file(wrong: dict[str, Any]) -
 
 
 @pytest.mark.parametrize("count", [-1, 10**12])
-def test_no_file_makes_us_count_for_ever(count: int) -> None:
+def test_a_huge_count_in_a_file_is_refused(count: int) -> None:
     told = plan_json(small_plan())
     told["changes"][0]["calls"] = [{"operation": "connect:X", "count": count}]
 

@@ -42,7 +42,7 @@ def words(one: Json, other: Json) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", ["plan.json", "plan-small.json", "plan-empty.json"])
-def test_a_plan_does_not_differ_from_itself(name: str) -> None:
+def test_a_plan_equals_itself(name: str) -> None:
     told = json.loads((GOLDEN / name).read_text())
 
     found = compare_plans(told, told)
@@ -51,51 +51,51 @@ def test_a_plan_does_not_differ_from_itself(name: str) -> None:
     assert "the same items" in comparison_text(found)
 
 
-def test_an_item_that_nobody_reviewed_is_new() -> None:
+def test_an_item_without_a_review_is_new() -> None:
     assert words(plan(change(cell("1", "x", "y"))), plan(change(cell("1", "x", "y"), cell("2", "x", "y")))) == [
         ("new", "id=2 · A")
     ]
 
 
-def test_an_item_that_is_done_is_gone() -> None:
+def test_an_applied_item_is_gone() -> None:
     assert words(plan(change(cell("1", "x", "y"))), plan()) == [("gone", "id=1 · A")]
 
 
 @pytest.mark.parametrize("now", [cell("1", "z", "y"), cell("1", "x", "z")])
-def test_another_value_on_either_side_is_told(now: Json) -> None:
+def test_a_different_value_on_either_side_is_listed(now: Json) -> None:
     assert words(plan(change(cell("1", "x", "y"))), plan(change(now))) == [("other", "id=1 · A")]
 
 
-def test_another_spelling_of_a_number_is_no_difference() -> None:
+def test_another_spelling_of_a_number_is_not_a_difference() -> None:
     one, other = (plan(change(cell("1", number, "3", "NUMBER"))) for number in ("2", "2.0"))
 
     assert words(one, other) == []
 
 
-def test_fields_and_renames_are_told() -> None:
+def test_fields_and_renames_are_listed() -> None:
     one = plan(change(fields=[{"path": "description", "before": "a", "after": "b"}]))
     other = plan(change(rows=[{"action": "rename", "from": {"id": "1"}, "to": {"id": "2"}}]))
 
     assert words(one, other) == [("new", "key"), ("gone", "description")]
 
 
-def test_another_action_is_told_also_of_what_has_no_items() -> None:
+def test_another_action_is_listed_even_without_items() -> None:
     assert words(plan(change(action="create")), plan(change(action="delete"))) == [("other", "action")]
 
 
-def test_what_is_blocked_is_nothing_that_was_reviewed() -> None:
+def test_blocked_changes_are_not_compared() -> None:
     assert words(plan(change(cell("1", "x", "y"), action="blocked")), plan(change(cell("1", "x", "y")))) == [
         ("new", "id=1 · A")
     ]
 
 
-def test_another_instance_is_told_first() -> None:
+def test_another_instance_is_listed_first() -> None:
     text = comparison_text(compare_plans(plan(), plan(instance="other")))
 
     assert text.splitlines()[1] == "  ! instance: reviewed i, now other"
 
 
-def test_a_long_list_ends_with_how_many_are_left() -> None:
+def test_a_long_list_ends_with_the_number_of_others() -> None:
     found = compare_plans(plan(), plan(change(*(cell(str(at), "x", "y") for at in range(50)))))
 
     assert "and 10 more differences" in comparison_text(found)
@@ -115,7 +115,7 @@ def test_a_long_value_is_shortened_only_where_both_plans_agree() -> None:
         assert "you call. We are glad that you call. We" not in told
 
 
-def test_values_of_others_stay_texts_in_markdown() -> None:
+def test_values_stay_texts_in_markdown() -> None:
     """One row of a table, and no comment begins."""
     found = compare_plans(plan(), plan(change(cell("1", "a|b", "@everyone <!-- x -->\n::error::"))))
 
@@ -126,7 +126,7 @@ def test_values_of_others_stay_texts_in_markdown() -> None:
     assert "::error::" not in comparison_text(found).splitlines()
 
 
-def test_apply_tells_it_where_the_plan_is_stale(tmp_path: Path) -> None:
+def test_apply_prints_the_differences_of_a_stale_plan(tmp_path: Path) -> None:
     with serving() as server:
         repository = _applied(tmp_path, server)
         write_cell(server, "C001", "Gold")

@@ -165,7 +165,7 @@ def test_both_signals_of_a_cancelled_job_end_apply_once(job: Job, server: Server
     assert job.outcome()["status"] == "interrupted"
 
 
-def test_a_killed_apply_leaves_what_its_journal_knows_and_is_told(job: Job, server: Server, github: StandIn) -> None:
+def test_a_killed_apply_is_reported_from_its_journal(job: Job, server: Server, github: StandIn) -> None:
     """S-5: it took longer than GitHub gives it, and the runner has killed the process tree."""
     step = job.begin(APPLY)
     until(lambda: has_written(job))
@@ -207,21 +207,21 @@ def fetch(job: Job) -> None:
         (job.temp / "outcome").rename(job.temp / "told" / "outcome")
 
 
-def test_an_apply_that_ends_well_notes_its_own_code(job: Job, server: Server) -> None:
+def test_a_successful_apply_records_its_exit_code(job: Job, server: Server) -> None:
     server.set_faults()
 
     assert job.run(APPLY) == 0
     assert (job.kept("exit-code"), job.outcome()["status"]) == ("0\n", "done")
 
 
-def test_an_apply_that_is_refused_notes_its_own_code(job: Job, server: Server) -> None:
+def test_a_refused_apply_records_its_exit_code(job: Job, server: Server) -> None:
     server.set_faults()
 
     assert job.run(APPLY, DIGEST="0" * 12) == 4
     assert job.kept("exit-code") == "4\n"
 
 
-def test_an_apply_that_was_cancelled_before_it_began_opens_no_issue(job: Job, github: StandIn) -> None:
+def test_an_apply_cancelled_before_its_start_opens_no_issue(job: Job, github: StandIn) -> None:
     """A newer push takes the turn of one that waits; it applies main as it is."""
     fetch(job)
 
@@ -230,7 +230,7 @@ def test_an_apply_that_was_cancelled_before_it_began_opens_no_issue(job: Job, gi
 
 
 @pytest.mark.parametrize(("result", "code"), [("cancelled", 130), ("failure", 1)])
-def test_an_apply_that_began_and_left_nothing_opens_an_issue(job: Job, github: StandIn, result: str, code: int) -> None:
+def test_an_apply_that_left_nothing_opens_an_issue(job: Job, github: StandIn, result: str, code: int) -> None:
     """S-5."""
     (job.temp / "outcome").mkdir()
     fetch(job)
@@ -241,12 +241,12 @@ def test_an_apply_that_began_and_left_nothing_opens_an_issue(job: Job, github: S
 
 
 @pytest.mark.parametrize("name", ["Write the summary and the evidence", "Keep the outcome for undo"])
-def test_a_cancelled_job_still_tells_and_keeps(name: str) -> None:
+def test_a_cancelled_job_still_reports_and_keeps_its_outcome(name: str) -> None:
     """S-5."""
     assert STEPS[name]["if"] == "${{ always() }}"
 
 
 @pytest.mark.parametrize("name", ["report", "evidence"])
-def test_what_follows_a_cancelled_apply_still_runs(name: str) -> None:
+def test_jobs_after_a_cancelled_apply_still_run(name: str) -> None:
     """S-5."""
     assert JOBS[name]["if"] == "${{ always() && needs.apply.result != 'skipped' }}"
