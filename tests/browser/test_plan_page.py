@@ -148,7 +148,7 @@ def texts(driver: Chrome, selector: str) -> list[str]:
 
 
 def is_mostly(colour: str, value: str) -> bool:
-    """Whether a computed colour, `rgba(179, 38, 30, 1)`, has more of one channel than of the two others."""
+    """Returns whether one channel of a computed colour, `rgba(179, 38, 30, 1)`, exceeds the two others."""
     red, green, blue = (
         float(part) for part in value.removeprefix("rgba(").removeprefix("rgb(").rstrip(")").split(",")[:3]
     )

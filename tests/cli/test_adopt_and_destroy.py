@@ -1,4 +1,4 @@
-"""`adopt` tags and nothing else; `destroy` deletes what is ours and nothing else."""
+"""`adopt` changes only tags; `destroy` deletes only managed resources."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Reconcile = Callable[..., Done]
 
 @pytest.fixture
 def two_tables(repository: Repository, server: Server, reconcile: Reconcile) -> Reconcile:
-    """Both are declared; they are live, and nobody's."""
+    """Two declared tables that are live and not managed."""
     repository.declare(table("Tiers"), table("Teams"))
     for name in ("Tiers", "Teams"):
         client(server).create_data_table(
@@ -62,7 +62,7 @@ def test_a_missing_resource_cannot_be_adopted(two_tables: Reconcile) -> None:
 
 
 def test_destroy_deletes_managed_resources_and_reports_each(two_tables: Reconcile, server: Server) -> None:
-    """S0-16, S0-39: needs a flag, deletes only what is ours, reports each, and nothing is left."""
+    """S0-16, S0-39: it needs a flag, deletes only managed resources, and reports each."""
     two_tables("adopt", "DataTable/Teams", "--auto-approve")
 
     done = two_tables("destroy", "--yes")
@@ -119,7 +119,7 @@ def test_destroy_of_nothing_says_so(two_tables: Reconcile, flag: str, last: str)
 
 
 def test_destroy_reports_missing_and_failed_resources(two_tables: Reconcile, server: Server) -> None:
-    """S0-16: deleted, not found and failed are told apart, and the exit code knows of failures."""
+    """S0-16: deleted, not found and failed are separate, and failures set the exit code."""
     two_tables("adopt", "--all", "--auto-approve")
     server.set_faults(error={"every": 2, "code": "AccessDeniedException", "operations": ["DeleteDataTable"]})
 

@@ -1,4 +1,4 @@
-"""`--allow-create`: what is grave to make is made only where somebody names it."""
+"""`--allow-create`: an instance is created only if the flag names it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SITE = resource(
 
 @pytest.fixture
 def site(repository: Repository, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch) -> Reconcile:
-    """Declared, not live; between two looks at it nobody waits."""
+    """Declared, but not live. Waiting between two reads takes no time."""
     monkeypatch.setattr("reconciler.apply.birth.PAUSE", 0.0)
     repository.declare(SITE)
     return reconcile

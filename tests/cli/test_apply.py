@@ -1,4 +1,4 @@
-"""`apply`: plans again, asks, applies; the exit code says what became of it."""
+"""`apply`: makes a new plan, asks and applies; the exit code gives the result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def planned(reconcile: Reconcile) -> Any:
 
 
 def test_the_plan_is_shown_before_the_outcome(repository: Repository, reconcile: Reconcile) -> None:
-    """S0-65: the last line is the sum of all that was asked for, and the outcome says the same."""
+    """S0-65: the last line has the total of all items, and the outcome has the same numbers."""
     done = reconcile("apply", "--auto-approve")
 
     assert done.code == 0
@@ -176,10 +176,10 @@ def test_a_stale_run_reports_every_item_as_skipped(repository: Repository, recon
 
 def assert_nothing_was_started(outcome: Any) -> None:
     totals = outcome["totals"]
-    told = [item for change in outcome["changes"] for part in ("fields", "cells", "rows") for item in change[part]]
+    listed = [item for change in outcome["changes"] for part in ("fields", "cells", "rows") for item in change[part]]
     assert totals["asked"] == totals["unchanged"] + totals["skipped"]
-    assert totals["skipped"] == len(told) > 0
-    assert {(item["status"], item["message"]) for item in told} == {
+    assert totals["skipped"] == len(listed) > 0
+    assert {(item["status"], item["message"]) for item in listed} == {
         ("skipped", f"{outcome['status']}: nothing was written")
     }
     assert outcome["operations"]["connect:SearchDataTables"] == 1
@@ -214,7 +214,10 @@ def test_a_policy_refuses_with_3(repository: Repository, reconcile: Reconcile) -
 
 
 def test_the_plan_reports_what_apply_will_refuse(repository: Repository, reconcile: Reconcile) -> None:
-    """M3: a finding of the plan in every form; the exit codes of `plan` stay, and drift is no plan."""
+    """M3: a finding of the plan in every form.
+
+    The exit codes of `plan` stay the same, and drift has no such finding.
+    """
     repository.declare(table(rows=rows(300)))
     reconcile("apply", "--auto-approve")
     repository.declare(table(rows=rows(19), prune=True))
@@ -372,7 +375,7 @@ def test_a_denied_deletion_says_how_to_grant_it(repository: Repository, reconcil
 def test_a_partial_failure_exits_with_5_and_names_every_item(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
-    """S0-63: every failed cell is listed with its key and what AWS said."""
+    """S0-63: every failed cell is listed with its key and AWS's message."""
     reconcile("apply", "--auto-approve", "--target", "*")
     repository.declare(table(rows=rows(3, "Gold")), table("Teams"))
     server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["BatchUpdateDataTableValue"]})
@@ -425,7 +428,7 @@ def test_an_unusable_outcome_folder_stops_the_run_before_any_write(
 
 @pytest.fixture
 def unwritable_during_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if the place had gone bad during the run: it was in order when that began."""
+    """Makes the folder unwritable during the run, after it was fine at the start."""
     for module in ("keeping", "reconcile"):
         monkeypatch.setattr(f"reconciler.{module}.must_be_writable", lambda path: None)
 

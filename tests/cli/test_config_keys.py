@@ -196,11 +196,11 @@ def test_more_attributes_than_the_quota_are_a_mistake(repository: Repository, re
 
 
 def test_a_nearly_full_table_quota_is_a_warning(repository: Repository, reconcile: Reconcile) -> None:
-    told = "its quota is 1"
+    warning = "its quota is 1"
 
-    assert told not in reconcile("plan").out
+    assert warning not in reconcile("plan").out
     repository.configure(lab(quotas={"tablesPerInstance": 1}))
-    assert told in reconcile("plan").out
+    assert warning in reconcile("plan").out
 
 
 def test_batch_items_limit_the_values_of_one_call(repository: Repository, reconcile: Reconcile) -> None:

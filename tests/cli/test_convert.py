@@ -198,11 +198,11 @@ def test_a_file_of_another_shape_names_the_expected_shape(
 
 def test_help_shows_the_layout_that_is_converted(reconcile: Reconcile) -> None:
     """m28."""
-    told = reconcile("convert", "--help").out
+    help_text = reconcile("convert", "--help").out
 
     for words in ("data_tables_config.json", "attributes/T.json", "attribute_values/T.json", '"primaryValues"'):
-        assert words in told
-    assert "the exit code stays 0" in " ".join(told.split())
+        assert words in help_text
+    assert "the exit code is still 0" in " ".join(help_text.split())
 
 
 def test_keys_that_are_not_converted_are_counted_with_exit_0(bare: Repository, reconcile: Reconcile) -> None:

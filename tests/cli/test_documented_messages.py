@@ -17,14 +17,17 @@ README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 def documented() -> list[str]:
-    """The code spans of the first column."""
+    """Returns the code spans of the first column."""
     section = README.split("## When something fails")[1].split("\n## ")[0]
     cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| ")]
     return [span for cell in cells for span in re.findall(r"`([^`]+)`", cell)]
 
 
 def pattern(message: str) -> str:
-    """The message as a regular expression: `…` is anything within a line, `file`, `line` and `column` are a place."""
+    """Returns the message as a regular expression.
+
+    `…` matches anything within a line; `file`, `line` and `column` are a place.
+    """
     if message.startswith("file:line:column"):
         return r"^\S+\.yaml:\d+:\d+: "
     return ".*".join(map(re.escape, message.split("…")))

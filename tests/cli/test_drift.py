@@ -1,4 +1,4 @@
-"""`drift`: 2 only where something of ours is no longer as declared."""
+"""`drift`: exits with 2 only if a managed resource differs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_no_difference_is_0(settled: Reconcile) -> None:
 
 
 def test_one_changed_cell_is_2_and_is_named(settled: Reconcile, server: Server) -> None:
-    """S0-17, S0-38: table, key, attribute, what is wanted and what is live."""
+    """S0-17, S0-38: table, key, attribute, the declared value and the live one."""
     write_cell(server, "C001", "Mine")
 
     done = settled("drift")
@@ -84,9 +84,9 @@ def test_drift_has_the_requested_form(settled: Reconcile, form: str, beginning: 
 def test_drift_as_json_is_a_plan(settled: Reconcile, server: Server) -> None:
     write_cell(server, "C001", "Mine")
 
-    told = json.loads(settled("drift", "--format", "json").out)
+    document = json.loads(settled("drift", "--format", "json").out)
 
-    assert told["changes"][0]["cells"][0]["before"] == "Mine"
+    assert document["changes"][0]["cells"][0]["before"] == "Mine"
 
 
 def test_an_error_is_1_and_not_drift(settled: Reconcile, server: Server) -> None:

@@ -80,10 +80,10 @@ def test_two_mistakes_of_another_cause_come_before_the_long_list(repository: Rep
 def test_json_lists_each_mistake_and_the_groups(repository: Repository, reconcile: Reconcile) -> None:
     customers(repository, "ID,Number", (f"{n},{n}" for n in range(1, 11)), text("Number", minLength=6))
 
-    said = json.loads(reconcile("validate", "--format", "json").out)
+    document = json.loads(reconcile("validate", "--format", "json").out)
 
-    assert len(said["mistakes"]) == 10
-    (group,) = said["groups"]
+    assert len(document["mistakes"]) == 10
+    (group,) = document["groups"]
     assert (group["file"], group["line"], group["column"], group["count"]) == (FILE, 2, 3, 10)
     assert group["lines"] == list(range(2, 12))
     assert "leading zeros lost?" in group["message"]

@@ -1,4 +1,4 @@
-"""What nobody foresaw is one line, and a traceback for who asks."""
+"""An unexpected error is one line; -v shows the traceback."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def test_no_file_name_becomes_a_command_of_the_runner(tmp_path: Path, words: lis
     done = command(tmp_path, *words, GITHUB_ACTIONS="true")
 
     assert done.code == 1
-    told = [line for line in (done.out + done.err).splitlines() if line.lstrip().startswith("::")]
-    assert [line for line in told if "owned" in line and "%0A" not in line] == []
+    commands = [line for line in (done.out + done.err).splitlines() if line.lstrip().startswith("::")]
+    assert [line for line in commands if "owned" in line and "%0A" not in line] == []
     assert "owned.yaml" in done.out + done.err
 
 

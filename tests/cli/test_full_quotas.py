@@ -1,4 +1,4 @@
-"""M6: the sandbox allows what reconcile.yaml says, and a refusal that lasts is asked for once and told once."""
+"""M6: the sandbox has the quotas of reconcile.yaml, and a permanent refusal is tried and reported once."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ def test_failures_with_one_cause_are_one_line_with_their_number_and_the_first(
 
     done = reconcile("apply", "--auto-approve", "--outcome", "outcome.json")
 
-    (told,) = [line for line in done.out.splitlines() if line.startswith("    failed")]
+    (lines,) = [line for line in done.out.splitlines() if line.startswith("    failed")]
     outcome = json.loads((many.root / "outcome.json").read_text("utf-8"))
     failed = [cell for cell in outcome["changes"][0]["cells"] if cell["status"] == "failed"]
-    assert told == f"    failed   {len(failed)} cells, first id=C000 · tier"
+    assert lines == f"    failed   {len(failed)} cells, first id=C000 · tier"
     assert len(done.out.partition("Applied to ")[2].splitlines()) <= 10
     assert len(outcome["changes"][0]["cells"]) == MANY
     assert all(cell["code"] == "ServiceQuotaExceededException" and cell["message"] for cell in failed)
@@ -130,9 +130,9 @@ def test_progress_reports_a_failure_at_once_and_once(many: Repository, reconcile
     quiet = reconcile("-q", "apply", "--auto-approve")
     machine = reconcile("--log-format", "json", "apply", "--auto-approve")
 
-    told = [line for line in plain.err.splitlines() if "items failed" in line]
+    lines = [line for line in plain.err.splitlines() if "items failed" in line]
     events = [json.loads(line) for line in machine.err.splitlines()]
-    assert told == [
+    assert lines == [
         "DataTable/Tiers: connect:BatchCreateDataTableValue: 25 items failed: ServiceQuotaExceededException"
     ]
     assert quiet.err == ""

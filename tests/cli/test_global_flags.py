@@ -117,10 +117,10 @@ def test_help_explains_global_flags_once(reconcile: Reconcile) -> None:
 )
 def test_help_of_a_command_lists_its_global_flags_in_one_line(reconcile: Reconcile, command: str, flags: str) -> None:
     """m5."""
-    told = " ".join(reconcile(command, "--help").out.split())
+    help_text = " ".join(reconcile(command, "--help").out.split())
 
-    assert f"Global options: {flags}. See reconcile --help." in told
-    assert "Apply without confirmation" not in told
+    assert f"Global options: {flags}. See reconcile --help." in help_text
+    assert "Apply without confirmation" not in help_text
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["-V"], ["version"]])

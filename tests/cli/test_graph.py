@@ -30,19 +30,19 @@ def three(repository: Repository) -> Repository:
 
 
 def test_cells_and_texts_that_name_a_table_are_edges(three: Repository, reconcile: Reconcile) -> None:
-    told = json.loads(reconcile("graph", "--format", "json").out)
+    document = json.loads(reconcile("graph", "--format", "json").out)
 
-    assert told["format_version"] == "1.0"
-    assert told["environment"] == "lab"
-    assert [node["address"] for node in told["nodes"]] == [
+    assert document["format_version"] == "1.0"
+    assert document["environment"] == "lab"
+    assert [node["address"] for node in document["nodes"]] == [
         f"DataTable/{name}" for name in ("Alone", "Base", "Tiers", "Top")
     ]
-    assert told["nodes"][2] == {
+    assert document["nodes"][2] == {
         "address": "DataTable/Tiers",
         "kind": "DataTable",
         "source": {"file": "manifests/base/1.yaml", "line": 1},
     }
-    assert told["edges"] == [
+    assert document["edges"] == [
         {"from": "DataTable/Tiers", "to": "DataTable/Base", "path": "values.tier"},
         {"from": "DataTable/Top", "to": "DataTable/Base", "path": "description"},
         {"from": "DataTable/Top", "to": "DataTable/Tiers", "path": "values.tier"},
@@ -50,10 +50,14 @@ def test_cells_and_texts_that_name_a_table_are_edges(three: Repository, reconcil
 
 
 def test_the_two_directions_of_one_resource_are_separate(three: Repository, reconcile: Reconcile) -> None:
-    told = json.loads(reconcile("graph", "--format", "json", "--of", "DataTable/Tiers").out)
+    document = json.loads(reconcile("graph", "--format", "json", "--of", "DataTable/Tiers").out)
 
-    assert (told["of"], told["needs"], told["neededBy"]) == ("DataTable/Tiers", ["DataTable/Base"], ["DataTable/Top"])
-    assert "DataTable/Alone" not in [node["address"] for node in told["nodes"]]
+    assert (document["of"], document["needs"], document["neededBy"]) == (
+        "DataTable/Tiers",
+        ["DataTable/Base"],
+        ["DataTable/Top"],
+    )
+    assert "DataTable/Alone" not in [node["address"] for node in document["nodes"]]
 
 
 def test_mermaid_is_the_default_format(three: Repository, reconcile: Reconcile) -> None:
@@ -117,12 +121,12 @@ def test_a_queue_and_a_quick_connect_to_it_are_a_circle_that_is_drawn(
         {"kind": "QuickConnect", "metadata": {"name": "to"}, "spec": {"quickConnectConfig": transfer}},
     )
 
-    told = json.loads(reconcile("graph", "--format", "json", "--of", "Queue/front").out)
+    document = json.loads(reconcile("graph", "--format", "json", "--of", "Queue/front").out)
 
-    assert told["needs"] == ["ContactFlow/Transfer", "HoursOfOperation/day", "QuickConnect/to"]
-    assert told["neededBy"] == ["QuickConnect/to"]
-    assert {"address": "ContactFlow/Transfer", "kind": "ContactFlow", "source": None} in told["nodes"]
-    assert {edge["path"] for edge in told["edges"]} == {
+    assert document["needs"] == ["ContactFlow/Transfer", "HoursOfOperation/day", "QuickConnect/to"]
+    assert document["neededBy"] == ["QuickConnect/to"]
+    assert {"address": "ContactFlow/Transfer", "kind": "ContactFlow", "source": None} in document["nodes"]
+    assert {edge["path"] for edge in document["edges"]} == {
         "hoursOfOperation",
         "quickConnects[to]",
         "quickConnectConfig.queueConfig.queue",

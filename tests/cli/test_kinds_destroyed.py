@@ -1,4 +1,4 @@
-"""`adopt` and `destroy` beyond data tables: what bears no tags, what can not be deleted, and what hangs together."""
+"""`adopt` and `destroy` beyond data tables: untaggable, undeletable and dependent resources."""
 
 from __future__ import annotations
 

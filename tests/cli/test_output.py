@@ -1,4 +1,4 @@
-"""What is said, where, how loudly, and what is never said."""
+"""Output: its content, its stream, its verbosity, and values that must never appear."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_v_says_every_batch_with_its_counts(repository: Repository, reconcile: R
 def test_v_reports_refreshed_locks_and_repeated_calls(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
-    """S0-64: each refresh is told, and why."""
+    """S0-64: each refresh is reported with its reason."""
     repository.declare(table(rows=rows(50), level="DATA_TABLE"))
     reconcile("apply", "--auto-approve")
     repository.declare(table(rows=rows(20, "Gold"), level="DATA_TABLE"))
@@ -161,7 +161,7 @@ def test_a_line_every_few_seconds_shows_the_progress(monkeypatch: pytest.MonkeyP
 
 
 def in_a_shell(root: Path, line: str) -> Done:
-    """`reconcile` in the line is the real command."""
+    """Runs a shell line in which `reconcile` is the real command."""
     script = line.replace("reconcile", f"{shlex.quote(sys.executable)} -m reconciler")
     done = subprocess.run(
         ["bash", "-c", script], cwd=root, env=environ(), capture_output=True, text=True, timeout=60, check=False
@@ -196,27 +196,27 @@ def test_closed_streams_except_stdout_are_not_an_error(repository: Repository) -
 
 
 def on_a_terminal(root: Path, answer: str, *arguments: str, **more: str) -> Done:
-    """The real command with a terminal for stdin and stderr, and whatever it asks answered."""
-    ours, theirs = pty.openpty()
+    """Runs the real command with a terminal for stdin and stderr, and answers its question."""
+    controller, terminal = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "reconciler", *arguments],
         cwd=root,
         env=environ(TERM="xterm", **more),
-        stdin=theirs,
+        stdin=terminal,
         stdout=subprocess.PIPE,
-        stderr=theirs,
+        stderr=terminal,
         text=True,
         encoding="utf-8",
     ) as running:
-        os.close(theirs)
-        os.write(ours, f"{answer}\n".encode())
+        os.close(terminal)
+        os.write(controller, f"{answer}\n".encode())
         assert running.stdout
         out = running.stdout.read()
-        said = b""
-        while chunk := _read(ours):
-            said += chunk
-    os.close(ours)
-    return Done(running.returncode, out, said.decode("utf-8"))
+        output = b""
+        while chunk := _read(controller):
+            output += chunk
+    os.close(controller)
+    return Done(running.returncode, out, output.decode("utf-8"))
 
 
 def _read(terminal: int) -> bytes:

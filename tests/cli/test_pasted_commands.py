@@ -42,7 +42,7 @@ def unmanaged(repository: Repository, server: Server, reconcile: Reconcile) -> R
 
 
 def commands(text: str) -> Iterator[list[str]]:
-    """What a shell makes of each command in the text, up to the end of the command."""
+    """Returns each command in the text as a shell splits it."""
     for line in text.splitlines():
         for part in line.split("reconcile -e ")[1:]:
             reader = shlex.shlex(f"reconcile -e {part}", posix=True, punctuation_chars=";")
@@ -56,7 +56,7 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 def plainly(form: str, text: str) -> str:
-    """The text as a reader of the form sees it."""
+    """Returns the text as a reader of the form sees it."""
     if form == "json":
         return "\n".join(change["reason"] for change in json.loads(text)["changes"])
     if form == "markdown":
@@ -105,11 +105,11 @@ def test_a_printed_flag_has_its_address(
     reconcile("apply", "--auto-approve")
     repository.declare(resource("ConnectInstance", "second-site", spec))
 
-    told = reconcile("plan", "--prune").out
+    output = reconcile("plan", "--prune").out
 
     (flag,) = (
         part
-        for part in told.split("--allow-")[1:]
+        for part in output.split("--allow-")[1:]
         if part.split()[0] in ("delete", "create") and shlex.quote(address) in part
     )
     assert shlex.split(flag.splitlines()[0].partition(", or declare")[0])[1] == address
@@ -126,9 +126,9 @@ def test_an_adopt_command_for_a_tombstone_can_be_pasted(repository: Repository, 
 
 def test_the_command_that_writes_schemas_can_be_pasted(repository: Repository, reconcile: Reconcile) -> None:
     """M5: a folder with a space."""
-    told = reconcile("schema", "--check", "--write", "my schemas").out.splitlines()
+    output = reconcile("schema", "--check", "--write", "my schemas").out.splitlines()
 
-    words = shlex.split(told[0].partition("write it with: ")[2])
+    words = shlex.split(output[0].partition("write it with: ")[2])
     assert reconcile(*words[1:]).code == 0
     assert reconcile("schema", "--check", "--write", "my schemas").code == 0
 

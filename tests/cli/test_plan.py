@@ -1,4 +1,4 @@
-"""`plan`: what would be done, in every form, and what the exit code says of it."""
+"""`plan`: the changes in every form, and the exit code."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def test_the_plan_has_the_requested_form(reconcile: Reconcile, form: str, beginn
 
 
 def test_the_plan_as_json_is_all_of_stdout(reconcile: Reconcile) -> None:
-    told = json.loads(reconcile("plan", "--format", "json").out)
+    document = json.loads(reconcile("plan", "--format", "json").out)
 
-    assert told["format_version"] == "1.0"
-    assert told["summary"]["create"] == 1
+    assert document["format_version"] == "1.0"
+    assert document["summary"]["create"] == 1
 
 
 def test_the_suffix_of_a_file_sets_its_form(repository: Repository, reconcile: Reconcile) -> None:
@@ -54,7 +54,7 @@ def test_the_suffix_of_a_file_sets_its_form(repository: Repository, reconcile: R
 
 
 def test_a_missing_folder_is_not_created(repository: Repository, server: Server, reconcile: Reconcile) -> None:
-    """m24: it may be a slip, and a plan in a folder that nobody looks at is lost."""
+    """m24: it may be a typing error, and the plan would be lost in a new folder."""
     done = reconcile("plan", "--out", "no/such/plan.json")
 
     assert (done.code, done.out) == (64, "")

@@ -1,4 +1,6 @@
-"""What a run keeps below `.reconcile` holds names and numbers of people: for its owner alone, and never elsewhere."""
+"""Files below `.reconcile` contain names and phone numbers: only their owner may read them, and nothing is written
+elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,7 @@ def test_a_linked_folder_is_refused_before_any_write(
 
 
 def test_a_linked_journal_is_neither_read_nor_removed(reconcile: Reconcile, repository: Repository) -> None:
-    """S-12: what the link leads to would be told as the outcome of a killed run."""
+    """S-12: its target would be reported as the outcome of a killed run."""
     victim = repository.root / "victim.jsonl"
     victim.write_text("{}\n")
     link = repository.root / ".reconcile" / "journals" / "lab-1.jsonl"

@@ -52,14 +52,14 @@ def test_in_the_foreground_a_script_may_choose_the_token(own: Repository) -> Non
             endpoint = second.stdout.readline().split()[1]
             Server(int(endpoint.rpartition(":")[2]), second.pid, "mine").reset()
             second.send_signal(signal.SIGINT)
-            said = second.communicate(timeout=60)[1]
+            errors = second.communicate(timeout=60)[1]
         still = json.loads((own.root / ".reconcile" / "sandbox.json").read_text())
         first.send_signal(signal.SIGINT)
         first.communicate(timeout=60)
 
     assert noted == still
     assert noted["pid"] == first.pid
-    assert said.startswith(f"sandbox: another one runs for {own.root}, and its commands go on using that; ")
+    assert errors.startswith(f"sandbox: another one runs for {own.root}, and its commands go on using that; ")
 
 
 def test_in_the_foreground_it_is_the_sandbox_of_the_environments_beside_it(own: Repository) -> None:
@@ -124,12 +124,12 @@ def test_the_command_that_starts_one_says_so_in_one_line_and_the_next_does_not(o
 def test_the_idle_time_can_be_chosen(own: Repository) -> None:
     """M13."""
     started = command(own.root, "sandbox", "--background", "--idle", "90")
-    late = command(own.root, "sandbox", "--background", "--idle", "5")
+    second_start = command(own.root, "sandbox", "--background", "--idle", "5")
     command(own.root, "sandbox", "--stop")
     lasting = command(own.root, "sandbox", "--background", "--idle", "0")
 
     assert "until it has had no request for 90 minutes" in started.err
-    assert late.code == 64
+    assert second_start.code == 64
     assert "until you stop it" in lasting.err
 
 
@@ -143,8 +143,10 @@ def test_a_link_from_a_branch_stops_every_command_that_writes_there(own: Reposit
     done = [command(own.root, *words) for words in (["plan"], ["sandbox", "--background"], ["sandbox", "--stop"])]
 
     link = own.root / ".reconcile" / "sandbox.log"
-    told = f"error: {link} is a symbolic link, and reconcile follows none there; delete it (rm {link}) and try again\n"
-    assert [(each.code, each.out, each.err) for each in done] == [(1, "", told)] * 3
+    message = (
+        f"error: {link} is a symbolic link, and reconcile follows none there; delete it (rm {link}) and try again\n"
+    )
+    assert [(each.code, each.out, each.err) for each in done] == [(1, "", message)] * 3
     assert victim.read_text() == "ssh-ed25519 AAAA\n"
     link.unlink()
 

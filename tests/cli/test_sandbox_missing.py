@@ -57,7 +57,7 @@ def test_a_lock_without_the_sandbox_is_not_suggested(repository: Path, capsys: p
 
 
 def test_no_message_installs_the_tool_from_an_index() -> None:
-    """B3: the project is on no index, so whoever takes its name there would be installed."""
+    """B3: the project is not on a package index, so its name there could belong to another author."""
     folders = ("reconciler", "docs", "scripts", "schemas", ".github")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
     files += [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "action.yml", "Makefile")]

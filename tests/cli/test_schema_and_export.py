@@ -15,9 +15,9 @@ Reconcile = Callable[..., Done]
 
 
 def test_one_schema_is_printed_by_its_name(reconcile: Reconcile) -> None:
-    told = json.loads(reconcile("schema", "DataTable").out)
+    document = json.loads(reconcile("schema", "DataTable").out)
 
-    assert told["$schema"].startswith("http://json-schema.org/draft-07")
+    assert document["$schema"].startswith("http://json-schema.org/draft-07")
 
 
 def test_all_schemas_are_one_object(reconcile: Reconcile) -> None:
@@ -176,7 +176,7 @@ def test_a_dry_run_of_an_export_writes_no_file(repository: Repository, two_live:
 
 @pytest.fixture
 def two_environments(repository: Repository, two_live: Reconcile) -> Reconcile:
-    """What is live in `lab` is exported, and nothing is declared yet; `loft` is another instance."""
+    """Resources that are live in `lab` and not declared yet; `loft` is another instance."""
     repository.configure({"lab": SANDBOX, "loft": SANDBOX})
     repository.declare()
     return two_live
@@ -206,7 +206,7 @@ def test_with_one_environment_an_instance_is_exported_for_all(repository: Reposi
 def test_a_resource_with_an_id_is_exported_for_its_own_environment(
     repository: Repository, two_environments: Reconcile, server: Server
 ) -> None:
-    """M8: a quick connect that leads to a user is written with its id, and the queue that lists it names it."""
+    """M8: a quick connect to a user has the user's id. The queue that lists it refers to the quick connect."""
     connect = client(server)
     queue = next(
         each["Id"]

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM: 130 and 143, with what had been done told; the next run goes on from there."""
+"""SIGINT and SIGTERM exit with 130 and 143, and report what was done. The next run continues from there."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ Reconcile = Callable[..., Done]
 
 
 def wait_for(running: subprocess.Popen[str], text: str) -> str:
-    """What it has said up to and with the line that holds the text."""
+    """Returns the output up to and with the line that contains the text."""
     assert running.stderr
-    said = ""
+    output = ""
     for line in running.stderr:
-        said += line
+        output += line
         if text in line:
-            return said
-    raise AssertionError(f"it never said {text!r}: {said}")
+            return output
+    raise AssertionError(f"it never said {text!r}: {output}")
 
 
 def let_calls_land(server: Server, latency: float) -> None:
-    """A call whose caller is gone is carried out all the same, later."""
+    """Waits, because a call whose caller has ended is still carried out."""
     server.set_faults()
     sleep(latency + 0.2)
 

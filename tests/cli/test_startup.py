@@ -1,4 +1,4 @@
-"""What a command does not need is not imported, so that help and completion are quick."""
+"""A command imports only what it needs, so that help and completion are fast."""
 
 from __future__ import annotations
 

@@ -69,9 +69,9 @@ def test_a_dry_run_shows_the_plan_in_any_form_and_writes_nothing(
 ) -> None:
     shown = reconcile("undo", "o.json", "--dry-run", "--format", "json", "--out", "p.md", "--detailed-exitcode")
 
-    told = json.loads(shown.out)
+    document = json.loads(shown.out)
     assert shown.code == 2
-    assert told["summary"]["cells"] == {"create": 0, "update": 2, "delete": 0}
+    assert document["summary"]["cells"] == {"create": 0, "update": 2, "delete": 0}
     assert "Basic" in (changed.root / "p.md").read_text()
     assert tiers(server) == ["Gold", "Gold", "Basic"]
     assert reconcile("undo", "o.json", "--dry-run").code == 0
@@ -142,8 +142,8 @@ def test_the_policy_applies_to_an_undo(changed: Repository, server: Server, reco
 def test_an_outcome_of_another_place_is_4_and_nothing_is_written(
     changed: Repository, server: Server, reconcile: Reconcile, word: str
 ) -> None:
-    told = json.loads((changed.root / "o.json").read_text())
-    (changed.root / "o.json").write_text(json.dumps({**told, word: "other"}))
+    document = json.loads((changed.root / "o.json").read_text())
+    (changed.root / "o.json").write_text(json.dumps({**document, word: "other"}))
     before = len(changed.outcomes())
 
     done = reconcile("undo", "o.json", "--auto-approve")
@@ -206,11 +206,11 @@ def _outcomes(repository: Repository) -> list[Path]:
 def _as_after_a_kill(repository: Repository) -> Path:
     """The last run has left its journal and no outcome."""
     last = sorted((repository.root / ".reconcile" / "outcomes").glob("*.json"))[-1]
-    told = json.loads(last.read_text())
+    document = json.loads(last.read_text())
     last.unlink()
-    done = [[0, "cell", at, {"status": "done"}] for at in range(len(told["changes"][0]["cells"]))]
-    head = {"plan": told, "startedAt": told["startedAt"], "pid": 2**22 - 1}
-    lines = [head, {"at": told["finishedAt"], "operation": "", "requestId": "", "results": done}]
+    done = [[0, "cell", at, {"status": "done"}] for at in range(len(document["changes"][0]["cells"]))]
+    head = {"plan": document, "startedAt": document["startedAt"], "pid": 2**22 - 1}
+    lines = [head, {"at": document["finishedAt"], "operation": "", "requestId": "", "results": done}]
     journal = repository.root / ".reconcile" / "journals" / f"{last.stem}.jsonl"
     journal.parent.mkdir(parents=True, exist_ok=True)
     journal.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
@@ -346,21 +346,21 @@ def test_runs_are_listed_the_newest_first(changed: Repository, reconcile: Reconc
     (changed.root / ".reconcile/outcomes/broken.json").write_text("{")
     older, newest = (json.loads(path.read_text()) for path in sorted(_outcomes(changed))[-2:])
 
-    text, told = reconcile("runs"), json.loads(reconcile("runs", "--format", "json").out)
+    text, document = reconcile("runs"), json.loads(reconcile("runs", "--format", "json").out)
 
     lines = text.out.splitlines()
     assert lines[0].split() == ["started", "environment", "digest", "status", "items", "outcome"]
     assert lines[1].split()[:4] == [newest["startedAt"], "lab", newest["digest"][:12], "unchanged"]
     assert "2 done" in lines[2]
-    assert [run["digest"] for run in told][:2] == [newest["digest"], older["digest"]]
-    assert told[1]["totals"] == older["totals"]
-    assert reconcile("undo", told[1]["path"], "--auto-approve").code == 0
+    assert [run["digest"] for run in document][:2] == [newest["digest"], older["digest"]]
+    assert document[1]["totals"] == older["totals"]
+    assert reconcile("undo", document[1]["path"], "--auto-approve").code == 0
 
 
 def test_runs_of_one_environment_are_listed_alone_and_none_are_none(
     repository: Repository, server: Server, reconcile: Reconcile
 ) -> None:
-    """M11: nobody is asked for it."""
+    """M11: it needs no confirmation."""
     empty = reconcile("runs")
     reconcile("apply", "--auto-approve")
     repository.configure({"lab": SANDBOX, "loft": SANDBOX})

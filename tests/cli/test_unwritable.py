@@ -1,4 +1,4 @@
-"""Where nothing can be told or kept, nothing is written: one line says why, and the exit code is the contract's."""
+"""Output that cannot be written: one line and exit code 1, and the work that was done is never hidden."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SLOW = pytest.mark.slow
 @pytest.mark.parametrize(
     "command", ["--version", pytest.param("validate", marks=SLOW), pytest.param("apply --auto-approve", marks=SLOW)]
 )
-def test_a_full_disk_under_stdout_is_told_in_one_line(repository: Repository, command: str) -> None:
+def test_a_full_disk_under_stdout_is_reported_in_one_line(repository: Repository, command: str) -> None:
     done = in_a_shell(repository.root, f"reconcile -q {command} >/dev/full")
 
     assert done.code == 1
@@ -28,7 +28,7 @@ REMEDY = "send it to a place with free space, or to /dev/null\n"
 
 
 @pytest.mark.parametrize("command", ["--help", pytest.param("apply --auto-approve", marks=SLOW)])
-def test_a_closed_stdout_is_told_before_anything_is_done(repository: Repository, command: str) -> None:
+def test_a_closed_stdout_is_reported_before_any_work(repository: Repository, command: str) -> None:
     done = in_a_shell(repository.root, f"reconcile {command} >&-")
 
     assert done.code == 1
@@ -59,7 +59,7 @@ def test_what_could_not_be_kept_is_not_begun(reconcile: Reconcile, repository: R
     assert reconcile("plan", "--detailed-exitcode").code == 2
 
 
-def test_an_outcome_that_could_not_be_written_besides_is_refused(reconcile: Reconcile, repository: Repository) -> None:
+def test_a_second_outcome_file_that_cannot_be_written_is_refused(reconcile: Reconcile, repository: Repository) -> None:
     (repository.root / "file").touch()
 
     done = reconcile("-q", "apply", "--auto-approve", "--outcome", "file/outcome.json")

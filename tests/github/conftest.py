@@ -25,7 +25,7 @@ def github() -> Iterator[StandIn]:
 
 @pytest.fixture
 def waits() -> list[float]:
-    """Seconds that were waited for, all of them in no time."""
+    """The seconds of every wait; waiting itself takes no time."""
     return []
 
 

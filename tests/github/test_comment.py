@@ -1,4 +1,4 @@
-"""One comment a pull request and environment, whatever happens to it."""
+"""One comment per pull request and environment, in every situation."""
 
 from __future__ import annotations
 

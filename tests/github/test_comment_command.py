@@ -1,4 +1,4 @@
-"""`github comment`, with GitHub's own variables and nothing of AWS."""
+"""`github comment`, with GitHub's own variables and without AWS."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_without_a_token_or_a_pull_request_there_is_a_warning(
 
 
 @pytest.mark.parametrize(
-    ("content", "code", "said"),
+    ("content", "code", "message"),
     [
         ("{", 64, "not JSON"),
         (dumps({**plan_json(small_plan()), "stack": "other"}), 4, "it was edited, or made by another version"),
@@ -108,7 +108,7 @@ def test_without_a_token_or_a_pull_request_there_is_a_warning(
     ],
 )
 def test_a_damaged_or_edited_plan_is_not_posted(
-    github: StandIn, step: Step, content: str | None, code: int, said: str
+    github: StandIn, step: Step, content: str | None, code: int, message: str
 ) -> None:
     if content is not None:
         (step.folder / "plan.json").write_text(content, encoding="utf-8")
@@ -116,7 +116,7 @@ def test_a_damaged_or_edited_plan_is_not_posted(
     done = step.github("comment", "plan.json")
 
     assert done.code == code
-    assert said in done.err
+    assert message in done.err
     assert github.asked == []
 
 

@@ -1,4 +1,4 @@
-"""One issue a subject and environment: opened, updated, reopened, closed with a word."""
+"""One issue per subject and environment: opened, updated, reopened, closed with a comment."""
 
 from __future__ import annotations
 

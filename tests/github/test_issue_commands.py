@@ -64,8 +64,8 @@ def test_a_failed_apply_opens_an_issue_and_a_successful_one_closes_it(github: St
 
 
 def test_an_apply_without_an_outcome_is_reported_by_environment(github: StandIn, step: Step) -> None:
-    said = {"stack": "shop", "environments": {"lab": {"sandbox": True}, "loft": {"sandbox": True}}}
-    (step.folder / "reconcile.yaml").write_text(json.dumps(said), encoding="utf-8")
+    document = {"stack": "shop", "environments": {"lab": {"sandbox": True}, "loft": {"sandbox": True}}}
+    (step.folder / "reconcile.yaml").write_text(json.dumps(document), encoding="utf-8")
 
     unnamed = step.github("applied", "nowhere.json", "--exit-code", "1")
     named = step.github("applied", "nowhere.json", "--exit-code", "1", "-e", "loft")
@@ -117,10 +117,10 @@ def test_the_issue_of_a_stale_plan_lists_the_differences(github: StandIn, step: 
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("source", "words"),
     [(small_plan(), ["applied", "f.json"]), (full_outcome(), ["comment", "f.json"])],
 )
-def test_a_plan_is_not_an_outcome_nor_an_outcome_a_plan(step: Step, told: Plan | Outcome, words: list[str]) -> None:
-    step.write("f.json", told)
+def test_a_plan_is_not_an_outcome_nor_an_outcome_a_plan(step: Step, source: Plan | Outcome, words: list[str]) -> None:
+    step.write("f.json", source)
 
     assert step.github(*words).code == 64

@@ -1,4 +1,4 @@
-"""The hidden first line: nobody but us can write it, and it ends nothing but itself."""
+"""The hidden first line: no value can form or end it."""
 
 from __future__ import annotations
 

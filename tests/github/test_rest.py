@@ -1,4 +1,4 @@
-"""The client: pages, limits, lost replies, refusals; never twice, and never a word about the token."""
+"""The client: pages, limits, lost replies, refusals. It never writes twice, and never prints the token."""
 
 from __future__ import annotations
 
@@ -172,29 +172,29 @@ def test_an_unreachable_github_is_one_line(waits: list[float]) -> None:
 
 
 def test_an_unknown_token_has_a_remedy(connect: Connect) -> None:
-    told = str(refused(lambda: connect("nobody's").get(f"{ISSUES}/1")))
+    message = str(refused(lambda: connect("nobody's").get(f"{ISSUES}/1")))
 
-    assert "GitHub answers 401 (Bad credentials)" in told
-    assert "GITHUB_TOKEN: ${{ github.token }}" in told
+    assert "GitHub answers 401 (Bad credentials)" in message
+    assert "GITHUB_TOKEN: ${{ github.token }}" in message
 
 
 @pytest.mark.parametrize("needs", ["issues: write", "pull-requests: write"])
 def test_a_missing_permission_is_named_with_where_to_write_it(github: StandIn, connect: Connect, needs: str) -> None:
     github.world.tokens["t-read"] = Token(permissions={"issues": "read"})
 
-    told = str(refused(lambda: connect("t-read", needs).post(ISSUES, WANTED, nothing)))
+    message = str(refused(lambda: connect("t-read", needs).post(ISSUES, WANTED, nothing)))
 
-    assert "403 (Resource not accessible by integration)" in told
-    assert "GitHub accepts: issues=write" in told
-    assert f"write `{needs}` under the job's `permissions:`" in told
-    assert "fork" in told
+    assert "403 (Resource not accessible by integration)" in message
+    assert "GitHub accepts: issues=write" in message
+    assert f"write `{needs}` under the job's `permissions:`" in message
+    assert "fork" in message
 
 
 def test_a_missing_object_may_be_a_hidden_one(connect: Connect) -> None:
-    told = str(refused(lambda: connect().get(f"{ISSUES}/404")))
+    message = str(refused(lambda: connect().get(f"{ISSUES}/404")))
 
-    assert "404 (Not Found)" in told
-    assert "may not see it" in told
+    assert "404 (Not Found)" in message
+    assert "may not see it" in message
 
 
 def test_a_repository_without_issues_says_so(github: StandIn, connect: Connect) -> None:
@@ -204,9 +204,9 @@ def test_a_repository_without_issues_says_so(github: StandIn, connect: Connect) 
 
 
 def test_a_body_that_is_too_long_has_githubs_own_message(connect: Connect) -> None:
-    told = str(refused(lambda: connect().post(ISSUES, {**WANTED, "body": "x" * 65_537}, nothing)))
+    message = str(refused(lambda: connect().post(ISSUES, {**WANTED, "body": "x" * 65_537}, nothing)))
 
-    assert "422 (Validation Failed, Body is too long (maximum is 65536 characters))" in told
+    assert "422 (Validation Failed, Body is too long (maximum is 65536 characters))" in message
 
 
 def test_a_redirect_is_not_followed(github: StandIn, connect: Connect) -> None:
@@ -251,9 +251,9 @@ def test_the_token_is_in_no_error_no_log_and_no_name(
     caplog.set_level(logging.DEBUG)
     rest = connect(SECRET)
 
-    told = str(refused(lambda: rest.get("/user")))
+    message = str(refused(lambda: rest.get("/user")))
 
-    assert SECRET not in told + caplog.text + repr(vars(rest))
+    assert SECRET not in message + caplog.text + repr(vars(rest))
 
 
 def test_a_netrc_is_not_read(

@@ -1,4 +1,4 @@
-"""What GitHub's own variables tell of a run."""
+"""Values of a run from GitHub's own variables."""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ def test_an_event_of_another_kind_names_no_pull_request(tmp_path: Path, event: o
 
 @pytest.mark.parametrize(("run", "sha"), [("1) [x](https://example.com", "main"), ("", "a" * 7), ("-1", "A" * 40)])
 def test_an_invalid_number_or_commit_is_not_shown(run: str, sha: str) -> None:
-    told = read_run({**VARIABLES, "GITHUB_RUN_ID": run, "GITHUB_SHA": sha})
+    run_ = read_run({**VARIABLES, "GITHUB_RUN_ID": run, "GITHUB_SHA": sha})
 
-    assert (told.id, told.commit) == ("", "")
+    assert (run_.id, run_.commit) == ("", "")
 
 
 def test_the_token_comes_from_the_environment() -> None:

@@ -1,4 +1,4 @@
-"""What the runner is told, read again as it reads it."""
+"""Output for the runner, parsed as the runner parses it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def outputs_of(text: str) -> dict[str, str]:
 
 
 def command_of(line: str) -> tuple[str, dict[str, str], str]:
-    """As the runner takes a command apart: the first `::`, properties, the second `::`."""
+    """Splits a command as the runner does: the first `::`, properties, the second `::`."""
     found = re.fullmatch(r"::(\w+)(?: ([^:]*))?::(.*)", line)
     assert found
     pairs = dict(pair.split("=", 1) for pair in (found[2] or "").split(",") if pair)
@@ -46,9 +46,12 @@ def _plain(text: str) -> str:
 
 
 def test_an_annotation_names_file_line_and_column() -> None:
-    told = Annotation("error", "too long", Source("manifests/a.yaml", 3, 5), "Queue/x")
+    annotation = Annotation("error", "too long", Source("manifests/a.yaml", 3, 5), "Queue/x")
 
-    assert told.line(PurePath("centre")) == "::error file=centre/manifests/a.yaml,line=3,col=5,title=Queue/x::too long"
+    assert (
+        annotation.line(PurePath("centre"))
+        == "::error file=centre/manifests/a.yaml,line=3,col=5,title=Queue/x::too long"
+    )
 
 
 def test_an_annotation_without_a_source_names_no_file() -> None:
@@ -60,10 +63,10 @@ def test_an_annotation_without_a_source_names_no_file() -> None:
 def test_no_value_forms_a_command(message: str, file: str, title: str) -> None:
     (line,) = lines_of([Annotation("error", message, Source(file, 1), title)], PurePath()).split("\n")[:-1]
 
-    level, properties, said = command_of(line)
+    level, properties, text = command_of(line)
 
     assert (level, properties["line"], properties.get("title", "")) == ("error", "1", title)
-    assert said == message
+    assert text == message
 
 
 @steady

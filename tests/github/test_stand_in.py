@@ -1,4 +1,4 @@
-"""The stand-in keeps GitHub's rules, so that what passes here is no accident."""
+"""The stand-in enforces GitHub's rules, so tests against it prove something."""
 
 from __future__ import annotations
 
@@ -161,12 +161,12 @@ def test_another_process_sets_the_scene_over_http(tmp_path: Path) -> None:
             assert process.stdout
             port = int(process.stdout.readline().rpartition(":")[2])
             made = ask(port, "POST", "/_stand_in/pull-request", {"number": 7}).body
-            said = ask(port, "POST", "/_stand_in/comment", {"login": "anna", "number": 7, "body": "hello"}).body
+            comment = ask(port, "POST", "/_stand_in/comment", {"login": "anna", "number": 7, "body": "hello"}).body
             ask(port, "POST", "/_stand_in/token", {"token": "t-read", "permissions": {"issues": "read"}})
             ask(port, "POST", "/_stand_in/faults", [{"method": "GET", "status": 502}])
             ill = ask(port, "GET", ISSUES)
             state = ask(port, "GET", "/_stand_in/state").body
-            ask(port, "POST", "/_stand_in/delete-comment", {"id": said["id"]})
+            ask(port, "POST", "/_stand_in/delete-comment", {"id": comment["id"]})
             ask(port, "POST", "/_stand_in/close", {"number": 7})
             later = ask(port, "GET", "/_stand_in/state").body
             wrong = ask(port, "POST", "/_stand_in/close", {}).status

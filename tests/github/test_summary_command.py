@@ -1,4 +1,4 @@
-"""`github summary`: summary, outputs and annotations of a step; and what all the commands have in common."""
+"""`github summary`: summary, outputs and annotations of a step; and common behaviour of all `github` commands."""
 
 from __future__ import annotations
 

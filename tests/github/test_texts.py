@@ -1,4 +1,4 @@
-"""What GitHub is shown: below its limits, with what matters first, and nothing in a value is more than a text."""
+"""Texts for GitHub: within its limits, the most important first, and values stay texts."""
 
 from __future__ import annotations
 
@@ -112,14 +112,14 @@ def test_details_are_cut_in_steps() -> None:
     new = Change(Action.CREATE, Ref("DataTable", "New"), cells=tuple(replace(each, before=None) for each in cells))
     old = Change(Action.UPDATE, Ref("DataTable", "Old"), cells=cells)
 
-    def told(*changes: Change) -> tuple[int, bool]:
+    def annotations(*changes: Change) -> tuple[int, bool]:
         text = TEXTS.comment(Plan(SCOPE, changes))
         return len(re.findall("`before`", text)), "\nShortened to fit: everything is in [the run](" in text
 
-    assert told(replace(old, cells=cells[:900])) == (900, False)
-    assert told(old, new) == (400, True)
-    assert told(*(replace(old, ref=Ref("DataTable", f"{at}")) for at in range(4))) == (800, True)
-    assert told(*(replace(old, ref=Ref("DataTable", f"{at}"), cells=cells[:5]) for at in range(300)))[0] == 0
+    assert annotations(replace(old, cells=cells[:900])) == (900, False)
+    assert annotations(old, new) == (400, True)
+    assert annotations(*(replace(old, ref=Ref("DataTable", f"{at}")) for at in range(4))) == (800, True)
+    assert annotations(*(replace(old, ref=Ref("DataTable", f"{at}"), cells=cells[:5]) for at in range(300)))[0] == 0
 
 
 @pytest.mark.parametrize("room", [1, 50, 4_000, SUMMARY_LIMIT])
@@ -142,7 +142,7 @@ def test_marks_and_later_additions_have_reserved_space() -> None:
     assert is_same_content(text, text.replace("T12:", "T13:"))
 
 
-# What stands above.
+# The lines above the report.
 
 
 @pytest.mark.parametrize(
@@ -207,18 +207,18 @@ def test_outputs_count_replacements_as_deletions() -> None:
 
 
 def test_irreversible_changes_come_before_blocked_ones_and_findings() -> None:
-    told = highlights.of_plan(full_plan())
+    annotations = highlights.of_plan(full_plan())
 
-    assert [each.title.split("/")[0] for each in told] == ["DataTable"] * 4 + ["finding"] * 2
-    assert [each.level for each in told] == ["warning"] * 5 + ["notice"]
-    assert told[0].source == Source("manifests/base/rekeyed.yaml", 1)
+    assert [each.title.split("/")[0] for each in annotations] == ["DataTable"] * 4 + ["finding"] * 2
+    assert [each.level for each in annotations] == ["warning"] * 5 + ["notice"]
+    assert annotations[0].source == Source("manifests/base/rekeyed.yaml", 1)
 
 
 def test_deleted_rows_are_an_annotation_of_their_own() -> None:
     """B1."""
-    told = highlights.of_plan(full_plan())
+    annotations = highlights.of_plan(full_plan())
 
-    assert told[3].message == "update (deletes 1 row, 1 cell): 4 fields, 9 cells and 1 key differ"
+    assert annotations[3].message == "update (deletes 1 row, 1 cell): 4 fields, 9 cells and 1 key differ"
 
 
 def test_refusals_come_first_and_are_errors() -> None:
@@ -235,11 +235,11 @@ def test_at_most_ten_annotations_are_written() -> None:
 
 
 def test_failures_come_first_in_an_outcome() -> None:
-    told = highlights.of_outcome(full_outcome())
+    annotations = highlights.of_outcome(full_outcome())
 
-    assert [each.level for each in told] == ["error", "error", "error", "warning"]
-    assert told[0].title == "apply: partial"
-    assert told[1].message.startswith("2 failed, the first attributes[Tier].validation.maxLength: Invalid")
+    assert [each.level for each in annotations] == ["error", "error", "error", "warning"]
+    assert annotations[0].title == "apply: partial"
+    assert annotations[1].message.startswith("2 failed, the first attributes[Tier].validation.maxLength: Invalid")
 
 
 @steady

@@ -1,4 +1,4 @@
-"""What GitHub is shown of the samples, and of values that nobody may trust."""
+"""Texts for GitHub from the samples and from hostile values."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TEXTS = GithubTexts(RUN, NOON)
 
 
 def plan_with(key: str, name: str, value: str) -> Plan:
-    """A plan that has the texts in every place that it has for any."""
+    """Returns a plan that has the texts in every possible place."""
     source = Source(f"manifests/{name}", 3)
     change = Change(
         Action.UPDATE,
@@ -68,7 +68,7 @@ def outcome_with(key: str, name: str, value: str) -> Outcome:
 
 @dataclass
 class Seen:
-    """`tags` and `comments` in their order, `links` as they lead, `bare`: the text that is no code."""
+    """The parsed text. `tags` and `comments` are in order, `links` are targets, `bare` is the text outside of code."""
 
     tags: list[str]
     comments: list[str]
@@ -77,14 +77,14 @@ class Seen:
 
 
 def seen(markdown: str) -> Seen:
-    """As GitHub's own parser reads it, without the cleaning that comes afterwards: what is dangerous would be there."""
+    """Parses the text as GitHub does, without its later sanitizing, so that every dangerous part would be found."""
     parser = _Parser()
     parser.feed(cmarkgfm.github_flavored_markdown_to_html(markdown, Options.CMARK_OPT_UNSAFE))
     parser.close()
     return Seen(parser.tags, parser.comments, parser.links, "".join(parser.bare))
 
 
-# What GitHub's filters look for in text outside of code, once Markdown has become HTML.
+# Patterns that GitHub's filters find in text outside of code, after Markdown became HTML.
 FOUND_BY_GITHUB = re.compile(r"(?<!\w)[@#]\w|\bGH-\d|\b[0-9a-f]{7,40}\b|://|\bwww\.|\w@\w|:[\w+-]+:", re.IGNORECASE)
 
 

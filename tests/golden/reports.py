@@ -1,4 +1,4 @@
-"""The golden files and how each is made."""
+"""Lists the golden files and how each is made."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Dependencies as Mermaid, DOT and JSON: valid whatever is in a name, and the same for the same manifests.
 
-There is no reader of Mermaid for Python, so its text is held to the few forms that its grammar leaves no doubt of.
+Python has no parser for Mermaid. So the text is compared with the few forms that its grammar defines clearly.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def surroundings(draw: st.DrawFn) -> tuple[Dependencies, Impact | None]:
 
 
 def label_text(text: str) -> str:
-    """A label as Mermaid reads it."""
+    """Returns a label as Mermaid reads it."""
     return re.sub(r"#(\d+);", lambda found: chr(int(found[1])), text)
 
 
@@ -96,15 +96,15 @@ def test_dot_is_read_by_a_parser_as_the_same_graph(drawn: tuple[Dependencies, Im
 @given(surroundings())
 def test_json_lists_every_reference(drawn: tuple[Dependencies, Impact | None]) -> None:
     seen, impact = drawn
-    told = json.loads(dumps(graph_json("lab", seen, impact)))
+    document = json.loads(dumps(graph_json("lab", seen, impact)))
 
-    addresses = {node["address"] for node in told["nodes"]}
-    assert {end for edge in told["edges"] for end in (edge["from"], edge["to"])} <= addresses
+    addresses = {node["address"] for node in document["nodes"]}
+    assert {end for edge in document["edges"] for end in (edge["from"], edge["to"])} <= addresses
     if impact is None:
-        assert len(told["edges"]) == len(seen.edges)
-        assert "needs" not in told
+        assert len(document["edges"]) == len(seen.edges)
+        assert "needs" not in document
     else:
-        assert addresses == {told["of"], *told["needs"], *told["neededBy"]}
+        assert addresses == {document["of"], *document["needs"], *document["neededBy"]}
 
 
 def test_the_two_directions_are_groups_with_titles() -> None:

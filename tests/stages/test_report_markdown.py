@@ -1,4 +1,4 @@
-"""Markdown reports, read again the way GitHub reads them: by a CommonMark parser with tables."""
+"""Markdown reports, parsed as GitHub does: by a CommonMark parser with tables."""
 
 from __future__ import annotations
 
@@ -35,12 +35,11 @@ from tests.seen import CUT, markdown
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 OWN_MARKS = re.compile(r"</?(details|summary|code|del|ins)>|<details open>|<br>")
-CHANGES = ("code", "del", "ins")  # how a value is shown depends on how long it is
+CHANGES = ("code", "del", "ins")  # the form of a value depends on its length
 
 
 class Rendered(HTMLParser):
-    """The tables of a rendered text as lists of rows of cells (without joiners, which nobody sees), the tags that it
-    has, and the texts outside of code."""
+    """A parsed text: its tables as lists of rows of cells without joiners, its tags, and its texts outside of code."""
 
     def __init__(self, markdown: str) -> None:
         super().__init__()
@@ -119,9 +118,9 @@ def test_deleted_cells_come_before_created_ones() -> None:
     created = [cell({"K": f"a{at}"}, "A", None, "new") for at in range(300)]
     deleted = [cell({"K": f"b{at}"}, "A", "old", None) for at in range(300)]
 
-    told = cells_of(plan_markdown(plan_of(*created, *deleted)))
+    cells = cells_of(plan_markdown(plan_of(*created, *deleted)))
 
-    assert [line[0] for line in told] == ["- delete"] * 300 + ["+ create"] * 300
+    assert [line[0] for line in cells] == ["- delete"] * 300 + ["+ create"] * 300
 
 
 def test_changes_that_delete_come_before_the_others() -> None:
@@ -251,9 +250,9 @@ def test_a_long_outcome_loses_details_until_it_fits() -> None:
 
 
 def test_prose_mentions_no_one() -> None:
-    told = prose("ask @octocat about #12, GH-7, www.example.com, abc123d, :x: and https://example.com <!-- x -->")
+    text = prose("ask @octocat about #12, GH-7, www.example.com, abc123d, :x: and https://example.com <!-- x -->")
 
-    assert Rendered(told).bare == [
+    assert Rendered(text).bare == [
         "ask @\u2060octocat about #\u206012, GH\u2060-7, www\u2060.example.com, abc123\u2060d, :\u2060x: and "
         "https:\u2060//example.com <!-- x -->",
         "\n",
@@ -310,7 +309,7 @@ def _every_report(key: str, name: str, value: str) -> list[str]:
 @steady
 @given(hostile, hostile, hostile)
 def test_a_rendered_cell_is_the_value(key: str, before: str, after: str) -> None:
-    """Whether it is shown whole, or with its changes marked and what stays shortened."""
+    """The value may be shown completely, or shortened with marked changes."""
     plan = plan_of(cell({"K": key}, "A", before, after), cell({"K": "other"}, "A", "a", "b"))
     both = visible_sides(before, after)
 
@@ -343,7 +342,7 @@ def test_a_parsed_table_has_the_cells_of_the_plan(cells: dict[tuple[str, str], t
 
 
 def _sides(action: str, text: str) -> tuple[str | None, ...]:
-    """Of a row that is new or deleted only one side exists."""
+    """Returns the sides of a row. A new or deleted row has only one."""
     if action == "~ update":
         return tuple(None if side == "(absent)" else side for side in text.split(" → "))
     return (None, text) if action == "+ create" else (text, None)

@@ -1,4 +1,4 @@
-"""The page: one file that loads nothing and runs only its own search, whatever the values are."""
+"""The page: one file that loads nothing and runs only its own search, with any values."""
 
 from __future__ import annotations
 
@@ -139,9 +139,9 @@ def _plan(key: str, name: str, value: str) -> Plan:
 def test_a_cell_of_the_page_is_the_value(key: str, before: str, after: str) -> None:
     page = Page(plan_html(plan_of(cell({"K": key}, "A", before, after))))
 
-    told = [tuple(text.replace(BLANK, " ") for text in sides) for sides in page.cells]
+    texts = [tuple(text.replace(BLANK, " ") for text in sides) for sides in page.cells]
     wanted = [("~ update",) * 2, (visible_text(key),) * 2, (visible_text(before), visible_text(after))]
-    assert told == [tuple(text.replace(BLANK, " ") for text in sides) for sides in wanted]
+    assert texts == [tuple(text.replace(BLANK, " ") for text in sides) for sides in wanted]
 
 
 def test_a_finding_without_an_address_is_its_message() -> None:

@@ -1,4 +1,4 @@
-"""A plan's file is read again with one clear line for whatever is wrong with it."""
+"""Reading a plan's file gives one clear line for every fault."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_missing_key_is_named(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "told"),
+    ("path", "value", "message"),
     [
         (["changes"], {}, "changes has the wrong type"),
         (["changes", 0], 1, "changes[0] is not an object"),
@@ -77,14 +77,14 @@ def test_a_missing_key_is_named(key: str) -> None:
         (["changes", 0, "fields", 0], {"path": "a"}, "changes[0].fields[0].before is missing"),
     ],
 )
-def test_a_damaged_part_is_named_by_its_path(path: list[str | int], value: Any, told: str) -> None:
+def test_a_damaged_part_is_named_by_its_path(path: list[str | int], value: Any, message: str) -> None:
     damaged: Any = json.loads(dumps(written()))
     inner = damaged
     for key in path[:-1]:
         inner = inner[key]
     inner[path[-1]] = value
 
-    assert refusal(json.dumps(damaged)) == f"p.json is damaged: {told}; plan again"
+    assert refusal(json.dumps(damaged)) == f"p.json is damaged: {message}; plan again"
 
 
 def test_a_refusal_is_one_line() -> None:

@@ -132,9 +132,9 @@ def test_a_deleted_or_replaced_table_counts_its_stored_rows(action: Action) -> N
     """M2: 300 rows and 900 cells go with it."""
     gone = replace(change(action), size=Size(300, {"A": 300, "B": 300, "C": 300}))
 
-    told = summary(plan(gone))
+    counts = summary(plan(gone))
 
-    assert (told.rows.delete, told.cells.delete) == (300, 900)
+    assert (counts.rows.delete, counts.cells.delete) == (300, 900)
 
 
 def test_a_blocked_change_counts_no_rows_and_no_cells() -> None:
@@ -148,9 +148,9 @@ def test_a_live_row_with_a_new_cell_is_changed_not_added() -> None:
     """The cell says what becomes of its row, where the plan knows it."""
     filled = replace(cells(1, Action.CREATE)[0], row=Action.UPDATE)
 
-    told = summary(plan(replace(change(Action.UPDATE), cells=(filled,))))
+    counts = summary(plan(replace(change(Action.UPDATE), cells=(filled,))))
 
-    assert (told.rows.create, told.rows.update, told.cells.create) == (0, 1, 1)
+    assert (counts.rows.create, counts.rows.update, counts.cells.create) == (0, 1, 1)
 
 
 def test_one_item_is_in_the_singular() -> None:

@@ -1,4 +1,4 @@
-"""Text reports: what is in them, and that no value can be more than a value."""
+"""Text reports: their content, and that every value stays a value."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def text_of(plan: Plan, width: int = 0) -> list[str]:
 
 
 def table(lines: list[str]) -> list[list[str]]:
-    """The lines of the one table of a plan, header first, as their columns."""
+    """Returns the lines of a plan's only table, header first, as columns."""
     start = next(at for at, line in enumerate(lines) if "cells: " in line and line.startswith("    "))
     rows = [line.strip().split("  ") for line in lines[start + 1 :] if line.startswith("      ")]
     return [[text.strip() for text in row if text.strip()] for row in rows]
@@ -355,7 +355,7 @@ def test_a_parsed_table_has_the_cells_of_the_plan(cells: dict[tuple[str, str], t
 
 
 def sides(symbol: str, text: str) -> tuple[str | None, ...]:
-    """Of a row that is new or deleted only one side exists."""
+    """Returns the sides of a row. A new or deleted row has only one."""
     if symbol == "~":
         return tuple(None if side == "(absent)" else side for side in text.split(" → "))
     return (None, text) if symbol == "+" else (text, None)

@@ -1,4 +1,4 @@
-"""Two plans held against each other: nothing that differs is left out, and nothing else is said."""
+"""The comparison of two plans lists every difference, and nothing else."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def words(one: Json, other: Json) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", ["plan.json", "plan-small.json", "plan-empty.json"])
 def test_a_plan_equals_itself(name: str) -> None:
-    told = json.loads((GOLDEN / name).read_text())
+    text = json.loads((GOLDEN / name).read_text())
 
-    found = compare_plans(told, told)
+    found = compare_plans(text, text)
 
     assert (found.places, found.differences) == ((), ())
     assert "the same items" in comparison_text(found)
@@ -110,19 +110,19 @@ def test_a_long_value_is_shortened_only_where_both_plans_agree() -> None:
     other = plan(change(cell("1", "old", f"{long}Call +1 555 0199. Good luck.")))
     found = compare_plans(one, other)
 
-    for told in (comparison_text(found), comparison_markdown(found)):
-        assert all(part in told for part in ("0100", "Goodbye", "0199", "Good luck"))
-        assert "you call. We are glad that you call. We" not in told
+    for text in (comparison_text(found), comparison_markdown(found)):
+        assert all(part in text for part in ("0100", "Goodbye", "0199", "Good luck"))
+        assert "you call. We are glad that you call. We" not in text
 
 
 def test_values_stay_texts_in_markdown() -> None:
     """One row of a table, and no comment begins."""
     found = compare_plans(plan(), plan(change(cell("1", "a|b", "@everyone <!-- x -->\n::error::"))))
 
-    told = comparison_markdown(found)
+    text = comparison_markdown(found)
 
-    assert [line.count("|") for line in told.splitlines() if line.startswith("| new")] == [5]
-    assert "<!--" not in told
+    assert [line.count("|") for line in text.splitlines() if line.startswith("| new")] == [5]
+    assert "<!--" not in text
     assert "::error::" not in comparison_text(found).splitlines()
 
 
@@ -135,12 +135,12 @@ def test_apply_prints_the_differences_of_a_stale_plan(tmp_path: Path) -> None:
         dry = command(repository.root, "apply", "--dry-run", "--plan", "plan.json")
 
     assert (done.code, dry.code) == (4, 4)
-    for told in (done, dry):
-        assert "  + DataTable/Tiers · id=C001 · tier: not reviewed: Gold → Basic" in told.out.splitlines()
+    for text in (done, dry):
+        assert "  + DataTable/Tiers · id=C001 · tier: not reviewed: Gold → Basic" in text.out.splitlines()
 
 
 def _applied(folder: Path, server: Server) -> Repository:
-    """Live as declared, then one more row declared and planned."""
+    """Applies the declared state, then declares and plans one more row."""
     made = Repository(folder)
     made.configure()
     made.declare(table(rows=rows(3)))

@@ -1,7 +1,8 @@
-"""A job that is cancelled, or that takes too long: what its apply had done is kept and told.
+"""A job that is cancelled or times out: the work of its apply is kept and reported.
 
-Source: docs.github.com/actions, "Workflow cancellation reference": the runner sends SIGINT to the entry process of the
-step, 7.5 s later SIGTERM, 2.5 s later it kills the process tree. A job that takes too long is cancelled.
+Source: docs.github.com/actions, "Workflow cancellation reference".
+The runner sends SIGINT to the entry process of the step, and SIGTERM 7.5 s later. After another 2.5 s, it kills the
+process tree. A job that takes too long is cancelled.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class Job:
         return self.begin(step).wait(PATIENCE)
 
     def kept(self, name: str) -> str:
-        """What is in the folder that is uploaded; nothing for a file that is not there."""
+        """Returns a file of the uploaded folder; empty if it does not exist."""
         path = self.temp / "outcome" / name
         return path.read_text() if path.is_file() else ""
 
@@ -94,7 +95,7 @@ def declared(folder: Path, server: Server) -> Repository:
 
 @pytest.fixture(scope="module")
 def digest(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What a reviewer agreed to."""
+    """The digest of the reviewed plan."""
     repository = declared(tmp_path_factory.mktemp("planned") / "workspace", server)
     assert command(repository.root, "plan", "--out", "plan.json").code == 0
     return str(json.loads((repository.root / "plan.json").read_text())["digest"])
@@ -102,7 +103,7 @@ def digest(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def job(server: Server, github: StandIn, digest: str, tmp_path: Path) -> Job:
-    """An apply by hand of which some calls are in flight at any time."""
+    """An apply by hand that has calls in flight at any time."""
     repository = declared(tmp_path / "workspace", server)
     (tmp_path / "bin").mkdir()
     tool = tmp_path / "bin" / "reconcile"
@@ -110,11 +111,16 @@ def job(server: Server, github: StandIn, digest: str, tmp_path: Path) -> Job:
     tool.chmod(0o755)
     temp = tmp_path / "temp"
     temp.mkdir()
-    said = {"PATH": f"{tool.parent}:{os.environ['PATH']}", "RUNNER_TEMP": str(temp), "EVENT": "workflow_dispatch"}
-    said |= {"DIGEST": digest, "PULL_REQUEST": "", "RECONCILE_ENV": "lab", "GITHUB_STEP_SUMMARY": str(temp / "summary")}
-    said |= {"GITHUB_API_URL": github.url, "GITHUB_REPOSITORY": REPOSITORY, "GITHUB_TOKEN": "t-actions"}
+    variables = {"PATH": f"{tool.parent}:{os.environ['PATH']}", "RUNNER_TEMP": str(temp), "EVENT": "workflow_dispatch"}
+    variables |= {
+        "DIGEST": digest,
+        "PULL_REQUEST": "",
+        "RECONCILE_ENV": "lab",
+        "GITHUB_STEP_SUMMARY": str(temp / "summary"),
+    }
+    variables |= {"GITHUB_API_URL": github.url, "GITHUB_REPOSITORY": REPOSITORY, "GITHUB_TOKEN": "t-actions"}
     server.set_faults(latencyMs=int(LATENCY * 1000))
-    return Job(repository, temp, environ(**said))
+    return Job(repository, temp, environ(**variables))
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -166,7 +172,7 @@ def test_both_signals_of_a_cancelled_job_end_apply_once(job: Job, server: Server
 
 
 def test_a_killed_apply_is_reported_from_its_journal(job: Job, server: Server, github: StandIn) -> None:
-    """S-5: it took longer than GitHub gives it, and the runner has killed the process tree."""
+    """S-5: it took longer than GitHub allows, and the runner has killed the process tree."""
     step = job.begin(APPLY)
     until(lambda: has_written(job))
     pid = json.loads(journal(job).partition("\n")[0])["pid"]
@@ -201,10 +207,10 @@ def is_running(pid: int) -> bool:
 
 
 def fetch(job: Job) -> None:
-    """As the job `tell` fetches the artifact."""
-    (job.temp / "told").mkdir()
+    """Fetches the artifact as the job `report` does."""
+    (job.temp / "report").mkdir()
     if (job.temp / "outcome").is_dir():
-        (job.temp / "outcome").rename(job.temp / "told" / "outcome")
+        (job.temp / "outcome").rename(job.temp / "report" / "outcome")
 
 
 def test_a_successful_apply_records_its_exit_code(job: Job, server: Server) -> None:

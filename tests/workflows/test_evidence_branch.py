@@ -1,4 +1,4 @@
-"""What is applied is kept on a branch of its own: the script of `apply.yml` that pushes it, in a real repository."""
+"""Evidence of applies on a branch of its own: the script of `apply.yml` that pushes it, in a real repository."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def remote(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def push(tmp_path: Path) -> Pushed:
-    """A run of the job: each environment's evidence, as its artifact holds it. No pause takes any time."""
+    """Runs the job with each environment's evidence, as the artifact has it. Pauses take no time."""
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "sleep").symlink_to("/bin/true")
     path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
@@ -104,7 +104,7 @@ def _refusing_once(remote: Path, meanwhile: str) -> None:
 
 
 def _another(remote: Path) -> None:
-    """Somebody's commit, which is on the branch by the time that we push."""
+    """Pushes the commit of another run first."""
     clone = remote.parent / "clone"
     _git(remote, "clone", "--quiet", "--branch", "plans", str(remote), str(clone))
     (clone / "plans" / "other.md").write_text("theirs")

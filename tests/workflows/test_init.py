@@ -1,4 +1,4 @@
-"""`init`: what a new repository gets, that it works there, and that nothing of anybody's is lost."""
+"""`init`: the content of a new repository, its use, and that no file of an author is lost."""
 
 from __future__ import annotations
 
@@ -170,9 +170,9 @@ def test_an_existing_readme_stays(reconcile: Reconcile, empty: Path) -> None:
 
 
 def test_next_steps_start_with_those_without_an_account(reconcile: Reconcile) -> None:
-    told = reconcile("init").out
+    output = reconcile("init").out
 
-    assert told.index("reconcile validate") < told.index("reconcile.yaml and run `reconcile init` again")
+    assert output.index("reconcile validate") < output.index("reconcile.yaml and run `reconcile init` again")
 
 
 def test_a_dry_run_writes_nothing(reconcile: Reconcile, empty: Path) -> None:
@@ -220,12 +220,12 @@ def test_a_changed_file_of_the_tool_stops_everything(reconcile: Reconcile, empty
 
 def test_overwrite_puts_it_back(reconcile: Reconcile, empty: Path) -> None:
     reconcile("init")
-    ours = (empty / ".github/workflows/plan.yml").read_bytes()
+    written = (empty / ".github/workflows/plan.yml").read_bytes()
     (empty / ".github/workflows/plan.yml").write_text("name: mine\n")
 
     done = reconcile("init", "--overwrite")
 
-    assert (done.code, (empty / ".github/workflows/plan.yml").read_bytes()) == (0, ours)
+    assert (done.code, (empty / ".github/workflows/plan.yml").read_bytes()) == (0, written)
     assert "replaced .github/workflows/plan.yml" in done.out
 
 
@@ -328,7 +328,7 @@ def test_a_flag_that_contradicts_the_config_is_wrong_usage(reconcile: Reconcile)
     assert reconcile("init", "--instance", INSTANCE).code == 64
 
 
-# What the workflows ask.
+# The commands of the workflows.
 
 
 def test_environments_are_those_with_an_instance(reconcile: Reconcile) -> None:

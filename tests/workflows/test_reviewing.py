@@ -1,4 +1,4 @@
-"""What joins a merge to its review: which plan counts, what is kept of it, and what is said where it is another now."""
+"""The link from a merge to its review: which plan counts, the evidence, and the report of a stale plan."""
 
 from __future__ import annotations
 
@@ -264,17 +264,17 @@ def test_a_missing_permission_is_named(github: Callable[..., Done]) -> None:
     assert "actions: read, and pull-requests: read" in done.err
 
 
-# What is kept.
+# Evidence.
 
 
 def test_evidence_is_filed_by_day_and_digest(site: Site, github: Callable[..., Done]) -> None:
     done = github("evidence", str(GOLDEN / "outcome.json"), "--into", "plans")
 
-    told = json.loads((GOLDEN / "outcome.json").read_text())
-    name = f"{told['finishedAt'][:10]}-{told['digest'][:12]}.md"
-    text = (site.folder / "plans" / told["environment"] / name).read_text()
+    document = json.loads((GOLDEN / "outcome.json").read_text())
+    name = f"{document['finishedAt'][:10]}-{document['digest'][:12]}.md"
+    text = (site.folder / "plans" / document["environment"] / name).read_text()
     assert done.code == 0
-    assert text.startswith(f"Applied: the plan of digest `{told['digest']}`")
+    assert text.startswith(f"Applied: the plan of digest `{document['digest']}`")
 
 
 def test_a_run_that_applied_nothing_leaves_no_evidence(site: Site, github: Callable[..., Done]) -> None:
@@ -294,26 +294,26 @@ def test_a_dry_run_writes_no_evidence(site: Site, github: Callable[..., Done]) -
 def test_a_name_that_leaves_the_folder_is_refused(
     site: Site, github: Callable[..., Done], wrong: dict[str, str]
 ) -> None:
-    told = json.loads((GOLDEN / "outcome.json").read_text())
-    (site.folder / "outcome.json").write_text(json.dumps({**told, **wrong}))
+    document = json.loads((GOLDEN / "outcome.json").read_text())
+    (site.folder / "outcome.json").write_text(json.dumps({**document, **wrong}))
 
     done = github("evidence", "outcome.json", "--into", "plans/deep/er")
 
     assert (done.code, (site.folder / "plans").exists()) == (64, False)
 
 
-# What is said.
+# Reports.
 
 
 def _outcome(folder: Path, cells: int, code: int = 4) -> Path:
-    """Of an apply whose plan has so many cells that nobody reviewed."""
+    """An outcome whose plan has many cells without a review."""
     plan = json.loads((GOLDEN / "plan-empty.json").read_text())
     text = "x|@" * 100
-    told = [
+    document = [
         {"action": "update", "key": {"id": str(at)}, "attribute": "A", "before": text, "after": f"{text}{at}"}
         for at in range(cells)
     ]
-    change = {"address": "DataTable/T", "action": "update", "fields": [], "rows": [], "cells": told}
+    change = {"address": "DataTable/T", "action": "update", "fields": [], "rows": [], "cells": document}
     ended = {"exitCode": code, "status": "stale", "startedAt": "2026-03-04T06:00:00Z"}
     path = folder / "outcome.json"
     path.write_text(json.dumps({**plan, "changes": [change], **ended}))

@@ -67,7 +67,7 @@ def test_every_source_of_the_package_is_in_the_wheel() -> None:
 
 
 def test_make_wheel_writes_the_same_wheel(tmp_path: Path) -> None:
-    """B3: what README tells a team to build and install is what `init` commits."""
+    """B3: the wheel that the README describes equals the one of `init`."""
     done = subprocess.run(
         [sys.executable, ROOT / "scripts" / "wheel.py", tmp_path / "dist"],
         env=environ(),
