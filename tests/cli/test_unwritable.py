@@ -1,4 +1,7 @@
-"""Output that cannot be written: one line and exit code 1, and the work that was done is never hidden."""
+"""If stdout or the outcome cannot be written, nothing is applied.
+
+One line says why, and the exit code is the contract's.
+"""
 
 from __future__ import annotations
 

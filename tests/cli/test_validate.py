@@ -26,7 +26,7 @@ def test_what_is_right_is_0_and_says_how_much(reconcile: Reconcile, server: Serv
 
 
 def test_every_mistake_has_its_place_and_the_last_line_counts(repository: Repository, reconcile: Reconcile) -> None:
-    """S0-31: table, row, attribute and rule are told offline."""
+    """S0-31: table, row, attribute and rule are reported offline."""
     repository.declare(table("Tiers", rows=[TOO_LONG]), table("Teams", timeZone="Mars/Olympus"))
 
     done = reconcile("validate")
