@@ -270,7 +270,7 @@ def _objects(reply: requests.Response, member: str) -> list[Json]:
 
 
 def _not_understood(reply: requests.Response) -> GitHubError:
-    return GitHubError(f"GitHub answers {reply.status_code} with an undocumented answer; check GITHUB_API_URL")
+    return GitHubError(f"GitHub answers {reply.status_code} with undocumented content; check GITHUB_API_URL")
 
 
 def _maybe_json(reply: requests.Response) -> Json | None:

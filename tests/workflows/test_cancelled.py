@@ -30,7 +30,7 @@ Json = dict[str, Any]
 JOBS = read(TEMPLATES / "apply.yml")["jobs"]
 STEPS = {step["name"]: step for job in JOBS.values() for step in job["steps"]}
 APPLY, TELL = STEPS["Apply the reviewed plan"], STEPS["Write the summary and the evidence"]
-ISSUE = STEPS["Open or update the issue of a failed apply, or close it"]
+ISSUE = STEPS["Open, update or close the issue of a failed apply"]
 PATIENCE = 180.0  # seconds; only a broken run takes as long
 LATENCY = 0.3  # seconds of a call: 40 batches leave time for the signal, also on a busy machine
 
