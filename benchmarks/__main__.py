@@ -1,8 +1,8 @@
-"""Figures from one run, as ratios and counts: against the floor of the API, against bare boto3, against the bound.
+"""Measures one run in ratios and counts: against the API's minimum, against bare boto3, against the rate limit.
 
     python -m benchmarks [--tables 100] [PART …]
 
-Nothing is gated by time here: machines are shared and noisy.
+No figure fails by time, because machines are shared and noisy.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks import calls, contact_calls, cpu, kinds, pace, session_data, start
 
 PARTS = {
-    "calls": "Connect calls about tables, counted by the service (floor: facts of the API)",
+    "calls": "Connect calls for tables, counted by the service (floor: the API's minimum)",
     "start": "Starting the command, against importing click",
     "cpu": "Planning unchanged tables of 1,000 cells, against reading the same pages",
     "pace": "Under 2 calls a second, burst 5, 50 ms a round trip",
@@ -35,7 +35,7 @@ def main() -> None:
     if unknown := set(given.part) - PARTS.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     if len(given.part) != 1:
-        # Each in a process of its own: what one leaves in memory is no other's cost.
+        # Each part has a process of its own, so that the memory of one does not count for another.
         for part in given.part or PARTS:
             subprocess.run([sys.executable, "-m", "benchmarks", f"--tables={given.tables}", part], check=True)
         return

@@ -1,4 +1,4 @@
-"""How many calls a run makes, at every lock level and for three shapes of table."""
+"""Counts the API calls of a run, at every lock level and for three shapes of table."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ SHAPES = {"long": (250, 4), "square": (32, 31), "wide": (10, 99)}  # rows, other
 def figures(folder: Path) -> Iterator[str]:
     for level in LEVELS:
         for shape, (rows, others) in SHAPES.items():
-            made, same, ten = _runs(folder, level, rows, others)
+            run_counts, same, ten = _runs(folder, level, rows, others)
             floor = 1 + 1 + (others + 1) + ceil(rows * others / 25)
-            told = f"{level:13} {shape:6} {rows * others:5} cells"
-            yield f"{told}: new {made} (floor {floor}), unchanged {same} (3), 10 changed {ten} (4)"
-    yield f"beside these, for orphans: {_elsewhere(folder)} searches, one for each other kind that bears tags"
+            texts = f"{level:13} {shape:6} {rows * others:5} cells"
+            yield f"{texts}: new {run_counts} (floor {floor}), unchanged {same} (3), 10 changed {ten} (4)"
+    yield f"in addition, for orphans: {_elsewhere(folder)} searches, one for each other taggable kind"
 
 
 def _elsewhere(folder: Path) -> int:
-    """What any plan asks about other kinds than tables."""
+    """Returns the calls that any plan makes for other kinds than tables."""
     with in_process() as control:
         world = World(control, folder)
         world.plan()
@@ -40,6 +40,6 @@ def _runs(folder: Path, level: str, rows: int, others: int) -> tuple[int, int, i
             world.table_calls()
             done = world.run(many(rows, level=level, others=others, changed=changed))
             if done.exit_code:
-                raise SystemExit(f"the run did not end well: {done.message}")
+                raise SystemExit(f"the run failed: {done.message}")
             counts.append(sum(world.table_calls().values()))
         return counts[0], counts[1], counts[2]

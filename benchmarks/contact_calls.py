@@ -1,4 +1,4 @@
-"""contact_calls: its transform against writing JSON, its loading against row by row, its calls against the floor."""
+"""Measures contact_calls: its transform against JSON, its loading against single rows, its calls against a floor."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ BUCKET = "contact-calls-111122223333"
 
 
 def figures() -> Iterator[str]:
-    contacts = [_as_boto3_gives(each) for each in make_contacts(count=MANY, queues=["q"], agents=["a"], **MORNING)]
+    made_up = make_contacts(count=MANY, queues=["q"], agents=["a"], **MORNING)
+    contacts = [_as_boto3_gives(contact) for contact in made_up]
     yield from _transform(contacts)
     rows = make_rows(contacts[:20_000], ZONE)
     with _redshift() as (sandbox, redshift, s3):
@@ -52,17 +53,17 @@ def figures() -> Iterator[str]:
 def _transform(contacts: list[dict[str, Any]]) -> Iterator[str]:
     pairs = []
     for _ in range(RUNS):
-        ours = _cpu(lambda: make_rows(contacts, ZONE))
+        transformed = _cpu(lambda: make_rows(contacts, ZONE))
         rows = make_rows(contacts, ZONE)
-        # Rows of dates: JSON needs a word for each, as short as can be.
-        theirs = _cpu(lambda rows=rows: [json.dumps(row, default=str) for row in rows])
-        pairs.append((theirs / ours, MANY / ours))
-    ratio, speed = (median(each) for each in zip(*pairs, strict=True))
+        # JSON has no dates, so each becomes a text, as short as possible.
+        dumped = _cpu(lambda rows=rows: [json.dumps(row, default=str) for row in rows])
+        pairs.append((dumped / transformed, MANY / transformed))
+    ratio, speed = (median(values) for values in zip(*pairs, strict=True))
     yield f"transform: {speed:,.0f} rows a second of CPU, {ratio:.2f} × json.dumps of the same rows (of {MANY:,})"
 
 
 def _loading(redshift: Redshift, s3: Any, rows: list[Row]) -> Iterator[str]:
-    """Seconds on the wall for each row: the database works in another process."""
+    """Yields the wall-clock seconds per row, because the database works in another process."""
     login = Login("localhost", redshift.port, DATABASE, USER, PASSWORD)
     warehouse = Warehouse(lambda: login, Deadline.within(3600, time.monotonic), time.sleep)
     warehouse.migrate(datetime.now(UTC))
@@ -71,8 +72,8 @@ def _loading(redshift: Redshift, s3: Any, rows: list[Row]) -> Iterator[str]:
         by_copy = _wall(lambda: _copy(warehouse, s3, rows)) / len(rows)
         by_row = _wall(lambda: _executemany(warehouse, rows[:BY_ROW])) / BY_ROW
         ratios.append(by_row / by_copy)
-    told = f"{len(rows):,} rows by one and {BY_ROW:,} by the other"
-    yield f"Parquet + COPY + procedure: {median(ratios):.1f} × as fast a row as executemany alone ({told})"
+    text = f"{len(rows):,} rows by one and {BY_ROW:,} by the other"
+    yield f"Parquet + COPY + procedure: {median(ratios):.1f} × as fast a row as executemany alone ({text})"
 
 
 def _copy(warehouse: Warehouse, s3: Any, rows: list[Row]) -> None:
@@ -89,7 +90,7 @@ def _copy(warehouse: Warehouse, s3: Any, rows: list[Row]) -> None:
 
 
 def _executemany(warehouse: Warehouse, rows: list[Row]) -> None:
-    """A statement for each row, into staging and no further."""
+    """Inserts each row with a statement of its own, into staging only."""
     id, at = uuid4().hex, datetime(2026, 1, 5, 12)
     marks = ", ".join(["%s"] * len(STAGED))
     text = f"insert into connect.f_calls_staging ({', '.join(STAGED)}) values ({marks})"  # noqa: S608
@@ -99,9 +100,9 @@ def _executemany(warehouse: Warehouse, rows: list[Row]) -> None:
 
 
 def _calls(sandbox: Control, redshift: Redshift) -> Iterator[str]:
-    for told, columns in (
+    for label, columns in (
         ("all columns", ""),
-        ("columns that search tells", "contact_id,disconn_time,queue_id,agent_id"),
+        ("columns that search returns", "contact_id,disconn_time,queue_id,agent_id"),
     ):
         sandbox.reset()
         redshift.empty()
@@ -116,14 +117,14 @@ def _calls(sandbox: Control, redshift: Redshift) -> Iterator[str]:
         sandbox.seed("Contacts", {"count": SOME, "unfinished": 0, **MORNING})
         sandbox.reset_stats()
         done = answer({"time": "2026-01-05T12:40:00Z"}, None, around)
-        made = sandbox.stats()["calls"]
-        connect = {name.partition(":")[2]: count for name, count in made.items() if name.startswith("connect:")}
-        yield f"{done['inserted']:,} contacts, {told}: {connect} (floor: {SOME // 100} searches)"
+        calls = sandbox.stats()["calls"]
+        connect = {name.partition(":")[2]: count for name, count in calls.items() if name.startswith("connect:")}
+        yield f"{done['inserted']:,} contacts, {label}: {connect} (floor: {SOME // 100} searches)"
 
 
 @contextmanager
 def _redshift() -> Iterator[tuple[Control, Redshift, Any]]:
-    """Its COPY reads from this process's S3."""
+    """Yields a Redshift whose COPY reads from this process's S3."""
     session = botocore.session.Session()
     session.set_credentials("bench", "bench")
     before = os.environ.get("SSL_CERT_FILE", "")
@@ -139,11 +140,11 @@ def _redshift() -> Iterator[tuple[Control, Redshift, Any]]:
 
 
 def _as_boto3_gives(members: dict[str, Any]) -> dict[str, Any]:
-    """Times as datetimes of this machine's zone."""
+    """Returns the members with times as datetimes in this machine's zone, as boto3 returns them."""
 
     def read(name: str, value: Any) -> Any:
         if isinstance(value, dict):
-            return {inner: read(inner, each) for inner, each in value.items()}
+            return {inner: read(inner, item) for inner, item in value.items()}
         return datetime.fromtimestamp(value, tzlocal()) if name.endswith("Timestamp") else value
 
     return {name: read(name, value) for name, value in members.items()}

@@ -1,4 +1,4 @@
-"""What planning costs beside the reading that nobody can spare: seconds of CPU of this process, and its memory."""
+"""Measures planning against the reading that it cannot avoid: CPU seconds of this process, and its memory."""
 
 from __future__ import annotations
 
@@ -35,33 +35,33 @@ def figures(folder: Path, tables: int) -> Iterator[str]:
 
 
 def _ratio(sandbox: Served, aws: Aws, wanted: dict[Any, Manifest]) -> str:
-    ratios, ours, bare, client = [], [], [], sandbox.bare()
+    ratios, planning, bare, client = [], [], [], sandbox.bare()
     for _ in range(RUNS):
         bare.append(cpu_of(lambda: _bare(sandbox, client)))
-        ours.append(cpu_of(_plan(sandbox, aws, wanted)))
-        ratios.append(ours[-1] / bare[-1])
-    seconds = f"plan {median(ours):.2f} s, bare boto3 {median(bare):.2f} s of CPU"
+        planning.append(cpu_of(_plan(sandbox, aws, wanted)))
+        ratios.append(planning[-1] / bare[-1])
+    seconds = f"plan {median(planning):.2f} s, bare boto3 {median(bare):.2f} s of CPU"
     return f"{seconds}: {median(ratios):.2f} × (median of {RUNS} pairs)"
 
 
 def _plan(sandbox: Served, aws: Aws, wanted: dict[Any, Manifest]) -> Callable[[], None]:
     def plan() -> None:
-        # What is declared decides what is read: the rest is somebody else's here.
-        seen = sandbox.preview(aws, wanted)
-        if seen.plan.changes:
+        # Only declared resources are read completely. The others are not managed here.
+        planned = sandbox.preview(aws, wanted)
+        if planned.plan.changes:
             raise SystemExit("the plan should be empty")
 
     return plan
 
 
 def _bare(sandbox: Served, connect: Any) -> None:
-    """The same pages, read one after another and dropped."""
+    """Reads the same pages one after another, and drops them."""
     instance = {"InstanceId": sandbox.environment.instance.rpartition("/")[2]}
     for page in connect.get_paginator("search_data_tables").paginate(**instance, MaxResults=1000):
         for table in page["DataTables"]:
             for name in ("list_data_table_attributes", "list_data_table_values"):
-                asked = {**instance, "DataTableId": table["Id"], "MaxResults": 1000}
-                for _ in connect.get_paginator(name).paginate(**asked):
+                request = {**instance, "DataTableId": table["Id"], "MaxResults": 1000}
+                for _ in connect.get_paginator(name).paginate(**request):
                     pass
 
 

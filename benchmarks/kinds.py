@@ -1,4 +1,4 @@
-"""Resources of an instance: how near creates come to the bound, what a change writes, what planning costs in CPU."""
+"""Measures an instance's resources: the speed of creates, the calls of a change, and the CPU of planning."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _pace(sandbox: Served) -> str:
     sandbox.reset()
     sandbox.set_faults({"rate": rate, "latencyMs": LATENCY, "quotas": ROOM})
     aws = sandbox.aws(Rates(default=RATE))
-    sandbox.preview(aws, {})  # boto3 reads the service's model once a process
+    sandbox.preview(aws, {})  # boto3 reads the service's model once per process
     started = perf_counter()
     sandbox.run(aws, hours("h0"), *(queue(f"q{at}") for at in range(COUNT)))
     seconds = perf_counter() - started
@@ -56,46 +56,49 @@ def _one_field(sandbox: Served) -> str:
 
 
 def _ratio(sandbox: Served, aws: Aws, latency: int) -> str:
-    """Threads that read at once take turns; where an answer takes no time at all, their turns are what costs."""
+    """Returns planning's CPU against bare boto3's.
+
+    Threads that read at the same time take turns. If an answer takes no time, these turns are the cost.
+    """
     sandbox.set_faults({"quotas": ROOM, **({"latencyMs": latency} if latency else {})})
     wanted = {it.ref: it for it in mixed("Everything else")}
-    heard, client = Heard(aws), sandbox.bare()
-    sandbox.preview(heard, wanted)  # type: ignore[arg-type]
+    recorder, client = RecordingPort(aws), sandbox.bare()
+    sandbox.preview(recorder, wanted)  # type: ignore[arg-type]
 
     def plan() -> None:
         if sandbox.preview(aws, wanted).plan.changes:
             raise SystemExit("the plan should be empty")
 
     def bare() -> None:
-        for operation, params in heard.asked:
+        for operation, params in recorder.reads:
             _read(client, sandbox.environment, operation, params)
 
     ratios = []
     for _ in range(PAIRS):
-        asked = cpu_of(bare)
-        ratios.append(cpu_of(plan) / asked)
+        bare_seconds = cpu_of(bare)
+        ratios.append(cpu_of(plan) / bare_seconds)
     spread = f"median of {PAIRS} pairs, {min(ratios):.2f}–{max(ratios):.2f}"
     what = f"planning {len(wanted)} resources, {latency} ms an answer"
     return f"{what}: {median(ratios):.2f} × bare boto3's CPU for the same reads ({spread})"
 
 
-class Heard:
-    """A port that remembers what was read."""
+class RecordingPort:
+    """A port that records the reads."""
 
     def __init__(self, aws: Aws) -> None:
         self._aws = aws
-        self.asked: list[tuple[str, Params]] = []
+        self.reads: list[tuple[str, Params]] = []
 
     def read(self, service: str, operation: str, params: Params) -> dict[str, Any]:
-        self.asked.append((operation, params))
+        self.reads.append((operation, params))
         return self._aws.read(service, operation, params)
 
     def pages(self, service: str, operation: str, items: str, params: Params) -> Iterator[list[dict[str, Any]]]:
-        self.asked.append((operation, params))
+        self.reads.append((operation, params))
         return self._aws.pages(service, operation, items, params)
 
     def write(self, service: str, operation: str, params: Params) -> Answer:
-        raise SystemExit(f"planning writes nothing, and asked for {operation}")
+        raise SystemExit(f"planning must not write, but it called {operation}")
 
     def delay(self, operation: str) -> float:
         return 0.0
@@ -105,7 +108,7 @@ class Heard:
 
 
 def _read(client: Any, environment: Environment, operation: str, params: Params) -> None:
-    """The same pages, one after another and dropped."""
+    """Reads the same pages one after another, and drops them."""
     instance = environment.instance.rpartition("/")[2]
     ask, token = getattr(client, xform_name(operation)), dict[str, str]()
     while True:

@@ -1,4 +1,4 @@
-"""An instance of many kinds, to be planned and applied by the figures: what a large contact centre declares."""
+"""Declares an instance of many kinds, as large as a big contact centre, for the figures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.model import Manifest
 from tests.world import manifest
 
-# Of each kind; together 500.
+# The number of resources per kind; together 500.
 HOURS, QUEUES, QUICK_CONNECTS, ROUTING, SECURITY, GROUPS, STATUSES, ATTRIBUTES = 40, 200, 60, 40, 60, 59, 20, 20
 ROOM = {
     "hoursOfOperation": 500,
@@ -33,7 +33,7 @@ def queue(name: str, hours: str = "h0", **more: Any) -> Manifest:
 
 
 def mixed(description: str = "Bills and payments") -> list[Manifest]:
-    """500 resources; `description` is one field of one of them."""
+    """Returns 500 resources. `description` is one field of one of them."""
     return [
         *(hours(f"h{at}", overrides=[{"name": "Xmas", **CLOSED}]) for at in range(HOURS)),
         queue("q0", description=description, tags={"Team": "Care"}),
@@ -55,16 +55,16 @@ def _quick_connect(at: int) -> Manifest:
 
 def _routing(at: int) -> Manifest:
     pairs = [
-        {"queueReference": {"queue": f"q{5 * at + each}", "channel": channel}, "priority": 1, "delay": 0}
-        for each in range(5)
+        {"queueReference": {"queue": f"q{5 * at + queue_at}", "channel": channel}, "priority": 1, "delay": 0}
+        for queue_at in range(5)
         for channel in ("VOICE", "CHAT")
     ]
-    said = {"description": "d", "defaultOutboundQueue": f"q{at}", "mediaConcurrencies": [VOICE, CHAT]}
-    return manifest("RoutingProfile", f"r{at}", {**said, "queueConfigs": pairs})
+    fields = {"description": "d", "defaultOutboundQueue": f"q{at}", "mediaConcurrencies": [VOICE, CHAT]}
+    return manifest("RoutingProfile", f"r{at}", {**fields, "queueConfigs": pairs})
 
 
 def _security(at: int) -> Manifest:
-    permissions = ["BasicAgentAccess", *(f"App{each}.Access" for each in range(40))]
+    permissions = ["BasicAgentAccess", *(f"App{permission}.Access" for permission in range(40))]
     return manifest("SecurityProfile", f"s{at}", {"description": "d", "permissions": permissions})
 
 
@@ -73,4 +73,4 @@ def _group(at: int) -> Manifest:
 
 
 def _attribute(at: int) -> Manifest:
-    return manifest("PredefinedAttribute", f"p{at}", {"values": {"stringList": [f"v{each}" for each in range(10)]}})
+    return manifest("PredefinedAttribute", f"p{at}", {"values": {"stringList": [f"v{at_}" for at_ in range(10)]}})

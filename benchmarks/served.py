@@ -1,4 +1,4 @@
-"""A sandbox in a process of its own, so that its work is not counted as ours."""
+"""Starts a sandbox in a process of its own, so that its work does not count."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Served:
         return connect(replace(self.environment, rates=rates), endpoint=self.endpoint)
 
     def bare(self) -> Any:
-        """boto3's own client for Connect, as anybody would make it."""
+        """Returns boto3's own client for Connect, without any settings."""
         keys = {"aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
         return boto3.client("connect", region_name=REGION, endpoint_url=self.endpoint, **keys)  # type: ignore[call-overload]
 
@@ -44,10 +44,10 @@ class Served:
         return Preview(make_plan(self.environment, desired, world, Selection()), desired, world)
 
     def run(self, aws: Aws, *manifests: Manifest) -> Outcome:
-        seen = self.preview(aws, {each.ref: each for each in manifests})
-        done = carry_out(Options(self.environment, aws), seen, {}, datetime.now(UTC))
+        planned = self.preview(aws, {item.ref: item for item in manifests})
+        done = carry_out(Options(self.environment, aws), planned, {}, datetime.now(UTC))
         if done.exit_code:
-            raise SystemExit(f"the run did not end well: {done.message}")
+            raise SystemExit(f"the run failed: {done.message}")
         return done
 
     def set_faults(self, faults: Mapping[str, Any]) -> None:
@@ -57,17 +57,17 @@ class Served:
         self._post("reset", b"")
 
     def _post(self, act: str, body: bytes) -> None:
-        asked = urllib.request.Request(f"{self.endpoint}/_sandbox/{act}", body, method="POST")  # noqa: S310
-        asked.add_header(TOKEN_HEADER, self.token)
-        urllib.request.urlopen(asked).close()  # noqa: S310
+        request = urllib.request.Request(f"{self.endpoint}/_sandbox/{act}", body, method="POST")  # noqa: S310
+        request.add_header(TOKEN_HEADER, self.token)
+        urllib.request.urlopen(request).close()  # noqa: S310
 
 
 @contextmanager
 def served(folder: Path) -> Iterator[Served]:
     state = folder / "served"
-    found = background.attach(state)
-    environment = Environment("bench", "bench", folder, instance=found.instance, account=ACCOUNT, region=REGION)
+    sandbox_ = background.attach(state)
+    environment = Environment("bench", "bench", folder, instance=sandbox_.instance, account=ACCOUNT, region=REGION)
     try:
-        yield Served(found.endpoint, environment, found.token)
+        yield Served(sandbox_.endpoint, environment, sandbox_.token)
     finally:
         background.stop(state)

@@ -1,4 +1,4 @@
-"""What session_data costs beside a handler of a few lines of boto3 that makes the same calls: per event, and cold."""
+"""Measures session_data against a handler of a few lines of boto3 with the same calls: per event, and cold."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from tests.lambdas.session_data.flow import ASSISTANT, CONTACT, SESSION, a_conte
 RUNS, EVENTS = 9, 100
 PARAMETERS = {f"key{number}": f"value {number}" for number in range(8)}
 BARE = "import boto3\ndef handler(event, context): return boto3.client('qconnect')"
-OURS = "import reconciler.lambdas.session_data.handler"
+HANDLER = "import reconciler.lambdas.session_data.handler"
 
 
 def figures(folder: Path) -> Iterator[str]:
     yield from _per_event()
-    made = package("session_data", into=folder, python=f"{sys.version_info.major}.{sys.version_info.minor}")
-    with zipfile.ZipFile(made.path) as held:
+    archive = package("session_data", into=folder, python=f"{sys.version_info.major}.{sys.version_info.minor}")
+    with zipfile.ZipFile(archive.path) as held:
         held.extractall(folder / "task")
-    pairs = [(_import(folder / "task", OURS), _import(folder / "task", BARE)) for _ in range(RUNS)]
+    pairs = [(_import(folder / "task", HANDLER), _import(folder / "task", BARE)) for _ in range(RUNS)]
     yield f"importing it from its archive: {_ratios(pairs)} importing boto3"
 
 
@@ -47,7 +47,7 @@ def _per_event() -> Iterator[str]:
             *(time.monotonic, time.time, time.sleep, random.random, written.append),
         )
 
-        def ours() -> None:
+        def full_handler() -> None:
             SessionData(around).answer(event(PARAMETERS), a_context())
 
         def bare() -> None:
@@ -56,10 +56,10 @@ def _per_event() -> Iterator[str]:
             session = contact["WisdomInfo"]["SessionArn"].rpartition("/")[2]
             qconnect.update_session_data(assistantId=ASSISTANT, sessionId=session, data=data)
 
-        ours(), bare()
-        pairs = [(_cpu(ours), _cpu(bare)) for _ in range(RUNS)]
+        full_handler(), bare()
+        pairs = [(_cpu(full_handler), _cpu(bare)) for _ in range(RUNS)]
         if control.session_data()[SESSION] != PARAMETERS:
-            raise SystemExit("what was handed over did not arrive")
+            raise SystemExit("the input did not arrive")
     yield f"an event, look-up and write: {_ratios(pairs)} the two calls alone, in CPU"
 
 
@@ -75,7 +75,7 @@ def _cpu(work: Callable[[], Any]) -> float:
 
 
 def _import(task: Path, program: str) -> float:
-    """Of a new process that finds the archive's modules first, without the time that Python itself takes."""
+    """Returns the import time in a new process that finds the archive's modules first, without Python's own start."""
     timed = f"import time; began = time.process_time()\n{program}\nprint(time.process_time() - began)"
     environ = {**os.environ, "PYTHONPATH": str(task), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run([sys.executable, "-c", timed], env=environ, check=True, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""How long the command takes to say what it can do."""
+"""Measures how long the command takes to print its help."""
 
 from __future__ import annotations
 

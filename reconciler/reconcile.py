@@ -1,4 +1,4 @@
-"""The story: manifests → desired → live → diff → plan → apply → report. Nothing else knows the order."""
+"""Runs the whole story: manifests → desired → live → diff → plan → apply → report. Only this module knows the order."""
 
 from __future__ import annotations
 
@@ -58,17 +58,20 @@ DECLINED = "declined at the prompt"
 
 @dataclass(frozen=True)
 class Options:
-    """One run's choices. `expect`: the reviewed digest, 12 digits or more; `reviewed`: the reviewed plan itself."""
+    """The options of one run.
+
+    `expect` is the reviewed digest, 12 digits or more. `reviewed` is the reviewed plan itself.
+    """
 
     environment: Environment
     aws: AwsPort
     selection: Selection = Selection()
     environ: Mapping[str, str] = field(default_factory=dict)
     known_environments: tuple[str, ...] = ()
-    today: date | None = None  # by which findings call a thing over; without it there are none of them
+    today: date | None = None  # for findings about dates in the past; without it there are none
     expect: str = ""
     reviewed: Reviewed | None = None
-    show: Callable[[Preview], None] = lambda seen: None  # told of the plan before anything is checked or asked
+    show: Callable[[Preview], None] = lambda planned: None  # called with the plan before any check or question
     confirm: Callable[[Plan], bool] = lambda plan: True
     tell: Callable[[Event], None] = lambda event: None
     stop: Stop = field(default_factory=Stop)
@@ -76,16 +79,16 @@ class Options:
 
 @dataclass(frozen=True)
 class Preview:
-    """A plan and what it was made of."""
+    """A plan and the values that it was made from."""
 
     plan: Plan
     desired: Desired
     world: World
-    refused: tuple[Finding, ...] = ()  # why nothing of the plan may be applied, whatever the policy says
+    refused: tuple[Finding, ...] = ()  # why the plan must not be applied, whatever the policy allows
 
 
 def preview(options: Options) -> Preview:
-    """Read both sides and compare them; nothing is written."""
+    """Reads both sides and compares them. It writes nothing."""
     environment = options.environment
     desired = read_desired(environment, options.environ, options.known_environments, today=options.today)
     world = read(options.aws, environment.scope, desired.manifests, by_address(desired, options.selection))
@@ -94,62 +97,67 @@ def preview(options: Options) -> Preview:
     return Preview(plan, desired, world, (prunes_everything(environment),) if is_bare else ())
 
 
-def judged(seen: Preview, environment: Environment) -> Preview:
-    """Returns the preview whose plan also says why apply would refuse it."""
-    refused = (*seen.refused, *findings(seen.plan, environment, seen.world.live))
-    return replace(seen, plan=replace(seen.plan, findings=(*refused, *seen.plan.findings)))
+def judged(planned: Preview, environment: Environment) -> Preview:
+    """Returns the preview with findings that say why apply would refuse its plan."""
+    refused = (*planned.refused, *findings(planned.plan, environment, planned.world.live))
+    return replace(planned, plan=replace(planned.plan, findings=(*refused, *planned.plan.findings)))
 
 
-def by_address(desired: Desired, selection: Selection) -> ReadRequest | None:
-    """What shall go by its address, of kinds that are read only where somebody speaks of them."""
+def by_address(desired: Desired, selection: Selection) -> Asked | None:
+    """Returns the resources to delete by address. Some kinds are read only if an address names one of them."""
     addresses = {*desired.removed, *selection.allow_delete}
     kinds = {_kind(address) for address in addresses}
     return ReadRequest(lambda ref: str(ref) in addresses, kinds) if kinds else None
 
 
 def run(options: Options, look: Callable[[Options], Preview] = preview) -> Outcome:
-    """Plan, check, ask, apply; the outcome is on disk when this returns, also that of a run that wrote nothing.
+    """Makes a plan, checks it, asks, and applies it.
 
-    `look` makes the plan: of the manifests, unless something else is wanted. Raises whatever it raises, and
-    `UnkeptError` with the outcome where it can not be written.
+    The outcome is on disk when it returns, even if the run wrote nothing.
+
+    `look` makes the plan; by default it is the plan of the manifests. Raises the errors of `look`, and `UnkeptError`
+    with the outcome if it cannot be written.
     """
     started = datetime.now(UTC)
-    seen = judged(look(options), options.environment)
-    options.show(seen)
+    planned = judged(look(options), options.environment)
+    options.show(planned)
     try:
-        conflicts = check(options, seen.plan)
-        reasons = (*(each.message for each in seen.refused), *refusals(seen.plan, options.environment, seen.world.live))
+        conflicts = check(options, planned.plan)
+        reasons = (
+            *(finding.message for finding in planned.refused),
+            *refusals(planned.plan, options.environment, planned.world.live),
+        )
         if reasons:
             raise RefusedError("\n".join(reasons))
-    except (StalePlanError, RefusedError) as wrong:
-        return _stopped(options, seen.plan, wrong, started)
-    return _confirmed(options, seen, conflicts, started)
+    except (StalePlanError, RefusedError) as error:
+        return _stopped(options, planned.plan, error, started)
+    return _confirmed(options, planned, conflicts, started)
 
 
 def check(options: Options, plan: Plan) -> dict[Item, Result]:
-    """What of the plan is in conflict with what was reviewed. Raises `StalePlanError`."""
+    """Returns the items of the plan that conflict with the reviewed plan. Raises `StalePlanError`."""
     if options.expect and plan.actionable:
         check_digest(plan, options.expect)
     return check_reviewed(plan, options.reviewed) if options.reviewed else {}
 
 
 def adopt(options: Options, addresses: Collection[str]) -> Outcome:
-    """Tag live resources as ours: those of the addresses, or every declared one where there are none."""
+    """Tags live resources as managed: those of the addresses, or every declared one without addresses."""
     started, environment = datetime.now(UTC), options.environment
     desired = read_desired(environment, options.environ, options.known_environments)
     wanted = {_ref(address) for address in addresses} or set(desired.manifests)
-    asked = ReadRequest(wanted.__contains__, {ref.kind for ref in wanted})
-    world = read(options.aws, environment.scope, desired.manifests, asked)
-    seen = Preview(make_adoption(environment, world, wanted, desired.manifests), desired, world)
-    options.show(seen)
-    return _confirmed(options, seen, {}, started)
+    request = Asked(wanted.__contains__, {ref.kind for ref in wanted})
+    world = read(options.aws, environment.scope, desired.manifests, request)
+    planned = Preview(make_adoption(environment, world, wanted, desired.manifests), desired, world)
+    options.show(planned)
+    return _confirmed(options, planned, {}, started)
 
 
 def destroy(options: Options) -> Outcome:
-    """Delete all that the stack owns in this environment, but for what is protected.
+    """Deletes every resource of the stack in this environment, except protected ones.
 
-    What bears no tags is ours while manifests declare it, so these are read. Raises `ManifestError` where they cannot
-    be: who would know that something was left?
+    Untaggable resources are managed while manifests declare them, so the manifests are read. Raises `ManifestError` if
+    they cannot be read, because a resource could then be left over unnoticed.
     """
     started, environment = datetime.now(UTC), options.environment
     desired = declared_here(options).desired or Desired()
@@ -158,13 +166,13 @@ def destroy(options: Options) -> Outcome:
     selection = replace(options.selection, prune=True, allow_delete=frozenset(map(str, owned)))
     removed = {address: source for address, source in desired.removed.items() if address in selection.allow_delete}
     plan = make_plan(environment, Desired(removed=removed), world, selection)
-    seen = Preview(replace(plan, changes=tuple(map(_owned, plan.changes))), Desired(), world)
-    options.show(seen)
-    return _confirmed(options, seen, {}, started)
+    planned = Preview(replace(plan, changes=tuple(map(_owned, plan.changes))), Desired(), world)
+    options.show(planned)
+    return _confirmed(options, planned, {}, started)
 
 
 def declared_here(options: Options) -> Reading:
-    """What manifests say, where there are any. Raises `ManifestError` where they cannot be read."""
+    """Returns the content of the manifests, if there are any. Raises `ManifestError` if they cannot be read."""
     environment = options.environment
     reading = examine(environment, options.environ, options.known_environments)
     if not reading.desired and any((environment.root / environment.manifests).rglob("*.y*ml")):
@@ -172,25 +180,32 @@ def declared_here(options: Options) -> Reading:
     return reading
 
 
-def _own(desired: Desired) -> ReadRequest:
-    """All of what is declared, whatever a manifest says of it: what is deleted is told whole, and in its order. Of
-    tombstones those of kinds that are read only where somebody speaks of them."""
+def _own(desired: Desired) -> Asked:
+    """Returns the declared resources, which are read completely, so that the plan can show and order their deletions.
+
+    Tombstones count for kinds that are read only if an address names one of them.
+    """
     aside = {name for name, kind in KINDS.items() if kind.bare_search or kind.ownership is Ownership.DECLARED}
     addresses = {*map(str, desired.manifests), *(address for address in desired.removed if _kind(address) in aside)}
     return ReadRequest(lambda ref: str(ref) in addresses, {_kind(address) for address in addresses})
 
 
 def _owned_world(environment: Environment, desired: Desired, world: World) -> World:
-    """What of the world is ours: by its tags, or by a manifest's word. The stack's tag alone is only a finding."""
+    """Returns the managed part of the live resources: managed by tags or by a manifest.
+
+    A resource with only the stack's tag is kept for a finding.
+    """
     owner = environment.scope.owner
     adopted = {ref for ref, manifest in desired.manifests.items() if manifest.adopt}
     every = {
         ref: replace(live, tags={**tags(environment.scope, ref), **live.tags}) if ref in adopted else live
         for ref, live in world.live.items()
     }
-    ours = {ref: live for ref, live in every.items() if live.tags.get(STACK) == owner or _is_owned(environment, live)}
-    others = {ref: live for ref, live in every.items() if ref not in ours}
-    return replace(world, live=ours, beside={**world.beside, **others})
+    managed = {
+        ref: live for ref, live in every.items() if live.tags.get(STACK) == owner or _is_owned(environment, live)
+    }
+    others = {ref: live for ref, live in every.items() if ref not in managed}
+    return replace(world, live=managed, beside={**world.beside, **others})
 
 
 def _is_owned(environment: Environment, live: Live) -> bool:
@@ -203,34 +218,37 @@ def _kind(address: str) -> str:
 
 
 def _owned(change: Change) -> Change:
-    """Nobody gave a permission by its address, so the reason does not speak of one."""
-    return replace(change, reason="owned by this stack") if change.action is Action.DELETE else change
+    """Returns the change with a reason that does not mention a permission, because destroy needs none per address."""
+    return replace(change, reason="managed by this stack") if change.action is Action.DELETE else change
 
 
-def _confirmed(options: Options, seen: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:
-    """The one way to a write: never into a frozen environment, never without the yes."""
-    environment, plan = options.environment, seen.plan
+def _confirmed(options: Options, planned: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:
+    """Applies the plan after a confirmation.
+
+    Every write goes through here, so a frozen environment is never changed.
+    """
+    environment, plan = options.environment, planned.plan
     if environment.frozen and plan.actionable:
-        wrong = RefusedError(f"environment {brief(environment.name)} is frozen: {environment.frozen}")
-        return _stopped(options, plan, wrong, started)
+        error = RefusedError(f"environment {shown(environment.name)} is frozen: {environment.frozen}")
+        return _stopped(options, plan, error, started)
     if plan.actionable and not options.confirm(plan):
         return _unwritten(options, Outcome(plan, "declined", 1, started, started, message=DECLINED))
-    return carry_out(options, seen, decided, started)
+    return carry_out(options, planned, decided, started)
 
 
-def _stopped(options: Options, plan: Plan, wrong: StalePlanError | RefusedError, started: datetime) -> Outcome:
-    status = "stale" if isinstance(wrong, StalePlanError) else "refused"
-    return _unwritten(options, Outcome(plan, status, wrong.exit_code, started, started, message=str(wrong)))
+def _stopped(options: Options, plan: Plan, error: StalePlanError | RefusedError, started: datetime) -> Outcome:
+    status = "stale" if isinstance(error, StalePlanError) else "refused"
+    return _unwritten(options, Outcome(plan, status, error.exit_code, started, started, message=str(error)))
 
 
 def _unwritten(options: Options, begun: Outcome) -> Outcome:
-    """Every item was passed over for the same reason; what was read is counted."""
-    passed = Result(Status.SKIPPED, f"{begun.status}: nothing was written")
+    """Returns the outcome of a run that skipped every item for one reason. It counts the API calls for reading."""
+    skipped = Result(Status.SKIPPED, f"{begun.status}: nothing was written")
     operations = dict(options.aws.counts())
     outcome = replace(
         begun,
         finished_at=datetime.now(UTC),
-        results=dict.fromkeys(items(begun.plan), passed),
+        results=dict.fromkeys(items(begun.plan), skipped),
         operations=operations,
         calls_to_plan=sum(operations.values()),
     )
@@ -239,7 +257,7 @@ def _unwritten(options: Options, begun: Outcome) -> Outcome:
 
 
 def outcome_file(options: Options, plan: Plan, started: datetime) -> Path:
-    """Returns where the outcome of a run is written; the name begins with the environment and the time."""
+    """Returns the path of a run's outcome. The name starts with the environment and the time."""
     name = f"{options.environment.name}-{started:%Y%m%dT%H%M%S%fZ}-{digest(plan)[:12]}.json"
     return options.environment.root / STATE / OUTCOMES / name
 
@@ -253,24 +271,24 @@ def _ref(address: str) -> Ref:
     return Ref(kind, name)
 
 
-def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:
-    """Apply a plan that nothing stands against; `decided` items are settled already."""
-    environment, plan = options.environment, seen.plan
-    told = outcome_file(options, plan, started)
+def carry_out(options: Options, planned: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:
+    """Applies a plan that passed every check. The `decided` items already have a result."""
+    environment, plan = options.environment, planned.plan
+    path = outcome_file(options, plan, started)
     calls_to_plan = sum(options.aws.counts().values())
-    journal = begin_journal(told, plan, started)
+    journal = begin_journal(path, plan, started)
     ports = Ports(
         options.aws,
-        seen.world.directory,
-        partial(read_contents, options.aws, directory=seen.world.directory),
+        planned.world.directory,
+        partial(reread, options.aws, directory=planned.world.directory),
         journal,
         options.tell,
         options.stop,
     )
     try:
-        done = apply(plan, environment, seen.world.live, ports, decided)
+        done = apply(plan, environment, planned.world.live, ports, decided)
     finally:
-        # What was done until then is in the journal; where no outcome follows, the next run tells it.
+        # The journal has every finished item. If no outcome follows, the next run rebuilds it from the journal.
         journal.close()
     outcome = verdict(
         plan,
@@ -282,7 +300,7 @@ def carry_out(options: Options, seen: Preview, decided: Mapping[Item, Result], s
         signal=options.stop.signal,
     )
     outcome = replace(outcome, calls_to_plan=calls_to_plan)
-    keep(told, outcome)
+    keep(path, outcome)
     journal.end()
     return outcome
 

@@ -1,6 +1,6 @@
-"""Hold each Lambda's lines and branches against what is promised of them, as the last `make test-all` has covered them.
+"""Compares the coverage of each Lambda with the required share of lines and branches, from the last `make test-all`.
 
-python scripts/covered.py    after pytest with --cov: reads .coverage
+python scripts/covered.py    run it after pytest with --cov; reads .coverage
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ def main() -> int:
 
 
 def _totals(name: str) -> dict[str, int]:
-    """What coverage counts in one Lambda's folder."""
+    """Returns coverage's counts for one Lambda's folder."""
     coverage = Coverage(data_file=str(ROOT / ".coverage"), config_file=str(ROOT / "pyproject.toml"))
     coverage.load()
     with tempfile.TemporaryDirectory() as folder:
-        told = Path(folder) / "covered.json"
-        coverage.json_report(outfile=str(told), include=[f"*/reconciler/lambdas/{name}/*"])
-        totals: dict[str, int] = json.loads(told.read_text(encoding="utf-8"))["totals"]
+        report = Path(folder) / "covered.json"
+        coverage.json_report(outfile=str(report), include=[f"*/reconciler/lambdas/{name}/*"])
+        totals: dict[str, int] = json.loads(report.read_text(encoding="utf-8"))["totals"]
     return totals
 
 

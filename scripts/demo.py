@@ -1,9 +1,10 @@
-"""The whole story on this machine: plan, apply, an empty plan, an edit behind our back, the drift, the healing, and
-all that there is exported to manifests that have nothing to do either.
+"""Shows the whole story on this machine: plan, apply, an empty plan, a change in the console, drift, and its fix.
 
-    python scripts/demo.py [--root FOLDER]     FOLDER holds reconcile.yaml; default: this repository
+At last it exports everything to manifests, whose plan is empty as well.
 
-Each step says what it shows and checks that it did; the first that does not ends the demo with exit code 1.
+    python scripts/demo.py [--root FOLDER]     FOLDER has reconcile.yaml; default: this repository
+
+Each step says what it shows, and checks it. The demo exits with 1 at the first step that fails.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ TABLE = "CustomerTypes"
 
 def main() -> int:
     root = _root()
-    _say("A local AWS, empty")
+    _say("An empty local AWS")
     _reconcile(root, "sandbox", "--background")
     _reconcile(root, "sandbox", "--reset")
     try:
@@ -32,51 +33,51 @@ def main() -> int:
 
 
 def _story(root: Path) -> int:
-    _say("1. What the manifests ask for")
+    _say("1. The plan of the manifests")
     _reconcile(root, "-e", "sandbox", "plan", "--detailed-exitcode", expected=2)
-    _say("2. Made so")
+    _say("2. Apply it")
     _reconcile(root, "-e", "sandbox", "apply", "--auto-approve")
-    _say("3. A second plan has nothing to do")
+    _say("3. A second plan has no changes")
     _reconcile(root, "-e", "sandbox", "plan", "--detailed-exitcode")
-    edit = _edit_behind_our_back(root)
-    _say(f"4. Somebody changes a cell in the console: {edit}")
+    edit = _edit_in_the_console(root)
+    _say(f"4. A person changes a cell in the console: {edit}")
     _reconcile(root, "-e", "sandbox", "drift", expected=2)
-    _say("5. Healed")
+    _say("5. Apply again fixes it")
     _reconcile(root, "-e", "sandbox", "apply", "--auto-approve")
-    _say("6. Nothing has drifted any more")
+    _say("6. There is no drift any more")
     _reconcile(root, "-e", "sandbox", "drift")
     exported = root / ".reconcile" / "exported"
     shutil.rmtree(exported, ignore_errors=True)
-    _say("7. All that is there, also what AWS put there, exported into another folder")
+    _say("7. Export every resource, also AWS's own, to another folder")
     _reconcile(root, "-e", "sandbox", "export", "--into", str(exported / "manifests" / "base"))
     _share_the_sandbox(root, exported)
-    _say("8. Adopted, a plan of that folder has nothing to do")
+    _say("8. Adopted, a plan of that folder has no changes")
     _reconcile(exported, "adopt", "--all", "--auto-approve")
     _reconcile(exported, "plan", "--detailed-exitcode")
     return 0
 
 
 def _reconcile(root: Path, *words: str, expected: int = 0) -> None:
-    shown = " ".join(("reconcile", *words))
-    print(f"\n$ {shown}", flush=True)
+    command_line = " ".join(("reconcile", *words))
+    print(f"\n$ {command_line}", flush=True)
     ended = subprocess.run([sys.executable, "-m", "reconciler", "-C", str(root), *words], check=False).returncode
     if ended != expected:
-        sys.exit(f"demo: `{shown}` ended with {ended}, not with {expected}")
+        sys.exit(f"demo: `{command_line}` exited with {ended}, not with {expected}")
 
 
 def _share_the_sandbox(root: Path, other: Path) -> None:
-    """The other folder is the same stack, and finds the server that runs for this one."""
+    """Makes the other folder the same stack, with the server that runs for this one."""
     config = "stack: contact-centre\nenvironments: {sandbox: {sandbox: true}}\n"
     (other / "reconcile.yaml").write_text(config, encoding="utf-8")
     (other / ".reconcile").mkdir(exist_ok=True)
     shutil.copy(root / ".reconcile" / "sandbox.json", other / ".reconcile")
 
 
-def _edit_behind_our_back(root: Path) -> str:
-    """Turn one yes into a no, or the other way round, as a person in the console would."""
+def _edit_in_the_console(root: Path) -> str:
+    """Turns one yes into a no, or a no into a yes, as a person in the console would."""
     connect, instance = _console(root)
     tables = connect.list_data_tables(InstanceId=instance, MaxResults=1000)["DataTableSummaryList"]
-    table = next(each["Id"] for each in tables if each["Name"] == TABLE)
+    table = next(summary["Id"] for summary in tables if summary["Name"] == TABLE)
     values = connect.list_data_table_values(InstanceId=instance, DataTableId=table, MaxResults=1000)["Values"]
     cell = next(value for value in values if value["ValueType"] == "BOOLEAN" and value["PrimaryValues"])
     new = "false" if cell["Value"] == "true" else "true"

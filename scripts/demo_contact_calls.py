@@ -1,6 +1,7 @@
-"""The Lambda contact_calls end to end: a day's contacts in a local Amazon Connect → tables of a Redshift over TLS.
+"""Runs the Lambda contact_calls end to end: from contacts in a local Amazon Connect to tables in a Redshift over TLS.
 
-`scripts/demo_pipelines.py` runs it. The Redshift is the tests' own: its wire protocol before an embedded PostgreSQL.
+`scripts/demo_pipelines.py` runs it. The Redshift is the tests' own: its wire protocol in front of an embedded
+PostgreSQL.
 """
 
 from __future__ import annotations
@@ -26,15 +27,15 @@ SHOWN = ("contact_id", "disconn_time", "agent_username", "queue_name", "contact_
 
 
 def contact_calls(folder: Path) -> None:
-    """Completed contacts → Redshift."""
-    say("contact_calls: the calls that ended, every two hours, into Redshift")
-    made = package("contact_calls", into=folder, python=PYTHON)
-    show("archive", f"{made.path.name}, {made.zipped:,} bytes, sha256 {made.sha256[:12]}…")
+    """Loads completed contacts into Redshift."""
+    say("contact_calls: completed calls, loaded into Redshift every two hours")
+    archive = package("contact_calls", into=folder, python=PYTHON)
+    show("archive", f"{archive.path.name}, {archive.zipped:,} bytes, sha256 {archive.sha256[:12]}…")
     with _world(folder) as (local, redshift):
         environ = set_up(local.endpoint, redshift) | {"PHONES": "mask"}
         _seed(local)
         (folder / "container").mkdir()
-        with running(made.path, HANDLER, folder / "container", environ, timeout=300) as function:
+        with running(archive.path, HANDLER, folder / "container", environ, timeout=300) as function:
             _load(local, redshift, function)
 
 
@@ -52,22 +53,22 @@ def _seed(local: Sandbox) -> None:
     connect, instance = client("connect", local.endpoint), INSTANCE_ARN
     agents = [_put(local, "User", {"Username": name}) for name in ("ada", "grace", "mary")]
     listed = connect.list_queues(InstanceId=instance, QueueTypes=["STANDARD"])["QueueSummaryList"]
-    queues = [each["Id"] for each in listed]
-    made = {"count": 1500, "agents": agents, "queues": queues, **MORNING}
-    _put(local, "Contacts", {**made, "unfinished": 0.03})
-    _put(local, "Contacts", {**made, "count": 80, "seed": 2, "channels": {"CHAT": 1.0}})
+    queues = [queue["Id"] for queue in listed]
+    common = {"count": 1500, "agents": agents, "queues": queues, **MORNING}
+    _put(local, "Contacts", {**common, "unfinished": 0.03})
+    _put(local, "Contacts", {**common, "count": 80, "seed": 2, "channels": {"CHAT": 1.0}})
 
 
 def _load(local: Sandbox, redshift: Redshift, function: Lambda) -> None:
-    show("tables made", _answer(function, {"migrate": True})["applied"])
+    show("tables created", _answer(function, {"migrate": True})["applied"])
     show("names of queues and users", _answer(function, {"dimensions": True}))
     first = _answer(function, {"time": "2026-01-05T12:40:00Z"})
     show("the run of 12:40", {key: value for key, value in first.items() if value})
     calls = ask(local, "GET", "stats")["calls"]
-    show("calls of Connect", {key: calls[key] for key in ("connect:SearchContacts", "connect:DescribeContact")})
+    show("API calls to Connect", {key: calls[key] for key in ("connect:SearchContacts", "connect:DescribeContact")})
     _arrived(redshift, first)
 
-    say("the same again, and then somebody's afterthought")
+    say("the same again, and then a late change")
     again = _answer(function, SPAN)
     show("a replay", {key: again[key] for key in ("status", "staged", "inserted", "updated", "unchanged")})
     check((again["inserted"], again["updated"]) == (0, 0), "a second run changes nothing")
@@ -75,22 +76,18 @@ def _load(local: Sandbox, redshift: Redshift, function: Lambda) -> None:
     _put(local, "Contact", {"Id": touched, "DisconnectReason": "EXPIRED", "LastUpdateTimestamp": 1767700000})
     later = _answer(function, {"time": "2026-01-05T14:40:00Z"})
     show("the run of 14:40", {key: value for key, value in later.items() if value})
-    check(
-        (later["inserted"], later["updated"], later["late"]) == (0, 1, 1), "what changed later arrives, and only that"
-    )
+    check((later["inserted"], later["updated"], later["late"]) == (0, 1, 1), "only the late change arrives")
     check(_answer(function, {"gaps": True, **SPAN})["count"] == 0, "no window is missing")
 
 
-def _arrived(redshift: Redshift, told: dict[str, Any]) -> None:
+def _arrived(redshift: Redshift, answer: dict[str, Any]) -> None:
     for table in ("f_calls", "f_calls_staging", "f_calls_loads", "dim_users", "dim_queues"):
         show(f"connect.{table}", f"{redshift.sql(f'select count(*) from connect.{table}')[0][0]} rows")  # noqa: S608
     for row in redshift.sql(f"select {', '.join(SHOWN)} from connect.f_calls where agent_id is not null limit 3"):  # noqa: S608
         show("  a call", dict(zip(SHOWN, row, strict=True)))
     count = int(redshift.sql("select count(*) from connect.f_calls")[0][0] or 0)
     ids = int(redshift.sql("select count(distinct contact_id) from connect.f_calls")[0][0] or 0)
-    check(
-        count == ids == told["inserted"] > 1400, "every call that is over is there once, no chat and none that is open"
-    )
+    check(count == ids == answer["inserted"] > 1400, "every completed call is there once, without chats and open calls")
 
 
 def _answer(function: Lambda, event: dict[str, Any]) -> Any:

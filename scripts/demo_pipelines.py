@@ -1,9 +1,8 @@
-"""The Lambdas end to end on this machine: built archives under AWS's own runtime client, against a local AWS.
+"""Runs the Lambdas end to end on this machine: built archives under AWS's runtime client, against a local AWS.
 
     python scripts/demo_pipelines.py
 
-Each pipeline prints what was handed to it and what arrived where, and checks that it did; the first that does not ends
-the demo with exit code 1.
+Each pipeline prints its input and the data that arrived, and checks it. The demo exits with 1 at the first failure.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ ASSISTANT = "00000000-0000-4000-8000-0000000000a1"
 SESSION = "00000000-0000-4000-8000-0000000000e1"
 CONTACT = "00000000-0000-4000-8000-0000000000c1"
 SESSION_ARN = f"arn:aws:wisdom:us-east-1:111122223333:session/{ASSISTANT}/{SESSION}"
-SAID = {"$.Attributes.product": "fibre 500", "$.Queue.Name": "", "$.Attributes.customerTier": "Gold"}
+CONNECT_VALUES = {"$.Attributes.product": "fibre 500", "$.Queue.Name": "", "$.Attributes.customerTier": "Gold"}
 
 
 def main() -> int:
@@ -41,42 +40,44 @@ def main() -> int:
 
 
 def session_data(folder: Path) -> None:
-    """A contact flow's parameters → the session of Q in Connect."""
-    say("session_data: what a contact flow knows, for prompts and agents")
-    made = package("session_data", into=folder, python=PYTHON)
-    show("archive", f"{made.path.name}, {made.zipped:,} bytes, sha256 {made.sha256[:12]}…")
+    """Sends a contact flow's parameters to the session of Q in Connect."""
+    say("session_data: data of a contact flow, for prompts and agents")
+    archive = package("session_data", into=folder, python=PYTHON)
+    show("archive", f"{archive.path.name}, {archive.zipped:,} bytes, sha256 {archive.sha256[:12]}…")
     local = background.attach(folder / "aws")
     environ = {"AI_ASSISTANT_ID": ASSISTANT, "AWS_ENDPOINT_URL": local.endpoint}
     handler = "reconciler.lambdas.session_data.handler.handler"
     try:
         _seed(local)
         (folder / "container").mkdir()
-        with running(made.path, handler, folder / "container", environ) as function:
+        with running(archive.path, handler, folder / "container", environ) as function:
             _hand_over(local, function)
     finally:
         background.stop(folder / "aws")
 
 
 def contact_calls(folder: Path) -> None:
-    """Completed contacts → Redshift."""
+    """Loads completed contacts into Redshift."""
     from scripts import demo_contact_calls
 
     demo_contact_calls.contact_calls(folder)
 
 
-# One line a pipeline, told in this order: a function of an empty folder, in a file of its own if it is long.
+# One line per pipeline, in this order: a function that gets an empty folder, in a file of its own if it is long.
 STORIES: tuple[Callable[[Path], None], ...] = (session_data, contact_calls)
 
 
 def _hand_over(local: Sandbox, function: Lambda) -> None:
     handed = _sample_parameters()
-    show("the flow hands over", handed)
+    show("input from the flow", handed)
     answer = function.invoke(_event(handed)).body
-    show("the flow is told", {key: value for key, value in answer.items() if value})
+    show("answer to the flow", {key: value for key, value in answer.items() if value})
     arrived = ask(local, "GET", "session-data")[SESSION]
     show(f"session {SESSION} holds", arrived)
-    check(arrived == {"intent": "billing question", "product": "fibre 500", "customerTier": "Gold"}, "three arrive")
-    check(answer["skippedKeys"] == "queue:empty", "the empty one is told of")
+    check(
+        arrived == {"intent": "billing question", "product": "fibre 500", "customerTier": "Gold"}, "three values arrive"
+    )
+    check(answer["skippedKeys"] == "queue:empty", "the answer names the empty one")
 
     say("the same with throttles, lost replies and broken calls")
     faults = {"rate": {"perSecond": 5, "burst": 2}, "lostReply": {"every": 2, "operations": ["UpdateSessionData"]}}
@@ -85,24 +86,27 @@ def _hand_over(local: Sandbox, function: Lambda) -> None:
     answer = function.invoke(_event({**many, "intent": "cancellation"})).body
     served = ask(local, "GET", "stats")
     show("faults served", {**served["faults"], "throttled": sum(served["throttled"].values())})
-    show("the flow is told", {key: answer[key] for key in ("status", "receivedCount", "updatedCount")})
+    show("answer to the flow", {key: answer[key] for key in ("status", "receivedCount", "updatedCount")})
     arrived = ask(local, "GET", "session-data")[SESSION]
-    check(answer["updatedCount"] == "61" and many.items() <= arrived.items(), "all 61 arrive, in two calls of AWS's 50")
+    check(
+        answer["updatedCount"] == "61" and many.items() <= arrived.items(),
+        "all 61 arrive, in two calls",
+    )
 
     say("a contact whose flow has no assistant block")
     ask(local, "POST", "faults", {})
     answer = function.invoke(_event({"intent": "billing"}, ContactId=CONTACT.replace("c1", "c2"))).body
-    show("the flow is told", {key: answer[key] for key in ("status", "errorCode", "errorMessage")})
+    show("answer to the flow", {key: answer[key] for key in ("status", "errorCode", "errorMessage")})
     check(answer["errorCode"] == "SESSION_NOT_FOUND", "the flow can branch on it")
     show("the log", function.lines()[-1])
 
 
 def _sample_parameters() -> dict[str, str]:
-    """Those of the sample flow, with what Connect would put in the place of `$.…`."""
+    """Returns the parameters of the sample flow, with values that Connect would insert for `$.…`."""
     flow = json.loads((LAMBDAS / "session_data" / "sample-flow.json").read_text(encoding="utf-8"))
-    block = next(each for each in flow["Actions"] if each["Type"] == "InvokeLambdaFunction")
-    handed = block["Parameters"]["LambdaInvocationAttributes"]
-    return {key: SAID.get(value, value) for key, value in handed.items() if key != "SESSION_ARN"}
+    block = next(action for action in flow["Actions"] if action["Type"] == "InvokeLambdaFunction")
+    attributes = block["Parameters"]["LambdaInvocationAttributes"]
+    return {key: CONNECT_VALUES.get(value, value) for key, value in attributes.items() if key != "SESSION_ARN"}
 
 
 def _event(parameters: dict[str, str], **contact: str) -> dict[str, Any]:
@@ -121,11 +125,11 @@ def _seed(local: Sandbox) -> None:
 
 
 def ask(local: Sandbox, method: str, act: str, body: Any = None) -> Any:
-    """One of the sandbox's own addresses."""
+    """Calls one of the sandbox's own addresses, and returns the answer."""
     data = None if body is None else json.dumps(body).encode()
-    asked = urllib.request.Request(f"{local.endpoint}/_sandbox/{act}", data, method=method)  # noqa: S310 - our own server
-    asked.add_header(TOKEN_HEADER, local.token)
-    with urllib.request.urlopen(asked) as reply:  # noqa: S310
+    request = urllib.request.Request(f"{local.endpoint}/_sandbox/{act}", data, method=method)  # noqa: S310 - our own server
+    request.add_header(TOKEN_HEADER, local.token)
+    with urllib.request.urlopen(request) as reply:  # noqa: S310
         return json.load(reply)
 
 

@@ -1,7 +1,7 @@
-"""plans/: an example of the evidence that the workflow `apply` keeps, made from this repository's manifests.
+"""Writes plans/: an example of the evidence that the workflow `apply` keeps, made from this repository's manifests.
 
 python scripts/evidence.py          write it
-python scripts/evidence.py --check  end with 1 where it is stale
+python scripts/evidence.py --check  exit with 1 if it is stale
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def main() -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return 0
-    kept = {each: each.read_text(encoding="utf-8") for each in path.parent.glob("*.md")}
+    kept = {path_: path_.read_text(encoding="utf-8") for path_ in path.parent.glob("*.md")}
     if kept == {path: text}:
         return 0
     print(f"{path.parent.relative_to(ROOT)} is stale: run `make docs`", file=sys.stderr)
@@ -34,7 +34,7 @@ def main() -> int:
 
 
 def example() -> tuple[Path, str]:
-    """Returns the evidence of applying the plan that the README shows: its path and its text."""
+    """Returns the path and the text of the evidence for the plan that the README shows."""
     import readme
 
     from reconciler.cli.github_texts import evidence_of

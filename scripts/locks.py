@@ -3,9 +3,9 @@
     python scripts/locks.py          print what each lock holds
     python scripts/locks.py --check  and exit with 1 if a lock has a fault
 
-Extras matter because of pip below 24: with `--require-hashes` it takes `coverage==7` for another requirement than
-`coverage[toml]>=7`, looks for the latter on the index, and refuses whatever newer version it finds there. Such a lock
-installs on the day it is made and fails after the next release of that package.
+Extras matter because of pip below 24. With `--require-hashes`, it does not match `coverage==7` with
+`coverage[toml]>=7`. It looks for the latter on the index, and refuses any newer version there. Such a lock installs on
+the day it is written, and fails after the next release of that package.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 _HERE = Path(sys.prefix)
 _AWSCLI = Path(os.environ.get("RECONCILE_AWSCLI", ROOT / ".venv-awscli" / "bin" / "aws")).parent.parent
-# Each lock, and the environment whose installed packages tell what the locked ones require.
+# Each lock, and the environment whose installed packages show what the locked ones require.
 LOCKS: Mapping[str, Path] = {
     "requirements.lock": _HERE,
     "requirements-awscli.lock": _AWSCLI,
@@ -51,22 +51,22 @@ def main() -> int:
     faults = 0
     for name, environment in LOCKS.items():
         text = (ROOT / name).read_text(encoding="utf-8")
-        found = [*faults_of(text), *missing_extras(text, requirements_in(environment))]
+        packages = [*faults_of(text), *missing_extras(text, requirements_in(environment))]
         print(f"{name}: {len(locked(text))} packages")
-        for fault in found:
+        for fault in packages:
             print(f"{name}: {fault}", file=sys.stderr)
-        faults += len(found)
+        faults += len(packages)
     return 1 if faults and "--check" in sys.argv else 0
 
 
 def locked(text: str) -> list[Locked]:
-    """Returns the packages of a lock, in its order; one package may have several lines, for several platforms."""
+    """Returns the packages of a lock, in its order. A package may have several lines, for several platforms."""
     packages = []
     for block in re.split(r"\n(?=\S)", _without_comments(text)):
         if not block.strip():
             continue
         requirement = Requirement(block.split("\\")[0].split("--hash")[0].strip())
-        pins = [each.version for each in requirement.specifier if each.operator == "=="]
+        pins = [specifier.version for specifier in requirement.specifier if specifier.operator == "=="]
         packages.append(
             Locked(canonicalize_name(requirement.name), *pins[:1] or [""], requirement.extras, _HASH.findall(block))
         )
@@ -102,8 +102,8 @@ def requirements_in(environment: Path) -> dict[str, list[Requirement]]:
     """Returns what every package installed in a virtual environment requires, by the package's name."""
     folders = [str(path) for path in environment.glob("lib/python*/site-packages")]
     return {
-        canonicalize_name(each.name): [Requirement(text) for text in each.requires or ()]
-        for each in distributions(path=folders)
+        canonicalize_name(distribution.name): [Requirement(text) for text in distribution.requires or ()]
+        for distribution in distributions(path=folders)
     }
 
 

@@ -1,4 +1,4 @@
-"""Plant the bugs that clients of this API have, one by one, and see that the tests turn red each time.
+"""Plants typical bugs of clients of this API, one by one, and checks that the tests fail each time.
 
 python scripts/mutants.py [NAME …]    default: every patch of tests/mutants/
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PATCHES = ROOT / "tests" / "mutants"
-# The tests that find most of the bugs come first: the first red one ends the run.
+# The tests that find most bugs come first, because the first failure ends the run.
 SUITE = (
     "tests/plan/test_row_changes.py",
     "tests/plan/test_table_changes.py",
@@ -23,7 +23,7 @@ SUITE = (
     "tests/test_kind_laws.py",
     "tests/plan",
 )
-RED = 1  # pytest's word for «tests have failed»; anything else is no verdict
+RED = 1  # pytest's exit code for failed tests; any other code is an error
 
 
 def main() -> int:
@@ -36,13 +36,13 @@ def main() -> int:
 
 
 def _turns_red(name: str) -> bool:
-    code, told = planted(name)
-    print(f"{name:24} {told}", flush=True)
+    code, finder = planted(name)
+    print(f"{name:24} {finder}", flush=True)
     return code == RED
 
 
 def planted(name: str) -> tuple[int, str]:
-    """pytest's exit code with the bug in place, and the first test that found it."""
+    """Returns pytest's exit code with the bug in place, and the first test that found it."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
         shutil.copytree(ROOT / "reconciler", copy / "reconciler", ignore=shutil.ignore_patterns("__pycache__"))

@@ -1,11 +1,11 @@
-"""docs/comment.svg: the comment of a plan as GitHub shows it, made from the very Markdown that the comment holds.
+"""Draws docs/comment.svg: the comment of a plan as GitHub shows it, made from the comment's own Markdown.
 
 python scripts/picture.py          draw it
-python scripts/picture.py --check  end with 1 where it is stale
+python scripts/picture.py --check  exit with 1 if it is stale
 
-GitHub's own parser (cmark-gfm) makes HTML of the Markdown, and the SVG holds that HTML with the part of GitHub's style
-sheet that it needs (github-markdown-css, light). So a browser lays it out, and no browser is needed to make it. The
-height is an estimate on the safe side: the box ends by itself, and what is left below it is transparent.
+GitHub's parser (cmark-gfm) turns the Markdown into HTML. The SVG has that HTML, and the part of GitHub's style sheet
+that it needs (github-markdown-css, light). So the reader's browser lays it out, and drawing needs no browser. The
+height is estimated generously: the box ends by itself, and the rest below it is transparent.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 PICTURE = ROOT / "docs" / "comment.svg"
 WIDTH, EDGE, HEADER = 920, 16, 38
-LETTER, LINE = 7.2, 21  # pixels: more than the mean letter of 14 px text is wide, and a line of it
+LETTER, LINE = 7.2, 21  # pixels: a width above the mean of letters in 14 px text, and the height of a line
 ALERTS = {"NOTE": "#0969da", "TIP": "#1a7f37", "IMPORTANT": "#8250df", "WARNING": "#9a6700", "CAUTION": "#d1242f"}
 EMPTY = ("br", "hr", "img", "input")
 # Pixels above and below the text of a block.
@@ -74,12 +74,13 @@ def comment() -> str:
     """Returns the comment of the plan that the README shows."""
     import readme
 
-    from reconciler.cli.github_texts import Teller
-    from reconciler.github.run import Run
+    from reconciler.cli.github_texts import GithubTexts
+    from reconciler.github.run import WorkflowRun
 
-    run = Run("example/contact-centre", id="9001", commit="0123456789abcdef0123456789abcdef01234567", pull_request=7)
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    run = WorkflowRun("example/contact-centre", id="9001", commit=commit, pull_request=7)
     now = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
-    return Teller(run, now, f"{run.url}/artifacts/501").comment(readme.a_plan())
+    return GithubTexts(run, now, f"{run.url}/artifacts/501").comment(readme.a_plan())
 
 
 def draw(markdown: str) -> str:
@@ -99,32 +100,32 @@ def draw(markdown: str) -> str:
 
 
 def _html(markdown: str) -> str:
-    """Returns what GitHub makes of Markdown, without the lines that it hides."""
+    """Returns GitHub's HTML for Markdown, without hidden lines."""
     import cmarkgfm
     from cmarkgfm.cmark import Options
 
-    # The comment folds its details with HTML, which GitHub keeps and this option lets pass.
+    # The comment folds its details with HTML. GitHub keeps it, and so does this option.
     html = cmarkgfm.github_flavored_markdown_to_html(markdown, options=Options.CMARK_OPT_UNSAFE)
     html = re.sub(r"<!--.*?-->\s*", "", html, flags=re.DOTALL)
     return re.sub(r"<blockquote>\s*<p>\[!([A-Z]+)\]\s*(?:<br ?/?>)?(.*?)</blockquote>", _alert, html, flags=re.DOTALL)
 
 
-def _alert(found: re.Match[str]) -> str:
-    colour, title = ALERTS[found[1]], found[1].capitalize()
+def _alert(match: re.Match[str]) -> str:
+    colour, title = ALERTS[match[1]], match[1].capitalize()
     head = f'<p class="title" style="color:{colour};margin-bottom:4px">{title}</p>'
-    return f'<div class="alert" style="border-color:{colour}">{head}<p>{found[2].strip()}</div>'
+    return f'<div class="alert" style="border-color:{colour}">{head}<p>{match[2].strip()}</div>'
 
 
 class Body(HTMLParser):
-    """Writes HTML as XML, and adds up an estimate of its height in pixels."""
+    """Writes HTML as XML, and estimates its height in pixels."""
 
     def __init__(self) -> None:
         super().__init__()
         self.text, self.height, self._line, self._is_pre = "", LINE, "", False
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        said = "".join(f' {name}="{escape(value or name)}"' for name, value in attrs)
-        self.text += f"<{tag}{said}{'/' if tag in EMPTY else ''}>"
+        written = "".join(f' {name}="{escape(value or name)}"' for name, value in attrs)
+        self.text += f"<{tag}{written}{'/' if tag in EMPTY else ''}>"
         if tag in BLOCKS:
             self._end_line()
             self.height += BLOCKS[tag]
@@ -147,7 +148,7 @@ class Body(HTMLParser):
             self._line += data.strip("\n")
 
     def _end_line(self) -> None:
-        """Cells of a row stand beside each other: a row is one line."""
+        """Ends a line. Cells of a table row are beside each other, so a row is one line."""
         if self._line.strip():
             self.height += LINE * ceil(len(self._line) * LETTER / (WIDTH - 2 * EDGE))
         self._line = ""

@@ -1,9 +1,9 @@
-"""The workflows on this machine, from a pull request to the night and back, and every bad way that was thought of.
+"""Rehearses the workflows on this machine: from a pull request to the nightly drift, with the failures on the way.
 
     python scripts/rehearse.py [STORY …]    default: every story of tests/rehearsal/stories.py
 
-Their own `run:` steps run in a scratch repository that `reconcile init` has made, against the sandbox and a stand-in of
-GitHub. No account, no network. Ends with 1 where a story does not end as it is told.
+The workflows' `run:` steps run in a scratch repository of `reconcile init`, against the sandbox and a stand-in for
+GitHub. No account and no network is needed. The script exits with 1 if a story does not end as expected.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ def main() -> int:
     if unknown := [name for name in names if name not in STORIES]:
         sys.exit(f"no story {unknown[0]}; there is {', '.join(STORIES)}")
     with serving() as server:
-        told = [_tell(name, server) for name in names]
-    print(f"{sum(told)} of {len(told)} stories end as they are told")
-    return 0 if all(told) else 1
+        passed = [_tell(name, server) for name in names]
+    print(f"{sum(passed)} of {len(passed)} stories end as expected")
+    return 0 if all(passed) else 1
 
 
 def _tell(name: str, server: object) -> bool:
@@ -42,13 +42,13 @@ def _tell(name: str, server: object) -> bool:
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(StringIO()), begun(Path(folder), server) as scene:
         try:
             stories.tell(story, scene)
-            wrong = ""
+            error = ""
         except (AssertionError, ValueError):
-            wrong = "\n".join([*(run.log for run in scene.runs), traceback.format_exc()])
+            error = "\n".join([*(run.log for run in scene.runs), traceback.format_exc()])
     for run in scene.runs:
         print(f"    {run.file:<10} {' · '.join(f'{job.name} {job.result}' for job in run.jobs)}")
-    print(wrong or f"    as told, {time.monotonic() - began:.0f} s", flush=True)
-    return not wrong
+    print(error or f"    as expected, {time.monotonic() - began:.0f} s", flush=True)
+    return not error
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes the tool as a wheel, the same bytes wherever it runs, and prints its path and hash.
+"""Writes the tool as a wheel, with the same bytes on every machine, and prints its path and hash.
 
 python scripts/wheel.py DIR
 """

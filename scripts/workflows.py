@@ -1,10 +1,14 @@
-"""This repository's workflows, which are init's but for how the tool is installed; and whether all of them are safe.
+"""Writes this repository's workflows, and checks that all workflows are safe.
+
+They are those of `init`, except for the installation of the tool.
 
 python scripts/workflows.py          write .github/workflows
-python scripts/workflows.py --check  end with 1 where they are stale, or where a linter has something to say
+python scripts/workflows.py --check  exit with 1 if they are stale or faulty
 
-zizmor looks for what can be attacked, check-jsonschema at GitHub's schema of the files, actionlint at expressions,
-contexts, needs and outputs, and with shellcheck at the scripts. None of them asks the network.
+zizmor looks for security faults.
+check-jsonschema checks the files against GitHub's schemas.
+actionlint checks expressions, contexts, needs and outputs, and the scripts with shellcheck.
+None of them uses the network.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "reconciler" / "init" / "templates" / "workflows"
 HERE = ROOT / ".github" / "workflows"
 ACTION = ROOT / "action.yml"
-# A user's repository has the tool as a wheel beside its lock; this one is the tool.
+# A user's repository has the tool as a wheel beside its lock. This repository is the tool.
 DIFFERENCES = (
     (
         "--require-hashes --requirement .reconcile-tool/requirements.lock\n",
@@ -43,13 +47,13 @@ def main() -> int:
 
 
 def wanted() -> dict[Path, str]:
-    """Every workflow that is made of a template."""
+    """Returns every workflow that is made from a template."""
     return {HERE / path.name: _here(path.read_text(encoding="utf-8")) for path in sorted(TEMPLATES.glob("*.yml"))}
 
 
 def _here(text: str) -> str:
-    for theirs, ours in DIFFERENCES:
-        text = text.replace(theirs, ours)
+    for template, own in DIFFERENCES:
+        text = text.replace(template, own)
     return text
 
 
@@ -72,11 +76,11 @@ def linters() -> Iterator[list[str]]:
 
 
 def is_faulty(command: list[str]) -> bool:
-    """What a linter finds goes to stderr; each of them says in its own way that all is well, which nobody wants."""
+    """Returns whether a linter fails. Its output is printed only then, because success has messages too."""
     environ = {key: text for key, text in os.environ.items() if key not in ("GH_TOKEN", "GITHUB_TOKEN")}
     done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
     if done.returncode:
-        print(f"{Path(command[0]).name} ends with {done.returncode}\n{done.stdout}{done.stderr}", file=sys.stderr)
+        print(f"{Path(command[0]).name} exits with {done.returncode}\n{done.stdout}{done.stderr}", file=sys.stderr)
     return done.returncode != 0
 
 

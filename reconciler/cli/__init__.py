@@ -1,4 +1,4 @@
-"""The command: arguments → options, errors → exit codes. Nothing here knows how the work is done."""
+"""Turns arguments into options, and errors into exit codes. This package knows nothing of how the work is done."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ reconcile -e prod apply""",
 def root(context: click.Context, /, full: bool, **selected: Any) -> int | None:
     """Keep an Amazon Connect instance in sync with YAML and CSV files in Git.
 
-    Without a COMMAND: plan, then apply after a yes. `reconcile help COMMAND` explains a command.
+    Without a COMMAND, it plans, asks, and applies. Run `reconcile help COMMAND` to learn about a command.
     """
     flags: Flags = context.obj
     if context.invoked_subcommand is None:
         return applying.plan_and_apply(flags, full, selected)
-    if said := next((name for name, value in {**selected, "full": full}.items() if value), ""):
-        # What a command does not see it would pass over in silence.
-        context.fail(f"--{said.replace('_', '-')} goes behind the command {context.invoked_subcommand}")
+    if misplaced := next((name for name, value in {**selected, "full": full}.items() if value), ""):
+        # A command ignores flags that it does not receive, so a flag in the wrong place is an error.
+        context.fail(f"--{misplaced.replace('_', '-')} must follow the command {context.invoked_subcommand}")
     return None
 
 
@@ -88,39 +88,40 @@ for command in reviewing.COMMANDS:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """The exit code. click's own 2, for wrong usage, would be read as "there are changes"."""
+    """Returns the exit code.
+
+    Click's own exit code for wrong usage is 2, which would mean "there are changes".
+    """
     if sys.stdout is None:
-        click.echo(
-            f"error: stdout is closed, so nothing could be told; send it to a file, or to {os.devnull}", err=True
-        )
+        click.echo(f"error: stdout is closed; send it to a file or to {os.devnull}", err=True)
         return FAILED
     screen.write_whatever_comes()
     try:
         code = root.main(list(arguments), prog_name="reconcile", standalone_mode=False)
-    except click.UsageError as wrong:
-        _tell(wrong)
+    except click.UsageError as error:
+        _print_usage_error(error)
         return USAGE
-    except click.ClickException as wrong:
-        _tell(wrong)
-        return wrong.exit_code
+    except click.ClickException as error:
+        _print_usage_error(error)
+        return error.exit_code
     except click.Abort:
         return 130
-    except OSError as wrong:  # click's own help and version
+    except OSError as error:  # raised by click's help and version
         screen.leave_unread(sys.stdout)
-        click.echo(f"error: {screen.UnwritableError(wrong)}", err=True)
+        click.echo(f"error: {screen.UnwritableError(error)}", err=True)
         return FAILED
     return code if isinstance(code, int) else 0
 
 
-def _tell(wrong: click.ClickException) -> None:
-    """Says what click has found, in the words and quotes of our own errors."""
-    context = wrong.ctx if isinstance(wrong, click.UsageError) else None
+def _print_usage_error(error: click.ClickException) -> None:
+    """Prints click's error in the style of our own errors."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
     flags = noted(context.meta) if context else Flags()
     help_of = f"; see {context.command_path} --help" if context else ""
-    log_of(flags).error(f"error: {_in_our_style(wrong.format_message())}{help_of}")
+    log_of(flags).error(f"error: {_in_our_style(error.format_message())}{help_of}")
 
 
 def _in_our_style(message: str) -> str:
-    """On one line, without a capital and a full stop, and with double quotes."""
-    text = _QUOTED.sub(lambda found: f'"{found[1]}"', " ".join(message.split())).rstrip(".")
+    """Returns one line without a capital letter, without a full stop, and with double quotes."""
+    text = _QUOTED.sub(lambda quoted: f'"{quoted[1]}"', " ".join(message.split())).rstrip(".")
     return text[:1].lower() + text[1:]

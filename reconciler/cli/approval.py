@@ -1,4 +1,4 @@
-"""The yes before anything is written, and who may do without being asked."""
+"""Asks for confirmation before a run writes, and says which flags replace the question."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 
 def must_be_possible(given: bool, remedy: str) -> None:
-    """Said before anything is read: a job that nobody can answer would only find out at the end."""
+    """Raises `UsageError` if a confirmation is needed and there is no terminal.
+
+    It is called before anything is read, so that a CI job fails at once.
+    """
     if not given and not (sys.stdin and sys.stdin.isatty()):
-        raise UsageError(f"there is no terminal to ask at; {remedy}")
+        raise UsageError(f"cannot ask for confirmation without a terminal; {remedy}")
 
 
 def must_be_possible_to_apply(flags: Flags) -> None:
@@ -40,5 +43,5 @@ def _answer(question: str) -> str:
     """Asks on stderr, because stdout may be a file."""
     click.echo(question, nl=False, err=True)
     answer = sys.stdin.readline()
-    click.echo(err=True)  # An answer that was typed ahead has not ended the line of the question.
+    click.echo(err=True)  # Input that is not from a terminal leaves the cursor on the question's line.
     return answer.strip()

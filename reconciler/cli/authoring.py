@@ -1,4 +1,4 @@
-"""`validate` and `schema`: for those who write manifests."""
+"""Defines the commands for authors of manifests: `validate` and `schema`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reconciler.documents.hints import brief, did_you_mean
 from reconciler.errors import ManifestError, UsageError
 
 if TYPE_CHECKING:
-    from reconciler.cli.validating import Verdict
+    from reconciler.cli.validating import Validation
 
 DIRECTORY = click.Path(file_okay=False, path_type=Path)
 SCHEMAS = "schemas"
@@ -30,14 +30,14 @@ SCHEMAS = "schemas"
     type=click.Choice(["text", "json", "github"]),
     default="text",
     show_default=True,
-    help="How to print.",
+    help="Output format.",
 )
-@click.option("--full", is_flag=True, help="List each mistake, also where many are equal.")
+@click.option("--full", is_flag=True, help="List every mistake, also equal ones.")
 @click.pass_obj
 def validate(flags: Flags, form: str, full: bool) -> int:
     """Check configuration and manifests. Works offline.
 
-    Every mistake is named with its file, line and column.
+    Reports every mistake with its file, line and column.
     """
     verdict = _verdict(flags, full)
     match form:
@@ -58,15 +58,17 @@ reconcile schema DataTable
 reconcile schema --write schemas""",
 )
 @click.argument("kind", required=False, shell_complete=completing.schemas)
-@click.option("--write", "into", type=DIRECTORY, metavar="DIR", help="Write them all into this folder.")
-@click.option("--check", is_flag=True, help="Name the files that are stale, in schemas or the folder of --write.")
+@click.option("--write", "into", type=DIRECTORY, metavar="DIR", help="Write all schemas to this folder.")
+@click.option(
+    "--check", is_flag=True, help="Fail if a schema file is out of date, in schemas/ or in the folder of --write."
+)
 @click.pass_obj
 def schema(flags: Flags, kind: str | None, into: Path | None, check: bool) -> int:
     """Print the JSON Schema of one kind, or of all kinds."""
     from reconciler.tools import schemas
 
     if kind and (into or check):
-        raise UsageError("a kind is printed; --write and --check are about all of them")
+        raise UsageError("--write and --check work on all kinds; leave out the kind")
     if check:
         folder = into or (flags.folder or Path()) / SCHEMAS
         stale = schemas.stale(folder)
@@ -83,11 +85,11 @@ def schema(flags: Flags, kind: str | None, into: Path | None, check: bool) -> in
 COMMANDS = (validate, schema)
 
 
-def _verdict(flags: Flags, full: bool) -> Verdict:
+def _verdict(flags: Flags, full: bool) -> Validation:
     try:
         config = opening.read_config_of(flags)
-    except ManifestError as wrong:
-        return validating.Verdict(opening.config_path(flags).parent, (), wrong.mistakes, full=full)
+    except ManifestError as error:
+        return validating.Validation(opening.config_path(flags).parent, (), error.mistakes, full=full)
     name = opening.named(flags, config)
     return validating.verdict(config, [name] if name else list(config.environments), os.environ, full=full)
 
@@ -99,5 +101,5 @@ def _schema(kind: str | None) -> str:
     if kind is None:
         return json.dumps({name: json.loads(text) for name, text in texts.items()}, indent=2, ensure_ascii=False)
     if kind not in texts:
-        raise UsageError(f"no schema {brief(kind)}{did_you_mean(kind, texts)}")
+        raise UsageError(f"no schema for {shown(kind)}{did_you_mean(kind, texts)}")
     return texts[kind]

@@ -1,4 +1,4 @@
-"""`check`: the pre-flight on the real account."""
+"""Defines `check`, which tests the account before the first plan."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.report.lines import Look
 
 FORMAT_VERSION = "1.0"
-SHOWN = 12  # details of one check, in text
+SHOWN = 12  # details of one check in the text form
 RESULTS = ("ok", "failed", "warning", "unknown")
 SYMBOLS = {"ok": "✓", "failed": "✗", "warning": "!", "unknown": "?"}
 COLOURS = {"ok": "green", "failed": "red", "warning": "yellow", "unknown": "cyan"}
@@ -31,14 +31,14 @@ COLOURS = {"ok": "green", "failed": "red", "warning": "yellow", "unknown": "cyan
 
 @click.command(cls=Flagged, example="reconcile -e prod check")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format."
 )
 @click.pass_obj
 def check(flags: Flags, form: str) -> int:
-    """Check that the account lets plan and apply do their work. Reads only.
+    """Check that the account and its permissions allow plan and apply. Read-only.
 
     Checks credentials, instance, permissions, data tables, Amazon Q in Connect and quotas. Exits with 1 if a check
-    fails. A check without an answer is reported as unknown, which is not a failure.
+    fails. A check that AWS does not answer is reported as unknown and is not a failure.
     """
     from reconciler.preflight import CheckResult, preflight
 
@@ -50,7 +50,7 @@ def check(flags: Flags, form: str) -> int:
         screen.say(as_json(environment, checks))
     else:
         screen.report(as_text(environment, checks, colour=screen.has_colour(sys.stdout)))
-    return FAILED if any(each.result is CheckResult.FAILED for each in checks) else 0
+    return FAILED if any(result.result is Result.FAILED for result in checks) else 0
 
 
 COMMANDS = (check,)
@@ -63,7 +63,7 @@ def _desired(options: Options) -> Desired | None:
 
 
 def as_json(environment: Environment, checks: Sequence[Check]) -> str:
-    told: dict[str, Any] = {
+    document: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "stack": environment.stack,
         "environment": environment.name,
@@ -71,16 +71,16 @@ def as_json(environment: Environment, checks: Sequence[Check]) -> str:
         "summary": _counts(checks),
         "checks": [
             {
-                "name": each.name,
-                "result": each.result.value,
-                "message": each.message,
-                "remedy": each.remedy,
-                "details": each.details,
+                "name": check.name,
+                "result": check.result.value,
+                "message": check.message,
+                "remedy": check.remedy,
+                "details": check.details,
             }
-            for each in checks
+            for check in checks
         ],
     }
-    return json.dumps(told, indent=2, ensure_ascii=False)
+    return json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def as_text(environment: Environment, checks: Sequence[Check], *, colour: bool) -> str:
@@ -91,7 +91,7 @@ def as_text(environment: Environment, checks: Sequence[Check], *, colour: bool) 
     where = escaped(f"{environment.stack}/{environment.name} · {environment.instance}")
     counts = _counts(checks)
     last = f"Check: {', '.join(f'{counts[word]} {word}' for word in RESULTS)}"
-    body = [line for each in checks for line in _lines(each, max(len(one.name) for one in checks), paint)]
+    body = [line for check in checks for line in _lines(check, max(len(one.name) for one in checks), paint)]
     return printed([f"{paint.paint('bold', 'Check of')} {where}", "", *body, "", last])
 
 
@@ -102,12 +102,12 @@ def _lines(check: Check, width: int, look: Look) -> Iterator[str]:
     word = check.result.value
     mark = look.paint(COLOURS[word], f"{SYMBOLS[word]} {word:<7}")
     yield f"{mark}  {check.name:<{width}}  {escaped(check.message)}"
-    shown = [*check.details[:SHOWN], *folded(check.details, SHOWN, "action")]
-    yield from (f"           {escaped(detail)}" for detail in shown)
+    details = [*check.details[:SHOWN], *folded(check.details, SHOWN, "action")]
+    yield from (f"           {escaped(detail)}" for detail in details)
     if check.remedy:
         yield f"           → {escaped(check.remedy)}"
 
 
 def _counts(checks: Sequence[Check]) -> dict[str, int]:
-    counts = Counter(each.result.value for each in checks)
+    counts = Counter(check.result.value for check in checks)
     return {word: counts[word] for word in RESULTS}

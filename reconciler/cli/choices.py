@@ -1,4 +1,4 @@
-"""What the global flags say, as values."""
+"""Holds the values of the global flags."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Verbosity(IntEnum):
 
 @dataclass(frozen=True)
 class Flags:
-    """What the global flags say; of a flag that is given twice the later one holds."""
+    """The values of the global flags. If a flag is given twice, the later value counts."""
 
     folder: Path | None = None
     environment: str = ""
@@ -27,9 +27,9 @@ class Flags:
     auto_approve: bool = False
 
 
-NOTED = "reconciler.cli.flags."  # what a click context keeps global flags under
+NOTED = "reconciler.cli.flags."  # the key of the global flags in a click context
 
 
 def noted(meta: Mapping[str, Any]) -> Flags:
-    """What a command line has said so far."""
+    """Returns the global flags that the command line has set so far."""
     return Flags(**{key.removeprefix(NOTED): value for key, value in meta.items() if key.startswith(NOTED)})

@@ -1,4 +1,4 @@
-"""What a shell completes: environments, addresses, kinds and Lambdas, all read from disk and from no account."""
+"""Completes environments, addresses, kinds and Lambdas in a shell. It reads only from disk."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ _SPECIAL = re.compile(r"([^\w@%+:,./=-])")
 
 
 class EscapingBash(BashComplete):
-    """Bash with escapes for what its command line would split or expand. click's script reads each line without `-r`,
-    which takes one backslash away."""
+    """Bash completion that escapes characters which the shell would split or expand.
+
+    Click's script reads each line without `-r`, which removes one backslash.
+    """
 
     def format_completion(self, item: CompletionItem[Any]) -> str:
         escaped = _SPECIAL.sub(r"\\\\\1", item.value)
@@ -43,7 +45,7 @@ def environments(context: click.Context, param: click.Parameter, incomplete: str
 
 
 def addresses(context: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """The declared ones, also of manifests that hold mistakes."""
+    """Returns the declared addresses, also from manifests with mistakes."""
     return _matching(incomplete, lambda: _declared(noted(context.meta)))
 
 
@@ -69,7 +71,7 @@ def _declared(flags: Flags) -> Iterable[str]:
 
 
 def _matching(incomplete: str, words: Callable[[], Iterable[str]]) -> list[str]:
-    """None where they cannot be read: a shell that completes shows no errors."""
+    """Returns the matching words, or none if they cannot be read: a completing shell must not show errors."""
     try:
         return sorted(word for word in words() if word.startswith(incomplete))
     except (ReconcileError, OSError):

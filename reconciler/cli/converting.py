@@ -1,4 +1,4 @@
-"""`convert`: the JSON layout of the program before this one, as manifests."""
+"""Defines `convert`, which turns the JSON layout of the predecessor program into manifests."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     from reconciler.export.write import Exported, File, Target
     from reconciler.model import Ref
 
-MANIFESTS = Path("manifests")  # where reconcile.yaml says nothing else
+MANIFESTS = Path("manifests")  # unless reconcile.yaml names another folder
 
 
 @click.command(cls=Flagged, uses=("-C", *TALKS, "--dry-run"), example="reconcile convert config")
 @click.argument("old", type=DIRECTORY, metavar="DIR")
-@click.option("--into", type=DIRECTORY, metavar="DIR", help="The folder to write to. [the manifests' base]")
-@click.option("--overwrite", is_flag=True, help="Replace files that exist and differ.")
+@click.option("--into", type=DIRECTORY, metavar="DIR", help="Write to this folder. [the manifests' base]")
+@click.option("--overwrite", is_flag=True, help="Replace existing files that differ.")
 @click.pass_obj
 def convert(flags: Flags, old: Path, into: Path | None, overwrite: bool) -> int:
-    """Convert the JSON layout of data tables to manifests and CSV. Works offline.
+    """Convert data tables from the JSON layout to manifests and CSV. Works offline.
 
-    DIR holds the layout:
+    DIR has this layout:
 
     \b
       data_tables_config.json    {"instanceARN": "arn:aws:connect:…", "dataTables": [{"name": "T"}]}
@@ -45,8 +45,8 @@ def convert(flags: Flags, old: Path, into: Path | None, overwrite: bool) -> int:
                                    [{"primaryValues": [{"attributeName": "Key", "value": "a"}],
                                      "attributes": [{"attributeName": "Tier", "value": "Gold"}]}]}
 
-    If there is no reconcile.yaml, it is written too, and --into names the folder to hold it. Keys that the manifests
-    cannot hold are named and counted on stderr; the exit code stays 0.
+    If there is no reconcile.yaml, it is written too, to the folder of --into. Keys without a counterpart in manifests
+    are listed on stderr; the exit code is still 0.
     """
     from reconciler.convert import files_of, read_layout
     from reconciler.export.write import compared, write
@@ -59,11 +59,11 @@ def convert(flags: Flags, old: Path, into: Path | None, overwrite: bool) -> int:
     target, beside = place.target(elsewhere, overwrite), place.target(place.root, overwrite)
     tables = files_of(layout, target)
     left = _declared_elsewhere(place, target, tables)
-    for told in left.values():
-        log.note(told)
+    for left_out in left.values():
+        log.note(left_out)
     if layout.lost:
         what = "1 key or file was" if layout.lost == 1 else f"{layout.lost} keys or files were"
-        log.note(f"warning: {what} not carried over, as named above")
+        log.note(f"warning: {what} not converted, as listed above")
     config = compared(_config_files(place, layout, log), beside)
     converted = compared([file for ref, files in tables.items() if ref not in left for file in files], target)
     for exported, where in ((converted, target), (config, beside)):
@@ -81,7 +81,10 @@ COMMANDS = (convert,)
 
 @dataclass(frozen=True)
 class _Place:
-    """`root` holds, or is to hold, reconcile.yaml; `config` is what that says, where it is there."""
+    """A repository.
+
+    `root` is the folder of reconcile.yaml, which may not exist yet. `config` is its content if it exists.
+    """
 
     root: Path
     config: Config | None
@@ -98,7 +101,10 @@ class _Place:
 
 
 def _place(flags: Flags, into: Path | None) -> tuple[_Place, Path | None]:
-    """The repository, and the folder in it that was asked for; one that is a repository itself is no such folder."""
+    """Returns the repository, and the requested folder in it.
+
+    A folder that is a repository itself is not a folder in one.
+    """
     from reconciler.config import FILE, read_config
 
     root = flags.folder or _root_above(into or Path())
@@ -107,7 +113,7 @@ def _place(flags: Flags, into: Path | None) -> tuple[_Place, Path | None]:
 
 
 def _root_above(start: Path) -> Path:
-    """Where reconcile.yaml is, or shall be."""
+    """Returns the folder of reconcile.yaml, or the folder where it will be written."""
     from reconciler.config import find
     from reconciler.desired.layers import BASE
 
@@ -118,7 +124,7 @@ def _root_above(start: Path) -> Path:
 
 
 def _config_files(place: _Place, layout: Layout, log: Log) -> list[File]:
-    """None where there is a reconcile.yaml: it is somebody's, who is told what to write into it."""
+    """Returns the configuration files to write: none if reconcile.yaml exists. A note then says what to add to it."""
     from reconciler.config import FILE
     from reconciler.convert import config_text, environment_text
     from reconciler.export.write import File
@@ -128,14 +134,14 @@ def _config_files(place: _Place, layout: Layout, log: Log) -> list[File]:
     known = place.config.environments
     if all(environment.instance != layout.instance for environment in known.values()):
         line = environment_text(layout.instance, known)
-        log.note(f"{FILE} has no environment for the instance of these tables; add to environments: {line}")
+        log.note(f"{FILE} has no environment for the instance of these tables; add it to environments: {line}")
     return []
 
 
 def _declared_elsewhere(place: _Place, target: Target, tables: Mapping[Ref, Sequence[File]]) -> dict[Ref, str]:
-    """Tables that other files declare: a second declaration would be a mistake in every later run.
+    """Returns tables that other files declare. A second declaration would make every later run fail.
 
-    Raises `ManifestError` where there are manifests that cannot be read: who knows what they declare?
+    Raises `ManifestError` if the manifests cannot be read, because a declaration could then be missed.
     """
     from reconciler.desired import examine
 
@@ -145,10 +151,10 @@ def _declared_elsewhere(place: _Place, target: Target, tables: Mapping[Ref, Sequ
     reading = examine(next(iter(environments.values())), os.environ, tuple(environments))
     if reading.desired is None and any(place.manifests.rglob("*.y*ml")):
         raise ManifestError(reading.mistakes)
-    files = {ref: {file.path.resolve() for file in each} for ref, each in tables.items()}
+    files = {ref: {file.path.resolve() for file in table} for ref, table in tables.items()}
     known = {ref.name.casefold(): source.file for ref, source in reading.declared.items() if ref.kind == "DataTable"}
     return {
-        ref: f"{ref} is declared in {file}; left alone; write it elsewhere with --into DIR"
+        ref: f"{ref} is declared in {file}; skipped; to write it to another folder, give --into DIR"
         for ref in tables
         if (file := known.get(ref.name.casefold())) and (place.root / file).resolve() not in files[ref]
     }
@@ -157,7 +163,7 @@ def _declared_elsewhere(place: _Place, target: Target, tables: Mapping[Ref, Sequ
 def _totals(converted: Exported, config: Exported, left: int) -> str:
     every = (converted, config)
     written, replaced, unchanged = (
-        sum(len(getattr(each, word)) for each in every) for word in ("written", "replaced", "unchanged")
+        sum(len(getattr(file, word)) for file in every) for word in ("written", "replaced", "unchanged")
     )
-    told = f", {left} left alone" if left else ""
-    return f"Convert: {written - replaced} new, {replaced} replaced, {unchanged} unchanged{told}"
+    counts = f", {left} left alone" if left else ""
+    return f"Convert: {written - replaced} new, {replaced} replaced, {unchanged} unchanged{counts}"

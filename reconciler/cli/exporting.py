@@ -1,4 +1,4 @@
-"""`export`: what is live, as manifests."""
+"""Defines `export`, which writes live resources as manifests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reconciler.model import Finding, Ref
     from reconciler.reconcile import Options
 
-NAMED = 5  # addresses in a line that could name hundreds
+NAMED = 5  # addresses in one line
 
 
 @click.command(
@@ -35,24 +35,24 @@ NAMED = 5  # addresses in a line that could name hundreds
 reconcile -e prod export --dry-run
 reconcile -e prod export --kind DataTable --into copy""",
 )
-@click.option("--into", type=DIRECTORY, metavar="DIR", help="The folder to write to. [the manifests' base]")
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind. Repeatable.")
+@click.option("--into", type=DIRECTORY, metavar="DIR", help="Write to this folder. [the manifests' base]")
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Export only this kind. Repeatable.")
 @click.option(
     "--target",
     "targets",
     multiple=True,
     metavar="GLOB",
-    help="Only addresses like this one. Repeatable.",
+    help="Export only addresses that match this pattern. Repeatable.",
     shell_complete=completing.addresses,
 )
-@click.option("--overwrite", is_flag=True, help="Replace files that exist and differ.")
+@click.option("--overwrite", is_flag=True, help="Replace existing files that differ.")
 @click.pass_obj
 def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tuple[str, ...], overwrite: bool) -> int:
-    """Generate manifests for unmanaged resources.
+    """Write manifests for unmanaged resources.
 
-    Once they are adopted, a plan is empty. A folder outside the manifests gets every live resource, declared or not.
-    Only the environment's own instance is written, unless a --target names the kind ConnectInstance. With several
-    environments, a resource that holds ids or ARNs of this one gets metadata.environments: [ENV].
+    Once they are adopted, a plan has no changes. In a folder outside the manifests, it writes every live resource,
+    declared or not. It writes only the environment's own instance, unless a --target names the kind ConnectInstance.
+    With several environments, a resource with ids or ARNs of this one gets metadata.environments: [ENV].
     """
     from reconciler.desired.layers import BASE
     from reconciler.export import Known, Target, prepare, write
@@ -62,8 +62,8 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
 
     for kind in kinds:
         if kind not in KINDS:
-            raise UsageError(f"no kind {brief(kind)}{did_you_mean(kind, KINDS)}")
-    wanted = Wanted(kinds, targets)
+            raise UsageError(f"no kind {shown(kind)}{did_you_mean(kind, KINDS)}")
+    wanted = ExportFilter(kinds, targets)
     opened = opening.for_reading(flags)
     environment = opened.options.environment
     manifests = environment.root / environment.manifests
@@ -71,13 +71,13 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
     reading = declared_here(opened.options)
     known = Known(reading.declared, reading.desired.manifests, reading.desired.removed) if reading.desired else Known()
     with opened.work.during("reading"):
-        world = read(opened.options.aws, environment.scope, known.manifests, wanted.asked())
-    typos.check_targets(targets, [*wanted.seen, *map(str, world.live), *map(str, known.manifests)], world)
+        world = read(opened.options.aws, environment.scope, known.manifests, wanted.request())
+    typos.check_targets(targets, [*wanted.asked_about, *map(str, world.live), *map(str, known.manifests)], world)
     exported = prepare(world, wanted.covers, target, known)
     for note in (*wanted.unread(world), *exported.notes):
         opened.work.log.note(f"{note.severity}: {about(note)}")
-    for told in (*exported.left, *_of_one(exported.of_one, target.only)):
-        opened.work.log.note(told)
+    for finding in (*exported.left, *_of_one(exported.of_one, target.only)):
+        opened.work.log.note(finding)
     if flags.dry_run:
         _tell("would write", exported)
         return 0
@@ -88,56 +88,58 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What is to be exported: of these kinds, and like one of these globs; all where none is given. `seen` is every
-    address that anybody asked about."""
+class ExportFilter:
+    """The resources to export: of these kinds, and with a matching address. Without either, all of them.
+
+    `asked_about` has every address that was requested.
+    """
 
     kinds: tuple[str, ...]
     targets: tuple[str, ...]
-    seen: list[str] = field(default_factory=list)
+    asked_about: list[str] = field(default_factory=list)
 
-    def asked(self) -> ReadRequest:
-        from reconciler.live import ReadRequest
+    def request(self) -> Asked:
+        from reconciler.live import Asked
 
         return ReadRequest(self.covers, elsewhere=self.names)
 
     def covers(self, ref: Ref) -> bool:
         from reconciler.plan import Selection
 
-        self.seen.append(str(ref))
+        self.asked_about.append(str(ref))
         return (not self.kinds or ref.kind in self.kinds) and Selection(target=self.targets).covers(str(ref))
 
     def names(self, ref: Ref) -> bool:
-        """Whether a glob says the kind in full."""
+        """Returns whether a pattern names the kind exactly."""
         return any(glob.partition("/")[0] == ref.kind for glob in self.targets) and self.covers(ref)
 
     def unread(self, world: World) -> Iterator[Finding]:
-        """Kinds that may not be listed."""
+        """Yields findings for kinds that the credentials may not list."""
         from reconciler.environment import matches
         from reconciler.model import Finding
 
         globs = [glob.partition("/")[0] for glob in self.targets]
-        for kind, told in sorted(world.unread.items()):
+        for kind, reason in sorted(world.unread.items()):
             if (not self.kinds or kind in self.kinds) and (not globs or any(matches(glob, kind) for glob in globs)):
-                yield Finding("warning", f"{kind}/*", f"left out, it can not be read: {told}")
+                yield Finding("warning", f"{kind}/*", f"left out, because it cannot be read: {reason}")
 
 
 COMMANDS = (export,)
 
 
 def _only(options: Options) -> str:
-    """The environment that is read, where there are others."""
+    """Returns the environment to read, if the configuration has several."""
     return options.environment.name if len(options.known_environments) > 1 else ""
 
 
 def _of_one(refs: Sequence[Ref], environment: str) -> Iterator[str]:
-    """One line that says which manifests are for one environment, and why."""
+    """Yields a line that says which manifests are for one environment, and why."""
     if refs:
         named = ", ".join(map(str, refs[:NAMED])) + (f" and {len(refs) - NAMED} more" if len(refs) > NAMED else "")
-        hold = "resource holds" if len(refs) == 1 else "resources hold"
+        hold = "resource contains" if len(refs) == 1 else "resources contain"
         yield (
-            f"{len(refs)} {hold} ids or ARNs of environment {environment}, so metadata.environments is [{environment}] "
-            f"there: {named}"
+            f"{len(refs)} {hold} ids or ARNs of environment {environment}; "
+            f"metadata.environments is set to [{environment}] there: {named}"
         )
 
 

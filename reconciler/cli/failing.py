@@ -1,4 +1,4 @@
-"""Errors → one clear line and an exit code; never a traceback for anything that was foreseen."""
+"""Turns errors into one clear line and an exit code. An expected error never shows a traceback."""
 
 from __future__ import annotations
 
@@ -18,40 +18,40 @@ FAILED = 1
 
 
 def guarded(flags: Flags, call: Callable[[], Any]) -> Any:
-    """What the call returns, or the exit code of what went wrong."""
+    """Returns the call's result, or the exit code of the error that it raised."""
     try:
         return call()
     except (click.ClickException, click.Abort, click.exceptions.Exit):
         raise
-    except ManifestError as wrong:
+    except ManifestError as error:
         log = log_of(flags)
-        for group in (singly if flags.log_format == "json" else grouped)(wrong.mistakes):
+        for group in (singly if flags.log_format == "json" else grouped)(error.mistakes):
             log.error(str(group), **group.source._asdict())
-        log.error(f"{counted(len(wrong.mistakes), 'mistake')}; nothing was written")
-        return wrong.exit_code
-    except ReconcileError as wrong:
-        tell_failure(log_of(flags), str(wrong))
-        return wrong.exit_code
-    except OSError as wrong:
-        told = wrong.strerror or str(wrong) or type(wrong).__name__
-        log_of(flags).error(f"error: {told}{f': {wrong.filename}' if wrong.filename else ''}")
+        log.error(f"{counted(len(error.mistakes), 'mistake')}; nothing was written")
+        return error.exit_code
+    except ReconcileError as error:
+        log_failure(log_of(flags), str(error))
+        return error.exit_code
+    except OSError as error:
+        message = error.strerror or str(error) or type(error).__name__
+        log_of(flags).error(f"error: {message}{f': {error.filename}' if error.filename else ''}")
         return FAILED
-    except Exception as wrong:
-        return _unforeseen(flags, wrong)
+    except Exception as error:
+        return _unforeseen(flags, error)
 
 
-def tell_failure(log: Log, message: str) -> None:
-    """Each line of it stands for itself, in a log too."""
+def log_failure(log: Log, message: str) -> None:
+    """Logs each line of the message as a line of its own."""
     for line in message.splitlines():
         log.error(f"error: {line}")
 
 
-def _unforeseen(flags: Flags, wrong: Exception) -> int:
+def _unforeseen(flags: Flags, error: Exception) -> int:
     log = log_of(flags)
-    told = " ".join(f"{type(wrong).__name__}: {wrong}".split())
+    message = " ".join(f"{type(error).__name__}: {error}".split())
     if flags.verbosity > 1:
-        log.error("".join(traceback.format_exception(wrong)).rstrip())
-        log.error(f"error: {told}; this is a bug")
+        log.error("".join(traceback.format_exception(error)).rstrip())
+        log.error(f"error: {message}; this is a bug")
     else:
-        log.error(f"error: {told}; this is a bug; run with -v for the traceback")
+        log.error(f"error: {message}; this is a bug; run with -v for the traceback")
     return FAILED

@@ -1,4 +1,4 @@
-"""The flags that work before and after every command, and the commands that know them."""
+"""Defines the flags that work before and after every command, and the commands that accept them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _note(context: click.Context, param: click.Parameter, value: Any) -> None:
-    """`meta` is one for a command line, and flags are seen from left to right."""
+    """Stores a flag's value. `meta` is shared by the whole command line, and flags are read from left to right."""
     if value is not None:
         name, value = _VERBOSITIES.get(param.name or "", (param.name, value))
         is_asked = not context.resilient_parsing
         if is_asked and name == "verbosity" and context.meta.get(f"{NOTED}{name}", value) is not value:
-            raise click.UsageError("-v shows every call and -q errors alone; give one of them", context)
+            raise click.UsageError("-v shows every call and -q only errors; give one of them", context)
         context.meta[f"{NOTED}{name}"] = value
 
 
@@ -30,7 +30,7 @@ _VERBOSITIES = {"verbose": ("verbosity", Verbosity.VERBOSE), "quiet": ("verbosit
 
 
 class GlobalOption(click.Option):
-    """Noted as soon as it is seen, so that it means the same before and after the command."""
+    """An option that is stored as soon as it is read, so that it works before and after the command."""
 
     def __init__(self, *names: str, **more: Any) -> None:
         super().__init__(names, expose_value=False, callback=_note, default=None, **more)
@@ -39,22 +39,24 @@ class GlobalOption(click.Option):
 def _global_options() -> list[GlobalOption]:
     folder = click.Path(file_okay=False, path_type=Path)
     return [
-        GlobalOption("-C", "folder", type=folder, metavar="DIR", help="The folder of reconcile.yaml. [here, or above]"),
+        GlobalOption(
+            "-C", "folder", type=folder, metavar="DIR", help="Folder of reconcile.yaml. [current folder or one above]"
+        ),
         GlobalOption(
             *("-e", "--environment"),
             metavar="ENV",
-            help="The environment. [env var: RECONCILE_ENV]",
+            help="Environment to use. [env var: RECONCILE_ENV]",
             shell_complete=completing.environments,
         ),
-        GlobalOption("-v", "--verbose", is_flag=True, help="Show every call, batch by batch."),
+        GlobalOption("-v", "--verbose", is_flag=True, help="Show every API call and every batch."),
         GlobalOption("-q", "--quiet", is_flag=True, help="Show errors only."),
-        GlobalOption("--log-format", type=click.Choice(["text", "json"]), help="The form of stderr. [text]"),
-        GlobalOption("--dry-run", is_flag=True, help="Stop after the plan, and write nothing."),
-        GlobalOption("--auto-approve", is_flag=True, help="Apply without asking."),
+        GlobalOption("--log-format", type=click.Choice(["text", "json"]), help="Format of stderr. [text]"),
+        GlobalOption("--dry-run", is_flag=True, help="Stop after the plan. Writes nothing."),
+        GlobalOption("--auto-approve", is_flag=True, help="Apply without confirmation."),
     ]
 
 
-# Global flags by what a command does; others are accepted and have no effect, so its help leaves them out.
+# The global flags of each group of commands. Other flags are accepted without effect, so the help leaves them out.
 TALKS = ("-q", "--log-format")
 OFFLINE = ("-C", "-e", *TALKS)
 READS = ("-C", "-e", "-v", *TALKS)
@@ -63,9 +65,9 @@ WRITES = (*READS, "--dry-run", "--auto-approve")
 
 
 class Flagged(click.Command):
-    """A command with the global flags; its `obj` is what they say. Its callback returns the exit code.
+    """A command with the global flags in its `obj`. Its callback returns the exit code.
 
-    `uses`: the global flags that its help names. `example`: command lines, one a line.
+    `uses` has the global flags that its help lists. `example` has one command line per line.
     """
 
     def __init__(self, *args: Any, uses: Sequence[str] = READS, example: str = "", **kwargs: Any) -> None:
@@ -89,18 +91,18 @@ class Flagged(click.Command):
                 formatter.write("".join(f"  {line}\n" for line in self.example.splitlines()))
 
     def format_global_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """One line: what each means is in the help of the whole command."""
+        """Writes one line. The help of the root command explains each flag."""
         if self.uses:
-            shown = [flag + _METAVARS.get(flag, "") for flag in self.uses]
+            names = [flag + _METAVARS.get(flag, "") for flag in self.uses]
             formatter.write_paragraph()
-            formatter.write_text(f"Global options: {', '.join(shown)}. See reconcile --help.")
+            formatter.write_text(f"Global options: {', '.join(names)}. See reconcile --help.")
 
 
 _METAVARS = {"-C": " DIR", "-e": " ENV", "--log-format": " FORMAT"}
 
 
 class Group(Flagged, click.Group):
-    """Says which command was meant where there is none of that name; lists commands by whole sentences."""
+    """A group of commands that suggests a command for a misspelled name, and lists commands with whole sentences."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, no_args_is_help=False, **kwargs)
@@ -123,11 +125,11 @@ class Group(Flagged, click.Group):
         return super().resolve_command(ctx, args)
 
 
-full_flag = click.option("--full", is_flag=True, help="Shorten no value and fold no list.")
+full_flag = click.option("--full", is_flag=True, help="Show every value and list in full.")
 
 
 class Root(Group):
-    """The whole command: its help explains the global flags."""
+    """The root command. Its help explains the global flags."""
 
     def format_global_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         every = [param.get_help_record(ctx) for param in self.get_params(ctx) if isinstance(param, GlobalOption)]
@@ -135,19 +137,19 @@ class Root(Group):
             formatter.write_dl([record for record in every if record])
 
 
-_WHOLE = 1000  # characters of a first sentence: more than any has
+_WHOLE = 1000  # characters: more than the first sentence of any help text
 
 
 def _addresses(flag: str, metavar: str, help: str) -> Callable[[F], F]:
-    """An option that takes addresses, and that a shell completes from the manifests."""
+    """Returns an option for addresses. A shell completes them from the manifests."""
     return click.option(
         flag, multiple=True, metavar=metavar, help=f"{help} Repeatable.", shell_complete=completing.addresses
     )
 
 
-target_option = _addresses("--target", "GLOB", "Only addresses like this one, as in 'DataTable/*'.")
-exclude_option = _addresses("--exclude", "GLOB", "All but addresses like this one.")
-allow_delete_option = _addresses("--allow-delete", "ADDRESS", "Allow an irreversible delete of ADDRESS.")
+target_option = _addresses("--target", "GLOB", "Include only addresses that match this pattern, such as 'DataTable/*'.")
+exclude_option = _addresses("--exclude", "GLOB", "Exclude addresses that match this pattern.")
+allow_delete_option = _addresses("--allow-delete", "ADDRESS", "Allow an irreversible deletion of ADDRESS.")
 allow_create_option = _addresses("--allow-create", "ADDRESS", "Allow creating this Connect instance.")
 _SELECTION = (
     target_option,
@@ -159,7 +161,7 @@ _SELECTION = (
 
 
 def selection_flags(function: F) -> F:
-    """The flags that choose which differences a run is about."""
+    """Adds the flags that select the changes of a run."""
     for option in reversed(_SELECTION):
         function = option(function)
     return function

@@ -1,4 +1,4 @@
-"""What the `github` commands read: other commands' JSON files, GitHub's variables, at last reconcile.yaml."""
+"""Reads the input of the `github` commands: JSON files of other commands, GitHub's variables, and reconcile.yaml."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ PLAN_IN_ARCHIVE = "plan.json"  # as the workflow `plan` keeps it
 LONGEST_PLAN = 2**30  # bytes, unpacked
 
 if TYPE_CHECKING:
-    from reconciler.github.run import Run
+    from reconciler.github.run import WorkflowRun
     from reconciler.model import Outcome, Plan, Scope
 
 
 def read(file: Path) -> dict[str, Any]:
-    """A plan or an outcome."""
+    """Returns a plan or an outcome."""
     from reconciler.report import read_plan
 
     return read_plan(_text(file), file.name)
@@ -38,24 +38,24 @@ def read_outcome(file: Path) -> dict[str, Any]:
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise UsageError(f"{file} can not be read: {getattr(wrong, 'strerror', None) or wrong}") from wrong
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
 def read_plan_file(file: Path) -> Plan:
-    """Whole: what has been edited since it was made is nothing to agree to."""
+    """Returns a plan. Raises `UsageError` if the file was edited after it was written."""
     from reconciler.report import is_outcome, plan_of
     from reconciler.reviewed import check_whole
 
-    told = read(file)
-    if is_outcome(told):
+    document = read(file)
+    if is_outcome(document):
         raise UsageError(f"{file.name} is an outcome; give the JSON of a plan")
-    check_whole(told, file.name)
-    return plan_of(told, file.name)
+    check_whole(document, file.name)
+    return plan_of(document, file.name)
 
 
 def digest_in_archive(content: bytes) -> str:
-    """Returns the digest of the plan in an artifact, which is a ZIP file; nothing if there is no whole plan in it."""
+    """Returns the digest of the plan in an artifact, which is a ZIP file. Empty if it has no complete plan."""
     from reconciler.report import read_plan
     from reconciler.reviewed import check_whole
 
@@ -79,7 +79,7 @@ def read_outcome_file(file: Path) -> Outcome:
 
 @dataclass(frozen=True)
 class Ending:
-    """How an apply ended: without an outcome where it had no plan yet. `differences`: Markdown."""
+    """How an apply ended. It has no outcome if apply stopped before it had a plan. `differences` is Markdown."""
 
     scope: Scope
     code: int
@@ -88,28 +88,29 @@ class Ending:
 
 
 def read_ending(flags: Flags, file: Path, code: int | None, reviewed_file: Path | None) -> Ending:
-    """Raises `UsageError` where neither the outcome nor somebody else says how it ended, and where it can not have."""
+    """Returns how an apply ended.
+
+    Raises `UsageError` if neither an outcome nor an exit code says so, or if both contradict each other.
+    """
     from reconciler.cli.github_texts import differences
     from reconciler.errors import StalePlanError
 
     reviewed = read_plan_file(reviewed_file) if reviewed_file else None
     if not file.exists():
         if code is None:
-            raise UsageError(f"there is no {file}; give --exit-code where the apply ended before it could write one")
+            raise UsageError(f"{file} does not exist; if apply ended before it could write one, give --exit-code")
         if code == 0:
-            raise UsageError(
-                f"there is no {file}, which every apply leaves that ends well: --exit-code 0 is not its own"
-            )
+            raise UsageError(f"{file} does not exist, but every successful apply writes one; check --exit-code 0")
         return Ending(reviewed.scope if reviewed else declared_scope(flags), code)
     outcome = read_outcome_file(file)
     code = outcome.exit_code if code is None else code
     is_stale = reviewed_file is not None and code == StalePlanError.exit_code
-    told = differences(read(reviewed_file), read(file)) if reviewed_file and is_stale else ""
-    return Ending(outcome.plan.scope, code, outcome, told)
+    text = differences(read(reviewed_file), read(file)) if reviewed_file and is_stale else ""
+    return Ending(outcome.plan.scope, code, outcome, text)
 
 
 def declared_scope(flags: Flags) -> Scope:
-    """Which environment it was, where no file tells."""
+    """Returns the environment's scope from reconcile.yaml, if no file has it."""
     from reconciler.documents.hints import listed
 
     config = opening.read_config_of(flags)
@@ -119,14 +120,14 @@ def declared_scope(flags: Flags) -> Scope:
     return config.environments[name or next(iter(config.environments))].scope
 
 
-def this_run() -> Run:
+def this_run() -> WorkflowRun:
     from reconciler.github.run import read_run
 
     return read_run(os.environ)
 
 
 def source_folder(flags: Flags) -> PurePath:
-    """Where the sources of a plan start from, as far as that is known: beside reconcile.yaml."""
+    """Returns the folder that the sources of a plan are relative to: the folder of reconcile.yaml, if there is one."""
     from reconciler.github.runner import folder_in
 
     try:

@@ -1,4 +1,4 @@
-"""What GitHub is shown of a plan, of drift and of a run: the reports, in the frame that a comment or an issue gives."""
+"""Renders the texts for GitHub: reports of plans, drift and runs, sized for a comment or an issue."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 from reconciler.errors import StalePlanError, UsageError
 from reconciler.github import marks
 from reconciler.github.marks import Subject
-from reconciler.github.run import Run
+from reconciler.github.run import WorkflowRun
 from reconciler.github.runner import bytes_of
 from reconciler.model import Outcome, Plan, Scope
 from reconciler.report import (
     Frame,
-    between,
-    between_markdown,
+    compare_plans,
+    comparison_markdown,
     drift_markdown,
     outcome_markdown,
     plan_markdown,
@@ -29,31 +29,34 @@ from reconciler.report.neutral import prose
 from reconciler.report.visible import escaped, shortened, utc_text
 
 IN_JSON = "everything is in the plan's JSON"
-# Letters, digits and marks that need no escape between the parentheses of a Markdown link.
+# Characters that need no escape between the parentheses of a Markdown link.
 _URL = re.compile(r"https?://[\w.~:/?#@!$&*+,;=%-]+", re.ASCII)
-STEPS = (40, 10, 3)  # differences of two plans that are told
-NOTHING_WRITTEN = "It ended before there was a plan: nothing was written."
+STEPS = (40, 10, 3)  # differences of two plans that are listed
+NOTHING_WRITTEN = "Apply ended before it had a plan. Nothing was written."
 PERHAPS_CUT_OFF = (
-    "It left no outcome: nothing was written where it had no plan yet; where it was cut off, some may have been, and "
-    "the next apply finishes it."
+    "Apply left no outcome. If it had no plan yet, nothing was written. If it was killed, some changes may be written; "
+    "the next apply finishes them."
 )
 _BEFORE_ANY_WRITE = (StalePlanError.exit_code, UsageError.exit_code)
-_LONGEST_OWNER = 100  # characters, in a title that holds 256
+_LONGEST_OWNER = 100  # characters; a title may have 256
 
 
 @dataclass(frozen=True)
-class Told:
-    """A text and where it is put."""
+class Post:
+    """A title and a body for GitHub."""
 
     title: str
     body: str
 
 
 @dataclass(frozen=True)
-class Teller:
-    """`now`: the time that the texts show; `page_url`: the address of the complete plan, as `checked_page` takes it."""
+class GithubTexts:
+    """Writes the texts of one run.
 
-    run: Run
+    `now` is the time that the texts show. `page_url` is the address of the complete plan, as `checked_page` accepts it.
+    """
+
+    run: WorkflowRun
     now: datetime
     page_url: str = ""
 
@@ -61,29 +64,32 @@ class Teller:
         mark = marks.mark("plan", plan.scope.stack, plan.scope.environment)
         return marks.body_of(mark, plan_markdown(plan, self._frame(f"**{prose(standing(plan))}**")))
 
-    def drift(self, plan: Plan) -> Told:
-        """The same drift is no news, whenever it is looked at."""
+    def drift(self, plan: Plan) -> Post:
+        """Returns the issue about drift. It does not depend on the time, so equal drift needs no update."""
         text = drift_markdown(plan, self._frame("Found"))
         mark = drift_subject(plan.scope).mark
-        return Told(f"Drift in {_owner(plan.scope)}", marks.body_of(mark, text, content=drift_markdown(plan)))
+        return Post(f"Drift in {_owner(plan.scope)}", marks.body_of(mark, text, content=drift_markdown(plan)))
 
-    def failed(self, outcome: Outcome, code: int, differences: str = "") -> Told:
-        """`differences`: Markdown that says how the plan is another than the one that was reviewed."""
+    def failed(self, outcome: Outcome, code: int, differences: str = "") -> Post:
+        """Returns the issue about a failed apply.
+
+        `differences` is Markdown that compares the plan with the reviewed one.
+        """
         frame = self._frame(f"**✗ exit code {code}**")
         room = replace(frame, limit=frame.limit - marks.size(differences))
         return self._failed(outcome.plan.scope, outcome_markdown(outcome, room) + differences)
 
-    def failed_unplanned(self, scope: Scope, code: int) -> Told:
-        """Of a run that has left no outcome."""
+    def failed_unplanned(self, scope: Scope, code: int) -> Post:
+        """Returns the issue about an apply that left no outcome."""
         where = self._line(f"**✗ exit code {code}**")
-        why = f"{NOTHING_WRITTEN if code in _BEFORE_ANY_WRITE else PERHAPS_CUT_OFF} The run's log tells why."
+        why = f"{NOTHING_WRITTEN if code in _BEFORE_ANY_WRITE else PERHAPS_CUT_OFF} See the run's log for the reason."
         return self._failed(scope, f"### Not applied to {bounded(scope.owner)}\n\n{where}\n\n{why}\n")
 
     def word(self, sentence: str) -> str:
         return self._line(sentence)
 
-    def _failed(self, scope: Scope, text: str) -> Told:
-        return Told(f"Apply to {_owner(scope)} failed", marks.body_of(apply_subject(scope).mark, text))
+    def _failed(self, scope: Scope, text: str) -> Post:
+        return Post(f"Apply to {_owner(scope)} failed", marks.body_of(apply_subject(scope).mark, text))
 
     def _frame(self, status: str) -> Frame:
         rest = IN_JSON
@@ -93,24 +99,24 @@ class Teller:
         return Frame(marks.LIMIT - marks.RESERVE, marks.size, above, rest)
 
     def _line(self, status: str) -> str:
-        """Status, commit, time and run; all of it is ours or GitHub's own."""
+        """Returns status, commit, time and run. All these values are our own or GitHub's."""
         commit = f"commit [`{self.run.commit[:7]}`]({self.run.commit_url})" if self.run.commit_url else ""
         run = f"[run]({self.run.url})" if self.run.url else ""
         return " · ".join(text for text in (status, commit, utc_text(self.now), run) if text)
 
 
 def differences(reviewed: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """How two plans, as JSON, differ; item by item as far as an issue has room for it beside what it is about."""
-    found = between(reviewed, now)
-    tellings = (f"\n{between_markdown(found, most)}" for most in (*STEPS, 0))
-    return next((text for text in tellings if marks.size(text) <= marks.LIMIT // 3), "")
+    """Returns how two plans differ, as Markdown: as many items as an issue has room for."""
+    comparison = compare_plans(reviewed, now)
+    forms = (f"\n{comparison_markdown(comparison, most)}" for most in (*STEPS, 0))
+    return next((text for text in forms if marks.size(text) <= marks.LIMIT // 3), "")
 
 
-def evidence_of(outcome: Outcome, digest: str) -> Told:
-    """Returns what the branch `plans` keeps of an apply: the plan and the outcome. Its title is the file's path."""
+def evidence_of(outcome: Outcome, digest: str) -> Post:
+    """Returns the record of an apply for the branch `plans`: the plan and the outcome. Its title is the file's path."""
     path = f"{outcome.plan.scope.environment}/{outcome.finished_at:%Y-%m-%d}-{digest[:12]}.md"
     parts = (f"Applied: the plan of digest `{digest}`\n", outcome_markdown(outcome), plan_markdown(outcome.plan))
-    return Told(path, "\n".join(parts))
+    return Post(path, "\n".join(parts))
 
 
 def plan_summary(plan: Plan, limit: int, page_url: str = "") -> str:
@@ -123,9 +129,12 @@ def drift_summary(plan: Plan, limit: int, page_url: str = "") -> str:
 
 
 def checked_page(url: str) -> str:
-    """Returns the address of a page if a Markdown link can hold it as it is. Raises `UsageError` otherwise."""
+    """Returns the address of a page if a Markdown link can contain it unescaped.
+
+    Raises `UsageError` otherwise.
+    """
     if url and not _URL.fullmatch(url):
-        raise UsageError(f"--page-url {url!r} is not a web address that a link can hold; give an https:// address")
+        raise UsageError(f"--page-url {url!r} is not a web address that a link can contain; give an https:// address")
     return url
 
 
@@ -138,27 +147,30 @@ def outcome_summary(outcome: Outcome, limit: int) -> str:
 
 
 def outputs(plan: Plan) -> Mapping[str, str]:
-    """`changes` as `plan --detailed-exitcode` has it; what is replaced is deleted, too."""
-    told = summary(plan)
+    """Returns the step's outputs.
+
+    `changes` matches `plan --detailed-exitcode`. A replacement counts as a deletion, too.
+    """
+    counts = summary(plan)
     return {
-        "changes": "false" if told.is_empty else "true",
-        "creates": str(told.create),
-        "updates": str(told.update),
-        "deletes": str(told.delete + told.replace),
-        "blocked": str(told.blocked),
-        "rows-added": str(told.rows.create),
-        "rows-changed": str(told.rows.update),
-        "rows-deleted": str(told.rows.delete),
-        "digest": told.digest,
+        "changes": "false" if counts.is_empty else "true",
+        "creates": str(counts.create),
+        "updates": str(counts.update),
+        "deletes": str(counts.delete + counts.replace),
+        "blocked": str(counts.blocked),
+        "rows-added": str(counts.rows.create),
+        "rows-changed": str(counts.rows.update),
+        "rows-deleted": str(counts.rows.delete),
+        "digest": counts.digest,
     }
 
 
 def drift_subject(scope: Scope) -> Subject:
-    return _subject("drift", scope, "Live is not as declared, found by reconcile drift")
+    return _subject("drift", scope, "Live state differs from the manifests, found by reconcile drift")
 
 
 def apply_subject(scope: Scope) -> Subject:
-    return _subject("apply", scope, "An apply of reconcile did not do all that it was to do")
+    return _subject("apply", scope, "An apply of reconcile failed or is incomplete")
 
 
 def _subject(what: str, scope: Scope, describes: str) -> Subject:

@@ -1,4 +1,4 @@
-"""`graph`: what depends on what, offline."""
+"""Defines `graph`, which draws dependencies offline."""
 
 from __future__ import annotations
 
@@ -27,59 +27,61 @@ FORMS = ("mermaid", "dot", "json")
 reconcile graph --format dot
 reconcile graph --of 'HoursOfOperation/Basic Hours'""",
 )
-@click.option("--format", "form", type=click.Choice(FORMS), default="mermaid", show_default=True, help="How to print.")
+@click.option("--format", "form", type=click.Choice(FORMS), default="mermaid", show_default=True, help="Output format.")
 @click.option(
     "--of",
     "address",
     metavar="ADDRESS",
-    help="Only what this resource needs, and what needs it.",
+    help="Show only what this resource needs, and what needs it.",
     shell_complete=completing.addresses,
 )
 @click.pass_obj
 def graph(flags: Flags, form: str, address: str | None) -> int:
-    """Draw which resources refer to which. Works offline.
+    """Draw how resources refer to each other. Works offline.
 
-    With --of: what would be affected by changing or deleting it. An arrow leads from the resource that refers to the
-    one that it refers to.
+    An arrow points from a resource to one that it refers to. With --of, the graph shows what would be affected by
+    changing or deleting ADDRESS.
     """
     from reconciler.desired import read_desired
     from reconciler.impact import dependencies
 
     config, environment = opening.chosen(flags)
-    seen = dependencies(read_desired(environment, os.environ, tuple(config.environments)).manifests)
-    impact = _impact(seen, address) if address is not None else None
-    screen.say(_written(environment.name, seen, impact, form))
-    _warn(flags, seen, impact, form)
+    links = dependencies(read_desired(environment, os.environ, tuple(config.environments)).manifests)
+    impact = _impact(links, address) if address is not None else None
+    screen.say(_written(environment.name, links, impact, form))
+    _warn(flags, links, impact, form)
     return 0
 
 
 COMMANDS = (graph,)
 
 
-def _impact(seen: Dependencies, address: str) -> Impact:
-    known = {str(ref): ref for ref in seen.places}
+def _impact(links: Dependencies, address: str) -> Impact:
+    known = {str(ref): ref for ref in links.places}
     if address not in known:
         hint = did_you_mean(address, known) or "; write Kind/name as a manifest does"
-        raise UsageError(f"--of {brief(address)} is no resource of this environment{hint}")
-    return seen.impact(known[address])
+        raise UsageError(f"--of {shown(address)} is not a resource of this environment{hint}")
+    return links.impact(known[address])
 
 
-def _written(environment: str, seen: Dependencies, impact: Impact | None, form: str) -> str:
+def _written(environment: str, links: Dependencies, impact: Impact | None, form: str) -> str:
     from reconciler import report
 
     match form:
         case "json":
-            return report.dumps(report.graph_json(environment, seen, impact))
+            return report.dumps(report.graph_json(environment, links, impact))
         case "dot":
-            return report.graph_dot(seen, impact)
+            return report.graph_dot(links, impact)
         case _:
-            return report.graph_mermaid(seen, impact)
+            return report.graph_mermaid(links, impact)
 
 
-def _warn(flags: Flags, seen: Dependencies, impact: Impact | None, form: str) -> None:
+def _warn(flags: Flags, links: Dependencies, impact: Impact | None, form: str) -> None:
     from reconciler.report.graph_mermaid import MOST_EDGES
     from reconciler.report.graph_parts import arrows, drawn_of
 
-    drawn = len(list(arrows(drawn_of(seen, impact))))
+    drawn = len(list(arrows(drawn_of(links, impact))))
     if form == "mermaid" and drawn > MOST_EDGES:
-        log_of(flags).note(f"warning: {drawn} arrows, and Mermaid draws {MOST_EDGES}; choose --of or --format dot")
+        log_of(flags).note(
+            f"warning: {drawn} arrows, but Mermaid draws at most {MOST_EDGES}; give --of or --format dot"
+        )

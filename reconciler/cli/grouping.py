@@ -1,4 +1,4 @@
-"""Many mistakes of one cause → one line with their number, the first of them, and what to do."""
+"""Groups equal mistakes into one line with their number, the first one, and the fix."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from itertools import pairwise
 
 from reconciler.errors import Alike, Mistake, Source
 
-FEW = 3  # as many equal mistakes are listed one by one
-_VALUES, _RANGES = 3, 5  # that one line names
+FEW = 3  # up to this many equal mistakes are listed one by one
+_VALUES, _RANGES = 3, 5  # the most that one line lists
 
 
 @dataclass(frozen=True)
-class Group:
-    """Equal mistakes of one file, in its order; a mistake that is like no other is a group of its own."""
+class MistakeGroup:
+    """Equal mistakes of one file, in its order. A unique mistake is a group of its own."""
 
     mistakes: Sequence[Mistake]
 
@@ -53,20 +53,20 @@ class Group:
         return f" {values[0]}{others}{' …' if len(values) > _VALUES else ''}"
 
 
-def grouped(mistakes: Iterable[Mistake], *, most_alone: int = FEW) -> list[Group]:
-    """Groups by the place of their first mistake: those of rows, which may be many, come last."""
+def grouped(mistakes: Iterable[Mistake], *, most_alone: int = FEW) -> list[MistakeGroup]:
+    """Returns groups, ordered by the place of their first mistake. Mistakes in rows, which may be many, come last."""
     alike: dict[tuple[str, Alike | str], list[Mistake]] = {}
     for mistake in sorted(mistakes):
         alike.setdefault((mistake.source.file, _cause(mistake)), []).append(mistake)
-    groups: list[Group] = []
+    groups: list[MistakeGroup] = []
     for members in alike.values():
-        groups += [Group(members)] if len(members) > most_alone else [Group([each]) for each in members]
+        groups += [MistakeGroup(members)] if len(members) > most_alone else singly(members)
     return sorted(groups, key=_order)
 
 
-def singly(mistakes: Iterable[Mistake]) -> list[Group]:
-    """The same, with nothing grouped."""
-    return sorted((Group([mistake]) for mistake in mistakes), key=_order)
+def singly(mistakes: Iterable[Mistake]) -> list[MistakeGroup]:
+    """Returns one group per mistake."""
+    return sorted((MistakeGroup([mistake]) for mistake in mistakes), key=_order)
 
 
 def _cause(mistake: Mistake) -> Alike | str:
@@ -74,12 +74,12 @@ def _cause(mistake: Mistake) -> Alike | str:
     return mistake.message if alike == Alike() else alike._replace(value="")
 
 
-def _order(group: Group) -> tuple[bool, Source, str]:
+def _order(group: MistakeGroup) -> tuple[bool, Source, str]:
     return group.source.file.lower().endswith(".csv"), group.source, group.message
 
 
 def _ranges(lines: Sequence[int]) -> str:
-    """`lines 2, 5–9 …`"""
+    """Returns `lines 2, 5–9 …`."""
     starts = [lines[0], *(after for before, after in pairwise(lines) if after > before + 1)]
     ends = [*(before for before, after in pairwise(lines) if after > before + 1), lines[-1]]
     texts = [str(start) if start == end else f"{start}–{end}" for start, end in zip(starts, ends, strict=True)]

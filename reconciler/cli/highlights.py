@@ -1,4 +1,4 @@
-"""The few things that nobody may overlook, as annotations: GitHub shows ten of a kind and step."""
+"""Selects the most important messages as annotations. GitHub shows ten of each level per step."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _LONGEST = 300  # characters of one message
 
 
 def of_plan(plan: Plan) -> list[Annotation]:
-    """The most important first: why apply will refuse the plan, what cannot be undone, what is blocked or deleted."""
+    """Returns annotations, most important first: refusals, irreversible changes, blocked items, deletions."""
     return list(islice(_plan(plan), MOST))
 
 
 def of_outcome(outcome: Outcome) -> list[Annotation]:
-    """The most important first: why nothing was done, what failed, what somebody else has changed."""
+    """Returns annotations, most important first: why nothing was done, failures, changes by another writer."""
     return list(islice(_outcome(outcome), MOST))
 
 
@@ -50,7 +50,7 @@ def _outcome(outcome: Outcome) -> Iterator[Annotation]:
     for status, level in ((Status.FAILED, "error"), (Status.CONFLICT, "warning")):
         for at, change in enumerate(outcome.plan.changes):
             if count := sum(result.status is status for _, result in results_of(outcome, at)):
-                first = next(each for each in troubles(outcome, at) if each.status is status)
+                first = next(trouble for trouble in troubles(outcome, at) if trouble.status is status)
                 yield _about(change, level, f"{count} {status.value}, the first {first.first}: {first.why}")
 
 

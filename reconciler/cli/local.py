@@ -1,4 +1,4 @@
-"""`sandbox` and `completion`: for one's own machine."""
+"""Defines the commands for the local machine: `sandbox`, `completion`, `version` and `help`."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ MOST_IDLE = 525_600  # a year, in minutes
 reconcile sandbox --background
 reconcile sandbox --stop""",
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=None, help="A free one where none is given.")
-@click.option("--faults", "faults_text", metavar="FILE|JSON", help="What shall go wrong.")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port to listen on. [a free one]")
+@click.option("--faults", "faults_text", metavar="FILE|JSON", help="Faults to inject, as JSON or a file of JSON.")
 @click.option(
     "--idle",
     type=click.FloatRange(min=0, max=MOST_IDLE),
     metavar="MINUTES",
-    help="End it after so many minutes without a request. 0: never. [120 in the background, else 0]",
+    help="Stop after this many minutes without a request. 0: never. [120 in the background, else 0]",
 )
-@click.option("--background", is_flag=True, help="Start it, say where it is, and come back.")
-@click.option("--stop", is_flag=True, help="Stop the one in the background. All its data is lost.")
-@click.option("--reset", is_flag=True, help="Empty the one in the background. All its data is lost.")
+@click.option("--background", is_flag=True, help="Start it in the background, and print its address.")
+@click.option("--stop", is_flag=True, help="Stop the background sandbox. All its data is lost.")
+@click.option("--reset", is_flag=True, help="Empty the background sandbox. All its data is lost.")
 @click.pass_obj
 def sandbox(
     flags: Flags,
@@ -50,17 +50,17 @@ def sandbox(
     stop: bool,
     reset: bool,
 ) -> int:
-    """Serve a local AWS, for environments with sandbox: true.
+    """Serve a local AWS for environments with sandbox: true.
 
-    Plan, apply and the other commands start one in the background where none runs. It keeps its data in memory: when
-    it ends, all of it is lost, and the next command starts a new and empty one. Orders to it (POST /_sandbox/...) need
-    the token in .reconcile/sandbox.json, as the header X-Sandbox-Token; RECONCILE_SANDBOX_TOKEN sets one for a sandbox
-    in the foreground.
+    Plan, apply and the other commands start one in the background if none is running. It keeps its data in memory.
+    When it stops, the data is lost, and the next command starts a new, empty one. Control requests
+    (POST /_sandbox/...) need the token of .reconcile/sandbox.json in the header X-Sandbox-Token. For a sandbox in the
+    foreground, RECONCILE_SANDBOX_TOKEN sets the token.
     """
     if background + stop + reset > 1:
         raise UsageError("give one of --background, --stop and --reset")
     if (stop or reset) and any(given is not None for given in (port, faults_text, idle)):
-        raise UsageError("--port, --faults and --idle are for a sandbox that starts")
+        raise UsageError("--port, --faults and --idle cannot be combined with --stop or --reset")
     folder = _state_folder(flags)
     faults = _faults(faults_text) if faults_text is not None else {}
     if stop or reset:
@@ -121,7 +121,10 @@ COMMANDS = (sandbox, completion, version, show_help)
 
 
 def _state_folder(flags: Flags) -> Path:
-    """Beside reconcile.yaml where there is one, else here; whether it is right does not matter."""
+    """Returns the folder of reconcile.yaml if there is one, otherwise the current folder.
+
+    The file need not be valid.
+    """
     try:
         return opening.config_path(flags).parent / opening.STATE
     except UsageError:
@@ -135,10 +138,10 @@ def _faults(text: str) -> Mapping[str, Any]:
     try:
         given = json.loads(text if text.lstrip().startswith("{") else Path(text).read_text(encoding="utf-8"))
         read_faults(given)
-    except WrongSetting as wrong:
-        raise UsageError(f"--faults: {wrong}") from wrong
-    except (OSError, ValueError) as wrong:
-        raise UsageError(f"--faults: neither JSON nor a file of it: {wrong}") from wrong
+    except WrongSetting as error:
+        raise UsageError(f"--faults: {error}") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--faults is neither JSON nor a file with JSON: {error}") from error
     return dict(given)
 
 
@@ -152,8 +155,8 @@ def _serve(flags: Flags, folder: Path, port: int | None, faults: Mapping[str, An
     def ready(port: int) -> None:
         if not note(folder, port, token):
             log_of(flags).note(
-                f"sandbox: another one runs for {folder.parent}, and its commands go on using that; set "
-                f"{TOKEN_VARIABLE} to give orders to this one"
+                f"sandbox: another one runs for {folder.parent}, and its commands keep using it; set "
+                f"{TOKEN_VARIABLE} to control this one"
             )
 
     serve(port or 0, faults, ready, token=token, idle=60 * idle)
@@ -163,18 +166,18 @@ def _serve(flags: Flags, folder: Path, port: int | None, faults: Mapping[str, An
 def _start(flags: Flags, folder: Path, port: int | None, faults: Mapping[str, Any], idle: float | None) -> int:
     from reconciler.sandbox.background import IDLE, SandboxFailed, attach, running
 
-    if (port is not None or faults or idle is not None) and (found := running(folder)):
+    if (port is not None or faults or idle is not None) and (existing := running(folder)):
         raise UsageError(
-            f"a sandbox runs at {found.endpoint} already; stop it first, or leave out --port, --faults and --idle"
+            f"a sandbox already runs at {existing.endpoint}; stop it first, or leave out --port, --faults and --idle"
         )
     minutes = IDLE if idle is None else idle
     try:
-        found = attach(folder, port=port or 0, faults=faults, idle=minutes)
-    except SandboxFailed as wrong:
-        raise opening.SandboxError(str(wrong)) from wrong
-    screen.say(f"ready {found.endpoint} instance {found.instance}")
-    if found.is_new:
-        opening.announce(log_of(flags), found, minutes)
+        existing = attach(folder, port=port or 0, faults=faults, idle=minutes)
+    except SandboxFailed as error:
+        raise opening.SandboxError(str(error)) from error
+    screen.say(f"ready {existing.endpoint} instance {existing.instance}")
+    if existing.is_new:
+        opening.announce(log_of(flags), existing, minutes)
     return 0
 
 
@@ -185,7 +188,7 @@ def _stop(flags: Flags, folder: Path) -> int:
         screen.say("no sandbox runs")
         return 0
     screen.say("stopped")
-    log_of(flags).note("sandbox: all its data is lost; the next command starts a new and empty one")
+    log_of(flags).note("sandbox: stopped; all its data is lost, and the next command starts a new, empty one")
     return 0
 
 
@@ -194,9 +197,9 @@ def _reset(flags: Flags, folder: Path) -> int:
 
     try:
         is_reset = background.reset(folder)
-    except background.SandboxFailed as wrong:
-        raise opening.SandboxError(str(wrong)) from wrong
+    except background.SandboxFailed as error:
+        raise opening.SandboxError(str(error)) from error
     screen.say("reset" if is_reset else "no sandbox runs")
     if is_reset:
-        log_of(flags).note("sandbox: all its data is lost, and so are its faults; it runs on, empty")
+        log_of(flags).note("sandbox: emptied; all its data and faults are lost, and it keeps running")
     return 0

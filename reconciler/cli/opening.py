@@ -1,4 +1,4 @@
-"""Flags → the environment, its AWS, and all that a run is handed."""
+"""Turns flags into an environment, its AWS, and the values that a run needs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reconciler.plurals import counted
 
 if TYPE_CHECKING:
     from reconciler.aws.client import Aws
-    from reconciler.cli.progress import Work
+    from reconciler.cli.progress import RunProgress
     from reconciler.config import Config
     from reconciler.environment import Environment, Quotas
     from reconciler.plan import Selection
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
 
 CHOICE = "RECONCILE_ENV"
 STATE = ".reconcile"
-# The tool is on no package index: a command that names its distribution would install a stranger's package.
+# The tool is not on a package index. A command with its name would install another author's package.
 _FROM_LOCK = "pip install --require-hashes -r .reconcile-tool/requirements.lock"
 _FROM_CLONE = "pip install '.[sandbox]'"
 
 
 class SandboxError(ReconcileError):
-    """The local AWS does not answer."""
+    """The sandbox does not respond."""
 
 
 @dataclass(frozen=True)
 class Opened:
-    """An environment that can be read: what a run is handed, and where it tells how far it is."""
+    """An environment that is ready to read: the options of a run, and its progress display."""
 
     options: Options
-    work: Work
+    work: RunProgress
 
 
 def for_reading(flags: Flags, selected: Mapping[str, Any] | None = None) -> Opened:
@@ -50,13 +50,13 @@ def for_reading(flags: Flags, selected: Mapping[str, Any] | None = None) -> Open
 
 
 def for_checking(flags: Flags) -> Opened:
-    """Whose credentials these are is not asked on the way: it is the first of the checks."""
+    """Opens an environment without checking whose credentials are used; that is the first check of `check`."""
     config, environment = chosen(flags)
     return _opened(flags, config, environment, _selection({}), reach=_unconfirmed)
 
 
 def chosen(flags: Flags) -> tuple[Config, Environment]:
-    """Of several environments the first, where none is named."""
+    """Returns the environment. If none is named, it is the first of several."""
     config, log = read_config_of(flags), log_of(flags)
     name = named(flags, config) or next(iter(config.environments))
     if len(config.environments) > 1 and not named(flags, config):
@@ -65,20 +65,23 @@ def chosen(flags: Flags) -> tuple[Config, Environment]:
 
 
 def for_writing(flags: Flags, selected: Mapping[str, Any] | None = None) -> Opened:
-    """Of several environments the one that is named; a dry run, which writes nothing, takes the first too."""
+    """Opens the named environment. A dry run writes nothing, so it may take the first of several."""
     must_be_named_to_write(flags)
     return for_reading(flags, selected)
 
 
 def must_be_named_to_write(flags: Flags) -> None:
-    """Raises `UsageError` where a run that writes could be meant for another environment."""
+    """Raises `UsageError` if a run that writes could be meant for another environment."""
     config = read_config_of(flags)
     if len(config.environments) > 1 and not named(flags, config) and not flags.dry_run:
         raise UsageError(f"which environment? choose {listed(config.environments)} with -e or {CHOICE}")
 
 
 def sandbox_missing(root: Path) -> SandboxError:
-    """`root`: the folder of reconcile.yaml; a repository of `init` has a lock that installs the sandbox too."""
+    """Returns the error with the command that installs the sandbox.
+
+    `root` is the folder of reconcile.yaml. A repository from `init` has a lock file that installs the sandbox, too.
+    """
     lock = root / ".reconcile-tool" / "requirements.lock"
     if lock.is_file() and "\nmoto[" in lock.read_text(encoding="utf-8"):
         return SandboxError(f"the sandbox is not installed; run in {root}: {_FROM_LOCK}")
@@ -92,14 +95,17 @@ def read_config_of(flags: Flags) -> Config:
 
 
 def config_path(flags: Flags) -> Path:
-    """Raises `UsageError` where there is none to be found."""
+    """Returns the path of reconcile.yaml.
+
+    Raises `UsageError` if there is none.
+    """
     from reconciler.config import FILE, find
 
     return flags.folder.resolve() / FILE if flags.folder else find(Path.cwd())
 
 
 def named(flags: Flags, config: Config) -> str:
-    """The environment that is asked for, empty where none is."""
+    """Returns the requested environment, or an empty text."""
     name = flags.environment or os.environ.get(CHOICE, "")
     if name and name not in config.environments:
         hint = did_you_mean(name, config.environments)
@@ -123,7 +129,7 @@ def _opened(
     reach: Callable[[Environment], tuple[Environment, Aws]],
 ) -> Opened:
     from reconciler.cli.progress import work_of
-    from reconciler.cli.telling import ToldPort
+    from reconciler.cli.telling import LoggedPort
     from reconciler.reconcile import Options
 
     log = log_of(flags)
@@ -132,7 +138,7 @@ def _opened(
     work = work_of(flags, log)
     options = Options(
         environment,
-        ToldPort(aws, log),
+        LoggedPort(aws, log),
         selection,
         environ=os.environ,
         known_environments=tuple(config.environments),
@@ -143,7 +149,7 @@ def _opened(
 
 
 def _real(environment: Environment) -> tuple[Environment, Aws]:
-    """Whose credentials these are is asked before anything is read."""
+    """Opens a real account. It asks whose credentials these are before it reads anything else."""
     from reconciler.aws.client import confirm_account
 
     confirm_account(environment)
@@ -163,29 +169,29 @@ def _sandboxed(environment: Environment, log: Log) -> tuple[Environment, Aws]:
     if find_spec("moto") is None:
         raise sandbox_missing(environment.root)
     try:
-        found = attach(environment.root / STATE)
-        if found.is_new:
-            announce(log, found)
-        _raise_quotas(found, environment.quotas)
-    except SandboxFailed as wrong:
-        raise SandboxError(str(wrong)) from wrong
-    log.detail(f"the sandbox is at {found.endpoint}")
-    region, account = found.instance.split(":")[3:5]
-    placed = replace(environment, instance=found.instance, account=account, region=region)
-    return placed, connect(placed, endpoint=found.endpoint)
+        sandbox = attach(environment.root / STATE)
+        if sandbox.is_new:
+            announce(log, sandbox)
+        _raise_quotas(sandbox, environment.quotas)
+    except SandboxFailed as error:
+        raise SandboxError(str(error)) from error
+    log.detail(f"the sandbox is at {sandbox.endpoint}")
+    region, account = sandbox.instance.split(":")[3:5]
+    placed = replace(environment, instance=sandbox.instance, account=account, region=region)
+    return placed, connect(placed, endpoint=sandbox.endpoint)
 
 
-def announce(log: Log, found: Sandbox, idle: float | None = None) -> None:
-    """One line about the server that this command has just started and leaves running."""
+def announce(log: Log, sandbox: Sandbox, idle: float | None = None) -> None:
+    """Prints one line about the server that this command has started and leaves running."""
     from reconciler.sandbox.background import IDLE
 
     minutes = IDLE if idle is None else idle
-    until = f"until {_duration(minutes)} pass without a request" if minutes else "until you stop it"
+    until = f"until it has had no request for {_duration(minutes)}" if minutes else "until you stop it"
     log.note(
-        f"sandbox: started a local AWS at {found.endpoint} (pid {found.pid}). It is new and empty. It runs in the "
+        f"sandbox: started a local AWS at {sandbox.endpoint} (pid {sandbox.pid}). It is new and empty. It runs in the "
         f"background {until}; stop it with: reconcile sandbox --stop",
-        endpoint=found.endpoint,
-        pid=found.pid,
+        endpoint=sandbox.endpoint,
+        pid=sandbox.pid,
     )
 
 
@@ -195,13 +201,13 @@ def _duration(minutes: float) -> str:
     return "1 minute" if minutes == 1 else f"{minutes:g} minutes"
 
 
-def _raise_quotas(found: Sandbox, quotas: Quotas) -> None:
-    """Gives the sandbox the quotas of reconcile.yaml, which say what AWS allows this environment."""
+def _raise_quotas(sandbox: Sandbox, quotas: Quotas) -> None:
+    """Sets the sandbox's quotas to those of reconcile.yaml."""
     from reconciler.environment import Quotas as Published
     from reconciler.sandbox.background import order
 
-    if quotas == Published() and not found.token:
-        # A sandbox of an older release, or one that another sandbox.json names: it has these quotas anyway.
+    if quotas == Published() and not sandbox.token:
+        # A sandbox of an older release refuses. It has these quotas anyway.
         return
     allowed = {
         "cells": quotas.cells_per_table,
@@ -209,4 +215,4 @@ def _raise_quotas(found: Sandbox, quotas: Quotas) -> None:
         "tables": quotas.tables_per_instance,
         "batchItems": quotas.batch_items,
     }
-    order(found, "quotas", allowed)
+    order(sandbox, "quotas", allowed)

@@ -1,4 +1,4 @@
-"""`package`: a Lambda's archive."""
+"""Defines `package`, which builds a Lambda's archive."""
 
 from __future__ import annotations
 
@@ -25,16 +25,22 @@ UPLOAD = 50 * 1024 * 1024
 
 @click.command(cls=Flagged, uses=("-C", *TALKS, "--dry-run"), example="reconcile package contact_calls --into dist")
 @click.argument("name", shell_complete=completing.lambdas)
-@click.option("--python", type=click.Choice(PYTHONS), default=DEFAULT_PYTHON, show_default=True, help="The runtime.")
-@click.option("--into", type=DIRECTORY, metavar="DIR", help="Where it goes. [.reconcile/packages]")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
+    "--python",
+    type=click.Choice(PYTHONS),
+    default=DEFAULT_PYTHON,
+    show_default=True,
+    help="Version of the Lambda runtime.",
+)
+@click.option("--into", type=DIRECTORY, metavar="DIR", help="Write the archive to this folder. [.reconcile/packages]")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format."
 )
 @click.pass_obj
 def package(flags: Flags, name: str, python: str, into: Path | None, form: str) -> int:
-    """Build a Lambda's archive. The same input gives the same bytes.
+    """Build a Lambda's archive. The same input always gives the same bytes.
 
-    No AWS service is called; pip may ask its index.
+    Calls no AWS service. Pip may download packages.
     """
     from reconciler.packaging.building import package as build
     from reconciler.packaging.building import place_of
@@ -50,41 +56,41 @@ def package(flags: Flags, name: str, python: str, into: Path | None, form: str) 
         make_folder(folder.parent)
         refuse_links_in(folder)
     with signals.cleaning_up():
-        made = build(name, into=folder, python=python)
-    facts = _facts(made, name, python)
-    screen.say(json.dumps(facts, indent=2) if form == "json" else _as_text(made, facts))
+        archive = build(name, into=folder, python=python)
+    facts = _facts(archive, name, python)
+    screen.say(json.dumps(facts, indent=2) if form == "json" else _as_text(archive, facts))
     return 0
 
 
 COMMANDS = (package,)
 
 
-def _facts(made: Archive, name: str, python: str) -> dict[str, str | int | bool]:
+def _facts(archive: Archive, name: str, python: str) -> dict[str, str | int | bool]:
     return {
         "name": name,
         "runtime": f"python{python}",
         "handler": f"reconciler.lambdas.{name}.handler.handler",
-        "path": str(made.path),
-        "sha256": made.sha256,
-        "codeSha256": made.code_sha256,
-        "treeSha256": made.tree,
-        "zippedBytes": made.zipped,
-        "unzippedBytes": made.unzipped,
-        "built": made.is_new,
+        "path": str(archive.path),
+        "sha256": archive.sha256,
+        "codeSha256": archive.code_sha256,
+        "treeSha256": archive.tree,
+        "zippedBytes": archive.zipped,
+        "unzippedBytes": archive.unzipped,
+        "built": archive.is_new,
     }
 
 
-def _as_text(made: Archive, facts: dict[str, str | int | bool]) -> str:
-    word = "built" if made.is_new else "unchanged"
+def _as_text(archive: Archive, facts: dict[str, str | int | bool]) -> str:
+    word = "built" if archive.is_new else "unchanged"
     lines = [f"{key:13} {facts[key]}" for key in ("runtime", "handler", "path", "sha256", "codeSha256")]
-    lines.append(f"{'size':13} {made.zipped:,} bytes zipped, {made.unzipped:,} unzipped")
-    if made.zipped > UPLOAD:
-        lines.append(f"{'upload':13} through S3: a direct upload takes {UPLOAD // 2**20} MB")
+    lines.append(f"{'size':13} {archive.zipped:,} bytes zipped, {archive.unzipped:,} unzipped")
+    if archive.zipped > UPLOAD:
+        lines.append(f"{'upload':13} via S3: a direct upload may have {UPLOAD // 2**20} MB")
     return "\n".join([f"{facts['name']}: {word}", *(f"  {line}" for line in lines)])
 
 
 def _state_folder(flags: Flags) -> Path:
-    """Beside reconcile.yaml where there is one, else here."""
+    """Returns the folder of reconcile.yaml if there is one, otherwise the current folder."""
     try:
         return opening.config_path(flags).parent / opening.STATE
     except UsageError:

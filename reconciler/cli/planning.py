@@ -1,4 +1,4 @@
-"""`plan` and `drift`: look, and change nothing."""
+"""Defines the read-only commands `plan` and `drift`."""
 
 from __future__ import annotations
 
@@ -25,10 +25,14 @@ CHANGES = 2
 SUFFIXES = {".json": "json", ".md": "markdown", ".html": "html", ".txt": "text"}
 FORMS = ("text", "json", "markdown", "html")
 FILE = click.Path(dir_okay=False, path_type=Path)
-# Of commands that show their plan before they write: the form is that of a dry run.
-format_option = click.option("--format", "form", type=click.Choice(FORMS), help="With --dry-run: how to print. [text]")
+# For commands that write: the format applies to a dry run.
+format_option = click.option("--format", "form", type=click.Choice(FORMS), help="Output format of --dry-run. [text]")
 out_option = click.option(
-    "--out", type=FILE, multiple=True, metavar="FILE", help="Also write the plan here: .json, .md, .html or .txt."
+    "--out",
+    type=FILE,
+    multiple=True,
+    metavar="FILE",
+    help="Also write the plan to this file: .json, .md, .html or .txt.",
 )
 
 
@@ -38,27 +42,31 @@ out_option = click.option(
 reconcile -e prod plan
 reconcile -e prod plan --target 'DataTable/*' --out plan.json --out plan.md""",
 )
-@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="How to print.")
+@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="Output format.")
 @click.option(
-    "--out", type=FILE, multiple=True, metavar="FILE", help="Also write it here: .json, .md, .html or .txt. Repeatable."
+    "--out",
+    type=FILE,
+    multiple=True,
+    metavar="FILE",
+    help="Also write the plan to this file: .json, .md, .html or .txt. Repeatable.",
 )
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes, blocked ones too.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes, including blocked ones.")
 @full_flag
 @selection_flags
 @click.pass_obj
 def plan(
     flags: Flags, /, form: str, out: tuple[Path, ...], detailed_exitcode: bool, full: bool, **selected: Any
 ) -> int:
-    """Show what apply would do. Writes nothing."""
+    """Show the changes that apply would make. Writes nothing."""
     from reconciler.reconcile import judged, preview
 
     forms = forms_of(out)
     opened = opening.for_reading(flags, selected)
     with opened.work.during("reading"):
-        seen = judged(preview(opened.options), opened.options.environment)
-    typos.check_selection(opened.options.selection, seen, opened.work.log)
-    tell(seen.plan, form, forms, depth_of(flags, full))
-    return CHANGES if detailed_exitcode and seen.plan.changes else 0
+        planned = judged(preview(opened.options), opened.options.environment)
+    typos.check_selection(opened.options.selection, planned, opened.work.log)
+    print_plan(planned.plan, form, forms, depth_of(flags, full))
+    return CHANGES if detailed_exitcode and planned.plan.changes else 0
 
 
 @click.command(cls=Flagged, example="reconcile -e prod drift --format markdown")
@@ -68,30 +76,30 @@ def plan(
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="How to print.",
+    help="Output format.",
 )
 @full_flag
 @click.pass_obj
 def drift(flags: Flags, form: str, full: bool) -> int:
     """Show changes made outside reconcile. Exits with 2 if there are any.
 
-    AWS says when something was changed, not by whom; the report ends with the CloudTrail command that does.
+    AWS reports when a resource was changed, but not by whom. The report ends with a CloudTrail command that shows who.
     """
     from reconciler import report
     from reconciler.reconcile import preview
 
     opened = opening.for_reading(flags)
     with opened.work.during("reading"):
-        seen = preview(opened.options)
+        planned = preview(opened.options)
     match form:
         case "json":
-            screen.say(report.dumps(report.plan_json(seen.plan)))
+            screen.say(report.dumps(report.plan_json(planned.plan)))
         case "markdown":
-            screen.say(report.drift_markdown(seen.plan, _frame(full)))
+            screen.say(report.drift_markdown(planned.plan, _frame(full)))
         case _:
             colour = screen.has_colour(sys.stdout)
-            screen.report(report.drift_text(seen.plan, colour=colour, width=screen.width(), full=full))
-    return CHANGES if has_drifted(seen) else 0
+            screen.report(report.drift_text(planned.plan, colour=colour, width=screen.width(), full=full))
+    return CHANGES if has_drifted(planned) else 0
 
 
 COMMANDS = (plan, drift)
@@ -99,7 +107,7 @@ COMMANDS = (plan, drift)
 
 @dataclass(frozen=True)
 class Depth:
-    """How much of a plan is shown. `full`: nothing is shortened. `with_calls`: the calls of every change, too."""
+    """How much of a plan is shown. `full` shortens nothing. `with_calls` adds the API calls of every change."""
 
     full: bool = False
     with_calls: bool = False
@@ -110,12 +118,15 @@ def depth_of(flags: Flags, full: bool) -> Depth:
 
 
 def forms_of(out: Iterable[Path]) -> dict[Path, str]:
-    """The form of each file, by its suffix. Raises `UsageError`, also where its folder is missing."""
+    """Returns the form of each file, by its suffix.
+
+    Raises `UsageError` if a suffix is unknown or a folder is missing.
+    """
     return {path: _form_of(path) for path in out}
 
 
-def tell(plan: Plan, form: str, files: Mapping[Path, str], depth: Depth = Depth()) -> None:
-    """Into files, and on stdout, each in its form."""
+def print_plan(plan: Plan, form: str, files: Mapping[Path, str], depth: Depth = Depth()) -> None:
+    """Writes the plan to files and to stdout, each in its form."""
     write_files(plan, files, depth)
     if form == "text":
         show(plan, depth)
@@ -137,7 +148,7 @@ def show(plan: Plan, depth: Depth = Depth()) -> None:
 
 
 def plan_writers(depth: Depth) -> dict[str, Callable[[Plan], str]]:
-    """How a plan is written into a file: no colours, no width."""
+    """Returns the functions that write a plan to a file, without colours or a width."""
     from reconciler import report
 
     return {
@@ -149,28 +160,31 @@ def plan_writers(depth: Depth) -> dict[str, Callable[[Plan], str]]:
 
 
 def _frame(full: bool) -> Frame:
-    """The room of a comment on GitHub, where a document usually goes; with `full` there is no limit."""
+    """Returns the size of a GitHub comment, the usual place of such a document. With `full`, there is no limit."""
     from reconciler.github.marks import LIMIT, size
     from reconciler.report import Frame
 
     return Frame(full=True) if full else Frame(LIMIT, size, rest="--full shows everything")
 
 
-def has_drifted(seen: Preview) -> bool:
-    """Whether something of ours differs; what is blocked because it is not ours does not count, nor does an orphan."""
+def has_drifted(planned: Preview) -> bool:
+    """Returns whether a managed resource differs.
+
+    Orphans, and items that are blocked because they are not managed, do not count.
+    """
     from reconciler.model import Action
     from reconciler.ownership import is_managed
 
-    def is_ours_to_mend(change: Change) -> bool:
-        live = seen.world.live.get(change.ref)
-        return change.action is not Action.BLOCKED or not live or is_managed(seen.plan.scope, live.ref, live.tags)
+    def is_drift(change: Change) -> bool:
+        live = planned.world.live.get(change.ref)
+        return change.action is not Action.BLOCKED or not live or is_ours(planned.plan.scope, live.ref, live.tags)
 
-    return any(map(is_ours_to_mend, seen.plan.changes))
+    return any(map(is_drift, planned.plan.changes))
 
 
 def _form_of(path: Path) -> str:
     if path.suffix not in SUFFIXES:
         raise UsageError(f"--out {path}: unknown format; use {listed(SUFFIXES)}")
     if not path.parent.is_dir():
-        raise UsageError(f"--out {path}: there is no folder {path.parent}; create it first")
+        raise UsageError(f"--out {path}: the folder {path.parent} does not exist; create it first")
     return SUFFIXES[path.suffix]

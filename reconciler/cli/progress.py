@@ -1,4 +1,4 @@
-"""Shows how far the work is and whether some of it fails: a bar on a terminal, elsewhere a line every few seconds."""
+"""Shows the progress and the failures of a run: a bar on a terminal, otherwise a line every few seconds."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from threading import Event as Flag
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from reconciler.cli.logs import Level, Log, to_stderr
+from reconciler.cli.logs import Log, LogLevel, to_stderr
 from reconciler.cli.screen import has_colour, is_screen
-from reconciler.cli.telling import told
+from reconciler.cli.telling import log_line
 from reconciler.graph import Node
 from reconciler.model.events import CallMade, Event, Failed, StepBegan, StepEnded
 from reconciler.plurals import counted
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 HEARTBEAT = 5.0
 
 
-class Work:
-    """One piece of work at a time, from `begin` to `end`. Safe to use from many threads."""
+class RunProgress:
+    """The progress of one piece of work at a time, from `begin` to `end`. Safe to use from many threads."""
 
     def __init__(self, log: Log, heartbeat: float = HEARTBEAT) -> None:
         self.log = log
@@ -46,7 +46,7 @@ class Work:
 
     def tell(self, event: Event) -> None:
         self._follow(event)
-        if not (line := told(event)):
+        if not (line := log_line(event)):
             return
         level, kind, text, members = line
         if isinstance(event, Failed):
@@ -59,13 +59,16 @@ class Work:
             self._moved()
         self.log.put(level, kind, text, address=str(event.ref), **members)
 
-    def _level_of(self, event: Failed, level: Level) -> Level:
-        """The first failure of a resource with a code is for everybody; hundreds more like it are not."""
+    def _level_of(self, event: Failed, level: LogLevel) -> LogLevel:
+        """Returns the level of a failure.
+
+        The first one of a resource with its code is always shown, later ones are details.
+        """
         with self._lock:
             self._failed += event.items
             known = (str(event.ref), event.code) in self._told
             self._told.add((str(event.ref), event.code))
-        return Level.DETAIL if known else level
+        return LogLevel.DETAIL if known else level
 
     def end(self) -> None:
         if self._what:
@@ -82,7 +85,7 @@ class Work:
             self.end()
 
     def left(self) -> float | None:
-        """Seconds of work that remain; `None` where nobody can tell."""
+        """Returns the remaining seconds, or `None` if they are unknown."""
         with self._lock:
             return self._forecast.remaining(time.monotonic()) if self._forecast else None
 
@@ -95,30 +98,30 @@ class Work:
                     self._forecast.ended(Node(change, step))
 
     def _moved(self) -> None:
-        """A call was made."""
+        """Counts an API call."""
 
     def _beat(self, ended: Flag) -> None:
         while not ended.wait(self._heartbeat):
-            seconds, made, calls, items = time.monotonic() - self._since, self._made, self._calls, self._items
+            seconds, calls, calls, items = time.monotonic() - self._since, self._made, self._calls, self._items
             failed = f"{self._failed:,} failed, " if self._failed else ""
             far = (
-                f"{made:,} of about {counted(calls, 'call')}, {counted(items, 'item')} done, {failed}"
+                f"{calls:,} of about {counted(calls, 'call')}, {counted(items, 'item')} done, {failed}"
                 if calls
                 else failed
             )
             left = self.left()
             ahead = "" if left is None else f", {about(left)} left"
-            members: dict[str, Any] = {"calls": made, "of": calls, "items": items} if calls else {}
+            members: dict[str, Any] = {"calls": calls, "of": calls, "items": items} if calls else {}
             if self._failed:
                 members["failed"] = self._failed
             if left is not None:
                 members["left"] = round(left, 1)
             text = f"{self._what}: {far}{seconds:.0f} s{ahead}"
-            self.log.put(Level.NOTE, "heartbeat", text, seconds=round(seconds, 1), **members)
+            self.log.put(LogLevel.NOTE, "heartbeat", text, seconds=round(seconds, 1), **members)
 
 
-class Bar(Work):
-    """Lines go above the bar, which is gone when the work ends."""
+class Bar(RunProgress):
+    """A progress bar. Log lines appear above it, and it disappears when the work ends."""
 
     def __init__(self, log: Log) -> None:
         super().__init__(log, heartbeat=3600.0)
@@ -130,7 +133,7 @@ class Bar(Work):
 
         super().begin(what, calls, forecast)
         console = Console(stderr=True, no_color=not has_colour(sys.stderr))
-        # The remaining time is the forecast's: calls made per second tell nothing while a burst is being used up.
+        # The forecast gives the remaining time. The measured rate is misleading while a burst is being used up.
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[left]}"))
         self._bar = Progress(*columns, console=console, transient=True)
         self._task = self._bar.add_task(what, total=1.0 if forecast else None, left="")
@@ -157,6 +160,6 @@ class Bar(Work):
                 self._bar.update(self._task, completed=spent / (spent + left or 1.0), left=f"{about(left)} left")
 
 
-def work_of(flags: Flags, log: Log) -> Work:
+def work_of(flags: Flags, log: Log) -> RunProgress:
     looked_at = is_screen(sys.stderr) and flags.log_format == "text" and flags.verbosity
-    return Bar(log) if looked_at else Work(log)
+    return Bar(log) if looked_at else RunProgress(log)

@@ -1,4 +1,4 @@
-"""`github reviewed`, `evidence`, `stale` and `rebuild`: what joins a merge to its review."""
+"""Defines the `github` commands that connect a merge with its review: `reviewed`, `evidence`, `stale` and `rebuild`."""
 
 from __future__ import annotations
 
@@ -22,63 +22,65 @@ from reconciler.documents.hints import brief
 from reconciler.errors import StalePlanError, UsageError
 
 if TYPE_CHECKING:
-    from reconciler.github.comment import Place
+    from reconciler.github.comment import GitHubAccess
 
 Json = Mapping[str, Any]
 MAIN = "main"
 NEEDS = "pull-requests: write, and issues: write"
-STEPS = (40, 10, 3, 0)  # differences that are told; a comment that is too long is told again with fewer
+STEPS = (40, 10, 3, 0)  # differences that are listed; fewer if the comment is too long
 REMEDY = (
-    "Look at the differences. Where the plan made now is what you want, run the workflow `apply` by hand with its "
-    "digest; else put live or the manifests right by another pull request."
+    "Check the differences. If the current plan is what you want, run the workflow `apply` by hand with its "
+    "digest; otherwise fix the live state or the manifests in another pull request."
 )
 
 
 @click.command(cls=Flagged, uses=ON_GITHUB, example="reconcile github reviewed plan-prod --commit SHA")
 @click.argument("name")
-@click.option("--commit", required=True, metavar="SHA", help="The commit of main that is to be applied.")
-@click.option(
-    "--branch", metavar="BRANCH", help="The branch it must have been merged into. [the one that this run is for; main]"
-)
+@click.option("--commit", required=True, metavar="SHA", help="The commit of main to apply.")
+@click.option("--branch", metavar="BRANCH", help="The branch that it was merged into. [this run's branch, or main]")
 @click.pass_obj
 def reviewed(flags: Flags, name: str, commit: str, branch: str | None) -> int:
-    """Find the reviewed plan: the artifact NAME of the pull request that a commit came from.
+    """Find the reviewed plan of a merged commit: the artifact NAME of its pull request.
 
-    A plan counts if the workflow plan.yml kept it for the last commit of that pull request, before the merge. Outputs
-    `artifact-id`, `run-id` and `pull-request`; --dry-run only prints them. Exits with 4 if no plan counts, or if two
-    differ: a plan without a review is not applied. Needs `actions: read` and `pull-requests: read`.
+    Accepts a plan that the workflow plan.yml stored before the merge, for the last commit of the pull request. Exits
+    with 4 if there is no such plan, or if two differ: a plan without a review must not be applied. Outputs:
+    `artifact-id`, `run-id` and `pull-request`; --dry-run only prints them. Needs `actions: read` and
+    `pull-requests: read`.
     """
     from reconciler.github.rest import Rest
-    from reconciler.github.reviewed import NEEDS, Place, find_reviewed
+    from reconciler.github.reviewed import NEEDS, ReviewAccess, find_reviewed
     from reconciler.github.run import token_of
     from reconciler.github.runner import write_outputs
 
     run = this_run()
-    repository = run.asked()
+    repository = run.required_repository()
     with Rest(run.api, token_of(os.environ), NEEDS) as rest:
-        place = Place(rest, repository, branch or run.branch or MAIN)
-        found = find_reviewed(place, name, commit, digest_in_archive)
+        place = ReviewAccess(rest, repository, branch or run.branch or MAIN)
+        artifact = find_reviewed(place, name, commit, digest_in_archive)
     if not flags.dry_run:
-        ids = {"artifact-id": found.artifact, "run-id": found.run, "pull-request": found.pull_request}
+        ids = {"artifact-id": artifact.artifact, "run-id": artifact.run, "pull-request": artifact.pull_request}
         write_outputs(os.environ, {key: str(value) for key, value in ids.items()})
-    log_of(flags).note(f"{name} was reviewed in #{found.pull_request} and kept by run {found.run}")
+    log_of(flags).note(f"{name} was reviewed in #{artifact.pull_request} and kept by run {artifact.run}")
     return 0
 
 
 @click.command(cls=Flagged, uses=ON_GITHUB, example="reconcile github evidence outcome.json --into plans")
 @click.argument("file", type=FILE, metavar="OUTCOME.json")
-@click.option("--into", type=DIRECTORY, required=True, metavar="DIR", help="The folder of all evidence.")
+@click.option("--into", type=DIRECTORY, required=True, metavar="DIR", help="Folder for the records.")
 @click.pass_obj
 def evidence(flags: Flags, file: Path, into: Path) -> int:
-    """Write what was applied, as Markdown, to DIR/ENVIRONMENT/DATE-DIGEST.md; nothing where nothing was."""
+    """Write a record of an apply as Markdown, to DIR/ENVIRONMENT/DATE-DIGEST.md.
+
+    Writes nothing if the run has applied nothing.
+    """
     from reconciler.cli.github_texts import evidence_of
 
-    outcome, told = read_outcome_file(file), read_outcome(file)
+    outcome, record = read_outcome_file(file), read_outcome(file)
     if not outcome.totals.done:
-        log_of(flags).note("nothing was applied: there is nothing to keep as evidence")
+        log_of(flags).note("nothing was applied, so there is nothing to record")
         return 0
-    # An outcome holds what was found: where somebody else was quicker, a digest made of that is none that was reviewed.
-    digest = str(told["digest"])
+    # An outcome has the values that the run found. After another writer's change, their digest is not the reviewed one.
+    digest = str(record["digest"])
     environment = outcome.plan.scope.environment
     if not (TAME.fullmatch(environment) and DIGEST.fullmatch(digest)):
         raise UsageError(f"{file.name}: {brief(environment)} or {brief(digest)} cannot be the name of a file")
@@ -92,33 +94,36 @@ def evidence(flags: Flags, file: Path, into: Path) -> int:
 
 @click.command(cls=Flagged, uses=ON_GITHUB, example="reconcile github stale outcome.json --reviewed plan.json")
 @click.argument("file", type=FILE, metavar="OUTCOME.json")
-@click.option("--reviewed", "reviewed_file", type=FILE, required=True, metavar="PLAN.json", help="What was reviewed.")
-@click.option("--pr", type=click.IntRange(min=1), metavar="N", help="Where it was reviewed.")
+@click.option(
+    "--reviewed", "reviewed_file", type=FILE, required=True, metavar="PLAN.json", help="The plan that was reviewed."
+)
+@click.option("--pr", type=click.IntRange(min=1), metavar="N", help="Number of the pull request of the review.")
 @author_option
 @click.pass_obj
 def stale(flags: Flags, file: Path, reviewed_file: Path, pr: int | None, author: str | None) -> int:
-    """Say where it was reviewed, and in the issue of the failed apply, that a plan is another one now.
+    """Report a stale plan on its pull request and in the issue of the failed apply.
 
-    Says in which items the reviewed plan and the one of OUTCOME.json differ; nothing where the apply did not stop for
-    that. Goes after `github applied`, which opens the issue. Needs `pull-requests: write` and `issues: write`.
+    Lists the items that differ between the reviewed plan and the one of OUTCOME.json. Does nothing if the apply did not
+    stop because of a stale plan. Run it after `github applied`, which opens the issue. Needs `pull-requests: write`
+    and `issues: write`.
     """
-    from reconciler.github.comment import Place, put_comment
+    from reconciler.github.comment import GitHubAccess, put_comment
     from reconciler.github.marks import body_of, mark
     from reconciler.github.rest import Rest, login_of
     from reconciler.github.run import token_of
 
     now, was = read_outcome(file), read(reviewed_file)
     if now["exitCode"] != StalePlanError.exit_code:
-        log_of(flags).note("the apply did not stop because its plan was stale; nothing is said")
+        log_of(flags).note("the apply did not stop because of a stale plan; nothing to report")
         return 0
     where, run = mark("stale", now["stack"], now["environment"]), this_run()
-    body = body_of(where, _told(was, now, run.url))
+    body = body_of(where, _comment_text(was, now, run.url))
     if flags.dry_run:
         screen.report(body)
         return 0
-    repository = run.asked()
+    repository = run.required_repository()
     with Rest(run.api, token_of(os.environ), NEEDS) as rest:
-        place = Place(rest, repository, author or login_of(rest, otherwise=BOT))
+        place = GitHubAccess(rest, repository, author or login_of(rest, otherwise=BOT))
         for number in (*([pr] if pr else []), *_issues(place, now)):
             log_of(flags).note(f"comment {put_comment(place, number, where, body).deed} on #{number}")
     return 0
@@ -130,9 +135,9 @@ def stale(flags: Flags, file: Path, reviewed_file: Path, pr: int | None, author:
 def rebuild(flags: Flags, file: Path) -> int:
     """Write the outcome of an apply that was killed.
 
-    A killed apply leaves a journal below `.reconcile/`, and no outcome. This command rebuilds the outcome from the
-    journal, keeps it in `.reconcile/outcomes/`, and writes a copy to OUTCOME.json. An OUTCOME.json that exists is left
-    as it is. If no apply has left anything, nothing is written. The exit code is 0 in all three cases.
+    A killed apply leaves a journal below `.reconcile/`, but no outcome. This command rebuilds the outcome from the
+    journal, keeps it in `.reconcile/outcomes/`, and writes a copy to OUTCOME.json. It does not change an existing
+    OUTCOME.json, and it writes nothing if no apply has left a journal. The exit code is 0 in all three cases.
     """
     from reconciler.keeping import past_runs, recover
 
@@ -157,27 +162,27 @@ def rebuild(flags: Flags, file: Path) -> int:
 COMMANDS = (reviewed, evidence, stale, rebuild)
 
 
-def _issues(place: Place, now: Json) -> list[int]:
-    """Those that are open for the failed apply: one, or none where issues are switched off."""
+def _issues(place: GitHubAccess, now: Json) -> list[int]:
+    """Returns the open issues of the failed apply: one, or none if the repository has no issues."""
     from reconciler.cli.github_texts import apply_subject
     from reconciler.model import Scope
 
     subject = apply_subject(Scope(now["stack"], now["environment"], now["instance"]))
     listed = place.rest.pages(f"/repos/{place.repository}/issues", state="open", labels=subject.label)
-    return [int(each["number"]) for each in listed if place.is_ours(each, subject.mark)]
+    return [int(issue["number"]) for issue in listed if place.is_own(issue, subject.mark)]
 
 
-def _told(reviewed: Json, now: Json, run: str) -> str:
-    """Within what a comment holds, however many items differ."""
+def _comment_text(reviewed: Json, now: Json, run: str) -> str:
+    """Returns the comment. It fits into GitHub's limit, however many items differ."""
     from reconciler.github.marks import LIMIT, RESERVE, size
-    from reconciler.report import between, between_markdown
+    from reconciler.report import compare_plans, comparison_markdown
     from reconciler.report.neutral import prose
 
-    found, owner = between(reviewed, now), prose(f"{now['stack']}/{now['environment']}")
+    comparison, owner = compare_plans(reviewed, now), prose(f"{now['stack']}/{now['environment']}")
     link = f" · [run]({run})" if run else ""
     head = f"### Not applied to {owner}: the plan is not the reviewed one{link}\n\nNothing was written. {REMEDY}\n\n"
     for most in STEPS:
-        text = f"{head}{between_markdown(found, most)}"
+        text = f"{head}{comparison_markdown(comparison, most)}"
         if size(text) <= LIMIT - RESERVE:
             return text
     return head

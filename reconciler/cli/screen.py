@@ -1,4 +1,4 @@
-"""What a terminal can show, and what is written to stdout."""
+"""Knows what a terminal can show, and writes to stdout."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COMMAND = re.compile(r"^([^\S\n]*)::", re.MULTILINE)
 
 
 def write_whatever_comes() -> None:
-    """A character that the terminal's encoding lacks is shown as an escape, never the end of a run."""
+    """Makes stdout escape characters that the terminal's encoding lacks, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -34,7 +34,7 @@ def has_colour(stream: IO[Any] | None) -> bool:
 
 
 def is_screen(stream: IO[Any] | None) -> bool:
-    """Whether somebody looks at it who can be shown colours and a moving bar. A closed stream is none at all."""
+    """Returns whether the stream is a terminal with colours and a cursor. A closed stream is not."""
     if stream is None or not stream.isatty():
         return False
     return os.environ.get("TERM") != "dumb" and not os.environ.get("CI")
@@ -45,33 +45,36 @@ def width() -> int:
 
 
 class UnwritableError(ReconcileError):
-    """What was to be told is lost: stdout takes nothing."""
+    """The output is lost, because stdout cannot be written."""
 
-    def __init__(self, wrong: OSError) -> None:
-        reason = wrong.strerror or str(wrong)
-        super().__init__(f"stdout cannot be written: {reason}; send it to where there is room, or to {os.devnull}")
+    def __init__(self, error: OSError) -> None:
+        reason = error.strerror or str(error)
+        super().__init__(f"stdout cannot be written: {reason}; send it to a place with free space, or to {os.devnull}")
 
 
 def say(text: str) -> None:
-    """To stdout. A reader who has gone away (`| head`) has read enough: the run goes on. Raises `UnwritableError`."""
+    """Writes to stdout. If the reader has closed the pipe (`| head`), the run continues.
+
+    Raises `UnwritableError` for any other failure.
+    """
     try:
         click.echo(text, nl=not text.endswith("\n"), color=True)
     except BrokenPipeError:
         leave_unread(sys.stdout)
-    except OSError as wrong:
+    except OSError as error:
         leave_unread(sys.stdout)
-        raise UnwritableError(wrong) from wrong
+        raise UnwritableError(error) from error
 
 
 def leave_unread(stream: IO[Any]) -> None:
-    """What is still to come goes nowhere; Python would fail at its end, trying to write what is left."""
+    """Discards all further output. Python would otherwise fail when it flushes the stream at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 
 def report(text: str) -> None:
-    """Text that holds names and values of others, to stdout; a GitHub runner is told not to obey any line of it."""
+    """Writes text with names and values to stdout. Escapes keep a GitHub runner from executing a line of it."""
     if os.environ.get("GITHUB_ACTIONS") != "true":
         return say(text)
     token = secrets.token_hex(16)
@@ -80,7 +83,7 @@ def report(text: str) -> None:
 
 
 def write_file(path: Path, text: str) -> None:
-    """The whole text or nothing of it; folders are made."""
+    """Writes the file completely or not at all. Missing folders are created."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -91,17 +94,17 @@ def write_file(path: Path, text: str) -> None:
 
 
 def path_from_here(path: Path) -> str:
-    """Relative below the current folder, absolute elsewhere."""
+    """Returns a path relative to the current folder if it is below it, otherwise an absolute path."""
     resolved, here = path.resolve(), Path.cwd().resolve()
     return str(resolved.relative_to(here) if resolved.is_relative_to(here) else resolved)
 
 
 def printable(text: str) -> str:
-    """Lines of others, without what could move a cursor or command a GitHub runner.
+    """Returns lines from elsewhere without characters that move a cursor or form a GitHub command.
 
-    Sources of the two forms of a command: actions/runner, `ActionCommand.cs` (`::` after spaces, `##[` anywhere).
+    Sources of the command's two forms: actions/runner, `ActionCommand.cs` (`::` after spaces, `##[` anywhere).
     """
-    shown = "".join(
+    safe = "".join(
         char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode() for char in text
     )
-    return _COMMAND.sub(r"\1\\x3a:", shown).replace("##[", "## [")
+    return _COMMAND.sub(r"\1\\x3a:", safe).replace("##[", "## [")

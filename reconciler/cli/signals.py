@@ -1,4 +1,7 @@
-"""SIGINT and SIGTERM: they end a run at once while nothing is written, and after the calls in flight from then on."""
+"""Handles SIGINT and SIGTERM.
+
+A run ends at once before its first write. After that, it finishes the calls in flight.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +17,23 @@ if TYPE_CHECKING:
     from reconciler.apply.run import Stop
 
 ASKED = (signal.SIGINT, signal.SIGTERM)
-_SHOW_CURSOR = "\x1b[?25h\n"  # a progress bar hides it
+_SHOW_CURSOR = "\x1b[?25h\n"  # shows the cursor that a progress bar has hidden
 
 
 def end_at_once() -> None:
-    """Workers that still read are not waited for: at two calls a second that could take minutes."""
+    """Ends the process without waiting for reading workers. At two calls a second, they could take minutes."""
     for number in ASKED:
         signal.signal(number, _leave)
 
 
 @contextmanager
-def finishing(stop: Stop, said: Callable[[str], str]) -> Iterator[Callable[[], None]]:
-    """Inside, and once the callable has been called, the first signal asks the run to end; a second SIGINT ends it.
+def finishing(stop: Stop, format_line: Callable[[str], str]) -> Iterator[Callable[[], None]]:
+    """Handles signals within the context.
 
-    `said`: a message → the line that is written of it.
+    Before the yielded function is called, a signal ends the process. After it, the first signal asks the run to stop,
+    and a second SIGINT ends the process.
+
+    `format_line` formats a message as a log line.
     """
     before: dict[signal.Signals, object] = {}
 
@@ -39,11 +45,11 @@ def finishing(stop: Stop, said: Callable[[str], str]) -> Iterator[Callable[[], N
     def ask(number: int, frame: FrameType | None) -> None:
         if stop.is_set():
             if number == signal.SIGINT:
-                _exit(number, said("ended at once; the next run tells what had been done"))
+                _exit(number, format_line("ended at once; the next run reports what was done"))
             return
         stop.signal = number
         stop.set()
-        _say(said("finishing the calls in flight; another Ctrl-C ends at once"))
+        _say(format_line("finishing the calls in flight; press Ctrl-C again to end at once"))
 
     try:
         yield begin
@@ -54,14 +60,17 @@ def finishing(stop: Stop, said: Callable[[str], str]) -> Iterator[Callable[[], N
 
 @contextmanager
 def cleaning_up() -> Iterator[None]:
-    """Inside, the first signal is raised, so that what is half made goes and children end; a second ends it at once."""
+    """Raises the first signal as an exception within the context, and ends the process at the second.
+
+    The exception lets the run remove temporary files and end its child processes.
+    """
 
     def raised(number: int, frame: FrameType | None) -> None:
         end_at_once()
         raise _Ended(number)
 
-    is_ours = threading.current_thread() is threading.main_thread()
-    before = {number: signal.signal(number, raised) for number in ASKED} if is_ours else {}
+    is_interrupted = threading.current_thread() is threading.main_thread()
+    before = {number: signal.signal(number, raised) for number in ASKED} if is_interrupted else {}
     try:
         yield
     except _Ended as ended:
@@ -87,9 +96,9 @@ def _exit(number: int, message: str) -> None:
 
 
 def _say(message: str) -> None:
-    """Past Python's buffers: a handler may have interrupted somebody who writes to them."""
+    """Writes to stderr without Python's buffers, because a signal may interrupt another thread that writes to them."""
     line = f"{message}\n" if message else ""
     try:
         os.write(2, f"{_SHOW_CURSOR if os.isatty(2) else ''}{line}".encode())
-    except OSError:  # nobody reads
+    except OSError:  # stderr is closed
         return

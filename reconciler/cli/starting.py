@@ -1,4 +1,4 @@
-"""`init` and `environments`: a new repository, and what its workflows ask of its config."""
+"""Defines `init`, which creates a repository, and `environments`, which its workflows call."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from reconciler.plurals import counted
 if TYPE_CHECKING:
     from reconciler.cli.logs import Log
     from reconciler.config import Config
-    from reconciler.init import Compared, File, Place, Run, Wanted
+    from reconciler.init import Compared, DeployTarget, InitFile, InitRun, RepositorySettings
 
 TAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 MANIFESTS = "manifests"
@@ -38,12 +38,14 @@ SUBJECT = re.compile(r"repo:[A-Za-z0-9@_./-]+")
 reconcile init
 reconcile init --stack contact-centre --repository OWNER/NAME""",
 )
-@click.option("--into", type=DIRECTORY, metavar="DIR", help="The repository's root. [here, or -C]")
-@click.option("--stack", metavar="NAME", help="The stack's name. [the folder's]")
-@click.option("--instance", default="", metavar="ARN", help="Your instance; without it there is a place to fill in.")
-@click.option("--repository", metavar="OWNER/NAME", help="On GitHub, for the roles' trust policies. [git's origin]")
-@click.option("--subject", metavar="PREFIX", help="How the `sub` of its tokens begins. [repo:OWNER/NAME]")
-@click.option("--overwrite", is_flag=True, help="Replace what another version has written, the tool included.")
+@click.option("--into", type=DIRECTORY, metavar="DIR", help="Root of the repository. [current folder, or -C]")
+@click.option("--stack", metavar="NAME", help="Name of the stack. [the folder's name]")
+@click.option("--instance", default="", metavar="ARN", help="ARN of your instance. [a placeholder]")
+@click.option(
+    "--repository", metavar="OWNER/NAME", help="GitHub repository, for the roles' trust policies. [git's origin]"
+)
+@click.option("--subject", metavar="PREFIX", help="Start of the `sub` in its OIDC tokens. [repo:OWNER/NAME]")
+@click.option("--overwrite", is_flag=True, help="Replace files that another version of reconcile has written.")
 @click.pass_obj
 def init(
     flags: Flags,
@@ -55,7 +57,10 @@ def init(
     subject: str | None,
     overwrite: bool,
 ) -> int:
-    """Begin a repository: config, example, editor settings, workflows, roles. Run it again after changing any."""
+    """Create a repository: configuration, example, editor settings, workflows and roles.
+
+    Run it again after you changed the environments or the kinds of the manifests.
+    """
     from reconciler.init import compared, contents, next_steps, other_wheels, versions
 
     folder = (into or flags.folder or Path()).resolve()
@@ -67,26 +72,31 @@ def init(
         kinds=_kinds(folder, wanted, log_of(flags)),
     )
     files = [*contents(wanted), *other_wheels(folder)]
-    found = compared(folder, files, overwrite=overwrite, versions=versions(folder))
-    _carry_out(flags, folder, found)
-    _tell_what_is_left(flags, folder, wanted, found)
-    changed = len(found.changed)
+    differences = compared(folder, files, overwrite=overwrite, versions=versions(folder))
+    _carry_out(flags, folder, differences)
+    _print_remaining(flags, folder, wanted, differences)
+    changed = len(differences.changed)
     screen.say(f"init: {counted(changed, 'file')}" if changed else "init: nothing to do")
-    if changed and (steps := next_steps(wanted, _run(folder, wanted, found))):
+    if changed and (steps := next_steps(wanted, _run(folder, wanted, differences))):
         screen.say(steps)
     return 0
 
 
 @click.command(cls=Flagged, uses=OFFLINE, example="reconcile environments --format json")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format."
+)
 @click.pass_obj
 def environments(flags: Flags, form: str) -> int:
-    """Name the environments that have an instance, with their roles. Offline; JSON is a matrix for GitHub."""
+    """List the environments that have an instance, with their roles. Works offline.
+
+    The JSON output is a matrix for GitHub Actions.
+    """
     from reconciler.init.roles import matrix, place_of
 
     config = opening.read_config_of(flags)
     name = opening.named(flags, config)
-    places = [place_of(each) for each in config.environments.values() if each.instance and name in ("", each.name)]
+    places = [place_of(place) for place in config.environments.values() if place.instance and name in ("", place.name)]
     if form == "json":
         _must_be_tame(places)
         screen.say(json.dumps(matrix(places), separators=(",", ":")))
@@ -98,14 +108,14 @@ def environments(flags: Flags, form: str) -> int:
 COMMANDS = (init, environments)
 
 
-def _wanted(folder: Path, stack: str | None, instance: str) -> Wanted:
+def _wanted(folder: Path, stack: str | None, instance: str) -> RepositorySettings:
     from reconciler.config import ARN, FILE, read_config
-    from reconciler.init import Wanted
+    from reconciler.init import RepositorySettings
 
     if (folder / FILE).is_file():
         config = read_config(folder / FILE, os.environ)
         _must_agree(config, stack, instance)
-        return Wanted(config.stack, config=config)
+        return RepositorySettings(config.stack, config=config)
     name = stack or folder.name
     if not TAME.fullmatch(name):
         whose = (
@@ -114,11 +124,11 @@ def _wanted(folder: Path, stack: str | None, instance: str) -> Wanted:
         raise UsageError(f"{whose}: letters, digits, dots, dashes and underscores, as in contact-centre")
     if instance and not ARN.fullmatch(instance):
         raise UsageError(f"--instance {instance}: write arn:aws:connect:REGION:ACCOUNT:instance/ID")
-    return Wanted(name, instance)
+    return RepositorySettings(name, instance)
 
 
-def _kinds(folder: Path, wanted: Wanted, log: Log) -> dict[str, frozenset[str]]:
-    """The kinds of each environment's manifests; a new repository also has the example."""
+def _kinds(folder: Path, wanted: RepositorySettings, log: Log) -> dict[str, frozenset[str]]:
+    """Returns the kinds in each environment's manifests. A new repository also has the example's kinds."""
     from reconciler.config import FILE
     from reconciler.environment import Environment
     from reconciler.init import EXAMPLE, declared_kinds, places
@@ -138,14 +148,14 @@ def _kinds(folder: Path, wanted: Wanted, log: Log) -> dict[str, frozenset[str]]:
     return kinds
 
 
-def _carry_out(flags: Flags, folder: Path, found: Compared) -> None:
-    """Writes and deletes the files, unless it is a dry run, and reports each."""
+def _carry_out(flags: Flags, folder: Path, differences: Compared) -> None:
+    """Writes and deletes the files, unless it is a dry run, and prints each."""
     from reconciler.init import write
 
     reports = (
-        ("wrote", "would write", found.new),
-        ("replaced", "would replace", found.replaced),
-        ("deleted", "would delete", found.removed),
+        ("wrote", "would write", differences.new),
+        ("replaced", "would replace", differences.replaced),
+        ("deleted", "would delete", differences.removed),
     )
     for past, conditional, files in reports:
         for file in files:
@@ -157,74 +167,76 @@ def _carry_out(flags: Flags, folder: Path, found: Compared) -> None:
                 screen.report("\n".join(lines))
 
 
-def _run(folder: Path, wanted: Wanted, found: Compared) -> Run:
-    from reconciler.init import PLAN, Run, places, trust_path
+def _run(folder: Path, wanted: RepositorySettings, differences: Compared) -> InitRun:
+    from reconciler.init import PLAN, InitRun, places, trust_path
 
-    written = {file.path for file in (*found.new, *found.replaced)}
+    written = {file.path for file in (*differences.new, *differences.replaced)}
     trusted = {place.name for place in places(wanted) if (folder / trust_path(place, PLAN)).is_file()}
-    return Run(written, {file.path for file in found.removed}, trusted)
+    return InitRun(written, {file.path for file in differences.removed}, trusted)
 
 
-def _policy_lines(folder: Path, file: File) -> list[str]:
-    """The actions that a policy gains and loses."""
-    from reconciler.init import Kept, changed_actions
+def _policy_lines(folder: Path, file: InitFile) -> list[str]:
+    """Returns the actions that are added to a policy or removed from it."""
+    from reconciler.init import FileOwner, changed_actions
 
     path = folder / file.path
-    if file.kept is not Kept.DERIVED or not path.is_file():
+    if file.kept is not FileOwner.DERIVED or not path.is_file():
         return []
     added, lost = changed_actions(path.read_bytes(), file.content or b"")
     return [*(f"  - {action}" for action in lost), *(f"  + {action}" for action in added)]
 
 
-def _tell_what_is_left(flags: Flags, folder: Path, wanted: Wanted, found: Compared) -> None:
+def _print_remaining(flags: Flags, folder: Path, wanted: RepositorySettings, differences: Compared) -> None:
     from reconciler.init import EDITOR, missing
 
-    for file in found.left:
+    for file in differences.left:
         lacking = missing((folder / EDITOR).read_bytes(), file.content or b"") if file.path == EDITOR else ""
         if lacking:
-            log_of(flags).note(f"{file.path} is yours and stays as it is; merge this into it:\n{lacking}")
+            log_of(flags).note(f"{file.path} was not written by init and is unchanged; merge this into it:\n{lacking}")
         elif file.path != EDITOR:
-            log_of(flags).note(f"{file.path} is yours and stays as it is")
+            log_of(flags).note(f"{file.path} was not written by init and is unchanged")
     if elsewhere := _elsewhere(wanted):
         log_of(flags).note(
-            f"warning: manifests are in {elsewhere}, and the workflows look at {MANIFESTS} alone: move them"
+            f"warning: manifests are in {elsewhere}, but the workflows watch {MANIFESTS} only; move them"
         )
 
 
-def _elsewhere(wanted: Wanted) -> str:
-    """Where manifests are, if not where the workflows are set off by them and make their plans' names of them."""
-    places = {each.manifests.as_posix() for each in wanted.config.environments.values()} if wanted.config else set()
+def _elsewhere(wanted: RepositorySettings) -> str:
+    """Returns the folders of manifests that do not trigger the workflows."""
+    places = {place.manifests.as_posix() for place in wanted.config.environments.values()} if wanted.config else set()
     return ", ".join(sorted(places - {MANIFESTS}))
 
 
 def _must_agree(config: Config, stack: str | None, instance: str) -> None:
-    """What reconcile.yaml says already is not said again in another way."""
-    known = {each.instance for each in config.environments.values()}
-    for flag, said, right in (("--stack", stack, {config.stack}), ("--instance", instance, known)):
-        if said and said not in right:
-            raise UsageError(f"{flag} {said}: {config.path.name} is there and says something else; change it there")
+    """Raises `UsageError` if a flag contradicts reconcile.yaml."""
+    known = {place.instance for place in config.environments.values()}
+    for flag, value, right in (("--stack", stack, {config.stack}), ("--instance", instance, known)):
+        if value and value not in right:
+            raise UsageError(f"{flag} {value}: {config.path.name} has a different value; change it there")
 
 
-def _repository(folder: Path, said: str | None) -> str:
+def _repository(folder: Path, given: str | None) -> str:
     from reconciler.init import named_repository, repository_of
 
-    return named_repository(said) if said else repository_of(folder)
+    return named_repository(given) if given else repository_of(folder)
 
 
-def _subject(said: str | None) -> str:
-    if said and not SUBJECT.fullmatch(said):
-        raise UsageError(f"--subject {said}: write it as GitHub's OIDC settings show it, as in repo:OWNER/NAME")
-    return said or ""
+def _subject(given: str | None) -> str:
+    if given and not SUBJECT.fullmatch(given):
+        raise UsageError(f"--subject {given}: write it as GitHub's OIDC settings show it, as in repo:OWNER/NAME")
+    return given or ""
 
 
-def _must_be_tame(places: Sequence[Place]) -> None:
-    """Raises `UsageError` where a name can not be that of an environment, a role and an artifact on GitHub."""
+def _must_be_tame(places: Sequence[DeployTarget]) -> None:
+    """Raises `UsageError` if a name cannot be used for a GitHub environment, a role and an artifact."""
     for place in places:
         if not TAME.fullmatch(place.name):
-            raise UsageError(f"environment {brief(place.name)}: workflows need letters, digits, dots, dashes and _")
+            raise UsageError(
+                f"environment {shown(place.name)}: workflows allow only letters, digits, dots, dashes and underscores"
+            )
 
 
-def _line(place: Place) -> str:
+def _line(place: DeployTarget) -> str:
     from reconciler.init.roles import APPLY, PLAN, role_arn
 
     return f"{place.name}  {place.instance}  {role_arn(place, PLAN)}  {role_arn(place, APPLY)}"

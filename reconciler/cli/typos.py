@@ -1,4 +1,4 @@
-"""What a command line names and nothing bears: silence would read as "nothing to do"."""
+"""Finds names on the command line that match nothing. Without an error, they would read as "nothing to do"."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from reconciler.reconcile import Preview
 
 
-def check_selection(selection: Selection, seen: Preview, log: Log) -> None:
-    """Raises `UsageError`; what is merely without effect is noted."""
-    known = [*map(str, seen.desired.manifests), *map(str, seen.world.live), *seen.desired.removed]
-    check_targets(selection.target, known, seen.world)
+def check_selection(selection: Selection, planned: Preview, log: Log) -> None:
+    """Raises `UsageError` if a flag matches nothing. A flag without effect is a warning."""
+    known = [*map(str, planned.desired.manifests), *map(str, planned.world.live), *planned.desired.removed]
+    check_targets(selection.target, known, planned.world)
     flags = {"--allow-delete": selection.allow_delete, "--allow-create": selection.allow_create}
     for flag, addresses in flags.items():
-        _check_allowed(flag, sorted(addresses), [*known, *_parts(seen)], seen.world, log)
+        _check_allowed(flag, sorted(addresses), [*known, *_parts(planned)], planned.world, log)
 
 
 def check_targets(targets: Iterable[str], known: Collection[str], world: World) -> None:
@@ -29,8 +29,8 @@ def check_targets(targets: Iterable[str], known: Collection[str], world: World) 
 
     for glob in targets:
         if not _is_live(glob, world) and not any(map(Selection(target=(glob,)).covers, known)):
-            hint = did_you_mean(glob, known) or "; * is any text"
-            raise UsageError(f"no resource matches --target {brief(glob)}{hint}")
+            hint = did_you_mean(glob, known) or "; * matches any text"
+            raise UsageError(f"no resource matches --target {shown(glob)}{hint}")
 
 
 def _check_allowed(flag: str, addresses: Iterable[str], known: Collection[str], world: World, log: Log) -> None:
@@ -38,8 +38,8 @@ def _check_allowed(flag: str, addresses: Iterable[str], known: Collection[str], 
         if _is_live(address, world) or address in known:
             continue
         if set("*?") & set(address):
-            raise UsageError(f"{flag} {brief(address)}: each address is named in full; * and ? mean nothing")
-        log.note(f"warning: {flag} {brief(address)} is no declared or live address{did_you_mean(address, known)}")
+            raise UsageError(f"{flag} {shown(address)}: patterns are not allowed; give each address in full")
+        log.note(f"warning: {flag} {shown(address)} is not a declared or live address{did_you_mean(address, known)}")
 
 
 def _is_live(address: str, world: World) -> bool:
@@ -49,12 +49,12 @@ def _is_live(address: str, world: World) -> bool:
     return Ref(kind, name) in world.directory
 
 
-def _parts(seen: Preview) -> Iterator[str]:
+def _parts(planned: Preview) -> Iterator[str]:
     from reconciler.kinds.registry import KINDS
     from reconciler.plan.held_rows import rows_of
 
-    specs = [(ref, live.spec) for ref, live in seen.world.live.items()]
-    specs += [(ref, manifest.spec) for ref, manifest in seen.desired.manifests.items()]
+    specs = [(ref, live.spec) for ref, live in planned.world.live.items()]
+    specs += [(ref, manifest.spec) for ref, manifest in planned.desired.manifests.items()]
     for ref, spec in specs:
         if parts := KINDS[ref.kind].parts:
             yield from (f"{ref}/{part.name}" for part in getattr(spec, parts.field))

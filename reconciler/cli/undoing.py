@@ -1,4 +1,4 @@
-"""`undo` and `runs`: the way back of an earlier run, as a plan like any other, and which runs there were."""
+"""Defines `undo`, which plans and applies the reversal of an earlier run, and `runs`, which lists earlier runs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from reconciler.cli.flags import (
     target_option,
 )
 from reconciler.cli.logs import log_of
-from reconciler.cli.writing import Asked, carry_out, recover_killed, tell_applied
+from reconciler.cli.writing import WriteRequest, carry_out, recover_killed, report_applied
 from reconciler.errors import ReconcileError, UsageError
 
 if TYPE_CHECKING:
@@ -42,14 +42,18 @@ DIGITS = 12  # of a digest, as plans show it
 reconcile -e prod undo --last --dry-run
 reconcile -e prod undo .reconcile/outcomes/FILE.json""",
 )
-@click.argument("told", type=planning.FILE, metavar="[OUTCOME.json]", required=False)
-@click.option("--last", is_flag=True, help="Undo the newest run of the environment that has written something.")
+@click.argument("path", type=planning.FILE, metavar="[OUTCOME.json]", required=False)
+@click.option("--last", is_flag=True, help="Undo the environment's newest run that has written something.")
 @planning.format_option
 @planning.out_option
-@click.option("--detailed-exitcode", is_flag=True, help="With --dry-run: exit with 2 if there is something to undo.")
-@click.option("--expect", metavar="DIGEST", help="Undo only by the plan with this digest: 12 digits of it, or more.")
-@click.option("--plan", "plan_file", type=planning.FILE, metavar="FILE.json", help="Undo only what this plan holds.")
-@click.option("--outcome", "outcome_file", type=planning.FILE, metavar="FILE.json", help="Also write the outcome here.")
+@click.option("--detailed-exitcode", is_flag=True, help="With --dry-run, exit with 2 if there is something to undo.")
+@click.option("--expect", metavar="DIGEST", help="Undo only if the plan has this digest (12 digits or more).")
+@click.option(
+    "--plan", "plan_file", type=planning.FILE, metavar="FILE.json", help="Undo only the changes of this reviewed plan."
+)
+@click.option(
+    "--outcome", "outcome_file", type=planning.FILE, metavar="FILE.json", help="Also write the outcome to this file."
+)
 @target_option
 @exclude_option
 @allow_delete_option
@@ -59,7 +63,7 @@ reconcile -e prod undo .reconcile/outcomes/FILE.json""",
 def undo(
     flags: Flags,
     /,
-    told: Path | None,
+    path: Path | None,
     last: bool,
     form: str | None,
     out: tuple[Path, ...],
@@ -72,55 +76,56 @@ def undo(
 ) -> int:
     """Revert a previous run.
 
-    Plans the way back, asks, and applies it. Values that were changed after that run are left alone. Name the outcome
-    of the run, or give --last; `reconcile runs` lists the runs. An undo is a run too, and can be undone.
+    Plans the reversal, asks, and applies it. Values that were changed after that run are kept. Name the outcome of the
+    run, or give --last; `reconcile runs` lists the runs. An undo is also a run, and can be undone.
     """
     from reconciler import reconcile
     from reconciler.undo import preview_undo
 
-    path = _outcome(flags, told, last)
+    path = _outcome(flags, path, last)
     past = _read(path)
     approval.must_be_possible_to_apply(flags)
     if (form or detailed_exitcode) and not flags.dry_run:
-        raise UsageError("--format and --detailed-exitcode are about the plan alone; give --dry-run too, or use --out")
+        raise UsageError("--format and --detailed-exitcode require --dry-run; to write the plan to a file, use --out")
     files, reviewed = planning.forms_of(out), reviewed_by(expect, plan_file)
     opened = opening.for_writing(flags, selected)
     opened = replace(opened, options=replace(opened.options, expect=expect or "", reviewed=reviewed))
-    shown: list[Plan] = []
+    printed: list[Plan] = []
 
     def show(plan: Plan) -> None:
-        shown.append(plan)
-        planning.tell(plan, form or "text", files, planning.depth_of(flags, full))
+        printed.append(plan)
+        planning.print_plan(plan, form or "text", files, planning.depth_of(flags, full))
         if not plan.changes:
-            log_of(flags).note("nothing is left to undo: all that the run has done is as it was before it")
+            log_of(flags).note("nothing to undo: everything that the run changed already has its earlier state")
 
-    asked = Asked(flags, opened, partial(approval.approves, flags), outcome_file, show)
+    request = WriteRequest(flags, opened, partial(approval.approves, flags), outcome_file, show)
     try:
-        look = partial(preview_undo, outcome=past, name=str(path))
-        return carry_out(asked, partial(reconcile.run, look=look), partial(tell_applied, full=full))
+        look = partial(preview_undo, told=past, name=str(path))
+        return carry_out(request, partial(reconcile.run, look=look), partial(report_applied, full=full))
     except click.exceptions.Exit as ended:
-        if ended.exit_code == 0 and detailed_exitcode and shown[-1].changes:
+        if ended.exit_code == 0 and detailed_exitcode and printed[-1].changes:
             return planning.CHANGES
         raise
 
 
 @click.command(cls=Flagged, uses=OFFLINE, example="reconcile -e prod runs")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format."
 )
 @click.pass_obj
 def runs(flags: Flags, form: str) -> int:
-    """List earlier runs, the newest first. Works offline.
+    """List earlier runs, newest first. Works offline.
 
-    Reads the outcomes in .reconcile/outcomes, which git ignores: runs of other machines and of CI are not among them.
+    Reads the outcomes in .reconcile/outcomes. Git ignores that folder, so runs on other machines and in CI are not
+    listed.
     """
     config = opening.read_config_of(flags)
     name = opening.named(flags, config)
-    found = [run for run in past_runs_of(config.path.parent) if name in ("", run.environment)]
+    past_runs = [run for run in past_runs_of(config.path.parent) if name in ("", run.environment)]
     if form == "json":
-        screen.say(json.dumps([_members(run) for run in found], indent=2))
+        screen.say(json.dumps([_members(run) for run in past_runs], indent=2))
     else:
-        screen.report(_listing(found) if found else "No runs yet.")
+        screen.report(_listing(past_runs) if past_runs else "No runs yet.")
     return 0
 
 
@@ -144,13 +149,13 @@ def _members(run: PastRun) -> dict[str, Any]:
     }
 
 
-def _listing(found: Sequence[PastRun]) -> str:
+def _listing(past_runs: Sequence[PastRun]) -> str:
     from reconciler.report.visible import escaped
 
     lines: list[tuple[str, ...]] = [("started", "environment", "digest", "status", "items", "outcome")]
     lines += [
         (run.started, run.environment, run.digest[:DIGITS], run.status, _counts(run), screen.path_from_here(run.path))
-        for run in found
+        for run in past_runs
     ]
     lines = [tuple(map(escaped, line)) for line in lines]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -163,11 +168,14 @@ def _counts(run: PastRun) -> str:
     return ", ".join(f"{count} {word}" for word, count in run.totals.items() if count and word != "asked") or "none"
 
 
-def _outcome(flags: Flags, told: Path | None, last: bool) -> Path:
-    """Returns the outcome to undo. Raises `UsageError` where none or two are named."""
-    if told and not last:
-        return told
-    if told or not last:
+def _outcome(flags: Flags, path: Path | None, last: bool) -> Path:
+    """Returns the outcome to undo.
+
+    Raises `UsageError` if none or two are named.
+    """
+    if path and not last:
+        return path
+    if path or not last:
         raise UsageError("name the outcome of a run, or give --last; list the runs with: reconcile runs")
     opening.must_be_named_to_write(flags)
     config, environment = opening.chosen(flags)
@@ -177,20 +185,23 @@ def _outcome(flags: Flags, told: Path | None, last: bool) -> Path:
     for run in runs:
         if run.environment == environment.name and run.has_written:
             return Path(screen.path_from_here(run.path))
-    raise NothingToUndoError(f"no run of environment {environment.name} has written anything that is on record here")
+    raise NothingToUndoError(f"no run of environment {environment.name} in this folder has written anything")
 
 
 class NothingToUndoError(ReconcileError):
-    """No outcome below .reconcile is of a run that wrote something."""
+    """No outcome below .reconcile belongs to a run that wrote something."""
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """Raises `UsageError` where it is no outcome, or is damaged."""
+    """Returns an outcome.
+
+    Raises `UsageError` if the file is not an outcome, or is damaged.
+    """
     from reconciler.report import read_outcome
 
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as wrong:
-        reason = getattr(wrong, "strerror", None) or wrong
-        raise UsageError(f"{path} cannot be read: {reason}; list the runs with: reconcile runs") from wrong
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"{path} cannot be read: {reason}; list the runs with: reconcile runs") from error
     return read_outcome(text, str(path))

@@ -1,4 +1,4 @@
-"""What an author is told of his files: every mistake of every environment, once."""
+"""Reports every mistake of every environment once, for the authors of manifests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.cli.grouping import Group, grouped, singly
+from reconciler.cli.grouping import MistakeGroup, grouped, singly
 from reconciler.cli.screen import printable
 from reconciler.errors import Mistake
 from reconciler.github.runner import Annotation, folder_in, lines_of
@@ -23,9 +23,12 @@ FORMAT_VERSION = "1.1"
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """`root`: the folder that the files' names start from. `resources`: how many are declared, in all environments.
-    `full`: whether text and annotations list each of many equal mistakes."""
+class Validation:
+    """The result of validation.
+
+    `root` is the folder that file names are relative to. `resources` is the number of declared resources in all
+    environments. `full` lists equal mistakes one by one, in text and annotations.
+    """
 
     root: Path
     environments: tuple[str, ...]
@@ -35,17 +38,17 @@ class Verdict:
     full: bool = False
 
     @property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[MistakeGroup]:
         return singly(self.mistakes) if self.full else grouped(self.mistakes)
 
     @property
     def files(self) -> int:
-        """Those that something is said of."""
+        """The number of files with a mistake or a finding."""
         sources = [mistake.source for mistake in self.mistakes] + [finding.source for finding in self.findings]
         return len({source.file for source in sources if source})
 
 
-def verdict(config: Config, names: Sequence[str], environ: Mapping[str, str], *, full: bool = False) -> Verdict:
+def verdict(config: Config, names: Sequence[str], environ: Mapping[str, str], *, full: bool = False) -> Validation:
     from reconciler.desired import examine
 
     known, today = tuple(config.environments), datetime.now(UTC).date()
@@ -53,16 +56,16 @@ def verdict(config: Config, names: Sequence[str], environ: Mapping[str, str], *,
     mistakes = dict.fromkeys(mistake for reading in readings for mistake in reading.mistakes)
     findings = dict.fromkeys(finding for reading in readings for finding in reading.findings)
     declared = {ref for reading in readings if reading.desired for ref in reading.desired.manifests}
-    return Verdict(config.path.resolve().parent, tuple(names), tuple(mistakes), tuple(findings), len(declared), full)
+    return Validation(config.path.resolve().parent, tuple(names), tuple(mistakes), tuple(findings), len(declared), full)
 
 
-def as_text(verdict: Verdict) -> str:
+def as_text(verdict: Validation) -> str:
     lines = [*map(str, verdict.groups), *map(_finding_line, verdict.findings), _last_line(verdict)]
     return printable("\n".join(lines))
 
 
-def as_json(verdict: Verdict) -> str:
-    told = {
+def as_json(verdict: Validation) -> str:
+    document = {
         "format_version": FORMAT_VERSION,
         "valid": not verdict.mistakes,
         "environments": verdict.environments,
@@ -70,15 +73,15 @@ def as_json(verdict: Verdict) -> str:
         "groups": [_group_json(group) for group in grouped(verdict.mistakes) if group.count > 1],
         "findings": [_finding_json(finding) for finding in verdict.findings],
     }
-    return json.dumps(told, indent=2, ensure_ascii=False)
+    return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def as_annotations(verdict: Verdict, environ: Mapping[str, str]) -> str:
-    """Workflow commands, which GitHub shows beside the lines of a pull request."""
+def as_annotations(verdict: Validation, environ: Mapping[str, str]) -> str:
+    """Returns workflow commands, which GitHub shows beside the lines of a pull request."""
     folder = folder_in(environ.get("GITHUB_WORKSPACE", ""), verdict.root)
-    told = [Annotation("error", group.message, group.source) for group in verdict.groups]
-    told += [Annotation(LEVELS[finding.severity], about(finding), finding.source) for finding in verdict.findings]
-    return lines_of(told, folder) + _last_line(verdict)
+    lines = [Annotation("error", group.message, group.source) for group in verdict.groups]
+    lines += [Annotation(LEVELS[finding.severity], about(finding), finding.source) for finding in verdict.findings]
+    return lines_of(lines, folder) + _last_line(verdict)
 
 
 LEVELS = {"warning": "warning", "info": "notice"}
@@ -90,12 +93,12 @@ def _finding_line(finding: Finding) -> str:
 
 
 def about(finding: Finding) -> str:
-    """Of one that is about no single resource the message alone."""
+    """Returns the finding's message, with the resource it belongs to."""
     return f"{finding.address}: {finding.message}" if finding.address else finding.message
 
 
-def _group_json(group: Group) -> dict[str, Any]:
-    """What many of the mistakes have in common; each of them is among the mistakes as well."""
+def _group_json(group: MistakeGroup) -> dict[str, Any]:
+    """Returns the common parts of equal mistakes. Each of them is also in the list of mistakes."""
     return {**group.source._asdict(), "message": group.message, "count": group.count, "lines": group.lines}
 
 
@@ -104,7 +107,7 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
     return {"severity": finding.severity, "address": finding.address, "message": finding.message, "source": source}
 
 
-def _last_line(verdict: Verdict) -> str:
+def _last_line(verdict: Validation) -> str:
     findings = counted(len(verdict.findings), "finding")
     if verdict.mistakes:
         all_of_them = f"{counted(len(verdict.mistakes), 'mistake')}, {findings} in {counted(verdict.files, 'file')}"

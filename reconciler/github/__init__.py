@@ -1,4 +1,4 @@
-"""What GitHub is told: a comment on a pull request, issues, and what a step says to the runner that runs it.
+"""Writes to GitHub: comments on pull requests, issues, and the files and annotations of a workflow's step.
 
-Texts come in as Markdown that is neutral already; nothing here knows what a plan's report looks like.
+Texts arrive as escaped Markdown. This package does not know what a report looks like.
 """

@@ -1,4 +1,4 @@
-"""One comment a pull request and environment: made, kept up to date, made anew where somebody deleted it."""
+"""Keeps one comment per pull request and environment: creates, updates, and recreates it if it was deleted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ SUPERSEDED = "<!-- reconcile:superseded -->\nSuperseded by [a newer comment]({ur
 
 @dataclass(frozen=True)
 class Put:
-    """What became of a text: `deed` is a word ("made", "updated", …), `author` who GitHub says has written it."""
+    """The result of writing a text.
+
+    `deed` is a word such as "created" or "updated". `author` is the login that GitHub reports.
+    """
 
     deed: str
     url: str = ""
@@ -23,42 +26,49 @@ class Put:
 
 
 @dataclass(frozen=True)
-class Place:
-    """`author`: the login under which the token writes. Whatever else bears our mark is somebody else's."""
+class GitHubAccess:
+    """A repository and the login that owns the token. A marked text of another author is never changed."""
 
     rest: Rest
     repository: str
     author: str
 
-    def is_ours(self, thing: Json, mark: str) -> bool:
+    def is_own(self, thing: Json, mark: str) -> bool:
         return login(thing) == self.author and is_marked(thing.get("body"), mark)
 
 
-def put_comment(place: Place, pull_request: int, mark: str, body: str) -> Put:
-    """The newest of ours holds the body; older ones, which two runs at a time may have made, point to it."""
-    comments = f"/repos/{place.repository}/issues/{pull_request}/comments"
+def put_comment(place: GitHubAccess, pull_request: int, mark: str, body: str) -> Put:
+    """Writes the body to our newest comment.
 
-    def ours() -> list[Json]:
-        return sorted((each for each in place.rest.pages(comments) if place.is_ours(each, mark)), key=_number)
+    Two runs at a time may have created several; the older ones then refer to the newest.
+    """
+    list_path = f"/repos/{place.repository}/issues/{pull_request}/comments"
+
+    def own_comments() -> list[Json]:
+        return sorted((comment for comment in place.rest.pages(list_path) if place.is_own(comment, mark)), key=_number)
 
     def newest() -> Json | None:
-        found = ours()
-        return found[-1] if found else None
+        comments = own_comments()
+        return comments[-1] if comments else None
 
-    found = ours()
-    if not found:
-        return put("made", as_sent(place.rest.post(comments, {"body": body}, look=newest), body))
-    *older, last = found
+    comments = own_comments()
+    if not comments:
+        return put("created", as_sent(place.rest.post(list_path, {"body": body}, look=newest), body))
+    *older, last = comments
     kept = as_sent(place.rest.patch(_path(place, last), {"body": body}), body)
-    for each in older:
-        place.rest.patch(_path(place, each), {"body": SUPERSEDED.format(url=last.get("html_url", ""))})
+    for comment in older:
+        place.rest.patch(_path(place, comment), {"body": SUPERSEDED.format(url=last.get("html_url", ""))})
     return put("updated", kept)
 
 
 def as_sent(kept: Json, body: str) -> Json:
-    """What GitHub has kept. A body that it finds too long it has been seen to answer with 200, and with the old one."""
+    """Returns the stored text.
+
+    Raises `GitHubError` if it is not the sent one. GitHub was seen to answer 200 for a body that is too long, and to
+    keep the old body.
+    """
     if not is_same_content(kept.get("body"), body):
-        raise GitHubError(f"GitHub has not kept the text that it was sent for {kept.get('html_url', 'it')}")
+        raise GitHubError(f"GitHub has not stored the text of {kept.get('html_url', 'it')}")
     return kept
 
 
@@ -71,7 +81,7 @@ def login(thing: Json) -> str:
     return str(user.get("login", "")) if isinstance(user, dict) else ""
 
 
-def _path(place: Place, comment: Json) -> str:
+def _path(place: GitHubAccess, comment: Json) -> str:
     return f"/repos/{place.repository}/issues/comments/{_number(comment)}"
 
 

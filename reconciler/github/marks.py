@@ -1,4 +1,4 @@
-"""The hidden first line by which a comment or an issue is found again, and how much a body can hold."""
+"""Defines the hidden first line that identifies a comment or an issue, and the longest body."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
-# GitHub answers 422 "Body is too long (maximum is 65536 characters)"; no page documents it, nor what a character is.
-# UTF-16 units are never fewer than characters, nor, at four bytes each, than the bytes that people have counted.
+# GitHub answers 422 "Body is too long (maximum is 65536 characters)". No page documents it or defines a character.
+# A text never has more characters than UTF-16 units. The limit is also safe if it means 4 bytes per character.
 LIMIT = 65_536
-RESERVE = 1_024  # for the marks, and for what is added to a body when an issue is settled
+RESERVE = 1_024  # for the marks, and for the text that settling an issue adds.
 _LONGEST = 600  # characters of a name inside of a mark
 _CONTENT = re.compile(r"<!-- reconcile:content ([0-9a-f]{16}) -->")
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What an issue is about. `mark`, `settled`: its first line while that lasts, and afterwards."""
+    """The subject of an issue.
+
+    `mark` is the first line of its body while the issue is open, `settled` the one after it is settled.
+    """
 
     mark: str
     settled: str
@@ -27,12 +30,15 @@ class Subject:
 
 
 def mark(what: str, stack: str, environment: str) -> str:
-    """A line of its own in Markdown, which shows nothing; no name can end it or be taken for another."""
+    """Returns an invisible line of Markdown. No name can end it, and different names give different marks."""
     return f"<!-- reconcile:{what} {_tame(stack)}/{_tame(environment)} -->"
 
 
 def body_of(mark: str, text: str, *, content: str = "") -> str:
-    """The whole body. `content`: what of the text counts as news; without it every text is."""
+    """Returns the whole body.
+
+    `content` is the part of the text that counts as news; by default all of it.
+    """
     return f"{mark}\n{_content_line(content or text)}\n\n{text}"
 
 
@@ -41,14 +47,14 @@ def is_marked(body: Any, mark: str) -> bool:
 
 
 def is_same_content(one: Any, other: str) -> bool:
-    """Whether both bodies tell the same news."""
-    found = _CONTENT.search(one) if isinstance(one, str) else None
+    """Returns whether both bodies have the same content."""
+    marks = _CONTENT.search(one) if isinstance(one, str) else None
     wanted = _CONTENT.search(other)
-    return bool(found and wanted and found[1] == wanted[1])
+    return bool(marks and wanted and marks[1] == wanted[1])
 
 
 def size(text: str) -> int:
-    """As GitHub may count it: in UTF-16 units."""
+    """Returns the size as GitHub may count it: in UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -57,6 +63,6 @@ def _content_line(content: str) -> str:
 
 
 def _tame(name: str) -> str:
-    """`--` could end a comment, and `>` with it; everything else that is no letter or digit is a number."""
-    told = quote(name, safe="", errors="replace").replace("--", "-%2D")
-    return told if len(told) <= _LONGEST else sha256(told.encode()).hexdigest()
+    """Returns a name without characters that could end a comment: only letters, digits and escapes."""
+    escaped = quote(name, safe="", errors="replace").replace("--", "-%2D")
+    return escaped if len(escaped) <= _LONGEST else sha256(escaped.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What GitHub answers that is no success → one clear line, with what is to be done about it."""
+"""Turns an error response of GitHub into one clear line with a remedy."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 from reconciler.errors import ReconcileError
 
 HOW_TO_AUTHENTICATE = "give the step `env: GITHUB_TOKEN: ${{ github.token }}`"
-_LONGEST = 300  # characters of GitHub's own words
+_LONGEST = 300  # characters of GitHub's own message
 
 
 class GitHubError(ReconcileError):
-    """GitHub refused, could not be reached, or said something that nobody understands."""
+    """GitHub refused a call, could not be reached, or sent an unexpected answer."""
 
 
 class LostError(GitHubError):
-    """Nobody knows whether what was asked for was done."""
+    """The reply was lost, so it is unknown whether the call succeeded."""
 
 
 class RefusedByGitHubError(GitHubError):
@@ -26,13 +26,16 @@ class RefusedByGitHubError(GitHubError):
 
 
 def refusal(status: int, call: str, needs: str, answer: Any, headers: Mapping[str, str]) -> RefusedByGitHubError:
-    """`call`: method and path; `needs`: the permission of the job, as in `issues: write`; `answer`: the JSON body."""
+    """Returns the error for a response.
+
+    `call` is method and path, `needs` the job's permission such as `issues: write`, `answer` the JSON body.
+    """
     remedy = _REMEDIES.get(status, _nothing_known)(needs, headers)
-    return RefusedByGitHubError(status, f"{call}: GitHub answers {status}{_said(answer)}{remedy}")
+    return RefusedByGitHubError(status, f"{call}: GitHub answers {status}{_message(answer)}{remedy}")
 
 
 def _unknown_token(needs: str, headers: Mapping[str, str]) -> str:
-    return f"; it does not know the token, or the token has expired: {HOW_TO_AUTHENTICATE}"
+    return f"; the token is unknown or has expired: {HOW_TO_AUTHENTICATE}"
 
 
 def _forbidden(needs: str, headers: Mapping[str, str]) -> str:
@@ -41,23 +44,23 @@ def _forbidden(needs: str, headers: Mapping[str, str]) -> str:
     named = f" (GitHub accepts: {_short(accepted)})" if accepted else ""
     return (
         f"; the token lacks a permission{named}: write `{needs}` under the job's `permissions:`; the token of a pull "
-        "request from a fork can only read"
+        "request from a fork is read-only"
     )
 
 
 def _not_found(needs: str, headers: Mapping[str, str]) -> str:
     return (
-        "; the repository, the pull request or the issue is not there, or the token may not see it: look at "
+        "; the repository, the pull request or the issue does not exist, or the token may not see it: check "
         f"GITHUB_REPOSITORY and --pr, and write `{needs}` under the job's `permissions:`"
     )
 
 
 def _gone(needs: str, headers: Mapping[str, str]) -> str:
-    return "; issues are switched off in this repository, or this version of the API is"
+    return "; issues are disabled in this repository, or this version of the API is retired"
 
 
 def _moved(needs: str, headers: Mapping[str, str]) -> str:
-    return "; the repository has another name now: correct GITHUB_REPOSITORY"
+    return "; the repository was renamed: correct GITHUB_REPOSITORY"
 
 
 def _nothing_known(needs: str, headers: Mapping[str, str]) -> str:
@@ -73,14 +76,14 @@ _REMEDIES = {
 }
 
 
-def _said(answer: Any) -> str:
-    """GitHub's own words: a message, and of a failed validation what is wrong with which field."""
+def _message(answer: Any) -> str:
+    """Returns GitHub's own message; for a failed validation, with the fields and their errors."""
     if not isinstance(answer, dict):
         return ""
     errors = answer.get("errors")
-    details = [_detail(each) for each in errors] if isinstance(errors, list) else []
-    told = ", ".join(text for text in (str(answer.get("message", "")), *details) if text)
-    return f" ({_short(told)})" if told else ""
+    details = [_detail(error) for error in errors] if isinstance(errors, list) else []
+    text = ", ".join(part for part in (str(answer.get("message", "")), *details) if part)
+    return f" ({_short(text)})" if text else ""
 
 
 def _detail(error: Any) -> str:

@@ -1,7 +1,9 @@
-"""GitHub's REST API, as much of it as is needed, without doing anything twice.
+"""Calls GitHub's REST API, and never repeats a write that succeeded.
 
-Sources, all at docs.github.com/rest: "Rate limits for the REST API" (403 and 429, Retry-After, x-ratelimit-reset),
-"Using pagination in the REST API" (Link headers), "API versions", "Troubleshooting the REST API" (refusals).
+Sources, all at docs.github.com/rest:
+- "Rate limits for the REST API" (403 and 429, Retry-After, x-ratelimit-reset),
+- "Using pagination in the REST API" (Link headers), "API versions",
+- "Troubleshooting the REST API" (refusals).
 """
 
 from __future__ import annotations
@@ -24,23 +26,23 @@ Json = dict[str, Any]
 Look = Callable[[], Json | None]
 
 VERSION = "2022-11-28"
-PAGE = 100  # the most items that a page holds
+PAGE = 100  # the most items of a page
 ATTEMPTS = 5
-PATIENCE = 150.0  # seconds that one call may wait for its turn, all in all
-MINUTE = 60.0  # to wait at a limit that does not say how long
+PATIENCE = 150.0  # seconds that one call may wait in total.
+MINUTE = 60.0  # seconds to wait if a limit gives no time
 REDIRECT = 302
-LONGEST_FILE = 512 * 2**20  # bytes; the plan of a million cells is smaller
-TIMEOUTS = (10, 30)  # seconds: to connect, to be answered; GitHub itself gives up after 10
+LONGEST_FILE = 512 * 2**20  # bytes; the plan of a million cells is smaller.
+TIMEOUTS = (10, 30)  # seconds for the connection and for the answer; GitHub itself stops after 10
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _LOCAL = ("127.0.0.1", "::1", "localhost")
 
 
 class Bearer(AuthBase):
-    """As an `auth`, so that requests takes no other credentials from a .netrc; shown to nobody."""
+    """The token as an `auth`, so that requests does not read credentials from a .netrc. It is never printed."""
 
     def __init__(self, token: str) -> None:
         if not _TOKEN.fullmatch(token):
-            raise GitHubError(f"no token that could be sent: {HOW_TO_AUTHENTICATE}")
+            raise GitHubError(f"the token cannot be sent: {HOW_TO_AUTHENTICATE}")
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -49,7 +51,10 @@ class Bearer(AuthBase):
 
 
 class Rest:
-    """`needs`: the permission that all of its calls need, named where one is refused. `wait` takes seconds."""
+    """A client of the API.
+
+    `needs` is the permission that all its calls need; an error names it. `wait` takes seconds.
+    """
 
     def __init__(
         self,
@@ -81,20 +86,20 @@ class Rest:
         return _object(self._repeated("GET", self._api + path))
 
     def pages(self, path: str, *, member: str = "", **params: str) -> Iterator[Json]:
-        """Every item of every page. `member`: the name of the list, where a page is an object."""
+        """Yields every item of every page. `member` is the name of the list if a page is an object."""
         url, query = self._api + path, {**params, "per_page": str(PAGE)}
         while url:
             reply = self._repeated("GET", url, params=query)
             yield from _objects(reply, member)
             url, query = str(reply.links.get("next", {}).get("url", "")), {}
             if url and urlsplit(url)[:2] != urlsplit(self._api)[:2]:
-                raise GitHubError(f"GET {path}: the next page is at another host, {url}")
+                raise GitHubError(f"GET {path}: the next page is on another host, {url}")
 
     def download(self, path: str) -> bytes:
-        """Returns a file. GitHub redirects to a signed address at another host, which gets no token of ours.
+        """Returns a file.
 
-        Source: docs.github.com/rest, "Download an artifact". The address is valid for a minute, so each attempt asks
-        for a new one.
+        GitHub redirects to a signed address on another host, which must not get our token. The address is valid for a
+        minute, so each attempt requests a new one. Source: docs.github.com/rest, "Download an artifact".
         """
         for attempt in range(1, ATTEMPTS + 1):
             reply = self._repeated("GET", self._api + path, success=REDIRECT + 1)
@@ -110,22 +115,25 @@ class Rest:
         raise AssertionError("counting has no end")
 
     def patch(self, path: str, body: Json) -> Json:
-        """The same twice is the same once."""
+        """Changes an object. Sending the same change twice has no further effect, so it is safe to repeat."""
         return _object(self._repeated("PATCH", self._api + path, json=body))
 
     def post(self, path: str, body: Json, look: Look) -> Json:
-        """What has been made. `look` finds it where a reply was lost, before it is asked for again."""
+        """Creates an object and returns it.
+
+        If a reply was lost, `look` searches for the object before the next attempt.
+        """
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return _object(self._in_turn("POST", self._api + path, json=body))
             except LostError:
-                if found := look():
-                    return found
+                if existing := look():
+                    return existing
                 self._before(attempt + 1)
-        raise LostError(f"POST {path}: no answer, {ATTEMPTS} times, and it has not been made")
+        raise LostError(f"POST {path}: no answer, {ATTEMPTS} times, and the object does not exist")
 
     def _repeated(self, method: str, url: str, **more: Any) -> requests.Response:
-        """A call that may be made again where its reply was lost."""
+        """Makes a call that may be repeated if its reply was lost."""
         for attempt in range(1, ATTEMPTS):
             try:
                 return self._in_turn(method, url, **more)
@@ -138,9 +146,9 @@ class Rest:
             self._wait(2.0 ** (attempt - 2))
 
     def _in_turn(self, method: str, url: str, *, success: int = 300, **more: Any) -> requests.Response:
-        """The reply that is a success, a status below `success`, however often GitHub says that it is not our turn.
+        """Returns the successful reply, with a status below `success`. It waits as long as GitHub limits the rate.
 
-        Raises `LostError` where nobody knows whether it was done, `RefusedByGitHubError` where GitHub said no.
+        Raises `LostError` if the result is unknown, and `RefusedByGitHubError` if GitHub refused.
         """
         waited, call = 0.0, f"{method} {urlsplit(url).path}"
         for attempt in count(1):
@@ -152,16 +160,18 @@ class Rest:
             pause = _pause(reply, attempt, self._clock())
             waited += pause
             if waited > PATIENCE or attempt == ATTEMPTS:
-                raise GitHubError(f"{call}: GitHub's limit is reached, {pause:.0f} s to wait; run it again later")
+                raise GitHubError(
+                    f"{call}: GitHub's rate limit is reached; {pause:.0f} s to wait; run the command again later"
+                )
             self._wait(pause)
         raise AssertionError("counting has no end")
 
     def _once(self, method: str, url: str, call: str, **more: Any) -> requests.Response:
         try:
-            # A redirect would turn a POST into a GET; GITHUB_REPOSITORY holds the name of today.
+            # A redirect would turn a POST into a GET. GITHUB_REPOSITORY has the repository's current name.
             return self._session.request(method, url, timeout=TIMEOUTS, allow_redirects=False, **more)
         except requests.exceptions.SSLError as wrong:
-            raise GitHubError(f"{call}: the certificate can not be verified: {wrong}") from wrong
+            raise GitHubError(f"{call}: the certificate cannot be verified: {wrong}") from wrong
         except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as wrong:
             raise LostError(f"{call}: no answer from {urlsplit(url).netloc}: {wrong}") from wrong
         except requests.RequestException as wrong:
@@ -169,7 +179,10 @@ class Rest:
 
 
 def login_of(rest: Rest, otherwise: str) -> str:
-    """Whose the token is; `otherwise` where it is an app's, which may not ask (403 "not accessible by integration")."""
+    """Returns the login that owns the token.
+
+    For an app's token it returns `otherwise`, because an app may not ask (403 "not accessible by integration").
+    """
     try:
         answer = rest.get("/user")
     except RefusedByGitHubError as refused:
@@ -180,18 +193,21 @@ def login_of(rest: Rest, otherwise: str) -> str:
 
 
 def _checked(url: str, name: str = "GITHUB_API_URL") -> str:
-    """A token, or a signed address, goes nowhere but over TLS, or to this very machine."""
+    """Returns the URL. The token and signed addresses are sent only over TLS, or to this machine."""
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOCAL):
-        raise GitHubError(f"{name} is {url!r}; the token is sent to https:// addresses alone")
+        raise GitHubError(f"{name} is {url!r}; the token is sent only to https:// addresses")
     return url.rstrip("/")
 
 
 def _fetched(address: str, call: str) -> bytes:
-    """Returns what is at a signed address. Raises `LostError` if it cannot be read, `GitHubError` if it is too long."""
+    """Returns the content of a signed address.
+
+    Raises `LostError` if it cannot be read, and `GitHubError` if it is too long.
+    """
     content = bytearray()
     try:
-        # An `auth` that adds nothing: without it, requests would take credentials from a .netrc.
+        # An `auth` that adds nothing, because requests would otherwise read credentials from a .netrc.
         with requests.get(address, auth=lambda request: request, timeout=TIMEOUTS, stream=True) as reply:
             if reply.status_code != 200:
                 raise LostError(f"{call}: the file's address answers {reply.status_code}")
@@ -209,16 +225,16 @@ def _is_limited(reply: requests.Response) -> bool:
         return True
     if reply.status_code != 403:
         return False
-    said = str((_maybe_json(reply) or {}).get("message", ""))
+    message = str((_maybe_json(reply) or {}).get("message", ""))
     return (
         "retry-after" in reply.headers
         or reply.headers.get("x-ratelimit-remaining") == "0"
-        or "rate limit" in said.lower()
+        or "rate limit" in message.lower()
     )
 
 
 def _pause(reply: requests.Response, attempt: int, now: float) -> float:
-    """Seconds until it is our turn, in the order of the documentation."""
+    """Returns the seconds to wait, by the rules and in the order of the documentation."""
     if (after := reply.headers.get("retry-after", "")).isdecimal():
         return float(after)
     reset = reply.headers.get("x-ratelimit-reset", "")
@@ -229,7 +245,7 @@ def _pause(reply: requests.Response, attempt: int, now: float) -> float:
 
 def _failure(reply: requests.Response, call: str, needs: str) -> GitHubError:
     if reply.status_code >= 500:
-        return LostError(f"{call}: GitHub answers {reply.status_code}; www.githubstatus.com tells whether it is ill")
+        return LostError(f"{call}: GitHub answers {reply.status_code}; see www.githubstatus.com for outages")
     return refusal(reply.status_code, call, needs, _maybe_json(reply), reply.headers)
 
 
@@ -248,20 +264,18 @@ def _object(reply: requests.Response) -> Json:
 
 def _objects(reply: requests.Response, member: str) -> list[Json]:
     answer = _object(reply).get(member) if member else _json(reply)
-    if not isinstance(answer, list) or not all(isinstance(each, dict) for each in answer):
+    if not isinstance(answer, list) or not all(isinstance(item, dict) for item in answer):
         raise _not_understood(reply)
     return answer
 
 
 def _not_understood(reply: requests.Response) -> GitHubError:
-    return GitHubError(
-        f"GitHub answers {reply.status_code} with something else than documented; is GITHUB_API_URL right?"
-    )
+    return GitHubError(f"GitHub answers {reply.status_code} with undocumented content; check GITHUB_API_URL")
 
 
 def _maybe_json(reply: requests.Response) -> Json | None:
     try:
         answer = reply.json()
-    except ValueError:  # a page of HTML, from a proxy: its status says enough
+    except ValueError:  # an HTML page of a proxy; its status is enough
         return None
     return answer if isinstance(answer, dict) else None

@@ -1,4 +1,4 @@
-"""The workflow's run that this is part of, as GitHub's own variables tell it.
+"""Reads the current workflow run from GitHub's variables.
 
 Source: docs.github.com/actions, "Variables reference" (GITHUB_*) and "Webhook events and payloads" (`pull_request`).
 """
@@ -24,9 +24,12 @@ _MERGE = re.compile(r"refs/pull/([1-9][0-9]*)/")
 
 
 @dataclass(frozen=True)
-class Run:
-    """`commit`: the head of the pull request, where it runs for one, and not the merge that GitHub makes of it; empty
-    where none is known, as `id` and `repository` are. `pull_request`: 0 where it runs for none; `branch`: likewise."""
+class WorkflowRun:
+    """The workflow run of this process.
+
+    `commit` is the head of the pull request, not the merge that GitHub creates. Unknown values are empty: `commit`,
+    `id`, `repository` and `branch`. `pull_request` is 0 if the run belongs to none.
+    """
 
     repository: str
     api: str = API
@@ -44,15 +47,15 @@ class Run:
     def commit_url(self) -> str:
         return f"{self.server}/{self.repository}/commit/{self.commit}" if self.repository and self.commit else ""
 
-    def asked(self) -> str:
-        """The repository. Raises `UsageError` where none is known: what is only printed needs none."""
+    def required_repository(self) -> str:
+        """Returns the repository. Raises `UsageError` if it is unknown; only printing works without it."""
         if not self.repository:
             raise UsageError(f"GITHUB_REPOSITORY is {self.repository!r}: {_OWNER_NAME}")
         return self.repository
 
 
-def read_run(environ: Mapping[str, str]) -> Run:
-    """Raises `UsageError` where GITHUB_REPOSITORY is set to what can be no repository's name."""
+def read_run(environ: Mapping[str, str]) -> WorkflowRun:
+    """Reads the run. Raises `UsageError` if GITHUB_REPOSITORY is not a valid name."""
     repository = environ.get("GITHUB_REPOSITORY", "")
     if repository and not _REPOSITORY.fullmatch(repository):
         raise UsageError(f"GITHUB_REPOSITORY is {repository!r}: {_OWNER_NAME}")
@@ -61,7 +64,7 @@ def read_run(environ: Mapping[str, str]) -> Run:
     merge, branch = _MERGE.match(ref), _BRANCH.fullmatch(ref)
     number = pull.get("number") or (int(merge[1]) if merge else 0)
     run, commit = environ.get("GITHUB_RUN_ID", ""), _object(pull.get("head")).get("sha") or environ.get("GITHUB_SHA")
-    return Run(
+    return WorkflowRun(
         repository,
         environ.get("GITHUB_API_URL") or API,
         environ.get("GITHUB_SERVER_URL") or SERVER,
@@ -73,19 +76,19 @@ def read_run(environ: Mapping[str, str]) -> Run:
 
 
 def token_of(environ: Mapping[str, str]) -> str:
-    """Empty where there is none."""
+    """Returns the token; empty if there is none."""
     return next((token for name in TOKENS if (token := environ.get(name, "").strip())), "")
 
 
 def _read_event(path: str) -> dict[str, Any]:
-    """What set the run off; nothing where that is not told."""
+    """Returns the event that started the run; empty if it is unknown."""
     if not path:
         return {}
     try:
         return _object(json.loads(Path(path).read_text(encoding="utf-8")))
-    except (OSError, ValueError) as wrong:
-        why = getattr(wrong, "strerror", None) or wrong
-        raise UsageError(f"GITHUB_EVENT_PATH, {path}, can not be read: {why}") from wrong
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"GITHUB_EVENT_PATH, {path}, cannot be read: {why}") from error
 
 
 def _object(value: Any) -> dict[str, Any]:

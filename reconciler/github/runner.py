@@ -1,4 +1,4 @@
-"""What a step tells the runner that runs it: annotations on its stdout, outputs and a summary in the files it names.
+"""Writes what a step reports to its runner: annotations on stdout, outputs and a summary in files.
 
 Source: docs.github.com/actions, "Workflow commands"; the escapes are those of the toolkit (`command.ts`).
 """
@@ -13,13 +13,13 @@ from pathlib import Path, PurePath
 from reconciler.errors import Source, UsageError
 
 SUMMARY, OUTPUT = "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"
-SUMMARY_LIMIT = 1_024 * 1_024  # bytes a step; of a larger one nothing is shown
+SUMMARY_LIMIT = 1_024 * 1_024  # bytes per step; GitHub does not show a larger summary
 _PLACES = {"file": "file", "line": "line", "column": "col"}
 
 
 @dataclass(frozen=True)
 class Annotation:
-    """`level`: "error", "warning" or "notice"."""
+    """A message beside a line of a file. `level` is "error", "warning" or "notice"."""
 
     level: str
     message: str
@@ -27,33 +27,39 @@ class Annotation:
     title: str = ""
 
     def line(self, folder: PurePath) -> str:
-        """The workflow command. `folder`: that of the source's file, from the repository's root on."""
+        """Returns the workflow command.
+
+        `folder` is the folder of the source's file, relative to the repository's root.
+        """
         source = {} if self.source is None else self.source._asdict() | {"file": (folder / self.source.file).as_posix()}
-        told = {_PLACES[key]: str(value) for key, value in source.items() if value}
-        told |= {"title": self.title} if self.title else {}
-        properties = ",".join(f"{key}={_property(value)}" for key, value in told.items())
-        return f"::{self.level}{' ' if properties else ''}{properties}::{_escaped(self.message)}"
+        properties = {_PLACES[key]: str(value) for key, value in source.items() if value}
+        properties |= {"title": self.title} if self.title else {}
+        text = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+        return f"::{self.level}{' ' if text else ''}{text}::{_escaped(self.message)}"
 
 
 def lines_of(annotations: Iterable[Annotation], folder: PurePath) -> str:
-    return "".join(f"{each.line(folder)}\n" for each in annotations)
+    return "".join(f"{annotation.line(folder)}\n" for annotation in annotations)
 
 
 def folder_in(workspace: str, root: Path) -> PurePath:
-    """Where a folder is in the repository; GitHub names files from its root on."""
+    """Returns a folder relative to the repository's root, because GitHub names files from there."""
     top = Path(workspace).resolve()
     inside = workspace and root.resolve().is_relative_to(top)
     return root.resolve().relative_to(top) if inside else PurePath()
 
 
 def write_outputs(environ: Mapping[str, str], values: Mapping[str, str]) -> None:
-    """For the steps and jobs that follow. Where the runner names no file there is nobody to tell."""
+    """Writes outputs for later steps and jobs. Without the runner's file, nothing is written."""
     if path := environ.get(OUTPUT):
         _append(Path(path), "".join(_output(name, value) for name, value in values.items()))
 
 
 def room_for_summary(environ: Mapping[str, str]) -> int:
-    """Bytes that the step's summary can still take, at least one. Raises `UsageError` where there is no step."""
+    """Returns how many bytes the step's summary can still have, at least one.
+
+    Raises `UsageError` outside of a step.
+    """
     path = Path(_summary_path(environ))
     return max(1, SUMMARY_LIMIT - (path.stat().st_size if path.exists() else 0))
 
@@ -68,12 +74,12 @@ def bytes_of(text: str) -> int:
 
 def _summary_path(environ: Mapping[str, str]) -> str:
     if not (path := environ.get(SUMMARY)):
-        raise UsageError(f"{SUMMARY} names no file: run this in a workflow's step, or set it")
+        raise UsageError(f"{SUMMARY} does not name a file; run this in a workflow's step, or set it")
     return path
 
 
 def _output(name: str, value: str) -> str:
-    """As a block, so that a value may have lines; nobody can know how it ends before it is written."""
+    """Returns the value as a block, so that it may have several lines. The random end mark cannot be guessed."""
     end = f"end_{secrets.token_hex(16)}"
     return f"{name}<<{end}\n{value}\n{end}\n"
 

@@ -1,12 +1,12 @@
-"""A new repository: its config, an example, editor settings, workflows, roles, and this tool itself."""
+"""Creates a repository: configuration, example, editor settings, workflows, roles, and this tool itself."""
 
-from reconciler.init.contents import EDITOR, EXAMPLE, Wanted, contents, places
+from reconciler.init.contents import EDITOR, EXAMPLE, RepositorySettings, contents, places
 from reconciler.init.declared import declared_kinds
 from reconciler.init.editors import missing
-from reconciler.init.files import Compared, File, Kept, compared, write
+from reconciler.init.files import Compared, FileOwner, InitFile, compared, write
 from reconciler.init.repository import named_repository, repository_of
-from reconciler.init.roles import PLAN, Place, changed_actions, trust_path
-from reconciler.init.steps import Run, next_steps
+from reconciler.init.roles import PLAN, DeployTarget, changed_actions, trust_path
+from reconciler.init.steps import InitRun, next_steps
 from reconciler.init.tool import other_wheels, versions
 
 __all__ = [
@@ -14,11 +14,11 @@ __all__ = [
     "EXAMPLE",
     "PLAN",
     "Compared",
-    "File",
-    "Kept",
-    "Place",
-    "Run",
-    "Wanted",
+    "DeployTarget",
+    "FileOwner",
+    "InitFile",
+    "InitRun",
+    "RepositorySettings",
     "changed_actions",
     "compared",
     "contents",

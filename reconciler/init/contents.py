@@ -1,4 +1,4 @@
-"""Every file of a new repository, from what is known of it; nothing is read but this package."""
+"""Returns every file of a new repository. It reads only this package."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 from reconciler.config import FILE, Config
 from reconciler.init.editors import vscode
-from reconciler.init.files import File, Kept
-from reconciler.init.roles import APPLY, PLAN, Place, permissions, permissions_path, place_of, trust, trust_path
+from reconciler.init.files import FileOwner, InitFile
+from reconciler.init.roles import APPLY, PLAN, DeployTarget, permissions, permissions_path, place_of, trust, trust_path
 from reconciler.init.tool import tool_files
 from reconciler.tools import schemas
 
@@ -19,7 +19,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLE = "DataTable"  # the kind of the example below
 EDITOR = ".vscode/settings.json"
 WORKFLOWS = ("check", "plan", "apply", "drift")
-# Where each beginning goes, by the name of its template.
+# The path of each file that the author continues, by the name of its template.
 _BEGINNINGS = {
     "README.md": "README.md",
     "manifests/Greetings.yaml": "manifests/base/data-tables/Greetings.yaml",
@@ -33,24 +33,26 @@ _LINES = {"settings/gitignore": ".gitignore", "settings/gitattributes": ".gitatt
 _PROD = """\
   prod:
     instance: {}
-    # Files in manifests/environments/prod change what manifests/base declares, for prod only:
+    # Files in manifests/environments/prod change the resources of manifests/base, for prod only:
     # overlays: [environments/prod]
 """
 _TO_FILL_IN = """\
-  # Your own: take the `#` away and put your instance's ARN in, then run `reconcile init` again for its two roles.
+  # Your own: remove the `#`, insert your instance's ARN, then run `reconcile init` again for its two roles.
   # prod:
   #   instance: arn:aws:connect:REGION:ACCOUNT:instance/ID
-  #   overlays: [environments/prod]   # files in manifests/environments/prod change what manifests/base declares
+  #   overlays: [environments/prod]   # its files change the resources of manifests/base
 """
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """`config`: reconcile.yaml as it is, where there is one; else `stack` and `instance` (may be empty) begin one.
+class RepositorySettings:
+    """The settings of a repository.
 
-    `repository`: OWNER/NAME, empty where nobody knows; `subject`: how the `sub` of its tokens begins, where not so.
-    `kinds`: by environment, the kinds that manifests declare, delete or name; an environment whose manifests have
-    mistakes is missing, and then its policies are left as they are.
+    - `config`: the existing reconcile.yaml. Without one, `stack` and `instance` (may be empty) start a new file.
+    - `repository`: OWNER/NAME, empty if it is unknown.
+    - `subject`: the start of the `sub` in its tokens, if it is not the default.
+    - `kinds`: for each environment, the kinds that manifests declare, delete or refer to. An environment whose
+      manifests have mistakes is missing, and its policies are then not changed.
     """
 
     stack: str
@@ -61,50 +63,52 @@ class Wanted:
     kinds: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def contents(wanted: Wanted) -> list[File]:
-    """In the order in which they are told."""
+def contents(wanted: RepositorySettings) -> list[InitFile]:
+    """Returns the files in the order in which they are listed."""
     return [
-        *(() if wanted.config else _beginnings(wanted)),
-        File(EDITOR, vscode(wanted.config), Kept.THEIRS),
-        *(_template(name, path, Kept.THEIRS) for name, path in _SETTINGS.items()),
-        *(_template(name, path, Kept.LINES) for name, path in _LINES.items()),
-        *(File(f"schemas/{name}", text.encode()) for name, text in sorted(schemas.texts().items())),
-        *(_template(f"workflows/{name}.yml", f".github/workflows/{name}.yml", Kept.OURS) for name in WORKFLOWS),
+        *(() if wanted.config else _starting_files(wanted)),
+        InitFile(EDITOR, vscode(wanted.config), FileOwner.AUTHOR),
+        *(_template(name, path, FileOwner.AUTHOR) for name, path in _SETTINGS.items()),
+        *(_template(name, path, FileOwner.LINES) for name, path in _LINES.items()),
+        *(InitFile(f"schemas/{name}", text.encode()) for name, text in sorted(schemas.texts().items())),
+        *(_template(f"workflows/{name}.yml", f".github/workflows/{name}.yml", FileOwner.TOOL) for name in WORKFLOWS),
         *tool_files(),
         *_roles(wanted),
     ]
 
 
-def places(wanted: Wanted) -> tuple[Place, ...]:
-    """The environments that roles and workflows are for: those with an instance of their own."""
+def places(wanted: RepositorySettings) -> tuple[DeployTarget, ...]:
+    """Returns the environments that need roles and workflows: those with an instance of their own."""
     if wanted.config:
-        return tuple(place_of(each) for each in wanted.config.environments.values() if each.instance)
+        return tuple(
+            place_of(environment) for environment in wanted.config.environments.values() if environment.instance
+        )
     if not wanted.instance:
         return ()
     region, account = wanted.instance.split(":")[3:5]
-    return (Place(wanted.stack, "prod", wanted.instance, account, region),)
+    return (DeployTarget(wanted.stack, "prod", wanted.instance, account, region),)
 
 
-def _beginnings(wanted: Wanted) -> Iterator[File]:
+def _starting_files(wanted: RepositorySettings) -> Iterator[InitFile]:
     text = (TEMPLATES / FILE).read_text(encoding="utf-8")
     prod = _PROD.format(wanted.instance) if wanted.instance else _TO_FILL_IN
-    yield File(FILE, f"{text.replace('STACK', json.dumps(wanted.stack))}{prod}".encode(), Kept.THEIRS)
-    yield from (_template(name, path, Kept.THEIRS) for name, path in _BEGINNINGS.items())
+    yield InitFile(FILE, f"{text.replace('STACK', json.dumps(wanted.stack))}{prod}".encode(), FileOwner.AUTHOR)
+    yield from (_template(name, path, FileOwner.AUTHOR) for name, path in _BEGINNINGS.items())
 
 
-def _template(name: str, path: str, kept: Kept) -> File:
-    return File(path, (TEMPLATES / name).read_bytes(), kept)
+def _template(name: str, path: str, kept: FileOwner) -> InitFile:
+    return InitFile(path, (TEMPLATES / name).read_bytes(), kept)
 
 
-def _roles(wanted: Wanted) -> Iterator[File]:
+def _roles(wanted: RepositorySettings) -> Iterator[InitFile]:
     for place in places(wanted):
         if place.name in wanted.kinds:
             for name, policy in permissions(place, wanted.kinds[place.name]).items():
                 content = _json(policy) if policy else None
-                yield File(permissions_path(place, name), content, Kept.DERIVED)
+                yield InitFile(permissions_path(place, name), content, FileOwner.DERIVED)
         for part in (PLAN, APPLY) if wanted.repository else ():
             trusted = trust(place, part, wanted.repository, wanted.subject)
-            yield File(trust_path(place, part), _json(trusted), Kept.THEIRS)
+            yield InitFile(trust_path(place, part), _json(trusted), FileOwner.AUTHOR)
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

@@ -1,4 +1,4 @@
-"""Reads which kinds an environment's manifests declare, delete or name: the roles are derived from them."""
+"""Reads the kinds that an environment's manifests declare, delete or refer to. The roles are derived from them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconciler.model import Desired
 def declared_kinds(
     environment: Environment, environ: Mapping[str, str], known_environments: Collection[str]
 ) -> frozenset[str] | None:
-    """Returns `None` if the manifests have mistakes; `reconcile validate` lists those."""
+    """Returns the kinds, or `None` if the manifests have mistakes; `reconcile validate` lists those."""
     folder = environment.root / environment.manifests
     if not folder.is_dir():
         return frozenset()
@@ -22,7 +22,10 @@ def declared_kinds(
 
 
 def _kinds(desired: Desired) -> frozenset[str]:
-    """A tombstone counts: to delete the last resource of a kind takes its actions once more."""
+    """Returns the kinds.
+
+    A tombstone counts, because deleting the last resource of a kind still needs its permissions.
+    """
     declared = {ref.kind for ref in desired.manifests}
     removed = {address.partition("/")[0] for address in desired.removed}
     named = {edge.target.kind for edge in dependencies(desired.manifests).edges}

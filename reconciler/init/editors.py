@@ -1,4 +1,4 @@
-"""Settings of VS Code: which schema completes and checks which files."""
+"""Writes settings of VS Code: the schema that completes and checks each file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.config import FILE, Config
 
 SCHEMAS = "yaml.schemas"
-# Where overlays go by convention, as the comment in a new reconcile.yaml shows; used until one is configured.
+# The conventional folder of overlays, as in the comment of a new reconcile.yaml. It is used until one is configured.
 _OVERLAYS = ["manifests/environments"]
 _BASES = ["manifests/base"]
 
@@ -17,8 +17,12 @@ def vscode(config: Config | None) -> bytes:
     bases, overlays = _BASES, _OVERLAYS
     if config:
         environments = config.environments.values()
-        bases = sorted({(each.manifests / "base").as_posix() for each in environments})
-        configured = {(each.manifests / folder).as_posix() for each in environments for folder in each.overlays}
+        bases = sorted({(environment.manifests / "base").as_posix() for environment in environments})
+        configured = {
+            (environment.manifests / folder).as_posix()
+            for environment in environments
+            for folder in environment.overlays
+        }
         overlays = sorted(configured) or _OVERLAYS
     mapped = {
         "schemas/manifest.schema.json": _globs(bases),
@@ -29,12 +33,13 @@ def vscode(config: Config | None) -> bytes:
     return f"{json.dumps(settings, indent=2)}\n".encode()
 
 
-def missing(there: bytes, wanted: bytes) -> str:
+def missing(existing: bytes, wanted: bytes) -> str:
     """Returns the settings that a file lacks, as JSON to paste into it; empty if it lacks none.
 
-    A setting with another value is a choice. Comments, which VS Code allows, cannot be read: then all are returned.
+    A setting with another value is the author's choice. VS Code allows comments, which cannot be parsed; then all
+    settings are returned.
     """
-    settings, known = json.loads(wanted), _read(there)
+    settings, known = json.loads(wanted), _read(existing)
     lacking = {key: value for key, value in settings.items() if key != SCHEMAS and key not in known}
     schemas = {}
     for schema, globs in settings[SCHEMAS].items():

@@ -1,4 +1,4 @@
-"""What is to be written against what is there: nothing that somebody has changed is replaced unasked."""
+"""Compares the files to write with the existing ones. It never replaces a changed file without --overwrite."""
 
 from __future__ import annotations
 
@@ -9,66 +9,73 @@ from pathlib import Path
 
 from reconciler.errors import ReconcileError
 
-_MOST_NAMES = 6  # in one message
+_MOST_NAMES = 6  # file names in one message
 
 
 class DifferingError(ReconcileError):
-    """Files that `init` makes say something else than it would write."""
+    """Files of `init` differ from the content that it would write."""
 
 
-class Kept(StrEnum):
-    """Whose a file is once it is there."""
+class FileOwner(StrEnum):
+    """The owner of a file after `init` has written it."""
 
-    OURS = "ours"  # made from the tool: the same everywhere, replaced with --overwrite
-    DERIVED = "derived"  # made from reconcile.yaml and the manifests: written again at every run
-    THEIRS = "theirs"  # a beginning: never touched again
-    LINES = "lines"  # theirs, and these lines are among it
+    TOOL = "tool"  # the same in every repository; replaced with --overwrite
+    DERIVED = "derived"  # derived from reconcile.yaml and the manifests; written at every run
+    AUTHOR = "author"  # a first version; never changed again
+    LINES = "lines"  # the author's, but with these lines in it
 
 
 @dataclass(frozen=True)
-class File:
-    """`path`: from the repository's root on, with slashes. `content`: `None` if there must be no such file."""
+class InitFile:
+    """A file of the repository.
+
+    `path` is relative to the repository's root, with slashes. `content` is `None` if the file must not exist.
+    """
 
     path: str
     content: bytes | None
-    kept: Kept = Kept.OURS
+    kept: FileOwner = FileOwner.TOOL
 
 
 @dataclass(frozen=True)
 class Compared:
-    """`new` and `replaced` are still to be written, `removed` to be deleted; `left` are theirs."""
+    """The result of a comparison.
 
-    new: tuple[File, ...] = ()
-    replaced: tuple[File, ...] = ()
-    removed: tuple[File, ...] = ()
-    left: tuple[File, ...] = ()
+    `new` and `replaced` files must be written, and `removed` ones deleted. `left` files belong to the author.
+    """
+
+    new: tuple[InitFile, ...] = ()
+    replaced: tuple[InitFile, ...] = ()
+    removed: tuple[InitFile, ...] = ()
+    left: tuple[InitFile, ...] = ()
 
     @property
-    def changed(self) -> tuple[File, ...]:
+    def changed(self) -> tuple[InitFile, ...]:
         return (*self.new, *self.replaced, *self.removed)
 
 
-def compared(folder: Path, files: Sequence[File], *, overwrite: bool, versions: str = "") -> Compared:
-    """Reads what is there. Raises `DifferingError`, with the names, where something would be replaced unasked.
+def compared(folder: Path, files: Sequence[InitFile], *, overwrite: bool, versions: str = "") -> Compared:
+    """Reads the existing files and compares them.
 
-    `versions`: how the tool in the repository differs from this one, for that error.
+    `versions` says how the tool in the repository differs from this one, for the error. Raises `DifferingError` with
+    the names if a file would be replaced without --overwrite.
     """
     new = tuple(file for file in files if file.content is not None and not (folder / file.path).exists())
-    there = [_merged(folder, file) for file in files if (folder / file.path).exists()]
-    differing = [file for file in there if (folder / file.path).read_bytes() != file.content]
-    ours = [file.path for file in differing if file.kept is Kept.OURS]
-    if ours and not overwrite:
-        raise DifferingError(_refusal(ours, versions))
-    made = [file for file in differing if file.kept is not Kept.THEIRS]
+    existing = [_merged(folder, file) for file in files if (folder / file.path).exists()]
+    differing = [file for file in existing if (folder / file.path).read_bytes() != file.content]
+    changed_by_hand = [file.path for file in differing if file.kept is FileOwner.TOOL]
+    if changed_by_hand and not overwrite:
+        raise DifferingError(_refusal(changed_by_hand, versions))
+    writable = [file for file in differing if file.kept is not FileOwner.AUTHOR]
     return Compared(
         new,
-        tuple(file for file in made if file.content is not None),
-        tuple(file for file in made if file.content is None),
-        tuple(file for file in differing if file.kept is Kept.THEIRS),
+        tuple(file for file in writable if file.content is not None),
+        tuple(file for file in writable if file.content is None),
+        tuple(file for file in differing if file.kept is FileOwner.AUTHOR),
     )
 
 
-def write(folder: Path, file: File) -> None:
+def write(folder: Path, file: InitFile) -> None:
     """Writes the file, or deletes it if it has no content."""
     path = folder / file.path
     if file.content is None:
@@ -82,14 +89,14 @@ def _refusal(paths: Sequence[str], versions: str) -> str:
     more = len(paths) - _MOST_NAMES
     names = ", ".join(paths[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
     return (
-        f"{versions}{names}: not what this reconcile writes; nothing was written; run `reconcile init --overwrite` to "
-        "replace, and look at the difference with git"
+        f"{versions}{names}: differs from the content that this version writes; nothing was written; "
+        "to replace it, run `reconcile init --overwrite`, and check the difference with git"
     )
 
 
-def _merged(folder: Path, file: File) -> File:
-    """Lines that are missing go to the end of what is there."""
-    if file.kept is not Kept.LINES or file.content is None:
+def _merged(folder: Path, file: InitFile) -> InitFile:
+    """Returns the existing file with the missing lines at its end."""
+    if file.kept is not FileOwner.LINES or file.content is None:
         return file
     there = (folder / file.path).read_bytes()
     missing = [line for line in file.content.splitlines() if line not in there.splitlines()]

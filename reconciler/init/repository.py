@@ -1,4 +1,4 @@
-"""Which repository on GitHub a folder is a clone of."""
+"""Finds the GitHub repository that a folder is a clone of."""
 
 from __future__ import annotations
 
@@ -13,18 +13,21 @@ _REMOTE = re.compile(r"(?:\S+[/@])?github\.[a-z0-9.-]+(?::[0-9]+)?[/:](?P<name>[
 
 
 def named_repository(name: str) -> str:
-    """Raises `UsageError` where it can be no repository's name: it becomes part of who may assume a role."""
+    """Returns the name of a repository.
+
+    Raises `UsageError` if it is not valid, because it becomes part of a role's trust policy.
+    """
     if not _NAME.fullmatch(name):
         raise UsageError(f"--repository {name}: write OWNER/NAME, as in example/contact-centre")
     return name
 
 
 def repository_of(folder: Path) -> str:
-    """OWNER/NAME as git's remote `origin` has it, empty where there is none on GitHub."""
+    """Returns OWNER/NAME of git's remote `origin`; empty if it is not on GitHub."""
     command = ["git", "-C", str(folder), "remote", "get-url", "origin"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
-    except OSError:  # There is no git: then there is no remote either.
+    except OSError:  # Without git, there is no remote.
         return ""
-    found = _REMOTE.fullmatch(done.stdout.strip()) if done.returncode == 0 else None
-    return found["name"] if found and _NAME.fullmatch(found["name"]) else ""
+    match = _REMOTE.fullmatch(done.stdout.strip()) if done.returncode == 0 else None
+    return match["name"] if match and _NAME.fullmatch(match["name"]) else ""

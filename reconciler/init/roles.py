@@ -1,10 +1,10 @@
-"""The two roles of an environment: what each may do, and which workflow of which repository may assume it.
+"""Derives the two roles of an environment: their permissions, and the workflow that may assume each.
 
-A policy holds the actions of the declared kinds only, so a repository with one data table cannot delete an instance.
+A policy has only the actions of the declared kinds. So a repository with one data table cannot delete an instance.
 
-GitHub signs who asks, as claims of a token; AWS compares them with the trust policy. `aud` alone would let every
-repository on GitHub in. `job_workflow_ref` is a condition key of its own since January 2026 (AWS, «AWS STS now
-supports validation of select identity provider specific claims»), so that `sub` stays as GitHub makes it by default.
+GitHub signs the claims of a token, and AWS compares them with the trust policy. `aud` alone would admit every
+repository on GitHub. `job_workflow_ref` is a condition key of its own since January 2026, so `sub` keeps GitHub's
+default form. Source: AWS, «AWS STS now supports validation of select identity provider specific claims».
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _LONGEST = 64  # characters of a role's name
 
 
 @dataclass(frozen=True)
-class Place:
-    """An environment with an instance, as far as roles and workflows need it."""
+class DeployTarget:
+    """An environment with an instance, as roles and workflows need it."""
 
     stack: str
     name: str
@@ -41,13 +41,16 @@ class Place:
         return self.instance.split(":")[1]
 
 
-def place_of(environment: Environment) -> Place:
+def place_of(environment: Environment) -> DeployTarget:
     it = environment
-    return Place(it.stack, it.name, it.instance, it.account, it.region)
+    return DeployTarget(it.stack, it.name, it.instance, it.account, it.region)
 
 
-def role_name(place: Place, part: str) -> str:
-    """`reconcile-STACK-ENVIRONMENT-plan`; what IAM does not allow is a dash, and what is too long ends in a hash."""
+def role_name(place: DeployTarget, part: str) -> str:
+    """Returns `reconcile-STACK-ENVIRONMENT-plan`.
+
+    Characters that IAM forbids become dashes; a name that is too long ends in a hash.
+    """
     name = f"reconcile-{place.stack}-{place.name}"
     tame = re.sub(r"[^A-Za-z0-9_+=,.@-]", "-", name)
     if tame != name or len(tame) + len(part) >= _LONGEST:
@@ -55,22 +58,23 @@ def role_name(place: Place, part: str) -> str:
     return f"{tame}-{part}"
 
 
-def role_arn(place: Place, part: str) -> str:
+def role_arn(place: DeployTarget, part: str) -> str:
     return f"arn:{place.partition}:iam::{place.account}:role/{role_name(place, part)}"
 
 
-def permissions_path(place: Place, name: str) -> str:
+def permissions_path(place: DeployTarget, name: str) -> str:
     return f"iam/{place.name}/{name}-permissions.json"
 
 
-def trust_path(place: Place, part: str) -> str:
+def trust_path(place: DeployTarget, part: str) -> str:
     return f"iam/{place.name}/{part}-trust.json"
 
 
-def permissions(place: Place, kinds: Collection[str]) -> dict[str, dict[str, Any] | None]:
-    """Returns the policies by their names, least privilege for these kinds; `None` is one that the role must not have.
+def permissions(place: DeployTarget, kinds: Collection[str]) -> dict[str, dict[str, Any] | None]:
+    """Returns the least-privilege policies for these kinds, by name. `None` marks a policy that the role must not have.
 
-    The apply role can create or delete an instance only if a manifest declares or deletes one, by a policy of its own.
+    The apply role can create or delete an instance only if a manifest declares or deletes one. It then has a policy of
+    its own for that.
     """
     alone = instance_actions(kinds)
     return {
@@ -80,12 +84,15 @@ def permissions(place: Place, kinds: Collection[str]) -> dict[str, dict[str, Any
     }
 
 
-def trust(place: Place, part: str, repository: str, subject: str = "") -> dict[str, Any]:
-    """Plan: pull requests of this repository, and the nightly look from its main branch. Apply: the workflow
-    `apply.yml` of the main branch, and only in the environment, whose reviewers GitHub asks before it signs.
+def trust(place: DeployTarget, part: str, repository: str, subject: str = "") -> dict[str, Any]:
+    """Returns the trust policy of a role.
 
-    `subject`: how `sub` begins. Repositories made since June 2026 have numbers in it, which stay when a name changes
-    hands (GitHub's changelog, 23 April 2026); their settings show it.
+    The plan role trusts pull requests of this repository, and the nightly drift run of its main branch. The apply role
+    trusts the workflow `apply.yml` of the main branch, and only in the environment: GitHub asks its reviewers before it
+    signs.
+
+    `subject` is the start of `sub`. Repositories created since June 2026 have numbers in it. The numbers stay
+    the same when a name changes its owner (GitHub's changelog, 23 April 2026). Their settings show it.
     """
     begin = subject or f"repo:{repository}"
     if part == PLAN:
@@ -94,7 +101,7 @@ def trust(place: Place, part: str, repository: str, subject: str = "") -> dict[s
     return _trust(place, {"sub": f"{begin}:environment:{place.name}", "job_workflow_ref": workflow})
 
 
-def _trust(place: Place, claims: dict[str, str | list[str]]) -> dict[str, Any]:
+def _trust(place: DeployTarget, claims: dict[str, str | list[str]]) -> dict[str, Any]:
     provider = f"arn:{place.partition}:iam::{place.account}:oidc-provider/{_PROVIDER}"
     conditions = {f"{_PROVIDER}:{claim}": value for claim, value in {"aud": _AUDIENCE, **claims}.items()}
     statement = {
@@ -107,22 +114,22 @@ def _trust(place: Place, claims: dict[str, str | list[str]]) -> dict[str, Any]:
 
 
 def changed_actions(before: bytes, after: bytes) -> tuple[list[str], list[str]]:
-    """Returns the actions that a policy gains and loses; the old one may be whatever an operator made of it."""
-    there, wanted = _held(before), _held(after)
+    """Returns the actions that were added to a policy and removed from it. The old policy may have any content."""
+    there, wanted = _actions_in(before), _actions_in(after)
     return sorted(wanted - there), sorted(there - wanted)
 
 
-def _held(policy: bytes) -> set[str]:
+def _actions_in(policy: bytes) -> set[str]:
     try:
         statements = json.loads(policy)["Statement"]
-        listed = [each["Action"] for each in statements]
+        listed = [statement["Action"] for statement in statements]
     except (ValueError, KeyError, TypeError):
         return set()
-    return {action for each in listed for action in ([each] if isinstance(each, str) else each)}
+    return {action for statement in listed for action in ([statement] if isinstance(statement, str) else statement)}
 
 
-def matrix(places: Iterable[Place]) -> list[dict[str, str]]:
-    """What the workflows need of each environment; GitHub's matrices are made of it."""
+def matrix(places: Iterable[DeployTarget]) -> list[dict[str, str]]:
+    """Returns what the workflows need to know of each environment, for a GitHub matrix."""
     return [
         {
             "name": place.name,

@@ -1,4 +1,4 @@
-"""What is left to do by hand, printed after `init`: each line a command or a setting, in the order that works."""
+"""Lists the remaining manual steps, printed after `init`: commands and settings, in an order that works."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from shlex import quote
 
-from reconciler.init.contents import Wanted, places
+from reconciler.init.contents import RepositorySettings, places
 from reconciler.init.roles import (
     APPLY,
     INSTANCE,
     PLAN,
-    Place,
+    DeployTarget,
     permissions,
     permissions_path,
     role_name,
@@ -24,52 +24,54 @@ _HERE = (
     "  reconcile -e sandbox plan",
     "  reconcile -e sandbox apply --auto-approve",
 )
-_POLICY = "reconcile"  # the name of a role's policy; the one for instances has a name of its own
+_POLICY = "reconcile"  # the name of a role's policy; the one for instances has another
 _NAMES = {PLAN: _POLICY, APPLY: _POLICY, INSTANCE: f"{_POLICY}-instance"}
 _ROLES = {PLAN: PLAN, APPLY: APPLY, INSTANCE: APPLY}
 
 
 @dataclass(frozen=True)
-class Run:
-    """The paths that a run of `init` has written and deleted. `trusted`: the environments with trust policies, of this
-    run or an earlier one."""
+class InitRun:
+    """The paths that a run of `init` has written and deleted.
+
+    `trusted` has the environments with trust policies, from this run or an earlier one.
+    """
 
     written: Collection[str] = ()
     deleted: Collection[str] = ()
     trusted: Collection[str] = ()
 
-    def has_new_roles(self, place: Place) -> bool:
+    def has_new_roles(self, place: DeployTarget) -> bool:
         return trust_path(place, PLAN) in self.written
 
 
-def next_steps(wanted: Wanted, run: Run) -> str:
-    """For a repository that has its roles, lists only the policies that changed."""
+def next_steps(wanted: RepositorySettings, run: InitRun) -> str:
+    """Returns the steps. If a repository already has its roles, they contain only the changed policies."""
     known = places(wanted) if wanted.config else ()
     if known and all(place.name in run.trusted and not run.has_new_roles(place) for place in known):
         return "\n".join(line for place in known for line in _policies(place, run))
     return "\n".join(["", *_HERE, *_instances(wanted, run), *_github(wanted)])
 
 
-def _instances(wanted: Wanted, run: Run) -> Iterator[str]:
-    found = places(wanted)
-    if not found:
-        yield from ("", "Then put your instance into reconcile.yaml and run `reconcile init` again for its roles.")
+def _instances(wanted: RepositorySettings, run: InitRun) -> Iterator[str]:
+    targets = places(wanted)
+    if not targets:
+        yield from ("", "Then add your instance to reconcile.yaml and run `reconcile init` again for its roles.")
         return
-    if any(place.name not in run.trusted and not run.has_new_roles(place) for place in found):
+    if any(place.name not in run.trusted and not run.has_new_roles(place) for place in targets):
         yield from ("", "Then run `reconcile init --repository OWNER/NAME` for the roles' trust policies.")
         return
-    yield from ("", "In AWS, once for the account (it may be there already):")
+    yield from ("", "In AWS, once for the account (it may exist already):")
     yield from _command(
         "aws iam create-open-id-connect-provider",
         "--url https://token.actions.githubusercontent.com",
         "--client-id-list sts.amazonaws.com",
     )
-    for place in found:
+    for place in targets:
         yield from _roles(wanted, place) if run.has_new_roles(place) else _policies(place, run)
 
 
-def _roles(wanted: Wanted, place: Place) -> Iterator[str]:
-    """Both roles with all their policies; without those that a mistake in the manifests keeps from being derived."""
+def _roles(wanted: RepositorySettings, place: DeployTarget) -> Iterator[str]:
+    """Yields the commands for both roles with their policies. Policies are missing if the manifests have mistakes."""
     yield from ("", f"In AWS, for {place.name}, from the repository's root:")
     for part in (PLAN, APPLY):
         yield from _command(
@@ -83,7 +85,7 @@ def _roles(wanted: Wanted, place: Place) -> Iterator[str]:
             yield from _put(place, name)
 
 
-def _policies(place: Place, run: Run) -> Iterator[str]:
+def _policies(place: DeployTarget, run: InitRun) -> Iterator[str]:
     paths = {name: permissions_path(place, name) for name in _NAMES}
     if {*paths.values()} & {*run.written, *run.deleted}:
         yield from ("", f"In AWS, for {place.name}, from the repository's root:")
@@ -94,12 +96,12 @@ def _policies(place: Place, run: Run) -> Iterator[str]:
             yield from _command("aws iam delete-role-policy", *_role_and_policy(place, name))
 
 
-def _put(place: Place, name: str) -> Iterator[str]:
+def _put(place: DeployTarget, name: str) -> Iterator[str]:
     document = f"--policy-document {_file(permissions_path(place, name))}"
     return _command("aws iam put-role-policy", *_role_and_policy(place, name), document)
 
 
-def _role_and_policy(place: Place, name: str) -> tuple[str, str]:
+def _role_and_policy(place: DeployTarget, name: str) -> tuple[str, str]:
     return f"--role-name {quote(role_name(place, _ROLES[name]))}", f"--policy-name {_NAMES[name]}"
 
 
@@ -108,19 +110,23 @@ def _file(path: str) -> str:
 
 
 def _command(command: str, *options: str) -> Iterator[str]:
-    """A command of several lines, as a shell takes it."""
+    """Yields a command of several lines, in a form that a shell accepts."""
     lines = (f"  {command}", *(f"    {option}" for option in options))
     yield from (f"{line} \\" for line in lines[:-1])
     yield lines[-1]
 
 
-def _github(wanted: Wanted) -> Iterator[str]:
+def _github(wanted: RepositorySettings) -> Iterator[str]:
     names = ", ".join(place.name for place in places(wanted)) or "NAME"
     yield from ("", "On GitHub, in the repository's settings:")
     yield f"  an environment for each instance ({names}): only the branch main may deploy; reviewers if you want them"
     yield "  a rule for main: pull requests only, reviews by code owners, stale reviews dismissed, branches up to date,"
     yield "    checks `check` and `planned` required; and one for the branch plans: no deletion, no force push"
-    yield "  OIDC: if the `sub` of your tokens does not begin with repo:OWNER/NAME, as in repositories made since June"
-    yield "    2026, delete iam/*/*-trust.json and run `reconcile init --subject PREFIX`"
-    yield from ("", "Then commit it all on a branch and open a pull request: its comment is the first plan to review.")
-    yield "  What reaches main without one is not applied: the workflow `apply` ends with 4, and an issue says so."
+    yield "  OIDC: if the `sub` of your tokens does not start with repo:OWNER/NAME, as in repositories created since"
+    yield "    June 2026, delete iam/*/*-trust.json and run `reconcile init --subject PREFIX`"
+    yield from (
+        "",
+        "Then commit everything on a branch and open a pull request: its comment is the first plan to review.",
+    )
+    yield "  A commit on main without a reviewed plan is not applied: the workflow `apply` exits with 4, and opens"
+    yield "    an issue."

@@ -1,10 +1,10 @@
-"""Builds this tool as a wheel from what is installed: no build backend, no network, and the same bytes every time.
+"""Builds this tool as a wheel from its installation: no build backend, no network, always the same bytes.
 
-The tool is on no package index, and pip cannot check a git repository against a hash. A wheel that is committed beside
-its hash is the one form that pip checks byte by byte.
+The tool is not on a package index, and pip cannot check a git repository against a hash. A committed wheel with its
+hash is the only form that pip checks byte by byte.
 
-The bytes must not depend on who built the wheel: a checkout, an installed wheel, pip, uv and each release of setuptools
-write METADATA, RECORD and entry points in their own way. So all of these are written here, from the fields that matter.
+The bytes must not depend on who built the wheel. A checkout, an installed wheel, pip, uv and each release of setuptools
+write METADATA, RECORD and entry points differently. So this module writes all of them from the fields that matter.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 import reconciler
 
 DISTRIBUTION = "reconcile-connect"
-# The files that are packed beside Python sources: `package-data` of pyproject.toml, which an installed wheel lacks.
+# The files that are packed with the Python sources: `package-data` of pyproject.toml, which a wheel does not contain.
 DATA = (
     "py.typed",
     "init/requirements.lock",
@@ -42,9 +42,9 @@ DATA = (
 )
 _FIELDS = ("Name", "Version", "Summary", "License-Expression", "Requires-Python")
 _REQUIREMENT = re.compile(r"^([\w.-]+(?:\[.*?\])?)(.*)$")
-_DEVELOPMENT = "dev"  # the extra that only a checkout has a use for
+_DEVELOPMENT = "dev"  # the extra that only a checkout needs
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_UNIX = 3  # the system that made an archive's entry (APPNOTE.TXT, 4.4.2)
+_UNIX = 3  # the system that wrote an archive's entry (APPNOTE.TXT, 4.4.2)
 _WHEEL = "Wheel-Version: 1.0\nGenerator: reconcile\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
@@ -70,15 +70,18 @@ def wheel() -> Wheel:
 
 
 def _installed() -> Distribution:
-    """A checkout also has an `egg-info` folder, which says less."""
-    for each in distributions(name=DISTRIBUTION):
-        if each.read_text("METADATA"):
-            return each
+    """Returns the installed distribution. A checkout also has an `egg-info` folder, which is less complete."""
+    for found_distribution in distributions(name=DISTRIBUTION):
+        if found_distribution.read_text("METADATA"):
+            return found_distribution
     raise PackageNotFoundError(DISTRIBUTION)
 
 
 def _package(installed: Distribution) -> Iterator[tuple[str, bytes]]:
-    """Yields Python sources and `DATA`; of an installed wheel only what its RECORD names. Stray files stay out."""
+    """Yields the Python sources and `DATA`.
+
+    For an installed wheel it yields only the files of its RECORD, never stray ones.
+    """
     folder = Path(reconciler.__file__).parent
     recorded = {file.as_posix() for file in installed.files or ()}
     is_copied = f"{folder.name}/__init__.py" in recorded  # an editable install records no sources
@@ -95,7 +98,10 @@ def _is_module(path: Path) -> bool:
 
 
 def _metadata(installed: Distribution) -> Iterator[tuple[str, bytes]]:
-    """Yields the files of `dist-info`, without the long description: that is the README of the installation's day."""
+    """Yields the files of `dist-info`.
+
+    The long description is left out, because it is the README at installation time.
+    """
     headers = installed.metadata
     lines = ["Metadata-Version: 2.4", *(f"{field}: {headers[field]}" for field in _FIELDS), "License-File: LICENSE"]
     for extra in sorted({*(headers.get_all("Provides-Extra") or ())} - {_DEVELOPMENT}):
@@ -104,7 +110,7 @@ def _metadata(installed: Distribution) -> Iterator[tuple[str, bytes]]:
         lines.append(f"Requires-Dist: {requirement}")
     yield "METADATA", "".join(f"{line}\n" for line in lines).encode()
     yield "WHEEL", _WHEEL.encode()
-    scripts = sorted(f"{each.name} = {each.value}\n" for each in installed.entry_points)
+    scripts = sorted(f"{script.name} = {script.value}\n" for script in installed.entry_points)
     yield "entry_points.txt", f"[console_scripts]\n{''.join(scripts)}".encode()
     licence = installed.read_text("licenses/LICENSE") or installed.read_text("LICENSE") or ""
     yield "licenses/LICENSE", licence.encode()
@@ -122,7 +128,10 @@ def _requirements(installed: Distribution) -> Iterator[str]:
 
 
 def _archive(held: dict[str, bytes]) -> bytes:
-    """Nothing in it depends on when or where it was made: times are fixed, and zlib's releases compress differently."""
+    """Returns an archive that does not depend on time or machine.
+
+    Times are fixed. Files are stored, because releases of zlib compress differently.
+    """
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(held, key=lambda name: (name.endswith("/RECORD"), name)):

@@ -1,7 +1,7 @@
-"""Plan, outcome and dependencies for people and programs, each form told from the same values."""
+"""Renders plans, outcomes and dependencies for people and for programs. Every form uses the same values."""
 
 from reconciler.report.as_json import dumps, outcome_json, plan_json, rebuilt_json
-from reconciler.report.between import between, between_markdown, between_text
+from reconciler.report.between import compare_plans, comparison_markdown, comparison_text
 from reconciler.report.frame import Frame
 from reconciler.report.graph_dot import graph_dot
 from reconciler.report.graph_json import graph_json
@@ -16,9 +16,9 @@ from reconciler.report.text import drift_text, outcome_text, plan_text
 __all__ = [
     "Frame",
     "Summary",
-    "between",
-    "between_markdown",
-    "between_text",
+    "compare_plans",
+    "comparison_markdown",
+    "comparison_text",
     "drift_markdown",
     "drift_text",
     "dumps",

@@ -1,4 +1,4 @@
-"""The numbers of an outcome, in the same words as those of a plan."""
+"""Counts an outcome in the same words as a plan."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from reconciler.report.ordering import field_action
 from reconciler.report.results import results_of
 from reconciler.schedule import LOST
 
-UNWRITTEN = ("refused", "stale", "declined")  # runs in which no item was begun
+UNWRITTEN = ("refused", "stale", "declined")  # runs that started no item
 DONE = {"Apply": "applied", "Destroy": "destroyed"}
 HOW_IT_ENDED = {
     "done": "complete",
@@ -35,7 +35,7 @@ FIELD_WORDS = {Action.CREATE: "added", Action.UPDATE: "changed", Action.DELETE: 
 
 
 def applied_line(outcome: Outcome, word: str = "Apply") -> str:
-    """Returns the last line of an outcome: what was done by action, what was not done, and what it cost."""
+    """Returns the last line of an outcome: the counts by action, the items not applied, and the cost."""
     parts = [
         resources_text(outcome),
         *groups(done_counts(outcome)),
@@ -57,7 +57,7 @@ def ending(outcome: Outcome, word: str = "Apply") -> str:
 
 
 def applied_to(outcome: Outcome) -> str:
-    """Returns the words before the stack's name in the headline. Only a run that did something was applied."""
+    """Returns the words before the stack's name in the headline. Only a run that changed something was applied."""
     if outcome.totals.done:
         return "Applied to"
     if outcome.status in UNWRITTEN:
@@ -66,7 +66,7 @@ def applied_to(outcome: Outcome) -> str:
 
 
 def resources_text(outcome: Outcome) -> str:
-    """Returns `1 created, 4 changed, 2 deleted`: the resources of which something was done."""
+    """Returns `1 created, 4 changed, 2 deleted`. It counts each resource with at least one applied item."""
     done: Counter[Action] = Counter()
     for at, change in enumerate(outcome.plan.changes):
         if any(result.status is Status.DONE for _, result in results_of(outcome, at)):
@@ -82,12 +82,12 @@ def resources_text(outcome: Outcome) -> str:
 
 
 def done_counts(outcome: Outcome) -> Counts:
-    """Returns the rows and cells that the run has added, changed and deleted."""
+    """Returns the rows and cells that the run added, changed and deleted."""
     return total(change_done_counts(outcome, at) for at in range(len(outcome.plan.changes)))
 
 
 def change_done_counts(outcome: Outcome, at: int) -> Counts:
-    """Returns the same for one change."""
+    """Returns the rows and cells that the run added, changed and deleted for one change."""
     change, done = outcome.plan.changes[at], _done(outcome, at)
     cells = [change.cells[position] for position in done["cell"]]
     counts = [Counts(_rows(change, cells, len(done["row"])), cell_counts(cells))]
@@ -97,14 +97,14 @@ def change_done_counts(outcome: Outcome, at: int) -> Counts:
 
 
 def change_done_text(outcome: Outcome, at: int) -> str:
-    """Returns what became of one change: `rows: 85 deleted · cells: 255 deleted · 2 failed`."""
+    """Returns the result of one change: `rows: 85 deleted · cells: 255 deleted · 2 failed`."""
     parts = [*_fields(outcome, at), *short_groups(change_done_counts(outcome, at))]
     statuses = Counter(result.status for _, result in results_of(outcome, at))
     return " · ".join([*parts, *_not_done(statuses)])
 
 
 def calls_text(outcome: Outcome) -> str:
-    """Returns the calls of the run. A plan's number is that of the calls to apply it."""
+    """Returns the API calls of the run. A plan counts only the calls of apply."""
     calls = sum(outcome.operations.values())
     if outcome.calls_to_plan is None:
         return counted(calls, "call")
@@ -112,18 +112,18 @@ def calls_text(outcome: Outcome) -> str:
 
 
 def took(outcome: Outcome) -> float:
-    """Returns the seconds of the run."""
+    """Returns the run's duration in seconds."""
     return (outcome.finished_at - outcome.started_at).total_seconds()
 
 
 def _items(outcome: Outcome) -> Iterator[str]:
     totals = outcome.totals
     statuses = {Status.FAILED: totals.failed, Status.CONFLICT: totals.conflict, Status.SKIPPED: totals.skipped}
-    told = list(_not_done(statuses))
+    counts = list(_not_done(statuses))
     if totals.unchanged:
-        told.append(f"{totals.unchanged:,} unchanged")
-    if told:
-        yield ", ".join(told)
+        counts.append(f"{totals.unchanged:,} unchanged")
+    if counts:
+        yield ", ".join(counts)
 
 
 def _not_done(statuses: Mapping[Status, int]) -> Iterator[str]:
@@ -143,18 +143,18 @@ def _attempts(outcome: Outcome) -> Iterator[str]:
 
 
 def _fields(outcome: Outcome, at: int) -> Iterator[str]:
-    """The fields of an update. All fields of a created or deleted resource share its fate."""
+    """Yields the counts of an update's fields. A created or deleted resource has one result for all its fields."""
     change = outcome.plan.changes[at]
     if change.action is not Action.UPDATE:
         return
     counts = Counter(field_action(change.fields[position]) for position in _done(outcome, at)["field"])
-    told = [f"{counts[action]:,} {word}" for action, word in FIELD_WORDS.items() if counts[action]]
-    if told:
-        yield f"fields: {', '.join(told)}"
+    parts = [f"{counts[action]:,} {word}" for action, word in FIELD_WORDS.items() if counts[action]]
+    if parts:
+        yield f"fields: {', '.join(parts)}"
 
 
 def _rows(change: Change, done: Iterable[CellChange], renamed: int) -> RowCounts:
-    """A row is deleted once all of its cells are; until then it is changed."""
+    """Counts rows. A row counts as deleted once all its cells are, and as changed before that."""
     planned = by_row(change.cells)
     counts: Counter[Action] = Counter()
     for key, cells in by_row(done).items():
@@ -165,7 +165,7 @@ def _rows(change: Change, done: Iterable[CellChange], renamed: int) -> RowCounts
 
 
 def _done(outcome: Outcome, at: int) -> dict[str, list[int]]:
-    """Returns the positions of the items that are done, by part."""
+    """Returns the positions of the applied items, by part."""
     positions: dict[str, list[int]] = {"change": [], "field": [], "row": [], "cell": []}
     for item, result in results_of(outcome, at):
         if result.status is Status.DONE:

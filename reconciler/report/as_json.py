@@ -1,4 +1,4 @@
-"""Plan and outcome as JSON, with the keys that other programs rely on; minor versions of the format only add keys."""
+"""Writes plans and outcomes as JSON. Other programs rely on the keys; minor versions of the format only add keys."""
 
 from __future__ import annotations
 
@@ -31,43 +31,46 @@ from reconciler.report.visible import literal, utc_text
 
 Json = dict[str, Any]
 PARTS = (("field", "fields"), ("row", "rows"), ("cell", "cells"))
-KILLED = Result(Status.SKIPPED, "the run was killed before this was told", "Killed")
+KILLED = Result(Status.SKIPPED, "the run was killed before it recorded this item", "Killed")
 
 
 def plan_json(plan: Plan) -> Json:
-    told, scope = summary(plan), plan.scope
+    counts, scope = summary(plan), plan.scope
     return {
         "format_version": FORMAT_VERSION,
         "stack": scope.stack,
         "environment": scope.environment,
         "instance": scope.instance,
-        "digest": told.digest,
+        "digest": counts.digest,
         "summary": {
-            "create": told.create,
-            "update": told.update,
-            "replace": told.replace,
-            "delete": told.delete,
-            "adopt": told.adopt,
-            "blocked": told.blocked,
-            "orphan": told.orphan,
-            "cells": asdict(told.cells),
-            "rows": asdict(told.rows),
+            "create": counts.create,
+            "update": counts.update,
+            "replace": counts.replace,
+            "delete": counts.delete,
+            "adopt": counts.adopt,
+            "blocked": counts.blocked,
+            "orphan": counts.orphan,
+            "cells": asdict(counts.cells),
+            "rows": asdict(counts.rows),
         },
         "estimate": {
-            "calls": told.calls,
-            "seconds": round(told.seconds, 3),
+            "calls": counts.calls,
+            "seconds": round(counts.seconds, 3),
             "operations": dict(sorted(plan.estimate.operations.items())),
         },
         "changes": [_change(change) for change in plan.changes],
         "orphans": [{"address": str(ref)} for ref in plan.orphans],
         "findings": [_finding(finding) for finding in plan.findings],
-        "unchanged": told.unchanged,
+        "unchanged": counts.unchanged,
     }
 
 
 def outcome_json(outcome: Outcome) -> Json:
-    """`before` of an item is what was found, but of one that is done what the plan found: a later look at it has seen
-    what the run made of it. `status` is null for an item that the run did not come to."""
+    """Returns the plan's JSON with a result for each item.
+
+    `before` of an item is the value that the run found. For a done item it is the planned value, because a recheck
+    would return the run's own write. `status` is null for an item that the run did not reach.
+    """
     plan = plan_json(outcome.plan)
     return {
         **plan,
@@ -85,9 +88,14 @@ def outcome_json(outcome: Outcome) -> Json:
     }
 
 
-def rebuilt_json(plan: Json, told: Mapping[Item, Result], *, started_at: str, last_at: str) -> Json:
-    """The outcome of a run that was killed, from its plan as JSON and what its journal tells; attempts are unknown."""
-    results = {item: told.get(item, KILLED) for at, change in enumerate(plan["changes"]) for item in _items(at, change)}
+def rebuilt_json(plan: Json, recorded: Mapping[Item, Result], *, started_at: str, last_at: str) -> Json:
+    """Returns the outcome of a killed run, from its plan as JSON and the results in its journal.
+
+    The number of attempts is unknown.
+    """
+    results = {
+        item: recorded.get(item, KILLED) for at, change in enumerate(plan["changes"]) for item in _items(at, change)
+    }
     counts = Counter(result.status for result in results.values())
     totals = {"done": counts[Status.DONE], "unchanged": plan.get("unchanged", 0) + counts[Status.UNCHANGED]}
     totals |= {status.value: counts[status] for status in (Status.SKIPPED, Status.FAILED, Status.CONFLICT)}
@@ -102,7 +110,7 @@ def rebuilt_json(plan: Json, told: Mapping[Item, Result], *, started_at: str, la
         "operations": {},
         "retries": 0,
         "conflictsResolved": 0,
-        "message": "the run was killed; this is what its journal tells",
+        "message": "the run was killed; this outcome was rebuilt from its journal",
     }
 
 
@@ -115,7 +123,10 @@ def _items(at: int, change: Json) -> Iterator[Item]:
 
 
 def dumps(value: Any) -> str:
-    """The same bytes for the same value; one cell per line, so that two plans can be compared by eye."""
+    """Returns JSON text: the same bytes for the same value.
+
+    Each cell is on one line, so two plans are easy to compare.
+    """
     return "".join(_laid_out(value, 0)) + "\n"
 
 
@@ -139,19 +150,19 @@ def _change(change: Change) -> Json:
 
 
 def _counts(change: Change) -> Json:
-    """Returns the rows and cells of a change that has any. The summary holds their sums."""
+    """Returns the rows and cells of a change, if it has any. The summary has the totals."""
     counts = change_counts(change)
     return {"counts": {"rows": asdict(counts.rows), "cells": asdict(counts.cells)}} if counts else {}
 
 
 def _keys(change: Change) -> Json:
-    """What tells its rows apart, so that the digest can be made of the JSON too."""
+    """Returns the key columns of a table, so that the digest can be computed from the JSON as well."""
     keys = [{"name": name, "valueType": kind, "ignoreCase": folds} for name, kind, folds in change.keys]
     return {"keys": keys} if keys else {}
 
 
 def _columns(change: Change) -> Json:
-    """The order in which a report shows a row's values."""
+    """Returns the order in which a report shows a row's values."""
     return {"columns": list(change.columns)} if change.columns else {}
 
 
@@ -207,18 +218,18 @@ def _with_results(results: Mapping[Item, Result], at: int, change: Json) -> Json
 def _result(result: Result | None) -> Json:
     if result is None:
         return {"status": None, "message": "", "code": "", "requestId": ""}
-    told = {
+    fields = {
         "status": result.status.value,
         "message": result.message,
         "code": result.code,
         "requestId": result.request_id,
     }
-    found = in_words(result.found) if isinstance(result.found, str) else result.found
-    return {**told, "before": found} if result.looked and result.status not in AS_WANTED else told
+    live = in_words(result.found) if isinstance(result.found, str) else result.found
+    return {**fields, "before": live} if result.looked and result.status not in AS_WANTED else fields
 
 
 def _laid_out(value: Any, depth: int) -> Iterator[str]:
-    """Objects of plain values, and all that is as deep as a cell, stay on one line."""
+    """Yields JSON text. Objects of plain values, and everything at a cell's depth or deeper, stay on one line."""
     items = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
     nested = any(isinstance(item, dict | list) for _, item in items)
     if depth > 3 or not items or (isinstance(value, dict) and not nested):

@@ -1,6 +1,6 @@
-"""Two plans of one environment, held against each other: what was reviewed, and what would be done now.
+"""Compares two plans of one environment: the reviewed one, and the one made now.
 
-Both are JSON as `read_plan` has read it. It says in which items they differ, and never decides what that means.
+Both are JSON, as `read_plan` returns it. This module lists the items that differ; it never decides what follows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from reconciler.report.lines import FOLD, folded, printed
 from reconciler.report.marked import arrow
 from reconciler.report.neutral import code, prose
 from reconciler.report.summary import DIGITS, counted
-from reconciler.report.visible import LONGEST, escaped, key_text, said, shown, shown_sides
+from reconciler.report.visible import LONGEST, escaped, key_text, value_text, visible_sides, visible_text
 from reconciler.report.word_diff import side_by_side
 
 Json = Mapping[str, Any]
@@ -27,7 +27,7 @@ SYMBOLS = {"new": "+", "gone": "-", "other": "~"}
 
 
 class Side(NamedTuple):
-    """An item of one plan: its two values, as they are shown and as they are compared."""
+    """One item of one plan: its values as reports show them, and as they are compared."""
 
     name: str
     before: str
@@ -40,7 +40,11 @@ class Side(NamedTuple):
 
 @dataclass(frozen=True)
 class Difference:
-    """`word`: "new" where nobody has reviewed it, "gone" where nothing is left to do, "other" where values differ."""
+    """One item that differs between the plans.
+
+    The values of `word`: "new" for an item that was not reviewed; "gone" for a reviewed item that is no longer needed;
+    "other" for different values.
+    """
 
     word: str
     address: str
@@ -50,8 +54,11 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Between:
-    """`places`: (word, reviewed, now) of what the plans are for, where that differs already."""
+class Comparison:
+    """The differences between two plans.
+
+    `places` has (word, reviewed, now) for each part of the scope that differs: stack, environment or instance.
+    """
 
     reviewed: str
     now: str
@@ -59,39 +66,44 @@ class Between:
     differences: tuple[Difference, ...] = ()
 
 
-def between(reviewed: Json, now: Json) -> Between:
-    """In the order of the plan made now; what is gone comes last."""
+def compare_plans(reviewed: Json, now: Json) -> Comparison:
+    """Returns the differences in the order of the current plan; items that are gone come last."""
     one, other = dict(_items(reviewed)), dict(_items(now))
-    found = [_difference(key, one.get(key), side) for key, side in other.items()]
-    found += [_difference(key, side, None) for key, side in one.items() if key not in other]
+    differences = [_difference(key, one.get(key), side) for key, side in other.items()]
+    differences += [_difference(key, side, None) for key, side in one.items() if key not in other]
     places = tuple((word, str(reviewed[word]), str(now[word])) for word in SCOPE if reviewed[word] != now[word])
-    return Between(reviewed["digest"], now["digest"], places, tuple(each for each in found if each))
+    return Comparison(
+        reviewed["digest"], now["digest"], places, tuple(difference for difference in differences if difference)
+    )
 
 
-def between_text(found: Between) -> str:
-    """For a log: a line each, the values of others escaped."""
-    lines = [_headline(found)]
-    lines += [f"  ! {word}: reviewed {escaped(one)}, now {escaped(other)}" for word, one, other in found.places]
-    lines += [f"  {SYMBOLS[each.word]} {_where(each)}: {_told(each)}" for each in found.differences[:FOLD]]
-    return printed([*lines, *(f"  {line}" for line in folded(found.differences, FOLD, "difference"))])
+def comparison_text(comparison: Comparison) -> str:
+    """Returns the comparison for a log: one line per difference, values escaped."""
+    lines = [_headline(comparison)]
+    lines += [f"  ! {word}: reviewed {escaped(one)}, now {escaped(other)}" for word, one, other in comparison.places]
+    lines += [
+        f"  {SYMBOLS[difference.word]} {_where(difference)}: {_sides_text(difference)}"
+        for difference in comparison.differences[:FOLD]
+    ]
+    return printed([*lines, *(f"  {line}" for line in folded(comparison.differences, FOLD, "difference"))])
 
 
-def between_markdown(found: Between, most: int = FOLD) -> str:
-    """For a comment or an issue: a table, the values of others as code."""
-    lines = ["#### Reviewed, and now", "", prose(_headline(found)), ""]
-    for word, one, other in found.places:
+def comparison_markdown(comparison: Comparison, most: int = FOLD) -> str:
+    """Returns the comparison for a comment or an issue: a table with values as code."""
+    lines = ["#### Reviewed, and now", "", prose(_headline(comparison)), ""]
+    for word, one, other in comparison.places:
         lines.append(f"- {word}: reviewed {code(escaped(one))}, now {code(escaped(other))}")
-    if found.differences[:most]:
+    if comparison.differences[:most]:
         lines += ["| | what | reviewed | now |", "|---|---|---|---|"]
-    for each in found.differences[:most]:
-        lines.append(f"| {each.word} | {code(_where(each))} | {' | '.join(_cells(each))} |")
-    left = len(found.differences) - most
+    for difference in comparison.differences[:most]:
+        lines.append(f"| {difference.word} | {code(_where(difference))} | {' | '.join(_cells(difference))} |")
+    left = len(comparison.differences) - most
     return "\n".join([*lines, *([f"\n… and {left:,} more"] if left > 0 else [])]) + "\n"
 
 
-def _headline(found: Between) -> str:
-    digests = f"reviewed {found.reviewed[:DIGITS]}, now {found.now[:DIGITS]}"
-    number = len(found.differences) + len(found.places)
+def _headline(comparison: Comparison) -> str:
+    digests = f"reviewed {comparison.reviewed[:DIGITS]}, now {comparison.now[:DIGITS]}"
+    number = len(comparison.differences) + len(comparison.places)
     return f"{digests}: {counted(number, 'difference')}" if number else f"{digests}: the same items"
 
 
@@ -99,16 +111,16 @@ def _where(difference: Difference) -> str:
     return f"{escaped(difference.address)} · {difference.name}"
 
 
-def _told(difference: Difference) -> str:
+def _sides_text(difference: Difference) -> str:
     reviewed, now = difference.reviewed, difference.now
     if reviewed and now:
         one, other = _both(reviewed, now)
         return f"reviewed {arrow(*one)}, now {arrow(*other)}"
-    return f"not reviewed: {now}" if now else f"nothing to do any more: {reviewed}"
+    return f"not reviewed: {now}" if now else f"no longer needed: {reviewed}"
 
 
 def _both(reviewed: Side, now: Side) -> tuple[tuple[str, str], tuple[str, str]]:
-    """The two sides of both plans. Long texts are without what both plans have in common, and nothing else."""
+    """Returns the sides of both plans. Long texts are shortened only where both plans agree."""
     was = side_by_side(reviewed.before, now.before, LONGEST)
     wanted = side_by_side(reviewed.after, now.after, LONGEST)
     return (was[0], wanted[0]), (was[1], wanted[1])
@@ -119,7 +131,7 @@ def _cells(difference: Difference) -> tuple[str, str]:
     if reviewed and now:
         one, other = _both(reviewed, now)
         return " → ".join(map(code, one)), " → ".join(map(code, other))
-    return _cell(reviewed, "not reviewed"), _cell(now, "nothing to do")
+    return _cell(reviewed, "not reviewed"), _cell(now, "no longer needed")
 
 
 def _cell(side: Side | None, otherwise: str) -> str:
@@ -135,15 +147,15 @@ def _difference(key: Key, reviewed: Side | None, now: Side | None) -> Difference
 
 
 def _items(plan: Json) -> Iterator[tuple[Key, Side]]:
-    """Everything that a reviewer agrees to, under what it is about; what is blocked is nothing to agree to."""
+    """Yields every item that a reviewer approves, by its identity. Blocked items need no approval."""
     for change in plan["changes"]:
         if change["action"] == "blocked":
             continue
         address = change["address"]
-        # Of an update the items say all; what comes or goes has none where it is of defaults alone.
+        # The items describe an update completely. A created or deleted resource without any may have only defaults.
         if change["action"] != "update":
             yield (address, "action"), Side("action", "live", change["action"], change["action"])
-        yield from (((address, "field", each["path"]), _field(each)) for each in change["fields"])
+        yield from (((address, "field", field["path"]), _field(field)) for field in change["fields"])
         for row in change["rows"]:
             yield (address, "row", canonical(row["from"])), _row(row)
         for cell in change["cells"]:
@@ -151,13 +163,13 @@ def _items(plan: Json) -> Iterator[tuple[Key, Side]]:
 
 
 def _key(change: Json, cell: Json) -> str:
-    """What makes two keys one row, as far as the plan tells how its keys are compared."""
+    """Returns the identity of a row. Keys are compared by value if the plan has their types, and as text otherwise."""
     keys = [(key["name"], key["valueType"], key["ignoreCase"]) for key in change.get("keys", ())]
     return canonical(identity(keys, cell["key"]) if keys else cell["key"])
 
 
 def _field(field: Json) -> Side:
-    sides = said(field["before"]), said(field["after"])
+    sides = value_text(field["before"]), value_text(field["after"])
     return Side(escaped(field["path"]), *sides, canonical([field["before"], field["after"]]))
 
 
@@ -166,7 +178,9 @@ def _row(row: Json) -> Side:
 
 
 def _of_cell(cell: Json) -> Side:
-    """`2.0` and `2` are one number: the two plans may have been made of different spellings."""
+    """Returns a cell's sides. `2.0` and `2` are the same number, and the two plans may spell it differently."""
     sides = cell["before"], cell["after"]
-    meant = [meaning(cell.get("valueType", "TEXT"), from_words(text)) for text in sides]
-    return Side(f"{key_text(cell['key'])} · {shown(cell['attribute'])}", *shown_sides(*sides), canonical(meant))
+    meanings = [meaning(cell.get("valueType", "TEXT"), from_words(text)) for text in sides]
+    return Side(
+        f"{key_text(cell['key'])} · {visible_text(cell['attribute'])}", *visible_sides(*sides), canonical(meanings)
+    )

@@ -1,4 +1,4 @@
-"""The deletions of a plan, by address and with their sizes: the block that no reader may miss."""
+"""Lists the deletions of a plan by address, with their sizes, in a block that no reader may miss."""
 
 from __future__ import annotations
 
@@ -34,13 +34,16 @@ def deletions_text(changes: Collection[Change]) -> str:
 
 
 def loss_text(change: Change) -> str:
-    """Returns what stands after a change's address: `: 300 rows, 900 cells · irreversible`."""
+    """Returns the text after a change's address: `: 300 rows, 900 cells · irreversible`."""
     size = deleted_text(change_counts(change))
     return (f": {size}" if size else "") + (" · irreversible" if change.irreversible else "")
 
 
 def left_out_text(changes: Sequence[Change], most: int) -> str:
-    """Returns what the block does not list: `… and 5 more: 3 resources, 20 rows, 60 cells`. Empty if it lists all."""
+    """Returns a line for the changes beyond `most`:
+
+    `… and 5 more: 3 resources, 20 rows, 60 cells`. Empty if none is left.
+    """
     left = changes[most:]
     if not left:
         return ""

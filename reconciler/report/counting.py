@@ -1,11 +1,11 @@
-"""Rows and cells by action: the only place that counts them, for every form of report.
+"""Counts rows and cells by action, for every form of report.
 
 - A row is the record of one key. The default record has no key, so it is not a row; its cells count as cells.
-- A row is added if no value of it is live, deleted if no value of it will be left, and changed otherwise.
+- A row without a live value is added. A row without a value after apply is deleted. Any other row is changed.
 - A table that is created, deleted or replaced counts with all its rows and cells. A deleted attribute counts with its
   cells.
-- A row that gets another key is renamed. If its cells change too, it is also changed.
-- A blocked change counts nothing, because apply leaves it alone.
+- A row with a new key is renamed. If its cells change too, it is also changed.
+- A blocked change has no counts, because apply skips it.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def change_counts(change: Change) -> Counts:
 
 
 def lost_counts(change: Change) -> Counts:
-    """Returns the stored rows and cells that a deleted or replaced table, or a deleted attribute, takes with it."""
+    """Returns the stored rows and cells that AWS deletes with a table or an attribute."""
     if change.action not in (Action.DELETE, Action.REPLACE):
         return Counts()
     size = change.size
@@ -79,13 +79,13 @@ def cell_counts(cells: Iterable[CellChange]) -> CellCounts:
 
 
 def row_counts(cells: Iterable[CellChange], renamed: int = 0) -> RowCounts:
-    """Returns how many rows these cells are of, by what becomes of the row."""
+    """Returns how many rows these cells belong to, by the row's action."""
     counts = Counter(row_action(row) for row in by_row(cells).values())
     return RowCounts(counts[Action.CREATE], counts[Action.UPDATE], counts[Action.DELETE], renamed)
 
 
 def by_row(cells: Iterable[CellChange]) -> dict[Key, list[CellChange]]:
-    """Returns the cells of each row. Those of the default record are in none."""
+    """Returns the cells of each row. Cells of the default record are left out."""
     rows: dict[Key, list[CellChange]] = {}
     for cell in cells:
         if cell.key:
@@ -94,33 +94,33 @@ def by_row(cells: Iterable[CellChange]) -> dict[Key, list[CellChange]]:
 
 
 def row_action(cells: Iterable[CellChange]) -> Action:
-    """Returns what becomes of the row that these cells are of: create, update or delete."""
+    """Returns the action of the row that these cells belong to: create, update or delete."""
     rows, actions = set(), set()
     for cell in cells:
         rows.add(cell.row)
         actions.add(cell.action)
-    # Older plan files do not hold what becomes of a row. Then the cells that differ decide.
+    # Older plan files have no action per row. Then the differing cells decide.
     known = rows if rows and None not in rows else actions
     return known.pop() or Action.UPDATE if len(known) == 1 else Action.UPDATE
 
 
 def total(counts: Iterable[Counts]) -> Counts:
-    """Returns the sum."""
+    """Returns the sum of several counts."""
     sums: Counter[str] = Counter()
-    for each in counts:
-        sums.update({f"row {name}": number for name, number in vars(each.rows).items()})
-        sums.update({f"cell {name}": number for name, number in vars(each.cells).items()})
+    for count in counts:
+        sums.update({f"row {name}": number for name, number in vars(count.rows).items()})
+        sums.update({f"cell {name}": number for name, number in vars(count.cells).items()})
     rows = RowCounts(sums["row create"], sums["row update"], sums["row delete"], sums["row rename"])
     return Counts(rows, CellCounts(sums["cell create"], sums["cell update"], sums["cell delete"]))
 
 
 def groups(counts: Counts) -> list[str]:
-    """Returns `rows: 80 added, 12 changed, 1,124 deleted` and `cells: …`, each only where there are any."""
+    """Returns `rows: 80 added, 12 changed, 1,124 deleted` and `cells: …`. Groups without any number are left out."""
     return _groups(counts, always=("added", "changed", "deleted"))
 
 
 def short_groups(counts: Counts) -> list[str]:
-    """Returns the same for one change, without its zeros: `rows: 85 deleted`, `cells: 255 deleted`."""
+    """Returns the groups of one change without zeros: `rows: 85 deleted`, `cells: 255 deleted`."""
     return _groups(counts, always=())
 
 
@@ -135,20 +135,23 @@ def change_size_text(change: Change) -> str:
 
 
 def deleted_text(counts: Counts) -> str:
-    """Returns `281 rows, 843 cells`: what is deleted. Empty if nothing is."""
+    """Returns the deleted rows and cells: `281 rows, 843 cells`. Empty if nothing is deleted."""
     numbers = ((counts.rows.delete, "row"), (counts.cells.delete, "cell"))
     return ", ".join(counted(number, noun) for number, noun in numbers if number)
 
 
 def more_rows_text(rows: Collection[Iterable[CellChange]]) -> str:
-    """Returns `210 more rows (10 added, 200 deleted)`: the rows that a shortened grid leaves out, each as its cells."""
+    """Returns the rows that a shortened grid leaves out: `210 more rows (10 added, 200 deleted)`.
+
+    `rows` has the cells of each row.
+    """
     counts = Counter(row_action(row) for row in rows)
     numbers = RowCounts(counts[Action.CREATE], counts[Action.UPDATE], counts[Action.DELETE])
     return f"{counted(len(rows), 'more row')} ({numbers_text(numbers)})"
 
 
 def numbers_text(counts: CellCounts | RowCounts, always: Iterable[str] = ()) -> str:
-    """Returns `80 added, 12 changed, 1,124 deleted`; a zero appears only where its word is in `always`."""
+    """Returns `80 added, 12 changed, 1,124 deleted`. A zero appears only if its word is in `always`."""
     words = {"create": "added", "update": "changed", "delete": "deleted", "rename": "renamed"}
     numbers = {words[name]: number for name, number in vars(counts).items()}
     return ", ".join(f"{number:,} {word}" for word, number in numbers.items() if number or word in always)

@@ -1,4 +1,4 @@
-"""What is around a report where it is shown: how much room there is, what stands above, where the rest can be read."""
+"""Fits a report into the place that shows it: its limit, the lines above it, and the link to the full report."""
 
 from __future__ import annotations
 
@@ -13,9 +13,16 @@ REST = "the details are in the plan's JSON and page"
 
 @dataclass(frozen=True)
 class Frame:
-    """`limit`: the most that there is room for, as `size` counts it (characters, where nothing else is said); 0 is no
-    limit. `above`: Markdown below the title. `rest`: Markdown that says where the whole can be read.
-    `full`: no value is shortened."""
+    """The place that shows a report.
+
+    - `limit`: the largest size, as `size` measures it (by default in characters). 0 means no limit.
+
+    - `above`: Markdown lines below the title.
+
+    - `rest`: Markdown that says where the full report is.
+
+    - `full`: no value is shortened.
+    """
 
     limit: int = 0
     size: Callable[[str], int] = len
@@ -23,24 +30,26 @@ class Frame:
     rest: str = REST
     full: bool = False
 
-    def first_that_fits(self, tellings: Iterable[Callable[[], Iterable[str]]], brief: Iterable[str]) -> str:
-        """The most detailed telling that there is room for; of `brief`, which never grows with what is told, as much
-        as there is room for."""
-        for at, telling in enumerate(tellings):
+    def first_that_fits(self, forms: Iterable[Callable[[], Iterable[str]]], brief: Iterable[str]) -> str:
+        """Returns the most detailed form that fits.
+
+        If none does, it returns as much of `brief` as fits. The size of `brief` does not depend on the plan's.
+        """
+        for at, form in enumerate(forms):
             note = ["", f"Shortened to fit: {self.rest}."] if at else []
-            if (text := self._told(chain(telling(), note))) is not None:
+            if (text := self._text_if_it_fits(chain(form(), note))) is not None:
                 return text
-        text = joined([*brief, "", f"Too long to be told here: {self.rest}."])
+        text = joined([*brief, "", f"Too long to show here: {self.rest}."])
         over = max(0, self.size(text) - self.limit)
         return text[: max(0, len(text) - over)]
 
-    def _told(self, lines: Iterable[str]) -> str | None:
-        """`None` as soon as it is known that there is no room: nobody waits for the rest to be told."""
-        told, used = [], 0
+    def _text_if_it_fits(self, lines: Iterable[str]) -> str | None:
+        """Returns the text, or `None` as soon as it exceeds the limit. The remaining lines are then never rendered."""
+        kept, used = [], 0
         for line in lines:
-            told.append(line)
+            kept.append(line)
             used += self.size(line) + 1 if line else 0
             if self.limit and used > self.limit:
                 return None
-        text = joined(told)
+        text = joined(kept)
         return text if not self.limit or self.size(text) <= self.limit else None

@@ -1,7 +1,7 @@
-"""Dependencies in Graphviz's DOT.
+"""Draws dependencies in Graphviz's DOT language.
 
-Graphviz knows HTML's entities in labels (its documentation of `lblString`), and they spare the backslash, which means
-one thing between quotes and another in a label.
+Labels use HTML entities, which Graphviz accepts (its documentation of `lblString`). Entities avoid the backslash, which
+means different things in quotes and in labels.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _PLAIN = " !#$%()*+,-./:;=?@[]^_`{|}~'"
 
 
-def graph_dot(seen: Dependencies, impact: Impact | None = None) -> str:
-    drawn = drawn_of(seen, impact)
+def graph_dot(dependencies: Dependencies, impact: Impact | None = None) -> str:
+    drawn = drawn_of(dependencies, impact)
     return "\n".join(["digraph {", "  rankdir=LR;", "  node [shape=box];", *_lines(drawn, impact), "}"]) + "\n"
 
 
@@ -37,7 +37,7 @@ def _lines(drawn: Dependencies, impact: Impact | None) -> Iterator[str]:
 
 
 def _node(drawn: Dependencies, ref: Ref, impact: Impact | None) -> str:
-    """What no manifest declares is dashed."""
+    """Returns a node. Undeclared resources have a dashed border."""
     style = "" if is_declared(drawn, ref) else ", style=dashed"
     weight = ", penwidth=3" if impact and ref == impact.of else ""
     return f'{ids(drawn)[ref]} [label="{_text(str(ref))}"{style}{weight}];'

@@ -1,4 +1,4 @@
-"""Dependencies as JSON; minor versions of the format only add keys."""
+"""Writes dependencies as JSON. Minor versions of the format only add keys."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ if TYPE_CHECKING:
     from reconciler.impact import Dependencies, Impact
 
 
-def graph_json(environment: str, seen: Dependencies, impact: Impact | None = None) -> dict[str, Any]:
-    """With an impact only what it reaches, and `of`, `needs` and `neededBy`: addresses in order."""
-    drawn = drawn_of(seen, impact)
-    told: dict[str, Any] = {"format_version": FORMAT_VERSION, "environment": environment}
+def graph_json(environment: str, dependencies: Dependencies, impact: Impact | None = None) -> dict[str, Any]:
+    """Returns the nodes and edges.
+
+    With an impact, it returns only what the impact reaches, and adds `of`, `needs` and `neededBy`: sorted addresses.
+    """
+    drawn = drawn_of(dependencies, impact)
+    graph: dict[str, Any] = {"format_version": FORMAT_VERSION, "environment": environment}
     if impact:
-        told |= {
+        graph |= {
             "of": str(impact.of),
             "needs": list(map(str, impact.needs)),
             "neededBy": list(map(str, impact.needed_by)),
         }
-    return told | {
+    return graph | {
         "nodes": [
             {"address": str(ref), "kind": ref.kind, "source": _place(place)} for ref, place in drawn.places.items()
         ],

@@ -1,8 +1,8 @@
-"""Dependencies as a Mermaid flowchart, which GitHub draws inside Markdown.
+"""Draws dependencies as a Mermaid flowchart, which GitHub renders in Markdown.
 
-Mermaid takes some words and signs for its own even between quotes (directives, Markdown, icons, line breaks), so a
-label is letters, digits and a few signs, and everything else an entity code (its flowchart syntax, "Entity codes to
-escape characters").
+Mermaid interprets some words and characters even in quotes: directives, Markdown, icons and line breaks. So a label has
+only letters, digits and a few characters. All others become entity codes (its flowchart syntax, "Entity codes to escape
+characters").
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from reconciler.report.graph_parts import arrows, drawn_of, entities, groups, id
 if TYPE_CHECKING:
     from reconciler.impact import Dependencies, Impact
 
-MOST_EDGES = 500  # maxEdges: what Mermaid draws unless its host is configured otherwise
+MOST_EDGES = 500  # maxEdges: Mermaid's default limit
 _PLAIN = " /-.,"
 
 
-def graph_mermaid(seen: Dependencies, impact: Impact | None = None) -> str:
-    drawn = drawn_of(seen, impact)
+def graph_mermaid(dependencies: Dependencies, impact: Impact | None = None) -> str:
+    drawn = drawn_of(dependencies, impact)
     return "\n".join(["flowchart LR", *_lines(drawn, impact)]) + "\n"
 
 
@@ -40,7 +40,7 @@ def _lines(drawn: Dependencies, impact: Impact | None) -> Iterator[str]:
 
 
 def _node(drawn: Dependencies, ref: Ref) -> str:
-    """What no manifest declares has round ends."""
+    """Returns a node. Undeclared resources have rounded ends."""
     before, after = ("[", "]") if is_declared(drawn, ref) else ("([", "])")
     return f'{ids(drawn)[ref]}{before}"{_text(str(ref))}"{after}'
 

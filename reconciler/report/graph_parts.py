@@ -1,4 +1,4 @@
-"""What drawings of dependencies are made of: ids that are never names, groups, arrows, texts that stay texts."""
+"""Provides the parts of dependency drawings: ids, groups, arrows and escaped texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NEEDS, NEEDED_BY, BOTH = "needs", "needed by", "needs and needed by"
 
 
 class Arrow(NamedTuple):
-    """All references from one resource to another; `label` is where they stand."""
+    """All references from one resource to another. `label` lists the fields that refer."""
 
     origin: str
     target: str
@@ -23,12 +23,12 @@ class Arrow(NamedTuple):
 
 
 def ids(drawn: Dependencies) -> dict[Ref, str]:
-    """Whatever a name is (`end`, say, is a word of Mermaid's), it is never an id."""
+    """Returns an id for each resource. A name is never an id, because names such as `end` are Mermaid keywords."""
     return {ref: f"n{number}" for number, ref in enumerate(drawn.places)}
 
 
 def groups(drawn: Dependencies, impact: Impact | None) -> Iterator[tuple[str, Sequence[Ref]]]:
-    """Titles and their resources; those without a title come first."""
+    """Yields groups of resources with their titles. The group without a title comes first."""
     if impact is None:
         yield "", tuple(drawn.places)
         return
@@ -43,14 +43,14 @@ def arrows(drawn: Dependencies) -> Iterator[Arrow]:
     paths: dict[tuple[Ref, Ref], list[str]] = {}
     for edge in drawn.edges:
         paths.setdefault((edge.origin, edge.target), []).append(edge.path)
-    for (origin, target), said in paths.items():
-        yield Arrow(id_of[origin], id_of[target], ", ".join(filter(None, said)))
+    for (origin, target), labels in paths.items():
+        yield Arrow(id_of[origin], id_of[target], ", ".join(filter(None, labels)))
 
 
 def entities(text: str, form: str, plain: str) -> str:
-    """The text on one line, with an entity for whatever is neither a letter, a digit nor one of `plain`.
+    """Returns the text on one line. Characters other than letters, digits and those of `plain` become entities.
 
-    `form` makes an entity of a character's number.
+    `form` formats a character's number as an entity.
     """
     return "".join(char if char.isalnum() or char in plain else form.format(ord(char)) for char in escaped(text))
 
@@ -59,6 +59,6 @@ def is_declared(drawn: Dependencies, ref: Ref) -> bool:
     return drawn.places[ref] is not None
 
 
-def drawn_of(seen: Dependencies, impact: Impact | None) -> Dependencies:
-    """All, or the surroundings of one resource."""
-    return seen.among({impact.of, *impact.needs, *impact.needed_by}) if impact else seen
+def drawn_of(dependencies: Dependencies, impact: Impact | None) -> Dependencies:
+    """Returns all dependencies, or those around one resource."""
+    return dependencies.among({impact.of, *impact.needs, *impact.needed_by}) if impact else dependencies

@@ -1,4 +1,4 @@
-"""What a report leaves out, counted exactly, by action."""
+"""Counts what a report leaves out, by action."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ HOW = "--full shows them"
 
 
 def more_text(left: Iterable[Action], noun: str, how: str = "") -> str:
-    """`… and 240 more rows: 200 deleted, 40 added; --full shows them`; empty if nothing is left out."""
+    """Returns `… and 240 more rows: 200 deleted, 40 added; --full shows them`. Empty if nothing is left out."""
     counts = Counter(left)
     if not counts:
         return ""
     parts = ", ".join(f"{counts[action]:,} {DONE[action]}" for action in FIRST_READ if counts[action])
-    told = f"… and {counted(sum(counts.values()), f'more {noun}')}: {parts}"
-    return f"{told}; {how}" if how else told
+    text = f"… and {counted(sum(counts.values()), f'more {noun}')}: {parts}"
+    return f"{text}; {how}" if how else text

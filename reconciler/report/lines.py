@@ -1,4 +1,4 @@
-"""Pieces that every text report is put together from."""
+"""Provides the pieces that every text report uses."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from reconciler.plurals import counted
 from reconciler.report.caution import caution_text, cautions, left_out_text, loss_text
 from reconciler.report.summary import warnings_first
 from reconciler.report.visible import LONGEST, escaped, key_text
-from reconciler.report.words import HOW_TO_DELETE, ORPHANS, SYMBOLS, Paint, in_colour, plainly
+from reconciler.report.words import HOW_TO_DELETE, ORPHANS, SYMBOLS, Paint, in_colour, uncoloured
 
-FOLD = 40  # lines of one table, or of one list
+FOLD = 40  # lines of a table or list that a report shows
 SEVERITY_COLOURS = {"error": "red", "warning": "yellow"}
-WIDEST = 160  # characters of a table's line, where the width of the screen is not known
+WIDEST = 160  # characters of a table's line if the screen's width is unknown
 
 
 @dataclass(frozen=True)
 class Look:
-    """`width`: characters of a line on the reader's screen, 0 if it is unknown. `full`: nothing is shortened."""
+    """How a text report looks:
+
+    `paint` colours a text, `width` is the screen's width in characters (0: unknown), `full` shortens nothing.
+    """
 
     paint: Paint
     width: int = 0
@@ -29,17 +32,17 @@ class Look:
 
     @property
     def line(self) -> int:
-        """Characters of one line."""
+        """Most characters of one line."""
         return self.width or WIDEST
 
     @property
     def longest(self) -> int:
-        """Characters of one value."""
+        """Most characters of one value."""
         return max(16, min(LONGEST, self.width // 3)) if self.width else LONGEST
 
 
 def look(colour: bool, width: int, full: bool = False) -> Look:
-    return Look(in_colour if colour else plainly, width, full)
+    return Look(in_colour if colour else uncoloured, width, full)
 
 
 def headline(plan: Plan, what: str, look: Look) -> str:
@@ -49,7 +52,7 @@ def headline(plan: Plan, what: str, look: Look) -> str:
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns two blanks apart; the last one is not filled up."""
+    """Returns lines with columns two blanks apart. The last column is not padded."""
     widths = [max(columns(text) for text in column) for column in zip(*rows, strict=True)]
     return [
         "  ".join(text + " " * (width - columns(text)) for text, width in zip(row, widths, strict=True)).rstrip()
@@ -58,7 +61,7 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def columns(text: str) -> int:
-    """How wide a terminal draws it: East Asian characters take two columns, combining marks none."""
+    """Returns the columns that a terminal needs: two for East Asian characters, none for combining marks."""
     if text.isascii():
         return len(text)
     return sum(
@@ -67,13 +70,13 @@ def columns(text: str) -> int:
 
 
 def folded(things: Collection[Any], most: int, word: str) -> list[str]:
-    """What to say of those that are not shown."""
+    """Returns a line that counts the things beyond `most`, or nothing."""
     left = len(things) - most
     return [f"… and {left:,} more {word}{'' if left == 1 else 's'}, all of them in --format json"] if left > 0 else []
 
 
 def caution(plan: Plan, look: Look) -> Iterator[str]:
-    """What is deleted, by address."""
+    """Yields the deletions, by address."""
     changes = cautions(plan)
     if not changes:
         return
@@ -109,8 +112,12 @@ def findings(plan: Plan, look: Look) -> Iterator[str]:
 
 
 def printed(lines: Iterable[str]) -> str:
-    """The one way out. A line that begins with two colons, blanks aside, would be a command to GitHub's runner."""
-    told = (line.replace("::", "\\u003a:", 1) if line.lstrip().startswith("::") else line for line in lines)
-    # Two signs of a value and a mark of ours make the old form of such a command.
-    told = (line.replace("##[", r"#\u0023[") for line in told)
-    return "\n".join(told) + "\n"
+    """Returns the report's text.
+
+    Every text report is returned by this function. GitHub's runner would execute a line that starts with two colons, so
+    they are escaped.
+    """
+    safe = (line.replace("::", "\\u003a:", 1) if line.lstrip().startswith("::") else line for line in lines)
+    # Two characters of a value and one of our marks can form the runner's older command syntax.
+    safe = (line.replace("##[", r"#\u0023[") for line in safe)
+    return "\n".join(safe) + "\n"

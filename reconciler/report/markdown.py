@@ -1,4 +1,4 @@
-"""The plan, drift and an outcome as GitHub's Markdown: counts first, details folded, every value neutralised."""
+"""Renders plans, drift and outcomes as GitHub's Markdown: counts first, details folded, every value neutralised."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.report.counting import change_counts, change_size_text, short_gr
 from reconciler.report.frame import Frame
 from reconciler.report.grid import Grid, grid
 from reconciler.report.markdown_outcome import outcome_markdown
-from reconciler.report.markdown_tables import Depth, bounded, cells_table, fields_table, more, renames_table, short
+from reconciler.report.markdown_tables import Limits, bounded, cells_table, fields_table, more, renames_table, short
 from reconciler.report.neutral import code, html_code, prose
 from reconciler.report.ordering import changes_in_order, deletes
 from reconciler.report.summary import (
@@ -33,83 +33,86 @@ from reconciler.report.words import BLOCKED_ALONE, DRIFT_WORDS, HOW_TO_DELETE, O
 
 __all__ = ["drift_markdown", "outcome_markdown", "plan_markdown"]
 
-SMALL = 20  # differences that a reader takes in without opening anything
-WARNED = 10  # of what can not be undone; each of them is marked where it stands, too
+SMALL = 20  # differences up to which details are shown unfolded
+WARNED = 10  # lines in the block of deletions; each deletion is also marked in its place
 KINDS = 30
 
 
-# Where there is a limit: everything, then fewer additions, then fewer changes, and only then fewer deletions.
+# If there is a limit, additions are cut first, then changes, and deletions last.
 MANY = 100_000
-WHOLE = Depth(MANY, MANY, MANY, whole=True)
+WHOLE = Limits(MANY, MANY, MANY, whole=True)
 LADDER = (
-    *(Depth(MANY, MANY, most) for most in (MANY, 10, 0)),
-    *(Depth(MANY, most, 0) for most in (1_000, 400, 200, 100, 40, 10, 3, 0)),
-    *(Depth(most, 0, 0) for most in (1_000, 400, 100, 40, 10, 0)),
+    *(Limits(MANY, MANY, most) for most in (MANY, 10, 0)),
+    *(Limits(MANY, most, 0) for most in (1_000, 400, 200, 100, 40, 10, 3, 0)),
+    *(Limits(most, 0, 0) for most in (1_000, 400, 100, 40, 10, 0)),
 )
 
 
 class Words(NamedTuple):
-    """How a report tells of a change; `deleting` follows the kind in the heading of changes that delete."""
+    """The words of one kind of report. `deleting` is added to the heading of changes that delete."""
 
     title: Callable[[Change], str]
-    details: Callable[[Change, Grid, Depth], Iterator[str]]
+    details: Callable[[Change, Grid, Limits], Iterator[str]]
     deleting: str
-    grids: dict[int, Grid]  # by the change's position: one report is made again and again until it fits
+    grids: dict[int, Grid]  # by the change's position; kept, because a report is rendered until it fits
 
     def heading(self, change: Change) -> str:
         return prose(change.ref.kind) + (self.deleting if deletes(change) else "")
 
 
 def plan_markdown(plan: Plan, frame: Frame = Frame()) -> str:
-    """What apply would do. Details give way to the frame's limit, counts never do."""
-    told = summary(plan)
+    """Returns the changes that apply would make. Details are cut to fit the frame's limit, counts never are."""
+    counts = summary(plan)
     title = f"### Plan for {bounded(plan.scope.owner)}"
-    settled = ["", settled_line(told)] if told.is_empty else []
-    head = [title, "", *frame.above, "", _counts(told), *settled]
+    settled = ["", settled_line(counts)] if counts.is_empty else []
+    head = [title, "", *frame.above, "", _counts(counts), *settled]
     words = Words(_title, _plan_details, ", with deletions", _grids(plan))
 
-    def telling(depth: Depth) -> Iterator[str]:
-        yield from (*head, *_caution(plan, depth))
-        yield from _details(plan, depth, words)
-        yield from (*_orphans(plan, depth.lines), *_findings(plan, depth.lines))
+    def render(limits: Limits) -> Iterator[str]:
+        yield from (*head, *_caution(plan, limits))
+        yield from _details(plan, limits, words)
+        yield from (*_orphans(plan, limits.lines), *_findings(plan, limits.lines))
 
-    return frame.first_that_fits(_ladder(frame, telling), [*head, *_caution(plan, LADDER[-1]), *_kinds(plan)])
+    return frame.first_that_fits(_ladder(frame, render), [*head, *_caution(plan, LADDER[-1]), *_kinds(plan)])
 
 
 def drift_markdown(plan: Plan, frame: Frame = Frame()) -> str:
-    """What live has that the manifests have not, with when and where it was changed; no word about calls."""
-    told = summary(plan)
+    """Returns how the live state differs from the manifests, with time and region of the last change.
+
+    It does not mention API calls.
+    """
+    counts = summary(plan)
     title = f"### Drift of {bounded(plan.scope.owner)}"
     way_out = remedies(plan.scope.environment, code) if plan.actionable else BLOCKED_ALONE
-    ways_out = [] if told.is_empty else ["", way_out]
-    head = [title, "", *frame.above, "", _drift_counts(told), *ways_out, *_trail(plan)]
-    words = Words(_drift_title, _drift_details, ", with more than is declared", _grids(plan))
+    ways_out = [] if counts.is_empty else ["", way_out]
+    head = [title, "", *frame.above, "", _drift_counts(counts), *ways_out, *_trail(plan)]
+    words = Words(_drift_title, _drift_details, ", with items that are not declared", _grids(plan))
 
-    def telling(depth: Depth) -> Iterator[str]:
-        yield from (*head, *_details(plan, depth, words))
-        yield from (*_orphans(plan, depth.lines), *_findings(plan, depth.lines))
+    def render(limits: Limits) -> Iterator[str]:
+        yield from (*head, *_details(plan, limits, words))
+        yield from (*_orphans(plan, limits.lines), *_findings(plan, limits.lines))
 
-    return frame.first_that_fits(_ladder(frame, telling), [*head, *_kinds(plan)])
+    return frame.first_that_fits(_ladder(frame, render), [*head, *_kinds(plan)])
 
 
-def _ladder(frame: Frame, telling: Callable[[Depth], Iterator[str]]) -> Iterator[Callable[[], Iterator[str]]]:
-    for depth in LADDER if frame.limit else (WHOLE if frame.full else LADDER[0],):
-        yield partial(telling, depth)
+def _ladder(frame: Frame, render: Callable[[Limits], Iterator[str]]) -> Iterator[Callable[[], Iterator[str]]]:
+    for limits in LADDER if frame.limit else (WHOLE if frame.full else LADDER[0],):
+        yield partial(render, limits)
 
 
 def _grids(plan: Plan) -> dict[int, Grid]:
     return {at: grid(change) for at, change in enumerate(plan.changes)}
 
 
-def _counts(told: Summary) -> str:
-    return f"**{counts_text(told)}** · {cost_text(told)} · digest `{told.digest[:DIGITS]}`"
+def _counts(counts: Summary) -> str:
+    return f"**{counts_text(counts)}** · {cost_text(counts)} · digest `{counts.digest[:DIGITS]}`"
 
 
-def _drift_counts(told: Summary) -> str:
-    if told.is_empty:
-        return settled_line(told)
-    differing = told.create + told.update + told.replace + told.delete + told.adopt
-    blocked = f", {told.blocked} blocked" if told.blocked else ""
+def _drift_counts(counts: Summary) -> str:
+    if counts.is_empty:
+        return settled_line(counts)
+    differing = counts.create + counts.update + counts.replace + counts.delete + counts.adopt
+    blocked = f", {counts.blocked} blocked" if counts.blocked else ""
     return f"**Live differs from the manifests in {counted(differing, 'resource')}{blocked}**"
 
 
@@ -119,15 +122,15 @@ def _trail(plan: Plan) -> Iterator[str]:
 
 
 def _kinds(plan: Plan) -> Iterator[str]:
-    """One line a kind, where there is no room for one a resource."""
+    """Yields one line per kind, for when there is no room for one per resource."""
     kinds: dict[str, Counter[str]] = {}
     for _, change in changes_in_order(plan):
         kinds.setdefault(change.ref.kind, Counter())[change.action.value] += 1
     yield ""
     for kind, actions in list(kinds.items())[:KINDS]:
         counts = total(change_counts(change) for change in plan.changes if change.ref.kind == kind)
-        told = [", ".join(f"{count:,} {action}" for action, count in actions.items()), *short_groups(counts)]
-        yield f"- {short(kind)}: {' · '.join(told)}"
+        parts = [", ".join(f"{count:,} {action}" for action, count in actions.items()), *short_groups(counts)]
+        yield f"- {short(kind)}: {' · '.join(parts)}"
     yield from more(kinds, KINDS, "kind")
 
 
@@ -135,12 +138,12 @@ def _is_small(plan: Plan) -> bool:
     return sum(len(change.cells) + len(change.fields) + len(change.rows) for change in plan.changes) <= SMALL
 
 
-def _caution(plan: Plan, depth: Depth) -> Iterator[str]:
-    """What is deleted stands outside the folds, with its size."""
+def _caution(plan: Plan, limits: Limits) -> Iterator[str]:
+    """Yields the deletions with their sizes, outside the folds."""
     changes = cautions(plan)
     if not changes:
         return
-    most = max(depth.deleted, WARNED)
+    most = max(limits.deleted, WARNED)
     yield ""
     yield "> [!CAUTION]"
     yield f"> **{caution_text(changes)}**"
@@ -150,16 +153,16 @@ def _caution(plan: Plan, depth: Depth) -> Iterator[str]:
         yield f"> - {left}"
 
 
-def _details(plan: Plan, depth: Depth, words: Words) -> Iterator[str]:
-    most, is_open = depth.lines, _is_small(plan) and depth.lines
+def _details(plan: Plan, limits: Limits, words: Words) -> Iterator[str]:
+    most, is_open = limits.lines, _is_small(plan) and limits.lines
     ordered = changes_in_order(plan)
     actionable = [(at, change) for at, change in ordered if change.action is not Action.BLOCKED]
-    for heading, changes in groupby(actionable, key=lambda each: words.heading(each[1])):
+    for heading, changes in groupby(actionable, key=lambda item: words.heading(item[1])):
         yield from ("", f"#### {heading}")
         for at, change in changes:
             opened = "<details open>" if is_open else "<details>"
             yield from ("", f"{opened}<summary>{words.title(change)}</summary>", "")
-            yield from words.details(change, words.grids[at], depth)
+            yield from words.details(change, words.grids[at], limits)
             yield from ("", "</details>")
     if blocked := [change for _, change in ordered[len(actionable) :]]:
         yield from ("", f"#### {len(blocked):,} blocked", "")
@@ -171,8 +174,8 @@ def _details(plan: Plan, depth: Depth, words: Words) -> Iterator[str]:
 def _title(change: Change) -> str:
     mark = " · irreversible" if change.irreversible else ""
     word = f"{SYMBOLS[change.action]} {change.action.value}"
-    told = [html_code(escaped(str(change.ref))), prose(change.reason), change_size_text(change)]
-    return f"{word} {' · '.join(text for text in told if text)}{mark}"
+    parts = [html_code(escaped(str(change.ref))), prose(change.reason), change_size_text(change)]
+    return f"{word} {' · '.join(text for text in parts if text)}{mark}"
 
 
 def _drift_title(change: Change) -> str:
@@ -181,20 +184,20 @@ def _drift_title(change: Change) -> str:
     return f"{word} {html_code(escaped(str(change.ref)))} · {prose(change.reason)}{changed}"
 
 
-def _plan_details(change: Change, cells: Grid, depth: Depth) -> Iterator[str]:
+def _plan_details(change: Change, cells: Grid, limits: Limits) -> Iterator[str]:
     if change.source:
         yield from (f"Declared in {short(str(change.source))}", "")
-    yield from fields_table(change, depth, ("before", "after"))
-    yield from renames_table(change, depth.changed, ("before", "after"))
-    yield from cells_table(cells, depth, ("before", "after"))
+    yield from fields_table(change, limits, ("before", "after"))
+    yield from renames_table(change, limits.changed, ("before", "after"))
+    yield from cells_table(cells, limits, ("before", "after"))
 
 
-def _drift_details(change: Change, cells: Grid, depth: Depth) -> Iterator[str]:
+def _drift_details(change: Change, cells: Grid, limits: Limits) -> Iterator[str]:
     if change.source:
         yield from (f"Declared in {short(str(change.source))}", "")
-    yield from fields_table(change, depth, ("live", "declared"))
-    yield from renames_table(change, depth.changed, ("live", "declared"))
-    yield from cells_table(cells, depth, ("live", "declared"), changed=True)
+    yield from fields_table(change, limits, ("live", "declared"))
+    yield from renames_table(change, limits.changed, ("live", "declared"))
+    yield from cells_table(cells, limits, ("live", "declared"), changed=True)
 
 
 def _orphans(plan: Plan, most: int) -> Iterator[str]:

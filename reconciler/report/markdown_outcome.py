@@ -1,4 +1,4 @@
-"""An outcome as GitHub's Markdown: what was done, and every item that was not."""
+"""Renders an outcome as GitHub's Markdown: the applied items, and every item that was not applied."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from reconciler.report.visible import escaped, shortened
 from reconciler.report.words import STATUS_SYMBOLS, SYMBOLS
 
 LONGEST_MESSAGE = 2_000
-TROUBLES = (None, 100, 10)  # of each change; fewer where there is no room
+TROUBLES = (None, 100, 10)  # listed per change; fewer if they do not fit
 
 
 def outcome_markdown(outcome: Outcome, frame: Frame = Frame()) -> str:
-    """What became of a plan. The lists of troubles give way to the frame's limit, counts never do."""
+    """Returns the results of a plan. Lists of failures are cut to fit the frame's limit, counts never are."""
     title = f"### {applied_to(outcome)} {bounded(outcome.plan.scope.owner)}: {prose(outcome.status)}"
     message = ["", prose(shortened(outcome.message, LONGEST_MESSAGE))] if outcome.message else []
     step = next_step(outcome)
@@ -48,7 +48,7 @@ def outcome_markdown(outcome: Outcome, frame: Frame = Frame()) -> str:
 
 def _overview(outcome: Outcome, at: int) -> tuple[str, str, str]:
     change, whole = outcome.plan.changes[at], worst(outcome, at)
-    status = f"{STATUS_SYMBOLS[whole.status]} {whole.status.value}" if whole else "not begun"
+    status = f"{STATUS_SYMBOLS[whole.status]} {whole.status.value}" if whole else "not started"
     return (
         status,
         f"{SYMBOLS[change.action]} {change.action.value} {code(escaped(str(change.ref)))}",
@@ -58,20 +58,20 @@ def _overview(outcome: Outcome, at: int) -> tuple[str, str, str]:
 
 def _troubles(outcome: Outcome, at: int, most: int | None) -> Iterator[str]:
     address = code(escaped(str(outcome.plan.changes[at].ref)))
-    if found := list(troubles(outcome, at)):
+    if listed := list(troubles(outcome, at)):
         yield from (f"#### {address}", "")
         header = ["", "item", "found", "wanted", "why", "request"]
         lines = (
             [
-                each.status.value,
-                code(each.name),
-                *(code(side) if side else "" for side in (each.found, each.wanted)),
-                prose(each.why),
-                code(each.request) if each.request else "",
+                trouble.status.value,
+                code(trouble.name),
+                *(code(side) if side else "" for side in (trouble.live, trouble.wanted)),
+                prose(trouble.why),
+                code(trouble.request) if trouble.request else "",
             ]
-            for each in found[:most]
+            for trouble in listed[:most]
         )
         yield from table(header, lines)
-        yield from more(found, most or len(found), "item")
+        yield from more(listed, most or len(listed), "item")
     for why, count in skipped(outcome, at).items():
         yield from (f"{count:,} of {address} skipped: {prose(why)}", "")

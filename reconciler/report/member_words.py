@@ -1,6 +1,6 @@
-"""Structures in words: the rules of an attribute, a stretch of opening hours. The words hold every value of it.
+"""Describes structures in words: the rules of an attribute, a period of opening hours. The words include every value.
 
-A structure is known by its keys, whatever the kind; the keys of one that is not known are the manifest's own.
+A structure is recognised by its keys, whatever its kind. An unknown structure is shown with the manifest's own keys.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from reconciler.report.visible import escaped, said
+from reconciler.report.visible import escaped, value_text
 
 Json = Mapping[str, Any]
 
 WEEK = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
-# The lowest, the highest, and what to say where there are both, or one of them.
+# The keys of the lowest and the highest value. The words: for both, for the lowest only, for the highest only.
 _RANGES = (
     ("minLength", "maxLength", ("length {}–{}", "length at least {}", "length at most {}")),
     ("minValues", "maxValues", ("{}–{} items", "at least {} items", "at most {} items")),
@@ -22,7 +22,7 @@ _RANGES = (
     ("exclusiveMinimum", "exclusiveMaximum", ("between {} and {}", "greater than {}", "less than {}")),
 )
 _RULES = {"multipleOf", "ignoreCase", "enum", *(name for low, high, _ in _RANGES for name in (low, high))}
-# A word that can be nothing but a text.
+# A word that cannot be read as another type.
 _PLAIN = re.compile(r"(?!(?:true|false|null)$)[A-Za-z][\w./:@+-]*", re.ASCII)
 
 
@@ -31,14 +31,14 @@ def is_structure(value: Any) -> bool:
 
 
 def is_opening(value: Any) -> bool:
-    """Whether it is a stretch of one day of the week."""
+    """Returns whether the value is a period of opening hours on one weekday."""
     if not isinstance(value, Mapping) or value.keys() != {"day", "startTime", "endTime"}:
         return False
     return value["day"] in WEEK and all(isinstance(value[key], str) for key in ("startTime", "endTime"))
 
 
 def is_enum(value: Any) -> bool:
-    """Whether it is the values that an attribute may take."""
+    """Returns whether the value lists the values of an attribute."""
     is_one = (
         isinstance(value, Mapping) and value.keys() <= {"strict", "values"} and isinstance(value.get("values"), list)
     )
@@ -46,7 +46,7 @@ def is_enum(value: Any) -> bool:
 
 
 def stretch(opening: Json) -> str:
-    """`09:00–17:30`."""
+    """Returns `09:00–17:30`."""
     text = f"{escaped(opening['startTime'])}–{escaped(opening['endTime'])}"
     return f"{text} (all day)" if opening["startTime"] == opening["endTime"] == "00:00" else text
 
@@ -56,16 +56,16 @@ def day_name(day: str) -> str:
 
 
 def words(value: Any) -> str:
-    """A structure on one line, in words."""
+    """Returns a structure on one line, in words."""
     if isinstance(value, Mapping):
         return "  ".join(_phrases(value)) or "nothing"
     if isinstance(value, list | tuple):
-        return ", ".join(words(item) if is_structure(item) else said(item) for item in value) or "none"
-    return said(value)
+        return ", ".join(words(item) if is_structure(item) else value_text(item) for item in value) or "none"
+    return value_text(value)
 
 
 def item_words(item: Any, named_by: Collection[str]) -> str:
-    """Returns what an item of a list holds, without the keys that name it."""
+    """Returns an item of a list in words, without the keys that identify it."""
     if isinstance(item, Mapping):
         return "  ".join(_phrases({key: value for key, value in item.items() if key not in named_by}))
     return ""
@@ -90,11 +90,11 @@ def _phrase(key: str, item: Any, path: str) -> Iterator[str]:
         case "primary", True:
             yield "key"
         case "description", str():
-            yield said(item)
+            yield value_text(item)
         case "validation", Mapping() if item:
             yield from _phrases(item)
         case "effectiveFrom" | "effectiveTill", str():
-            yield f"{'from' if key == 'effectiveFrom' else 'till'} {escaped(item)}"
+            yield f"{'from' if key == 'effectiveFrom' else 'until'} {escaped(item)}"
         case "config", list() if all(map(is_opening, item)):
             yield from _week(item)
         case _, Mapping() if item:
@@ -122,26 +122,26 @@ def _rules(rules: Json) -> Iterator[str]:
             case None, None:
                 continue
             case low, None:
-                yield least.format(said(low))
+                yield least.format(value_text(low))
             case None, high:
-                yield most.format(said(high))
+                yield most.format(value_text(high))
             case low, high:
-                yield both.format(said(low), said(high))
+                yield both.format(value_text(low), value_text(high))
     if rules.get("multipleOf") is not None:
-        yield f"multiple of {said(rules['multipleOf'])}"
+        yield f"multiple of {value_text(rules['multipleOf'])}"
     if rules.get("ignoreCase") is not None:
-        yield "case ignored" if rules["ignoreCase"] is True else "case counts"
+        yield "case ignored" if rules["ignoreCase"] is True else "case matters"
     if rules.get("enum") is not None:
         yield words(rules["enum"])
 
 
 def _enum(enum: Json) -> str:
-    """AWS takes other values too where the list is not strict."""
-    listed = ", ".join(said(value) for value in enum["values"])
+    """Returns the listed values. If the list is not strict, AWS accepts other values as well."""
+    listed = ", ".join(value_text(value) for value in enum["values"])
     if enum.get("strict") is True:
-        return f"one of {listed}" if listed else "no value at all"
+        return f"one of {listed}" if listed else "no value allowed"
     return f"such as {listed}" if listed else "any value"
 
 
 def _scalar(value: Any) -> str:
-    return value if isinstance(value, str) and _PLAIN.fullmatch(value) else said(value)
+    return value if isinstance(value, str) and _PLAIN.fullmatch(value) else value_text(value)

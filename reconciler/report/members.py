@@ -1,6 +1,6 @@
-"""Fields that differ, one line a member: a permission, a day of opening hours, an attribute with its rules.
+"""Shows differing fields with one line per member: a permission, a day of opening hours, an attribute with its rules.
 
-Every value of both sides is in these lines. A structure of no known form has a line for each value in it.
+Every value of both sides appears. A structure of unknown form has one line per value.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.model import Action, FieldChange
 from reconciler.report.member_words import WEEK, day_name, is_enum, is_opening, is_structure, item_words, stretch, words
-from reconciler.report.visible import escaped, said
+from reconciler.report.visible import escaped, value_text
 
 PATH, WORDS = ": ", "  "
 Sides = tuple[str | None, str | None]
@@ -20,7 +20,7 @@ Sides = tuple[str | None, str | None]
 
 @dataclass(frozen=True)
 class Noun:
-    """What an item of a list is called, and by which of its keys it is known."""
+    """The word for an item of a list, and the key that identifies it."""
 
     word: str
     named_by: str = ""
@@ -48,16 +48,17 @@ NOUNS = {
     "tags": Noun("tag"),
     "workloadTypeConcurrencies": Noun("workload", "workloadType"),
 }
-# A path that ends with an item of a list: what the list is in, its field, the item's key.
+# A path to an item of a list: the path of the list's owner, the list's field, the item's key.
 _ITEM = re.compile(r"(?:(.*)\.)?(\w+)\[(.*)\]", re.DOTALL)
 _REMOVED, _CHANGED, _ADDED = range(3)
 
 
 @dataclass(frozen=True)
 class Member:
-    """One line. `before`, `after` are printable texts, `None` = absent; for an empty one the label says all.
+    """One line of a report.
 
-    `joint` is what stands between the label and a value that is not empty.
+    `before` and `after` are printable texts; `None` means absent, and with an empty text the label is complete. `joint`
+    stands between the label and a value that is not empty.
     """
 
     label: str
@@ -74,7 +75,7 @@ class Member:
 
 @dataclass(frozen=True)
 class _Placed:
-    """A member, and where it belongs among those of its field: removed, changed, added; days as the week has them."""
+    """A member and its position within its field: removed, changed, added; days in the order of the week."""
 
     field: str
     rank: tuple[int, ...]
@@ -83,7 +84,7 @@ class _Placed:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """A stretch of opening hours: those of one day make one line."""
+    """A period of opening hours. All periods of one day are on one line."""
 
     field: str
     place: str
@@ -93,8 +94,8 @@ class _Stretch:
 
 
 def members(fields: Iterable[FieldChange]) -> list[Member]:
-    """In the order of the fields; of one field what is removed comes first, and what is added last."""
-    told: list[_Placed] = []
+    """Returns the lines in the order of the fields. Within a field, removed members come first and added ones last."""
+    placed_members: list[_Placed] = []
     stretches: list[_Stretch] = []
     order: dict[str, int] = {}
     for change in fields:
@@ -103,20 +104,20 @@ def members(fields: Iterable[FieldChange]) -> list[Member]:
             if isinstance(item, _Stretch):
                 stretches.append(item)
             else:
-                told.append(item)
-    told += _days(stretches)
-    return [placed.member for placed in sorted(told, key=lambda placed: (order[placed.field], placed.rank))]
+                placed_members.append(item)
+    placed_members += _days(stretches)
+    return [placed.member for placed in sorted(placed_members, key=lambda placed: (order[placed.field], placed.rank))]
 
 
 def _field(path: str) -> str:
-    """The first name of a path: its lines stay together."""
+    """Returns the first name of a path. Lines with the same first name stay together."""
     return re.split(r"[.\[]", path, maxsplit=1)[0]
 
 
 def _items(path: str, before: Any, after: Any) -> Iterator[_Placed | _Stretch]:
-    found = _ITEM.fullmatch(path)
-    if found and (found[2] in NOUNS or all(map(is_opening, _sides(before, after)))):
-        yield _item(path, _place(found[1] or ""), found[2], found[3], before, after)
+    match = _ITEM.fullmatch(path)
+    if match and (match[2] in NOUNS or all(map(is_opening, _sides(before, after)))):
+        yield _item(path, _place(match[1] or ""), match[2], match[3], before, after)
         return
     if (before is None) != (after is None):
         listed = list(_listed(path, before, after))
@@ -128,22 +129,22 @@ def _items(path: str, before: Any, after: Any) -> Iterator[_Placed | _Stretch]:
 
 
 def _split(path: str) -> tuple[str, str]:
-    """The words for what a field is in, and its own name."""
+    """Returns the words for the owner of a field, and the field's name."""
     above, _, name = path.rpartition(".")
     return _place(above) if above else "", name
 
 
 def _place(path: str) -> str:
-    """`overrides[Christmas]` → `override Christmas`."""
-    found = _ITEM.fullmatch(path)
-    if found and found[2] in NOUNS:
-        above = f"{_place(found[1])}, " if found[1] else ""
-        return f"{above}{NOUNS[found[2]].word} {escaped(found[3])}"
+    """Returns words for a path: `overrides[Christmas]` → `override Christmas`."""
+    match = _ITEM.fullmatch(path)
+    if match and match[2] in NOUNS:
+        above = f"{_place(match[1])}, " if match[1] else ""
+        return f"{above}{NOUNS[match[2]].word} {escaped(match[3])}"
     return escaped(path)
 
 
 def _listed(path: str, before: Any, after: Any) -> Iterator[_Placed | _Stretch]:
-    """The items of a list that is whole on one side, and absent on the other."""
+    """Yields the items of a list that exists on one side only."""
     place, name = _split(path)
     value = after if before is None else before
     if isinstance(value, list | tuple) and (name in NOUNS or all(map(is_opening, value))):
@@ -153,7 +154,7 @@ def _listed(path: str, before: Any, after: Any) -> Iterator[_Placed | _Stretch]:
 
 
 def _key(name: str, item: Any) -> str:
-    """What tells an item apart, as a path shows it."""
+    """Returns the identity of an item, as a path shows it."""
     if name in NOUNS and isinstance(item, Mapping):
         item = item.get(NOUNS[name].named_by, "")
     if isinstance(item, Mapping):
@@ -164,33 +165,33 @@ def _key(name: str, item: Any) -> str:
 def _item(path: str, place: str, name: str, key: str, before: Any, after: Any) -> _Placed | _Stretch:
     sides = _sides(before, after)
     if all(map(is_opening, sides)):
-        return _Stretch(_field(path), place, sides[0]["day"], *_each(stretch, before, after))
+        return _Stretch(_field(path), place, sides[0]["day"], *_both_sides(stretch, before, after))
     noun = NOUNS[name]
     label = f"{place}, {noun.word} {escaped(key)}" if place else f"{noun.word} {escaped(key)}"
     rank = (_ADDED if before is None else _REMOVED if after is None else _CHANGED,)
     if all(isinstance(side, Mapping) for side in sides):
         named_by = (noun.named_by,) if all(_key(name, side) == key for side in sides) else ()
-        texts = _each(lambda side: item_words(side, named_by), before, after)
+        texts = _both_sides(lambda side: item_words(side, named_by), before, after)
     elif all(side == key for side in sides):
-        texts = _each(lambda _: "", before, after)
+        texts = _both_sides(lambda _: "", before, after)
     else:
         return _Placed(_field(path), rank, Member(label, *_texts(before, after)))
     return _Placed(_field(path), rank, Member(label, *texts, joint=WORDS))
 
 
 def _sides(before: Any, after: Any) -> list[Any]:
-    """Those that are there."""
+    """Returns the sides that exist."""
     return [side for side in (before, after) if side is not None]
 
 
-def _each(tell: Callable[[Any], str], before: Any, after: Any) -> Sides:
-    return None if before is None else tell(before), None if after is None else tell(after)
+def _both_sides(form: Callable[[Any], str], before: Any, after: Any) -> Sides:
+    return None if before is None else form(before), None if after is None else form(after)
 
 
 def _days(stretches: Iterable[_Stretch]) -> Iterator[_Placed]:
     days: dict[tuple[str, str, str], list[_Stretch]] = {}
-    for each in stretches:
-        days.setdefault((each.field, each.place, each.day), []).append(each)
+    for stretch_ in stretches:
+        days.setdefault((stretch_.field, stretch_.place, stretch_.day), []).append(stretch_)
     places = {place: at for at, place in enumerate(dict.fromkeys(place for _, place, _ in days))}
     for (field, place, day), parts in days.items():
         label = f"{place}, {day_name(day)}" if place else day_name(day)
@@ -200,7 +201,10 @@ def _days(stretches: Iterable[_Stretch]) -> Iterator[_Placed]:
 
 
 def _leaves(path: str, before: Any, after: Any) -> Iterator[tuple[str, str | None, str | None]]:
-    """Path, before and after of every value in two structures; `None` = absent."""
+    """Yields the path, the value before and the value after of each differing value in two structures.
+
+    `None` means absent.
+    """
     sides = _sides(before, after)
     if sides and all(isinstance(side, Mapping) and side and not is_enum(side) for side in sides):
         one, other = before or {}, after or {}
@@ -218,14 +222,14 @@ def _leaves(path: str, before: Any, after: Any) -> Iterator[tuple[str, str | Non
 
 
 def _keep_order(before: Sequence[Any], after: Sequence[Any]) -> bool:
-    """Whether lines for what comes and goes say all: nothing is there twice, and nothing moves."""
+    """Returns whether removed and added lines describe the change completely: no duplicates, and nothing moves."""
     kept = [item for item in before if item in after]
     is_unique = all(side.count(item) == 1 for side in (before, after) for item in side)
     return is_unique and kept == [item for item in after if item in before]
 
 
 def _texts(before: Any, after: Any) -> Sides:
-    """Of one value; a structure is in words where it has a form, or only one side is there."""
+    """Returns one value on both sides. A structure is in words if it has a known form, or if only one side exists."""
     sides = _sides(before, after)
-    in_words = all(is_enum(side) for side in sides) or (len(sides) == 1 and is_structure(sides[0]) and sides[0])
-    return _each(words if in_words else said, before, after)
+    is_worded = all(is_enum(side) for side in sides) or (len(sides) == 1 and is_structure(sides[0]) and sides[0])
+    return _both_sides(words if is_worded else value_text, before, after)

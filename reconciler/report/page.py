@@ -1,4 +1,4 @@
-"""The plan as one HTML file: it loads nothing, and runs only its own search."""
+"""Renders the plan as one HTML file. The file loads nothing and runs only its own search."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from reconciler.report.words import HOW_TO_DELETE, ORPHANS, SYMBOLS
 
 
 def plan_html(plan: Plan) -> str:
-    """Returns the page. It holds the whole plan, deletions first.
+    """Returns the page with the whole plan, deletions first.
 
-    A click on a count hides the changes of that action. The search hides rows and fields that do not hold its text; it
-    needs the page's own script, and without it everything is shown.
+    A click on a count hides the changes of that action. The search hides rows and fields without the text. It needs the
+    page's script; without it everything is shown.
     """
-    told, scope = summary(plan), plan.scope
+    counts, scope = summary(plan), plan.scope
     title = f"Plan for {html(scope.owner)}"
     parts = [
         "<!doctype html>",
@@ -38,16 +38,16 @@ def plan_html(plan: Plan) -> str:
         "</head>",
         "<body>",
         f'<header><h1>{title}</h1><p class="quiet">{html(scope.instance)}</p>',
-        f'<p class="headline">{html(last_line(told))}</p></header>',
+        f'<p class="headline">{html(last_line(counts))}</p></header>',
         *_tools(plan),
         "<main>",
         *_caution(plan),
-        *([f"<p>{html(settled_line(told))}</p>"] if told.is_empty else []),
+        *([f"<p>{html(settled_line(counts))}</p>"] if counts.is_empty else []),
         *(line for _, change in changes_in_order(plan) for line in change_html(change)),
         *_orphans(plan),
         *_findings(plan),
         "</main>",
-        f'<footer class="quiet">digest {told.digest}</footer>',
+        f'<footer class="quiet">digest {counts.digest}</footer>',
         *([f"<script>{SCRIPT}</script>"] if plan.changes else []),
         "</body>",
         "</html>",
@@ -56,7 +56,7 @@ def plan_html(plan: Plan) -> str:
 
 
 def _policy() -> str:
-    """Returns the content security policy: the page's own style and script, each by its hash, and nothing else."""
+    """Returns the content security policy. It allows only the page's own style and script, each by its hash."""
     own = f"style-src '{_hash(STYLE)}'; script-src '{_hash(SCRIPT)}'"
     return f"default-src 'none'; {own}; base-uri 'none'; form-action 'none'"
 
@@ -80,7 +80,7 @@ def _tools(plan: Plan) -> Iterator[str]:
 
 
 def _caution(plan: Plan) -> Iterator[str]:
-    """Yields every deletion by its address, with the numbers of rows and cells that it takes along."""
+    """Yields every deletion by address, with the numbers of its rows and cells."""
     if changes := cautions(plan):
         yield f'<section class="caution"><h2>Caution</h2><p>{html(caution_text(changes))}</p><ul>'
         for change in changes:

@@ -1,4 +1,4 @@
-"""One change of the plan as HTML: a line for each member of its fields, a table of its rows. Nothing is cut."""
+"""Renders one change as HTML: one line per member of its fields, a table of its rows. Nothing is shortened."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model import Action, CellChange, Change
 from reconciler.report.counting import change_size_text
-from reconciler.report.grid import Grid, Row, grid, is_lost, lost_rows, size_text
+from reconciler.report.grid import Grid, GridRow, grid, is_lost, lost_rows, size_text
 from reconciler.report.members import Member, members
 from reconciler.report.neutral import html
 from reconciler.report.summary import calls
-from reconciler.report.visible import key_text, shown, utc_text
-from reconciler.report.word_diff import Mark, Piece, word_diff
+from reconciler.report.visible import key_text, utc_text, visible_text
+from reconciler.report.word_diff import DiffMark, Piece, word_diff
 from reconciler.report.words import SYMBOLS
 
-MANY = 200  # rows of a table that is folded at first, unless rows are deleted
+MANY = 200  # rows; a larger table is folded at first, unless it deletes rows
 
 
 def change_html(change: Change) -> Iterator[str]:
-    """Yields the lines of one change: a block that can be folded, deletions first in it."""
+    """Yields the lines of one change: a block that can be folded, with deletions first."""
     word = f'<b class="action">{SYMBOLS[change.action]} {change.action.value}</b>'
     mark = ' · <b class="irreversible">irreversible</b>' if change.irreversible else ""
     yield f'<details open class="change {change.action.value}">'
@@ -32,13 +32,15 @@ def change_html(change: Change) -> Iterator[str]:
         lines = (_renamed(key_text(row.before), key_text(row.after)) for row in change.rows)
         yield from _table(["", "key before", "key after"], lines)
     yield from _tables(change)
-    if made := calls(change):
-        yield from paragraph(", ".join(f"{count} {html(operation)}" for operation, count in made.items()), "quiet")
+    if operations := calls(change):
+        yield from paragraph(
+            ", ".join(f"{count} {html(operation)}" for operation, count in operations.items()), "quiet"
+        )
     yield "</details>"
 
 
 def paragraph(text: str, name: str = "") -> Iterator[str]:
-    """Yields a paragraph of HTML, or nothing where there is no text."""
+    """Yields a paragraph of HTML, or nothing if the text is empty."""
     if text:
         yield f'<p class="{name}">{text}</p>' if name else f"<p>{text}</p>"
 
@@ -71,7 +73,7 @@ def _renamed(before: str, after: str) -> str:
 def _tables(change: Change) -> Iterator[str]:
     size, lost = html(change_size_text(change)), lost_rows(change)
     if lost and change.cells:
-        # A replaced table: what is stored goes, and then what is declared comes.
+        # A replaced table: first its stored rows are deleted, then the declared ones are created.
         yield from _rows(lost, f"{html(size_text(lost))} deleted")
         yield from _rows(grid(change), f"{html(size_text(grid(change)))} created")
     elif lost or change.cells:
@@ -87,7 +89,7 @@ def _rows(table: Grid, size: str) -> Iterator[str]:
     yield "</details>"
 
 
-def _row(table: Grid, row: Row) -> str:
+def _row(table: Grid, row: GridRow) -> str:
     cells = [f'<td class="row">{SYMBOLS[row.action]} {row.action.value}</td>']
     keys = zip(table.keys, table.key_texts(row), strict=True)
     cells += [_cell(name, code(text) if text else "") for name, text in keys]
@@ -96,14 +98,14 @@ def _row(table: Grid, row: Row) -> str:
 
 
 def _cell(name: str, text: str) -> str:
-    """The name serves a narrow screen, where the table's head is not shown."""
-    return f'<td data-name="{html(shown(name))}">{text}</td>'
+    """Returns a cell. A narrow screen shows its name, because it hides the table's header."""
+    return f'<td data-name="{html(visible_text(name))}">{text}</td>'
 
 
 def _value(cell: CellChange | None) -> str:
     if cell is None:
         return ""
-    texts = _texts(*(None if text is None else shown(text) for text in (cell.before, cell.after)))
+    texts = _texts(*(None if text is None else visible_text(text) for text in (cell.before, cell.after)))
     if cell.modified is None:
         return texts
     title = f"last changed {utc_text(cell.modified)} {cell.region}".rstrip()
@@ -111,22 +113,22 @@ def _value(cell: CellChange | None) -> str:
 
 
 def _texts(before: str | None, after: str | None) -> str:
-    """Printable texts, word by word where both are there."""
+    """Returns printable texts, with a word diff if both exist."""
     return f'<span class="text">{"".join(map(_piece, word_diff(before, after)))}</span>'
 
 
 def _piece(piece: Piece) -> str:
     match piece.mark:
-        case Mark.REMOVED:
-            return f"<del>{html(piece.shown)}</del>"
-        case Mark.ADDED:
-            return f"<ins>{html(piece.shown)}</ins>"
+        case DiffMark.REMOVED:
+            return f"<del>{html(piece.visible)}</del>"
+        case DiffMark.ADDED:
+            return f"<ins>{html(piece.visible)}</ins>"
         case _:
             return html(piece.text)
 
 
 def _table(names: Iterable[str], rows: Iterable[str]) -> Iterator[str]:
-    head = "".join(f"<th>{html(shown(name)) if name else ''}</th>" for name in names)
+    head = "".join(f"<th>{html(visible_text(name)) if name else ''}</th>" for name in names)
     yield f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>'
     yield from rows
     yield "</tbody></table></div>"

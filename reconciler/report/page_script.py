@@ -1,4 +1,7 @@
-"""The page's only script: it searches what the page holds. It reads no value as code, and loads and sends nothing."""
+"""Holds the page's only script, which searches the page.
+
+It never runs a value as code, and it loads and sends nothing.
+"""
 
 SCRIPT = """
 "use strict";

@@ -1,4 +1,4 @@
-"""The style sheet of the page: light and dark by the reader's setting, one column of rows on a phone."""
+"""Holds the page's style sheet: light and dark by the reader's setting, stacked rows on a phone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plan's or an outcome's JSON, read again: another run's file, so nothing in it is taken on trust."""
+"""Reads the JSON of a plan or an outcome. The file may come from another run, so everything in it is checked."""
 
 from __future__ import annotations
 
@@ -31,50 +31,58 @@ _VERSION = re.compile(r"1\.\d+")
 
 
 class _File(NamedTuple):
-    """What a file is to be, where such files come from, and what to do where it is of no use."""
+    """The kind of file to read, where such files come from, and what to do if one cannot be used."""
 
     what: str
     origin: str
     remedy: str
 
 
-_PLAN_FILE = _File("plan", "make one with `reconcile plan --out FILE.json`", "plan again")
+_PLAN_FILE = _File("a plan", "create one with `reconcile plan --out FILE.json`", "plan again")
 _OUTCOME_FILE = _File(
-    "outcome",
-    "runs write theirs to .reconcile/outcomes, and to the file of --outcome",
-    "take the file as its run wrote it",
+    "an outcome",
+    "runs write one to .reconcile/outcomes and to the file of --outcome",
+    "use the file as the run wrote it",
 )
 
 
 def read_plan(text: str, name: str = "the file") -> Json:
-    """The plan, or the outcome, in the words of `plan_json`. Raises `UsageError`: one line that begins with `name`."""
+    """Returns a plan or an outcome, in the form of `plan_json`.
+
+    Raises `UsageError` with one line that begins with `name`.
+    """
     return _read(text, name, _PLAN_FILE)
 
 
 def read_outcome(text: str, name: str = "the file") -> Json:
-    """As `read_plan`, where only an outcome will do. Raises `UsageError`: one line that begins with `name`."""
-    told = _read(text, name, _OUTCOME_FILE)
-    if not {"status", "exitCode", "startedAt"} <= told.keys():
+    """Returns an outcome; a plan is not accepted.
+
+    Raises `UsageError` with one line that begins with `name`.
+    """
+    document = _read(text, name, _OUTCOME_FILE)
+    if not {"status", "exitCode", "startedAt"} <= document.keys():
         raise UsageError(f"{name} is a plan, not an outcome file; {_OUTCOME_FILE.origin}")
-    return told
+    return document
 
 
-def _read(text: str, name: str, wanted: _File) -> Json:
+def _read(text: str, name: str, expected: _File) -> Json:
     try:
-        told = json.loads(text, parse_constant=_refuse)
+        document = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{name}: no {wanted.what}: not JSON ({error}); {wanted.origin}") from None
-    version = told.get("format_version") if isinstance(told, dict) else None
+        raise UsageError(f"{name} is not {expected.what}: invalid JSON ({error}); {expected.origin}") from None
+    version = document.get("format_version") if isinstance(document, dict) else None
     if version is None:
-        raise UsageError(f"{name}: no {wanted.what}: it has no format_version; {wanted.origin}")
+        raise UsageError(f"{name} is not {expected.what}: format_version is missing; {expected.origin}")
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
-        raise UsageError(f"{name}: format_version is {json.dumps(version)}, this command reads 1.x; {wanted.remedy}")
-    if wrong := next(_wrong(told), None):
-        raise UsageError(f"{name}: a damaged {wanted.what}: {wrong}; {wanted.remedy}")
-    return dict(told)
+        raise UsageError(
+            f"{name}: format_version is {json.dumps(version)}, but this command reads 1.x; {expected.remedy}"
+        )
+    if fault := next(_faults(document), None):
+        raise UsageError(f"{name} is damaged: {fault}; {expected.remedy}")
+    return dict(document)
 
 
-def _wrong(plan: Json) -> Iterator[str]:
+def _faults(plan: Json) -> Iterator[str]:
     yield from _misfits(plan, _PLAN, "")
     for at, change in enumerate(plan["changes"]):
         here = f"changes[{at}]"
@@ -88,23 +96,23 @@ def _wrong(plan: Json) -> Iterator[str]:
 
 
 def _misfits(value: Any, shape: Shape, path: str) -> Iterator[str]:
-    """The caller stops at the first, so what follows may rely on the shape."""
+    """Yields what does not fit the shape. The caller stops at the first one, so later code may rely on the shape."""
     if not isinstance(value, dict):
-        yield f"{path} is no object"
+        yield f"{path} is not an object"
         return
     for key, types in shape.items():
         where = f"{path}.{key}".lstrip(".")
         if key not in value:
             yield f"{where} is missing"
         elif not isinstance(value[key], types):
-            yield f"{where} is of the wrong type"
+            yield f"{where} has the wrong type"
 
 
 def _bad_keys(item: Json, shape: Shape, path: str) -> Iterator[str]:
     for key, types in shape.items():
         if types == (dict,) and not all(isinstance(text, str) for text in item[key].values()):
-            yield f"{path}.{key} holds something that is no text"
+            yield f"{path}.{key} has a value that is not text"
 
 
 def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no number that JSON knows")
+    raise ValueError(f"{constant} is not a JSON number")

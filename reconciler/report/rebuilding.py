@@ -1,7 +1,7 @@
-"""JSON → the plan or the outcome that it was made of, as far as reports tell of it.
+"""Rebuilds a plan or an outcome from its JSON, for reports only.
 
-Good for telling, never for applying: a rebuilt step has an operation and nothing that could be sent, a rebuilt source
-no column, and in an outcome `before` is what was found.
+A rebuilt plan must never be applied: a rebuilt step has an operation but no parameters, and a rebuilt source has no
+column. In a rebuilt outcome, `before` is the live value that the run found.
 """
 
 from __future__ import annotations
@@ -38,139 +38,145 @@ from reconciler.report.as_json import PARTS
 Json = Mapping[str, Any]
 T = TypeVar("T")
 Keys = tuple[tuple[str, str, bool], ...]
-MOST_CALLS = 1_000_000  # of one operation for one resource; a file may say anything
+MOST_CALLS = 1_000_000  # of one operation for one resource; a damaged file may have any number
 
 
-def plan_of(told: Json, name: str = "the file") -> Plan:
-    """Of what `read_plan` has read. Raises `UsageError`, one line that begins with `name`, where it is damaged."""
-    return _undamaged(_plan, told, name)
+def plan_of(document: Json, name: str = "the file") -> Plan:
+    """Returns the plan that `read_plan` has read.
+
+    Raises `UsageError` with one line that begins with `name` if the file is damaged.
+    """
+    return _undamaged(_plan, document, name)
 
 
-def outcome_of(told: Json, name: str = "the file") -> Outcome:
-    """The same of an outcome."""
-    return _undamaged(_outcome, told, name)
+def outcome_of(document: Json, name: str = "the file") -> Outcome:
+    """Returns the outcome that `read_outcome` has read.
+
+    Raises `UsageError` with one line that begins with `name` if the file is damaged.
+    """
+    return _undamaged(_outcome, document, name)
 
 
-def is_outcome(told: Json) -> bool:
-    return "exitCode" in told
+def is_outcome(document: Json) -> bool:
+    return "exitCode" in document
 
 
-def _undamaged(rebuild: Callable[[Json], T], told: Json, name: str) -> T:
+def _undamaged(rebuild: Callable[[Json], T], document: Json, name: str) -> T:
     try:
-        return rebuild(told)
-    except (AttributeError, KeyError, TypeError, ValueError) as wrong:
-        raise UsageError(f"{name}: damaged: {type(wrong).__name__}: {wrong}; make it again") from None
+        return rebuild(document)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"{name} is damaged: {type(error).__name__}: {error}; create it again") from None
 
 
-def _plan(told: Json) -> Plan:
-    estimate = _got(told, "estimate", dict, {})
+def _plan(document: Json) -> Plan:
+    estimate = _typed(document, "estimate", dict, {})
     return Plan(
-        Scope(told["stack"], told["environment"], told["instance"]),
-        tuple(_change(each) for each in told["changes"]),
-        tuple(_ref(each["address"]) for each in _got(told, "orphans", list, [])),
-        tuple(_finding(each) for each in _got(told, "findings", list, [])),
+        Scope(document["stack"], document["environment"], document["instance"]),
+        tuple(_change(item) for item in document["changes"]),
+        tuple(_ref(item["address"]) for item in _typed(document, "orphans", list, [])),
+        tuple(_finding(item) for item in _typed(document, "findings", list, [])),
         Estimate(float(estimate.get("seconds", 0)), _counts(estimate, "operations")),
-        _got(told, "unchanged", int, 0),
+        _typed(document, "unchanged", int, 0),
     )
 
 
-def _outcome(told: Json) -> Outcome:
+def _outcome(document: Json) -> Outcome:
     return Outcome(
-        _plan(told),
-        _got(told, "status", str, ""),
-        _got(told, "exitCode", int, 1),
-        datetime.fromisoformat(told["startedAt"]),
-        datetime.fromisoformat(told["finishedAt"]),
-        {item: _result(each) for item, each in _items(told) if each.get("status") is not None},
-        _counts(told, "operations"),
-        _got(told, "retries", int, 0),
-        _got(told, "conflictsResolved", int, 0),
-        _got(told, "message", str, ""),
-        _got(told, "callsToPlan", int, 0) if "callsToPlan" in told else None,
+        _plan(document),
+        _typed(document, "status", str, ""),
+        _typed(document, "exitCode", int, 1),
+        datetime.fromisoformat(document["startedAt"]),
+        datetime.fromisoformat(document["finishedAt"]),
+        {item: _result(item_json) for item, item_json in _items(document) if item_json.get("status") is not None},
+        _counts(document, "operations"),
+        _typed(document, "retries", int, 0),
+        _typed(document, "conflictsResolved", int, 0),
+        _typed(document, "message", str, ""),
+        _typed(document, "callsToPlan", int, 0) if "callsToPlan" in document else None,
     )
 
 
-def _items(told: Json) -> Iterator[tuple[Item, Json]]:
-    for at, change in enumerate(told["changes"]):
+def _items(document: Json) -> Iterator[tuple[Item, Json]]:
+    for at, change in enumerate(document["changes"]):
         if change["action"] == Action.BLOCKED.value:
             yield Item(at, "change", 0), change
             continue
         for part, name in PARTS:
-            yield from ((Item(at, part, position), each) for position, each in enumerate(change[name]))
+            yield from ((Item(at, part, position), item) for position, item in enumerate(change[name]))
 
 
-def _result(told: Json) -> Result:
-    message, code, request = (_got(told, key, str, "") for key in ("message", "code", "requestId"))
-    return Result(Status(told["status"]), message, code, request)
+def _result(document: Json) -> Result:
+    message, code, request = (_typed(document, key, str, "") for key in ("message", "code", "requestId"))
+    return Result(Status(document["status"]), message, code, request)
 
 
-def _change(told: Json) -> Change:
-    keys = tuple((key["name"], key["valueType"], key["ignoreCase"]) for key in _got(told, "keys", list, []))
-    modified, region = _modified(told)
+def _change(document: Json) -> Change:
+    keys = tuple((key["name"], key["valueType"], key["ignoreCase"]) for key in _typed(document, "keys", list, []))
+    modified, region = _modified(document)
     return Change(
-        Action(told["action"]),
-        _ref(told["address"]),
-        reason=_got(told, "reason", str, ""),
-        irreversible=_got(told, "irreversible", bool, False),
-        source=_source(told),
-        fields=tuple(FieldChange(each["path"], each["before"], each["after"]) for each in told["fields"]),
-        cells=tuple(_cell(each, keys) for each in told["cells"]),
-        rows=tuple(RowChange(each["from"], each["to"]) for each in told["rows"]),
-        steps=tuple(_steps(told)),
+        Action(document["action"]),
+        _ref(document["address"]),
+        reason=_typed(document, "reason", str, ""),
+        irreversible=_typed(document, "irreversible", bool, False),
+        source=_source(document),
+        fields=tuple(FieldChange(item["path"], item["before"], item["after"]) for item in document["fields"]),
+        cells=tuple(_cell(item, keys) for item in document["cells"]),
+        rows=tuple(RowChange(item["from"], item["to"]) for item in document["rows"]),
+        steps=tuple(_steps(document)),
         modified=modified,
         region=region,
-        size=_size(told),
+        size=_size(document),
         keys=keys,
-        columns=tuple(str(name) for name in _got(told, "columns", list, [])),
-        part_of=_ref(part_of) if (part_of := _got(told, "partOf", str, "")) else None,
+        columns=tuple(str(name) for name in _typed(document, "columns", list, [])),
+        part_of=_ref(part_of) if (part_of := _typed(document, "partOf", str, "")) else None,
     )
 
 
-def _size(told: Json) -> Size:
-    """Returns how much goes with what is deleted or replaced. Older files do not say it."""
-    if told["action"] not in (Action.DELETE.value, Action.REPLACE.value):
+def _size(document: Json) -> Size:
+    """Returns how many rows and cells are deleted with a resource. Older files do not have these numbers."""
+    if document["action"] not in (Action.DELETE.value, Action.REPLACE.value):
         return Size()
-    counts = _got(told, "counts", dict, {})
-    rows, cells = (_got(_got(counts, part, dict, {}), "delete", int, 0) for part in ("rows", "cells"))
-    # The file says how many cells are deleted, not of which attributes.
+    counts = _typed(document, "counts", dict, {})
+    rows, cells = (_typed(_typed(counts, part, dict, {}), "delete", int, 0) for part in ("rows", "cells"))
+    # The file has the number of deleted cells, but not their attributes.
     return Size(rows, {"": cells} if cells else {})
 
 
-def _cell(told: Json, keys: Keys) -> CellChange:
+def _cell(document: Json, keys: Keys) -> CellChange:
     return CellChange(
-        Action(told["action"]),
-        told["key"],
-        told["attribute"],
-        from_words(told["before"]),
-        from_words(told["after"]),
-        _got(told, "valueType", str, "TEXT"),
-        identity(keys, told["key"]),
-        *_modified(told),
-        row=Action(told["row"]) if "row" in told else None,
+        Action(document["action"]),
+        document["key"],
+        document["attribute"],
+        from_words(document["before"]),
+        from_words(document["after"]),
+        _typed(document, "valueType", str, "TEXT"),
+        identity(keys, document["key"]),
+        *_modified(document),
+        row=Action(document["row"]) if "row" in document else None,
     )
 
 
-def _steps(told: Json) -> Iterator[Step]:
-    for each in _got(told, "calls", list, []):
-        service, _, operation = _got(each, "operation", str, "").partition(":")
-        if not 0 <= (count := _got(each, "count", int, 0)) <= MOST_CALLS:
+def _steps(document: Json) -> Iterator[Step]:
+    for call in _typed(document, "calls", list, []):
+        service, _, operation = _typed(call, "operation", str, "").partition(":")
+        if not 0 <= (count := _typed(call, "count", int, 0)) <= MOST_CALLS:
             raise ValueError(f"count is {count}")
         yield from [Step(Call(service, operation, {}), Does.LOOK)] * count
 
 
-def _finding(told: Json) -> Finding:
-    severity, address, message = (_got(told, key, str, "") for key in ("severity", "address", "message"))
-    return Finding(severity, address, message, _source(told))
+def _finding(document: Json) -> Finding:
+    severity, address, message = (_typed(document, key, str, "") for key in ("severity", "address", "message"))
+    return Finding(severity, address, message, _source(document))
 
 
-def _source(told: Json) -> Source | None:
-    source = told.get("source")
-    return Source(_got(source, "file", str, ""), _got(source, "line", int, 0)) if source else None
+def _source(document: Json) -> Source | None:
+    source = document.get("source")
+    return Source(_typed(source, "file", str, ""), _typed(source, "line", int, 0)) if source else None
 
 
-def _modified(told: Json) -> tuple[datetime | None, str]:
-    last = _got(told, "lastModified", dict, {})
-    return (datetime.fromisoformat(last["time"]), _got(last, "region", str, "")) if last else (None, "")
+def _modified(document: Json) -> tuple[datetime | None, str]:
+    last = _typed(document, "lastModified", dict, {})
+    return (datetime.fromisoformat(last["time"]), _typed(last, "region", str, "")) if last else (None, "")
 
 
 def _ref(address: str) -> Ref:
@@ -178,13 +184,13 @@ def _ref(address: str) -> Ref:
     return Ref(kind, name)
 
 
-def _counts(told: Json, key: str) -> dict[str, int]:
-    counts = _got(told, key, dict, {})
-    return {name: _got(counts, name, int, 0) for name in counts}
+def _counts(document: Json, key: str) -> dict[str, int]:
+    counts = _typed(document, key, dict, {})
+    return {name: _typed(counts, name, int, 0) for name in counts}
 
 
-def _got(told: Json, key: str, kind: type[T], default: T) -> T:
-    value = told.get(key, default)
+def _typed(document: Json, key: str, kind: type[T], default: T) -> T:
+    value = document.get(key, default)
     if not isinstance(value, kind):
-        raise TypeError(f"{key} is of the wrong type")
+        raise TypeError(f"{key} has the wrong type")
     return value

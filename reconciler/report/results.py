@@ -1,4 +1,4 @@
-"""What became of the items of a plan, in the words that every report of an outcome uses."""
+"""Describes the results of a plan's items in the words of every outcome report."""
 
 from __future__ import annotations
 
@@ -8,48 +8,51 @@ from typing import NamedTuple
 
 from reconciler.errors import LASTING
 from reconciler.model import Change, Item, Outcome, Result, Status
-from reconciler.report.visible import LONGEST, escaped, key_text, said, shown, shown_sides
+from reconciler.report.visible import LONGEST, escaped, key_text, value_text, visible_sides, visible_text
 from reconciler.report.word_diff import side_by_side
 
-# The first that holds is what became of a change.
+# A change has the first of these statuses that one of its items has.
 WORST_FIRST = (Status.FAILED, Status.CONFLICT, Status.SKIPPED, Status.DONE, Status.UNCHANGED)
 NEXT = {
-    "partial": "plan again, look at what is listed above, and apply again",
-    "failed": "mend what is listed above and apply again; nothing was done",
-    "blocked": "look at what each blocked item needs",
-    "refused": "nothing was written; meet the policy, or have it changed by a reviewed merge",
+    "partial": "plan again, check the items listed above, and apply again",
+    "failed": "fix the cause listed above and apply again; nothing was done",
+    "blocked": "check what each blocked item needs",
+    "refused": "nothing was written; meet the policy, or change it in a reviewed merge",
     "stale": "nothing was written; plan again, and have the new plan reviewed",
     "declined": "nothing was written; apply again once the plan is what you want",
-    "interrupted": "apply again; it goes on from what is live",
+    "interrupted": "apply again; it continues from the live state",
 }
 
-MOST_ALIKE = 3  # failures with one cause that are named one by one
+MOST_ALIKE = 3  # failures with one cause that are listed one by one
 _TROUBLES = (Status.FAILED, Status.CONFLICT)
-WHERE_DONE = {"partial": "; what is done stays done", "blocked": "; everything else is done"}
+WHERE_DONE = {"partial": "; finished items are kept", "blocked": "; all other items are done"}
 
 
 class Trouble(NamedTuple):
-    """An item that failed or is in conflict; `found` and `wanted` are empty where there is no value to show. Many that
-    failed alike are one: its name says how many, and which is the first."""
+    """An item that failed or is in conflict.
+
+    `live` and `wanted` are empty if there is no value to show. Many failures with one cause are one `Trouble`: its name
+    has their number and the first item.
+    """
 
     status: Status
     name: str
-    found: str
+    live: str
     wanted: str
     why: str
     request: str
     first: str
-    """The item's own name, without how many are like it."""
+    """The name of the first item, without the number of similar ones."""
 
 
 def next_step(outcome: Outcome) -> str:
-    """Empty where nothing is left to say."""
-    told = NEXT.get(outcome.status, "")
-    return told + (WHERE_DONE.get(outcome.status, "") if outcome.totals.done else "")
+    """Returns what the operator does next. Empty if there is nothing to do."""
+    step = NEXT.get(outcome.status, "")
+    return step + (WHERE_DONE.get(outcome.status, "") if outcome.totals.done else "")
 
 
 def results_of(outcome: Outcome, at: int) -> Iterator[tuple[Item, Result]]:
-    """What became of the items of one change, in the plan's order."""
+    """Yields the items of one change with their results, in the plan's order."""
     change = outcome.plan.changes[at]
     parts = (("change", 1), ("field", len(change.fields)), ("row", len(change.rows)), ("cell", len(change.cells)))
     for part, count in parts:
@@ -60,7 +63,7 @@ def results_of(outcome: Outcome, at: int) -> Iterator[tuple[Item, Result]]:
 
 
 def worst(outcome: Outcome, at: int) -> Result | None:
-    """What became of a change: the first of its worst items; `None` where the run did not come to it."""
+    """Returns the worst result of a change's items; `None` if the run did not reach the change."""
     return worst_of(result for _, result in results_of(outcome, at))
 
 
@@ -69,15 +72,15 @@ def worst_of(results: Iterable[Result]) -> Result | None:
 
 
 def troubles(outcome: Outcome, at: int, longest: int = LONGEST) -> Iterator[Trouble]:
-    """Yields the items that conflict, one by one, and those that failed, by cause where more than a few share one.
+    """Yields each conflict, and the failures: grouped by cause if more than a few share one.
 
-    Values beyond `longest` are without what was found and wanted alike.
+    Values longer than `longest` are shortened where both sides are equal.
     """
     change = outcome.plan.changes[at]
-    found = [(item, result) for item, result in results_of(outcome, at) if result.status in _TROUBLES]
-    numbers = Counter(_cause(item, result) for item, result in found)
+    failures = [(item, result) for item, result in results_of(outcome, at) if result.status in _TROUBLES]
+    numbers = Counter(_cause(item, result) for item, result in failures)
     grouped = set()
-    for item, result in found:
+    for item, result in failures:
         cause = _cause(item, result)
         if cause in grouped:
             continue
@@ -91,15 +94,18 @@ def troubles(outcome: Outcome, at: int, longest: int = LONGEST) -> Iterator[Trou
 
 
 def _cause(item: Item, result: Result) -> tuple[str, ...]:
-    """What failures share. Of a full quota or a missing permission AWS's words may count what is stored meanwhile."""
+    """Returns the values that failures of one cause share.
+
+    AWS's message is left out for a full quota or a missing permission, because it may include a changing number.
+    """
     return item.part, result.status.value, result.code, "" if result.code in LASTING else result.message
 
 
 def skipped(outcome: Outcome, at: int) -> dict[str, int]:
-    """Why items were passed over → how many; a blocked change says itself what it needs."""
+    """Returns why items were skipped, with the number of items. A blocked change has its reason in the plan."""
     change = outcome.plan.changes[at]
     reasons = Counter(
-        change.reason if item.part == "change" and change.reason else result.message or "not begun"
+        change.reason if item.part == "change" and change.reason else result.message or "not started"
         for item, result in results_of(outcome, at)
         if result.status is Status.SKIPPED
     )
@@ -107,17 +113,17 @@ def skipped(outcome: Outcome, at: int) -> dict[str, int]:
 
 
 def _sides(change: Change, item: Item, result: Result, longest: int) -> tuple[str, str, str]:
-    """The item's name, what was found, what was wanted."""
+    """Returns the item's name, the live value and the wanted value."""
     match item.part:
         case "cell":
             cell = change.cells[item.position]
             was = result.found if result.looked else cell.before
-            name = f"{key_text(cell.key)} · {shown(cell.attribute)}"
-            return name, *side_by_side(*shown_sides(was, cell.after), longest)
+            name = f"{key_text(cell.key)} · {visible_text(cell.attribute)}"
+            return name, *side_by_side(*visible_sides(was, cell.after), longest)
         case "field":
             field = change.fields[item.position]
             was = result.found if result.looked else field.before
-            return escaped(field.path), *side_by_side(said(was), said(field.after), longest)
+            return escaped(field.path), *side_by_side(value_text(was), value_text(field.after), longest)
         case "row":
             row = change.rows[item.position]
             return f"rename {key_text(row.before)} → {key_text(row.after)}", "", ""

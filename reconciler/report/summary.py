@@ -1,4 +1,4 @@
-"""The numbers of a plan and of an outcome: counted here, once, for every form of report."""
+"""Counts a plan once, for every form of report."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from reconciler.digest import digest
 from reconciler.estimate import calls_of
 from reconciler.model import Action, Change, Finding, Plan
 from reconciler.plurals import counted as counted
+from reconciler.plurals import plural
 from reconciler.report.counting import CellCounts, Counts, RowCounts, change_counts, groups, total
 from reconciler.report.ordering import deletes
 
-DIGITS = 12  # of the digest: enough to agree to, and what `--expect` asks for
+DIGITS = 12  # of the digest: enough to identify a plan, and the least that `--expect` accepts
 
 
 @dataclass(frozen=True)
 class Summary:
-    """Numbers of resources by action; `rows` and `cells` are counted as `counting` says."""
+    """The numbers of resources by action. `rows` and `cells` follow the rules of `counting`."""
 
     create: int
     update: int
@@ -37,7 +38,7 @@ class Summary:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing differs; orphans are no difference."""
+        """Returns whether nothing differs. Orphans are not a difference."""
         return not (self.create or self.update or self.replace or self.delete or self.adopt or self.blocked)
 
 
@@ -62,21 +63,21 @@ def summary(plan: Plan) -> Summary:
 
 
 def calls(change: Change) -> dict[str, int]:
-    """Returns the calls of the change by operation. Those of all changes add up to the estimate."""
+    """Returns the change's API calls by operation. The estimate is the sum over all changes."""
     return dict(sorted(Counter(call for step in change.steps for call in calls_of(step)).items()))
 
 
-def counts_text(told: Summary) -> str:
+def counts_text(numbers: Summary) -> str:
     """Returns the numbers of resources, rows and cells by action."""
     parts = [
-        f"{told.create:,} to create",
-        f"{told.update:,} to update",
-        f"{told.delete:,} to delete",
-        *([f"{told.replace:,} to replace"] if told.replace else []),
-        *([f"{told.adopt:,} to adopt"] if told.adopt else []),
-        f"{told.blocked:,} blocked",
+        f"{numbers.create:,} to create",
+        f"{numbers.update:,} to update",
+        f"{numbers.delete:,} to delete",
+        *([f"{numbers.replace:,} to replace"] if numbers.replace else []),
+        *([f"{numbers.adopt:,} to adopt"] if numbers.adopt else []),
+        f"{numbers.blocked:,} blocked",
     ]
-    return " · ".join([", ".join(parts), *groups(Counts(told.rows, told.cells))])
+    return " · ".join([", ".join(parts), *groups(Counts(numbers.rows, numbers.cells))])
 
 
 def warnings_first(findings: Iterable[Finding]) -> list[Finding]:
@@ -85,17 +86,17 @@ def warnings_first(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: ranks.get(finding.severity, 2))
 
 
-def cost_text(told: Summary) -> str:
-    """Returns the calls and the time of apply."""
-    return f"{counted(told.calls, 'call')} · {about(told.seconds)}"
+def cost_text(numbers: Summary) -> str:
+    """Returns the API calls and the duration of apply."""
+    return f"{counted(numbers.calls, 'call')} · {about(numbers.seconds)}"
 
 
-def last_line(told: Summary, word: str = "Plan") -> str:
-    return f"{word}: {counts_text(told)} · {cost_text(told)} · digest {told.digest[:DIGITS]}"
+def last_line(numbers: Summary, word: str = "Plan") -> str:
+    return f"{word}: {counts_text(numbers)} · {cost_text(numbers)} · digest {numbers.digest[:DIGITS]}"
 
 
 def standing(plan: Plan) -> str:
-    """What a plan comes to, as a symbol and words."""
+    """Returns the state of a plan as a symbol and words."""
     if not plan.changes:
         return "✓ nothing to do"
     if not plan.actionable:
@@ -103,19 +104,19 @@ def standing(plan: Plan) -> str:
     if any(finding.severity == "error" for finding in plan.findings):
         return "✗ changes, and apply will refuse them"
     if any(change.irreversible for change in plan.actionable):
-        return "⚠ changes, and some can not be undone"
+        return "⚠ changes, and some cannot be undone"
     if any(deletes(change) for change in plan.actionable):
         return "⚠ changes, and some delete"
     return "~ changes, and some are blocked" if len(plan.actionable) < len(plan.changes) else "~ changes"
 
 
-def settled_line(told: Summary) -> str:
-    """What stands above the last line of an empty plan."""
-    return f"Live is as declared: {counted(told.unchanged, 'thing')} checked."
+def settled_line(numbers: Summary) -> str:
+    """Returns the line above the last line of an empty plan."""
+    return f"No changes. {counted(numbers.unchanged, 'item')} {plural(numbers.unchanged, 'matches', 'match')}."
 
 
 def about(seconds: float) -> str:
-    """Rounded up: nobody minds a run that ends early."""
+    """Returns a duration, rounded up: a run that ends early disappoints no one."""
     whole = max(ceil(round(seconds, 1)), 1) if seconds > 0 else 0
     for size, unit in ((1, "s"), (60, "min")):
         if whole <= 90 * size:

@@ -1,4 +1,4 @@
-"""The plan as text: what an operator reads before saying yes, the counts in the last line."""
+"""Renders the plan as text for an operator. The counts are in the last line."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ __all__ = ["drift_text", "outcome_text", "plan_text"]
 
 
 def plan_text(plan: Plan, *, colour: bool, width: int = 0, full: bool = False, with_calls: bool = False) -> str:
-    """Changes, orphans, findings, and the summary in the last line.
+    """Returns the changes, the orphans, the findings and a summary in the last line.
 
-    `full` shortens nothing. `with_calls` adds the calls of each change.
+    `full` shortens nothing. `with_calls` adds the API calls of each change.
     """
-    told, how = summary(plan), look(colour, width, full)
+    counts, how = summary(plan), look(colour, width, full)
     parts = [
         headline(plan, "Plan for", how),
         *(line for _, change in changes_in_order(plan) for line in ("", *_block(change, how, with_calls))),
@@ -30,8 +30,8 @@ def plan_text(plan: Plan, *, colour: bool, width: int = 0, full: bool = False, w
         *findings(plan, how),
         *caution(plan, how),
         "",
-        *([settled_line(told)] if told.is_empty else []),
-        how.paint("bold", last_line(told)),
+        *([settled_line(counts)] if counts.is_empty else []),
+        how.paint("bold", last_line(counts)),
     ]
     return printed(parts)
 
@@ -44,6 +44,6 @@ def _block(change: Change, look: Look, with_calls: bool) -> Iterator[str]:
     if any(why):
         yield "    " + " · ".join(text for text in why if text)
     yield from (f"    {line}" for line in differences(change, look))
-    if with_calls and (made := calls(change)):
-        told = ", ".join(f"{count} {operation}" for operation, count in made.items())
-        yield look.paint("dim", f"    calls: {escaped(told)}")
+    if with_calls and (operations := calls(change)):
+        listed = ", ".join(f"{count} {operation}" for operation, count in operations.items())
+        yield look.paint("dim", f"    calls: {escaped(listed)}")

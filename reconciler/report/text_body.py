@@ -1,4 +1,4 @@
-"""What differs in one resource, as text: a line for each member of its fields, and a table of its rows."""
+"""Renders the differences of one resource as text: one line per member of its fields, and a table of its rows."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from itertools import groupby
 
 from reconciler.model import Action, CellChange, Change
 from reconciler.report.counting import change_size_text
-from reconciler.report.grid import Grid, Row, grid, is_lost, is_made_anew, lost_rows
+from reconciler.report.grid import Grid, GridRow, creates, grid, is_lost, lost_rows
 from reconciler.report.leftover import HOW, more_text
 from reconciler.report.lines import FOLD, Look, aligned, columns, renames
 from reconciler.report.marked import changed
 from reconciler.report.members import Member, members
 from reconciler.report.ordering import deletions_first
-from reconciler.report.visible import LONGEST, shown, shown_sides
-from reconciler.report.words import COLOURS, SYMBOLS, plainly
+from reconciler.report.visible import LONGEST, visible_sides, visible_text
+from reconciler.report.words import COLOURS, SYMBOLS, uncoloured
 
-FEW = 25  # rows of a created table: a small one whole, a sample of a large one
-INDENT = 4  # of all that this module yields, where it is printed
-Times = Callable[[Row], str]  # when and where the live row was last changed
+FEW = 25  # rows that are shown of a created table.
+INDENT = 4  # of every line that this module yields, once printed
+Times = Callable[[GridRow], str]  # when and where the live row was last changed
 
 
 def differences(change: Change, look: Look, times: Times | None = None) -> Iterator[str]:
-    """Fields, keys and rows. Where a list is folded, deletions are what is shown first."""
+    """Yields fields, keys and rows. A folded list shows deletions first."""
     yield from _fields(change, look)
     yield from _renames(change, look)
     size = change_size_text(change)
@@ -33,17 +33,17 @@ def differences(change: Change, look: Look, times: Times | None = None) -> Itera
         yield from rows_lines(lost, look, FOLD)
     if change.cells:
         table = grid(change)
-        yield from rows_lines(table, look, FEW if is_made_anew(change) else FOLD, times)
+        yield from rows_lines(table, look, FEW if creates(change) else FOLD, times)
 
 
 def _fields(change: Change, look: Look) -> Iterator[str]:
-    told = members(field for field in change.fields if not is_lost(field))
-    shown_ones = told
-    if len(told) > FOLD and not look.full:
-        told = deletions_first(told, lambda member: member.action)
-        shown_ones = told[:FOLD]
+    listed = members(field for field in change.fields if not is_lost(field))
+    shown_ones = listed
+    if len(listed) > FOLD and not look.full:
+        listed = deletions_first(listed, lambda member: member.action)
+        shown_ones = listed[:FOLD]
     yield from (_member(member, look) for member in shown_ones)
-    yield from _more([member.action for member in told[len(shown_ones) :]], "field")
+    yield from _more([member.action for member in listed[len(shown_ones) :]], "field")
 
 
 def _member(member: Member, look: Look) -> str:
@@ -64,7 +64,7 @@ def _renames(change: Change, look: Look) -> Iterator[str]:
 
 
 def rows_lines(table: Grid, look: Look, most: int, times: Times | None = None) -> Iterator[str]:
-    """One table where it fits; else a table for each action, and long rows one below the other."""
+    """Yields one table if it fits. Otherwise each action has a table, and long rows are listed below it."""
     rows = table.rows if look.full else table.rows[:most]
     lines = _grid(table, rows, table.attributes, look, times)
     if lines is not None:
@@ -93,9 +93,11 @@ def rows_lines(table: Grid, look: Look, most: int, times: Times | None = None) -
     yield from _more(left, "row", "  ")
 
 
-def _grid(table: Grid, rows: Sequence[Row], names: Sequence[str], look: Look, times: Times | None) -> list[str] | None:
-    """The lines of a table, header first; `None` where the screen is too narrow for it."""
-    header = ["", *map(shown, table.keys), *map(shown, names), *(["last changed"] if times else [])]
+def _grid(
+    table: Grid, rows: Sequence[GridRow], names: Sequence[str], look: Look, times: Times | None
+) -> list[str] | None:
+    """Returns the lines of a table, header first; `None` if the screen is too narrow."""
+    header = ["", *map(visible_text, table.keys), *map(visible_text, names), *(["last changed"] if times else [])]
     cells = [
         [
             SYMBOLS[row.action],
@@ -112,33 +114,33 @@ def _grid(table: Grid, rows: Sequence[Row], names: Sequence[str], look: Look, ti
     return [f"  {line}" for line in (look.paint("dim", texts[0]), *painted)]
 
 
-def _in_grid(row: Row, name: str, look: Look) -> str:
-    """A dot where nothing differs."""
+def _in_grid(row: GridRow, name: str, look: Look) -> str:
+    """Returns a cell, or a dot if nothing differs."""
     cell = row.cells.get(name)
     if cell is None:
         return "·"
-    before, after = shown_sides(cell.before, cell.after)
+    before, after = visible_sides(cell.before, cell.after)
     if row.is_whole:
         return after if cell.before is None else before
-    # A table's line has one colour, so what changes has none of its own.
-    return changed(before, after, look.longest, plainly, whole=look.full)
+    # A table's line has one colour, so a change has no colour of its own.
+    return changed(before, after, look.longest, uncoloured, whole=look.full)
 
 
-def _is_long(row: Row) -> bool:
+def _is_long(row: GridRow) -> bool:
     return any(len(text or "") > LONGEST for cell in row.cells.values() for text in (cell.before, cell.after))
 
 
-def _listed(table: Grid, row: Row, look: Look, times: Times | None) -> Iterator[str]:
-    """A row of a table that is too wide for its screen."""
+def _listed(table: Grid, row: GridRow, look: Look, times: Times | None) -> Iterator[str]:
+    """Yields a row that is too wide for a table."""
     time = times(row) if times else ""
     title = f"{SYMBOLS[row.action]} {table.named(row)}" + (f" · last changed {time}" if time else "")
     yield "  " + look.paint(COLOURS[row.action], title)
     for name, cell in row.cells.items():
-        yield f"      {shown(name)}: {_value(row, cell, look, columns(shown(name)))}"
+        yield f"      {visible_text(name)}: {_value(row, cell, look, columns(visible_text(name)))}"
 
 
-def _value(row: Row, cell: CellChange, look: Look, name: int) -> str:
-    before, after = shown_sides(cell.before, cell.after)
+def _value(row: GridRow, cell: CellChange, look: Look, name: int) -> str:
+    before, after = visible_sides(cell.before, cell.after)
     if row.is_whole:
         return after if cell.before is None else before
     return changed(before, after, look.line - INDENT - 8 - name, look.paint, whole=look.full)

@@ -1,11 +1,11 @@
-"""Drift as text: where live differs from the manifests, and since when."""
+"""Renders drift as text: where the live state differs from the manifests, and since when."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from reconciler.model import CellChange, Change, Plan
-from reconciler.report.grid import Row, grid, is_made_anew, size_text
+from reconciler.report.grid import GridRow, creates, grid, size_text
 from reconciler.report.lines import Look, findings, headline, look, orphans, printed
 from reconciler.report.ordering import changes_in_order
 from reconciler.report.summary import last_line, settled_line, summary
@@ -16,11 +16,13 @@ from reconciler.report.words import BLOCKED_ALONE, COLOURS, DRIFT_WORDS, SYMBOLS
 
 
 def drift_text(plan: Plan, *, colour: bool, width: int = 0, full: bool = False) -> str:
-    """The plan's differences with live on the left and what is declared on the right; no word about calls.
+    """Returns the differences with the live value on the left and the declared one on the right.
+
+    It does not mention API calls.
 
     `full` shortens nothing.
     """
-    told, how = summary(plan), look(colour, width, full)
+    counts, how = summary(plan), look(colour, width, full)
     differs = ["Live differs from the manifests (live → declared):"] if plan.actionable else []
     parts = [
         headline(plan, "Drift of", how),
@@ -30,14 +32,18 @@ def drift_text(plan: Plan, *, colour: bool, width: int = 0, full: bool = False) 
         *findings(plan, how),
         *(["", f"{WHEN_NOT_WHO} {command}"] if (command := lookup_command(plan)) else []),
         "",
-        settled_line(told) if told.is_empty else remedies(plan.scope.environment) if plan.actionable else BLOCKED_ALONE,
-        how.paint("bold", last_line(told, "Drift")),
+        settled_line(counts) if counts.is_empty else _way_out(plan),
+        how.paint("bold", last_line(counts, "Drift")),
     ]
     return printed(parts)
 
 
+def _way_out(plan: Plan) -> str:
+    return remedies(plan.scope.environment) if plan.actionable else BLOCKED_ALONE
+
+
 def changed_text(thing: Change | CellChange) -> str:
-    """When and where the live one was last changed, as far as AWS tells."""
+    """Returns when and where the live resource was last changed, as far as AWS reports it."""
     if thing.modified is None:
         return ""
     return utc_text(thing.modified) + (f" {escaped(thing.region)}" if thing.region else "")
@@ -47,20 +53,20 @@ def _block(change: Change, look: Look) -> Iterator[str]:
     word = DRIFT_WORDS[change.action]
     yield look.paint(COLOURS[change.action], f"{SYMBOLS[change.action]} {word} {escaped(str(change.ref))}")
     changed = changed_text(change)
-    told = [
+    parts = [
         escaped(change.reason),
         f"last changed {changed}" if changed else "",
         look.paint("dim", escaped(str(change.source or ""))),
     ]
-    if any(told):
-        yield "    " + " · ".join(text for text in told if text)
-    if is_made_anew(change) and change.cells and not look.full:
+    if any(parts):
+        yield "    " + " · ".join(text for text in parts if text)
+    if creates(change) and change.cells and not look.full:
         yield f"    {size_text(grid(change))} declared"
         return
     yield from (f"    {line}" for line in differences(change, look, _last_changed))
 
 
-def _last_changed(row: Row) -> str:
-    """The latest of its cells."""
+def _last_changed(row: GridRow) -> str:
+    """Returns the time of the row's latest change."""
     texts = [changed_text(cell) for cell in row.cells.values()]
     return max(texts, default="")

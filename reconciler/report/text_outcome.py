@@ -1,4 +1,4 @@
-"""An outcome as text: what was done, what was not and why, and what to do next."""
+"""Renders an outcome as text: what was done, what was not and why, and what to do next."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from reconciler.report.words import COLOURS, STATUS_COLOURS, STATUS_SYMBOLS, SYM
 
 
 def outcome_text(outcome: Outcome, *, colour: bool, full: bool = False) -> str:
-    """What became of each change, every failed and conflicting item in full; the totals in the last line."""
+    """Returns the result of each change, every failure and conflict in full, and the totals in the last line."""
     how = look(colour, 0, full)
     if outcome.status == "declined":
-        # The plan is right above the answer, so only the answer is news.
+        # The plan was just printed, so only the answer is new.
         return printed(["Declined: nothing was written.", how.paint("bold", applied_line(outcome))])
     parts = [
         headline(outcome.plan, applied_to(outcome), how),
@@ -33,7 +33,7 @@ def outcome_text(outcome: Outcome, *, colour: bool, full: bool = False) -> str:
 
 
 def _blocks(blocks: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yields the blocks, with a blank line around each that has more than one line."""
+    """Yields the blocks. A block with more than one line has a blank line before and after it."""
     for at, block in enumerate(blocks):
         if at and (len(block) > 1 or len(blocks[at - 1]) > 1):
             yield ""
@@ -44,7 +44,7 @@ def _block(outcome: Outcome, at: int, look: Look) -> Iterator[str]:
     change, whole = outcome.plan.changes[at], worst(outcome, at)
     title = f"{SYMBOLS[change.action]} {change.action.value} {escaped(str(change.ref))}"
     if whole is None:
-        yield look.paint(COLOURS[change.action], title) + ": not begun"
+        yield look.paint(COLOURS[change.action], title) + ": not started"
         return
     mark = look.paint(STATUS_COLOURS[whole.status], f"{STATUS_SYMBOLS[whole.status]} {whole.status.value}")
     result = change_done_text(outcome, at)
@@ -55,7 +55,7 @@ def _block(outcome: Outcome, at: int, look: Look) -> Iterator[str]:
 
 
 def _trouble(trouble: Trouble, look: Look) -> Iterator[str]:
-    sides = f": found {trouble.found}, wanted {trouble.wanted}" if trouble.wanted else ""
+    sides = f": found {trouble.live}, wanted {trouble.wanted}" if trouble.wanted else ""
     yield f"    {look.paint(STATUS_COLOURS[trouble.status], f'{trouble.status.value:<8}')} {trouble.name}{sides}"
     why = [trouble.why, f"request {trouble.request}" if trouble.request else ""]
     if any(why):

@@ -1,4 +1,4 @@
-"""Compares two one-line texts word by word, and shortens only what both have in common."""
+"""Compares two one-line texts word by word, and shortens only the parts that both have in common."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import NamedTuple
 
-CONTEXT = 20  # characters that stay on both sides of what is cut
-BLANK = "␣"  # a blank, where a change consists of nothing else
+CONTEXT = 20  # characters that are kept on both sides of a cut
+BLANK = "␣"  # a blank in a change of blanks only
 
 # An escape of JSON stays in one piece, so that no window ends within it.
 _TOKEN = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|\w+|\s+|[^\w\s]")
-# The same, each with the blanks behind it: blanks alone would match everywhere.
+# The same, each with the blanks after it, because single blanks would match everywhere.
 _WORD = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|\w+\s*|\s+|[^\w\s]\s*")
 _LETTER = re.compile(r"\w")
-# Pairs of equal words that a comparison may look at. Beyond it texts repeat so much that word by word says nothing.
+# The most pairs of equal words to compare. Texts with more repeat so much that a word diff is meaningless.
 _MOST_PAIRS = 100_000
 
 
-class Mark(StrEnum):
+class DiffMark(StrEnum):
     SAME = "same"
     REMOVED = "removed"
     ADDED = "added"
-    CUT = "cut"  # the same on both sides, and shown as an ellipsis
+    CUT = "cut"  # equal on both sides; shown as an ellipsis
 
 
 class Piece(NamedTuple):
-    mark: Mark
+    mark: DiffMark
     text: str
 
     @property
-    def shown(self) -> str:
-        """The text as a reader sees it: a change of nothing but blanks has visible blanks."""
-        if self.mark is Mark.CUT:
+    def visible(self) -> str:
+        """The text as a reader sees it. A change of blanks only has visible blanks."""
+        if self.mark is DiffMark.CUT:
             return "…"
-        is_change = self.mark in (Mark.REMOVED, Mark.ADDED)
+        is_change = self.mark in (DiffMark.REMOVED, DiffMark.ADDED)
         return self.text.replace(" ", BLANK) if is_change and self.text.isspace() else self.text
 
 
@@ -46,12 +46,12 @@ Run = tuple[Tokens, Tokens]  # before, after; equal where nothing changes
 
 
 def word_diff(before: str | None, after: str | None) -> tuple[Piece, ...]:
-    """Returns pieces that hold both texts in full: same and removed are `before`, same and added are `after`.
+    """Returns pieces that contain both texts in full.
 
-    `None` is a text that does not exist.
+    Same and removed pieces form `before`; same and added pieces form `after`. `None` is a text that does not exist.
     """
     if before is None or after is None:
-        texts = ((Mark.REMOVED, before), (Mark.ADDED, after))
+        texts = ((DiffMark.REMOVED, before), (DiffMark.ADDED, after))
         return tuple(Piece(mark, text) for mark, text in texts if text is not None)
     head, (old, new), tail = _trimmed(_TOKEN.findall(before), _TOKEN.findall(after))
     if set(old).isdisjoint(new):
@@ -61,27 +61,27 @@ def word_diff(before: str | None, after: str | None) -> tuple[Piece, ...]:
 
 
 def windowed(pieces: Iterable[Piece], context: int = CONTEXT) -> tuple[Piece, ...]:
-    """Cuts the middle of long stretches that are the same; the cut piece keeps its text. Changes stay whole."""
+    """Cuts the middle of long unchanged pieces. A cut piece keeps its text, and changes stay whole."""
     return tuple(part for piece in pieces for part in _window(piece, context))
 
 
 def sides(pieces: Iterable[Piece]) -> tuple[str, str]:
-    """The text before and the text after, as a reader sees them."""
+    """Returns the text before and the text after, as a reader sees them."""
     both = list(pieces)
-    before = "".join(piece.shown for piece in both if piece.mark is not Mark.ADDED)
-    after = "".join(piece.shown for piece in both if piece.mark is not Mark.REMOVED)
+    before = "".join(piece.visible for piece in both if piece.mark is not DiffMark.ADDED)
+    after = "".join(piece.visible for piece in both if piece.mark is not DiffMark.REMOVED)
     return before, after
 
 
 def side_by_side(before: str, after: str, longest: int) -> tuple[str, str]:
-    """Both texts whole where they are short; else without the middle of what they have in common."""
+    """Returns both texts, whole if they are short. Long ones lose the middle of their common parts."""
     if max(len(before), len(after)) <= longest:
         return before, after
     return sides(windowed(word_diff(before, after)))
 
 
 def _trimmed(old: Tokens, new: Tokens) -> tuple[Tokens, Run, Tokens]:
-    """What both begin with, what differs, what both end with."""
+    """Returns the common start, the differing parts and the common end."""
     start = _common(old, new)
     end = _common(old[start:][::-1], new[start:][::-1])
     left, right = len(old) - end, len(new) - end
@@ -102,13 +102,13 @@ def _compared(old: Tokens, new: Tokens) -> Iterator[Run]:
         yield old, new
         return
     for _, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        # A changed word may have the blanks behind it in common with its other self.
+        # A changed word and its replacement may have the same blanks after them.
         head, changed, tail = _trimmed(_TOKEN.findall("".join(old[a:b])), _TOKEN.findall("".join(new[c:d])))
         yield from ((head, head), changed, (tail, tail))
 
 
 def _repeats(old: Tokens, new: Tokens) -> bool:
-    """Whether a comparison word by word would take too long."""
+    """Returns whether a comparison word by word would take too long."""
     if len(old) * len(new) <= _MOST_PAIRS:
         return False
     counts = Counter(new)
@@ -116,7 +116,7 @@ def _repeats(old: Tokens, new: Tokens) -> bool:
 
 
 def _merged(runs: Iterable[Run]) -> Iterator[Run]:
-    """Joins changes that only a blank or a sign keeps apart: two words replaced by two words read as one change."""
+    """Joins changes that only a blank or a sign separates. Two replaced words then read as one change."""
     old: list[str] = []
     new: list[str] = []
     between: list[str] = []
@@ -138,27 +138,27 @@ def _pieces(runs: Iterable[Run]) -> Iterator[Piece]:
     for old, new in runs:
         if old == new:
             if old:
-                yield Piece(Mark.SAME, "".join(old))
+                yield Piece(DiffMark.SAME, "".join(old))
             continue
         if old:
-            yield Piece(Mark.REMOVED, "".join(old))
+            yield Piece(DiffMark.REMOVED, "".join(old))
         if new:
-            yield Piece(Mark.ADDED, "".join(new))
+            yield Piece(DiffMark.ADDED, "".join(new))
 
 
 def _window(piece: Piece, context: int) -> Iterator[Piece]:
-    if piece.mark is not Mark.SAME or len(piece.text) <= 2 * context + 1:
+    if piece.mark is not DiffMark.SAME or len(piece.text) <= 2 * context + 1:
         yield piece
         return
     tokens = _TOKEN.findall(piece.text)
     head, tail = _first(tokens, context), _last(tokens, context)
-    yield Piece(Mark.SAME, head)
-    yield Piece(Mark.CUT, piece.text[len(head) : len(piece.text) - len(tail)])
-    yield Piece(Mark.SAME, tail)
+    yield Piece(DiffMark.SAME, head)
+    yield Piece(DiffMark.CUT, piece.text[len(head) : len(piece.text) - len(tail)])
+    yield Piece(DiffMark.SAME, tail)
 
 
 def _first(tokens: Tokens, most: int) -> str:
-    """Whole words from the start; the start of a word that is longer than the room."""
+    """Returns whole words from the start. A word that is too long is cut."""
     text = ""
     for token in tokens:
         if len(text) + len(token) > most:

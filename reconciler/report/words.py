@@ -1,4 +1,4 @@
-"""The symbol, the word and the colour of everything that a report says."""
+"""Defines the symbols, words and colours of every report."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SYMBOLS = {
     Action.ADOPT: "=",
     Action.BLOCKED: "!",
 }
-# The same differences, seen from the merged branch: what live is, not what a run would do.
+# Drift reports describe the live state, not what a run would do.
 DRIFT_WORDS = {
     Action.CREATE: "missing",
     Action.UPDATE: "differs",
@@ -48,16 +48,16 @@ STATUS_COLOURS = {
     Status.CONFLICT: "magenta",
 }
 
-ORPHANS = "ours by their tags, no longer declared; they stay until somebody asks for their deletion"
+ORPHANS = "managed by this stack, no longer declared; they stay until you ask to delete them"
 HOW_TO_DELETE = (
     "Use --prune to delete orphans that can be recreated; use --allow-delete ADDRESS, or a manifest of kind Removed, "
-    "to delete a single one, or one that cannot be recreated. What AWS never deletes stays."
+    "to delete a single one, or one that cannot be recreated. Resources that AWS never deletes stay."
 )
-# Where neither way out of drift is open.
-BLOCKED_ALONE = "Nothing here is for apply to put right; each blocked item says what it needs."
+# For drift that neither apply nor export resolves.
+BLOCKED_ALONE = "Apply cannot resolve these differences; each blocked item says what it needs."
 
-Mark = Callable[[str], str]  # a command → the command as this form of report shows it
-Paint = Callable[[str, str], str]  # a colour's name, a text → the text in that colour
+Mark = Callable[[str], str]  # returns the command as this form of report shows it.
+Paint = Callable[[str, str], str]  # returns the text in the colour of that name
 
 _CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "magenta": 35, "cyan": 36}
 
@@ -67,16 +67,16 @@ def in_backticks(command: str) -> str:
 
 
 def remedies(environment: str, mark: Mark = in_backticks) -> str:
-    """The two ways out of drift."""
+    """Returns the two ways to resolve drift."""
     apply = mark(escaped(command("apply", environment=environment)))
     export = mark(escaped(command("export", "--into", "DIR", environment=environment)))
     return (
-        f"Put live right with {apply}, or keep what is live: write it into the manifests ({export} writes it out), and "
-        "merge."
+        f"Run {apply} to restore the declared state. To keep the live state, add it to the manifests "
+        f"({export} writes it out) and merge."
     )
 
 
-def plainly(_: str, text: str) -> str:
+def uncoloured(_: str, text: str) -> str:
     return text
 
 

@@ -1,1 +1,1 @@
-"""What a reviewer sees of the pages, in a real browser."""
+"""The pages as a reviewer sees them, in a real browser."""

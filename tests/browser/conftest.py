@@ -1,6 +1,8 @@
-"""Chromium without a screen, one for all tests; Debian's packages chromium and chromium-driver bring both programs.
+"""Starts Chromium without a screen once for all tests.
 
-A machine without them fails these tests: a page that nobody has looked at is not tested.
+Debian's packages chromium and chromium-driver have both programs.
+
+Without them, these tests fail.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ PHONE, DESK = 390, 1280  # widths in CSS pixels
 HEIGHT = 844
 FLAGS = (
     "--headless=new",
-    "--no-sandbox",  # as root, and in containers, Chromium cannot build its own; the page is ours
+    "--no-sandbox",  # as root and in containers, Chromium cannot build a sandbox; the page is our own
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--no-first-run",

@@ -40,7 +40,7 @@ def test_on_a_phone_every_value_is_within_the_screen(show: Show) -> None:
 
 
 @WIDTHS
-def test_the_page_runs_without_an_error_and_asks_for_nothing(show: Show, width: int) -> None:
+def test_the_page_runs_without_errors_or_requests(show: Show, width: int) -> None:
     driver = show(full_plan(), width)
 
     assert driver.get_log("browser") == []  # type: ignore[no-untyped-call]
@@ -75,7 +75,7 @@ def test_deleted_rows_come_first(show: Show) -> None:
 
 
 @WIDTHS
-def test_only_the_words_that_differ_are_marked(show: Show, width: int) -> None:
+def test_only_differing_words_are_marked(show: Show, width: int) -> None:
     driver = show(plan_of(cell({"K": "en"}, "Greeting", BEFORE, AFTER)), width)
 
     assert texts(driver, "td del") == ["Example", "2"]
@@ -85,7 +85,7 @@ def test_only_the_words_that_differ_are_marked(show: Show, width: int) -> None:
 
 
 @WIDTHS
-def test_the_search_keeps_the_rows_that_hold_its_text(show: Show, width: int) -> None:
+def test_the_search_keeps_rows_with_its_text(show: Show, width: int) -> None:
     driver = show(plan_of(*(cell({"K": f"key-{at}"}, "A", "x", f"value-{at}") for at in range(300))), width)
 
     search(driver, "VALUE-277")
@@ -117,7 +117,7 @@ def test_a_click_on_a_count_hides_the_changes_of_that_action(show: Show) -> None
     assert visible(driver) == ["Queue/Gone"]
 
 
-def test_on_a_phone_each_cell_tells_its_column(show: Show) -> None:
+def test_on_a_phone_each_cell_shows_its_column(show: Show) -> None:
     driver = show(plan_of(cell({"CustomerID": "C-1"}, "Tier", "Basic", "Gold")), PHONE)
 
     before = "return getComputedStyle(document.querySelector('td[data-name=\"Tier\"]'), '::before').content"
@@ -148,7 +148,7 @@ def texts(driver: Chrome, selector: str) -> list[str]:
 
 
 def is_mostly(colour: str, value: str) -> bool:
-    """Whether a computed colour, `rgba(179, 38, 30, 1)`, has more of one channel than of the two others."""
+    """Returns whether one channel of a computed colour, `rgba(179, 38, 30, 1)`, exceeds the two others."""
     red, green, blue = (
         float(part) for part in value.removeprefix("rgba(").removeprefix("rgb(").rstrip(")").split(",")[:3]
     )

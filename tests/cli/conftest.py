@@ -13,7 +13,7 @@ from tests.cli.running import Done, Repository, Server, rows, serving, table
 
 @pytest.fixture(scope="session", autouse=True)
 def service_models() -> Iterator[None]:
-    """Read once for all tests: reading Amazon Connect's takes longer than most of them."""
+    """Reads the service models once for all tests. Reading Amazon Connect's takes longer than most tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("botocore.session.create_loader", cache(create_loader))
         yield
@@ -21,7 +21,7 @@ def service_models() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def one_server() -> Iterator[Server]:
-    """One for all tests of a worker: it takes longer to start than most of them."""
+    """Starts one server for all tests of a worker. Starting it takes longer than most tests."""
     with serving() as server:
         yield server
 
@@ -34,7 +34,7 @@ def server(one_server: Server) -> Server:
 
 @pytest.fixture
 def repository(server: Server, tmp_path: Path) -> Repository:
-    """One table of three rows, declared in the environment `lab`, and not yet live."""
+    """One table of three rows, declared in the environment `lab` but not live yet."""
     made = Repository(tmp_path)
     made.configure()
     made.declare(table(rows=rows(3)))
@@ -46,7 +46,7 @@ def repository(server: Server, tmp_path: Path) -> Repository:
 def reconcile(
     repository: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., Done]:
-    """The command within this process, which is many times quicker."""
+    """Runs the command within this process, which is much faster."""
     monkeypatch.chdir(repository.root)
     for name in ("NO_COLOR", "FORCE_COLOR", "CI", "GITHUB_ACTIONS", "RECONCILE_ENV"):
         monkeypatch.delenv(name, raising=False)

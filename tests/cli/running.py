@@ -1,4 +1,4 @@
-"""The command as these tests run it: a repository in a folder, a sandbox server, and what came of it."""
+"""Runs the command as these tests need it: a repository in a folder, a sandbox server, and the result."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Server:
-    """A sandbox on a port of its own."""
+    """A sandbox with a port of its own."""
 
     port: int
     pid: int
@@ -93,11 +93,11 @@ class Repository:
     root: Path
 
     def configure(self, environments: Mapping[str, Any] | None = None, **more: Any) -> None:
-        said = {"stack": "shop", "environments": environments or {"lab": SANDBOX}, **more}
-        (self.root / "reconcile.yaml").write_text(json.dumps(said), encoding="utf-8")
+        document = {"stack": "shop", "environments": environments or {"lab": SANDBOX}, **more}
+        (self.root / "reconcile.yaml").write_text(json.dumps(document), encoding="utf-8")
 
     def declare(self, *manifests: Mapping[str, Any]) -> None:
-        """These and no others."""
+        """Writes these manifests, and deletes all others."""
         base = self.root / "manifests" / "base"
         base.mkdir(parents=True, exist_ok=True)
         for old in base.iterdir():
@@ -140,20 +140,20 @@ def rows(count: int, tier: str = "Basic") -> list[Row]:
 
 
 def written(operations: Iterable[str]) -> set[str]:
-    """Those of the operations that change something."""
+    """Returns the operations that change something."""
     reads = ("connect:Search", "connect:List", "connect:Describe")
     return {name for name in operations if not name.startswith(reads)}
 
 
 def environ(**more: str) -> dict[str, str]:
-    """Ours, without what an AWS user or a CI runner has set."""
+    """Returns our environment, without variables of an AWS user or a CI runner."""
     mute = ("AWS_", "RECONCILE_", "GITHUB_", "NO_COLOR", "FORCE_COLOR", "CI", "TERM")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(mute)}
     return {**kept, "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.devnull, **more}
 
 
 def start(root: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
-    """The real command, still running."""
+    """Starts the real command."""
     return subprocess.Popen(
         [sys.executable, "-m", "reconciler", *arguments],
         cwd=root,
@@ -168,14 +168,14 @@ def start(root: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
 
 
 def command(root: Path, *arguments: str, **more: str) -> Done:
-    """The real command, from its start to its end."""
+    """Runs the real command to its end."""
     with start(root, *arguments, **more) as running:
         out, err = running.communicate(timeout=60)
     return Done(running.returncode, out, err)
 
 
 def client(server: Server) -> Any:
-    """Somebody else, who also may write to the instance."""
+    """Returns a client of another writer."""
     return boto3.client(
         "connect",
         region_name=REGION,

@@ -1,4 +1,4 @@
-"""`adopt` tags and nothing else; `destroy` deletes what is ours and nothing else."""
+"""`adopt` changes only tags; `destroy` deletes only managed resources."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Reconcile = Callable[..., Done]
 
 @pytest.fixture
 def two_tables(repository: Repository, server: Server, reconcile: Reconcile) -> Reconcile:
-    """Both are declared; they are live, and nobody's."""
+    """Two declared tables that are live and not managed."""
     repository.declare(table("Tiers"), table("Teams"))
     for name in ("Tiers", "Teams"):
         client(server).create_data_table(
@@ -31,14 +31,14 @@ def test_addresses_are_adopted_and_others_stay_blocked(two_tables: Reconcile) ->
     assert "1 blocked" in two_tables("plan").last
 
 
-def test_all_declared_ones_are_adopted(two_tables: Reconcile) -> None:
+def test_every_declared_resource_is_adopted(two_tables: Reconcile) -> None:
     done = two_tables("adopt", "--all", "--auto-approve")
 
     assert done.code == 0
     assert "0 blocked" in two_tables("plan").last
 
 
-def test_adopting_changes_tags_alone(two_tables: Reconcile, server: Server) -> None:
+def test_adopting_changes_only_tags(two_tables: Reconcile, server: Server) -> None:
     before = server.calls()
 
     two_tables("adopt", "--all", "--auto-approve")
@@ -54,15 +54,15 @@ def test_a_dry_run_shows_the_adoption(two_tables: Reconcile, server: Server) -> 
     assert "connect:TagResource" not in server.calls()
 
 
-def test_what_is_not_live_can_not_be_adopted(two_tables: Reconcile) -> None:
+def test_a_missing_resource_cannot_be_adopted(two_tables: Reconcile) -> None:
     done = two_tables("adopt", "DataTable/Nowhere", "--auto-approve")
 
     assert done.code == 3
     assert "not live" in done.out
 
 
-def test_destroy_deletes_what_is_ours_and_says_each(two_tables: Reconcile, server: Server) -> None:
-    """S0-16, S0-39: needs a flag, deletes only what is ours, reports each, and nothing is left."""
+def test_destroy_deletes_managed_resources_and_reports_each(two_tables: Reconcile, server: Server) -> None:
+    """S0-16, S0-39: it needs a flag, deletes only managed resources, and reports each."""
     two_tables("adopt", "DataTable/Teams", "--auto-approve")
 
     done = two_tables("destroy", "--yes")
@@ -72,7 +72,9 @@ def test_destroy_deletes_what_is_ours_and_says_each(two_tables: Reconcile, serve
     assert live_names(server) == {"Tiers"}
 
 
-def test_destroy_says_how_many_rows_and_cells_go(repository: Repository, server: Server, reconcile: Reconcile) -> None:
+def test_destroy_counts_the_rows_and_cells_to_delete(
+    repository: Repository, server: Server, reconcile: Reconcile
+) -> None:
     """M2: in the plan, in the list and in the last line."""
     repository.declare(table(rows=rows(300)))
     reconcile("apply", "--auto-approve")
@@ -101,7 +103,7 @@ def test_destroy_gives_its_own_reason(two_tables: Reconcile) -> None:
 
     done = two_tables("destroy", "--dry-run")
 
-    assert "owned by this stack" in done.out
+    assert "managed by this stack" in done.out
     assert "--allow-delete" not in done.out
 
 
@@ -116,8 +118,8 @@ def test_destroy_of_nothing_says_so(two_tables: Reconcile, flag: str, last: str)
     assert done.last.startswith(last)
 
 
-def test_destroy_says_what_was_gone_already_and_what_failed(two_tables: Reconcile, server: Server) -> None:
-    """S0-16: deleted, not found and failed are told apart, and the exit code knows of failures."""
+def test_destroy_reports_missing_and_failed_resources(two_tables: Reconcile, server: Server) -> None:
+    """S0-16: deleted, not found and failed are separate, and failures set the exit code."""
     two_tables("adopt", "--all", "--auto-approve")
     server.set_faults(error={"every": 2, "code": "AccessDeniedException", "operations": ["DeleteDataTable"]})
 
@@ -129,7 +131,7 @@ def test_destroy_says_what_was_gone_already_and_what_failed(two_tables: Reconcil
     assert "connect:DeleteDataTable" in done.out
 
 
-def test_destroy_says_what_was_not_found(two_tables: Reconcile, server: Server) -> None:
+def test_destroy_reports_resources_that_were_not_found(two_tables: Reconcile, server: Server) -> None:
     two_tables("adopt", "--all", "--auto-approve")
     server.set_faults(error={"every": 1, "code": "ResourceNotFoundException", "operations": ["DeleteDataTable"]})
 
@@ -139,7 +141,9 @@ def test_destroy_says_what_was_not_found(two_tables: Reconcile, server: Server) 
     assert "not found  DataTable/Teams\n" in done.out
 
 
-def test_destroy_never_deletes_what_is_protected(repository: Repository, server: Server, reconcile: Reconcile) -> None:
+def test_destroy_never_deletes_protected_resources(
+    repository: Repository, server: Server, reconcile: Reconcile
+) -> None:
     """m21: it is named once, with its reason, and the exit code is explained."""
     repository.declare(table("Tiers", protect=True), table("Teams"))
     reconcile("apply", "--auto-approve")
@@ -149,7 +153,7 @@ def test_destroy_never_deletes_what_is_protected(repository: Repository, server:
     assert done.code == 3
     assert "blocked DataTable/Tiers\n    protected" in done.out
     assert done.out.count("DataTable/Tiers") == 1
-    assert "kept       1 resource, for the reasons in the plan above; hence exit code 3\n" in done.out
+    assert "kept       1 resource; see the plan above for the reasons; exit code 3\n" in done.out
     assert live_names(server) == {"Tiers"}
 
 
@@ -189,7 +193,7 @@ def test_a_destroy_is_planned_to_files_and_in_any_form(
     assert live_names(server) == {"Tiers", "Teams"}
 
 
-def test_a_destroy_that_deletes_prints_its_plan_as_text_alone(two_tables: Reconcile) -> None:
+def test_a_destroy_that_deletes_prints_its_plan_only_as_text(two_tables: Reconcile) -> None:
     """m21: as undo does."""
     done = two_tables("destroy", "--yes", "--format", "json")
 

@@ -1,4 +1,4 @@
-"""`--allow-create`: what is grave to make is made only where somebody names it."""
+"""`--allow-create`: an instance is created only if the flag names it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SITE = resource(
 
 @pytest.fixture
 def site(repository: Repository, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch) -> Reconcile:
-    """Declared, not live; between two looks at it nobody waits."""
+    """Declared, but not live. Waiting between two reads takes no time."""
     monkeypatch.setattr("reconciler.apply.birth.PAUSE", 0.0)
     repository.declare(SITE)
     return reconcile
@@ -38,7 +38,7 @@ def test_without_it_an_instance_is_blocked_with_the_flag_that_allows_it(site: Re
 
 
 @pytest.mark.parametrize("command", [["apply"], []])
-def test_with_it_an_instance_is_made(site: Reconcile, server: Server, command: list[str]) -> None:
+def test_with_it_an_instance_is_created(site: Reconcile, server: Server, command: list[str]) -> None:
     done = site(*command, "--auto-approve", "--allow-create", ADDRESS)
 
     assert done.code == 0
@@ -50,10 +50,10 @@ def test_a_plan_shows_what_it_allows(site: Reconcile) -> None:
     done = site("plan", "--allow-create", ADDRESS, "--allow-create", "ConnectInstance/third-site")
 
     assert done.last.startswith("Plan: 1 to create")
-    assert 'warning: --allow-create "ConnectInstance/third-site" is no declared or live address' in done.err
+    assert 'warning: --allow-create "ConnectInstance/third-site" is not a declared or live address' in done.err
 
 
-def test_it_takes_no_globs(site: Reconcile) -> None:
+def test_it_accepts_no_patterns(site: Reconcile) -> None:
     done = site("plan", "--allow-create", "ConnectInstance/*")
 
     assert done.code == 64
@@ -61,7 +61,7 @@ def test_it_takes_no_globs(site: Reconcile) -> None:
     assert "named in full" in done.err
 
 
-def test_a_creation_that_fails_is_told_with_its_reason_and_then_blocked(site: Reconcile, server: Server) -> None:
+def test_a_failed_creation_is_reported_and_then_blocked(site: Reconcile, server: Server) -> None:
     server.set_faults(creation={"calls": 2, "fails": "the alias is reserved"})
 
     done = site("apply", "--auto-approve", "--allow-create", ADDRESS)
@@ -73,11 +73,11 @@ def test_a_creation_that_fails_is_told_with_its_reason_and_then_blocked(site: Re
     assert "its creation failed: the alias is reserved" in again.out
 
 
-def test_a_flag_before_a_command_is_not_passed_over(site: Reconcile) -> None:
+def test_a_flag_before_a_command_is_an_error(site: Reconcile) -> None:
     done = site("--allow-create", ADDRESS, "plan")
 
     assert done.code == 64
-    assert "--allow-create goes behind the command plan" in done.err
+    assert "--allow-create must follow the command plan" in done.err
 
 
 def test_an_instance_is_never_destroyed_without_a_tombstone(

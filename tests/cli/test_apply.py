@@ -1,4 +1,4 @@
-"""`apply`: plans again, asks, applies; the exit code says what became of it."""
+"""`apply`: makes a new plan, asks and applies; the exit code gives the result."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def planned(reconcile: Reconcile) -> Any:
     return json.loads(reconcile("plan", "--format", "json").out)
 
 
-def test_the_plan_is_shown_and_then_what_became_of_it(repository: Repository, reconcile: Reconcile) -> None:
-    """S0-65: the last line is the sum of all that was asked for, and the outcome says the same."""
+def test_the_plan_is_shown_before_the_outcome(repository: Repository, reconcile: Reconcile) -> None:
+    """S0-65: the last line has the total of all items, and the outcome has the same numbers."""
     done = reconcile("apply", "--auto-approve")
 
     assert done.code == 0
@@ -65,7 +65,7 @@ def test_another_digest_is_stale_and_nothing_is_written(
     assert "connect:CreateDataTable" not in server.calls()
 
 
-def test_a_digest_of_what_is_done_already_is_fine(reconcile: Reconcile) -> None:
+def test_a_digest_of_an_applied_plan_is_accepted(reconcile: Reconcile) -> None:
     digest = planned(reconcile)["digest"]
     reconcile("apply", "--auto-approve")
 
@@ -120,7 +120,7 @@ def test_a_file_to_which_a_blocked_change_was_added_is_stale(
     assert done.err.startswith("error: plan.json: ")
 
 
-def test_what_the_reviewed_plan_does_not_hold_is_stale(repository: Repository, reconcile: Reconcile) -> None:
+def test_a_change_outside_the_reviewed_plan_is_stale(repository: Repository, reconcile: Reconcile) -> None:
     reconcile("plan", "--out", "plan.json")
     repository.declare(table(rows=rows(3)), table("Teams"))
 
@@ -130,7 +130,7 @@ def test_what_the_reviewed_plan_does_not_hold_is_stale(repository: Repository, r
     assert "DataTable/Teams" in done.err
 
 
-def test_what_changed_since_the_review_is_left_alone_and_the_rest_applied(
+def test_values_changed_since_the_review_are_kept_and_the_rest_applied(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
     reconcile("apply", "--auto-approve")
@@ -147,7 +147,7 @@ def test_what_changed_since_the_review_is_left_alone_and_the_rest_applied(
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format_version": "2.0"}', "\udcff"])
-def test_a_file_that_is_no_plan_is_wrong_usage(repository: Repository, reconcile: Reconcile, text: str) -> None:
+def test_a_file_that_is_not_a_plan_is_wrong_usage(repository: Repository, reconcile: Reconcile, text: str) -> None:
     (repository.root / "plan.json").write_bytes(text.encode(errors="surrogateescape"))
 
     done = reconcile("apply", "--auto-approve", "--plan", "plan.json")
@@ -156,7 +156,7 @@ def test_a_file_that_is_no_plan_is_wrong_usage(repository: Repository, reconcile
     assert "plan.json" in done.err
 
 
-def test_the_outcome_is_also_written_where_it_is_asked_for(repository: Repository, reconcile: Reconcile) -> None:
+def test_the_outcome_is_also_written_to_a_given_file(repository: Repository, reconcile: Reconcile) -> None:
     reconcile("apply", "--auto-approve", "--outcome", "out/outcome.json")
 
     asked = json.loads((repository.root / "out" / "outcome.json").read_text("utf-8"))
@@ -164,22 +164,22 @@ def test_the_outcome_is_also_written_where_it_is_asked_for(repository: Repositor
     assert (asked["status"], asked["exitCode"]) == ("done", 0)
 
 
-def test_a_stale_run_tells_of_every_item_that_it_was_passed_over(repository: Repository, reconcile: Reconcile) -> None:
+def test_a_stale_run_reports_every_item_as_skipped(repository: Repository, reconcile: Reconcile) -> None:
     done = reconcile("apply", "--auto-approve", "--expect", "0" * 12, "--outcome", "outcome.json")
 
     outcome = json.loads((repository.root / "outcome.json").read_text("utf-8"))
     assert done.code == 4
     assert repository.outcomes() == [outcome]
     assert (outcome["status"], outcome["exitCode"]) == ("stale", 4)
-    assert_nothing_was_begun(outcome)
+    assert_nothing_was_started(outcome)
 
 
-def assert_nothing_was_begun(outcome: Any) -> None:
+def assert_nothing_was_started(outcome: Any) -> None:
     totals = outcome["totals"]
-    told = [item for change in outcome["changes"] for part in ("fields", "cells", "rows") for item in change[part]]
+    listed = [item for change in outcome["changes"] for part in ("fields", "cells", "rows") for item in change[part]]
     assert totals["asked"] == totals["unchanged"] + totals["skipped"]
-    assert totals["skipped"] == len(told) > 0
-    assert {(item["status"], item["message"]) for item in told} == {
+    assert totals["skipped"] == len(listed) > 0
+    assert {(item["status"], item["message"]) for item in listed} == {
         ("skipped", f"{outcome['status']}: nothing was written")
     }
     assert outcome["operations"]["connect:SearchDataTables"] == 1
@@ -197,7 +197,7 @@ def test_a_frozen_environment_is_refused_and_says_so_everywhere(repository: Repo
     assert "year-end" in done.err
     assert outcome["status"] == "refused"
     assert repository.outcomes() == [outcome]
-    assert_nothing_was_begun(outcome)
+    assert_nothing_was_started(outcome)
     assert reconcile("plan").code == 0
 
 
@@ -213,8 +213,11 @@ def test_a_policy_refuses_with_3(repository: Repository, reconcile: Reconcile) -
     assert repository.outcomes()[-1]["totals"]["skipped"] == 30
 
 
-def test_the_plan_says_what_apply_will_refuse_in_the_same_words(repository: Repository, reconcile: Reconcile) -> None:
-    """M3: a finding of the plan in every form; the exit codes of `plan` stay, and drift is no plan."""
+def test_the_plan_reports_what_apply_will_refuse(repository: Repository, reconcile: Reconcile) -> None:
+    """M3: a finding of the plan in every form.
+
+    The exit codes of `plan` stay the same, and drift has no such finding.
+    """
     repository.declare(table(rows=rows(300)))
     reconcile("apply", "--auto-approve")
     repository.declare(table(rows=rows(19), prune=True))
@@ -303,7 +306,7 @@ def test_each_reason_of_a_refusal_is_a_line_of_its_own(repository: Repository, r
 
 
 @pytest.mark.parametrize("reviewed", [["--expect", "0" * 12], ["--plan", "plan.json"]])
-def test_a_dry_run_that_does_not_match_what_was_reviewed_says_so(
+def test_a_dry_run_reports_a_plan_that_was_not_reviewed(
     repository: Repository, reconcile: Reconcile, reviewed: list[str]
 ) -> None:
     reconcile("plan", "--out", "plan.json")
@@ -316,7 +319,7 @@ def test_a_dry_run_that_does_not_match_what_was_reviewed_says_so(
     assert repository.outcomes() == []
 
 
-def test_a_dry_run_says_what_changed_since_the_review(
+def test_a_dry_run_reports_changes_since_the_review(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
     reconcile("apply", "--auto-approve")
@@ -341,12 +344,12 @@ def test_blocked_items_are_3_and_the_rest_is_applied(repository: Repository, rec
 
     assert done.code == 3
     assert "✓ done · + create DataTable/Teams\n" in done.out
-    assert "Next: look at what each blocked item needs; everything else is done.\n" in done.out
-    assert "Next: look at what each blocked item needs.\n" in reconcile("apply", "--auto-approve").out
+    assert "Next: check what each blocked item needs; all other items are done.\n" in done.out
+    assert "Next: check what each blocked item needs.\n" in reconcile("apply", "--auto-approve").out
     assert repository.outcomes()[-1]["status"] == "blocked"
 
 
-def test_a_run_in_which_nothing_was_done_is_1(reconcile: Reconcile, server: Server) -> None:
+def test_a_run_that_did_nothing_exits_with_1(reconcile: Reconcile, server: Server) -> None:
     server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["CreateDataTable"]})
 
     done = reconcile("apply", "--auto-approve")
@@ -355,9 +358,7 @@ def test_a_run_in_which_nothing_was_done_is_1(reconcile: Reconcile, server: Serv
     assert "the role needs the action connect:CreateDataTable" in done.out
 
 
-def test_a_deletion_that_the_role_may_not_make_says_how_the_role_gets_it(
-    repository: Repository, reconcile: Reconcile, server: Server
-) -> None:
+def test_a_denied_deletion_says_how_to_grant_it(repository: Repository, reconcile: Reconcile, server: Server) -> None:
     """S-11: `init` grants nothing for a kind that no manifest declares any more."""
     office = {"timeZone": "UTC", "config": []}
     repository.declare({"kind": "HoursOfOperation", "metadata": {"name": "Office"}, "spec": office}, table())
@@ -371,10 +372,10 @@ def test_a_deletion_that_the_role_may_not_make_says_how_the_role_gets_it(
     assert "`kind: Removed` names it" in done.out
 
 
-def test_a_run_that_failed_in_part_is_5_and_names_every_item(
+def test_a_partial_failure_exits_with_5_and_names_every_item(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
-    """S0-63: every failed cell is listed with its key and what AWS said."""
+    """S0-63: every failed cell is listed with its key and AWS's message."""
     reconcile("apply", "--auto-approve", "--target", "*")
     repository.declare(table(rows=rows(3, "Gold")), table("Teams"))
     server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["BatchUpdateDataTableValue"]})
@@ -386,7 +387,7 @@ def test_a_run_that_failed_in_part_is_5_and_names_every_item(
     assert "AccessDeniedException" in done.out
 
 
-def test_only_what_is_targeted_is_applied(repository: Repository, reconcile: Reconcile) -> None:
+def test_only_targeted_changes_are_applied(repository: Repository, reconcile: Reconcile) -> None:
     repository.declare(table("Tiers"), table("Teams"))
 
     reconcile("apply", "--auto-approve", "--target", "DataTable/Teams")
@@ -394,7 +395,7 @@ def test_only_what_is_targeted_is_applied(repository: Repository, reconcile: Rec
     assert "1 to create" in reconcile("plan").last
 
 
-def test_an_excluded_one_is_left_out(repository: Repository, reconcile: Reconcile) -> None:
+def test_an_excluded_resource_is_left_out(repository: Repository, reconcile: Reconcile) -> None:
     repository.declare(table("Tiers"), table("Teams"))
 
     reconcile("apply", "--auto-approve", "--exclude", "DataTable/Teams")
@@ -414,7 +415,7 @@ def test_pruning_and_allowing_delete(repository: Repository, reconcile: Reconcil
     assert "orphan" not in reconcile("plan").out
 
 
-def test_an_outcome_in_a_folder_that_can_not_be_made_ends_before_anything_is_written(
+def test_an_unusable_outcome_folder_stops_the_run_before_any_write(
     reconcile: Reconcile, server: Server, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
@@ -426,14 +427,14 @@ def test_an_outcome_in_a_folder_that_can_not_be_made_ends_before_anything_is_wri
 
 
 @pytest.fixture
-def too_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if the place had gone bad during the run: it was in order when that began."""
+def unwritable_during_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes the folder unwritable during the run, after it was fine at the start."""
     for module in ("keeping", "reconcile"):
         monkeypatch.setattr(f"reconciler.{module}.must_be_writable", lambda path: None)
 
 
 @pytest.mark.usefixtures("too_late")
-def test_an_outcome_that_can_not_be_kept_hides_nothing(
+def test_an_outcome_that_cannot_be_kept_is_still_printed(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
     (repository.root / ".reconcile" / "outcomes").touch()
@@ -450,7 +451,7 @@ def test_an_outcome_that_can_not_be_kept_hides_nothing(
 
 
 @pytest.mark.usefixtures("too_late")
-def test_the_worse_exit_code_stays_where_an_outcome_can_not_be_kept(
+def test_the_worse_exit_code_stays_if_an_outcome_cannot_be_kept(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
     (repository.root / ".reconcile" / "outcomes").touch()
@@ -464,7 +465,7 @@ def test_the_worse_exit_code_stays_where_an_outcome_can_not_be_kept(
 
 
 @pytest.mark.usefixtures("too_late")
-def test_an_outcome_that_can_not_also_be_written_hides_nothing(repository: Repository, reconcile: Reconcile) -> None:
+def test_an_outcome_without_its_second_file_is_still_printed(repository: Repository, reconcile: Reconcile) -> None:
     (repository.root / "outcome.part").mkdir()
 
     done = reconcile("apply", "--auto-approve", "--outcome", "outcome.json", "-q")

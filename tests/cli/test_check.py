@@ -1,4 +1,4 @@
-"""`check`: what the account says before the first plan; asked, and never written."""
+"""`check`: tests the account before the first plan, and never writes."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def results(done: Done) -> dict[str, str]:
 
 @pytest.fixture
 def account(repository: Repository, server: Server) -> Callable[..., Done]:
-    """The command on an account that answers like one, but simulates nothing and lists no quotas."""
+    """The command on an account that answers like a real one, but simulates nothing and lists no quotas."""
     repository.configure({"prod": {"instance": INSTANCE_ARN}})
-    said = {"AWS_ENDPOINT_URL": server.endpoint, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "x"}
-    return lambda *words: command(repository.root, *words, **said)
+    environ = {"AWS_ENDPOINT_URL": server.endpoint, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "x"}
+    return lambda *words: command(repository.root, *words, **environ)
 
 
-def test_a_sandbox_passes_and_says_once_what_it_does_not_have(reconcile: Reconcile, server: Server) -> None:
-    """m20: it said so of ten things, in the words of an error."""
+def test_a_sandbox_passes_and_lists_once_what_it_lacks(reconcile: Reconcile, server: Server) -> None:
+    """m20: it repeated this for ten checks, as if they were errors."""
     done = reconcile("check", "--format", "json")
 
     assert done.code == 0
@@ -44,13 +44,13 @@ def test_a_sandbox_passes_and_says_once_what_it_does_not_have(reconcile: Reconci
     assert not [call for call in server.calls() if call.startswith(("iam:", "service-quotas:"))]
 
 
-def test_what_an_account_cannot_tell_is_unknown(account: Callable[..., Done]) -> None:
+def test_a_check_without_an_answer_is_unknown(account: Callable[..., Done]) -> None:
     done = account("check", "--format", "json")
 
     assert done.code == 0
-    told = results(done)
-    assert told["permissions of apply"] == told["quota: cells per table"] == "unknown"
-    assert "failed" not in told.values()
+    document = results(done)
+    assert document["permissions of apply"] == document["quota: cells per table"] == "unknown"
+    assert "failed" not in document.values()
 
 
 def test_nothing_is_ever_written(reconcile: Reconcile, server: Server) -> None:
@@ -75,13 +75,13 @@ def test_text_has_symbols_and_words_and_ends_with_the_counts(account: Callable[.
     assert ", 0 failed, " in done.last
 
 
-def test_json_says_what_the_text_says(reconcile: Reconcile) -> None:
-    told = json.loads(reconcile("check", "--format", "json").out)
+def test_json_has_the_content_of_the_text(reconcile: Reconcile) -> None:
+    document = json.loads(reconcile("check", "--format", "json").out)
 
-    assert told["format_version"] == "1.0"
-    assert (told["stack"], told["environment"], told["instance"]) == ("shop", "lab", INSTANCE_ARN)
-    assert sum(told["summary"].values()) == len(told["checks"])
-    assert set(told["checks"][0]) == {"name", "result", "message", "remedy", "details"}
+    assert document["format_version"] == "1.0"
+    assert (document["stack"], document["environment"], document["instance"]) == ("shop", "lab", INSTANCE_ARN)
+    assert sum(document["summary"].values()) == len(document["checks"])
+    assert set(document["checks"][0]) == {"name", "result", "message", "remedy", "details"}
 
 
 def test_a_read_that_is_denied_fails_and_names_the_action(reconcile: Reconcile, server: Server) -> None:
@@ -95,7 +95,7 @@ def test_a_read_that_is_denied_fails_and_names_the_action(reconcile: Reconcile, 
     assert "→ " in done.out
 
 
-def test_what_may_not_be_asked_is_unknown_and_no_failure(reconcile: Reconcile, server: Server) -> None:
+def test_a_denied_check_is_unknown_and_not_a_failure(reconcile: Reconcile, server: Server) -> None:
     server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["ListDataTables"]})
 
     done = reconcile("check", "--format", "json")
@@ -130,9 +130,9 @@ def test_no_credentials_are_a_failed_check_and_one_clear_line(repository: Reposi
 def test_another_account_is_a_failed_check_and_nothing_else_is_asked(repository: Repository, server: Server) -> None:
     arn = INSTANCE_ARN.replace(ACCOUNT, "444455556666")
     repository.configure({"prod": {"instance": arn}})
-    said = {"AWS_ENDPOINT_URL": server.endpoint, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "x"}
+    environ = {"AWS_ENDPOINT_URL": server.endpoint, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "x"}
 
-    done = command(repository.root, "check", **said)
+    done = command(repository.root, "check", **environ)
 
     assert done.code == 1
     assert 'environment "prod" is in account 444455556666' in done.out

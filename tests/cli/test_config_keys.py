@@ -24,14 +24,14 @@ def plan(reconcile: Reconcile, *words: str) -> dict[str, Any]:
     return dict(json.loads(done.out))
 
 
-def test_the_stack_is_whose_a_thing_is(repository: Repository, reconcile: Reconcile) -> None:
+def test_the_stack_owns_its_resources(repository: Repository, reconcile: Reconcile) -> None:
     reconcile("apply", "--auto-approve")
     repository.configure(stack="another")
 
     assert plan(reconcile)["summary"]["blocked"] == 1
 
 
-def test_the_manifests_are_where_it_says(repository: Repository, reconcile: Reconcile) -> None:
+def test_the_manifests_folder_can_be_chosen(repository: Repository, reconcile: Reconcile) -> None:
     (repository.root / "manifests").rename(repository.root / "what-we-want")
 
     assert reconcile("plan").code == 1
@@ -58,7 +58,7 @@ def test_account_and_region_may_only_repeat_the_instance_s(
     assert f"environments.prod.{key}" in wrong.out
 
 
-def test_overlays_are_laid_over_the_base(repository: Repository, reconcile: Reconcile) -> None:
+def test_overlays_are_merged_into_the_base(repository: Repository, reconcile: Reconcile) -> None:
     overlay = repository.root / "manifests" / "environments" / "lab"
     overlay.mkdir(parents=True)
     (overlay / "it.yaml").write_text(
@@ -70,7 +70,7 @@ def test_overlays_are_laid_over_the_base(repository: Repository, reconcile: Reco
     assert "laid over" in reconcile("plan").out
 
 
-def test_variables_stand_where_they_are_named(
+def test_variables_are_replaced_where_they_are_named(
     repository: Repository, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """S0-34."""
@@ -111,7 +111,7 @@ def test_max_delete_bounds_what_one_run_deletes(repository: Repository, reconcil
     assert reconcile("apply", "--auto-approve").code == 0
 
 
-def test_ignored_differences_are_passed_over_by_plan_and_drift(repository: Repository, reconcile: Reconcile) -> None:
+def test_ignored_differences_are_skipped_by_plan_and_drift(repository: Repository, reconcile: Reconcile) -> None:
     reconcile("apply", "--auto-approve")
     repository.declare(table(rows=rows(3), description="another"))
 
@@ -121,7 +121,7 @@ def test_ignored_differences_are_passed_over_by_plan_and_drift(repository: Repos
     assert plan(reconcile)["changes"] == []
 
 
-def test_rates_are_what_the_estimate_reckons_with(repository: Repository, reconcile: Reconcile) -> None:
+def test_the_estimate_uses_the_rates(repository: Repository, reconcile: Reconcile) -> None:
     repository.declare(table(rows=rows(300)))
     seconds = []
     for rates in ({"default": {"perSecond": 2, "burst": 1}}, {"default": {"perSecond": 4, "burst": 1}}, "unlimited"):
@@ -140,7 +140,7 @@ def test_the_rate_of_one_operation_is_its_own(repository: Repository, reconcile:
     assert plan(reconcile)["estimate"]["seconds"] > 20
 
 
-def test_attempts_are_how_often_a_call_is_made(repository: Repository, reconcile: Reconcile, server: Server) -> None:
+def test_attempts_limit_the_calls_of_a_write(repository: Repository, reconcile: Reconcile, server: Server) -> None:
     """S0-52."""
     tries = []
     for attempts in (1, 3):
@@ -155,7 +155,7 @@ def test_attempts_are_how_often_a_call_is_made(repository: Repository, reconcile
     assert tries == [1, 3]
 
 
-def test_conflicts_are_how_many_rounds_a_batch_goes_without_getting_ahead(
+def test_conflicts_limit_the_rounds_of_a_batch_without_progress(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
     """S0-52."""
@@ -195,15 +195,15 @@ def test_more_attributes_than_the_quota_are_a_mistake(repository: Repository, re
     assert reconcile("validate").code == 0
 
 
-def test_nearly_as_many_tables_as_the_quota_are_told(repository: Repository, reconcile: Reconcile) -> None:
-    told = "its quota is 1"
+def test_a_nearly_full_table_quota_is_a_warning(repository: Repository, reconcile: Reconcile) -> None:
+    warning = "its quota is 1"
 
-    assert told not in reconcile("plan").out
+    assert warning not in reconcile("plan").out
     repository.configure(lab(quotas={"tablesPerInstance": 1}))
-    assert told in reconcile("plan").out
+    assert warning in reconcile("plan").out
 
 
-def test_batch_items_are_how_many_values_go_in_one_call(repository: Repository, reconcile: Reconcile) -> None:
+def test_batch_items_limit_the_values_of_one_call(repository: Repository, reconcile: Reconcile) -> None:
     assert plan(reconcile)["estimate"]["operations"]["connect:BatchCreateDataTableValue"] == 1
     repository.configure(lab(quotas={"batchItems": 1}))
     assert plan(reconcile)["estimate"]["operations"]["connect:BatchCreateDataTableValue"] == 3

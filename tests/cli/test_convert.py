@@ -56,7 +56,7 @@ def test_without_a_reconcile_yaml_one_is_written_with_the_instance(bare: Reposit
     )
 
 
-def test_a_reconcile_yaml_that_is_there_stays_and_the_line_to_add_is_told(
+def test_an_existing_reconcile_yaml_stays_with_a_printed_note(
     repository: Repository, old: Path, reconcile: Reconcile
 ) -> None:
     before = (repository.root / "reconcile.yaml").read_bytes()
@@ -67,9 +67,7 @@ def test_a_reconcile_yaml_that_is_there_stays_and_the_line_to_add_is_told(
     assert f'add to environments: prod: {{instance: "{ARN}"}}' in done.err
 
 
-def test_an_instance_that_has_its_environment_needs_no_word(
-    repository: Repository, old: Path, reconcile: Reconcile
-) -> None:
+def test_an_instance_with_an_environment_needs_no_note(repository: Repository, old: Path, reconcile: Reconcile) -> None:
     repository.configure({"live": {"instance": ARN}})
 
     assert "environments" not in reconcile("convert", "old").err
@@ -107,9 +105,7 @@ def test_within_a_repository_the_folder_is_written_as_it_is_named(
     assert set(files(repository.root / "copy")) == {"data-tables/T.csv", "data-tables/T.yaml"}
 
 
-def test_what_says_something_else_is_replaced_only_where_that_is_asked_for(
-    bare: Repository, reconcile: Reconcile
-) -> None:
+def test_differing_files_are_replaced_only_with_overwrite(bare: Repository, reconcile: Reconcile) -> None:
     reconcile("convert", "old")
     csv = bare.root / "manifests/base/data-tables/T.csv"
     csv.write_text("K,Tier\nmine,Gold\n")
@@ -122,15 +118,13 @@ def test_what_says_something_else_is_replaced_only_where_that_is_asked_for(
     assert csv.read_text() == "K,Tier\na,Gold\nb,Silver\n"
 
 
-def test_a_table_that_another_file_declares_is_left_alone(
-    repository: Repository, old: Path, reconcile: Reconcile
-) -> None:
+def test_a_table_that_another_file_declares_is_skipped(repository: Repository, old: Path, reconcile: Reconcile) -> None:
     repository.declare(table("t"))
 
     done = reconcile("convert", "old")
 
     assert done.last == "Convert: 0 new, 0 replaced, 0 unchanged, 1 left alone"
-    assert "DataTable/T is declared in manifests/base/0.yaml; left alone" in done.err
+    assert "DataTable/T is declared in manifests/base/0.yaml; skipped" in done.err
 
 
 def test_a_dry_run_of_a_conversion_writes_no_file(bare: Repository, reconcile: Reconcile) -> None:
@@ -142,7 +136,7 @@ def test_a_dry_run_of_a_conversion_writes_no_file(bare: Repository, reconcile: R
     assert files(bare.root) == before
 
 
-def test_mistakes_are_1_each_with_its_place_and_nothing_is_written(bare: Repository, reconcile: Reconcile) -> None:
+def test_mistakes_exit_with_1_and_nothing_is_written(bare: Repository, reconcile: Reconcile) -> None:
     layout(bare.root, [KEY, TIER, {"name": "N", "valueType": "NUMBER"}], [row(("K", "a"), N="x"), row(("K", "a"))])
     before = files(bare.root)
 
@@ -154,7 +148,7 @@ def test_mistakes_are_1_each_with_its_place_and_nothing_is_written(bare: Reposit
     assert files(bare.root) == before
 
 
-def test_what_is_not_carried_over_is_told_on_stderr_with_file_and_path(bare: Repository, reconcile: Reconcile) -> None:
+def test_keys_that_are_not_converted_are_listed_on_stderr(bare: Repository, reconcile: Reconcile) -> None:
     layout(bare.root, rows=ROWS, owner="me")
 
     done = reconcile("convert", "old")
@@ -162,7 +156,7 @@ def test_what_is_not_carried_over_is_told_on_stderr_with_file_and_path(bare: Rep
     assert "warning: old/data_tables_config.json:6:4: $.dataTables[0].owner: unknown key" in done.err
 
 
-def test_it_needs_no_account_and_no_service(bare: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_needs_no_account_or_service(bare: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(bare.root)
     monkeypatch.setattr("socket.socket", None)
 
@@ -190,7 +184,7 @@ def test_manifests_that_cannot_be_read_stop_it(repository: Repository, old: Path
         ("attribute_values/T.json", '{"tableName": "T", "values": [{"primaryValues": ['),
     ],
 )
-def test_a_file_of_another_shape_is_told_what_shape_is_expected(
+def test_a_file_of_another_shape_names_the_expected_shape(
     bare: Repository, reconcile: Reconcile, file: str, expected: str
 ) -> None:
     """m28."""
@@ -204,14 +198,14 @@ def test_a_file_of_another_shape_is_told_what_shape_is_expected(
 
 def test_help_shows_the_layout_that_is_converted(reconcile: Reconcile) -> None:
     """m28."""
-    told = reconcile("convert", "--help").out
+    help_text = reconcile("convert", "--help").out
 
     for words in ("data_tables_config.json", "attributes/T.json", "attribute_values/T.json", '"primaryValues"'):
-        assert words in told
-    assert "the exit code stays 0" in " ".join(told.split())
+        assert words in help_text
+    assert "the exit code is still 0" in " ".join(help_text.split())
 
 
-def test_what_is_not_carried_over_is_counted_and_the_exit_code_stays_0(bare: Repository, reconcile: Reconcile) -> None:
+def test_keys_that_are_not_converted_are_counted_with_exit_0(bare: Repository, reconcile: Reconcile) -> None:
     """m28."""
     layout(bare.root, rows=ROWS, owner="me", colour="red")
     (bare.root / "old/attributes/Stray.json").write_text("{}")
@@ -222,5 +216,5 @@ def test_what_is_not_carried_over_is_counted_and_the_exit_code_stays_0(bare: Rep
     whole = reconcile("convert", "old")
 
     assert lossy.code == 0
-    assert "warning: 3 keys or files were not carried over, as named above" in lossy.err
+    assert "warning: 3 keys or files were not converted, as listed above" in lossy.err
     assert "carried over" not in whole.err

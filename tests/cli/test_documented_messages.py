@@ -17,14 +17,17 @@ README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 def documented() -> list[str]:
-    """The code spans of the first column."""
+    """Returns the code spans of the first column."""
     section = README.split("## When something fails")[1].split("\n## ")[0]
     cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| ")]
     return [span for cell in cells for span in re.findall(r"`([^`]+)`", cell)]
 
 
 def pattern(message: str) -> str:
-    """The message as a regular expression: `…` is anything within a line, `file`, `line` and `column` are a place."""
+    """Returns the message as a regular expression.
+
+    `…` matches anything within a line; `file`, `line` and `column` are a place.
+    """
     if message.startswith("file:line:column"):
         return r"^\S+\.yaml:\d+:\d+: "
     return ".*".join(map(re.escape, message.split("…")))
@@ -44,7 +47,7 @@ def of_validate(repository: Repository, reconcile: Reconcile, server: Server) ->
     return reconcile("validate").out
 
 
-def of_what_is_not_ours(repository: Repository, reconcile: Reconcile, server: Server) -> str:
+def of_an_unmanaged_resource(repository: Repository, reconcile: Reconcile, server: Server) -> str:
     client(server).create_data_table(
         InstanceId=INSTANCE_ARN, Name="Tiers", TimeZone="UTC", ValueLockLevel="NONE", Status="PUBLISHED"
     )
@@ -86,7 +89,7 @@ PROVOKED: Mapping[str, Provoke] = {
     "minimum …: … is less": of_validate,
     '… is not a valid list of texts such as ["a", "b"]': of_validate,
     "warning: is not read…": of_validate,
-    "exists, not managed; adopt it with: …": of_what_is_not_ours,
+    "exists, not managed; adopt it with: …": of_an_unmanaged_resource,
     "the role needs the action connect:…": of_a_missing_permission,
     "Conflict: …; it is left alone": of_another_writer,
     "policy.maxDelete": of_the_policy,

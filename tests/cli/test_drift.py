@@ -1,4 +1,4 @@
-"""`drift`: 2 only where something of ours is no longer as declared."""
+"""`drift`: exits with 2 only if a managed resource differs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_no_difference_is_0(settled: Reconcile) -> None:
 
 
 def test_one_changed_cell_is_2_and_is_named(settled: Reconcile, server: Server) -> None:
-    """S0-17, S0-38: table, key, attribute, what is wanted and what is live."""
+    """S0-17, S0-38: table, key, attribute, the declared value and the live one."""
     write_cell(server, "C001", "Mine")
 
     done = settled("drift")
@@ -43,13 +43,13 @@ def test_an_orphan_alone_is_0(repository: Repository, settled: Reconcile) -> Non
     assert "orphan DataTable/Tiers" in done.out
 
 
-def test_something_declared_and_not_live_is_2(repository: Repository, settled: Reconcile) -> None:
+def test_a_declared_resource_that_is_missing_is_2(repository: Repository, settled: Reconcile) -> None:
     repository.declare(table("Teams"))
 
     assert settled("drift").code == 2
 
 
-def test_what_is_not_ours_is_not_our_drift(repository: Repository, settled: Reconcile) -> None:
+def test_an_unmanaged_resource_is_not_drift(repository: Repository, settled: Reconcile) -> None:
     repository.configure(stack="warehouse")
 
     done = settled("drift")
@@ -60,7 +60,7 @@ def test_what_is_not_ours_is_not_our_drift(repository: Repository, settled: Reco
     assert "Put live right" not in done.out + settled("drift", "--format", "markdown").out
 
 
-def test_what_is_ours_and_blocked_is_drift(repository: Repository, settled: Reconcile) -> None:
+def test_a_blocked_managed_resource_is_drift(repository: Repository, settled: Reconcile) -> None:
     attributes = [
         {"name": "id", "valueType": "TEXT", "primary": True},
         {"name": "tier", "valueType": "BOOLEAN"},
@@ -75,7 +75,7 @@ def test_what_is_ours_and_blocked_is_drift(repository: Repository, settled: Reco
 
 
 @pytest.mark.parametrize(("form", "beginning"), [("text", "Drift of"), ("json", "{"), ("markdown", "#")])
-def test_drift_takes_the_form_that_is_asked_for(settled: Reconcile, form: str, beginning: str) -> None:
+def test_drift_has_the_requested_form(settled: Reconcile, form: str, beginning: str) -> None:
     done = settled("drift", "--format", form)
 
     assert done.out.startswith(beginning)
@@ -84,12 +84,12 @@ def test_drift_takes_the_form_that_is_asked_for(settled: Reconcile, form: str, b
 def test_drift_as_json_is_a_plan(settled: Reconcile, server: Server) -> None:
     write_cell(server, "C001", "Mine")
 
-    told = json.loads(settled("drift", "--format", "json").out)
+    document = json.loads(settled("drift", "--format", "json").out)
 
-    assert told["changes"][0]["cells"][0]["before"] == "Mine"
+    assert document["changes"][0]["cells"][0]["before"] == "Mine"
 
 
-def test_an_error_is_1_and_no_drift(settled: Reconcile, server: Server) -> None:
+def test_an_error_is_1_and_not_drift(settled: Reconcile, server: Server) -> None:
     server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["SearchDataTables"]})
 
     done = settled("drift")
@@ -109,7 +109,7 @@ def test_a_table_was_last_changed_when_its_last_cell_was(settled: Reconcile, ser
     assert settled("drift").out.count(f"last changed {cell['lastModified']['time']}") == 1
 
 
-def test_drift_says_where_to_look_up_who_it_was(repository: Repository, settled: Reconcile, server: Server) -> None:
+def test_drift_shows_how_to_find_the_author(repository: Repository, settled: Reconcile, server: Server) -> None:
     """m25: AWS's answers hold no name, CloudTrail does."""
     write_cell(server, "C001", "Mine")
     moment = json.loads(settled("drift", "--format", "json").out)["changes"][0]["lastModified"]["time"]
@@ -123,7 +123,7 @@ def test_drift_says_where_to_look_up_who_it_was(repository: Repository, settled:
     assert "--start-time" not in settled("drift").out
 
 
-def test_where_nothing_differs_nobody_is_looked_up(settled: Reconcile) -> None:
+def test_no_drift_shows_no_lookup_command(settled: Reconcile) -> None:
     """m25."""
     assert "cloudtrail" not in settled("drift").out
     assert "cloudtrail" not in settled("drift", "--format", "markdown").out

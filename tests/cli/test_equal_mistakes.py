@@ -77,13 +77,13 @@ def test_two_mistakes_of_another_cause_come_before_the_long_list(repository: Rep
     assert lines[-1].startswith("243 mistakes")
 
 
-def test_json_holds_each_and_what_many_have_in_common(repository: Repository, reconcile: Reconcile) -> None:
+def test_json_lists_each_mistake_and_the_groups(repository: Repository, reconcile: Reconcile) -> None:
     customers(repository, "ID,Number", (f"{n},{n}" for n in range(1, 11)), text("Number", minLength=6))
 
-    said = json.loads(reconcile("validate", "--format", "json").out)
+    document = json.loads(reconcile("validate", "--format", "json").out)
 
-    assert len(said["mistakes"]) == 10
-    (group,) = said["groups"]
+    assert len(document["mistakes"]) == 10
+    (group,) = document["groups"]
     assert (group["file"], group["line"], group["column"], group["count"]) == (FILE, 2, 3, 10)
     assert group["lines"] == list(range(2, 12))
     assert "leading zeros lost?" in group["message"]
@@ -118,7 +118,7 @@ def test_github_shows_one_annotation_of_many_and_each_with_full(repository: Repo
         ({"name": "X", "valueType": "BOOLEAN"}, "WAHR", "write true or false"),
     ],
 )
-def test_what_a_spreadsheet_does_is_named_as_the_probable_cause(
+def test_a_spreadsheet_is_named_as_the_probable_cause(
     repository: Repository, reconcile: Reconcile, attribute: dict[str, Any], cell: str, cause: str
 ) -> None:
     """M7: of one value and of many."""

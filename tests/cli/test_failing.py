@@ -1,4 +1,4 @@
-"""What nobody foresaw is one line, and a traceback for who asks."""
+"""An unexpected error is one line; -v shows the traceback."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ def broken() -> int:
     return 1 // 0
 
 
-def test_what_was_not_foreseen_is_one_line_and_1(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unexpected_error_is_one_line_and_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(Flags(), broken) == 1
     assert capsys.readouterr().err == (
         "error: ZeroDivisionError: integer division or modulo by zero; this is a bug; run with -v for the traceback\n"
     )
 
 
-def test_v_shows_the_traceback_of_what_was_not_foreseen(capsys: pytest.CaptureFixture[str]) -> None:
+def test_v_shows_the_traceback_of_an_unexpected_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(Flags(verbosity=Verbosity.VERBOSE), broken) == 1
     assert "Traceback (most recent call last)" in capsys.readouterr().err
 
@@ -46,8 +46,8 @@ def test_no_file_name_becomes_a_command_of_the_runner(tmp_path: Path, words: lis
     done = command(tmp_path, *words, GITHUB_ACTIONS="true")
 
     assert done.code == 1
-    told = [line for line in (done.out + done.err).splitlines() if line.lstrip().startswith("::")]
-    assert [line for line in told if "owned" in line and "%0A" not in line] == []
+    commands = [line for line in (done.out + done.err).splitlines() if line.lstrip().startswith("::")]
+    assert [line for line in commands if "owned" in line and "%0A" not in line] == []
     assert "owned.yaml" in done.out + done.err
 
 

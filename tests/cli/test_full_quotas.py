@@ -1,4 +1,4 @@
-"""M6: the sandbox allows what reconcile.yaml says, and a refusal that lasts is asked for once and told once."""
+"""M6: the sandbox has the quotas of reconcile.yaml, and a permanent refusal is tried and reported once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def many(repository: Repository) -> Repository:
     return repository
 
 
-def test_quotas_of_reconcile_yaml_hold_in_the_sandbox(repository: Repository, reconcile: Reconcile) -> None:
+def test_the_sandbox_uses_the_quotas_of_reconcile_yaml(repository: Repository, reconcile: Reconcile) -> None:
     """1,001 values: one more than AWS publishes."""
     repository.configure({"lab": {**SANDBOX, "quotas": {"cellsPerTable": 1001}}})
     repository.declare(table(rows=rows(1001)))
@@ -42,9 +42,7 @@ def test_a_quota_that_reconcile_yaml_lowers_is_lower_in_the_sandbox_too(
         )
 
 
-def test_a_full_table_is_asked_once_more_and_no_ten_times(
-    many: Repository, reconcile: Reconcile, server: Server
-) -> None:
+def test_a_full_table_is_not_tried_ten_times(many: Repository, reconcile: Reconcile, server: Server) -> None:
     """The batches in flight end; no other one of the operation begins."""
     server.set_faults(quotas={"cells": 1})
 
@@ -63,10 +61,10 @@ def test_failures_with_one_cause_are_one_line_with_their_number_and_the_first(
 
     done = reconcile("apply", "--auto-approve", "--outcome", "outcome.json")
 
-    (told,) = [line for line in done.out.splitlines() if line.startswith("    failed")]
+    (lines,) = [line for line in done.out.splitlines() if line.startswith("    failed")]
     outcome = json.loads((many.root / "outcome.json").read_text("utf-8"))
     failed = [cell for cell in outcome["changes"][0]["cells"] if cell["status"] == "failed"]
-    assert told == f"    failed   {len(failed)} cells, first id=C000 · tier"
+    assert lines == f"    failed   {len(failed)} cells, first id=C000 · tier"
     assert len(done.out.partition("Applied to ")[2].splitlines()) <= 10
     assert len(outcome["changes"][0]["cells"]) == MANY
     assert all(cell["code"] == "ServiceQuotaExceededException" and cell["message"] for cell in failed)
@@ -82,9 +80,7 @@ def test_a_few_failures_are_named_one_by_one(repository: Repository, reconcile: 
     ]
 
 
-def test_a_full_quota_stops_creates_and_lets_updates_and_deletes_go_on(
-    repository: Repository, reconcile: Reconcile, server: Server
-) -> None:
+def test_a_full_quota_stops_only_creates(repository: Repository, reconcile: Reconcile, server: Server) -> None:
     """Deletes make room, so the next apply may have it."""
     reconcile("apply", "--auto-approve")
     server.set_faults(quotas={"cells": 4})
@@ -101,9 +97,7 @@ def test_a_full_quota_stops_creates_and_lets_updates_and_deletes_go_on(
     assert by_action == {"create": {"failed", "skipped"}, "update": {"done"}, "delete": {"done"}}
 
 
-def test_a_missing_permission_is_asked_once_more_and_no_ten_times(
-    many: Repository, reconcile: Reconcile, server: Server
-) -> None:
+def test_a_missing_permission_is_not_tried_ten_times(many: Repository, reconcile: Reconcile, server: Server) -> None:
     fault = {"every": 1, "code": "AccessDeniedException", "operations": ["BatchCreateDataTableValue"]}
     server.set_faults(error=fault)
 
@@ -113,7 +107,7 @@ def test_a_missing_permission_is_asked_once_more_and_no_ten_times(
     assert done.out.count("the role needs the action connect:BatchCreateDataTableValue") == 1
 
 
-def test_attributes_past_the_quota_are_not_asked_for_one_by_one(
+def test_attributes_beyond_the_quota_are_not_tried_one_by_one(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
     """They go one after another, so the first refusal is the last."""
@@ -129,18 +123,16 @@ def test_attributes_past_the_quota_are_not_asked_for_one_by_one(
     assert "not sent, because AWS refused CreateDataTableAttribute of DataTable/Tiers before" in done.out
 
 
-def test_progress_says_at_once_and_once_that_things_fail(
-    many: Repository, reconcile: Reconcile, server: Server
-) -> None:
+def test_progress_reports_a_failure_at_once_and_once(many: Repository, reconcile: Reconcile, server: Server) -> None:
     server.set_faults(quotas={"cells": 1})
 
     plain = reconcile("apply", "--auto-approve")
     quiet = reconcile("-q", "apply", "--auto-approve")
     machine = reconcile("--log-format", "json", "apply", "--auto-approve")
 
-    told = [line for line in plain.err.splitlines() if "items failed" in line]
+    lines = [line for line in plain.err.splitlines() if "items failed" in line]
     events = [json.loads(line) for line in machine.err.splitlines()]
-    assert told == [
+    assert lines == [
         "DataTable/Tiers: connect:BatchCreateDataTableValue: 25 items failed: ServiceQuotaExceededException"
     ]
     assert quiet.err == ""

@@ -60,7 +60,7 @@ def test_the_configuration_is_found_from_a_folder_below(
     ("arguments", "loud"),
     [(["-v", "plan"], True), (["plan", "-v"], True), (["-v", "plan", "-v"], True), (["-q", "plan", "-q"], False)],
 )
-def test_v_and_q_say_how_loud_it_is(reconcile: Reconcile, arguments: list[str], loud: bool) -> None:
+def test_v_and_q_set_the_verbosity(reconcile: Reconcile, arguments: list[str], loud: bool) -> None:
     assert ("connect:SearchDataTables" in reconcile(*arguments).err) is loud
 
 
@@ -74,7 +74,7 @@ def test_v_and_q_together_are_wrong_usage(reconcile: Reconcile, server: Server, 
 
 
 @pytest.mark.parametrize("arguments", [["--log-format", "json", "-v", "plan"], ["plan", "-v", "--log-format", "json"]])
-def test_the_form_of_logs_is_chosen_before_or_after_the_command(reconcile: Reconcile, arguments: list[str]) -> None:
+def test_the_log_format_is_chosen_before_or_after_the_command(reconcile: Reconcile, arguments: list[str]) -> None:
     assert reconcile(*arguments).err.startswith('{"time"')
 
 
@@ -115,18 +115,16 @@ def test_help_explains_global_flags_once(reconcile: Reconcile) -> None:
         ("schema", "-C DIR, -q, --log-format FORMAT, --dry-run"),
     ],
 )
-def test_help_of_a_command_names_in_one_line_the_global_flags_that_it_obeys(
-    reconcile: Reconcile, command: str, flags: str
-) -> None:
+def test_help_of_a_command_lists_its_global_flags_in_one_line(reconcile: Reconcile, command: str, flags: str) -> None:
     """m5."""
-    told = " ".join(reconcile(command, "--help").out.split())
+    help_text = " ".join(reconcile(command, "--help").out.split())
 
-    assert f"Global options: {flags}. See reconcile --help." in told
-    assert "Apply without asking" not in told
+    assert f"Global options: {flags}. See reconcile --help." in help_text
+    assert "Apply without confirmation" not in help_text
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["-V"], ["version"]])
-def test_the_version_is_told(reconcile: Reconcile, arguments: list[str]) -> None:
+def test_the_version_is_printed(reconcile: Reconcile, arguments: list[str]) -> None:
     """m4."""
     done = reconcile(*arguments)
 

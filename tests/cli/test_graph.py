@@ -30,33 +30,37 @@ def three(repository: Repository) -> Repository:
 
 
 def test_cells_and_texts_that_name_a_table_are_edges(three: Repository, reconcile: Reconcile) -> None:
-    told = json.loads(reconcile("graph", "--format", "json").out)
+    document = json.loads(reconcile("graph", "--format", "json").out)
 
-    assert told["format_version"] == "1.0"
-    assert told["environment"] == "lab"
-    assert [node["address"] for node in told["nodes"]] == [
+    assert document["format_version"] == "1.0"
+    assert document["environment"] == "lab"
+    assert [node["address"] for node in document["nodes"]] == [
         f"DataTable/{name}" for name in ("Alone", "Base", "Tiers", "Top")
     ]
-    assert told["nodes"][2] == {
+    assert document["nodes"][2] == {
         "address": "DataTable/Tiers",
         "kind": "DataTable",
         "source": {"file": "manifests/base/1.yaml", "line": 1},
     }
-    assert told["edges"] == [
+    assert document["edges"] == [
         {"from": "DataTable/Tiers", "to": "DataTable/Base", "path": "values.tier"},
         {"from": "DataTable/Top", "to": "DataTable/Base", "path": "description"},
         {"from": "DataTable/Top", "to": "DataTable/Tiers", "path": "values.tier"},
     ]
 
 
-def test_of_one_resource_both_directions_are_told_apart(three: Repository, reconcile: Reconcile) -> None:
-    told = json.loads(reconcile("graph", "--format", "json", "--of", "DataTable/Tiers").out)
+def test_the_two_directions_of_one_resource_are_separate(three: Repository, reconcile: Reconcile) -> None:
+    document = json.loads(reconcile("graph", "--format", "json", "--of", "DataTable/Tiers").out)
 
-    assert (told["of"], told["needs"], told["neededBy"]) == ("DataTable/Tiers", ["DataTable/Base"], ["DataTable/Top"])
-    assert "DataTable/Alone" not in [node["address"] for node in told["nodes"]]
+    assert (document["of"], document["needs"], document["neededBy"]) == (
+        "DataTable/Tiers",
+        ["DataTable/Base"],
+        ["DataTable/Top"],
+    )
+    assert "DataTable/Alone" not in [node["address"] for node in document["nodes"]]
 
 
-def test_mermaid_is_what_is_written_unasked(three: Repository, reconcile: Reconcile) -> None:
+def test_mermaid_is_the_default_format(three: Repository, reconcile: Reconcile) -> None:
     done = reconcile("graph", "--of", "DataTable/Tiers")
 
     assert done.code == 0
@@ -71,7 +75,7 @@ def test_dot_is_dot(three: Repository, reconcile: Reconcile) -> None:
     assert len(read.get_edges()) == 3
 
 
-def test_a_graph_asks_no_aws_for_anything(three: Repository, reconcile: Reconcile, server: Server) -> None:
+def test_a_graph_makes_no_aws_calls(three: Repository, reconcile: Reconcile, server: Server) -> None:
     reconcile("graph")
 
     assert server.calls() == {}
@@ -87,7 +91,7 @@ def test_a_graph_is_of_one_environment(three: Repository, reconcile: Reconcile) 
     assert [node["address"] for node in other["nodes"]] == ["DataTable/There"]
 
 
-def test_a_mistake_in_the_manifests_is_told_and_nothing_is_drawn(three: Repository, reconcile: Reconcile) -> None:
+def test_a_mistake_in_the_manifests_stops_the_drawing(three: Repository, reconcile: Reconcile) -> None:
     three.declare(naming("Nowhere"))
 
     done = reconcile("graph")
@@ -96,7 +100,7 @@ def test_a_mistake_in_the_manifests_is_told_and_nothing_is_drawn(three: Reposito
     assert "DataTable/Nowhere is not declared" in done.err
 
 
-def test_more_arrows_than_mermaid_draws_are_warned_of(repository: Repository, reconcile: Reconcile) -> None:
+def test_more_arrows_than_mermaid_draws_are_a_warning(repository: Repository, reconcile: Reconcile) -> None:
     others = [f"T{number}" for number in range(501)]
     rows = [{"id": name, "tier": f"${{DataTable/{name}.id}}"} for name in others]
     repository.configure({"lab": {**SANDBOX, "quotas": {"tablesPerInstance": 600}}})
@@ -117,12 +121,12 @@ def test_a_queue_and_a_quick_connect_to_it_are_a_circle_that_is_drawn(
         {"kind": "QuickConnect", "metadata": {"name": "to"}, "spec": {"quickConnectConfig": transfer}},
     )
 
-    told = json.loads(reconcile("graph", "--format", "json", "--of", "Queue/front").out)
+    document = json.loads(reconcile("graph", "--format", "json", "--of", "Queue/front").out)
 
-    assert told["needs"] == ["ContactFlow/Transfer", "HoursOfOperation/day", "QuickConnect/to"]
-    assert told["neededBy"] == ["QuickConnect/to"]
-    assert {"address": "ContactFlow/Transfer", "kind": "ContactFlow", "source": None} in told["nodes"]
-    assert {edge["path"] for edge in told["edges"]} == {
+    assert document["needs"] == ["ContactFlow/Transfer", "HoursOfOperation/day", "QuickConnect/to"]
+    assert document["neededBy"] == ["QuickConnect/to"]
+    assert {"address": "ContactFlow/Transfer", "kind": "ContactFlow", "source": None} in document["nodes"]
+    assert {edge["path"] for edge in document["edges"]} == {
         "hoursOfOperation",
         "quickConnects[to]",
         "quickConnectConfig.queueConfig.queue",

@@ -1,4 +1,4 @@
-"""What the command says of itself: help, examples, and what a shell completes."""
+"""Help, examples, and shell completion."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def test_every_command_has_help_by_every_name_for_it(reconcile: Reconcile, path:
     assert long.out.startswith(f"Usage: reconcile {' '.join(path)}")
 
 
-def test_help_of_nothing_is_the_help_of_the_whole_command(reconcile: Reconcile) -> None:
+def test_help_without_a_command_is_the_root_help(reconcile: Reconcile) -> None:
     """m4."""
     assert reconcile("help").out == reconcile("--help").out == reconcile("-h").out
 
 
-def test_help_of_an_unknown_command_says_which_was_meant(reconcile: Reconcile) -> None:
+def test_help_of_an_unknown_command_suggests_one(reconcile: Reconcile) -> None:
     """m4."""
     done = reconcile("help", "plam")
 
@@ -68,10 +68,10 @@ def test_every_command_shows_an_example_that_it_understands(reconcile: Reconcile
     """m5: an example that is wrong usage would be worse than none."""
     command = command_of(path)
     assert command.example
-    told = reconcile(*path, "--help").out.partition("Examples:\n")[2]
+    help_text = reconcile(*path, "--help").out.partition("Examples:\n")[2]
 
     for line in command.example.splitlines():
-        assert f"  {line}\n" in told
+        assert f"  {line}\n" in help_text
         words = shlex.split(line.removeprefix("source <(").removesuffix(")"))
         assert words[0] == "reconcile"
         with root.make_context("reconcile", words[1:]) as context:
@@ -179,9 +179,9 @@ def test_bash_gets_addresses_that_its_command_line_keeps_whole(declared: Reposit
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_help_says_how_completion_is_installed(reconcile: Reconcile, shell: str) -> None:
+def test_help_shows_how_to_install_completion(reconcile: Reconcile, shell: str) -> None:
     """m6."""
-    told = reconcile("completion", "--help").out
+    help_text = reconcile("completion", "--help").out
 
-    assert f"reconcile completion {shell}" in told
-    assert "To install it" in told
+    assert f"reconcile completion {shell}" in help_text
+    assert "To install it" in help_text

@@ -1,4 +1,4 @@
-"""`adopt` and `destroy` beyond data tables: what bears no tags, what can not be deleted, and what hangs together."""
+"""`adopt` and `destroy` beyond data tables: untaggable, undeletable and dependent resources."""
 
 from __future__ import annotations
 
@@ -47,9 +47,7 @@ def applied(repository: Repository, reconcile: Reconcile) -> Callable[..., Recon
     return apply
 
 
-def test_what_bears_no_tags_is_ours_while_declared_and_nothing_is_written(
-    applied: Callable[..., Reconcile], server: Server
-) -> None:
+def test_an_untaggable_resource_is_managed_while_declared(applied: Callable[..., Reconcile], server: Server) -> None:
     reconcile = applied(ORIGIN)
     before = server.calls()
 
@@ -60,7 +58,7 @@ def test_what_bears_no_tags_is_ours_while_declared_and_nothing_is_written(
     assert written(name for name, count in server.calls().items() if count != before.get(name)) == set()
 
 
-def test_what_bears_no_tags_and_is_not_declared_is_ours_as_soon_as_it_is(
+def test_an_untaggable_resource_is_managed_once_declared(
     repository: Repository, applied: Callable[..., Reconcile]
 ) -> None:
     reconcile = applied(ORIGIN)
@@ -72,16 +70,14 @@ def test_what_bears_no_tags_and_is_not_declared_is_ours_as_soon_as_it_is(
     assert "it is managed as soon as a manifest declares it" in done.out
 
 
-def test_what_can_only_be_named_can_not_be_adopted(reconcile: Reconcile) -> None:
+def test_a_lookup_cannot_be_adopted(reconcile: Reconcile) -> None:
     done = reconcile("adopt", "ContactFlow/Main", "--auto-approve")
 
     assert done.code == 64
     assert "can be referred to but not declared" in done.err
 
 
-def test_destroy_takes_along_what_is_declared_and_bears_no_tags(
-    applied: Callable[..., Reconcile], server: Server
-) -> None:
+def test_destroy_deletes_declared_untaggable_resources(applied: Callable[..., Reconcile], server: Server) -> None:
     client(server).associate_approved_origin(**HERE, Origin="https://other.example.com")
     reconcile = applied(ORIGIN)
 
@@ -92,7 +88,7 @@ def test_destroy_takes_along_what_is_declared_and_bears_no_tags(
     assert client(server).list_approved_origins(**HERE)["Origins"] == ["https://other.example.com"]
 
 
-def test_what_bears_no_tags_and_is_not_declared_any_more_stays(
+def test_an_untaggable_resource_stays_once_it_is_not_declared(
     repository: Repository, applied: Callable[..., Reconcile]
 ) -> None:
     reconcile = applied(ORIGIN)
@@ -114,20 +110,19 @@ def test_destroy_deletes_dependents_first(applied: Callable[..., Reconcile], ser
     assert client(server).describe_user_hierarchy_structure(**HERE)["HierarchyStructure"] == {}
 
 
-def test_what_can_not_be_deleted_is_kept_with_its_reason_and_the_rest_goes(applied: Callable[..., Reconcile]) -> None:
+def test_undeletable_resources_are_kept_and_the_rest_deleted(applied: Callable[..., Reconcile]) -> None:
     reconcile = applied(STATUS, *RING)
 
     done = reconcile("destroy", "--yes")
 
     assert done.code == 3
-    reason = "Amazon Connect cannot delete AgentStatus resources; declare it with"
-    assert f"blocked AgentStatus/Lunch\n    {reason}" in done.out
-    assert "kept       1 resource, for the reasons in the plan above; hence exit code 3\n" in done.out
+    assert "blocked AgentStatus/Lunch\n    Amazon Connect deletes no AgentStatus; declare it with" in done.out
+    assert "kept       1 resource; see the plan above for the reasons; exit code 3\n" in done.out
     assert done.out.count("AgentStatus/Lunch") == 1
     assert done.out.count("deleted  ") == 3
 
 
-def test_manifests_that_can_not_be_read_stop_it_before_anything_is_deleted(
+def test_unreadable_manifests_stop_it_before_any_deletion(
     repository: Repository, applied: Callable[..., Reconcile], server: Server
 ) -> None:
     reconcile = applied(ORIGIN, *RING)
@@ -142,7 +137,7 @@ def test_manifests_that_can_not_be_read_stop_it_before_anything_is_deleted(
 
 
 @pytest.mark.parametrize("gone", ["manifests/base", "manifests"])
-def test_without_any_manifest_it_deletes_what_bears_our_tags(
+def test_without_manifests_it_deletes_tagged_resources(
     repository: Repository, applied: Callable[..., Reconcile], gone: str
 ) -> None:
     reconcile = applied(*RING)
@@ -158,7 +153,7 @@ def test_without_any_manifest_it_deletes_what_bears_our_tags(
     assert done.out.count("deleted  ") == 3
 
 
-def test_what_is_declared_and_may_not_be_read_is_an_error(applied: Callable[..., Reconcile], server: Server) -> None:
+def test_a_declared_resource_that_cannot_be_read_is_an_error(applied: Callable[..., Reconcile], server: Server) -> None:
     reconcile = applied(ORIGIN, *RING)
     server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["SearchQueues"]})
 

@@ -1,4 +1,4 @@
-"""AWS that cannot be reached, does not know us, or is somebody else's: one clear line and 1."""
+"""AWS that is unreachable, rejects the credentials, or is another account: one clear line and exit code 1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said, where, how loudly, and what is never said."""
+"""Output: its content, its stream, its verbosity, and values that must never appear."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 
 from reconciler.cli.choices import Flags
 from reconciler.cli.logs import log_of
-from reconciler.cli.progress import Work
+from reconciler.cli.progress import RunProgress
 from tests.cli.running import Done, Repository, Server, command, environ, rows, table
 
 Reconcile = Callable[..., Done]
@@ -51,10 +51,10 @@ def test_v_says_every_batch_with_its_counts(repository: Repository, reconcile: R
     assert f"using {repository.root}/reconcile.yaml, environment lab" in done.err
 
 
-def test_v_says_when_locks_are_learnt_anew_and_calls_are_made_again(
+def test_v_reports_refreshed_locks_and_repeated_calls(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
-    """S0-64: each refresh is told, and why."""
+    """S0-64: each refresh is reported with its reason."""
     repository.declare(table(rows=rows(50), level="DATA_TABLE"))
     reconcile("apply", "--auto-approve")
     repository.declare(table(rows=rows(20, "Gold"), level="DATA_TABLE"))
@@ -66,7 +66,7 @@ def test_v_says_when_locks_are_learnt_anew_and_calls_are_made_again(
     assert "connect:BatchUpdateDataTableValue: again, attempt 2: " in done.err
 
 
-def test_q_says_errors_alone(reconcile: Reconcile, repository: Repository) -> None:
+def test_q_shows_only_errors(reconcile: Reconcile, repository: Repository) -> None:
     done = reconcile("apply", "--auto-approve", "-q")
 
     assert (done.code, done.err) == (0, "")
@@ -87,7 +87,7 @@ def test_logs_as_json_are_a_line_for_every_write(reconcile: Reconcile, server: S
     assert all(line["requestId"] and line["time"].endswith("Z") for line in writes)
 
 
-def test_logs_as_json_hold_of_the_details_writes_alone(reconcile: Reconcile) -> None:
+def test_json_logs_contain_only_writes_of_the_details(reconcile: Reconcile) -> None:
     def details(*arguments: str) -> set[str]:
         lines = map(json.loads, reconcile("--log-format", "json", *arguments).err.splitlines())
         return {line["event"] for line in lines if line["level"] == "debug"}
@@ -97,7 +97,7 @@ def test_logs_as_json_hold_of_the_details_writes_alone(reconcile: Reconcile) -> 
     assert details("apply", "--auto-approve") == {"write"}
 
 
-def test_logs_as_json_hold_writes_that_were_refused(reconcile: Reconcile, server: Server) -> None:
+def test_json_logs_contain_refused_writes(reconcile: Reconcile, server: Server) -> None:
     server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["CreateDataTable"]})
 
     done = reconcile("--log-format", "json", "apply", "--auto-approve")
@@ -133,7 +133,7 @@ def test_colours_are_for_terminals_unless_they_are_forced(
     assert "\x1b[" in coloured
 
 
-def test_a_github_runner_is_told_not_to_obey_the_plan(
+def test_a_github_runner_does_not_execute_the_plan(
     repository: Repository, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository.declare(table(description="::error::x"))
@@ -148,9 +148,9 @@ def test_a_github_runner_is_told_not_to_obey_the_plan(
     assert reconcile("plan", "--format", "json").out.startswith("{")
 
 
-def test_a_line_every_few_seconds_says_how_far_the_work_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_every_few_seconds_shows_the_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", StringIO())
-    work = Work(log_of(Flags()), heartbeat=0.02)
+    work = RunProgress(log_of(Flags()), heartbeat=0.02)
 
     with work.during("reading"):
         deadline = monotonic() + 60
@@ -161,7 +161,7 @@ def test_a_line_every_few_seconds_says_how_far_the_work_is(monkeypatch: pytest.M
 
 
 def in_a_shell(root: Path, line: str) -> Done:
-    """`reconcile` in the line is the real command."""
+    """Runs a shell line in which `reconcile` is the real command."""
     script = line.replace("reconcile", f"{shlex.quote(sys.executable)} -m reconciler")
     done = subprocess.run(
         ["bash", "-c", script], cwd=root, env=environ(), capture_output=True, text=True, timeout=60, check=False
@@ -169,7 +169,7 @@ def in_a_shell(root: Path, line: str) -> Done:
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-def test_a_reader_who_goes_away_is_no_error(repository: Repository) -> None:
+def test_a_closed_pipe_is_not_an_error(repository: Repository) -> None:
     """A line of the plan is read; what is left goes nowhere, quietly."""
     repository.declare(*(table(f"T{number:03}") for number in range(200)))
 
@@ -179,7 +179,7 @@ def test_a_reader_who_goes_away_is_no_error(repository: Repository) -> None:
     assert done.err == "code 2\n"
 
 
-def test_logs_that_nobody_reads_do_not_end_a_run(repository: Repository) -> None:
+def test_a_closed_stderr_does_not_end_a_run(repository: Repository) -> None:
     done = in_a_shell(repository.root, "(reconcile -v apply --auto-approve 2>&1 >out; echo $? >code) | true")
 
     assert (repository.root / "code").read_text() == "0\n"
@@ -187,7 +187,7 @@ def test_logs_that_nobody_reads_do_not_end_a_run(repository: Repository) -> None
     assert "Apply complete: " in (repository.root / "out").read_text("utf-8")
 
 
-def test_closed_streams_but_stdout_are_no_error(repository: Repository) -> None:
+def test_closed_streams_except_stdout_are_not_an_error(repository: Repository) -> None:
     done = in_a_shell(
         repository.root, "reconcile apply --auto-approve <&- >out 2>&-; echo $?; reconcile apply <&-; echo $?"
     )
@@ -196,27 +196,27 @@ def test_closed_streams_but_stdout_are_no_error(repository: Repository) -> None:
 
 
 def on_a_terminal(root: Path, answer: str, *arguments: str, **more: str) -> Done:
-    """The real command with a terminal for stdin and stderr, and whatever it asks answered."""
-    ours, theirs = pty.openpty()
+    """Runs the real command with a terminal for stdin and stderr, and answers its question."""
+    controller, terminal = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "reconciler", *arguments],
         cwd=root,
         env=environ(TERM="xterm", **more),
-        stdin=theirs,
+        stdin=terminal,
         stdout=subprocess.PIPE,
-        stderr=theirs,
+        stderr=terminal,
         text=True,
         encoding="utf-8",
     ) as running:
-        os.close(theirs)
-        os.write(ours, f"{answer}\n".encode())
+        os.close(terminal)
+        os.write(controller, f"{answer}\n".encode())
         assert running.stdout
         out = running.stdout.read()
-        said = b""
-        while chunk := _read(ours):
-            said += chunk
-    os.close(ours)
-    return Done(running.returncode, out, said.decode("utf-8"))
+        output = b""
+        while chunk := _read(controller):
+            output += chunk
+    os.close(controller)
+    return Done(running.returncode, out, output.decode("utf-8"))
 
 
 def _read(terminal: int) -> bytes:
@@ -288,7 +288,7 @@ def test_destroy_wants_the_name_typed(repository: Repository, reconcile: Reconci
     assert "deleted    DataTable/Tiers" in destroyed.out
 
 
-def test_a_sign_that_the_terminal_lacks_is_escaped(repository: Repository) -> None:
+def test_a_character_that_the_terminal_lacks_is_escaped(repository: Repository) -> None:
     done = command(repository.root, "apply", "--auto-approve", PYTHONIOENCODING="latin-1")
 
     assert done.code == 0

@@ -42,7 +42,7 @@ def unmanaged(repository: Repository, server: Server, reconcile: Reconcile) -> R
 
 
 def commands(text: str) -> Iterator[list[str]]:
-    """What a shell makes of each command in the text, up to the end of the command."""
+    """Returns each command in the text as a shell splits it."""
     for line in text.splitlines():
         for part in line.split("reconcile -e ")[1:]:
             reader = shlex.shlex(f"reconcile -e {part}", posix=True, punctuation_chars=";")
@@ -56,7 +56,7 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 def plainly(form: str, text: str) -> str:
-    """The text as a reader of the form sees it."""
+    """Returns the text as a reader of the form sees it."""
     if form == "json":
         return "\n".join(change["reason"] for change in json.loads(text)["changes"])
     if form == "markdown":
@@ -67,7 +67,7 @@ def plainly(form: str, text: str) -> str:
 
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "html"])
-def test_a_printed_adopt_command_adopts_what_it_stands_beside(unmanaged: Reconcile, form: str) -> None:
+def test_a_printed_adopt_command_adopts_its_resource(unmanaged: Reconcile, form: str) -> None:
     """M5: the remedy of a blocked change, pasted as it is printed."""
     printed = list(commands(plainly(form, unmanaged("plan", "--format", form).out)))
 
@@ -92,7 +92,7 @@ def test_a_printed_adopt_command_names_its_environment(repository: Repository, u
 
 
 @pytest.mark.parametrize("address", [f"DataTable/{TABLE}", "ConnectInstance/second-site"])
-def test_a_printed_flag_names_the_address_that_it_is_about(
+def test_a_printed_flag_has_its_address(
     repository: Repository, server: Server, reconcile: Reconcile, address: str
 ) -> None:
     """M5: --allow-delete and --allow-create with their addresses, pasted as they are printed."""
@@ -105,19 +105,17 @@ def test_a_printed_flag_names_the_address_that_it_is_about(
     reconcile("apply", "--auto-approve")
     repository.declare(resource("ConnectInstance", "second-site", spec))
 
-    told = reconcile("plan", "--prune").out
+    output = reconcile("plan", "--prune").out
 
     (flag,) = (
         part
-        for part in told.split("--allow-")[1:]
+        for part in output.split("--allow-")[1:]
         if part.split()[0] in ("delete", "create") and shlex.quote(address) in part
     )
     assert shlex.split(flag.splitlines()[0].partition(", or declare")[0])[1] == address
 
 
-def test_an_adopt_command_for_what_a_tombstone_names_can_be_pasted(
-    repository: Repository, unmanaged: Reconcile
-) -> None:
+def test_an_adopt_command_for_a_tombstone_can_be_pasted(repository: Repository, unmanaged: Reconcile) -> None:
     """M5: the same of what is to be deleted and is not managed."""
     repository.declare({"kind": "Removed", "spec": {"addresses": [f"Queue/{QUEUE}"]}})
 
@@ -128,9 +126,9 @@ def test_an_adopt_command_for_what_a_tombstone_names_can_be_pasted(
 
 def test_the_command_that_writes_schemas_can_be_pasted(repository: Repository, reconcile: Reconcile) -> None:
     """M5: a folder with a space."""
-    told = reconcile("schema", "--check", "--write", "my schemas").out.splitlines()
+    output = reconcile("schema", "--check", "--write", "my schemas").out.splitlines()
 
-    words = shlex.split(told[0].partition("write it with: ")[2])
+    words = shlex.split(output[0].partition("write it with: ")[2])
     assert reconcile(*words[1:]).code == 0
     assert reconcile("schema", "--check", "--write", "my schemas").code == 0
 
@@ -138,7 +136,7 @@ def test_the_command_that_writes_schemas_can_be_pasted(repository: Repository, r
 @pytest.mark.parametrize(
     "name", ["Sales", "Basic Hours", "O'Brien", 'the "best"', "$HOME `id` \\ *", "-rf", "a;b|c&d", "~", "Zürich"]
 )
-def test_whatever_a_name_holds_a_shell_reads_it_as_one_word(name: str) -> None:
+def test_a_shell_reads_any_name_as_one_word(name: str) -> None:
     """M5."""
     address = f"Queue/{name}"
 

@@ -1,4 +1,4 @@
-"""`plan`: what would be done, in every form, and what the exit code says of it."""
+"""`plan`: the changes in every form, and the exit code."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_the_plan_is_text_and_its_last_line_counts(reconcile: Reconcile) -> None
 @pytest.mark.parametrize(
     ("form", "beginning"), [("json", "{\n"), ("markdown", "#"), ("html", "<!doctype html>"), ("text", "Plan for")]
 )
-def test_the_plan_takes_the_form_that_is_asked_for(reconcile: Reconcile, form: str, beginning: str) -> None:
+def test_the_plan_has_the_requested_form(reconcile: Reconcile, form: str, beginning: str) -> None:
     done = reconcile("plan", "--format", form)
 
     assert done.code == 0
@@ -33,13 +33,13 @@ def test_the_plan_takes_the_form_that_is_asked_for(reconcile: Reconcile, form: s
 
 
 def test_the_plan_as_json_is_all_of_stdout(reconcile: Reconcile) -> None:
-    told = json.loads(reconcile("plan", "--format", "json").out)
+    document = json.loads(reconcile("plan", "--format", "json").out)
 
-    assert told["format_version"] == "1.0"
-    assert told["summary"]["create"] == 1
+    assert document["format_version"] == "1.0"
+    assert document["summary"]["create"] == 1
 
 
-def test_files_take_their_form_from_their_names(repository: Repository, reconcile: Reconcile) -> None:
+def test_the_suffix_of_a_file_sets_its_form(repository: Repository, reconcile: Reconcile) -> None:
     for folder in ("a", "b"):
         (repository.root / folder).mkdir()
     names = ("a/plan.txt", "a/plan.json", "b/plan.md", "b/plan.html")
@@ -53,8 +53,8 @@ def test_files_take_their_form_from_their_names(repository: Repository, reconcil
     assert [path.name for path in (repository.root / "a").iterdir() if path.suffix == ".part"] == []
 
 
-def test_a_folder_that_is_missing_is_not_made(repository: Repository, server: Server, reconcile: Reconcile) -> None:
-    """m24: it may be a slip, and a plan in a folder that nobody looks at is lost."""
+def test_a_missing_folder_is_not_created(repository: Repository, server: Server, reconcile: Reconcile) -> None:
+    """m24: it may be a typing error, and the plan would be lost in a new folder."""
     done = reconcile("plan", "--out", "no/such/plan.json")
 
     assert (done.code, done.out) == (64, "")
@@ -63,7 +63,7 @@ def test_a_folder_that_is_missing_is_not_made(repository: Repository, server: Se
     assert server.calls() == {}
 
 
-def test_changes_are_2_only_where_the_exit_code_is_asked_for(reconcile: Reconcile) -> None:
+def test_changes_are_2_only_with_detailed_exitcode(reconcile: Reconcile) -> None:
     assert reconcile("plan").code == 0
     assert reconcile("plan", "--detailed-exitcode").code == 2
 
@@ -110,7 +110,7 @@ def test_a_target_may_be_live_and_not_declared(repository: Repository, reconcile
     assert reconcile("plan", "--target", "DataTable/Tears").code == 64
 
 
-def test_prune_deletes_what_is_no_longer_declared(repository: Repository, reconcile: Reconcile) -> None:
+def test_prune_deletes_undeclared_resources(repository: Repository, reconcile: Reconcile) -> None:
     repository.declare(table("Tiers"), table("Teams"))
     reconcile("apply", "--auto-approve")
     repository.declare(table("Teams"))
@@ -120,7 +120,7 @@ def test_prune_deletes_what_is_no_longer_declared(repository: Repository, reconc
     assert "orphan" not in reconcile("plan", "--prune").out
 
 
-def test_what_can_not_be_undone_is_allowed_by_its_address(repository: Repository, reconcile: Reconcile) -> None:
+def test_an_irreversible_change_is_allowed_by_address(repository: Repository, reconcile: Reconcile) -> None:
     reconcile("apply", "--auto-approve")
     repository.declare(table("Teams"))
 
@@ -140,7 +140,7 @@ def test_findings_are_part_of_the_plan(repository: Repository, reconcile: Reconc
     assert done.code == 0
 
 
-def test_mistakes_in_manifests_end_a_plan_with_1_and_their_places(repository: Repository, reconcile: Reconcile) -> None:
+def test_mistakes_in_manifests_exit_with_1_and_their_places(repository: Repository, reconcile: Reconcile) -> None:
     repository.declare(table(rows=[{"id": "A", "tier": "x" * 21}, {"id": "A"}]))
 
     done = reconcile("plan")
@@ -160,7 +160,7 @@ def test_an_existing_file_is_replaced_whole(repository: Repository, reconcile: R
     assert json.loads(path.read_text("utf-8"))["stack"] == "shop"
 
 
-def test_a_file_that_can_not_be_written_is_one_clear_line(reconcile: Reconcile) -> None:
+def test_a_file_that_cannot_be_written_is_one_clear_line(reconcile: Reconcile) -> None:
     done = reconcile("plan", "--out", "/proc/plan.json")
 
     assert done.code == 1
@@ -186,22 +186,20 @@ def test_full_folds_no_list_and_shortens_no_value(repository: Repository, reconc
     assert all(f"C{at:03}" in full for at in range(60))
 
 
-def test_full_belongs_behind_the_command(reconcile: Reconcile) -> None:
+def test_full_must_follow_the_command(reconcile: Reconcile) -> None:
     done = reconcile("--full", "plan")
 
     assert done.code == 64
-    assert "--full goes behind the command plan" in done.err
+    assert "--full must follow the command plan" in done.err
 
 
-def test_the_calls_of_a_change_are_told_with_v(reconcile: Reconcile) -> None:
+def test_v_shows_the_calls_of_a_change(reconcile: Reconcile) -> None:
     """M1: a line of calls under every change is for those who ask for it."""
     assert "calls: 1 connect:" not in reconcile("plan").out
     assert "calls: 1 connect:" in reconcile("plan", "-v").out
 
 
-def test_a_plan_as_markdown_fits_a_comment_unless_all_is_asked_for(
-    repository: Repository, reconcile: Reconcile
-) -> None:
+def test_a_markdown_plan_fits_a_comment_unless_full(repository: Repository, reconcile: Reconcile) -> None:
     many = rows(900, tier="a rather long tier x")
     repository.declare(table(rows=many), table("Others", rows=many))
 

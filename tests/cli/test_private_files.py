@@ -1,4 +1,6 @@
-"""What a run keeps below `.reconcile` holds names and numbers of people: for its owner alone, and never elsewhere."""
+"""Files below `.reconcile` contain names and phone numbers: only their owner may read them, and nothing is written
+elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +29,7 @@ def mode(path: Path) -> str:
 
 
 @pytest.mark.usefixtures("no_umask")
-def test_outcomes_are_for_their_owner_alone_and_a_chosen_file_is_the_users(
-    reconcile: Reconcile, repository: Repository
-) -> None:
+def test_only_the_owner_may_read_outcomes(reconcile: Reconcile, repository: Repository) -> None:
     """S-18: also where an older release has left wider rights."""
     state = repository.root / ".reconcile"
     (state / "outcomes").mkdir(mode=0o777)
@@ -44,7 +44,7 @@ def test_outcomes_are_for_their_owner_alone_and_a_chosen_file_is_the_users(
 
 
 @pytest.mark.usefixtures("no_umask")
-def test_a_journal_is_for_its_owner_alone(tmp_path: Path, repository: Repository) -> None:
+def test_only_the_owner_may_read_a_journal(tmp_path: Path, repository: Repository) -> None:
     """S-18: it holds what the outcome will hold, while the run goes on."""
     journal = Journal.begin(tmp_path / "journals" / "j.jsonl", {"changes": []}, datetime(2026, 1, 1, tzinfo=UTC))
     journal.close()
@@ -53,7 +53,7 @@ def test_a_journal_is_for_its_owner_alone(tmp_path: Path, repository: Repository
 
 
 @pytest.mark.parametrize("name", ["outcomes", "journals"])
-def test_a_folder_that_is_a_link_is_refused_before_anything_is_applied(
+def test_a_linked_folder_is_refused_before_any_write(
     reconcile: Reconcile, repository: Repository, server: Server, name: str
 ) -> None:
     """S-12: a branch from elsewhere may bring it along."""
@@ -71,8 +71,8 @@ def test_a_folder_that_is_a_link_is_refused_before_anything_is_applied(
     assert not [call for call in server.calls() if "Create" in call]
 
 
-def test_a_journal_that_is_a_link_is_neither_read_nor_removed(reconcile: Reconcile, repository: Repository) -> None:
-    """S-12: what the link leads to would be told as the outcome of a killed run."""
+def test_a_linked_journal_is_neither_read_nor_removed(reconcile: Reconcile, repository: Repository) -> None:
+    """S-12: its target would be reported as the outcome of a killed run."""
     victim = repository.root / "victim.jsonl"
     victim.write_text("{}\n")
     link = repository.root / ".reconcile" / "journals" / "lab-1.jsonl"
@@ -86,9 +86,7 @@ def test_a_journal_that_is_a_link_is_neither_read_nor_removed(reconcile: Reconci
     assert link.is_symlink()
 
 
-def test_an_archive_goes_through_no_link_unless_its_folder_is_chosen(
-    reconcile: Reconcile, repository: Repository
-) -> None:
+def test_an_archive_follows_a_link_only_in_a_chosen_folder(reconcile: Reconcile, repository: Repository) -> None:
     """S-12: `--into` is the user's own choice."""
     elsewhere = repository.root / "elsewhere"
     elsewhere.mkdir()

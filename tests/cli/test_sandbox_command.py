@@ -25,7 +25,7 @@ def own(tmp_path: Path) -> Iterator[Repository]:
     stop(tmp_path / ".reconcile")
 
 
-def test_in_the_foreground_the_first_line_says_where_it_is(own: Repository) -> None:
+def test_in_the_foreground_the_first_line_has_the_address(own: Repository) -> None:
     faults = own.root / "faults.json"
     faults.write_text(json.dumps({"error": {"every": 1}}))
 
@@ -52,14 +52,14 @@ def test_in_the_foreground_a_script_may_choose_the_token(own: Repository) -> Non
             endpoint = second.stdout.readline().split()[1]
             Server(int(endpoint.rpartition(":")[2]), second.pid, "mine").reset()
             second.send_signal(signal.SIGINT)
-            said = second.communicate(timeout=60)[1]
+            errors = second.communicate(timeout=60)[1]
         still = json.loads((own.root / ".reconcile" / "sandbox.json").read_text())
         first.send_signal(signal.SIGINT)
         first.communicate(timeout=60)
 
     assert noted == still
     assert noted["pid"] == first.pid
-    assert said.startswith(f"sandbox: another one runs for {own.root}, and its commands go on using that; ")
+    assert errors.startswith(f"sandbox: another one runs for {own.root}, and its commands go on using that; ")
 
 
 def test_in_the_foreground_it_is_the_sandbox_of_the_environments_beside_it(own: Repository) -> None:
@@ -88,13 +88,13 @@ def test_in_the_background_it_stays_until_it_is_stopped(own: Repository) -> None
     assert (other.code, other.out) == (64, "")
     assert [done.out for done in (emptied, stopped, nothing)] == ["reset\n", "stopped\n", "no sandbox runs\n"]
     assert "all its data is lost" in emptied.err
-    assert stopped.err == "sandbox: all its data is lost; the next command starts a new and empty one\n"
+    assert stopped.err == "sandbox: stopped; all its data is lost, and the next command starts a new, empty one\n"
     assert (again.err, nothing.err) == ("", "")
-    assert "It is new and empty. It runs in the background until 2 hours pass without a request" in started.err
+    assert "It is new and empty. It runs in the background until it has had no request for 2 hours" in started.err
     assert not (own.root / ".reconcile" / "sandbox.json").exists()
 
 
-def test_an_environment_starts_its_sandbox_where_none_answers(own: Repository) -> None:
+def test_an_environment_starts_its_sandbox_if_none_responds(own: Repository) -> None:
     first = command(own.root, "apply", "--auto-approve")
     second = command(own.root, "plan", "--detailed-exitcode")
 
@@ -113,7 +113,7 @@ def test_the_command_that_starts_one_says_so_in_one_line_and_the_next_does_not(o
     (line,) = [each for each in first.err.splitlines() if each.startswith("sandbox: ")]
     assert line.startswith("sandbox: started a local AWS at http://127.0.0.1:")
     assert line.endswith(
-        "It is new and empty. It runs in the background until 2 hours pass without a request; stop it with: "
+        "It is new and empty. It runs in the background until it has had no request for 2 hours; stop it with: "
         "reconcile sandbox --stop"
     )
     assert "sandbox: " not in second.err
@@ -121,19 +121,19 @@ def test_the_command_that_starts_one_says_so_in_one_line_and_the_next_does_not(o
     assert port
 
 
-def test_how_long_it_runs_without_a_request_can_be_chosen(own: Repository) -> None:
+def test_the_idle_time_can_be_chosen(own: Repository) -> None:
     """M13."""
     started = command(own.root, "sandbox", "--background", "--idle", "90")
-    late = command(own.root, "sandbox", "--background", "--idle", "5")
+    second_start = command(own.root, "sandbox", "--background", "--idle", "5")
     command(own.root, "sandbox", "--stop")
     lasting = command(own.root, "sandbox", "--background", "--idle", "0")
 
-    assert "until 90 minutes pass without a request" in started.err
-    assert late.code == 64
+    assert "until it has had no request for 90 minutes" in started.err
+    assert second_start.code == 64
     assert "until you stop it" in lasting.err
 
 
-def test_a_link_brought_along_by_a_branch_stops_every_command_that_would_write_there(own: Repository) -> None:
+def test_a_link_from_a_branch_stops_every_command_that_writes_there(own: Repository) -> None:
     """S-12: one line that names it and the remedy."""
     victim = own.root / "authorized_keys"
     victim.write_text("ssh-ed25519 AAAA\n")
@@ -143,14 +143,15 @@ def test_a_link_brought_along_by_a_branch_stops_every_command_that_would_write_t
     done = [command(own.root, *words) for words in (["plan"], ["sandbox", "--background"], ["sandbox", "--stop"])]
 
     link = own.root / ".reconcile" / "sandbox.log"
-    reason = f"{link} is a symbolic link, which reconcile does not follow there"
-    told = f"error: {reason}; delete it (rm {link}) and try again\n"
-    assert [(each.code, each.out, each.err) for each in done] == [(1, "", told)] * 3
+    message = (
+        f"error: {link} is a symbolic link, and reconcile follows none there; delete it (rm {link}) and try again\n"
+    )
+    assert [(each.code, each.out, each.err) for each in done] == [(1, "", message)] * 3
     assert victim.read_text() == "ssh-ed25519 AAAA\n"
     link.unlink()
 
 
-def test_without_a_configuration_its_state_is_here(own: Repository) -> None:
+def test_without_a_configuration_its_state_is_in_the_current_folder(own: Repository) -> None:
     (own.root / "reconcile.yaml").unlink()
 
     done = command(own.root, "sandbox", "--background")

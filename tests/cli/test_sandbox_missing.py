@@ -27,9 +27,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("command", ["plan", "sandbox"])
-def test_a_clone_is_told_to_install_the_extra(
-    repository: Path, capsys: pytest.CaptureFixture[str], command: str
-) -> None:
+def test_a_clone_must_install_the_extra(repository: Path, capsys: pytest.CaptureFixture[str], command: str) -> None:
     """B3."""
     assert run(["-C", str(repository), command]) == 1
 
@@ -37,7 +35,7 @@ def test_a_clone_is_told_to_install_the_extra(
 
 
 @pytest.mark.parametrize("command", ["plan", "sandbox"])
-def test_a_repository_of_init_is_told_to_install_its_lock(
+def test_a_repository_of_init_must_install_its_lock(
     repository: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     """B3."""
@@ -48,7 +46,7 @@ def test_a_repository_of_init_is_told_to_install_its_lock(
     assert f"run in {repository}: {FROM_LOCK}" in capsys.readouterr().err
 
 
-def test_a_lock_without_the_sandbox_is_no_remedy(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_lock_without_the_sandbox_is_not_suggested(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """B3: repositories of earlier versions have such a lock."""
     (repository / ".reconcile-tool").mkdir()
     (repository / ".reconcile-tool" / "requirements.lock").write_text("boto3==1.0\n")
@@ -58,8 +56,8 @@ def test_a_lock_without_the_sandbox_is_no_remedy(repository: Path, capsys: pytes
     assert FROM_LOCK not in capsys.readouterr().err
 
 
-def test_nothing_says_to_install_the_tool_by_name_from_an_index() -> None:
-    """B3: the project is on no index, so whoever takes its name there would be installed."""
+def test_no_message_installs_the_tool_from_an_index() -> None:
+    """B3: the project is not on a package index, so its name there could belong to another author."""
     folders = ("reconciler", "docs", "scripts", "schemas", ".github")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
     files += [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "action.yml", "Makefile")]

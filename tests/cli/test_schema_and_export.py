@@ -15,9 +15,9 @@ Reconcile = Callable[..., Done]
 
 
 def test_one_schema_is_printed_by_its_name(reconcile: Reconcile) -> None:
-    told = json.loads(reconcile("schema", "DataTable").out)
+    document = json.loads(reconcile("schema", "DataTable").out)
 
-    assert told["$schema"].startswith("http://json-schema.org/draft-07")
+    assert document["$schema"].startswith("http://json-schema.org/draft-07")
 
 
 def test_all_schemas_are_one_object(reconcile: Reconcile) -> None:
@@ -33,7 +33,7 @@ def test_schemas_are_written_into_a_folder_and_need_no_configuration(
     assert (repository.root / "made" / "schemas" / "DataTable.schema.json").is_file()
 
 
-def test_stale_schemas_are_1_and_named(repository: Repository, reconcile: Reconcile) -> None:
+def test_stale_schemas_are_named_and_exit_with_1(repository: Repository, reconcile: Reconcile) -> None:
     reconcile("schema", "--write", "schemas")
     fresh = reconcile("schema", "--check")
     (repository.root / "schemas" / "DataTable.schema.json").write_text("{}")
@@ -73,7 +73,7 @@ def test_after_an_export_and_an_adoption_the_plan_is_empty(repository: Repositor
     assert two_live("plan", "--detailed-exitcode").code == 0
 
 
-def test_what_is_ours_needs_no_adoption_after_an_export(repository: Repository, two_live: Reconcile) -> None:
+def test_managed_resources_need_no_adoption_after_an_export(repository: Repository, two_live: Reconcile) -> None:
     repository.declare()
 
     done = two_live("export", "--kind", "DataTable")
@@ -100,13 +100,13 @@ def test_an_export_goes_into_another_folder(repository: Repository, two_live: Re
     }
 
 
-def test_only_what_is_targeted_is_exported(repository: Repository, two_live: Reconcile) -> None:
+def test_only_targeted_resources_are_exported(repository: Repository, two_live: Reconcile) -> None:
     two_live("export", "--into", "copy", "--target", "DataTable/Te*", "--kind", "DataTable")
 
     assert {path.name for path in (repository.root / "copy").rglob("*.yaml")} == {"Teams.yaml"}
 
 
-def test_what_is_not_targeted_is_named_by_its_id(repository: Repository, two_live: Reconcile) -> None:
+def test_an_untargeted_resource_is_referred_to_by_its_id(repository: Repository, two_live: Reconcile) -> None:
     two_live("export", "--into", "copy", "--target", "Queue/*")
 
     (path,) = (repository.root / "copy").rglob("*.yaml")
@@ -135,7 +135,7 @@ def test_other_instances_are_exported_only_where_a_target_names_their_kind(
     assert [path.name for path in (repository.root / "named").rglob("*.yaml")] == ["other.yaml"]
 
 
-def test_an_instance_of_others_that_may_not_be_seen_is_passed_over(
+def test_another_instance_that_cannot_be_read_is_skipped(
     repository: Repository, two_live: Reconcile, server: Server
 ) -> None:
     another_instance(server)
@@ -147,7 +147,7 @@ def test_an_instance_of_others_that_may_not_be_seen_is_passed_over(
     assert [path.name for path in (repository.root / "copy").rglob("*.yaml")] == ["sandbox.yaml"]
 
 
-def test_a_kind_that_may_not_be_read_is_left_out_and_said(
+def test_a_kind_that_cannot_be_read_is_left_out_and_reported(
     repository: Repository, two_live: Reconcile, server: Server
 ) -> None:
     server.set_faults(error={"every": 1, "code": "AccessDeniedException", "operations": ["SearchQueues"]})
@@ -155,12 +155,12 @@ def test_a_kind_that_may_not_be_read_is_left_out_and_said(
     done = two_live("export", "--into", "copy")
 
     assert done.code == 0
-    assert "warning: Queue/*: left out, it can not be read: " in done.err
+    assert "warning: Queue/*: left out, because it cannot be read: " in done.err
     assert not (repository.root / "copy" / "queues").exists()
     assert (repository.root / "copy" / "routing-profiles").exists()
 
 
-def test_a_kind_that_is_not_known_is_wrong_usage(two_live: Reconcile) -> None:
+def test_an_unknown_kind_is_wrong_usage(two_live: Reconcile) -> None:
     done = two_live("export", "--kind", "DataTabel")
 
     assert done.code == 64
@@ -176,7 +176,7 @@ def test_a_dry_run_of_an_export_writes_no_file(repository: Repository, two_live:
 
 @pytest.fixture
 def two_environments(repository: Repository, two_live: Reconcile) -> Reconcile:
-    """What is live in `lab` is exported, and nothing is declared yet; `loft` is another instance."""
+    """Resources that are live in `lab` and not declared yet; `loft` is another instance."""
     repository.configure({"lab": SANDBOX, "loft": SANDBOX})
     repository.declare()
     return two_live
@@ -190,7 +190,7 @@ def test_an_instance_is_exported_for_its_own_environment(repository: Repository,
     queue = (repository.root / "manifests/base/queues/BasicQueue.yaml").read_text()
     assert "environments: [lab]" in manifest
     assert "environments" not in queue
-    assert "1 resource holds ids or ARNs of environment lab, so metadata.environments is [lab] there" in done.err
+    assert "1 resource contains ids or ARNs of environment lab; metadata.environments is set to [lab] there" in done.err
     assert "ConnectInstance/sandbox" in done.err
     assert two_environments("validate").code == 0
     assert "ConnectInstance" not in two_environments("-e", "loft", "plan").out
@@ -203,10 +203,10 @@ def test_with_one_environment_an_instance_is_exported_for_all(repository: Reposi
     assert "environments" not in (repository.root / "copy/connect-instances/sandbox.yaml").read_text()
 
 
-def test_what_holds_an_id_or_names_such_a_thing_is_exported_for_its_own_environment(
+def test_a_resource_with_an_id_is_exported_for_its_own_environment(
     repository: Repository, two_environments: Reconcile, server: Server
 ) -> None:
-    """M8: a quick connect that leads to a user is written with its id, and the queue that lists it names it."""
+    """M8: a quick connect to a user has the user's id. The queue that lists it refers to the quick connect."""
     connect = client(server)
     queue = next(
         each["Id"]

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM: 130 and 143, with what had been done told; the next run goes on from there."""
+"""SIGINT and SIGTERM exit with 130 and 143, and report what was done. The next run continues from there."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ Reconcile = Callable[..., Done]
 
 
 def wait_for(running: subprocess.Popen[str], text: str) -> str:
-    """What it has said up to and with the line that holds the text."""
+    """Returns the output up to and with the line that contains the text."""
     assert running.stderr
-    said = ""
+    output = ""
     for line in running.stderr:
-        said += line
+        output += line
         if text in line:
-            return said
-    raise AssertionError(f"it never said {text!r}: {said}")
+            return output
+    raise AssertionError(f"it never said {text!r}: {output}")
 
 
 def let_calls_land(server: Server, latency: float) -> None:
-    """A call whose caller is gone is carried out all the same, later."""
+    """Waits, because a call whose caller has ended is still carried out."""
     server.set_faults()
     sleep(latency + 0.2)
 
@@ -60,7 +60,7 @@ def test_a_signal_ends_an_apply_after_the_calls_in_flight(
     assert reconcile("plan", "--detailed-exitcode").code == 0
 
 
-def test_a_second_ctrl_c_ends_at_once_and_the_next_run_tells_of_it(
+def test_a_second_ctrl_c_ends_at_once_and_the_next_run_reports_it(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
     repository.declare(table(rows=rows(50), level="DATA_TABLE"))
@@ -78,7 +78,7 @@ def test_a_second_ctrl_c_ends_at_once_and_the_next_run_tells_of_it(
     assert repository.outcomes() == []
     done = reconcile("apply", "--auto-approve")
     assert done.code == 0
-    assert "an earlier run was killed; what it had done is in " in done.err
+    assert "an earlier run was killed; its outcome is " in done.err
     assert [outcome["status"] for outcome in repository.outcomes()].count("done") == 1
 
 

@@ -1,4 +1,4 @@
-"""What a command does not need is not imported, so that help and completion are quick."""
+"""A command imports only what it needs, so that help and completion are fast."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_help_imports_nothing_heavy(repository: Repository, arguments: list[str]
     assert imported(repository, *arguments).isdisjoint(HEAVY)
 
 
-def test_validating_imports_nothing_that_could_reach_aws(repository: Repository) -> None:
+def test_validating_does_not_import_aws_clients(repository: Repository) -> None:
     modules = imported(repository, "validate")
 
     assert modules.isdisjoint({"boto3", "botocore", "moto", "rich"})

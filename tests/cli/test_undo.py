@@ -57,7 +57,7 @@ def test_undoing_an_undo_does_it_again(changed: Repository, server: Server, reco
     assert tiers(server) == ["Gold", "Gold", "Basic"]
 
 
-def test_without_a_terminal_somebody_must_have_approved(changed: Repository, reconcile: Reconcile) -> None:
+def test_without_a_terminal_approval_is_required(changed: Repository, reconcile: Reconcile) -> None:
     done = reconcile("undo", "o.json")
 
     assert done.code == 64
@@ -69,19 +69,19 @@ def test_a_dry_run_shows_the_plan_in_any_form_and_writes_nothing(
 ) -> None:
     shown = reconcile("undo", "o.json", "--dry-run", "--format", "json", "--out", "p.md", "--detailed-exitcode")
 
-    told = json.loads(shown.out)
+    document = json.loads(shown.out)
     assert shown.code == 2
-    assert told["summary"]["cells"] == {"create": 0, "update": 2, "delete": 0}
+    assert document["summary"]["cells"] == {"create": 0, "update": 2, "delete": 0}
     assert "Basic" in (changed.root / "p.md").read_text()
     assert tiers(server) == ["Gold", "Gold", "Basic"]
     assert reconcile("undo", "o.json", "--dry-run").code == 0
 
 
-def test_forms_on_stdout_are_those_of_a_dry_run(changed: Repository, reconcile: Reconcile) -> None:
+def test_format_requires_a_dry_run(changed: Repository, reconcile: Reconcile) -> None:
     assert reconcile("undo", "o.json", "--auto-approve", "--format", "json").code == 64
 
 
-def test_what_is_undone_already_is_told(changed: Repository, server: Server, reconcile: Reconcile) -> None:
+def test_an_undone_run_has_nothing_to_undo(changed: Repository, server: Server, reconcile: Reconcile) -> None:
     reconcile("undo", "o.json", "--auto-approve")
 
     done = reconcile("undo", "o.json", "--auto-approve")
@@ -91,9 +91,7 @@ def test_what_is_undone_already_is_told(changed: Repository, server: Server, rec
     assert tiers(server) == ["Basic", "Basic", "Basic"]
 
 
-def test_what_was_reviewed_is_undone_and_nothing_else(
-    changed: Repository, server: Server, reconcile: Reconcile
-) -> None:
+def test_only_the_reviewed_changes_are_undone(changed: Repository, server: Server, reconcile: Reconcile) -> None:
     digest = json.loads(reconcile("undo", "o.json", "--dry-run", "--format", "json", "--out", "p.json").out)["digest"]
     write_cell(server, "C000", "Theirs")
 
@@ -106,7 +104,7 @@ def test_what_was_reviewed_is_undone_and_nothing_else(
     assert tiers(server) == ["Theirs", "Basic", "Basic"]
 
 
-def test_what_was_changed_since_is_3_and_the_rest_is_undone(
+def test_values_changed_since_are_3_and_the_rest_is_undone(
     changed: Repository, server: Server, reconcile: Reconcile
 ) -> None:
     write_cell(server, "C001", "Theirs")
@@ -117,9 +115,7 @@ def test_what_was_changed_since_is_3_and_the_rest_is_undone(
     assert tiers(server) == ["Basic", "Theirs", "Basic"]
 
 
-def test_a_table_that_was_made_needs_its_permission(
-    repository: Repository, server: Server, reconcile: Reconcile
-) -> None:
+def test_a_created_table_needs_its_permission(repository: Repository, server: Server, reconcile: Reconcile) -> None:
     reconcile("apply", "--auto-approve", "--outcome", "o.json")
 
     without = reconcile("undo", "o.json", "--auto-approve")
@@ -131,7 +127,7 @@ def test_a_table_that_was_made_needs_its_permission(
     assert not client(server).list_data_tables(InstanceId=INSTANCE_ARN)["DataTableSummaryList"]
 
 
-def test_the_policy_holds_for_an_undo_too(changed: Repository, server: Server, reconcile: Reconcile) -> None:
+def test_the_policy_applies_to_an_undo(changed: Repository, server: Server, reconcile: Reconcile) -> None:
     changed.declare(table(rows=[*rows(2, "Gold"), *rows(40)[2:]]))
     reconcile("apply", "--auto-approve", "--outcome", "o.json")
 
@@ -146,8 +142,8 @@ def test_the_policy_holds_for_an_undo_too(changed: Repository, server: Server, r
 def test_an_outcome_of_another_place_is_4_and_nothing_is_written(
     changed: Repository, server: Server, reconcile: Reconcile, word: str
 ) -> None:
-    told = json.loads((changed.root / "o.json").read_text())
-    (changed.root / "o.json").write_text(json.dumps({**told, word: "other"}))
+    document = json.loads((changed.root / "o.json").read_text())
+    (changed.root / "o.json").write_text(json.dumps({**document, word: "other"}))
     before = len(changed.outcomes())
 
     done = reconcile("undo", "o.json", "--auto-approve")
@@ -162,13 +158,13 @@ def test_an_outcome_of_another_place_is_4_and_nothing_is_written(
     ("text", "words"),
     [
         (None, "cannot be read"),
-        ("{", "no outcome: not JSON"),
-        ("{}", "no outcome: it has no format_version; runs write theirs to .reconcile/outcomes"),
-        ('{"format_version": "1.0"}', "a damaged outcome: stack is missing; take the file as its run wrote it"),
+        ("{", "is not an outcome: invalid JSON"),
+        ("{}", "is not an outcome: format_version is missing; runs write one to .reconcile/outcomes"),
+        ('{"format_version": "1.0"}', "is damaged: stack is missing; use the file as the run wrote it"),
         ("plan", "is a plan, not an outcome file"),
     ],
 )
-def test_a_file_that_is_no_outcome_is_wrong_usage(
+def test_a_file_that_is_not_an_outcome_is_wrong_usage(
     changed: Repository, reconcile: Reconcile, text: str | None, words: str
 ) -> None:
     path = changed.root / "x.json"
@@ -183,16 +179,14 @@ def test_a_file_that_is_no_outcome_is_wrong_usage(
     assert words in done.err
 
 
-def test_of_several_environments_one_must_be_named(changed: Repository, reconcile: Reconcile) -> None:
+def test_one_of_several_environments_must_be_named(changed: Repository, reconcile: Reconcile) -> None:
     other: dict[str, Any] = {"instance": INSTANCE_ARN}
     changed.configure({"lab": {"sandbox": True}, "prod": other})
 
     assert reconcile("undo", "o.json", "--auto-approve").code == 64
 
 
-def test_a_run_that_was_killed_is_undone_from_what_its_journal_tells(
-    repository: Repository, server: Server, reconcile: Reconcile
-) -> None:
+def test_a_killed_run_is_undone_from_its_journal(repository: Repository, server: Server, reconcile: Reconcile) -> None:
     reconcile("apply", "--auto-approve")
     repository.declare(table(rows=rows(3, "Gold")))
     reconcile("apply", "--auto-approve", "--outcome", "o.json")
@@ -212,11 +206,11 @@ def _outcomes(repository: Repository) -> list[Path]:
 def _as_after_a_kill(repository: Repository) -> Path:
     """The last run has left its journal and no outcome."""
     last = sorted((repository.root / ".reconcile" / "outcomes").glob("*.json"))[-1]
-    told = json.loads(last.read_text())
+    document = json.loads(last.read_text())
     last.unlink()
-    done = [[0, "cell", at, {"status": "done"}] for at in range(len(told["changes"][0]["cells"]))]
-    head = {"plan": told, "startedAt": told["startedAt"], "pid": 2**22 - 1}
-    lines = [head, {"at": told["finishedAt"], "operation": "", "requestId": "", "results": done}]
+    done = [[0, "cell", at, {"status": "done"}] for at in range(len(document["changes"][0]["cells"]))]
+    head = {"plan": document, "startedAt": document["startedAt"], "pid": 2**22 - 1}
+    lines = [head, {"at": document["finishedAt"], "operation": "", "requestId": "", "results": done}]
     journal = repository.root / ".reconcile" / "journals" / f"{last.stem}.jsonl"
     journal.parent.mkdir(parents=True, exist_ok=True)
     journal.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
@@ -232,7 +226,7 @@ def test_it_is_undone_although_the_manifests_are_broken(
     assert tiers(server) == ["Basic", "Basic", "Basic"]
 
 
-def test_an_apply_names_its_outcome_and_the_command_that_takes_it_back(
+def test_apply_prints_its_outcome_and_the_undo_command(
     repository: Repository, server: Server, reconcile: Reconcile
 ) -> None:
     """M11: on stderr, so that stdout still ends with the totals."""
@@ -310,7 +304,7 @@ def test_the_last_run_may_be_one_that_was_killed(repository: Repository, server:
     assert tiers(server) == ["Basic", "Basic", "Basic"]
 
 
-def test_where_no_run_has_written_there_is_no_last_one(repository: Repository, reconcile: Reconcile) -> None:
+def test_without_a_run_that_wrote_there_is_no_last_run(repository: Repository, reconcile: Reconcile) -> None:
     """M11."""
     done = reconcile("undo", "--last", "--auto-approve")
 
@@ -337,7 +331,7 @@ def test_the_last_run_of_several_environments_must_be_chosen(changed: Repository
     assert "which environment?" in done.err
 
 
-def test_a_missing_outcome_is_told_although_there_is_no_terminal(repository: Repository, reconcile: Reconcile) -> None:
+def test_a_missing_outcome_is_reported_without_a_terminal(repository: Repository, reconcile: Reconcile) -> None:
     """M11: the missing file is the mistake, not the missing terminal."""
     done = reconcile("undo", "nosuch.json")
 
@@ -352,21 +346,21 @@ def test_runs_are_listed_the_newest_first(changed: Repository, reconcile: Reconc
     (changed.root / ".reconcile/outcomes/broken.json").write_text("{")
     older, newest = (json.loads(path.read_text()) for path in sorted(_outcomes(changed))[-2:])
 
-    text, told = reconcile("runs"), json.loads(reconcile("runs", "--format", "json").out)
+    text, document = reconcile("runs"), json.loads(reconcile("runs", "--format", "json").out)
 
     lines = text.out.splitlines()
     assert lines[0].split() == ["started", "environment", "digest", "status", "items", "outcome"]
     assert lines[1].split()[:4] == [newest["startedAt"], "lab", newest["digest"][:12], "unchanged"]
     assert "2 done" in lines[2]
-    assert [run["digest"] for run in told][:2] == [newest["digest"], older["digest"]]
-    assert told[1]["totals"] == older["totals"]
-    assert reconcile("undo", told[1]["path"], "--auto-approve").code == 0
+    assert [run["digest"] for run in document][:2] == [newest["digest"], older["digest"]]
+    assert document[1]["totals"] == older["totals"]
+    assert reconcile("undo", document[1]["path"], "--auto-approve").code == 0
 
 
 def test_runs_of_one_environment_are_listed_alone_and_none_are_none(
     repository: Repository, server: Server, reconcile: Reconcile
 ) -> None:
-    """M11: nobody is asked for it."""
+    """M11: it needs no confirmation."""
     empty = reconcile("runs")
     reconcile("apply", "--auto-approve")
     repository.configure({"lab": SANDBOX, "loft": SANDBOX})
@@ -378,7 +372,7 @@ def test_runs_of_one_environment_are_listed_alone_and_none_are_none(
     assert server.calls() == before
 
 
-def test_a_list_of_runs_shows_letters_that_nobody_sees(changed: Repository, reconcile: Reconcile) -> None:
+def test_a_list_of_runs_shows_invisible_characters(changed: Repository, reconcile: Reconcile) -> None:
     """M11: an outcome is a file, and files are written by others too."""
     odd = json.loads((changed.root / "o.json").read_text()) | {"status": "done\x1b[2K\n"}
     (changed.root / ".reconcile/outcomes/odd.json").write_text(json.dumps(odd))

@@ -1,4 +1,7 @@
-"""Where nothing can be told or kept, nothing is written: one line says why, and the exit code is the contract's."""
+"""If stdout or the outcome cannot be written, nothing is applied.
+
+One line says why, and the exit code is the contract's.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ SLOW = pytest.mark.slow
 @pytest.mark.parametrize(
     "command", ["--version", pytest.param("validate", marks=SLOW), pytest.param("apply --auto-approve", marks=SLOW)]
 )
-def test_a_full_disk_under_stdout_is_told_in_one_line(repository: Repository, command: str) -> None:
+def test_a_full_disk_under_stdout_is_reported_in_one_line(repository: Repository, command: str) -> None:
     done = in_a_shell(repository.root, f"reconcile -q {command} >/dev/full")
 
     assert done.code == 1
@@ -24,15 +27,15 @@ def test_a_full_disk_under_stdout_is_told_in_one_line(repository: Repository, co
     assert not (repository.root / ".reconcile" / "outcomes").exists()
 
 
-REMEDY = "send it to where there is room, or to /dev/null\n"
+REMEDY = "send it to a place with free space, or to /dev/null\n"
 
 
 @pytest.mark.parametrize("command", ["--help", pytest.param("apply --auto-approve", marks=SLOW)])
-def test_a_closed_stdout_is_told_before_anything_is_done(repository: Repository, command: str) -> None:
+def test_a_closed_stdout_is_reported_before_any_work(repository: Repository, command: str) -> None:
     done = in_a_shell(repository.root, f"reconcile {command} >&-")
 
     assert done.code == 1
-    assert done.err == "error: stdout is closed, so nothing could be told; send it to a file, or to /dev/null\n"
+    assert done.err == "error: stdout is closed; send it to a file or to /dev/null\n"
     assert not (repository.root / ".reconcile" / "outcomes").exists()
 
 
@@ -59,7 +62,7 @@ def test_what_could_not_be_kept_is_not_begun(reconcile: Reconcile, repository: R
     assert reconcile("plan", "--detailed-exitcode").code == 2
 
 
-def test_an_outcome_that_could_not_be_written_besides_is_refused(reconcile: Reconcile, repository: Repository) -> None:
+def test_a_second_outcome_file_that_cannot_be_written_is_refused(reconcile: Reconcile, repository: Repository) -> None:
     (repository.root / "file").touch()
 
     done = reconcile("-q", "apply", "--auto-approve", "--outcome", "file/outcome.json")

@@ -12,7 +12,7 @@ Reconcile = Callable[..., Done]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["plan", "--detailed-exitcod"], "--detailed-exitcode"),
         (["plan", "extra"], "extra"),
@@ -51,11 +51,13 @@ Reconcile = Callable[..., Done]
         (["-C", "nowhere", "plan"], "-C"),
     ],
 )
-def test_wrong_usage_ends_with_64_and_names_the_remedy(reconcile: Reconcile, arguments: list[str], said: str) -> None:
+def test_wrong_usage_ends_with_64_and_names_the_remedy(
+    reconcile: Reconcile, arguments: list[str], message: str
+) -> None:
     done = reconcile(*arguments)
 
     assert done.code == 64
-    assert said in done.err
+    assert message in done.err
     assert done.out == ""
 
 
@@ -113,7 +115,7 @@ def test_no_configuration_is_wrong_usage(repository: Repository, reconcile: Reco
     assert "run `reconcile init` there" in reconcile("-C", str(repository.root), "plan").err
 
 
-def test_a_mistake_in_the_configuration_is_told_with_its_place(repository: Repository, reconcile: Reconcile) -> None:
+def test_a_mistake_in_the_configuration_has_its_place(repository: Repository, reconcile: Reconcile) -> None:
     repository.configure({"lab": {**SANDBOX, "frozn": "x"}})
 
     done = reconcile("plan")
@@ -124,7 +126,7 @@ def test_a_mistake_in_the_configuration_is_told_with_its_place(repository: Repos
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["plan", "--format", "pdf"], 'error: invalid value for "--format": "pdf" is not one of '),
         (["plan", "extra"], "error: got unexpected extra argument (extra); see reconcile plan --help"),
@@ -135,12 +137,14 @@ def test_a_mistake_in_the_configuration_is_told_with_its_place(repository: Repos
         (["help", "plan", "x"], "error: reconcile plan has no commands"),
     ],
 )
-def test_every_error_of_usage_is_one_line_in_one_style(reconcile: Reconcile, arguments: list[str], said: str) -> None:
+def test_every_error_of_usage_is_one_line_in_one_style(
+    reconcile: Reconcile, arguments: list[str], message: str
+) -> None:
     """m8: click's own errors look like all others."""
     done = reconcile(*arguments)
 
     assert done.code == 64
-    assert done.err.startswith(said)
+    assert done.err.startswith(message)
     assert done.err.count("\n") == 1
 
 
@@ -178,5 +182,5 @@ def test_permission_to_delete_what_nothing_bears_is_noted(reconcile: Reconcile, 
     right = reconcile(*command, "--allow-delete", "DataTable/Tiers", "--allow-delete", "DataTable/Tiers/tier")
 
     assert (typo.code, right.code) == (0, 0)
-    assert 'warning: --allow-delete "DataTable/Teirs" is no declared or live address; did you mean' in typo.err
+    assert 'warning: --allow-delete "DataTable/Teirs" is not a declared or live address; did you mean' in typo.err
     assert "--allow-delete" not in right.err

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.validating import Verdict, as_annotations, as_text
+from reconciler.cli.validating import Validation, as_annotations, as_text
 from reconciler.model import Finding
 from tests.cli.running import SANDBOX, Done, Repository, Server, command, table
 
@@ -26,7 +26,7 @@ def test_what_is_right_is_0_and_says_how_much(reconcile: Reconcile, server: Serv
 
 
 def test_every_mistake_has_its_place_and_the_last_line_counts(repository: Repository, reconcile: Reconcile) -> None:
-    """S0-31: table, row, attribute and rule are told offline."""
+    """S0-31: table, row, attribute and rule are reported offline."""
     repository.declare(table("Tiers", rows=[TOO_LONG]), table("Teams", timeZone="Mars/Olympus"))
 
     done = reconcile("validate")
@@ -39,7 +39,7 @@ def test_every_mistake_has_its_place_and_the_last_line_counts(repository: Reposi
     assert done.last.endswith("in 2 files")
 
 
-def test_findings_are_told_and_are_no_mistakes(repository: Repository, reconcile: Reconcile) -> None:
+def test_findings_are_reported_but_are_not_mistakes(repository: Repository, reconcile: Reconcile) -> None:
     repository.declare(table(rows=[FORMULA]))
 
     done = reconcile("validate")
@@ -61,7 +61,7 @@ def test_all_environments_are_looked_at_unless_one_is_named(repository: Reposito
     assert reconcile("validate", "-e", "left").code == 64
 
 
-def test_a_mistake_of_all_environments_is_told_once(repository: Repository, reconcile: Reconcile) -> None:
+def test_a_mistake_of_all_environments_is_reported_once(repository: Repository, reconcile: Reconcile) -> None:
     repository.configure({"lab": SANDBOX, "loft": SANDBOX})
     repository.declare(table(rows=[TOO_LONG]))
 
@@ -81,12 +81,12 @@ def test_the_configuration_is_looked_at_too(repository: Repository, reconcile: R
 def test_json_holds_what_the_text_says(repository: Repository, reconcile: Reconcile) -> None:
     repository.declare(table(rows=[TOO_LONG]))
 
-    told = json.loads(reconcile("validate", "--format", "json").out)
+    document = json.loads(reconcile("validate", "--format", "json").out)
 
-    assert told["valid"] is False
-    assert told["environments"] == ["lab"]
-    assert told["mistakes"][0]["file"] == "manifests/base/0.yaml"
-    assert told["mistakes"][0]["line"] > 1
+    assert document["valid"] is False
+    assert document["environments"] == ["lab"]
+    assert document["mistakes"][0]["file"] == "manifests/base/0.yaml"
+    assert document["mistakes"][0]["line"] > 1
 
 
 def test_annotations_have_places_and_escapes(
@@ -119,8 +119,8 @@ def test_it_needs_no_account_and_no_network(repository: Repository) -> None:
     assert done.code == 0
 
 
-def test_a_finding_about_no_single_resource_is_its_message() -> None:
-    verdict = Verdict(Path(), ("lab",), findings=(Finding("warning", "", "the quota is near"),))
+def test_a_finding_without_an_address_is_its_message() -> None:
+    verdict = Validation(Path(), ("lab",), findings=(Finding("warning", "", "the quota is near"),))
 
     assert as_text(verdict).splitlines()[0] == "warning: the quota is near"
     assert as_annotations(verdict, {}).splitlines()[0] == "::warning::the quota is near"

@@ -127,7 +127,7 @@ def _tables(server: Server, instance: str) -> dict[str, str]:
 
 def needed_by(workflow: str, job: str) -> Story:
     """The shortest story that a step of this job is a part of."""
-    jobs = {"planned": stories.error_in_plan, "tell": stories.live_edited_before_merge}
+    jobs = {"planned": stories.error_in_plan, "report": stories.live_edited_before_merge}
     files = {"check": stories.checked, "plan": stories.planned, "apply": stories.applied, "drift": stories.drifted}
     return jobs.get(job, files[workflow])
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli import run
-from reconciler.github.comment import Place
+from reconciler.github.comment import GitHubAccess
 from reconciler.github.rest import Rest
 from tests.cli.running import Done
 from tests.github.stand_in import ACTIONS, StandIn, serving
@@ -25,7 +25,7 @@ def github() -> Iterator[StandIn]:
 
 @pytest.fixture
 def waits() -> list[float]:
-    """Seconds that were waited for, all of them in no time."""
+    """The seconds of every wait; waiting itself takes no time."""
     return []
 
 
@@ -43,8 +43,8 @@ def connect(github: StandIn, waits: list[float]) -> Iterator[Connect]:
 
 
 @pytest.fixture
-def place(connect: Connect) -> Place:
-    return Place(connect(), REPOSITORY, ACTIONS)
+def place(connect: Connect) -> GitHubAccess:
+    return GitHubAccess(connect(), REPOSITORY, ACTIONS)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A step of a workflow's job, as these tests run it, and what GitHub has afterwards."""
+"""Runs a step of a workflow's job, and gives access to the result on GitHub."""
 
 from __future__ import annotations
 
@@ -22,8 +22,14 @@ class Step:
     folder: Path
     call: Callable[..., Done]
 
-    def write(self, name: str, told: Plan | Outcome | dict[str, Any]) -> str:
-        content = told if isinstance(told, dict) else plan_json(told) if isinstance(told, Plan) else outcome_json(told)
+    def write(self, name: str, source: Plan | Outcome | dict[str, Any]) -> str:
+        content = (
+            source
+            if isinstance(source, dict)
+            else plan_json(source)
+            if isinstance(source, Plan)
+            else outcome_json(source)
+        )
         (self.folder / name).write_text(dumps(content), encoding="utf-8")
         return name
 

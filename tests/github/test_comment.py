@@ -1,10 +1,10 @@
-"""One comment a pull request and environment, whatever happens to it."""
+"""One comment per pull request and environment, in every situation."""
 
 from __future__ import annotations
 
 import pytest
 
-from reconciler.github.comment import Place, put_comment
+from reconciler.github.comment import GitHubAccess, put_comment
 from reconciler.github.marks import body_of, mark
 from reconciler.github.refusals import GitHubError
 from tests.github.stand_in import ACTIONS, Fault, StandIn
@@ -21,23 +21,23 @@ def bodies(github: StandIn, number: int) -> list[str]:
     return [each["body"] for each in github.world.comments_on(number)]
 
 
-def put(place: Place, number: int, text: str, mark: str = PROD) -> str:
+def put(place: GitHubAccess, number: int, text: str, mark: str = PROD) -> str:
     return put_comment(place, number, mark, body_of(mark, text)).deed
 
 
-def test_the_first_plan_is_a_comment(github: StandIn, place: Place, number: int) -> None:
-    assert put(place, number, "one") == "made"
+def test_the_first_plan_is_a_comment(github: StandIn, place: GitHubAccess, number: int) -> None:
+    assert put(place, number, "one") == "created"
     assert bodies(github, number) == [body_of(PROD, "one")]
 
 
-def test_the_next_plan_is_in_its_place(github: StandIn, place: Place, number: int) -> None:
+def test_the_next_plan_replaces_it(github: StandIn, place: GitHubAccess, number: int) -> None:
     put(place, number, "one")
 
     assert put(place, number, "nothing to do") == "updated"
     assert bodies(github, number) == [body_of(PROD, "nothing to do")]
 
 
-def test_each_environment_has_its_own(github: StandIn, place: Place, number: int) -> None:
+def test_each_environment_has_its_own(github: StandIn, place: GitHubAccess, number: int) -> None:
     put(place, number, "one")
     put(place, number, "other", TEST)
 
@@ -46,15 +46,15 @@ def test_each_environment_has_its_own(github: StandIn, place: Place, number: int
     assert bodies(github, number) == [body_of(PROD, "third"), body_of(TEST, "other")]
 
 
-def test_one_that_somebody_deleted_is_made_anew(github: StandIn, place: Place, number: int) -> None:
+def test_a_deleted_comment_is_created_again(github: StandIn, place: GitHubAccess, number: int) -> None:
     put(place, number, "one")
     github.world.comments.clear()
 
-    assert put(place, number, "two") == "made"
+    assert put(place, number, "two") == "created"
     assert bodies(github, number) == [body_of(PROD, "two")]
 
 
-def test_ours_is_found_behind_hundreds_of_others(github: StandIn, place: Place, number: int) -> None:
+def test_our_comment_is_found_behind_hundreds_of_others(github: StandIn, place: GitHubAccess, number: int) -> None:
     for at in range(150):
         github.world.say("somebody", number, f"{at}")
     put(place, number, "one")
@@ -64,21 +64,23 @@ def test_ours_is_found_behind_hundreds_of_others(github: StandIn, place: Place, 
     assert put(place, number, "two") == "updated"
 
 
-def test_a_comment_of_somebody_else_with_our_mark_is_not_ours(github: StandIn, place: Place, number: int) -> None:
+def test_another_authors_comment_with_our_mark_is_kept(github: StandIn, place: GitHubAccess, number: int) -> None:
     forged = body_of(PROD, "all is well")
     github.world.say("mallory", number, forged)
 
-    assert put(place, number, "one") == "made"
+    assert put(place, number, "one") == "created"
     assert bodies(github, number) == [forged, body_of(PROD, "one")]
 
 
-def test_a_comment_of_ours_that_quotes_the_mark_is_another(github: StandIn, place: Place, number: int) -> None:
+def test_our_comment_that_quotes_the_mark_is_kept(github: StandIn, place: GitHubAccess, number: int) -> None:
     github.world.say(ACTIONS, number, f"> {PROD}\nwhat is this?")
 
-    assert put(place, number, "one") == "made"
+    assert put(place, number, "one") == "created"
 
 
-def test_of_several_the_newest_is_kept_and_the_others_point_to_it(github: StandIn, place: Place, number: int) -> None:
+def test_the_newest_of_several_is_kept_and_the_others_refer_to_it(
+    github: StandIn, place: GitHubAccess, number: int
+) -> None:
     for text in ("a", "b", "c"):
         github.world.say(ACTIONS, number, body_of(PROD, text))
 
@@ -93,8 +95,8 @@ def test_of_several_the_newest_is_kept_and_the_others_point_to_it(github: StandI
 
 @pytest.mark.parametrize("status", [0, 502])
 @pytest.mark.parametrize("written", [True, False])
-def test_a_lost_reply_makes_no_second_comment(
-    github: StandIn, place: Place, number: int, status: int, written: bool
+def test_a_lost_reply_creates_no_second_comment(
+    github: StandIn, place: GitHubAccess, number: int, status: int, written: bool
 ) -> None:
     github.faults = [Fault("POST", "comments", status=status, written=written)]
 
@@ -103,7 +105,7 @@ def test_a_lost_reply_makes_no_second_comment(
     assert bodies(github, number) == [body_of(PROD, "one")]
 
 
-def test_a_text_that_github_has_not_kept_is_an_error(github: StandIn, place: Place, number: int) -> None:
+def test_a_text_that_github_did_not_store_is_an_error(github: StandIn, place: GitHubAccess, number: int) -> None:
     put(place, number, "one")
     github.faults = [Fault("PATCH", status=200, answer=github.world.comments_on(number)[0])]
 

@@ -1,4 +1,4 @@
-"""`github comment`, with GitHub's own variables and nothing of AWS."""
+"""`github comment`, with GitHub's own variables and without AWS."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.github.steps import Step, comments
 from tests.golden.samples import crowd, empty_plan, full_plan, small_plan
 
 
-def test_a_plan_is_told_on_the_pull_request_of_the_run(github: StandIn, step: Step) -> None:
+def test_a_plan_is_posted_to_the_pull_request_of_the_run(github: StandIn, step: Step) -> None:
     done = step.github("comment", step.write("plan.json", full_plan()))
 
     (body,) = comments(github)
@@ -26,7 +26,7 @@ def test_a_plan_is_told_on_the_pull_request_of_the_run(github: StandIn, step: St
     assert f"[run]({SERVER}/{REPOSITORY}/actions/runs/42)" in body
 
 
-def test_the_next_push_updates_it_also_when_nothing_is_left_to_do(github: StandIn, step: Step) -> None:
+def test_the_next_push_updates_it_even_with_an_empty_plan(github: StandIn, step: Step) -> None:
     step.github("comment", step.write("plan.json", full_plan()))
 
     done = step.github("comment", step.write("plan.json", empty_plan()))
@@ -44,7 +44,7 @@ def test_another_pull_request_can_be_named(github: StandIn, step: Step) -> None:
     assert (len(comments(github)), len(github.world.comments_on(9))) == (0, 1)
 
 
-def test_what_would_be_said_can_be_looked_at(github: StandIn, step: Step) -> None:
+def test_a_dry_run_prints_the_comment(github: StandIn, step: Step) -> None:
     done = step.github("comment", step.write("plan.json", small_plan()), "--dry-run")
 
     assert done.code == 0
@@ -52,7 +52,7 @@ def test_what_would_be_said_can_be_looked_at(github: StandIn, step: Step) -> Non
     assert github.asked == []
 
 
-def test_what_would_be_said_needs_no_repository(github: StandIn, step: Step, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dry_run_needs_no_repository(github: StandIn, step: Step, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GITHUB_REPOSITORY", "GITHUB_TOKEN"):
         monkeypatch.delenv(name)
     plan = step.write("plan.json", small_plan())
@@ -66,18 +66,18 @@ def test_what_would_be_said_needs_no_repository(github: StandIn, step: Step, mon
     assert "GITHUB_REPOSITORY is ''" in done.err
 
 
-def test_a_token_that_may_not_comment_is_no_end_of_a_good_plan(github: StandIn, step: Step) -> None:
+def test_a_token_that_may_not_comment_is_only_a_warning(github: StandIn, step: Step) -> None:
     github.world.tokens["t-actions"] = Token(permissions={"pull-requests": "read"})
 
     done = step.github("comment", step.write("plan.json", small_plan()))
 
     assert done.code == 0
-    assert "warning: the plan could not be told on the pull request: POST /repos/" in done.err
+    assert "warning: the plan could not be posted to the pull request: POST /repos/" in done.err
     assert "write `pull-requests: write` under the job's `permissions:`" in done.err
-    assert done.out.startswith("::warning title=reconcile github::the plan could not be told")
+    assert done.out.startswith("::warning title=reconcile github::the plan could not be posted")
 
 
-def test_it_is_the_end_where_that_is_asked_for(github: StandIn, step: Step) -> None:
+def test_strict_makes_it_an_error(github: StandIn, step: Step) -> None:
     github.world.tokens["t-actions"] = Token(permissions={"pull-requests": "read"})
 
     done = step.github("comment", step.write("plan.json", small_plan()), "--strict")
@@ -100,15 +100,15 @@ def test_without_a_token_or_a_pull_request_there_is_a_warning(
 
 
 @pytest.mark.parametrize(
-    ("content", "code", "said"),
+    ("content", "code", "message"),
     [
         ("{", 64, "not JSON"),
-        (dumps({**plan_json(small_plan()), "stack": "other"}), 4, "it was edited, or another version made it"),
-        (None, 64, "can not be read: No such file or directory\n"),
+        (dumps({**plan_json(small_plan()), "stack": "other"}), 4, "it was edited, or made by another version"),
+        (None, 64, "cannot be read: No such file or directory\n"),
     ],
 )
-def test_a_plan_that_is_none_or_was_edited_is_not_told(
-    github: StandIn, step: Step, content: str | None, code: int, said: str
+def test_a_damaged_or_edited_plan_is_not_posted(
+    github: StandIn, step: Step, content: str | None, code: int, message: str
 ) -> None:
     if content is not None:
         (step.folder / "plan.json").write_text(content, encoding="utf-8")
@@ -116,11 +116,11 @@ def test_a_plan_that_is_none_or_was_edited_is_not_told(
     done = step.github("comment", "plan.json")
 
     assert done.code == code
-    assert said in done.err
+    assert message in done.err
     assert github.asked == []
 
 
-def test_an_app_of_another_name_is_told_how_to_find_its_comments_again(github: StandIn, step: Step) -> None:
+def test_an_app_of_another_name_gets_a_hint_about_author(github: StandIn, step: Step) -> None:
     github.world.tokens["t-actions"] = Token("our-app[bot]")
     plan = step.write("plan.json", small_plan())
 
@@ -132,7 +132,7 @@ def test_an_app_of_another_name_is_told_how_to_find_its_comments_again(github: S
     assert len(comments(github)) == 1
 
 
-def test_a_person_finds_what_that_person_has_written(github: StandIn, step: Step) -> None:
+def test_a_persons_token_finds_the_persons_comments(github: StandIn, step: Step) -> None:
     github.world.tokens["t-actions"] = Token("anna")
     plan = step.write("plan.json", small_plan())
 
@@ -140,7 +140,7 @@ def test_a_person_finds_what_that_person_has_written(github: StandIn, step: Step
     assert "comment updated" in step.github("comment", plan).err
 
 
-def test_a_limit_and_a_lost_reply_are_lived_through(github: StandIn, step: Step) -> None:
+def test_a_limit_and_a_lost_reply_are_survived(github: StandIn, step: Step) -> None:
     github.faults = [secondary_limit(after="0"), Fault("POST", "comments", written=True)]
 
     done = step.github("comment", step.write("plan.json", small_plan()))
@@ -149,7 +149,7 @@ def test_a_limit_and_a_lost_reply_are_lived_through(github: StandIn, step: Step)
     assert len(comments(github)) == 1
 
 
-def test_the_token_is_never_said(github: StandIn, step: Step, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_is_never_printed(github: StandIn, step: Step, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_TOKEN", "ghs_0123456789secret")
 
     done = step.call("-v", "github", "comment", step.write("plan.json", small_plan()))
@@ -183,7 +183,7 @@ def test_without_a_page_there_is_no_link_to_it(github: StandIn, step: Step) -> N
     "url", ["javascript:alert(1)", "https://a.example/)[x](https://b.example", "https://a/\n# b", "x"]
 )
 @pytest.mark.parametrize("command", ["comment", "summary"])
-def test_a_page_s_address_that_is_none_is_refused(github: StandIn, step: Step, url: str, command: str) -> None:
+def test_an_invalid_page_url_is_refused(github: StandIn, step: Step, url: str, command: str) -> None:
     done = step.github(command, step.write("plan.json", small_plan()), "--page-url", url)
 
     assert done.code == 64

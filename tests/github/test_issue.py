@@ -1,10 +1,10 @@
-"""One issue a subject and environment: opened, updated, reopened, closed with a word."""
+"""One issue per subject and environment: opened, updated, reopened, closed with a comment."""
 
 from __future__ import annotations
 
 import pytest
 
-from reconciler.github.comment import Place
+from reconciler.github.comment import GitHubAccess
 from reconciler.github.issue import raise_issue, settle_issue
 from reconciler.github.marks import Subject, body_of, mark
 from tests.github.stand_in import ACTIONS, Fault, StandIn
@@ -16,14 +16,14 @@ def subject(environment: str = "prod", what: str = "drift") -> Subject:
 
 
 DRIFT = subject()
-WORD = "Live is as declared again"
+WORD = "The drift is resolved"
 
 
-def raised(place: Place, text: str, about: Subject = DRIFT) -> str:
+def raised(place: GitHubAccess, text: str, about: Subject = DRIFT) -> str:
     return raise_issue(place, about, "Drift", body_of(about.mark, text)).deed
 
 
-def settled(place: Place) -> str:
+def settled(place: GitHubAccess) -> str:
     return settle_issue(place, DRIFT, WORD).deed
 
 
@@ -32,7 +32,7 @@ def only(github: StandIn) -> dict[str, object]:
     return issue
 
 
-def test_drift_opens_an_issue_with_its_label(github: StandIn, place: Place) -> None:
+def test_drift_opens_an_issue_with_its_label(github: StandIn, place: GitHubAccess) -> None:
     assert raised(place, "one") == "opened"
 
     issue = only(github)
@@ -40,28 +40,28 @@ def test_drift_opens_an_issue_with_its_label(github: StandIn, place: Place) -> N
     assert [label["name"] for label in issue["labels"]] == ["reconcile-drift"]  # type: ignore[attr-defined]
 
 
-def test_a_label_that_is_there_is_taken(github: StandIn, place: Place) -> None:
+def test_an_existing_label_is_used(github: StandIn, place: GitHubAccess) -> None:
     github.world.labels["reconcile-drift"] = {"name": "reconcile-drift"}
 
     assert raised(place, "one") == "opened"
 
 
-def test_the_same_drift_is_no_news(github: StandIn, place: Place) -> None:
+def test_the_same_drift_changes_nothing(github: StandIn, place: GitHubAccess) -> None:
     raised(place, "one")
     before = github.writes()
 
-    assert raised(place, "one") == "left as it is"
+    assert raised(place, "one") == "unchanged"
     assert github.writes() == before
 
 
-def test_another_drift_is_told_in_its_place(github: StandIn, place: Place) -> None:
+def test_another_drift_updates_the_issue(github: StandIn, place: GitHubAccess) -> None:
     raised(place, "one")
 
     assert raised(place, "two") == "updated"
     assert only(github)["body"] == body_of(DRIFT.mark, "two")
 
 
-def test_drift_that_is_gone_closes_it_with_a_word(github: StandIn, place: Place) -> None:
+def test_resolved_drift_closes_it_with_a_comment(github: StandIn, place: GitHubAccess) -> None:
     raised(place, "one")
 
     assert settled(place) == "closed"
@@ -72,13 +72,13 @@ def test_drift_that_is_gone_closes_it_with_a_word(github: StandIn, place: Place)
     assert comment["body"].endswith(WORD)
 
 
-def test_no_drift_and_no_issue_is_no_work(github: StandIn, place: Place) -> None:
-    assert settled(place) == "not there"
+def test_without_drift_and_issue_nothing_happens(github: StandIn, place: GitHubAccess) -> None:
+    assert settled(place) == "not found"
     assert github.writes() == []
 
 
 @pytest.mark.parametrize("text", ["one", "two"])
-def test_one_closed_by_hand_while_drift_lasts_is_reopened(github: StandIn, place: Place, text: str) -> None:
+def test_an_issue_closed_by_hand_during_drift_is_reopened(github: StandIn, place: GitHubAccess, text: str) -> None:
     raised(place, "one")
     github.world.changed(github.world.issues[1], state="closed")
 
@@ -86,7 +86,7 @@ def test_one_closed_by_hand_while_drift_lasts_is_reopened(github: StandIn, place
     assert (only(github)["state"], only(github)["body"]) == ("open", body_of(DRIFT.mark, text))
 
 
-def test_drift_after_drift_that_was_mended_is_an_issue_of_its_own(github: StandIn, place: Place) -> None:
+def test_new_drift_after_resolved_drift_opens_a_new_issue(github: StandIn, place: GitHubAccess) -> None:
     raised(place, "one")
     settled(place)
 
@@ -94,18 +94,16 @@ def test_drift_after_drift_that_was_mended_is_an_issue_of_its_own(github: StandI
     assert [issue["state"] for issue in github.world.issues.values()] == ["closed", "open"]
 
 
-def test_one_closed_by_hand_before_drift_is_gone_is_done_with_and_nothing_is_said(
-    github: StandIn, place: Place
-) -> None:
+def test_an_issue_closed_by_hand_stays_closed_without_a_comment(github: StandIn, place: GitHubAccess) -> None:
     raised(place, "one")
     github.world.changed(github.world.issues[1], state="closed")
 
-    assert settled(place) == "closed by hand already"
+    assert settled(place) == "already closed by hand"
     assert github.world.comments == {}
     assert raised(place, "two") == "opened"
 
 
-def test_environments_and_subjects_do_not_meet(github: StandIn, place: Place) -> None:
+def test_environments_and_subjects_have_separate_issues(github: StandIn, place: GitHubAccess) -> None:
     raised(place, "one")
     raised(place, "one", subject("test"))
     raised(place, "one", subject(what="apply"))
@@ -115,7 +113,7 @@ def test_environments_and_subjects_do_not_meet(github: StandIn, place: Place) ->
     assert [issue["state"] for issue in github.world.issues.values()] == ["closed", "open", "open"]
 
 
-def test_somebody_elses_issue_with_our_mark_is_left_alone(github: StandIn, place: Place) -> None:
+def test_another_authors_issue_with_our_mark_is_kept(github: StandIn, place: GitHubAccess) -> None:
     github.world.labels["reconcile-drift"] = {"name": "reconcile-drift"}
     forged = github.world.open_issue("mallory", "Drift", body_of(DRIFT.mark, "x"), ("reconcile-drift",))
 
@@ -123,7 +121,7 @@ def test_somebody_elses_issue_with_our_mark_is_left_alone(github: StandIn, place
     assert (forged["state"], forged["body"]) == ("open", body_of(DRIFT.mark, "x"))
 
 
-def test_of_several_the_newest_stays_open(github: StandIn, place: Place) -> None:
+def test_the_newest_of_several_stays_open(github: StandIn, place: GitHubAccess) -> None:
     github.world.labels["reconcile-drift"] = {"name": "reconcile-drift"}
     for text in ("a", "b"):
         github.world.open_issue(ACTIONS, "Drift", body_of(DRIFT.mark, text), ("reconcile-drift",))
@@ -135,7 +133,7 @@ def test_of_several_the_newest_stays_open(github: StandIn, place: Place) -> None
     assert "Superseded by #2" in older["body"]
 
 
-def test_it_is_found_behind_hundreds_of_others(github: StandIn, place: Place) -> None:
+def test_it_is_found_behind_hundreds_of_others(github: StandIn, place: GitHubAccess) -> None:
     raised(place, "one")
     for at in range(250):
         github.world.open_issue("somebody", f"{at}", "", ("reconcile-drift",))
@@ -145,8 +143,8 @@ def test_it_is_found_behind_hundreds_of_others(github: StandIn, place: Place) ->
 
 @pytest.mark.parametrize("status", [0, 502])
 @pytest.mark.parametrize("written", [True, False])
-def test_lost_replies_make_no_second_issue_and_no_second_word(
-    github: StandIn, place: Place, status: int, written: bool
+def test_lost_replies_create_no_second_issue_or_comment(
+    github: StandIn, place: GitHubAccess, status: int, written: bool
 ) -> None:
     github.faults = [
         Fault("POST", path, status=status, written=written) for path in ("issues$", "labels$", "comments$")

@@ -24,20 +24,20 @@ def test_drift_opens_an_issue_and_its_end_closes_it(github: StandIn, step: Step)
     assert (issue["title"], issue["state"]) == ("Drift in contact-centre/prod", "closed")
     assert "last changed 2026-03-04T05:06:07Z ca-central-1" in issue["body"]
     (word,) = [each["body"] for each in github.world.comments.values()]
-    assert "Live is as declared again · commit" in word
+    assert "The drift is resolved · commit" in word
 
 
 @pytest.mark.parametrize("code", ["1", "3", "64", "130"])
-def test_an_error_is_no_drift(github: StandIn, step: Step, code: str) -> None:
+def test_an_error_is_not_drift(github: StandIn, step: Step, code: str) -> None:
     done = step.github("drift", "nowhere.json", "--exit-code", code)
 
     assert done.code == 0
-    assert "left as it is" in done.err
+    assert "unchanged" in done.err
     assert github.asked == []
 
 
 @pytest.mark.parametrize("words", [["drift", "drift.json", "--exit-code", "2"], ["applied", "outcome.json"]])
-def test_an_issue_that_can_not_be_written_is_the_end(github: StandIn, step: Step, words: list[str]) -> None:
+def test_an_issue_that_cannot_be_written_is_an_error(github: StandIn, step: Step, words: list[str]) -> None:
     step.write("drift.json", small_plan())
     step.write("outcome.json", full_outcome())
     github.world.tokens["t-actions"] = Token(permissions={"issues": "read"})
@@ -51,7 +51,7 @@ def test_an_issue_that_can_not_be_written_is_the_end(github: StandIn, step: Step
 # An apply.
 
 
-def test_a_failed_apply_opens_an_issue_and_a_good_one_closes_it(github: StandIn, step: Step) -> None:
+def test_a_failed_apply_opens_an_issue_and_a_successful_one_closes_it(github: StandIn, step: Step) -> None:
     opened = step.github("applied", step.write("outcome.json", full_outcome()))
     again = step.github("applied", step.write("outcome.json", replace(full_outcome(), retries=9)))
     closed = step.github("applied", step.write("outcome.json", done_outcome()))
@@ -63,9 +63,9 @@ def test_a_failed_apply_opens_an_issue_and_a_good_one_closes_it(github: StandIn,
     assert "**✗ exit code 5**" in issue["body"]
 
 
-def test_an_apply_without_an_outcome_is_told_where_its_environment_is_named(github: StandIn, step: Step) -> None:
-    said = {"stack": "shop", "environments": {"lab": {"sandbox": True}, "loft": {"sandbox": True}}}
-    (step.folder / "reconcile.yaml").write_text(json.dumps(said), encoding="utf-8")
+def test_an_apply_without_an_outcome_is_reported_by_environment(github: StandIn, step: Step) -> None:
+    document = {"stack": "shop", "environments": {"lab": {"sandbox": True}, "loft": {"sandbox": True}}}
+    (step.folder / "reconcile.yaml").write_text(json.dumps(document), encoding="utf-8")
 
     unnamed = step.github("applied", "nowhere.json", "--exit-code", "1")
     named = step.github("applied", "nowhere.json", "--exit-code", "1", "-e", "loft")
@@ -77,7 +77,7 @@ def test_an_apply_without_an_outcome_is_told_where_its_environment_is_named(gith
     assert "**✗ exit code 1**" in issue["body"]
 
 
-def test_an_apply_without_an_outcome_is_told_of_the_plan_that_was_reviewed(github: StandIn, step: Step) -> None:
+def test_an_apply_without_an_outcome_is_reported_by_reviewed_plan(github: StandIn, step: Step) -> None:
     reviewed = step.write("plan.json", small_plan())
 
     step.github("applied", "nowhere.json", "--exit-code", "1", "--reviewed", reviewed)
@@ -88,13 +88,13 @@ def test_an_apply_without_an_outcome_is_told_of_the_plan_that_was_reviewed(githu
 
 
 @pytest.mark.parametrize("code", ["4", "64"])
-def test_where_nothing_can_have_been_written_that_is_said(github: StandIn, step: Step, code: str) -> None:
+def test_the_issue_says_that_nothing_was_written(github: StandIn, step: Step, code: str) -> None:
     step.github("applied", "nowhere.json", "--exit-code", code, "--reviewed", step.write("plan.json", small_plan()))
 
-    assert "It ended before there was a plan: nothing was written." in issues(github)[0]["body"]
+    assert "Apply ended before it had a plan. Nothing was written." in issues(github)[0]["body"]
 
 
-def test_an_apply_of_which_nobody_says_how_it_ended_is_wrong_usage(github: StandIn, step: Step) -> None:
+def test_an_apply_without_outcome_and_exit_code_is_wrong_usage(github: StandIn, step: Step) -> None:
     done = step.github("applied", "nowhere.json")
     well = step.github("applied", "nowhere.json", "--exit-code", "0", "--reviewed", step.write("p.json", small_plan()))
 
@@ -104,7 +104,7 @@ def test_an_apply_of_which_nobody_says_how_it_ended_is_wrong_usage(github: Stand
     assert github.asked == []
 
 
-def test_the_issue_of_a_stale_plan_says_what_has_changed(github: StandIn, step: Step) -> None:
+def test_the_issue_of_a_stale_plan_lists_the_differences(github: StandIn, step: Step) -> None:
     other = Plan(SCOPE, (Change(Action.DELETE, Ref("Queue", "q | @octocat")),))
     reviewed = step.write("plan.json", small_plan())
     stale = replace(done_outcome(), plan=other, status="stale", exit_code=4, results={}, message="live has changed")
@@ -117,10 +117,10 @@ def test_the_issue_of_a_stale_plan_says_what_has_changed(github: StandIn, step: 
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("source", "words"),
     [(small_plan(), ["applied", "f.json"]), (full_outcome(), ["comment", "f.json"])],
 )
-def test_a_plan_is_no_outcome_and_an_outcome_no_plan(step: Step, told: Plan | Outcome, words: list[str]) -> None:
-    step.write("f.json", told)
+def test_a_plan_is_not_an_outcome_nor_an_outcome_a_plan(step: Step, source: Plan | Outcome, words: list[str]) -> None:
+    step.write("f.json", source)
 
     assert step.github(*words).code == 64

@@ -1,4 +1,4 @@
-"""The hidden first line: nobody but us can write it, and it ends nothing but itself."""
+"""The hidden first line: no value can form or end it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_a_mark_can_be_read_by_people() -> None:
     assert mark("plan", "contact-centre", "prod") == "<!-- reconcile:plan contact-centre/prod -->"
 
 
-def test_no_two_places_have_one_mark() -> None:
+def test_different_places_have_different_marks() -> None:
     assert len({mark("plan", *names) for names in NAMES} | {mark("drift", *names) for names in NAMES}) == 2 * len(NAMES)
 
 
@@ -34,11 +34,11 @@ def test_no_name_ends_a_mark_or_shows(stack: str, environment: str) -> None:
     assert re.sub(r"<!--(?:(?!--).)*-->\n", "", html) == "<p>text</p>\n"
 
 
-def test_a_name_without_end_has_a_mark_with_one() -> None:
+def test_a_very_long_name_has_a_short_mark() -> None:
     assert len(mark("plan", "x" * 100_000, "é" * 100_000)) < 200
 
 
-def test_a_body_is_found_by_its_mark_and_by_no_other() -> None:
+def test_a_body_is_found_only_by_its_mark() -> None:
     body = body_of(mark("plan", "shop", "prod"), "text")
 
     assert is_marked(body, mark("plan", "shop", "prod"))
@@ -46,7 +46,7 @@ def test_a_body_is_found_by_its_mark_and_by_no_other() -> None:
     assert not is_marked(None, mark("plan", "shop", "prod"))
 
 
-def test_news_is_told_by_the_content_alone() -> None:
+def test_only_the_content_counts_as_news() -> None:
     one, later, other = (body_of("m", text, content=text[0]) for text in ("a at noon", "a at one", "b at one"))
 
     assert is_same_content(one, later)
@@ -55,5 +55,5 @@ def test_news_is_told_by_the_content_alone() -> None:
 
 
 @pytest.mark.parametrize(("text", "units"), [("", 0), ("ab", 2), ("é", 1), ("日", 1), ("👍", 2), ("\ud800", 1)])
-def test_a_size_is_told_in_utf_16(text: str, units: int) -> None:
+def test_a_size_is_in_utf_16_units(text: str, units: int) -> None:
     assert size(text) == units

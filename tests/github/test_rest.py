@@ -1,4 +1,4 @@
-"""The client: pages, limits, lost replies, refusals; never twice, and never a word about the token."""
+"""The client: pages, limits, lost replies, refusals. It never writes twice, and never prints the token."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def refused(call: Callable[[], object]) -> RefusedByGitHubError:
     return raised.value
 
 
-def test_every_request_says_who_asks_for_which_version_and_with_which_token(github: StandIn, connect: Connect) -> None:
+def test_every_request_has_an_agent_a_version_and_a_token(github: StandIn, connect: Connect) -> None:
     list(connect().pages(ISSUES))
 
     (headers,) = github.headers
@@ -56,7 +56,7 @@ def test_every_page_is_read(github: StandIn, connect: Connect) -> None:
     assert len(github.asked) == 3
 
 
-def test_a_page_at_another_host_is_not_asked_for(github: StandIn, connect: Connect) -> None:
+def test_a_page_on_another_host_is_not_requested(github: StandIn, connect: Connect) -> None:
     elsewhere = {"Link": '<http://127.0.0.2:1/issues?page=2>; rel="next"'}
     github.faults = [Fault("GET", status=200, answer=[], headers=elsewhere)]
 
@@ -77,7 +77,7 @@ def test_a_secondary_limit_is_waited_for_as_long_as_github_says(
     assert waits == [7, 7]
 
 
-def test_a_secondary_limit_that_says_nothing_is_waited_for_a_minute(
+def test_a_secondary_limit_without_a_time_is_waited_for_a_minute(
     github: StandIn, connect: Connect, waits: list[float]
 ) -> None:
     github.faults = [secondary_limit("GET", after=None)]
@@ -94,15 +94,15 @@ def test_a_primary_limit_is_waited_for_until_it_is_reset(github: StandIn, connec
     assert waits == [42]
 
 
-def test_nobody_waits_for_an_hour(github: StandIn, connect: Connect, waits: list[float]) -> None:
+def test_a_long_limit_is_not_waited_for(github: StandIn, connect: Connect, waits: list[float]) -> None:
     github.faults = [secondary_limit("GET", after="3600")]
 
-    with pytest.raises(GitHubError, match="limit is reached, 3600 s to wait"):
+    with pytest.raises(GitHubError, match="limit is reached; 3600 s to wait"):
         list(connect().pages(ISSUES))
     assert waits == []
 
 
-def test_what_a_limit_has_stopped_is_made_once_afterwards(github: StandIn, connect: Connect) -> None:
+def test_a_limited_write_is_done_once_afterwards(github: StandIn, connect: Connect) -> None:
     github.faults = [secondary_limit(after="1")]
 
     connect().post(ISSUES, WANTED, nothing)
@@ -114,7 +114,7 @@ def test_what_a_limit_has_stopped_is_made_once_afterwards(github: StandIn, conne
 
 
 @pytest.mark.parametrize("status", [0, 500, 502, 503])
-def test_a_read_is_repeated_when_github_is_ill(
+def test_a_read_is_repeated_when_github_fails(
     github: StandIn, connect: Connect, waits: list[float], status: int
 ) -> None:
     github.faults = [Fault("GET", status=status, times=2)]
@@ -124,9 +124,7 @@ def test_a_read_is_repeated_when_github_is_ill(
 
 
 @pytest.mark.parametrize("status", [0, 502])
-def test_what_was_made_and_not_answered_is_found_and_not_made_again(
-    github: StandIn, connect: Connect, status: int
-) -> None:
+def test_an_object_created_without_a_reply_is_found(github: StandIn, connect: Connect, status: int) -> None:
     github.faults = [Fault("POST", status=status, written=True)]
     rest = connect()
 
@@ -137,7 +135,7 @@ def test_what_was_made_and_not_answered_is_found_and_not_made_again(
 
 
 @pytest.mark.parametrize("status", [0, 502])
-def test_what_was_not_made_and_not_answered_is_made_again(github: StandIn, connect: Connect, status: int) -> None:
+def test_an_object_not_created_is_created_again(github: StandIn, connect: Connect, status: int) -> None:
     github.faults = [Fault("POST", status=status)]
     rest = connect()
 
@@ -148,7 +146,7 @@ def test_what_was_not_made_and_not_answered_is_made_again(github: StandIn, conne
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
-def test_github_that_stays_ill_is_given_up(github: StandIn, connect: Connect, method: str) -> None:
+def test_the_client_gives_up_when_github_keeps_failing(github: StandIn, connect: Connect, method: str) -> None:
     github.faults = [Fault(method, status=502, times=99)]
     rest = connect()
     calls: dict[str, Callable[[], object]] = {
@@ -162,7 +160,7 @@ def test_github_that_stays_ill_is_given_up(github: StandIn, connect: Connect, me
     assert len(github.asked) == ATTEMPTS
 
 
-def test_github_that_can_not_be_reached_is_one_line(waits: list[float]) -> None:
+def test_an_unreachable_github_is_one_line(waits: list[float]) -> None:
     with (
         Rest("http://127.0.0.1:9", "t", "issues: write", wait=waits.append) as rest,
         pytest.raises(GitHubError, match=r"^GET /user: no answer from 127\.0\.0\.1:9: "),
@@ -173,42 +171,42 @@ def test_github_that_can_not_be_reached_is_one_line(waits: list[float]) -> None:
 # Refusals.
 
 
-def test_an_unknown_token_names_the_remedy(connect: Connect) -> None:
-    told = str(refused(lambda: connect("nobody's").get(f"{ISSUES}/1")))
+def test_an_unknown_token_has_a_remedy(connect: Connect) -> None:
+    message = str(refused(lambda: connect("nobody's").get(f"{ISSUES}/1")))
 
-    assert "GitHub answers 401 (Bad credentials)" in told
-    assert "GITHUB_TOKEN: ${{ github.token }}" in told
+    assert "GitHub answers 401 (Bad credentials)" in message
+    assert "GITHUB_TOKEN: ${{ github.token }}" in message
 
 
 @pytest.mark.parametrize("needs", ["issues: write", "pull-requests: write"])
 def test_a_missing_permission_is_named_with_where_to_write_it(github: StandIn, connect: Connect, needs: str) -> None:
     github.world.tokens["t-read"] = Token(permissions={"issues": "read"})
 
-    told = str(refused(lambda: connect("t-read", needs).post(ISSUES, WANTED, nothing)))
+    message = str(refused(lambda: connect("t-read", needs).post(ISSUES, WANTED, nothing)))
 
-    assert "403 (Resource not accessible by integration)" in told
-    assert "GitHub accepts: issues=write" in told
-    assert f"write `{needs}` under the job's `permissions:`" in told
-    assert "fork" in told
+    assert "403 (Resource not accessible by integration)" in message
+    assert "GitHub accepts: issues=write" in message
+    assert f"write `{needs}` under the job's `permissions:`" in message
+    assert "fork" in message
 
 
-def test_what_is_not_there_may_be_what_may_not_be_seen(connect: Connect) -> None:
-    told = str(refused(lambda: connect().get(f"{ISSUES}/404")))
+def test_a_missing_object_may_be_a_hidden_one(connect: Connect) -> None:
+    message = str(refused(lambda: connect().get(f"{ISSUES}/404")))
 
-    assert "404 (Not Found)" in told
-    assert "may not see it" in told
+    assert "404 (Not Found)" in message
+    assert "may not see it" in message
 
 
 def test_a_repository_without_issues_says_so(github: StandIn, connect: Connect) -> None:
     github.world.has_issues = False
 
-    assert "issues are switched off" in str(refused(lambda: connect().post(ISSUES, WANTED, nothing)))
+    assert "issues are disabled" in str(refused(lambda: connect().post(ISSUES, WANTED, nothing)))
 
 
-def test_a_body_that_is_too_long_is_githubs_own_words(connect: Connect) -> None:
-    told = str(refused(lambda: connect().post(ISSUES, {**WANTED, "body": "x" * 65_537}, nothing)))
+def test_a_body_that_is_too_long_has_githubs_own_message(connect: Connect) -> None:
+    message = str(refused(lambda: connect().post(ISSUES, {**WANTED, "body": "x" * 65_537}, nothing)))
 
-    assert "422 (Validation Failed, Body is too long (maximum is 65536 characters))" in told
+    assert "422 (Validation Failed, Body is too long (maximum is 65536 characters))" in message
 
 
 def test_a_redirect_is_not_followed(github: StandIn, connect: Connect) -> None:
@@ -219,7 +217,7 @@ def test_a_redirect_is_not_followed(github: StandIn, connect: Connect) -> None:
 
 
 @pytest.mark.parametrize("answer", [["text"], "text", {"login": "x"}])
-def test_a_list_of_another_shape_is_no_traceback(github: StandIn, connect: Connect, answer: object) -> None:
+def test_a_list_of_another_shape_is_not_a_traceback(github: StandIn, connect: Connect, answer: object) -> None:
     github.faults = [Fault("GET", status=200, answer=answer)]
 
     with pytest.raises(GitHubError, match="GITHUB_API_URL"):
@@ -227,7 +225,7 @@ def test_a_list_of_another_shape_is_no_traceback(github: StandIn, connect: Conne
 
 
 @pytest.mark.parametrize("answer", [[], "text"])
-def test_a_thing_of_another_shape_is_no_traceback(github: StandIn, connect: Connect, answer: object) -> None:
+def test_an_object_of_another_shape_is_not_a_traceback(github: StandIn, connect: Connect, answer: object) -> None:
     github.faults = [Fault("GET", status=200, answer=answer)]
 
     with pytest.raises(GitHubError, match="GITHUB_API_URL"):
@@ -238,7 +236,7 @@ def test_a_thing_of_another_shape_is_no_traceback(github: StandIn, connect: Conn
 
 
 @pytest.mark.parametrize("token", ["", "two words", "line\n", "é"])
-def test_what_can_be_no_token_is_refused_without_being_said(github: StandIn, connect: Connect, token: str) -> None:
+def test_an_invalid_token_is_refused_without_being_printed(github: StandIn, connect: Connect, token: str) -> None:
     with pytest.raises(GitHubError) as raised:
         connect(token)
 
@@ -253,12 +251,12 @@ def test_the_token_is_in_no_error_no_log_and_no_name(
     caplog.set_level(logging.DEBUG)
     rest = connect(SECRET)
 
-    told = str(refused(lambda: rest.get("/user")))
+    message = str(refused(lambda: rest.get("/user")))
 
-    assert SECRET not in told + caplog.text + repr(vars(rest))
+    assert SECRET not in message + caplog.text + repr(vars(rest))
 
 
-def test_a_netrc_is_not_asked_for_credentials(
+def test_a_netrc_is_not_read(
     github: StandIn, connect: Connect, tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = f"{tmp_path}/netrc"
@@ -272,12 +270,12 @@ def test_a_netrc_is_not_asked_for_credentials(
 
 
 @pytest.mark.parametrize("api", ["http://github.example.com", "ftp://127.0.0.1", "github.example.com", ""])
-def test_a_token_goes_nowhere_without_tls(api: str) -> None:
+def test_a_token_is_sent_only_over_tls(api: str) -> None:
     with pytest.raises(GitHubError, match="https"):
         Rest(api, "t", "issues: write")
 
 
-def test_an_app_may_not_ask_who_it_is(github: StandIn, connect: Connect) -> None:
+def test_an_app_may_not_read_its_login(github: StandIn, connect: Connect) -> None:
     github.world.tokens["t-anna"] = Token("anna")
 
     assert login_of(connect(), otherwise="github-actions[bot]") == "github-actions[bot]"

@@ -1,4 +1,4 @@
-"""What GitHub's own variables tell of a run."""
+"""Values of a run from GitHub's own variables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import UsageError
-from reconciler.github.run import Run, read_run, token_of
+from reconciler.github.run import WorkflowRun, read_run, token_of
 
 SHA, HEAD = "a" * 40, "b" * 40
 VARIABLES = {"GITHUB_REPOSITORY": "example/contact-centre", "GITHUB_SHA": SHA, "GITHUB_RUN_ID": "42"}
@@ -35,29 +35,29 @@ def test_a_merge_reference_names_a_pull_request_too() -> None:
     assert read_run({**VARIABLES, "GITHUB_REF": "refs/pull/12/merge"}).pull_request == 12
 
 
-def test_what_nobody_tells_is_left_out() -> None:
+def test_unknown_values_are_empty() -> None:
     run = read_run({"GITHUB_REPOSITORY": "example/contact-centre"})
 
-    assert run == Run("example/contact-centre")
+    assert run == WorkflowRun("example/contact-centre")
     assert (run.url, run.commit_url, run.api) == ("", "", "https://api.github.com")
 
 
-def test_who_asks_github_needs_a_repository() -> None:
+def test_calling_github_needs_a_repository() -> None:
     run = read_run({"GITHUB_RUN_ID": "42", "GITHUB_SHA": SHA})
 
     assert (run.url, run.commit_url) == ("", "")
     with pytest.raises(UsageError, match="OWNER/NAME"):
-        run.asked()
+        run.required_repository()
 
 
 @pytest.mark.parametrize("name", ["contact-centre", "a/b/c", "a/b?x=1", "../user", "a/b\n"])
-def test_a_repository_that_is_none_is_wrong_usage(name: str) -> None:
+def test_an_invalid_repository_is_wrong_usage(name: str) -> None:
     with pytest.raises(UsageError, match="OWNER/NAME"):
         read_run({"GITHUB_REPOSITORY": name})
 
 
 @pytest.mark.parametrize("content", ["", "[", None])
-def test_an_event_that_can_not_be_read_is_wrong_usage(tmp_path: Path, content: str | None) -> None:
+def test_an_unreadable_event_is_wrong_usage(tmp_path: Path, content: str | None) -> None:
     event = tmp_path / "event.json"
     if content is not None:
         event.write_text(content, encoding="utf-8")
@@ -77,10 +77,10 @@ def test_an_event_of_another_kind_names_no_pull_request(tmp_path: Path, event: o
 
 
 @pytest.mark.parametrize(("run", "sha"), [("1) [x](https://example.com", "main"), ("", "a" * 7), ("-1", "A" * 40)])
-def test_what_is_no_number_and_no_commit_is_not_shown(run: str, sha: str) -> None:
-    told = read_run({**VARIABLES, "GITHUB_RUN_ID": run, "GITHUB_SHA": sha})
+def test_an_invalid_number_or_commit_is_not_shown(run: str, sha: str) -> None:
+    run_ = read_run({**VARIABLES, "GITHUB_RUN_ID": run, "GITHUB_SHA": sha})
 
-    assert (told.id, told.commit) == ("", "")
+    assert (run_.id, run_.commit) == ("", "")
 
 
 def test_the_token_comes_from_the_environment() -> None:

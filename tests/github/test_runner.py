@@ -1,4 +1,4 @@
-"""What the runner is told, read again as it reads it."""
+"""Output for the runner, parsed as the runner parses it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def outputs_of(text: str) -> dict[str, str]:
 
 
 def command_of(line: str) -> tuple[str, dict[str, str], str]:
-    """As the runner takes a command apart: the first `::`, properties, the second `::`."""
+    """Splits a command as the runner does: the first `::`, properties, the second `::`."""
     found = re.fullmatch(r"::(\w+)(?: ([^:]*))?::(.*)", line)
     assert found
     pairs = dict(pair.split("=", 1) for pair in (found[2] or "").split(",") if pair)
@@ -46,29 +46,32 @@ def _plain(text: str) -> str:
 
 
 def test_an_annotation_names_file_line_and_column() -> None:
-    told = Annotation("error", "too long", Source("manifests/a.yaml", 3, 5), "Queue/x")
+    annotation = Annotation("error", "too long", Source("manifests/a.yaml", 3, 5), "Queue/x")
 
-    assert told.line(PurePath("centre")) == "::error file=centre/manifests/a.yaml,line=3,col=5,title=Queue/x::too long"
+    assert (
+        annotation.line(PurePath("centre"))
+        == "::error file=centre/manifests/a.yaml,line=3,col=5,title=Queue/x::too long"
+    )
 
 
-def test_an_annotation_of_nowhere_names_nothing() -> None:
+def test_an_annotation_without_a_source_names_no_file() -> None:
     assert Annotation("notice", "so").line(PurePath()) == "::notice::so"
 
 
 @steady
 @given(hostile, hostile, hostile)
-def test_no_value_gives_a_command_of_its_own(message: str, file: str, title: str) -> None:
+def test_no_value_forms_a_command(message: str, file: str, title: str) -> None:
     (line,) = lines_of([Annotation("error", message, Source(file, 1), title)], PurePath()).split("\n")[:-1]
 
-    level, properties, said = command_of(line)
+    level, properties, text = command_of(line)
 
     assert (level, properties["line"], properties.get("title", "")) == ("error", "1", title)
-    assert said == message
+    assert text == message
 
 
 @steady
 @given(hostile, hostile)
-def test_outputs_are_read_again_as_they_were(tmp_path_factory: pytest.TempPathFactory, one: str, other: str) -> None:
+def test_outputs_survive_the_round_trip(tmp_path_factory: pytest.TempPathFactory, one: str, other: str) -> None:
     values = {"one": one.encode("utf-8", "replace").decode(), "other": other.encode("utf-8", "replace").decode()}
     path = tmp_path_factory.mktemp("step") / "output"
 
@@ -85,7 +88,7 @@ def test_outputs_are_added_to_those_of_earlier_commands(tmp_path: Path) -> None:
     assert outputs_of(path.read_text("utf-8")) == {"a": "1", "b": "2\n3"}
 
 
-def test_no_value_can_know_how_its_block_ends(tmp_path: Path) -> None:
+def test_no_value_can_guess_the_end_of_its_block(tmp_path: Path) -> None:
     ends = set()
     for at in range(5):
         path = tmp_path / f"{at}"
@@ -95,7 +98,7 @@ def test_no_value_can_know_how_its_block_ends(tmp_path: Path) -> None:
     assert len(ends) == 5
 
 
-def test_a_summary_has_the_room_that_earlier_commands_left(tmp_path: Path) -> None:
+def test_a_summary_fits_into_the_remaining_space(tmp_path: Path) -> None:
     environ = {"GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
 
     write_summary(environ, "é")
@@ -108,7 +111,7 @@ def test_a_summary_outside_of_a_step_is_wrong_usage() -> None:
         room_for_summary({})
 
 
-def test_files_are_named_from_the_repositorys_root_on(tmp_path: Path) -> None:
+def test_files_are_relative_to_the_repositorys_root(tmp_path: Path) -> None:
     assert folder_in(str(tmp_path), tmp_path / "centre") == PurePath("centre")
     assert folder_in(str(tmp_path / "other"), tmp_path) == PurePath()
     assert folder_in("", tmp_path) == PurePath()

@@ -1,4 +1,4 @@
-"""The stand-in keeps GitHub's rules, so that what passes here is no accident."""
+"""The stand-in enforces GitHub's rules, so tests against it prove something."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def ask(port: int, method: str, path: str, body: Any = None, headers: Mapping[st
         ({**HEADERS, "X-GitHub-Api-Version": "1999-01-01"}, 400, "not a supported version"),
     ],
 )
-def test_who_asks_must_say_so(github: StandIn, headers: Mapping[str, str], status: int, message: str) -> None:
+def test_a_request_needs_an_agent_and_a_token(
+    github: StandIn, headers: Mapping[str, str], status: int, message: str
+) -> None:
     reply = ask(github.server_port, "GET", ISSUES, headers=headers)
 
     assert reply.status == status
@@ -68,7 +70,7 @@ def test_who_asks_must_say_so(github: StandIn, headers: Mapping[str, str], statu
         ({}, "GET", ISSUES, 403),
     ],
 )
-def test_a_token_may_do_what_its_permissions_say(
+def test_a_token_is_limited_to_its_permissions(
     github: StandIn, permissions: Mapping[str, str], method: str, path: str, status: int
 ) -> None:
     github.world.open_pull_request(1)
@@ -100,7 +102,7 @@ def test_a_comment_has_a_body_that_is_not_too_long(github: StandIn, body: object
     assert ask(github.server_port, "POST", f"{ISSUES}/1/comments", {"body": body}).status == status
 
 
-def test_pages_hold_thirty_or_as_many_as_are_asked_for_up_to_a_hundred(github: StandIn) -> None:
+def test_pages_have_30_items_or_up_to_100_on_request(github: StandIn) -> None:
     github.world.open_pull_request(1)
     for at in range(205):
         github.world.say("somebody", 1, f"{at}")
@@ -119,7 +121,7 @@ def test_one_page_has_no_links(github: StandIn) -> None:
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]"])
-def test_what_is_no_object_is_400(github: StandIn, content: bytes) -> None:
+def test_a_body_that_is_not_an_object_is_400(github: StandIn, content: bytes) -> None:
     assert ask(github.server_port, "POST", ISSUES, content).status == 400
 
 
@@ -137,7 +139,7 @@ def test_issues_are_listed_by_state_and_label_the_newest_first(github: StandIn) 
 
 
 @pytest.mark.parametrize("change", [{"state": "gone"}, {"state_reason": "bored"}, {"body": "x" * 65_537}])
-def test_an_issue_refuses_what_is_no_state_and_no_body(github: StandIn, change: dict[str, str]) -> None:
+def test_an_issue_refuses_an_invalid_state_or_body(github: StandIn, change: dict[str, str]) -> None:
     github.world.open_issue("somebody", "t", "b")
 
     assert ask(github.server_port, "PATCH", f"{ISSUES}/1", change).status == 422
@@ -145,26 +147,26 @@ def test_an_issue_refuses_what_is_no_state_and_no_body(github: StandIn, change: 
 
 
 @pytest.mark.parametrize("wrong", [{}, {"color": "#fff"}, {"description": "x" * 101}, {"name": "there"}])
-def test_a_label_keeps_its_rules(github: StandIn, wrong: dict[str, str]) -> None:
+def test_a_label_must_follow_the_rules(github: StandIn, wrong: dict[str, str]) -> None:
     github.world.labels["there"] = {"name": "there"}
     wanted = {"name": "new", **wrong} if wrong else {}
 
     assert ask(github.server_port, "POST", f"/repos/{REPOSITORY}/labels", wanted).status == 422
 
 
-def test_another_process_sets_the_scene_by_its_door(tmp_path: Path) -> None:
+def test_another_process_sets_the_scene_over_http(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.github.stand_in"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
             port = int(process.stdout.readline().rpartition(":")[2])
             made = ask(port, "POST", "/_stand_in/pull-request", {"number": 7}).body
-            said = ask(port, "POST", "/_stand_in/comment", {"login": "anna", "number": 7, "body": "hello"}).body
+            comment = ask(port, "POST", "/_stand_in/comment", {"login": "anna", "number": 7, "body": "hello"}).body
             ask(port, "POST", "/_stand_in/token", {"token": "t-read", "permissions": {"issues": "read"}})
             ask(port, "POST", "/_stand_in/faults", [{"method": "GET", "status": 502}])
             ill = ask(port, "GET", ISSUES)
             state = ask(port, "GET", "/_stand_in/state").body
-            ask(port, "POST", "/_stand_in/delete-comment", {"id": said["id"]})
+            ask(port, "POST", "/_stand_in/delete-comment", {"id": comment["id"]})
             ask(port, "POST", "/_stand_in/close", {"number": 7})
             later = ask(port, "GET", "/_stand_in/state").body
             wrong = ask(port, "POST", "/_stand_in/close", {}).status

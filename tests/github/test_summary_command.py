@@ -1,4 +1,4 @@
-"""`github summary`: summary, outputs and annotations of a step; and what all the commands have in common."""
+"""`github summary`: summary, outputs and annotations of a step; and common behaviour of all `github` commands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.github.test_runner import outputs_of
 from tests.golden.samples import empty_plan, full_outcome, full_plan, small_plan
 
 
-def test_a_plan_is_told_in_summary_outputs_and_annotations(github: StandIn, step: Step) -> None:
+def test_a_plan_is_written_to_summary_outputs_and_annotations(github: StandIn, step: Step) -> None:
     done = step.github("summary", step.write("plan.json", full_plan()))
 
     assert done.code == 0
@@ -38,13 +38,13 @@ def test_nothing_to_do_is_an_output_too(step: Step) -> None:
     assert outputs_of(step.read("output"))["changes"] == "false"
 
 
-def test_drift_is_told_in_its_own_words(step: Step) -> None:
+def test_drift_has_a_summary_of_its_own(step: Step) -> None:
     step.github("summary", "--drift", step.write("drift.json", small_plan()))
 
     assert "### Drift of `contact-centre/prod`" in step.read("summary")
 
 
-def test_an_outcome_is_told_with_its_status(step: Step) -> None:
+def test_an_outcome_is_written_with_its_status(step: Step) -> None:
     done = step.github("summary", step.write("outcome.json", full_outcome()))
 
     assert "### Applied to `contact-centre/prod`: partial" in step.read("summary")
@@ -53,7 +53,7 @@ def test_an_outcome_is_told_with_its_status(step: Step) -> None:
     assert done.out.startswith("::error title=apply%3A partial::some items failed")
 
 
-def test_sources_are_named_from_the_repositorys_root_on(step: Step) -> None:
+def test_sources_are_relative_to_the_repositorys_root(step: Step) -> None:
     (step.folder / "centre").mkdir()
     (step.folder / "centre" / "reconcile.yaml").touch()
 
@@ -62,7 +62,7 @@ def test_sources_are_named_from_the_repositorys_root_on(step: Step) -> None:
     assert "file=centre/manifests/base/rekeyed.yaml" in done.out
 
 
-def test_a_summary_is_no_larger_than_the_step_has_room_for(step: Step) -> None:
+def test_a_summary_fits_into_the_step(step: Step) -> None:
     (step.folder / "summary").write_bytes(b"x" * (1_024 * 1_024 - 3_000))
 
     step.github("summary", step.write("plan.json", full_plan()))
@@ -73,7 +73,7 @@ def test_a_summary_is_no_larger_than_the_step_has_room_for(step: Step) -> None:
 # All of the commands.
 
 
-def test_none_of_them_asks_aws_for_anything(step: Step) -> None:
+def test_no_github_command_calls_aws(step: Step) -> None:
     script = (
         "import sys\nfrom reconciler.cli import run\n"
         f"code = run(['github', 'summary', {step.write('plan.json', full_plan())!r}])\n"
@@ -89,14 +89,14 @@ def test_none_of_them_asks_aws_for_anything(step: Step) -> None:
 
 
 @pytest.mark.parametrize("words", [[], ["comment"], ["summary"], ["drift"], ["applied"]])
-def test_each_says_what_it_does(step: Step, words: list[str]) -> None:
+def test_each_command_has_help(step: Step, words: list[str]) -> None:
     done = step.github(*words, "--help")
 
     assert done.code == 0
     assert "Global options" in done.out
 
 
-def test_a_typo_is_told_what_was_meant(step: Step) -> None:
+def test_a_typo_gets_a_suggestion(step: Step) -> None:
     done = step.github("coment", "plan.json")
 
     assert done.code == 64

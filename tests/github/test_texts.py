@@ -1,4 +1,4 @@
-"""What GitHub is shown: below its limits, with what matters first, and nothing in a value is more than a text."""
+"""Texts for GitHub: within its limits, the most important first, and values stay texts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 
 from reconciler.cli import github_texts, highlights
-from reconciler.cli.github_texts import Teller
+from reconciler.cli.github_texts import GithubTexts
 from reconciler.errors import Source
 from reconciler.github.marks import LIMIT, RESERVE, is_same_content, mark, size
-from reconciler.github.run import Run
+from reconciler.github.run import WorkflowRun
 from reconciler.github.runner import SUMMARY_LIMIT, bytes_of
 from reconciler.model import Action, Change, Finding, Plan, Ref
 from reconciler.report import standing
-from tests.github.texts import FOUND_BY_GITHUB, NOON, RUN, TELLER, outcome_with, plan_with, seen
+from tests.github.texts import FOUND_BY_GITHUB, NOON, RUN, TEXTS, outcome_with, plan_with, seen
 from tests.golden.samples import SCOPE, empty_plan, full_outcome, full_plan, small_plan
 from tests.golden.values import cell, hostile, plan_of, steady
 
@@ -24,10 +24,10 @@ from tests.golden.values import cell, hostile, plan_of, steady
 def every_text(key: str, name: str, value: str) -> list[str]:
     plan, outcome = plan_with(key, name, value), outcome_with(key, name, value)
     return [
-        TELLER.comment(plan),
-        TELLER.drift(plan).body,
-        TELLER.failed(outcome, 5).body,
-        TELLER.failed_unplanned(plan.scope, 1).body,
+        TEXTS.comment(plan),
+        TEXTS.drift(plan).body,
+        TEXTS.failed(outcome, 5).body,
+        TEXTS.failed_unplanned(plan.scope, 1).body,
         github_texts.plan_summary(plan, 5_000),
         github_texts.drift_summary(plan, 2_000),
         github_texts.outcome_summary(outcome, 3_000),
@@ -38,9 +38,9 @@ MARKS = {"del", "ins", "code"}  # how many words of a value are marked depends o
 
 
 @pytest.mark.parametrize("plan", [empty_plan(), small_plan(), full_plan()])
-def test_what_a_plan_comes_to_is_bold_on_github(plan: Plan) -> None:
+def test_the_state_of_a_plan_is_bold_on_github(plan: Plan) -> None:
     """GitHub's parser looks past a `~` at what follows `**`, so that `**~ changes**` is not bold to it."""
-    for text in (TELLER.comment(plan), github_texts.plan_summary(plan, 5_000)):
+    for text in (TEXTS.comment(plan), github_texts.plan_summary(plan, 5_000)):
         assert "**" not in seen(text).bare
         assert standing(plan) in seen(text).bare
 
@@ -50,7 +50,7 @@ def test_what_a_plan_comes_to_is_bold_on_github(plan: Plan) -> None:
 
 @steady
 @given(hostile, hostile, hostile)
-def test_no_value_is_more_than_a_text(key: str, name: str, value: str) -> None:
+def test_every_value_stays_a_text(key: str, name: str, value: str) -> None:
     tame = [seen(text) for text in every_text("k", "n", "v")[:4]]
 
     for text, expected in zip(every_text(key, name, value), tame, strict=False):
@@ -76,15 +76,15 @@ def test_every_line_can_be_seen_and_none_commands_the_runner(key: str, name: str
 
 
 @pytest.mark.parametrize("value", ["a@example.com | b", "x|user+tag@example.com", "`a@example.com`"])
-def test_an_address_beside_a_mark_is_no_link(value: str) -> None:
+def test_an_address_beside_a_mark_is_not_a_link(value: str) -> None:
     assert (
-        seen(TELLER.comment(plan_with("k", value, value))).links == seen(TELLER.comment(plan_with("k", "n", "v"))).links
+        seen(TEXTS.comment(plan_with("k", value, value))).links == seen(TEXTS.comment(plan_with("k", "n", "v"))).links
     )
 
 
 @pytest.mark.parametrize("unseen", ["\u200b", "\u202e", "\u3164", "\ufe0f", "\u2800", "\U000e0101", "\u00ad"])
-def test_what_nobody_sees_is_shown(unseen: str) -> None:
-    text = TELLER.comment(plan_of(cell({"K": "1"}, "A", "Gold", f"Go{unseen}ld")))
+def test_invisible_characters_are_shown(unseen: str) -> None:
+    text = TEXTS.comment(plan_of(cell({"K": "1"}, "A", "Gold", f"Go{unseen}ld")))
 
     assert unseen not in text
     assert "u" in text.split("Go")[2]
@@ -95,35 +95,35 @@ def test_what_nobody_sees_is_shown(unseen: str) -> None:
 
 @pytest.mark.parametrize("width", [1, 60, 400])
 @pytest.mark.parametrize("tables", [1, 40, 600])
-def test_a_comment_is_below_githubs_limit_whatever_is_planned(tables: int, width: int) -> None:
+def test_every_comment_is_below_githubs_limit(tables: int, width: int) -> None:
     cells = tuple(cell({"Key": f"{at:04}"}, "👍" * (width % 7 + 1), "a" * width, "👍" * width) for at in range(30))
     changes = tuple(Change(Action.UPDATE, Ref("DataTable", f"T{at}"), cells=cells) for at in range(tables))
     gone = tuple(Change(Action.DELETE, Ref("Queue", f"Q{at}"), irreversible=True) for at in range(tables))
 
-    text = TELLER.comment(Plan(SCOPE, changes + gone))
+    text = TEXTS.comment(Plan(SCOPE, changes + gone))
 
     assert size(text) <= LIMIT
     assert f"{tables} to update" in text
     assert text.startswith(mark("plan", "contact-centre", "prod"))
 
 
-def test_what_does_not_fit_gives_way_in_steps() -> None:
+def test_details_are_cut_in_steps() -> None:
     cells = tuple(cell({"Key": f"{at:04}"}, "A", "before", "after") for at in range(1_500))
     new = Change(Action.CREATE, Ref("DataTable", "New"), cells=tuple(replace(each, before=None) for each in cells))
     old = Change(Action.UPDATE, Ref("DataTable", "Old"), cells=cells)
 
-    def told(*changes: Change) -> tuple[int, bool]:
-        text = TELLER.comment(Plan(SCOPE, changes))
+    def annotations(*changes: Change) -> tuple[int, bool]:
+        text = TEXTS.comment(Plan(SCOPE, changes))
         return len(re.findall("`before`", text)), "\nShortened to fit: everything is in [the run](" in text
 
-    assert told(replace(old, cells=cells[:900])) == (900, False)
-    assert told(old, new) == (400, True)
-    assert told(*(replace(old, ref=Ref("DataTable", f"{at}")) for at in range(4))) == (800, True)
-    assert told(*(replace(old, ref=Ref("DataTable", f"{at}"), cells=cells[:5]) for at in range(300)))[0] == 0
+    assert annotations(replace(old, cells=cells[:900])) == (900, False)
+    assert annotations(old, new) == (400, True)
+    assert annotations(*(replace(old, ref=Ref("DataTable", f"{at}")) for at in range(4))) == (800, True)
+    assert annotations(*(replace(old, ref=Ref("DataTable", f"{at}"), cells=cells[:5]) for at in range(300)))[0] == 0
 
 
 @pytest.mark.parametrize("room", [1, 50, 4_000, SUMMARY_LIMIT])
-def test_a_summary_has_no_more_bytes_than_there_is_room_for(room: int) -> None:
+def test_a_summary_fits_into_the_remaining_bytes(room: int) -> None:
     cells = tuple(cell({"Key": f"{at}"}, "é", "日" * 40, "👍" * 40) for at in range(4_000))
 
     for text in (
@@ -134,15 +134,15 @@ def test_a_summary_has_no_more_bytes_than_there_is_room_for(room: int) -> None:
         assert bytes_of(text) <= room
 
 
-def test_marks_and_what_is_added_later_have_their_room() -> None:
-    text = TELLER.drift(full_plan()).body
+def test_marks_and_later_additions_have_reserved_space() -> None:
+    text = TEXTS.drift(full_plan()).body
     settled = github_texts.drift_subject(SCOPE).settled
 
     assert len(settled) + 200 < RESERVE
     assert is_same_content(text, text.replace("T12:", "T13:"))
 
 
-# What stands above.
+# The lines above the report.
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_marks_and_what_is_added_later_have_their_room() -> None:
     [
         (empty_plan(), "✓ nothing to do"),
         (small_plan(), "~ changes"),
-        (full_plan(), "⚠ changes, and some can not be undone"),
+        (full_plan(), "⚠ changes, and some cannot be undone"),
         (Plan(SCOPE, (Change(Action.BLOCKED, Ref("Queue", "q")),)), "! blocked, and nothing else to do"),
         (
             Plan(SCOPE, (Change(Action.BLOCKED, Ref("Queue", "q")), Change(Action.UPDATE, Ref("Queue", "r")))),
@@ -158,31 +158,31 @@ def test_marks_and_what_is_added_later_have_their_room() -> None:
         ),
     ],
 )
-def test_a_plan_is_told_by_a_symbol_and_words(plan: Plan, words: str) -> None:
+def test_the_state_of_a_plan_is_a_symbol_and_words(plan: Plan, words: str) -> None:
     assert standing(plan) == words
-    assert f"\n**{words.replace('~', '&#126;')}** · commit [`0123456`]" in TELLER.comment(plan)
+    assert f"\n**{words.replace('~', '&#126;')}** · commit [`0123456`]" in TEXTS.comment(plan)
 
 
-def test_a_comment_leads_to_its_commit_and_its_run() -> None:
-    assert seen(TELLER.comment(small_plan())).links == [RUN.commit_url, RUN.url]
+def test_a_comment_links_to_its_commit_and_its_run() -> None:
+    assert seen(TEXTS.comment(small_plan())).links == [RUN.commit_url, RUN.url]
 
 
-def test_what_is_not_known_of_a_run_is_left_out() -> None:
-    text = Teller(Run("example/contact-centre"), NOON).comment(small_plan())
+def test_unknown_values_of_a_run_are_left_out() -> None:
+    text = GithubTexts(WorkflowRun("example/contact-centre"), NOON).comment(small_plan())
 
     assert "\n**&#126; changes** · 2026-03-04T12:00:00Z\n" in text
     assert seen(text).links == []
 
 
-def test_drift_found_again_is_the_same_news_and_another_drift_is_not() -> None:
-    later = Teller(replace(RUN, id="43"), NOON.replace(hour=13))
+def test_only_different_drift_is_new_content() -> None:
+    later = GithubTexts(replace(RUN, id="43"), NOON.replace(hour=13))
 
-    assert is_same_content(TELLER.drift(full_plan()).body, later.drift(full_plan()).body)
-    assert not is_same_content(TELLER.drift(full_plan()).body, later.drift(small_plan()).body)
+    assert is_same_content(TEXTS.drift(full_plan()).body, later.drift(full_plan()).body)
+    assert not is_same_content(TEXTS.drift(full_plan()).body, later.drift(small_plan()).body)
 
 
 def test_a_drift_has_both_remedies_and_its_times() -> None:
-    text = TELLER.drift(small_plan()).body
+    text = TEXTS.drift(small_plan()).body
 
     assert " apply`" in text
     assert " export --into DIR`" in text
@@ -192,7 +192,7 @@ def test_a_drift_has_both_remedies_and_its_times() -> None:
 # Outputs and annotations.
 
 
-def test_outputs_count_what_is_replaced_as_deleted() -> None:
+def test_outputs_count_replacements_as_deletions() -> None:
     assert {key: value for key, value in github_texts.outputs(full_plan()).items() if key != "digest"} == {
         "changes": "true",
         "creates": "1",
@@ -206,45 +206,45 @@ def test_outputs_count_what_is_replaced_as_deleted() -> None:
     assert github_texts.outputs(empty_plan())["changes"] == "false"
 
 
-def test_what_can_not_be_undone_is_said_before_what_is_blocked_and_found() -> None:
-    told = highlights.of_plan(full_plan())
+def test_irreversible_changes_come_before_blocked_ones_and_findings() -> None:
+    annotations = highlights.of_plan(full_plan())
 
-    assert [each.title.split("/")[0] for each in told] == ["DataTable"] * 4 + ["finding"] * 2
-    assert [each.level for each in told] == ["warning"] * 5 + ["notice"]
-    assert told[0].source == Source("manifests/base/rekeyed.yaml", 1)
+    assert [each.title.split("/")[0] for each in annotations] == ["DataTable"] * 4 + ["finding"] * 2
+    assert [each.level for each in annotations] == ["warning"] * 5 + ["notice"]
+    assert annotations[0].source == Source("manifests/base/rekeyed.yaml", 1)
 
 
 def test_deleted_rows_are_an_annotation_of_their_own() -> None:
     """B1."""
-    told = highlights.of_plan(full_plan())
+    annotations = highlights.of_plan(full_plan())
 
-    assert told[3].message == "update (deletes 1 row, 1 cell): 4 fields, 9 cells and 1 key differ"
+    assert annotations[3].message == "update (deletes 1 row, 1 cell): 4 fields, 9 cells and 1 key differ"
 
 
-def test_why_apply_will_refuse_is_said_first_and_as_an_error() -> None:
+def test_refusals_come_first_and_are_errors() -> None:
     """M3."""
     frozen = replace(full_plan(), findings=(Finding("error", "", "environment 'prod' is frozen: year end"),))
 
     assert (highlights.of_plan(frozen)[0].level, standing(frozen)) == ("error", "✗ changes, and apply will refuse them")
 
 
-def test_ten_things_are_said_and_no_more() -> None:
+def test_at_most_ten_annotations_are_written() -> None:
     changes = tuple(Change(Action.BLOCKED, Ref("Queue", f"{at}"), "no") for at in range(11))
 
     assert len(highlights.of_plan(Plan(SCOPE, changes))) == 10
 
 
-def test_of_an_outcome_failures_come_first() -> None:
-    told = highlights.of_outcome(full_outcome())
+def test_failures_come_first_in_an_outcome() -> None:
+    annotations = highlights.of_outcome(full_outcome())
 
-    assert [each.level for each in told] == ["error", "error", "error", "warning"]
-    assert told[0].title == "apply: partial"
-    assert told[1].message.startswith("2 failed, the first attributes[Tier].validation.maxLength: Invalid")
+    assert [each.level for each in annotations] == ["error", "error", "error", "warning"]
+    assert annotations[0].title == "apply: partial"
+    assert annotations[1].message.startswith("2 failed, the first attributes[Tier].validation.maxLength: Invalid")
 
 
 @steady
 @given(hostile, hostile, hostile)
-def test_an_annotation_shows_what_nobody_sees(key: str, name: str, value: str) -> None:
+def test_an_annotation_shows_invisible_characters(key: str, name: str, value: str) -> None:
     plan, outcome = plan_with(key, name, value), outcome_with(key, name, value)
 
     for each in (*highlights.of_plan(plan), *highlights.of_outcome(outcome)):

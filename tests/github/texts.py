@@ -1,4 +1,4 @@
-"""What GitHub is shown of the samples, and of values that nobody may trust."""
+"""Texts for GitHub from the samples and from hostile values."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from html.parser import HTMLParser
 import cmarkgfm
 from cmarkgfm.cmark import Options
 
-from reconciler.cli.github_texts import Teller
+from reconciler.cli.github_texts import GithubTexts
 from reconciler.errors import Source
-from reconciler.github.run import Run
+from reconciler.github.run import WorkflowRun
 from reconciler.model import (
     Action,
     Call,
@@ -33,12 +33,12 @@ from reconciler.model import (
 from tests.golden.values import cell
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
-RUN = Run("example/contact-centre", server="https://github.example.com", id="42", commit="0123456789" * 4)
-TELLER = Teller(RUN, NOON)
+RUN = WorkflowRun("example/contact-centre", server="https://github.example.com", id="42", commit="0123456789" * 4)
+TEXTS = GithubTexts(RUN, NOON)
 
 
 def plan_with(key: str, name: str, value: str) -> Plan:
-    """A plan that has the texts in every place that it has for any."""
+    """Returns a plan that has the texts in every possible place."""
     source = Source(f"manifests/{name}", 3)
     change = Change(
         Action.UPDATE,
@@ -68,7 +68,7 @@ def outcome_with(key: str, name: str, value: str) -> Outcome:
 
 @dataclass
 class Seen:
-    """`tags` and `comments` in their order, `links` as they lead, `bare`: the text that is no code."""
+    """The parsed text. `tags` and `comments` are in order, `links` are targets, `bare` is the text outside of code."""
 
     tags: list[str]
     comments: list[str]
@@ -77,14 +77,14 @@ class Seen:
 
 
 def seen(markdown: str) -> Seen:
-    """As GitHub's own parser reads it, without the cleaning that comes afterwards: what is dangerous would be there."""
+    """Parses the text as GitHub does, without its later sanitizing, so that every dangerous part would be found."""
     parser = _Parser()
     parser.feed(cmarkgfm.github_flavored_markdown_to_html(markdown, Options.CMARK_OPT_UNSAFE))
     parser.close()
     return Seen(parser.tags, parser.comments, parser.links, "".join(parser.bare))
 
 
-# What GitHub's filters look for in text outside of code, once Markdown has become HTML.
+# Patterns that GitHub's filters find in text outside of code, after Markdown became HTML.
 FOUND_BY_GITHUB = re.compile(r"(?<!\w)[@#]\w|\bGH-\d|\b[0-9a-f]{7,40}\b|://|\bwww\.|\w@\w|:[\w+-]+:", re.IGNORECASE)
 
 

@@ -1,4 +1,4 @@
-"""Write the golden files anew: `python -m tests.golden`; with `--print`, to stdout."""
+"""Writes the golden files: `python -m tests.golden`; with `--print`, to stdout."""
 
 from __future__ import annotations
 

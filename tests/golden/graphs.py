@@ -1,4 +1,4 @@
-"""A small contact centre's dependencies, for the golden drawings: what needs what, a circle, and odd names."""
+"""Dependencies of a small contact centre for the golden drawings, with a circle and unusual names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The golden files and how each is made."""
+"""Lists the golden files and how each is made."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from reconciler.report import (
     plan_markdown,
     plan_text,
 )
-from tests.github.texts import RUN, TELLER
+from tests.github.texts import RUN, TEXTS
 
 from .graphs import FRONT, contact_centre
 from .samples import crowd, declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
@@ -54,12 +54,12 @@ REPORTS: dict[str, Callable[[], str]] = {
     "drift-empty.md": lambda: drift_markdown(empty_plan()),
     "outcome.md": lambda: outcome_markdown(full_outcome()),
     "outcome-done.md": lambda: outcome_markdown(done_outcome()),
-    "github-comment.md": lambda: replace(TELLER, page_url=f"{RUN.url}/artifacts/501").comment(full_plan()),
-    "github-comment-empty.md": lambda: TELLER.comment(empty_plan()),
-    "github-comment-brief.md": lambda: TELLER.comment(crowd()),
-    "github-drift.md": lambda: TELLER.drift(small_plan()).body,
-    "github-failed.md": lambda: TELLER.failed(full_outcome(), 5).body,
-    "github-unplanned.md": lambda: TELLER.failed_unplanned(full_plan().scope, 1).body,
+    "github-comment.md": lambda: replace(TEXTS, page_url=f"{RUN.url}/artifacts/501").comment(full_plan()),
+    "github-comment-empty.md": lambda: TEXTS.comment(empty_plan()),
+    "github-comment-brief.md": lambda: TEXTS.comment(crowd()),
+    "github-drift.md": lambda: TEXTS.drift(small_plan()).body,
+    "github-failed.md": lambda: TEXTS.failed(full_outcome(), 5).body,
+    "github-unplanned.md": lambda: TEXTS.failed_unplanned(full_plan().scope, 1).body,
     "github-annotations.txt": lambda: lines_of(highlights.of_plan(full_plan()), PurePath("centre")),
     "plan.html": lambda: plan_html(full_plan()),
     "plan-empty.html": lambda: plan_html(empty_plan()),

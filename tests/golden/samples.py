@@ -1,4 +1,4 @@
-"""Small plans and outcomes that show everything a report can say."""
+"""Small plans and outcomes with everything that a report can show."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ def _tagged() -> tuple[Step, ...]:
 
 
 def small_plan() -> Plan:
-    """One changed cell: what most pull requests show."""
+    """One changed cell, as most pull requests have."""
     change = Change(
         Action.UPDATE,
         table("CustomerTypes"),
@@ -264,7 +264,7 @@ def crowd() -> Plan:
 
 
 def full_outcome() -> Outcome:
-    """Some of everything: failed, conflicting, skipped, and a change that the run did not come to."""
+    """One item of each status, and a change that the run did not reach."""
     plan = full_plan()
     results = {item: Result(Status.DONE, request_id="r-1") for item in items(plan) if item.change != 7}
     for item in list(results):

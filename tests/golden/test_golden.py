@@ -1,4 +1,4 @@
-"""Every report of the samples is, byte for byte, its golden file. Write them anew with `python -m tests.golden`."""
+"""Every report of the samples equals its golden file, byte for byte. `python -m tests.golden` writes them."""
 
 from __future__ import annotations
 

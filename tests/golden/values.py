@@ -1,4 +1,4 @@
-"""Any value that AWS or an author may hand us, and the smallest plan that shows it."""
+"""Any value that AWS or an author may provide, and the smallest plan that shows it."""
 
 from __future__ import annotations
 

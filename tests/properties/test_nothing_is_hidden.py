@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from reconciler.model import Action, CellChange, Change, FieldChange, Plan, Ref, Scope
 from reconciler.report import Frame, drift_text, plan_html, plan_markdown, plan_text
 from reconciler.report.grid import grid
-from reconciler.report.visible import escaped, said, shown
+from reconciler.report.visible import escaped, value_text, visible_text
 from reconciler.report.word_diff import BLANK
 from tests.golden.values import hostile
 from tests.seen import after_marks, markdown
@@ -124,15 +124,15 @@ def _written(plan: Plan) -> Iterator[tuple[str, str]]:
     for change in plan.changes:
         for cell in change.cells:
             if cell.after is not None:
-                yield shown(cell.before) if cell.before is not None else "", shown(cell.after)
+                yield visible_text(cell.before) if cell.before is not None else "", visible_text(cell.after)
             else:
-                yield "", shown(cell.key["K"])
-                yield "", shown(cell.before)
+                yield "", visible_text(cell.key["K"])
+                yield "", visible_text(cell.before)
         for field in change.fields:
             if field.path == "values":
-                yield from (("", shown(text)) for row in field.before for text in row.values())
+                yield from (("", visible_text(text)) for row in field.before for text in row.values())
             for leaf in _new_leaves(field.before, field.after):
-                yield said(field.before), leaf if isinstance(leaf, str) else said(leaf)
+                yield value_text(field.before), leaf if isinstance(leaf, str) else value_text(leaf)
 
 
 def _new_leaves(before: Any, after: Any) -> Iterator[Any]:
@@ -150,7 +150,7 @@ def _new_leaves(before: Any, after: Any) -> Iterator[Any]:
                 if not isinstance(before, list) or value not in before:
                     yield from _new_leaves(None, value)
         case str():
-            yield escaped(after) if _is_plain(after) else said(after)[1:-1]
+            yield escaped(after) if _is_plain(after) else value_text(after)[1:-1]
         case _:
             yield after
 
@@ -168,8 +168,8 @@ def _unseen(text: str, made: Plan) -> list[str]:
 
 
 def _is_seen(text: str, before: str, after: str) -> bool:
-    """Returns whether the text holds the value whole or, if unchanged parts are shortened, every new word of it."""
-    if _squeezed(after) in text or _squeezed(said(after)[1:-1]) in text:
+    """Whole; or, where what stays is shortened, with every word that is new."""
+    if _squeezed(after) in text or _squeezed(value_text(after)[1:-1]) in text:
         return True
     new = [word for word in re.findall(r"[^\W_]+", after) if word not in re.findall(r"[^\W_]+", before)]
     return before != "" and all(_squeezed(word) in text for word in new)

@@ -83,7 +83,7 @@ def applied(scene: Scene) -> None:
     assert re.fullmatch(r"plans/prod/\d{4}-\d\d-\d\d-[0-9a-f]{12}\.md", path)
     assert "Salut." in scene.evidence()[path]
     assert not scene.issues()
-    assert apply.result("tell") == SUCCESS
+    assert apply.result("report") == SUCCESS
 
 
 def drifted(scene: Scene) -> None:
@@ -106,7 +106,7 @@ def good_way(scene: Scene) -> None:
     accepted = scene.open_pull_request(says("de", "Moin."))
     assert not _well(scene, "plan.yml").failed
     (comment,) = scene.comments(accepted)
-    assert "Live is as declared" in comment
+    assert "No changes." in comment
     scene.merge(accepted)
     _well(scene, "apply.yml")
     assert len(scene.evidence()) == 1
@@ -216,14 +216,14 @@ def another_table(folder: Path) -> None:
 def cancelled(scene: Scene) -> None:
     """Somebody cancels an apply: what it has done is told and kept, and the same run again does the rest."""
     number = scene.open_pull_request(another_table)
-    scene.site.cancels = "Apply what was reviewed"
+    scene.site.cancels = "Apply the reviewed plan"
     scene.site.sandbox.set_faults(latencyMs=200)
     scene.merge(number)
     scene.site.sandbox.set_faults()
     scene.site.cancels = ""
     apply = _of(scene.runs, "apply.yml")
     assert apply.result("apply") == CANCELLED
-    assert apply.result("tell") == apply.result("evidence") == SUCCESS, apply.log
+    assert apply.result("report") == apply.result("evidence") == SUCCESS, apply.log
     (issue,) = scene.issues()
     assert "exit code 130" in issue["body"]
     assert "interrupted" in apply.summary
@@ -263,7 +263,7 @@ def error_in_drift(scene: Scene) -> None:
     scene.site.sandbox.set_faults(error={"probability": 1, "code": "AccessDeniedException"})
     drift = scene.night()
     scene.site.sandbox.set_faults()
-    assert drift.result("look") == FAILURE
+    assert drift.result("drift") == FAILURE
     assert drift.result("issue") == SUCCESS
     assert scene.issues() == before
 

@@ -1,4 +1,4 @@
-"""Plan and outcome JSON are held against a JSON Schema of the command's contract."""
+"""Validates plan and outcome JSON against a JSON Schema of the command's contract."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RESULT: Properties = {
 
 
 def strict(properties: Properties, **added: Any) -> Properties:
-    """All of the properties, perhaps those added by a minor version, no others."""
+    """Allows exactly these properties, perhaps with those of a minor version."""
     every = {**properties, **added}
     return {"type": "object", "required": list(properties), "properties": every, "additionalProperties": False}
 
@@ -61,7 +61,7 @@ ROW: Properties = {"action": {"const": "rename"}, "from": KEY, "to": KEY}
 
 
 def change(result: Properties) -> Properties:
-    told = {
+    fields = {
         "address": TEXT,
         "action": {"enum": ["create", "update", "replace", "delete", "adopt", "blocked"]},
         "reason": TEXT,
@@ -74,7 +74,7 @@ def change(result: Properties) -> Properties:
     }
     numbers = strict({"rows": strict(ROW_COUNTS), "cells": strict(CELL_COUNTS)})
     more = {"counts": numbers, "lastModified": CHANGED, "keys": many(strict(KEY_COLUMN)), "partOf": TEXT}
-    return strict({**told, **result}, **more)
+    return strict({**fields, **result}, **more)
 
 
 def plan(result: Properties) -> Properties:
@@ -121,11 +121,11 @@ def test_an_outcome_is_valid_by_the_contract(name: str) -> None:
 
 
 def test_keys_come_in_the_order_of_the_contract() -> None:
-    told, contract = golden("plan.json"), plan({})
+    fields, contract = golden("plan.json"), plan({})
 
-    assert list(told)[: len(contract)] == list(contract)
+    assert list(fields)[: len(contract)] == list(contract)
     for part, shape in (("fields", FIELD), ("cells", CELL), ("rows", ROW)):
-        for item in (item for change in told["changes"] for item in change[part]):
+        for item in (item for change in fields["changes"] for item in change[part]):
             assert list(item)[: len(shape)] == list(shape)
 
 
@@ -135,5 +135,5 @@ def test_added_keys_come_last() -> None:
 
 
 @pytest.mark.parametrize("name", ["plan.json", "plan-small.json", "plan-empty.json"])
-def test_the_digest_can_be_made_of_the_json(name: str) -> None:
+def test_the_digest_can_be_computed_from_the_json(name: str) -> None:
     assert digest_of(golden(name)) == golden(name)["digest"]

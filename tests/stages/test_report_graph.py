@@ -1,6 +1,6 @@
 """Dependencies as Mermaid, DOT and JSON: valid whatever is in a name, and the same for the same manifests.
 
-There is no reader of Mermaid for Python, so its text is held to the few forms that its grammar leaves no doubt of.
+Python has no parser for Mermaid. So the text is compared with the few forms that its grammar defines clearly.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ def surroundings(draw: st.DrawFn) -> tuple[Dependencies, Impact | None]:
     return seen, draw(st.one_of(st.none(), st.sampled_from(list(seen.places)).map(seen.impact)))
 
 
-def meant(text: str) -> str:
-    """A label as Mermaid reads it."""
+def label_text(text: str) -> str:
+    """Returns a label as Mermaid reads it."""
     return re.sub(r"#(\d+);", lambda found: chr(int(found[1])), text)
 
 
 @settings(deadline=None)
 @given(surroundings())
-def test_mermaid_holds_nothing_but_nodes_arrows_and_groups(drawn: tuple[Dependencies, Impact | None]) -> None:
+def test_mermaid_contains_only_nodes_arrows_and_groups(drawn: tuple[Dependencies, Impact | None]) -> None:
     first, *lines = graph_mermaid(*drawn).rstrip("\n").split("\n")
 
     assert first == "flowchart LR"
@@ -73,7 +73,7 @@ def test_mermaid_holds_nothing_but_nodes_arrows_and_groups(drawn: tuple[Dependen
 def test_mermaid_shows_each_name_as_it_is(seen: Dependencies) -> None:
     found = [match for line in graph_mermaid(seen).split("\n") if (match := _NODE.fullmatch(line.strip()))]
 
-    assert [meant(match[1] or match[2]) for match in found] == [escaped(str(ref)) for ref in seen.places]
+    assert [label_text(match[1] or match[2]) for match in found] == [escaped(str(ref)) for ref in seen.places]
 
 
 @settings(deadline=None)
@@ -94,17 +94,17 @@ def test_dot_is_read_by_a_parser_as_the_same_graph(drawn: tuple[Dependencies, Im
 
 @settings(deadline=None)
 @given(surroundings())
-def test_json_holds_every_reference_by_itself(drawn: tuple[Dependencies, Impact | None]) -> None:
+def test_json_lists_every_reference(drawn: tuple[Dependencies, Impact | None]) -> None:
     seen, impact = drawn
-    told = json.loads(dumps(graph_json("lab", seen, impact)))
+    document = json.loads(dumps(graph_json("lab", seen, impact)))
 
-    addresses = {node["address"] for node in told["nodes"]}
-    assert {end for edge in told["edges"] for end in (edge["from"], edge["to"])} <= addresses
+    addresses = {node["address"] for node in document["nodes"]}
+    assert {end for edge in document["edges"] for end in (edge["from"], edge["to"])} <= addresses
     if impact is None:
-        assert len(told["edges"]) == len(seen.edges)
-        assert "needs" not in told
+        assert len(document["edges"]) == len(seen.edges)
+        assert "needs" not in document
     else:
-        assert addresses == {told["of"], *told["needs"], *told["neededBy"]}
+        assert addresses == {document["of"], *document["needs"], *document["neededBy"]}
 
 
 def test_the_two_directions_are_groups_with_titles() -> None:
@@ -125,7 +125,7 @@ def test_a_circle_has_a_group_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("written", [graph_mermaid, graph_dot])
-def test_several_references_to_one_thing_are_one_arrow(written: object) -> None:
+def test_several_references_to_one_resource_are_one_arrow(written: object) -> None:
     a, b = Ref("Door", "A"), Ref("Door", "B")
     seen = Dependencies({a: Source("a.yaml"), b: Source("a.yaml")}, (Edge(a, b, "x"), Edge(a, b, "y")))
 

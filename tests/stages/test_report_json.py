@@ -1,4 +1,4 @@
-"""The JSON of plans and outcomes: the keys that other programs rely on, and bytes that are equal for equal plans."""
+"""The JSON of plans and outcomes: the keys that other programs rely on, and equal bytes for equal plans."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def ran(made: Plan, results: dict[Item, Result]) -> dict[str, Any]:
     return outcome_json(Outcome(made, "partial", 5, NOON, NOON, results))
 
 
-def test_a_change_is_told_in_the_words_of_the_contract() -> None:
+def test_a_change_has_the_keys_of_the_contract() -> None:
     made = change(
         reason="why",
         irreversible=True,
@@ -90,26 +90,26 @@ def test_a_change_is_told_in_the_words_of_the_contract() -> None:
     ]
 
 
-def test_the_summary_holds_the_sums_of_the_changes_rows_and_cells() -> None:
+def test_the_summary_sums_the_rows_and_cells_of_all_changes() -> None:
     """B1, M2."""
     gone = Change(Action.DELETE, Ref("DataTable", "Gone"), size=Size(300, {"A": 300, "B": 299}))
-    told = plan_json(plan(change(cell("a", None, K="1"), cell(None, "b", K="2")), gone))
+    document = plan_json(plan(change(cell("a", None, K="1"), cell(None, "b", K="2")), gone))
 
-    assert told["summary"]["rows"] == {"create": 1, "update": 0, "delete": 301, "rename": 0}
-    assert told["summary"]["cells"] == {"create": 1, "update": 0, "delete": 600}
-    assert [each["counts"]["rows"]["delete"] for each in told["changes"]] == [1, 300]
+    assert document["summary"]["rows"] == {"create": 1, "update": 0, "delete": 301, "rename": 0}
+    assert document["summary"]["cells"] == {"create": 1, "update": 0, "delete": 600}
+    assert [each["counts"]["rows"]["delete"] for each in document["changes"]] == [1, 300]
 
 
-def test_a_cell_says_what_becomes_of_its_row() -> None:
+def test_a_cell_has_the_action_of_its_row() -> None:
     made = replace(cell(None, "b", K="1"), row=Action.UPDATE)
 
     assert only_cell(plan(change(made)))["row"] == "update"
 
 
 def test_an_absent_cell_is_null_and_an_empty_text_is_not() -> None:
-    told = only_cell(plan(change(cell(None, "", K="1"))))
+    document = only_cell(plan(change(cell(None, "", K="1"))))
 
-    assert (told["before"], told["after"]) == (None, "")
+    assert (document["before"], document["after"]) == (None, "")
 
 
 def test_the_default_record_has_an_empty_key() -> None:
@@ -120,7 +120,7 @@ def test_a_cell_keeps_its_wire_text() -> None:
     assert only_cell(plan(change(cell("2.0", "[1, 2.50]", K="1"))))["after"] == "[1, 2.50]"
 
 
-def test_the_order_of_a_keys_names_does_not_count() -> None:
+def test_the_order_of_key_names_does_not_matter() -> None:
     one, other = (plan(change(CellChange(Action.UPDATE, key, "A", "a", "b", "TEXT", ("1", "2")))) for key in KEYS)
 
     assert dumps(plan_json(one)) == dumps(plan_json(other))
@@ -128,10 +128,10 @@ def test_the_order_of_a_keys_names_does_not_count() -> None:
 
 def test_a_finding_has_its_place_and_an_orphan_its_address() -> None:
     found = Finding("warning", "DataTable/T", "look", Source("a.csv", 4))
-    told = plan_json(Plan(SCOPE, orphans=(Ref("DataTable", "Old"),), findings=(found,)))
+    document = plan_json(Plan(SCOPE, orphans=(Ref("DataTable", "Old"),), findings=(found,)))
 
-    assert told["orphans"] == [{"address": "DataTable/Old"}]
-    assert told["findings"] == [
+    assert document["orphans"] == [{"address": "DataTable/Old"}]
+    assert document["findings"] == [
         {"severity": "warning", "address": "DataTable/T", "message": "look", "source": {"file": "a.csv", "line": 4}}
     ]
 
@@ -139,35 +139,40 @@ def test_a_finding_has_its_place_and_an_orphan_its_address() -> None:
 def test_an_estimate_counts_calls_by_operation() -> None:
     estimate = Estimate(1.23456, {"connect:B": 2, "connect:A": 1})
 
-    told = plan_json(Plan(SCOPE, estimate=estimate))["estimate"]
+    document = plan_json(Plan(SCOPE, estimate=estimate))["estimate"]
 
-    assert told == {"calls": 3, "seconds": 1.235, "operations": {"connect:A": 1, "connect:B": 2}}
-    assert list(told["operations"]) == ["connect:A", "connect:B"]
+    assert document == {"calls": 3, "seconds": 1.235, "operations": {"connect:A": 1, "connect:B": 2}}
+    assert list(document["operations"]) == ["connect:A", "connect:B"]
 
 
 def test_times_are_utc_whatever_their_zone() -> None:
     toronto = datetime(2026, 1, 1, 7, tzinfo=timezone(timedelta(hours=-5)))
 
-    told = plan_json(plan(change(modified=toronto, region="ca-central-1")))["changes"][0]
+    document = plan_json(plan(change(modified=toronto, region="ca-central-1")))["changes"][0]
 
-    assert told["lastModified"] == {"time": "2026-01-01T12:00:00Z", "region": "ca-central-1"}
+    assert document["lastModified"] == {"time": "2026-01-01T12:00:00Z", "region": "ca-central-1"}
 
 
-def test_an_item_says_what_became_of_it() -> None:
+def test_an_item_has_its_result() -> None:
     made = plan(change(cell("a", "b", K="1")))
-    told = ran(made, {Item(0, "cell", 0): Result(Status.FAILED, "no", "Code", "r-1")})["changes"][0]["cells"][0]
+    document = ran(made, {Item(0, "cell", 0): Result(Status.FAILED, "no", "Code", "r-1")})["changes"][0]["cells"][0]
 
-    assert (told["status"], told["message"], told["code"], told["requestId"]) == ("failed", "no", "Code", "r-1")
+    assert (document["status"], document["message"], document["code"], document["requestId"]) == (
+        "failed",
+        "no",
+        "Code",
+        "r-1",
+    )
 
 
-def test_before_is_what_was_found() -> None:
+def test_before_is_the_live_value_that_the_run_found() -> None:
     made = plan(change(cell("a", "b", K="1"), cell("a", "b", K="2")))
     results = {
         Item(0, "cell", 0): Result(Status.CONFLICT, found="c", looked=True),
         Item(0, "cell", 1): Result(Status.DONE),
     }
 
-    assert [told["before"] for told in ran(made, results)["changes"][0]["cells"]] == ["c", "a"]
+    assert [document["before"] for document in ran(made, results)["changes"][0]["cells"]] == ["c", "a"]
 
 
 @pytest.mark.parametrize(
@@ -179,24 +184,24 @@ def test_before_is_what_was_found() -> None:
         ([Status.CONFLICT, Status.FAILED], "failed"),
     ],
 )
-def test_a_change_is_as_its_worst_item(statuses: list[Status], worst: str) -> None:
+def test_a_change_has_the_status_of_its_worst_item(statuses: list[Status], worst: str) -> None:
     made = plan(change(cell("a", "b", K="1"), cell("a", "b", K="2")))
     results = {Item(0, "cell", at): Result(status) for at, status in enumerate(statuses)}
 
     assert ran(made, results)["changes"][0]["status"] == worst
 
 
-def test_an_item_that_the_run_did_not_come_to_has_no_status() -> None:
+def test_an_item_that_the_run_did_not_reach_has_no_status() -> None:
     assert ran(plan(change(cell("a", "b", K="1"))), {})["changes"][0]["cells"][0]["status"] is None
 
 
-def test_a_run_is_told_beside_its_plan() -> None:
+def test_an_outcome_contains_its_plan() -> None:
     outcome = Outcome(
         plan(), "done", 0, NOON, NOON + timedelta(seconds=1.5), {}, {"connect:B": 1, "connect:A": 2}, 3, 4, "well"
     )
-    told = outcome_json(outcome)
+    document = outcome_json(outcome)
 
-    assert {key: told[key] for key in list(told)[-9:]} == {
+    assert {key: document[key] for key in list(document)[-9:]} == {
         "status": "done",
         "exitCode": 0,
         "startedAt": "2026-01-01T12:00:00.000Z",

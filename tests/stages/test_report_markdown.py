@@ -1,4 +1,4 @@
-"""Markdown reports, read again the way GitHub reads them: by a CommonMark parser with tables."""
+"""Markdown reports, parsed as GitHub does: by a CommonMark parser with tables."""
 
 from __future__ import annotations
 
@@ -27,20 +27,19 @@ from reconciler.model import (
 )
 from reconciler.report import Frame, drift_markdown, outcome_markdown, plan_markdown
 from reconciler.report.neutral import prose
-from reconciler.report.visible import shown, shown_sides
-from reconciler.report.word_diff import Mark, Piece, sides, windowed, word_diff
+from reconciler.report.visible import visible_sides, visible_text
+from reconciler.report.word_diff import DiffMark, Piece, sides, windowed, word_diff
 from tests.golden.samples import empty_plan, full_outcome, full_plan, small_plan
 from tests.golden.values import cell, hostile, plan_of, steady, tame_cells
 from tests.seen import CUT, markdown
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-OURS = re.compile(r"</?(details|summary|code|del|ins)>|<details open>|<br>")
-CHANGES = ("code", "del", "ins")  # how a value is shown depends on how long it is
+OWN_MARKS = re.compile(r"</?(details|summary|code|del|ins)>|<details open>|<br>")
+CHANGES = ("code", "del", "ins")  # the form of a value depends on its length
 
 
 class Rendered(HTMLParser):
-    """The tables of a rendered text as lists of rows of cells (without joiners, which nobody sees), the tags that it
-    has, and the texts outside of code."""
+    """A parsed text: its tables as lists of rows of cells without joiners, its tags, and its texts outside of code."""
 
     def __init__(self, markdown: str) -> None:
         super().__init__()
@@ -90,8 +89,8 @@ def test_the_header_has_the_counts_the_cost_and_the_digest() -> None:
     assert re.search(r"· 26 calls · about 3 min · digest `[0-9a-f]{12}`$", lines[2])
 
 
-def test_an_empty_plan_says_that_live_is_as_declared() -> None:
-    assert "Live is as declared: 1,234 things checked." in plan_markdown(empty_plan())
+def test_an_empty_plan_says_that_there_are_no_changes() -> None:
+    assert "No changes. 1,234 items match." in plan_markdown(empty_plan())
 
 
 def test_details_are_folded_unless_they_are_few() -> None:
@@ -99,13 +98,13 @@ def test_details_are_folded_unless_they_are_few() -> None:
     assert "<details open>" in plan_markdown(small_plan())
 
 
-def test_what_cannot_be_undone_stands_outside_the_folds() -> None:
+def test_irreversible_changes_are_outside_the_folds() -> None:
     text = plan_markdown(full_plan())
 
     assert text.index("> - delete `DataTable/Retired`: 2 rows, 3 cells · irreversible") < text.index("<details")
 
 
-def test_deleted_rows_stand_in_the_caution_with_their_numbers() -> None:
+def test_the_caution_has_the_numbers_of_deleted_rows() -> None:
     """B1."""
     cells = [cell({"K": str(at)}, name, "old", None) for at in range(281) for name in ("A", "B", "C")]
 
@@ -114,17 +113,17 @@ def test_deleted_rows_stand_in_the_caution_with_their_numbers() -> None:
     ) in plan_markdown(plan_of(*cells))
 
 
-def test_deleted_cells_stand_before_created_ones() -> None:
+def test_deleted_cells_come_before_created_ones() -> None:
     """B1: not one of 850 deleted cells was visible."""
     created = [cell({"K": f"a{at}"}, "A", None, "new") for at in range(300)]
     deleted = [cell({"K": f"b{at}"}, "A", "old", None) for at in range(300)]
 
-    told = cells_of(plan_markdown(plan_of(*created, *deleted)))
+    cells = cells_of(plan_markdown(plan_of(*created, *deleted)))
 
-    assert [line[0] for line in told] == ["- delete"] * 300 + ["+ create"] * 300
+    assert [line[0] for line in cells] == ["- delete"] * 300 + ["+ create"] * 300
 
 
-def test_changes_that_delete_stand_before_the_others() -> None:
+def test_changes_that_delete_come_before_the_others() -> None:
     """B1."""
     plan = full_plan()
     text = plan_markdown(plan)
@@ -135,7 +134,7 @@ def test_changes_that_delete_stand_before_the_others() -> None:
     assert places == sorted(places)
 
 
-def test_rows_stand_in_a_table_one_line_each() -> None:
+def test_rows_are_a_table_with_one_line_each() -> None:
     """M14: 5 deleted customers were 30 lines, and a new row had `(absent) → x` in every cell."""
     plan = plan_of(
         cell({}, "B", None, ""),
@@ -182,7 +181,7 @@ def test_a_table_with_many_columns_names_them_in_one() -> None:
     assert row[2].startswith("A0: a → bA1: a → b")
 
 
-def test_what_does_not_fit_is_counted_by_action_and_deletions_are_kept() -> None:
+def test_cut_rows_are_counted_by_action_and_deletions_are_kept() -> None:
     """B1, M14: the comment says where the complete page is."""
     added = [cell({"K": f"a{at:04}"}, "A", None, "new value") for at in range(2000)]
     deleted = [cell({"K": f"z{at:04}"}, "A", "old", None) for at in range(500)]
@@ -205,11 +204,11 @@ def test_drift_says_when_and_where_a_cell_was_changed() -> None:
     ]
 
 
-def test_drift_says_nothing_of_calls() -> None:
+def test_drift_does_not_mention_calls() -> None:
     assert not re.search("calls|connect:", drift_markdown(full_plan()), re.IGNORECASE)
 
 
-def test_an_outcome_lists_what_failed_with_its_request() -> None:
+def test_an_outcome_lists_each_failure_with_its_request() -> None:
     rows = [row for table in Rendered(outcome_markdown(full_outcome())).tables for row in table]
 
     assert ["conflict", "CustomerID=CUST001 · Tier", "Gold", "Premium", MEANWHILE, "r-2"] in rows
@@ -233,14 +232,14 @@ def test_failures_with_one_cause_are_one_row_of_the_table() -> None:
 
 
 @pytest.mark.parametrize("limit", [9000, 5600, 3000, 600, 100])
-def test_a_long_plan_gives_up_details_until_it_fits(limit: int) -> None:
+def test_a_long_plan_loses_details_until_it_fits(limit: int) -> None:
     text = plan_markdown(full_plan(), Frame(limit))
 
     assert len(text) <= limit
     assert text.startswith("### Plan for `contact-centre/prod`\n\n**1 to create, 3 to update,")
 
 
-def test_a_long_outcome_gives_up_details_until_it_fits() -> None:
+def test_a_long_outcome_loses_details_until_it_fits() -> None:
     text = outcome_markdown(full_outcome(), Frame(1500))
 
     assert len(text) <= 1500
@@ -250,10 +249,10 @@ def test_a_long_outcome_gives_up_details_until_it_fits() -> None:
     )
 
 
-def test_prose_mentions_nobody() -> None:
-    told = prose("ask @octocat about #12, GH-7, www.example.com, abc123d, :x: and https://example.com <!-- x -->")
+def test_prose_mentions_no_one() -> None:
+    text = prose("ask @octocat about #12, GH-7, www.example.com, abc123d, :x: and https://example.com <!-- x -->")
 
-    assert Rendered(told).bare == [
+    assert Rendered(text).bare == [
         "ask @\u2060octocat about #\u206012, GH\u2060-7, www\u2060.example.com, abc123\u2060d, :\u2060x: and "
         "https:\u2060//example.com <!-- x -->",
         "\n",
@@ -274,9 +273,9 @@ def test_no_value_breaks_out(key: str, name: str, value: str) -> None:
 
 @steady
 @given(hostile, hostile, hostile)
-def test_the_source_holds_no_marks_but_ours(key: str, name: str, value: str) -> None:
+def test_the_source_contains_only_our_own_marks(key: str, name: str, value: str) -> None:
     for text in _every_report(key, name, value):
-        rest = re.sub(r"`[^`]*`", "", OURS.sub("", text))
+        rest = re.sub(r"`[^`]*`", "", OWN_MARKS.sub("", text))
         lines = text.split("\n")
         assert not set("<`@") & set(rest)
         assert "<!--" not in text
@@ -310,25 +309,25 @@ def _every_report(key: str, name: str, value: str) -> list[str]:
 @steady
 @given(hostile, hostile, hostile)
 def test_a_rendered_cell_is_the_value(key: str, before: str, after: str) -> None:
-    """Whether it is shown whole, or with its changes marked and what stays shortened."""
+    """The value may be shown completely, or shortened with marked changes."""
     plan = plan_of(cell({"K": key}, "A", before, after), cell({"K": "other"}, "A", "a", "b"))
-    both = shown_sides(before, after)
+    both = visible_sides(before, after)
 
     _, name, value = markdown(plan_markdown(plan)).cells[-6:-3]
 
-    assert name == (shown(key), shown(key))
+    assert name == (visible_text(key), visible_text(key))
     whole = " → ".join(both)
     assert value == (whole, whole) or value == _windows(*both)
 
 
 def _windows(before: str, after: str) -> tuple[str, str]:
     pieces = windowed(word_diff(before, after))
-    return sides(Piece(Mark.SAME, CUT) if piece.mark is Mark.CUT else piece for piece in pieces)
+    return sides(Piece(DiffMark.SAME, CUT) if piece.mark is DiffMark.CUT else piece for piece in pieces)
 
 
 @steady
 @given(tame_cells)
-def test_a_table_read_again_holds_the_cells_of_the_plan(cells: dict[tuple[str, str], tuple[str, str]]) -> None:
+def test_a_parsed_table_has_the_cells_of_the_plan(cells: dict[tuple[str, str], tuple[str, str]]) -> None:
     plan = plan_of(*(cell({"Key": key}, name, *both) for (key, name), both in cells.items()))
     header, *rows = Rendered(plan_markdown(plan)).tables[-1]
 
@@ -343,13 +342,13 @@ def test_a_table_read_again_holds_the_cells_of_the_plan(cells: dict[tuple[str, s
 
 
 def _sides(action: str, text: str) -> tuple[str | None, ...]:
-    """Of a row that is new or deleted only one side exists."""
+    """Returns the sides of a row. A new or deleted row has only one."""
     if action == "~ update":
         return tuple(None if side == "(absent)" else side for side in text.split(" → "))
     return (None, text) if action == "+ create" else (text, None)
 
 
-def test_a_finding_about_no_single_resource_is_its_message() -> None:
+def test_a_finding_without_an_address_is_its_message() -> None:
     plan = Plan(Scope("s", "e", "arn"), findings=(Finding("warning", "", "the quota is near"),))
 
     assert "- **warning**: the quota is near" in plan_markdown(plan).splitlines()

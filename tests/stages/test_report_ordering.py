@@ -12,7 +12,7 @@ def cell(action: Action, key: str = "A") -> CellChange:
     return CellChange(action, {"ID": key}, "Name", "a", "b", "TEXT", (key,))
 
 
-def test_deleted_things_come_before_replaced_changed_and_added_ones() -> None:
+def test_deletions_come_before_replacements_changes_and_additions() -> None:
     """B1: a reader sees first what will be gone."""
     cells = [cell(Action.CREATE, "A"), cell(Action.UPDATE, "B"), cell(Action.DELETE, "C"), cell(Action.DELETE, "D")]
 

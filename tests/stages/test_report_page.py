@@ -1,4 +1,4 @@
-"""The page: one file that loads nothing and runs only its own search, whatever the values are."""
+"""The page: one file that loads nothing and runs only its own search, with any values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given
 
 from reconciler.model import Action, Change, FieldChange, Finding, Plan, Ref, RowChange, Scope
 from reconciler.report import plan_html
-from reconciler.report.visible import shown
+from reconciler.report.visible import visible_text
 from reconciler.report.word_diff import BLANK
 from tests.golden.samples import empty_plan, full_plan
 from tests.golden.values import cell, hostile, plan_of, steady
@@ -53,7 +53,7 @@ class Page(HTMLParser):
         self.text += data
 
 
-def test_a_page_asks_for_nothing_outside_of_itself() -> None:
+def test_a_page_loads_nothing() -> None:
     names = {name for name, _ in Page(plan_html(full_plan())).attributes}
 
     assert not names & {"src", "href", "action", "srcset", "style", "onclick", "onload"}
@@ -90,7 +90,7 @@ def test_the_page_begins_with_the_summary() -> None:
     assert page.index('<p class="headline">Plan: 1 to create, 3 to update, 1 to delete') < page.index("<main>")
 
 
-def test_deletions_stand_first_on_the_page_with_their_sizes() -> None:
+def test_deletions_come_first_on_the_page_with_their_sizes() -> None:
     """B1, M2."""
     page = plan_html(full_plan())
 
@@ -98,11 +98,11 @@ def test_deletions_stand_first_on_the_page_with_their_sizes() -> None:
     assert page.index("Caution") < page.index('class="change') < page.index("DataTable/Branches")
 
 
-def test_an_empty_page_says_that_live_is_as_declared() -> None:
-    assert "Live is as declared: 1,234 things checked." in Page(plan_html(empty_plan())).text
+def test_an_empty_page_says_that_there_are_no_changes() -> None:
+    assert "No changes. 1,234 items match." in Page(plan_html(empty_plan())).text
 
 
-def test_a_very_long_table_is_whole() -> None:
+def test_a_very_long_table_is_complete() -> None:
     page = Page(plan_html(plan_of(*(cell({"K": str(at)}, "A", "a", f"after {at}") for at in range(1003)))))
 
     assert page.tags.count("tr class") == 1003
@@ -139,12 +139,12 @@ def _plan(key: str, name: str, value: str) -> Plan:
 def test_a_cell_of_the_page_is_the_value(key: str, before: str, after: str) -> None:
     page = Page(plan_html(plan_of(cell({"K": key}, "A", before, after))))
 
-    told = [tuple(text.replace(BLANK, " ") for text in sides) for sides in page.cells]
-    wanted = [("~ update",) * 2, (shown(key),) * 2, (shown(before), shown(after))]
-    assert told == [tuple(text.replace(BLANK, " ") for text in sides) for sides in wanted]
+    texts = [tuple(text.replace(BLANK, " ") for text in sides) for sides in page.cells]
+    wanted = [("~ update",) * 2, (visible_text(key),) * 2, (visible_text(before), visible_text(after))]
+    assert texts == [tuple(text.replace(BLANK, " ") for text in sides) for sides in wanted]
 
 
-def test_a_finding_about_no_single_resource_is_its_message() -> None:
+def test_a_finding_without_an_address_is_its_message() -> None:
     plan = Plan(Scope("s", "e", "arn"), findings=(Finding("warning", "", "the quota is near"),))
 
     assert "<li><b>warning</b>: the quota is near</li>" in plan_html(plan)

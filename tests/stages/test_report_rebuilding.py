@@ -1,4 +1,4 @@
-"""A plan's and an outcome's JSON tell the same as the values that they were made of."""
+"""Rebuilt plans and outcomes give the same reports as the original values."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OUTCOMES = [full_outcome(), done_outcome(), declined_outcome()]
 
 
 def without_columns(plan: Plan) -> Plan:
-    """JSON names a line and no column."""
+    """Drops columns of sources, which JSON does not have."""
 
     def shortened(source: Source | None) -> Source | None:
         return source and source._replace(column=0)
@@ -44,7 +44,7 @@ def without_columns(plan: Plan) -> Plan:
 
 
 @pytest.mark.parametrize("plan", PLANS)
-def test_a_rebuilt_plan_tells_the_same(plan: Plan) -> None:
+def test_a_rebuilt_plan_gives_the_same_reports(plan: Plan) -> None:
     rebuilt = plan_of(read_plan(dumps(plan_json(plan))))
 
     assert plan_markdown(rebuilt) == plan_markdown(without_columns(plan))
@@ -54,26 +54,26 @@ def test_a_rebuilt_plan_tells_the_same(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
-def test_a_rebuilt_outcome_tells_the_same(outcome: Outcome) -> None:
-    told = read_plan(dumps(outcome_json(outcome)))
+def test_a_rebuilt_outcome_gives_the_same_reports(outcome: Outcome) -> None:
+    document = read_plan(dumps(outcome_json(outcome)))
 
-    assert is_outcome(told)
-    assert outcome_markdown(outcome_of(told)) == outcome_markdown(outcome)
+    assert is_outcome(document)
+    assert outcome_markdown(outcome_of(document)) == outcome_markdown(outcome)
 
 
-def test_a_file_without_numbers_of_rows_is_still_told() -> None:
+def test_a_file_without_numbers_of_rows_still_counts() -> None:
     """B1: files of older versions lack them; the cells that differ decide then."""
-    told = plan_json(full_plan())
-    del told["summary"]["rows"]
-    for change in told["changes"]:
+    document = plan_json(full_plan())
+    del document["summary"]["rows"]
+    for change in document["changes"]:
         change.pop("counts", None)
 
-    text = plan_markdown(plan_of(read_plan(dumps(told))))
+    text = plan_markdown(plan_of(read_plan(dumps(document))))
 
     assert "rows: 252 added, 19 changed, 1 deleted, 1 renamed" in text
 
 
-def test_what_becomes_of_a_row_survives() -> None:
+def test_the_action_of_a_row_survives() -> None:
     filled = replace(cell({"K": "1"}, "A", None, "x"), row=Action.UPDATE)
     plan = one_change(filled, keys=(("K", "TEXT", False),))
 
@@ -84,9 +84,9 @@ def test_what_becomes_of_a_row_survives() -> None:
 @given(hostile, hostile, hostile)
 def test_any_value_survives(key: str, before: str, after: str) -> None:
     plan = one_change(cell({"K": key}, "A", before, after), keys=(("K", "TEXT", False),))
-    told = json.loads(json.dumps(plan_json(plan)))
+    document = json.loads(json.dumps(plan_json(plan)))
 
-    assert plan_json(plan_of(told)) == plan_json(plan)
+    assert plan_json(plan_of(document)) == plan_json(plan)
 
 
 @pytest.mark.parametrize(
@@ -100,18 +100,18 @@ def test_any_value_survives(key: str, before: str, after: str) -> None:
     ],
 )
 def test_a_damaged_plan_is_one_line_that_names_the_file(wrong: dict[str, Any]) -> None:
-    told = {**plan_json(small_plan()), **wrong}
+    document = {**plan_json(small_plan()), **wrong}
 
-    with pytest.raises(UsageError, match=r"^p\.json: damaged: ") as raised:
-        plan_of(told, "p.json")
+    with pytest.raises(UsageError, match=r"^p\.json is damaged: ") as raised:
+        plan_of(document, "p.json")
 
     assert len(str(raised.value).splitlines()) == 1
 
 
 @pytest.mark.parametrize("count", [-1, 10**12])
-def test_no_file_makes_us_count_for_ever(count: int) -> None:
-    told = plan_json(small_plan())
-    told["changes"][0]["calls"] = [{"operation": "connect:X", "count": count}]
+def test_a_huge_count_in_a_file_is_refused(count: int) -> None:
+    document = plan_json(small_plan())
+    document["changes"][0]["calls"] = [{"operation": "connect:X", "count": count}]
 
     with pytest.raises(UsageError, match="count"):
-        plan_of(told)
+        plan_of(document)

@@ -107,7 +107,7 @@ def test_rows_and_cells_are_counted_by_action() -> None:
     )
 
 
-def test_a_plan_without_rows_and_cells_has_no_numbers_of_them() -> None:
+def test_a_plan_without_rows_and_cells_does_not_count_them() -> None:
     line = last(plan_text(plan(change(Action.UPDATE)), colour=False))
 
     assert "rows" not in line
@@ -121,20 +121,20 @@ def test_the_default_record_is_not_a_row_and_its_cells_are_cells() -> None:
     assert "blocked · cells: 0 added, 1 changed, 0 deleted ·" in line
 
 
-def test_a_renamed_row_is_counted_as_renamed_alone() -> None:
+def test_a_renamed_row_counts_only_as_renamed() -> None:
     renamed = replace(change(Action.UPDATE), rows=(RowChange({"K": "a"}, {"K": "b"}),))
 
     assert "· rows: 0 added, 0 changed, 0 deleted, 1 renamed ·" in last(plan_text(plan(renamed), colour=False))
 
 
 @pytest.mark.parametrize("action", [Action.DELETE, Action.REPLACE])
-def test_a_table_that_is_deleted_or_replaced_counts_with_all_that_is_stored(action: Action) -> None:
+def test_a_deleted_or_replaced_table_counts_its_stored_rows(action: Action) -> None:
     """M2: 300 rows and 900 cells go with it."""
     gone = replace(change(action), size=Size(300, {"A": 300, "B": 300, "C": 300}))
 
-    told = summary(plan(gone))
+    counts = summary(plan(gone))
 
-    assert (told.rows.delete, told.cells.delete) == (300, 900)
+    assert (counts.rows.delete, counts.cells.delete) == (300, 900)
 
 
 def test_a_blocked_change_counts_no_rows_and_no_cells() -> None:
@@ -144,23 +144,23 @@ def test_a_blocked_change_counts_no_rows_and_no_cells() -> None:
     assert not summary(plan(blocked)).cells
 
 
-def test_a_live_row_that_gets_a_cell_more_is_changed_and_not_added() -> None:
+def test_a_live_row_with_a_new_cell_is_changed_not_added() -> None:
     """The cell says what becomes of its row, where the plan knows it."""
     filled = replace(cells(1, Action.CREATE)[0], row=Action.UPDATE)
 
-    told = summary(plan(replace(change(Action.UPDATE), cells=(filled,))))
+    counts = summary(plan(replace(change(Action.UPDATE), cells=(filled,))))
 
-    assert (told.rows.create, told.rows.update, told.cells.create) == (0, 1, 1)
+    assert (counts.rows.create, counts.rows.update, counts.cells.create) == (0, 1, 1)
 
 
-def test_one_thing_is_named_in_the_singular() -> None:
+def test_one_item_is_in_the_singular() -> None:
     """m1."""
     line = last(plan_text(plan(change(Action.UPDATE, count=1), calls=1), colour=False))
 
     assert " · 1 call · " in line
 
 
-def test_the_deletions_stand_before_the_last_line_with_their_sizes() -> None:
+def test_deletions_come_before_the_last_line_with_their_sizes() -> None:
     """B1."""
     changes = [
         change(Action.CREATE, "A"),
@@ -176,20 +176,20 @@ def test_the_deletions_stand_before_the_last_line_with_their_sizes() -> None:
     ]
 
 
-def test_an_empty_plan_says_how_much_was_checked() -> None:
+def test_an_empty_plan_says_how_many_items_match() -> None:
     lines = plan_text(replace(plan(), unchanged=1234), colour=False).splitlines()
 
-    assert lines[-2] == "Live is as declared: 1,234 things checked."
+    assert lines[-2] == "No changes. 1,234 items match."
     assert re.fullmatch(
         r"Plan: 0 to create, 0 to update, 0 to delete, 0 blocked · 0 calls · about 0 s · digest [0-9a-f]{12}", lines[-1]
     )
 
 
-def test_a_plan_of_blocked_changes_alone_is_not_as_declared() -> None:
+def test_a_plan_of_only_blocked_changes_is_not_empty() -> None:
     assert "as declared" not in plan_text(plan(change(Action.BLOCKED)), colour=False)
 
 
-def test_drift_ends_as_a_plan_does_under_its_own_word() -> None:
+def test_drift_has_the_last_line_of_a_plan() -> None:
     made = plan(change(Action.UPDATE, count=2), calls=1, seconds=1)
 
     assert last(drift_text(made, colour=False)) == last(plan_text(made, colour=False)).replace("Plan:", "Drift:")
@@ -209,7 +209,7 @@ def test_drift_ends_as_a_plan_does_under_its_own_word() -> None:
         (5401, "about 2 h"),
     ],
 )
-def test_an_estimate_is_rounded_up_to_what_a_person_says(seconds: float, words: str) -> None:
+def test_an_estimate_is_rounded_up(seconds: float, words: str) -> None:
     assert about(seconds) == words
 
 
@@ -240,7 +240,7 @@ def ran(made: Plan, statuses: list[Status], status: str = "done", **more: Any) -
     return Outcome(made, status, 0, NOON, NOON + timedelta(seconds=3.217), results, {UPDATE: 14}, **more)
 
 
-def test_an_outcome_ends_with_what_was_done_by_action() -> None:
+def test_an_outcome_ends_with_the_counts_by_action() -> None:
     """B1, m2: rows and cells in the words of the plan, and no zeros of what went well."""
     made = plan(
         replace(change(Action.CREATE, "A"), cells=rows_of(12, Action.CREATE)),
@@ -268,7 +268,7 @@ def test_an_outcome_adds_up_in_its_last_line() -> None:
     )
 
 
-def test_deleted_rows_of_an_update_are_named_as_deleted() -> None:
+def test_deleted_rows_of_an_update_count_as_deleted() -> None:
     """B1: never `update: 255 done`."""
     made = plan(replace(change(Action.UPDATE), cells=rows_of(85, Action.DELETE, width=3)))
 
@@ -277,7 +277,7 @@ def test_deleted_rows_of_an_update_are_named_as_deleted() -> None:
     assert "✓ done · ~ update DataTable/T: rows: 85 deleted · cells: 255 deleted" in text.splitlines()
 
 
-def test_a_row_of_which_a_cell_could_not_be_deleted_is_changed() -> None:
+def test_a_row_with_a_failed_cell_deletion_is_changed() -> None:
     made = plan(replace(change(Action.UPDATE), cells=rows_of(1, Action.DELETE, width=2)))
 
     text = outcome_text(ran(made, [Status.DONE, Status.FAILED], "partial"), colour=False)
@@ -285,7 +285,7 @@ def test_a_row_of_which_a_cell_could_not_be_deleted_is_changed() -> None:
     assert "✗ failed · ~ update DataTable/T: rows: 1 changed · cells: 1 deleted · 1 failed" in text.splitlines()
 
 
-def test_fields_of_an_update_are_told_by_action() -> None:
+def test_fields_of_an_update_are_counted_by_action() -> None:
     fields = (FieldChange("a", None, 1), FieldChange("b", 1, 2), FieldChange("c", 1, 3), FieldChange("d", 1, None))
     made = plan(replace(change(Action.UPDATE), fields=fields))
 
@@ -306,7 +306,7 @@ def test_fields_of_an_update_are_told_by_action() -> None:
         ("failed", "Nothing applied to stack/prod", "Apply failed: 0 created, 0 changed, 0 deleted · 7 unchanged"),
     ],
 )
-def test_a_run_that_changed_nothing_is_not_headed_applied(status: str, head: str, end: str) -> None:
+def test_a_run_that_changed_nothing_is_not_called_applied(status: str, head: str, end: str) -> None:
     """m2."""
     lines = outcome_text(ran(replace(plan(), unchanged=7), [], status), colour=False).splitlines()
 
@@ -314,7 +314,7 @@ def test_a_run_that_changed_nothing_is_not_headed_applied(status: str, head: str
     assert lines[-1].startswith(end)
 
 
-def test_what_is_read_first_in_an_outcome_is_what_was_deleted() -> None:
+def test_an_outcome_shows_deletions_first() -> None:
     """B1."""
     made = plan(change(Action.CREATE, "A", 1), replace(change(Action.UPDATE, "B"), cells=rows_of(1, Action.DELETE)))
 

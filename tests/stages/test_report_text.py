@@ -1,4 +1,4 @@
-"""Text reports: what is in them, and that no value can be more than a value."""
+"""Text reports: their content, and that every value stays a value."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from reconciler.model import (
     Status,
 )
 from reconciler.report import drift_text, outcome_text, plan_text
-from reconciler.report.visible import shown
+from reconciler.report.visible import visible_text
 from tests.golden.samples import full_outcome, full_plan
 from tests.golden.values import cell, hostile, plan_of, steady, tame_cells
 
@@ -32,12 +32,12 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 WIDE = 1_000_000
 
 
-def told(plan: Plan, width: int = 0) -> list[str]:
+def text_of(plan: Plan, width: int = 0) -> list[str]:
     return plan_text(plan, colour=False, width=width).splitlines()
 
 
 def table(lines: list[str]) -> list[list[str]]:
-    """The lines of the one table of a plan, header first, as their columns."""
+    """Returns the lines of a plan's only table, header first, as columns."""
     start = next(at for at, line in enumerate(lines) if "cells: " in line and line.startswith("    "))
     rows = [line.strip().split("  ") for line in lines[start + 1 :] if line.startswith("      ")]
     return [[text.strip() for text in row if text.strip()] for row in rows]
@@ -55,19 +55,19 @@ def table(lines: list[str]) -> list[list[str]]:
     ],
 )
 def test_every_action_has_a_symbol_and_a_word(action: Action, title: str) -> None:
-    assert title in told(plan_of(action=action))
+    assert title in text_of(plan_of(action=action))
 
 
-def test_an_irreversible_change_says_so_beside_its_address() -> None:
-    assert "- delete DataTable/T · irreversible" in told(plan_of(action=Action.DELETE, irreversible=True))
+def test_an_irreversible_change_is_marked_beside_its_address() -> None:
+    assert "- delete DataTable/T · irreversible" in text_of(plan_of(action=Action.DELETE, irreversible=True))
 
 
-def test_a_cell_shows_what_was_and_what_will_be() -> None:
+def test_a_cell_shows_both_values() -> None:
     plan = plan_of(
         cell({"K": "1"}, "A", "old", "new"), cell({"K": "1"}, "B", None, ""), cell({"K": "2"}, "A", "", None)
     )
 
-    assert table(told(plan)) == [
+    assert table(text_of(plan)) == [
         ["K", "A", "B"],
         ["-", "2", '""', "·"],
         ["~", "1", "old → new", '(absent) → ""'],
@@ -75,7 +75,7 @@ def test_a_cell_shows_what_was_and_what_will_be() -> None:
 
 
 def test_a_text_that_looks_like_our_words_is_quoted() -> None:
-    assert [shown(text) for text in ("(absent)", "·", " a", "a → b", None)] == [
+    assert [visible_text(text) for text in ("(absent)", "·", " a", "a → b", None)] == [
         '"(absent)"',
         '"·"',
         '" a"',
@@ -85,31 +85,31 @@ def test_a_text_that_looks_like_our_words_is_quoted() -> None:
 
 
 def test_the_default_record_is_named() -> None:
-    assert table(told(plan_of(cell({}, "A", "old", "new"))))[1] == ["~", "(default record)", "old → new"]
+    assert table(text_of(plan_of(cell({}, "A", "old", "new"))))[1] == ["~", "(default record)", "old → new"]
 
 
-def test_a_fields_text_is_told_from_its_number() -> None:
+def test_a_fields_text_differs_from_its_number() -> None:
     plan = plan_of(fields=(FieldChange("maxLength", 20, "20"), FieldChange("enum", None, {"values": ["a"]})))
 
-    assert '    ~ maxLength: 20 → "20"' in told(plan)
-    assert '    + enum: such as "a"' in told(plan)
+    assert '    ~ maxLength: 20 → "20"' in text_of(plan)
+    assert '    + enum: such as "a"' in text_of(plan)
 
 
 def test_a_renamed_row_shows_both_keys() -> None:
     plan = plan_of(rows=(RowChange({"K": "a", "R": "x"}, {"K": "b", "R": "x"}),))
 
-    assert "    rename K=a, R=x → K=b, R=x" in told(plan)
+    assert "    rename K=a, R=x → K=b, R=x" in text_of(plan)
 
 
-def test_a_long_value_that_is_written_is_never_cut() -> None:
+def test_a_new_long_value_is_never_cut() -> None:
     """B2: half of it was an ellipsis."""
     long = "begin " + "word " * 500 + "end"
 
-    assert long in "\n".join(told(plan_of(cell({"K": "1"}, "A", "short", long))))
-    assert long in "\n".join(told(plan_of(cell({"K": "1"}, "A", None, long)), 80))
+    assert long in "\n".join(text_of(plan_of(cell({"K": "1"}, "A", "short", long))))
+    assert long in "\n".join(text_of(plan_of(cell({"K": "1"}, "A", None, long)), 80))
 
 
-def test_every_edit_of_a_long_text_is_shown_and_only_what_stays_is_shortened() -> None:
+def test_every_edit_of_a_long_text_is_shown() -> None:
     """B2, S-17: of three edits the last two were cut."""
     before = (
         "Hello and welcome to the Example Bank. Your call is important to us, so it may be monitored and recorded for "
@@ -117,7 +117,7 @@ def test_every_edit_of_a_long_text_is_shown_and_only_what_stays_is_shortened() -
     )
     after = before.replace("Example", "Sample").replace("training", "sale").replace("2 pounds", "9 pounds")
 
-    lines = told(plan_of(cell({"K": "en"}, "Greeting", before, after)), 80)
+    lines = text_of(plan_of(cell({"K": "en"}, "Greeting", before, after)), 80)
 
     assert (
         "          Greeting: Hello and welcome to the [-Example-]{+Sample+} Bank. Your call is … and recorded for "
@@ -125,10 +125,10 @@ def test_every_edit_of_a_long_text_is_shown_and_only_what_stays_is_shortened() -
     ) in lines
 
 
-def test_a_mark_in_a_value_cannot_be_taken_for_ours() -> None:
+def test_a_mark_in_a_value_differs_from_our_own() -> None:
     """B2: an author could write {+marks+} of his own."""
     before = "one {+two+} three [-four-] " + "same words again " * 20 + "end"
-    lines = told(plan_of(cell({"K": "1"}, "A", before, f"{before} more")), 80)
+    lines = text_of(plan_of(cell({"K": "1"}, "A", before, f"{before} more")), 80)
 
     (line,) = [line for line in lines if "same words" in line]
     assert line.count("{+") == 1
@@ -146,9 +146,9 @@ def test_full_shortens_no_value_and_folds_no_list() -> None:
     assert all(f"{before} {at}\n" in text for at in range(250))
 
 
-def test_calls_are_listed_where_they_are_asked_for() -> None:
+def test_calls_are_listed_on_request() -> None:
     """M1: a line of calls stood under every change."""
-    assert not any("calls: " in line for line in told(full_plan()))
+    assert not any("calls: " in line for line in text_of(full_plan()))
     assert "    calls: 1 connect:DeleteDataTable\n" in plan_text(full_plan(), colour=False, with_calls=True)
 
 
@@ -159,7 +159,7 @@ def test_the_columns_have_the_order_of_the_table() -> None:
         cell({"Region": "EU", "Branch": "2"}, "City", "a", "b"),
     )
 
-    header = table(told(plan_of(*cells, columns=("Branch", "Region", "City", "Phone"))))[0]
+    header = table(text_of(plan_of(*cells, columns=("Branch", "Region", "City", "Phone"))))[0]
 
     assert header == ["Branch", "Region", "City", "Phone"]
 
@@ -169,19 +169,21 @@ def test_deleted_rows_come_first_with_their_keys_and_values() -> None:
     added = [cell({"K": f"a{at:02}"}, "A", None, "new") for at in range(50)]
     deleted = [cell({"K": f"z{at:02}"}, "A", f"old {at}", None) for at in range(30)]
 
-    rows = table(told(plan_of(*added, *deleted)))
+    rows = table(text_of(plan_of(*added, *deleted)))
 
     assert rows[1:31] == [["-", f"z{at:02}", f"old {at}"] for at in range(30)]
     assert rows[31] == ["+", "a00", "new"]
     assert rows[41] == ["… and 40 more rows: 40 added; --full shows them"]
 
 
-def test_what_is_left_out_is_counted_by_action() -> None:
+def test_left_out_rows_are_counted_by_action() -> None:
     """B1: "and 900 more cells"."""
     added = [cell({"K": f"a{at:03}"}, "A", None, "new") for at in range(60)]
     deleted = [cell({"K": f"z{at:03}"}, "A", "old", None) for at in range(1500)]
 
-    assert "      … and 1,520 more rows: 1,460 deleted, 60 added; --full shows them" in told(plan_of(*added, *deleted))
+    assert "      … and 1,520 more rows: 1,460 deleted, 60 added; --full shows them" in text_of(
+        plan_of(*added, *deleted)
+    )
 
 
 def test_the_rows_of_a_deleted_table_are_listed() -> None:
@@ -189,7 +191,7 @@ def test_the_rows_of_a_deleted_table_are_listed() -> None:
     lost = [{"K": "1", "A": "alpha"}, {"K": "2", "A": "beta"}]
     fields = (FieldChange("timeZone", "UTC", None), FieldChange("values", lost, None))
 
-    lines = told(plan_of(action=Action.DELETE, fields=fields, columns=("K", "A")))
+    lines = text_of(plan_of(action=Action.DELETE, fields=fields, columns=("K", "A")))
 
     assert lines[lines.index("         K  A") :][:3] == ["         K  A", "      -  1  alpha", "      -  2  beta"]
 
@@ -197,13 +199,13 @@ def test_the_rows_of_a_deleted_table_are_listed() -> None:
 def test_a_long_table_is_folded_and_says_how_much_is_not_shown() -> None:
     plan = plan_of(*(cell({"K": str(at)}, "A", "a", "b") for at in range(250)))
 
-    assert len(table(told(plan))) == 1 + 40 + 1
-    assert any(line.strip() == "… and 210 more rows: 210 changed; --full shows them" for line in told(plan))
+    assert len(table(text_of(plan))) == 1 + 40 + 1
+    assert any(line.strip() == "… and 210 more rows: 210 changed; --full shows them" for line in text_of(plan))
 
 
-def test_of_a_table_to_create_the_first_rows_are_enough() -> None:
+def test_a_created_table_shows_its_first_rows() -> None:
     cells = [cell({"K": f"{at:03}"}, name, None, f"{name}{at}") for at in range(250) for name in ("A", "B")]
-    lines = told(plan_of(*cells, action=Action.CREATE))
+    lines = text_of(plan_of(*cells, action=Action.CREATE))
 
     assert "    rows: 250 added · cells: 500 added" in lines
     assert table(lines)[1] == ["+", "000", "A0", "B0"]
@@ -211,36 +213,36 @@ def test_of_a_table_to_create_the_first_rows_are_enough() -> None:
     assert len(lines) < 40
 
 
-def test_a_table_too_wide_for_the_screen_is_told_cell_by_cell() -> None:
+def test_a_table_too_wide_for_the_screen_is_listed_by_cell() -> None:
     cells = [cell({"K": "1"}, f"Attribute {at}", "before", "after") for at in range(9)]
-    lines = told(plan_of(*cells), width=80)
+    lines = text_of(plan_of(*cells), width=80)
 
     assert "      ~ K 1" in lines
     assert "          Attribute 8: before → after" in lines
 
 
 def test_wide_characters_keep_the_columns_aligned() -> None:
-    lines = told(plan_of(cell({"K": "日本"}, "A", "a", "b"), cell({"K": "abcd"}, "A", "a", "b")))
+    lines = text_of(plan_of(cell({"K": "日本"}, "A", "a", "b"), cell({"K": "abcd"}, "A", "a", "b")))
 
     assert "      ~  日本  a → b" in lines
     assert "      ~  abcd  a → b" in lines
 
 
 def test_orphans_say_how_they_are_deleted() -> None:
-    lines = told(Plan(Scope("s", "e", "i"), orphans=(Ref("DataTable", "Old"),)))
+    lines = text_of(Plan(Scope("s", "e", "i"), orphans=(Ref("DataTable", "Old"),)))
 
     assert "  ? orphan DataTable/Old" in lines
     assert any("--prune" in line and "--allow-delete" in line and "Removed" in line for line in lines)
 
 
-def test_warnings_come_before_what_is_only_good_to_know() -> None:
+def test_warnings_come_before_notices() -> None:
     findings = (Finding("info", "a", "one"), Finding("warning", "b", "two"))
-    lines = told(Plan(Scope("s", "e", "i"), findings=findings))
+    lines = text_of(Plan(Scope("s", "e", "i"), findings=findings))
 
     assert lines.index("  warning b: two") < lines.index("  info    a: one")
 
 
-def test_drift_tells_when_and_where_each_cell_was_changed() -> None:
+def test_drift_shows_when_and_where_each_cell_was_changed() -> None:
     moved = replace(cell({"K": "1"}, "A", "live", "ours"), modified=NOON, region="ca-central-1")
     lines = drift_text(plan_of(moved, modified=NOON, region="us-east-1"), colour=False).splitlines()
 
@@ -248,13 +250,13 @@ def test_drift_tells_when_and_where_each_cell_was_changed() -> None:
     assert any("last changed 2026-01-01T12:00:00Z us-east-1" in line for line in lines)
 
 
-def test_drift_says_nothing_of_calls_before_its_last_line() -> None:
+def test_drift_mentions_calls_only_in_its_last_line() -> None:
     lines = drift_text(full_plan(), colour=False).splitlines()
 
     assert not any("calls" in line or "connect:Batch" in line for line in lines[:-1])
 
 
-def test_drift_names_the_two_ways_out() -> None:
+def test_drift_names_both_remedies() -> None:
     line = drift_text(full_plan(), colour=False).splitlines()[-2]
 
     assert "`reconcile -e prod apply`" in line
@@ -269,18 +271,18 @@ def test_an_outcome_lists_every_failed_and_conflicting_item() -> None:
     assert text.count("    failed   ") == 3
 
 
-def test_an_outcome_that_is_not_all_done_says_what_to_do_next() -> None:
+def test_an_incomplete_outcome_has_a_next_step() -> None:
     assert "\nNext: plan again" in outcome_text(full_outcome(), colour=False)
 
 
-def test_an_outcome_that_is_all_done_says_nothing_more() -> None:
+def test_a_complete_outcome_has_no_next_step() -> None:
     plan = plan_of(cell({"K": "1"}, "A", "a", "b"))
     done = Outcome(plan, "done", 0, NOON, NOON, {Item(0, "cell", 0): Result(Status.DONE)})
 
     assert "Next:" not in outcome_text(done, colour=False)
 
 
-def test_colours_are_all_that_colour_adds() -> None:
+def test_colour_adds_only_colours() -> None:
     plain, coloured = (plan_text(full_plan(), colour=colour) for colour in (False, True))
 
     assert "\x1b" not in plain
@@ -338,10 +340,10 @@ def _every_text(key: str, name: str, value: str) -> list[str]:
 
 @steady
 @given(tame_cells)
-def test_a_table_read_again_holds_the_cells_of_the_plan(cells: dict[tuple[str, str], tuple[str, str]]) -> None:
+def test_a_parsed_table_has_the_cells_of_the_plan(cells: dict[tuple[str, str], tuple[str, str]]) -> None:
     plan = plan_of(*(cell({"Key": key}, name, *sides) for (key, name), sides in cells.items()))
 
-    header, *rows = table(told(plan, WIDE))
+    header, *rows = table(text_of(plan, WIDE))
 
     found = {
         (row[1], name): sides(row[0], text)
@@ -353,7 +355,7 @@ def test_a_table_read_again_holds_the_cells_of_the_plan(cells: dict[tuple[str, s
 
 
 def sides(symbol: str, text: str) -> tuple[str | None, ...]:
-    """Of a row that is new or deleted only one side exists."""
+    """Returns the sides of a row. A new or deleted row has only one."""
     if symbol == "~":
         return tuple(None if side == "(absent)" else side for side in text.split(" → "))
     return (None, text) if symbol == "+" else (text, None)
@@ -361,19 +363,19 @@ def sides(symbol: str, text: str) -> tuple[str | None, ...]:
 
 @steady
 @given(hostile)
-def test_what_is_shown_tells_the_value(text: str) -> None:
-    seen = shown(text)
+def test_the_shown_text_identifies_the_value(text: str) -> None:
+    seen = visible_text(text)
 
     assert (json.loads(seen) if seen.startswith('"') else seen) == text
 
 
-def test_a_finding_about_no_single_resource_is_its_message() -> None:
+def test_a_finding_without_an_address_is_its_message() -> None:
     plan = Plan(Scope("s", "e", "arn"), findings=(Finding("warning", "", "the quota is near"),))
 
-    assert "  warning the quota is near" in told(plan)
+    assert "  warning the quota is near" in text_of(plan)
 
 
-def test_drift_that_apply_can_not_mend_does_not_send_anybody_to_apply() -> None:
+def test_drift_that_apply_cannot_fix_does_not_suggest_apply() -> None:
     text = drift_text(plan_of(action=Action.BLOCKED), colour=False)
 
     assert "Live differs" not in text

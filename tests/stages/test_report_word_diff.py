@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.report.word_diff import Mark, Piece, side_by_side, sides, windowed, word_diff
+from reconciler.report.word_diff import DiffMark, Piece, side_by_side, sides, windowed, word_diff
 from tests.golden.values import hostile, steady
 
 WELCOME = (
@@ -20,10 +20,10 @@ texts = st.one_of(st.lists(_words, max_size=60).map("".join), hostile)
 
 
 def _changes(pieces: tuple[Piece, ...]) -> list[tuple[str, str]]:
-    return [(piece.mark.value, piece.text) for piece in pieces if piece.mark in (Mark.REMOVED, Mark.ADDED)]
+    return [(piece.mark.value, piece.text) for piece in pieces if piece.mark in (DiffMark.REMOVED, DiffMark.ADDED)]
 
 
-def test_every_one_of_several_edits_is_a_change_of_its_own() -> None:
+def test_each_of_several_edits_is_a_change_of_its_own() -> None:
     """B2: three edits of one text."""
     assert _changes(word_diff(WELCOME, CHANGED)) == [
         ("removed", "Example"),
@@ -43,7 +43,7 @@ def test_a_long_stretch_in_common_keeps_whole_words_at_both_ends() -> None:
     )
 
 
-def test_a_change_in_the_middle_is_seen_beside_one_at_the_start() -> None:
+def test_changes_in_the_middle_and_at_the_start_are_both_shown() -> None:
     """S-17: the greeting and a telephone number of one text."""
     text = "Hello, and welcome to Example Bank. " + "We are here for you. " * 20 + "Call +1 555 0100. Goodbye."
     before, after = side_by_side(text, text.replace("Hello", "Hi").replace("0100", "0199"), 60)
@@ -69,15 +69,17 @@ def test_a_change_in_the_middle_is_seen_beside_one_at_the_start() -> None:
         (r"a\nb", r"a\tb", [("removed", r"\n"), ("added", r"\t")]),
     ],
 )
-def test_what_changes_is_told_in_words(before: str | None, after: str | None, expected: list[tuple[str, str]]) -> None:
+def test_a_change_consists_of_whole_words(
+    before: str | None, after: str | None, expected: list[tuple[str, str]]
+) -> None:
     assert _changes(word_diff(before, after)) == expected
 
 
-def test_a_change_of_blanks_alone_can_be_seen() -> None:
+def test_a_change_of_only_blanks_is_visible() -> None:
     assert sides(word_diff("a  b", "a b")) == ("a␣␣b", "a␣b")
 
 
-def test_a_text_that_repeats_itself_is_compared_as_a_whole() -> None:
+def test_a_repetitive_text_is_compared_as_a_whole() -> None:
     pieces = word_diff("a b " * 3000 + "x", "b a " * 3000)
 
     assert len(pieces) <= 6
@@ -85,11 +87,11 @@ def test_a_text_that_repeats_itself_is_compared_as_a_whole() -> None:
 
 @steady
 @given(texts, texts)
-def test_the_pieces_hold_both_texts(before: str, after: str) -> None:
+def test_the_pieces_contain_both_texts(before: str, after: str) -> None:
     """And so do the windows: what they cut is still in them."""
     for pieces in (word_diff(before, after), windowed(word_diff(before, after))):
-        assert "".join(piece.text for piece in pieces if piece.mark is not Mark.ADDED) == before
-        assert "".join(piece.text for piece in pieces if piece.mark is not Mark.REMOVED) == after
+        assert "".join(piece.text for piece in pieces if piece.mark is not DiffMark.ADDED) == before
+        assert "".join(piece.text for piece in pieces if piece.mark is not DiffMark.REMOVED) == after
 
 
 @steady
@@ -98,4 +100,4 @@ def test_no_window_cuts_a_change(before: str, after: str) -> None:
     pieces = word_diff(before, after)
 
     assert _changes(windowed(pieces)) == _changes(pieces)
-    assert all(len(piece.text) <= 41 for piece in windowed(pieces) if piece.mark is Mark.SAME)
+    assert all(len(piece.text) <= 41 for piece in windowed(pieces) if piece.mark is DiffMark.SAME)

@@ -15,7 +15,7 @@ Reconcile = Callable[..., Done]
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Path:
-    """A repository of its own, and without anything in it."""
+    """A new repository without any content."""
     folder = tmp_path / "contact-centre"
     subprocess.run(["git", "init", "--quiet", folder], check=True)
     return folder

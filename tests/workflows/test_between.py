@@ -1,4 +1,4 @@
-"""Two plans held against each other: nothing that differs is left out, and nothing else is said."""
+"""The comparison of two plans lists every difference, and nothing else."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.report import between, between_markdown, between_text
+from reconciler.report import compare_plans, comparison_markdown, comparison_text
 from tests.cli.running import Repository, Server, command, rows, serving, table, write_cell
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
@@ -38,69 +38,69 @@ def plan(*changes: Json, digest: str = "a" * 64, **more: str) -> Json:
 
 
 def words(one: Json, other: Json) -> list[tuple[str, str]]:
-    return [(each.word, each.name) for each in between(one, other).differences]
+    return [(each.word, each.name) for each in compare_plans(one, other).differences]
 
 
 @pytest.mark.parametrize("name", ["plan.json", "plan-small.json", "plan-empty.json"])
-def test_a_plan_does_not_differ_from_itself(name: str) -> None:
-    told = json.loads((GOLDEN / name).read_text())
+def test_a_plan_equals_itself(name: str) -> None:
+    text = json.loads((GOLDEN / name).read_text())
 
-    found = between(told, told)
+    found = compare_plans(text, text)
 
     assert (found.places, found.differences) == ((), ())
-    assert "the same items" in between_text(found)
+    assert "the same items" in comparison_text(found)
 
 
-def test_an_item_that_nobody_reviewed_is_new() -> None:
+def test_an_item_without_a_review_is_new() -> None:
     assert words(plan(change(cell("1", "x", "y"))), plan(change(cell("1", "x", "y"), cell("2", "x", "y")))) == [
         ("new", "id=2 · A")
     ]
 
 
-def test_an_item_that_is_done_is_gone() -> None:
+def test_an_applied_item_is_gone() -> None:
     assert words(plan(change(cell("1", "x", "y"))), plan()) == [("gone", "id=1 · A")]
 
 
 @pytest.mark.parametrize("now", [cell("1", "z", "y"), cell("1", "x", "z")])
-def test_another_value_on_either_side_is_told(now: Json) -> None:
+def test_a_different_value_on_either_side_is_listed(now: Json) -> None:
     assert words(plan(change(cell("1", "x", "y"))), plan(change(now))) == [("other", "id=1 · A")]
 
 
-def test_another_spelling_of_a_number_is_no_difference() -> None:
+def test_another_spelling_of_a_number_is_not_a_difference() -> None:
     one, other = (plan(change(cell("1", number, "3", "NUMBER"))) for number in ("2", "2.0"))
 
     assert words(one, other) == []
 
 
-def test_fields_and_renames_are_told() -> None:
+def test_fields_and_renames_are_listed() -> None:
     one = plan(change(fields=[{"path": "description", "before": "a", "after": "b"}]))
     other = plan(change(rows=[{"action": "rename", "from": {"id": "1"}, "to": {"id": "2"}}]))
 
     assert words(one, other) == [("new", "key"), ("gone", "description")]
 
 
-def test_another_action_is_told_also_of_what_has_no_items() -> None:
+def test_another_action_is_listed_even_without_items() -> None:
     assert words(plan(change(action="create")), plan(change(action="delete"))) == [("other", "action")]
 
 
-def test_what_is_blocked_is_nothing_that_was_reviewed() -> None:
+def test_blocked_changes_are_not_compared() -> None:
     assert words(plan(change(cell("1", "x", "y"), action="blocked")), plan(change(cell("1", "x", "y")))) == [
         ("new", "id=1 · A")
     ]
 
 
-def test_another_instance_is_told_first() -> None:
-    text = between_text(between(plan(), plan(instance="other")))
+def test_another_instance_is_listed_first() -> None:
+    text = comparison_text(compare_plans(plan(), plan(instance="other")))
 
     assert text.splitlines()[1] == "  ! instance: reviewed i, now other"
 
 
-def test_a_long_list_ends_with_how_many_are_left() -> None:
-    found = between(plan(), plan(change(*(cell(str(at), "x", "y") for at in range(50)))))
+def test_a_long_list_ends_with_the_number_of_others() -> None:
+    found = compare_plans(plan(), plan(change(*(cell(str(at), "x", "y") for at in range(50)))))
 
-    assert "and 10 more differences" in between_text(found)
-    assert "… and 48 more" in between_markdown(found, 2)
-    assert between_markdown(found, 2).count("| new |") == 2
+    assert "and 10 more differences" in comparison_text(found)
+    assert "… and 48 more" in comparison_markdown(found, 2)
+    assert comparison_markdown(found, 2).count("| new |") == 2
 
 
 def test_a_long_value_is_shortened_only_where_both_plans_agree() -> None:
@@ -108,25 +108,25 @@ def test_a_long_value_is_shortened_only_where_both_plans_agree() -> None:
     long = "Hello. " + "We are glad that you call. " * 20
     one = plan(change(cell("1", "old", f"{long}Call +1 555 0100. Goodbye.")))
     other = plan(change(cell("1", "old", f"{long}Call +1 555 0199. Good luck.")))
-    found = between(one, other)
+    found = compare_plans(one, other)
 
-    for told in (between_text(found), between_markdown(found)):
-        assert all(part in told for part in ("0100", "Goodbye", "0199", "Good luck"))
-        assert "you call. We are glad that you call. We" not in told
+    for text in (comparison_text(found), comparison_markdown(found)):
+        assert all(part in text for part in ("0100", "Goodbye", "0199", "Good luck"))
+        assert "you call. We are glad that you call. We" not in text
 
 
-def test_values_of_others_stay_texts_in_markdown() -> None:
+def test_values_stay_texts_in_markdown() -> None:
     """One row of a table, and no comment begins."""
-    found = between(plan(), plan(change(cell("1", "a|b", "@everyone <!-- x -->\n::error::"))))
+    found = compare_plans(plan(), plan(change(cell("1", "a|b", "@everyone <!-- x -->\n::error::"))))
 
-    told = between_markdown(found)
+    text = comparison_markdown(found)
 
-    assert [line.count("|") for line in told.splitlines() if line.startswith("| new")] == [5]
-    assert "<!--" not in told
-    assert "::error::" not in between_text(found).splitlines()
+    assert [line.count("|") for line in text.splitlines() if line.startswith("| new")] == [5]
+    assert "<!--" not in text
+    assert "::error::" not in comparison_text(found).splitlines()
 
 
-def test_apply_tells_it_where_the_plan_is_stale(tmp_path: Path) -> None:
+def test_apply_prints_the_differences_of_a_stale_plan(tmp_path: Path) -> None:
     with serving() as server:
         repository = _applied(tmp_path, server)
         write_cell(server, "C001", "Gold")
@@ -135,12 +135,12 @@ def test_apply_tells_it_where_the_plan_is_stale(tmp_path: Path) -> None:
         dry = command(repository.root, "apply", "--dry-run", "--plan", "plan.json")
 
     assert (done.code, dry.code) == (4, 4)
-    for told in (done, dry):
-        assert "  + DataTable/Tiers · id=C001 · tier: not reviewed: Gold → Basic" in told.out.splitlines()
+    for text in (done, dry):
+        assert "  + DataTable/Tiers · id=C001 · tier: not reviewed: Gold → Basic" in text.out.splitlines()
 
 
 def _applied(folder: Path, server: Server) -> Repository:
-    """Live as declared, then one more row declared and planned."""
+    """Applies the declared state, then declares and plans one more row."""
     made = Repository(folder)
     made.configure()
     made.declare(table(rows=rows(3)))

@@ -1,7 +1,8 @@
-"""A job that is cancelled, or that takes too long: what its apply had done is kept and told.
+"""A job that is cancelled or times out: the work of its apply is kept and reported.
 
-Source: docs.github.com/actions, "Workflow cancellation reference": the runner sends SIGINT to the entry process of the
-step, 7.5 s later SIGTERM, 2.5 s later it kills the process tree. A job that takes too long is cancelled.
+Source: docs.github.com/actions, "Workflow cancellation reference".
+The runner sends SIGINT to the entry process of the step, and SIGTERM 7.5 s later. After another 2.5 s, it kills the
+process tree. A job that takes too long is cancelled.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ from tests.workflows.reading import TEMPLATES, read
 Json = dict[str, Any]
 JOBS = read(TEMPLATES / "apply.yml")["jobs"]
 STEPS = {step["name"]: step for job in JOBS.values() for step in job["steps"]}
-APPLY, TELL = STEPS["Apply what was reviewed"], STEPS["Tell the outcome, here and as evidence"]
-ISSUE = STEPS["Open or update the issue of a failed apply, or close it"]
+APPLY, TELL = STEPS["Apply the reviewed plan"], STEPS["Write the summary and the evidence"]
+ISSUE = STEPS["Open, update or close the issue of a failed apply"]
 PATIENCE = 180.0  # seconds; only a broken run takes as long
 LATENCY = 0.3  # seconds of a call: 40 batches leave time for the signal, also on a busy machine
 
@@ -72,7 +73,7 @@ class Job:
         return self.begin(step).wait(PATIENCE)
 
     def kept(self, name: str) -> str:
-        """What is in the folder that is uploaded; nothing for a file that is not there."""
+        """Returns a file of the uploaded folder; empty if it does not exist."""
         path = self.temp / "outcome" / name
         return path.read_text() if path.is_file() else ""
 
@@ -94,7 +95,7 @@ def declared(folder: Path, server: Server) -> Repository:
 
 @pytest.fixture(scope="module")
 def digest(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What a reviewer agreed to."""
+    """The digest of the reviewed plan."""
     repository = declared(tmp_path_factory.mktemp("planned") / "workspace", server)
     assert command(repository.root, "plan", "--out", "plan.json").code == 0
     return str(json.loads((repository.root / "plan.json").read_text())["digest"])
@@ -102,7 +103,7 @@ def digest(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def job(server: Server, github: StandIn, digest: str, tmp_path: Path) -> Job:
-    """An apply by hand of which some calls are in flight at any time."""
+    """An apply by hand that has calls in flight at any time."""
     repository = declared(tmp_path / "workspace", server)
     (tmp_path / "bin").mkdir()
     tool = tmp_path / "bin" / "reconcile"
@@ -110,11 +111,16 @@ def job(server: Server, github: StandIn, digest: str, tmp_path: Path) -> Job:
     tool.chmod(0o755)
     temp = tmp_path / "temp"
     temp.mkdir()
-    said = {"PATH": f"{tool.parent}:{os.environ['PATH']}", "RUNNER_TEMP": str(temp), "EVENT": "workflow_dispatch"}
-    said |= {"DIGEST": digest, "PULL_REQUEST": "", "RECONCILE_ENV": "lab", "GITHUB_STEP_SUMMARY": str(temp / "summary")}
-    said |= {"GITHUB_API_URL": github.url, "GITHUB_REPOSITORY": REPOSITORY, "GITHUB_TOKEN": "t-actions"}
+    variables = {"PATH": f"{tool.parent}:{os.environ['PATH']}", "RUNNER_TEMP": str(temp), "EVENT": "workflow_dispatch"}
+    variables |= {
+        "DIGEST": digest,
+        "PULL_REQUEST": "",
+        "RECONCILE_ENV": "lab",
+        "GITHUB_STEP_SUMMARY": str(temp / "summary"),
+    }
+    variables |= {"GITHUB_API_URL": github.url, "GITHUB_REPOSITORY": REPOSITORY, "GITHUB_TOKEN": "t-actions"}
     server.set_faults(latencyMs=int(LATENCY * 1000))
-    return Job(repository, temp, environ(**said))
+    return Job(repository, temp, environ(**variables))
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -165,8 +171,8 @@ def test_both_signals_of_a_cancelled_job_end_apply_once(job: Job, server: Server
     assert job.outcome()["status"] == "interrupted"
 
 
-def test_a_killed_apply_leaves_what_its_journal_knows_and_is_told(job: Job, server: Server, github: StandIn) -> None:
-    """S-5: it took longer than GitHub gives it, and the runner has killed the process tree."""
+def test_a_killed_apply_is_reported_from_its_journal(job: Job, server: Server, github: StandIn) -> None:
+    """S-5: it took longer than GitHub allows, and the runner has killed the process tree."""
     step = job.begin(APPLY)
     until(lambda: has_written(job))
     pid = json.loads(journal(job).partition("\n")[0])["pid"]
@@ -201,27 +207,27 @@ def is_running(pid: int) -> bool:
 
 
 def fetch(job: Job) -> None:
-    """As the job `tell` fetches the artifact."""
-    (job.temp / "told").mkdir()
+    """Fetches the artifact as the job `report` does."""
+    (job.temp / "report").mkdir()
     if (job.temp / "outcome").is_dir():
-        (job.temp / "outcome").rename(job.temp / "told" / "outcome")
+        (job.temp / "outcome").rename(job.temp / "report" / "outcome")
 
 
-def test_an_apply_that_ends_well_notes_its_own_code(job: Job, server: Server) -> None:
+def test_a_successful_apply_records_its_exit_code(job: Job, server: Server) -> None:
     server.set_faults()
 
     assert job.run(APPLY) == 0
     assert (job.kept("exit-code"), job.outcome()["status"]) == ("0\n", "done")
 
 
-def test_an_apply_that_is_refused_notes_its_own_code(job: Job, server: Server) -> None:
+def test_a_refused_apply_records_its_exit_code(job: Job, server: Server) -> None:
     server.set_faults()
 
     assert job.run(APPLY, DIGEST="0" * 12) == 4
     assert job.kept("exit-code") == "4\n"
 
 
-def test_an_apply_that_was_cancelled_before_it_began_opens_no_issue(job: Job, github: StandIn) -> None:
+def test_an_apply_cancelled_before_its_start_opens_no_issue(job: Job, github: StandIn) -> None:
     """A newer push takes the turn of one that waits; it applies main as it is."""
     fetch(job)
 
@@ -230,7 +236,7 @@ def test_an_apply_that_was_cancelled_before_it_began_opens_no_issue(job: Job, gi
 
 
 @pytest.mark.parametrize(("result", "code"), [("cancelled", 130), ("failure", 1)])
-def test_an_apply_that_began_and_left_nothing_opens_an_issue(job: Job, github: StandIn, result: str, code: int) -> None:
+def test_an_apply_that_left_nothing_opens_an_issue(job: Job, github: StandIn, result: str, code: int) -> None:
     """S-5."""
     (job.temp / "outcome").mkdir()
     fetch(job)
@@ -240,13 +246,13 @@ def test_an_apply_that_began_and_left_nothing_opens_an_issue(job: Job, github: S
     assert f"exit code {code}" in issue["body"]
 
 
-@pytest.mark.parametrize("name", ["Tell the outcome, here and as evidence", "Keep the outcome, which undo reads"])
-def test_a_cancelled_job_still_tells_and_keeps(name: str) -> None:
+@pytest.mark.parametrize("name", ["Write the summary and the evidence", "Keep the outcome for undo"])
+def test_a_cancelled_job_still_reports_and_keeps_its_outcome(name: str) -> None:
     """S-5."""
     assert STEPS[name]["if"] == "${{ always() }}"
 
 
-@pytest.mark.parametrize("name", ["tell", "evidence"])
-def test_what_follows_a_cancelled_apply_still_runs(name: str) -> None:
+@pytest.mark.parametrize("name", ["report", "evidence"])
+def test_jobs_after_a_cancelled_apply_still_run(name: str) -> None:
     """S-5."""
     assert JOBS[name]["if"] == "${{ always() && needs.apply.result != 'skipped' }}"

@@ -1,4 +1,4 @@
-"""What is applied is kept on a branch of its own: the script of `apply.yml` that pushes it, in a real repository."""
+"""Evidence of applies on a branch of its own: the script of `apply.yml` that pushes it, in a real repository."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def remote(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def push(tmp_path: Path) -> Pushed:
-    """A run of the job: each environment's evidence, as its artifact holds it. No pause takes any time."""
+    """Runs the job with each environment's evidence, as the artifact has it. Pauses take no time."""
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "sleep").symlink_to("/bin/true")
     path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
@@ -65,7 +65,7 @@ def test_each_run_adds_its_own(remote: Path, push: Pushed) -> None:
     assert kept(remote) == ["plans/lab/2026-03-04-0123456789ab.md", "plans/prod/2026-03-04-0123456789ab.md"]
 
 
-def test_a_job_that_is_run_again_has_nothing_to_add(remote: Path, push: Pushed) -> None:
+def test_a_repeated_job_adds_nothing(remote: Path, push: Pushed) -> None:
     push("1", prod="one")
 
     again = push("2", prod="one")
@@ -73,7 +73,7 @@ def test_a_job_that_is_run_again_has_nothing_to_add(remote: Path, push: Pushed) 
     assert (again.returncode, commits(remote)) == (0, 1)
 
 
-def test_where_it_is_refused_it_is_pushed_again(remote: Path, push: Pushed) -> None:
+def test_a_refused_push_is_repeated(remote: Path, push: Pushed) -> None:
     _refusing_once(remote, "true")
 
     done = push("1", prod="one")
@@ -82,7 +82,7 @@ def test_where_it_is_refused_it_is_pushed_again(remote: Path, push: Pushed) -> N
     assert (done.returncode, commits(remote)) == (0, 1)
 
 
-def test_what_others_have_pushed_meanwhile_stays(remote: Path, push: Pushed) -> None:
+def test_evidence_of_other_runs_stays(remote: Path, push: Pushed) -> None:
     push("1", prod="one")
     _another(remote)
     _refusing_once(remote, "cp refs/heads/waiting refs/heads/plans")
@@ -104,7 +104,7 @@ def _refusing_once(remote: Path, meanwhile: str) -> None:
 
 
 def _another(remote: Path) -> None:
-    """Somebody's commit, which is on the branch by the time that we push."""
+    """Pushes the commit of another run first."""
     clone = remote.parent / "clone"
     _git(remote, "clone", "--quiet", "--branch", "plans", str(remote), str(clone))
     (clone / "plans" / "other.md").write_text("theirs")
@@ -113,7 +113,7 @@ def _another(remote: Path) -> None:
     _git(clone, "push", "--quiet", "origin", "HEAD:refs/heads/waiting")
 
 
-def test_where_nothing_was_applied_there_is_no_branch(remote: Path, push: Pushed) -> None:
+def test_without_an_applied_change_there_is_no_branch(remote: Path, push: Pushed) -> None:
     done = push("1")
 
     assert (done.returncode, _git(remote, "branch")) == (0, [])

@@ -1,4 +1,4 @@
-"""`init`: what a new repository gets, that it works there, and that nothing of anybody's is lost."""
+"""`init`: the content of a new repository, its use, and that no file of an author is lost."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def files(folder: Path) -> set[str]:
 # In an empty repository.
 
 
-def test_what_init_makes_is_valid(reconcile: Reconcile) -> None:
+def test_a_new_repository_is_valid(reconcile: Reconcile) -> None:
     assert reconcile("init").code == 0
 
     done = reconcile("validate")
@@ -35,9 +35,7 @@ def test_what_init_makes_is_valid(reconcile: Reconcile) -> None:
     assert (done.code, done.last) == (0, "valid: 1 resource in 1 environment, 0 findings")
 
 
-def test_what_init_makes_is_planned_and_applied_in_the_sandbox(
-    reconcile: Reconcile, empty: Path, server: Server
-) -> None:
+def test_a_new_repository_can_be_applied_in_the_sandbox(reconcile: Reconcile, empty: Path, server: Server) -> None:
     server.reset()
     reconcile("init")
     Repository(empty).use(server)
@@ -92,7 +90,7 @@ def test_yml_and_the_configured_overlays_are_mapped_for_editors(reconcile: Recon
 
 
 @pytest.mark.parametrize("flags", [(), ("--instance", INSTANCE)])
-def test_the_new_config_shows_the_overlays_that_editors_are_told_of(
+def test_the_new_config_shows_the_overlays_of_the_editor_settings(
     reconcile: Reconcile, empty: Path, flags: tuple[str, ...]
 ) -> None:
     """M4."""
@@ -124,7 +122,7 @@ def test_the_new_config_shows_the_overlays_that_editors_are_told_of(
         ("[]", None),
     ],
 )
-def test_settings_that_are_left_alone_are_printed_to_be_merged(
+def test_missing_editor_settings_are_printed(
     reconcile: Reconcile, empty: Path, settings: str, lacking: dict[str, object] | None
 ) -> None:
     """m22."""
@@ -133,14 +131,14 @@ def test_settings_that_are_left_alone_are_printed_to_be_merged(
 
     printed = reconcile("init").err
 
-    text = printed.partition(".vscode/settings.json is yours and stays as it is; merge this into it:\n")[2]
+    text = printed.partition(".vscode/settings.json was not written by init and is unchanged; merge this into it:\n")[2]
     assert (empty / ".vscode" / "settings.json").read_text() == settings
     (empty / ".vscode" / "settings.json").unlink()
     reconcile("init")
     assert json.loads(text) == (lacking or json.loads((empty / ".vscode" / "settings.json").read_text()))
 
 
-def test_settings_that_have_all_of_it_are_not_spoken_of(reconcile: Reconcile, empty: Path) -> None:
+def test_complete_editor_settings_are_not_mentioned(reconcile: Reconcile, empty: Path) -> None:
     """m22."""
     reconcile("init")
     settings = json.loads((empty / ".vscode" / "settings.json").read_text())
@@ -162,7 +160,7 @@ def test_the_readme_says_how_to_install_validate_and_plan_in_ten_lines(reconcile
     assert "reconcile plan" in text
 
 
-def test_a_readme_that_is_there_stays(reconcile: Reconcile, empty: Path) -> None:
+def test_an_existing_readme_stays(reconcile: Reconcile, empty: Path) -> None:
     """B3."""
     (empty / "README.md").write_text("# Mine\n")
 
@@ -171,10 +169,10 @@ def test_a_readme_that_is_there_stays(reconcile: Reconcile, empty: Path) -> None
     assert (empty / "README.md").read_text() == "# Mine\n"
 
 
-def test_next_steps_are_told_and_begin_with_what_needs_no_account(reconcile: Reconcile) -> None:
-    told = reconcile("init").out
+def test_next_steps_start_with_those_without_an_account(reconcile: Reconcile) -> None:
+    output = reconcile("init").out
 
-    assert told.index("reconcile validate") < told.index("reconcile.yaml and run `reconcile init` again")
+    assert output.index("reconcile validate") < output.index("reconcile.yaml and run `reconcile init` again")
 
 
 def test_a_dry_run_writes_nothing(reconcile: Reconcile, empty: Path) -> None:
@@ -195,9 +193,7 @@ def test_init_twice_has_nothing_to_do(reconcile: Reconcile) -> None:
     assert (done.code, done.out) == (0, "init: nothing to do\n")
 
 
-def test_what_an_operator_has_written_stays_and_what_he_has_deleted_stays_away(
-    reconcile: Reconcile, empty: Path
-) -> None:
+def test_the_authors_files_and_deletions_stay(reconcile: Reconcile, empty: Path) -> None:
     reconcile("init")
     (empty / "manifests/base/data-tables/Greetings.yaml").unlink()
     (empty / ".editorconfig").write_text("root = false\n")
@@ -210,7 +206,7 @@ def test_what_an_operator_has_written_stays_and_what_he_has_deleted_stays_away(
     assert ".editorconfig is yours" in done.err
 
 
-def test_a_file_of_ours_that_differs_stops_everything(reconcile: Reconcile, empty: Path) -> None:
+def test_a_changed_file_of_the_tool_stops_everything(reconcile: Reconcile, empty: Path) -> None:
     reconcile("init")
     (empty / ".github/workflows/plan.yml").write_text("name: mine\n")
     (empty / "schemas/Queue.schema.json").unlink()
@@ -224,19 +220,17 @@ def test_a_file_of_ours_that_differs_stops_everything(reconcile: Reconcile, empt
 
 def test_overwrite_puts_it_back(reconcile: Reconcile, empty: Path) -> None:
     reconcile("init")
-    ours = (empty / ".github/workflows/plan.yml").read_bytes()
+    written = (empty / ".github/workflows/plan.yml").read_bytes()
     (empty / ".github/workflows/plan.yml").write_text("name: mine\n")
 
     done = reconcile("init", "--overwrite")
 
-    assert (done.code, (empty / ".github/workflows/plan.yml").read_bytes()) == (0, ours)
+    assert (done.code, (empty / ".github/workflows/plan.yml").read_bytes()) == (0, written)
     assert "replaced .github/workflows/plan.yml" in done.out
 
 
 @pytest.mark.parametrize("there", ["0.0.9", "7.0.0"])
-def test_another_version_of_the_tool_is_named_beside_this_one_and_left(
-    reconcile: Reconcile, empty: Path, there: str
-) -> None:
+def test_another_version_of_the_tool_is_named_and_kept(reconcile: Reconcile, empty: Path, there: str) -> None:
     """B3."""
     reconcile("init")
     _pretend_version(empty, there)
@@ -245,7 +239,7 @@ def test_another_version_of_the_tool_is_named_beside_this_one_and_left(
     done = reconcile("init")
 
     assert done.code == 1
-    assert f"holds reconcile {there}, and this is reconcile {version('reconcile-connect')}" in done.err
+    assert f"has reconcile {there}, but this is reconcile {version('reconcile-connect')}" in done.err
     assert "--overwrite" in done.err
     assert files(empty) == before
 
@@ -264,7 +258,7 @@ def test_overwrite_replaces_another_version_of_the_tool(reconcile: Reconcile, em
     assert reconcile("init").out == "init: nothing to do\n"
 
 
-def test_another_build_of_the_same_version_is_named_as_one(reconcile: Reconcile, empty: Path) -> None:
+def test_another_build_of_the_same_version_is_named(reconcile: Reconcile, empty: Path) -> None:
     """B3."""
     reconcile("init")
     (wheel,) = (empty / ".reconcile-tool").glob("*.whl")
@@ -273,7 +267,7 @@ def test_another_build_of_the_same_version_is_named_as_one(reconcile: Reconcile,
     done = reconcile("init")
 
     assert done.code == 1
-    assert f"holds another build of reconcile {version('reconcile-connect')}" in done.err
+    assert f"has another build of reconcile {version('reconcile-connect')}" in done.err
 
 
 def _pretend_version(folder: Path, other: str) -> None:
@@ -284,7 +278,7 @@ def _pretend_version(folder: Path, other: str) -> None:
     lock.write_text(lock.read_text().replace(f"-{version('reconcile-connect')}-", f"-{other}-"))
 
 
-def test_lines_go_to_the_end_of_what_is_there(reconcile: Reconcile, empty: Path) -> None:
+def test_lines_are_added_to_the_end_of_a_file(reconcile: Reconcile, empty: Path) -> None:
     (empty / ".gitignore").write_text("/build\n/plan.json")
 
     reconcile("init")
@@ -296,21 +290,21 @@ def test_lines_go_to_the_end_of_what_is_there(reconcile: Reconcile, empty: Path)
     "flags",
     [("--stack", "a b"), ("--instance", "arn:aws:connect"), ("--repository", "example"), ("--subject", "repo:*")],
 )
-def test_what_can_not_be_right_is_wrong_usage(reconcile: Reconcile, empty: Path, flags: tuple[str, str]) -> None:
+def test_invalid_flags_are_wrong_usage(reconcile: Reconcile, empty: Path, flags: tuple[str, str]) -> None:
     done = reconcile("init", *flags)
 
     assert (done.code, files(empty)) == (64, set())
     assert f"{flags[0]} {flags[1]}" in done.err
 
 
-def test_a_folder_whose_name_is_no_stacks_is_told_how_to_name_one(reconcile: Reconcile, empty: Path) -> None:
+def test_a_folder_name_that_is_not_a_stack_needs_a_flag(reconcile: Reconcile, empty: Path) -> None:
     done = reconcile("init", "--into", "Größe & Co")
 
     assert done.code == 64
     assert 'a stack cannot have the folder\'s name, "Größe & Co"; give --stack NAME' in done.err
 
 
-def test_only_what_has_been_written_is_said_to_be(reconcile: Reconcile, empty: Path) -> None:
+def test_only_written_files_are_reported_as_written(reconcile: Reconcile, empty: Path) -> None:
     (empty / ".vscode").write_text("in the way")
 
     done = reconcile("init")
@@ -320,11 +314,11 @@ def test_only_what_has_been_written_is_said_to_be(reconcile: Reconcile, empty: P
     assert {f"wrote {name}" for name in files(empty) - {".vscode"}} == set(done.out.splitlines())
 
 
-def test_manifests_that_no_workflow_looks_at_are_told(reconcile: Reconcile, empty: Path) -> None:
+def test_manifests_that_no_workflow_watches_are_a_warning(reconcile: Reconcile, empty: Path) -> None:
     config = {"stack": "s", "manifests": "connect", "environments": {"prod": {"instance": INSTANCE}}}
     (empty / "reconcile.yaml").write_text(json.dumps(config))
 
-    assert "manifests are in connect, and the workflows look at manifests alone" in reconcile("init").err
+    assert "manifests are in connect, but the workflows watch manifests only" in reconcile("init").err
 
 
 def test_a_flag_that_contradicts_the_config_is_wrong_usage(reconcile: Reconcile) -> None:
@@ -334,7 +328,7 @@ def test_a_flag_that_contradicts_the_config_is_wrong_usage(reconcile: Reconcile)
     assert reconcile("init", "--instance", INSTANCE).code == 64
 
 
-# What the workflows ask.
+# The commands of the workflows.
 
 
 def test_environments_are_those_with_an_instance(reconcile: Reconcile) -> None:
@@ -354,7 +348,7 @@ def test_environments_are_those_with_an_instance(reconcile: Reconcile) -> None:
     assert reconcile("environments").out.startswith("prod  arn:aws:connect:eu-west-2")
 
 
-def test_an_environment_that_github_can_not_name_is_wrong_usage(reconcile: Reconcile, empty: Path) -> None:
+def test_an_environment_name_that_github_rejects_is_wrong_usage(reconcile: Reconcile, empty: Path) -> None:
     (empty / "reconcile.yaml").write_text(json.dumps({"stack": "s", "environments": {"a b": {"instance": INSTANCE}}}))
 
     done = reconcile("environments", "--format", "json")
@@ -365,7 +359,7 @@ def test_an_environment_that_github_can_not_name_is_wrong_usage(reconcile: Recon
 # The tool.
 
 
-def test_the_lock_holds_the_tool_and_all_it_needs_by_hash(reconcile: Reconcile, empty: Path) -> None:
+def test_the_lock_has_the_hash_of_the_tool_and_its_requirements(reconcile: Reconcile, empty: Path) -> None:
     reconcile("init")
 
     lock = (empty / ".reconcile-tool" / "requirements.lock").read_text()

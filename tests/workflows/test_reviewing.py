@@ -1,4 +1,4 @@
-"""What joins a merge to its review: which plan counts, what is kept of it, and what is said where it is another now."""
+"""The link from a merge to its review: which plan counts, the evidence, and the report of a stale plan."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_a_plan_that_is_not_whole_is_not_the_same_plan(site: Site, github: Calla
         pytest.param({"head_branch": "evil"}, id="one of another branch with the same commit"),
     ],
 )
-def test_what_nobody_reviewed_with_this_commit_never_counts(
+def test_a_plan_without_a_review_of_this_commit_never_counts(
     site: Site, github: Callable[..., Done], newer: Json
 ) -> None:
     """S-4."""
@@ -162,7 +162,7 @@ def test_what_nobody_reviewed_with_this_commit_never_counts(
         ({"head_branch": "evil"}, "run 11 was for the branch evil"),
     ],
 )
-def test_where_no_plan_counts_the_reason_is_named(
+def test_the_reason_is_named_if_no_plan_counts(
     site: Site, github: Callable[..., Done], only: Json, reason: str
 ) -> None:
     """S-4."""
@@ -183,14 +183,14 @@ def test_the_path_of_a_run_may_have_a_ref(site: Site, github: Callable[..., Done
     assert github("reviewed", NAME, "--commit", COMMIT).code == 0
 
 
-def test_a_merge_into_another_branch_is_no_review_for_main(site: Site, github: Callable[..., Done]) -> None:
+def test_a_merge_into_another_branch_is_not_a_review_for_main(site: Site, github: Callable[..., Done]) -> None:
     """S-4."""
     site.pulls[7]["base"] = {"ref": "evil-base"}
 
     done = github("reviewed", NAME, "--commit", COMMIT)
 
     assert (done.code, outputs(site)) == (4, "")
-    assert "is in no pull request that was merged into main" in done.err
+    assert "does not belong to a pull request merged into main" in done.err
     assert github("reviewed", NAME, "--commit", COMMIT, "--branch", "evil-base").code == 0
 
 
@@ -225,7 +225,7 @@ def test_a_plan_from_before_the_pull_request_got_its_base_does_not_count(
     done = github("reviewed", NAME, "--commit", COMMIT)
 
     assert (done.code, outputs(site)) == (4, "")
-    assert "run 11 kept it before the pull request got its present base branch" in done.err
+    assert "run 11 kept it before the pull request got its current base branch" in done.err
 
 
 def test_a_plan_is_found_behind_many_artifacts_of_the_same_name(site: Site, github: Callable[..., Done]) -> None:
@@ -237,21 +237,21 @@ def test_a_plan_is_found_behind_many_artifacts_of_the_same_name(site: Site, gith
     assert ids(site)["run-id"] == "11"
 
 
-def test_a_plan_that_is_missing_is_no_free_pass(site: Site, github: Callable[..., Done]) -> None:
+def test_a_missing_plan_stops_the_apply(site: Site, github: Callable[..., Done]) -> None:
     done = github("reviewed", "plan-prod-4567", "--commit", COMMIT)
 
     assert (done.code, outputs(site)) == (4, "")
-    assert "#7 has kept none of the name plan-prod-4567" in done.err
+    assert "#7 has kept no plan named plan-prod-4567" in done.err
 
 
-def test_nor_is_a_commit_without_a_pull_request(site: Site, github: Callable[..., Done]) -> None:
+def test_a_commit_without_a_pull_request_stops_the_apply(site: Site, github: Callable[..., Done]) -> None:
     done = github("reviewed", NAME, "--commit", "d" * 40)
 
     assert (done.code, outputs(site)) == (4, "")
-    assert "is in no pull request that was merged into main" in done.err
+    assert "does not belong to a pull request merged into main" in done.err
 
 
-def test_nor_is_one_whose_pull_request_is_still_open(site: Site, github: Callable[..., Done]) -> None:
+def test_a_commit_of_an_open_pull_request_stops_the_apply(site: Site, github: Callable[..., Done]) -> None:
     site.pulls[7]["merged_at"] = None
 
     assert github("reviewed", NAME, "--commit", COMMIT).code == 4
@@ -264,26 +264,26 @@ def test_a_missing_permission_is_named(github: Callable[..., Done]) -> None:
     assert "actions: read, and pull-requests: read" in done.err
 
 
-# What is kept.
+# Evidence.
 
 
-def test_evidence_is_what_was_applied_by_its_day_and_digest(site: Site, github: Callable[..., Done]) -> None:
+def test_evidence_is_filed_by_day_and_digest(site: Site, github: Callable[..., Done]) -> None:
     done = github("evidence", str(GOLDEN / "outcome.json"), "--into", "plans")
 
-    told = json.loads((GOLDEN / "outcome.json").read_text())
-    name = f"{told['finishedAt'][:10]}-{told['digest'][:12]}.md"
-    text = (site.folder / "plans" / told["environment"] / name).read_text()
+    document = json.loads((GOLDEN / "outcome.json").read_text())
+    name = f"{document['finishedAt'][:10]}-{document['digest'][:12]}.md"
+    text = (site.folder / "plans" / document["environment"] / name).read_text()
     assert done.code == 0
-    assert text.startswith(f"Applied: the plan of digest `{told['digest']}`")
+    assert text.startswith(f"Applied: the plan of digest `{document['digest']}`")
 
 
-def test_where_nothing_was_applied_nothing_is_kept(site: Site, github: Callable[..., Done]) -> None:
+def test_a_run_that_applied_nothing_leaves_no_evidence(site: Site, github: Callable[..., Done]) -> None:
     done = github("evidence", str(GOLDEN / "outcome-declined.json"), "--into", "plans")
 
     assert (done.code, (site.folder / "plans").exists()) == (0, False)
 
 
-def test_a_dry_run_keeps_nothing_and_says_what_it_would(site: Site, github: Callable[..., Done]) -> None:
+def test_a_dry_run_writes_no_evidence(site: Site, github: Callable[..., Done]) -> None:
     done = github("evidence", str(GOLDEN / "outcome.json"), "--into", "plans", "--dry-run")
 
     assert (done.code, (site.folder / "plans").exists()) == (0, False)
@@ -291,36 +291,36 @@ def test_a_dry_run_keeps_nothing_and_says_what_it_would(site: Site, github: Call
 
 
 @pytest.mark.parametrize("wrong", [{"environment": "../../prod"}, {"digest": "/../../../../x"}, {"environment": ""}])
-def test_a_name_that_leads_out_of_the_folder_is_refused(
+def test_a_name_that_leaves_the_folder_is_refused(
     site: Site, github: Callable[..., Done], wrong: dict[str, str]
 ) -> None:
-    told = json.loads((GOLDEN / "outcome.json").read_text())
-    (site.folder / "outcome.json").write_text(json.dumps({**told, **wrong}))
+    document = json.loads((GOLDEN / "outcome.json").read_text())
+    (site.folder / "outcome.json").write_text(json.dumps({**document, **wrong}))
 
     done = github("evidence", "outcome.json", "--into", "plans/deep/er")
 
     assert (done.code, (site.folder / "plans").exists()) == (64, False)
 
 
-# What is said.
+# Reports.
 
 
 def _outcome(folder: Path, cells: int, code: int = 4) -> Path:
-    """Of an apply whose plan has so many cells that nobody reviewed."""
+    """An outcome whose plan has many cells without a review."""
     plan = json.loads((GOLDEN / "plan-empty.json").read_text())
     text = "x|@" * 100
-    told = [
+    document = [
         {"action": "update", "key": {"id": str(at)}, "attribute": "A", "before": text, "after": f"{text}{at}"}
         for at in range(cells)
     ]
-    change = {"address": "DataTable/T", "action": "update", "fields": [], "rows": [], "cells": told}
+    change = {"address": "DataTable/T", "action": "update", "fields": [], "rows": [], "cells": document}
     ended = {"exitCode": code, "status": "stale", "startedAt": "2026-03-04T06:00:00Z"}
     path = folder / "outcome.json"
     path.write_text(json.dumps({**plan, "changes": [change], **ended}))
     return path
 
 
-def test_a_stale_plan_is_told_once_however_often_it_is_tried(site: Site, github: Callable[..., Done]) -> None:
+def test_a_stale_plan_is_reported_once(site: Site, github: Callable[..., Done]) -> None:
     words = ("stale", str(_outcome(site.folder, 2)), "--reviewed", str(GOLDEN / "plan-empty.json"), "--pr", "7")
     permissions = {"pull-requests": "write", "issues": "write"}
 
@@ -330,7 +330,7 @@ def test_a_stale_plan_is_told_once_however_often_it_is_tried(site: Site, github:
     assert comment["body"].count("| new |") == 2
 
 
-def test_a_difference_that_is_too_long_is_told_in_part(site: Site, github: Callable[..., Done]) -> None:
+def test_a_long_comparison_is_shortened(site: Site, github: Callable[..., Done]) -> None:
     done = github(
         *("stale", str(_outcome(site.folder, 2000)), "--reviewed", str(GOLDEN / "plan-empty.json"), "--pr", "7"),
         permissions={"pull-requests": "write", "issues": "write"},
@@ -341,7 +341,7 @@ def test_a_difference_that_is_too_long_is_told_in_part(site: Site, github: Calla
     assert "more" in comment["body"]
 
 
-def test_an_apply_that_failed_otherwise_has_no_difference(site: Site, github: Callable[..., Done]) -> None:
+def test_another_failure_has_no_comparison(site: Site, github: Callable[..., Done]) -> None:
     path = _outcome(site.folder, 2, code=5)
 
     assert github("stale", str(path), "--reviewed", str(GOLDEN / "plan-empty.json"), "--pr", "7").code == 0
@@ -355,7 +355,7 @@ def test_a_dry_run_prints_it(site: Site, github: Callable[..., Done]) -> None:
     assert not site.github.asked
 
 
-def test_a_dry_run_hands_nothing_on(site: Site, github: Callable[..., Done]) -> None:
+def test_a_dry_run_writes_no_outputs(site: Site, github: Callable[..., Done]) -> None:
     done = github("--dry-run", "reviewed", NAME, "--commit", COMMIT)
 
     assert (done.code, outputs(site)) == (0, "")

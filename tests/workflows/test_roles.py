@@ -50,14 +50,14 @@ def test_trust_is_in_the_workflow_the_environment_and_the_repository(reconcile: 
     }
 
 
-def test_a_subject_with_numbers_is_taken_as_github_shows_it(reconcile: Reconcile, empty: Path) -> None:
+def test_a_subject_with_numbers_is_accepted(reconcile: Reconcile, empty: Path) -> None:
     subject = "repo:example-1/contact-centre-2"
     reconcile("init", "--instance", INSTANCE, "--repository", "example/contact-centre", "--subject", subject)
 
     assert _condition(empty, "apply")[f"{CLAIM}:sub"] == f"{subject}:environment:prod"
 
 
-def test_nobody_is_trusted_where_the_repository_is_not_known(reconcile: Reconcile, empty: Path) -> None:
+def test_without_a_repository_there_is_no_trust_policy(reconcile: Reconcile, empty: Path) -> None:
     done = reconcile("init", "--instance", INSTANCE)
 
     assert {path.name for path in (empty / "iam/prod").iterdir()} == {"plan-permissions.json", "apply-permissions.json"}
@@ -98,9 +98,7 @@ def test_a_repository_with_one_data_table_may_write_data_tables_and_nothing_else
     assert not (empty / "iam/prod/apply-instance-permissions.json").exists()
 
 
-def test_a_kind_that_is_new_in_the_manifests_is_granted_on_the_next_run_and_told(
-    reconcile: Reconcile, empty: Path
-) -> None:
+def test_a_new_kind_is_granted_on_the_next_run_and_reported(reconcile: Reconcile, empty: Path) -> None:
     """S-11."""
     reconcile("init", "--instance", INSTANCE, "--repository", "example/contact-centre")
     (empty / "manifests/base/queue.yaml").write_text(QUEUE)
@@ -116,9 +114,7 @@ def test_a_kind_that_is_new_in_the_manifests_is_granted_on_the_next_run_and_told
     assert reconcile("init").out == "init: nothing to do\n"
 
 
-def test_a_kind_that_no_manifest_declares_any_more_is_read_for_orphans_and_not_written(
-    reconcile: Reconcile, empty: Path
-) -> None:
+def test_a_kind_without_manifests_may_only_be_read(reconcile: Reconcile, empty: Path) -> None:
     """S-11."""
     (empty / "manifests/base").mkdir(parents=True)
     (empty / "manifests/base/queue.yaml").write_text(QUEUE)
@@ -132,7 +128,7 @@ def test_a_kind_that_no_manifest_declares_any_more_is_read_for_orphans_and_not_w
     assert "connect:DeleteQueue" not in _actions(empty, "apply")
 
 
-def test_a_tombstone_grants_what_its_deletion_takes(reconcile: Reconcile, empty: Path) -> None:
+def test_a_tombstone_grants_its_deletion(reconcile: Reconcile, empty: Path) -> None:
     """S-11."""
     reconcile("init", "--instance", INSTANCE)
     (empty / "manifests/base/gone.yaml").write_text("kind: Removed\nspec: {addresses: [Queue/Sales]}\n")
@@ -143,9 +139,7 @@ def test_a_tombstone_grants_what_its_deletion_takes(reconcile: Reconcile, empty:
 
 
 @pytest.mark.parametrize("manifest", ["declared", "removed"])
-def test_an_instance_is_created_and_deleted_by_a_policy_of_its_own_where_one_is_declared(
-    reconcile: Reconcile, empty: Path, manifest: str
-) -> None:
+def test_a_declared_instance_has_a_policy_of_its_own(reconcile: Reconcile, empty: Path, manifest: str) -> None:
     """S-11."""
     reconcile("init", "--instance", INSTANCE, "--repository", "example/contact-centre")
     path = empty / "manifests/base/instance.yaml"
@@ -154,9 +148,9 @@ def test_an_instance_is_created_and_deleted_by_a_policy_of_its_own_where_one_is_
 
     done = reconcile("init", "--repository", "example/contact-centre")
 
-    grave = {"connect:CreateInstance", "connect:DeleteInstance", "connect:UpdateInstanceAttribute"}
-    assert _actions(empty, "apply-instance") == grave | {"ds:DescribeDirectories"}
-    assert not grave & (_actions(empty, "apply") | _actions(empty, "plan"))
+    instance_actions = {"connect:CreateInstance", "connect:DeleteInstance", "connect:UpdateInstanceAttribute"}
+    assert _actions(empty, "apply-instance") == instance_actions | {"ds:DescribeDirectories"}
+    assert not instance_actions & (_actions(empty, "apply") | _actions(empty, "plan"))
     assert "    --policy-name reconcile-instance \\" in done.out.splitlines()
 
     path.unlink()
@@ -182,7 +176,7 @@ def test_each_environment_has_the_permissions_of_its_own_manifests(reconcile: Re
     assert "connect:CreateQueue" not in _actions(empty, "apply", "south")
 
 
-def test_manifests_with_mistakes_leave_the_permissions_as_they_are(reconcile: Reconcile, empty: Path) -> None:
+def test_manifests_with_mistakes_do_not_change_the_permissions(reconcile: Reconcile, empty: Path) -> None:
     """S-11: which kinds are declared is not known then."""
     reconcile("init", "--instance", INSTANCE)
     before = _actions(empty, "apply")
@@ -274,11 +268,11 @@ def test_the_repository_is_git_s_origin(empty: Path, remote: str, name: str) -> 
     assert repository_of(empty) == name
 
 
-def test_a_folder_without_a_remote_is_no_repository_on_github(empty: Path, tmp_path: Path) -> None:
+def test_a_folder_without_a_remote_is_not_on_github(empty: Path, tmp_path: Path) -> None:
     assert repository_of(empty) == repository_of(tmp_path / "nowhere") == ""
 
 
-def test_a_policy_fits_into_a_managed_one(reconcile: Reconcile, empty: Path) -> None:
+def test_a_policy_fits_into_a_managed_policy(reconcile: Reconcile, empty: Path) -> None:
     """6,144 characters without blanks (IAM, quotas)."""
     reconcile("init", "--instance", INSTANCE)
 

@@ -36,7 +36,7 @@ def kept(folder: Path, content: bytes) -> Path:
     return path
 
 
-def test_the_wheel_holds_what_its_record_says() -> None:
+def test_the_wheel_matches_its_record() -> None:
     made = wheel()
 
     assert made == wheel()
@@ -67,7 +67,7 @@ def test_every_source_of_the_package_is_in_the_wheel() -> None:
 
 
 def test_make_wheel_writes_the_same_wheel(tmp_path: Path) -> None:
-    """B3: what README tells a team to build and install is what `init` commits."""
+    """B3: the wheel that the README describes equals the one of `init`."""
     done = subprocess.run(
         [sys.executable, ROOT / "scripts" / "wheel.py", tmp_path / "dist"],
         env=environ(),
@@ -122,7 +122,7 @@ def test_the_wheel_of_an_installed_wheel_is_the_same_wheel(tmp_path: Path) -> No
     assert built_from(tmp_path) == wheel().content
 
 
-def test_how_another_build_backend_writes_metadata_does_not_change_the_wheel(tmp_path: Path) -> None:
+def test_another_build_backend_does_not_change_the_wheel(tmp_path: Path) -> None:
     """B3."""
     with zipfile.ZipFile(io.BytesIO(wheel().content)) as archive:
         archive.extractall(tmp_path)
@@ -144,9 +144,7 @@ def test_how_another_build_backend_writes_metadata_does_not_change_the_wheel(tmp
 
 @pytest.mark.slow
 @pytest.mark.parametrize("installer", ["pip", "uv"])
-def test_the_wheel_is_the_same_from_a_checkout_its_wheel_and_the_wheel_of_that_wheel(
-    tmp_path: Path, installer: str
-) -> None:
+def test_a_wheel_of_the_wheel_is_the_same(tmp_path: Path, installer: str) -> None:
     """B3: METADATA, RECORD, INSTALLER and direct_url.json differ between installers and ways to install."""
     for name in ("pyproject.toml", "README.md", "LICENSE", "reconciler"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy

@@ -30,18 +30,18 @@ ACTION = [pytest.param(step, id=f"action {step['name']}") for step in read(ROOT 
 FILES = [pytest.param(path, id=named(path)) for path in WORKFLOWS]
 
 
-def test_this_repository_s_workflows_are_init_s_but_for_how_the_tool_is_installed() -> None:
+def test_our_workflows_differ_from_inits_only_in_the_installation() -> None:
     assert {path: path.read_text(encoding="utf-8") for path in workflows.wanted()} == workflows.wanted()
     assert {path.name for path in HERE.glob("*.yml")} == {path.name for path in TEMPLATES.glob("*.yml")} | {"tests.yml"}
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_nothing_is_permitted_that_a_job_does_not_ask_for(path: Path) -> None:
+def test_a_job_has_only_the_permissions_that_it_declares(path: Path) -> None:
     assert read(path)["permissions"] == {}
 
 
 @pytest.mark.parametrize(("path", "job"), JOBS)
-def test_what_has_a_role_writes_nothing_on_github_and_what_writes_has_no_role(path: Path, job: Json) -> None:
+def test_no_job_has_both_a_role_and_write_access_to_github(path: Path, job: Json) -> None:
     permissions = dict(job["permissions"])
     has_role = any(step.get("uses", "").startswith(CREDENTIALS) for step in job["steps"])
 
@@ -50,7 +50,7 @@ def test_what_has_a_role_writes_nothing_on_github_and_what_writes_has_no_role(pa
 
 
 @pytest.mark.parametrize(("path", "job"), JOBS)
-def test_every_job_has_an_end_and_a_runner_that_stays_the_same(path: Path, job: Json) -> None:
+def test_every_job_has_a_timeout_and_a_fixed_runner(path: Path, job: Json) -> None:
     assert job["timeout-minutes"] > 0
     assert job["runs-on"] == "ubuntu-24.04"
 
@@ -65,7 +65,7 @@ def test_actions_are_the_five_by_their_verified_commits(path: Path) -> None:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_no_step_leaves_a_token_behind_or_takes_from_a_cache(step: Json) -> None:
+def test_no_step_keeps_a_token_or_uses_a_cache(step: Json) -> None:
     given = step.get("with", {})
 
     assert "cache" not in given
@@ -74,13 +74,13 @@ def test_no_step_leaves_a_token_behind_or_takes_from_a_cache(step: Json) -> None
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_scripts_get_what_others_have_written_by_their_environment_alone(step: Json) -> None:
+def test_scripts_get_foreign_values_only_as_variables(step: Json) -> None:
     assert "${{" not in step.get("run", "")
     assert not re.search(r"\$\{ ", str(step))
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_no_workflow_runs_what_a_fork_wrote_with_rights(path: Path) -> None:
+def test_no_workflow_runs_a_forks_code_with_rights(path: Path) -> None:
     assert set(read(path)["on"]) <= {"pull_request", "push", "schedule", "workflow_dispatch"}
 
 
@@ -103,7 +103,7 @@ def test_apply_is_never_cancelled_and_waits_for_its_environment(folder: Path) ->
 
 
 @pytest.mark.parametrize("name", ["apply", "drift"])
-def test_what_runs_on_main_takes_main_as_it_is_now(name: str) -> None:
+def test_a_workflow_on_main_uses_the_current_main(name: str) -> None:
     jobs = read(TEMPLATES / f"{name}.yml")["jobs"].values()
     checkouts = [step for job in jobs for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
 
@@ -114,7 +114,7 @@ def test_what_runs_on_main_takes_main_as_it_is_now(name: str) -> None:
 # The linters.
 
 
-def test_they_have_nothing_to_say() -> None:
+def test_the_linters_find_no_fault() -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "scripts" / "workflows.py", "--check"], capture_output=True, text=True
     )
@@ -135,7 +135,7 @@ def test_they_have_nothing_to_say() -> None:
         ("actionlint", 'echo "matrix=$matrix" >>"$GITHUB_OUTPUT"', "echo matrix=$matrix >>$GITHUB_OUTPUT"),
     ],
 )
-def test_each_linter_finds_what_the_others_do_not(linter: str, before: str, after: str, tmp_path: Path) -> None:
+def test_each_linter_finds_a_fault_of_its_own(linter: str, before: str, after: str, tmp_path: Path) -> None:
     text = (TEMPLATES / "plan.yml").read_text()
     assert before in text
     path = tmp_path / ".github" / "workflows" / "plan.yml"
@@ -153,7 +153,7 @@ def _on(path: Path) -> list[list[str]]:
     return [[word for word in command if not word.endswith(".yml")] + [str(path)] for command in found]
 
 
-def test_a_stale_workflow_is_told(tmp_path: Path) -> None:
+def test_a_stale_workflow_is_reported(tmp_path: Path) -> None:
     for name in ("scripts", ".github", "reconciler/init/templates"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "action.yml", tmp_path)
@@ -167,7 +167,7 @@ def test_a_stale_workflow_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("step", [*STEPS, *ACTION])
-def test_a_folder_that_a_plan_is_written_to_is_made_first(step: Json) -> None:
+def test_the_folder_of_a_plan_is_created_first(step: Json) -> None:
     """m24: `--out` makes no folder."""
     script = step.get("run", "")
 

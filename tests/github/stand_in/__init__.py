@@ -4,8 +4,8 @@
         github.world.open_pull_request(7)
     python -m tests.github.stand_in --port 0        in one of its own; the first line is `ready http://127.0.0.1:PORT`
 
-What it enforces is documented (each rule in `rules.py` names its page) or, where the documentation is silent, the
-strictest reading, and says so. It never learns anything from our own client.
+Its rules are documented: each rule in `rules.py` names its page. Where the documentation is silent, the rule is the
+strictest reading, and says so. No rule comes from our own client.
 """
 
 from .faults import Fault

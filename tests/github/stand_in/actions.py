@@ -1,7 +1,8 @@
 """Workflow runs, their artifacts, and the pull requests that commits belong to.
 
-Sources, all at docs.github.com/rest: "List artifacts for a repository", "Download an artifact", "Get a workflow run",
-"List pull requests associated with a commit", "List pull requests", "List timeline events for an issue".
+Sources, all at docs.github.com/rest:
+- "List artifacts for a repository", "Download an artifact", "Get a workflow run",
+- "List pull requests associated with a commit", "List pull requests", "List timeline events for an issue".
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def download_artifact(world: World, request: Request, number: int) -> Answer:
 
 
 def blob(world: World, path: str, headers: Json) -> Answer:
-    """The signed address. Azure refuses a request that also has an Authorization header."""
+    """Serves the signed address. Azure refuses a request that also has an Authorization header."""
     if "Authorization" in headers:
         return Answer(403, {"message": "Server failed to authenticate the request."})
     number = int(path.removeprefix(BLOBS))
@@ -71,7 +72,7 @@ def list_pulls_of_commit(world: World, request: Request, sha: str) -> Answer:
 
 
 def list_pulls(world: World, request: Request) -> Answer:
-    """Open ones where nothing is said; `head` is `OWNER:BRANCH`."""
+    """Returns open pull requests by default. `head` is `OWNER:BRANCH`."""
     rules.check_permission(request.token, "read", "pull-requests")
     state, head = request.query.get("state", "open"), request.query.get("head", "")
     found = []

@@ -1,4 +1,4 @@
-"""What shall go wrong, and how often: statuses with headers, and connections that end before or after the work."""
+"""Faults to inject: statuses with headers, and connections that end before or after the work."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import Any
 
 @dataclass
 class Fault:
-    """The next `times` requests of this method and path (a pattern, anywhere in it) are answered with `status`, or with
-    the end of the connection where it is 0. `written`: what was asked for is done nevertheless."""
+    """A fault for the next `times` requests of this method and path, a pattern for any part of it.
+
+    They are answered with `status`, or with the end of the connection if it is 0. With `written`, the request is
+    carried out nevertheless.
+    """
 
     method: str = "POST"
     path: str = ""

@@ -1,4 +1,4 @@
-"""Method and path → what is done, and what GitHub answers."""
+"""Maps method and path to the work and to GitHub's answer."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def user(world: World, request: Request) -> Answer:
 
 
 def list_issues(world: World, request: Request) -> Answer:
-    """ "List repository issues": open ones where nothing is said, the newest first, all labels of a list."""
+    """ "List repository issues": open ones by default, the newest first, all labels of a list."""
     rules.check_permission(request.token, "read", "issues")
     rules.check_issues(world)
     state, labels = request.query.get("state", "open"), request.query.get("labels", "")
@@ -48,7 +48,7 @@ def list_issues(world: World, request: Request) -> Answer:
 
 
 def create_issue(world: World, request: Request) -> Answer:
-    """ "Create an issue". Whether a label that is not there is made is not documented: here it is left out."""
+    """ "Create an issue". GitHub does not document whether a missing label is created; here it is left out."""
     rules.check_permission(request.token, "write", "issues")
     rules.check_issues(world)
     title = rules.text(request.body, "title", "Issue", most=rules.LONGEST_TITLE, needed=True)
@@ -85,8 +85,10 @@ def list_comments(world: World, request: Request, number: int) -> Answer:
 
 
 def create_comment(world: World, request: Request, number: int) -> Answer:
-    """ "Create an issue comment": issues or pull requests, write; of an issue that is no pull request issues alone,
-    by the name of the permission, which the page does not spell out."""
+    """ "Create an issue comment": needs issues or pull requests, write.
+
+    For an issue that is not a pull request, only the permission `issues` counts, by its name; the page does not say so.
+    """
     issue = _issue(world, number)
     rules.check_permission(request.token, "write", *(READERS if "pull_request" in issue else ("issues",)))
     body = rules.text(request.body, "body", "IssueComment", most=rules.LONGEST_BODY, needed=True)

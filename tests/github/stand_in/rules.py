@@ -1,4 +1,4 @@
-"""What GitHub refuses; each rule names its page at docs.github.com, or says that there is none."""
+"""Defines what GitHub refuses. Each rule names its page at docs.github.com, or says that there is none."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from .world import Json, Token, World
 
 # "API versions": an unknown one is answered with 400, one that has ended with 410.
 VERSIONS = ("2022-11-28", "2026-03-10")
-# Undocumented. The message is what people report; what counts as a character nobody says, so UTF-16 units: the most.
+# Undocumented. The message is from reports. No source defines a character, so UTF-16 units: the largest count.
 LONGEST_BODY = 65_536
 LONGEST_TITLE = 256  # undocumented, as people report it
 
 
 class NoError(Exception):
-    """A refusal: status, GitHub's body for it, and headers."""
+    """A refusal: its status, GitHub's body for it, and its headers."""
 
     def __init__(self, status: int, message: str, errors: list[Json] | None = None, **headers: str) -> None:
         super().__init__(message)
@@ -28,8 +28,10 @@ class NoError(Exception):
 
 
 def check_headers(headers: Mapping[str, str]) -> None:
-    """ "Troubleshooting the REST API", User agent required and Not a supported version; the first one's status is
-    not told there ("will be rejected")."""
+    """ "Troubleshooting the REST API", User agent required and Not a supported version.
+
+    The page does not name the first one's status ("will be rejected").
+    """
     if not headers.get("User-Agent"):
         raise NoError(403, "Request forbidden by administrative rules. Please make sure it has a User-Agent header")
     if (version := headers.get("X-GitHub-Api-Version", VERSIONS[0])) not in VERSIONS:
@@ -37,8 +39,10 @@ def check_headers(headers: Mapping[str, str]) -> None:
 
 
 def check_token(world: World, headers: Mapping[str, str]) -> Token:
-    """ "Authenticating to the REST API": invalid credentials are 401, none are 404 or 403; 404 where the repository is
-    private, so that nobody learns of it."""
+    """ "Authenticating to the REST API": invalid credentials are 401, missing ones 404 or 403.
+
+    A private repository answers 404, so that its existence is not revealed.
+    """
     sent = re.fullmatch(r"(?:Bearer|token) (.+)", headers.get("Authorization", ""))
     if not sent:
         raise NoError(404, "Not Found")
@@ -48,8 +52,10 @@ def check_token(world: World, headers: Mapping[str, str]) -> Token:
 
 
 def check_permission(token: Token, level: str, *permissions: str) -> None:
-    """One of them is enough ("REST API endpoints for issue comments": issues or pull requests), and the header names
-    them ("Troubleshooting the REST API", Resource not accessible)."""
+    """One of them is enough ("REST API endpoints for issue comments": issues or pull requests).
+
+    The header names them ("Troubleshooting the REST API", Resource not accessible).
+    """
     held = {token.permissions.get(each, "none") for each in permissions}
     if not held & ({"read", "write"} if level == "read" else {"write"}):
         accepted = "; ".join(f"{each.replace('-', '_')}={level}" for each in permissions)
@@ -70,7 +76,7 @@ def check_issues(world: World) -> None:
 
 
 def text(body: Json, key: str, resource: str, *, most: int, needed: bool) -> str:
-    """A member that is a text and not too long. A body's refusal has the shape that people report."""
+    """Returns a member that is a text and not too long. The refusal of a body has the shape that people report."""
     value = body.get(key)
     if value is None and not needed:
         return ""
@@ -107,13 +113,13 @@ def check_state(body: Json) -> None:
 
 
 def page_of(query: Mapping[str, str], things: list[Any], url: str) -> tuple[list[Any], dict[str, str]]:
-    """ "Using pagination in the REST API": 30 a page, at most 100; links to the others, and none where there is one."""
+    """ "Using pagination in the REST API": 30 items a page, at most 100. Links lead to the other pages."""
     size = min(int(query.get("per_page", "30")), 100)
     page, last = int(query.get("page", "1")), max(1, -(-len(things) // size))
     around = {"prev": page - 1, "next": page + 1, "last": last, "first": 1}
-    told = {rel: at for rel, at in around.items() if 1 <= at <= last and not (rel in ("prev", "first") and page == 1)}
+    pages = {rel: at for rel, at in around.items() if 1 <= at <= last and not (rel in ("prev", "first") and page == 1)}
     kept = "&".join(f"{key}={value}" for key, value in query.items() if key != "page")
-    links = ", ".join(f'<{url}?{kept}&page={at}>; rel="{rel}"' for rel, at in told.items())
+    links = ", ".join(f'<{url}?{kept}&page={at}>; rel="{rel}"' for rel, at in pages.items())
     return things[(page - 1) * size : page * size], {"Link": links} if last > 1 else {}
 
 

@@ -1,10 +1,10 @@
-"""The door of those who set the scene from another process; GitHub has nothing like it.
+"""Lets another process set the scene; GitHub has nothing like it.
 
-GET  /_stand_in/state           everything that is there, and every request so far
+GET  /_stand_in/state           all content, and every request so far
 POST /_stand_in/reset           an empty repository
 POST /_stand_in/token           {"token": "t", "login": "…", "permissions": {"issues": "write"}}
-POST /_stand_in/pull-request    {"number": 7, "sha": "…"} → {"number", "event"}: what GITHUB_EVENT_PATH shall hold
-POST /_stand_in/comment         {"login": "…", "number": 7, "body": "…"}: somebody says something
+POST /_stand_in/pull-request    {"number": 7, "sha": "…"} → {"number", "event"}: the content for GITHUB_EVENT_PATH
+POST /_stand_in/comment         {"login": "…", "number": 7, "body": "…"}: adds a comment
 POST /_stand_in/delete-comment  {"id": 1001}
 POST /_stand_in/close           {"number": 9}: by hand; /_stand_in/open likewise
 POST /_stand_in/faults          [{"method": "POST", "path": "comments", "status": 502, "times": 1, "written": true}]
@@ -26,15 +26,15 @@ DOOR = "/_stand_in/"
 
 
 def act(server: StandIn, method: str, path: str, body: bytes) -> Answer:
-    """Wrong usage is a 500 with Python's own words: nobody but us comes here."""
-    told = json.loads(body or b"{}")
+    """Carries out an order. A wrong one is a 500 with Python's own message, because only our tests call it."""
+    order = json.loads(body or b"{}")
     try:
-        return Answer(200, _done(server, f"{method} {path.removeprefix(DOOR)}", told))
+        return Answer(200, _done(server, f"{method} {path.removeprefix(DOOR)}", order))
     except (AttributeError, KeyError, TypeError) as wrong:
         return Answer(500, {"message": f"{type(wrong).__name__}: {wrong}"})
 
 
-def _done(server: StandIn, what: str, told: Any) -> Any:
+def _done(server: StandIn, what: str, order: Any) -> Any:
     world = server.world
     match what:
         case "GET state":
@@ -42,18 +42,18 @@ def _done(server: StandIn, what: str, told: Any) -> Any:
         case "POST reset":
             server.world, server.faults, server.asked, server.headers = World(), [], [], []
         case "POST token":
-            world.tokens[told["token"]] = Token(told.get("login", ACTIONS), told.get("permissions", {}))
+            world.tokens[order["token"]] = Token(order.get("login", ACTIONS), order.get("permissions", {}))
         case "POST pull-request":
-            return _pull_request(world, told)
+            return _pull_request(world, order)
         case "POST comment":
-            return world.say(told["login"], told["number"], told["body"])
+            return world.say(order["login"], order["number"], order["body"])
         case "POST delete-comment":
-            del world.comments[told["id"]]
+            del world.comments[order["id"]]
         case "POST close" | "POST open":
             state = "closed" if what == "POST close" else "open"
-            return world.changed(world.issues[told["number"]], state=state)
+            return world.changed(world.issues[order["number"]], state=state)
         case "POST faults":
-            server.faults = [Fault(**each) for each in told]
+            server.faults = [Fault(**each) for each in order]
         case _:
             raise KeyError(what)
     return {}
@@ -70,6 +70,6 @@ def _state(server: StandIn) -> Json:
     }
 
 
-def _pull_request(world: World, told: Json) -> Json:
-    number = world.open_pull_request(told.get("number", 0), **({"sha": told["sha"]} if "sha" in told else {}))
+def _pull_request(world: World, order: Json) -> Json:
+    number = world.open_pull_request(order.get("number", 0), **({"sha": order["sha"]} if "sha" in order else {}))
     return {"number": number, "event": world.event(number)}

@@ -1,4 +1,4 @@
-"""HTTP: who asks, what shall go wrong, and what is answered. `/_stand_in/…` is the door for those who set the scene."""
+"""Serves HTTP: checks the token, injects faults, and answers. `/_stand_in/…` lets another process set the scene."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LIMITS = {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": "999", "X-RateLi
 
 
 class StandIn(ThreadingHTTPServer):
-    """`asked`: method and path of every request, and its token's text, in their order."""
+    """The server. `asked` has the method, the path and the token's text of every request, in order."""
 
     daemon_threads = True
 
@@ -36,7 +36,7 @@ class StandIn(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
     def writes(self) -> list[str]:
-        """The requests that are to change something, as `POST /path`."""
+        """Returns the requests that change something, as `POST /path`."""
         return [f"{method} {path}" for method, path in self.asked if method != "GET"]
 
 
@@ -96,22 +96,22 @@ class Handler(BaseHTTPRequestHandler):
     def _send(self, reply: Answer) -> None:
         content = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
         self.send_response(reply.status)
-        told = {"Content-Type": "application/json; charset=utf-8", "Content-Length": str(len(content))}
-        for name, text in (told | LIMITS | dict(reply.headers)).items():
+        values = {"Content-Type": "application/json; charset=utf-8", "Content-Length": str(len(content))}
+        for name, text in (values | LIMITS | dict(reply.headers)).items():
             self.send_header(name, text)
         self.end_headers()
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nobody reads it."""
+        """Discards the log."""
 
 
 def _json(body: bytes) -> dict[str, Any]:
-    """ "Troubleshooting the REST API": 400 for what is no JSON, and for what is no object."""
+    """ "Troubleshooting the REST API": 400 for a body that is not JSON, or not an object."""
     try:
-        told = json.loads(body or b"{}")
+        values = json.loads(body or b"{}")
     except ValueError:
         raise NoError(400, "Problems parsing JSON") from None
-    if not isinstance(told, dict):
+    if not isinstance(values, dict):
         raise NoError(400, "Body should be a JSON object")
-    return told
+    return values

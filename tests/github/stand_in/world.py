@@ -1,4 +1,4 @@
-"""What is there: a repository's issues, pull requests, comments and labels, and the tokens that reach them."""
+"""Holds a repository's issues, pull requests, comments and labels, and the tokens that reach them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SERVER = "https://github.example.com"
 
 @dataclass(frozen=True)
 class Token:
-    """`permissions` as a workflow's `permissions:` says them; an app's token has no user to ask about."""
+    """A token. `permissions` has the form of a workflow's `permissions:`. An app's token has no user."""
 
     login: str = ACTIONS
     permissions: Mapping[str, str] = field(default_factory=lambda: {"issues": "write", "pull-requests": "write"})
@@ -63,8 +63,8 @@ class World:
         made = next(self._ids)
         what = "pull" if "pull_request" in self.issues[number] else "issues"
         url = f"{SERVER}/{self.repository}/{what}/{number}#issuecomment-{made}"
-        told = {"id": made, "body": body, "user": _user(login), "html_url": url, "created_at": self.now()}
-        self.comments[made] = told | {"updated_at": told["created_at"], "issue_url": f"{SERVER}/issues/{number}"}
+        comment = {"id": made, "body": body, "user": _user(login), "html_url": url, "created_at": self.now()}
+        self.comments[made] = comment | {"updated_at": comment["created_at"], "issue_url": f"{SERVER}/issues/{number}"}
         return self.comments[made]
 
     def comments_on(self, number: int) -> list[Json]:
@@ -75,7 +75,9 @@ class World:
         return thing
 
     def event(self, number: int) -> Json:
-        """What GITHUB_EVENT_PATH holds in a run for a pull request ("Webhook events and payloads", pull_request)."""
+        """Returns the content of GITHUB_EVENT_PATH in a run for a pull request ("Webhook events and payloads",
+        pull_request).
+        """
         sha = self.issues[number]["pull_request"]["head_sha"]
         return {"action": "synchronize", "number": number, "pull_request": {"number": number, "head": {"sha": sha}}}
 
@@ -98,7 +100,7 @@ class World:
         return next(number for number in self._numbers if number not in self.issues)
 
     def now(self) -> str:
-        """Later than everything before it; a test may not ask the clock."""
+        """Returns a time later than every earlier one, without the real clock."""
         minute, second = divmod(next(self._clock), 60)
         return f"2026-03-04T05:{minute % 60:02}:{second:02}Z"
 
