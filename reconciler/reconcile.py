@@ -103,7 +103,7 @@ def judged(planned: Preview, environment: Environment) -> Preview:
     return replace(planned, plan=replace(planned.plan, findings=(*refused, *planned.plan.findings)))
 
 
-def by_address(desired: Desired, selection: Selection) -> Asked | None:
+def by_address(desired: Desired, selection: Selection) -> ReadRequest | None:
     """Returns the resources to delete by address. Some kinds are read only if an address names one of them."""
     addresses = {*desired.removed, *selection.allow_delete}
     kinds = {_kind(address) for address in addresses}
@@ -146,7 +146,7 @@ def adopt(options: Options, addresses: Collection[str]) -> Outcome:
     started, environment = datetime.now(UTC), options.environment
     desired = read_desired(environment, options.environ, options.known_environments)
     wanted = {_ref(address) for address in addresses} or set(desired.manifests)
-    request = Asked(wanted.__contains__, {ref.kind for ref in wanted})
+    request = ReadRequest(wanted.__contains__, {ref.kind for ref in wanted})
     world = read(options.aws, environment.scope, desired.manifests, request)
     planned = Preview(make_adoption(environment, world, wanted, desired.manifests), desired, world)
     options.show(planned)
@@ -180,7 +180,7 @@ def declared_here(options: Options) -> Reading:
     return reading
 
 
-def _own(desired: Desired) -> Asked:
+def _own(desired: Desired) -> ReadRequest:
     """Returns the declared resources, which are read completely, so that the plan can show and order their deletions.
 
     Tombstones count for kinds that are read only if an address names one of them.
@@ -229,7 +229,7 @@ def _confirmed(options: Options, planned: Preview, decided: Mapping[Item, Result
     """
     environment, plan = options.environment, planned.plan
     if environment.frozen and plan.actionable:
-        error = RefusedError(f"environment {shown(environment.name)} is frozen: {environment.frozen}")
+        error = RefusedError(f"environment {brief(environment.name)} is frozen: {environment.frozen}")
         return _stopped(options, plan, error, started)
     if plan.actionable and not options.confirm(plan):
         return _unwritten(options, Outcome(plan, "declined", 1, started, started, message=DECLINED))
@@ -280,7 +280,7 @@ def carry_out(options: Options, planned: Preview, decided: Mapping[Item, Result]
     ports = Ports(
         options.aws,
         planned.world.directory,
-        partial(reread, options.aws, directory=planned.world.directory),
+        partial(read_contents, options.aws, directory=planned.world.directory),
         journal,
         options.tell,
         options.stop,

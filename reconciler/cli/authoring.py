@@ -101,5 +101,5 @@ def _schema(kind: str | None) -> str:
     if kind is None:
         return json.dumps({name: json.loads(text) for name, text in texts.items()}, indent=2, ensure_ascii=False)
     if kind not in texts:
-        raise UsageError(f"no schema for {shown(kind)}{did_you_mean(kind, texts)}")
+        raise UsageError(f"no schema for {brief(kind)}{did_you_mean(kind, texts)}")
     return texts[kind]

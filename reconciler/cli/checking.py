@@ -50,7 +50,7 @@ def check(flags: Flags, form: str) -> int:
         screen.say(as_json(environment, checks))
     else:
         screen.report(as_text(environment, checks, colour=screen.has_colour(sys.stdout)))
-    return FAILED if any(result.result is Result.FAILED for result in checks) else 0
+    return FAILED if any(result.result is CheckResult.FAILED for result in checks) else 0
 
 
 COMMANDS = (check,)

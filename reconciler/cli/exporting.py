@@ -62,7 +62,7 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
 
     for kind in kinds:
         if kind not in KINDS:
-            raise UsageError(f"no kind {shown(kind)}{did_you_mean(kind, KINDS)}")
+            raise UsageError(f"no kind {brief(kind)}{did_you_mean(kind, KINDS)}")
     wanted = ExportFilter(kinds, targets)
     opened = opening.for_reading(flags)
     environment = opened.options.environment
@@ -98,8 +98,8 @@ class ExportFilter:
     targets: tuple[str, ...]
     asked_about: list[str] = field(default_factory=list)
 
-    def request(self) -> Asked:
-        from reconciler.live import Asked
+    def request(self) -> ReadRequest:
+        from reconciler.live import ReadRequest
 
         return ReadRequest(self.covers, elsewhere=self.names)
 

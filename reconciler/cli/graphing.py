@@ -60,7 +60,7 @@ def _impact(links: Dependencies, address: str) -> Impact:
     known = {str(ref): ref for ref in links.places}
     if address not in known:
         hint = did_you_mean(address, known) or "; write Kind/name as a manifest does"
-        raise UsageError(f"--of {shown(address)} is not a resource of this environment{hint}")
+        raise UsageError(f"--of {brief(address)} is not a resource of this environment{hint}")
     return links.impact(known[address])
 
 

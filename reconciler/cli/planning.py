@@ -177,7 +177,7 @@ def has_drifted(planned: Preview) -> bool:
 
     def is_drift(change: Change) -> bool:
         live = planned.world.live.get(change.ref)
-        return change.action is not Action.BLOCKED or not live or is_ours(planned.plan.scope, live.ref, live.tags)
+        return change.action is not Action.BLOCKED or not live or is_managed(planned.plan.scope, live.ref, live.tags)
 
     return any(map(is_drift, planned.plan.changes))
 

@@ -232,7 +232,7 @@ def _must_be_tame(places: Sequence[DeployTarget]) -> None:
     for place in places:
         if not TAME.fullmatch(place.name):
             raise UsageError(
-                f"environment {shown(place.name)}: workflows allow only letters, digits, dots, dashes and underscores"
+                f"environment {brief(place.name)}: workflows allow only letters, digits, dots, dashes and underscores"
             )
 
 

@@ -30,7 +30,7 @@ def check_targets(targets: Iterable[str], known: Collection[str], world: World) 
     for glob in targets:
         if not _is_live(glob, world) and not any(map(Selection(target=(glob,)).covers, known)):
             hint = did_you_mean(glob, known) or "; * matches any text"
-            raise UsageError(f"no resource matches --target {shown(glob)}{hint}")
+            raise UsageError(f"no resource matches --target {brief(glob)}{hint}")
 
 
 def _check_allowed(flag: str, addresses: Iterable[str], known: Collection[str], world: World, log: Log) -> None:
@@ -38,8 +38,8 @@ def _check_allowed(flag: str, addresses: Iterable[str], known: Collection[str], 
         if _is_live(address, world) or address in known:
             continue
         if set("*?") & set(address):
-            raise UsageError(f"{flag} {shown(address)}: patterns are not allowed; give each address in full")
-        log.note(f"warning: {flag} {shown(address)} is not a declared or live address{did_you_mean(address, known)}")
+            raise UsageError(f"{flag} {brief(address)}: patterns are not allowed; give each address in full")
+        log.note(f"warning: {flag} {brief(address)} is not a declared or live address{did_you_mean(address, known)}")
 
 
 def _is_live(address: str, world: World) -> bool:

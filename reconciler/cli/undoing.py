@@ -100,7 +100,7 @@ def undo(
 
     request = WriteRequest(flags, opened, partial(approval.approves, flags), outcome_file, show)
     try:
-        look = partial(preview_undo, told=past, name=str(path))
+        look = partial(preview_undo, outcome=past, name=str(path))
         return carry_out(request, partial(reconcile.run, look=look), partial(report_applied, full=full))
     except click.exceptions.Exit as ended:
         if ended.exit_code == 0 and detailed_exitcode and printed[-1].changes:
