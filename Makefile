@@ -10,6 +10,8 @@ LOCK_FLAGS ?=
 bin := $(VENV)/bin
 # Tests that ask the AWS command line find it here.
 export RECONCILE_AWSCLI ?= $(CURDIR)/$(AWSCLI_VENV)/bin/aws
+# Tests start the command hundreds of times: without compiled modules each start compiles the whole package.
+unexport PYTHONDONTWRITEBYTECODE
 
 install := -m pip --disable-pip-version-check --no-input install --quiet --only-binary :all: --require-hashes
 compile = $(bin)/uv pip compile --no-config --quiet --universal --python-version 3.11 --only-binary :all: \

@@ -21,12 +21,16 @@ BOUND = 17.5  # seconds of 40 batches at 2 a second after a burst of 5
 LEVELS = ["NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]
 every_level = pytest.mark.parametrize("level", LEVELS)
 ordinary = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
+thorough = settings(ordinary, max_examples=100)
+rates = st.sampled_from([REAL, Rates(Rate(5.0, 2)), Rates(Rate(1.0, 10))])
 # At most 700 cells, because a table beyond its quota is blocked.
 sizes = st.tuples(
     st.integers(1, 80), st.integers(1, 5), st.integers(0, 60), st.integers(0, 60), st.sampled_from(LEVELS)
 )
+tables = st.lists(sizes, min_size=1, max_size=3)
+Shape = tuple[int, int, int, int, str]
 
 
 def grown(rows: int, others: int, changed: int, new: int, level: str) -> tuple[Manifest, Manifest]:
@@ -36,10 +40,19 @@ def grown(rows: int, others: int, changed: int, new: int, level: str) -> tuple[M
 
 
 @ordinary
-@given(st.lists(sizes, min_size=1, max_size=3), st.sampled_from([REAL, Rates(Rate(5.0, 2)), Rates(Rate(1.0, 10))]))
-def test_estimated_seconds_are_within_a_tenth(
-    world: World, shapes: list[tuple[int, int, int, int, str]], rates: Rates
-) -> None:
+@given(tables, rates)
+def test_estimated_seconds_are_within_a_tenth(world: World, shapes: list[Shape], rates: Rates) -> None:
+    check_seconds(world, shapes, rates)
+
+
+@pytest.mark.slow
+@thorough
+@given(tables, rates)
+def test_estimated_seconds_are_within_a_tenth_in_many_examples(world: World, shapes: list[Shape], rates: Rates) -> None:
+    check_seconds(world, shapes, rates)
+
+
+def check_seconds(world: World, shapes: list[Shape], rates: Rates) -> None:
     world.control.reset()
     world = world.with_settings(rates=rates)
     before, after = [], []
@@ -59,6 +72,17 @@ def test_estimated_seconds_are_within_a_tenth(
 @ordinary
 @given(pairs)
 def test_estimated_calls_are_exact(world: World, pair: tuple[Manifest, Manifest, bool]) -> None:
+    check_calls(world, pair)
+
+
+@pytest.mark.slow
+@thorough
+@given(pairs)
+def test_estimated_calls_are_exact_in_many_examples(world: World, pair: tuple[Manifest, Manifest, bool]) -> None:
+    check_calls(world, pair)
+
+
+def check_calls(world: World, pair: tuple[Manifest, Manifest, bool]) -> None:
     live, wanted, _ = pair
     world.control.reset()
     world.run(live)

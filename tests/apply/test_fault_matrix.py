@@ -14,6 +14,7 @@ from reconciler.pacing import Rates
 from reconciler.sandbox import Control, in_process
 from tests.shapes import attribute, key, table
 from tests.simulated import Time, timed
+from tests.tiers import each_once
 from tests.world import World
 
 LEVELS = ["NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]
@@ -103,8 +104,7 @@ def check(world: World, time: Time, level: str, name: str, *, seed: int = 1) -> 
     assert not world.plan(after(level)).changes
 
 
-@every_level
-@pytest.mark.parametrize("name", [*PASSING, *EDITING])
+@each_once("level", LEVELS, "name", [*PASSING, *EDITING])
 def test_a_run_under_a_fault(world: World, time: Time, level: str, name: str) -> None:
     """S0-6, S0-30, S0-46."""
     check(world, time, level, name)
@@ -118,8 +118,7 @@ def test_a_run_under_a_fault_with_other_seeds(world: World, time: Time, level: s
     check(world, time, level, name, seed=seed)
 
 
-@every_level
-@pytest.mark.parametrize("name", [name for name in PASSING if name != "three items a page"])
+@each_once("level", LEVELS, "name", [name for name in PASSING if name != "three items a page"])
 def test_a_new_table_is_created_once_under_a_fault(world: World, time: Time, level: str, name: str) -> None:
     world = world.with_settings(retries=Retries(attempts=10, conflicts=30))
     it = table(COLUMNS, [_row(at, "1") for at in range(40)], level=level)

@@ -1,22 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
-from botocore.loaders import create_loader
 
 from reconciler.cli import run
 from tests.cli.running import Done, Repository, Server, rows, serving, table
-
-
-@pytest.fixture(scope="session", autouse=True)
-def service_models() -> Iterator[None]:
-    """Reads the service models once for all tests. Reading Amazon Connect's takes longer than most tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("botocore.session.create_loader", cache(create_loader))
-        yield
 
 
 @pytest.fixture(scope="session")
