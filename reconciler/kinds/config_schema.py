@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-# The module and not its table: the registry imports every module here before its table is there.
-from reconciler.kinds import registry
 from reconciler.kinds.draft7 import DRAFT, REMEDY, Schema, expecting
 from reconciler.kinds.operations import reads, writes
+from reconciler.kinds.registry import KINDS, LOOKUPS
 
 # Python's `$` lets a line's end follow, JavaScript's does not; and `\d` is `[0-9]` in JavaScript alone.
 _END = r"$(?!\n)"
@@ -46,8 +45,8 @@ SearchUserHierarchyGroups SearchUsers SearchViews SearchVocabularies
 @cache
 def operations() -> tuple[str, ...]:
     """Every operation that may be paced: what the kinds call, and what they may call later."""
-    called = {name for kind in registry.KINDS.values() for name in (*reads(kind), *writes(kind))}
-    called |= {lookup.listing.operation for lookup in registry.LOOKUPS.values()}
+    called = {name for kind in KINDS.values() for name in (*reads(kind), *writes(kind))}
+    called |= {lookup.listing.operation for lookup in LOOKUPS.values()}
     return tuple(sorted(called | {*_UNUSED.split(), *_LATER.split()}))
 
 

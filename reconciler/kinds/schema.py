@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-# The module and not its table: the registry imports every module here before its table is there.
-from reconciler.kinds import registry
 from reconciler.kinds.base import Kind
 from reconciler.kinds.draft7 import DRAFT, KEYED, REMEDY, Schema, draft7, expecting, nullable
+from reconciler.kinds.registry import KINDS
 
 __all__ = ["REMOVED", "kind_schema", "manifest_schema", "overlay_schema", "removed_schema"]
 
@@ -72,12 +71,12 @@ def removed_schema() -> Schema:
 
 def manifest_schema() -> Schema:
     """Any document of the base, by its `kind`."""
-    return _by_kind({kind.name: kind_schema(kind) for kind in registry.KINDS.values()})
+    return _by_kind({kind.name: kind_schema(kind) for kind in KINDS.values()})
 
 
 def overlay_schema() -> Schema:
     """Any document of an environment's overlay, by its `kind`."""
-    return _by_kind({kind.name: kind_schema(kind, overlay=True) for kind in registry.KINDS.values()})
+    return _by_kind({kind.name: kind_schema(kind, overlay=True) for kind in KINDS.values()})
 
 
 def _document(kind: str, description: str, required: list[str], properties: Mapping[str, Schema]) -> Schema:
