@@ -14,11 +14,11 @@ PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def ask(local: Sandbox, method: str, act: str, body: Any = None) -> Any:
-    """One of the sandbox's own addresses."""
+    """Sends a request to one of the sandbox's own addresses and returns the answer."""
     data = None if body is None else json.dumps(body).encode()
-    asked = urllib.request.Request(f"{local.endpoint}/_sandbox/{act}", data, method=method)  # noqa: S310 - our own server
-    asked.add_header(TOKEN_HEADER, local.token)
-    with urllib.request.urlopen(asked) as reply:  # noqa: S310
+    request = urllib.request.Request(f"{local.endpoint}/_sandbox/{act}", data, method=method)  # noqa: S310 - our own server
+    request.add_header(TOKEN_HEADER, local.token)
+    with urllib.request.urlopen(request) as reply:  # noqa: S310
         return json.load(reply)
 
 

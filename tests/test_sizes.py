@@ -13,30 +13,30 @@ def _function(lines: int) -> str:
     return "@decorated\ndef long() -> None:\n" + "    x = 1\n" * (lines - 1)
 
 
-def test_what_keeps_within_the_limits_is_right() -> None:
+def test_files_within_the_limits_pass() -> None:
     assert list(check({"a.py": _file(300), "b.py": _function(40)}, {})) == []
 
 
-def test_a_long_file_is_told_with_its_lines_and_the_limit() -> None:
+def test_a_long_file_is_reported_with_its_lines_and_the_limit() -> None:
     (message,) = check({"a.py": _file(301)}, {})
 
     assert message.startswith("a.py has 301 lines; the limit is 300")
 
 
-def test_a_long_function_is_told_with_its_file() -> None:
+def test_a_long_function_is_reported_with_its_file() -> None:
     (message,) = check({"a.py": _function(41)}, {})
 
     assert message.startswith("a.py:long has 41 lines; the limit is 40")
 
 
-def test_an_exception_holds_for_what_it_names_alone() -> None:
+def test_an_exception_excuses_only_the_place_that_it_names() -> None:
     sources = {"a.py": _file(301), "b.py": _file(301), "c.py": _function(41)}
 
     assert len(list(check(sources, {"a.py": "why", "c.py": "why"}))) == 3
     assert len(list(check(sources, {"a.py": "why", "b.py": "why", "c.py:long": "why"}))) == 0
 
 
-def test_an_exception_that_nothing_needs_is_told() -> None:
+def test_an_unused_exception_is_reported() -> None:
     (message,) = check({"a.py": _file(300)}, {"a.py": "why"})
 
     assert message.startswith("a.py keeps within the limit")

@@ -17,7 +17,7 @@ def discover(package: ModuleType) -> dict[str, Kind[Any]]:
     """Returns every kind of the service packages, by name. Raises `ValueError` if two kinds have the same name."""
     classes = {value for module in _service_modules(package) for value in vars(module).values() if _is_kind(value)}
     kinds: dict[str, Kind[Any]] = {}
-    for kind in sorted((each() for each in classes), key=lambda kind: (kind.name, type(kind).__module__)):
+    for kind in sorted((kind_class() for kind_class in classes), key=lambda kind: (kind.name, type(kind).__module__)):
         if twin := kinds.get(kind.name):
             raise ValueError(f"kind {kind.name} is defined in {type(twin).__module__} and in {type(kind).__module__}")
         kinds[kind.name] = kind

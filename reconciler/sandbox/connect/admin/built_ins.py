@@ -1,7 +1,7 @@
-"""What AWS puts into a new instance.
+"""The resources that AWS puts into a new instance.
 
-Names are the admin guide's [docs], and so are the types of flows; what the guide does not say is plain: hours around
-the clock [inferred], descriptions as seen in exports of new instances [seen].
+Names and types of flows come from the admin guide [docs]. The rest is plain: hours around the clock [inferred],
+descriptions as in exports of new instances [seen].
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from reconciler.sandbox.connect.admin.types import Type
 
 @dataclass(frozen=True)
 class BuiltIn:
-    """A resource that a new instance has.
+    """A resource of a new instance.
 
-    said      its members
-    refers    members that hold the id of another built-in, with the type and the name of that one
-    queues    built-in queues that a routing profile serves, by name, each with the channels
-    parent    what it is part of
+    members   values of the create request
+    refers    members that hold the id of another built-in: its type and its name
+    queues    names of the built-in queues that a routing profile serves, with their channels
+    parent    id of the resource that this one is part of
     """
 
     type: Type
-    said: Mapping[str, Any]
+    members: Mapping[str, Any]
     refers: Mapping[str, tuple[Type, str]] = field(default_factory=dict)
     queues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parent: str = ""
@@ -51,7 +51,7 @@ FLOWS = {
     "Default outbound": "OUTBOUND_WHISPER",
     "Default queue transfer": "QUEUE_TRANSFER",
 }
-# A few of each one's permissions: the guide has them all, and nothing here depends on them.
+# A few permissions of each profile; the guide lists them all, and nothing here depends on them.
 PROFILES = {
     "Admin": ["BasicAgentAccess", "OutboundCallAccess", "Queues.Create", "Queues.Edit", "Queues.View", "Users.Edit"],
     "Agent": ["BasicAgentAccess", "OutboundCallAccess"],
@@ -59,11 +59,11 @@ PROFILES = {
     "QualityAnalyst": ["AccessMetrics", "ManagerListenIn"],
 }
 STATUSES = {"Available": "ROUTABLE", "Offline": "OFFLINE"}
-NOBODYS = "-"
+NO_PARENT = "-"
 
 
-# The group with LevelId 0, which every instance has and nobody can define [service model]; its name is unknown.
-FOUNDATION = (BuiltIn(HIERARCHY_GROUP, {"Name": NOBODYS}, parent=NOBODYS),)
+# The group with LevelId 0. Every instance has it, and no request creates it [service model]. Its name is unknown.
+FOUNDATION = (BuiltIn(HIERARCHY_GROUP, {"Name": NO_PARENT}, parent=NO_PARENT),)
 
 
 def _stock() -> Iterator[BuiltIn]:
@@ -88,7 +88,7 @@ def _stock() -> Iterator[BuiltIn]:
         queues={"BasicQueue": ("VOICE", "CHAT")},
     )
     for name, permissions in PROFILES.items():
-        # That the type of these is AWS_MANAGED is inferred.
+        # Their type is AWS_MANAGED [inferred].
         managed = {"SecurityProfileName": name, "Permissions": permissions, "Type": "AWS_MANAGED"}
         yield BuiltIn(SECURITY_PROFILE, managed)
     for order, (name, status_type) in enumerate(STATUSES.items(), start=1):

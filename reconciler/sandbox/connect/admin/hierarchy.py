@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox.connect.admin.built_ins import NOBODYS
+from reconciler.sandbox.connect.admin.built_ins import NO_PARENT
 from reconciler.sandbox.connect.admin.catalogue import HIERARCHY_GROUP
 from reconciler.sandbox.connect.admin.resources import Resources
 from reconciler.sandbox.connect.admin.types import Holdings, Level, Resource, Type
@@ -100,14 +100,14 @@ class Hierarchy(Resources):
 
 def _path(holdings: Holdings, group: Resource) -> list[Resource]:
     """From level one down to the group itself; the foundation is on no level."""
-    if group.parent == NOBODYS:
+    if group.parent == NO_PARENT:
         return []
     above = holdings.of(HIERARCHY_GROUP.name).get(group.said.get("ParentGroupId", ""))
     return [*(_path(holdings, above) if above else []), group]
 
 
 def _groups(holdings: Holdings) -> list[Resource]:
-    return [group for group in holdings.of(HIERARCHY_GROUP.name).values() if group.parent != NOBODYS]
+    return [group for group in holdings.of(HIERARCHY_GROUP.name).values() if group.parent != NO_PARENT]
 
 
 def _level_arn(holdings: Holdings, number: int) -> str:

@@ -34,11 +34,11 @@ class Inventory(Room):
         return self._administration[instance.id]
 
     def _lay(self, holdings: Holdings, rows: Iterable[BuiltIn]) -> None:
-        """Adds built-in resources. They can be found at once, for they were there before the first request."""
+        """Adds built-in resources. Requests find them at once, since they existed before the first request."""
         ids: dict[tuple[str, str], str] = {}
         for row in rows:
             references = {member: ids[type.name, name] for member, (type, name) in row.refers.items()}
-            resource = self.add(holdings, row.type, {**row.said, **references}, {}, row.parent)
+            resource = self.add(holdings, row.type, {**row.members, **references}, {}, row.parent)
             for name, channels in row.queues.items():
                 pairs = resource.links.setdefault("pairs", {})
                 pairs |= {(ids["Queue", name], channel): {"Priority": 1, "Delay": 0} for channel in channels}
