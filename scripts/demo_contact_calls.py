@@ -15,7 +15,7 @@ from typing import Any
 from reconciler.packaging.building import package
 from reconciler.sandbox import INSTANCE_ARN, background
 from reconciler.sandbox.background import Sandbox
-from scripts.demo_pipelines import PYTHON, ask, check, say, show
+from scripts.demo_screen import PYTHON, ask, check, say, show
 from tests.lambdas.contact_calls.served import HANDLER, client, set_up
 from tests.lambdas.runtime import Lambda, running
 from tests.redshift import Redshift

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,10 +20,10 @@ sys.path.insert(0, str(ROOT))
 from reconciler.packaging import LAMBDAS, package  # noqa: E402 - this repository's, from wherever this is run
 from reconciler.sandbox import background  # noqa: E402
 from reconciler.sandbox.background import Sandbox  # noqa: E402
-from reconciler.sandbox.guard import TOKEN_HEADER  # noqa: E402
+from scripts.demo_contact_calls import contact_calls  # noqa: E402
+from scripts.demo_screen import PYTHON, ask, check, say, show  # noqa: E402
 from tests.lambdas.runtime import Lambda, running  # noqa: E402
 
-PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 ASSISTANT = "00000000-0000-4000-8000-0000000000a1"
 SESSION = "00000000-0000-4000-8000-0000000000e1"
 CONTACT = "00000000-0000-4000-8000-0000000000c1"
@@ -54,13 +53,6 @@ def session_data(folder: Path) -> None:
             _hand_over(local, function)
     finally:
         background.stop(folder / "aws")
-
-
-def contact_calls(folder: Path) -> None:
-    """Loads completed contacts into Redshift."""
-    from scripts import demo_contact_calls
-
-    demo_contact_calls.contact_calls(folder)
 
 
 # One line per pipeline, in this order: a function that gets an empty folder, in a file of its own if it is long.
@@ -122,29 +114,6 @@ def _seed(local: Sandbox) -> None:
         ("Contact", {"Id": CONTACT.replace("c1", "c2"), "Channel": "VOICE"}),
     ):
         ask(local, "POST", "seed", {"type": type, "members": members})
-
-
-def ask(local: Sandbox, method: str, act: str, body: Any = None) -> Any:
-    """Calls one of the sandbox's own addresses, and returns the answer."""
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{local.endpoint}/_sandbox/{act}", data, method=method)  # noqa: S310 - our own server
-    request.add_header(TOKEN_HEADER, local.token)
-    with urllib.request.urlopen(request) as reply:  # noqa: S310
-        return json.load(reply)
-
-
-def say(what: str) -> None:
-    print(f"\n──── {what} " + "─" * max(0, 100 - len(what)), flush=True)
-
-
-def show(what: str, value: Any) -> None:
-    print(f"{what}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}", flush=True)
-
-
-def check(is_so: bool, what: str) -> None:
-    if not is_so:
-        sys.exit(f"demo: not so: {what}")
-    print(f"✓ {what}", flush=True)
 
 
 if __name__ == "__main__":

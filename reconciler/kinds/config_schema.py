@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-# The module and not its table: the registry imports every module here before its table exists.
-from reconciler.kinds import registry
 from reconciler.kinds.draft7 import DRAFT, REMEDY, Schema, expecting
 from reconciler.kinds.operations import reads, writes
+from reconciler.kinds.registry import KINDS, LOOKUPS
 
 # Python's `$` also matches before a line's end, JavaScript's does not; only in JavaScript `\d` is `[0-9]`.
 _END = r"$(?!\n)"
@@ -47,8 +46,8 @@ SearchUserHierarchyGroups SearchUsers SearchViews SearchVocabularies
 @cache
 def operations() -> tuple[str, ...]:
     """Returns every operation that may have a rate: those that the kinds call, or may call later."""
-    called = {name for kind in registry.KINDS.values() for name in (*reads(kind), *writes(kind))}
-    called |= {lookup.listing.operation for lookup in registry.LOOKUPS.values()}
+    called = {name for kind in KINDS.values() for name in (*reads(kind), *writes(kind))}
+    called |= {lookup.listing.operation for lookup in LOOKUPS.values()}
     return tuple(sorted(called | {*_UNUSED.split(), *_LATER.split()}))
 
 
@@ -130,21 +129,7 @@ def _contents() -> dict[str, Schema]:
             "items": {"type": "string", "minLength": 1},
             "examples": [["environments/prod"]],
         },
-        "variables": {
-            "title": "Variables",
-            "description": "Values for ${var:NAME} in manifests. The environment variable RECONCILE_VAR_NAME wins.",
-            "type": "object",
-            "additionalProperties": False,
-            "patternProperties": {
-                f"^[A-Za-z_][A-Za-z0-9_]*{_END}": {
-                    "description": "The value of the variable.",
-                    "type": "string",
-                    "examples": ["contact-centre"],
-                }
-            },
-            REMEDY: "write the name of a variable with letters, digits and _",
-            "examples": [{"TEAM": "contact-centre"}],
-        },
+        "variables": _variables(),
         "ignore": {
             "description": "Differences that plan, apply and drift leave alone.",
             "type": "array",
@@ -162,6 +147,24 @@ def _contents() -> dict[str, Schema]:
             "The reason why nothing may be applied now. Apply exits with 3.", "year-end freeze until 4 January"
         )
         | {REMEDY: "write the reason, or leave it out"},
+    }
+
+
+def _variables() -> Schema:
+    return {
+        "title": "Variables",
+        "description": "Values for ${var:NAME} in manifests. The environment variable RECONCILE_VAR_NAME wins.",
+        "type": "object",
+        "additionalProperties": False,
+        "patternProperties": {
+            f"^[A-Za-z_][A-Za-z0-9_]*{_END}": {
+                "description": "The value of the variable.",
+                "type": "string",
+                "examples": ["contact-centre"],
+            }
+        },
+        REMEDY: "write the name of a variable with letters, digits and _",
+        "examples": [{"TEAM": "contact-centre"}],
     }
 
 

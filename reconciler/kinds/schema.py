@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-# The module and not its table: the registry imports every module here before its table exists.
-from reconciler.kinds import registry
 from reconciler.kinds.base import Kind
 from reconciler.kinds.draft7 import DRAFT, KEYED, MARKDOWN, REMEDY, Schema, draft7, expecting, nullable
 from reconciler.kinds.fields import is_local
+from reconciler.kinds.registry import KINDS
 
 __all__ = ["REMOVED", "identifier", "kind_schema", "manifest_schema", "overlay_schema", "removed_schema"]
 
@@ -73,18 +72,18 @@ def removed_schema() -> Schema:
 
 def manifest_schema() -> Schema:
     """Returns the schema of any document of the base, chosen by its `kind`."""
-    kinds = {kind.name: kind_schema(kind) for kind in registry.KINDS.values()}
+    kinds = {kind.name: kind_schema(kind) for kind in KINDS.values()}
     return _by_kind("manifest", "Manifest", "A resource that the base declares, for every environment.", kinds)
 
 
 def overlay_schema() -> Schema:
     """Returns the schema of any document of an environment's overlay, chosen by its `kind`."""
-    kinds = {kind.name: kind_schema(kind, overlay=True) for kind in registry.KINDS.values()}
+    kinds = {kind.name: kind_schema(kind, overlay=True) for kind in KINDS.values()}
     return _by_kind("overlay", "Overlay", "The differences of a resource in one environment.", kinds)
 
 
 def _document(kind: str, description: str, required: list[str], properties: Mapping[str, Schema]) -> Schema:
-    known = registry.KINDS.get(kind)
+    known = KINDS.get(kind)
     page = _with_page(description, known, known.create) if known else {}
     return {
         "$schema": DRAFT,

@@ -6,7 +6,9 @@ descriptions as in exports of new instances [seen].
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from reconciler.sandbox.connect.admin.catalogue import (
     AGENT_STATUS,
@@ -17,10 +19,25 @@ from reconciler.sandbox.connect.admin.catalogue import (
     ROUTING_PROFILE,
     SECURITY_PROFILE,
 )
-from reconciler.sandbox.connect.admin.types import Holdings
+from reconciler.sandbox.connect.admin.types import Type
 
-if TYPE_CHECKING:
-    from reconciler.sandbox.connect.admin.inventory import Inventory
+
+@dataclass(frozen=True)
+class BuiltIn:
+    """A resource of a new instance.
+
+    members   values of the create request
+    refers    members that hold the id of another built-in: its type and its name
+    queues    names of the built-in queues that a routing profile serves, with their channels
+    parent    id of the resource that this one is part of
+    """
+
+    type: Type
+    members: Mapping[str, Any]
+    refers: Mapping[str, tuple[Type, str]] = field(default_factory=dict)
+    queues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parent: str = ""
+
 
 DAYS = ("SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY")
 MIDNIGHT = {"Hours": 0, "Minutes": 0}
@@ -45,42 +62,38 @@ STATUSES = {"Available": "ROUTABLE", "Offline": "OFFLINE"}
 NO_PARENT = "-"
 
 
-def lay_foundation(inventory: Inventory, holdings: Holdings) -> None:
-    """Adds the group with LevelId 0. Every instance has it, and no request creates it [service model].
-
-    Its name is unknown.
-    """
-    root = inventory.add(holdings, HIERARCHY_GROUP, {"Name": NO_PARENT}, {}, parent=NO_PARENT)
-    root.hidden_until, root.lagging = 0, None
+# The group with LevelId 0. Every instance has it, and no request creates it [service model]. Its name is unknown.
+FOUNDATION = (BuiltIn(HIERARCHY_GROUP, {"Name": NO_PARENT}, parent=NO_PARENT),)
 
 
-def stock(inventory: Inventory, holdings: Holdings) -> None:
+def _stock() -> Iterator[BuiltIn]:
     for name, flow_type in FLOWS.items():
-        inventory.add(holdings, CONTACT_FLOW, {"Name": name, "ContactFlowType": flow_type}, {})
+        yield BuiltIn(CONTACT_FLOW, {"Name": name, "ContactFlowType": flow_type})
     around_the_clock = [{"Day": day, "StartTime": MIDNIGHT, "EndTime": MIDNIGHT} for day in DAYS]
-    hours = inventory.add(holdings, HOURS, {"Name": "Basic Hours", "TimeZone": "UTC", "Config": around_the_clock}, {})
-    voice = {"Name": "BasicQueue", "Description": "A simple, basic voice queue.", "HoursOfOperationId": hours.id}
-    queue = inventory.add(holdings, QUEUE, voice, {})
-    profile = inventory.add(
-        holdings,
+    yield BuiltIn(HOURS, {"Name": "Basic Hours", "TimeZone": "UTC", "Config": around_the_clock})
+    yield BuiltIn(
+        QUEUE,
+        {"Name": "BasicQueue", "Description": "A simple, basic voice queue."},
+        refers={"HoursOfOperationId": (HOURS, "Basic Hours")},
+    )
+    yield BuiltIn(
         ROUTING_PROFILE,
         {
             "Name": "Basic Routing Profile",
             "Description": "A simple routing profile.",
-            "DefaultOutboundQueueId": queue.id,
             "MediaConcurrencies": [{"Channel": "VOICE", "Concurrency": 1}, {"Channel": "CHAT", "Concurrency": 2}],
             "IsDefault": True,
         },
-        {},
+        refers={"DefaultOutboundQueueId": (QUEUE, "BasicQueue")},
+        queues={"BasicQueue": ("VOICE", "CHAT")},
     )
-    profile.links["pairs"] = {(queue.id, channel): {"Priority": 1, "Delay": 0} for channel in ("VOICE", "CHAT")}
     for name, permissions in PROFILES.items():
         # Their type is AWS_MANAGED [inferred].
         managed = {"SecurityProfileName": name, "Permissions": permissions, "Type": "AWS_MANAGED"}
-        inventory.add(holdings, SECURITY_PROFILE, managed, {})
+        yield BuiltIn(SECURITY_PROFILE, managed)
     for order, (name, status_type) in enumerate(STATUSES.items(), start=1):
-        status = {"Name": name, "Type": status_type, "State": "ENABLED", "DisplayOrder": order}
-        inventory.add(holdings, AGENT_STATUS, status, {})
-    for resource in (one for kind in holdings.resources.values() for one in kind.values()):
-        # They existed before the first request.
-        resource.hidden_until, resource.lagging = 0, None
+        yield BuiltIn(AGENT_STATUS, {"Name": name, "Type": status_type, "State": "ENABLED", "DisplayOrder": order})
+
+
+# A row refers only to rows before it.
+STOCK = tuple(_stock())

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from botocore.model import Shape
 from moto.connect.models import Instance
 
 from reconciler.sandbox import shapes
-from reconciler.sandbox.connect.admin import built_ins, model
+from reconciler.sandbox.connect.admin import model
+from reconciler.sandbox.connect.admin.built_ins import FOUNDATION, STOCK, BuiltIn
 from reconciler.sandbox.connect.admin.catalogue import TYPES
 from reconciler.sandbox.connect.admin.types import Holdings, Resource, Type
 from reconciler.sandbox.connect.room import Answer, Params, Room, new_id
@@ -27,10 +28,22 @@ class Inventory(Room):
         instance = self.instance(params)
         if instance.id not in self._administration:
             holdings = self._administration[instance.id] = Holdings(instance.arn)
-            built_ins.lay_foundation(self, holdings)
+            self._lay(holdings, FOUNDATION)
             if self.world.switches.built_ins:
-                built_ins.stock(self, holdings)
+                self._lay(holdings, STOCK)
         return self._administration[instance.id]
+
+    def _lay(self, holdings: Holdings, rows: Iterable[BuiltIn]) -> None:
+        """Adds built-in resources. Requests find them at once, since they existed before the first request."""
+        ids: dict[tuple[str, str], str] = {}
+        for row in rows:
+            references = {member: ids[type.name, name] for member, (type, name) in row.refers.items()}
+            resource = self.add(holdings, row.type, {**row.members, **references}, {}, row.parent)
+            for name, channels in row.queues.items():
+                pairs = resource.links.setdefault("pairs", {})
+                pairs |= {(ids["Queue", name], channel): {"Priority": 1, "Delay": 0} for channel in channels}
+            ids[row.type.name, resource.name] = resource.id
+            resource.hidden_until, resource.lagging = 0, None
 
     @property
     def _administration(self) -> dict[str, Holdings]:

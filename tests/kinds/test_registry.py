@@ -1,0 +1,82 @@
+"""The registry finds what the service packages define, and nothing beside them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from reconciler.kinds.registry import KINDS, LOOKUPS, discover, discover_lookups
+
+KIND = """
+from reconciler.kinds.base import Kind
+from reconciler.kinds.tables import Listing
+from reconciler.model import Resource
+
+class Bell(Resource):
+    pass
+
+class BellKind(Kind[Bell]):
+    spec = Bell
+    name = "Bell"
+    search = Listing("ListBells", "Bells")
+    create, delete, id_param = "CreateBell", "DeleteBell", "BellId"
+"""
+LOOKUP = """
+from reconciler.kinds.tables import Listing, Lookup
+LOOKUPS = {"Chime": Lookup(Listing("ListChimes", "Chimes"), "Name", "Id", "Arn")}
+"""
+
+
+def _package(folder: Path, name: str, files: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    for path, text in {"__init__.py": "", **files}.items():
+        file = folder / name / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(folder)
+    return import_module(name)
+
+
+def test_kinds_and_lookups_of_every_service_package_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"one/__init__.py": "", "one/bell.py": KIND, "two/__init__.py": LOOKUP}
+    package = _package(tmp_path, "services_found", files, monkeypatch)
+
+    assert list(discover(package)) == ["Bell"]
+    assert list(discover_lookups(package)) == ["Chime"]
+
+
+def test_modules_beside_the_service_packages_are_not_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    beside = {"bell.py": KIND, "chime.py": LOOKUP, "broken.py": "raise RuntimeError", "one/__init__.py": ""}
+    package = _package(tmp_path, "services_beside", beside, monkeypatch)
+
+    assert discover(package) == {}
+    assert discover_lookups(package) == {}
+
+
+def test_two_kinds_with_the_same_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = _package(tmp_path, "twin_kinds", {"one/__init__.py": KIND, "two/__init__.py": KIND}, monkeypatch)
+
+    with pytest.raises(ValueError, match=r"Bell is defined in twin_kinds\.one and in twin_kinds\.two"):
+        discover(package)
+
+
+def test_two_lookups_with_the_same_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = _package(tmp_path, "twin_lookups", {"one/__init__.py": LOOKUP, "two/__init__.py": LOOKUP}, monkeypatch)
+
+    with pytest.raises(ValueError, match=r"Chime is defined in twin_lookups\.one and in twin_lookups\.two"):
+        discover_lookups(package)
+
+
+def test_nothing_is_both_declared_and_looked_up() -> None:
+    assert not KINDS.keys() & LOOKUPS.keys()
+
+
+@pytest.mark.parametrize("module", ["schema", "config_schema", "registry"])
+def test_a_module_above_the_registry_can_be_imported_first(module: str) -> None:
+    done = subprocess.run([sys.executable, "-c", f"import reconciler.kinds.{module}"], check=False)
+
+    assert done.returncode == 0
