@@ -59,7 +59,7 @@ def blocks(page: str) -> list[Block]:
 def links(page: str) -> list[str]:
     """Returns the targets of the page's links and pictures that stay within the repository, each once."""
     found = {}
-    for token in _inline(page):
+    for token in inline(page):
         target = str(token.attrGet("href") or token.attrGet("src") or "")
         if target and not re.match(r"[a-z]+:", target):
             found[unquote(target)] = None
@@ -79,6 +79,7 @@ def anchors(page: str) -> list[str]:
     return found
 
 
-def _inline(page: str) -> Iterator[Token]:
+def inline(page: str) -> Iterator[Token]:
+    """Yields the links, code spans and texts of the page."""
     for token in tokens(page):
         yield from token.children or ()

@@ -13,6 +13,7 @@ import pytest
 
 from reconciler.documents.schema_check import against
 from reconciler.documents.yaml_text import read_yaml
+from reconciler.sandbox.faults import read_faults
 from tests.docs.pages import ROOT, Block, blocks, pages
 
 BLOCKS = [block for page in pages() for block in blocks(page)]
@@ -71,6 +72,14 @@ def test_a_workflow_satisfies_the_schema_of_its_vendor(key: str, vendor: str, tm
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_sandbox_takes_the_faults_that_its_page_shows() -> None:
+    shown = [block for block in blocks("docs/design/sandbox.md") if block.language == "json"]
+
+    assert shown
+    for block in shown:
+        read_faults(json.loads(block.text))
 
 
 JSON = [block for block in BLOCKS if block.language == "json"]

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from reconciler.cli import root
-from tests.docs.pages import ROOT, anchors, links, pages
+from tests.docs.pages import ROOT, anchors, inline, links, pages
 
 LINKS = [(page, target) for page in pages() for target in links(page)]
 
@@ -20,6 +20,17 @@ def test_a_link_leads_to_a_page_and_to_one_of_its_headings(page: str, target: st
     assert path.exists()
     if anchor:
         assert anchor in anchors(path.resolve().relative_to(ROOT).as_posix())
+
+
+def paths(page: str) -> list[str]:
+    """Returns the paths of this repository that the page names as code."""
+    spans = [token.content for token in inline(page) if token.type == "code_inline"]
+    return [span for span in spans if re.fullmatch(r"(reconciler|tests|scripts|benchmarks)/[\w./-]*", span)]
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_path_that_a_page_names_exists(page: str) -> None:
+    assert [path for path in paths(page) if not (ROOT / path).exists()] == []
 
 
 @pytest.mark.parametrize("page", [page for page in pages() if page.startswith("docs/")])
