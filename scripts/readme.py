@@ -55,7 +55,7 @@ def filled() -> dict[Path, str]:
 def _parts() -> Iterator[tuple[str, str]]:
     from reconciler.tools import iam, reference
 
-    yield "plan", f"```text\n{a_real_plan().rstrip()}\n```"
+    yield "plan", f"```\n{a_real_plan().rstrip()}\n```"
     yield "policies", iam.render()
     yield "reference", reference.render()
 

@@ -134,14 +134,24 @@ def has_nothing(reader: Reader) -> None:
 def has_the_example(reader: Reader) -> None:
     """This repository's manifests, not applied yet."""
     shutil.copytree(ROOT / "manifests", reader.root / "manifests")
-    instance = {"instance": INSTANCE_ARN}
-    environments = {"sandbox": {"sandbox": True, "overlays": ["environments/sandbox"]}, "prod": instance}
+    variables = {"TEAM": "contact-centre"}
+    sandbox = {"sandbox": True, "overlays": ["environments/sandbox"], "variables": variables}
+    environments = {"sandbox": sandbox, "prod": {"instance": INSTANCE_ARN}}
     reader.write("reconcile.yaml", json.dumps({"stack": "contact-centre", "environments": environments}))
 
 
 def has_applied_the_example(reader: Reader) -> None:
     """This repository's manifests, applied to `prod`."""
     has_the_example(reader)
+    assert run(["-q", "-e", "prod", "apply", "--auto-approve"]) == 0
+
+
+def has_changed_a_queue(reader: Reader) -> None:
+    """This repository's manifests, applied to `prod`, and one change of a queue applied after it."""
+    has_applied_the_example(reader)
+    queues = reader.root / "manifests" / "base" / "queues" / "queues.yaml"
+    text = queues.read_text(encoding="utf-8")
+    queues.write_text(text.replace("maxContacts: 40", "maxContacts: 60"), encoding="utf-8")
     assert run(["-q", "-e", "prod", "apply", "--auto-approve"]) == 0
 
 

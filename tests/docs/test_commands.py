@@ -19,6 +19,7 @@ from tests.docs.following import (
     Reader,
     has_an_instance,
     has_applied_the_example,
+    has_changed_a_queue,
     has_nothing,
     has_the_example,
     parsed_arguments,
@@ -34,6 +35,7 @@ BEFORE: dict[str, Callable[[Reader], None]] = {
     "docs/guides/environments-and-overlays.md": has_nothing,
     "docs/guides/migrating-from-json.md": has_nothing,
     "docs/guides/github-actions.md": has_the_example,
+    "docs/guides/undo-and-recovery.md": has_changed_a_queue,
     "docs/guides/import-an-existing-instance.md": has_an_instance,
 }
 
