@@ -44,7 +44,7 @@ def of_validate(repository: Repository, reconcile: Reconcile, server: Server) ->
     return reconcile("validate").out
 
 
-def of_what_is_not_ours(repository: Repository, reconcile: Reconcile, server: Server) -> str:
+def of_an_unmanaged_table(repository: Repository, reconcile: Reconcile, server: Server) -> str:
     client(server).create_data_table(
         InstanceId=INSTANCE_ARN, Name="Tiers", TimeZone="UTC", ValueLockLevel="NONE", Status="PUBLISHED"
     )
@@ -86,7 +86,7 @@ PROVOKED: Mapping[str, Provoke] = {
     "minimum …: … is less": of_validate,
     '… is not a valid list of texts such as ["a", "b"]': of_validate,
     "warning: is not read…": of_validate,
-    "exists, not managed; adopt it with: …": of_what_is_not_ours,
+    "exists, not managed; adopt it with: …": of_an_unmanaged_table,
     "the role needs the action connect:…": of_a_missing_permission,
     "Conflict: …; it is left alone": of_another_writer,
     "policy.maxDelete": of_the_policy,

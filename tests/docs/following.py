@@ -124,7 +124,7 @@ def on_the_sandbox(text: str) -> str:
     return json.dumps(config, indent=1)
 
 
-# What the reader of a page has done before.
+# States that the reader of a page starts from.
 
 
 def has_nothing(reader: Reader) -> None:

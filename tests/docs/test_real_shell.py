@@ -1,4 +1,4 @@
-"""Runs the pages that a newcomer pastes first in a real shell, with a real sandbox and the AWS command line."""
+"""Pastes the first pages into a real shell, with a real sandbox and the AWS command line."""
 
 from __future__ import annotations
 

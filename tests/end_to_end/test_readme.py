@@ -67,7 +67,7 @@ def test_its_two_commands_are_targets(command: str) -> None:
     assert re.search(rf"^{command.split()[1]}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 
 
-def test_where_to_look_and_whom_to_ask_is_told() -> None:
+def test_help_and_troubleshooting_are_linked() -> None:
     """S0-57..60, S0-68: rules, list formats, permissions, conflicts; issues, troubleshooting, AWS's pages."""
     troubleshooting = page("guides/troubleshooting")
 
