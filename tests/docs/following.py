@@ -75,7 +75,13 @@ class Reader:
         else:
             environ = {"PATH": "/usr/local/bin:/usr/bin:/bin", **GIT}
             done = subprocess.run(
-                command.words, cwd=self.folder, env=environ, check=False, capture_output=True, text=True
+                command.words,
+                cwd=self.folder,
+                env=environ,
+                check=False,
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
             )
             assert done.returncode == command.exit_code, f"{command.place}: {command}\n{done.stdout}{done.stderr}"
 

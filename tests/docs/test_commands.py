@@ -134,7 +134,9 @@ def test_a_reconcile_command_has_the_options_that_a_page_gives_it(command: Comma
 
 @pytest.mark.parametrize("command", of_tool("make"), ids=ids(of_tool("make")))
 def test_a_make_command_names_a_target(command: Command) -> None:
-    done = subprocess.run(["make", "-n", *command.words[1:]], cwd=ROOT, check=False, capture_output=True, text=True)
+    done = subprocess.run(
+        ["make", "-n", *command.words[1:]], cwd=ROOT, check=False, capture_output=True, text=True, encoding="utf-8"
+    )
 
     assert done.returncode == 0, done.stderr
 

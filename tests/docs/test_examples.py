@@ -68,7 +68,11 @@ def test_a_workflow_satisfies_the_schema_of_its_vendor(key: str, vendor: str, tm
 
     tool = Path(sys.executable).with_name("check-jsonschema")
     done = subprocess.run(
-        [tool, "--builtin-schema", f"vendor.{vendor}", *files], check=False, capture_output=True, text=True
+        [tool, "--builtin-schema", f"vendor.{vendor}", *files],
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
 
     assert done.returncode == 0, done.stdout + done.stderr

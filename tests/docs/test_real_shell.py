@@ -36,10 +36,10 @@ def tools(tmp_path: Path) -> Path:
     """A folder with `reconcile`, which asks nothing, and `aws`."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    (folder / "reconcile").write_text(RECONCILE)
+    (folder / "reconcile").write_text(RECONCILE, encoding="utf-8")
     # pip writes the path of the environment into the first line of `aws`, where the kernel allows no space.
     python = shlex.quote(str(AWS.parent / "python"))
-    (folder / "aws").write_text(f'#!/bin/sh\nexec {python} {shlex.quote(str(AWS))} "$@"\n')
+    (folder / "aws").write_text(f'#!/bin/sh\nexec {python} {shlex.quote(str(AWS))} "$@"\n', encoding="utf-8")
     for tool in folder.iterdir():
         tool.chmod(0o755)
     return folder
@@ -90,6 +90,7 @@ def test_a_page_can_be_pasted_into_a_shell(page: str, tools: Path, tmp_path: Pat
         check=False,
         capture_output=True,
         text=True,
+        encoding="utf-8",
         timeout=600,
     )
 
