@@ -1,4 +1,4 @@
-"""README's table "When something fails": each message in it is what the product says when it is provoked (M12)."""
+"""Provokes each message that the page on troubleshooting lists, and compares it with what the product prints (M12)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.cli.running import Done, Repository, Server, client, command, rows, t
 
 Reconcile = Callable[..., Done]
 Provoke = Callable[[Repository, Reconcile, Server], str]
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "guides" / "troubleshooting.md").read_text(encoding="utf-8")
 
 
 def documented() -> list[str]:
     """Returns the code spans of the first column."""
-    section = README.split("## When something fails")[1].split("\n## ")[0]
+    section = PAGE.split("## Messages")[1].split("\n## ")[0]
     cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| ")]
     return [span for cell in cells for span in re.findall(r"`([^`]+)`", cell)]
 
