@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from reconciler.answers import again, described, filled, listed, own_of
-from reconciler.apply.sending import BY_OTHERS, Lookup, Settled, Task, patiently, send
+from reconciler.apply.sending import BY_OTHERS, Effect, Settled, Task, patiently, send
 from reconciler.commands import command
 from reconciler.diff import diff, merge_declared
 from reconciler.directory import Identity
@@ -28,16 +28,16 @@ def create(task: Task) -> Result:
     spec = task.step.makes
     assert spec is not None  # noqa: S101 (every create has a spec)
 
-    def look() -> Lookup:
+    def look() -> Effect:
         live = next(_namesakes(task, spec), None)
         if live is None:
-            return Lookup.NOT_DONE
+            return Effect.NOT_DONE
         _refuse_other(task, spec, live)
         _learn(task, live)
-        return Lookup.DONE
+        return Effect.DONE
 
     task.tables.forget(task.change.ref)
-    if task.step.replaces and look() is Lookup.DONE:
+    if task.step.replaces and look() is Effect.DONE:
         answer: Answer | Result = BY_OTHERS
     else:
         answer = send(task, task.step.call, look)

@@ -25,7 +25,7 @@ BY_OTHERS = Result(Status.UNCHANGED, "already as declared, by another writer or 
 PATIENCE = 9  # tries; the waits of `backoff` between them add up to about half a minute
 
 
-class Lookup(Enum):
+class Effect(Enum):
     """Result of reading whether a call without a reply has been made."""
 
     DONE = auto()
@@ -72,7 +72,7 @@ def failed(wrong: CallError) -> Result:
 def send(
     task: Task,
     call: Call,
-    look: Callable[[], Lookup],
+    look: Callable[[], Effect],
     *,
     absent_is_done: bool = False,
     lock: Callable[[], Mapping[str, str]] | None = None,
@@ -130,14 +130,14 @@ def patiently(task: Task, ask: Callable[[], T]) -> T:
     return ask()
 
 
-def _again(task: Task, wrong: CallError, look: Callable[[], Lookup], attempt: int) -> bool:
+def _again(task: Task, wrong: CallError, look: Callable[[], Effect], attempt: int) -> bool:
     """Returns whether the call has been made after all. If not, it is time for another attempt."""
     run = task.run
     if wrong.fate is Fate.NOT_DONE:
         run.ports.pause(backoff(attempt))
     else:
         run.ports.tell(Looked(task.change.ref, wrong.code))
-        if look() is Lookup.DONE:
+        if look() is Effect.DONE:
             return True
         if wrong.code in TAKEN:
             raise wrong

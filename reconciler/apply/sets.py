@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.answers import again
-from reconciler.apply.sending import BY_OTHERS, Lookup, Task, failed, send
+from reconciler.apply.sending import BY_OTHERS, Effect, Task, failed, send
 from reconciler.canonical import plain
 from reconciler.errors import CallError, Fate
 from reconciler.kinds.tables import Members
@@ -51,13 +51,13 @@ def _sent(task: Task) -> Decided:
     return dict.fromkeys(task.step.fields, result)
 
 
-def _look_up(task: Task) -> Lookup:
+def _look_up(task: Task) -> Effect:
     """Returns whether a call without a reply was made. Raises `CallError` if it must not be repeated as it is."""
     decided = _looked(task)
     if not decided:
-        return Lookup.NOT_DONE
+        return Effect.NOT_DONE
     if len(decided) == len(task.step.fields) and all(result.status in AS_WANTED for result in decided.values()):
-        return Lookup.DONE
+        return Effect.DONE
     raise CallError(task.step.call.name, "Conflict", "another writer did a part of it meanwhile", fate=Fate.REFUSED)
 
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from reconciler.apply.birth import create
 from reconciler.apply.run import Run
-from reconciler.apply.sending import BY_OTHERS, DONE_BEFORE, Lookup, Settled, Task, failed, send
+from reconciler.apply.sending import BY_OTHERS, DONE_BEFORE, Effect, Settled, Task, failed, send
 from reconciler.apply.sets import join_or_leave, read_again
 from reconciler.apply.tables import Tables
 from reconciler.canonical import plain
@@ -94,22 +94,22 @@ def _create_part(task: Task) -> Result:
     assert parts is not None  # noqa: S101 (only kinds with parts have this step)
     name = str(call.params["Name"])
 
-    def look() -> Lookup:
+    def look() -> Effect:
         contents = task.run.ports.reread(task.owner, parts=True, records=False)
         live = _part(contents, name)
         if live is None:
-            return Lookup.NOT_DONE
+            return Effect.NOT_DONE
         if task.kind.part_create_call(task.owner, live).params != call.params:
             message = "another writer created it meanwhile, with other settings; it is left alone"
             raise Settled(Result(Status.CONFLICT, message, "Conflict", found=name, looked=True))
         lock = contents.part_locks.get(name) or {}
         task.tables.locks(task.change, task.now).learn_structure(lock, name, task.now)
-        return Lookup.DONE
+        return Effect.DONE
 
     return _structural(task, call, look, name)
 
 
-def _structural(task: Task, call: Call, look: Callable[[], Lookup], part: str) -> Result:
+def _structural(task: Task, call: Call, look: Callable[[], Effect], part: str) -> Result:
     answer = send(task, call, look)
     if isinstance(answer, Result):
         return answer
@@ -139,11 +139,11 @@ def _replace(task: Task, planned: Replacement) -> Result:
     return _structural(task, call, lambda: _look_up(task, planned, fields, part), part)
 
 
-def _look_up(task: Task, planned: Replacement, fields: Collection[str], part: str = "") -> Lookup:
+def _look_up(task: Task, planned: Replacement, fields: Collection[str], part: str = "") -> Effect:
     now = _read_again(task, planned, part)
     known = keep_known_fields(now, planned.before) if now is not None else None
     same = known is not None and all(getattr(known, f) == getattr(planned.after, f) for f in fields)
-    return Lookup.DONE if same else Lookup.NOT_DONE
+    return Effect.DONE if same else Effect.NOT_DONE
 
 
 def _changed_fields(planned: Replacement) -> set[str]:
@@ -181,20 +181,20 @@ def _rename(task: Task, row: RowChange) -> Result:
     locks = task.tables.locks(change, task.now)
     old, new = identity(change.keys, row.before), identity(change.keys, row.after)
 
-    def look() -> Lookup:
+    def look() -> Effect:
         contents = run.ports.reread(change.ref, parts=True, records=True)
         locks.refresh(contents, task.now)
         keys = {identity(change.keys, record.key) for record in contents.records if record.key}
         if new in keys and old not in keys:
-            return Lookup.DONE
+            return Effect.DONE
         if new in keys or old not in keys:
             raise Settled(Result(Status.CONFLICT, "another writer changed the row's key meanwhile", "Conflict"))
-        return Lookup.NOT_DONE
+        return Effect.NOT_DONE
 
     try:
         answer = send(task, task.step.call, look, lock=lambda: locks.of_row(old))
     except CallError as wrong:
-        if wrong.code != "ResourceNotFoundException" or look() is Lookup.NOT_DONE:
+        if wrong.code != "ResourceNotFoundException" or look() is Effect.NOT_DONE:
             raise
         answer = DONE_BEFORE
     if isinstance(answer, Result):
@@ -214,12 +214,12 @@ def _tag(task: Task) -> Result:
             message = f"another writer changed the tag {' and '.join(edited)} meanwhile; it is left alone"
             raise Settled(Result(Status.CONFLICT, message, "Conflict", found=now.get(edited[0]), looked=True))
 
-    def look() -> Lookup:
+    def look() -> Effect:
         # An adoption has no `planned`, and is not looked up: a repeated tag call changes nothing.
         known = _read_again(task, planned) if planned else None
         tags: Mapping[str, str] = getattr(known, "tags", {})
         same = tags.items() >= call.params.get("tags", {}).items() and not tags.keys() & call.params.get("tagKeys", ())
-        return Lookup.DONE if known and same else Lookup.NOT_DONE
+        return Effect.DONE if known and same else Effect.NOT_DONE
 
     return _structural(task, call, look, "")
 
@@ -235,7 +235,7 @@ def _delete(task: Task) -> Result:
         if differs := _changed(task, planned, now) or _changed_within(task, planned):
             message = f"another writer changed {differs} meanwhile; it is left alone"
             return Result(Status.CONFLICT, message, "Conflict", looked=True)
-    answer = send(task, task.step.call, lambda: Lookup.NOT_DONE, absent_is_done=True)
+    answer = send(task, task.step.call, lambda: Effect.NOT_DONE, absent_is_done=True)
     return answer if isinstance(answer, Result) else Result(Status.DONE, request_id=answer.request_id)
 
 

@@ -17,7 +17,7 @@ from reconciler.documents.hints import brief, did_you_mean
 from reconciler.errors import ManifestError, UsageError
 
 if TYPE_CHECKING:
-    from reconciler.cli.validating import Validation
+    from reconciler.cli.validating import ValidationReport
 
 DIRECTORY = click.Path(file_okay=False, path_type=Path)
 SCHEMAS = "schemas"
@@ -85,11 +85,11 @@ def schema(flags: Flags, kind: str | None, into: Path | None, check: bool) -> in
 COMMANDS = (validate, schema)
 
 
-def _verdict(flags: Flags, full: bool) -> Validation:
+def _verdict(flags: Flags, full: bool) -> ValidationReport:
     try:
         config = opening.read_config_of(flags)
     except ManifestError as error:
-        return validating.Validation(opening.config_path(flags).parent, (), error.mistakes, full=full)
+        return validating.ValidationReport(opening.config_path(flags).parent, (), error.mistakes, full=full)
     name = opening.named(flags, config)
     return validating.verdict(config, [name] if name else list(config.environments), os.environ, full=full)
 

@@ -23,7 +23,7 @@ FORMAT_VERSION = "1.1"
 
 
 @dataclass(frozen=True)
-class Validation:
+class ValidationReport:
     """The result of validation.
 
     `root` is the folder that file names are relative to. `resources` is the number of declared resources in all
@@ -48,7 +48,9 @@ class Validation:
         return len({source.file for source in sources if source})
 
 
-def verdict(config: Config, names: Sequence[str], environ: Mapping[str, str], *, full: bool = False) -> Validation:
+def verdict(
+    config: Config, names: Sequence[str], environ: Mapping[str, str], *, full: bool = False
+) -> ValidationReport:
     from reconciler.desired import examine
 
     known, today = tuple(config.environments), datetime.now(UTC).date()
@@ -56,15 +58,17 @@ def verdict(config: Config, names: Sequence[str], environ: Mapping[str, str], *,
     mistakes = dict.fromkeys(mistake for reading in readings for mistake in reading.mistakes)
     findings = dict.fromkeys(finding for reading in readings for finding in reading.findings)
     declared = {ref for reading in readings if reading.desired for ref in reading.desired.manifests}
-    return Validation(config.path.resolve().parent, tuple(names), tuple(mistakes), tuple(findings), len(declared), full)
+    return ValidationReport(
+        config.path.resolve().parent, tuple(names), tuple(mistakes), tuple(findings), len(declared), full
+    )
 
 
-def as_text(verdict: Validation) -> str:
+def as_text(verdict: ValidationReport) -> str:
     lines = [*map(str, verdict.groups), *map(_finding_line, verdict.findings), _last_line(verdict)]
     return printable("\n".join(lines))
 
 
-def as_json(verdict: Validation) -> str:
+def as_json(verdict: ValidationReport) -> str:
     document = {
         "format_version": FORMAT_VERSION,
         "valid": not verdict.mistakes,
@@ -76,7 +80,7 @@ def as_json(verdict: Validation) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def as_annotations(verdict: Validation, environ: Mapping[str, str]) -> str:
+def as_annotations(verdict: ValidationReport, environ: Mapping[str, str]) -> str:
     """Returns workflow commands, which GitHub shows beside the lines of a pull request."""
     folder = folder_in(environ.get("GITHUB_WORKSPACE", ""), verdict.root)
     lines = [Annotation("error", group.message, group.source) for group in verdict.groups]
@@ -107,7 +111,7 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
     return {"severity": finding.severity, "address": finding.address, "message": finding.message, "source": source}
 
 
-def _last_line(verdict: Validation) -> str:
+def _last_line(verdict: ValidationReport) -> str:
     findings = counted(len(verdict.findings), "finding")
     if verdict.mistakes:
         all_of_them = f"{counted(len(verdict.mistakes), 'mistake')}, {findings} in {counted(verdict.files, 'file')}"

@@ -13,7 +13,7 @@ from reconciler.errors import Source
 from reconciler.plurals import counted, plural
 
 
-class Column(NamedTuple):
+class JsonColumn(NamedTuple):
     value_type: str
     primary: bool
 
@@ -40,19 +40,21 @@ def rows_of(carrier: Carrier, node: Node, attributes: ListNode) -> dict[str, Nod
     return values
 
 
-def columns_of(attributes: ListNode) -> dict[str, Column]:
+def columns_of(attributes: ListNode) -> dict[str, JsonColumn]:
     """Returns the attributes by name. Those that cannot be read are left out."""
-    columns: dict[str, Column] = {}
+    columns: dict[str, JsonColumn] = {}
     for item in attributes.items:
         name, value_type = (text_of(find(item, [word])) for word in ("name", "valueType"))
         primary = find(item, ["primary"])
         if name:
             # If a name is there twice, the first one counts. The second one is reported as a mistake elsewhere.
-            columns.setdefault(name, Column(value_type or "", isinstance(primary, Scalar) and primary.value is True))
+            columns.setdefault(
+                name, JsonColumn(value_type or "", isinstance(primary, Scalar) and primary.value is True)
+            )
     return columns
 
 
-def _row(carrier: Carrier, node: Node, path: Path, columns: Mapping[str, Column]) -> _Row:
+def _row(carrier: Carrier, node: Node, path: Path, columns: Mapping[str, JsonColumn]) -> _Row:
     entries = carrier.known(node, path, ("primaryValues", "attributes"))
     if isinstance(node, MapNode) and "primaryValues" not in entries:
         place = json_path((*path, "primaryValues"))
@@ -78,7 +80,7 @@ def _row(carrier: Carrier, node: Node, path: Path, columns: Mapping[str, Column]
     return _Row(row, node.source, not keys and "primaryValues" in entries)
 
 
-def _misplaced(name: str, word: str, columns: Mapping[str, Column]) -> str:
+def _misplaced(name: str, word: str, columns: Mapping[str, JsonColumn]) -> str:
     if name not in columns or columns[name].primary is (word == "primaryValues"):
         return ""
     if word == "primaryValues":
@@ -94,7 +96,7 @@ def _value(carrier: Carrier, item: Node, cell: Mapping[str, Entry], path: Path) 
     return Scalar(None, "", item.source)
 
 
-def _cell(carrier: Carrier, node: Node, column: Column | None, path: Path) -> Node:
+def _cell(carrier: Carrier, node: Node, column: JsonColumn | None, path: Path) -> Node:
     if column is None or not isinstance(node, Scalar) or not isinstance(node.value, str):
         return node
     if not node.value.strip() and column.value_type in ("NUMBER", "BOOLEAN") and not column.primary:
@@ -117,7 +119,7 @@ def _misread(text: str) -> bool:
     return False
 
 
-def _report_missing_cells(carrier: Carrier, rows: Sequence[_Row], columns: Mapping[str, Column]) -> None:
+def _report_missing_cells(carrier: Carrier, rows: Sequence[_Row], columns: Mapping[str, JsonColumn]) -> None:
     """Warns of cells that some rows list and others do not. In a CSV file, each row has a cell in every column."""
     listed = {name for row in rows for name in row.cells if name in columns and not columns[name].primary}
     missing = [(row, name) for row in rows for name in listed if name not in row.cells]

@@ -15,7 +15,7 @@ from reconciler.ownership import PROTECT
 from reconciler.undo.back import Back, Kept, Now, changed, equal
 from reconciler.undo.past import Past
 from reconciler.undo.places import Edit, edited, takes, value_at
-from reconciler.undo.rows import Columns, primaries_of, rows_back
+from reconciler.undo.rows import UndoColumns, primaries_of, rows_back
 from reconciler.undo.whose import OWNER, owned_as_before
 
 METADATA, PROTECTION, ADDRESSED = "metadata.", "metadata.protect", "metadata.address"
@@ -44,7 +44,9 @@ def put_back(past: Past, now: Now) -> Back:
     protect, kept = _protection(past, live)
     edits = [*((path, now.meant(value)) for path, value in fields.edits), *_renames(fields.edits, kind)]
     spec = edited(live.spec, edits)
-    columns = Columns(kind, live.spec, spec, _old_names(fields.edits, kind), _leaving(fields.edits, live, kind, now))
+    columns = UndoColumns(
+        kind, live.spec, spec, _old_names(fields.edits, kind), _leaving(fields.edits, live, kind, now)
+    )
     rows = rows_back(past, live, columns, now)
     ref = live.ref._replace(name=spec.name)
     renamed = live.ref.name if ref != live.ref else None

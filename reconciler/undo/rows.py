@@ -17,7 +17,7 @@ Primaries = Sequence[tuple[str, str, bool]]
 
 
 @dataclass(frozen=True)
-class Columns:
+class UndoColumns:
     """Attributes of a table now and after undo.
 
     `renamed` maps live names to the names that they get back. `leaving` are deleted with all their cells.
@@ -62,7 +62,7 @@ class _Keys:
     kept: tuple[Kept, ...]
 
 
-def rows_back(past: Past, live: Live, columns: Columns, now: Now) -> RowsBack:
+def rows_back(past: Past, live: Live, columns: UndoColumns, now: Now) -> RowsBack:
     primaries = primaries_of(columns.kind, live.spec)
     have = {identity(primaries, record.key): record for record in live.records}
     keys = _keys_back(past, set(have), primaries)
@@ -92,7 +92,7 @@ def rows_back(past: Past, live: Live, columns: Columns, now: Now) -> RowsBack:
 
 def records_of(kind: Kind[Any], spec: Resource, lost: Iterable[Row], now: Now) -> Records:
     """Returns whole rows, as the outcome of a deletion holds them."""
-    wanted = _Wanted(Columns(kind, spec, spec), now)
+    wanted = _Wanted(UndoColumns(kind, spec, spec), now)
     for row in lost:
         wanted.add_row(row)
     return wanted.records()
@@ -111,7 +111,7 @@ def key_text(key: Row) -> str:
 class _Wanted:
     """Collects the cells to write, row by row, under the names that the attributes will have."""
 
-    def __init__(self, columns: Columns, now: Now) -> None:
+    def __init__(self, columns: UndoColumns, now: Now) -> None:
         self.known = columns.known - set(columns.leaving)
         self._primaries, self._now = primaries_of(columns.kind, columns.after), now
         self._rows: dict[Identity, tuple[Row, dict[str, str | None]]] = {}
