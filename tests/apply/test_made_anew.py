@@ -32,7 +32,7 @@ def pointing(name: str) -> Manifest:
 
 
 def findings(plan: Plan) -> list[str]:
-    return [f"{each.address} {each.message}" for each in plan.findings if "anew" in each.message]
+    return [f"{each.address} {each.message}" for each in plan.findings if "recreated" in each.message]
 
 
 def test_a_field_follows_a_recreated_target(world: World) -> None:
