@@ -74,6 +74,7 @@ check: $(VENV)/installed $(AWSCLI_VENV)/locked ## style, types, who imports whom
 	$(call step,ruff format,$(bin)/ruff format --quiet --check)
 	$(call step,mypy,$(bin)/mypy --no-error-summary)
 	$(call step,lint-imports,$(bin)/lint-imports --no-logo --config pyproject.toml)
+	$(call step,words are plain,$(bin)/python scripts/words.py --check)
 	$(call step,locks are complete,$(bin)/python scripts/locks.py --check >/dev/null)
 	$(call step,schemas are fresh,$(bin)/python -m reconciler.tools.schemas --check)
 	$(call step,pages are fresh,$(bin)/python scripts/readme.py --check)

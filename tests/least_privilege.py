@@ -14,7 +14,7 @@ import pytest
 from reconciler.aws.client import Aws
 from reconciler.tools.iam import apply_actions, plan_actions
 
-# What `check` asks besides, as the README says.
+# The calls that only `check` makes; docs/guides/import-an-existing-instance.md lists them.
 PRE_FLIGHT = {
     *("connect:DescribeInstance", "connect:ListDataTables", "connect:ListIntegrationAssociations"),
     *("iam:GetRole", "iam:SimulatePrincipalPolicy", "sts:GetCallerIdentity"),

@@ -1,4 +1,4 @@
-"""README's table "When something fails": each message in it is what the product says when it is provoked (M12)."""
+"""Provokes each message that the page on troubleshooting lists, and compares it with what the product prints (M12)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.cli.running import Done, Repository, Server, client, command, rows, t
 
 Reconcile = Callable[..., Done]
 Provoke = Callable[[Repository, Reconcile, Server], str]
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "guides" / "troubleshooting.md").read_text(encoding="utf-8")
 
 
 def documented() -> list[str]:
     """The code spans of the first column."""
-    section = README.split("## When something fails")[1].split("\n## ")[0]
+    section = PAGE.split("## Messages")[1].split("\n## ")[0]
     cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| ")]
     return [span for cell in cells for span in re.findall(r"`([^`]+)`", cell)]
 
@@ -44,7 +44,7 @@ def of_validate(repository: Repository, reconcile: Reconcile, server: Server) ->
     return reconcile("validate").out
 
 
-def of_what_is_not_ours(repository: Repository, reconcile: Reconcile, server: Server) -> str:
+def of_an_unmanaged_table(repository: Repository, reconcile: Reconcile, server: Server) -> str:
     client(server).create_data_table(
         InstanceId=INSTANCE_ARN, Name="Tiers", TimeZone="UTC", ValueLockLevel="NONE", Status="PUBLISHED"
     )
@@ -86,7 +86,7 @@ PROVOKED: Mapping[str, Provoke] = {
     "minimum …: … is less": of_validate,
     '… is not a valid list of texts such as ["a", "b"]': of_validate,
     "warning: is not read…": of_validate,
-    "exists, not managed; adopt it with: …": of_what_is_not_ours,
+    "exists, not managed; adopt it with: …": of_an_unmanaged_table,
     "the role needs the action connect:…": of_a_missing_permission,
     "Conflict: …; it is left alone": of_another_writer,
     "policy.maxDelete": of_the_policy,

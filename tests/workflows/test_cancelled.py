@@ -31,7 +31,7 @@ STEPS = {step["name"]: step for job in JOBS.values() for step in job["steps"]}
 APPLY, TELL = STEPS["Apply what was reviewed"], STEPS["Tell the outcome, here and as evidence"]
 ISSUE = STEPS["Open or update the issue of a failed apply, or close it"]
 PATIENCE = 180.0  # seconds; only a broken run takes as long
-LATENCY = 0.15  # seconds of a call
+LATENCY = 0.3  # seconds of a call: 40 batches leave time for the signal, also on a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -81,13 +81,13 @@ class Job:
 
 
 def declared(folder: Path, server: Server) -> Repository:
-    """A table of 250 rows, of which nothing is live."""
+    """A table of 1,000 rows; none of it is live."""
     server.reset()
     server.set_faults()
     folder.mkdir()
     repository = Repository(folder)
     repository.configure({"lab": {"sandbox": True, "rates": "unlimited"}})
-    repository.declare(table(rows=rows(250), level="DATA_TABLE"))
+    repository.declare(table(rows=rows(1000), level="DATA_TABLE"))
     repository.use(server)
     return repository
 

@@ -17,7 +17,7 @@ from tests.lambdas.session_data.flow import ASSISTANT, SESSION_ARN
 
 FOLDER = Path(settings.__file__).parent
 SCHEMA = json.loads((FOLDER / "environment.schema.json").read_text())
-PAGE = (Path(__file__).parents[3] / "docs" / "session-data.md").read_text()
+PAGE = (Path(__file__).parents[3] / "docs" / "guides" / "session-data.md").read_text()
 
 
 class Recording(Mapping[str, str]):
