@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli import root
 from reconciler.cli.flags import Flagged, GlobalOption, Group
-from scripts.schema_tables import escaped
+from scripts.schema_tables import escaped, row
 
 # Every command is in one group; a command that is in none stops `make docs`.
 GROUPS = {
@@ -78,14 +78,10 @@ def _rows(context: click.Context, options: list[click.Option]) -> Iterator[str]:
     for option in options:
         if record := option.get_help_record(context):
             flags, text = record
-            yield f"| {_cell(f'`{flags}`')} | {_cell(escaped(text))} |"
+            yield row(f"`{flags}`", escaped(text))
 
 
 def _prose(text: str) -> str:
     """Returns the help in paragraphs, each on one line."""
     paragraphs = re.split(r"\n\s*\n", text.replace("\b", "").strip())
     return "\n\n".join(escaped(" ".join(each.split())) for each in paragraphs)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", r"\|")

@@ -93,10 +93,14 @@ def described(schema: Schema) -> str:
     return text
 
 
+def row(*cells: str) -> str:
+    """Returns a row of a table. A `|` in a code span is written in HTML: Markdown's dialects disagree about it."""
+    return "| " + " | ".join("".join(map(_in_a_cell, _spans(cell.replace("\n", " ")))) for cell in cells) + " |"
+
+
 def escaped(text: str) -> str:
     """Returns the text so that Markdown shows its `*` and `<`. Code spans stay as they are."""
-    parts = re.split(r"(`[^`]*`)", text)
-    return "".join(part if part.startswith("`") else re.sub(r"([*<])", r"\\\1", part) for part in parts)
+    return "".join(part if part.startswith("`") else re.sub(r"([*<])", r"\\\1", part) for part in _spans(text))
 
 
 def anchor(path: str) -> str:
@@ -104,12 +108,25 @@ def anchor(path: str) -> str:
     return re.sub(r"[^\w-]", "", path).lower()
 
 
+def _spans(text: str) -> list[str]:
+    """Returns the code spans of a text, each with its backquotes, and the texts between them."""
+    return re.split(r"(`[^`]*`)", text)
+
+
+def _in_a_cell(span: str) -> str:
+    if "|" not in span:
+        return span
+    if span.startswith("`"):
+        inner = re.sub(r"[^A-Za-z0-9 .,:/-]", lambda sign: f"&#{ord(sign[0])};", span.strip("`"))
+        return f"<code>{inner}</code>"
+    return span.replace("|", r"\|")
+
+
 def _row(block: Block, name: str, field: Schema, required: bool, names: Names) -> str:
     path = block.path_of(name)
     default = _code(field["default"]) if "default" in field else "**required**" if required else ""
     limits = escaped("; ".join(rules(field)))
-    cells = (f"`{name}`", _type(field, path, names), default, limits, escaped(_description(field)))
-    return "| " + " | ".join(cell.replace("|", r"\|").replace("\n", " ") for cell in cells) + " |"
+    return row(f"`{name}`", _type(field, path, names), default, limits, escaped(_description(field)))
 
 
 def _description(field: Schema) -> str:

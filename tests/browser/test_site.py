@@ -49,6 +49,15 @@ def test_a_page_needs_no_scrolling_sideways(opened: Open, page: str, width: int)
 
 
 @WIDTHS
+def test_the_name_of_a_field_is_on_one_line(opened: Open, width: int) -> None:
+    driver = opened("reference/kinds/DataTable.html", width)
+
+    names = driver.find_elements(By.CSS_SELECTOR, "td:first-child code")
+    assert names
+    assert {driver.execute_script("return arguments[0].getClientRects().length", name) for name in names} == {1}
+
+
+@WIDTHS
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_runs_without_an_error_and_loads_nothing_from_elsewhere(
     opened: Open, address: str, page: str, width: int
@@ -91,9 +100,10 @@ def test_the_search_finds_a_word(opened: Open, address: str, width: int) -> None
     box.send_keys("orphan")
 
     wait(driver, lambda: bool(driver.find_elements(By.CSS_SELECTOR, ".md-search-result__item a")))
-    first = driver.find_element(By.CSS_SELECTOR, ".md-search-result__item a")
-    assert str(first.get_attribute("href")).startswith(address)
-    assert "orphan" in first.text.lower()
+    found = [link.get_attribute("href") for link in driver.find_elements(By.CSS_SELECTOR, ".md-search-result__item a")]
+    assert any(str(link).startswith(f"{address}concepts.html") for link in found)
+    marked = driver.find_element(By.CSS_SELECTOR, ".md-search-result__item mark")
+    assert str(marked.get_attribute("textContent")).lower().startswith("orphan")
 
 
 def is_within(driver: Chrome, element: object) -> bool:
