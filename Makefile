@@ -44,7 +44,7 @@ define editable
 @touch $@
 endef
 
-.PHONY: help demo demo-pipelines wheel test test-all test-elsewhere check rehearse bench schemas docs workflows lock clean
+.PHONY: help demo demo-pipelines wheel test test-all test-elsewhere check rehearse bench schemas docs site workflows lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
@@ -96,11 +96,15 @@ bench: $(VENV)/installed ## ratios against the floor and against peers
 schemas: $(VENV)/installed ## write the JSON Schemas that editors and `validate` read
 	@$(bin)/python -m reconciler.tools.schemas
 
-docs: $(VENV)/installed ## fill in the parts of the pages that are made from the code
+docs: $(VENV)/installed ## write the pages and parts of pages that are made from the code
 	@$(bin)/python scripts/readme.py
 	@$(bin)/python scripts/picture.py
 	@$(bin)/python scripts/evidence.py
 	@$(bin)/python -m reconciler.tools.lambdas
+
+# The variable silences the notice that the theme is maintained until May 2027 only, and by whom it is succeeded.
+site: $(VENV)/installed ## build the documentation as a site, in the folder site
+	$(call step,mkdocs build,NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --quiet)
 
 workflows: $(VENV)/installed ## write this repository's workflows, which are those of `reconcile init`
 	@$(bin)/python scripts/workflows.py
@@ -115,7 +119,7 @@ lock: $(VENV)/installed ## write the locks; LOCK_FLAGS=--upgrade takes newer rel
 
 clean: ## remove what was built here
 	@for venv in "$(VENV)" "$(DEMO_VENV)" "$(AWSCLI_VENV)"; do test ! -e "$$venv/pyvenv.cfg" || rm -rf -- "$$venv"; done
-	@rm -rf .coverage .coverage.* .hypothesis .mypy_cache .ruff_cache .import_linter_cache *.egg-info build dist
+	@rm -rf .coverage .coverage.* .hypothesis .mypy_cache .ruff_cache .import_linter_cache *.egg-info build dist site
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/installed: $(VENV)/locked pyproject.toml

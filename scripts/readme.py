@@ -1,7 +1,7 @@
-"""Fill in the pages' parts that are made from the code: a real plan, the policies, the manifest reference.
+"""Writes the parts of the pages that are made from the code: a real plan, the policies, the reference.
 
 python scripts/readme.py          write them
-python scripts/readme.py --check  end with 1 where they are stale
+python scripts/readme.py --check  exit with 1 if one is stale
 """
 
 from __future__ import annotations
@@ -20,44 +20,44 @@ if TYPE_CHECKING:
     from reconciler.model import Plan
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = (ROOT / "README.md", ROOT / "docs" / "policies.md", ROOT / "docs" / "reference.md")
+sys.path.insert(0, str(ROOT))
+
 CSV = Path("manifests/base/data-tables/CustomerTypes.csv")
 YAML = Path("manifests/base/data-tables/CustomerTypes.yaml")
 QUEUES = Path("manifests/base/queues/queues.yaml")
 
 
 def main() -> int:
-    stale = [page for page, text in filled().items() if page.read_text(encoding="utf-8") != text]
+    from scripts import reference
+
+    texts, leftovers = filled(), reference.leftovers()
     if "--check" in sys.argv:
-        for page in stale:
-            print(f"{page.relative_to(ROOT)} is stale: run `make docs`", file=sys.stderr)
-        return int(bool(stale))
-    for page, text in filled().items():
-        page.write_text(text, encoding="utf-8")
+        stale = {path for path, text in texts.items() if not path.is_file() or path.read_text(encoding="utf-8") != text}
+        for path in sorted(stale | leftovers):
+            print(f"{path.relative_to(ROOT)} is stale: run `make docs`", file=sys.stderr)
+        return 1 if stale or leftovers else 0
+    for path in leftovers:
+        path.unlink()
+    for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
     return 0
 
 
 def filled() -> dict[Path, str]:
-    """Every page with its parts as they are now."""
-    parts = dict(_parts())
-    pages = {page: page.read_text(encoding="utf-8") for page in PAGES}
-    for name, part in parts.items():
+    """Returns every page and file with the text that it must have."""
+    from scripts import reference
+
+    pages = {page: page.read_text(encoding="utf-8") for page in (ROOT / "README.md", *reference.MIXED)}
+    for name, part in (("plan", f"```text\n{a_real_plan().rstrip()}\n```"), *reference.parts()):
         between = re.compile(rf"(<!-- begin {name}: make docs -->\n).*?(<!-- end {name} -->)", re.DOTALL)
         if not any(map(between.search, pages.values())):
-            sys.exit(f"no page has a place for {name}; mend scripts/readme.py")
+            sys.exit(f"no page has a place for {name}; correct scripts/readme.py")
         pages = {
             page: between.sub(lambda found, part=part: f"{found[1]}\n{part.strip()}\n\n{found[2]}", text)
             for page, text in pages.items()
         }
-    return pages
-
-
-def _parts() -> Iterator[tuple[str, str]]:
-    from reconciler.tools import iam, reference
-
-    yield "plan", f"```\n{a_real_plan().rstrip()}\n```"
-    yield "policies", iam.render()
-    yield "reference", reference.render()
+    return {**pages, **reference.files()}
 
 
 def a_real_plan() -> str:

@@ -1,4 +1,4 @@
-"""Every call that our code makes of AWS while the tests run, held against the policies of docs/policies.md.
+"""Every call that our code makes of AWS while the tests run, held against the policies of docs/reference/policies.md.
 
 Calls in processes of their own are not seen here; the rehearsal holds those of the workflows against the roles.
 """

@@ -20,7 +20,7 @@ from reconciler.tools.iam import statements
 
 T = TypeVar("T")
 SIMULATE = "iam:SimulatePrincipalPolicy"
-_POLICY = "run `reconcile init` and give the role the policy in iam/, or add the actions of docs/policies.md"
+_POLICY = "run `reconcile init` and give the role the policy in iam/, or add the actions of docs/reference/policies.md"
 
 
 class Permission(NamedTuple):

@@ -17,6 +17,7 @@ from selenium.webdriver.chrome.service import Service
 
 from reconciler.model import Plan
 from reconciler.report import plan_html
+from tests.site import Site, built
 
 PHONE, DESK = 390, 1280  # widths in CSS pixels
 HEIGHT = 844
@@ -62,3 +63,8 @@ def show(chromium: Chrome, tmp_path: Path) -> Show:
         return chromium
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def site() -> Site:
+    return built()

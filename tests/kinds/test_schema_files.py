@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reconciler.kinds.registry import KINDS
-from reconciler.tools import reference, schemas
+from reconciler.tools import schemas
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,35 +62,3 @@ def test_the_command_refuses_unknown_arguments(tmp_path, monkeypatch):
 
     assert schemas.main(["--chek"]) == 64
     assert list(tmp_path.iterdir()) == []
-
-
-def lines(field):
-    return [line for line in reference.render().splitlines() if line.startswith(f"| `{field}` |")]
-
-
-def test_the_reference_has_one_line_per_field_with_type_default_rule_and_meaning():
-    assert lines("spec.attributes[].validation.maxLength") == [
-        "| `spec.attributes[].validation.maxLength` | whole number |  | ≥ 0; ≤ 1000 "
-        "| The most characters of a TEXT, or of each item of a TEXT_LIST, up to 1000. |"
-    ]
-
-
-def test_the_reference_marks_required_fields():
-    every = lines("spec.timeZone")
-
-    assert every
-    assert all("**required**" in line for line in every)
-
-
-def test_the_reference_covers_the_configuration():
-    assert lines("environments.*.policy.maxDelete")
-
-
-def test_every_line_of_the_reference_has_a_meaning_and_five_cells():
-    rows = [line for line in reference.render().splitlines() if line.startswith("| `")]
-
-    assert rows
-    for line in rows:
-        cells = line.replace(r"\|", "").strip("|").split("|")
-        assert len(cells) == 5
-        assert cells[4].strip()

@@ -1,0 +1,147 @@
+"""Renders the reference page of a kind: example, fields, behaviour, and the calls that it leads to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import nested, refers_to
+from reconciler.kinds.operations import reads, writes
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Ownership, Spec
+from scripts.schema_tables import Schema, described, rules, tables
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "docs" / "examples"
+_MANIFESTS = EXAMPLES / "manifests" / "base"
+_BY_TAGS = """\
+AWS tags show which stack manages it. A managed {name} without a manifest is an *orphan*: plans list it. Only `--prune`,
+`--allow-delete` or a [`kind: Removed`](Removed.md) deletes it."""
+_BY_MANIFEST = """\
+AWS cannot tag it, so the stack manages it while a manifest declares it. It is never an orphan. To delete it, remove its
+manifest and name its address in a [`kind: Removed`](Removed.md) or with `--allow-delete`."""
+
+
+def kind_page(kind: Kind[Spec], schema: Schema) -> str:
+    spec = schema["properties"]["spec"]
+    parts = [
+        f"# {kind.name}",
+        described(schema),
+        example(kind.name),
+        "## Metadata",
+        _metadata(schema["properties"]["metadata"]["properties"]["name"]),
+        "## Fields",
+        _fields(kind, spec),
+        "## Behaviour",
+        "\n".join(f"- {_folded(each)}" for each in _behaviour(kind)),
+        "## AWS operations",
+        _operations(kind),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def removed_page(schema: Schema) -> str:
+    """Returns the page of `kind: Removed`, which declares no resource."""
+    parts = [
+        "# Removed",
+        described(schema),
+        example("Removed"),
+        "## Metadata",
+        "`metadata` is optional. It may hold `name` and `environments`; see [Metadata](../metadata.md).",
+        "## Fields",
+        tables(schema["properties"]["spec"]),
+        "## Behaviour",
+        "\n".join(
+            (
+                "- A `Removed` document allows an irreversible deletion, as `--allow-delete` does for one address.",
+                "- [Protected](../metadata.md) resources are not deleted.",
+                "- After the apply, a plan reports each address that no longer exists. Delete the document then.",
+            )
+        ),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def example(name: str) -> str:
+    """Returns the kind's example as Markdown, with the CSV file that it names."""
+    text = re.sub(r"^# yaml-language-server:.*\n", "", (_MANIFESTS / f"{name}.yaml").read_text(encoding="utf-8"))
+    parts = ["## Example", f'```yaml title="manifests/base/{name}.yaml"\n{text.rstrip()}\n```']
+    for file in re.findall(r"^ *file: (\S+\.csv)$", text, re.MULTILINE):
+        content = (_MANIFESTS / file).read_text(encoding="utf-8")
+        parts.append(f'```csv title="manifests/base/{file}"\n{content.rstrip()}\n```')
+    return "\n\n".join(parts)
+
+
+def _metadata(name: Schema) -> str:
+    limits = [f"one of {', '.join(f'`{value}`' for value in name['enum'])}"] if "enum" in name else [*rules(name)]
+    said = f"`metadata.name`: {'; '.join(limits)}. " if limits else ""
+    return f"{said}All kinds have the same [metadata fields](../metadata.md)."
+
+
+def _fields(kind: Kind[Spec], spec: Schema) -> str:
+    if not spec.get("properties"):
+        return f"`spec` has no fields: the name says all there is to a {kind.name}."
+    needed = "`spec` is required." if spec.get("required") else "`spec` is optional."
+    named = _references(kind.spec)
+    return f"{needed} Fields have AWS's names.\n\n{tables(spec, names=lambda path: named.get(_plain(path), ''))}"
+
+
+def _references(spec: type[Spec], prefix: str = "") -> dict[str, str]:
+    """Returns the kind that each field names, by the field's path."""
+    found: dict[str, str] = {}
+    for field, info in spec.model_fields.items():
+        path = f"{prefix}{info.alias or field}"
+        if named := refers_to(spec, field):
+            found[path] = f"[{named}]({named}.md)" if named in KINDS else named
+        elif inner := nested(spec, field):
+            found |= _references(inner, f"{path}.")
+    return found
+
+
+def _plain(path: str) -> str:
+    return path.replace("[]", "")
+
+
+def _behaviour(kind: Kind[Spec]) -> Iterator[str]:
+    """Yields what a plan does with a resource of the kind, a sentence or two each."""
+    by = _BY_TAGS if kind.ownership is Ownership.TAGS else _BY_MANIFEST
+    yield f"**Ownership.** {by.format(name=kind.name)}"
+    if kind.expands:
+        yield "**Expansion.** One document can stand for several resources. The plan lists each of them."
+    if fixed := sorted(_written(kind, field) for field in kind.fixed):
+        yield (
+            f"**Replacement.** AWS cannot change {' and '.join(fixed)}. A plan that changes it is blocked, unless "
+            "`--allow-delete ADDRESS` allows `reconcile` to delete and recreate the resource with a new id."
+        )
+    if kind.no_delete:
+        yield f"**Deletion.** AWS has no operation that deletes this kind. Instead, {kind.no_delete}."
+    elif kind.grave:
+        yield (
+            f"**Creation and deletion.** Creation requires `--allow-create ADDRESS`, and deletion requires a "
+            f"[`kind: Removed`](Removed.md): {kind.grave}."
+        )
+    elif kind.irreversible:
+        yield (
+            "**Deletion.** A deletion is irreversible, so it requires `--allow-delete ADDRESS` or a "
+            f"[`kind: Removed`](Removed.md): {kind.irreversible}."
+        )
+    if kind.folds_case:
+        yield "**Names.** AWS treats two names that differ only in case as equal."
+
+
+def _written(kind: Kind[Spec], field: str) -> str:
+    if field == "name":
+        return "`metadata.name`"
+    return f"`{kind.spec.model_fields[field].alias or field}`"
+
+
+def _operations(kind: Kind[Spec]) -> str:
+    rows = (("`plan`, `drift`", reads(kind)), ("`apply` also", writes(kind)))
+    lines = [f"| {who} | {', '.join(f'`{name}`' for name in sorted(set(names)))} |" for who, names in rows]
+    head = "| Command | Operations of Amazon Connect |\n|---|---|"
+    return "\n".join((head, *lines)) + "\n\nThe roles need these actions; see [IAM policies](../policies.md)."
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
