@@ -15,14 +15,16 @@ _CELL_ACTIONS = ("create", "update", "delete")
 
 
 def plan_schema() -> Schema:
-    return _document("Plan", "What apply would do, as `plan` and `drift` write it.", _plan(_change()))
+    return _document("Plan", "The changes that apply would make, as `plan` and `drift` write them.", _plan(_change()))
 
 
 def outcome_schema() -> Schema:
     """Returns the schema of an outcome: all keys of a plan, and what the run did."""
     keys = {**_plan(_change(outcome=True)), **_run()}
     required = [key for key in keys if key != "callsToPlan"]
-    return _document("Outcome", "What one run did, as `apply`, `undo`, `adopt` and `destroy` write it.", keys, required)
+    return _document(
+        "Outcome", "The results of one run, as `apply`, `undo`, `adopt` and `destroy` write them.", keys, required
+    )
 
 
 def _plan(change: Schema) -> dict[str, Schema]:
@@ -65,7 +67,7 @@ def _change(*, outcome: bool = False) -> Schema:
     keys = {
         "address": _string("Address of the resource, `Kind/name`. A part has `Kind/name/part`."),
         "partOf": _string("Address of the resource that a part (an attribute, an override) belongs to."),
-        "action": _enum("What apply does.", (action.value for action in Action)),
+        "action": _enum("The action of apply.", (action.value for action in Action)),
         "reason": _string("Why the resource changes, or why the change is blocked."),
         "irreversible": _flag("True if the change deletes something that cannot be recovered."),
         "source": _source("Place of the manifest."),
@@ -100,13 +102,13 @@ def _field(result: dict[str, Schema]) -> Schema:
 
 def _cell(result: dict[str, Schema]) -> Schema:
     keys = {
-        "action": _enum("What apply does with the cell.", _CELL_ACTIONS),
+        "action": _enum("The action of apply on the cell.", _CELL_ACTIONS),
         "key": _texts("Primary values of the row. Empty for the default record."),
         "attribute": _string("Name of the attribute."),
         "before": _optional_text("Text in AWS, `null` if absent. In an outcome: the text that apply found."),
         "after": _optional_text("Declared text, `null` if absent."),
         "valueType": _string("Type of the attribute's values, such as `NUMBER`."),
-        "row": _enum("What becomes of the whole row. Absent for the default record.", _CELL_ACTIONS),
+        "row": _enum("The action on the whole row. Absent for the default record.", _CELL_ACTIONS),
         "lastModified": _last_modified(),
         **result,
     }
@@ -140,7 +142,7 @@ def _finding() -> Schema:
     keys = {
         "severity": _enum("`error` if apply would refuse the plan.", ("info", "warning", "error")),
         "address": _string("Address of the resource, or empty."),
-        "message": _string("What is wrong, and what to do."),
+        "message": _string("The problem, and the remedy."),
         "source": _source("Place in a file."),
     }
     return _object("One finding.", keys)
@@ -167,7 +169,7 @@ def _run() -> dict[str, Schema]:
 def _result() -> dict[str, Schema]:
     statuses = [*(status.value for status in Status), None]
     return {
-        "status": _enum("What became of it. `null` if the run did not reach it.", statuses),
+        "status": _enum("The result. `null` if the run did not reach it.", statuses),
         "message": _string("Why it was not done, or empty."),
         "code": _string("Error code of AWS, or empty."),
         "requestId": _string("Request id of AWS, or empty."),
@@ -212,7 +214,7 @@ def _source(description: str) -> Schema:
 
 def _last_modified() -> Schema:
     keys = {"time": _time("Time in UTC."), "region": _string("AWS Region of the change.")}
-    return _object("When and where AWS last changed it. Absent if AWS does not tell.", keys)
+    return _object("When and where AWS last changed it. Absent if AWS does not report it.", keys)
 
 
 def _enum(description: str, values: Any) -> Schema:

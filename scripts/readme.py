@@ -54,7 +54,7 @@ def filled() -> dict[Path, str]:
         if not any(map(between.search, pages.values())):
             sys.exit(f"no page has a place for {name}; correct scripts/readme.py")
         pages = {
-            page: between.sub(lambda found, part=part: f"{found[1]}\n{part.strip()}\n\n{found[2]}", text)
+            page: between.sub(lambda place, part=part: f"{place[1]}\n{part.strip()}\n\n{place[2]}", text)
             for page, text in pages.items()
         }
     return {**pages, **reference.files()}
@@ -102,16 +102,16 @@ def _options(root: Path) -> Any:
 
     config = read_config(root / "reconcile.yaml", {})
     sandbox = config.environments["sandbox"]
-    found = replace(sandbox, instance=INSTANCE_ARN, account=ACCOUNT, region=REGION)
-    # The estimate is the one of a real instance; nobody waits for it here.
-    aws = connect(replace(found, rates=Rates(default=None)), endpoint="https://connect.us-east-1.amazonaws.com")
-    return Options(found, aws, known_environments=tuple(config.environments))
+    real = replace(sandbox, instance=INSTANCE_ARN, account=ACCOUNT, region=REGION)
+    # The estimate is that of a real instance; this script does not wait for it.
+    aws = connect(replace(real, rates=Rates(default=None)), endpoint="https://connect.us-east-1.amazonaws.com")
+    return Options(real, aws, known_environments=tuple(config.environments))
 
 
 def _edit(path: Path, before: str, after: str) -> None:
     text = path.read_text(encoding="utf-8")
     if text.count(before) != 1:
-        sys.exit(f"{path.name} does not hold {before!r} once; mend scripts/readme.py")
+        sys.exit(f"{path.name} does not hold {before!r} once; fix scripts/readme.py")
     path.write_text(text.replace(before, after), encoding="utf-8")
 
 

@@ -56,8 +56,8 @@ def _section(context: click.Context, command: click.Command) -> Iterator[str]:
     """Yields usage, help, options and examples of one command."""
     yield f"```text\n{' '.join((context.command_path, *command.collect_usage_pieces(context)))}\n```"
     yield _prose(command.help or "")
-    options = [each for each in command.get_params(context) if isinstance(each, click.Option)]
-    if own := list(_rows(context, [each for each in options if not isinstance(each, GlobalOption)])):
+    options = [option for option in command.get_params(context) if isinstance(option, click.Option)]
+    if own := list(_rows(context, [option for option in options if not isinstance(option, GlobalOption)])):
         yield "\n".join(("| Option | Description |", "|---|---|", *own))
     if context.parent is None:
         yield "Global options, before or after the command:"
@@ -65,7 +65,7 @@ def _section(context: click.Context, command: click.Command) -> Iterator[str]:
             (
                 "| Option | Description |",
                 "|---|---|",
-                *_rows(context, [each for each in options if isinstance(each, GlobalOption)]),
+                *_rows(context, [option for option in options if isinstance(option, GlobalOption)]),
             )
         )
     elif isinstance(command, Flagged) and command.uses:
@@ -84,4 +84,4 @@ def _rows(context: click.Context, options: list[click.Option]) -> Iterator[str]:
 def _prose(text: str) -> str:
     """Returns the help in paragraphs, each on one line."""
     paragraphs = re.split(r"\n\s*\n", text.replace("\b", "").strip())
-    return "\n\n".join(escaped(" ".join(each.split())) for each in paragraphs)
+    return "\n\n".join(escaped(" ".join(paragraph.split())) for paragraph in paragraphs)

@@ -34,7 +34,7 @@ def kind_page(kind: Kind[Spec], schema: Schema) -> str:
         "## Fields",
         _fields(kind, spec),
         "## Behaviour",
-        "\n".join(f"- {_folded(each)}" for each in _behaviour(kind)),
+        "\n".join(f"- {_folded(sentence)}" for sentence in _behaviour(kind)),
         "## AWS operations",
         _operations(kind),
     ]
@@ -75,8 +75,8 @@ def example(name: str) -> str:
 
 def _metadata(name: Schema) -> str:
     limits = [f"one of {', '.join(f'`{value}`' for value in name['enum'])}"] if "enum" in name else [*rules(name)]
-    said = f"`metadata.name`: {'; '.join(limits)}. " if limits else ""
-    return f"{said}All kinds have the same [metadata fields](../metadata.md)."
+    limits_text = f"`metadata.name`: {'; '.join(limits)}. " if limits else ""
+    return f"{limits_text}All kinds have the same [metadata fields](../metadata.md)."
 
 
 def _fields(kind: Kind[Spec], spec: Schema) -> str:
@@ -89,14 +89,14 @@ def _fields(kind: Kind[Spec], spec: Schema) -> str:
 
 def _references(spec: type[Spec], prefix: str = "") -> dict[str, str]:
     """Returns the kind that each field names, by the field's path."""
-    found: dict[str, str] = {}
+    references: dict[str, str] = {}
     for field, info in spec.model_fields.items():
         path = f"{prefix}{info.alias or field}"
         if named := refers_to(spec, field):
-            found[path] = f"[{named}]({named}.md)" if named in KINDS else named
+            references[path] = f"[{named}]({named}.md)" if named in KINDS else named
         elif inner := nested(spec, field):
-            found |= _references(inner, f"{path}.")
-    return found
+            references |= _references(inner, f"{path}.")
+    return references
 
 
 def _plain(path: str) -> str:
