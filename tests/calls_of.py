@@ -25,7 +25,7 @@ def everything_sent(kind: Kind[Any]) -> Iterator[Call]:
     works = [bare, replace(bare, held=kind.late)]
     for before, after in ((first, second), (second, first)):
         works.append(replace(bare, before=Live(ref, "id", "arn", before), after=after))
-    # What may be null is taken away.
+    # Members that may be null are removed.
     cleared = {f: None for f in kind.spec.model_fields if mark(kind.spec, f, Clearable)}
     works.append(replace(bare, before=Live(ref, "id", "arn", first), after=first.model_copy(update=cleared)))
     for work in works:

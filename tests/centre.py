@@ -1,4 +1,4 @@
-"""A small contact centre of many kinds, in two versions: what is declared, and what somebody set beside it."""
+"""A small contact centre of many kinds, in two versions: the declared one, and another writer's additions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from reconciler.model import Manifest
 from tests.apply.somebody import SUMMARIES, OtherWriter, names
 from tests.world import World, manifest
 
-# What the second version does not have any more.
+# Resources that the second version lacks.
 GONE = (
     "HoursOfOperation/fair",
     "Queue/fax",
@@ -64,9 +64,9 @@ def _hours(second: bool) -> list[Manifest]:
 def _queues(second: bool) -> list[Manifest]:
     listed = ["desk", "support", "boss"] if second else ["billing", "desk"]
     tags = {"Team": "Sales" if second else "Care", ("Area" if second else "Cost"): "42"}
-    said = {"hoursOfOperation": "day", "tags": tags, "quickConnects": listed, "maxContacts": None if second else 7}
+    fields = {"hoursOfOperation": "day", "tags": tags, "quickConnects": listed, "maxContacts": None if second else 7}
     return [
-        manifest("Queue", "billing", {**said, "description": "Bills" if second else "Payments"}),
+        manifest("Queue", "billing", {**fields, "description": "Bills" if second else "Payments"}),
         manifest("Queue", "support", {"hoursOfOperation": "town" if second else "day", "quickConnects": ["billing"]}),
         manifest("Queue", "fax", {"hoursOfOperation": "fair"}),
         *(manifest("Queue", name, {"hoursOfOperation": "day"}) for name in NUMBERED),
@@ -76,12 +76,12 @@ def _queues(second: bool) -> list[Manifest]:
 def _quick_connects(second: bool) -> list[Manifest]:
     def leading(name: str, queue: str) -> Manifest:
         config = {"queue": queue, "contactFlow": "Default queue transfer"}
-        said = {"quickConnectType": "QUEUE", "queueConfig": config}
-        return manifest("QuickConnect", name, {"quickConnectConfig": said})
+        fields = {"quickConnectType": "QUEUE", "queueConfig": config}
+        return manifest("QuickConnect", name, {"quickConnectConfig": fields})
 
     def calling(name: str, number: str) -> Manifest:
-        said = {"quickConnectType": "PHONE_NUMBER", "phoneConfig": {"phoneNumber": number}}
-        return manifest("QuickConnect", name, {"quickConnectConfig": said})
+        fields = {"quickConnectType": "PHONE_NUMBER", "phoneConfig": {"phoneNumber": number}}
+        return manifest("QuickConnect", name, {"quickConnectConfig": fields})
 
     desk = leading("desk", "support") if second else calling("desk", "+15550100")
     there = [desk, leading("billing", "billing"), leading("support", "support"), leading("fax", "fax")]
@@ -157,7 +157,7 @@ def _associations(second: bool) -> list[Manifest]:
 
 
 def there(world: World) -> dict[str, list[str]]:
-    """What there is, by the list operations, which never lag; without AWS's own."""
+    """Returns the live resources from list operations, which never lag, without AWS's own."""
     return {kind: [name for name in names(world, kind) if name not in BUILT_IN[kind]] for kind in SUMMARIES}
 
 
@@ -166,13 +166,13 @@ def expected(wanted: list[Manifest], *strangers: str) -> dict[str, list[str]]:
     return {kind: sorted([*found, *(strangers if kind in STRANGERS else ())]) for kind, found in named.items()}
 
 
-# What nobody declares: things of somebody else, and fields of ours that we do not speak of.
+# Undeclared: resources of another writer, and undeclared fields of managed resources.
 
 STRANGERS = ("HoursOfOperation", "Queue", "SecurityProfile")
 
 
 def set_beside(by: OtherWriter) -> None:
-    """Somebody works in the console, on the first version."""
+    """Another writer works in the console, on the first version."""
     by.calls("create_hours_of_operation", Name="theirs", TimeZone="UTC", Config=[])
     by.calls("create_queue", Name="theirs", HoursOfOperationId=by.id("HoursOfOperation", "day"))
     by.calls("create_security_profile", SecurityProfileName="theirs", Permissions=["Theirs.Access"])
@@ -185,7 +185,7 @@ def set_beside(by: OtherWriter) -> None:
 
 
 def beside(by: OtherWriter) -> dict[str, Any]:
-    """What they set, as it is now."""
+    """Returns the other writer's settings as they are now."""
     support, country = by.describes("Queue", "support"), by.describes("HoursOfOperation", "country")
     found = {
         "queue": by.describes("Queue", "theirs"),

@@ -39,6 +39,6 @@ def recorded() -> Iterator[set[tuple[str, bool]]]:
 
 
 def outside(made: set[tuple[str, bool]]) -> list[str]:
-    """What no policy holds: a read that neither role has, a write that only the plan's role has."""
+    """Returns the faults of policies: a read that neither role has, a write that the plan's role has."""
     reads, writes = plan_actions() | apply_actions() | PRE_FLIGHT, apply_actions() - plan_actions()
     return sorted(action for action, is_write in made if action not in (writes if is_write else reads))

@@ -1,4 +1,4 @@
-"""What a reader sees of a rendered report: the text as it was, and as it will be."""
+"""Reads a rendered report as a reader does: the text before, and the text after."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run in simulated time: every call takes its latency, every wait its seconds, and nobody really waits."""
+"""Runs in simulated time: every call takes its latency and every wait its seconds, without real waiting."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LATENCY = 0.05
 
 
 class Time:
-    """`now` is the time of whoever is at work; workers are put on one line by their ends."""
+    """`now` is the time of the current worker. Workers are ordered by the ends of their calls."""
 
     def __init__(self, now: float = 0.0) -> None:
         self.now = now
@@ -88,7 +88,7 @@ class Slow:
 
 class _NoLedger:
     def note(self, operation: str, request_id: str, results: Mapping[Item, Result]) -> None:
-        """Nobody asks."""
+        """No test asks."""
 
 
 def timed(

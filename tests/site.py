@@ -21,7 +21,7 @@ class Site:
     """`told`: what the build printed, warnings included; `code`: how it ended."""
 
     folder: Path
-    told: str
+    output: str
     code: int
 
 

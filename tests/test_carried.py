@@ -1,4 +1,4 @@
-"""What AWS lets us say of a thing is carried, or left out with a reason; and what is carried, drift sees."""
+"""Every member that AWS accepts is carried or left out with a reason, and drift sees the carried ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.model import Spec
 
 LEAST = 0.85
-# What names the resource or the attempt, and is nobody's wish.
+# Members that name the resource or the attempt, and are not declared.
 ADDRESSING = {"InstanceId", "ClientToken", "AssociationId"}
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
@@ -30,7 +30,7 @@ class Member(NamedTuple):
 
 
 @every_kind
-def test_most_of_what_can_be_said_is_carried_and_the_rest_has_its_reason(kind: str) -> None:
+def test_every_member_is_carried_or_has_a_reason(kind: str) -> None:
     k = KINDS[kind]
     members = set(_members(k))
     carried = {each for each in members if _is_carried(k, each.path)}
@@ -89,7 +89,7 @@ def _is_carried(kind: Kind[Any], path: tuple[str, ...]) -> bool:
 
 
 def _leads(spec: type[Spec], path: tuple[str, ...]) -> bool:
-    """Whether a field of the spec, at whatever depth, goes by the path."""
+    """Returns whether a field of the spec, at any depth, has this path."""
     for field in spec.model_fields:
         if is_local(spec, field) or aws_name(spec, field) != path[0]:
             continue
@@ -101,19 +101,19 @@ def _leads(spec: type[Spec], path: tuple[str, ...]) -> bool:
 
 
 def _written(kind: Kind[Any]) -> set[tuple[str, ...]]:
-    """The leaves of what its table in fact sends, where a door gives a value another form than its field has."""
+    """Yields the leaves that the calls send, if a value has another form there than in its field."""
     from tests.calls_of import everything_sent
 
-    return {path for call in everything_sent(kind) for path in _said(call.params, ())}
+    return {path for call in everything_sent(kind) for path in _members_in(call.params, ())}
 
 
-def _said(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _members_in(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     match value:
         case Mapping():
             for key, item in value.items():
-                yield from _said(item, (*path, key))
+                yield from _members_in(item, (*path, key))
         case list() | tuple():
             for item in value:
-                yield from _said(item, path)
+                yield from _members_in(item, path)
         case _:
             yield path

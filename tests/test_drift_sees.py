@@ -21,7 +21,7 @@ from reconciler.schedule import Work, make_steps
 from tests.test_kind_laws import Place, first
 from tests.world import World, example
 
-# What a call names its resource by, and what only orders another way of calling.
+# Members that name the resource, or only select another form of the call.
 NOT_WISHES = {"AttributeType", "ResetOrderNumber", "ResourceType", "AssociationId"}
 
 
@@ -39,9 +39,9 @@ class Edit(NamedTuple):
 @cache
 def updates(kind: str, before: str, after: str) -> tuple[Call, ...]:
     """The calls that take one example to the other, as values."""
-    k, was, shall = KINDS[kind], example(kind, before).spec, example(kind, after).spec
+    k, was, wanted = KINDS[kind], example(kind, before).spec, example(kind, after).spec
     live = Live(example(kind).ref, "id", "arn", was)
-    steps = make_steps(Work(k, live.ref, live, shall, tags={}))
+    steps = make_steps(Work(k, live.ref, live, wanted, tags={}))
     return tuple(step.call for step in steps if step.does is not Does.TAG)
 
 
@@ -82,7 +82,7 @@ def test_a_changed_member_is_seen(world: World, edit: Edit) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind, k in KINDS.items() if k.members or (k.parts and not k.cells)])
-def test_what_somebody_adds_changes_or_takes_away_is_seen(world: World, kind: str) -> None:
+def test_drift_sees_what_another_writer_adds_changes_or_removes(world: World, kind: str) -> None:
     k = KINDS[kind]
     own = {update.operation for update in k.updates}
     calls = [call for call in updates(kind, "first", "second") if call.operation not in own]
@@ -110,7 +110,7 @@ def test_a_changed_tag_is_seen(world: World, kind: str) -> None:
 
 
 def _change(place: Place, edit: Edit) -> None:
-    """The leaf alone, or, where AWS does not take that, all that the call carries, as the other example has it."""
+    """Returns the leaf alone, or all members of the call if AWS refuses the leaf alone."""
     calls = updates(edit.kind, "second", "first")
     call = next(c for c in calls if c.operation == edit.operation and _has(c.params, edit.path))
     params = deepcopy(dict(call.params))

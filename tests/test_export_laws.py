@@ -18,11 +18,11 @@ from tests.world import World, example, manifest, permitted, surroundings
 
 both = pytest.mark.parametrize("which", ["first", pytest.param("second", marks=pytest.mark.slow)])
 every_kind = pytest.mark.parametrize("kind", KINDS)
-OURS = ["reconciler:stack", "reconciler:address"]
+MANAGED_TAGS = ["reconciler:stack", "reconciler:address"]
 
 
 @pytest.fixture(autouse=True)
-def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between two looks at an instance that is being made."""
     monkeypatch.setattr("reconciler.apply.birth.PAUSE", 0.0)
 
@@ -33,7 +33,7 @@ def whole(world: World) -> dict[Ref, Live]:
 
 
 def made(world: World, *manifests: Manifest) -> None:
-    """By somebody who left no tags of ours."""
+    """Creates the resource as another writer does, without the stack's tags."""
     every = [*manifests, *surroundings(*manifests)]
     world.control.set_faults({"switches": {"customVoices": True}})
     world.seed(*every)
@@ -41,7 +41,7 @@ def made(world: World, *manifests: Manifest) -> None:
     assert done.exit_code == 0, done
     for live in whole(world).values():
         if KINDS[live.ref.kind].ownership is Ownership.TAGS:
-            world.connect.untag_resource(resourceArn=live.arn, tagKeys=OURS)
+            world.connect.untag_resource(resourceArn=live.arn, tagKeys=MANAGED_TAGS)
 
 
 def declared(world: World, root: Path, but: AbstractSet[Ref]) -> None:
@@ -157,7 +157,7 @@ def test_one_is_adopted_by_its_address_and_adopted_again_it_is_unchanged(
 
 @every_kind
 @both
-def test_what_is_ours_is_destroyed_or_says_why_not_and_nothing_else_is(
+def test_destroy_deletes_every_managed_resource_or_says_why_not(
     world: World, tmp_path: Path, kind: str, which: str
 ) -> None:
     foundation = whole(world).keys()

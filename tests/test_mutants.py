@@ -20,22 +20,24 @@ def test_there_are_ten_of_them() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_bug_can_be_planted_in_the_code_as_it_is(name: str, tmp_path: Path) -> None:
-    """A patch that the code has outgrown is told here, not by the slow tests alone."""
+    """A patch that no longer applies fails here, not only in the slow tests."""
     patch = (mutants.PATCHES / f"{name}.patch").read_text(encoding="utf-8")
     changed = {line.removeprefix("--- a/") for line in patch.splitlines() if line.startswith("--- a/")}
     for path in changed:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes((mutants.ROOT / path).read_bytes())
 
-    told = subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=patch, text=True, capture_output=True, check=False)
+    output = subprocess.run(
+        ["git", "apply", "-"], cwd=tmp_path, input=patch, text=True, capture_output=True, check=False
+    )
 
-    assert told.returncode == 0, told.stderr
+    assert output.returncode == 0, output.stderr
     assert all((tmp_path / path).read_bytes() != (mutants.ROOT / path).read_bytes() for path in changed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_planted_bug_is_found(name: str) -> None:
-    code, told = mutants.planted(name)
+    code, output = mutants.planted(name)
 
-    assert code == mutants.RED, told
+    assert code == mutants.RED, output

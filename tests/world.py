@@ -1,4 +1,4 @@
-"""An Amazon Connect instance, the reconciler looking at it, and somebody in the console."""
+"""An Amazon Connect instance, a reconciler that reads it, and another writer in the console."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ class World:
 
     @property
     def connect(self) -> Any:
-        """Somebody else's client: the console, a flow, a script."""
-        return _somebody()
+        """Returns the client of another writer: the console, a flow, a script."""
+        return _other_client()
 
     def with_settings(self, **settings: Any) -> World:
         other = World(self.control, self.environment.root)
@@ -87,7 +87,7 @@ class World:
         return self.apply(self.preview(*manifests, **selection))
 
     def seed(self, *manifests: Manifest) -> None:
-        """The instance has what they name and nobody declares: flows, users, numbers, addresses."""
+        """Seeds the flows, users, numbers and addresses that they name."""
         named = {ref for each in manifests for ref in KINDS[each.ref.kind].references(each.spec)}
         for ref in sorted(named):
             if ref.kind in LOOKUPS:
@@ -97,7 +97,7 @@ class World:
         return adopt(Options(self.environment, self.aws), addresses)
 
     def calls(self) -> dict[str, int]:
-        """Connect calls since the last look, as the service counted them; reading with it starts anew."""
+        """Returns the service's count of Connect calls since the last read, and resets it."""
         found = self.control.stats()["calls"]
         self.control.reset_stats()
         return {name.removeprefix("connect:"): count for name, count in found.items() if name.startswith("connect:")}
@@ -114,7 +114,7 @@ class World:
         return str(next(table["Id"] for table in tables if table["Name"] == name))
 
     def cells(self, name: str) -> dict[tuple[tuple[str, ...], str], str]:
-        """What is stored: (primary values by attribute name, attribute) → wire text."""
+        """Returns the stored values: (primary values by attribute name, attribute) → wire text."""
         return {place: value["Value"] for place, value in self.stored(name).items()}
 
     def stored(self, name: str) -> dict[tuple[tuple[str, ...], str], dict[str, Any]]:
@@ -131,7 +131,7 @@ class World:
         }
 
     def edit(self, table: str, key: Mapping[str, str], attribute: str, value: str) -> None:
-        """Somebody changes one cell in the console."""
+        """Changes one cell in the console, as another writer."""
         place = tuple(key[name] for name in sorted(key)), attribute
         item = {
             "PrimaryValues": [{"AttributeName": name, "Value": text} for name, text in key.items()],
@@ -146,7 +146,7 @@ class World:
 
 
 @cache
-def _somebody() -> Any:
+def _other_client() -> Any:
     return session().client("connect")
 
 
@@ -172,14 +172,14 @@ def example(kind: str, which: str = "first", name: str = "") -> Manifest:
 
 
 def needed(kind: str, which: str = "first") -> dict[str, Any]:
-    """The fields of an example that must be said."""
+    """Returns the required fields of an example."""
     required = [field.alias for field in KINDS[kind].spec.model_fields.values() if field.is_required()]
-    said = [*(key for key in required if key and key != "name"), *EXAMPLES[kind].get("needed", ())]
-    return {key: EXAMPLES[kind][which]["spec"][key] for key in said}
+    fields = [*(key for key in required if key and key != "name"), *EXAMPLES[kind].get("needed", ())]
+    return {key: EXAMPLES[kind][which]["spec"][key] for key in fields}
 
 
 def surroundings(*manifests: Manifest) -> list[Manifest]:
-    """What the manifests refer to, directly or through one another, with no more than must be said."""
+    """Returns the manifests that these refer to, at any depth, with their required fields only."""
     known = {each.ref for each in manifests}
     found = list(manifests)
     for each in found:
@@ -195,7 +195,7 @@ def surroundings(*manifests: Manifest) -> list[Manifest]:
 
 
 def permitted(*manifests: Manifest) -> dict[str, frozenset[str]]:
-    """The flags by which they may be made; and made anew, but for what holds values."""
+    """Returns the flags that allow to create them, and to replace those without values."""
     addresses = frozenset(str(each.ref) for each in manifests)
     remade = frozenset(str(each.ref) for each in manifests if not KINDS[each.ref.kind].cells)
     return {"allow_create": addresses, "allow_delete": remade}

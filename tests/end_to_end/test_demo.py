@@ -1,4 +1,4 @@
-"""What a stranger does first."""
+"""The first steps of a new user."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ CSV = "manifests/base/data-tables/CustomerTypes.csv"
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What the demo says after a cell of a CSV has been changed."""
+def output(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Returns the output of the demo after a change of one CSV cell."""
     root = tmp_path_factory.mktemp("clone")
     shutil.copytree(ROOT / "manifests", root / "manifests")
     shutil.copy(ROOT / "reconcile.yaml", root)
@@ -31,24 +31,24 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> str:
     return done.stdout
 
 
-def test_the_demo_s_first_plan_shows_the_changed_cell(told: str) -> None:
+def test_the_demo_s_first_plan_shows_the_changed_cell(output: str) -> None:
     """S0-1, S0-37, S0-53, S0-54."""
-    first = told.partition("──── 2.")[0]
+    first = output.partition("──── 2.")[0]
 
     assert re.search(r"CT-1001 +Platinum +22\.5 ", first)
     assert "Plan: 20 to create" in first
 
 
-def test_the_demo_applies_and_has_nothing_left_to_do(told: str) -> None:
-    applied, _, then = told.partition("──── 3.")
+def test_the_demo_applies_and_has_nothing_left_to_do(output: str) -> None:
+    applied, _, then = output.partition("──── 3.")
 
     assert "Apply complete: 20 created, 0 changed, 0 deleted · rows: " in applied
     assert "Plan: 0 to create, 0 to update, 0 to delete, 0 blocked" in then.partition("──── 4.")[0]
 
 
-def test_the_demo_shows_the_edit_as_drift_and_heals_it(told: str) -> None:
+def test_the_demo_shows_the_edit_as_drift_and_heals_it(output: str) -> None:
     """S0-17, S0-38."""
-    drifted, _, healed = told.partition("──── 4.")[2].partition("──── 5.")
+    drifted, _, healed = output.partition("──── 4.")[2].partition("──── 5.")
 
     assert re.search(r"CustomerID +CallbackAllowed +last changed", drifted)
     assert re.search(r"CT-1001 +false → true +\d{4}-", drifted)
@@ -56,11 +56,11 @@ def test_the_demo_shows_the_edit_as_drift_and_heals_it(told: str) -> None:
     assert "Drift: 0 to create, 0 to update" in healed
 
 
-def test_what_the_demo_exports_has_nothing_to_do(told: str) -> None:
-    exported = told.partition("──── 7.")[2]
+def test_what_the_demo_exports_has_nothing_to_do(output: str) -> None:
+    exported = output.partition("──── 7.")[2]
 
     assert "Plan: 0 to create, 0 to update, 0 to delete, 0 blocked" in exported.partition("──── 8.")[2]
 
 
-def test_the_demo_leaves_no_server_behind(told: str) -> None:
-    assert told.rstrip().endswith("stopped")
+def test_the_demo_leaves_no_server_behind(output: str) -> None:
+    assert output.rstrip().endswith("stopped")

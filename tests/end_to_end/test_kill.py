@@ -1,4 +1,4 @@
-"""Killed at any call: the next run tells what had been done, finishes the rest, and makes nothing twice."""
+"""Killed at any call: the next run reports the finished items, finishes the rest, and creates nothing twice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reconciler.cli import run
 from reconciler.sandbox import INSTANCE_ID, REGION
 from tests.cli.running import Repository, Server, environ, serving
 
-CALLS = 67  # a bulk read of each kind that bears tags, and the tables' own
+CALLS = 67  # a bulk read of each taggable kind, and the tables' own
 STEP = 4  # the quick tier is killed at every fourth of them
 PATIENCE = 60.0  # seconds; only a broken run takes as long
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
@@ -51,7 +51,7 @@ def _table(name: str, level: str) -> dict[str, Any]:
 
 
 def killed_at(repository: Repository, server: Server, call: int, when: str) -> None:
-    """An apply that is killed while its n-th call waits for an answer, which comes too late or never was decided."""
+    """Kills an apply while its n-th call waits for an answer, before or after AWS carried it out."""
     server.set_faults(stall={"call": call, "when": when})
     command = [sys.executable, "-m", "reconciler", "-C", str(repository.root), "-q", "apply", "--auto-approve"]
     with subprocess.Popen(command, env=environ(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
@@ -72,7 +72,7 @@ def converges_after(repository: Repository, server: Server, call: int) -> None:
     empty = run(["-C", str(repository.root), "-q", "plan", "--detailed-exitcode"])
 
     assert (code, empty) == (0, 0)
-    told(repository, begun)
+    output(repository, begun)
     connect = boto3.client("connect", region_name=REGION, endpoint_url=server.endpoint, **KEYS)
     tables = connect.list_data_tables(InstanceId=INSTANCE_ID)["DataTableSummaryList"]
     assert sorted(table["Name"] for table in tables) == ["One", "Two"]
@@ -82,10 +82,10 @@ def journals(repository: Repository) -> int:
     return len(list((repository.root / ".reconcile" / "journals").glob("*.jsonl")))
 
 
-def told(repository: Repository, begun: int) -> None:
+def output(repository: Repository, begun: int) -> None:
     """The killed run has its outcome too, and both add up."""
     outcomes = repository.outcomes()
-    killed = [told for told in outcomes if told["exitCode"] == 137]
+    killed = [output for output in outcomes if output["exitCode"] == 137]
     assert (len(killed), len(outcomes)) == (begun, begun + 1)
     for outcome in outcomes:
         assert outcome["totals"]["asked"] == sum(outcome["totals"][name] for name in ADDENDS)
@@ -117,9 +117,9 @@ def test_two_applies_at_once_both_end_well(repository: Repository, server: Serve
     command = [sys.executable, "-m", "reconciler", "-C", str(repository.root), "-q", "apply", "--auto-approve"]
 
     both = [subprocess.Popen(command, env=environ(), stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    told = [process.communicate()[0] for process in both]
+    output = [process.communicate()[0] for process in both]
 
-    assert [process.returncode for process in both] == [0, 0], told
+    assert [process.returncode for process in both] == [0, 0], output
     assert run(["-C", str(repository.root), "-q", "plan", "--detailed-exitcode"]) == 0
     for outcome in repository.outcomes():
         assert outcome["totals"]["failed"] == outcome["totals"]["conflict"] == 0
@@ -130,14 +130,14 @@ def test_the_outcome_of_a_killed_run_names_what_is_live(repository: Repository, 
 
     assert run(["-C", str(repository.root), "-q", "apply", "--auto-approve"]) == 0
 
-    (killed,) = [told for told in repository.outcomes() if told["exitCode"] == 137]
+    (killed,) = [output for output in repository.outcomes() if output["exitCode"] == 137]
     done = {
         (change["address"], cell["key"]["id"], cell["attribute"])
         for change in killed["changes"]
         for cell in change["cells"]
         if cell["status"] == "done"
     }
-    finished = next(told for told in repository.outcomes() if told["exitCode"] == 0)
+    finished = next(output for output in repository.outcomes() if output["exitCode"] == 0)
     written = {
         (change["address"], cell["key"]["id"], cell["attribute"])
         for change in finished["changes"]

@@ -71,7 +71,7 @@ def finished_after(repository: Repository, server: Server, call: int) -> None:
 
 
 def there(server: Server) -> tuple[list[str], ...]:
-    """What a client lists beside AWS's own."""
+    """Returns the resources that a client lists, without AWS's own."""
     connect, where = client(server), {"InstanceId": INSTANCE_ARN}
     listed = (
         connect.list_hours_of_operations(**where)["HoursOfOperationSummaryList"],

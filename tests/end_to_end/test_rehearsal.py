@@ -38,7 +38,7 @@ def test_a_merge_applies_what_its_comment_showed(server: Server, tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_the_action_plans_and_comments_in_somebody_s_own_workflow(server: Server, tmp_path: Path) -> None:
+def test_the_action_plans_and_comments_in_a_users_own_workflow(server: Server, tmp_path: Path) -> None:
     def add(folder: Path) -> None:
         shutil.copy(OWN, folder / ".github" / "workflows" / "own.yml")
 
@@ -58,7 +58,7 @@ def test_the_action_plans_and_comments_in_somebody_s_own_workflow(server: Server
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", list(stories.STORIES))
-def test_every_story_ends_as_it_is_told(name: str, server: Server, tmp_path: Path) -> None:
+def test_every_story_ends_as_described(name: str, server: Server, tmp_path: Path) -> None:
     with begun(tmp_path, server) as scene:
         stories.tell(stories.STORIES[name], scene)
 
@@ -146,9 +146,9 @@ STEPS = [
 def test_without_any_step_the_story_fails(workflow: str, job: str, at: int, server: Server, tmp_path: Path) -> None:
     def remove(folder: Path) -> None:
         path = folder / ".github" / "workflows" / f"{workflow}.yml"
-        said = read(path)
-        del said["jobs"][job]["steps"][at]
-        path.write_text(yaml.safe_dump(said, sort_keys=False))
+        fields = read(path)
+        del fields["jobs"][job]["steps"][at]
+        path.write_text(yaml.safe_dump(fields, sort_keys=False))
 
     with begun(tmp_path, server, remove) as scene:
         scene.only = frozenset({"plan.yml", "apply.yml"} if workflow == "apply" else {f"{workflow}.yml"})

@@ -110,7 +110,7 @@ class _Parser:
         return _FUNCTIONS[name](self.contexts, *given)
 
     def _looked_up(self, name: str) -> Any:
-        """What is not there is null, as it is on GitHub."""
+        """Returns null for a missing value, as GitHub does."""
         value: Any = {"true": True, "false": False, "null": None}.get(name, self.contexts.values.get(name))
         while self.tokens and self.tokens[0] in (".", ".*"):
             if self.tokens.pop(0) == ".*":

@@ -24,7 +24,7 @@ from tests.workflows.reading import ROOT, read
 Json = dict[str, Any]
 SHIM = Path(__file__).with_name("shim")
 PATIENCE = 120  # seconds; only a broken step takes as long
-OURS = "example/reconcile"  # the composite action of this repository
+OWN_ACTION = "example/reconcile"  # the composite action of this repository
 SUCCESS, FAILURE, CANCELLED, SKIPPED = "success", "failure", "cancelled", "skipped"
 # As GitHub starts them: with `shell: bash` also the parts of a pipe count.
 SHELLS = {"bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"], "": ["bash", "-e"]}
@@ -35,7 +35,7 @@ class Job:
     """One job, or one leg of a matrix: what it has at hand, and what came of it; `calls`: of AWS, while it ran."""
 
     name: str
-    said: Json
+    definition: Json
     run: Run
     folder: Path
     contexts: Json
@@ -49,8 +49,8 @@ class Job:
     calls: dict[str, int] = field(default_factory=dict)
 
     def contexts_text(self, key: str) -> str:
-        """What the job says under a key, with its expressions filled in."""
-        return as_text(Contexts(self.contexts).filled(self.said.get(key)))
+        """Returns the job's value of a key, with its expressions filled in."""
+        return as_text(Contexts(self.contexts).filled(self.definition.get(key)))
 
     @property
     def workspace(self) -> Path:
@@ -74,7 +74,7 @@ class Run:
     jobs: list[Job] = field(default_factory=list)
 
     def result(self, name: str) -> str:
-        """Of a job: failed where any leg has."""
+        """Returns the result of a job: failed if any leg failed."""
         found = {job.result for job in self.jobs if job.name == name}
         return next((each for each in (FAILURE, CANCELLED, SUCCESS) if each in found), SKIPPED)
 
@@ -100,43 +100,43 @@ def run(workflow: Json, file: str, event: Event, site: Site) -> Run:
     number = site.next_run()
     begun = Run(workflow, file, event, site, site.folder / "runs" / str(number), number)
     outputs: dict[str, Json] = {}
-    for name, said in workflow["jobs"].items():
-        _run_job(begun, name, said, outputs)
+    for name, definition in workflow["jobs"].items():
+        _run_job(begun, name, definition, outputs)
     return begun
 
 
-def _run_job(run: Run, name: str, said: Json, outputs: dict[str, Json]) -> None:
-    needs = said.get("needs", [])
+def _run_job(run: Run, name: str, definition: Json, outputs: dict[str, Json]) -> None:
+    needs = definition.get("needs", [])
     needs = [needs] if isinstance(needs, str) else needs
     known = {each: {"result": run.result(each), "outputs": outputs.get(each, {})} for each in needs}
     values = {"github": run.event.context(run), "needs": known, "inputs": run.event.inputs}
     failed = any(each["result"] != SUCCESS for each in known.values())
     contexts = Contexts(values, failed, run.cancelled)
-    legs = list(_legs(said, contexts)) if contexts.holds(said.get("if")) else []
+    legs = list(_legs(definition, contexts)) if contexts.holds(definition.get("if")) else []
     for at, leg in enumerate(legs):
-        job = _job(run, name, said, {**values, **leg}, at)
+        job = _job(run, name, definition, {**values, **leg}, at)
         run.jobs.append(job)
         before = run.site.calls()
         _run_steps(job)
         job.calls = {name: number for name, number in run.site.calls().items() if number > before.get(name, 0)}
-        told = Contexts(_values(job), failed=False)
-        outputs[name] = {key: as_text(told.filled(text)) for key, text in said.get("outputs", {}).items()}
+        output = Contexts(_values(job), failed=False)
+        outputs[name] = {key: as_text(output.filled(text)) for key, text in definition.get("outputs", {}).items()}
     if not legs:
-        run.jobs.append(Job(name, said, run, run.folder, {}, "", SKIPPED))
+        run.jobs.append(Job(name, definition, run, run.folder, {}, "", SKIPPED))
 
 
-def _legs(said: Json, contexts: Contexts) -> Iterator[Json]:
-    axes = said.get("strategy", {}).get("matrix", {})
+def _legs(definition: Json, contexts: Contexts) -> Iterator[Json]:
+    axes = definition.get("strategy", {}).get("matrix", {})
     if not axes:
         yield {}
     for axis, values in axes.items():
         yield from ({"matrix": {axis: value}} for value in contexts.filled(values))
 
 
-def _job(run: Run, name: str, said: Json, values: Json, at: int) -> Job:
-    token = run.site.issue_token(run.event, said.get("permissions", run.workflow["permissions"]))
+def _job(run: Run, name: str, definition: Json, values: Json, at: int) -> Job:
+    token = run.site.issue_token(run.event, definition.get("permissions", run.workflow["permissions"]))
     values["github"] = {**values["github"], "token": token}
-    job = Job(name, said, run, run.folder / f"{name}-{at}", values, token)
+    job = Job(name, definition, run, run.folder / f"{name}-{at}", values, token)
     for folder in (job.workspace, job.temp, job.folder / "home"):
         folder.mkdir(parents=True)
     job.environ = _environ(job)
@@ -170,8 +170,11 @@ def _environ(job: Job) -> dict[str, str]:
 
 
 def _run_steps(job: Job) -> None:
-    defaults = {**job.run.workflow.get("defaults", {}).get("run", {}), **job.said.get("defaults", {}).get("run", {})}
-    for step in job.said["steps"]:
+    defaults = {
+        **job.run.workflow.get("defaults", {}).get("run", {}),
+        **job.definition.get("defaults", {}).get("run", {}),
+    }
+    for step in job.definition["steps"]:
         contexts = Contexts(_values(job), job.result == FAILURE, job.result == CANCELLED)
         if contexts.holds(step.get("if")):
             done = _run_step(job, {**defaults, **step}, contexts, job.steps)
@@ -180,12 +183,12 @@ def _run_steps(job: Job) -> None:
 
 
 def _run_step(job: Job, step: Json, contexts: Contexts, steps: Json) -> bool:
-    """Whether it did well; its outputs go to `steps`."""
+    """Runs a step and returns whether it succeeded. Its outputs go to `steps`."""
     job.log += f"-- {step['name']}\n"
     if "uses" in step:
         action = step["uses"].partition("@")[0]
         given = {key: as_text(contexts.filled(value)) for key, value in step.get("with", {}).items()}
-        if action == OURS:
+        if action == OWN_ACTION:
             return _run_composite(job, step, contexts, given)
         try:
             outputs = uses.ACTIONS[action](job, given)
@@ -201,28 +204,30 @@ def _run_step(job: Job, step: Json, contexts: Contexts, steps: Json) -> bool:
     done = _run_script(job, step, contexts, files)
     _take_in(job, files)
     if "id" in step:
-        steps[step["id"]] = {"outputs": _said(files["GITHUB_OUTPUT"].read_text())}
+        steps[step["id"]] = {"outputs": _outputs_in(files["GITHUB_OUTPUT"].read_text())}
     return done
 
 
 def _run_composite(job: Job, step: Json, contexts: Contexts, given: Json) -> bool:
     """The steps of `action.yml`, with inputs and steps of its own; it ends at the first that fails."""
     action = read(ROOT / "action.yml")
-    inputs = {name: given.get(name, contexts.filled(said["default"])) for name, said in action["inputs"].items()}
+    inputs = {
+        name: given.get(name, contexts.filled(definition["default"])) for name, definition in action["inputs"].items()
+    }
     steps: Json = {}
     github = {**contexts.values["github"], "action_path": str(ROOT)}
     inside = Contexts({**contexts.values, "github": github, "inputs": inputs, "steps": steps})
     for each in action["runs"]["steps"]:
         if inside.holds(each.get("if")) and not _run_step(job, each, inside, steps):
             return False
-    outputs = {name: as_text(inside.filled(said["value"])) for name, said in action["outputs"].items()}
-    job.steps[step.get("id", OURS)] = {"outputs": outputs}
+    outputs = {name: as_text(inside.filled(definition["value"])) for name, definition in action["outputs"].items()}
+    job.steps[step.get("id", OWN_ACTION)] = {"outputs": outputs}
     return True
 
 
 def _run_script(job: Job, step: Json, contexts: Contexts, files: Mapping[str, Path]) -> bool:
-    said_env = {**job.run.workflow.get("env", {}), **job.said.get("env", {}), **step.get("env", {})}
-    environ = {key: as_text(contexts.filled(value)) for key, value in said_env.items()}
+    step_environ = {**job.run.workflow.get("env", {}), **job.definition.get("env", {}), **step.get("env", {})}
+    environ = {key: as_text(contexts.filled(value)) for key, value in step_environ.items()}
     script = job.temp / "step.sh"
     script.write_text(step["run"], encoding="utf-8")
     process = subprocess.Popen(
@@ -242,7 +247,7 @@ def _run_script(job: Job, step: Json, contexts: Contexts, files: Mapping[str, Pa
 
 
 def _cancel(job: Job, process: subprocess.Popen[str]) -> None:
-    """Somebody cancels the run once its apply has written values: SIGINT comes first, to the shell alone."""
+    """Cancels the run once its apply has written values. SIGINT comes first, to the shell alone."""
     until = time.monotonic() + PATIENCE
     while not any(map(_has_written, job.workspace.glob(".reconcile/journals/*.jsonl"))):
         assert process.poll() is None, "apply ended before it could be cancelled"
@@ -261,20 +266,20 @@ _FILES = ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")
 
 
 def _take_in(job: Job, files: Mapping[str, Path]) -> None:
-    """What a step has said to those that follow."""
-    job.environ |= _said(files["GITHUB_ENV"].read_text())
+    """Returns the outputs of a step."""
+    job.environ |= _outputs_in(files["GITHUB_ENV"].read_text())
     added = files["GITHUB_PATH"].read_text().split()
     job.environ["PATH"] = ":".join([*reversed(added), job.environ["PATH"]])
     job.summary += files["GITHUB_STEP_SUMMARY"].read_text()
 
 
-def _said(text: str) -> dict[str, str]:
+def _outputs_in(text: str) -> dict[str, str]:
     """`name=value` lines, and blocks `name<<END`."""
     found = dict(re.findall(r"^([\w-]+)=(.*)$", re.sub(r"(?ms)^[\w-]+<<(\S+)$.*?^\1$", "", text), re.MULTILINE))
     return found | {name: value for name, _, value in re.findall(r"(?ms)^([\w-]+)<<(\S+)$\n(.*?)\n^\2$", text)}
 
 
 def _values(job: Job) -> Json:
-    env = {**job.run.workflow.get("env", {}), **job.said.get("env", {})}
+    env = {**job.run.workflow.get("env", {}), **job.definition.get("env", {})}
     values = {**job.contexts, "steps": job.steps, "runner": {"temp": str(job.temp), "os": "Linux"}}
     return {**values, "env": {key: as_text(Contexts(values).filled(text)) for key, text in env.items()}}

@@ -1,4 +1,4 @@
-"""What people do: change manifests in a pull request, merge it, edit live in the console, wait for the night."""
+"""The acts of people: change manifests in a pull request, merge it, edit live in the console, wait for the night."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Scene:
             config.write("    rates: unlimited\n")
         self.site.roles = roles(folder)
 
-    # What can be seen.
+    # Observations.
 
     def live(self, language: str, attribute: str) -> str:
         where = {"InstanceId": INSTANCE_ARN, "DataTableId": table_id(self.site.sandbox, "Greetings")}
@@ -154,12 +154,12 @@ class Scene:
 
     def _on_main(self, event: str, name: str, **inputs: str) -> Run:
         sha = self._git("rev-parse", "origin/main")
-        told = Event(event, "refs/heads/main", sha, sha, inputs=inputs)
+        output = Event(event, "refs/heads/main", sha, sha, inputs=inputs)
         assert event in self._workflows("main")[f"{name}.yml"]["on"]
-        return self._run(f"{name}.yml", self._workflows("main")[f"{name}.yml"], told)
+        return self._run(f"{name}.yml", self._workflows("main")[f"{name}.yml"], output)
 
     def _set_off(self, event: Event, changed: list[str] | None = None) -> list[Run]:
-        """Of the workflows at that commit those that are set off by the event."""
+        """Returns the workflows at that commit that the event starts."""
         found = self._workflows(event.sha).items()
         return [
             self._run(file, workflow, event)
@@ -226,7 +226,7 @@ def empty(folder: Path, sandbox: Server) -> Iterator[Scene]:
 
 
 def roles(clone: Path) -> dict[str, tuple[Json, Json]]:
-    """As the next steps of `init` tell an administrator to make them."""
+    """Creates the roles as the next steps of `init` describe."""
     found, account = {}, INSTANCE_ARN.split(":")[4]
     for trust in (clone / "iam").glob("*/*-trust.json"):
         part = trust.name.removesuffix("-trust.json")

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 REPOSITORY = "example/contact-centre"
-OURS, FORKS = 1, 2  # ids of repositories
+REPOSITORY_ID, FORKS = 1, 2  # ids of repositories
 
 
 @dataclass(frozen=True)
 class Event:
-    """What sets a workflow off. `head`: the commit that artifacts are listed under."""
+    """An event that starts a workflow. `head`: the commit that artifacts are listed under."""
 
     name: str
     ref: str
@@ -39,8 +39,8 @@ class Event:
     is_fork: bool = False
 
     def context(self, run: Run) -> Json:
-        told = {"event": self.payload, "event_name": self.name, "ref": self.ref, "sha": self.sha}
-        return {**told, "repository": REPOSITORY, "run_id": str(run.id)}
+        output = {"event": self.payload, "event_name": self.name, "ref": self.ref, "sha": self.sha}
+        return {**output, "repository": REPOSITORY, "run_id": str(run.id)}
 
     def payload_json(self) -> str:
         return json.dumps(self.payload)
@@ -53,8 +53,8 @@ class Event:
 
 @dataclass
 class Site:
-    """`sandbox`: the AWS that roles lead to. `roles`: ARN → trust and permissions, as somebody has made them.
-    `cancels`: the name of the step during which somebody cancels the run."""
+    """`sandbox`: the AWS that roles lead to. `roles`: ARN → trust and permissions, as an administrator created them.
+    `cancels`: the name of the step that is cancelled."""
 
     folder: Path
     github: StandIn
@@ -106,7 +106,7 @@ class Site:
         run = {"id": job.run.id, "head_sha": event.head, "head_branch": branch}
         path = f".github/workflows/{job.run.file}"
         world.runs[job.run.id] = run | {"path": path, "event": event.name, "pull_requests": []}
-        origin = run | {"repository_id": OURS, "head_repository_id": FORKS if event.is_fork else OURS}
+        origin = run | {"repository_id": REPOSITORY_ID, "head_repository_id": FORKS if event.is_fork else REPOSITORY_ID}
         number = next(self._ids)
         made = {"id": number, "name": name, "expired": False, "created_at": world.now()}
         world.artifacts = [
@@ -124,7 +124,7 @@ class Site:
         }
 
     def calls(self) -> dict[str, int]:
-        """Of Amazon Connect, since the sandbox was reset."""
+        """Returns the calls of Amazon Connect since the sandbox was reset."""
         calls = self.sandbox.calls()
         return {name: number for name, number in calls.items() if name.startswith("connect:")}
 

@@ -29,7 +29,7 @@ def says(language: str, greeting: str) -> Change:
 
 
 def checked(scene: Scene) -> None:
-    """A mistake in a manifest is told beside its line, and the check is red until it is mended."""
+    """A mistake in a manifest is shown beside its line, and the check is red until it is fixed."""
     number = scene.open_pull_request(says("en", "Hello.,too,many"))
     check = _of(scene.runs, "check.yml")
     assert check.failed, check.log
@@ -73,7 +73,7 @@ def short_way(scene: Scene) -> None:
 
 
 def applied(scene: Scene) -> None:
-    """What was merged is applied, and kept as evidence; nobody is asked anything again."""
+    """The merged plan is applied and kept as evidence, without another question."""
     number = planned(scene)
     scene.merge(number)
     apply = _well(scene, "apply.yml")
@@ -87,7 +87,7 @@ def applied(scene: Scene) -> None:
 
 
 def drifted(scene: Scene) -> None:
-    """An edit of somebody becomes one issue, whoever looks how often; what is accepted closes it."""
+    """An edit in the console becomes one issue, however often drift runs; accepting it closes the issue."""
     scene.edit_live("de", "Greeting", "Moin.")
     drift = scene.night()
     assert not drift.failed, drift.log
@@ -117,7 +117,7 @@ def good_way(scene: Scene) -> None:
 
 
 def live_edited_before_merge(scene: Scene) -> None:
-    """Between comment and merge somebody edits live: nothing is written, and three places tell why."""
+    """Another writer edits live between comment and merge: nothing is written, and three places say why."""
     number = scene.open_pull_request(says("en", "Hello."))
     scene.edit_live("de", "Greeting", "Moin.")
     before = _written(scene)
@@ -127,11 +127,11 @@ def live_edited_before_merge(scene: Scene) -> None:
     assert "exit code 4" in apply.log
     assert _written(scene) == before
     assert scene.live("en", "Greeting") == "Hello and welcome."
-    told = re.compile(r"Moin\.")
+    output = re.compile(r"Moin\.")
     (issue,) = scene.issues()
-    assert told.search(apply.log)
-    assert told.search(scene.comments(number)[-1])
-    assert told.search(scene.comments(issue["number"])[-1])
+    assert output.search(apply.log)
+    assert output.search(scene.comments(number)[-1])
+    assert output.search(scene.comments(issue["number"])[-1])
     assert not scene.evidence()
 
     digest = re.findall(r"now ([0-9a-f]{12})", apply.log)[-1]
@@ -143,7 +143,7 @@ def live_edited_before_merge(scene: Scene) -> None:
 
 
 def the_same_cell_edited(scene: Scene) -> None:
-    """Somebody edits live the very cell that was reviewed: theirs stays, the rest is applied, and an issue tells."""
+    """Another writer edits the reviewed cell: their value stays, the rest is applied, and an issue reports it."""
 
     def change(folder: Path) -> None:
         says("en", "Hello.")(folder)
@@ -162,7 +162,7 @@ def the_same_cell_edited(scene: Scene) -> None:
 
 
 def no_role(scene: Scene) -> None:
-    """AWS gives the role to nobody: nothing is applied, and an issue tells until an apply ends well."""
+    """AWS refuses the role: nothing is applied, and an issue stays open until an apply succeeds."""
     held = scene.site.roles.pop(next(role for role in scene.site.roles if role.endswith("-apply")))
     number = scene.open_pull_request(says("en", "Hello."))
     scene.merge(number)
@@ -174,7 +174,7 @@ def no_role(scene: Scene) -> None:
     assert held
 
 
-def a_digest_that_nobody_reviewed(scene: Scene) -> None:
+def a_digest_without_a_review(scene: Scene) -> None:
     """By hand with another digest: nothing is written."""
     scene.edit_live("de", "Greeting", "Moin.")
     before = _written(scene)
@@ -185,7 +185,7 @@ def a_digest_that_nobody_reviewed(scene: Scene) -> None:
 
 
 def unreviewed(scene: Scene) -> None:
-    """Pushed to main past everybody: there is no plan that anybody has reviewed, which is no free pass."""
+    """A push to main without a pull request has no reviewed plan, so nothing is applied."""
     before = _written(scene)
     scene.push_unreviewed(says("en", "Hello."))
     apply = _of(scene.runs, "apply.yml")
@@ -214,7 +214,7 @@ def another_table(folder: Path) -> None:
 
 
 def cancelled(scene: Scene) -> None:
-    """Somebody cancels an apply: what it has done is told and kept, and the same run again does the rest."""
+    """A cancelled apply reports and keeps its results, and a second run does the rest."""
     number = scene.open_pull_request(another_table)
     scene.site.cancels = "Apply the reviewed plan"
     scene.site.sandbox.set_faults(latencyMs=200)
@@ -237,7 +237,7 @@ def cancelled(scene: Scene) -> None:
 
 
 def oversize(scene: Scene) -> None:
-    """A plan that no comment can hold is told in brief; the job is fine."""
+    """A plan that is too long for a comment is shown in brief, and the job succeeds."""
 
     def change(folder: Path) -> None:
         table = folder / "manifests/base/data-tables/Greetings.yaml"
@@ -269,7 +269,7 @@ def error_in_drift(scene: Scene) -> None:
 
 
 def error_in_plan(scene: Scene) -> None:
-    """AWS fails while a plan is made: the one check that can be required is red, and nothing is said."""
+    """AWS fails during the plan: the one check that can be required is red, and no comment appears."""
     scene.site.sandbox.set_faults(error={"probability": 1, "code": "AccessDeniedException"})
     number = scene.open_pull_request(says("en", "Hello."))
     scene.site.sandbox.set_faults()
@@ -281,14 +281,14 @@ def error_in_plan(scene: Scene) -> None:
 STORIES: dict[str, Callable[[Scene], object]] = {
     story.__name__: story
     for story in (
-        *(good_way, live_edited_before_merge, the_same_cell_edited, no_role, a_digest_that_nobody_reviewed),
+        *(good_way, live_edited_before_merge, the_same_cell_edited, no_role, a_digest_without_a_review),
         *(unreviewed, checked, fork, oversize, error_in_drift, error_in_plan, cancelled),
     )
 }
 
 
 def tell(story: Callable[[Scene], object], scene: Scene) -> None:
-    """One story; whatever happens in it, nobody has asked AWS for what his role does not hold."""
+    """Runs one story, and checks that no role made a call that its policy lacks."""
     story(scene)
     for run in scene.runs:
         for job in run.jobs:

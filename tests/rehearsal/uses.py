@@ -1,4 +1,4 @@
-"""What the five actions do, as their `action.yml` and GitHub's documentation say; everything else is refused."""
+"""The five actions, as their `action.yml` and GitHub's documentation describe them; others are refused."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def set_up_python(job: Job, given: Given) -> None:
 
 
 def take_role(job: Job, given: Given) -> None:
-    """What STS does: the claims of the job's token against the role's trust policy."""
+    """Checks the claims of the job's token against the role's trust policy, as STS does."""
     _needs(job, "id-token", "write")
     site, arn = job.run.site, given["role-to-assume"]
     if job.run.event.is_fork or arn not in site.roles:

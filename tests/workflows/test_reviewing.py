@@ -13,7 +13,7 @@ import pytest
 
 from reconciler.cli import run as reconcile
 from tests.cli.running import Done
-from tests.rehearsal.site import FORKS, OURS, REPOSITORY, Site, opened
+from tests.rehearsal.site import FORKS, REPOSITORY_ID, REPOSITORY, Site, opened
 
 Json = dict[str, Any]
 NAME, COMMIT, HEAD = "plan-prod-0123", "c" * 40, "a" * 40
@@ -43,7 +43,7 @@ def keep(site: Site, run: int, *, name: str = NAME, head: str = HEAD, plan: str 
     of_run = {"path": ".github/workflows/plan.yml", "event": "pull_request", "head_branch": "change"}
     of_run |= {key: more.pop(key) for key in list(more) if key in of_run}
     site.github.world.runs[run] = {"id": run, "head_sha": head, "pull_requests": [], **of_run}
-    origin = {"id": run, "head_sha": head, "repository_id": OURS, "head_repository_id": OURS}
+    origin = {"id": run, "head_sha": head, "repository_id": REPOSITORY_ID, "head_repository_id": REPOSITORY_ID}
     origin |= {key: more.pop(key) for key in list(more) if key in origin}
     folder = site.folder / "artifacts" / str(run)
     folder.mkdir(parents=True)

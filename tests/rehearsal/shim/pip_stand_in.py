@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def installed(line: str) -> list[Path]:
-    """The folders to import from besides. Ends the program where a hash or a release is another."""
+    """Returns the further folders to import from. Exits if a hash or a release differs."""
     requirement, *hashes = line.split("--hash=sha256:")
     if not hashes:
         sys.exit(f"pip stand-in: no hash: {line}")
