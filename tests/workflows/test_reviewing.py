@@ -13,7 +13,7 @@ import pytest
 
 from reconciler.cli import run as reconcile
 from tests.cli.running import Done
-from tests.rehearsal.site import FORKS, REPOSITORY_ID, REPOSITORY, Site, opened
+from tests.rehearsal.site import FORKS, REPOSITORY, REPOSITORY_ID, Site, opened
 
 Json = dict[str, Any]
 NAME, COMMIT, HEAD = "plan-prod-0123", "c" * 40, "a" * 40
