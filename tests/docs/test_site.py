@@ -21,7 +21,7 @@ def test_the_site_is_built_without_a_warning() -> None:
     """MkDocs is strict: a broken link or anchor, or a page that the navigation lacks, fails the build."""
     site = built()
 
-    assert (site.code, site.told) == (0, "")
+    assert (site.code, site.output) == (0, "")
 
 
 def test_every_page_of_the_documentation_is_a_page_of_the_site() -> None:
