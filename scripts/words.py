@@ -22,7 +22,18 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 EXCEPTIONS = ROOT / "scripts" / "words.txt"
 # The rooms that are done. A new folder or page belongs here from its first commit.
-DONE: tuple[str, ...] = ("scripts/words.py",)
+DONE: tuple[str, ...] = (
+    "scripts/words.py",
+    "reconciler/kinds",
+    "reconciler/tools/iam.py",
+    "reconciler/tools/lambdas.py",
+    "reconciler/tools/schemas.py",
+    "tests/kinds",
+    "tests/words.py",
+    "tests/test_iam.py",
+    "tests/test_kind_laws.py",
+    "tests/test_kind_tables.py",
+)
 ALL = ("reconciler", "scripts", "benchmarks", "tests", "docs", "README.md", "CONTRIBUTING.md")
 
 MAX_WORDS = 20
