@@ -80,13 +80,13 @@ def test_a_second_class_of_one_name_is_found(tmp_path: Path, monkeypatch: pytest
 
 def test_an_exception_that_excuses_nothing_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     listed = tmp_path / "words.txt"
-    listed.write_text("# path | text | reason\nscripts/words.py | a word nobody wrote | none\n")
+    listed.write_text("# path | text | reason\nscripts/words.py | a word without a place | none\n")
     monkeypatch.setattr(words, "EXCEPTIONS", listed)
 
-    assert "scripts/words.py: a word nobody wrote: this exception excuses nothing" in words.unused_exceptions([])
+    assert "scripts/words.py: a word without a place: this exception excuses nothing" in words.unused_exceptions([])
 
 
-def test_the_rooms_that_are_done_stay_plain(
+def test_the_code_its_tests_and_the_pages_are_plain(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.argv", ["words.py", "--check"])
