@@ -106,7 +106,7 @@ def test_more_arrows_than_mermaid_draws_are_a_warning(repository: Repository, re
     repository.configure({"lab": {**SANDBOX, "quotas": {"tablesPerInstance": 600}}})
     repository.declare(table("Hub", rows), *map(table, others))
 
-    assert "Mermaid draws 500" in reconcile("graph").err
+    assert "Mermaid draws at most 500" in reconcile("graph").err
     assert reconcile("graph", "--format", "dot").err == ""
 
 

@@ -19,7 +19,10 @@ Reconcile = Callable[..., Done]
         (["plan", "--format", "pdf"], "pdf"),
         (["plan", "--out"], "--out"),
         (["plan", "--out", "plan.pdf"], "--out plan.pdf: unknown format; use .json, .md, .html or .txt"),
-        (["plan", "--out", "no/such/p.json"], "--out no/such/p.json: there is no folder no/such; create it first"),
+        (
+            ["plan", "--out", "no/such/p.json"],
+            "--out no/such/p.json: the folder no/such does not exist; create it first",
+        ),
         (["plan", "-e", "lap"], 'did you mean "lab"?'),
         (["plan", "--target", "DataTable/Teirs"], 'did you mean "DataTable/Tiers"?'),
         (["plan", "--log-format", "xml"], "xml"),
@@ -68,7 +71,7 @@ def test_what_writes_needs_a_terminal_or_a_flag_before_anything_is_read(
     done = reconcile(*arguments)
 
     assert done.code == 64
-    assert "no terminal" in done.err
+    assert "without a terminal" in done.err
     assert server.calls() == {}
 
 
