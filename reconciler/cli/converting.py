@@ -134,7 +134,7 @@ def _config_files(place: _Place, layout: Layout, log: Log) -> list[File]:
     known = place.config.environments
     if all(environment.instance != layout.instance for environment in known.values()):
         line = environment_text(layout.instance, known)
-        log.note(f"{FILE} has no environment for the instance of these tables; add it to environments: {line}")
+        log.note(f"{FILE} has no environment for the instance of these tables; add to environments: {line}")
     return []
 
 

@@ -58,7 +58,7 @@ def test_it_accepts_no_patterns(site: Reconcile) -> None:
 
     assert done.code == 64
     assert "--allow-create" in done.err
-    assert "named in full" in done.err
+    assert "give each address in full" in done.err
 
 
 def test_a_failed_creation_is_reported_and_then_blocked(site: Reconcile, server: Server) -> None:

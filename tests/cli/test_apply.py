@@ -332,7 +332,7 @@ def test_a_dry_run_reports_changes_since_the_review(
 
     assert matching.code == 0
     assert done.code == 4
-    assert "1 item was changed by somebody else since the review" in done.err
+    assert "1 item was changed by another writer since the review" in done.err
 
 
 def test_blocked_items_are_3_and_the_rest_is_applied(repository: Repository, reconcile: Reconcile) -> None:

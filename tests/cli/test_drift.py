@@ -57,7 +57,7 @@ def test_an_unmanaged_resource_is_not_drift(repository: Repository, settled: Rec
     assert done.code == 0
     assert "blocked" in done.out
     assert "Live differs" not in done.out
-    assert "Put live right" not in done.out + settled("drift", "--format", "markdown").out
+    assert "to restore the declared state" not in done.out + settled("drift", "--format", "markdown").out
 
 
 def test_a_blocked_managed_resource_is_drift(repository: Repository, settled: Reconcile) -> None:

@@ -69,7 +69,7 @@ def test_v_and_q_together_are_wrong_usage(reconcile: Reconcile, server: Server, 
     done = reconcile(*arguments)
 
     assert (done.code, done.out) == (64, "")
-    assert "-q errors alone; give one of them" in done.err
+    assert "-q only errors; give one of them" in done.err
     assert server.calls() == {}
 
 

@@ -58,7 +58,7 @@ def test_a_missing_folder_is_not_created(repository: Repository, server: Server,
     done = reconcile("plan", "--out", "no/such/plan.json")
 
     assert (done.code, done.out) == (64, "")
-    assert "--out no/such/plan.json: there is no folder no/such; create it first" in done.err
+    assert "--out no/such/plan.json: the folder no/such does not exist; create it first" in done.err
     assert not (repository.root / "no").exists()
     assert server.calls() == {}
 

@@ -59,7 +59,7 @@ def test_in_the_foreground_a_script_may_choose_the_token(own: Repository) -> Non
 
     assert noted == still
     assert noted["pid"] == first.pid
-    assert errors.startswith(f"sandbox: another one runs for {own.root}, and its commands go on using that; ")
+    assert errors.startswith(f"sandbox: another one runs for {own.root}, and its commands keep using it; ")
 
 
 def test_in_the_foreground_it_is_the_sandbox_of_the_environments_beside_it(own: Repository) -> None:

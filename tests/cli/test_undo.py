@@ -87,7 +87,7 @@ def test_an_undone_run_has_nothing_to_undo(changed: Repository, server: Server, 
     done = reconcile("undo", "o.json", "--auto-approve")
 
     assert done.code == 0
-    assert "nothing is left to undo" in done.err
+    assert "nothing to undo" in done.err
     assert tiers(server) == ["Basic", "Basic", "Basic"]
 
 

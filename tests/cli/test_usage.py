@@ -19,7 +19,10 @@ Reconcile = Callable[..., Done]
         (["plan", "--format", "pdf"], "pdf"),
         (["plan", "--out"], "--out"),
         (["plan", "--out", "plan.pdf"], "--out plan.pdf: unknown format; use .json, .md, .html or .txt"),
-        (["plan", "--out", "no/such/p.json"], "--out no/such/p.json: there is no folder no/such; create it first"),
+        (
+            ["plan", "--out", "no/such/p.json"],
+            "--out no/such/p.json: the folder no/such does not exist; create it first",
+        ),
         (["plan", "-e", "lap"], 'did you mean "lab"?'),
         (["plan", "--target", "DataTable/Teirs"], 'did you mean "DataTable/Tiers"?'),
         (["plan", "--log-format", "xml"], "xml"),
@@ -29,8 +32,8 @@ Reconcile = Callable[..., Done]
         (["apply", "--auto-approve", "--expect", "0" * 12, "--plan", "p.json"], "give one of them"),
         (["apply", "--auto-approve", "--plan", "nowhere.json"], "nowhere.json cannot be read"),
         (["apply", "--auto-approve", "--target", "DataTable/Teirs"], 'did you mean "DataTable/Tiers"?'),
-        (["plan", "--allow-delete", "DataTable/*"], "named in full"),
-        (["apply", "--auto-approve", "--allow-delete", "DataTable/Ti?rs"], "named in full"),
+        (["plan", "--allow-delete", "DataTable/*"], "give each address in full"),
+        (["apply", "--auto-approve", "--allow-delete", "DataTable/Ti?rs"], "give each address in full"),
         (["export", "--target", "DataTable/Teirs"], 'did you mean "DataTable/Tiers"?'),
         (["graph", "--of", "DataTable/Teirs"], 'did you mean "DataTable/Tiers"?'),
         (["graph", "--of", "nothing like it"], "write Kind/name"),
@@ -42,7 +45,7 @@ Reconcile = Callable[..., Done]
         (["schema", "DataTabel"], 'did you mean "DataTable"?'),
         (["schema", "DataTable", "--check"], "--check"),
         (["sandbox", "--stop", "--reset"], "give one of"),
-        (["sandbox", "--stop", "--port", "1"], "a sandbox that starts"),
+        (["sandbox", "--stop", "--port", "1"], "cannot be combined with --stop"),
         (["sandbox", "--port", "70000"], "65535"),
         (["sandbox", "--faults", "nowhere.json"], "nowhere.json"),
         (["sandbox", "--faults", '{"latency": 1}'], "latency"),
@@ -68,7 +71,7 @@ def test_what_writes_needs_a_terminal_or_a_flag_before_anything_is_read(
     done = reconcile(*arguments)
 
     assert done.code == 64
-    assert "no terminal" in done.err
+    assert "without a terminal" in done.err
     assert server.calls() == {}
 
 

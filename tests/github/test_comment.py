@@ -109,5 +109,5 @@ def test_a_text_that_github_did_not_store_is_an_error(github: StandIn, place: Gi
     put(place, number, "one")
     github.faults = [Fault("PATCH", status=200, answer=github.world.comments_on(number)[0])]
 
-    with pytest.raises(GitHubError, match="not kept"):
+    with pytest.raises(GitHubError, match="not stored"):
         put(place, number, "two")

@@ -20,7 +20,7 @@ def test_a_plan_is_posted_to_the_pull_request_of_the_run(github: StandIn, step: 
 
     (body,) = comments(github)
     assert (done.code, done.out) == (0, "")
-    assert "comment made: https://github.example.com/" in done.err
+    assert "comment created: https://github.example.com/" in done.err
     assert "### Plan for `contact-centre/prod`" in body
     assert "commit [`1234567`]" in body
     assert f"[run]({SERVER}/{REPOSITORY}/actions/runs/42)" in body
@@ -102,7 +102,7 @@ def test_without_a_token_or_a_pull_request_there_is_a_warning(
 @pytest.mark.parametrize(
     ("content", "code", "message"),
     [
-        ("{", 64, "not JSON"),
+        ("{", 64, "invalid JSON"),
         (dumps({**plan_json(small_plan()), "stack": "other"}), 4, "it was edited, or made by another version"),
         (None, 64, "cannot be read: No such file or directory\n"),
     ],
@@ -136,7 +136,7 @@ def test_a_persons_token_finds_the_persons_comments(github: StandIn, step: Step)
     github.world.tokens["t-actions"] = Token("anna")
     plan = step.write("plan.json", small_plan())
 
-    assert "comment made" in step.github("comment", plan).err
+    assert "comment created" in step.github("comment", plan).err
     assert "comment updated" in step.github("comment", plan).err
 
 

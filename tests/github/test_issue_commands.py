@@ -84,7 +84,7 @@ def test_an_apply_without_an_outcome_is_reported_by_reviewed_plan(github: StandI
 
     (issue,) = issues(github)
     assert issue["title"] == "Apply to contact-centre/prod failed"
-    assert "where it was cut off, some may have been" in issue["body"]
+    assert "If it was killed, some changes may be written" in issue["body"]
 
 
 @pytest.mark.parametrize("code", ["4", "64"])
@@ -100,7 +100,7 @@ def test_an_apply_without_outcome_and_exit_code_is_wrong_usage(github: StandIn, 
 
     assert (done.code, well.code) == (64, 64)
     assert "--exit-code" in done.err
-    assert "which every apply leaves that ends well" in well.err
+    assert "but every successful apply writes one" in well.err
     assert github.asked == []
 
 

@@ -212,7 +212,7 @@ def test_a_body_that_is_too_long_has_githubs_own_message(connect: Connect) -> No
 def test_a_redirect_is_not_followed(github: StandIn, connect: Connect) -> None:
     github.faults = [Fault("POST", status=307, headers={"Location": "https://example.com/"})]
 
-    assert "another name" in str(refused(lambda: connect().post(ISSUES, WANTED, nothing)))
+    assert "renamed" in str(refused(lambda: connect().post(ISSUES, WANTED, nothing)))
     assert len(github.asked) == 1
 
 

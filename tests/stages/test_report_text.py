@@ -379,5 +379,5 @@ def test_drift_that_apply_cannot_fix_does_not_suggest_apply() -> None:
     text = drift_text(plan_of(action=Action.BLOCKED), colour=False)
 
     assert "Live differs" not in text
-    assert "Put live right" not in text
+    assert "to restore the declared state" not in text
     assert "each blocked item says what it needs" in text
