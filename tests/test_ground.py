@@ -30,6 +30,7 @@ TARGETS = (
     "bench",
     "schemas",
     "docs",
+    "site",
     "workflows",
     "lock",
     "clean",
@@ -102,9 +103,9 @@ def test_make_knows_its_targets(target: str) -> None:
 
 
 def test_make_says_what_there_is() -> None:
-    fields = make("help").stdout
+    text = make("help").stdout
 
-    assert re.findall(r"^  make ([a-z-]+) ", fields, re.MULTILINE) == list(TARGETS)
+    assert re.findall(r"^  make ([a-z-]+) ", text, re.MULTILINE) == list(TARGETS)
 
 
 def test_make_refuses_a_python_that_is_too_old(tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def test_another_account_is_a_failed_check_and_nothing_else_is_asked(repository:
     done = command(repository.root, "check", **environ)
 
     assert done.code == 1
-    assert 'environment "prod" is in account 444455556666' in done.out
+    assert 'but environment "prod" is in 444455556666' in done.out
     assert server.calls() == {"sts:GetCallerIdentity": 1}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.validating import Validation, as_annotations, as_text
+from reconciler.cli.validating import ValidationReport, as_annotations, as_text
 from reconciler.model import Finding
 from tests.cli.running import SANDBOX, Done, Repository, Server, command, table
 
@@ -120,7 +120,7 @@ def test_it_needs_no_account_and_no_network(repository: Repository) -> None:
 
 
 def test_a_finding_without_an_address_is_its_message() -> None:
-    verdict = Validation(Path(), ("lab",), findings=(Finding("warning", "", "the quota is near"),))
+    verdict = ValidationReport(Path(), ("lab",), findings=(Finding("warning", "", "the quota is near"),))
 
     assert as_text(verdict).splitlines()[0] == "warning: the quota is near"
     assert as_annotations(verdict, {}).splitlines()[0] == "::warning::the quota is near"

@@ -103,7 +103,7 @@ def test_without_a_token_or_a_pull_request_there_is_a_warning(
     ("content", "code", "message"),
     [
         ("{", 64, "invalid JSON"),
-        (dumps({**plan_json(small_plan()), "stack": "other"}), 4, "it was edited, or made by another version"),
+        (dumps({**plan_json(small_plan()), "stack": "other"}), 4, "it was edited, or another version made it"),
         (None, 64, "cannot be read: No such file or directory\n"),
     ],
 )

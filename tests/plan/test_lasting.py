@@ -13,7 +13,7 @@ from tests.world import World
     [
         ("SecurityProfile/Admin", "AWS created it and keeps it"),
         ("RoutingProfile/Basic Routing Profile", "it is the default of the instance, which AWS keeps"),
-        ("AgentStatus/Available", "Amazon Connect deletes no AgentStatus"),
+        ("AgentStatus/Available", "Amazon Connect cannot delete AgentStatus resources"),
     ],
 )
 def test_a_resource_that_aws_keeps_is_blocked(world: World, address: str, reason: str) -> None:

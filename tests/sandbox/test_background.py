@@ -182,7 +182,7 @@ def test_a_sandbox_of_another_release_takes_no_orders_and_can_be_stopped(folder:
     noted = {"port": int(found.endpoint.rpartition(":")[2]), "pid": found.pid}
     (folder / "sandbox.json").write_text(json.dumps(noted))
 
-    with pytest.raises(SandboxFailed, match="stop it with: reconcile sandbox --stop"):
+    with pytest.raises(SandboxFailed, match="Stop it with: reconcile sandbox --stop"):
         reset(folder)
     assert stop(folder) is True
 

@@ -216,8 +216,8 @@ def test_a_mistake_means_no_desired_state(tmp_path: Path) -> None:
         ("  name: Tiers\n", "  name: Tiers\n  enviroments: [prod]\n", "4:3", 'did you mean "environments"?'),
         ("  name: Tiers\n", "  name: Tiers\n  environments: [prd]\n", "4:18", 'did you mean "prod"?'),
         ("  name: Tiers\n", "  name: ' Tiers'\n", "3:9", "spaces around it"),
-        ("  name: Tiers\n", "  name: AWS:x\n", "3:9", "reserved"),
-        ("  name: Tiers\n", "  name: connect:x\n", "3:9", "reserved"),
+        ("  name: Tiers\n", "  name: AWS:x\n", "3:9", "AWS reserves"),
+        ("  name: Tiers\n", "  name: connect:x\n", "3:9", "AWS reserves"),
         ("  name: Tiers\n", "  name: ..\n", "3:9", "URL"),
         ("  name: Tiers\n", "  name: a/b\n", "3:9", 'may not contain "/"'),
         ("  name: Tiers\n", f"  name: {'a' * 128}\n", "3:9", "at most 127 characters, has 128"),
@@ -265,7 +265,7 @@ def test_rows_are_checked_neither_by_schema_nor_by_spec(tmp_path: Path) -> None:
     rows = Annotated[Any, BeforeValidator(refuse), WithJsonSchema({"type": "array", "items": False})]
     values = create_model("Values", __base__=Spec, rows=(rows, None))
     table = create_model("Table", __base__=Resource, values=(values | None, None))
-    kind = type("TableKind", (Kind,), {"spec": table, "cells": DataTableKind.cells})()
+    kind = type("TableKind", (Kind,), {"spec": table, "create": "CreateTable", "cells": DataTableKind.cells})()
     text = "kind: Table\nmetadata: {name: A}\nspec: {values: {rows: [{a: 1}, {b: 2}]}}\n"
 
     read = examine(write(tmp_path, {"manifests/base/a.yaml": text}), {}, kinds={"Table": kind})

@@ -136,7 +136,7 @@ def test_undo_recreates_a_table_and_reports_losses(world: World) -> None:
     world.apply(seen)
 
     (finding,) = seen.plan.findings
-    assert "made anew with another id: its values and its audit history are lost" in finding.message
+    assert "is recreated with another id: its values and its audit history are lost" in finding.message
     assert world.cells("T") == before
     assert world.table_id("T") != id
     assert not world.plan(full).changes

@@ -203,7 +203,7 @@ def test_the_authors_files_and_deletions_stay(reconcile: Reconcile, empty: Path)
     assert done.code == 0
     assert not (empty / "manifests/base/data-tables/Greetings.yaml").exists()
     assert (empty / ".editorconfig").read_text() == "root = false\n"
-    assert ".editorconfig is yours" in done.err
+    assert ".editorconfig was not written by init" in done.err
 
 
 def test_a_changed_file_of_the_tool_stops_everything(reconcile: Reconcile, empty: Path) -> None:
