@@ -116,7 +116,9 @@ def test_undeletable_resources_are_kept_and_the_rest_deleted(applied: Callable[.
     done = reconcile("destroy", "--yes")
 
     assert done.code == 3
-    assert "blocked AgentStatus/Lunch\n    Amazon Connect cannot delete AgentStatus resources; declare it with" in done.out
+    assert (
+        "blocked AgentStatus/Lunch\n    Amazon Connect cannot delete AgentStatus resources; declare it with" in done.out
+    )
     assert "kept       1 resource; see the plan above for the reasons; exit code 3\n" in done.out
     assert done.out.count("AgentStatus/Lunch") == 1
     assert done.out.count("deleted  ") == 3

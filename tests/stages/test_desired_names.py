@@ -35,7 +35,10 @@ class Agent(Resource):
 
 def kinds() -> dict[str, Kind[Any]]:
     specs = (Team, Agent)
-    return {spec.__name__: type(f"{spec.__name__}Kind", (Kind,), {"spec": spec, "create": f"Create{spec.__name__}"})() for spec in specs}
+    return {
+        spec.__name__: type(f"{spec.__name__}Kind", (Kind,), {"spec": spec, "create": f"Create{spec.__name__}"})()
+        for spec in specs
+    }
 
 
 def teams(root: Path, spec: str) -> Reading:
