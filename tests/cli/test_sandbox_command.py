@@ -143,7 +143,8 @@ def test_a_link_from_a_branch_stops_every_command_that_writes_there(own: Reposit
     done = [command(own.root, *words) for words in (["plan"], ["sandbox", "--background"], ["sandbox", "--stop"])]
 
     link = own.root / ".reconcile" / "sandbox.log"
-    message = f"error: {link} is a symbolic link, which reconcile does not follow there; delete it (rm {link}) and try again\n"
+    remedy = f"delete it (rm {link}) and try again"
+    message = f"error: {link} is a symbolic link, which reconcile does not follow there; {remedy}\n"
     assert [(each.code, each.out, each.err) for each in done] == [(1, "", message)] * 3
     assert victim.read_text() == "ssh-ed25519 AAAA\n"
     link.unlink()

@@ -50,9 +50,9 @@ ELSEWHERE = {
         "tests/end_to_end/test_install.py::test_a_colleague_installs_the_committed_lock"
     ),
     "pip install": "tests/workflows/test_wheel.py",
-    "pip wheel": "tests/workflows/test_wheel.py::test_the_wheel_is_the_same_from_a_checkout",
-    "uv tool install": "tests/workflows/test_wheel.py::test_the_wheel_is_the_same_from_a_checkout",
-    "pipx install": "tests/workflows/test_wheel.py::test_the_wheel_is_the_same_from_a_checkout",
+    "pip wheel": "tests/workflows/test_wheel.py::test_a_wheel_of_the_wheel_is_the_same",
+    "uv tool install": "tests/workflows/test_wheel.py::test_a_wheel_of_the_wheel_is_the_same",
+    "pipx install": "tests/workflows/test_wheel.py::test_a_wheel_of_the_wheel_is_the_same",
     "git push": "tests/end_to_end/test_rehearsal.py::test_the_first_pull_request_is_init_itself",
     "git fetch origin plans": "tests/workflows/test_evidence_branch.py",
     "git show": "tests/workflows/test_evidence_branch.py",
