@@ -433,7 +433,7 @@ def unwritable_during_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"reconciler.{module}.must_be_writable", lambda path: None)
 
 
-@pytest.mark.usefixtures("too_late")
+@pytest.mark.usefixtures("unwritable_during_the_run")
 def test_an_outcome_that_cannot_be_kept_is_still_printed(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
@@ -450,7 +450,7 @@ def test_an_outcome_that_cannot_be_kept_is_still_printed(
     assert len(list((repository.root / ".reconcile" / "journals").iterdir())) == 1
 
 
-@pytest.mark.usefixtures("too_late")
+@pytest.mark.usefixtures("unwritable_during_the_run")
 def test_the_worse_exit_code_stays_if_an_outcome_cannot_be_kept(
     repository: Repository, reconcile: Reconcile, server: Server
 ) -> None:
@@ -464,7 +464,7 @@ def test_the_worse_exit_code_stays_if_an_outcome_cannot_be_kept(
     assert " · 3 failed · " in done.last
 
 
-@pytest.mark.usefixtures("too_late")
+@pytest.mark.usefixtures("unwritable_during_the_run")
 def test_an_outcome_without_its_second_file_is_still_printed(repository: Repository, reconcile: Reconcile) -> None:
     (repository.root / "outcome.part").mkdir()
 
