@@ -201,5 +201,5 @@ def _reset(flags: Flags, folder: Path) -> int:
         raise opening.SandboxError(str(error)) from error
     screen.say("reset" if is_reset else "no sandbox runs")
     if is_reset:
-        log_of(flags).note("sandbox: emptied; all its data and faults are lost, and it keeps running")
+        log_of(flags).note("sandbox: emptied; all its data is lost, and so are its faults; it keeps running")
     return 0

@@ -192,9 +192,9 @@ def _print_remaining(flags: Flags, folder: Path, wanted: RepositorySettings, dif
     for file in differences.left:
         lacking = missing((folder / EDITOR).read_bytes(), file.content or b"") if file.path == EDITOR else ""
         if lacking:
-            log_of(flags).note(f"{file.path} was not written by init and is unchanged; merge this into it:\n{lacking}")
+            log_of(flags).note(f"{file.path} has your changes and is kept; merge this into it:\n{lacking}")
         elif file.path != EDITOR:
-            log_of(flags).note(f"{file.path} was not written by init and is unchanged")
+            log_of(flags).note(f"{file.path} has your changes and is kept")
     if elsewhere := _elsewhere(wanted):
         log_of(flags).note(
             f"warning: manifests are in {elsewhere}, but the workflows watch {MANIFESTS} only; move them"

@@ -185,7 +185,7 @@ def _outcome(flags: Flags, path: Path | None, last: bool) -> Path:
     for run in runs:
         if run.environment == environment.name and run.has_written:
             return Path(screen.path_from_here(run.path))
-    raise NothingToUndoError(f"no run of environment {environment.name} in this folder has written anything")
+    raise NothingToUndoError(f"no run of environment {environment.name} has written anything in this folder")
 
 
 class NothingToUndoError(ReconcileError):

@@ -131,7 +131,7 @@ def test_missing_editor_settings_are_printed(
 
     printed = reconcile("init").err
 
-    text = printed.partition(".vscode/settings.json was not written by init and is unchanged; merge this into it:\n")[2]
+    text = printed.partition(".vscode/settings.json has your changes and is kept; merge this into it:\n")[2]
     assert (empty / ".vscode" / "settings.json").read_text() == settings
     (empty / ".vscode" / "settings.json").unlink()
     reconcile("init")
@@ -203,7 +203,7 @@ def test_the_authors_files_and_deletions_stay(reconcile: Reconcile, empty: Path)
     assert done.code == 0
     assert not (empty / "manifests/base/data-tables/Greetings.yaml").exists()
     assert (empty / ".editorconfig").read_text() == "root = false\n"
-    assert ".editorconfig was not written by init" in done.err
+    assert ".editorconfig has your changes and is kept" in done.err
 
 
 def test_a_changed_file_of_the_tool_stops_everything(reconcile: Reconcile, empty: Path) -> None:
