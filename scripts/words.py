@@ -122,7 +122,7 @@ def faults_in(paths: Iterable[str]) -> Iterator[Fault]:
 def files_below(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
-    return sorted(file for suffix in ("py", "md") for file in path.rglob(f"*.{suffix}") if "golden" not in file.parts)
+    return sorted(file for suffix in ("py", "md") for file in path.rglob(f"*.{suffix}"))
 
 
 def python_faults(path: str, text: str) -> Iterator[Fault]:

@@ -168,7 +168,7 @@ def _replaced() -> Change:
     return Change(
         Action.REPLACE,
         table("Rekeyed"),
-        reason="its primary attributes change; deleted and made anew, as --allow-delete or a tombstone allows",
+        reason="its primary attributes change; deleted and recreated, as --allow-delete or a tombstone allows",
         irreversible=True,
         source=Source("manifests/base/rekeyed.yaml", 1),
         fields=(FieldChange("timeZone", None, "UTC"), FieldChange("values", [{"Old": "a", "Value": "1"}], None)),
@@ -202,7 +202,7 @@ def _deleted() -> Change:
 
 def full_plan() -> Plan:
     changes = (
-        Change(Action.ADOPT, table("Adopted"), "live, and to be ours", fields=(_address("Adopted"),), steps=_tagged()),
+        Change(Action.ADOPT, table("Adopted"), "live, and will be managed", fields=(_address("Adopted"),), steps=_tagged()),
         Change(
             Action.BLOCKED,
             table("Blocked"),
@@ -273,10 +273,10 @@ def full_outcome() -> Outcome:
         if plan.changes[item.change].action is Action.REPLACE:
             results[item] = Result(Status.SKIPPED, "DataTable/CustomerTypes failed, and this needs it")
     results[Item(3, "cell", 1)] = Result(
-        Status.CONFLICT, "somebody else changed it after the plan", "", "r-2", found="Gold", looked=True
+        Status.CONFLICT, "another writer changed it after the plan", "", "r-2", found="Gold", looked=True
     )
     results[Item(3, "cell", 2)] = Result(
-        Status.FAILED, "3.50 is no whole\n::error::number", "ValidationException", "r-3"
+        Status.FAILED, "3.50 is not a whole\n::error::number", "ValidationException", "r-3"
     )
     results[Item(3, "field", 1)] = Result(Status.FAILED, "maxLength is too small", "InvalidParameterException", "r-4")
     results[Item(3, "row", 0)] = Result(Status.CONFLICT, "the row is not there", "ResourceNotFoundException", "r-5")
@@ -293,7 +293,7 @@ def full_outcome() -> Outcome:
         {"connect:BatchUpdateDataTableValue": 5, "connect:BatchCreateDataTableValue": 22},
         retries=2,
         conflicts_resolved=1,
-        message="some items failed, some were changed by somebody else",
+        message="some items failed, some were changed by another writer",
     )
 
 

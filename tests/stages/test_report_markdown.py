@@ -214,7 +214,7 @@ def test_an_outcome_lists_each_failure_with_its_request() -> None:
     assert ["conflict", "CustomerID=CUST001 · Tier", "Gold", "Premium", MEANWHILE, "r-2"] in rows
 
 
-MEANWHILE = "somebody else changed it after the plan"
+MEANWHILE = "another writer changed it after the plan"
 
 
 def test_failures_with_one_cause_are_one_row_of_the_table() -> None:
