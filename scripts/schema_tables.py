@@ -132,7 +132,7 @@ def _row(block: Block, name: str, field: Schema, required: bool, names: Names) -
 def _description(field: Schema) -> str:
     values = zip(field.get("enum", ()), field.get("enumDescriptions", ()), strict=False)
     text = described(field) or ("Always this value." if "const" in field else "")
-    return " ".join((text, *(f"`{value}`: {meaning}." for value, meaning in values)))
+    return " ".join((text, *(f"`{value}`: {meaning.removesuffix('.')}." for value, meaning in values)))
 
 
 def _type(field: Schema, path: str, names: Names) -> str:

@@ -202,7 +202,9 @@ def _deleted() -> Change:
 
 def full_plan() -> Plan:
     changes = (
-        Change(Action.ADOPT, table("Adopted"), "live, and will be managed", fields=(_address("Adopted"),), steps=_tagged()),
+        Change(
+            Action.ADOPT, table("Adopted"), "live, and will be managed", fields=(_address("Adopted"),), steps=_tagged()
+        ),
         Change(
             Action.BLOCKED,
             table("Blocked"),
