@@ -87,7 +87,7 @@ def test_in_the_background_it_stays_until_it_is_stopped(own: Repository) -> None
     assert again.out == started.out
     assert (other.code, other.out) == (64, "")
     assert [done.out for done in (emptied, stopped, nothing)] == ["reset\n", "stopped\n", "no sandbox runs\n"]
-    assert "all its data and faults are lost" in emptied.err
+    assert "all its data is lost" in emptied.err
     assert stopped.err == "sandbox: stopped; all its data is lost, and the next command starts a new, empty one\n"
     assert (again.err, nothing.err) == ("", "")
     assert "It is new and empty. It runs in the background until it has had no request for 2 hours" in started.err

@@ -309,7 +309,7 @@ def test_without_a_run_that_wrote_there_is_no_last_run(repository: Repository, r
     done = reconcile("undo", "--last", "--auto-approve")
 
     assert (done.code, done.out) == (1, "")
-    assert "no run of environment lab in this folder has written anything" in done.err
+    assert "no run of environment lab has written anything" in done.err
 
 
 @pytest.mark.parametrize("arguments", [[], ["o.json", "--last"]])

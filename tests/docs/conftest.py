@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,11 +28,12 @@ class Examples:
 
 
 @pytest.fixture(scope="session")
-def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Examples]:
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Examples:
     root = tmp_path_factory.mktemp("examples")
     shutil.copytree(EXAMPLES, root, dirs_exist_ok=True)
+    # The sandbox must end here: one that is entered within another one starts with its resources.
     with in_process():
-        yield Examples(preview(options(root)).plan, run(options(root)), preview(options(root)).plan)
+        return Examples(preview(options(root)).plan, run(options(root)), preview(options(root)).plan)
 
 
 def options(root: Path) -> Options:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable, Iterator
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import boto3
 import pytest
 import yaml
-from botocore.loaders import create_loader
 
 from reconciler.cli import run
 from reconciler.sandbox import REGION
@@ -91,14 +89,6 @@ def of_tool(tool: str) -> list[Command]:
 
 def ids(found: list[Command]) -> list[str]:
     return [f"{command.place} {command}" for command in found]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def service_models() -> Iterator[None]:
-    """Reads the service models once: reading Amazon Connect's takes longer than most commands."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("botocore.session.create_loader", cache(create_loader))
-        yield
 
 
 @pytest.fixture(scope="module")

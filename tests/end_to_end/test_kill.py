@@ -72,7 +72,7 @@ def converges_after(repository: Repository, server: Server, call: int) -> None:
     empty = run(["-C", str(repository.root), "-q", "plan", "--detailed-exitcode"])
 
     assert (code, empty) == (0, 0)
-    output(repository, begun)
+    check_outcomes(repository, begun)
     connect = boto3.client("connect", region_name=REGION, endpoint_url=server.endpoint, **KEYS)
     tables = connect.list_data_tables(InstanceId=INSTANCE_ID)["DataTableSummaryList"]
     assert sorted(table["Name"] for table in tables) == ["One", "Two"]
@@ -82,10 +82,10 @@ def journals(repository: Repository) -> int:
     return len(list((repository.root / ".reconcile" / "journals").glob("*.jsonl")))
 
 
-def output(repository: Repository, begun: int) -> None:
-    """The killed run has its outcome too, and both add up."""
+def check_outcomes(repository: Repository, begun: int) -> None:
+    """Checks that the killed run has an outcome too, and that both add up."""
     outcomes = repository.outcomes()
-    killed = [output for output in outcomes if output["exitCode"] == 137]
+    killed = [outcome for outcome in outcomes if outcome["exitCode"] == 137]
     assert (len(killed), len(outcomes)) == (begun, begun + 1)
     for outcome in outcomes:
         assert outcome["totals"]["asked"] == sum(outcome["totals"][name] for name in ADDENDS)

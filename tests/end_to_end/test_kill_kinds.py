@@ -11,7 +11,7 @@ import pytest
 from reconciler.cli import run
 from reconciler.sandbox import INSTANCE_ARN
 from tests.cli.running import Repository, Server, client, serving
-from tests.end_to_end.test_kill import journals, killed_at, told
+from tests.end_to_end.test_kill import check_outcomes, journals, killed_at
 
 CALLS = 34
 SAMPLE = (19,)
@@ -66,7 +66,7 @@ def finished_after(repository: Repository, server: Server, call: int) -> None:
     empty = run(["-C", str(repository.root), "-q", "plan", "--detailed-exitcode"])
 
     assert (code, empty) == (0, 0)
-    told(repository, begun)
+    check_outcomes(repository, begun)
     assert there(server) == (["day"], QUEUES, ["till"], ["line"], ["Berlin", "North"])
 
 
