@@ -34,6 +34,7 @@ exec {shlex.quote(sys.executable)} -m reconciler "$@"
 @pytest.fixture
 def tools(tmp_path: Path) -> Path:
     """A folder with `reconcile`, which asks nothing, and `aws`."""
+    assert AWS.exists(), f"{AWS} is missing: `make test` builds it"
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "reconcile").write_text(RECONCILE, encoding="utf-8")
@@ -48,6 +49,7 @@ def tools(tmp_path: Path) -> Path:
 def script(shown: list[Block]) -> Iterator[str]:
     """Yields the lines that a reader pastes, and a check of each exit code that the page announces."""
     yield "set -eu"
+    yield "trap 'reconcile sandbox --stop >/dev/null 2>&1 || true' EXIT"
     for block in shown:
         if block.title:
             yield f"cat >{shlex.quote(block.title)} <<'END'\n{block.text}END"
