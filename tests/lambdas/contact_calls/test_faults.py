@@ -246,7 +246,7 @@ def test_dimensions_that_can_not_be_listed_fail_and_pages_of_them_are_all_read(p
 
     pipeline.sandbox.set_faults({"error": {"probability": 1.0, "operations": ["ListUsers"]}})
 
-    with pytest.raises(LoadFailed, match="queues and users can not be listed"):
+    with pytest.raises(LoadFailed, match="queues and users cannot be listed"):
         pipeline.invoke({"dimensions": True})
 
 

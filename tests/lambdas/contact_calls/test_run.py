@@ -249,7 +249,7 @@ def test_a_time_to_come_is_refused_and_moves_nothing(pipeline: Pipeline, event: 
     """It would skip all contacts that end before it, for good."""
     pipeline.run("12:40", **UTC)
 
-    with pytest.raises(WrongEvent, match="is still to come"):
+    with pytest.raises(WrongEvent, match="is in the future"):
         pipeline.invoke(event, DELAY_MINUTES="0", **UTC)
 
     pipeline.seed("a", "13:00")
