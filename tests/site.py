@@ -18,7 +18,7 @@ LOADING = {"src", "srcset", "poster", "data"}
 
 @dataclass(frozen=True)
 class Site:
-    """`told`: what the build printed, warnings included; `code`: how it ended."""
+    """`output`: the text that the build printed, with warnings; `code`: its exit code."""
 
     folder: Path
     output: str

@@ -37,7 +37,7 @@ def test_every_module_can_be_imported_alone_and_does_nothing_then(tmp_path: Path
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:
-    TopologicalSorter(_imports(_modules(ROOT, "reconciler", "scripts", "benchmarks"))).prepare()
+    assert _circle(_imports(_modules(ROOT, "reconciler", "scripts", "benchmarks"))) == []
 
 
 def test_no_room_imports_itself_in_a_circle() -> None:
@@ -47,7 +47,7 @@ def test_no_room_imports_itself_in_a_circle() -> None:
         named = {_room(name) for name in imported} - {_room(module)}
         rooms.setdefault(_room(module), set()).update(named)
 
-    TopologicalSorter(rooms).prepare()
+    assert _circle(rooms) == []
 
 
 @pytest.mark.parametrize(
@@ -66,8 +66,16 @@ def test_a_circle_is_found_however_it_is_written(back: str, tmp_path: Path) -> N
     for name, text in {"__init__": "", "one": "from house.two import TWO", "two": back}.items():
         (tmp_path / "house" / f"{name}.py").write_text(text, encoding="utf-8")
 
-    with pytest.raises(CycleError):
-        TopologicalSorter(_imports(_modules(tmp_path, "house"))).prepare()
+    assert set(_circle(_imports(_modules(tmp_path, "house")))) == {"house.one", "house.two"}
+
+
+def _circle(imports: Mapping[str, set[str]]) -> list[str]:
+    """Returns the nodes of a circle, or an empty list."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def _room(module: str) -> str:
