@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from reconciler.environment import Environment, Policy, Threshold
+from reconciler.messages import counted
 from reconciler.model import Action, Change, Finding, Live, Plan, Ref
-from reconciler.plurals import counted
 
 FROM_DELETES = 10  # live items; a percentage of fewer is meaningless
 FROM_UPDATES = 20

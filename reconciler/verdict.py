@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from reconciler.messages import counted, plural
 from reconciler.model import Action, Item, Outcome, Plan, Result, Status, Totals, items
-from reconciler.plurals import counted, plural
 
 INTERRUPTED = 128  # + the signal's number
 

@@ -16,7 +16,7 @@ from reconciler.cli.choices import Flags
 from reconciler.cli.flags import WRITES, Flagged, full_flag, selection_flags
 from reconciler.cli.writing import WriteRequest, carry_out, report_applied
 from reconciler.errors import UsageError
-from reconciler.plurals import counted
+from reconciler.messages import counted
 
 if TYPE_CHECKING:
     from reconciler.model import Outcome, Plan

@@ -12,9 +12,9 @@ import click
 from reconciler.cli import completing, opening, screen, validating
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import OFFLINE, TALKS, Flagged
-from reconciler.commands import command
 from reconciler.documents.hints import brief, did_you_mean
 from reconciler.errors import ManifestError, UsageError
+from reconciler.messages import command
 
 if TYPE_CHECKING:
     from reconciler.cli.validating import ValidationReport

@@ -14,7 +14,7 @@ from reconciler.cli.choices import Flags
 from reconciler.cli.logs import Log, log_of
 from reconciler.documents.hints import brief, did_you_mean, listed
 from reconciler.errors import ReconcileError, UsageError
-from reconciler.plurals import counted
+from reconciler.messages import counted
 
 if TYPE_CHECKING:
     from reconciler.aws.client import Aws

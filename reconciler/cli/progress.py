@@ -14,8 +14,8 @@ from reconciler.cli.logs import Log, LogLevel, to_stderr
 from reconciler.cli.screen import has_colour, is_screen
 from reconciler.cli.telling import log_line
 from reconciler.graph import Node
+from reconciler.messages import counted
 from reconciler.model.events import CallMade, Event, Failed, StepBegan, StepEnded
-from reconciler.plurals import counted
 from reconciler.report.summary import about
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from reconciler.cli.flags import OFFLINE, TALKS, Flagged
 from reconciler.cli.logs import log_of
 from reconciler.documents.hints import brief
 from reconciler.errors import UsageError
-from reconciler.plurals import counted
+from reconciler.messages import counted
 
 if TYPE_CHECKING:
     from reconciler.cli.logs import Log

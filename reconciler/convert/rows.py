@@ -10,7 +10,7 @@ from reconciler.convert.carrying import Carrier, Path, json_path
 from reconciler.documents.hints import brief
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, find, text_of
 from reconciler.errors import Source
-from reconciler.plurals import counted, plural
+from reconciler.messages import counted, plural
 
 
 class JsonColumn(NamedTuple):

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reconciler.commands import flag
 from reconciler.diff import pair
 from reconciler.kinds.base import Kind
+from reconciler.messages import flag
 from reconciler.model import Action, Change, Live, Manifest, Ref, Resource
 from reconciler.plan.deletions import Deletions
 

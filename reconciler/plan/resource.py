@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.commands import flag
 from reconciler.diff import creation_changes, diff, merge_declared, pair
 from reconciler.directory import Directory
 from reconciler.documents.hints import did_you_mean
 from reconciler.environment import Environment
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
+from reconciler.messages import flag
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource
 from reconciler.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
 from reconciler.plan.columns import Structure, examine

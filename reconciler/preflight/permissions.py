@@ -12,7 +12,7 @@ from reconciler.answers import listed, own_of
 from reconciler.errors import ReconcileError
 from reconciler.kinds.base import Kind
 from reconciler.kinds.tables import Listing, Lookup
-from reconciler.plurals import counted
+from reconciler.messages import counted
 from reconciler.port import AwsPort
 from reconciler.preflight.caller import principal, unsimulated
 from reconciler.preflight.checks import Check, CheckResult, error_text, is_denied

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from reconciler.messages import counted, plural
 from reconciler.model import Action, CellChange, Change, Outcome, Status
-from reconciler.plurals import counted, plural
 from reconciler.report.counting import (
     Counts,
     RowCounts,

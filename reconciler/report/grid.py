@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from reconciler.messages import counted
 from reconciler.model import Action, CellChange, Change, FieldChange, in_words
-from reconciler.plurals import counted
 from reconciler.report.counting import row_action
 from reconciler.report.ordering import deletions_first
 from reconciler.report.visible import DEFAULT_RECORD, visible_text

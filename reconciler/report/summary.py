@@ -9,9 +9,9 @@ from math import ceil
 
 from reconciler.digest import digest
 from reconciler.estimate import calls_of
+from reconciler.messages import counted as counted
+from reconciler.messages import plural
 from reconciler.model import Action, Change, Finding, Plan
-from reconciler.plurals import counted as counted
-from reconciler.plurals import plural
 from reconciler.report.counting import CellCounts, Counts, RowCounts, change_counts, groups, total
 from reconciler.report.ordering import deletes
 

@@ -1,8 +1,18 @@
-"""Commands and flags as messages print them: quoted, so that a reader can paste them into a POSIX shell."""
+"""Numbers with their nouns, and commands as messages print them, so that a reader can paste them into a POSIX shell."""
 
 from __future__ import annotations
 
 import shlex
+
+
+def counted(count: int, noun: str) -> str:
+    """Returns the number and its noun: `1 row`, `1,124 rows`."""
+    return f"{count:,} {plural(count, noun)}"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Returns the form that follows the number. `many` is only needed if it is not `one` with an s."""
+    return one if count == 1 else many or f"{one}s"
 
 
 def command(*words: object, environment: str = "", folder: object = None) -> str:
