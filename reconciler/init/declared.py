@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from reconciler.dependencies import dependencies
 from reconciler.desired import examine
 from reconciler.environment import Environment
-from reconciler.impact import dependencies
 from reconciler.model import Desired
 
 
