@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from reconciler.apply import Ports, Stop, apply
+from reconciler.apply.verdict import verdict
 from reconciler.desired import Reading, examine, read_desired
 from reconciler.digest import digest
 from reconciler.directory import World
@@ -51,7 +52,6 @@ from reconciler.plan import Selection, make_adoption, make_plan
 from reconciler.policy import findings, prunes_everything, refusals
 from reconciler.port import AwsPort
 from reconciler.reviewed import Reviewed, check_digest, check_reviewed
-from reconciler.verdict import verdict
 
 DECLINED = "declined at the prompt"
 

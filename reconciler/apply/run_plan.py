@@ -7,9 +7,9 @@ from functools import partial
 from types import MappingProxyType
 
 from reconciler.apply.cells import look, write_batch
-from reconciler.apply.dependencies import carried, stopped
 from reconciler.apply.phases import Phases
 from reconciler.apply.run import Ports, Run
+from reconciler.apply.skipping import carried, stopped
 from reconciler.apply.structure import perform
 from reconciler.apply.tables import Tables
 from reconciler.environment import Environment
