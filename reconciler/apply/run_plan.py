@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from functools import partial
 from types import MappingProxyType
 
-from reconciler.apply.cells import look, write_batch
+from reconciler.apply.cells.batch import look, write_batch
+from reconciler.apply.cells.tables import Tables
 from reconciler.apply.phases import Phases
 from reconciler.apply.run import Ports, Run
 from reconciler.apply.skipping import carried, stopped
 from reconciler.apply.structure import perform
-from reconciler.apply.tables import Tables
 from reconciler.environment import Environment
 from reconciler.graph import Graph, Node, Progress, make_graph
 from reconciler.model import Does, Item, Live, Plan, Ref, Result, Status, Step, items

@@ -12,10 +12,10 @@ from collections.abc import Callable, Collection, Mapping
 from pydantic import ValidationError
 
 from reconciler.apply.birth import create
+from reconciler.apply.cells.tables import Tables
 from reconciler.apply.run import Run
 from reconciler.apply.sending import BY_OTHERS, DONE_BEFORE, Effect, Settled, Task, failed, send
 from reconciler.apply.sets import join_or_leave, read_again
-from reconciler.apply.tables import Tables
 from reconciler.canonical import plain
 from reconciler.cells import identity
 from reconciler.diff import keep_known_fields, with_fields

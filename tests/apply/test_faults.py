@@ -38,7 +38,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reconciler.apply.workers.PER_OPERATION", 2)
     monkeypatch.setattr("reconciler.apply.sending.backoff", lambda attempt: 0.0)
-    monkeypatch.setattr("reconciler.apply.cells.backoff", lambda attempt: 0.0)
+    monkeypatch.setattr("reconciler.apply.cells.batch.backoff", lambda attempt: 0.0)
 
 
 def patient(world: World) -> World:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.apply.locks import Locks
+from reconciler.apply.cells.locks import Locks
 from reconciler.cells import LISTS, array, items
 from reconciler.directory import Directory
 from reconciler.errors import UnknownReferenceError

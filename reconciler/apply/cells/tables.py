@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from threading import Lock
 
-from reconciler.apply.locks import Locks
+from reconciler.apply.cells.locks import Locks
 from reconciler.errors import LASTING
 from reconciler.model import Change, Contents, Live, Ref, Result, Status
 from reconciler.rows import renamed

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.apply.judging import judge
-from reconciler.apply.locks import Locks
+from reconciler.apply.cells.judge import judge
+from reconciler.apply.cells.locks import Locks
+from reconciler.apply.cells.tables import Tables
+from reconciler.apply.cells.values import value_of
 from reconciler.apply.run import Run, backoff
-from reconciler.apply.tables import Tables
-from reconciler.apply.values import value_of
 from reconciler.errors import CallError, Fate, ReconcileError
 from reconciler.model import CellChange, Change, Item, Result, Status, Step
 from reconciler.model.events import CallMade, Looked, Retried
