@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli import github_input, screen
+from reconciler.cli import screen
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import ON_GITHUB, Flagged, Group
+from reconciler.cli.github import input
 from reconciler.cli.logs import log_of
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def comment(flags: Flags, file: Path, pr: int | None, strict: bool, page_url: st
     """
     from reconciler.github.refusals import GitHubError
 
-    plan, run = github_input.read_plan_file(file), github_input.this_run()
+    plan, run = input.read_plan_file(file), input.this_run()
     body = _texts(run, page_url).comment(plan)
     if flags.dry_run:
         return _print(body)
@@ -85,14 +86,13 @@ def summary(flags: Flags, file: Path, is_drift: bool, page_url: str) -> int:
     `creates`, `updates`, `deletes` (replaced ones too), `blocked`, `rows-added`, `rows-changed`, `rows-deleted`,
     `digest`; for an outcome also `status` and `exit-code`. Annotations: the ten most important messages.
     """
-    from reconciler.cli import github_texts as texts
-    from reconciler.cli import highlights
+    from reconciler.cli.github import highlights, texts
     from reconciler.github.runner import SUMMARY_LIMIT, lines_of, room_for_summary, write_outputs, write_summary
     from reconciler.report import is_outcome, outcome_of
 
-    document = github_input.read(file)
+    document = input.read(file)
     outcome = outcome_of(document, file.name) if is_outcome(document) else None
-    plan = outcome.plan if outcome else github_input.read_plan_file(file)
+    plan = outcome.plan if outcome else input.read_plan_file(file)
     room = SUMMARY_LIMIT if flags.dry_run else room_for_summary(os.environ)
     form = texts.drift_summary if is_drift else texts.plan_summary
     page = texts.checked_page(page_url)
@@ -104,7 +104,7 @@ def summary(flags: Flags, file: Path, is_drift: bool, page_url: str) -> int:
     write_outputs(os.environ, values | (_outcome_outputs(outcome) if outcome else {}))
     annotations = highlights.of_outcome(outcome) if outcome else highlights.of_plan(plan)
     if annotations:
-        screen.say(lines_of(annotations, github_input.source_folder(flags)))
+        screen.say(lines_of(annotations, input.source_folder(flags)))
     return 0
 
 
@@ -120,13 +120,13 @@ def drift(flags: Flags, file: Path, exit_code: int, author: str | None) -> int:
     closes it with a comment. Any other exit code is an error of drift itself: the issue does not change, and the file
     is not read. Needs `issues: write`.
     """
-    from reconciler.cli.github_texts import drift_subject
+    from reconciler.cli.github.texts import drift_subject
     from reconciler.github.issue import raise_issue, settle_issue
 
     if exit_code not in (DRIFTED, AS_DECLARED):
         log_of(flags).note(f"exit code {exit_code} does not say whether there is drift; the issue is unchanged")
         return 0
-    plan, run = github_input.read_plan_file(file), github_input.this_run()
+    plan, run = input.read_plan_file(file), input.this_run()
     subject, texts = drift_subject(plan.scope), _texts(run)
     if exit_code == AS_DECLARED:
         word = texts.word("The drift is resolved")
@@ -148,11 +148,11 @@ def applied(flags: Flags, file: Path, exit_code: int | None, reviewed_file: Path
     --exit-code, and either --reviewed or the environment with -e. If the plan was stale (exit code 4), --reviewed makes
     the issue list the differences between the plans. Needs `issues: write`.
     """
-    from reconciler.cli.github_texts import apply_subject
+    from reconciler.cli.github.texts import apply_subject
     from reconciler.github.issue import raise_issue, settle_issue
 
-    ended = github_input.read_ending(flags, file, exit_code, reviewed_file)
-    run = github_input.this_run()
+    ended = input.read_ending(flags, file, exit_code, reviewed_file)
+    run = input.this_run()
     subject, texts = apply_subject(ended.scope), _texts(run)
     if ended.code == 0:
         word = texts.word("The latest apply succeeded")
@@ -230,7 +230,7 @@ def _print(text: str) -> int:
 
 
 def _texts(run: WorkflowRun, page_url: str = "") -> Any:
-    from reconciler.cli.github_texts import GithubTexts, checked_page
+    from reconciler.cli.github.texts import GithubTexts, checked_page
 
     return GithubTexts(run, datetime.now(UTC), checked_page(page_url))
 

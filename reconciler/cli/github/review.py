@@ -14,9 +14,9 @@ from reconciler.cli.applying import DIGEST
 from reconciler.cli.authoring import DIRECTORY
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import ON_GITHUB, Flagged
-from reconciler.cli.github_input import digest_in_archive, read, read_outcome, read_outcome_file, this_run
+from reconciler.cli.github.commands import BOT, FILE, author_option
+from reconciler.cli.github.input import digest_in_archive, read, read_outcome, read_outcome_file, this_run
 from reconciler.cli.logs import log_of
-from reconciler.cli.on_github import BOT, FILE, author_option
 from reconciler.cli.starting import TAME
 from reconciler.documents.hints import brief
 from reconciler.errors import StalePlanError, UsageError
@@ -73,7 +73,7 @@ def evidence(flags: Flags, file: Path, into: Path) -> int:
 
     Writes nothing if the run has applied nothing.
     """
-    from reconciler.cli.github_texts import evidence_of
+    from reconciler.cli.github.texts import evidence_of
 
     outcome, record = read_outcome_file(file), read_outcome(file)
     if not outcome.totals.done:
@@ -164,7 +164,7 @@ COMMANDS = (reviewed, evidence, stale, rebuild)
 
 def _issues(place: GitHubAccess, now: Json) -> list[int]:
     """Returns the open issues of the failed apply: one, or none if the repository has no issues."""
-    from reconciler.cli.github_texts import apply_subject
+    from reconciler.cli.github.texts import apply_subject
     from reconciler.model import Scope
 
     subject = apply_subject(Scope(now["stack"], now["environment"], now["instance"]))

@@ -92,7 +92,7 @@ def read_ending(flags: Flags, file: Path, code: int | None, reviewed_file: Path 
 
     Raises `UsageError` if neither an outcome nor an exit code says so, or if both contradict each other.
     """
-    from reconciler.cli.github_texts import differences
+    from reconciler.cli.github.texts import differences
     from reconciler.errors import StalePlanError
 
     reviewed = read_plan_file(reviewed_file) if reviewed_file else None
