@@ -10,10 +10,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from reconciler.desired.cells import Sheet, columns_of, read_records, shell
 from reconciler.desired.checked import Checked, elsewhere
 from reconciler.desired.layers import Draft, ManifestFolders
 from reconciler.desired.linking import field_links, with_links
-from reconciler.desired.rows import Sheet, columns_of, read_records, shell
 from reconciler.desired.texts import Texts
 from reconciler.documents.hints import brief
 from reconciler.documents.nodes import MapNode, place, plain, scalars, with_entries, without
