@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from reconciler.diff import item_key, label, pair
+from reconciler.diff.fields import item_key, label, pair
 from reconciler.kinds.base import Kind, Sent
 from reconciler.kinds.fields import each_by, worth_saying
 from reconciler.kinds.tables import Members

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.answers import again, described, filled, listed, own_of
 from reconciler.apply.sending import BY_OTHERS, Effect, Settled, Task, patiently, send
-from reconciler.diff import diff, merge_declared
+from reconciler.diff.fields import diff, merge_declared
 from reconciler.directory import Identity
 from reconciler.messages import command
 from reconciler.model import Ownership, Resource, Result, Status

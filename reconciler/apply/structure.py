@@ -18,7 +18,8 @@ from reconciler.apply.sending import BY_OTHERS, DONE_BEFORE, Effect, Settled, Ta
 from reconciler.apply.sets import join_or_leave, read_again
 from reconciler.canonical import plain
 from reconciler.cells import identity
-from reconciler.diff import keep_known_fields, with_fields
+from reconciler.diff.cells import contents as stored
+from reconciler.diff.fields import keep_known_fields, with_fields
 from reconciler.errors import CallError, ReconcileError
 from reconciler.kinds.fields import is_local
 from reconciler.model import (
@@ -37,7 +38,6 @@ from reconciler.model import (
     Step,
 )
 from reconciler.ownership import PROTECT, foreign
-from reconciler.rows import contents as stored
 from reconciler.schedule import LOST
 
 GONE = Result(Status.CONFLICT, "another writer deleted it meanwhile", "Conflict")

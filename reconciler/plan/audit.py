@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.diff import pair
+from reconciler.diff.fields import pair
 from reconciler.directory import Directory
 from reconciler.environment import Environment
 from reconciler.kinds.base import Kind

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reconciler.diff import pair
+from reconciler.diff.fields import pair
 from reconciler.kinds.base import Kind
 from reconciler.messages import flag
 from reconciler.model import Action, Change, Live, Manifest, Ref, Resource

@@ -6,7 +6,8 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.diff import deletion_changes, manifest_value
+from reconciler.diff.cells import contents, size
+from reconciler.diff.fields import deletion_changes, manifest_value
 from reconciler.directory import World
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
@@ -30,7 +31,6 @@ from reconciler.model import (
 )
 from reconciler.ownership import ADDRESS, PROTECT, STACK, address, owns
 from reconciler.plan.selection import Selection
-from reconciler.rows import contents, size
 from reconciler.schedule import LOST
 from reconciler.second_looks import last_look, last_look_at_part
 

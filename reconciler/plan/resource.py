@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.diff import creation_changes, diff, merge_declared, pair
+from reconciler.diff.cells import Columns, RowsDiff, diff_rows, last_changed, size
+from reconciler.diff.fields import creation_changes, diff, merge_declared, pair
 from reconciler.directory import Directory
 from reconciler.documents.hints import did_you_mean
 from reconciler.environment import Environment
@@ -21,7 +22,6 @@ from reconciler.plan.deletions import Deletions, held_by, lost
 from reconciler.plan.held_rows import held_back
 from reconciler.plan.reasons import count_differences
 from reconciler.plan.selection import Selection
-from reconciler.rows import Columns, RowsDiff, diff_rows, last_changed, size
 from reconciler.schedule import Work, make_steps
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.cells import identity, same
-from reconciler.diff import diff
+from reconciler.diff.fields import diff
 from reconciler.errors import UsageError
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from threading import Lock
 
 from reconciler.apply.cells.locks import Locks
+from reconciler.diff.cells import renamed
 from reconciler.errors import LASTING
 from reconciler.model import Change, Contents, Live, Ref, Result, Status
-from reconciler.rows import renamed
 
 
 class Tables:
