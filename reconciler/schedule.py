@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from reconciler.diff.fields import item_key, label, pair
 from reconciler.kinds.base import Kind, Sent
 from reconciler.kinds.fields import each_by, worth_saying
-from reconciler.kinds.tables import Members
+from reconciler.kinds.operations import detail_fields, field_reads
+from reconciler.kinds.verbs import Members
 from reconciler.model import (
     Action,
     Call,
@@ -32,7 +33,7 @@ from reconciler.model import (
 )
 from reconciler.ownership import PREFIX, PROTECT
 from reconciler.packing import pack
-from reconciler.second_looks import detail_fields, last_look, reads
+from reconciler.second_looks import last_look
 
 # The path of the stored values that a deleted table or attribute loses.
 LOST = "values"
@@ -108,7 +109,7 @@ def _structure(work: Work) -> Iterator[_Write]:
     yield from _tagging(work, before)
     for update in kind.updates:
         if any(getattr(before.spec, f) != getattr(work.after, f) for f in update.fields):
-            planned = Replacement(before.spec, work.after, reads(kind, update.fields), fields=update.fields)
+            planned = Replacement(before.spec, work.after, field_reads(kind, update.fields), fields=update.fields)
             yield _Write(
                 kind.replace_call(ref, update, work.after), Does.UPDATE, _of_fields(work, update.fields), planned
             )
@@ -154,7 +155,7 @@ def _membership(work: Work, members: Members, live: Resource) -> Iterator[_Write
     kind, ref, spec = work.kind, work.ref, work.after
     before, by = getattr(live, members.field), each_by(kind.spec, members.field) or ""
     # Another writer may meanwhile change an item that holds more than its key.
-    again = reads(kind, (members.field,)) if members.change else ()
+    again = field_reads(kind, (members.field,)) if members.change else ()
     planned = Replacement(live, spec, again, fields=(members.field,))
     pairs = pair(before, getattr(spec, members.field), by)
     new = [want for have, want in pairs if have is None]
@@ -180,7 +181,7 @@ def _tagging(work: Work, before: Live) -> Iterator[_Write]:
     old = [key for key in before.tags if key not in work.tags and key not in own and not key.startswith("aws:")]
     changed = [at for at, field in enumerate(work.fields) if field.path.startswith(("tags[", "metadata."))]
     # This program's own tags need no recheck: other writers do not decide them.
-    again = reads(work.kind, ()) if any(work.fields[at].path.startswith("tags[") for at in changed) else ()
+    again = field_reads(work.kind, ()) if any(work.fields[at].path.startswith("tags[") for at in changed) else ()
     planned = Replacement(before.spec, work.after, again, fields=("tags",))
     if new:
         carried = tuple(at for at in changed if work.fields[at].after is not None)

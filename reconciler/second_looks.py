@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import is_local
+from reconciler.kinds.operations import field_reads
 from reconciler.model import Replacement, Resource, Spec
 
 
@@ -19,20 +20,9 @@ def last_look(kind: Kind[Any], live: Resource, unread: Collection[str] = ()) -> 
     fields = tuple(f for f in known if f not in unread)
     inside = (kind.parts if kind.parts and kind.parts.field in fields else None, kind.cells)
     listings = (content.listing.operation for content in inside if content)
-    return Replacement(live, live, (*reads(kind, fields), *listings), fields=fields)
+    return Replacement(live, live, (*field_reads(kind, fields), *listings), fields=fields)
 
 
 def last_look_at_part(kind: Kind[Any], part: Spec, name: str) -> Replacement:
     listings = tuple(content.listing.operation for content in (kind.parts, kind.cells) if content)
     return Replacement(part, part, listings, name)
-
-
-def detail_fields(kind: Kind[Any]) -> set[str]:
-    """Returns the fields that are read by separate calls, and only if a manifest declares them."""
-    return {f for detail in kind.gaps for f in detail.fields} | ({kind.parts.field} if kind.parts else set())
-
-
-def reads(kind: Kind[Any], fields: Collection[str]) -> tuple[str, ...]:
-    """Returns the operations that read the fields: Describe, and the listings of details."""
-    listings = [it.listing.operation for it in kind.gaps if it.listing and set(it.fields) & set(fields)]
-    return (*((kind.describe[0],) if kind.describe else ()), *listings)

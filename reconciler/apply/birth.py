@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from reconciler.answers import again, described, filled, listed, own_of
 from reconciler.apply.sending import BY_OTHERS, Effect, Settled, Task, patiently, send
 from reconciler.diff.fields import diff, merge_declared
 from reconciler.directory import Identity
+from reconciler.kinds.asking import again, described, filled, listed, own_of
 from reconciler.messages import command
 from reconciler.model import Ownership, Resource, Result, Status
 from reconciler.ownership import STACK, foreign, is_managed

@@ -17,7 +17,7 @@ from hashlib import sha256
 from typing import Any
 
 from reconciler.environment import Environment
-from reconciler.tools.iam import apply_actions, instance_actions, plan_actions, policy
+from reconciler.kinds.iam import apply_actions, instance_actions, plan_actions, policy
 
 PLAN, APPLY, INSTANCE = "plan", "apply", "apply-instance"
 BRANCH = "main"

@@ -23,7 +23,7 @@ from reconciler.kinds.fields import (
     nested,
     worth_saying,
 )
-from reconciler.kinds.tables import Cells, Gap, Listing, Members, Parts, Settle, Update
+from reconciler.kinds.verbs import Cells, Gap, Listing, Members, Parts, Settle, Update
 from reconciler.model import Call, IdOf, Ownership, Problem, Records, Ref, Resource, Spec, WrittenRecords
 
 S = TypeVar("S", bound=Resource)

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from typing import Any
 
-from reconciler.answers import again, filled, listed, own_of
 from reconciler.directory import Directory, Identity, World
 from reconciler.errors import CallError, UnreadableAnswerError
+from reconciler.kinds.asking import again, filled, listed, own_of
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import says
 from reconciler.kinds.registry import KINDS, LOOKUPS

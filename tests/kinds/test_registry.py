@@ -14,7 +14,7 @@ from reconciler.kinds.registry import KINDS, LOOKUPS, discover, discover_lookups
 
 KIND = """
 from reconciler.kinds.base import Kind
-from reconciler.kinds.tables import Listing
+from reconciler.kinds.verbs import Listing
 from reconciler.model import Resource
 
 class Bell(Resource):
@@ -27,7 +27,7 @@ class BellKind(Kind[Bell]):
     create, delete, id_param = "CreateBell", "DeleteBell", "BellId"
 """
 LOOKUP = """
-from reconciler.kinds.tables import Listing, Lookup
+from reconciler.kinds.verbs import Listing, Lookup
 LOOKUPS = {"Chime": Lookup(Listing("ListChimes", "Chimes"), "Name", "Id", "Arn")}
 """
 

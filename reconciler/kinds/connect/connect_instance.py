@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.connect_instance_spec import ConnectInstance
-from reconciler.kinds.tables import Gap, Listing, Settle, Update
+from reconciler.kinds.verbs import Gap, Listing, Settle, Update
 from reconciler.model import Call, Problem, Ref, WrittenRecords
 
 # Fields, with the type of attribute that UpdateInstanceAttribute sets. One call sets one attribute.

@@ -9,7 +9,7 @@ from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import cell_rules, table_rules
 from reconciler.kinds.connect.table_spec import Attribute, DataTable, Enum, Moved, Validation, Values
-from reconciler.kinds.tables import Cells, Listing, Parts, Update
+from reconciler.kinds.verbs import Cells, Listing, Parts, Update
 from reconciler.model import Problem, Records, Spec, WrittenRecords
 
 __all__ = ["Attribute", "DataTable", "DataTableKind", "Enum", "Moved", "Validation", "Values"]

@@ -13,7 +13,7 @@ from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import hours_rules
 from reconciler.kinds.connect.hours_spec import HoursOfOperation
-from reconciler.kinds.tables import Listing, Members, Parts, Update
+from reconciler.kinds.verbs import Listing, Members, Parts, Update
 from reconciler.model import Problem, WrittenRecords
 
 

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.instance_storage_spec import InstanceStorage, ResourceType
 from reconciler.kinds.fields import Names
-from reconciler.kinds.tables import Listing, Update
+from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Ownership
 
 # Amazon Connect adds this to the prefix of a stream, and answers with both.

@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.queue_spec import Queue
-from reconciler.kinds.tables import Gap, Listing, Members, Update
+from reconciler.kinds.verbs import Gap, Listing, Members, Update
 from reconciler.model import Problem, WrittenRecords
 
 

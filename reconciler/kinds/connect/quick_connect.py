@@ -11,7 +11,7 @@ from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import PURPOSE, Blankable, Flow, Name, PhoneNumber, QueueName, Tagged
 from reconciler.kinds.draft7 import meanings
-from reconciler.kinds.tables import Listing, Update
+from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Problem, RefTo, Spec, WrittenRecords
 
 # The structure that each type needs. Source: service model, QuickConnectConfig.

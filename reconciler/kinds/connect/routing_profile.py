@@ -9,7 +9,7 @@ from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import routing_profile_rules
 from reconciler.kinds.connect.routing_profile_spec import RoutingProfile
-from reconciler.kinds.tables import Gap, Listing, Members, Update
+from reconciler.kinds.verbs import Gap, Listing, Members, Update
 from reconciler.model import Problem, WrittenRecords
 
 PAGE = {"MaxResults": 100}

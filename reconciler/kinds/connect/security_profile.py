@@ -9,7 +9,7 @@ from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import permissions
 from reconciler.kinds.connect.security_profile_spec import SecurityProfile
-from reconciler.kinds.tables import Gap, Listing, Update
+from reconciler.kinds.verbs import Gap, Listing, Update
 from reconciler.model import Problem, WrittenRecords
 
 PAGE = {"MaxResults": 1000}

@@ -11,7 +11,7 @@ from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import hierarchy_rules
 from reconciler.kinds.draft7 import expecting
-from reconciler.kinds.tables import Listing, Update
+from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Call, Clearable, LocalOnly, Ownership, Problem, Ref, Resource, Spec, WrittenRecords
 
 LEVELS = ("level_one", "level_two", "level_three", "level_four", "level_five")

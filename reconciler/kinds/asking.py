@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.errors import CallError
 from reconciler.kinds.base import Kind
-from reconciler.kinds.tables import Gap, Listing
+from reconciler.kinds.verbs import Gap, Listing
 from reconciler.port import AwsPort
 
 Members = Mapping[str, Any]
