@@ -21,8 +21,7 @@ from reconciler.documents.schema_check import against
 from reconciler.environment import Quotas
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Kind
-from reconciler.kinds.key_rules import repeated
-from reconciler.kinds.offline import faults
+from reconciler.kinds.rules import faults, repeated
 from reconciler.kinds.schema import kind_schema
 from reconciler.model import Finding, Linked, Manifest, Ownership, Problem, Records, Ref, Resource, WrittenRecords
 

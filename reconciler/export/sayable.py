@@ -15,8 +15,8 @@ from reconciler.environment import Quotas
 from reconciler.errors import Source
 from reconciler.export.declaration import Declaration, Row
 from reconciler.kinds.fields import nested, refers_to
-from reconciler.kinds.offline import faults
 from reconciler.kinds.registry import KINDS
+from reconciler.kinds.rules import faults
 from reconciler.model import Finding, Problem, Spec, Written, WrittenRecords
 
 # YAML files cannot hold these characters, even as escapes. A CSV file can hold all of them except NUL and surrogates.

@@ -7,8 +7,8 @@ from reconciler.environment import Quotas
 from reconciler.errors import Source
 from reconciler.kinds.connect.cell_rules import violations
 from reconciler.kinds.connect.table_spec import Attribute
-from reconciler.kinds.offline import faults
 from reconciler.kinds.registry import KINDS
+from reconciler.kinds.rules import faults
 from reconciler.model import Problem, Written, WrittenRecords
 
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.environment import Quotas
-from reconciler.kinds.offline import faults
 from reconciler.kinds.registry import KINDS
+from reconciler.kinds.rules import faults
 from reconciler.model import WrittenRecords
 
 from .tables import column, findings, key, mistakes, problems, row, table

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from reconciler.cells import EXPRESSIONS, LISTS, TYPES, is_expression
 from reconciler.kinds.connect.cell_rules import enum_reader, folds_case, item_checker, misfit
 from reconciler.kinds.connect.table_spec import Attribute
-from reconciler.kinds.name_rules import RESERVED
+from reconciler.kinds.rules import RESERVED
 from reconciler.kinds.wording import EXACT, quoted
 from reconciler.model import Mode, Problem
 
