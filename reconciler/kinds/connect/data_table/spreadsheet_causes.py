@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from reconciler.kinds.connect.table_spec import Attribute
+from reconciler.kinds.connect.data_table.spec import Attribute
 
 AS_TEXT = "Format the column as Text"
 _ZEROS = f"leading zeros lost? {AS_TEXT}"

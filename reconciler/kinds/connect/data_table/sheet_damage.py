@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from reconciler.kinds.connect.cell_texts import Header
+from reconciler.kinds.connect.data_table.header import Header
 from reconciler.kinds.wording import quoted
 from reconciler.model import Problem, Written
 

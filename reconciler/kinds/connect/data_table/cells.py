@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from reconciler.cells import LISTS, boolean, is_expression, items, number
-from reconciler.kinds.connect.table_spec import Attribute, Enum, Validation
+from reconciler.kinds.connect.data_table.spec import Attribute, Enum, Validation
 from reconciler.kinds.wording import EXACT, SHOWN, plainly, quoted
 from reconciler.model import Linked
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from reconciler.kinds.connect.cell_texts import Header
+from reconciler.kinds.connect.data_table.header import Header
 from reconciler.kinds.wording import quoted
 from reconciler.model import Problem, Written
 

@@ -8,12 +8,12 @@ from difflib import get_close_matches
 
 from reconciler.environment import Quotas
 from reconciler.errors import Alike
-from reconciler.kinds.connect import move_rules, sheet_damage, sheet_forms
-from reconciler.kinds.connect.attribute_rules import Column
-from reconciler.kinds.connect.cell_rules import Fault
-from reconciler.kinds.connect.cell_texts import Header, Text, key_text, wire
-from reconciler.kinds.connect.spreadsheet_causes import probable_cause
-from reconciler.kinds.connect.table_spec import Attribute, DataTable
+from reconciler.kinds.connect.data_table import moves, sheet_damage, sheet_forms
+from reconciler.kinds.connect.data_table.attributes import Column
+from reconciler.kinds.connect.data_table.cells import Fault
+from reconciler.kinds.connect.data_table.header import Header, Text, key_text, wire
+from reconciler.kinds.connect.data_table.spec import Attribute, DataTable
+from reconciler.kinds.connect.data_table.spreadsheet_causes import probable_cause
 from reconciler.kinds.wording import quoted
 from reconciler.model import Move, Problem, Record, Records, Written, WrittenRecords
 
@@ -30,7 +30,7 @@ def problems(columns: Sequence[Column], written: WrittenRecords, quotas: Quotas)
         if all(column.written.get("primary", False) in (True, False) for column in columns):
             keys = Header(_first(map(_as_text, columns)))
             yield from _keys(keys, written.rows)
-            yield from move_rules.problems(keys, written)
+            yield from moves.problems(keys, written)
     yield from _observed(header, written)
     yield from _left_alone(header, written.rows)
     yield from _bare(header, written.rows)

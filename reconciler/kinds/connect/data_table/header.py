@@ -7,8 +7,8 @@ from functools import cached_property
 
 from reconciler import cells
 from reconciler.cells import LISTS
-from reconciler.kinds.connect.cell_rules import Checker, Fault, checker, unfit
-from reconciler.kinds.connect.table_spec import Attribute
+from reconciler.kinds.connect.data_table.cells import Checker, Fault, checker, unfit
+from reconciler.kinds.connect.data_table.spec import Attribute
 from reconciler.kinds.wording import SHOWN, quoted
 from reconciler.model import Linked, Mode, Written
 

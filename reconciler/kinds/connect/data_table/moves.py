@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from reconciler.kinds.connect.cell_texts import Header, Text, key_text
+from reconciler.kinds.connect.data_table.header import Header, Text, key_text
 from reconciler.kinds.wording import quoted
 from reconciler.model import Problem, Written, WrittenRecords
 
