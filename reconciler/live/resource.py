@@ -13,7 +13,7 @@ from reconciler.kinds.asking import own_of
 from reconciler.kinds.base import Kind, part_key
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.verbs import Listing
-from reconciler.live.values import to_records
+from reconciler.live.cells import to_records
 from reconciler.live.who import SearchResult
 from reconciler.model import Contents, Live, LiveRecord, Ref
 from reconciler.ownership import foreign
