@@ -9,32 +9,14 @@ from typing import Any
 
 from reconciler.kinds.fields import keyed_by, mark, nested
 from reconciler.model import Clearable, Spec
+from reconciler.model.spec import MARKDOWN, MEANINGS, Schema
 
-Schema = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
 KEYED = "x-keyed-by"  # overlays merge the list item by item, by this key.
-REMEDY = "x-remedy"  # what to write instead, for messages.
-# Words of VS Code, which other tools ignore.
-PATTERN_MESSAGE, MEANINGS, MARKDOWN = "patternErrorMessage", "enumDescriptions", "markdownDescription"
 _FIRST = ("title", "description", MARKDOWN, "type", "const", "enum", MEANINGS, "default", "examples")
 _LAST = ("required", "properties", "items")
 _OF_SCHEMAS = ("anyOf", "oneOf", "allOf")
 _WORD = re.compile(r"[A-Z][A-Z0-9]*(?=[A-Z][a-z]|\b)|[A-Z]?[a-z0-9]+")
-
-
-def expecting(what: str) -> Schema:
-    """Returns the message of a pattern, as the end of a sentence that begins with the value."""
-    return {PATTERN_MESSAGE: f"is not {what}"}
-
-
-def meanings(**texts: str) -> Schema:
-    """Returns what each value of an enum means, for editors. Every value has a text."""
-    return {MEANINGS: texts}
-
-
-def completing(names: tuple[str, ...]) -> Schema:
-    """Returns an enum that editors complete and that allows any other text too."""
-    return {"anyOf": [{"enum": list(names)}, {}]}
 
 
 def draft7(spec: type[Spec]) -> Schema:

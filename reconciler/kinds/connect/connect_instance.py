@@ -10,9 +10,9 @@ from pydantic import Field
 from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import Tagged
-from reconciler.kinds.draft7 import expecting, meanings
 from reconciler.kinds.verbs import Gap, Listing, Settle, Update
 from reconciler.model import AwsName, Call, LocalOnly, Problem, Ref, WrittenRecords
+from reconciler.model.spec import expecting, meanings
 
 ALIAS = r"^(?!d-)([0-9a-zA-Z]+)([-]*[0-9a-zA-Z])*$"
 _ALIAS = expecting("an alias: letters, digits and - between them, and no d- at its start")

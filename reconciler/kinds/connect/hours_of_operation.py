@@ -27,10 +27,10 @@ from reconciler.kinds.connect.words import (
     Tagged,
     TimeZone,
 )
-from reconciler.kinds.draft7 import meanings
 from reconciler.kinds.verbs import Listing, Members, Parts, Update
 from reconciler.kinds.wording import quoted
 from reconciler.model import AwsName, Clearable, Each, Keyed, Problem, RefTo, Spec, Unordered, WrittenRecords
+from reconciler.model.spec import meanings
 
 Month = Annotated[int, Field(ge=1, le=12, description="A month from 1 to 12.")]
 MonthDay = Annotated[int, Field(ge=-1, le=31, description="A day from 1 to 31, or -1 for the last day.")]

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.draft7 import meanings
 from reconciler.kinds.fields import Names
 from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import AwsName, Ownership, Resource, Spec
+from reconciler.model.spec import meanings
 
 ResourceType = Literal[
     "CHAT_TRANSCRIPTS",

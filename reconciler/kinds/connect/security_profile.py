@@ -12,9 +12,9 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import permissions
 from reconciler.kinds.connect.permissions import PERMISSIONS
 from reconciler.kinds.connect.words import PURPOSE, Blankable, Tagged
-from reconciler.kinds.draft7 import completing, expecting, meanings
 from reconciler.kinds.verbs import Gap, Listing, Update
 from reconciler.model import AwsName, Clearable, Each, Problem, RefTo, Spec, Unordered, WrittenRecords
+from reconciler.model.spec import completing, expecting, meanings
 
 ProfileText = Annotated[str, Field(min_length=1, max_length=128)]
 # Editors complete the known names. Any other text is allowed, because AWS adds names every few months.

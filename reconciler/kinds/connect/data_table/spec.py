@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from reconciler.kinds.connect.words import TAGS, TimeZone
-from reconciler.kinds.draft7 import REMEDY, expecting, meanings
 from reconciler.model import Keyed, LocalOnly, Mode, Resource, Spec, Unordered
+from reconciler.model.spec import REMEDY, expecting, meanings
 
 # The pattern of DataTableName in the service model, for Python: letters, numbers and spaces of any script.
 NAME = r"^[\w\s\-.:=@'|]+$"
