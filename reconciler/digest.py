@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
-from reconciler.canonical import canonical
-from reconciler.cells import typed
 from reconciler.model import FORMAT_VERSION, Action, Change, Plan, from_words, in_words
+from reconciler.model.canonical import canonical
+from reconciler.model.cells import typed
 
 # Increase it when the same plan gets another digest. Version 2 added keys, value types, irreversible marks and partOf.
 VERSION = 2

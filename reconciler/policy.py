@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from reconciler.environment import Environment, Policy, Threshold
 from reconciler.messages import counted
 from reconciler.model import Action, Change, Finding, Live, Plan, Ref
+from reconciler.model.environment import Environment, Policy, Threshold
 
 FROM_DELETES = 10  # live items; a percentage of fewer is meaningless
 FROM_UPDATES = 20

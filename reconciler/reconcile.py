@@ -14,7 +14,6 @@ from reconciler.desired import Reading, examine, read_desired
 from reconciler.digest import digest
 from reconciler.directory import World
 from reconciler.documents.hints import brief
-from reconciler.environment import Environment
 from reconciler.errors import ManifestError, RefusedError, StalePlanError, UsageError
 from reconciler.keeping import (
     OUTCOMES,
@@ -46,8 +45,9 @@ from reconciler.model import (
     Status,
     items,
 )
+from reconciler.model.environment import Environment
 from reconciler.model.events import Event
-from reconciler.ownership import STACK, owns, tags
+from reconciler.model.ownership import STACK, owns, tags
 from reconciler.plan import Selection, make_adoption, make_plan
 from reconciler.policy import findings, prunes_everything, refusals
 from reconciler.port import AwsPort

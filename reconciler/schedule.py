@@ -31,7 +31,7 @@ from reconciler.model import (
     Spec,
     Step,
 )
-from reconciler.ownership import PREFIX, PROTECT
+from reconciler.model.ownership import PREFIX, PROTECT
 from reconciler.packing import pack
 from reconciler.second_looks import last_look
 

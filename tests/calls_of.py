@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reconciler.environment import Environment
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import mark
 from reconciler.model import Call, Clearable, Live
+from reconciler.model.environment import Environment
 from reconciler.schedule import Work, make_steps
 from tests.world import example
 

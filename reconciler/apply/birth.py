@@ -12,7 +12,7 @@ from reconciler.directory import Identity
 from reconciler.kinds.asking import again, described, filled, listed, own_of
 from reconciler.messages import command
 from reconciler.model import Ownership, Resource, Result, Status
-from reconciler.ownership import STACK, foreign, is_managed
+from reconciler.model.ownership import STACK, foreign, is_managed
 from reconciler.port import Answer
 from reconciler.schedule import labelled, root
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.apply.sending import BY_OTHERS, Effect, Task, failed, send
-from reconciler.canonical import plain
 from reconciler.errors import CallError, Fate
 from reconciler.kinds.asking import again
 from reconciler.kinds.verbs import Members
 from reconciler.model import AS_WANTED, Call, Does, Replacement, Resource, Result, Spec, Status
+from reconciler.model.canonical import plain
 from reconciler.schedule import item_of, labelled
 
 Decided = Mapping[int, Result]  # results by the positions of fields

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.apply.run import Run
-from reconciler.cells import identity
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Change, Does, Item, Step
+from reconciler.model.cells import identity
 
 
 def carried(at: int, step: Step) -> list[Item]:

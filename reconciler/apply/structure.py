@@ -16,8 +16,6 @@ from reconciler.apply.cells.tables import Tables
 from reconciler.apply.run import Run
 from reconciler.apply.sending import BY_OTHERS, DONE_BEFORE, Effect, Settled, Task, failed, send
 from reconciler.apply.sets import join_or_leave, read_again
-from reconciler.canonical import plain
-from reconciler.cells import identity
 from reconciler.diff.cells import contents as stored
 from reconciler.diff.fields import keep_known_fields, with_fields
 from reconciler.errors import CallError, ReconcileError
@@ -37,7 +35,9 @@ from reconciler.model import (
     Status,
     Step,
 )
-from reconciler.ownership import PROTECT, foreign
+from reconciler.model.canonical import plain
+from reconciler.model.cells import identity
+from reconciler.model.ownership import PROTECT, foreign
 from reconciler.schedule import LOST
 
 GONE = Result(Status.CONFLICT, "another writer deleted it meanwhile", "Conflict")

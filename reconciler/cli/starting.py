@@ -130,8 +130,8 @@ def _wanted(folder: Path, stack: str | None, instance: str) -> RepositorySetting
 def _kinds(folder: Path, wanted: RepositorySettings, log: Log) -> dict[str, frozenset[str]]:
     """Returns the kinds in each environment's manifests. A new repository also has the example's kinds."""
     from reconciler.config import FILE
-    from reconciler.environment import Environment
     from reconciler.init import EXAMPLE, declared_kinds, places
+    from reconciler.model.environment import Environment
 
     environments = wanted.config.environments if wanted.config else {}
     kinds = {}

@@ -18,12 +18,12 @@ from reconciler.desired.texts import Texts
 from reconciler.documents.hints import brief
 from reconciler.documents.nodes import MapNode, place, plain, scalars, with_entries, without
 from reconciler.documents.schema_check import against
-from reconciler.environment import Quotas
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.rules import faults, repeated
 from reconciler.kinds.schema import kind_schema
 from reconciler.model import Finding, Linked, Manifest, Ownership, Problem, Records, Ref, Resource, WrittenRecords
+from reconciler.model.environment import Quotas
 
 OF_RECORDS = ("values", "moved")
 

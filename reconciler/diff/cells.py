@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.cells import identity, same
 from reconciler.model import Action, CellChange, Live, LiveCell, LiveRecord, Mode, Record, Records, RowChange, Size
+from reconciler.model.cells import identity, same
 
 Identity = tuple[str, ...]
 

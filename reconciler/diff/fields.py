@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
-from reconciler.canonical import plain
 from reconciler.kinds.fields import each_by, is_local, keyed_by, worth_saying
 from reconciler.model import FieldChange, Spec, in_order, in_words
+from reconciler.model.canonical import plain
 
 S = TypeVar("S", bound=Spec)
 Ignored = Callable[[str], bool]  # a field's path → whether its differences are skipped

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 
 from reconciler.dependencies import dependencies
 from reconciler.desired import examine
-from reconciler.environment import Environment
 from reconciler.model import Desired
+from reconciler.model.environment import Environment
 
 
 def declared_kinds(

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from unicodedata import category
 
-from reconciler import ownership
-from reconciler.canonical import canonical
-from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import answered_name, each_by, keyed_by, nested
 from reconciler.kinds.wording import quoted
-from reconciler.model import Problem, Spec, WrittenRecords
+from reconciler.model import Problem, Spec, WrittenRecords, ownership
+from reconciler.model.canonical import canonical
+from reconciler.model.environment import Quotas
 
 
 def faults(kind: Kind[Any], declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:

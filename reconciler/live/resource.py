@@ -16,7 +16,7 @@ from reconciler.kinds.verbs import Listing
 from reconciler.live.cells import to_records
 from reconciler.live.who import SearchResult
 from reconciler.model import Contents, Live, LiveRecord, Ref
-from reconciler.ownership import foreign
+from reconciler.model.ownership import foreign
 from reconciler.port import AwsPort
 
 

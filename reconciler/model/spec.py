@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from reconciler.canonical import canonical
+from reconciler.model.canonical import canonical
 
 T = TypeVar("T")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.directory import World
-from reconciler.environment import Environment
 from reconciler.estimate import estimate
 from reconciler.kinds.registry import KINDS
 from reconciler.model import (
@@ -22,7 +21,8 @@ from reconciler.model import (
     Scope,
     Step,
 )
-from reconciler.ownership import STACK, owns, tags
+from reconciler.model.environment import Environment
+from reconciler.model.ownership import STACK, owns, tags
 
 Manifests = Mapping[Ref, Manifest]
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from reconciler.diff.fields import pair
 from reconciler.directory import Directory
-from reconciler.environment import Environment
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.messages import counted, plural
 from reconciler.model import Action, Finding, Ref
+from reconciler.model.environment import Environment
 from reconciler.plan.resource import Planned
 
 HEADROOM = 0.9  # of a quota

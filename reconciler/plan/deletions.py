@@ -29,7 +29,7 @@ from reconciler.model import (
     Spec,
     Step,
 )
-from reconciler.ownership import ADDRESS, PROTECT, STACK, address, owns
+from reconciler.model.ownership import ADDRESS, PROTECT, STACK, address, owns
 from reconciler.plan.selection import Selection
 from reconciler.schedule import LOST
 from reconciler.second_looks import last_look, last_look_at_part

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.directory import World
-from reconciler.environment import Environment
 from reconciler.estimate import estimate
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, Desired, Finding, Live, Ownership, Plan, Ref
-from reconciler.ownership import ADDRESS, STACK, owns
+from reconciler.model.environment import Environment
+from reconciler.model.ownership import ADDRESS, STACK, owns
 from reconciler.plan.anew import replaced_resources, stale_references, with_old_ids
 from reconciler.plan.audit import findings
 from reconciler.plan.deletions import Deletions

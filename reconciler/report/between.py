@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from reconciler.canonical import canonical
-from reconciler.cells import identity
 from reconciler.digest import meaning
 from reconciler.model import from_words
+from reconciler.model.canonical import canonical
+from reconciler.model.cells import identity
 from reconciler.report.lines import FOLD, folded, printed
 from reconciler.report.marked import arrow
 from reconciler.report.neutral import code, prose

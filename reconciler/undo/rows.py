@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.cells import identity, same
 from reconciler.kinds.base import Kind
 from reconciler.model import Live, LiveRecord, Move, Record, Records, Resource, in_words
+from reconciler.model.cells import identity, same
 from reconciler.undo.back import Kept, Now, changed
 from reconciler.undo.past import Past, Row
 

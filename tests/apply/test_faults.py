@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.environment import Retries
 from reconciler.model import Action, Status
+from reconciler.model.environment import Retries
 from reconciler.model.events import CallMade, Looked, PhaseEnded, PhaseStarted, Retried
 from tests.shapes import attribute, key, many, table
 from tests.tiers import each_once

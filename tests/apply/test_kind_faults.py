@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from reconciler.apply.verdict import verdict
-from reconciler.environment import Retries
 from reconciler.model import Manifest, Outcome, Status, items
+from reconciler.model.environment import Retries
 from reconciler.pacing import Rates
 from reconciler.reconcile import Preview
 from reconciler.sandbox import Control, in_process

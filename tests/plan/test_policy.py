@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.environment import Policy, Threshold
+from reconciler.model.environment import Policy, Threshold
 from reconciler.plan import Selection
 from reconciler.policy import refusals
 from reconciler.reconcile import Options, judged, run

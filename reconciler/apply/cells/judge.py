@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC
 
-from reconciler.cells import same
 from reconciler.model import Change, LiveCell, LiveRecord, Result, Status
+from reconciler.model.cells import same
 
 Rows = Mapping[tuple[str, ...], LiveRecord]
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import TypeVar
 
-from reconciler.cells import identity
 from reconciler.model import CellChange, Contents, LiveRecord
+from reconciler.model.cells import identity
 
 Version = Mapping[str, str]
 Identity = tuple[str, ...]

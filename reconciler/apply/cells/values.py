@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.apply.cells.locks import Locks
-from reconciler.cells import LISTS, array, items
 from reconciler.directory import Directory
 from reconciler.errors import UnknownReferenceError
 from reconciler.model import Action, CellChange, Linked, Result, Status
+from reconciler.model.cells import LISTS, array, items
 from reconciler.schedule import primary_values
 
 

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import Tagged
 from reconciler.kinds.verbs import Gap, Listing, Settle, Update
 from reconciler.model import AwsName, Call, LocalOnly, Problem, Ref, WrittenRecords
+from reconciler.model.environment import Quotas
 from reconciler.model.spec import expecting, meanings
 
 ALIAS = r"^(?!d-)([0-9a-zA-Z]+)([-]*[0-9a-zA-Z])*$"

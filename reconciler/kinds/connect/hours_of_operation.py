@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.time_zones import zone_problems
 from reconciler.kinds.connect.words import (
@@ -30,6 +29,7 @@ from reconciler.kinds.connect.words import (
 from reconciler.kinds.verbs import Listing, Members, Parts, Update
 from reconciler.kinds.wording import quoted
 from reconciler.model import AwsName, Clearable, Each, Keyed, Problem, RefTo, Spec, Unordered, WrittenRecords
+from reconciler.model.environment import Quotas
 from reconciler.model.spec import meanings
 
 Month = Annotated[int, Field(ge=1, le=12, description="A month from 1 to 12.")]

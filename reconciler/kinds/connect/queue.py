@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import LASTING_PURPOSE, Flow, Lasting, Name, Tagged
 from reconciler.kinds.verbs import Gap, Listing, Members, Update
 from reconciler.model import AwsName, Clearable, Each, Problem, RefTo, Spec, Unordered, WrittenRecords
+from reconciler.model.environment import Quotas
 from reconciler.model.spec import meanings
 
 QuickConnects = Annotated[Unordered[Annotated[str, RefTo("QuickConnect")]], AwsName("QuickConnectIds"), Each()]

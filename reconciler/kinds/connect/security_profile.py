@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import permissions
 from reconciler.kinds.connect.permissions import PERMISSIONS
 from reconciler.kinds.connect.words import PURPOSE, Blankable, Tagged
 from reconciler.kinds.verbs import Gap, Listing, Update
 from reconciler.model import AwsName, Clearable, Each, Problem, RefTo, Spec, Unordered, WrittenRecords
+from reconciler.model.environment import Quotas
 from reconciler.model.spec import completing, expecting, meanings
 
 ProfileText = Annotated[str, Field(min_length=1, max_length=128)]

@@ -9,12 +9,12 @@ from unicodedata import category
 
 from pydantic import ValidationError
 
-from reconciler.cells import EXPRESSIONS, LISTS, TYPES, is_expression
 from reconciler.kinds.connect.data_table.cells import enum_reader, folds_case, item_checker, misfit
 from reconciler.kinds.connect.data_table.spec import Attribute
 from reconciler.kinds.rules import RESERVED
 from reconciler.kinds.wording import EXACT, quoted
 from reconciler.model import Mode, Problem
+from reconciler.model.cells import EXPRESSIONS, LISTS, TYPES, is_expression
 
 Path = tuple[str | int, ...]
 

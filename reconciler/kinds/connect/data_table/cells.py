@@ -12,10 +12,10 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any, NamedTuple
 
-from reconciler.cells import LISTS, boolean, is_expression, items, number
 from reconciler.kinds.connect.data_table.spec import Attribute, Enum, Validation
 from reconciler.kinds.wording import EXACT, SHOWN, plainly, quoted
 from reconciler.model import Linked
+from reconciler.model.cells import LISTS, boolean, is_expression, items, number
 
 
 class Fault(NamedTuple):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from reconciler import cells
-from reconciler.cells import LISTS
 from reconciler.kinds.connect.data_table.cells import Checker, Fault, checker, unfit
 from reconciler.kinds.connect.data_table.spec import Attribute
 from reconciler.kinds.wording import SHOWN, quoted
-from reconciler.model import Linked, Mode, Written
+from reconciler.model import Linked, Mode, Written, cells
+from reconciler.model.cells import LISTS
 
 Text = str | tuple[str, ...]
 

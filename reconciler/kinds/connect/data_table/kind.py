@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.data_table import attributes, rows
 from reconciler.kinds.connect.data_table import cells as cell_rules
@@ -15,6 +14,7 @@ from reconciler.kinds.connect.data_table.spec import Attribute, DataTable, Enum,
 from reconciler.kinds.connect.time_zones import zone_problems
 from reconciler.kinds.verbs import Cells, Listing, Parts, Update
 from reconciler.model import Problem, Records, Spec, WrittenRecords
+from reconciler.model.environment import Quotas
 
 
 def problems(declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:

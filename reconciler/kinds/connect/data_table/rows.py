@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from reconciler.environment import Quotas
 from reconciler.errors import Alike
 from reconciler.kinds.connect.data_table import moves, sheet_damage, sheet_forms
 from reconciler.kinds.connect.data_table.attributes import Column
@@ -16,6 +15,7 @@ from reconciler.kinds.connect.data_table.spec import Attribute, DataTable
 from reconciler.kinds.connect.data_table.spreadsheet_causes import probable_cause
 from reconciler.kinds.wording import quoted
 from reconciler.model import Move, Problem, Record, Records, Written, WrittenRecords
+from reconciler.model.environment import Quotas
 
 _VALUES = ("values",)
 _FEW = 8  # names that a message lists
