@@ -15,19 +15,6 @@ from reconciler.digest import digest
 from reconciler.directory import World
 from reconciler.documents.hints import brief
 from reconciler.errors import ManifestError, RefusedError, StalePlanError, UsageError
-from reconciler.keeping import (
-    OUTCOMES,
-    STATE,
-    UnkeptError,
-    UnreadyError,
-    begin_journal,
-    keep,
-    must_be_writable,
-    past_run,
-    past_runs,
-    recover,
-    write_outcome,
-)
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live import ReadRequest, read, read_contents
 from reconciler.model import (
@@ -48,6 +35,19 @@ from reconciler.model import (
 from reconciler.model.environment import Environment
 from reconciler.model.events import Event
 from reconciler.model.ownership import STACK, owns, tags
+from reconciler.outcomes.store import (
+    OUTCOMES,
+    STATE,
+    UnkeptError,
+    UnreadyError,
+    begin_journal,
+    keep,
+    must_be_writable,
+    past_run,
+    past_runs,
+    recover,
+    write_outcome,
+)
 from reconciler.plan import Selection, make_adoption, make_plan
 from reconciler.policy import findings, prunes_everything, refusals
 from reconciler.port import AwsPort

@@ -139,7 +139,7 @@ def rebuild(flags: Flags, file: Path) -> int:
     journal, keeps it in `.reconcile/outcomes/`, and writes a copy to OUTCOME.json. It does not change an existing
     OUTCOME.json, and it writes nothing if no apply has left a journal. The exit code is 0 in all three cases.
     """
-    from reconciler.keeping import past_runs, recover
+    from reconciler.outcomes.store import past_runs, recover
 
     log, root = log_of(flags), opening.config_path(flags).parent
     if file.exists():

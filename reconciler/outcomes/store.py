@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from reconciler.apply.journal import Journal, unfinished
 from reconciler.errors import ReconcileError
 from reconciler.model import Outcome, Plan
+from reconciler.outcomes.journal import Journal, unfinished
 from reconciler.private_files import LinkedError, make_folder, open_file, refuse_link, refuse_links_in, write_file
 from reconciler.report import dumps, outcome_json, plan_json, rebuilt_json
 
