@@ -17,7 +17,7 @@ from reconciler.messages import flag
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource
 from reconciler.model.environment import Environment
 from reconciler.model.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
-from reconciler.plan.columns import Structure, examine
+from reconciler.plan.attributes import Structure, examine
 from reconciler.plan.deletions import Deletions, held_by, lost
 from reconciler.plan.held_rows import held_back
 from reconciler.plan.reasons import count_differences
