@@ -11,7 +11,6 @@ from pathlib import Path
 from reconciler.apply import Ports, Stop, apply
 from reconciler.apply.verdict import verdict
 from reconciler.desired import Reading, examine, read_desired
-from reconciler.digest import digest
 from reconciler.directory import World
 from reconciler.documents.hints import brief
 from reconciler.errors import ManifestError, RefusedError, StalePlanError, UsageError
@@ -46,9 +45,10 @@ from reconciler.outcomes.store import (
 )
 from reconciler.plan import Selection, make_adoption, make_plan
 from reconciler.plan.destruction import is_managed, managed_world, without_permission
-from reconciler.policy import findings, prunes_everything, refusals
 from reconciler.port import AwsPort
-from reconciler.reviewed import Reviewed, check_digest, check_reviewed
+from reconciler.review.agreement import Reviewed, check_digest, check_reviewed
+from reconciler.review.digest import digest
+from reconciler.review.policy import findings, prunes_everything, refusals
 
 DECLINED = "declined at the prompt"
 

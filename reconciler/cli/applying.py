@@ -20,7 +20,7 @@ from reconciler.messages import counted
 
 if TYPE_CHECKING:
     from reconciler.model import Outcome, Plan
-    from reconciler.reviewed import Reviewed
+    from reconciler.review.agreement import Reviewed
 
 DIGEST = re.compile(r"[0-9a-fA-F]{12,64}")
 
@@ -193,7 +193,7 @@ def _destroyed(outcome: Outcome, at: int) -> str:
 
 def _read(path: Path) -> Reviewed:
     from reconciler.report import read_plan
-    from reconciler.reviewed import check_whole
+    from reconciler.review.agreement import check_whole
 
     try:
         text = path.read_text(encoding="utf-8")

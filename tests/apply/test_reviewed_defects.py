@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.model import Action, Status
 from reconciler.model.environment import Ignore, Retries
-from reconciler.policy import refusals
+from reconciler.review.policy import refusals
 from tests.shapes import attribute, key, many, table
 from tests.world import World
 

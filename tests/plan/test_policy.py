@@ -9,8 +9,8 @@ import pytest
 
 from reconciler.model.environment import Policy, Threshold
 from reconciler.plan import Selection
-from reconciler.policy import refusals
 from reconciler.reconcile import Options, judged, run
+from reconciler.review.policy import refusals
 from tests.shapes import attribute, key, many, table
 from tests.world import World, manifest
 

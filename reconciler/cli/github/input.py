@@ -45,7 +45,7 @@ def _text(file: Path) -> str:
 def read_plan_file(file: Path) -> Plan:
     """Returns a plan. Raises `UsageError` if the file was edited after it was written."""
     from reconciler.report import is_outcome, plan_of
-    from reconciler.reviewed import check_whole
+    from reconciler.review.agreement import check_whole
 
     document = read(file)
     if is_outcome(document):
@@ -57,7 +57,7 @@ def read_plan_file(file: Path) -> Plan:
 def digest_in_archive(content: bytes) -> str:
     """Returns the digest of the plan in an artifact, which is a ZIP file. Empty if it has no complete plan."""
     from reconciler.report import read_plan
-    from reconciler.reviewed import check_whole
+    from reconciler.review.agreement import check_whole
 
     try:
         with ZipFile(BytesIO(content)) as archive:

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.digest import digest, digest_of
 from reconciler.errors import StalePlanError
 from reconciler.model import Action, Change, Item, Plan, Result, Status, from_words
 from reconciler.model.canonical import canonical
 from reconciler.model.cells import same
+from reconciler.review.digest import digest, digest_of
 
 Reviewed = Mapping[str, Any]  # a plan as JSON, in the command's format
 SHORTEST = 12
