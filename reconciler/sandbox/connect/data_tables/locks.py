@@ -11,8 +11,8 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.sandbox.connect.data_tables.state import Attribute, Cell, Record, Table
 from reconciler.sandbox.errors import ItemRefused, Why
-from reconciler.sandbox.state import Attribute, Cell, Record, Table
 from reconciler.sandbox.switches import Switches
 
 Holder = Table | Attribute | Record | Cell

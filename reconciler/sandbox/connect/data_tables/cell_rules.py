@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
+from reconciler.sandbox.connect.data_tables.rules import decimal
+from reconciler.sandbox.connect.data_tables.state import Attribute
 from reconciler.sandbox.errors import ItemRefused, Why
-from reconciler.sandbox.rules import decimal
-from reconciler.sandbox.state import Attribute
 from reconciler.sandbox.switches import Quotas, Switches
 
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
