@@ -13,7 +13,7 @@ from typing import Any
 from reconciler.kinds import iam
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Ownership
-from reconciler.tools import schemas
+from reconciler.schemas import files as schemas
 from scripts.json_schemas import outcome_schema, plan_schema
 from scripts.reference_commands import commands
 from scripts.reference_kinds import EXAMPLES, described, kind_page, removed_page

@@ -21,9 +21,9 @@ from reconciler.documents.schema_check import against
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.rules import faults, repeated
-from reconciler.kinds.schema import kind_schema
 from reconciler.model import Finding, Linked, Manifest, Ownership, Problem, Records, Ref, Resource, WrittenRecords
 from reconciler.model.environment import Quotas
+from reconciler.schemas.kind import kind_schema
 
 OF_RECORDS = ("values", "moved")
 

@@ -2,7 +2,7 @@
 
 from reconciler.kinds.connect.data_table.spec import Attribute, DataTable
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.schema import kind_schema
+from reconciler.schemas.kind import kind_schema
 
 
 def test_white_space_around_a_description_means_nothing():

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from reconciler.kinds.draft7 import DRAFT
 from reconciler.kinds.operations import reads, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.model.spec import REMEDY, Schema, expecting
+from reconciler.schemas.draft7 import DRAFT
 
 # Python's `$` also matches before a line's end, JavaScript's does not; only in JavaScript `\d` is `[0-9]`.
 _END = r"$(?!\n)"

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.draft7 import DRAFT, KEYED, draft7, nullable
 from reconciler.kinds.fields import is_local
 from reconciler.kinds.registry import KINDS
 from reconciler.model.spec import MARKDOWN, REMEDY, Schema, expecting
+from reconciler.schemas.draft7 import DRAFT, KEYED, draft7, nullable
 
 __all__ = ["REMOVED", "identifier", "kind_schema", "manifest_schema", "overlay_schema", "removed_schema"]
 

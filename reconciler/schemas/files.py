@@ -1,6 +1,6 @@
 """Writes the JSON Schemas to a folder, or names the files that are stale.
 
-python -m reconciler.tools.schemas [--check]     run it in the root of the repository
+python -m reconciler.schemas.files [--check]     run it in the root of the repository
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from reconciler.kinds.config_schema import config_schema
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.schema import kind_schema, manifest_schema, overlay_schema
+from reconciler.schemas.config import config_schema
+from reconciler.schemas.kind import kind_schema, manifest_schema, overlay_schema
 
 FOLDER = Path("schemas")
 _SUFFIX = ".schema.json"
@@ -52,14 +52,14 @@ def stale(folder: Path) -> list[str]:
 
 def main(arguments: Sequence[str]) -> int:
     if list(arguments) not in ([], ["--check"]):
-        sys.stderr.write("usage: python -m reconciler.tools.schemas [--check]\n")
+        sys.stderr.write("usage: python -m reconciler.schemas.files [--check]\n")
         return 64
     if not arguments:
         write(FOLDER)
         return 0
     old = stale(FOLDER)
     for name in old:
-        sys.stderr.write(f"{FOLDER / name} is stale; run python -m reconciler.tools.schemas\n")
+        sys.stderr.write(f"{FOLDER / name} is stale; run python -m reconciler.schemas.files\n")
     return 1 if old else 0
 
 
