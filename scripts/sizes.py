@@ -25,7 +25,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "reconciler/plan/resource.py": "cells leave the planner in a later step",
     "reconciler/plan/resource.py:_update": "cells leave the planner in a later step",
     "reconciler/reconcile.py": "the story; its destruction moves to plan/",
-    "reconciler/schedule.py": "cells' steps move to a file of their own",
+    "reconciler/steps/resource.py": "cells' steps move to a file of their own",
     "tests/apply/test_faults.py": "one story per fault, in the order of the faults",
     "tests/apply/test_reviewed_defects.py": "its tests move to the rooms that they guard",
     "tests/cli/test_apply.py": "one command, all of its flags and endings",

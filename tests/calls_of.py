@@ -11,7 +11,8 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import mark
 from reconciler.model import Call, Clearable, Live
 from reconciler.model.environment import Environment
-from reconciler.schedule import Work, make_steps
+from reconciler.steps.resource import make_steps
+from reconciler.steps.work import Work
 from tests.world import example
 
 ENVIRONMENT = Environment("contact-centre", "test", Path())

@@ -14,7 +14,7 @@ from reconciler.messages import command
 from reconciler.model import Ownership, Resource, Result, Status
 from reconciler.model.ownership import STACK, foreign, is_managed
 from reconciler.port import Answer
-from reconciler.schedule import labelled, root
+from reconciler.steps.resource import labelled, root
 
 # The longest pause between two looks at a resource in creation, in seconds, and their number: a quarter of an hour.
 PAUSE, LOOKS = 5.0, 180

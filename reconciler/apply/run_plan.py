@@ -12,10 +12,10 @@ from reconciler.apply.phases import Phases
 from reconciler.apply.run import Ports, Run
 from reconciler.apply.skipping import carried, stopped
 from reconciler.apply.structure import perform
-from reconciler.graph import Graph, Node, Progress, make_graph
 from reconciler.model import Does, Item, Live, Plan, Ref, Result, Status, Step, items
 from reconciler.model.environment import Environment
 from reconciler.model.events import StepBegan, StepEnded
+from reconciler.steps.order import Graph, Node, Progress, make_graph
 
 
 def apply(

@@ -12,7 +12,7 @@ from reconciler.kinds.asking import again
 from reconciler.kinds.verbs import Members
 from reconciler.model import AS_WANTED, Call, Does, Replacement, Resource, Result, Spec, Status
 from reconciler.model.canonical import plain
-from reconciler.schedule import item_of, labelled
+from reconciler.steps.resource import item_of, labelled
 
 Decided = Mapping[int, Result]  # results by the positions of fields
 

@@ -38,7 +38,7 @@ from reconciler.model import (
 from reconciler.model.canonical import plain
 from reconciler.model.cells import identity
 from reconciler.model.ownership import PROTECT, foreign
-from reconciler.schedule import LOST
+from reconciler.steps.work import LOST
 
 GONE = Result(Status.CONFLICT, "another writer deleted it meanwhile", "Conflict")
 

@@ -150,7 +150,7 @@ class _Run:
             raise click.exceptions.Exit(0)
 
     def _confirm(self, plan: Plan) -> bool:
-        from reconciler.estimate import Forecast
+        from reconciler.steps.estimate import Forecast
 
         if not self._asked.ask(plan):
             return False

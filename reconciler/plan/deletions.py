@@ -31,8 +31,8 @@ from reconciler.model import (
 )
 from reconciler.model.ownership import ADDRESS, PROTECT, STACK, address, owns
 from reconciler.plan.selection import Selection
-from reconciler.schedule import LOST
-from reconciler.second_looks import last_look, last_look_at_part
+from reconciler.steps.second_look import last_look, last_look_at_part
+from reconciler.steps.work import LOST
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from reconciler.diff.cells import RowsDiff
 from reconciler.errors import Source
 from reconciler.model import Action, Change, Ref
 from reconciler.plan.deletions import Deletions
-from reconciler.schedule import LOST
+from reconciler.steps.work import LOST
 
 
 def held_back(

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.directory import World
-from reconciler.estimate import estimate
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, Desired, Finding, Live, Ownership, Plan, Ref
 from reconciler.model.environment import Environment
@@ -20,6 +19,7 @@ from reconciler.plan.naming import unless_taken
 from reconciler.plan.resource import Planned, Planner
 from reconciler.plan.selection import Selection
 from reconciler.plan.table_columns import with_columns
+from reconciler.steps.estimate import estimate
 
 
 def make_plan(environment: Environment, desired: Desired, world: World, selection: Selection) -> Plan:

@@ -22,7 +22,8 @@ from reconciler.plan.deletions import Deletions, held_by, lost
 from reconciler.plan.held_rows import held_back
 from reconciler.plan.reasons import count_differences
 from reconciler.plan.selection import Selection
-from reconciler.schedule import Work, make_steps
+from reconciler.steps.resource import make_steps
+from reconciler.steps.work import Work
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from reconciler.report.counting import (
 )
 from reconciler.report.ordering import field_action
 from reconciler.report.results import results_of
-from reconciler.schedule import LOST
+from reconciler.steps.work import LOST
 
 UNWRITTEN = ("refused", "stale", "declined")  # runs that started no item
 DONE = {"Apply": "applied", "Destroy": "destroyed"}

@@ -13,7 +13,7 @@ from reconciler.errors import UsageError
 from reconciler.kinds.fields import cannot_be_blank, each_by, keyed_by, worth_saying
 from reconciler.model import Resource, Spec
 from reconciler.model.canonical import plain
-from reconciler.schedule import item_of
+from reconciler.steps.resource import item_of
 
 R = TypeVar("R", bound=Resource)
 Edit = tuple[str, Any]  # a path, and the value to put there; `None` removes it

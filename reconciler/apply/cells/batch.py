@@ -20,8 +20,8 @@ from reconciler.apply.run import Run, backoff
 from reconciler.errors import CallError, Fate, ReconcileError
 from reconciler.model import CellChange, Change, Item, Result, Status, Step
 from reconciler.model.events import CallMade, Looked, Retried
-from reconciler.packing import scope
 from reconciler.port import Answer
+from reconciler.steps.batches import scope
 
 # AWS may refuse a whole request because of one item: the live values decide, not the code.
 _CONFLICTS = frozenset(

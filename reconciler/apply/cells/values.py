@@ -9,7 +9,7 @@ from reconciler.directory import Directory
 from reconciler.errors import UnknownReferenceError
 from reconciler.model import Action, CellChange, Linked, Result, Status
 from reconciler.model.cells import LISTS, array, items
-from reconciler.schedule import primary_values
+from reconciler.steps.cells import primary_values
 
 
 def value_of(cell: CellChange, locks: Locks, directory: Directory) -> dict[str, Any] | Result:

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from types import MappingProxyType
 
-from reconciler.graph import Graph, Node, Progress, make_graph
 from reconciler.model import Change, Estimate, Step
 from reconciler.pacing import Bucket, Rates, full, take
+from reconciler.steps.order import Graph, Node, Progress, make_graph
 
 ROUND_TRIP = 0.05  # seconds, until a run has been measured
 

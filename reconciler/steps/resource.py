@@ -7,8 +7,8 @@ one after another: the last reply then holds the lock that the values need, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from reconciler.diff.fields import item_key, label, pair
@@ -17,48 +17,18 @@ from reconciler.kinds.fields import each_by, worth_saying
 from reconciler.kinds.operations import detail_fields, field_reads
 from reconciler.kinds.verbs import Members
 from reconciler.model import (
-    Action,
     Call,
-    CellChange,
     Does,
-    FieldChange,
-    IdOf,
     Live,
-    Ref,
     Replacement,
     Resource,
-    RowChange,
     Spec,
     Step,
 )
 from reconciler.model.ownership import PREFIX, PROTECT
-from reconciler.packing import pack
-from reconciler.second_looks import last_look
-
-# The path of the stored values that a deleted table or attribute loses.
-LOST = "values"
-
-# The lock levels whose versions change with calls on a table or an attribute (service model, DataTableLockVersion).
-MOVED_BY_STRUCTURE = ("DATA_TABLE", "ATTRIBUTE")
-
-
-@dataclass(frozen=True)
-class Work:
-    """Work on one resource. `tags` are all tags that it will have; `room` is the number of cells left in its quota."""
-
-    kind: Kind[Any]
-    ref: Ref
-    before: Live | None
-    after: Resource
-    tags: Mapping[str, str]
-    fields: tuple[FieldChange, ...] = ()
-    cells: tuple[CellChange, ...] = ()
-    rows: tuple[RowChange, ...] = ()
-    batch_items: int = 25
-    recheck: bool = False
-    room: int = 0
-    rebuild: bool = False  # the live resource is deleted and recreated
-    held: frozenset[str] = frozenset()  # deferred fields, which create must omit: they close a circle of references
+from reconciler.steps.cells import look_step, rename_call, value_steps
+from reconciler.steps.second_look import last_look
+from reconciler.steps.work import Work, last
 
 
 class _Write(NamedTuple):
@@ -73,32 +43,16 @@ class _Write(NamedTuple):
 
 def make_steps(work: Work) -> tuple[Step, ...]:
     steps = [
-        Step(write.call, write.does, write.fields, needs=_last(at), replaces=write.replaces, makes=write.makes)
+        Step(write.call, write.does, write.fields, needs=last(at), replaces=write.replaces, makes=write.makes)
         for at, write in enumerate(_structure(work))
     ]
     structure = len(steps)
     for at, row in enumerate(work.rows):
-        needs = _last(len(steps)) if at else _last(structure)
-        steps.append(Step(_rename_call(work, row), Does.RENAME_ROW, rows=(at,), needs=needs))
-    if structure and (look := _look(work)):
-        steps.append(replace(look, needs=_last(len(steps))))
-    return (*steps, *_value_steps(work, steps))
-
-
-def _look(work: Work) -> Step | None:
-    """Returns a step that lists the values again after structural calls, if cells will be updated or deleted."""
-    # Structural calls return a fresh lock without checking the old one: it could overwrite an edit we never read.
-    cells = work.kind.cells
-    if not cells or not work.before or work.rebuild or getattr(work.after, cells.level) not in MOVED_BY_STRUCTURE:
-        return None
-    if all(cell.action is Action.CREATE for cell in work.cells):
-        return None
-    call = Call(work.kind.service, cells.listing.operation, {work.kind.id_param: IdOf(work.ref)})
-    return Step(call, Does.LOOK)
-
-
-def _last(count: int) -> tuple[int, ...]:
-    return (count - 1,) if count else ()
+        needs = last(len(steps)) if at else last(structure)
+        steps.append(Step(rename_call(work, row), Does.RENAME_ROW, rows=(at,), needs=needs))
+    if structure and (look := look_step(work)):
+        steps.append(replace(look, needs=last(len(steps))))
+    return (*steps, *value_steps(work, steps))
 
 
 def _structure(work: Work) -> Iterator[_Write]:
@@ -255,60 +209,3 @@ def item_of(path: str, items: Mapping[str, Any]) -> str:
 def root(path: str) -> str:
     """Returns the field of the spec that a path begins with."""
     return path.partition("[")[0].partition(".")[0]
-
-
-def _rename_call(work: Work, row: RowChange) -> Call:
-    cells = work.kind.cells
-    assert cells, f"{work.kind.name} has no rows to rename"  # noqa: S101 (a kind's table is wrong)
-    return Call(
-        work.kind.service,
-        cells.rename,
-        {
-            work.kind.id_param: IdOf(work.ref),
-            "PrimaryValues": primary_values(row.before),
-            "NewPrimaryValues": primary_values(row.after),
-        },
-    )
-
-
-def primary_values(key: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"AttributeName": name, "Value": text} for name, text in key.items()]
-
-
-def _value_steps(work: Work, earlier: Sequence[Step]) -> Iterator[Step]:
-    """Yields the batches of cells, after the `earlier` structural steps.
-
-    A batch waits for the columns and keys of its cells. With one lock for the whole table it waits for every step.
-    """
-    cells = work.kind.cells
-    if not cells:
-        return
-    level, base = str(getattr(work.after, cells.level)), len(earlier)
-    columns = _columns(work, earlier)
-    creates = sum(1 for cell in work.cells if cell.action is Action.CREATE)
-    new = [name for name, at in columns.items() if earlier[at].does is Does.PART_CREATE]
-    batches = pack(work.cells, level, work.batch_items, deletes_first=creates > work.room, columns=new)
-    for batch in batches:
-        call = Call(work.kind.service, cells.operation(batch.action), {work.kind.id_param: IdOf(work.ref)})
-        looked = bool(earlier) and earlier[-1].does is Does.LOOK and batch.action is not Action.CREATE
-        if level == "DATA_TABLE" or looked:
-            needs = {*_last(base)}
-        else:
-            needs = {columns[name] for at in batch.cells if (name := work.cells[at].attribute) in columns}
-            needs |= {at for at, step in enumerate(earlier) if step.rows or _is_for_all(step)}
-        needs |= {base + at for at in batch.needs}
-        # A create needs no recheck: AWS refuses it if the value exists.
-        rechecks = work.recheck and level == "NONE" and batch.action is not Action.CREATE
-        listing = cells.listing.operation if rechecks else ""
-        yield Step(call, Does.CELLS, cells=batch.cells, needs=tuple(sorted(needs)), lane=batch.lane, rechecks=listing)
-
-
-def _columns(work: Work, earlier: Sequence[Step]) -> dict[str, int]:
-    """Maps each attribute that this plan creates or changes to the position of its step."""
-    parts = (Does.PART_CREATE, Does.PART_UPDATE)
-    return {str(step.call.params["Name"]): at for at, step in enumerate(earlier) if step.does in parts}
-
-
-def _is_for_all(step: Step) -> bool:
-    """Returns whether every value waits for the step: the table, its fields (the lock level is one), and its keys."""
-    return step.does in (Does.CREATE, Does.DELETE, Does.UPDATE) or bool(step.call.params.get("Primary"))
