@@ -12,9 +12,9 @@ from reconciler.kinds.registry import KINDS
 from reconciler.model import Finding, Live, Manifest, Records, Ref, Resource
 from reconciler.model.cells import identity, same
 from reconciler.undo.back import Back, Kept, Now
+from reconciler.undo.cells import key_text, primaries_of, records_of
 from reconciler.undo.past import Past, PastField
 from reconciler.undo.places import assembled
-from reconciler.undo.rows import key_text, primaries_of, records_of
 
 METADATA = "metadata."
 
