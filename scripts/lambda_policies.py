@@ -1,7 +1,7 @@
 """Writes the least policy of each Lambda, derived from the table of its calls.
 
-    python -m reconciler.tools.lambdas          writes each policy.json
-    python -m reconciler.tools.lambdas --check  exits with 1 if one is stale
+    python -m scripts.lambda_policies          writes each policy.json
+    python -m scripts.lambda_policies --check  exits with 1 if one is stale
 
 Values that a policy cannot know are variables, `${var:NAME}`, as in manifests.
 """
