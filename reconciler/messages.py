@@ -1,4 +1,4 @@
-"""Numbers with their nouns, and commands as messages print them, so that a reader can paste them into a POSIX shell."""
+"""Numbers with their nouns, and commands that a reader can paste into a POSIX shell, for all messages."""
 
 from __future__ import annotations
 

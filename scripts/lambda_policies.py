@@ -1,7 +1,7 @@
 """Writes the least policy of each Lambda, derived from the table of its calls.
 
-    python -m scripts.lambda_policies          writes each policy.json
-    python -m scripts.lambda_policies --check  exits with 1 if one is stale
+    python scripts/lambda_policies.py          writes each policy.json
+    python scripts/lambda_policies.py --check  exits with 1 if one is stale
 
 Values that a policy cannot know are variables, `${var:NAME}`, as in manifests.
 """
@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from reconciler.lambdas.contact_calls import actions as contact_calls
 from reconciler.lambdas.session_data import actions as session_data
 
-LAMBDAS = Path(__file__).parent.parent / "lambdas"
+LAMBDAS = Path(__file__).resolve().parents[1] / "reconciler" / "lambdas"
 FILE = "policy.json"
 LOG_GROUP = "arn:{partition}:logs:{region}:{account}:log-group:/aws/lambda/{function}:*"
 VARIABLES = {
