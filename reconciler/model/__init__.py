@@ -40,6 +40,7 @@ from reconciler.model.plan import (
     Size,
     Step,
 )
+from reconciler.model.read import Reach, Read
 from reconciler.model.spec import AwsName, Clearable, Each, Keyed, LocalOnly, RefTo, Resource, Spec, Unordered, in_order
 
 __all__ = [
@@ -75,6 +76,8 @@ __all__ = [
     "Ownership",
     "Plan",
     "Problem",
+    "Reach",
+    "Read",
     "Record",
     "Records",
     "Ref",
