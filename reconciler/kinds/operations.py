@@ -1,8 +1,7 @@
 """Lists every operation that a kind's table can call: the reads as values, the writes by name.
 
 Only `reads_of` turns a table into reads. `kinds/asking` executes them, `kinds/iam` grants them, and the rechecks of a
-plan hold them, so the estimate counts them. A new way to read is added here. If its answer has a new form, `kinds/asking`
-must learn that form.
+plan hold them, so the estimate counts them. A new way to read is added here, and a new form of answer is added there.
 """
 
 from __future__ import annotations
