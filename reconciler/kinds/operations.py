@@ -18,11 +18,11 @@ from reconciler.model import Ownership, Reach, Read
 
 
 @dataclass(frozen=True)
-class Reads:
+class KindReads:
     """Every read of a kind, by its content.
 
     searches: all resources. `InstanceStorage` has one search for each type of data.
-    of_each: the read of each result, if a search tells little more than ids.
+    of_each: the read of each result, if a search returns little more than ids.
     details: fields that the searches leave out. Plan reads them only if a manifest declares one of them.
     all_parts: the parts of all resources at once, if AWS can list them so. Plan prefers it to `parts`.
     lookup: the names of all resources, for a create: a search may lag behind.
@@ -65,7 +65,7 @@ class Reads:
 
 
 @cache
-def reads_of(kind: Kind[Any]) -> Reads:
+def reads_of(kind: Kind[Any]) -> KindReads:
     """Returns every read that the kind's table describes."""
     whole, parts, cells = _whole(kind), kind.parts, kind.cells
     describe = Read(kind.service, *kind.describe, whole, Reach.ONE, is_paged=False) if kind.describe else None
@@ -75,7 +75,7 @@ def reads_of(kind: Kind[Any]) -> Reads:
             details.append(_listing(kind, gap.listing, gap.fields, Reach.ONE))
         elif describe:
             details.append(replace(describe, fills=gap.fields))
-    return Reads(
+    return KindReads(
         searches=searches(kind, (), True),
         of_each=_present(describe) if kind.bare_search else (),
         details=tuple(details),

@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Reach(StrEnum):
-    """What one read is about."""
+    """The resources that one read is about."""
 
     ALL = "all"  # every resource of a kind
     ONE = "one"  # one resource, which the parameters of the call identify
@@ -21,7 +21,7 @@ class Read:
 
     member: the member of the answer that holds the content.
     fills: the paths of the fields that the content fills: `field`, or `field.inner` for a part of one.
-    filters: the parameters of each call, besides those that identify a resource.
+    filters: the parameters of each call, next to those that identify a resource.
     constants: members that every item has because of the filters. AWS does not repeat them in the answer.
     is_paged: whether the answer is a list with pages. Otherwise it is one structure.
     """

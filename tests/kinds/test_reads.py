@@ -84,7 +84,7 @@ def steps_between(kind: Kind[Any]) -> Iterator[Step]:
         yield from make_steps(Work(kind, ref, live, after, {}, rebuild=True))
 
 
-# What a read fills.
+# The fields that a read fills.
 
 
 @every_kind
