@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 
-from reconciler.errors import CallError, Fate
-from reconciler.kinds.asking import again, filled, items, listed, members_of
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import is_local
 from reconciler.kinds.iam import actions_of, plan_actions
-from reconciler.kinds.operations import field_reads, finding, is_searched_undeclared, reads_of, searches
+from reconciler.kinds.operations import finding, is_searched_undeclared, reads_of, searches
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Does, Live, Reach, Read, Step
-from reconciler.port import Answer, Params
 from reconciler.steps.estimate import calls_of
 from reconciler.steps.resource import make_steps
 from reconciler.steps.second_look import last_look
@@ -23,37 +20,6 @@ from reconciler.steps.work import Work
 from tests.world import World, example, permitted, surroundings
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
-OWN = {"Id": "i-1", "Arn": "a-1", "ResourceType": "CALL_RECORDINGS"}
-
-
-class Recorder:
-    """An AWS that has one answer for every read, and records what it is asked."""
-
-    def __init__(self, answer: Any = None, error: CallError | None = None) -> None:
-        self.answer, self.error = answer, error
-        self.asked: list[tuple[str, Params]] = []
-
-    def read(self, service: str, operation: str, params: Params) -> dict[str, Any]:
-        self.asked.append((f"{service}:{operation}", params))
-        if self.error:
-            raise self.error
-        return {read.member: self.answer or {} for kind in KINDS.values() for read in every(kind)}
-
-    def pages(self, service: str, operation: str, items: str, params: Params) -> Iterator[Any]:
-        self.read(service, operation, params)
-        yield self.answer or []
-
-    def write(self, service: str, operation: str, params: Params) -> Answer:
-        raise AssertionError(f"{service}:{operation} would write")
-
-    def delay(self, operation: str) -> float:
-        return 0.0
-
-    def counts(self) -> Mapping[str, int]:
-        return {}
-
-    def names(self) -> list[str]:
-        return [name for name, _ in self.asked]
 
 
 def every(kind: Kind[Any]) -> tuple[Read, ...]:
@@ -131,67 +97,22 @@ def test_a_search_of_declared_resources_reads_only_their_types_of_data() -> None
     assert read.constants == {"ResourceType": example("InstanceStorage").ref.name}
 
 
-# Plan.
-
-
 @every_kind
-def test_plan_makes_exactly_the_reads_that_the_policy_lists(world: World, kind: str) -> None:
-    reads = {name.partition(":")[2] for name in names(every(KINDS[kind]))}
-    called: set[str] = set()
-    for which in ("first", "second"):
-        it = example(kind, which)
-        around = surroundings(it)
-        world.control.reset()
-        world.control.set_faults({"switches": {"customVoices": True}})
-        world.seed(it, *around)
-        world.run(it, *around, **permitted(it))
-        world.calls()
-        world.plan(it, *around)
-        called |= world.calls().keys()
-        declared = {each.ref.kind for each in (it, *around)}
-        assert {f"connect:{name}" for name in called} <= plan_actions(declared)
+def test_a_create_is_found_by_the_lookup_or_else_by_the_search(kind: str) -> None:
+    k = KINDS[kind]
+    reads = finding(k, example(kind).spec)
 
-    assert {f"connect:{name}" for name in called & reads} == set(names(reads_of(KINDS[kind]).of_plan))
+    assert {read.operation for read in reads} == {(k.lookup or k.search).operation}
 
 
-@every_kind
-def test_details_are_read_in_their_order_if_every_field_is_wanted(kind: str) -> None:
-    aws = Recorder()
+def test_kinds_that_only_manifests_can_own_are_not_searched_without_one() -> None:
+    unsearched = {name for name, kind in KINDS.items() if not is_searched_undeclared(kind)}
 
-    filled(aws, KINDS[kind], {**OWN, KINDS[kind].id_param: "i-1"}, lambda path: True)
-
-    assert aws.names() == names(reads_of(KINDS[kind]).details)
-
-
-@every_kind
-def test_no_detail_is_read_if_no_field_is_wanted(kind: str) -> None:
-    aws = Recorder()
-
-    filled(aws, KINDS[kind], {**OWN, KINDS[kind].id_param: "i-1"}, lambda path: False)
-
-    assert aws.asked == []
-
-
-def test_one_wanted_field_needs_one_read() -> None:
-    aws = Recorder()
-
-    members = filled(aws, KINDS["SecurityProfile"], OWN, lambda path: path == "applications")
-
-    assert aws.asked == [("connect:ListSecurityProfileApplications", {"SecurityProfileId": "i-1", "MaxResults": 1000})]
-    assert members == {**OWN, "Applications": []}
+    assert unsearched >= {"ConnectInstance", "InstanceStorage", "LambdaAssociation", "UserHierarchy"}
+    assert unsearched.isdisjoint({"DataTable", "Queue", "UserHierarchyGroup"})
 
 
 # Rechecks.
-
-
-@every_kind
-def test_a_recheck_makes_the_reads_that_the_plan_counts(kind: str) -> None:
-    k, aws = KINDS[kind], Recorder()
-    fields = tuple(sorted(known(k)))
-
-    again(aws, k, {"Id": "i-1"}, fields)
-
-    assert aws.names() == names(field_reads(k, fields))
 
 
 @every_kind
@@ -243,62 +164,44 @@ def test_a_recheck_reads_a_detail_without_a_listing_once() -> None:
     assert names(planned.reads).count("connect:DescribeRoutingProfile") == 1
 
 
-@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.describe])
-def test_a_resource_that_is_gone_is_none_and_another_error_is_raised(kind: str) -> None:
-    gone, denied = (
-        CallError("connect:Describe", code, "no", fate=Fate.REFUSED)
-        for code in ("ResourceNotFoundException", "AccessDeniedException")
-    )
-
-    assert again(Recorder(error=gone), KINDS[kind], {}, ()) is None
-    with pytest.raises(CallError, match="AccessDenied"):
-        again(Recorder(error=denied), KINDS[kind], {}, ())
-
-
-# Answers.
+# With an instance.
 
 
 @every_kind
-def test_a_create_is_found_by_the_lookup_or_else_by_the_search(kind: str) -> None:
-    k = KINDS[kind]
-    reads = finding(k, example(kind).spec)
+def test_plan_makes_exactly_the_reads_that_the_policy_lists(world: World, kind: str) -> None:
+    reads = {name.partition(":")[2] for name in names(every(KINDS[kind]))}
+    called: set[str] = set()
+    for which in ("first", "second"):
+        it = example(kind, which)
+        around = surroundings(it)
+        world.control.reset()
+        world.control.set_faults({"switches": {"customVoices": True}})
+        world.seed(it, *around)
+        world.run(it, *around, **permitted(it))
+        world.calls()
+        world.plan(it, *around)
+        called |= world.calls().keys()
+        declared = {each.ref.kind for each in (it, *around)}
+        assert {f"connect:{name}" for name in called} <= plan_actions(declared)
 
-    assert {read.operation for read in reads} == {(k.lookup or k.search).operation}
-
-
-@pytest.mark.parametrize(
-    ("kind", "page", "member"),
-    [
-        ("LambdaAssociation", ["arn:f"], {"FunctionArn": "arn:f"}),
-        ("UserHierarchy", {"LevelOne": {"Name": "Team"}}, {"LevelOne": {"Name": "Team"}}),
-        ("Queue", [{"Name": "Support"}], {"Name": "Support"}),
-    ],
-)
-def test_a_bulk_read_yields_texts_structures_and_items_as_members(kind: str, page: Any, member: Any) -> None:
-    read = reads_of(KINDS[kind]).searches[0]
-
-    assert list(listed(Recorder(page), KINDS[kind], read)) == [member]
+    assert {f"connect:{name}" for name in called & reads} == set(names(reads_of(KINDS[kind]).of_plan))
 
 
-def test_a_read_of_one_resource_sends_its_parameters_with_the_filters() -> None:
-    aws = Recorder([{"Name": "A"}])
-    read = reads_of(KINDS["DataTable"]).parts
-    assert read
+@every_kind
+def test_the_estimate_counts_the_calls_that_an_update_makes(world: World, kind: str) -> None:
+    before, after = example(kind), example(kind, "second")
+    around = [each for each in surroundings(before, after) if each.ref not in (before.ref, after.ref)]
+    world.control.set_faults({"switches": {"customVoices": True}})
+    world.seed(before, after, *around)
+    world.run(before, *around, **permitted(before))
+    seen = world.preview(after, *around, **permitted(before, after))
+    world.calls()
 
-    assert list(items(aws, read, {"DataTableId": "t-1"})) == [{"Name": "A"}]
-    assert aws.asked == [("connect:ListDataTableAttributes", {"DataTableId": "t-1", "MaxResults": 1000})]
+    world.apply(seen)
 
-
-def test_attributes_of_an_instance_are_members_by_their_types() -> None:
-    k = KINDS["ConnectInstance"]
-    (read,) = reads_of(k).details
-    aws = Recorder([{"AttributeType": "CONTACT_LENS", "Value": "true"}])
-
-    assert members_of(aws, k, read, {"InstanceId": "i-1"}) == {"CONTACT_LENS": "true"}
-
-
-def test_kinds_that_only_manifests_can_own_are_not_searched_without_one() -> None:
-    unsearched = {name for name, kind in KINDS.items() if not is_searched_undeclared(kind)}
-
-    assert unsearched >= {"ConnectInstance", "InstanceStorage", "LambdaAssociation", "UserHierarchy"}
-    assert unsearched.isdisjoint({"DataTable", "Queue", "UserHierarchyGroup"})
+    called = {f"connect:{name}": count for name, count in world.calls().items()}
+    assert called.keys() == seen.plan.estimate.operations.keys()
+    # An estimate knows no live counts, so it counts one page of each listing.
+    paged = {read.name for read in every(KINDS[kind]) if read.is_paged}
+    for name in called.keys() - paged:
+        assert called[name] == seen.plan.estimate.operations[name], name
