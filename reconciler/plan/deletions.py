@@ -28,6 +28,7 @@ from reconciler.model import (
     Size,
     Spec,
     Step,
+    TableChange,
 )
 from reconciler.model.ownership import ADDRESS, PROTECT, STACK, address, owns
 from reconciler.plan.selection import Selection
@@ -82,7 +83,7 @@ class Deletions:
             ),
             modified=live.modified,
             region=live.region,
-            size=size(live.records),
+            table=TableChange(size=size(live.records)),
             let_go=frozenset(held_by(kind, live.spec)),
         )
 
@@ -122,7 +123,7 @@ class Deletions:
                     replaces=last_look_at_part(kind, part, name),
                 ),
             ),
-            size=Size(cells={name: stored - counted_cells}),
+            table=TableChange(size=Size(cells={name: stored - counted_cells})),
             part_of=live.ref,
         )
 
