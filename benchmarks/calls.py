@@ -7,7 +7,7 @@ from math import ceil
 from pathlib import Path
 
 from reconciler.sandbox import in_process
-from tests.shapes import many
+from tests.builders.tables import many
 from tests.world import World
 
 LEVELS = ("NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE")

@@ -31,7 +31,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "tests/cli/test_apply.py": "one command, all of its flags and endings",
     "tests/cli/test_undo.py": "one command, all of its flags and endings",
     "tests/github/test_rest.py": "one client, all of its refusals and retries",
-    "tests/golden/samples.py": "the values that all golden reports show",
+    "tests/builders/plans.py": "the values that all golden reports show",
     "tests/kinds/test_row_rules.py": "one set of rules",
     "tests/lambdas/contact_calls/test_merge.py": "one statement of SQL, all of its cases",
     "tests/lambdas/contact_calls/test_run.py": "one function, all of its endings",

@@ -102,7 +102,7 @@ def _leads(spec: type[Spec], path: tuple[str, ...]) -> bool:
 
 def _written(kind: Kind[Any]) -> set[tuple[str, ...]]:
     """Yields the leaves that the calls send, if a value has another form there than in its field."""
-    from tests.calls_of import everything_sent
+    from tests.builders.calls import everything_sent
 
     return {path for call in everything_sent(kind) for path in _members_in(call.params, ())}
 

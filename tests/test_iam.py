@@ -11,7 +11,7 @@ from reconciler.live import ReadRequest, read
 from reconciler.model import Manifest
 from reconciler.sandbox import in_process
 from reconciler.tools.iam import IN_YOUR_NAME, apply_actions, instance_actions, plan_actions, policy, render
-from tests.shapes import attribute, key, table
+from tests.builders.tables import attribute, key, table
 from tests.world import EXAMPLES, World, example, manifest, needed, permitted, surroundings
 
 INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/i"

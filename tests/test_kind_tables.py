@@ -17,7 +17,7 @@ from reconciler.kinds.operations import reads, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.tables import Listing
 from reconciler.model import IdOf, Ownership, Ref, Spec
-from tests.calls_of import everything_sent
+from tests.builders.calls import everything_sent
 from tests.world import example
 
 every_kind = pytest.mark.parametrize("kind", KINDS)

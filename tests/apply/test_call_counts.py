@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model import Action
-from tests.shapes import many, table
+from tests.builders.tables import many, table
 from tests.world import World
 
 at_both_levels = pytest.mark.parametrize("level", ["NONE", "DATA_TABLE"])

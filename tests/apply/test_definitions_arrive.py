@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.shapes import attribute, key, table
+from tests.builders.tables import attribute, key, table
 from tests.world import World
 
 RULES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [

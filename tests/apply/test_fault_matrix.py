@@ -12,7 +12,7 @@ from reconciler.environment import Retries
 from reconciler.model import AS_WANTED, Manifest, Status, items
 from reconciler.pacing import Rates
 from reconciler.sandbox import Control, in_process
-from tests.shapes import attribute, key, table
+from tests.builders.tables import attribute, key, table
 from tests.simulated import Time, timed
 from tests.tiers import each_once
 from tests.world import World

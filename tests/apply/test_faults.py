@@ -9,7 +9,7 @@ import pytest
 from reconciler.environment import Retries
 from reconciler.model import Action, Status
 from reconciler.model.events import CallMade, Looked, PhaseEnded, PhaseStarted, Retried
-from tests.shapes import attribute, key, many, table
+from tests.builders.tables import attribute, key, many, table
 from tests.tiers import each_once
 from tests.world import World
 

@@ -14,7 +14,7 @@ from typing import Any
 from reconciler.apply.journal import Journal, unfinished
 from reconciler.model import Item, Result, Status
 from reconciler.reconcile import recover
-from tests.shapes import many
+from tests.builders.tables import many
 from tests.world import World
 
 EMPTY, BEGAN = {"changes": [], "unchanged": 0}, datetime(2026, 3, 4, tzinfo=UTC)

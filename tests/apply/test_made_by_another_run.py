@@ -8,8 +8,8 @@ import pytest
 
 from reconciler.model import Action, Manifest, Outcome, Status
 from reconciler.sandbox import INSTANCE_ID
-from tests.apply.small import statuses
-from tests.shapes import attribute, key, table
+from tests.builders.resources import statuses
+from tests.builders.tables import attribute, key, table
 from tests.undo.ways_back import undone, way_back
 from tests.world import EXAMPLES, World, example, manifest, permitted, surroundings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.model import Action, Manifest, Plan
 from reconciler.sandbox import INSTANCE_ID
-from tests.apply.small import hours, queue
+from tests.builders.resources import hours, queue
 from tests.world import World
 
 DAY = hours()

@@ -12,7 +12,7 @@ from reconciler.errors import CallError, UnreadableAnswerError
 from reconciler.model import Status
 from reconciler.pacing import Rates
 from reconciler.sandbox import INSTANCE_ID
-from tests.shapes import many
+from tests.builders.tables import many
 from tests.world import World, session
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from reconciler.model import Action, Manifest, Outcome, Status
 from reconciler.model.events import CallMade
-from tests.apply.small import connect, hours, queue, routing, security, taken
 from tests.apply.somebody import names
+from tests.builders.resources import connect, hours, queue, routing, security, taken
 from tests.world import World, manifest
 
 TASK = {"channel": "TASK", "concurrency": 1}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reconciler.model import Action, CellChange
 from reconciler.packing import pack, scope
-from tests.shapes import attribute, key, table
+from tests.builders.tables import attribute, key, table
 from tests.world import World
 
 LEVELS = ["NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model import Action, Manifest, Status
-from tests.apply.small import connect, hours, queue, routing, security, status
 from tests.apply.somebody import OtherWriter, names
+from tests.builders.resources import connect, hours, queue, routing, security, status
 from tests.world import World, manifest
 
 LIMITS = {

@@ -9,7 +9,7 @@ import pytest
 from reconciler.environment import Ignore, Retries
 from reconciler.model import Action, Status
 from reconciler.policy import refusals
-from tests.shapes import attribute, key, many, table
+from tests.builders.tables import attribute, key, many, table
 from tests.world import World
 
 GUARDED = ["DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]

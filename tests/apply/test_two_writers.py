@@ -8,8 +8,8 @@ import pytest
 
 from reconciler.model import Manifest, Status
 from tests.apply.edits import CONFLICTS, SURVIVORS
-from tests.apply.small import XMAS, around, hours, meanwhile, queue, statuses
 from tests.apply.somebody import OtherWriter, names
+from tests.builders.resources import XMAS, around, hours, meanwhile, queue, statuses
 from tests.world import World, manifest
 
 S3 = {"storageType": "S3"}

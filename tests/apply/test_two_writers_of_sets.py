@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model import AS_WANTED, Status
-from tests.apply.small import meanwhile, queue, routing, statuses, taken
 from tests.apply.somebody import OtherWriter, pair_of, pairs, quick_connects
+from tests.builders.resources import meanwhile, queue, routing, statuses, taken
 from tests.world import World
 
 

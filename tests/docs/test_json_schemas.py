@@ -16,8 +16,8 @@ from reconciler.model import Ref
 from reconciler.reconcile import preview, run
 from reconciler.report import dumps, outcome_json, plan_json, rebuilt_json
 from scripts.readme import changed
+from tests.builders.plans import full_plan
 from tests.docs.conftest import EXAMPLES, Examples
-from tests.golden.samples import full_plan
 
 ROOT = EXAMPLES.parents[1]
 GOLDEN = ROOT / "tests" / "golden"

@@ -18,7 +18,7 @@ from reconciler.github.runner import (
     write_outputs,
     write_summary,
 )
-from tests.golden.values import hostile, steady
+from tests.builders.values import hostile, steady
 
 
 def outputs_of(text: str) -> dict[str, str]:

@@ -16,9 +16,9 @@ from reconciler.github.run import WorkflowRun
 from reconciler.github.runner import SUMMARY_LIMIT, bytes_of
 from reconciler.model import Action, Change, Finding, Plan, Ref
 from reconciler.report import standing
+from tests.builders.plans import SCOPE, empty_plan, full_outcome, full_plan, small_plan
+from tests.builders.values import cell, hostile, plan_of, steady
 from tests.github.texts import FOUND_BY_GITHUB, NOON, RUN, TEXTS, outcome_with, plan_with, seen
-from tests.golden.samples import SCOPE, empty_plan, full_outcome, full_plan, small_plan
-from tests.golden.values import cell, hostile, plan_of, steady
 
 
 def every_text(key: str, name: str, value: str) -> list[str]:

@@ -30,7 +30,7 @@ from reconciler.model import (
     Status,
     Step,
 )
-from tests.golden.values import cell
+from tests.builders.values import cell
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 RUN = WorkflowRun("example/contact-centre", server="https://github.example.com", id="42", commit="0123456789" * 4)

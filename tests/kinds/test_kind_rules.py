@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stages.folders import messages, reading
+from tests.builders.folders import messages, reading
 
 HOURS = "kind: HoursOfOperation\nmetadata: {name: Day}\nspec: {timeZone: UTC, config: []}\n"
 QUEUE = "kind: Queue\nmetadata: {name: Q}\nspec: {hoursOfOperation: Day}\n"

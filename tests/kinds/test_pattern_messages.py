@@ -11,7 +11,7 @@ import pytest
 from reconciler.kinds.config_schema import config_schema
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.schema import kind_schema, removed_schema
-from tests.stages.folders import messages, reading
+from tests.builders.folders import messages, reading
 
 HOURS = """\
 kind: HoursOfOperation

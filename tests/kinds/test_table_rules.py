@@ -8,8 +8,7 @@ from reconciler.environment import Quotas
 from reconciler.kinds.offline import faults
 from reconciler.kinds.registry import KINDS
 from reconciler.model import WrittenRecords
-
-from .tables import column, findings, key, mistakes, problems, row, table
+from tests.builders.declared_tables import column, findings, key, mistakes, problems, row, table
 
 
 def test_a_sound_table_has_no_problems():

@@ -14,9 +14,9 @@ from reconciler.errors import UnknownReferenceError
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Linked, Manifest, Ref, from_words, in_words
 from reconciler.sandbox import INSTANCE_ID
-from tests.shapes import attribute, key, table
+from tests.builders.folders import messages, reading
+from tests.builders.tables import attribute, key, table
 from tests.stages.exporting import exported, plans_nothing
-from tests.stages.folders import messages, reading
 from tests.world import World, manifest
 
 HOURS = manifest("HoursOfOperation", "Day", {"timeZone": "UTC", "config": []})

@@ -11,7 +11,7 @@ from reconciler.environment import Policy, Threshold
 from reconciler.plan import Selection
 from reconciler.policy import refusals
 from reconciler.reconcile import Options, judged, run
-from tests.shapes import attribute, key, many, table
+from tests.builders.tables import attribute, key, many, table
 from tests.world import World, manifest
 
 AB = [key(), attribute("A"), attribute("B")]

@@ -17,7 +17,7 @@ from reconciler.model import Linked, Manifest, Ref, Status
 from reconciler.report import dumps, plan_json
 from reconciler.reviewed import check_reviewed, check_whole
 from reconciler.sandbox import INSTANCE_ID
-from tests.shapes import attribute, key, table
+from tests.builders.tables import attribute, key, table
 from tests.stages.exporting import exported
 from tests.undo.ways_back import undone
 from tests.world import World, manifest

@@ -12,7 +12,7 @@ from reconciler.errors import StalePlanError
 from reconciler.model import Status
 from reconciler.report import dumps, plan_json
 from reconciler.reviewed import check_digest, check_reviewed, check_whole
-from tests.shapes import attribute, key, table
+from tests.builders.tables import attribute, key, table
 from tests.world import World, manifest
 
 COLUMNS = [key(), attribute("A"), attribute("B")]

@@ -11,7 +11,7 @@ from reconciler.digest import digest
 from reconciler.model import Action, Linked
 from reconciler.reconcile import Options, preview
 from reconciler.sandbox import INSTANCE_ID
-from tests.stages.folders import messages, reading
+from tests.builders.folders import messages, reading
 from tests.world import World, manifest
 
 WEEK = {"timeZone": "UTC", "config": []}

@@ -7,7 +7,7 @@ import pytest
 from reconciler.model import Action, CellChange, Plan, RowChange
 from reconciler.report import summary
 from reconciler.report.grid import grid
-from tests.shapes import attribute, key, table
+from tests.builders.tables import attribute, key, table
 from tests.world import World
 
 AB = [key(), attribute("A"), attribute("B")]

@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.digest import digest
 from reconciler.environment import Ignore
 from reconciler.model import Action, FieldChange, Linked, Plan
-from tests.shapes import attribute, key, many, table
+from tests.builders.tables import attribute, key, many, table
 from tests.world import World
 
 

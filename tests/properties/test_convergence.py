@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reconciler.digest import digest
 from reconciler.model import AS_WANTED, Manifest, Outcome
-from tests.properties.tables import KEYS, tables
+from tests.builders.random_tables import KEYS, tables
 from tests.world import World
 
 EVERYTHING = frozenset(

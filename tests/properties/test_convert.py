@@ -16,7 +16,7 @@ from reconciler.convert import files_of, read_layout
 from reconciler.export import Target
 from reconciler.export.write import compared, write
 from reconciler.reconcile import Options, preview
-from tests.convert.layouts import layout, named_value
+from tests.builders.json_layouts import layout, named_value
 from tests.world import World
 
 NAMES = ("Tier", "Größe", "a b", "x:y", "N-1")

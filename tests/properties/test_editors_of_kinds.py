@@ -13,8 +13,8 @@ from reconciler.model import AS_WANTED, Change, Item, Status
 from reconciler.model.events import Event, StepEnded
 from reconciler.pacing import Rates
 from reconciler.schedule import root
-from tests.apply.small import around
 from tests.apply.somebody import OtherWriter
+from tests.builders.resources import around
 from tests.properties.edits import EDITABLE, Editable
 from tests.simulated import timed
 from tests.world import World

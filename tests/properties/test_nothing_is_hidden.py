@@ -21,7 +21,7 @@ from reconciler.report import Frame, drift_text, plan_html, plan_markdown, plan_
 from reconciler.report.grid import grid
 from reconciler.report.visible import escaped, value_text, visible_text
 from reconciler.report.word_diff import BLANK
-from tests.golden.values import hostile
+from tests.builders.values import hostile
 from tests.seen import after_marks, markdown
 
 LIMIT = 65_536

@@ -9,7 +9,7 @@ from reconciler.environment import Retries
 from reconciler.model import Item, Status
 from reconciler.model.events import Event, StepEnded
 from reconciler.pacing import Rates
-from tests.shapes import attribute, key, many, table
+from tests.builders.tables import attribute, key, many, table
 from tests.simulated import timed
 from tests.world import World
 

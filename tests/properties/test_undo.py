@@ -19,7 +19,7 @@ from reconciler.reconcile import Options, Preview
 from reconciler.report import outcome_json
 from reconciler.sandbox import INSTANCE_ID
 from reconciler.undo import preview_undo
-from tests.properties.tables import KEYS, tables
+from tests.builders.random_tables import KEYS, tables
 from tests.world import EXAMPLES, World, example, needed, permitted, surroundings
 from tests.world import manifest as declared
 

@@ -12,7 +12,7 @@ from reconciler.live import ReadRequest, read
 from reconciler.model import Ref
 from reconciler.reconcile import Options, preview
 from reconciler.sandbox import INSTANCE_ID
-from tests.stages.live_tables import Made
+from tests.builders.live_tables import Made
 from tests.world import World
 
 TIER = {"Name": "Tier", "ValueType": "TEXT"}

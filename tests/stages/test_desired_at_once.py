@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.documents.yaml_text import read_yaml
-from tests.stages.folders import messages, reading
+from tests.builders.folders import messages, reading
 
 HOURS = "kind: HoursOfOperation\nmetadata: {name: Day}\nspec: {timeZone: UTC, config: []}\n"
 BROKEN = "kind: HoursOfOperation\nmetadata: {name: Night}\nspec: {timeZone: UTC, config: [\n"

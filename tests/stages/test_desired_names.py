@@ -11,7 +11,7 @@ from reconciler.desired import Reading, examine
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
 from reconciler.model import RefTo, Resource, Spec
-from tests.stages.folders import BASE, messages, reading, write
+from tests.builders.folders import BASE, messages, reading, write
 
 
 class Team(Resource):

@@ -18,7 +18,7 @@ from reconciler.errors import Source
 from reconciler.kinds.connect.data_table import DataTable
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Ref
-from tests.stages.folders import BASE, messages, reading, write
+from tests.builders.folders import BASE, messages, reading, write
 
 HEAD = "kind: DataTable\nmetadata: {name: Tiers}\n"
 

@@ -16,7 +16,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.data_table import DataTable, DataTableKind
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Record, Ref, Resource, Spec
-from tests.stages.folders import BASE, TIERS, messages, of_table, reading, write
+from tests.builders.folders import BASE, TIERS, messages, of_table, reading, write
 
 REF = Ref("DataTable", "Tiers")
 TABLE = "kind: DataTable\nmetadata: {{name: {}}}\nspec: {{timeZone: UTC}}\n"

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.errors import Source
 from reconciler.model import Finding, Records, Ref
-from tests.stages.folders import BASE, TIERS, messages, reading
+from tests.builders.folders import BASE, TIERS, messages, reading
 
 TABLE = """\
 kind: DataTable

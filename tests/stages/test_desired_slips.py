@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.desired import examine
-from tests.stages.folders import BASE, TIERS, messages, reading, write
+from tests.builders.folders import BASE, TIERS, messages, reading, write
 
 CSV = "manifests/base/Tiers.csv"
 HOURS = "kind: HoursOfOperation\nmetadata: {{name: {name}}}\nspec: {{timeZone: UTC, config: [{config}]}}\n"

@@ -12,7 +12,7 @@ from reconciler.desired import examine, read_desired
 from reconciler.desired.texts import Text, Texts
 from reconciler.kinds.connect.data_table import DataTable
 from reconciler.model import REFERENCE, Linked, Ref
-from tests.stages.folders import messages, reading, write
+from tests.builders.folders import messages, reading, write
 
 TABLE = """\
 kind: DataTable

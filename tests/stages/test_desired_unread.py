@@ -12,7 +12,7 @@ from reconciler.config import read_config
 from reconciler.desired import examine
 from reconciler.errors import Mistake, Source
 from reconciler.model import Finding
-from tests.stages.folders import BASE, ROWS, TIERS, write
+from tests.builders.folders import BASE, ROWS, TIERS, write
 
 PROD = Path("environments/prod")
 TEST = Path("environments/test")

@@ -15,8 +15,8 @@ from reconciler.live import ReadRequest, read
 from reconciler.model import Live, Ref
 from reconciler.reconcile import Options, preview, run
 from reconciler.sandbox import INSTANCE_ID
+from tests.builders.live_tables import Made, live_tables, make, names
 from tests.stages.exporting import TIER, exported, plans_nothing, rename, table
-from tests.stages.live_tables import Made, live_tables, make, names
 from tests.world import World, manifest
 
 quick = settings(

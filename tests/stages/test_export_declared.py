@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from reconciler.sandbox import INSTANCE_ID
+from tests.builders.folders import write
+from tests.builders.live_tables import make
 from tests.stages.exporting import TIER, exported, plans_nothing, rename, table
-from tests.stages.folders import write
-from tests.stages.live_tables import make
 from tests.world import World, manifest
 
 SPEC = """\

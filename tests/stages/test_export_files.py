@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from reconciler.errors import UsageError
 from reconciler.export import OverwriteError
 from reconciler.export.file_names import stems
+from tests.builders.live_tables import make
 from tests.stages.exporting import TIER, exported, table
-from tests.stages.live_tables import make
 from tests.world import World
 
 

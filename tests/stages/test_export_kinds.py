@@ -13,8 +13,8 @@ from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
 from reconciler.model import Ref, Resource
 from reconciler.reconcile import Options, preview, run
+from tests.builders.live_estates import Estate, estates, make
 from tests.stages.exporting import exported
-from tests.stages.live_kinds import Estate, estates, make
 from tests.world import World
 
 quick = settings(

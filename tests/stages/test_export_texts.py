@@ -9,8 +9,8 @@ import pytest
 
 from reconciler.documents.scalars import resolve
 from reconciler.export.yaml_out import yaml_text
+from tests.builders.live_tables import make
 from tests.stages.exporting import TIER, csv_of, exported, plans_nothing, table
-from tests.stages.live_tables import make
 from tests.world import World
 
 

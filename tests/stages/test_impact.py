@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reconciler.errors import Source
 from reconciler.impact import Dependencies, Edge, dependencies
 from reconciler.model import Linked, Move, Record, Records, Ref
-from tests.stages.dependent import MADE_UP, Door, Secretive, Step, chain, declared, door, link
+from tests.builders.invented_kinds import MADE_UP, Door, Secretive, Step, chain, declared, door, link
 
 A, B, C, D = (Ref("Door", name) for name in "ABCD")
 

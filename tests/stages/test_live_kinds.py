@@ -9,7 +9,7 @@ import pytest
 from reconciler.errors import CallError
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Ownership
-from tests.shapes import many
+from tests.builders.tables import many
 from tests.world import World, manifest
 
 QUEUES, PROFILES, SECURITY, HOURS = 50, 20, 20, 10

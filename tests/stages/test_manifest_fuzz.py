@@ -11,7 +11,7 @@ import pytest
 from reconciler.config import read_config
 from reconciler.desired import examine
 from reconciler.errors import ManifestError
-from tests.stages.folders import write
+from tests.builders.folders import write
 
 MANIFEST = """\
 kind: DataTable

@@ -19,7 +19,7 @@ from reconciler.impact import Dependencies, Edge, Impact, dependencies
 from reconciler.model import Ref
 from reconciler.report import dumps, graph_dot, graph_json, graph_mermaid
 from reconciler.report.visible import escaped
-from tests.stages.dependent import MADE_UP, chain
+from tests.builders.invented_kinds import MADE_UP, chain
 
 # pydot's parser calls what it is built on by old names.
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated - use:DeprecationWarning")

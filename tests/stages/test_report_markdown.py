@@ -29,8 +29,8 @@ from reconciler.report import Frame, drift_markdown, outcome_markdown, plan_mark
 from reconciler.report.neutral import prose
 from reconciler.report.visible import visible_sides, visible_text
 from reconciler.report.word_diff import DiffMark, Piece, sides, windowed, word_diff
-from tests.golden.samples import empty_plan, full_outcome, full_plan, small_plan
-from tests.golden.values import cell, hostile, plan_of, steady, tame_cells
+from tests.builders.plans import empty_plan, full_outcome, full_plan, small_plan
+from tests.builders.values import cell, hostile, plan_of, steady, tame_cells
 from tests.seen import CUT, markdown
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

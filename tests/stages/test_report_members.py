@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reconciler.model import FieldChange
 from reconciler.report.members import members
 from reconciler.report.visible import escaped, value_text
-from tests.golden.values import hostile, steady
+from tests.builders.values import hostile, steady
 
 GREETING = {"name": "Greeting", "valueType": "TEXT", "validation": {"minLength": 1, "maxLength": 200}}
 

@@ -13,8 +13,8 @@ from reconciler.model import Action, Change, FieldChange, Finding, Plan, Ref, Ro
 from reconciler.report import plan_html
 from reconciler.report.visible import visible_text
 from reconciler.report.word_diff import BLANK
-from tests.golden.samples import empty_plan, full_plan
-from tests.golden.values import cell, hostile, plan_of, steady
+from tests.builders.plans import empty_plan, full_plan
+from tests.builders.values import cell, hostile, plan_of, steady
 
 VOID = {"meta", "input"}
 MARKS = {"del", "ins"}

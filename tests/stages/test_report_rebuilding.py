@@ -24,9 +24,9 @@ from reconciler.report import (
     plan_of,
     read_plan,
 )
-from tests.golden.samples import declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
-from tests.golden.values import cell, hostile, steady
-from tests.golden.values import plan_of as one_change
+from tests.builders.plans import declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
+from tests.builders.values import cell, hostile, steady
+from tests.builders.values import plan_of as one_change
 
 PLANS = [full_plan(), small_plan(), empty_plan()]
 OUTCOMES = [full_outcome(), done_outcome(), declined_outcome()]

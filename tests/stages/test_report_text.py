@@ -25,8 +25,8 @@ from reconciler.model import (
 )
 from reconciler.report import drift_text, outcome_text, plan_text
 from reconciler.report.visible import visible_text
-from tests.golden.samples import full_outcome, full_plan
-from tests.golden.values import cell, hostile, plan_of, steady, tame_cells
+from tests.builders.plans import full_outcome, full_plan
+from tests.builders.values import cell, hostile, plan_of, steady, tame_cells
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 WIDE = 1_000_000

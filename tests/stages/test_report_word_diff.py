@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.report.word_diff import DiffMark, Piece, side_by_side, sides, windowed, word_diff
-from tests.golden.values import hostile, steady
+from tests.builders.values import hostile, steady
 
 WELCOME = (
     "Hello and welcome to the Example Bank. Your call is important to us, so it may be monitored and recorded for "

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from reconciler.documents.yaml_text import LOADER, read_yaml
-from tests.stages.folders import BASE, TIERS, messages, reading
+from tests.builders.folders import BASE, TIERS, messages, reading
 
 # The texts of the table "Mistakes: 130 + 26 tried" whose message had no cause or remedy, and similar ones.
 FAULTS = {

@@ -12,7 +12,7 @@ from reconciler.reconcile import Options
 from reconciler.report import dumps, read_outcome
 from reconciler.sandbox import INSTANCE_ID
 from reconciler.undo import preview_undo
-from tests.shapes import table
+from tests.builders.tables import table
 from tests.undo.ways_back import as_json, blocked, undone, way_back
 from tests.world import World, example, manifest, permitted, surroundings
 

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.model import Action
 from reconciler.sandbox import INSTANCE_ID
-from tests.shapes import attribute, key, table
+from tests.builders.tables import attribute, key, table
 from tests.undo.ways_back import as_json, blocked, undone, way_back
 from tests.world import World
 

@@ -10,8 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from reconciler.model import Action, CellChange, Change, Estimate, Plan, Ref, Scope
-
-from .samples import HOSTILE
+from tests.builders.plans import HOSTILE
 
 # The same examples in every run, and no folder of their own.
 steady = settings(database=None, deadline=None, derandomize=True, max_examples=60)

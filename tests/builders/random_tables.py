@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from reconciler.model import Manifest
-from tests.shapes import table
+from tests.builders.tables import table
 
 TYPES = ("TEXT", "NUMBER", "BOOLEAN", "TEXT_LIST", "NUMBER_LIST")
 LEVELS = ("NONE", "DATA_TABLE")

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from reconciler.sandbox import INSTANCE_ID, Control
-from tests.stages.live_tables import described, names
+from tests.builders.live_tables import described, names
 
 HERE = {"InstanceId": INSTANCE_ID}
 DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
