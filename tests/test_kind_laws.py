@@ -10,7 +10,7 @@ from reconciler.digest import digest
 from reconciler.kinds.fields import is_local, keyed_by
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Manifest, Outcome, Ownership, Plan
-from tests.world import EXAMPLES, World, example, manifest, needed, permitted, surroundings
+from tests.worlds.world import EXAMPLES, World, example, manifest, needed, permitted, surroundings
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 every_field = pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reconciler.model import Outcome
 from reconciler.reconcile import Options, run
-from tests.world import World
+from tests.worlds.world import World
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.model import Action
 from tests.builders.tables import many, table
-from tests.world import World
+from tests.worlds.world import World
 
 at_both_levels = pytest.mark.parametrize("level", ["NONE", "DATA_TABLE"])
 

@@ -13,8 +13,8 @@ from reconciler.model.events import Event, StepBegan, StepEnded
 from reconciler.pacing import Rate, Rates
 from tests.builders.tables import attribute, key, many, table
 from tests.properties.test_convergence import EVERYTHING, pairs
-from tests.simulated import Time, timed
-from tests.world import World
+from tests.worlds.simulated import Time, timed
+from tests.worlds.world import World
 
 REAL = Rates()
 BOUND = 17.5  # seconds of 40 batches at 2 a second after a burst of 5

@@ -11,7 +11,7 @@ from reconciler.model import Action, Status
 from reconciler.model.events import CallMade, Looked, PhaseEnded, PhaseStarted, Retried
 from tests.builders.tables import attribute, key, many, table
 from tests.tiers import each_once
-from tests.world import World
+from tests.worlds.world import World
 
 LEVELS = ["NONE", "DATA_TABLE"]
 at_both_levels = pytest.mark.parametrize("level", LEVELS)

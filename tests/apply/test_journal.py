@@ -15,7 +15,7 @@ from reconciler.apply.journal import Journal, unfinished
 from reconciler.model import Item, Result, Status
 from reconciler.reconcile import recover
 from tests.builders.tables import many
-from tests.world import World
+from tests.worlds.world import World
 
 EMPTY, BEGAN = {"changes": [], "unchanged": 0}, datetime(2026, 3, 4, tzinfo=UTC)
 BEGIN = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.model import Action, Linked, Manifest, Plan, Records, Status
 from reconciler.sandbox import INSTANCE_ID
-from tests.world import HERE, World, manifest
+from tests.worlds.world import HERE, World, manifest
 
 LEVELS = manifest("UserHierarchy", "main", {"levelOne": {"name": "Site"}, "levelTwo": {"name": "Team"}})
 NORTH, SOUTH = manifest("UserHierarchyGroup", "North", {}), manifest("UserHierarchyGroup", "South", {})

@@ -10,8 +10,8 @@ from reconciler.model import Action, Manifest, Outcome, Status
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.resources import statuses
 from tests.builders.tables import attribute, key, table
-from tests.undo.ways_back import undone, way_back
-from tests.world import EXAMPLES, World, example, manifest, permitted, surroundings
+from tests.worlds.undoing import undone, way_back
+from tests.worlds.world import EXAMPLES, World, example, manifest, permitted, surroundings
 
 HOURS = manifest("HoursOfOperation", "Day", {"timeZone": "UTC", "config": []})
 LAG = {"searchLag": {"calls": 60}}  # more calls than a plan makes

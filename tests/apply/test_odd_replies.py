@@ -13,7 +13,7 @@ from reconciler.model import Status
 from reconciler.pacing import Rates
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.tables import many
-from tests.world import World, session
+from tests.worlds.world import World, session
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 
 from reconciler.model import Action, Manifest, Outcome, Status
 from reconciler.model.events import CallMade
-from tests.apply.somebody import names
 from tests.builders.resources import connect, hours, queue, routing, security, taken
-from tests.world import World, manifest
+from tests.worlds.other_writer import names
+from tests.worlds.world import World, manifest
 
 TASK = {"channel": "TASK", "concurrency": 1}
 CHANNELS = ("VOICE", "CHAT", "TASK")

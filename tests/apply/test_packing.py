@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reconciler.model import Action, CellChange
 from reconciler.packing import pack, scope
 from tests.builders.tables import attribute, key, table
-from tests.world import World
+from tests.worlds.world import World
 
 LEVELS = ["NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]
 ACTIONS = [Action.CREATE, Action.UPDATE, Action.DELETE]

@@ -10,7 +10,7 @@ from reconciler.environment import Ignore, Retries
 from reconciler.model import Action, Status
 from reconciler.policy import refusals
 from tests.builders.tables import attribute, key, many, table
-from tests.world import World
+from tests.worlds.world import World
 
 GUARDED = ["DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]
 every_guarded_level = pytest.mark.parametrize("level", GUARDED)

@@ -12,7 +12,7 @@ from reconciler.sandbox import INSTANCE_ID
 from tests.apply.test_order_of_kinds import group, levels
 from tests.builders.resources import XMAS, hours
 from tests.builders.tables import attribute, key, table
-from tests.world import World, manifest
+from tests.worlds.world import World, manifest
 
 INSTANCE = {"InstanceId": INSTANCE_ID}
 REMADE: dict[str, Any] = {"allow_delete": frozenset({"UserHierarchyGroup/team", "SecurityProfile/agents"})}

@@ -8,9 +8,9 @@ import pytest
 
 from reconciler.model import Manifest
 from reconciler.model.events import CallMade
-from tests.apply.somebody import OtherWriter, pairs, quick_connects
 from tests.builders.resources import CHAT, VOICE, connect, hours, queue, routing, taken
-from tests.world import World, manifest
+from tests.worlds.other_writer import OtherWriter, pairs, quick_connects
+from tests.worlds.world import World, manifest
 
 OPEN = [VOICE, CHAT, {"channel": "TASK", "concurrency": 1}]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from reconciler.model import Manifest, Outcome, Status
 from reconciler.reconcile import Preview
-from tests.apply.somebody import Edit, OtherWriter
-from tests.world import World, manifest
+from tests.worlds.other_writer import Edit, OtherWriter
+from tests.worlds.world import World, manifest
 
 MONDAY = {"day": "MONDAY", "startTime": "09:00", "endTime": "17:00"}
 XMAS = {"name": "Xmas", "config": [], "effectiveFrom": "2026-12-24", "effectiveTill": "2026-12-26"}

@@ -10,8 +10,8 @@ import pytest
 from reconciler.model import Action
 from tests.builders.folders import BASE, TIERS, messages, reading
 from tests.builders.tables import attribute, key, table
-from tests.undo.ways_back import undone
-from tests.world import World
+from tests.worlds.undoing import undone
+from tests.worlds.world import World
 
 COLUMNS = [key(), attribute("A")]
 

@@ -9,7 +9,7 @@ import pytest
 from reconciler.model import Action, Change
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.tables import attribute, key, table
-from tests.world import World
+from tests.worlds.world import World
 
 COLUMNS = [key(validation={"ignoreCase": True}), attribute("A")]
 PAIRS = [("STRASSE", "Straße"), ("fi", "ﬁ")]

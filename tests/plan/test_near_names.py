@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.world import World, manifest
+from tests.worlds.world import World, manifest
 
 
 def reason(world: World, flow: str) -> str:

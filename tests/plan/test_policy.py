@@ -12,7 +12,7 @@ from reconciler.plan import Selection
 from reconciler.policy import refusals
 from reconciler.reconcile import Options, judged, run
 from tests.builders.tables import attribute, key, many, table
-from tests.world import World, manifest
+from tests.worlds.world import World, manifest
 
 AB = [key(), attribute("A"), attribute("B")]
 

@@ -18,9 +18,9 @@ from reconciler.report import dumps, plan_json
 from reconciler.reviewed import check_reviewed, check_whole
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.tables import attribute, key, table
-from tests.stages.exporting import exported
-from tests.undo.ways_back import undone
-from tests.world import World, manifest
+from tests.worlds.exporting import exported
+from tests.worlds.undoing import undone
+from tests.worlds.world import World, manifest
 
 HOURS = manifest("HoursOfOperation", "Day", {"timeZone": "UTC", "config": []})
 COLUMNS = [key(), attribute("A"), attribute("L", "TEXT_LIST")]

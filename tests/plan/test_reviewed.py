@@ -13,7 +13,7 @@ from reconciler.model import Status
 from reconciler.report import dumps, plan_json
 from reconciler.reviewed import check_digest, check_reviewed, check_whole
 from tests.builders.tables import attribute, key, table
-from tests.world import World, manifest
+from tests.worlds.world import World, manifest
 
 COLUMNS = [key(), attribute("A"), attribute("B")]
 LIVE = [{"K": "a", "A": "1", "B": "1"}, {"K": "b", "A": "1", "B": "1"}]

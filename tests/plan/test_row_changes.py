@@ -8,7 +8,7 @@ from reconciler.model import Action, CellChange, Plan, RowChange
 from reconciler.report import summary
 from reconciler.report.grid import grid
 from tests.builders.tables import attribute, key, table
-from tests.world import World
+from tests.worlds.world import World
 
 AB = [key(), attribute("A"), attribute("B")]
 

@@ -8,7 +8,7 @@ from reconciler.digest import digest
 from reconciler.environment import Ignore
 from reconciler.model import Action, FieldChange, Linked, Plan
 from tests.builders.tables import attribute, key, many, table
-from tests.world import World
+from tests.worlds.world import World
 
 
 def fields(plan: Plan) -> list[FieldChange]:

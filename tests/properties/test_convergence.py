@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reconciler.digest import digest
 from reconciler.model import AS_WANTED, Manifest, Outcome
 from tests.builders.random_tables import KEYS, tables
-from tests.world import World
+from tests.worlds.world import World
 
 EVERYTHING = frozenset(
     {
@@ -90,7 +90,7 @@ def test_the_digest_does_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
         "import tempfile, pathlib\n"
         "from reconciler.sandbox import in_process\n"
         "from reconciler.digest import digest\n"
-        "from tests.world import World, example\n"
+        "from tests.worlds.world import World, example\n"
         "with in_process() as control:\n"
         "    world = World(control, pathlib.Path(tempfile.mkdtemp()))\n"
         "    print(digest(world.plan(example('DataTable'), example('DataTable', 'second', 'other'))))\n"

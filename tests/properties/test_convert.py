@@ -17,7 +17,7 @@ from reconciler.export import Target
 from reconciler.export.write import compared, write
 from reconciler.reconcile import Options, preview
 from tests.builders.json_layouts import layout, named_value
-from tests.world import World
+from tests.worlds.world import World
 
 NAMES = ("Tier", "Größe", "a b", "x:y", "N-1")
 LETTERS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=8)

@@ -10,8 +10,8 @@ from reconciler.model import Item, Status
 from reconciler.model.events import Event, StepEnded
 from reconciler.pacing import Rates
 from tests.builders.tables import attribute, key, many, table
-from tests.simulated import timed
-from tests.world import World
+from tests.worlds.simulated import timed
+from tests.worlds.world import World
 
 ROWS, OTHERS = 30, 2
 GUARDED = ["DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]

@@ -20,8 +20,8 @@ from reconciler.report import outcome_json
 from reconciler.sandbox import INSTANCE_ID
 from reconciler.undo import preview_undo
 from tests.builders.random_tables import KEYS, tables
-from tests.world import EXAMPLES, World, example, needed, permitted, surroundings
-from tests.world import manifest as declared
+from tests.worlds.world import EXAMPLES, World, example, needed, permitted, surroundings
+from tests.worlds.world import manifest as declared
 
 LEVELS = ("NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE")
 ATTRIBUTES = frozenset(

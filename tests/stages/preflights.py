@@ -11,7 +11,7 @@ from reconciler.errors import Source
 from reconciler.kinds.connect.data_table import Attribute, DataTable
 from reconciler.model import Desired, Manifest, Record, Records
 from reconciler.preflight import Check, preflight
-from tests.stages.told_aws import ScriptedAnswer, ScriptedAws
+from tests.worlds.scripted_aws import ScriptedAnswer, ScriptedAws
 
 ARN = "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
 ENVIRONMENT = Environment("shop", "prod", Path(), ARN, "111122223333", "ca-central-1")

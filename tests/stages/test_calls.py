@@ -11,7 +11,7 @@ from reconciler.aws.client import Aws
 from reconciler.aws.pacer import Pacer
 from reconciler.pacing import Rates
 from reconciler.sandbox import INSTANCE_ID
-from tests.world import World, session
+from tests.worlds.world import World, session
 
 
 @pytest.mark.parametrize("writes", [False, True])

@@ -13,8 +13,8 @@ from reconciler.errors import UsageError
 from reconciler.export import OverwriteError
 from reconciler.export.file_names import stems
 from tests.builders.live_tables import make
-from tests.stages.exporting import TIER, exported, table
-from tests.world import World
+from tests.worlds.exporting import TIER, exported, table
+from tests.worlds.world import World
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from reconciler.live import ReadRequest, read
 from reconciler.model import Ref, Resource
 from reconciler.reconcile import Options, preview, run
 from tests.builders.live_estates import Estate, estates, make
-from tests.stages.exporting import exported
-from tests.world import World
+from tests.worlds.exporting import exported
+from tests.worlds.world import World
 
 quick = settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

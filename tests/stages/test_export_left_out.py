@@ -9,8 +9,8 @@ import pytest
 
 from reconciler.kinds.registry import KINDS
 from reconciler.sandbox import INSTANCE_ID
-from tests.stages.exporting import exported, plans_nothing
-from tests.world import World
+from tests.worlds.exporting import exported, plans_nothing
+from tests.worlds.world import World
 
 HERE = {"InstanceId": INSTANCE_ID}
 SUNDAY = {"Day": "SUNDAY", "StartTime": {"Hours": 9, "Minutes": 0}, "EndTime": {"Hours": 17, "Minutes": 0}}

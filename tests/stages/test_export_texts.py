@@ -10,8 +10,8 @@ import pytest
 from reconciler.documents.scalars import resolve
 from reconciler.export.yaml_out import yaml_text
 from tests.builders.live_tables import make
-from tests.stages.exporting import TIER, csv_of, exported, plans_nothing, table
-from tests.world import World
+from tests.worlds.exporting import TIER, csv_of, exported, plans_nothing, table
+from tests.worlds.world import World
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from reconciler.errors import CallError
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Ownership
 from tests.builders.tables import many
-from tests.world import World, manifest
+from tests.worlds.world import World, manifest
 
 QUEUES, PROFILES, SECURITY, HOURS = 50, 20, 20, 10
 ROOM = {"quotas": {"queues": 500, "securityProfiles": 500, "routingProfiles": 500, "hoursOfOperation": 300}}

@@ -8,7 +8,7 @@ from reconciler.errors import CallError, Fate, UnreachableError
 from reconciler.preflight import CheckResult, preflight
 from reconciler.preflight.run import APPLY
 from tests.stages.preflights import ARN, ENVIRONMENT, GOOD, SESSION, checked, desired
-from tests.stages.told_aws import ScriptedAnswer, ScriptedAws, denied, refusal
+from tests.worlds.scripted_aws import ScriptedAnswer, ScriptedAws, denied, refusal
 
 
 def test_every_check_of_a_good_account_is_ok() -> None:

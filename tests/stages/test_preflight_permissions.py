@@ -15,7 +15,7 @@ from reconciler.preflight.run import APPLY, PLAN
 from reconciler.preflight.used import operations, used
 from reconciler.tools.iam import apply_actions, plan_actions
 from tests.stages.preflights import ARN, ENVIRONMENT, GOOD, ROLE, checked, desired, simulated
-from tests.stages.told_aws import ScriptedAnswer, ScriptedAws, denied, refusal
+from tests.worlds.scripted_aws import ScriptedAnswer, ScriptedAws, denied, refusal
 
 
 def test_reads_are_tried_and_the_rest_is_simulated() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.preflight import Check, CheckResult, preflight
 from tests.stages.preflights import ARN, ENVIRONMENT, GOOD, checked, desired, quota
-from tests.stages.told_aws import ScriptedAnswer, ScriptedAws, denied, refusal
+from tests.worlds.scripted_aws import ScriptedAnswer, ScriptedAws, denied, refusal
 
 
 def cells(allowed: ScriptedAnswer, declared: int = 2) -> Check:

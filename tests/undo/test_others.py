@@ -13,8 +13,8 @@ from reconciler.report import dumps, read_outcome
 from reconciler.sandbox import INSTANCE_ID
 from reconciler.undo import preview_undo
 from tests.builders.tables import table
-from tests.undo.ways_back import as_json, blocked, undone, way_back
-from tests.world import World, example, manifest, permitted, surroundings
+from tests.worlds.undoing import as_json, blocked, undone, way_back
+from tests.worlds.world import World, example, manifest, permitted, surroundings
 
 QUEUE = {"hoursOfOperation": "Always"}
 HOURS = manifest(

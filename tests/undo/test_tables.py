@@ -7,8 +7,8 @@ import pytest
 from reconciler.model import Action
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.tables import attribute, key, table
-from tests.undo.ways_back import as_json, blocked, undone, way_back
-from tests.world import World
+from tests.worlds.undoing import as_json, blocked, undone, way_back
+from tests.worlds.world import World
 
 ROWS = [{"K": "a", "A": "1"}, {"K": "b", "A": "2"}, {"K": "c", "A": "3"}]
 LEVELS = ["NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]

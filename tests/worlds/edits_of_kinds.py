@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.model import Manifest
-from tests.apply.somebody import OtherWriter, pair_of, pairs, permissions, quick_connects
 from tests.builders.resources import CHAT, MONDAY, VOICE, hours, queue, routing, security, taken
+from tests.worlds.other_writer import OtherWriter, pair_of, pairs, permissions, quick_connects
 
 Values = dict[str, Any]
 TIMES = {"StartTime": {"Hours": 9, "Minutes": 0}}

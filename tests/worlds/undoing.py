@@ -10,7 +10,7 @@ from reconciler.plan import Selection
 from reconciler.reconcile import Options, Preview
 from reconciler.report import outcome_json
 from reconciler.undo import preview_undo
-from tests.world import World
+from tests.worlds.world import World
 
 
 def as_json(outcome: Outcome) -> Any:

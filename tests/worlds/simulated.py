@@ -18,7 +18,7 @@ from reconciler.pacing import Rates
 from reconciler.port import Answer, Params
 from reconciler.reconcile import Preview
 from reconciler.sandbox import INSTANCE_ID
-from tests.world import World, session
+from tests.worlds.world import World, session
 
 LATENCY = 0.05
 

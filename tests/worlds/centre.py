@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.model import Manifest
-from tests.apply.somebody import SUMMARIES, OtherWriter, names
-from tests.world import World, manifest
+from tests.worlds.other_writer import SUMMARIES, OtherWriter, names
+from tests.worlds.world import World, manifest
 
 # Resources that the second version lacks.
 GONE = (

@@ -13,7 +13,7 @@ from reconciler.model import Ref
 from reconciler.reconcile import Options, preview
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.live_tables import Made
-from tests.world import World
+from tests.worlds.world import World
 
 TIER = {"Name": "Tier", "ValueType": "TEXT"}
 KEY = {"Name": "Key", "ValueType": "TEXT", "Primary": True}

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from reconciler.model import Manifest
-from tests.apply.somebody import Edit, OtherWriter, permissions
 from tests.builders.resources import CHAT, MONDAY, VOICE, attribute, hours, queue, routing, security, status, values
+from tests.worlds.other_writer import Edit, OtherWriter, permissions
 
 CALLER = {"OutboundCallerIdName": "Theirs"}
 THEIR_DAY = {"Day": "SUNDAY", "StartTime": {"Hours": 1, "Minutes": 0}, "EndTime": {"Hours": 2, "Minutes": 0}}

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.model import Ref
 from reconciler.reconcile import Preview
-from tests.world import World
+from tests.worlds.world import World
 
 SUMMARIES = {
     "AgentStatus": ("list_agent_statuses", "AgentStatusSummaryList", "Id"),

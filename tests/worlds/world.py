@@ -27,7 +27,7 @@ from reconciler.sandbox import ACCOUNT, INSTANCE_ARN, INSTANCE_ID, REGION, Contr
 
 UNLIMITED = Rates(default=None)
 EXAMPLES = {
-    path.stem: json.loads(path.read_text()) for path in sorted((Path(__file__).parent / "kinds").glob("*.json"))
+    path.stem: json.loads(path.read_text()) for path in sorted((Path(__file__).parents[1] / "kinds").glob("*.json"))
 }
 HERE = Source("manifests/base/test.yaml", 1, 1)
 
