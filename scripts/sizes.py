@@ -39,7 +39,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "tests/plan/test_row_changes.py": "one set of rules",
     "tests/plan/test_table_changes.py": "one set of rules",
     "tests/rehearsal/stories.py": "one story per workflow step",
-    "tests/stages/test_desired_overlays.py": "one set of rules",
+    "tests/desired/test_overlays.py": "one set of rules",
     "tests/stages/test_report_markdown.py": "one report",
     "tests/stages/test_report_summary.py": "one report",
     "tests/stages/test_report_text.py": "one report",
