@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.preflight import Check, CheckResult, preflight
-from tests.stages.preflights import ARN, ENVIRONMENT, GOOD, checked, desired, quota
+from tests.preflight.preflights import ARN, ENVIRONMENT, GOOD, checked, desired, quota
 from tests.worlds.scripted_aws import ScriptedAnswer, ScriptedAws, denied, refusal
 
 

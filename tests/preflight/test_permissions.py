@@ -14,7 +14,7 @@ from reconciler.preflight import CheckResult, preflight
 from reconciler.preflight.run import APPLY, PLAN
 from reconciler.preflight.used import operations, used
 from reconciler.tools.iam import apply_actions, plan_actions
-from tests.stages.preflights import ARN, ENVIRONMENT, GOOD, ROLE, checked, desired, simulated
+from tests.preflight.preflights import ARN, ENVIRONMENT, GOOD, ROLE, checked, desired, simulated
 from tests.worlds.scripted_aws import ScriptedAnswer, ScriptedAws, denied, refusal
 
 

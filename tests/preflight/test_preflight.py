@@ -7,7 +7,7 @@ import pytest
 from reconciler.errors import CallError, Fate, UnreachableError
 from reconciler.preflight import CheckResult, preflight
 from reconciler.preflight.run import APPLY
-from tests.stages.preflights import ARN, ENVIRONMENT, GOOD, SESSION, checked, desired
+from tests.preflight.preflights import ARN, ENVIRONMENT, GOOD, SESSION, checked, desired
 from tests.worlds.scripted_aws import ScriptedAnswer, ScriptedAws, denied, refusal
 
 
