@@ -40,9 +40,9 @@ EXCEPTIONS: Mapping[str, str] = {
     "tests/plan/test_table_changes.py": "one set of rules",
     "tests/rehearsal/stories.py": "one story per workflow step",
     "tests/desired/test_overlays.py": "one set of rules",
-    "tests/stages/test_report_markdown.py": "one report",
-    "tests/stages/test_report_summary.py": "one report",
-    "tests/stages/test_report_text.py": "one report",
+    "tests/report/test_markdown.py": "one report",
+    "tests/report/test_summary.py": "one report",
+    "tests/report/test_text.py": "one report",
     "tests/workflows/test_init.py": "one command, all of its files",
     "tests/workflows/test_reviewing.py": "one workflow, all of its refusals",
 }

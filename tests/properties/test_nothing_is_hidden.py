@@ -22,7 +22,7 @@ from reconciler.report.grid import grid
 from reconciler.report.visible import escaped, value_text, visible_text
 from reconciler.report.word_diff import BLANK
 from tests.builders.values import hostile
-from tests.seen import after_marks, markdown
+from tests.report.rendered import after_marks, markdown
 
 LIMIT = 65_536
 steady = settings(database=None, deadline=None, derandomize=True, max_examples=40)

@@ -31,7 +31,7 @@ from reconciler.report.visible import visible_sides, visible_text
 from reconciler.report.word_diff import DiffMark, Piece, sides, windowed, word_diff
 from tests.builders.plans import empty_plan, full_outcome, full_plan, small_plan
 from tests.builders.values import cell, hostile, plan_of, steady, tame_cells
-from tests.seen import CUT, markdown
+from tests.report.rendered import CUT, markdown
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 OWN_MARKS = re.compile(r"</?(details|summary|code|del|ins)>|<details open>|<br>")
