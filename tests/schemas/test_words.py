@@ -17,7 +17,7 @@ from reconciler.kinds.draft7 import titled
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.schema import kind_schema, manifest_schema, overlay_schema, removed_schema
 from reconciler.tools import schemas
-from tests.words import plain_sentence_faults
+from tests.schemas.plain_sentences import plain_sentence_faults
 
 EVERY = {
     **{name: kind_schema(kind) for name, kind in KINDS.items()},
