@@ -9,9 +9,9 @@ import pytest
 
 from reconciler.model import Action, Manifest, Outcome, Status
 from reconciler.sandbox import INSTANCE_ID
-from tests.apply.test_order_of_kinds import group, levels
 from tests.builders.resources import XMAS, hours
 from tests.builders.tables import attribute, key, table
+from tests.steps.test_order import group, levels
 from tests.worlds.world import World, manifest
 
 INSTANCE = {"InstanceId": INSTANCE_ID}
