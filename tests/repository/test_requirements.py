@@ -11,7 +11,7 @@ from reconciler.model import Outcome
 from reconciler.reconcile import Options, run
 from tests.worlds.world import World
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_requirement_is_shown_or_overridden() -> None:

@@ -16,7 +16,7 @@ import pytest
 from reconciler.kinds.registry import KINDS
 from scripts.locks import locked
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 TARGETS = (
     "help",
     "demo",
