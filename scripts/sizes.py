@@ -43,7 +43,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "tests/report/test_markdown.py": "one report",
     "tests/report/test_summary.py": "one report",
     "tests/report/test_text.py": "one report",
-    "tests/workflows/test_init.py": "one command, all of its files",
+    "tests/init/test_init.py": "one command, all of its files",
     "tests/workflows/test_reviewing.py": "one workflow, all of its refusals",
 }
 

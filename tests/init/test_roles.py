@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from reconciler.init import repository_of
-from tests.workflows.conftest import INSTANCE, Reconcile
+from tests.init.conftest import INSTANCE, Reconcile
 
 READS = ("connect:Describe", "connect:List", "connect:Search")
 QUEUE = """\

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import Repository, Server, serving
-from tests.workflows.conftest import INSTANCE, Reconcile
+from tests.init.conftest import INSTANCE, Reconcile
 
 
 @pytest.fixture(scope="module")
