@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 # Attributes by which a browser loads something, by element. A link (`a`) loads nothing until a reader follows it.
 LOADING = {"src", "srcset", "poster", "data"}
 
