@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from reconciler.model import Action, Linked, Manifest, Plan, Records, Status
 from reconciler.sandbox import INSTANCE_ID
-from tests.worlds.world import HERE, World, manifest
+from tests.builders.manifests import HERE, manifest
+from tests.worlds.world import World
 
 LEVELS = manifest("UserHierarchy", "main", {"levelOne": {"name": "Site"}, "levelTwo": {"name": "Team"}})
 NORTH, SOUTH = manifest("UserHierarchyGroup", "North", {}), manifest("UserHierarchyGroup", "South", {})

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model import AS_WANTED, Status
-from tests.builders.resources import meanwhile, queue, routing, statuses, taken
+from tests.apply.meanwhile import meanwhile, statuses
+from tests.builders.resources import queue, routing, taken
 from tests.worlds.other_writer import OtherWriter, pair_of, pairs, quick_connects
 from tests.worlds.world import World
 

@@ -12,7 +12,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import mark
 from reconciler.model import Call, Clearable, Live
 from reconciler.schedule import Work, make_steps
-from tests.worlds.world import example
+from tests.builders.examples import example
 
 ENVIRONMENT = Environment("contact-centre", "test", Path())
 

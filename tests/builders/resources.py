@@ -1,13 +1,11 @@
-"""Small resources of an instance, each built in one line, and runs with another writer."""
+"""Small resources of an instance, each built in one line."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from reconciler.model import Manifest, Outcome, Status
-from reconciler.reconcile import Preview
-from tests.worlds.other_writer import Edit, OtherWriter
-from tests.worlds.world import World, manifest
+from reconciler.model import Manifest
+from tests.builders.manifests import manifest
 
 MONDAY = {"day": "MONDAY", "startTime": "09:00", "endTime": "17:00"}
 XMAS = {"name": "Xmas", "config": [], "effectiveFrom": "2026-12-24", "effectiveTill": "2026-12-26"}
@@ -59,21 +57,3 @@ AROUND = (hours(), queue(), queue("support"), connect("desk"), connect("boss"), 
 def around(it: Manifest) -> list[Manifest]:
     """Returns the resources that the others may refer to."""
     return [each for each in AROUND if each.ref != it.ref]
-
-
-def meanwhile(world: World, before: Manifest, after: Manifest, edit: Edit) -> tuple[Outcome, OtherWriter]:
-    """Applies `before`, plans `after`, lets another writer edit, then applies the plan."""
-    others = around(before)
-    assert world.run(before, *others).exit_code == 0
-    seen: Preview = world.preview(after, *[each for each in others if each.ref != after.ref])
-    by = OtherWriter(world, seen)
-    edit(by)
-    return world.apply(seen), by
-
-
-def statuses(done: Outcome) -> dict[str, Status]:
-    """Maps the path of each field to the status of its result."""
-    return {
-        done.plan.changes[item.change].fields[item.position].path: result.status
-        for item, result in done.results.items()
-    }

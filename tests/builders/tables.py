@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler.model import Manifest
-from tests.worlds.world import manifest
+from tests.builders.manifests import manifest
 
 
 def attribute(name: str, value_type: str = "TEXT", **more: Any) -> dict[str, Any]:

@@ -9,8 +9,9 @@ import pytest
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.folders import write
 from tests.builders.live_tables import make
+from tests.builders.manifests import manifest
 from tests.worlds.exporting import TIER, exported, plans_nothing, rename, table
-from tests.worlds.world import World, manifest
+from tests.worlds.world import World
 
 SPEC = """\
 kind: DataTable

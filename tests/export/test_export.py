@@ -16,8 +16,9 @@ from reconciler.model import Live, Ref
 from reconciler.reconcile import Options, preview, run
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.live_tables import Made, live_tables, make, names
+from tests.builders.manifests import manifest
 from tests.worlds.exporting import TIER, exported, plans_nothing, rename, table
-from tests.worlds.world import World, manifest
+from tests.worlds.world import World
 
 quick = settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -13,8 +13,10 @@ from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
 from reconciler.model import Action, Live, Manifest, Ownership, Plan, Ref
 from reconciler.reconcile import Options, destroy, preview
+from tests.builders.examples import example, permitted, surroundings
+from tests.builders.manifests import manifest
 from tests.worlds.exporting import exported
-from tests.worlds.world import World, example, manifest, permitted, surroundings
+from tests.worlds.world import World
 
 both = pytest.mark.parametrize("which", ["first", pytest.param("second", marks=pytest.mark.slow)])
 every_kind = pytest.mark.parametrize("kind", KINDS)

@@ -11,8 +11,10 @@ from reconciler.live import ReadRequest, read
 from reconciler.model import Manifest
 from reconciler.sandbox import in_process
 from reconciler.tools.iam import IN_YOUR_NAME, apply_actions, instance_actions, plan_actions, policy, render
+from tests.builders.examples import EXAMPLES, example, needed, permitted, surroundings
+from tests.builders.manifests import manifest
 from tests.builders.tables import attribute, key, table
-from tests.worlds.world import EXAMPLES, World, example, manifest, needed, permitted, surroundings
+from tests.worlds.world import World
 
 INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/i"
 NUMBERS = "arn:aws:connect:eu-west-2:111122223333:phone-number/*"

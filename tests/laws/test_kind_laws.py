@@ -10,7 +10,9 @@ from reconciler.digest import digest
 from reconciler.kinds.fields import is_local, keyed_by
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Manifest, Outcome, Ownership, Plan
-from tests.worlds.world import EXAMPLES, World, example, manifest, needed, permitted, surroundings
+from tests.builders.examples import EXAMPLES, example, needed, permitted, surroundings
+from tests.builders.manifests import manifest
+from tests.worlds.world import World
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 every_field = pytest.mark.parametrize(

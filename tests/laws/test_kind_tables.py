@@ -18,7 +18,7 @@ from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.tables import Listing
 from reconciler.model import IdOf, Ownership, Ref, Spec
 from tests.builders.calls import everything_sent
-from tests.worlds.world import example
+from tests.builders.examples import example
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 every_lookup = pytest.mark.parametrize("kind", LOOKUPS)

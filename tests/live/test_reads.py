@@ -9,8 +9,9 @@ import pytest
 from reconciler.errors import CallError
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Ownership
+from tests.builders.manifests import manifest
 from tests.builders.tables import many
-from tests.worlds.world import World, manifest
+from tests.worlds.world import World
 
 QUEUES, PROFILES, SECURITY, HOURS = 50, 20, 20, 10
 ROOM = {"quotas": {"queues": 500, "securityProfiles": 500, "routingProfiles": 500, "hoursOfOperation": 300}}

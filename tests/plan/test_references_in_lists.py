@@ -17,10 +17,11 @@ from reconciler.model import Linked, Manifest, Ref, Status
 from reconciler.report import dumps, plan_json
 from reconciler.reviewed import check_reviewed, check_whole
 from reconciler.sandbox import INSTANCE_ID
+from tests.builders.manifests import manifest
 from tests.builders.tables import attribute, key, table
 from tests.worlds.exporting import exported
 from tests.worlds.undoing import undone
-from tests.worlds.world import World, manifest
+from tests.worlds.world import World
 
 HOURS = manifest("HoursOfOperation", "Day", {"timeZone": "UTC", "config": []})
 COLUMNS = [key(), attribute("A"), attribute("L", "TEXT_LIST")]

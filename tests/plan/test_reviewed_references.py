@@ -12,7 +12,8 @@ from reconciler.model import Action, Linked
 from reconciler.reconcile import Options, preview
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.folders import messages, reading
-from tests.worlds.world import World, manifest
+from tests.builders.manifests import manifest
+from tests.worlds.world import World
 
 WEEK = {"timeZone": "UTC", "config": []}
 HOURS = "kind: HoursOfOperation\nmetadata: {name: A}\nspec: {timeZone: UTC, config: []}\n"

@@ -12,8 +12,9 @@ from reconciler.errors import StalePlanError
 from reconciler.model import Status
 from reconciler.report import dumps, plan_json
 from reconciler.reviewed import check_digest, check_reviewed, check_whole
+from tests.builders.manifests import manifest
 from tests.builders.tables import attribute, key, table
-from tests.worlds.world import World, manifest
+from tests.worlds.world import World
 
 COLUMNS = [key(), attribute("A"), attribute("B")]
 LIVE = [{"K": "a", "A": "1", "B": "1"}, {"K": "b", "A": "1", "B": "1"}]

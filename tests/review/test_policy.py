@@ -11,8 +11,9 @@ from reconciler.environment import Policy, Threshold
 from reconciler.plan import Selection
 from reconciler.policy import refusals
 from reconciler.reconcile import Options, judged, run
+from tests.builders.manifests import manifest
 from tests.builders.tables import attribute, key, many, table
-from tests.worlds.world import World, manifest
+from tests.worlds.world import World
 
 AB = [key(), attribute("A"), attribute("B")]
 

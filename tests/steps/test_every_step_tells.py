@@ -10,7 +10,8 @@ from reconciler.diff import diff, merge_declared
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Live, Resource
 from reconciler.schedule import Work, make_steps
-from tests.worlds.world import EXAMPLES, example, manifest
+from tests.builders.examples import EXAMPLES, example
+from tests.builders.manifests import manifest
 
 
 def wanted(kind: str, name: str) -> Iterator[Resource]:

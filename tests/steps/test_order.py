@@ -8,9 +8,10 @@ import pytest
 
 from reconciler.model import Action, Manifest, Outcome, Status
 from reconciler.model.events import CallMade
+from tests.builders.manifests import manifest
 from tests.builders.resources import connect, hours, queue, routing, security, taken
 from tests.worlds.other_writer import names
-from tests.worlds.world import World, manifest
+from tests.worlds.world import World
 
 TASK = {"channel": "TASK", "concurrency": 1}
 CHANNELS = ("VOICE", "CHAT", "TASK")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.model import Manifest
+from tests.builders.manifests import manifest
 from tests.worlds.other_writer import SUMMARIES, OtherWriter, names
-from tests.worlds.world import World, manifest
+from tests.worlds.world import World
 
 # Resources that the second version lacks.
 GONE = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,21 +14,17 @@ import boto3
 from reconciler.aws.client import Aws
 from reconciler.aws.pacer import Pacer
 from reconciler.environment import Environment
-from reconciler.errors import Source
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live import read
-from reconciler.model import Desired, Item, Manifest, Outcome, Plan, Records, Ref, Result, Written, WrittenRecords
+from reconciler.model import Desired, Item, Manifest, Outcome, Plan, Result
 from reconciler.model.events import Event
 from reconciler.pacing import Rates
 from reconciler.plan import Selection, make_plan
 from reconciler.reconcile import Options, Preview, adopt, by_address, carry_out
 from reconciler.sandbox import ACCOUNT, INSTANCE_ARN, INSTANCE_ID, REGION, Control
+from tests.builders.manifests import HERE
 
 UNLIMITED = Rates(default=None)
-EXAMPLES = {
-    path.stem: json.loads(path.read_text()) for path in sorted((Path(__file__).parents[1] / "kinds").glob("*.json"))
-}
-HERE = Source("manifests/base/test.yaml", 1, 1)
 
 
 @cache
@@ -148,58 +143,3 @@ class World:
 @cache
 def _other_client() -> Any:
     return session().client("connect")
-
-
-def manifest(
-    kind: str, name: str, spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] = (), **more: Any
-) -> Manifest:
-    """A resource as its author declares it; cells are texts, `None` for «absent»."""
-    built = KINDS[kind].spec.model_validate({**spec, "name": name})
-    default, moved = more.pop("default", None), more.pop("moved", ())
-    written = WrittenRecords(
-        tuple(Written(row, HERE) for row in rows),
-        Written(default, HERE) if default is not None else None,
-        tuple((Written(old, HERE), Written(new, HERE)) for old, new in moved),
-        more.pop("prune", False),
-    )
-    records = KINDS[kind].records(built, written) if rows or default or moved or written.prune else Records()
-    return Manifest(built, HERE, records, **more)
-
-
-def example(kind: str, which: str = "first", name: str = "") -> Manifest:
-    it = EXAMPLES[kind][which]
-    return manifest(kind, name or it.get("name", "it"), it["spec"], it.get("rows", ()), **it.get("more", {}))
-
-
-def needed(kind: str, which: str = "first") -> dict[str, Any]:
-    """Returns the required fields of an example."""
-    required = [field.alias for field in KINDS[kind].spec.model_fields.values() if field.is_required()]
-    fields = [*(key for key in required if key and key != "name"), *EXAMPLES[kind].get("needed", ())]
-    return {key: EXAMPLES[kind][which]["spec"][key] for key in fields}
-
-
-def surroundings(*manifests: Manifest) -> list[Manifest]:
-    """Returns the manifests that these refer to, at any depth, with their required fields only."""
-    known = {each.ref for each in manifests}
-    found = list(manifests)
-    for each in found:
-        kind = KINDS[each.ref.kind]
-        wanted = {*kind.references(each.spec), *(example(other).ref for other in kind.needs)}
-        for ref in sorted(wanted - known):
-            if ref.kind in KINDS:
-                known.add(ref)
-                found.append(
-                    example(ref.kind) if ref.kind in kind.needs else manifest(ref.kind, ref.name, needed(ref.kind))
-                )
-    return found[len(manifests) :]
-
-
-def permitted(*manifests: Manifest) -> dict[str, frozenset[str]]:
-    """Returns the flags that allow to create them, and to replace those without values."""
-    addresses = frozenset(str(each.ref) for each in manifests)
-    remade = frozenset(str(each.ref) for each in manifests if not KINDS[each.ref.kind].cells)
-    return {"allow_create": addresses, "allow_delete": remade}
-
-
-def address(kind: str, name: str) -> str:
-    return str(Ref(kind, name))
