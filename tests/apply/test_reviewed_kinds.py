@@ -10,9 +10,8 @@ import pytest
 from reconciler.model import Action, Manifest, Outcome, Status
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.manifests import manifest
-from tests.builders.resources import XMAS, hours
+from tests.builders.resources import XMAS, group, hours, levels
 from tests.builders.tables import attribute, key, table
-from tests.steps.test_order import group, levels
 from tests.worlds.world import World
 
 INSTANCE = {"InstanceId": INSTANCE_ID}

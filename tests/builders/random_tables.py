@@ -84,3 +84,13 @@ def tables(draw: st.DrawFn, keys: tuple[str, ...] = KEYS[:1], name: str = "T") -
         prune=draw(st.booleans()),
         protect=draw(st.sampled_from([None, None, False])),
     )
+
+
+EVERYTHING = frozenset(
+    {
+        "DataTable/T",
+        "DataTable/T/values",
+        *(f"DataTable/T/{name}" for name in ("Tier", "Größe", "a b", "x:y", "Open", "N-1", *KEYS)),
+    }
+)
+pairs = st.tuples(st.one_of(tables(), tables(KEYS)), st.one_of(tables(), tables(KEYS)), st.booleans())

@@ -57,3 +57,13 @@ AROUND = (hours(), queue(), queue("support"), connect("desk"), connect("boss"), 
 def around(it: Manifest) -> list[Manifest]:
     """Returns the resources that the others may refer to."""
     return [each for each in AROUND if each.ref != it.ref]
+
+
+def levels(*level_names: str) -> Manifest:
+    keys = ("levelOne", "levelTwo", "levelThree", "levelFour", "levelFive")
+    named: dict[str, Any] = {key: {"name": name} for key, name in zip(keys, level_names, strict=False)}
+    return manifest("UserHierarchy", "main", named | dict.fromkeys(keys[len(level_names) :]))
+
+
+def group(name: str, parent: str | None = None, **more: Any) -> Manifest:
+    return manifest("UserHierarchyGroup", name, {"parentGroup": parent}, **more)

@@ -19,7 +19,7 @@ from reconciler.live import ReadRequest, read
 from reconciler.model import Action, Call, Does, IdOf, Live, Ownership
 from reconciler.schedule import Work, make_steps
 from tests.builders.examples import example
-from tests.laws.test_kind_laws import Place, first
+from tests.laws.places import Place, first
 from tests.worlds.world import World
 
 # Members that name the resource, or only select another form of the call.

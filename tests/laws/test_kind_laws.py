@@ -9,9 +9,10 @@ import pytest
 from reconciler.digest import digest
 from reconciler.kinds.fields import is_local, keyed_by
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Manifest, Outcome, Ownership, Plan
-from tests.builders.examples import EXAMPLES, example, needed, permitted, surroundings
+from reconciler.model import Action, Ownership
+from tests.builders.examples import EXAMPLES, example, needed
 from tests.builders.manifests import manifest
+from tests.laws.places import Place, first, second
 from tests.worlds.world import World
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
@@ -24,39 +25,6 @@ tagged_kind = pytest.mark.parametrize(
 untagged_kind = pytest.mark.parametrize(
     "kind", [name for name, kind in KINDS.items() if kind.ownership is Ownership.DECLARED]
 )
-
-
-class Place:
-    """One resource and its references, in a world that may create and replace it."""
-
-    def __init__(self, world: World, it: Manifest, *others: Manifest) -> None:
-        self.world, self.it = world, it
-        self.around = surroundings(it, *others)
-        self.around = [each for each in self.around if each.ref != it.ref]
-        self.seed()
-
-    def faults(self, **faults: Any) -> None:
-        """Sets faults, in an account that may have every feature."""
-        self.world.control.set_faults({"switches": {"customVoices": True}, **faults})
-
-    def seed(self) -> None:
-        self.faults()
-        variants = [example(self.it.ref.kind, which) for which in ("first", "second")]
-        self.world.seed(*variants, *self.around)
-
-    def run(self, it: Manifest | None = None) -> Outcome:
-        return self.world.run(it or self.it, *self.around, **permitted(self.it))
-
-    def plan(self, it: Manifest | None = None) -> Plan:
-        return self.world.plan(it or self.it, *self.around, **permitted(self.it))
-
-
-def first(world: World, kind: str) -> Place:
-    return Place(world, example(kind), example(kind, "second"))
-
-
-def second(world: World, kind: str) -> Place:
-    return Place(world, example(kind, "second"), example(kind))
 
 
 @every_kind

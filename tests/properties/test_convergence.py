@@ -8,25 +8,16 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from reconciler.digest import digest
 from reconciler.model import AS_WANTED, Manifest, Outcome
-from tests.builders.random_tables import KEYS, tables
+from tests.builders.random_tables import EVERYTHING, pairs
 from tests.worlds.world import World
 
-EVERYTHING = frozenset(
-    {
-        "DataTable/T",
-        "DataTable/T/values",
-        *(f"DataTable/T/{name}" for name in ("Tier", "Größe", "a b", "x:y", "Open", "N-1", *KEYS)),
-    }
-)
 ordinary = settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 thorough = settings(ordinary, max_examples=200)
-pairs = st.tuples(st.one_of(tables(), tables(KEYS)), st.one_of(tables(), tables(KEYS)), st.booleans())
 
 
 def converges(world: World, pair: tuple[Manifest, Manifest, bool]) -> None:

@@ -11,8 +11,8 @@ from reconciler.graph import Node
 from reconciler.model import Manifest, Status
 from reconciler.model.events import Event, StepBegan, StepEnded
 from reconciler.pacing import Rate, Rates
+from tests.builders.random_tables import EVERYTHING, pairs
 from tests.builders.tables import attribute, key, many, table
-from tests.properties.test_convergence import EVERYTHING, pairs
 from tests.worlds.simulated import Time, timed
 from tests.worlds.world import World
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from reconciler.model import Action, Manifest, Outcome, Status
 from reconciler.model.events import CallMade
 from tests.builders.manifests import manifest
-from tests.builders.resources import connect, hours, queue, routing, security, taken
+from tests.builders.resources import connect, group, hours, levels, queue, routing, security, taken
 from tests.worlds.other_writer import names
 from tests.worlds.world import World
 
@@ -21,16 +19,6 @@ def to_queue(name: str, target: str) -> Manifest:
     """Returns a quick connect that transfers to a queue."""
     config = {"queue": target, "contactFlow": "Default queue transfer"}
     return manifest("QuickConnect", name, {"quickConnectConfig": {"quickConnectType": "QUEUE", "queueConfig": config}})
-
-
-def levels(*level_names: str) -> Manifest:
-    keys = ("levelOne", "levelTwo", "levelThree", "levelFour", "levelFive")
-    named: dict[str, Any] = {key: {"name": name} for key, name in zip(keys, level_names, strict=False)}
-    return manifest("UserHierarchy", "main", named | dict.fromkeys(keys[len(level_names) :]))
-
-
-def group(name: str, parent: str | None = None, **more: Any) -> Manifest:
-    return manifest("UserHierarchyGroup", name, {"parentGroup": parent}, **more)
 
 
 def written(world: World) -> list[tuple[str, str]]:
