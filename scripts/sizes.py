@@ -27,7 +27,6 @@ EXCEPTIONS: Mapping[str, str] = {
     "reconciler/reconcile.py": "the story; its destruction moves to plan/",
     "reconciler/schedule.py": "cells' steps move to a file of their own",
     "tests/apply/test_faults.py": "one story per fault, in the order of the faults",
-    "tests/apply/test_reviewed_defects.py": "its tests move to the rooms that they guard",
     "tests/cli/test_apply.py": "one command, all of its flags and endings",
     "tests/cli/test_undo.py": "one command, all of its flags and endings",
     "tests/github/test_rest.py": "one client, all of its refusals and retries",

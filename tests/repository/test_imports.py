@@ -1,4 +1,4 @@
-"""Importing is free of effects (no client, no clock, no change of folder) and goes in no circle."""
+"""Importing is free of effects (no client, no clock, no change of folder), goes in no circle, and never to a test."""
 
 from __future__ import annotations
 
@@ -50,6 +50,22 @@ def test_no_room_imports_itself_in_a_circle() -> None:
     assert _circle(rooms) == []
 
 
+def test_tests_import_no_tests() -> None:
+    """What two tests share is a builder, a world, or a helper of their room."""
+    imports = _imports(_modules(ROOT, "tests"))
+
+    assert {(module, name) for module, names in imports.items() for name in names if _is_test(name)} == set()
+
+
+def test_builders_build_without_a_world() -> None:
+    """Tests of pure stages take a builder, and neither moto nor a client starts."""
+    imports = _imports(_modules(ROOT, "tests"))
+    builders = {module for module in imports if module.startswith("tests.builders.")}
+
+    assert builders
+    assert {(module, name) for module in builders for name in imports[module] if "builders" not in name} == set()
+
+
 @pytest.mark.parametrize(
     "back",
     [
@@ -80,6 +96,10 @@ def _circle(imports: Mapping[str, set[str]]) -> list[str]:
 
 def _room(module: str) -> str:
     return ".".join(module.split(".")[:2])
+
+
+def _is_test(module: str) -> bool:
+    return module.rpartition(".")[2].startswith("test_")
 
 
 def _modules(root: Path, *packages: str) -> dict[str, Path]:
