@@ -337,3 +337,23 @@ def _update_attribute(world: World, **members: Any) -> None:
         ValueType="TEXT",
         **members,
     )
+
+
+def test_a_renamed_attribute_with_a_lost_reply_is_done(world: World) -> None:
+    world.run(table([key(), attribute("A")], [{"K": "a", "A": "0"}]))
+    world.control.set_faults({"lostReply": {"every": 1, "operations": ["UpdateDataTableAttribute"]}})
+
+    done = world.run(table([key(), attribute("B", renamedFrom="A")], [{"K": "a", "B": "1"}]))
+
+    assert done.exit_code == 0
+    assert world.cells("T") == {(("a",), "B"): "1"}
+
+
+def test_only_resolved_conflicts_are_counted(world: World) -> None:
+    world.control.set_faults(
+        {"error": {"every": 1, "code": "ConflictException", "operations": ["CreateDataTableAttribute"]}}
+    )
+
+    done = world.with_settings(retries=Retries(attempts=3)).run(table())
+
+    assert (done.conflicts_resolved, done.exit_code) == (0, 5)

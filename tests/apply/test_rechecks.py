@@ -1,68 +1,19 @@
-"""Faults that a review of the kinds found: deletions, and the rechecks before them."""
+"""A resource is read again right before its deletion, because the plan may have waited for approval."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 import pytest
 
-from reconciler.model import Action, Manifest, Outcome, Status
+from reconciler.model import Manifest, Outcome, Status
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.manifests import manifest
-from tests.builders.resources import XMAS, group, hours, levels
+from tests.builders.resources import XMAS, hours
 from tests.builders.tables import attribute, key, table
+from tests.worlds.other_writer import names
 from tests.worlds.world import World
 
 INSTANCE = {"InstanceId": INSTANCE_ID}
-REMADE: dict[str, Any] = {"allow_delete": frozenset({"UserHierarchyGroup/team", "SecurityProfile/agents"})}
-
-
-def profiles(world: World) -> set[str]:
-    return {each["Name"] for each in world.connect.list_security_profiles(**INSTANCE)["SecurityProfileSummaryList"]}
-
-
-def test_recreated_resources_may_refer_to_each_other(world: World) -> None:
-    above = (levels("one", "two", "three"), group("North"))
-    named = {"allowedAccessControlHierarchyGroup": "team"}
-    world.run(*above, group("team", "North"), manifest("SecurityProfile", "clerks", named))
-
-    done = world.run(
-        *above, group("team"), manifest("SecurityProfile", "agents", named, renamed_from="clerks"), **REMADE
-    )
-
-    assert [change.action for change in done.plan.changes] == [Action.REPLACE, Action.REPLACE]
-    assert done.exit_code == 0
-    assert "agents" in profiles(world)
-
-
-def test_a_circle_of_steps_fails_before_the_first_call(world: World) -> None:
-    world.run(manifest("SecurityProfile", "clerks", {}))
-    seen = world.preview(manifest("SecurityProfile", "agents", {}, renamed_from="clerks"), **REMADE)
-    (change,) = seen.plan.changes
-    delete, create = change.steps
-    circle = replace(change, steps=(delete, replace(create, needs=(0, 1))))
-
-    done = world.apply(replace(seen, plan=replace(seen.plan, changes=(circle,))))
-
-    assert {result.code for result in done.results.values()} == {"Circle"}
-    assert "clerks" in profiles(world)
-
-
-def test_an_unfinished_replacement_is_reported(world: World) -> None:
-    world.run(manifest("SecurityProfile", "clerks", {}))
-    seen = world.preview(manifest("SecurityProfile", "agents", {}, renamed_from="clerks"), **REMADE)
-    world.control.set_faults(
-        {"error": {"every": 1, "code": "LimitExceededException", "operations": ["CreateSecurityProfile"]}}
-    )
-
-    done = world.apply(seen)
-
-    assert {result.status for result in done.results.values()} == {Status.FAILED}
-    assert all(result.message.startswith("deleted, and not recreated: ") for result in done.results.values())
-
-
-# A resource is read again right before its deletion, because the plan may have waited for approval.
+REMADE = {"allow_delete": frozenset({"SecurityProfile/agents"})}
 
 
 def arn_of(world: World, name: str) -> str:
@@ -115,7 +66,7 @@ def test_a_resource_changed_meanwhile_is_not_replaced(world: World) -> None:
     done = world.apply(seen)
 
     assert {result.status for result in done.results.values()} == {Status.CONFLICT}
-    assert "clerks" in profiles(world)
+    assert "clerks" in names(world, "SecurityProfile")
 
 
 def test_a_deleted_resource_counts_as_done(world: World) -> None:
@@ -153,13 +104,3 @@ def test_a_value_written_meanwhile_is_not_lost(world: World, gone: str) -> None:
 
     assert messages(done) == {(Status.CONFLICT, "another writer changed its values meanwhile; it is left alone")}
     assert set(world.cells("T").values()) == {"2"}
-
-
-def test_the_estimate_includes_rechecks_before_deletes(world: World) -> None:
-    world.run(hours(overrides=[XMAS]), manifest("SecurityProfile", "agents", {}), table([key(), attribute("A")]))
-    seen = world.preview(prune=True, allow_delete=frozenset({"DataTable/T"}))
-    world.calls()
-
-    world.apply(seen)
-
-    assert world.calls() == {name.partition(":")[2]: count for name, count in seen.plan.estimate.operations.items()}

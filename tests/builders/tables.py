@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from reconciler.model import Manifest
+from reconciler.model import Linked, Manifest
 from tests.builders.manifests import manifest
 
 
@@ -42,3 +43,15 @@ def many(count: int, *, level: str = "NONE", changed: int = 0, name: str = "T", 
         for row in range(count)
     ]
     return table([key(), *(attribute(f"A{at}", "NUMBER") for at in range(others))], rows, level=level, name=name)
+
+
+def linked(it: Manifest) -> Manifest:
+    """Marks the references in the descriptions of a table and of its attributes, as the reader of manifests does."""
+    parts = tuple(part.model_copy(update={"description": _link(part.description)}) for part in it.spec.attributes)
+    update = {"description": _link(it.spec.description), "attributes": parts}
+    changed = {name: value for name, value in update.items() if name in it.spec.model_fields_set}
+    return replace(it, spec=it.spec.model_copy(update=changed))
+
+
+def _link(text: str | None) -> str | None:
+    return Linked(text) if text and "${" in text else text

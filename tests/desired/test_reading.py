@@ -271,3 +271,22 @@ def test_rows_are_checked_neither_by_schema_nor_by_spec(tmp_path: Path) -> None:
     read = examine(write(tmp_path, {"manifests/base/a.yaml": text}), {}, kinds={"Table": kind})
 
     assert messages(read) == []
+
+
+@pytest.mark.parametrize(
+    ("document", "text"),
+    [
+        (
+            "kind: PredefinedAttribute\nmetadata: {name: P, protect: true}\nspec: {}\n",
+            "a PredefinedAttribute has no tags, so protect cannot be stored; delete the line",
+        ),
+        (
+            "kind: Queue\nmetadata: {name: Q, protect: true, adopt: true}\nspec: {hoursOfOperation: Day}\n",
+            "protect is stored as a tag, but adopt: true writes no tags; choose one of them",
+        ),
+    ],
+)
+def test_a_protection_without_tags_is_a_mistake(tmp_path: Path, document: str, text: str) -> None:
+    (mistake,) = messages(reading(tmp_path, {"manifests/base/it.yaml": document}))
+
+    assert mistake.endswith(text)

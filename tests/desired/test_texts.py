@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -234,3 +235,25 @@ def test_a_text_is_linked_exactly_if_it_has_references(text: str) -> None:
 @given(st.text())
 def test_an_escaped_text_is_read_back(text: str) -> None:
     assert TEXTS.read(text.replace("${", "$${")) == Text(text)
+
+
+def test_a_reference_in_a_sorted_list_stays_a_reference(tmp_path: Path) -> None:
+    values = [("zone", "${HoursOfOperation/A.id}"), ("area", "plain")]
+    allowed = [{"accessType": "ALLOW", "attributeName": name, "values": [text]} for name, text in values]
+    keys = {"primaryAttributeAccessControlConfiguration": {"primaryAttributeValues": allowed}}
+    control = {"granularAccessControlConfiguration": {"dataTableAccessControlConfiguration": keys}}
+    hours = "kind: HoursOfOperation\nmetadata: {name: A}\nspec: {timeZone: UTC, config: []}\n"
+    profile = json.dumps({"kind": "SecurityProfile", "metadata": {"name": "S"}, "spec": control})
+
+    found = reading(tmp_path, {"manifests/base/it.yaml": f"{hours}---\n{profile}"})
+
+    assert messages(found) == []
+    assert found.desired
+    spec = next(each.spec for ref, each in found.desired.manifests.items() if ref.kind == "SecurityProfile")
+    held = spec.granular_access_control_configuration.data_table_access_control_configuration
+    texts = [
+        text
+        for each in held.primary_attribute_access_control_configuration.primary_attribute_values
+        for text in each.values
+    ]
+    assert [type(text) for text in texts if text.startswith("${")] == [Linked]

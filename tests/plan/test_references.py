@@ -1,43 +1,19 @@
-"""Regressions of references and replaces that a review found. Each test failed before the fix."""
+"""References from resource to resource: when they are a difference, and what they keep or wait for."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from reconciler.digest import digest
-from reconciler.model import Action, Linked
+from reconciler.model import Action
 from reconciler.reconcile import Options, preview
-from reconciler.sandbox import INSTANCE_ID
-from tests.builders.folders import messages, reading
 from tests.builders.manifests import manifest
+from tests.builders.tables import attribute, key, linked, table
 from tests.worlds.world import World
 
 WEEK = {"timeZone": "UTC", "config": []}
 HOURS = "kind: HoursOfOperation\nmetadata: {name: A}\nspec: {timeZone: UTC, config: []}\n"
-
-
-def test_a_reference_in_a_sorted_list_stays_a_reference(tmp_path: Path) -> None:
-    values = [("zone", "${HoursOfOperation/A.id}"), ("area", "plain")]
-    allowed = [{"accessType": "ALLOW", "attributeName": name, "values": [text]} for name, text in values]
-    keys = {"primaryAttributeAccessControlConfiguration": {"primaryAttributeValues": allowed}}
-    control = {"granularAccessControlConfiguration": {"dataTableAccessControlConfiguration": keys}}
-    profile = json.dumps({"kind": "SecurityProfile", "metadata": {"name": "S"}, "spec": control})
-
-    found = reading(tmp_path, {"manifests/base/it.yaml": f"{HOURS}---\n{profile}"})
-
-    assert messages(found) == []
-    assert found.desired
-    spec = next(each.spec for ref, each in found.desired.manifests.items() if ref.kind == "SecurityProfile")
-    held = spec.granular_access_control_configuration.data_table_access_control_configuration
-    texts = [
-        text
-        for each in held.primary_attribute_access_control_configuration.primary_attribute_values
-        for text in each.values
-    ]
-    assert [type(text) for text in texts if text.startswith("${")] == [Linked]
 
 
 def test_references_among_plain_texts_of_a_set_are_not_a_difference(world: World, tmp_path: Path) -> None:
@@ -54,33 +30,6 @@ def test_references_among_plain_texts_of_a_set_are_not_a_difference(world: World
 
     assert world.apply(preview(options)).exit_code == 0
     assert preview(options).plan.changes == ()
-
-
-def test_a_replace_shows_its_losses_and_a_review_notices_an_edit(world: World) -> None:
-    world.run(manifest("SecurityProfile", "S1", {"description": "x"}))
-    renamed = manifest("SecurityProfile", "S2", {"description": "x"}, renamed_from="S1")
-    allowed = {"allow_delete": frozenset({"SecurityProfile/S2"})}
-    before = world.plan(renamed, **allowed)
-    id = world.preview(renamed, **allowed).world.live[renamed.ref].id
-    world.connect.update_security_profile(InstanceId=INSTANCE_ID, SecurityProfileId=id, Description="theirs")
-
-    now = world.plan(renamed, **allowed)
-
-    assert [change.action for change in now.changes] == [Action.REPLACE]
-    assert digest(now) != digest(before)
-
-
-def test_a_replace_keeps_undeclared_fields(world: World) -> None:
-    world.run(manifest("PredefinedAttribute", "P1", {}))
-    params = {"InstanceId": INSTANCE_ID, "Name": "P1", "Values": {"StringList": ["en", "de"]}}
-    world.connect.update_predefined_attribute(**params)
-
-    renamed = manifest("PredefinedAttribute", "P2", {}, renamed_from="P1")
-    done = world.run(renamed, allow_delete=frozenset({"PredefinedAttribute/P2"}))
-
-    assert done.exit_code == 0
-    described = world.connect.describe_predefined_attribute(InstanceId=INSTANCE_ID, Name="P2")["PredefinedAttribute"]
-    assert sorted(described["Values"]["StringList"]) == ["de", "en"]
 
 
 @pytest.mark.parametrize("word", ["id", "arn"])
@@ -115,20 +64,21 @@ def test_a_reference_to_an_unselected_resource_waits(world: World) -> None:
     assert change.reason == "refers to HoursOfOperation/A, which is neither live nor created by this plan"
 
 
-@pytest.mark.parametrize(
-    ("document", "text"),
-    [
-        (
-            "kind: PredefinedAttribute\nmetadata: {name: P, protect: true}\nspec: {}\n",
-            "a PredefinedAttribute has no tags, so protect cannot be stored; delete the line",
-        ),
-        (
-            HOURS.replace("{name: A}", "{name: A, protect: true, adopt: true}"),
-            "protect is stored as a tag, but adopt: true writes no tags; choose one of them",
-        ),
-    ],
-)
-def test_a_protection_without_tags_is_a_mistake(tmp_path: Path, document: str, text: str) -> None:
-    (mistake,) = messages(reading(tmp_path, {"manifests/base/it.yaml": document}))
+def test_references_in_attributes_and_tags_converge(world: World) -> None:
+    world.run(table(name="B"))
+    arn = world.preview(table(name="B")).world.live[table(name="B").ref].arn
+    it = linked(table([key(), attribute("A", description="see ${DataTable/B.arn}")], name="A"))
 
-    assert mistake.endswith(text)
+    world.run(it, table(name="B"))
+
+    assert not world.plan(it, table(name="B")).changes
+    literal = table([key(), attribute("A", description=f"see {arn}")], name="A")
+    assert not world.plan(literal, table(name="B")).changes
+
+
+def test_a_description_with_a_reference_can_be_changed(world: World) -> None:
+    world.run(table(name="B"), linked(table(name="A", spec={"description": "one ${DataTable/B.arn}"})))
+
+    done = world.run(table(name="B"), linked(table(name="A", spec={"description": "two ${DataTable/B.arn}"})))
+
+    assert done.exit_code == 0

@@ -367,3 +367,13 @@ def test_columns_are_listed_with_keys_first(world: World) -> None:
 
     assert change.columns == ("K", "Z", "A")
     assert (grid(change).keys, grid(change).attributes) == (("K",), ("Z", "A"))
+
+
+def test_long_numbers_are_not_rounded(world: World) -> None:
+    columns = [key(), attribute("N", "NUMBER")]
+    number = "1234567890123456789012345678901"
+    world.run(table(columns, [{"K": "a", "N": number}]))
+
+    plan = world.plan(table(columns, [{"K": "a", "N": f"{number[:-1]}2"}]))
+
+    assert [cell.after for change in plan.changes for cell in change.cells] == [f"{number[:-1]}2"]

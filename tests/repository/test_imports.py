@@ -1,4 +1,4 @@
-"""Importing is free of effects (no client, no clock, no change of folder), goes in no circle, and never to a test."""
+"""Importing is free of effects (no client, no clock, no change of folder). It goes in no circle, and to no test."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_no_room_imports_itself_in_a_circle() -> None:
 
 
 def test_tests_import_no_tests() -> None:
-    """What two tests share is a builder, a world, or a helper of their room."""
+    """Two tests share a builder, a world, or a helper of their room."""
     imports = _imports(_modules(ROOT, "tests"))
 
     assert {(module, name) for module, names in imports.items() for name in names if _is_test(name)} == set()

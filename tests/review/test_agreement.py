@@ -9,9 +9,10 @@ import pytest
 
 from reconciler.digest import digest, digest_of
 from reconciler.errors import StalePlanError
-from reconciler.model import Status
+from reconciler.model import Action, Status
 from reconciler.report import dumps, plan_json
 from reconciler.reviewed import check_digest, check_reviewed, check_whole
+from reconciler.sandbox import INSTANCE_ID
 from tests.builders.manifests import manifest
 from tests.builders.tables import attribute, key, table
 from tests.worlds.world import World
@@ -273,3 +274,17 @@ def test_a_part_and_a_resource_with_one_address_are_distinguished(world: World) 
     assert [each["address"] for each in file["changes"]] == ["HoursOfOperation/A/B"] * 2
     check_whole(file, "plan.json")
     assert check_reviewed(plan, file) == {}
+
+
+def test_a_replace_shows_its_losses_and_a_review_notices_an_edit(world: World) -> None:
+    world.run(manifest("SecurityProfile", "S1", {"description": "x"}))
+    renamed = manifest("SecurityProfile", "S2", {"description": "x"}, renamed_from="S1")
+    allowed = {"allow_delete": frozenset({"SecurityProfile/S2"})}
+    before = world.plan(renamed, **allowed)
+    id = world.preview(renamed, **allowed).world.live[renamed.ref].id
+    world.connect.update_security_profile(InstanceId=INSTANCE_ID, SecurityProfileId=id, Description="theirs")
+
+    now = world.plan(renamed, **allowed)
+
+    assert [change.action for change in now.changes] == [Action.REPLACE]
+    assert digest(now) != digest(before)

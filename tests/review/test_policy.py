@@ -205,3 +205,12 @@ def test_a_tombstone_needs_no_manifest(world: World, tmp_path: Path) -> None:
 
     assert run(options(world)).exit_code == 0
     assert not world.plan().orphans
+
+
+def test_a_rename_of_a_column_hides_no_deletion_from_the_policy(world: World) -> None:
+    world.run(table([key(), attribute("A")], [{"K": f"k{at}", "A": "1"} for at in range(40)]))
+    seen = world.preview(table([key(), attribute("B", renamedFrom="A")], [{"K": "k0", "B": "1"}], prune=True))
+
+    found = refusals(seen.plan, world.environment, seen.world.live)
+
+    assert ["delete rows of DataTable/T: 39 of 40" in line for line in found] == [True]

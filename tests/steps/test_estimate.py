@@ -11,7 +11,9 @@ from reconciler.graph import Node
 from reconciler.model import Manifest, Status
 from reconciler.model.events import Event, StepBegan, StepEnded
 from reconciler.pacing import Rate, Rates
+from tests.builders.manifests import manifest
 from tests.builders.random_tables import EVERYTHING, pairs
+from tests.builders.resources import XMAS, hours
 from tests.builders.tables import attribute, key, many, table
 from tests.worlds.simulated import Time, timed
 from tests.worlds.world import World
@@ -196,3 +198,13 @@ def _named(it: Manifest, name: str) -> Manifest:
     from dataclasses import replace
 
     return replace(it, spec=it.spec.model_copy(update={"name": name}))
+
+
+def test_the_estimate_includes_rechecks_before_deletes(world: World) -> None:
+    world.run(hours(overrides=[XMAS]), manifest("SecurityProfile", "agents", {}), table([key(), attribute("A")]))
+    seen = world.preview(prune=True, allow_delete=frozenset({"DataTable/T"}))
+    world.calls()
+
+    world.apply(seen)
+
+    assert world.calls() == {name.partition(":")[2]: count for name, count in seen.plan.estimate.operations.items()}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.model import Action, Manifest, Outcome, Status
 from reconciler.model.events import CallMade
 from tests.builders.manifests import manifest
 from tests.builders.resources import connect, group, hours, levels, queue, routing, security, taken
+from tests.builders.tables import linked, table
 from tests.worlds.other_writer import names
 from tests.worlds.world import World
 
@@ -200,3 +203,28 @@ def test_a_moved_group_is_recreated_if_allowed(world: World) -> None:
     assert [change.action for change in done.plan.changes] == [Action.REPLACE]
     assert done.exit_code == 0
     assert not world.plan(*around, moved).changes
+
+
+def test_references_in_a_circle_are_never_done(world: World) -> None:
+    tables = [
+        table(name=one, spec={"description": f"${{DataTable/{other}.arn}}"}) for one, other in (("A", "B"), ("B", "A"))
+    ]
+
+    done = world.run(*map(linked, tables))
+
+    assert (done.exit_code, done.totals.done) == (1, 0)
+    assert all("circle" in result.message for result in done.results.values())
+
+
+def test_a_circle_of_steps_fails_before_the_first_call(world: World) -> None:
+    allowed = {"allow_delete": frozenset({"SecurityProfile/agents"})}
+    world.run(manifest("SecurityProfile", "clerks", {}))
+    seen = world.preview(manifest("SecurityProfile", "agents", {}, renamed_from="clerks"), **allowed)
+    (change,) = seen.plan.changes
+    delete, create = change.steps
+    circle = replace(change, steps=(delete, replace(create, needs=(0, 1))))
+
+    done = world.apply(replace(seen, plan=replace(seen.plan, changes=(circle,))))
+
+    assert {result.code for result in done.results.values()} == {"Circle"}
+    assert "clerks" in names(world, "SecurityProfile")
