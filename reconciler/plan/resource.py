@@ -20,7 +20,7 @@ from reconciler.model.ownership import ADDRESS, PROTECT, STACK, address, foreign
 from reconciler.plan.deletions import Deletions, held_by, lost
 from reconciler.plan.reasons import count_differences
 from reconciler.plan.selection import Selection
-from reconciler.plan.table import TablePlan, Tables, is_table
+from reconciler.plan.table import TablePlan, TablePlanner, is_table
 from reconciler.steps.resource import make_steps
 from reconciler.steps.work import Work
 
@@ -50,7 +50,7 @@ class Planner:
     directory: Directory
     selection: Selection
     deletions: Deletions
-    tables: Tables
+    tables: TablePlanner
     held: Mapping[Ref, frozenset[str]]  # deferred fields, which would close a circle of references
     making: frozenset[Ref]  # the declared resources that the selection covers
 
@@ -141,8 +141,8 @@ class Planner:
     def _wanted(self, manifest: Manifest, live: Live) -> Resource:
         """Returns the live spec with what is declared. Fields that AWS never answers do not differ."""
         wanted = merge_declared(live.spec, manifest.spec, self.environment.ignored(manifest.ref))
-        unanswered = KINDS[manifest.ref.kind].unanswered
-        return wanted.model_copy(update={field: getattr(live.spec, field) for field in unanswered})
+        kind = KINDS[manifest.ref.kind]
+        return wanted.model_copy(update={field: getattr(live.spec, field) for field in kind.unanswered})
 
     def _updated(self, manifest: Manifest, live: Live, table: TablePlan) -> Change:
         kind, ref = KINDS[manifest.ref.kind], manifest.ref

@@ -39,7 +39,7 @@ class TablePlan:
 
 
 @dataclass(frozen=True)
-class Tables:
+class TablePlanner:
     """Plans tables under an environment's quotas and ignore rules."""
 
     environment: Environment

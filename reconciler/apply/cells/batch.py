@@ -217,13 +217,12 @@ def _take_reply(batch: _Batch, answer: Answer) -> dict[int, str]:
 
 def _judge(batch: _Batch, messages: Mapping[int, str], why: str, *, sent: bool = True, request_id: str = "") -> None:
     """Lists the table. Stores the results of decided cells, and keeps in `left` those that may be tried again."""
-    run, change = batch.run, batch.change
-    run.ports.tell(Looked(change.ref, why))
-    contents = run.ports.reread(change.ref, parts=change.table.level != "NONE", records=True)
-    batch.locks.refresh(contents, run.ports.clock())
+    ports, change, level = batch.run.ports, batch.change, batch.change.table.level
+    ports.tell(Looked(change.ref, why))
+    batch.locks.refresh(ports.reread(change.ref, parts=level != "NONE", records=True), ports.clock())
     count = len(batch.left)
     _catch_up(batch, request_id)
-    moved = {p for p in batch.left if batch.sent.get(p) != batch.locks.component(batch.cell(p), change.table.level)}
+    moved = {p for p in batch.left if batch.sent.get(p) != batch.locks.component(batch.cell(p), level)}
     if sent and batch.left:
         _limit(batch, messages, moved, progress=len(batch.left) < count, request_id=request_id)
 
