@@ -26,9 +26,8 @@ from reconciler.reconcile import Options, Preview, adopt, by_address, carry_out
 from reconciler.sandbox import ACCOUNT, INSTANCE_ARN, INSTANCE_ID, REGION, Control
 
 UNLIMITED = Rates(default=None)
-EXAMPLES = {
-    path.stem: json.loads(path.read_text()) for path in sorted((Path(__file__).parent / "kinds").glob("*.json"))
-}
+_EXAMPLES = Path(__file__).parent / "kinds" / "examples"
+EXAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(_EXAMPLES.glob("*.json"))}
 HERE = Source("manifests/base/test.yaml", 1, 1)
 
 
