@@ -1,7 +1,7 @@
 """Reads and writes the cases of the kinds: `python -m tests.kinds.cases` writes changes and calls again.
 
-A case is a file, `tests/kinds/<Kind>/<what-it-does>.json`, with what AWS answers, what the author declares, the changes
-of the plan, and the calls in their order. Review it as text.
+A case is a file, `tests/kinds/<Kind>/<what-it-does>.json`. It has AWS's answers, the manifest, the changes of the plan,
+and the calls in their order. Review it as text.
 """
 
 from __future__ import annotations

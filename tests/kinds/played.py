@@ -6,7 +6,8 @@ Resources have invented ids inside. A case writes them as references, `${Kind/na
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -44,7 +45,7 @@ HERE = Source("case.json")
 
 @dataclass(frozen=True)
 class Result:
-    """What comes out. `unread`: the answers of the case that no stage read."""
+    """The changes and the calls. `unread`: the answers of the case that no stage read."""
 
     changes: list[dict[str, Any]]
     calls: list[dict[str, Any]]
@@ -57,7 +58,8 @@ def played(case: Case) -> Result:
     environment = Environment("contact-centre", "test", Path(), instance=_arn(Ref("ConnectInstance", "here")))
     desired = Desired({manifest.ref: manifest for manifest in manifests}, dict.fromkeys(case.removed, HERE))
     selection = _selection(case.flags)
-    world = read(aws, environment.scope, desired.manifests, by_address(desired, selection))
+    requested = by_address(desired, selection)
+    world = read(aws, environment.scope, desired.manifests, requested, pool=AtOnce)
     plan = make_plan(environment, desired, world, selection)
     shown = partial(_shown, names=aws.names, directory=world.directory)
     return Result(
@@ -91,7 +93,7 @@ def _manifests(kind: str, declared: Mapping[str, Any]) -> list[Manifest]:
     return [manifest, *others.value]
 
 
-# What AWS answers.
+# The answers.
 
 
 def _id(ref: Ref) -> str:
@@ -117,6 +119,15 @@ def with_ids(value: Any) -> Any:
             return [with_ids(item) for item in value]
         case _:
             return value
+
+
+class AtOnce(Executor):
+    """Workers that do everything when it is submitted."""
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **more: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(work(*args, **more))
+        return future
 
 
 class Answers:
@@ -184,7 +195,7 @@ class Answers:
                 yield {answered_name(kind.spec, kind.key): ref.name, "Id": _id(ref), "Arn": _arn(ref)}
 
 
-# What comes out.
+# The result.
 
 
 def _change(change: Change) -> dict[str, Any]:
