@@ -43,14 +43,10 @@ class Case:
     removed: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
 
-    @property
-    def operations(self) -> set[str]:
-        """The operations of its calls."""
-        return {operation for call in self.calls for operation in call}
 
-
-def paths() -> list[Path]:
-    return sorted(path for kind in KINDS for path in (HERE / kind).glob("*.json"))
+def paths(kind: str = "") -> list[Path]:
+    """Returns the files of the cases of one kind, or of every kind."""
+    return sorted(path for name in ([kind] if kind else KINDS) for path in (HERE / name).glob("*.json"))
 
 
 def name_of(path: Path) -> str:

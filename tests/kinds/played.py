@@ -23,8 +23,7 @@ from reconciler.environment import Environment
 from reconciler.errors import Source
 from reconciler.kinds.registry import KINDS
 from reconciler.live import read, read_contents
-from reconciler.model import Action, Change, Desired, Item, Manifest, Ref, Status
-from reconciler.model import Result as ItemResult
+from reconciler.model import Action, Change, Desired, Item, Manifest, Ref, Result, Status
 from reconciler.plan import Selection, make_plan
 from reconciler.reconcile import by_address
 from tests.kinds.cases import Case
@@ -35,7 +34,7 @@ ENVIRONMENT = Environment("contact-centre", "test", Path(), instance=arn_of(Ref(
 
 
 @dataclass(frozen=True)
-class Result:
+class Played:
     """The changes and the calls. `unread`: the answers of the case that no stage read."""
 
     changes: list[dict[str, Any]]
@@ -43,7 +42,7 @@ class Result:
     unread: set[str]
 
 
-def played(case: Case) -> Result:
+def played(case: Case) -> Played:
     manifests = _manifests(case.kind, case.declared) if case.declared else []
     aws = Wire(case, manifests)
     desired = Desired({manifest.ref: manifest for manifest in manifests}, dict.fromkeys(case.removed, HERE))
@@ -53,10 +52,10 @@ def played(case: Case) -> Result:
     plan = make_plan(ENVIRONMENT, desired, world, selection)
     changes = [aws.readable(_change(change)) for change in plan.changes]
     reread = partial(read_contents, aws, directory=world.directory)
-    run = apply(plan, ENVIRONMENT, world.live, Ports(aws, world.directory, reread, Ledger(), workers=InTurn))
+    run = apply(plan, ENVIRONMENT, world.live, Ports(aws, world.directory, reread, NoLedger(), workers=InTurn))
     left = [result for result in run.results.values() if result.status is not Status.DONE and result.code != "Blocked"]
     assert not left, left
-    return Result(changes, aws.calls, aws.unread)
+    return Played(changes, aws.calls, aws.unread)
 
 
 def _selection(flags: tuple[str, ...]) -> Selection:
@@ -94,8 +93,8 @@ def _change(change: Change) -> dict[str, Any]:
             for cell in change.cells
         ],
     }
-    shown = {key: part for key, part in parts.items() if part}
-    return {"address": str(change.ref), "action": change.action.value, **shown}
+    filled = {key: part for key, part in parts.items() if part}
+    return {"address": str(change.ref), "action": change.action.value, **filled}
 
 
 class AtOnce(Executor):
@@ -124,6 +123,6 @@ class InTurn:
         """There is nothing to close."""
 
 
-class Ledger:
-    def note(self, operation: str, request_id: str, results: Mapping[Item, ItemResult]) -> None:
+class NoLedger:
+    def note(self, operation: str, request_id: str, results: Mapping[Item, Result]) -> None:
         """Nothing is kept."""

@@ -64,14 +64,14 @@ class Wire:
         texts = json.dumps([case.live, case.declared], ensure_ascii=False)
         named |= {Ref(match["kind"], match["name"]) for match in REFERENCE.finditer(texts)}
         self._names = {_resolved(ref, word): f"${{{ref}.{word}}}" for ref in named | own for word in ("arn", "id")}
-        listed = {kind.identity(item)[0] for kind in KINDS.values() for item in self._found(kind)}
+        listed = {kind.identity(item)[0] for kind in KINDS.values() for item in self._resources(kind)}
         # A slash is in the names of parts alone.
         self._others = {ref for ref in named - own if id_of(ref) not in listed and "/" not in ref.name}
 
     @property
     def unread(self) -> set[str]:
         """The operations whose answers no stage read."""
-        return {operation for operation, _, _ in self._each()} - self.read_operations
+        return {operation for operation, _, _ in self._limited()} - self.read_operations
 
     def read(self, service: str, operation: str, params: Params) -> dict[str, Any]:
         answer = self._answer(operation, params)
@@ -84,8 +84,8 @@ class Wire:
         answer = self._answer(operation, params)
         parts = self._kind.parts
         if answer is None and parts and parts.bulk and operation == parts.listing.operation:
-            found = (self._answer(parts.bulk.operation, params) or {})[parts.bulk.items]
-            answer = {items: [part for part in found if part[self._kind.id_param] == params[self._kind.id_param]]}
+            every = (self._answer(parts.bulk.operation, params) or {})[parts.bulk.items]
+            answer = {items: [part for part in every if part[self._kind.id_param] == params[self._kind.id_param]]}
         bulk = {kind.search.operation for kind in KINDS.values()}
         bulk |= {lookup.listing.operation for lookup in LOOKUPS.values()}
         assert answer is not None or operation in bulk, f"the case has no answer of {operation}"
@@ -123,7 +123,7 @@ class Wire:
             case _:
                 return value
 
-    def _each(self) -> Iterator[tuple[str, dict[str, str], dict[str, Any]]]:
+    def _limited(self) -> Iterator[tuple[str, dict[str, str], dict[str, Any]]]:
         """Yields each answer of the case with its operation and the parameters that it is limited to."""
         for key, answer in self._answers.items():
             match = ANSWER.fullmatch(key)
@@ -133,7 +133,7 @@ class Wire:
 
     def _answer(self, operation: str, params: Params) -> dict[str, Any] | None:
         """Returns the answer of the case. It is empty if the case has one for other parameters alone."""
-        answers = [(limits, answer) for name, limits, answer in self._each() if name == operation]
+        answers = [(limits, answer) for name, limits, answer in self._limited() if name == operation]
         fitting = [answer for limits, answer in answers if limits.items() <= params.items()]
         self.read_operations.add(operation)
         return dict(fitting[0]) if fitting else {} if answers else None
@@ -142,13 +142,13 @@ class Wire:
         """Returns a resource as the bulk read has it, if a description has no more than that."""
         kind = self._kind
         assert all(gap.listing for gap in kind.gaps), f"the case has no answer of {kind.describe}"
-        live = [item for item in self._found(kind) if kind.identity(item)[0] == params[kind.id_param]]
+        live = [item for item in self._resources(kind) if kind.identity(item)[0] == params[kind.id_param]]
         ready = {kind.settle.member: kind.settle.done} if kind.settle else {}
         return dict(live[0]) if live else ready
 
-    def _found(self, kind: Kind[Any]) -> Iterator[dict[str, Any]]:
+    def _resources(self, kind: Kind[Any]) -> Iterator[dict[str, Any]]:
         """Yields the resources in the case's own answers to a bulk read. Some kinds list texts alone."""
-        for operation, _, answer in self._each():
+        for operation, _, answer in self._limited():
             items = answer.get(kind.search.items, ()) if operation == kind.search.operation else ()
             yield from (item for item in items if isinstance(item, dict))
 
