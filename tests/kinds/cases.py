@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 WIDTH = 120
 # The operation of an answer, and the parameters that the answer is limited to.
 ANSWER = re.compile(r"(?P<operation>\w+)(\((?P<limits>.*)\))?")
-ORDER = ("live", "declared", "removed", "flags", "changes", "calls")
+ORDER = ("live", "declared", "also", "removed", "flags", "changes", "calls")
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Case:
     declared: the metadata and the spec of the manifest; `None` if there is none.
     changes: the changes of the plan.
     calls: operations with their parameters, in the order of apply.
+    also: other manifests, each with its kind.
     removed: the addresses of a tombstone, `kind: Removed`.
     flags: flags of the command, `--allow-delete Queue/Support`.
     """
@@ -40,6 +41,7 @@ class Case:
     declared: Mapping[str, Any] | None
     changes: list[dict[str, Any]]
     calls: list[dict[str, Any]]
+    also: tuple[Mapping[str, Any], ...] = ()
     removed: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
 

@@ -43,7 +43,8 @@ class Played:
 
 
 def played(case: Case) -> Played:
-    manifests = _manifests(case.kind, case.declared) if case.declared else []
+    documents = [*([{"kind": case.kind, **case.declared}] if case.declared else []), *case.also]
+    manifests = [manifest for document in documents for manifest in _manifests(document)]
     aws = Wire(case, manifests)
     desired = Desired({manifest.ref: manifest for manifest in manifests}, dict.fromkeys(case.removed, HERE))
     selection = _selection(case.flags)
@@ -66,15 +67,16 @@ def _selection(flags: tuple[str, ...]) -> Selection:
     return Selection(allow_delete=allowed.get("--allow-delete", none), allow_create=allowed.get("--allow-create", none))
 
 
-def _manifests(kind: str, declared: Mapping[str, Any]) -> list[Manifest]:
+def _manifests(declared: Mapping[str, Any]) -> list[Manifest]:
     """Reads a manifest as the first stage does, with the resources that it stands for."""
     texts = Texts(ENVIRONMENT.name, {}, "")
-    (document,) = read_yaml(json.dumps({"kind": kind, **declared}), HERE.file).documents
+    (document,) = read_yaml(json.dumps(declared), HERE.file).documents
     assert isinstance(document, MapNode)
     spec = resolve(document.entries["spec"].node, texts)
-    draft = Draft(kind, declared["metadata"]["name"], with_entries(document, {"spec": spec.value}))
+    kind = KINDS[declared["kind"]]
+    draft = Draft(kind.name, declared["metadata"]["name"], with_entries(document, {"spec": spec.value}))
     around = Surroundings(ManifestFolders(Path(), Path()), texts, ENVIRONMENT.quotas)
-    manifest = read_manifest(Checked(draft, spec.mistakes), KINDS[kind], around)
+    manifest = read_manifest(Checked(draft, spec.mistakes), kind, around)
     assert manifest.value, manifest.mistakes
     others = expanded([manifest.value], {manifest.value.ref: draft}, Hidden(frozenset(), frozenset(), ()))
     assert not others.mistakes

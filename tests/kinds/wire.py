@@ -61,7 +61,7 @@ class Wire:
         self._answers = with_ids(case.live or {})
         own = {manifest.ref for manifest in manifests}
         named = {ref for manifest in manifests for ref in KINDS[manifest.ref.kind].references(manifest.spec)}
-        texts = json.dumps([case.live, case.declared], ensure_ascii=False)
+        texts = json.dumps([case.live, case.declared, case.also], ensure_ascii=False)
         named |= {Ref(match["kind"], match["name"]) for match in REFERENCE.finditer(texts)}
         self._names = {_resolved(ref, word): f"${{{ref}.{word}}}" for ref in named | own for word in ("arn", "id")}
         listed = {kind.identity(item)[0] for kind in KINDS.values() for item in self._resources(kind)}
