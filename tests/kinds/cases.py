@@ -84,13 +84,20 @@ def _joined(lines: list[str], indent: str) -> str:
     return ",\n".join(indent + line for line in lines)
 
 
-if __name__ == "__main__":
+def _write() -> None:
     from tests.kinds.played import played
 
     for path in paths():
         case = {"live": None, "declared": None, "changes": [], "calls": [], **in_order(path)}
-        result = played(Case(path.parent.name, **case))
+        try:
+            result = played(Case(path.parent.name, **case))
+        except AssertionError as wrong:
+            wrong.add_note(name_of(path))
+            raise
         case |= {"changes": result.changes, "calls": result.calls}
-        path.write_text(
-            formatted({key: case[key] for key in ORDER if key in case}) + "\n", encoding="utf-8", newline=""
-        )
+        text = formatted({key: case[key] for key in ORDER if key in case})
+        path.write_text(f"{text}\n", encoding="utf-8", newline="")
+
+
+if __name__ == "__main__":
+    _write()
