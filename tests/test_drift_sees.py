@@ -17,7 +17,8 @@ from botocore.model import ListShape, Shape, StructureShape
 from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
 from reconciler.model import Action, Call, Does, IdOf, Live, Ownership
-from reconciler.schedule import Work, make_steps
+from reconciler.steps.resource import make_steps
+from reconciler.steps.work import Work
 from tests.test_kind_laws import Place, first
 from tests.world import World, example
 

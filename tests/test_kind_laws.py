@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from reconciler.digest import digest
 from reconciler.kinds.fields import is_local, keyed_by
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Manifest, Outcome, Ownership, Plan
+from reconciler.review.digest import digest
 from tests.world import EXAMPLES, World, example, manifest, needed, permitted, surroundings
 
 every_kind = pytest.mark.parametrize("kind", KINDS)

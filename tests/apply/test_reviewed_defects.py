@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.environment import Ignore, Retries
 from reconciler.model import Action, Status
-from reconciler.policy import refusals
+from reconciler.model.environment import Ignore, Retries
+from reconciler.review.policy import refusals
 from tests.shapes import attribute, key, many, table
 from tests.world import World
 

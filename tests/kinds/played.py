@@ -19,11 +19,11 @@ from reconciler.desired.manifests import Surroundings, read_manifest
 from reconciler.desired.texts import Texts, resolve
 from reconciler.documents.nodes import MapNode, with_entries
 from reconciler.documents.yaml_text import read_yaml
-from reconciler.environment import Environment
 from reconciler.errors import Source
 from reconciler.kinds.registry import KINDS
 from reconciler.live import read, read_contents
 from reconciler.model import Action, Change, Desired, Item, Manifest, Ref, Result, Status
+from reconciler.model.environment import Environment
 from reconciler.plan import Selection, make_plan
 from reconciler.reconcile import by_address
 from tests.kinds.cases import Case

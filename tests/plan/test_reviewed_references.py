@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.digest import digest
 from reconciler.model import Action, Linked
 from reconciler.reconcile import Options, preview
+from reconciler.review.digest import digest
 from reconciler.sandbox import INSTANCE_ID
 from tests.stages.folders import messages, reading
 from tests.world import World, manifest

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.digest import digest
-from reconciler.environment import Ignore
 from reconciler.model import Action, FieldChange, Linked, Plan
+from reconciler.model.environment import Ignore
+from reconciler.review.digest import digest
 from tests.shapes import attribute, key, many, table
 from tests.world import World
 

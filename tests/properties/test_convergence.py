@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.digest import digest
 from reconciler.model import AS_WANTED, Manifest, Outcome
+from reconciler.review.digest import digest
 from tests.properties.tables import KEYS, tables
 from tests.world import World
 
@@ -89,7 +89,7 @@ def test_the_digest_does_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
     program = (
         "import tempfile, pathlib\n"
         "from reconciler.sandbox import in_process\n"
-        "from reconciler.digest import digest\n"
+        "from reconciler.review.digest import digest\n"
         "from tests.world import World, example\n"
         "with in_process() as control:\n"
         "    world = World(control, pathlib.Path(tempfile.mkdtemp()))\n"
