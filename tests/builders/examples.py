@@ -11,7 +11,8 @@ from reconciler.model import Manifest
 from tests.builders.manifests import manifest
 
 EXAMPLES = {
-    path.stem: json.loads(path.read_text()) for path in sorted((Path(__file__).parents[1] / "kinds").glob("*.json"))
+    path.stem: json.loads(path.read_text())
+    for path in sorted((Path(__file__).parents[1] / "kinds" / "examples").glob("*.json"))
 }
 
 
