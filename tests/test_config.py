@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.config import Config, find, read_config
-from reconciler.environment import Ignore, Policy, Quotas, Retries, Threshold
 from reconciler.errors import ManifestError, UsageError
+from reconciler.model.environment import Ignore, Policy, Quotas, Retries, Threshold
 from reconciler.pacing import CONNECT_DEFAULT, Rate, Rates
 
 ARN = "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.dependencies import Dependencies, Edge, dependencies
 from reconciler.errors import Source
-from reconciler.impact import Dependencies, Edge, dependencies
 from reconciler.model import Linked, Move, Record, Records, Ref
 from tests.builders.invented_kinds import MADE_UP, Door, Secretive, Step, chain, declared, door, link
 

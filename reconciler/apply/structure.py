@@ -12,13 +12,12 @@ from collections.abc import Callable, Collection, Mapping
 from pydantic import ValidationError
 
 from reconciler.apply.birth import create
+from reconciler.apply.cells.tables import Tables
 from reconciler.apply.run import Run
 from reconciler.apply.sending import BY_OTHERS, DONE_BEFORE, Effect, Settled, Task, failed, send
 from reconciler.apply.sets import join_or_leave, read_again
-from reconciler.apply.tables import Tables
-from reconciler.canonical import plain
-from reconciler.cells import identity
-from reconciler.diff import keep_known_fields, with_fields
+from reconciler.diff.cells import contents as stored
+from reconciler.diff.fields import keep_known_fields, with_fields
 from reconciler.errors import CallError, ReconcileError
 from reconciler.kinds.fields import is_local
 from reconciler.model import (
@@ -36,9 +35,10 @@ from reconciler.model import (
     Status,
     Step,
 )
-from reconciler.ownership import PROTECT, foreign
-from reconciler.rows import contents as stored
-from reconciler.schedule import LOST
+from reconciler.model.canonical import plain
+from reconciler.model.cells import identity
+from reconciler.model.ownership import PROTECT, foreign
+from reconciler.steps.work import LOST
 
 GONE = Result(Status.CONFLICT, "another writer deleted it meanwhile", "Conflict")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.diff import pair
+from reconciler.diff.fields import pair
 from reconciler.directory import Directory
-from reconciler.environment import Environment
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
+from reconciler.messages import counted, plural
 from reconciler.model import Action, Finding, Ref
+from reconciler.model.environment import Environment
 from reconciler.plan.resource import Planned
-from reconciler.plurals import counted, plural
 
 HEADROOM = 0.9  # of a quota
 EMPTIED = 5  # cells that change from "" to absent; fewer may well be meant

@@ -6,13 +6,14 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.commands import command, flag
-from reconciler.diff import deletion_changes, manifest_value
+from reconciler.diff.cells import contents, size
+from reconciler.diff.fields import deletion_changes, manifest_value
 from reconciler.directory import World
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import named_in
 from reconciler.kinds.registry import KINDS
+from reconciler.messages import command, counted, flag, plural
 from reconciler.model import (
     Action,
     Change,
@@ -28,12 +29,10 @@ from reconciler.model import (
     Spec,
     Step,
 )
-from reconciler.ownership import ADDRESS, PROTECT, STACK, address, owns
+from reconciler.model.ownership import ADDRESS, PROTECT, STACK, address, owns
 from reconciler.plan.selection import Selection
-from reconciler.plurals import counted, plural
-from reconciler.rows import contents, size
-from reconciler.schedule import LOST
-from reconciler.second_looks import last_look, last_look_at_part
+from reconciler.steps.second_look import last_look, last_look_at_part
+from reconciler.steps.work import LOST
 
 
 @dataclass(frozen=True)

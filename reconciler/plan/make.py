@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.directory import World
-from reconciler.environment import Environment
-from reconciler.estimate import estimate
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, Desired, Finding, Live, Ownership, Plan, Ref
-from reconciler.ownership import ADDRESS, STACK, owns
+from reconciler.model.environment import Environment
+from reconciler.model.ownership import ADDRESS, STACK, owns
 from reconciler.plan.anew import replaced_resources, stale_references, with_old_ids
 from reconciler.plan.audit import findings
 from reconciler.plan.deletions import Deletions
@@ -20,6 +19,7 @@ from reconciler.plan.naming import unless_taken
 from reconciler.plan.resource import Planned, Planner
 from reconciler.plan.selection import Selection
 from reconciler.plan.table_columns import with_columns
+from reconciler.steps.estimate import estimate
 
 
 def make_plan(environment: Environment, desired: Desired, world: World, selection: Selection) -> Plan:

@@ -7,22 +7,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.commands import flag
-from reconciler.diff import creation_changes, diff, merge_declared, pair
+from reconciler.diff.cells import Columns, RowsDiff, diff_rows, last_changed, size
+from reconciler.diff.fields import creation_changes, diff, merge_declared, pair
 from reconciler.directory import Directory
 from reconciler.documents.hints import did_you_mean
-from reconciler.environment import Environment
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
+from reconciler.messages import flag
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource
-from reconciler.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
-from reconciler.plan.columns import Structure, examine
+from reconciler.model.environment import Environment
+from reconciler.model.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
+from reconciler.plan.attributes import Structure, examine
 from reconciler.plan.deletions import Deletions, held_by, lost
 from reconciler.plan.held_rows import held_back
 from reconciler.plan.reasons import count_differences
 from reconciler.plan.selection import Selection
-from reconciler.rows import Columns, RowsDiff, diff_rows, last_changed, size
-from reconciler.schedule import Work, make_steps
+from reconciler.steps.resource import make_steps
+from reconciler.steps.work import Work
 
 
 @dataclass(frozen=True)

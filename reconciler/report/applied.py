@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from reconciler.messages import counted, plural
 from reconciler.model import Action, CellChange, Change, Outcome, Status
-from reconciler.plurals import counted, plural
 from reconciler.report.counting import (
     Counts,
     RowCounts,
@@ -20,7 +20,7 @@ from reconciler.report.counting import (
 )
 from reconciler.report.ordering import field_action
 from reconciler.report.results import results_of
-from reconciler.schedule import LOST
+from reconciler.steps.work import LOST
 
 UNWRITTEN = ("refused", "stale", "declined")  # runs that started no item
 DONE = {"Apply": "applied", "Destroy": "destroyed"}

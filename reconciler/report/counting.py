@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from reconciler.messages import counted
 from reconciler.model import Action, CellChange, Change
-from reconciler.plurals import counted
 
 Key = tuple[tuple[str, str], ...]
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple, TypeVar
 
 from reconciler.model import Action, CellChange, Change
-from reconciler.report.grid import Grid, GridRow, is_lost, lost_rows
+from reconciler.report.cells import Grid, GridRow, is_lost, lost_rows
 from reconciler.report.leftover import more_text
 from reconciler.report.members import Member, members
 from reconciler.report.neutral import code, html_changes, prose

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reconciler.model import Action, CellChange, Change
+from reconciler.report.cells import Grid, GridRow, grid, is_lost, lost_rows, size_text
 from reconciler.report.counting import change_size_text
-from reconciler.report.grid import Grid, GridRow, grid, is_lost, lost_rows, size_text
 from reconciler.report.members import Member, members
 from reconciler.report.neutral import html
 from reconciler.report.summary import calls

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from reconciler.cells import identity
 from reconciler.errors import Source, UsageError
 from reconciler.model import (
     Action,
@@ -33,6 +32,7 @@ from reconciler.model import (
     Step,
     from_words,
 )
+from reconciler.model.cells import identity
 from reconciler.report.as_json import PARTS
 
 Json = Mapping[str, Any]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from reconciler.model import Action, CellChange, Change
+from reconciler.report.cells import Grid, GridRow, creates, grid, is_lost, lost_rows
 from reconciler.report.counting import change_size_text
-from reconciler.report.grid import Grid, GridRow, creates, grid, is_lost, lost_rows
 from reconciler.report.leftover import HOW, more_text
 from reconciler.report.lines import FOLD, Look, aligned, columns, renames
 from reconciler.report.marked import changed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model import CellChange, Change, Plan
-from reconciler.report.grid import GridRow, creates, grid, size_text
+from reconciler.report.cells import GridRow, creates, grid, size_text
 from reconciler.report.lines import Look, findings, headline, look, orphans, printed
 from reconciler.report.ordering import changes_in_order
 from reconciler.report.summary import last_line, settled_line, summary

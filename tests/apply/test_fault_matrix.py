@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from reconciler.apply import Run
-from reconciler.environment import Retries
 from reconciler.model import AS_WANTED, Manifest, Status, items
+from reconciler.model.environment import Retries
 from reconciler.pacing import Rates
 from reconciler.sandbox import Control, in_process
 from tests.builders.tables import attribute, key, table

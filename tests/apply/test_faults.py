@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.environment import Retries
 from reconciler.model import Action, Status
+from reconciler.model.environment import Retries
 from reconciler.model.events import CallMade, Looked, PhaseEnded, PhaseStarted, Retried
 from tests.builders.tables import attribute, key, many, table
 from tests.tiers import each_once
@@ -38,7 +38,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reconciler.apply.workers.PER_OPERATION", 2)
     monkeypatch.setattr("reconciler.apply.sending.backoff", lambda attempt: 0.0)
-    monkeypatch.setattr("reconciler.apply.cells.backoff", lambda attempt: 0.0)
+    monkeypatch.setattr("reconciler.apply.cells.batch.backoff", lambda attempt: 0.0)
 
 
 def patient(world: World) -> World:

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from reconciler.environment import Retries
+from reconciler.apply.verdict import verdict
 from reconciler.model import Manifest, Outcome, Status, items
+from reconciler.model.environment import Retries
 from reconciler.pacing import Rates
 from reconciler.reconcile import Preview
 from reconciler.sandbox import Control, in_process
-from reconciler.verdict import verdict
 from tests.tiers import tiers
 from tests.worlds.centre import GONE, beside, centre, expected, set_beside, there
 from tests.worlds.other_writer import OtherWriter

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.kinds.config_schema import config_schema
-from reconciler.kinds.schema import manifest_schema
+from reconciler.schemas.config import config_schema
+from reconciler.schemas.kind import manifest_schema
 from tests.builders.tables import attribute, key, many, table
 from tests.worlds.world import World
 

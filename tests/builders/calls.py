@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reconciler.environment import Environment
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import mark
 from reconciler.model import Call, Clearable, Live
-from reconciler.schedule import Work, make_steps
+from reconciler.model.environment import Environment
+from reconciler.steps.resource import make_steps
+from reconciler.steps.work import Work
 from tests.builders.examples import example
 
 ENVIRONMENT = Environment("contact-centre", "test", Path())

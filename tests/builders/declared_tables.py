@@ -3,13 +3,13 @@
 import json
 from typing import Any
 
-from reconciler.environment import Quotas
 from reconciler.errors import Source
-from reconciler.kinds.connect.cell_rules import violations
-from reconciler.kinds.connect.table_spec import Attribute
-from reconciler.kinds.offline import faults
+from reconciler.kinds.connect.data_table.cells import violations
+from reconciler.kinds.connect.data_table.spec import Attribute
 from reconciler.kinds.registry import KINDS
+from reconciler.kinds.rules import faults
 from reconciler.model import Problem, Written, WrittenRecords
+from reconciler.model.environment import Quotas
 
 
 def attribute(value_type: str, *, primary: bool = False, **validation: Any) -> Attribute:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reconciler.desired import Reading, examine
-from reconciler.environment import Environment
+from reconciler.model.environment import Environment
 
 TIERS = """\
 kind: DataTable

@@ -15,7 +15,7 @@ from reconciler.desired.layers import Draft
 from reconciler.desired.overlays import merged_draft
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, plain
 from reconciler.errors import Source
-from reconciler.kinds.connect.data_table import DataTable
+from reconciler.kinds.connect.data_table.kind import DataTable
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Ref
 from tests.builders.folders import BASE, messages, reading, write

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, WithJsonSchema, create_model
 from reconciler.desired import examine, read_desired
 from reconciler.errors import ManifestError, Source
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.data_table import DataTable, DataTableKind
+from reconciler.kinds.connect.data_table.kind import DataTable, DataTableKind
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Record, Ref, Resource, Spec
 from tests.builders.folders import BASE, TIERS, messages, of_table, reading, write

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reconciler.desired import examine, read_desired
 from reconciler.desired.texts import Text, Texts
-from reconciler.kinds.connect.data_table import DataTable
+from reconciler.kinds.connect.data_table.kind import DataTable
 from reconciler.model import REFERENCE, Linked, Ref
 from tests.builders.folders import messages, reading, write
 

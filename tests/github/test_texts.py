@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from reconciler.cli import github_texts, highlights
-from reconciler.cli.github_texts import GithubTexts
+from reconciler.cli.github import highlights, texts
+from reconciler.cli.github.texts import GithubTexts
 from reconciler.errors import Source
 from reconciler.github.marks import LIMIT, RESERVE, is_same_content, mark, size
 from reconciler.github.run import WorkflowRun
@@ -28,9 +28,9 @@ def every_text(key: str, name: str, value: str) -> list[str]:
         TEXTS.drift(plan).body,
         TEXTS.failed(outcome, 5).body,
         TEXTS.failed_unplanned(plan.scope, 1).body,
-        github_texts.plan_summary(plan, 5_000),
-        github_texts.drift_summary(plan, 2_000),
-        github_texts.outcome_summary(outcome, 3_000),
+        texts.plan_summary(plan, 5_000),
+        texts.drift_summary(plan, 2_000),
+        texts.outcome_summary(outcome, 3_000),
     ]
 
 
@@ -40,7 +40,7 @@ MARKS = {"del", "ins", "code"}  # how many words of a value are marked depends o
 @pytest.mark.parametrize("plan", [empty_plan(), small_plan(), full_plan()])
 def test_the_state_of_a_plan_is_bold_on_github(plan: Plan) -> None:
     """GitHub's parser looks past a `~` at what follows `**`, so that `**~ changes**` is not bold to it."""
-    for text in (TEXTS.comment(plan), github_texts.plan_summary(plan, 5_000)):
+    for text in (TEXTS.comment(plan), texts.plan_summary(plan, 5_000)):
         assert "**" not in seen(text).bare
         assert standing(plan) in seen(text).bare
 
@@ -127,16 +127,16 @@ def test_a_summary_fits_into_the_remaining_bytes(room: int) -> None:
     cells = tuple(cell({"Key": f"{at}"}, "é", "日" * 40, "👍" * 40) for at in range(4_000))
 
     for text in (
-        github_texts.plan_summary(plan_of(*cells), room),
-        github_texts.drift_summary(plan_of(*cells), room),
-        github_texts.outcome_summary(full_outcome(), room),
+        texts.plan_summary(plan_of(*cells), room),
+        texts.drift_summary(plan_of(*cells), room),
+        texts.outcome_summary(full_outcome(), room),
     ):
         assert bytes_of(text) <= room
 
 
 def test_marks_and_later_additions_have_reserved_space() -> None:
     text = TEXTS.drift(full_plan()).body
-    settled = github_texts.drift_subject(SCOPE).settled
+    settled = texts.drift_subject(SCOPE).settled
 
     assert len(settled) + 200 < RESERVE
     assert is_same_content(text, text.replace("T12:", "T13:"))
@@ -193,7 +193,7 @@ def test_a_drift_has_both_remedies_and_its_times() -> None:
 
 
 def test_outputs_count_replacements_as_deletions() -> None:
-    assert {key: value for key, value in github_texts.outputs(full_plan()).items() if key != "digest"} == {
+    assert {key: value for key, value in texts.outputs(full_plan()).items() if key != "digest"} == {
         "changes": "true",
         "creates": "1",
         "updates": "3",
@@ -203,7 +203,7 @@ def test_outputs_count_replacements_as_deletions() -> None:
         "rows-changed": "19",
         "rows-deleted": "4",
     }
-    assert github_texts.outputs(empty_plan())["changes"] == "false"
+    assert texts.outputs(empty_plan())["changes"] == "false"
 
 
 def test_irreversible_changes_come_before_blocked_ones_and_findings() -> None:

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import cmarkgfm
 from cmarkgfm.cmark import Options
 
-from reconciler.cli.github_texts import GithubTexts
+from reconciler.cli.github.texts import GithubTexts
 from reconciler.errors import Source
 from reconciler.github.run import WorkflowRun
 from reconciler.model import (

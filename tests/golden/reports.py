@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePath
 
-from reconciler.cli import highlights
+from reconciler.cli.github import highlights
 from reconciler.github.runner import lines_of
 from reconciler.report import (
     Frame,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.kinds.connect.cell_rules import checker, violations
+from reconciler.kinds.connect.data_table.cells import checker, violations
 from reconciler.kinds.registry import KINDS
 from tests.builders.declared_tables import array, attribute, broken
 

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.kinds.connect.cell_rules import violations
+from reconciler.kinds.connect.data_table.cells import violations
 from tests.builders.declared_tables import array, attribute, broken
 
 TENTHS = st.integers(-40, 40).map(lambda tenths: tenths / 10)

@@ -17,7 +17,8 @@ from botocore.model import ListShape, Shape, StructureShape
 from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
 from reconciler.model import Action, Call, Does, IdOf, Live, Ownership
-from reconciler.schedule import Work, make_steps
+from reconciler.steps.resource import make_steps
+from reconciler.steps.work import Work
 from tests.builders.examples import example
 from tests.laws.places import Place, first
 from tests.worlds.world import World

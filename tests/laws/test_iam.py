@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.kinds.iam import IN_YOUR_NAME, apply_actions, instance_actions, plan_actions, policy, render
 from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
 from reconciler.model import Manifest
 from reconciler.sandbox import in_process
-from reconciler.tools.iam import IN_YOUR_NAME, apply_actions, instance_actions, plan_actions, policy, render
 from tests.builders.examples import EXAMPLES, example, needed, permitted, surroundings
 from tests.builders.manifests import manifest
 from tests.builders.tables import attribute, key, table

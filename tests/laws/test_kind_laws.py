@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from reconciler.digest import digest
 from reconciler.kinds.fields import is_local, keyed_by
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Ownership
+from reconciler.review.digest import digest
 from tests.builders.examples import EXAMPLES, example, needed
 from tests.builders.manifests import manifest
 from tests.laws.places import Place, first, second

@@ -15,7 +15,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import answered_name, aws_name, is_local, named_in, nested, references, refers_to
 from reconciler.kinds.operations import reads, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
-from reconciler.kinds.tables import Listing
+from reconciler.kinds.verbs import Listing
 from reconciler.model import IdOf, Ownership, Ref, Spec
 from tests.builders.calls import everything_sent
 from tests.builders.examples import example

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from reconciler.apply.journal import Journal, unfinished
 from reconciler.model import Item, Result, Status
+from reconciler.outcomes.journal import Journal, unfinished
 from reconciler.reconcile import recover
 from tests.builders.tables import many
 from tests.worlds.world import World
@@ -22,7 +22,7 @@ BEGIN = """
 import sys, time
 from datetime import datetime
 from pathlib import Path
-from reconciler.apply.journal import Journal
+from reconciler.outcomes.journal import Journal
 journal = Journal.begin(Path(sys.argv[1]), {"changes": [], "unchanged": 0}, datetime(2026, 3, 4))
 print("begun", flush=True)
 time.sleep(600)

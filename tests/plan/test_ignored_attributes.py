@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.environment import Ignore
+from reconciler.model.environment import Ignore
 from tests.builders.tables import attribute, key, many, table
 from tests.plan.tables import describe_table
 from tests.worlds.world import World

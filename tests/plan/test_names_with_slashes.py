@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.model import Action
-from reconciler.policy import refusals
+from reconciler.review.policy import refusals
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.manifests import manifest
 from tests.worlds.undoing import undone

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from reconciler.digest import digest, digest_of
 from reconciler.model import Linked, Manifest, from_words, in_words
 from reconciler.report import plan_json
-from reconciler.reviewed import check_reviewed
+from reconciler.review.agreement import check_reviewed
+from reconciler.review.digest import digest, digest_of
 from tests.builders.manifests import manifest
 from tests.worlds.world import World
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.cells import array, items, split
-from reconciler.digest import digest, digest_of
 from reconciler.directory import Directory, Identity
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Linked, Manifest, Ref, Status
+from reconciler.model.cells import array, items, split
 from reconciler.report import dumps, plan_json
-from reconciler.reviewed import check_reviewed, check_whole
+from reconciler.review.agreement import check_reviewed, check_whole
+from reconciler.review.digest import digest, digest_of
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.manifests import manifest
 from tests.builders.tables import attribute, key, table

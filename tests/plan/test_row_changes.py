@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.model import Action, CellChange, Plan, RowChange
 from reconciler.report import summary
-from reconciler.report.grid import grid
+from reconciler.report.cells import grid
 from tests.builders.tables import attribute, key, table
 from tests.worlds.world import World
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.digest import digest
 from reconciler.model import Action, FieldChange, Linked
+from reconciler.review.digest import digest
 from tests.builders.tables import attribute, key, table
 from tests.plan.tables import blocked, describe_table, fields, list_attributes
 from tests.worlds.world import World

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from reconciler.environment import Environment
 from reconciler.errors import Source
-from reconciler.kinds.connect.data_table import Attribute, DataTable
+from reconciler.kinds.connect.data_table.kind import Attribute, DataTable
 from reconciler.model import Desired, Manifest, Record, Records
+from reconciler.model.environment import Environment
 from reconciler.preflight import Check, preflight
 from tests.worlds.scripted_aws import ScriptedAnswer, ScriptedAws
 

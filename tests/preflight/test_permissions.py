@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from reconciler.errors import UnreachableError
+from reconciler.kinds.iam import apply_actions, plan_actions
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.model import Desired
 from reconciler.preflight import CheckResult, preflight
 from reconciler.preflight.run import APPLY, PLAN
 from reconciler.preflight.used import operations, used
-from reconciler.tools.iam import apply_actions, plan_actions
 from tests.preflight.preflights import ARN, ENVIRONMENT, GOOD, ROLE, checked, desired, simulated
 from tests.worlds.scripted_aws import ScriptedAnswer, ScriptedAws, denied, refusal
 

@@ -11,10 +11,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.cells import same
 from reconciler.convert import files_of, read_layout
 from reconciler.export import Target
 from reconciler.export.write import compared, write
+from reconciler.model.cells import same
 from reconciler.reconcile import Options, preview
 from tests.builders.json_layouts import layout, named_value
 from tests.worlds.world import World

@@ -12,7 +12,7 @@ from reconciler.apply import Run
 from reconciler.model import AS_WANTED, Change, Item, Status
 from reconciler.model.events import Event, StepEnded
 from reconciler.pacing import Rates
-from reconciler.schedule import root
+from reconciler.steps.resource import root
 from tests.builders.resources import around
 from tests.worlds.edits_of_kinds import EDITABLE, Editable
 from tests.worlds.other_writer import OtherWriter

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from reconciler.model import Action, CellChange, Change, FieldChange, Plan, Ref, Scope
 from reconciler.report import Frame, drift_text, plan_html, plan_markdown, plan_text
-from reconciler.report.grid import grid
+from reconciler.report.cells import grid
 from reconciler.report.visible import escaped, value_text, visible_text
 from reconciler.report.word_diff import BLANK
 from tests.builders.values import hostile

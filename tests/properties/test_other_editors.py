@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.environment import Retries
 from reconciler.model import Item, Status
+from reconciler.model.environment import Retries
 from reconciler.model.events import Event, StepEnded
 from reconciler.pacing import Rates
 from tests.builders.tables import attribute, key, many, table

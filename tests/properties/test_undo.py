@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.canonical import plain
 from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
 from reconciler.model import AS_WANTED, Action, Manifest, Outcome
+from reconciler.model.canonical import plain
 from reconciler.plan import Selection
 from reconciler.reconcile import Options, Preview
 from reconciler.report import outcome_json

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from reconciler.digest import digest_of
+from reconciler.review.digest import digest_of
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.dependencies import Dependencies, Edge, Impact, dependencies
 from reconciler.errors import Source
-from reconciler.impact import Dependencies, Edge, Impact, dependencies
 from reconciler.model import Ref
 from reconciler.report import dumps, graph_dot, graph_json, graph_mermaid
 from reconciler.report.visible import escaped

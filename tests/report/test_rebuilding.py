@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from reconciler.digest import digest
 from reconciler.errors import Source, UsageError
 from reconciler.model import Action, Outcome, Plan
 from reconciler.report import (
@@ -24,6 +23,7 @@ from reconciler.report import (
     plan_of,
     read_plan,
 )
+from reconciler.review.digest import digest
 from tests.builders.plans import declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
 from tests.builders.values import cell, hostile, steady
 from tests.builders.values import plan_of as one_change

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from reconciler.digest import digest
-from reconciler.estimate import estimate
 from reconciler.model import (
     Action,
     Call,
@@ -35,6 +33,8 @@ from reconciler.model import (
 from reconciler.pacing import Rates
 from reconciler.report import drift_text, outcome_text, plan_text, summary
 from reconciler.report.summary import about, calls
+from reconciler.review.digest import digest
+from reconciler.steps.estimate import estimate
 
 SCOPE = Scope("stack", "prod", "arn:aws:connect:ca-central-1:111122223333:instance/i")
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

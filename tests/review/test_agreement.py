@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from reconciler.digest import digest, digest_of
 from reconciler.errors import StalePlanError
 from reconciler.model import Action, Status
 from reconciler.report import dumps, plan_json
-from reconciler.reviewed import check_digest, check_reviewed, check_whole
+from reconciler.review.agreement import check_digest, check_reviewed, check_whole
+from reconciler.review.digest import digest, digest_of
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.manifests import manifest
 from tests.builders.tables import attribute, key, table

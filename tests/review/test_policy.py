@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.environment import Policy, Threshold
+from reconciler.model.environment import Policy, Threshold
 from reconciler.plan import Selection
-from reconciler.policy import refusals
 from reconciler.reconcile import Options, judged, run
+from reconciler.review.policy import refusals
 from tests.builders.manifests import manifest
 from tests.builders.tables import attribute, key, many, table
 from tests.worlds.world import World

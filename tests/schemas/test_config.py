@@ -9,8 +9,8 @@ from jsonschema import Draft7Validator
 
 from reconciler.config import read_config
 from reconciler.errors import ManifestError
-from reconciler.kinds.config_schema import config_schema, operations
-from reconciler.tools.iam import apply_actions
+from reconciler.kinds.iam import apply_actions
+from reconciler.schemas.config import config_schema, operations
 
 ROOT = Path(__file__).parents[2]
 INSTANCE = "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"

@@ -8,12 +8,12 @@ import pytest
 from jsonschema import Draft7Validator
 from pydantic import Field, TypeAdapter, ValidationError
 
-from reconciler.kinds.config_schema import config_schema
-from reconciler.kinds.connect.table_spec import Name
-from reconciler.kinds.draft7 import DRAFT, draft7
+from reconciler.kinds.connect.data_table.spec import Name
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.schema import kind_schema, manifest_schema, overlay_schema, removed_schema
 from reconciler.model import Spec
+from reconciler.schemas.config import config_schema
+from reconciler.schemas.draft7 import DRAFT, draft7
+from reconciler.schemas.kind import kind_schema, manifest_schema, overlay_schema, removed_schema
 
 KIND = KINDS["DataTable"]
 EVERY = {

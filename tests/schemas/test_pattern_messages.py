@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.kinds.config_schema import config_schema
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.schema import kind_schema, removed_schema
+from reconciler.schemas.config import config_schema
+from reconciler.schemas.kind import kind_schema, removed_schema
 from tests.builders.folders import messages, reading
 
 HOURS = """\

@@ -10,13 +10,13 @@ import pytest
 from botocore.session import get_session
 from jsonschema import Draft7Validator
 
-from reconciler.kinds.config_schema import config_schema
 from reconciler.kinds.connect.permissions import PERMISSIONS
 from reconciler.kinds.connect.time_zones import read_zones
-from reconciler.kinds.draft7 import titled
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.schema import kind_schema, manifest_schema, overlay_schema, removed_schema
-from reconciler.tools import schemas
+from reconciler.schemas import files
+from reconciler.schemas.config import config_schema
+from reconciler.schemas.draft7 import titled
+from reconciler.schemas.kind import kind_schema, manifest_schema, overlay_schema, removed_schema
 from tests.schemas.plain_sentences import plain_sentence_faults
 
 EVERY = {
@@ -106,7 +106,7 @@ def test_a_title_is_the_name_in_words(name: str, title: str) -> None:
 
 
 def test_every_file_has_an_id_of_its_own() -> None:
-    ids = [re.findall(r'"\$id": "([^"]*)"', text) for text in schemas.texts().values()]
+    ids = [re.findall(r'"\$id": "([^"]*)"', text) for text in files.texts().values()]
 
     assert all(len(found) == 1 for found in ids)
     assert len({found[0] for found in ids}) == len(ids)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model import Action, CellChange
-from reconciler.packing import pack, scope
+from reconciler.steps.batches import pack, scope
 from tests.builders.tables import attribute, key, table
 from tests.worlds.world import World
 

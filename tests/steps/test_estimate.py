@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.estimate import Forecast
-from reconciler.graph import Node
 from reconciler.model import Manifest, Status
 from reconciler.model.events import Event, StepBegan, StepEnded
 from reconciler.pacing import Rate, Rates
+from reconciler.steps.estimate import Forecast
+from reconciler.steps.order import Node
 from tests.builders.manifests import manifest
 from tests.builders.random_tables import EVERYTHING, pairs
 from tests.builders.resources import XMAS, hours

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from reconciler.diff import diff, merge_declared
+from reconciler.diff.fields import diff, merge_declared
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Live, Resource
-from reconciler.schedule import Work, make_steps
+from reconciler.steps.resource import make_steps
+from reconciler.steps.work import Work
 from tests.builders.examples import EXAMPLES, example
 from tests.builders.manifests import manifest
 

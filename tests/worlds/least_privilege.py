@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from reconciler.aws.client import Aws
-from reconciler.tools.iam import apply_actions, plan_actions
+from reconciler.kinds.iam import apply_actions, plan_actions
 
 # The calls that only `check` makes; docs/guides/import-an-existing-instance.md lists them.
 PRE_FLIGHT = {

@@ -10,7 +10,6 @@ from typing import Any
 from reconciler.apply import Ports, Run, apply
 from reconciler.aws.client import Aws
 from reconciler.aws.pacer import Pacer
-from reconciler.graph import Node
 from reconciler.live import read_contents
 from reconciler.model import Item, Result
 from reconciler.model.events import Event
@@ -18,6 +17,7 @@ from reconciler.pacing import Rates
 from reconciler.port import Answer, Params
 from reconciler.reconcile import Preview
 from reconciler.sandbox import INSTANCE_ID
+from reconciler.steps.order import Node
 from tests.worlds.world import World, session
 
 LATENCY = 0.05

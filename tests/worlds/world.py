@@ -13,10 +13,10 @@ import boto3
 
 from reconciler.aws.client import Aws
 from reconciler.aws.pacer import Pacer
-from reconciler.environment import Environment
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live import read
 from reconciler.model import Desired, Item, Manifest, Outcome, Plan, Result
+from reconciler.model.environment import Environment
 from reconciler.model.events import Event
 from reconciler.pacing import Rates
 from reconciler.plan import Selection, make_plan
