@@ -281,8 +281,7 @@ def test_rows_are_checked_neither_by_schema_nor_by_spec(tmp_path: Path) -> None:
             "a PredefinedAttribute has no tags, so protect cannot be stored; delete the line",
         ),
         (
-            "kind: HoursOfOperation\nmetadata: {name: A, protect: true, adopt: true}\n"
-            "spec: {timeZone: UTC, config: []}\n",
+            "kind: DataTable\nmetadata: {name: A, protect: true, adopt: true}\nspec: {timeZone: UTC}\n",
             "protect is stored as a tag, but adopt: true writes no tags; choose one of them",
         ),
     ],

@@ -80,7 +80,7 @@ def test_the_digest_does_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
     program = (
         "import tempfile, pathlib\n"
         "from reconciler.sandbox import in_process\n"
-        "from reconciler.digest import digest\n"
+        "from reconciler.review.digest import digest\n"
         "from tests.builders.examples import example\n"
         "from tests.worlds.world import World\n"
         "with in_process() as control:\n"
