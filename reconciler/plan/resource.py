@@ -114,9 +114,10 @@ class Planner:
 
     def _created_spec(self, manifest: Manifest, live: Live | None) -> Resource:
         """Returns the spec to create. A replacement keeps the undeclared fields of the live resource."""
-        # A replaced table is created as declared: its columns are the reason for the replacement.
-        if live is None or is_table(manifest.ref):
+        if live is None:
             return manifest.spec
+        if is_table(manifest.ref):
+            return self.tables.recreated_spec(manifest, live)
         return merge_declared(live.spec, manifest.spec, self.environment.ignored(manifest.ref))
 
     def _update(self, manifest: Manifest, live: Live) -> Planned:
