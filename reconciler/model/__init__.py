@@ -39,6 +39,7 @@ from reconciler.model.plan import (
     RowChange,
     Size,
     Step,
+    TableChange,
 )
 from reconciler.model.read import Reach, Read
 from reconciler.model.spec import AwsName, Clearable, Each, Keyed, LocalOnly, RefTo, Resource, Spec, Unordered, in_order
@@ -91,6 +92,7 @@ __all__ = [
     "Spec",
     "Status",
     "Step",
+    "TableChange",
     "Totals",
     "Unordered",
     "Written",

@@ -2,55 +2,29 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
-from reconciler.errors import CallError, Fate
+from reconciler.errors import CallError
 from reconciler.kinds.asking import again, filled, items, listed, members_of
 from reconciler.kinds.operations import field_reads, reads_of
 from reconciler.kinds.registry import KINDS
-from reconciler.port import Answer, Params
+from tests.worlds.scripted_aws import ScriptedAws, refusal
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 OWN = {"Id": "i-1", "Arn": "a-1", "ResourceType": "CALL_RECORDINGS"}
 
 
-class Recorder:
-    """An AWS that has one answer for every read, and records what it is asked."""
-
-    def __init__(self, answer: Any = None, error: CallError | None = None) -> None:
-        self.answer, self.error = answer, error
-        self.asked: list[tuple[str, Params]] = []
-
-    def read(self, service: str, operation: str, params: Params) -> dict[str, Any]:
-        self.asked.append((f"{service}:{operation}", params))
-        if self.error:
-            raise self.error
-        return defaultdict(lambda: self.answer or {})
-
-    def pages(self, service: str, operation: str, items: str, params: Params) -> Iterator[Any]:
-        self.read(service, operation, params)
-        yield self.answer or []
-
-    def write(self, service: str, operation: str, params: Params) -> Answer:
-        raise AssertionError(f"{service}:{operation} would write")
-
-    def delay(self, operation: str) -> float:
-        return 0.0
-
-    def counts(self) -> Mapping[str, int]:
-        return {}
-
-    def names(self) -> list[str]:
-        return [name for name, _ in self.asked]
+def answering(kind: str, content: Any) -> ScriptedAws:
+    """Returns an AWS that answers every read of the kind with the same content."""
+    reads = reads_of(KINDS[kind])
+    return ScriptedAws({read.name: {read.member: content} for read in (*reads.of_plan, *reads.of_apply)})
 
 
 @every_kind
 def test_details_are_read_in_their_order_if_every_field_is_wanted(kind: str) -> None:
-    aws = Recorder()
+    aws = answering(kind, {})
 
     filled(aws, KINDS[kind], {**OWN, KINDS[kind].id_param: "i-1"}, lambda path: True)
 
@@ -59,7 +33,7 @@ def test_details_are_read_in_their_order_if_every_field_is_wanted(kind: str) -> 
 
 @every_kind
 def test_no_detail_is_read_if_no_field_is_wanted(kind: str) -> None:
-    aws = Recorder()
+    aws = answering(kind, {})
 
     filled(aws, KINDS[kind], {**OWN, KINDS[kind].id_param: "i-1"}, lambda path: False)
 
@@ -67,7 +41,7 @@ def test_no_detail_is_read_if_no_field_is_wanted(kind: str) -> None:
 
 
 def test_one_wanted_field_needs_one_read() -> None:
-    aws = Recorder()
+    aws = answering("SecurityProfile", [])
 
     members = filled(aws, KINDS["SecurityProfile"], OWN, lambda path: path == "applications")
 
@@ -77,7 +51,7 @@ def test_one_wanted_field_needs_one_read() -> None:
 
 @every_kind
 def test_a_recheck_makes_the_reads_that_the_plan_counts(kind: str) -> None:
-    k, aws = KINDS[kind], Recorder()
+    k, aws = KINDS[kind], answering(kind, {})
     fields = tuple(k.spec.model_fields)
 
     again(aws, k, {"Id": "i-1"}, fields)
@@ -86,15 +60,14 @@ def test_a_recheck_makes_the_reads_that_the_plan_counts(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.describe])
-def test_a_resource_that_is_gone_is_none_and_another_error_is_raised(kind: str) -> None:
-    gone, denied = (
-        CallError("connect:Describe", code, "no", fate=Fate.REFUSED)
-        for code in ("ResourceNotFoundException", "AccessDeniedException")
-    )
+def test_a_recheck_of_a_resource_that_is_gone_is_none(kind: str) -> None:
+    assert again(_refusing(kind, "ResourceNotFoundException"), KINDS[kind], {}, ()) is None
 
-    assert again(Recorder(error=gone), KINDS[kind], {}, ()) is None
+
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.describe])
+def test_a_recheck_that_aws_refuses_fails(kind: str) -> None:
     with pytest.raises(CallError, match="AccessDenied"):
-        again(Recorder(error=denied), KINDS[kind], {}, ())
+        again(_refusing(kind, "AccessDeniedException"), KINDS[kind], {}, ())
 
 
 @pytest.mark.parametrize(
@@ -108,11 +81,11 @@ def test_a_resource_that_is_gone_is_none_and_another_error_is_raised(kind: str) 
 def test_a_bulk_read_yields_texts_structures_and_items_as_members(kind: str, page: Any, member: Any) -> None:
     read = reads_of(KINDS[kind]).searches[0]
 
-    assert list(listed(Recorder(page), KINDS[kind], read)) == [member]
+    assert list(listed(answering(kind, page), KINDS[kind], read)) == [member]
 
 
 def test_a_read_of_one_resource_sends_its_parameters_with_the_filters() -> None:
-    aws = Recorder([{"Name": "A"}])
+    aws = answering("DataTable", [{"Name": "A"}])
     read = reads_of(KINDS["DataTable"]).parts
     assert read
 
@@ -123,6 +96,10 @@ def test_a_read_of_one_resource_sends_its_parameters_with_the_filters() -> None:
 def test_attributes_of_an_instance_are_members_by_their_types() -> None:
     k = KINDS["ConnectInstance"]
     (read,) = reads_of(k).details
-    aws = Recorder([{"AttributeType": "CONTACT_LENS", "Value": "true"}])
+    aws = answering("ConnectInstance", [{"AttributeType": "CONTACT_LENS", "Value": "true"}])
 
     assert members_of(aws, k, read, {"InstanceId": "i-1"}) == {"CONTACT_LENS": "true"}
+
+
+def _refusing(kind: str, code: str) -> ScriptedAws:
+    return ScriptedAws({read.name: refusal(read.name, code) for read in reads_of(KINDS[kind]).of_apply})

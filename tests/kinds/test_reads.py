@@ -17,7 +17,8 @@ from reconciler.steps.estimate import calls_of
 from reconciler.steps.resource import make_steps
 from reconciler.steps.second_look import last_look
 from reconciler.steps.work import Work
-from tests.world import World, example, permitted, surroundings
+from tests.builders.examples import example, permitted, surroundings
+from tests.worlds.world import World
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
