@@ -11,7 +11,6 @@ from moto.connect.models import connect_backends
 from reconciler.sandbox import shapes
 from reconciler.sandbox.connect import Connect
 from reconciler.sandbox.errors import Refused
-from reconciler.sandbox.faults import COMMON_ERRORS
 from reconciler.sandbox.qconnect import QConnect
 from reconciler.sandbox.qconnect.backend import qconnect_backends
 from reconciler.sandbox.world import World
@@ -34,11 +33,6 @@ class Service:
     def refusal_of(self, operation: str, wrong: str) -> Refused:
         known = shapes.errors_of(self.name, operation)
         return Refused(next((code for code in self.invalid if code in known), self.invalid[-1]), wrong)
-
-    def status(self, code: str) -> int:
-        """Returns the HTTP status of an error: of the service, of every service, or of an injected fault."""
-        own, others = shapes.error_statuses(self.name), shapes.error_statuses(CONNECT.name)
-        return own.get(code) or COMMON_ERRORS.get(code) or others[code]
 
 
 def _connect(world: World, account: str, region: str) -> Connect:

@@ -18,8 +18,8 @@ from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Sh
 from botocore.session import get_session
 
 Check = Callable[[Any], str | None]
-# The services behind our door.
-SERVED = ("connect", "qconnect")
+# The services that the server answers, by boto3's names.
+SERVED = ("connect", "qconnect", "dynamodb", "iam", "logs", "s3", "scheduler", "secretsmanager", "sts")
 UNENFORCED_PATTERNS = {"DataTableDescription", "PhoneNumber", "PhoneNumberPrefix"}
 UNENFORCED_MINIMUMS = {"TagMap"}
 # Seen on the live service: the default record's PrimaryValues are null although the shape requires them.
@@ -56,10 +56,15 @@ def answer_check(service_name: str, name: str) -> Check:
 
 
 @cache
-def error_statuses(service_name: str) -> dict[str, int]:
-    """Returns the HTTP status of every error that the service models."""
-    shapes = service(service_name).error_shapes
-    return {shape.name: shape.metadata.get("error", {}).get("httpStatusCode", 400) for shape in shapes}
+def is_known(service_name: str) -> bool:
+    """Returns whether botocore has a model of the service."""
+    return service_name in get_session().get_available_services()
+
+
+@cache
+def operations(service_name: str) -> frozenset[str]:
+    """Returns the names of a service's operations; none if botocore does not know the service."""
+    return frozenset(service(service_name).operation_names) if is_known(service_name) else frozenset()
 
 
 @cache

@@ -1,0 +1,72 @@
+"""The door of moto's services: every operation that moto answers passes the faults, and is counted.
+
+moto calls `call_action` for each request, in this process and in the server. S3 has its own way, by bucket and by key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any
+
+from moto.core.errors import COMMON_ERROR_CODES
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult, BaseResponse
+from moto.s3.responses import S3Response
+
+from reconciler.sandbox import codes, entrance, shapes
+from reconciler.sandbox.attempt import Attempt
+from reconciler.sandbox.codes import Code
+from reconciler.sandbox.errors import Refused
+from reconciler.sandbox.services import CONNECT
+
+Answer = Any
+"""Status, headers and body, as moto has them; of S3 also a text alone."""
+
+
+class Injected(ServiceException):
+    """An error that moto writes in the protocol of the request."""
+
+
+def install() -> None:
+    """Puts the door in front of moto's operations."""
+    _put_in_front(BaseResponse, "call_action")
+    for name in ("_bucket_response", "_key_response"):
+        _put_in_front(S3Response, name)
+
+
+def _put_in_front(response_class: type[BaseResponse], name: str) -> None:
+    answer = getattr(response_class, name)
+
+    @wraps(answer)
+    def through_the_door(self: BaseResponse, *args: Any) -> Answer:
+        return _answered(self, partial(answer, self, *args))
+
+    setattr(response_class, name, through_the_door)
+
+
+def _answered(response: BaseResponse, carry_out: Callable[[], Answer]) -> Answer:
+    service, operation = response.boto3_service_name, response._get_action()
+    # Connect's requests have passed `door`. botocore does not know moto's own addresses, such as its dashboard.
+    if service == CONNECT.name or not operation or not shapes.is_known(service):
+        return carry_out()
+    attempt = Attempt(service, operation, response.current_account, response.region)
+    try:
+        # moto answers some calls with the help of others: a function that it invokes calls AWS before it returns.
+        return entrance.pass_through(attempt, carry_out, _has_succeeded, is_locked=False)
+    except Refused as refused:
+        entrance.note_refusal(attempt, refused)
+        return _refusal(response, codes.of(service, refused.code), refused.message)
+
+
+def _has_succeeded(answer: Answer) -> bool:
+    return isinstance(answer, (str, bytes)) or answer[0] < 400
+
+
+def _refusal(response: BaseResponse, code: Code, message: str) -> Answer:
+    """Returns an error in the protocol of the request."""
+    if code.name not in COMMON_ERROR_CODES:  # moto warns of an error that the service's model lacks.
+        COMMON_ERROR_CODES.append(code.name)
+    _, headers, body = response.serialized(ActionResult(Injected(code.name, message)))
+    headers, body = response._enrich_response(headers | {"status": str(code.status)}, body)
+    return code.status, headers, body

@@ -1,0 +1,319 @@
+"""The door of every service: faults, counters and error codes, whichever protocol the service speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Thread
+from typing import Any
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionClosedError
+
+from reconciler.sandbox import INSTANCE_ARN, Control, in_process, shapes
+from reconciler.sandbox.attempt import is_write
+from reconciler.sandbox.errors import WrongSetting
+from tests.cli.running import Server, serving
+
+from .calls import make, refused
+
+ONCE = Config(retries={"total_max_attempts": 1})
+# One write and one read of a service for each protocol, and the names of the written thing.
+SERVICES: dict[str, tuple[str, dict[str, Any], str, Callable[[Any], list[str]]]] = {
+    "iam": ("create_user", {"UserName": "x"}, "list_users", lambda found: [u["UserName"] for u in found["Users"]]),
+    "logs": (
+        "create_log_group",
+        {"logGroupName": "x"},
+        "describe_log_groups",
+        lambda found: [group["logGroupName"] for group in found["logGroups"]],
+    ),
+    "s3": ("create_bucket", {"Bucket": "xxx"}, "list_buckets", lambda found: [b["Name"] for b in found["Buckets"]]),
+    "secretsmanager": (
+        "create_secret",
+        {"Name": "x", "SecretString": "s"},
+        "list_secrets",
+        lambda found: [secret["Name"] for secret in found["SecretList"]],
+    ),
+    "cloudwatch": (
+        "put_dashboard",
+        {"DashboardName": "x", "DashboardBody": '{"widgets": []}'},
+        "list_dashboards",
+        lambda found: [dashboard["DashboardName"] for dashboard in found["DashboardEntries"]],
+    ),
+    "scheduler": (
+        "create_schedule_group",
+        {"Name": "x"},
+        "list_schedule_groups",
+        lambda found: [group["Name"] for group in found["ScheduleGroups"] if group["Name"] != "default"],
+    ),
+    "sqs": ("create_queue", {"QueueName": "x"}, "list_queues", lambda found: found.get("QueueUrls", [])),
+}
+SERVED = [service for service in SERVICES if service in shapes.SERVED]
+
+
+class User:
+    """A caller of one service, with one write and one read."""
+
+    def __init__(self, client: Any, service: str) -> None:
+        write, self.params, read, self.names = SERVICES[service]
+        self.service = service
+        self._write, self._read = getattr(client, write), getattr(client, read)
+        self.operation = "".join(word.capitalize() for word in write.split("_"))
+
+    def write(self) -> Any:
+        return self._write(**self.params)
+
+    def read(self) -> list[str]:
+        return self.names(self._read())
+
+
+@pytest.fixture(params=list(SERVICES))
+def user(request: pytest.FixtureRequest, sandbox: Control, session: Any) -> User:
+    return User(session.create_client(request.param, region_name="us-east-1", config=ONCE), request.param)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture(params=SERVED)
+def caller(request: pytest.FixtureRequest, server: Server, session: Any) -> Iterator[User]:
+    server.reset()
+    client = session.create_client(request.param, region_name="us-east-1", endpoint_url=server.endpoint, config=ONCE)
+    yield User(client, request.param)
+    client.close()
+
+
+THROTTLES = {
+    "iam": ("Throttling", 400),
+    "logs": ("ThrottlingException", 400),
+    "s3": ("SlowDown", 503),
+    "secretsmanager": ("ThrottlingException", 400),
+    "cloudwatch": ("Throttling", 400),
+    "scheduler": ("ThrottlingException", 429),
+    "sqs": ("RequestThrottled", 400),
+}
+FAILURES = {
+    "iam": ("ServiceFailure", 500),
+    "logs": ("ServiceUnavailableException", 500),
+    "s3": ("InternalFailure", 500),
+    "secretsmanager": ("InternalServiceError", 500),
+    "cloudwatch": ("InternalServiceError", 500),
+    "scheduler": ("InternalServerException", 500),
+    "sqs": ("InternalFailure", 500),
+}
+
+
+def test_every_call_is_counted_by_its_service(user: User, sandbox: Control) -> None:
+    user.write()
+    user.read()
+
+    calls = sandbox.stats()["calls"]
+    assert calls[f"{user.service}:{user.operation}"] == 1
+    assert sandbox.stats()["total"] == 2
+
+
+def test_a_rate_refuses_with_the_services_own_code(user: User, sandbox: Control) -> None:
+    sandbox.set_faults({"rate": {"perSecond": 0.001, "burst": 1}})
+    user.write()
+
+    assert refused(user.write) == THROTTLES[user.service]
+    assert sandbox.stats()["throttled"] == {f"{user.service}:{user.operation}": 1}
+    assert len(user.read()) == 1
+
+
+def test_an_operation_of_a_service_has_a_bucket_of_its_own(sandbox: Control, session: Any) -> None:
+    """TagResource is an operation of several services."""
+    bucket = {"perSecond": 0.001, "burst": 1}
+    sandbox.set_faults({"rate": {"operations": {"iam:ListUsers": bucket, "ListTagsForResource": bucket}}})
+    iam = session.create_client("iam", region_name="us-east-1", config=ONCE)
+
+    iam.list_users()
+
+    assert refused(iam.list_users) == THROTTLES["iam"]
+    iam.list_roles()
+    iam.list_roles()
+
+
+def test_a_failure_has_the_services_own_code(user: User, sandbox: Control) -> None:
+    sandbox.set_faults({"error": {"every": 1, "operations": [f"{user.service}:{user.operation}"]}})
+
+    assert refused(user.write) == FAILURES[user.service]
+    assert user.read() == []
+    assert sandbox.stats()["faults"] == {"error": 1}
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ExpiredTokenException"])
+def test_denials_end_as_clients_know_them(user: User, sandbox: Control, code: str) -> None:
+    sandbox.set_faults({"error": {"every": 1, "code": code}})
+
+    answered, status = refused(user.write)
+
+    assert answered in (code, code.removesuffix("Exception"))
+    assert status in (400, 403)
+
+
+def test_an_error_has_a_message(user: User, sandbox: Control) -> None:
+    sandbox.set_faults({"error": {"every": 1}})
+
+    with pytest.raises(ClientError, match="injected by the sandbox"):
+        user.write()
+
+
+def test_a_lost_reply_comes_after_the_write(user: User, sandbox: Control) -> None:
+    sandbox.set_faults({"lostReply": {"every": 1}})
+
+    with pytest.raises(ConnectionClosedError):
+        user.write()
+
+    assert len(user.read()) == 1
+    assert sandbox.stats()["faults"] == {"lostReply": 1}
+
+
+def test_a_dropped_request_does_nothing(user: User, sandbox: Control) -> None:
+    sandbox.set_faults({"dropBefore": {"every": 1}})
+
+    with pytest.raises(ConnectionClosedError):
+        user.write()
+
+    assert user.read() == []
+    assert f"{user.service}:{user.operation}" not in sandbox.stats()["calls"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_stalled_call_gets_no_answer(user: User, sandbox: Control, when: str) -> None:
+    sandbox.set_faults({"stall": {"call": 1, "when": when}})
+    found: list[type[BaseException]] = []
+
+    def call() -> None:
+        with pytest.raises(ConnectionClosedError) as caught:
+            user.write()
+        found.append(caught.type)
+
+    caller = Thread(target=call)
+    caller.start()
+    while caller.is_alive() and not sandbox.stats()["faults"]:
+        caller.join(0.01)
+    sandbox.set_faults({})
+    caller.join()
+
+    assert found == [ConnectionClosedError]
+    assert len(user.read()) == (1 if when == "after" else 0)
+
+
+def test_latency_is_slept_before_each_call(session: Any) -> None:
+    slept: list[float] = []
+    with in_process({"latencyMs": 50}, lambda: 1_000_000.0, slept.append):
+        session.create_client("iam", region_name="us-east-1", config=ONCE).list_users()
+
+    assert slept == [0.05]
+
+
+def test_a_refused_write_has_no_reply_to_lose(sandbox: Control, session: Any) -> None:
+    iam = session.create_client("iam", region_name="us-east-1", config=ONCE)
+    sandbox.set_faults({"lostReply": {"every": 1}})
+
+    assert refused(lambda: iam.delete_user(UserName="x")) == ("NoSuchEntity", 404)
+
+
+def test_a_fault_of_one_service_leaves_the_others_alone(sandbox: Control, connect: Any, session: Any) -> None:
+    sandbox.set_faults({"error": {"every": 1, "operations": ["logs:TagResource"]}})
+    logs = session.create_client("logs", region_name="us-east-1", config=ONCE)
+    logs.create_log_group(logGroupName="x")
+    arn = logs.describe_log_groups()["logGroups"][0]["logGroupArn"]
+    table = make(connect).described()["Arn"]
+
+    connect.tag_resource(resourceArn=table, tags={"a": "b"})
+
+    assert refused(lambda: logs.tag_resource(resourceArn=arn, tags={"a": "b"}))[0] == FAILURES["logs"][0]
+
+
+def test_an_error_that_a_service_does_not_know_concerns_it_only_by_name(sandbox: Control, session: Any) -> None:
+    iam = session.create_client("iam", region_name="us-east-1", config=ONCE)
+    sandbox.set_faults({"error": {"every": 1, "code": "OperationAbortedException"}})
+    iam.list_users()
+
+    sandbox.set_faults({"error": {"every": 1, "code": "OperationAbortedException", "operations": ["iam:ListUsers"]}})
+
+    assert refused(iam.list_users) == ("OperationAbortedException", 400)
+
+
+@pytest.mark.parametrize("name", ["iam:CreateTopic", "nope:CreateUser", "CreateTopic", ":"])
+def test_an_operation_that_no_service_has_is_a_wrong_setting(sandbox: Control, name: str) -> None:
+    with pytest.raises(WrongSetting, match="is not an operation"):
+        sandbox.set_faults({"lostReply": {"every": 1, "operations": [name]}})
+
+
+def test_the_error_of_a_named_service_is_a_setting(sandbox: Control, session: Any) -> None:
+    fault = {"every": 1, "code": "QueueNameExists", "operations": ["sqs:CreateQueue"]}
+    sandbox.set_faults({"error": fault})
+    sqs = session.create_client("sqs", region_name="us-east-1", config=ONCE)
+
+    assert refused(lambda: sqs.create_queue(QueueName="q"))[0] in ("QueueNameExists", "QueueAlreadyExists")
+
+
+# The names of these do not say what they do. No kind of resource needs them.
+UNCLEAR = {
+    *("AcquireRole", "CheckpointDurableExecution", "DeauthorizeConnection", "OptInPhoneNumber", "ReceiveMessage"),
+    "VerifySMSSandboxPhoneNumber",
+}
+READ_VERBS = (
+    *("Get", "List", "Describe", "Search", "Head", "Query", "Scan", "Filter", "Select", "Simulate", "Test", "Validate"),
+    *("BatchGet", "TransactGet", "Assume", "Decode", "Generate", "BatchDescribe", "Evaluate", "Check"),
+)
+
+
+@pytest.mark.parametrize(
+    "service",
+    [*shapes.SERVED[2:], "lambda", "sqs", "sns", "cloudwatch", "stepfunctions", "events", "redshift-serverless"],
+)
+def test_every_operation_is_a_read_or_a_write(service: str) -> None:
+    neither = {
+        operation for operation in shapes.operations(service) if is_write(operation) == operation.startswith(READ_VERBS)
+    }
+
+    assert neither <= UNCLEAR, neither
+
+
+def test_every_call_is_counted_over_http(caller: User, server: Server) -> None:
+    caller.write()
+
+    assert caller.read() in (["x"], ["xxx"])
+    assert server.calls()[f"{caller.service}:{caller.operation}"] == 1
+
+
+def test_errors_over_http_have_the_services_own_codes(caller: User, server: Server) -> None:
+    server.set_faults(error={"every": 2, "code": "ThrottlingException"})
+    caller.read()
+
+    assert refused(caller.write) == THROTTLES[caller.service]
+    server.set_faults(error={"every": 1})
+    assert refused(caller.write) == FAILURES[caller.service]
+
+
+def test_a_lost_reply_over_http_closes_the_connection_after_the_write(caller: User, server: Server) -> None:
+    server.set_faults(lostReply={"every": 1})
+
+    with pytest.raises(ConnectionClosedError):
+        caller.write()
+
+    assert len(caller.read()) == 1
+    assert server.faults_served() == {"lostReply": 1}
+
+
+def test_a_dropped_request_over_http_does_nothing(caller: User, server: Server) -> None:
+    server.set_faults(dropBefore={"every": 1})
+
+    with pytest.raises(ConnectionClosedError):
+        caller.write()
+
+    assert caller.read() == []
+
+
+def test_faults_without_operations_still_reach_connect(sandbox: Control, connect: Any) -> None:
+    sandbox.set_faults({"error": {"every": 1, "operations": ["connect:ListDataTables"]}})
+
+    assert refused(lambda: connect.list_data_tables(InstanceId=INSTANCE_ARN)) == ("InternalServiceException", 500)
+    make(connect)
