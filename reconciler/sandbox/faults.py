@@ -8,11 +8,14 @@
      "itemFailure": {"every": 40}, "otherWriter": {"every": 5, "mode": "bump|change|delete|create"},
      "pageCap": 3, "emptyPage": {"every": 4}, "shuffle": true, "searchLag": {"calls": 3},
      "consistency": {"calls": 3}, "creation": {"calls": 2, "fails": "reason"},
+     "propagation": {"calls": 3}, "deletion": {"calls": 3},
      "stall": {"call": 17, "when": "before|after"},
      "switches": {...}, "quotas": {...}}
 
 `searchLag` hides changes from searches for this many accepted calls. `consistency` hides a new resource from reads by
-id. `creation` keeps a new instance in progress; the default is one call.
+id; among services beside Connect, IAM has it. `creation` keeps a new instance in progress; the default is one call.
+`propagation` keeps a new role or trust policy of IAM unknown to other services. `deletion` keeps a schedule group in
+the state DELETING; the default is one call.
 
 Faults apply to every service. A fault with `every` may name `operations`: `Operation` in any service, or
 `service:Operation`. Without them it applies to those that its name suggests (see `injection`). An error without them
@@ -95,6 +98,8 @@ class Faults:
     search_lag: int = 0
     consistency: int = 0
     creation: CreationFault | None = None
+    propagation: int = 0
+    deletion: int = 1
     stall: Stall | None = None
     switches: Switches = field(default_factory=Switches)
     quotas: Quotas = field(default_factory=Quotas)
@@ -265,6 +270,8 @@ READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "searchLag": ("search_lag", _calls),
     "consistency": ("consistency", _calls),
     "creation": ("creation", _creation),
+    "propagation": ("propagation", _calls),
+    "deletion": ("deletion", _calls),
     "stall": ("stall", _stall),
     "switches": ("switches", lambda where, value: read_switches(value)),
     "quotas": ("quotas", lambda where, value: read_quotas(value)),

@@ -11,12 +11,13 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ConnectionClosedError
-from moto.connect import urls
+from moto.connect import urls as connect_urls
 from moto.connect.models import Instance, connect_backends
 from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.model_instances import reset_model_data
 from moto.core.request import Request as MotoRequest
+from moto.scheduler import urls as scheduler_urls
 
 from reconciler.sandbox import door, moto_door
 from reconciler.sandbox.connect import Connect
@@ -35,8 +36,9 @@ def install() -> None:
     if getattr(BotocoreStubber, MARK, False):
         return
     setattr(BotocoreStubber, MARK, True)
-    urls.url_paths.clear()
-    urls.url_paths["{0}/(?P<rest>.+)$"] = _dispatched
+    for urls in (connect_urls, scheduler_urls):
+        urls.url_paths.clear()
+        urls.url_paths["{0}/(?P<rest>.+)$"] = _dispatched
     _take_short_cut()
     moto_door.install()
 

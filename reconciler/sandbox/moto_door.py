@@ -1,27 +1,51 @@
 """The door of moto's services: every operation that moto answers passes the faults, and is counted.
 
 moto calls `call_action` for each request, in this process and in the server. S3 has its own way, by bucket and by key.
+Some services also have rules of the sandbox (`RULES`). Their requests are checked against the service model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any
 
 from moto.core.errors import COMMON_ERROR_CODES
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
+from moto.iam.models import iam_backends
 from moto.s3.responses import S3Response
 
 from reconciler.sandbox import codes, entrance, shapes
 from reconciler.sandbox.attempt import Attempt
 from reconciler.sandbox.codes import Code
 from reconciler.sandbox.errors import Refused
+from reconciler.sandbox.iam import Iam
 from reconciler.sandbox.services import CONNECT
+from reconciler.sandbox.world import world
 
 Answer = Any
 """Status, headers and body, as moto has them; of S3 also a text alone."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The sandbox's own rules for a service of moto's."""
+
+    invalid: str
+    """The error for requests that break the model."""
+    read: Callable[[BaseResponse], dict[str, Any]]
+    """Returns the parameters of a request. moto reads the same ones, so the rules may change them."""
+    of: Callable[[BaseResponse], Any]
+    """Returns the rules of the request's account and Region."""
+
+
+def _iam(response: BaseResponse) -> Iam:
+    return Iam(world, iam_backends[response.current_account][response.partition])
+
+
+RULES = {"iam": Rules("ValidationError", lambda response: response.params, _iam)}
 
 
 class Injected(ServiceException):
@@ -51,12 +75,27 @@ def _answered(response: BaseResponse, carry_out: Callable[[], Answer]) -> Answer
     if service == CONNECT.name or not operation or not shapes.is_known(service):
         return carry_out()
     attempt = Attempt(service, operation, response.current_account, response.region)
+    rules = RULES.get(service) if operation in shapes.operations(service) else None
+    if rules:
+        carry_out = partial(_by_rules, rules, response, operation, carry_out)
     try:
         # moto answers some calls with the help of others: a function that it invokes calls AWS before it returns.
-        return entrance.pass_through(attempt, carry_out, _has_succeeded, is_locked=False)
+        return entrance.pass_through(attempt, carry_out, _has_succeeded, is_locked=rules is not None)
     except Refused as refused:
         entrance.note_refusal(attempt, refused)
         return _refusal(response, codes.of(service, refused.code), refused.message)
+
+
+def _by_rules(rules: Rules, response: BaseResponse, operation: str, carry_out: Callable[[], Answer]) -> Answer:
+    """Checks a request against the service model, and answers it by the sandbox's own rules."""
+    params = rules.read(response)
+    if wrong := shapes.request_check(response.boto3_service_name, operation)(params):
+        raise Refused(rules.invalid, wrong.lstrip("."))
+    try:
+        answer = rules.of(response).operation(operation)(params, carry_out)
+    except ServiceException as refused:
+        raise Refused(refused.code, refused.message) from refused
+    return response.serialized(ActionResult(answer)) if isinstance(answer, dict) else answer
 
 
 def _has_succeeded(answer: Answer) -> bool:

@@ -13,6 +13,8 @@ from reconciler.sandbox.connect import Connect
 from reconciler.sandbox.errors import Refused
 from reconciler.sandbox.qconnect import QConnect
 from reconciler.sandbox.qconnect.backend import qconnect_backends
+from reconciler.sandbox.scheduler import Scheduler
+from reconciler.sandbox.scheduler.backend import scheduler_backends
 from reconciler.sandbox.world import World
 
 
@@ -43,6 +45,10 @@ def _qconnect(world: World, account: str, region: str) -> QConnect:
     return QConnect(world, qconnect_backends[account][region])
 
 
+def _scheduler(world: World, account: str, region: str) -> Scheduler:
+    return Scheduler(world, scheduler_backends[account][region])
+
+
 CONNECT = Service(
     *("connect", "connect", "Amazon Connect", "Message"),
     invalid=("InvalidParameterException", "InvalidRequestException"),
@@ -51,4 +57,9 @@ CONNECT = Service(
 QCONNECT = Service(
     *("qconnect", "wisdom", "Amazon Q in Connect", "message"), invalid=("ValidationException",), of=_qconnect
 )
-SERVICES = {service.signing_name: service for service in (CONNECT, QCONNECT)}
+SCHEDULER = Service(
+    *("scheduler", "scheduler", "Amazon EventBridge Scheduler", "Message"),
+    invalid=("ValidationException",),
+    of=_scheduler,
+)
+SERVICES = {service.signing_name: service for service in (CONNECT, QCONNECT, SCHEDULER)}

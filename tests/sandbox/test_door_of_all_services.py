@@ -2,108 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from threading import Thread
 from typing import Any
 
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from reconciler.sandbox import INSTANCE_ARN, Control, in_process, shapes
 from reconciler.sandbox.attempt import is_write
 from reconciler.sandbox.errors import WrongSetting
-from tests.cli.running import Server, serving
 
 from .calls import make, refused
-
-ONCE = Config(retries={"total_max_attempts": 1})
-# One write and one read of a service for each protocol, and the names of the written thing.
-SERVICES: dict[str, tuple[str, dict[str, Any], str, Callable[[Any], list[str]]]] = {
-    "iam": ("create_user", {"UserName": "x"}, "list_users", lambda found: [u["UserName"] for u in found["Users"]]),
-    "logs": (
-        "create_log_group",
-        {"logGroupName": "x"},
-        "describe_log_groups",
-        lambda found: [group["logGroupName"] for group in found["logGroups"]],
-    ),
-    "s3": ("create_bucket", {"Bucket": "xxx"}, "list_buckets", lambda found: [b["Name"] for b in found["Buckets"]]),
-    "secretsmanager": (
-        "create_secret",
-        {"Name": "x", "SecretString": "s"},
-        "list_secrets",
-        lambda found: [secret["Name"] for secret in found["SecretList"]],
-    ),
-    "cloudwatch": (
-        "put_dashboard",
-        {"DashboardName": "x", "DashboardBody": '{"widgets": []}'},
-        "list_dashboards",
-        lambda found: [dashboard["DashboardName"] for dashboard in found["DashboardEntries"]],
-    ),
-    "scheduler": (
-        "create_schedule_group",
-        {"Name": "x"},
-        "list_schedule_groups",
-        lambda found: [group["Name"] for group in found["ScheduleGroups"] if group["Name"] != "default"],
-    ),
-    "sqs": ("create_queue", {"QueueName": "x"}, "list_queues", lambda found: found.get("QueueUrls", [])),
-}
-SERVED = [service for service in SERVICES if service in shapes.SERVED]
-
-
-class User:
-    """A caller of one service, with one write and one read."""
-
-    def __init__(self, client: Any, service: str) -> None:
-        write, self.params, read, self.names = SERVICES[service]
-        self.service = service
-        self._write, self._read = getattr(client, write), getattr(client, read)
-        self.operation = "".join(word.capitalize() for word in write.split("_"))
-
-    def write(self) -> Any:
-        return self._write(**self.params)
-
-    def read(self) -> list[str]:
-        return self.names(self._read())
+from .services import FAILURES, ONCE, SERVICES, THROTTLES, User
 
 
 @pytest.fixture(params=list(SERVICES))
 def user(request: pytest.FixtureRequest, sandbox: Control, session: Any) -> User:
     return User(session.create_client(request.param, region_name="us-east-1", config=ONCE), request.param)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture(params=SERVED)
-def caller(request: pytest.FixtureRequest, server: Server, session: Any) -> Iterator[User]:
-    server.reset()
-    client = session.create_client(request.param, region_name="us-east-1", endpoint_url=server.endpoint, config=ONCE)
-    yield User(client, request.param)
-    client.close()
-
-
-THROTTLES = {
-    "iam": ("Throttling", 400),
-    "logs": ("ThrottlingException", 400),
-    "s3": ("SlowDown", 503),
-    "secretsmanager": ("ThrottlingException", 400),
-    "cloudwatch": ("Throttling", 400),
-    "scheduler": ("ThrottlingException", 429),
-    "sqs": ("RequestThrottled", 400),
-}
-FAILURES = {
-    "iam": ("ServiceFailure", 500),
-    "logs": ("ServiceUnavailableException", 500),
-    "s3": ("InternalFailure", 500),
-    "secretsmanager": ("InternalServiceError", 500),
-    "cloudwatch": ("InternalServiceError", 500),
-    "scheduler": ("InternalServerException", 500),
-    "sqs": ("InternalFailure", 500),
-}
 
 
 def test_every_call_is_counted_by_its_service(user: User, sandbox: Control) -> None:
@@ -275,41 +190,6 @@ def test_every_operation_is_a_read_or_a_write(service: str) -> None:
     }
 
     assert neither <= UNCLEAR, neither
-
-
-def test_every_call_is_counted_over_http(caller: User, server: Server) -> None:
-    caller.write()
-
-    assert caller.read() in (["x"], ["xxx"])
-    assert server.calls()[f"{caller.service}:{caller.operation}"] == 1
-
-
-def test_errors_over_http_have_the_services_own_codes(caller: User, server: Server) -> None:
-    server.set_faults(error={"every": 2, "code": "ThrottlingException"})
-    caller.read()
-
-    assert refused(caller.write) == THROTTLES[caller.service]
-    server.set_faults(error={"every": 1})
-    assert refused(caller.write) == FAILURES[caller.service]
-
-
-def test_a_lost_reply_over_http_closes_the_connection_after_the_write(caller: User, server: Server) -> None:
-    server.set_faults(lostReply={"every": 1})
-
-    with pytest.raises(ConnectionClosedError):
-        caller.write()
-
-    assert len(caller.read()) == 1
-    assert server.faults_served() == {"lostReply": 1}
-
-
-def test_a_dropped_request_over_http_does_nothing(caller: User, server: Server) -> None:
-    server.set_faults(dropBefore={"every": 1})
-
-    with pytest.raises(ConnectionClosedError):
-        caller.write()
-
-    assert caller.read() == []
 
 
 def test_faults_without_operations_still_reach_connect(sandbox: Control, connect: Any) -> None:
