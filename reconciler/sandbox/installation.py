@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -94,19 +93,12 @@ def account() -> Iterator[None]:
             os.environ["MOTO_ACCOUNT_ID"] = before
 
 
-def hang_up(environ: Mapping[str, Any]) -> ConnectionResetError:
-    """Closes the connection of a request to a server, and returns the error that ends its answer."""
-    if connection := environ.get("werkzeug.socket"):
-        connection.shutdown(socket.SHUT_RDWR)
-    return ConnectionResetError("dropped by the sandbox")
-
-
 def _dispatched(request: MotoRequest, full_url: str, headers: Any) -> tuple[int, Mapping[str, str], bytes]:
     """Answers requests of moto's server, and of `requests` under `mock_aws`."""
     try:
         reply = door.answer(door.Request(request.method, request.raw_url, request.get_data(), request.headers))
     except Dropped as dropped:
-        raise hang_up(request.environ) from dropped
+        raise moto_door.hang_up(request.environ) from dropped
     return reply.status, reply.headers, reply.body
 
 

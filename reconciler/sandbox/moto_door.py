@@ -6,7 +6,9 @@ Some services also have rules of the sandbox (`RULES`). Their requests are check
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import socket
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any
@@ -15,13 +17,16 @@ from moto.core.errors import COMMON_ERROR_CODES
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
 from moto.iam.models import iam_backends
+from moto.logs.models import logs_backends
 from moto.s3.responses import S3Response
 
 from reconciler.sandbox import codes, entrance, shapes
 from reconciler.sandbox.attempt import Attempt
 from reconciler.sandbox.codes import Code
-from reconciler.sandbox.errors import Refused
+from reconciler.sandbox.errors import Dropped, Refused
 from reconciler.sandbox.iam import Iam
+from reconciler.sandbox.logs import Logs
+from reconciler.sandbox.logs.store import logs_stores
 from reconciler.sandbox.services import CONNECT
 from reconciler.sandbox.world import world
 
@@ -36,7 +41,7 @@ class Rules:
     invalid: str
     """The error for requests that break the model."""
     read: Callable[[BaseResponse], dict[str, Any]]
-    """Returns the parameters of a request. moto reads the same ones, so the rules may change them."""
+    """Returns the parameters of a request. Those of IAM are moto's own: the rules may change what moto reads."""
     of: Callable[[BaseResponse], Any]
     """Returns the rules of the request's account and Region."""
 
@@ -45,7 +50,27 @@ def _iam(response: BaseResponse) -> Iam:
     return Iam(world, iam_backends[response.current_account][response.partition])
 
 
-RULES = {"iam": Rules("ValidationError", lambda response: response.params, _iam)}
+def _logs(response: BaseResponse) -> Logs:
+    account, region = response.current_account, response.region
+    return Logs(world, logs_backends[account][region], logs_stores[account][region])
+
+
+def _read_logs(response: BaseResponse) -> dict[str, Any]:
+    """Returns the parameters of a request to CloudWatch Logs. Only a switch makes ARNs with `:*` valid for tags."""
+    try:
+        params: dict[str, Any] = json.loads(response.body or "{}")
+    except ValueError as wrong:
+        raise Refused("SerializationException", f"the body is not JSON: {wrong}") from wrong
+    arn = params.get("resourceArn")
+    if isinstance(arn, str) and world.switches.log_arn_wildcard == "accepted":
+        params["resourceArn"] = arn.removesuffix(":*")
+    return params
+
+
+RULES = {
+    "iam": Rules("ValidationError", lambda response: response.params, _iam),
+    "logs": Rules("InvalidParameterException", _read_logs, _logs),
+}
 
 
 class Injected(ServiceException):
@@ -57,6 +82,13 @@ def install() -> None:
     _put_in_front(BaseResponse, "call_action")
     for name in ("_bucket_response", "_key_response"):
         _put_in_front(S3Response, name)
+
+
+def hang_up(environ: Mapping[str, Any]) -> ConnectionResetError:
+    """Closes the connection of a request to a server, and returns the error that ends its answer."""
+    if connection := environ.get("werkzeug.socket"):
+        connection.shutdown(socket.SHUT_RDWR)
+    return ConnectionResetError("dropped by the sandbox")
 
 
 def _put_in_front(response_class: type[BaseResponse], name: str) -> None:
@@ -84,6 +116,10 @@ def _answered(response: BaseResponse, carry_out: Callable[[], Answer]) -> Answer
     except Refused as refused:
         entrance.note_refusal(attempt, refused)
         return _refusal(response, codes.of(service, refused.code), refused.message)
+    except Dropped as dropped:
+        if not response.normalized_request.from_wsgi_server:
+            raise
+        raise hang_up(response.normalized_request.environ) from dropped
 
 
 def _by_rules(rules: Rules, response: BaseResponse, operation: str, carry_out: Callable[[], Answer]) -> Answer:
@@ -95,7 +131,11 @@ def _by_rules(rules: Rules, response: BaseResponse, operation: str, carry_out: C
         answer = rules.of(response).operation(operation)(params, carry_out)
     except ServiceException as refused:
         raise Refused(refused.code, refused.message) from refused
-    return response.serialized(ActionResult(answer)) if isinstance(answer, dict) else answer
+    if not isinstance(answer, dict):
+        return answer
+    # Only services that speak JSON have rules that answer without moto.
+    headers, body = response._enrich_response(response.response_headers, json.dumps(answer))
+    return 200, headers, body
 
 
 def _has_succeeded(answer: Answer) -> bool:

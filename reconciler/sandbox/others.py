@@ -17,8 +17,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.wrappers import Response
 
-from reconciler.sandbox import installation, shapes
-from reconciler.sandbox.errors import Dropped
+from reconciler.sandbox import shapes
 
 CODE, STATUS = "NotImplemented", 501
 SERVED = ("dynamodb", "iam", "logs", "s3", "secretsmanager", "sts")
@@ -35,8 +34,6 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     try:
         answer: Iterable[bytes] = _dispatcher()(environ, start)
         return answer
-    except Dropped as dropped:
-        raise installation.hang_up(environ) from dropped
     except NotImplementedError as wrong:
         request = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']} is not an operation of moto"
         return refusal(str(wrong) or request, environ)(environ, start_response)

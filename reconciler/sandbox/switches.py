@@ -49,6 +49,7 @@ class Switches:
     hours_in_use: deleting hours that a queue or other hours refer to is an InvalidRequestException [inferred; the error that the model's text names is none of the operation's], or leaves them dangling.
     left_out_members: hours, their overrides, agent statuses and predefined attributes keep what an update leaves out [inferred], or lose it.
     left_out_session: UpdateRole without MaxSessionDuration returns it to one hour [service model, of the member], or keeps it.
+    log_arn_wildcard: tags of a log group by an ARN with ":*" are an InvalidParameterException [service model: pattern], or accepted.
     manual_voice: VOICE may be among the manual assignment queues [service model: for agent-first callbacks], or may not [older texts].
     missing_link: disassociating what is not associated is a ResourceNotFoundException [inferred], an InvalidRequestException, or accepted.
     missing_reference: an id in a request that leads nowhere is a ResourceNotFoundException [inferred], or an InvalidParameterException.
@@ -57,6 +58,7 @@ class Switches:
     session_data: UpdateSessionData keeps the keys that it is not given [inferred], or replaces all.
     unknown_permission: a permission that is not in the admin guide's list is an InvalidParameterException [inferred; service model: "valid permissions"], or accepted.
     security_profile_update: a security profile keeps what an update leaves out [inferred], or loses it.
+    protection_by_name: PutLogGroupDeletionProtection by name is an InvalidParameterException [seen: terraform-provider-aws, pull request 45298], or accepted [service model].
     past_schedule: a one-time schedule in the past is a ValidationException [seen: DefangLabs/pulumi-defang, pull request 425], or accepted.
     window_when_off: MaximumWindowInMinutes with the mode OFF is a ValidationException [inferred], or accepted.
     video_prefix: the service appends "-connect-<alias>-contact-" to the prefix of video streams [seen], or leaves it alone.
@@ -95,6 +97,7 @@ class Switches:
     hours_in_use: Literal["InvalidRequestException", "deleted"] = "InvalidRequestException"
     left_out_members: Literal["keep", "reset"] = "keep"
     left_out_session: Literal["reset", "keep"] = "reset"
+    log_arn_wildcard: Literal["refused", "accepted"] = "refused"
     manual_voice: Literal["accepted", "refused"] = "accepted"
     missing_link: Literal["ResourceNotFoundException", "InvalidRequestException", "accepted"] = (
         "ResourceNotFoundException"
@@ -105,6 +108,7 @@ class Switches:
     session_data: Literal["merge", "replace"] = "merge"
     unknown_permission: Literal["InvalidParameterException", "accepted"] = "InvalidParameterException"
     security_profile_update: Literal["keep", "reset"] = "keep"
+    protection_by_name: Literal["refused", "accepted"] = "refused"
     past_schedule: Literal["refused", "accepted"] = "refused"
     window_when_off: Literal["refused", "accepted"] = "refused"
     video_prefix: Literal["appended", "verbatim"] = "appended"

@@ -11,12 +11,12 @@ from functools import partial
 
 from botocore import xform_name
 
-from reconciler.sandbox.scheduler.groups import Groups
+from reconciler.sandbox.scheduler.groups import ScheduleGroups
 from reconciler.sandbox.scheduler.room import Answer, Params
 from reconciler.sandbox.scheduler.schedules import Schedules
 
 
-class Scheduler(Schedules, Groups):
+class Scheduler(Schedules, ScheduleGroups):
     """All operations of one account and Region."""
 
     def operation(self, name: str) -> Callable[[Params], Answer] | None:

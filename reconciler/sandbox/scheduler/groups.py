@@ -9,7 +9,7 @@ from reconciler.sandbox.scheduler.room import Answer, GroupRoom, Params, conflic
 TAGS = 50  # of a resource [tagging guide]; the model's shapes take 200
 
 
-class Groups(GroupRoom):
+class ScheduleGroups(GroupRoom):
     def create_schedule_group(self, params: Params) -> Answer:
         name = params["Name"]
         if name in self.backend.groups:
