@@ -22,7 +22,7 @@ Check = Callable[[Any], str | None]
 
 
 @dataclass(frozen=True)
-class Kind:
+class CheckKind:
     """The kind of a check. An unknown member of an answer is a fault; AWS ignores one in a request."""
 
     is_answer: bool
@@ -60,13 +60,13 @@ def operation(service_name: str, name: str) -> OperationModel:
 
 @cache
 def request_check(service_name: str, name: str) -> Check:
-    kind = Kind(is_answer=False, has_whole_patterns=service_name in WHOLE_PATTERNS)
+    kind = CheckKind(is_answer=False, has_whole_patterns=service_name in WHOLE_PATTERNS)
     return _compiled(operation(service_name, name).input_shape, kind)
 
 
 @cache
 def answer_check(service_name: str, name: str) -> Check:
-    return _compiled(operation(service_name, name).output_shape, Kind(is_answer=True))
+    return _compiled(operation(service_name, name).output_shape, CheckKind(is_answer=True))
 
 
 @cache
@@ -86,13 +86,13 @@ def errors_of(service_name: str, name: str) -> frozenset[str]:
     return frozenset(shape.name for shape in operation(service_name, name).error_shapes)
 
 
-def _compiled(shape: Shape | None, kind: Kind) -> Check:
+def _compiled(shape: Shape | None, kind: CheckKind) -> Check:
     if shape is None:
         return lambda value: None if not value else ": no members are known"
     return _check(shape, kind, {})
 
 
-def _check(shape: Shape, kind: Kind, known: dict[str, Check]) -> Check:
+def _check(shape: Shape, kind: CheckKind, known: dict[str, Check]) -> Check:
     if shape.name in known:
         return known[shape.name]
     # A recursive shape finds this while its own check is being check.
@@ -110,7 +110,7 @@ def _check(shape: Shape, kind: Kind, known: dict[str, Check]) -> Check:
     return check
 
 
-def _structure(shape: StructureShape, kind: Kind, known: dict[str, Check]) -> Check:
+def _structure(shape: StructureShape, kind: CheckKind, known: dict[str, Check]) -> Check:
     checks = {member: _check(inner, kind, known) for member, inner in shape.members.items()}
     required = tuple(name for name in shape.required_members if not (kind.is_answer and name in NULLABLE_IN_ANSWERS))
 
@@ -137,7 +137,7 @@ def _structure(shape: StructureShape, kind: Kind, known: dict[str, Check]) -> Ch
     return check
 
 
-def _list(shape: ListShape, kind: Kind, known: dict[str, Check]) -> Check:
+def _list(shape: ListShape, kind: CheckKind, known: dict[str, Check]) -> Check:
     inner = _check(shape.member, kind, known)
     low, high = _bounds(shape)
 
@@ -154,7 +154,7 @@ def _list(shape: ListShape, kind: Kind, known: dict[str, Check]) -> Check:
     return check
 
 
-def _map(shape: MapShape, kind: Kind, known: dict[str, Check]) -> Check:
+def _map(shape: MapShape, kind: CheckKind, known: dict[str, Check]) -> Check:
     key_check, value_check = _check(shape.key, kind, known), _check(shape.value, kind, known)
     low, high = _bounds(shape)
 
@@ -171,7 +171,7 @@ def _map(shape: MapShape, kind: Kind, known: dict[str, Check]) -> Check:
     return check
 
 
-def _scalar(shape: Shape, kind: Kind) -> Check:
+def _scalar(shape: Shape, kind: CheckKind) -> Check:
     match shape.type_name:
         case "string":
             return _string(shape, kind)
@@ -189,7 +189,7 @@ def _plain_string(value: Any) -> str | None:
     return None if type(value) is str else ": must be a string"
 
 
-def _string(shape: Shape, kind: Kind) -> Check:
+def _string(shape: Shape, kind: CheckKind) -> Check:
     """Compiles a string. Answers repeat checked requests, so their patterns are not checked."""
     low, high = _bounds(shape)
     if kind.is_answer and shape.name.endswith("Description"):
