@@ -79,11 +79,11 @@ check: $(VENV)/installed $(AWSCLI_VENV)/locked ## style, types, who imports whom
 	$(call step,words are plain,$(bin)/python scripts/words.py --check)
 	$(call step,files and functions are small,$(bin)/python scripts/sizes.py --check)
 	$(call step,locks are complete,$(bin)/python scripts/locks.py --check >/dev/null)
-	$(call step,schemas are fresh,$(bin)/python -m reconciler.tools.schemas --check)
+	$(call step,schemas are fresh,$(bin)/python -m reconciler.schemas.files --check)
 	$(call step,pages are fresh,$(bin)/python scripts/readme.py --check)
 	$(call step,the picture is fresh,$(bin)/python scripts/picture.py --check)
 	$(call step,the example of evidence is fresh,$(bin)/python scripts/evidence.py --check)
-	$(call step,policies are fresh,$(bin)/python -m reconciler.tools.lambdas --check)
+	$(call step,policies are fresh,$(bin)/python scripts/lambda_policies.py --check)
 	$(call step,workflows are fresh and safe,$(bin)/python scripts/workflows.py --check)
 	$(call step,every requirement has its test,$(bin)/python scripts/requirements.py --check >/dev/null)
 
@@ -94,13 +94,13 @@ bench: $(VENV)/installed ## ratios against the floor and against peers
 	@$(bin)/python -m benchmarks
 
 schemas: $(VENV)/installed ## write the JSON Schemas that editors and `validate` read
-	@$(bin)/python -m reconciler.tools.schemas
+	@$(bin)/python -m reconciler.schemas.files
 
 docs: $(VENV)/installed ## write the pages and parts of pages that are made from the code
 	@$(bin)/python scripts/readme.py
 	@$(bin)/python scripts/picture.py
 	@$(bin)/python scripts/evidence.py
-	@$(bin)/python -m reconciler.tools.lambdas
+	@$(bin)/python scripts/lambda_policies.py
 
 # The variable silences the notice that the theme is maintained until May 2027 only, and by whom it is succeeded.
 site: $(VENV)/installed ## build the documentation as a site, in the folder site

@@ -14,7 +14,7 @@ from benchmarks.cpu import cpu_of
 from benchmarks.mixed import ROOM, hours, mixed, queue
 from benchmarks.served import Served, served
 from reconciler.aws.client import Aws
-from reconciler.environment import Environment
+from reconciler.model.environment import Environment
 from reconciler.pacing import Rate, Rates
 from reconciler.port import Answer, Params
 

@@ -14,9 +14,9 @@ from typing import Any
 import boto3
 
 from reconciler.aws.client import Aws, connect
-from reconciler.environment import Environment
 from reconciler.live import read
 from reconciler.model import Desired, Manifest, Outcome
+from reconciler.model.environment import Environment
 from reconciler.pacing import Rates
 from reconciler.plan import Selection, make_plan
 from reconciler.reconcile import Options, Preview, carry_out

@@ -15,10 +15,10 @@ from reconciler.documents.hints import brief
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar
 from reconciler.documents.schema_check import against
 from reconciler.documents.yaml_text import read_yaml
-from reconciler.environment import VARIABLE, Environment, Ignore, Policy, Quotas, Retries, Threshold
 from reconciler.errors import ManifestError, Mistake, Source, UsageError
-from reconciler.kinds.config_schema import config_schema
+from reconciler.model.environment import VARIABLE, Environment, Ignore, Policy, Quotas, Retries, Threshold
 from reconciler.pacing import Rate, Rates
+from reconciler.schemas.config import config_schema
 
 FILE = "reconcile.yaml"
 _LONGEST_OWNER = 256  # "stack/environment" is the value of a tag

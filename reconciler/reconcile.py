@@ -9,13 +9,28 @@ from functools import partial
 from pathlib import Path
 
 from reconciler.apply import Ports, Stop, apply
+from reconciler.apply.verdict import verdict
 from reconciler.desired import Reading, examine, read_desired
-from reconciler.digest import digest
 from reconciler.directory import World
 from reconciler.documents.hints import brief
-from reconciler.environment import Environment
 from reconciler.errors import ManifestError, RefusedError, StalePlanError, UsageError
-from reconciler.keeping import (
+from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.live import ReadRequest, read, read_contents
+from reconciler.model import (
+    Desired,
+    Finding,
+    Item,
+    Outcome,
+    Ownership,
+    Plan,
+    Ref,
+    Result,
+    Status,
+    items,
+)
+from reconciler.model.environment import Environment
+from reconciler.model.events import Event
+from reconciler.outcomes.store import (
     OUTCOMES,
     STATE,
     UnkeptError,
@@ -28,30 +43,12 @@ from reconciler.keeping import (
     recover,
     write_outcome,
 )
-from reconciler.kinds.registry import KINDS, LOOKUPS
-from reconciler.live import ReadRequest, read, read_contents
-from reconciler.model import (
-    Action,
-    Change,
-    Desired,
-    Finding,
-    Item,
-    Live,
-    Outcome,
-    Ownership,
-    Plan,
-    Ref,
-    Result,
-    Status,
-    items,
-)
-from reconciler.model.events import Event
-from reconciler.ownership import STACK, owns, tags
 from reconciler.plan import Selection, make_adoption, make_plan
-from reconciler.policy import findings, prunes_everything, refusals
+from reconciler.plan.destruction import is_managed, managed_world, without_permission
 from reconciler.port import AwsPort
-from reconciler.reviewed import Reviewed, check_digest, check_reviewed
-from reconciler.verdict import verdict
+from reconciler.review.agreement import Reviewed, check_digest, check_reviewed
+from reconciler.review.digest import digest
+from reconciler.review.policy import findings, prunes_everything, refusals
 
 DECLINED = "declined at the prompt"
 
@@ -161,12 +158,12 @@ def destroy(options: Options) -> Outcome:
     """
     started, environment = datetime.now(UTC), options.environment
     desired = declared_here(options).desired or Desired()
-    world = _owned_world(environment, desired, read(options.aws, environment.scope, desired.manifests, _own(desired)))
-    owned = (ref for ref, live in world.live.items() if _is_owned(environment, live))
+    world = managed_world(environment, desired, read(options.aws, environment.scope, desired.manifests, _own(desired)))
+    owned = (ref for ref, live in world.live.items() if is_managed(environment, live))
     selection = replace(options.selection, prune=True, allow_delete=frozenset(map(str, owned)))
     removed = {address: source for address, source in desired.removed.items() if address in selection.allow_delete}
     plan = make_plan(environment, Desired(removed=removed), world, selection)
-    planned = Preview(replace(plan, changes=tuple(map(_owned, plan.changes))), Desired(), world)
+    planned = Preview(replace(plan, changes=tuple(map(without_permission, plan.changes))), Desired(), world)
     options.show(planned)
     return _confirmed(options, planned, {}, started)
 
@@ -190,36 +187,8 @@ def _own(desired: Desired) -> ReadRequest:
     return ReadRequest(lambda ref: str(ref) in addresses, {_kind(address) for address in addresses})
 
 
-def _owned_world(environment: Environment, desired: Desired, world: World) -> World:
-    """Returns the managed part of the live resources: managed by tags or by a manifest.
-
-    A resource with only the stack's tag is kept for a finding.
-    """
-    owner = environment.scope.owner
-    adopted = {ref for ref, manifest in desired.manifests.items() if manifest.adopt}
-    every = {
-        ref: replace(live, tags={**tags(environment.scope, ref), **live.tags}) if ref in adopted else live
-        for ref, live in world.live.items()
-    }
-    managed = {
-        ref: live for ref, live in every.items() if live.tags.get(STACK) == owner or _is_owned(environment, live)
-    }
-    others = {ref: live for ref, live in every.items() if ref not in managed}
-    return replace(world, live=managed, beside={**world.beside, **others})
-
-
-def _is_owned(environment: Environment, live: Live) -> bool:
-    kind = KINDS[live.ref.kind]
-    return kind.ownership is Ownership.DECLARED or owns(environment.scope, kind.name, live.tags)
-
-
 def _kind(address: str) -> str:
     return address.partition("/")[0]
-
-
-def _owned(change: Change) -> Change:
-    """Returns the change with a reason that does not mention a permission, because destroy needs none per address."""
-    return replace(change, reason="managed by this stack") if change.action is Action.DELETE else change
 
 
 def _confirmed(options: Options, planned: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:

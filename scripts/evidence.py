@@ -37,7 +37,7 @@ def example() -> tuple[Path, str]:
     """Returns the path and the text of the evidence for the plan that the README shows."""
     import readme
 
-    from reconciler.cli.github_texts import evidence_of
+    from reconciler.cli.github.texts import evidence_of
     from reconciler.reconcile import run
     from reconciler.report import outcome_json
 

@@ -74,7 +74,7 @@ def comment() -> str:
     """Returns the comment of the plan that the README shows."""
     import readme
 
-    from reconciler.cli.github_texts import GithubTexts
+    from reconciler.cli.github.texts import GithubTexts
     from reconciler.github.run import WorkflowRun
 
     commit = "0123456789abcdef0123456789abcdef01234567"

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from reconciler.kinds import iam
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Ownership
-from reconciler.tools import iam, schemas
+from reconciler.schemas.files import texts
 from scripts.json_schemas import outcome_schema, plan_schema
 from scripts.reference_commands import commands
 from scripts.reference_kinds import EXAMPLES, described, kind_page, removed_page
@@ -55,7 +56,7 @@ def leftovers() -> set[Path]:
 
 
 def _schemas() -> dict[str, Any]:
-    named = {name.removesuffix(".schema.json"): json.loads(text) for name, text in schemas.texts().items()}
+    named = {name.removesuffix(".schema.json"): json.loads(text) for name, text in texts().items()}
     return {**named, "Removed": named["manifest"]["definitions"]["Removed"]}
 
 

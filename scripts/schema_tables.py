@@ -12,7 +12,7 @@ Schema = dict[str, Any]
 # Returns the kind, as Markdown, that the field at a path names; "" for a field that names no resource.
 Names = Callable[[str], str]
 
-_KEYED, _REMEDY = "x-keyed-by", "x-remedy"  # the schemas' own marks: see reconciler/kinds/draft7.py
+_KEYED, _REMEDY = "x-keyed-by", "x-remedy"  # the schemas' own marks: see reconciler/schemas/draft7.py
 _HEAD = "| Field | Type | Default | Rules | Description |\n|---|---|---|---|---|"
 _BOUNDS = {"minimum": "≥ {}", "exclusiveMinimum": "> {}", "maximum": "≤ {}", "exclusiveMaximum": "< {}"}
 _SIZES = {

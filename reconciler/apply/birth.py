@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from reconciler.answers import again, described, filled, listed, own_of
 from reconciler.apply.sending import BY_OTHERS, Effect, Settled, Task, patiently, send
-from reconciler.commands import command
-from reconciler.diff import diff, merge_declared
+from reconciler.diff.fields import diff, merge_declared
 from reconciler.directory import Identity
+from reconciler.kinds.asking import again, described, filled, listed, own_of
+from reconciler.messages import command
 from reconciler.model import Ownership, Resource, Result, Status
-from reconciler.ownership import STACK, foreign, is_managed
+from reconciler.model.ownership import STACK, foreign, is_managed
 from reconciler.port import Answer
-from reconciler.schedule import labelled, root
+from reconciler.steps.resource import labelled, root
 
 # The longest pause between two looks at a resource in creation, in seconds, and their number: a quarter of an hour.
 PAUSE, LOOKS = 5.0, 180

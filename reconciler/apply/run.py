@@ -12,8 +12,8 @@ from typing import Protocol
 
 from reconciler.apply.workers import Threads, Workers
 from reconciler.directory import Directory
-from reconciler.environment import Environment
 from reconciler.model import AS_WANTED, Contents, Item, Plan, Ref, Result, Status
+from reconciler.model.environment import Environment
 from reconciler.model.events import Event, Failed
 from reconciler.port import AwsPort
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, TypeVar
 
+from reconciler.apply.cells.tables import Tables
 from reconciler.apply.run import Run, backoff
-from reconciler.apply.tables import Tables
 from reconciler.errors import CallError, Fate
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import references

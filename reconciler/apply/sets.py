@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from reconciler.answers import again
 from reconciler.apply.sending import BY_OTHERS, Effect, Task, failed, send
-from reconciler.canonical import plain
 from reconciler.errors import CallError, Fate
-from reconciler.kinds.tables import Members
+from reconciler.kinds.asking import again
+from reconciler.kinds.verbs import Members
 from reconciler.model import AS_WANTED, Call, Does, Replacement, Resource, Result, Spec, Status
-from reconciler.schedule import item_of, labelled
+from reconciler.model.canonical import plain
+from reconciler.steps.resource import item_of, labelled
 
 Decided = Mapping[int, Result]  # results by the positions of fields
 

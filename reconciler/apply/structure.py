@@ -12,13 +12,12 @@ from collections.abc import Callable, Collection, Mapping
 from pydantic import ValidationError
 
 from reconciler.apply.birth import create
+from reconciler.apply.cells.tables import Tables
 from reconciler.apply.run import Run
 from reconciler.apply.sending import BY_OTHERS, DONE_BEFORE, Effect, Settled, Task, failed, send
 from reconciler.apply.sets import join_or_leave, read_again
-from reconciler.apply.tables import Tables
-from reconciler.canonical import plain
-from reconciler.cells import identity
-from reconciler.diff import keep_known_fields, with_fields
+from reconciler.diff.cells import contents as stored
+from reconciler.diff.fields import keep_known_fields, with_fields
 from reconciler.errors import CallError, ReconcileError
 from reconciler.kinds.fields import is_local
 from reconciler.model import (
@@ -36,9 +35,10 @@ from reconciler.model import (
     Status,
     Step,
 )
-from reconciler.ownership import PROTECT, foreign
-from reconciler.rows import contents as stored
-from reconciler.schedule import LOST
+from reconciler.model.canonical import plain
+from reconciler.model.cells import identity
+from reconciler.model.ownership import PROTECT, foreign
+from reconciler.steps.work import LOST
 
 GONE = Result(Status.CONFLICT, "another writer deleted it meanwhile", "Conflict")
 
@@ -73,7 +73,7 @@ def _perform(task: Task) -> Result | Mapping[int, Result]:
     step = task.step
     match step.does:
         case Does.RENAME_ROW:
-            return _rename(task, task.change.rows[step.rows[0]])
+            return _rename(task, task.change.table.rows[step.rows[0]])
         case Does.CREATE:
             return create(task)
         case Does.PART_CREATE:
@@ -179,12 +179,12 @@ def _part(contents: Contents, name: str) -> Spec | None:
 def _rename(task: Task, row: RowChange) -> Result:
     run, change = task.run, task.change
     locks = task.tables.locks(change, task.now)
-    old, new = identity(change.keys, row.before), identity(change.keys, row.after)
+    old, new = identity(change.table.keys, row.before), identity(change.table.keys, row.after)
 
     def look() -> Effect:
         contents = run.ports.reread(change.ref, parts=True, records=True)
         locks.refresh(contents, task.now)
-        keys = {identity(change.keys, record.key) for record in contents.records if record.key}
+        keys = {identity(change.table.keys, record.key) for record in contents.records if record.key}
         if new in keys and old not in keys:
             return Effect.DONE
         if new in keys or old not in keys:

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Protocol
 
-from reconciler.graph import Node
+from reconciler.steps.order import Node
 
 PER_OPERATION = 4  # enough to keep a bucket of 2 a second busy across a round trip of 2 seconds
 

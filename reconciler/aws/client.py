@@ -19,8 +19,8 @@ from botocore.session import Session as BotocoreSession
 
 from reconciler.aws.failures import THROTTLED, failure
 from reconciler.aws.pacer import Pacer
-from reconciler.environment import Environment
 from reconciler.errors import CallError, UnreachableError, UnreadableAnswerError
+from reconciler.model.environment import Environment
 from reconciler.port import Answer, Params
 
 POOL = 32

@@ -18,10 +18,8 @@ from reconciler.cli import (
     exporting,
     graphing,
     local,
-    on_github,
     packaging,
     planning,
-    reviewing,
     screen,
     starting,
     undoing,
@@ -29,6 +27,7 @@ from reconciler.cli import (
 from reconciler.cli.choices import Flags, noted
 from reconciler.cli.failing import FAILED
 from reconciler.cli.flags import Root, full_flag, selection_flags
+from reconciler.cli.github import commands, review
 from reconciler.cli.logs import log_of
 
 EPILOG = (
@@ -78,13 +77,13 @@ for module in (
     undoing,
     local,
     starting,
-    on_github,
+    commands,
     packaging,
 ):
     for command in module.COMMANDS:
         root.add_command(command)
-for command in reviewing.COMMANDS:
-    on_github.github.add_command(command)
+for command in review.COMMANDS:
+    commands.github.add_command(command)
 
 
 def run(arguments: Sequence[str]) -> int:

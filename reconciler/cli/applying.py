@@ -16,11 +16,11 @@ from reconciler.cli.choices import Flags
 from reconciler.cli.flags import WRITES, Flagged, full_flag, selection_flags
 from reconciler.cli.writing import WriteRequest, carry_out, report_applied
 from reconciler.errors import UsageError
-from reconciler.plurals import counted
+from reconciler.messages import counted
 
 if TYPE_CHECKING:
     from reconciler.model import Outcome, Plan
-    from reconciler.reviewed import Reviewed
+    from reconciler.review.agreement import Reviewed
 
 DIGEST = re.compile(r"[0-9a-fA-F]{12,64}")
 
@@ -193,7 +193,7 @@ def _destroyed(outcome: Outcome, at: int) -> str:
 
 def _read(path: Path) -> Reviewed:
     from reconciler.report import read_plan
-    from reconciler.reviewed import check_whole
+    from reconciler.review.agreement import check_whole
 
     try:
         text = path.read_text(encoding="utf-8")

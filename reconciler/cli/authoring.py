@@ -12,9 +12,9 @@ import click
 from reconciler.cli import completing, opening, screen, validating
 from reconciler.cli.choices import Flags
 from reconciler.cli.flags import OFFLINE, TALKS, Flagged
-from reconciler.commands import command
 from reconciler.documents.hints import brief, did_you_mean
 from reconciler.errors import ManifestError, UsageError
+from reconciler.messages import command
 
 if TYPE_CHECKING:
     from reconciler.cli.validating import ValidationReport
@@ -65,18 +65,18 @@ reconcile schema --write schemas""",
 @click.pass_obj
 def schema(flags: Flags, kind: str | None, into: Path | None, check: bool) -> int:
     """Print the JSON Schema of one kind, or of all kinds."""
-    from reconciler.tools import schemas
+    from reconciler.schemas import files
 
     if kind and (into or check):
         raise UsageError("--write and --check work on all kinds; leave out the kind")
     if check:
         folder = into or (flags.folder or Path()) / SCHEMAS
-        stale = schemas.stale(folder)
+        stale = files.stale(folder)
         for name in stale:
             screen.say(f"{folder / name} is stale; write it with: {command('schema', '--write', folder)}")
         return 1 if stale else 0
     if into and not flags.dry_run:
-        schemas.write(into)
+        files.write(into)
     elif not into:
         screen.say(_schema(kind))
     return 0
@@ -95,9 +95,9 @@ def _verdict(flags: Flags, full: bool) -> ValidationReport:
 
 
 def _schema(kind: str | None) -> str:
-    from reconciler.tools import schemas
+    from reconciler.schemas import files
 
-    texts = {name.removesuffix(".schema.json"): text for name, text in schemas.texts().items()}
+    texts = {name.removesuffix(".schema.json"): text for name, text in files.texts().items()}
     if kind is None:
         return json.dumps({name: json.loads(text) for name, text in texts.items()}, indent=2, ensure_ascii=False)
     if kind not in texts:

@@ -16,8 +16,8 @@ from reconciler.cli.failing import FAILED
 from reconciler.cli.flags import Flagged
 
 if TYPE_CHECKING:
-    from reconciler.environment import Environment
     from reconciler.model import Desired
+    from reconciler.model.environment import Environment
     from reconciler.preflight import Check
     from reconciler.reconcile import Options
     from reconciler.report.lines import Look

@@ -50,7 +50,7 @@ def addresses(context: click.Context, param: click.Parameter, incomplete: str) -
 
 
 def schemas(context: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    from reconciler.tools.schemas import texts
+    from reconciler.schemas.files import texts
 
     return _matching(incomplete, lambda: (name.removesuffix(".schema.json") for name in texts()))
 

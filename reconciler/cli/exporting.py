@@ -115,8 +115,8 @@ class ExportFilter:
 
     def unread(self, world: World) -> Iterator[Finding]:
         """Yields findings for kinds that the credentials may not list."""
-        from reconciler.environment import matches
         from reconciler.model import Finding
+        from reconciler.model.environment import matches
 
         globs = [glob.partition("/")[0] for glob in self.targets]
         for kind, reason in sorted(world.unread.items()):

@@ -12,7 +12,7 @@ from reconciler.cli.choices import Flags
 from reconciler.cli.grouping import grouped, singly
 from reconciler.cli.logs import Log, log_of
 from reconciler.errors import ManifestError, ReconcileError
-from reconciler.plurals import counted
+from reconciler.messages import counted
 
 FAILED = 1
 

@@ -15,7 +15,7 @@ from reconciler.documents.hints import brief, did_you_mean
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
-    from reconciler.impact import Dependencies, Impact
+    from reconciler.dependencies import Dependencies, Impact
 
 FORMS = ("mermaid", "dot", "json")
 
@@ -42,8 +42,8 @@ def graph(flags: Flags, form: str, address: str | None) -> int:
     An arrow points from a resource to one that it refers to. With --of, the graph shows what would be affected by
     changing or deleting ADDRESS.
     """
+    from reconciler.dependencies import dependencies
     from reconciler.desired import read_desired
-    from reconciler.impact import dependencies
 
     config, environment = opening.chosen(flags)
     links = dependencies(read_desired(environment, os.environ, tuple(config.environments)).manifests)

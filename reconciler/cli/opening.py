@@ -14,13 +14,13 @@ from reconciler.cli.choices import Flags
 from reconciler.cli.logs import Log, log_of
 from reconciler.documents.hints import brief, did_you_mean, listed
 from reconciler.errors import ReconcileError, UsageError
-from reconciler.plurals import counted
+from reconciler.messages import counted
 
 if TYPE_CHECKING:
     from reconciler.aws.client import Aws
     from reconciler.cli.progress import RunProgress
     from reconciler.config import Config
-    from reconciler.environment import Environment, Quotas
+    from reconciler.model.environment import Environment, Quotas
     from reconciler.plan import Selection
     from reconciler.reconcile import Options
     from reconciler.sandbox.background import Sandbox
@@ -203,7 +203,7 @@ def _duration(minutes: float) -> str:
 
 def _raise_quotas(sandbox: Sandbox, quotas: Quotas) -> None:
     """Sets the sandbox's quotas to those of reconcile.yaml."""
-    from reconciler.environment import Quotas as Published
+    from reconciler.model.environment import Quotas as Published
     from reconciler.sandbox.background import order
 
     if quotas == Published() and not sandbox.token:

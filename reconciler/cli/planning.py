@@ -173,7 +173,7 @@ def has_drifted(planned: Preview) -> bool:
     Orphans, and items that are blocked because they are not managed, do not count.
     """
     from reconciler.model import Action
-    from reconciler.ownership import is_managed
+    from reconciler.model.ownership import is_managed
 
     def is_drift(change: Change) -> bool:
         live = planned.world.live.get(change.ref)

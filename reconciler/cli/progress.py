@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 from reconciler.cli.logs import Log, LogLevel, to_stderr
 from reconciler.cli.screen import has_colour, is_screen
 from reconciler.cli.telling import log_line
-from reconciler.graph import Node
+from reconciler.messages import counted
 from reconciler.model.events import CallMade, Event, Failed, StepBegan, StepEnded
-from reconciler.plurals import counted
 from reconciler.report.summary import about
+from reconciler.steps.order import Node
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
     from reconciler.cli.choices import Flags
-    from reconciler.estimate import Forecast
+    from reconciler.steps.estimate import Forecast
 
 HEARTBEAT = 5.0
 

@@ -19,7 +19,7 @@ from reconciler.cli.flags import OFFLINE, TALKS, Flagged
 from reconciler.cli.logs import log_of
 from reconciler.documents.hints import brief
 from reconciler.errors import UsageError
-from reconciler.plurals import counted
+from reconciler.messages import counted
 
 if TYPE_CHECKING:
     from reconciler.cli.logs import Log
@@ -130,8 +130,8 @@ def _wanted(folder: Path, stack: str | None, instance: str) -> RepositorySetting
 def _kinds(folder: Path, wanted: RepositorySettings, log: Log) -> dict[str, frozenset[str]]:
     """Returns the kinds in each environment's manifests. A new repository also has the example's kinds."""
     from reconciler.config import FILE
-    from reconciler.environment import Environment
     from reconciler.init import EXAMPLE, declared_kinds, places
+    from reconciler.model.environment import Environment
 
     environments = wanted.config.environments if wanted.config else {}
     kinds = {}

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from reconciler.cli.logs import Log, LogLevel
 from reconciler.errors import CallError
+from reconciler.messages import counted
 from reconciler.model.events import (
     CallMade,
     Event,
@@ -19,7 +20,6 @@ from reconciler.model.events import (
     StepBegan,
     StepEnded,
 )
-from reconciler.plurals import counted
 from reconciler.port import Answer, AwsPort, Params
 
 

@@ -29,8 +29,8 @@ from reconciler.cli.writing import WriteRequest, carry_out, recover_killed, repo
 from reconciler.errors import ReconcileError, UsageError
 
 if TYPE_CHECKING:
-    from reconciler.keeping import PastRun
     from reconciler.model import Plan
+    from reconciler.outcomes.store import PastRun
 
 DIGITS = 12  # of a digest, as plans show it
 

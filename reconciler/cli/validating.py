@@ -13,7 +13,7 @@ from reconciler.cli.grouping import MistakeGroup, grouped, singly
 from reconciler.cli.screen import printable
 from reconciler.errors import Mistake
 from reconciler.github.runner import Annotation, folder_in, lines_of
-from reconciler.plurals import counted
+from reconciler.messages import counted
 
 if TYPE_CHECKING:
     from reconciler.config import Config

@@ -17,8 +17,8 @@ from reconciler.cli.failing import FAILED, log_failure
 from reconciler.cli.logs import LogLevel, log_of
 from reconciler.cli.opening import Opened
 from reconciler.cli.signals import finishing
-from reconciler.commands import command
 from reconciler.errors import StalePlanError
+from reconciler.messages import command
 
 if TYPE_CHECKING:
     from reconciler.apply.run import Stop
@@ -150,7 +150,7 @@ class _Run:
             raise click.exceptions.Exit(0)
 
     def _confirm(self, plan: Plan) -> bool:
-        from reconciler.estimate import Forecast
+        from reconciler.steps.estimate import Forecast
 
         if not self._asked.ask(plan):
             return False

@@ -21,10 +21,10 @@ from reconciler.desired.texts import Texts
 from reconciler.documents.files import read_text
 from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import Entry, MapNode, Node, Scalar, find, scalars, without
-from reconciler.environment import Quotas
 from reconciler.errors import ManifestError, Mistake, Source, UsageError
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Finding, Manifest
+from reconciler.model.environment import Quotas
 
 MAIN, ATTRIBUTES, VALUES = "data_tables_config.json", "attributes", "attribute_values"
 # `validate` checks the account's own quotas, and says what to do.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from reconciler import cells
 from reconciler.convert.carrying import Carrier, Path, json_path
 from reconciler.documents.hints import brief
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, find, text_of
 from reconciler.errors import Source
-from reconciler.plurals import counted, plural
+from reconciler.messages import counted, plural
+from reconciler.model import cells
 
 
 class JsonColumn(NamedTuple):

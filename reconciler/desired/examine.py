@@ -24,11 +24,11 @@ from reconciler.desired.tombstones import read_tombstone, still_declared
 from reconciler.desired.unread import unread_files
 from reconciler.documents.hints import did_you_mean
 from reconciler.documents.nodes import MapNode, find, place, text_of, with_entries
-from reconciler.environment import VARIABLE, Environment
 from reconciler.errors import ManifestError, Mistake, Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Desired, Finding, Ref
+from reconciler.model.environment import VARIABLE, Environment
 
 Kinds = Mapping[str, Kind[Any]]
 

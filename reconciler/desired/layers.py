@@ -14,7 +14,7 @@ from reconciler.documents.hints import brief, did_you_mean, listed
 from reconciler.documents.nodes import MapNode, Node, find, place, text_of
 from reconciler.documents.yaml_text import YamlText, read_yaml
 from reconciler.errors import Mistake, Source
-from reconciler.kinds.schema import REMOVED
+from reconciler.schemas.kind import REMOVED
 
 BASE = "base"
 _GIT = "create it with a file such as .gitkeep, because git does not keep empty folders"

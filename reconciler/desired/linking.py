@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.canonical import canonical
 from reconciler.desired.checked import Link
 from reconciler.documents.nodes import ListNode, MapNode, Node, Scalar
 from reconciler.kinds.fields import nested, refers_to
 from reconciler.kinds.registry import LOOKUPS
 from reconciler.model import Linked, Ref, Spec, is_id
+from reconciler.model.canonical import canonical
 
 
 def field_links(spec: type[Spec], node: Node) -> Iterator[Link]:

@@ -10,21 +10,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from reconciler.desired.cells import Sheet, columns_of, read_records, shell
 from reconciler.desired.checked import Checked, elsewhere
 from reconciler.desired.layers import Draft, ManifestFolders
 from reconciler.desired.linking import field_links, with_links
-from reconciler.desired.rows import Sheet, columns_of, read_records, shell
 from reconciler.desired.texts import Texts
 from reconciler.documents.hints import brief
 from reconciler.documents.nodes import MapNode, place, plain, scalars, with_entries, without
 from reconciler.documents.schema_check import against
-from reconciler.environment import Quotas
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Kind
-from reconciler.kinds.key_rules import repeated
-from reconciler.kinds.offline import faults
-from reconciler.kinds.schema import kind_schema
+from reconciler.kinds.rules import faults, repeated
 from reconciler.model import Finding, Linked, Manifest, Ownership, Problem, Records, Ref, Resource, WrittenRecords
+from reconciler.model.environment import Quotas
+from reconciler.schemas.kind import kind_schema
 
 OF_RECORDS = ("values", "moved")
 

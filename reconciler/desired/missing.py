@@ -8,8 +8,8 @@ from pathlib import Path
 
 from reconciler.desired.layers import BASE, ManifestFolders, missing_folder
 from reconciler.documents.hints import brief, nearest
-from reconciler.environment import Environment
 from reconciler.errors import Mistake, Source
+from reconciler.model.environment import Environment
 
 _DEEPEST, _MOST = 3, 1000  # levels and folders that are searched for a similar name
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from reconciler.desired.checked import Checked, Link
 from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import Node, Scalar, rewritten, scalars
-from reconciler.environment import VARIABLE
 from reconciler.errors import Mistake, Source
 from reconciler.model import REFERENCE, Linked, Ref
+from reconciler.model.environment import VARIABLE
 
 MARK = "${"
 _TOKEN = re.compile(r"\$\$\{|\$\{(?P<inside>[^{}]*)\}|\$\{")

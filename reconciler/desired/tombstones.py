@@ -9,7 +9,7 @@ from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import ListNode, MapNode, find, text_of
 from reconciler.documents.schema_check import against
 from reconciler.errors import Mistake, Source
-from reconciler.kinds.schema import removed_schema
+from reconciler.schemas.kind import removed_schema
 
 
 def read_tombstone(node: MapNode, kinds: Collection[str]) -> Checked[Mapping[str, Source]]:

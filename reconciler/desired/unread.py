@@ -11,9 +11,9 @@ from reconciler.desired.layers import BASE, Draft, Layer, ManifestFolders
 from reconciler.desired.texts import MARK, Texts
 from reconciler.documents.files import read_text
 from reconciler.documents.nodes import find, text_of
-from reconciler.environment import Environment
 from reconciler.errors import Mistake, Source
 from reconciler.model import Finding
+from reconciler.model.environment import Environment
 
 _MANIFESTS = (".yaml", ".yml")
 _FORMS = (*_MANIFESTS, ".csv")

@@ -14,7 +14,7 @@ from reconciler.documents.hints import brief, did_you_mean, listed, nearest
 from reconciler.documents.nodes import ListNode, MapNode, Node, Scalar, find, key_place, place, plain
 from reconciler.documents.scalars import resolve
 from reconciler.errors import Mistake
-from reconciler.plurals import plural
+from reconciler.messages import plural
 
 REMEDY = "x-remedy"  # our own schema keyword: the text to write instead
 PATTERN_MESSAGE = "patternErrorMessage"  # the editors' keyword: the message for a value that does not match

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from reconciler.cells import number
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import is_local, worth_saying
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Live, LiveRecord, Manifest, Mode, Spec
-from reconciler.ownership import ADDRESS, PROTECT, address
+from reconciler.model.cells import number
+from reconciler.model.ownership import ADDRESS, PROTECT, address
 
 Row = Mapping[str, str | None]
 

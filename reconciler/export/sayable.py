@@ -11,13 +11,13 @@ from dataclasses import replace
 from sys import maxsize
 from typing import Any, NamedTuple
 
-from reconciler.environment import Quotas
 from reconciler.errors import Source
 from reconciler.export.declaration import Declaration, Row
 from reconciler.kinds.fields import nested, refers_to
-from reconciler.kinds.offline import faults
 from reconciler.kinds.registry import KINDS
+from reconciler.kinds.rules import faults
 from reconciler.model import Finding, Problem, Spec, Written, WrittenRecords
+from reconciler.model.environment import Quotas
 
 # YAML files cannot hold these characters, even as escapes. A CSV file can hold all of them except NUL and surrogates.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")

@@ -13,7 +13,7 @@ from reconciler.init.editors import vscode
 from reconciler.init.files import FileOwner, InitFile
 from reconciler.init.roles import APPLY, PLAN, DeployTarget, permissions, permissions_path, place_of, trust, trust_path
 from reconciler.init.tool import tool_files
-from reconciler.tools import schemas
+from reconciler.schemas import files
 
 TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLE = "DataTable"  # the kind of the example below
@@ -70,7 +70,7 @@ def contents(wanted: RepositorySettings) -> list[InitFile]:
         InitFile(EDITOR, vscode(wanted.config), FileOwner.AUTHOR),
         *(_template(name, path, FileOwner.AUTHOR) for name, path in _SETTINGS.items()),
         *(_template(name, path, FileOwner.LINES) for name, path in _LINES.items()),
-        *(InitFile(f"schemas/{name}", text.encode()) for name, text in sorted(schemas.texts().items())),
+        *(InitFile(f"schemas/{name}", text.encode()) for name, text in sorted(files.texts().items())),
         *(_template(f"workflows/{name}.yml", f".github/workflows/{name}.yml", FileOwner.TOOL) for name in WORKFLOWS),
         *tool_files(),
         *_roles(wanted),

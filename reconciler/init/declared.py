@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from reconciler.dependencies import dependencies
 from reconciler.desired import examine
-from reconciler.environment import Environment
-from reconciler.impact import dependencies
 from reconciler.model import Desired
+from reconciler.model.environment import Environment
 
 
 def declared_kinds(

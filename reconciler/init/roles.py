@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from reconciler.environment import Environment
-from reconciler.tools.iam import apply_actions, instance_actions, plan_actions, policy
+from reconciler.kinds.iam import apply_actions, instance_actions, plan_actions, policy
+from reconciler.model.environment import Environment
 
 PLAN, APPLY, INSTANCE = "plan", "apply", "apply-instance"
 BRANCH = "main"

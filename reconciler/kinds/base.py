@@ -7,7 +7,6 @@ from datetime import date
 from itertools import islice
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
-from reconciler.environment import Quotas
 from reconciler.kinds.fields import (
     Names,
     answered,
@@ -23,8 +22,9 @@ from reconciler.kinds.fields import (
     nested,
     worth_saying,
 )
-from reconciler.kinds.tables import Cells, Gap, Listing, Members, Parts, Settle, Update
+from reconciler.kinds.verbs import Cells, Gap, Listing, Members, Parts, Settle, Update
 from reconciler.model import Call, IdOf, Ownership, Problem, Records, Ref, Resource, Spec, WrittenRecords
+from reconciler.model.environment import Quotas
 
 S = TypeVar("S", bound=Resource)
 Sent = tuple[Call, list[Any]]  # a call, and the items of a set that it adds, changes or removes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from reconciler.kinds.base import Kind
@@ -39,3 +39,14 @@ def writes(kind: Kind[Any]) -> Iterator[str]:
         yield from (kind.parts.create, kind.parts.update, kind.parts.delete, kind.parts.listing.operation)
     if kind.cells:
         yield from (kind.cells.create, kind.cells.update, kind.cells.delete, kind.cells.rename)
+
+
+def detail_fields(kind: Kind[Any]) -> set[str]:
+    """Returns the fields that are read by separate calls, and only if a manifest declares them."""
+    return {f for detail in kind.gaps for f in detail.fields} | ({kind.parts.field} if kind.parts else set())
+
+
+def field_reads(kind: Kind[Any], fields: Collection[str]) -> tuple[str, ...]:
+    """Returns the operations that read the fields: Describe, and the listings of details."""
+    listings = [it.listing.operation for it in kind.gaps if it.listing and set(it.fields) & set(fields)]
+    return (*((kind.describe[0],) if kind.describe else ()), *listings)

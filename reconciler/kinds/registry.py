@@ -10,7 +10,7 @@ from typing import Any
 
 import reconciler.kinds
 from reconciler.kinds.base import Kind
-from reconciler.kinds.tables import Lookup
+from reconciler.kinds.verbs import Lookup
 
 
 def discover(package: ModuleType) -> dict[str, Kind[Any]]:

@@ -7,20 +7,21 @@ evaluates values, because AWS records who evaluated a value and when.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from typing import Any
 
-from reconciler.answers import again, filled, listed, own_of
 from reconciler.directory import Directory, Identity, World
 from reconciler.errors import CallError, UnreadableAnswerError
+from reconciler.kinds.asking import again, filled, listed, own_of
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import says
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live.resource import as_live, parts_of, records_of
-from reconciler.live.undisturbed import no_garbage_collection
 from reconciler.live.who import SearchResult, is_managed, named
 from reconciler.model import Finding, Live, Manifest, Ownership, Ref, Resource, Scope
 from reconciler.port import AwsPort
@@ -93,19 +94,25 @@ class _LiveReader:
         return [manifest.spec for ref, manifest in self.desired.items() if ref.kind == kind.name]
 
 
+def _threads() -> Executor:
+    return ThreadPoolExecutor(WORKERS)
+
+
 def read(
     aws: AwsPort,
     scope: Scope,
     desired: Mapping[Ref, Manifest],
     request: ReadRequest | None = None,
+    *,
+    pool: Callable[[], Executor] = _threads,
 ) -> World:
-    """Reads the declared, managed and requested resources.
+    """Reads the declared, managed and requested resources, with several calls at a time.
 
     Raises `AmbiguousAddressError`, `UnreadableAnswerError`, and the errors of the port.
     """
     kinds_named = {target.kind for ref, it in desired.items() for target in KINDS[ref.kind].references(it.spec)}
     reader = _LiveReader(aws, scope, desired, request, kinds_named)
-    with no_garbage_collection(), ThreadPoolExecutor(WORKERS) as workers:
+    with no_garbage_collection(), pool() as workers:
         looked_up = [workers.submit(_looked_up, reader, kind) for kind in LOOKUPS if reader.names(kind)]
         searches = {kind: workers.submit(_searched, reader, kind) for kind in KINDS.values()}
         answers = {kind.name: search.result() for kind, search in searches.items()}
@@ -217,7 +224,7 @@ def _whole(reader: _LiveReader, ref: Ref, answer: SearchResult) -> dict[str, Any
 
 
 def _contents(
-    reader: _LiveReader, workers: ThreadPoolExecutor, concern: Mapping[Ref, SearchResult], directory: Directory
+    reader: _LiveReader, workers: Executor, concern: Mapping[Ref, SearchResult], directory: Directory
 ) -> tuple[dict[_Job, Future[Any]], dict[Ref, Future[_ByOwner]]]:
     """Starts the reads of each resource, and the searches that list the parts of a whole kind. Returns both.
 
@@ -263,3 +270,15 @@ def _by_owner(aws: AwsPort, kind: Kind[Any]) -> _ByOwner:
         for part in listed(aws, kind, kind.parts.bulk):
             parts.setdefault(part[kind.id_param], []).append(part)
     return parts
+
+
+@contextmanager
+def no_garbage_collection() -> Iterator[None]:
+    """Disables the garbage collector, whose search for cycles takes a third of the reading time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -7,16 +7,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reconciler.answers import own_of
 from reconciler.directory import Directory
 from reconciler.errors import UnreadableAnswerError
+from reconciler.kinds.asking import own_of
 from reconciler.kinds.base import Kind, part_key
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.tables import Listing
-from reconciler.live.values import to_records
+from reconciler.kinds.verbs import Listing
+from reconciler.live.cells import to_records
 from reconciler.live.who import SearchResult
 from reconciler.model import Contents, Live, LiveRecord, Ref
-from reconciler.ownership import foreign
+from reconciler.model.ownership import foreign
 from reconciler.port import AwsPort
 
 

@@ -11,7 +11,7 @@ from reconciler.errors import AmbiguousAddressError
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest, Ownership, Ref, Scope
-from reconciler.ownership import ADDRESS, STACK, address, ref_of
+from reconciler.model.ownership import ADDRESS, STACK, address, ref_of
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from reconciler.canonical import canonical
+from reconciler.model.canonical import canonical
 
 T = TypeVar("T")
 
@@ -93,3 +93,24 @@ class Clearable:
 @dataclass(frozen=True)
 class LocalOnly:
     """Marks a spec field that is never sent to AWS."""
+
+
+Schema = dict[str, Any]
+REMEDY = "x-remedy"  # what to write instead, for messages.
+# Words of VS Code, which other tools ignore.
+PATTERN_MESSAGE, MEANINGS, MARKDOWN = "patternErrorMessage", "enumDescriptions", "markdownDescription"
+
+
+def expecting(what: str) -> Schema:
+    """Returns the message of a pattern, as the end of a sentence that begins with the value."""
+    return {PATTERN_MESSAGE: f"is not {what}"}
+
+
+def meanings(**texts: str) -> Schema:
+    """Returns what each value of an enum means, for editors. Every value has a text."""
+    return {MEANINGS: texts}
+
+
+def completing(names: tuple[str, ...]) -> Schema:
+    """Returns an enum that editors complete and that allows any other text too."""
+    return {"anyOf": [{"enum": list(names)}, {}]}

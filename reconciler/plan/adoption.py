@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.directory import World
-from reconciler.environment import Environment
-from reconciler.estimate import estimate
 from reconciler.kinds.registry import KINDS
 from reconciler.model import (
     Action,
@@ -22,7 +20,9 @@ from reconciler.model import (
     Scope,
     Step,
 )
-from reconciler.ownership import STACK, owns, tags
+from reconciler.model.environment import Environment
+from reconciler.model.ownership import STACK, owns, tags
+from reconciler.steps.estimate import estimate
 
 Manifests = Mapping[Ref, Manifest]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.diff import pair
+from reconciler.diff.fields import pair
 from reconciler.directory import Directory
-from reconciler.environment import Environment
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
+from reconciler.messages import counted, plural
 from reconciler.model import Action, Finding, Ref
+from reconciler.model.environment import Environment
 from reconciler.plan.resource import Planned
-from reconciler.plurals import counted, plural
 
 HEADROOM = 0.9  # of a quota
 EMPTIED = 5  # cells that change from "" to absent; fewer may well be meant
@@ -85,9 +85,9 @@ def _rows(item: Planned) -> Iterator[Finding]:
 
 def _room(environment: Environment, kind: Kind[Any], item: Planned) -> Iterator[Finding]:
     ref, quotas = item.manifest.ref, environment.quotas
-    if item.change and item.change.cells:
-        cells = sum(item.change.size.cells.values()) + sum(
-            {Action.CREATE: 1, Action.DELETE: -1}.get(cell.action, 0) for cell in item.change.cells
+    if item.change and item.change.table.cells:
+        cells = sum(item.change.table.size.cells.values()) + sum(
+            {Action.CREATE: 1, Action.DELETE: -1}.get(cell.action, 0) for cell in item.change.table.cells
         )
         if HEADROOM * quotas.cells_per_table < cells:
             yield _headroom(ref, f"{counted(cells, 'cell')}, its quota is {quotas.cells_per_table:,}", item)

@@ -6,13 +6,14 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.commands import command, flag
-from reconciler.diff import deletion_changes, manifest_value
+from reconciler.diff.cells import contents, size
+from reconciler.diff.fields import deletion_changes, manifest_value
 from reconciler.directory import World
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import named_in
 from reconciler.kinds.registry import KINDS
+from reconciler.messages import command, counted, flag, plural
 from reconciler.model import (
     Action,
     Change,
@@ -27,13 +28,12 @@ from reconciler.model import (
     Size,
     Spec,
     Step,
+    TableChange,
 )
-from reconciler.ownership import ADDRESS, PROTECT, STACK, address, owns
+from reconciler.model.ownership import ADDRESS, PROTECT, STACK, address, owns
 from reconciler.plan.selection import Selection
-from reconciler.plurals import counted, plural
-from reconciler.rows import contents, size
-from reconciler.schedule import LOST
-from reconciler.second_looks import last_look, last_look_at_part
+from reconciler.steps.second_look import last_look, last_look_at_part
+from reconciler.steps.work import LOST
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,11 @@ class Deletions:
         if ref not in self.resources:
             return self
         return Deletions(self.scope, {}, replace(self.selection, allow_delete=frozenset()))
+
+    def names_part(self, owner: Ref, name: str) -> bool:
+        """Returns whether an undeclared part is pruned, or named by a deletion."""
+        part = Ref(owner.kind, f"{owner.name}/{name}")
+        return self.selection.prune or self.for_part(part).allows(part)
 
     def protects(self, live: Live) -> bool:
         return live.tags.get(PROTECT) == "true"
@@ -83,7 +88,7 @@ class Deletions:
             ),
             modified=live.modified,
             region=live.region,
-            size=size(live.records),
+            table=TableChange(size=size(live.records)),
             let_go=frozenset(held_by(kind, live.spec)),
         )
 
@@ -123,7 +128,7 @@ class Deletions:
                     replaces=last_look_at_part(kind, part, name),
                 ),
             ),
-            size=Size(cells={name: stored - counted_cells}),
+            table=TableChange(size=Size(cells={name: stored - counted_cells})),
             part_of=live.ref,
         )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from reconciler.diff.cells import RowsDiff
 from reconciler.errors import Source
 from reconciler.model import Action, Change, Ref
 from reconciler.plan.deletions import Deletions
-from reconciler.rows import RowsDiff
-from reconciler.schedule import LOST
+from reconciler.steps.work import LOST
 
 
 def held_back(

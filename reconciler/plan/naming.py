@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from reconciler.graph import frees, make_graph, name_of, takes
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, Live, Ref
+from reconciler.steps.order import frees, make_graph, name_of, takes
 
 Name = tuple[str, str]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from reconciler.diff.cells import RowsDiff
 from reconciler.model import FieldChange
-from reconciler.rows import RowsDiff
 
 
 def count_differences(fields: tuple[FieldChange, ...], rows: RowsDiff) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.environment import matches
+from reconciler.model.environment import matches
 
 
 @dataclass(frozen=True)

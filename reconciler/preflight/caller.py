@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from reconciler.documents.hints import brief
-from reconciler.environment import Environment
 from reconciler.errors import CallError, Fate, ReconcileError
+from reconciler.model.environment import Environment
 from reconciler.port import AwsPort
 from reconciler.preflight.checks import Check, CheckResult, error_text
 

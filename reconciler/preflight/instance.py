@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.environment import Environment
 from reconciler.errors import ReconcileError
+from reconciler.model.environment import Environment
 from reconciler.port import AwsPort
 from reconciler.preflight.checks import Check, CheckResult, failed_or_unknown, unknown
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from reconciler.answers import listed, own_of
 from reconciler.errors import ReconcileError
+from reconciler.kinds.asking import listed, own_of
 from reconciler.kinds.base import Kind
-from reconciler.kinds.tables import Listing, Lookup
-from reconciler.plurals import counted
+from reconciler.kinds.iam import statements
+from reconciler.kinds.verbs import Listing, Lookup
+from reconciler.messages import counted
 from reconciler.port import AwsPort
 from reconciler.preflight.caller import principal, unsimulated
 from reconciler.preflight.checks import Check, CheckResult, error_text, is_denied
-from reconciler.tools.iam import statements
 
 T = TypeVar("T")
 SIMULATE = "iam:SimulatePrincipalPolicy"

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from reconciler.environment import Environment
 from reconciler.errors import CallError, ReconcileError
 from reconciler.model import Desired, Manifest, Ref
+from reconciler.model.environment import Environment
 from reconciler.port import AwsPort
 from reconciler.preflight.checks import Check, CheckResult, error_text, is_denied
 

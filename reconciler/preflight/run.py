@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from reconciler.environment import Environment
 from reconciler.kinds.base import Kind
+from reconciler.kinds.iam import apply_actions, plan_actions
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.model import Desired
+from reconciler.model.environment import Environment
 from reconciler.port import AwsPort
 from reconciler.preflight import caller, instance, permissions, quotas
 from reconciler.preflight.checks import Check, CheckResult
 from reconciler.preflight.used import used
-from reconciler.tools.iam import apply_actions, plan_actions
 
 PLAN, APPLY = "permissions of plan", "permissions of apply"
 UNCHECKED = "permissions, quotas"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from reconciler.impact import dependencies
+from reconciler.dependencies import dependencies
 from reconciler.kinds.base import Kind
 from reconciler.kinds.operations import reads, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS

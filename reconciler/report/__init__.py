@@ -1,4 +1,7 @@
-"""Renders plans, outcomes and dependencies for people and for programs. Every form uses the same values."""
+"""Stage 6: renders plans, outcomes and dependencies for people and for programs. Every form uses the same values.
+
+`cli` calls it, and `outcomes` for the JSON on disk. It must not hide, cut or miscount anything that a reader approves.
+"""
 
 from reconciler.report.as_json import dumps, outcome_json, plan_json, rebuilt_json
 from reconciler.report.between import compare_plans, comparison_markdown, comparison_text

@@ -9,16 +9,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from reconciler.canonical import canonical
-from reconciler.cells import identity
-from reconciler.digest import meaning
 from reconciler.model import from_words
+from reconciler.model.canonical import canonical
+from reconciler.model.cells import identity
 from reconciler.report.lines import FOLD, folded, printed
 from reconciler.report.marked import arrow
 from reconciler.report.neutral import code, prose
 from reconciler.report.summary import DIGITS, counted
 from reconciler.report.visible import LONGEST, escaped, key_text, value_text, visible_sides, visible_text
 from reconciler.report.word_diff import side_by_side
+from reconciler.review.digest import meaning
 
 Json = Mapping[str, Any]
 Key = tuple[str, ...]

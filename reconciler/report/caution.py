@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from reconciler.messages import counted
 from reconciler.model import Action, Change, Plan
-from reconciler.plurals import counted
 from reconciler.report.counting import Counts, change_counts, deleted_text, total
 from reconciler.report.ordering import changes_in_order, deletes
 

@@ -9,7 +9,7 @@ from reconciler.model import FORMAT_VERSION
 from reconciler.report.graph_parts import drawn_of
 
 if TYPE_CHECKING:
-    from reconciler.impact import Dependencies, Impact
+    from reconciler.dependencies import Dependencies, Impact
 
 
 def graph_json(environment: str, dependencies: Dependencies, impact: Impact | None = None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from reconciler.model import Ref
 from reconciler.report.graph_parts import arrows, drawn_of, entities, groups, ids, is_declared
 
 if TYPE_CHECKING:
-    from reconciler.impact import Dependencies, Impact
+    from reconciler.dependencies import Dependencies, Impact
 
 MOST_EDGES = 500  # maxEdges: Mermaid's default limit
 _PLAIN = " /-.,"

@@ -9,7 +9,7 @@ from reconciler.model import Ref
 from reconciler.report.visible import escaped
 
 if TYPE_CHECKING:
-    from reconciler.impact import Dependencies, Impact
+    from reconciler.dependencies import Dependencies, Impact
 
 NEEDS, NEEDED_BY, BOTH = "needs", "needed by", "needs and needed by"
 

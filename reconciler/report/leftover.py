@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from reconciler.messages import counted
 from reconciler.model import Action
-from reconciler.plurals import counted
 from reconciler.report.ordering import FIRST_READ
 
 DONE = {

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.messages import counted
 from reconciler.model import Plan
-from reconciler.plurals import counted
 from reconciler.report.caution import caution_text, cautions, left_out_text, loss_text
 from reconciler.report.summary import warnings_first
 from reconciler.report.visible import LONGEST, escaped, key_text

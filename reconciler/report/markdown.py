@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from reconciler.model import Action, Change, Plan
 from reconciler.report.caution import caution_text, cautions, left_out_text, loss_text
+from reconciler.report.cells import Grid, grid
 from reconciler.report.counting import change_counts, change_size_text, short_groups, total
 from reconciler.report.frame import Frame
-from reconciler.report.grid import Grid, grid
 from reconciler.report.markdown_outcome import outcome_markdown
 from reconciler.report.markdown_tables import Limits, bounded, cells_table, fields_table, more, renames_table, short
 from reconciler.report.neutral import code, html_code, prose
@@ -135,7 +135,7 @@ def _kinds(plan: Plan) -> Iterator[str]:
 
 
 def _is_small(plan: Plan) -> bool:
-    return sum(len(change.cells) + len(change.fields) + len(change.rows) for change in plan.changes) <= SMALL
+    return sum(len(it.table.cells) + len(it.fields) + len(it.table.rows) for it in plan.changes) <= SMALL
 
 
 def _caution(plan: Plan, limits: Limits) -> Iterator[str]:

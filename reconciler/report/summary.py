@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 
-from reconciler.digest import digest
-from reconciler.estimate import calls_of
+from reconciler.messages import counted as counted
+from reconciler.messages import plural
 from reconciler.model import Action, Change, Finding, Plan
-from reconciler.plurals import counted as counted
-from reconciler.plurals import plural
 from reconciler.report.counting import CellCounts, Counts, RowCounts, change_counts, groups, total
 from reconciler.report.ordering import deletes
+from reconciler.review.digest import digest
+from reconciler.steps.estimate import calls_of
 
 DIGITS = 12  # of the digest: enough to identify a plan, and the least that `--expect` accepts
 

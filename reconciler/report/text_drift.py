@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model import CellChange, Change, Plan
-from reconciler.report.grid import GridRow, creates, grid, size_text
+from reconciler.report.cells import GridRow, creates, grid, size_text
 from reconciler.report.lines import Look, findings, headline, look, orphans, printed
 from reconciler.report.ordering import changes_in_order
 from reconciler.report.summary import last_line, settled_line, summary
@@ -60,7 +60,7 @@ def _block(change: Change, look: Look) -> Iterator[str]:
     ]
     if any(parts):
         yield "    " + " · ".join(text for text in parts if text)
-    if creates(change) and change.cells and not look.full:
+    if creates(change) and change.table.cells and not look.full:
         yield f"    {size_text(grid(change))} declared"
         return
     yield from (f"    {line}" for line in differences(change, look, _last_changed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reconciler.commands import command
+from reconciler.messages import command
 from reconciler.model import Action, Status
 from reconciler.report.visible import escaped
 

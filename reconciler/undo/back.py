@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from reconciler.canonical import canonical
 from reconciler.directory import Directory
 from reconciler.documents.hints import brief
-from reconciler.environment import Environment
 from reconciler.errors import Source
 from reconciler.kinds.fields import linked
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Change, Finding, Live, Manifest, Ref, from_words
+from reconciler.model.canonical import canonical
+from reconciler.model.environment import Environment
 from reconciler.plan import Selection
 
 

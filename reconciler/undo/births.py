@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.cells import identity, same
-from reconciler.diff import diff
+from reconciler.diff.fields import diff
 from reconciler.errors import UsageError
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Finding, Live, Manifest, Records, Ref, Resource
+from reconciler.model.cells import identity, same
 from reconciler.undo.back import Back, Kept, Now
+from reconciler.undo.cells import key_text, primaries_of, records_of
 from reconciler.undo.past import Past, PastField
 from reconciler.undo.places import assembled
-from reconciler.undo.rows import key_text, primaries_of, records_of
 
 METADATA = "metadata."
 

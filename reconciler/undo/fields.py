@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.cells import identity, same
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Live, Manifest, Ownership
-from reconciler.ownership import PROTECT
+from reconciler.model.cells import identity, same
+from reconciler.model.ownership import PROTECT
 from reconciler.undo.back import Back, Kept, Now, changed, equal
+from reconciler.undo.cells import UndoColumns, primaries_of, rows_back
 from reconciler.undo.past import Past
 from reconciler.undo.places import Edit, edited, takes, value_at
-from reconciler.undo.rows import UndoColumns, primaries_of, rows_back
 from reconciler.undo.whose import OWNER, owned_as_before
 
 METADATA, PROTECTION, ADDRESSED = "metadata.", "metadata.protect", "metadata.address"

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from reconciler.canonical import plain
 from reconciler.desired.linking import with_links
-from reconciler.diff import item_key, label, manifest_value
+from reconciler.diff.fields import item_key, label, manifest_value
 from reconciler.errors import UsageError
 from reconciler.kinds.fields import cannot_be_blank, each_by, keyed_by, worth_saying
 from reconciler.model import Resource, Spec
-from reconciler.schedule import item_of
+from reconciler.model.canonical import plain
+from reconciler.steps.resource import item_of
 
 R = TypeVar("R", bound=Resource)
 Edit = tuple[str, Any]  # a path, and the value to put there; `None` removes it

@@ -8,7 +8,6 @@ from typing import Any
 
 from reconciler.directory import Directory, Identity, World
 from reconciler.errors import Source
-from reconciler.estimate import estimate
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested, refers_to
 from reconciler.kinds.registry import KINDS, LOOKUPS
@@ -17,6 +16,7 @@ from reconciler.model import Action, Change, Desired, Ownership, Plan, Ref, Spec
 from reconciler.plan import Selection, make_plan
 from reconciler.plan.held_rows import rows_of
 from reconciler.reconcile import Options, Preview
+from reconciler.steps.estimate import estimate
 from reconciler.undo.back import Back, Kept, Now
 from reconciler.undo.births import recreated, taken_back
 from reconciler.undo.fields import put_back

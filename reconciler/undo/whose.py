@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, Does, FieldChange, Live, Step
-from reconciler.ownership import ADDRESS, PROTECT, STACK, tags
+from reconciler.model.ownership import ADDRESS, PROTECT, STACK, tags
 from reconciler.undo.back import Back, Kept, Now, changed
 from reconciler.undo.past import PastField
 

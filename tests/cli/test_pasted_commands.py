@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from reconciler.commands import command, flag
+from reconciler.messages import command, flag
 from reconciler.sandbox import INSTANCE_ID
 from tests.cli.running import Done, Repository, Server, client, resource, table
 

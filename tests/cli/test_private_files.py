@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.apply.journal import Journal
+from reconciler.outcomes.journal import Journal
 from tests.cli.running import Done, Repository, Server
 
 Reconcile = Callable[..., Done]

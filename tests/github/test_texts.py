@@ -8,17 +8,17 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from reconciler.cli import github_texts, highlights
-from reconciler.cli.github_texts import GithubTexts
+from reconciler.cli.github import highlights, texts
+from reconciler.cli.github.texts import GithubTexts
 from reconciler.errors import Source
 from reconciler.github.marks import LIMIT, RESERVE, is_same_content, mark, size
 from reconciler.github.run import WorkflowRun
 from reconciler.github.runner import SUMMARY_LIMIT, bytes_of
-from reconciler.model import Action, Change, Finding, Plan, Ref
+from reconciler.model import Action, Change, Finding, Plan, Ref, TableChange
 from reconciler.report import standing
+from tests.builders.plans import SCOPE, empty_plan, full_outcome, full_plan, small_plan
+from tests.builders.values import cell, hostile, plan_of, steady
 from tests.github.texts import FOUND_BY_GITHUB, NOON, RUN, TEXTS, outcome_with, plan_with, seen
-from tests.golden.samples import SCOPE, empty_plan, full_outcome, full_plan, small_plan
-from tests.golden.values import cell, hostile, plan_of, steady
 
 
 def every_text(key: str, name: str, value: str) -> list[str]:
@@ -28,9 +28,9 @@ def every_text(key: str, name: str, value: str) -> list[str]:
         TEXTS.drift(plan).body,
         TEXTS.failed(outcome, 5).body,
         TEXTS.failed_unplanned(plan.scope, 1).body,
-        github_texts.plan_summary(plan, 5_000),
-        github_texts.drift_summary(plan, 2_000),
-        github_texts.outcome_summary(outcome, 3_000),
+        texts.plan_summary(plan, 5_000),
+        texts.drift_summary(plan, 2_000),
+        texts.outcome_summary(outcome, 3_000),
     ]
 
 
@@ -40,7 +40,7 @@ MARKS = {"del", "ins", "code"}  # how many words of a value are marked depends o
 @pytest.mark.parametrize("plan", [empty_plan(), small_plan(), full_plan()])
 def test_the_state_of_a_plan_is_bold_on_github(plan: Plan) -> None:
     """GitHub's parser looks past a `~` at what follows `**`, so that `**~ changes**` is not bold to it."""
-    for text in (TEXTS.comment(plan), github_texts.plan_summary(plan, 5_000)):
+    for text in (TEXTS.comment(plan), texts.plan_summary(plan, 5_000)):
         assert "**" not in seen(text).bare
         assert standing(plan) in seen(text).bare
 
@@ -97,7 +97,9 @@ def test_invisible_characters_are_shown(unseen: str) -> None:
 @pytest.mark.parametrize("tables", [1, 40, 600])
 def test_every_comment_is_below_githubs_limit(tables: int, width: int) -> None:
     cells = tuple(cell({"Key": f"{at:04}"}, "👍" * (width % 7 + 1), "a" * width, "👍" * width) for at in range(30))
-    changes = tuple(Change(Action.UPDATE, Ref("DataTable", f"T{at}"), cells=cells) for at in range(tables))
+    changes = tuple(
+        Change(Action.UPDATE, Ref("DataTable", f"T{at}"), table=TableChange(cells=cells)) for at in range(tables)
+    )
     gone = tuple(Change(Action.DELETE, Ref("Queue", f"Q{at}"), irreversible=True) for at in range(tables))
 
     text = TEXTS.comment(Plan(SCOPE, changes + gone))
@@ -109,17 +111,29 @@ def test_every_comment_is_below_githubs_limit(tables: int, width: int) -> None:
 
 def test_details_are_cut_in_steps() -> None:
     cells = tuple(cell({"Key": f"{at:04}"}, "A", "before", "after") for at in range(1_500))
-    new = Change(Action.CREATE, Ref("DataTable", "New"), cells=tuple(replace(each, before=None) for each in cells))
-    old = Change(Action.UPDATE, Ref("DataTable", "Old"), cells=cells)
+    new = Change(
+        Action.CREATE,
+        Ref("DataTable", "New"),
+        table=TableChange(cells=tuple(replace(each, before=None) for each in cells)),
+    )
+    old = Change(Action.UPDATE, Ref("DataTable", "Old"), table=TableChange(cells=cells))
 
     def annotations(*changes: Change) -> tuple[int, bool]:
         text = TEXTS.comment(Plan(SCOPE, changes))
         return len(re.findall("`before`", text)), "\nShortened to fit: everything is in [the run](" in text
 
-    assert annotations(replace(old, cells=cells[:900])) == (900, False)
+    assert annotations(replace(old, table=replace(old.table, cells=cells[:900]))) == (900, False)
     assert annotations(old, new) == (400, True)
     assert annotations(*(replace(old, ref=Ref("DataTable", f"{at}")) for at in range(4))) == (800, True)
-    assert annotations(*(replace(old, ref=Ref("DataTable", f"{at}"), cells=cells[:5]) for at in range(300)))[0] == 0
+    assert (
+        annotations(
+            *(
+                replace(old, ref=Ref("DataTable", f"{at}"), table=replace(old.table, cells=cells[:5]))
+                for at in range(300)
+            )
+        )[0]
+        == 0
+    )
 
 
 @pytest.mark.parametrize("room", [1, 50, 4_000, SUMMARY_LIMIT])
@@ -127,16 +141,16 @@ def test_a_summary_fits_into_the_remaining_bytes(room: int) -> None:
     cells = tuple(cell({"Key": f"{at}"}, "é", "日" * 40, "👍" * 40) for at in range(4_000))
 
     for text in (
-        github_texts.plan_summary(plan_of(*cells), room),
-        github_texts.drift_summary(plan_of(*cells), room),
-        github_texts.outcome_summary(full_outcome(), room),
+        texts.plan_summary(plan_of(*cells), room),
+        texts.drift_summary(plan_of(*cells), room),
+        texts.outcome_summary(full_outcome(), room),
     ):
         assert bytes_of(text) <= room
 
 
 def test_marks_and_later_additions_have_reserved_space() -> None:
     text = TEXTS.drift(full_plan()).body
-    settled = github_texts.drift_subject(SCOPE).settled
+    settled = texts.drift_subject(SCOPE).settled
 
     assert len(settled) + 200 < RESERVE
     assert is_same_content(text, text.replace("T12:", "T13:"))
@@ -193,7 +207,7 @@ def test_a_drift_has_both_remedies_and_its_times() -> None:
 
 
 def test_outputs_count_replacements_as_deletions() -> None:
-    assert {key: value for key, value in github_texts.outputs(full_plan()).items() if key != "digest"} == {
+    assert {key: value for key, value in texts.outputs(full_plan()).items() if key != "digest"} == {
         "changes": "true",
         "creates": "1",
         "updates": "3",
@@ -203,7 +217,7 @@ def test_outputs_count_replacements_as_deletions() -> None:
         "rows-changed": "19",
         "rows-deleted": "4",
     }
-    assert github_texts.outputs(empty_plan())["changes"] == "false"
+    assert texts.outputs(empty_plan())["changes"] == "false"
 
 
 def test_irreversible_changes_come_before_blocked_ones_and_findings() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from reconciler.dependencies import Dependencies, Edge
 from reconciler.errors import Source
-from reconciler.impact import Dependencies, Edge
 from reconciler.model import Ref
 
 HOURS, FRONT, ODD = Ref("HoursOfOperation", "weekdays"), Ref("Queue", "front desk"), Ref("Queue", 'the "end" --> [x]')

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePath
 
-from reconciler.cli import highlights
+from reconciler.cli.github import highlights
 from reconciler.github.runner import lines_of
 from reconciler.report import (
     Frame,
@@ -24,10 +24,10 @@ from reconciler.report import (
     plan_markdown,
     plan_text,
 )
+from tests.builders.plans import crowd, declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
 from tests.github.texts import RUN, TEXTS
 
 from .graphs import FRONT, contact_centre
-from .samples import crowd, declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
 
 REPORTS: dict[str, Callable[[], str]] = {
     "plan.txt": lambda: plan_text(full_plan(), colour=False),

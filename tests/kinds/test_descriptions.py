@@ -1,8 +1,8 @@
 """Descriptions. AWS trims them, so white space around them does not count in a comparison."""
 
-from reconciler.kinds.connect.table_spec import Attribute, DataTable
+from reconciler.kinds.connect.data_table.spec import Attribute, DataTable
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.schema import kind_schema
+from reconciler.schemas.kind import kind_schema
 
 
 def test_white_space_around_a_description_means_nothing():

@@ -9,8 +9,8 @@ from jsonschema import Draft7Validator
 
 from reconciler.config import read_config
 from reconciler.desired import Reading, examine
-from reconciler.kinds.schema import manifest_schema, overlay_schema
 from reconciler.model import Ref
+from reconciler.schemas.kind import manifest_schema, overlay_schema
 
 ROOT = Path(__file__).parents[2]
 TABLES = "manifests/base/data-tables"

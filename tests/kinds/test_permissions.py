@@ -10,10 +10,10 @@ import pytest
 
 from reconciler.kinds.connect.permissions import PERMISSIONS
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.schema import kind_schema
 from reconciler.sandbox.connect.admin.built_ins import PROFILES
 from reconciler.sandbox.connect.admin.security_profiles import known_permissions
-from tests.stages.folders import reading
+from reconciler.schemas.kind import kind_schema
+from tests.builders.folders import reading
 
 SCHEMA = kind_schema(KINDS["SecurityProfile"])
 GUIDE = "https://docs.aws.amazon.com/connect/latest/adminguide/security-profile-list.html"

@@ -4,12 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.environment import Quotas
-from reconciler.kinds.offline import faults
 from reconciler.kinds.registry import KINDS
+from reconciler.kinds.rules import faults
 from reconciler.model import WrittenRecords
-
-from .tables import column, findings, key, mistakes, problems, row, table
+from reconciler.model.environment import Quotas
+from tests.builders.declared_tables import column, findings, key, mistakes, problems, row, table
 
 
 def test_a_sound_table_has_no_problems():

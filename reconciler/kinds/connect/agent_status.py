@@ -8,9 +8,9 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import PURPOSE, Blankable, Name, Tagged
-from reconciler.kinds.draft7 import meanings
-from reconciler.kinds.tables import Listing, Update
+from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Call, Clearable, Ref
+from reconciler.model.spec import meanings
 
 
 class AgentStatus(Tagged):

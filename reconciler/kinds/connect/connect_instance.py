@@ -3,13 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from reconciler.environment import Quotas
+from pydantic import Field
+
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.connect_instance_spec import ConnectInstance
-from reconciler.kinds.tables import Gap, Listing, Settle, Update
-from reconciler.model import Call, Problem, Ref, WrittenRecords
+from reconciler.kinds.connect.words import Tagged
+from reconciler.kinds.verbs import Gap, Listing, Settle, Update
+from reconciler.model import AwsName, Call, LocalOnly, Problem, Ref, WrittenRecords
+from reconciler.model.environment import Quotas
+from reconciler.model.spec import expecting, meanings
+
+ALIAS = r"^(?!d-)([0-9a-zA-Z]+)([-]*[0-9a-zA-Z])*$"
+_ALIAS = expecting("an alias: letters, digits and - between them, and no d- at its start")
+
+
+class ConnectInstance(Tagged):
+    """A Connect instance: how its users sign in, and which features it has."""
+
+    name: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=45,
+            pattern=ALIAS,
+            description="The alias of the instance, which is part of its web address. AWS cannot change it.",
+            examples=["acme-prod"],
+            json_schema_extra=_ALIAS,
+        ),
+        AwsName("InstanceAlias"),
+    ]
+    arn: Annotated[str | None, LocalOnly()] = Field(
+        None,
+        description="The ARN of the live instance to manage. By default the alias identifies it.",
+        examples=["arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"],
+    )
+    identity_management_type: Literal["SAML", "CONNECT_MANAGED", "EXISTING_DIRECTORY"] = Field(
+        description="The place where users are managed. AWS cannot change it after creation.",
+        json_schema_extra=meanings(
+            SAML="Users sign in through an identity provider.",
+            CONNECT_MANAGED="Amazon Connect keeps users and passwords.",
+            EXISTING_DIRECTORY="Users come from an AWS directory.",
+        ),
+    )
+    directory_id: str | None = Field(
+        None,
+        pattern=r"^d-[0-9a-f]{10}$",
+        description="The directory of an EXISTING_DIRECTORY instance. AWS cannot change it after creation.",
+        examples=["d-0123456789"],
+        json_schema_extra=expecting("a directory's id such as d-0123456789"),
+    )
+    inbound_calls_enabled: bool = Field(description="Allows inbound calls.")
+    outbound_calls_enabled: bool = Field(description="Allows agents to place outbound calls.")
+    contactflow_logs: Annotated[bool | None, AwsName("CONTACTFLOW_LOGS")] = Field(
+        None, description="Writes the logs of flows to CloudWatch."
+    )
+    contact_lens: Annotated[bool | None, AwsName("CONTACT_LENS")] = Field(
+        None, description="Allows Contact Lens to analyse contacts."
+    )
+    auto_resolve_best_voices: Annotated[bool | None, AwsName("AUTO_RESOLVE_BEST_VOICES")] = Field(
+        None, description="Uses the best available text-to-speech voice."
+    )
+    use_custom_tts_voices: Annotated[bool | None, AwsName("USE_CUSTOM_TTS_VOICES")] = Field(
+        None, description="Uses custom text-to-speech voices. AWS must allow it for the account."
+    )
+    early_media: Annotated[bool | None, AwsName("EARLY_MEDIA")] = Field(
+        None, description="Lets agents hear audio before an outbound call is answered, such as a busy tone."
+    )
+    multi_party_conference: Annotated[bool | None, AwsName("MULTI_PARTY_CONFERENCE")] = Field(
+        None, description="Allows up to 6 parties in a call."
+    )
+    auto_mute_agent_on_hold: Annotated[bool | None, AwsName("AUTO_MUTE_AGENT_ON_HOLD")] = Field(
+        None, description="Mutes the agent while the customer is on hold."
+    )
+    high_volume_outbound: Annotated[bool | None, AwsName("HIGH_VOLUME_OUTBOUND")] = Field(
+        None, description="Allows outbound campaigns."
+    )
+    enhanced_contact_monitoring: Annotated[bool | None, AwsName("ENHANCED_CONTACT_MONITORING")] = Field(
+        None, description="Allows supervisors to monitor calls and to barge in."
+    )
+    enhanced_chat_monitoring: Annotated[bool | None, AwsName("ENHANCED_CHAT_MONITORING")] = Field(
+        None, description="Allows supervisors to monitor chats and to barge in."
+    )
+    multi_party_chat_conference: Annotated[bool | None, AwsName("MULTI_PARTY_CHAT_CONFERENCE")] = Field(
+        None, description="Allows up to 6 parties in a chat."
+    )
+    message_streaming: Annotated[bool | None, AwsName("MESSAGE_STREAMING")] = Field(
+        None, description="Shows the answers of a bot while it writes them. The bot's alias must allow it."
+    )
+
 
 # Fields, with the type of attribute that UpdateInstanceAttribute sets. One call sets one attribute.
 ATTRIBUTES = {

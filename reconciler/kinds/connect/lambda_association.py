@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.draft7 import expecting
-from reconciler.kinds.tables import Listing
+from reconciler.kinds.verbs import Listing
 from reconciler.model import LocalOnly, Ownership, Resource
+from reconciler.model.spec import expecting
 
 
 class LambdaAssociation(Resource):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds.tables import Listing, Lookup
+from reconciler.kinds.verbs import Listing, Lookup
 
 _PAGE = {"MaxResults": 1000}
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.tables import Listing, Update
+from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Each, Ownership, Resource, Spec, Unordered
 
 AttributeText = Annotated[str, Field(min_length=1, max_length=100)]

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import PURPOSE, Blankable, Flow, Name, PhoneNumber, QueueName, Tagged
-from reconciler.kinds.draft7 import meanings
-from reconciler.kinds.tables import Listing, Update
+from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Problem, RefTo, Spec, WrittenRecords
+from reconciler.model.environment import Quotas
+from reconciler.model.spec import meanings
 
 # The structure that each type needs. Source: service model, QuickConnectConfig.
 NEEDED = {"USER": "userConfig", "QUEUE": "queueConfig", "PHONE_NUMBER": "phoneConfig", "FLOW": "flowConfig"}

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from reconciler.environment import Quotas
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import hierarchy_rules
-from reconciler.kinds.draft7 import expecting
-from reconciler.kinds.tables import Listing, Update
+from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Call, Clearable, LocalOnly, Ownership, Problem, Ref, Resource, Spec, WrittenRecords
+from reconciler.model.environment import Quotas
+from reconciler.model.spec import expecting
 
 LEVELS = ("level_one", "level_two", "level_three", "level_four", "level_five")
 _PATH = expecting("a path such as North/Sales: one to five names of at most 100 characters")

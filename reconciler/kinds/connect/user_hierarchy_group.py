@@ -11,7 +11,7 @@ from reconciler.kinds.base import Declared, Kind
 from reconciler.kinds.connect import hierarchy_rules
 from reconciler.kinds.connect.words import Tagged
 from reconciler.kinds.fields import Names
-from reconciler.kinds.tables import Listing, Update
+from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Problem, Ref, RefTo
 
 LEVELS = ("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive")

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.kinds.connect.time_zones import read_zones
-from reconciler.kinds.draft7 import completing, expecting, meanings
 from reconciler.model import RefTo, Resource
+from reconciler.model.spec import completing, expecting, meanings
 
 PURPOSE = "The purpose of the resource, in up to 250 characters. An empty text removes it."
 LASTING_PURPOSE = "The purpose of the resource, in 1 to 250 characters. AWS can change it but not remove it."

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.sandbox import locks, paging, rules
-from reconciler.sandbox.cell_rules import EMPTY
+from reconciler.sandbox import paging
+from reconciler.sandbox.connect.data_tables import locks, rules
+from reconciler.sandbox.connect.data_tables.cell_rules import EMPTY
+from reconciler.sandbox.connect.data_tables.state import Attribute, Cell, Record, Table
 from reconciler.sandbox.connect.room import Answer, Params, new_id
 from reconciler.sandbox.connect.tables import Tables
 from reconciler.sandbox.errors import Refused, conflict
-from reconciler.sandbox.state import Attribute, Cell, Record, Table
 
 
 class Attributes(Tables):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from reconciler.sandbox import paging
-from reconciler.sandbox.cell_rules import EMPTY, EXPRESSIONS_ALLOWED, parse
+from reconciler.sandbox.connect.data_tables.cell_rules import EMPTY, EXPRESSIONS_ALLOWED, parse
+from reconciler.sandbox.connect.data_tables.state import Attribute, Cell, Record, Table
 from reconciler.sandbox.connect.reads import Reads
 from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.errors import ItemRefused, invalid
-from reconciler.sandbox.state import Attribute, Cell, Record, Table
 
 # The answer requires a RecordId even without a record; what the service answers is unknown.
 NO_RECORD = "DEFAULT"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox import locks
+from reconciler.sandbox.connect.data_tables import locks
+from reconciler.sandbox.connect.data_tables.locks import Turn
+from reconciler.sandbox.connect.data_tables.state import Record, Table
 from reconciler.sandbox.connect.other_writer import OtherWriter
 from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.connect.writes import Writes
 from reconciler.sandbox.errors import ItemRefused, Refused, conflict, invalid, not_found
-from reconciler.sandbox.locks import Turn
-from reconciler.sandbox.state import Record, Table
 
 
 class Keys(Writes):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.sandbox import cell_rules
+from reconciler.sandbox.connect.data_tables import cell_rules
+from reconciler.sandbox.connect.data_tables.locks import Turn
+from reconciler.sandbox.connect.data_tables.state import Attribute, Cell, Record, Table
 from reconciler.sandbox.connect.room import record_order
 from reconciler.sandbox.connect.stored import Stored
 from reconciler.sandbox.errors import ItemRefused
-from reconciler.sandbox.locks import Turn
-from reconciler.sandbox.state import Attribute, Cell, Record, Table
 
 # The first candidate that differs and passes the attribute's rules is written.
 CANDIDATES = {

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.sandbox import locks, paging
+from reconciler.sandbox import paging
+from reconciler.sandbox.connect.data_tables import locks
+from reconciler.sandbox.connect.data_tables.state import Attribute, Cell, Record, Table
 from reconciler.sandbox.connect.keys import Keys
 from reconciler.sandbox.connect.other_writer import OtherWriter
 from reconciler.sandbox.connect.room import Answer, Params, record_order
 from reconciler.sandbox.connect.writes import MISSING
 from reconciler.sandbox.errors import ItemRefused, Refused, Why, invalid
-from reconciler.sandbox.state import Attribute, Cell, Record, Table
 
 Stored = tuple[Record, Attribute, Cell]
 

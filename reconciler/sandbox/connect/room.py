@@ -11,8 +11,8 @@ from moto.connect.models import ConnectBackend, Instance
 
 from reconciler.sandbox.connect.admin.creation import Creation
 from reconciler.sandbox.connect.admin.types import Resource
+from reconciler.sandbox.connect.data_tables.state import Attribute, Record, Shelf, Table
 from reconciler.sandbox.errors import Refused, invalid, not_found
-from reconciler.sandbox.state import Attribute, Record, Shelf, Table
 from reconciler.sandbox.world import World
 
 Params = dict[str, Any]

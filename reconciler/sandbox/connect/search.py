@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from reconciler.sandbox import paging
 from reconciler.sandbox.connect.criteria import Criteria
+from reconciler.sandbox.connect.data_tables.state import Table
 from reconciler.sandbox.connect.room import Answer, Params, Room
-from reconciler.sandbox.state import Table
 
 # The fields name and description are seen; the field of the id follows Connect's other searches.
 FIELDS = {"name": "Name", "description": "Description", "resourceid": "Id"}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox import locks
 from reconciler.sandbox.connect.attributes import Attributes
+from reconciler.sandbox.connect.data_tables import locks
+from reconciler.sandbox.connect.data_tables.locks import Turn
+from reconciler.sandbox.connect.data_tables.state import Attribute, Cell, Record, Table
 from reconciler.sandbox.connect.room import new_id
-from reconciler.sandbox.locks import Turn
-from reconciler.sandbox.state import Attribute, Cell, Record, Table
 
 
 class Stored(Attributes):

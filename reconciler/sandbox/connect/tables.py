@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox import locks, paging, rules
+from reconciler.sandbox import paging
+from reconciler.sandbox.connect.data_tables import locks, rules
+from reconciler.sandbox.connect.data_tables.state import Shelf, Table
 from reconciler.sandbox.connect.room import Answer, Params, Room, new_id
 from reconciler.sandbox.errors import Refused
-from reconciler.sandbox.state import Shelf, Table
 
 
 class Tables(Room):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from reconciler.sandbox.connect.admin.catalogue import BY_ARN_PART
 from reconciler.sandbox.connect.admin.resources import Resources
 from reconciler.sandbox.connect.admin.types import Resource
+from reconciler.sandbox.connect.data_tables.state import Table
 from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.connect.tables import Tables
 from reconciler.sandbox.errors import AnsweredByMoto, invalid, not_found
-from reconciler.sandbox.state import Table
 
 MOST_TAGS = 50
 

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
-from reconciler.sandbox import cell_rules, locks
+from reconciler.sandbox.connect.data_tables import cell_rules, locks
+from reconciler.sandbox.connect.data_tables.locks import Turn
+from reconciler.sandbox.connect.data_tables.state import Place, Table
 from reconciler.sandbox.connect.other_writer import OtherWriter
 from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.connect.stored import Stored, cells_of
 from reconciler.sandbox.errors import ItemRefused, Refused, Why, invalid
-from reconciler.sandbox.locks import Turn
-from reconciler.sandbox.state import Place, Table
 
 Write = Callable[[Place, Params, Turn], Answer]
 # Seen on BatchDescribe and BatchUpdate.

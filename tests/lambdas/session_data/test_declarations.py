@@ -19,9 +19,9 @@ from reconciler.lambdas.session_data.actions import ACTIONS, DESCRIBE_CONTACT, U
 from reconciler.lambdas.shared.calls import client
 from reconciler.preflight.instance import assistant
 from reconciler.sandbox import INSTANCE_ID, shapes
-from reconciler.tools import lambdas
+from scripts import lambda_policies
 from tests.lambdas.session_data.flow import ASSISTANT, CONTACT, SESSION, SESSION_ARN, Flow, event
-from tests.world import World
+from tests.worlds.world import World
 
 ROOT = Path(__file__).parents[3]
 FOLDER = Path(session_data.__file__).parent
@@ -37,7 +37,7 @@ IN_ARNS = re.compile(
 
 def test_the_policy_is_made_from_the_table_of_calls() -> None:
     """S1-20, S1-36."""
-    assert [path.name for path, text in lambdas.texts().items() if path.read_text() != text] == []
+    assert [path.name for path, text in lambda_policies.texts().items() if path.read_text() != text] == []
 
 
 def test_the_policy_allows_what_the_function_calls_and_its_own_log() -> None:

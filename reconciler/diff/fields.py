@@ -1,0 +1,195 @@
+"""Compares and merges two specs, field by field and item by item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, TypeVar
+
+from reconciler.kinds.fields import each_by, is_local, keyed_by, worth_saying
+from reconciler.model import FieldChange, Spec, in_order, in_words
+from reconciler.model.canonical import plain
+
+S = TypeVar("S", bound=Spec)
+Ignored = Callable[[str], bool]  # a field's path → whether its differences are skipped
+
+
+def merge_declared(live: S, declared: S, ignored: Ignored, path: str = "") -> S:
+    """Returns the live spec with the declared fields; undeclared and ignored fields stay.
+
+    Lists that are compared item by item are merged item by item. If nothing changes it returns `live` itself.
+    """
+    fields = {f: getattr(declared, f) for f in declared.model_fields_set}
+    updates = dict(_updates(live, fields, ignored, path))
+    return live.model_copy(update=updates) if updates else live
+
+
+def with_fields(live: S, after: Spec, fields: Collection[str]) -> S:
+    """Returns the live spec with some fields of the other one. List items keep their undeclared fields."""
+    values = {field: getattr(after, field) for field in fields}
+    return live.model_copy(update=dict(_updates(live, values, lambda path: False, "")))
+
+
+def _updates(live: Spec, declared: Mapping[str, Any], ignored: Ignored, path: str) -> Iterator[tuple[str, Any]]:
+    for field, wanted in declared.items():
+        have = getattr(live, field)
+        if not path and have == wanted:
+            continue
+        here = f"{path}{_key(live, field)}"
+        if ignored(here):
+            continue
+        if by := keyed_by(type(live), field):
+            yield field, tuple(_items(pair(have, wanted, by), ignored, here, by))
+        elif (item_by := each_by(type(live), field)) is not None:
+            yield field, in_order(_whole(pair(have, wanted, item_by), ignored, here, item_by))
+        elif isinstance(wanted, Spec) and isinstance(have, Spec):
+            # A structure is declared as a whole: a missing field means AWS's default, not the live value.
+            yield field, have.model_copy(update=dict(_updates(have, dict(wanted), ignored, f"{here}.")))
+        elif isinstance(wanted, dict) and isinstance(have, dict):
+            keys = [*have, *(key for key in wanted if key not in have)]
+            kept = {key: have if ignored(f"{here}[{key}]") else wanted for key in keys}
+            yield field, {key: side[key] for key, side in kept.items() if key in side}
+        else:
+            yield field, wanted
+
+
+def _items(pairs: Collection[tuple[Any, Any]], ignored: Ignored, path: str, by: str) -> Iterator[Any]:
+    """Yields the merged items of a keyed list. Undeclared items stay."""
+    for have, want in pairs:
+        named = f"{path}[{label(item_key(want or have, by))}]"
+        if want is None or ignored(named):
+            yield from [have] if have else []
+        else:
+            yield merge_declared(have, want, ignored, f"{named}.") if have and by else want
+
+
+def _whole(pairs: Collection[tuple[Any, Any]], ignored: Ignored, path: str, by: str) -> Iterator[Any]:
+    """Yields the merged items of a list that is declared as a whole. Undeclared items are dropped."""
+    kept = [(have, want) for have, want in pairs if want or ignored(f"{path}[{label(item_key(have, by))}]")]
+    yield from _items(kept, ignored, path, by)
+
+
+def item_key(item: Any, by: str) -> Any:
+    return getattr(item, by) if by else item
+
+
+def label(key: Any) -> str:
+    """Returns the key of a list item as paths show it."""
+    return "/".join(str(value) for _, value in key if value is not None) if isinstance(key, Spec) else str(key)
+
+
+def pair(before: Collection[Any], after: Collection[Any], by: str) -> list[tuple[Any, Any]]:
+    """Pairs the items of two lists: by key, by name without case, or by former name."""
+    left = {item_key(item, by): item for item in before}
+    folded = {_folded(key): key for key in left} if by else {}
+    pairs: list[tuple[Any, Any]] = []
+    for item in after:
+        key, old = item_key(item, by), getattr(item, "renamed_from", None)
+        names = (key, folded.get(_folded(key)), old, folded.get(_folded(old)) if old else None)
+        match = next((left.pop(known) for known in names if known in left), None)
+        pairs.append((match, item))
+    return pairs + [(item, None) for item in left.values()]
+
+
+def _folded(key: Any) -> Any:
+    return key.casefold() if isinstance(key, str) else key
+
+
+def keep_known_fields(now: S, before: S) -> S:
+    """Returns `now` without fields that `before` lacks: a bulk read returns less of some items than a single read."""
+    fields = {field: _known(type(now), field, getattr(now, field), getattr(before, field)) for field in dict(now)}
+    return now.model_copy(update=fields)
+
+
+def _known(spec: type[Spec], field: str, now: Any, before: Any) -> Any:
+    if not (by := each_by(spec, field)) or not isinstance(now, tuple):
+        return now
+    return tuple(_without_unknown(new, old) if new and old else new for old, new in pair(before or (), now, by) if new)
+
+
+def _without_unknown(item: Spec, known: Spec) -> Spec:
+    unknown = type(item).model_fields.keys() - known.model_fields_set
+    fields = type(item).model_fields
+    return item.model_copy(update={f: fields[f].get_default(call_default_factory=True) for f in unknown})
+
+
+def diff(
+    before: Spec | None, after: Spec | None, path: str = "", sets: Collection[str] = ()
+) -> tuple[FieldChange, ...]:
+    """Returns the fields that differ, in the order the spec declares them. `None` means that a side does not exist.
+
+    If a side does not exist, a list is one change, except lists in `sets`: their items are separate changes.
+    """
+    return tuple(_changes(before, after, path, sets))
+
+
+def creation_changes(after: Spec, sets: Collection[str] = ()) -> tuple[FieldChange, ...]:
+    """Returns every field of a new resource, or its name if it has no other field."""
+    name = getattr(after, "name", "")
+    return diff(None, after, sets=sets) or (FieldChange("metadata.name", None, manifest_value(name)),)
+
+
+def deletion_changes(before: Spec) -> tuple[FieldChange, ...]:
+    """Returns every field of a resource to delete, or its name if it has no other field."""
+    name = getattr(before, "name", "")
+    return diff(before, None) or (FieldChange("metadata.name", manifest_value(name), None),)
+
+
+def _changes(before: Spec | None, after: Spec | None, path: str, sets: Collection[str] = ()) -> Iterator[FieldChange]:
+    sides = [spec for spec in (before, after) if spec is not None]
+    for field in type(sides[0]).model_fields:
+        if is_local(type(sides[0]), field) or (len(sides) == 1 and field == "name"):
+            continue
+        old, new = (getattr(spec, field) if spec is not None else None for spec in (before, after))
+        if old != new:
+            yield from _field_changes(sides[0], field, old, new, path, field in sets)
+
+
+def _field_changes(spec: Spec, field: str, old: Any, new: Any, path: str, by_item: bool) -> Iterator[FieldChange]:
+    here, by = f"{path}{_key(spec, field)}", keyed_by(type(spec), field)
+    if by is None and (by_item or None not in (old, new)):
+        by = each_by(type(spec), field)
+    if by is not None:
+        for have, want in pair(old or (), new or (), by):
+            yield from _item_changes(have, want, f"{here}[{label(item_key(want or have, by))}]", by)
+    elif isinstance(old, dict) or isinstance(new, dict):
+        for key in sorted({**(old or {}), **(new or {})}):
+            if (was := (old or {}).get(key)) != (will := (new or {}).get(key)):
+                yield FieldChange(f"{here}[{key}]", manifest_value(was), manifest_value(will))
+    elif isinstance(old, Spec) and isinstance(new, Spec):
+        yield from _changes(old, new, f"{here}.")
+    elif (old is not None and new is not None) or worth_saying(type(spec), field, new if old is None else old):
+        yield FieldChange(here, manifest_value(old), manifest_value(new))
+
+
+def _item_changes(have: Any, want: Any, path: str, by: str) -> Iterator[FieldChange]:
+    if by and have is not None and want is not None:
+        yield from _changes(have, want, f"{path}.")
+    elif have != want:
+        yield FieldChange(path, manifest_value(have), manifest_value(want))
+
+
+def manifest_value(value: Any) -> Any:
+    """Returns a value as a manifest writes it, without AWS's defaults."""
+    match value:
+        case Spec():
+            inner = type(value)
+            fields = {f: item for f, item in value if worth_saying(inner, f, item) and not is_local(inner, f)}
+            return {_key(value, f): manifest_value(item) for f, item in fields.items()}
+        case _:
+            return _in_words(plain(value))
+
+
+def _in_words(value: Any) -> Any:
+    match value:
+        case str():
+            return in_words(value)
+        case list():
+            return [_in_words(item) for item in value]
+        case dict():
+            return {key: _in_words(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def _key(spec: Spec, field: str) -> str:
+    return type(spec).model_fields[field].alias or field

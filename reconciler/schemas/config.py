@@ -1,0 +1,277 @@
+"""Builds the JSON Schema of `reconcile.yaml`, by hand: the file has no spec."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from reconciler.kinds.operations import reads, writes
+from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.model.spec import REMEDY, Schema, expecting
+from reconciler.schemas.draft7 import DRAFT
+
+# Python's `$` also matches before a line's end, JavaScript's does not; only in JavaScript `\d` is `[0-9]`.
+_END = r"$(?!\n)"
+# The ASCII characters of a tag's value (service model, TagValue): `STACK/ENVIRONMENT` is the value of one tag.
+_INSIDE = r"[^\x00-\x1f!-*,/;<>?\[-\^`{-\x7f]"
+_OUTSIDE = r"[^ \x00-\x1f!-*,/;<>?\[-\^`{-\x7f]"
+_NAME = rf"^(?!\.{{1,2}}$){_OUTSIDE}({_INSIDE}*{_OUTSIDE})?{_END}"
+_NAME_REMEDY = "write letters, digits, spaces and _ . : = + - @"
+_REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]+"
+_ID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_ARN = rf"arn:aws[a-z-]*:connect:{_REGION}:[0-9]{{12}}:instance/{_ID}"
+_INSTANCE = "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
+
+# Operations on data tables that no kind calls.
+_UNUSED = """
+BatchDescribeDataTableValue DescribeDataTableAttribute EvaluateDataTableValues ListDataTablePrimaryValues
+"""
+# Operations that later kinds may read with, so that a file can set their rates already.
+_LATER = """
+DescribeAgentStatus DescribeContact DescribeContactFlow DescribeContactFlowModule DescribeEvaluationForm
+DescribeHoursOfOperation DescribeHoursOfOperationOverride DescribeInstance DescribePhoneNumber
+DescribePredefinedAttribute DescribePrompt DescribeQueue DescribeQuickConnect DescribeRoutingProfile
+DescribeRule DescribeSecurityProfile DescribeUser DescribeUserHierarchyGroup DescribeUserHierarchyStructure
+DescribeView DescribeVocabulary GetContactAttributes GetCurrentMetricData GetMetricDataV2 ListAgentStatuses
+ListContactFlowModules ListContactFlows ListEvaluationForms ListHoursOfOperationOverrides ListHoursOfOperations
+ListInstances ListLambdaFunctions ListLexBots ListPhoneNumbersV2 ListPredefinedAttributes ListPrompts
+ListQueueQuickConnects ListQueues ListQuickConnects ListRoutingProfileQueues ListRoutingProfiles ListRules
+ListSecurityProfilePermissions ListSecurityProfiles ListTagsForResource ListUserHierarchyGroups ListUsers
+ListViews SearchAgentStatuses SearchContactFlowModules SearchContactFlows SearchContacts SearchEvaluationForms
+SearchHoursOfOperationOverrides SearchHoursOfOperations SearchPredefinedAttributes SearchPrompts SearchQueues
+SearchQuickConnects SearchResourceTags SearchRoutingProfiles SearchRules SearchSecurityProfiles
+SearchUserHierarchyGroups SearchUsers SearchViews SearchVocabularies
+"""
+
+
+@cache
+def operations() -> tuple[str, ...]:
+    """Returns every operation that may have a rate: those that the kinds call, or may call later."""
+    called = {name for kind in KINDS.values() for name in (*reads(kind), *writes(kind))}
+    called |= {lookup.listing.operation for lookup in LOOKUPS.values()}
+    return tuple(sorted(called | {*_UNUSED.split(), *_LATER.split()}))
+
+
+def config_schema() -> Schema:
+    environments = {
+        "title": "Environments",
+        "description": "The environments of the stack, by name. Commands that only read use the first by default.",
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": False,
+        "patternProperties": {_NAME: _environment()},
+        REMEDY: _NAME_REMEDY,
+        "examples": [{"sandbox": {"sandbox": True}}],
+    }
+    properties = {
+        "stack": {
+            "description": "The name of the stack. A tag with this name marks the resources that the stack manages.",
+            "type": "string",
+            "pattern": _NAME,
+            REMEDY: _NAME_REMEDY,
+            **expecting("a name that a tag can hold"),
+            "examples": ["contact-centre"],
+        },
+        "manifests": _text("The folder of the manifests, relative to this file.", "manifests")
+        | {"default": "manifests"},
+        "environments": environments,
+    }
+    head = {"$schema": DRAFT, "$id": "urn:reconcile:schema:reconcile"}
+    top = _map("Configuration", "The stack, its manifests and its environments.", ("stack", "environments"), properties)
+    return {**head, **top}
+
+
+def _environment() -> Schema:
+    is_sandbox = {"required": ["sandbox"], "properties": {"sandbox": {"const": True}}}
+    fields = {**_place(), **_contents(), **_limits()}
+    schema = _map("Environment", "One Connect instance, or the local sandbox.", (), fields)
+    return schema | {
+        "if": is_sandbox,
+        "else": {"required": ["instance"], REMEDY: "write the instance's ARN, or sandbox: true"},
+    }
+
+
+def _place() -> dict[str, Schema]:
+    return {
+        "instance": {
+            "description": "The ARN of the Connect instance. It may hold variables.",
+            "type": "string",
+            "pattern": rf"^({_ARN}|.*\$\{{var:[A-Za-z0-9_]+\}}.*){_END}",
+            REMEDY: "write arn:aws:connect:REGION:ACCOUNT:instance/ID",
+            **expecting("the ARN of an instance"),
+            "examples": [_INSTANCE],
+        },
+        "account": {
+            "description": "The AWS account, in quotes. It must equal the account in the ARN, which is the default.",
+            "type": "string",
+            "pattern": rf"^[0-9]{{12}}{_END}",
+            REMEDY: "write twelve digits in quotes",
+            **expecting("an account such as 111122223333"),
+            "examples": ["111122223333"],
+        },
+        "region": {
+            "description": "The AWS Region. It must equal the Region in the ARN, which is the default.",
+            "type": "string",
+            "pattern": f"^{_REGION}{_END}",
+            REMEDY: "write it as in ca-central-1",
+            **expecting("a Region"),
+            "examples": ["ca-central-1"],
+        },
+        "sandbox": _flag("Uses the local AWS, which brings its own instance and endpoint and needs no account."),
+    }
+
+
+def _contents() -> dict[str, Schema]:
+    return {
+        "overlays": {
+            "description": "Folders below the manifests whose documents are merged into the base, in this order.",
+            "type": "array",
+            "uniqueItems": True,
+            "items": {"type": "string", "minLength": 1},
+            "examples": [["environments/prod"]],
+        },
+        "variables": _variables(),
+        "ignore": {
+            "description": "Differences that plan, apply and drift leave alone.",
+            "type": "array",
+            "items": _map(
+                "Ignored difference",
+                "One rule. A * stands for any characters, and a ? for one.",
+                ("address", "path"),
+                {
+                    "address": _text("A pattern for addresses.", "DataTable/*"),
+                    "path": _text("A pattern for the paths of fields, or of cells: values.NAME.", "description"),
+                },
+            ),
+        },
+        "frozen": _text(
+            "The reason why nothing may be applied now. Apply exits with 3.", "year-end freeze until 4 January"
+        )
+        | {REMEDY: "write the reason, or leave it out"},
+    }
+
+
+def _variables() -> Schema:
+    return {
+        "title": "Variables",
+        "description": "Values for ${var:NAME} in manifests. The environment variable RECONCILE_VAR_NAME wins.",
+        "type": "object",
+        "additionalProperties": False,
+        "patternProperties": {
+            f"^[A-Za-z_][A-Za-z0-9_]*{_END}": {
+                "description": "The value of the variable.",
+                "type": "string",
+                "examples": ["contact-centre"],
+            }
+        },
+        REMEDY: "write the name of a variable with letters, digits and _",
+        "examples": [{"TEAM": "contact-centre"}],
+    }
+
+
+def _limits() -> dict[str, Schema]:
+    policy = {
+        "maxDelete": _threshold(
+            "The most to delete: resources of a kind, rows of a table or cells of an attribute.",
+            "Percentages apply from 10 items up.",
+            "30%",
+        ),
+        "maxUpdate": _threshold("The most cells of a table to update.", "Percentages apply from 20 cells up.", "50%"),
+    }
+    retries = {
+        "attempts": _count("The most attempts of one call, with the first.", 4),
+        "conflicts": _count("The most rounds in a row in which edits by other writers stop a whole batch.", 5)
+        | {"minimum": 0},
+    }
+    quotas = {
+        "cellsPerTable": _count("The most cells of one data table.", 1000),
+        "attributesPerTable": _count("The most attributes of one data table.", 100),
+        "tablesPerInstance": _count("The most data tables of the instance.", 100),
+        "batchItems": _count("The most items of one batch call.", 25),
+    }
+    return {
+        "policy": _map("Policy", "Limits of the changes of one run. Apply exits with 3 above them.", (), policy),
+        "rates": _rates(),
+        "retries": _map("Retries", "How often apply tries again.", (), retries),
+        "quotas": _map("Quotas", "Quotas of the account, for those that AWS has raised.", (), quotas),
+        "recheck": _flag("Lists values again before updates and deletes at lock level NONE. It needs more calls."),
+    }
+
+
+def _rates() -> Schema:
+    pair = {
+        "perSecond": {
+            "description": "The calls per second in the long run.",
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "examples": [2],
+        },
+        "burst": {
+            "description": "The most calls at once after a pause.",
+            "type": "integer",
+            "minimum": 1,
+            "examples": [5],
+        },
+    }
+    unlimited = {"type": "string", "enum": ["unlimited"]}
+    rate = {
+        "description": "The rate of one operation, or of all others.",
+        "anyOf": [unlimited, _map("Rate", "The rate of an operation.", ("perSecond", "burst"), pair)],
+        REMEDY: "write {perSecond: 2, burst: 5}, or unlimited",
+        "examples": [{"perSecond": 2, "burst": 5}],
+    }
+    by_operation = {
+        "title": "Rates by operation",
+        "description": "Rates by the name of the operation, and a default for the others.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"default": rate},
+        "patternProperties": {f"^({'|'.join(operations())}){_END}": rate},
+        REMEDY: "write default, or an operation of Amazon Connect as AWS names it (ListDataTableValues)",
+    }
+    return {
+        "description": "How fast AWS may be called: by operation, with a default for the others; or unlimited.",
+        "anyOf": [unlimited, by_operation],
+        REMEDY: "write rates by operation, or unlimited",
+        "examples": [{"default": {"perSecond": 2, "burst": 5}}],
+    }
+
+
+def _threshold(description: str, scope: str, default: str) -> Schema:
+    pattern = rf"^(100(\.0+)?|[0-9]{{1,2}}(\.[0-9]+)?) ?%{_END}"
+    share = {
+        "type": "string",
+        "pattern": pattern,
+        REMEDY: "write a share such as 30%",
+        **expecting("a share from 0% to 100%"),
+    }
+    return {
+        "description": f"{description} Write a percentage or a number. {scope}",
+        "default": default,
+        "anyOf": [share, {"type": "integer", "minimum": 0}],
+        REMEDY: "write a share such as 30%, or a whole number",
+        "examples": [default, 10],
+    }
+
+
+def _map(title: str, description: str, required: tuple[str, ...], properties: dict[str, Any]) -> Schema:
+    return {
+        "title": title,
+        "description": description,
+        "type": "object",
+        "additionalProperties": False,
+        **({"required": list(required)} if required else {}),
+        "properties": properties,
+    }
+
+
+def _text(description: str, example: str) -> Schema:
+    return {"description": description, "type": "string", "minLength": 1, "examples": [example]}
+
+
+def _flag(description: str) -> Schema:
+    return {"description": description, "type": "boolean", "default": False}
+
+
+def _count(description: str, default: int) -> Schema:
+    return {"description": description, "type": "integer", "minimum": 1, "default": default}

@@ -1,0 +1,211 @@
+"""Turns a change into steps: the calls, and which call waits for which. Apply runs them, the estimate adds them up.
+
+A resource is created before its contents. A table's order is: table → attributes → keys → values. Structural calls run
+one after another: the last reply then holds the lock that the values need, and no two calls of this run collide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from reconciler.diff.fields import item_key, label, pair
+from reconciler.kinds.base import Kind, Sent
+from reconciler.kinds.fields import each_by, worth_saying
+from reconciler.kinds.operations import detail_fields, field_reads
+from reconciler.kinds.verbs import Members
+from reconciler.model import (
+    Call,
+    Does,
+    Live,
+    Replacement,
+    Resource,
+    Spec,
+    Step,
+)
+from reconciler.model.ownership import PREFIX, PROTECT
+from reconciler.steps.cells import look_step, rename_call, value_steps
+from reconciler.steps.second_look import last_look
+from reconciler.steps.work import Work, last
+
+
+class _Write(NamedTuple):
+    """A call that creates, changes or deletes, with the positions of the field changes that it carries."""
+
+    call: Call
+    does: Does
+    fields: tuple[int, ...]
+    replaces: Replacement | None = None
+    makes: Resource | None = None
+
+
+def make_steps(work: Work) -> tuple[Step, ...]:
+    steps = [
+        Step(write.call, write.does, write.fields, needs=last(at), replaces=write.replaces, makes=write.makes)
+        for at, write in enumerate(_structure(work))
+    ]
+    structure = len(steps)
+    for at, row in enumerate(work.rows):
+        needs = last(len(steps)) if at else last(structure)
+        steps.append(Step(rename_call(work, row), Does.RENAME_ROW, rows=(at,), needs=needs))
+    if structure and (look := look_step(work)):
+        steps.append(replace(look, needs=last(len(steps))))
+    return (*steps, *value_steps(work, steps))
+
+
+def _structure(work: Work) -> Iterator[_Write]:
+    kind, ref, before = work.kind, work.ref, work.before
+    if before is None or work.rebuild:
+        yield from _birth(work)
+        return
+    yield from _tagging(work, before)
+    for update in kind.updates:
+        if any(getattr(before.spec, f) != getattr(work.after, f) for f in update.fields):
+            planned = Replacement(before.spec, work.after, field_reads(kind, update.fields), fields=update.fields)
+            yield _Write(
+                kind.replace_call(ref, update, work.after), Does.UPDATE, _of_fields(work, update.fields), planned
+            )
+    for members in kind.members:
+        yield from _membership(work, members, before.spec)
+    if kind.parts:
+        yield from _parts(work, getattr(before.spec, kind.parts.field))
+
+
+def _birth(work: Work) -> Iterator[_Write]:
+    """Yields the create with every field that it can carry, then the calls for the other fields."""
+    kind, ref, spec = work.kind, work.ref, work.after
+    waiting = kind.after | work.held
+    left = {m.field: getattr(spec, m.field)[0 if m.field in waiting else m.born :] for m in kind.members}
+    later = {f for f in waiting if worth_saying(kind.spec, f, getattr(spec, f))} - left.keys()
+    apart = {at for m in kind.members for at in _of_items(work, m.field, left[m.field])} | {*_of_fields(work, later)}
+    carried = tuple(at for at in _outside_parts(work) if at not in apart)
+    if work.before and work.rebuild:
+        unread = detail_fields(kind) - work.before.spec.model_fields_set
+        recheck = last_look(kind, work.before.spec, unread)
+        yield _Write(kind.delete_call(ref, work.before.spec), Does.DELETE, carried, recheck)
+    create = kind.create_call(ref, spec, work.tags, work.held)
+    yield _Write(create, Does.CREATE, carried, _overwritten(kind, spec), spec)
+    for update in kind.updates:
+        if fields := later & set(update.fields):
+            planned = Replacement(spec, spec, (), fields=update.fields, fresh=True)
+            yield _Write(kind.replace_call(ref, update, spec), Does.UPDATE, _of_fields(work, fields), planned)
+    for members in kind.members:
+        planned = Replacement(spec, spec, (), fields=(members.field,), fresh=True)
+        yield from _sent(work, planned, Does.ADD, kind.add_calls(ref, members, spec, left[members.field]))
+    yield from _parts(work, ())
+
+
+def _overwritten(kind: Kind[Any], spec: Resource) -> Replacement | None:
+    """Returns a recheck for a create that is also an update: AWS does not refuse it if the resource exists already."""
+    if kind.create not in {update.operation for update in kind.updates}:
+        return None
+    return Replacement(spec, spec, (kind.search.operation,))
+
+
+def _membership(work: Work, members: Members, live: Resource) -> Iterator[_Write]:
+    """Yields additions before removals, so the resource never lacks items, unless both together exceed the limit."""
+    kind, ref, spec = work.kind, work.ref, work.after
+    before, by = getattr(live, members.field), each_by(kind.spec, members.field) or ""
+    # Another writer may meanwhile change an item that holds more than its key.
+    again = field_reads(kind, (members.field,)) if members.change else ()
+    planned = Replacement(live, spec, again, fields=(members.field,))
+    pairs = pair(before, getattr(spec, members.field), by)
+    new = [want for have, want in pairs if have is None]
+    old = [have for have, want in pairs if want is None]
+    other = [want for have, want in pairs if have and want and have != want]
+    adding = _sent(work, planned, Does.ADD, kind.add_calls(ref, members, spec, new))
+    removing = _sent(work, planned, Does.REMOVE, kind.remove_calls(ref, members, spec, old))
+    fits = not members.most or len(before) + len(new) <= members.most
+    yield from (*adding, *removing) if fits else (*removing, *adding)
+    yield from _sent(work, planned, Does.ADD, kind.change_calls(ref, members, spec, other))
+
+
+def _sent(work: Work, planned: Replacement, does: Does, calls: Iterable[Sent]) -> Iterator[_Write]:
+    (field,) = planned.fields
+    for call, items in calls:
+        yield _Write(call, does, _of_items(work, field, items), planned)
+
+
+def _tagging(work: Work, before: Live) -> Iterator[_Write]:
+    new = {key: value for key, value in work.tags.items() if before.tags.get(key) != value}
+    # Protection is the only tag of this program that is ever removed; other stray ones do not count.
+    own = {key for key, value in before.tags.items() if key.startswith(PREFIX) and (key, value) != (PROTECT, "true")}
+    old = [key for key in before.tags if key not in work.tags and key not in own and not key.startswith("aws:")]
+    changed = [at for at, field in enumerate(work.fields) if field.path.startswith(("tags[", "metadata."))]
+    # This program's own tags need no recheck: other writers do not decide them.
+    again = field_reads(work.kind, ()) if any(work.fields[at].path.startswith("tags[") for at in changed) else ()
+    planned = Replacement(before.spec, work.after, again, fields=("tags",))
+    if new:
+        carried = tuple(at for at in changed if work.fields[at].after is not None)
+        yield _Write(work.kind.tag_call(work.ref, new), Does.TAG, carried, planned)
+    if old:
+        carried = tuple(at for at in changed if work.fields[at].after is None)
+        yield _Write(work.kind.untag_call(work.ref, old), Does.TAG, carried, planned)
+
+
+def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[_Write]:
+    """Yields the calls for attributes, keys first: AWS takes a value once all keys exist."""
+    kind = work.kind
+    if not kind.parts:
+        return
+    pairs = pair(before, getattr(work.after, kind.parts.field), "name")
+    for have, want in sorted(pairs, key=lambda both: not getattr(both[1] or both[0], "primary", False)):
+        if want is None:
+            continue
+        carried = _of_part(work, want.name)
+        if have is None:
+            yield _Write(kind.part_create_call(work.ref, want), Does.PART_CREATE, carried)
+        elif carried:
+            planned = Replacement(have, want, (kind.parts.listing.operation,), have.name)
+            yield _Write(kind.part_replace_call(work.ref, have.name, want), Does.PART_UPDATE, carried, planned)
+
+
+# Positions of the field changes that a call carries.
+
+
+def _of_fields(work: Work, fields: Collection[str]) -> tuple[int, ...]:
+    keys = {type(work.after).model_fields[f].alias or f for f in fields}
+    return tuple(at for at, change in enumerate(work.fields) if root(change.path) in keys)
+
+
+def _of_items(work: Work, field: str, items: Collection[Any]) -> tuple[int, ...]:
+    roots, known = labelled(work.kind.spec, field, items), labelled(work.kind.spec, field, _both(work, field))
+    return tuple(at for at, change in enumerate(work.fields) if item_of(change.path, known) in roots)
+
+
+def _of_part(work: Work, name: str) -> tuple[int, ...]:
+    field = work.kind.parts.field if work.kind.parts else ""
+    known = {f"{field}[{part.name}]": part for part in _both(work, field)} if field else {}
+    return tuple(at for at, change in enumerate(work.fields) if item_of(change.path, known) == f"{field}[{name}]")
+
+
+def _both(work: Work, field: str) -> list[Any]:
+    """Returns the live items and the planned ones."""
+    return [*(getattr(work.before.spec, field) if work.before else ()), *getattr(work.after, field)]
+
+
+def _outside_parts(work: Work) -> tuple[int, ...]:
+    field = work.kind.parts.field if work.kind.parts else ""
+    return tuple(at for at, change in enumerate(work.fields) if not field or root(change.path) != field)
+
+
+def labelled(spec: type[Resource], field: str, items: Collection[Any]) -> dict[str, Any]:
+    """Returns the items of a list by the paths of their changes, if the list is reported item by item."""
+    by, key = each_by(spec, field) or "", spec.model_fields[field].alias or field
+    return {f"{key}[{label(item_key(item, by))}]": item for item in items}
+
+
+def item_of(path: str, items: Mapping[str, Any]) -> str:
+    """Returns the path of the item that a change is about, or an empty text. `items` maps paths to items."""
+    # Names may contain the characters of paths, so the longest path that fits is the right one.
+    if path in items:
+        return path
+    heads = (path[: end.start() + 1] for end in reversed([*re.finditer(r"\]\.", path)]))
+    return next((head for head in heads if isinstance(items.get(head), Spec)), "")
+
+
+def root(path: str) -> str:
+    """Returns the field of the spec that a path begins with."""
+    return path.partition("[")[0].partition(".")[0]
