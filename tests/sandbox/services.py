@@ -49,11 +49,11 @@ class User:
     def __init__(self, client: Any, service: str) -> None:
         write, self.params, read, self.names = SERVICES[service]
         self.service = service
-        self._write, self._read = getattr(client, write), getattr(client, read)
+        self.call, self._read = getattr(client, write), getattr(client, read)
         self.operation = "".join(word.capitalize() for word in write.split("_"))
 
     def write(self) -> Any:
-        return self._write(**self.params)
+        return self.call(**self.params)
 
     def read(self) -> list[str]:
         return self.names(self._read())

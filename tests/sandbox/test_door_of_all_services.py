@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 from typing import Any
 
@@ -116,6 +117,55 @@ def test_a_stalled_call_gets_no_answer(user: User, sandbox: Control, when: str) 
 
     assert found == [ConnectionClosedError]
     assert len(user.read()) == (1 if when == "after" else 0)
+
+
+def test_an_upload_to_s3_passes_the_door(sandbox: Control, session: Any) -> None:
+    """S3 has its own way through moto, by bucket and by key."""
+    s3 = session.create_client("s3", region_name="us-east-1", config=ONCE)
+    s3.create_bucket(Bucket="some-bucket")
+    upload = {"Bucket": "some-bucket", "Key": "a/b ü.txt"}
+    sandbox.set_faults({"lostReply": {"every": 1, "operations": ["s3:PutObject"]}})
+
+    with pytest.raises(ConnectionClosedError):
+        s3.put_object(Body=b"content", **upload)
+
+    assert s3.get_object(**upload)["Body"].read() == b"content"
+    sandbox.set_faults({"rate": {"operations": {"GetObject": {"perSecond": 0.001, "burst": 1}}}})
+    s3.get_object(**upload)
+    assert refused(lambda: s3.get_object(**upload)) == THROTTLES["s3"]
+    calls = sandbox.stats()["calls"]
+    assert (calls["s3:PutObject"], calls["s3:GetObject"]) == (1, 2)
+
+
+def test_an_item_of_dynamodb_passes_the_door(sandbox: Control, session: Any) -> None:
+    table = {"TableName": "t", "BillingMode": "PAY_PER_REQUEST"}
+    keys = {"AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}]}
+    dynamodb = session.create_client("dynamodb", region_name="us-east-1", config=ONCE)
+    dynamodb.create_table(**table, **keys, KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}])
+    sandbox.set_faults({"error": {"every": 2, "operations": ["dynamodb:PutItem"]}})
+
+    dynamodb.put_item(TableName="t", Item={"k": {"S": "1"}})
+
+    assert refused(lambda: dynamodb.put_item(TableName="t", Item={"k": {"S": "2"}})) == ("InternalServerError", 500)
+    assert [item["k"]["S"] for item in dynamodb.scan(TableName="t")["Items"]] == ["1"]
+
+
+@pytest.mark.parametrize("service", ["iam", "logs", "scheduler"])
+def test_threads_lose_no_write_and_no_count(sandbox: Control, session: Any, service: str) -> None:
+    client = session.create_client(service, region_name="us-east-1", config=ONCE)
+    user = User(client, service)
+    (member,) = user.params
+
+    def write(number: int) -> list[str]:
+        user.call(**{member: f"name-{number}"})
+        return user.read()
+
+    with ThreadPoolExecutor(8) as pool:
+        lists = list(pool.map(write, range(40)))
+
+    assert len(user.read()) == 40
+    assert all(lists)
+    assert sandbox.stats()["calls"][f"{service}:{user.operation}"] == 40
 
 
 def test_latency_is_slept_before_each_call(session: Any) -> None:
