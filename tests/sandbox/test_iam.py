@@ -114,6 +114,8 @@ def test_tags_ignore_case_and_are_never_awss(iam: Any, sandbox: Control) -> None
     twice = [{"Key": "X", "Value": "1"}, {"Key": "x", "Value": "2"}]
     assert refused(lambda: iam.tag_role(RoleName="r", Tags=twice)) == ("InvalidInput", 400)
     assert {tag["Key"] for tag in iam.list_role_tags(RoleName="r")["Tags"]} == {"owner", "x"}
+    iam.untag_role(RoleName="r", TagKeys=["OWNER", "none"])
+    assert iam.list_role_tags(RoleName="r")["Tags"] == [{"Key": "x", "Value": "1"}]
 
 
 @pytest.mark.parametrize(

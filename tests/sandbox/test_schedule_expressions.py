@@ -58,6 +58,7 @@ def test_expressions_of_all_three_kinds_are_kept_as_written(aws: Account, expres
         "cron(0/0 10 * * ? *)",
         "cron(0 10 ? * 2#6 *)",
         "cron(0 10 ? * 2#1,3#1 *)",
+        "cron(0 10 LW * ? *)",
         "cron(, 10 * * ? *)",
         "rate(0 minutes)",
         "rate(5 seconds)",

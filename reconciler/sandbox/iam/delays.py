@@ -26,12 +26,11 @@ _delays: WeakKeyDictionary[Role, Delay] = WeakKeyDictionary()
 
 
 def note_new_role(world: World, role: Role) -> None:
-    now, faults = world.accepted, world.faults
-    _delays[role] = Delay(now + faults.consistency, now + faults.propagation)
+    _delays[role] = Delay(_until(world, world.faults.consistency), _until(world, world.faults.propagation))
 
 
 def note_new_trust(world: World, role: Role) -> None:
-    _delays.setdefault(role, Delay()).unknown_until = world.accepted + world.faults.propagation
+    _delays.setdefault(role, Delay()).unknown_until = _until(world, world.faults.propagation)
 
 
 def is_hidden(world: World, role: Role) -> bool:
@@ -48,3 +47,8 @@ def is_unknown(world: World, role: Role) -> bool:
     if unknown:
         world.counts.served("propagation")
     return unknown
+
+
+def _until(world: World, calls: int) -> int:
+    # Without the fault nothing is ever hidden, not even from a call that came in at the same time.
+    return world.accepted + calls if calls else -1

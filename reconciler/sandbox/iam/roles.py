@@ -82,11 +82,18 @@ class Roles(Policies):
             role.tags = before
         return answer
 
+    def untag_role(self, params: Params, proceed: Proceed) -> Any:
+        role, keys = self.resolve_role(params), {key.lower() for key in params.get("TagKeys") or []}
+        if role:
+            params["TagKeys"] = [tag["Key"] for tag in role.tags if tag["Key"].lower() in keys]
+        return proceed()
+
     def list_roles(self, params: Params, proceed: Proceed) -> Any:
-        return self._without_hidden_roles(params, proceed)
+        self._cap_page(params)
+        return self._without_hidden_roles(proceed)
 
     def get_account_authorization_details(self, params: Params, proceed: Proceed) -> Any:
-        return self._without_hidden_roles(params, proceed)
+        return self._without_hidden_roles(proceed)
 
     def list_attached_role_policies(self, params: Params, proceed: Proceed) -> Any:
         self.resolve_role(params)
@@ -98,8 +105,7 @@ class Roles(Policies):
         self._cap_page(params)
         return proceed()
 
-    def _without_hidden_roles(self, params: Params, proceed: Proceed) -> Any:
-        self._cap_page(params)
+    def _without_hidden_roles(self, proceed: Proceed) -> Any:
         every, visible = self.backend.roles, dict[str, Role]()
         for id, role in every.items():
             if not delays.is_hidden(self.world, role):

@@ -56,7 +56,7 @@ FIELDS = (
     Field(0, 59),
     Field(0, 23),
     # L: the last day; 3W: the weekday nearest to the third.
-    Field(1, 31, special=r"\?|L|LW|L-\d{1,2}|([1-9]|[12]\d|3[01])W"),
+    Field(1, 31, special=r"\?|L|([1-9]|[12]\d|3[01])W"),
     Field(1, 12, _MONTHS),
     # L: the last day of the week, 6L the last Friday, 3#2 the second Tuesday.
     Field(1, 7, _DAYS, special=rf"(?i)\?|L|({_DAY_WORD})L|({_DAY_WORD})#[1-5]"),

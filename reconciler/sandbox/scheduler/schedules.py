@@ -17,7 +17,7 @@ GIVEN = (
     *("ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "EndDate", "Description", "State"),
     *("KmsKeyArn", "Target", "FlexibleTimeWindow", "ActionAfterCompletion"),
 )
-EARLIEST_START = 300  # seconds ago [seen in moto, whose tests ran on AWS]
+EARLIEST_START = 300  # seconds ago [seen in moto]
 
 
 class Schedules(GroupRoom):
