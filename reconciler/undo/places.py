@@ -34,7 +34,7 @@ def value_at(spec: Spec, path: str) -> Any:
     if isinstance(value, Spec):
         return value_at(value, rest[1:])
     if isinstance(value, Mapping):
-        return value.get(rest[1:-1])
+        return manifest_value(value.get(rest[1:-1]))
     items = dict(_items(spec, field))
     if not (head := item_of(rest, items)):
         return None
