@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,7 +12,7 @@ from reconciler.errors import Source
 from reconciler.model.declared import Finding
 from reconciler.model.live import Scope
 from reconciler.model.names import Ref
-from reconciler.model.spec import Resource, Spec
+from reconciler.model.spec import Resource, Spec, label
 
 FORMAT_VERSION = "1.0"
 
@@ -45,11 +45,25 @@ class Does(StrEnum):
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field. `path` uses the manifest's keys. `before` and `after` are plain JSON values; `None`: absent."""
+    """One field, one item of it, or one value inside.
 
-    path: str
+    `field` is its key in the manifest. `item` is the key of an item of a list or a map; `None`: the whole field.
+    `inner` is the place inside the field or the item, as text. `before` and `after` are plain JSON values; `None`:
+    absent.
+    """
+
+    field: str
     before: Any
     after: Any
+    _: KW_ONLY
+    item: Any = None
+    inner: str = ""
+
+    @property
+    def path(self) -> str:
+        """The place for people. It cannot be split again: an item's name may contain `]`, `.` and `[`."""
+        item = "" if self.item is None else f"[{label(self.item)}]"
+        return f"{self.field}{item}.{self.inner}" if self.inner else f"{self.field}{item}"
 
 
 @dataclass(frozen=True, slots=True)

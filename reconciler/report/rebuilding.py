@@ -1,7 +1,8 @@
 """Rebuilds a plan or an outcome from its JSON, for reports only.
 
 A rebuilt plan must never be applied: a rebuilt step has an operation but no parameters, and a rebuilt source has no
-column. In a rebuilt outcome, `before` is the live value that the run found.
+column. A rebuilt field change has its whole path as its `field`. In a rebuilt outcome, `before` is the live value that
+the run found.
 """
 
 from __future__ import annotations

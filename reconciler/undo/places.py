@@ -1,77 +1,101 @@
-"""Reads the field paths of plans backwards: returns the value at a path, and builds a spec with other values there."""
+"""Reads the paths of an outcome as places in a spec. Returns the value at a place, and edits a spec there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from reconciler.desired.linking import with_links
-from reconciler.diff.fields import item_key, label, manifest_value
+from reconciler.diff.fields import item_key, manifest_value
 from reconciler.errors import UsageError
-from reconciler.kinds.fields import cannot_be_blank, each_by, keyed_by, worth_saying
+from reconciler.kinds.fields import cannot_be_blank, item_by, manifest_key, nested, worth_saying
 from reconciler.model import Resource, Spec
 from reconciler.model.canonical import plain
-from reconciler.steps.resource import item_of
+from reconciler.model.spec import label
 
 R = TypeVar("R", bound=Resource)
-Edit = tuple[str, Any]  # a path, and the value to put there; `None` removes it
+# The fields and the keys of items that lead to a value: ("attributes", "Tier", "validation", "max_length").
+Place = tuple[Any, ...]
+Edit = tuple[Place, Any]  # a place, and the value to put there; `None` removes it
 
 
-class _Step(NamedTuple):
-    field: str
-    key: str
-    rest: str
+def locate(kind: type[Spec], live: Any, path: str) -> Place:
+    """Returns the place that an outcome calls `path`. Raises `UsageError` if the kind has no such field.
+
+    Names may contain the characters of paths. So the longest name of a live item that fits is the right one.
+    """
+    for field in kind.model_fields:
+        key = manifest_key(kind, field)
+        rest = path[len(key) :]
+        if path.startswith(key) and rest[:1] in ("", ".", "["):
+            return field, *_inside(kind, field, getattr(live, field) if isinstance(live, Spec) else None, rest)
+    raise UsageError(f"the outcome has the path {path!r}, which is not a field of {kind.__name__}")
 
 
-def value_at(spec: Spec, path: str) -> Any:
-    """Returns the value at a path as a plan writes it, or `None` if there is none."""
-    field, _, rest = _step(type(spec), path)
-    value = getattr(spec, field)
+def _inside(kind: type[Spec], field: str, live: Any, rest: str) -> Place:
+    inner = nested(kind, field)
     if not rest:
-        return manifest_value(value)
-    if isinstance(value, Spec):
-        return value_at(value, rest[1:])
+        return ()
+    if inner and rest.startswith("."):
+        return locate(inner, live, rest[1:])
+    heads = {f"[{label(key)}]": (key, item) for key, item in _items(live, item_by(kind, field)).items()}
+    fitting = [head for head in heads if rest == head or (inner and rest.startswith(f"{head}."))]
+    if not fitting:
+        return (rest[1:-1],)
+    head = max(fitting, key=len)
+    key, item = heads[head]
+    return (key, *locate(inner, item, rest[len(head) + 1 :])) if inner and rest != head else (key,)
+
+
+def _items(value: Any, by: str | None) -> Mapping[Any, Any]:
+    """Returns the items of a map or a list by their keys. Another value has none."""
     if isinstance(value, Mapping):
-        return manifest_value(value.get(rest[1:-1]))
-    items = dict(_items(spec, field))
-    if not (head := item_of(rest, items)):
-        return None
-    return manifest_value(items[head]) if rest == head else value_at(items[head], rest[len(head) + 1 :])
+        return value
+    return {item_key(item, by or ""): item for item in value} if isinstance(value, tuple) else {}
 
 
-def takes(spec: Spec, path: str, value: Any) -> bool:
+def value_at(spec: Spec, place: Place) -> Any:
+    """Returns the value at a place as a plan writes it, or `None` if there is none."""
+    field, *inside = place
+    value = getattr(spec, field)
+    if inside and not isinstance(value, Spec):
+        value = _items(value, item_by(type(spec), field)).get(inside.pop(0))
+    if not inside:
+        return manifest_value(value)
+    return value_at(value, tuple(inside)) if isinstance(value, Spec) else None
+
+
+def takes(spec: Spec, place: Place, value: Any) -> bool:
     """Returns whether AWS takes the value there: some texts can be changed but not removed."""
-    field, _, rest = _step(type(spec), path)
-    if not rest:
+    field, *inside = place
+    if not inside:
         return value != "" or not cannot_be_blank(type(spec), field)
     inner = getattr(spec, field)
-    if isinstance(inner, Spec):
-        return takes(inner, rest[1:], value)
-    items = dict(_items(spec, field)) if isinstance(inner, tuple) else {}
-    head = item_of(rest, items)
-    return head in ("", rest) or takes(items[head], rest[len(head) + 1 :], value)
+    if not isinstance(inner, Spec):
+        inner = _items(inner, item_by(type(spec), field)).get(inside.pop(0))
+    return not inside or takes(inner, tuple(inside), value)
 
 
 def edited(spec: R, edits: Iterable[Edit]) -> R:
     """Returns the spec with other values. Only the name and the edited fields count as declared in it."""
-    kind, listed = type(spec), list(edits)
-    touched = {"name", *(_step(kind, path).field for path, _ in listed)}
-    built = _built(kind, _with(spec, listed))
-    built.__pydantic_fields_set__.intersection_update(touched)
+    listed = dict(edits)
+    built = _built(type(spec), _with(spec, listed))
+    built.__pydantic_fields_set__.intersection_update({"name", *(field for field, *_ in listed)})
     return built
 
 
-def assembled(spec: type[R], name: str, values: Iterable[Edit]) -> R:
-    """Returns a spec from the field values of its creation or deletion."""
+def assembled(spec: type[R], name: str, values: Iterable[tuple[str, Any]]) -> R:
+    """Returns a spec from the field values of its creation or deletion, by their paths."""
     given: dict[str, Any] = {"name": name}
     for path, value in values:
-        field, key, rest = _step(spec, path)
-        if not rest:
+        field, *item = locate(spec, None, path)
+        key = manifest_key(spec, field)
+        if not item:
             given[key] = value
-        elif _by(spec, field) is None:
-            given.setdefault(key, {})[rest[1:-1]] = value
+        elif item_by(spec, field) is None:
+            given.setdefault(key, {})[item[0]] = value
         else:
             given.setdefault(key, []).append(value)
     return _built(spec, given)
@@ -89,72 +113,22 @@ def _built(spec: type[R], given: Mapping[str, Any]) -> R:
     return linked
 
 
-def _with(spec: Spec, edits: Sequence[Edit]) -> dict[str, Any]:
-    by_field: dict[str, list[Edit]] = {}
-    for path, value in edits:
-        step = _step(type(spec), path)
-        by_field.setdefault(step.field, []).append((step.rest, value))
-    fields = type(spec).model_fields
-    values: dict[str, Any] = {}
-    for name, value in spec:
-        key = fields[name].alias or name
-        if name in by_field:
-            values[key] = _edited(spec, name, by_field[name])
-        elif worth_saying(type(spec), name, value):
-            values[key] = _full(value)
-    return values
-
-
-def _edited(spec: Spec, field: str, edits: Sequence[Edit]) -> Any:
-    """Returns the value of a field after the edits, whose paths begin after the field."""
-    have = getattr(spec, field)
-    if whole := [value for rest, value in edits if not rest]:
-        return whole[0]
-    if isinstance(have, Spec):
-        return _with(have, [(rest[1:], value) for rest, value in edits])
-    if isinstance(have, Mapping):
-        merged = {**have, **{rest[1:-1]: value for rest, value in edits}}
-        return {key: value for key, value in merged.items() if value is not None}
-    known, items, of_items = dict(_items(spec, field)), [], dict[str, list[Edit]]()
-    for edit in edits:
-        of_items.setdefault(item_of(edit[0], known), []).append(edit)
-    for head, item in known.items():
-        mine = of_items.get(head, [])
-        exact = [value for rest, value in mine if rest == head]
-        inner = [(rest[len(head) + 1 :], value) for rest, value in mine if rest != head]
-        items.append(exact[0] if exact else _with(item, inner) if inner else _full(item))
-    return [item for item in (*items, *(value for _, value in of_items.get("", ()))) if item is not None]
-
-
-def _items(spec: Spec, field: str) -> list[tuple[str, Any]]:
-    """Returns the items of a list, each with its label in a path."""
-    by = _by(type(spec), field)
-    return [(f"[{label(item_key(item, by or ''))}]", item) for item in getattr(spec, field) or ()]
-
-
-def _by(spec: type[Spec], field: str) -> str | None:
-    keyed = keyed_by(spec, field)
-    return each_by(spec, field) if keyed is None else keyed
-
-
-def _step(spec: type[Spec], path: str) -> _Step:
-    """Returns the field that a path begins with. Raises `UsageError` if the kind has no such field."""
-    for field, info in spec.model_fields.items():
-        key = info.alias or field
-        if path.startswith(key) and path[len(key) : len(key) + 1] in ("", ".", "["):
-            return _Step(field, key, path[len(key) :])
-    raise UsageError(f"the outcome has the path {path!r}, which is not a field of {spec.__name__}")
-
-
-def _full(value: Any) -> Any:
-    """Returns a value in the manifest's form. Texts with references stay as they are."""
-    match value:
-        case Spec():
-            return _with(value, ())
-        case tuple() | list():
-            return [_full(item) for item in value]
-        case Mapping():
-            return {key: _full(item) for key, item in value.items()}
-        case str() | bool() | int() | float() | None:
-            return value
-    return plain(value)
+def _with(value: Any, edits: Mapping[Place, Any], by: str | None = None) -> Any:
+    """Returns a value after its edits, in the manifest's form. `by` identifies the items of a list."""
+    if () in edits:
+        return edits[()]
+    inside: dict[Any, dict[Place, Any]] = {}
+    for (step, *rest), new in edits.items():
+        inside.setdefault(step, {})[tuple(rest)] = new
+    if isinstance(value, Spec):
+        kind, fields = type(value), dict(value)
+        kept = [field for field in fields if field in inside or worth_saying(kind, field, fields[field])]
+        return {manifest_key(kind, f): _with(fields[f], inside.get(f, {}), item_by(kind, f)) for f in kept}
+    if not inside:
+        return [_with(item, {}) for item in value] if isinstance(value, tuple) else plain(value)
+    items = _items(value, by)
+    after = {key: _with(item, inside.get(key, {})) for key, item in items.items()}
+    after |= {key: new[()] for key, new in inside.items() if key not in items}
+    if isinstance(value, Mapping):
+        return {key: item for key, item in after.items() if item is not None}
+    return [item for item in after.values() if item is not None]

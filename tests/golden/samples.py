@@ -88,9 +88,11 @@ def _updated() -> Change:
         source=Source("manifests/base/customer-types.yaml", 3, 1),
         fields=(
             FieldChange("description", long * 3 + "v1", long * 3 + "v2"),
-            FieldChange("attributes[Tier].validation.maxLength", 20, 40),
-            FieldChange("attributes[Tier].validation.enum", None, {"strict": True, "values": ["Basic", "Gold"]}),
-            FieldChange("tags[Team]", "Care", None),
+            FieldChange("attributes", 20, 40, item="Tier", inner="validation.maxLength"),
+            FieldChange(
+                "attributes", None, {"strict": True, "values": ["Basic", "Gold"]}, item="Tier", inner="validation.enum"
+            ),
+            FieldChange("tags", "Care", None, item="Team"),
         ),
         cells=(
             cell("Tier", "Basic", "Standard"),
@@ -121,8 +123,8 @@ def _created() -> Change:
         source=Source("manifests/base/branches.yaml", 1),
         fields=(
             FieldChange("timeZone", None, "America/Toronto"),
-            FieldChange("attributes[Branch]", None, {"valueType": "TEXT", "primary": True}),
-            FieldChange("metadata.protect", None, True),
+            FieldChange("attributes", None, {"valueType": "TEXT", "primary": True}, item="Branch"),
+            FieldChange("metadata", None, True, inner="protect"),
         ),
         cells=(
             cell("City", None, "Toronto"),
@@ -183,7 +185,7 @@ def _deleted() -> Change:
     stored = [{"Value": "0"}, {"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]
     gone = (
         FieldChange("timeZone", "UTC", None),
-        FieldChange("attributes[Key]", {"valueType": "TEXT"}, None),
+        FieldChange("attributes", {"valueType": "TEXT"}, None, item="Key"),
         FieldChange("values", stored, None),
     )
     return Change(
@@ -231,7 +233,7 @@ def full_plan() -> Plan:
 
 
 def _address(name: str) -> FieldChange:
-    return FieldChange("metadata.address", None, f"DataTable/{name}")
+    return FieldChange("metadata", None, f"DataTable/{name}", inner="address")
 
 
 def _tagged() -> tuple[Step, ...]:
