@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.errors import Source
 from reconciler.model.declared import Finding
@@ -64,6 +64,19 @@ class FieldChange:
         """The place for people. It cannot be split again: an item's name may contain `]`, `.` and `[`."""
         item = "" if self.item is None else f"[{label(self.item)}]"
         return f"{self.field}{item}.{self.inner}" if self.inner else f"{self.field}{item}"
+
+
+class Key(NamedTuple):
+    """A primary attribute of a table. The values of all of them identify a row."""
+
+    name: str
+    value_type: str
+    ignore_case: bool
+
+    @classmethod
+    def from_json(cls, key: Mapping[str, Any]) -> Key:
+        """Reads a key of a plan's JSON. Raises `KeyError` or `TypeError` if it is damaged."""
+        return cls(key["name"], key["valueType"], key["ignoreCase"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +178,7 @@ class Change:
     region: str = ""
     size: Size = Size()
     level: str = "NONE"  # The scope of a lock on a value.
-    keys: tuple[tuple[str, str, bool], ...] = ()  # Primary attributes: name, value type, whether case is ignored.
+    keys: tuple[Key, ...] = ()  # The primary attributes of a table, sorted by name.
     columns: tuple[str, ...] = ()  # Names of its attributes, in the table's order: keys first.
     part_of: Ref | None = None  # For a part: the resource that it belongs to.
     let_go: frozenset[Ref] = frozenset()  # Targets of the live resource that are deletable only after this change.

@@ -71,7 +71,7 @@ def grid(change: Change) -> Grid:
     by_key: dict[tuple[tuple[str, str], ...], dict[str, CellChange]] = {}
     for cell in change.cells:
         by_key.setdefault(tuple(sorted(cell.key.items())), {})[cell.attribute] = cell
-    primaries = [*change.columns, *(name for name, _, _ in change.keys)]
+    primaries = [*change.columns, *(key.name for key in change.keys)]
     attributes = in_order((cell.attribute for cell in change.cells), change.columns)
     rows = [GridRow(dict(key), _arranged(cells, attributes)) for key, cells in by_key.items()]
     return Grid(

@@ -22,6 +22,7 @@ from reconciler.model import (
     FieldChange,
     Finding,
     Item,
+    Key,
     Outcome,
     Plan,
     Ref,
@@ -38,7 +39,6 @@ from reconciler.report.as_json import PARTS
 
 Json = Mapping[str, Any]
 T = TypeVar("T")
-Keys = tuple[tuple[str, str, bool], ...]
 MOST_CALLS = 1_000_000  # of one operation for one resource; a damaged file may have any number
 
 
@@ -112,7 +112,7 @@ def _result(document: Json) -> Result:
 
 
 def _change(document: Json) -> Change:
-    keys = tuple((key["name"], key["valueType"], key["ignoreCase"]) for key in _typed(document, "keys", list, []))
+    keys = tuple(map(Key.from_json, _typed(document, "keys", list, [])))
     modified, region = _modified(document)
     return Change(
         Action(document["action"]),
@@ -143,7 +143,7 @@ def _size(document: Json) -> Size:
     return Size(rows, {"": cells} if cells else {})
 
 
-def _cell(document: Json, keys: Keys) -> CellChange:
+def _cell(document: Json, keys: tuple[Key, ...]) -> CellChange:
     return CellChange(
         Action(document["action"]),
         document["key"],

@@ -17,6 +17,7 @@ from reconciler.model import (
     FieldChange,
     Finding,
     Item,
+    Key,
     Outcome,
     Plan,
     Ref,
@@ -60,8 +61,8 @@ def cell(attribute: str, before: str | None, after: str | None, value_type: str 
     return CellChange(action, key, attribute, before, after, value_type, tuple(key.values()), *when)
 
 
-def texts(*names: str) -> tuple[tuple[str, str, bool], ...]:
-    return tuple((name, "TEXT", False) for name in names)
+def texts(*names: str) -> tuple[Key, ...]:
+    return tuple(Key(name, "TEXT", False) for name in names)
 
 
 def calls(*operations: str) -> tuple[Step, ...]:
