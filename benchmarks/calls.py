@@ -7,8 +7,8 @@ from math import ceil
 from pathlib import Path
 
 from reconciler.sandbox import in_process
-from tests.shapes import many
-from tests.world import World
+from tests.builders.tables import many
+from tests.worlds.world import World
 
 LEVELS = ("NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE")
 SHAPES = {"long": (250, 4), "square": (32, 31), "wide": (10, 99)}  # rows, other attributes

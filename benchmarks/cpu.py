@@ -14,7 +14,7 @@ from benchmarks.served import Served, served
 from reconciler.aws.client import Aws
 from reconciler.model import Manifest
 from reconciler.pacing import Rates
-from tests.shapes import many
+from tests.builders.tables import many
 
 RUNS = 3
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.model import Manifest
-from tests.world import manifest
+from tests.builders.manifests import manifest
 
 # The number of resources per kind; together 500.
 HOURS, QUEUES, QUICK_CONNECTS, ROUTING, SECURITY, GROUPS, STATUSES, ATTRIBUTES = 40, 200, 60, 40, 60, 59, 20, 20

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.served import Served, served
 from reconciler.pacing import Rate, Rates
-from tests.shapes import many
+from tests.builders.tables import many
 
 BOUND = 17.5  # seconds: 40 batches at 2 a second after a burst of 5
 LATENCY = 50

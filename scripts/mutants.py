@@ -20,7 +20,7 @@ SUITE = (
     "tests/plan/test_table_changes.py",
     "tests/apply/test_call_counts.py",
     "tests/apply/test_faults.py",
-    "tests/test_kind_laws.py",
+    "tests/laws/test_kind_laws.py",
     "tests/plan",
 )
 RED = 1  # pytest's exit code for failed tests; any other code is an error

@@ -9,9 +9,9 @@ import moto  # noqa: F401 - clients made before moto is imported are not answere
 import pytest
 
 from reconciler.sandbox import Control, in_process
-from tests.kept_between_tests import kept_between_tests
-from tests.least_privilege import outside, recorded
-from tests.world import World
+from tests.worlds.kept_between_tests import kept_between_tests
+from tests.worlds.least_privilege import outside, recorded
+from tests.worlds.world import World
 
 
 def pytest_collection_finish() -> None:

@@ -50,12 +50,12 @@ def _dependents(change: Change, at: int, step: Step, earlier: Step) -> list[Item
             moved = planned and table and getattr(planned.before, table.level) != getattr(planned.after, table.level)
             return cells if moved else []
         case Does.RENAME_ROW:
-            rows = {identity(change.keys, change.rows[position].after) for position in earlier.rows}
-            return [Item(at, "cell", p) for p in step.cells if change.cells[p].identity in rows]
+            rows = {identity(change.table.keys, change.table.rows[position].after) for position in earlier.rows}
+            return [Item(at, "cell", p) for p in step.cells if change.table.cells[p].identity in rows]
         case Does.PART_CREATE | Does.PART_UPDATE:
             name = earlier.call.params["Name"]
             if earlier.call.params.get("Primary"):
                 return cells + [Item(at, "row", p) for p in step.rows]
-            return [Item(at, "cell", p) for p in step.cells if change.cells[p].attribute == name]
+            return [Item(at, "cell", p) for p in step.cells if change.table.cells[p].attribute == name]
         case _:
             return []

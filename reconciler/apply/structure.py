@@ -73,7 +73,7 @@ def _perform(task: Task) -> Result | Mapping[int, Result]:
     step = task.step
     match step.does:
         case Does.RENAME_ROW:
-            return _rename(task, task.change.rows[step.rows[0]])
+            return _rename(task, task.change.table.rows[step.rows[0]])
         case Does.CREATE:
             return create(task)
         case Does.PART_CREATE:
@@ -179,12 +179,12 @@ def _part(contents: Contents, name: str) -> Spec | None:
 def _rename(task: Task, row: RowChange) -> Result:
     run, change = task.run, task.change
     locks = task.tables.locks(change, task.now)
-    old, new = identity(change.keys, row.before), identity(change.keys, row.after)
+    old, new = identity(change.table.keys, row.before), identity(change.table.keys, row.after)
 
     def look() -> Effect:
         contents = run.ports.reread(change.ref, parts=True, records=True)
         locks.refresh(contents, task.now)
-        keys = {identity(change.keys, record.key) for record in contents.records if record.key}
+        keys = {identity(change.table.keys, record.key) for record in contents.records if record.key}
         if new in keys and old not in keys:
             return Effect.DONE
         if new in keys or old not in keys:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
@@ -94,19 +94,25 @@ class _LiveReader:
         return [manifest.spec for ref, manifest in self.desired.items() if ref.kind == kind.name]
 
 
+def _threads() -> Executor:
+    return ThreadPoolExecutor(WORKERS)
+
+
 def read(
     aws: AwsPort,
     scope: Scope,
     desired: Mapping[Ref, Manifest],
     request: ReadRequest | None = None,
+    *,
+    pool: Callable[[], Executor] = _threads,
 ) -> World:
-    """Reads the declared, managed and requested resources.
+    """Reads the declared, managed and requested resources, with several calls at a time.
 
     Raises `AmbiguousAddressError`, `UnreadableAnswerError`, and the errors of the port.
     """
     kinds_named = {target.kind for ref, it in desired.items() for target in KINDS[ref.kind].references(it.spec)}
     reader = _LiveReader(aws, scope, desired, request, kinds_named)
-    with no_garbage_collection(), ThreadPoolExecutor(WORKERS) as workers:
+    with no_garbage_collection(), pool() as workers:
         looked_up = [workers.submit(_looked_up, reader, kind) for kind in LOOKUPS if reader.names(kind)]
         searches = {kind: workers.submit(_searched, reader, kind) for kind in KINDS.values()}
         answers = {kind.name: search.result() for kind, search in searches.items()}
@@ -218,7 +224,7 @@ def _whole(reader: _LiveReader, ref: Ref, answer: SearchResult) -> dict[str, Any
 
 
 def _contents(
-    reader: _LiveReader, workers: ThreadPoolExecutor, concern: Mapping[Ref, SearchResult], directory: Directory
+    reader: _LiveReader, workers: Executor, concern: Mapping[Ref, SearchResult], directory: Directory
 ) -> tuple[dict[_Job, Future[Any]], dict[Ref, Future[_ByOwner]]]:
     """Starts the reads of each resource, and the searches that list the parts of a whole kind. Returns both.
 

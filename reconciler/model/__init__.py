@@ -40,6 +40,7 @@ from reconciler.model.plan import (
     RowChange,
     Size,
     Step,
+    TableChange,
 )
 from reconciler.model.spec import AwsName, Clearable, Each, Keyed, LocalOnly, RefTo, Resource, Spec, Unordered, in_order
 
@@ -90,6 +91,7 @@ __all__ = [
     "Spec",
     "Status",
     "Step",
+    "TableChange",
     "Totals",
     "Unordered",
     "Written",

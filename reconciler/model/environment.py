@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
 from reconciler.errors import Source
-from reconciler.model import Scope
+from reconciler.model import Ref, Scope
 from reconciler.pacing import Rates
 
 VARIABLE = "RECONCILE_VAR_"  # prefix of environment variables that override the variables of the file
@@ -107,6 +107,11 @@ class Environment:
     @property
     def scope(self) -> Scope:
         return Scope(self.stack, self.name, self.instance)
+
+    def ignored(self, ref: Ref) -> Callable[[str], bool]:
+        """Returns a function that says of a field's path whether a rule skips its differences in this resource."""
+        rules = [rule for rule in self.ignore if rule.covers(str(ref), rule.path)]
+        return lambda path: any(rule.covers(str(ref), path) for rule in rules)
 
 
 def matches(glob: str, text: str) -> bool:

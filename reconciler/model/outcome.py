@@ -93,5 +93,5 @@ def items(plan: Plan) -> Iterator[Item]:
         if change.action is Action.BLOCKED:
             yield Item(at, "change", 0)
             continue
-        for part, things in (("field", change.fields), ("row", change.rows), ("cell", change.cells)):
+        for part, things in (("field", change.fields), ("row", change.table.rows), ("cell", change.table.cells)):
             yield from (Item(at, part, position) for position in range(len(things)))

@@ -161,6 +161,19 @@ class Size:
 
 
 @dataclass(frozen=True)
+class TableChange:
+    """The part of a change that only a data table has; empty for every other kind."""
+
+    cells: tuple[CellChange, ...] = ()
+    rows: tuple[RowChange, ...] = ()
+    unchanged: int = 0  # declared cells that already match
+    size: Size = Size()
+    level: str = "NONE"  # The scope of a lock on a value.
+    keys: tuple[Key, ...] = ()  # The primary attributes, sorted by name.
+    columns: tuple[str, ...] = ()  # Names of its attributes, in the table's order: keys first.
+
+
+@dataclass(frozen=True)
 class Change:
     """The change of one resource."""
 
@@ -170,16 +183,10 @@ class Change:
     irreversible: bool = False
     source: Source | None = None
     fields: tuple[FieldChange, ...] = ()
-    cells: tuple[CellChange, ...] = ()
-    rows: tuple[RowChange, ...] = ()
+    table: TableChange = TableChange()
     steps: tuple[Step, ...] = ()
-    unchanged: int = 0  # declared cells that already match
     modified: datetime | None = None
     region: str = ""
-    size: Size = Size()
-    level: str = "NONE"  # The scope of a lock on a value.
-    keys: tuple[Key, ...] = ()  # The primary attributes of a table, sorted by name.
-    columns: tuple[str, ...] = ()  # Names of its attributes, in the table's order: keys first.
     part_of: Ref | None = None  # For a part: the resource that it belongs to.
     let_go: frozenset[Ref] = frozenset()  # Targets of the live resource that are deletable only after this change.
 

@@ -87,9 +87,9 @@ def _rows(item: Planned) -> Iterator[Finding]:
 
 def _room(environment: Environment, kind: Kind[Any], item: Planned) -> Iterator[Finding]:
     ref, quotas = item.manifest.ref, environment.quotas
-    if item.change and item.change.cells:
-        cells = sum(item.change.size.cells.values()) + sum(
-            {Action.CREATE: 1, Action.DELETE: -1}.get(cell.action, 0) for cell in item.change.cells
+    if item.change and item.change.table.cells:
+        cells = sum(item.change.table.size.cells.values()) + sum(
+            {Action.CREATE: 1, Action.DELETE: -1}.get(cell.action, 0) for cell in item.change.table.cells
         )
         if HEADROOM * quotas.cells_per_table < cells:
             yield _headroom(ref, f"{counted(cells, 'cell')}, its quota is {quotas.cells_per_table:,}", item)

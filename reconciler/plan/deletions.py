@@ -28,6 +28,7 @@ from reconciler.model import (
     Size,
     Spec,
     Step,
+    TableChange,
 )
 from reconciler.model.ownership import ADDRESS, PROTECT, STACK, address, owns
 from reconciler.plan.selection import Selection
@@ -53,6 +54,11 @@ class Deletions:
         if ref not in self.resources:
             return self
         return Deletions(self.scope, {}, replace(self.selection, allow_delete=frozenset()))
+
+    def names_part(self, owner: Ref, name: str) -> bool:
+        """Returns whether an undeclared part is pruned, or named by a deletion."""
+        part = Ref(owner.kind, f"{owner.name}/{name}")
+        return self.selection.prune or self.for_part(part).allows(part)
 
     def protects(self, live: Live) -> bool:
         return live.tags.get(PROTECT) == "true"
@@ -82,7 +88,7 @@ class Deletions:
             ),
             modified=live.modified,
             region=live.region,
-            size=size(live.records),
+            table=TableChange(size=size(live.records)),
             let_go=frozenset(held_by(kind, live.spec)),
         )
 
@@ -122,7 +128,7 @@ class Deletions:
                     replaces=last_look_at_part(kind, part, name),
                 ),
             ),
-            size=Size(cells={name: stored - counted_cells}),
+            table=TableChange(size=Size(cells={name: stored - counted_cells})),
             part_of=live.ref,
         )
 

@@ -18,7 +18,7 @@ from reconciler.plan.late import deferred_fields
 from reconciler.plan.naming import unless_taken
 from reconciler.plan.resource import Planned, Planner
 from reconciler.plan.selection import Selection
-from reconciler.plan.table_columns import with_columns
+from reconciler.plan.table import TablePlanner, with_columns
 from reconciler.steps.estimate import estimate
 
 
@@ -41,7 +41,8 @@ def _compared(
     deletions = Deletions(environment.scope, desired.removed, selection, resources)
     held = {ref: frozenset(deferred_fields(ref, desired.manifests)) for ref in desired.manifests}
     selected = sorted(ref for ref in desired.manifests if selection.covers(str(ref)))
-    planner = Planner(environment, world.directory, selection, deletions, held, frozenset(selected))
+    tables = TablePlanner(environment, world.directory, deletions)
+    planner = Planner(environment, world.directory, selection, deletions, tables, held, frozenset(selected))
     planned = [planner.plan(desired.manifests[ref], world.live.get(ref)) for ref in selected]
     orphans = _orphans(environment, desired, world.live, deletions)
     strangers = deletions.of_strangers(world, desired.manifests)

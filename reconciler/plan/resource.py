@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.diff.cells import Columns, RowsDiff, diff_rows, last_changed, size
+from reconciler.diff.cells import RowsDiff, last_changed
 from reconciler.diff.fields import creation_changes, diff, merge_declared, pair
 from reconciler.directory import Directory
 from reconciler.documents.hints import did_you_mean
@@ -15,14 +15,13 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import manifest_key
 from reconciler.kinds.registry import KINDS
 from reconciler.messages import flag
-from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource
+from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource, TableChange
 from reconciler.model.environment import Environment
 from reconciler.model.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
-from reconciler.plan.attributes import Structure, examine
 from reconciler.plan.deletions import Deletions, held_by, lost
-from reconciler.plan.held_rows import held_back
 from reconciler.plan.reasons import count_differences
 from reconciler.plan.selection import Selection
+from reconciler.plan.table import TablePlan, TablePlanner, is_table
 from reconciler.steps.resource import make_steps
 from reconciler.steps.work import Work
 
@@ -52,6 +51,7 @@ class Planner:
     directory: Directory
     selection: Selection
     deletions: Deletions
+    tables: TablePlanner
     held: Mapping[Ref, frozenset[str]]  # deferred fields, which would close a circle of references
     making: frozenset[Ref]  # the declared resources that the selection covers
 
@@ -94,12 +94,12 @@ class Planner:
     def _create(self, manifest: Manifest, live: Live | None = None, reason: str = "") -> Planned:
         """Plans a create. If `live` is given, plans a replacement, which deletes the live resource first."""
         kind, after = KINDS[manifest.ref.kind], self._created_spec(manifest, live)
-        columns = self._columns(manifest, after)
-        rows = diff_rows(replace(manifest.records, moved=()), (), columns)
-        differences = diff(live.spec, after) if live and not kind.cells else creation_changes(after, kind.sets)
+        table = self.tables.created(manifest, after, live)
+        is_compared = live and not is_table(manifest.ref)
+        differences = diff(live.spec, after) if live and is_compared else creation_changes(after, kind.sets)
         differences += _metadata({}, self._tags(manifest, after, live))
         fields = differences + (lost(live) if live else ())
-        work = self._work(manifest, live, after, fields, rows)
+        work = self._work(manifest, live, table, fields)
         change = Change(
             Action.REPLACE if live else Action.CREATE,
             manifest.ref,
@@ -107,75 +107,76 @@ class Planner:
             irreversible=live is not None,
             source=manifest.source,
             fields=fields,
-            cells=rows.cells,
+            table=table.change,
             steps=make_steps(replace(work, rebuild=live is not None)),
-            size=size(live.records) if live else Change.size,
-            level=_level(after),
-            keys=columns.primaries,
             let_go=frozenset(held_by(kind, live.spec)) if live else frozenset(),
         )
-        return Planned(manifest, live, after, change, rows=rows)
+        return Planned(manifest, live, after, change, rows=table.rows)
 
     def _created_spec(self, manifest: Manifest, live: Live | None) -> Resource:
         """Returns the spec to create. A replacement keeps the undeclared fields of the live resource."""
-        # A replaced table is created as declared: its columns are the reason for the replacement.
-        if live is None or KINDS[manifest.ref.kind].cells:
+        if live is None:
             return manifest.spec
-        return merge_declared(live.spec, manifest.spec, self._ignored(manifest.ref))
+        if is_table(manifest.ref):
+            return self.tables.recreated_spec(manifest, live)
+        return merge_declared(live.spec, manifest.spec, self.environment.ignored(manifest.ref))
 
     def _update(self, manifest: Manifest, live: Live) -> Planned:
         kind, ref = KINDS[manifest.ref.kind], manifest.ref
-        wanted = merge_declared(live.spec, manifest.spec, self._ignored(ref))
-        wanted = wanted.model_copy(update={field: getattr(live.spec, field) for field in kind.unanswered})
-        structure = examine(kind, manifest, live, wanted, self.deletions)
+        wanted = self._wanted(manifest, live)
         fixed = [f for f in sorted(kind.fixed) if getattr(live.spec, f) != getattr(wanted, f)]
         if fixed and not self._may_rebuild(kind, live, ref):
             change = Change(Action.BLOCKED, ref, reason=self._fixed(kind, ref, fixed), source=manifest.source)
             return Planned(manifest, live, live.spec, change)
-        if reason := structure.rebuild or (_replacement_reason(kind, fixed) if fixed else ""):
+        table = self.tables.updated(manifest, live, wanted)
+        if reason := table.rebuild or (_replacement_reason(kind, fixed) if fixed else ""):
             return self._create(manifest, live, reason)
-        columns = self._columns(manifest, structure.after, structure)
-        rows = RowsDiff() if structure.keys_blocked else diff_rows(manifest.records, live.records, columns)
-        rows, held = held_back(ref, manifest.source, rows, self.deletions)
-        tagged = self._tags(manifest, structure.after, live)
-        fields = diff(live.spec, structure.after) + _metadata(live.tags, tagged)
-        work = self._work(manifest, live, structure.after, fields, rows)
-        steps, (gone, orphans) = make_steps(work), self._undeclared(kind, manifest, live, rows)
-        before, after = (held_by(kind, spec, with_deferred=True) for spec in (live.spec, structure.after))
-        changed = last_changed(live, rows.cells)
-        change = Change(
+        if reason := self.tables.over_quota(table.change):
+            size = TableChange(size=table.change.size)
+            change = Change(Action.BLOCKED, ref, reason=reason, source=manifest.source, table=size)
+        else:
+            change = self._updated(manifest, live, table)
+        gone, orphans = self._undeclared(kind, manifest, live, table.rows)
+        worth = change if change.steps or change.action is Action.BLOCKED else None
+        return Planned(manifest, live, table.after, worth, (*table.blocked, *gone), orphans, table.rows)
+
+    def _wanted(self, manifest: Manifest, live: Live) -> Resource:
+        """Returns the live spec with what is declared. Fields that AWS never answers do not differ."""
+        wanted = merge_declared(live.spec, manifest.spec, self.environment.ignored(manifest.ref))
+        kind = KINDS[manifest.ref.kind]
+        return wanted.model_copy(update={field: getattr(live.spec, field) for field in kind.unanswered})
+
+    def _updated(self, manifest: Manifest, live: Live, table: TablePlan) -> Change:
+        kind, ref = KINDS[manifest.ref.kind], manifest.ref
+        fields = diff(live.spec, table.after) + _metadata(live.tags, self._tags(manifest, table.after, live))
+        steps = make_steps(self._work(manifest, live, table, fields))
+        before, after = (held_by(kind, spec, with_deferred=True) for spec in (live.spec, table.after))
+        changed = last_changed(live, table.change.cells)
+        return Change(
             Action.UPDATE,
             ref,
-            reason=count_differences(fields, rows),
-            irreversible=bool(structure.irreversible),
+            reason=count_differences(fields, table.rows),
+            irreversible=table.irreversible,
             source=manifest.source,
             fields=fields,
-            cells=rows.cells,
-            rows=rows.rows,
+            table=table.change,
             steps=steps,
-            unchanged=rows.unchanged,
             modified=changed.modified,
             region=changed.region,
-            size=rows.size if not structure.keys_blocked else size(live.records),
-            level=_level(structure.after),
-            keys=columns.primaries,
             let_go=frozenset(before - after if steps else ()),
         )
-        change = self._within_quota(change, live)
-        worth = change if change.steps or change.action is Action.BLOCKED else None
-        return Planned(manifest, live, structure.after, worth, (*structure.blocked, *held, *gone), orphans, rows)
 
     def _is_settled(self, manifest: Manifest, live: Live) -> bool:
         """Returns whether the resource is managed and matches, without cells to compare: true of most resources."""
         kind = KINDS[manifest.ref.kind]
-        if kind.cells or live.unready or not self._is_managed(manifest, live):
+        if is_table(manifest.ref) or live.unready or not self._is_managed(manifest, live):
             return False
         if kind.parts and getattr(live.spec, kind.parts.field) != getattr(manifest.spec, kind.parts.field):
             return False
         tagged = self._tags(manifest, live.spec, live)
         if _metadata(live.tags, tagged) or any(live.tags.get(key) != value for key, value in tagged.items()):
             return False
-        return merge_declared(live.spec, manifest.spec, self._ignored(manifest.ref)) is live.spec
+        return merge_declared(live.spec, manifest.spec, self.environment.ignored(manifest.ref)) is live.spec
 
     def _may_rebuild(self, kind: Kind[Any], live: Live, ref: Ref) -> bool:
         deletions = self.deletions
@@ -188,19 +189,6 @@ class Planner:
             return f"{what}, and a replacement would have to delete it: {reason}"
         return f"{what}; have it deleted and recreated with {flag('--allow-delete', ref)}"
 
-    def _within_quota(self, change: Change, live: Live) -> Change:
-        """Blocks a table that would exceed its quota. AWS would otherwise refuse the rest halfway."""
-        most, stored = self.environment.quotas.cells_per_table, sum(change.size.cells.values())
-        creates = sum(1 for cell in change.cells if cell.action is Action.CREATE)
-        later = stored + creates - sum(1 for cell in change.cells if cell.action is Action.DELETE)
-        if not creates or later <= most:
-            return change
-        reason = (
-            f"would hold {later:,} cells ({stored:,} are live), the quota is {most:,}; delete rows, or have the quota "
-            "raised and set quotas.cellsPerTable"
-        )
-        return Change(Action.BLOCKED, change.ref, reason=reason, source=change.source, size=change.size)
-
     def _undeclared(
         self, kind: Kind[Any], manifest: Manifest, live: Live, rows: RowsDiff
     ) -> tuple[list[Change], tuple[Ref, ...]]:
@@ -208,7 +196,7 @@ class Planner:
         if not kind.parts or kind.parts.field not in manifest.spec.model_fields_set:
             return [], ()
         stored, declared = (getattr(spec, kind.parts.field) for spec in (live.spec, manifest.spec))
-        ignored = self._ignored(manifest.ref)
+        ignored = self.environment.ignored(manifest.ref)
         left = [have for have, want in pair(stored, declared, "name") if want is None]
         left = [have for have in left if not ignored(f"{manifest_key(kind.spec, kind.parts.field)}[{have.name}]")]
         deleted = Counter(cell.attribute for cell in rows.cells if cell.action is Action.DELETE)
@@ -219,41 +207,21 @@ class Planner:
         changes = [change for change in covered.values() if change]
         return changes, tuple(refs[name] for name, change in covered.items() if change is None)
 
-    def _work(
-        self, manifest: Manifest, live: Live | None, after: Resource, fields: tuple[FieldChange, ...], rows: RowsDiff
-    ) -> Work:
-        quotas = self.environment.quotas
-        stored = sum(size(live.records).cells.values()) if live else 0
+    def _work(self, manifest: Manifest, live: Live | None, table: TablePlan, fields: tuple[FieldChange, ...]) -> Work:
+        quotas, change = self.environment.quotas, table.change
         return Work(
             KINDS[manifest.ref.kind],
             manifest.ref,
             live,
-            after,
-            tags=self._tags(manifest, after, live),
+            table.after,
+            tags=self._tags(manifest, table.after, live),
             fields=fields,
-            cells=rows.cells,
-            rows=rows.rows,
+            cells=change.cells,
+            rows=change.rows,
             batch_items=quotas.batch_items,
             recheck=self.environment.recheck,
-            room=quotas.cells_per_table - stored,
+            room=quotas.cells_per_table - sum(change.size.cells.values()),
             held=self.held.get(manifest.ref, frozenset()),
-        )
-
-    def _columns(self, manifest: Manifest, after: Resource, structure: Structure | None = None) -> Columns:
-        kind = KINDS[manifest.ref.kind]
-        if not kind.cells:
-            return Columns({}, frozenset(), {}, self.directory.by_name)
-        ignored = self._ignored(manifest.ref)
-        parts: tuple[Any, ...] = getattr(after, kind.parts.field) if kind.parts else ()
-        declared = {part.name for part in (getattr(manifest.spec, kind.parts.field) if kind.parts else ())}
-        observed = {part.name for part in parts if part.name in declared and part.ownership == "observed"}
-        skipped = {part.name for part in parts if ignored(f"values.{part.name}")}
-        skipped |= declared - {part.name for part in parts}  # declared columns that an ignore rule keeps from creation
-        return Columns(
-            {part.name: part for part in parts},
-            observed | skipped | (structure.left_alone if structure else set()),
-            structure.renamed if structure else {},
-            self.directory.by_name,
         )
 
     def _tags(self, manifest: Manifest, after: Resource, live: Live | None = None) -> dict[str, str]:
@@ -279,21 +247,12 @@ class Planner:
         fold = str.casefold if KINDS[manifest.ref.kind].folds_case else str
         return fold(live.tags.get(ADDRESS, "")) in {fold(address(ref)) for ref in refs}
 
-    def _ignored(self, ref: Ref) -> Callable[[str], bool]:
-        rules = [rule for rule in self.environment.ignore if rule.covers(str(ref), rule.path)]
-        return lambda path: any(rule.covers(str(ref), path) for rule in rules)
-
 
 def _replacement_reason(kind: Kind[Any], fields: list[str]) -> str:
     return (
         f"its {' and '.join(_words(kind, fields))} cannot change; deleted and recreated, as --allow-delete "
         "allows, with another id and ARN"
     )
-
-
-def _level(spec: Resource) -> str:
-    cells = KINDS[type(spec).__name__].cells
-    return str(getattr(spec, cells.level)) if cells else "NONE"
 
 
 def _words(kind: Kind[Any], fields: list[str]) -> list[str]:

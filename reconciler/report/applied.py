@@ -89,7 +89,7 @@ def done_counts(outcome: Outcome) -> Counts:
 def change_done_counts(outcome: Outcome, at: int) -> Counts:
     """Returns the rows and cells that the run added, changed and deleted for one change."""
     change, done = outcome.plan.changes[at], _done(outcome, at)
-    cells = [change.cells[position] for position in done["cell"]]
+    cells = [change.table.cells[position] for position in done["cell"]]
     counts = [Counts(_rows(change, cells, len(done["row"])), cell_counts(cells))]
     if any(change.fields[position].path == LOST for position in done["field"]):
         counts.append(lost_counts(change))
@@ -155,7 +155,7 @@ def _fields(outcome: Outcome, at: int) -> Iterator[str]:
 
 def _rows(change: Change, done: Iterable[CellChange], renamed: int) -> RowCounts:
     """Counts rows. A row counts as deleted once all its cells are, and as changed before that."""
-    planned = by_row(change.cells)
+    planned = by_row(change.table.cells)
     counts: Counter[Action] = Counter()
     for key, cells in by_row(done).items():
         action = row_action(planned[key])

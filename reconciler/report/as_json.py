@@ -139,8 +139,8 @@ def _change(change: Change) -> Json:
         "irreversible": change.irreversible,
         "source": _source(change.source),
         "fields": [_field(field) for field in change.fields],
-        "cells": [_cell(cell) for cell in change.cells],
-        "rows": [_row(row) for row in change.rows],
+        "cells": [_cell(cell) for cell in change.table.cells],
+        "rows": [_row(row) for row in change.table.rows],
         "calls": [{"operation": operation, "count": count} for operation, count in calls(change).items()],
         **_counts(change),
         **_keys(change),
@@ -157,13 +157,13 @@ def _counts(change: Change) -> Json:
 
 def _keys(change: Change) -> Json:
     """Returns the key columns of a table, so that the digest can be computed from the JSON as well."""
-    keys = [{"name": it.name, "valueType": it.value_type, "ignoreCase": it.ignore_case} for it in change.keys]
+    keys = [{"name": it.name, "valueType": it.value_type, "ignoreCase": it.ignore_case} for it in change.table.keys]
     return {"keys": keys} if keys else {}
 
 
 def _columns(change: Change) -> Json:
     """Returns the order in which a report shows a row's values."""
-    return {"columns": list(change.columns)} if change.columns else {}
+    return {"columns": list(change.table.columns)} if change.table.columns else {}
 
 
 def _field(field: FieldChange) -> Json:

@@ -69,17 +69,17 @@ class Grid:
 def grid(change: Change) -> Grid:
     """Returns the rows of a change: deleted rows first, then rows that lose cells, then changed and added ones."""
     by_key: dict[tuple[tuple[str, str], ...], dict[str, CellChange]] = {}
-    for cell in change.cells:
+    for cell in change.table.cells:
         by_key.setdefault(tuple(sorted(cell.key.items())), {})[cell.attribute] = cell
-    primaries = [*change.columns, *(key.name for key in change.keys)]
-    attributes = in_order((cell.attribute for cell in change.cells), change.columns)
+    primaries = [*change.table.columns, *(key.name for key in change.table.keys)]
+    attributes = in_order((cell.attribute for cell in change.table.cells), change.table.columns)
     rows = [GridRow(dict(key), _arranged(cells, attributes)) for key, cells in by_key.items()]
     return Grid(
         # If only the default record differs, there is no key to show.
         keys=in_order((name for key in by_key for name, _ in key), primaries) or ("record",),
         attributes=attributes,
         rows=tuple(_deletions_first(rows)),
-        cells=len(change.cells),
+        cells=len(change.table.cells),
     )
 
 
@@ -88,7 +88,7 @@ def lost_rows(change: Change) -> Grid | None:
     stored = [row for field in change.fields if is_lost(field) for row in field.before]
     if not stored:
         return None
-    names = in_order((name for row in stored for name in row), change.columns)
+    names = in_order((name for row in stored for name in row), change.table.columns)
     rows = tuple(GridRow({}, {name: _lost_cell(name, row[name]) for name in names if name in row}) for row in stored)
     return Grid((), names, rows, sum(map(len, stored)))
 

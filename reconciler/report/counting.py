@@ -60,7 +60,7 @@ def change_counts(change: Change) -> Counts:
     """Returns what apply would do to the rows and cells of one change."""
     if change.action is Action.BLOCKED:
         return Counts()
-    counts = Counts(row_counts(change.cells, len(change.rows)), cell_counts(change.cells))
+    counts = Counts(row_counts(change.table.cells, len(change.table.rows)), cell_counts(change.table.cells))
     return total([counts, lost_counts(change)])
 
 
@@ -68,7 +68,7 @@ def lost_counts(change: Change) -> Counts:
     """Returns the stored rows and cells that AWS deletes with a table or an attribute."""
     if change.action not in (Action.DELETE, Action.REPLACE):
         return Counts()
-    size = change.size
+    size = change.table.size
     return Counts(RowCounts(delete=size.rows), CellCounts(delete=sum(size.cells.values())))
 
 
@@ -128,7 +128,7 @@ def change_size_text(change: Change) -> str:
     """Returns the size of one change: `rows: 250 added and the default record · cells: 501 added`."""
     counts = change_counts(change)
     parts = short_groups(counts)
-    if counts and any(not cell.key for cell in change.cells):
+    if counts and any(not cell.key for cell in change.table.cells):
         default = "the default record"
         parts = [f"{parts[0]} and {default}", *parts[1:]] if counts.rows else [default, *parts]
     return " · ".join(parts)

@@ -135,7 +135,7 @@ def _kinds(plan: Plan) -> Iterator[str]:
 
 
 def _is_small(plan: Plan) -> bool:
-    return sum(len(change.cells) + len(change.fields) + len(change.rows) for change in plan.changes) <= SMALL
+    return sum(len(it.table.cells) + len(it.fields) + len(it.table.rows) for it in plan.changes) <= SMALL
 
 
 def _caution(plan: Plan, limits: Limits) -> Iterator[str]:

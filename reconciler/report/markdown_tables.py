@@ -70,10 +70,10 @@ def fields_table(change: Change, limits: Limits, sides: Sides) -> Iterator[str]:
 
 
 def renames_table(change: Change, most: int, sides: Sides) -> Iterator[str]:
-    if change.rows and most:
-        lines = ([code(key_text(row.before)), code(key_text(row.after))] for row in change.rows[:most])
+    if change.table.rows and most:
+        lines = ([code(key_text(row.before)), code(key_text(row.after))] for row in change.table.rows[:most])
         yield from table([f"key {side}" for side in sides], lines)
-    yield from more(change.rows, most, "renamed row")
+    yield from more(change.table.rows, most, "renamed row")
 
 
 def cells_table(cells: Grid, limits: Limits, sides: Sides, *, changed: bool = False) -> Iterator[str]:

@@ -28,7 +28,7 @@ def deletes(change: Change) -> bool:
     """Returns whether apply would delete a resource, a row or a cell."""
     if change.action in (Action.DELETE, Action.REPLACE):
         return True
-    return change.action is Action.UPDATE and any(cell.action is Action.DELETE for cell in change.cells)
+    return change.action is Action.UPDATE and any(cell.action is Action.DELETE for cell in change.table.cells)
 
 
 def field_action(field: FieldChange) -> Action:

@@ -28,8 +28,8 @@ def change_html(change: Change) -> Iterator[str]:
     if change.modified:
         yield from paragraph(f"last changed {utc_text(change.modified)} {html(change.region)}".rstrip(), "quiet")
     yield from _fields(change)
-    if change.rows:
-        lines = (_renamed(key_text(row.before), key_text(row.after)) for row in change.rows)
+    if change.table.rows:
+        lines = (_renamed(key_text(row.before), key_text(row.after)) for row in change.table.rows)
         yield from _table(["", "key before", "key after"], lines)
     yield from _tables(change)
     if operations := calls(change):
@@ -72,11 +72,11 @@ def _renamed(before: str, after: str) -> str:
 
 def _tables(change: Change) -> Iterator[str]:
     size, lost = html(change_size_text(change)), lost_rows(change)
-    if lost and change.cells:
+    if lost and change.table.cells:
         # A replaced table: first its stored rows are deleted, then the declared ones are created.
         yield from _rows(lost, f"{html(size_text(lost))} deleted")
         yield from _rows(grid(change), f"{html(size_text(grid(change)))} created")
-    elif lost or change.cells:
+    elif lost or change.table.cells:
         yield from _rows(lost or grid(change), size)
     else:
         yield from paragraph(size)

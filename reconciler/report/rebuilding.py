@@ -32,6 +32,7 @@ from reconciler.model import (
     Size,
     Status,
     Step,
+    TableChange,
     from_words,
 )
 from reconciler.model.cells import identity
@@ -121,14 +122,16 @@ def _change(document: Json) -> Change:
         irreversible=_typed(document, "irreversible", bool, False),
         source=_source(document),
         fields=tuple(FieldChange(item["path"], item["before"], item["after"]) for item in document["fields"]),
-        cells=tuple(_cell(item, keys) for item in document["cells"]),
-        rows=tuple(RowChange(item["from"], item["to"]) for item in document["rows"]),
+        table=TableChange(
+            cells=tuple(_cell(item, keys) for item in document["cells"]),
+            rows=tuple(RowChange(item["from"], item["to"]) for item in document["rows"]),
+            size=_size(document),
+            keys=keys,
+            columns=tuple(str(name) for name in _typed(document, "columns", list, [])),
+        ),
         steps=tuple(_steps(document)),
         modified=modified,
         region=region,
-        size=_size(document),
-        keys=keys,
-        columns=tuple(str(name) for name in _typed(document, "columns", list, [])),
         part_of=_ref(part_of) if (part_of := _typed(document, "partOf", str, "")) else None,
     )
 

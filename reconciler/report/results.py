@@ -54,7 +54,8 @@ def next_step(outcome: Outcome) -> str:
 def results_of(outcome: Outcome, at: int) -> Iterator[tuple[Item, Result]]:
     """Yields the items of one change with their results, in the plan's order."""
     change = outcome.plan.changes[at]
-    parts = (("change", 1), ("field", len(change.fields)), ("row", len(change.rows)), ("cell", len(change.cells)))
+    rows, cells = len(change.table.rows), len(change.table.cells)
+    parts = (("change", 1), ("field", len(change.fields)), ("row", rows), ("cell", cells))
     for part, count in parts:
         for position in range(count):
             item = Item(at, part, position)
@@ -116,7 +117,7 @@ def _sides(change: Change, item: Item, result: Result, longest: int) -> tuple[st
     """Returns the item's name, the live value and the wanted value."""
     match item.part:
         case "cell":
-            cell = change.cells[item.position]
+            cell = change.table.cells[item.position]
             was = result.found if result.looked else cell.before
             name = f"{key_text(cell.key)} · {visible_text(cell.attribute)}"
             return name, *side_by_side(*visible_sides(was, cell.after), longest)
@@ -125,7 +126,7 @@ def _sides(change: Change, item: Item, result: Result, longest: int) -> tuple[st
             was = result.found if result.looked else field.before
             return escaped(field.path), *side_by_side(value_text(was), value_text(field.after), longest)
         case "row":
-            row = change.rows[item.position]
+            row = change.table.rows[item.position]
             return f"rename {key_text(row.before)} → {key_text(row.after)}", "", ""
         case _:
             return escaped(change.reason), "", ""

@@ -31,7 +31,7 @@ def differences(change: Change, look: Look, times: Times | None = None) -> Itera
     lost = lost_rows(change)
     if lost:
         yield from rows_lines(lost, look, FOLD)
-    if change.cells:
+    if change.table.cells:
         table = grid(change)
         yield from rows_lines(table, look, FEW if creates(change) else FOLD, times)
 
@@ -58,9 +58,9 @@ def _member(member: Member, look: Look) -> str:
 
 
 def _renames(change: Change, look: Look) -> Iterator[str]:
-    rows = change.rows if look.full else change.rows[:FOLD]
+    rows = change.table.rows if look.full else change.table.rows[:FOLD]
     yield from renames((row.before, row.after) for row in rows)
-    yield from _more([Action.UPDATE] * (len(change.rows) - len(rows)), "renamed row")
+    yield from _more([Action.UPDATE] * (len(change.table.rows) - len(rows)), "renamed row")
 
 
 def rows_lines(table: Grid, look: Look, most: int, times: Times | None = None) -> Iterator[str]:

@@ -60,7 +60,7 @@ def _block(change: Change, look: Look) -> Iterator[str]:
     ]
     if any(parts):
         yield "    " + " · ".join(text for text in parts if text)
-    if creates(change) and change.cells and not look.full:
+    if creates(change) and change.table.cells and not look.full:
         yield f"    {size_text(grid(change))} declared"
         return
     yield from (f"    {line}" for line in differences(change, look, _last_changed))

@@ -98,13 +98,13 @@ def _conflicts(at: int, change: Change, reviewed: Mapping[str, Any] | None) -> d
         was = _same_after(fields.get(field.path), field.after, f"{change.ref} {field.path}", "JSON")
         if canonical(was) != canonical(field.before):
             conflicts[Item(at, "field", position)] = _conflict(was, field.before)
-    for position, cell in enumerate(change.cells):
+    for position, cell in enumerate(change.table.cells):
         where = f"{change.ref} {_row_text(cell.key)} · {cell.attribute}"
         known = cells.get((canonical(dict(cell.key)), cell.attribute))
         was = _same_after(known, cell.after, where, cell.value_type)
         if not same(cell.value_type, from_words(was), cell.before):
             conflicts[Item(at, "cell", position)] = _conflict(was, cell.before)
-    for row in change.rows:
+    for row in change.table.rows:
         if (canonical(dict(row.before)), canonical(dict(row.after))) not in rows:
             raise StalePlanError(
                 f"{change.ref}: the new key {_row_text(row.after)} is not in the reviewed plan; nothing was written; "

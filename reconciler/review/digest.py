@@ -41,9 +41,9 @@ def _sum(where: list[str], items: Iterable[str]) -> str:
 
 def _of_change(change: Change) -> str:
     return _item(
-        [str(change.ref), str(change.part_of or ""), change.action.value, change.irreversible, change.keys],
+        [str(change.ref), str(change.part_of or ""), change.action.value, change.irreversible, change.table.keys],
         ((field.path, field.before, field.after) for field in change.fields),
-        ((row.before, row.after) for row in change.rows),
+        ((row.before, row.after) for row in change.table.rows),
         (
             (
                 sorted(cell.key.items()),
@@ -53,7 +53,7 @@ def _of_change(change: Change) -> str:
                 cell.before,
                 cell.after,
             )
-            for cell in change.cells
+            for cell in change.table.cells
         ),
     )
 

@@ -68,20 +68,20 @@ def _reviewed(change: Change) -> bool:
 
 
 def _of_table(change: Change, policy: Policy) -> Iterator[str]:
-    gone, rows = change.size.gone, change.size.rows
+    gone, rows = change.table.size.gone, change.table.size.rows
     past = list(_past(policy.max_delete, gone, rows, FROM_DELETES, f"delete rows of {change.ref}"))
     # Deleted rows delete cells of every attribute. That is one cause, so it is one line.
     yield from past or _of_attributes(change, policy)
-    updates = sum(1 for cell in change.cells if cell.action is Action.UPDATE)
-    stored = sum(change.size.cells.values())
+    updates = sum(1 for cell in change.table.cells if cell.action is Action.UPDATE)
+    stored = sum(change.table.size.cells.values())
     yield from _past(policy.max_update, updates, stored, FROM_UPDATES, f"update cells of {change.ref}")
 
 
 def _of_attributes(change: Change, policy: Policy) -> Iterator[str]:
-    by_attribute = Counter(cell.attribute for cell in change.cells if cell.action is Action.DELETE)
+    by_attribute = Counter(cell.attribute for cell in change.table.cells if cell.action is Action.DELETE)
     past: list[str] = []
     for attribute, count in sorted(by_attribute.items()):
-        stored = change.size.cells.get(attribute, 0)
+        stored = change.table.size.cells.get(attribute, 0)
         what = f"delete cells of {change.ref}/{attribute}"
         past += _past(policy.max_delete, count, stored, FROM_DELETES, what)
     if past:

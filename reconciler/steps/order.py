@@ -194,4 +194,4 @@ def _is_releasing(change: Change, node: Node) -> bool:
 def _references(change: Change, step: Step) -> Iterator[Ref]:
     yield from references(step.call.params)
     for at in step.cells:
-        yield from references(change.cells[at].after)
+        yield from references(change.table.cells[at].after)

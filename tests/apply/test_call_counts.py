@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model import Action
-from tests.shapes import many, table
-from tests.world import World
+from tests.builders.tables import many, table
+from tests.worlds.world import World
 
 at_both_levels = pytest.mark.parametrize("level", ["NONE", "DATA_TABLE"])
 
@@ -63,7 +63,7 @@ def test_one_changed_cell_of_a_hundred_is_one_changed_cell(world: World, level: 
     done = world.run(many(25, level=level, changed=1))
 
     (change,) = done.plan.changes
-    assert [(cell.action, cell.before, cell.after) for cell in change.cells] == [(Action.UPDATE, "0", "1000")]
+    assert [(cell.action, cell.before, cell.after) for cell in change.table.cells] == [(Action.UPDATE, "0", "1000")]
     assert world.cells("T")[("k0000",), "A0"] == "1000"
 
 

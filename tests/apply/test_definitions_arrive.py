@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.shapes import attribute, key, table
-from tests.world import World
+from tests.builders.tables import attribute, key, table
+from tests.worlds.world import World
 
 RULES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("TEXT", {"minLength": 2, "maxLength": 9}, {"MinLength": 2, "MaxLength": 9}),

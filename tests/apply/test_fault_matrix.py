@@ -12,10 +12,10 @@ from reconciler.model import AS_WANTED, Manifest, Status, items
 from reconciler.model.environment import Retries
 from reconciler.pacing import Rates
 from reconciler.sandbox import Control, in_process
-from tests.shapes import attribute, key, table
-from tests.simulated import Time, timed
+from tests.builders.tables import attribute, key, table
 from tests.tiers import each_once
-from tests.world import World
+from tests.worlds.simulated import Time, timed
+from tests.worlds.world import World
 
 LEVELS = ["NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]
 WRITES = ["BatchCreateDataTableValue", "BatchUpdateDataTableValue", "BatchDeleteDataTableValue"]

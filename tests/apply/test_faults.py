@@ -9,9 +9,9 @@ import pytest
 from reconciler.model import Action, Status
 from reconciler.model.environment import Retries
 from reconciler.model.events import CallMade, Looked, PhaseEnded, PhaseStarted, Retried
-from tests.shapes import attribute, key, many, table
+from tests.builders.tables import attribute, key, many, table
 from tests.tiers import each_once
-from tests.world import World
+from tests.worlds.world import World
 
 LEVELS = ["NONE", "DATA_TABLE"]
 at_both_levels = pytest.mark.parametrize("level", LEVELS)
@@ -121,7 +121,7 @@ def test_one_bad_item_fails_alone(world: World, level: str) -> None:
 
     assert (done.exit_code, done.totals.done, done.totals.failed) == (5, 24, 1)
     (failed,) = [item for item, result in done.results.items() if result.status is Status.FAILED]
-    assert done.plan.changes[0].cells[failed.position].key == {"K": "k07"}
+    assert done.plan.changes[0].table.cells[failed.position].key == {"K": "k07"}
     assert done.results[failed].message
 
 
@@ -225,7 +225,9 @@ def test_a_cell_deleted_meanwhile_is_a_conflict_or_unchanged(world: World, level
 
     done = world.apply(seen)
 
-    found = {done.plan.changes[0].cells[item.position].action: result.status for item, result in done.results.items()}
+    found = {
+        done.plan.changes[0].table.cells[item.position].action: result.status for item, result in done.results.items()
+    }
     assert found == {Action.UPDATE: Status.CONFLICT, Action.DELETE: Status.UNCHANGED}
 
 
@@ -337,3 +339,23 @@ def _update_attribute(world: World, **members: Any) -> None:
         ValueType="TEXT",
         **members,
     )
+
+
+def test_a_renamed_attribute_with_a_lost_reply_is_done(world: World) -> None:
+    world.run(table([key(), attribute("A")], [{"K": "a", "A": "0"}]))
+    world.control.set_faults({"lostReply": {"every": 1, "operations": ["UpdateDataTableAttribute"]}})
+
+    done = world.run(table([key(), attribute("B", renamedFrom="A")], [{"K": "a", "B": "1"}]))
+
+    assert done.exit_code == 0
+    assert world.cells("T") == {(("a",), "B"): "1"}
+
+
+def test_only_resolved_conflicts_are_counted(world: World) -> None:
+    world.control.set_faults(
+        {"error": {"every": 1, "code": "ConflictException", "operations": ["CreateDataTableAttribute"]}}
+    )
+
+    done = world.with_settings(retries=Retries(attempts=3)).run(table())
+
+    assert (done.conflicts_resolved, done.exit_code) == (0, 5)

@@ -17,11 +17,11 @@ from reconciler.model.environment import Retries
 from reconciler.pacing import Rates
 from reconciler.reconcile import Preview
 from reconciler.sandbox import Control, in_process
-from tests.apply.somebody import OtherWriter
-from tests.centre import GONE, beside, centre, expected, set_beside, there
-from tests.simulated import Time, timed
 from tests.tiers import tiers
-from tests.world import World
+from tests.worlds.centre import GONE, beside, centre, expected, set_beside, there
+from tests.worlds.other_writer import OtherWriter
+from tests.worlds.simulated import Time, timed
+from tests.worlds.world import World
 
 # Faults of calls: they begin after the plan.
 CALLS: dict[str, dict[str, Any]] = {

@@ -6,8 +6,8 @@ import pytest
 
 from reconciler.schemas.config import config_schema
 from reconciler.schemas.kind import manifest_schema
-from tests.shapes import attribute, key, many, table
-from tests.world import World
+from tests.builders.tables import attribute, key, many, table
+from tests.worlds.world import World
 
 LEVELS = {"NONE": "S0-45", "DATA_TABLE": "S0-46", "PRIMARY_VALUE": "S0-47", "ATTRIBUTE": "S0-48", "VALUE": "S0-49"}
 every_level = pytest.mark.parametrize("level", LEVELS)

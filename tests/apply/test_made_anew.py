@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from reconciler.model import Action, Linked, Manifest, Plan, Records, Status
 from reconciler.sandbox import INSTANCE_ID
-from tests.world import HERE, World, manifest
+from tests.builders.manifests import HERE, manifest
+from tests.builders.resources import group, levels
+from tests.worlds.other_writer import names
+from tests.worlds.world import World
 
 LEVELS = manifest("UserHierarchy", "main", {"levelOne": {"name": "Site"}, "levelTwo": {"name": "Team"}})
 NORTH, SOUTH = manifest("UserHierarchyGroup", "North", {}), manifest("UserHierarchyGroup", "South", {})
 SEES = manifest("SecurityProfile", "Leads", {"allowedAccessControlHierarchyGroup": "Berlin"})
 ALLOWED = {"allow_delete": frozenset({"UserHierarchyGroup/Berlin", "DataTable/Tiers"})}
+REMADE = {"allow_delete": frozenset({"UserHierarchyGroup/team", "SecurityProfile/agents"})}
 KEY = {"name": "K", "valueType": "TEXT", "primary": True}
 TEXT = {"name": "V", "valueType": "TEXT"}
 
@@ -99,3 +103,43 @@ def test_references_wait_if_the_replacement_fails(world: World) -> None:
     assert {result.status for item, result in done.results.items() if item.change == change} == {Status.SKIPPED}
     assert world.run(*around, berlin("South")).exit_code == 0
     assert world.plan(*around, berlin("South")).changes == ()
+
+
+def test_recreated_resources_may_refer_to_each_other(world: World) -> None:
+    above = (levels("one", "two", "three"), group("North"))
+    named = {"allowedAccessControlHierarchyGroup": "team"}
+    world.run(*above, group("team", "North"), manifest("SecurityProfile", "clerks", named))
+
+    done = world.run(
+        *above, group("team"), manifest("SecurityProfile", "agents", named, renamed_from="clerks"), **REMADE
+    )
+
+    assert [change.action for change in done.plan.changes] == [Action.REPLACE, Action.REPLACE]
+    assert done.exit_code == 0
+    assert "agents" in names(world, "SecurityProfile")
+
+
+def test_an_unfinished_replacement_is_reported(world: World) -> None:
+    world.run(manifest("SecurityProfile", "clerks", {}))
+    seen = world.preview(manifest("SecurityProfile", "agents", {}, renamed_from="clerks"), **REMADE)
+    world.control.set_faults(
+        {"error": {"every": 1, "code": "LimitExceededException", "operations": ["CreateSecurityProfile"]}}
+    )
+
+    done = world.apply(seen)
+
+    assert {result.status for result in done.results.values()} == {Status.FAILED}
+    assert all(result.message.startswith("deleted, and not recreated: ") for result in done.results.values())
+
+
+def test_a_replace_keeps_undeclared_fields(world: World) -> None:
+    world.run(manifest("PredefinedAttribute", "P1", {}))
+    params = {"InstanceId": INSTANCE_ID, "Name": "P1", "Values": {"StringList": ["en", "de"]}}
+    world.connect.update_predefined_attribute(**params)
+
+    renamed = manifest("PredefinedAttribute", "P2", {}, renamed_from="P1")
+    done = world.run(renamed, allow_delete=frozenset({"PredefinedAttribute/P2"}))
+
+    assert done.exit_code == 0
+    described = world.connect.describe_predefined_attribute(InstanceId=INSTANCE_ID, Name="P2")["PredefinedAttribute"]
+    assert sorted(described["Values"]["StringList"]) == ["de", "en"]

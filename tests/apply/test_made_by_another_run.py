@@ -8,10 +8,12 @@ import pytest
 
 from reconciler.model import Action, Manifest, Outcome, Status
 from reconciler.sandbox import INSTANCE_ID
-from tests.apply.small import statuses
-from tests.shapes import attribute, key, table
-from tests.undo.ways_back import undone, way_back
-from tests.world import EXAMPLES, World, example, manifest, permitted, surroundings
+from tests.apply.meanwhile import statuses
+from tests.builders.examples import EXAMPLES, example, permitted, surroundings
+from tests.builders.manifests import manifest
+from tests.builders.tables import attribute, key, table
+from tests.worlds.undoing import undone, way_back
+from tests.worlds.world import World
 
 HOURS = manifest("HoursOfOperation", "Day", {"timeZone": "UTC", "config": []})
 LAG = {"searchLag": {"calls": 60}}  # more calls than a plan makes

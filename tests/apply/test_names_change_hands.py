@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from reconciler.model import Action, Manifest, Plan
 from reconciler.sandbox import INSTANCE_ID
-from tests.apply.small import hours, queue
-from tests.world import World
+from tests.builders.resources import hours, queue
+from tests.worlds.world import World
 
 DAY = hours()
 

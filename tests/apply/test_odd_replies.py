@@ -12,8 +12,8 @@ from reconciler.errors import CallError, UnreadableAnswerError
 from reconciler.model import Status
 from reconciler.pacing import Rates
 from reconciler.sandbox import INSTANCE_ID
-from tests.shapes import many
-from tests.world import World, session
+from tests.builders.tables import many
+from tests.worlds.world import World, session
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model import Action, Manifest, Status
-from tests.apply.small import connect, hours, queue, routing, security, status
-from tests.apply.somebody import OtherWriter, names
-from tests.world import World, manifest
+from tests.builders.manifests import manifest
+from tests.builders.resources import connect, hours, queue, routing, security, status
+from tests.worlds.other_writer import OtherWriter, names
+from tests.worlds.world import World
 
 LIMITS = {
     "queues": ([hours(), queue()], "CreateQueue"),

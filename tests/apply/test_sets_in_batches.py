@@ -8,9 +8,10 @@ import pytest
 
 from reconciler.model import Manifest
 from reconciler.model.events import CallMade
-from tests.apply.small import CHAT, VOICE, connect, hours, queue, routing, taken
-from tests.apply.somebody import OtherWriter, pairs, quick_connects
-from tests.world import World, manifest
+from tests.builders.manifests import manifest
+from tests.builders.resources import CHAT, VOICE, connect, hours, queue, routing, taken
+from tests.worlds.other_writer import OtherWriter, pairs, quick_connects
+from tests.worlds.world import World
 
 OPEN = [VOICE, CHAT, {"channel": "TASK", "concurrency": 1}]
 

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from reconciler.model import Manifest, Status
-from tests.apply.edits import CONFLICTS, SURVIVORS
-from tests.apply.small import XMAS, around, hours, meanwhile, queue, statuses
-from tests.apply.somebody import OtherWriter, names
-from tests.world import World, manifest
+from tests.apply.meanwhile import meanwhile, statuses
+from tests.builders.manifests import manifest
+from tests.builders.resources import XMAS, around, hours, queue
+from tests.worlds.conflicting_edits import CONFLICTS, SURVIVORS
+from tests.worlds.other_writer import OtherWriter, names
+from tests.worlds.world import World
 
 S3 = {"storageType": "S3"}
 

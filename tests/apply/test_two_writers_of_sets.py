@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model import AS_WANTED, Status
-from tests.apply.small import meanwhile, queue, routing, statuses, taken
-from tests.apply.somebody import OtherWriter, pair_of, pairs, quick_connects
-from tests.world import World
+from tests.apply.meanwhile import meanwhile, statuses
+from tests.builders.resources import queue, routing, taken
+from tests.worlds.other_writer import OtherWriter, pair_of, pairs, quick_connects
+from tests.worlds.world import World
 
 
 @pytest.mark.parametrize("link", ["InvalidRequestException", "accepted"])

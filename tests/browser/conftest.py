@@ -17,7 +17,7 @@ from selenium.webdriver.chrome.service import Service
 
 from reconciler.model import Plan
 from reconciler.report import plan_html
-from tests.site import Site, built
+from tests.docs.site import Site, built
 
 PHONE, DESK = 390, 1280  # widths in CSS pixels
 HEIGHT = 844

@@ -10,8 +10,8 @@ from selenium.webdriver.common.by import By
 
 from reconciler.model import Action, Change, FieldChange, Plan, Ref
 from tests.browser.conftest import DESK, PHONE, Show
-from tests.golden.samples import full_plan
-from tests.golden.values import cell, plan_of
+from tests.builders.plans import full_plan
+from tests.builders.values import cell, plan_of
 
 pytestmark = pytest.mark.slow
 

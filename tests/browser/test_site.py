@@ -11,7 +11,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.browser.conftest import DESK, HEIGHT, PHONE
 from tests.browser.site import served
-from tests.site import Site
+from tests.docs.site import Site
 
 pytestmark = pytest.mark.slow
 

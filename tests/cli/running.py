@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -210,3 +211,12 @@ def write_cell(server: Server, row: str, value: str, attribute: str = "tier", na
     wanted = {"PrimaryValues": key, "AttributeName": attribute, "Value": value, "LockVersion": lock}
     answer = client(server).batch_update_data_table_value(**where, Values=[wanted])
     assert not answer.get("Failed"), answer
+
+
+def in_a_shell(root: Path, line: str) -> Done:
+    """Runs a shell line in which `reconcile` is the real command."""
+    script = line.replace("reconcile", f"{shlex.quote(sys.executable)} -m reconciler")
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=root, env=environ(), capture_output=True, text=True, timeout=60, check=False
+    )
+    return Done(done.returncode, done.stdout, done.stderr)

@@ -10,8 +10,8 @@ import pytest
 
 from reconciler.cli import run
 from reconciler.sandbox import INSTANCE_ARN
+from tests.builders.json_layouts import ARN, KEY, TIER, layout, row
 from tests.cli.running import Done, Repository, Server, client, table, table_id
-from tests.convert.layouts import ARN, KEY, TIER, layout, row
 
 Reconcile = Callable[..., Done]
 ROWS = [row(("K", "a"), Tier="Gold"), row(("K", "b"), Tier="Silver"), row(Tier="Basic")]

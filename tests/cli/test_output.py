@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pty
-import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,7 +17,7 @@ import pytest
 from reconciler.cli.choices import Flags
 from reconciler.cli.logs import log_of
 from reconciler.cli.progress import RunProgress
-from tests.cli.running import Done, Repository, Server, command, environ, rows, table
+from tests.cli.running import Done, Repository, Server, command, environ, in_a_shell, rows, table
 
 Reconcile = Callable[..., Done]
 
@@ -158,15 +157,6 @@ def test_a_line_every_few_seconds_shows_the_progress(monkeypatch: pytest.MonkeyP
             sleep(0.01)
 
     assert sys.stderr.getvalue().startswith("reading: 0 s\n")  # type: ignore[attr-defined]
-
-
-def in_a_shell(root: Path, line: str) -> Done:
-    """Runs a shell line in which `reconcile` is the real command."""
-    script = line.replace("reconcile", f"{shlex.quote(sys.executable)} -m reconciler")
-    done = subprocess.run(
-        ["bash", "-c", script], cwd=root, env=environ(), capture_output=True, text=True, timeout=60, check=False
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def test_a_closed_pipe_is_not_an_error(repository: Repository) -> None:

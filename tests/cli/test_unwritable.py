@@ -9,8 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.cli.running import Done, Repository
-from tests.cli.test_output import in_a_shell
+from tests.cli.running import Done, Repository, in_a_shell
 
 Reconcile = Callable[..., Done]
 SLOW = pytest.mark.slow

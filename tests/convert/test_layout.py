@@ -11,7 +11,7 @@ import pytest
 from reconciler.convert import files_of, read_layout
 from reconciler.errors import ManifestError, UsageError
 from reconciler.export import Target
-from tests.convert.layouts import ARN, KEY, TIER, layout, named_value, row, write
+from tests.builders.json_layouts import ARN, KEY, TIER, layout, named_value, row, write
 
 ROW = row(("K", "a"), Tier="Gold")
 

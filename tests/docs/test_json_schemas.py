@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from reconciler.model import Ref
+from reconciler.model import Ref, TableChange
 from reconciler.reconcile import preview, run
 from reconciler.report import dumps, outcome_json, plan_json, rebuilt_json
 from scripts.readme import changed
+from tests.builders.plans import full_plan
 from tests.docs.conftest import EXAMPLES, Examples
-from tests.golden.samples import full_plan
 
 ROOT = EXAMPLES.parents[1]
 GOLDEN = ROOT / "tests" / "golden"
@@ -97,7 +97,7 @@ def test_every_object_is_closed_and_every_key_described(name: str) -> None:
 def test_every_key_of_a_schema_is_written(name: str) -> None:
     """A key that the product no longer writes must leave the schema."""
     plan = full_plan()
-    part = replace(plan.changes[0], part_of=Ref("DataTable", "Tiers"), columns=("id", "tier"))
+    part = replace(plan.changes[0], part_of=Ref("DataTable", "Tiers"), table=TableChange(columns=("id", "tier")))
     samples = [plan_json(replace(plan, changes=(part,)))] + [json.loads(path.read_text("utf-8")) for path in SAMPLES]
     described = {f"{path}.{key}" for path, schema in objects(validator(name).schema) for key in schema["properties"]}
 

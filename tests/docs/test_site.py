@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tests.site import ROOT, built, loaded
+from tests.docs.site import ROOT, built, loaded
 
 pytestmark = pytest.mark.slow
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,12 +14,11 @@ import pytest
 from reconciler.cli import run
 from reconciler.sandbox import INSTANCE_ID, REGION
 from tests.cli.running import Repository, Server, environ, serving
+from tests.end_to_end.killing import check_outcomes, journals, killed_at
 
 CALLS = 67  # a bulk read of each taggable kind, and the tables' own
 STEP = 4  # the quick tier is killed at every fourth of them
-PATIENCE = 60.0  # seconds; only a broken run takes as long
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-ADDENDS = ("done", "unchanged", "skipped", "failed", "conflict")
 
 
 @pytest.fixture(scope="module")
@@ -50,20 +47,6 @@ def _table(name: str, level: str) -> dict[str, Any]:
     return {"kind": "DataTable", "metadata": {"name": name}, "spec": spec}
 
 
-def killed_at(repository: Repository, server: Server, call: int, when: str) -> None:
-    """Kills an apply while its n-th call waits for an answer, before or after AWS carried it out."""
-    server.set_faults(stall={"call": call, "when": when})
-    command = [sys.executable, "-m", "reconciler", "-C", str(repository.root), "-q", "apply", "--auto-approve"]
-    with subprocess.Popen(command, env=environ(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        until = time.monotonic() + PATIENCE
-        while not server.faults_served().get("stall"):
-            assert process.poll() is None, process.stderr.read() if process.stderr else ""
-            assert time.monotonic() < until
-            time.sleep(0.01)
-        process.send_signal(signal.SIGKILL)
-    server.set_faults()
-
-
 def converges_after(repository: Repository, server: Server, call: int) -> None:
     killed_at(repository, server, call, "after" if call % 2 else "before")
     begun = journals(repository)
@@ -76,20 +59,6 @@ def converges_after(repository: Repository, server: Server, call: int) -> None:
     connect = boto3.client("connect", region_name=REGION, endpoint_url=server.endpoint, **KEYS)
     tables = connect.list_data_tables(InstanceId=INSTANCE_ID)["DataTableSummaryList"]
     assert sorted(table["Name"] for table in tables) == ["One", "Two"]
-
-
-def journals(repository: Repository) -> int:
-    return len(list((repository.root / ".reconcile" / "journals").glob("*.jsonl")))
-
-
-def check_outcomes(repository: Repository, begun: int) -> None:
-    """Checks that the killed run has an outcome too, and that both add up."""
-    outcomes = repository.outcomes()
-    killed = [outcome for outcome in outcomes if outcome["exitCode"] == 137]
-    assert (len(killed), len(outcomes)) == (begun, begun + 1)
-    for outcome in outcomes:
-        assert outcome["totals"]["asked"] == sum(outcome["totals"][name] for name in ADDENDS)
-    assert not list((repository.root / ".reconcile" / "journals").iterdir())
 
 
 @pytest.mark.parametrize("call", range(1, CALLS + 1, STEP))

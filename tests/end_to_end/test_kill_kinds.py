@@ -11,7 +11,7 @@ import pytest
 from reconciler.cli import run
 from reconciler.sandbox import INSTANCE_ARN
 from tests.cli.running import Repository, Server, client, serving
-from tests.end_to_end.test_kill import check_outcomes, journals, killed_at
+from tests.end_to_end.killing import check_outcomes, journals, killed_at
 
 CALLS = 34
 SAMPLE = (19,)

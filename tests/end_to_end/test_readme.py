@@ -38,7 +38,7 @@ def test_the_status_is_the_first_thing_below_the_introduction() -> None:
 
 
 def test_install_works_from_a_clone_from_a_wheel_and_from_a_lock() -> None:
-    """B3; tests/end_to_end/test_install.py and tests/workflows/test_wheel.py run what is written here."""
+    """B3; tests/end_to_end/test_install.py and tests/init/test_wheel.py run what is written here."""
     section = page("getting-started").partition("\n## Install\n")[2].partition("\n## ")[0]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wheel = f"dist/{project['name'].replace('-', '_')}-{project['version']}-py3-none-any.whl"

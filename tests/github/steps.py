@@ -46,3 +46,13 @@ def comments(github: StandIn) -> list[str]:
 
 def issues(github: StandIn) -> list[dict[str, Any]]:
     return [issue for issue in github.world.issues.values() if "pull_request" not in issue]
+
+
+def outputs_of(text: str) -> dict[str, str]:
+    """By the rules of the toolkit's file commands: `name<<end`, lines, `end`."""
+    found, lines = {}, iter(text.split("\n"))
+    for line in lines:
+        if line:
+            name, end = line.split("<<", 1)
+            found[name] = "\n".join(iter(lambda: next(lines), end))
+    return found

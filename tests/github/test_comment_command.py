@@ -8,11 +8,11 @@ import pytest
 
 from reconciler.model import Plan
 from reconciler.report import dumps, plan_json
+from tests.builders.plans import crowd, empty_plan, full_plan, small_plan
 from tests.github.stand_in import Fault, StandIn, Token
 from tests.github.stand_in.faults import secondary_limit
 from tests.github.stand_in.world import REPOSITORY, SERVER
 from tests.github.steps import Step, comments
-from tests.golden.samples import crowd, empty_plan, full_plan, small_plan
 
 
 def test_a_plan_is_posted_to_the_pull_request_of_the_run(github: StandIn, step: Step) -> None:

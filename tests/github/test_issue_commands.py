@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model import Action, Change, Outcome, Plan, Ref
+from tests.builders.plans import SCOPE, done_outcome, empty_plan, full_outcome, small_plan
 from tests.github.stand_in import StandIn, Token
 from tests.github.steps import Step, issues
-from tests.golden.samples import SCOPE, done_outcome, empty_plan, full_outcome, small_plan
 
 
 def test_drift_opens_an_issue_and_its_end_closes_it(github: StandIn, step: Step) -> None:

@@ -10,7 +10,7 @@ from cmarkgfm.cmark import Options
 from hypothesis import given
 
 from reconciler.github.marks import body_of, is_marked, is_same_content, mark, size
-from tests.golden.values import hostile, steady
+from tests.builders.values import hostile, steady
 
 NAMES = [("a", "b/c"), ("a/b", "c"), ("a", "b"), ("a--b", "c"), ("a-", "-c"), ("", ""), ("a b", "c"), ("A", "B")]
 

@@ -18,17 +18,8 @@ from reconciler.github.runner import (
     write_outputs,
     write_summary,
 )
-from tests.golden.values import hostile, steady
-
-
-def outputs_of(text: str) -> dict[str, str]:
-    """By the rules of the toolkit's file commands: `name<<end`, lines, `end`."""
-    found, lines = {}, iter(text.split("\n"))
-    for line in lines:
-        if line:
-            name, end = line.split("<<", 1)
-            found[name] = "\n".join(iter(lambda: next(lines), end))
-    return found
+from tests.builders.values import hostile, steady
+from tests.github.steps import outputs_of
 
 
 def command_of(line: str) -> tuple[str, dict[str, str], str]:

@@ -8,12 +8,11 @@ import sys
 import pytest
 
 from reconciler.report import plan_json
+from tests.builders.plans import empty_plan, full_outcome, full_plan, small_plan
 from tests.cli.running import environ
 from tests.github.stand_in import StandIn
 from tests.github.stand_in.world import REPOSITORY
-from tests.github.steps import Step
-from tests.github.test_runner import outputs_of
-from tests.golden.samples import empty_plan, full_outcome, full_plan, small_plan
+from tests.github.steps import Step, outputs_of
 
 
 def test_a_plan_is_written_to_summary_outputs_and_annotations(github: StandIn, step: Step) -> None:

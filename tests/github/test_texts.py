@@ -14,11 +14,11 @@ from reconciler.errors import Source
 from reconciler.github.marks import LIMIT, RESERVE, is_same_content, mark, size
 from reconciler.github.run import WorkflowRun
 from reconciler.github.runner import SUMMARY_LIMIT, bytes_of
-from reconciler.model import Action, Change, Finding, Plan, Ref
+from reconciler.model import Action, Change, Finding, Plan, Ref, TableChange
 from reconciler.report import standing
+from tests.builders.plans import SCOPE, empty_plan, full_outcome, full_plan, small_plan
+from tests.builders.values import cell, hostile, plan_of, steady
 from tests.github.texts import FOUND_BY_GITHUB, NOON, RUN, TEXTS, outcome_with, plan_with, seen
-from tests.golden.samples import SCOPE, empty_plan, full_outcome, full_plan, small_plan
-from tests.golden.values import cell, hostile, plan_of, steady
 
 
 def every_text(key: str, name: str, value: str) -> list[str]:
@@ -97,7 +97,9 @@ def test_invisible_characters_are_shown(unseen: str) -> None:
 @pytest.mark.parametrize("tables", [1, 40, 600])
 def test_every_comment_is_below_githubs_limit(tables: int, width: int) -> None:
     cells = tuple(cell({"Key": f"{at:04}"}, "👍" * (width % 7 + 1), "a" * width, "👍" * width) for at in range(30))
-    changes = tuple(Change(Action.UPDATE, Ref("DataTable", f"T{at}"), cells=cells) for at in range(tables))
+    changes = tuple(
+        Change(Action.UPDATE, Ref("DataTable", f"T{at}"), table=TableChange(cells=cells)) for at in range(tables)
+    )
     gone = tuple(Change(Action.DELETE, Ref("Queue", f"Q{at}"), irreversible=True) for at in range(tables))
 
     text = TEXTS.comment(Plan(SCOPE, changes + gone))
@@ -109,17 +111,29 @@ def test_every_comment_is_below_githubs_limit(tables: int, width: int) -> None:
 
 def test_details_are_cut_in_steps() -> None:
     cells = tuple(cell({"Key": f"{at:04}"}, "A", "before", "after") for at in range(1_500))
-    new = Change(Action.CREATE, Ref("DataTable", "New"), cells=tuple(replace(each, before=None) for each in cells))
-    old = Change(Action.UPDATE, Ref("DataTable", "Old"), cells=cells)
+    new = Change(
+        Action.CREATE,
+        Ref("DataTable", "New"),
+        table=TableChange(cells=tuple(replace(each, before=None) for each in cells)),
+    )
+    old = Change(Action.UPDATE, Ref("DataTable", "Old"), table=TableChange(cells=cells))
 
     def annotations(*changes: Change) -> tuple[int, bool]:
         text = TEXTS.comment(Plan(SCOPE, changes))
         return len(re.findall("`before`", text)), "\nShortened to fit: everything is in [the run](" in text
 
-    assert annotations(replace(old, cells=cells[:900])) == (900, False)
+    assert annotations(replace(old, table=replace(old.table, cells=cells[:900]))) == (900, False)
     assert annotations(old, new) == (400, True)
     assert annotations(*(replace(old, ref=Ref("DataTable", f"{at}")) for at in range(4))) == (800, True)
-    assert annotations(*(replace(old, ref=Ref("DataTable", f"{at}"), cells=cells[:5]) for at in range(300)))[0] == 0
+    assert (
+        annotations(
+            *(
+                replace(old, ref=Ref("DataTable", f"{at}"), table=replace(old.table, cells=cells[:5]))
+                for at in range(300)
+            )
+        )[0]
+        == 0
+    )
 
 
 @pytest.mark.parametrize("room", [1, 50, 4_000, SUMMARY_LIMIT])

@@ -29,8 +29,9 @@ from reconciler.model import (
     Scope,
     Status,
     Step,
+    TableChange,
 )
-from tests.golden.values import cell
+from tests.builders.values import cell
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 RUN = WorkflowRun("example/contact-centre", server="https://github.example.com", id="42", commit="0123456789" * 4)
@@ -46,13 +47,19 @@ def plan_with(key: str, name: str, value: str) -> Plan:
         reason=value,
         source=source,
         fields=(FieldChange(name, [value], {name: value}),),
-        cells=(cell({"k" + name: key}, "A" + name, value, "x" + value),),
-        rows=(RowChange({name: key}, {name: value}),),
+        table=TableChange(
+            cells=(cell({"k" + name: key}, "A" + name, value, "x" + value),),
+            rows=(RowChange({name: key}, {name: value}),),
+        ),
         steps=(Step(Call("connect", "Op" + name, {}), Does.CELLS),),
         modified=NOON,
         region="r" + value,
     )
-    made = Change(Action.CREATE, Ref("DataTable", "New"), cells=(cell({"k" + name: key}, "A" + name, None, value),))
+    made = Change(
+        Action.CREATE,
+        Ref("DataTable", "New"),
+        table=TableChange(cells=(cell({"k" + name: key}, "A" + name, None, value),)),
+    )
     gone = Change(Action.DELETE, Ref("DataTable", name), reason=value, irreversible=True)
     blocked = Change(Action.BLOCKED, Ref("DataTable", key), reason=value)
     findings = (Finding("warning", f"DataTable/{name}", "m" + value, source), Finding("info", "", value))

@@ -24,10 +24,10 @@ from reconciler.report import (
     plan_markdown,
     plan_text,
 )
+from tests.builders.plans import crowd, declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
 from tests.github.texts import RUN, TEXTS
 
 from .graphs import FRONT, contact_centre
-from .samples import crowd, declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
 
 REPORTS: dict[str, Callable[[], str]] = {
     "plan.txt": lambda: plan_text(full_plan(), colour=False),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .tables import column, findings, key, mistakes, problems, table
+from tests.builders.declared_tables import column, findings, key, mistakes, problems, table
 
 
 def rules(value_type="TEXT", **validation):

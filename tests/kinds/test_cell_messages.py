@@ -4,8 +4,7 @@ import pytest
 
 from reconciler.kinds.connect.data_table.cells import checker, violations
 from reconciler.kinds.registry import KINDS
-
-from .tables import array, attribute, broken
+from tests.builders.declared_tables import array, attribute, broken
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from decimal import Decimal
 import pytest
 
 from reconciler.model import Linked
-
-from .tables import array, broken
+from tests.builders.declared_tables import array, broken
 
 # Texts
 

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.kinds.connect.data_table.cells import violations
-
-from .tables import array, attribute, broken
+from tests.builders.declared_tables import array, attribute, broken
 
 TENTHS = st.integers(-40, 40).map(lambda tenths: tenths / 10)
 WORDS = st.text("aAbß", max_size=4)

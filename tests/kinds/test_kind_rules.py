@@ -6,21 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.stages.folders import messages, reading
-
-HOURS = "kind: HoursOfOperation\nmetadata: {name: Day}\nspec: {timeZone: UTC, config: []}\n"
-QUEUE = "kind: Queue\nmetadata: {name: Q}\nspec: {hoursOfOperation: Day}\n"
-
-
-def mistakes(root: Path, *documents: str) -> list[str]:
-    found = messages(reading(root, {"manifests/base/it.yaml": "---\n".join(documents)}))
-    return [mistake.partition(": ")[2] for mistake in found]
-
-
-def hours(**spec: str) -> str:
-    fields = {"timeZone": "UTC", "config": "[]", **spec}
-    body = ", ".join(f"{key}: {value}" for key, value in fields.items())
-    return f"kind: HoursOfOperation\nmetadata: {{name: Day}}\nspec: {{{body}}}\n"
+from tests.builders.folders import reading
+from tests.kinds.documents import HOURS, QUEUE, hours, mistakes
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .tables import column, key, mistakes, problems, row, table
+from tests.builders.declared_tables import column, key, mistakes, problems, row, table
 
 ITEMS = table(key(), key("Part", "NUMBER"), column("Tier"))
 

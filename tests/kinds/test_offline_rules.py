@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.kinds.test_kind_rules import HOURS, QUEUE, hours, mistakes
-from tests.stages.folders import messages, reading
+from tests.builders.folders import messages, reading
+from tests.kinds.documents import HOURS, QUEUE, hours, mistakes
 
 VOICE = "{channel: VOICE, concurrency: 1}"
 IN_VOICE = "{queueReference: {queue: Q, channel: VOICE}, priority: 1, delay: 0}"

@@ -13,7 +13,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.sandbox.connect.admin.built_ins import PROFILES
 from reconciler.sandbox.connect.admin.security_profiles import known_permissions
 from reconciler.schemas.kind import kind_schema
-from tests.stages.folders import reading
+from tests.builders.folders import reading
 
 SCHEMA = kind_schema(KINDS["SecurityProfile"])
 GUIDE = "https://docs.aws.amazon.com/connect/latest/adminguide/security-profile-list.html"

@@ -5,8 +5,7 @@ import pytest
 from reconciler.errors import Source
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Linked, Move, Record, WrittenRecords
-
-from .tables import column, key, row, table
+from tests.builders.declared_tables import column, key, row, table
 
 
 def records(declared, *rows, **more):

@@ -5,8 +5,7 @@ import pytest
 from reconciler.errors import Source
 from reconciler.model import Linked
 from reconciler.model.environment import Quotas
-
-from .tables import column, findings, key, mistakes, problems, row, table
+from tests.builders.declared_tables import column, findings, key, mistakes, problems, row, table
 
 TIERS = table(key(), column("Tier", validation={"maxLength": 8}), column("Score", "NUMBER"))
 ROW = row(ID="a", Tier="Gold", Score="1")

@@ -8,8 +8,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.kinds.rules import faults
 from reconciler.model import WrittenRecords
 from reconciler.model.environment import Quotas
-
-from .tables import column, findings, key, mistakes, problems, row, table
+from tests.builders.declared_tables import column, findings, key, mistakes, problems, row, table
 
 
 def test_a_sound_table_has_no_problems():

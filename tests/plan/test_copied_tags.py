@@ -11,7 +11,8 @@ from reconciler.model import Action, Desired
 from reconciler.plan import make_adoption
 from reconciler.reconcile import Options, Preview, destroy
 from reconciler.sandbox import INSTANCE_ID
-from tests.world import World, manifest
+from tests.builders.manifests import manifest
+from tests.worlds.world import World
 
 PHONE = {"quickConnectType": "PHONE_NUMBER", "phoneConfig": {"phoneNumber": "+15550100123"}}
 DESK = manifest("QuickConnect", "Desk", {"quickConnectConfig": PHONE})

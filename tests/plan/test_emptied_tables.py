@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from reconciler.model import Action
-from tests.shapes import attribute, key, table
-from tests.stages.folders import BASE, TIERS, messages, reading
-from tests.undo.ways_back import undone
-from tests.world import World
+from tests.builders.folders import BASE, TIERS, messages, reading
+from tests.builders.tables import attribute, key, table
+from tests.worlds.undoing import undone
+from tests.worlds.world import World
 
 COLUMNS = [key(), attribute("A")]
 

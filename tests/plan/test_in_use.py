@@ -6,7 +6,8 @@ from typing import Any
 
 from reconciler.model import Action
 from reconciler.sandbox import INSTANCE_ID
-from tests.world import World, manifest
+from tests.builders.manifests import manifest
+from tests.worlds.world import World
 
 WEEK = {"timeZone": "UTC", "config": []}
 LEVELS = manifest(

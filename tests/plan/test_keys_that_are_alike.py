@@ -8,8 +8,8 @@ import pytest
 
 from reconciler.model import Action, Change
 from reconciler.sandbox import INSTANCE_ID
-from tests.shapes import attribute, key, table
-from tests.world import World
+from tests.builders.tables import attribute, key, table
+from tests.worlds.world import World
 
 COLUMNS = [key(validation={"ignoreCase": True}), attribute("A")]
 PAIRS = [("STRASSE", "Straße"), ("fi", "ﬁ")]

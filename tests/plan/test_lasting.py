@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model import Action
-from tests.world import World
+from tests.worlds.world import World
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,11 @@ from reconciler.errors import UnknownReferenceError
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Linked, Manifest, Ref, from_words, in_words
 from reconciler.sandbox import INSTANCE_ID
-from tests.shapes import attribute, key, table
-from tests.stages.exporting import exported, plans_nothing
-from tests.stages.folders import messages, reading
-from tests.world import World, manifest
+from tests.builders.folders import messages, reading
+from tests.builders.manifests import manifest
+from tests.builders.tables import attribute, key, table
+from tests.worlds.exporting import exported, plans_nothing
+from tests.worlds.world import World
 
 HOURS = manifest("HoursOfOperation", "Day", {"timeZone": "UTC", "config": []})
 ODD_NAMES = ["Sales {EN}", "a}", "{", "${Queue/a.arn}", "x}.arn", 'say "EN"', "back\\slash", "a\\nb", "Sales.arn", "$"]

@@ -9,8 +9,9 @@ import pytest
 from reconciler.model import Action
 from reconciler.review.policy import refusals
 from reconciler.sandbox import INSTANCE_ID
-from tests.undo.ways_back import undone
-from tests.world import World, manifest
+from tests.builders.manifests import manifest
+from tests.worlds.undoing import undone
+from tests.worlds.world import World
 
 OPEN = {"timeZone": "UTC", "config": [{"day": "MONDAY", "startTime": "09:00", "endTime": "17:00"}]}
 NEW_YEAR = {"config": [], "effectiveFrom": "2030-01-01", "effectiveTill": "2030-01-02"}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.world import World, manifest
+from tests.builders.manifests import manifest
+from tests.worlds.world import World
 
 
 def reason(world: World, flow: str) -> str:

@@ -8,7 +8,8 @@ from reconciler.model import Linked, Manifest, from_words, in_words
 from reconciler.report import plan_json
 from reconciler.review.agreement import check_reviewed
 from reconciler.review.digest import digest, digest_of
-from tests.world import World, manifest
+from tests.builders.manifests import manifest
+from tests.worlds.world import World
 
 TEXT = "${HoursOfOperation/Day.id}"
 DAY = manifest("HoursOfOperation", "Day", {"timeZone": "UTC", "config": []})

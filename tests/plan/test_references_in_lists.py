@@ -17,10 +17,11 @@ from reconciler.report import dumps, plan_json
 from reconciler.review.agreement import check_reviewed, check_whole
 from reconciler.review.digest import digest, digest_of
 from reconciler.sandbox import INSTANCE_ID
-from tests.shapes import attribute, key, table
-from tests.stages.exporting import exported
-from tests.undo.ways_back import undone
-from tests.world import World, manifest
+from tests.builders.manifests import manifest
+from tests.builders.tables import attribute, key, table
+from tests.worlds.exporting import exported
+from tests.worlds.undoing import undone
+from tests.worlds.world import World
 
 HOURS = manifest("HoursOfOperation", "Day", {"timeZone": "UTC", "config": []})
 COLUMNS = [key(), attribute("A"), attribute("L", "TEXT_LIST")]

@@ -7,14 +7,14 @@ import pytest
 from reconciler.model import Action, CellChange, Plan, RowChange
 from reconciler.report import summary
 from reconciler.report.cells import grid
-from tests.shapes import attribute, key, table
-from tests.world import World
+from tests.builders.tables import attribute, key, table
+from tests.worlds.world import World
 
 AB = [key(), attribute("A"), attribute("B")]
 
 
 def cells(plan: Plan) -> list[CellChange]:
-    return [cell for change in plan.changes for cell in change.cells]
+    return [cell for change in plan.changes for cell in change.table.cells]
 
 
 def cells_of(plan: Plan) -> list[tuple[str, str, str, str | None, str | None]]:
@@ -172,7 +172,7 @@ def test_a_moved_row_keeps_its_identity(world: World) -> None:
     moved = table(AB, [{"K": "new", "A": "9", "B": "2"}], moved=[({"K": "old"}, {"K": "new"})])
     done = world.run(moved)
 
-    assert [row for change in done.plan.changes for row in change.rows] == [RowChange({"K": "old"}, {"K": "new"})]
+    assert [row for change in done.plan.changes for row in change.table.rows] == [RowChange({"K": "old"}, {"K": "new"})]
     assert cells_of(done.plan) == [("update", "new", "A", "1", "9")]
     assert {place[1]: value["RecordId"] for place, value in world.stored("T").items()} == before
     assert world.cells("T") == {(("new",), "A"): "9", (("new",), "B"): "2"}
@@ -365,5 +365,15 @@ def test_columns_are_listed_with_keys_first(world: World) -> None:
 
     (change,) = world.plan(table(columns, [{"K": "a", "A": "3", "Z": "4"}])).changes
 
-    assert change.columns == ("K", "Z", "A")
+    assert change.table.columns == ("K", "Z", "A")
     assert (grid(change).keys, grid(change).attributes) == (("K",), ("Z", "A"))
+
+
+def test_long_numbers_are_not_rounded(world: World) -> None:
+    columns = [key(), attribute("N", "NUMBER")]
+    number = "1234567890123456789012345678901"
+    world.run(table(columns, [{"K": "a", "N": number}]))
+
+    plan = world.plan(table(columns, [{"K": "a", "N": f"{number[:-1]}2"}]))
+
+    assert [cell.after for change in plan.changes for cell in change.table.cells] == [f"{number[:-1]}2"]

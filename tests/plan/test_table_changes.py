@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from reconciler.model import Action, FieldChange, Linked, Plan
-from reconciler.model.environment import Ignore
+from reconciler.model import Action, FieldChange, Linked
 from reconciler.review.digest import digest
-from tests.shapes import attribute, key, many, table
-from tests.world import World
-
-
-def fields(plan: Plan) -> list[FieldChange]:
-    return [field for change in plan.changes for field in change.fields]
-
-
-def blocked(plan: Plan) -> dict[str, str]:
-    return {str(change.ref): change.reason for change in plan.changes if change.action is Action.BLOCKED}
+from tests.builders.tables import attribute, key, table
+from tests.plan.tables import blocked, describe_table, fields, list_attributes
+from tests.worlds.world import World
 
 
 def test_a_changed_rule_is_one_field(world: World) -> None:
@@ -33,7 +23,7 @@ def test_undeclared_members_of_an_attribute_stay(world: World) -> None:
 
     world.run(table([key(), attribute("A", description="because")]))
 
-    (live,) = [a for a in _attributes(world) if a["Name"] == "A"]
+    (live,) = [a for a in list_attributes(world) if a["Name"] == "A"]
     assert (live["Description"], live["Validation"]["MaxLength"]) == ("because", 20)
 
 
@@ -42,58 +32,7 @@ def test_an_empty_validation_removes_the_rules(world: World) -> None:
 
     world.run(table([key(), attribute("A", validation={})]))
 
-    assert not any(a.get("Validation", {}).get("MaxLength") for a in _attributes(world))
-
-
-def test_a_renamed_attribute_keeps_its_values(world: World) -> None:
-    world.run(table([key(), attribute("Old")], [{"K": "a", "Old": "1"}]))
-    before = {a["Name"]: a["AttributeId"] for a in _attributes(world)}
-
-    renamed = table([key(), attribute("New", renamedFrom="Old")], [{"K": "a", "New": "1"}])
-    done = world.run(renamed)
-
-    assert fields(done.plan) == [FieldChange("attributes", "Old", "New", item="New", inner="name")]
-    assert {a["Name"]: a["AttributeId"] for a in _attributes(world)}["New"] == before["Old"]
-    assert world.cells("T") == {(("a",), "New"): "1"}
-    assert not world.plan(renamed).changes
-
-
-def test_another_case_of_a_name_is_a_rename(world: World) -> None:
-    world.run(table([key(), attribute("tier")]))
-
-    plan = world.plan(table([key(), attribute("Tier")]))
-
-    assert fields(plan) == [FieldChange("attributes", "tier", "Tier", item="Tier", inner="name")]
-
-
-def test_a_renamed_table_keeps_its_id(world: World) -> None:
-    world.run(table(name="Old", rows=[{"K": "a", "A": "1"}]))
-    identity = world.table_id("Old")
-
-    renamed = table(name="New", rows=[{"K": "a", "A": "1"}], renamed_from="Old")
-    done = world.run(renamed)
-
-    assert done.exit_code == 0
-    assert world.table_id("New") == identity
-    assert not world.plan(renamed).changes
-    assert not world.plan(table(name="New", rows=[{"K": "a", "A": "1"}])).changes
-
-
-def test_a_rename_in_the_console_is_an_update_not_a_second_table(world: World) -> None:
-    world.run(table(name="T"))
-    world.connect.update_data_table_metadata(
-        InstanceId=world.control.instance,
-        DataTableId=world.table_id("T"),
-        Name="U",
-        TimeZone="UTC",
-        ValueLockLevel="NONE",
-    )
-
-    plan = world.plan(table(name="T"))
-
-    assert [(change.action, change.fields) for change in plan.changes] == [
-        (Action.UPDATE, (FieldChange("name", "U", "T"),))
-    ]
+    assert not any(a.get("Validation", {}).get("MaxLength") for a in list_attributes(world))
 
 
 def test_an_undeclared_attribute_is_an_orphan_and_stays(world: World) -> None:
@@ -110,7 +49,7 @@ def test_prune_deletes_an_undeclared_attribute_without_values(world: World) -> N
 
     world.run(table([key(), attribute("A")]), prune=True)
 
-    assert {a["Name"] for a in _attributes(world)} == {"K", "A"}
+    assert {a["Name"] for a in list_attributes(world)} == {"K", "A"}
 
 
 def test_an_attribute_with_values_needs_permission(world: World) -> None:
@@ -245,27 +184,6 @@ def test_undeclared_tags_follow_the_manifest(world: World) -> None:
     assert not world.plan(table(spec={"tags": {"Team": "B"}})).changes
 
 
-def test_an_ignored_difference_is_not_written(world: World) -> None:
-    world.run(table(spec={"description": "one"}))
-    ignoring = world.with_settings(ignore=(Ignore("DataTable/*", "description"),))
-
-    none = ignoring.plan(table(spec={"description": "two"}))
-    ignoring.run(table(spec={"description": "two", "timeZone": "Europe/Berlin"}))
-
-    assert not none.changes
-    assert _describe(world)["Description"] == "one"
-    assert _describe(world)["TimeZone"] == "Europe/Berlin"
-    assert world.plan(table(spec={"description": "two", "timeZone": "Europe/Berlin"})).changes
-
-
-def test_values_of_an_ignored_attribute_stay(world: World) -> None:
-    world.run(many(2, others=2))
-
-    plan = world.with_settings(ignore=(Ignore("DataTable/T", "values.A0"),)).plan(many(2, others=2, changed=2))
-
-    assert not plan.changes
-
-
 def test_target_and_exclude_select_resources(world: World) -> None:
     tables = [table(name="One"), table(name="Two")]
 
@@ -281,20 +199,8 @@ def test_a_table_of_another_stack_is_left_alone(world: World) -> None:
     assert "is managed by other/test" in blocked(plan)["DataTable/T"]
 
 
-def _attributes(world: World) -> list[dict[str, Any]]:
-    found = world.connect.list_data_table_attributes(
-        InstanceId=world.control.instance, DataTableId=world.table_id("T"), MaxResults=100
-    )
-    return list(found["Attributes"])
-
-
-def _describe(world: World) -> dict[str, Any]:
-    answer = world.connect.describe_data_table(InstanceId=world.control.instance, DataTableId=world.table_id("T"))
-    return dict(answer["DataTable"])
-
-
 def _tag(world: World, tags: dict[str, str]) -> None:
-    world.connect.tag_resource(resourceArn=_describe(world)["Arn"], tags=tags)
+    world.connect.tag_resource(resourceArn=describe_table(world)["Arn"], tags=tags)
 
 
 def test_a_deletion_lists_the_lost_values(world: World) -> None:
@@ -315,7 +221,7 @@ def test_a_recreated_table_lists_lost_values_and_references(world: World) -> Non
     plan = world.plan(table([key(), key("L"), attribute("A")]), other, allow_delete=frozenset({"DataTable/T"}))
 
     assert FieldChange("values", [{"K": "a", "A": "1"}], None) in fields(plan)
-    (cell,) = [cell for change in plan.changes if change.ref == other.ref for cell in change.cells]
+    (cell,) = [cell for change in plan.changes if change.ref == other.ref for cell in change.table.cells]
     assert (cell.before or "").startswith("arn:")
     assert cell.after == Linked("${DataTable/T.arn}")
 
@@ -344,5 +250,34 @@ def test_adopt_true_is_for_resources_that_refuse_tags(world: World) -> None:
     done = world.run(table(adopt=True, spec={"description": "ours"}))
 
     assert done.exit_code == 0
-    assert _describe(world)["Description"] == "ours"
+    assert describe_table(world)["Description"] == "ours"
     assert not world.plan(table(adopt=True, spec={"description": "ours"})).changes
+
+
+def test_a_protected_table_is_not_rebuilt(world: World) -> None:
+    world.run(table([key(), attribute("V")], [{"K": "x", "V": "1"}], protect=True))
+    before = world.table_id("T")
+    rekeyed = table([key(), key("V"), attribute("W")], [{"K": "x", "V": "1", "W": "1"}])
+
+    done = world.run(rekeyed, allow_delete=frozenset({"DataTable/T"}))
+
+    assert (done.exit_code, world.table_id("T")) == (3, before)
+
+
+def test_a_blocked_key_keeps_a_lossy_type_change_blocked(world: World) -> None:
+    world.run(table([key(), attribute("A"), attribute("N", "NUMBER")], [{"K": "a", "A": "x", "N": "1"}]))
+
+    plan = world.plan(table([key(), attribute("A", "NUMBER"), key("N", "NUMBER")]))
+
+    assert {str(change.ref) for change in plan.changes if change.action is Action.BLOCKED} == {
+        "DataTable/T/A",
+        "DataTable/T/N",
+    }
+
+
+def test_a_stray_tag_of_this_program_is_not_a_difference(world: World) -> None:
+    world.run(table())
+    arn = world.preview(table()).world.live[table().ref].arn
+    world.connect.tag_resource(resourceArn=arn, tags={"reconciler:x": "1", "reconciler:protect": "false"})
+
+    assert not world.plan(table()).changes

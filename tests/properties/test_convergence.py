@@ -8,25 +8,16 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from reconciler.model import AS_WANTED, Manifest, Outcome
 from reconciler.review.digest import digest
-from tests.properties.tables import KEYS, tables
-from tests.world import World
+from tests.builders.random_tables import EVERYTHING, pairs
+from tests.worlds.world import World
 
-EVERYTHING = frozenset(
-    {
-        "DataTable/T",
-        "DataTable/T/values",
-        *(f"DataTable/T/{name}" for name in ("Tier", "Größe", "a b", "x:y", "Open", "N-1", *KEYS)),
-    }
-)
 ordinary = settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 thorough = settings(ordinary, max_examples=200)
-pairs = st.tuples(st.one_of(tables(), tables(KEYS)), st.one_of(tables(), tables(KEYS)), st.booleans())
 
 
 def converges(world: World, pair: tuple[Manifest, Manifest, bool]) -> None:
@@ -90,7 +81,8 @@ def test_the_digest_does_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
         "import tempfile, pathlib\n"
         "from reconciler.sandbox import in_process\n"
         "from reconciler.review.digest import digest\n"
-        "from tests.world import World, example\n"
+        "from tests.builders.examples import example\n"
+        "from tests.worlds.world import World\n"
         "with in_process() as control:\n"
         "    world = World(control, pathlib.Path(tempfile.mkdtemp()))\n"
         "    print(digest(world.plan(example('DataTable'), example('DataTable', 'second', 'other'))))\n"

@@ -16,8 +16,8 @@ from reconciler.export import Target
 from reconciler.export.write import compared, write
 from reconciler.model.cells import same
 from reconciler.reconcile import Options, preview
-from tests.convert.layouts import layout, named_value
-from tests.world import World
+from tests.builders.json_layouts import layout, named_value
+from tests.worlds.world import World
 
 NAMES = ("Tier", "Größe", "a b", "x:y", "N-1")
 LETTERS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=8)

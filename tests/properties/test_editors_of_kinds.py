@@ -12,11 +12,11 @@ from reconciler.apply import Run
 from reconciler.model import AS_WANTED, Change, Item, Status
 from reconciler.model.events import Event, StepEnded
 from reconciler.pacing import Rates
-from tests.apply.small import around
-from tests.apply.somebody import OtherWriter
-from tests.properties.edits import EDITABLE, Editable
-from tests.simulated import timed
-from tests.world import World
+from tests.builders.resources import around
+from tests.worlds.edits_of_kinds import EDITABLE, Editable
+from tests.worlds.other_writer import OtherWriter
+from tests.worlds.simulated import timed
+from tests.worlds.world import World
 
 ordinary = settings(
     max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -16,13 +16,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.model import Action, CellChange, Change, FieldChange, Plan, Ref, Scope
+from reconciler.model import Action, CellChange, Change, FieldChange, Plan, Ref, Scope, TableChange
 from reconciler.report import Frame, drift_text, plan_html, plan_markdown, plan_text
 from reconciler.report.cells import grid
 from reconciler.report.visible import escaped, value_text, visible_text
 from reconciler.report.word_diff import BLANK
-from tests.golden.values import hostile
-from tests.seen import after_marks, markdown
+from tests.builders.values import hostile
+from tests.report.rendered import after_marks, markdown
 
 LIMIT = 65_536
 steady = settings(database=None, deadline=None, derandomize=True, max_examples=40)
@@ -111,19 +111,19 @@ def _change(at: int, action: Action, fields: list[FieldChange], cells: tuple[Cel
         case Action.CREATE:
             made = [FieldChange(field.path, None, field.after) for field in fields if field.after is not None]
             new = [_cell(cell.key["K"], cell.attribute, None, cell.after) for cell in cells if cell.after is not None]
-            return Change(action, ref, fields=tuple(made), cells=tuple(new))
+            return Change(action, ref, fields=tuple(made), table=TableChange(cells=tuple(new)))
         case Action.DELETE:
             gone = [FieldChange(field.path, field.before, None) for field in fields if field.before is not None]
             rows = [{"K": cell.key["K"], cell.attribute: cell.before or ""} for cell in cells]
             return Change(action, ref, fields=(*gone, FieldChange("values", rows, None)))
         case _:
-            return Change(action, ref, fields=tuple(fields), cells=cells)
+            return Change(action, ref, fields=tuple(fields), table=TableChange(cells=cells))
 
 
 def _written(plan: Plan) -> Iterator[tuple[str, str]]:
     """Yields printable values that a reader must see, with the old value if a report may shorten both."""
     for change in plan.changes:
-        for cell in change.cells:
+        for cell in change.table.cells:
             if cell.after is not None:
                 yield visible_text(cell.before) if cell.before is not None else "", visible_text(cell.after)
             else:

@@ -9,9 +9,9 @@ from reconciler.model import Item, Status
 from reconciler.model.environment import Retries
 from reconciler.model.events import Event, StepEnded
 from reconciler.pacing import Rates
-from tests.shapes import attribute, key, many, table
-from tests.simulated import timed
-from tests.world import World
+from tests.builders.tables import attribute, key, many, table
+from tests.worlds.simulated import timed
+from tests.worlds.world import World
 
 ROWS, OTHERS = 30, 2
 GUARDED = ["DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]
@@ -45,7 +45,7 @@ def test_no_edit_is_lost_and_no_conflict_is_false(
     def hear(event: Event) -> None:
         if isinstance(event, StepEnded):
             step = change.steps[event.step]
-            done.update((change.cells[at].key["K"], change.cells[at].attribute) for at in step.cells)
+            done.update((change.table.cells[at].key["K"], change.table.cells[at].attribute) for at in step.cells)
             if waiting:
                 edit()
 
@@ -54,7 +54,7 @@ def test_no_edit_is_lost_and_no_conflict_is_false(
     run, _ = timed(world, seen, Rates(default=None), tell=hear)
 
     live = world.cells("T")
-    wanted = {(cell.key["K"], cell.attribute): at for at, cell in enumerate(change.cells)}
+    wanted = {(cell.key["K"], cell.attribute): at for at, cell in enumerate(change.table.cells)}
     for place, value in edited.items():
         assert live[(place[0],), place[1]] == value
         if place in wanted:

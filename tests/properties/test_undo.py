@@ -19,9 +19,10 @@ from reconciler.reconcile import Options, Preview
 from reconciler.report import outcome_json
 from reconciler.sandbox import INSTANCE_ID
 from reconciler.undo import preview_undo
-from tests.properties.tables import KEYS, tables
-from tests.world import EXAMPLES, World, example, needed, permitted, surroundings
-from tests.world import manifest as declared
+from tests.builders.examples import EXAMPLES, example, needed, permitted, surroundings
+from tests.builders.manifests import manifest as declared
+from tests.builders.random_tables import KEYS, tables
+from tests.worlds.world import World
 
 LEVELS = ("NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE")
 ATTRIBUTES = frozenset(

@@ -216,3 +216,13 @@ def by_hand(queue: str, channel: str = "CHAT") -> dict[str, Any]:
 def add_group(client: Any, name: str, parent: str = "", **more: Any) -> str:
     given = {"ParentGroupId": parent} if parent else {}
     return str(client.create_user_hierarchy_group(**HERE, Name=name, **given, **more)["HierarchyGroupId"])
+
+
+def add_instance(client: Any, alias: str = "second", **more: Any) -> str:
+    members = {"IdentityManagementType": "SAML", "InboundCallsEnabled": True, "OutboundCallsEnabled": False}
+    return str(client.create_instance(**{**members, "InstanceAlias": alias, **more})["Id"])
+
+
+def quick_connects_of(client: Any, queue: str) -> list[str]:
+    found = client.list_queue_quick_connects(**HERE, QueueId=queue)["QuickConnectSummaryList"]
+    return [row["Name"] for row in found]

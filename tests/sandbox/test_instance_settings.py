@@ -8,9 +8,8 @@ import pytest
 
 from reconciler.sandbox import INSTANCE_ID, Control
 
-from .administrative import HERE
+from .administrative import HERE, add_instance
 from .calls import INVALID, INVALID_REQUEST, MISSING, QUOTA, refused
-from .test_instances import create
 
 CONFLICT = ("ResourceConflictException", 409)
 
@@ -51,7 +50,7 @@ def attach(client: Any, type: str, config: Any, **more: Any) -> str:
 
 def test_a_request_that_comes_again_with_its_token_is_the_same(sandbox: Control, connect: Any) -> None:
     """Service model: idempotency, wherever a ClientToken is a member; a switch takes it away."""
-    first, again = (create(connect, ClientToken="t") for _ in range(2))
+    first, again = (add_instance(connect, ClientToken="t") for _ in range(2))
     associate = lambda: connect.associate_lambda_function(**HERE, FunctionArn=FUNCTION, ClientToken="t")  # noqa: E731
     associate()
     associate()
@@ -59,7 +58,7 @@ def test_a_request_that_comes_again_with_its_token_is_the_same(sandbox: Control,
     assert first == again
     sandbox.set_faults({"switches": {"clientTokens": "ignored"}})
     assert refused(associate) == CONFLICT
-    assert refused(lambda: create(connect, ClientToken="t")) == INVALID_REQUEST
+    assert refused(lambda: add_instance(connect, ClientToken="t")) == INVALID_REQUEST
 
 
 def test_the_sdks_own_token_makes_a_lost_association_safe_to_retry(sandbox: Control, session: Any) -> None:

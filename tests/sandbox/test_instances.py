@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.sandbox import INSTANCE_ARN, INSTANCE_ID, Control, in_process
+from tests.sandbox.administrative import add_instance
 
 from .administrative import QUEUE
 from .calls import INVALID_REQUEST, MISSING, QUOTA, make, refused
@@ -35,11 +36,6 @@ def later(clock: Clock) -> Iterator[Control]:
         yield control
 
 
-def create(client: Any, alias: str = "second", **more: Any) -> str:
-    members = {"IdentityManagementType": "SAML", "InboundCallsEnabled": True, "OutboundCallsEnabled": False}
-    return str(client.create_instance(**{**members, "InstanceAlias": alias, **more})["Id"])
-
-
 def status(client: Any, id: str) -> str:
     return str(client.describe_instance(InstanceId=id)["Instance"]["InstanceStatus"])
 
@@ -48,7 +44,7 @@ def test_an_instance_is_in_progress_before_it_is_active(sandbox: Control, connec
     """Service model: asynchronous. For how long is a fault; nothing can be done to it before [inferred]."""
     sandbox.set_faults({"creation": {"calls": 4}})
 
-    id = create(connect, Tags={"team": "a"})
+    id = add_instance(connect, Tags={"team": "a"})
 
     assert status(connect, id) == "CREATION_IN_PROGRESS"
     assert refused(lambda: connect.list_queues(InstanceId=id)) == INVALID_REQUEST
@@ -63,7 +59,7 @@ def test_an_instance_is_in_progress_before_it_is_active(sandbox: Control, connec
 
 
 def test_a_new_instance_takes_a_call_even_without_the_fault(connect: Any) -> None:
-    id = create(connect)
+    id = add_instance(connect)
 
     assert [status(connect, id), status(connect, id)] == ["CREATION_IN_PROGRESS", "ACTIVE"]
 
@@ -71,7 +67,7 @@ def test_a_new_instance_takes_a_call_even_without_the_fault(connect: Any) -> Non
 def test_a_failed_instance_is_shown_for_a_day(clock: Clock, later: Control, client: Any) -> None:
     """Service model: with its reason, for 24 hours after CreateInstance; both Describe and List obey."""
     later.set_faults({"creation": {"calls": 1, "fails": "no directory"}})
-    id = create(client)
+    id = add_instance(client)
     assert status(client, id) == "CREATION_IN_PROGRESS"
 
     clock.now += DAY - 1
@@ -83,32 +79,32 @@ def test_a_failed_instance_is_shown_for_a_day(clock: Clock, later: Control, clie
     assert {row["InstanceStatus"] for row in listed} == {"ACTIVE", "CREATION_FAILED"}
     assert refused(lambda: client.describe_instance(InstanceId=id)) == MISSING
     assert [row["Id"] for row in client.list_instances()["InstanceSummaryList"]] == [INSTANCE_ID]
-    create(client)
+    add_instance(client)
 
 
 def test_an_alias_is_taken_whatever_its_case(sandbox: Control, connect: Any) -> None:
     """Inferred; the model has no error for it."""
-    assert refused(lambda: create(connect, "SANDBOX")) == INVALID_REQUEST
+    assert refused(lambda: add_instance(connect, "SANDBOX")) == INVALID_REQUEST
 
 
 def test_two_instances_an_account(sandbox: Control, connect: Any) -> None:
     """Service quotas page."""
-    create(connect, "second")
+    add_instance(connect, "second")
 
-    assert refused(lambda: create(connect, "third")) == QUOTA
+    assert refused(lambda: add_instance(connect, "third")) == QUOTA
     sandbox.set_faults({"quotas": {"instances": 3}})
-    create(connect, "third")
+    add_instance(connect, "third")
 
 
 def test_creations_and_deletions_of_30_days_are_limited_together(clock: Clock, later: Control, client: Any) -> None:
     """Service model; the errors are inferred."""
     later.set_faults({"quotas": {"instanceChanges": 2}})
-    client.delete_instance(InstanceId=create(client))
+    client.delete_instance(InstanceId=add_instance(client))
 
-    assert refused(lambda: create(client)) == QUOTA
+    assert refused(lambda: add_instance(client)) == QUOTA
     assert refused(lambda: client.delete_instance(InstanceId=INSTANCE_ID)) == INVALID_REQUEST
     clock.now += 30 * DAY
-    create(client)
+    add_instance(client)
 
 
 def test_a_deleted_instance_takes_everything_along(connect: Any) -> None:
@@ -128,8 +124,8 @@ def test_an_existing_directory_has_an_id(connect: Any) -> None:
     """Inferred: the model requires no member for it."""
     existing = {"IdentityManagementType": "EXISTING_DIRECTORY"}
 
-    assert refused(lambda: create(connect, **existing)) == INVALID_REQUEST
-    create(connect, **existing, DirectoryId="d-0123456789")
+    assert refused(lambda: add_instance(connect, **existing)) == INVALID_REQUEST
+    add_instance(connect, **existing, DirectoryId="d-0123456789")
 
 
 def test_tags_of_an_instance_are_one_truth_with_describe(connect: Any) -> None:
@@ -144,7 +140,7 @@ def test_tags_of_an_instance_are_one_truth_with_describe(connect: Any) -> None:
 def test_instances_come_ten_a_page(sandbox: Control, connect: Any) -> None:
     sandbox.set_faults({"quotas": {"instances": 12}})
     for number in range(11):
-        create(connect, f"a{number}")
+        add_instance(connect, f"a{number}")
 
     first = connect.list_instances()
     second = connect.list_instances(NextToken=first["NextToken"])

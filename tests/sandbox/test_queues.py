@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from reconciler.sandbox import Control
+from tests.sandbox.administrative import quick_connects_of
 
 from .administrative import (
     HERE,
@@ -20,11 +21,6 @@ from .administrative import (
     pair,
 )
 from .calls import IN_USE, INVALID, INVALID_REQUEST, MISSING, refused
-
-
-def connects(client: Any, queue: str) -> list[str]:
-    found = client.list_queue_quick_connects(**HERE, QueueId=queue)["QuickConnectSummaryList"]
-    return [row["Name"] for row in found]
 
 
 def emails(client: Any, queue: str) -> list[tuple[str, bool]]:
@@ -132,7 +128,7 @@ def test_quick_connects_are_set_at_creation_attached_and_detached(connect: Any) 
     connect.associate_queue_quick_connects(**HERE, QueueId=queue, QuickConnectIds=ids[1:])
     connect.disassociate_queue_quick_connects(**HERE, QueueId=queue, QuickConnectIds=ids[:2])
 
-    assert connects(connect, queue) == ["K2"]
+    assert quick_connects_of(connect, queue) == ["K2"]
 
 
 def test_attaching_twice_and_detaching_what_is_not_there_are_refused_unless_switched(
@@ -150,13 +146,13 @@ def test_attaching_twice_and_detaching_what_is_not_there_are_refused_unless_swit
 
     assert refused(attach) == INVALID_REQUEST
     assert refused(detach) == MISSING
-    assert connects(connect, queue) == ["There"]
+    assert quick_connects_of(connect, queue) == ["There"]
     sandbox.set_faults({"switches": {"existingLink": "accepted", "missingLink": "accepted"}})
     attach()
-    assert connects(connect, queue) == ["Not there", "There"]
+    assert quick_connects_of(connect, queue) == ["Not there", "There"]
     detach()
     detach()
-    assert connects(connect, queue) == []
+    assert quick_connects_of(connect, queue) == []
     sandbox.set_faults({"switches": {"missingLink": "InvalidRequestException"}})
     assert refused(detach) == INVALID_REQUEST
 
@@ -250,4 +246,4 @@ def test_associations_are_writes_to_lost_replies(sandbox: Control, connect: Any)
     with pytest.raises(Exception, match="closed"):
         connect.associate_queue_quick_connects(**HERE, QueueId=queue, QuickConnectIds=[quick])
 
-    assert connects(connect, queue) == ["K"]
+    assert quick_connects_of(connect, queue) == ["K"]

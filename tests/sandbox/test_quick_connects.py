@@ -16,10 +16,10 @@ from .administrative import (
     add_phone,
     add_queue,
     flow,
+    quick_connects_of,
     to_queue,
 )
 from .calls import INVALID, refused
-from .test_queues import connects
 
 
 def test_a_quick_connects_description_can_be_blanked_a_queues_cannot(connect: Any) -> None:
@@ -39,7 +39,7 @@ def test_a_deleted_quick_connect_leaves_its_queues(connect: Any) -> None:
 
     QUICK_CONNECT.delete(connect, quick)
 
-    assert connects(connect, queue) == []
+    assert quick_connects_of(connect, queue) == []
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,11 @@ from reconciler.reconcile import Options
 from reconciler.report import dumps, read_outcome
 from reconciler.sandbox import INSTANCE_ID
 from reconciler.undo import preview_undo
-from tests.shapes import table
-from tests.undo.ways_back import as_json, blocked, undone, way_back
-from tests.world import World, example, manifest, permitted, surroundings
+from tests.builders.examples import example, permitted, surroundings
+from tests.builders.manifests import manifest
+from tests.builders.tables import table
+from tests.worlds.undoing import as_json, blocked, undone, way_back
+from tests.worlds.world import World
 
 QUEUE = {"hoursOfOperation": "Always"}
 HOURS = manifest(

@@ -6,9 +6,9 @@ import pytest
 
 from reconciler.model import Action
 from reconciler.sandbox import INSTANCE_ID
-from tests.shapes import attribute, key, table
-from tests.undo.ways_back import as_json, blocked, undone, way_back
-from tests.world import World
+from tests.builders.tables import attribute, key, table
+from tests.worlds.undoing import as_json, blocked, undone, way_back
+from tests.worlds.world import World
 
 ROWS = [{"K": "a", "A": "1"}, {"K": "b", "A": "2"}, {"K": "c", "A": "3"}]
 LEVELS = ["NONE", "DATA_TABLE", "PRIMARY_VALUE", "ATTRIBUTE", "VALUE"]
@@ -57,7 +57,7 @@ def test_only_done_items_are_undone(world: World) -> None:
     back = way_back(world, done)
 
     assert done.totals.conflict == 1
-    assert [cell.key["K"] for change in back.plan.changes for cell in change.cells] == ["b", "c"]
+    assert [cell.key["K"] for change in back.plan.changes for cell in change.table.cells] == ["b", "c"]
     assert not blocked(back.plan)
 
 
@@ -83,7 +83,7 @@ def test_renames_of_rows_are_undone_in_reverse(world: World) -> None:
     seen = way_back(world, done)
     world.apply(seen)
 
-    assert [(row.before["K"], row.after["K"]) for row in seen.plan.changes[0].rows] == [("a", "b"), ("z", "a")]
+    assert [(row.before["K"], row.after["K"]) for row in seen.plan.changes[0].table.rows] == [("a", "b"), ("z", "a")]
     assert world.cells("T") == before
 
 
@@ -193,7 +193,7 @@ def test_undo_deletes_a_created_attribute_or_only_its_cells(world: World) -> Non
     whole = undone(world, done)
 
     assert "deleting it is irreversible" in blocked(alone.plan)["DataTable/T/New"]
-    assert [cell.action for change in alone.plan.changes for cell in change.cells] == [Action.DELETE]
+    assert [cell.action for change in alone.plan.changes for cell in change.table.cells] == [Action.DELETE]
     assert whole.exit_code == 0
     assert [str(change.ref) for change in whole.plan.changes] == ["DataTable/T/New"]
 

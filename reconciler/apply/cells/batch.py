@@ -54,7 +54,7 @@ class _Batch:
         return self.run.plan.changes[self.at]
 
     def cell(self, position: int) -> CellChange:
-        return self.change.cells[position]
+        return self.change.table.cells[position]
 
     def item(self, position: int) -> Item:
         return Item(self.at, "cell", position)
@@ -121,7 +121,8 @@ def _send(batch: _Batch) -> None:
         stale = _one_of_each_scope(batch, failed)
         _judge(batch, failed, f"{len(failed)} of {len(values)} values were refused", request_id=answer.request_id)
         # No other writer changed a lock, and still all values but the first were stale.
-        if stale and all(was == batch.locks.component(batch.cell(p), batch.change.level) for p, was in stale.items()):
+        level = batch.change.table.level
+        if stale and all(was == batch.locks.component(batch.cell(p), level) for p, was in stale.items()):
             batch.tables.go_one_by_one(batch.change.ref)
     return None
 
@@ -130,7 +131,7 @@ def _composed(batch: _Batch) -> list[dict[str, Any]]:
     """Returns the values of the request, with locks of one listing; empty if that listing has decided all cells."""
     while True:
         reads = _catch_up(batch)
-        batch.sent = {p: batch.locks.component(batch.cell(p), batch.change.level) for p in _portion(batch)}
+        batch.sent = {p: batch.locks.component(batch.cell(p), batch.change.table.level) for p in _portion(batch)}
         values = {p: value_of(batch.cell(p), batch.locks, batch.run.ports.directory) for p in batch.sent}
         if batch.locks.last_read()[0] != reads:
             continue  # Another batch has listed the table meanwhile.
@@ -148,7 +149,7 @@ def _portion(batch: _Batch) -> list[int]:
         return list(batch.left)
     first: dict[object, int] = {}
     for position in batch.left:
-        first.setdefault(scope(batch.cell(position), batch.change.level) or position, position)
+        first.setdefault(scope(batch.cell(position), batch.change.table.level) or position, position)
     return list(first.values())
 
 
@@ -159,10 +160,10 @@ def _one_of_each_scope(batch: _Batch, failed: Mapping[int, str]) -> dict[int, st
     """
     by_scope: dict[object, list[bool]] = {}
     for position in batch.sent:
-        by_scope.setdefault(scope(batch.cell(position), batch.change.level), []).append(position not in failed)
+        by_scope.setdefault(scope(batch.cell(position), batch.change.table.level), []).append(position not in failed)
     if () in by_scope or any(taken[0] is False or any(taken[1:]) for taken in by_scope.values()):
         return {}
-    return {p: batch.locks.component(batch.cell(p), batch.change.level) for p in failed}
+    return {p: batch.locks.component(batch.cell(p), batch.change.table.level) for p in failed}
 
 
 def _refused(batch: _Batch, wrong: CallError) -> None:
@@ -185,7 +186,7 @@ def _refused(batch: _Batch, wrong: CallError) -> None:
     sent = dict(batch.sent)
     alone = wrong.fate is Fate.REFUSED and not batch.tables.one_by_one(batch.change.ref) and len(sent) > 1
     _judge(batch, {} if alone else messages, wrong.code, sent=wrong.fate is Fate.REFUSED, request_id=wrong.request_id)
-    if alone and all(sent[p] == batch.locks.component(batch.cell(p), batch.change.level) for p in sent):
+    if alone and all(sent[p] == batch.locks.component(batch.cell(p), batch.change.table.level) for p in sent):
         # No other writer changed a lock, and AWS still refuses the request: its own values conflict with each other.
         batch.tables.go_one_by_one(batch.change.ref)
 
@@ -216,12 +217,12 @@ def _take_reply(batch: _Batch, answer: Answer) -> dict[int, str]:
 
 def _judge(batch: _Batch, messages: Mapping[int, str], why: str, *, sent: bool = True, request_id: str = "") -> None:
     """Lists the table. Stores the results of decided cells, and keeps in `left` those that may be tried again."""
-    run, change = batch.run, batch.change
-    run.ports.tell(Looked(change.ref, why))
-    batch.locks.refresh(run.ports.reread(change.ref, parts=change.level != "NONE", records=True), run.ports.clock())
+    ports, change, level = batch.run.ports, batch.change, batch.change.table.level
+    ports.tell(Looked(change.ref, why))
+    batch.locks.refresh(ports.reread(change.ref, parts=level != "NONE", records=True), ports.clock())
     count = len(batch.left)
     _catch_up(batch, request_id)
-    moved = {p for p in batch.left if batch.sent.get(p) != batch.locks.component(batch.cell(p), change.level)}
+    moved = {p for p in batch.left if batch.sent.get(p) != batch.locks.component(batch.cell(p), level)}
     if sent and batch.left:
         _limit(batch, messages, moved, progress=len(batch.left) < count, request_id=request_id)
 

@@ -19,7 +19,7 @@ def judge(change: Change, cells: Iterable[int], rows: Rows) -> tuple[dict[int, R
     decided: dict[int, Result] = {}
     left: list[int] = []
     for position in cells:
-        cell = change.cells[position]
+        cell = change.table.cells[position]
         record = rows.get(cell.identity)
         live = record.cells.get(cell.attribute) if record else None
         now = live.text if live else None

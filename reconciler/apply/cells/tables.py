@@ -27,7 +27,7 @@ class Tables:
             if change.ref not in self._locks:
                 live = self._live.get(change.ref)
                 known = _as_named(change, live) if live else Contents()
-                self._locks[change.ref] = Locks(change.keys, known, now)
+                self._locks[change.ref] = Locks(change.table.keys, known, now)
             return self._locks[change.ref]
 
     def note_refusal(self, ref: Ref, operation: str, result: Result) -> None:

@@ -21,7 +21,7 @@ from reconciler.preflight.instance import assistant
 from reconciler.sandbox import INSTANCE_ID, shapes
 from scripts import lambda_policies
 from tests.lambdas.session_data.flow import ASSISTANT, CONTACT, SESSION, SESSION_ARN, Flow, event
-from tests.world import World
+from tests.worlds.world import World
 
 ROOT = Path(__file__).parents[3]
 FOLDER = Path(session_data.__file__).parent

@@ -1,0 +1,38 @@
+"""Every call that a kind's table makes of its two examples, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from reconciler.diff.fields import diff
+from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import mark
+from reconciler.model import Call, Clearable, Live, Resource
+from reconciler.model.environment import Environment
+from reconciler.steps.resource import make_steps
+from reconciler.steps.work import Work
+from tests.builders.examples import example
+
+ENVIRONMENT = Environment("contact-centre", "test", Path())
+
+
+def everything_sent(kind: Kind[Any]) -> Iterator[Call]:
+    """Creates with all late fields now and later, and updates from each example to the other."""
+    first, second = (example(kind.name, which).spec for which in ("first", "second"))
+    ref = example(kind.name).ref
+    bare = Work(kind, ref, None, first, tags={"Team": "Care"})
+    works = [bare, replace(bare, held=kind.late)]
+    for before, after in ((first, second), (second, first)):
+        works.append(_update(bare, before, after))
+    # Members that may be null are removed.
+    cleared = {f: None for f in kind.spec.model_fields if mark(kind.spec, f, Clearable)}
+    works.append(_update(bare, first, first.model_copy(update=cleared)))
+    for work in works:
+        yield from (step.call for step in make_steps(work))
+
+
+def _update(bare: Work, before: Resource, after: Resource) -> Work:
+    return replace(bare, before=Live(bare.ref, "id", "arn", before), after=after, fields=diff(before, after))

@@ -1,0 +1,51 @@
+"""The two example specs of each kind, as manifests, with the resources that they refer to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Manifest
+from tests.builders.manifests import manifest
+
+EXAMPLES = {
+    path.stem: json.loads(path.read_text())
+    for path in sorted((Path(__file__).parents[1] / "kinds" / "examples").glob("*.json"))
+}
+
+
+def example(kind: str, which: str = "first", name: str = "") -> Manifest:
+    it = EXAMPLES[kind][which]
+    return manifest(kind, name or it.get("name", "it"), it["spec"], it.get("rows", ()), **it.get("more", {}))
+
+
+def needed(kind: str, which: str = "first") -> dict[str, Any]:
+    """Returns the required fields of an example."""
+    required = [field.alias for field in KINDS[kind].spec.model_fields.values() if field.is_required()]
+    fields = [*(key for key in required if key and key != "name"), *EXAMPLES[kind].get("needed", ())]
+    return {key: EXAMPLES[kind][which]["spec"][key] for key in fields}
+
+
+def surroundings(*manifests: Manifest) -> list[Manifest]:
+    """Returns the manifests that these refer to, at any depth, with their required fields only."""
+    known = {each.ref for each in manifests}
+    found = list(manifests)
+    for each in found:
+        kind = KINDS[each.ref.kind]
+        wanted = {*kind.references(each.spec), *(example(other).ref for other in kind.needs)}
+        for ref in sorted(wanted - known):
+            if ref.kind in KINDS:
+                known.add(ref)
+                found.append(
+                    example(ref.kind) if ref.kind in kind.needs else manifest(ref.kind, ref.name, needed(ref.kind))
+                )
+    return found[len(manifests) :]
+
+
+def permitted(*manifests: Manifest) -> dict[str, frozenset[str]]:
+    """Returns the flags that allow to create them, and to replace those without values."""
+    addresses = frozenset(str(each.ref) for each in manifests)
+    remade = frozenset(str(each.ref) for each in manifests if not KINDS[each.ref.kind].cells)
+    return {"allow_create": addresses, "allow_delete": remade}

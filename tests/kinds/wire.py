@@ -1,0 +1,162 @@
+"""A port that answers as a case says, and keeps the writes. It needs neither AWS nor the local AWS.
+
+Resources have invented ids inside. A case writes them as references, `${Kind/name.id}`, in answers and in calls.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import answered_name
+from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.model import REFERENCE, Manifest, Ref
+from reconciler.port import Answer, Params
+from tests.kinds.cases import ANSWER, Case
+
+PLACE = ("AttributeName", "PrimaryValues")  # the members that identify a cell in the reply to a batch
+ACCOUNT = "arn:aws:connect:ca-central-1:111122223333"
+
+
+def id_of(ref: Ref) -> str:
+    return str(uuid5(NAMESPACE_OID, str(ref)))
+
+
+def arn_of(ref: Ref) -> str:
+    instance = ref if ref.kind == "ConnectInstance" else Ref("ConnectInstance", "here")
+    whole = f"{ACCOUNT}:instance/{id_of(instance)}"
+    return whole if ref == instance else f"{whole}/{ref.kind.lower()}/{id_of(ref)}"
+
+
+def with_ids(value: Any) -> Any:
+    """Returns an answer with ids and ARNs in place of references."""
+    match value:
+        case str():
+            return REFERENCE.sub(lambda match: _resolved(Ref(match["kind"], match["name"]), match["word"]), value)
+        case dict():
+            return {key: with_ids(item) for key, item in value.items()}
+        case list():
+            return [with_ids(item) for item in value]
+        case _:
+            return value
+
+
+def _resolved(ref: Ref, word: str) -> str:
+    return arn_of(ref) if word == "arn" else id_of(ref)
+
+
+class Wire:
+    """The answers of a case, and the writes that AWS accepts. Writes have references again in place of ids.
+
+    Every other resource that the case names exists too, and is not managed.
+    """
+
+    def __init__(self, case: Case, manifests: list[Manifest]) -> None:
+        self.calls: list[dict[str, Any]] = []
+        self.read_operations: set[str] = set()
+        self._kind: Kind[Any] = KINDS[case.kind]
+        self._answers = with_ids(case.live or {})
+        own = {manifest.ref for manifest in manifests}
+        named = {ref for manifest in manifests for ref in KINDS[manifest.ref.kind].references(manifest.spec)}
+        texts = json.dumps([case.live, case.declared, case.also], ensure_ascii=False)
+        named |= {Ref(match["kind"], match["name"]) for match in REFERENCE.finditer(texts)}
+        self._names = {_resolved(ref, word): f"${{{ref}.{word}}}" for ref in named | own for word in ("arn", "id")}
+        listed = {kind.identity(item)[0] for kind in KINDS.values() for item in self._resources(kind)}
+        # A slash is in the names of parts alone.
+        self._others = {ref for ref in named - own if id_of(ref) not in listed and "/" not in ref.name}
+
+    @property
+    def unread(self) -> set[str]:
+        """The operations whose answers no stage read."""
+        return {operation for operation, _, _ in self._limited()} - self.read_operations
+
+    def read(self, service: str, operation: str, params: Params) -> dict[str, Any]:
+        answer = self._answer(operation, params)
+        if answer is None and self._kind.describe and self._kind.describe[0] == operation:
+            answer = {self._kind.describe[1]: self._described(params)}
+        assert answer is not None, f"the case has no answer of {operation}"
+        return answer
+
+    def pages(self, service: str, operation: str, items: str, params: Params) -> Iterator[Any]:
+        answer = self._answer(operation, params)
+        parts = self._kind.parts
+        if answer is None and parts and parts.bulk and operation == parts.listing.operation:
+            every = (self._answer(parts.bulk.operation, params) or {})[parts.bulk.items]
+            answer = {items: [part for part in every if part[self._kind.id_param] == params[self._kind.id_param]]}
+        bulk = {kind.search.operation for kind in KINDS.values()}
+        bulk |= {lookup.listing.operation for lookup in LOOKUPS.values()}
+        assert answer is not None or operation in bulk, f"the case has no answer of {operation}"
+        page = (answer or {}).get(items) or []
+        yield page if isinstance(page, dict) else [*page, *self._of_others(operation)]
+
+    def write(self, service: str, operation: str, params: Params) -> Answer:
+        self.calls.append({operation: self.readable(params)})
+        makers = [kind for kind in KINDS.values() if kind.create == operation and kind.id_param not in ("", *params)]
+        for kind in makers:
+            ref = Ref(kind.name, params[kind.param("name")])
+            return Answer({kind.id_param: id_of(ref), "Arn": arn_of(ref)}, "")
+        values = params.get("Values")
+        cells = values if isinstance(values, list) else []
+        done = [{key: cell[key] for key in PLACE if key in cell} for cell in cells]
+        return Answer({"Successful": done, "Failed": []}, "")
+
+    def delay(self, operation: str) -> float:
+        return 0.0
+
+    def counts(self) -> Mapping[str, int]:
+        return {}
+
+    def readable(self, value: Any) -> Any:
+        """Returns a value with a reference in place of each id."""
+        match value:
+            case str():
+                for id, name in self._names.items():
+                    value = value.replace(id, name)
+                return str(value)
+            case Mapping():
+                return {key: self.readable(item) for key, item in value.items()}
+            case list() | tuple():
+                return [self.readable(item) for item in value]
+            case _:
+                return value
+
+    def _limited(self) -> Iterator[tuple[str, dict[str, str], dict[str, Any]]]:
+        """Yields each answer of the case with its operation and the parameters that it is limited to."""
+        for key, answer in self._answers.items():
+            match = ANSWER.fullmatch(key)
+            assert match, key
+            limits = [limit.split("=") for limit in (match["limits"] or "").split(", ") if limit]
+            yield match["operation"], {name: with_ids(value) for name, value in limits}, answer
+
+    def _answer(self, operation: str, params: Params) -> dict[str, Any] | None:
+        """Returns the answer of the case. It is empty if the case has one for other parameters alone."""
+        answers = [(limits, answer) for name, limits, answer in self._limited() if name == operation]
+        fitting = [answer for limits, answer in answers if limits.items() <= params.items()]
+        self.read_operations.add(operation)
+        return dict(fitting[0]) if fitting else {} if answers else None
+
+    def _described(self, params: Params) -> dict[str, Any]:
+        """Returns a resource as the bulk read has it, if a description has no more than that."""
+        kind = self._kind
+        assert all(gap.listing for gap in kind.gaps), f"the case has no answer of {kind.describe}"
+        live = [item for item in self._resources(kind) if kind.identity(item)[0] == params[kind.id_param]]
+        ready = {kind.settle.member: kind.settle.done} if kind.settle else {}
+        return dict(live[0]) if live else ready
+
+    def _resources(self, kind: Kind[Any]) -> Iterator[dict[str, Any]]:
+        """Yields the resources in the case's own answers to a bulk read. Some kinds list texts alone."""
+        for operation, _, answer in self._limited():
+            items = answer.get(kind.search.items, ()) if operation == kind.search.operation else ()
+            yield from (item for item in items if isinstance(item, dict))
+
+    def _of_others(self, operation: str) -> Iterator[dict[str, str]]:
+        for ref in sorted(self._others):
+            if ref.kind in LOOKUPS and LOOKUPS[ref.kind].listing.operation == operation:
+                lookup = LOOKUPS[ref.kind]
+                yield {lookup.name: ref.name, lookup.id: id_of(ref), lookup.arn: arn_of(ref)}
+            if ref.kind in KINDS and KINDS[ref.kind].search.operation == operation:
+                kind = KINDS[ref.kind]
+                yield {answered_name(kind.spec, kind.key): ref.name, "Id": id_of(ref), "Arn": arn_of(ref)}

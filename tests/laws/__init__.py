@@ -1,0 +1,1 @@
+"""Laws that every kind obeys. A new kind brings its examples and no test."""

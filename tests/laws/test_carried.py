@@ -1,0 +1,119 @@
+"""Every member that AWS accepts is carried or left out with a reason, and drift sees the carried ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import botocore.session
+import pytest
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import aws_name, is_local, nested
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Spec
+
+LEAST = 0.85
+# Members that name the resource or the attempt, and are not declared.
+ADDRESSING = {"InstanceId", "ClientToken", "AssociationId"}
+every_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+class Member(NamedTuple):
+    """A leaf of a request, by the names that lead to it."""
+
+    path: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return ".".join(self.path)
+
+
+@every_kind
+def test_every_member_is_carried_or_has_a_reason(kind: str) -> None:
+    k = KINDS[kind]
+    members = set(_members(k))
+    carried = {each for each in members if _is_carried(k, each.path)}
+    reasoned = {each for each in members - carried if each.path[0] in k.unmanaged or each.path[0] in k.born_with}
+
+    assert members - carried - reasoned == set()
+    assert len(carried) >= LEAST * len(members)
+
+
+@every_kind
+def test_a_reason_is_given_for_nothing_that_is_carried_or_unknown(kind: str) -> None:
+    k = KINDS[kind]
+    heads = {each.path[0] for each in _members(k)}
+
+    assert set(k.unmanaged) <= heads
+    assert not any(_is_carried(k, each.path) for each in _members(k) if each.path[0] in k.unmanaged)
+    assert all(len(reason) > len("no reason") for reason in k.unmanaged.values())
+
+
+def _members(kind: Kind[Any]) -> Iterator[Member]:
+    """Every leaf of what its create and its update operations take."""
+    model = botocore.session.get_session().get_service_model(kind.service)
+    operations = {kind.create, *(update.operation for update in kind.updates)}
+    operations |= {each for members in kind.members for each in (members.add, members.change) if each}
+    if kind.parts and not kind.cells:
+        operations |= {kind.parts.create, kind.parts.update}
+    for operation in sorted(operations):
+        shape = model.operation_model(operation).input_shape
+        own = ADDRESSING | {kind.id_param, kind.parts.id_param if kind.parts else ""}
+        is_part = kind.parts and operation in (kind.parts.create, kind.parts.update)
+        for path in _leaves(shape, ()):
+            if path[-1] not in ADDRESSING and path[0] not in own - {"Name", "Origin", "FunctionArn"}:
+                yield Member((("parts",) if is_part else ()) + path)
+
+
+def _leaves(shape: Shape, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    match shape:
+        case StructureShape():
+            for name, inner in shape.members.items():
+                yield from _leaves(inner, (*path, name))
+        case ListShape():
+            yield from _leaves(shape.member, path)
+        case MapShape():
+            yield path
+        case _:
+            yield path
+
+
+def _is_carried(kind: Kind[Any], path: tuple[str, ...]) -> bool:
+    if path[0] == "parts" and kind.parts:
+        inner = nested(kind.spec, kind.parts.field)
+        return inner is not None and _leads(inner, path[1:])
+    if path[:1] == ("Tags",):
+        return "tags" in kind.spec.model_fields
+    return _leads(kind.spec, path) or path in _written(kind)
+
+
+def _leads(spec: type[Spec], path: tuple[str, ...]) -> bool:
+    """Returns whether a field of the spec, at any depth, has this path."""
+    for field in spec.model_fields:
+        if is_local(spec, field) or aws_name(spec, field) != path[0]:
+            continue
+        inner = nested(spec, field)
+        if inner is None or len(path) == 1:
+            return True
+        return _leads(inner, path[1:])
+    return False
+
+
+def _written(kind: Kind[Any]) -> set[tuple[str, ...]]:
+    """Yields the leaves that the calls send, if a value has another form there than in its field."""
+    from tests.builders.calls import everything_sent
+
+    return {path for call in everything_sent(kind) for path in _members_in(call.params, ())}
+
+
+def _members_in(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    match value:
+        case Mapping():
+            for key, item in value.items():
+                yield from _members_in(item, (*path, key))
+        case list() | tuple():
+            for item in value:
+                yield from _members_in(item, path)
+        case _:
+            yield path

@@ -1,0 +1,189 @@
+"""Every member that is carried, changed behind our back through boto3, is seen: drift is the plan's eye."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from functools import cache
+from typing import Any, NamedTuple
+
+import botocore.session
+import pytest
+from botocore import xform_name
+from botocore.exceptions import ClientError
+from botocore.model import ListShape, Shape, StructureShape
+
+from reconciler.diff.fields import diff
+from reconciler.kinds.registry import KINDS
+from reconciler.live import ReadRequest, read
+from reconciler.model import Action, Call, Does, IdOf, Live, Ownership
+from reconciler.steps.resource import make_steps
+from reconciler.steps.work import Work
+from tests.builders.examples import example
+from tests.laws.places import Place, first
+from tests.worlds.world import World
+
+# Members that name the resource, or only select another form of the call.
+NOT_WISHES = {"AttributeType", "ResetOrderNumber", "ResourceType", "AssociationId"}
+
+
+class Edit(NamedTuple):
+    """A leaf of one update call of a kind: where it is in the parameters."""
+
+    kind: str
+    operation: str
+    path: tuple[str | int, ...]
+
+    def __str__(self) -> str:
+        return f"{self.kind}-{self.operation}-{'.'.join(map(str, self.path))}"
+
+
+@cache
+def updates(kind: str, before: str, after: str) -> tuple[Call, ...]:
+    """The calls that take one example to the other, as values."""
+    k, was, wanted = KINDS[kind], example(kind, before).spec, example(kind, after).spec
+    live = Live(example(kind).ref, "id", "arn", was)
+    steps = make_steps(Work(k, live.ref, live, wanted, tags={}, fields=diff(was, wanted)))
+    return tuple(step.call for step in steps if step.does is not Does.TAG)
+
+
+def _leaves(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    match value:
+        case Mapping() if value:
+            for key, item in value.items():
+                yield from _leaves(item, (*path, key))
+        case list() if value:
+            yield from _leaves(value[0], (*path, 0))
+        case _:
+            yield path
+
+
+def edits() -> Iterator[Edit]:
+    for kind, k in KINDS.items():
+        if k.cells:
+            continue  # cells and columns have tests of their own, in tests/plan
+        for call in updates(kind, "second", "first"):
+            if call.operation not in {update.operation for update in k.updates}:
+                continue
+            wishes = {key: value for key, value in call.params.items() if key not in {k.id_param, *NOT_WISHES}}
+            yield from (Edit(kind, call.operation, path) for path in _leaves(wishes, ()))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("edit", sorted(set(edits())), ids=str)
+def test_a_changed_member_is_seen(world: World, edit: Edit) -> None:
+    place = first(world, edit.kind)
+    assert place.run().exit_code == 0
+    assert not place.plan().changes
+
+    _change(place, edit)
+
+    (change,) = [each for each in place.plan().changes if each.ref == place.it.ref]
+    assert change.action is Action.UPDATE
+    assert change.fields
+
+
+@pytest.mark.parametrize("kind", [kind for kind, k in KINDS.items() if k.members or (k.parts and not k.cells)])
+def test_drift_sees_what_another_writer_adds_changes_or_removes(world: World, kind: str) -> None:
+    k = KINDS[kind]
+    own = {update.operation for update in k.updates}
+    calls = [call for call in updates(kind, "first", "second") if call.operation not in own]
+    assert calls
+    for call in calls:
+        world.control.reset()
+        place = first(world, kind)
+        place.run()
+
+        _send(place, call)
+
+        assert place.it.ref in {each.ref for each in (*place.plan().changes,)} or place.plan().orphans, call.operation
+
+
+@pytest.mark.parametrize("kind", [kind for kind, k in KINDS.items() if k.ownership is Ownership.TAGS])
+def test_a_changed_tag_is_seen(world: World, kind: str) -> None:
+    place = first(world, kind)
+    place.run()
+    live = world.preview(place.it, *place.around).world.live[place.it.ref]
+    world.connect.tag_resource(resourceArn=live.arn, tags={"Team": "somebody else's"})
+
+    (change,) = [each for each in place.plan().changes if each.ref == place.it.ref]
+
+    assert [field.path for field in change.fields] == ["tags[Team]"]
+
+
+def _change(place: Place, edit: Edit) -> None:
+    """Returns the leaf alone, or all members of the call if AWS refuses the leaf alone."""
+    calls = updates(edit.kind, "second", "first")
+    call = next(c for c in calls if c.operation == edit.operation and _has(c.params, edit.path))
+    params = deepcopy(dict(call.params))
+    try:
+        _send(place, Call(call.service, call.operation, _mutated(params, edit)))
+    except ClientError:
+        others = updates(edit.kind, "first", "second")
+        _send(place, next(c for c in others if c.operation == edit.operation and _same_aim(c, call)))
+
+
+def _same_aim(one: Call, other: Call) -> bool:
+    return one.params.get("AttributeType") == other.params.get("AttributeType")
+
+
+def _send(place: Place, call: Call) -> None:
+    world, declared = place.world, {each.ref: each for each in (place.it, *place.around)}
+    directory = read(world.aws, world.environment.scope, declared, ReadRequest(lambda ref: True)).directory
+    params = directory.by_id(call.params)
+    client = place.world.connect
+    takes = client.meta.service_model.operation_model(call.operation).input_shape.members
+    scoped = {"InstanceId": place.world.environment.instance} if "InstanceId" in takes else {}
+    getattr(client, xform_name(call.operation))(**{**scoped, **params})
+
+
+def _has(value: Any, path: tuple[str | int, ...]) -> bool:
+    for step in path:
+        if isinstance(step, int):
+            if not isinstance(value, list) or not value:
+                return False
+        elif not isinstance(value, Mapping) or step not in value:
+            return False
+        value = value[step]
+    return True
+
+
+def _mutated(params: dict[str, Any], edit: Edit) -> dict[str, Any]:
+    inside: Any = params
+    for step in edit.path[:-1]:
+        inside = inside[step]
+    model = botocore.session.get_session().get_service_model(KINDS[edit.kind].service)
+    shape = _shape(model.operation_model(edit.operation).input_shape, edit.path)
+    inside[edit.path[-1]] = _other(inside[edit.path[-1]], shape)
+    return params
+
+
+def _shape(shape: Shape, path: tuple[str | int, ...]) -> Shape:
+    for step in path:
+        if isinstance(shape, StructureShape):
+            shape = shape.members[str(step)]
+        elif isinstance(shape, ListShape):
+            shape = shape.member
+        else:
+            shape = shape.value  # a map
+    return shape
+
+
+def _other(value: Any, shape: Shape) -> Any:
+    """Another value of the same sort."""
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value - 1 if value >= shape.metadata.get("max", 10**9) else value + 1
+        case IdOf():
+            return "00000000-0000-4000-8000-0000000000ff"
+        case str() if allowed := shape.metadata.get("enum"):
+            return next((each for each in allowed if each != value), f"{value}, and no other is allowed")
+        case str() if value in ("true", "false"):
+            return "false" if value == "true" else "true"
+        case str():
+            return re.sub(r".$", lambda last: "1" if last[0] != "1" and last[0].isdigit() else "2", value)
+        case _:
+            return value

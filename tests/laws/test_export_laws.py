@@ -1,0 +1,187 @@
+"""The laws of export, adopt and destroy, which every kind keeps with both of its examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+
+import pytest
+
+from reconciler.desired import examine
+from reconciler.kinds.registry import KINDS
+from reconciler.live import ReadRequest, read
+from reconciler.model import Action, Live, Manifest, Ownership, Plan, Ref
+from reconciler.reconcile import Options, destroy, preview
+from tests.builders.examples import example, permitted, surroundings
+from tests.builders.manifests import manifest
+from tests.worlds.exporting import exported
+from tests.worlds.world import World
+
+both = pytest.mark.parametrize("which", ["first", pytest.param("second", marks=pytest.mark.slow)])
+every_kind = pytest.mark.parametrize("kind", KINDS)
+MANAGED_TAGS = ["reconciler:stack", "reconciler:address"]
+
+
+@pytest.fixture(autouse=True)
+def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two looks at an instance that is being made."""
+    monkeypatch.setattr("reconciler.apply.birth.PAUSE", 0.0)
+
+
+def whole(world: World) -> dict[Ref, Live]:
+    """All that there is, also of other instances and of AWS's own."""
+    return dict(read(world.aws, world.environment.scope, {}, ReadRequest(lambda ref: True)).live)
+
+
+def made(world: World, *manifests: Manifest) -> None:
+    """Creates the resource as another writer does, without the stack's tags."""
+    every = [*manifests, *surroundings(*manifests)]
+    world.control.set_faults({"switches": {"customVoices": True}})
+    world.seed(*every)
+    done = world.run(*every, **permitted(*every))
+    assert done.exit_code == 0, done
+    for live in whole(world).values():
+        if KINDS[live.ref.kind].ownership is Ownership.TAGS:
+            world.connect.untag_resource(resourceArn=live.arn, tagKeys=MANAGED_TAGS)
+
+
+def declared(world: World, root: Path, but: AbstractSet[Ref]) -> None:
+    """All but what AWS has put there is exported and adopted."""
+    exported(world, root, *(ref.name for ref in whole(world).keys() - but), kinds=KINDS)
+    assert world.adopt().exit_code == 0
+
+
+def planned(world: World) -> Plan:
+    return preview(Options(world.environment, world.aws)).plan
+
+
+def examples(which: str, name: str = "") -> Iterator[Manifest]:
+    """One of each kind; under another name where there may be many."""
+    single = ("UserHierarchy", "ConnectInstance", "InstanceStorage", "ApprovedOrigin", "LambdaAssociation")
+    for kind in KINDS:
+        if not name or kind not in single:
+            yield example(kind, which, name)
+
+
+@every_kind
+@both
+def test_after_an_export_and_an_adoption_there_is_nothing_to_do(
+    world: World, tmp_path: Path, kind: str, which: str
+) -> None:
+    made(world, example(kind, which))
+    found = exported(world, tmp_path, kinds=KINDS)
+
+    adopted = world.adopt()
+
+    assert found.notes == ()
+    assert adopted.exit_code == 0, adopted
+    plan = planned(world)
+    assert (plan.changes, plan.orphans) == ((), ())
+
+
+@every_kind
+@both
+def test_one_alone_is_exported_with_ids_for_what_it_refers_to(
+    world: World, tmp_path: Path, kind: str, which: str
+) -> None:
+    it = example(kind, which)
+    made(world, it)
+    found = exported(world, tmp_path, it.ref.name, kinds=[kind])
+
+    adopted = world.adopt()
+
+    assert found.notes == ()
+    assert adopted.exit_code == 0, adopted
+    assert [change.ref for change in adopted.plan.changes] in ([it.ref], [])
+    plan = planned(world)
+    assert (plan.changes, plan.orphans) == ((), ())
+
+
+def circle() -> Iterator[Manifest]:
+    """A queue whose agents may transfer back to it."""
+    opening = {"day": "SUNDAY", "startTime": "00:00", "endTime": "00:00"}
+    there = {"queue": "ring", "contactFlow": "Default queue transfer"}
+    to_queue = {"quickConnectType": "QUEUE", "queueConfig": there}
+    yield manifest("HoursOfOperation", "sundays", {"timeZone": "UTC", "config": [opening]})
+    yield manifest("Queue", "ring", {"hoursOfOperation": "sundays", "quickConnects": ["back"]})
+    yield manifest("QuickConnect", "back", {"quickConnectConfig": to_queue})
+
+
+def test_a_whole_instance_is_exported_adopted_and_exported_again_to_the_same_bytes(
+    world: World, tmp_path: Path
+) -> None:
+    made(world, *examples("first"), *examples("second", "other"), *circle())
+
+    found = exported(world, tmp_path, kinds=KINDS)
+    mistakes = examine(world.environment, {}).mistakes
+    adopted = world.adopt()
+    plan = planned(world)
+    again = exported(world, tmp_path, kinds=KINDS, into="elsewhere/base")
+
+    texts = {path.relative_to(tmp_path / "manifests"): path.read_bytes() for path in found.written}
+    assert (found.notes, mistakes, adopted.exit_code) == ((), (), 0)
+    assert (plan.changes, plan.orphans) == ((), ())
+    assert {path.relative_to(tmp_path / "elsewhere"): path.read_bytes() for path in again.written} == texts
+    assert {"Basic-Hours.yaml", "BasicQueue.yaml", "Basic-Routing-Profile.yaml", "Admin.yaml", "sandbox.yaml"} <= {
+        path.name for path in texts
+    }
+
+
+def test_a_circle_is_exported_with_the_names_of_both(world: World, tmp_path: Path) -> None:
+    made(world, *circle())
+
+    exported(world, tmp_path, kinds=KINDS)
+
+    base = tmp_path / "manifests/base"
+    assert "quickConnects: [back]" in (base / "queues/ring.yaml").read_text()
+    assert "queue: ring" in (base / "quick-connects/back.yaml").read_text()
+
+
+@every_kind
+@both
+def test_one_is_adopted_by_its_address_and_adopted_again_it_is_unchanged(
+    world: World, tmp_path: Path, kind: str, which: str
+) -> None:
+    it = example(kind, which)
+    made(world, it)
+    (tmp_path / "manifests").mkdir()
+    address, bears_tags = str(it.ref), KINDS[kind].ownership is Ownership.TAGS
+
+    first, again = world.adopt(address), world.adopt(address)
+
+    assert (first.exit_code, again.exit_code) == (0, 0)
+    adopted = [(it.ref, Action.ADOPT)] if bears_tags else []
+    assert [(change.ref, change.action) for change in first.plan.changes] == adopted
+    assert (again.plan.changes, again.plan.unchanged) == ((), 1)
+    assert [finding.address for finding in again.plan.findings] == ([] if bears_tags else [address])
+
+
+@every_kind
+@both
+def test_destroy_deletes_every_managed_resource_or_says_why_not(
+    world: World, tmp_path: Path, kind: str, which: str
+) -> None:
+    foundation = whole(world).keys()
+    it = example(kind, which)
+    made(world, it)
+    declared(world, tmp_path, but=foundation)
+
+    done = destroy(Options(world.environment, world.aws))
+
+    is_kept = bool(KINDS[kind].no_delete or KINDS[kind].grave)
+    assert whole(world).keys() == foundation | ({it.ref} if is_kept else set())
+    assert done.exit_code == (3 if is_kept else 0), done
+
+
+def test_all_is_destroyed_in_an_order_that_aws_allows(world: World, tmp_path: Path) -> None:
+    foundation = whole(world).keys()
+    made(world, *examples("first"), *examples("second", "other"), *circle())
+    declared(world, tmp_path, but=foundation)
+
+    done = destroy(Options(world.environment, world.aws))
+
+    left = whole(world).keys() - foundation
+    assert {ref.kind for ref in left} == {"AgentStatus", "ConnectInstance"}
+    assert {change.ref for change in done.plan.changes if change.action is Action.BLOCKED} == left
+    assert done.exit_code == 3, done

@@ -1,0 +1,186 @@
+"""Least privilege: the policies allow exactly the calls of the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.kinds.iam import IN_YOUR_NAME, apply_actions, instance_actions, plan_actions, policy, render
+from reconciler.kinds.registry import KINDS
+from reconciler.live import ReadRequest, read
+from reconciler.model import Manifest
+from reconciler.sandbox import in_process
+from tests.builders.examples import EXAMPLES, example, needed, permitted, surroundings
+from tests.builders.manifests import manifest
+from tests.builders.tables import attribute, key, table
+from tests.worlds.world import World
+
+INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/i"
+NUMBERS = "arn:aws:connect:eu-west-2:111122223333:phone-number/*"
+WRITES = ("Create", "Update", "Delete", "Batch", "Tag", "Untag", "Put", "Associate")
+
+
+def test_the_plan_policy_has_no_write_and_no_evaluation() -> None:
+    assert not [name for name in plan_actions() if name.partition(":")[2].startswith((*WRITES, "Evaluate"))]
+
+
+def test_the_plan_policy_has_exactly_the_calls_of_a_full_read(tmp_path: Path) -> None:
+    with in_process() as control:
+        world = World(control, tmp_path)
+        every = _everything(world, "first")
+        world.run(*every, **permitted(*every))
+        world.calls()
+
+        world.plan(*every)
+        called = set(world.calls())
+        read(world.aws, world.environment.scope, {}, ReadRequest(lambda ref: True))  # export
+        called |= set(world.calls())
+
+    assert {f"connect:{name}" for name in called} == plan_actions()
+
+
+@pytest.mark.slow
+def test_the_apply_policy_has_exactly_the_calls_of_all_writes(tmp_path: Path) -> None:
+    with in_process() as control:
+        world = World(control, tmp_path)
+        called = _tables(world)
+        for kind in KINDS:
+            called |= _life(world, kind)
+
+    assert called | plan_actions() == apply_actions()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_policies_of_declared_kinds_allow_their_plan_and_apply(tmp_path: Path, kind: str) -> None:
+    """S-11: a role for these kinds alone is never denied."""
+    with in_process() as control:
+        called = _life(World(control, tmp_path), kind)
+
+    examples = [example(kind), example(kind, "second")]
+    declared = {each.ref.kind for each in (*examples, *surroundings(*examples))}
+    assert called <= apply_actions(declared)
+
+
+def test_undeclared_kinds_are_read_for_orphans_and_never_written() -> None:
+    """S-11."""
+    nothing = plan_actions([])
+
+    assert {"connect:SearchQueues", "connect:ListDataTableValues"} <= nothing
+    assert apply_actions([]) == nothing
+    assert not nothing & {"connect:ListInstances", "connect:ListLambdaFunctions", "connect:ListUsers"}
+
+
+def test_a_declared_kind_is_granted_what_its_manifests_may_name() -> None:
+    """S-11."""
+    assert "connect:ListContactFlows" in plan_actions(["Queue"]) - plan_actions([])
+    assert "connect:ListUsers" in plan_actions(["QuickConnect"]) - plan_actions(["Queue"])
+    assert "connect:ListContactFlows" in plan_actions(["DataTable", "ContactFlow"]) - plan_actions(["DataTable"])
+
+
+def test_actions_on_an_instance_have_a_policy_of_their_own() -> None:
+    """S-11."""
+    guarded = {"connect:CreateInstance", "connect:DeleteInstance", "connect:UpdateInstanceAttribute"}
+
+    assert instance_actions() == guarded
+    assert instance_actions(["ConnectInstance", "Queue"]) == guarded
+    assert instance_actions([kind for kind in KINDS if kind != "ConnectInstance"]) == frozenset()
+
+
+def test_a_policy_is_for_one_instance() -> None:
+    (statement,) = policy({"connect:SearchDataTables"}, INSTANCE)["Statement"]
+
+    assert statement["Resource"] == [INSTANCE, f"{INSTANCE}/*"]
+
+
+@pytest.mark.parametrize(
+    ("action", "resources"),
+    [
+        ("connect:ListInstances", ["*"]),
+        ("connect:CreateInstance", ["*"]),
+        ("connect:ListPhoneNumbersV2", [NUMBERS]),
+        ("connect:CreateQueue", [INSTANCE, f"{INSTANCE}/*", NUMBERS]),
+        ("connect:UpdateQueueOutboundCallerConfig", [INSTANCE, f"{INSTANCE}/*", NUMBERS]),
+        ("connect:DescribeInstance", [INSTANCE, f"{INSTANCE}/*"]),
+        ("connect:TagResource", [INSTANCE, f"{INSTANCE}/*"]),
+    ],
+)
+def test_an_action_is_granted_on_what_aws_documents_for_it(action: str, resources: list[str]) -> None:
+    granted = policy(apply_actions(), INSTANCE)["Statement"]
+
+    assert [arn for each in granted if action in each["Action"] for arn in each["Resource"]] == resources
+
+
+def test_only_actions_without_resources_are_granted_on_everything() -> None:
+    for actions in (plan_actions(), apply_actions()):
+        (anything,) = [each for each in policy(actions, INSTANCE)["Statement"] if each["Resource"] == ["*"]]
+
+        assert set(anything["Action"]) <= {"connect:CreateInstance", "connect:ListInstances", "ds:DescribeDirectories"}
+
+
+def test_reads_in_the_callers_name_are_granted_and_writes_are_not() -> None:
+    granted = {name for each in policy(apply_actions())["Statement"] for name in each["Action"]}
+
+    assert {name for name in granted if not name.startswith("connect:")} == {"ds:DescribeDirectories"}
+    assert "| `connect:AssociateLambdaFunction` | `lambda:AddPermission` |" in render()
+
+
+def test_actions_in_the_callers_name_belong_to_actions_that_are_called() -> None:
+    assert set(IN_YOUR_NAME) <= apply_actions()
+
+
+@pytest.mark.parametrize("action", ["connect:EvaluateDataTableValues", "connect:DescribeContact"])
+def test_an_uncalled_action_is_in_no_policy(action: str) -> None:
+    assert action not in apply_actions()
+
+
+def _everything(world: World, which: str) -> list[Manifest]:
+    """Returns an example of each kind, with its references."""
+    world.control.set_faults({"switches": {"customVoices": True}})
+    examples = [example(kind, which) for kind in KINDS]
+    every = [*examples, *surroundings(*examples)]
+    world.seed(*every)
+    return every
+
+
+def _life(world: World, kind: str) -> set[str]:
+    """Creates everything with lost replies, changes it back and forth, replaces what cannot change, and deletes it."""
+    world.control.reset()
+    first, second = example(kind), example(kind, "second")
+    around = [each for each in surroundings(first, second) if each.ref != first.ref]
+    world.seed(first, second, *around)
+    switches = {"switches": {"customVoices": True}}
+    operations = [KINDS[kind].create]
+    world.calls()
+    world.control.set_faults({**switches, "lostReply": {"every": 1, "operations": operations}})
+    world.run(first, *around, **permitted(first))
+    world.control.set_faults(switches)
+    minimal = manifest(kind, first.ref.name, needed(kind))
+    for it in (second, first, minimal, second):
+        world.run(it, *around, prune=True, **permitted(first))
+    last = first
+    if "name" not in KINDS[kind].fixed and KINDS[kind].key == "name":
+        last = manifest(kind, "renamed", EXAMPLES[kind]["second"]["spec"], renamed_from=first.ref.name)
+        world.run(last, *around, **permitted(last))
+    address = str(last.ref)
+    world.run(*around, removed=[address], prune=True, allow_delete=frozenset({address}))
+    return {f"connect:{name}" for name in world.calls()}
+
+
+def _tables(world: World) -> set[str]:
+    columns = [key(), attribute("A"), attribute("B")]
+    world.calls()
+    world.control.set_faults({"lostReply": {"every": 1, "operations": ["CreateDataTable"]}})
+    world.run(table(columns, [{"K": "a", "A": "1"}, {"K": "b", "A": "1"}], spec={"tags": {"One": "1"}}))
+    called = world.calls()
+    world.control.set_faults({})
+    changed = table(
+        [key(), attribute("A", description="x")],
+        [{"K": "c", "A": "2"}, {"K": "b", "A": None}],
+        moved=[({"K": "a"}, {"K": "c"})],
+        spec={"description": "x", "tags": {"Two": "2"}},
+    )
+    world.run(changed, prune=True)
+    world.run(allow_delete=frozenset({"DataTable/T"}))
+    return {f"connect:{name}" for name in {**called, **world.calls()}}

@@ -1,0 +1,264 @@
+"""The tables of the kinds agree with the service model: operations, parameters, answers and sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.model import OperationModel, ServiceModel, StructureShape
+from botocore.validate import ParamValidator
+
+from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import answered_name, aws_name, is_local, named_in, nested, references, refers_to
+from reconciler.kinds.operations import reads, writes
+from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.verbs import Listing
+from reconciler.model import IdOf, Ownership, Ref, Spec
+from tests.builders.calls import everything_sent
+from tests.builders.examples import example
+
+every_kind = pytest.mark.parametrize("kind", KINDS)
+every_lookup = pytest.mark.parametrize("kind", LOOKUPS)
+# Fields that a kind's `read_field` or `from_aws` reads from another member of the answer.
+BY_DOOR = {
+    "InstanceStorage": {"storage_config": "StorageType"},
+    "UserHierarchyGroup": {"parent_group": "HierarchyPath"},
+}
+ID = "00000000-0000-4000-8000-000000000000"
+
+
+@cache
+def _model(service: str) -> ServiceModel:
+    return botocore.session.get_session().get_service_model(service)
+
+
+def operation(name: str, service: str = "connect") -> OperationModel:
+    assert name in _model(service).operation_names, f"there is no {name}"
+    return _model(service).operation_model(name)
+
+
+def takes(name: str) -> Mapping[str, Any]:
+    shape = operation(name).input_shape
+    return shape.members if shape else {}
+
+
+def gives(name: str) -> Mapping[str, Any]:
+    shape = operation(name).output_shape
+    return shape.members if shape else {}
+
+
+def listed_members(listing: Listing) -> set[str]:
+    """Returns the members of the listed items; none for plain texts and lists of values."""
+    shape = gives(listing.operation)[listing.items]
+    item = shape.member if shape.type_name == "list" else shape
+    return set(item.members) if isinstance(item, StructureShape) else set()
+
+
+def described(kind: Kind[Any]) -> set[str]:
+    return set(gives(kind.describe[0])[kind.describe[1]].members) if kind.describe else set()
+
+
+def own(kind: Kind[Any]) -> set[str]:
+    """Returns the fields that AWS knows."""
+    return {field for field in kind.spec.model_fields if not is_local(kind.spec, field)}
+
+
+def listings(kind: Kind[Any]) -> Iterator[Listing]:
+    yield from kind.searches((), True)
+    yield from (each for each in (kind.lookup, *(gap.listing for gap in kind.gaps)) if each)
+    if kind.parts:
+        yield from (each for each in (kind.parts.listing, kind.parts.bulk) if each)
+    if kind.cells:
+        yield kind.cells.listing
+
+
+@every_kind
+def test_every_operation_is_one_of_the_service(kind: str) -> None:
+    assert {*reads(KINDS[kind]), *writes(KINDS[kind])} <= set(_model(KINDS[kind].service).operation_names)
+
+
+@every_kind
+def test_every_listing_has_its_items_and_its_filters(kind: str) -> None:
+    for listing in listings(KINDS[kind]):
+        assert listing.items in gives(listing.operation), listing
+        assert set(listing.filters) <= set(takes(listing.operation)), listing
+
+
+@every_kind
+def test_no_page_is_larger_than_the_model_allows(kind: str) -> None:
+    for listing in listings(KINDS[kind]):
+        if "MaxResults" in takes(listing.operation):
+            assert listing.filters["MaxResults"] == takes(listing.operation)["MaxResults"].metadata["max"], listing
+
+
+@every_kind
+def test_every_field_is_in_some_answer(kind: str) -> None:
+    k = KINDS[kind]
+    whole = {member for listing in k.searches((), True) for member in (*listed_members(listing), *listing.constants)}
+    whole |= described(k)
+    apart = {field for gap in k.gaps if gap.listing for field in gap.fields} | k.unanswered
+    apart |= {k.parts.field} if k.parts else set()
+    searched = gives(k.search.operation)[k.search.items]
+    if searched.type_name == "list" and searched.member.type_name == "string":
+        apart |= {k.key}  # the text that is listed
+
+    unread = {f for f in own(k) - apart if answered_name(k.spec, f) not in whole}
+
+    assert unread == set(BY_DOOR.get(kind, {}))
+    assert set(BY_DOOR.get(kind, {}).values()) <= whole
+
+
+@every_kind
+def test_details_are_listed_by_id_and_have_their_members(kind: str) -> None:
+    k = KINDS[kind]
+    for gap in k.gaps:
+        names = {field.partition(".")[0] for field in gap.fields}
+        assert names <= own(k)
+        if gap.listing is None:
+            assert {answered_name(k.spec, name) for name in names} <= described(k)
+        else:
+            assert k.id_param in takes(gap.listing.operation)
+
+
+@every_kind
+def test_a_kind_has_tags_if_create_takes_them(kind: str) -> None:
+    k = KINDS[kind]
+
+    assert ("Tags" in takes(k.create)) == (k.ownership is Ownership.TAGS)
+    assert ("tags" in k.spec.model_fields) == (k.ownership is Ownership.TAGS)
+    if k.ownership is Ownership.TAGS:
+        assert "Tags" in (described(k) if k.bare_search else listed_members(k.search))
+
+
+@every_kind
+def test_every_field_has_an_operation_that_carries_it(kind: str) -> None:
+    k = KINDS[kind]
+    carried = {f for update in k.updates for f in update.fields} | {each.field for each in k.members}
+    carried |= {"tags", k.parts.field if k.parts else ""}
+
+    assert own(k) - carried - k.fixed == set()
+    assert {f for update in k.updates for f in update.fields} | {each.field for each in k.members} <= own(k)
+    assert k.after | k.late | k.unanswered | set(k.named_with) <= own(k)
+    assert not k.key or k.key in k.spec.model_fields
+    assert set(k.born_with) <= set(takes(k.create))
+
+
+@every_kind
+def test_every_id_parameter_names_a_resource(kind: str) -> None:
+    k = KINDS[kind]
+    names = {*([k.id_param] if k.id_param else []), *(k.param(field) for field in k.named_with)}
+    about = {k.delete, *(update.operation for update in k.updates), *([k.describe[0]] if k.describe else [])}
+    about |= {each for m in k.members for each in (m.add, m.change, m.remove)}
+    about |= {k.parts.create, k.parts.update, k.parts.delete, k.parts.listing.operation} if k.parts else set()
+
+    for name in filter(None, about):
+        assert names <= set(takes(name)), name
+
+
+@every_kind
+def test_an_operation_takes_every_parameter_sent(kind: str) -> None:
+    k = KINDS[kind]
+    ref = Ref(kind, "it")
+    # Apply fills in cells and their locks. A plan adds tags, to taggable kinds only.
+    added = {"Values", "LockVersion"} if k.cells else set()
+    added |= set() if k.ownership is Ownership.TAGS else {"Tags"}
+    for call in (*everything_sent(k), k.tag_call(ref, {"a": "b"}), k.untag_call(ref, ["a"])):
+        shape = operation(call.operation, call.service).input_shape
+        params = _with_ids(dict(call.params)) | ({"InstanceId": ID} if "InstanceId" in shape.members else {})
+        report = ParamValidator().validate(params, shape).generate_report()
+        wrong = [line for line in report.splitlines() if not any(f'"{name}"' in line for name in added)]
+        assert not wrong, (call.operation, wrong)
+
+
+@every_kind
+def test_no_batch_is_larger_than_the_list_that_it_fills(kind: str) -> None:
+    k = KINDS[kind]
+    for members in k.members:
+        for name, param in ((members.add, ""), (members.change, ""), (members.remove, members.removed)):
+            if name:
+                most = takes(name)[param or k.param(members.field)].metadata.get("max", members.batch)
+                assert members.batch <= most, name
+        born = takes(k.create).get(k.param(members.field))
+        assert not members.born or members.born <= born.metadata.get("max", members.born)
+
+
+@every_kind
+def test_a_state_that_settles_is_in_the_describe(kind: str) -> None:
+    if not (settle := KINDS[kind].settle):
+        return
+    shape = gives(KINDS[kind].describe[0])[KINDS[kind].describe[1]]
+    assert {settle.done, *settle.failed} <= set(shape.members[settle.member].enum)
+    for step in settle.reason:
+        shape = shape.members[step]
+    assert shape.type_name == "string"
+
+
+@every_kind
+def test_parts_and_cells_agree_with_their_operations(kind: str) -> None:
+    parts, cells = KINDS[kind].parts, KINDS[kind].cells
+    if parts:
+        part = nested(KINDS[kind].spec, parts.field)
+        assert part
+        sent = {aws_name(part, f) for f in part.model_fields if not is_local(part, f)}
+        assert sent <= set(takes(parts.create)) & set(takes(parts.update))
+        assert parts.id_param in set(takes(parts.update)) & set(takes(parts.delete))
+        assert sent <= listed_members(parts.listing)
+        assert not parts.bulk or sent | {parts.id_param, KINDS[kind].id_param} <= listed_members(parts.bulk)
+        assert not parts.has_id or parts.id_param in listed_members(parts.listing)
+    if cells:
+        for name in (cells.create, cells.update, cells.delete):
+            assert {KINDS[kind].id_param, "Values"} <= set(takes(name))
+        assert {"PrimaryValues", "NewPrimaryValues", "LockVersion"} <= set(takes(cells.rename))
+        assert cells.level in KINDS[kind].spec.model_fields
+
+
+@every_kind
+def test_a_kind_without_delete_has_a_remedy(kind: str) -> None:
+    assert bool(KINDS[kind].delete) != bool(KINDS[kind].no_delete)
+
+
+@every_kind
+def test_references_name_kinds_that_exist(kind: str) -> None:
+    def targets(spec: type[Spec]) -> Iterator[str | None]:
+        for field in spec.model_fields:
+            yield refers_to(spec, field)
+            if inner := nested(spec, field):
+                yield from targets(inner)
+
+    assert set(targets(KINDS[kind].spec)) <= {None, *KINDS, *LOOKUPS}
+    assert set(KINDS[kind].needs) <= set(KINDS)
+
+
+@every_kind
+@pytest.mark.parametrize("which", ["first", "second"])
+def test_a_spec_has_the_references_of_its_calls(kind: str, which: str) -> None:
+    k, spec = KINDS[kind], example(kind, which).spec
+
+    assert set(k.references(spec)) == set(references(k.to_aws(spec, k.spec.model_fields)))
+    for field in k.spec.model_fields:
+        assert set(named_in(spec, (field,))) == set(references(k.to_aws(spec, (field,))))
+
+
+@every_lookup
+def test_a_lookup_has_a_name_an_id_and_an_arn(kind: str) -> None:
+    lookup = LOOKUPS[kind]
+    listing = lookup.listing
+
+    assert {lookup.name, lookup.id, lookup.arn} <= listed_members(listing)
+    assert set(listing.filters) <= set(takes(listing.operation))
+    assert listing.filters["MaxResults"] <= takes(listing.operation)["MaxResults"].metadata["max"]
+
+
+def _with_ids(value: Any) -> Any:
+    match value:
+        case IdOf():
+            return ID
+        case Mapping():
+            return {key: _with_ids(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_with_ids(item) for item in value]
+        case _:
+            return value

@@ -1,0 +1,204 @@
+"""A small contact centre of many kinds, in two versions: the declared one, and another writer's additions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.model import Manifest
+from tests.builders.manifests import manifest
+from tests.worlds.other_writer import SUMMARIES, OtherWriter, names
+from tests.worlds.world import World
+
+# Resources that the second version lacks.
+GONE = (
+    "HoursOfOperation/fair",
+    "Queue/fax",
+    "QuickConnect/fax",
+    "RoutingProfile/old line",
+    "SecurityProfile/temps",
+    "UserHierarchyGroup/Team 2",
+    "PredefinedAttribute/Fax",
+    "ApprovedOrigin/https://old.example.com",
+    "LambdaAssociation/old",
+    "InstanceStorage/CHAT_TRANSCRIPTS",
+)
+# AWS's own, which are in every instance.
+BUILT_IN = {
+    "AgentStatus": ["Available", "Offline"],
+    "HoursOfOperation": ["Basic Hours"],
+    "Queue": ["BasicQueue"],
+    "QuickConnect": [],
+    "RoutingProfile": ["Basic Routing Profile"],
+    "SecurityProfile": ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"],
+    "UserHierarchyGroup": [],
+}
+NUMBERED = [f"q{at:02}" for at in range(13)]
+VOICE = {"channel": "VOICE", "concurrency": 1}
+
+
+def centre(second: bool = False) -> list[Manifest]:
+    """Every kind but data tables and instances; `second`: all of it changed, and some of it gone."""
+    made = [*_hours(second), *_queues(second), *_quick_connects(second), *_routing(second), *_security(second)]
+    made += [*_hierarchy(second), *_others(second), *_associations(second)]
+    return [each for each in made if not (second and str(each.ref) in GONE)]
+
+
+def _hours(second: bool) -> list[Manifest]:
+    opening = {"day": "MONDAY", "startTime": "08:00", "endTime": "18:00" if second else "17:00"}
+    week = [{**opening, "day": day} for day in ("MONDAY", "TUESDAY", "FRIDAY")]
+    christmas = {"name": "Christmas", "config": [], "effectiveFrom": "2026-12-24", "effectiveTill": "2026-12-26"}
+    fair = {**christmas, "name": "Fair", "effectiveTill": "2026-12-31" if second else "2026-12-28"}
+    other = {**christmas, "name": "Harvest" if second else "Spring"}
+    zone = {"timeZone": "Europe/Berlin" if second else "UTC"}
+    return [
+        manifest("HoursOfOperation", "country", {**zone, "config": week, "overrides": [christmas, fair]}),
+        manifest("HoursOfOperation", "town", {**zone, "config": week, "overrides": [other]}),
+        manifest("HoursOfOperation", "fair", {**zone, "config": week}),
+        manifest(
+            "HoursOfOperation",
+            "day",
+            {**zone, "config": week, "parentHoursOfOperations": ["town"] if second else ["country", "fair"]},
+        ),
+    ]
+
+
+def _queues(second: bool) -> list[Manifest]:
+    listed = ["desk", "support", "boss"] if second else ["billing", "desk"]
+    tags = {"Team": "Sales" if second else "Care", ("Area" if second else "Cost"): "42"}
+    fields = {"hoursOfOperation": "day", "tags": tags, "quickConnects": listed, "maxContacts": None if second else 7}
+    return [
+        manifest("Queue", "billing", {**fields, "description": "Bills" if second else "Payments"}),
+        manifest("Queue", "support", {"hoursOfOperation": "town" if second else "day", "quickConnects": ["billing"]}),
+        manifest("Queue", "fax", {"hoursOfOperation": "fair"}),
+        *(manifest("Queue", name, {"hoursOfOperation": "day"}) for name in NUMBERED),
+    ]
+
+
+def _quick_connects(second: bool) -> list[Manifest]:
+    def leading(name: str, queue: str) -> Manifest:
+        config = {"queue": queue, "contactFlow": "Default queue transfer"}
+        fields = {"quickConnectType": "QUEUE", "queueConfig": config}
+        return manifest("QuickConnect", name, {"quickConnectConfig": fields})
+
+    def calling(name: str, number: str) -> Manifest:
+        fields = {"quickConnectType": "PHONE_NUMBER", "phoneConfig": {"phoneNumber": number}}
+        return manifest("QuickConnect", name, {"quickConnectConfig": fields})
+
+    desk = leading("desk", "support") if second else calling("desk", "+15550100")
+    there = [desk, leading("billing", "billing"), leading("support", "support"), leading("fax", "fax")]
+    return [*there, *([calling("boss", "+15550101")] if second else [])]
+
+
+def _routing(second: bool) -> list[Manifest]:
+    chat = {"channel": "CHAT", "concurrency": 4 if second else 3}
+    listed = [(name, channel) for name in NUMBERED for channel in ("VOICE", "CHAT")][: 25 if not second else 20]
+    listed += [("billing", "CHAT"), ("support", "VOICE")] if second else []
+    pairs = [
+        {
+            "queueReference": {"queue": queue, "channel": channel},
+            "priority": 2 if second and at < 3 else 1,
+            "delay": 0,
+        }
+        for at, (queue, channel) in enumerate(listed)
+    ]
+    first = {"description": "First", "defaultOutboundQueue": "support" if second else "billing"}
+    return [
+        manifest(
+            "RoutingProfile",
+            "first line",
+            {**first, "mediaConcurrencies": [VOICE, chat], "queueConfigs": pairs},
+        ),
+        manifest("RoutingProfile", "old line", {**first, "mediaConcurrencies": [VOICE], "defaultOutboundQueue": "fax"}),
+    ]
+
+
+def _security(second: bool) -> list[Manifest]:
+    permissions = ["BasicAgentAccess", "Users.View" if second else "RoutingPolicies.View", "AccessMetrics"]
+    group = {"allowedAccessControlHierarchyGroup": "Berlin" if second else "North"}
+    return [
+        manifest("SecurityProfile", "agents", {"permissions": permissions, "description": "A" if second else "B"}),
+        manifest("SecurityProfile", "leads", {"permissions": permissions[:2], **group}),
+        manifest("SecurityProfile", "temps", {"permissions": []}),
+    ]
+
+
+def _hierarchy(second: bool) -> list[Manifest]:
+    three = ("levelOne", "Country"), ("levelTwo", "Town" if second else "Site"), ("levelThree", "Team")
+    groups = {"North": None, "Berlin": "North", "Team 1": "Berlin", "Team 2": "Berlin"}
+    groups |= {"Team 3": "Berlin"} if second else {}
+    return [
+        manifest("UserHierarchy", "main", {key: {"name": name} for key, name in three}),
+        *(manifest("UserHierarchyGroup", name, {"parentGroup": above}) for name, above in groups.items()),
+    ]
+
+
+def _others(second: bool) -> list[Manifest]:
+    languages = {"values": {"stringList": ["German", "Spanish" if second else "English"]}}
+    return [
+        manifest("AgentStatus", "Lunch", {"state": "DISABLED" if second else "ENABLED"}),
+        manifest("AgentStatus", "Training", {"state": "ENABLED", "description": "new" if second else "old"}),
+        manifest("PredefinedAttribute", "Language", languages),
+        manifest("PredefinedAttribute", "Fax", languages),
+    ]
+
+
+def _associations(second: bool) -> list[Manifest]:
+    def bucket(name: str) -> dict[str, Any]:
+        return {"storageConfig": {"storageType": "S3", "s3Config": {"bucketName": name, "bucketPrefix": "calls"}}}
+
+    arn = "arn:aws:lambda:us-east-1:111122223333:function:"
+    return [
+        manifest("ApprovedOrigin", "https://crm.example.com", {}),
+        manifest("ApprovedOrigin", "https://old.example.com", {}),
+        manifest("LambdaAssociation", "lookup", {"functionArn": f"{arn}lookup"}),
+        manifest("LambdaAssociation", "old", {"functionArn": f"{arn}old"}),
+        manifest("InstanceStorage", "CALL_RECORDINGS", bucket("archive" if second else "recordings")),
+        manifest("InstanceStorage", "CHAT_TRANSCRIPTS", bucket("chats")),
+    ]
+
+
+def there(world: World) -> dict[str, list[str]]:
+    """Returns the live resources from list operations, which never lag, without AWS's own."""
+    return {kind: [name for name in names(world, kind) if name not in BUILT_IN[kind]] for kind in SUMMARIES}
+
+
+def expected(wanted: list[Manifest], *strangers: str) -> dict[str, list[str]]:
+    named = {kind: [each.ref.name for each in wanted if each.ref.kind == kind] for kind in SUMMARIES}
+    return {kind: sorted([*found, *(strangers if kind in STRANGERS else ())]) for kind, found in named.items()}
+
+
+# Undeclared: resources of another writer, and undeclared fields of managed resources.
+
+STRANGERS = ("HoursOfOperation", "Queue", "SecurityProfile")
+
+
+def set_beside(by: OtherWriter) -> None:
+    """Another writer works in the console, on the first version."""
+    by.calls("create_hours_of_operation", Name="theirs", TimeZone="UTC", Config=[])
+    by.calls("create_queue", Name="theirs", HoursOfOperationId=by.id("HoursOfOperation", "day"))
+    by.calls("create_security_profile", SecurityProfileName="theirs", Permissions=["Theirs.Access"])
+    by.calls("update_queue_name", "Queue", "support", Description="theirs")
+    by.calls("update_queue_max_contacts", "Queue", "support", MaxContacts=3)
+    by.calls("update_hours_of_operation", "HoursOfOperation", "country", Description="theirs")
+    by.calls("update_agent_status", "AgentStatus", "Lunch", DisplayOrder=9)
+    by.calls("update_predefined_attribute", "PredefinedAttribute", "Language", Purposes=["Theirs"])
+    by.calls("update_security_profile", "SecurityProfile", "agents", AllowedAccessControlTags={"Area": "EU"})
+
+
+def beside(by: OtherWriter) -> dict[str, Any]:
+    """Returns the other writer's settings as they are now."""
+    support, country = by.describes("Queue", "support"), by.describes("HoursOfOperation", "country")
+    found = {
+        "queue": by.describes("Queue", "theirs"),
+        "hours": by.describes("HoursOfOperation", "theirs"),
+        "profile": by.describes("SecurityProfile", "theirs"),
+        "permissions": by.calls("list_security_profile_permissions", "SecurityProfile", "theirs")["Permissions"],
+    }
+    return {
+        **found,
+        "support": (support["Description"], support["MaxContacts"]),
+        "country": country["Description"],
+        "order": by.describes("AgentStatus", "Lunch")["DisplayOrder"],
+        "purposes": by.describes("PredefinedAttribute", "Language")["Purposes"],
+        "tags": by.describes("SecurityProfile", "agents")["AllowedAccessControlTags"],
+    }

@@ -1,0 +1,85 @@
+"""Edits of another writer in the console, between plan and write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.model import Ref
+from reconciler.reconcile import Preview
+from tests.worlds.world import World
+
+SUMMARIES = {
+    "AgentStatus": ("list_agent_statuses", "AgentStatusSummaryList", "Id"),
+    "HoursOfOperation": ("list_hours_of_operations", "HoursOfOperationSummaryList", "Id"),
+    "Queue": ("list_queues", "QueueSummaryList", "Id"),
+    "QuickConnect": ("list_quick_connects", "QuickConnectSummaryList", "Id"),
+    "RoutingProfile": ("list_routing_profiles", "RoutingProfileSummaryList", "Id"),
+    "SecurityProfile": ("list_security_profiles", "SecurityProfileSummaryList", "Id"),
+    "UserHierarchyGroup": ("list_user_hierarchy_groups", "UserHierarchyGroupSummaryList", "Id"),
+}
+KEYS = {
+    "AgentStatus": "AgentStatusId",
+    "HoursOfOperation": "HoursOfOperationId",
+    "PredefinedAttribute": "Name",
+    "Queue": "QueueId",
+    "QuickConnect": "QuickConnectId",
+    "RoutingProfile": "RoutingProfileId",
+    "SecurityProfile": "SecurityProfileId",
+    "UserHierarchyGroup": "HierarchyGroupId",
+}
+
+
+@dataclass(frozen=True)
+class OtherWriter:
+    """Another client that knows the ids that the plan knew."""
+
+    world: World
+    seen: Preview
+
+    def id(self, kind: str, name: str) -> str:
+        return self.seen.world.directory.identity(Ref(kind, name)).id
+
+    def calls(self, operation: str, kind: str = "", name: str = "", **members: Any) -> dict[str, Any]:
+        """Makes one call with the ids of the resource and of the instance."""
+        key = {KEYS[kind]: self.id(kind, name)} if kind else {}
+        answer = getattr(self.world.connect, operation)(InstanceId=self.world.control.instance, **key, **members)
+        return dict(answer)
+
+    def describes(self, kind: str, name: str) -> dict[str, Any]:
+        words = "".join(f"_{c.lower()}" if c.isupper() else c for c in kind)
+        answer = self.calls(f"describe{words}", kind, name)
+        return dict(next(value for key, value in answer.items() if key != "ResponseMetadata"))
+
+
+Edit = Callable[[OtherWriter], Any]
+
+
+def names(world: World, kind: str) -> list[str]:
+    """Returns all names, sorted, from the List operation, which never lags."""
+    operation, items, _ = SUMMARIES[kind]
+    pages = world.connect.get_paginator(operation).paginate(InstanceId=world.control.instance)
+    return sorted(str(item.get("Name")) for page in pages for item in page[items])
+
+
+def quick_connects(by: OtherWriter, queue: str = "billing") -> set[str]:
+    found = by.calls("list_queue_quick_connects", "Queue", queue, MaxResults=100)["QuickConnectSummaryList"]
+    return {str(each["Name"]) for each in found}
+
+
+def pairs(by: OtherWriter, profile: str = "first line") -> dict[tuple[str, str], tuple[int, int]]:
+    pages = by.world.connect.get_paginator("list_routing_profile_queues").paginate(
+        InstanceId=by.world.control.instance, RoutingProfileId=by.id("RoutingProfile", profile)
+    )
+    found = [pair for page in pages for pair in page["RoutingProfileQueueConfigSummaryList"]]
+    return {(pair["QueueName"], pair["Channel"]): (pair["Priority"], pair["Delay"]) for pair in found}
+
+
+def permissions(by: OtherWriter, profile: str = "agents") -> set[str]:
+    return set(by.calls("list_security_profile_permissions", "SecurityProfile", profile)["Permissions"])
+
+
+def pair_of(by: OtherWriter, queue: str, channel: str, priority: int | None = None) -> dict[str, Any]:
+    reference = {"QueueId": by.id("Queue", queue), "Channel": channel}
+    return {"QueueReference": reference, "Priority": priority, "Delay": 0} if priority is not None else reference
