@@ -74,6 +74,9 @@ def table(name: str) -> Ref:
     return Ref("DataTable", name)
 
 
+ENUM = {"strict": True, "values": ["Basic", "Gold"]}
+
+
 def _updated() -> Change:
     spec = Resource(name="CustomerTypes")
     attribute = Step(
@@ -91,9 +94,7 @@ def _updated() -> Change:
         fields=(
             FieldChange("description", long * 3 + "v1", long * 3 + "v2"),
             FieldChange("attributes", 20, 40, item="Tier", inner="validation.maxLength"),
-            FieldChange(
-                "attributes", None, {"strict": True, "values": ["Basic", "Gold"]}, item="Tier", inner="validation.enum"
-            ),
+            FieldChange("attributes", None, ENUM, item="Tier", inner="validation.enum"),
             FieldChange("tags", "Care", None, item="Team"),
         ),
         table=TableChange(

@@ -1,0 +1,65 @@
+"""An invented spec with every sort of list that a diff compares item by item, and names that look like paths."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from reconciler.model import Each, Keyed, LocalOnly, Resource, Spec, Unordered
+
+# Names with the characters of paths. Each but the first begins like the path of something in the one before it.
+ODD_NAMES = ("a", "a].copies", "a].copies].b", "[", "].", "a.b")
+
+
+class Place(Spec):
+    """A key of two values."""
+
+    room: str
+    row: str
+
+
+class Book(Spec):
+    title: str
+    copies: int = 1
+    subjects: Annotated[Unordered[str], Each()] = ()
+    note: str = ""
+
+
+class Drawer(Spec):
+    name: str
+    label: str = ""
+    books: Annotated[Unordered[Book], Each("title")] = ()
+    renamed_from: Annotated[str | None, LocalOnly()] = None
+
+
+class Stand(Spec):
+    place: Place
+    height: int = 0
+
+
+class Size(Spec):
+    wide: int = 0
+    deep: int = 0
+
+
+class Shelf(Resource):
+    """A keyed list, lists by a field, by a spec and by the item itself, a map, a structure, and a plain list."""
+
+    drawers: Annotated[tuple[Drawer, ...], Keyed()] = ()
+    books: Annotated[Unordered[Book], Each("title")] = ()
+    stands: Annotated[Unordered[Stand], Each("place")] = ()
+    colours: Annotated[Unordered[str], Each()] = ()
+    labels: dict[str, str] = {}  # noqa: RUF012 (pydantic copies it)
+    size: Size = Size()
+    shelf_marks: tuple[str, ...] = ()
+
+
+def shelf(**fields: Any) -> Shelf:
+    return Shelf.model_validate({"name": "S", **fields})
+
+
+def books(*titles: str, **fields: Any) -> list[dict[str, Any]]:
+    return [{"title": title, **fields} for title in titles]
+
+
+def drawers(*names: str, **fields: Any) -> list[dict[str, Any]]:
+    return [{"name": name, **fields} for name in names]
