@@ -266,7 +266,7 @@ def _changed_within(task: Task, planned: Replacement) -> str:
         was = {part.name: part for part in getattr(planned.before, parts.field)}
         now = {str(getattr(part, "name", "")): part for part in contents.parts}
         if was.keys() != now.keys() or any(keep_known_fields(now[name], was[name]) != was[name] for name in was):
-            return manifest_key(kind.spec, parts.field)
+            return kind.parts_key
     return "its values" if kind.cells and _has_other_values(task, planned, contents) else ""
 
 

@@ -11,7 +11,7 @@ from reconciler.diff.fields import deletion_changes, manifest_value
 from reconciler.directory import World
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import manifest_key, named_in
+from reconciler.kinds.fields import named_in
 from reconciler.kinds.registry import KINDS
 from reconciler.messages import command, counted, flag, plural
 from reconciler.model import (
@@ -111,8 +111,7 @@ class Deletions:
             return self._blocked(ref, reason)
         if reason := self._kept(ref, live, irreversible):
             return self._blocked(ref, reason)
-        field = manifest_key(kind.spec, kind.parts.field) if kind.parts else ""
-        fields = (FieldChange(field, manifest_value(part), None, item=name), *lost(live, name))
+        fields = (FieldChange(kind.parts_key, manifest_value(part), None, item=name), *lost(live, name))
         return Change(
             Action.DELETE,
             ref,

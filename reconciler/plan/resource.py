@@ -198,7 +198,7 @@ class Planner:
         stored, declared = (getattr(spec, kind.parts.field) for spec in (live.spec, manifest.spec))
         ignored = self.environment.ignored(manifest.ref)
         left = [have for have, want in pair(stored, declared, "name") if want is None]
-        left = [have for have in left if not ignored(f"{manifest_key(kind.spec, kind.parts.field)}[{have.name}]")]
+        left = [have for have in left if not ignored(f"{kind.parts_key}[{have.name}]")]
         deleted = Counter(cell.attribute for cell in rows.cells if cell.action is Action.DELETE)
         gone = {have.name: self.deletions.of_part(live, have, have.name, deleted[have.name]) for have in left}
         refs = {name: Ref(manifest.ref.kind, f"{manifest.ref.name}/{name}") for name in gone}

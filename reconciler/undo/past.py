@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from reconciler.documents.hints import brief
 from reconciler.errors import StalePlanError, UsageError
-from reconciler.kinds.fields import manifest_key
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Ref, Scope, Status
 
@@ -111,7 +110,7 @@ def _part_of(past: Past) -> Ref | None:
     kind = KINDS[past.ref.kind]
     if past.action is not Action.DELETE or not kind.parts or len(past.fields) != 1:
         return None
-    head = f"{manifest_key(kind.spec, kind.parts.field)}["
+    head = f"{kind.parts_key}["
     name = past.fields[0].path.removeprefix(head).removesuffix("]")
     is_part = past.fields[0].path == f"{head}{name}]" and past.ref.name.endswith(f"/{name}")
     return Ref(past.ref.kind, past.ref.name.removesuffix(f"/{name}")) if is_part else None

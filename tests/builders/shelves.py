@@ -1,9 +1,11 @@
-"""An invented spec with every sort of list that a diff compares item by item, and names that look like paths."""
+"""An invented spec with every sort of list that a diff compares, and names that look like paths."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
+from reconciler.kinds.base import Kind
+from reconciler.kinds.verbs import Listing, Parts
 from reconciler.model import Each, Keyed, LocalOnly, Resource, Spec, Unordered
 
 # Names with the characters of paths. Each but the first begins like the path of something in the one before it.
@@ -42,15 +44,33 @@ class Size(Spec):
 
 
 class Shelf(Resource):
-    """A keyed list, lists by a field, by a spec and by the item itself, a map, a structure, and a plain list."""
+    """Has a keyed list, lists by a field, a spec and the item itself, a map, and a structure."""
 
     drawers: Annotated[tuple[Drawer, ...], Keyed()] = ()
+    hidden_drawers: Annotated[tuple[Drawer, ...], Keyed()] = ()
     books: Annotated[Unordered[Book], Each("title")] = ()
     stands: Annotated[Unordered[Stand], Each("place")] = ()
     colours: Annotated[Unordered[str], Each()] = ()
     labels: dict[str, str] = {}  # noqa: RUF012 (pydantic copies it)
     size: Size = Size()
     shelf_marks: tuple[str, ...] = ()
+
+
+class ShelfKind(Kind[Shelf]):
+    """A kind whose parts have a name of two words."""
+
+    spec = Shelf
+    id_param = "ShelfId"
+    search = Listing("SearchShelves", "Shelves")
+    create, delete = "CreateShelf", "DeleteShelf"
+    parts = Parts(
+        field="hidden_drawers",
+        listing=Listing("ListDrawers", "Drawers"),
+        create="CreateDrawer",
+        update="UpdateDrawer",
+        delete="DeleteDrawer",
+        id_param="DrawerName",
+    )
 
 
 def shelf(**fields: Any) -> Shelf:

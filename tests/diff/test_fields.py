@@ -45,7 +45,7 @@ def test_a_former_name_that_is_gone_pairs_with_nothing() -> None:
     assert pair((), (new,), "name") == [(None, new)]
 
 
-# What a change carries.
+# The parts of a change.
 
 
 def test_equal_specs_have_no_changes() -> None:

@@ -12,6 +12,7 @@ from reconciler.model import Does, IdOf, Live, Manifest, Ref, Step
 from reconciler.steps.resource import make_steps
 from reconciler.steps.work import Work
 from tests.builders.resources import hours, queue, routing, taken
+from tests.builders.shelves import ShelfKind, drawers, shelf
 from tests.builders.tables import attribute, key, table
 
 ODD_NAMES = ("a", "a].b", "a].b].description", "[", "a.b")
@@ -176,6 +177,14 @@ def test_a_part_with_an_odd_name_is_updated_alone(name: str) -> None:
 
     assert step.replaces is not None
     assert (step.does, step.replaces.part, step.fields) == (Does.PART_UPDATE, name, (0,))
+
+
+def test_parts_with_a_name_of_two_words_are_found_by_their_key() -> None:
+    before, after = (shelf(hiddenDrawers=drawers("A", *more)) for more in ([], ["B"]))
+    ref = Ref("Shelf", "S")
+    work = Work(ShelfKind(), ref, Live(ref, "id", "arn", before), after, tags={}, fields=diff(before, after))
+
+    assert carried(work) == [("CreateDrawer", ["hiddenDrawers[B]"])]
 
 
 # All of it.
