@@ -67,7 +67,7 @@ def _fields(past: Past, live: Live, kind: Kind[Any]) -> _Fields:
     for path, before, after in past.fields:
         if path.startswith(METADATA):
             continue
-        place = locate(kind.spec, live.spec, path)
+        place = locate(live.spec, path)
         now = value_at(live.spec, place)
         if equal(now, before):
             already += 1

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
 from reconciler.desired.linking import with_links
 from reconciler.diff.fields import item_key, manifest_value
 from reconciler.errors import UsageError
-from reconciler.kinds.fields import cannot_be_blank, item_by, manifest_key, nested, worth_saying
+from reconciler.kinds.fields import cannot_be_blank, item_by, manifest_key, worth_saying
 from reconciler.model import Resource, Spec
 from reconciler.model.canonical import plain
 from reconciler.model.spec import label
@@ -21,81 +21,94 @@ Place = tuple[Any, ...]
 Edit = tuple[Place, Any]  # a place, and the value to put there; `None` removes it
 
 
-def locate(kind: type[Spec], live: Any, path: str) -> Place:
-    """Returns the place that an outcome calls `path`. Raises `UsageError` if the kind has no such field.
+class _Part(NamedTuple):
+    """A field of a spec, or an item of a list or a map. `by` identifies the items that it has itself."""
 
-    Names may contain the characters of paths. So the longest name of a live item that fits is the right one.
+    text: str  # in a path
+    step: Any
+    value: Any
+    by: str | None = None
+
+
+def _parts(value: Any, by: str | None) -> Iterator[_Part]:
+    match value:
+        case Spec():
+            for field, inner in value:
+                yield _Part(manifest_key(type(value), field), field, inner, item_by(type(value), field))
+        case Mapping():
+            yield from (_Part(f"[{key}]", key, inner) for key, inner in value.items())
+        case tuple():
+            for item in value:
+                key = item_key(item, by or "")
+                yield _Part(f"[{label(key)}]", key, item)
+
+
+def locate(value: Any, path: str, by: str | None = None) -> Place:
+    """Returns the place in a live value that an outcome calls `path`; an item that is not live is its last step.
+
+    Raises `UsageError` if a spec has no such field.
     """
-    for field in kind.model_fields:
-        key = manifest_key(kind, field)
-        rest = path[len(key) :]
-        if path.startswith(key) and rest[:1] in ("", ".", "["):
-            return field, *_inside(kind, field, getattr(live, field) if isinstance(live, Spec) else None, rest)
-    raise UsageError(f"the outcome has the path {path!r}, which is not a field of {kind.__name__}")
-
-
-def _inside(kind: type[Spec], field: str, live: Any, rest: str) -> Place:
-    inner = nested(kind, field)
-    if not rest:
+    if not path:
         return ()
-    if inner and rest.startswith("."):
-        return locate(inner, live, rest[1:])
-    heads = {f"[{label(key)}]": (key, item) for key, item in _items(live, item_by(kind, field)).items()}
-    fitting = [head for head in heads if rest == head or (inner and rest.startswith(f"{head}."))]
-    if not fitting:
-        return (rest[1:-1],)
-    head = max(fitting, key=len)
-    key, item = heads[head]
-    return (key, *locate(inner, item, rest[len(head) + 1 :])) if inner and rest != head else (key,)
+    fitting = [part for part in _parts(value, by) if path == part.text or _is_inside(part, path)]
+    if fitting:
+        # Names may contain the characters of paths, so the longest one that fits is the right one.
+        part = max(fitting, key=lambda part: len(part.text))
+        return part.step, *locate(part.value, path[len(part.text) :].removeprefix("."), part.by)
+    if isinstance(value, Spec):
+        raise _unknown(type(value), path)
+    return (path[1:-1],)
 
 
-def _items(value: Any, by: str | None) -> Mapping[Any, Any]:
-    """Returns the items of a map or a list by their keys. Another value has none."""
-    if isinstance(value, Mapping):
-        return value
-    return {item_key(item, by or ""): item for item in value} if isinstance(value, tuple) else {}
+def _is_inside(part: _Part, path: str) -> bool:
+    """Returns whether the path leads into the part. An item that is a text or a number has no inside."""
+    may_hold_more = isinstance(part.value, Spec) or not part.text.startswith("[")
+    return may_hold_more and path.startswith((f"{part.text}.", f"{part.text}["))
+
+
+def _unknown(spec: type[Spec], path: str) -> UsageError:
+    return UsageError(f"the outcome has the path {path!r}, which is not a field of {spec.__name__}")
 
 
 def value_at(spec: Spec, place: Place) -> Any:
     """Returns the value at a place as a plan writes it, or `None` if there is none."""
-    field, *inside = place
-    value = getattr(spec, field)
-    if inside and not isinstance(value, Spec):
-        value = _items(value, item_by(type(spec), field)).get(inside.pop(0))
-    if not inside:
-        return manifest_value(value)
-    return value_at(value, tuple(inside)) if isinstance(value, Spec) else None
+    return manifest_value(_value(spec, place))
+
+
+def _value(spec: Spec, place: Place) -> Any:
+    part = _Part("", None, spec)
+    for step in place:
+        parts = {inner.step: inner for inner in _parts(part.value, part.by)}
+        part = parts.get(step, _Part("", step, None))
+    return part.value
 
 
 def takes(spec: Spec, place: Place, value: Any) -> bool:
     """Returns whether AWS takes the value there: some texts can be changed but not removed."""
-    field, *inside = place
-    if not inside:
-        return value != "" or not cannot_be_blank(type(spec), field)
-    inner = getattr(spec, field)
-    if not isinstance(inner, Spec):
-        inner = _items(inner, item_by(type(spec), field)).get(inside.pop(0))
-    return not inside or takes(inner, tuple(inside), value)
+    owner = _value(spec, place[:-1])
+    return value != "" or not (isinstance(owner, Spec) and cannot_be_blank(type(owner), place[-1]))
 
 
 def edited(spec: R, edits: Iterable[Edit]) -> R:
     """Returns the spec with other values. Only the name and the edited fields count as declared in it."""
-    listed = dict(edits)
-    built = _built(type(spec), _with(spec, listed))
-    built.__pydantic_fields_set__.intersection_update({"name", *(field for field, *_ in listed)})
+    by_place = dict(edits)
+    built = _built(type(spec), _with(_Part("", None, spec), by_place))
+    built.__pydantic_fields_set__.intersection_update({"name", *(field for field, *_ in by_place)})
     return built
 
 
 def assembled(spec: type[R], name: str, values: Iterable[tuple[str, Any]]) -> R:
-    """Returns a spec from the field values of its creation or deletion, by their paths."""
+    """Returns a spec from the field values of its creation or deletion. Their paths name fields and items alone."""
+    fields = {manifest_key(spec, field): field for field in spec.model_fields}
     given: dict[str, Any] = {"name": name}
     for path, value in values:
-        field, *item = locate(spec, None, path)
-        key = manifest_key(spec, field)
-        if not item:
+        key, is_item, item = path.partition("[")
+        if key not in fields:
+            raise _unknown(spec, path)
+        if not is_item:
             given[key] = value
-        elif item_by(spec, field) is None:
-            given.setdefault(key, {})[item[0]] = value
+        elif item_by(spec, fields[key]) is None:
+            given.setdefault(key, {})[item.removesuffix("]")] = value
         else:
             given.setdefault(key, []).append(value)
     return _built(spec, given)
@@ -113,22 +126,21 @@ def _built(spec: type[R], given: Mapping[str, Any]) -> R:
     return linked
 
 
-def _with(value: Any, edits: Mapping[Place, Any], by: str | None = None) -> Any:
-    """Returns a value after its edits, in the manifest's form. `by` identifies the items of a list."""
+def _with(whole: _Part, edits: Mapping[Place, Any]) -> Any:
+    """Returns the value of a part after its edits, in the manifest's form."""
     if () in edits:
         return edits[()]
     inside: dict[Any, dict[Place, Any]] = {}
     for (step, *rest), new in edits.items():
         inside.setdefault(step, {})[tuple(rest)] = new
-    if isinstance(value, Spec):
-        kind, fields = type(value), dict(value)
-        kept = [field for field in fields if field in inside or worth_saying(kind, field, fields[field])]
-        return {manifest_key(kind, f): _with(fields[f], inside.get(f, {}), item_by(kind, f)) for f in kept}
-    if not inside:
-        return [_with(item, {}) for item in value] if isinstance(value, tuple) else plain(value)
-    items = _items(value, by)
-    after = {key: _with(item, inside.get(key, {})) for key, item in items.items()}
-    after |= {key: new[()] for key, new in inside.items() if key not in items}
-    if isinstance(value, Mapping):
-        return {key: item for key, item in after.items() if item is not None}
-    return [item for item in after.values() if item is not None]
+    parts = list(_parts(whole.value, whole.by))
+    if isinstance(whole.value, Spec):
+        kind = type(whole.value)
+        kept = (part for part in parts if part.step in inside or worth_saying(kind, part.step, part.value))
+        return {part.text: _with(part, inside.get(part.step, {})) for part in kept}
+    if not parts and not inside:
+        return plain(whole.value)
+    after = [(part.step, _with(part, inside.pop(part.step, {}))) for part in parts]
+    after += [(step, new[()]) for step, new in inside.items()]
+    left = [(step, value) for step, value in after if value is not None]
+    return dict(left) if isinstance(whole.value, Mapping) else [value for _, value in left]

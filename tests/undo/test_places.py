@@ -14,7 +14,7 @@ from tests.builders.shelves import ODD_NAMES, Place, Shelf, books, drawers, shel
 
 
 def at(spec: Shelf, path: str) -> tuple[Any, ...]:
-    return locate(Shelf, spec, path)
+    return locate(spec, path)
 
 
 NESTED = shelf(drawers=drawers("D", books=books("A", subjects=["x"])), size={"wide": 2}, labels={"a.b": "1"})
@@ -48,6 +48,16 @@ def test_the_longest_name_of_a_live_item_that_fits_is_meant() -> None:
 
     assert at(spec, "books[a].copies].copies") == ("books", "a].copies", "copies")
     assert at(shelf(books=books("a")), "books[a].copies") == ("books", "a", "copies")
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_a_text_that_is_not_live_is_added_and_one_that_is_live_is_removed(name: str) -> None:
+    others = [other for other in ODD_NAMES if other != name]
+    without, whole = (shelf(colours=names, labels=dict.fromkeys(names, "1")) for names in (others, ODD_NAMES))
+
+    for before, after in ((without, whole), (whole, without)):
+        edits = [(at(after, change.path), change.before) for change in diff(before, after)]
+        assert edited(after, edits) == before
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
