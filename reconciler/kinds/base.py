@@ -18,6 +18,7 @@ from reconciler.kinds.fields import (
     encode,
     is_local,
     is_present,
+    manifest_key,
     named_in,
     nested,
     worth_saying,
@@ -79,6 +80,11 @@ class Kind(Generic[S]):
     def expands(self) -> bool:
         """True if a resource of this kind may stand for other resources."""
         return type(self).expand is not Kind.expand
+
+    @property
+    def parts_key(self) -> str:
+        """The key of the parts in a manifest; "" if the kind has none."""
+        return manifest_key(self.spec, self.parts.field) if self.parts else ""
 
     @property
     def sets(self) -> frozenset[str]:

@@ -111,8 +111,7 @@ class Deletions:
             return self._blocked(ref, reason)
         if reason := self._kept(ref, live, irreversible):
             return self._blocked(ref, reason)
-        root = kind.parts.field if kind.parts else ""
-        fields = (FieldChange(f"{root}[{name}]", manifest_value(part), None), *lost(live, name))
+        fields = (FieldChange(kind.parts_key, manifest_value(part), None, item=name), *lost(live, name))
         return Change(
             Action.DELETE,
             ref,
