@@ -18,7 +18,7 @@ from reconciler.apply.sending import BY_OTHERS, DONE_BEFORE, Effect, Settled, Ta
 from reconciler.apply.sets import join_or_leave, read_again
 from reconciler.diff.cells import contents as stored
 from reconciler.diff.fields import keep_known_fields, with_fields
-from reconciler.errors import CallError, ReconcileError
+from reconciler.errors import CallError, Meaning, ReconcileError
 from reconciler.kinds.fields import is_local
 from reconciler.model import (
     AS_WANTED,
@@ -53,7 +53,7 @@ def perform(run: Run, at: int, step: Step, tables: Tables) -> None:
     except CallError as wrong:
         decided = failed(wrong)
         if wrong.operation == step.call.name:
-            tables.note_refusal(task.owner, step.call.operation, decided)
+            tables.note_refusal(task.owner, wrong)
     except (ReconcileError, ValidationError) as wrong:
         decided = Result(Status.FAILED, " ".join(str(wrong).split()), type(wrong).__name__)
     one = decided if isinstance(decided, Result) else None
@@ -194,7 +194,7 @@ def _rename(task: Task, row: RowChange) -> Result:
     try:
         answer = send(task, task.step.call, look, lock=lambda: locks.of_row(old))
     except CallError as wrong:
-        if wrong.code != "ResourceNotFoundException" or look() is Effect.NOT_DONE:
+        if wrong.meaning is not Meaning.GONE or look() is Effect.NOT_DONE:
             raise
         answer = DONE_BEFORE
     if isinstance(answer, Result):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from reconciler.errors import CallError
+from reconciler.errors import CallError, Meaning
 from reconciler.kinds.base import Kind
 from reconciler.kinds.verbs import Gap, Listing
 from reconciler.port import AwsPort
@@ -49,7 +49,7 @@ def again(aws: AwsPort, kind: Kind[Any], own: Members, fields: tuple[str, ...]) 
             if gap.listing and set(gap.fields) & set(fields):
                 members |= _details(aws, kind, gap, own)
     except CallError as wrong:
-        if wrong.code == "ResourceNotFoundException":
+        if wrong.meaning is Meaning.GONE:
             return None
         raise
     return {**own, **members}

@@ -16,7 +16,7 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from reconciler.directory import Directory, Identity, World
-from reconciler.errors import CallError, UnreadableAnswerError
+from reconciler.errors import CallError, Meaning, UnreadableAnswerError
 from reconciler.kinds.asking import again, filled, listed, own_of
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import says
@@ -27,7 +27,6 @@ from reconciler.model import Finding, Live, Manifest, Ownership, Ref, Resource, 
 from reconciler.port import AwsPort
 
 WORKERS = 8
-DENIED = ("AccessDeniedException", "AccessDenied")
 PARTS, WHOLE, RECORDS = "parts", "whole", "records"
 _Job = tuple[str, Ref]  # PARTS, WHOLE or RECORDS, and the resource to read
 _ByOwner = dict[str, list[dict[str, Any]]]  # parts by the ids of their owners
@@ -181,7 +180,7 @@ def _searched(reader: _LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
             described = [_described(reader, kind, members) for members in results]
             results = [members for members in described if members]
     except CallError as wrong:
-        if wrong.code in DENIED and not declared:
+        if wrong.meaning is Meaning.DENIED and not declared:
             return wrong.message
         raise
     return [SearchResult(kind, members) for members in results]
@@ -194,7 +193,7 @@ def _described(reader: _LiveReader, kind: Kind[Any], members: dict[str, Any]) ->
     except CallError as wrong:
         keys = {kind.key_of(spec) for spec in reader.declared(kind)}
         is_own = kind.identity(members)[1] == reader.scope.instance
-        if wrong.code in DENIED and not is_own and keys.isdisjoint(kind.keys_of(members)):
+        if wrong.meaning is Meaning.DENIED and not is_own and keys.isdisjoint(kind.keys_of(members)):
             return None
         raise
     return {**members, **details} if details else None
@@ -211,7 +210,7 @@ def _looked_up(reader: _LiveReader, kind: str) -> list[tuple[Ref, Identity]]:
                 if lookup.name in item
             ]
     except CallError as wrong:
-        if wrong.code not in DENIED or kind in reader.named:
+        if wrong.meaning is not Meaning.DENIED or kind in reader.named:
             raise
     return identities
 

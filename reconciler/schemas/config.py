@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.kinds.operations import reads, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.services import CONNECT, operation_rates
 from reconciler.model.spec import REMEDY, Schema, expecting
 from reconciler.schemas.draft7 import DRAFT
 
@@ -46,10 +47,14 @@ SearchUserHierarchyGroups SearchUsers SearchViews SearchVocabularies
 
 @cache
 def operations() -> tuple[str, ...]:
-    """Returns every operation that may have a rate: those that the kinds call, or may call later."""
+    """Returns every operation that may have a rate: those that the kinds call, or may call later.
+
+    Operations of Amazon Connect have their bare name, those of other services are `service:Operation`.
+    """
     called = {name for kind in KINDS.values() for name in (*reads(kind), *writes(kind))}
     called |= {lookup.listing.operation for lookup in LOOKUPS.values()}
-    return tuple(sorted(called | {*_UNUSED.split(), *_LATER.split()}))
+    elsewhere = {name for name in operation_rates() if not name.startswith(f"{CONNECT.name}:")}
+    return tuple(sorted(called | elsewhere | {*_UNUSED.split(), *_LATER.split()}))
 
 
 def config_schema() -> Schema:
@@ -222,15 +227,17 @@ def _rates() -> Schema:
     }
     by_operation = {
         "title": "Rates by operation",
-        "description": "Rates by the name of the operation, and a default for the others.",
+        "description": "Rates by operation, and a default for the other operations of Amazon Connect.",
         "type": "object",
         "additionalProperties": False,
         "properties": {"default": rate},
         "patternProperties": {f"^({'|'.join(operations())}){_END}": rate},
-        REMEDY: "write default, or an operation of Amazon Connect as AWS names it (ListDataTableValues)",
+        REMEDY: "write default, an operation of Amazon Connect as AWS names it (ListDataTableValues), or one of "
+        "another service (logs:CreateLogGroup)",
     }
     return {
-        "description": "How fast AWS may be called: by operation, with a default for the others; or unlimited.",
+        "description": "How fast AWS may be called: by operation, with a default for the others of Amazon Connect; or "
+        "unlimited. Other services have defaults of their own.",
         "anyOf": [unlimited, by_operation],
         REMEDY: "write rates by operation, or unlimited",
         "examples": [{"default": {"perSecond": 2, "burst": 5}}],
