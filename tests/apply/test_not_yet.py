@@ -13,7 +13,7 @@ from reconciler.model import Manifest, Result, Status
 from reconciler.pacing import Rates
 from reconciler.port import Answer, AwsPort, Params
 from tests.builders.resources import hours, queue
-from tests.worlds.simulated import Time, timed
+from tests.worlds.simulated import timed
 from tests.worlds.world import World
 
 
@@ -88,7 +88,7 @@ def test_an_update_waits_as_a_create_does(world: World) -> None:
     world.run(hours(), queue())
 
     result, _ = queue_after(
-        world, 3, hours(), hours("night"), queue(hours="night"), operation="UpdateQueueHoursOfOperation"
+        world, 3, hours(), hours("night"), queue(hoursOfOperation="night"), operation="UpdateQueueHoursOfOperation"
     )
 
     assert result.status is Status.DONE
