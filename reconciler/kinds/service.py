@@ -26,7 +26,7 @@ class Casing(Enum):
 
 
 class By(Enum):
-    """The property by which a parameter identifies a resource. Ids, names and URLs are what AWS's other calls take as the id."""
+    """The property by which a parameter identifies a resource. A name or a URL is the id of other calls too."""
 
     ARN = "arn"
     ID = "id"
