@@ -50,7 +50,7 @@ class Directory:
     def __init__(self, known: Iterable[tuple[Ref, Identity]] = ()) -> None:
         self._ids: dict[Ref, Identity] = {}
         self._refs: dict[str, tuple[Ref, str]] = {}  # by ARNs and Amazon Connect's ids, which may be in texts
-        self._named: dict[tuple[str, str], Ref] = {}  # by kind and id or ARN; elsewhere, ids are names
+        self._by_kind: dict[tuple[str, str], Ref] = {}  # by kind and id or ARN; elsewhere, ids are names
         self._lengths: tuple[int, ...] = ()  # of ARNs, the longest first
         self._lock = Lock()
         for ref, identity in known:
@@ -61,11 +61,11 @@ class Directory:
             # After a replacement the old id and ARN must no longer resolve to this resource.
             for old in self._ids.get(ref, ()):
                 self._refs.pop(old, None)
-                self._named.pop((ref.kind, old), None)
+                self._by_kind.pop((ref.kind, old), None)
             self._ids[ref] = identity
             for id, word in ((identity.id, "id"), (identity.arn, "arn")):
                 if id:
-                    self._named[ref.kind, id] = ref
+                    self._by_kind[ref.kind, id] = ref
                 if is_id(id):
                     self._refs[id] = (ref, word)
             if identity.arn and len(identity.arn) not in self._lengths:
@@ -81,7 +81,7 @@ class Directory:
         other = Directory()
         other._ids = dict(self._ids)
         other._refs = {id: known for id, known in self._refs.items() if known[0] not in refs}
-        other._named = {key: ref for key, ref in self._named.items() if ref not in refs}
+        other._by_kind = {key: ref for key, ref in self._by_kind.items() if ref not in refs}
         other._lengths = self._lengths
         return other
 
@@ -105,7 +105,7 @@ class Directory:
 
     def name(self, kind: str, id: str) -> str:
         """Returns the name for an id of a kind. Other ids, such as an agent queue, are returned unchanged."""
-        known = self._named.get((kind, id))
+        known = self._by_kind.get((kind, id))
         return known.name if known else id
 
     def by_name(self, text: str) -> str:
