@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from reconciler.diff.fields import item_key, label
+from reconciler.diff.fields import item_key
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import each_by, keyed_by, linked, refers_to
+from reconciler.kinds.fields import item_by, linked, refers_to
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Linked, Manifest, Records, Ref, Spec, is_id
+from reconciler.model.spec import label
 
 References = Iterator[tuple[str, Ref]]  # the path of a reference, and its target
 
@@ -106,7 +107,7 @@ def _of_value(spec: type[Spec], name: str, value: Any, path: str) -> References:
 
 def _label(spec: type[Spec], name: str, number: int, item: Any) -> str:
     """Returns the key of an item as the paths of plans show it, or else its number."""
-    by = keyed_by(spec, name) or each_by(spec, name) or ""
+    by = item_by(spec, name) or ""
     return label(item_key(item, by)) if by or isinstance(item, str) else str(number)
 
 

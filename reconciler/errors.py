@@ -103,7 +103,7 @@ class Meaning(StrEnum):
     """The meaning of a refusal, whatever the service calls it (`kinds/service.py` has the codes)."""
 
     OTHER = "other"
-    GONE = "gone"  # the resource does not exist
+    GONE = "gone"  # it never existed, or it is deleted, or its creation has not spread yet
     TAKEN = "taken"  # the name belongs to another resource, perhaps by our own lost call
     IN_USE = "in use"  # another resource refers to it
     CONFLICT = "conflict"  # another writer or operation was faster: read again before a repetition
@@ -134,3 +134,11 @@ class CallError(ReconcileError):
         super().__init__(f"{operation}: {code}: {message}" + (f" (request {request_id})" if request_id else ""))
         self.operation, self.code, self.message = operation, code, message
         self.fate, self.meaning, self.request_id = fate, meaning, request_id
+
+    @property
+    def is_gone(self) -> bool:
+        return self.meaning is Meaning.GONE
+
+    @property
+    def is_denied(self) -> bool:
+        return self.meaning is Meaning.DENIED

@@ -7,14 +7,15 @@ from functools import partial
 from typing import Any
 
 from reconciler.apply.sending import BY_OTHERS, Effect, Settled, Task, patiently, send
-from reconciler.diff.fields import diff, merge_declared
+from reconciler.diff.fields import by_key, diff, merge_declared
 from reconciler.directory import Identity
-from reconciler.kinds.asking import again, described, filled, listed, own_of
+from reconciler.kinds.asking import again, filled, listed, members_of, own_of
+from reconciler.kinds.fields import manifest_key
+from reconciler.kinds.operations import finding, reads_of
 from reconciler.messages import command
 from reconciler.model import Ownership, Resource, Result, Status
 from reconciler.model.ownership import STACK, foreign, is_managed
 from reconciler.port import Answer
-from reconciler.steps.resource import labelled, root
 
 # The longest pause between two looks at a resource in creation, in seconds, and their number: a quarter of an hour.
 PAUSE, LOOKS = 5.0, 180
@@ -60,14 +61,14 @@ def _namesakes(task: Task, spec: Resource) -> Iterator[Mapping[str, Any]]:
 
     They are read by the List operation, because a search may lag behind.
     """
-    kind, aws = task.kind, task.run.ports.aws
+    kind, aws, describe = task.kind, task.run.ports.aws, reads_of(task.kind).describe
     wanted = _folded(task, kind.key_of(spec))
-    for listing in (kind.lookup,) if kind.lookup else kind.searches([spec], False):
-        for entry in listed(aws, kind, listing):
+    for read in finding(kind, spec):
+        for entry in listed(aws, kind, read):
             known = (entry["Name"],) if kind.key == "name" and "Name" in entry else kind.keys_of(entry)
             if wanted in (_folded(task, key) for key in known):
-                own = own_of(kind, entry)
-                yield {**entry, **(patiently(task, partial(described, aws, kind, own)) if kind.describe else {})}
+                ask = partial(members_of, aws, kind, describe, own_of(kind, entry)) if describe else dict
+                yield {**entry, **patiently(task, ask)}
 
 
 def _folded(task: Task, key: str) -> str:
@@ -98,18 +99,18 @@ def _differences(task: Task, spec: Resource, entry: Mapping[str, Any]) -> list[s
     live = ports.directory.by_name_within(live)
     # Items of sets, parts, and fields that create does not take have their own calls, which recheck for themselves.
     apart = {*kind.sets, *kind.unanswered, *([kind.parts.field] if kind.parts else [])}
-    left = {kind.spec.model_fields[field].alias or field for field in apart}
-    left |= {root(field.path) for at, field in enumerate(task.change.fields) if at not in task.step.fields}
-    wanted = merge_declared(live, spec, lambda path: root(path) in left)
-    differs = {root(change.path): None for change in diff(live, wanted)}
+    left = {manifest_key(kind.spec, field) for field in apart}
+    left |= {field.field for at, field in enumerate(task.change.fields) if at not in task.step.fields}
+    wanted = merge_declared(live, spec, lambda path: path in left)
+    differs = {change.field: None for change in diff(live, wanted)}
     for sets in kind.members:
         if sets.born and kind.param(sets.field) in task.step.call.params:
             sent, there = (
-                labelled(kind.spec, sets.field, items)
+                by_key(kind.spec, sets.field, items)
                 for items in (getattr(spec, sets.field)[: sets.born], getattr(live, sets.field))
             )
-            if any(there.get(path) != item for path, item in sent.items()):
-                differs[kind.spec.model_fields[sets.field].alias or sets.field] = None
+            if any(there.get(key) != item for key, item in sent.items()):
+                differs[manifest_key(kind.spec, sets.field)] = None
     return list(differs)
 
 

@@ -90,7 +90,7 @@ def send(
         except CallError as wrong:
             conflicts += wrong.meaning is Meaning.CONFLICT
             unheard = unheard or wrong.fate is Fate.UNKNOWN
-            if absent_is_done and wrong.meaning is Meaning.GONE:
+            if absent_is_done and wrong.is_gone:
                 return Result(Status.DONE, "was gone already")
             final = wrong.fate is Fate.REFUSED and wrong.meaning not in (Meaning.TAKEN, Meaning.CONFLICT)
             if final or (attempt == run.environment.retries.attempts and wrong.fate is not Fate.UNKNOWN):

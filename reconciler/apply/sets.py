@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.apply.sending import BY_OTHERS, Effect, Task, failed, send
+from reconciler.diff.fields import by_key
 from reconciler.errors import CallError, Fate
 from reconciler.kinds.asking import again
 from reconciler.kinds.verbs import Members
 from reconciler.model import AS_WANTED, Call, Does, Replacement, Resource, Result, Spec, Status
 from reconciler.model.canonical import plain
-from reconciler.steps.resource import item_of, labelled
 
 Decided = Mapping[int, Result]  # results by the positions of fields
 
@@ -70,14 +70,14 @@ def _looked(task: Task) -> Decided:
         return {}
     was, wanted, live = (_items(task, spec) for spec in (planned.before, planned.after, now))
     decided: dict[int, Result] = {}
-    for root, fields in _by_root(task).items():
-        if live.get(root) == wanted.get(root):
+    for item, fields in _positions(task).items():
+        if live.get(item) == wanted.get(item):
             result = BY_OTHERS
         elif now is None:
             result = Result(Status.CONFLICT, "another writer deleted it meanwhile", "Conflict")
-        elif live.get(root) != (None if planned.fresh else was.get(root)):
+        elif live.get(item) != (None if planned.fresh else was.get(item)):
             message = "another writer changed it meanwhile; it is left alone"
-            result = Result(Status.CONFLICT, message, "Conflict", found=plain(live.get(root)), looked=True)
+            result = Result(Status.CONFLICT, message, "Conflict", found=plain(live.get(item)), looked=True)
         else:
             continue
         decided |= dict.fromkeys(fields, result)
@@ -92,7 +92,8 @@ def _without(task: Task, decided: Collection[int]) -> Task:
     assert isinstance(planned.after, Resource)  # noqa: S101 (sets are a resource's own)
     fields = tuple(at for at in task.step.fields if at not in decided)
     known = _items(task, planned.before if task.step.does is Does.REMOVE else planned.after)
-    items = [known[root] for root, positions in _by_root(task).items() if not set(positions) & set(decided)]
+    left = {task.change.fields[at].item for at in fields}
+    items = [item for key, item in known.items() if key in left]
     build = {members.add: kind.add_calls, members.change: kind.change_calls, members.remove: kind.remove_calls}
     calls = build[task.step.call.operation](task.owner, members, planned.after, items)
     call: Call = next((call for call, _ in calls), task.step.call)
@@ -110,17 +111,14 @@ def _members(task: Task) -> Members:
     return next(members for members in task.kind.members if members.field == field)
 
 
-def _items(task: Task, spec: Spec | None) -> dict[str, Any]:
+def _items(task: Task, spec: Spec | None) -> dict[Any, Any]:
     (field,) = _planned(task).fields
-    return {} if spec is None else labelled(task.kind.spec, field, getattr(spec, field))
+    return {} if spec is None else by_key(task.kind.spec, field, getattr(spec, field))
 
 
-def _by_root(task: Task) -> dict[str, list[int]]:
-    """Maps the path of each item that the call is about to the positions of its field changes."""
-    planned = _planned(task)
-    known = {**_items(task, planned.before), **_items(task, planned.after)}
-    positions: dict[str, list[int]] = {root: [] for root in known}
+def _positions(task: Task) -> dict[Any, list[int]]:
+    """Returns the positions of the field changes of each item that the call is about, by the item's key."""
+    positions: dict[Any, list[int]] = {}
     for at in task.step.fields:
-        if root := item_of(task.change.fields[at].path, known):
-            positions[root].append(at)
-    return {root: fields for root, fields in positions.items() if fields}
+        positions.setdefault(task.change.fields[at].item, []).append(at)
+    return positions

@@ -18,8 +18,8 @@ from reconciler.apply.sending import BY_OTHERS, DONE_BEFORE, Effect, Settled, Ta
 from reconciler.apply.sets import join_or_leave, read_again
 from reconciler.diff.cells import contents as stored
 from reconciler.diff.fields import keep_known_fields, with_fields
-from reconciler.errors import CallError, Meaning, ReconcileError
-from reconciler.kinds.fields import is_local
+from reconciler.errors import CallError, ReconcileError
+from reconciler.kinds.fields import is_local, manifest_key
 from reconciler.model import (
     AS_WANTED,
     Action,
@@ -194,7 +194,7 @@ def _rename(task: Task, row: RowChange) -> Result:
     try:
         answer = send(task, task.step.call, look, lock=lambda: locks.of_row(old))
     except CallError as wrong:
-        if wrong.meaning is not Meaning.GONE or look() is Effect.NOT_DONE:
+        if not wrong.is_gone or look() is Effect.NOT_DONE:
             raise
         answer = DONE_BEFORE
     if isinstance(answer, Result):
@@ -251,7 +251,7 @@ def _changed(task: Task, planned: Replacement, now: Spec) -> str:
             was, live = foreign(was), foreign(live)
         # A deferred field may have lost items by this run itself, if their targets are deleted too.
         same = {*live} <= {*was} if field in kind.late else was == live
-        changed += [] if same else [type(now).model_fields[field].alias or field]
+        changed += [] if same else [manifest_key(type(now), field)]
     return " and ".join(changed)
 
 
@@ -266,7 +266,7 @@ def _changed_within(task: Task, planned: Replacement) -> str:
         was = {part.name: part for part in getattr(planned.before, parts.field)}
         now = {str(getattr(part, "name", "")): part for part in contents.parts}
         if was.keys() != now.keys() or any(keep_known_fields(now[name], was[name]) != was[name] for name in was):
-            return kind.spec.model_fields[parts.field].alias or parts.field
+            return kind.parts_key
     return "its values" if kind.cells and _has_other_values(task, planned, contents) else ""
 
 

@@ -78,7 +78,7 @@ def _schema(kind: Kind[Any], overlay: bool) -> Mapping[str, Any]:
 def _written(body: MapNode, kind: Kind[Any], around: Surroundings, address: str) -> Checked[WrittenRecords]:
     if not kind.cells:
         return Checked(WrittenRecords())
-    columns = columns_of(body.get(kind.parts.field) if kind.parts else None)
+    columns = columns_of(body.get(kind.parts_key))
     return read_records(body, Sheet(around.where, around.texts, columns, address))
 
 

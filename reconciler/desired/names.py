@@ -107,8 +107,8 @@ def addresses(declared: Mapping[Ref, Draft], kinds: Mapping[str, Kind[Any]]) -> 
     places: dict[str, Source] = {}
     for ref, draft in declared.items():
         places[str(ref)] = draft.node.source
-        parts = kinds[ref.kind].parts
-        items = find(draft.node, ["spec", parts.field]) if parts else None
+        key = kinds[ref.kind].parts_key
+        items = find(draft.node, ["spec", key]) if key else None
         for item in items.items if isinstance(items, ListNode) else ():
             if name := _named(item):
                 places[f"{ref}/{name}"] = item.source

@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.model import Action, CellChange, Live, LiveCell, LiveRecord, Mode, Record, Records, RowChange, Size
-from reconciler.model.cells import identity, same
+from reconciler.model import Action, CellChange, Key, Live, LiveCell, LiveRecord, Mode, Record, Records, RowChange, Size
+from reconciler.model.cells import identity, primary_keys, same
 
 Identity = tuple[str, ...]
 
@@ -30,9 +30,8 @@ class Columns:
     named: Callable[[str], str]
 
     @property
-    def primaries(self) -> tuple[tuple[str, str, bool], ...]:
-        keys = [attribute for attribute in self.of.values() if attribute.primary]
-        return tuple((it.name, it.value_type, it.validation.ignore_case) for it in sorted(keys, key=lambda it: it.name))
+    def primaries(self) -> tuple[Key, ...]:
+        return primary_keys(self.of.values())
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def diff_rows(declared: Records, live: Collection[LiveRecord], columns: Columns)
 
 
 def _alike(
-    declared: Records, live: Collection[LiveRecord], primaries: tuple[tuple[str, str, bool], ...]
+    declared: Records, live: Collection[LiveRecord], primaries: tuple[Key, ...]
 ) -> Iterator[tuple[Mapping[str, str], Mapping[str, str]]]:
     """Yields pairs of keys that may be one row or two.
 
@@ -105,7 +104,7 @@ def _alike(
         # Twins that no manifest declares, and that pruning does not delete, stay as they are.
         if twin != record.key and (declared.prune or it in wanted):
             yield twin, record.key
-    folded = [name for name, value_type, ignores_case in primaries if value_type == "TEXT" and ignores_case]
+    folded = [key.name for key in primaries if key.value_type == "TEXT" and key.ignore_case]
     for key in keys if folded else ():
         twin = have.get(identity(primaries, key), key)
         if any(key[name].lower() != twin.get(name, "").lower() for name in folded):
@@ -137,12 +136,10 @@ def size(live: Collection[LiveRecord]) -> Size:
     return Size(sum(1 for record in live if record.key), counts)
 
 
-def _renamed(
-    live: Collection[LiveRecord], columns: Columns, primaries: tuple[tuple[str, str, bool], ...]
-) -> Iterator[LiveRecord]:
+def _renamed(live: Collection[LiveRecord], columns: Columns, primaries: tuple[Key, ...]) -> Iterator[LiveRecord]:
     """Yields the live rows under the new names of their attributes."""
     to = columns.renamed
-    names = [name for name, _, _ in primaries]
+    names = [key.name for key in primaries]
     for record in live:
         named = renamed(record, to) if to else record
         if record.key and len(record.key) != len(names):
@@ -159,7 +156,7 @@ def renamed(record: LiveRecord, to: Mapping[str, str]) -> LiveRecord:
 
 
 def _moved(
-    declared: Records, have: dict[Identity, LiveRecord], primaries: tuple[tuple[str, str, bool], ...]
+    declared: Records, have: dict[Identity, LiveRecord], primaries: tuple[Key, ...]
 ) -> tuple[tuple[RowChange, ...], tuple[RowChange, ...]]:
     """Returns the open moves and the impossible ones. `have` is updated as if the open moves were done."""
     rows, both = [], []

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
-from reconciler.kinds.fields import each_by, is_local, keyed_by, worth_saying
+from reconciler.kinds.fields import each_by, is_local, item_by, keyed_by, manifest_key, worth_saying
 from reconciler.model import FieldChange, Spec, in_order, in_words
 from reconciler.model.canonical import plain
+from reconciler.model.spec import label
 
 S = TypeVar("S", bound=Spec)
 Ignored = Callable[[str], bool]  # a field's path → whether its differences are skipped
@@ -34,7 +35,7 @@ def _updates(live: Spec, declared: Mapping[str, Any], ignored: Ignored, path: st
         have = getattr(live, field)
         if not path and have == wanted:
             continue
-        here = f"{path}{_key(live, field)}"
+        here = f"{path}{manifest_key(type(live), field)}"
         if ignored(here):
             continue
         if by := keyed_by(type(live), field):
@@ -72,9 +73,10 @@ def item_key(item: Any, by: str) -> Any:
     return getattr(item, by) if by else item
 
 
-def label(key: Any) -> str:
-    """Returns the key of a list item as paths show it."""
-    return "/".join(str(value) for _, value in key if value is not None) if isinstance(key, Spec) else str(key)
+def by_key(spec: type[Spec], field: str, items: Collection[Any]) -> dict[Any, Any]:
+    """Returns the items of a list by the keys that changes name them by."""
+    by = item_by(spec, field) or ""
+    return {item_key(item, by): item for item in items}
 
 
 def pair(before: Collection[Any], after: Collection[Any], by: str) -> list[tuple[Any, Any]]:
@@ -112,60 +114,61 @@ def _without_unknown(item: Spec, known: Spec) -> Spec:
     return item.model_copy(update={f: fields[f].get_default(call_default_factory=True) for f in unknown})
 
 
-def diff(
-    before: Spec | None, after: Spec | None, path: str = "", sets: Collection[str] = ()
-) -> tuple[FieldChange, ...]:
+def diff(before: Spec | None, after: Spec | None, sets: Collection[str] = ()) -> tuple[FieldChange, ...]:
     """Returns the fields that differ, in the order the spec declares them. `None` means that a side does not exist.
 
     If a side does not exist, a list is one change, except lists in `sets`: their items are separate changes.
     """
-    return tuple(_changes(before, after, path, sets))
+    return tuple(_changes(before, after, sets))
 
 
 def creation_changes(after: Spec, sets: Collection[str] = ()) -> tuple[FieldChange, ...]:
     """Returns every field of a new resource, or its name if it has no other field."""
     name = getattr(after, "name", "")
-    return diff(None, after, sets=sets) or (FieldChange("metadata.name", None, manifest_value(name)),)
+    return diff(None, after, sets=sets) or (FieldChange("metadata", None, manifest_value(name), inner="name"),)
 
 
 def deletion_changes(before: Spec) -> tuple[FieldChange, ...]:
     """Returns every field of a resource to delete, or its name if it has no other field."""
     name = getattr(before, "name", "")
-    return diff(before, None) or (FieldChange("metadata.name", manifest_value(name), None),)
+    return diff(before, None) or (FieldChange("metadata", manifest_value(name), None, inner="name"),)
 
 
-def _changes(before: Spec | None, after: Spec | None, path: str, sets: Collection[str] = ()) -> Iterator[FieldChange]:
+def _changes(before: Spec | None, after: Spec | None, sets: Collection[str] = ()) -> Iterator[FieldChange]:
     sides = [spec for spec in (before, after) if spec is not None]
     for field in type(sides[0]).model_fields:
         if is_local(type(sides[0]), field) or (len(sides) == 1 and field == "name"):
             continue
         old, new = (getattr(spec, field) if spec is not None else None for spec in (before, after))
         if old != new:
-            yield from _field_changes(sides[0], field, old, new, path, field in sets)
+            yield from _field_changes(type(sides[0]), field, old, new, by_item=field in sets)
 
 
-def _field_changes(spec: Spec, field: str, old: Any, new: Any, path: str, by_item: bool) -> Iterator[FieldChange]:
-    here, by = f"{path}{_key(spec, field)}", keyed_by(type(spec), field)
+def _field_changes(spec: type[Spec], field: str, old: Any, new: Any, *, by_item: bool) -> Iterator[FieldChange]:
+    key, by = manifest_key(spec, field), keyed_by(spec, field)
     if by is None and (by_item or None not in (old, new)):
-        by = each_by(type(spec), field)
+        by = each_by(spec, field)
     if by is not None:
         for have, want in pair(old or (), new or (), by):
-            yield from _item_changes(have, want, f"{here}[{label(item_key(want or have, by))}]", by)
+            yield from _item_changes(key, have, want, by)
     elif isinstance(old, dict) or isinstance(new, dict):
-        for key in sorted({**(old or {}), **(new or {})}):
-            if (was := (old or {}).get(key)) != (will := (new or {}).get(key)):
-                yield FieldChange(f"{here}[{key}]", manifest_value(was), manifest_value(will))
+        for name in sorted({**(old or {}), **(new or {})}):
+            if (was := (old or {}).get(name)) != (will := (new or {}).get(name)):
+                yield FieldChange(key, manifest_value(was), manifest_value(will), item=name)
     elif isinstance(old, Spec) and isinstance(new, Spec):
-        yield from _changes(old, new, f"{here}.")
-    elif (old is not None and new is not None) or worth_saying(type(spec), field, new if old is None else old):
-        yield FieldChange(here, manifest_value(old), manifest_value(new))
+        for change in _changes(old, new):
+            yield FieldChange(key, change.before, change.after, inner=change.path)
+    elif (old is not None and new is not None) or worth_saying(spec, field, new if old is None else old):
+        yield FieldChange(key, manifest_value(old), manifest_value(new))
 
 
-def _item_changes(have: Any, want: Any, path: str, by: str) -> Iterator[FieldChange]:
+def _item_changes(field: str, have: Any, want: Any, by: str) -> Iterator[FieldChange]:
+    item = item_key(have if want is None else want, by)
     if by and have is not None and want is not None:
-        yield from _changes(have, want, f"{path}.")
+        for change in _changes(have, want):
+            yield FieldChange(field, change.before, change.after, item=item, inner=change.path)
     elif have != want:
-        yield FieldChange(path, manifest_value(have), manifest_value(want))
+        yield FieldChange(field, manifest_value(have), manifest_value(want), item=item)
 
 
 def manifest_value(value: Any) -> Any:
@@ -174,7 +177,7 @@ def manifest_value(value: Any) -> Any:
         case Spec():
             inner = type(value)
             fields = {f: item for f, item in value if worth_saying(inner, f, item) and not is_local(inner, f)}
-            return {_key(value, f): manifest_value(item) for f, item in fields.items()}
+            return {manifest_key(inner, f): manifest_value(item) for f, item in fields.items()}
         case _:
             return _in_words(plain(value))
 
@@ -189,7 +192,3 @@ def _in_words(value: Any) -> Any:
             return {key: _in_words(item) for key, item in value.items()}
         case _:
             return value
-
-
-def _key(spec: Spec, field: str) -> str:
-    return type(spec).model_fields[field].alias or field

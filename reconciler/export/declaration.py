@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import is_local, worth_saying
+from reconciler.kinds.fields import is_local, manifest_key, worth_saying
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Live, LiveRecord, Manifest, Mode, Spec
 from reconciler.model.cells import number
@@ -49,7 +49,7 @@ def declare(live: Live) -> Declaration:
         return Declaration(live, spec)
     parts = _in_order(kind, getattr(live.spec, kind.parts.field))
     if parts:
-        spec[kind.parts.field] = [_declared_fields(part) for part in parts]
+        spec[kind.parts_key] = [_declared_fields(part) for part in parts]
     if not kind.cells:
         return Declaration(live, spec)
     header = tuple(part.name for part in parts)
@@ -63,19 +63,18 @@ def with_manifest_settings(declared: Declaration, manifest: Manifest) -> Declara
     kind = KINDS[declared.live.ref.kind]
     if not kind.parts or not kind.cells:
         write_only = kind.unanswered & manifest.spec.model_fields_set
-        added = {kind.spec.model_fields[f].alias or f: _plain(getattr(manifest.spec, f)) for f in write_only}
+        added = {manifest_key(kind.spec, f): _plain(getattr(manifest.spec, f)) for f in write_only}
         return replace(declared, spec={**declared.spec, **added})
-    field = kind.parts.field
     modes = {
         part.name.casefold(): part.ownership
-        for part in getattr(manifest.spec, field)
+        for part in getattr(manifest.spec, kind.parts.field)
         if not part.primary and part.ownership is not Mode.MANAGED
     }
-    parts = [_owned(part, modes.get(part["name"].casefold())) for part in declared.spec.get(field, ())]
+    parts = [_owned(part, modes.get(part["name"].casefold())) for part in declared.spec.get(kind.parts_key, ())]
     gone = {part["name"] for part in parts if part.get("ownership") == Mode.OBSERVED}
     return replace(
         declared,
-        spec={**declared.spec, **({field: parts} if parts else {})},
+        spec={**declared.spec, **({kind.parts_key: parts} if parts else {})},
         header=tuple(name for name in declared.header if name not in gone),
         rows=tuple({name: text for name, text in row.items() if name not in gone} for row in declared.rows),
         default={name: text for name, text in declared.default.items() if name not in gone},

@@ -140,12 +140,12 @@ def _unit(declared: Declaration, path: tuple[str | int, ...]) -> tuple[str | int
     A table needs its attributes. The parts of other kinds may be left out together.
     """
     kind = KINDS[declared.live.ref.kind]
-    parts = kind.parts.field if kind.parts else None
-    needed = parts if kind.cells else None
+    needed = kind.parts_key if kind.cells else None
     match path:
         case (str(field), int(), str(inner), *_) if (
-            field == parts
-            and (part := nested(kind.spec, field))
+            kind.parts
+            and field == kind.parts_key
+            and (part := nested(kind.spec, kind.parts.field))
             and inner in _optional(part) & declared.spec[field][path[1]].keys()
         ):
             return path[:3]

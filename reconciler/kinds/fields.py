@@ -13,9 +13,15 @@ M = TypeVar("M")
 
 
 @cache
+def manifest_key(spec: type[Spec], field: str) -> str:
+    """Returns the key of a field in a manifest: `time_zone` is `timeZone`."""
+    return spec.model_fields[field].alias or field
+
+
+@cache
 def aws_name(spec: type[Spec], field: str) -> str:
     """Returns AWS's name: `timeZone` is `TimeZone`, the reference `queue` is `QueueId`; an `AwsName` overrides both."""
-    key = spec.model_fields[field].alias or field
+    key = manifest_key(spec, field)
     rule = key[0].upper() + key[1:] + ("Id" if refers_to(spec, field) else "")
     marked = mark(spec, field, AwsName)
     return marked.name if marked else rule
@@ -186,6 +192,13 @@ def each_by(spec: type[Spec], field: str) -> str | None:
     """Returns the field that identifies the items of a list that is declared whole; "" if the item itself does."""
     marked = mark(spec, field, Each)
     return marked.by if marked else None
+
+
+@cache
+def item_by(spec: type[Spec], field: str) -> str | None:
+    """Returns the field that identifies the items of a list; "" if the item itself does, `None` if nothing does."""
+    keyed = keyed_by(spec, field)
+    return each_by(spec, field) if keyed is None else keyed
 
 
 def cannot_be_blank(spec: type[Spec], field: str) -> bool:

@@ -34,6 +34,7 @@ from reconciler.model.plan import (
     Does,
     Estimate,
     FieldChange,
+    Key,
     Plan,
     Replacement,
     RowChange,
@@ -41,6 +42,7 @@ from reconciler.model.plan import (
     Step,
     TableChange,
 )
+from reconciler.model.read import Reach, Read
 from reconciler.model.spec import AwsName, Clearable, Each, Keyed, LocalOnly, RefTo, Resource, Spec, Unordered, in_order
 
 __all__ = [
@@ -63,6 +65,7 @@ __all__ = [
     "Finding",
     "IdOf",
     "Item",
+    "Key",
     "Keyed",
     "Linked",
     "Live",
@@ -76,6 +79,8 @@ __all__ = [
     "Ownership",
     "Plan",
     "Problem",
+    "Reach",
+    "Read",
     "Record",
     "Records",
     "Ref",

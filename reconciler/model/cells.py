@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from math import inf
 from typing import Any
 
-from reconciler.model import REFERENCE, Linked
+from reconciler.model import REFERENCE, Key, Linked
 
 LISTS = frozenset({"TEXT_LIST", "NUMBER_LIST"})
 EXPRESSIONS = frozenset({"TEXT", "NUMBER", "BOOLEAN"})
@@ -136,23 +136,32 @@ def _wire_list(value_type: str, text: str) -> str:
     return "[" + ", ".join(_json_number(part) for part in parts) + "]"
 
 
-def identity(primaries: Collection[tuple[str, str, bool]], key: Mapping[str, str]) -> tuple[str, ...]:
+def primary_keys(attributes: Iterable[Any]) -> tuple[Key, ...]:
+    """Returns the primary ones of a table's attributes, sorted by name."""
+    return tuple(sorted(Key(it.name, it.value_type, it.validation.ignore_case) for it in attributes if it.primary))
+
+
+def key_text(pairs: Iterable[tuple[str, str]], unnamed: str = "the default record") -> str:
+    """Returns a row's key as one text, `CustomerID=A, Region=EU`, or `unnamed` if it has no key."""
+    return ", ".join(f"{name}={text}" for name, text in pairs) or unnamed
+
+
+def identity(primaries: Collection[Key], key: Mapping[str, str]) -> tuple[str, ...]:
     """Returns the identity of a row: two keys with the same identity are one row.
 
-    It has typed texts in the order of `primaries` (name, value type, whether case is ignored). The default record has
-    an empty key and an empty identity.
+    It has typed texts in the order of `primaries`. The default record has an empty key and an empty identity.
     """
     if not key:
         return ()
     # A primary attribute added later is empty in stored rows (API reference, CreateDataTableAttribute).
-    return tuple(_identity(value_type, ignore_case, key.get(name, "")) for name, value_type, ignore_case in primaries)
+    return tuple(_identity(primary, key.get(primary.name, "")) for primary in primaries)
 
 
-def _identity(value_type: str, ignore_case: bool, text: str) -> str:
-    if value_type == "TEXT":
-        return text.casefold() if ignore_case else text
-    value = typed(value_type, text)
-    folded = value.casefold() if ignore_case and isinstance(value, str) else value
+def _identity(primary: Key, text: str) -> str:
+    if primary.value_type == "TEXT":
+        return text.casefold() if primary.ignore_case else text
+    value = typed(primary.value_type, text)
+    folded = value.casefold() if primary.ignore_case and isinstance(value, str) else value
     return folded if isinstance(folded, str) else json.dumps(folded, ensure_ascii=False)
 
 

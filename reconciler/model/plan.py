@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.errors import Source
 from reconciler.model.declared import Finding
 from reconciler.model.live import Scope
 from reconciler.model.names import Ref
-from reconciler.model.spec import Resource, Spec
+from reconciler.model.read import Read
+from reconciler.model.spec import Resource, Spec, label
 
 FORMAT_VERSION = "1.0"
 
@@ -45,11 +46,38 @@ class Does(StrEnum):
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field. `path` uses the manifest's keys. `before` and `after` are plain JSON values; `None`: absent."""
+    """One field, one item of it, or one value inside.
 
-    path: str
+    `field` is its key in the manifest. `item` is the key of an item of a list or a map; `None`: the whole field.
+    `inner` is the place inside the field or the item, as text. `before` and `after` are plain JSON values; `None`:
+    absent.
+    """
+
+    field: str
     before: Any
     after: Any
+    _: KW_ONLY
+    item: Any = None
+    inner: str = ""
+
+    @property
+    def path(self) -> str:
+        """The place for people. It cannot be split again: an item's name may contain `]`, `.` and `[`."""
+        item = "" if self.item is None else f"[{label(self.item)}]"
+        return f"{self.field}{item}.{self.inner}" if self.inner else f"{self.field}{item}"
+
+
+class Key(NamedTuple):
+    """A primary attribute of a table. The values of all of them identify a row."""
+
+    name: str
+    value_type: str
+    ignore_case: bool
+
+    @classmethod
+    def from_json(cls, key: Mapping[str, Any]) -> Key:
+        """Reads a key of a plan's JSON. Raises `KeyError` or `TypeError` if it is damaged."""
+        return cls(key["name"], key["valueType"], key["ignoreCase"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +130,7 @@ class Replacement:
 
     before: Spec
     after: Spec
-    reads: tuple[str, ...]  # The operations that read it again. Empty: the resource has no field but its name.
+    reads: tuple[Read, ...]  # The reads of the recheck. Empty: nothing can differ, or no other writer decides it.
     part: str = ""  # The part's live name. Empty: the resource itself.
     fields: tuple[str, ...] = ()  # The resource's fields that the call sends.
     fresh: bool = False  # This run has just created it, so no other writer has changed it.
@@ -119,7 +147,7 @@ class Step:
     rows: tuple[int, ...] = ()
     needs: tuple[int, ...] = ()
     lane: str = ""  # Apply never sends two steps of one lane at the same time.
-    rechecks: str = ""  # The operation that lists the values again right before this call.
+    rechecks: Read | None = None  # The listing of the values right before this call.
     replaces: Replacement | None = None
     makes: Resource | None = None  # For a create: the resource to create.
 
@@ -142,7 +170,7 @@ class TableChange:
     unchanged: int = 0  # declared cells that already match
     size: Size = Size()
     level: str = "NONE"  # The scope of a lock on a value.
-    keys: tuple[tuple[str, str, bool], ...] = ()  # Primary attributes: name, value type, whether case is ignored.
+    keys: tuple[Key, ...] = ()  # The primary attributes, sorted by name.
     columns: tuple[str, ...] = ()  # Names of its attributes, in the table's order: keys first.
 
 

@@ -46,6 +46,11 @@ def _text(value: object) -> str:
     return value.model_dump_json() if isinstance(value, Spec) else canonical(value)
 
 
+def label(key: object) -> str:
+    """Returns the key of a list item as people read it."""
+    return "/".join(str(value) for _, value in key if value is not None) if isinstance(key, Spec) else str(key)
+
+
 # A list whose order AWS ignores: sorted and without duplicates, so that both sides and every dump are equal.
 Unordered = Annotated[tuple[T, ...], AfterValidator(in_order)]
 

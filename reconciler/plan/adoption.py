@@ -73,7 +73,7 @@ def _adopted(environment: Environment, world: World, ref: Ref, manifest: Manifes
         reason = _missing(world, ref) if live is None else reason
         return Change(Action.BLOCKED, ref, reason=reason, source=source)
     own = tags(environment.scope, ref)
-    fields = (FieldChange("metadata.owner", None, environment.scope.owner),)
+    fields = (FieldChange("metadata", None, environment.scope.owner, inner="owner"),)
     step = Step(KINDS[ref.kind].tag_call(ref, own), Does.TAG, fields=(0,))
     return Change(Action.ADOPT, ref, "exists, not managed", source=source, fields=fields, steps=(step,))
 

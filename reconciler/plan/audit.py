@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from reconciler.diff.fields import pair
@@ -11,6 +11,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.messages import counted, plural
 from reconciler.model import Action, Finding, Ref
+from reconciler.model.cells import key_text
 from reconciler.model.environment import Environment
 from reconciler.plan.resource import Planned
 
@@ -64,7 +65,7 @@ def _broken_rules(kind: Kind[Any], item: Planned) -> Iterator[Finding]:
         if broken:
             key, wrong = broken[0]
             values = f"{counted(len(broken), 'stored value')} {plural(len(broken), 'breaks', 'break')} the new rules"
-            message = f"{values}, the first at {_key(key)}: {wrong[0]}"
+            message = f"{values}, the first at {key_text(key.items())}: {wrong[0]}"
             yield Finding("warning", f"{item.manifest.ref}/{want.name}", message, item.manifest.source)
 
 
@@ -79,7 +80,8 @@ def _rows(item: Planned) -> Iterator[Finding]:
         message = f"{rows} and {plural(item.rows.undeclared, 'stays', 'stay')} (values.prune is false)"
         yield Finding("info", address, message, source)
     for move in item.rows.both:
-        message = f"moved: {_key(move.before)} cannot become {_key(move.after)}, which is live too; delete one of them"
+        before, after = key_text(move.before.items()), key_text(move.after.items())
+        message = f"moved: {before} cannot become {after}, which is live too; delete one of them"
         yield Finding("warning", address, message, source)
 
 
@@ -99,7 +101,3 @@ def _room(environment: Environment, kind: Kind[Any], item: Planned) -> Iterator[
 
 def _headroom(ref: Ref, what: str, item: Planned) -> Finding:
     return Finding("warning", str(ref), f"the table will hold {what}", item.manifest.source)
-
-
-def _key(key: Mapping[str, str]) -> str:
-    return ", ".join(f"{name}={text}" for name, text in key.items()) or "the default record"

@@ -55,6 +55,11 @@ class Deletions:
             return self
         return Deletions(self.scope, {}, replace(self.selection, allow_delete=frozenset()))
 
+    def names_part(self, owner: Ref, name: str) -> bool:
+        """Returns whether an undeclared part is pruned, or named by a deletion."""
+        part = Ref(owner.kind, f"{owner.name}/{name}")
+        return self.selection.prune or self.for_part(part).allows(part)
+
     def protects(self, live: Live) -> bool:
         return live.tags.get(PROTECT) == "true"
 
@@ -106,8 +111,7 @@ class Deletions:
             return self._blocked(ref, reason)
         if reason := self._kept(ref, live, irreversible):
             return self._blocked(ref, reason)
-        root = kind.parts.field if kind.parts else ""
-        fields = (FieldChange(f"{root}[{name}]", manifest_value(part), None), *lost(live, name))
+        fields = (FieldChange(kind.parts_key, manifest_value(part), None, item=name), *lost(live, name))
         return Change(
             Action.DELETE,
             ref,

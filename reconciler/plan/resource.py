@@ -12,6 +12,7 @@ from reconciler.diff.fields import creation_changes, diff, merge_declared, pair
 from reconciler.directory import Directory
 from reconciler.documents.hints import did_you_mean
 from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import manifest_key
 from reconciler.kinds.registry import KINDS
 from reconciler.messages import flag
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource, TableChange
@@ -114,9 +115,10 @@ class Planner:
 
     def _created_spec(self, manifest: Manifest, live: Live | None) -> Resource:
         """Returns the spec to create. A replacement keeps the undeclared fields of the live resource."""
-        # A replaced table is created as declared: its columns are the reason for the replacement.
-        if live is None or is_table(manifest.ref):
+        if live is None:
             return manifest.spec
+        if is_table(manifest.ref):
+            return self.tables.recreated_spec(manifest, live)
         return merge_declared(live.spec, manifest.spec, self.environment.ignored(manifest.ref))
 
     def _update(self, manifest: Manifest, live: Live) -> Planned:
@@ -196,7 +198,7 @@ class Planner:
         stored, declared = (getattr(spec, kind.parts.field) for spec in (live.spec, manifest.spec))
         ignored = self.environment.ignored(manifest.ref)
         left = [have for have, want in pair(stored, declared, "name") if want is None]
-        left = [have for have in left if not ignored(f"{kind.parts.field}[{have.name}]")]
+        left = [have for have in left if not ignored(f"{kind.parts_key}[{have.name}]")]
         deleted = Counter(cell.attribute for cell in rows.cells if cell.action is Action.DELETE)
         gone = {have.name: self.deletions.of_part(live, have, have.name, deleted[have.name]) for have in left}
         refs = {name: Ref(manifest.ref.kind, f"{manifest.ref.name}/{name}") for name in gone}
@@ -254,7 +256,7 @@ def _replacement_reason(kind: Kind[Any], fields: list[str]) -> str:
 
 
 def _words(kind: Kind[Any], fields: list[str]) -> list[str]:
-    return [kind.spec.model_fields[field].alias or field for field in fields]
+    return [manifest_key(kind.spec, field) for field in fields]
 
 
 def _metadata(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[FieldChange, ...]:
@@ -263,7 +265,7 @@ def _metadata(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Fiel
     Other tags are fields of the spec.
     """
     was, will = before.get(PROTECT) == "true", after.get(PROTECT) == "true"
-    changes = [FieldChange("metadata.protect", was or None, will or None)] if was != will else []
+    changes = [FieldChange("metadata", was or None, will or None, inner="protect")] if was != will else []
     if before and (old := before.get(ADDRESS)) != (new := after.get(ADDRESS)):
-        changes.append(FieldChange("metadata.address", old, new))
+        changes.append(FieldChange("metadata", old, new, inner="address"))
     return tuple(changes)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.diff.cells import Columns, RowsDiff, diff_rows, size
+from reconciler.diff.fields import merge_declared
 from reconciler.directory import Directory
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
@@ -56,6 +57,21 @@ class TablePlanner:
         before = size(live.records) if live else Size()
         change = TableChange(rows.cells, size=before, level=_level(kind, after), keys=columns.primaries)
         return TablePlan(after, change, rows)
+
+    def recreated_spec(self, manifest: Manifest, live: Live) -> Resource:
+        """Returns the spec of a table that replaces the live one.
+
+        Undeclared fields and attributes stay. Undeclared keys do not, nor attributes that a deletion names or prunes.
+        """
+        wanted = merge_declared(live.spec, manifest.spec, self.environment.ignored(manifest.ref))
+        parts = KINDS[manifest.ref.kind].parts
+        if not parts or parts.field not in manifest.spec.model_fields_set:
+            return wanted
+        declared = {attribute.name for attribute in getattr(manifest.spec, parts.field)}
+        undeclared = {it.name for it in getattr(wanted, parts.field) if it.name not in declared}
+        gone = {name for name in undeclared if self.deletions.names_part(manifest.ref, name)}
+        kept = (it for it in getattr(wanted, parts.field) if it.name in declared or not (it.primary or it.name in gone))
+        return wanted.model_copy(update={parts.field: tuple(kept)})
 
     def updated(self, manifest: Manifest, live: Live, wanted: Resource) -> TablePlan:
         """Returns the plan of a live table. `wanted` is its spec as declared."""

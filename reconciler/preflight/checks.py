@@ -32,7 +32,7 @@ class Check:
 
 
 def is_denied(wrong: ReconcileError) -> bool:
-    return isinstance(wrong, CallError) and wrong.meaning is Meaning.DENIED
+    return isinstance(wrong, CallError) and wrong.is_denied
 
 
 def error_text(wrong: ReconcileError) -> str:

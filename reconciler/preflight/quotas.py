@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from reconciler.errors import CallError, Meaning, ReconcileError
+from reconciler.errors import CallError, ReconcileError
 from reconciler.model import Desired, Manifest, Ref
 from reconciler.model.environment import Environment
 from reconciler.port import AwsPort
@@ -116,7 +116,7 @@ def _allowed(aws: AwsPort, code: str, instance: str) -> QuotaValue:
         default = aws.read(SERVICE, "GetAWSDefaultServiceQuota", params).get("Quota", {})
         return QuotaValue(default.get("Value"), NOT_LISTED)
     except ReconcileError as wrong:
-        if isinstance(wrong, CallError) and wrong.meaning is Meaning.GONE:
+        if isinstance(wrong, CallError) and wrong.is_gone:
             return QuotaValue(None, NOT_LISTED)
         return _unknown(wrong, "servicequotas:GetAWSDefaultServiceQuota")
 

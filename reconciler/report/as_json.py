@@ -157,7 +157,7 @@ def _counts(change: Change) -> Json:
 
 def _keys(change: Change) -> Json:
     """Returns the key columns of a table, so that the digest can be computed from the JSON as well."""
-    keys = [{"name": name, "valueType": kind, "ignoreCase": folds} for name, kind, folds in change.table.keys]
+    keys = [{"name": it.name, "valueType": it.value_type, "ignoreCase": it.ignore_case} for it in change.table.keys]
     return {"keys": keys} if keys else {}
 
 

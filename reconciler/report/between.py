@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from reconciler.model import from_words
+from reconciler.model import Key, from_words
 from reconciler.model.canonical import canonical
 from reconciler.model.cells import identity
 from reconciler.report.lines import FOLD, folded, printed
@@ -21,7 +21,7 @@ from reconciler.report.word_diff import side_by_side
 from reconciler.review.digest import meaning
 
 Json = Mapping[str, Any]
-Key = tuple[str, ...]
+About = tuple[str, ...]
 SCOPE = ("stack", "environment", "instance")
 SYMBOLS = {"new": "+", "gone": "-", "other": "~"}
 
@@ -138,7 +138,7 @@ def _cell(side: Side | None, otherwise: str) -> str:
     return " → ".join(map(code, side_by_side(side.before, side.after, LONGEST))) if side else otherwise
 
 
-def _difference(key: Key, reviewed: Side | None, now: Side | None) -> Difference | None:
+def _difference(key: About, reviewed: Side | None, now: Side | None) -> Difference | None:
     either = now or reviewed
     if either is None or (reviewed and now and reviewed.compared == now.compared):
         return None
@@ -146,7 +146,7 @@ def _difference(key: Key, reviewed: Side | None, now: Side | None) -> Difference
     return Difference(word, key[0], either.name, reviewed, now)
 
 
-def _items(plan: Json) -> Iterator[tuple[Key, Side]]:
+def _items(plan: Json) -> Iterator[tuple[About, Side]]:
     """Yields every item that a reviewer approves, by its identity. Blocked items need no approval."""
     for change in plan["changes"]:
         if change["action"] == "blocked":
@@ -164,7 +164,7 @@ def _items(plan: Json) -> Iterator[tuple[Key, Side]]:
 
 def _key(change: Json, cell: Json) -> str:
     """Returns the identity of a row. Keys are compared by value if the plan has their types, and as text otherwise."""
-    keys = [(key["name"], key["valueType"], key["ignoreCase"]) for key in change.get("keys", ())]
+    keys = [Key.from_json(key) for key in change.get("keys", ())]
     return canonical(identity(keys, cell["key"]) if keys else cell["key"])
 
 

@@ -71,7 +71,7 @@ def grid(change: Change) -> Grid:
     by_key: dict[tuple[tuple[str, str], ...], dict[str, CellChange]] = {}
     for cell in change.table.cells:
         by_key.setdefault(tuple(sorted(cell.key.items())), {})[cell.attribute] = cell
-    primaries = [*change.table.columns, *(name for name, _, _ in change.table.keys)]
+    primaries = [*change.table.columns, *(key.name for key in change.table.keys)]
     attributes = in_order((cell.attribute for cell in change.table.cells), change.table.columns)
     rows = [GridRow(dict(key), _arranged(cells, attributes)) for key, cells in by_key.items()]
     return Grid(

@@ -1,7 +1,8 @@
 """Rebuilds a plan or an outcome from its JSON, for reports only.
 
 A rebuilt plan must never be applied: a rebuilt step has an operation but no parameters, and a rebuilt source has no
-column. In a rebuilt outcome, `before` is the live value that the run found.
+column. A rebuilt field change has its whole path as its `field`. In a rebuilt outcome, `before` is the live value that
+the run found.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from reconciler.model import (
     FieldChange,
     Finding,
     Item,
+    Key,
     Outcome,
     Plan,
     Ref,
@@ -38,7 +40,6 @@ from reconciler.report.as_json import PARTS
 
 Json = Mapping[str, Any]
 T = TypeVar("T")
-Keys = tuple[tuple[str, str, bool], ...]
 MOST_CALLS = 1_000_000  # of one operation for one resource; a damaged file may have any number
 
 
@@ -112,7 +113,7 @@ def _result(document: Json) -> Result:
 
 
 def _change(document: Json) -> Change:
-    keys = tuple((key["name"], key["valueType"], key["ignoreCase"]) for key in _typed(document, "keys", list, []))
+    keys = tuple(map(Key.from_json, _typed(document, "keys", list, [])))
     modified, region = _modified(document)
     return Change(
         Action(document["action"]),
@@ -145,7 +146,7 @@ def _size(document: Json) -> Size:
     return Size(rows, {"": cells} if cells else {})
 
 
-def _cell(document: Json, keys: Keys) -> CellChange:
+def _cell(document: Json, keys: tuple[Key, ...]) -> CellChange:
     return CellChange(
         Action(document["action"]),
         document["key"],

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from json import dumps
 from typing import Any
 
-from reconciler.model import in_words
+from reconciler.model import cells, in_words
 
 ABSENT = "(absent)"
 DEFAULT_RECORD = "(default record)"
@@ -57,8 +57,8 @@ def key_text(key: Mapping[str, str]) -> str:
     pairs = []
     for name, text in sorted(key.items()):
         is_ambiguous = bool(set("=,") & set(text))
-        pairs.append(f"{visible_text(name)}={literal(text) if is_ambiguous else visible_text(text)}")
-    return ", ".join(pairs) or DEFAULT_RECORD
+        pairs.append((visible_text(name), literal(text) if is_ambiguous else visible_text(text)))
+    return cells.key_text(pairs, DEFAULT_RECORD)
 
 
 def utc_text(moment: datetime, precision: str = "seconds") -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.errors import StalePlanError
 from reconciler.model import Action, Change, Item, Plan, Result, Status, from_words
 from reconciler.model.canonical import canonical
-from reconciler.model.cells import same
+from reconciler.model.cells import key_text, same
 from reconciler.review.digest import digest, digest_of
 
 Reviewed = Mapping[str, Any]  # a plan as JSON, in the command's format
@@ -99,7 +99,7 @@ def _conflicts(at: int, change: Change, reviewed: Mapping[str, Any] | None) -> d
         if canonical(was) != canonical(field.before):
             conflicts[Item(at, "field", position)] = _conflict(was, field.before)
     for position, cell in enumerate(change.table.cells):
-        where = f"{change.ref} {_row(cell.key)} · {cell.attribute}"
+        where = f"{change.ref} {_row_text(cell.key)} · {cell.attribute}"
         known = cells.get((canonical(dict(cell.key)), cell.attribute))
         was = _same_after(known, cell.after, where, cell.value_type)
         if not same(cell.value_type, from_words(was), cell.before):
@@ -107,7 +107,7 @@ def _conflicts(at: int, change: Change, reviewed: Mapping[str, Any] | None) -> d
     for row in change.table.rows:
         if (canonical(dict(row.before)), canonical(dict(row.after))) not in rows:
             raise StalePlanError(
-                f"{change.ref}: the new key {_row(row.after)} is not in the reviewed plan; nothing was written; "
+                f"{change.ref}: the new key {_row_text(row.after)} is not in the reviewed plan; nothing was written; "
                 "plan and review again"
             )
     return conflicts
@@ -136,8 +136,8 @@ def _conflict(reviewed: Any, live: Any) -> Result:
     return Result(Status.CONFLICT, message, "Conflict", found=live, looked=True)
 
 
-def _row(key: Mapping[str, str]) -> str:
-    return ", ".join(f"{name}={text}" for name, text in sorted(key.items())) or "(default record)"
+def _row_text(key: Mapping[str, str]) -> str:
+    return key_text(sorted(key.items()), "(default record)")
 
 
 def _json(value: Any) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
-from reconciler.model import FORMAT_VERSION, Action, Change, Plan, from_words, in_words
+from reconciler.model import FORMAT_VERSION, Action, Change, Key, Plan, from_words, in_words
 from reconciler.model.canonical import canonical
 from reconciler.model.cells import typed
 
@@ -59,7 +59,7 @@ def _of_change(change: Change) -> str:
 
 
 def _of_json(change: Mapping[str, Any]) -> str:
-    keys = [(key["name"], key["valueType"], key["ignoreCase"]) for key in change.get("keys", ())]
+    keys = [Key.from_json(key) for key in change.get("keys", ())]
     return _item(
         [change["address"], change.get("partOf", ""), change["action"], change["irreversible"], keys],
         ((field["path"], field["before"], field["after"]) for field in change["fields"]),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from reconciler.kinds.operations import reads, writes
+from reconciler.kinds.iam import actions_of
+from reconciler.kinds.operations import read_of_lookup
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.services import CONNECT, operation_rates
 from reconciler.model.spec import REMEDY, Schema, expecting
@@ -51,10 +52,10 @@ def operations() -> tuple[str, ...]:
 
     Operations of Amazon Connect have their bare name, those of other services are `service:Operation`.
     """
-    called = {name for kind in KINDS.values() for name in (*reads(kind), *writes(kind))}
-    called |= {lookup.listing.operation for lookup in LOOKUPS.values()}
-    elsewhere = {name for name in operation_rates() if not name.startswith(f"{CONNECT.name}:")}
-    return tuple(sorted(called | elsewhere | {*_UNUSED.split(), *_LATER.split()}))
+    called = {read_of_lookup(lookup).name for lookup in LOOKUPS.values()} | {*operation_rates()}
+    called = called.union(*(actions_of(kind) for kind in KINDS.values()))
+    bare = {call.removeprefix(f"{CONNECT.name}:") for call in called}
+    return tuple(sorted(bare | {*_UNUSED.split(), *_LATER.split()}))
 
 
 def config_schema() -> Schema:

@@ -6,15 +6,14 @@ one after another: the last reply then holds the lock that the values need, and 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from reconciler.diff.fields import item_key, label, pair
+from reconciler.diff.fields import by_key, pair
 from reconciler.kinds.base import Kind, Sent
-from reconciler.kinds.fields import each_by, worth_saying
-from reconciler.kinds.operations import detail_fields, field_reads
+from reconciler.kinds.fields import manifest_key, worth_saying
+from reconciler.kinds.operations import detail_fields, field_reads, finding, reads_of
 from reconciler.kinds.verbs import Members
 from reconciler.model import (
     Call,
@@ -101,20 +100,20 @@ def _overwritten(kind: Kind[Any], spec: Resource) -> Replacement | None:
     """Returns a recheck for a create that is also an update: AWS does not refuse it if the resource exists already."""
     if kind.create not in {update.operation for update in kind.updates}:
         return None
-    return Replacement(spec, spec, (kind.search.operation,))
+    return Replacement(spec, spec, finding(kind, spec))
 
 
 def _membership(work: Work, members: Members, live: Resource) -> Iterator[_Write]:
     """Yields additions before removals, so the resource never lacks items, unless both together exceed the limit."""
     kind, ref, spec = work.kind, work.ref, work.after
-    before, by = getattr(live, members.field), each_by(kind.spec, members.field) or ""
+    before, after = (by_key(kind.spec, members.field, getattr(side, members.field)) for side in (live, spec))
     # Another writer may meanwhile change an item that holds more than its key.
     again = field_reads(kind, (members.field,)) if members.change else ()
     planned = Replacement(live, spec, again, fields=(members.field,))
-    pairs = pair(before, getattr(spec, members.field), by)
-    new = [want for have, want in pairs if have is None]
-    old = [have for have, want in pairs if want is None]
-    other = [want for have, want in pairs if have and want and have != want]
+    changes = [change for change in work.fields if change.field == manifest_key(kind.spec, members.field)]
+    new = [after[change.item] for change in changes if change.before is None and not change.inner]
+    old = [before[change.item] for change in changes if change.after is None and not change.inner]
+    other = [after[item] for item in dict.fromkeys(change.item for change in changes if change.inner)]
     adding = _sent(work, planned, Does.ADD, kind.add_calls(ref, members, spec, new))
     removing = _sent(work, planned, Does.REMOVE, kind.remove_calls(ref, members, spec, old))
     fits = not members.most or len(before) + len(new) <= members.most
@@ -133,9 +132,9 @@ def _tagging(work: Work, before: Live) -> Iterator[_Write]:
     # Protection is the only tag of this program that is ever removed; other stray ones do not count.
     own = {key for key, value in before.tags.items() if key.startswith(PREFIX) and (key, value) != (PROTECT, "true")}
     old = [key for key in before.tags if key not in work.tags and key not in own and not key.startswith("aws:")]
-    changed = [at for at, field in enumerate(work.fields) if field.path.startswith(("tags[", "metadata."))]
+    changed = [at for at, field in enumerate(work.fields) if field.field in ("tags", "metadata")]
     # This program's own tags need no recheck: other writers do not decide them.
-    again = field_reads(work.kind, ()) if any(work.fields[at].path.startswith("tags[") for at in changed) else ()
+    again = field_reads(work.kind, ()) if any(work.fields[at].field == "tags" for at in changed) else ()
     planned = Replacement(before.spec, work.after, again, fields=("tags",))
     if new:
         carried = tuple(at for at in changed if work.fields[at].after is not None)
@@ -147,18 +146,18 @@ def _tagging(work: Work, before: Live) -> Iterator[_Write]:
 
 def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[_Write]:
     """Yields the calls for attributes, keys first: AWS takes a value once all keys exist."""
-    kind = work.kind
-    if not kind.parts:
+    kind, listing = work.kind, reads_of(work.kind).parts
+    if not kind.parts or not listing:
         return
     pairs = pair(before, getattr(work.after, kind.parts.field), "name")
     for have, want in sorted(pairs, key=lambda both: not getattr(both[1] or both[0], "primary", False)):
         if want is None:
             continue
-        carried = _of_part(work, want.name)
+        carried = _of_items(work, kind.parts.field, (want,))
         if have is None:
             yield _Write(kind.part_create_call(work.ref, want), Does.PART_CREATE, carried)
         elif carried:
-            planned = Replacement(have, want, (kind.parts.listing.operation,), have.name)
+            planned = Replacement(have, want, (listing,), have.name)
             yield _Write(kind.part_replace_call(work.ref, have.name, want), Does.PART_UPDATE, carried, planned)
 
 
@@ -166,46 +165,15 @@ def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[_Write]:
 
 
 def _of_fields(work: Work, fields: Collection[str]) -> tuple[int, ...]:
-    keys = {type(work.after).model_fields[f].alias or f for f in fields}
-    return tuple(at for at, change in enumerate(work.fields) if root(change.path) in keys)
+    keys = {manifest_key(work.kind.spec, field) for field in fields}
+    return tuple(at for at, change in enumerate(work.fields) if change.field in keys)
 
 
 def _of_items(work: Work, field: str, items: Collection[Any]) -> tuple[int, ...]:
-    roots, known = labelled(work.kind.spec, field, items), labelled(work.kind.spec, field, _both(work, field))
-    return tuple(at for at, change in enumerate(work.fields) if item_of(change.path, known) in roots)
-
-
-def _of_part(work: Work, name: str) -> tuple[int, ...]:
-    field = work.kind.parts.field if work.kind.parts else ""
-    known = {f"{field}[{part.name}]": part for part in _both(work, field)} if field else {}
-    return tuple(at for at, change in enumerate(work.fields) if item_of(change.path, known) == f"{field}[{name}]")
-
-
-def _both(work: Work, field: str) -> list[Any]:
-    """Returns the live items and the planned ones."""
-    return [*(getattr(work.before.spec, field) if work.before else ()), *getattr(work.after, field)]
+    known = by_key(work.kind.spec, field, items)
+    return tuple(at for at in _of_fields(work, (field,)) if work.fields[at].item in known)
 
 
 def _outside_parts(work: Work) -> tuple[int, ...]:
-    field = work.kind.parts.field if work.kind.parts else ""
-    return tuple(at for at, change in enumerate(work.fields) if not field or root(change.path) != field)
-
-
-def labelled(spec: type[Resource], field: str, items: Collection[Any]) -> dict[str, Any]:
-    """Returns the items of a list by the paths of their changes, if the list is reported item by item."""
-    by, key = each_by(spec, field) or "", spec.model_fields[field].alias or field
-    return {f"{key}[{label(item_key(item, by))}]": item for item in items}
-
-
-def item_of(path: str, items: Mapping[str, Any]) -> str:
-    """Returns the path of the item that a change is about, or an empty text. `items` maps paths to items."""
-    # Names may contain the characters of paths, so the longest path that fits is the right one.
-    if path in items:
-        return path
-    heads = (path[: end.start() + 1] for end in reversed([*re.finditer(r"\]\.", path)]))
-    return next((head for head in heads if isinstance(items.get(head), Spec)), "")
-
-
-def root(path: str) -> str:
-    """Returns the field of the spec that a path begins with."""
-    return path.partition("[")[0].partition(".")[0]
+    inside = _of_fields(work, (work.kind.parts.field,)) if work.kind.parts else ()
+    return tuple(at for at in range(len(work.fields)) if at not in inside)

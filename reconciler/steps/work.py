@@ -18,7 +18,11 @@ MOVED_BY_STRUCTURE = ("DATA_TABLE", "ATTRIBUTE")
 
 @dataclass(frozen=True)
 class Work:
-    """Work on one resource. `tags` are all tags that it will have; `room` is the number of cells left in its quota."""
+    """Work on one resource.
+
+    `fields` are all of its field changes: items of a set are added and removed as they say. `tags` are all tags that it
+    will have. `room` is the number of cells left in its quota.
+    """
 
     kind: Kind[Any]
     ref: Ref

@@ -12,7 +12,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.model import Finding, Live, Manifest, Records, Ref, Resource
 from reconciler.model.cells import identity, same
 from reconciler.undo.back import Back, Kept, Now
-from reconciler.undo.cells import key_text, primaries_of, records_of
+from reconciler.undo.cells import primaries_of, records_of, row_text
 from reconciler.undo.past import Past, PastField
 from reconciler.undo.places import assembled
 
@@ -77,8 +77,8 @@ def _edits(past: Past, live: Live, now: Now) -> Iterator[str]:
         for name, stored in record.cells.items():
             cell = wrote.pop((identity(primaries, record.key), name), None)
             if cell is None or not same(cell.value_type, stored.text, cell.after):
-                yield f"{name} of {key_text(record.key)}"
-    yield from (f"{cell.attribute} of {key_text(cell.key)}" for cell in wrote.values() if cell.after is not None)
+                yield f"{name} of {row_text(record.key)}"
+    yield from (f"{cell.attribute} of {row_text(cell.key)}" for cell in wrote.values() if cell.after is not None)
 
 
 def _other_rows(kind: Kind[Any], live: Live, records: Records) -> bool:

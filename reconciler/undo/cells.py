@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.kinds.base import Kind
-from reconciler.model import Live, LiveRecord, Move, Record, Records, Resource, in_words
-from reconciler.model.cells import identity, same
+from reconciler.model import Key, Live, LiveRecord, Move, Record, Records, Resource, in_words
+from reconciler.model.cells import identity, key_text, primary_keys, same
 from reconciler.undo.back import Kept, Now, changed
 from reconciler.undo.past import Past, Row
 
 Identity = tuple[str, ...]
-Primaries = Sequence[tuple[str, str, bool]]
 
 
 @dataclass(frozen=True)
@@ -77,9 +76,9 @@ def rows_back(past: Past, live: Live, columns: UndoColumns, now: Now) -> RowsBac
         if same(cell.value_type, text, cell.before):
             already += 1
         elif not same(cell.value_type, text, cell.after):
-            conflicts.setdefault(cell.attribute, []).append(f"{key_text(key)}: {changed(text, cell.after)}")
+            conflicts.setdefault(cell.attribute, []).append(f"{row_text(key)}: {changed(text, cell.after)}")
         elif columns.name(cell.attribute) not in wanted.known:
-            message = f"{key_text(key)}: the attribute was deleted since the run"
+            message = f"{row_text(key)}: the attribute was deleted since the run"
             conflicts.setdefault(cell.attribute, []).append(message)
         else:
             wanted.add(columns.key(_moved(key, keys.moves, primaries)), columns.name(cell.attribute), cell.before)
@@ -98,14 +97,12 @@ def records_of(kind: Kind[Any], spec: Resource, lost: Iterable[Row], now: Now) -
     return wanted.records()
 
 
-def primaries_of(kind: Kind[Any], spec: Resource) -> Primaries:
-    parts = getattr(spec, kind.parts.field) if kind.parts and kind.cells else ()
-    keys = sorted((part for part in parts if part.primary), key=lambda part: part.name)
-    return [(part.name, part.value_type, part.validation.ignore_case) for part in keys]
+def primaries_of(kind: Kind[Any], spec: Resource) -> tuple[Key, ...]:
+    return primary_keys(getattr(spec, kind.parts.field) if kind.parts and kind.cells else ())
 
 
-def key_text(key: Row) -> str:
-    return ", ".join(f"{name}={text}" for name, text in sorted(key.items())) or "the default record"
+def row_text(key: Row) -> str:
+    return key_text(sorted(key.items()))
 
 
 class _Wanted:
@@ -121,7 +118,7 @@ class _Wanted:
         cells[attribute] = self._now.meant(text)
 
     def add_row(self, row: Row) -> None:
-        names = {name for name, _, _ in self._primaries}
+        names = {key.name for key in self._primaries}
         key = {name: text for name, text in row.items() if name in names}
         for name, text in row.items():
             if name in self.known - names:
@@ -133,7 +130,7 @@ class _Wanted:
         return Records(rows, next((record for record in records if not record.key), None), moved=moves)
 
 
-def _keys_back(past: Past, live: set[Identity], primaries: Primaries) -> _Keys:
+def _keys_back(past: Past, live: set[Identity], primaries: tuple[Key, ...]) -> _Keys:
     """Returns the renames that undo the run's, the last one first.
 
     If a key is neither as the run left it nor as it was before, another writer changed it.
@@ -148,12 +145,12 @@ def _keys_back(past: Past, live: set[Identity], primaries: Primaries) -> _Keys:
         elif old in live and new not in live:
             moved_back[new] = before
         else:
-            place = f"rows[{key_text(after)}]"
-            kept.append(Kept(place, f"its key was {key_text(before)}: changed since the run; it is left alone"))
+            place = f"rows[{row_text(after)}]"
+            kept.append(Kept(place, f"its key was {row_text(before)}: changed since the run; it is left alone"))
     return _Keys(tuple(moves), moved_back, tuple(kept))
 
 
-def _moved(key: Row, moves: Iterable[tuple[Row, Row]], primaries: Primaries) -> Row:
+def _moved(key: Row, moves: Iterable[tuple[Row, Row]], primaries: tuple[Key, ...]) -> Row:
     for after, before in moves:
         if identity(primaries, key) == identity(primaries, after):
             key = before

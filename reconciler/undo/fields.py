@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from reconciler.model.ownership import PROTECT
 from reconciler.undo.back import Back, Kept, Now, changed, equal
 from reconciler.undo.cells import UndoColumns, primaries_of, rows_back
 from reconciler.undo.past import Past
-from reconciler.undo.places import Edit, edited, takes, value_at
+from reconciler.undo.places import Edit, edited, locate, takes, value_at
 from reconciler.undo.whose import OWNER, owned_as_before
 
 METADATA, PROTECTION, ADDRESSED = "metadata.", "metadata.protect", "metadata.address"
@@ -25,7 +25,9 @@ CONSOLE = "it was renamed in the console; the name in the manifest stays, or the
 
 @dataclass(frozen=True)
 class _Fields:
-    edits: tuple[Edit, ...] = ()
+    """Fields to restore, by their paths, and those that stay as they are."""
+
+    edits: Mapping[str, Edit]
     kept: tuple[Kept, ...] = ()
     already: int = 0
 
@@ -42,11 +44,10 @@ def put_back(past: Past, now: Now) -> Back:
     kind = KINDS[past.ref.kind]
     fields = _without_used_parts(_fields(past, live, kind), past, live, kind)
     protect, kept = _protection(past, live)
-    edits = [*((path, now.meant(value)) for path, value in fields.edits), *_renames(fields.edits, kind)]
+    wanted = fields.edits.values()
+    edits = [*((place, now.meant(value)) for place, value in wanted), *_renames(wanted, kind)]
     spec = edited(live.spec, edits)
-    columns = UndoColumns(
-        kind, live.spec, spec, _old_names(fields.edits, kind), _leaving(fields.edits, live, kind, now)
-    )
+    columns = UndoColumns(kind, live.spec, spec, _old_names(wanted, kind), _leaving(wanted, live, kind, now))
     rows = rows_back(past, live, columns, now)
     ref = live.ref._replace(name=spec.name)
     renamed = live.ref.name if ref != live.ref else None
@@ -62,22 +63,23 @@ def put_back(past: Past, now: Now) -> Back:
 
 
 def _fields(past: Past, live: Live, kind: Kind[Any]) -> _Fields:
-    edits, kept, already = list[Edit](), list[Kept](), 0
+    edits, kept, already = dict[str, Edit](), list[Kept](), 0
     for path, before, after in past.fields:
         if path.startswith(METADATA):
             continue
-        now = value_at(live.spec, path)
+        place = locate(live.spec, path)
+        now = value_at(live.spec, place)
         if equal(now, before):
             already += 1
         elif not equal(now, after):
             kept.append(Kept(path, changed(now, after)))
-        elif path == "name" and kind.ownership is Ownership.TAGS and not past.field(ADDRESSED):
+        elif place == ("name",) and kind.ownership is Ownership.TAGS and not past.field(ADDRESSED):
             kept.append(Kept(path, CONSOLE))
-        elif not takes(live.spec, path, before):
+        elif not takes(live.spec, place, before):
             kept.append(Kept(path, BLANK))
         else:
-            edits.append((path, before))
-    return _Fields(tuple(edits), tuple(kept), already)
+            edits[path] = (place, before)
+    return _Fields(edits, tuple(kept), already)
 
 
 def _protection(past: Past, live: Live) -> tuple[bool | None, tuple[Kept, ...]]:
@@ -99,16 +101,15 @@ def _without_used_parts(fields: _Fields, past: Past, live: Live, kind: Kind[Any]
     field = kind.parts.field if kind.parts and kind.cells else ""
     used = set(_written_by_others(past, live, kind)) if field else set()
     stays: dict[str, str] = {}
-    for path, value in fields.edits if field else ():
-        have = value_at(live.spec, path)
-        if not path.startswith(f"{field}["):
+    for path, (place, value) in fields.edits.items():
+        if place[0] != field or len(place) == 1:
             continue
-        if value is None and isinstance(have, dict) and have.get("name") in used:
+        if value is None and len(place) == 2 and place[1] in used:
             stays[path] = "holds values that the run did not write; it is left alone"
-        elif live.records and (path.endswith("].primary") or _is_key(have) or _is_key(value)):
+        elif live.records and (place[2:] == ("primary",) or _is_key(value_at(live.spec, place)) or _is_key(value)):
             stays[path] = "keys cannot change while the table holds values; undo again when they are deleted"
     kept = (*fields.kept, *(Kept(path, reason) for path, reason in stays.items()))
-    return replace(fields, edits=tuple(edit for edit in fields.edits if edit[0] not in stays), kept=kept)
+    return replace(fields, edits={path: edit for path, edit in fields.edits.items() if path not in stays}, kept=kept)
 
 
 def _is_key(part: Any) -> bool:
@@ -126,7 +127,7 @@ def _written_by_others(past: Past, live: Live, kind: Kind[Any]) -> Iterator[str]
                 yield name
 
 
-def _leaving(edits: tuple[Edit, ...], live: Live, kind: Kind[Any], now: Now) -> set[str]:
+def _leaving(edits: Collection[Edit], live: Live, kind: Kind[Any], now: Now) -> set[str]:
     """Returns the attributes that are deleted together with their cells.
 
     Without that permission, undo deletes the cells that the run wrote one by one.
@@ -138,25 +139,21 @@ def _leaving(edits: tuple[Edit, ...], live: Live, kind: Kind[Any], now: Now) -> 
     return {n for n in _created_parts(edits, live, kind) if n not in stored or f"{live.ref}/{n}" in allowed}
 
 
-def _created_parts(edits: tuple[Edit, ...], live: Live, kind: Kind[Any]) -> dict[str, str]:
-    """Maps the name of each part that undo deletes to its path."""
+def _created_parts(edits: Collection[Edit], live: Live, kind: Kind[Any]) -> Iterator[str]:
+    """Yields the names of the live parts that undo deletes."""
     field = kind.parts.field if kind.parts else ""
-    paths = {f"{field}[{part.name}]": part.name for part in getattr(live.spec, field)} if field else {}
-    return {paths[path]: path for path, value in edits if value is None and path in paths}
+    parts = {(field, part.name) for part in getattr(live.spec, field)} if field else set()
+    yield from (place[1] for place, value in edits if value is None and place in parts)
 
 
-def _old_names(edits: tuple[Edit, ...], kind: Kind[Any]) -> dict[str, str]:
+def _old_names(edits: Collection[Edit], kind: Kind[Any]) -> dict[str, str]:
     """Maps the live name of each renamed part to the name that it gets back."""
-    head, tail = f"{kind.parts.field}[" if kind.parts else "", "].name"
-    return {
-        path[len(head) : -len(tail)]: value
-        for path, value in edits
-        if head and path.startswith(head) and path.endswith(tail)
-    }
+    field = kind.parts.field if kind.parts else ""
+    return {place[1]: value for place, value in edits if place[0] == field and place[2:] == ("name",)}
 
 
-def _renames(edits: tuple[Edit, ...], kind: Kind[Any]) -> Iterator[Edit]:
+def _renames(edits: Collection[Edit], kind: Kind[Any]) -> Iterator[Edit]:
     part = nested(kind.spec, kind.parts.field) if kind.parts else None
     if kind.parts and part and "renamed_from" in part.model_fields:
         for name in _old_names(edits, kind):
-            yield f"{kind.parts.field}[{name}].renamedFrom", name
+            yield (kind.parts.field, name, "renamed_from"), name

@@ -107,9 +107,10 @@ def _done(items: list[Json]) -> Iterator[Json]:
 
 def _part_of(past: Past) -> Ref | None:
     """Returns the resource whose part the change deleted, or `None`. Such a change is about that part alone."""
-    parts = KINDS[past.ref.kind].parts
-    paths = [field.path for field in past.fields]
-    if past.action is not Action.DELETE or not parts or len(paths) != 1 or not paths[0].startswith(f"{parts.field}["):
+    kind = KINDS[past.ref.kind]
+    if past.action is not Action.DELETE or not kind.parts or len(past.fields) != 1:
         return None
-    part = f"/{paths[0][len(parts.field) + 1 : -1]}"
-    return Ref(past.ref.kind, past.ref.name.removesuffix(part)) if past.ref.name.endswith(part) else None
+    head = f"{kind.parts_key}["
+    name = past.fields[0].path.removeprefix(head).removesuffix("]")
+    is_part = past.fields[0].path == f"{head}{name}]" and past.ref.name.endswith(f"/{name}")
+    return Ref(past.ref.kind, past.ref.name.removesuffix(f"/{name}")) if is_part else None

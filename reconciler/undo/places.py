@@ -1,77 +1,114 @@
-"""Reads the field paths of plans backwards: returns the value at a path, and builds a spec with other values there."""
+"""Reads the paths of an outcome as places in a spec. Returns the value at a place, and edits a spec there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
 from reconciler.desired.linking import with_links
-from reconciler.diff.fields import item_key, label, manifest_value
+from reconciler.diff.fields import item_key, manifest_value
 from reconciler.errors import UsageError
-from reconciler.kinds.fields import cannot_be_blank, each_by, keyed_by, worth_saying
+from reconciler.kinds.fields import cannot_be_blank, item_by, manifest_key, worth_saying
 from reconciler.model import Resource, Spec
 from reconciler.model.canonical import plain
-from reconciler.steps.resource import item_of
+from reconciler.model.spec import label
 
 R = TypeVar("R", bound=Resource)
-Edit = tuple[str, Any]  # a path, and the value to put there; `None` removes it
+# The fields and the keys of items that lead to a value: ("attributes", "Tier", "validation", "max_length").
+Place = tuple[Any, ...]
+Edit = tuple[Place, Any]  # a place, and the value to put there; `None` removes it
 
 
-class _Step(NamedTuple):
-    field: str
-    key: str
-    rest: str
+class _Part(NamedTuple):
+    """A field of a spec, or an item of a list or a map. `by` identifies the items that it has itself."""
+
+    text: str  # in a path
+    step: Any
+    value: Any
+    by: str | None = None
 
 
-def value_at(spec: Spec, path: str) -> Any:
-    """Returns the value at a path as a plan writes it, or `None` if there is none."""
-    field, _, rest = _step(type(spec), path)
-    value = getattr(spec, field)
-    if not rest:
-        return manifest_value(value)
+def _parts(value: Any, by: str | None) -> Iterator[_Part]:
+    match value:
+        case Spec():
+            for field, inner in value:
+                yield _Part(manifest_key(type(value), field), field, inner, item_by(type(value), field))
+        case Mapping():
+            yield from (_Part(f"[{key}]", key, inner) for key, inner in value.items())
+        case tuple():
+            for item in value:
+                key = item_key(item, by or "")
+                yield _Part(f"[{label(key)}]", key, item)
+
+
+def locate(value: Any, path: str, by: str | None = None) -> Place:
+    """Returns the place in a live value that an outcome calls `path`; an item that is not live is its last step.
+
+    Raises `UsageError` if a spec has no such field.
+    """
+    if not path:
+        return ()
+    fitting = [part for part in _parts(value, by) if path == part.text or _is_inside(part, path)]
+    if fitting:
+        # Names may contain the characters of paths, so the longest one that fits is the right one.
+        part = max(fitting, key=lambda part: len(part.text))
+        return part.step, *locate(part.value, path[len(part.text) :].removeprefix("."), part.by)
     if isinstance(value, Spec):
-        return value_at(value, rest[1:])
-    if isinstance(value, Mapping):
-        return value.get(rest[1:-1])
-    items = dict(_items(spec, field))
-    if not (head := item_of(rest, items)):
-        return None
-    return manifest_value(items[head]) if rest == head else value_at(items[head], rest[len(head) + 1 :])
+        raise _unknown(type(value), path)
+    return (path[1:-1],)
 
 
-def takes(spec: Spec, path: str, value: Any) -> bool:
+def _is_inside(part: _Part, path: str) -> bool:
+    """Returns whether the path leads into the part. An item that is a text or a number has no inside."""
+    may_hold_more = isinstance(part.value, Spec) or not part.text.startswith("[")
+    return may_hold_more and path.startswith((f"{part.text}.", f"{part.text}["))
+
+
+def _unknown(spec: type[Spec], path: str) -> UsageError:
+    return UsageError(f"the outcome has the path {path!r}, which is not a field of {spec.__name__}")
+
+
+def value_at(spec: Spec, place: Place) -> Any:
+    """Returns the value at a place as a plan writes it, or `None` if there is none."""
+    return manifest_value(_value(spec, place))
+
+
+def _value(spec: Spec, place: Place) -> Any:
+    part = _Part("", None, spec)
+    for step in place:
+        parts = {inner.step: inner for inner in _parts(part.value, part.by)}
+        part = parts.get(step, _Part("", step, None))
+    return part.value
+
+
+def takes(spec: Spec, place: Place, value: Any) -> bool:
     """Returns whether AWS takes the value there: some texts can be changed but not removed."""
-    field, _, rest = _step(type(spec), path)
-    if not rest:
-        return value != "" or not cannot_be_blank(type(spec), field)
-    inner = getattr(spec, field)
-    if isinstance(inner, Spec):
-        return takes(inner, rest[1:], value)
-    items = dict(_items(spec, field)) if isinstance(inner, tuple) else {}
-    head = item_of(rest, items)
-    return head in ("", rest) or takes(items[head], rest[len(head) + 1 :], value)
+    owner = _value(spec, place[:-1])
+    return value != "" or not (isinstance(owner, Spec) and cannot_be_blank(type(owner), place[-1]))
 
 
 def edited(spec: R, edits: Iterable[Edit]) -> R:
     """Returns the spec with other values. Only the name and the edited fields count as declared in it."""
-    kind, listed = type(spec), list(edits)
-    touched = {"name", *(_step(kind, path).field for path, _ in listed)}
-    built = _built(kind, _with(spec, listed))
-    built.__pydantic_fields_set__.intersection_update(touched)
+    by_place = dict(edits)
+    built = _built(type(spec), _with(_Part("", None, spec), by_place))
+    built.__pydantic_fields_set__.intersection_update({"name", *(field for field, *_ in by_place)})
     return built
 
 
-def assembled(spec: type[R], name: str, values: Iterable[Edit]) -> R:
-    """Returns a spec from the field values of its creation or deletion."""
+def assembled(spec: type[R], name: str, values: Iterable[tuple[str, Any]]) -> R:
+    """Returns a spec from the field values of its creation or deletion. Their paths name fields and items alone."""
+    fields = {manifest_key(spec, field): field for field in spec.model_fields}
     given: dict[str, Any] = {"name": name}
     for path, value in values:
-        field, key, rest = _step(spec, path)
-        if not rest:
+        key, is_item, item = path.partition("[")
+        if key not in fields:
+            raise _unknown(spec, path)
+        if not is_item:
             given[key] = value
-        elif _by(spec, field) is None:
-            given.setdefault(key, {})[rest[1:-1]] = value
+        elif item_by(spec, fields[key]) is None:
+            given.setdefault(key, {})[item.removesuffix("]")] = value
         else:
             given.setdefault(key, []).append(value)
     return _built(spec, given)
@@ -89,72 +126,21 @@ def _built(spec: type[R], given: Mapping[str, Any]) -> R:
     return linked
 
 
-def _with(spec: Spec, edits: Sequence[Edit]) -> dict[str, Any]:
-    by_field: dict[str, list[Edit]] = {}
-    for path, value in edits:
-        step = _step(type(spec), path)
-        by_field.setdefault(step.field, []).append((step.rest, value))
-    fields = type(spec).model_fields
-    values: dict[str, Any] = {}
-    for name, value in spec:
-        key = fields[name].alias or name
-        if name in by_field:
-            values[key] = _edited(spec, name, by_field[name])
-        elif worth_saying(type(spec), name, value):
-            values[key] = _full(value)
-    return values
-
-
-def _edited(spec: Spec, field: str, edits: Sequence[Edit]) -> Any:
-    """Returns the value of a field after the edits, whose paths begin after the field."""
-    have = getattr(spec, field)
-    if whole := [value for rest, value in edits if not rest]:
-        return whole[0]
-    if isinstance(have, Spec):
-        return _with(have, [(rest[1:], value) for rest, value in edits])
-    if isinstance(have, Mapping):
-        merged = {**have, **{rest[1:-1]: value for rest, value in edits}}
-        return {key: value for key, value in merged.items() if value is not None}
-    known, items, of_items = dict(_items(spec, field)), [], dict[str, list[Edit]]()
-    for edit in edits:
-        of_items.setdefault(item_of(edit[0], known), []).append(edit)
-    for head, item in known.items():
-        mine = of_items.get(head, [])
-        exact = [value for rest, value in mine if rest == head]
-        inner = [(rest[len(head) + 1 :], value) for rest, value in mine if rest != head]
-        items.append(exact[0] if exact else _with(item, inner) if inner else _full(item))
-    return [item for item in (*items, *(value for _, value in of_items.get("", ()))) if item is not None]
-
-
-def _items(spec: Spec, field: str) -> list[tuple[str, Any]]:
-    """Returns the items of a list, each with its label in a path."""
-    by = _by(type(spec), field)
-    return [(f"[{label(item_key(item, by or ''))}]", item) for item in getattr(spec, field) or ()]
-
-
-def _by(spec: type[Spec], field: str) -> str | None:
-    keyed = keyed_by(spec, field)
-    return each_by(spec, field) if keyed is None else keyed
-
-
-def _step(spec: type[Spec], path: str) -> _Step:
-    """Returns the field that a path begins with. Raises `UsageError` if the kind has no such field."""
-    for field, info in spec.model_fields.items():
-        key = info.alias or field
-        if path.startswith(key) and path[len(key) : len(key) + 1] in ("", ".", "["):
-            return _Step(field, key, path[len(key) :])
-    raise UsageError(f"the outcome has the path {path!r}, which is not a field of {spec.__name__}")
-
-
-def _full(value: Any) -> Any:
-    """Returns a value in the manifest's form. Texts with references stay as they are."""
-    match value:
-        case Spec():
-            return _with(value, ())
-        case tuple() | list():
-            return [_full(item) for item in value]
-        case Mapping():
-            return {key: _full(item) for key, item in value.items()}
-        case str() | bool() | int() | float() | None:
-            return value
-    return plain(value)
+def _with(whole: _Part, edits: Mapping[Place, Any]) -> Any:
+    """Returns the value of a part after its edits, in the manifest's form."""
+    if () in edits:
+        return edits[()]
+    inside: dict[Any, dict[Place, Any]] = {}
+    for (step, *rest), new in edits.items():
+        inside.setdefault(step, {})[tuple(rest)] = new
+    parts = list(_parts(whole.value, whole.by))
+    if isinstance(whole.value, Spec):
+        kind = type(whole.value)
+        kept = (part for part in parts if part.step in inside or worth_saying(kind, part.step, part.value))
+        return {part.text: _with(part, inside.get(part.step, {})) for part in kept}
+    if not parts and not inside:
+        return plain(whole.value)
+    after = [(part.step, _with(part, inside.pop(part.step, {}))) for part in parts]
+    after += [(step, new[()]) for step, new in inside.items()]
+    left = [(step, value) for step, value in after if value is not None]
+    return dict(left) if isinstance(whole.value, Mapping) else [value for _, value in left]

@@ -25,7 +25,7 @@ def owned_as_before(live: Live, now: Now, owner: PastField) -> Back:
 
 def _change(live: Live, now: Now, owner: PastField) -> Change:
     kind, scope = KINDS[live.ref.kind], now.environment.scope
-    fields = (FieldChange(OWNER, owner.after, owner.before),)
+    fields = (FieldChange("metadata", owner.after, owner.before, inner="owner"),)
     if owner.before is None:
         call, action, reason = kind.untag_call(live.ref, (STACK, ADDRESS)), Action.UPDATE, "was adopted by the run"
     else:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from reconciler.diff.fields import diff
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import mark
-from reconciler.model import Call, Clearable, Live
+from reconciler.model import Call, Clearable, Live, Resource
 from reconciler.model.environment import Environment
 from reconciler.steps.resource import make_steps
 from reconciler.steps.work import Work
@@ -25,9 +26,13 @@ def everything_sent(kind: Kind[Any]) -> Iterator[Call]:
     bare = Work(kind, ref, None, first, tags={"Team": "Care"})
     works = [bare, replace(bare, held=kind.late)]
     for before, after in ((first, second), (second, first)):
-        works.append(replace(bare, before=Live(ref, "id", "arn", before), after=after))
+        works.append(_update(bare, before, after))
     # Members that may be null are removed.
     cleared = {f: None for f in kind.spec.model_fields if mark(kind.spec, f, Clearable)}
-    works.append(replace(bare, before=Live(ref, "id", "arn", first), after=first.model_copy(update=cleared)))
+    works.append(_update(bare, first, first.model_copy(update=cleared)))
     for work in works:
         yield from (step.call for step in make_steps(work))
+
+
+def _update(bare: Work, before: Resource, after: Resource) -> Work:
+    return replace(bare, before=Live(bare.ref, "id", "arn", before), after=after, fields=diff(before, after))

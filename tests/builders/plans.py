@@ -17,8 +17,11 @@ from reconciler.model import (
     FieldChange,
     Finding,
     Item,
+    Key,
     Outcome,
     Plan,
+    Reach,
+    Read,
     Ref,
     Replacement,
     Resource,
@@ -36,6 +39,7 @@ ADOPT = "reconcile -e prod adopt DataTable/Blocked"
 SCOPE = Scope(
     "contact-centre", "prod", "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
 )
+ATTRIBUTES = Read("connect", "ListDataTableAttributes", "Attributes", ("attributes",), Reach.ONE)
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 HOSTILE = (
     "::warning::owned",
@@ -61,8 +65,8 @@ def cell(attribute: str, before: str | None, after: str | None, value_type: str 
     return CellChange(action, key, attribute, before, after, value_type, tuple(key.values()), *when)
 
 
-def texts(*names: str) -> tuple[tuple[str, str, bool], ...]:
-    return tuple((name, "TEXT", False) for name in names)
+def texts(*names: str) -> tuple[Key, ...]:
+    return tuple(Key(name, "TEXT", False) for name in names)
 
 
 def calls(*operations: str) -> tuple[Step, ...]:
@@ -73,13 +77,16 @@ def table(name: str) -> Ref:
     return Ref("DataTable", name)
 
 
+ENUM = {"strict": True, "values": ["Basic", "Gold"]}
+
+
 def _updated() -> Change:
     spec = Resource(name="CustomerTypes")
     attribute = Step(
         Call("connect", "UpdateDataTableAttribute", {}),
         Does.PART_UPDATE,
         fields=(1, 2),
-        replaces=Replacement(spec, spec, ("ListDataTableAttributes",), "Tier"),
+        replaces=Replacement(spec, spec, (ATTRIBUTES,), "Tier"),
     )
     long = "Greets every caller in the language that their number suggests, then looks up their tier. "
     return Change(
@@ -89,9 +96,9 @@ def _updated() -> Change:
         source=Source("manifests/base/customer-types.yaml", 3, 1),
         fields=(
             FieldChange("description", long * 3 + "v1", long * 3 + "v2"),
-            FieldChange("attributes[Tier].validation.maxLength", 20, 40),
-            FieldChange("attributes[Tier].validation.enum", None, {"strict": True, "values": ["Basic", "Gold"]}),
-            FieldChange("tags[Team]", "Care", None),
+            FieldChange("attributes", 20, 40, item="Tier", inner="validation.maxLength"),
+            FieldChange("attributes", None, ENUM, item="Tier", inner="validation.enum"),
+            FieldChange("tags", "Care", None, item="Team"),
         ),
         table=TableChange(
             cells=(
@@ -124,8 +131,8 @@ def _created() -> Change:
         source=Source("manifests/base/branches.yaml", 1),
         fields=(
             FieldChange("timeZone", None, "America/Toronto"),
-            FieldChange("attributes[Branch]", None, {"valueType": "TEXT", "primary": True}),
-            FieldChange("metadata.protect", None, True),
+            FieldChange("attributes", None, {"valueType": "TEXT", "primary": True}, item="Branch"),
+            FieldChange("metadata", None, True, inner="protect"),
         ),
         table=TableChange(
             cells=(
@@ -187,7 +194,7 @@ def _deleted() -> Change:
     stored = [{"Value": "0"}, {"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]
     gone = (
         FieldChange("timeZone", "UTC", None),
-        FieldChange("attributes[Key]", {"valueType": "TEXT"}, None),
+        FieldChange("attributes", {"valueType": "TEXT"}, None, item="Key"),
         FieldChange("values", stored, None),
     )
     return Change(
@@ -235,7 +242,7 @@ def full_plan() -> Plan:
 
 
 def _address(name: str) -> FieldChange:
-    return FieldChange("metadata.address", None, f"DataTable/{name}")
+    return FieldChange("metadata", None, f"DataTable/{name}", inner="address")
 
 
 def _tagged() -> tuple[Step, ...]:

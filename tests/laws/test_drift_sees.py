@@ -14,6 +14,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 from botocore.model import ListShape, Shape, StructureShape
 
+from reconciler.diff.fields import diff
 from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
 from reconciler.model import Action, Call, Does, IdOf, Live, Ownership
@@ -43,7 +44,7 @@ def updates(kind: str, before: str, after: str) -> tuple[Call, ...]:
     """The calls that take one example to the other, as values."""
     k, was, wanted = KINDS[kind], example(kind, before).spec, example(kind, after).spec
     live = Live(example(kind).ref, "id", "arn", was)
-    steps = make_steps(Work(k, live.ref, live, wanted, tags={}))
+    steps = make_steps(Work(k, live.ref, live, wanted, tags={}, fields=diff(was, wanted)))
     return tuple(step.call for step in steps if step.does is not Does.TAG)
 
 

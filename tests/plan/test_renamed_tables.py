@@ -15,7 +15,7 @@ def test_a_renamed_attribute_keeps_its_values(world: World) -> None:
     renamed = table([key(), attribute("New", renamedFrom="Old")], [{"K": "a", "New": "1"}])
     done = world.run(renamed)
 
-    assert fields(done.plan) == [FieldChange("attributes[New].name", "Old", "New")]
+    assert fields(done.plan) == [FieldChange("attributes", "Old", "New", item="New", inner="name")]
     assert {a["Name"]: a["AttributeId"] for a in list_attributes(world)}["New"] == before["Old"]
     assert world.cells("T") == {(("a",), "New"): "1"}
     assert not world.plan(renamed).changes
@@ -26,7 +26,7 @@ def test_another_case_of_a_name_is_a_rename(world: World) -> None:
 
     plan = world.plan(table([key(), attribute("Tier")]))
 
-    assert fields(plan) == [FieldChange("attributes[Tier].name", "tier", "Tier")]
+    assert fields(plan) == [FieldChange("attributes", "tier", "Tier", item="Tier", inner="name")]
 
 
 def test_a_renamed_table_keeps_its_id(world: World) -> None:

@@ -15,7 +15,7 @@ def test_a_changed_rule_is_one_field(world: World) -> None:
 
     plan = world.plan(table([key(), attribute("A", validation={"maxLength": 40})]))
 
-    assert fields(plan) == [FieldChange("attributes[A].validation.maxLength", 20, 40)]
+    assert fields(plan) == [FieldChange("attributes", 20, 40, item="A", inner="validation.maxLength")]
 
 
 def test_undeclared_members_of_an_attribute_stay(world: World) -> None:
@@ -102,9 +102,9 @@ def test_only_the_manifest_changes_protection(world: World) -> None:
     off = world.run(table(protect=False))
     gone = world.run(allow_delete=frozenset({"DataTable/T"}))
 
-    assert fields(on.plan) == [FieldChange("metadata.protect", None, True)]
+    assert fields(on.plan) == [FieldChange("metadata", None, True, inner="protect")]
     assert not kept.changes
-    assert fields(off.plan) == [FieldChange("metadata.protect", True, None)]
+    assert fields(off.plan) == [FieldChange("metadata", True, None, inner="protect")]
     assert gone.exit_code == 0
 
 
@@ -128,7 +128,7 @@ def test_a_type_change_without_stored_values_is_an_update(world: World) -> None:
 
     done = world.run(table([key(), attribute("A", "NUMBER")]))
 
-    assert fields(done.plan) == [FieldChange("attributes[A].valueType", "TEXT", "NUMBER")]
+    assert fields(done.plan) == [FieldChange("attributes", "TEXT", "NUMBER", item="A", inner="valueType")]
     assert done.exit_code == 0
 
 
@@ -177,7 +177,10 @@ def test_undeclared_tags_follow_the_manifest(world: World) -> None:
     done = world.run(table(spec={"tags": {"Team": "B"}}))
 
     assert not kept.changes
-    assert fields(done.plan) == [FieldChange("tags[Console]", "x", None), FieldChange("tags[Team]", "A", "B")]
+    assert fields(done.plan) == [
+        FieldChange("tags", "x", None, item="Console"),
+        FieldChange("tags", "A", "B", item="Team"),
+    ]
     assert not world.plan(table(spec={"tags": {"Team": "B"}})).changes
 
 

@@ -12,7 +12,6 @@ from reconciler.apply import Run
 from reconciler.model import AS_WANTED, Change, Item, Status
 from reconciler.model.events import Event, StepEnded
 from reconciler.pacing import Rates
-from reconciler.steps.resource import root
 from tests.builders.resources import around
 from tests.worlds.edits_of_kinds import EDITABLE, Editable
 from tests.worlds.other_writer import OtherWriter
@@ -73,10 +72,8 @@ class Editor:
 
     def may_conflict(self) -> set[int]:
         """Returns the fields that share a call with an edited one."""
-        roots = {root(place) for place in self.edits}
-        shared = [
-            step for step in self.change.steps if {root(self.change.fields[at].path) for at in step.fields} & roots
-        ]
+        edited = {_field(place) for place in self.edits}
+        shared = [step for step in self.change.steps if {self.change.fields[at].field for at in step.fields} & edited]
         return {at for step in shared for at in step.fields}
 
 
@@ -113,7 +110,11 @@ def _tell_apart(editor: Editor, run: Run) -> None:
 
 def _concerns(place: str, path: str) -> bool:
     within = path == place or path.startswith(f"{place}.")
-    return within or (place == root(path) and "[" not in place)
+    return within or (place == _field(path) and "[" not in place)
+
+
+def _field(place: str) -> str:
+    return place.partition("[")[0].partition(".")[0]
 
 
 def _value(field: Any) -> Any:

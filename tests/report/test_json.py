@@ -68,7 +68,7 @@ def test_a_change_has_the_keys_of_the_contract() -> None:
         reason="why",
         irreversible=True,
         source=Source("a.yaml", 3, 7),
-        fields=(FieldChange("attributes[Tier].validation.maxLength", 20, 40),),
+        fields=(FieldChange("attributes", 20, 40, item="Tier", inner="validation.maxLength"),),
         rows=(RowChange({"K": "a"}, {"K": "b"}),),
         steps=(Step(Call("connect", "BatchUpdateDataTableValue", {}), Does.CELLS),) * 2,
     )

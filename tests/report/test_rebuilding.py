@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from reconciler.errors import Source, UsageError
-from reconciler.model import Action, Outcome, Plan
+from reconciler.model import Action, Key, Outcome, Plan
 from reconciler.report import (
     drift_markdown,
     dumps,
@@ -75,7 +75,7 @@ def test_a_file_without_numbers_of_rows_still_counts() -> None:
 
 def test_the_action_of_a_row_survives() -> None:
     filled = replace(cell({"K": "1"}, "A", None, "x"), row=Action.UPDATE)
-    plan = one_change(filled, keys=(("K", "TEXT", False),))
+    plan = one_change(filled, keys=(Key("K", "TEXT", False),))
 
     assert plan_of(plan_json(plan)).changes[0].table.cells[0].row is Action.UPDATE
 
@@ -83,7 +83,7 @@ def test_the_action_of_a_row_survives() -> None:
 @steady
 @given(hostile, hostile, hostile)
 def test_any_value_survives(key: str, before: str, after: str) -> None:
-    plan = one_change(cell({"K": key}, "A", before, after), keys=(("K", "TEXT", False),))
+    plan = one_change(cell({"K": key}, "A", before, after), keys=(Key("K", "TEXT", False),))
     document = json.loads(json.dumps(plan_json(plan)))
 
     assert plan_json(plan_of(document)) == plan_json(plan)

@@ -234,6 +234,17 @@ def test_undo_restores_tags_and_protection(world: World) -> None:
     assert not world.plan(table(rows=ROWS, spec={"tags": {"Team": "a", "Old": "1"}}, protect=False)).changes
 
 
+def test_undo_restores_a_tag_that_looks_like_a_reference(world: World) -> None:
+    one, other = (table(spec={"tags": {"Flow": f"see ${{Queue/{name}.arn}}"}}) for name in ("A", "B"))
+    world.run(one)
+    done = world.run(other)
+
+    back = undone(world, done)
+
+    assert back.exit_code == 0, back
+    assert not world.plan(one).changes
+
+
 def test_undo_restores_references_in_cells(world: World) -> None:
     other = table(name="Other")
     world.run(other, table(rows=ROWS))

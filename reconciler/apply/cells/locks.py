@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import TypeVar
 
-from reconciler.model import CellChange, Contents, LiveRecord
+from reconciler.model import CellChange, Contents, Key, LiveRecord
 from reconciler.model.cells import identity
 
 Version = Mapping[str, str]
@@ -27,7 +27,7 @@ COMPONENTS = {
 class Locks:
     """Opaque versions by the part of the table that they lock. Safe to use from many threads."""
 
-    def __init__(self, keys: tuple[tuple[str, str, bool], ...], contents: Contents, now: float) -> None:
+    def __init__(self, keys: tuple[Key, ...], contents: Contents, now: float) -> None:
         self._keys = keys
         self._lock = Lock()
         self._table: str | None = None

@@ -8,7 +8,7 @@ from functools import cached_property
 from reconciler.kinds.connect.data_table.cells import Checker, Fault, checker, unfit
 from reconciler.kinds.connect.data_table.spec import Attribute
 from reconciler.kinds.wording import SHOWN, quoted
-from reconciler.model import Linked, Mode, Written, cells
+from reconciler.model import Key, Linked, Mode, Written, cells
 from reconciler.model.cells import LISTS
 
 Text = str | tuple[str, ...]
@@ -80,8 +80,8 @@ class Header:
         return cells.identity(self._identifying, key)
 
     @cached_property
-    def _identifying(self) -> list[tuple[str, str, bool]]:
-        return [(name, key.value_type, key.validation.ignore_case) for name, key in self.primaries.items()]
+    def _identifying(self) -> tuple[Key, ...]:
+        return cells.primary_keys(self.primaries.values())
 
 
 def wire(value_type: str, text: Text) -> str:
@@ -108,9 +108,8 @@ def _present(text: Text | None) -> Text:
 
 def key_text(header: Header, row: Written) -> str:
     """Returns the name of a row in messages."""
-    values = {name: row.texts.get(name) for name in header.primaries}
-    parts = [f"{name}={_bare(text)}" for name, text in values.items() if text is not None]
-    return ", ".join(parts) or "a row without key"
+    texts = ((name, row.texts.get(name)) for name in header.primaries)
+    return cells.key_text(((name, _bare(text)) for name, text in texts if text is not None), "a row without key")
 
 
 def _bare(text: Text) -> str:
