@@ -16,6 +16,7 @@ from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar
 from reconciler.documents.schema_check import against
 from reconciler.documents.yaml_text import read_yaml
 from reconciler.errors import ManifestError, Mistake, Source, UsageError
+from reconciler.kinds.services import CONNECT, operation_rates, service_rates
 from reconciler.model.environment import VARIABLE, Environment, Ignore, Policy, Quotas, Retries, Threshold
 from reconciler.pacing import Rate, Rates
 from reconciler.schemas.config import config_schema
@@ -202,11 +203,13 @@ def _threshold(value: str | int) -> Threshold:
 
 
 def _rates(value: Any) -> Rates:
+    """Returns the rates of the file. A name without a service, and the default, are Amazon Connect's."""
     if value == "unlimited":
         return Rates(default=None)
     rates = {key: None if rate == "unlimited" else _rate(rate) for key, rate in value.items()}
-    operations = {key: rate for key, rate in rates.items() if key != "default"}
-    return Rates(rates["default"], operations) if "default" in rates else Rates(operations=operations)
+    default = rates.pop("default", CONNECT.rate)
+    written = {key if ":" in key else f"{CONNECT.name}:{key}": rate for key, rate in rates.items()}
+    return Rates(default, {**operation_rates(), **written}, service_rates())
 
 
 def _rate(value: Mapping[str, Any]) -> Rate:

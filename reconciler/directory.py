@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
@@ -20,14 +20,22 @@ from reconciler.model import (
     Ref,
     Spec,
     in_order,
+    is_id,
     reference_to,
 )
 
-# An ARN or an AWS id. Shorter texts are not looked up, so that 100,000 plain cells cost nothing.
-_ID = re.compile(
-    r"arn:aws[\w-]*:[\w-]+:[\w-]*:\d*:[\w/-]+|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+# The beginning of an ARN, or an id in Amazon Connect's form. Where an ARN ends is known only of known ones, because the
+# names in it may hold `:`, `.`, `/`, `$` and more.
+_BEGINNING = re.compile(
+    r"arn:aws[\w-]*:[\w-]+:[\w-]*:\d*:|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 )
-_SHORTEST = 36
+_UNKNOWN = re.compile(r"[\w/-]*")  # the rest of an unknown ARN: an id inside it is not the resource
+# What continues the name before it. A dot, for example, may be a bucket's letter or end a sentence.
+_CONTINUES = re.compile(r"[\w-]|[.@+=]\w")
+# Services in whose ARNs a `/` begins a part of the resource, as in `bucket/key`. In others it is a letter of the name:
+# `role/a` and `role/a/b` are two roles.
+_WITH_PARTS = frozenset({"s3", "dynamodb", "emr-serverless"})
+_LENGTH_OF_ID = 36
 S = TypeVar("S", bound=Spec)
 
 
@@ -41,7 +49,9 @@ class Directory:
 
     def __init__(self, known: Iterable[tuple[Ref, Identity]] = ()) -> None:
         self._ids: dict[Ref, Identity] = {}
-        self._refs: dict[str, tuple[Ref, str]] = {}
+        self._refs: dict[str, tuple[Ref, str]] = {}  # by ARNs and Amazon Connect's ids, which may be in texts
+        self._by_kind: dict[tuple[str, str], Ref] = {}  # by kind and id or ARN; elsewhere, ids are names
+        self._lengths: tuple[int, ...] = ()  # of ARNs, the longest first
         self._lock = Lock()
         for ref, identity in known:
             self.add(ref, identity)
@@ -51,10 +61,15 @@ class Directory:
             # After a replacement the old id and ARN must no longer resolve to this resource.
             for old in self._ids.get(ref, ()):
                 self._refs.pop(old, None)
+                self._by_kind.pop((ref.kind, old), None)
             self._ids[ref] = identity
             for id, word in ((identity.id, "id"), (identity.arn, "arn")):
                 if id:
+                    self._by_kind[ref.kind, id] = ref
+                if is_id(id):
                     self._refs[id] = (ref, word)
+            if identity.arn and len(identity.arn) not in self._lengths:
+                self._lengths = tuple(sorted((*self._lengths, len(identity.arn)), reverse=True))
 
     def add_part(self, key: Ref, id: str) -> None:
         """Adds a part under a key that is not an address. Only calls use it; texts never refer to it."""
@@ -66,6 +81,8 @@ class Directory:
         other = Directory()
         other._ids = dict(self._ids)
         other._refs = {id: known for id, known in self._refs.items() if known[0] not in refs}
+        other._by_kind = {key: ref for key, ref in self._by_kind.items() if ref not in refs}
+        other._lengths = self._lengths
         return other
 
     def __contains__(self, ref: object) -> bool:
@@ -88,21 +105,24 @@ class Directory:
 
     def name(self, kind: str, id: str) -> str:
         """Returns the name for an id of a kind. Other ids, such as an agent queue, are returned unchanged."""
-        known = self._refs.get(id)
-        return known[0].name if known and known[0].kind == kind else id
+        known = self._by_kind.get((kind, id))
+        return known.name if known else id
 
     def by_name(self, text: str) -> str:
         """Returns the text with known ids and ARNs as references, or the text itself if it has none.
 
         `by_id` restores the same text. An id stays if its reference would not read back.
         """
-        if len(text) < _SHORTEST or not any(match[0] in self._refs for match in _ID.finditer(text)):
+        if _holds_no_id(text):
             return text
-        if not isinstance(text, Linked) and LIKE_REFERENCE.search(text):
+        pieces, last = list[str](), 0
+        for begin, end, reference in self._references(text):
+            pieces += (text[last:begin], reference)
+            last = end
+        if not pieces or (not isinstance(text, Linked) and LIKE_REFERENCE.search(text)):
             # In a text with references, a plain `${Kind/` would also read as a reference.
             return text
-        named = _ID.sub(self._reference, text)
-        return text if named == str(text) else Linked(named)
+        return Linked("".join((*pieces, text[last:])))
 
     def by_name_within(self, value: Any) -> Any:
         """Returns a spec, or a part of one, with references instead of known ids. Without any it is the same object."""
@@ -127,7 +147,7 @@ class Directory:
         kinds, new = reference_fields(type(spec)), dict[str, Any]()
         for key, item in vars(spec).items():
             # Most fields of most resources are empty or too short for an id.
-            if not item or (key not in kinds and _is_short(item)):
+            if not item or (key not in kinds and _is_plain(item)):
                 continue
             named = self._named(kinds[key], item) if key in kinds else self.by_name_within(item)
             if named is not item:
@@ -164,25 +184,50 @@ class Directory:
             )
         return REFERENCE.sub(self._resolved, text)
 
-    def _reference(self, match: re.Match[str]) -> str:
-        id = match[0]
-        # Reports and manifests write a plain `${` as `$${`.
-        if id not in self._refs or match.string[: match.start()].endswith("$"):
-            return id
-        return reference_to(*self._refs[id]) or id
+    def _references(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yields the positions of known ids and ARNs in a text, each with its reference."""
+        at = 0
+        while match := _BEGINNING.search(text, at):
+            begin, is_arn = match.start(), match[0].startswith("arn:")
+            id = self._longest_arn(text, begin) if is_arn else match[0]
+            known = self._refs.get(id)
+            at = begin + len(id) if known else _end_of_unknown(text, match.end()) if is_arn else match.end()
+            # Reports and manifests write a plain `${` as `$${`.
+            if known and not text.endswith("$", 0, begin) and (reference := reference_to(*known)):
+                yield begin, at, reference
+
+    def _longest_arn(self, text: str, begin: int) -> str:
+        """Returns the longest known ARN that begins there and ends with its name; empty if there is none."""
+        for length in self._lengths:
+            arn, end = text[begin : begin + length], begin + length
+            if arn in self._refs and not _CONTINUES.match(text, end):
+                if text.startswith("/", end) and arn.split(":", 3)[2] not in _WITH_PARTS:
+                    continue
+                return arn
+        return ""
 
     def _resolved(self, match: re.Match[str]) -> str:
         identity = self.identity(Ref(match["kind"], match["name"]))
         return identity.arn if match["word"] == "arn" else identity.id
 
 
-def _is_short(value: Any) -> bool:
-    """Returns whether the value is too short for an id."""
+def _end_of_unknown(text: str, at: int) -> int:
+    rest = _UNKNOWN.match(text, at)
+    return rest.end() if rest else at
+
+
+def _holds_no_id(text: str) -> bool:
+    """Returns whether a text cannot hold an id. Most are short and no ARN, so that 100,000 plain cells cost nothing."""
+    return len(text) < _LENGTH_OF_ID and "arn:" not in text
+
+
+def _is_plain(value: Any) -> bool:
+    """Returns whether the value cannot hold an id."""
     kind = type(value)
     if kind is str:
-        return len(value) < _SHORTEST
+        return _holds_no_id(value)
     if kind is tuple:
-        return all(type(item) is str and len(item) < _SHORTEST for item in value)
+        return all(type(item) is str and _holds_no_id(item) for item in value)
     return kind in (int, bool, float)
 
 

@@ -99,24 +99,46 @@ class Fate(StrEnum):
     REFUSED = "refused"  # the service refused the call, and will refuse it again
 
 
-# Errors that every other call of the operation on the same resource will get too: a quota is full (also with status
-# 429), or the role lacks the action.
-LASTING = frozenset(
-    {"ServiceQuotaExceededException", "LimitExceededException", "AccessDenied", "AccessDeniedException"}
-)
+class Meaning(StrEnum):
+    """The meaning of a refusal, whatever the service calls it (`kinds/service.py` has the codes)."""
+
+    OTHER = "other"
+    GONE = "gone"  # it never existed, or it is deleted, or its creation has not spread yet
+    TAKEN = "taken"  # the name belongs to another resource, perhaps by our own lost call
+    IN_USE = "in use"  # another resource refers to it
+    CONFLICT = "conflict"  # another writer or operation was faster: read again before a repetition
+    NOT_YET = "not yet"  # AWS does not know yet what was just written, such as a new role
+    DENIED = "denied"  # the role lacks the action
+    THROTTLED = "throttled"  # refused before it had any effect
+    QUOTA = "quota"  # a quota is full, also with status 429
+    INVALID = "invalid"  # a parameter is wrong
 
 
-# AWS does not know the resource. It never existed, or it is deleted, or its creation has not spread yet.
-GONE = "ResourceNotFoundException"
+# Meanings that every other call of the operation on the same resource will have too.
+LASTING = frozenset({Meaning.QUOTA, Meaning.DENIED})
 
 
 class CallError(ReconcileError):
-    """One failed call. `code` is AWS's error code, or the name of a network error."""
+    """One failed call. `code` is AWS's error code, or the name of a network error. Callers ask for its `meaning`."""
 
-    def __init__(self, operation: str, code: str, message: str, *, fate: Fate, request_id: str = "") -> None:
+    def __init__(
+        self,
+        operation: str,
+        code: str,
+        message: str,
+        *,
+        fate: Fate,
+        meaning: Meaning = Meaning.OTHER,
+        request_id: str = "",
+    ) -> None:
         super().__init__(f"{operation}: {code}: {message}" + (f" (request {request_id})" if request_id else ""))
-        self.operation, self.code, self.message, self.fate, self.request_id = operation, code, message, fate, request_id
+        self.operation, self.code, self.message = operation, code, message
+        self.fate, self.meaning, self.request_id = fate, meaning, request_id
 
     @property
     def is_gone(self) -> bool:
-        return self.code == GONE
+        return self.meaning is Meaning.GONE
+
+    @property
+    def is_denied(self) -> bool:
+        return self.meaning is Meaning.DENIED

@@ -26,13 +26,19 @@ FIRST_TRIP = 0.05  # seconds
 
 @dataclass(frozen=True)
 class Rates:
-    """The rate of each operation, by AWS's name. A rate of `None` is unlimited."""
+    """The rates of calls, by `service:Operation`. A rate of `None` is unlimited.
+
+    `services`: the rates of services that do not have the default, by boto3's name.
+    """
 
     default: Rate | None = CONNECT_DEFAULT
     operations: Mapping[str, Rate | None] = field(default_factory=dict)
+    services: Mapping[str, Rate | None] = field(default_factory=dict)
 
-    def of(self, operation: str) -> Rate | None:
-        return self.operations.get(operation, self.default)
+    def of(self, call: str) -> Rate | None:
+        if call in self.operations:
+            return self.operations[call]
+        return self.services.get(call.partition(":")[0], self.default)
 
 
 class Bucket(NamedTuple):

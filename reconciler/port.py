@@ -27,13 +27,16 @@ class AwsPort(Protocol):
     def read(self, service: str, operation: str, params: Params) -> dict[str, Any]: ...
 
     def pages(self, service: str, operation: str, items: str, params: Params) -> Iterator[list[dict[str, Any]]]:
-        """Yields the items page by page. It must follow the token past empty pages, and stop at a repeated token."""
+        """Yields the items page by page, however the operation pages.
+
+        It must follow the token past empty pages, and stop at a repeated token.
+        """
         ...
 
     def write(self, service: str, operation: str, params: Params) -> Answer: ...
 
-    def delay(self, operation: str) -> float:
-        """Returns the seconds until the operation's bucket has a token."""
+    def delay(self, call: str) -> float:
+        """Returns the seconds until the bucket of a `service:Operation` has a token."""
         ...
 
     def counts(self) -> Mapping[str, int]:

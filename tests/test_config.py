@@ -10,8 +10,9 @@ import pytest
 
 from reconciler.config import Config, find, read_config
 from reconciler.errors import ManifestError, UsageError
+from reconciler.kinds.services import LOGS
 from reconciler.model.environment import Ignore, Policy, Quotas, Retries, Threshold
-from reconciler.pacing import CONNECT_DEFAULT, Rate, Rates
+from reconciler.pacing import CONNECT_DEFAULT, Rate
 
 ARN = "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
 FULL = f"""\
@@ -60,7 +61,9 @@ def test_every_key_of_an_environment_is_read(tmp_path: Path) -> None:
     assert prod.overlays == (Path("environments/prod"),)
     assert prod.policy == Policy(Threshold(percent=Decimal("12.5")), Threshold(number=40))
     assert prod.ignore == (Ignore("DataTable/*", "description"),)
-    assert prod.rates == Rates(Rate(3.0, 6), {"SearchContacts": Rate(0.5, 1), "ListUsers": None})
+    assert prod.rates.default == Rate(3.0, 6)
+    assert prod.rates.of("connect:SearchContacts") == Rate(0.5, 1)
+    assert prod.rates.of("connect:ListUsers") is None
     assert prod.retries == Retries(2, 0)
     assert prod.quotas == Quotas(2000, 50, 20, 5)
     assert (prod.recheck, prod.frozen, prod.sandbox) == (True, "change freeze until Monday", False)
@@ -112,7 +115,18 @@ def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
 def test_rates_may_be_unlimited(tmp_path: Path) -> None:
     text = "stack: s\nenvironments: {local: {sandbox: true, rates: unlimited}}"
 
-    assert config(tmp_path, text).environments["local"].rates.of("ListUsers") is None
+    assert config(tmp_path, text).environments["local"].rates.of("connect:ListUsers") is None
+
+
+def test_a_rate_may_name_another_service(tmp_path: Path) -> None:
+    rates = "{default: {perSecond: 9, burst: 9}, 'logs:CreateLogGroup': {perSecond: 1, burst: 2}}"
+    text = f"stack: s\nenvironments: {{local: {{sandbox: true, rates: {rates}}}}}"
+
+    read = config(tmp_path, text).environments["local"].rates
+
+    assert read.of("logs:CreateLogGroup") == Rate(1.0, 2)
+    assert read.of("logs:TagResource") == LOGS.rate
+    assert read.of("connect:TagResource") == Rate(9.0, 9)
 
 
 @pytest.mark.parametrize(
@@ -136,6 +150,7 @@ def test_rates_may_be_unlimited(tmp_path: Path) -> None:
         ("rates: {listUsers: unlimited}", "5:13", 'did you mean "ListUsers"?'),
         ("rates: {SearchDataTable: unlimited}", "5:13", 'did you mean "SearchDataTables"?'),
         ("rates: {Nonsense: unlimited}", "5:13", "as AWS names it"),
+        ("rates: {'logs:CreateLogGroups': unlimited}", "5:13", 'did you mean "logs:CreateLogGroup"?'),
         ("rates: {Default: unlimited}", "5:13", 'did you mean "default"?'),
         ("rates: {ListUsers: {perSecond: 0, burst: 1}}", "5:36", "more than 0"),
         ("rates: {ListUsers: {perSecond: 1}}", "5:24", "burst is missing"),

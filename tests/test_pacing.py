@@ -55,10 +55,10 @@ def test_a_throttled_call_waits_for_the_next_token() -> None:
         now[0] += seconds
 
     pacer = Pacer(Rates(Rate(2.0, 5)), lambda: now[0], sleep)
-    pacer.wait("connect", "CreateDataTable")
-    pacer.throttled("CreateDataTable")
+    pacer.wait("connect:CreateDataTable")
+    pacer.throttled("connect:CreateDataTable")
 
-    pacer.wait("connect", "CreateDataTable")
+    pacer.wait("connect:CreateDataTable")
 
     assert now[0] == pytest.approx(0.5)
     assert pacer.attempts() == {"connect:CreateDataTable": 2}
@@ -68,6 +68,24 @@ def test_an_unlimited_operation_never_waits() -> None:
     pacer = Pacer(Rates(default=None), lambda: 0.0, lambda seconds: pytest.fail("it waited"))
 
     for _ in range(100):
-        pacer.wait("connect", "ListDataTables")
+        pacer.wait("connect:ListDataTables")
 
-    assert pacer.delay("ListDataTables") == 0.0
+    assert pacer.delay("connect:ListDataTables") == 0.0
+
+
+def test_operations_of_two_services_with_one_name_have_buckets_of_their_own() -> None:
+    pacer = Pacer(Rates(Rate(1.0, 1)), lambda: 0.0, lambda seconds: pytest.fail("it waited"))
+
+    pacer.wait("connect:TagResource")
+    pacer.wait("logs:TagResource")
+
+    assert pacer.delay("logs:TagResource") == 1.0
+    assert pacer.delay("scheduler:TagResource") == 0.0
+
+
+def test_a_rate_is_the_operations_else_its_services_else_the_default() -> None:
+    rates = Rates(Rate(2.0, 5), {"logs:CreateLogGroup": None}, {"logs": Rate(5.0, 5)})
+
+    assert rates.of("logs:CreateLogGroup") is None
+    assert rates.of("logs:PutRetentionPolicy") == Rate(5.0, 5)
+    assert rates.of("connect:CreateLogGroup") == Rate(2.0, 5)

@@ -102,6 +102,13 @@ class Run:
         with self._lock:
             return any(ref in self._created for ref in refs)
 
+    def has_written(self, refs: Iterable[Ref]) -> bool:
+        """Returns whether this run created or changed one of the resources."""
+        named = {*refs}
+        with self._lock:
+            done = {item.change for item, result in self.results.items() if result.status is Status.DONE}
+            return any(self.plan.changes[at].ref in named for at in done)
+
     def count_retry(self) -> None:
         with self._lock:
             self.retries += 1

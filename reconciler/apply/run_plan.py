@@ -41,7 +41,7 @@ def apply(
         while True:
             for choice in progress.ready():
                 # Batches of one lane run one at a time: first the one whose bucket has a token soonest.
-                node = min(choice, key=lambda it: (ports.aws.delay(graph.step(it).call.operation), it))
+                node = min(choice, key=lambda it: (ports.aws.delay(graph.step(it).call.name), it))
                 progress.begin(node)
                 work = partial(_perform, run, graph, node, tables, phases, circular)
                 workers.submit(graph.step(node).call.operation, node, work)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from reconciler.apply.cells.tables import Tables
 from reconciler.apply.run import Run, backoff
-from reconciler.errors import CallError, Fate
+from reconciler.errors import CallError, Fate, Meaning
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import references
 from reconciler.kinds.registry import KINDS
@@ -18,10 +18,11 @@ from reconciler.model.events import CallMade, Looked, Retried
 from reconciler.port import Answer
 
 T = TypeVar("T")
-TAKEN = ("DuplicateResourceException", "ResourceConflictException")  # the name is taken, perhaps by our own lost call
 DONE_BEFORE = Result(Status.DONE, "done by a call whose reply was lost", looked=True)
 BY_OTHERS = Result(Status.UNCHANGED, "already as declared, by another writer or run", looked=True)
-PATIENCE = 9  # tries; the waits of `backoff` between them add up to about half a minute
+# Tries by meaning. The waits of `backoff` between them add up to about half a minute, and to two minutes: that long a
+# new role may be unknown to the services that assume it (Terraform's provider waits two to five).
+PATIENCE = {Meaning.GONE: 9, Meaning.NOT_YET: 20}
 
 
 class Effect(Enum):
@@ -87,11 +88,11 @@ def send(
             params = {**call.params, **({"LockVersion": lock()} if lock else {})}
             answer = _written(task, call, run.ports.directory.by_id(params))
         except CallError as wrong:
-            conflicts += wrong.code == "ConflictException"
+            conflicts += wrong.meaning is Meaning.CONFLICT
             unheard = unheard or wrong.fate is Fate.UNKNOWN
             if absent_is_done and wrong.is_gone:
                 return Result(Status.DONE, "was gone already")
-            final = wrong.fate is Fate.REFUSED and wrong.code not in (*TAKEN, "ConflictException")
+            final = wrong.fate is Fate.REFUSED and wrong.meaning not in (Meaning.TAKEN, Meaning.CONFLICT)
             if final or (attempt == run.environment.retries.attempts and wrong.fate is not Fate.UNKNOWN):
                 raise
             if _again(task, wrong, look, attempt):
@@ -107,26 +108,37 @@ def send(
 
 
 def _written(task: Task, call: Call, params: Any) -> Answer:
-    """Sends a call. If it refers to a resource of this run, AWS may not find that one yet, so it is repeated."""
-    if not task.run.has_created(references(call.params)):
-        return task.run.ports.aws.write(call.service, call.operation, params)
-    return patiently(task, lambda: task.run.ports.aws.write(call.service, call.operation, params))
+    """Sends a call. If AWS does not know yet what this run wrote and the call refers to, the call is repeated."""
+    named = tuple(references(call.params))
+    wrote = {Meaning.GONE: task.run.has_created, Meaning.NOT_YET: task.run.has_written}
+    return patiently(
+        task,
+        lambda: task.run.ports.aws.write(call.service, call.operation, params),
+        lambda meaning: meaning in wrote and wrote[meaning](named),
+    )
 
 
-def patiently(task: Task, ask: Callable[[], T]) -> T:
-    """Returns the answer as soon as AWS finds a resource that was just created. Raises `CallError`.
+def _is_gone(meaning: Meaning) -> bool:
+    return meaning is Meaning.GONE
+
+
+def patiently(task: Task, ask: Callable[[], T], is_early: Callable[[Meaning], bool] = _is_gone) -> T:
+    """Returns the answer as soon as AWS knows what was just written. Raises `CallError`.
 
     Writes spread within seconds, at times within minutes (API reference, "eventual consistency").
+    `is_early`: whether a refusal may mean that it is too early; by default, that AWS does not find a new resource.
     """
-    for attempt in range(2, PATIENCE):
+    attempt = 1
+    while True:
+        attempt += 1
         try:
             return ask()
         except CallError as wrong:
-            if not wrong.is_gone or task.run.ports.stop.is_set():
+            is_last = attempt >= PATIENCE.get(wrong.meaning, 0)
+            if is_last or not is_early(wrong.meaning) or task.run.ports.stop.is_set():
                 raise
             task.run.count_retry()
             task.run.ports.pause(backoff(attempt))
-    return ask()
 
 
 def _again(task: Task, wrong: CallError, look: Callable[[], Effect], attempt: int) -> bool:
@@ -138,7 +150,7 @@ def _again(task: Task, wrong: CallError, look: Callable[[], Effect], attempt: in
         run.ports.tell(Looked(task.change.ref, wrong.code))
         if look() is Effect.DONE:
             return True
-        if wrong.code in TAKEN:
+        if wrong.meaning is Meaning.TAKEN:
             raise wrong
     if run.ports.stop.is_set():
         raise Settled(Result(Status.SKIPPED, "the run was interrupted", "Interrupted"))

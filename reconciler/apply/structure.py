@@ -53,7 +53,7 @@ def perform(run: Run, at: int, step: Step, tables: Tables) -> None:
     except CallError as wrong:
         decided = failed(wrong)
         if wrong.operation == step.call.name:
-            tables.note_refusal(task.owner, step.call.operation, decided)
+            tables.note_refusal(task.owner, wrong)
     except (ReconcileError, ValidationError) as wrong:
         decided = Result(Status.FAILED, " ".join(str(wrong).split()), type(wrong).__name__)
     one = decided if isinstance(decided, Result) else None

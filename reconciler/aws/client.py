@@ -1,4 +1,4 @@
-"""The only module that imports boto3: an `AwsPort` on a Connect instance."""
+"""Makes calls with boto3: an `AwsPort` on an account, a Region and a Connect instance."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from botocore.session import Session as BotocoreSession
 
-from reconciler.aws.failures import THROTTLED, failure
+from reconciler.aws.failures import failure
 from reconciler.aws.pacer import Pacer
-from reconciler.errors import CallError, UnreachableError, UnreadableAnswerError
+from reconciler.aws.paging import Paging, paging_of
+from reconciler.errors import CallError, Meaning, UnreachableError, UnreadableAnswerError
+from reconciler.kinds.services import service_of
 from reconciler.model.environment import Environment
 from reconciler.port import Answer, Params
 
@@ -38,32 +40,31 @@ class Aws:
     def __init__(self, session: boto3.Session, instance_id: str, pacer: Pacer, endpoint: str | None = None) -> None:
         self._session, self._instance_id, self._pacer, self._endpoint = session, instance_id, pacer, endpoint
         self._clients: dict[tuple[str, bool], BaseClient] = {}
-        self._takes_instance: dict[tuple[str, str], bool] = {}
+        self._instances: dict[tuple[str, str], dict[str, str]] = {}
+        self._pagings: dict[tuple[str, str], Paging] = {}
         self._lock = Lock()
 
     def read(self, service: str, operation: str, params: Params) -> dict[str, Any]:
         return self._call(service, operation, params, writes=False).members
 
     def pages(self, service: str, operation: str, items: str, params: Params) -> Iterator[list[dict[str, Any]]]:
-        used: set[str] = set()
-        token: dict[str, str] = {}
+        paging, used, token = self._paging(service, operation), set[str](), dict[str, Any]()
         while True:
             answer = self.read(service, operation, {**params, **token})
             yield answer.get(items) or []
-            if not (following := answer.get("NextToken")):
+            if not (token := paging.following(answer)):
                 return
-            if following in used:
+            if (following := repr(token)) in used:
                 raise UnreadableAnswerError(
                     f"{service}:{operation} returned the same page token twice, so its list is unreliable; try again"
                 )
             used.add(following)
-            token = {"NextToken": following}
 
     def write(self, service: str, operation: str, params: Params) -> Answer:
         return self._call(service, operation, params, writes=True)
 
-    def delay(self, operation: str) -> float:
-        return self._pacer.delay(operation)
+    def delay(self, call: str) -> float:
+        return self._pacer.delay(call)
 
     def counts(self) -> Mapping[str, int]:
         return self._pacer.attempts()
@@ -79,8 +80,8 @@ class Aws:
 
     def _failed(self, service: str, operation: str, wrong: Exception, *, writes: bool) -> Exception:
         error = failure(service, operation, wrong)
-        if isinstance(error, CallError) and error.code in THROTTLED:
-            self._pacer.throttled(operation)
+        if isinstance(error, CallError) and error.meaning is Meaning.THROTTLED:
+            self._pacer.throttled(f"{service}:{operation}")
         if isinstance(error, CallError) and not writes and not isinstance(wrong, ClientError):
             return UnreachableError(
                 f"AWS does not answer {error.operation}: {error.message}; check the network and try again"
@@ -88,12 +89,23 @@ class Aws:
         return error
 
     def _scoped(self, client: BaseClient, operation: str, params: Params) -> dict[str, Any]:
-        """Returns the parameters with the instance id if the operation has one; TagResource, for example, has none."""
-        key = client.meta.service_model.service_name, operation
-        if key not in self._takes_instance:
-            model = client.meta.service_model.operation_model(operation)
-            self._takes_instance[key] = "InstanceId" in (model.input_shape.members if model.input_shape else ())
-        return {**({"InstanceId": self._instance_id} if self._takes_instance[key] else {}), **params}
+        """Returns the parameters with the instance if the service has one and the operation takes it.
+
+        TagResource of Amazon Connect, for example, takes none; an InstanceId of EC2 is another thing.
+        """
+        service = client.meta.service_model
+        key = service.service_name, operation
+        if key not in self._instances:
+            shape, parameter = service.operation_model(operation).input_shape, service_of(service.service_name).instance
+            takes = parameter and shape and parameter in shape.members
+            self._instances[key] = {parameter: self._instance_id} if takes else {}
+        return {**self._instances[key], **params}
+
+    def _paging(self, service: str, operation: str) -> Paging:
+        if (service, operation) not in self._pagings:
+            model = self._client(service, writes=False).meta.service_model.operation_model(operation)
+            self._pagings[service, operation] = paging_of(model)
+        return self._pagings[service, operation]
 
     def _client(self, service: str, writes: bool) -> BaseClient:
         with self._lock:
@@ -106,7 +118,8 @@ class Aws:
                     client = self._session.client(service, config=config, endpoint_url=self._endpoint)  # type: ignore[call-overload]
                 except BotoCoreError as wrong:
                     raise failure(service, "*", wrong) from wrong
-                client.meta.events.register(f"before-send.{service}", partial(_take, self._pacer, service))
+                event = f"before-send.{client.meta.service_model.service_id.hyphenize()}"
+                client.meta.events.register(event, partial(_take, self._pacer, service))
                 self._clients[service, writes] = client
             return self._clients[service, writes]
 
@@ -156,4 +169,4 @@ def _user_agent() -> str:
 
 
 def _take(pacer: Pacer, service: str, event_name: str, **_: Any) -> None:
-    pacer.wait(service, event_name.rpartition(".")[2])
+    pacer.wait(f"{service}:{event_name.rpartition('.')[2]}")

@@ -17,12 +17,9 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-from reconciler.errors import CallError, Fate, ReconcileError, UnreachableError
+from reconciler.errors import CallError, Fate, Meaning, ReconcileError, UnreachableError
+from reconciler.kinds.services import CONNECT, service_of
 
-# AWS refused the call before it had any effect. LimitExceededException means a full quota, although its status is 429.
-THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded"})
-# IAM's names of services that differ from boto3's.
-_PREFIXES = {"service-quotas": "servicequotas"}
 # Only for Connect: other services are called with the operator's own credentials.
 _GRANT = "; `reconcile init` writes it into iam/ while a manifest declares the kind or a `kind: Removed` names it"
 _UNSENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
@@ -52,7 +49,7 @@ def failure(service: str, operation: str, wrong: Exception) -> ReconcileError:
     name = f"{service}:{operation}"
     match wrong:
         case ClientError():
-            return _answered(name, wrong)
+            return _answered(service, operation, wrong)
         case ParamValidationError():
             return CallError(name, "ParamValidation", _line(wrong), fate=Fate.REFUSED)
         case _ if isinstance(wrong, _CREDENTIALS):
@@ -67,18 +64,19 @@ def failure(service: str, operation: str, wrong: Exception) -> ReconcileError:
             return CallError(name, type(wrong).__name__, _line(wrong), fate=Fate.UNKNOWN)
 
 
-def _answered(name: str, wrong: ClientError) -> ReconcileError:
+def _answered(name: str, operation: str, wrong: ClientError) -> ReconcileError:
+    service = service_of(name)
     error, meta = wrong.response.get("Error", {}), wrong.response.get("ResponseMetadata", {})
     code, message = error.get("Code", "Unknown"), " ".join(str(error.get("Message", "")).split())
     status, request = meta.get("HTTPStatusCode", 0), meta.get("RequestId", "")
     if code in _REJECTED:
         return UnreachableError(f"AWS does not accept the credentials ({code}: {message}); sign in again")
-    if code in ("AccessDenied", "AccessDeniedException"):
-        service, _, operation = name.partition(":")
-        message = f"{message or 'not allowed'}; the role needs the action {_PREFIXES.get(service, service)}:{operation}"
-        message += _GRANT if service == "connect" else ""
-    fate = Fate.NOT_DONE if code in THROTTLED else Fate.UNKNOWN if status >= 500 else Fate.REFUSED
-    return CallError(name, code, message, fate=fate, request_id=request)
+    meaning = service.meaning(code, message)
+    if meaning is Meaning.DENIED:
+        message = f"{message or 'not allowed'}; the role needs the action {service.action(operation)}"
+        message += _GRANT if service is CONNECT else ""
+    fate = Fate.NOT_DONE if meaning is Meaning.THROTTLED else Fate.UNKNOWN if status >= 500 else Fate.REFUSED
+    return CallError(f"{name}:{operation}", code, message, fate=fate, meaning=meaning, request_id=request)
 
 
 def _line(wrong: Exception) -> str:

@@ -1,4 +1,7 @@
-"""One token bucket per operation, shared by all workers. Every attempt takes a token, also botocore's own retries."""
+"""One token bucket per `service:Operation`, shared by all workers.
+
+Every attempt takes a token, also botocore's own retries.
+"""
 
 from __future__ import annotations
 
@@ -19,30 +22,30 @@ class Pacer:
         self._attempts: Counter[str] = Counter()
         self._lock = Lock()
 
-    def wait(self, service: str, operation: str) -> None:
+    def wait(self, call: str) -> None:
         """Counts an attempt, and sleeps until its token is available."""
         with self._lock:
-            self._attempts[f"{service}:{operation}"] += 1
-            rate = self._rates.of(operation)
+            self._attempts[call] += 1
+            rate = self._rates.of(call)
             if rate is None:
                 return
             now = self._clock()
-            self._buckets[operation], seconds = take(rate, self._buckets.get(operation, full(rate, now)), now)
+            self._buckets[call], seconds = take(rate, self._buckets.get(call, full(rate, now)), now)
         if seconds:
             self._sleep(seconds)
 
-    def delay(self, operation: str) -> float:
+    def delay(self, call: str) -> float:
         """Returns the seconds that an attempt would wait now."""
         with self._lock:
-            rate, now = self._rates.of(operation), self._clock()
-            return take(rate, self._buckets.get(operation, full(rate, now)), now)[1] if rate else 0.0
+            rate, now = self._rates.of(call), self._clock()
+            return take(rate, self._buckets.get(call, full(rate, now)), now)[1] if rate else 0.0
 
-    def throttled(self, operation: str) -> None:
+    def throttled(self, call: str) -> None:
         """Empties the bucket of an operation, because AWS has throttled it: another caller used the tokens."""
         with self._lock:
-            if rate := self._rates.of(operation):
+            if rate := self._rates.of(call):
                 now = self._clock()
-                self._buckets[operation] = drained(self._buckets.get(operation, full(rate, now)), now)
+                self._buckets[call] = drained(self._buckets.get(call, full(rate, now)), now)
 
     def attempts(self) -> Mapping[str, int]:
         with self._lock:

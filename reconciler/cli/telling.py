@@ -111,8 +111,8 @@ class LoggedPort:
             self._tell("write", f"{service}:{operation}", started, **log_line)
             raise
 
-    def delay(self, operation: str) -> float:
-        return self._aws.delay(operation)
+    def delay(self, call: str) -> float:
+        return self._aws.delay(call)
 
     def counts(self) -> Mapping[str, int]:
         return self._aws.counts()

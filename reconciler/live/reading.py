@@ -28,7 +28,6 @@ from reconciler.model import Finding, Live, Manifest, Read, Ref, Resource, Scope
 from reconciler.port import AwsPort
 
 WORKERS = 8
-DENIED = ("AccessDeniedException", "AccessDenied")
 PARTS, WHOLE, RECORDS = "parts", "whole", "records"
 _Job = tuple[str, Ref]  # PARTS, WHOLE or RECORDS, and the resource to read
 _ByOwner = dict[str, list[dict[str, Any]]]  # parts by the ids of their owners
@@ -177,7 +176,7 @@ def _searched(reader: _LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
             described = [_described(reader, kind, members) for members in results]
             results = [members for members in described if members]
     except CallError as wrong:
-        if wrong.code in DENIED and not declared:
+        if wrong.is_denied and not declared:
             return wrong.message
         raise
     return [SearchResult(kind, members) for members in results]
@@ -190,7 +189,7 @@ def _described(reader: _LiveReader, kind: Kind[Any], members: dict[str, Any]) ->
     except CallError as wrong:
         keys = {kind.key_of(spec) for spec in reader.declared(kind)}
         is_own = kind.identity(members)[1] == reader.scope.instance
-        if wrong.code in DENIED and not is_own and keys.isdisjoint(kind.keys_of(members)):
+        if wrong.is_denied and not is_own and keys.isdisjoint(kind.keys_of(members)):
             return None
         raise
     return {**members, **details} if details else None
@@ -203,7 +202,7 @@ def _looked_up(reader: _LiveReader, kind: str) -> list[tuple[Ref, Identity]]:
             if lookup.name in item:
                 identities.append((Ref(kind, str(item[lookup.name])), Identity(item[lookup.id], item[lookup.arn])))
     except CallError as wrong:
-        if wrong.code not in DENIED or kind in reader.named:
+        if not wrong.is_denied or kind in reader.named:
             raise
     return identities
 

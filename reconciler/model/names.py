@@ -19,7 +19,10 @@ _ID = re.compile(r"arn:aws[\w-]*:.+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-
 
 
 def is_id(text: str) -> bool:
-    """Returns whether a text is an ARN or an id in Amazon Connect's form, and not a name."""
+    """Returns whether a text is an ARN or an id in Amazon Connect's form, and not a name.
+
+    Other services identify resources by their names, so there a name is the id and needs no translation.
+    """
     return _ID.fullmatch(text) is not None
 
 

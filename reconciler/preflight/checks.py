@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reconciler.errors import GONE, CallError, ReconcileError, UnreachableError
+from reconciler.errors import CallError, Meaning, ReconcileError, UnreachableError
 from reconciler.report.visible import shortened
 
-DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 _LONGEST = 160  # characters
 _MARKS = re.compile(r"<[!/a-z][^>]*>|\\n")
 
@@ -33,7 +32,7 @@ class Check:
 
 
 def is_denied(wrong: ReconcileError) -> bool:
-    return isinstance(wrong, CallError) and wrong.code in DENIED
+    return isinstance(wrong, CallError) and wrong.is_denied
 
 
 def error_text(wrong: ReconcileError) -> str:
@@ -51,9 +50,6 @@ def failed_or_unknown(name: str, wrong: ReconcileError, action: str, remedy: str
     """Returns FAILED if the service refuses or is unreachable, and UNKNOWN if a retry or another caller may succeed."""
     if isinstance(wrong, UnreachableError):
         return Check(name, CheckResult.FAILED, error_text(wrong), "sign in, check the network and AWS_ENDPOINT_URL")
-    if isinstance(wrong, CallError) and wrong.code in REFUSALS:
+    if isinstance(wrong, CallError) and wrong.meaning in (Meaning.GONE, Meaning.INVALID):
         return Check(name, CheckResult.FAILED, error_text(wrong), remedy)
     return unknown(name, wrong, action)
-
-
-REFUSALS = frozenset({"InvalidParameterException", "InvalidRequestException", GONE})

@@ -116,7 +116,7 @@ def _allowed(aws: AwsPort, code: str, instance: str) -> QuotaValue:
         default = aws.read(SERVICE, "GetAWSDefaultServiceQuota", params).get("Quota", {})
         return QuotaValue(default.get("Value"), NOT_LISTED)
     except ReconcileError as wrong:
-        if isinstance(wrong, CallError) and wrong.code == "NoSuchResourceException":
+        if isinstance(wrong, CallError) and wrong.is_gone:
             return QuotaValue(None, NOT_LISTED)
         return _unknown(wrong, "servicequotas:GetAWSDefaultServiceQuota")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from reconciler.errors import LASTING
+from reconciler.kinds.services import codes
 from reconciler.model import Change, Item, Outcome, Result, Status
 from reconciler.report.visible import LONGEST, escaped, key_text, value_text, visible_sides, visible_text
 from reconciler.report.word_diff import side_by_side
@@ -24,6 +25,7 @@ NEXT = {
 }
 
 MOST_ALIKE = 3  # failures with one cause that are listed one by one
+_LASTING = codes(*LASTING)  # a result has AWS's code, also one that was read from a file
 _TROUBLES = (Status.FAILED, Status.CONFLICT)
 WHERE_DONE = {"partial": "; finished items are kept", "blocked": "; all other items are done"}
 
@@ -99,7 +101,7 @@ def _cause(item: Item, result: Result) -> tuple[str, ...]:
 
     AWS's message is left out for a full quota or a missing permission, because it may include a changing number.
     """
-    return item.part, result.status.value, result.code, "" if result.code in LASTING else result.message
+    return item.part, result.status.value, result.code, "" if result.code in _LASTING else result.message
 
 
 def skipped(outcome: Outcome, at: int) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.kinds.iam import actions_of
 from reconciler.kinds.operations import read_of_lookup
 from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.services import CONNECT, operation_rates
 from reconciler.model.spec import REMEDY, Schema, expecting
 from reconciler.schemas.draft7 import DRAFT
 
@@ -47,11 +48,14 @@ SearchUserHierarchyGroups SearchUsers SearchViews SearchVocabularies
 
 @cache
 def operations() -> tuple[str, ...]:
-    """Returns every operation that may have a rate: those that the kinds call, or may call later."""
-    actions = {read_of_lookup(lookup).name for lookup in LOOKUPS.values()}
-    actions = actions.union(*(actions_of(kind) for kind in KINDS.values()))
-    called = {action.partition(":")[2] for action in actions}
-    return tuple(sorted(called | {*_UNUSED.split(), *_LATER.split()}))
+    """Returns every operation that may have a rate: those that the kinds call, or may call later.
+
+    Operations of Amazon Connect have their bare name, those of other services are `service:Operation`.
+    """
+    called = {read_of_lookup(lookup).name for lookup in LOOKUPS.values()} | {*operation_rates()}
+    called = called.union(*(actions_of(kind) for kind in KINDS.values()))
+    bare = {call.removeprefix(f"{CONNECT.name}:") for call in called}
+    return tuple(sorted(bare | {*_UNUSED.split(), *_LATER.split()}))
 
 
 def config_schema() -> Schema:
@@ -224,15 +228,17 @@ def _rates() -> Schema:
     }
     by_operation = {
         "title": "Rates by operation",
-        "description": "Rates by the name of the operation, and a default for the others.",
+        "description": "Rates by operation, and a default for the other operations of Amazon Connect.",
         "type": "object",
         "additionalProperties": False,
         "properties": {"default": rate},
         "patternProperties": {f"^({'|'.join(operations())}){_END}": rate},
-        REMEDY: "write default, or an operation of Amazon Connect as AWS names it (ListDataTableValues)",
+        REMEDY: "write default, an operation of Amazon Connect as AWS names it (ListDataTableValues), or one of "
+        "another service (logs:CreateLogGroup)",
     }
     return {
-        "description": "How fast AWS may be called: by operation, with a default for the others; or unlimited.",
+        "description": "How fast AWS may be called: by operation, with a default for the others of Amazon Connect; or "
+        "unlimited. Other services have defaults of their own.",
         "anyOf": [unlimited, by_operation],
         REMEDY: "write rates by operation, or unlimited",
         "examples": [{"default": {"perSecond": 2, "burst": 5}}],

@@ -92,18 +92,18 @@ def _next(graph: Graph, buckets: _Buckets, now: float, choice: Sequence[Node], b
     """Returns a step that has begun, or else the one whose bucket has a token soonest."""
     return next(
         (node for node in choice if node in begun),
-        min(choice, key=lambda it: (buckets.delay(graph.step(it).call.operation, now), it)),
+        min(choice, key=lambda it: (buckets.delay(graph.step(it).call.name, now), it)),
     )
 
 
 def _ends(step: Step, buckets: _Buckets, now: float, round_trip: float) -> float:
     for call in calls_of(step):
-        now += buckets.wait(call.partition(":")[2], now) + round_trip
+        now += buckets.wait(call, now) + round_trip
     return now
 
 
 class _Buckets:
-    """Token buckets by operation, in simulated time."""
+    """Token buckets by `service:Operation`, in simulated time."""
 
     def __init__(self, rates: Rates) -> None:
         self._rates = rates
@@ -114,12 +114,12 @@ class _Buckets:
         other._buckets = dict(self._buckets)
         return other
 
-    def wait(self, operation: str, now: float) -> float:
-        if not (rate := self._rates.of(operation)):
+    def wait(self, call: str, now: float) -> float:
+        if not (rate := self._rates.of(call)):
             return 0.0
-        self._buckets[operation], seconds = take(rate, self._buckets.get(operation, full(rate, now)), now)
+        self._buckets[call], seconds = take(rate, self._buckets.get(call, full(rate, now)), now)
         return seconds
 
-    def delay(self, operation: str, now: float) -> float:
-        rate = self._rates.of(operation)
-        return take(rate, self._buckets.get(operation, full(rate, now)), now)[1] if rate else 0.0
+    def delay(self, call: str, now: float) -> float:
+        rate = self._rates.of(call)
+        return take(rate, self._buckets.get(call, full(rate, now)), now)[1] if rate else 0.0

@@ -174,7 +174,7 @@ def test_the_operation_with_a_token_goes_first(world: World) -> None:
     columns = [key(), attribute("A")]
     world.run(table(columns, [{"K": f"k{at:03}", "A": "1"} for at in range(250)], level="DATA_TABLE"))
     rows = [{"K": f"k{at:03}", "A": "2"} for at in range(250)] + [{"K": f"n{at:03}", "A": "1"} for at in range(250)]
-    slow = Rates(Rate(100.0, 100), {"BatchCreateDataTableValue": Rate(1.0, 1)})
+    slow = Rates(Rate(100.0, 100), {"connect:BatchCreateDataTableValue": Rate(1.0, 1)})
     seen = world.with_settings(rates=slow).preview(table(columns, rows, level="DATA_TABLE"))
 
     _, seconds = timed(world, seen, slow)

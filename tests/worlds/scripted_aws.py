@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import CallError, Fate, ReconcileError
+from reconciler.kinds.services import service_of
 from reconciler.port import Answer, Params
 
 ScriptedAnswer = dict[str, Any] | ReconcileError | Callable[[Params], dict[str, Any]]
 
 
 def refusal(action: str, code: str, message: str = "no") -> CallError:
-    return CallError(action, code, message, fate=Fate.REFUSED)
+    meaning = service_of(action.partition(":")[0]).meaning(code, message)
+    return CallError(action, code, message, fate=Fate.REFUSED, meaning=meaning)
 
 
 def denied(action: str) -> CallError:
@@ -41,7 +43,7 @@ class ScriptedAws:
     def write(self, service: str, operation: str, params: Params) -> Answer:
         raise AssertionError(f"{service}:{operation} would write")
 
-    def delay(self, operation: str) -> float:
+    def delay(self, call: str) -> float:
         return 0.0
 
     def counts(self) -> Mapping[str, int]:

@@ -14,7 +14,7 @@ from reconciler.live import read_contents
 from reconciler.model import Item, Result
 from reconciler.model.events import Event
 from reconciler.pacing import Rates
-from reconciler.port import Answer, Params
+from reconciler.port import Answer, AwsPort, Params
 from reconciler.reconcile import Preview
 from reconciler.sandbox import INSTANCE_ID
 from reconciler.steps.order import Node
@@ -79,8 +79,8 @@ class Slow:
         finally:
             self._time.sleep(LATENCY)
 
-    def delay(self, operation: str) -> float:
-        return self._aws.delay(operation)
+    def delay(self, call: str) -> float:
+        return self._aws.delay(call)
 
     def counts(self) -> Mapping[str, int]:
         return self._aws.counts()
@@ -97,11 +97,13 @@ def timed(
     rates: Rates,
     time: Time | None = None,
     tell: Callable[[Event], None] = lambda event: None,
+    *,
+    around: Callable[[AwsPort], AwsPort] = lambda aws: aws,
 ) -> tuple[Run, float]:
-    """The run of a plan that has been made, and the seconds that it takes."""
+    """The run of a plan that has been made, and the seconds that it takes. `around` may put a port before AWS."""
     time = time or Time()
     started = time.now
-    aws = Slow(Aws(session(), INSTANCE_ID, Pacer(rates, time.clock, time.sleep)), time)
+    aws = around(Slow(Aws(session(), INSTANCE_ID, Pacer(rates, time.clock, time.sleep)), time))
     ports = Ports(
         aws,
         seen.world.directory,

@@ -17,14 +17,14 @@ from reconciler.apply.cells.locks import Locks
 from reconciler.apply.cells.tables import Tables
 from reconciler.apply.cells.values import value_of
 from reconciler.apply.run import Run, backoff
-from reconciler.errors import GONE, CallError, Fate, ReconcileError
+from reconciler.errors import CallError, Fate, Meaning, ReconcileError
 from reconciler.model import CellChange, Change, Item, Result, Status, Step
 from reconciler.model.events import CallMade, Looked, Retried
 from reconciler.port import Answer
 from reconciler.steps.batches import scope
 
 # AWS may refuse a whole request because of one item: the live values decide, not the code.
-_CONFLICTS = frozenset({"ConflictException", "DuplicateResourceException", "ResourceConflictException", GONE})
+_CONFLICTS = (Meaning.CONFLICT, Meaning.TAKEN, Meaning.GONE)
 
 
 @dataclass
@@ -73,10 +73,9 @@ def write_batch(run: Run, at: int, step: Step, tables: Tables) -> None:
             _send(batch)
         run.count_resolved(batch.conflicts)
     except CallError as wrong:
-        refused = Result(Status.FAILED, wrong.message, wrong.code, wrong.request_id)
         if wrong.operation == step.call.name:  # not the listing that judges the cells that are left
-            tables.note_refusal(batch.change.ref, step.call.operation, refused)
-        _fail(batch, refused)
+            tables.note_refusal(batch.change.ref, wrong)
+        _fail(batch, Result(Status.FAILED, wrong.message, wrong.code, wrong.request_id))
     except ReconcileError as wrong:
         _fail(batch, Result(Status.FAILED, str(wrong), type(wrong).__name__))
     return None
@@ -168,7 +167,7 @@ def _refused(batch: _Batch, wrong: CallError) -> None:
     """Handles an error of the whole request: throttled, without a reply, or in conflict."""
     run, call = batch.run, batch.step.call
     batch.attempts += 1
-    if wrong.fate is Fate.REFUSED and wrong.code not in _CONFLICTS:
+    if wrong.fate is Fate.REFUSED and wrong.meaning not in _CONFLICTS:
         raise wrong
     batch.unheard += wrong.fate is not Fate.REFUSED
     if batch.unheard >= run.environment.retries.attempts:

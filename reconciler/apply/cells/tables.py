@@ -8,7 +8,7 @@ from threading import Lock
 
 from reconciler.apply.cells.locks import Locks
 from reconciler.diff.cells import renamed
-from reconciler.errors import LASTING
+from reconciler.errors import LASTING, CallError
 from reconciler.model import Change, Contents, Live, Ref, Result, Status
 
 
@@ -30,14 +30,15 @@ class Tables:
                 self._locks[change.ref] = Locks(change.table.keys, known, now)
             return self._locks[change.ref]
 
-    def note_refusal(self, ref: Ref, operation: str, result: Result) -> None:
+    def note_refusal(self, ref: Ref, wrong: CallError) -> None:
         """Remembers a refusal that holds for every other call of the operation on the same resource.
 
         The other operations go on: where a quota is full, deletes make room and updates need none.
         """
-        if result.status is Status.FAILED and result.code in LASTING:
-            message = f"not sent, because AWS refused {operation} of {ref} before: {result.code}"
-            self._refused.setdefault((ref, operation), Result(Status.SKIPPED, message, result.code))
+        if wrong.meaning in LASTING:
+            operation = wrong.operation.partition(":")[2]
+            message = f"not sent, because AWS refused {operation} of {ref} before: {wrong.code}"
+            self._refused.setdefault((ref, operation), Result(Status.SKIPPED, message, wrong.code))
 
     def refusal(self, ref: Ref, operation: str) -> Result | None:
         """Returns the result for items whose call AWS would refuse like an earlier one, or `None` if it may not."""

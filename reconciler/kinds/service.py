@@ -1,0 +1,152 @@
+"""An AWS service as a value: its names, its tags, the meanings of its errors, its rates and its IAM actions.
+
+Whatever differs between services is in this table, so that the stages and the client need no special case. The values
+are in `reconciler.kinds.services`. A rule that only one kind of a service needs belongs to the kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, NamedTuple
+
+from reconciler.errors import Meaning
+from reconciler.pacing import CONNECT_DEFAULT, Rate
+
+
+class Casing(Enum):
+    """How a service writes the first letter of its parameters."""
+
+    PASCAL = "TimeZone"
+    CAMEL = "timeZone"
+
+    def of(self, name: str) -> str:
+        return (name[0].upper() if self is Casing.PASCAL else name[0].lower()) + name[1:]
+
+
+class By(Enum):
+    """The property by which a parameter identifies a resource. A name or a URL is the id of other calls too."""
+
+    ARN = "arn"
+    ID = "id"
+    NAME = "name"
+    URL = "url"
+
+
+class TagShape(Enum):
+    """The form of tags in calls and answers."""
+
+    MAP = ()
+    PAIRS = ("Key", "Value")
+    LOWER_PAIRS = ("key", "value")
+
+
+@dataclass(frozen=True)
+class Tagging:
+    """How a service writes and reads tags.
+
+    create: the parameter of creates, and the member of answers, with the tags.
+    tag, untag: the operations. `resource` names the resource in both, `tags` and `keys` have what they write.
+    replaces_all: `tag` replaces all tags, so that it must send those of other writers too, and removes the others.
+    read: the operation that lists the tags of one resource, for services whose other answers have none.
+    """
+
+    create: str = "Tags"
+    shape: TagShape = TagShape.MAP
+    tag: str = "TagResource"
+    untag: str = "UntagResource"
+    resource: str = "ResourceArn"
+    by: By = By.ARN
+    tags: str = "Tags"
+    keys: str = "TagKeys"
+    replaces_all: bool = False
+    read: str = ""
+
+    def encode(self, tags: Mapping[str, str]) -> Any:
+        """Returns tags in the service's form."""
+        if self.shape is TagShape.MAP:
+            return dict(tags)
+        key, value = self.shape.value
+        return [{key: name, value: text} for name, text in tags.items()]
+
+    def decode(self, tags: Any) -> dict[str, str]:
+        """Returns the tags of an answer, or of a call. `None` is none."""
+        if self.shape is TagShape.MAP:
+            return dict(tags or {})
+        key, value = self.shape.value
+        return {pair[key]: pair.get(value, "") for pair in tags or ()}
+
+
+class Refusal(NamedTuple):
+    """The meaning of an error code. Where a code has several meanings, `words` in the message distinguish them."""
+
+    code: str
+    meaning: Meaning
+    words: str = ""
+
+    def covers(self, code: str, message: str) -> bool:
+        return code == self.code and self.words.casefold() in message.casefold()
+
+
+class Grant(NamedTuple):
+    """The resources on which IAM grants operations. `{instance}` and the other places are filled in by the scope.
+
+    Without operations it is for all that no other grant names.
+    """
+
+    resources: tuple[str, ...]
+    operations: frozenset[str] = frozenset()
+
+
+# Codes that mean the same in every service (AWS general reference, "Common errors"; botocore's retry rules). A row of
+# the service itself comes first: LimitExceededException is a full quota here, and throttling elsewhere.
+_THROTTLING = (
+    *("ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded", "ThrottledException"),
+    *("Throttled", "RequestThrottled", "RequestThrottledException", "SlowDown", "KmsThrottlingException"),
+)
+COMMON = (
+    *(Refusal(code, Meaning.THROTTLED) for code in _THROTTLING),
+    *(Refusal(code, Meaning.DENIED) for code in ("AccessDenied", "AccessDeniedException", "AuthorizationError")),
+    Refusal("ServiceQuotaExceededException", Meaning.QUOTA),
+    Refusal("ResourceNotFoundException", Meaning.GONE),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Service:
+    """One AWS service. `name` is boto3's, `title` is for messages, `prefix` is IAM's.
+
+    actions: the IAM actions whose names differ from their operations.
+    refusals: what its error codes mean; the first row that fits counts, then `COMMON`.
+    rate, rates: the calls that AWS allows, by default and by operation.
+    instance: the parameter that AWS takes the Connect instance by; "" if calls belong to account and Region.
+    is_global: the service has no Region, so that two environments of one account share its names.
+    reserved: beginnings of names that AWS keeps for itself.
+    """
+
+    name: str
+    title: str
+    prefix: str = ""
+    actions: Mapping[str, str] = field(default_factory=dict)
+    tagging: Tagging | None = None
+    casing: Casing = Casing.PASCAL
+    refusals: tuple[Refusal, ...] = ()
+    rate: Rate = CONNECT_DEFAULT
+    rates: Mapping[str, Rate] = field(default_factory=dict)
+    instance: str = ""
+    is_global: bool = False
+    reserved: tuple[str, ...] = ("aws:",)
+    grants: tuple[Grant, ...] = (Grant(("*",)),)
+
+    @property
+    def all_refusals(self) -> tuple[Refusal, ...]:
+        return (*self.refusals, *COMMON)
+
+    def meaning(self, code: str, message: str) -> Meaning:
+        """Returns what a refusal of this service means."""
+        return next((row.meaning for row in self.all_refusals if row.covers(code, message)), Meaning.OTHER)
+
+    def action(self, operation: str) -> str:
+        """Returns the IAM action that allows an operation."""
+        return f"{self.prefix or self.name}:{self.actions.get(operation, operation)}"
