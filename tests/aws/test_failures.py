@@ -15,7 +15,10 @@ from reconciler.sandbox import INSTANCE_ID
 from tests.worlds.least_privilege import UnrecordedAws
 from tests.worlds.world import World, session
 
-TRUST = '{"Version": "2012-10-17", "Statement": []}'
+TRUST = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", '
+    '"Principal": {"Service": "scheduler.amazonaws.com"}}]}'
+)
 RIGHTS = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}]}'
 
 
@@ -63,6 +66,7 @@ def test_what_does_not_exist_is_gone(aws: UnrecordedAws, service: str, operation
 def test_what_is_created_twice_is_taken(
     aws: UnrecordedAws, service: str, operation: str, params: dict[str, Any]
 ) -> None:
+    aws.write("iam", "CreateRole", {"RoleName": "r", "AssumeRolePolicyDocument": TRUST})
     aws.write(service, operation, params)
 
     with pytest.raises(CallError) as raised:

@@ -21,7 +21,10 @@ from reconciler.sandbox import INSTANCE_ID
 from tests.worlds.least_privilege import UnrecordedAws
 from tests.worlds.world import World, session
 
-TRUST = '{"Version": "2012-10-17", "Statement": []}'
+TRUST = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", '
+    '"Principal": {"Service": "scheduler.amazonaws.com"}}]}'
+)
 ARN = "arn:aws:logs:us-east-1:111122223333:log-group"
 
 
