@@ -167,6 +167,16 @@ def start(root: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
     )
 
 
+def shown_on(terminal: int) -> str:
+    """Returns all that is written to a terminal, by the file descriptor of its controller."""
+    output = b""
+    while True:
+        try:
+            output += os.read(terminal, 65536)
+        except OSError:  # the other end is closed
+            return output.decode("utf-8")
+
+
 def command(root: Path, *arguments: str, **more: str) -> Done:
     """Runs the real command to its end."""
     with start(root, *arguments, **more) as running:
