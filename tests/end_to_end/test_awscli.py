@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     background.stop(root / ".reconcile")
 
 
+@cache
 def aws(root: Path, *words: str) -> Any:
+    """Returns the answer to a read. Starting the command line takes longer than the rest, so each is made once."""
     assert AWS.exists(), f"{AWS} is missing: `make test` builds it"
     endpoint = f"http://127.0.0.1:{json.loads((root / '.reconcile' / 'sandbox.json').read_text())['port']}"
     environ = {
