@@ -24,6 +24,7 @@ def kept_between_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
         patch.setattr(botocore.hooks, "accepts_kwargs", _known_signatures(botocore.hooks.accepts_kwargs))
+        patch.setattr(botocore.hooks.EventAliaser, "__init__", _known_aliases(botocore.hooks.EventAliaser.__init__))
         creator = botocore.client.ClientCreator
         patch.setattr(creator, "_create_client_class", _one_class_for_connect(creator._create_client_class))
         # 1,300 patterns of moto's, which answer the requests of the library `requests`.
@@ -45,6 +46,17 @@ def _known_signatures(accepts_kwargs: Callable[[Any], bool]) -> Callable[[Any], 
                 return accepts_kwargs(handler)
 
     return accepts
+
+
+def _known_aliases(init: Callable[..., None]) -> Callable[..., None]:
+    """Returns botocore's constructor of the table of event names, which it otherwise fills again for each session."""
+    known: dict[str, str] = {}
+
+    def begin(aliaser: Any, *arguments: Any) -> None:
+        init(aliaser, *arguments)
+        aliaser._alias_name_cache = known
+
+    return begin
 
 
 def _one_class_for_connect(create: Callable[..., type]) -> Callable[..., type]:
