@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -37,7 +38,9 @@ def completing(names: tuple[str, ...]) -> Schema:
     return {"anyOf": [{"enum": list(names)}, {}]}
 
 
+@cache
 def draft7(spec: type[Spec]) -> Schema:
+    """Returns the schema of a spec. Every caller gets the same one, and must not change it."""
     generated = spec.model_json_schema()
     return _converted(generated, generated.get("$defs", {}), spec)
 
