@@ -9,6 +9,7 @@ import moto  # noqa: F401 - clients made before moto is imported are not answere
 import pytest
 
 from reconciler.sandbox import Control, in_process
+from tests.cli.running import Server, serving
 from tests.kept_between_tests import kept_between_tests
 from tests.least_privilege import outside, recorded
 from tests.world import World
@@ -33,6 +34,13 @@ def least_privilege() -> Iterator[None]:
     with recorded() as made:
         yield
     assert outside(made) == []
+
+
+@pytest.fixture(scope="session")
+def one_server() -> Iterator[Server]:
+    """Starts one server for all tests of a worker that reset it. Starting it takes longer than most tests."""
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture

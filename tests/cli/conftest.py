@@ -3,21 +3,14 @@ from __future__ import annotations
 import os
 import pty
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from reconciler.cli import run
-from tests.cli.running import Done, Repository, Server, environ, rows, serving, shown_on, table
-
-
-@pytest.fixture(scope="session")
-def one_server() -> Iterator[Server]:
-    """Starts one server for all tests of a worker. Starting it takes longer than most tests."""
-    with serving() as server:
-        yield server
+from tests.cli.running import Done, Repository, Server, environ, rows, shown_on, table
 
 
 @pytest.fixture

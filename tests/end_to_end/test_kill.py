@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import pytest
 
 from reconciler.cli import run
 from reconciler.sandbox import INSTANCE_ID, REGION
-from tests.cli.running import Repository, Server, environ, serving
+from tests.cli.running import Repository, Server, environ
 from tests.tiers import tiers
 
 CALLS = 67  # a bulk read of each taggable kind, and the tables' own
@@ -26,9 +25,8 @@ ADDENDS = ("done", "unchanged", "skipped", "failed", "conflict")
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
+def server(one_server: Server) -> Server:
+    return one_server
 
 
 @pytest.fixture

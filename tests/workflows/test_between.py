@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.report import compare_plans, comparison_markdown, comparison_text
-from tests.cli.running import Repository, Server, rows, serving, table, write_cell
+from tests.cli.running import Repository, Server, rows, table, write_cell
 from tests.workflows.conftest import Reconcile
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
@@ -127,13 +127,13 @@ def test_values_stay_texts_in_markdown() -> None:
     assert "::error::" not in comparison_text(found).splitlines()
 
 
-def test_apply_prints_the_differences_of_a_stale_plan(reconcile: Reconcile, empty: Path) -> None:
-    with serving() as server:
-        _apply_and_plan(reconcile, empty, server)
-        write_cell(server, "C001", "Gold")
+def test_apply_prints_the_differences_of_a_stale_plan(reconcile: Reconcile, empty: Path, one_server: Server) -> None:
+    one_server.reset()
+    _apply_and_plan(reconcile, empty, one_server)
+    write_cell(one_server, "C001", "Gold")
 
-        done = reconcile("apply", "--auto-approve", "--plan", "plan.json")
-        dry = reconcile("apply", "--dry-run", "--plan", "plan.json")
+    done = reconcile("apply", "--auto-approve", "--plan", "plan.json")
+    dry = reconcile("apply", "--dry-run", "--plan", "plan.json")
 
     assert (done.code, dry.code) == (4, 4)
     for text in (done, dry):
