@@ -7,12 +7,20 @@ from typing import Any
 
 import moto  # noqa: F401 - clients made before moto is imported are not answered by it
 import pytest
+from hypothesis import settings
 
 from reconciler.sandbox import Control, in_process
 from tests.cli.running import Server, serving
 from tests.kept_between_tests import kept_between_tests
 from tests.least_privilege import outside, recorded
 from tests.world import World
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Makes the quick tier try a quarter of Hypothesis's hundred examples, where a test names no number of its own."""
+    if config.option.markexpr == "not slow":
+        settings.register_profile("quick", max_examples=25)
+        settings.load_profile("quick")
 
 
 def pytest_collection_finish() -> None:
