@@ -1,4 +1,7 @@
-"""The AWS command line, which knows nothing of us, reads back what was applied."""
+"""The AWS command line, which knows nothing of us, reads back what was applied.
+
+The quick tier reads the tables and a queue: single resources, lists in pages, and lists that belong to a resource.
+"""
 
 from __future__ import annotations
 
@@ -123,6 +126,7 @@ def test_a_queue_is_there_with_its_quick_connects(root: Path) -> None:
     assert set(named(listed)) == {"Outages desk", "Supervisor on call"}
 
 
+@pytest.mark.slow
 def test_the_queues_of_a_routing_profile_are_there_in_their_order(root: Path) -> None:
     profiles = named(aws(root, "list-routing-profiles")["RoutingProfileSummaryList"])
 
@@ -136,6 +140,7 @@ def test_the_queues_of_a_routing_profile_are_there_in_their_order(root: Path) ->
     ]
 
 
+@pytest.mark.slow
 def test_hours_are_there_with_their_overrides(root: Path) -> None:
     listed = named(aws(root, "list-hours-of-operations")["HoursOfOperationSummaryList"])
     where = ("--hours-of-operation-id", listed["Office"]["Id"])
@@ -152,6 +157,7 @@ def test_hours_are_there_with_their_overrides(root: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_permissions_of_a_security_profile_are_there(root: Path) -> None:
     profiles = named(aws(root, "list-security-profiles")["SecurityProfileSummaryList"])
 
