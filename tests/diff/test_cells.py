@@ -193,7 +193,7 @@ def test_a_row_is_renamed_in_its_key_and_its_cells() -> None:
     assert renamed(live_row("a", A="1", N="2"), {"K": "Id", "A": "B"}) == live_row({"Id": "a"}, B="1", N="2")
 
 
-# What is stored.
+# Stored rows.
 
 
 def test_the_size_counts_rows_and_cells_but_not_the_default_record_as_a_row() -> None:
