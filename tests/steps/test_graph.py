@@ -81,6 +81,12 @@ def test_a_resource_that_refers_to_itself_is_deleted_without_waiting() -> None:
     assert waits(deletes("Queue/q", "Queue/q")) == {}
 
 
+def test_a_resource_that_releases_itself_is_deleted_without_waiting_for_its_other_steps() -> None:
+    both = change("Queue/q", step(), step(Does.DELETE), action=Action.DELETE, let_go=["Queue/q"])
+
+    assert waits(both) == {}
+
+
 def test_a_replacement_releases_its_targets_by_its_delete_alone() -> None:
     delete, create = step(Does.DELETE), step(Does.CREATE, "HoursOfOperation/h", needs=(0,))
     queue = change("Queue/q", delete, create, action=Action.REPLACE, let_go=["HoursOfOperation/h"])
@@ -106,6 +112,12 @@ def test_a_part_without_a_change_of_its_owner_is_deleted_at_once() -> None:
     assert waits(part) == {}
 
 
+def test_only_the_deletion_of_a_part_waits_for_its_owner() -> None:
+    part = change("DataTable/T/A", step(), part_of=Ref("DataTable", "T"))
+
+    assert waits(part, change("DataTable/T", step())) == {}
+
+
 # Kinds that need another kind.
 
 
@@ -128,6 +140,12 @@ def test_a_name_is_taken_after_it_is_freed() -> None:
     assert waits(creates("Queue/a"), renames("Queue/b", "a")) == {"Queue/a:0": {"Queue/b:0"}}
     assert waits(creates("Queue/a"), deletes("Queue/A")) == {"Queue/a:0": {"Queue/A:0"}}
     assert waits(renames("Queue/a", "c"), renames("Queue/b", "A")) == {"Queue/a:0": {"Queue/b:0"}}
+
+
+def test_a_name_within_one_change_is_in_the_order_of_its_steps() -> None:
+    (delete,), (create,) = deletes("Queue/a").steps, creates("Queue/a").steps
+
+    assert waits(change("Queue/a", delete, create, action=Action.REPLACE)) == {}
 
 
 def test_a_name_of_another_kind_does_not_count() -> None:
