@@ -67,6 +67,39 @@ def test_cells_wait_for_changes_of_the_table_and_of_its_keys() -> None:
     ]
 
 
+def test_cells_wait_for_a_change_of_their_attribute() -> None:
+    before = table(AB, [{"K": "a", "A": "1", "B": "1"}])
+    after = table([key(), attribute("A", description="x"), attribute("B")], [{"K": "a", "A": "2", "B": "2"}])
+
+    assert shown(make_steps(updating(before, after, batch_items=1))) == [
+        ("UpdateAttribute", ()),
+        ("BatchUpdateValue", (0,)),
+        ("BatchUpdateValue", ()),
+    ]
+
+
+def columns_of_batches(before: Manifest, after: Manifest) -> list[set[str]]:
+    work = updating(before, after, batch_items=2)
+    return [{work.cells[at].attribute for at in step.cells} for step in make_steps(work) if step.cells]
+
+
+def test_cells_follow_the_order_in_which_their_attributes_are_created() -> None:
+    rows = [{"K": name, "A": "1", "Z": "1"} for name in "ab"]
+
+    after = table([key(), attribute("Z"), attribute("A")], rows)
+
+    assert columns_of_batches(table([key()]), after) == [{"Z"}, {"A"}]
+
+
+def test_cells_of_changed_attributes_stay_in_the_order_of_rows() -> None:
+    before = table(AB, [{"K": name, "A": "1", "B": "1"} for name in "ab"])
+    changed = [key(), attribute("A", description="x"), attribute("B", description="x")]
+
+    after = table(changed, [{"K": name, "A": "2", "B": "2"} for name in "ab"])
+
+    assert columns_of_batches(before, after) == [{"A", "B"}, {"A", "B"}]
+
+
 def test_a_queue_has_no_cells() -> None:
     assert [step.does for step in make_steps(creating(queue()))] == [Does.CREATE]
 

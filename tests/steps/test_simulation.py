@@ -153,6 +153,15 @@ def test_a_step_in_flight_ends_a_trip_after_it_began() -> None:
     assert forecast.remaining(10.25) == pytest.approx(1.75)
 
 
+def test_a_step_that_has_ended_is_no_longer_in_flight() -> None:
+    forecast = Forecast([change("Queue/q", step())], FREE, round_trip=TRIP)
+
+    forecast.begun(Node(0, 0), 0.0)
+    forecast.ended(Node(0, 0))
+
+    assert forecast.remaining(0.25) == 0.0
+
+
 def test_a_step_that_takes_longer_than_expected_may_end_at_any_moment() -> None:
     forecast = Forecast([change("Queue/q", step(), step(needs=(0,)))], FREE, round_trip=TRIP)
 
