@@ -129,7 +129,7 @@ def test_a_text_is_not_the_reference_that_it_was() -> None:
     assert [*check(plan(now), plan(reviewed))] == [Item(0, "cell", 0)]
 
 
-# Refusals: the plan has something that nobody reviewed.
+# Refusals: the plan has something that was not reviewed.
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_values_are_read_again_after_a_call_that_gives_a_new_lock(level: str) ->
 
 
 @pytest.mark.parametrize("level", ["NONE", "PRIMARY_VALUE", "VALUE"])
-def test_values_are_not_read_again_if_the_call_gives_no_lock_of_theirs(level: str) -> None:
+def test_values_are_not_read_again_if_the_call_leaves_their_locks(level: str) -> None:
     assert shown(make_steps(updating(*edit(level, description="x")))) == [
         ("UpdateMetadata", ()),
         ("BatchUpdateValue", (0,)),
