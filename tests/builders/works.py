@@ -15,8 +15,6 @@ from reconciler.model import (
     Does,
     IdOf,
     Live,
-    LiveCell,
-    LiveRecord,
     Manifest,
     Ref,
     Replacement,
@@ -24,6 +22,7 @@ from reconciler.model import (
     Step,
 )
 from reconciler.steps.work import Work
+from tests.builders.lives import live_rows
 
 
 def updating(before: Manifest, after: Manifest, **more: Any) -> Work:
@@ -39,15 +38,6 @@ def creating(manifest: Manifest, **more: Any) -> Work:
     cells, rows = _differences(None, manifest)
     fields = creation_changes(manifest.spec, kind.sets)
     return Work(kind, manifest.ref, None, manifest.spec, {}, fields, cells, rows, **{"room": 1000, **more})
-
-
-def live_rows(manifest: Manifest) -> list[LiveRecord]:
-    """Returns the declared rows of a table as AWS stores them."""
-    every = (*manifest.records.rows, *((manifest.records.default,) if manifest.records.default else ()))
-    return [
-        LiveRecord(record.key, {name: LiveCell(text, {}) for name, text in record.cells.items() if text is not None})
-        for record in every
-    ]
 
 
 def _differences(before: Manifest | None, after: Manifest) -> tuple[Any, Any]:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from reconciler.errors import Source
 from reconciler.model import Action, Change, Estimate, FieldChange, Finding, Key, Linked, Plan, Ref, RowChange
@@ -162,10 +161,9 @@ def test_blocked_changes_do_not_change_the_digest() -> None:
     assert digest(replace(empty_plan(), changes=(blocked,))) == digest(empty_plan())
 
 
-@given(st.randoms())
-@steady
-def test_the_order_of_parts_does_not_change_the_digest(random: Random) -> None:
-    assert digest(mixed(full_plan(), random)) == digest(full_plan())
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_parts_does_not_change_the_digest(seed: int) -> None:
+    assert digest(mixed(full_plan(), Random(seed))) == digest(full_plan())  # noqa: S311 (no secret)
 
 
 def mixed(plan: Plan, random: Random) -> Plan:
