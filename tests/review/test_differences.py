@@ -62,6 +62,15 @@ def test_a_part_of_the_reviewed_plan_agrees() -> None:
     assert check(plan(change(fields=(), cells=(), rows=())), plan()) == {}
 
 
+def test_a_part_and_a_resource_of_one_address_are_two_changes() -> None:
+    part = change(Action.DELETE, part_of=Ref("DataTable", "Owner"), fields=(), cells=(), rows=())
+    both = plan(change(), part)
+
+    check_whole(file(both), "plan.json")
+    assert check(both, both) == {}
+    assert check(plan(part), both) == {}
+
+
 def test_a_blocked_change_needs_no_review() -> None:
     assert check(plan(change(Action.BLOCKED, Ref("DataTable", "U"))), plan()) == {}
 
