@@ -106,9 +106,17 @@ LASTING = frozenset(
 )
 
 
+# AWS does not know the resource. It never existed, or it is deleted, or its creation has not spread yet.
+GONE = "ResourceNotFoundException"
+
+
 class CallError(ReconcileError):
     """One failed call. `code` is AWS's error code, or the name of a network error."""
 
     def __init__(self, operation: str, code: str, message: str, *, fate: Fate, request_id: str = "") -> None:
         super().__init__(f"{operation}: {code}: {message}" + (f" (request {request_id})" if request_id else ""))
         self.operation, self.code, self.message, self.fate, self.request_id = operation, code, message, fate, request_id
+
+    @property
+    def is_gone(self) -> bool:
+        return self.code == GONE

@@ -14,6 +14,7 @@ from reconciler.desired import Reading, examine, read_desired
 from reconciler.directory import World
 from reconciler.documents.hints import brief
 from reconciler.errors import ManifestError, RefusedError, StalePlanError, UsageError
+from reconciler.kinds.operations import is_searched_undeclared
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live import ReadRequest, read, read_contents
 from reconciler.model import (
@@ -21,7 +22,6 @@ from reconciler.model import (
     Finding,
     Item,
     Outcome,
-    Ownership,
     Plan,
     Ref,
     Result,
@@ -182,7 +182,7 @@ def _own(desired: Desired) -> ReadRequest:
 
     Tombstones count for kinds that are read only if an address names one of them.
     """
-    aside = {name for name, kind in KINDS.items() if kind.bare_search or kind.ownership is Ownership.DECLARED}
+    aside = {name for name, kind in KINDS.items() if not is_searched_undeclared(kind)}
     addresses = {*map(str, desired.manifests), *(address for address in desired.removed if _kind(address) in aside)}
     return ReadRequest(lambda ref: str(ref) in addresses, {_kind(address) for address in addresses})
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested, refers_to
-from reconciler.kinds.operations import reads, writes
+from reconciler.kinds.operations import reads_of, writes
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Ownership, Spec
 from scripts.schema_tables import Schema, described, rules, tables
@@ -137,7 +137,9 @@ def _written(kind: Kind[Spec], field: str) -> str:
 
 
 def _operations(kind: Kind[Spec]) -> str:
-    rows = (("`plan`, `drift`", reads(kind)), ("`apply` also", writes(kind)))
+    reads = reads_of(kind)
+    planned, applied = ([read.operation for read in some] for some in (reads.of_plan, reads.of_apply))
+    rows = (("`plan`, `drift`", planned), ("`apply` also", [*applied, *writes(kind)]))
     lines = [f"| {who} | {', '.join(f'`{name}`' for name in sorted(set(names)))} |" for who, names in rows]
     head = "| Command | Operations of Amazon Connect |\n|---|---|"
     return "\n".join((head, *lines)) + "\n\nThe roles need these actions; see [IAM policies](../policies.md)."

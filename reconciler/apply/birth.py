@@ -9,8 +9,9 @@ from typing import Any
 from reconciler.apply.sending import BY_OTHERS, Effect, Settled, Task, patiently, send
 from reconciler.diff.fields import by_key, diff, merge_declared
 from reconciler.directory import Identity
-from reconciler.kinds.asking import again, described, filled, listed, own_of
+from reconciler.kinds.asking import again, filled, listed, members_of, own_of
 from reconciler.kinds.fields import manifest_key
+from reconciler.kinds.operations import finding, reads_of
 from reconciler.messages import command
 from reconciler.model import Ownership, Resource, Result, Status
 from reconciler.model.ownership import STACK, foreign, is_managed
@@ -60,14 +61,14 @@ def _namesakes(task: Task, spec: Resource) -> Iterator[Mapping[str, Any]]:
 
     They are read by the List operation, because a search may lag behind.
     """
-    kind, aws = task.kind, task.run.ports.aws
+    kind, aws, describe = task.kind, task.run.ports.aws, reads_of(task.kind).describe
     wanted = _folded(task, kind.key_of(spec))
-    for listing in (kind.lookup,) if kind.lookup else kind.searches([spec], False):
-        for entry in listed(aws, kind, listing):
+    for read in finding(kind, spec):
+        for entry in listed(aws, kind, read):
             known = (entry["Name"],) if kind.key == "name" and "Name" in entry else kind.keys_of(entry)
             if wanted in (_folded(task, key) for key in known):
-                own = own_of(kind, entry)
-                yield {**entry, **(patiently(task, partial(described, aws, kind, own)) if kind.describe else {})}
+                ask = partial(members_of, aws, kind, describe, own_of(kind, entry)) if describe else dict
+                yield {**entry, **patiently(task, ask)}
 
 
 def _folded(task: Task, key: str) -> str:

@@ -18,7 +18,6 @@ from reconciler.model.events import CallMade, Looked, Retried
 from reconciler.port import Answer
 
 T = TypeVar("T")
-GONE = "ResourceNotFoundException"
 TAKEN = ("DuplicateResourceException", "ResourceConflictException")  # the name is taken, perhaps by our own lost call
 DONE_BEFORE = Result(Status.DONE, "done by a call whose reply was lost", looked=True)
 BY_OTHERS = Result(Status.UNCHANGED, "already as declared, by another writer or run", looked=True)
@@ -90,7 +89,7 @@ def send(
         except CallError as wrong:
             conflicts += wrong.code == "ConflictException"
             unheard = unheard or wrong.fate is Fate.UNKNOWN
-            if absent_is_done and wrong.code == GONE:
+            if absent_is_done and wrong.is_gone:
                 return Result(Status.DONE, "was gone already")
             final = wrong.fate is Fate.REFUSED and wrong.code not in (*TAKEN, "ConflictException")
             if final or (attempt == run.environment.retries.attempts and wrong.fate is not Fate.UNKNOWN):
@@ -123,7 +122,7 @@ def patiently(task: Task, ask: Callable[[], T]) -> T:
         try:
             return ask()
         except CallError as wrong:
-            if wrong.code != GONE or task.run.ports.stop.is_set():
+            if not wrong.is_gone or task.run.ports.stop.is_set():
                 raise
             task.run.count_retry()
             task.run.ports.pause(backoff(attempt))

@@ -194,7 +194,7 @@ def _rename(task: Task, row: RowChange) -> Result:
     try:
         answer = send(task, task.step.call, look, lock=lambda: locks.of_row(old))
     except CallError as wrong:
-        if wrong.code != "ResourceNotFoundException" or look() is Effect.NOT_DONE:
+        if not wrong.is_gone or look() is Effect.NOT_DONE:
             raise
         answer = DONE_BEFORE
     if isinstance(answer, Result):

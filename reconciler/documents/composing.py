@@ -21,7 +21,7 @@ _MOST_MISTAKES = 100
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-class Read(NamedTuple):
+class Composed(NamedTuple):
     """`broken_at`: the line of the text, from 1, where reading stopped early; 0 if the whole text was read."""
 
     documents: list[Node]
@@ -59,7 +59,7 @@ class Composer:
         self._size = self._aliased = 0
         self._begun = 0  # the line of the last document's first event
 
-    def read(self) -> Read:
+    def read(self) -> Composed:
         documents: list[Node] = []
         try:
             for document in self._documents():
@@ -67,8 +67,8 @@ class Composer:
         except _BrokenError as broken:
             self._mistakes.append(broken.mistake)
             at = max(broken.reached - self._above, self._begun + 1)
-            return Read(documents, self._mistakes, at)
-        return Read(documents, self._mistakes, 0)
+            return Composed(documents, self._mistakes, at)
+        return Composed(documents, self._mistakes, 0)
 
     def _documents(self) -> Iterator[Node]:
         while not isinstance(event := self._next(), yaml.StreamEndEvent):

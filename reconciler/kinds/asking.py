@@ -1,4 +1,4 @@
-"""Reads the details of one resource that its bulk read leaves out: its describe call, and listings per resource."""
+"""Executes the reads of a kind: the bulk reads, and the reads of one resource."""
 
 from __future__ import annotations
 
@@ -7,20 +7,32 @@ from typing import Any
 
 from reconciler.errors import CallError
 from reconciler.kinds.base import Kind
-from reconciler.kinds.verbs import Gap, Listing
+from reconciler.kinds.operations import reads_of
+from reconciler.model import Read
 from reconciler.port import AwsPort
 
 Members = Mapping[str, Any]
+NO_PARAMS: Members = {}
 
 
-def listed(aws: AwsPort, kind: Kind[Any], listing: Listing) -> Iterator[dict[str, Any]]:
-    """Yields the items of a bulk read, page by page.
+def pages(aws: AwsPort, read: Read, own: Members = NO_PARAMS) -> Iterator[Any]:
+    """Yields the answer page by page. `own` has the parameters that identify the resource, if the read is about one."""
+    return aws.pages(read.service, read.operation, read.member, {**own, **read.filters})
+
+
+def items(aws: AwsPort, read: Read, own: Members = NO_PARAMS) -> Iterator[Any]:
+    for page in pages(aws, read, own):
+        yield from page
+
+
+def listed(aws: AwsPort, kind: Kind[Any], read: Read) -> Iterator[dict[str, Any]]:
+    """Yields the resources of a bulk read.
 
     If AWS lists strings, each string is the id. If it returns one structure, that is the only item.
     """
-    for page in aws.pages(kind.service, listing.operation, listing.items, listing.filters):
+    for page in pages(aws, read):
         for item in [page] if isinstance(page, dict) else page:
-            yield {**({kind.id_param: item} if isinstance(item, str) else item), **listing.constants}
+            yield {**({kind.id_param: item} if isinstance(item, str) else item), **read.constants}
 
 
 def own_of(kind: Kind[Any], members: Members) -> dict[str, Any]:
@@ -32,9 +44,8 @@ def own_of(kind: Kind[Any], members: Members) -> dict[str, Any]:
 def filled(aws: AwsPort, kind: Kind[Any], members: Members, wanted: Callable[[str], bool]) -> dict[str, Any]:
     """Returns the answer of a bulk read with its missing details. `wanted` decides by the path of a field."""
     filled_members, own = dict(members), own_of(kind, members)
-    for gap in kind.gaps:
-        if any(map(wanted, gap.fields)):
-            filled_members |= _details(aws, kind, gap, own)
+    for read in reads_of(kind).missing(wanted):
+        filled_members |= members_of(aws, kind, read, own)
     return filled_members
 
 
@@ -43,27 +54,19 @@ def again(aws: AwsPort, kind: Kind[Any], own: Members, fields: tuple[str, ...]) 
 
     `own` has the parameters by which calls identify it. Raises `CallError`.
     """
+    members = dict(own)
     try:
-        members = described(aws, kind, own) if kind.describe else {}
-        for gap in kind.gaps:
-            if gap.listing and set(gap.fields) & set(fields):
-                members |= _details(aws, kind, gap, own)
+        for read in reads_of(kind).again(fields):
+            members |= members_of(aws, kind, read, own)
     except CallError as wrong:
-        if wrong.code == "ResourceNotFoundException":
+        if wrong.is_gone:
             return None
         raise
-    return {**own, **members}
+    return members
 
 
-def described(aws: AwsPort, kind: Kind[Any], own: Members) -> dict[str, Any]:
-    assert kind.describe, f"{kind.name} has no describe operation"  # noqa: S101 (the kind's table is wrong)
-    operation, member = kind.describe
-    return dict(aws.read(kind.service, operation, own)[member])
-
-
-def _details(aws: AwsPort, kind: Kind[Any], gap: Gap, own: Members) -> Mapping[str, Any]:
-    if gap.listing is None:
-        return described(aws, kind, own)
-    listing = gap.listing
-    pages = aws.pages(kind.service, listing.operation, listing.items, {**own, **listing.filters})
-    return kind.detail_members(gap, [item for page in pages for item in page])
+def members_of(aws: AwsPort, kind: Kind[Any], read: Read, own: Members) -> Members:
+    """Returns the members that a read of one resource fills."""
+    if read.is_paged:
+        return kind.detail_members(read, [*items(aws, read, own)])
+    return dict(aws.read(read.service, read.operation, {**own, **read.filters})[read.member])

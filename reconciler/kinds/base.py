@@ -24,7 +24,7 @@ from reconciler.kinds.fields import (
     worth_saying,
 )
 from reconciler.kinds.verbs import Cells, Gap, Listing, Members, Parts, Settle, Update
-from reconciler.model import Call, IdOf, Ownership, Problem, Records, Ref, Resource, Spec, WrittenRecords
+from reconciler.model import Call, IdOf, Ownership, Problem, Read, Records, Ref, Resource, Spec, WrittenRecords
 from reconciler.model.environment import Quotas
 
 S = TypeVar("S", bound=Resource)
@@ -234,9 +234,9 @@ class Kind(Generic[S]):
         """Returns the bulk reads for the declared resources, or for everything."""
         return (self.search,)
 
-    def detail_members(self, gap: Gap, items: list[Any]) -> Mapping[str, Any]:
-        """Returns the items of a gap's listing as members of an answer."""
-        return {answered_name(self.spec, gap.fields[0]): items}
+    def detail_members(self, read: Read, items: list[Any]) -> Mapping[str, Any]:
+        """Returns the items of a detail's listing as members of an answer."""
+        return {answered_name(self.spec, read.fills[0]): items}
 
     # Methods to override: for forms of AWS that differ from the manifest's, and for the kind's own rules.
 

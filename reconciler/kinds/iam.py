@@ -9,14 +9,14 @@ first is empty, only `*` grants the action.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from typing import Any
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested, reference_fields
-from reconciler.kinds.operations import reads, writes
+from reconciler.kinds.operations import is_searched_undeclared, read_of_lookup, reads_of, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
-from reconciler.model import Ownership, Spec
+from reconciler.model import Spec
 
 Statement = dict[str, Any]
 
@@ -55,16 +55,24 @@ def plan_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     because a plan lists orphans, also of kinds that manifests no longer declare.
     """
     known = _chosen(kinds)
-    orphaned = [kind for kind in KINDS.values() if kind.ownership is Ownership.TAGS and not kind.bare_search]
-    listed = {action for kind in (*known, *orphaned) for action in _actions(kind, reads(kind))}
+    orphaned = filter(is_searched_undeclared, KINDS.values())
     names = {*LOOKUPS} if kinds is None else {*kinds}.union(*(_named_kinds(kind.spec) for kind in known))
-    return frozenset(listed | {f"connect:{LOOKUPS[name].listing.operation}" for name in names & LOOKUPS.keys()})
+    reads = [read_of_lookup(LOOKUPS[name]) for name in names & LOOKUPS.keys()]
+    for kind in (*known, *orphaned):
+        reads += reads_of(kind).of_plan
+    return frozenset(read.name for read in reads)
 
 
 def apply_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     """Returns what apply, adopt and destroy call: what plan calls, and the writes of the kinds."""
-    written = {action for kind in _chosen(kinds) for action in _actions(kind, writes(kind))}
-    return plan_actions(kinds) | written
+    return plan_actions(kinds).union(*(actions_of(kind) for kind in _chosen(kinds)))
+
+
+def actions_of(kind: Kind[Any]) -> frozenset[str]:
+    """Returns the action of every operation in a kind's table."""
+    reads = reads_of(kind)
+    read = {read.name for read in (*reads.of_plan, *reads.of_apply)}
+    return frozenset(read | {f"{kind.service}:{operation}" for operation in writes(kind)})
 
 
 def instance_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
@@ -126,7 +134,3 @@ def _named_kinds(spec: type[Spec]) -> set[str]:
         if inner := nested(spec, field):
             kinds |= _named_kinds(inner)
     return kinds
-
-
-def _actions(kind: Kind[Any], operations: Iterable[str]) -> Iterator[str]:
-    return (f"{kind.service}:{operation}" for operation in operations)

@@ -1,52 +1,157 @@
-"""Lists every operation that a kind's table can call."""
+"""Lists every operation that a kind's table can call: the reads as values, the writes by name.
+
+Only `reads_of` turns a table into reads. `kinds/asking` executes them, `kinds/iam` grants them, and the rechecks of a
+plan hold them, so the estimate counts them. A new way to read is added here, and a new form of answer is added there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from reconciler.kinds.base import Kind
-from reconciler.model import Ownership
+from reconciler.kinds.fields import is_local
+from reconciler.kinds.verbs import Listing, Lookup
+from reconciler.model import Ownership, Reach, Read
 
 
-def reads(kind: Kind[Any]) -> Iterator[str]:
-    """Yields the operations that plan calls."""
-    yield from (listing.operation for listing in kind.searches((), True))
-    if kind.bare_search:
-        yield _describe(kind)
+@dataclass(frozen=True)
+class KindReads:
+    """Every read of a kind, by its content.
+
+    searches: all resources. `InstanceStorage` has one search for each type of data.
+    of_each: the read of each result, if a search returns little more than ids.
+    details: fields that the searches leave out. Plan reads them only if a manifest declares one of them.
+    all_parts: the parts of all resources at once, if AWS can list them so. Plan prefers it to `parts`.
+    lookup: the names of all resources, for a create: a search may lag behind.
+    describe: one resource without the details that have a listing of their own.
+    """
+
+    searches: tuple[Read, ...]
+    of_each: tuple[Read, ...]
+    details: tuple[Read, ...]
+    all_parts: Read | None
+    parts: Read | None
+    cells: Read | None
+    lookup: Read | None
+    describe: Read | None
+
+    @property
+    def of_plan(self) -> tuple[Read, ...]:
+        return (*self.searches, *self.of_each, *self.details, *_present(self.all_parts or self.parts, self.cells))
+
+    @property
+    def of_apply(self) -> tuple[Read, ...]:
+        """The reads that find one resource or recheck it. A recheck also makes the details and cells of plan."""
+        return _present(self.lookup, self.describe, self.parts)
+
+    @property
+    def contents(self) -> tuple[Read, ...]:
+        """The reads of what one resource contains."""
+        return _present(self.parts, self.cells)
+
+    def missing(self, wanted: Callable[[str], bool]) -> tuple[Read, ...]:
+        """Returns the reads of details that fill a wanted field."""
+        return tuple(read for read in self.details if any(map(wanted, read.fills)))
+
+    def again(self, fields: Collection[str]) -> tuple[Read, ...]:
+        """Returns the reads that recheck a resource and the given fields, without its parts and cells."""
+        # Every recheck describes the resource, and that fills the details without a listing of their own.
+        described = self.describe.operation if self.describe else ""
+        others = (read for read in self.details if read.operation != described)
+        return (*_present(self.describe), *(read for read in others if not set(read.fills).isdisjoint(fields)))
+
+
+@cache
+def reads_of(kind: Kind[Any]) -> KindReads:
+    """Returns every read that the kind's table describes."""
+    whole, parts, cells = _whole(kind), kind.parts, kind.cells
+    describe = Read(kind.service, *kind.describe, whole, Reach.ONE, is_paged=False) if kind.describe else None
+    details = []
     for gap in kind.gaps:
-        yield gap.listing.operation if gap.listing else _describe(kind)
-    if kind.parts:
-        yield (kind.parts.bulk or kind.parts.listing).operation
-    if kind.cells:
-        yield kind.cells.listing.operation
+        if gap.listing:
+            details.append(_listing(kind, gap.listing, gap.fields, Reach.ONE))
+        elif describe:
+            details.append(replace(describe, fills=gap.fields))
+    return KindReads(
+        searches=searches(kind, (), True),
+        of_each=_present(describe) if kind.bare_search else (),
+        details=tuple(details),
+        all_parts=_listing(kind, parts.bulk, (parts.field,), Reach.ALL) if parts and parts.bulk else None,
+        parts=_listing(kind, parts.listing, (parts.field,), Reach.ONE) if parts else None,
+        cells=_listing(kind, cells.listing, (cells.field,), Reach.ONE) if cells else None,
+        lookup=_listing(kind, kind.lookup, _key(kind), Reach.ALL) if kind.lookup else None,
+        describe=describe,
+    )
 
 
-def _describe(kind: Kind[Any]) -> str:
-    return kind.describe[0] if kind.describe else ""
+def searches(kind: Kind[Any], declared: Collection[Any], everything: bool) -> tuple[Read, ...]:
+    """Returns the bulk reads for the declared resources, or for everything."""
+    described = {f for gap in kind.gaps if not gap.listing for f in gap.fields}
+    fills = _key(kind) if kind.bare_search else tuple(f for f in _whole(kind) if f not in described)
+    return tuple(_listing(kind, listing, fills, Reach.ALL) for listing in kind.searches(declared, everything))
+
+
+def finding(kind: Kind[Any], spec: Any) -> tuple[Read, ...]:
+    """Returns the bulk reads that find a resource by its key after its create."""
+    lookup = reads_of(kind).lookup
+    return (lookup,) if lookup else searches(kind, [spec], False)
+
+
+def read_of_lookup(lookup: Lookup) -> Read:
+    """Returns the read of resources that manifests may name but not declare."""
+    listing = lookup.listing
+    return Read(lookup.service, listing.operation, listing.items, ("name",), Reach.ALL, listing.filters)
+
+
+def is_searched_undeclared(kind: Kind[Any]) -> bool:
+    """Returns whether every plan searches the kind, because a managed resource may have lost its manifest."""
+    return kind.ownership is Ownership.TAGS and not kind.bare_search
 
 
 def writes(kind: Kind[Any]) -> Iterator[str]:
-    """Yields the operations that apply also calls, with those that recheck."""
-    optional = (kind.create, kind.delete, kind.lookup.operation if kind.lookup else "", _describe(kind))
-    yield from filter(None, optional)
+    """Yields the operations by which apply writes."""
+    yield from filter(None, (kind.create, kind.delete))
     if kind.ownership is Ownership.TAGS:
         yield from ("TagResource", "UntagResource")
     yield from (update.operation for update in kind.updates)
     for members in kind.members:
         yield from filter(None, (members.add, members.change, members.remove))
     if kind.parts:
-        yield from (kind.parts.create, kind.parts.update, kind.parts.delete, kind.parts.listing.operation)
+        yield from (kind.parts.create, kind.parts.update, kind.parts.delete)
     if kind.cells:
         yield from (kind.cells.create, kind.cells.update, kind.cells.delete, kind.cells.rename)
 
 
 def detail_fields(kind: Kind[Any]) -> set[str]:
     """Returns the fields that are read by separate calls, and only if a manifest declares them."""
-    return {f for detail in kind.gaps for f in detail.fields} | ({kind.parts.field} if kind.parts else set())
+    reads = reads_of(kind)
+    return {field for read in (*reads.details, *_present(reads.parts)) for field in read.fills}
 
 
-def field_reads(kind: Kind[Any], fields: Collection[str]) -> tuple[str, ...]:
-    """Returns the operations that read the fields: Describe, and the listings of details."""
-    listings = [it.listing.operation for it in kind.gaps if it.listing and set(it.fields) & set(fields)]
-    return (*((kind.describe[0],) if kind.describe else ()), *listings)
+def field_reads(kind: Kind[Any], fields: Collection[str]) -> tuple[Read, ...]:
+    """Returns the reads that recheck the fields of a resource: Describe, and the listings of details."""
+    return reads_of(kind).again(fields)
+
+
+def _whole(kind: Kind[Any]) -> tuple[str, ...]:
+    """Returns the fields that describe and a full search answer: those without a listing of their own."""
+    apart = {kind.parts.field} if kind.parts else set[str]()
+    for gap in kind.gaps:
+        apart |= set(gap.fields) if gap.listing else set()
+    apart |= kind.unanswered
+    return tuple(f for f in kind.spec.model_fields if f not in apart and not is_local(kind.spec, f))
+
+
+def _listing(kind: Kind[Any], listing: Listing, fills: tuple[str, ...], reach: Reach) -> Read:
+    return Read(kind.service, listing.operation, listing.items, fills, reach, listing.filters, listing.constants)
+
+
+def _key(kind: Kind[Any]) -> tuple[str, ...]:
+    return (kind.key,) if kind.key else ()
+
+
+def _present(*reads: Read | None) -> tuple[Read, ...]:
+    return tuple(read for read in reads if read)

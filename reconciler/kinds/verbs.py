@@ -30,6 +30,7 @@ class Lookup:
     name: str
     id: str
     arn: str
+    service: str = "connect"
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ class Cells:
     delete: str
     rename: str
     level: str  # the field of the spec with the scope of a lock
+    field: str = "values"  # the field of the manifest with the values
 
     def operation(self, action: Action) -> str:
         return {Action.CREATE: self.create, Action.UPDATE: self.update, Action.DELETE: self.delete}[action]

@@ -17,13 +17,14 @@ from typing import Any
 
 from reconciler.directory import Directory, Identity, World
 from reconciler.errors import CallError, UnreadableAnswerError
-from reconciler.kinds.asking import again, filled, listed, own_of
+from reconciler.kinds.asking import again, filled, items, listed, own_of
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import says
+from reconciler.kinds.operations import is_searched_undeclared, read_of_lookup, reads_of, searches
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live.resource import as_live, parts_of, records_of
 from reconciler.live.who import SearchResult, is_managed, named
-from reconciler.model import Finding, Live, Manifest, Ownership, Ref, Resource, Scope
+from reconciler.model import Finding, Live, Manifest, Read, Ref, Resource, Scope
 from reconciler.port import AwsPort
 
 WORKERS = 8
@@ -87,8 +88,7 @@ class _LiveReader:
 
     def lacks(self, ref: Ref, kind: Kind[Any]) -> bool:
         """Returns whether a wanted field is missing in the kind's search."""
-        wanted = self.wants(ref)
-        return any(wanted(path) for gap in kind.gaps for path in gap.fields)
+        return bool(reads_of(kind).missing(self.wants(ref)))
 
     def declared(self, kind: Kind[Any]) -> list[Resource]:
         return [manifest.spec for ref, manifest in self.desired.items() if ref.kind == kind.name]
@@ -168,16 +168,16 @@ def _searched(reader: _LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
     """Returns the kind's resources, or AWS's reason if the role may not list an undeclared kind."""
     declared = reader.declared(kind)
     everything = reader.request is not None and reader.request.any_of(kind.name)
-    if not (declared or everything) and (kind.ownership is Ownership.DECLARED or kind.bare_search):
+    if not (declared or everything or is_searched_undeclared(kind)):
         return []
     try:
         results = [
             members
-            for listing in kind.searches(declared, everything)
-            for members in listed(reader.aws, kind, listing)
+            for search in searches(kind, declared, everything)
+            for members in listed(reader.aws, kind, search)
             if kind.is_one(members)
         ]
-        if kind.bare_search:
+        if reads_of(kind).of_each:
             described = [_described(reader, kind, members) for members in results]
             results = [members for members in described if members]
     except CallError as wrong:
@@ -202,14 +202,10 @@ def _described(reader: _LiveReader, kind: Kind[Any], members: dict[str, Any]) ->
 
 def _looked_up(reader: _LiveReader, kind: str) -> list[tuple[Ref, Identity]]:
     lookup, identities = LOOKUPS[kind], list[tuple[Ref, Identity]]()
-    listing = lookup.listing
     try:
-        for page in reader.aws.pages("connect", listing.operation, listing.items, listing.filters):
-            identities += [
-                (Ref(kind, str(item[lookup.name])), Identity(item[lookup.id], item[lookup.arn]))
-                for item in page
-                if lookup.name in item
-            ]
+        for item in items(reader.aws, read_of_lookup(lookup)):
+            if lookup.name in item:
+                identities.append((Ref(kind, str(item[lookup.name])), Identity(item[lookup.id], item[lookup.arn])))
     except CallError as wrong:
         if wrong.code not in DENIED or kind in reader.named:
             raise
@@ -231,12 +227,13 @@ def _contents(
     A job in a thread is expensive, so a resource gets none if its search has returned every wanted field.
     """
     with_parts = {ref: answer for ref, answer in concern.items() if _wants_parts(reader, ref, answer.kind)}
-    bulks = {answer.kind for answer in with_parts.values() if answer.kind.parts and answer.kind.parts.bulk}
-    bulk = {kind: workers.submit(_by_owner, reader.aws, kind) for kind in bulks}
+    bulks = {answer.kind: read for answer in with_parts.values() if (read := reads_of(answer.kind).all_parts)}
+    bulk = {kind: workers.submit(_by_owner, reader.aws, kind, read) for kind, read in bulks.items()}
+    with_cells = {ref: answer for ref, answer in concern.items() if reads_of(answer.kind).cells}
     jobs: dict[_Job, tuple[Any, ...]] = {
         **{(PARTS, ref): (parts_of, reader.aws, it) for ref, it in with_parts.items() if it.kind not in bulks},
         **{(WHOLE, ref): (_whole, reader, ref, it) for ref, it in concern.items() if reader.lacks(ref, it.kind)},
-        **{(RECORDS, ref): (records_of, reader.aws, it, directory) for ref, it in concern.items() if it.kind.cells},
+        **{(RECORDS, ref): (records_of, reader.aws, it, directory) for ref, it in with_cells.items()},
     }
     return {job: workers.submit(*jobs[job]) for job in _in_turns(jobs)}, {
         ref: bulk[it.kind] for ref, it in with_parts.items() if it.kind in bulks
@@ -261,14 +258,17 @@ def _parts(
 
 
 def _wants_parts(reader: _LiveReader, ref: Ref, kind: Kind[Any]) -> bool:
-    return kind.parts is not None and (kind.cells is not None or reader.wants(ref)(kind.parts.field))
+    reads = reads_of(kind)
+    if not reads.parts:
+        return False
+    # A table's values cannot be compared without its attributes.
+    return reads.cells is not None or any(map(reader.wants(ref), reads.parts.fills))
 
 
-def _by_owner(aws: AwsPort, kind: Kind[Any]) -> _ByOwner:
+def _by_owner(aws: AwsPort, kind: Kind[Any], read: Read) -> _ByOwner:
     parts: _ByOwner = {}
-    if kind.parts and kind.parts.bulk:
-        for part in listed(aws, kind, kind.parts.bulk):
-            parts.setdefault(part[kind.id_param], []).append(part)
+    for part in listed(aws, kind, read):
+        parts.setdefault(part[kind.id_param], []).append(part)
     return parts
 
 

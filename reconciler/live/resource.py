@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from reconciler.directory import Directory
 from reconciler.errors import UnreadableAnswerError
-from reconciler.kinds.asking import own_of
+from reconciler.kinds.asking import items, own_of
 from reconciler.kinds.base import Kind, part_key
+from reconciler.kinds.operations import reads_of
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.verbs import Listing
 from reconciler.live.cells import to_records
 from reconciler.live.who import SearchResult
 from reconciler.model import Contents, Live, LiveRecord, Ref
@@ -26,7 +26,7 @@ def read_contents(
     """Reads the present parts and records of one resource. Raises `UnreadableAnswerError` if a part is invalid."""
     kind, identity = KINDS[ref.kind], directory.identity(ref)
     answer = SearchResult(kind, {"Id": identity.id, "Arn": identity.arn})
-    listed = list(_listed(aws, answer, kind.parts.listing)) if parts and kind.parts else []
+    listed = parts_of(aws, answer) if parts else []
     _enter(directory, ref, kind, listed)
     try:
         specs = tuple(directory.by_name_within(kind.part_from_aws(part, directory.name)) for part in listed)
@@ -75,8 +75,8 @@ def _enter(directory: Directory, ref: Ref, kind: Kind[Any], parts: list[dict[str
 
 
 def records_of(aws: AwsPort, answer: SearchResult, directory: Directory) -> tuple[LiveRecord, ...]:
-    cells = answer.kind.cells
-    return tuple(to_records(_listed(aws, answer, cells.listing), directory)) if cells else ()
+    read = reads_of(answer.kind).cells
+    return tuple(to_records(items(aws, read, own_of(answer.kind, answer.members)), directory)) if read else ()
 
 
 def _locks(parts: list[dict[str, Any]]) -> dict[str, Mapping[str, str]]:
@@ -84,10 +84,5 @@ def _locks(parts: list[dict[str, Any]]) -> dict[str, Mapping[str, str]]:
 
 
 def parts_of(aws: AwsPort, answer: SearchResult) -> list[dict[str, Any]]:
-    return list(_listed(aws, answer, answer.kind.parts.listing)) if answer.kind.parts else []
-
-
-def _listed(aws: AwsPort, answer: SearchResult, listing: Listing) -> Iterator[dict[str, Any]]:
-    own = own_of(answer.kind, answer.members)
-    for page in aws.pages(answer.kind.service, listing.operation, listing.items, {**own, **listing.filters}):
-        yield from page
+    read = reads_of(answer.kind).parts
+    return list(items(aws, read, own_of(answer.kind, answer.members))) if read else []

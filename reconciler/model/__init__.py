@@ -42,6 +42,7 @@ from reconciler.model.plan import (
     Step,
     TableChange,
 )
+from reconciler.model.read import Reach, Read
 from reconciler.model.spec import AwsName, Clearable, Each, Keyed, LocalOnly, RefTo, Resource, Spec, Unordered, in_order
 
 __all__ = [
@@ -78,6 +79,8 @@ __all__ = [
     "Ownership",
     "Plan",
     "Problem",
+    "Reach",
+    "Read",
     "Record",
     "Records",
     "Ref",

@@ -12,6 +12,7 @@ from reconciler.errors import Source
 from reconciler.model.declared import Finding
 from reconciler.model.live import Scope
 from reconciler.model.names import Ref
+from reconciler.model.read import Read
 from reconciler.model.spec import Resource, Spec, label
 
 FORMAT_VERSION = "1.0"
@@ -129,7 +130,7 @@ class Replacement:
 
     before: Spec
     after: Spec
-    reads: tuple[str, ...]  # The operations that read it again. Empty: the resource has no field but its name.
+    reads: tuple[Read, ...]  # The reads of the recheck. Empty: nothing can differ, or no other writer decides it.
     part: str = ""  # The part's live name. Empty: the resource itself.
     fields: tuple[str, ...] = ()  # The resource's fields that the call sends.
     fresh: bool = False  # This run has just created it, so no other writer has changed it.
@@ -146,7 +147,7 @@ class Step:
     rows: tuple[int, ...] = ()
     needs: tuple[int, ...] = ()
     lane: str = ""  # Apply never sends two steps of one lane at the same time.
-    rechecks: str = ""  # The operation that lists the values again right before this call.
+    rechecks: Read | None = None  # The listing of the values right before this call.
     replaces: Replacement | None = None
     makes: Resource | None = None  # For a create: the resource to create.
 

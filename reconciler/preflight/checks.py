@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reconciler.errors import CallError, ReconcileError, UnreachableError
+from reconciler.errors import GONE, CallError, ReconcileError, UnreachableError
 from reconciler.report.visible import shortened
 
 DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
@@ -56,4 +56,4 @@ def failed_or_unknown(name: str, wrong: ReconcileError, action: str, remedy: str
     return unknown(name, wrong, action)
 
 
-REFUSALS = frozenset({"InvalidParameterException", "InvalidRequestException", "ResourceNotFoundException"})
+REFUSALS = frozenset({"InvalidParameterException", "InvalidRequestException", GONE})

@@ -9,11 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from reconciler.errors import ReconcileError
-from reconciler.kinds.asking import listed, own_of
+from reconciler.kinds.asking import listed, own_of, pages
 from reconciler.kinds.base import Kind
 from reconciler.kinds.iam import statements
-from reconciler.kinds.verbs import Listing, Lookup
+from reconciler.kinds.operations import read_of_lookup, reads_of
+from reconciler.kinds.verbs import Lookup
 from reconciler.messages import counted
+from reconciler.model import Reach
 from reconciler.port import AwsPort
 from reconciler.preflight.caller import principal, unsimulated
 from reconciler.preflight.checks import Check, CheckResult, error_text, is_denied
@@ -49,32 +51,24 @@ def read_proofs(
 ) -> Permissions:
     """Reads one page of each bulk read among the actions, and of the lists of one live resource."""
     proofs = {action: permission for kind in kinds for action, permission in _proofs(aws, kind, actions)}
-    for listing in (lookup.listing for lookup in lookups):
-        if (action := f"connect:{listing.operation}") in actions:
-            proofs[action], _ = _tried(aws.pages("connect", listing.operation, listing.items, listing.filters))
+    for read in map(read_of_lookup, lookups):
+        if read.name in actions:
+            proofs[read.name], _ = _tried(pages(aws, read))
     return proofs
 
 
 def _proofs(aws: AwsPort, kind: Kind[Any], actions: Collection[str]) -> Iterator[tuple[str, Permission]]:
     live: Mapping[str, Any] | None = None
-    for listing in (*kind.searches((), True), *((kind.parts.bulk,) if kind.parts and kind.parts.bulk else ())):
-        if (action := f"{kind.service}:{listing.operation}") in actions:
-            permission, first = _tried(listed(aws, kind, listing))
-            yield action, permission
+    reads = [read for read in reads_of(kind).of_plan if read.is_paged]
+    for read in reads:
+        if read.reach is Reach.ALL and read.name in actions:
+            permission, first = _tried(listed(aws, kind, read))
+            yield read.name, permission
             live = live or first
-    for listing in _inner(kind) if live else ():
-        params = {**listing.filters, **own_of(kind, live or {})}
-        permission, _ = _tried(aws.pages(kind.service, listing.operation, listing.items, params))
-        yield f"{kind.service}:{listing.operation}", permission
-
-
-def _inner(kind: Kind[Any]) -> Iterator[Listing]:
-    """Yields the listings of a single resource: parts, cells and details."""
-    if kind.parts and not kind.parts.bulk:
-        yield kind.parts.listing
-    if kind.cells:
-        yield kind.cells.listing
-    yield from (gap.listing for gap in kind.gaps if gap.listing)
+    for read in reads if live else ():
+        if read.reach is Reach.ONE:
+            permission, _ = _tried(pages(aws, read, own_of(kind, live or {})))
+            yield read.name, permission
 
 
 def _tried(things: Iterator[T]) -> tuple[Permission, T | None]:

@@ -27,7 +27,7 @@ def preflight(
     """Runs the checks. They only read.
 
     `desired`: the declared state, or `None` if the manifests have mistakes, which `reconcile validate` reports.
-    The sandbox has no IAM and no Service Quotas, so one check there says that they are not checked.
+    The sandbox evaluates no policies and has no Service Quotas, so one check there says that they are not checked.
     Without valid credentials of the environment's account, only STS is called.
     """
     return tuple(_checks(aws, environment, desired, kinds))
@@ -72,5 +72,5 @@ def _of_a_sandbox(reads: Check) -> Iterator[Check]:
     """Yields the reads if injected faults deny some of them, as in an account. The rest is one line."""
     if reads.result is CheckResult.FAILED:
         yield reads
-    message = "not checked: the sandbox has no IAM and no Service Quotas"
+    message = "not checked: the sandbox evaluates no policies and has no Service Quotas"
     yield Check(UNCHECKED, CheckResult.UNKNOWN, message, "check an environment that has an instance")

@@ -7,7 +7,8 @@ from typing import Any
 
 from reconciler.dependencies import dependencies
 from reconciler.kinds.base import Kind
-from reconciler.kinds.operations import reads, writes
+from reconciler.kinds.iam import actions_of
+from reconciler.kinds.operations import read_of_lookup
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.model import Desired
 
@@ -18,13 +19,8 @@ def used(actions: Collection[str], desired: Desired | None, kinds: Mapping[str, 
         return frozenset(actions)
     named = {edge.target.kind for edge in dependencies(desired.manifests, kinds).edges}
     declared = {ref.kind for ref in desired.manifests} | named
-    by_kind = {name: operations(kind) for name, kind in kinds.items()}
-    by_kind |= {name: frozenset({f"connect:{lookup.listing.operation}"}) for name, lookup in LOOKUPS.items()}
+    by_kind = {name: actions_of(kind) for name, kind in kinds.items()}
+    by_kind |= {name: frozenset({read_of_lookup(lookup).name}) for name, lookup in LOOKUPS.items()}
     needed = {action for name, of_kind in by_kind.items() if name in declared for action in of_kind}
     others = {action for name, of_kind in by_kind.items() if name not in declared for action in of_kind}
     return frozenset(actions) - (others - needed)
-
-
-def operations(kind: Kind[Any]) -> frozenset[str]:
-    """Returns every operation in a kind's table as an IAM action."""
-    return frozenset(f"{kind.service}:{operation}" for operation in (*reads(kind), *writes(kind)))

@@ -1,9 +1,9 @@
 """Counts of calls and faults.
 
 `calls` counts every attempt that the service accepted, by service and operation, with retries. A refusal and an
-injected 500 are answers to an accepted attempt. `throttled` counts the attempts that got ThrottlingException. Attempts
-that were dropped before anything happened are in `faults` only. `total` is the sum of `calls`. `faults` counts the
-faults that were served, by their JSON key.
+injected 500 are answers to an accepted attempt. `throttled` counts the attempts that were refused for their rate.
+Attempts that were dropped before anything happened are in `faults` only. `total` is the sum of `calls`. `faults` counts
+the faults that were served, by their JSON key.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The door of Amazon Connect and Q in Connect: counts requests, checks them against the model, and answers them.
+"""The door of the services that the sandbox answers itself: checks requests against the model, and answers them.
 
 Calls in this process and calls to the server both come through here, so they cannot differ.
 """
@@ -20,7 +20,8 @@ from moto.connect.responses import ConnectResponse
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.request import Request as MotoRequest
 
-from reconciler.sandbox import routes, shapes
+from reconciler.sandbox import codes, entrance, routes, shapes
+from reconciler.sandbox.attempt import Attempt
 from reconciler.sandbox.errors import AnsweredByMoto, Refused
 from reconciler.sandbox.place import REGION
 from reconciler.sandbox.services import CONNECT, SERVICES, Service
@@ -65,43 +66,22 @@ def answer(request: Request) -> Reply:
         unknown = Refused("UnknownOperationException", f"{service.title} has no {request.method} {url.path}")
         return _refusal(service, 404, unknown)
     operation, labels = route
+    attempt = Attempt(service.name, operation.name, account(), request.region)
+
+    def carry_out() -> Reply:
+        return _carried_out(world, operation, labels, url.query, request)
+
     try:
-        _let_in(world, operation.name, request)
-        injection = world.injection
-        if injection.stalls("before"):
-            injection.stand_still()
-        with world.lock:
-            reply = _carried_out(world, operation, labels, url.query, request)
-            if reply.status == 200:
-                injection.after(operation.name)
-        if injection.stalls("after"):
-            injection.stand_still()
-        return reply
+        return entrance.pass_through(attempt, carry_out, lambda reply: reply.status == 200)
     except Refused as refused:
-        if refused.code == "ThrottlingException":
-            world.counts.refused_for_rate(service.name, operation.name)
-        return _refusal(service, service.status(refused.code), refused)
+        entrance.note_refusal(attempt, refused)
+        code = codes.of(service.name, refused.code)
+        return _refusal(service, code.status, Refused(code.name, refused.message, **refused.members))
 
 
 def mistake(what: str) -> Reply:
     """Returns an answer that names an error of the sandbox itself."""
     return _refusal(CONNECT, 500, Refused("InternalServiceException", f"mistake of the sandbox: {what}"))
-
-
-def _let_in(world: World, operation: str, request: Request) -> None:
-    """Counts the attempt, and serves the faults that come before anything has happened."""
-    with world.lock:
-        latency, sleep = world.faults.latency, world.sleep
-        try:
-            world.injection.before(operation, _account(), request.region, world.clock())
-        except Refused as refused:
-            if refused.code != "ThrottlingException":
-                world.counts.accepted(request.service.name, operation)
-            raise
-        world.accepted += 1
-        world.counts.accepted(request.service.name, operation)
-    if latency:
-        sleep(latency)
 
 
 def _carried_out(
@@ -111,7 +91,7 @@ def _carried_out(
     params = routes.parameters(operation, labels, query, request.body)
     if wrong := shapes.request_check(service.name, operation.name)(params):
         raise service.refusal_of(operation.name, wrong.lstrip("."))
-    carry_out = service.of(world, _account(), request.region).operation(operation.name)
+    carry_out = service.of(world, account(), request.region).operation(operation.name)
     try:
         if carry_out is None:
             raise AnsweredByMoto
@@ -152,5 +132,6 @@ def _headers() -> dict[str, str]:
     return {"Content-Type": "application/json", "x-amzn-RequestId": str(uuid4())}
 
 
-def _account() -> str:
+def account() -> str:
+    """Returns the account that every request belongs to."""
     return os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)

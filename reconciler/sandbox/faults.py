@@ -8,12 +8,19 @@
      "itemFailure": {"every": 40}, "otherWriter": {"every": 5, "mode": "bump|change|delete|create"},
      "pageCap": 3, "emptyPage": {"every": 4}, "shuffle": true, "searchLag": {"calls": 3},
      "consistency": {"calls": 3}, "creation": {"calls": 2, "fails": "reason"},
+     "propagation": {"calls": 3}, "deletion": {"calls": 3},
      "stall": {"call": 17, "when": "before|after"},
      "switches": {...}, "quotas": {...}}
 
 `searchLag` hides changes from searches for this many accepted calls. `consistency` hides a new resource from reads by
-id. `creation` keeps a new instance in progress; the default is one call. A fault with `every` may name `operations`;
-without them it applies to those that its name suggests (see `injection`).
+id; among services beside Connect, IAM has it. `creation` keeps a new instance in progress; the default is one call.
+`propagation` keeps a new role or trust policy of IAM unknown to other services. `deletion` keeps a schedule group in
+the state DELETING; the default is one call.
+
+Faults apply to every service. A fault with `every` may name `operations`: `Operation` in any service, or
+`service:Operation`. Without them it applies to those that its name suggests (see `injection`). An error without them
+applies to the services that have it. ThrottlingException and InternalServiceException stand for each service's own
+codes (see `codes`).
 """  # noqa: E501
 
 from __future__ import annotations
@@ -22,17 +29,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.sandbox import shapes
+from reconciler.sandbox import codes, shapes
+from reconciler.sandbox.attempt import Attempt
 from reconciler.sandbox.errors import WrongSetting
 from reconciler.sandbox.switches import Quotas, Switches, read_quotas, read_switches
 
-# Errors that every AWS service may answer, although no service model has them.
-COMMON_ERRORS = {
-    "ExpiredTokenException": 403,
-    "UnrecognizedClientException": 403,
-    "InternalFailure": 500,
-    "ServiceUnavailable": 503,
-}
 MODES = ("bump", "change", "delete", "create")
 
 
@@ -47,8 +48,10 @@ class Rate:
     every_operation: Bucket | None
     operations: Mapping[str, Bucket]
 
-    def bucket(self, operation: str) -> Bucket | None:
-        return self.operations.get(operation, self.every_operation)
+    def bucket(self, attempt: Attempt) -> Bucket | None:
+        """Returns the bucket of an operation: the one of its service, the one of its name, or the common one."""
+        by_name = self.operations.get(attempt.operation, self.every_operation)
+        return self.operations.get(attempt.name, by_name)
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ class Faults:
     search_lag: int = 0
     consistency: int = 0
     creation: CreationFault | None = None
+    propagation: int = 0
+    deletion: int = 1
     stall: Stall | None = None
     switches: Switches = field(default_factory=Switches)
     quotas: Quotas = field(default_factory=Quotas)
@@ -142,13 +147,15 @@ def _error(where: str, value: Any) -> Every:
     if type(probability) not in (int, float) or not 0 <= probability <= 1:
         raise WrongSetting(f"{where}.probability: must be within 0 and 1")
     code = given.get("code", "InternalServiceException")
-    if code not in COMMON_ERRORS and not any(code in shapes.error_statuses(service) for service in shapes.SERVED):
+    named = _named(where, given)
+    services = {name.partition(":")[0] for name in named or () if ":" in name}
+    if not any(codes.is_error_of(service, code) for service in (*sorted(services), *shapes.SERVED)):
         raise WrongSetting(f"{where}.code: {code!r} is not an error of the service")
     every = _count(f"{where}.every", given["every"]) if "every" in given else 0
     burst = _count(f"{where}.burst", given.get("burst", 1))
     if every and burst > every:
         raise WrongSetting(f"{where}.burst: must not be above every")
-    return Every(every, _named(where, given), burst, float(probability), code)
+    return Every(every, named, burst, float(probability), code)
 
 
 def _every(where: str, value: Any) -> Every:
@@ -202,8 +209,13 @@ def _operations(where: str, value: Any) -> list[str]:
     if not isinstance(value, list):
         raise WrongSetting(f"{where}: must be a list of operations")
     for name in value:
-        if not any(name in shapes.service(service).operation_names for service in shapes.SERVED):
-            raise WrongSetting(f"{where}: {name!r} is not an operation of Amazon Connect or Q in Connect")
+        service, _, operation = str(name).rpartition(":")
+        services = (service,) if service else shapes.SERVED
+        if not any(operation in shapes.operations(known) for known in services):
+            raise WrongSetting(
+                f"{where}: {name!r} is not an operation; write Operation, or service:Operation with boto3's name of "
+                f"the service. Without a service it must be one of {', '.join(shapes.SERVED)}"
+            )
     return value
 
 
@@ -258,6 +270,8 @@ READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "searchLag": ("search_lag", _calls),
     "consistency": ("consistency", _calls),
     "creation": ("creation", _creation),
+    "propagation": ("propagation", _calls),
+    "deletion": ("deletion", _calls),
     "stall": ("stall", _stall),
     "switches": ("switches", lambda where, value: read_switches(value)),
     "quotas": ("quotas", lambda where, value: read_quotas(value)),

@@ -10,15 +10,13 @@ from collections import Counter
 from random import Random
 from threading import Event
 
+from reconciler.sandbox import codes
+from reconciler.sandbox.attempt import Attempt, is_write, names_of
 from reconciler.sandbox.counts import Counts
 from reconciler.sandbox.errors import Dropped, Refused
 from reconciler.sandbox.faults import Every, Faults
 
 LONGEST_STALL = 120.0  # seconds
-WRITE_VERBS = (
-    *("Create", "Update", "Delete", "Associate", "Disassociate"),
-    *("BatchCreate", "BatchUpdate", "BatchDelete", "Tag", "Untag"),
-)
 VALUE_READS = frozenset({"ListDataTableValues", "BatchDescribeDataTableValue"})
 VALUE_WRITES = frozenset(
     {
@@ -30,10 +28,6 @@ VALUE_WRITES = frozenset(
 )
 
 
-def is_write(operation: str) -> bool:
-    return operation.startswith(WRITE_VERBS)
-
-
 class Injection:
     """The counters, buckets and random streams behind one set of faults."""
 
@@ -42,24 +36,25 @@ class Injection:
         self.counts = counts
         self._counters: Counter[str] = Counter()
         self._streams: dict[str, Random] = {}
-        self._buckets: dict[tuple[str, str, str], tuple[float, float]] = {}
+        self._buckets: dict[Attempt, tuple[float, float]] = {}
         self._released = Event()
 
-    def before(self, operation: str, account: str, region: str, now: float) -> None:
+    def before(self, attempt: Attempt, now: float) -> None:
         """Serves the faults that come before a call is carried out: no answer, throttling, or an error."""
         drop = self.faults.drop_before
-        if drop and self._concerns(drop, operation, is_write(operation)) and self._is_due("dropBefore", drop):
+        if drop and _concerns(drop, attempt.names, attempt.is_write) and self._is_due("dropBefore", drop):
             raise Dropped
-        self._take_token(operation, account, region, now)
+        self._take_token(attempt, now)
         for place, error in enumerate(self.faults.errors):
-            if self._concerns(error, operation, True) and self._strikes(place, error, operation):
+            by_default = codes.can_answer(attempt.service, error.code)
+            if _concerns(error, attempt.names, by_default) and self._strikes(place, error, attempt):
                 self.counts.served("error")
                 raise Refused(error.code, "injected by the sandbox")
 
-    def after(self, operation: str) -> None:
+    def after(self, attempt: Attempt) -> None:
         """Serves the fault that comes after a call was carried out: a lost reply."""
         lost = self.faults.lost_reply
-        if lost and self._concerns(lost, operation, is_write(operation)) and self._is_due("lostReply", lost):
+        if lost and _concerns(lost, attempt.names, attempt.is_write) and self._is_due("lostReply", lost):
             raise Dropped
 
     def stalls(self, when: str) -> bool:
@@ -84,17 +79,17 @@ class Injection:
     def fails_item(self, operation: str) -> bool:
         fault = self.faults.item_failure
         return bool(
-            fault and self._concerns(fault, operation, is_write(operation)) and self._is_due("itemFailure", fault)
+            fault and _concerns(fault, names_of(operation), is_write(operation)) and self._is_due("itemFailure", fault)
         )
 
     def empties_page(self, operation: str) -> bool:
         fault = self.faults.empty_page
-        return bool(fault and self._concerns(fault, operation, True) and self._is_due("emptyPage", fault))
+        return bool(fault and _concerns(fault, names_of(operation), True) and self._is_due("emptyPage", fault))
 
     def other_writer_comes(self, operation: str, kind: str) -> bool:
         """Returns whether the other writer acts. Reads and writes (`kind`) have separate counters."""
         fault, kinds = self.faults.other_writer, {"read": VALUE_READS, "write": VALUE_WRITES}
-        if not fault or not self._concerns(fault, operation, operation in kinds[kind]):
+        if not fault or not _concerns(fault, names_of(operation), operation in kinds[kind]):
             return False
         if operation not in kinds[kind]:
             return False
@@ -106,23 +101,22 @@ class Injection:
             self._streams[stream] = Random(f"{self.faults.seed} {stream}")  # noqa: S311 - repeatable on purpose
         return self._streams[stream]
 
-    def _take_token(self, operation: str, account: str, region: str, now: float) -> None:
+    def _take_token(self, attempt: Attempt, now: float) -> None:
         """Takes a token from the bucket of an account, Region and operation [service quotas page]; it starts full."""
-        bucket = self.faults.rate.bucket(operation) if self.faults.rate else None
+        bucket = self.faults.rate.bucket(attempt) if self.faults.rate else None
         if not bucket:
             return
-        key = (account, region, operation)
-        tokens, then = self._buckets.get(key, (bucket.burst, now))
+        tokens, then = self._buckets.get(attempt, (bucket.burst, now))
         tokens = min(bucket.burst, tokens + max(0.0, now - then) * bucket.per_second)
         # The tolerance is for a caller who waited exactly long enough: rounding must not refuse it.
         if tokens < 1 - 1e-9:
-            self._buckets[key] = (tokens, now)
-            raise Refused("ThrottlingException", "Rate exceeded")
-        self._buckets[key] = (tokens - 1, now)
+            self._buckets[attempt] = (tokens, now)
+            raise Refused(codes.THROTTLED, "Rate exceeded")
+        self._buckets[attempt] = (tokens - 1, now)
 
-    def _strikes(self, place: int, error: Every, operation: str) -> bool:
+    def _strikes(self, place: int, error: Every, attempt: Attempt) -> bool:
         if not error.every:
-            return self.random(f"error {place} {operation}").random() < error.probability
+            return self.random(f"error {place} {attempt.stream}").random() < error.probability
         self._counters[f"error {place}"] += 1
         return (self._counters[f"error {place}"] - 1) % error.every >= error.every - error.burst
 
@@ -133,6 +127,6 @@ class Injection:
         self.counts.served(fault)
         return True
 
-    @staticmethod
-    def _concerns(fault: Every, operation: str, by_default: bool) -> bool:
-        return by_default if fault.operations is None else operation in fault.operations
+
+def _concerns(fault: Every, names: frozenset[str], by_default: bool) -> bool:
+    return by_default if fault.operations is None else not names.isdisjoint(fault.operations)

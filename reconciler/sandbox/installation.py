@@ -1,9 +1,8 @@
-"""Adds the sandbox's Connect to moto: after `install()`, `mock_aws` and moto's server both call `door`."""
+"""Adds the sandbox to moto: after `install()`, `mock_aws` and moto's server both lead through its doors."""
 
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,35 +10,36 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ConnectionClosedError
-from moto.connect import urls
+from moto.connect import urls as connect_urls
 from moto.connect.models import Instance, connect_backends
 from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.model_instances import reset_model_data
 from moto.core.request import Request as MotoRequest
-from moto.core.responses import BaseResponse
+from moto.scheduler import urls as scheduler_urls
 
-from reconciler.sandbox import door
+from reconciler.sandbox import door, moto_door
 from reconciler.sandbox.connect import Connect
 from reconciler.sandbox.errors import Dropped
 from reconciler.sandbox.place import ACCOUNT, INSTANCE_ALIAS, INSTANCE_ARN, INSTANCE_ID, REGION
 from reconciler.sandbox.qconnect import QConnect
 from reconciler.sandbox.qconnect.backend import qconnect_backends
-from reconciler.sandbox.services import CONNECT, SERVICES
+from reconciler.sandbox.services import SERVICES
 from reconciler.sandbox.world import world
 
 MARK = "_answers_for_the_sandbox"
 
 
 def install() -> None:
-    """Puts the door in front of moto's own Connect operations. Calling it twice does no harm."""
+    """Puts the doors in front of moto's operations. Calling it twice does no harm."""
     if getattr(BotocoreStubber, MARK, False):
         return
     setattr(BotocoreStubber, MARK, True)
-    urls.url_paths.clear()
-    urls.url_paths["{0}/(?P<rest>.+)$"] = _dispatched
+    for urls in (connect_urls, scheduler_urls):
+        urls.url_paths.clear()
+        urls.url_paths["{0}/(?P<rest>.+)$"] = _dispatched
     _take_short_cut()
-    _count_other_services()
+    moto_door.install()
 
 
 def seed_instance() -> None:
@@ -98,25 +98,20 @@ def _dispatched(request: MotoRequest, full_url: str, headers: Any) -> tuple[int,
     try:
         reply = door.answer(door.Request(request.method, request.raw_url, request.get_data(), request.headers))
     except Dropped as dropped:
-        if connection := request.environ.get("werkzeug.socket"):
-            connection.shutdown(socket.SHUT_RDWR)
-        raise ConnectionResetError("dropped by the sandbox") from dropped
+        raise moto_door.hang_up(request.environ) from dropped
     return reply.status, reply.headers, reply.body
 
 
 def _take_short_cut() -> None:
-    """Passes botocore's requests for Connect to the door without matching moto's long list of addresses."""
+    """Passes botocore's requests to the sandbox's own services to the door, without matching moto's many addresses."""
     long_way = BotocoreStubber.process_request
     addresses = tuple(f"https://{name}." for name in SERVICES)
 
     def process_request(self: BotocoreStubber, request: AWSPreparedRequest) -> Any:
-        if not request.url.startswith(addresses):
-            return long_way(self, request)
-        body: Any = request.body or b""
-        raw = body.encode() if isinstance(body, str) else bytes(body)
-        received = door.Request(request.method, request.url, raw, _Headers(request.headers))
         try:
-            reply = door.answer(received)
+            if not request.url.startswith(addresses):
+                return long_way(self, request)
+            reply = door.answer(door.Request(request.method, request.url, _body(request), _Headers(request.headers)))
         except Dropped as dropped:
             raise ConnectionClosedError(endpoint_url=request.url) from dropped
         return reply.status, reply.headers, reply.body
@@ -124,26 +119,13 @@ def _take_short_cut() -> None:
     BotocoreStubber.process_request = process_request  # type: ignore[method-assign]
 
 
+def _body(request: AWSPreparedRequest) -> bytes:
+    body: Any = request.body or b""
+    return body.encode() if isinstance(body, str) else bytes(body)
+
+
 class _Headers(dict[str, str]):
     """The headers of a request as texts: botocore signs with bytes."""
 
     def __init__(self, headers: Any) -> None:
         super().__init__({k: v.decode() if isinstance(v, bytes) else v for k, v in headers.items()})
-
-
-def _count_other_services() -> None:
-    """Counts the calls of moto's services in `call_action`. S3 bypasses it and calls `setup_class` once instead."""
-    call_action, setup_class = BaseResponse.call_action, BaseResponse.setup_class
-
-    def counted(self: BaseResponse) -> Any:
-        if self.service_name != CONNECT.name:
-            world.counts.accepted(self.boto3_service_name, self._get_action())
-        return call_action(self)
-
-    def set_up(self: BaseResponse, *args: Any, **more: Any) -> None:
-        setup_class(self, *args, **more)
-        if self.service_name == "s3":
-            world.counts.accepted("s3", self._get_action())
-
-    BaseResponse.call_action = counted  # type: ignore[method-assign]
-    BaseResponse.setup_class = set_up  # type: ignore[method-assign]

@@ -17,8 +17,10 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.wrappers import Response
 
+from reconciler.sandbox import shapes
+
 CODE, STATUS = "NotImplemented", 501
-SERVED = ("dynamodb", "s3", "secretsmanager", "sts")
+SERVED = ("dynamodb", "iam", "logs", "s3", "secretsmanager", "sts")
 FORM = "application/x-www-form-urlencoded"  # the content type of protocols with XML answers
 
 
@@ -58,9 +60,9 @@ class _Dispatcher(DomainDispatcherApplication):
             (name for name, pattern in self.backend_url_patterns if pattern.match(f"http://{host}")), None
         )
         # Signed requests to Connect reach `door` before this; moto's own dispatch leads there too.
-        if backend not in (*SERVED, "connect"):
+        if backend not in (*SERVED, "connect", "scheduler"):
             service = host.partition(".")[0]
-            raise NotImplementedError(f"it has no {service}, only connect, qconnect, {', '.join(SERVED)}")
+            raise NotImplementedError(f"it has no {service}, only {', '.join(shapes.SERVED)}")
         return backend
 
 

@@ -1,6 +1,6 @@
-"""Serves the sandbox over HTTP: Connect, Q in Connect and some of moto's services on one port.
+"""Serves the sandbox over HTTP: its own services and some of moto's on one port.
 
-Connections to these two and to /_sandbox stay open; moto's own application answers the rest and closes its
+Connections to its own services and to /_sandbox stay open; moto's own application answers the rest and closes its
 connections. The first line of stdout says where the server is; nothing else is written there. `guard` refuses requests
 that no client of AWS sends.
 """

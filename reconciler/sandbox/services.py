@@ -11,9 +11,10 @@ from moto.connect.models import connect_backends
 from reconciler.sandbox import shapes
 from reconciler.sandbox.connect import Connect
 from reconciler.sandbox.errors import Refused
-from reconciler.sandbox.faults import COMMON_ERRORS
 from reconciler.sandbox.qconnect import QConnect
 from reconciler.sandbox.qconnect.backend import qconnect_backends
+from reconciler.sandbox.scheduler import Scheduler
+from reconciler.sandbox.scheduler.backend import scheduler_backends
 from reconciler.sandbox.world import World
 
 
@@ -35,11 +36,6 @@ class Service:
         known = shapes.errors_of(self.name, operation)
         return Refused(next((code for code in self.invalid if code in known), self.invalid[-1]), wrong)
 
-    def status(self, code: str) -> int:
-        """Returns the HTTP status of an error: of the service, of every service, or of an injected fault."""
-        own, others = shapes.error_statuses(self.name), shapes.error_statuses(CONNECT.name)
-        return own.get(code) or COMMON_ERRORS.get(code) or others[code]
-
 
 def _connect(world: World, account: str, region: str) -> Connect:
     return Connect(world, connect_backends[account][region])
@@ -47,6 +43,10 @@ def _connect(world: World, account: str, region: str) -> Connect:
 
 def _qconnect(world: World, account: str, region: str) -> QConnect:
     return QConnect(world, qconnect_backends[account][region])
+
+
+def _scheduler(world: World, account: str, region: str) -> Scheduler:
+    return Scheduler(world, scheduler_backends[account][region])
 
 
 CONNECT = Service(
@@ -57,4 +57,9 @@ CONNECT = Service(
 QCONNECT = Service(
     *("qconnect", "wisdom", "Amazon Q in Connect", "message"), invalid=("ValidationException",), of=_qconnect
 )
-SERVICES = {service.signing_name: service for service in (CONNECT, QCONNECT)}
+SCHEDULER = Service(
+    *("scheduler", "scheduler", "Amazon EventBridge Scheduler", "Message"),
+    invalid=("ValidationException",),
+    of=_scheduler,
+)
+SERVICES = {service.signing_name: service for service in (CONNECT, QCONNECT, SCHEDULER)}

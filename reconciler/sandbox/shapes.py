@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -18,12 +19,24 @@ from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Sh
 from botocore.session import get_session
 
 Check = Callable[[Any], str | None]
-# The services behind our door.
-SERVED = ("connect", "qconnect")
+
+
+@dataclass(frozen=True)
+class CheckKind:
+    """The kind of a check. An unknown member of an answer is a fault; AWS ignores one in a request."""
+
+    is_answer: bool
+    has_whole_patterns: bool = False
+
+
+# The services that the server answers, by boto3's names.
+SERVED = ("connect", "qconnect", "dynamodb", "iam", "logs", "s3", "scheduler", "secretsmanager", "sts")
 UNENFORCED_PATTERNS = {"DataTableDescription", "PhoneNumber", "PhoneNumberPrefix"}
 UNENFORCED_MINIMUMS = {"TagMap"}
 # Seen on the live service: the default record's PrimaryValues are null although the shape requires them.
 NULLABLE_IN_ANSWERS = {"PrimaryValues"}
+# Their patterns have no anchors: they are about the whole text [AWS refuses an ARN with `:*` where none is allowed].
+WHOLE_PATTERNS = {"iam", "logs", "scheduler"}
 # Private-use letters stand for all non-ASCII characters of a Unicode class: `re` knows no \p{L}.
 STAND_INS = {"L": "\ue001", "Z": "\ue002", "N": "\ue003", "C": "\ue004"}
 CLASSES = {
@@ -47,19 +60,25 @@ def operation(service_name: str, name: str) -> OperationModel:
 
 @cache
 def request_check(service_name: str, name: str) -> Check:
-    return _compiled(operation(service_name, name).input_shape, strict=False)
+    kind = CheckKind(is_answer=False, has_whole_patterns=service_name in WHOLE_PATTERNS)
+    return _compiled(operation(service_name, name).input_shape, kind)
 
 
 @cache
 def answer_check(service_name: str, name: str) -> Check:
-    return _compiled(operation(service_name, name).output_shape, strict=True)
+    return _compiled(operation(service_name, name).output_shape, CheckKind(is_answer=True))
 
 
 @cache
-def error_statuses(service_name: str) -> dict[str, int]:
-    """Returns the HTTP status of every error that the service models."""
-    shapes = service(service_name).error_shapes
-    return {shape.name: shape.metadata.get("error", {}).get("httpStatusCode", 400) for shape in shapes}
+def is_known(service_name: str) -> bool:
+    """Returns whether botocore has a model of the service."""
+    return service_name in get_session().get_available_services()
+
+
+@cache
+def operations(service_name: str) -> frozenset[str]:
+    """Returns the names of a service's operations; none if botocore does not know the service."""
+    return frozenset(service(service_name).operation_names) if is_known(service_name) else frozenset()
 
 
 @cache
@@ -67,34 +86,33 @@ def errors_of(service_name: str, name: str) -> frozenset[str]:
     return frozenset(shape.name for shape in operation(service_name, name).error_shapes)
 
 
-def _compiled(shape: Shape | None, strict: bool) -> Check:
-    """Compiles a shape. `strict` is for answers, where an unknown member is a fault; AWS ignores one in requests."""
+def _compiled(shape: Shape | None, kind: CheckKind) -> Check:
     if shape is None:
         return lambda value: None if not value else ": no members are known"
-    return _check(shape, strict, {})
+    return _check(shape, kind, {})
 
 
-def _check(shape: Shape, strict: bool, known: dict[str, Check]) -> Check:
+def _check(shape: Shape, kind: CheckKind, known: dict[str, Check]) -> Check:
     if shape.name in known:
         return known[shape.name]
     # A recursive shape finds this while its own check is being check.
     known[shape.name] = lambda value: known[shape.name](value)
     match shape:
         case StructureShape():
-            check = _structure(shape, strict, known)
+            check = _structure(shape, kind, known)
         case ListShape():
-            check = _list(shape, strict, known)
+            check = _list(shape, kind, known)
         case MapShape():
-            check = _map(shape, strict, known)
+            check = _map(shape, kind, known)
         case _:
-            check = _scalar(shape, strict)
+            check = _scalar(shape, kind)
     known[shape.name] = check
     return check
 
 
-def _structure(shape: StructureShape, strict: bool, known: dict[str, Check]) -> Check:
-    checks = {member: _check(inner, strict, known) for member, inner in shape.members.items()}
-    required = tuple(name for name in shape.required_members if not (strict and name in NULLABLE_IN_ANSWERS))
+def _structure(shape: StructureShape, kind: CheckKind, known: dict[str, Check]) -> Check:
+    checks = {member: _check(inner, kind, known) for member, inner in shape.members.items()}
+    required = tuple(name for name in shape.required_members if not (kind.is_answer and name in NULLABLE_IN_ANSWERS))
 
     def check(value: Any) -> str | None:
         if type(value) is not dict:
@@ -105,10 +123,10 @@ def _structure(shape: StructureShape, strict: bool, known: dict[str, Check]) -> 
         for name, item in value.items():
             inner = checks.get(name)
             if inner is None:
-                if strict:
+                if kind.is_answer:
                     return f".{name}: is not in the model"
             elif item is None:
-                if strict and name not in NULLABLE_IN_ANSWERS:
+                if kind.is_answer and name not in NULLABLE_IN_ANSWERS:
                     return f".{name}: is null"
             elif inner is _plain_string and type(item) is str:
                 continue  # Most members of most answers; a call less each.
@@ -119,8 +137,8 @@ def _structure(shape: StructureShape, strict: bool, known: dict[str, Check]) -> 
     return check
 
 
-def _list(shape: ListShape, strict: bool, known: dict[str, Check]) -> Check:
-    inner = _check(shape.member, strict, known)
+def _list(shape: ListShape, kind: CheckKind, known: dict[str, Check]) -> Check:
+    inner = _check(shape.member, kind, known)
     low, high = _bounds(shape)
 
     def check(value: Any) -> str | None:
@@ -136,8 +154,8 @@ def _list(shape: ListShape, strict: bool, known: dict[str, Check]) -> Check:
     return check
 
 
-def _map(shape: MapShape, strict: bool, known: dict[str, Check]) -> Check:
-    key_check, value_check = _check(shape.key, strict, known), _check(shape.value, strict, known)
+def _map(shape: MapShape, kind: CheckKind, known: dict[str, Check]) -> Check:
+    key_check, value_check = _check(shape.key, kind, known), _check(shape.value, kind, known)
     low, high = _bounds(shape)
 
     def check(value: Any) -> str | None:
@@ -153,10 +171,10 @@ def _map(shape: MapShape, strict: bool, known: dict[str, Check]) -> Check:
     return check
 
 
-def _scalar(shape: Shape, strict: bool) -> Check:
+def _scalar(shape: Shape, kind: CheckKind) -> Check:
     match shape.type_name:
         case "string":
-            return _string(shape, strict)
+            return _string(shape, kind)
         case "integer" | "long":
             return _number(shape, (int,), "a whole number")
         case "double" | "float" | "timestamp":
@@ -171,15 +189,16 @@ def _plain_string(value: Any) -> str | None:
     return None if type(value) is str else ": must be a string"
 
 
-def _string(shape: Shape, strict: bool) -> Check:
+def _string(shape: Shape, kind: CheckKind) -> Check:
     """Compiles a string. Answers repeat checked requests, so their patterns are not checked."""
     low, high = _bounds(shape)
-    if strict and shape.name.endswith("Description"):
+    if kind.is_answer and shape.name.endswith("Description"):
         low = 0
     allowed = frozenset(shape.metadata.get("enum", ()))
-    pattern = shape.metadata.get("pattern") if not strict and shape.name not in UNENFORCED_PATTERNS else None
+    pattern = shape.metadata.get("pattern") if not kind.is_answer and shape.name not in UNENFORCED_PATTERNS else None
     compiled = _translated(pattern) if pattern else None
-    if not (low or allowed or compiled) and high == float("inf"):
+    matches = compiled and (compiled.fullmatch if kind.has_whole_patterns else compiled.search)
+    if not (low or allowed or matches) and high == float("inf"):
         return _plain_string
 
     def check(value: Any) -> str | None:
@@ -189,7 +208,7 @@ def _string(shape: Shape, strict: bool) -> Check:
             return f": must have {_span(low, high)} characters, not {len(value)}"
         if allowed and value not in allowed:
             return f": must be one of {', '.join(sorted(allowed))}, not {value!r}"
-        if compiled and not compiled.search(_folded(value)):
+        if matches and not matches(_folded(value)):
             return f": must match {pattern}"
         return None
 

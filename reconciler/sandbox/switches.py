@@ -48,6 +48,8 @@ class Switches:
     hierarchy_names: names of user hierarchy groups are unique among those of one parent [inferred], or in the instance.
     hours_in_use: deleting hours that a queue or other hours refer to is an InvalidRequestException [inferred; the error that the model's text names is none of the operation's], or leaves them dangling.
     left_out_members: hours, their overrides, agent statuses and predefined attributes keep what an update leaves out [inferred], or lose it.
+    left_out_session: UpdateRole without MaxSessionDuration returns it to one hour [service model, of the member], or keeps it.
+    log_arn_wildcard: tags of a log group by an ARN with ":*" are an InvalidParameterException [service model: pattern], or accepted.
     manual_voice: VOICE may be among the manual assignment queues [service model: for agent-first callbacks], or may not [older texts].
     missing_link: disassociating what is not associated is a ResourceNotFoundException [inferred], an InvalidRequestException, or accepted.
     missing_reference: an id in a request that leads nowhere is a ResourceNotFoundException [inferred], or an InvalidParameterException.
@@ -56,6 +58,9 @@ class Switches:
     session_data: UpdateSessionData keeps the keys that it is not given [inferred], or replaces all.
     unknown_permission: a permission that is not in the admin guide's list is an InvalidParameterException [inferred; service model: "valid permissions"], or accepted.
     security_profile_update: a security profile keeps what an update leaves out [inferred], or loses it.
+    protection_by_name: PutLogGroupDeletionProtection by name is an InvalidParameterException [seen: terraform-provider-aws, pull request 45298], or accepted [service model].
+    past_schedule: a one-time schedule in the past is a ValidationException [seen: DefangLabs/pulumi-defang, pull request 425], or accepted.
+    window_when_off: MaximumWindowInMinutes with the mode OFF is a ValidationException [inferred], or accepted.
     video_prefix: the service appends "-connect-<alias>-contact-" to the prefix of video streams [seen], or leaves it alone.
     """  # noqa: E501 - a line each
 
@@ -91,6 +96,8 @@ class Switches:
     hierarchy_names: Literal["parent", "instance"] = "parent"
     hours_in_use: Literal["InvalidRequestException", "deleted"] = "InvalidRequestException"
     left_out_members: Literal["keep", "reset"] = "keep"
+    left_out_session: Literal["reset", "keep"] = "reset"
+    log_arn_wildcard: Literal["refused", "accepted"] = "refused"
     manual_voice: Literal["accepted", "refused"] = "accepted"
     missing_link: Literal["ResourceNotFoundException", "InvalidRequestException", "accepted"] = (
         "ResourceNotFoundException"
@@ -101,6 +108,9 @@ class Switches:
     session_data: Literal["merge", "replace"] = "merge"
     unknown_permission: Literal["InvalidParameterException", "accepted"] = "InvalidParameterException"
     security_profile_update: Literal["keep", "reset"] = "keep"
+    protection_by_name: Literal["refused", "accepted"] = "refused"
+    past_schedule: Literal["refused", "accepted"] = "refused"
+    window_when_off: Literal["refused", "accepted"] = "refused"
     video_prefix: Literal["appended", "verbatim"] = "appended"
 
 
@@ -120,6 +130,8 @@ class Quotas:
     instance_changes: creations and deletions of instances in 30 days [admin guide, 2023].
     lambda_functions: of an instance [service quotas page].
     approved_origins: of an instance; no number is published.
+    roles, role_managed_policies: IAM's, of an account and of a role [IAM quotas].
+    role_trust_characters, role_inline_characters: of a trust policy, of all inline policies, without white space [IAM quotas].
     routing_profile_queues: pairs of queue and channel of a routing profile, and as many by hand [service quotas page].
     """  # noqa: E501 - a line each
 
@@ -149,6 +161,10 @@ class Quotas:
     instance_changes: int = 100
     lambda_functions: int = 50
     approved_origins: int = 50
+    roles: int = 1000
+    role_managed_policies: int = 10
+    role_trust_characters: int = 2048
+    role_inline_characters: int = 10_240
 
     def over(self, raised: Quotas) -> Quotas:
         """Returns these quotas where they differ from AWS's defaults, and the raised ones otherwise."""

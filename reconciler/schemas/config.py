@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from reconciler.kinds.operations import reads, writes
+from reconciler.kinds.iam import actions_of
+from reconciler.kinds.operations import read_of_lookup
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.model.spec import REMEDY, Schema, expecting
 from reconciler.schemas.draft7 import DRAFT
@@ -47,8 +48,9 @@ SearchUserHierarchyGroups SearchUsers SearchViews SearchVocabularies
 @cache
 def operations() -> tuple[str, ...]:
     """Returns every operation that may have a rate: those that the kinds call, or may call later."""
-    called = {name for kind in KINDS.values() for name in (*reads(kind), *writes(kind))}
-    called |= {lookup.listing.operation for lookup in LOOKUPS.values()}
+    actions = {read_of_lookup(lookup).name for lookup in LOOKUPS.values()}
+    actions = actions.union(*(actions_of(kind) for kind in KINDS.values()))
+    called = {action.partition(":")[2] for action in actions}
     return tuple(sorted(called | {*_UNUSED.split(), *_LATER.split()}))
 
 

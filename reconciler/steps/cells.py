@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from reconciler.kinds.operations import reads_of
 from reconciler.model import Action, Call, Does, IdOf, RowChange, Step
 from reconciler.steps.batches import pack
 from reconciler.steps.work import MOVED_BY_STRUCTURE, Work, last
@@ -12,13 +13,14 @@ from reconciler.steps.work import MOVED_BY_STRUCTURE, Work, last
 def look_step(work: Work) -> Step | None:
     """Returns a step that lists the values again after structural calls, if cells will be updated or deleted."""
     # Structural calls return a fresh lock without checking the old one: it could overwrite an edit we never read.
-    cells = work.kind.cells
-    if not cells or not work.before or work.rebuild or getattr(work.after, cells.level) not in MOVED_BY_STRUCTURE:
+    cells, listing = work.kind.cells, reads_of(work.kind).cells
+    if not cells or not listing or not work.before or work.rebuild:
+        return None
+    if getattr(work.after, cells.level) not in MOVED_BY_STRUCTURE:
         return None
     if all(cell.action is Action.CREATE for cell in work.cells):
         return None
-    call = Call(work.kind.service, cells.listing.operation, {work.kind.id_param: IdOf(work.ref)})
-    return Step(call, Does.LOOK)
+    return Step(Call(listing.service, listing.operation, {work.kind.id_param: IdOf(work.ref)}), Does.LOOK)
 
 
 def rename_call(work: Work, row: RowChange) -> Call:
@@ -63,7 +65,7 @@ def value_steps(work: Work, earlier: Sequence[Step]) -> Iterator[Step]:
         needs |= {base + at for at in batch.needs}
         # A create needs no recheck: AWS refuses it if the value exists.
         rechecks = work.recheck and level == "NONE" and batch.action is not Action.CREATE
-        listing = cells.listing.operation if rechecks else ""
+        listing = reads_of(work.kind).cells if rechecks else None
         yield Step(call, Does.CELLS, cells=batch.cells, needs=tuple(sorted(needs)), lane=batch.lane, rechecks=listing)
 
 

@@ -30,7 +30,7 @@ def calls_of(step: Step) -> tuple[str, ...]:
     A full replace first reads the resource that it replaces. A batch that rechecks first lists the values.
     """
     reads = step.replaces.reads if step.replaces else (step.rechecks,) if step.rechecks else ()
-    return (*(f"{step.call.service}:{read}" for read in reads), step.call.name)
+    return (*(read.name for read in reads), step.call.name)
 
 
 class Forecast:

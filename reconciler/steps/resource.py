@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from reconciler.diff.fields import by_key, pair
 from reconciler.kinds.base import Kind, Sent
 from reconciler.kinds.fields import manifest_key, worth_saying
-from reconciler.kinds.operations import detail_fields, field_reads
+from reconciler.kinds.operations import detail_fields, field_reads, finding, reads_of
 from reconciler.kinds.verbs import Members
 from reconciler.model import (
     Call,
@@ -100,7 +100,7 @@ def _overwritten(kind: Kind[Any], spec: Resource) -> Replacement | None:
     """Returns a recheck for a create that is also an update: AWS does not refuse it if the resource exists already."""
     if kind.create not in {update.operation for update in kind.updates}:
         return None
-    return Replacement(spec, spec, (kind.search.operation,))
+    return Replacement(spec, spec, finding(kind, spec))
 
 
 def _membership(work: Work, members: Members, live: Resource) -> Iterator[_Write]:
@@ -146,8 +146,8 @@ def _tagging(work: Work, before: Live) -> Iterator[_Write]:
 
 def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[_Write]:
     """Yields the calls for attributes, keys first: AWS takes a value once all keys exist."""
-    kind = work.kind
-    if not kind.parts:
+    kind, listing = work.kind, reads_of(work.kind).parts
+    if not kind.parts or not listing:
         return
     pairs = pair(before, getattr(work.after, kind.parts.field), "name")
     for have, want in sorted(pairs, key=lambda both: not getattr(both[1] or both[0], "primary", False)):
@@ -157,7 +157,7 @@ def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[_Write]:
         if have is None:
             yield _Write(kind.part_create_call(work.ref, want), Does.PART_CREATE, carried)
         elif carried:
-            planned = Replacement(have, want, (kind.parts.listing.operation,), have.name)
+            planned = Replacement(have, want, (listing,), have.name)
             yield _Write(kind.part_replace_call(work.ref, have.name, want), Does.PART_UPDATE, carried, planned)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import is_local
-from reconciler.kinds.operations import field_reads
+from reconciler.kinds.operations import reads_of
 from reconciler.model import Replacement, Resource, Spec
 
 
@@ -18,11 +18,10 @@ def last_look(kind: Kind[Any], live: Resource, unread: Collection[str] = ()) -> 
     """
     known = (f for f in kind.spec.model_fields if not is_local(kind.spec, f) and f not in kind.unanswered)
     fields = tuple(f for f in known if f not in unread)
-    inside = (kind.parts if kind.parts and kind.parts.field in fields else None, kind.cells)
-    listings = (content.listing.operation for content in inside if content)
-    return Replacement(live, live, (*field_reads(kind, fields), *listings), fields=fields)
+    reads = reads_of(kind)
+    inside = (read for read in reads.contents if set(read.fills).isdisjoint(unread))
+    return Replacement(live, live, (*reads.again(fields), *inside), fields=fields)
 
 
 def last_look_at_part(kind: Kind[Any], part: Spec, name: str) -> Replacement:
-    listings = tuple(content.listing.operation for content in (kind.parts, kind.cells) if content)
-    return Replacement(part, part, listings, name)
+    return Replacement(part, part, reads_of(kind).contents, name)

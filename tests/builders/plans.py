@@ -20,6 +20,8 @@ from reconciler.model import (
     Key,
     Outcome,
     Plan,
+    Reach,
+    Read,
     Ref,
     Replacement,
     Resource,
@@ -37,6 +39,7 @@ ADOPT = "reconcile -e prod adopt DataTable/Blocked"
 SCOPE = Scope(
     "contact-centre", "prod", "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
 )
+ATTRIBUTES = Read("connect", "ListDataTableAttributes", "Attributes", ("attributes",), Reach.ONE)
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 HOSTILE = (
     "::warning::owned",
@@ -83,7 +86,7 @@ def _updated() -> Change:
         Call("connect", "UpdateDataTableAttribute", {}),
         Does.PART_UPDATE,
         fields=(1, 2),
-        replaces=Replacement(spec, spec, ("ListDataTableAttributes",), "Tier"),
+        replaces=Replacement(spec, spec, (ATTRIBUTES,), "Tier"),
     )
     long = "Greets every caller in the language that their number suggests, then looks up their tier. "
     return Change(

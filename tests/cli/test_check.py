@@ -39,7 +39,7 @@ def test_a_sandbox_passes_and_lists_once_what_it_lacks(reconcile: Reconcile, ser
         "data tables": "ok",
         "Q in Connect": "ok",
     }
-    assert "the sandbox has no IAM and no Service Quotas" in done.out
+    assert "the sandbox evaluates no policies and has no Service Quotas" in done.out
     assert "moto" not in done.out
     assert not [call for call in server.calls() if call.startswith(("iam:", "service-quotas:"))]
 

@@ -13,10 +13,10 @@ from botocore.validate import ParamValidator
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import answered_name, aws_name, is_local, named_in, nested, references, refers_to
-from reconciler.kinds.operations import reads, writes
+from reconciler.kinds.operations import reads_of, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.verbs import Listing
-from reconciler.model import IdOf, Ownership, Ref, Spec
+from reconciler.model import IdOf, Ownership, Read, Ref, Spec
 from tests.builders.calls import everything_sent
 from tests.builders.examples import example
 
@@ -66,32 +66,29 @@ def own(kind: Kind[Any]) -> set[str]:
     return {field for field in kind.spec.model_fields if not is_local(kind.spec, field)}
 
 
-def listings(kind: Kind[Any]) -> Iterator[Listing]:
-    yield from kind.searches((), True)
-    yield from (each for each in (kind.lookup, *(gap.listing for gap in kind.gaps)) if each)
-    if kind.parts:
-        yield from (each for each in (kind.parts.listing, kind.parts.bulk) if each)
-    if kind.cells:
-        yield kind.cells.listing
+def every_read(kind: Kind[Any]) -> tuple[Read, ...]:
+    return (*reads_of(kind).of_plan, *reads_of(kind).of_apply)
 
 
 @every_kind
 def test_every_operation_is_one_of_the_service(kind: str) -> None:
-    assert {*reads(KINDS[kind]), *writes(KINDS[kind])} <= set(_model(KINDS[kind].service).operation_names)
+    called = {*(read.operation for read in every_read(KINDS[kind])), *writes(KINDS[kind])}
+
+    assert called <= set(_model(KINDS[kind].service).operation_names)
 
 
 @every_kind
-def test_every_listing_has_its_items_and_its_filters(kind: str) -> None:
-    for listing in listings(KINDS[kind]):
-        assert listing.items in gives(listing.operation), listing
-        assert set(listing.filters) <= set(takes(listing.operation)), listing
+def test_every_read_has_its_content_and_its_filters(kind: str) -> None:
+    for read in every_read(KINDS[kind]):
+        assert read.member in gives(read.operation), read
+        assert set(read.filters) <= set(takes(read.operation)), read
 
 
 @every_kind
 def test_no_page_is_larger_than_the_model_allows(kind: str) -> None:
-    for listing in listings(KINDS[kind]):
-        if "MaxResults" in takes(listing.operation):
-            assert listing.filters["MaxResults"] == takes(listing.operation)["MaxResults"].metadata["max"], listing
+    for read in every_read(KINDS[kind]):
+        if "MaxResults" in takes(read.operation):
+            assert read.filters["MaxResults"] == takes(read.operation)["MaxResults"].metadata["max"], read
 
 
 @every_kind

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from reconciler.errors import UnreachableError
-from reconciler.kinds.iam import apply_actions, plan_actions
+from reconciler.kinds.iam import actions_of, apply_actions, plan_actions
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.model import Desired
 from reconciler.preflight import CheckResult, preflight
 from reconciler.preflight.run import APPLY, PLAN
-from reconciler.preflight.used import operations, used
+from reconciler.preflight.used import used
 from tests.preflight.preflights import ARN, ENVIRONMENT, GOOD, ROLE, checked, desired, simulated
 from tests.worlds.scripted_aws import ScriptedAnswer, ScriptedAws, denied, refusal
 
@@ -169,8 +169,8 @@ def test_actions_of_undeclared_kinds_are_not_checked() -> None:
 
     assert "connect:CreateDataTable" in wanted
     assert "connect:TagResource" in wanted
-    others = {action for kind in KINDS.values() if kind.name != "DataTable" for action in operations(kind)}
-    assert not (others - operations(KINDS["DataTable"])) & wanted
+    others = {action for kind in KINDS.values() if kind.name != "DataTable" for action in actions_of(kind)}
+    assert not (others - actions_of(KINDS["DataTable"])) & wanted
     assert not {f"connect:{lookup.listing.operation}" for lookup in LOOKUPS.values()} & wanted
 
 
@@ -180,7 +180,7 @@ def test_all_actions_count_if_the_manifests_are_unknown() -> None:
 
 
 def test_a_kinds_table_names_every_action_of_its_policy() -> None:
-    named = {action for kind in KINDS.values() for action in operations(kind)}
+    named = {action for kind in KINDS.values() for action in actions_of(kind)}
     named |= {f"connect:{lookup.listing.operation}" for lookup in LOOKUPS.values()}
 
     assert apply_actions() - named <= {"connect:TagResource", "connect:UntagResource"}

@@ -19,6 +19,8 @@ from reconciler.model import (
     FieldChange,
     Outcome,
     Plan,
+    Reach,
+    Read,
     Ref,
     Replacement,
     Resource,
@@ -220,11 +222,12 @@ def test_an_estimate_is_rounded_up(seconds: float, words: str) -> None:
 
 def test_calls_of_a_change_add_up_to_the_estimate_with_the_read_before_a_replace() -> None:
     spec = Resource(name="T")
-    replaces = Replacement(spec, spec, ("DescribeDataTable",))
+    values = Read("connect", "ListDataTableValues", "Values", ("values",), Reach.ONE)
+    replaces = Replacement(spec, spec, (Read("connect", "DescribeDataTable", "DataTable", ("name",), Reach.ONE),))
     steps = (
         Step(Call("connect", "UpdateDataTableMetadata", {}), Does.UPDATE, replaces=replaces),
         Step(Call("connect", "BatchUpdateDataTableValue", {}), Does.CELLS),
-        Step(Call("connect", "BatchUpdateDataTableValue", {}), Does.CELLS, rechecks="ListDataTableValues"),
+        Step(Call("connect", "BatchUpdateDataTableValue", {}), Does.CELLS, rechecks=values),
     )
     made = replace(change(Action.UPDATE), steps=steps)
 

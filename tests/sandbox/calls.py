@@ -113,6 +113,15 @@ def refused(call: Callable[[], Any]) -> tuple[str, int]:
     raise AssertionError("the call was answered")
 
 
+def words_of(call: Callable[[], Any]) -> str:
+    """The message that a call is refused with."""
+    try:
+        call()
+    except ClientError as error:
+        return error.response["Error"]["Message"]
+    raise AssertionError("the call was answered")
+
+
 INVALID_REQUEST = ("InvalidRequestException", 400)
 IN_USE = ("ResourceInUseException", 409)
 INVALID = ("InvalidParameterException", 400)

@@ -8,7 +8,11 @@ import moto  # noqa: F401 - clients made before moto is imported are not answere
 import pytest
 from botocore.config import Config
 
-from reconciler.sandbox import Control, in_process
+from reconciler.sandbox import REGION, Control, in_process
+from tests.cli.running import Server, serving
+
+from .roles import ONCE
+from .scheduling import Account
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +39,20 @@ def sandbox() -> Iterator[Control]:
 @pytest.fixture
 def connect(sandbox: Control, client: Any) -> Any:
     return client
+
+
+@pytest.fixture(scope="session")
+def local_server() -> Iterator[Server]:
+    """One sandbox in a process of its own, for tests that reset it first."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def iam(sandbox: Control, session: botocore.session.Session) -> Any:
+    return session.create_client("iam", region_name=REGION, config=ONCE)
+
+
+@pytest.fixture
+def aws(sandbox: Control, session: botocore.session.Session) -> Account:
+    return Account(session)

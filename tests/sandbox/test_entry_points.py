@@ -86,6 +86,24 @@ def test_leaving_takes_the_account_and_the_faults_along(client: Any) -> None:
         make(client)
 
 
+def test_motos_own_server_hangs_up_for_other_services_too(session: Any) -> None:
+    install()
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    place = {"region_name": "us-east-1", "endpoint_url": f"http://{host}:{port}"}
+    remote = session.create_client("iam", config=Config(retries={"total_max_attempts": 1}), **place)
+    try:
+        set_faults({"lostReply": {"every": 1}})
+        with pytest.raises(ConnectionClosedError):
+            remote.create_user(UserName="u")
+        assert [user["UserName"] for user in remote.list_users()["Users"]] == ["u"]
+    finally:
+        set_faults(None)
+        remote.close()
+        server.stop()
+
+
 def test_wrong_faults_are_refused_at_the_door() -> None:
     with pytest.raises(WrongSetting), in_process({"nope": 1}):
         pass

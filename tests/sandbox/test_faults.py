@@ -53,7 +53,7 @@ def listing(client: Any) -> Callable[[], Any]:
 @pytest.mark.parametrize(
     ("faults", "words"),
     [
-        ({"rates": {}}, "'rates' is unknown; known are consistency, creation, dropBefore"),
+        ({"rates": {}}, "'rates' is unknown; known are consistency, creation, deletion, dropBefore"),
         ({"rate": {"perSecond": 2}}, "rate: needs both perSecond and burst"),
         ({"rate": {}}, "rate: needs perSecond and burst, or operations"),
         ({"rate": {"perSecond": 0, "burst": 5}}, "rate.perSecond: must be above 0"),
@@ -70,6 +70,8 @@ def listing(client: Any) -> Callable[[], Any]:
         ({"shuffle": 1}, "shuffle: must be true or false"),
         ({"searchLag": {}}, "searchLag.calls: must be a whole number"),
         ({"consistency": {}}, "consistency.calls: must be a whole number"),
+        ({"propagation": {}}, "propagation.calls: must be a whole number"),
+        ({"deletion": {"calls": 0}}, "deletion.calls: must be a whole number"),
         ({"creation": {"calls": 0}}, "creation.calls: must be a whole number"),
         ({"creation": {"fails": True}}, "creation.fails: must be a reason"),
         ({"seed": "x"}, "seed: must be a whole number"),

@@ -120,7 +120,6 @@ def test_reading_what_was_asked_needs_no_token(server: Server) -> None:
         ("codebuild", "list_projects"),
         ("lambda", "list_functions"),
         ("ec2", "describe_instances"),
-        ("iam", "list_roles"),
         ("ssm", "describe_parameters"),
         ("stepfunctions", "list_state_machines"),
     ],
@@ -131,7 +130,7 @@ def test_services_that_nothing_here_uses_are_not_served(server: Server, service:
         getattr(_client(service, server.endpoint), operation)()
 
     assert wrong.value.response["Error"]["Code"] == "NotImplemented"
-    assert "only connect, qconnect, dynamodb, s3" in wrong.value.response["Error"]["Message"]
+    assert "only connect, qconnect, dynamodb, iam, logs, s3" in wrong.value.response["Error"]["Message"]
 
 
 @pytest.mark.parametrize("path", ["/moto-api/data.json", "/moto-api/", "/latest/meta-data/", "/favicon.ico"])

@@ -17,16 +17,14 @@ from reconciler.apply.cells.locks import Locks
 from reconciler.apply.cells.tables import Tables
 from reconciler.apply.cells.values import value_of
 from reconciler.apply.run import Run, backoff
-from reconciler.errors import CallError, Fate, ReconcileError
+from reconciler.errors import GONE, CallError, Fate, ReconcileError
 from reconciler.model import CellChange, Change, Item, Result, Status, Step
 from reconciler.model.events import CallMade, Looked, Retried
 from reconciler.port import Answer
 from reconciler.steps.batches import scope
 
 # AWS may refuse a whole request because of one item: the live values decide, not the code.
-_CONFLICTS = frozenset(
-    {"ConflictException", "DuplicateResourceException", "ResourceConflictException", "ResourceNotFoundException"}
-)
+_CONFLICTS = frozenset({"ConflictException", "DuplicateResourceException", "ResourceConflictException", GONE})
 
 
 @dataclass

@@ -10,7 +10,7 @@ from pydantic import Field
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import Tagged
 from reconciler.kinds.verbs import Gap, Listing, Settle, Update
-from reconciler.model import AwsName, Call, LocalOnly, Problem, Ref, WrittenRecords
+from reconciler.model import AwsName, Call, LocalOnly, Problem, Read, Ref, WrittenRecords
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import expecting, meanings
 
@@ -148,7 +148,7 @@ class ConnectInstanceKind(Kind[ConnectInstance]):
     def keys_of(self, members: Mapping[str, Any]) -> tuple[str, ...]:
         return str(members.get("InstanceAlias") or members["Id"]), str(members["Arn"])
 
-    def detail_members(self, gap: Gap, items: list[Any]) -> Mapping[str, Any]:
+    def detail_members(self, read: Read, items: list[Any]) -> Mapping[str, Any]:
         return {item["AttributeType"]: item["Value"] for item in items}
 
     def read_field(self, field: str, value: Any) -> Any:

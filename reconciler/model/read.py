@@ -1,0 +1,40 @@
+"""A read of AWS as a value. It is alone because kinds make it, live and apply execute it, and plans hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Reach(StrEnum):
+    """The resources that one read is about."""
+
+    ALL = "all"  # every resource of a kind
+    ONE = "one"  # one resource, which the parameters of the call identify
+
+
+@dataclass(frozen=True)
+class Read:
+    """One read operation, and the content of its answer.
+
+    member: the member of the answer that holds the content.
+    fills: the paths of the fields that the content fills: `field`, or `field.inner` for a part of one.
+    filters: the parameters of each call, next to those that identify a resource.
+    constants: members that every item has because of the filters. AWS does not repeat them in the answer.
+    is_paged: whether the answer is a list with pages. Otherwise it is one structure.
+    """
+
+    service: str
+    operation: str
+    member: str
+    fills: tuple[str, ...]
+    reach: Reach
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    is_paged: bool = True
+
+    @property
+    def name(self) -> str:
+        return f"{self.service}:{self.operation}"

@@ -1,0 +1,151 @@
+"""The door of moto's services: every operation that moto answers passes the faults, and is counted.
+
+moto calls `call_action` for each request, in this process and in the server. S3 has its own way, by bucket and by key.
+Some services also have rules of the sandbox (`RULES`). Their requests are checked against the service model.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial, wraps
+from typing import Any
+
+from moto.core.errors import COMMON_ERROR_CODES
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult, BaseResponse
+from moto.iam.models import iam_backends
+from moto.logs.models import logs_backends
+from moto.s3.responses import S3Response
+
+from reconciler.sandbox import codes, entrance, shapes
+from reconciler.sandbox.attempt import Attempt
+from reconciler.sandbox.codes import Code
+from reconciler.sandbox.errors import Dropped, Refused
+from reconciler.sandbox.iam import Iam
+from reconciler.sandbox.logs import Logs
+from reconciler.sandbox.logs.store import logs_stores
+from reconciler.sandbox.services import CONNECT
+from reconciler.sandbox.world import world
+
+Answer = Any
+"""Status, headers and body, as moto has them; of S3 also a text alone."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The sandbox's own rules for a service of moto's."""
+
+    invalid: str
+    """The error for requests that break the model."""
+    read: Callable[[BaseResponse], dict[str, Any]]
+    """Returns the parameters of a request. Those of IAM are moto's own: the rules may change what moto reads."""
+    of: Callable[[BaseResponse], Any]
+    """Returns the rules of the request's account and Region."""
+
+
+def _iam(response: BaseResponse) -> Iam:
+    return Iam(world, iam_backends[response.current_account][response.partition])
+
+
+def _logs(response: BaseResponse) -> Logs:
+    account, region = response.current_account, response.region
+    return Logs(world, logs_backends[account][region], logs_stores[account][region])
+
+
+def _read_logs(response: BaseResponse) -> dict[str, Any]:
+    """Returns the parameters of a request to CloudWatch Logs. Only a switch makes ARNs with `:*` valid for tags."""
+    try:
+        params: dict[str, Any] = json.loads(response.body or "{}")
+    except ValueError as wrong:
+        raise Refused("SerializationException", f"the body is not JSON: {wrong}") from wrong
+    arn = params.get("resourceArn")
+    if isinstance(arn, str) and world.switches.log_arn_wildcard == "accepted":
+        params["resourceArn"] = arn.removesuffix(":*")
+    return params
+
+
+RULES = {
+    "iam": Rules("ValidationError", lambda response: response.params, _iam),
+    "logs": Rules("InvalidParameterException", _read_logs, _logs),
+}
+
+
+class Injected(ServiceException):
+    """An error that moto writes in the protocol of the request."""
+
+
+def install() -> None:
+    """Puts the door in front of moto's operations."""
+    _put_in_front(BaseResponse, "call_action")
+    for name in ("_bucket_response", "_key_response"):
+        _put_in_front(S3Response, name)
+
+
+def hang_up(environ: Mapping[str, Any]) -> ConnectionResetError:
+    """Closes the connection of a request to a server, and returns the error that ends its answer."""
+    if connection := environ.get("werkzeug.socket"):
+        connection.shutdown(socket.SHUT_RDWR)
+    return ConnectionResetError("dropped by the sandbox")
+
+
+def _put_in_front(response_class: type[BaseResponse], name: str) -> None:
+    answer = getattr(response_class, name)
+
+    @wraps(answer)
+    def through_the_door(self: BaseResponse, *args: Any) -> Answer:
+        return _answered(self, partial(answer, self, *args))
+
+    setattr(response_class, name, through_the_door)
+
+
+def _answered(response: BaseResponse, carry_out: Callable[[], Answer]) -> Answer:
+    service, operation = response.boto3_service_name, response._get_action()
+    # Connect's requests have passed `door`. botocore does not know moto's own addresses, such as its dashboard.
+    if service == CONNECT.name or not operation or not shapes.is_known(service):
+        return carry_out()
+    attempt = Attempt(service, operation, response.current_account, response.region)
+    rules = RULES.get(service) if operation in shapes.operations(service) else None
+    if rules:
+        carry_out = partial(_by_rules, rules, response, operation, carry_out)
+    try:
+        # moto answers some calls with the help of others: a function that it invokes calls AWS before it returns.
+        return entrance.pass_through(attempt, carry_out, _has_succeeded, is_locked=rules is not None)
+    except Refused as refused:
+        entrance.note_refusal(attempt, refused)
+        return _refusal(response, codes.of(service, refused.code), refused.message)
+    except Dropped as dropped:
+        if not response.normalized_request.from_wsgi_server:
+            raise
+        raise hang_up(response.normalized_request.environ) from dropped
+
+
+def _by_rules(rules: Rules, response: BaseResponse, operation: str, carry_out: Callable[[], Answer]) -> Answer:
+    """Checks a request against the service model, and answers it by the sandbox's own rules."""
+    params = rules.read(response)
+    if wrong := shapes.request_check(response.boto3_service_name, operation)(params):
+        raise Refused(rules.invalid, wrong.lstrip("."))
+    try:
+        answer = rules.of(response).operation(operation)(params, carry_out)
+    except ServiceException as refused:
+        raise Refused(refused.code, refused.message) from refused
+    if not isinstance(answer, dict):
+        return answer
+    # Only services that speak JSON have rules that answer without moto.
+    headers, body = response._enrich_response(response.response_headers, json.dumps(answer))
+    return 200, headers, body
+
+
+def _has_succeeded(answer: Answer) -> bool:
+    return isinstance(answer, (str, bytes)) or answer[0] < 400
+
+
+def _refusal(response: BaseResponse, code: Code, message: str) -> Answer:
+    """Returns an error in the protocol of the request."""
+    if code.name not in COMMON_ERROR_CODES:  # moto warns of an error that the service's model lacks.
+        COMMON_ERROR_CODES.append(code.name)
+    _, headers, body = response.serialized(ActionResult(Injected(code.name, message)))
+    headers, body = response._enrich_response(headers | {"status": str(code.status)}, body)
+    return code.status, headers, body

@@ -1,0 +1,208 @@
+"""A kind's reads agree with each other: what plan reads, what the policies list, and what a recheck compares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import is_local
+from reconciler.kinds.iam import actions_of, plan_actions
+from reconciler.kinds.operations import finding, is_searched_undeclared, reads_of, searches
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Does, Live, Reach, Read, Step
+from reconciler.steps.estimate import calls_of
+from reconciler.steps.resource import make_steps
+from reconciler.steps.second_look import last_look
+from reconciler.steps.work import Work
+from tests.builders.examples import example, permitted, surroundings
+from tests.worlds.world import World
+
+every_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+def every(kind: Kind[Any]) -> tuple[Read, ...]:
+    return (*reads_of(kind).of_plan, *reads_of(kind).of_apply)
+
+
+def known(kind: Kind[Any]) -> set[str]:
+    """Returns the fields that AWS answers."""
+    return {f for f in kind.spec.model_fields if not is_local(kind.spec, f)} - kind.unanswered
+
+
+def filling(reads: Iterable[Read]) -> set[str]:
+    """Returns the fields that the reads fill, without the paths inside them."""
+    return {path.partition(".")[0] for read in reads for path in read.fills}
+
+
+def names(reads: Iterable[Read]) -> list[str]:
+    return [read.name for read in reads]
+
+
+def steps_between(kind: Kind[Any]) -> Iterator[Step]:
+    """Yields the steps of an update from each example to the other, and of a replacement."""
+    first, second = example(kind.name).spec, example(kind.name, "second").spec
+    ref = example(kind.name).ref
+    for before, after in ((first, second), (second, first)):
+        live = Live(ref, "id", "arn", before)
+        yield from make_steps(Work(kind, ref, live, after, {}))
+        yield from make_steps(Work(kind, ref, live, after, {}, rebuild=True))
+
+
+# The fields that a read fills.
+
+
+@every_kind
+def test_plan_fills_every_field_that_aws_answers(kind: str) -> None:
+    values = filling(filter(None, [reads_of(KINDS[kind]).cells]))
+
+    assert filling(reads_of(KINDS[kind]).of_plan) - values == known(KINDS[kind])
+
+
+@every_kind
+def test_a_search_and_the_details_fill_different_fields(kind: str) -> None:
+    reads = reads_of(KINDS[kind])
+    searched = {path for read in reads.searches for path in read.fills}
+    detailed = [path for read in (*reads.details, *reads.contents) for path in read.fills]
+
+    assert searched.isdisjoint(detailed)
+    assert len(detailed) == len(set(detailed))
+
+
+@every_kind
+def test_a_recheck_of_every_field_fills_every_field(kind: str) -> None:
+    k, reads = KINDS[kind], reads_of(KINDS[kind])
+    rechecked = (*reads.again(known(k)), *([reads.parts] if reads.parts else []))
+
+    # A kind without a describe has only fields by which calls identify it, or that a recheck never compares.
+    assert filling(rechecked) == (known(k) if k.describe else set())
+
+
+@every_kind
+def test_a_read_is_about_all_resources_or_about_one(kind: str) -> None:
+    reads = reads_of(KINDS[kind])
+    about_all = (*reads.searches, *filter(None, (reads.all_parts, reads.lookup)))
+    about_one = (*reads.details, *reads.of_each, *reads.contents, *filter(None, [reads.describe]))
+
+    assert {read.reach for read in about_all} == {Reach.ALL}
+    assert {read.reach for read in about_one} <= {Reach.ONE}
+
+
+def test_a_search_of_declared_resources_reads_only_their_types_of_data() -> None:
+    storage = KINDS["InstanceStorage"]
+    (read,) = searches(storage, [example("InstanceStorage").spec], False)
+
+    assert read in reads_of(storage).searches
+    assert read.constants == {"ResourceType": example("InstanceStorage").ref.name}
+
+
+@every_kind
+def test_a_create_is_found_by_the_lookup_or_else_by_the_search(kind: str) -> None:
+    k = KINDS[kind]
+    reads = finding(k, example(kind).spec)
+
+    assert {read.operation for read in reads} == {(k.lookup or k.search).operation}
+
+
+def test_kinds_that_only_manifests_can_own_are_not_searched_without_one() -> None:
+    unsearched = {name for name, kind in KINDS.items() if not is_searched_undeclared(kind)}
+
+    assert unsearched >= {"ConnectInstance", "InstanceStorage", "LambdaAssociation", "UserHierarchy"}
+    assert unsearched.isdisjoint({"DataTable", "Queue", "UserHierarchyGroup"})
+
+
+# Rechecks.
+
+
+@every_kind
+def test_a_recheck_reads_exactly_the_fields_that_it_compares(kind: str) -> None:
+    k = KINDS[kind]
+    values = filling(filter(None, [reads_of(k).cells]))
+    for step in steps_between(k):
+        if not step.replaces or not step.replaces.reads or step.does is Does.CREATE:
+            continue
+        compared = {*step.replaces.fields, *(values if step.does is Does.DELETE else ())}
+        if step.replaces.part:
+            compared = filling(reads_of(k).contents) - values
+        assert compared <= filling(step.replaces.reads), step
+        # Each recheck describes the resource: it may be gone, and its spec needs its required fields.
+        for read in (read for read in step.replaces.reads if read != reads_of(k).describe):
+            assert compared & filling([read]), (step, read)
+
+
+@every_kind
+def test_apply_may_make_every_read_of_a_recheck(kind: str) -> None:
+    for step in steps_between(KINDS[kind]):
+        reads = step.replaces.reads if step.replaces else ()
+
+        assert set(names(reads)) <= actions_of(KINDS[kind])
+        assert calls_of(step) == (*names(reads), step.call.name)
+
+
+def test_a_recheck_leaves_out_fields_that_the_plan_did_not_read() -> None:
+    k = KINDS["HoursOfOperation"]
+    planned = last_look(k, example("HoursOfOperation").spec, {"overrides"})
+
+    assert names(planned.reads) == ["connect:DescribeHoursOfOperation"]
+    assert "overrides" not in planned.fields
+
+
+def test_a_delete_of_a_table_rereads_its_attributes_and_values() -> None:
+    planned = last_look(KINDS["DataTable"], example("DataTable").spec)
+
+    assert names(planned.reads) == [
+        "connect:DescribeDataTable",
+        "connect:ListDataTableAttributes",
+        "connect:ListDataTableValues",
+    ]
+
+
+def test_a_recheck_reads_a_detail_without_a_listing_once() -> None:
+    planned = last_look(KINDS["RoutingProfile"], example("RoutingProfile").spec)
+
+    assert names(planned.reads).count("connect:DescribeRoutingProfile") == 1
+
+
+# With an instance.
+
+
+@every_kind
+def test_plan_makes_exactly_the_reads_that_the_policy_lists(world: World, kind: str) -> None:
+    reads = {name.partition(":")[2] for name in names(every(KINDS[kind]))}
+    called: set[str] = set()
+    for which in ("first", "second"):
+        it = example(kind, which)
+        around = surroundings(it)
+        world.control.reset()
+        world.control.set_faults({"switches": {"customVoices": True}})
+        world.seed(it, *around)
+        world.run(it, *around, **permitted(it))
+        world.calls()
+        world.plan(it, *around)
+        called |= world.calls().keys()
+        declared = {each.ref.kind for each in (it, *around)}
+        assert {f"connect:{name}" for name in called} <= plan_actions(declared)
+
+    assert {f"connect:{name}" for name in called & reads} == set(names(reads_of(KINDS[kind]).of_plan))
+
+
+@every_kind
+def test_the_estimate_counts_the_calls_that_an_update_makes(world: World, kind: str) -> None:
+    before, after = example(kind), example(kind, "second")
+    around = [each for each in surroundings(before, after) if each.ref not in (before.ref, after.ref)]
+    world.control.set_faults({"switches": {"customVoices": True}})
+    world.seed(before, after, *around)
+    world.run(before, *around, **permitted(before))
+    seen = world.preview(after, *around, **permitted(before, after))
+    world.calls()
+
+    world.apply(seen)
+
+    called = {f"connect:{name}": count for name, count in world.calls().items()}
+    assert called.keys() == seen.plan.estimate.operations.keys()
+    # An estimate knows no live counts, so it counts one page of each listing.
+    paged = {read.name for read in every(KINDS[kind]) if read.is_paged}
+    for name in called.keys() - paged:
+        assert called[name] == seen.plan.estimate.operations[name], name
