@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from reconciler.diff.fields import diff
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import is_local
 from reconciler.kinds.iam import actions_of, plan_actions
@@ -46,9 +48,9 @@ def steps_between(kind: Kind[Any]) -> Iterator[Step]:
     first, second = example(kind.name).spec, example(kind.name, "second").spec
     ref = example(kind.name).ref
     for before, after in ((first, second), (second, first)):
-        live = Live(ref, "id", "arn", before)
-        yield from make_steps(Work(kind, ref, live, after, {}))
-        yield from make_steps(Work(kind, ref, live, after, {}, rebuild=True))
+        work = Work(kind, ref, Live(ref, "id", "arn", before), after, {}, fields=diff(before, after))
+        yield from make_steps(work)
+        yield from make_steps(replace(work, rebuild=True))
 
 
 # The fields that a read fills.
