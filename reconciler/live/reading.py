@@ -189,7 +189,7 @@ def _searched(reader: _LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
 def _described(reader: _LiveReader, kind: Kind[Any], members: dict[str, Any]) -> dict[str, Any] | None:
     """Returns the described resource; `None` if it no longer exists, or is unmanaged and the role may not read it."""
     try:
-        details = again(reader.aws, kind, own_of(kind, members), ())
+        details = again(reader.aws, kind, own_of(kind, members), ("tags",), kind.identity(members)[1])
     except CallError as wrong:
         keys = {kind.key_of(spec) for spec in reader.declared(kind)}
         is_own = kind.identity(members)[1] == reader.scope.instance
