@@ -8,6 +8,8 @@ JOBS ?= 2
 LOCK_FLAGS ?=
 
 bin := $(VENV)/bin
+# Each worker takes neighbours, which share what they start, and then steals from the other's end.
+pytest := $(bin)/python -m pytest -q -n $(JOBS) --dist worksteal
 # Tests that ask the AWS command line find it here.
 export RECONCILE_AWSCLI ?= $(CURDIR)/$(AWSCLI_VENV)/bin/aws
 # Tests start the command hundreds of times: without compiled modules each start compiles the whole package.
@@ -62,14 +64,14 @@ wheel: $(VENV)/installed ## the tool as a wheel in dist, to install it elsewhere
 	@$(bin)/python scripts/wheel.py dist
 
 test: $(VENV)/installed $(AWSCLI_VENV)/locked ## the tests, but for the slow ones
-	$(call step,pytest,$(bin)/python -m pytest -q -n $(JOBS) -m "not slow")
+	$(call step,pytest,$(pytest) -m "not slow")
 
 test-all: $(VENV)/installed $(AWSCLI_VENV)/locked ## every test, with the branches they cover
-	$(call step,pytest with coverage,$(bin)/python -m pytest -q -n $(JOBS) --cov --cov-report=term:skip-covered)
+	$(call step,pytest with coverage,$(pytest) --cov --cov-report=term:skip-covered)
 	$(call step,each Lambda is covered as was promised,$(bin)/python scripts/covered.py)
 
 test-elsewhere: $(VENV)/installed $(AWSCLI_VENV)/locked ## the tests two years from now, in another time zone and locale
-	$(call step,pytest two years from now,scripts/elsewhere $(bin)/python -m pytest -q -n $(JOBS) -m "not slow")
+	$(call step,pytest two years from now,scripts/elsewhere $(pytest) -m "not slow")
 
 check: $(VENV)/installed $(AWSCLI_VENV)/locked ## style, types, who imports whom, and whether what is generated is fresh
 	$(call step,ruff check,$(bin)/ruff check --quiet)

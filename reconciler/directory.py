@@ -24,8 +24,8 @@ from reconciler.model import (
     reference_to,
 )
 
-# The beginning of an ARN, or an id in Amazon Connect's form. Names in an ARN may hold `:`, `.`, `/`, `$` and more, so
-# its end is certain only if the ARN is known.
+# The beginning of an ARN, or an id in Amazon Connect's form. The end of an ARN is clear only for known ones: names may
+# hold `:`, `.`, `/`, `$` and more.
 _BEGINNING = re.compile(
     r"arn:aws[\w-]*:[\w-]+:[\w-]*:\d*:|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 )

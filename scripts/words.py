@@ -16,6 +16,7 @@ import sys
 import tokenize
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -138,6 +139,12 @@ def python_faults(path: str, text: str) -> Iterator[Fault]:
     yield from name_faults(path, tree, is_test=is_test)
 
 
+@lru_cache(maxsize=1)
+def walked(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Returns the nodes of a file. Each check needs them, and finding them takes longer than the check."""
+    return tuple(ast.walk(tree))
+
+
 def page_faults(path: str, text: str) -> Iterator[Fault]:
     """Reads the prose of a Markdown page: no fenced block, no generated table."""
     prose = re.sub(r"^```.*?^```", lambda block: "\n" * block[0].count("\n"), text, flags=re.DOTALL | re.MULTILINE)
@@ -182,7 +189,7 @@ def comments(text: str) -> Iterator[tuple[int, str]]:
 
 
 def docstrings(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             text = ast.get_docstring(node)
             if text:
@@ -193,12 +200,12 @@ def messages(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yields texts of more than one word that are not docstrings."""
     known = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in walked(tree)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if isinstance(node, ast.JoinedStr):
             parts = [part.value if isinstance(part, ast.Constant) else "`" for part in node.values]
             known.update(id(part) for part in node.values)
@@ -213,7 +220,7 @@ def messages(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def docstring_openings(path: str, tree: ast.Module) -> Iterator[Fault]:
     """Finds functions whose docstring does not start with a verb; help texts of commands and properties may."""
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not (text := ast.get_docstring(node)):
             continue
         decorators = " ".join(ast.unparse(decorator) for decorator in node.decorator_list)
@@ -228,14 +235,18 @@ def docstring_openings(path: str, tree: ast.Module) -> Iterator[Fault]:
 
 def name_faults(path: str, tree: ast.Module, *, is_test: bool) -> Iterator[Fault]:
     for line, name in names(tree):
-        parts = set(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()))
-        if (name in EMPTY_NAMES and not is_test) or parts & DIALECT_PARTS:
+        if (name in EMPTY_NAMES and not is_test) or parts_of(name) & DIALECT_PARTS:
             yield Fault(path, line, f"the name {name}", "a noun of the domain")
+
+
+@cache
+def parts_of(name: str) -> set[str]:
+    return set(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()))
 
 
 def names(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yields the names that a file gives: functions, classes, parameters and values."""
-    for node in ast.walk(tree):
+    for node in walked(tree):
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 yield node.lineno, node.name

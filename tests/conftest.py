@@ -1,17 +1,28 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import moto  # noqa: F401 - clients made before moto is imported are not answered by it
 import pytest
+from hypothesis import settings
 
+from reconciler.cli import run
 from reconciler.sandbox import Control, in_process
+from tests.cli.running import Done, Reconcile, Server, serving
 from tests.worlds.kept_between_tests import kept_between_tests
 from tests.worlds.least_privilege import outside, recorded
 from tests.worlds.world import World
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Makes the quick tier try a quarter of Hypothesis's hundred examples, where a test names no number of its own."""
+    if config.option.markexpr == "not slow":
+        settings.register_profile("quick", max_examples=25)
+        settings.load_profile("quick")
 
 
 def pytest_collection_finish() -> None:
@@ -35,6 +46,13 @@ def least_privilege() -> Iterator[None]:
     assert outside(made) == []
 
 
+@pytest.fixture(scope="session")
+def one_server() -> Iterator[Server]:
+    """Starts one server for all tests of a worker that reset it. Starting it takes longer than most tests."""
+    with serving() as server:
+        yield server
+
+
 @pytest.fixture
 def control() -> Iterator[Control]:
     with in_process() as control:
@@ -44,3 +62,25 @@ def control() -> Iterator[Control]:
 @pytest.fixture
 def world(control: Control, tmp_path: Path) -> Any:
     return World(control, tmp_path)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """A new repository without any content."""
+    folder = tmp_path / "contact-centre"
+    subprocess.run(["git", "init", "--quiet", folder], check=True)
+    return folder
+
+
+@pytest.fixture
+def reconcile(empty: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Reconcile:
+    monkeypatch.chdir(empty)
+    for name in ("RECONCILE_ENV", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+
+    def reconciled(*arguments: str) -> Done:
+        capsys.readouterr()
+        code = run(arguments)
+        return Done(code, *capsys.readouterr())
+
+    return reconciled

@@ -130,8 +130,9 @@ def connect(environment: Environment, *, endpoint: str | None = None, pacer: Pac
     With `endpoint` (a sandbox) it ignores the caller's AWS settings. Raises `UnreachableError`.
     """
     instance_id = environment.instance.rpartition("/")[2]
-    botocore_session = BotocoreSession()
-    if endpoint:
+    if not endpoint:
+        botocore_session = BotocoreSession()
+    else:
         # No environment variables and no files: the caller's settings are for the real AWS.
         nowhere = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
         botocore_session = BotocoreSession({"profile": (None, None, None, None), **nowhere})

@@ -125,11 +125,19 @@ def repeated(spec: type[Spec], declared: Mapping[str, Any], path: Path = ()) -> 
 def _twice(items: Sequence[Any], by: str, path: Path) -> Iterator[Problem]:
     known: set[str] = set()
     for at, item in enumerate(items):
-        if not isinstance(item, Mapping) or item.get(by) is None:
+        if not isinstance(item, Mapping) or item.get(by) is None or not (key := _comparable(item[by])):
             continue
-        if (key := canonical(item[by])) in known:
+        if key in known:
             yield Problem("error", (*path, at, by), f"{path[-1]} has {_named(item[by])} twice; keep one of them")
         known.add(key)
+
+
+def _comparable(key: Any) -> str:
+    """Returns a text that equal keys share; empty for a key that JSON cannot write, such as `.inf`."""
+    try:
+        return canonical(key)
+    except ValueError:
+        return ""
 
 
 def _named(key: Any) -> str:

@@ -85,10 +85,6 @@ class _LiveReader:
         """Returns whether manifests or requested resources may refer to undeclared resources of a kind."""
         return kind in self.named or (self.request is not None and self.request.kinds is None)
 
-    def lacks(self, ref: Ref, kind: Kind[Any]) -> bool:
-        """Returns whether a wanted field is missing in the kind's search."""
-        return bool(reads_of(kind).missing(self.wants(ref)))
-
     def declared(self, kind: Kind[Any]) -> list[Resource]:
         return [manifest.spec for ref, manifest in self.desired.items() if ref.kind == kind.name]
 
@@ -228,10 +224,11 @@ def _contents(
     with_parts = {ref: answer for ref, answer in concern.items() if _wants_parts(reader, ref, answer.kind)}
     bulks = {answer.kind: read for answer in with_parts.values() if (read := reads_of(answer.kind).all_parts)}
     bulk = {kind: workers.submit(_by_owner, reader.aws, kind, read) for kind, read in bulks.items()}
+    incomplete = {ref: it for ref, it in concern.items() if reads_of(it.kind).missing(reader.wants(ref))}
     with_cells = {ref: answer for ref, answer in concern.items() if reads_of(answer.kind).cells}
     jobs: dict[_Job, tuple[Any, ...]] = {
         **{(PARTS, ref): (parts_of, reader.aws, it) for ref, it in with_parts.items() if it.kind not in bulks},
-        **{(WHOLE, ref): (_whole, reader, ref, it) for ref, it in concern.items() if reader.lacks(ref, it.kind)},
+        **{(WHOLE, ref): (_whole, reader, ref, it) for ref, it in incomplete.items()},
         **{(RECORDS, ref): (records_of, reader.aws, it, directory) for ref, it in with_cells.items()},
     }
     return {job: workers.submit(*jobs[job]) for job in _in_turns(jobs)}, {

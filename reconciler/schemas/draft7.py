@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -19,7 +20,9 @@ _OF_SCHEMAS = ("anyOf", "oneOf", "allOf")
 _WORD = re.compile(r"[A-Z][A-Z0-9]*(?=[A-Z][a-z]|\b)|[A-Z]?[a-z0-9]+")
 
 
+@cache
 def draft7(spec: type[Spec]) -> Schema:
+    """Returns the schema of a spec. Every caller gets the same one, and must not change it."""
     generated = spec.model_json_schema()
     return _converted(generated, generated.get("$defs", {}), spec)
 

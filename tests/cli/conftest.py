@@ -1,19 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+import pty
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from reconciler.cli import run
-from tests.cli.running import Done, Repository, Server, rows, serving, table
-
-
-@pytest.fixture(scope="session")
-def one_server() -> Iterator[Server]:
-    """Starts one server for all tests of a worker. Starting it takes longer than most tests."""
-    with serving() as server:
-        yield server
+from tests.cli.running import Done, Repository, Server, environ, rows, shown_on, table
 
 
 @pytest.fixture
@@ -45,5 +42,41 @@ def reconcile(
         capsys.readouterr()
         code = run(arguments)
         return Done(code, *capsys.readouterr())
+
+    return reconciled
+
+
+@pytest.fixture
+def as_user(reconcile: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
+    """Runs the command within this process, with the variables that a process of its own would have."""
+
+    def reconciled(*arguments: str, **more: str) -> Done:
+        variables = environ(**more)
+        with monkeypatch.context() as patch:
+            for name in set(os.environ) - set(variables):
+                patch.delenv(name)
+            for name, text in variables.items():
+                patch.setenv(name, text)
+            return reconcile(*arguments)
+
+    return reconciled
+
+
+@pytest.fixture
+def at_a_terminal(as_user: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
+    """Runs the command within this process, with a terminal for stdin and stderr, and answers its question."""
+
+    def reconciled(answer: str, *arguments: str, **more: str) -> Done:
+        controller, terminal = pty.openpty()
+        os.write(controller, f"{answer}\n".encode())
+        with ThreadPoolExecutor(1) as pool:
+            shown = pool.submit(shown_on, controller)
+            with monkeypatch.context() as patch, open(terminal) as stdin, open(os.dup(terminal), "w") as stderr:
+                patch.setattr(sys, "stdin", stdin)
+                patch.setattr(sys, "stderr", stderr)
+                done = as_user(*arguments, TERM="xterm", **more)
+            err = shown.result()
+        os.close(controller)
+        return Done(done.code, done.out, err)
 
     return reconciled

@@ -7,7 +7,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -34,6 +34,9 @@ class Done:
     @property
     def last(self) -> str:
         return self.out.rstrip("\n").rpartition("\n")[2]
+
+
+Reconcile = Callable[..., Done]  # the command in the test's own process, in an empty repository
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,16 @@ def start(root: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
         encoding="utf-8",
         errors="replace",
     )
+
+
+def shown_on(terminal: int) -> str:
+    """Returns all that is written to a terminal, by the file descriptor of its controller."""
+    output = b""
+    while True:
+        try:
+            output += os.read(terminal, 65536)
+        except OSError:  # the other end is closed
+            return output.decode("utf-8")
 
 
 def command(root: Path, *arguments: str, **more: str) -> Done:

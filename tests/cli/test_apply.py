@@ -429,7 +429,7 @@ def test_an_unusable_outcome_folder_stops_the_run_before_any_write(
 @pytest.fixture
 def unwritable_during_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes the folder unwritable during the run, after it was fine at the start."""
-    for module in ("keeping", "reconcile"):
+    for module in ("outcomes.store", "reconcile"):
         monkeypatch.setattr(f"reconciler.{module}.must_be_writable", lambda path: None)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from reconciler.sandbox import ACCOUNT, INSTANCE_ARN
-from tests.cli.running import Done, Repository, Server, command
+from tests.cli.running import Done, Repository, Server
 
 Reconcile = Callable[..., Done]
 
@@ -20,11 +20,11 @@ def results(done: Done) -> dict[str, str]:
 
 
 @pytest.fixture
-def account(repository: Repository, server: Server) -> Callable[..., Done]:
+def account(repository: Repository, server: Server, as_user: Reconcile) -> Reconcile:
     """The command on an account that answers like a real one, but simulates nothing and lists no quotas."""
     repository.configure({"prod": {"instance": INSTANCE_ARN}})
     environ = {"AWS_ENDPOINT_URL": server.endpoint, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "x"}
-    return lambda *words: command(repository.root, *words, **environ)
+    return lambda *words: as_user(*words, **environ)
 
 
 def test_a_sandbox_passes_and_lists_once_what_it_lacks(reconcile: Reconcile, server: Server) -> None:
@@ -44,7 +44,7 @@ def test_a_sandbox_passes_and_lists_once_what_it_lacks(reconcile: Reconcile, ser
     assert not [call for call in server.calls() if call.startswith(("iam:", "service-quotas:"))]
 
 
-def test_a_check_without_an_answer_is_unknown(account: Callable[..., Done]) -> None:
+def test_a_check_without_an_answer_is_unknown(account: Reconcile) -> None:
     done = account("check", "--format", "json")
 
     assert done.code == 0
@@ -64,7 +64,7 @@ def test_nothing_is_ever_written(reconcile: Reconcile, server: Server) -> None:
     assert all(name.partition(":")[2].startswith(READS) for name in made)
 
 
-def test_text_has_symbols_and_words_and_ends_with_the_counts(account: Callable[..., Done]) -> None:
+def test_text_has_symbols_and_words_and_ends_with_the_counts(account: Reconcile) -> None:
     done = account("check")
 
     assert done.out.startswith(f"Check of shop/prod · {INSTANCE_ARN}\n")
@@ -114,11 +114,11 @@ def test_manifests_with_mistakes_do_not_stop_it(repository: Repository, reconcil
     assert "reconcile validate" in done.out
 
 
-def test_no_credentials_are_a_failed_check_and_one_clear_line(repository: Repository) -> None:
+def test_no_credentials_are_a_failed_check_and_one_clear_line(repository: Repository, as_user: Reconcile) -> None:
     real = {"instance": INSTANCE_ARN, "account": ACCOUNT}
     repository.configure({"prod": real})
 
-    done = command(repository.root, "check")
+    done = as_user("check")
 
     assert done.code == 1
     assert "✗ failed   credentials" in done.out
@@ -127,19 +127,21 @@ def test_no_credentials_are_a_failed_check_and_one_clear_line(repository: Reposi
     assert "Traceback" not in done.err
 
 
-def test_another_account_is_a_failed_check_and_nothing_else_is_asked(repository: Repository, server: Server) -> None:
+def test_another_account_is_a_failed_check_and_nothing_else_is_asked(
+    repository: Repository, server: Server, as_user: Reconcile
+) -> None:
     arn = INSTANCE_ARN.replace(ACCOUNT, "444455556666")
     repository.configure({"prod": {"instance": arn}})
     environ = {"AWS_ENDPOINT_URL": server.endpoint, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "x"}
 
-    done = command(repository.root, "check", **environ)
+    done = as_user("check", **environ)
 
     assert done.code == 1
     assert 'but environment "prod" is in 444455556666' in done.out
     assert server.calls() == {"sts:GetCallerIdentity": 1}
 
 
-def test_a_real_account_is_asked_for_its_credentials_once(account: Callable[..., Done], server: Server) -> None:
+def test_a_real_account_is_asked_for_its_credentials_once(account: Reconcile, server: Server) -> None:
     done = account("check")
 
     assert done.code == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.sandbox import INSTANCE_ARN
-from tests.cli.running import Done, Repository, Server, client, command, rows, table, write_cell
+from tests.cli.running import Done, Repository, Server, client, rows, table, write_cell
 
 Reconcile = Callable[..., Done]
 Provoke = Callable[[Repository, Reconcile, Server], str]
@@ -77,9 +77,7 @@ def of_the_policy(repository: Repository, reconcile: Reconcile, server: Server) 
 
 def of_no_credentials(repository: Repository, reconcile: Reconcile, server: Server) -> str:
     repository.configure({"prod": {"instance": INSTANCE_ARN}})
-    return command(
-        repository.root, "plan", AWS_ENDPOINT_URL=server.endpoint, AWS_SHARED_CREDENTIALS_FILE="/dev/null"
-    ).err
+    return reconcile("plan", AWS_ENDPOINT_URL=server.endpoint, AWS_SHARED_CREDENTIALS_FILE="/dev/null").err
 
 
 PROVOKED: Mapping[str, Provoke] = {
@@ -104,9 +102,9 @@ def test_every_documented_message_is_provoked_here() -> None:
 
 @pytest.mark.parametrize("message", PROVOKED)
 def test_a_documented_message_is_the_real_one(
-    message: str, repository: Repository, reconcile: Reconcile, server: Server
+    message: str, repository: Repository, as_user: Reconcile, server: Server
 ) -> None:
     """M12."""
-    shown = PROVOKED[message](repository, reconcile, server)
+    shown = PROVOKED[message](repository, as_user, server)
 
     assert re.search(pattern(message), shown, re.MULTILINE), shown

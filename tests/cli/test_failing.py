@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from reconciler.cli.choices import Flags, Verbosity
 from reconciler.cli.failing import guarded
-from tests.cli.running import Repository, command
+from tests.cli.running import Done, Repository
 
 
 def broken() -> int:
@@ -36,14 +37,14 @@ EVIL = "x\n::error file=a.yaml::owned.yaml"  # no slash: the name of one file
 
 
 @pytest.mark.parametrize("words", [["plan"], ["validate"], ["validate", "--format", "github"]])
-def test_no_file_name_becomes_a_command_of_the_runner(tmp_path: Path, words: list[str]) -> None:
+def test_no_file_name_becomes_a_command_of_the_runner(
+    repository: Repository, as_user: Callable[..., Done], words: list[str]
+) -> None:
     """S-16."""
-    repository = Repository(tmp_path)
-    repository.configure()
     repository.declare()
-    (tmp_path / "manifests" / "base" / EVIL).write_text("kind: [", encoding="utf-8")
+    (repository.root / "manifests" / "base" / EVIL).write_text("kind: [", encoding="utf-8")
 
-    done = command(tmp_path, *words, GITHUB_ACTIONS="true")
+    done = as_user(*words, GITHUB_ACTIONS="true")
 
     assert done.code == 1
     commands = [line for line in (done.out + done.err).splitlines() if line.lstrip().startswith("::")]

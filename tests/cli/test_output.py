@@ -17,7 +17,7 @@ import pytest
 from reconciler.cli.choices import Flags
 from reconciler.cli.logs import log_of
 from reconciler.cli.progress import RunProgress
-from tests.cli.running import Done, Repository, Server, command, environ, in_a_shell, rows, table
+from tests.cli.running import Done, Repository, Server, command, environ, in_a_shell, rows, shown_on, table
 
 Reconcile = Callable[..., Done]
 
@@ -202,18 +202,9 @@ def on_a_terminal(root: Path, answer: str, *arguments: str, **more: str) -> Done
         os.write(controller, f"{answer}\n".encode())
         assert running.stdout
         out = running.stdout.read()
-        output = b""
-        while chunk := _read(controller):
-            output += chunk
+        err = shown_on(controller)
     os.close(controller)
-    return Done(running.returncode, out, output.decode("utf-8"))
-
-
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 65536)
-    except OSError:  # the other end is closed
-        return b""
+    return Done(running.returncode, out, err)
 
 
 def test_a_terminal_is_asked_and_only_yes_applies(repository: Repository) -> None:
@@ -230,11 +221,11 @@ def test_a_terminal_is_asked_and_only_yes_applies(repository: Repository) -> Non
     assert repository.outcomes()[0]["totals"]["skipped"] == repository.outcomes()[1]["totals"]["done"] > 0
 
 
-def test_declining_takes_two_lines_below_the_plan(repository: Repository) -> None:
+def test_declining_takes_two_lines_below_the_plan(at_a_terminal: Reconcile) -> None:
     """m3: and what follows begins on a line of its own."""
-    planned = on_a_terminal(repository.root, "no", "plan")
+    planned = at_a_terminal("no", "plan")
 
-    declined = on_a_terminal(repository.root, "no", "apply")
+    declined = at_a_terminal("no", "apply")
 
     assert declined.out.startswith(planned.out)
     assert len(declined.out.removeprefix(planned.out).splitlines()) == 2
@@ -242,21 +233,21 @@ def test_declining_takes_two_lines_below_the_plan(repository: Repository) -> Non
     assert declined.err.endswith("\n")
 
 
-def test_declining_to_destroy_takes_two_lines_too(repository: Repository, reconcile: Reconcile) -> None:
+def test_declining_to_destroy_takes_two_lines_too(reconcile: Reconcile, at_a_terminal: Reconcile) -> None:
     """m3."""
     reconcile("apply", "--auto-approve")
 
-    declined = on_a_terminal(repository.root, "no", "destroy")
+    declined = at_a_terminal("no", "destroy")
 
     assert declined.code == 1
     assert declined.out.splitlines()[-2] == "Declined: nothing was written."
     assert "skipped" not in declined.out.partition("digest")[2].splitlines()[0]
 
 
-def test_a_terminal_is_shown_a_bar_and_a_job_is_not(repository: Repository, reconcile: Reconcile) -> None:
-    shown = on_a_terminal(repository.root, "yes", "apply")
+def test_a_terminal_is_shown_a_bar_and_a_job_is_not(reconcile: Reconcile, at_a_terminal: Reconcile) -> None:
+    shown = at_a_terminal("yes", "apply")
     reconcile("destroy", "--yes")
-    in_ci = on_a_terminal(repository.root, "yes", "apply", CI="true")
+    in_ci = at_a_terminal("yes", "apply", CI="true")
 
     assert "applying " in shown.err
     assert "━" in shown.err
@@ -265,11 +256,11 @@ def test_a_terminal_is_shown_a_bar_and_a_job_is_not(repository: Repository, reco
     assert "create values: end" in in_ci.err
 
 
-def test_destroy_wants_the_name_typed(repository: Repository, reconcile: Reconcile) -> None:
+def test_destroy_wants_the_name_typed(reconcile: Reconcile, at_a_terminal: Reconcile) -> None:
     reconcile("apply", "--auto-approve")
 
-    declined = on_a_terminal(repository.root, "yes", "destroy")
-    destroyed = on_a_terminal(repository.root, "shop/lab", "destroy")
+    declined = at_a_terminal("yes", "destroy")
+    destroyed = at_a_terminal("shop/lab", "destroy")
 
     assert declined.code == 1
     assert "Delete 1 resource, 3 rows and 3 cells from arn:aws:connect:" in declined.err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,9 @@ import pytest
 from reconciler.sandbox import INSTANCE_ARN
 from reconciler.sandbox.background import stop
 from reconciler.sandbox.guard import TOKEN_VARIABLE
-from tests.cli.running import Repository, Server, command, start, table
+from tests.cli.running import Done, Repository, Server, command, start, table
+
+Reconcile = Callable[..., Done]
 
 
 @pytest.fixture
@@ -23,6 +25,12 @@ def own(tmp_path: Path) -> Iterator[Repository]:
     made.declare(table())
     yield made
     stop(tmp_path / ".reconcile")
+
+
+@pytest.fixture
+def repository(own: Repository) -> Repository:
+    """The one in which `as_user` runs commands."""
+    return own
 
 
 def test_in_the_foreground_the_first_line_has_the_address(own: Repository) -> None:
@@ -62,11 +70,11 @@ def test_in_the_foreground_a_script_may_choose_the_token(own: Repository) -> Non
     assert errors.startswith(f"sandbox: another one runs for {own.root}, and its commands keep using it; ")
 
 
-def test_in_the_foreground_it_is_the_sandbox_of_the_environments_beside_it(own: Repository) -> None:
+def test_in_the_foreground_it_is_the_sandbox_of_the_environments_beside_it(own: Repository, as_user: Reconcile) -> None:
     with start(own.root, "sandbox") as running:
         assert running.stdout
         running.stdout.readline()
-        planned = command(own.root, "plan")
+        planned = as_user("plan")
         noted = json.loads((own.root / ".reconcile" / "sandbox.json").read_text())
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=10)
@@ -75,13 +83,13 @@ def test_in_the_foreground_it_is_the_sandbox_of_the_environments_beside_it(own: 
     assert noted["pid"] == running.pid
 
 
-def test_in_the_background_it_stays_until_it_is_stopped(own: Repository) -> None:
+def test_in_the_background_it_stays_until_it_is_stopped(own: Repository, as_user: Reconcile) -> None:
     started = command(own.root, "sandbox", "--background", "--faults", '{"pageCap": 3}')
-    again = command(own.root, "sandbox", "--background")
-    other = command(own.root, "sandbox", "--background", "--port", "1")
-    emptied = command(own.root, "sandbox", "--reset")
-    stopped = command(own.root, "sandbox", "--stop")
-    nothing = command(own.root, "sandbox", "--stop")
+    again = as_user("sandbox", "--background")
+    other = as_user("sandbox", "--background", "--port", "1")
+    emptied = as_user("sandbox", "--reset")
+    stopped = as_user("sandbox", "--stop")
+    nothing = as_user("sandbox", "--stop")
 
     assert started.out.startswith("ready http://127.0.0.1:")
     assert again.out == started.out
@@ -94,20 +102,22 @@ def test_in_the_background_it_stays_until_it_is_stopped(own: Repository) -> None
     assert not (own.root / ".reconcile" / "sandbox.json").exists()
 
 
-def test_an_environment_starts_its_sandbox_if_none_responds(own: Repository) -> None:
-    first = command(own.root, "apply", "--auto-approve")
-    second = command(own.root, "plan", "--detailed-exitcode")
+def test_an_environment_starts_its_sandbox_if_none_responds(own: Repository, as_user: Reconcile) -> None:
+    first = as_user("apply", "--auto-approve")
+    second = as_user("plan", "--detailed-exitcode")
 
     assert (first.code, second.code) == (0, 0)
     assert (own.root / ".reconcile" / "sandbox.json").is_file()
 
 
-def test_the_command_that_starts_one_says_so_in_one_line_and_the_next_does_not(own: Repository) -> None:
+def test_the_command_that_starts_one_says_so_in_one_line_and_the_next_does_not(
+    own: Repository, as_user: Reconcile
+) -> None:
     """M13: what it is, where, that it is empty, until when it runs, how to stop it."""
-    first = command(own.root, "plan")
-    second = command(own.root, "plan")
-    command(own.root, "sandbox", "--stop")
-    quiet = command(own.root, "-q", "plan")
+    first = as_user("plan")
+    second = as_user("plan")
+    as_user("sandbox", "--stop")
+    quiet = as_user("-q", "plan")
 
     port = json.loads((own.root / ".reconcile" / "sandbox.json").read_text())["port"]
     (line,) = [each for each in first.err.splitlines() if each.startswith("sandbox: ")]
@@ -121,26 +131,26 @@ def test_the_command_that_starts_one_says_so_in_one_line_and_the_next_does_not(o
     assert port
 
 
-def test_the_idle_time_can_be_chosen(own: Repository) -> None:
+def test_the_idle_time_can_be_chosen(own: Repository, as_user: Reconcile) -> None:
     """M13."""
-    started = command(own.root, "sandbox", "--background", "--idle", "90")
-    second_start = command(own.root, "sandbox", "--background", "--idle", "5")
-    command(own.root, "sandbox", "--stop")
-    lasting = command(own.root, "sandbox", "--background", "--idle", "0")
+    started = as_user("sandbox", "--background", "--idle", "90")
+    second_start = as_user("sandbox", "--background", "--idle", "5")
+    as_user("sandbox", "--stop")
+    lasting = as_user("sandbox", "--background", "--idle", "0")
 
     assert "until it has had no request for 90 minutes" in started.err
     assert second_start.code == 64
     assert "until you stop it" in lasting.err
 
 
-def test_a_link_from_a_branch_stops_every_command_that_writes_there(own: Repository) -> None:
+def test_a_link_from_a_branch_stops_every_command_that_writes_there(own: Repository, as_user: Reconcile) -> None:
     """S-12: one line that names it and the remedy."""
     victim = own.root / "authorized_keys"
     victim.write_text("ssh-ed25519 AAAA\n")
     (own.root / ".reconcile").mkdir()
     (own.root / ".reconcile" / "sandbox.log").symlink_to(victim)
 
-    done = [command(own.root, *words) for words in (["plan"], ["sandbox", "--background"], ["sandbox", "--stop"])]
+    done = [as_user(*words) for words in (["plan"], ["sandbox", "--background"], ["sandbox", "--stop"])]
 
     link = own.root / ".reconcile" / "sandbox.log"
     remedy = f"delete it (rm {link}) and try again"
@@ -150,10 +160,10 @@ def test_a_link_from_a_branch_stops_every_command_that_writes_there(own: Reposit
     link.unlink()
 
 
-def test_without_a_configuration_its_state_is_in_the_current_folder(own: Repository) -> None:
+def test_without_a_configuration_its_state_is_in_the_current_folder(own: Repository, as_user: Reconcile) -> None:
     (own.root / "reconcile.yaml").unlink()
 
-    done = command(own.root, "sandbox", "--background")
+    done = as_user("sandbox", "--background")
 
     assert done.code == 0
     assert (own.root / ".reconcile" / "sandbox.json").is_file()

@@ -14,7 +14,7 @@ import yaml
 
 from reconciler.cli import run
 from reconciler.sandbox import REGION
-from tests.cli.running import Server, serving
+from tests.cli.running import Server
 from tests.docs.following import (
     Reader,
     has_an_instance,
@@ -92,21 +92,20 @@ def ids(found: list[Command]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def one_server() -> Iterator[Server]:
-    with serving() as server:
-        sts = {"aws_access_key_id": "any", "aws_secret_access_key": "any", "endpoint_url": server.endpoint}
-        boto3.client("sts", region_name=REGION, **sts).get_caller_identity()  # its first answer is slow
-        yield server
+def server(one_server: Server) -> Server:
+    sts = {"aws_access_key_id": "any", "aws_secret_access_key": "any", "endpoint_url": one_server.endpoint}
+    boto3.client("sts", region_name=REGION, **sts).get_caller_identity()  # its first answer is slow
+    return one_server
 
 
 @pytest.fixture
 def reader(
-    one_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Reader:
-    one_server.reset()
+    server.reset()
     for name in ("NO_COLOR", "FORCE_COLOR", "CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "RECONCILE_ENV"):
         monkeypatch.delenv(name, raising=False)
-    return Reader(tmp_path, one_server, monkeypatch.chdir, lambda: tuple(capsys.readouterr()))
+    return Reader(tmp_path, server, monkeypatch.chdir, lambda: tuple(capsys.readouterr()))
 
 
 @pytest.mark.parametrize("page", STORIES)

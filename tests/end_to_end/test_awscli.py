@@ -1,4 +1,7 @@
-"""The AWS command line, which knows nothing of us, reads back what was applied."""
+"""The AWS command line, which knows nothing of us, reads back what was applied.
+
+The quick tier reads the tables and a queue: single resources, lists in pages, and lists that belong to a resource.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +37,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     background.stop(root / ".reconcile")
 
 
+@cache
 def aws(root: Path, *words: str) -> Any:
+    """Returns the answer to a read. Starting the command line takes longer than the rest, so each is made once."""
     assert AWS.exists(), f"{AWS} is missing: `make test` builds it"
     endpoint = f"http://127.0.0.1:{json.loads((root / '.reconcile' / 'sandbox.json').read_text())['port']}"
     environ = {
@@ -120,6 +126,7 @@ def test_a_queue_is_there_with_its_quick_connects(root: Path) -> None:
     assert set(named(listed)) == {"Outages desk", "Supervisor on call"}
 
 
+@pytest.mark.slow
 def test_the_queues_of_a_routing_profile_are_there_in_their_order(root: Path) -> None:
     profiles = named(aws(root, "list-routing-profiles")["RoutingProfileSummaryList"])
 
@@ -133,6 +140,7 @@ def test_the_queues_of_a_routing_profile_are_there_in_their_order(root: Path) ->
     ]
 
 
+@pytest.mark.slow
 def test_hours_are_there_with_their_overrides(root: Path) -> None:
     listed = named(aws(root, "list-hours-of-operations")["HoursOfOperationSummaryList"])
     where = ("--hours-of-operation-id", listed["Office"]["Id"])
@@ -149,6 +157,7 @@ def test_hours_are_there_with_their_overrides(root: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_permissions_of_a_security_profile_are_there(root: Path) -> None:
     profiles = named(aws(root, "list-security-profiles")["SecurityProfileSummaryList"])
 

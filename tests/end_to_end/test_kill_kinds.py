@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from reconciler.cli import run
 from reconciler.sandbox import INSTANCE_ARN
-from tests.cli.running import Repository, Server, client, serving
+from tests.cli.running import Repository, Server, client
 from tests.end_to_end.killing import check_outcomes, journals, killed_at
 
 CALLS = 34
@@ -20,9 +19,8 @@ QUEUES = [f"q{at:02}" for at in range(12)]
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
+def server(one_server: Server) -> Server:
+    return one_server
 
 
 @pytest.fixture

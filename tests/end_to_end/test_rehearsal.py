@@ -8,14 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 
 from reconciler.cli import run as reconcile
-from tests.cli.running import Server, client, serving
+from tests.cli.running import Server, client
 from tests.rehearsal import stories
 from tests.rehearsal.scene import Scene, begun, empty, roles
 from tests.rehearsal.site import REPOSITORY
@@ -26,9 +26,8 @@ Story = Callable[[Scene], object]
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
+def server(one_server: Server) -> Server:
+    return one_server
 
 
 def test_a_merge_applies_what_its_comment_showed(server: Server, tmp_path: Path) -> None:

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import Repository, Server, serving
-from tests.init.conftest import INSTANCE, Reconcile
+from tests.cli.running import Reconcile, Repository, Server
+from tests.init.instance import INSTANCE
 
 
 @pytest.fixture(scope="module")
-def server() -> Server:
-    with serving() as server:
-        yield server
+def server(one_server: Server) -> Server:
+    return one_server
 
 
 def files(folder: Path) -> set[str]:

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from reconciler.init import repository_of
-from tests.init.conftest import INSTANCE, Reconcile
+from tests.cli.running import Reconcile
+from tests.init.instance import INSTANCE
 
 READS = ("connect:Describe", "connect:List", "connect:Search")
 QUEUE = """\

@@ -275,6 +275,14 @@ def test_no_shape_makes_the_rules_raise(path, part):
     assert all(problem.severity in ("error", "warning", "info") for problem in found)
 
 
+def test_an_infinite_name_is_left_to_the_schema():
+    infinite = {"name": float("inf"), "valueType": "TEXT"}
+
+    found = problems({"timeZone": "UTC", "attributes": [key(), infinite, infinite]}, row(ID="a"))
+
+    assert not [problem for problem in found if "twice" in problem.message]
+
+
 @pytest.mark.parametrize(
     "attributes", ["ID", {"ID": "TEXT"}, [None], [{"valueType": "TEXT"}], [key(), column("X", "WORD")]]
 )

@@ -18,7 +18,7 @@ from typing import Any
 
 from tests.rehearsal import uses
 from tests.rehearsal.expressions import Contexts, as_text
-from tests.rehearsal.site import Event, Site
+from tests.rehearsal.site import Event, Site, wheels
 from tests.workflows.reading import ROOT, read
 
 Json = dict[str, Any]
@@ -164,7 +164,7 @@ def _environ(job: Job) -> dict[str, str]:
         "RUNNER_TEMP": str(job.temp),
         "AWS_EC2_METADATA_DISABLED": "true",
         "REHEARSAL_PYTHON": sys.executable,
-        "REHEARSAL_WHEELS": str(job.run.site.folder / "wheels"),
+        "REHEARSAL_WHEELS": str(wheels()),
         **job.run.site.environ(),
     }
 

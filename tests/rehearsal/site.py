@@ -11,8 +11,10 @@ import sysconfig
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from tests.cli.running import Server
@@ -136,6 +138,19 @@ class Site:
         return subprocess.run(
             command, cwd=folder or self.remote, check=True, capture_output=True, text=True
         ).stdout.strip()
+
+
+_FOLDERS: list[TemporaryDirectory[str]] = []  # they live as long as the process
+
+
+@cache
+def wheels() -> Path:
+    """Returns the folder of unpacked wheels, by their digests, for all rehearsals of a process.
+
+    A new folder has no compiled modules: the first command in it compiles the whole package.
+    """
+    _FOLDERS.append(TemporaryDirectory(prefix="wheels-"))
+    return Path(_FOLDERS[-1].name)
 
 
 @contextmanager

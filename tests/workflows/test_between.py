@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.report import compare_plans, comparison_markdown, comparison_text
-from tests.cli.running import Repository, Server, command, rows, serving, table, write_cell
+from tests.cli.running import Reconcile, Repository, Server, rows, table, write_cell
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 Json = dict[str, Any]
@@ -126,26 +126,25 @@ def test_values_stay_texts_in_markdown() -> None:
     assert "::error::" not in comparison_text(found).splitlines()
 
 
-def test_apply_prints_the_differences_of_a_stale_plan(tmp_path: Path) -> None:
-    with serving() as server:
-        repository = _applied(tmp_path, server)
-        write_cell(server, "C001", "Gold")
+def test_apply_prints_the_differences_of_a_stale_plan(reconcile: Reconcile, empty: Path, one_server: Server) -> None:
+    one_server.reset()
+    _apply_and_plan(reconcile, empty, one_server)
+    write_cell(one_server, "C001", "Gold")
 
-        done = command(repository.root, "apply", "--auto-approve", "--plan", "plan.json")
-        dry = command(repository.root, "apply", "--dry-run", "--plan", "plan.json")
+    done = reconcile("apply", "--auto-approve", "--plan", "plan.json")
+    dry = reconcile("apply", "--dry-run", "--plan", "plan.json")
 
     assert (done.code, dry.code) == (4, 4)
     for text in (done, dry):
         assert "  + DataTable/Tiers · id=C001 · tier: not reviewed: Gold → Basic" in text.out.splitlines()
 
 
-def _applied(folder: Path, server: Server) -> Repository:
+def _apply_and_plan(reconcile: Reconcile, folder: Path, server: Server) -> None:
     """Applies the declared state, then declares and plans one more row."""
-    made = Repository(folder)
-    made.configure()
-    made.declare(table(rows=rows(3)))
-    made.use(server)
-    assert command(folder, "-q", "apply", "--auto-approve").code == 0
-    made.declare(table(rows=rows(4)))
-    assert command(folder, "plan", "--out", "plan.json").code == 0
-    return made
+    repository = Repository(folder)
+    repository.configure()
+    repository.declare(table(rows=rows(3)))
+    repository.use(server)
+    assert reconcile("-q", "apply", "--auto-approve").code == 0
+    repository.declare(table(rows=rows(4)))
+    assert reconcile("plan", "--out", "plan.json").code == 0

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.running import Repository, Server, command, environ, rows, serving, table
+from tests.cli.running import Repository, Server, command, environ, rows, table
 from tests.github.stand_in import StandIn
 from tests.github.stand_in import serving as serving_github
 from tests.github.stand_in.world import REPOSITORY
@@ -36,9 +36,8 @@ LATENCY = 0.3  # seconds of a call: 40 batches leave time for the signal, also o
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
+def server(one_server: Server) -> Server:
+    return one_server
 
 
 @pytest.fixture

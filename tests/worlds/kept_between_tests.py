@@ -1,11 +1,12 @@
-"""Keeps what botocore and moto would prepare again for each test: service models, client classes and address patterns.
+"""Keeps what would be prepared again for each test: service models, client classes, address patterns and threads.
 
-Nothing that is kept depends on a test: it is a pure function of the installed packages.
+Nothing that is kept depends on a test: it is a pure function of the installed packages, or an idle thread.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache
 from types import FunctionType, MethodType
@@ -17,6 +18,9 @@ import botocore.session
 import moto.core.models
 import pytest
 
+from reconciler.apply import workers
+from reconciler.live import reading
+
 
 @contextmanager
 def kept_between_tests() -> Iterator[None]:
@@ -24,11 +28,38 @@ def kept_between_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
         patch.setattr(botocore.hooks, "accepts_kwargs", _known_signatures(botocore.hooks.accepts_kwargs))
+        patch.setattr(botocore.hooks.EventAliaser, "__init__", _known_aliases(botocore.hooks.EventAliaser.__init__))
         creator = botocore.client.ClientCreator
         patch.setattr(creator, "_create_client_class", _one_class_for_connect(creator._create_client_class))
         # 1,300 patterns of moto's, which answer the requests of the library `requests`.
         patch.setattr(moto.core.models, "CallbackResponse", cache(moto.core.models.CallbackResponse))
+        for module in (reading, workers):
+            patch.setattr(module, "ThreadPoolExecutor", KeptThreads)
         yield
+
+
+_pool = cache(ThreadPoolExecutor)
+
+
+class KeptThreads:
+    """A thread pool whose threads outlive it. Each read starts eight, which is a fifth of the time of most tests."""
+
+    def __init__(self, max_workers: int, thread_name_prefix: str = "") -> None:
+        self._pool = _pool(max_workers, thread_name_prefix)
+        self._jobs: list[Future[Any]] = []
+
+    def submit(self, work: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        self._jobs.append(self._pool.submit(work, *arguments))
+        return self._jobs[-1]
+
+    def shutdown(self) -> None:
+        wait(self._jobs)
+
+    def __enter__(self) -> KeptThreads:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
 
 
 def _known_signatures(accepts_kwargs: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -45,6 +76,17 @@ def _known_signatures(accepts_kwargs: Callable[[Any], bool]) -> Callable[[Any], 
                 return accepts_kwargs(handler)
 
     return accepts
+
+
+def _known_aliases(init: Callable[..., None]) -> Callable[..., None]:
+    """Returns botocore's constructor of the table of event names, which it otherwise fills again for each session."""
+    known: dict[str, str] = {}
+
+    def begin(aliaser: Any, *arguments: Any) -> None:
+        init(aliaser, *arguments)
+        aliaser._alias_name_cache = known
+
+    return begin
 
 
 def _one_class_for_connect(create: Callable[..., type]) -> Callable[..., type]:

@@ -1,0 +1,1 @@
+INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/00000000-0000-4000-8000-000000000000"
