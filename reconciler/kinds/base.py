@@ -225,12 +225,13 @@ class Kind(Generic[S]):
         return ""
 
     def tags_of(self, members: Mapping[str, Any]) -> dict[str, str]:
-        """Returns the tags in an answer, whatever their form is."""
-        return self.tagging.decode(members.get(self.tagging.create))
+        """Returns the tags in an answer, whatever their form is; none in a service without tags."""
+        tagging = self.service.tagging
+        return tagging.decode(members.get(tagging.create)) if tagging else {}
 
     def with_tags(self, members: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
         """Returns an answer with other tags."""
-        return {**members, self.tagging.create: dict(tags)}
+        return {**members, **({self.tagging.create: dict(tags)} if self.service.tagging else {})}
 
     def key_of(self, spec: S) -> str:
         """Returns the key that finds a declared resource among live ones without this tool's address tag."""

@@ -136,7 +136,8 @@ def _tagging(work: Work, before: Live) -> Iterator[_Write]:
     # This program's own tags need no recheck: other writers do not decide them.
     again = field_reads(work.kind, ("tags",)) if any(work.fields[at].field == "tags" for at in changed) else ()
     planned = Replacement(before.spec, work.after, again, fields=("tags",))
-    if work.kind.tagging.replaces_all and (new or old):
+    tagging = work.kind.service.tagging
+    if tagging and tagging.replaces_all and (new or old):
         left = {key: value for key, value in before.tags.items() if key not in old and not key.startswith("aws:")}
         yield _Write(work.kind.tag_call(work.ref, left | new), Does.TAG, tuple(changed), planned)
         return

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.service import Service, Tagging
+from reconciler.kinds.service import By, Service, Tagging
 from reconciler.kinds.services import IAM, LOGS, SCHEDULER
 from reconciler.kinds.verbs import Listing
 from reconciler.model import AwsName, Keyed, RefTo, Resource, Spec
@@ -97,6 +97,7 @@ class MachineKind(Kind[Machine]):
 
 
 class Bucket(Resource):
+    name: Annotated[str, AwsName("Bucket")]
     tags: dict[str, str] = {}  # noqa: RUF012
 
 
@@ -104,7 +105,13 @@ class BucketKind(Kind[Bucket]):
     """A kind whose tags are replaced as a whole."""
 
     spec = Bucket
-    service = Service("s3", "Amazon S3", tagging=Tagging(tag="PutBucketTagging", resource="Bucket", replaces_all=True))
+    service = Service(
+        "s3",
+        "Amazon S3",
+        tagging=Tagging(
+            tag="PutBucketTagging", resource="Bucket", by=By.NAME, replaces_all=True, read="GetBucketTagging"
+        ),
+    )
     id_param = "Bucket"
     search = Listing("ListBuckets", "Buckets")
     create, delete = "CreateBucket", "DeleteBucket"

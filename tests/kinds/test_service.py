@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import Meaning
+from reconciler.kinds.iam import EXAMPLE, statements
 from reconciler.kinds.service import By, Casing, Refusal, Service, Tagging, TagShape
 from reconciler.kinds.services import CONNECT, IAM, LOGS, SCHEDULER, SERVICES, TAGGING, codes, service_of
 
@@ -187,3 +188,25 @@ def test_roles_are_tagged_by_name_and_the_others_by_arn() -> None:
         "iam": By.NAME,
         "scheduler": By.ARN,
     }
+
+
+def test_actions_are_granted_on_the_resources_of_their_service() -> None:
+    actions = ["logs:CreateLogGroup", "logs:DescribeLogGroups", "iam:GetRole", "scheduler:CreateSchedule", "ds:Other"]
+
+    granted = {tuple(it["Resource"]): it["Action"] for it in statements(actions, EXAMPLE)}
+
+    place = "ca-central-1:111122223333"
+    schedules = (f"arn:aws:scheduler:{place}:schedule/*", f"arn:aws:scheduler:{place}:schedule-group/*")
+    assert granted == {
+        (f"arn:aws:logs:{place}:log-group:*",): ["logs:CreateLogGroup"],
+        ("arn:aws:iam::111122223333:role/*",): ["iam:GetRole"],
+        schedules: ["scheduler:CreateSchedule"],
+        ("*",): ["ds:Other", "logs:DescribeLogGroups"],
+    }
+
+
+def test_an_action_may_be_granted_on_two_resources() -> None:
+    granted = {tuple(it["Resource"]): it["Action"] for it in statements(["connect:CreateQueue"], EXAMPLE)}
+
+    numbers = "arn:aws:connect:ca-central-1:111122223333:phone-number/*"
+    assert granted == {(EXAMPLE, f"{EXAMPLE}/*"): ["connect:CreateQueue"], (numbers,): ["connect:CreateQueue"]}
