@@ -84,7 +84,8 @@ class _LiveReader:
 
     def names(self, kind: str) -> bool:
         """Returns whether manifests or requested resources may refer to undeclared resources of a kind."""
-        return kind in self.named or (self.request is not None and self.request.kinds is None)
+        is_named = kind in self.named or (self.request is not None and self.request.kinds is None)
+        return is_named and self.reaches(LOOKUPS[kind].service)
 
     def reaches(self, service: Service) -> bool:
         """Returns whether the scope has the instance that calls of the service need."""
@@ -108,14 +109,12 @@ def read(
 ) -> World:
     """Reads the declared, managed and requested resources, with several calls at a time.
 
-    Raises `AmbiguousAddressError`, `UnreadableAnswerError`, the errors of the port, and `UsageError` if manifests
-    declare resources of an instance and the scope has none.
+    Raises `AmbiguousAddressError`, `UnreadableAnswerError`, `UsageError` and the errors of the port.
     """
     kinds_named = {target.kind for ref, it in desired.items() for target in KINDS[ref.kind].references(it.spec)}
     reader = _LiveReader(aws, scope, desired, request, kinds_named)
     with no_garbage_collection(), pool() as workers:
-        names = [kind for kind, lookup in LOOKUPS.items() if reader.names(kind) and reader.reaches(lookup.service)]
-        looked_up = [workers.submit(_looked_up, reader, kind) for kind in names]
+        looked_up = [workers.submit(_looked_up, reader, kind) for kind in LOOKUPS if reader.names(kind)]
         searches = {kind: workers.submit(_searched, reader, kind) for kind in KINDS.values()}
         answers = {kind.name: search.result() for kind, search in searches.items()}
         unread = {kind: reason for kind, reason in answers.items() if isinstance(reason, str)}
