@@ -78,7 +78,7 @@ def _folded(task: Task, key: str) -> str:
 def _refuse_other(task: Task, spec: Resource, live: Mapping[str, Any]) -> None:
     """Raises `Settled` if the live resource is not the one that this call would create."""
     kind, ref = task.kind, task.change.ref
-    tagged = live.get("Tags") or {}
+    tagged = kind.tags_of(live)
     if kind.ownership is Ownership.TAGS and not is_managed(task.run.plan.scope, ref, tagged):
         owner = tagged.get(STACK)
         adopt = command("adopt", ref, environment=task.run.plan.scope.environment)
@@ -94,7 +94,7 @@ def _differences(task: Task, spec: Resource, entry: Mapping[str, Any]) -> list[s
     """Returns the fields of the create, also those left to AWS's default, that are live with another value."""
     kind, ref, ports = task.kind, task.change.ref, task.run.ports
     members = patiently(task, partial(filled, ports.aws, kind, entry, lambda path: True))
-    members["Tags"] = foreign(members.get("Tags") or {})
+    members = kind.with_tags(members, foreign(kind.tags_of(members)))
     live = kind.from_aws(members, ports.directory.name, "" if kind.key == "name" else ref.name)
     live = ports.directory.by_name_within(live)
     # Items of sets, parts, and fields that create does not take have their own calls, which recheck for themselves.

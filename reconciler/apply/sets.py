@@ -28,7 +28,7 @@ def read_again(task: Task, spec: Resource, fields: tuple[str, ...]) -> Spec | No
     """Returns the resource as it is now, with these fields, or `None` if it is gone."""
     kind, ports = task.kind, task.run.ports
     own = ports.directory.by_id(kind.own(task.owner, spec))
-    members = again(ports.aws, kind, own, fields)
+    members = again(ports.aws, kind, own, fields, ports.directory.identity(task.owner).arn)
     if members is None:
         return None
     name = "" if kind.key == "name" else spec.name

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.kinds.service import Service
 from reconciler.model import Action
 
 
@@ -26,11 +27,11 @@ class Listing:
 class Lookup:
     """A listing of resources that manifests may name but not declare, with the members for name, id and ARN."""
 
+    service: Service
     listing: Listing
     name: str
     id: str
     arn: str
-    service: str = "connect"
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,13 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from reconciler.directory import Directory, Identity, World
-from reconciler.errors import CallError, UnreadableAnswerError
+from reconciler.errors import CallError, UnreadableAnswerError, UsageError
 from reconciler.kinds.asking import again, filled, items, listed, own_of
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import says
 from reconciler.kinds.operations import is_searched_undeclared, read_of_lookup, reads_of, searches
 from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.service import Service
 from reconciler.live.resource import as_live, parts_of, records_of
 from reconciler.live.who import SearchResult, is_managed, named
 from reconciler.model import Finding, Live, Manifest, Read, Ref, Resource, Scope
@@ -83,7 +84,12 @@ class _LiveReader:
 
     def names(self, kind: str) -> bool:
         """Returns whether manifests or requested resources may refer to undeclared resources of a kind."""
-        return kind in self.named or (self.request is not None and self.request.kinds is None)
+        is_named = kind in self.named or (self.request is not None and self.request.kinds is None)
+        return is_named and self.reaches(LOOKUPS[kind].service)
+
+    def reaches(self, service: Service) -> bool:
+        """Returns whether the scope has the instance that calls of the service need."""
+        return bool(self.scope.instance) or not service.instance
 
     def declared(self, kind: Kind[Any]) -> list[Resource]:
         return [manifest.spec for ref, manifest in self.desired.items() if ref.kind == kind.name]
@@ -103,7 +109,7 @@ def read(
 ) -> World:
     """Reads the declared, managed and requested resources, with several calls at a time.
 
-    Raises `AmbiguousAddressError`, `UnreadableAnswerError`, and the errors of the port.
+    Raises `AmbiguousAddressError`, `UnreadableAnswerError`, `UsageError` and the errors of the port.
     """
     kinds_named = {target.kind for ref, it in desired.items() for target in KINDS[ref.kind].references(it.spec)}
     reader = _LiveReader(aws, scope, desired, request, kinds_named)
@@ -165,6 +171,11 @@ def _searched(reader: _LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
     everything = reader.request is not None and reader.request.any_of(kind.name)
     if not (declared or everything or is_searched_undeclared(kind)):
         return []
+    if not reader.reaches(kind.service):
+        if declared:
+            message = f"has no instance, but manifests declare {kind.name}; add its instance to reconcile.yaml"
+            raise UsageError(f'environment "{reader.scope.environment}" {message}')
+        return []
     try:
         results = [
             members
@@ -185,7 +196,7 @@ def _searched(reader: _LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
 def _described(reader: _LiveReader, kind: Kind[Any], members: dict[str, Any]) -> dict[str, Any] | None:
     """Returns the described resource; `None` if it no longer exists, or is unmanaged and the role may not read it."""
     try:
-        details = again(reader.aws, kind, own_of(kind, members), ())
+        details = again(reader.aws, kind, own_of(kind, members), ("tags",), kind.identity(members)[1])
     except CallError as wrong:
         keys = {kind.key_of(spec) for spec in reader.declared(kind)}
         is_own = kind.identity(members)[1] == reader.scope.instance

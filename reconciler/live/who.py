@@ -21,9 +21,9 @@ class SearchResult:
     kind: Kind[Any]
     members: Mapping[str, Any]
 
-    @property
+    @cached_property
     def tags(self) -> Mapping[str, str]:
-        return self.members.get("Tags") or {}
+        return self.kind.tags_of(self.members)
 
     @property
     def id(self) -> str:

@@ -134,7 +134,7 @@ class Deletions:
     def forbids(self, kind: Kind[Any], ref: Ref) -> str:
         """Returns why this kind is never deleted, or needs a tombstone; an empty text if a flag is enough."""
         if kind.no_delete:
-            return f"Amazon Connect cannot delete {kind.name} resources; {kind.no_delete}"
+            return f"{kind.service.title} cannot delete {kind.name} resources; {kind.no_delete}"
         if kind.grave and str(ref) not in self.removed:
             return f"{kind.grave}; declare kind: Removed with its address"
         return ""

@@ -184,7 +184,7 @@ class Planner:
         return deletions.allows(ref) and not kept
 
     def _fixed(self, kind: Kind[Any], ref: Ref, fields: list[str]) -> str:
-        what = f"Amazon Connect cannot change {' and '.join(_words(kind, fields))} of an existing {kind.name}"
+        what = f"{kind.service.title} cannot change {' and '.join(_words(kind, fields))} of an existing {kind.name}"
         if reason := self.deletions.forbids(kind, ref):
             return f"{what}, and a replacement would have to delete it: {reason}"
         return f"{what}; have it deleted and recreated with {flag('--allow-delete', ref)}"

@@ -18,7 +18,6 @@ __all__ = ["REMOVED", "identifier", "kind_schema", "manifest_schema", "overlay_s
 
 REMOVED = "Removed"
 _ADDRESS = r"^[A-Z][A-Za-z0-9]*/.+$"
-_PAGES = {"connect": "https://docs.aws.amazon.com/connect/latest/APIReference/API_{operation}.html"}
 
 
 def identifier(name: str) -> str:
@@ -208,7 +207,7 @@ def _after_description(schema: Schema, added: Schema) -> Schema:
 
 
 def _with_page(description: str, kind: Kind[Any], operation: str) -> Schema:
-    page = _PAGES[kind.service].format(operation=operation)
+    page = kind.service.page.format(operation=operation)
     return {MARKDOWN: f"{description} [AWS: {operation}]({page})"}
 
 

@@ -134,8 +134,13 @@ def _tagging(work: Work, before: Live) -> Iterator[_Write]:
     old = [key for key in before.tags if key not in work.tags and key not in own and not key.startswith("aws:")]
     changed = [at for at, field in enumerate(work.fields) if field.field in ("tags", "metadata")]
     # This program's own tags need no recheck: other writers do not decide them.
-    again = field_reads(work.kind, ()) if any(work.fields[at].field == "tags" for at in changed) else ()
+    again = field_reads(work.kind, ("tags",)) if any(work.fields[at].field == "tags" for at in changed) else ()
     planned = Replacement(before.spec, work.after, again, fields=("tags",))
+    tagging = work.kind.service.tagging
+    if tagging and tagging.replaces_all and (new or old):
+        left = {key: value for key, value in before.tags.items() if key not in old and not key.startswith("aws:")}
+        yield _Write(work.kind.tag_call(work.ref, left | new), Does.TAG, tuple(changed), planned)
+        return
     if new:
         carried = tuple(at for at in changed if work.fields[at].after is not None)
         yield _Write(work.kind.tag_call(work.ref, new), Does.TAG, carried, planned)

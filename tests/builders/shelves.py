@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Parts
 from reconciler.model import Each, Keyed, LocalOnly, Resource, Spec, Unordered
 
@@ -60,6 +61,7 @@ class ShelfKind(Kind[Shelf]):
     """A kind whose parts have a name of two words."""
 
     spec = Shelf
+    service = CONNECT
     id_param = "ShelfId"
     search = Listing("SearchShelves", "Shelves")
     create, delete = "CreateShelf", "DeleteShelf"

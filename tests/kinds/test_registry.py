@@ -27,8 +27,9 @@ class BellKind(Kind[Bell]):
     create, delete, id_param = "CreateBell", "DeleteBell", "BellId"
 """
 LOOKUP = """
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Lookup
-LOOKUPS = {"Chime": Lookup(Listing("ListChimes", "Chimes"), "Name", "Id", "Arn")}
+LOOKUPS = {"Chime": Lookup(CONNECT, Listing("ListChimes", "Chimes"), "Name", "Id", "Arn")}
 """
 
 

@@ -52,7 +52,7 @@ def test_a_reason_is_given_for_nothing_that_is_carried_or_unknown(kind: str) -> 
 
 def _members(kind: Kind[Any]) -> Iterator[Member]:
     """Every leaf of what its create and its update operations take."""
-    model = botocore.session.get_session().get_service_model(kind.service)
+    model = botocore.session.get_session().get_service_model(kind.service.name)
     operations = {kind.create, *(update.operation for update in kind.updates)}
     operations |= {each for members in kind.members for each in (members.add, members.change) if each}
     if kind.parts and not kind.cells:

@@ -153,7 +153,7 @@ def _mutated(params: dict[str, Any], edit: Edit) -> dict[str, Any]:
     inside: Any = params
     for step in edit.path[:-1]:
         inside = inside[step]
-    model = botocore.session.get_session().get_service_model(KINDS[edit.kind].service)
+    model = botocore.session.get_session().get_service_model(KINDS[edit.kind].service.name)
     shape = _shape(model.operation_model(edit.operation).input_shape, edit.path)
     inside[edit.path[-1]] = _other(inside[edit.path[-1]], shape)
     return params

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import PURPOSE, Blankable, Name, Tagged
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Call, Clearable, Ref
 from reconciler.model.spec import meanings
@@ -33,6 +34,7 @@ class AgentStatus(Tagged):
 
 class AgentStatusKind(Kind[AgentStatus]):
     spec = AgentStatus
+    service = CONNECT
     id_param = "AgentStatusId"
     search = Listing("SearchAgentStatuses", "AgentStatuses", {"MaxResults": 100})
     lookup = Listing("ListAgentStatuses", "AgentStatusSummaryList", {"MaxResults": 1000})

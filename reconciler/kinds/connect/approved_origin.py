@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing
 from reconciler.model import AwsName, Ownership, Resource
 from reconciler.model.spec import expecting
@@ -30,6 +31,7 @@ class ApprovedOrigin(Resource):
 
 class ApprovedOriginKind(Kind[ApprovedOrigin]):
     spec = ApprovedOrigin
+    service = CONNECT
     ownership = Ownership.DECLARED
     id_param = "Origin"
     search = Listing("ListApprovedOrigins", "Origins", {"MaxResults": 25})

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import Tagged
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Gap, Listing, Settle, Update
 from reconciler.model import AwsName, Call, LocalOnly, Problem, Read, Ref, WrittenRecords
 from reconciler.model.environment import Quotas
@@ -115,6 +116,7 @@ BORN = ("inbound_calls_enabled", "outbound_calls_enabled")
 
 class ConnectInstanceKind(Kind[ConnectInstance]):
     spec = ConnectInstance
+    service = CONNECT
     id_param = "InstanceId"
     search = Listing("ListInstances", "InstanceSummaryList", {"MaxResults": 10})
     bare_search = True
@@ -140,7 +142,7 @@ class ConnectInstanceKind(Kind[ConnectInstance]):
     def replace_call(self, ref: Ref, update: Update, spec: ConnectInstance) -> Call:
         (field,) = update.fields
         attribute = {"AttributeType": ATTRIBUTES[field], "Value": str(bool(getattr(spec, field))).lower()}
-        return Call(self.service, update.operation, {**self.own(ref, spec), **attribute})
+        return self.call(update.operation, {**self.own(ref, spec), **attribute})
 
     def key_of(self, spec: ConnectInstance) -> str:
         return spec.arn or spec.name

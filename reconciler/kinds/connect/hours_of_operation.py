@@ -26,6 +26,7 @@ from reconciler.kinds.connect.words import (
     Tagged,
     TimeZone,
 )
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Members, Parts, Update
 from reconciler.kinds.wording import quoted
 from reconciler.model import AwsName, Clearable, Each, Keyed, Problem, RefTo, Spec, Unordered, WrittenRecords
@@ -240,6 +241,7 @@ def _dates(override: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator
 
 class HoursOfOperationKind(Kind[HoursOfOperation]):
     spec = HoursOfOperation
+    service = CONNECT
     id_param = "HoursOfOperationId"
     search = Listing("SearchHoursOfOperations", "HoursOfOperations", {"MaxResults": 100})
     lookup = Listing("ListHoursOfOperations", "HoursOfOperationSummaryList", {"MaxResults": 1000})

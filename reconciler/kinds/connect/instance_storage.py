@@ -10,6 +10,7 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import Names
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import AwsName, Ownership, Resource, Spec
 from reconciler.model.spec import meanings
@@ -139,6 +140,7 @@ BEHIND_PREFIX = re.compile(r"-connect-[^/]*-contact-$")
 
 class InstanceStorageKind(Kind[InstanceStorage]):
     spec = InstanceStorage
+    service = CONNECT
     ownership = Ownership.DECLARED
     id_param = "AssociationId"
     named_with = ("name",)

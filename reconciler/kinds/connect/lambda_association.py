@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing
 from reconciler.model import LocalOnly, Ownership, Resource
 from reconciler.model.spec import expecting
@@ -31,6 +32,7 @@ class LambdaAssociation(Resource):
 
 class LambdaAssociationKind(Kind[LambdaAssociation]):
     spec = LambdaAssociation
+    service = CONNECT
     ownership = Ownership.DECLARED
     id_param = "FunctionArn"
     key = "function_arn"

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Each, Ownership, Resource, Spec, Unordered
 
@@ -44,6 +45,7 @@ class PredefinedAttribute(Resource):
 
 class PredefinedAttributeKind(Kind[PredefinedAttribute]):
     spec = PredefinedAttribute
+    service = CONNECT
     ownership = Ownership.DECLARED
     id_param = "Name"
     search = Listing("SearchPredefinedAttributes", "PredefinedAttributes", {"MaxResults": 100})

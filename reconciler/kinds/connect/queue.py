@@ -9,6 +9,7 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import LASTING_PURPOSE, Flow, Lasting, Name, Tagged
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Gap, Listing, Members, Update
 from reconciler.model import AwsName, Clearable, Each, Problem, RefTo, Spec, Unordered, WrittenRecords
 from reconciler.model.environment import Quotas
@@ -82,6 +83,7 @@ class Queue(Tagged):
 
 class QueueKind(Kind[Queue]):
     spec = Queue
+    service = CONNECT
     id_param = "QueueId"
     search = Listing("SearchQueues", "Queues", {"MaxResults": 500})
     # Agent queues belong to users; only standard queues are declared.

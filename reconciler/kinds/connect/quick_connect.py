@@ -9,6 +9,7 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import PURPOSE, Blankable, Flow, Name, PhoneNumber, QueueName, Tagged
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Problem, RefTo, Spec, WrittenRecords
 from reconciler.model.environment import Quotas
@@ -72,6 +73,7 @@ class QuickConnect(Tagged):
 
 class QuickConnectKind(Kind[QuickConnect]):
     spec = QuickConnect
+    service = CONNECT
     id_param = "QuickConnectId"
     search = Listing("SearchQuickConnects", "QuickConnects", {"MaxResults": 100})
     lookup = Listing("ListQuickConnects", "QuickConnectSummaryList", {"MaxResults": 1000})

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import LASTING_PURPOSE, Channel, Lasting, Name, QueueName, Tagged
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Gap, Listing, Members, Update
 from reconciler.model import Each, Problem, Spec, Unordered, WrittenRecords
 from reconciler.model.environment import Quotas
@@ -179,6 +180,7 @@ PAGE = {"MaxResults": 100}
 
 class RoutingProfileKind(Kind[RoutingProfile]):
     spec = RoutingProfile
+    service = CONNECT
     id_param = "RoutingProfileId"
     search = Listing("SearchRoutingProfiles", "RoutingProfiles", {"MaxResults": 500})
     lookup = Listing("ListRoutingProfiles", "RoutingProfileSummaryList", {"MaxResults": 1000})

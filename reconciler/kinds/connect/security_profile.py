@@ -11,6 +11,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import permissions
 from reconciler.kinds.connect.permissions import PERMISSIONS
 from reconciler.kinds.connect.words import PURPOSE, Blankable, Tagged
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Gap, Listing, Update
 from reconciler.model import AwsName, Clearable, Each, Problem, RefTo, Spec, Unordered, WrittenRecords
 from reconciler.model.environment import Quotas
@@ -160,6 +161,7 @@ PAGE = {"MaxResults": 1000}
 
 class SecurityProfileKind(Kind[SecurityProfile]):
     spec = SecurityProfile
+    service = CONNECT
     id_param = "SecurityProfileId"
     search = Listing("SearchSecurityProfiles", "SecurityProfiles", {"MaxResults": 100})
     lookup = Listing("ListSecurityProfiles", "SecurityProfileSummaryList", PAGE)

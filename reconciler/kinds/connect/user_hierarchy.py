@@ -9,6 +9,7 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import hierarchy_rules
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Call, Clearable, LocalOnly, Ownership, Problem, Ref, Resource, Spec, WrittenRecords
 from reconciler.model.environment import Quotas
@@ -52,6 +53,7 @@ class UserHierarchy(Resource):
 
 class UserHierarchyKind(Kind[UserHierarchy]):
     spec = UserHierarchy
+    service = CONNECT
     ownership = Ownership.DECLARED
     id_param = ""
     key = ""
@@ -69,10 +71,10 @@ class UserHierarchyKind(Kind[UserHierarchy]):
         return self.replace_call(ref, self.updates[0], spec)
 
     def replace_call(self, ref: Ref, update: Update, spec: UserHierarchy) -> Call:
-        return Call(self.service, update.operation, {"HierarchyStructure": self.to_aws(spec, update.fields)})
+        return self.call(update.operation, {"HierarchyStructure": self.to_aws(spec, update.fields)})
 
     def delete_call(self, ref: Ref, spec: UserHierarchy) -> Call:
-        return Call(self.service, self.delete, {"HierarchyStructure": {}})
+        return self.call(self.delete, {"HierarchyStructure": {}})
 
     def refuses(self, after: UserHierarchy | None, there: Mapping[Ref, Resource]) -> str:
         """Returns which groups keep a level. Source: API reference, UpdateUserHierarchyStructure."""

@@ -11,6 +11,7 @@ from reconciler.kinds.base import Declared, Kind
 from reconciler.kinds.connect import hierarchy_rules
 from reconciler.kinds.connect.words import Tagged
 from reconciler.kinds.fields import Names
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Problem, Ref, RefTo
 
@@ -32,6 +33,7 @@ class UserHierarchyGroup(Tagged):
 
 class UserHierarchyGroupKind(Kind[UserHierarchyGroup]):
     spec = UserHierarchyGroup
+    service = CONNECT
     id_param = "HierarchyGroupId"
     search = Listing("SearchUserHierarchyGroups", "UserHierarchyGroups", {"MaxResults": 100})
     lookup = Listing("ListUserHierarchyGroups", "UserHierarchyGroupSummaryList", {"MaxResults": 1000})

@@ -12,6 +12,7 @@ from reconciler.kinds.connect.data_table.attributes import MOST_PRIMARIES, Colum
 from reconciler.kinds.connect.data_table.rows import records
 from reconciler.kinds.connect.data_table.spec import Attribute, DataTable, Enum, Moved, Validation, Values
 from reconciler.kinds.connect.time_zones import zone_problems
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Cells, Listing, Parts, Update
 from reconciler.model import Problem, Records, Spec, WrittenRecords
 from reconciler.model.environment import Quotas
@@ -70,6 +71,7 @@ PAGE = {"MaxResults": 1000}  # the limit of the service model; the service may r
 
 class DataTableKind(Kind[DataTable]):
     spec = DataTable
+    service = CONNECT
     id_param = "DataTableId"
     search = Listing("SearchDataTables", "DataTables", PAGE)
     lookup = Listing("ListDataTables", "DataTableSummaryList", PAGE)
