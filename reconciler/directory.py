@@ -66,7 +66,8 @@ class Directory:
             for id, word in ((identity.id, "id"), (identity.arn, "arn")):
                 if id:
                     self._by_kind[ref.kind, id] = ref
-                if is_id(id):
+                # An ARN as the id of an association, such as a function's, belongs to another resource.
+                if is_id(id) and (word == "arn" or not id.startswith("arn:")):
                     self._refs[id] = (ref, word)
             if identity.arn and len(identity.arn) not in self._lengths:
                 self._lengths = tuple(sorted((*self._lengths, len(identity.arn)), reverse=True))

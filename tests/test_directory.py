@@ -90,6 +90,14 @@ def test_an_id_inside_an_unknown_arn_is_not_the_resource() -> None:
     assert known.by_name(f"queue {QUEUE}") == Linked("queue ${Queue/x.id}")
 
 
+def test_the_arn_that_is_an_associations_id_belongs_to_another_resource() -> None:
+    function = ARNS["LambdaFunction"]
+    known = Directory([(Ref("LambdaAssociation", "orders"), Identity(function, ""))])
+
+    assert known.by_name(function) == function
+    assert known.name("LambdaAssociation", function) == "orders"
+
+
 def test_one_name_may_be_the_id_of_two_kinds() -> None:
     known = Directory([(Ref("IamRole", "r"), Identity("orders", "")), (Ref("LogGroup", "g"), Identity("orders", ""))])
 
