@@ -160,7 +160,9 @@ class Kind(Generic[S]):
         """
         fields: dict[str, Any] = {"name": name} if name else {}
         for field, key, _ in answered(self.spec, self.service.casing):
-            value = self.tags_of(answer) or None if field == "tags" else answer.get(key)
+            value = answer.get(self.tagging.create if field == "tags" else key)
+            if field == "tags" and value is not None:
+                value = self.tagging.decode(value)
             if not is_local(self.spec, field) and is_present(self.spec, field, value):
                 fields[field] = self._decode(field, self.read_field(field, value), names)
         return cast(S, self.spec.model_validate(fields))

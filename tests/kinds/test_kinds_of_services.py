@@ -11,10 +11,12 @@ from reconciler.directory import AwsIds, Directory
 from reconciler.kinds.asking import again, listed, own_of
 from reconciler.kinds.base import Kind
 from reconciler.kinds.operations import reads_of, writes
+from reconciler.kinds.service import Service, Tagging
 from reconciler.model import IdOf, Ref, Resource
 from reconciler.pacing import Rates
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.kinds_of_services import (
+    Bucket,
     BucketKind,
     Group,
     GroupKind,
@@ -130,3 +132,22 @@ def test_a_reference_comes_back_by_its_form() -> None:
 
 def test_tags_that_are_replaced_as_a_whole_need_no_untag() -> None:
     assert "UntagResource" not in set(writes(BucketKind()))
+
+
+def test_the_member_of_tags_may_have_a_casing_of_its_own() -> None:
+    class QueueKind(BucketKind):
+        service = Service("sqs", "Amazon SQS", tagging=Tagging(create="tags"))
+
+    found = QueueKind().from_aws({"Bucket": "b", "tags": {"Team": "a"}}, Directory().name)
+
+    assert found == Bucket(name="b", tags={"Team": "a"})
+
+
+def test_a_service_without_tags_answers_with_none() -> None:
+    class PlainKind(BucketKind):
+        service = Service("kinesis", "Amazon Kinesis")
+
+    assert PlainKind().tags_of({"Tags": {"a": "b"}}) == {}
+    assert PlainKind().with_tags({"Name": "n"}, {}) == {"Name": "n"}
+    with pytest.raises(TypeError, match="without tags"):
+        PlainKind().tag_call(Ref("Bucket", "b"), {"a": "b"})

@@ -210,3 +210,8 @@ def test_an_action_may_be_granted_on_two_resources() -> None:
 
     numbers = "arn:aws:connect:ca-central-1:111122223333:phone-number/*"
     assert granted == {(EXAMPLE, f"{EXAMPLE}/*"): ["connect:CreateQueue"], (numbers,): ["connect:CreateQueue"]}
+
+
+@every_service
+def test_a_global_service_has_no_endpoints_in_regions(service: Service) -> None:
+    assert service.is_global == (not Session().get_available_regions(service.name))
