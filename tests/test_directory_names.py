@@ -6,7 +6,7 @@ from typing import Annotated
 
 import pytest
 
-from reconciler.directory import Directory, Identity
+from reconciler.directory import AwsIds, Directory
 from reconciler.errors import UnknownReferenceError
 from reconciler.model import IdOf, Linked, Ref, RefTo, Resource, Spec, Unordered
 
@@ -31,7 +31,7 @@ class Desk(Resource):
 
 
 def known() -> Directory:
-    return Directory([(QUEUE, Identity(ID, ARN)), (OTHER_QUEUE, Identity(OTHER, ""))])
+    return Directory([(QUEUE, AwsIds(ID, ARN)), (OTHER_QUEUE, AwsIds(OTHER, ""))])
 
 
 # Names for ids.
@@ -54,7 +54,7 @@ def test_a_reference_field_may_hold_an_arn() -> None:
 
 
 def test_an_id_of_another_kind_stays_in_a_reference_field() -> None:
-    other = Directory([(Ref("User", "u"), Identity(ID, ""))])
+    other = Directory([(Ref("User", "u"), AwsIds(ID, ""))])
 
     assert other.by_name_within(Desk(name="d", queue=ID)).queue == ID
 
@@ -133,7 +133,7 @@ def test_an_id_stays_if_the_text_would_not_read_back(text: str) -> None:
 
 
 def test_a_name_with_a_brace_stays_an_id() -> None:
-    braced = Directory([(Ref("Queue", "a}b"), Identity(ID, ""))])
+    braced = Directory([(Ref("Queue", "a}b"), AwsIds(ID, ""))])
 
     assert braced.by_name(f"to {ID}") == f"to {ID}"
     assert braced.name("Queue", ID) == "a}b"
@@ -148,7 +148,7 @@ def test_references_in_a_text_stay_beside_new_ones() -> None:
 
 def test_resources_are_listed_and_counted_by_kind() -> None:
     directory = known()
-    directory.add(Ref("User", "u"), Identity("u-1", ""))
+    directory.add(Ref("User", "u"), AwsIds("u-1", ""))
 
     assert directory.refs() == {QUEUE, OTHER_QUEUE, Ref("User", "u")}
     assert (directory.count("Queue"), directory.count("User"), directory.count("Flow")) == (2, 1, 0)

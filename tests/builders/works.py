@@ -36,7 +36,7 @@ def updating(before: Manifest, after: Manifest, **more: Any) -> Work:
 def creating(manifest: Manifest, **more: Any) -> Work:
     kind = KINDS[manifest.ref.kind]
     cells, rows = _differences(None, manifest)
-    fields = creation_changes(manifest.spec, kind.sets)
+    fields = creation_changes(manifest.spec, kind.writing.set_fields)
     return Work(kind, manifest.ref, None, manifest.spec, {}, fields, cells, rows, **{"room": 1000, **more})
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 
 from reconciler.errors import Source
-from reconciler.model import Action, Change, Estimate, FieldChange, Finding, Key, Linked, Plan, Ref, RowChange
+from reconciler.model import Action, Change, Estimate, FieldChange, Finding, Key, Linked, Plan, Ref, RowChange, Scope
 from reconciler.report import dumps, plan_json
 from reconciler.review.digest import digest, digest_of, meaning
 from tests.builders.plans import MOMENT, cell, empty_plan, full_plan, small_plan, texts
@@ -91,6 +91,16 @@ def test_the_scope_changes_the_digest(word: str) -> None:
     assert digest(replace(plan, scope=replace(plan.scope, **{word: "other"}))) != digest(plan)
 
 
+@pytest.mark.parametrize(("instance", "counts"), [("", True), ("arn", False)])
+def test_account_and_region_count_if_there_is_no_instance(instance: str, counts: bool) -> None:
+    here = Scope("centre", "prod", instance, "111122223333", "us-east-1")
+    elsewhere = [replace(here, account="444455556666"), replace(here, region="us-west-2")]
+
+    digests = {digest(replace(small_plan(), scope=scope)) for scope in (here, *elsewhere)}
+
+    assert len(digests) == (3 if counts else 1)
+
+
 def test_every_change_counts() -> None:
     plan = full_plan()
     actionable = [at for at, change in enumerate(plan.changes) if change.action is not Action.BLOCKED]
@@ -111,8 +121,9 @@ def test_every_cell_counts(cells: dict[tuple[str, str], tuple[str | None, str | 
     assert digest(plan_of(*changes)) not in digests
 
 
-def test_a_reference_is_not_a_plain_text_that_looks_like_one() -> None:
-    plain, linked = (plan_of(cell("A", None, text, K="a")) for text in ("${Queue/q.id}", Linked("${Queue/q.id}")))
+@pytest.mark.parametrize(("value_type", "text"), [("TEXT", "${Queue/q.id}"), ("TEXT_LIST", '["${Queue/q.id}"]')])
+def test_a_reference_is_not_a_plain_text_that_looks_like_one(value_type: str, text: str) -> None:
+    plain, linked = (plan_of(cell("A", None, each, value_type, K="a")) for each in (text, Linked(text)))
 
     assert digest(plain) != digest(linked)
 
@@ -212,7 +223,11 @@ def test_a_whole_number_in_a_field_may_be_written_as_a_float() -> None:
 # Plans in files.
 
 
-@pytest.mark.parametrize("plan", [full_plan(), small_plan(), empty_plan()], ids=["full", "small", "empty"])
+LIKE = plan_of(*(cell("A", one, other, K=one) for one, other in (("${Queue/q.id}", "$${Queue/q.id}"), ("$", "${"))))
+PLANS = {"full": full_plan(), "small": small_plan(), "empty": empty_plan(), "like references": LIKE}
+
+
+@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
 def test_a_file_has_the_digest_of_its_plan(plan: Plan) -> None:
     assert digest_of(json.loads(dumps(plan_json(plan)))) == digest(plan)
 

@@ -83,12 +83,13 @@ def columns_of_batches(before: Manifest, after: Manifest) -> list[set[str]]:
     return [{work.cells[at].attribute for at in step.cells} for step in make_steps(work) if step.cells]
 
 
-def test_cells_follow_the_order_in_which_their_attributes_are_created() -> None:
+@pytest.mark.parametrize("level", ["NONE", "VALUE", "ATTRIBUTE"])
+def test_cells_follow_the_order_in_which_their_attributes_are_created(level: str) -> None:
     rows = [{"K": name, "A": "1", "Z": "1"} for name in "ab"]
 
-    after = table([key(), attribute("Z"), attribute("A")], rows)
+    after = table([key(), attribute("Z"), attribute("A")], rows, level=level)
 
-    assert columns_of_batches(table([key()]), after) == [{"Z"}, {"A"}]
+    assert columns_of_batches(table([key()], level=level), after) == [{"Z"}, {"A"}]
 
 
 def test_cells_of_changed_attributes_stay_in_the_order_of_rows() -> None:
