@@ -161,7 +161,7 @@ def _replacing(task: Task, planned: Replacement, final: Spec) -> Call:
         return kind.part_replace_call(task.owner, planned.part, final)
     assert isinstance(final, Resource)  # noqa: S101 (without a part, it is the resource itself)
     operation = task.step.call.operation
-    update = next(it for it in kind.updates if it.operation == operation and it.fields == planned.fields)
+    update = next(it for it in kind.writing.updates if it.operation == operation and it.fields == planned.fields)
     return kind.replace_call(task.owner, update, final)
 
 
@@ -253,7 +253,7 @@ def _changed(task: Task, planned: Replacement, now: Spec) -> str:
         if field == "tags":
             was, live = foreign(was), foreign(live)
         # A deferred field may have lost items by this run itself, if their targets are deleted too.
-        same = {*live} <= {*was} if field in kind.late else was == live
+        same = {*live} <= {*was} if field in kind.writing.deferred else was == live
         changed += [] if same else [manifest_key(type(now), field)]
     return " and ".join(changed)
 

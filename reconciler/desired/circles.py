@@ -37,7 +37,7 @@ def _needed(draft: Draft, kind: Kind[Any]) -> Iterator[tuple[Ref, Source]]:
     if not isinstance(spec, MapNode):
         return
     # Values and deferred fields are written after all resources exist.
-    deferred = (kind.spec.model_fields[field].alias or field for field in kind.late)
+    deferred = (kind.spec.model_fields[field].alias or field for field in kind.writing.deferred)
     body = without(spec, *(OF_RECORDS if kind.cells else ()), *deferred)
     yield from field_links(kind.spec, body)
     for scalar in scalars(body):

@@ -34,7 +34,7 @@ Kinds = Mapping[str, Kind[Any]]
 
 
 @dataclass(frozen=True)
-class Reading:
+class Examination:
     """`desired` is `None` if there is a mistake. `declared` maps the resources of all environments to positions."""
 
     desired: Desired | None
@@ -64,7 +64,7 @@ def examine(
     *,
     kinds: Kinds = KINDS,
     today: date | None = None,
-) -> Reading:
+) -> Examination:
     """Returns the desired state with all mistakes and findings.
 
     `known_environments`: the names that `metadata.environments` may contain; empty: any name.
@@ -113,14 +113,14 @@ def examine(
     return replace(_reading(desired, steps), declared=_places(merged.value))
 
 
-def _reading(desired: Desired, steps: Sequence[Checked[Any]]) -> Reading:
+def _reading(desired: Desired, steps: Sequence[Checked[Any]]) -> Examination:
     unread, *later = steps
     # A text with a YAML mistake is not also reported by the schema.
     others = elsewhere((mistake for step in later for mistake in step.mistakes), unread.mistakes)
     mistakes = sorted({*unread.mistakes, *others})
     unique = dict.fromkeys(finding for step in steps for finding in step.findings)
     findings = tuple(sorted(unique, key=lambda finding: (finding.source or Source(""), finding.message)))
-    return Reading(None if mistakes else replace(desired, findings=findings), tuple(mistakes), findings)
+    return Examination(None if mistakes else replace(desired, findings=findings), tuple(mistakes), findings)
 
 
 def _places(drafts: Iterable[Draft]) -> dict[Ref, Source]:

@@ -89,8 +89,8 @@ def _declared(draft: Draft, body: MapNode, kind: Kind[Any]) -> Mapping[str, Any]
 def across(drafts: Mapping[Ref, Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[Mistake]:
     """Yields the mistakes that only several manifests of a kind together show."""
     here = {ref.kind for ref in drafts}
-    for kind in (kinds[name] for name in sorted(here) if kinds[name].beside):
-        beside = {ref: draft for ref, draft in drafts.items() if ref.kind in (kind.name, *kind.beside)}
+    for kind in (kinds[name] for name in sorted(here) if kinds[name].ordering.compares_with):
+        beside = {ref: draft for ref, draft in drafts.items() if ref.kind in (kind.name, *kind.ordering.compares_with)}
         declared = {ref: _declared(draft, body_of(draft), kinds[ref.kind]) for ref, draft in beside.items()}
         for ref, problem in kind.among(declared):
             yield from _mistakes((problem,), drafts[ref])

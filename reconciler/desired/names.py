@@ -46,7 +46,7 @@ def twins(drafts: Iterable[Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[M
     """Yields resources of one kind with the same name, also if it differs only in case and AWS ignores case."""
     first: dict[Ref, Draft] = {}
     for draft in drafts:
-        folded = draft.name.casefold() if kinds[draft.kind].folds_case else draft.name
+        folded = draft.name.casefold() if kinds[draft.kind].identity.folds_case else draft.name
         earlier = first.setdefault(Ref(draft.kind, folded), draft) if draft.name else draft
         if earlier is not draft:
             case = f" as {brief(earlier.name)}, and AWS ignores case" if earlier.name != draft.name else ""
@@ -62,7 +62,7 @@ def look_alikes(drafts: Iterable[Draft], kinds: Mapping[str, Kind[Any]]) -> Iter
             continue
         earlier = first.setdefault((draft.kind, visible(draft.name).casefold()), draft)
         hidden = look_alike(draft.name, earlier.name)
-        if earlier.name == draft.name or (kinds[draft.kind].folds_case and not hidden):
+        if earlier.name == draft.name or (kinds[draft.kind].identity.folds_case and not hidden):
             continue  # a mistake that `twins` reports
         why = hidden.removeprefix("; ") or f"{brief(earlier.name)} differs from it only in case: rename one of them"
         message = f"{brief(draft.name)} is easily confused with the {draft.kind} at {earlier.node.source}: {why}"

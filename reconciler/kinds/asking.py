@@ -32,13 +32,13 @@ def listed(aws: AwsPort, kind: Kind[Any], read: Read) -> Iterator[dict[str, Any]
     """
     for page in pages(aws, read):
         for item in [page] if isinstance(page, dict) else page:
-            yield {**({kind.id_param: item} if isinstance(item, str) else item), **read.constants}
+            yield {**({kind.identity.id_param: item} if isinstance(item, str) else item), **read.constants}
 
 
 def own_of(kind: Kind[Any], members: Members) -> dict[str, Any]:
     """Returns the parameters by which calls identify a live resource."""
-    named = {kind.param(f): members[kind.param(f)] for f in kind.named_with}
-    return {**({kind.id_param: kind.identity(members)[0]} if kind.id_param else {}), **named}
+    named = {kind.param(f): members[kind.param(f)] for f in kind.identity.with_fields}
+    return {**({kind.identity.id_param: kind.id_and_arn(members)[0]} if kind.identity.id_param else {}), **named}
 
 
 def filled(aws: AwsPort, kind: Kind[Any], members: Members, wanted: Callable[[str], bool]) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def again(aws: AwsPort, kind: Kind[Any], own: Members, fields: tuple[str, ...], 
     try:
         for read in reads.again(fields):
             if read is reads.tags:
-                id, answered_arn = kind.identity(members)
+                id, answered_arn = kind.id_and_arn(members)
                 members |= _tags(aws, read, kind.tagging.target(id, arn or answered_arn))
             else:
                 members |= members_of(aws, kind, read, own)

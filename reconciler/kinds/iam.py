@@ -80,7 +80,7 @@ def action_of(call: str) -> str:
 def instance_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     """Returns the part of `apply_actions` that only ConnectInstance needs: to create an instance, to delete it, to
     change its settings. It has a policy of its own, so that no role has it by accident."""
-    ordinary = [kind.name for kind in _chosen(kinds) if not kind.grave]
+    ordinary = [kind.name for kind in _chosen(kinds) if not kind.deletion.needs_tombstone]
     return apply_actions(kinds) - apply_actions(ordinary) - plan_actions(kinds)
 
 

@@ -72,22 +72,26 @@ class KindReads:
 def reads_of(kind: Kind[Any]) -> KindReads:
     """Returns every read that the kind's table describes."""
     whole, parts, cells = _whole(kind), kind.parts, kind.cells
-    describe = Read(kind.service.name, *kind.describe, whole, Reach.ONE, is_paged=False) if kind.describe else None
+    describe = (
+        Read(kind.service.name, *kind.reading.describe, whole, Reach.ONE, is_paged=False)
+        if kind.reading.describe
+        else None
+    )
     tags = _tags(kind) if kind.ownership is Ownership.TAGS and kind.tagging.read else None
     details = []
-    for gap in kind.gaps:
+    for gap in kind.reading.details:
         if gap.listing:
             details.append(_listing(kind, gap.listing, gap.fields, Reach.ONE))
         elif describe:
             details.append(replace(describe, fills=gap.fields))
     return KindReads(
         searches=searches(kind, (), True),
-        of_each=_present(describe, tags) if kind.bare_search else (),
+        of_each=_present(describe, tags) if kind.reading.describes_each else (),
         details=tuple(details),
         all_parts=_listing(kind, parts.bulk, (parts.field,), Reach.ALL) if parts and parts.bulk else None,
         parts=_listing(kind, parts.listing, (parts.field,), Reach.ONE) if parts else None,
         cells=_listing(kind, cells.listing, (cells.field,), Reach.ONE) if cells else None,
-        lookup=_listing(kind, kind.lookup, _key(kind), Reach.ALL) if kind.lookup else None,
+        lookup=_listing(kind, kind.reading.lookup, _key(kind), Reach.ALL) if kind.reading.lookup else None,
         describe=describe,
         tags=tags,
     )
@@ -95,8 +99,8 @@ def reads_of(kind: Kind[Any]) -> KindReads:
 
 def searches(kind: Kind[Any], declared: Collection[Any], everything: bool) -> tuple[Read, ...]:
     """Returns the bulk reads for the declared resources, or for everything."""
-    described = {f for gap in kind.gaps if not gap.listing for f in gap.fields}
-    fills = _key(kind) if kind.bare_search else tuple(f for f in _whole(kind) if f not in described)
+    described = {f for gap in kind.reading.details if not gap.listing for f in gap.fields}
+    fills = _key(kind) if kind.reading.describes_each else tuple(f for f in _whole(kind) if f not in described)
     return tuple(_listing(kind, listing, fills, Reach.ALL) for listing in kind.searches(declared, everything))
 
 
@@ -114,16 +118,16 @@ def read_of_lookup(lookup: Lookup) -> Read:
 
 def is_searched_undeclared(kind: Kind[Any]) -> bool:
     """Returns whether every plan searches the kind, because a managed resource may have lost its manifest."""
-    return kind.ownership is Ownership.TAGS and not kind.bare_search
+    return kind.ownership is Ownership.TAGS and not kind.reading.describes_each
 
 
 def writes(kind: Kind[Any]) -> Iterator[str]:
     """Yields the operations by which apply writes."""
-    yield from filter(None, (kind.create, kind.delete))
+    yield from filter(None, (kind.writing.create, kind.writing.delete))
     if kind.ownership is Ownership.TAGS:
         yield from (kind.tagging.tag, *([] if kind.tagging.replaces_all else [kind.tagging.untag]))
-    yield from (update.operation for update in kind.updates)
-    for members in kind.members:
+    yield from (update.operation for update in kind.writing.updates)
+    for members in kind.writing.sets:
         yield from filter(None, (members.add, members.change, members.remove))
     if kind.parts:
         yield from (kind.parts.create, kind.parts.update, kind.parts.delete)
@@ -152,9 +156,9 @@ def field_reads(kind: Kind[Any], fields: Collection[str]) -> tuple[Read, ...]:
 def _whole(kind: Kind[Any]) -> tuple[str, ...]:
     """Returns the fields that describe and a full search answer: those without a listing of their own."""
     apart = {kind.parts.field} if kind.parts else set[str]()
-    for gap in kind.gaps:
+    for gap in kind.reading.details:
         apart |= set(gap.fields) if gap.listing else set()
-    apart |= kind.unanswered
+    apart |= kind.reading.write_only
     return tuple(f for f in kind.spec.model_fields if f not in apart and not is_local(kind.spec, f))
 
 
@@ -169,7 +173,7 @@ def _tags(kind: Kind[Any]) -> Read:
 
 
 def _key(kind: Kind[Any]) -> tuple[str, ...]:
-    return (kind.key,) if kind.key else ()
+    return (kind.identity.key,) if kind.identity.key else ()
 
 
 def _present(*reads: Read | None) -> tuple[Read, ...]:

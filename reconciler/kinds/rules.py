@@ -33,10 +33,12 @@ def faults(kind: Kind[Any], declared: Mapping[str, Any], written: WrittenRecords
 
 def _misnamed(kind: Kind[Any], declared: Mapping[str, Any]) -> Iterator[Problem]:
     """Checks the name of a resource that has none at AWS: its key is its name, so every stack uses one address."""
-    key = declared.get(kind.spec.model_fields[kind.key].alias or kind.key) if kind.key else ""
-    if kind.key == "name" or not isinstance(key, str):
+    key = (
+        declared.get(kind.spec.model_fields[kind.identity.key].alias or kind.identity.key) if kind.identity.key else ""
+    )
+    if kind.identity.key == "name" or not isinstance(key, str):
         return
-    called = kind.called({kind.answered(kind.key): key} if kind.key else {})
+    called = kind.called({kind.answered(kind.identity.key): key} if kind.identity.key else {})
     if declared.get("name") != called:
         yield Problem("error", ("name",), f"a {kind.name} has no name of its own; call this one {called}")
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from typing import Any
 
-from reconciler.directory import Directory, Identity, World
+from reconciler.directory import AwsIds, Directory, World
 from reconciler.errors import CallError, UnreadableAnswerError, UsageError
 from reconciler.kinds.asking import again, filled, items, listed, own_of
 from reconciler.kinds.base import Kind
@@ -48,7 +48,7 @@ class ReadRequest:
     elsewhere: Callable[[Ref], bool] | None = None
 
     def wants(self, ref: Ref, answer: SearchResult, scope: Scope) -> bool:
-        is_elsewhere = answer.kind.bare_search and answer.arn != scope.instance
+        is_elsewhere = answer.kind.reading.describes_each and answer.arn != scope.instance
         return self.covers(ref) and not (is_elsewhere and self.elsewhere and not self.elsewhere(ref))
 
     def any_of(self, kind: str) -> bool:
@@ -80,7 +80,7 @@ class _LiveReader:
         """Returns the kinds whose unmanaged resources can still make AWS refuse our change."""
         requested = {name for name in KINDS if self.request and self.request.any_of(name)}
         kinds = {ref.kind for ref in self.desired} | requested
-        return {watched for name in kinds for watched in KINDS[name].watches}
+        return {watched for name in kinds for watched in KINDS[name].ordering.sees}
 
     def names(self, kind: str) -> bool:
         """Returns whether manifests or requested resources may refer to undeclared resources of a kind."""
@@ -120,7 +120,7 @@ def read(
         unread = {kind: reason for kind, reason in answers.items() if isinstance(reason, str)}
         every = [answer for results in answers.values() if not isinstance(results, str) for answer in results]
         known = named(every, scope, desired)
-        directory = Directory((ref, Identity(answer.id, answer.arn)) for ref, answer in known.items())
+        directory = Directory((ref, AwsIds(answer.id, answer.arn)) for ref, answer in known.items())
         for ref, identity in chain.from_iterable(names.result() for names in looked_up):
             directory.add(ref, identity)
         concern = {ref: answer for ref, answer in known.items() if reader.concerns(ref, answer)}
@@ -196,22 +196,22 @@ def _searched(reader: _LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
 def _described(reader: _LiveReader, kind: Kind[Any], members: dict[str, Any]) -> dict[str, Any] | None:
     """Returns the described resource; `None` if it no longer exists, or is unmanaged and the role may not read it."""
     try:
-        details = again(reader.aws, kind, own_of(kind, members), ("tags",), kind.identity(members)[1])
+        details = again(reader.aws, kind, own_of(kind, members), ("tags",), kind.id_and_arn(members)[1])
     except CallError as wrong:
         keys = {kind.key_of(spec) for spec in reader.declared(kind)}
-        is_own = kind.identity(members)[1] == reader.scope.instance
+        is_own = kind.id_and_arn(members)[1] == reader.scope.instance
         if wrong.is_denied and not is_own and keys.isdisjoint(kind.keys_of(members)):
             return None
         raise
     return {**members, **details} if details else None
 
 
-def _looked_up(reader: _LiveReader, kind: str) -> list[tuple[Ref, Identity]]:
-    lookup, identities = LOOKUPS[kind], list[tuple[Ref, Identity]]()
+def _looked_up(reader: _LiveReader, kind: str) -> list[tuple[Ref, AwsIds]]:
+    lookup, identities = LOOKUPS[kind], list[tuple[Ref, AwsIds]]()
     try:
         for item in items(reader.aws, read_of_lookup(lookup)):
             if lookup.name in item:
-                identities.append((Ref(kind, str(item[lookup.name])), Identity(item[lookup.id], item[lookup.arn])))
+                identities.append((Ref(kind, str(item[lookup.name])), AwsIds(item[lookup.id], item[lookup.arn])))
     except CallError as wrong:
         if not wrong.is_denied or kind in reader.named:
             raise
@@ -275,7 +275,7 @@ def _wants_parts(reader: _LiveReader, ref: Ref, kind: Kind[Any]) -> bool:
 def _by_owner(aws: AwsPort, kind: Kind[Any], read: Read) -> _ByOwner:
     parts: _ByOwner = {}
     for part in listed(aws, kind, read):
-        parts.setdefault(part[kind.id_param], []).append(part)
+        parts.setdefault(part[kind.identity.id_param], []).append(part)
     return parts
 
 

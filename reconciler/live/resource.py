@@ -43,7 +43,7 @@ def as_live(ref: Ref, answer: SearchResult, parts: list[dict[str, Any]], directo
         complete[kind.param(kind.parts.field)] = parts
         _enter(directory, ref, kind, parts)
     try:
-        spec = kind.from_aws(complete, directory.name, "" if kind.key == "name" else ref.name)
+        spec = kind.from_aws(complete, directory.name, "" if kind.identity.key == "name" else ref.name)
     except ValidationError as wrong:
         raise UnreadableAnswerError(
             f"{ref} ({answer.arn or answer.id}) does not fit its spec: {_first(wrong)}"

@@ -72,8 +72,8 @@ class Planner:
                 "spec.arn names a resource that is not in this account and Region; declare it for its own environment "
                 "with metadata.environments, or delete the arn"
             )
-        if live is None and kind.grave and str(ref) not in self.selection.allow_create:
-            return f"{kind.grave}; create it with {flag('--allow-create', ref)}"
+        if live is None and kind.deletion.needs_tombstone and str(ref) not in self.selection.allow_create:
+            return f"{kind.deletion.needs_tombstone}; create it with {flag('--allow-create', ref)}"
         if live is not None and not self._is_managed(manifest, live):
             another = "" if STACK in live.tags else kind.another(manifest.spec, live.spec)
             return another or self.deletions.unmanaged_though_declared(ref, live)
@@ -96,7 +96,9 @@ class Planner:
         kind, after = KINDS[manifest.ref.kind], self._created_spec(manifest, live)
         table = self.tables.created(manifest, after, live)
         is_compared = live and not is_table(manifest.ref)
-        differences = diff(live.spec, after) if live and is_compared else creation_changes(after, kind.sets)
+        differences = (
+            diff(live.spec, after) if live and is_compared else creation_changes(after, kind.writing.set_fields)
+        )
         differences += _metadata({}, self._tags(manifest, after, live))
         fields = differences + (lost(live) if live else ())
         work = self._work(manifest, live, table, fields)
@@ -144,7 +146,7 @@ class Planner:
         """Returns the live spec with what is declared. Fields that AWS never answers do not differ."""
         wanted = merge_declared(live.spec, manifest.spec, self.environment.ignored(manifest.ref))
         kind = KINDS[manifest.ref.kind]
-        return wanted.model_copy(update={field: getattr(live.spec, field) for field in kind.unanswered})
+        return wanted.model_copy(update={field: getattr(live.spec, field) for field in kind.reading.write_only})
 
     def _updated(self, manifest: Manifest, live: Live, table: TablePlan) -> Change:
         kind, ref = KINDS[manifest.ref.kind], manifest.ref
@@ -244,7 +246,7 @@ class Planner:
         if live.tags.get(STACK) != self.environment.scope.owner:
             return False
         refs = {manifest.ref, manifest.ref._replace(name=manifest.renamed_from or manifest.ref.name)}
-        fold = str.casefold if KINDS[manifest.ref.kind].folds_case else str
+        fold = str.casefold if KINDS[manifest.ref.kind].identity.folds_case else str
         return fold(live.tags.get(ADDRESS, "")) in {fold(address(ref)) for ref in refs}
 
 

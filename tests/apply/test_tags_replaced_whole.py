@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.apply import Ports, apply
 from reconciler.diff.fields import diff
-from reconciler.directory import Directory, Identity
+from reconciler.directory import AwsIds, Directory
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, Contents, Item, Live, Plan, Ref, Result, Scope, Status
 from reconciler.model.environment import Environment
@@ -67,7 +67,7 @@ def applied(aws: TaggedBucket, planned: Mapping[str, str], wanted: Mapping[str, 
     live, fields = Live(REF, "b", "arn:aws:s3:::b", before, tags={**planned, **STACK}), diff(before, after)
     steps = make_steps(Work(BucketKind(), REF, live, after, tags={**wanted, **STACK}, fields=fields))
     plan = Plan(Scope("shop", "prod"), (Change(Action.UPDATE, REF, fields=fields, steps=tuple(steps)),))
-    directory = Directory([(REF, Identity("b", "arn:aws:s3:::b"))])
+    directory = Directory([(REF, AwsIds("b", "arn:aws:s3:::b"))])
     run = apply(plan, Environment("shop", "prod", Path()), {REF: live}, Ports(aws, directory, reread, NoLedger()))
     return list(run.results.values())
 

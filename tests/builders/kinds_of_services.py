@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.groups import Identity, Reading, Writing
 from reconciler.kinds.service import By, Service, Tagging
 from reconciler.kinds.services import IAM, LOGS, SCHEDULER
 from reconciler.kinds.verbs import Listing
@@ -33,12 +34,11 @@ class Group(Resource):
 class GroupKind(Kind[Group]):
     spec = Group
     service = LOGS
-    id_param = "logGroupName"
-    search = Listing("DescribeLogGroups", "logGroups")
-    bare_search = True
-    create, delete = "CreateLogGroup", "DeleteLogGroup"
+    identity = Identity("logGroupName")
+    reading = Reading(search=Listing("DescribeLogGroups", "logGroups"), describes_each=True)
+    writing = Writing(create="CreateLogGroup", delete="DeleteLogGroup")
 
-    def identity(self, members: Mapping[str, Any]) -> tuple[str, str]:
+    def id_and_arn(self, members: Mapping[str, Any]) -> tuple[str, str]:
         return str(members["logGroupName"]), str(members.get("logGroupArn", ""))
 
 
@@ -50,12 +50,9 @@ class Role(Resource):
 class RoleKind(Kind[Role]):
     spec = Role
     service = IAM
-    id_param = "RoleName"
-    search = Listing("ListRoles", "Roles")
-    bare_search = True
-    describe = ("GetRole", "Role")
-    create, delete = "CreateRole", "DeleteRole"
-    born_with = {"AssumeRolePolicyDocument": TRUST}  # noqa: RUF012
+    identity = Identity("RoleName")
+    reading = Reading(search=Listing("ListRoles", "Roles"), describe=("GetRole", "Role"), describes_each=True)
+    writing = Writing(create="CreateRole", delete="DeleteRole", constants={"AssumeRolePolicyDocument": TRUST})
 
 
 class ScheduleGroup(Resource):
@@ -66,12 +63,11 @@ class ScheduleGroup(Resource):
 class ScheduleGroupKind(Kind[ScheduleGroup]):
     spec = ScheduleGroup
     service = SCHEDULER
-    id_param = "Name"
-    search = Listing("ListScheduleGroups", "ScheduleGroups")
-    bare_search = True
-    create, delete = "CreateScheduleGroup", "DeleteScheduleGroup"
+    identity = Identity("Name")
+    reading = Reading(search=Listing("ListScheduleGroups", "ScheduleGroups"), describes_each=True)
+    writing = Writing(create="CreateScheduleGroup", delete="DeleteScheduleGroup")
 
-    def identity(self, members: Mapping[str, Any]) -> tuple[str, str]:
+    def id_and_arn(self, members: Mapping[str, Any]) -> tuple[str, str]:
         return str(members["Name"]), str(members.get("Arn") or members.get("ScheduleGroupArn", ""))
 
 
@@ -91,9 +87,9 @@ class Machine(Resource):
 class MachineKind(Kind[Machine]):
     spec = Machine
     service = LOGS
-    id_param = "machineName"
-    search = Listing("ListMachines", "machines")
-    create, delete = "CreateMachine", "DeleteMachine"
+    identity = Identity("machineName")
+    reading = Reading(search=Listing("ListMachines", "machines"))
+    writing = Writing(create="CreateMachine", delete="DeleteMachine")
 
 
 class Bucket(Resource):
@@ -112,6 +108,6 @@ class BucketKind(Kind[Bucket]):
             tag="PutBucketTagging", resource="Bucket", by=By.NAME, replaces_all=True, read="GetBucketTagging"
         ),
     )
-    id_param = "Bucket"
-    search = Listing("ListBuckets", "Buckets")
-    create, delete = "CreateBucket", "DeleteBucket"
+    identity = Identity("Bucket")
+    reading = Reading(search=Listing("ListBuckets", "Buckets"))
+    writing = Writing(create="CreateBucket", delete="DeleteBucket")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.aws.pacer import Pacer
-from reconciler.directory import Directory, Identity
+from reconciler.directory import AwsIds, Directory
 from reconciler.kinds.asking import again, listed, own_of
 from reconciler.kinds.base import Kind
 from reconciler.kinds.operations import reads_of, writes
@@ -52,8 +52,8 @@ def aws(world: World) -> UnrecordedAws:
 def live(aws: UnrecordedAws, kind: Kind[Any], name: str) -> dict[str, Any]:
     """Returns the resource as plan reads it: from the search, and from the reads of each result."""
     (search,) = reads_of(kind).searches
-    (found,) = [members for members in listed(aws, kind, search) if kind.identity(members)[0] == name]
-    read = again(aws, kind, own_of(kind, found), ("tags",), kind.identity(found)[1])
+    (found,) = [members for members in listed(aws, kind, search) if kind.id_and_arn(members)[0] == name]
+    read = again(aws, kind, own_of(kind, found), ("tags",), kind.id_and_arn(found)[1])
     assert read
     return {**found, **read}
 
@@ -67,7 +67,7 @@ def test_tags_are_written_and_read_in_the_services_form(aws: UnrecordedAws, kind
 
     send(kind.create_call(ref, spec, TAGS))
     created = live(aws, kind, spec.name)
-    directory.add(ref, Identity(*kind.identity(created)))
+    directory.add(ref, AwsIds(*kind.id_and_arn(created)))
     send(kind.tag_call(ref, {"Cost": "7"}))
     send(kind.untag_call(ref, ["Team"]))
     changed = live(aws, kind, spec.name)
@@ -117,9 +117,9 @@ def test_parameters_and_answers_follow_the_casing() -> None:
 def test_a_reference_comes_back_by_its_form() -> None:
     known = Directory(
         [
-            (Ref("Role", "worker"), Identity("r", ROLE)),
-            (Ref("Group", "logs"), Identity("/orders", "")),
-            (Ref("Queue", "q"), Identity("q-1", "")),
+            (Ref("Role", "worker"), AwsIds("r", ROLE)),
+            (Ref("Group", "logs"), AwsIds("/orders", "")),
+            (Ref("Queue", "q"), AwsIds("q-1", "")),
         ]
     )
     answer = {"name": "m", "roleArn": ROLE, "queueId": "q-1", "targets": [{"roleArn": ROLE, "groupName": "/orders"}]}

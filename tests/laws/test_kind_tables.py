@@ -59,7 +59,9 @@ def listed_members(kind: Kind[Any] | Lookup, listing: Listing) -> set[str]:
 
 
 def described(kind: Kind[Any]) -> set[str]:
-    return set(gives(kind, kind.describe[0])[kind.describe[1]].members) if kind.describe else set()
+    return (
+        set(gives(kind, kind.reading.describe[0])[kind.reading.describe[1]].members) if kind.reading.describe else set()
+    )
 
 
 def own(kind: Kind[Any]) -> set[str]:
@@ -99,11 +101,11 @@ def test_every_field_is_in_some_answer(kind: str) -> None:
     k = KINDS[kind]
     whole = {member for listing in k.searches((), True) for member in (*listed_members(k, listing), *listing.constants)}
     whole |= described(k)
-    apart = {field for gap in k.gaps if gap.listing for field in gap.fields} | k.unanswered
+    apart = {field for gap in k.reading.details if gap.listing for field in gap.fields} | k.reading.write_only
     apart |= {k.parts.field} if k.parts else set()
-    searched = gives(k, k.search.operation)[k.search.items]
+    searched = gives(k, k.reading.search.operation)[k.reading.search.items]
     if searched.type_name == "list" and searched.member.type_name == "string":
-        apart |= {k.key}  # the text that is listed
+        apart |= {k.identity.key}  # the text that is listed
 
     unread = {f for f in own(k) - apart if k.answered(f) not in whole}
 
@@ -114,44 +116,55 @@ def test_every_field_is_in_some_answer(kind: str) -> None:
 @every_kind
 def test_details_are_listed_by_id_and_have_their_members(kind: str) -> None:
     k = KINDS[kind]
-    for gap in k.gaps:
+    for gap in k.reading.details:
         names = {field.partition(".")[0] for field in gap.fields}
         assert names <= own(k)
         if gap.listing is None:
             assert {k.answered(name) for name in names} <= described(k)
         else:
-            assert k.id_param in takes(k, gap.listing.operation)
+            assert k.identity.id_param in takes(k, gap.listing.operation)
 
 
 @every_kind
 def test_a_kind_has_tags_if_create_takes_them(kind: str) -> None:
     k = KINDS[kind]
 
-    assert (k.tagging.create in takes(k, k.create)) == (k.ownership is Ownership.TAGS)
+    assert (k.tagging.create in takes(k, k.writing.create)) == (k.ownership is Ownership.TAGS)
     assert ("tags" in k.spec.model_fields) == (k.ownership is Ownership.TAGS)
     if k.ownership is Ownership.TAGS:
-        assert k.tagging.create in (described(k) if k.bare_search else listed_members(k, k.search))
+        assert k.tagging.create in (described(k) if k.reading.describes_each else listed_members(k, k.reading.search))
 
 
 @every_kind
 def test_every_field_has_an_operation_that_carries_it(kind: str) -> None:
     k = KINDS[kind]
-    carried = {f for update in k.updates for f in update.fields} | {each.field for each in k.members}
+    carried = {f for update in k.writing.updates for f in update.fields} | {each.field for each in k.writing.sets}
     carried |= {"tags", k.parts.field if k.parts else ""}
 
     assert own(k) - carried - k.fixed == set()
-    assert {f for update in k.updates for f in update.fields} | {each.field for each in k.members} <= own(k)
-    assert k.after | k.late | k.unanswered | set(k.named_with) <= own(k)
-    assert not k.key or k.key in k.spec.model_fields
-    assert set(k.born_with) <= set(takes(k, k.create))
+    assert {f for update in k.writing.updates for f in update.fields} | {each.field for each in k.writing.sets} <= own(
+        k
+    )
+    assert k.writing.set_after_create | k.writing.deferred | k.reading.write_only | set(k.identity.with_fields) <= own(
+        k
+    )
+    assert not k.identity.key or k.identity.key in k.spec.model_fields
+    assert set(k.writing.constants) <= set(takes(k, k.writing.create))
 
 
 @every_kind
 def test_every_id_parameter_names_a_resource(kind: str) -> None:
     k = KINDS[kind]
-    names = {*([k.id_param] if k.id_param else []), *(k.param(field) for field in k.named_with)}
-    about = {k.delete, *(update.operation for update in k.updates), *([k.describe[0]] if k.describe else [])}
-    about |= {each for m in k.members for each in (m.add, m.change, m.remove)}
+    names = {
+        *([k.identity.id_param] if k.identity.id_param else []),
+        *(k.param(field) for field in k.identity.with_fields),
+    }
+    about = {
+        k.writing.delete,
+        *(update.operation for update in k.writing.updates),
+        *([k.reading.describe[0]] if k.reading.describe else []),
+    }
+    about |= {each for m in k.writing.sets for each in (m.add, m.change, m.remove)}
     about |= {k.parts.create, k.parts.update, k.parts.delete, k.parts.listing.operation} if k.parts else set()
 
     for name in filter(None, about):
@@ -177,21 +190,21 @@ def test_an_operation_takes_every_parameter_sent(kind: str) -> None:
 @every_kind
 def test_no_batch_is_larger_than_the_list_that_it_fills(kind: str) -> None:
     k = KINDS[kind]
-    for members in k.members:
+    for members in k.writing.sets:
         for name, param in ((members.add, ""), (members.change, ""), (members.remove, members.removed)):
             if name:
                 most = takes(k, name)[param or k.param(members.field)].metadata.get("max", members.batch)
                 assert members.batch <= most, name
-        born = takes(k, k.create).get(k.param(members.field))
+        born = takes(k, k.writing.create).get(k.param(members.field))
         assert not members.born or members.born <= born.metadata.get("max", members.born)
 
 
 @every_kind
 def test_a_state_that_settles_is_in_the_describe(kind: str) -> None:
     k = KINDS[kind]
-    if not (settle := k.settle):
+    if not (settle := k.writing.wait):
         return
-    shape = gives(k, k.describe[0])[k.describe[1]]
+    shape = gives(k, k.reading.describe[0])[k.reading.describe[1]]
     assert {settle.done, *settle.failed} <= set(shape.members[settle.member].enum)
     for step in settle.reason:
         shape = shape.members[step]
@@ -209,18 +222,18 @@ def test_parts_and_cells_agree_with_their_operations(kind: str) -> None:
         assert sent <= set(takes(k, parts.create)) & set(takes(k, parts.update))
         assert parts.id_param in set(takes(k, parts.update)) & set(takes(k, parts.delete))
         assert sent <= listed_members(k, parts.listing)
-        assert not parts.bulk or sent | {parts.id_param, k.id_param} <= listed_members(k, parts.bulk)
+        assert not parts.bulk or sent | {parts.id_param, k.identity.id_param} <= listed_members(k, parts.bulk)
         assert not parts.has_id or parts.id_param in listed_members(k, parts.listing)
     if cells:
         for name in (cells.create, cells.update, cells.delete):
-            assert {k.id_param, "Values"} <= set(takes(k, name))
+            assert {k.identity.id_param, "Values"} <= set(takes(k, name))
         assert {"PrimaryValues", "NewPrimaryValues", "LockVersion"} <= set(takes(k, cells.rename))
         assert cells.level in k.spec.model_fields
 
 
 @every_kind
 def test_a_kind_without_delete_has_a_remedy(kind: str) -> None:
-    assert bool(KINDS[kind].delete) != bool(KINDS[kind].no_delete)
+    assert bool(KINDS[kind].writing.delete) != bool(KINDS[kind].deletion.impossible)
 
 
 @every_kind
@@ -232,7 +245,7 @@ def test_references_name_kinds_that_exist(kind: str) -> None:
                 yield from targets(inner)
 
     assert set(targets(KINDS[kind].spec)) <= {None, *KINDS, *LOOKUPS}
-    assert set(KINDS[kind].needs) <= set(KINDS)
+    assert set(KINDS[kind].ordering.needs) <= set(KINDS)
 
 
 @every_kind

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.groups import Identity, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing
 from reconciler.model import AwsName, Ownership, Resource
@@ -33,7 +34,6 @@ class ApprovedOriginKind(Kind[ApprovedOrigin]):
     spec = ApprovedOrigin
     service = CONNECT
     ownership = Ownership.DECLARED
-    id_param = "Origin"
-    search = Listing("ListApprovedOrigins", "Origins", {"MaxResults": 25})
-    create = "AssociateApprovedOrigin"
-    delete = "DisassociateApprovedOrigin"
+    identity = Identity("Origin")
+    reading = Reading(search=Listing("ListApprovedOrigins", "Origins", {"MaxResults": 25}))
+    writing = Writing(create="AssociateApprovedOrigin", delete="DisassociateApprovedOrigin")
