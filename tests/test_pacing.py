@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.aws.pacer import Pacer
-from reconciler.pacing import FIRST_TRIP, Rate, Rates, full, take
+from reconciler.pacing import CONNECT_DEFAULT, FIRST_TRIP, Bucket, Rate, Rates, drained, full, take
 
 rates = st.builds(Rate, st.floats(0.1, 50), st.integers(1, 20))
 pauses = st.lists(st.floats(0, 3), min_size=1, max_size=60)
@@ -89,3 +89,44 @@ def test_a_rate_is_the_operations_else_its_services_else_the_default() -> None:
     assert rates.of("logs:CreateLogGroup") is None
     assert rates.of("logs:PutRetentionPolicy") == Rate(5.0, 5)
     assert rates.of("connect:CreateLogGroup") == Rate(2.0, 5)
+
+
+# One token.
+
+TWO = Rate(2.0, 5)
+
+
+@pytest.mark.parametrize(
+    ("bucket", "now", "after", "wait"),
+    [
+        (Bucket(5.0, 0.0), 10.0, Bucket(4.0, 10.0 + FIRST_TRIP), 0.0),
+        (Bucket(4.0, 10.0), 10.0, Bucket(3.0, 10.0), 0.0),
+        (Bucket(0.0, 10.0), 10.0, Bucket(-1.0, 10.0), 0.5),
+        (Bucket(0.0, 10.0), 10.25, Bucket(-0.5, 10.25), 0.25),
+        (Bucket(0.0, 10.0), 10.5, Bucket(0.0, 10.5), 0.0),
+        (Bucket(-3.0, 10.0), 10.0, Bucket(-4.0, 10.0), 2.0),
+        (Bucket(0.0, 10.0), 99.0, Bucket(4.0, 99.0 + FIRST_TRIP), 0.0),
+        (Bucket(3.0, 10.0), 9.0, Bucket(2.0, 10.0), 0.0),
+    ],
+    ids=["full", "some", "none", "half of one", "one", "promised", "long pause", "clock of an earlier moment"],
+)
+def test_a_call_takes_one_token_and_waits_for_it(bucket: Bucket, now: float, after: Bucket, wait: float) -> None:
+    assert take(TWO, bucket, now) == (after, wait)
+
+
+def test_a_full_bucket_has_a_whole_burst() -> None:
+    assert full(TWO, 7.0) == Bucket(5.0, 7.0)
+
+
+@pytest.mark.parametrize(("tokens", "left"), [(5.0, 0.0), (0.0, 0.0), (-2.0, -2.0)])
+def test_a_throttled_bucket_is_empty_and_keeps_its_promises(tokens: float, left: float) -> None:
+    assert drained(Bucket(tokens, 1.0), 9.0) == Bucket(left, 9.0)
+
+
+def test_amazon_connect_has_the_default_rate() -> None:
+    assert Rates().of("connect:CreateQueue") == CONNECT_DEFAULT == Rate(2.0, 5)
+
+
+def test_a_service_may_be_unlimited() -> None:
+    assert Rates(services={"s3": None}).of("s3:PutObject") is None
+    assert Rates(services={"s3": None}).of("s3control:PutObject") == CONNECT_DEFAULT

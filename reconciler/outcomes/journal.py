@@ -76,7 +76,8 @@ def _read(path: Path) -> UnfinishedRun | None:
     head: dict[str, Any] = {}
     results: dict[Item, Result] = {}
     last = ""
-    for line in path.read_text(encoding="utf-8").split("\n"):
+    # The kill may have cut a letter of several bytes. Only the last line can have one, and it is not whole anyway.
+    for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
         try:
             entry = json.loads(line)
         except json.JSONDecodeError:

@@ -126,7 +126,7 @@ def past_run(path: Path) -> PastRun | None:
         totals = {str(name): int(count) for name, count in members["totals"].items()}
         environment, started, status, digest = (str(members[name]) for name in _WORDS)
         return PastRun(path, environment, started, status, digest, totals)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
 
 

@@ -174,6 +174,12 @@ def test_a_resource_without_fields_shows_its_name() -> None:
     assert deletion_changes(shelf()) == (FieldChange("metadata", "S", None, inner="name"),)
 
 
+def test_a_new_item_is_shown_without_what_is_never_sent() -> None:
+    after = shelf(drawers=[{"name": "New", "renamedFrom": "Old", "label": "x"}])
+
+    assert diff(shelf(), after) == (FieldChange("drawers", None, {"name": "New", "label": "x"}, item="New"),)
+
+
 # Merges.
 
 
