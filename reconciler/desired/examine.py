@@ -100,7 +100,9 @@ def examine(
     also = Checked(None, between, (*names.look_alikes(drafts, kinds), *empty))
     steps: list[Checked[Any]] = [read, merged, *documents.resolved, *documents.manifests, removed, also]
     steps.append(Checked(None, documents.doubtful))
-    return replace(_reading(documents.desired(removed.value, kinds), steps), declared=_places(merged.value.drafts))
+    members = {ref: member.source for ref, member in documents.expansion.members.items()}
+    reading = _reading(documents.desired(removed.value, kinds), steps)
+    return replace(reading, declared=_places(merged.value.drafts) | members)
 
 
 @dataclass(frozen=True)

@@ -55,12 +55,12 @@ class Composite(Generic[S]):
     already filled in. It raises `CannotExpandError` for what it cannot read.
 
     Each child is a resource like any other: it has its own address, tags and change. `protect` and `adopt` of the
-    composite hold for its children. A document with the address of a child is merged into the child, as an overlay is
-    merged into the base. When a composite leaves the manifests, its children become orphans by their tags.
+    composite hold for its children. A document of a child's address is merged into the child, as an overlay is merged
+    into the base. When a composite leaves the manifests, its children become orphans by their tags.
 
-    A child that AWS cannot tag has no such memory. Once its composite is gone, nothing shows who created it, so it stays
-    at AWS silently. The plan that creates such a child says so in a finding. To delete it, the author must name its
-    address in a `kind: Removed` document. A composite must yield untaggable children only if nothing else will do.
+    A child that AWS cannot tag has no such memory. Once its composite is gone, nothing shows who created it, so it
+    stays at AWS silently. The plan that creates such a child says so in a finding. To delete it, the author must name
+    its address in a `kind: Removed` document. A composite must yield untaggable children only if nothing else will do.
     """
 
     spec: ClassVar[type[Resource]]

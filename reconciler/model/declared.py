@@ -107,6 +107,11 @@ class Manifest:
     renamed_from: str | None = None
     origins: tuple[Ref, ...] = ()  # The documents that stand for this one, from the author's own to the nearest.
 
+    @property
+    def origin(self) -> Ref | None:
+        """The author's document that stands for this resource; `None` if the author declared the resource itself."""
+        return self.origins[0] if self.origins else None
+
     @cached_property
     def ref(self) -> Ref:
         return Ref(type(self.spec).__name__, self.spec.name)

@@ -28,8 +28,7 @@ def identifier(name: str) -> str:
 
 def kind_schema(kind: Declarable, *, overlay: bool = False) -> Schema:
     """Returns the schema of one document of a kind: in the base, or in an overlay, which holds only differences."""
-    spec = draft7(kind.spec)
-    spec = _linked(spec, kind) if isinstance(kind, Kind) else spec
+    spec = _with_links(draft7(kind.spec), kind)
     name = spec["properties"].pop("name")
     spec["required"] = [field for field in spec.get("required", ()) if field != "name"]
     metadata = _metadata(name)
@@ -162,6 +161,11 @@ def _by_kind(name: str, title: str, description: str, schemas: Mapping[str, Sche
         # A `$id` inside would change what the references above are relative to.
         "definitions": {kind: _without(schema, "$schema", "$id") for kind, schema in every.items()},
     }
+
+
+def _with_links(spec: Schema, kind: Declarable) -> Schema:
+    """Returns a copy with links to AWS's pages. AWS has no page of a composite."""
+    return _linked(spec, kind) if isinstance(kind, Kind) else spec | {"properties": dict(spec["properties"])}
 
 
 def _linked(spec: Schema, kind: Kind[Any]) -> Schema:
