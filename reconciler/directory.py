@@ -39,7 +39,7 @@ _LENGTH_OF_ID = 36
 S = TypeVar("S", bound=Spec)
 
 
-class Identity(NamedTuple):
+class AwsIds(NamedTuple):
     id: str
     arn: str
 
@@ -47,8 +47,8 @@ class Identity(NamedTuple):
 class Directory:
     """The names and ids of live resources. Apply adds those that it creates. It is thread-safe."""
 
-    def __init__(self, known: Iterable[tuple[Ref, Identity]] = ()) -> None:
-        self._ids: dict[Ref, Identity] = {}
+    def __init__(self, known: Iterable[tuple[Ref, AwsIds]] = ()) -> None:
+        self._ids: dict[Ref, AwsIds] = {}
         self._refs: dict[str, tuple[Ref, str]] = {}  # by ARNs and Amazon Connect's ids, which may be in texts
         self._by_kind: dict[tuple[str, str], Ref] = {}  # by kind and id or ARN; elsewhere, ids are names
         self._lengths: tuple[int, ...] = ()  # of ARNs, the longest first
@@ -56,7 +56,7 @@ class Directory:
         for ref, identity in known:
             self.add(ref, identity)
 
-    def add(self, ref: Ref, identity: Identity) -> None:
+    def add(self, ref: Ref, identity: AwsIds) -> None:
         with self._lock:
             # After a replacement the old id and ARN must no longer resolve to this resource.
             for old in self._ids.get(ref, ()):
@@ -66,7 +66,8 @@ class Directory:
             for id, word in ((identity.id, "id"), (identity.arn, "arn")):
                 if id:
                     self._by_kind[ref.kind, id] = ref
-                if is_id(id):
+                # An ARN as the id of an association, such as a function's, belongs to another resource.
+                if is_id(id) and (word == "arn" or not id.startswith("arn:")):
                     self._refs[id] = (ref, word)
             if identity.arn and len(identity.arn) not in self._lengths:
                 self._lengths = tuple(sorted((*self._lengths, len(identity.arn)), reverse=True))
@@ -74,7 +75,7 @@ class Directory:
     def add_part(self, key: Ref, id: str) -> None:
         """Adds a part under a key that is not an address. Only calls use it; texts never refer to it."""
         with self._lock:
-            self._ids[key] = Identity(id, "")
+            self._ids[key] = AwsIds(id, "")
 
     def without_names(self, refs: Collection[Ref]) -> Directory:
         """Returns a copy in which the ids and ARNs of `refs` no longer resolve to names."""
@@ -95,7 +96,7 @@ class Directory:
     def count(self, kind: str) -> int:
         return sum(1 for ref in self._ids if ref.kind == kind)
 
-    def identity(self, ref: Ref) -> Identity:
+    def identity(self, ref: Ref) -> AwsIds:
         """Returns the id and ARN of a resource. Raises `UnknownReferenceError` if it does not exist yet."""
         if ref not in self._ids:
             raise UnknownReferenceError(

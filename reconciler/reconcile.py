@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reconciler.apply import Ports, Stop, apply
 from reconciler.apply.verdict import verdict
-from reconciler.desired import Reading, examine, read_desired
+from reconciler.desired import Examination, examine, read_desired
 from reconciler.directory import World
 from reconciler.documents.hints import brief
 from reconciler.errors import ManifestError, RefusedError, StalePlanError, UsageError
@@ -168,7 +168,7 @@ def destroy(options: Options) -> Outcome:
     return _confirmed(options, planned, {}, started)
 
 
-def declared_here(options: Options) -> Reading:
+def declared_here(options: Options) -> Examination:
     """Returns the content of the manifests, if there are any. Raises `ManifestError` if they cannot be read."""
     environment = options.environment
     reading = examine(environment, options.environ, options.known_environments)

@@ -137,19 +137,19 @@ def _behaviour(kind: Kind[Spec]) -> Iterator[str]:
             f"**Replacement.** AWS cannot change {' and '.join(fixed)}. A plan that changes it is blocked, unless "
             "`--allow-delete ADDRESS` allows `reconcile` to delete and recreate the resource with a new id."
         )
-    if kind.no_delete:
-        yield f"**Deletion.** AWS has no operation that deletes this kind. Instead, {kind.no_delete}."
-    elif kind.grave:
+    if kind.deletion.impossible:
+        yield f"**Deletion.** AWS has no operation that deletes this kind. Instead, {kind.deletion.impossible}."
+    elif kind.deletion.needs_tombstone:
         yield (
             f"**Creation and deletion.** Creation requires `--allow-create ADDRESS`, and deletion requires a "
-            f"[`kind: Removed`](Removed.md): {kind.grave}."
+            f"[`kind: Removed`](Removed.md): {kind.deletion.needs_tombstone}."
         )
-    elif kind.irreversible:
+    elif kind.deletion.irreversible:
         yield (
             "**Deletion.** A deletion is irreversible, so it requires `--allow-delete ADDRESS` or a "
-            f"[`kind: Removed`](Removed.md): {kind.irreversible}."
+            f"[`kind: Removed`](Removed.md): {kind.deletion.irreversible}."
         )
-    if kind.folds_case:
+    if kind.identity.folds_case:
         yield "**Names.** AWS treats two names that differ only in case as equal."
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.directory import Directory, Identity
+from reconciler.directory import AwsIds, Directory
 from reconciler.model import LIKE_REFERENCE, Linked, Ref
 
 CONNECT = "arn:aws:connect:us-east-1:111122223333:instance/00000000-0000-4000-8000-000000000001"
@@ -34,7 +34,7 @@ ARNS = {
 
 
 def directory(*kinds: str) -> Directory:
-    return Directory((Ref(kind, "x"), Identity("x", ARNS[kind])) for kind in kinds or ARNS)
+    return Directory((Ref(kind, "x"), AwsIds("x", ARNS[kind])) for kind in kinds or ARNS)
 
 
 @pytest.mark.parametrize("kind", ARNS)
@@ -84,14 +84,22 @@ def test_the_longest_known_arn_wins() -> None:
 
 
 def test_an_id_inside_an_unknown_arn_is_not_the_resource() -> None:
-    known = Directory([(Ref("Queue", "x"), Identity(QUEUE, ""))])
+    known = Directory([(Ref("Queue", "x"), AwsIds(QUEUE, ""))])
 
     assert known.by_name(f"{CONNECT}/queue/{QUEUE}") == f"{CONNECT}/queue/{QUEUE}"
     assert known.by_name(f"queue {QUEUE}") == Linked("queue ${Queue/x.id}")
 
 
+def test_the_arn_that_is_an_associations_id_belongs_to_another_resource() -> None:
+    function = ARNS["LambdaFunction"]
+    known = Directory([(Ref("LambdaAssociation", "orders"), AwsIds(function, ""))])
+
+    assert known.by_name(function) == function
+    assert known.name("LambdaAssociation", function) == "orders"
+
+
 def test_one_name_may_be_the_id_of_two_kinds() -> None:
-    known = Directory([(Ref("IamRole", "r"), Identity("orders", "")), (Ref("LogGroup", "g"), Identity("orders", ""))])
+    known = Directory([(Ref("IamRole", "r"), AwsIds("orders", "")), (Ref("LogGroup", "g"), AwsIds("orders", ""))])
 
     assert known.name("IamRole", "orders") == "r"
     assert known.name("LogGroup", "orders") == "g"
@@ -101,7 +109,7 @@ def test_one_name_may_be_the_id_of_two_kinds() -> None:
 def test_the_arn_of_a_replaced_resource_is_forgotten() -> None:
     known = directory("Topic")
 
-    known.add(Ref("Topic", "x"), Identity("y", "arn:aws:sns:us-east-1:111122223333:other"))
+    known.add(Ref("Topic", "x"), AwsIds("y", "arn:aws:sns:us-east-1:111122223333:other"))
 
     assert known.by_name(ARNS["Topic"]) == ARNS["Topic"]
     assert known.name("Topic", ARNS["Topic"]) == ARNS["Topic"]
@@ -125,7 +133,7 @@ pieces = st.lists(st.one_of(st.sampled_from([*ARNS.values(), QUEUE]), between, i
 @given(pieces.map("".join), st.sets(st.sampled_from(sorted(ARNS))))
 def test_names_and_back_restores_the_same_text(text: str, kinds: set[str]) -> None:
     known = Directory(
-        (Ref(kind, "a name.of (it)"), Identity(QUEUE if kind == "Queue" else "x", ARNS[kind])) for kind in kinds
+        (Ref(kind, "a name.of (it)"), AwsIds(QUEUE if kind == "Queue" else "x", ARNS[kind])) for kind in kinds
     )
 
     named = known.by_name(text)

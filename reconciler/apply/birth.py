@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.apply.sending import BY_OTHERS, Effect, Settled, Task, patiently, send
 from reconciler.diff.fields import by_key, diff, merge_declared
-from reconciler.directory import Identity
+from reconciler.directory import AwsIds
 from reconciler.kinds.asking import again, filled, listed, members_of, own_of
 from reconciler.kinds.fields import manifest_key
 from reconciler.kinds.operations import finding, reads_of
@@ -52,7 +52,7 @@ def create(task: Task) -> Result:
 
 
 def _learn(task: Task, members: Mapping[str, Any]) -> None:
-    task.run.ports.directory.add(task.change.ref, Identity(*task.kind.identity(members)))
+    task.run.ports.directory.add(task.change.ref, AwsIds(*task.kind.id_and_arn(members)))
     task.tables.locks(task.change, task.now).learn_structure(members.get("LockVersion") or {}, "", task.now)
 
 
@@ -65,20 +65,20 @@ def _namesakes(task: Task, spec: Resource) -> Iterator[Mapping[str, Any]]:
     wanted = _folded(task, kind.key_of(spec))
     for read in finding(kind, spec):
         for entry in listed(aws, kind, read):
-            known = (entry["Name"],) if kind.key == "name" and "Name" in entry else kind.keys_of(entry)
+            known = (entry["Name"],) if kind.identity.key == "name" and "Name" in entry else kind.keys_of(entry)
             if wanted in (_folded(task, key) for key in known):
                 ask = partial(members_of, aws, kind, describe, own_of(kind, entry)) if describe else dict
                 yield {**entry, **patiently(task, ask)}
 
 
 def _folded(task: Task, key: str) -> str:
-    return key.casefold() if task.kind.folds_case else key
+    return key.casefold() if task.kind.identity.folds_case else key
 
 
 def _refuse_other(task: Task, spec: Resource, live: Mapping[str, Any]) -> None:
     """Raises `Settled` if the live resource is not the one that this call would create."""
     kind, ref = task.kind, task.change.ref
-    tagged = live.get("Tags") or {}
+    tagged = kind.tags_of(live)
     if kind.ownership is Ownership.TAGS and not is_managed(task.run.plan.scope, ref, tagged):
         owner = tagged.get(STACK)
         adopt = command("adopt", ref, environment=task.run.plan.scope.environment)
@@ -94,16 +94,16 @@ def _differences(task: Task, spec: Resource, entry: Mapping[str, Any]) -> list[s
     """Returns the fields of the create, also those left to AWS's default, that are live with another value."""
     kind, ref, ports = task.kind, task.change.ref, task.run.ports
     members = patiently(task, partial(filled, ports.aws, kind, entry, lambda path: True))
-    members["Tags"] = foreign(members.get("Tags") or {})
-    live = kind.from_aws(members, ports.directory.name, "" if kind.key == "name" else ref.name)
+    members = kind.with_tags(members, foreign(kind.tags_of(members)))
+    live = kind.from_aws(members, ports.directory.name, "" if kind.identity.key == "name" else ref.name)
     live = ports.directory.by_name_within(live)
     # Items of sets, parts, and fields that create does not take have their own calls, which recheck for themselves.
-    apart = {*kind.sets, *kind.unanswered, *([kind.parts.field] if kind.parts else [])}
+    apart = {*kind.writing.set_fields, *kind.reading.write_only, *([kind.parts.field] if kind.parts else [])}
     left = {manifest_key(kind.spec, field) for field in apart}
     left |= {field.field for at, field in enumerate(task.change.fields) if at not in task.step.fields}
     wanted = merge_declared(live, spec, lambda path: path in left)
     differs = {change.field: None for change in diff(live, wanted)}
-    for sets in kind.members:
+    for sets in kind.writing.sets:
         if sets.born and kind.param(sets.field) in task.step.call.params:
             sent, there = (
                 by_key(kind.spec, sets.field, items)
@@ -117,14 +117,14 @@ def _differences(task: Task, spec: Resource, entry: Mapping[str, Any]) -> list[s
 def _settled(task: Task, spec: Resource, created: Result) -> Result:
     """Waits until AWS has created the resource. Returns a failed result with AWS's reason if AWS gives up."""
     kind, run = task.kind, task.run
-    if not kind.settle:
+    if not kind.writing.wait:
         return created
     own = run.ports.directory.by_id(kind.own(task.change.ref, spec))
     for attempt in range(LOOKS):
         live = again(run.ports.aws, kind, own, ()) or {}
-        if live.get(kind.settle.member) in kind.settle.failed:
+        if live.get(kind.writing.wait.member) in kind.writing.wait.failed:
             return Result(Status.FAILED, kind.unready(live), "CreationFailed", created.request_id)
-        if live.get(kind.settle.member) == kind.settle.done:
+        if live.get(kind.writing.wait.member) == kind.writing.wait.done:
             return created
         if run.ports.stop.is_set():
             break

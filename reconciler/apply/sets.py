@@ -10,7 +10,7 @@ from reconciler.apply.sending import BY_OTHERS, Effect, Task, failed, send
 from reconciler.diff.fields import by_key
 from reconciler.errors import CallError, Fate
 from reconciler.kinds.asking import again
-from reconciler.kinds.verbs import Members
+from reconciler.kinds.verbs import Set
 from reconciler.model import AS_WANTED, Call, Does, Replacement, Resource, Result, Spec, Status
 from reconciler.model.canonical import plain
 
@@ -28,10 +28,10 @@ def read_again(task: Task, spec: Resource, fields: tuple[str, ...]) -> Spec | No
     """Returns the resource as it is now, with these fields, or `None` if it is gone."""
     kind, ports = task.kind, task.run.ports
     own = ports.directory.by_id(kind.own(task.owner, spec))
-    members = again(ports.aws, kind, own, fields)
+    members = again(ports.aws, kind, own, fields, ports.directory.identity(task.owner).arn)
     if members is None:
         return None
-    name = "" if kind.key == "name" else spec.name
+    name = "" if kind.identity.key == "name" else spec.name
     live: Spec = ports.directory.by_name_within(kind.from_aws(members, ports.directory.name, name))
     return live
 
@@ -106,9 +106,9 @@ def _planned(task: Task) -> Replacement:
     return planned
 
 
-def _members(task: Task) -> Members:
+def _members(task: Task) -> Set:
     (field,) = _planned(task).fields
-    return next(members for members in task.kind.members if members.field == field)
+    return next(members for members in task.kind.writing.sets if members.field == field)
 
 
 def _items(task: Task, spec: Spec | None) -> dict[Any, Any]:

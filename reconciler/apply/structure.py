@@ -161,7 +161,7 @@ def _replacing(task: Task, planned: Replacement, final: Spec) -> Call:
         return kind.part_replace_call(task.owner, planned.part, final)
     assert isinstance(final, Resource)  # noqa: S101 (without a part, it is the resource itself)
     operation = task.step.call.operation
-    update = next(it for it in kind.updates if it.operation == operation and it.fields == planned.fields)
+    update = next(it for it in kind.writing.updates if it.operation == operation and it.fields == planned.fields)
     return kind.replace_call(task.owner, update, final)
 
 
@@ -204,12 +204,15 @@ def _rename(task: Task, row: RowChange) -> Result:
 
 
 def _tag(task: Task) -> Result:
-    planned, call = task.step.replaces, task.step.call
+    planned, call, tagging = task.step.replaces, task.step.call, task.kind.tagging
+    written, removed = tagging.written(call.params), tagging.removed(call.params)
     if planned and planned.reads:
-        keys, live = call.params.get("tags") or call.params["tagKeys"], _read_again(task, planned)
+        live = _read_again(task, planned)
         if live is None:
             raise Settled(GONE)
         now, before, after = (foreign(getattr(spec, "tags", {})) for spec in (live, planned.before, planned.after))
+        # A call that replaces all tags would also drop one that another writer has added.
+        keys = {**written, **now} if tagging.replaces_all else (*written, *removed)
         if edited := [key for key in keys if now.get(key) not in (before.get(key), after.get(key))]:
             message = f"another writer changed the tag {' and '.join(edited)} meanwhile; it is left alone"
             raise Settled(Result(Status.CONFLICT, message, "Conflict", found=now.get(edited[0]), looked=True))
@@ -218,7 +221,7 @@ def _tag(task: Task) -> Result:
         # An adoption has no `planned`, and is not looked up: a repeated tag call changes nothing.
         known = _read_again(task, planned) if planned else None
         tags: Mapping[str, str] = getattr(known, "tags", {})
-        same = tags.items() >= call.params.get("tags", {}).items() and not tags.keys() & call.params.get("tagKeys", ())
+        same = tags.items() >= written.items() and not tags.keys() & {*removed}
         return Effect.DONE if known and same else Effect.NOT_DONE
 
     return _structural(task, call, look, "")
@@ -250,7 +253,7 @@ def _changed(task: Task, planned: Replacement, now: Spec) -> str:
         if field == "tags":
             was, live = foreign(was), foreign(live)
         # A deferred field may have lost items by this run itself, if their targets are deleted too.
-        same = {*live} <= {*was} if field in kind.late else was == live
+        same = {*live} <= {*was} if field in kind.writing.deferred else was == live
         changed += [] if same else [manifest_key(type(now), field)]
     return " and ".join(changed)
 

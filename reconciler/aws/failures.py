@@ -18,9 +18,10 @@ from botocore.exceptions import (
 )
 
 from reconciler.errors import CallError, Fate, Meaning, ReconcileError, UnreachableError
-from reconciler.kinds.services import CONNECT, service_of
+from reconciler.kinds.iam import apply_actions
+from reconciler.kinds.services import service_of
 
-# Only for Connect: other services are called with the operator's own credentials.
+# Only for what apply calls: `check` asks more, with the operator's own credentials.
 _GRANT = "; `reconcile init` writes it into iam/ while a manifest declares the kind or a `kind: Removed` names it"
 _UNSENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
 _CREDENTIALS = (
@@ -73,8 +74,9 @@ def _answered(name: str, operation: str, wrong: ClientError) -> ReconcileError:
         return UnreachableError(f"AWS does not accept the credentials ({code}: {message}); sign in again")
     meaning = service.meaning(code, message)
     if meaning is Meaning.DENIED:
-        message = f"{message or 'not allowed'}; the role needs the action {service.action(operation)}"
-        message += _GRANT if service is CONNECT else ""
+        action = service.action(operation)
+        message = f"{message or 'not allowed'}; the role needs the action {action}"
+        message += _GRANT if action in apply_actions() else ""
     fate = Fate.NOT_DONE if meaning is Meaning.THROTTLED else Fate.UNKNOWN if status >= 500 else Fate.REFUSED
     return CallError(f"{name}:{operation}", code, message, fate=fate, meaning=meaning, request_id=request)
 

@@ -28,7 +28,7 @@ def must_be_possible_to_apply(flags: Flags) -> None:
 
 
 def approves(flags: Flags, plan: Plan) -> bool:
-    where = f"{plan.scope.environment} ({plan.scope.instance})"
+    where = f"{plan.scope.environment} ({plan.scope.place})"
     return flags.auto_approve or _answer(f"Apply these changes to {where}? Only 'yes' applies. ") == "yes"
 
 
@@ -36,7 +36,7 @@ def types_the_name(plan: Plan) -> bool:
     from reconciler.report.caution import deletions_text
 
     owner, what = plan.scope.owner, deletions_text(plan.actionable)
-    return _answer(f"Delete {what} from {plan.scope.instance}? Type {owner} to delete. ") == owner
+    return _answer(f"Delete {what} from {plan.scope.place}? Type {owner} to delete. ") == owner
 
 
 def _answer(question: str) -> str:

@@ -4,6 +4,6 @@
 places go out. It must not read AWS.
 """
 
-from reconciler.desired.examine import Reading, examine, read_desired
+from reconciler.desired.examine import Examination, examine, read_desired
 
-__all__ = ["Reading", "examine", "read_desired"]
+__all__ = ["Examination", "examine", "read_desired"]

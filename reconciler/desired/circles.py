@@ -36,7 +36,7 @@ def _needed(draft: Draft, kind: Declarable) -> Iterator[tuple[Ref, Source]]:
     if not isinstance(spec, MapNode):
         return
     # Values and deferred fields are written after all resources exist.
-    names = kind.late if isinstance(kind, Kind) else ()
+    names = kind.writing.deferred if isinstance(kind, Kind) else ()
     deferred = (kind.spec.model_fields[name].alias or name for name in names)
     body = without(spec, *(OF_RECORDS if kind.cells else ()), *deferred)
     yield from field_links(kind.spec, body)

@@ -29,7 +29,7 @@ from reconciler.model.environment import VARIABLE, Environment
 
 
 @dataclass(frozen=True)
-class Reading:
+class Examination:
     """`desired` is `None` if there is a mistake. `declared` maps the resources of all environments to positions."""
 
     desired: Desired | None
@@ -59,7 +59,7 @@ def examine(
     *,
     kinds: Kinds = DECLARABLE,
     today: date | None = None,
-) -> Reading:
+) -> Examination:
     """Returns the desired state with all mistakes and findings.
 
     `known_environments`: the names that `metadata.environments` may contain; empty: any name.
@@ -169,14 +169,14 @@ def _read_documents(merged: Merged, here: Sequence[Draft], around: Surroundings,
     )
 
 
-def _reading(desired: Desired, steps: Sequence[Checked[Any]]) -> Reading:
+def _reading(desired: Desired, steps: Sequence[Checked[Any]]) -> Examination:
     unread, *later = steps
     # A text with a YAML mistake is not also reported by the schema.
     others = elsewhere((mistake for step in later for mistake in step.mistakes), unread.mistakes)
     mistakes = sorted({*unread.mistakes, *others})
     unique = dict.fromkeys(finding for step in steps for finding in step.findings)
     findings = tuple(sorted(unique, key=lambda finding: (finding.source or Source(""), finding.message)))
-    return Reading(None if mistakes else replace(desired, findings=findings), tuple(mistakes), findings)
+    return Examination(None if mistakes else replace(desired, findings=findings), tuple(mistakes), findings)
 
 
 def _places(drafts: Iterable[Draft]) -> dict[Ref, Source]:

@@ -91,9 +91,9 @@ def across(drafts: Mapping[Ref, Draft], kinds: Mapping[str, Declarable]) -> Iter
     """Yields the mistakes that only several manifests of a kind together show."""
     here = {ref.kind for ref in drafts}
     for kind in (kinds[name] for name in sorted(here)):
-        if not (isinstance(kind, Kind) and kind.beside):
+        if not (isinstance(kind, Kind) and kind.ordering.compares_with):
             continue
-        beside = {ref: draft for ref, draft in drafts.items() if ref.kind in (kind.name, *kind.beside)}
+        beside = {ref: draft for ref, draft in drafts.items() if ref.kind in (kind.name, *kind.ordering.compares_with)}
         declared = {ref: _declared(draft, body_of(draft), kinds[ref.kind]) for ref, draft in beside.items()}
         for ref, problem in kind.among(declared):
             yield from _mistakes((problem,), drafts[ref])

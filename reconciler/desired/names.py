@@ -123,7 +123,7 @@ def addresses(declared: Mapping[Ref, Draft], kinds: Mapping[str, Declarable]) ->
 
 
 def _folds_case(kind: Declarable) -> bool:
-    return isinstance(kind, Kind) and kind.folds_case
+    return isinstance(kind, Kind) and kind.identity.folds_case
 
 
 def _named(item: Node) -> str | None:

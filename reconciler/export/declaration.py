@@ -62,7 +62,7 @@ def with_manifest_settings(declared: Declaration, manifest: Manifest) -> Declara
     """Adds settings that exist only in the manifest: create-only fields, value ownership, pruning."""
     kind = KINDS[declared.live.ref.kind]
     if not kind.parts or not kind.cells:
-        write_only = kind.unanswered & manifest.spec.model_fields_set
+        write_only = kind.reading.write_only & manifest.spec.model_fields_set
         added = {manifest_key(kind.spec, f): _plain(getattr(manifest.spec, f)) for f in write_only}
         return replace(declared, spec={**declared.spec, **added})
     modes = {

@@ -38,4 +38,4 @@ NOTHING = Known()
 
 
 def _folded(ref: Ref) -> Ref:
-    return ref._replace(name=ref.name.casefold()) if KINDS[ref.kind].folds_case else ref
+    return ref._replace(name=ref.name.casefold()) if KINDS[ref.kind].identity.folds_case else ref

@@ -145,7 +145,7 @@ class Writer:
 
 
 def _deferred(kind: Kind[Any]) -> frozenset[str]:
-    return frozenset(kind.spec.model_fields[field].alias or field for field in kind.late)
+    return frozenset(kind.spec.model_fields[field].alias or field for field in kind.writing.deferred)
 
 
 def _named(spec: type[Spec], values: Any) -> Iterator[Ref]:

@@ -32,13 +32,13 @@ def listed(aws: AwsPort, kind: Kind[Any], read: Read) -> Iterator[dict[str, Any]
     """
     for page in pages(aws, read):
         for item in [page] if isinstance(page, dict) else page:
-            yield {**({kind.id_param: item} if isinstance(item, str) else item), **read.constants}
+            yield {**({kind.identity.id_param: item} if isinstance(item, str) else item), **read.constants}
 
 
 def own_of(kind: Kind[Any], members: Members) -> dict[str, Any]:
     """Returns the parameters by which calls identify a live resource."""
-    named = {kind.param(f): members[kind.param(f)] for f in kind.named_with}
-    return {**({kind.id_param: kind.identity(members)[0]} if kind.id_param else {}), **named}
+    named = {kind.param(f): members[kind.param(f)] for f in kind.identity.with_fields}
+    return {**({kind.identity.id_param: kind.id_and_arn(members)[0]} if kind.identity.id_param else {}), **named}
 
 
 def filled(aws: AwsPort, kind: Kind[Any], members: Members, wanted: Callable[[str], bool]) -> dict[str, Any]:
@@ -49,20 +49,31 @@ def filled(aws: AwsPort, kind: Kind[Any], members: Members, wanted: Callable[[st
     return filled_members
 
 
-def again(aws: AwsPort, kind: Kind[Any], own: Members, fields: tuple[str, ...]) -> dict[str, Any] | None:
+def again(aws: AwsPort, kind: Kind[Any], own: Members, fields: tuple[str, ...], arn: str = "") -> dict[str, Any] | None:
     """Rechecks one resource with the details of `fields`. Returns `None` if it no longer exists.
 
-    `own` has the parameters by which calls identify it. Raises `CallError`.
+    `own` has the parameters by which calls identify it, and `arn` is its ARN, if that is known. Raises `CallError`.
     """
-    members = dict(own)
+    members, reads = dict(own), reads_of(kind)
     try:
-        for read in reads_of(kind).again(fields):
-            members |= members_of(aws, kind, read, own)
+        for read in reads.again(fields):
+            if read is reads.tags:
+                id, answered_arn = kind.id_and_arn(members)
+                members |= _tags(aws, read, kind.tagging.target(id, arn or answered_arn))
+            else:
+                members |= members_of(aws, kind, read, own)
     except CallError as wrong:
         if wrong.is_gone:
             return None
         raise
     return members
+
+
+def _tags(aws: AwsPort, read: Read, target: Members) -> dict[str, Any]:
+    """Returns the tags as a member, in the service's form."""
+    if read.is_paged:
+        return {read.member: [*items(aws, read, target)]}
+    return {read.member: aws.read(read.service, read.operation, target).get(read.member)}
 
 
 def members_of(aws: AwsPort, kind: Kind[Any], read: Read, own: Members) -> Members:

@@ -24,7 +24,9 @@ from reconciler.kinds.fields import (
     nested,
     worth_saying,
 )
-from reconciler.kinds.verbs import Cells, Gap, Listing, Members, Parts, Settle, Update
+from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
+from reconciler.kinds.service import Service, Tagging
+from reconciler.kinds.verbs import Cells, Listing, Parts, Set, Update
 from reconciler.model import Call, IdOf, Ownership, Problem, Read, Records, Ref, Resource, Spec, WrittenRecords
 from reconciler.model.environment import Quotas
 
@@ -36,42 +38,22 @@ Declared = Mapping[Ref, Mapping[str, Any]]  # parsed specs, in the manifest's fo
 class Kind(Generic[S]):
     """One kind of resource, as a table.
 
-    A kind must fill the first group, and may fill the second. It may override the last group of methods. It must not
-    call AWS. It must not import another kind: it uses its name.
+    A kind must give the first five values, and may give the rest. It may override the last group of methods. It must
+    not call AWS. It must not import another kind: it uses its name.
     """
 
     spec: ClassVar[type[Resource]]
-    id_param: ClassVar[str]  # the parameter of the id in calls; "" if there is exactly one
-    search: ClassVar[Listing]  # the bulk read of every resource, with its tags
-    create: ClassVar[str]
-    delete: ClassVar[str]  # "" if AWS has no such operation
+    service: ClassVar[Service]
+    identity: ClassVar[Identity]
+    reading: ClassVar[Reading]
+    writing: ClassVar[Writing]
 
-    service: ClassVar[str] = "connect"
     ownership: ClassVar[Ownership] = Ownership.TAGS
-    lookup: ClassVar[Listing | None] = None  # finds ids by name when the search lags
-    describe: ClassVar[tuple[str, str] | None] = None  # operation and member, for the read before a full replace
-    updates: ClassVar[tuple[Update, ...]] = ()
-    members: ClassVar[tuple[Members, ...]] = ()
-    gaps: ClassVar[tuple[Gap, ...]] = ()
     parts: ClassVar[Parts | None] = None
     cells: ClassVar[Cells | None] = None
-    settle: ClassVar[Settle | None] = None
-    holds: ClassVar[frozenset[str]] = frozenset()  # fields whose target AWS refuses to delete while referred to
-    needs: ClassVar[tuple[str, ...]] = ()  # kinds that are applied first.
-    watches: ClassVar[tuple[str, ...]] = ()  # kinds whose unmanaged resources count too: see `refuses`.
-    beside: ClassVar[tuple[str, ...]] = ()  # other kinds whose manifests `among` reads.
-    bare_search: ClassVar[bool] = False  # the bulk read has no tags: describe each.
-    after: ClassVar[frozenset[str]] = frozenset()  # fields that create does not accept.
-    late: ClassVar[frozenset[str]] = frozenset()  # deferred fields: set after a cycle is broken.
-    unanswered: ClassVar[frozenset[str]] = frozenset()  # write-only fields: no answer has them.
-    key: ClassVar[str] = "name"  # the field that AWS identifies a resource by, or "".
-    named_with: ClassVar[tuple[str, ...]] = ()  # fields that every call sends with the id.
-    folds_case: ClassVar[bool] = False  # AWS ignores case in names.
-    irreversible: ClassVar[str] = ""  # what a delete destroys for good.
-    grave: ClassVar[str] = ""  # why deleting needs a tombstone, creating --allow-create.
-    no_delete: ClassVar[str] = ""  # what to do if AWS cannot delete one.
-    born_with: ClassVar[Mapping[str, Any]] = {}  # parameters that create requires.
-    unmanaged: ClassVar[Mapping[str, str]] = {}  # parameters that the spec leaves out, and why.
+    ordering: ClassVar[Ordering] = Ordering()
+    deletion: ClassVar[Deletion] = Deletion()
+    unmanaged: ClassVar[Mapping[str, str]] = {}  # parameters that the spec leaves out, and why
 
     @property
     def name(self) -> str:
@@ -83,61 +65,71 @@ class Kind(Generic[S]):
         return type(self).expand is not Kind.expand
 
     @property
+    def tagging(self) -> Tagging:
+        """How AWS tags a resource of this kind."""
+        if self.service.tagging is None:
+            raise TypeError(f"{self.name} belongs to a service without tags")
+        return self.service.tagging
+
+    @property
     def parts_key(self) -> str:
         """The key of the parts in a manifest; "" if the kind has none."""
         return manifest_key(self.spec, self.parts.field) if self.parts else ""
 
     @property
-    def sets(self) -> frozenset[str]:
-        """The fields whose items have operations of their own to add and remove them."""
-        return frozenset(members.field for members in self.members)
-
-    @property
     def fixed(self) -> frozenset[str]:
         """The fields that only create accepts: to change one, the resource must be replaced."""
-        carried = {f for update in self.updates for f in update.fields} | {m.field for m in self.members}
+        carried = {f for update in self.writing.updates for f in update.fields} | {m.field for m in self.writing.sets}
         apart = {"tags", self.parts.field if self.parts else ""}
         return frozenset(f for f in self.spec.model_fields if not is_local(self.spec, f)) - carried - apart
 
     # The life of a resource: created, changed, deleted.
 
+    def call(self, operation: str, params: Mapping[str, Any]) -> Call:
+        return Call(self.service.name, operation, dict(params))
+
     def create_call(self, ref: Ref, spec: S, tags: Mapping[str, str], held: Collection[str] = ()) -> Call:
         """Returns the create call, without the fields of `held`: they wait until their targets exist."""
-        apart = {"tags", self.parts.field if self.parts else "", *self.after, *held}
+        apart = {"tags", self.parts.field if self.parts else "", *self.writing.set_after_create, *held}
         fields = {f for f, value in spec if f not in apart and worth_saying(self.spec, f, value)}
-        first = {m.field: getattr(spec, m.field)[: m.born] for m in self.members}
-        params = {**self.born_with, **self.to_aws(spec.model_copy(update=first), fields)}
-        return Call(self.service, self.create, params | ({"Tags": dict(tags)} if tags else {}))
+        first = {m.field: getattr(spec, m.field)[: m.born] for m in self.writing.sets}
+        params = {**self.writing.constants, **self.to_aws(spec.model_copy(update=first), fields)}
+        tagged = {self.tagging.create: self.tagging.encode(tags)} if tags else {}
+        return self.call(self.writing.create, params | tagged)
 
     def replace_call(self, ref: Ref, update: Update, spec: S) -> Call:
-        return Call(self.service, update.operation, {**self.own(ref, spec), **self.to_aws(spec, update.fields)})
+        return self.call(update.operation, {**self.own(ref, spec), **self.to_aws(spec, update.fields)})
 
     def delete_call(self, ref: Ref, spec: S) -> Call:
-        return Call(self.service, self.delete, self.own(ref, spec))
+        return self.call(self.writing.delete, self.own(ref, spec))
 
     def own(self, ref: Ref, spec: S) -> dict[str, Any]:
         """Returns the parameters that identify a resource in every call on it."""
-        named = {self.param(f): encode(self.spec, f, getattr(spec, f)) for f in self.named_with}
-        return {**({self.id_param: IdOf(ref)} if self.id_param else {}), **named}
+        named = {self.param(f): self._encode(f, getattr(spec, f)) for f in self.identity.with_fields}
+        return {**({self.identity.id_param: IdOf(ref)} if self.identity.id_param else {}), **named}
 
-    def add_calls(self, ref: Ref, members: Members, spec: S, items: Iterable[Any]) -> Iterator[Sent]:
+    def add_calls(self, ref: Ref, members: Set, spec: S, items: Iterable[Any]) -> Iterator[Sent]:
         return self._member_calls(ref, members, members.add, spec, items)
 
-    def change_calls(self, ref: Ref, members: Members, spec: S, items: Iterable[Any]) -> Iterator[Sent]:
+    def change_calls(self, ref: Ref, members: Set, spec: S, items: Iterable[Any]) -> Iterator[Sent]:
         return self._member_calls(ref, members, members.change, spec, items)
 
-    def remove_calls(self, ref: Ref, members: Members, spec: S, items: Iterable[Any]) -> Iterator[Sent]:
+    def remove_calls(self, ref: Ref, members: Set, spec: S, items: Iterable[Any]) -> Iterator[Sent]:
         by, field = each_by(self.spec, members.field), members.field
         for batch in _batches(items, members.batch):
-            keys = [encode(type(it), by, getattr(it, by)) if by else encode(self.spec, field, it) for it in batch]
+            casing = self.service.casing
+            keys = [encode(type(it), by, getattr(it, by), casing) if by else self._encode(field, it) for it in batch]
             removed = {members.removed or self.param(field): keys}
-            yield Call(self.service, members.remove, {**self.own(ref, spec), **removed}), list(batch)
+            yield self.call(members.remove, {**self.own(ref, spec), **removed}), list(batch)
 
     def tag_call(self, ref: Ref, tags: Mapping[str, str]) -> Call:
-        return Call(self.service, "TagResource", {"resourceArn": IdOf(ref, arn=True), "tags": dict(tags)})
+        tagging = self.tagging
+        target = tagging.target(IdOf(ref), IdOf(ref, arn=True))
+        return self.call(tagging.tag, {**target, tagging.tags: tagging.encode(tags)})
 
     def untag_call(self, ref: Ref, keys: Collection[str]) -> Call:
-        return Call(self.service, "UntagResource", {"resourceArn": IdOf(ref, arn=True), "tagKeys": sorted(keys)})
+        target = self.tagging.target(IdOf(ref), IdOf(ref, arn=True))
+        return self.call(self.tagging.untag, {**target, self.tagging.keys: sorted(keys)})
 
     def part_create_call(self, ref: Ref, part: Spec) -> Call:
         fields = {f: value for f, value in part if worth_saying(type(part), f, value)}
@@ -156,7 +148,7 @@ class Kind(Generic[S]):
 
     def to_aws(self, spec: S, fields: Collection[str]) -> dict[str, Any]:
         return {
-            self.param(f): self.write_field(f, encode(self.spec, f, value))
+            self.param(f): self.write_field(f, self._encode(f, value))
             for f in self.spec.model_fields
             if f in fields and not is_local(self.spec, f) and self._is_sayable(f, value := getattr(spec, f))
         }
@@ -168,33 +160,39 @@ class Kind(Generic[S]):
         whose resources have no name at AWS. Raises pydantic's `ValidationError`.
         """
         fields: dict[str, Any] = {"name": name} if name else {}
-        for field, key, _ in answered(self.spec):
-            value = answer.get(key)
+        for field, key, _ in answered(self.spec, self.service.casing):
+            value = answer.get(self.tagging.create if field == "tags" else key)
+            if field == "tags" and value is not None:
+                value = self.tagging.decode(value)
             if not is_local(self.spec, field) and is_present(self.spec, field, value):
-                fields[field] = decode(self.spec, field, self.read_field(field, value), names)
+                fields[field] = self._decode(field, self.read_field(field, value), names)
         return cast(S, self.spec.model_validate(fields))
 
     def part_from_aws(self, answer: Mapping[str, Any], names: Names) -> Spec:
         inner = nested(self.spec, self._parts.field)
         assert inner, f"{self.name}.{self._parts.field} holds no specs"  # noqa: S101 (a kind's table is wrong)
         (read,) = self.read_field(self._parts.field, [dict(answer)])
-        return inner.model_validate(decode(self.spec, self._parts.field, read, names))
+        return inner.model_validate(self._decode(self._parts.field, read, names))
 
     def param(self, field: str) -> str:
-        return aws_name(self.spec, field)
+        return aws_name(self.spec, field, self.service.casing)
+
+    def answered(self, field: str) -> str:
+        """Returns the member of an answer that holds the field."""
+        return answered_name(self.spec, field, self.service.casing)
 
     # Identity.
 
-    def identity(self, members: Mapping[str, Any]) -> tuple[str, str]:
+    def id_and_arn(self, members: Mapping[str, Any]) -> tuple[str, str]:
         """Returns id and ARN, whatever the answers call them. The ARN is empty if there is none."""
-        stem = self.id_param.removesuffix("Id")
-        id = members.get("Id") or members.get(self.id_param) or ""
+        stem = self.identity.id_param.removesuffix("Id")
+        id = members.get("Id") or members.get(self.identity.id_param) or ""
         arns = (members.get(name) for name in ("Arn", f"{stem}Arn", f"{stem}ARN"))
         return str(id), str(next(filter(None, arns), ""))
 
     def unready(self, members: Mapping[str, Any]) -> str:
         """Returns why a live resource cannot be used yet, or ever; empty if it can."""
-        if not (settle := self.settle) or (status := members.get(settle.member)) in (None, settle.done):
+        if not (settle := self.writing.wait) or (status := members.get(settle.member)) in (None, settle.done):
             return ""
         reason: Any = members
         for step in settle.reason:
@@ -205,13 +203,22 @@ class Kind(Generic[S]):
         """Returns why AWS never deletes this resource; empty if it can be deleted."""
         return ""
 
+    def tags_of(self, members: Mapping[str, Any]) -> dict[str, str]:
+        """Returns the tags in an answer, whatever their form is; none in a service without tags."""
+        tagging = self.service.tagging
+        return tagging.decode(members.get(tagging.create)) if tagging else {}
+
+    def with_tags(self, members: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
+        """Returns an answer with other tags."""
+        return {**members, **({self.tagging.create: dict(tags)} if self.service.tagging else {})}
+
     def key_of(self, spec: S) -> str:
         """Returns the key that finds a declared resource among live ones without this tool's address tag."""
-        return str(getattr(spec, self.key)) if self.key else ""
+        return str(getattr(spec, self.identity.key)) if self.identity.key else ""
 
     def keys_of(self, members: Mapping[str, Any]) -> tuple[str, ...]:
         """Returns the keys that a live resource can be found by."""
-        return (str(members.get(answered_name(self.spec, self.key), "")),) if self.key else ("",)
+        return (str(members.get(self.answered(self.identity.key), "")),) if self.identity.key else ("",)
 
     def called(self, members: Mapping[str, Any]) -> str:
         """Returns the name of a live resource that is not declared."""
@@ -233,11 +240,11 @@ class Kind(Generic[S]):
 
     def searches(self, declared: Collection[S], everything: bool) -> Iterable[Listing]:
         """Returns the bulk reads for the declared resources, or for everything."""
-        return (self.search,)
+        return (self.reading.search,)
 
     def detail_members(self, read: Read, items: list[Any]) -> Mapping[str, Any]:
         """Returns the items of a detail's listing as members of an answer."""
-        return {answered_name(self.spec, read.fills[0]): items}
+        return {self.answered(read.fills[0]): items}
 
     # Methods to override: for forms of AWS that differ from the manifest's, and for the kind's own rules.
 
@@ -283,15 +290,19 @@ class Kind(Generic[S]):
             raise TypeError(f"{self.name} has no parts")
         return self.parts
 
+    def _encode(self, field: str, value: Any) -> Any:
+        return encode(self.spec, field, value, self.service.casing)
+
+    def _decode(self, field: str, value: Any, names: Names) -> Any:
+        return decode(self.spec, field, value, names, self.service.casing)
+
     def _is_sayable(self, field: str, value: Any) -> bool:
         return value is not None and not (value == "" and cannot_be_blank(self.spec, field))
 
-    def _member_calls(
-        self, ref: Ref, members: Members, operation: str, spec: S, items: Iterable[Any]
-    ) -> Iterator[Sent]:
+    def _member_calls(self, ref: Ref, members: Set, operation: str, spec: S, items: Iterable[Any]) -> Iterator[Sent]:
         for batch in _batches(items, members.batch):
             items_sent = self.to_aws(spec.model_copy(update={members.field: batch}), (members.field,))
-            yield Call(self.service, operation, {**self.own(ref, spec), **items_sent}), list(batch)
+            yield self.call(operation, {**self.own(ref, spec), **items_sent}), list(batch)
 
     def _part_call(
         self, ref: Ref, operation: str, live_name: str, part: Spec | None, fields: Mapping[str, Any]
@@ -299,15 +310,15 @@ class Kind(Generic[S]):
         id = IdOf(part_key(ref, live_name)) if self._parts.has_id else live_name
         named = {self._parts.id_param: id} if live_name else {}
         params = {
-            aws_name(type(part), f): encoded
+            aws_name(type(part), f, self.service.casing): encoded
             for f, value in fields.items()
             if part is not None and not is_local(type(part), f) and not (value == "" and cannot_be_blank(type(part), f))
             # An update replaces the part, so an empty structure means the same as one that is left out.
-            if (encoded := encode(type(part), f, value)) not in (None, {})
+            if (encoded := encode(type(part), f, value, self.service.casing)) not in (None, {})
         }
         if params:
             (params,) = self.write_field(self._parts.field, [params])
-        return Call(self.service, operation, {self.id_param: IdOf(ref), **named, **params})
+        return self.call(operation, {self.identity.id_param: IdOf(ref), **named, **params})
 
 
 Declarable = Kind[Any] | Composite[Any]  # what a document may be of

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar, get_args
 
+from reconciler.kinds.service import Casing
 from reconciler.model import REFERENCE, AwsName, Each, IdOf, Keyed, Linked, LocalOnly, Ref, RefTo, Spec, is_id
 
 Names = Callable[[str, str], str]  # (kind, AWS id) → name
@@ -19,50 +20,51 @@ def manifest_key(spec: type[Spec], field: str) -> str:
 
 
 @cache
-def aws_name(spec: type[Spec], field: str) -> str:
+def aws_name(spec: type[Spec], field: str, casing: Casing = Casing.PASCAL) -> str:
     """Returns AWS's name: `timeZone` is `TimeZone`, the reference `queue` is `QueueId`; an `AwsName` overrides both."""
-    key = manifest_key(spec, field)
-    rule = key[0].upper() + key[1:] + ("Id" if refers_to(spec, field) else "")
+    reference = mark(spec, field, RefTo)
+    rule = casing.of(manifest_key(spec, field)) + (reference.by if reference else "")
     marked = mark(spec, field, AwsName)
     return marked.name if marked else rule
 
 
 @cache
-def answered_name(spec: type[Spec], field: str) -> str:
+def answered_name(spec: type[Spec], field: str, casing: Casing = Casing.PASCAL) -> str:
     """Returns the member of an answer that holds the field."""
     marked = mark(spec, field, AwsName)
-    return (marked.read if marked else "") or aws_name(spec, field)
+    return (marked.read if marked else "") or aws_name(spec, field, casing)
 
 
 @cache
-def answered(spec: type[Spec]) -> tuple[tuple[str, str, bool], ...]:
+def answered(spec: type[Spec], casing: Casing = Casing.PASCAL) -> tuple[tuple[str, str, bool], ...]:
     """Returns for each field its name, the member of an answer that holds it, and whether `decode` changes its value.
 
     `decode` changes references and specs only.
     """
     return tuple(
-        (field, answered_name(spec, field), bool(nested(spec, field) or refers_to(spec, field)))
+        (field, answered_name(spec, field, casing), bool(nested(spec, field) or refers_to(spec, field)))
         for field in spec.model_fields
     )
 
 
-def encode(spec: type[Spec], field: str, value: Any) -> Any:
+def encode(spec: type[Spec], field: str, value: Any, casing: Casing = Casing.PASCAL) -> Any:
     """Returns the value in AWS's form. Ids that may not exist yet stay `IdOf`."""
     match value:
         case Spec():
             inner = type(value)
-            return {aws_name(inner, f): encode(inner, f, item) for f, item in value if worth_saying(inner, f, item)}
+            fields = {f: item for f, item in value if worth_saying(inner, f, item)}
+            return {aws_name(inner, f, casing): encode(inner, f, item, casing) for f, item in fields.items()}
         case tuple():
-            return [encode(spec, field, item) for item in value]
+            return [encode(spec, field, item, casing) for item in value]
         case Linked():
             return value
-        case str() if kind := refers_to(spec, field):
-            return value if is_id(value) else IdOf(Ref(kind, value))
+        case str() if reference := mark(spec, field, RefTo):
+            return value if is_id(value) else IdOf(Ref(reference.kind, value), arn=reference.by == "Arn")
         case _:
             return value
 
 
-def decode(spec: type[Spec], field: str, value: Any, names: Names) -> Any:
+def decode(spec: type[Spec], field: str, value: Any, names: Names, casing: Casing = Casing.PASCAL) -> Any:
     """Returns AWS's value in the spec's form. Drops members that the spec does not know."""
     inner = nested(spec, field)
     if not inner and not refers_to(spec, field):
@@ -70,15 +72,15 @@ def decode(spec: type[Spec], field: str, value: Any, names: Names) -> Any:
     match value:
         case dict() if inner:
             fields = {}
-            for f, key, is_changed in answered(inner):
+            for f, key, is_changed in answered(inner, casing):
                 item = value.get(key)
                 if is_present(inner, f, item):
-                    fields[f] = decode(inner, f, item, names) if is_changed else item
+                    fields[f] = decode(inner, f, item, names, casing) if is_changed else item
             return fields
         case dict() if kind := refers_to(spec, field):
             return names(kind, _id_within(value))
         case list():
-            return [decode(spec, field, item, names) for item in value]
+            return [decode(spec, field, item, names, casing) for item in value]
         case str() if kind := refers_to(spec, field):
             return names(kind, value)
         case _:

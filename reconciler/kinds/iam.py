@@ -1,9 +1,9 @@
 """The least IAM policies for plan and apply, derived from the calls that the kinds' tables can make.
 
-Amazon Connect has one action per operation, with the operation's name. The tables below have the resources of actions,
-and the actions that AWS takes in the caller's name. Their source is the Service Authorization Reference, page "Actions,
-resources, and condition keys for Amazon Connect". Its columns are "Resource types" and "Dependent actions". Where the
-first is empty, only `*` grants the action.
+`kinds/services` has the names and the resources of a service's actions. The table below has the actions that AWS takes
+in the caller's name. The source of both is the Service Authorization Reference, pages "Actions, resources, and
+condition keys for …". Its columns are "Resource types" and "Dependent actions". Where the first is empty, only `*`
+grants the action.
 """
 
 from __future__ import annotations
@@ -14,18 +14,16 @@ from typing import Any
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested, reference_fields
-from reconciler.kinds.operations import is_searched_undeclared, read_of_lookup, reads_of, writes
+from reconciler.kinds.operations import calls_of, is_searched_undeclared, read_of_lookup, reads_of
 from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.service import ANYWHERE
+from reconciler.kinds.services import SERVICES, service_of
 from reconciler.model import Spec
 
 Statement = dict[str, Any]
 
 EXAMPLE = "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
 _DIRECTORIES = "ds:DescribeDirectories"
-_ANYWHERE = {"connect:CreateInstance", "connect:ListInstances"}
-# A phone number belongs to the account, not to an instance. A queue may call out with one.
-_NUMBERS = {"connect:ListPhoneNumbersV2"}
-_NUMBERS_TOO = {"connect:CreateQueue", "connect:UpdateQueueOutboundCallerConfig"}
 _LINKED_ROLE = ("iam:AttachRolePolicy", "iam:CreateServiceLinkedRole", "iam:PutRolePolicy")
 _STORES = (
     *(_DIRECTORIES, "firehose:DescribeDeliveryStream", *_LINKED_ROLE, "kinesis:DescribeStream"),
@@ -60,7 +58,7 @@ def plan_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     reads = [read_of_lookup(LOOKUPS[name]) for name in names & LOOKUPS.keys()]
     for kind in (*known, *orphaned):
         reads += reads_of(kind).of_plan
-    return frozenset(read.name for read in reads)
+    return frozenset(action_of(read.name) for read in reads)
 
 
 def apply_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
@@ -69,16 +67,20 @@ def apply_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
 
 
 def actions_of(kind: Kind[Any]) -> frozenset[str]:
-    """Returns the action of every operation in a kind's table."""
-    reads = reads_of(kind)
-    read = {read.name for read in (*reads.of_plan, *reads.of_apply)}
-    return frozenset(read | {f"{kind.service}:{operation}" for operation in writes(kind)})
+    """Returns the action of every call in a kind's table."""
+    return frozenset(map(action_of, calls_of(kind)))
+
+
+def action_of(call: str) -> str:
+    """Returns the action that allows a call, `service:Operation`."""
+    service, _, operation = call.partition(":")
+    return service_of(service).action(operation)
 
 
 def instance_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     """Returns the part of `apply_actions` that only ConnectInstance needs: to create an instance, to delete it, to
     change its settings. It has a policy of its own, so that no role has it by accident."""
-    ordinary = [kind.name for kind in _chosen(kinds) if not kind.grave]
+    ordinary = [kind.name for kind in _chosen(kinds) if not kind.deletion.needs_tombstone]
     return apply_actions(kinds) - apply_actions(ordinary) - plan_actions(kinds)
 
 
@@ -89,15 +91,21 @@ def policy(actions: Collection[str], instance: str = EXAMPLE) -> dict[str, Any]:
 
 
 def statements(actions: Collection[str], instance: str) -> list[Statement]:
-    """Returns statements for the instance and its contents, for phone numbers, and for actions that need `*`."""
-    numbers = f"{instance.rpartition(':')[0]}:phone-number/*"
-    anywhere = {action for action in actions if action in _ANYWHERE or not action.startswith("connect:")}
-    granted = (
-        ([instance, f"{instance}/*"], {*actions} - anywhere - _NUMBERS),
-        ([numbers], {*actions} & (_NUMBERS | _NUMBERS_TOO)),
-        (["*"], anywhere),
-    )
-    return [{"Effect": "Allow", "Action": sorted(some), "Resource": resources} for resources, some in granted if some]
+    """Returns statements for the actions, each on the resources on which its service grants it, those on `*` last."""
+    _, partition, _, region, account, _ = instance.split(":", 5)
+    place = {"instance": instance, "partition": partition, "region": region, "account": account}
+    granted: dict[tuple[str, ...], set[str]] = {}
+    for service in SERVICES.values():
+        for grant, some in service.granted(actions):
+            resources = tuple(resource.format_map(place) for resource in grant.resources)
+            granted.setdefault(resources, set()).update(some)
+    known = set[str]().union(*granted.values())
+    anywhere = granted.pop(ANYWHERE, set()) | ({*actions} - known)
+    return [
+        {"Effect": "Allow", "Action": sorted(some), "Resource": list(resources)}
+        for resources, some in (*granted.items(), (ANYWHERE, anywhere))
+        if some
+    ]
 
 
 def render(instance: str = EXAMPLE) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import is_local
+from reconciler.kinds.service import TagShape
 from reconciler.kinds.verbs import Listing, Lookup
 from reconciler.model import Ownership, Reach, Read
 
@@ -22,7 +23,8 @@ class KindReads:
     """Every read of a kind, by its content.
 
     searches: all resources. `InstanceStorage` has one search for each type of data.
-    of_each: the read of each result, if a search returns little more than ids.
+    of_each: the reads of each result, if a search returns little more than ids.
+    tags: the tags of one resource, if no other read of it has them.
     details: fields that the searches leave out. Plan reads them only if a manifest declares one of them.
     all_parts: the parts of all resources at once, if AWS can list them so. Plan prefers it to `parts`.
     lookup: the names of all resources, for a create: a search may lag behind.
@@ -37,6 +39,7 @@ class KindReads:
     cells: Read | None
     lookup: Read | None
     describe: Read | None
+    tags: Read | None
 
     @property
     def of_plan(self) -> tuple[Read, ...]:
@@ -45,7 +48,7 @@ class KindReads:
     @property
     def of_apply(self) -> tuple[Read, ...]:
         """The reads that find one resource or recheck it. A recheck also makes the details and cells of plan."""
-        return _present(self.lookup, self.describe, self.parts)
+        return _present(self.lookup, self.describe, self.parts, self.tags)
 
     @property
     def contents(self) -> tuple[Read, ...]:
@@ -61,36 +64,43 @@ class KindReads:
         # Every recheck describes the resource, and that fills the details without a listing of their own.
         described = self.describe.operation if self.describe else ""
         others = (read for read in self.details if read.operation != described)
-        return (*_present(self.describe), *(read for read in others if not set(read.fills).isdisjoint(fields)))
+        others = (read for read in (*others, *_present(self.tags)) if not set(read.fills).isdisjoint(fields))
+        return (*_present(self.describe), *others)
 
 
 @cache
 def reads_of(kind: Kind[Any]) -> KindReads:
     """Returns every read that the kind's table describes."""
     whole, parts, cells = _whole(kind), kind.parts, kind.cells
-    describe = Read(kind.service, *kind.describe, whole, Reach.ONE, is_paged=False) if kind.describe else None
+    describe = (
+        Read(kind.service.name, *kind.reading.describe, whole, Reach.ONE, is_paged=False)
+        if kind.reading.describe
+        else None
+    )
+    tags = _tags(kind) if kind.ownership is Ownership.TAGS and kind.tagging.read else None
     details = []
-    for gap in kind.gaps:
+    for gap in kind.reading.details:
         if gap.listing:
             details.append(_listing(kind, gap.listing, gap.fields, Reach.ONE))
         elif describe:
             details.append(replace(describe, fills=gap.fields))
     return KindReads(
         searches=searches(kind, (), True),
-        of_each=_present(describe) if kind.bare_search else (),
+        of_each=_present(describe, tags) if kind.reading.describes_each else (),
         details=tuple(details),
         all_parts=_listing(kind, parts.bulk, (parts.field,), Reach.ALL) if parts and parts.bulk else None,
         parts=_listing(kind, parts.listing, (parts.field,), Reach.ONE) if parts else None,
         cells=_listing(kind, cells.listing, (cells.field,), Reach.ONE) if cells else None,
-        lookup=_listing(kind, kind.lookup, _key(kind), Reach.ALL) if kind.lookup else None,
+        lookup=_listing(kind, kind.reading.lookup, _key(kind), Reach.ALL) if kind.reading.lookup else None,
         describe=describe,
+        tags=tags,
     )
 
 
 def searches(kind: Kind[Any], declared: Collection[Any], everything: bool) -> tuple[Read, ...]:
     """Returns the bulk reads for the declared resources, or for everything."""
-    described = {f for gap in kind.gaps if not gap.listing for f in gap.fields}
-    fills = _key(kind) if kind.bare_search else tuple(f for f in _whole(kind) if f not in described)
+    described = {f for gap in kind.reading.details if not gap.listing for f in gap.fields}
+    fills = _key(kind) if kind.reading.describes_each else tuple(f for f in _whole(kind) if f not in described)
     return tuple(_listing(kind, listing, fills, Reach.ALL) for listing in kind.searches(declared, everything))
 
 
@@ -103,26 +113,33 @@ def finding(kind: Kind[Any], spec: Any) -> tuple[Read, ...]:
 def read_of_lookup(lookup: Lookup) -> Read:
     """Returns the read of resources that manifests may name but not declare."""
     listing = lookup.listing
-    return Read(lookup.service, listing.operation, listing.items, ("name",), Reach.ALL, listing.filters)
+    return Read(lookup.service.name, listing.operation, listing.items, ("name",), Reach.ALL, listing.filters)
 
 
 def is_searched_undeclared(kind: Kind[Any]) -> bool:
     """Returns whether every plan searches the kind, because a managed resource may have lost its manifest."""
-    return kind.ownership is Ownership.TAGS and not kind.bare_search
+    return kind.ownership is Ownership.TAGS and not kind.reading.describes_each
 
 
 def writes(kind: Kind[Any]) -> Iterator[str]:
     """Yields the operations by which apply writes."""
-    yield from filter(None, (kind.create, kind.delete))
+    yield from filter(None, (kind.writing.create, kind.writing.delete))
     if kind.ownership is Ownership.TAGS:
-        yield from ("TagResource", "UntagResource")
-    yield from (update.operation for update in kind.updates)
-    for members in kind.members:
+        yield from (kind.tagging.tag, *([] if kind.tagging.replaces_all else [kind.tagging.untag]))
+    yield from (update.operation for update in kind.writing.updates)
+    for members in kind.writing.sets:
         yield from filter(None, (members.add, members.change, members.remove))
     if kind.parts:
         yield from (kind.parts.create, kind.parts.update, kind.parts.delete)
     if kind.cells:
         yield from (kind.cells.create, kind.cells.update, kind.cells.delete, kind.cells.rename)
+
+
+def calls_of(kind: Kind[Any]) -> frozenset[str]:
+    """Returns every call in a kind's table as `service:Operation`."""
+    reads = reads_of(kind)
+    read = {read.name for read in (*reads.of_plan, *reads.of_apply)}
+    return frozenset(read | {f"{kind.service.name}:{operation}" for operation in writes(kind)})
 
 
 def detail_fields(kind: Kind[Any]) -> set[str]:
@@ -139,18 +156,24 @@ def field_reads(kind: Kind[Any], fields: Collection[str]) -> tuple[Read, ...]:
 def _whole(kind: Kind[Any]) -> tuple[str, ...]:
     """Returns the fields that describe and a full search answer: those without a listing of their own."""
     apart = {kind.parts.field} if kind.parts else set[str]()
-    for gap in kind.gaps:
+    for gap in kind.reading.details:
         apart |= set(gap.fields) if gap.listing else set()
-    apart |= kind.unanswered
+    apart |= kind.reading.write_only
     return tuple(f for f in kind.spec.model_fields if f not in apart and not is_local(kind.spec, f))
 
 
 def _listing(kind: Kind[Any], listing: Listing, fills: tuple[str, ...], reach: Reach) -> Read:
-    return Read(kind.service, listing.operation, listing.items, fills, reach, listing.filters, listing.constants)
+    return Read(kind.service.name, listing.operation, listing.items, fills, reach, listing.filters, listing.constants)
+
+
+def _tags(kind: Kind[Any]) -> Read:
+    tagging = kind.tagging
+    is_paged = tagging.shape is not TagShape.MAP
+    return Read(kind.service.name, tagging.read, tagging.create, ("tags",), Reach.ONE, is_paged=is_paged)
 
 
 def _key(kind: Kind[Any]) -> tuple[str, ...]:
-    return (kind.key,) if kind.key else ()
+    return (kind.identity.key,) if kind.identity.key else ()
 
 
 def _present(*reads: Read | None) -> tuple[Read, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from unicodedata import category
 
 from reconciler.kinds.base import Declarable, Kind
-from reconciler.kinds.fields import answered_name, each_by, keyed_by, nested
+from reconciler.kinds.fields import each_by, keyed_by, nested
 from reconciler.kinds.wording import quoted
 from reconciler.model import Problem, Spec, WrittenRecords, ownership
 from reconciler.model.canonical import canonical
@@ -25,17 +25,20 @@ def faults(kind: Declarable, declared: Mapping[str, Any], written: WrittenRecord
     yield from (problem for problem in repeated(kind.spec, declared) if problem.path not in reported)
     name = declared.get("name")
     if isinstance(name, str) and ("name",) not in reported:
-        yield from (Problem("error", ("name",), fault) for fault in name_faults(name))
+        reserved = kind.service.reserved if isinstance(kind, Kind) else ()
+        yield from (Problem("error", ("name",), fault) for fault in name_faults(name, reserved))
     if isinstance(name, str) and not name.isascii() and (finding := invisible(name)):
         yield Problem("warning", ("name",), finding)
 
 
 def _misnamed(kind: Kind[Any], declared: Mapping[str, Any]) -> Iterator[Problem]:
     """Checks the name of a resource that has none at AWS: its key is its name, so every stack uses one address."""
-    key = declared.get(kind.spec.model_fields[kind.key].alias or kind.key) if kind.key else ""
-    if kind.key == "name" or not isinstance(key, str):
+    key = (
+        declared.get(kind.spec.model_fields[kind.identity.key].alias or kind.identity.key) if kind.identity.key else ""
+    )
+    if kind.identity.key == "name" or not isinstance(key, str):
         return
-    called = kind.called({answered_name(kind.spec, kind.key): key} if kind.key else {})
+    called = kind.called({kind.answered(kind.identity.key): key} if kind.identity.key else {})
     if declared.get("name") != called:
         yield Problem("error", ("name",), f"a {kind.name} has no name of its own; call this one {called}")
 
@@ -74,9 +77,6 @@ def _key_faults(key: str) -> Iterator[str]:
         yield f'tag key {quoted(key)} begins with "{ownership.PREFIX}", which marks managed resources; rename it'
 
 
-RESERVED = ("aws:", "connect:")
-
-
 def invisible(name: str) -> str:
     """Returns the invisible characters of a name, with the remedy; empty if it has none."""
     odd = [(at, letter) for at, letter in enumerate(name, 1) if _is_invisible(letter)]
@@ -92,14 +92,14 @@ def _is_invisible(letter: str) -> bool:
     return unicodedata.category(letter) == "Cf" or (letter != " " and unicodedata.category(letter) == "Zs")
 
 
-def name_faults(name: str) -> Iterator[str]:
-    """Yields each fault with its remedy."""
+def name_faults(name: str, reserved: tuple[str, ...]) -> Iterator[str]:
+    """Yields each fault with its remedy. `reserved`: beginnings of names that AWS keeps for itself."""
     if name != name.strip():
         yield f"the name {quoted(name)} has spaces around it; delete them"
     if name in (".", ".."):
         yield f"the name {quoted(name)} would be lost in a URL; choose another"
-    if name.casefold().startswith(RESERVED):
-        yield f"AWS reserves names that begin with {' or '.join(RESERVED)}; choose another"
+    if name.casefold().startswith(reserved):
+        yield f"AWS reserves names that begin with {' or '.join(reserved)}; choose another"
 
 
 Path = tuple[str | int, ...]

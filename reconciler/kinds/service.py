@@ -6,7 +6,7 @@ are in `reconciler.kinds.services`. A rule that only one kind of a service needs
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
@@ -71,11 +71,23 @@ class Tagging:
         return [{key: name, value: text} for name, text in tags.items()]
 
     def decode(self, tags: Any) -> dict[str, str]:
-        """Returns the tags of an answer, or of a call. `None` is none."""
-        if self.shape is TagShape.MAP:
+        """Returns the tags of an answer, or of a call. `None` is none, and a map is taken as it is."""
+        if tags is None or isinstance(tags, Mapping):
             return dict(tags or {})
         key, value = self.shape.value
-        return {pair[key]: pair.get(value, "") for pair in tags or ()}
+        return {pair[key]: pair.get(value, "") for pair in tags}
+
+    def target(self, id: Any, arn: Any) -> dict[str, Any]:
+        """Returns the parameter that names the resource in every call on its tags."""
+        return {self.resource: arn if self.by is By.ARN else id}
+
+    def written(self, params: Mapping[str, Any]) -> dict[str, str]:
+        """Returns the tags that a call of `tag` writes; none for a call of `untag`."""
+        return self.decode(params.get(self.tags))
+
+    def removed(self, params: Mapping[str, Any]) -> tuple[str, ...]:
+        """Returns the keys that a call of `untag` removes; none for a call of `tag`."""
+        return tuple(params.get(self.keys, ()))
 
 
 class Refusal(NamedTuple):
@@ -90,15 +102,18 @@ class Refusal(NamedTuple):
 
 
 class Grant(NamedTuple):
-    """The resources on which IAM grants operations. `{instance}` and the other places are filled in by the scope.
+    """The resources on which IAM grants operations, with `{instance}`, `{partition}`, `{region}` and `{account}`.
 
-    Without operations it is for all that no other grant names.
+    operations: those that are granted on these resources only. A grant without any is for all that no other grant has.
+    also: operations that another grant has too.
     """
 
     resources: tuple[str, ...]
     operations: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
 
 
+ANYWHERE = ("*",)
 # Codes that mean the same in every service (AWS general reference, "Common errors"; botocore's retry rules). A row of
 # the service itself comes first: LimitExceededException is a full quota here, and throttling elsewhere.
 _THROTTLING = (
@@ -123,6 +138,7 @@ class Service:
     instance: the parameter that AWS takes the Connect instance by; "" if calls belong to account and Region.
     is_global: the service has no Region, so that two environments of one account share its names.
     reserved: beginnings of names that AWS keeps for itself.
+    page: the address of AWS's page on an operation.
     """
 
     name: str
@@ -137,7 +153,8 @@ class Service:
     instance: str = ""
     is_global: bool = False
     reserved: tuple[str, ...] = ("aws:",)
-    grants: tuple[Grant, ...] = (Grant(("*",)),)
+    grants: tuple[Grant, ...] = (Grant(ANYWHERE),)
+    page: str = ""
 
     @property
     def all_refusals(self) -> tuple[Refusal, ...]:
@@ -146,6 +163,14 @@ class Service:
     def meaning(self, code: str, message: str) -> Meaning:
         """Returns what a refusal of this service means."""
         return next((row.meaning for row in self.all_refusals if row.covers(code, message)), Meaning.OTHER)
+
+    def granted(self, actions: Collection[str]) -> Iterator[tuple[Grant, frozenset[str]]]:
+        """Yields the grants of this service with those of the actions that they allow. Other actions are skipped."""
+        own = frozenset(action for action in actions if action.partition(":")[0] == (self.prefix or self.name))
+        apart = {self.action(operation) for grant in self.grants for operation in grant.operations}
+        for grant in self.grants:
+            named = {self.action(operation) for operation in (*grant.operations, *grant.also)}
+            yield grant, own & (named if named else own - apart)
 
     def action(self, operation: str) -> str:
         """Returns the IAM action that allows an operation."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.errors import Meaning
-from reconciler.kinds.service import By, Casing, Grant, Refusal, Service, Tagging, TagShape
+from reconciler.kinds.service import ANYWHERE, By, Casing, Grant, Refusal, Service, Tagging, TagShape
 from reconciler.pacing import Rate
 
 CONNECT = Service(
@@ -27,10 +27,12 @@ CONNECT = Service(
         # A phone number belongs to the account, not to an instance. A queue may call out with one.
         Grant(
             ("arn:{partition}:connect:{region}:{account}:phone-number/*",),
-            frozenset({"CreateQueue", "ListPhoneNumbersV2", "UpdateQueueOutboundCallerConfig"}),
+            frozenset({"ListPhoneNumbersV2"}),
+            also=frozenset({"CreateQueue", "UpdateQueueOutboundCallerConfig"}),
         ),
-        Grant(("*",), frozenset({"CreateInstance", "ListInstances"})),
+        Grant(ANYWHERE, frozenset({"CreateInstance", "ListInstances"})),
     ),
+    page="https://docs.aws.amazon.com/connect/latest/APIReference/API_{operation}.html",
 )
 
 # Cautious rates: the user guide's quotas ("CloudWatch Logs quotas") allow these or more.
@@ -53,17 +55,17 @@ LOGS = Service(
     reserved=("aws/",),
     grants=(
         Grant(("arn:{partition}:logs:{region}:{account}:log-group:*",)),
-        Grant(("*",), frozenset({"DescribeLogGroups"})),
+        Grant(ANYWHERE, frozenset({"DescribeLogGroups"})),
     ),
+    page="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_{operation}.html",
 )
 
 # AWS publishes no rates of IAM. Its error codes are not the names of its shapes.
 IAM = Service(
     name="iam",
     title="AWS Identity and Access Management",
-    tagging=Tagging(
-        shape=TagShape.PAIRS, tag="TagRole", untag="UntagRole", resource="RoleName", by=By.NAME, read="ListRoleTags"
-    ),
+    # GetRole answers with the tags, ListRoles does not.
+    tagging=Tagging(shape=TagShape.PAIRS, tag="TagRole", untag="UntagRole", resource="RoleName", by=By.NAME),
     refusals=(
         Refusal("NoSuchEntity", Meaning.GONE),
         Refusal("EntityAlreadyExists", Meaning.TAKEN),
@@ -78,8 +80,9 @@ IAM = Service(
     is_global=True,
     grants=(
         Grant(("arn:{partition}:iam::{account}:role/*",)),
-        Grant(("*",), frozenset({"ListRoles"})),
+        Grant(ANYWHERE, frozenset({"ListRoles"})),
     ),
+    page="https://docs.aws.amazon.com/IAM/latest/APIReference/API_{operation}.html",
 )
 
 # Cautious rates: the user guide's quotas are 10 a second for groups, and 250 or more for schedules.
@@ -107,8 +110,9 @@ SCHEDULER = Service(
                 "arn:{partition}:scheduler:{region}:{account}:schedule-group/*",
             )
         ),
-        Grant(("*",), frozenset({"ListScheduleGroups", "ListSchedules"})),
+        Grant(ANYWHERE, frozenset({"ListScheduleGroups", "ListSchedules"})),
     ),
+    page="https://docs.aws.amazon.com/scheduler/latest/APIReference/API_{operation}.html",
 )
 
 TAGGING = Service(

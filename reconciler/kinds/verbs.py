@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.kinds.service import Service
 from reconciler.model import Action
 
 
@@ -26,11 +27,11 @@ class Listing:
 class Lookup:
     """A listing of resources that manifests may name but not declare, with the members for name, id and ARN."""
 
+    service: Service
     listing: Listing
     name: str
     id: str
     arn: str
-    service: str = "connect"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Update:
 
 
 @dataclass(frozen=True)
-class Members:
+class Set:
     """A field that AWS keeps as a set, with an operation that adds items and one that removes them.
 
     batch: the most items of one call.
@@ -66,7 +67,7 @@ class Members:
 
 
 @dataclass(frozen=True)
-class Gap:
+class Detail:
     """Details: fields that the bulk read leaves out, and the listing per resource that has them.
 
     Without a listing, the kind's describe has them. They are read only where such a field is declared. A path may lead
@@ -78,7 +79,7 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Settle:
+class Wait:
     """The state of a resource that AWS finishes some time after it answers the create.
 
     member: the member with the state.

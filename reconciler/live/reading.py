@@ -15,13 +15,14 @@ from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from typing import Any
 
-from reconciler.directory import Directory, Identity, World
-from reconciler.errors import CallError, UnreadableAnswerError
+from reconciler.directory import AwsIds, Directory, World
+from reconciler.errors import CallError, UnreadableAnswerError, UsageError
 from reconciler.kinds.asking import again, filled, items, listed, own_of
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import says
 from reconciler.kinds.operations import is_searched_undeclared, read_of_lookup, reads_of, searches
 from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.service import Service
 from reconciler.live.resource import as_live, parts_of, records_of
 from reconciler.live.who import SearchResult, is_managed, named
 from reconciler.model import Finding, Live, Manifest, Read, Ref, Resource, Scope
@@ -47,7 +48,7 @@ class ReadRequest:
     elsewhere: Callable[[Ref], bool] | None = None
 
     def wants(self, ref: Ref, answer: SearchResult, scope: Scope) -> bool:
-        is_elsewhere = answer.kind.bare_search and answer.arn != scope.instance
+        is_elsewhere = answer.kind.reading.describes_each and answer.arn != scope.instance
         return self.covers(ref) and not (is_elsewhere and self.elsewhere and not self.elsewhere(ref))
 
     def any_of(self, kind: str) -> bool:
@@ -79,11 +80,16 @@ class _LiveReader:
         """Returns the kinds whose unmanaged resources can still make AWS refuse our change."""
         requested = {name for name in KINDS if self.request and self.request.any_of(name)}
         kinds = {ref.kind for ref in self.desired} | requested
-        return {watched for name in kinds for watched in KINDS[name].watches}
+        return {watched for name in kinds for watched in KINDS[name].ordering.sees}
 
     def names(self, kind: str) -> bool:
         """Returns whether manifests or requested resources may refer to undeclared resources of a kind."""
-        return kind in self.named or (self.request is not None and self.request.kinds is None)
+        is_named = kind in self.named or (self.request is not None and self.request.kinds is None)
+        return is_named and self.reaches(LOOKUPS[kind].service)
+
+    def reaches(self, service: Service) -> bool:
+        """Returns whether the scope has the instance that calls of the service need."""
+        return bool(self.scope.instance) or not service.instance
 
     def declared(self, kind: Kind[Any]) -> list[Resource]:
         return [manifest.spec for ref, manifest in self.desired.items() if ref.kind == kind.name]
@@ -103,7 +109,7 @@ def read(
 ) -> World:
     """Reads the declared, managed and requested resources, with several calls at a time.
 
-    Raises `AmbiguousAddressError`, `UnreadableAnswerError`, and the errors of the port.
+    Raises `AmbiguousAddressError`, `UnreadableAnswerError`, `UsageError` and the errors of the port.
     """
     kinds_named = {target.kind for ref, it in desired.items() for target in KINDS[ref.kind].references(it.spec)}
     reader = _LiveReader(aws, scope, desired, request, kinds_named)
@@ -114,7 +120,7 @@ def read(
         unread = {kind: reason for kind, reason in answers.items() if isinstance(reason, str)}
         every = [answer for results in answers.values() if not isinstance(results, str) for answer in results]
         known = named(every, scope, desired)
-        directory = Directory((ref, Identity(answer.id, answer.arn)) for ref, answer in known.items())
+        directory = Directory((ref, AwsIds(answer.id, answer.arn)) for ref, answer in known.items())
         for ref, identity in chain.from_iterable(names.result() for names in looked_up):
             directory.add(ref, identity)
         concern = {ref: answer for ref, answer in known.items() if reader.concerns(ref, answer)}
@@ -165,6 +171,11 @@ def _searched(reader: _LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
     everything = reader.request is not None and reader.request.any_of(kind.name)
     if not (declared or everything or is_searched_undeclared(kind)):
         return []
+    if not reader.reaches(kind.service):
+        if declared:
+            message = f"has no instance, but manifests declare {kind.name}; add its instance to reconcile.yaml"
+            raise UsageError(f'environment "{reader.scope.environment}" {message}')
+        return []
     try:
         results = [
             members
@@ -185,22 +196,22 @@ def _searched(reader: _LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
 def _described(reader: _LiveReader, kind: Kind[Any], members: dict[str, Any]) -> dict[str, Any] | None:
     """Returns the described resource; `None` if it no longer exists, or is unmanaged and the role may not read it."""
     try:
-        details = again(reader.aws, kind, own_of(kind, members), ())
+        details = again(reader.aws, kind, own_of(kind, members), ("tags",), kind.id_and_arn(members)[1])
     except CallError as wrong:
         keys = {kind.key_of(spec) for spec in reader.declared(kind)}
-        is_own = kind.identity(members)[1] == reader.scope.instance
+        is_own = kind.id_and_arn(members)[1] == reader.scope.instance
         if wrong.is_denied and not is_own and keys.isdisjoint(kind.keys_of(members)):
             return None
         raise
     return {**members, **details} if details else None
 
 
-def _looked_up(reader: _LiveReader, kind: str) -> list[tuple[Ref, Identity]]:
-    lookup, identities = LOOKUPS[kind], list[tuple[Ref, Identity]]()
+def _looked_up(reader: _LiveReader, kind: str) -> list[tuple[Ref, AwsIds]]:
+    lookup, identities = LOOKUPS[kind], list[tuple[Ref, AwsIds]]()
     try:
         for item in items(reader.aws, read_of_lookup(lookup)):
             if lookup.name in item:
-                identities.append((Ref(kind, str(item[lookup.name])), Identity(item[lookup.id], item[lookup.arn])))
+                identities.append((Ref(kind, str(item[lookup.name])), AwsIds(item[lookup.id], item[lookup.arn])))
     except CallError as wrong:
         if not wrong.is_denied or kind in reader.named:
             raise
@@ -264,7 +275,7 @@ def _wants_parts(reader: _LiveReader, ref: Ref, kind: Kind[Any]) -> bool:
 def _by_owner(aws: AwsPort, kind: Kind[Any], read: Read) -> _ByOwner:
     parts: _ByOwner = {}
     for part in listed(aws, kind, read):
-        parts.setdefault(part[kind.id_param], []).append(part)
+        parts.setdefault(part[kind.identity.id_param], []).append(part)
     return parts
 
 

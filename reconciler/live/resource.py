@@ -38,12 +38,12 @@ def read_contents(
 def as_live(ref: Ref, answer: SearchResult, parts: list[dict[str, Any]], directory: Directory) -> Live:
     """Builds the live resource. Raises `UnreadableAnswerError` if AWS's answer does not fit the spec."""
     kind, members = answer.kind, answer.members
-    complete = {**members, "Tags": foreign(answer.tags)}
+    complete = kind.with_tags(members, foreign(answer.tags))
     if kind.parts and parts:
         complete[kind.param(kind.parts.field)] = parts
         _enter(directory, ref, kind, parts)
     try:
-        spec = kind.from_aws(complete, directory.name, "" if kind.key == "name" else ref.name)
+        spec = kind.from_aws(complete, directory.name, "" if kind.identity.key == "name" else ref.name)
     except ValidationError as wrong:
         raise UnreadableAnswerError(
             f"{ref} ({answer.arn or answer.id}) does not fit its spec: {_first(wrong)}"

@@ -21,9 +21,9 @@ class SearchResult:
     kind: Kind[Any]
     members: Mapping[str, Any]
 
-    @property
+    @cached_property
     def tags(self) -> Mapping[str, str]:
-        return self.members.get("Tags") or {}
+        return self.kind.tags_of(self.members)
 
     @property
     def id(self) -> str:
@@ -35,7 +35,7 @@ class SearchResult:
 
     @cached_property
     def _identity(self) -> tuple[str, str]:
-        return self.kind.identity(self.members)
+        return self.kind.id_and_arn(self.members)
 
 
 def named(answers: Iterable[SearchResult], scope: Scope, desired: Mapping[Ref, Manifest]) -> dict[Ref, SearchResult]:
@@ -102,8 +102,8 @@ def _with_untagged(
 def _folded_address(ref: Ref) -> str:
     """Returns the address for comparison: without case if AWS ignores the case of the kind's names."""
     text = address(ref)
-    return text.casefold() if ref.kind in KINDS and KINDS[ref.kind].folds_case else text
+    return text.casefold() if ref.kind in KINDS and KINDS[ref.kind].identity.folds_case else text
 
 
 def _folded(kind: Kind[Any], key: str) -> Ref:
-    return Ref(kind.name, key.casefold() if kind.folds_case else key)
+    return Ref(kind.name, key.casefold() if kind.identity.folds_case else key)

@@ -55,11 +55,22 @@ class Contents:
 
 @dataclass(frozen=True)
 class Scope:
-    """The scope of a plan: one environment of a stack, on one Connect instance (its ARN)."""
+    """The scope of a plan: one environment of a stack, in one Region of an account.
+
+    instance: the ARN of the Connect instance; "" if the stack has no resources of Amazon Connect. A plan that was read
+    from a file has its place here, and neither account nor Region.
+    """
 
     stack: str
     environment: str
-    instance: str
+    instance: str = ""
+    account: str = ""
+    region: str = ""
+
+    @property
+    def place(self) -> str:
+        """The text that identifies the place in plans, digests and outcomes."""
+        return self.instance or "/".join(filter(None, (self.account, self.region)))
 
     @property
     def owner(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -57,9 +57,13 @@ Unordered = Annotated[tuple[T, ...], AfterValidator(in_order)]
 
 @dataclass(frozen=True)
 class RefTo:
-    """Marks a spec field whose value is the name of another resource."""
+    """Marks a spec field whose value is the name of another resource.
+
+    `by`: the identity that AWS takes. It is also the end of the parameter's name: `QueueId`, `RoleArn`, `RoleName`.
+    """
 
     kind: str
+    by: Literal["Id", "Arn", "Name"] = "Id"
 
 
 @dataclass(frozen=True)

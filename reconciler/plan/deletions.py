@@ -68,14 +68,18 @@ class Deletions:
         kind = KINDS[live.ref.kind]
         if not (self.selection.prune or self.allows(live.ref)):
             return None
-        if reason := self.forbids(kind, live.ref) or live.lasting or self._kept(live.ref, live, kind.irreversible):
+        if (
+            reason := self.forbids(kind, live.ref)
+            or live.lasting
+            or self._kept(live.ref, live, kind.deletion.irreversible)
+        ):
             return self._blocked(live.ref, reason)
         fields = deletion_changes(live.spec) + lost(live)
         return Change(
             Action.DELETE,
             live.ref,
             reason=self._why(live.ref),
-            irreversible=bool(kind.irreversible),
+            irreversible=bool(kind.deletion.irreversible),
             source=self.removed.get(str(live.ref)),
             fields=fields,
             steps=(
@@ -133,10 +137,10 @@ class Deletions:
 
     def forbids(self, kind: Kind[Any], ref: Ref) -> str:
         """Returns why this kind is never deleted, or needs a tombstone; an empty text if a flag is enough."""
-        if kind.no_delete:
-            return f"Amazon Connect cannot delete {kind.name} resources; {kind.no_delete}"
-        if kind.grave and str(ref) not in self.removed:
-            return f"{kind.grave}; declare kind: Removed with its address"
+        if kind.deletion.impossible:
+            return f"{kind.service.title} cannot delete {kind.name} resources; {kind.deletion.impossible}"
+        if kind.deletion.needs_tombstone and str(ref) not in self.removed:
+            return f"{kind.deletion.needs_tombstone}; declare kind: Removed with its address"
         return ""
 
     def of_strangers(self, world: World, declared: Container[Ref]) -> Iterator[Change]:
@@ -201,8 +205,17 @@ def held_by(kind: Kind[Any], spec: Resource, *, with_deferred: bool = False) -> 
 
     A deferred reference does not keep AWS from deleting its target.
     """
-    fields = type(spec).model_fields.keys() - (frozenset() if with_deferred else kind.late)
+    fields = type(spec).model_fields.keys() - (frozenset() if with_deferred else kind.writing.deferred)
     return set(named_in(spec, fields))
+
+
+def dropped(kind: Kind[Any], live: Live, after: Resource) -> tuple[FieldChange, ...]:
+    """Returns the attributes of a table that its replacement does not have, such as keys that no manifest declares."""
+    if not kind.parts or not kind.cells:
+        return ()
+    names = {part.name for part in getattr(after, kind.parts.field)}
+    gone = (part for part in getattr(live.spec, kind.parts.field) if part.name not in names)
+    return tuple(FieldChange(kind.parts_key, manifest_value(part), None, item=part.name) for part in gone)
 
 
 def lost(live: Live, attribute: str = "") -> tuple[FieldChange, ...]:

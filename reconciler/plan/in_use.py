@@ -41,10 +41,10 @@ def unless_refused(changes: Sequence[Change], world: World, after: Mapping[Ref, 
 
 def _unless_refused(change: Change, there: Mapping[Ref, Resource]) -> Change:
     kind = KINDS[change.ref.kind]
-    if not kind.watches or change.action is Action.BLOCKED:
+    if not kind.ordering.sees or change.action is Action.BLOCKED:
         return change
     wanted = None if change.action is Action.DELETE else there.get(change.ref)
-    reason = kind.refuses(wanted, {ref: spec for ref, spec in there.items() if ref.kind in kind.watches})
+    reason = kind.refuses(wanted, {ref: spec for ref, spec in there.items() if ref.kind in kind.ordering.sees})
     return Change(Action.BLOCKED, change.ref, reason=reason, source=change.source) if reason else change
 
 
@@ -54,7 +54,7 @@ def _users(
     going = {change.ref for change in changes if change.action in GOING and change.part_of is None}
     stuck = {change.ref for change in changes if change.action is Action.BLOCKED}
     for ref, have in live.items():
-        fields = KINDS[ref.kind].holds
+        fields = KINDS[ref.kind].ordering.keeps_alive
         if not fields or ref in going:
             continue
         then = have.spec if ref in stuck else after.get(ref, have.spec)

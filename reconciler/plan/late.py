@@ -12,7 +12,7 @@ from reconciler.model import Manifest, Ref
 def deferred_fields(ref: Ref, declared: Mapping[Ref, Manifest]) -> Iterator[str]:
     """Yields the fields of a resource that must be set after its creation, because they lead back to itself."""
     kind, spec = KINDS[ref.kind], declared[ref].spec
-    for field in sorted(kind.late):
+    for field in sorted(kind.writing.deferred):
         if any(_leads_to(target, ref, declared) for target in named_in(spec, (field,))):
             yield field
 

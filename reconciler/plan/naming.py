@@ -42,4 +42,4 @@ def _reasons(
 def _is_same(ref: Ref, holder: Live) -> bool:
     """Returns whether AWS surely sees one name. In some kinds, two names that differ in case may be one to AWS."""
     kind = KINDS[ref.kind]
-    return kind.folds_case or kind.key_of(holder.spec) == ref.name
+    return kind.identity.folds_case or kind.key_of(holder.spec) == ref.name

@@ -18,7 +18,7 @@ from reconciler.messages import flag
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource, TableChange
 from reconciler.model.environment import Environment
 from reconciler.model.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
-from reconciler.plan.deletions import Deletions, held_by, lost
+from reconciler.plan.deletions import Deletions, dropped, held_by, lost
 from reconciler.plan.reasons import count_differences
 from reconciler.plan.selection import Selection
 from reconciler.plan.table import TablePlan, TablePlanner, is_table
@@ -72,8 +72,8 @@ class Planner:
                 "spec.arn names a resource that is not in this account and Region; declare it for its own environment "
                 "with metadata.environments, or delete the arn"
             )
-        if live is None and kind.grave and str(ref) not in self.selection.allow_create:
-            return f"{kind.grave}; create it with {flag('--allow-create', ref)}"
+        if live is None and kind.deletion.needs_tombstone and str(ref) not in self.selection.allow_create:
+            return f"{kind.deletion.needs_tombstone}; create it with {flag('--allow-create', ref)}"
         if live is not None and not self._is_managed(manifest, live):
             another = "" if STACK in live.tags else kind.another(manifest.spec, live.spec)
             return another or self.deletions.unmanaged_though_declared(ref, live)
@@ -96,9 +96,11 @@ class Planner:
         kind, after = KINDS[manifest.ref.kind], self._created_spec(manifest, live)
         table = self.tables.created(manifest, after, live)
         is_compared = live and not is_table(manifest.ref)
-        differences = diff(live.spec, after) if live and is_compared else creation_changes(after, kind.sets)
+        differences = (
+            diff(live.spec, after) if live and is_compared else creation_changes(after, kind.writing.set_fields)
+        )
         differences += _metadata({}, self._tags(manifest, after, live))
-        fields = differences + (lost(live) if live else ())
+        fields = differences + (dropped(kind, live, after) + lost(live) if live else ())
         work = self._work(manifest, live, table, fields)
         change = Change(
             Action.REPLACE if live else Action.CREATE,
@@ -144,7 +146,7 @@ class Planner:
         """Returns the live spec with what is declared. Fields that AWS never answers do not differ."""
         wanted = merge_declared(live.spec, manifest.spec, self.environment.ignored(manifest.ref))
         kind = KINDS[manifest.ref.kind]
-        return wanted.model_copy(update={field: getattr(live.spec, field) for field in kind.unanswered})
+        return wanted.model_copy(update={field: getattr(live.spec, field) for field in kind.reading.write_only})
 
     def _updated(self, manifest: Manifest, live: Live, table: TablePlan) -> Change:
         kind, ref = KINDS[manifest.ref.kind], manifest.ref
@@ -184,7 +186,7 @@ class Planner:
         return deletions.allows(ref) and not kept
 
     def _fixed(self, kind: Kind[Any], ref: Ref, fields: list[str]) -> str:
-        what = f"Amazon Connect cannot change {' and '.join(_words(kind, fields))} of an existing {kind.name}"
+        what = f"{kind.service.title} cannot change {' and '.join(_words(kind, fields))} of an existing {kind.name}"
         if reason := self.deletions.forbids(kind, ref):
             return f"{what}, and a replacement would have to delete it: {reason}"
         return f"{what}; have it deleted and recreated with {flag('--allow-delete', ref)}"
@@ -244,7 +246,7 @@ class Planner:
         if live.tags.get(STACK) != self.environment.scope.owner:
             return False
         refs = {manifest.ref, manifest.ref._replace(name=manifest.renamed_from or manifest.ref.name)}
-        fold = str.casefold if KINDS[manifest.ref.kind].folds_case else str
+        fold = str.casefold if KINDS[manifest.ref.kind].identity.folds_case else str
         return fold(live.tags.get(ADDRESS, "")) in {fold(address(ref)) for ref in refs}
 
 

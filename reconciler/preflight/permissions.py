@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from reconciler.errors import ReconcileError
 from reconciler.kinds.asking import listed, own_of, pages
 from reconciler.kinds.base import Kind
-from reconciler.kinds.iam import statements
+from reconciler.kinds.iam import action_of, statements
 from reconciler.kinds.operations import read_of_lookup, reads_of
 from reconciler.kinds.verbs import Lookup
 from reconciler.messages import counted
@@ -52,8 +52,8 @@ def read_proofs(
     """Reads one page of each bulk read among the actions, and of the lists of one live resource."""
     proofs = {action: permission for kind in kinds for action, permission in _proofs(aws, kind, actions)}
     for read in map(read_of_lookup, lookups):
-        if read.name in actions:
-            proofs[read.name], _ = _tried(pages(aws, read))
+        if (action := action_of(read.name)) in actions:
+            proofs[action], _ = _tried(pages(aws, read))
     return proofs
 
 
@@ -61,14 +61,14 @@ def _proofs(aws: AwsPort, kind: Kind[Any], actions: Collection[str]) -> Iterator
     live: Mapping[str, Any] | None = None
     reads = [read for read in reads_of(kind).of_plan if read.is_paged]
     for read in reads:
-        if read.reach is Reach.ALL and read.name in actions:
+        if read.reach is Reach.ALL and action_of(read.name) in actions:
             permission, first = _tried(listed(aws, kind, read))
-            yield read.name, permission
+            yield action_of(read.name), permission
             live = live or first
     for read in reads if live else ():
         if read.reach is Reach.ONE:
             permission, _ = _tried(pages(aws, read, own_of(kind, live or {})))
-            yield read.name, permission
+            yield action_of(read.name), permission
 
 
 def _tried(things: Iterator[T]) -> tuple[Permission, T | None]:
@@ -105,14 +105,10 @@ def simulate(aws: AwsPort, arn: str, actions: Collection[str], instance: str) ->
 def _simulated(aws: AwsPort, params: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
     """Returns the evaluation results of each action."""
     by_action: dict[str, list[Mapping[str, Any]]] = {}
-    marker: dict[str, str] = {}
-    while True:
-        answer = aws.read("iam", "SimulatePrincipalPolicy", {**params, **marker})
-        for result in answer.get("EvaluationResults", ()):
+    for page in aws.pages("iam", "SimulatePrincipalPolicy", "EvaluationResults", params):
+        for result in page:
             by_action.setdefault(str(result["EvalActionName"]), []).append(result)
-        if not answer.get("IsTruncated") or not answer.get("Marker"):
-            return by_action
-        marker = {"Marker": answer["Marker"]}
+    return by_action
 
 
 def _permission(results: list[Mapping[str, Any]]) -> Permission:

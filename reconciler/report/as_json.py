@@ -40,7 +40,7 @@ def plan_json(plan: Plan) -> Json:
         "format_version": FORMAT_VERSION,
         "stack": scope.stack,
         "environment": scope.environment,
-        "instance": scope.instance,
+        "instance": scope.place,
         "digest": counts.digest,
         "summary": {
             "create": counts.create,

@@ -47,7 +47,7 @@ def look(colour: bool, width: int, full: bool = False) -> Look:
 
 def headline(plan: Plan, what: str, look: Look) -> str:
     scope = plan.scope
-    where = look.paint("dim", f" · {escaped(scope.instance)}" if scope.instance else "")
+    where = look.paint("dim", f" · {escaped(scope.place)}" if scope.place else "")
     return look.paint("bold", f"{what} {escaped(scope.owner)}") + where
 
 

@@ -37,7 +37,7 @@ def plan_html(plan: Plan) -> str:
         f"<style>{STYLE}</style>",
         "</head>",
         "<body>",
-        f'<header><h1>{title}</h1><p class="quiet">{html(scope.instance)}</p>',
+        f'<header><h1>{title}</h1><p class="quiet">{html(scope.place)}</p>',
         f'<p class="headline">{html(last_line(counts))}</p></header>',
         *_tools(plan),
         "<main>",

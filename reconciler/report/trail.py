@@ -22,7 +22,8 @@ def lookup_command(plan: Plan) -> str:
     known = [moment for moment in moments if moment]
     since = _since(min(known)) if len(known) == len(moments) else ()
     match = _REGION.match(plan.scope.instance)
-    where = ("--region", match[1]) if match else ()
+    region = plan.scope.region or (match[1] if match else "")
+    where = ("--region", region) if region else ()
     source = "AttributeKey=EventSource,AttributeValue=connect.amazonaws.com"
     return shlex.join(["aws", "cloudtrail", "lookup-events", *where, *since, "--lookup-attributes", source])
 

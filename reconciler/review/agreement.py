@@ -48,7 +48,7 @@ def check_reviewed(plan: Plan, reviewed: Reviewed) -> dict[Item, Result]:
     Raises `StalePlanError` if the plan has an item that was not reviewed, or another scope.
     """
     scope = plan.scope
-    for word, mine in (("stack", scope.stack), ("environment", scope.environment), ("instance", scope.instance)):
+    for word, mine in (("stack", scope.stack), ("environment", scope.environment), ("instance", scope.place)):
         if reviewed[word] != mine:
             raise StalePlanError(
                 f"the reviewed plan is for {word} {_json(reviewed[word])}, but this is {_json(mine)}; "

@@ -20,9 +20,9 @@ VERSION = 2
 
 
 def digest(plan: Plan) -> str:
-    """Returns the SHA-256 (64 hexadecimal digits) of version, stack, environment, instance and sorted changes."""
+    """Returns the SHA-256 (64 hexadecimal digits) of version, stack, environment, place and sorted changes."""
     scope = plan.scope
-    where = [FORMAT_VERSION, scope.stack, scope.environment, scope.instance]
+    where = [FORMAT_VERSION, scope.stack, scope.environment, scope.place]
     return _sum(where, map(_of_change, plan.actionable))
 
 

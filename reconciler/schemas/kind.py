@@ -18,7 +18,6 @@ __all__ = ["REMOVED", "identifier", "kind_schema", "manifest_schema", "overlay_s
 
 REMOVED = "Removed"
 _ADDRESS = r"^[A-Z][A-Za-z0-9]*/.+$"
-_PAGES = {"connect": "https://docs.aws.amazon.com/connect/latest/APIReference/API_{operation}.html"}
 
 
 def identifier(name: str) -> str:
@@ -86,7 +85,7 @@ def overlay_schema() -> Schema:
 
 def _document(kind: str, description: str, required: list[str], properties: Mapping[str, Schema]) -> Schema:
     known = KINDS.get(kind)
-    page = _with_page(description, known, known.create) if known else {}
+    page = _with_page(description, known, known.writing.create) if known else {}
     return {
         "$schema": DRAFT,
         "$id": identifier(kind),
@@ -181,13 +180,13 @@ def _linked(spec: Schema, kind: Kind[Any]) -> Schema:
 def _operation(kind: Kind[Any], field: str) -> str:
     """Returns the operation whose page describes the field: its update, or the create where there is none."""
     by_field = dict(_written(kind))
-    return by_field.get(field, kind.create)
+    return by_field.get(field, kind.writing.create)
 
 
 def _written(kind: Kind[Any]) -> Iterator[tuple[str, str]]:
-    for update in kind.updates:
+    for update in kind.writing.updates:
         yield from ((field, update.operation) for field in update.fields)
-    for members in kind.members:
+    for members in kind.writing.sets:
         yield members.field, members.add
     if kind.parts:
         yield kind.parts.field, kind.parts.create
@@ -214,7 +213,7 @@ def _after_description(schema: Schema, added: Schema) -> Schema:
 
 
 def _with_page(description: str, kind: Kind[Any], operation: str) -> Schema:
-    page = _PAGES[kind.service].format(operation=operation)
+    page = kind.service.page.format(operation=operation)
     return {MARKDOWN: f"{description} [AWS: {operation}]({page})"}
 
 

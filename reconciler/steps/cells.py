@@ -20,17 +20,17 @@ def look_step(work: Work) -> Step | None:
         return None
     if all(cell.action is Action.CREATE for cell in work.cells):
         return None
-    return Step(Call(listing.service, listing.operation, {work.kind.id_param: IdOf(work.ref)}), Does.LOOK)
+    return Step(Call(listing.service, listing.operation, {work.kind.identity.id_param: IdOf(work.ref)}), Does.LOOK)
 
 
 def rename_call(work: Work, row: RowChange) -> Call:
     cells = work.kind.cells
     assert cells, f"{work.kind.name} has no rows to rename"  # noqa: S101 (a kind's table is wrong)
     return Call(
-        work.kind.service,
+        work.kind.service.name,
         cells.rename,
         {
-            work.kind.id_param: IdOf(work.ref),
+            work.kind.identity.id_param: IdOf(work.ref),
             "PrimaryValues": primary_values(row.before),
             "NewPrimaryValues": primary_values(row.after),
         },
@@ -55,7 +55,9 @@ def value_steps(work: Work, earlier: Sequence[Step]) -> Iterator[Step]:
     new = [name for name, at in columns.items() if earlier[at].does is Does.PART_CREATE]
     batches = pack(work.cells, level, work.batch_items, deletes_first=creates > work.room, columns=new)
     for batch in batches:
-        call = Call(work.kind.service, cells.operation(batch.action), {work.kind.id_param: IdOf(work.ref)})
+        call = Call(
+            work.kind.service.name, cells.operation(batch.action), {work.kind.identity.id_param: IdOf(work.ref)}
+        )
         looked = bool(earlier) and earlier[-1].does is Does.LOOK and batch.action is not Action.CREATE
         if level == "DATA_TABLE" or looked:
             needs = {*last(base)}

@@ -131,7 +131,7 @@ class _Index:
             self._creators[change.ref] = node
         if does is not Does.DELETE:
             self._writing[kind].add(node)
-        for other in KINDS[kind].needs if does is Does.DELETE else ():
+        for other in KINDS[kind].ordering.needs if does is Does.DELETE else ():
             self._deleting[other].add(node)
 
     def needs(self, node: Node) -> set[Node]:
@@ -146,7 +146,7 @@ class _Index:
             # AWS does not delete a resource in use.
             nodes |= {other for other in self._releasing[change.ref] if other.change != node.change}
         else:
-            nodes |= {other for kind in KINDS[change.ref.kind].needs for other in self._writing[kind]}
+            nodes |= {other for kind in KINDS[change.ref.kind].ordering.needs for other in self._writing[kind]}
         if change.part_of in self._at and change.action is Action.DELETE:
             # A part is deleted last: values that move to another attribute have been written by then.
             owner = self._at[change.part_of]
@@ -171,7 +171,7 @@ def _renamed(change: Change, step: Step) -> tuple[tuple[str, str] | None, tuple[
     whole = planned if planned and not planned.part else None
     before = whole.before if whole and step.does in (Does.DELETE, Does.UPDATE) else None
     after = whole.after if whole and step.does is Does.UPDATE else step.makes
-    if whole and step.does is Does.UPDATE and kind.key not in whole.fields:
+    if whole and step.does is Does.UPDATE and kind.identity.key not in whole.fields:
         return None, None
     old, new = (name_of(kind, spec) if isinstance(spec, Resource) else None for spec in (before, after))
     return (old, new) if old != new else (None, None)

@@ -14,7 +14,7 @@ from reconciler.diff.fields import by_key, pair
 from reconciler.kinds.base import Kind, Sent
 from reconciler.kinds.fields import manifest_key, worth_saying
 from reconciler.kinds.operations import detail_fields, field_reads, finding, reads_of
-from reconciler.kinds.verbs import Members
+from reconciler.kinds.verbs import Set
 from reconciler.model import (
     Call,
     Does,
@@ -60,13 +60,13 @@ def _structure(work: Work) -> Iterator[_Write]:
         yield from _birth(work)
         return
     yield from _tagging(work, before)
-    for update in kind.updates:
+    for update in kind.writing.updates:
         if any(getattr(before.spec, f) != getattr(work.after, f) for f in update.fields):
             planned = Replacement(before.spec, work.after, field_reads(kind, update.fields), fields=update.fields)
             yield _Write(
                 kind.replace_call(ref, update, work.after), Does.UPDATE, _of_fields(work, update.fields), planned
             )
-    for members in kind.members:
+    for members in kind.writing.sets:
         yield from _membership(work, members, before.spec)
     if kind.parts:
         yield from _parts(work, getattr(before.spec, kind.parts.field))
@@ -75,10 +75,12 @@ def _structure(work: Work) -> Iterator[_Write]:
 def _birth(work: Work) -> Iterator[_Write]:
     """Yields the create with every field that it can carry, then the calls for the other fields."""
     kind, ref, spec = work.kind, work.ref, work.after
-    waiting = kind.after | work.held
-    left = {m.field: getattr(spec, m.field)[0 if m.field in waiting else m.born :] for m in kind.members}
+    waiting = kind.writing.set_after_create | work.held
+    left = {m.field: getattr(spec, m.field)[0 if m.field in waiting else m.born :] for m in kind.writing.sets}
     later = {f for f in waiting if worth_saying(kind.spec, f, getattr(spec, f))} - left.keys()
-    apart = {at for m in kind.members for at in _of_items(work, m.field, left[m.field])} | {*_of_fields(work, later)}
+    apart = {at for m in kind.writing.sets for at in _of_items(work, m.field, left[m.field])} | {
+        *_of_fields(work, later)
+    }
     carried = tuple(at for at in _outside_parts(work) if at not in apart)
     if work.before and work.rebuild:
         unread = detail_fields(kind) - work.before.spec.model_fields_set
@@ -86,11 +88,11 @@ def _birth(work: Work) -> Iterator[_Write]:
         yield _Write(kind.delete_call(ref, work.before.spec), Does.DELETE, carried, recheck)
     create = kind.create_call(ref, spec, work.tags, work.held)
     yield _Write(create, Does.CREATE, carried, _overwritten(kind, spec), spec)
-    for update in kind.updates:
+    for update in kind.writing.updates:
         if fields := later & set(update.fields):
             planned = Replacement(spec, spec, (), fields=update.fields, fresh=True)
             yield _Write(kind.replace_call(ref, update, spec), Does.UPDATE, _of_fields(work, fields), planned)
-    for members in kind.members:
+    for members in kind.writing.sets:
         planned = Replacement(spec, spec, (), fields=(members.field,), fresh=True)
         yield from _sent(work, planned, Does.ADD, kind.add_calls(ref, members, spec, left[members.field]))
     yield from _parts(work, ())
@@ -98,12 +100,12 @@ def _birth(work: Work) -> Iterator[_Write]:
 
 def _overwritten(kind: Kind[Any], spec: Resource) -> Replacement | None:
     """Returns a recheck for a create that is also an update: AWS does not refuse it if the resource exists already."""
-    if kind.create not in {update.operation for update in kind.updates}:
+    if kind.writing.create not in {update.operation for update in kind.writing.updates}:
         return None
     return Replacement(spec, spec, finding(kind, spec))
 
 
-def _membership(work: Work, members: Members, live: Resource) -> Iterator[_Write]:
+def _membership(work: Work, members: Set, live: Resource) -> Iterator[_Write]:
     """Yields additions before removals, so the resource never lacks items, unless both together exceed the limit."""
     kind, ref, spec = work.kind, work.ref, work.after
     before, after = (by_key(kind.spec, members.field, getattr(side, members.field)) for side in (live, spec))
@@ -134,8 +136,13 @@ def _tagging(work: Work, before: Live) -> Iterator[_Write]:
     old = [key for key in before.tags if key not in work.tags and key not in own and not key.startswith("aws:")]
     changed = [at for at, field in enumerate(work.fields) if field.field in ("tags", "metadata")]
     # This program's own tags need no recheck: other writers do not decide them.
-    again = field_reads(work.kind, ()) if any(work.fields[at].field == "tags" for at in changed) else ()
+    again = field_reads(work.kind, ("tags",)) if any(work.fields[at].field == "tags" for at in changed) else ()
     planned = Replacement(before.spec, work.after, again, fields=("tags",))
+    tagging = work.kind.service.tagging
+    if tagging and tagging.replaces_all and (new or old):
+        left = {key: value for key, value in before.tags.items() if key not in old and not key.startswith("aws:")}
+        yield _Write(work.kind.tag_call(work.ref, left | new), Does.TAG, tuple(changed), planned)
+        return
     if new:
         carried = tuple(at for at in changed if work.fields[at].after is not None)
         yield _Write(work.kind.tag_call(work.ref, new), Does.TAG, carried, planned)
@@ -176,4 +183,6 @@ def _of_items(work: Work, field: str, items: Collection[Any]) -> tuple[int, ...]
 
 def _outside_parts(work: Work) -> tuple[int, ...]:
     inside = _of_fields(work, (work.kind.parts.field,)) if work.kind.parts else ()
-    return tuple(at for at in range(len(work.fields)) if at not in inside)
+    # A part that a replacement does not create again goes with the deletion.
+    created = {at for at in inside if work.fields[at].after is not None}
+    return tuple(at for at in range(len(work.fields)) if at not in created)

@@ -16,7 +16,7 @@ def last_look(kind: Kind[Any], live: Resource, unread: Collection[str] = ()) -> 
 
     `unread`: fields that the plan did not read, so they cannot be compared.
     """
-    known = (f for f in kind.spec.model_fields if not is_local(kind.spec, f) and f not in kind.unanswered)
+    known = (f for f in kind.spec.model_fields if not is_local(kind.spec, f) and f not in kind.reading.write_only)
     fields = tuple(f for f in known if f not in unread)
     reads = reads_of(kind)
     inside = (read for read in reads.contents if set(read.fills).isdisjoint(unread))

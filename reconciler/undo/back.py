@@ -56,7 +56,7 @@ class Now:
 
     def of(self, ref: Ref) -> Live | None:
         """Returns the live resource at an address. Case does not matter if the kind ignores it."""
-        if ref in self.live or not KINDS[ref.kind].folds_case:
+        if ref in self.live or not KINDS[ref.kind].identity.folds_case:
             return self.live.get(ref)
         folded = {known.name.casefold(): live for known, live in self.live.items() if known.kind == ref.kind}
         return folded.get(ref.name.casefold())

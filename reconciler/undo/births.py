@@ -41,7 +41,7 @@ def recreated(past: Past, now: Now) -> Back:
             return Back(past.ref, live=live, already=len(past.fields))
         reason = "is live again, but not as it was before the run; it is left alone"
         return Back(past.ref, live=live, kept=(Kept("", reason),))
-    lost = f": {kind.irreversible}" if kind.irreversible else ""
+    lost = f": {kind.deletion.irreversible}" if kind.deletion.irreversible else ""
     note = f"was deleted, and is recreated with another id{lost}"
     finding = Finding("warning", str(past.ref), note, now.source)
     return Back(past.ref, Manifest(spec, now.source, records), notes=(finding,))
@@ -58,7 +58,7 @@ def _assembled(kind: Kind[Any], ref: Ref, values: list[tuple[str, Any]]) -> Reso
 
 def _comparable(kind: Kind[Any], spec: Resource, live: Live) -> Resource:
     """Returns the spec with the live values of write-only fields, which AWS never returns."""
-    return spec.model_copy(update={field: getattr(live.spec, field) for field in kind.unanswered})
+    return spec.model_copy(update={field: getattr(live.spec, field) for field in kind.reading.write_only})
 
 
 def _edits(past: Past, live: Live, now: Now) -> Iterator[str]:

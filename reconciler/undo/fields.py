@@ -19,7 +19,7 @@ from reconciler.undo.places import Edit, edited, locate, takes, value_at
 from reconciler.undo.whose import OWNER, owned_as_before
 
 METADATA, PROTECTION, ADDRESSED = "metadata.", "metadata.protect", "metadata.address"
-BLANK = "Amazon Connect takes no empty text there, so the value can be changed but not removed"
+BLANK = "{} takes no empty text there, so the value can be changed but not removed"
 CONSOLE = "it was renamed in the console; the name in the manifest stays, or the manifest would no longer find it"
 
 
@@ -76,7 +76,7 @@ def _fields(past: Past, live: Live, kind: Kind[Any]) -> _Fields:
         elif place == ("name",) and kind.ownership is Ownership.TAGS and not past.field(ADDRESSED):
             kept.append(Kept(path, CONSOLE))
         elif not takes(live.spec, place, before):
-            kept.append(Kept(path, BLANK))
+            kept.append(Kept(path, BLANK.format(kind.service.title)))
         else:
             edits[path] = (place, before)
     return _Fields(edits, tuple(kept), already)

@@ -53,7 +53,7 @@ class Past:
 
 def check_place(outcome: Json, scope: Scope) -> None:
     """Raises `StalePlanError` if the run was of another stack, environment or instance."""
-    for word, mine in (("stack", scope.stack), ("environment", scope.environment), ("instance", scope.instance)):
+    for word, mine in (("stack", scope.stack), ("environment", scope.environment), ("instance", scope.place)):
         if outcome[word] != mine:
             raise StalePlanError(
                 f"the outcome is of {word} {brief(outcome[word])}, this is {brief(mine)}; nothing was written"

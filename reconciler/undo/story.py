@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reconciler.directory import Directory, Identity, World
+from reconciler.directory import AwsIds, Directory, World
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested, refers_to
@@ -46,7 +46,7 @@ def preview_undo(options: Options, outcome: Json, name: str) -> Preview:
     for back in backs:
         if back.live and back.live.ref not in world.live:
             # From the first call on, its old name refers to it again.
-            world.directory.add(back.live.ref, Identity(back.live.id, back.live.arn))
+            world.directory.add(back.live.ref, AwsIds(back.live.id, back.live.arn))
     desired = _desired(backs, now)
     plan = make_plan(environment, desired, _concerned(backs, world.directory), _selection(options, backs))
     live = {**world.live, **{back.live.ref: back.live for back in backs if back.live}}
@@ -91,7 +91,7 @@ def _desired(backs: Sequence[Back], now: Now) -> Desired:
 
 
 def _is_deleted_by_address(kind: Kind[Any]) -> bool:
-    return kind.ownership is Ownership.DECLARED and not kind.irreversible and not kind.grave
+    return kind.ownership is Ownership.DECLARED and not kind.deletion.irreversible and not kind.deletion.needs_tombstone
 
 
 def _concerned(backs: Iterable[Back], directory: Directory) -> World:

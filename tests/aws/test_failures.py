@@ -12,13 +12,10 @@ from reconciler.aws.pacer import Pacer
 from reconciler.errors import CallError, Fate, Meaning
 from reconciler.pacing import Rates
 from reconciler.sandbox import INSTANCE_ID
+from tests.builders.kinds_of_services import TRUST
 from tests.worlds.least_privilege import UnrecordedAws
 from tests.worlds.world import World, session
 
-TRUST = (
-    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", '
-    '"Principal": {"Service": "scheduler.amazonaws.com"}}]}'
-)
 RIGHTS = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}]}'
 
 
@@ -48,25 +45,12 @@ def test_what_does_not_exist_is_gone(aws: UnrecordedAws, service: str, operation
     [
         ("logs", "CreateLogGroup", {"logGroupName": "/twice"}),
         ("iam", "CreateRole", {"RoleName": "twice", "AssumeRolePolicyDocument": TRUST}),
-        (
-            "scheduler",
-            "CreateSchedule",
-            {
-                "Name": "twice",
-                "ScheduleExpression": "rate(1 hour)",
-                "FlexibleTimeWindow": {"Mode": "OFF"},
-                "Target": {
-                    "Arn": "arn:aws:sqs:us-east-1:111122223333:q",
-                    "RoleArn": "arn:aws:iam::111122223333:role/r",
-                },
-            },
-        ),
+        ("scheduler", "CreateScheduleGroup", {"Name": "twice"}),
     ],
 )
 def test_what_is_created_twice_is_taken(
     aws: UnrecordedAws, service: str, operation: str, params: dict[str, Any]
 ) -> None:
-    aws.write("iam", "CreateRole", {"RoleName": "r", "AssumeRolePolicyDocument": TRUST})
     aws.write(service, operation, params)
 
     with pytest.raises(CallError) as raised:
@@ -83,6 +67,16 @@ def test_a_role_with_a_policy_is_in_use(aws: UnrecordedAws) -> None:
         aws.write("iam", "DeleteRole", {"RoleName": "r"})
 
     assert raised.value.meaning is Meaning.IN_USE
+
+
+def test_a_role_that_a_service_may_not_assume_yet_is_not_yet(aws: UnrecordedAws) -> None:
+    target = {"Arn": "arn:aws:sqs:us-east-1:111122223333:q", "RoleArn": "arn:aws:iam::111122223333:role/absent"}
+    when = {"ScheduleExpression": "rate(1 hour)", "FlexibleTimeWindow": {"Mode": "OFF"}}
+
+    with pytest.raises(CallError) as raised:
+        aws.write("scheduler", "CreateSchedule", {"Name": "s", "Target": target, **when})
+
+    assert (raised.value.meaning, raised.value.fate) == (Meaning.NOT_YET, Fate.REFUSED)
 
 
 def refused(code: str, status: int = 400, message: str = "no") -> ClientError:

@@ -18,13 +18,10 @@ from reconciler.errors import UnreadableAnswerError
 from reconciler.kinds.services import SERVICES
 from reconciler.pacing import Rates
 from reconciler.sandbox import INSTANCE_ID
+from tests.builders.kinds_of_services import TRUST
 from tests.worlds.least_privilege import UnrecordedAws
 from tests.worlds.world import World, session
 
-TRUST = (
-    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", '
-    '"Principal": {"Service": "scheduler.amazonaws.com"}}]}'
-)
 ARN = "arn:aws:logs:us-east-1:111122223333:log-group"
 
 
@@ -170,6 +167,7 @@ def test_tokens_that_take_turns_stop_the_reading(aws: UnrecordedAws, scripted: S
         ("connect", "ListQueues", Paging((("NextToken", "NextToken"),))),
         ("lambda", "ListFunctions", Paging((("Marker", "NextMarker"),))),
         ("kms", "ListAliases", Paging((("Marker", "NextMarker"),), "Truncated")),
+        ("iam", "SimulatePrincipalPolicy", Paging((("Marker", "Marker"),), "IsTruncated")),
         ("iam", "ListRoleTags", Paging((("Marker", "Marker"),), "IsTruncated")),
         ("scheduler", "ListTagsForResource", Paging()),
         ("logs", "ListLogGroups", Paging((("nextToken", "nextToken"),))),

@@ -24,7 +24,7 @@ def everything_sent(kind: Kind[Any]) -> Iterator[Call]:
     first, second = (example(kind.name, which).spec for which in ("first", "second"))
     ref = example(kind.name).ref
     bare = Work(kind, ref, None, first, tags={"Team": "Care"})
-    works = [bare, replace(bare, held=kind.late)]
+    works = [bare, replace(bare, held=kind.writing.deferred)]
     for before, after in ((first, second), (second, first)):
         works.append(_update(bare, before, after))
     # Members that may be null are removed.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from reconciler.desired import Reading, examine
+from reconciler.desired import Examination, examine
 from reconciler.kinds.composite import CannotExpandError, Child, Composite, Files
 from reconciler.kinds.registry import KINDS, declarable
 from reconciler.model import Linked, Problem, Resource, WrittenRecords
@@ -73,7 +73,7 @@ def branch(name: str, spec: str = "", metadata: str = "") -> str:
     return f"kind: Branch\nmetadata: {{name: {name}{metadata}}}\nspec: {{timeZone: UTC{spec}}}\n"
 
 
-def branches(root: Path, files: Mapping[str, str]) -> Reading:
+def branches(root: Path, files: Mapping[str, str]) -> Examination:
     """Reads the files of the manifests folder as the environment `prod`."""
     environment = write(root, {f"manifests/{name}": text for name, text in files.items()})
     return examine(environment, {}, ("prod", "test"), kinds=DECLARABLE)

@@ -34,12 +34,14 @@ def surroundings(*manifests: Manifest) -> list[Manifest]:
     found = list(manifests)
     for each in found:
         kind = KINDS[each.ref.kind]
-        wanted = {*kind.references(each.spec), *(example(other).ref for other in kind.needs)}
+        wanted = {*kind.references(each.spec), *(example(other).ref for other in kind.ordering.needs)}
         for ref in sorted(wanted - known):
             if ref.kind in KINDS:
                 known.add(ref)
                 found.append(
-                    example(ref.kind) if ref.kind in kind.needs else manifest(ref.kind, ref.name, needed(ref.kind))
+                    example(ref.kind)
+                    if ref.kind in kind.ordering.needs
+                    else manifest(ref.kind, ref.name, needed(ref.kind))
                 )
     return found[len(manifests) :]
 

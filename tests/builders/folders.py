@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from reconciler.desired import Reading, examine
+from reconciler.desired import Examination, examine
 from reconciler.model.environment import Environment
 
 TIERS = """\
@@ -36,11 +36,11 @@ def write(root: Path, files: Mapping[str, str | bytes]) -> Environment:
     return Environment(stack="centre", name="prod", root=root, overlays=overlays, variables={"TEAM": "support"})
 
 
-def reading(root: Path, files: Mapping[str, str | bytes]) -> Reading:
+def reading(root: Path, files: Mapping[str, str | bytes]) -> Examination:
     return examine(write(root, files), {}, ("prod", "test"))
 
 
-def messages(read: Reading) -> list[str]:
+def messages(read: Examination) -> list[str]:
     return [str(mistake) for mistake in read.mistakes]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
+from reconciler.kinds.services import CONNECT
 from reconciler.model import Keyed, Linked, Manifest, Record, Records, Ref, RefTo, Resource, Spec
 
 
@@ -29,6 +30,7 @@ class Door(Resource):
 
 class DoorKind(Kind[Door]):
     spec = Door
+    service = CONNECT
 
 
 class Secretive(Resource):
@@ -39,6 +41,7 @@ class SecretiveKind(Kind[Secretive]):
     """A kind whose references have no mark on their fields."""
 
     spec = Secretive
+    service = CONNECT
 
     def references(self, spec: Secretive) -> Iterator[Ref]:
         yield from (Ref("Door", name) for name in spec.document.split())

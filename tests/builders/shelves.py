@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.groups import Identity, Reading, Writing
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Parts
 from reconciler.model import Each, Keyed, LocalOnly, Resource, Spec, Unordered
 
@@ -60,9 +62,10 @@ class ShelfKind(Kind[Shelf]):
     """A kind whose parts have a name of two words."""
 
     spec = Shelf
-    id_param = "ShelfId"
-    search = Listing("SearchShelves", "Shelves")
-    create, delete = "CreateShelf", "DeleteShelf"
+    service = CONNECT
+    identity = Identity("ShelfId")
+    reading = Reading(search=Listing("SearchShelves", "Shelves"))
+    writing = Writing(create="CreateShelf", delete="DeleteShelf")
     parts = Parts(
         field="hidden_drawers",
         listing=Listing("ListDrawers", "Drawers"),

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 import pytest
 
-from reconciler.desired import Reading, examine
+from reconciler.desired import Examination, examine
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
+from reconciler.kinds.groups import Identity, Writing
+from reconciler.kinds.services import CONNECT
 from reconciler.model import RefTo, Resource, Spec
 from tests.builders.folders import BASE, messages, reading, write
 
@@ -33,15 +35,16 @@ class Agent(Resource):
     """A kind to refer to."""
 
 
+def _table(spec: type[Resource]) -> dict[str, object]:
+    return {"spec": spec, "service": CONNECT, "identity": Identity(""), "writing": Writing(f"Create{spec.__name__}")}
+
+
 def kinds() -> dict[str, Kind[Any]]:
     specs = (Team, Agent)
-    return {
-        spec.__name__: type(f"{spec.__name__}Kind", (Kind,), {"spec": spec, "create": f"Create{spec.__name__}"})()
-        for spec in specs
-    }
+    return {spec.__name__: type(f"{spec.__name__}Kind", (Kind,), _table(spec))() for spec in specs}
 
 
-def teams(root: Path, spec: str) -> Reading:
+def teams(root: Path, spec: str) -> Examination:
     text = f"kind: Team\nmetadata: {{name: A}}\nspec: {spec}\n---\nkind: Agent\nmetadata: {{name: Ann}}\n"
     return examine(write(root, {"manifests/base/a.yaml": text}), {}, kinds=kinds())
 
@@ -51,7 +54,7 @@ def tables(root: Path, *metadata: str) -> list[str]:
     return messages(reading(root, {"manifests/base/a.yaml": "---\n".join(texts)}))
 
 
-def removed(root: Path, addresses: str, more: str = "") -> Reading:
+def removed(root: Path, addresses: str, more: str = "") -> Examination:
     text = f"kind: Removed\nspec: {{addresses: {addresses}}}\n---\n{more}"
     return reading(root, {"manifests/base/a.yaml": text})
 

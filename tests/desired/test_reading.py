@@ -14,7 +14,9 @@ from reconciler.desired import examine, read_desired
 from reconciler.errors import ManifestError, Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.data_table.kind import DataTable, DataTableKind
+from reconciler.kinds.groups import Identity, Writing
 from reconciler.kinds.registry import KINDS
+from reconciler.kinds.services import CONNECT
 from reconciler.model import Manifest, Record, Ref, Resource, Spec
 from tests.builders.folders import BASE, TIERS, messages, of_table, reading, write
 
@@ -265,7 +267,9 @@ def test_rows_are_checked_neither_by_schema_nor_by_spec(tmp_path: Path) -> None:
     rows = Annotated[Any, BeforeValidator(refuse), WithJsonSchema({"type": "array", "items": False})]
     values = create_model("Values", __base__=Spec, rows=(rows, None))
     table = create_model("Table", __base__=Resource, values=(values | None, None))
-    kind = type("TableKind", (Kind,), {"spec": table, "create": "CreateTable", "cells": DataTableKind.cells})()
+    writing, identity = Writing("CreateTable"), Identity("TableId")
+    attributes = {"spec": table, "service": CONNECT, "identity": identity, "writing": writing}
+    kind = type("TableKind", (Kind,), {**attributes, "cells": DataTableKind.cells})()
     text = "kind: Table\nmetadata: {name: A}\nspec: {values: {rows: [{a: 1}, {b: 2}]}}\n"
 
     read = examine(write(tmp_path, {"manifests/base/a.yaml": text}), {}, kinds={"Table": kind})

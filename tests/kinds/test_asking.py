@@ -26,7 +26,7 @@ def answering(kind: str, content: Any) -> ScriptedAws:
 def test_details_are_read_in_their_order_if_every_field_is_wanted(kind: str) -> None:
     aws = answering(kind, {})
 
-    filled(aws, KINDS[kind], {**OWN, KINDS[kind].id_param: "i-1"}, lambda path: True)
+    filled(aws, KINDS[kind], {**OWN, KINDS[kind].identity.id_param: "i-1"}, lambda path: True)
 
     assert aws.names() == [read.name for read in reads_of(KINDS[kind]).details]
 
@@ -35,7 +35,7 @@ def test_details_are_read_in_their_order_if_every_field_is_wanted(kind: str) -> 
 def test_no_detail_is_read_if_no_field_is_wanted(kind: str) -> None:
     aws = answering(kind, {})
 
-    filled(aws, KINDS[kind], {**OWN, KINDS[kind].id_param: "i-1"}, lambda path: False)
+    filled(aws, KINDS[kind], {**OWN, KINDS[kind].identity.id_param: "i-1"}, lambda path: False)
 
     assert aws.asked == []
 
@@ -59,12 +59,12 @@ def test_a_recheck_makes_the_reads_that_the_plan_counts(kind: str) -> None:
     assert aws.names() == [read.name for read in field_reads(k, fields)]
 
 
-@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.describe])
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.reading.describe])
 def test_a_recheck_of_a_resource_that_is_gone_is_none(kind: str) -> None:
     assert again(_refusing(kind, "ResourceNotFoundException"), KINDS[kind], {}, ()) is None
 
 
-@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.describe])
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.reading.describe])
 def test_a_recheck_that_aws_refuses_fails(kind: str) -> None:
     with pytest.raises(CallError, match="AccessDenied"):
         again(_refusing(kind, "AccessDeniedException"), KINDS[kind], {}, ())

@@ -34,7 +34,7 @@ def test_a_case_has_its_changes_and_its_calls(path: Path) -> None:
 
 @every_kind
 def test_aws_accepts_every_call_of_the_cases(kind: str) -> None:
-    service = KINDS[kind].service
+    service = KINDS[kind].service.name
     sent = [(case, name, _scoped(service, name, params)) for case, name, params in _calls(kind)]
 
     # The first finds unknown parameters, which boto3 does not send. The second also knows patterns and limits.
@@ -49,7 +49,7 @@ def test_aws_accepts_every_call_of_the_cases(kind: str) -> None:
 
 @every_kind
 def test_aws_gives_every_answer_of_the_cases(kind: str) -> None:
-    service = KINDS[kind].service
+    service = KINDS[kind].service.name
 
     faults = [(case, name, answer_check(service, name)(answer)) for case, name, answer in _answers(kind)]
 

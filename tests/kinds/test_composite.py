@@ -11,6 +11,7 @@ import pytest
 from reconciler.kinds.composite import Child
 from reconciler.kinds.registry import COMPOSITES, DECLARABLE, KINDS, declarable, discover, discover_composites
 from reconciler.schemas.kind import kind_schema
+from scripts.reference_kinds import composite_page
 from tests.builders.composites import Branch, BranchComposite
 
 COMPOSITE = """
@@ -99,3 +100,12 @@ def test_the_schema_of_a_composite_describes_no_operation_of_aws() -> None:
 
 def test_the_schema_of_an_overlay_of_a_composite_requires_no_field() -> None:
     assert "required" not in kind_schema(BranchComposite(), overlay=True)["properties"]["spec"]
+
+
+def test_the_page_of_a_composite_has_no_operations() -> None:
+    page = composite_page(BranchComposite(), kind_schema(BranchComposite()), "## Example")
+
+    assert page.startswith("# Branch\n")
+    assert "stands for other resources" in page
+    assert "`timeZone`" in page
+    assert "## AWS operations" not in page

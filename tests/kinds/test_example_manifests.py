@@ -8,7 +8,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from reconciler.config import read_config
-from reconciler.desired import Reading, examine
+from reconciler.desired import Examination, examine
 from reconciler.model import Ref
 from reconciler.schemas.kind import manifest_schema, overlay_schema
 
@@ -18,7 +18,7 @@ YAML = sorted(ROOT.glob("manifests/**/*.yaml"))
 CUSTOMERS, PRIORITIES = Ref("DataTable", "CustomerTypes"), Ref("DataTable", "PriorityLevels")
 
 
-def reading(root: Path, environment: str = "prod") -> Reading:
+def reading(root: Path, environment: str = "prod") -> Examination:
     config = read_config(root / "reconcile.yaml", {})
     return examine(config.environments[environment], {}, tuple(config.environments))
 

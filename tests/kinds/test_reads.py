@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from reconciler.diff.fields import diff
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import is_local
 from reconciler.kinds.iam import actions_of, plan_actions
@@ -29,7 +31,7 @@ def every(kind: Kind[Any]) -> tuple[Read, ...]:
 
 def known(kind: Kind[Any]) -> set[str]:
     """Returns the fields that AWS answers."""
-    return {f for f in kind.spec.model_fields if not is_local(kind.spec, f)} - kind.unanswered
+    return {f for f in kind.spec.model_fields if not is_local(kind.spec, f)} - kind.reading.write_only
 
 
 def filling(reads: Iterable[Read]) -> set[str]:
@@ -46,9 +48,9 @@ def steps_between(kind: Kind[Any]) -> Iterator[Step]:
     first, second = example(kind.name).spec, example(kind.name, "second").spec
     ref = example(kind.name).ref
     for before, after in ((first, second), (second, first)):
-        live = Live(ref, "id", "arn", before)
-        yield from make_steps(Work(kind, ref, live, after, {}))
-        yield from make_steps(Work(kind, ref, live, after, {}, rebuild=True))
+        work = Work(kind, ref, Live(ref, "id", "arn", before), after, {}, fields=diff(before, after))
+        yield from make_steps(work)
+        yield from make_steps(replace(work, rebuild=True))
 
 
 # The fields that a read fills.
@@ -77,7 +79,7 @@ def test_a_recheck_of_every_field_fills_every_field(kind: str) -> None:
     rechecked = (*reads.again(known(k)), *([reads.parts] if reads.parts else []))
 
     # A kind without a describe has only fields by which calls identify it, or that a recheck never compares.
-    assert filling(rechecked) == (known(k) if k.describe else set())
+    assert filling(rechecked) == (known(k) if k.reading.describe else set())
 
 
 @every_kind
@@ -103,7 +105,7 @@ def test_a_create_is_found_by_the_lookup_or_else_by_the_search(kind: str) -> Non
     k = KINDS[kind]
     reads = finding(k, example(kind).spec)
 
-    assert {read.operation for read in reads} == {(k.lookup or k.search).operation}
+    assert {read.operation for read in reads} == {(k.reading.lookup or k.reading.search).operation}
 
 
 def test_kinds_that_only_manifests_can_own_are_not_searched_without_one() -> None:

@@ -14,6 +14,7 @@ from reconciler.kinds.registry import KINDS, LOOKUPS, discover, discover_lookups
 
 KIND = """
 from reconciler.kinds.base import Kind
+from reconciler.kinds.groups import Identity, Reading, Writing
 from reconciler.kinds.verbs import Listing
 from reconciler.model import Resource
 
@@ -23,12 +24,14 @@ class Bell(Resource):
 class BellKind(Kind[Bell]):
     spec = Bell
     name = "Bell"
-    search = Listing("ListBells", "Bells")
-    create, delete, id_param = "CreateBell", "DeleteBell", "BellId"
+    identity = Identity("BellId")
+    reading = Reading(search=Listing("ListBells", "Bells"))
+    writing = Writing(create="CreateBell", delete="DeleteBell")
 """
 LOOKUP = """
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Lookup
-LOOKUPS = {"Chime": Lookup(Listing("ListChimes", "Chimes"), "Name", "Id", "Arn")}
+LOOKUPS = {"Chime": Lookup(CONNECT, Listing("ListChimes", "Chimes"), "Name", "Id", "Arn")}
 """
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import Meaning
+from reconciler.kinds.iam import EXAMPLE, statements
 from reconciler.kinds.service import By, Casing, Refusal, Service, Tagging, TagShape
 from reconciler.kinds.services import CONNECT, IAM, LOGS, SCHEDULER, SERVICES, TAGGING, codes, service_of
 
@@ -41,7 +42,11 @@ def tagging_of(service: Service) -> Tagging:
 
 @every_service
 def test_every_named_operation_exists(service: Service) -> None:
-    named = {*service.actions, *service.rates, *(name for grant in service.grants for name in grant.operations)}
+    named = {
+        *service.actions,
+        *service.rates,
+        *(name for grant in service.grants for name in (*grant.operations, *grant.also)),
+    }
 
     assert named <= set(model(service).operation_names)
 
@@ -90,7 +95,7 @@ def test_tags_are_encoded_in_the_form_of_the_model(service: Service, writes: str
         assert set(form.member.members) == set(tagging.shape.value)
 
 
-@pytest.mark.parametrize("service", [LOGS, IAM, SCHEDULER], ids=lambda service: service.name)
+@pytest.mark.parametrize("service", [LOGS, SCHEDULER], ids=lambda service: service.name)
 def test_the_operation_that_lists_tags_returns_them_in_the_member_of_creates(service: Service) -> None:
     tagging = tagging_of(service)
     answer = operation(service, tagging.read).output_shape
@@ -183,3 +188,30 @@ def test_roles_are_tagged_by_name_and_the_others_by_arn() -> None:
         "iam": By.NAME,
         "scheduler": By.ARN,
     }
+
+
+def test_actions_are_granted_on_the_resources_of_their_service() -> None:
+    actions = ["logs:CreateLogGroup", "logs:DescribeLogGroups", "iam:GetRole", "scheduler:CreateSchedule", "ds:Other"]
+
+    granted = {tuple(it["Resource"]): it["Action"] for it in statements(actions, EXAMPLE)}
+
+    place = "ca-central-1:111122223333"
+    schedules = (f"arn:aws:scheduler:{place}:schedule/*", f"arn:aws:scheduler:{place}:schedule-group/*")
+    assert granted == {
+        (f"arn:aws:logs:{place}:log-group:*",): ["logs:CreateLogGroup"],
+        ("arn:aws:iam::111122223333:role/*",): ["iam:GetRole"],
+        schedules: ["scheduler:CreateSchedule"],
+        ("*",): ["ds:Other", "logs:DescribeLogGroups"],
+    }
+
+
+def test_an_action_may_be_granted_on_two_resources() -> None:
+    granted = {tuple(it["Resource"]): it["Action"] for it in statements(["connect:CreateQueue"], EXAMPLE)}
+
+    numbers = "arn:aws:connect:ca-central-1:111122223333:phone-number/*"
+    assert granted == {(EXAMPLE, f"{EXAMPLE}/*"): ["connect:CreateQueue"], (numbers,): ["connect:CreateQueue"]}
+
+
+@every_service
+def test_a_global_service_has_no_endpoints_in_regions(service: Service) -> None:
+    assert service.is_global == (not Session().get_available_regions(service.name))

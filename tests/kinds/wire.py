@@ -64,7 +64,7 @@ class Wire:
         texts = json.dumps([case.live, case.declared, case.also], ensure_ascii=False)
         named |= {Ref(match["kind"], match["name"]) for match in REFERENCE.finditer(texts)}
         self._names = {_resolved(ref, word): f"${{{ref}.{word}}}" for ref in named | own for word in ("arn", "id")}
-        listed = {kind.identity(item)[0] for kind in KINDS.values() for item in self._resources(kind)}
+        listed = {kind.id_and_arn(item)[0] for kind in KINDS.values() for item in self._resources(kind)}
         # A slash is in the names of parts alone.
         self._others = {ref for ref in named - own if id_of(ref) not in listed and "/" not in ref.name}
 
@@ -75,8 +75,8 @@ class Wire:
 
     def read(self, service: str, operation: str, params: Params) -> dict[str, Any]:
         answer = self._answer(operation, params)
-        if answer is None and self._kind.describe and self._kind.describe[0] == operation:
-            answer = {self._kind.describe[1]: self._described(params)}
+        if answer is None and self._kind.reading.describe and self._kind.reading.describe[0] == operation:
+            answer = {self._kind.reading.describe[1]: self._described(params)}
         assert answer is not None, f"the case has no answer of {operation}"
         return answer
 
@@ -85,8 +85,12 @@ class Wire:
         parts = self._kind.parts
         if answer is None and parts and parts.bulk and operation == parts.listing.operation:
             every = (self._answer(parts.bulk.operation, params) or {})[parts.bulk.items]
-            answer = {items: [part for part in every if part[self._kind.id_param] == params[self._kind.id_param]]}
-        bulk = {kind.search.operation for kind in KINDS.values()}
+            answer = {
+                items: [
+                    part for part in every if part[self._kind.identity.id_param] == params[self._kind.identity.id_param]
+                ]
+            }
+        bulk = {kind.reading.search.operation for kind in KINDS.values()}
         bulk |= {lookup.listing.operation for lookup in LOOKUPS.values()}
         assert answer is not None or operation in bulk, f"the case has no answer of {operation}"
         page = (answer or {}).get(items) or []
@@ -94,10 +98,14 @@ class Wire:
 
     def write(self, service: str, operation: str, params: Params) -> Answer:
         self.calls.append({operation: self.readable(params)})
-        makers = [kind for kind in KINDS.values() if kind.create == operation and kind.id_param not in ("", *params)]
+        makers = [
+            kind
+            for kind in KINDS.values()
+            if kind.writing.create == operation and kind.identity.id_param not in ("", *params)
+        ]
         for kind in makers:
             ref = Ref(kind.name, params[kind.param("name")])
-            return Answer({kind.id_param: id_of(ref), "Arn": arn_of(ref)}, "")
+            return Answer({kind.identity.id_param: id_of(ref), "Arn": arn_of(ref)}, "")
         values = params.get("Values")
         cells = values if isinstance(values, list) else []
         done = [{key: cell[key] for key in PLACE if key in cell} for cell in cells]
@@ -141,15 +149,15 @@ class Wire:
     def _described(self, params: Params) -> dict[str, Any]:
         """Returns a resource as the bulk read has it, if a description has no more than that."""
         kind = self._kind
-        assert all(gap.listing for gap in kind.gaps), f"the case has no answer of {kind.describe}"
-        live = [item for item in self._resources(kind) if kind.identity(item)[0] == params[kind.id_param]]
-        ready = {kind.settle.member: kind.settle.done} if kind.settle else {}
+        assert all(gap.listing for gap in kind.reading.details), f"the case has no answer of {kind.reading.describe}"
+        live = [item for item in self._resources(kind) if kind.id_and_arn(item)[0] == params[kind.identity.id_param]]
+        ready = {kind.writing.wait.member: kind.writing.wait.done} if kind.writing.wait else {}
         return dict(live[0]) if live else ready
 
     def _resources(self, kind: Kind[Any]) -> Iterator[dict[str, Any]]:
         """Yields the resources in the case's own answers to a bulk read. Some kinds list texts alone."""
         for operation, _, answer in self._limited():
-            items = answer.get(kind.search.items, ()) if operation == kind.search.operation else ()
+            items = answer.get(kind.reading.search.items, ()) if operation == kind.reading.search.operation else ()
             yield from (item for item in items if isinstance(item, dict))
 
     def _of_others(self, operation: str) -> Iterator[dict[str, str]]:
@@ -157,6 +165,6 @@ class Wire:
             if ref.kind in LOOKUPS and LOOKUPS[ref.kind].listing.operation == operation:
                 lookup = LOOKUPS[ref.kind]
                 yield {lookup.name: ref.name, lookup.id: id_of(ref), lookup.arn: arn_of(ref)}
-            if ref.kind in KINDS and KINDS[ref.kind].search.operation == operation:
+            if ref.kind in KINDS and KINDS[ref.kind].reading.search.operation == operation:
                 kind = KINDS[ref.kind]
-                yield {answered_name(kind.spec, kind.key): ref.name, "Id": id_of(ref), "Arn": arn_of(ref)}
+                yield {answered_name(kind.spec, kind.identity.key): ref.name, "Id": id_of(ref), "Arn": arn_of(ref)}

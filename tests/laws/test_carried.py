@@ -34,7 +34,9 @@ def test_every_member_is_carried_or_has_a_reason(kind: str) -> None:
     k = KINDS[kind]
     members = set(_members(k))
     carried = {each for each in members if _is_carried(k, each.path)}
-    reasoned = {each for each in members - carried if each.path[0] in k.unmanaged or each.path[0] in k.born_with}
+    reasoned = {
+        each for each in members - carried if each.path[0] in k.unmanaged or each.path[0] in k.writing.constants
+    }
 
     assert members - carried - reasoned == set()
     assert len(carried) >= LEAST * len(members)
@@ -52,14 +54,14 @@ def test_a_reason_is_given_for_nothing_that_is_carried_or_unknown(kind: str) -> 
 
 def _members(kind: Kind[Any]) -> Iterator[Member]:
     """Every leaf of what its create and its update operations take."""
-    model = botocore.session.get_session().get_service_model(kind.service)
-    operations = {kind.create, *(update.operation for update in kind.updates)}
-    operations |= {each for members in kind.members for each in (members.add, members.change) if each}
+    model = botocore.session.get_session().get_service_model(kind.service.name)
+    operations = {kind.writing.create, *(update.operation for update in kind.writing.updates)}
+    operations |= {each for members in kind.writing.sets for each in (members.add, members.change) if each}
     if kind.parts and not kind.cells:
         operations |= {kind.parts.create, kind.parts.update}
     for operation in sorted(operations):
         shape = model.operation_model(operation).input_shape
-        own = ADDRESSING | {kind.id_param, kind.parts.id_param if kind.parts else ""}
+        own = ADDRESSING | {kind.identity.id_param, kind.parts.id_param if kind.parts else ""}
         is_part = kind.parts and operation in (kind.parts.create, kind.parts.update)
         for path in _leaves(shape, ()):
             if path[-1] not in ADDRESSING and path[0] not in own - {"Name", "Origin", "FunctionArn"}:

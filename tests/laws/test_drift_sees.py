@@ -64,9 +64,9 @@ def edits() -> Iterator[Edit]:
         if k.cells:
             continue  # cells and columns have tests of their own, in tests/plan
         for call in updates(kind, "second", "first"):
-            if call.operation not in {update.operation for update in k.updates}:
+            if call.operation not in {update.operation for update in k.writing.updates}:
                 continue
-            wishes = {key: value for key, value in call.params.items() if key not in {k.id_param, *NOT_WISHES}}
+            wishes = {key: value for key, value in call.params.items() if key not in {k.identity.id_param, *NOT_WISHES}}
             yield from (Edit(kind, call.operation, path) for path in _leaves(wishes, ()))
 
 
@@ -84,10 +84,10 @@ def test_a_changed_member_is_seen(world: World, edit: Edit) -> None:
     assert change.fields
 
 
-@pytest.mark.parametrize("kind", [kind for kind, k in KINDS.items() if k.members or (k.parts and not k.cells)])
+@pytest.mark.parametrize("kind", [kind for kind, k in KINDS.items() if k.writing.sets or (k.parts and not k.cells)])
 def test_drift_sees_what_another_writer_adds_changes_or_removes(world: World, kind: str) -> None:
     k = KINDS[kind]
-    own = {update.operation for update in k.updates}
+    own = {update.operation for update in k.writing.updates}
     calls = [call for call in updates(kind, "first", "second") if call.operation not in own]
     assert calls
     for call in calls:
@@ -153,7 +153,7 @@ def _mutated(params: dict[str, Any], edit: Edit) -> dict[str, Any]:
     inside: Any = params
     for step in edit.path[:-1]:
         inside = inside[step]
-    model = botocore.session.get_session().get_service_model(KINDS[edit.kind].service)
+    model = botocore.session.get_session().get_service_model(KINDS[edit.kind].service.name)
     shape = _shape(model.operation_model(edit.operation).input_shape, edit.path)
     inside[edit.path[-1]] = _other(inside[edit.path[-1]], shape)
     return params

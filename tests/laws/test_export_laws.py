@@ -169,7 +169,7 @@ def test_destroy_deletes_every_managed_resource_or_says_why_not(
 
     done = destroy(Options(world.environment, world.aws))
 
-    is_kept = bool(KINDS[kind].no_delete or KINDS[kind].grave)
+    is_kept = bool(KINDS[kind].deletion.impossible or KINDS[kind].deletion.needs_tombstone)
     assert whole(world).keys() == foundation | ({it.ref} if is_kept else set())
     assert done.exit_code == (3 if is_kept else 0), done
 

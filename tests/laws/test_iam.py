@@ -151,7 +151,7 @@ def _life(world: World, kind: str) -> set[str]:
     around = [each for each in surroundings(first, second) if each.ref != first.ref]
     world.seed(first, second, *around)
     switches = {"switches": {"customVoices": True}}
-    operations = [KINDS[kind].create]
+    operations = [KINDS[kind].writing.create]
     world.calls()
     world.control.set_faults({**switches, "lostReply": {"every": 1, "operations": operations}})
     world.run(first, *around, **permitted(first))
@@ -160,7 +160,7 @@ def _life(world: World, kind: str) -> set[str]:
     for it in (second, first, minimal, second):
         world.run(it, *around, prune=True, **permitted(first))
     last = first
-    if "name" not in KINDS[kind].fixed and KINDS[kind].key == "name":
+    if "name" not in KINDS[kind].fixed and KINDS[kind].identity.key == "name":
         last = manifest(kind, "renamed", EXAMPLES[kind]["second"]["spec"], renamed_from=first.ref.name)
         world.run(last, *around, **permitted(last))
     address = str(last.ref)

@@ -57,7 +57,7 @@ def test_each_field_converges_alone(world: World, kind: str, field: str) -> None
 
     done = place.run(changed)
 
-    if there["spec"][field] == then["spec"][field] or _alias(kind, field) in KINDS[kind].unanswered:
+    if there["spec"][field] == then["spec"][field] or _alias(kind, field) in KINDS[kind].reading.write_only:
         assert not done.plan.changes
         return
     assert done.exit_code == 0, done
@@ -106,8 +106,8 @@ def test_a_pruned_resource_is_deleted_or_reports_why_not(world: World, kind: str
     done = world.run(*place.around, prune=True, removed=[address], allow_delete=frozenset({address}))
 
     (change,) = [each for each in done.plan.changes if each.ref == ref]
-    if k.no_delete:
-        assert (change.action, k.no_delete in change.reason) == (Action.BLOCKED, True)
+    if k.deletion.impossible:
+        assert (change.action, k.deletion.impossible in change.reason) == (Action.BLOCKED, True)
     else:
         assert change.action is Action.DELETE
         assert ref not in world.preview(place.it, *place.around).world.live
@@ -133,7 +133,7 @@ def test_an_orphan_stays(world: World, kind: str) -> None:
 
     plan = world.preview(*place.around, removed=[]).plan
 
-    listed = () if KINDS[kind].bare_search else (place.it.ref,)
+    listed = () if KINDS[kind].reading.describes_each else (place.it.ref,)
     assert (plan.changes, plan.orphans) == ((), listed)
 
 
@@ -232,7 +232,7 @@ def test_examples_fill_every_field_of_the_spec_twice_with_other_values(kind: str
     k = KINDS[kind]
     fields = {f.alias for name, f in k.spec.model_fields.items() if not is_local(k.spec, name)}
     # A change of the key makes another resource, and not every resource can be replaced.
-    may_be_same = {k.key} | (k.fixed if k.grave else frozenset())
+    may_be_same = {k.identity.key} | (k.fixed if k.deletion.needs_tombstone else frozenset())
 
     assert {*there} == {*then} == fields - {"name"}
     assert all(there[field] != then[field] for field in there if _alias(kind, field) not in may_be_same)

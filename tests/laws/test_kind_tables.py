@@ -12,10 +12,10 @@ from botocore.model import OperationModel, ServiceModel, StructureShape
 from botocore.validate import ParamValidator
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import answered_name, aws_name, is_local, named_in, nested, references, refers_to
+from reconciler.kinds.fields import aws_name, is_local, named_in, nested, references, refers_to
 from reconciler.kinds.operations import reads_of, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
-from reconciler.kinds.verbs import Listing
+from reconciler.kinds.verbs import Listing, Lookup
 from reconciler.model import IdOf, Ownership, Read, Ref, Spec
 from tests.builders.calls import everything_sent
 from tests.builders.examples import example
@@ -30,35 +30,38 @@ BY_DOOR = {
 ID = "00000000-0000-4000-8000-000000000000"
 
 
+def operation(kind: Kind[Any] | Lookup, name: str) -> OperationModel:
+    model = _model(kind.service.name)
+    assert name in model.operation_names, f"there is no {name}"
+    return model.operation_model(name)
+
+
 @cache
 def _model(service: str) -> ServiceModel:
     return botocore.session.get_session().get_service_model(service)
 
 
-def operation(name: str, service: str = "connect") -> OperationModel:
-    assert name in _model(service).operation_names, f"there is no {name}"
-    return _model(service).operation_model(name)
-
-
-def takes(name: str) -> Mapping[str, Any]:
-    shape = operation(name).input_shape
+def takes(kind: Kind[Any] | Lookup, name: str) -> Mapping[str, Any]:
+    shape = operation(kind, name).input_shape
     return shape.members if shape else {}
 
 
-def gives(name: str) -> Mapping[str, Any]:
-    shape = operation(name).output_shape
+def gives(kind: Kind[Any] | Lookup, name: str) -> Mapping[str, Any]:
+    shape = operation(kind, name).output_shape
     return shape.members if shape else {}
 
 
-def listed_members(listing: Listing) -> set[str]:
+def listed_members(kind: Kind[Any] | Lookup, listing: Listing) -> set[str]:
     """Returns the members of the listed items; none for plain texts and lists of values."""
-    shape = gives(listing.operation)[listing.items]
+    shape = gives(kind, listing.operation)[listing.items]
     item = shape.member if shape.type_name == "list" else shape
     return set(item.members) if isinstance(item, StructureShape) else set()
 
 
 def described(kind: Kind[Any]) -> set[str]:
-    return set(gives(kind.describe[0])[kind.describe[1]].members) if kind.describe else set()
+    return (
+        set(gives(kind, kind.reading.describe[0])[kind.reading.describe[1]].members) if kind.reading.describe else set()
+    )
 
 
 def own(kind: Kind[Any]) -> set[str]:
@@ -74,35 +77,37 @@ def every_read(kind: Kind[Any]) -> tuple[Read, ...]:
 def test_every_operation_is_one_of_the_service(kind: str) -> None:
     called = {*(read.operation for read in every_read(KINDS[kind])), *writes(KINDS[kind])}
 
-    assert called <= set(_model(KINDS[kind].service).operation_names)
+    assert called <= set(_model(KINDS[kind].service.name).operation_names)
 
 
 @every_kind
 def test_every_read_has_its_content_and_its_filters(kind: str) -> None:
-    for read in every_read(KINDS[kind]):
-        assert read.member in gives(read.operation), read
-        assert set(read.filters) <= set(takes(read.operation)), read
+    k = KINDS[kind]
+    for read in every_read(k):
+        assert read.member in gives(k, read.operation), read
+        assert set(read.filters) <= set(takes(k, read.operation)), read
 
 
 @every_kind
 def test_no_page_is_larger_than_the_model_allows(kind: str) -> None:
-    for read in every_read(KINDS[kind]):
-        if "MaxResults" in takes(read.operation):
-            assert read.filters["MaxResults"] == takes(read.operation)["MaxResults"].metadata["max"], read
+    k = KINDS[kind]
+    for read in every_read(k):
+        if "MaxResults" in takes(k, read.operation):
+            assert read.filters["MaxResults"] == takes(k, read.operation)["MaxResults"].metadata["max"], read
 
 
 @every_kind
 def test_every_field_is_in_some_answer(kind: str) -> None:
     k = KINDS[kind]
-    whole = {member for listing in k.searches((), True) for member in (*listed_members(listing), *listing.constants)}
+    whole = {member for listing in k.searches((), True) for member in (*listed_members(k, listing), *listing.constants)}
     whole |= described(k)
-    apart = {field for gap in k.gaps if gap.listing for field in gap.fields} | k.unanswered
+    apart = {field for gap in k.reading.details if gap.listing for field in gap.fields} | k.reading.write_only
     apart |= {k.parts.field} if k.parts else set()
-    searched = gives(k.search.operation)[k.search.items]
+    searched = gives(k, k.reading.search.operation)[k.reading.search.items]
     if searched.type_name == "list" and searched.member.type_name == "string":
-        apart |= {k.key}  # the text that is listed
+        apart |= {k.identity.key}  # the text that is listed
 
-    unread = {f for f in own(k) - apart if answered_name(k.spec, f) not in whole}
+    unread = {f for f in own(k) - apart if k.answered(f) not in whole}
 
     assert unread == set(BY_DOOR.get(kind, {}))
     assert set(BY_DOOR.get(kind, {}).values()) <= whole
@@ -111,48 +116,59 @@ def test_every_field_is_in_some_answer(kind: str) -> None:
 @every_kind
 def test_details_are_listed_by_id_and_have_their_members(kind: str) -> None:
     k = KINDS[kind]
-    for gap in k.gaps:
+    for gap in k.reading.details:
         names = {field.partition(".")[0] for field in gap.fields}
         assert names <= own(k)
         if gap.listing is None:
-            assert {answered_name(k.spec, name) for name in names} <= described(k)
+            assert {k.answered(name) for name in names} <= described(k)
         else:
-            assert k.id_param in takes(gap.listing.operation)
+            assert k.identity.id_param in takes(k, gap.listing.operation)
 
 
 @every_kind
 def test_a_kind_has_tags_if_create_takes_them(kind: str) -> None:
     k = KINDS[kind]
 
-    assert ("Tags" in takes(k.create)) == (k.ownership is Ownership.TAGS)
+    assert (k.tagging.create in takes(k, k.writing.create)) == (k.ownership is Ownership.TAGS)
     assert ("tags" in k.spec.model_fields) == (k.ownership is Ownership.TAGS)
     if k.ownership is Ownership.TAGS:
-        assert "Tags" in (described(k) if k.bare_search else listed_members(k.search))
+        assert k.tagging.create in (described(k) if k.reading.describes_each else listed_members(k, k.reading.search))
 
 
 @every_kind
 def test_every_field_has_an_operation_that_carries_it(kind: str) -> None:
     k = KINDS[kind]
-    carried = {f for update in k.updates for f in update.fields} | {each.field for each in k.members}
+    carried = {f for update in k.writing.updates for f in update.fields} | {each.field for each in k.writing.sets}
     carried |= {"tags", k.parts.field if k.parts else ""}
 
     assert own(k) - carried - k.fixed == set()
-    assert {f for update in k.updates for f in update.fields} | {each.field for each in k.members} <= own(k)
-    assert k.after | k.late | k.unanswered | set(k.named_with) <= own(k)
-    assert not k.key or k.key in k.spec.model_fields
-    assert set(k.born_with) <= set(takes(k.create))
+    assert {f for update in k.writing.updates for f in update.fields} | {each.field for each in k.writing.sets} <= own(
+        k
+    )
+    assert k.writing.set_after_create | k.writing.deferred | k.reading.write_only | set(k.identity.with_fields) <= own(
+        k
+    )
+    assert not k.identity.key or k.identity.key in k.spec.model_fields
+    assert set(k.writing.constants) <= set(takes(k, k.writing.create))
 
 
 @every_kind
 def test_every_id_parameter_names_a_resource(kind: str) -> None:
     k = KINDS[kind]
-    names = {*([k.id_param] if k.id_param else []), *(k.param(field) for field in k.named_with)}
-    about = {k.delete, *(update.operation for update in k.updates), *([k.describe[0]] if k.describe else [])}
-    about |= {each for m in k.members for each in (m.add, m.change, m.remove)}
+    names = {
+        *([k.identity.id_param] if k.identity.id_param else []),
+        *(k.param(field) for field in k.identity.with_fields),
+    }
+    about = {
+        k.writing.delete,
+        *(update.operation for update in k.writing.updates),
+        *([k.reading.describe[0]] if k.reading.describe else []),
+    }
+    about |= {each for m in k.writing.sets for each in (m.add, m.change, m.remove)}
     about |= {k.parts.create, k.parts.update, k.parts.delete, k.parts.listing.operation} if k.parts else set()
 
     for name in filter(None, about):
-        assert names <= set(takes(name)), name
+        assert names <= set(takes(k, name)), name
 
 
 @every_kind
@@ -161,10 +177,11 @@ def test_an_operation_takes_every_parameter_sent(kind: str) -> None:
     ref = Ref(kind, "it")
     # Apply fills in cells and their locks. A plan adds tags, to taggable kinds only.
     added = {"Values", "LockVersion"} if k.cells else set()
-    added |= set() if k.ownership is Ownership.TAGS else {"Tags"}
+    added |= set() if k.ownership is Ownership.TAGS else {k.tagging.create}
     for call in (*everything_sent(k), k.tag_call(ref, {"a": "b"}), k.untag_call(ref, ["a"])):
-        shape = operation(call.operation, call.service).input_shape
-        params = _with_ids(dict(call.params)) | ({"InstanceId": ID} if "InstanceId" in shape.members else {})
+        shape = operation(k, call.operation).input_shape
+        instance = k.service.instance
+        params = _with_ids(dict(call.params)) | ({instance: ID} if instance in shape.members else {})
         report = ParamValidator().validate(params, shape).generate_report()
         wrong = [line for line in report.splitlines() if not any(f'"{name}"' in line for name in added)]
         assert not wrong, (call.operation, wrong)
@@ -173,20 +190,21 @@ def test_an_operation_takes_every_parameter_sent(kind: str) -> None:
 @every_kind
 def test_no_batch_is_larger_than_the_list_that_it_fills(kind: str) -> None:
     k = KINDS[kind]
-    for members in k.members:
+    for members in k.writing.sets:
         for name, param in ((members.add, ""), (members.change, ""), (members.remove, members.removed)):
             if name:
-                most = takes(name)[param or k.param(members.field)].metadata.get("max", members.batch)
+                most = takes(k, name)[param or k.param(members.field)].metadata.get("max", members.batch)
                 assert members.batch <= most, name
-        born = takes(k.create).get(k.param(members.field))
+        born = takes(k, k.writing.create).get(k.param(members.field))
         assert not members.born or members.born <= born.metadata.get("max", members.born)
 
 
 @every_kind
 def test_a_state_that_settles_is_in_the_describe(kind: str) -> None:
-    if not (settle := KINDS[kind].settle):
+    k = KINDS[kind]
+    if not (settle := k.writing.wait):
         return
-    shape = gives(KINDS[kind].describe[0])[KINDS[kind].describe[1]]
+    shape = gives(k, k.reading.describe[0])[k.reading.describe[1]]
     assert {settle.done, *settle.failed} <= set(shape.members[settle.member].enum)
     for step in settle.reason:
         shape = shape.members[step]
@@ -195,26 +213,27 @@ def test_a_state_that_settles_is_in_the_describe(kind: str) -> None:
 
 @every_kind
 def test_parts_and_cells_agree_with_their_operations(kind: str) -> None:
-    parts, cells = KINDS[kind].parts, KINDS[kind].cells
+    k = KINDS[kind]
+    parts, cells = k.parts, k.cells
     if parts:
-        part = nested(KINDS[kind].spec, parts.field)
+        part = nested(k.spec, parts.field)
         assert part
-        sent = {aws_name(part, f) for f in part.model_fields if not is_local(part, f)}
-        assert sent <= set(takes(parts.create)) & set(takes(parts.update))
-        assert parts.id_param in set(takes(parts.update)) & set(takes(parts.delete))
-        assert sent <= listed_members(parts.listing)
-        assert not parts.bulk or sent | {parts.id_param, KINDS[kind].id_param} <= listed_members(parts.bulk)
-        assert not parts.has_id or parts.id_param in listed_members(parts.listing)
+        sent = {aws_name(part, f, k.service.casing) for f in part.model_fields if not is_local(part, f)}
+        assert sent <= set(takes(k, parts.create)) & set(takes(k, parts.update))
+        assert parts.id_param in set(takes(k, parts.update)) & set(takes(k, parts.delete))
+        assert sent <= listed_members(k, parts.listing)
+        assert not parts.bulk or sent | {parts.id_param, k.identity.id_param} <= listed_members(k, parts.bulk)
+        assert not parts.has_id or parts.id_param in listed_members(k, parts.listing)
     if cells:
         for name in (cells.create, cells.update, cells.delete):
-            assert {KINDS[kind].id_param, "Values"} <= set(takes(name))
-        assert {"PrimaryValues", "NewPrimaryValues", "LockVersion"} <= set(takes(cells.rename))
-        assert cells.level in KINDS[kind].spec.model_fields
+            assert {k.identity.id_param, "Values"} <= set(takes(k, name))
+        assert {"PrimaryValues", "NewPrimaryValues", "LockVersion"} <= set(takes(k, cells.rename))
+        assert cells.level in k.spec.model_fields
 
 
 @every_kind
 def test_a_kind_without_delete_has_a_remedy(kind: str) -> None:
-    assert bool(KINDS[kind].delete) != bool(KINDS[kind].no_delete)
+    assert bool(KINDS[kind].writing.delete) != bool(KINDS[kind].deletion.impossible)
 
 
 @every_kind
@@ -226,7 +245,7 @@ def test_references_name_kinds_that_exist(kind: str) -> None:
                 yield from targets(inner)
 
     assert set(targets(KINDS[kind].spec)) <= {None, *KINDS, *LOOKUPS}
-    assert set(KINDS[kind].needs) <= set(KINDS)
+    assert set(KINDS[kind].ordering.needs) <= set(KINDS)
 
 
 @every_kind
@@ -244,9 +263,9 @@ def test_a_lookup_has_a_name_an_id_and_an_arn(kind: str) -> None:
     lookup = LOOKUPS[kind]
     listing = lookup.listing
 
-    assert {lookup.name, lookup.id, lookup.arn} <= listed_members(listing)
-    assert set(listing.filters) <= set(takes(listing.operation))
-    assert listing.filters["MaxResults"] <= takes(listing.operation)["MaxResults"].metadata["max"]
+    assert {lookup.name, lookup.id, lookup.arn} <= listed_members(lookup, listing)
+    assert set(listing.filters) <= set(takes(lookup, listing.operation))
+    assert listing.filters["MaxResults"] <= takes(lookup, listing.operation)["MaxResults"].metadata["max"]
 
 
 def _with_ids(value: Any) -> Any:

@@ -19,7 +19,9 @@ VOICE = [{"channel": "VOICE", "concurrency": 1}]
 OPEN = [{"day": "MONDAY", "startTime": "09:00", "endTime": "17:00"}]
 # One bulk read per taggable kind: an undeclared kind may still have a managed resource.
 SEARCHES = {
-    kind.search.operation: 1 for kind in KINDS.values() if kind.ownership is Ownership.TAGS and not kind.bare_search
+    kind.reading.search.operation: 1
+    for kind in KINDS.values()
+    if kind.ownership is Ownership.TAGS and not kind.reading.describes_each
 }
 
 
@@ -129,13 +131,13 @@ def test_kinds_without_tags_are_read_only_if_declared(world: World) -> None:
 @pytest.mark.parametrize("kind", ["Queue", "AgentStatus", "SecurityProfile"])
 def test_an_undeclared_kind_that_cannot_be_listed_is_an_info(world: World, kind: str) -> None:
     """S0-59: a role may lack permissions for unmanaged kinds."""
-    denied(world, KINDS[kind].search.operation)
+    denied(world, KINDS[kind].reading.search.operation)
 
     plan = world.plan(manifest("HoursOfOperation", "day", {"timeZone": "UTC", "config": OPEN}))
 
     (finding,) = [finding for finding in plan.findings if finding.address == f"{kind}/*"]
     assert finding.severity == "info"
-    assert f"connect:{KINDS[kind].search.operation}" in finding.message
+    assert f"connect:{KINDS[kind].reading.search.operation}" in finding.message
     assert [str(change.ref) for change in plan.changes] == ["HoursOfOperation/day"]
 
 

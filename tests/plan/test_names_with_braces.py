@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.desired.texts import Texts
-from reconciler.directory import Directory, Identity
+from reconciler.directory import AwsIds, Directory
 from reconciler.errors import UnknownReferenceError
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Linked, Manifest, Ref, from_words, in_words
@@ -91,7 +91,7 @@ def test_a_reference_with_a_brace_is_a_mistake_with_advice(tmp_path: Path, name:
 
 
 ID = "arn:aws:connect:us-east-1:111122223333:instance/aaaaaaaa-0000-4000-8000-000000000000/queue/"
-IDENTITIES = [Identity(f"bbbbbbbb-0000-4000-8000-{at:012}", f"{ID}bbbbbbbb-0000-4000-8000-{at:012}") for at in range(3)]
+IDENTITIES = [AwsIds(f"bbbbbbbb-0000-4000-8000-{at:012}", f"{ID}bbbbbbbb-0000-4000-8000-{at:012}") for at in range(3)]
 PIECES = ["$", "{", "}", "$$", "${", "${Queue/", "/", ".arn}", ".id}", "${Queue/x.arn}", "$${Queue/x.id}", "Queue", '"']
 pieces = st.one_of(st.sampled_from([text for each in IDENTITIES for text in each]), st.sampled_from(PIECES), st.text())
 names = st.one_of(st.sampled_from([*ODD_NAMES, "x"]), st.text(min_size=1), st.lists(pieces, min_size=1).map("".join))

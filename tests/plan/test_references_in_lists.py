@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.directory import Directory, Identity
+from reconciler.directory import AwsIds, Directory
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Linked, Manifest, Ref, Status
 from reconciler.model.cells import array, items, split
@@ -132,7 +132,7 @@ def test_a_comma_in_a_reference_does_not_split_it(texts: list[str]) -> None:
 
 
 def test_an_id_that_json_escapes_is_escaped() -> None:
-    directory = Directory([(Ref("PredefinedAttribute", "p"), Identity('say "p"', ""))])
+    directory = Directory([(Ref("PredefinedAttribute", "p"), AwsIds('say "p"', ""))])
 
     sent = array(directory.by_id(items("TEXT_LIST", Linked('["${PredefinedAttribute/p.id}"]'))))
 

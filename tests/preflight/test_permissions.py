@@ -154,16 +154,6 @@ def test_a_user_is_simulated_as_it_is() -> None:
     assert user in [params.get("PolicySourceArn") for _, params in aws.asked]
 
 
-def test_a_simulation_is_read_to_its_last_page() -> None:
-    def paged(params: Mapping[str, Any]) -> dict[str, Any]:
-        names = params["ActionNames"]
-        part = names[1:] if "Marker" in params else names[:1]
-        results = [{"EvalActionName": name, "EvalDecision": "allowed"} for name in part]
-        return {"EvaluationResults": results, **({} if "Marker" in params else {"IsTruncated": True, "Marker": "m"})}
-
-    assert checked({"iam:SimulatePrincipalPolicy": paged})[APPLY].result is CheckResult.OK
-
-
 def test_actions_of_undeclared_kinds_are_not_checked() -> None:
     wanted = used(apply_actions(), desired())
 

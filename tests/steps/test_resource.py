@@ -26,7 +26,14 @@ def update(before: Manifest, after: Manifest) -> Work:
 
 def create(manifest: Manifest) -> Work:
     kind = KINDS[manifest.ref.kind]
-    return Work(kind, manifest.ref, None, manifest.spec, tags={}, fields=creation_changes(manifest.spec, kind.sets))
+    return Work(
+        kind,
+        manifest.ref,
+        None,
+        manifest.spec,
+        tags={},
+        fields=creation_changes(manifest.spec, kind.writing.set_fields),
+    )
 
 
 def carried(work: Work) -> list[tuple[str, list[str]]]:

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import PURPOSE, Blankable, Name, Tagged
+from reconciler.kinds.groups import Deletion, Identity, Reading, Writing
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Call, Clearable, Ref
 from reconciler.model.spec import meanings
@@ -33,14 +35,19 @@ class AgentStatus(Tagged):
 
 class AgentStatusKind(Kind[AgentStatus]):
     spec = AgentStatus
-    id_param = "AgentStatusId"
-    search = Listing("SearchAgentStatuses", "AgentStatuses", {"MaxResults": 100})
-    lookup = Listing("ListAgentStatuses", "AgentStatusSummaryList", {"MaxResults": 1000})
-    describe = ("DescribeAgentStatus", "AgentStatus")
-    create = "CreateAgentStatus"
-    delete = ""
-    no_delete = "declare it with state: DISABLED, so that agents cannot choose it any more"
-    updates = (Update("UpdateAgentStatus", ("name", "description", "state", "display_order")),)
+    service = CONNECT
+    identity = Identity("AgentStatusId")
+    reading = Reading(
+        search=Listing("SearchAgentStatuses", "AgentStatuses", {"MaxResults": 100}),
+        lookup=Listing("ListAgentStatuses", "AgentStatusSummaryList", {"MaxResults": 1000}),
+        describe=("DescribeAgentStatus", "AgentStatus"),
+    )
+    writing = Writing(
+        create="CreateAgentStatus",
+        delete="",
+        updates=(Update("UpdateAgentStatus", ("name", "description", "state", "display_order")),),
+    )
+    deletion = Deletion(impossible="declare it with state: DISABLED, so that agents cannot choose it any more")
 
     def replace_call(self, ref: Ref, update: Update, spec: AgentStatus) -> Call:
         call = super().replace_call(ref, update, spec)

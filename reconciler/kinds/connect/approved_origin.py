@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.groups import Identity, Reading, Writing
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing
 from reconciler.model import AwsName, Ownership, Resource
 from reconciler.model.spec import expecting
@@ -30,8 +32,8 @@ class ApprovedOrigin(Resource):
 
 class ApprovedOriginKind(Kind[ApprovedOrigin]):
     spec = ApprovedOrigin
+    service = CONNECT
     ownership = Ownership.DECLARED
-    id_param = "Origin"
-    search = Listing("ListApprovedOrigins", "Origins", {"MaxResults": 25})
-    create = "AssociateApprovedOrigin"
-    delete = "DisassociateApprovedOrigin"
+    identity = Identity("Origin")
+    reading = Reading(search=Listing("ListApprovedOrigins", "Origins", {"MaxResults": 25}))
+    writing = Writing(create="AssociateApprovedOrigin", delete="DisassociateApprovedOrigin")

@@ -9,7 +9,9 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import Tagged
-from reconciler.kinds.verbs import Gap, Listing, Settle, Update
+from reconciler.kinds.groups import Deletion, Identity, Reading, Writing
+from reconciler.kinds.services import CONNECT
+from reconciler.kinds.verbs import Detail, Listing, Update, Wait
 from reconciler.model import AwsName, Call, LocalOnly, Problem, Read, Ref, WrittenRecords
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import expecting, meanings
@@ -110,24 +112,34 @@ ATTRIBUTES = {
     "multi_party_chat_conference": "MULTI_PARTY_CHAT_CONFERENCE",
     "message_streaming": "MESSAGE_STREAMING",
 }
-BORN = ("inbound_calls_enabled", "outbound_calls_enabled")
+CREATED_WITH = ("inbound_calls_enabled", "outbound_calls_enabled")
+SET_AFTER_CREATE = frozenset(ATTRIBUTES.keys() - set(CREATED_WITH))
 
 
 class ConnectInstanceKind(Kind[ConnectInstance]):
     spec = ConnectInstance
-    id_param = "InstanceId"
-    search = Listing("ListInstances", "InstanceSummaryList", {"MaxResults": 10})
-    bare_search = True
-    describe = ("DescribeInstance", "Instance")
-    create = "CreateInstance"
-    delete = "DeleteInstance"
-    irreversible = "its phone numbers are released, and its data is lost"
-    grave = "AWS counts created and deleted instances: too many in 30 days lock the account for 30 days"
-    unanswered = frozenset({"directory_id"})
-    after = frozenset(ATTRIBUTES.keys() - set(BORN))
-    updates = tuple(Update("UpdateInstanceAttribute", (field,)) for field in ATTRIBUTES)
-    gaps = (Gap(tuple(sorted(after)), Listing("ListInstanceAttributes", "Attributes", {"MaxResults": 7})),)
-    settle = Settle("InstanceStatus", "ACTIVE", ("CREATION_FAILED",), ("StatusReason", "Message"))
+    service = CONNECT
+    identity = Identity("InstanceId")
+    reading = Reading(
+        search=Listing("ListInstances", "InstanceSummaryList", {"MaxResults": 10}),
+        describe=("DescribeInstance", "Instance"),
+        details=(
+            Detail(tuple(sorted(SET_AFTER_CREATE)), Listing("ListInstanceAttributes", "Attributes", {"MaxResults": 7})),
+        ),
+        describes_each=True,
+        write_only=frozenset({"directory_id"}),
+    )
+    writing = Writing(
+        create="CreateInstance",
+        delete="DeleteInstance",
+        updates=tuple(Update("UpdateInstanceAttribute", (field,)) for field in ATTRIBUTES),
+        set_after_create=SET_AFTER_CREATE,
+        wait=Wait("InstanceStatus", "ACTIVE", ("CREATION_FAILED",), ("StatusReason", "Message")),
+    )
+    deletion = Deletion(
+        irreversible="its phone numbers are released, and its data is lost",
+        needs_tombstone="AWS counts created and deleted instances: too many in 30 days lock the account for 30 days",
+    )
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         with_directory = declared.get("identityManagementType") == "EXISTING_DIRECTORY"
@@ -140,7 +152,7 @@ class ConnectInstanceKind(Kind[ConnectInstance]):
     def replace_call(self, ref: Ref, update: Update, spec: ConnectInstance) -> Call:
         (field,) = update.fields
         attribute = {"AttributeType": ATTRIBUTES[field], "Value": str(bool(getattr(spec, field))).lower()}
-        return Call(self.service, update.operation, {**self.own(ref, spec), **attribute})
+        return self.call(update.operation, {**self.own(ref, spec), **attribute})
 
     def key_of(self, spec: ConnectInstance) -> str:
         return spec.arn or spec.name
@@ -152,4 +164,4 @@ class ConnectInstanceKind(Kind[ConnectInstance]):
         return {item["AttributeType"]: item["Value"] for item in items}
 
     def read_field(self, field: str, value: Any) -> Any:
-        return value == "true" if field in self.after else value
+        return value == "true" if field in self.writing.set_after_create else value

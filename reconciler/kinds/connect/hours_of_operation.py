@@ -26,7 +26,9 @@ from reconciler.kinds.connect.words import (
     Tagged,
     TimeZone,
 )
-from reconciler.kinds.verbs import Listing, Members, Parts, Update
+from reconciler.kinds.groups import Identity, Ordering, Reading, Writing
+from reconciler.kinds.services import CONNECT
+from reconciler.kinds.verbs import Listing, Parts, Set, Update
 from reconciler.kinds.wording import quoted
 from reconciler.model import AwsName, Clearable, Each, Keyed, Problem, RefTo, Spec, Unordered, WrittenRecords
 from reconciler.model.environment import Quotas
@@ -240,25 +242,30 @@ def _dates(override: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator
 
 class HoursOfOperationKind(Kind[HoursOfOperation]):
     spec = HoursOfOperation
-    id_param = "HoursOfOperationId"
-    search = Listing("SearchHoursOfOperations", "HoursOfOperations", {"MaxResults": 100})
-    lookup = Listing("ListHoursOfOperations", "HoursOfOperationSummaryList", {"MaxResults": 1000})
-    describe = ("DescribeHoursOfOperation", "HoursOfOperation")
-    create = "CreateHoursOfOperation"
-    delete = "DeleteHoursOfOperation"
-    holds = frozenset({"parent_hours_of_operations"})
-    updates = (Update("UpdateHoursOfOperation", ("name", "description", "time_zone", "config")),)
-    members = (
-        Members(
-            "parent_hours_of_operations",
-            add="AssociateHoursOfOperations",
-            remove="DisassociateHoursOfOperations",
-            removed="ParentHoursOfOperationIds",
-            batch=3,
-            born=3,
-            most=3,
+    service = CONNECT
+    identity = Identity("HoursOfOperationId")
+    reading = Reading(
+        search=Listing("SearchHoursOfOperations", "HoursOfOperations", {"MaxResults": 100}),
+        lookup=Listing("ListHoursOfOperations", "HoursOfOperationSummaryList", {"MaxResults": 1000}),
+        describe=("DescribeHoursOfOperation", "HoursOfOperation"),
+    )
+    writing = Writing(
+        create="CreateHoursOfOperation",
+        delete="DeleteHoursOfOperation",
+        updates=(Update("UpdateHoursOfOperation", ("name", "description", "time_zone", "config")),),
+        sets=(
+            Set(
+                "parent_hours_of_operations",
+                add="AssociateHoursOfOperations",
+                remove="DisassociateHoursOfOperations",
+                removed="ParentHoursOfOperationIds",
+                batch=3,
+                born=3,
+                most=3,
+            ),
         ),
     )
+    ordering = Ordering(keeps_alive=frozenset({"parent_hours_of_operations"}))
     parts = Parts(
         field="overrides",
         listing=Listing("ListHoursOfOperationOverrides", "HoursOfOperationOverrideList", {"MaxResults": 100}),

@@ -10,6 +10,8 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import Names
+from reconciler.kinds.groups import Identity, Reading, Writing
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import AwsName, Ownership, Resource, Spec
 from reconciler.model.spec import meanings
@@ -139,21 +141,30 @@ BEHIND_PREFIX = re.compile(r"-connect-[^/]*-contact-$")
 
 class InstanceStorageKind(Kind[InstanceStorage]):
     spec = InstanceStorage
+    service = CONNECT
     ownership = Ownership.DECLARED
-    id_param = "AssociationId"
-    named_with = ("name",)
-    search = Listing("ListInstanceStorageConfigs", "StorageConfigs", {"MaxResults": 10})
-    describe = ("DescribeInstanceStorageConfig", "StorageConfig")
-    create = "AssociateInstanceStorageConfig"
-    delete = "DisassociateInstanceStorageConfig"
-    updates = (Update("UpdateInstanceStorageConfig", ("storage_config",)),)
+    identity = Identity("AssociationId", with_fields=("name",))
+    reading = Reading(
+        search=Listing("ListInstanceStorageConfigs", "StorageConfigs", {"MaxResults": 10}),
+        describe=("DescribeInstanceStorageConfig", "StorageConfig"),
+    )
+    writing = Writing(
+        create="AssociateInstanceStorageConfig",
+        delete="DisassociateInstanceStorageConfig",
+        updates=(Update("UpdateInstanceStorageConfig", ("storage_config",)),),
+    )
 
     def searches(self, declared: Collection[InstanceStorage], everything: bool) -> Iterable[Listing]:
         """Returns one listing for each type of data: AWS lists one type at a time."""
         types = get_args(ResourceType) if everything else sorted({spec.name for spec in declared})
         for resource_type in types:
             constants = {"ResourceType": resource_type}
-            yield Listing(self.search.operation, self.search.items, {**self.search.filters, **constants}, constants)
+            yield Listing(
+                self.reading.search.operation,
+                self.reading.search.items,
+                {**self.reading.search.filters, **constants},
+                constants,
+            )
 
     def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> InstanceStorage:
         """Returns the spec. AWS answers with the storage config only, without the type of data around it."""

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.groups import Identity, Reading, Writing
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing
 from reconciler.model import LocalOnly, Ownership, Resource
 from reconciler.model.spec import expecting
@@ -31,13 +33,12 @@ class LambdaAssociation(Resource):
 
 class LambdaAssociationKind(Kind[LambdaAssociation]):
     spec = LambdaAssociation
+    service = CONNECT
     ownership = Ownership.DECLARED
-    id_param = "FunctionArn"
-    key = "function_arn"
-    search = Listing("ListLambdaFunctions", "LambdaFunctions", {"MaxResults": 25})
-    create = "AssociateLambdaFunction"
-    delete = "DisassociateLambdaFunction"
+    identity = Identity("FunctionArn", key="function_arn")
+    reading = Reading(search=Listing("ListLambdaFunctions", "LambdaFunctions", {"MaxResults": 25}))
+    writing = Writing(create="AssociateLambdaFunction", delete="DisassociateLambdaFunction")
 
     def called(self, members: Mapping[str, Any]) -> str:
         """Returns the function's name, with its alias or version."""
-        return str(members[self.id_param]).rpartition(":function:")[2]
+        return str(members[self.identity.id_param]).rpartition(":function:")[2]

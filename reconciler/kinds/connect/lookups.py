@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Lookup
 
 _PAGE = {"MaxResults": 1000}
 
 LOOKUPS = {
-    "ContactFlow": Lookup(Listing("ListContactFlows", "ContactFlowSummaryList", _PAGE), "Name", "Id", "Arn"),
+    "ContactFlow": Lookup(CONNECT, Listing("ListContactFlows", "ContactFlowSummaryList", _PAGE), "Name", "Id", "Arn"),
     "ContactFlowModule": Lookup(
-        Listing("ListContactFlowModules", "ContactFlowModulesSummaryList", _PAGE), "Name", "Id", "Arn"
+        CONNECT, Listing("ListContactFlowModules", "ContactFlowModulesSummaryList", _PAGE), "Name", "Id", "Arn"
     ),
     "EmailAddress": Lookup(
+        CONNECT,
         Listing("SearchEmailAddresses", "EmailAddresses", {"MaxResults": 100}),
         "EmailAddress",
         "EmailAddressId",
         "EmailAddressArn",
     ),
     "PhoneNumber": Lookup(
+        CONNECT,
         Listing("ListPhoneNumbersV2", "ListPhoneNumbersSummaryList", _PAGE),
         "PhoneNumber",
         "PhoneNumberId",
         "PhoneNumberArn",
     ),
-    "User": Lookup(Listing("ListUsers", "UserSummaryList", _PAGE), "Username", "Id", "Arn"),
+    "User": Lookup(CONNECT, Listing("ListUsers", "UserSummaryList", _PAGE), "Username", "Id", "Arn"),
 }

@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.groups import Identity, Reading, Writing
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Each, Ownership, Resource, Spec, Unordered
 
@@ -44,11 +46,16 @@ class PredefinedAttribute(Resource):
 
 class PredefinedAttributeKind(Kind[PredefinedAttribute]):
     spec = PredefinedAttribute
+    service = CONNECT
     ownership = Ownership.DECLARED
-    id_param = "Name"
-    search = Listing("SearchPredefinedAttributes", "PredefinedAttributes", {"MaxResults": 100})
-    lookup = Listing("ListPredefinedAttributes", "PredefinedAttributeSummaryList", {"MaxResults": 100})
-    describe = ("DescribePredefinedAttribute", "PredefinedAttribute")
-    create = "CreatePredefinedAttribute"
-    delete = "DeletePredefinedAttribute"
-    updates = (Update("UpdatePredefinedAttribute", ("values", "purposes", "attribute_configuration")),)
+    identity = Identity("Name")
+    reading = Reading(
+        search=Listing("SearchPredefinedAttributes", "PredefinedAttributes", {"MaxResults": 100}),
+        lookup=Listing("ListPredefinedAttributes", "PredefinedAttributeSummaryList", {"MaxResults": 100}),
+        describe=("DescribePredefinedAttribute", "PredefinedAttribute"),
+    )
+    writing = Writing(
+        create="CreatePredefinedAttribute",
+        delete="DeletePredefinedAttribute",
+        updates=(Update("UpdatePredefinedAttribute", ("values", "purposes", "attribute_configuration")),),
+    )

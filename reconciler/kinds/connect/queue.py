@@ -9,7 +9,9 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import LASTING_PURPOSE, Flow, Lasting, Name, Tagged
-from reconciler.kinds.verbs import Gap, Listing, Members, Update
+from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
+from reconciler.kinds.services import CONNECT
+from reconciler.kinds.verbs import Detail, Listing, Set, Update
 from reconciler.model import AwsName, Clearable, Each, Problem, RefTo, Spec, Unordered, WrittenRecords
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import meanings
@@ -82,46 +84,56 @@ class Queue(Tagged):
 
 class QueueKind(Kind[Queue]):
     spec = Queue
-    id_param = "QueueId"
-    search = Listing("SearchQueues", "Queues", {"MaxResults": 500})
-    # Agent queues belong to users; only standard queues are declared.
-    lookup = Listing("ListQueues", "QueueSummaryList", {"QueueTypes": ["STANDARD"], "MaxResults": 1000})
-    describe = ("DescribeQueue", "Queue")
-    create = "CreateQueue"
-    delete = "DeleteQueue"
-    irreversible = "past contact records will refer to a deleted queue"
-    holds = frozenset({"hours_of_operation"})
-    after = frozenset({"status"})
-    late = frozenset({"quick_connects"})  # a quick connect may transfer back to its queue
-    updates = (
-        Update("UpdateQueueName", ("name", "description")),
-        Update("UpdateQueueHoursOfOperation", ("hours_of_operation",)),
-        Update("UpdateQueueMaxContacts", ("max_contacts",)),
-        Update("UpdateQueueStatus", ("status",)),
-        Update("UpdateQueueOutboundCallerConfig", ("outbound_caller_config",)),
-        Update("UpdateQueueOutboundEmailConfig", ("outbound_email_config",)),
-    )
-    members = (
-        Members(
-            "quick_connects",
-            add="AssociateQueueQuickConnects",
-            remove="DisassociateQueueQuickConnects",
-            batch=50,
-            born=50,
-        ),
-        Members(
-            "email_addresses",
-            add="AssociateQueueEmailAddresses",
-            remove="DisassociateQueueEmailAddresses",
-            removed="EmailAddressesId",
-            batch=50,
-            born=50,
+    service = CONNECT
+    identity = Identity("QueueId")
+    reading = Reading(
+        search=Listing("SearchQueues", "Queues", {"MaxResults": 500}),
+        # Agent queues belong to users; only standard queues are declared.
+        lookup=Listing("ListQueues", "QueueSummaryList", {"QueueTypes": ["STANDARD"], "MaxResults": 1000}),
+        describe=("DescribeQueue", "Queue"),
+        details=(
+            Detail(
+                ("quick_connects",), Listing("ListQueueQuickConnects", "QuickConnectSummaryList", {"MaxResults": 100})
+            ),
+            Detail(
+                ("email_addresses",),
+                Listing("ListQueueEmailAddresses", "EmailAddressMetadataList", {"MaxResults": 100}),
+            ),
         ),
     )
-    gaps = (
-        Gap(("quick_connects",), Listing("ListQueueQuickConnects", "QuickConnectSummaryList", {"MaxResults": 100})),
-        Gap(("email_addresses",), Listing("ListQueueEmailAddresses", "EmailAddressMetadataList", {"MaxResults": 100})),
+    writing = Writing(
+        create="CreateQueue",
+        delete="DeleteQueue",
+        updates=(
+            Update("UpdateQueueName", ("name", "description")),
+            Update("UpdateQueueHoursOfOperation", ("hours_of_operation",)),
+            Update("UpdateQueueMaxContacts", ("max_contacts",)),
+            Update("UpdateQueueStatus", ("status",)),
+            Update("UpdateQueueOutboundCallerConfig", ("outbound_caller_config",)),
+            Update("UpdateQueueOutboundEmailConfig", ("outbound_email_config",)),
+        ),
+        sets=(
+            Set(
+                "quick_connects",
+                add="AssociateQueueQuickConnects",
+                remove="DisassociateQueueQuickConnects",
+                batch=50,
+                born=50,
+            ),
+            Set(
+                "email_addresses",
+                add="AssociateQueueEmailAddresses",
+                remove="DisassociateQueueEmailAddresses",
+                removed="EmailAddressesId",
+                batch=50,
+                born=50,
+            ),
+        ),
+        set_after_create=frozenset({"status"}),
+        deferred=frozenset({"quick_connects"}),
     )
+    ordering = Ordering(keeps_alive=frozenset({"hours_of_operation"}))
+    deletion = Deletion(irreversible="past contact records will refer to a deleted queue")
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         """Checks that the outbound address is listed. AWS lists it too (API reference, ListQueueEmailAddresses)."""

@@ -9,6 +9,8 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import PURPOSE, Blankable, Flow, Name, PhoneNumber, QueueName, Tagged
+from reconciler.kinds.groups import Identity, Reading, Writing
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Problem, RefTo, Spec, WrittenRecords
 from reconciler.model.environment import Quotas
@@ -72,15 +74,20 @@ class QuickConnect(Tagged):
 
 class QuickConnectKind(Kind[QuickConnect]):
     spec = QuickConnect
-    id_param = "QuickConnectId"
-    search = Listing("SearchQuickConnects", "QuickConnects", {"MaxResults": 100})
-    lookup = Listing("ListQuickConnects", "QuickConnectSummaryList", {"MaxResults": 1000})
-    describe = ("DescribeQuickConnect", "QuickConnect")
-    create = "CreateQuickConnect"
-    delete = "DeleteQuickConnect"
-    updates = (
-        Update("UpdateQuickConnectName", ("name", "description")),
-        Update("UpdateQuickConnectConfig", ("quick_connect_config",)),
+    service = CONNECT
+    identity = Identity("QuickConnectId")
+    reading = Reading(
+        search=Listing("SearchQuickConnects", "QuickConnects", {"MaxResults": 100}),
+        lookup=Listing("ListQuickConnects", "QuickConnectSummaryList", {"MaxResults": 1000}),
+        describe=("DescribeQuickConnect", "QuickConnect"),
+    )
+    writing = Writing(
+        create="CreateQuickConnect",
+        delete="DeleteQuickConnect",
+        updates=(
+            Update("UpdateQuickConnectName", ("name", "description")),
+            Update("UpdateQuickConnectConfig", ("quick_connect_config",)),
+        ),
     )
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:

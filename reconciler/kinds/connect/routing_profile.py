@@ -9,7 +9,9 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.words import LASTING_PURPOSE, Channel, Lasting, Name, QueueName, Tagged
-from reconciler.kinds.verbs import Gap, Listing, Members, Update
+from reconciler.kinds.groups import Identity, Ordering, Reading, Writing
+from reconciler.kinds.services import CONNECT
+from reconciler.kinds.verbs import Detail, Listing, Set, Update
 from reconciler.model import Each, Problem, Spec, Unordered, WrittenRecords
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import meanings
@@ -179,56 +181,67 @@ PAGE = {"MaxResults": 100}
 
 class RoutingProfileKind(Kind[RoutingProfile]):
     spec = RoutingProfile
-    id_param = "RoutingProfileId"
-    search = Listing("SearchRoutingProfiles", "RoutingProfiles", {"MaxResults": 500})
-    lookup = Listing("ListRoutingProfiles", "RoutingProfileSummaryList", {"MaxResults": 1000})
-    describe = ("DescribeRoutingProfile", "RoutingProfile")
-    create = "CreateRoutingProfile"
-    delete = "DeleteRoutingProfile"
-    holds = frozenset({"default_outbound_queue", "queue_configs", "manual_assignment_queue_configs"})
-    updates = (
-        Update("UpdateRoutingProfileName", ("name", "description")),
-        Update("UpdateRoutingProfileDefaultOutboundQueue", ("default_outbound_queue",)),
-        Update("UpdateRoutingProfileConcurrency", ("media_concurrencies",)),
-        Update("UpdateRoutingProfileAgentAvailabilityTimer", ("agent_availability_timer",)),
-    )
-    members = (
-        Members(
-            "queue_configs",
-            add="AssociateRoutingProfileQueues",
-            change="UpdateRoutingProfileQueues",
-            remove="DisassociateRoutingProfileQueues",
-            removed="QueueReferences",
-            batch=10,
-            born=10,
-            most=50,
-        ),
-        Members(
-            "manual_assignment_queue_configs",
-            add="AssociateRoutingProfileQueues",
-            remove="DisassociateRoutingProfileQueues",
-            removed="ManualAssignmentQueueReferences",
-            batch=10,
-            born=10,
-            most=50,
-        ),
-    )
-    gaps = (
-        # SearchRoutingProfiles leaves these out. Its documentation says so, but not for workload types.
-        Gap(
-            (
-                "agent_availability_timer",
-                "media_concurrencies.cross_channel_behavior",
-                "media_concurrencies.workload_type_concurrencies",
-            )
-        ),
-        Gap(("queue_configs",), Listing("ListRoutingProfileQueues", "RoutingProfileQueueConfigSummaryList", PAGE)),
-        Gap(
-            ("manual_assignment_queue_configs",),
-            Listing(
-                "ListRoutingProfileManualAssignmentQueues", "RoutingProfileManualAssignmentQueueConfigSummaryList", PAGE
+    service = CONNECT
+    identity = Identity("RoutingProfileId")
+    reading = Reading(
+        search=Listing("SearchRoutingProfiles", "RoutingProfiles", {"MaxResults": 500}),
+        lookup=Listing("ListRoutingProfiles", "RoutingProfileSummaryList", {"MaxResults": 1000}),
+        describe=("DescribeRoutingProfile", "RoutingProfile"),
+        details=(
+            # SearchRoutingProfiles leaves these out. Its documentation says so, but not for workload types.
+            Detail(
+                (
+                    "agent_availability_timer",
+                    "media_concurrencies.cross_channel_behavior",
+                    "media_concurrencies.workload_type_concurrencies",
+                )
+            ),
+            Detail(
+                ("queue_configs",), Listing("ListRoutingProfileQueues", "RoutingProfileQueueConfigSummaryList", PAGE)
+            ),
+            Detail(
+                ("manual_assignment_queue_configs",),
+                Listing(
+                    "ListRoutingProfileManualAssignmentQueues",
+                    "RoutingProfileManualAssignmentQueueConfigSummaryList",
+                    PAGE,
+                ),
             ),
         ),
+    )
+    writing = Writing(
+        create="CreateRoutingProfile",
+        delete="DeleteRoutingProfile",
+        updates=(
+            Update("UpdateRoutingProfileName", ("name", "description")),
+            Update("UpdateRoutingProfileDefaultOutboundQueue", ("default_outbound_queue",)),
+            Update("UpdateRoutingProfileConcurrency", ("media_concurrencies",)),
+            Update("UpdateRoutingProfileAgentAvailabilityTimer", ("agent_availability_timer",)),
+        ),
+        sets=(
+            Set(
+                "queue_configs",
+                add="AssociateRoutingProfileQueues",
+                change="UpdateRoutingProfileQueues",
+                remove="DisassociateRoutingProfileQueues",
+                removed="QueueReferences",
+                batch=10,
+                born=10,
+                most=50,
+            ),
+            Set(
+                "manual_assignment_queue_configs",
+                add="AssociateRoutingProfileQueues",
+                remove="DisassociateRoutingProfileQueues",
+                removed="ManualAssignmentQueueReferences",
+                batch=10,
+                born=10,
+                most=50,
+            ),
+        ),
+    )
+    ordering = Ordering(
+        keeps_alive=frozenset({"default_outbound_queue", "queue_configs", "manual_assignment_queue_configs"})
     )
 
     def read_field(self, field: str, value: Any) -> Any:

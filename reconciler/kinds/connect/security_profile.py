@@ -11,7 +11,9 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import permissions
 from reconciler.kinds.connect.permissions import PERMISSIONS
 from reconciler.kinds.connect.words import PURPOSE, Blankable, Tagged
-from reconciler.kinds.verbs import Gap, Listing, Update
+from reconciler.kinds.groups import Identity, Reading, Writing
+from reconciler.kinds.services import CONNECT
+from reconciler.kinds.verbs import Detail, Listing, Update
 from reconciler.model import AwsName, Clearable, Each, Problem, RefTo, Spec, Unordered, WrittenRecords
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import completing, expecting, meanings
@@ -160,43 +162,48 @@ PAGE = {"MaxResults": 1000}
 
 class SecurityProfileKind(Kind[SecurityProfile]):
     spec = SecurityProfile
-    id_param = "SecurityProfileId"
-    search = Listing("SearchSecurityProfiles", "SecurityProfiles", {"MaxResults": 100})
-    lookup = Listing("ListSecurityProfiles", "SecurityProfileSummaryList", PAGE)
-    describe = ("DescribeSecurityProfile", "SecurityProfile")
-    create = "CreateSecurityProfile"
-    delete = "DeleteSecurityProfile"
-    updates = (
-        Update(
-            "UpdateSecurityProfile",
-            (
-                "description",
-                "permissions",
-                "applications",
-                "allowed_access_control_tags",
-                "tag_restricted_resources",
-                "hierarchy_restricted_resources",
-                "allowed_access_control_hierarchy_group",
-                "allowed_flow_modules",
-                "allowed_ai_agents",
-                "granular_access_control_configuration",
+    service = CONNECT
+    identity = Identity("SecurityProfileId")
+    reading = Reading(
+        search=Listing("SearchSecurityProfiles", "SecurityProfiles", {"MaxResults": 100}),
+        lookup=Listing("ListSecurityProfiles", "SecurityProfileSummaryList", PAGE),
+        describe=("DescribeSecurityProfile", "SecurityProfile"),
+        details=(
+            Detail(
+                (
+                    "allowed_access_control_tags",
+                    "tag_restricted_resources",
+                    "hierarchy_restricted_resources",
+                    "allowed_access_control_hierarchy_group",
+                    "granular_access_control_configuration",
+                )
             ),
+            Detail(("permissions",), Listing("ListSecurityProfilePermissions", "Permissions", PAGE)),
+            Detail(("applications",), Listing("ListSecurityProfileApplications", "Applications", PAGE)),
+            Detail(("allowed_flow_modules",), Listing("ListSecurityProfileFlowModules", "AllowedFlowModules", PAGE)),
+            Detail(("allowed_ai_agents",), Listing("ListSecurityProfileAIAgents", "AllowedAIAgents", PAGE)),
         ),
     )
-    gaps = (
-        Gap(
-            (
-                "allowed_access_control_tags",
-                "tag_restricted_resources",
-                "hierarchy_restricted_resources",
-                "allowed_access_control_hierarchy_group",
-                "granular_access_control_configuration",
-            )
+    writing = Writing(
+        create="CreateSecurityProfile",
+        delete="DeleteSecurityProfile",
+        updates=(
+            Update(
+                "UpdateSecurityProfile",
+                (
+                    "description",
+                    "permissions",
+                    "applications",
+                    "allowed_access_control_tags",
+                    "tag_restricted_resources",
+                    "hierarchy_restricted_resources",
+                    "allowed_access_control_hierarchy_group",
+                    "allowed_flow_modules",
+                    "allowed_ai_agents",
+                    "granular_access_control_configuration",
+                ),
+            ),
         ),
-        Gap(("permissions",), Listing("ListSecurityProfilePermissions", "Permissions", PAGE)),
-        Gap(("applications",), Listing("ListSecurityProfileApplications", "Applications", PAGE)),
-        Gap(("allowed_flow_modules",), Listing("ListSecurityProfileFlowModules", "AllowedFlowModules", PAGE)),
-        Gap(("allowed_ai_agents",), Listing("ListSecurityProfileAIAgents", "AllowedAIAgents", PAGE)),
     )
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:

@@ -10,6 +10,8 @@ from pydantic import Field
 from reconciler.kinds.base import Kind
 from reconciler.kinds.composite import Child, Files
 from reconciler.kinds.connect import hierarchy_rules
+from reconciler.kinds.groups import Identity, Ordering, Reading, Writing
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Call, Clearable, LocalOnly, Ownership, Problem, Ref, Resource, Spec, WrittenRecords
 from reconciler.model.environment import Quotas
@@ -53,27 +55,32 @@ class UserHierarchy(Resource):
 
 class UserHierarchyKind(Kind[UserHierarchy]):
     spec = UserHierarchy
+    service = CONNECT
     ownership = Ownership.DECLARED
-    id_param = ""
-    key = ""
-    search = Listing("DescribeUserHierarchyStructure", "HierarchyStructure")
-    describe = ("DescribeUserHierarchyStructure", "HierarchyStructure")
-    # One operation sends all levels; AWS removes those that are left out. Source: service model.
-    create = delete = "UpdateUserHierarchyStructure"
-    updates = (Update("UpdateUserHierarchyStructure", LEVELS),)
-    watches = ("UserHierarchyGroup",)
+    identity = Identity("", key="")
+    reading = Reading(
+        search=Listing("DescribeUserHierarchyStructure", "HierarchyStructure"),
+        describe=("DescribeUserHierarchyStructure", "HierarchyStructure"),
+    )
+    writing = Writing(
+        # One operation sends all levels; AWS removes those that are left out. Source: service model.
+        create="UpdateUserHierarchyStructure",
+        delete="UpdateUserHierarchyStructure",
+        updates=(Update("UpdateUserHierarchyStructure", LEVELS),),
+    )
+    ordering = Ordering(sees=("UserHierarchyGroup",))
 
     def called(self, members: Mapping[str, Any]) -> str:
         return "main"
 
     def create_call(self, ref: Ref, spec: UserHierarchy, tags: Mapping[str, str], held: Collection[str] = ()) -> Call:
-        return self.replace_call(ref, self.updates[0], spec)
+        return self.replace_call(ref, self.writing.updates[0], spec)
 
     def replace_call(self, ref: Ref, update: Update, spec: UserHierarchy) -> Call:
-        return Call(self.service, update.operation, {"HierarchyStructure": self.to_aws(spec, update.fields)})
+        return self.call(update.operation, {"HierarchyStructure": self.to_aws(spec, update.fields)})
 
     def delete_call(self, ref: Ref, spec: UserHierarchy) -> Call:
-        return Call(self.service, self.delete, {"HierarchyStructure": {}})
+        return self.call(self.writing.delete, {"HierarchyStructure": {}})
 
     def refuses(self, after: UserHierarchy | None, there: Mapping[Ref, Resource]) -> str:
         """Returns which groups keep a level. Source: API reference, UpdateUserHierarchyStructure."""

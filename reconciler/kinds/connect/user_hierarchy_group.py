@@ -11,6 +11,8 @@ from reconciler.kinds.base import Declared, Kind
 from reconciler.kinds.connect import hierarchy_rules
 from reconciler.kinds.connect.words import Tagged
 from reconciler.kinds.fields import Names
+from reconciler.kinds.groups import Identity, Ordering, Reading, Writing
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Problem, Ref, RefTo
 
@@ -32,16 +34,21 @@ class UserHierarchyGroup(Tagged):
 
 class UserHierarchyGroupKind(Kind[UserHierarchyGroup]):
     spec = UserHierarchyGroup
-    id_param = "HierarchyGroupId"
-    search = Listing("SearchUserHierarchyGroups", "UserHierarchyGroups", {"MaxResults": 100})
-    lookup = Listing("ListUserHierarchyGroups", "UserHierarchyGroupSummaryList", {"MaxResults": 1000})
-    describe = ("DescribeUserHierarchyGroup", "HierarchyGroup")
-    create = "CreateUserHierarchyGroup"
-    delete = "DeleteUserHierarchyGroup"
-    holds = frozenset({"parent_group"})
-    updates = (Update("UpdateUserHierarchyGroupName", ("name",)),)
-    needs = ("UserHierarchy",)  # the level of the group must exist
-    beside = ("UserHierarchy",)
+    service = CONNECT
+    identity = Identity("HierarchyGroupId")
+    reading = Reading(
+        search=Listing("SearchUserHierarchyGroups", "UserHierarchyGroups", {"MaxResults": 100}),
+        lookup=Listing("ListUserHierarchyGroups", "UserHierarchyGroupSummaryList", {"MaxResults": 1000}),
+        describe=("DescribeUserHierarchyGroup", "HierarchyGroup"),
+    )
+    writing = Writing(
+        create="CreateUserHierarchyGroup",
+        delete="DeleteUserHierarchyGroup",
+        updates=(Update("UpdateUserHierarchyGroupName", ("name",)),),
+    )
+    ordering = Ordering(
+        keeps_alive=frozenset({"parent_group"}), needs=("UserHierarchy",), compares_with=("UserHierarchy",)
+    )
 
     def another(self, declared: UserHierarchyGroup, live: UserHierarchyGroup) -> str:
         if declared.parent_group == live.parent_group:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from reconciler.kinds.connect.data_table.cells import enum_reader, folds_case, item_checker, misfit
 from reconciler.kinds.connect.data_table.spec import Attribute
-from reconciler.kinds.rules import RESERVED
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.wording import EXACT, quoted
 from reconciler.model import Mode, Problem
 from reconciler.model.cells import EXPRESSIONS, LISTS, TYPES, is_expression
@@ -82,8 +82,9 @@ def name_faults(name: str) -> Iterator[str]:
         yield f"{quoted(name)} has spaces around it, which AWS would remove; delete them"
     if name in (".", ".."):
         yield f"{quoted(name)} would be lost in a URL; choose another name"
-    if name.casefold().startswith(RESERVED):
-        yield f"{quoted(name)} begins with a prefix that AWS reserves ({' or '.join(RESERVED)}); choose another name"
+    if name.casefold().startswith(CONNECT.reserved):
+        prefixes = " or ".join(CONNECT.reserved)
+        yield f"{quoted(name)} begins with a prefix that AWS reserves ({prefixes}); choose another name"
     # \p{L}, \p{N} and \p{Z} of the service model's DataTableName. The schema checks ASCII.
     odd = [letter for letter in name if not letter.isascii() and category(letter)[0] not in "LNZ"]
     if odd:

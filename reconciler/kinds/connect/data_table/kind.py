@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.data_table import attributes, rows
@@ -12,6 +12,8 @@ from reconciler.kinds.connect.data_table.attributes import MOST_PRIMARIES, Colum
 from reconciler.kinds.connect.data_table.rows import records
 from reconciler.kinds.connect.data_table.spec import Attribute, DataTable, Enum, Moved, Validation, Values
 from reconciler.kinds.connect.time_zones import zone_problems
+from reconciler.kinds.groups import Deletion, Identity, Reading, Writing
+from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Cells, Listing, Parts, Update
 from reconciler.model import Problem, Records, Spec, WrittenRecords
 from reconciler.model.environment import Quotas
@@ -70,15 +72,23 @@ PAGE = {"MaxResults": 1000}  # the limit of the service model; the service may r
 
 class DataTableKind(Kind[DataTable]):
     spec = DataTable
-    id_param = "DataTableId"
-    search = Listing("SearchDataTables", "DataTables", PAGE)
-    lookup = Listing("ListDataTables", "DataTableSummaryList", PAGE)
-    describe = ("DescribeDataTable", "DataTable")
-    create = "CreateDataTable"
-    delete = "DeleteDataTable"
-    folds_case = True
-    irreversible = "its values and its audit history are lost, and references to its id no longer work"
-    updates = (Update("UpdateDataTableMetadata", ("name", "description", "time_zone", "value_lock_level")),)
+    service = CONNECT
+    identity = Identity("DataTableId", folds_case=True)
+    reading = Reading(
+        search=Listing("SearchDataTables", "DataTables", PAGE),
+        lookup=Listing("ListDataTables", "DataTableSummaryList", PAGE),
+        describe=("DescribeDataTable", "DataTable"),
+    )
+    writing = Writing(
+        create="CreateDataTable",
+        delete="DeleteDataTable",
+        updates=(Update("UpdateDataTableMetadata", ("name", "description", "time_zone", "value_lock_level")),),
+        # AWS requires both members, and PUBLISHED is the only status. Source: service model, CreateDataTableRequest.
+        constants={"ValueLockLevel": "NONE", "Status": "PUBLISHED"},
+    )
+    deletion = Deletion(
+        irreversible="its values and its audit history are lost, and references to its id no longer work"
+    )
     parts = Parts(
         field="attributes",
         listing=Listing("ListDataTableAttributes", "Attributes", PAGE),
@@ -95,8 +105,6 @@ class DataTableKind(Kind[DataTable]):
         rename="UpdateDataTablePrimaryValues",
         level="value_lock_level",
     )
-    # AWS requires both members, and PUBLISHED is the only status. Source: service model, CreateDataTableRequest.
-    born_with: ClassVar = {"ValueLockLevel": "NONE", "Status": "PUBLISHED"}
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return problems(declared, written, quotas)

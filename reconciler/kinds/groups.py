@@ -1,0 +1,100 @@
+"""The five groups of a kind's table: how AWS identifies, reads, writes, orders and deletes its resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.kinds.verbs import Detail, Listing, Set, Update, Wait
+
+
+@dataclass(frozen=True)
+class Identity:
+    """How AWS and this tool find one resource. A kind must give `id_param`.
+
+    id_param: the parameter of the id in calls; "" if there is exactly one resource.
+    key: the field that AWS identifies a resource by, or "".
+    with_fields: fields that every call sends with the id.
+    folds_case: AWS ignores case in names.
+    """
+
+    id_param: str
+    key: str = "name"
+    with_fields: tuple[str, ...] = ()
+    folds_case: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The reads of resources. A kind must give `search`.
+
+    search: the bulk read of every resource, with its tags.
+    lookup: finds ids by name when the search lags.
+    describe: operation and member, for the read before a full replace.
+    details: fields that the search leaves out, and the reads that have them.
+    describes_each: the search has no tags, so each of its results is described.
+    write_only: fields that no answer has.
+    """
+
+    search: Listing
+    lookup: Listing | None = None
+    describe: tuple[str, str] | None = None
+    details: tuple[Detail, ...] = ()
+    describes_each: bool = False
+    write_only: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The writes of resources. A kind must give `create`, and `delete` unless AWS has no such operation.
+
+    updates: operations that replace fields. `sets`: fields whose items have operations of their own.
+    set_after_create: fields that create does not accept.
+    deferred: fields that create may omit, to break a cycle of references.
+    constants: parameters that create requires and that no field has.
+    wait: the state that create leaves unfinished.
+    """
+
+    create: str
+    delete: str = ""
+    updates: tuple[Update, ...] = ()
+    sets: tuple[Set, ...] = ()
+    set_after_create: frozenset[str] = frozenset()
+    deferred: frozenset[str] = frozenset()
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    wait: Wait | None = None
+
+    @property
+    def set_fields(self) -> frozenset[str]:
+        return frozenset(item_set.field for item_set in self.sets)
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """The bonds to other resources. A kind may leave all of it out.
+
+    keeps_alive: fields whose target AWS refuses to delete while this resource refers to it.
+    needs: kinds that are applied first.
+    sees: kinds whose unmanaged resources count too: see `Kind.refuses`.
+    compares_with: other kinds whose manifests `Kind.among` reads.
+    """
+
+    keeps_alive: frozenset[str] = frozenset()
+    needs: tuple[str, ...] = ()
+    sees: tuple[str, ...] = ()
+    compares_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """The consequences and conditions of a deletion. A kind may leave all of it out.
+
+    irreversible: what a deletion destroys for good.
+    needs_tombstone: why a deletion needs a tombstone, and a create `--allow-create`.
+    impossible: the remedy if AWS cannot delete a resource of this kind.
+    """
+
+    irreversible: str = ""
+    needs_tombstone: str = ""
+    impossible: str = ""
