@@ -7,20 +7,19 @@ A list replaces the base's list, except lists that the spec marks as keyed. `nul
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any
 
 from reconciler.desired.layers import Draft
 from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, place, without
 from reconciler.errors import Mistake
-from reconciler.kinds.base import Kind
+from reconciler.kinds.base import Declarable
 from reconciler.kinds.fields import keyed_by, nested
 from reconciler.model import Spec
 
 VALUES = "values"  # replaced whole for kinds with cells: `null` in a row is an absent cell, not a removed key
 
 
-def merged_draft(base: Draft | None, over: Draft, kind: Kind[Any]) -> Draft:
+def merged_draft(base: Draft | None, over: Draft, kind: Declarable) -> Draft:
     """Returns the base with the overlay's differences, or the overlay alone if the base lacks the resource."""
     below = base.node if base else MapNode({}, over.node.source)
     entries = {**over.node.entries, **below.entries}
@@ -34,13 +33,13 @@ def merged_draft(base: Draft | None, over: Draft, kind: Kind[Any]) -> Draft:
     return Draft(over.kind, over.name, MapNode(entries, below.source))
 
 
-def pointless_removals(base: Draft | None, over: Draft, kind: Kind[Any]) -> Iterator[Mistake]:
+def pointless_removals(base: Draft | None, over: Draft, kind: Declarable) -> Iterator[Mistake]:
     """Yields items that an overlay removes from a keyed list that does not have them."""
     old = base.node.get("spec") if base else None
     yield from _strays(old, over.node.get("spec"), kind.spec)
 
 
-def _whole(kind: Kind[Any]) -> Collection[str]:
+def _whole(kind: Declarable) -> Collection[str]:
     return (VALUES,) if kind.cells else ()
 
 

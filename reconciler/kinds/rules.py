@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from unicodedata import category
 
-from reconciler.kinds.base import Kind
+from reconciler.kinds.base import Declarable, Kind
 from reconciler.kinds.fields import each_by, keyed_by, nested
 from reconciler.kinds.wording import quoted
 from reconciler.model import Problem, Spec, WrittenRecords, ownership
@@ -15,17 +15,17 @@ from reconciler.model.canonical import canonical
 from reconciler.model.environment import Quotas
 
 
-def faults(kind: Kind[Any], declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
+def faults(kind: Declarable, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
     """Yields the mistakes that a schema cannot find: those of all kinds, then the kind's own (`Kind.problems`)."""
     yield from tag_problems(declared.get("tags"))
-    yield from _misnamed(kind, declared)
+    yield from _misnamed(kind, declared) if isinstance(kind, Kind) else ()
     own = tuple(kind.problems(declared, written, quotas))
     yield from own
     reported = {problem.path for problem in own}  # a kind's own message is more precise
     yield from (problem for problem in repeated(kind.spec, declared) if problem.path not in reported)
     name = declared.get("name")
     if isinstance(name, str) and ("name",) not in reported:
-        reserved = kind.service.reserved
+        reserved = kind.service.reserved if isinstance(kind, Kind) else ()
         yield from (Problem("error", ("name",), fault) for fault in name_faults(name, reserved))
     if isinstance(name, str) and not name.isascii() and (finding := invisible(name)):
         yield Problem("warning", ("name",), finding)

@@ -189,6 +189,7 @@ class Change:
     modified: datetime | None = None
     region: str = ""
     part_of: Ref | None = None  # For a part: the resource that it belongs to.
+    origin: Ref | None = None  # The author's document, if that document stands for this resource.
     let_go: frozenset[Ref] = frozenset()  # Targets of the live resource that are deletable only after this change.
 
 
