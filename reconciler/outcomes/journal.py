@@ -49,7 +49,8 @@ class Journal:
         self._stream.close()
 
     def _write(self, line: Mapping[str, Any]) -> None:
-        self._stream.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+        # ASCII, because UTF-8 cannot write half of a surrogate pair, which AWS's JSON may hold.
+        self._stream.write(json.dumps(line, separators=(",", ":")) + "\n")
         self._stream.flush()
 
 
@@ -76,7 +77,7 @@ def _read(path: Path) -> UnfinishedRun | None:
     head: dict[str, Any] = {}
     results: dict[Item, Result] = {}
     last = ""
-    # The kill may have cut a letter of several bytes. Only the last line can have one, and it is not whole anyway.
+    # Earlier releases wrote UTF-8. A kill may have cut the last line inside a letter of several bytes.
     for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
         try:
             entry = json.loads(line)

@@ -59,10 +59,21 @@ def test_a_run_without_a_reply_ended_when_it_began(tmp_path: Path) -> None:
     assert (run.last_at, run.results) == (BEGAN.isoformat(), {})
 
 
-def test_every_whole_line_survives_a_cut_at_any_byte(tmp_path: Path) -> None:
+def test_half_of_a_surrogate_pair_reads_back(tmp_path: Path) -> None:
+    half = {Item(0, "cell", 0): Result(Status.CONFLICT, found="\ud83c", looked=True)}
+
+    journal(tmp_path, "j.jsonl", half)
+
+    assert only(tmp_path).results == half
+
+
+@pytest.mark.parametrize("is_ascii", [True, False], ids=["now", "earlier releases"])
+def test_every_whole_line_survives_a_cut_at_any_byte(tmp_path: Path, is_ascii: bool) -> None:
     """A kill may also cut a letter of several bytes."""
     path = journal(tmp_path, "j.jsonl", FIRST, SECOND)
-    whole = path.read_bytes()
+    lines = [json.dumps(json.loads(line), ensure_ascii=is_ascii) for line in path.read_text("utf-8").splitlines()]
+    whole = "".join(f"{line}\n" for line in lines).encode()
+    assert whole.isascii() is is_ascii
     ends = [at for at in range(len(whole)) if whole[at : at + 1] == b"\n"]
     expected: list[dict[Item, Result] | None] = [None, {}, FIRST, {**FIRST, **SECOND}]
 

@@ -160,6 +160,28 @@ def test_a_changed_key_rebuilds_the_table_if_that_is_allowed() -> None:
     assert rebuilt.change == TableChange()
 
 
+@pytest.mark.parametrize(
+    ("removed", "irreversible", "blocked"), [((), False, ["DataTable/T/A"]), (("DataTable/T/A",), True, [])]
+)
+def test_a_new_type_of_stored_values_is_irreversible_and_needs_a_permission(
+    removed: tuple[str, ...], irreversible: bool, blocked: list[str]
+) -> None:
+    after = table([key(), attribute("A", "NUMBER"), attribute("B")], [{"K": "a", "A": "2", "B": "1"}])
+
+    plan = updated(BEFORE, after, planner(removed=removed))
+
+    assert (plan.irreversible, [str(it.ref) for it in plan.blocked]) == (irreversible, blocked)
+    assert bool(texts(plan)) is not bool(blocked)
+
+
+@pytest.mark.parametrize(("removed", "kept"), [((), True), (("DataTable/T/values",), False)])
+def test_the_last_rows_of_a_table_are_deleted_only_with_a_permission(removed: tuple[str, ...], kept: bool) -> None:
+    plan = updated(BEFORE, table(AB, prune=True), planner(removed=removed))
+
+    assert [str(it.ref) for it in plan.blocked] == (["DataTable/T/values"] if kept else [])
+    assert (plan.change.size.gone, texts(plan) == []) == (0 if kept else 1, kept)
+
+
 # Recreated tables.
 
 
