@@ -132,8 +132,8 @@ class Directory:
             case str():
                 return self.by_name(value)
             case Document(text=text):
-                named = self.by_name(text)
-                return value if named is text else type(value)(named)
+                written = self.by_name(text)
+                return value if written is text else type(value)(written)
             case Spec():
                 return self._within(value)
             case tuple():

@@ -58,6 +58,15 @@ class Document:
                 return cls(_written(_checked(value)))
         raise ValueError("a document is a map or a text")
 
+    @staticmethod
+    def fault(value: str | dict[str, Any]) -> str:
+        """Returns why a text or a map is not a JSON document, and where; empty if it is one."""
+        try:
+            parsed(value) if isinstance(value, str) else _checked(value)
+        except NotJsonError as error:
+            return str(error)
+        return ""
+
     @classmethod
     def from_aws(cls, answer: Any) -> Self:
         """Returns the document of an answer. IAM returns URL-encoded texts, and boto3 parses some of them."""
@@ -98,7 +107,7 @@ class Document:
 
     @cached_property
     def _is_json(self) -> bool:
-        return not fault(self.text)
+        return not self.fault(self.text)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -118,15 +127,6 @@ class PolicyDocument(Document):
     """A policy of IAM. The order of statements and of lists means nothing, nor does the case of actions."""
 
     meaning = POLICY
-
-
-def fault(text: str) -> str:
-    """Returns why a text is not a JSON document, and where; empty if it is one."""
-    try:
-        parsed(text)
-    except NotJsonError as error:
-        return str(error)
-    return ""
 
 
 def parsed(text: str) -> Any:

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from reconciler.directory import AwsIds, Directory
 from reconciler.model import Linked, Ref
-from reconciler.model.document import Document, JsonDocument, PolicyDocument, fault
+from reconciler.model.document import Document, JsonDocument, PolicyDocument
 from reconciler.model.meaning import json_meaning
 from tests.builders.policies import Json, objects
 from tests.builders.values import steady
@@ -81,7 +81,7 @@ def test_a_number_is_not_a_document() -> None:
     ],
 )
 def test_a_fault_says_what_is_wrong_and_where(text: str, wrong: str) -> None:
-    assert fault(text) == wrong
+    assert JsonDocument.fault(text) == wrong
 
 
 @steady
