@@ -19,7 +19,7 @@ _BARE = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 _STEP = re.compile(r'\.?(?P<bare>[A-Za-z_][\w-]*)|\[(?P<at>\d+)\]|\[(?P<key>"(?:[^"\\]|\\.)*")\]', re.ASCII)
 
 
-class Difference(NamedTuple):
+class DocumentDifference(NamedTuple):
     """One difference inside a document. `None`: there is no value. Without steps it is the whole document."""
 
     steps: Steps
@@ -35,27 +35,27 @@ class _Whole(str):
     value: Any
 
 
-def differences(before: Document, after: Document) -> tuple[Difference, ...]:
+def differences(before: Document, after: Document) -> tuple[DocumentDifference, ...]:
     """Returns what differs in the two texts, sorted by path. Together the differences are the whole change.
 
     A map has one difference for each key. A list has one for each position between the items that both lists begin and
-    end with. A document that is no map is one difference.
+    end with. A document that is not a map is one difference.
     """
     if not isinstance(before.written, dict) or not isinstance(after.written, dict):
-        return (Difference((), before.written, after.written),)
+        return (DocumentDifference((), before.written, after.written),)
     return tuple(sorted(_compared(*_aligned(before.written, after.written)), key=_order))
 
 
-def _compared(before: Any, after: Any) -> Iterator[Difference]:
+def _compared(before: Any, after: Any) -> Iterator[DocumentDifference]:
     # The import takes a quarter of a second, and most runs have no document that differs.
     from deepdiff import DeepDiff
     from deepdiff.helper import notpresent
 
     # By default DeepDiff skips keys that begin with `__`, and shows objects with few common keys as one difference.
-    found = DeepDiff(before, after, view="tree", ignore_private_variables=False, threshold_to_diff_deeper=0)
-    for level in (level for levels in found.values() for level in levels):
+    compared = DeepDiff(before, after, view="tree", ignore_private_variables=False, threshold_to_diff_deeper=0)
+    for level in (level for levels in compared.values() for level in levels):
         sides = (None if side is notpresent else _unaligned(side) for side in (level.t1, level.t2))
-        yield Difference(tuple(level.path(output_format="list")), *sides)
+        yield DocumentDifference(tuple(level.path(output_format="list")), *sides)
 
 
 def _aligned(before: Any, after: Any) -> tuple[Any, Any]:
@@ -107,7 +107,7 @@ def _unaligned(value: Any) -> Any:
     return value.value if isinstance(value, _Whole) else value
 
 
-def _order(difference: Difference) -> list[tuple[int, str]]:
+def _order(difference: DocumentDifference) -> list[tuple[int, str]]:
     return [(step, "") if isinstance(step, int) else (0, step) for step in difference.steps]
 
 
@@ -124,7 +124,7 @@ def path_text(steps: Steps) -> str:
 
 
 def path_steps(text: str) -> Steps | None:
-    """Returns the steps of a path, or `None` if it is none of a document."""
+    """Returns the steps of a path, or `None` if the text is not a valid path of a document."""
     steps, at = list[str | int](), 0
     while at < len(text):
         if not (match := _STEP.match(text, at)):
@@ -144,14 +144,14 @@ class DiffersError(Exception):
     """A document in which a difference is not as stated, so that it cannot be taken back."""
 
 
-def applied(value: Any, changes: Sequence[Difference]) -> Any:
+def applied(value: Any, changes: Sequence[DocumentDifference]) -> Any:
     """Returns the value of a document with its differences made. Raises `DiffersError` if a `before` is not there."""
     whole = next((change for change in changes if not change.steps), None)
     if whole:
         if len(changes) > 1 or not _equal(value, whole.before):
             raise DiffersError
         return whole.after
-    inside: dict[str | int, list[Difference]] = {}
+    inside: dict[str | int, list[DocumentDifference]] = {}
     for change in changes:
         inside.setdefault(change.steps[0], []).append(change._replace(steps=change.steps[1:]))
     match value:
@@ -163,7 +163,7 @@ def applied(value: Any, changes: Sequence[Difference]) -> Any:
     raise DiffersError
 
 
-def _applied_to_list(value: list[Any], inside: Mapping[str | int, list[Difference]]) -> list[Any]:
+def _applied_to_list(value: list[Any], inside: Mapping[str | int, list[DocumentDifference]]) -> list[Any]:
     """Returns the list with changed items, then without removed ones, then with added ones, the first first."""
     items, added = dict(enumerate(value)), dict[int, Any]()
     for at, inner in inside.items():

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from reconciler.model.meaning import JSON, POLICY, Meaning
+from reconciler.model.meaning import JSON, POLICY, DocumentMeaning
 from reconciler.model.names import LIKE_REFERENCE, REFERENCE, Linked
 
 _DEEPEST = 100  # levels; more than AWS takes, and few enough for Python's stack
@@ -38,7 +38,7 @@ class Document:
 
     text: str
 
-    meaning: ClassVar[Meaning] = JSON
+    meaning: ClassVar[DocumentMeaning] = JSON
 
     @classmethod
     def of(cls, value: Any) -> Self:
@@ -133,7 +133,7 @@ def parsed(text: str) -> Any:
     """Returns the value of a JSON text, with `Linked` texts for its references. Raises `NotJsonError`."""
     if not isinstance(text, Linked):
         return _loaded(text)
-    # A reference is marked by more NULs than the text has, and a quote in its name is escaped while it is parsed.
+    # A reference is marked by more NULs than the text has. A quote in its name is escaped while it is parsed.
     marks = next(count for count in count_from(1) if _NUL_IN_JSON * count not in text)
     marked = REFERENCE.sub(lambda match: _NUL_IN_JSON * marks + json.dumps(match[0])[1:-1], text)
     return _linked(_loaded(marked, _NUL_IN_JSON * marks), _NUL * marks + "${")

@@ -1,4 +1,4 @@
-"""What JSON documents mean: which spellings of one are equal, and how a new one keeps the spelling of another.
+"""The meaning of JSON documents: which spellings are equal, and how a new text keeps the spelling of another.
 
 Values are parsed JSON, whose texts may be `Linked`. A meaning is a hashable value.
 """
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from reconciler.model.names import Linked
 
 
-class Meaning(Protocol):
+class DocumentMeaning(Protocol):
     """The rules by which AWS reads one part of a document."""
 
     def of(self, value: Any) -> Hashable:
@@ -85,7 +85,7 @@ def _side_by_side(value: list[Any], known: list[Any]) -> Iterator[tuple[Any, Any
 
 
 @dataclass(frozen=True)
-class Words:
+class TextForm:
     """A text that AWS compares by `form`, such as without case. Other values are equal as JSON."""
 
     form: Callable[[Any], Any]
@@ -101,7 +101,7 @@ class Words:
 class SetOf:
     """One item, or a list whose order and repetitions mean nothing. `by` is the key that names an item."""
 
-    item: Meaning
+    item: DocumentMeaning
     by: str = ""
 
     def of(self, value: Any) -> Hashable:
@@ -144,8 +144,8 @@ class ObjectOf:
     the object itself.
     """
 
-    parts: Mapping[str, Meaning] = field(default_factory=dict)
-    other: Meaning = Exact()
+    parts: Mapping[str, DocumentMeaning] = field(default_factory=dict)
+    other: DocumentMeaning = Exact()
     implied: Mapping[str, Any] = field(default_factory=dict)
     key: Callable[[str], str] = str
     form: Callable[[Any], Any] = lambda value: value
@@ -154,8 +154,8 @@ class ObjectOf:
         value = self.form(value)
         if not isinstance(value, dict):
             return json_meaning(value)
-        said = ((key, item) for key, item in value.items() if not self._is_implied(key, item))
-        return "object", frozenset((self._key(key), self._part(key).of(item)) for key, item in said)
+        entries = ((key, item) for key, item in value.items() if not self._is_implied(key, item))
+        return "object", frozenset((self._key(key), self._part(key).of(item)) for key, item in entries)
 
     def respelled(self, value: Any, known: Any) -> Any:
         if self.of(value) == self.of(known):
@@ -178,7 +178,7 @@ class ObjectOf:
     def _key(self, key: str) -> Hashable:
         return json_meaning(key if isinstance(key, Linked) else self.key(key))
 
-    def _part(self, key: str) -> Meaning:
+    def _part(self, key: str) -> DocumentMeaning:
         return self.parts.get(key, self.other)
 
     def _is_implied(self, key: str, item: Any) -> bool:
@@ -189,7 +189,7 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-# The policies of IAM. What is equal follows the grammar of IAM's policy language and the reference of its elements:
+# The policies of IAM. Their equal spellings follow the grammar of IAM's policy language and the reference of its elements:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 _ROOT = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):root")
@@ -216,9 +216,9 @@ def _condition_value(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool | int | float) else value
 
 
-_TEXTS, _ACTIONS = SetOf(Exact()), SetOf(Words(_folded))
-_PRINCIPALS = ObjectOf({"AWS": SetOf(Words(_account))}, other=_TEXTS, form=_principal)
-_CONDITIONS = ObjectOf(other=ObjectOf(other=SetOf(Words(_condition_value)), key=str.casefold))
+_TEXTS, _ACTIONS = SetOf(Exact()), SetOf(TextForm(_folded))
+_PRINCIPALS = ObjectOf({"AWS": SetOf(TextForm(_account))}, other=_TEXTS, form=_principal)
+_CONDITIONS = ObjectOf(other=ObjectOf(other=SetOf(TextForm(_condition_value)), key=str.casefold))
 _STATEMENT = ObjectOf(
     {
         "Action": _ACTIONS,
@@ -231,5 +231,5 @@ _STATEMENT = ObjectOf(
     },
     implied={"Sid": ""},
 )
-JSON: Meaning = Exact()
-POLICY: Meaning = ObjectOf({"Statement": SetOf(_STATEMENT, by="Sid")}, implied={"Version": "2008-10-17"})
+JSON: DocumentMeaning = Exact()
+POLICY: DocumentMeaning = ObjectOf({"Statement": SetOf(_STATEMENT, by="Sid")}, implied={"Version": "2008-10-17"})

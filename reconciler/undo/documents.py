@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from reconciler.diff.documents import Difference, DiffersError, applied, path_steps
+from reconciler.diff.documents import DiffersError, DocumentDifference, applied, path_steps
 
 Listed = Iterable[tuple[str, Any, Any]]  # a path inside the document, before and after the run
 
@@ -21,24 +21,24 @@ class Already(NamedTuple):
 
 
 def way_back(now: Any, listed: Listed) -> Restored | Already | None:
-    """Returns the way back from a live document, or `None` if it is neither as the run left it nor as it was before."""
-    made = []
+    """Returns the way back from a live document. `None`: it is neither as the run left it nor as it was before."""
+    forwards = []
     for path, before, after in listed:
         steps = path_steps(path)
         if not steps:
             return None
-        made.append(Difference(steps, before, after))
-    back = [Difference(steps, after, before) for steps, before, after in made]
-    restored, forward = _applied(now, back), _applied(now, made)
+        forwards.append(DocumentDifference(steps, before, after))
+    back = [DocumentDifference(steps, after, before) for steps, before, after in forwards]
+    restored, forward = _applied(now, back), _applied(now, forwards)
     if restored is None:
         return None if forward is None else Already()
     # An item that is only added, or only removed, fits any list: the other direction proves more.
-    if forward is not None and any(change.before is not None for change in made):
-        return None if any(change.after is not None for change in made) else Already()
+    if forward is not None and any(change.before is not None for change in forwards):
+        return None if any(change.after is not None for change in forwards) else Already()
     return Restored(restored)
 
 
-def _applied(value: Any, changes: list[Difference]) -> Any:
+def _applied(value: Any, changes: list[DocumentDifference]) -> Any:
     try:
         return applied(value, changes)
     except DiffersError:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.diff.documents import (
-    Difference,
     DiffersError,
+    DocumentDifference,
     applied,
     differences,
     path_steps,
@@ -64,7 +64,7 @@ def test_the_differences_are_the_whole_change_and_lead_back(before: Json, data: 
     after = data.draw(edited(before))
     one, other = JsonDocument.of(before), JsonDocument.of(after)
     found = differences(one, other)
-    back = [Difference(it.steps, it.after, it.before) for it in found]
+    back = [DocumentDifference(it.steps, it.after, it.before) for it in found]
 
     assert (found == ()) == (one == other)
     assert json_meaning(applied(one.written, found)) == json_meaning(other.written)
@@ -85,16 +85,16 @@ def test_a_text_that_is_no_path_has_no_steps(text: str) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        Difference(("a",), 2, 3),
-        Difference(("b", "c"), 1, 2),
-        Difference(("list", 5), 1, None),
-        Difference(("list", 0), 2, None),
-        Difference(("list", "x"), 1, 2),
-        Difference(("a", "x"), 1, 2),
-        Difference(("a",), None, 3),
-        Difference((), {}, {"a": 2}),
+        DocumentDifference(("a",), 2, 3),
+        DocumentDifference(("b", "c"), 1, 2),
+        DocumentDifference(("list", 5), 1, None),
+        DocumentDifference(("list", 0), 2, None),
+        DocumentDifference(("list", "x"), 1, 2),
+        DocumentDifference(("a", "x"), 1, 2),
+        DocumentDifference(("a",), None, 3),
+        DocumentDifference((), {}, {"a": 2}),
     ],
 )
-def test_a_difference_that_is_not_there_cannot_be_taken_back(change: Difference) -> None:
+def test_a_difference_that_is_not_there_cannot_be_taken_back(change: DocumentDifference) -> None:
     with pytest.raises(DiffersError):
         applied({"a": 1, "b": {}, "list": [1]}, [change])
