@@ -189,7 +189,7 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-# The policies of IAM. Their equal spellings follow the grammar of IAM's policy language and the reference of its elements:
+# The policies of IAM. Their equal spellings follow the grammar of policies and the reference of their elements:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 _ROOT = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):root")

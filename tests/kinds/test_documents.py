@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
 import pytest
 
+from reconciler.dependencies import Edge, dependencies
 from reconciler.desired import examine
 from reconciler.diff.fields import creation_changes, diff, merge_declared
 from reconciler.directory import AwsIds, Directory
@@ -16,9 +18,11 @@ from reconciler.export.declaration import declare
 from reconciler.export.yaml_out import yaml_text
 from reconciler.kinds.fields import named_in
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, FieldChange, Linked, Live, Ref
+from reconciler.model import Action, FieldChange, Linked, Live, Manifest, Ref
 from reconciler.model.environment import Environment
 from reconciler.plan import Selection
+from reconciler.plan.anew import with_old_ids
+from reconciler.plan.resource import Planned
 from reconciler.schemas.kind import kind_schema
 from reconciler.undo.back import Back, Now
 from reconciler.undo.fields import put_back
@@ -27,6 +31,7 @@ from tests.builders.folders import messages, write
 from tests.builders.roles import ROLE, Actor, ActorKind, actor, trust
 
 KIND = ActorKind()
+A, B = Ref("Actor", "A"), Ref("Actor", "B")
 LAMBDA, SCHEDULER = "lambda.amazonaws.com", "scheduler.amazonaws.com"
 MANIFEST = """kind: Actor
 metadata: {name: A}
@@ -81,16 +86,16 @@ def test_a_text_that_is_not_json_is_a_mistake_with_its_place(tmp_path: Path) -> 
 """)
 
     assert messages(read(tmp_path, body)) == [
-        "manifests/base/A.yaml:7:10: input is not a JSON document: Expecting ':' delimiter at line 2, column 6 of the "
+        "manifests/base/A.yaml:8:10: input is not a JSON document: Expecting ':' delimiter at line 2, column 6 of the "
         "text; fix it, or write it as YAML",
-        "manifests/base/A.yaml:10:35: document is not a JSON document: Expecting property name enclosed in double "
+        "manifests/base/A.yaml:11:33: document is not a JSON document: Expecting property name enclosed in double "
         "quotes at line 1, column 2 of the text; fix it, or write it as YAML",
     ]
 
 
 def test_a_document_must_be_a_map_or_a_text(tmp_path: Path) -> None:
     assert messages(read(tmp_path, with_spec("  input: [1]\n"))) == [
-        "manifests/base/A.yaml:7:10: spec.input must be a text or a map, is a list"
+        "manifests/base/A.yaml:8:10: spec.input must be a map or a text, is a list"
     ]
 
 
@@ -122,7 +127,7 @@ def test_references_in_a_document_are_names_until_they_are_sent(tmp_path: Path) 
 def test_a_document_names_only_declared_resources(tmp_path: Path) -> None:
     (mistake,) = messages(read(tmp_path, with_spec("  input: {role: '${Actor/C.arn}'}\n")))
 
-    assert mistake.startswith("manifests/base/A.yaml:7:17: ")
+    assert mistake.startswith("manifests/base/A.yaml:8:17: ")
     assert "Actor/C" in mistake
 
 
@@ -209,7 +214,26 @@ def test_an_arn_in_a_live_document_is_the_declared_reference() -> None:
     assert live == actor(trust=trust(Principal={"AWS": [Linked("${Actor/B.arn}")]}))
 
 
-# Export and undo.
+# References, export and undo.
+
+
+def test_a_reference_in_a_document_is_a_dependency() -> None:
+    specs = {A: actor(input={"role": Linked("${Actor/B.arn}")}), B: actor(name="B")}
+
+    found = dependencies({ref: Manifest(spec, Source("a.yaml")) for ref, spec in specs.items()}, {"Actor": KIND})
+
+    assert found.edges == (Edge(A, B, "input"),)
+
+
+def test_a_replaced_resource_is_an_id_in_the_live_document() -> None:
+    spec = actor(input={"role": Linked("${Actor/B.arn}")})
+    planned = Planned(Manifest(spec, Source("a.yaml")), alive(spec), spec)
+
+    found = with_old_ids([planned], {B: replace(alive(actor(name="B")), ref=B, id="b", arn=ROLE)})
+
+    assert [(it.path, it.before, it.after) for it in diff(found[A].spec, spec)] == [
+        ("input.role", ROLE, "${Actor/B.arn}")
+    ]
 
 
 @pytest.fixture
@@ -236,10 +260,8 @@ def undone(before: Actor, after: Actor, now: Actor) -> Back:
     changes = tuple(PastField(it.path, it.before, it.after) for it in diff(before, after))
     environment = Environment(stack="centre", name="prod", root=Path())
     live = alive(now)
-    return put_back(
-        Past(live.ref, Action.UPDATE, changes),
-        Now(environment, Selection(), Source("o.json"), Directory(), {live.ref: live}),
-    )
+    state = Now(environment, Selection(), Source("o.json"), Directory(), {live.ref: live})
+    return put_back(Past(live.ref, Action.UPDATE, changes), state)
 
 
 BEFORE = actor(trust=trust(LAMBDA, "a", "b"), input={"x": 1, "list": [1, 2, 3]})
