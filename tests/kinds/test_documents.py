@@ -88,7 +88,7 @@ def test_a_text_that_is_not_json_is_a_mistake_with_its_place(tmp_path: Path) -> 
     assert messages(read(tmp_path, body)) == [
         "manifests/base/A.yaml:8:10: input is not a JSON document: Expecting ':' delimiter at line 2, column 6 of the "
         "text; fix it, or write it as YAML",
-        "manifests/base/A.yaml:11:33: document is not a JSON document: Expecting property name enclosed in double "
+        "manifests/base/A.yaml:11:34: document is not a JSON document: Expecting property name enclosed in double "
         "quotes at line 1, column 2 of the text; fix it, or write it as YAML",
     ]
 
