@@ -209,6 +209,15 @@ def held_by(kind: Kind[Any], spec: Resource, *, with_deferred: bool = False) -> 
     return set(named_in(spec, fields))
 
 
+def dropped(kind: Kind[Any], live: Live, after: Resource) -> tuple[FieldChange, ...]:
+    """Returns the attributes of a table that its replacement does not have, such as keys that no manifest declares."""
+    if not kind.parts or not kind.cells:
+        return ()
+    names = {part.name for part in getattr(after, kind.parts.field)}
+    gone = (part for part in getattr(live.spec, kind.parts.field) if part.name not in names)
+    return tuple(FieldChange(kind.parts_key, manifest_value(part), None, item=part.name) for part in gone)
+
+
 def lost(live: Live, attribute: str = "") -> tuple[FieldChange, ...]:
     """Returns the stored values that a deleted table or attribute loses, as one field change.
 

@@ -18,7 +18,7 @@ from reconciler.messages import flag
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource, TableChange
 from reconciler.model.environment import Environment
 from reconciler.model.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
-from reconciler.plan.deletions import Deletions, held_by, lost
+from reconciler.plan.deletions import Deletions, dropped, held_by, lost
 from reconciler.plan.reasons import count_differences
 from reconciler.plan.selection import Selection
 from reconciler.plan.table import TablePlan, TablePlanner, is_table
@@ -100,7 +100,7 @@ class Planner:
             diff(live.spec, after) if live and is_compared else creation_changes(after, kind.writing.set_fields)
         )
         differences += _metadata({}, self._tags(manifest, after, live))
-        fields = differences + (lost(live) if live else ())
+        fields = differences + (dropped(kind, live, after) + lost(live) if live else ())
         work = self._work(manifest, live, table, fields)
         change = Change(
             Action.REPLACE if live else Action.CREATE,

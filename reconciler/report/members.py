@@ -155,7 +155,7 @@ def _listed(path: str, before: Any, after: Any) -> Iterator[_Placed | _Stretch]:
 
 def _key(name: str, item: Any) -> str:
     """Returns the identity of an item, as a path shows it."""
-    if name in NOUNS and isinstance(item, Mapping):
+    if name in NOUNS and NOUNS[name].named_by and isinstance(item, Mapping):
         item = item.get(NOUNS[name].named_by, "")
     if isinstance(item, Mapping):
         return "/".join(str(value) for value in item.values() if value is not None)
@@ -170,7 +170,7 @@ def _item(path: str, place: str, name: str, key: str, before: Any, after: Any) -
     label = f"{place}, {noun.word} {escaped(key)}" if place else f"{noun.word} {escaped(key)}"
     rank = (_ADDED if before is None else _REMOVED if after is None else _CHANGED,)
     if all(isinstance(side, Mapping) for side in sides):
-        named_by = (noun.named_by,) if all(_key(name, side) == key for side in sides) else ()
+        named_by = (noun.named_by,) if noun.named_by and all(_key(name, side) == key for side in sides) else ()
         texts = _both_sides(lambda side: item_words(side, named_by), before, after)
     elif all(side == key for side in sides):
         texts = _both_sides(lambda _: "", before, after)

@@ -183,4 +183,6 @@ def _of_items(work: Work, field: str, items: Collection[Any]) -> tuple[int, ...]
 
 def _outside_parts(work: Work) -> tuple[int, ...]:
     inside = _of_fields(work, (work.kind.parts.field,)) if work.kind.parts else ()
-    return tuple(at for at in range(len(work.fields)) if at not in inside)
+    # A part that a replacement does not create again goes with the deletion.
+    created = {at for at in inside if work.fields[at].after is not None}
+    return tuple(at for at in range(len(work.fields)) if at not in created)
