@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
@@ -46,7 +47,7 @@ class Files(Protocol):
         """
 
 
-class Composite(Generic[S]):
+class Composite(ABC, Generic[S]):
     """A kind of document that AWS does not have: it stands for other resources.
 
     A composite must fill `spec` and `expand`. `expand` must be pure: the same spec and files give the same children.
@@ -75,9 +76,9 @@ class Composite(Generic[S]):
     def name(self) -> str:
         return self.spec.__name__
 
+    @abstractmethod
     def expand(self, spec: S, files: Files) -> Iterable[Child]:
         """Returns the resources that the document stands for."""
-        raise NotImplementedError(self.name)
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         """Returns the mistakes of the spec that a schema cannot find, as `Kind.problems` does."""

@@ -64,7 +64,8 @@ class FieldChange:
     def path(self) -> str:
         """The place for people. It cannot be split again: an item's name may contain `]`, `.` and `[`."""
         item = "" if self.item is None else f"[{label(self.item)}]"
-        return f"{self.field}{item}.{self.inner}" if self.inner else f"{self.field}{item}"
+        dot = "." if self.inner and not self.inner.startswith("[") else ""
+        return f"{self.field}{item}{dot}{self.inner}"
 
 
 class Key(NamedTuple):
