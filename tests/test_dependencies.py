@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -75,6 +77,15 @@ def test_all_cells_of_an_attribute_are_one_edge() -> None:
     full = {ref: manifest.__class__(manifest.spec, manifest.source, records), **dict(rest)}
 
     assert [edge.path for edge in dependencies(full, MADE_UP).edges] == ["values.A", "values.key"]
+
+
+def test_the_default_record_may_hold_a_reference() -> None:
+    (ref, manifest), *rest = declared(door("A"), door("B")).items()
+    records = Records(default=Record({}, {"A": link("B")}, Source("t.csv", 2)))
+
+    full = {ref: replace(manifest, records=records), **dict(rest)}
+
+    assert [edge.path for edge in dependencies(full, MADE_UP).edges] == ["values.A"]
 
 
 def test_a_reference_that_only_the_kind_knows_has_no_path() -> None:

@@ -87,11 +87,13 @@ def test_a_reference_to_a_replaced_resource_is_shown_by_its_old_id() -> None:
 
 def test_references_to_other_resources_stay() -> None:
     assert with_old(queue("q", hoursOfOperation="night")) == {}
-    config = with_old(routing(queueConfigs=[taken("billing", "VOICE"), taken("other", "CHAT")]))
-    assert {it.queue_reference.queue for it in config["RoutingProfile/first line"].queue_configs} == {
-        "id-billing",
-        "other",
-    }
+
+
+def test_items_of_a_list_are_sorted_with_the_old_ids_inside() -> None:
+    found = with_old(routing(queueConfigs=[taken("billing", "VOICE"), taken("chat", "VOICE")]))
+
+    configs = found["RoutingProfile/first line"].queue_configs
+    assert [config.queue_reference.queue for config in configs] == ["chat", "id-billing"]
 
 
 def test_a_reference_that_is_no_longer_declared_stays() -> None:
@@ -107,10 +109,10 @@ def test_a_new_resource_and_a_replaced_one_have_no_old_references() -> None:
 
 
 def test_lists_of_references_are_sorted_with_their_old_ids() -> None:
-    found = with_old(hours("town", parentHoursOfOperations=["aaa", "day"]), hours("zoo", parentHoursOfOperations=["x"]))
+    found = with_old(hours("town", parentHoursOfOperations=["day", "eve"]), hours("zoo", parentHoursOfOperations=["x"]))
 
     assert [*found] == ["HoursOfOperation/town"]
-    assert found["HoursOfOperation/town"].parent_hours_of_operations == ("aaa", "id-day")
+    assert found["HoursOfOperation/town"].parent_hours_of_operations == ("eve", "id-day")
 
 
 TEXT = "${Queue/billing.arn} ${Queue/other.id} ${HoursOfOperation/day.id}"
