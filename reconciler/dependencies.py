@@ -14,7 +14,7 @@ from reconciler.errors import Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import item_by, linked, refers_to
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Linked, Manifest, Records, Ref, Spec, is_id
+from reconciler.model import Document, Linked, Manifest, Records, Ref, Spec, is_id
 from reconciler.model.spec import label
 
 References = Iterator[tuple[str, Ref]]  # the path of a reference, and its target
@@ -99,8 +99,8 @@ def _of_value(spec: type[Spec], name: str, value: Any, path: str) -> References:
         case Mapping():
             for key, item in value.items():
                 yield from _of_value(spec, name, item, f"{path}[{key}]")
-        case Linked():
-            yield from ((path, target) for target in linked(value))
+        case Document(text=Linked() as text) | (Linked() as text):
+            yield from ((path, target) for target in linked(text))
         case str() if (kind := refers_to(spec, name)) and not is_id(value):
             yield path, Ref(kind, value)
 

@@ -13,6 +13,7 @@ from reconciler.kinds.fields import reference_fields
 from reconciler.model import (
     LIKE_REFERENCE,
     REFERENCE,
+    Document,
     Finding,
     IdOf,
     Linked,
@@ -130,6 +131,9 @@ class Directory:
         match value:
             case str():
                 return self.by_name(value)
+            case Document(text=text):
+                written = self.by_name(text)
+                return value if written is text else type(value)(written)
             case Spec():
                 return self._within(value)
             case tuple():

@@ -15,7 +15,7 @@ from reconciler.directory import World
 from reconciler.documents.hints import brief
 from reconciler.errors import ManifestError, RefusedError, StalePlanError, UsageError
 from reconciler.kinds.operations import is_searched_undeclared
-from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.kinds.registry import COMPOSITES, KINDS, LOOKUPS
 from reconciler.live import ReadRequest, read, read_contents
 from reconciler.model import (
     Desired,
@@ -235,6 +235,8 @@ def _ref(address: str) -> Ref:
     kind, slash, name = address.partition("/")
     if kind in LOOKUPS:
         raise UsageError(f"{brief(address)} can be referred to but not declared, so it cannot be adopted")
+    if kind in COMPOSITES:
+        raise UsageError(f"{brief(address)} only stands for other resources; adopt those by their addresses")
     if kind not in KINDS or not slash or not name:
         raise UsageError(f"{brief(address)} is not an address; write Kind/name, as in DataTable/CustomerTypes")
     return Ref(kind, name)

@@ -67,6 +67,7 @@ def _change(*, outcome: bool = False) -> Schema:
     keys = {
         "address": _string("Address of the resource, `Kind/name`. A part has `Kind/name/part`."),
         "partOf": _string("Address of the resource that a part (an attribute, an override) belongs to."),
+        "origin": _string("Address of another document that stands for the resource, such as `UserHierarchy/main`."),
         "action": _enum("The action of apply.", (action.value for action in Action)),
         "reason": _string("Why the resource changes, or why the change is blocked."),
         "irreversible": _flag("True if the change deletes something that cannot be recovered."),
@@ -87,7 +88,7 @@ def _change(*, outcome: bool = False) -> Schema:
         "lastModified": _last_modified(),
         **result,
     }
-    optional = ("partOf", "counts", "keys", "columns", "lastModified")
+    optional = ("partOf", "origin", "counts", "keys", "columns", "lastModified")
     return _object("One change.", keys, [key for key in keys if key not in optional])
 
 

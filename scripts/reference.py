@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.kinds import iam
-from reconciler.kinds.registry import KINDS
+from reconciler.kinds.registry import COMPOSITES, KINDS
 from reconciler.model import Ownership
 from reconciler.schemas.files import texts
 from scripts.json_schemas import outcome_schema, plan_schema
 from scripts.reference_commands import commands
-from scripts.reference_kinds import EXAMPLES, described, kind_page, removed_page
+from scripts.reference_kinds import EXAMPLES, composite_page, described, example, kind_page, removed_page
 from scripts.schema_tables import tables
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +44,8 @@ def files() -> dict[Path, str]:
     """Returns every file that is made as a whole, with its text."""
     named = _schemas()
     pages = {PAGES_OF_KINDS / f"{name}.md": kind_page(kind, named[name]) for name, kind in KINDS.items()}
+    for name, composite in COMPOSITES.items():
+        pages[PAGES_OF_KINDS / f"{name}.md"] = composite_page(composite, named[name], example(name))
     pages[PAGES_OF_KINDS / "Removed.md"] = removed_page(named["Removed"])
     for name, schema in (("plan", plan_schema()), ("outcome", outcome_schema())):
         pages[ROOT / "schemas" / f"{name}.json"] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
@@ -66,6 +68,7 @@ def _index(named: dict[str, Any]) -> str:
         f"| [{name}](kinds/{name}.md) | {described(named[name])} | {ownership[kind.ownership]} |"
         for name, kind in KINDS.items()
     ]
+    rows += [f"| [{name}](kinds/{name}.md) | {described(named[name])} | |" for name in COMPOSITES]
     removed = f"| [Removed](kinds/Removed.md) | {described(named['Removed'])} | |"
     return "\n".join(("| Kind | Description | Managed by |", "|---|---|---|", *rows, removed))
 

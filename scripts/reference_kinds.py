@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.composite import Composite
 from reconciler.kinds.fields import nested, refers_to
 from reconciler.kinds.operations import reads_of, writes
 from reconciler.kinds.registry import KINDS
@@ -23,6 +24,12 @@ AWS cannot tag it, so the stack manages it while a manifest declares it. It is n
 manifest and name its address in a [`kind: Removed`](Removed.md) or with `--allow-delete`."""
 
 
+_OF_COMPOSITES = """\
+AWS does not have this kind. A document of it stands for other resources, and a plan lists each of them with its own
+address. A document of such an address changes the resource as an overlay does. `--target` with the address of the
+document covers all of its resources."""
+
+
 def kind_page(kind: Kind[Spec], schema: Schema) -> str:
     spec = schema["properties"]["spec"]
     parts = [
@@ -37,6 +44,22 @@ def kind_page(kind: Kind[Spec], schema: Schema) -> str:
         "\n".join(f"- {_folded(sentence)}" for sentence in _behaviour(kind)),
         "## AWS operations",
         _operations(kind),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def composite_page(composite: Composite[Spec], schema: Schema, example_part: str) -> str:
+    """Returns the page of a composite, which is not a resource at AWS."""
+    parts = [
+        f"# {composite.name}",
+        described(schema),
+        example_part,
+        "## Metadata",
+        _metadata(schema["properties"]["metadata"]["properties"]["name"]),
+        "## Fields",
+        _fields(composite, schema["properties"]["spec"]),
+        "## Behaviour",
+        _folded(_OF_COMPOSITES),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -79,7 +102,7 @@ def _metadata(name: Schema) -> str:
     return f"{limits_text}All kinds have the same [metadata fields](../metadata.md)."
 
 
-def _fields(kind: Kind[Spec], spec: Schema) -> str:
+def _fields(kind: Kind[Spec] | Composite[Spec], spec: Schema) -> str:
     if not spec.get("properties"):
         return f"`spec` has no fields: the name says all there is to a {kind.name}."
     needed = "`spec` is required." if spec.get("required") else "`spec` is optional."

@@ -69,7 +69,8 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
     manifests = environment.root / environment.manifests
     target = Target(into or manifests / BASE, environment.root, manifests, overwrite, _only(opened.options))
     reading = declared_here(opened.options)
-    known = Known(reading.declared, reading.desired.manifests, reading.desired.removed) if reading.desired else Known()
+    places = {ref: place for ref, place in reading.declared.items() if ref.kind in KINDS}
+    known = Known(places, reading.desired.manifests, reading.desired.removed) if reading.desired else Known()
     with opened.work.during("reading"):
         world = read(opened.options.aws, environment.scope, known.manifests, wanted.request())
     typos.check_targets(targets, [*wanted.asked_about, *map(str, world.live), *map(str, known.manifests)], world)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def check_selection(selection: Selection, planned: Preview, log: Log) -> None:
     """Raises `UsageError` if a flag matches nothing. A flag without effect is a warning."""
     known = [*map(str, planned.desired.manifests), *map(str, planned.world.live), *planned.desired.removed]
-    check_targets(selection.target, known, planned.world)
+    check_targets(selection.target, [*known, *map(str, planned.desired.composites)], planned.world)
     flags = {"--allow-delete": selection.allow_delete, "--allow-create": selection.allow_create}
     for flag, addresses in flags.items():
         _check_allowed(flag, sorted(addresses), [*known, *_parts(planned)], planned.world, log)

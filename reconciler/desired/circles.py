@@ -6,21 +6,20 @@ Values of tables do not count. They are written after all resources exist.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from reconciler.desired.layers import Draft
 from reconciler.desired.linking import field_links
 from reconciler.desired.manifests import OF_RECORDS
 from reconciler.documents.nodes import MapNode, scalars, without
 from reconciler.errors import Mistake, Source
-from reconciler.kinds.base import Kind
+from reconciler.kinds.base import Declarable, Kind
 from reconciler.kinds.fields import linked
 from reconciler.model import Linked, Ref
 
 Needs = Mapping[Ref, Mapping[Ref, Source]]  # resource → the resources that must exist first, and where it says so
 
 
-def circles(declared: Mapping[Ref, Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[Mistake]:
+def circles(declared: Mapping[Ref, Draft], kinds: Mapping[str, Declarable]) -> Iterator[Mistake]:
     """Yields one mistake per circle."""
     needs: Needs = {ref: dict(_needed(draft, kinds[ref.kind])) for ref, draft in declared.items()}
     known: set[frozenset[Ref]] = set()
@@ -32,12 +31,13 @@ def circles(declared: Mapping[Ref, Draft], kinds: Mapping[str, Kind[Any]]) -> It
                 yield Mistake(source, _message((ref, *way), kinds))
 
 
-def _needed(draft: Draft, kind: Kind[Any]) -> Iterator[tuple[Ref, Source]]:
+def _needed(draft: Draft, kind: Declarable) -> Iterator[tuple[Ref, Source]]:
     spec = draft.node.get("spec")
     if not isinstance(spec, MapNode):
         return
     # Values and deferred fields are written after all resources exist.
-    deferred = (kind.spec.model_fields[field].alias or field for field in kind.writing.deferred)
+    names = kind.writing.deferred if isinstance(kind, Kind) else ()
+    deferred = (kind.spec.model_fields[name].alias or name for name in names)
     body = without(spec, *(OF_RECORDS if kind.cells else ()), *deferred)
     yield from field_links(kind.spec, body)
     for scalar in scalars(body):
@@ -63,7 +63,7 @@ def _way(needs: Needs, start: Ref, end: Ref) -> tuple[Ref, ...]:
     return tuple(way)
 
 
-def _message(way: tuple[Ref, ...], kinds: Mapping[str, Kind[Any]]) -> str:
+def _message(way: tuple[Ref, ...], kinds: Mapping[str, Declarable]) -> str:
     value = "write the reference into a value instead" if any(kinds[ref.kind].cells for ref in way) else ""
     if len(way) == 2:
         return f"{way[0]} refers to itself, but has no id before it is created; {value or 'delete the reference'}"

@@ -1,56 +1,216 @@
-"""Expands manifests that declare other resources, as if the author had written a manifest for each of them."""
+"""Expands documents that stand for other resources, as if the author had written a document for each of them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
-from pydantic import ValidationError
-
-from reconciler.desired.checked import Checked
+from reconciler.desired.checked import Checked, Link, elsewhere
 from reconciler.desired.hidden import Hidden
-from reconciler.desired.layers import Draft
+from reconciler.desired.layers import Draft, ManifestFolders
+from reconciler.desired.manifests import Surroundings, read_manifest, repetitions, schema_mistakes
+from reconciler.desired.merging import Kinds, resolve_draft
+from reconciler.desired.overlays import merged_draft, pointless_removals
+from reconciler.documents.files import read_text
 from reconciler.documents.hints import brief
-from reconciler.documents.nodes import place
+from reconciler.documents.nodes import Entry, ListNode, MapNode, Scalar, find, place, plain, scalars
 from reconciler.errors import Mistake, Source
-from reconciler.kinds.registry import KINDS
-from reconciler.model import Manifest, Records, Ref
+from reconciler.kinds.base import Declarable
+from reconciler.kinds.composite import MOST_LEVELS, CannotExpandError, Child, Composite
+from reconciler.kinds.composite import Path as SpecPath
+from reconciler.kinds.fields import linked
+from reconciler.model import Linked, Manifest, Ownership, Ref
 
 
-def expanded(
-    manifests: Iterable[Manifest], declared: Mapping[Ref, Draft], hidden: Hidden
-) -> Checked[tuple[Manifest, ...]]:
-    """Returns the expanded manifests. A resource that is declared twice or has an invalid value is a mistake."""
-    built: dict[Ref, Manifest] = {}
-    mistakes: list[Mistake] = []
-    for manifest, kind, fields, source in _expansions(manifests, declared):
+@dataclass(frozen=True)
+class ExpandedDraft:
+    """A resource that a document stands for.
+
+    `origins`: the documents that stand for it, from the author's own to the nearest. `source`: where the author's
+    document declares it. `draft` holds it with the author's overrides.
+    """
+
+    draft: Checked[Draft]
+    origins: tuple[Ref, ...]
+    source: Source
+
+    @property
+    def ref(self) -> Ref:
+        return Ref(self.draft.value.kind, self.draft.value.name)
+
+    def built(self, read: Checked[Manifest | None]) -> Checked[Manifest | None]:
+        """Returns its manifest with its origins. A mistake at the author's line names the resource."""
+        mistakes = [
+            mistake._replace(message=f"{self.ref}: {mistake.message}") if mistake.source == self.source else mistake
+            for mistake in read.mistakes
+        ]
+        manifest = replace(read.value, origins=self.origins) if read.value else None
+        return read._replace(value=manifest, mistakes=tuple(mistakes))
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """`failed`: documents that could not be expanded, so that their resources are unknown."""
+
+    members: Mapping[Ref, ExpandedDraft]
+    mistakes: tuple[Mistake, ...] = ()
+    failed: frozenset[Ref] = frozenset()
+
+    def dangling(
+        self, manifests: Iterable[Checked[Manifest | None]], known: Collection[Ref], hidden: Hidden
+    ) -> Iterator[Mistake]:
+        """Yields references of the members, which have `manifests`, to undeclared resources."""
+        for member, manifest in zip(self.members.values(), manifests, strict=True):
+            for target, source in (*member.draft.links, *manifest.links):
+                if target not in known and not hidden.may_hold(target):
+                    yield Mistake(source, f"{member.ref} needs {target}, which is not declared; declare it")
+
+
+def expand_all(
+    documents: Sequence[Checked[Draft]],
+    written: Mapping[Ref, Sequence[Draft]],
+    kinds: Kinds,
+    around: Surroundings,
+) -> Expansion:
+    """Returns the resources that the documents stand for.
+
+    `written`: the documents of each address, one for each layer. Those of a composite's child are merged into it.
+    """
+    walk = _Walk(written, kinds, around)
+    for document in documents:
+        draft = document.value
+        ref = Ref(draft.kind, draft.name)
+        if draft.name and kinds[draft.kind].expands and ref not in walk.members:
+            walk.visit(document, (ref,), draft.node.source)
+    mistakes = tuple(mistake for _, mistake in walk.mistakes)
+    return Expansion(walk.members, mistakes, frozenset(walk.failed))
+
+
+@dataclass
+class _Walk:
+    """Visits documents from the outermost to the innermost. A mistake is kept with the author's document."""
+
+    written: Mapping[Ref, Sequence[Draft]]
+    kinds: Kinds
+    around: Surroundings
+    members: dict[Ref, ExpandedDraft] = field(default_factory=dict)
+    mistakes: list[tuple[Ref, Mistake]] = field(default_factory=list)
+    failed: set[Ref] = field(default_factory=set)
+
+    def visit(self, checked: Checked[Draft], chain: tuple[Ref, ...], source: Source) -> None:
+        """Expands the last document of the chain. `source`: where the author's document declares it."""
+        draft = checked.value
+        kind = self.kinds[draft.kind]
+        manifest = read_manifest(checked, kind, self.around).value
+        if manifest is None:
+            return  # the caller reads it too, and reports its mistakes
         try:
-            spec = KINDS[kind].spec.model_validate(fields)
-        except ValidationError as wrong:
-            first = wrong.errors(include_url=False)[0]
-            mistakes.append(Mistake(source, f"{kind} {brief(fields.get('name'))}: {first['msg']}"))
-            continue
-        ref = Ref(kind, spec.name)
-        if earlier := declared[ref].node.source if ref in declared else built[ref].source if ref in built else None:
-            remedy = f"the name of a {kind} must be unique; delete one, or give it another name"
-            mistakes.append(Mistake(source, f"{ref} is also declared at {earlier}; {remedy}"))
-        else:
-            built[ref] = replace(manifest, spec=spec, source=source, records=Records(), renamed_from=None)
-    mistakes += _dangling(built, {*declared, *built}, hidden)
-    return Checked(tuple(built.values()), tuple(mistakes))
+            children = list(kind.expand(manifest.spec, _Files(draft, self.around.where)))
+        except CannotExpandError as error:
+            self.failed.add(chain[-1])
+            self._wrong(chain, place(draft.node, ("spec", *error.path)), str(error))
+            return
+        for child in children:
+            at = place(draft.node, ("spec", *child.path)) if len(chain) == 1 else source
+            ref = Ref(child.kind, str(child.spec["name"]))
+            if fault := self._fault(ref, chain):
+                self._wrong(chain, at, fault)
+                continue
+            self._demote(ref)
+            member = ExpandedDraft(self._overridden(_draft(child, draft, self.kinds[ref.kind], at)), chain, at)
+            self.members[ref] = member
+            if self.kinds[ref.kind].expands:
+                self.visit(member.draft, (*chain, ref), at)
+
+    def _fault(self, ref: Ref, chain: tuple[Ref, ...]) -> str:
+        """Returns why this resource cannot be a member; empty if it can."""
+        way = " → ".join(map(str, (*chain, ref)))
+        if ref in chain:
+            return f"{ref} stands for itself: {way}; delete one of these documents"
+        if len(chain) > MOST_LEVELS:
+            return f"{chain[0]} expands more than {MOST_LEVELS} levels deep: {way}; declare {ref} in its own document"
+        earlier = self.members[ref].source if ref in self.members else None
+        if earlier is None and ref in self.written and not isinstance(self.kinds[chain[-1].kind], Composite):
+            earlier = self.written[ref][0].node.source
+        if earlier is None:
+            return ""
+        remedy = f"the name of a {ref.kind} must be unique; delete one, or give it another name"
+        return f"{ref} is also declared at {earlier}; {remedy}"
+
+    def _demote(self, ref: Ref) -> None:
+        """Forgets what a document expands to on its own: it is an override, and is expanded again as a whole."""
+        self.members = {name: member for name, member in self.members.items() if member.origins[0] != ref}
+        self.mistakes = [(root, mistake) for root, mistake in self.mistakes if root != ref]
+        self.failed.discard(ref)
+
+    def _overridden(self, child: Draft) -> Checked[Draft]:
+        """Returns the child with the documents of its address merged into it, layer by layer."""
+        kind, draft = self.kinds[child.kind], child
+        mistakes: list[Mistake] = []
+        links = list(_links(child))
+        for document in self.written.get(Ref(child.kind, child.name), ()):
+            over = resolve_draft(document, self.around.texts, kind)
+            wrong = elsewhere(schema_mistakes(over.value, kind, overlay=True), over.mistakes)
+            mistakes += (*over.mistakes, *wrong, *pointless_removals(draft, over.value, kind))
+            mistakes += repetitions(over.value, kind)
+            links += over.links
+            draft = merged_draft(draft, over.value, kind)
+        return Checked(draft, tuple(mistakes), links=tuple(links))
+
+    def _wrong(self, chain: tuple[Ref, ...], source: Source, message: str) -> None:
+        self.mistakes.append((chain[0], Mistake(source, message)))
 
 
-def _dangling(built: Mapping[Ref, Manifest], known: Collection[Ref], hidden: Hidden) -> Iterator[Mistake]:
-    for ref, manifest in built.items():
-        for target in KINDS[ref.kind].references(manifest.spec):
-            if target not in known and not hidden.may_hold(target):
-                yield Mistake(manifest.source, f"{ref} needs {target}, which is not declared; declare it")
+@dataclass(frozen=True)
+class _Files:
+    """The files that a document names. It is the `Files` of kinds.composite."""
+
+    draft: Draft
+    where: ManifestFolders
+
+    def text(self, name: str, path: SpecPath) -> str:
+        folder = Path(place(self.draft.node, ("spec", *path)).file).parent
+        file = self.where.root / folder / name
+        if Path(name).is_absolute() or not self.where.holds(file):
+            manifests = self.where.name(self.where.manifests)
+            raise CannotExpandError(path, f"{brief(name)} is outside {manifests}; put the file beside the manifest")
+        read = read_text(file, self.where.name(file))
+        if isinstance(read, Mistake):
+            raise CannotExpandError(path, f"{read}; write a path to a text file, relative to the manifest")
+        return read.text
 
 
-def _expansions(
-    manifests: Iterable[Manifest], declared: Mapping[Ref, Draft]
-) -> Iterator[tuple[Manifest, str, Mapping[str, object], Source]]:
-    """Yields a manifest, the kind and fields of a resource that it declares, and their position."""
-    for manifest in manifests:
-        for kind, fields, path in KINDS[manifest.ref.kind].expand(manifest.spec) if manifest.ref.kind in KINDS else ():
-            yield manifest, kind, fields, place(declared[manifest.ref].node, ("spec", *path))
+def _draft(child: Child, parent: Draft, kind: Declarable, source: Source) -> Draft:
+    """Returns the document that an author would have written for the child, at the author's line."""
+    name = str(child.spec["name"])
+    metadata: dict[str, Any] = {"name": name}
+    # Protection is stored as a tag.
+    inherited = ("adopt", "protect") if kind.ownership is Ownership.TAGS else ("adopt",)
+    for key in inherited:
+        if (setting := find(parent.node, ("metadata", key))) is not None:
+            metadata[key] = plain(setting)
+    spec = {key: value for key, value in child.spec.items() if key != "name"}
+    document = _node({"kind": child.kind, "metadata": metadata, "spec": spec}, source)
+    # Merging drops the absent fields.
+    return merged_draft(None, Draft(child.kind, name, document), kind)
+
+
+def _node(value: Any, source: Source) -> Any:
+    match value:
+        case Mapping():
+            return MapNode({key: Entry(source, _node(item, source)) for key, item in value.items()}, source)
+        case list() | tuple():
+            return ListNode(tuple(_node(item, source) for item in value), source)
+        case str():
+            return Scalar(value, value, source)
+        case _:
+            return Scalar(value, json.dumps(value), source)
+
+
+def _links(draft: Draft) -> Iterator[Link]:
+    for scalar in scalars(draft.node):
+        if isinstance(scalar.value, Linked):
+            yield from (Link(target, scalar.source) for target in linked(scalar.value))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from reconciler.desired.layers import Draft
 from reconciler.desired.texts import MARK
 from reconciler.documents.nodes import MapNode, Node, scalars
-from reconciler.kinds.base import Kind
+from reconciler.kinds.base import Declarable
 from reconciler.model import Ref
 
 
@@ -31,7 +30,7 @@ class Hidden:
         return any(text is None or MARK in text or ref.name in text for text in self.texts)
 
 
-def hidden(unread: Iterable[Node | str | None], unbuilt: Collection[Draft], kinds: Mapping[str, Kind[Any]]) -> Hidden:
+def hidden(unread: Iterable[Node | str | None], unbuilt: Collection[Draft], kinds: Mapping[str, Declarable]) -> Hidden:
     """Collects the unreadable parts.
 
     `unread`: documents without a valid kind, and invalid YAML. `unbuilt`: drafts with mistakes.

@@ -19,7 +19,7 @@ from reconciler.documents.hints import brief
 from reconciler.documents.nodes import MapNode, place, plain, scalars, with_entries, without
 from reconciler.documents.schema_check import against
 from reconciler.errors import Mistake, Source
-from reconciler.kinds.base import Kind
+from reconciler.kinds.base import Declarable, Kind
 from reconciler.kinds.rules import faults, repeated
 from reconciler.model import Finding, Linked, Manifest, Ownership, Problem, Records, Ref, Resource, WrittenRecords
 from reconciler.model.environment import Quotas
@@ -41,14 +41,14 @@ class Surroundings:
     today: date | None = None
 
 
-def schema_mistakes(draft: Draft, kind: Kind[Any], *, overlay: bool = False) -> tuple[Mistake, ...]:
+def schema_mistakes(draft: Draft, kind: Declarable, *, overlay: bool = False) -> tuple[Mistake, ...]:
     """Checks the draft, without its cells, against its kind's schema."""
     spec = draft.node.get("spec")
     bare = {"spec": shell(spec)} if kind.cells and isinstance(spec, MapNode) else {}
     return against(_schema(kind, overlay), with_entries(draft.node, bare))
 
 
-def read_manifest(resolved: Checked[Draft], kind: Kind[Any], around: Surroundings) -> Checked[Manifest | None]:
+def read_manifest(resolved: Checked[Draft], kind: Declarable, around: Surroundings) -> Checked[Manifest | None]:
     """Builds the manifest if it has no mistake. Mistakes already reported for its texts are not repeated."""
     draft = resolved.value
     body = body_of(draft)
@@ -67,29 +67,32 @@ def read_manifest(resolved: Checked[Draft], kind: Kind[Any], around: Surrounding
     built = _built(draft, body, kind)
     if not built.value:
         return Checked(None, built.mistakes, findings, links)
-    return Checked(_manifest(draft, built.value, kind.records(built.value, written.value)), (), findings, links)
+    records = kind.records(built.value, written.value) if isinstance(kind, Kind) else Records()
+    return Checked(_manifest(draft, built.value, records), (), findings, links)
 
 
 @cache
-def _schema(kind: Kind[Any], overlay: bool) -> Mapping[str, Any]:
+def _schema(kind: Declarable, overlay: bool) -> Mapping[str, Any]:
     return kind_schema(kind, overlay=overlay)
 
 
-def _written(body: MapNode, kind: Kind[Any], around: Surroundings, address: str) -> Checked[WrittenRecords]:
+def _written(body: MapNode, kind: Declarable, around: Surroundings, address: str) -> Checked[WrittenRecords]:
     if not kind.cells:
         return Checked(WrittenRecords())
     columns = columns_of(body.get(kind.parts_key))
     return read_records(body, Sheet(around.where, around.texts, columns, address))
 
 
-def _declared(draft: Draft, body: MapNode, kind: Kind[Any]) -> Mapping[str, Any]:
+def _declared(draft: Draft, body: MapNode, kind: Declarable) -> Mapping[str, Any]:
     return {**plain(shell(body) if kind.cells else body), "name": draft.name}
 
 
-def across(drafts: Mapping[Ref, Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[Mistake]:
+def across(drafts: Mapping[Ref, Draft], kinds: Mapping[str, Declarable]) -> Iterator[Mistake]:
     """Yields the mistakes that only several manifests of a kind together show."""
     here = {ref.kind for ref in drafts}
-    for kind in (kinds[name] for name in sorted(here) if kinds[name].ordering.compares_with):
+    for kind in (kinds[name] for name in sorted(here)):
+        if not (isinstance(kind, Kind) and kind.ordering.compares_with):
+            continue
         beside = {ref: draft for ref, draft in drafts.items() if ref.kind in (kind.name, *kind.ordering.compares_with)}
         declared = {ref: _declared(draft, body_of(draft), kinds[ref.kind]) for ref, draft in beside.items()}
         for ref, problem in kind.among(declared):
@@ -102,7 +105,7 @@ def body_of(draft: Draft) -> MapNode:
     return spec if isinstance(spec, MapNode) else MapNode({}, draft.node.source)
 
 
-def repetitions(draft: Draft, kind: Kind[Any]) -> Iterator[Mistake]:
+def repetitions(draft: Draft, kind: Declarable) -> Iterator[Mistake]:
     """Returns the keyed items that an overlay repeats. Merged with the base, the last one would win silently."""
     return _mistakes(repeated(kind.spec, _declared(draft, body_of(draft), kind)), draft)
 
@@ -125,7 +128,7 @@ def _source(draft: Draft, path: tuple[str | int, ...]) -> Source:
     return place(draft.node, ("metadata", "name") if path[:1] == ("name",) else ("spec", *path))
 
 
-def _built(draft: Draft, body: MapNode, kind: Kind[Any]) -> Checked[Resource | None]:
+def _built(draft: Draft, body: MapNode, kind: Declarable) -> Checked[Resource | None]:
     fields = without(body, *OF_RECORDS) if kind.cells else body
     given = {**plain(fields), "name": draft.name}
     try:
@@ -143,7 +146,7 @@ def _left_over(error: ValidationError, draft: Draft) -> Iterator[Mistake]:
         yield Mistake(_source(draft, path), f"{brief(fault['input'])}: {fault['msg']}")
 
 
-def _lost_protection(draft: Draft, kind: Kind[Any]) -> Iterator[Mistake]:
+def _lost_protection(draft: Draft, kind: Declarable) -> Iterator[Mistake]:
     """Yields the mistake of a protection that cannot be stored. It is a tag, so that it outlives the file."""
     metadata = plain(draft.node.entries["metadata"].node) if "metadata" in draft.node.entries else {}
     if not isinstance(metadata, Mapping) or metadata.get("protect") is not True:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
 
 from reconciler.desired.checked import Link
 from reconciler.desired.hidden import Hidden
@@ -11,7 +10,8 @@ from reconciler.desired.layers import Draft
 from reconciler.documents.hints import brief, did_you_mean, listed, look_alike, visible
 from reconciler.documents.nodes import ListNode, MapNode, Node, find, place, text_of
 from reconciler.errors import Mistake, Source
-from reconciler.kinds.base import Kind
+from reconciler.kinds.base import Declarable, Kind
+from reconciler.kinds.composite import Composite
 from reconciler.model import Finding, Ref
 
 _NAME = ("metadata", "name")
@@ -42,11 +42,11 @@ def refs(drafts: Iterable[Draft]) -> dict[Ref, Draft]:
     return {Ref(draft.kind, draft.name): draft for draft in drafts if draft.name}
 
 
-def twins(drafts: Iterable[Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[Mistake]:
+def twins(drafts: Iterable[Draft], kinds: Mapping[str, Declarable]) -> Iterator[Mistake]:
     """Yields resources of one kind with the same name, also if it differs only in case and AWS ignores case."""
     first: dict[Ref, Draft] = {}
     for draft in drafts:
-        folded = draft.name.casefold() if kinds[draft.kind].identity.folds_case else draft.name
+        folded = draft.name.casefold() if _folds_case(kinds[draft.kind]) else draft.name
         earlier = first.setdefault(Ref(draft.kind, folded), draft) if draft.name else draft
         if earlier is not draft:
             case = f" as {brief(earlier.name)}, and AWS ignores case" if earlier.name != draft.name else ""
@@ -54,7 +54,7 @@ def twins(drafts: Iterable[Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[M
             yield Mistake(place(draft.node, _NAME), message)
 
 
-def look_alikes(drafts: Iterable[Draft], kinds: Mapping[str, Kind[Any]]) -> Iterator[Finding]:
+def look_alikes(drafts: Iterable[Draft], kinds: Mapping[str, Declarable]) -> Iterator[Finding]:
     """Yields names that AWS distinguishes but people do not: by case, accents or invisible characters only."""
     first: dict[tuple[str, str], Draft] = {}
     for draft in drafts:
@@ -62,7 +62,7 @@ def look_alikes(drafts: Iterable[Draft], kinds: Mapping[str, Kind[Any]]) -> Iter
             continue
         earlier = first.setdefault((draft.kind, visible(draft.name).casefold()), draft)
         hidden = look_alike(draft.name, earlier.name)
-        if earlier.name == draft.name or (kinds[draft.kind].identity.folds_case and not hidden):
+        if earlier.name == draft.name or (_folds_case(kinds[draft.kind]) and not hidden):
             continue  # a mistake that `twins` reports
         why = hidden.removeprefix("; ") or f"{brief(earlier.name)} differs from it only in case: rename one of them"
         message = f"{brief(draft.name)} is easily confused with the {draft.kind} at {earlier.node.source}: {why}"
@@ -102,7 +102,14 @@ def dangling(
             yield Mistake(source, f"{ref} is not declared{did_you_mean(str(ref), addresses)}")
 
 
-def addresses(declared: Mapping[Ref, Draft], kinds: Mapping[str, Kind[Any]]) -> dict[str, Source]:
+def to_composites(links: Iterable[Link], kinds: Mapping[str, Declarable]) -> Iterator[Mistake]:
+    """Yields references to composites, which have no id at AWS."""
+    for ref, source in links:
+        if isinstance(kinds.get(ref.kind), Composite):
+            yield Mistake(source, f"{ref} only stands for other resources and has no id; refer to one of them")
+
+
+def addresses(declared: Mapping[Ref, Draft], kinds: Mapping[str, Declarable]) -> dict[str, Source]:
     """Returns every declared address, parts included, with its position."""
     places: dict[str, Source] = {}
     for ref, draft in declared.items():
@@ -113,6 +120,10 @@ def addresses(declared: Mapping[Ref, Draft], kinds: Mapping[str, Kind[Any]]) -> 
             if name := _named(item):
                 places[f"{ref}/{name}"] = item.source
     return places
+
+
+def _folds_case(kind: Declarable) -> bool:
+    return isinstance(kind, Kind) and kind.identity.folds_case
 
 
 def _named(item: Node) -> str | None:

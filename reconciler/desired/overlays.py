@@ -1,26 +1,26 @@
 """Merges overlays, the differences of one environment, into the base key by key.
 
-A list replaces the base's list, except lists that the spec marks as keyed. `null` removes a key of a map, and
-`{name: X, remove: true}` removes an item of a keyed list. A merged value keeps the position of the text it comes from.
+A list replaces the base's list, except lists that the spec marks as keyed, and a document replaces the base's. `null`
+removes a key of a map, and `{name: X, remove: true}` removes an item of a keyed list. A merged value keeps the position
+of the text it comes from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any
 
 from reconciler.desired.layers import Draft
 from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, place, without
 from reconciler.errors import Mistake
-from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import keyed_by, nested
+from reconciler.kinds.base import Declarable
+from reconciler.kinds.fields import document_type, keyed_by, nested
 from reconciler.model import Spec
 
 VALUES = "values"  # replaced whole for kinds with cells: `null` in a row is an absent cell, not a removed key
 
 
-def merged_draft(base: Draft | None, over: Draft, kind: Kind[Any]) -> Draft:
+def merged_draft(base: Draft | None, over: Draft, kind: Declarable) -> Draft:
     """Returns the base with the overlay's differences, or the overlay alone if the base lacks the resource."""
     below = base.node if base else MapNode({}, over.node.source)
     entries = {**over.node.entries, **below.entries}
@@ -34,13 +34,13 @@ def merged_draft(base: Draft | None, over: Draft, kind: Kind[Any]) -> Draft:
     return Draft(over.kind, over.name, MapNode(entries, below.source))
 
 
-def pointless_removals(base: Draft | None, over: Draft, kind: Kind[Any]) -> Iterator[Mistake]:
+def pointless_removals(base: Draft | None, over: Draft, kind: Declarable) -> Iterator[Mistake]:
     """Yields items that an overlay removes from a keyed list that does not have them."""
     old = base.node.get("spec") if base else None
     yield from _strays(old, over.node.get("spec"), kind.spec)
 
 
-def _whole(kind: Kind[Any]) -> Collection[str]:
+def _whole(kind: Declarable) -> Collection[str]:
     return (VALUES,) if kind.cells else ()
 
 
@@ -50,7 +50,8 @@ def _map(base: MapNode, over: MapNode, spec: type[Spec] | None, whole: Collectio
         if isinstance(node, Scalar) and node.value is None:
             entries.pop(key, None)
         else:
-            entries[key] = Entry(at, node if key in whole else _value(base.get(key), node, spec, key))
+            is_whole = key in whole or _is_document(spec, key)  # In a document, `null` is a value.
+            entries[key] = Entry(at, node if is_whole else _value(base.get(key), node, spec, key))
     return MapNode(entries, base.source)
 
 
@@ -101,8 +102,17 @@ def _strays(base: Node | None, over: Node | None, spec: type[Spec] | None) -> It
 
 def _inside(spec: type[Spec] | None, key: str) -> tuple[type[Spec] | None, str | None]:
     """Returns the spec of a key's value, and the field that identifies its items if it is a keyed list."""
-    field = next((name for name, field in spec.model_fields.items() if field.alias == key), None) if spec else None
+    field = _field(spec, key)
     return (nested(spec, field), keyed_by(spec, field)) if spec and field else (None, None)
+
+
+def _is_document(spec: type[Spec] | None, key: str) -> bool:
+    field = _field(spec, key)
+    return bool(spec and field and document_type(spec, field))
+
+
+def _field(spec: type[Spec] | None, key: str) -> str | None:
+    return next((name for name, field in spec.model_fields.items() if field.alias == key), None) if spec else None
 
 
 def _name(item: Node, by: str) -> str | None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from reconciler.desired.checked import Checked, elsewhere
 from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import ListNode, MapNode, find, text_of
 from reconciler.documents.schema_check import against
 from reconciler.errors import Mistake, Source
+from reconciler.kinds.base import Declarable
+from reconciler.kinds.composite import Composite
 from reconciler.schemas.kind import removed_schema
 
 
-def read_tombstone(node: MapNode, kinds: Collection[str]) -> Checked[Mapping[str, Source]]:
+def read_tombstone(node: MapNode, kinds: Mapping[str, Declarable]) -> Checked[Mapping[str, Source]]:
     """Returns each address with its position. The texts of the document must be resolved."""
     wrong = against(removed_schema(), node)
     addresses = find(node, ["spec", "addresses"])
@@ -32,9 +34,11 @@ def still_declared(removed: Mapping[str, Source], declared: Mapping[str, Source]
         yield Mistake(removed[address], message)
 
 
-def _faults(address: str, kinds: Collection[str]) -> Iterator[str]:
+def _faults(address: str, kinds: Mapping[str, Declarable]) -> Iterator[str]:
     kind, _, name = address.partition("/")
     if kind not in kinds:
         yield f"{brief(address)} has no known kind{did_you_mean(kind, kinds)}; write Kind/name, or Kind/name/part"
+    elif isinstance(kinds[kind], Composite):
+        yield f"{brief(address)} only stands for other resources; write the addresses of those to delete"
     if any(part != part.strip() or not part for part in name.split("/")):
         yield f"{brief(address)} has an empty name, or spaces around one; write Kind/name, or Kind/name/part"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from reconciler.desired.layers import BASE, Draft, Layer, ManifestFolders
 from reconciler.desired.texts import MARK, Texts
 from reconciler.documents.files import read_text
-from reconciler.documents.nodes import find, text_of
+from reconciler.documents.nodes import find, scalars, text_of
 from reconciler.errors import Mistake, Source
+from reconciler.kinds.base import Declarable
+from reconciler.kinds.composite import Composite
 from reconciler.model import Finding
 from reconciler.model.environment import Environment
 
@@ -48,6 +50,7 @@ def unread_files(
     layers: Iterable[Layer],
     texts: Texts,
     known_environments: Collection[str],
+    kinds: Mapping[str, Declarable],
 ) -> Iterator[Finding]:
     """Yields one warning per unread folder, and one per single unread file."""
     if not where.manifests.is_dir():
@@ -65,7 +68,11 @@ def unread_files(
             message = f"is not read: the file name must end in {' or '.join(_MANIFESTS)}, in lower case; rename it"
             yield _warning(message, where, path)
     sheets = [path for path in files if path.suffix.lower() == ".csv" and folders.is_read_here(path)]
-    yield from _unnamed(sheets, named, layers, folders, where)
+    composites = [draft for layer in layers for draft in layer.drafts if isinstance(kinds[draft.kind], Composite)]
+    # A composite may name any file in any text.
+    texts_of_composites = [scalar.text for draft in composites for scalar in scalars(draft.node)]
+    unnamed = [path for path in sheets if not any(path.name in text for text in texts_of_composites)]
+    yield from _unnamed(unnamed, named, layers, folders, where)
 
 
 def _folders(environment: Environment) -> _Folders:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
+from reconciler.diff.documents import differences, path_text
 from reconciler.kinds.fields import each_by, is_local, item_by, keyed_by, manifest_key, worth_saying
-from reconciler.model import FieldChange, Spec, in_order, in_words
+from reconciler.model import Document, FieldChange, Spec, in_order, in_words
 from reconciler.model.canonical import plain
 from reconciler.model.spec import label
 
@@ -49,6 +50,8 @@ def _updates(live: Spec, declared: Mapping[str, Any], ignored: Ignored, path: st
             keys = [*have, *(key for key in wanted if key not in have)]
             kept = {key: have if ignored(f"{here}[{key}]") else wanted for key in keys}
             yield field, {key: side[key] for key, side in kept.items() if key in side}
+        elif isinstance(wanted, Document) and isinstance(have, Document):
+            yield field, wanted.respelled(have)
         else:
             yield field, wanted
 
@@ -155,6 +158,10 @@ def _field_changes(spec: type[Spec], field: str, old: Any, new: Any, *, by_item:
         for name in sorted({**(old or {}), **(new or {})}):
             if (was := (old or {}).get(name)) != (will := (new or {}).get(name)):
                 yield FieldChange(key, manifest_value(was), manifest_value(will), item=name)
+    elif isinstance(old, Document) and isinstance(new, Document):
+        for inside in differences(old, new):
+            sides = manifest_value(inside.before), manifest_value(inside.after)
+            yield FieldChange(key, *sides, inner=path_text(inside.steps))
     elif isinstance(old, Spec) and isinstance(new, Spec):
         for change in _changes(old, new):
             yield FieldChange(key, change.before, change.after, inner=change.path)

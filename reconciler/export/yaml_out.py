@@ -53,6 +53,8 @@ def _flow(value: Any) -> str:
             return "{" + ", ".join(f"{_text(key)}: {_flow(item)}" for key, item in value.items()) + "}"
         case list():
             return "[" + ", ".join(map(_flow, value)) + "]"
+        case None:
+            return "null"
         case bool():
             return "true" if value else "false"
         case int() | float():

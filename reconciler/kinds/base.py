@@ -7,6 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
+from reconciler.kinds.composite import Child, Composite, Files
 from reconciler.kinds.fields import (
     Names,
     answered,
@@ -255,8 +256,8 @@ class Kind(Generic[S]):
         """Returns a value of `encode` in the form that AWS expects."""
         return value
 
-    def expand(self, spec: S) -> Iterable[tuple[str, Mapping[str, Any], tuple[str | int, ...]]]:
-        """Returns other resources that this one stands for: kind, spec as declared, and the path that declares it."""
+    def expand(self, spec: S, files: Files) -> Iterable[Child]:
+        """Returns other resources that this one also stands for; see `Composite.expand`."""
         return ()
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
@@ -318,6 +319,9 @@ class Kind(Generic[S]):
         if params:
             (params,) = self.write_field(self._parts.field, [params])
         return self.call(operation, {self.identity.id_param: IdOf(ref), **named, **params})
+
+
+Declarable = Kind[Any] | Composite[Any]  # what a document may be of
 
 
 def part_key(owner: Ref, name: str) -> Ref:

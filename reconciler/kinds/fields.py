@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, TypeVar, get_args
 
 from reconciler.kinds.service import Casing
-from reconciler.model import REFERENCE, AwsName, Each, IdOf, Keyed, Linked, LocalOnly, Ref, RefTo, Spec, is_id
+from reconciler.model import REFERENCE, AwsName, Document, Each, IdOf, Keyed, Linked, LocalOnly, Ref, RefTo, Spec, is_id
 
 Names = Callable[[str, str], str]  # (kind, AWS id) → name
 M = TypeVar("M")
@@ -39,12 +39,13 @@ def answered_name(spec: type[Spec], field: str, casing: Casing = Casing.PASCAL) 
 def answered(spec: type[Spec], casing: Casing = Casing.PASCAL) -> tuple[tuple[str, str, bool], ...]:
     """Returns for each field its name, the member of an answer that holds it, and whether `decode` changes its value.
 
-    `decode` changes references and specs only.
+    `decode` changes references, specs and documents only.
     """
-    return tuple(
-        (field, answered_name(spec, field, casing), bool(nested(spec, field) or refers_to(spec, field)))
-        for field in spec.model_fields
-    )
+    return tuple((field, answered_name(spec, field, casing), _is_changed(spec, field)) for field in spec.model_fields)
+
+
+def _is_changed(spec: type[Spec], field: str) -> bool:
+    return bool(nested(spec, field) or refers_to(spec, field) or document_type(spec, field))
 
 
 def encode(spec: type[Spec], field: str, value: Any, casing: Casing = Casing.PASCAL) -> Any:
@@ -56,6 +57,8 @@ def encode(spec: type[Spec], field: str, value: Any, casing: Casing = Casing.PAS
             return {aws_name(inner, f, casing): encode(inner, f, item, casing) for f, item in fields.items()}
         case tuple():
             return [encode(spec, field, item, casing) for item in value]
+        case Document(text=text):
+            return text
         case Linked():
             return value
         case str() if reference := mark(spec, field, RefTo):
@@ -67,6 +70,8 @@ def encode(spec: type[Spec], field: str, value: Any, casing: Casing = Casing.PAS
 def decode(spec: type[Spec], field: str, value: Any, names: Names, casing: Casing = Casing.PASCAL) -> Any:
     """Returns AWS's value in the spec's form. Drops members that the spec does not know."""
     inner = nested(spec, field)
+    if document := document_type(spec, field):
+        return document.from_aws(value)
     if not inner and not refers_to(spec, field):
         return value
     match value:
@@ -137,8 +142,8 @@ def named_in(spec: Spec, fields: Collection[str] | None = None) -> Iterator[Ref]
 
 def _named_by(value: Any, kind: str | None) -> Iterator[Ref]:
     match value:
-        case Linked():
-            yield from linked(value)
+        case Document(text=Linked() as text) | (Linked() as text):
+            yield from linked(text)
         case str():
             if kind and not is_id(value):
                 yield Ref(kind, value)
@@ -180,6 +185,12 @@ def refers_to(spec: type[Spec], field: str) -> str | None:
 def nested(spec: type[Spec], field: str) -> type[Spec] | None:
     """Returns the spec of the field's value, or of each of its items."""
     return next((part for part in _parts(spec, field) if isinstance(part, type) and issubclass(part, Spec)), None)
+
+
+@cache
+def document_type(spec: type[Spec], field: str) -> type[Document] | None:
+    """Returns the sort of document that the field holds; `None` if it holds none."""
+    return next((part for part in _parts(spec, field) if isinstance(part, type) and issubclass(part, Document)), None)
 
 
 @cache

@@ -1,27 +1,45 @@
-"""Finds the kinds and lookups that the service packages below `reconciler.kinds` define. There is no list to edit."""
+"""Finds the kinds, composites and lookups that the service packages define. There is no list to edit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from pkgutil import iter_modules, walk_packages
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import reconciler.kinds
-from reconciler.kinds.base import Kind
+from reconciler.kinds.base import Declarable, Kind
+from reconciler.kinds.composite import Composite
 from reconciler.kinds.verbs import Lookup
+
+T = TypeVar("T")
 
 
 def discover(package: ModuleType) -> dict[str, Kind[Any]]:
     """Returns every kind of the service packages, by name. Raises `ValueError` if two kinds have the same name."""
-    classes = {value for module in _service_modules(package) for value in vars(module).values() if _is_kind(value)}
-    kinds: dict[str, Kind[Any]] = {}
-    for kind in sorted((kind_class() for kind_class in classes), key=lambda kind: (kind.name, type(kind).__module__)):
-        if twin := kinds.get(kind.name):
+    kinds = [kind_class() for kind_class in _classes(package, Kind)]
+    declarable(kinds)
+    return {kind.name: kind for kind in sorted(kinds, key=lambda kind: kind.name)}
+
+
+def discover_composites(package: ModuleType) -> dict[str, Composite[Any]]:
+    """Returns every composite of the service packages, by name. Raises `ValueError` on a repeated name."""
+    # mypy allows no abstract class as an argument (its issue 4717); the classes below are concrete.
+    classes = _classes(package, Composite)  # type: ignore[type-abstract]
+    composites = [composite_class() for composite_class in classes]
+    declarable(composites)
+    return {composite.name: composite for composite in sorted(composites, key=lambda it: it.name)}
+
+
+def declarable(kinds: Iterable[Declarable]) -> dict[str, Declarable]:
+    """Returns kinds and composites by name, in order. Raises `ValueError` if two of them have the same name."""
+    by_name: dict[str, Declarable] = {}
+    for kind in sorted(kinds, key=lambda kind: (kind.name, type(kind).__module__)):
+        if twin := by_name.get(kind.name):
             raise ValueError(f"kind {kind.name} is defined in {type(twin).__module__} and in {type(kind).__module__}")
-        kinds[kind.name] = kind
-    return kinds
+        by_name[kind.name] = kind
+    return by_name
 
 
 def discover_lookups(package: ModuleType) -> dict[str, Lookup]:
@@ -47,11 +65,28 @@ def _service_modules(package: ModuleType) -> Iterator[ModuleType]:
                 yield import_module(module.name)
 
 
-def _is_kind(value: Any) -> bool:
-    return isinstance(value, type) and issubclass(value, Kind) and hasattr(value, "spec")
+def _classes(package: ModuleType, base: type[T]) -> set[type[T]]:
+    """Returns the classes of the service packages that are of a base and have a spec."""
+    classes: set[type[T]] = set()
+    for module in _service_modules(package):
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, base) and hasattr(value, "spec"):
+                classes.add(value)
+    return classes
 
 
 KINDS = discover(reconciler.kinds)
+COMPOSITES = discover_composites(reconciler.kinds)
+DECLARABLE = declarable((*KINDS.values(), *COMPOSITES.values()))
 LOOKUPS = discover_lookups(reconciler.kinds)
 
-__all__ = ["KINDS", "LOOKUPS", "discover", "discover_lookups"]
+__all__ = [
+    "COMPOSITES",
+    "DECLARABLE",
+    "KINDS",
+    "LOOKUPS",
+    "declarable",
+    "discover",
+    "discover_composites",
+    "discover_lookups",
+]

@@ -7,25 +7,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from unicodedata import category
 
-from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import each_by, keyed_by, nested
+from reconciler.kinds.base import Declarable, Kind
+from reconciler.kinds.fields import document_type, each_by, keyed_by, nested
 from reconciler.kinds.wording import quoted
-from reconciler.model import Problem, Spec, WrittenRecords, ownership
+from reconciler.model import Document, Problem, Spec, WrittenRecords, ownership
 from reconciler.model.canonical import canonical
 from reconciler.model.environment import Quotas
 
 
-def faults(kind: Kind[Any], declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
+def faults(kind: Declarable, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
     """Yields the mistakes that a schema cannot find: those of all kinds, then the kind's own (`Kind.problems`)."""
     yield from tag_problems(declared.get("tags"))
-    yield from _misnamed(kind, declared)
+    yield from _misnamed(kind, declared) if isinstance(kind, Kind) else ()
     own = tuple(kind.problems(declared, written, quotas))
     yield from own
     reported = {problem.path for problem in own}  # a kind's own message is more precise
+    yield from (problem for problem in document_problems(kind.spec, declared) if problem.path not in reported)
     yield from (problem for problem in repeated(kind.spec, declared) if problem.path not in reported)
     name = declared.get("name")
     if isinstance(name, str) and ("name",) not in reported:
-        reserved = kind.service.reserved
+        reserved = kind.service.reserved if isinstance(kind, Kind) else ()
         yield from (Problem("error", ("name",), fault) for fault in name_faults(name, reserved))
     if isinstance(name, str) and not name.isascii() and (finding := invisible(name)):
         yield Problem("warning", ("name",), finding)
@@ -103,6 +104,21 @@ def name_faults(name: str, reserved: tuple[str, ...]) -> Iterator[str]:
 
 
 Path = tuple[str | int, ...]
+
+
+def document_problems(spec: type[Spec], declared: Mapping[str, Any], path: Path = ()) -> Iterator[Problem]:
+    """Yields each document that is not valid JSON, at any depth. Wrong shapes are skipped, like in `repeated`."""
+    for name, field in spec.model_fields.items():
+        key = field.alias or name
+        here, value = (*path, key), declared.get(key)
+        if document_type(spec, name) and isinstance(value, str | dict):
+            if wrong := Document.fault(value):
+                yield Problem("error", here, f"{key} is not a JSON document: {wrong}; fix it, or write it as YAML")
+        elif inner := nested(spec, name):
+            items = enumerate(value) if isinstance(value, list) else [(None, value)]
+            for at, item in items:
+                if isinstance(item, Mapping):
+                    yield from document_problems(inner, item, here if at is None else (*here, at))
 
 
 def repeated(spec: type[Spec], declared: Mapping[str, Any], path: Path = ()) -> Iterator[Problem]:

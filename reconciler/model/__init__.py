@@ -12,6 +12,7 @@ from reconciler.model.declared import (
     Written,
     WrittenRecords,
 )
+from reconciler.model.document import Document, JsonDocument, PolicyDocument
 from reconciler.model.live import Contents, Live, LiveCell, LiveRecord, Ownership, Scope
 from reconciler.model.names import (
     LIKE_REFERENCE,
@@ -58,6 +59,7 @@ __all__ = [
     "Clearable",
     "Contents",
     "Desired",
+    "Document",
     "Does",
     "Each",
     "Estimate",
@@ -65,6 +67,7 @@ __all__ = [
     "Finding",
     "IdOf",
     "Item",
+    "JsonDocument",
     "Key",
     "Keyed",
     "Linked",
@@ -78,6 +81,7 @@ __all__ = [
     "Outcome",
     "Ownership",
     "Plan",
+    "PolicyDocument",
     "Problem",
     "Reach",
     "Read",

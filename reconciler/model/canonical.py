@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from reconciler.model.document import Document
+
 
 def canonical(value: Any) -> str:
     return dumps(plain(value, drop_none=True), sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -23,6 +25,8 @@ def plain(value: Any, *, drop_none: bool = True) -> Any:
             return {key: plain(item) for key, item in items.items() if item is not None or not drop_none}
         case Enum():
             return value.value
+        case Document():
+            return plain(value.written)
         case Mapping():
             return {str(key): plain(item) for key, item in value.items()}
         case set() | frozenset():

@@ -105,6 +105,12 @@ class Manifest:
     protect: bool | None = None
     adopt: bool = False
     renamed_from: str | None = None
+    origins: tuple[Ref, ...] = ()  # The documents that stand for this one, from the author's own to the nearest.
+
+    @property
+    def origin(self) -> Ref | None:
+        """The author's document that stands for this resource; `None` if the author declared the resource itself."""
+        return self.origins[0] if self.origins else None
 
     @cached_property
     def ref(self) -> Ref:
@@ -130,3 +136,4 @@ class Desired:
     manifests: Mapping[Ref, Manifest] = field(default_factory=dict)
     removed: Mapping[str, Source] = field(default_factory=dict)  # tombstones: address → position
     findings: tuple[Finding, ...] = ()
+    composites: Mapping[Ref, Manifest] = field(default_factory=dict)  # `manifests` has what they stand for.

@@ -64,7 +64,8 @@ class FieldChange:
     def path(self) -> str:
         """The place for people. It cannot be split again: an item's name may contain `]`, `.` and `[`."""
         item = "" if self.item is None else f"[{label(self.item)}]"
-        return f"{self.field}{item}.{self.inner}" if self.inner else f"{self.field}{item}"
+        dot = "." if self.inner and not self.inner.startswith("[") else ""
+        return f"{self.field}{item}{dot}{self.inner}"
 
 
 class Key(NamedTuple):
@@ -189,6 +190,7 @@ class Change:
     modified: datetime | None = None
     region: str = ""
     part_of: Ref | None = None  # For a part: the resource that it belongs to.
+    origin: Ref | None = None  # The author's document, if that document stands for this resource.
     let_go: frozenset[Ref] = frozenset()  # Targets of the live resource that are deletable only after this change.
 
 

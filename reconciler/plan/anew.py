@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from reconciler.kinds.fields import named_in, reference_fields, references
-from reconciler.model import REFERENCE, Action, Change, Finding, Linked, Live, LiveRecord, Ref, Spec, in_order
+from reconciler.model import REFERENCE, Action, Change, Document, Finding, Linked, Live, LiveRecord, Ref, Spec, in_order
 from reconciler.plan.resource import Planned
 
 S = TypeVar("S", bound=Spec)
@@ -77,6 +77,8 @@ def _value(value: Any, replaced: Replaced) -> Any:
                 lambda match: _id(match[0], Ref(match["kind"], match["name"]), match["word"], replaced), value
             )
             return Linked(text) if REFERENCE.search(text) else text
+        case Document(text=written):
+            return type(value)(_value(written, replaced))
         case Spec():
             return _spec(value, replaced)
         case tuple():

@@ -16,6 +16,7 @@ from reconciler.plan.deletions import Deletions
 from reconciler.plan.in_use import unless_refused, unless_used
 from reconciler.plan.late import deferred_fields
 from reconciler.plan.naming import unless_taken
+from reconciler.plan.origins import untagged_children, with_origins
 from reconciler.plan.resource import Planned, Planner
 from reconciler.plan.selection import Selection
 from reconciler.plan.table import TablePlanner, with_columns
@@ -24,6 +25,7 @@ from reconciler.steps.estimate import estimate
 
 def make_plan(environment: Environment, desired: Desired, world: World, selection: Selection) -> Plan:
     """Returns the least work that makes live equal to desired. Unsafe changes become blocked ones; none raises."""
+    selection = selection.with_origins(desired.manifests)
     plan, planned = _compared(environment, desired, world, selection)
     replaced = replaced_resources(plan.changes, world.live)
     if stale := with_old_ids(planned, replaced):
@@ -51,7 +53,8 @@ def _compared(
     parts = [change for item in planned for change in item.parts]
     every = sorted([*_changes(planned), *parts, *deleted, *strangers], key=lambda change: change.ref)
     after = {item.manifest.ref: item.after for item in planned}
-    changes = unless_taken(unless_refused(unless_used(every, world.live, after), world, after), world.live)
+    possible = unless_taken(unless_refused(unless_used(every, world.live, after), world, after), world.live)
+    changes = with_origins(possible, desired.manifests)
     listed = {change.ref for change in changes}
     messages = {
         *desired.findings,
@@ -59,6 +62,7 @@ def _compared(
         *_strays(environment, desired, world.live, deletions),
         *findings(environment, planned, world.directory),
         *deletions.without_aim(world, listed),
+        *untagged_children(changes),
     }
     plan = Plan(
         environment.scope,

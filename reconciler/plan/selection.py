@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
+from reconciler.model import Manifest, Ref
 from reconciler.model.environment import matches
 
 
@@ -16,13 +18,20 @@ class Selection:
     prune: bool = False
     allow_delete: frozenset[str] = frozenset()
     allow_create: frozenset[str] = frozenset()
+    origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # address → the documents that stand for it
+
+    def with_origins(self, manifests: Mapping[Ref, Manifest]) -> Selection:
+        """Returns the selection, in which a document's address also means the resources that it stands for."""
+        origins = {str(ref): tuple(map(str, it.origins)) for ref, it in manifests.items() if it.origins}
+        return replace(self, origins=origins)
 
     def covers(self, address: str, part_of: str = "") -> bool:
         """Returns whether the run covers an address. `part_of`: the resource's address if the first is a part's.
 
-        A part is covered together with its resource. A slash does not make a part, since names may hold slashes.
+        A part is covered together with its resource. A slash does not make a part, since names may hold slashes. A
+        resource is covered together with the documents that stand for it.
         """
-        known = [address, part_of] if part_of else [address]
+        known = [address, *([part_of] if part_of else ()), *self.origins.get(part_of or address, ())]
         if any(matches(glob, name) for glob in self.exclude for name in known):
             return False
         return not self.target or any(matches(glob, name) for glob in self.target for name in known)

@@ -134,6 +134,7 @@ def _change(change: Change) -> Json:
     return {
         "address": str(change.ref),
         **({"partOf": str(change.part_of)} if change.part_of else {}),
+        **({"origin": str(change.origin)} if change.origin else {}),
         "action": change.action.value,
         "reason": change.reason,
         "irreversible": change.irreversible,

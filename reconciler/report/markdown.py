@@ -167,21 +167,27 @@ def _details(plan: Plan, limits: Limits, words: Words) -> Iterator[str]:
     if blocked := [change for _, change in ordered[len(actionable) :]]:
         yield from ("", f"#### {len(blocked):,} blocked", "")
         for change in blocked[: most or None]:
-            yield f"- {SYMBOLS[change.action]} {code(escaped(str(change.ref)))}: {prose(change.reason)}"
+            origin = f" ({_origin(change)})" if change.origin else ""
+            yield f"- {SYMBOLS[change.action]} {code(escaped(str(change.ref)))}{origin}: {prose(change.reason)}"
         yield from more(blocked, most or len(blocked), "blocked item")
 
 
 def _title(change: Change) -> str:
     mark = " · irreversible" if change.irreversible else ""
     word = f"{SYMBOLS[change.action]} {change.action.value}"
-    parts = [html_code(escaped(str(change.ref))), prose(change.reason), change_size_text(change)]
+    parts = [html_code(escaped(str(change.ref))), prose(change.reason), _origin(change), change_size_text(change)]
     return f"{word} {' · '.join(text for text in parts if text)}{mark}"
 
 
 def _drift_title(change: Change) -> str:
     word = f"{SYMBOLS[change.action]} {DRIFT_WORDS[change.action]}"
     changed = f" · last changed {utc_text(change.modified)} {prose(change.region)}" if change.modified else ""
-    return f"{word} {html_code(escaped(str(change.ref)))} · {prose(change.reason)}{changed}"
+    parts = [html_code(escaped(str(change.ref))), prose(change.reason), *([_origin(change)] if change.origin else [])]
+    return f"{word} {' · '.join(parts)}{changed}"
+
+
+def _origin(change: Change) -> str:
+    return f"from {html_code(escaped(str(change.origin)))}" if change.origin else ""
 
 
 def _plan_details(change: Change, cells: Grid, limits: Limits) -> Iterator[str]:

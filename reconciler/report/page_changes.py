@@ -24,6 +24,7 @@ def change_html(change: Change) -> Iterator[str]:
     yield f'<details open class="change {change.action.value}">'
     yield f"<summary>{word} <code>{html(str(change.ref))}</code>{mark}</summary>"
     yield from paragraph(html(change.reason))
+    yield from paragraph(f"from {code(str(change.origin))}" if change.origin else "")
     yield from paragraph(html(str(change.source)) if change.source else "", "quiet")
     if change.modified:
         yield from paragraph(f"last changed {utc_text(change.modified)} {html(change.region)}".rstrip(), "quiet")

@@ -133,6 +133,7 @@ def _change(document: Json) -> Change:
         modified=modified,
         region=region,
         part_of=_ref(part_of) if (part_of := _typed(document, "partOf", str, "")) else None,
+        origin=_ref(origin) if (origin := _typed(document, "origin", str, "")) else None,
     )
 
 

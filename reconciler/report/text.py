@@ -12,7 +12,7 @@ from reconciler.report.text_body import differences
 from reconciler.report.text_drift import drift_text
 from reconciler.report.text_outcome import outcome_text
 from reconciler.report.visible import escaped
-from reconciler.report.words import COLOURS, SYMBOLS
+from reconciler.report.words import COLOURS, SYMBOLS, origin_text
 
 __all__ = ["drift_text", "outcome_text", "plan_text"]
 
@@ -40,7 +40,7 @@ def _block(change: Change, look: Look, with_calls: bool) -> Iterator[str]:
     title = f"{SYMBOLS[change.action]} {change.action.value} {escaped(str(change.ref))}"
     mark = look.paint("red", " · irreversible" if change.irreversible else "")
     yield look.paint(COLOURS[change.action], title) + mark
-    why = [escaped(change.reason), look.paint("dim", escaped(str(change.source or "")))]
+    why = [escaped(change.reason), origin_text(change), look.paint("dim", escaped(str(change.source or "")))]
     if any(why):
         yield "    " + " · ".join(text for text in why if text)
     yield from (f"    {line}" for line in differences(change, look))

@@ -12,7 +12,7 @@ from reconciler.report.summary import last_line, settled_line, summary
 from reconciler.report.text_body import differences
 from reconciler.report.trail import WHEN_NOT_WHO, lookup_command
 from reconciler.report.visible import escaped, utc_text
-from reconciler.report.words import BLOCKED_ALONE, COLOURS, DRIFT_WORDS, SYMBOLS, remedies
+from reconciler.report.words import BLOCKED_ALONE, COLOURS, DRIFT_WORDS, SYMBOLS, origin_text, remedies
 
 
 def drift_text(plan: Plan, *, colour: bool, width: int = 0, full: bool = False) -> str:
@@ -55,6 +55,7 @@ def _block(change: Change, look: Look) -> Iterator[str]:
     changed = changed_text(change)
     parts = [
         escaped(change.reason),
+        origin_text(change),
         f"last changed {changed}" if changed else "",
         look.paint("dim", escaped(str(change.source or ""))),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reconciler.messages import command
-from reconciler.model import Action, Status
+from reconciler.model import Action, Change, Status
 from reconciler.report.visible import escaped
 
 SYMBOLS = {
@@ -74,6 +74,11 @@ def remedies(environment: str, mark: Mark = in_backticks) -> str:
         f"Run {apply} to restore the declared state. To keep the live state, add it to the manifests "
         f"({export} writes it out) and merge."
     )
+
+
+def origin_text(change: Change) -> str:
+    """Returns which document a resource comes from; empty if it has a document of its own."""
+    return f"from {escaped(str(change.origin))}" if change.origin else ""
 
 
 def uncoloured(_: str, text: str) -> str:

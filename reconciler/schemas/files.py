@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from reconciler.kinds.registry import KINDS
+from reconciler.kinds.registry import DECLARABLE
 from reconciler.schemas.config import config_schema
 from reconciler.schemas.kind import kind_schema, manifest_schema, overlay_schema
 
@@ -21,7 +21,7 @@ _SUFFIX = ".schema.json"
 def texts() -> dict[str, str]:
     """Returns the contents of every file, by its name."""
     schemas = {
-        **{name: kind_schema(kind) for name, kind in KINDS.items()},
+        **{name: kind_schema(kind) for name, kind in DECLARABLE.items()},
         "manifest": manifest_schema(),
         "overlay": overlay_schema(),
         "reconcile": config_schema(),

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.kinds.base import Kind
+from reconciler.kinds.base import Declarable, Kind
 from reconciler.kinds.fields import is_local
-from reconciler.kinds.registry import KINDS
+from reconciler.kinds.registry import DECLARABLE, KINDS
 from reconciler.model.spec import MARKDOWN, REMEDY, Schema, expecting
 from reconciler.schemas.draft7 import DRAFT, KEYED, draft7, nullable
 
@@ -25,9 +25,9 @@ def identifier(name: str) -> str:
     return f"urn:reconcile:schema:{name}"
 
 
-def kind_schema(kind: Kind[Any], *, overlay: bool = False) -> Schema:
+def kind_schema(kind: Declarable, *, overlay: bool = False) -> Schema:
     """Returns the schema of one document of a kind: in the base, or in an overlay, which holds only differences."""
-    spec = _linked(draft7(kind.spec), kind)
+    spec = _with_links(draft7(kind.spec), kind)
     name = spec["properties"].pop("name")
     spec["required"] = [field for field in spec.get("required", ()) if field != "name"]
     metadata = _metadata(name)
@@ -40,7 +40,8 @@ def kind_schema(kind: Kind[Any], *, overlay: bool = False) -> Schema:
         metadata = loose | {"required": ["name"], "properties": loose["properties"] | {"name": name}}
     needed = ["kind", "metadata", *(["spec"] if spec.get("required") else [])]
     description = spec.pop("description", "")
-    head = {"title": f"{spec.pop('title')} settings", "description": "Settings, with the field names of the AWS API."}
+    words = "Settings, with the field names of the AWS API." if isinstance(kind, Kind) else "Settings."
+    head = {"title": f"{spec.pop('title')} settings", "description": words}
     spec = head | _without_empty(spec)
     document = _document(kind.name, description, needed, {"metadata": metadata, "spec": spec})
     return document | {"$id": identifier(f"{kind.name}.overlay")} if overlay else document
@@ -72,13 +73,13 @@ def removed_schema() -> Schema:
 
 def manifest_schema() -> Schema:
     """Returns the schema of any document of the base, chosen by its `kind`."""
-    kinds = {kind.name: kind_schema(kind) for kind in KINDS.values()}
+    kinds = {kind.name: kind_schema(kind) for kind in DECLARABLE.values()}
     return _by_kind("manifest", "Manifest", "A resource that the base declares, for every environment.", kinds)
 
 
 def overlay_schema() -> Schema:
     """Returns the schema of any document of an environment's overlay, chosen by its `kind`."""
-    kinds = {kind.name: kind_schema(kind, overlay=True) for kind in KINDS.values()}
+    kinds = {kind.name: kind_schema(kind, overlay=True) for kind in DECLARABLE.values()}
     return _by_kind("overlay", "Overlay", "The differences of a resource in one environment.", kinds)
 
 
@@ -159,6 +160,11 @@ def _by_kind(name: str, title: str, description: str, schemas: Mapping[str, Sche
         # A `$id` inside would change what the references above are relative to.
         "definitions": {kind: _without(schema, "$schema", "$id") for kind, schema in every.items()},
     }
+
+
+def _with_links(spec: Schema, kind: Declarable) -> Schema:
+    """Returns a copy with links to AWS's pages. AWS has no page of a composite."""
+    return _linked(spec, kind) if isinstance(kind, Kind) else spec | {"properties": dict(spec["properties"])}
 
 
 def _linked(spec: Schema, kind: Kind[Any]) -> Schema:

@@ -14,12 +14,14 @@ from reconciler.model.cells import identity, same
 from reconciler.model.ownership import PROTECT
 from reconciler.undo.back import Back, Kept, Now, changed, equal
 from reconciler.undo.cells import UndoColumns, primaries_of, rows_back
+from reconciler.undo.documents import Already, Restored, way_back
 from reconciler.undo.past import Past
-from reconciler.undo.places import Edit, edited, locate, takes, value_at
+from reconciler.undo.places import Edit, Inside, Place, edited, locate, takes, value_at
 from reconciler.undo.whose import OWNER, owned_as_before
 
 METADATA, PROTECTION, ADDRESSED = "metadata.", "metadata.protect", "metadata.address"
 BLANK = "{} takes no empty text there, so the value can be changed but not removed"
+DOCUMENT = "the document changed since the run; it is left alone"
 CONSOLE = "it was renamed in the console; the name in the manifest stays, or the manifest would no longer find it"
 
 
@@ -64,10 +66,14 @@ def put_back(past: Past, now: Now) -> Back:
 
 def _fields(past: Past, live: Live, kind: Kind[Any]) -> _Fields:
     edits, kept, already = dict[str, Edit](), list[Kept](), 0
+    documents = dict[Place, list[tuple[str, str, Any, Any]]]()
     for path, before, after in past.fields:
         if path.startswith(METADATA):
             continue
         place = locate(live.spec, path)
+        if isinstance(place[-1], Inside):
+            documents.setdefault(place[:-1], []).append((path, place[-1].path, before, after))
+            continue
         now = value_at(live.spec, place)
         if equal(now, before):
             already += 1
@@ -79,6 +85,15 @@ def _fields(past: Past, live: Live, kind: Kind[Any]) -> _Fields:
             kept.append(Kept(path, BLANK.format(kind.service.title)))
         else:
             edits[path] = (place, before)
+    for place, changes in documents.items():
+        now = value_at(live.spec, place)
+        match way_back(now, [change[1:] for change in changes]):
+            case Restored(value):
+                edits[changes[0][0]] = (place, value)
+            case Already():
+                already += len(changes)
+            case None:
+                kept += (Kept(path, DOCUMENT) for path, *_ in changes)
     return _Fields(edits, tuple(kept), already)
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from reconciler.desired.linking import with_links
 from reconciler.diff.fields import item_key, manifest_value
 from reconciler.errors import UsageError
-from reconciler.kinds.fields import cannot_be_blank, item_by, manifest_key, worth_saying
+from reconciler.kinds.fields import cannot_be_blank, document_type, item_by, manifest_key, worth_saying
 from reconciler.model import Resource, Spec
 from reconciler.model.canonical import plain
 from reconciler.model.spec import label
@@ -19,6 +19,12 @@ R = TypeVar("R", bound=Resource)
 # The fields and the keys of items that lead to a value: ("attributes", "Tier", "validation", "max_length").
 Place = tuple[Any, ...]
 Edit = tuple[Place, Any]  # a place, and the value to put there; `None` removes it
+
+
+class Inside(NamedTuple):
+    """The last step of a place that is inside a document: its path there, as the outcome has it."""
+
+    path: str
 
 
 class _Part(NamedTuple):
@@ -54,6 +60,8 @@ def locate(value: Any, path: str, by: str | None = None) -> Place:
     if fitting:
         # Names may contain the characters of paths, so the longest one that fits is the right one.
         part = max(fitting, key=lambda part: len(part.text))
+        if path != part.text and isinstance(value, Spec) and document_type(type(value), part.step):
+            return part.step, Inside(path[len(part.text) :].removeprefix("."))
         return part.step, *locate(part.value, path[len(part.text) :].removeprefix("."), part.by)
     if isinstance(value, Spec):
         raise _unknown(type(value), path)

@@ -264,6 +264,18 @@ def small_plan() -> Plan:
     return Plan(SCOPE, (change,), estimate=Estimate(0.05, {"connect:BatchUpdateDataTableValue": 1}), unchanged=11)
 
 
+def expanded_plan() -> Plan:
+    """Resources that come from documents of other ones, and one that has a document of its own."""
+    main, evil = Ref("UserHierarchy", "main"), Ref("Pipeline", "@octocat <b>*x*</b> | `y`")
+    line = Source("manifests/base/hierarchy.yaml", 6, 12)
+    groups = [Ref("UserHierarchyGroup", name) for name in ("Berlin", "North", "South")]
+    berlin = Change(
+        Action.CREATE, groups[0], "declared, not live", source=line, steps=calls("TagResource"), origin=main
+    )
+    north = Change(Action.BLOCKED, groups[1], "refers to UserHierarchyGroup/Top", source=line, origin=evil)
+    return Plan(SCOPE, (berlin, north, replace(berlin, ref=groups[2], origin=None)), unchanged=3)
+
+
 def empty_plan() -> Plan:
     return Plan(SCOPE, unchanged=1234)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import Done, Repository, Server, rows, table
+from tests.cli.running import Done, Repository, Server, resource, rows, table
 
 Reconcile = Callable[..., Done]
 
@@ -209,3 +209,38 @@ def test_a_markdown_plan_fits_a_comment_unless_full(repository: Repository, reco
     assert "more rows: " in short
     assert "Shortened to fit: --full shows everything." in short
     assert "C899" in full
+
+
+HIERARCHY = resource("UserHierarchy", "main", {"levelOne": {"name": "Site"}, "groups": ["North", "South"]})
+
+
+@pytest.mark.parametrize(
+    ("flag", "covered"),
+    [
+        ("--target", ["UserHierarchy/main", "UserHierarchyGroup/North", "UserHierarchyGroup/South"]),
+        ("--exclude", ["DataTable/Tiers"]),
+    ],
+)
+def test_the_address_of_a_document_covers_what_it_stands_for(
+    repository: Repository, reconcile: Reconcile, flag: str, covered: list[str]
+) -> None:
+    repository.declare(table(), HIERARCHY)
+
+    document = json.loads(reconcile("plan", "--format", "json", flag, "UserHierarchy/main").out)
+
+    assert [change["address"] for change in document["changes"]] == covered
+
+
+def test_every_form_of_a_plan_names_the_origin(repository: Repository, reconcile: Reconcile) -> None:
+    repository.declare(HIERARCHY)
+
+    forms = {form: reconcile("plan", "--format", form).out for form in ("text", "json", "markdown", "html")}
+
+    assert forms["text"].count("from UserHierarchy/main") == 2
+    assert [change.get("origin") for change in json.loads(forms["json"])["changes"]] == [
+        None,
+        "UserHierarchy/main",
+        "UserHierarchy/main",
+    ]
+    for form in ("markdown", "html"):
+        assert forms[form].count("from <code>UserHierarchy/main</code>") == 2

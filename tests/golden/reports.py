@@ -24,7 +24,16 @@ from reconciler.report import (
     plan_markdown,
     plan_text,
 )
-from tests.builders.plans import crowd, declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
+from tests.builders.plans import (
+    crowd,
+    declined_outcome,
+    done_outcome,
+    empty_plan,
+    expanded_plan,
+    full_outcome,
+    full_plan,
+    small_plan,
+)
 from tests.github.texts import RUN, TEXTS
 
 from .graphs import FRONT, contact_centre
@@ -63,6 +72,12 @@ REPORTS: dict[str, Callable[[], str]] = {
     "github-annotations.txt": lambda: lines_of(highlights.of_plan(full_plan()), PurePath("centre")),
     "plan.html": lambda: plan_html(full_plan()),
     "plan-empty.html": lambda: plan_html(empty_plan()),
+    "plan-origin.txt": lambda: plan_text(expanded_plan(), colour=False),
+    "plan-origin.json": lambda: dumps(plan_json(expanded_plan())),
+    "plan-origin.md": lambda: plan_markdown(expanded_plan()),
+    "plan-origin.html": lambda: plan_html(expanded_plan()),
+    "drift-origin.txt": lambda: drift_text(expanded_plan(), colour=False),
+    "drift-origin.md": lambda: drift_markdown(expanded_plan()),
     "graph.mmd": lambda: graph_mermaid(contact_centre()),
     "graph.dot": lambda: graph_dot(contact_centre()),
     "graph.json": lambda: dumps(graph_json("prod", contact_centre())),

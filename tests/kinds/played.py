@@ -12,8 +12,7 @@ from typing import Any
 
 from reconciler.apply import Ports, apply
 from reconciler.desired.checked import Checked
-from reconciler.desired.expansion import expanded
-from reconciler.desired.hidden import Hidden
+from reconciler.desired.expansion import expand_all
 from reconciler.desired.layers import Draft, ManifestFolders
 from reconciler.desired.manifests import Surroundings, read_manifest
 from reconciler.desired.texts import Texts, resolve
@@ -78,9 +77,10 @@ def _manifests(declared: Mapping[str, Any]) -> list[Manifest]:
     around = Surroundings(ManifestFolders(Path(), Path()), texts, ENVIRONMENT.quotas)
     manifest = read_manifest(Checked(draft, spec.mistakes), kind, around)
     assert manifest.value, manifest.mistakes
-    others = expanded([manifest.value], {manifest.value.ref: draft}, Hidden(frozenset(), frozenset(), ()))
-    assert not others.mistakes
-    return [manifest.value, *others.value]
+    expansion = expand_all([Checked(draft)], {}, KINDS, around)
+    assert not expansion.mistakes
+    others = [it.built(read_manifest(it.draft, KINDS[ref.kind], around)) for ref, it in expansion.members.items()]
+    return [manifest.value, *(other.value for other in others if other.value)]
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -73,7 +73,13 @@ def change(result: Properties) -> Properties:
         "calls": many(strict({"operation": TEXT, "count": COUNT})),
     }
     numbers = strict({"rows": strict(ROW_COUNTS), "cells": strict(CELL_COUNTS)})
-    more = {"counts": numbers, "lastModified": CHANGED, "keys": many(strict(KEY_COLUMN)), "partOf": TEXT}
+    more = {
+        "counts": numbers,
+        "lastModified": CHANGED,
+        "keys": many(strict(KEY_COLUMN)),
+        "partOf": TEXT,
+        "origin": TEXT,
+    }
     return strict({**fields, **result}, **more)
 
 

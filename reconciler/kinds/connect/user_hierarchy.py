@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.composite import Child, Files
 from reconciler.kinds.connect import hierarchy_rules
 from reconciler.kinds.groups import Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT
@@ -91,8 +92,9 @@ class UserHierarchyKind(Kind[UserHierarchy]):
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return hierarchy_rules.level_problems(declared)
 
-    def expand(self, spec: UserHierarchy) -> Iterable[tuple[str, Mapping[str, Any], tuple[str | int, ...]]]:
+    def expand(self, spec: UserHierarchy, files: Files) -> Iterable[Child]:
         """Yields a group for each path, below the group that the path leads through."""
         for at, path in enumerate(spec.groups):
             above, _, name = path.rpartition("/")
-            yield "UserHierarchyGroup", {"name": name, "parentGroup": above.rpartition("/")[2] or None}, ("groups", at)
+            parent = above.rpartition("/")[2] or None
+            yield Child("UserHierarchyGroup", {"name": name, "parentGroup": parent}, ("groups", at))

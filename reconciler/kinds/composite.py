@@ -1,0 +1,89 @@
+"""The base of composites: documents that stand for other resources, as a pipeline does for a function and its role."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
+
+from reconciler.model import Ownership, Problem, Resource, WrittenRecords
+from reconciler.model.environment import Quotas
+
+S = TypeVar("S", bound=Resource)
+Path = tuple[str | int, ...]
+
+MOST_LEVELS = 5  # of children below an author's document
+
+
+class Child(NamedTuple):
+    """A resource that another one stands for.
+
+    `spec` is in the manifest's words and has the resource's `name`; `None` means an absent field. A text that refers to
+    resources must be a `Linked`. `path` leads from the spec of the other one to the place that declares this one:
+    mistakes and plans show that position.
+    """
+
+    kind: str
+    spec: Mapping[str, Any]
+    path: Path = ()
+
+
+class CannotExpandError(Exception):
+    """The spec, or a file that it names, does not say what the resources are. `path` leads to the place in the spec."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class Files(Protocol):
+    """The files of the stack, for a spec that names some of them."""
+
+    def text(self, name: str, path: Path) -> str:
+        """Returns the text of a file. `name` is relative to the file with the value at `path` of the spec.
+
+        Raises `CannotExpandError` if the file is outside the manifests folder or cannot be read.
+        """
+
+
+class Composite(ABC, Generic[S]):
+    """A kind of document that AWS does not have: it stands for other resources.
+
+    A composite must fill `spec` and `expand`. `expand` must be pure: the same spec and files give the same children.
+    No two children have the same address. It may yield children of any kind. They may be composites too, up to
+    `MOST_LEVELS` below the author's document. It must read files through `files` only. In its spec, variables are
+    already filled in. It raises `CannotExpandError` for what it cannot read.
+
+    Each child is a resource like any other: it has its own address, tags and change. `protect` and `adopt` of the
+    composite hold for its children. A document of a child's address is merged into the child, as an overlay is merged
+    into the base. When a composite leaves the manifests, its children become orphans by their tags.
+
+    A child that AWS cannot tag has no such memory. Once its composite is gone, nothing shows who created it, so it
+    stays at AWS silently. The plan that creates such a child says so in a finding. To delete it, the author must name
+    its address in a `kind: Removed` document. A composite must yield untaggable children only if nothing else will do.
+    """
+
+    spec: ClassVar[type[Resource]]
+
+    # Attributes that a document of a `Kind` has too.
+    ownership: ClassVar[Ownership] = Ownership.TAGS  # `protect` is stored in the tags of the children.
+    cells: ClassVar[None] = None
+    parts_key: ClassVar[str] = ""
+    expands: ClassVar[bool] = True
+
+    @property
+    def name(self) -> str:
+        return self.spec.__name__
+
+    @abstractmethod
+    def expand(self, spec: S, files: Files) -> Iterable[Child]:
+        """Returns the resources that the document stands for."""
+
+    def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
+        """Returns the mistakes of the spec that a schema cannot find, as `Kind.problems` does."""
+        return iter(())
+
+    def outdated(self, declared: Mapping[str, Any], today: date) -> Iterator[Problem]:
+        """Returns findings about the past, as `Kind.outdated` does."""
+        return iter(())
