@@ -176,7 +176,8 @@ def _applied_to_list(value: list[Any], inside: Mapping[str | int, list[DocumentD
             raise DiffersError
         else:
             items[at] = applied(items[at], inner)
-    left = [item for at, item in items.items() if at not in inside or item is not None]
+    # An item may be null itself where another one is added.
+    left = [item for at, item in items.items() if at not in inside or at in added or item is not None]
     for at in sorted(added):
         left.insert(at, added[at])
     return left

@@ -58,6 +58,13 @@ def test_a_key_that_begins_with_underscores_is_shown() -> None:
     assert shown({"__a": 1}, {"__a": 2}) == [("__a", 1, 2)]
 
 
+@pytest.mark.parametrize(("before", "after"), [([None], [False, None]), ([1, None], [1, False, None])])
+def test_null_stays_behind_an_item_that_is_added_before_it(before: list[Any], after: list[Any]) -> None:
+    found = differences(JsonDocument.of({"a": before}), JsonDocument.of({"a": after}))
+
+    assert applied({"a": before}, found) == {"a": after}
+
+
 @steady
 @given(objects, st.data())
 def test_the_differences_are_the_whole_change_and_lead_back(before: Json, data: st.DataObject) -> None:
