@@ -186,5 +186,7 @@ def test_a_computed_token_is_refused_and_not_misread() -> None:
 def test_every_operation_of_a_known_service_can_be_paged(service: str) -> None:
     model = Session().get_service_model(service)
 
-    for name in model.operation_names:
-        paging_of(model.operation_model(name))
+    pagings = {name: paging_of(model.operation_model(name)) for name in model.operation_names}
+
+    assert {name for name, paging in pagings.items() if not isinstance(paging, Paging)} == set()
+    assert pagings.keys() == set(model.operation_names)

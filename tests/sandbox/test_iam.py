@@ -37,7 +37,7 @@ def principals(iam: Any, name: str) -> Any:
         policy(Action="sts:AssumeRole", Principal={"AWS": [ACCOUNT, f"{PREFIX}:user/none"]}),
         policy(Action="sts:AssumeRole", Principal={"AWS": f"{PREFIX}:role/*"}),
         policy(Action="sts:AssumeRole", Principal={"AWS": "AROA00000000000000000"}),
-        policy(Action="sts:AssumeRole", Principal={"AWS": "somebody"}),
+        policy(Action="sts:AssumeRole", Principal={"AWS": "nobody-known"}),
     ],
 )
 def test_a_broken_trust_policy_is_refused_at_create_and_at_update(iam: Any, document: str) -> None:
@@ -64,7 +64,7 @@ def test_an_unknown_principal_is_named_in_awss_words(iam: Any) -> None:
         {"AWS": "*"},
         {"AWS": ACCOUNT},
         {"AWS": [f"{PREFIX}:root", "444455556666"]},
-        {"AWS": "arn:aws:iam::444455556666:role/whoever"},
+        {"AWS": "arn:aws:iam::444455556666:role/partner"},
         {"Service": ["lambda.amazonaws.com", "scheduler.amazonaws.com"]},
         {"Federated": "cognito-identity.amazonaws.com"},
     ],
