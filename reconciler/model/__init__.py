@@ -44,7 +44,19 @@ from reconciler.model.plan import (
     TableChange,
 )
 from reconciler.model.read import Reach, Read
-from reconciler.model.spec import AwsName, Clearable, Each, Keyed, LocalOnly, RefTo, Resource, Spec, Unordered, in_order
+from reconciler.model.spec import (
+    AwsName,
+    Clearable,
+    Each,
+    Keyed,
+    LocalOnly,
+    Partial,
+    RefTo,
+    Resource,
+    Spec,
+    Unordered,
+    in_order,
+)
 
 __all__ = [
     "AS_WANTED",
@@ -80,6 +92,7 @@ __all__ = [
     "Move",
     "Outcome",
     "Ownership",
+    "Partial",
     "Plan",
     "PolicyDocument",
     "Problem",

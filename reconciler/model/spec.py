@@ -95,6 +95,11 @@ class Each:
 
 
 @dataclass(frozen=True)
+class Partial:
+    """Marks a structure of which a manifest declares the fields that it wants. The others stay as they are live."""
+
+
+@dataclass(frozen=True)
 class Clearable:
     """Marks a spec field that may be `null`, which clears it. A missing field stays as it is."""
 

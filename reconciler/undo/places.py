@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from reconciler.desired.linking import with_links
 from reconciler.diff.fields import item_key, manifest_value
 from reconciler.errors import UsageError
-from reconciler.kinds.fields import cannot_be_blank, document_type, item_by, manifest_key, worth_saying
+from reconciler.kinds.fields import cannot_be_blank, document_type, is_partial, item_by, manifest_key, worth_saying
 from reconciler.model import Resource, Spec
 from reconciler.model.canonical import plain
 from reconciler.model.spec import label
@@ -99,9 +99,13 @@ def takes(spec: Spec, place: Place, value: Any) -> bool:
 
 def edited(spec: R, edits: Iterable[Edit]) -> R:
     """Returns the spec with other values. Only the name and the edited fields count as declared in it."""
-    by_place = dict(edits)
-    built = _built(type(spec), _with(_Part("", None, spec), by_place))
+    by_place, spec_type = dict(edits), type(spec)
+    built = _built(spec_type, _with(_Part("", None, spec), by_place))
     built.__pydantic_fields_set__.intersection_update({"name", *(field for field, *_ in by_place)})
+    for (field, *inside), value in by_place.items():
+        if value is None and len(inside) == 1 and is_partial(spec_type, field):
+            # In such a structure, only a declared null removes a value.
+            getattr(built, field).__pydantic_fields_set__.add(inside[0])
     return built
 
 

@@ -90,6 +90,15 @@ def test_only_the_edited_fields_count_as_declared() -> None:
     assert edited(spec, [(("size", "wide"), 2)]).model_fields_set == {"name", "size"}
 
 
+def test_a_value_that_is_taken_out_of_a_partial_structure_is_a_declared_null() -> None:
+    live = shelf(owner={"first": "Ann", "last": "Low"})
+
+    after = edited(live, [(("owner", "last"), None)])
+
+    assert after.owner.last is None
+    assert "last" in after.owner.model_fields_set
+
+
 def test_a_plain_list_beside_an_edit_keeps_equal_items() -> None:
     spec = shelf(shelfMarks=["1", "1"], size={"wide": 1})
 
