@@ -224,10 +224,11 @@ class Kind(Generic[S]):
         """Returns the name of a live resource that is not declared."""
         return self.keys_of(members)[0] or self.name
 
-    def refuses(self, after: S | None, there: Mapping[Ref, Resource]) -> str:
-        """Returns why AWS would refuse the change, given the resources of `watches`; empty if it accepts it.
+    def refuses(self, ref: Ref, before: S | None, after: S | None, there: Mapping[Ref, Resource]) -> str:
+        """Returns why AWS would refuse the change, given the resources of `Ordering.sees`; empty if it accepts it.
 
-        The change is a deletion if `after` is None."""
+        Without `before` the change creates the resource, perhaps anew. Without `after` it deletes it.
+        """
         return ""
 
     def another(self, declared: S, live: S) -> str:

@@ -36,15 +36,17 @@ def unless_refused(changes: Sequence[Change], world: World, after: Mapping[Ref, 
     gone = {change.ref for change in changes if change.action is Action.DELETE and change.part_of is None}
     live = {ref: have.spec for ref, have in {**world.beside, **world.live}.items() if ref not in gone}
     new = {ref: spec for ref, spec in after.items() if ref not in stuck}
-    return [_unless_refused(change, {**live, **new}) for change in changes]
+    return [_unless_refused(change, world.live.get(change.ref), {**live, **new}) for change in changes]
 
 
-def _unless_refused(change: Change, there: Mapping[Ref, Resource]) -> Change:
+def _unless_refused(change: Change, have: Live | None, there: Mapping[Ref, Resource]) -> Change:
     kind = KINDS[change.ref.kind]
     if not kind.ordering.sees or change.action is Action.BLOCKED:
         return change
+    before = have.spec if have and change.action is not Action.REPLACE else None
     wanted = None if change.action is Action.DELETE else there.get(change.ref)
-    reason = kind.refuses(wanted, {ref: spec for ref, spec in there.items() if ref.kind in kind.ordering.sees})
+    seen = {ref: spec for ref, spec in there.items() if ref.kind in kind.ordering.sees}
+    reason = kind.refuses(change.ref, before, wanted, seen)
     return Change(Action.BLOCKED, change.ref, reason=reason, source=change.source) if reason else change
 
 
