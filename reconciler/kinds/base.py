@@ -235,6 +235,10 @@ class Kind(Generic[S]):
         """Returns why an unmanaged live resource of that name cannot be the declared one; empty if it may be."""
         return ""
 
+    def of_search(self, members: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Returns an item of the bulk read in the form of describe, where AWS gives the two different forms."""
+        return members
+
     def is_one(self, members: Mapping[str, Any]) -> bool:
         """Returns whether an item of the bulk read is a resource, and not an internal entry of AWS."""
         return True
@@ -248,6 +252,13 @@ class Kind(Generic[S]):
         return {self.answered(read.fills[0]): items}
 
     # Methods to override: for forms of AWS that differ from the manifest's, and for the kind's own rules.
+
+    def in_one_form(self, live: S, declared: S | None = None) -> S:
+        """Returns a live spec without fields that repeat others in another form. AWS answers with both forms.
+
+        A manifest and a create have one form: that of `declared`, or the one that loses nothing.
+        """
+        return live
 
     def read_field(self, field: str, value: Any) -> Any:
         """Returns AWS's value in the form that `decode` expects: PascalCase keys, ids."""

@@ -35,6 +35,7 @@ class Reading:
     details: fields that the search leaves out, and the reads that have them.
     describes_each: the search has no tags, so each of its results is described.
     write_only: fields that no answer has.
+    own: reads the instance of the environment itself, for kinds that see its settings (`Ordering.sees`).
     """
 
     search: Listing
@@ -43,6 +44,7 @@ class Reading:
     details: tuple[Detail, ...] = ()
     describes_each: bool = False
     write_only: frozenset[str] = frozenset()
+    own: Listing | None = None
 
 
 @dataclass(frozen=True)

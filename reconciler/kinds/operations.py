@@ -29,6 +29,7 @@ class KindReads:
     all_parts: the parts of all resources at once, if AWS can list them so. Plan prefers it to `parts`.
     lookup: the names of all resources, for a create: a search may lag behind.
     describe: one resource without the details that have a listing of their own.
+    own: the instance of the environment. Plan reads it if a kind that sees this one is declared.
     """
 
     searches: tuple[Read, ...]
@@ -40,6 +41,7 @@ class KindReads:
     lookup: Read | None
     describe: Read | None
     tags: Read | None
+    own: Read | None = None
 
     @property
     def of_plan(self) -> tuple[Read, ...]:
@@ -94,6 +96,7 @@ def reads_of(kind: Kind[Any]) -> KindReads:
         lookup=_listing(kind, kind.reading.lookup, _key(kind), Reach.ALL) if kind.reading.lookup else None,
         describe=describe,
         tags=tags,
+        own=_listing(kind, kind.reading.own, _whole(kind), Reach.ALL) if kind.reading.own else None,
     )
 
 

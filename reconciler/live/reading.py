@@ -23,6 +23,7 @@ from reconciler.kinds.fields import says
 from reconciler.kinds.operations import is_searched_undeclared, read_of_lookup, reads_of, searches
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.service import Service
+from reconciler.live.beside import read_own, unmanaged
 from reconciler.live.resource import as_live, parts_of, records_of
 from reconciler.live.who import SearchResult, is_managed, named
 from reconciler.model import Finding, Live, Manifest, Read, Ref, Resource, Scope
@@ -144,10 +145,9 @@ def read(
 def _beside(
     reader: _LiveReader, known: Mapping[Ref, SearchResult], live: Mapping[Ref, Live], directory: Directory
 ) -> dict[Ref, Live]:
-    """Returns the unmanaged resources of watched kinds, with the fields of their search."""
-    watched = reader.watched()
-    unmanaged = {ref: answer for ref, answer in known.items() if ref.kind in watched and ref not in live}
-    return {ref: as_live(ref, answer, [], directory) for ref, answer in unmanaged.items()}
+    own = read_own(reader.aws, reader.scope, {ref.kind for ref in reader.desired})
+    others = {ref: answer for ref, answer in {**own, **known}.items() if ref not in live}
+    return unmanaged(others, reader.watched(), reader.scope, directory)
 
 
 def _nameless(

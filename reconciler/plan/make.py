@@ -53,7 +53,8 @@ def _compared(
     parts = [change for item in planned for change in item.parts]
     every = sorted([*_changes(planned), *parts, *deleted, *strangers], key=lambda change: change.ref)
     after = {item.manifest.ref: item.after for item in planned}
-    possible = unless_taken(unless_refused(unless_used(every, world.live, after), world, after), world.live)
+    unused = unless_used(every, world.live, after)
+    possible = unless_taken(unless_refused(unused, world, after, environment.scope.instance), world.live)
     changes = with_origins(possible, desired.manifests)
     listed = {change.ref for change in changes}
     messages = {
