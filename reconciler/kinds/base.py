@@ -224,6 +224,14 @@ class Kind(Generic[S]):
         """Returns the name of a live resource that is not declared."""
         return self.keys_of(members)[0] or self.name
 
+    def in_one_form(self, live: S, declared: S | None = None) -> S:
+        """Returns a live spec in the form (`Writing.forms`) that is declared, or else in the one that says all."""
+        forms = self.writing.forms
+        used = [form for form in forms if declared is not None and any(self._has(declared, f) for f in form)]
+        left = frozenset[str]().union(*forms) - (used[0] if used else self.form_of(live))
+        defaults = {f: self.spec.model_fields[f].get_default(call_default_factory=True) for f in left}
+        return live.model_copy(update=defaults) if left else live
+
     def refuses(self, ref: Ref, before: S | None, after: S | None, there: Mapping[Ref, Resource]) -> str:
         """Returns why AWS would refuse the change, given the resources of `Ordering.sees`; empty if it accepts it.
 
@@ -253,12 +261,9 @@ class Kind(Generic[S]):
 
     # Methods to override: for forms of AWS that differ from the manifest's, and for the kind's own rules.
 
-    def in_one_form(self, live: S, declared: S | None = None) -> S:
-        """Returns a live spec without fields that repeat others in another form. AWS answers with both forms.
-
-        A manifest and a create have one form: that of `declared`, or the one that loses nothing.
-        """
-        return live
+    def form_of(self, live: S) -> frozenset[str]:
+        """Returns the fields of the form (`Writing.forms`) that says all of a live resource's settings."""
+        return self.writing.forms[0] if self.writing.forms else frozenset()
 
     def read_field(self, field: str, value: Any) -> Any:
         """Returns AWS's value in the form that `decode` expects: PascalCase keys, ids."""
@@ -307,6 +312,9 @@ class Kind(Generic[S]):
 
     def _decode(self, field: str, value: Any, names: Names) -> Any:
         return decode(self.spec, field, value, names, self.service.casing)
+
+    def _has(self, spec: S, field: str) -> bool:
+        return worth_saying(self.spec, field, getattr(spec, field))
 
     def _is_sayable(self, field: str, value: Any) -> bool:
         return value is not None and not (value == "" and cannot_be_blank(self.spec, field))

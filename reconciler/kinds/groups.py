@@ -55,6 +55,8 @@ class Writing:
     set_after_create: fields that create does not accept.
     deferred: fields that create may omit, to break a cycle of references.
     constants: parameters that create requires and that no field has.
+    forms: sets of fields that say the same in different forms. AWS answers with all forms; a manifest and a create have
+    one.
     wait: the state that create leaves unfinished.
     """
 
@@ -65,6 +67,7 @@ class Writing:
     set_after_create: frozenset[str] = frozenset()
     deferred: frozenset[str] = frozenset()
     constants: Mapping[str, Any] = field(default_factory=dict)
+    forms: tuple[frozenset[str], ...] = ()
     wait: Wait | None = None
 
     @property

@@ -11,7 +11,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
 from reconciler.model import Manifest
 from reconciler.sandbox import in_process
-from tests.builders.examples import EXAMPLES, example, needed, permitted, surroundings
+from tests.builders.examples import EXAMPLES, SWITCHES, example, needed, permitted, surroundings
 from tests.builders.manifests import manifest
 from tests.builders.tables import attribute, key, table
 from tests.worlds.world import World
@@ -137,7 +137,7 @@ def test_an_uncalled_action_is_in_no_policy(action: str) -> None:
 
 def _everything(world: World, which: str) -> list[Manifest]:
     """Returns an example of each kind, with its references."""
-    world.control.set_faults({"switches": {"customVoices": True}})
+    world.control.set_faults({"switches": SWITCHES})
     examples = [example(kind, which) for kind in KINDS]
     every = [*examples, *surroundings(*examples)]
     world.seed(*every)
@@ -150,7 +150,7 @@ def _life(world: World, kind: str) -> set[str]:
     first, second = example(kind), example(kind, "second")
     around = [each for each in surroundings(first, second) if each.ref != first.ref]
     world.seed(first, second, *around)
-    switches = {"switches": {"customVoices": True}}
+    switches = {"switches": SWITCHES}
     operations = [KINDS[kind].writing.create]
     world.calls()
     world.control.set_faults({**switches, "lostReply": {"every": 1, "operations": operations}})

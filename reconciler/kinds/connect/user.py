@@ -1,0 +1,255 @@
+"""The User kind: an agent, or another person who works in the contact centre."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from reconciler.kinds.base import Declared, Kind
+from reconciler.kinds.connect import sign_in, user_rules
+from reconciler.kinds.connect.user_settings import (
+    AfterContactWorkConfigPerChannel,
+    AutoAcceptConfig,
+    IdentityInfo,
+    PersistentConnectionConfig,
+    PhoneConfig,
+    PhoneNumberConfig,
+    Proficiency,
+    VoiceEnhancementConfig,
+)
+from reconciler.kinds.connect.words import Tagged
+from reconciler.kinds.fields import Names
+from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
+from reconciler.kinds.services import CONNECT
+from reconciler.kinds.verbs import Detail, Listing, Set, Update
+from reconciler.model import (
+    AwsName,
+    Call,
+    Clearable,
+    Each,
+    Keyed,
+    Partial,
+    Problem,
+    Ref,
+    RefTo,
+    Resource,
+    Unordered,
+    WrittenRecords,
+)
+from reconciler.model.environment import Quotas
+
+# The settings of each channel. `phone_config` says the same for all channels, and AWS answers with both.
+PER_CHANNEL = (
+    *("auto_accept_configs", "after_contact_work_configs", "phone_number_configs"),
+    *("persistent_connection_configs", "voice_enhancement_configs"),
+)
+SecurityProfiles = Annotated[
+    Unordered[Annotated[str, RefTo("SecurityProfile", undeclared=True)]], AwsName("SecurityProfileIds"), Each()
+]
+Proficiencies = Annotated[Unordered[Proficiency], AwsName("UserProficiencies"), Each("skill")]
+
+
+class User(Tagged):
+    """A user of the instance: an agent, a supervisor, an administrator."""
+
+    name: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=100,
+            description="The user name, with which the user signs in. AWS cannot change it.",
+            examples=["agent-001"],
+        ),
+        AwsName("Username"),
+    ]
+    identity_info: Annotated[IdentityInfo, Partial()] = IdentityInfo()
+    directory_user_id: str | None = Field(
+        None,
+        description="The user's id in the directory, if AWS cannot reach the directory. Only a create sends it.",
+        examples=["0123456789ab"],
+    )
+    routing_profile: Annotated[str, RefTo("RoutingProfile", undeclared=True)] = Field(
+        description="The name of the routing profile: the queues and channels of the user.", examples=["First line"]
+    )
+    security_profiles: SecurityProfiles = Field(
+        min_length=1,
+        max_length=10,
+        description="All security profiles of the user, 1 to 10. Live ones that are left out are removed.",
+        examples=[["Agent"]],
+    )
+    hierarchy_group: Annotated[str | None, RefTo("UserHierarchyGroup", undeclared=True), Clearable()] = Field(
+        None, description="The name of the hierarchy group. Null removes the user from it.", examples=["Sales"]
+    )
+    phone_config: Annotated[PhoneConfig, Partial()] = PhoneConfig()
+    auto_accept_configs: Annotated[Unordered[AutoAcceptConfig], Keyed("channel")] = Field(
+        (), description="How contacts reach the agent, by channel. Channels that are left out stay as they are."
+    )
+    after_contact_work_configs: Annotated[Unordered[AfterContactWorkConfigPerChannel], Keyed("channel")] = Field(
+        (), description="The work after a contact, by channel. Channels that are left out stay as they are."
+    )
+    phone_number_configs: Annotated[Unordered[PhoneNumberConfig], Keyed("channel")] = Field(
+        (), description="The phone of the agent, for VOICE."
+    )
+    persistent_connection_configs: Annotated[Unordered[PersistentConnectionConfig], Keyed("channel")] = Field(
+        (), description="Whether calls keep a connection open, for VOICE."
+    )
+    voice_enhancement_configs: Annotated[Unordered[VoiceEnhancementConfig], Keyed("channel")] = Field(
+        (), description="How AWS improves the agent's voice, for VOICE."
+    )
+    proficiencies: Proficiencies = Field(
+        (),
+        max_length=10,
+        description="All proficiencies of the user, up to 10. Live ones that are left out are removed.",
+    )
+
+
+class UserKind(Kind[User]):
+    spec = User
+    service = CONNECT
+    identity = Identity("UserId")
+    reading = Reading(
+        search=Listing("SearchUsers", "Users", {"MaxResults": 500}),
+        lookup=Listing("ListUsers", "UserSummaryList", {"MaxResults": 1000}),
+        describe=("DescribeUser", "User"),
+        details=(
+            # SearchUsers has only the names of a person. Source: service model, UserIdentityInfoLite.
+            Detail(
+                (
+                    *("identity_info.email", "identity_info.secondary_email", "identity_info.mobile"),
+                    # The unit of these in a search is not documented: see `of_search`.
+                    "after_contact_work_configs",
+                )
+            ),
+            Detail(("proficiencies",), Listing("ListUserProficiencies", "UserProficiencyList", {"MaxResults": 100})),
+        ),
+        # DescribeUser shows an id for every user, also where none was sent. Source: Terraform's acceptance tests.
+        write_only=frozenset({"directory_user_id"}),
+    )
+    writing = Writing(
+        create="CreateUser",
+        delete="DeleteUser",
+        updates=(
+            Update("UpdateUserIdentityInfo", ("identity_info",)),
+            Update("UpdateUserRoutingProfile", ("routing_profile",)),
+            Update("UpdateUserSecurityProfiles", ("security_profiles",)),
+            Update("UpdateUserHierarchy", ("hierarchy_group",)),
+            Update("UpdateUserPhoneConfig", ("phone_config",)),
+            Update("UpdateUserConfig", PER_CHANNEL),
+        ),
+        sets=(
+            # A user has up to 10: administrator guide, "Assign proficiencies". No batch size is documented.
+            Set(
+                "proficiencies",
+                add="AssociateUserProficiencies",
+                change="UpdateUserProficiencies",
+                remove="DisassociateUserProficiencies",
+                batch=10,
+                most=10,
+            ),
+        ),
+        set_after_create=frozenset({"proficiencies"}),
+        forms=(frozenset({"phone_config"}), frozenset(PER_CHANNEL)),
+    )
+    ordering = Ordering(
+        keeps_alive=frozenset({"routing_profile", "security_profiles", "hierarchy_group"}),
+        needs=("PredefinedAttribute",),
+        sees=("ConnectInstance", "QuickConnect"),
+        compares_with=("PredefinedAttribute",),
+    )
+    deletion = Deletion(irreversible="the user can no longer sign in, and a new user of that name has no history")
+    unmanaged = {"Password": "a secret; only a create takes it"}  # noqa: RUF012 (a table)
+
+    def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
+        return user_rules.problems(declared)
+
+    def among(self, declared: Declared) -> Iterator[tuple[Ref, Problem]]:
+        """Yields proficiencies in values that a declared attribute does not have."""
+        attributes = {}
+        for ref, spec in declared.items():
+            values = spec.get("values") if ref.kind == "PredefinedAttribute" else None
+            attributes[ref.name] = values.get("stringList") if isinstance(values, Mapping) else None
+        for ref, spec in declared.items():
+            if ref.kind == self.name:
+                yield from ((ref, problem) for problem in user_rules.value_problems(spec, attributes))
+
+    def refuses(self, ref: Ref, before: User | None, after: User | None, there: Mapping[Ref, Resource]) -> str:
+        """Returns which rule of the instance the user breaks, or which quick connect a deleted user leaves behind."""
+        if after is None:
+            return _aimed_at(ref, there)
+        for instance in (spec for other, spec in there.items() if other.kind == "ConnectInstance"):
+            way = str(getattr(instance, "identity_management_type", ""))
+            person = after.identity_info
+            created = sign_in.creation_refusal(way, after.name, person, after.directory_user_id) if not before else ""
+            if reason := created or sign_in.identity_refusal(way, before.identity_info if before else None, person):
+                return reason
+        return ""
+
+    def of_search(self, members: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Returns a user of SearchUsers as DescribeUser would show it.
+
+        A search counts work after a contact in milliseconds. Whether it also does so for each channel is not
+        documented, so those values are left to DescribeUser. Source: service model, SearchUsers.
+        """
+        found = {name: value for name, value in members.items() if name != "AfterContactWorkConfigs"}
+        phone, limit = found.get("PhoneConfig"), "AfterContactWorkTimeLimit"
+        if phone and phone.get(limit) is not None:
+            found["PhoneConfig"] = {**phone, limit: phone[limit] // 1000}
+        return found
+
+    def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> User:
+        user = super().from_aws({key: value for key, value in answer.items() if key != "DirectoryUserId"}, names, name)
+        if "LastModifiedTime" not in answer:
+            return user
+        # DescribeUser has the whole person, so a missing address is one that the user does not have.
+        whole = user.identity_info.model_copy(update=dict(user.identity_info))
+        return user.model_copy(update={"identity_info": whole})
+
+    def read_field(self, field: str, value: Any) -> Any:
+        """Returns the value without the number of a desk phone that is not used: AWS may keep it."""
+        if field == "phone_config":
+            return _without_unused(value, "DeskPhoneNumber")
+        return [_without_unused(item, "PhoneNumber") for item in value] if field == "phone_number_configs" else value
+
+    def replace_call(self, ref: Ref, update: Update, spec: User) -> Call:
+        call = super().replace_call(ref, update, spec)
+        return self.call(update.operation, {name: value for name, value in call.params.items() if value != []})
+
+    def form_of(self, live: User) -> frozenset[str]:
+        of_all, by_channel = self.writing.forms
+        return of_all if _is_uniform(live) else by_channel
+
+
+def _aimed_at(user: Ref, there: Mapping[Ref, Resource]) -> str:
+    """Returns which quick connects lead to a user who is to be deleted. Source: API reference, DeleteUser."""
+    aimed = [ref for ref, spec in sorted(there.items()) if ref.kind == "QuickConnect" and user in _destinations(spec)]
+    if not aimed:
+        return ""
+    more = f" and {len(aimed) - 1} more" if len(aimed) > 1 else ""
+    return f"{aimed[0]}{more} still leads to this user, and would lead nowhere; delete it, or give it another aim"
+
+
+def _destinations(connect: Resource) -> tuple[Ref, ...]:
+    aim = getattr(getattr(connect, "quick_connect_config", None), "user_config", None)
+    return (Ref("User", aim.user),) if aim else ()
+
+
+def _is_uniform(user: User) -> bool:
+    """Returns whether `phone_config` says all that the settings of the channels say."""
+    if user.phone_config == PhoneConfig():
+        return not any(getattr(user, field) for field in PER_CHANNEL)
+    accepts: set[bool | None] = {user.phone_config.auto_accept or False}
+    for accepting in user.auto_accept_configs:
+        accepts |= {accepting.auto_accept, accepting.agent_first_callback_auto_accept} - {None}
+    limits = {user.phone_config.after_contact_work_time_limit or 0}
+    for working in user.after_contact_work_configs:
+        both = working.after_contact_work_config, working.agent_first_callback_after_contact_work_config
+        limits |= {work.after_contact_work_time_limit or 0 for work in both if work}
+    is_plain = all(item.voice_enhancement_mode == "NONE" for item in user.voice_enhancement_configs)
+    return len(accepts) == len(limits) == 1 and is_plain
+
+
+def _without_unused(phone: Mapping[str, Any], number: str) -> dict[str, Any]:
+    is_unused = phone.get("PhoneType") == "SOFT_PHONE"
+    return {name: value for name, value in phone.items() if name != number or not is_unused}
