@@ -7,7 +7,22 @@ from functools import cache
 from typing import Any, TypeVar, get_args
 
 from reconciler.kinds.service import Casing
-from reconciler.model import REFERENCE, AwsName, Document, Each, IdOf, Keyed, Linked, LocalOnly, Ref, RefTo, Spec, is_id
+from reconciler.model import (
+    REFERENCE,
+    AwsName,
+    Content,
+    ContentLimit,
+    Document,
+    Each,
+    IdOf,
+    Keyed,
+    Linked,
+    LocalOnly,
+    Ref,
+    RefTo,
+    Spec,
+    is_id,
+)
 
 Names = Callable[[str, str], str]  # (kind, AWS id) → name
 M = TypeVar("M")
@@ -112,6 +127,19 @@ def references(encoded: Any) -> Iterator[Ref]:
             yield from linked(encoded)
 
 
+def contents_of(encoded: Any) -> Iterator[Content]:
+    """Yields the contents whose bytes a value in AWS's form waits for."""
+    match encoded:
+        case Content():
+            yield encoded
+        case Mapping():
+            for item in encoded.values():
+                yield from contents_of(item)
+        case list() | tuple():
+            for item in encoded:
+                yield from contents_of(item)
+
+
 @cache
 def reference_fields(spec: type[Spec]) -> dict[str, str]:
     """Returns the fields that name other resources, with the kind of each."""
@@ -191,6 +219,26 @@ def nested(spec: type[Spec], field: str) -> type[Spec] | None:
 def document_type(spec: type[Spec], field: str) -> type[Document] | None:
     """Returns the sort of document that the field holds; `None` if it holds none."""
     return next((part for part in _parts(spec, field) if isinstance(part, type) and issubclass(part, Document)), None)
+
+
+@cache
+def is_content(spec: type[Spec], field: str) -> bool:
+    """Returns whether the field holds the content of a file, or of several."""
+    return any(part is Content for part in _parts(spec, field))
+
+
+@cache
+def content_limit(spec: type[Spec], field: str) -> ContentLimit:
+    return mark(spec, field, ContentLimit) or ContentLimit()
+
+
+@cache
+def holds_contents(spec: type[Spec]) -> bool:
+    """Returns whether a field holds the content of a file, at any depth."""
+    inner = (nested(spec, field) for field in spec.model_fields)
+    return any(is_content(spec, field) for field in spec.model_fields) or any(
+        holds_contents(part) for part in inner if part
+    )
 
 
 @cache
