@@ -12,7 +12,8 @@ from reconciler.apply.run import Run, backoff
 from reconciler.documents.contents import ContentStore
 from reconciler.errors import CallError, Fate, Meaning
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import contents_of, references
+from reconciler.kinds.contents import contents_of
+from reconciler.kinds.fields import references
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Call, Change, Content, Ref, Result, Status, Step
 from reconciler.model.events import CallMade, Looked, Retried

@@ -13,7 +13,8 @@ from reconciler.documents.contents import hash_file
 from reconciler.documents.hints import brief, did_you_mean
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, with_entries
 from reconciler.errors import Mistake, Source
-from reconciler.kinds.fields import content_limit, holds_contents, is_content, nested
+from reconciler.kinds.contents import content_limit, holds_contents
+from reconciler.kinds.fields import is_content, nested
 from reconciler.model import Content, ContentFile, ContentLimit, Spec
 
 
@@ -28,13 +29,13 @@ def hash_contents(spec: type[Spec], body: MapNode, where: ManifestFolders) -> Ch
     """Reads the files that the content fields name. Wrong shapes stay, because the schema reports them."""
     if not holds_contents(spec):
         return Checked(HashedBody(body, {}))
-    walk = _Walk(where)
+    walk = _ContentFiles(where)
     hashed = walk.map(spec, body)
     return Checked(HashedBody(hashed, walk.files), tuple(walk.mistakes))
 
 
 @dataclass
-class _Walk:
+class _ContentFiles:
     where: ManifestFolders
     files: dict[Content, ContentFile] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)

@@ -11,7 +11,6 @@ from reconciler.model import (
     REFERENCE,
     AwsName,
     Content,
-    ContentLimit,
     Document,
     Each,
     IdOf,
@@ -127,19 +126,6 @@ def references(encoded: Any) -> Iterator[Ref]:
             yield from linked(encoded)
 
 
-def contents_of(encoded: Any) -> Iterator[Content]:
-    """Yields the contents whose bytes a value in AWS's form waits for."""
-    match encoded:
-        case Content():
-            yield encoded
-        case Mapping():
-            for item in encoded.values():
-                yield from contents_of(item)
-        case list() | tuple():
-            for item in encoded:
-                yield from contents_of(item)
-
-
 @cache
 def reference_fields(spec: type[Spec]) -> dict[str, str]:
     """Returns the fields that name other resources, with the kind of each."""
@@ -225,20 +211,6 @@ def document_type(spec: type[Spec], field: str) -> type[Document] | None:
 def is_content(spec: type[Spec], field: str) -> bool:
     """Returns whether the field holds the content of a file, or of several."""
     return any(part is Content for part in _parts(spec, field))
-
-
-@cache
-def content_limit(spec: type[Spec], field: str) -> ContentLimit:
-    return mark(spec, field, ContentLimit) or ContentLimit()
-
-
-@cache
-def holds_contents(spec: type[Spec]) -> bool:
-    """Returns whether a field holds the content of a file, at any depth."""
-    inner = (nested(spec, field) for field in spec.model_fields)
-    return any(is_content(spec, field) for field in spec.model_fields) or any(
-        holds_contents(part) for part in inner if part
-    )
 
 
 @cache

@@ -47,16 +47,16 @@ class Content:
     @classmethod
     def from_json(cls, value: Any) -> Self | None:
         """Returns the content of a value in a plan, or `None` if the value is something else."""
-        if not isinstance(value, Mapping) or not {"sha256"} <= value.keys() <= {"sha256", "size"}:
+        if not isinstance(value, Mapping) or value.keys() != {"sha256", "size"}:
             return None
-        digits, size = value["sha256"], value.get("size")
+        digits, size = value["sha256"], value["size"]
         is_size = size is None or (type(size) is int and size >= 0)
         return cls(digits, size) if isinstance(digits, str) and _HASH.fullmatch(digits) and is_size else None
 
     @property
     def as_json(self) -> dict[str, Any]:
         """The form in plans and outcomes."""
-        return {"sha256": self.sha256, **({} if self.size is None else {"size": self.size})}
+        return {"sha256": self.sha256, "size": self.size}
 
     def __str__(self) -> str:
         """Returns `sha256:ab12cd34ef56…, 24 KB`."""

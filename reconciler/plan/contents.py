@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from reconciler.kinds.fields import contents_of, holds_contents
+from reconciler.kinds.contents import contents_of, holds_contents
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, Content, Manifest, Ref
 

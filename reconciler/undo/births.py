@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.diff.fields import diff
 from reconciler.errors import UsageError
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import holds_contents
+from reconciler.kinds.contents import holds_contents
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Finding, Live, Manifest, Records, Ref, Resource
 from reconciler.model.cells import identity, same

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import holds_contents, nested
+from reconciler.kinds.contents import holds_contents
+from reconciler.kinds.fields import nested
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Live, Manifest, Ownership
 from reconciler.model.cells import identity, same

@@ -25,7 +25,7 @@ class Layer(Spec):
 
 
 class Program(Resource):
-    """A resource that is like a Lambda function."""
+    """A resource that is like a Lambda function. Its runtime cannot change."""
 
     code: Annotated[
         Content, ContentLimit(1_000, "put it into a bucket and name that"), Field(description="What it executes.")
@@ -34,6 +34,7 @@ class Program(Resource):
     pages: tuple[Content, ...] = ()
     layers: Annotated[Unordered[Layer], Each("name")] = ()
     note: str = ""
+    runtime: str = ""
 
 
 class ProgramKind(Kind[Program]):
@@ -42,7 +43,7 @@ class ProgramKind(Kind[Program]):
     spec = Program
     service = CONNECT
     identity = Identity("ProgramId")
-    reading = Reading(search=Listing("SearchPrograms", "Programs"))
+    reading = Reading(search=Listing("SearchPrograms", "Programs"), describe=("DescribeProgram", "Program"))
     writing = Writing(
         create="CreateProgram",
         delete="DeleteProgram",
