@@ -266,6 +266,8 @@ def mark(spec: type[Spec], field: str, of: type[M]) -> M | None:
 
 def _parts(spec: type[Spec], field: str) -> Iterator[Any]:
     """Yields every type and every mark in a field's annotation."""
+    # Until then, the name of a class that follows in the module is a text. Results are cached.
+    spec.model_rebuild()
     declared = spec.model_fields[field]
     for part in (declared.annotation, *declared.metadata):
         yield from _within(part)

@@ -142,6 +142,18 @@ def test_an_author_cannot_write_the_hash(tmp_path: Path) -> None:
     assert f'{MAIN}:3:15: unknown key "sha256" in spec.code; the keys are file' in found
 
 
+def test_files_of_contents_count_as_read(tmp_path: Path) -> None:
+    """YAML is not below the base, where it would be a manifest."""
+    spec = "code: {file: '../../files/${var:TEAM}.yaml'}, pages: [{file: rates.csv}]"
+    files = {"manifests/files/support.yaml": "a: 1", "manifests/base/programs/rates.csv": "a,b"}
+
+    examined = read(tmp_path, declared(spec) | files)
+    other = read(tmp_path, {"manifests/files/other.yaml": "a: 1"})
+
+    assert (messages(examined), examined.findings) == ([], ())
+    assert [finding.source.file for finding in other.findings if finding.source] == ["manifests/files/other.yaml"]
+
+
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     files = declared("code: {file: link.py}") | {"secret.txt": "hunter2"}
     write(tmp_path, files)

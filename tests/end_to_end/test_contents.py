@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +60,8 @@ class Shop:
     def options(self, **more: Any) -> Options:
         return Options(Environment("shop", "prod", self._root, region=REGION), self._aws, tell=self._tell, **more)
 
-    def run(self, show: Callable[[Preview], None] = lambda planned: None) -> Outcome:
-        return run(self.options(show=show))
+    def run(self, **more: Any) -> Outcome:
+        return run(self.options(**more))
 
     def preview(self) -> Preview:
         return preview(self.options())
@@ -134,6 +133,30 @@ def test_a_file_that_changes_after_the_plan_creates_nothing(shop: Shop) -> None:
 
     assert {result.message for result in outcome.results.values()} == {CHANGED}
     assert {change.action for change in shop.preview().plan.changes} == {Action.CREATE}
+
+
+def test_a_reviewed_plan_is_applied_by_its_hashes(shop: Shop) -> None:
+    shop.declare(SECRET)
+    shop.run()
+    shop.declare(OTHER)
+    reviewed = json.loads(dumps(plan_json(shop.preview().plan)))
+
+    outcome = shop.run(reviewed=reviewed)
+
+    assert (statuses(outcome), shop.live()) == ({Status.DONE}, OTHER)
+
+
+def test_a_file_that_changes_after_the_review_makes_the_plan_stale(shop: Shop) -> None:
+    shop.declare(SECRET)
+    reviewed = json.loads(dumps(plan_json(shop.preview().plan)))
+    shop.declare(OTHER)
+
+    outcome = shop.run(reviewed=reviewed)
+
+    assert (outcome.status, outcome.message.partition(";")[0]) == (
+        "stale",
+        "Blob/app.ini body: has another value in the reviewed plan",
+    )
 
 
 def test_the_bytes_are_in_no_report_no_log_and_no_file_of_a_run(shop: Shop) -> None:
