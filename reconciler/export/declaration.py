@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import is_content, is_local, manifest_key, worth_saying
+from reconciler.kinds.fields import is_local, manifest_key, worth_saying
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Document, Live, LiveRecord, Manifest, Mode, Spec
+from reconciler.model import Content, Document, Live, LiveRecord, Manifest, Mode, Spec
 from reconciler.model.cells import number
 from reconciler.model.ownership import ADDRESS, PROTECT, address
 
@@ -98,8 +98,7 @@ def _declared_fields(spec: Spec) -> dict[str, Any]:
     return {
         inner.model_fields[f].alias or f: _plain(value)
         for f, value in spec
-        # AWS's bytes are not read, so there is no file that a manifest could name.
-        if not is_local(inner, f) and not is_content(inner, f) and worth_saying(inner, f, value)
+        if not is_local(inner, f) and worth_saying(inner, f, value)
     }
 
 
@@ -109,6 +108,8 @@ def _plain(value: Any) -> Any:
             return _declared_fields(value)
         case Document():
             return value.written
+        case Content():
+            return value.as_json  # `sayable` leaves it out
         case tuple():
             return [_plain(item) for item in value]
         case Mapping():

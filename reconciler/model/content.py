@@ -26,7 +26,7 @@ class Content:
     A kind must return a `Content` from `read_field`, because only the kind knows where AWS keeps the hash: in a
     checksum, or in a tag. It may return it without the size. A field that AWS never returns must be write-only.
 
-    `export` leaves the field out, because it reads no bytes from AWS. A kind has no hook for that.
+    `export` reads no bytes from AWS. It leaves out the field with a note, or the resource if the field is required.
     """
 
     sha256: str
@@ -71,8 +71,10 @@ class Content:
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Returns the schema of what an author writes. The hash is not the author's to write."""
+        text = "The path of the file, relative to the manifest."
         path = {
-            "description": "The path of the file, relative to the manifest.",
+            "description": text,
+            "markdownDescription": text,  # AWS has no page about it
             "type": "string",
             "minLength": 1,
             "examples": ["code.zip"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, cast
 
 import pytest
@@ -9,10 +10,9 @@ from botocore.validate import ParamValidator
 
 from reconciler.diff.fields import creation_changes, diff, merge_declared
 from reconciler.directory import Directory
-from reconciler.export.declaration import declare
 from reconciler.kinds.contents import contents_of
 from reconciler.kinds.registry import DECLARABLE, KINDS
-from reconciler.model import Content, FieldChange, IdOf, Live, Ref
+from reconciler.model import Content, FieldChange, IdOf, Ref
 from reconciler.sandbox.shapes import operation, request_check
 from reconciler.schemas.kind import kind_schema
 from tests.builders.contents import BUCKET, BlobKind, Layer, Program, ProgramKind, content, program
@@ -90,7 +90,7 @@ def test_a_new_resource_shows_its_contents() -> None:
     }
 
 
-# The schema, and export.
+# The schema.
 
 
 def test_the_schema_takes_a_path_and_no_hash() -> None:
@@ -101,16 +101,8 @@ def test_the_schema_takes_a_path_and_no_hash() -> None:
         assert (schema["type"], schema["required"], schema["additionalProperties"]) == ("object", ["file"], False)
         assert schema["properties"].keys() == {"file"}
         assert file.items() <= schema["properties"]["file"].items()
+        assert "AWS:" not in json.dumps(schema["properties"])
     assert properties["code"]["description"] == "What it executes."
-
-
-def test_export_leaves_contents_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(cast("dict[str, Any]", KINDS), "Program", KIND)
-    spec = program(icon=ONE, layers=(Layer(name="L", code=OTHER, note="n"),), note="m")
-
-    declared = declare(Live(Ref("Program", "P"), "p", "", spec, tags={}))
-
-    assert declared.spec == {"layers": [{"name": "L", "note": "n"}], "note": "m"}
 
 
 # Recorded cases.
