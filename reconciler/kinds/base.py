@@ -235,7 +235,7 @@ class Kind(Generic[S]):
     def refuses(self, ref: Ref, before: S | None, after: S | None, there: Mapping[Ref, Resource]) -> str:
         """Returns why AWS would refuse the change, given the resources of `Ordering.sees`; empty if it accepts it.
 
-        Without `before` the change creates the resource, perhaps anew. Without `after` it deletes it.
+        Without `before` the change creates or recreates the resource. Without `after` it deletes it.
         """
         return ""
 

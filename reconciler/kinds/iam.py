@@ -69,8 +69,7 @@ def apply_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
 
 def actions_of(kind: Kind[Any]) -> frozenset[str]:
     """Returns the action of every call in a kind's table, and of the reads of the instance that it needs."""
-    seen = {read.name for read in _own_reads(kind)}
-    return frozenset(map(action_of, calls_of(kind) | seen))
+    return frozenset(map(action_of, calls_of(kind).union(read.name for read in _own_reads(kind))))
 
 
 def action_of(call: str) -> str:
@@ -135,8 +134,8 @@ def _not_granted() -> str:
 
 def _own_reads(kind: Kind[Any]) -> list[Read]:
     """Returns the reads of the environment's own instance that the kind's changes depend on."""
-    seen = (reads_of(KINDS[name]).own for name in kind.ordering.sees)
-    return [read for read in seen if read]
+    reads = (reads_of(KINDS[name]).own for name in kind.ordering.sees)
+    return [read for read in reads if read]
 
 
 def _chosen(kinds: Collection[str] | None) -> list[Kind[Any]]:

@@ -16,9 +16,9 @@ from reconciler.port import AwsPort
 
 def read_own(aws: AwsPort, scope: Scope, declared: Collection[str]) -> dict[Ref, SearchResult]:
     """Returns the environment's own instance, if the changes of a declared kind depend on its settings."""
-    seen = {watched for name in declared for watched in KINDS[name].ordering.sees}
+    watched = {other for name in declared for other in KINDS[name].ordering.sees}
     results = dict[Ref, SearchResult]()
-    for kind in (KINDS[name] for name in sorted(seen.difference(declared))):
+    for kind in (KINDS[name] for name in sorted(watched.difference(declared))):
         read = reads_of(kind).own
         if read and scope.instance:
             answers = [SearchResult(kind, members) for members in listed(aws, kind, read)]

@@ -57,8 +57,8 @@ def _unless_refused(change: Change, have: Live | None, there: Mapping[Ref, Resou
         return change
     before = have.spec if have and change.action is not Action.REPLACE else None
     wanted = None if change.action is Action.DELETE else there.get(change.ref)
-    seen = {ref: spec for ref, spec in there.items() if ref.kind in kind.ordering.sees}
-    reason = kind.refuses(change.ref, before, wanted, seen)
+    watched = {ref: spec for ref, spec in there.items() if ref.kind in kind.ordering.sees}
+    reason = kind.refuses(change.ref, before, wanted, watched)
     return Change(Action.BLOCKED, change.ref, reason=reason, source=change.source) if reason else change
 
 

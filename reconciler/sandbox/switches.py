@@ -41,7 +41,7 @@ class Switches:
     primary_values_page: ListDataTablePrimaryValues answers at most 100 records a page [service model's text; its shape says 1000].
     arns: where an id is asked for, an ARN is taken only where the model says so [inferred], or everywhere.
     built_ins: a new instance has AWS's own hours, queue, profiles, statuses and flows [admin guide], or is empty.
-    channel_work_unit: SearchUsers counts the work after a contact of each channel in milliseconds too [service model, read literally], or in seconds.
+    channel_work_unit: SearchUsers counts the after-contact work of channels in milliseconds [service model, literally], or in seconds.
     contains_length: CONTAINS with less than 2 or more than 25 characters is refused [service model: "will throw invalid results"], or finds nothing.
     client_tokens: a request that comes again with its ClientToken is answered as before [service model: idempotency], or carried out again.
     custom_voices: the account is not on the list for USE_CUSTOM_TTS_VOICES [inferred], or is.
@@ -57,7 +57,7 @@ class Switches:
     missing_reference: an id in a request that leads nowhere is a ResourceNotFoundException [inferred], or an InvalidParameterException.
     name_case: names of administrative resources are unique ignoring case [inferred], or exactly.
     quick_connects_hold_queues: a queue goes although quick connects lead to it [inferred], or does not.
-    sign_in: users of the instance that is always there have passwords of Amazon Connect, or sign in with SAML, or are in a directory [service model: IdentityManagementType].
+    sign_in: users of the seeded instance have passwords [service model: IdentityManagementType], or use SAML or a directory.
     session_data: UpdateSessionData keeps the keys that it is not given [inferred], or replaces all.
     user_config: UpdateUserConfig keeps channels that it is not given [inferred], or loses them.
     unknown_permission: a permission that is not in the admin guide's list is an InvalidParameterException [inferred; service model: "valid permissions"], or accepted.

@@ -213,7 +213,7 @@ def test_a_search_shows_neither_addresses_nor_a_mobile_number(connect: Any) -> N
 def test_a_search_counts_work_after_a_contact_in_milliseconds(
     sandbox: Control, connect: Any, switch: str, factor: int
 ) -> None:
-    """Whether it does so for each channel is not clear; a switch."""
+    """The unit of each channel is not clear; a switch."""
     id = add_user(connect, PhoneConfig=PHONE)
     sandbox.set_faults({"switches": {"channelWorkUnit": switch}})
 

@@ -14,10 +14,10 @@ PHONE = {"PhoneType": "SOFT_PHONE", "AutoAccept": True, "AfterContactWorkTimeLim
 
 def profiles(client: Any) -> dict[str, Any]:
     """Returns the members that a user needs, with the profiles that AWS made."""
-    (routing,) = client.list_routing_profiles(**HERE)["RoutingProfileSummaryList"]
+    routing = client.list_routing_profiles(**HERE)["RoutingProfileSummaryList"]
     security = client.list_security_profiles(**HERE)["SecurityProfileSummaryList"]
     return {
-        "RoutingProfileId": routing["Id"],
+        "RoutingProfileId": next(row["Id"] for row in routing if row["Name"] == "Basic Routing Profile"),
         "SecurityProfileIds": [row["Id"] for row in security if row["Name"] == "Agent"],
     }
 

@@ -1,4 +1,4 @@
-"""What the way to sign in of an instance requires of its users and refuses.
+"""Judges users by the way to sign in of their instance: it requires some fields, and refuses others.
 
 Sources: service model, CreateUser and UserIdentityInfo; for directories, CloudFormation's page of UserIdentityInfo.
 """

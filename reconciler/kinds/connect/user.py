@@ -14,9 +14,9 @@ from reconciler.kinds.connect.user_settings import (
     AutoAcceptConfig,
     IdentityInfo,
     PersistentConnectionConfig,
-    PhoneConfig,
     PhoneNumberConfig,
     Proficiency,
+    UserPhoneConfig,
     VoiceEnhancementConfig,
 )
 from reconciler.kinds.connect.words import Tagged
@@ -82,7 +82,7 @@ class User(Tagged):
     hierarchy_group: Annotated[str | None, RefTo("UserHierarchyGroup", undeclared=True), Clearable()] = Field(
         None, description="The name of the hierarchy group. Null removes the user from it.", examples=["Sales"]
     )
-    phone_config: Annotated[PhoneConfig, Partial()] = PhoneConfig()
+    phone_config: Annotated[UserPhoneConfig, Partial()] = UserPhoneConfig()
     auto_accept_configs: Annotated[Unordered[AutoAcceptConfig], Keyed("channel")] = Field(
         (), description="How contacts reach the agent, by channel. Channels that are left out stay as they are."
     )
@@ -93,7 +93,7 @@ class User(Tagged):
         (), description="The phone of the agent, for VOICE."
     )
     persistent_connection_configs: Annotated[Unordered[PersistentConnectionConfig], Keyed("channel")] = Field(
-        (), description="Whether calls keep a connection open, for VOICE."
+        (), description="The connection between calls, for VOICE."
     )
     voice_enhancement_configs: Annotated[Unordered[VoiceEnhancementConfig], Keyed("channel")] = Field(
         (), description="How AWS improves the agent's voice, for VOICE."
@@ -189,14 +189,14 @@ class UserKind(Kind[User]):
     def of_search(self, members: Mapping[str, Any]) -> Mapping[str, Any]:
         """Returns a user of SearchUsers as DescribeUser would show it.
 
-        A search counts work after a contact in milliseconds. Whether it also does so for each channel is not
-        documented, so those values are left to DescribeUser. Source: service model, SearchUsers.
+        A search counts work after a contact in milliseconds. AWS does not document the unit of each channel's values,
+        so those are left to DescribeUser. Source: service model, SearchUsers.
         """
-        found = {name: value for name, value in members.items() if name != "AfterContactWorkConfigs"}
-        phone, limit = found.get("PhoneConfig"), "AfterContactWorkTimeLimit"
+        known = {name: value for name, value in members.items() if name != "AfterContactWorkConfigs"}
+        phone, limit = known.get("PhoneConfig"), "AfterContactWorkTimeLimit"
         if phone and phone.get(limit) is not None:
-            found["PhoneConfig"] = {**phone, limit: phone[limit] // 1000}
-        return found
+            known["PhoneConfig"] = {**phone, limit: phone[limit] // 1000}
+        return known
 
     def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> User:
         user = super().from_aws({key: value for key, value in answer.items() if key != "DirectoryUserId"}, names, name)
@@ -237,7 +237,7 @@ def _destinations(connect: Resource) -> tuple[Ref, ...]:
 
 def _is_uniform(user: User) -> bool:
     """Returns whether `phone_config` says all that the settings of the channels say."""
-    if user.phone_config == PhoneConfig():
+    if user.phone_config == UserPhoneConfig():
         return not any(getattr(user, field) for field in PER_CHANNEL)
     accepts: set[bool | None] = {user.phone_config.auto_accept or False}
     for accepting in user.auto_accept_configs:

@@ -30,7 +30,7 @@ DeskNumber = Annotated[
 
 
 class IdentityInfo(Spec):
-    """The person. What a manifest leaves out stays as it is."""
+    """The person. Fields that a manifest leaves out stay as they are."""
 
     first_name: str | None = Field(
         None,
@@ -60,8 +60,8 @@ class IdentityInfo(Spec):
     )
 
 
-class PhoneConfig(Spec):
-    """The settings of the phone for all channels. What a manifest leaves out stays as it is."""
+class UserPhoneConfig(Spec):
+    """The settings of the phone, for all channels. Fields that a manifest leaves out stay as they are."""
 
     phone_type: PhoneType | None = None
     auto_accept: bool | None = Field(None, description="Connects contacts to the agent without a click.")
@@ -117,7 +117,7 @@ class PhoneNumberConfig(Spec):
 
 
 class PersistentConnectionConfig(Spec):
-    """Whether the connection of calls stays open."""
+    """The connection between calls."""
 
     channel: Voice
     persistent_connection: bool = Field(

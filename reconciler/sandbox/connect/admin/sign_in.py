@@ -1,4 +1,4 @@
-"""What an instance's way to sign in requires of a user and refuses [service model, CreateUser, unless noted].
+"""Refuses users that do not fit an instance's way to sign in [service model, CreateUser, unless noted].
 
 The error codes are inferred.
 """

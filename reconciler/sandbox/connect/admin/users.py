@@ -55,7 +55,7 @@ class Users(Links):
         return self.update_one(USER, "UpdateUserIdentityInfo", {**params, "IdentityInfo": whole})
 
     def update_user_phone_config(self, params: Params) -> Answer:
-        """Sets all channels alike [service model]. What the structure leaves out is off or unlimited [inferred]."""
+        """Sets all channels alike [service model]. Members that are left out are off or unlimited [inferred]."""
         _refuse_settings(params)
         self._set(params, _for_all(params["PhoneConfig"]))
         return {}
