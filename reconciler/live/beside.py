@@ -14,11 +14,10 @@ from reconciler.model import Live, Ref, Scope
 from reconciler.port import AwsPort
 
 
-def read_own(aws: AwsPort, scope: Scope, declared: Collection[str]) -> dict[Ref, SearchResult]:
-    """Returns the environment's own instance, if the changes of a declared kind depend on its settings."""
-    watched = {other for name in declared for other in KINDS[name].ordering.sees}
+def read_own(aws: AwsPort, scope: Scope, watched: Collection[str]) -> dict[Ref, SearchResult]:
+    """Returns the environment's own instance, if the changes of another kind depend on its settings."""
     results = dict[Ref, SearchResult]()
-    for kind in (KINDS[name] for name in sorted(watched.difference(declared))):
+    for kind in (KINDS[name] for name in sorted(watched)):
         read = reads_of(kind).own
         if read and scope.instance:
             answers = [SearchResult(kind, members) for members in listed(aws, kind, read)]

@@ -83,6 +83,11 @@ class _LiveReader:
         kinds = {ref.kind for ref in self.desired} | requested
         return {watched for name in kinds for watched in KINDS[name].ordering.sees}
 
+    def searches(self, kind: str) -> bool:
+        """Returns whether a manifest or a request is the reason to search the kind."""
+        is_requested = self.request is not None and self.request.any_of(kind)
+        return is_requested or any(ref.kind == kind for ref in self.desired)
+
     def names(self, kind: str) -> bool:
         """Returns whether manifests or requested resources may refer to undeclared resources of a kind."""
         is_named = kind in self.named or (self.request is not None and self.request.kinds is None)
@@ -145,9 +150,10 @@ def read(
 def _beside(
     reader: _LiveReader, known: Mapping[Ref, SearchResult], live: Mapping[Ref, Live], directory: Directory
 ) -> dict[Ref, Live]:
-    own = read_own(reader.aws, reader.scope, {ref.kind for ref in reader.desired})
+    watched = reader.watched()
+    own = read_own(reader.aws, reader.scope, {name for name in watched if not reader.searches(name)})
     others = {ref: answer for ref, answer in {**own, **known}.items() if ref not in live}
-    return unmanaged(others, reader.watched(), reader.scope, directory)
+    return unmanaged(others, watched, reader.scope, directory)
 
 
 def _nameless(
