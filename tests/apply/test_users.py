@@ -182,14 +182,14 @@ def test_an_update_keeps_addresses_that_no_manifest_declares(world: World, switc
 def test_a_declared_address_that_another_writer_changed_is_left_alone(world: World) -> None:
     sign_in(world, "CONNECT_MANAGED")
     add_user(world, Tags=MANAGED)
-    seen = world.preview(agent(identityInfo={"email": "ours@example.com"}))
-    theirs = {"FirstName": "Ada", "LastName": "Byron", "Email": "theirs@example.com"}
-    world.connect.update_user_identity_info(**HERE, UserId=id_of(world), IdentityInfo=theirs)
+    seen = world.preview(agent(identityInfo={"email": "declared@example.com"}))
+    other = {"FirstName": "Ada", "LastName": "Byron", "Email": "other@example.com"}
+    world.connect.update_user_identity_info(**HERE, UserId=id_of(world), IdentityInfo=other)
 
     done = world.apply(seen)
 
     assert statuses(done) == {Status.CONFLICT}
-    assert described(world)["IdentityInfo"]["Email"] == "theirs@example.com"
+    assert described(world)["IdentityInfo"]["Email"] == "other@example.com"
 
 
 def test_a_declared_null_removes_an_address(world: World) -> None:
