@@ -16,6 +16,7 @@ from reconciler.apply.cells.tables import Tables
 from reconciler.apply.run import Run
 from reconciler.apply.sending import BY_OTHERS, DONE_BEFORE, Effect, Settled, Task, failed, send
 from reconciler.apply.sets import join_or_leave, read_again
+from reconciler.apply.waiting import until_ready
 from reconciler.diff.cells import contents as stored
 from reconciler.diff.fields import keep_known_fields, with_fields
 from reconciler.errors import CallError, ReconcileError
@@ -92,7 +93,7 @@ def _perform(task: Task) -> Result | Mapping[int, Result]:
 def _create_part(task: Task) -> Result:
     parts, call = task.kind.parts, task.step.call
     assert parts is not None  # noqa: S101 (only kinds with parts have this step)
-    name = str(call.params["Name"])
+    name = str(call.params[parts.name])
 
     def look() -> Effect:
         contents = task.run.ports.reread(task.owner, parts=True, records=False)
@@ -106,6 +107,10 @@ def _create_part(task: Task) -> Result:
         task.tables.locks(task.change, task.now).learn_structure(lock, name, task.now)
         return Effect.DONE
 
+    # AWS would not refuse to replace a part that another writer has created since the plan.
+    may_exist = task.step.replaces or (parts.overwrites and task.run.is_created_elsewhere(task.owner))
+    if may_exist and look() is Effect.DONE:
+        return BY_OTHERS
     return _structural(task, call, look, name)
 
 
@@ -122,7 +127,8 @@ def _replace(task: Task, planned: Replacement) -> Result:
     """Sends the live values merged with the declared ones. A declared field that another writer changed conflicts."""
     fields = _changed_fields(planned)
     if planned.fresh and not task.run.is_created_elsewhere(task.change.ref):
-        return _structural(task, task.step.call, lambda: _look_up(task, planned, fields), "")
+        updated = _structural(task, task.step.call, lambda: _look_up(task, planned, fields), "")
+        return until_ready(task, Does.UPDATE, updated)
     now = _read_again(task, planned)
     if now is None:
         raise Settled(GONE)
@@ -136,7 +142,7 @@ def _replace(task: Task, planned: Replacement) -> Result:
         return BY_OTHERS
     call = _replacing(task, planned, with_fields(now, planned.after, fields))
     part = str(getattr(planned.after, "name", "")) if planned.part else ""
-    return _structural(task, call, lambda: _look_up(task, planned, fields, part), part)
+    return until_ready(task, Does.UPDATE, _structural(task, call, lambda: _look_up(task, planned, fields, part), part))
 
 
 def _look_up(task: Task, planned: Replacement, fields: Collection[str], part: str = "") -> Effect:
@@ -161,7 +167,8 @@ def _replacing(task: Task, planned: Replacement, final: Spec) -> Call:
         return kind.part_replace_call(task.owner, planned.part, final)
     assert isinstance(final, Resource)  # noqa: S101 (without a part, it is the resource itself)
     operation = task.step.call.operation
-    update = next(it for it in kind.writing.updates if it.operation == operation and it.fields == planned.fields)
+    updates = (it for it in kind.writing.updates if operation in (it.operation, it.clear))
+    update = next(it for it in updates if it.fields == planned.fields)
     return kind.replace_call(task.owner, update, final)
 
 
@@ -238,8 +245,11 @@ def _delete(task: Task) -> Result:
         if differs := _changed(task, planned, now) or _changed_within(task, planned):
             message = f"another writer changed {differs} meanwhile; it is left alone"
             return Result(Status.CONFLICT, message, "Conflict", looked=True)
+    for call in task.step.empties:
+        send(task, call, lambda: Effect.NOT_DONE, absent_is_done=True)
     answer = send(task, task.step.call, lambda: Effect.NOT_DONE, absent_is_done=True)
-    return answer if isinstance(answer, Result) else Result(Status.DONE, request_id=answer.request_id)
+    deleted = answer if isinstance(answer, Result) else Result(Status.DONE, request_id=answer.request_id)
+    return deleted if planned and planned.part else until_ready(task, Does.DELETE, deleted)
 
 
 def _changed(task: Task, planned: Replacement, now: Spec) -> str:

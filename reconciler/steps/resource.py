@@ -38,11 +38,20 @@ class _Write(NamedTuple):
     fields: tuple[int, ...]
     replaces: Replacement | None = None
     makes: Resource | None = None
+    empties: tuple[Call, ...] = ()
 
 
 def make_steps(work: Work) -> tuple[Step, ...]:
     steps = [
-        Step(write.call, write.does, write.fields, needs=last(at), replaces=write.replaces, makes=write.makes)
+        Step(
+            write.call,
+            write.does,
+            write.fields,
+            needs=last(at),
+            replaces=write.replaces,
+            makes=write.makes,
+            empties=write.empties,
+        )
         for at, write in enumerate(_structure(work))
     ]
     structure = len(steps)
@@ -85,7 +94,8 @@ def _birth(work: Work) -> Iterator[_Write]:
     if work.before and work.rebuild:
         unread = detail_fields(kind) - work.before.spec.model_fields_set
         recheck = last_look(kind, work.before.spec, unread)
-        yield _Write(kind.delete_call(ref, work.before.spec), Does.DELETE, carried, recheck)
+        emptying = kind.emptying_calls(ref, work.before.spec)
+        yield _Write(kind.delete_call(ref, work.before.spec), Does.DELETE, carried, recheck, empties=emptying)
     create = kind.create_call(ref, spec, work.tags, work.held)
     yield _Write(create, Does.CREATE, carried, _overwritten(kind, spec), spec)
     for update in kind.writing.updates:
@@ -99,8 +109,8 @@ def _birth(work: Work) -> Iterator[_Write]:
 
 
 def _overwritten(kind: Kind[Any], spec: Resource) -> Replacement | None:
-    """Returns a recheck for a create that is also an update: AWS does not refuse it if the resource exists already."""
-    if kind.writing.create not in {update.operation for update in kind.writing.updates}:
+    """Returns a recheck for a create that AWS does not refuse if the resource exists already."""
+    if not kind.writing.looks_before_create:
         return None
     return Replacement(spec, spec, finding(kind, spec))
 
@@ -153,18 +163,22 @@ def _tagging(work: Work, before: Live) -> Iterator[_Write]:
 
 def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[_Write]:
     """Yields the calls for attributes, keys first: AWS takes a value once all keys exist."""
-    kind, listing = work.kind, reads_of(work.kind).parts
-    if not kind.parts or not listing:
+    kind = work.kind
+    if not kind.parts:
         return
+    # A create that would replace a part of the same name looks first, as an update does.
+    reads = reads_of(kind).of_parts(len(before))
+    is_fresh = work.before is None or work.rebuild
+    looks = Replacement(work.after, work.after, reads) if kind.parts.overwrites and not is_fresh else None
     pairs = pair(before, getattr(work.after, kind.parts.field), "name")
     for have, want in sorted(pairs, key=lambda both: not getattr(both[1] or both[0], "primary", False)):
         if want is None:
             continue
         carried = _of_items(work, kind.parts.field, (want,))
         if have is None:
-            yield _Write(kind.part_create_call(work.ref, want), Does.PART_CREATE, carried)
+            yield _Write(kind.part_create_call(work.ref, want), Does.PART_CREATE, carried, looks)
         elif carried:
-            planned = Replacement(have, want, (listing,), have.name)
+            planned = Replacement(have, want, reads, have.name)
             yield _Write(kind.part_replace_call(work.ref, have.name, want), Does.PART_UPDATE, carried, planned)
 
 
