@@ -61,6 +61,11 @@ class KindReads:
         """The reads that find one resource or recheck it. A recheck also makes the details and cells of plan."""
         return _present(self.lookup, self.describe, self.parts, self.tags)
 
+    @property
+    def contents(self) -> tuple[Read, ...]:
+        """The reads of what one resource contains."""
+        return _present(self.parts, self.each_part, self.cells)
+
     def of_parts(self, count: int) -> tuple[Read, ...]:
         """Returns the reads of the parts of one resource that has `count` parts."""
         return (*_present(self.parts), *_present(self.each_part) * count)
@@ -128,6 +133,12 @@ def is_searched_undeclared(kind: Kind[Any]) -> bool:
     return kind.ownership is Ownership.TAGS and not (kind.reading.describes_each or kind.reading.by_name)
 
 
+def orphan_reads(kind: Kind[Any]) -> tuple[Read, ...]:
+    """Returns the reads by which a plan finds resources of an undeclared kind, if their stack manages any."""
+    reads = reads_of(kind)
+    return (*_present(reads.index, reads.candidates), *reads.of_each) if kind.reading.by_name else reads.of_plan
+
+
 def writes(kind: Kind[Any]) -> Iterator[str]:
     """Yields the operations by which apply writes."""
     yield from filter(None, (kind.writing.create, kind.writing.delete))
@@ -167,6 +178,8 @@ def _whole(kind: Kind[Any]) -> tuple[str, ...]:
     for gap in kind.reading.details:
         apart |= set(gap.fields) if gap.is_apart else set()
     apart |= kind.reading.write_only
+    if kind.service.tagging and kind.service.tagging.read:
+        apart.add("tags")
     return tuple(f for f in kind.spec.model_fields if f not in apart and not is_local(kind.spec, f))
 
 

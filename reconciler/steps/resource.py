@@ -6,7 +6,8 @@ one after another: the last reply then holds the lock that the values need, and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -98,6 +99,14 @@ def _birth(work: Work) -> Iterator[_Write]:
         yield _Write(kind.delete_call(ref, work.before.spec), Does.DELETE, carried, recheck, empties=emptying)
     create = kind.create_call(ref, spec, work.tags, work.held)
     yield _Write(create, Does.CREATE, carried, _overwritten(kind, spec), spec)
+    for write in _after_birth(work, left, later):
+        # A replacement also makes calls for what does not differ. Their failure is that of the whole resource.
+        yield write if write.fields or not work.rebuild else write._replace(fields=carried)
+
+
+def _after_birth(work: Work, left: Mapping[str, Collection[Any]], later: AbstractSet[str]) -> Iterator[_Write]:
+    """Yields the calls for what the create cannot carry: deferred fields, items of sets and parts."""
+    kind, ref, spec = work.kind, work.ref, work.after
     for update in kind.writing.updates:
         if fields := later & set(update.fields):
             planned = Replacement(spec, spec, (), fields=update.fields, fresh=True)
@@ -169,7 +178,9 @@ def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[_Write]:
     # A create that would replace a part of the same name looks first, as an update does.
     reads = reads_of(kind).of_parts(len(before))
     is_fresh = work.before is None or work.rebuild
-    looks = Replacement(work.after, work.after, reads) if kind.parts.overwrites and not is_fresh else None
+    looks = None
+    if kind.parts.overwrites and not is_fresh:
+        looks = Replacement(work.after, work.after, reads, fields=(kind.parts.field,))
     pairs = pair(before, getattr(work.after, kind.parts.field), "name")
     for have, want in sorted(pairs, key=lambda both: not getattr(both[1] or both[0], "primary", False)):
         if want is None:

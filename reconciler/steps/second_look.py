@@ -19,15 +19,15 @@ def last_look(kind: Kind[Any], live: Resource, unread: Collection[str] = ()) -> 
     known = (f for f in kind.spec.model_fields if not is_local(kind.spec, f) and f not in kind.reading.write_only)
     fields = tuple(f for f in known if f not in unread)
     again = reads_of(kind).again(fields)
-    inside = (read for read in contents(kind, live) if set(read.fills).isdisjoint(unread))
+    inside = (read for read in reads_of_contents(kind, live) if set(read.fills).isdisjoint(unread))
     return Replacement(live, live, (*again, *inside), fields=fields)
 
 
 def last_look_at_part(kind: Kind[Any], owner: Resource, part: Spec, name: str) -> Replacement:
-    return Replacement(part, part, contents(kind, owner), name)
+    return Replacement(part, part, reads_of_contents(kind, owner), name)
 
 
-def contents(kind: Kind[Any], live: Resource) -> tuple[Read, ...]:
+def reads_of_contents(kind: Kind[Any], live: Resource) -> tuple[Read, ...]:
     """Returns the reads of everything that one resource contains."""
     reads = reads_of(kind)
     parts = reads.of_parts(len(getattr(live, kind.parts.field))) if kind.parts else ()

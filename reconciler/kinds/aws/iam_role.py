@@ -68,7 +68,7 @@ class IamRole(Tagged):
     managed_policy_arns: Annotated[Unordered[PolicyArn], Each(), AwsName("PolicyArn")] = Field(
         (), max_length=20, description="All attached managed policies, by default up to 10. Others are detached."
     )
-    inline_policies: Annotated[tuple[InlinePolicy, ...], Keyed()] = Field(
+    inline_policies: Annotated[Unordered[InlinePolicy], Keyed()] = Field(
         (), description="Inline policies. One that no manifest declares stays, and a plan lists it as an orphan."
     )
 

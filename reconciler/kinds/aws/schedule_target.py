@@ -115,9 +115,7 @@ class EcsParameters(Spec):
     placement_constraints: tuple[Parameters, ...] = Field((), max_length=10, description="Where tasks may run.")
     placement_strategy: tuple[Parameters, ...] = Field((), max_length=5, description="Where tasks run first.")
     propagate_tags: Literal["TASK_DEFINITION"] | None = Field(
-        None,
-        description="Where the tags of the task come from.",
-        json_schema_extra=meanings(TASK_DEFINITION="From the task definition."),
+        None, description="TASK_DEFINITION: the task gets the tags of its definition."
     )
     reference_id: str | None = Field(None, max_length=1024, description="The reference id of the task.")
     tags: tuple[dict[str, str], ...] = Field((), max_length=50, description="The tags of the task.")
