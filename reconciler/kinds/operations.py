@@ -18,7 +18,9 @@ from reconciler.kinds.services import TAGGING
 from reconciler.kinds.verbs import Listing, Lookup
 from reconciler.model import Ownership, Reach, Read
 
-INDEX = Read(TAGGING.name, "GetResources", "ResourceTagMappingList", ("tags",), Reach.ALL)
+INDEX = Read(
+    *(TAGGING.name, "GetResources", "ResourceTagMappingList", ("tags",), Reach.ALL), filters={"ResourcesPerPage": 100}
+)
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,10 @@ def is_searched_undeclared(kind: Kind[Any]) -> bool:
 def orphan_reads(kind: Kind[Any]) -> tuple[Read, ...]:
     """Returns the reads by which a plan finds resources of an undeclared kind, if their stack manages any."""
     reads = reads_of(kind)
-    return (*_present(reads.index, reads.candidates), *reads.of_each) if kind.reading.by_name else reads.of_plan
+    if not kind.reading.by_name:
+        return reads.of_plan
+    inside = reads.searches if kind.reading.within[0] else ()
+    return (*_present(reads.index, reads.candidates), *inside, *reads.of_each)
 
 
 def writes(kind: Kind[Any]) -> Iterator[str]:

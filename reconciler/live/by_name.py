@@ -124,8 +124,8 @@ class NameReader:
         searches, inside = reads_of(kind).searches, set[str]()
         owned = [it for it in containers if it.tags.get(STACK) == self.reader.scope.owner]
         for container in owned:
-            filters = {kind.reading.within[1]: container.id}
-            inside |= self._listed(kind, [replace(search, filters=filters) for search in searches])
+            own = {kind.reading.within[1]: container.id}
+            inside |= self._listed(kind, [replace(it, filters={**it.filters, **own}) for it in searches])
         names = {kind: self._known(kind) | inside}
         if self._all_of([kind]):
             names[kind] |= self._listed(kind, searches)

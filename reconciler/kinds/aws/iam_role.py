@@ -78,8 +78,8 @@ class IamRoleKind(Kind[IamRole]):
     service = IAM
     identity = Identity("RoleName", folds_case=True)
     reading = Reading(
-        search=Listing("ListRoles", "Roles"),
-        candidates=Listing("ListRoles", "Roles", {"PathPrefix": PATH}),
+        search=Listing("ListRoles", "Roles", {"MaxItems": 1000}),
+        candidates=Listing("ListRoles", "Roles", {"PathPrefix": PATH, "MaxItems": 1000}),
         describe=("GetRole", "Role"),
         details=(Detail(("managed_policy_arns",), Listing("ListAttachedRolePolicies", "AttachedPolicies")),),
         by_name=True,

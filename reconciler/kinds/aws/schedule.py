@@ -88,7 +88,7 @@ class ScheduleKind(Kind[Schedule]):
     ownership = Ownership.DECLARED
     identity = Identity("Name", arn="arn:{partition}:scheduler:{region}:{account}:schedule/{id}")
     reading = Reading(
-        search=Listing("ListSchedules", "Schedules"),
+        search=Listing("ListSchedules", "Schedules", {"MaxResults": 100}),
         describe=("GetSchedule", ""),
         by_name=True,
         within=(GROUP, "GroupName"),

@@ -35,8 +35,8 @@ class ScheduleGroupKind(Kind[ScheduleGroup]):
     identity = Identity("Name", arn="arn:{partition}:scheduler:{region}:{account}:schedule-group/{id}")
     # Whether AWS's tag index lists groups is not documented, and an account has few of them.
     reading = Reading(
-        search=Listing("ListScheduleGroups", "ScheduleGroups"),
-        candidates=Listing("ListScheduleGroups", "ScheduleGroups"),
+        search=Listing("ListScheduleGroups", "ScheduleGroups", {"MaxResults": 100}),
+        candidates=Listing("ListScheduleGroups", "ScheduleGroups", {"MaxResults": 100}),
         describe=("GetScheduleGroup", ""),
         by_name=True,
     )
