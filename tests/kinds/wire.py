@@ -10,22 +10,32 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
+from reconciler.errors import CallError, Fate, Meaning
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import answered_name
+from reconciler.kinds.operations import INDEX
 from reconciler.kinds.registry import KINDS, LOOKUPS
-from reconciler.model import REFERENCE, Manifest, Ref
+from reconciler.model import REFERENCE, Manifest, Ref, Scope
 from reconciler.port import Answer, Params
 from tests.kinds.cases import ANSWER, Case
 
 PLACE = ("AttributeName", "PrimaryValues")  # the members that identify a cell in the reply to a batch
-ACCOUNT = "arn:aws:connect:ca-central-1:111122223333"
+SCOPE = Scope("contact-centre", "test", account="111122223333", region="ca-central-1")
+ACCOUNT = f"arn:aws:connect:{SCOPE.region}:{SCOPE.account}"
 
 
 def id_of(ref: Ref) -> str:
-    return str(uuid5(NAMESPACE_OID, str(ref)))
+    return ref.name if is_by_name(ref) else str(uuid5(NAMESPACE_OID, str(ref)))
+
+
+def is_by_name(ref: Ref) -> bool:
+    """Returns whether the name of the resource is its id."""
+    return ref.kind in KINDS and KINDS[ref.kind].reading.by_name
 
 
 def arn_of(ref: Ref) -> str:
+    if is_by_name(ref):
+        return KINDS[ref.kind].arn_of(ref.name, SCOPE) or f"arn:aws:iam::{SCOPE.account}:role/reconcile/{ref.name}"
     instance = ref if ref.kind == "ConnectInstance" else Ref("ConnectInstance", "here")
     whole = f"{ACCOUNT}:instance/{id_of(instance)}"
     return whole if ref == instance else f"{whole}/{ref.kind.lower()}/{id_of(ref)}"
@@ -75,6 +85,10 @@ class Wire:
 
     def read(self, service: str, operation: str, params: Params) -> dict[str, Any]:
         answer = self._answer(operation, params)
+        if answer is None and (other := self._named_other(operation, params)):
+            return other
+        if not answer and self._is_missing(service, operation, params):
+            raise CallError(operation, "NotFound", "it does not exist", fate=Fate.REFUSED, meaning=Meaning.GONE)
         if answer is None and self._kind.reading.describe and self._kind.reading.describe[0] == operation:
             answer = {self._kind.reading.describe[1]: self._described(params)}
         assert answer is not None, f"the case has no answer of {operation}"
@@ -91,7 +105,8 @@ class Wire:
                 ]
             }
         bulk = {kind.reading.search.operation for kind in KINDS.values()}
-        bulk |= {lookup.listing.operation for lookup in LOOKUPS.values()}
+        bulk |= {lookup.listing.operation for lookup in LOOKUPS.values()} | {INDEX.operation}
+        bulk |= {kind.service.tagging.read for kind in KINDS.values() if kind.service.tagging}
         assert answer is not None or operation in bulk, f"the case has no answer of {operation}"
         page = (answer or {}).get(items) or []
         yield page if isinstance(page, dict) else [*page, *self._of_others(operation)]
@@ -159,6 +174,22 @@ class Wire:
         for operation, _, answer in self._limited():
             items = answer.get(kind.reading.search.items, ()) if operation == kind.reading.search.operation else ()
             yield from (item for item in items if isinstance(item, dict))
+
+    def _named_other(self, operation: str, params: Params) -> dict[str, Any] | None:
+        """Returns the description of another resource whose name is its id."""
+        for ref in self._others:
+            kind = KINDS.get(ref.kind)
+            if kind and kind.reading.by_name and kind.reading.describe and kind.reading.describe[0] == operation:
+                own, member = kind.named(ref.name), kind.reading.describe[1]
+                if own.items() <= params.items():
+                    structure = {**own, "Arn": arn_of(ref)}
+                    return {member: structure} if member else structure
+        return None
+
+    def _is_missing(self, service: str, operation: str, params: Params) -> bool:
+        """Returns whether a read by name is about a resource that the case does not have."""
+        kinds = [kind for kind in KINDS.values() if kind.reading.by_name and kind.service.name == service]
+        return operation in {kind.reading.describe[0] for kind in kinds if kind.reading.describe}
 
     def _of_others(self, operation: str) -> Iterator[dict[str, str]]:
         for ref in sorted(self._others):

@@ -164,7 +164,9 @@ def _life(world: World, kind: str) -> set[str]:
     specs = {which: EXAMPLES[kind][which]["spec"] for which in ("first", "second")}
     fixed = {key: value for key, value in specs["first"].items() if key in _fixed(kind)}
     updated = manifest(kind, first.ref.name, specs["second"] | fixed)
-    for it in (second, first, *([updated] if fixed and not KINDS[kind].cells else []), minimal, second, first):
+    protected = manifest(kind, first.ref.name, specs["first"] | dict.fromkeys(_protecting(kind), True))
+    there_and_back = [updated, first, protected, first] if fixed and not KINDS[kind].cells else []
+    for it in (second, first, *there_and_back, minimal, second, first):
         world.run(it, *around, prune=True, **permitted(first))
     last = first
     if "name" not in KINDS[kind].fixed and KINDS[kind].identity.key == "name":
@@ -173,6 +175,11 @@ def _life(world: World, kind: str) -> set[str]:
     address = str(last.ref)
     world.run(*around, removed=[address], prune=True, allow_delete=frozenset({address}))
     return set(map(action_of, world.every_call()))
+
+
+def _protecting(kind: str) -> set[str]:
+    """Returns the keys of fields by which AWS protects a resource, so that no example may set them."""
+    return {"deletionProtectionEnabled"} & EXAMPLES[kind]["first"]["spec"].keys()
 
 
 def _fixed(kind: str) -> set[str]:
