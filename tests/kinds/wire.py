@@ -67,13 +67,15 @@ class Wire:
     def __init__(self, case: Case, manifests: list[Manifest]) -> None:
         self.calls: list[dict[str, Any]] = []
         self.read_operations: set[str] = set()
+        self._is_deleted = False
         self._kind: Kind[Any] = KINDS[case.kind]
         self._answers = with_ids(case.live or {})
         own = {manifest.ref for manifest in manifests}
         named = {ref for manifest in manifests for ref in KINDS[manifest.ref.kind].references(manifest.spec)}
         texts = json.dumps([case.live, case.declared, case.also], ensure_ascii=False)
         named |= {Ref(match["kind"], match["name"]) for match in REFERENCE.finditer(texts)}
-        self._names = {_resolved(ref, word): f"${{{ref}.{word}}}" for ref in named | own for word in ("arn", "id")}
+        self._names = {arn_of(ref): f"${{{ref}.arn}}" for ref in named | own}
+        self._names |= {id_of(ref): f"${{{ref}.id}}" for ref in named | own if not is_by_name(ref)}
         listed = {kind.id_and_arn(item)[0] for kind in KINDS.values() for item in self._resources(kind)}
         # A slash is in the names of parts alone.
         self._others = {ref for ref in named - own if id_of(ref) not in listed and "/" not in ref.name}
@@ -87,6 +89,9 @@ class Wire:
         answer = self._answer(operation, params)
         if answer is None and (other := self._named_other(operation, params)):
             return other
+        describes = self._kind.reading.by_name and self._kind.reading.describe
+        if describes and describes[0] == operation and self._is_deleted:
+            answer = None
         if not answer and self._is_missing(service, operation, params):
             raise CallError(operation, "NotFound", "it does not exist", fate=Fate.REFUSED, meaning=Meaning.GONE)
         if answer is None and self._kind.reading.describe and self._kind.reading.describe[0] == operation:
@@ -113,6 +118,8 @@ class Wire:
 
     def write(self, service: str, operation: str, params: Params) -> Answer:
         self.calls.append({operation: self.readable(params)})
+        if operation in (self._kind.writing.create, self._kind.writing.delete):
+            self._is_deleted = operation == self._kind.writing.delete
         makers = [
             kind
             for kind in KINDS.values()
