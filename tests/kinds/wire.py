@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -20,6 +21,7 @@ from reconciler.port import Answer, Params
 from tests.kinds.cases import ANSWER, Case
 
 PLACE = ("AttributeName", "PrimaryValues")  # the members that identify a cell in the reply to a batch
+TIMES = ("StartDate", "EndDate")
 SCOPE = Scope("contact-centre", "test", account="111122223333", region="ca-central-1")
 ACCOUNT = f"arn:aws:connect:{SCOPE.region}:{SCOPE.account}"
 
@@ -54,6 +56,21 @@ def with_ids(value: Any) -> Any:
             return value
 
 
+def _with_times(value: Any) -> Any:
+    """Returns an answer with its times as boto3 has them. On the wire they are numbers of seconds."""
+    match value:
+        case dict():
+            return {key: _time(item) if key in TIMES else _with_times(item) for key, item in value.items()}
+        case list():
+            return [_with_times(item) for item in value]
+        case _:
+            return value
+
+
+def _time(seconds: Any) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 def _resolved(ref: Ref, word: str) -> str:
     return arn_of(ref) if word == "arn" else id_of(ref)
 
@@ -69,7 +86,7 @@ class Wire:
         self.read_operations: set[str] = set()
         self._is_deleted = False
         self._kind: Kind[Any] = KINDS[case.kind]
-        self._answers = with_ids(case.live or {})
+        self._answers = _with_times(with_ids(case.live or {}))
         own = {manifest.ref for manifest in manifests}
         named = {ref for manifest in manifests for ref in KINDS[manifest.ref.kind].references(manifest.spec)}
         texts = json.dumps([case.live, case.declared, case.also], ensure_ascii=False)
@@ -128,6 +145,9 @@ class Wire:
         for kind in makers:
             ref = Ref(kind.name, params[kind.param("name")])
             return Answer({kind.identity.id_param: id_of(ref), "Arn": arn_of(ref)}, "")
+        for kind in KINDS.values():
+            if kind.reading.by_name and kind.writing.create == operation:
+                return Answer({"Arn": arn_of(Ref(kind.name, params[kind.identity.id_param]))}, "")
         values = params.get("Values")
         cells = values if isinstance(values, list) else []
         done = [{key: cell[key] for key in PLACE if key in cell} for cell in cells]
