@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from reconciler.apply.birth import create
 from reconciler.apply.cells.tables import Tables
 from reconciler.apply.run import Run
-from reconciler.apply.sending import BY_OTHERS, DONE_BEFORE, Effect, Settled, Task, failed, send
+from reconciler.apply.sending import BY_OTHERS, DONE_BEFORE, Effect, Settled, Task, confirm_contents, failed, send
 from reconciler.apply.sets import join_or_leave, read_again
 from reconciler.apply.waiting import until_ready
 from reconciler.diff.cells import contents as stored
@@ -245,6 +245,9 @@ def _delete(task: Task) -> Result:
         if differs := _changed(task, planned, now) or _changed_within(task, planned):
             message = f"another writer changed {differs} meanwhile; it is left alone"
             return Result(Status.CONFLICT, message, "Conflict", looked=True)
+    if task.change.action is Action.REPLACE:
+        # After the deletion, nothing could bring back a resource whose files have changed.
+        confirm_contents(task)
     for call in task.step.empties:
         send(task, call, lambda: Effect.NOT_DONE, absent_is_done=True)
     answer = send(task, task.step.call, lambda: Effect.NOT_DONE, absent_is_done=True)
