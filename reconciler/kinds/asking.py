@@ -89,8 +89,8 @@ def members_of(aws: AwsPort, kind: Kind[Any], read: Read, own: Members) -> Membe
 
 def described(aws: AwsPort, kind: Kind[Any], read: Read, ids: Collection[str]) -> list[dict[str, Any]]:
     """Returns the resources of some ids that exist, by a read that takes several."""
-    found = items(aws, read, {read.ids: [*ids]})
-    return [members for members in found if kind.id_and_arn(members)[0] in ids]
+    answers = items(aws, read, {read.ids: [*ids]})
+    return [members for members in answers if kind.id_and_arn(members)[0] in ids]
 
 
 def structure(aws: AwsPort, read: Read, own: Members) -> dict[str, Any]:
@@ -107,8 +107,8 @@ def parts_of(aws: AwsPort, kind: Kind[Any], own: Members) -> list[dict[str, Any]
     parts = []
     for part in items(aws, reads.parts, own):
         try:
-            each = reads.each_part
-            parts.append(structure(aws, each, {**own, kind.parts.id_param: part}) if each else part)
+            describe = reads.each_part
+            parts.append(structure(aws, describe, {**own, kind.parts.id_param: part}) if describe else part)
         except CallError as wrong:
             # Another writer may have deleted it since it was listed.
             if not wrong.is_gone:
@@ -116,7 +116,7 @@ def parts_of(aws: AwsPort, kind: Kind[Any], own: Members) -> list[dict[str, Any]
     return parts
 
 
-def _only(read: Read, found: list[dict[str, Any]]) -> Members:
-    if not found:
+def _only(read: Read, resources: list[dict[str, Any]]) -> Members:
+    if not resources:
         raise CallError(read.name, "NotListed", "AWS lists no such resource", meaning=Meaning.GONE, fate=Fate.REFUSED)
-    return found[0]
+    return resources[0]

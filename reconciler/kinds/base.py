@@ -144,7 +144,7 @@ class Kind(Translation[S]):
         yield from named_in(spec)
 
     def container(self, spec: S) -> Ref | None:
-        """Returns the resource that contains this one and is deleted with it, if its name tells one."""
+        """Returns the resource that contains this one and is deleted with it, if its name says so."""
         return None
 
     def named(self, name: str) -> dict[str, Any]:

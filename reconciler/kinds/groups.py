@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.kinds.verbs import Batch, Detail, Listing, Set, Update, Wait
+from reconciler.kinds.verbs import Detail, IdBatch, Listing, Set, Update, Wait
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Reading:
     search: Listing
     lookup: Listing | None = None
     describe: tuple[str, str] | None = None
-    batch: Batch | None = None
+    batch: IdBatch | None = None
     details: tuple[Detail, ...] = ()
     describes_each: bool = False
     by_name: bool = False

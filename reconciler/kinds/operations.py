@@ -54,9 +54,9 @@ class KindReads:
 
     @property
     def of_plan(self) -> tuple[Read, ...]:
-        found = _present(self.index, self.candidates)
+        orphans = _present(self.index, self.candidates)
         parts = _present(self.all_parts or self.parts, self.each_part)
-        return (*found, *self.searches, *self.of_each, *self.details, *parts, *_present(self.cells))
+        return (*orphans, *self.searches, *self.of_each, *self.details, *parts, *_present(self.cells))
 
     @property
     def of_apply(self) -> tuple[Read, ...]:

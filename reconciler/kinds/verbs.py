@@ -98,7 +98,7 @@ class Detail:
 
 
 @dataclass(frozen=True)
-class Batch:
+class IdBatch:
     """A describe of several resources: the parameter that takes their ids, and the most ids of one call.
 
     AWS leaves out those that do not exist.

@@ -1,4 +1,4 @@
-"""Finds the resources of kinds whose names are ids: the declared ones by their names, and others of the stack.
+"""Finds the resources of kinds whose names are ids, without a search of the account.
 
 An account may have thousands of log groups or roles that concern no manifest. So a plan describes those that manifests
 declare or name, and asks AWS's tag index for those that the stack manages. The index lags, so it only suggests names.
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 from reconciler.errors import CallError, UsageError
@@ -38,10 +39,10 @@ class NameReader:
         """Returns the resources of each kind. Containers are read before what they contain."""
         kinds = [kind for kind in KINDS.values() if kind.reading.by_name]
         inner = [kind for kind in kinds if kind.reading.within[0]]
-        found = self._described(self._names([kind for kind in kinds if kind not in inner]))
+        results = self._described(self._names([kind for kind in kinds if kind not in inner]))
         for kind in inner:
-            found[kind] = self._contained(kind, found.get(KINDS[kind.reading.within[0]], ()))
-        return found
+            results[kind] = self._contained(kind, results.get(KINDS[kind.reading.within[0]], ()))
+        return results
 
     # Names.
 
@@ -85,7 +86,7 @@ class NameReader:
         return [kind for kind in kinds if request and kind.name in request.account_wide]
 
     def _listed(self, kind: Kind[Any], reads: Iterable[Read]) -> set[str]:
-        every = (it for read in reads for it in listed(self.reader.aws, kind, read))
+        every = chain.from_iterable(listed(self.reader.aws, kind, read) for read in reads)
         return {kind.keys_of(it)[0] for it in every if kind.is_one(it)}
 
     def _candidates(self, kind: Kind[Any]) -> set[str]:
@@ -98,7 +99,7 @@ class NameReader:
 
     def _indexed(self, kinds: Collection[Kind[Any]]) -> _Names:
         """Returns what AWS's tag index lists as managed by the stack."""
-        found: _Names = {kind: set() for kind in kinds}
+        names: _Names = {kind: set() for kind in kinds}
         filters = {
             "TagFilters": [{"Key": STACK, "Values": [self.reader.scope.owner]}],
             "ResourceTypeFilters": sorted(kind.reading.index for kind in kinds),
@@ -106,10 +107,10 @@ class NameReader:
         try:
             for entry in items(self.reader.aws, INDEX, filters) if kinds else ():
                 for kind in kinds:
-                    found[kind] |= {kind.id_within(entry["ResourceARN"])} - {""}
+                    names[kind] |= {kind.id_within(entry["ResourceARN"])} - {""}
         except CallError as wrong:
             self._note_refusal(wrong, kinds)
-        return found
+        return names
 
     def _note_refusal(self, wrong: CallError, kinds: Iterable[Kind[Any]]) -> None:
         """Notes a listing that the role may not make. Raises any other error again."""
@@ -140,11 +141,11 @@ class NameReader:
         }
         results: _Results = {}
         for kind, describes in jobs.items():
-            found = [members for job in describes for members in job.result()]
+            existing = list(chain.from_iterable(job.result() for job in describes))
             if kind.reading.batch and reads_of(kind).tags:
-                tagged = [self.workers.submit(self._tags, kind, members) for members in found]
-                found = [{**members, **tags.result()} for members, tags in zip(found, tagged, strict=True)]
-            results[kind] = [SearchResult(kind, members) for members in found]
+                tagged = [self.workers.submit(self._tags, kind, members) for members in existing]
+                existing = [{**members, **tags.result()} for members, tags in zip(existing, tagged, strict=True)]
+            results[kind] = [SearchResult(kind, members) for members in existing]
         return results
 
     def _describe(self, kind: Kind[Any], names: Sequence[str]) -> list[dict[str, Any]]:
@@ -153,8 +154,8 @@ class NameReader:
         try:
             if describe and describe.ids:
                 return described(aws, kind, describe, names)
-            each = ((kind.named(name), again(aws, kind, kind.named(name), ("tags",))) for name in names)
-            return [{**own, **members} for own, members in each if members]
+            answers = ((kind.named(name), again(aws, kind, kind.named(name), ("tags",))) for name in names)
+            return [{**own, **members} for own, members in answers if members]
         except CallError as wrong:
             declared = {kind.key_of(spec) for spec in self.reader.declared(kind)}
             if wrong.is_denied and declared.isdisjoint(names):

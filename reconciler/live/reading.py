@@ -82,8 +82,7 @@ def _found(reader: LiveReader, workers: Executor) -> tuple[list[SearchResult], d
     searched = [kind for kind in KINDS.values() if not kind.reading.by_name]
     searches = {kind: workers.submit(_searched, reader, kind) for kind in searched}
     by_name = NameReader(reader, workers)
-    found, unread = by_name.find(), by_name.unread
-    every = list(chain.from_iterable(found.values()))
+    every, unread = list(chain.from_iterable(by_name.find().values())), by_name.unread
     for kind, search in searches.items():
         results = search.result()
         if isinstance(results, str):

@@ -45,7 +45,7 @@ def made(world: World, *manifests: Manifest) -> None:
 
 
 def untagged(world: World) -> None:
-    """Removes the stack's tags, except from resources of AWS that nobody can untag."""
+    """Removes the stack's tags, except from resources without any."""
     everything = ReadRequest(lambda ref: True, account_wide=KINDS)
     seen = read(world.aws, world.environment.scope, {}, everything)
     for ref, live in seen.live.items():

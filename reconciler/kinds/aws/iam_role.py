@@ -33,7 +33,7 @@ class InlinePolicy(Spec):
         pattern=r"^[\w+=,.@-]{1,128}$", description="The name, in up to 128 characters.", examples=["main"]
     )
     document: Annotated[PolicyDocument, AwsName("PolicyDocument")] = Field(
-        description="What the role may do. All inline policies of a role have up to 10,240 characters without blanks."
+        description="The permissions of the role. Its inline policies have up to 10,240 characters without blanks."
     )
 
 

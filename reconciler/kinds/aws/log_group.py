@@ -10,7 +10,7 @@ from pydantic import Field
 from reconciler.kinds.base import Kind
 from reconciler.kinds.groups import Deletion, Identity, Reading, Writing
 from reconciler.kinds.services import LOGS
-from reconciler.kinds.verbs import Batch, Listing, Update
+from reconciler.kinds.verbs import IdBatch, Listing, Update
 from reconciler.kinds.words import Tagged
 from reconciler.model import AwsName, Clearable, Problem, WrittenRecords
 from reconciler.model.environment import Quotas
@@ -64,7 +64,7 @@ class LogGroupKind(Kind[LogGroup]):
     reading = Reading(
         search=Listing("DescribeLogGroups", "logGroups"),
         describe=("DescribeLogGroups", "logGroups"),
-        batch=Batch("logGroupIdentifiers", 50),
+        batch=IdBatch("logGroupIdentifiers", 50),
         by_name=True,
         index="logs:log-group",
     )

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.kinds.aws.schedule_expressions import expression_problems, is_over
-from reconciler.kinds.aws.schedule_target import Target
+from reconciler.kinds.aws.schedule_target import ScheduleTarget
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import Names
 from reconciler.kinds.groups import Identity, Reading, Writing
@@ -67,19 +67,19 @@ class Schedule(Resource):
     description: str = Field("", max_length=512, description="The purpose, in up to 512 characters.")
     state: Literal["ENABLED", "DISABLED"] = Field(
         "ENABLED",
-        description="Whether the schedule runs.",
+        description="The state of the schedule.",
         json_schema_extra=meanings(ENABLED="AWS calls the target.", DISABLED="AWS calls nothing."),
     )
     flexible_time_window: FlexibleTimeWindow = FlexibleTimeWindow(mode="OFF")
     action_after_completion: Literal["NONE", "DELETE"] = Field(
         "NONE",
-        description="What AWS does after the last call.",
+        description="The fate of the schedule after its last call.",
         json_schema_extra=meanings(NONE="It keeps the schedule.", DELETE="It deletes the schedule."),
     )
     kms_key_arn: Annotated[str | None, Clearable()] = Field(
         None, description="The ARN of the KMS key that encrypts the schedule. Without it, AWS uses its own key."
     )
-    target: Target
+    target: ScheduleTarget
 
 
 class ScheduleKind(Kind[Schedule]):

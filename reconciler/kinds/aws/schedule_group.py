@@ -1,4 +1,4 @@
-"""Groups of schedules in Amazon EventBridge Scheduler. A group bears the tags that its schedules cannot have."""
+"""Groups of schedules in Amazon EventBridge Scheduler. A group has the tags that its schedules cannot have."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ScheduleGroupKind(Kind[ScheduleGroup]):
     spec = ScheduleGroup
     service = SCHEDULER
     identity = Identity("Name", arn="arn:{partition}:scheduler:{region}:{account}:schedule-group/{id}")
-    # Whether AWS's tag index lists groups is not documented, and an account has few of them.
+    # No page says that AWS's tag index lists groups. An account has few of them.
     reading = Reading(
         search=Listing("ListScheduleGroups", "ScheduleGroups", {"MaxResults": 100}),
         candidates=Listing("ListScheduleGroups", "ScheduleGroups", {"MaxResults": 100}),

@@ -83,7 +83,7 @@ class AwsvpcConfiguration(Spec):
     )
     assign_public_ip: Literal["ENABLED", "DISABLED"] = Field(
         "DISABLED",
-        description="Whether the task gets a public address.",
+        description="The public address of the task.",
         json_schema_extra=meanings(ENABLED="It gets one.", DISABLED="It gets none."),
     )
 
@@ -121,8 +121,8 @@ class EcsParameters(Spec):
     tags: tuple[dict[str, str], ...] = Field((), max_length=50, description="The tags of the task.")
 
 
-class Target(Spec):
-    """What the schedule calls, and as which role."""
+class ScheduleTarget(Spec):
+    """The target of the schedule, and the role that AWS assumes to call it."""
 
     arn: str = Field(
         pattern=r"^(.*\$\{.+\}.*|arn:aws[a-z-]*:.+)$",
