@@ -1,8 +1,8 @@
 """Finds the resources of kinds whose names are ids, without a search of the account.
 
 An account may have thousands of log groups or roles that concern no manifest. So a plan describes those that manifests
-declare or name, and asks AWS's tag index for those that the stack manages. The index lags, so it only suggests names.
-A kind that the index lacks has a listing of candidates instead.
+declare or name, and those that AWS's tag index lists for the stack. The index lags: it only suggests names. A kind that
+the index lacks has a listing of candidates instead.
 """
 
 from __future__ import annotations
