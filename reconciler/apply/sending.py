@@ -109,6 +109,16 @@ def send(
     raise CallError(call.name, "Unanswered", message, fate=Fate.UNKNOWN)
 
 
+def send_structural(task: Task, call: Call, look: Callable[[], Effect], part: str) -> Result:
+    """Sends a call on a resource or a part, and keeps the lock of its reply."""
+    answer = send(task, call, look)
+    if isinstance(answer, Result):
+        return answer
+    lock = answer.members.get("LockVersion") or {}
+    task.tables.locks(task.change, task.now).learn_structure(lock, part, task.now)
+    return Result(Status.DONE, request_id=answer.request_id)
+
+
 def _sendable(run: Run, params: Mapping[str, Any]) -> Any:
     """Returns a call's parameters with ids and bytes. Raises `UnknownReferenceError` and `ContentError`."""
     return _with_bytes(run.ports.directory.by_id(params), run.ports.contents)

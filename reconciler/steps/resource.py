@@ -179,8 +179,9 @@ def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[_Write]:
     reads = reads_of(kind).of_parts(len(before))
     is_fresh = work.before is None or work.rebuild
     looks = None
-    if kind.parts.overwrites and not is_fresh:
-        looks = Replacement(work.after, work.after, reads, fields=(kind.parts.field,))
+    if kind.parts.overwrites:
+        fields = (kind.parts.field,)
+        looks = Replacement(work.after, work.after, () if is_fresh else reads, fields=fields, fresh=is_fresh)
     pairs = pair(before, getattr(work.after, kind.parts.field), "name")
     for have, want in sorted(pairs, key=lambda both: not getattr(both[1] or both[0], "primary", False)):
         if want is None:
