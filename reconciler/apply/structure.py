@@ -120,9 +120,8 @@ def _replace(task: Task, planned: Replacement) -> Result:
         return BY_OTHERS
     call = _replacing(task, planned, with_fields(now, planned.after, fields))
     part = str(getattr(planned.after, "name", "")) if planned.part else ""
-    return until_ready(
-        task, Does.UPDATE, send_structural(task, call, lambda: _look_up(task, planned, fields, part), part)
-    )
+    updated = send_structural(task, call, lambda: _look_up(task, planned, fields, part), part)
+    return until_ready(task, Does.UPDATE, updated)
 
 
 def _look_up(task: Task, planned: Replacement, fields: Collection[str], part: str = "") -> Effect:
