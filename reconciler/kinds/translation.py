@@ -14,13 +14,14 @@ from reconciler.kinds.fields import (
     cannot_be_blank,
     decode,
     encode,
+    hash_tags,
     is_local,
     is_present,
     nested,
 )
 from reconciler.kinds.service import Service, Tagging
 from reconciler.kinds.verbs import Parts
-from reconciler.model import Resource, Spec
+from reconciler.model import Content, Resource, Spec
 
 S = TypeVar("S", bound=Resource)
 AS_IN_CREATES: Mapping[str, str] = MappingProxyType({})
@@ -69,6 +70,16 @@ class Translation(Generic[S]):
             if not is_local(self.spec, field) and is_present(self.spec, field, value):
                 fields[field] = self._decode(field, self.read_field(field, value), names)
         return cast(S, self.spec.model_validate(fields))
+
+    def with_hashes(self, members: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
+        """Returns an answer with the contents that AWS never returns: their hashes are in the resource's tags."""
+        known = {field: tags[tag] for field, tag in hash_tags(self.spec).items() if tag in tags}
+        return {**members, **{self.answered(field): Content(digits) for field, digits in known.items()}}
+
+    def hashes_of(self, spec: S) -> dict[str, str]:
+        """Returns the tags with the hashes of a spec's contents."""
+        contents = {tag: getattr(spec, field) for field, tag in hash_tags(self.spec).items()}
+        return {tag: content.sha256 for tag, content in contents.items() if content}
 
     def part_from_aws(self, answer: Mapping[str, Any], names: Names) -> Spec:
         inner = nested(self.spec, self._parts.field)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from reconciler.diff.fields import by_key, pair
 from reconciler.kinds.base import Kind, Sent
-from reconciler.kinds.fields import manifest_key, worth_saying
+from reconciler.kinds.fields import hash_tags, manifest_key, worth_saying
 from reconciler.kinds.operations import detail_fields, field_reads, finding, reads_of
 from reconciler.kinds.verbs import Set
 from reconciler.model import (
@@ -69,7 +69,8 @@ def _structure(work: Work) -> Iterator[_Write]:
     if before is None or work.rebuild:
         yield from _birth(work)
         return
-    yield from _tagging(work, before)
+    hashes = {tag: digits for tag, digits in kind.hashes_of(work.after).items() if before.tags.get(tag) != digits}
+    yield from _tagging(work, before, but=hashes)
     for update in kind.writing.updates:
         if any(getattr(before.spec, f) != getattr(work.after, f) for f in update.fields):
             planned = Replacement(before.spec, work.after, field_reads(kind, update.fields), fields=update.fields)
@@ -80,6 +81,11 @@ def _structure(work: Work) -> Iterator[_Write]:
         yield from _membership(work, members, before.spec)
     if kind.parts:
         yield from _parts(work, getattr(before.spec, kind.parts.field))
+    if hashes:
+        # A hash says that its content has been written, so it follows the content.
+        planned = Replacement(before.spec, work.after, (), fields=("tags",))
+        written = [field for field, tag in hash_tags(kind.spec).items() if tag in hashes]
+        yield _Write(kind.tag_call(ref, hashes), Does.TAG, _of_fields(work, written), planned)
 
 
 def _birth(work: Work) -> Iterator[_Write]:
@@ -148,8 +154,8 @@ def _sent(work: Work, planned: Replacement, does: Does, calls: Iterable[Sent]) -
         yield _Write(call, does, _of_items(work, field, items), planned)
 
 
-def _tagging(work: Work, before: Live) -> Iterator[_Write]:
-    new = {key: value for key, value in work.tags.items() if before.tags.get(key) != value}
+def _tagging(work: Work, before: Live, but: Collection[str]) -> Iterator[_Write]:
+    new = {key: value for key, value in work.tags.items() if before.tags.get(key) != value and key not in but}
     # Protection is the only tag of this program that is ever removed; other stray ones do not count.
     own = {key for key, value in before.tags.items() if key.startswith(PREFIX) and (key, value) != (PROTECT, "true")}
     old = [key for key in before.tags if key not in work.tags and key not in own and not key.startswith("aws:")]
