@@ -13,10 +13,13 @@ from reconciler.model import (
     Content,
     Document,
     Each,
+    Ending,
+    HashInTag,
     IdOf,
     Keyed,
     Linked,
     LocalOnly,
+    NumberText,
     Ref,
     RefTo,
     Spec,
@@ -53,13 +56,14 @@ def answered_name(spec: type[Spec], field: str, casing: Casing = Casing.PASCAL) 
 def answered(spec: type[Spec], casing: Casing = Casing.PASCAL) -> tuple[tuple[str, str, bool], ...]:
     """Returns for each field its name, the member of an answer that holds it, and whether `decode` changes its value.
 
-    `decode` changes references, specs and documents only.
+    `decode` changes references, specs, documents and what AWS spells otherwise.
     """
     return tuple((field, answered_name(spec, field, casing), _is_changed(spec, field)) for field in spec.model_fields)
 
 
 def _is_changed(spec: type[Spec], field: str) -> bool:
-    return bool(nested(spec, field) or refers_to(spec, field) or document_type(spec, field))
+    is_respelled = ending_of(spec, field) or is_number_text(spec, field)
+    return bool(nested(spec, field) or refers_to(spec, field) or document_type(spec, field) or is_respelled)
 
 
 def encode(spec: type[Spec], field: str, value: Any, casing: Casing = Casing.PASCAL) -> Any:
@@ -73,9 +77,13 @@ def encode(spec: type[Spec], field: str, value: Any, casing: Casing = Casing.PAS
             return [encode(spec, field, item, casing) for item in value]
         case Document(text=text):
             return text
+        case str() if ending := ending_of(spec, field):
+            return type(value)(value.removesuffix(ending) + ending)
+        case int() if is_number_text(spec, field):
+            return str(value)
         case Linked():
             return value
-        case str() if reference := mark(spec, field, RefTo):
+        case str() if reference := reference_of(spec, field):
             return value if is_id(value) else IdOf(Ref(reference.kind, value), arn=reference.by == "Arn")
         case _:
             return value
@@ -86,6 +94,10 @@ def decode(spec: type[Spec], field: str, value: Any, names: Names, casing: Casin
     inner = nested(spec, field)
     if document := document_type(spec, field):
         return document.from_aws(value)
+    if isinstance(value, str) and (ending := ending_of(spec, field)):
+        return value.removesuffix(ending)
+    if isinstance(value, str) and is_number_text(spec, field):
+        return int(value)
     if not inner and not refers_to(spec, field):
         return value
     match value:
@@ -191,8 +203,13 @@ def _default(spec: type[Spec], field: str) -> Any:
 @cache
 def refers_to(spec: type[Spec], field: str) -> str | None:
     """Returns the kind of resource that the field names."""
-    marked = mark(spec, field, RefTo)
+    marked = reference_of(spec, field)
     return marked.kind if marked else None
+
+
+@cache
+def reference_of(spec: type[Spec], field: str) -> RefTo | None:
+    return mark(spec, field, RefTo)
 
 
 @cache
@@ -211,6 +228,25 @@ def document_type(spec: type[Spec], field: str) -> type[Document] | None:
 def is_content(spec: type[Spec], field: str) -> bool:
     """Returns whether the field holds the content of a file, or of several."""
     return any(part is Content for part in _parts(spec, field))
+
+
+@cache
+def ending_of(spec: type[Spec], field: str) -> str:
+    """Returns the end that AWS's form of a text has, and that a manifest may leave out."""
+    marked = mark(spec, field, Ending)
+    return marked.text if marked else ""
+
+
+@cache
+def is_number_text(spec: type[Spec], field: str) -> bool:
+    """Returns whether AWS takes and returns the number as a text."""
+    return mark(spec, field, NumberText) is not None
+
+
+@cache
+def hash_tags(spec: type[Spec]) -> dict[str, str]:
+    """Returns the tags that keep hashes of contents, by field."""
+    return {field: marked.tag for field in spec.model_fields if (marked := mark(spec, field, HashInTag))}
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import Any
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested, reference_fields
-from reconciler.kinds.operations import calls_of, is_searched_undeclared, read_of_lookup, reads_of
+from reconciler.kinds.operations import INDEX, calls_of, is_searched_undeclared, orphan_reads, read_of_lookup, reads_of
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.service import ANYWHERE
 from reconciler.kinds.services import SERVICES, service_of
@@ -50,15 +50,19 @@ def plan_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     """Returns what plan and drift call: bulk reads, nothing that writes or leaves a trace.
 
     `kinds`: the kinds that manifests declare, delete or name; `None` means all. Kinds with tags are always read,
-    because a plan lists orphans, also of kinds that manifests no longer declare.
+    because a plan lists orphans, also of kinds that manifests no longer declare. Kinds that are read by name are only
+    read if the stack has any of them; otherwise AWS's tag index is enough.
     """
     known = _chosen(kinds)
-    orphaned = filter(is_searched_undeclared, KINDS.values())
+    has_named = any(kind.reading.by_name for kind in known)
+    orphaned = [it for it in KINDS.values() if is_searched_undeclared(it) or (has_named and it.reading.by_name)]
     names = {*LOOKUPS} if kinds is None else {*kinds}.union(*(_named_kinds(kind.spec) for kind in known))
     reads = [read_of_lookup(LOOKUPS[name]) for name in names & LOOKUPS.keys()]
-    for kind in (*known, *orphaned):
+    for kind in known:
         reads += reads_of(kind).of_plan
-    return frozenset(action_of(read.name) for read in reads)
+    for kind in orphaned:
+        reads += orphan_reads(kind)
+    return frozenset(action_of(read.name) for read in (INDEX, *reads))
 
 
 def apply_actions(kinds: Collection[str] | None = None) -> frozenset[str]:

@@ -45,7 +45,21 @@ from reconciler.model.plan import (
     TableChange,
 )
 from reconciler.model.read import Reach, Read
-from reconciler.model.spec import AwsName, Clearable, Each, Keyed, LocalOnly, RefTo, Resource, Spec, Unordered, in_order
+from reconciler.model.spec import (
+    AwsName,
+    Clearable,
+    Each,
+    Ending,
+    HashInTag,
+    Keyed,
+    LocalOnly,
+    NumberText,
+    RefTo,
+    Resource,
+    Spec,
+    Unordered,
+    in_order,
+)
 
 __all__ = [
     "AS_WANTED",
@@ -66,9 +80,11 @@ __all__ = [
     "Document",
     "Does",
     "Each",
+    "Ending",
     "Estimate",
     "FieldChange",
     "Finding",
+    "HashInTag",
     "IdOf",
     "Item",
     "JsonDocument",
@@ -82,6 +98,7 @@ __all__ = [
     "Manifest",
     "Mode",
     "Move",
+    "NumberText",
     "Outcome",
     "Ownership",
     "Plan",

@@ -42,6 +42,8 @@ class Live:
     part_locks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # part name → its lock versions
     lasting: str = ""  # why AWS never deletes it; empty if AWS can
     unready: str = ""  # why AWS accepts no change yet: its creation is not finished or has failed
+    decided: Mapping[str, str] = field(default_factory=dict)  # fields that something else decides → why
+    is_contained: bool = False  # untaggable, and inside a resource that the stack manages
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,16 @@ class Scope:
     def owner(self) -> str:
         return f"{self.stack}/{self.environment}"
 
+    @property
+    def partition(self) -> str:
+        """The partition of the Region, the second word of every ARN."""
+        beginnings = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc"}
+        return next((name for start, name in beginnings.items() if self.region.startswith(start)), "aws")
+
 
 class Ownership(StrEnum):
     """How a kind shows that the stack manages a resource."""
 
     TAGS = "tags"  # the resource has the stack's tags
-    DECLARED = "declared"  # untaggable: managed while a manifest declares it, so never an orphan and never pruned
+    # Untaggable: managed while a manifest declares it. Only one inside a managed resource can be an orphan.
+    DECLARED = "declared"

@@ -88,6 +88,7 @@ class Deletions:
                     Does.DELETE,
                     fields=tuple(range(len(fields))),
                     replaces=last_look(kind, live.spec),
+                    empties=kind.emptying_calls(live.ref, live.spec),
                 ),
             ),
             modified=live.modified,
@@ -128,7 +129,7 @@ class Deletions:
                     kind.part_delete_call(live.ref, name),
                     Does.PART_DELETE,
                     fields=tuple(range(len(fields))),
-                    replaces=last_look_at_part(kind, part, name),
+                    replaces=last_look_at_part(kind, live.spec, part, name),
                 ),
             ),
             table=TableChange(size=Size(cells={name: stored - counted_cells})),
@@ -206,7 +207,8 @@ def held_by(kind: Kind[Any], spec: Resource, *, with_deferred: bool = False) -> 
     A deferred reference does not keep AWS from deleting its target.
     """
     fields = type(spec).model_fields.keys() - (frozenset() if with_deferred else kind.writing.deferred)
-    return set(named_in(spec, fields))
+    container = kind.container(spec)
+    return {*named_in(spec, fields), *([container] if container else [])}
 
 
 def dropped(kind: Kind[Any], live: Live, after: Resource) -> tuple[FieldChange, ...]:

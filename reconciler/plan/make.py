@@ -100,7 +100,8 @@ def _orphans(
 ) -> dict[Ref, Live]:
     """Returns the resources managed by this stack that have no manifest.
 
-    An untaggable resource is included only if a deletion names its address: no tag shows its owner.
+    An untaggable resource is included if it is inside a managed one, or if a deletion names its address: no tag shows
+    its owner.
     """
     return {
         ref: have
@@ -109,7 +110,7 @@ def _orphans(
         and ref.kind in KINDS
         and (
             owns(environment.scope, ref.kind, have.tags)
-            or (KINDS[ref.kind].ownership is Ownership.DECLARED and deletions.allows(ref))
+            or (KINDS[ref.kind].ownership is Ownership.DECLARED and (have.is_contained or deletions.allows(ref)))
         )
         and deletions.selection.covers(str(ref))
     }

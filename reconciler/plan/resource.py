@@ -133,7 +133,9 @@ class Planner:
         table = self.tables.updated(manifest, live, wanted)
         if reason := table.rebuild or (_replacement_reason(kind, fixed) if fixed else ""):
             return self._create(manifest, live, reason)
-        if reason := self.tables.over_quota(table.change):
+        if reason := _decided(kind, live, wanted):
+            change = Change(Action.BLOCKED, ref, reason=reason, source=manifest.source)
+        elif reason := self.tables.over_quota(table.change):
             size = TableChange(size=table.change.size)
             change = Change(Action.BLOCKED, ref, reason=reason, source=manifest.source, table=size)
         else:
@@ -233,7 +235,8 @@ class Planner:
         has = live.tags.get(PROTECT) == "true" if live else False
         protect = has if manifest.protect is None else manifest.protect
         own = {} if manifest.adopt else tags(self.environment.scope, manifest.ref, protect=protect)
-        return {**getattr(after, "tags", foreign(live.tags) if live else {}), **own}
+        hashes = KINDS[manifest.ref.kind].hashes_of(after)
+        return {**getattr(after, "tags", foreign(live.tags) if live else {}), **own, **hashes}
 
     def _named(self, manifest: Manifest) -> Manifest:
         """Turns each declared id or ARN of another resource into a reference, as the live side has it."""
@@ -248,6 +251,14 @@ class Planner:
         refs = {manifest.ref, manifest.ref._replace(name=manifest.renamed_from or manifest.ref.name)}
         fold = str.casefold if KINDS[manifest.ref.kind].identity.folds_case else str
         return fold(live.tags.get(ADDRESS, "")) in {fold(address(ref)) for ref in refs}
+
+
+def _decided(kind: Kind[Any], live: Live, wanted: Resource) -> str:
+    """Returns why a change would have no effect: something else decides one of its fields."""
+    for field, reason in live.decided.items():
+        if getattr(live.spec, field) != getattr(wanted, field):
+            return f"{manifest_key(kind.spec, field)} {reason}"
+    return ""
 
 
 def _replacement_reason(kind: Kind[Any], fields: list[str]) -> str:

@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.words import PURPOSE, Blankable, Name, Tagged
+from reconciler.kinds.connect.words import PURPOSE, Blankable, Name
 from reconciler.kinds.groups import Deletion, Identity, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
+from reconciler.kinds.words import Tagged
 from reconciler.model import Call, Clearable, Ref
 from reconciler.model.spec import meanings
 

@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.words import LASTING_PURPOSE, Flow, Lasting, Name, Tagged
+from reconciler.kinds.connect.words import LASTING_PURPOSE, Flow, Lasting, Name
 from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Set, Update
+from reconciler.kinds.words import Tagged
 from reconciler.model import AwsName, Clearable, Each, Problem, RefTo, Spec, Unordered, WrittenRecords
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import meanings

@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.words import PURPOSE, Blankable, Flow, Name, PhoneNumber, QueueName, Tagged
+from reconciler.kinds.connect.words import PURPOSE, Blankable, Flow, Name, PhoneNumber, QueueName
 from reconciler.kinds.groups import Identity, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
+from reconciler.kinds.words import Tagged
 from reconciler.model import Problem, RefTo, Spec, WrittenRecords
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import meanings

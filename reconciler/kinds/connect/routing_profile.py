@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.words import LASTING_PURPOSE, Channel, Lasting, Name, QueueName, Tagged
+from reconciler.kinds.connect.words import LASTING_PURPOSE, Channel, Lasting, Name, QueueName
 from reconciler.kinds.groups import Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Set, Update
+from reconciler.kinds.words import Tagged
 from reconciler.model import Each, Problem, Spec, Unordered, WrittenRecords
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import meanings

@@ -10,10 +10,11 @@ from pydantic import Field
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import permissions
 from reconciler.kinds.connect.permissions import PERMISSIONS
-from reconciler.kinds.connect.words import PURPOSE, Blankable, Tagged
+from reconciler.kinds.connect.words import PURPOSE, Blankable
 from reconciler.kinds.groups import Identity, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Update
+from reconciler.kinds.words import Tagged
 from reconciler.model import AwsName, Clearable, Each, Problem, RefTo, Spec, Unordered, WrittenRecords
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import completing, expecting, meanings

@@ -11,9 +11,9 @@ from reconciler.kinds.connect.data_table import cells as cell_rules
 from reconciler.kinds.connect.data_table.attributes import MOST_PRIMARIES, Column, name_faults
 from reconciler.kinds.connect.data_table.rows import records
 from reconciler.kinds.connect.data_table.spec import Attribute, DataTable, Enum, Moved, Validation, Values
-from reconciler.kinds.connect.time_zones import zone_problems
 from reconciler.kinds.groups import Deletion, Identity, Reading, Writing
 from reconciler.kinds.services import CONNECT
+from reconciler.kinds.time_zones import zone_problems
 from reconciler.kinds.verbs import Cells, Listing, Parts, Update
 from reconciler.model import Problem, Records, Spec, WrittenRecords
 from reconciler.model.environment import Quotas
