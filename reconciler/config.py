@@ -144,7 +144,7 @@ def _across(node: Node) -> Iterator[Mistake]:
 def _instance(where: str, environment: MapNode) -> Iterator[Mistake]:
     """Yields mistakes about the instance.
 
-    An environment has an instance or the sandbox. Its account and region must match the ARN.
+    An environment with the sandbox has no instance of its own. Account and region must match the ARN, if there is one.
     """
     keys = nodes.plain(environment)
     arn = str(keys.get("instance", ""))

@@ -48,7 +48,8 @@ class ReadRequest:
     elsewhere: Callable[[Ref], bool] | None = None
 
     def wants(self, ref: Ref, answer: SearchResult, scope: Scope) -> bool:
-        is_elsewhere = answer.kind.reading.describes_each and answer.arn != scope.instance
+        is_instance = answer.kind.reading.describes_each and bool(answer.kind.service.instance)
+        is_elsewhere = is_instance and answer.arn != scope.instance
         return self.covers(ref) and not (is_elsewhere and self.elsewhere and not self.elsewhere(ref))
 
     def any_of(self, kind: str) -> bool:
@@ -199,7 +200,7 @@ def _described(reader: _LiveReader, kind: Kind[Any], members: dict[str, Any]) ->
         details = again(reader.aws, kind, own_of(kind, members), ("tags",), kind.id_and_arn(members)[1])
     except CallError as wrong:
         keys = {kind.key_of(spec) for spec in reader.declared(kind)}
-        is_own = kind.id_and_arn(members)[1] == reader.scope.instance
+        is_own = bool(reader.scope.instance) and kind.id_and_arn(members)[1] == reader.scope.instance
         if wrong.is_denied and not is_own and keys.isdisjoint(kind.keys_of(members)):
             return None
         raise

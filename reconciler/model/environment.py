@@ -77,8 +77,9 @@ class Quotas:
 
 @dataclass(frozen=True)
 class Environment:
-    """One environment. `root`: the folder of reconcile.yaml. `instance`: an ARN, empty before a sandbox starts.
+    """One environment. `root`: the folder of reconcile.yaml. `instance`: an ARN.
 
+    `instance` is empty before a sandbox starts, and in an environment that has only resources of account and Region.
     `overlays_of_all`: the overlay folders of every environment of the stack. `manifests_at` and `overlays_at`: the
     positions of the folders in reconcile.yaml, if it names them.
     """
@@ -103,6 +104,11 @@ class Environment:
     quotas: Quotas = Quotas()
     recheck: bool = False
     frozen: str = ""
+
+    @property
+    def has_instance(self) -> bool:
+        """True if resources of Amazon Connect may be declared here. A sandbox brings its own instance."""
+        return bool(self.instance) or self.sandbox
 
     @property
     def scope(self) -> Scope:

@@ -19,6 +19,7 @@ RIGHT = {
     "a sandbox": "sandbox: {sandbox: true}",
     "an instance": f"prod: {{instance: '{INSTANCE}'}}",
     "account and region": f"prod: {{instance: '{INSTANCE}', account: '111122223333', region: ca-central-1}}",
+    "account and region alone": "ops: {account: '111122223333', region: ca-central-1}",
     "an instance by variable": "prod: {instance: '${var:ARN}', variables: {ARN: x}}",
     "thresholds": "a: {sandbox: true, policy: {maxDelete: 0%, maxUpdate: 12}}",
     "a broken share": "a: {sandbox: true, policy: {maxDelete: 2.5 %}}",
@@ -33,6 +34,8 @@ RIGHT = {
 }
 WRONG = {
     "neither instance nor sandbox": "a: {}",
+    "an account alone": "a: {account: '111122223333'}",
+    "a region alone": "a: {region: ca-central-1}",
     "a sandbox that is none": "a: {sandbox: false}",
     "no ARN": "a: {instance: my-instance}",
     "an account that is a number": f"a: {{instance: '{INSTANCE}', account: 111122223333}}",
