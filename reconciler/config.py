@@ -190,7 +190,7 @@ def _environment(keys: Mapping[str, Any], given: Mapping[str, str]) -> Environme
         ignore=tuple(Ignore(**rule) for rule in keys.get("ignore", ())),
         rates=_rates(keys.get("rates", {})),
         retries=Retries(**keys.get("retries", {})),
-        quotas=Quotas(**{_snake(key): int(value) for key, value in keys.get("quotas", {}).items()}),
+        quotas=Quotas({key: int(value) for key, value in keys.get("quotas", {}).items()}),
         recheck=keys.get("recheck", False),
         frozen=keys.get("frozen", ""),
     )

@@ -28,7 +28,7 @@ from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writi
 from reconciler.kinds.service import Service, Tagging
 from reconciler.kinds.verbs import Cells, Listing, Parts, Set, Update
 from reconciler.model import Call, IdOf, Ownership, Problem, Read, Records, Ref, Resource, Spec, WrittenRecords
-from reconciler.model.environment import Quotas
+from reconciler.model.environment import Quota, Quotas
 
 S = TypeVar("S", bound=Resource)
 Sent = tuple[Call, list[Any]]  # a call, and the items of a set that it adds, changes or removes
@@ -53,6 +53,7 @@ class Kind(Generic[S]):
     cells: ClassVar[Cells | None] = None
     ordering: ClassVar[Ordering] = Ordering()
     deletion: ClassVar[Deletion] = Deletion()
+    quotas: ClassVar[tuple[Quota, ...]] = ()  # AWS's limits, from the narrowest to the widest
     unmanaged: ClassVar[Mapping[str, str]] = {}  # parameters that the spec leaves out, and why
 
     @property

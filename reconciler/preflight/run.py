@@ -56,15 +56,16 @@ def _checks(
             yield from (Check(name, CheckResult.UNKNOWN, "not checked: see instance") for name in _REST[1:])
             return
     yield from _permissions(aws, environment, desired, kinds, arn)
-    known, live = desired or Desired(), None
+    known, live = desired or Desired(), dict[str, frozenset[str]]()
     if environment.instance:
-        tables, live = instance.data_tables(aws, sum(ref.kind == "DataTable" for ref in known.manifests))
+        tables, names = instance.data_tables(aws, sum(ref.kind == "DataTable" for ref in known.manifests))
+        live = {} if names is None else {"DataTable": names}
         yield from (tables, instance.assistant(aws))
     if desired is None:
         message = "the manifests have mistakes, so declared resources are not counted"
         yield Check("manifests", CheckResult.WARNING, message, "run reconcile validate")
-    if environment.instance and not environment.sandbox:
-        yield from quotas.quotas(aws, environment, known, live)
+    if not environment.sandbox:
+        yield from quotas.quotas(aws, environment, known, live, kinds)
 
 
 def _rest(environment: Environment) -> list[str]:

@@ -194,12 +194,8 @@ def _limits() -> dict[str, Schema]:
         "conflicts": _count("The most rounds in a row in which edits by other writers stop a whole batch.", 5)
         | {"minimum": 0},
     }
-    quotas = {
-        "cellsPerTable": _count("The most cells of one data table.", 1000),
-        "attributesPerTable": _count("The most attributes of one data table.", 100),
-        "tablesPerInstance": _count("The most data tables of the instance.", 100),
-        "batchItems": _count("The most items of one batch call.", 25),
-    }
+    known = [quota for kind in KINDS.values() for quota in kind.quotas if quota.key]
+    quotas = {quota.key: _count(quota.description, quota.default) for quota in known}
     return {
         "policy": _map("Policy", "Limits of the changes of one run. Apply exits with 3 above them.", (), policy),
         "rates": _rates(),

@@ -13,7 +13,7 @@ from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writi
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Set, Update
 from reconciler.model import AwsName, Clearable, Each, Problem, RefTo, Spec, Unordered, WrittenRecords
-from reconciler.model.environment import Quotas
+from reconciler.model.environment import Quota, Quotas
 from reconciler.model.spec import meanings
 
 QuickConnects = Annotated[Unordered[Annotated[str, RefTo("QuickConnect")]], AwsName("QuickConnectIds"), Each()]
@@ -134,6 +134,7 @@ class QueueKind(Kind[Queue]):
     )
     ordering = Ordering(keeps_alive=frozenset({"hours_of_operation"}))
     deletion = Deletion(irreversible="past contact records will refer to a deleted queue")
+    quotas = (Quota("queue", "instance", service="connect", code="L-19A87C94"),)
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         """Checks that the outbound address is listed. AWS lists it too (API reference, ListQueueEmailAddresses)."""
