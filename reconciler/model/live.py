@@ -92,7 +92,7 @@ class Scope:
     @property
     def partition(self) -> str:
         """The AWS partition, such as `aws-cn`: that of the instance, or else of the Region."""
-        if self.instance:
+        if self.instance.startswith("arn:"):
             return self.instance.split(":")[1]
         return next((name for start, name in _PARTITIONS if self.region.startswith(start)), "aws")
 

@@ -35,6 +35,10 @@ def test_an_instance_has_the_partition_of_its_arn() -> None:
     assert Scope("s", "e", ARN.replace("arn:aws:", "arn:aws-cn:")).partition == "aws-cn"
 
 
+def test_a_damaged_instance_has_the_partition_of_the_region() -> None:
+    assert Scope("s", "e", "arn", region="cn-north-1").partition == "aws-cn"
+
+
 def test_messages_say_instance_unless_one_is_an_account_and_a_region() -> None:
     assert place_word(ARN, ARN) == "instance"
     assert place_word(ARN, PLACE) == place_word(PLACE, PLACE) == "place"
