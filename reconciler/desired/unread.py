@@ -10,10 +10,11 @@ from pathlib import Path, PurePath
 from reconciler.desired.layers import BASE, Draft, Layer, ManifestFolders
 from reconciler.desired.texts import MARK, Texts
 from reconciler.documents.files import read_text
-from reconciler.documents.nodes import find, scalars, text_of
+from reconciler.documents.nodes import Scalar, find, scalars
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Declarable
 from reconciler.kinds.composite import Composite
+from reconciler.kinds.contents import holds_contents
 from reconciler.model import Finding
 from reconciler.model.environment import Environment
 
@@ -60,7 +61,7 @@ def unread_files(
     if where.inside(where.root, where.manifests):
         # The repository itself is the manifests folder, so files beside the base may be anything.
         files = [path for path in files if folders.is_read(path)]
-    named = _named(layers, where, texts)
+    named = _named(layers, where, texts, kinds)
     outside = [path for path in files if not folders.is_read(path) and _resolved(where.manifests / path) not in named]
     yield from _outside(outside, folders, where, known_environments)
     for path in files:
@@ -128,20 +129,23 @@ def _overlay(folder: PurePath, known_environments: Collection[str]) -> str:
 # CSV files that no manifest names.
 
 
-def _named(layers: Iterable[Layer], where: ManifestFolders, texts: Texts) -> set[Path]:
-    """Returns the files that `values.file` of any manifest names, also manifests for other environments."""
-    named = set[Path]()
-    for draft in (draft for layer in layers for draft in layer.drafts):
-        if (text := _file_of(draft, texts)) is not None:
-            source = find(draft.node, ["spec", "values", "file"])
-            folder = Path(source.source.file if source else "").parent
-            named.add(_resolved(where.root / folder / text))
-    return named
+def _named(layers: Iterable[Layer], where: ManifestFolders, texts: Texts, kinds: Mapping[str, Declarable]) -> set[Path]:
+    """Returns the files that any manifest names, also manifests for other environments."""
+    drafts = (draft for layer in layers for draft in layer.drafts)
+    names = (name for draft in drafts for name in _file_names(draft, kinds[draft.kind]))
+    return {_resolved(where.beside(name.source, _meant(name.text, texts))) for name in names}
 
 
-def _file_of(draft: Draft, texts: Texts) -> str | None:
-    text = text_of(find(draft.node, ["spec", "values", "file"]))
-    return texts.read(text).text if text and MARK in text else text
+def _file_names(draft: Draft, kind: Declarable) -> Iterator[Scalar]:
+    """Yields the texts that name a file, or may name one."""
+    if isinstance(sheet := find(draft.node, ["spec", "values", "file"]), Scalar):
+        yield sheet
+    if holds_contents(kind.spec):
+        yield from scalars(draft.node)
+
+
+def _meant(text: str, texts: Texts) -> str:
+    return texts.read(text).text if MARK in text else text
 
 
 def _resolved(path: Path) -> Path:

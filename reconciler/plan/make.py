@@ -12,6 +12,7 @@ from reconciler.model.environment import Environment
 from reconciler.model.ownership import ADDRESS, STACK, owns
 from reconciler.plan.anew import replaced_resources, stale_references, with_old_ids
 from reconciler.plan.audit import findings
+from reconciler.plan.contents import unless_unknown
 from reconciler.plan.deletions import Deletions
 from reconciler.plan.in_use import unless_refused, unless_used
 from reconciler.plan.late import deferred_fields
@@ -51,7 +52,8 @@ def _compared(
     named = _named(planned) if orphans else {}
     deleted = [_unless_named(change, named) for live in orphans.values() if (change := deletions.of_resource(live))]
     parts = [change for item in planned for change in item.parts]
-    every = sorted([*_changes(planned), *parts, *deleted, *strangers], key=lambda change: change.ref)
+    known = unless_unknown(_changes(planned), desired.manifests)
+    every = sorted([*known, *parts, *deleted, *strangers], key=lambda change: change.ref)
     after = {item.manifest.ref: item.after for item in planned}
     possible = unless_taken(unless_refused(unless_used(every, world.live, after), world, after), world.live)
     changes = with_origins(possible, desired.manifests)
