@@ -20,8 +20,10 @@ from reconciler.desired.manifests import Surroundings, across, read_manifest, sc
 from reconciler.desired.merging import Kinds, Merged, merge_layers, read_layers, resolve_document, resolve_draft
 from reconciler.desired.texts import Texts
 from reconciler.desired.tombstones import read_tombstone, still_declared
-from reconciler.documents.nodes import MapNode
+from reconciler.documents.hints import brief
+from reconciler.documents.nodes import MapNode, place
 from reconciler.errors import ManifestError, Mistake, Source
+from reconciler.kinds.base import Declarable, Kind
 from reconciler.kinds.composite import Composite
 from reconciler.kinds.registry import DECLARABLE
 from reconciler.model import Desired, Finding, Manifest, Ref
@@ -85,6 +87,7 @@ def examine(
     elsewhere_too = names.refs(merged.value.drafts)
     between = (
         *_unknown_environments((*(draft.node for draft in merged.value.drafts), *buried), known_environments),
+        *_without_instance(environment, documents, kinds),
         *_shapes((draft for draft in merged.value.drafts if not is_here(draft.node)), around.texts, kinds),
         *_tombstone_shapes((tomb for tomb in buried if not is_here(tomb)), around.texts, kinds),
         *names.twins(drafts, kinds),
@@ -207,6 +210,29 @@ def _nothing(environment: Environment, where: ManifestFolders, layers: Iterable[
 
 def _unknown_environments(documents: Iterable[MapNode], known: Collection[str]) -> list[Mistake]:
     return [mistake for document in documents for mistake in names.unknown_environments(document, known)]
+
+
+def _without_instance(environment: Environment, documents: _Documents, kinds: Kinds) -> Iterator[Mistake]:
+    """Yields the documents whose kind belongs to an instance, if the environment has none.
+
+    A resource that such a document stands for is not reported as well.
+    """
+    if environment.has_instance:
+        return
+    for draft in (checked.value for checked in documents.resolved):
+        member = documents.expansion.members.get(Ref(draft.kind, draft.name))
+        is_reported = member is not None and bool(_service_of_instance(kinds[member.origins[-1].kind]))
+        if (title := _service_of_instance(kinds[draft.kind])) and not is_reported:
+            yield Mistake(
+                place(draft.node, ["kind"]),
+                f"{draft.kind} is a kind of {title}, but environment {brief(environment.name)} has no instance; "
+                "add one in reconcile.yaml, or list other environments in metadata.environments",
+            )
+
+
+def _service_of_instance(kind: Declarable) -> str:
+    """Returns the title of the kind's service if its calls need an instance, else an empty text."""
+    return kind.service.title if isinstance(kind, Kind) and kind.service.instance else ""
 
 
 def _shapes(drafts: Iterable[Draft], texts: Texts, kinds: Kinds) -> list[Mistake]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from sys import maxsize
 from typing import Any, NamedTuple
 
 from reconciler.errors import Source
@@ -17,13 +16,11 @@ from reconciler.kinds.fields import nested, refers_to
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.rules import faults
 from reconciler.model import Content, Finding, Problem, Spec, Written, WrittenRecords
-from reconciler.model.environment import Quotas
+from reconciler.model.environment import UNLIMITED
 
 # YAML files cannot hold these characters, even as escapes. A CSV file can hold all of them except NUL and surrogates.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _UNWRITABLE_IN_CSV = re.compile("[\x00\ud800-\udfff]")
-# Reading checks the account's own quotas, and reports a table that exceeds them.
-_ANY = Quotas(cells_per_table=maxsize, attributes_per_table=maxsize, tables_per_instance=maxsize)
 _ROWS, _DEFAULT = "values", "values.default"
 _CONTROL = "holds a control character, which a manifest cannot hold"
 _FILE = "is made of a file, and export reads no bytes from AWS; write the file, and declare it with {file: PATH}"
@@ -61,7 +58,8 @@ def _problems(declared: Declaration) -> Iterator[Problem]:
     name = declared.live.spec.name
     if UNWRITABLE.search(name):
         yield Problem("error", ("name",), f"its name {_CONTROL}")
-    mistakes = faults(kind, {**declared.spec, "name": name}, written, _ANY)
+    # Reading checks the account's own quotas, and reports a table that exceeds them.
+    mistakes = faults(kind, {**declared.spec, "name": name}, written, UNLIMITED)
     yield from (problem for problem in mistakes if problem.severity == "error")
     yield from (Problem("error", path, _CONTROL) for path in _unwritable(declared.spec, (), kind.spec))
     yield from (Problem("error", path, f"{path[0]} {_FILE}") for path in _contents(declared.spec, ()))

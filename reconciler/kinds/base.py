@@ -23,7 +23,7 @@ from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writi
 from reconciler.kinds.translation import S, Translation
 from reconciler.kinds.verbs import Cells, Listing, Set, Update
 from reconciler.model import Call, IdOf, Ownership, Problem, Read, Records, Ref, Resource, Scope, Spec, WrittenRecords
-from reconciler.model.environment import Quotas
+from reconciler.model.environment import Quota, Quotas
 
 Sent = tuple[Call, list[Any]]  # a call, and the items of a set that it adds, changes or removes
 Declared = Mapping[Ref, Mapping[str, Any]]  # parsed specs, in the manifest's form
@@ -44,6 +44,7 @@ class Kind(Translation[S]):
     cells: ClassVar[Cells | None] = None
     ordering: ClassVar[Ordering] = Ordering()
     deletion: ClassVar[Deletion] = Deletion()
+    quotas: ClassVar[tuple[Quota, ...]] = ()  # AWS's limits, from the narrowest to the widest
     unmanaged: ClassVar[Mapping[str, str]] = {}  # parameters that the spec leaves out, and why
 
     @property

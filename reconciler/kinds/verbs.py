@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.kinds.service import Service
 from reconciler.model import Action, Does
+from reconciler.model.environment import Quota
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,10 @@ class Parts:
 
 @dataclass(frozen=True)
 class Cells:
-    """The operations on a kind's values. Each is a batch, except the rename of one row."""
+    """The operations on a kind's values. Each is a batch, except the rename of one row.
+
+    most: the quota of the values of one resource. `batch`: that of the items of one call.
+    """
 
     listing: Listing
     create: str
@@ -162,6 +166,8 @@ class Cells:
     delete: str
     rename: str
     level: str  # the field of the spec with the scope of a lock
+    most: Quota
+    batch: Quota
     field: str = "values"  # the field of the manifest with the values
 
     def operation(self, action: Action) -> str:

@@ -150,7 +150,7 @@ def _described(reader: LiveReader, kind: Kind[Any], members: dict[str, Any]) -> 
         details = again(reader.aws, kind, kind.own_of(members), ("tags",), kind.id_and_arn(members)[1])
     except CallError as wrong:
         keys = {kind.key_of(spec) for spec in reader.declared(kind)}
-        is_own = kind.id_and_arn(members)[1] == reader.scope.instance
+        is_own = bool(reader.scope.instance) and kind.id_and_arn(members)[1] == reader.scope.instance
         if wrong.is_denied and not is_own and keys.isdisjoint(kind.keys_of(members)):
             return None
         raise

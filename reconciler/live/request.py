@@ -38,7 +38,8 @@ class ReadRequest:
         return cls(lambda ref: str(ref) in addresses, kinds, addresses=addresses)
 
     def wants(self, ref: Ref, answer: SearchResult, scope: Scope) -> bool:
-        is_elsewhere = answer.kind.reading.describes_each and answer.arn != scope.instance
+        is_instance = answer.kind.reading.describes_each and bool(answer.kind.service.instance)
+        is_elsewhere = is_instance and answer.arn != scope.instance
         return self.covers(ref) and not (is_elsewhere and self.elsewhere and not self.elsewhere(ref))
 
     def any_of(self, kind: str) -> bool:

@@ -14,7 +14,7 @@ from reconciler.model.declared import (
     WrittenRecords,
 )
 from reconciler.model.document import Document, JsonDocument, PolicyDocument
-from reconciler.model.live import Contents, Live, LiveCell, LiveRecord, Ownership, Scope
+from reconciler.model.live import Contents, Live, LiveCell, LiveRecord, Ownership, Scope, place_word
 from reconciler.model.names import (
     LIKE_REFERENCE,
     REFERENCE,
@@ -129,5 +129,6 @@ __all__ = [
     "in_words",
     "is_id",
     "items",
+    "place_word",
     "reference_to",
 ]

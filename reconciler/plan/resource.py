@@ -135,7 +135,7 @@ class Planner:
             return self._create(manifest, live, reason)
         if reason := _decided(kind, live, wanted):
             change = Change(Action.BLOCKED, ref, reason=reason, source=manifest.source)
-        elif reason := self.tables.over_quota(table.change):
+        elif reason := self.tables.over_quota(kind, table.change):
             size = TableChange(size=table.change.size)
             change = Change(Action.BLOCKED, ref, reason=reason, source=manifest.source, table=size)
         else:
@@ -212,9 +212,9 @@ class Planner:
         return changes, tuple(refs[name] for name, change in covered.items() if change is None)
 
     def _work(self, manifest: Manifest, live: Live | None, table: TablePlan, fields: tuple[FieldChange, ...]) -> Work:
-        quotas, change = self.environment.quotas, table.change
+        kind, quotas, change = KINDS[manifest.ref.kind], self.environment.quotas, table.change
         return Work(
-            KINDS[manifest.ref.kind],
+            kind,
             manifest.ref,
             live,
             table.after,
@@ -222,9 +222,9 @@ class Planner:
             fields=fields,
             cells=change.cells,
             rows=change.rows,
-            batch_items=quotas.batch_items,
+            batch_items=quotas.of(kind.cells.batch) if kind.cells else 1,
             recheck=self.environment.recheck,
-            room=quotas.cells_per_table - sum(change.size.cells.values()),
+            room=quotas.of(kind.cells.most) - sum(change.size.cells.values()) if kind.cells else 0,
             held=self.held.get(manifest.ref, frozenset()),
         )
 

@@ -91,16 +91,19 @@ class TablePlanner:
         blocked = (*structure.blocked, *held)
         return TablePlan(structure.after, change, rows, irreversible=structure.irreversible, blocked=blocked)
 
-    def over_quota(self, table: TableChange) -> str:
+    def over_quota(self, kind: Kind[Any], table: TableChange) -> str:
         """Returns why the table would exceed its quota, or an empty text. AWS would refuse the rest halfway."""
-        most, stored = self.environment.quotas.cells_per_table, sum(table.size.cells.values())
+        if not kind.cells:
+            return ""
+        quota, stored = kind.cells.most, sum(table.size.cells.values())
+        most = self.environment.quotas.of(quota)
         creates = sum(1 for cell in table.cells if cell.action is Action.CREATE)
         later = stored + creates - sum(1 for cell in table.cells if cell.action is Action.DELETE)
         if not creates or later <= most:
             return ""
         return (
             f"would hold {later:,} cells ({stored:,} are live), the quota is {most:,}; delete rows, or have the quota "
-            "raised and set quotas.cellsPerTable"
+            f"raised and set quotas.{quota.key}"
         )
 
     def _columns(self, kind: Kind[Any], manifest: Manifest, structure: Structure) -> Columns:

@@ -15,7 +15,7 @@ from reconciler.kinds.iam import action_of, statements
 from reconciler.kinds.operations import read_of_lookup, reads_of
 from reconciler.kinds.verbs import Lookup
 from reconciler.messages import counted
-from reconciler.model import Reach
+from reconciler.model import Reach, Scope
 from reconciler.port import AwsPort
 from reconciler.preflight.caller import principal, unsimulated
 from reconciler.preflight.checks import Check, CheckResult, error_text, is_denied
@@ -85,14 +85,14 @@ def _tried(things: Iterator[T]) -> tuple[Permission, T | None]:
 # IAM's simulation.
 
 
-def simulate(aws: AwsPort, arn: str, actions: Collection[str], instance: str) -> Simulation:
+def simulate(aws: AwsPort, arn: str, actions: Collection[str], scope: Scope) -> Simulation:
     """Simulates the actions in IAM, each on the resources for which the generated policy grants it."""
     if why := unsimulated(arn):
         return Simulation({}, why)
     by_action: dict[str, list[Mapping[str, Any]]] = {}
     try:
         source = principal(aws, arn)
-        for statement in statements(actions, instance):
+        for statement in statements(actions, scope):
             params = {
                 "PolicySourceArn": source,
                 "ActionNames": statement["Action"],

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from reconciler.documents.hints import brief
 from reconciler.errors import StalePlanError, UsageError
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Ref, Scope, Status
+from reconciler.model import Action, Ref, Scope, Status, place_word
 
 Json = Mapping[str, Any]
 Row = Mapping[str, str]
@@ -52,11 +52,12 @@ class Past:
 
 
 def check_place(outcome: Json, scope: Scope) -> None:
-    """Raises `StalePlanError` if the run was of another stack, environment or instance."""
+    """Raises `StalePlanError` if the run was of another stack, environment, instance, or account and Region."""
     for word, mine in (("stack", scope.stack), ("environment", scope.environment), ("instance", scope.place)):
         if outcome[word] != mine:
+            what = place_word(outcome[word], mine) if word == "instance" else word
             raise StalePlanError(
-                f"the outcome is of {word} {brief(outcome[word])}, this is {brief(mine)}; nothing was written"
+                f"the outcome is of {what} {brief(outcome[word])}, this is {brief(mine)}; nothing was written"
             )
 
 

@@ -33,7 +33,7 @@ def preview_undo(options: Options, outcome: Json, name: str) -> Preview:
     """Returns the way back of a run as a plan like any other.
 
     `outcome` is the run's outcome as JSON, and `name` its file name for messages. Raises `StalePlanError` if the run
-    was of another stack, environment or instance. Raises `UsageError` if the outcome cannot be read, and the errors of
+    was of another stack, environment or place. Raises `UsageError` if the outcome cannot be read, and the errors of
     reading AWS.
     """
     environment = options.environment

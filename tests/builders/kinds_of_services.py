@@ -12,6 +12,7 @@ from reconciler.kinds.service import By, Service, Tagging
 from reconciler.kinds.services import IAM, LOGS, SCHEDULER
 from reconciler.kinds.verbs import Detail, Listing, Update
 from reconciler.model import AwsName, Content, Ending, HashInTag, Keyed, NumberText, RefTo, Resource, Spec
+from reconciler.model.environment import Counted, Quota
 
 TRUST = json.dumps(
     {
@@ -40,6 +41,34 @@ class GroupKind(Kind[Group]):
 
     def id_and_arn(self, members: Mapping[str, Any]) -> tuple[str, str]:
         return str(members["logGroupName"]), str(members.get("logGroupArn", ""))
+
+
+class LimitedGroupKind(GroupKind):
+    """A kind with quotas of its own, which no other module names."""
+
+    quotas = (
+        Quota(
+            "tag",
+            "log group",
+            Counted.ITEMS,
+            field="tags",
+            service="logs",
+            code="L-00000001",
+            key="tagsPerGroup",
+            default=50,
+            description="The most tags of one log group.",
+        ),
+        Quota(
+            "log group",
+            "account",
+            service="logs",
+            code="L-00000002",
+            key="groupsPerAccount",
+            default=1_000_000,
+            description="The most log groups of the account.",
+        ),
+        Quota("log stream", "account", service="logs", code="L-00000003"),
+    )
 
 
 class Role(Resource):

@@ -51,7 +51,7 @@ def test_a_reference_with_an_ending_stays_a_reference() -> None:
 
     (sent,) = KIND.to_aws(named, ("log",)).values()
 
-    assert (type(sent), sent) == (Linked, "${LogGroup/calls.arn}:*")
+    assert sent == Linked("${LogGroup/calls.arn}:*")
 
 
 # Operations that clear, rename and take an ARN.

@@ -10,7 +10,7 @@ from reconciler.kinds.fields import manifest_key
 from reconciler.kinds.iam import IN_YOUR_NAME, action_of, apply_actions, instance_actions, plan_actions, policy, render
 from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
-from reconciler.model import Manifest
+from reconciler.model import Manifest, Scope
 from reconciler.sandbox import in_process
 from tests.builders.examples import EXAMPLES, example, needed, permitted, surroundings
 from tests.builders.manifests import manifest
@@ -18,6 +18,7 @@ from tests.builders.tables import attribute, key, table
 from tests.worlds.world import World
 
 INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/i"
+SCOPE = Scope.at("centre", "prod", INSTANCE)
 NUMBERS = "arn:aws:connect:eu-west-2:111122223333:phone-number/*"
 WRITES = ("Create", "Update", "Delete", "Batch", "Tag", "Untag", "Put", "Associate")
 
@@ -89,7 +90,7 @@ def test_actions_on_an_instance_have_a_policy_of_their_own() -> None:
 
 
 def test_a_policy_is_for_one_instance() -> None:
-    (statement,) = policy({"connect:SearchDataTables"}, INSTANCE)["Statement"]
+    (statement,) = policy({"connect:SearchDataTables"}, SCOPE)["Statement"]
 
     assert statement["Resource"] == [INSTANCE, f"{INSTANCE}/*"]
 
@@ -107,14 +108,14 @@ def test_a_policy_is_for_one_instance() -> None:
     ],
 )
 def test_an_action_is_granted_on_what_aws_documents_for_it(action: str, resources: list[str]) -> None:
-    granted = policy(apply_actions(), INSTANCE)["Statement"]
+    granted = policy(apply_actions(), SCOPE)["Statement"]
 
     assert [arn for each in granted if action in each["Action"] for arn in each["Resource"]] == resources
 
 
 def test_only_actions_without_resources_are_granted_on_everything() -> None:
     for actions in (plan_actions(), apply_actions()):
-        (anything,) = [each for each in policy(actions, INSTANCE)["Statement"] if each["Resource"] == ["*"]]
+        (anything,) = [each for each in policy(actions, SCOPE)["Statement"] if each["Resource"] == ["*"]]
 
         assert set(anything["Action"]) <= {
             *("connect:CreateInstance", "connect:ListInstances", "ds:DescribeDirectories", "iam:ListRoles"),

@@ -14,7 +14,7 @@ from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Set, Update
 from reconciler.kinds.words import Tagged
 from reconciler.model import Each, Problem, Spec, Unordered, WrittenRecords
-from reconciler.model.environment import Quotas
+from reconciler.model.environment import Quota, Quotas
 from reconciler.model.spec import meanings
 
 
@@ -244,6 +244,7 @@ class RoutingProfileKind(Kind[RoutingProfile]):
     ordering = Ordering(
         keeps_alive=frozenset({"default_outbound_queue", "queue_configs", "manual_assignment_queue_configs"})
     )
+    quotas = (Quota("routing profile", "instance", service="connect", code="L-D3E7BE26"),)
 
     def read_field(self, field: str, value: Any) -> Any:
         if field not in ("queue_configs", "manual_assignment_queue_configs"):
