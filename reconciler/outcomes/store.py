@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.errors import ReconcileError
 from reconciler.model import Outcome, Plan
-from reconciler.outcomes.journal import Journal, unfinished
+from reconciler.outcomes.journal import Journal, UnfinishedRun, UnreadableJournalError, unfinished
 from reconciler.private_files import LinkedError, make_folder, open_file, refuse_link, refuse_links_in, write_file
 from reconciler.report import dumps, outcome_json, plan_json, rebuilt_json
 
@@ -85,13 +85,16 @@ def write_outcome(path: Path, outcome: Outcome) -> None:
 
 
 def recover(root: Path) -> list[Path]:
-    """Writes the outcome of each killed run from its journal. Returns the paths of these outcomes."""
+    """Writes the outcome of each killed run from its journal. Returns the paths of these outcomes.
+
+    Raises `UnreadableJournalError` for a journal of a newer version.
+    """
     folder, written = root / STATE, []
     refuse_links_in(folder)
     refuse_links_in(folder / "journals")
     for run in unfinished(folder / "journals"):
         path = folder / OUTCOMES / f"{run.path.stem}.json"
-        _keep(path, rebuilt_json(dict(run.plan), run.results, started_at=run.started_at, last_at=run.last_at))
+        _keep(path, _rebuilt(run))
         run.path.unlink()
         written.append(path)
     return written
@@ -128,6 +131,13 @@ def past_run(path: Path) -> PastRun | None:
         return PastRun(path, environment, started, status, digest, totals)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
+
+
+def _rebuilt(run: UnfinishedRun) -> dict[str, Any]:
+    try:
+        return rebuilt_json(dict(run.plan), run.results, started_at=run.started_at, last_at=run.last_at)
+    except (LookupError, TypeError, ValueError, AttributeError) as wrong:
+        raise UnreadableJournalError(run.path, wrong) from wrong
 
 
 def _keep(path: Path, outcome: dict[str, Any]) -> None:
