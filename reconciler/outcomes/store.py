@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from reconciler.chosen_files import is_special, must_accept, write_chosen
 from reconciler.errors import ReconcileError
 from reconciler.model import Outcome, Plan
 from reconciler.outcomes.journal import Journal, UnfinishedRun, UnreadableJournalError, unfinished
@@ -32,8 +33,11 @@ class UnreadyError(ReconcileError):
 
     def __init__(self, what: str, path: Path, wrong: OSError) -> None:
         reason = wrong.strerror or str(wrong)
-        # The message about a link has its own remedy.
-        remedy = "" if isinstance(wrong, LinkedError) else f"; make {path.parent} writable"
+        remedy = f"; make {path.parent} writable"
+        if isinstance(wrong, LinkedError):
+            remedy = ""  # the message about a link has its own
+        elif is_special(path):
+            remedy = "; name another file"
         super().__init__(f"the {what} cannot be written to {path}: {reason}; nothing was applied{remedy}")
 
 
@@ -54,7 +58,7 @@ def begin_journal(outcome: Path, plan: Plan, started: datetime) -> Journal:
 
 
 def must_be_writable(outcome: Path) -> None:
-    """Raises `UnreadyError` if the outcome cannot be written.
+    """Raises `UnreadyError` if the outcome cannot be written below `.reconcile`.
 
     Apply calls this before its first write, because a run without an outcome cannot be undone.
     """
@@ -68,6 +72,14 @@ def must_be_writable(outcome: Path) -> None:
         raise UnreadyError("outcome", outcome, wrong) from wrong
 
 
+def check_outcome_file(path: Path) -> None:
+    """Raises `UnreadyError` if the outcome cannot be written where the user wants it. The file does not change."""
+    try:
+        must_accept(path)
+    except OSError as wrong:
+        raise UnreadyError("outcome", path, wrong) from wrong
+
+
 def keep(path: Path, outcome: Outcome) -> None:
     """Writes the outcome below `.reconcile`, for its owner alone. Raises `UnkeptError`."""
     try:
@@ -78,10 +90,7 @@ def keep(path: Path, outcome: Outcome) -> None:
 
 def write_outcome(path: Path, outcome: Outcome) -> None:
     """Writes the outcome where the user wants it, with the rights and through the links that the user chose."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished_file = path.with_suffix(".part")
-    unfinished_file.write_text(dumps(outcome_json(outcome)), encoding="utf-8")
-    unfinished_file.replace(path)
+    write_chosen(path, dumps(outcome_json(outcome)))
 
 
 def recover(root: Path) -> list[Path]:
