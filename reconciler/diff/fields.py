@@ -185,6 +185,8 @@ def manifest_value(value: Any) -> Any:
             inner = type(value)
             fields = {f: item for f, item in value if worth_saying(inner, f, item) and not is_local(inner, f)}
             return {manifest_key(inner, f): manifest_value(item) for f, item in fields.items()}
+        case tuple():
+            return [manifest_value(item) for item in value]
         case _:
             return _in_words(plain(value))
 
