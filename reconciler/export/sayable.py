@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from reconciler.errors import Source
 from reconciler.export.declaration import Declaration, Row
 from reconciler.kinds.fields import nested, refers_to
+from reconciler.kinds.parts import attributes_of, parts_field
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.rules import faults
 from reconciler.model import Finding, Problem, Spec, Written, WrittenRecords
@@ -140,13 +141,11 @@ def _unit(declared: Declaration, path: tuple[str | int, ...]) -> tuple[str | int
     A table needs its attributes. The parts of other kinds may be left out together.
     """
     kind = KINDS[declared.live.ref.kind]
-    needed = kind.parts_key if kind.cells else None
+    part = nested(kind.spec, parts_field(kind)) if parts_field(kind) else None
+    needed = kind.parts_key if attributes_of(kind, declared.live.spec) else None
     match path:
-        case (str(field), int(), str(inner), *_) if (
-            kind.parts
-            and field == kind.parts_key
-            and (part := nested(kind.spec, kind.parts.field))
-            and inner in _optional(part) & declared.spec[field][path[1]].keys()
+        case (kind.parts_key, int(at), str(inner), *_) if (
+            part and inner in _optional(part) & declared.spec[kind.parts_key][at].keys()
         ):
             return path[:3]
         case (str(field), *_) if field in declared.spec and field != needed and field in _optional(kind.spec):
