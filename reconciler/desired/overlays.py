@@ -15,16 +15,15 @@ from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, p
 from reconciler.errors import Mistake
 from reconciler.kinds.base import Declarable
 from reconciler.kinds.fields import document_type, keyed_by, nested
+from reconciler.kinds.parts import record_fields
 from reconciler.model import Spec
-
-VALUES = "values"  # replaced whole for kinds with cells: `null` in a row is an absent cell, not a removed key
 
 
 def merged_draft(base: Draft | None, over: Draft, kind: Declarable) -> Draft:
     """Returns the base with the overlay's differences, or the overlay alone if the base lacks the resource."""
     below = base.node if base else MapNode({}, over.node.source)
     entries = {**over.node.entries, **below.entries}
-    for key, spec, whole in (("metadata", None, ()), ("spec", kind.spec, _whole(kind))):
+    for key, spec, whole in (("metadata", None, ()), ("spec", kind.spec, record_fields(kind))):
         old, new = below.get(key), over.node.get(key)
         if isinstance(new, MapNode):
             differences = without(new, "name") if base and key == "metadata" else new
@@ -40,11 +39,8 @@ def pointless_removals(base: Draft | None, over: Draft, kind: Declarable) -> Ite
     yield from _strays(old, over.node.get("spec"), kind.spec)
 
 
-def _whole(kind: Declarable) -> Collection[str]:
-    return (VALUES,) if kind.cells else ()
-
-
 def _map(base: MapNode, over: MapNode, spec: type[Spec] | None, whole: Collection[str] = ()) -> MapNode:
+    """Keys of `whole` are replaced: `null` in a row is an absent cell, not a removed key."""
     entries = dict(base.entries)
     for key, (at, node) in over.entries.items():
         if isinstance(node, Scalar) and node.value is None:
