@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.diff.fields import pair
 from reconciler.kinds.base import Kind
+from reconciler.kinds.parts import attributes_of, parts_field
 from reconciler.messages import flag
 from reconciler.model import Action, Change, Live, Manifest, Ref, Resource
 from reconciler.plan.deletions import Deletions
@@ -36,12 +37,10 @@ def examine(kind: Kind[Any], manifest: Manifest, live: Live, wanted: Resource, d
     Keys cannot change while the table has values (admin guide). A type change may lose stored values (API reference,
     UpdateDataTableAttribute). Both need the same permission as a deletion.
     """
-    if not kind.parts or not kind.cells:
-        return Structure(wanted)
-    ref, field = manifest.ref, kind.parts.field
-    pairs = pair(getattr(live.spec, field), getattr(wanted, field), "name")
+    ref, field = manifest.ref, parts_field(kind)
+    pairs = pair(attributes_of(kind, live.spec), attributes_of(kind, wanted), "name")
     rekeyed = {want.name: have for have, want in pairs if want.primary != (have.primary if have else False)}
-    declared = {part.name for part in getattr(manifest.spec, field)}
+    declared = {part.name for part in attributes_of(kind, manifest.spec)}
     are_declared = field in manifest.spec.model_fields_set
     undeclared = [want.name for _, want in pairs if want.primary and want.name not in declared] if are_declared else []
     if (rekeyed and live.records) or (undeclared and (live.records or manifest.records)):
@@ -53,7 +52,7 @@ def examine(kind: Kind[Any], manifest: Manifest, live: Live, wanted: Resource, d
             return Structure(wanted, rebuild=why)
         if rekeyed:
             wanted = _without(wanted, field, rekeyed)
-            pairs = pair(getattr(live.spec, field), getattr(wanted, field), "name")
+            pairs = pair(attributes_of(kind, live.spec), attributes_of(kind, wanted), "name")
     structure = _retyped(live, wanted, pairs, ref=ref, deletions=deletions, field=field)
     if rekeyed and live.records:
         blocked = (*structure.blocked, *_rekey_blocked(ref, rekeyed))

@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.diff.fields import pair
 from reconciler.directory import Directory
 from reconciler.kinds.base import Kind
+from reconciler.kinds.parts import attributes_of
 from reconciler.kinds.registry import KINDS
 from reconciler.messages import counted, plural
 from reconciler.model import Action, Finding, Ref
@@ -23,8 +24,7 @@ def findings(environment: Environment, planned: Iterable[Planned], directory: Di
     every = list(planned)
     for item in every:
         kind = KINDS[item.manifest.ref.kind]
-        if item.live and kind.cells:
-            yield from _broken_rules(kind, item)
+        yield from _broken_rules(kind, item)
         yield from _rows(item)
         yield from _room(environment, kind, item)
     yield from _unrenamed(every)
@@ -48,9 +48,9 @@ def _unrenamed(every: Sequence[Planned]) -> Iterator[Finding]:
 def _broken_rules(kind: Kind[Any], item: Planned) -> Iterator[Finding]:
     """Finds stored values that break new rules. AWS checks a value only when it is written (service model,
     Validation)."""
-    if not item.live or not kind.parts:
+    if not item.live:
         return
-    before, after = (getattr(spec, kind.parts.field) for spec in (item.live.spec, item.after))
+    before, after = attributes_of(kind, item.live.spec), attributes_of(kind, item.after)
     written = {(tuple(sorted(cell.key.items())), cell.attribute) for cell in item.rows.cells}
     for have, want in pair(before, after, "name"):
         if not have or not want or (have.validation, have.value_type) == (want.validation, want.value_type):
@@ -93,10 +93,11 @@ def _room(environment: Environment, kind: Kind[Any], item: Planned) -> Iterator[
         )
         if HEADROOM * quotas.cells_per_table < cells:
             yield _headroom(ref, f"{counted(cells, 'cell')}, its quota is {quotas.cells_per_table:,}", item)
-    if kind.parts and kind.cells and item.change and item.change.fields:
-        parts = len(getattr(item.after, kind.parts.field))
-        if HEADROOM * quotas.attributes_per_table < parts:
-            yield _headroom(ref, f"{counted(parts, 'attribute')}, its quota is {quotas.attributes_per_table}", item)
+    if item.change and item.change.fields:
+        attributes = len(attributes_of(kind, item.after))
+        if HEADROOM * quotas.attributes_per_table < attributes:
+            count = counted(attributes, "attribute")
+            yield _headroom(ref, f"{count}, its quota is {quotas.attributes_per_table}", item)
 
 
 def _headroom(ref: Ref, what: str, item: Planned) -> Finding:
