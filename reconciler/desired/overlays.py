@@ -64,7 +64,11 @@ def _value(base: Node | None, over: Node, spec: type[Spec] | None, key: str) -> 
 
 def _keyed(base: ListNode, over: ListNode, spec: type[Spec] | None, by: str) -> ListNode:
     """Returns the base's items in their order, changed or removed, then the new ones. The schema requires names."""
-    changes = {name: item for item in over.items if isinstance(item, MapNode) and (name := _name(item, by)) is not None}
+    changes: dict[str, MapNode] = {}
+    for item in over.items:
+        name = _name(item, by)
+        if isinstance(item, MapNode) and name is not None:
+            changes[name] = item
     items: list[Node] = []
     for item in base.items:
         name = _name(item, by)

@@ -68,11 +68,18 @@ def unread_files(
             message = f"is not read: the file name must end in {' or '.join(_MANIFESTS)}, in lower case; rename it"
             yield _warning(message, where, path)
     sheets = [path for path in files if path.suffix.lower() == ".csv" and folders.is_read_here(path)]
-    composites = [draft for layer in layers for draft in layer.drafts if isinstance(kinds[draft.kind], Composite)]
     # A composite may name any file in any text.
-    texts_of_composites = [scalar.text for draft in composites for scalar in scalars(draft.node)]
+    texts_of_composites: list[str] = []
+    for draft in _drafts(layers):
+        if isinstance(kinds[draft.kind], Composite):
+            texts_of_composites += (scalar.text for scalar in scalars(draft.node))
     unnamed = [path for path in sheets if not any(path.name in text for text in texts_of_composites)]
     yield from _unnamed(unnamed, named, layers, folders, where)
+
+
+def _drafts(layers: Iterable[Layer]) -> Iterator[Draft]:
+    for layer in layers:
+        yield from layer.drafts
 
 
 def _folders(environment: Environment) -> _Folders:
@@ -131,17 +138,15 @@ def _overlay(folder: PurePath, known_environments: Collection[str]) -> str:
 def _named(layers: Iterable[Layer], where: ManifestFolders, texts: Texts) -> set[Path]:
     """Returns the files that `values.file` of any manifest names, also manifests for other environments."""
     named = set[Path]()
-    for draft in (draft for layer in layers for draft in layer.drafts):
-        if (text := _file_of(draft, texts)) is not None:
-            source = find(draft.node, ["spec", "values", "file"])
-            folder = Path(source.source.file if source else "").parent
-            named.add(_resolved(where.root / folder / text))
+    for draft in _drafts(layers):
+        node = find(draft.node, ["spec", "values", "file"])
+        text = text_of(node)
+        if node is None or text is None:
+            continue
+        if MARK in text:
+            text = texts.read(text).text
+        named.add(_resolved(where.root / Path(node.source.file).parent / text))
     return named
-
-
-def _file_of(draft: Draft, texts: Texts) -> str | None:
-    text = text_of(find(draft.node, ["spec", "values", "file"]))
-    return texts.read(text).text if text and MARK in text else text
 
 
 def _resolved(path: Path) -> Path:
@@ -170,7 +175,9 @@ def _unnamed(
 
 def _other_texts(layers: Iterable[Layer], folders: _Folders, where: ManifestFolders) -> list[str | None]:
     """Returns other texts that may name a CSV file: invalid YAML, and overlays of other environments."""
-    texts = [document for layer in layers for document in layer.unread if not isinstance(document, tuple)]
+    texts: list[str | None] = []
+    for layer in layers:
+        texts += (document for document in layer.unread if not isinstance(document, tuple))
     for path in _files(where.manifests):
         relative = PurePath(os.path.relpath(path, where.manifests))
         if path.suffix in _MANIFESTS and folders.is_read(relative) and not folders.is_read_here(relative):
