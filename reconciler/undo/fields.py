@@ -149,7 +149,7 @@ def _leaving(edits: Collection[Edit], live: Live, kind: Kind[Any], now: Now) -> 
     """
     if live.tags.get(PROTECT) == "true":
         return set()
-    stored = {name for record in live.records for name in record.cells}
+    stored = set[str]().union(*(record.cells for record in live.records))
     allowed = now.selection.allow_delete
     return {n for n in _created_parts(edits, live, kind) if n not in stored or f"{live.ref}/{n}" in allowed}
 
