@@ -113,7 +113,8 @@ def _rows(
     def row(record: LiveRecord) -> Row:
         # A primary attribute that is new to stored rows is empty in them (API reference, CreateDataTableAttribute).
         key = {name: record.key.get(name, "") for name, _ in primaries}
-        return {**{name: cell.text if (cell := record.cells.get(name)) else None for name in header}, **key}
+        texts = {name: cell.text for name, cell in record.cells.items()}
+        return {**{name: texts.get(name) for name in header}, **key}
 
     def rank(row: Row) -> list[tuple[Decimal, str]]:
         return [_rank(value_type, row[name] or "") for name, value_type in primaries]
@@ -132,5 +133,8 @@ def _rank(value_type: str, text: str) -> tuple[Decimal, str]:
 
 
 def _default(header: tuple[str, ...], records: Iterable[LiveRecord]) -> Row:
-    stored = {name: cell.text for record in records if not record.key for name, cell in record.cells.items()}
+    stored: dict[str, str] = {}
+    for record in records:
+        if not record.key:
+            stored |= {name: cell.text for name, cell in record.cells.items()}
     return {name: stored[name] for name in header if name in stored}

@@ -83,14 +83,17 @@ def prepare(world: World, covers: Callable[[Ref], bool], target: Target, known: 
     left = {ref: reason for ref, reason in reasons.items() if reason}
     checked = [drop_invalid(_declared(live, known)) for live in covered if live.ref not in left]
     declared = [valid.declaration for valid in checked if valid.declaration]
+    notes = list(world.odd)
+    for valid in checked:
+        notes += valid.notes
     named = {ref: ref.name for ref in known.manifests} if target.is_read else {}
     named |= {item.live.ref: item.live.spec.name for item in declared}
     stems_of = _stems([*left, *(item.live.ref for item in declared)])
     specs = _specs(declared, Writer(world.directory, named))
     of_one = _of_one(declared, specs) if target.only else frozenset[Ref]()
     files = list(_files(declared, specs, Writer(world.directory, named), target, stems_of, of_one))
-    notes = (*world.odd, *(note for valid in checked for note in valid.notes))
-    return replace(compared(files, target), notes=notes, left=tuple(left.values()), of_one=tuple(sorted(of_one)))
+    exported = compared(files, target)
+    return replace(exported, notes=tuple(notes), left=tuple(left.values()), of_one=tuple(sorted(of_one)))
 
 
 def compared(files: Sequence[File], target: Target) -> Exported:
@@ -133,11 +136,13 @@ def _stems(refs: Sequence[Ref]) -> Mapping[Ref, str]:
 
 
 def _specs(declared: Sequence[Declaration], writer: Writer) -> dict[Ref, Mapping[str, Any]]:
-    kept_apart = circular({item.live.ref: uses(KINDS[item.live.ref.kind], item.spec) for item in declared})
-    return {
-        item.live.ref: writer.sparing(kept_apart[item.live.ref]).spec(KINDS[item.live.ref.kind], item.spec)
-        for item in declared
-    }
+    used = {item.live.ref: uses(KINDS[item.live.ref.kind], item.spec) for item in declared}
+    specs: dict[Ref, Mapping[str, Any]] = {}
+    kept_apart = circular(used)
+    for item in declared:
+        ref = item.live.ref
+        specs[ref] = writer.sparing(kept_apart[ref]).spec(KINDS[ref.kind], item.spec)
+    return specs
 
 
 def _of_one(declared: Sequence[Declaration], specs: Mapping[Ref, Mapping[str, Any]]) -> frozenset[Ref]:
