@@ -23,11 +23,12 @@ def drift_text(plan: Plan, *, colour: bool, width: int = 0, full: bool = False) 
     `full` shortens nothing.
     """
     counts, how = summary(plan), look(colour, width, full)
-    differs = ["Live differs from the manifests (live → declared):"] if plan.actionable else []
-    parts = [
-        headline(plan, "Drift of", how),
-        *differs,
-        *(line for _, change in changes_in_order(plan) for line in ("", *_block(change, how))),
+    parts = [headline(plan, "Drift of", how)]
+    if plan.actionable:
+        parts.append("Live differs from the manifests (live → declared):")
+    for _, change in changes_in_order(plan):
+        parts += ("", *_block(change, how))
+    parts += [
         *orphans(plan, how),
         *findings(plan, how),
         *(["", f"{WHEN_NOT_WHO} {command}"] if (command := lookup_command(plan)) else []),
