@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from reconciler.model.canonical import canonical
@@ -53,7 +54,7 @@ def _compared(before: Any, after: Any) -> Iterator[DocumentDifference]:
 
     # By default DeepDiff skips keys that begin with `__`, and shows objects with few common keys as one difference.
     compared = DeepDiff(before, after, view="tree", ignore_private_variables=False, threshold_to_diff_deeper=0)
-    for level in (level for levels in compared.values() for level in levels):
+    for level in chain.from_iterable(compared.values()):
         sides = (None if side is notpresent else _unaligned(side) for side in (level.t1, level.t2))
         yield DocumentDifference(tuple(level.path(output_format="list")), *sides)
 
@@ -116,11 +117,11 @@ def _order(difference: DocumentDifference) -> list[tuple[int, str]]:
 
 def path_text(steps: Steps) -> str:
     """Returns steps as text: `Statement[0].Action`, with keys of other characters in brackets and quotes."""
-    texts = (
-        f"[{step}]" if isinstance(step, int) else f".{step}" if _BARE.fullmatch(step) else f"[{json.dumps(step)}]"
-        for step in steps
-    )
-    return "".join(texts).removeprefix(".")
+    text = ""
+    for step in steps:
+        is_bare = isinstance(step, str) and _BARE.fullmatch(step)
+        text += f".{step}" if is_bare else f"[{json.dumps(step)}]"
+    return text.removeprefix(".")
 
 
 def path_steps(text: str) -> Steps | None:
