@@ -39,7 +39,8 @@ class Valid(NamedTuple):
 def drop_invalid(declared: Declaration) -> Valid:
     rest, notes = declared, list[Finding]()
     while problems := list(_problems(rest)):
-        cells, others = _parted(problems)
+        cells = [problem for problem in problems if _is_of_cells(problem)]
+        others = [problem for problem in problems if not _is_of_cells(problem)]
         # Fields come first: a cell may break a rule that is itself left out.
         if not others:
             notes += _notes_on_cells(rest, cells)
@@ -96,11 +97,6 @@ def _unwritable(value: Any, path: tuple[str | int, ...], spec: type[Spec] | None
 
 
 # Cells.
-
-
-def _parted(problems: list[Problem]) -> tuple[list[Problem], list[Problem]]:
-    cells = [problem for problem in problems if _is_of_cells(problem)]
-    return cells, [problem for problem in problems if not _is_of_cells(problem)]
 
 
 def _is_of_cells(problem: Problem) -> bool:

@@ -19,7 +19,7 @@ from reconciler.export.references import Writer, circular, named_by, uses
 from reconciler.export.sayable import drop_invalid
 from reconciler.export.yaml_out import yaml_text
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Finding, Live, Ref
+from reconciler.model import Finding, Ref
 
 SCHEMAS = "schemas"
 
@@ -81,11 +81,13 @@ def prepare(world: World, covers: Callable[[Ref], bool], target: Target, known: 
     covered = [live for ref, live in sorted(world.live.items()) if covers(ref)]
     reasons = {live.ref: known.reason_to_skip(live.ref) for live in covered if target.is_read}
     left = {ref: reason for ref, reason in reasons.items() if reason}
-    checked = [drop_invalid(_declared(live, known)) for live in covered if live.ref not in left]
-    declared = [valid.declaration for valid in checked if valid.declaration]
-    notes = list(world.odd)
-    for valid in checked:
-        notes += valid.notes
+    declared, notes = list[Declaration](), list(world.odd)
+    for live in covered:
+        if live.ref not in left:
+            manifest = known.manifests.get(live.ref)
+            valid = drop_invalid(with_manifest_settings(declare(live), manifest) if manifest else declare(live))
+            declared += [valid.declaration] if valid.declaration else []
+            notes += valid.notes
     named = {ref: ref.name for ref in known.manifests} if target.is_read else {}
     named |= {item.live.ref: item.live.spec.name for item in declared}
     stems_of = _stems([*left, *(item.live.ref for item in declared)])
@@ -112,11 +114,6 @@ def write(exported: Exported, target: Target) -> None:
     """Writes the changed files. Raises `UsageError` if one cannot be written."""
     for file in exported.changed:
         _write(file, target.folder)
-
-
-def _declared(live: Live, known: Known) -> Declaration:
-    manifest = known.manifests.get(live.ref)
-    return with_manifest_settings(declare(live), manifest) if manifest else declare(live)
 
 
 def _refusal(replaced: Sequence[Path], target: Target) -> str:
