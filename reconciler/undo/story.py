@@ -66,6 +66,7 @@ def _back(past: Past, now: Now) -> Back:
 
 def _asked(past: Mapping[Ref, Past]) -> ReadRequest:
     """Selects the resources that the run changed, and the names of resources that they may refer to."""
+    # Kinds that ignore case may have the name in another case now.
     names = {ref.name.casefold() for ref in past}
     kinds = {ref.kind for ref in past}
     looks_up = any(_has_lookups(KINDS[kind].spec) for kind in kinds)
@@ -109,6 +110,7 @@ def _selection(options: Options, backs: Iterable[Back]) -> Selection:
     """
     leaves = {str(back.ref) for back in backs if back.leaves}
     changed = {str(back.ref) for back in backs if back.manifest}
+    # A name may hold slashes, so an address below a changed one may be a resource of the run itself.
     parts = tuple(f"{address}/" for address in changed)
     allowed = {
         it for it in options.selection.allow_delete if it in leaves or (it.startswith(parts) and it not in changed)
