@@ -52,13 +52,11 @@ def _declared(item: Planned) -> set[Ref]:
 
 
 def _with_ids(have: Live, replaced: Replaced) -> Live:
-    records = tuple(_record(record, replaced) for record in have.records)
-    return replace(have, spec=_spec(have.spec, replaced), records=records)
-
-
-def _record(record: LiveRecord, replaced: Replaced) -> LiveRecord:
-    cells = {name: replace(cell, text=_value(cell.text, replaced)) for name, cell in record.cells.items()}
-    return LiveRecord(record.key, cells)
+    records: list[LiveRecord] = []
+    for record in have.records:
+        cells = {name: replace(cell, text=_value(cell.text, replaced)) for name, cell in record.cells.items()}
+        records.append(LiveRecord(record.key, cells))
+    return replace(have, spec=_spec(have.spec, replaced), records=tuple(records))
 
 
 def _spec(spec: S, replaced: Replaced) -> S:

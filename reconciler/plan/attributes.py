@@ -65,16 +65,23 @@ def examine(kind: Kind[Any], manifest: Manifest, live: Live, wanted: Resource, d
 def _retyped(
     live: Live, wanted: Resource, pairs: list[tuple[Any, Any]], *, ref: Ref, deletions: Deletions, field: str
 ) -> Structure:
-    stored = {name for record in live.records for name in (*record.cells, *record.key)}
-    risky = {
-        want.name: have for have, want in pairs if have and have.value_type != want.value_type and have.name in stored
-    }
+    stored: set[str] = set()
+    for record in live.records:
+        stored.update(record.cells, record.key)
+    renamed: dict[str, str] = {}
+    risky: dict[str, Any] = {}
+    for have, want in pairs:
+        if have and want and have.name != want.name:
+            renamed[have.name] = want.name
+        if have and have.value_type != want.value_type and have.name in stored:
+            risky[want.name] = have
     parts = {name: _part(ref, name) for name in risky}
+    # An address that is also a resource's allows that resource's deletion, not this change.
     stopped = {name: risky[name] for name, part in parts.items() if not deletions.for_part(part).allows(part)}
     types = {want.name: want.value_type for _, want in pairs}
     return Structure(
         _without(wanted, field, stopped),
-        renamed=_renamed(pairs),
+        renamed=renamed,
         left_alone=frozenset(stopped),
         blocked=tuple(_retype_blocked(ref, name, have.value_type, types[name]) for name, have in stopped.items()),
         irreversible=len(risky) > len(stopped),
@@ -107,10 +114,6 @@ def _retype_blocked(ref: Ref, name: str, before: str, after: str) -> Change:
         f"{flag('--allow-delete', _part(ref, name))}"
     )
     return Change(Action.BLOCKED, _part(ref, name), reason=reason, part_of=ref)
-
-
-def _renamed(pairs: list[tuple[Any, Any]]) -> dict[str, str]:
-    return {have.name: want.name for have, want in pairs if have and want and have.name != want.name}
 
 
 def _part(ref: Ref, name: str) -> Ref:

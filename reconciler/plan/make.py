@@ -47,15 +47,15 @@ def _compared(
     planner = Planner(environment, world.directory, selection, deletions, tables, held, frozenset(selected))
     planned = [planner.plan(desired.manifests[ref], world.live.get(ref)) for ref in selected]
     orphans = _orphans(environment, desired, world.live, deletions)
-    strangers = deletions.of_strangers(world, desired.manifests)
     every = [item.change for item in planned if item.change]
     unmanaged = set(orphans)
     for item in planned:
         every += item.parts
         unmanaged.update(item.orphans)
-    every += (*_deleted(orphans, deletions, planned), *strangers)
+    every += (*_deleted(orphans, deletions, planned), *deletions.of_strangers(world, desired.manifests))
     every.sort(key=lambda change: change.ref)
     after = {item.manifest.ref: item.after for item in planned}
+    # The check of names comes last: a blocked change keeps its name, which another one may need.
     possible = unless_taken(unless_refused(unless_used(every, world.live, after), world, after), world.live)
     changes = with_origins(possible, desired.manifests)
     listed = {change.ref for change in changes}
