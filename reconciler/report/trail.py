@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from datetime import datetime
 
 from reconciler.model import Plan
 from reconciler.report.visible import utc_text
@@ -20,13 +19,9 @@ def lookup_command(plan: Plan) -> str:
     # A deleted resource has no time of change, so the command then lists calls of all times.
     moments = [change.modified for change in plan.actionable]
     known = [moment for moment in moments if moment]
-    since = _since(min(known)) if len(known) == len(moments) else ()
+    since = ("--start-time", utc_text(min(known))) if len(known) == len(moments) else ()
     match = _REGION.match(plan.scope.instance)
     region = plan.scope.region or (match[1] if match else "")
     where = ("--region", region) if region else ()
     source = "AttributeKey=EventSource,AttributeValue=connect.amazonaws.com"
     return shlex.join(["aws", "cloudtrail", "lookup-events", *where, *since, "--lookup-attributes", source])
-
-
-def _since(moment: datetime) -> tuple[str, str]:
-    return "--start-time", utc_text(moment)
