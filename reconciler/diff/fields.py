@@ -89,6 +89,7 @@ def pair(before: Collection[Any], after: Collection[Any], by: str) -> list[tuple
     pairs: list[tuple[Any, Any]] = []
     for item in after:
         key, old = item_key(item, by), getattr(item, "renamed_from", None)
+        # The exact key comes first, because two names may differ in case alone.
         names = (key, folded.get(_folded(key)), old, folded.get(_folded(old)) if old else None)
         match = next((left.pop(known) for known in names if known in left), None)
         pairs.append((match, item))
