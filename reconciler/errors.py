@@ -7,6 +7,7 @@ ReconcileError               1
 ├── StalePlanError           4   the plan differs from the reviewed plan: nothing was written
 ├── AmbiguousAddressError    1   two live resources have the same address
 ├── UnknownReferenceError    1   a name that is neither live nor created by this plan
+├── ContentError             1   a file has other bytes than the plan: they were not sent
 ├── UnreadableAnswerError    1   an AWS answer contradicts AWS's own model
 ├── UnreachableError         1   no credentials, no network, the wrong account
 └── CallError                1   AWS refused a call, or its result is unknown
@@ -83,6 +84,9 @@ class AmbiguousAddressError(ReconcileError): ...
 
 
 class UnknownReferenceError(ReconcileError): ...
+
+
+class ContentError(ReconcileError): ...
 
 
 class UnreadableAnswerError(ReconcileError): ...

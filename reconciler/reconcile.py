@@ -12,6 +12,7 @@ from reconciler.apply import Ports, Stop, apply
 from reconciler.apply.verdict import verdict
 from reconciler.desired import Examination, examine, read_desired
 from reconciler.directory import World
+from reconciler.documents.contents import ContentStore
 from reconciler.documents.hints import brief
 from reconciler.errors import ManifestError, RefusedError, StalePlanError, UsageError
 from reconciler.kinds.operations import is_searched_undeclared
@@ -255,6 +256,7 @@ def carry_out(options: Options, planned: Preview, decided: Mapping[Item, Result]
         journal,
         options.tell,
         options.stop,
+        contents=ContentStore(planned.desired.contents),
     )
     try:
         done = apply(plan, environment, planned.world.live, ports, decided)

@@ -11,6 +11,7 @@ from typing import Any
 from reconciler.model import Action, Status
 
 Schema = dict[str, Any]
+_FILE = "The content of a file is an object with `sha256` and `size` (bytes, `null` if unknown)."
 _CELL_ACTIONS = ("create", "update", "delete")
 
 
@@ -95,8 +96,8 @@ def _change(*, outcome: bool = False) -> Schema:
 def _field(result: dict[str, Schema]) -> Schema:
     keys = {
         "path": _string("Path of the field, such as `attributes[Tier].validation.maxLength`."),
-        "before": _any("Value in AWS, `null` if absent. In an outcome: the value that apply found."),
-        "after": _any("Declared value, `null` if absent."),
+        "before": _any(f"Value in AWS, `null` if absent. In an outcome: the value that apply found. {_FILE}"),
+        "after": _any(f"Declared value, `null` if absent. {_FILE}"),
     }
     return _object("One field.", {**keys, **result})
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from reconciler.apply.workers import Threads, Workers
 from reconciler.directory import Directory
+from reconciler.documents.contents import ContentStore
 from reconciler.model import AS_WANTED, Contents, Item, Plan, Ref, Result, Status
 from reconciler.model.environment import Environment
 from reconciler.model.events import Event, Failed
@@ -49,6 +50,7 @@ class Ports:
     workers: Callable[[], Workers] = Threads
     clock: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
+    contents: ContentStore = field(default_factory=ContentStore)
 
 
 class Run:

@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 
 from reconciler.apply.cells.tables import Tables
 from reconciler.apply.run import Run, backoff
+from reconciler.documents.contents import ContentStore
 from reconciler.errors import CallError, Fate, Meaning
 from reconciler.kinds.base import Kind
+from reconciler.kinds.contents import contents_of
 from reconciler.kinds.fields import references
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Call, Change, Ref, Result, Status, Step
+from reconciler.model import Call, Change, Content, Ref, Result, Status, Step
 from reconciler.model.events import CallMade, Looked, Retried
 from reconciler.port import Answer
 
@@ -86,7 +88,7 @@ def send(
         started = task.now
         try:
             params = {**call.params, **({"LockVersion": lock()} if lock else {})}
-            answer = _written(task, call, run.ports.directory.by_id(params))
+            answer = _written(task, call, _sendable(run, params))
         except CallError as wrong:
             conflicts += wrong.meaning is Meaning.CONFLICT
             unheard = unheard or wrong.fate is Fate.UNKNOWN
@@ -105,6 +107,30 @@ def send(
             return answer
     message = "AWS sent no reply, and the live resource does not show the change; check the network and apply again"
     raise CallError(call.name, "Unanswered", message, fate=Fate.UNKNOWN)
+
+
+def _sendable(run: Run, params: Mapping[str, Any]) -> Any:
+    """Returns a call's parameters with ids and bytes. Raises `UnknownReferenceError` and `ContentError`."""
+    return _with_bytes(run.ports.directory.by_id(params), run.ports.contents)
+
+
+def confirm_contents(task: Task) -> None:
+    """Reads every file that a call of the change will send. Raises `ContentError`."""
+    for step in task.change.steps:
+        for content in contents_of(step.call.params):
+            task.run.ports.contents.read(content)
+
+
+def _with_bytes(value: Any, contents: ContentStore) -> Any:
+    match value:
+        case Content():
+            return contents.read(value)
+        case dict():
+            return {key: _with_bytes(item, contents) for key, item in value.items()}
+        case list():
+            return [_with_bytes(item, contents) for item in value]
+        case _:
+            return value
 
 
 def _written(task: Task, call: Call, params: Any) -> Answer:

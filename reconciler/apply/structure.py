@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from reconciler.apply.birth import create
 from reconciler.apply.cells.tables import Tables
 from reconciler.apply.run import Run
-from reconciler.apply.sending import BY_OTHERS, DONE_BEFORE, Effect, Settled, Task, failed, send
+from reconciler.apply.sending import BY_OTHERS, DONE_BEFORE, Effect, Settled, Task, confirm_contents, failed, send
 from reconciler.apply.sets import join_or_leave, read_again
 from reconciler.diff.cells import contents as stored
 from reconciler.diff.fields import keep_known_fields, with_fields
@@ -238,6 +238,9 @@ def _delete(task: Task) -> Result:
         if differs := _changed(task, planned, now) or _changed_within(task, planned):
             message = f"another writer changed {differs} meanwhile; it is left alone"
             return Result(Status.CONFLICT, message, "Conflict", looked=True)
+    if task.change.action is Action.REPLACE:
+        # After the deletion, nothing could bring back a resource whose files have changed.
+        confirm_contents(task)
     answer = send(task, task.step.call, lambda: Effect.NOT_DONE, absent_is_done=True)
     return answer if isinstance(answer, Result) else Result(Status.DONE, request_id=answer.request_id)
 

@@ -166,7 +166,7 @@ class _Places(Mapping[str, Source]):
 
 
 def _sheet(file: Scalar, sheet: Sheet, *, prune: bool) -> Checked[tuple[Written, ...]]:
-    path = sheet.where.root / Path(file.source.file).parent / file.text
+    path = sheet.where.beside(file.source, file.text)
     if fault := _misplaced(file.text, path, sheet.where):
         return Checked((), (Mistake(file.source, fault),))
     name = sheet.where.name(path)
@@ -201,8 +201,8 @@ def _emptiness(table: CsvTable, mistakes: Sequence[Mistake], sheet: Sheet, *, pr
 
 def _misplaced(text: str, path: Path, where: ManifestFolders) -> str:
     """Returns why the file cannot be used; empty if it can."""
-    if Path(text).is_absolute() or not where.holds(path):
-        return f"values.file {brief(text)} is outside {where.name(where.manifests)}; put the file beside the manifest"
+    if wrong := where.outside(text, path):
+        return f"values.file {wrong}"
     try:
         near = [] if path.exists() else [sheet.name for sheet in path.parent.glob("*.csv")]
         hint = did_you_mean(path.name, near) or "; write a path to a CSV file, relative to the manifest"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from reconciler.desired.checked import Checked, Link, elsewhere
@@ -15,14 +15,13 @@ from reconciler.desired.manifests import Surroundings, read_manifest, repetition
 from reconciler.desired.merging import Kinds, resolve_draft
 from reconciler.desired.overlays import merged_draft, pointless_removals
 from reconciler.documents.files import read_text
-from reconciler.documents.hints import brief
 from reconciler.documents.nodes import Entry, ListNode, MapNode, Scalar, find, place, plain, scalars
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Declarable
 from reconciler.kinds.composite import MOST_LEVELS, CannotExpandError, Child, Composite
 from reconciler.kinds.composite import Path as SpecPath
 from reconciler.kinds.fields import linked
-from reconciler.model import Linked, Manifest, Ownership, Ref
+from reconciler.model import Content, Linked, Manifest, Ownership, Ref
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ class _Walk:
                 self._wrong(chain, at, fault)
                 continue
             self._demote(ref)
-            member = ExpandedDraft(self._overridden(_draft(child, draft, self.kinds[ref.kind], at)), chain, at)
+            member = ExpandedDraft(self._overridden(self._draft(child, manifest, draft, at)), chain, at)
             self.members[ref] = member
             if self.kinds[ref.kind].expands:
                 self.visit(member.draft, (*chain, ref), at)
@@ -139,6 +138,15 @@ class _Walk:
             return ""
         remedy = f"the name of a {ref.kind} must be unique; delete one, or give it another name"
         return f"{ref} is also declared at {earlier}; {remedy}"
+
+    def _draft(self, child: Child, manifest: Manifest, parent: Draft, source: Source) -> Draft:
+        """Returns the document that an author would have written for the child, at the author's line."""
+        folder = self.around.where.beside(source, "")
+
+        def named(content: Content) -> Mapping[str, str]:
+            return {"file": os.path.relpath(manifest.contents[content].path, folder)}
+
+        return _draft(child._replace(spec=_with_files(child.spec, named)), parent, self.kinds[child.kind], source)
 
     def _demote(self, ref: Ref) -> None:
         """Forgets what a document expands to on its own: it is an override, and is expanded again as a whole."""
@@ -172,11 +180,9 @@ class _Files:
     where: ManifestFolders
 
     def text(self, name: str, path: SpecPath) -> str:
-        folder = Path(place(self.draft.node, ("spec", *path)).file).parent
-        file = self.where.root / folder / name
-        if Path(name).is_absolute() or not self.where.holds(file):
-            manifests = self.where.name(self.where.manifests)
-            raise CannotExpandError(path, f"{brief(name)} is outside {manifests}; put the file beside the manifest")
+        file = self.where.beside(place(self.draft.node, ("spec", *path)), name)
+        if wrong := self.where.outside(name, file):
+            raise CannotExpandError(path, wrong)
         read = read_text(file, self.where.name(file))
         if isinstance(read, Mistake):
             raise CannotExpandError(path, f"{read}; write a path to a text file, relative to the manifest")
@@ -184,7 +190,6 @@ class _Files:
 
 
 def _draft(child: Child, parent: Draft, kind: Declarable, source: Source) -> Draft:
-    """Returns the document that an author would have written for the child, at the author's line."""
     name = str(child.spec["name"])
     metadata: dict[str, Any] = {"name": name}
     # Protection is stored as a tag.
@@ -196,6 +201,19 @@ def _draft(child: Child, parent: Draft, kind: Declarable, source: Source) -> Dra
     document = _node({"kind": child.kind, "metadata": metadata, "spec": spec}, source)
     # Merging drops the absent fields.
     return merged_draft(None, Draft(child.kind, name, document), kind)
+
+
+def _with_files(value: Any, named: Callable[[Content], Mapping[str, str]]) -> Any:
+    """Returns a value with `{file: PATH}` in place of each content."""
+    match value:
+        case Content():
+            return named(value)
+        case Mapping():
+            return {key: _with_files(item, named) for key, item in value.items()}
+        case list() | tuple():
+            return [_with_files(item, named) for item in value]
+        case _:
+            return value
 
 
 def _node(value: Any, source: Source) -> Any:

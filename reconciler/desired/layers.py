@@ -35,6 +35,16 @@ class ManifestFolders:
         """Returns whether the path is inside the manifests folder."""
         return self.inside(path, self.manifests)
 
+    def beside(self, source: Source, name: str) -> Path:
+        """Returns the path of a file that a manifest names, relative to the manifest."""
+        return self.root / Path(source.file).parent / name
+
+    def outside(self, name: str, path: Path) -> str:
+        """Returns why a manifest cannot name this file; empty if the file is inside the manifests folder."""
+        if not Path(name).is_absolute() and self.holds(path):
+            return ""
+        return f"{brief(name)} is outside {self.name(self.manifests)}; put the file beside the manifest"
+
     def inside(self, path: Path, folder: Path) -> bool:
         """Returns whether the path is the folder or inside it, after following every link."""
         try:

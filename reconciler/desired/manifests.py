@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from reconciler.desired.cells import Sheet, columns_of, read_records, shell
 from reconciler.desired.checked import Checked, elsewhere
+from reconciler.desired.contents import HashedBody, hash_contents
 from reconciler.desired.layers import Draft, ManifestFolders
 from reconciler.desired.linking import field_links, with_links
 from reconciler.desired.texts import Texts
@@ -53,7 +54,9 @@ def read_manifest(resolved: Checked[Draft], kind: Declarable, around: Surroundin
     body = body_of(draft)
     address = f"{kind.name}/{draft.name}"
     written = _written(body, kind, around, address)
-    wrong = elsewhere((*schema_mistakes(draft, kind), *written.mistakes), resolved.mistakes)
+    shape = schema_mistakes(draft, kind)
+    hashed = hash_contents(kind.spec, body, around.where)
+    wrong = elsewhere((*shape, *written.mistakes, *hashed.mistakes), resolved.mistakes)
     declared = _declared(draft, body, kind)
     problems = tuple(faults(kind, declared, written.value, around.quotas))
     problems += tuple(kind.outdated(declared, around.today)) if around.today else ()
@@ -63,11 +66,11 @@ def read_manifest(resolved: Checked[Draft], kind: Declarable, around: Surroundin
     links = (*written.links, *field_links(kind.spec, body))
     if mistakes or resolved.mistakes:
         return Checked(None, mistakes, findings, links)
-    built = _built(draft, body, kind)
+    built = _built(draft, hashed.value.body, kind)
     if not built.value:
         return Checked(None, built.mistakes, findings, links)
     records = kind.records(built.value, written.value) if isinstance(kind, Kind) else Records()
-    return Checked(_manifest(draft, built.value, records), (), findings, links)
+    return Checked(_manifest(draft, built.value, records, hashed.value), (), findings, links)
 
 
 @cache
@@ -162,12 +165,13 @@ def _lost_protection(draft: Draft, kind: Declarable) -> Iterator[Mistake]:
         yield Mistake(source, "protect is stored as a tag, but adopt: true writes no tags; choose one of them")
 
 
-def _manifest(draft: Draft, spec: Resource, records: Records) -> Manifest:
+def _manifest(draft: Draft, spec: Resource, records: Records, hashed: HashedBody) -> Manifest:
     metadata = plain(draft.node.entries["metadata"].node)
     return Manifest(
         spec=spec,
         source=draft.node.source,
         records=records,
+        contents=hashed.files,
         protect=metadata.get("protect"),
         adopt=metadata.get("adopt", False),
         renamed_from=metadata.get("renamedFrom"),

@@ -10,10 +10,11 @@ from pathlib import Path, PurePath
 from reconciler.desired.layers import BASE, Draft, Layer, ManifestFolders
 from reconciler.desired.texts import MARK, Texts
 from reconciler.documents.files import read_text
-from reconciler.documents.nodes import find, scalars, text_of
+from reconciler.documents.nodes import Scalar, find, scalars
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Declarable
 from reconciler.kinds.composite import Composite
+from reconciler.kinds.contents import holds_contents
 from reconciler.model import Finding
 from reconciler.model.environment import Environment
 
@@ -60,7 +61,7 @@ def unread_files(
     if where.inside(where.root, where.manifests):
         # The repository itself is the manifests folder, so files beside the base may be anything.
         files = [path for path in files if folders.is_read(path)]
-    named = _named(layers, where, texts)
+    named = _named(layers, where, texts, kinds)
     outside = [path for path in files if not folders.is_read(path) and _resolved(where.manifests / path) not in named]
     yield from _outside(outside, folders, where, known_environments)
     for path in files:
@@ -135,18 +136,22 @@ def _overlay(folder: PurePath, known_environments: Collection[str]) -> str:
 # CSV files that no manifest names.
 
 
-def _named(layers: Iterable[Layer], where: ManifestFolders, texts: Texts) -> set[Path]:
-    """Returns the files that `values.file` of any manifest names, also manifests for other environments."""
+def _named(layers: Iterable[Layer], where: ManifestFolders, texts: Texts, kinds: Mapping[str, Declarable]) -> set[Path]:
+    """Returns the files that any manifest names, also manifests for other environments."""
     named = set[Path]()
     for draft in _drafts(layers):
-        node = find(draft.node, ["spec", "values", "file"])
-        text = text_of(node)
-        if node is None or text is None:
-            continue
-        if MARK in text:
-            text = texts.read(text).text
-        named.add(_resolved(where.root / Path(node.source.file).parent / text))
+        for name in _file_names(draft, kinds[draft.kind]):
+            text = texts.read(name.text).text if MARK in name.text else name.text
+            named.add(_resolved(where.beside(name.source, text)))
     return named
+
+
+def _file_names(draft: Draft, kind: Declarable) -> Iterator[Scalar]:
+    """Yields the texts that name a file, or may name one."""
+    if isinstance(sheet := find(draft.node, ["spec", "values", "file"]), Scalar):
+        yield sheet
+    if holds_contents(kind.spec):
+        yield from scalars(draft.node)
 
 
 def _resolved(path: Path) -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.kinds.fields import is_local, manifest_key, worth_saying
 from reconciler.kinds.parts import attributes_of, parts_of
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Document, Live, LiveRecord, Manifest, Mode, Spec
+from reconciler.model import Content, Document, Live, LiveRecord, Manifest, Mode, Spec
 from reconciler.model.cells import number
 from reconciler.model.ownership import ADDRESS, PROTECT, address
 
@@ -99,6 +99,8 @@ def _plain(value: Any) -> Any:
             return _declared_fields(value)
         case Document():
             return value.written
+        case Content():
+            return value.as_json  # `sayable` leaves it out
         case tuple():
             return [_plain(item) for item in value]
         case Mapping():

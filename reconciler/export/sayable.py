@@ -17,7 +17,7 @@ from reconciler.kinds.fields import nested, refers_to
 from reconciler.kinds.parts import attributes_of, parts_field
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.rules import faults
-from reconciler.model import Finding, Problem, Spec, Written, WrittenRecords
+from reconciler.model import Content, Finding, Problem, Spec, Written, WrittenRecords
 from reconciler.model.environment import Quotas
 
 # YAML files cannot hold these characters, even as escapes. A CSV file can hold all of them except NUL and surrogates.
@@ -27,6 +27,7 @@ _UNWRITABLE_IN_CSV = re.compile("[\x00\ud800-\udfff]")
 _ANY = Quotas(cells_per_table=maxsize, attributes_per_table=maxsize, tables_per_instance=maxsize)
 _ROWS, _DEFAULT = "values", "values.default"
 _CONTROL = "holds a control character, which a manifest cannot hold"
+_FILE = "is made of a file, and export reads no bytes from AWS; write the file, and declare it with {file: PATH}"
 
 
 class Valid(NamedTuple):
@@ -65,6 +66,7 @@ def _problems(declared: Declaration) -> Iterator[Problem]:
     mistakes = faults(kind, {**declared.spec, "name": name}, written, _ANY)
     yield from (problem for problem in mistakes if problem.severity == "error")
     yield from (Problem("error", path, _CONTROL) for path in _unwritable(declared.spec, (), kind.spec))
+    yield from (Problem("error", path, f"{path[0]} {_FILE}") for path in _contents(declared.spec, ()))
     for at, row in enumerate(declared.rows, 1):
         if any(text and _UNWRITABLE_IN_CSV.search(text) for text in row.values()):
             yield Problem("error", (), _CONTROL, Source(_ROWS, at))
@@ -94,6 +96,20 @@ def _unwritable(value: Any, path: tuple[str | int, ...], spec: type[Spec] | None
                 yield from _unwritable(item, (*path, at), spec)
         case str() if UNWRITABLE.search(value):
             yield path
+
+
+def _contents(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    """Yields the paths of contents: there is no file that a manifest could name."""
+    if Content.from_json(value):
+        yield path
+        return
+    match value:
+        case Mapping():
+            for key, item in value.items():
+                yield from _contents(item, (*path, key))
+        case list():
+            for at, item in enumerate(value):
+                yield from _contents(item, (*path, at))
 
 
 # Cells.

@@ -20,8 +20,9 @@ class Child(NamedTuple):
     """A resource that another one stands for.
 
     `spec` is in the manifest's words and has the resource's `name`; `None` means an absent field. A text that refers to
-    resources must be a `Linked`. `path` leads from the spec of the other one to the place that declares this one:
-    mistakes and plans show that position.
+    resources must be a `Linked`. A file is `{file: PATH}`, relative to the author's manifest, or a `Content` of the
+    other one's own spec. `path` leads from the spec of the other one to the place that declares this one: mistakes and
+    plans show that position.
     """
 
     kind: str

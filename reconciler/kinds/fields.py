@@ -7,7 +7,21 @@ from functools import cache
 from typing import Any, TypeVar, get_args
 
 from reconciler.kinds.service import Casing
-from reconciler.model import REFERENCE, AwsName, Document, Each, IdOf, Keyed, Linked, LocalOnly, Ref, RefTo, Spec, is_id
+from reconciler.model import (
+    REFERENCE,
+    AwsName,
+    Content,
+    Document,
+    Each,
+    IdOf,
+    Keyed,
+    Linked,
+    LocalOnly,
+    Ref,
+    RefTo,
+    Spec,
+    is_id,
+)
 
 Names = Callable[[str, str], str]  # (kind, AWS id) → name
 M = TypeVar("M")
@@ -194,6 +208,12 @@ def document_type(spec: type[Spec], field: str) -> type[Document] | None:
 
 
 @cache
+def is_content(spec: type[Spec], field: str) -> bool:
+    """Returns whether the field holds the content of a file, or of several."""
+    return any(part is Content for part in _parts(spec, field))
+
+
+@cache
 def keyed_by(spec: type[Spec], field: str) -> str | None:
     """Returns the field that identifies the items of a keyed list."""
     marked = mark(spec, field, Keyed)
@@ -246,6 +266,8 @@ def mark(spec: type[Spec], field: str, of: type[M]) -> M | None:
 
 def _parts(spec: type[Spec], field: str) -> Iterator[Any]:
     """Yields every type and every mark in a field's annotation."""
+    # Until then, the name of a class that follows in the module is a text. Results are cached.
+    spec.model_rebuild()
     declared = spec.model_fields[field]
     for part in (declared.annotation, *declared.metadata):
         yield from _within(part)

@@ -1,5 +1,6 @@
 """The nouns of the reconciler: frozen values, no I/O."""
 
+from reconciler.model.content import Content, ContentFile, ContentLimit
 from reconciler.model.declared import (
     Desired,
     Finding,
@@ -57,6 +58,9 @@ __all__ = [
     "CellChange",
     "Change",
     "Clearable",
+    "Content",
+    "ContentFile",
+    "ContentLimit",
     "Contents",
     "Desired",
     "Document",

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from reconciler.model.content import Content
 from reconciler.model.document import Document
 
 
@@ -27,6 +28,8 @@ def plain(value: Any, *, drop_none: bool = True) -> Any:
             return value.value
         case Document():
             return plain(value.written)
+        case Content():
+            return value.as_json
         case Mapping():
             return {str(key): plain(item) for key, item in value.items()}
         case set() | frozenset():

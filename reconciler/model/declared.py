@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from reconciler.errors import Alike, Source
+from reconciler.model.content import Content, ContentFile
 from reconciler.model.names import Ref
 from reconciler.model.spec import Resource
 
@@ -106,6 +107,7 @@ class Manifest:
     adopt: bool = False
     renamed_from: str | None = None
     origins: tuple[Ref, ...] = ()  # The documents that stand for this one, from the author's own to the nearest.
+    contents: Mapping[Content, ContentFile] = field(default_factory=dict)  # The files of the spec's contents.
 
     @property
     def origin(self) -> Ref | None:
@@ -137,3 +139,11 @@ class Desired:
     removed: Mapping[str, Source] = field(default_factory=dict)  # tombstones: address → position
     findings: tuple[Finding, ...] = ()
     composites: Mapping[Ref, Manifest] = field(default_factory=dict)  # `manifests` has what they stand for.
+
+    @property
+    def contents(self) -> dict[Content, ContentFile]:
+        """The files of every declared content."""
+        files: dict[Content, ContentFile] = {}
+        for manifest in self.manifests.values():
+            files |= manifest.contents
+        return files

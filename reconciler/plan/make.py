@@ -12,6 +12,7 @@ from reconciler.model.environment import Environment
 from reconciler.model.ownership import ADDRESS, STACK, owns
 from reconciler.plan.anew import replaced_resources, stale_references, with_old_ids
 from reconciler.plan.audit import findings
+from reconciler.plan.contents import unless_unknown
 from reconciler.plan.deletions import Deletions
 from reconciler.plan.in_use import unless_refused, unless_used
 from reconciler.plan.late import deferred_fields
@@ -47,7 +48,7 @@ def _compared(
     planner = Planner(environment, world.directory, selection, deletions, tables, held, frozenset(selected))
     planned = [planner.plan(desired.manifests[ref], world.live.get(ref)) for ref in selected]
     orphans = _orphans(environment, desired, world.live, deletions)
-    every = [item.change for item in planned if item.change]
+    every = unless_unknown((item.change for item in planned if item.change), desired.manifests)
     unmanaged = set(orphans)
     for item in planned:
         every += item.parts

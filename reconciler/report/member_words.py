@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from reconciler.model import Content
 from reconciler.report.visible import escaped, value_text
 
 Json = Mapping[str, Any]
@@ -27,7 +28,8 @@ _PLAIN = re.compile(r"(?!(?:true|false|null)$)[A-Za-z][\w./:@+-]*", re.ASCII)
 
 
 def is_structure(value: Any) -> bool:
-    return isinstance(value, Mapping | list | tuple)
+    """Returns whether the value has parts to show. A content is one value."""
+    return isinstance(value, Mapping | list | tuple) and not Content.from_json(value)
 
 
 def is_opening(value: Any) -> bool:
@@ -97,7 +99,7 @@ def _phrase(key: str, item: Any, path: str) -> Iterator[str]:
             yield f"{'from' if key == 'effectiveFrom' else 'until'} {escaped(item)}"
         case "config", list() if all(map(is_opening, item)):
             yield from _week(item)
-        case _, Mapping() if item:
+        case _, Mapping() if item and is_structure(item):
             yield from _phrases(item, f"{name}.")
         case _, Mapping() | list() | tuple() if not item:
             yield f"no {name}"

@@ -206,7 +206,7 @@ def _leaves(path: str, before: Any, after: Any) -> Iterator[tuple[str, str | Non
     `None` means absent.
     """
     sides = _sides(before, after)
-    if sides and all(isinstance(side, Mapping) and side and not is_enum(side) for side in sides):
+    if sides and all(map(_has_leaves, sides)):
         one, other = before or {}, after or {}
         for key in dict.fromkeys((*one, *other)):
             if one.get(key) != other.get(key):
@@ -219,6 +219,11 @@ def _leaves(path: str, before: Any, after: Any) -> Iterator[tuple[str, str | Non
         yield from ((path, None, words(item)) for item in after if item not in before)
     else:
         yield path, *_texts(before, after)
+
+
+def _has_leaves(side: Any) -> bool:
+    """Returns whether a side is a structure of unknown form, which has one line per value."""
+    return isinstance(side, Mapping) and bool(side) and is_structure(side) and not is_enum(side)
 
 
 def _keep_order(before: Sequence[Any], after: Sequence[Any]) -> bool:

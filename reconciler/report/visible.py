@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from json import dumps
 from typing import Any
 
-from reconciler.model import cells, in_words
+from reconciler.model import Content, cells, in_words
 
 ABSENT = "(absent)"
 DEFAULT_RECORD = "(default record)"
@@ -48,8 +48,11 @@ def visible_text(text: str | None) -> str:
 
 
 def value_text(value: Any) -> str:
-    """Returns a field's JSON value, so that the text "20" differs from the number 20."""
-    return ABSENT if value is None else literal(value)
+    """Returns a field's JSON value, so that the text "20" differs from the number 20. A content is hash and size."""
+    if value is None:
+        return ABSENT
+    content = Content.from_json(value)
+    return str(content) if content else literal(value)
 
 
 def key_text(key: Mapping[str, str]) -> str:

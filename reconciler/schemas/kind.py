@@ -194,7 +194,7 @@ def _written(kind: Kind[Any]) -> Iterator[tuple[str, str]]:
 
 def _with_pages(schema: Schema, kind: Kind[Any], operation: str) -> Schema:
     linked = dict(schema)
-    if "description" in schema:
+    if "description" in schema and MARKDOWN not in schema:
         linked = _after_description(schema, _with_page(schema["description"], kind, operation))
     if "properties" in schema:
         linked["properties"] = {key: _with_pages(part, kind, operation) for key, part in schema["properties"].items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from reconciler.documents.hints import brief
 from reconciler.errors import Source
 from reconciler.kinds.fields import linked
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Change, Finding, Live, Manifest, Ref, from_words
+from reconciler.model import Change, Content, Finding, Live, Manifest, Ref, from_words
 from reconciler.model.canonical import canonical
 from reconciler.model.environment import Environment
 from reconciler.plan import Selection
@@ -75,8 +75,40 @@ class Now:
 
 
 def equal(one: Any, other: Any) -> bool:
-    """Compares two values as plans write them; 2.0 equals 2."""
-    return canonical(one) == canonical(other)
+    """Compares two values as plans write them; 2.0 equals 2. A live content may lack its size."""
+    return canonical(_with_contents(one)) == canonical(_with_contents(other))
+
+
+def _with_contents(value: Any) -> Any:
+    """Returns a value with the hash in place of each content."""
+    if content := Content.from_json(value):
+        return content.sha256
+    match value:
+        case Mapping():
+            return {key: _with_contents(item) for key, item in value.items()}
+        case list():
+            return [_with_contents(item) for item in value]
+    return value
+
+
+def contents_within(value: Any) -> Iterator[Content]:
+    """Yields the contents of a value of an outcome, at any depth."""
+    if content := Content.from_json(value):
+        yield content
+        return
+    match value:
+        case Mapping():
+            for item in value.values():
+                yield from contents_within(item)
+        case list():
+            for item in value:
+                yield from contents_within(item)
+
+
+def unknown_bytes(contents: Iterable[Content]) -> str:
+    """Returns why contents cannot be restored. An outcome has their hashes alone."""
+    named = " and ".join(map(str, contents))
+    return f"cannot be undone: the outcome has no bytes of {named}; declare that file again and apply"
 
 
 def changed(now: Any, left: Any) -> str:
@@ -84,4 +116,5 @@ def changed(now: Any, left: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    return "(absent)" if value is None else brief(value)
+    content = Content.from_json(value)
+    return "(absent)" if value is None else str(content) if content else brief(value)

@@ -8,10 +8,11 @@ from typing import Any
 from reconciler.diff.fields import diff
 from reconciler.errors import UsageError
 from reconciler.kinds.base import Kind
+from reconciler.kinds.contents import holds_contents
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Finding, Live, Manifest, Records, Ref, Resource
 from reconciler.model.cells import identity, same
-from reconciler.undo.back import Back, Kept, Now
+from reconciler.undo.back import Back, Kept, Now, contents_within, unknown_bytes
 from reconciler.undo.cells import primaries_of, records_of, row_text
 from reconciler.undo.past import Past, PastField
 from reconciler.undo.places import assembled
@@ -41,6 +42,8 @@ def recreated(past: Past, now: Now) -> Back:
             return Back(past.ref, live=live, already=len(past.fields))
         reason = "is live again, but not as it was before the run; it is left alone"
         return Back(past.ref, live=live, kept=(Kept("", reason),))
+    if holds_contents(kind.spec) and (files := list(contents_within([field.before for field in past.fields]))):
+        return Back(past.ref, kept=(Kept("", f"was deleted, and {unknown_bytes(files)}"),))
     lost = f": {kind.deletion.irreversible}" if kind.deletion.irreversible else ""
     note = f"was deleted, and is recreated with another id{lost}"
     finding = Finding("warning", str(past.ref), note, now.source)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.contents import holds_contents
 from reconciler.kinds.fields import nested
 from reconciler.kinds.parts import parts_field, parts_of
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Live, Manifest, Ownership
 from reconciler.model.cells import identity, same
 from reconciler.model.ownership import PROTECT
-from reconciler.undo.back import Back, Kept, Now, changed, equal
+from reconciler.undo.back import Back, Kept, Now, changed, contents_within, equal, unknown_bytes
 from reconciler.undo.cells import UndoColumns, primaries_of, rows_back
 from reconciler.undo.documents import Already, Restored, way_back
 from reconciler.undo.past import Past
@@ -84,6 +85,8 @@ def _fields(past: Past, live: Live, kind: Kind[Any]) -> _Fields:
             kept.append(Kept(path, CONSOLE))
         elif not takes(live.spec, place, before):
             kept.append(Kept(path, BLANK.format(kind.service.title)))
+        elif holds_contents(kind.spec) and (lost := list(contents_within(before))):
+            kept.append(Kept(path, unknown_bytes(lost)))
         else:
             edits[path] = (place, before)
     for place, changes in documents.items():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 WIDTH = 120
 # The operation of an answer, and the parameters that the answer is limited to.
 ANSWER = re.compile(r"(?P<operation>\w+)(\((?P<limits>.*)\))?")
-ORDER = ("live", "declared", "also", "removed", "flags", "changes", "calls")
+ORDER = ("live", "declared", "also", "files", "removed", "flags", "changes", "calls")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Case:
     also: other manifests, each with its kind.
     removed: the addresses of a tombstone, `kind: Removed`.
     flags: flags of the command, `--allow-delete Queue/Support`.
+    files: texts of the files that the manifests name. In `changes` and `calls`, each is its hash and size.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Case:
     also: tuple[Mapping[str, Any], ...] = ()
     removed: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def paths(kind: str = "") -> list[Path]:

@@ -8,6 +8,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from reconciler.apply import Ports, apply
@@ -16,6 +17,7 @@ from reconciler.desired.expansion import expand_all
 from reconciler.desired.layers import Draft, ManifestFolders
 from reconciler.desired.manifests import Surroundings, read_manifest
 from reconciler.desired.texts import Texts, resolve
+from reconciler.documents.contents import ContentStore
 from reconciler.documents.nodes import MapNode, with_entries
 from reconciler.documents.yaml_text import read_yaml
 from reconciler.errors import Source
@@ -42,8 +44,15 @@ class Played:
 
 
 def played(case: Case) -> Played:
+    with TemporaryDirectory() as folder:
+        for name, text in case.files.items():
+            Path(folder, name).write_text(text, encoding="utf-8", newline="")
+        return _played(case, Path(folder))
+
+
+def _played(case: Case, folder: Path) -> Played:
     documents = [*([{"kind": case.kind, **case.declared}] if case.declared else []), *case.also]
-    manifests = [manifest for document in documents for manifest in _manifests(document)]
+    manifests = [manifest for document in documents for manifest in _manifests(document, folder)]
     aws = Wire(case, manifests)
     desired = Desired({manifest.ref: manifest for manifest in manifests}, dict.fromkeys(case.removed, HERE))
     selection = _selection(case.flags)
@@ -52,7 +61,9 @@ def played(case: Case) -> Played:
     plan = make_plan(ENVIRONMENT, desired, world, selection)
     changes = [aws.readable(_change(change)) for change in plan.changes]
     reread = partial(read_contents, aws, directory=world.directory)
-    run = apply(plan, ENVIRONMENT, world.live, Ports(aws, world.directory, reread, NoLedger(), workers=InTurn))
+    contents = ContentStore(desired.contents)
+    ports = Ports(aws, world.directory, reread, NoLedger(), workers=InTurn, contents=contents)
+    run = apply(plan, ENVIRONMENT, world.live, ports)
     left = [result for result in run.results.values() if result.status is not Status.DONE and result.code != "Blocked"]
     assert not left, left
     return Played(changes, aws.calls, aws.unread)
@@ -66,7 +77,7 @@ def _selection(flags: tuple[str, ...]) -> Selection:
     return Selection(allow_delete=allowed.get("--allow-delete", none), allow_create=allowed.get("--allow-create", none))
 
 
-def _manifests(declared: Mapping[str, Any]) -> list[Manifest]:
+def _manifests(declared: Mapping[str, Any], folder: Path) -> list[Manifest]:
     """Reads a manifest as the first stage does, with the resources that it stands for."""
     texts = Texts(ENVIRONMENT.name, {}, "")
     (document,) = read_yaml(json.dumps(declared), HERE.file).documents
@@ -74,7 +85,7 @@ def _manifests(declared: Mapping[str, Any]) -> list[Manifest]:
     spec = resolve(document.entries["spec"].node, texts)
     kind = KINDS[declared["kind"]]
     draft = Draft(kind.name, declared["metadata"]["name"], with_entries(document, {"spec": spec.value}))
-    around = Surroundings(ManifestFolders(Path(), Path()), texts, ENVIRONMENT.quotas)
+    around = Surroundings(ManifestFolders(folder, folder), texts, ENVIRONMENT.quotas)
     manifest = read_manifest(Checked(draft, spec.mistakes), kind, around)
     assert manifest.value, manifest.mistakes
     expansion = expand_all([Checked(draft)], {}, KINDS, around)

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_OID, uuid5
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import answered_name
 from reconciler.kinds.registry import KINDS, LOOKUPS
-from reconciler.model import REFERENCE, Manifest, Ref
+from reconciler.model import REFERENCE, Content, Manifest, Ref
 from reconciler.port import Answer, Params
 from tests.kinds.cases import ANSWER, Case
 
@@ -32,8 +32,10 @@ def arn_of(ref: Ref) -> str:
 
 
 def with_ids(value: Any) -> Any:
-    """Returns an answer with ids and ARNs in place of references."""
+    """Returns an answer or a call with ids and ARNs in place of references, and bytes in place of contents."""
     match value:
+        case dict() if content := Content.from_json(value):
+            return bytes(content.size or 0)
         case str():
             return REFERENCE.sub(lambda match: _resolved(Ref(match["kind"], match["name"]), match["word"]), value)
         case dict():
@@ -118,8 +120,10 @@ class Wire:
         return {}
 
     def readable(self, value: Any) -> Any:
-        """Returns a value with a reference in place of each id."""
+        """Returns a value with a reference in place of each id, and a hash in place of bytes."""
         match value:
+            case bytes():
+                return Content.of_bytes(value).as_json
             case str():
                 for id, name in self._names.items():
                     value = value.replace(id, name)

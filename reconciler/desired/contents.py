@@ -1,0 +1,99 @@
+"""Replaces each `{file: PATH}` of a spec's content fields by the hash of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from reconciler.desired.checked import Checked
+from reconciler.desired.layers import ManifestFolders
+from reconciler.documents.contents import hash_file
+from reconciler.documents.hints import brief, did_you_mean
+from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, with_entries
+from reconciler.errors import Mistake, Source
+from reconciler.kinds.contents import content_limit, holds_contents
+from reconciler.kinds.fields import is_content, nested
+from reconciler.model import Content, ContentFile, ContentLimit, Spec
+
+
+class HashedBody(NamedTuple):
+    """A spec with hashes in place of files, and the files."""
+
+    body: MapNode
+    files: Mapping[Content, ContentFile]
+
+
+def hash_contents(spec: type[Spec], body: MapNode, where: ManifestFolders) -> Checked[HashedBody]:
+    """Reads the files that the content fields name. Wrong shapes stay, because the schema reports them."""
+    if not holds_contents(spec):
+        return Checked(HashedBody(body, {}))
+    walk = _ContentFiles(where)
+    hashed = walk.map(spec, body)
+    return Checked(HashedBody(hashed, walk.files), tuple(walk.mistakes))
+
+
+@dataclass
+class _ContentFiles:
+    where: ManifestFolders
+    files: dict[Content, ContentFile] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def map(self, spec: type[Spec], node: MapNode) -> MapNode:
+        entries: dict[str, Node] = {}
+        for name, declared in spec.model_fields.items():
+            key = declared.alias or name
+            if (value := node.get(key)) is None:
+                continue
+            if is_content(spec, name):
+                entries[key] = self._content(key, value, content_limit(spec, name))
+            elif inner := nested(spec, name):
+                entries[key] = self._inside(inner, value)
+        return with_entries(node, entries)
+
+    def _inside(self, spec: type[Spec], node: Node) -> Node:
+        match node:
+            case MapNode():
+                return self.map(spec, node)
+            case ListNode(items=items, source=source):
+                return ListNode(tuple(self._inside(spec, item) for item in items), source)
+            case _:
+                return node
+
+    def _content(self, key: str, node: Node, limit: ContentLimit) -> Node:
+        match node:
+            case ListNode(items=items, source=source):
+                return ListNode(tuple(self._content(key, item, limit) for item in items), source)
+            case MapNode() if isinstance(named := node.get("file"), Scalar) and isinstance(named.value, str):
+                hashed = self._hashed(named.value, named.source, limit)
+                if isinstance(hashed, Content):
+                    return _hash_node(hashed, node.source)
+                self.mistakes.append(Mistake(named.source, f"{key}.file {hashed}"))
+        return node
+
+    def _hashed(self, name: str, source: Source, limit: ContentLimit) -> Content | str:
+        """Returns the content of a file, or the rest of a mistake."""
+        path = self.where.beside(source, name)
+        if wrong := self.where.outside(name, path) or _missing(name, path):
+            return wrong
+        hashed = hash_file(path, limit)
+        if isinstance(hashed, Content):
+            self.files[hashed] = ContentFile(path, self.where.name(path))
+            return hashed
+        return f"{brief(name)} {hashed}"
+
+
+def _missing(name: str, path: Path) -> str:
+    """Returns why there is no such file; empty if there is one."""
+    try:
+        near = [] if path.exists() else [file.name for file in path.parent.glob("*") if file.is_file()]
+        hint = did_you_mean(path.name, near) or "; write a path to a file, relative to the manifest"
+        return "" if path.is_file() else f"{brief(name)} is not a file{hint}"
+    except OSError as error:  # the name is too long
+        return f"{brief(name)} cannot be read: {error.strerror}; write a path to a file, relative to the manifest"
+
+
+def _hash_node(content: Content, source: Source) -> MapNode:
+    scalars = {key: Scalar(value, str(value), source) for key, value in content.as_json.items()}
+    return MapNode({key: Entry(source, scalar) for key, scalar in scalars.items()}, source)

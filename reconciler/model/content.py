@@ -1,0 +1,115 @@
+"""Contents: what a resource is made of, known by its hash. Only apply reads the bytes, right before the call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_SHOWN = 12  # digits of a hash in a text for people, as in the short form of a plan's digest
+
+
+@dataclass(frozen=True)
+class Content:
+    """The content of a file, as a value of a spec's field and of a call's parameter. It never has the bytes.
+
+    A manifest writes `{file: PATH}`, relative to itself. A field holds one content, or a list of them, at any depth of
+    a spec. Two contents are equal if their hashes are. `size` is in bytes; `None`: AWS returns the hash alone.
+
+    A kind must return a `Content` from `read_field`, because only the kind knows where AWS keeps the hash: in a
+    checksum, or in a tag. It may return it without the size. A field that AWS never returns must be write-only.
+
+    `export` reads no bytes from AWS. It leaves out the field with a note, or the resource if the field is required.
+    """
+
+    sha256: str
+    size: int | None = field(default=None, compare=False)
+
+    @classmethod
+    def of_bytes(cls, content: bytes) -> Self:
+        return cls(sha256(content).hexdigest(), len(content))
+
+    @classmethod
+    def of(cls, value: Any) -> Self:
+        """Returns the content of a value in a plan's form. Raises `ValueError` if it is not one."""
+        content = value if isinstance(value, cls) else cls.from_json(value)
+        if content is None:
+            raise ValueError("a content is a map with sha256 and size")
+        return content
+
+    @classmethod
+    def from_json(cls, value: Any) -> Self | None:
+        """Returns the content of a value in a plan, or `None` if the value is something else."""
+        if not isinstance(value, Mapping) or value.keys() != {"sha256", "size"}:
+            return None
+        digits, size = value["sha256"], value["size"]
+        is_size = size is None or (type(size) is int and size >= 0)
+        return cls(digits, size) if isinstance(digits, str) and _HASH.fullmatch(digits) and is_size else None
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """The form in plans and outcomes."""
+        return {"sha256": self.sha256, "size": self.size}
+
+    def __str__(self) -> str:
+        """Returns `sha256:ab12cd34ef56…, 24 KB`."""
+        size = "" if self.size is None else f", {size_text(self.size)}"
+        return f"sha256:{self.sha256[:_SHOWN]}…{size}"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        as_json = core_schema.plain_serializer_function_ser_schema(lambda content: content.as_json)
+        return core_schema.no_info_plain_validator_function(cls.of, serialization=as_json)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Returns the schema of what an author writes. The hash is not the author's to write."""
+        text = "The path of the file, relative to the manifest."
+        path = {
+            "description": text,
+            "markdownDescription": text,  # AWS has no page about it
+            "type": "string",
+            "minLength": 1,
+            "examples": ["code.zip"],
+        }
+        return {
+            "type": "object",
+            "title": "File",
+            "additionalProperties": False,
+            "required": ["file"],
+            "properties": {"file": path},
+        }
+
+
+class ContentFile(NamedTuple):
+    """The file of a content. `name` is for messages: relative to the folder of reconcile.yaml."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True)
+class ContentLimit:
+    """Marks a content field with the most bytes that AWS takes, and with the remedy for a larger file."""
+
+    size: int = 50_000_000
+    remedy: str = "make the file smaller"
+
+
+def size_text(size: int) -> str:
+    """Returns a number of bytes as people write it: `1 byte`, `812 bytes`, `1.2 KB`, `24 KB`."""
+    if size < 1000:
+        return f"{size} byte{'' if size == 1 else 's'}"
+    amount, units = size / 1000, iter(("KB", "MB", "GB"))
+    unit = next(units)
+    # 999.5 KB would round to 1000 KB.
+    while amount >= 999.5 and (larger := next(units, "")):
+        amount, unit = amount / 1000, larger
+    return f"{amount:.1f} {unit}" if amount < 9.95 else f"{amount:.0f} {unit}"
