@@ -92,8 +92,11 @@ def as_text(environment: Environment, checks: Sequence[Check], *, colour: bool) 
     where = escaped(f"{environment.stack}/{environment.name} · {environment.scope.place}")
     counts = _counts(checks)
     last = f"Check: {', '.join(f'{counts[word]} {word}' for word in RESULTS)}"
-    body = [line for check in checks for line in _lines(check, max(len(one.name) for one in checks), paint)]
-    return printed([f"{paint.paint('bold', 'Check of')} {where}", "", *body, "", last])
+    width = max((len(check.name) for check in checks), default=0)
+    lines = [f"{paint.paint('bold', 'Check of')} {where}", ""]
+    for check in checks:
+        lines += _lines(check, width, paint)
+    return printed([*lines, "", last])
 
 
 def _lines(check: Check, width: int, look: Look) -> Iterator[str]:

@@ -104,6 +104,14 @@ def config_path(flags: Flags) -> Path:
     return flags.folder.resolve() / FILE if flags.folder else find(Path.cwd())
 
 
+def state_folder(flags: Flags) -> Path:
+    """Returns `.reconcile` beside reconcile.yaml, or in the current folder if there is none. It need not be valid."""
+    try:
+        return config_path(flags).parent / STATE
+    except UsageError:
+        return (flags.folder or Path()).resolve() / STATE
+
+
 def named(flags: Flags, config: Config) -> str:
     """Returns the requested environment, or an empty text."""
     name = flags.environment or os.environ.get(CHOICE, "")

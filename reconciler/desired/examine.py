@@ -103,9 +103,9 @@ def examine(
     also = Checked(None, between, (*names.look_alikes(drafts, kinds), *empty))
     steps: list[Checked[Any]] = [read, merged, *documents.resolved, *documents.manifests, removed, also]
     steps.append(Checked(None, documents.doubtful))
-    members = {ref: member.source for ref, member in documents.expansion.members.items()}
-    reading = _reading(documents.desired(removed.value, kinds), steps)
-    return replace(reading, declared=_places(merged.value.drafts) | members)
+    places = {ref: draft.node.source for ref, draft in elsewhere_too.items()}
+    places |= {ref: member.source for ref, member in documents.expansion.members.items()}
+    return replace(_reading(documents.desired(removed.value, kinds), steps), declared=places)
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,10 @@ class _Documents:
 
     @property
     def mistakes(self) -> list[Mistake]:
-        return [mistake for manifest in self.manifests for mistake in manifest.mistakes]
+        mistakes: list[Mistake] = []
+        for manifest in self.manifests:
+            mistakes += manifest.mistakes
+        return mistakes
 
     def desired(self, removed: Mapping[str, Source], kinds: Kinds) -> Desired:
         every = {manifest.value.ref: manifest.value for manifest in self.manifests if manifest.value}
@@ -163,7 +166,10 @@ def _read_documents(merged: Merged, here: Sequence[Draft], around: Surroundings,
         for draft, it in alone
     ]
     of_members = [it.built(read_manifest(it.draft, kinds[ref.kind], around)) for ref, it in members.items()]
-    doubts = [doubt for key, about in merged.doubts.items() if key not in overrides for doubt in about]
+    doubts: list[Mistake] = []
+    for key, about in merged.doubts.items():
+        if key not in overrides:
+            doubts += about
     return _Documents(
         (*(it for _, it in alone), *(it.draft for it in members.values())),
         (*own, *of_members),
@@ -174,20 +180,20 @@ def _read_documents(merged: Merged, here: Sequence[Draft], around: Surroundings,
 
 def _reading(desired: Desired, steps: Sequence[Checked[Any]]) -> Examination:
     unread, *later = steps
+    others: list[Mistake] = []
+    unique = dict.fromkeys(unread.findings)
+    for step in later:
+        others += step.mistakes
+        unique |= dict.fromkeys(step.findings)
     # A text with a YAML mistake is not also reported by the schema.
-    others = elsewhere((mistake for step in later for mistake in step.mistakes), unread.mistakes)
-    mistakes = sorted({*unread.mistakes, *others})
-    unique = dict.fromkeys(finding for step in steps for finding in step.findings)
+    mistakes = sorted({*unread.mistakes, *elsewhere(others, unread.mistakes)})
     findings = tuple(sorted(unique, key=lambda finding: (finding.source or Source(""), finding.message)))
     return Examination(None if mistakes else replace(desired, findings=findings), tuple(mistakes), findings)
 
 
-def _places(drafts: Iterable[Draft]) -> dict[Ref, Source]:
-    return {ref: draft.node.source for ref, draft in names.refs(drafts).items()}
-
-
 def _links(steps: Iterable[Checked[Any]]) -> Iterator[Link]:
-    return (link for step in steps for link in step.links)
+    for step in steps:
+        yield from step.links
 
 
 def _texts(environment: Environment, environ: Mapping[str, str]) -> Texts:
@@ -208,8 +214,9 @@ def _nothing(environment: Environment, where: ManifestFolders, layers: Iterable[
 # Documents.
 
 
-def _unknown_environments(documents: Iterable[MapNode], known: Collection[str]) -> list[Mistake]:
-    return [mistake for document in documents for mistake in names.unknown_environments(document, known)]
+def _unknown_environments(documents: Iterable[MapNode], known: Collection[str]) -> Iterator[Mistake]:
+    for document in documents:
+        yield from names.unknown_environments(document, known)
 
 
 def _without_instance(environment: Environment, documents: _Documents, kinds: Kinds) -> Iterator[Mistake]:
@@ -246,19 +253,23 @@ def _shapes(drafts: Iterable[Draft], texts: Texts, kinds: Kinds) -> list[Mistake
 
 def _tombstone_shapes(tombs: Iterable[MapNode], texts: Texts, kinds: Kinds) -> list[Mistake]:
     """Checks only the shape of tombstones for other environments."""
-    read = [(meant, read_tombstone(meant.value, kinds)) for meant in (resolve_document(tomb, texts) for tomb in tombs)]
-    return [mistake for meant, tomb in read for mistake in elsewhere(tomb.mistakes, meant.mistakes)]
+    mistakes: list[Mistake] = []
+    for tomb in tombs:
+        meant = resolve_document(tomb, texts)
+        mistakes += elsewhere(read_tombstone(meant.value, kinds).mistakes, meant.mistakes)
+    return mistakes
 
 
 def _removed(tombs: Iterable[MapNode], texts: Texts, kinds: Kinds) -> Checked[Mapping[str, Source]]:
     addresses: dict[str, Source] = {}
     mistakes: list[Mistake] = []
-    for meant in (resolve_document(tomb, texts) for tomb in tombs):
-        links = (
-            Mistake(link.source, f"{link.ref} is a reference; write an address, Kind/name") for link in meant.links
-        )
-        wrong = (*meant.mistakes, *links)
+    for tomb in tombs:
+        meant = resolve_document(tomb, texts)
+        wrong = list(meant.mistakes)
+        for link in meant.links:
+            wrong.append(Mistake(link.source, f"{link.ref} is a reference; write an address, Kind/name"))
         read = read_tombstone(meant.value, kinds)
         mistakes += (*wrong, *elsewhere(read.mistakes, wrong))
-        addresses |= {address: source for address, source in read.value.items() if address not in addresses}
+        for address, source in read.value.items():
+            addresses.setdefault(address, source)
     return Checked(addresses, tuple(mistakes))

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from reconciler.errors import Source
 from reconciler.export.declaration import Declaration, Row
 from reconciler.kinds.fields import nested, refers_to
+from reconciler.kinds.parts import attributes_of, parts_field
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.rules import faults
 from reconciler.model import Content, Finding, Problem, Spec, Written, WrittenRecords
@@ -36,7 +37,8 @@ class Valid(NamedTuple):
 def drop_invalid(declared: Declaration) -> Valid:
     rest, notes = declared, list[Finding]()
     while problems := list(_problems(rest)):
-        cells, others = _parted(problems)
+        cells = [problem for problem in problems if _is_of_cells(problem)]
+        others = [problem for problem in problems if not _is_of_cells(problem)]
         # Fields come first: a cell may break a rule that is itself left out.
         if not others:
             notes += _notes_on_cells(rest, cells)
@@ -111,11 +113,6 @@ def _contents(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | i
 # Cells.
 
 
-def _parted(problems: list[Problem]) -> tuple[list[Problem], list[Problem]]:
-    cells = [problem for problem in problems if _is_of_cells(problem)]
-    return cells, [problem for problem in problems if not _is_of_cells(problem)]
-
-
 def _is_of_cells(problem: Problem) -> bool:
     return problem.source is not None and problem.source.file in (_ROWS, _DEFAULT)
 
@@ -154,13 +151,11 @@ def _unit(declared: Declaration, path: tuple[str | int, ...]) -> tuple[str | int
     A table needs its attributes. The parts of other kinds may be left out together.
     """
     kind = KINDS[declared.live.ref.kind]
-    needed = kind.parts_key if kind.cells else None
+    part = nested(kind.spec, parts_field(kind)) if parts_field(kind) else None
+    needed = kind.parts_key if attributes_of(kind, declared.live.spec) else None
     match path:
-        case (str(field), int(), str(inner), *_) if (
-            kind.parts
-            and field == kind.parts_key
-            and (part := nested(kind.spec, kind.parts.field))
-            and inner in _optional(part) & declared.spec[field][path[1]].keys()
+        case (kind.parts_key, int(at), str(inner), *_) if (
+            part and inner in _optional(part) & declared.spec[kind.parts_key][at].keys()
         ):
             return path[:3]
         case (str(field), *_) if field in declared.spec and field != needed and field in _optional(kind.spec):

@@ -9,6 +9,7 @@ from typing import Any
 from reconciler.diff.fields import pair
 from reconciler.directory import Directory
 from reconciler.kinds.base import Kind
+from reconciler.kinds.parts import attributes_of
 from reconciler.kinds.registry import KINDS
 from reconciler.messages import counted, plural
 from reconciler.model import Action, Finding, TableChange
@@ -25,8 +26,7 @@ def findings(environment: Environment, planned: Iterable[Planned], directory: Di
     every = list(planned)
     for item in every:
         kind = KINDS[item.manifest.ref.kind]
-        if item.live and kind.cells:
-            yield from _broken_rules(kind, item)
+        yield from _broken_rules(kind, item)
         yield from _rows(item)
         yield from _room(environment, kind, item)
     yield from _unrenamed(every)
@@ -45,9 +45,9 @@ def _unrenamed(every: Sequence[Planned]) -> Iterator[Finding]:
 def _broken_rules(kind: Kind[Any], item: Planned) -> Iterator[Finding]:
     """Finds stored values that break new rules. AWS checks a value only when it is written (service model,
     Validation)."""
-    if not item.live or not kind.parts:
+    if not item.live:
         return
-    before, after = (getattr(spec, kind.parts.field) for spec in (item.live.spec, item.after))
+    before, after = attributes_of(kind, item.live.spec), attributes_of(kind, item.after)
     written = {(tuple(sorted(cell.key.items())), cell.attribute) for cell in item.rows.cells}
     for have, want in pair(before, after, "name"):
         if not have or not want or (have.validation, have.value_type) == (want.validation, want.value_type):

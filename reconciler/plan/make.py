@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.directory import World
@@ -48,13 +48,15 @@ def _compared(
     planner = Planner(environment, world.directory, selection, deletions, tables, held, frozenset(selected))
     planned = [planner.plan(desired.manifests[ref], world.live.get(ref)) for ref in selected]
     orphans = _orphans(environment, desired, world.live, deletions)
-    strangers = deletions.of_strangers(world, desired.manifests)
-    named = _named(planned) if orphans else {}
-    deleted = [_unless_named(change, named) for live in orphans.values() if (change := deletions.of_resource(live))]
-    parts = [change for item in planned for change in item.parts]
-    known = unless_unknown(_changes(planned), desired.manifests)
-    every = sorted([*known, *parts, *deleted, *strangers], key=lambda change: change.ref)
+    every = unless_unknown((item.change for item in planned if item.change), desired.manifests)
+    unmanaged = set(orphans)
+    for item in planned:
+        every += item.parts
+        unmanaged.update(item.orphans)
+    every += (*_deleted(orphans, deletions, planned), *deletions.of_strangers(world, desired.manifests))
+    every.sort(key=lambda change: change.ref)
     after = {item.manifest.ref: item.after for item in planned}
+    # The check of names comes last: a blocked change keeps its name, which another one may need.
     possible = unless_taken(unless_refused(unless_used(every, world.live, after), world, after), world.live)
     changes = with_origins(possible, desired.manifests)
     listed = {change.ref for change in changes}
@@ -69,7 +71,7 @@ def _compared(
     plan = Plan(
         environment.scope,
         changes=with_columns(changes, after, world.live),
-        orphans=tuple(sorted({*orphans, *(ref for item in planned for ref in item.orphans)} - listed)),
+        orphans=tuple(sorted(unmanaged - listed)),
         findings=tuple(sorted(messages, key=_rank)),
         estimate=estimate(changes, environment.rates),
         unchanged=sum(item.unchanged for item in planned),
@@ -77,22 +79,25 @@ def _compared(
     return plan, planned
 
 
+def _deleted(orphans: Mapping[Ref, Live], deletions: Deletions, planned: Sequence[Planned]) -> Iterator[Change]:
+    """Yields the deletions of orphans. A deletion is blocked while a planned spec refers to the orphan."""
+    named = _named(planned) if orphans else {}
+    for live in orphans.values():
+        change = deletions.of_resource(live)
+        if change and change.ref in named and change.action is not Action.BLOCKED:
+            reason = f"{named[change.ref]} still refers to it"
+            change = Change(Action.BLOCKED, change.ref, reason=reason, source=change.source)
+        if change:
+            yield change
+
+
 def _named(planned: Iterable[Planned]) -> dict[Ref, Ref]:
     """Maps each resource that a planned spec refers to, by name or id, to the resource that refers to it."""
-    return {
-        target: item.manifest.ref for item in planned for target in KINDS[item.manifest.ref.kind].references(item.after)
-    }
-
-
-def _unless_named(change: Change, named: Mapping[Ref, Ref]) -> Change:
-    if change.ref not in named or change.action is Action.BLOCKED:
-        return change
-    reason = f"{named[change.ref]} still refers to it"
-    return Change(Action.BLOCKED, change.ref, reason=reason, source=change.source)
-
-
-def _changes(planned: list[Planned]) -> Iterator[Change]:
-    yield from (item.change for item in planned if item.change)
+    named: dict[Ref, Ref] = {}
+    for item in planned:
+        ref = item.manifest.ref
+        named |= dict.fromkeys(KINDS[ref.kind].references(item.after), ref)
+    return named
 
 
 def _orphans(

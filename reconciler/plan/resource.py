@@ -13,6 +13,7 @@ from reconciler.directory import Directory
 from reconciler.documents.hints import did_you_mean
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import manifest_key
+from reconciler.kinds.parts import parts_field, parts_of
 from reconciler.kinds.registry import KINDS
 from reconciler.messages import flag
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource, TableChange
@@ -175,7 +176,7 @@ class Planner:
         kind = KINDS[manifest.ref.kind]
         if is_table(manifest.ref) or live.unready or not self._is_managed(manifest, live):
             return False
-        if kind.parts and getattr(live.spec, kind.parts.field) != getattr(manifest.spec, kind.parts.field):
+        if parts_of(kind, live.spec) != parts_of(kind, manifest.spec):
             return False
         tagged = self._tags(manifest, live.spec, live)
         if _metadata(live.tags, tagged) or any(live.tags.get(key) != value for key, value in tagged.items()):
@@ -197,11 +198,11 @@ class Planner:
         self, kind: Kind[Any], manifest: Manifest, live: Live, rows: RowsDiff
     ) -> tuple[list[Change], tuple[Ref, ...]]:
         """Returns the deletions of undeclared live parts, and the parts that stay as orphans without permission."""
-        if not kind.parts or kind.parts.field not in manifest.spec.model_fields_set:
+        if parts_field(kind) not in manifest.spec.model_fields_set:
             return [], ()
-        stored, declared = (getattr(spec, kind.parts.field) for spec in (live.spec, manifest.spec))
         ignored = self.environment.ignored(manifest.ref)
-        left = [have for have, want in pair(stored, declared, "name") if want is None]
+        pairs = pair(parts_of(kind, live.spec), parts_of(kind, manifest.spec), "name")
+        left = [have for have, want in pairs if want is None]
         left = [have for have in left if not ignored(f"{kind.parts_key}[{have.name}]")]
         deleted = Counter(cell.attribute for cell in rows.cells if cell.action is Action.DELETE)
         gone = {have.name: self.deletions.of_part(live, have, have.name, deleted[have.name]) for have in left}

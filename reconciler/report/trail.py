@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from datetime import datetime
 
 from reconciler.model import Plan
 from reconciler.report.visible import utc_text
@@ -18,7 +17,7 @@ def lookup_command(plan: Plan) -> str:
     # A deleted resource has no time of change, so the command then lists calls of all times.
     moments = [change.modified for change in plan.actionable]
     known = [moment for moment in moments if moment]
-    since = _since(min(known)) if len(known) == len(moments) else ()
+    since = ("--start-time", utc_text(min(known))) if len(known) == len(moments) else ()
     where = ("--region", plan.scope.region) if plan.scope.region else ()
     return shlex.join(["aws", "cloudtrail", "lookup-events", *where, *since, "--lookup-attributes", _events(plan)])
 
@@ -29,7 +28,3 @@ def _events(plan: Plan) -> str:
     if services - {"connect"}:
         return "AttributeKey=ReadOnly,AttributeValue=false"
     return "AttributeKey=EventSource,AttributeValue=connect.amazonaws.com"
-
-
-def _since(moment: datetime) -> tuple[str, str]:
-    return "--start-time", utc_text(moment)
