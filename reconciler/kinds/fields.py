@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
-from typing import Any, TypeVar, get_args
+from typing import Any
 
+from reconciler.kinds.marks import annotation_parts, ending_of, is_number_text, mark, reference_of
 from reconciler.kinds.service import Casing
 from reconciler.model import (
     REFERENCE,
@@ -13,13 +14,10 @@ from reconciler.model import (
     Content,
     Document,
     Each,
-    Ending,
-    HashInTag,
     IdOf,
     Keyed,
     Linked,
     LocalOnly,
-    NumberText,
     Ref,
     RefTo,
     Spec,
@@ -27,7 +25,6 @@ from reconciler.model import (
 )
 
 Names = Callable[[str, str], str]  # (kind, AWS id) → name
-M = TypeVar("M")
 
 
 @cache
@@ -208,45 +205,25 @@ def refers_to(spec: type[Spec], field: str) -> str | None:
 
 
 @cache
-def reference_of(spec: type[Spec], field: str) -> RefTo | None:
-    return mark(spec, field, RefTo)
-
-
-@cache
 def nested(spec: type[Spec], field: str) -> type[Spec] | None:
     """Returns the spec of the field's value, or of each of its items."""
-    return next((part for part in _parts(spec, field) if isinstance(part, type) and issubclass(part, Spec)), None)
+    return next(
+        (part for part in annotation_parts(spec, field) if isinstance(part, type) and issubclass(part, Spec)), None
+    )
 
 
 @cache
 def document_type(spec: type[Spec], field: str) -> type[Document] | None:
     """Returns the sort of document that the field holds; `None` if it holds none."""
-    return next((part for part in _parts(spec, field) if isinstance(part, type) and issubclass(part, Document)), None)
+    return next(
+        (part for part in annotation_parts(spec, field) if isinstance(part, type) and issubclass(part, Document)), None
+    )
 
 
 @cache
 def is_content(spec: type[Spec], field: str) -> bool:
     """Returns whether the field holds the content of a file, or of several."""
-    return any(part is Content for part in _parts(spec, field))
-
-
-@cache
-def ending_of(spec: type[Spec], field: str) -> str:
-    """Returns the end that AWS's form of a text has, and that a manifest may leave out."""
-    marked = mark(spec, field, Ending)
-    return marked.text if marked else ""
-
-
-@cache
-def is_number_text(spec: type[Spec], field: str) -> bool:
-    """Returns whether AWS takes and returns the number as a text."""
-    return mark(spec, field, NumberText) is not None
-
-
-@cache
-def hash_tags(spec: type[Spec]) -> dict[str, str]:
-    """Returns the tags that keep hashes of contents, by field."""
-    return {field: marked.tag for field in spec.model_fields if (marked := mark(spec, field, HashInTag))}
+    return any(part is Content for part in annotation_parts(spec, field))
 
 
 @cache
@@ -294,22 +271,3 @@ def says(spec: Spec, path: str) -> bool:
 def is_local(spec: type[Spec], field: str) -> bool:
     """Returns whether the field is this tool's own, so that it is never sent to AWS."""
     return mark(spec, field, LocalOnly) is not None
-
-
-def mark(spec: type[Spec], field: str, of: type[M]) -> M | None:
-    return next((part for part in _parts(spec, field) if isinstance(part, of)), None)
-
-
-def _parts(spec: type[Spec], field: str) -> Iterator[Any]:
-    """Yields every type and every mark in a field's annotation."""
-    # Until then, the name of a class that follows in the module is a text. Results are cached.
-    spec.model_rebuild()
-    declared = spec.model_fields[field]
-    for part in (declared.annotation, *declared.metadata):
-        yield from _within(part)
-
-
-def _within(annotation: Any) -> Iterator[Any]:
-    yield annotation
-    for part in get_args(annotation):
-        yield from _within(part)

@@ -14,11 +14,11 @@ from reconciler.kinds.fields import (
     cannot_be_blank,
     decode,
     encode,
-    hash_tags,
     is_local,
     is_present,
     nested,
 )
+from reconciler.kinds.marks import hash_tags
 from reconciler.kinds.service import Service, Tagging
 from reconciler.kinds.verbs import Parts
 from reconciler.model import Content, Resource, Spec

@@ -46,10 +46,10 @@ from reconciler.model.plan import (
 )
 from reconciler.model.read import Reach, Read
 from reconciler.model.spec import (
+    AwsEnding,
     AwsName,
     Clearable,
     Each,
-    Ending,
     HashInTag,
     Keyed,
     LocalOnly,
@@ -67,6 +67,7 @@ __all__ = [
     "LIKE_REFERENCE",
     "REFERENCE",
     "Action",
+    "AwsEnding",
     "AwsName",
     "Call",
     "CellChange",
@@ -80,7 +81,6 @@ __all__ = [
     "Document",
     "Does",
     "Each",
-    "Ending",
     "Estimate",
     "FieldChange",
     "Finding",

@@ -115,7 +115,7 @@ class NumberText:
 
 
 @dataclass(frozen=True)
-class Ending:
+class AwsEnding:
     """Marks a text that AWS ends with `text`, as `:*` in ARNs of log groups. Manifests may leave it out."""
 
     text: str

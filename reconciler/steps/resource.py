@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from reconciler.diff.fields import by_key, pair
 from reconciler.kinds.base import Kind, Sent
-from reconciler.kinds.fields import hash_tags, manifest_key, worth_saying
+from reconciler.kinds.fields import manifest_key, worth_saying
+from reconciler.kinds.marks import hash_tags
 from reconciler.kinds.operations import detail_fields, field_reads, finding, reads_of
 from reconciler.kinds.verbs import Set
 from reconciler.model import (

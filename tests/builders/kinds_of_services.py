@@ -11,7 +11,7 @@ from reconciler.kinds.groups import Identity, Reading, Writing
 from reconciler.kinds.service import By, Service, Tagging
 from reconciler.kinds.services import IAM, LOGS, SCHEDULER
 from reconciler.kinds.verbs import Detail, Listing, Update
-from reconciler.model import AwsName, Content, Ending, HashInTag, Keyed, NumberText, RefTo, Resource, Spec
+from reconciler.model import AwsEnding, AwsName, Content, HashInTag, Keyed, NumberText, RefTo, Resource, Spec
 from reconciler.model.environment import Counted, Quota
 
 TRUST = json.dumps(
@@ -117,7 +117,7 @@ class Timer(Resource):
     """A resource that AWS spells otherwise: numbers as texts, an ending of ARNs, and a content without an answer."""
 
     wait: Annotated[int, NumberText()] = 30
-    log: Annotated[str, Ending(":*")] = ""
+    log: Annotated[str, AwsEnding(":*")] = ""
     code: Annotated[Content | None, HashInTag("reconciler:code")] = None
     note: str = ""
     tags: dict[str, str] = {}  # noqa: RUF012

@@ -1,4 +1,4 @@
-"""What AWS spells, clears, answers or keeps otherwise than a manifest does: the features of a kind's table."""
+"""A kind's table says where AWS spells, clears, answers or keeps a field otherwise than a manifest does."""
 
 from __future__ import annotations
 
