@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar, get_args
 
-from reconciler.model import AwsEnding, HashInTag, NumberText, Spec
+from reconciler.model import AwsEnding, HashInTag, NumberText, RefTo, Spec
 
 M = TypeVar("M")
 
@@ -51,4 +51,5 @@ def hash_tags(spec: type[Spec]) -> dict[str, str]:
 
 @cache
 def reference_of(spec: type[Spec], field: str) -> RefTo | None:
+    """Returns the mark of a field that names another resource."""
     return mark(spec, field, RefTo)
