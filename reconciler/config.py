@@ -144,7 +144,7 @@ def _across(node: Node) -> Iterator[Mistake]:
 def _instance(where: str, environment: MapNode) -> Iterator[Mistake]:
     """Yields mistakes about the instance.
 
-    An environment has an instance or the sandbox. Its account and region must match the ARN.
+    An environment with the sandbox has no instance of its own. Account and region must match the ARN, if there is one.
     """
     keys = nodes.plain(environment)
     arn = str(keys.get("instance", ""))
@@ -190,7 +190,7 @@ def _environment(keys: Mapping[str, Any], given: Mapping[str, str]) -> Environme
         ignore=tuple(Ignore(**rule) for rule in keys.get("ignore", ())),
         rates=_rates(keys.get("rates", {})),
         retries=Retries(**keys.get("retries", {})),
-        quotas=Quotas(**{_snake(key): int(value) for key, value in keys.get("quotas", {}).items()}),
+        quotas=Quotas({key: int(value) for key, value in keys.get("quotas", {}).items()}),
         recheck=keys.get("recheck", False),
         frozen=keys.get("frozen", ""),
     )

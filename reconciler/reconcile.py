@@ -37,8 +37,8 @@ from reconciler.outcomes.store import (
     UnkeptError,
     UnreadyError,
     begin_journal,
+    check_outcome_file,
     keep,
-    must_be_writable,
     past_run,
     past_runs,
     recover,
@@ -104,8 +104,7 @@ def judged(planned: Preview, environment: Environment) -> Preview:
 def by_address(desired: Desired, selection: Selection) -> ReadRequest | None:
     """Returns the resources to delete by address. Some kinds are read only if an address names one of them."""
     addresses = {*desired.removed, *selection.allow_delete}
-    kinds = {_kind(address) for address in addresses}
-    return ReadRequest(lambda ref: str(ref) in addresses, kinds) if kinds else None
+    return ReadRequest.of(addresses) if addresses else None
 
 
 def run(options: Options, look: Callable[[Options], Preview] = preview) -> Outcome:
@@ -144,7 +143,7 @@ def adopt(options: Options, addresses: Collection[str]) -> Outcome:
     started, environment = datetime.now(UTC), options.environment
     desired = read_desired(environment, options.environ, options.known_environments)
     wanted = {_ref(address) for address in addresses} or set(desired.manifests)
-    request = ReadRequest(wanted.__contains__, {ref.kind for ref in wanted})
+    request = ReadRequest.of({*map(str, wanted)})
     world = read(options.aws, environment.scope, desired.manifests, request)
     planned = Preview(make_adoption(environment, world, wanted, desired.manifests), desired, world)
     options.show(planned)
@@ -185,7 +184,7 @@ def _own(desired: Desired) -> ReadRequest:
     """
     aside = {name for name, kind in KINDS.items() if not is_searched_undeclared(kind)}
     addresses = {*map(str, desired.manifests), *(address for address in desired.removed if _kind(address) in aside)}
-    return ReadRequest(lambda ref: str(ref) in addresses, {_kind(address) for address in addresses})
+    return ReadRequest.of(addresses)
 
 
 def _kind(address: str) -> str:
@@ -284,7 +283,7 @@ __all__ = [
     "StalePlanError",
     "UnkeptError",
     "UnreadyError",
-    "must_be_writable",
+    "check_outcome_file",
     "outcome_file",
     "past_run",
     "past_runs",

@@ -33,7 +33,7 @@ def _plan(change: Schema) -> dict[str, Schema]:
         "format_version": _string("Version of this format. A minor version only adds keys.") | {"const": "1.0"},
         "stack": _string("Name of the stack."),
         "environment": _string("Name of the environment."),
-        "instance": _string("ARN of the Amazon Connect instance."),
+        "instance": _string("ARN of the Amazon Connect instance, or ACCOUNT/REGION in an environment without one."),
         "digest": _string("SHA-256 of what apply would do. A review refers to it.") | {"pattern": "^[0-9a-f]{64}$"},
         "summary": _object(
             "Number of resources by action.",

@@ -94,17 +94,21 @@ def changed() -> Iterator[Any]:
 
 
 def _options(root: Path) -> Any:
-    from reconciler.aws.client import connect
+    import boto3
+
+    from reconciler.aws.client import Aws
+    from reconciler.aws.pacer import Pacer
     from reconciler.config import read_config
     from reconciler.pacing import Rates
     from reconciler.reconcile import Options
-    from reconciler.sandbox import ACCOUNT, INSTANCE_ARN, REGION
+    from reconciler.sandbox import ACCOUNT, INSTANCE_ARN, INSTANCE_ID, REGION
 
     config = read_config(root / "reconcile.yaml", {})
     sandbox = config.environments["sandbox"]
     real = replace(sandbox, instance=INSTANCE_ARN, account=ACCOUNT, region=REGION)
     # The estimate is that of a real instance; this script does not wait for it.
-    aws = connect(replace(real, rates=Rates(default=None)), endpoint="https://connect.us-east-1.amazonaws.com")
+    session = boto3.Session("sandbox", "sandbox", region_name=REGION)
+    aws = Aws(session, INSTANCE_ID, Pacer(Rates(default=None)))
     return Options(real, aws, known_environments=tuple(config.environments))
 
 

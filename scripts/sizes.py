@@ -34,6 +34,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "tests/lambdas/contact_calls/test_merge.py": "one statement of SQL, all of its cases",
     "tests/lambdas/contact_calls/test_run.py": "one function, all of its endings",
     "tests/lambdas/session_data/test_failures.py": "one function, all of its failures",
+    "tests/laws/test_kind_tables.py": "every law of a kind's table",
     "tests/plan/test_row_changes.py": "one set of rules",
     "tests/rehearsal/stories.py": "one story per workflow step",
     "tests/report/test_markdown.py": "one report",

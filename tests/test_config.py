@@ -65,7 +65,9 @@ def test_every_key_of_an_environment_is_read(tmp_path: Path) -> None:
     assert prod.rates.of("connect:SearchContacts") == Rate(0.5, 1)
     assert prod.rates.of("connect:ListUsers") is None
     assert prod.retries == Retries(2, 0)
-    assert prod.quotas == Quotas(2000, 50, 20, 5)
+    assert prod.quotas == Quotas(
+        {"cellsPerTable": 2000, "attributesPerTable": 50, "tablesPerInstance": 20, "batchItems": 5}
+    )
     assert (prod.recheck, prod.frozen, prod.sandbox) == (True, "change freeze until Monday", False)
 
 

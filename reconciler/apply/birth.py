@@ -1,4 +1,4 @@
-"""Creates a resource: makes the call, looks up one without a reply, and waits until the resource is ready."""
+"""Creates a resource: makes the call, and looks up one without a reply."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ from functools import partial
 from typing import Any
 
 from reconciler.apply.sending import BY_OTHERS, Effect, Settled, Task, patiently, send
+from reconciler.apply.waiting import until_ready
 from reconciler.diff.fields import by_key, diff, merge_declared
 from reconciler.directory import AwsIds
-from reconciler.kinds.asking import again, filled, listed, members_of, own_of
+from reconciler.kinds.asking import again, filled, listed, members_of
 from reconciler.kinds.fields import manifest_key
 from reconciler.kinds.operations import finding, reads_of
 from reconciler.messages import command
-from reconciler.model import Ownership, Resource, Result, Status
+from reconciler.model import Does, Ownership, Resource, Result, Status
 from reconciler.model.ownership import STACK, foreign, is_managed
 from reconciler.port import Answer
-
-# The longest pause between two looks at a resource in creation, in seconds, and their number: a quarter of an hour.
-PAUSE, LOOKS = 5.0, 180
 
 
 def create(task: Task) -> Result:
@@ -46,28 +44,35 @@ def create(task: Task) -> Result:
     if isinstance(answer, Result):
         if answer.status is Status.UNCHANGED:
             task.run.note_create_elsewhere(task.change.ref)
-        return _settled(task, spec, answer)
+        return until_ready(task, Does.CREATE, answer)
     _learn(task, {**task.step.call.params, **answer.members})
-    return _settled(task, spec, Result(Status.DONE, request_id=answer.request_id))
+    return until_ready(task, Does.CREATE, Result(Status.DONE, request_id=answer.request_id))
 
 
 def _learn(task: Task, members: Mapping[str, Any]) -> None:
-    task.run.ports.directory.add(task.change.ref, AwsIds(*task.kind.id_and_arn(members)))
+    id, arn = task.kind.id_and_arn(members)
+    known = AwsIds(id, arn or task.kind.arn_of(id, task.run.plan.scope))
+    task.run.ports.directory.add(task.change.ref, known)
     task.tables.locks(task.change, task.now).learn_structure(members.get("LockVersion") or {}, "", task.now)
 
 
 def _namesakes(task: Task, spec: Resource) -> Iterator[Mapping[str, Any]]:
     """Yields the live resources with the same name, complete as AWS returns them.
 
-    They are read by the List operation, because a search may lag behind.
+    They are read by the List operation, because a search may lag behind, or by name where names are ids.
     """
     kind, aws, describe = task.kind, task.run.ports.aws, reads_of(task.kind).describe
     wanted = _folded(task, kind.key_of(spec))
+    if kind.reading.by_name:
+        own = kind.named(kind.key_of(spec))
+        if members := again(aws, kind, own, ("tags",)):
+            yield {**own, **members}
+        return
     for read in finding(kind, spec):
         for entry in listed(aws, kind, read):
             known = (entry["Name"],) if kind.identity.key == "name" and "Name" in entry else kind.keys_of(entry)
             if wanted in (_folded(task, key) for key in known):
-                ask = partial(members_of, aws, kind, describe, own_of(kind, entry)) if describe else dict
+                ask = partial(members_of, aws, kind, describe, kind.own_of(entry)) if describe else dict
                 yield {**entry, **patiently(task, ask)}
 
 
@@ -94,7 +99,7 @@ def _differences(task: Task, spec: Resource, entry: Mapping[str, Any]) -> list[s
     """Returns the fields of the create, also those left to AWS's default, that are live with another value."""
     kind, ref, ports = task.kind, task.change.ref, task.run.ports
     members = patiently(task, partial(filled, ports.aws, kind, entry, lambda path: True))
-    members = kind.with_tags(members, foreign(kind.tags_of(members)))
+    members = kind.with_hashes(kind.with_tags(members, foreign(kind.tags_of(members))), kind.tags_of(members))
     live = kind.from_aws(members, ports.directory.name, "" if kind.identity.key == "name" else ref.name)
     live = ports.directory.by_name_within(live)
     # Items of sets, parts, and fields that create does not take have their own calls, which recheck for themselves.
@@ -112,21 +117,3 @@ def _differences(task: Task, spec: Resource, entry: Mapping[str, Any]) -> list[s
             if any(there.get(key) != item for key, item in sent.items()):
                 differs[manifest_key(kind.spec, sets.field)] = None
     return list(differs)
-
-
-def _settled(task: Task, spec: Resource, created: Result) -> Result:
-    """Waits until AWS has created the resource. Returns a failed result with AWS's reason if AWS gives up."""
-    kind, run = task.kind, task.run
-    if not kind.writing.wait:
-        return created
-    own = run.ports.directory.by_id(kind.own(task.change.ref, spec))
-    for attempt in range(LOOKS):
-        live = again(run.ports.aws, kind, own, ()) or {}
-        if live.get(kind.writing.wait.member) in kind.writing.wait.failed:
-            return Result(Status.FAILED, kind.unready(live), "CreationFailed", created.request_id)
-        if live.get(kind.writing.wait.member) == kind.writing.wait.done:
-            return created
-        if run.ports.stop.is_set():
-            break
-        run.ports.pause(min(PAUSE, 0.05 * 2 ** min(attempt, 9)))
-    return Result(Status.FAILED, "AWS is still creating it; plan again later", "NotReady", created.request_id)

@@ -109,6 +109,16 @@ def send(
     raise CallError(call.name, "Unanswered", message, fate=Fate.UNKNOWN)
 
 
+def send_structural(task: Task, call: Call, look: Callable[[], Effect], part: str) -> Result:
+    """Sends a call on a resource or a part, and keeps the lock of its reply."""
+    answer = send(task, call, look)
+    if isinstance(answer, Result):
+        return answer
+    lock = answer.members.get("LockVersion") or {}
+    task.tables.locks(task.change, task.now).learn_structure(lock, part, task.now)
+    return Result(Status.DONE, request_id=answer.request_id)
+
+
 def _sendable(run: Run, params: Mapping[str, Any]) -> Any:
     """Returns a call's parameters with ids and bytes. Raises `UnknownReferenceError` and `ContentError`."""
     return _with_bytes(run.ports.directory.by_id(params), run.ports.contents)
@@ -167,6 +177,19 @@ def patiently(task: Task, ask: Callable[[], T], is_early: Callable[[Meaning], bo
             task.run.ports.pause(backoff(attempt))
 
 
+def _is_done(task: Task, wrong: CallError, look: Callable[[], Effect]) -> bool:
+    """Returns whether the live resource shows the call. One that AWS reports as taken may show up later by its name."""
+    is_hidden = wrong.meaning is Meaning.TAKEN and task.kind.reading.by_name
+    for attempt in range(1, (PATIENCE[Meaning.GONE] if is_hidden else 1) + 1):
+        if attempt > 1:
+            task.run.ports.pause(backoff(attempt))
+        if look() is Effect.DONE:
+            return True
+        if task.run.ports.stop.is_set():
+            break
+    return False
+
+
 def _again(task: Task, wrong: CallError, look: Callable[[], Effect], attempt: int) -> bool:
     """Returns whether the call has been made after all. If not, it is time for another attempt."""
     run = task.run
@@ -174,7 +197,7 @@ def _again(task: Task, wrong: CallError, look: Callable[[], Effect], attempt: in
         run.ports.pause(backoff(attempt))
     else:
         run.ports.tell(Looked(task.change.ref, wrong.code))
-        if look() is Effect.DONE:
+        if _is_done(task, wrong, look):
             return True
         if wrong.meaning is Meaning.TAKEN:
             raise wrong

@@ -10,6 +10,7 @@ from reconciler.apply.sending import BY_OTHERS, Effect, Task, failed, send
 from reconciler.diff.fields import by_key
 from reconciler.errors import CallError, Fate
 from reconciler.kinds.asking import again
+from reconciler.kinds.fields import manifest_key
 from reconciler.kinds.verbs import Set
 from reconciler.model import AS_WANTED, Call, Does, Replacement, Resource, Result, Spec, Status
 from reconciler.model.canonical import plain
@@ -19,9 +20,17 @@ Decided = Mapping[int, Result]  # results by the positions of fields
 
 def join_or_leave(task: Task) -> Decided:
     """Returns the result of each field of the call. Raises `CallError` if the recheck before it fails."""
+    if not _positions(task):
+        return dict.fromkeys(task.step.fields, _recreated(task))
     has_to_look = _planned(task).reads or task.run.is_created_elsewhere(task.change.ref)
     decided = _looked(task) if has_to_look else {}
     return {**decided, **_sent(_without(task, decided))}
+
+
+def _recreated(task: Task) -> Result:
+    """Adds items that a replacement has in common with the resource that it replaces: the plan shows none of them."""
+    answer = send(task, task.step.call, lambda: Effect.NOT_DONE)
+    return answer if isinstance(answer, Result) else Result(Status.DONE, request_id=answer.request_id)
 
 
 def read_again(task: Task, spec: Resource, fields: tuple[str, ...]) -> Spec | None:
@@ -32,7 +41,8 @@ def read_again(task: Task, spec: Resource, fields: tuple[str, ...]) -> Spec | No
     if members is None:
         return None
     name = "" if kind.identity.key == "name" else spec.name
-    live: Spec = ports.directory.by_name_within(kind.from_aws(members, ports.directory.name, name))
+    complete = kind.with_hashes(members, kind.tags_of(members))
+    live: Spec = ports.directory.by_name_within(kind.from_aws(complete, ports.directory.name, name))
     return live
 
 
@@ -119,6 +129,9 @@ def _items(task: Task, spec: Spec | None) -> dict[Any, Any]:
 def _positions(task: Task) -> dict[Any, list[int]]:
     """Returns the positions of the field changes of each item that the call is about, by the item's key."""
     positions: dict[Any, list[int]] = {}
+    key = manifest_key(task.kind.spec, _members(task).field)
     for at in task.step.fields:
+        if task.change.fields[at].field != key:
+            continue
         positions.setdefault(task.change.fields[at].item, []).append(at)
     return positions

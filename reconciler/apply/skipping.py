@@ -53,7 +53,8 @@ def _dependents(change: Change, at: int, step: Step, earlier: Step) -> list[Item
             rows = {identity(change.table.keys, change.table.rows[position].after) for position in earlier.rows}
             return [Item(at, "cell", p) for p in step.cells if change.table.cells[p].identity in rows]
         case Does.PART_CREATE | Does.PART_UPDATE:
-            name = earlier.call.params["Name"]
+            parts = KINDS[change.ref.kind].parts
+            name = earlier.call.params[parts.name] if parts else ""
             if earlier.call.params.get("Primary"):
                 return cells + [Item(at, "row", p) for p in step.rows]
             return [Item(at, "cell", p) for p in step.cells if change.table.cells[p].attribute == name]

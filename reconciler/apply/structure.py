@@ -7,15 +7,27 @@ resource that a call replaces as a whole is read again right before.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 
 from pydantic import ValidationError
 
 from reconciler.apply.birth import create
 from reconciler.apply.cells.tables import Tables
+from reconciler.apply.parts import create_part, part_named
 from reconciler.apply.run import Run
-from reconciler.apply.sending import BY_OTHERS, DONE_BEFORE, Effect, Settled, Task, confirm_contents, failed, send
+from reconciler.apply.sending import (
+    BY_OTHERS,
+    DONE_BEFORE,
+    Effect,
+    Settled,
+    Task,
+    confirm_contents,
+    failed,
+    send,
+    send_structural,
+)
 from reconciler.apply.sets import join_or_leave, read_again
+from reconciler.apply.waiting import until_ready
 from reconciler.diff.cells import contents as stored
 from reconciler.diff.fields import keep_known_fields, with_fields
 from reconciler.errors import CallError, ReconcileError
@@ -77,7 +89,7 @@ def _perform(task: Task) -> Result | Mapping[int, Result]:
         case Does.CREATE:
             return create(task)
         case Does.PART_CREATE:
-            return _create_part(task)
+            return create_part(task)
         case Does.DELETE | Does.PART_DELETE:
             return _delete(task)
         case Does.ADD | Does.REMOVE:
@@ -89,40 +101,12 @@ def _perform(task: Task) -> Result | Mapping[int, Result]:
             return _replace(task, step.replaces)
 
 
-def _create_part(task: Task) -> Result:
-    parts, call = task.kind.parts, task.step.call
-    assert parts is not None  # noqa: S101 (only kinds with parts have this step)
-    name = str(call.params["Name"])
-
-    def look() -> Effect:
-        contents = task.run.ports.reread(task.owner, parts=True, records=False)
-        live = _part(contents, name)
-        if live is None:
-            return Effect.NOT_DONE
-        if task.kind.part_create_call(task.owner, live).params != call.params:
-            message = "another writer created it meanwhile, with other settings; it is left alone"
-            raise Settled(Result(Status.CONFLICT, message, "Conflict", found=name, looked=True))
-        lock = contents.part_locks.get(name) or {}
-        task.tables.locks(task.change, task.now).learn_structure(lock, name, task.now)
-        return Effect.DONE
-
-    return _structural(task, call, look, name)
-
-
-def _structural(task: Task, call: Call, look: Callable[[], Effect], part: str) -> Result:
-    answer = send(task, call, look)
-    if isinstance(answer, Result):
-        return answer
-    lock = answer.members.get("LockVersion") or {}
-    task.tables.locks(task.change, task.now).learn_structure(lock, part, task.now)
-    return Result(Status.DONE, request_id=answer.request_id)
-
-
 def _replace(task: Task, planned: Replacement) -> Result:
     """Sends the live values merged with the declared ones. A declared field that another writer changed conflicts."""
     fields = _changed_fields(planned)
     if planned.fresh and not task.run.is_created_elsewhere(task.change.ref):
-        return _structural(task, task.step.call, lambda: _look_up(task, planned, fields), "")
+        updated = send_structural(task, task.step.call, lambda: _look_up(task, planned, fields), "")
+        return until_ready(task, Does.UPDATE, updated)
     now = _read_again(task, planned)
     if now is None:
         raise Settled(GONE)
@@ -136,7 +120,8 @@ def _replace(task: Task, planned: Replacement) -> Result:
         return BY_OTHERS
     call = _replacing(task, planned, with_fields(now, planned.after, fields))
     part = str(getattr(planned.after, "name", "")) if planned.part else ""
-    return _structural(task, call, lambda: _look_up(task, planned, fields, part), part)
+    updated = send_structural(task, call, lambda: _look_up(task, planned, fields, part), part)
+    return until_ready(task, Does.UPDATE, updated)
 
 
 def _look_up(task: Task, planned: Replacement, fields: Collection[str], part: str = "") -> Effect:
@@ -161,19 +146,16 @@ def _replacing(task: Task, planned: Replacement, final: Spec) -> Call:
         return kind.part_replace_call(task.owner, planned.part, final)
     assert isinstance(final, Resource)  # noqa: S101 (without a part, it is the resource itself)
     operation = task.step.call.operation
-    update = next(it for it in kind.writing.updates if it.operation == operation and it.fields == planned.fields)
+    updates = (it for it in kind.writing.updates if operation in (it.operation, it.clear))
+    update = next(it for it in updates if it.fields == planned.fields)
     return kind.replace_call(task.owner, update, final)
 
 
 def _read_again(task: Task, planned: Replacement, part: str = "") -> Spec | None:
     if planned.part:
-        return _part(task.run.ports.reread(task.owner, parts=True, records=False), part or planned.part)
+        return part_named(task.run.ports.reread(task.owner, parts=True, records=False), part or planned.part)
     assert isinstance(planned.before, Resource)  # noqa: S101 (without a part, it is the resource itself)
     return read_again(task, planned.before, planned.fields)
-
-
-def _part(contents: Contents, name: str) -> Spec | None:
-    return next((part for part in contents.parts if getattr(part, "name", "").casefold() == name.casefold()), None)
 
 
 def _rename(task: Task, row: RowChange) -> Result:
@@ -224,7 +206,7 @@ def _tag(task: Task) -> Result:
         same = tags.items() >= written.items() and not tags.keys() & {*removed}
         return Effect.DONE if known and same else Effect.NOT_DONE
 
-    return _structural(task, call, look, "")
+    return send_structural(task, call, look, "")
 
 
 def _delete(task: Task) -> Result:
@@ -241,8 +223,11 @@ def _delete(task: Task) -> Result:
     if task.change.action is Action.REPLACE:
         # After the deletion, nothing could bring back a resource whose files have changed.
         confirm_contents(task)
+    for call in task.step.empties:
+        send(task, call, lambda: Effect.NOT_DONE, absent_is_done=True)
     answer = send(task, task.step.call, lambda: Effect.NOT_DONE, absent_is_done=True)
-    return answer if isinstance(answer, Result) else Result(Status.DONE, request_id=answer.request_id)
+    deleted = answer if isinstance(answer, Result) else Result(Status.DONE, request_id=answer.request_id)
+    return deleted if planned and planned.part else until_ready(task, Does.DELETE, deleted)
 
 
 def _changed(task: Task, planned: Replacement, now: Spec) -> str:

@@ -37,8 +37,9 @@ COLOURS = {"ok": "green", "failed": "red", "warning": "yellow", "unknown": "cyan
 def check(flags: Flags, form: str) -> int:
     """Check that the account and its permissions allow plan and apply. Read-only.
 
-    Checks credentials, instance, permissions, data tables, Amazon Q in Connect and quotas. Exits with 1 if a check
-    fails. A check that AWS does not answer is reported as unknown and is not a failure.
+    Checks credentials, instance, permissions, data tables, Amazon Q in Connect and quotas. In an environment without an
+    instance, it checks what does not need one. Exits with 1 if a check fails. A check that AWS does not answer is
+    reported as unknown and is not a failure.
     """
     from reconciler.preflight import CheckResult, preflight
 
@@ -67,7 +68,7 @@ def as_json(environment: Environment, checks: Sequence[Check]) -> str:
         "format_version": FORMAT_VERSION,
         "stack": environment.stack,
         "environment": environment.name,
-        "instance": environment.instance,
+        "instance": environment.scope.place,
         "summary": _counts(checks),
         "checks": [
             {
@@ -88,11 +89,14 @@ def as_text(environment: Environment, checks: Sequence[Check], *, colour: bool) 
     from reconciler.report.visible import escaped
 
     paint = look(colour, 0)
-    where = escaped(f"{environment.stack}/{environment.name} · {environment.instance}")
+    where = escaped(f"{environment.stack}/{environment.name} · {environment.scope.place}")
     counts = _counts(checks)
     last = f"Check: {', '.join(f'{counts[word]} {word}' for word in RESULTS)}"
-    body = [line for check in checks for line in _lines(check, max(len(one.name) for one in checks), paint)]
-    return printed([f"{paint.paint('bold', 'Check of')} {where}", "", *body, "", last])
+    width = max((len(check.name) for check in checks), default=0)
+    lines = [f"{paint.paint('bold', 'Check of')} {where}", ""]
+    for check in checks:
+        lines += _lines(check, width, paint)
+    return printed([*lines, "", last])
 
 
 def _lines(check: Check, width: int, look: Look) -> Iterator[str]:

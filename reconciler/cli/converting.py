@@ -65,7 +65,11 @@ def convert(flags: Flags, old: Path, into: Path | None, overwrite: bool) -> int:
         what = "1 key or file was" if layout.lost == 1 else f"{layout.lost} keys or files were"
         log.note(f"warning: {what} not converted, as listed above")
     config = compared(_config_files(place, layout, log), beside)
-    converted = compared([file for ref, files in tables.items() if ref not in left for file in files], target)
+    files: list[File] = []
+    for ref, of_table in tables.items():
+        if ref not in left:
+            files += of_table
+    converted = compared(files, target)
     for exported, where in ((converted, target), (config, beside)):
         if not flags.dry_run:
             write(exported, where)
@@ -151,19 +155,18 @@ def _declared_elsewhere(place: _Place, target: Target, tables: Mapping[Ref, Sequ
     reading = examine(next(iter(environments.values())), os.environ, tuple(environments))
     if reading.desired is None and any(place.manifests.rglob("*.y*ml")):
         raise ManifestError(reading.mistakes)
-    files = {ref: {file.path.resolve() for file in table} for ref, table in tables.items()}
     known = {ref.name.casefold(): source.file for ref, source in reading.declared.items() if ref.kind == "DataTable"}
-    return {
-        ref: f"{ref} is declared in {file}; skipped; to write it to another folder, give --into DIR"
-        for ref in tables
-        if (file := known.get(ref.name.casefold())) and (place.root / file).resolve() not in files[ref]
-    }
+    left: dict[Ref, str] = {}
+    for ref, files in tables.items():
+        declared = known.get(ref.name.casefold())
+        if declared and (place.root / declared).resolve() not in {file.path.resolve() for file in files}:
+            left[ref] = f"{ref} is declared in {declared}; skipped; to write it to another folder, give --into DIR"
+    return left
 
 
 def _totals(converted: Exported, config: Exported, left: int) -> str:
-    every = (converted, config)
-    written, replaced, unchanged = (
-        sum(len(getattr(file, word)) for file in every) for word in ("written", "replaced", "unchanged")
-    )
+    written = len(converted.written) + len(config.written)
+    replaced = len(converted.replaced) + len(config.replaced)
+    unchanged = len(converted.unchanged) + len(config.unchanged)
     counts = f", {left} left alone" if left else ""
     return f"Convert: {written - replaced} new, {replaced} replaced, {unchanged} unchanged{counts}"

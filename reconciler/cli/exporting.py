@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from reconciler.export import Exported
     from reconciler.live import ReadRequest
     from reconciler.model import Finding, Ref
-    from reconciler.reconcile import Options
 
 NAMED = 5  # addresses in one line
 
@@ -67,7 +66,8 @@ def export(flags: Flags, into: Path | None, kinds: tuple[str, ...], targets: tup
     opened = opening.for_reading(flags)
     environment = opened.options.environment
     manifests = environment.root / environment.manifests
-    target = Target(into or manifests / BASE, environment.root, manifests, overwrite, _only(opened.options))
+    only = environment.name if len(opened.options.known_environments) > 1 else ""
+    target = Target(into or manifests / BASE, environment.root, manifests, overwrite, only)
     reading = declared_here(opened.options)
     places = {ref: place for ref, place in reading.declared.items() if ref.kind in KINDS}
     known = Known(places, reading.desired.manifests, reading.desired.removed) if reading.desired else Known()
@@ -126,11 +126,6 @@ class ExportFilter:
 
 
 COMMANDS = (export,)
-
-
-def _only(options: Options) -> str:
-    """Returns the environment to read, if the configuration has several."""
-    return options.environment.name if len(options.known_environments) > 1 else ""
 
 
 def _of_one(refs: Sequence[Ref], environment: str) -> Iterator[str]:

@@ -61,7 +61,7 @@ def sandbox(
         raise UsageError("give one of --background, --stop and --reset")
     if (stop or reset) and any(given is not None for given in (port, faults_text, idle)):
         raise UsageError("--port, --faults and --idle cannot be combined with --stop or --reset")
-    folder = _state_folder(flags)
+    folder = opening.state_folder(flags)
     faults = _faults(faults_text) if faults_text is not None else {}
     if stop or reset:
         return _stop(flags, folder) if stop else _reset(flags, folder)
@@ -118,17 +118,6 @@ def show_help(context: click.Context, words: tuple[str, ...]) -> int:
 
 
 COMMANDS = (sandbox, completion, version, show_help)
-
-
-def _state_folder(flags: Flags) -> Path:
-    """Returns the folder of reconcile.yaml if there is one, otherwise the current folder.
-
-    The file need not be valid.
-    """
-    try:
-        return opening.config_path(flags).parent / opening.STATE
-    except UsageError:
-        return (flags.folder or Path()).resolve() / opening.STATE
 
 
 def _faults(text: str) -> Mapping[str, Any]:

@@ -104,6 +104,14 @@ def config_path(flags: Flags) -> Path:
     return flags.folder.resolve() / FILE if flags.folder else find(Path.cwd())
 
 
+def state_folder(flags: Flags) -> Path:
+    """Returns `.reconcile` beside reconcile.yaml, or in the current folder if there is none. It need not be valid."""
+    try:
+        return config_path(flags).parent / STATE
+    except UsageError:
+        return (flags.folder or Path()).resolve() / STATE
+
+
 def named(flags: Flags, config: Config) -> str:
     """Returns the requested environment, or an empty text."""
     name = flags.environment or os.environ.get(CHOICE, "")
@@ -203,16 +211,11 @@ def _duration(minutes: float) -> str:
 
 def _raise_quotas(sandbox: Sandbox, quotas: Quotas) -> None:
     """Sets the sandbox's quotas to those of reconcile.yaml."""
-    from reconciler.model.environment import Quotas as Published
+    from reconciler.kinds.registry import KINDS
     from reconciler.sandbox.background import order
 
-    if quotas == Published() and not sandbox.token:
+    known = [quota for kind in KINDS.values() for quota in kind.quotas if quota.sandbox]
+    if not sandbox.token and all(quotas.of(quota) == quota.default for quota in known):
         # A sandbox of an older release refuses. It has these quotas anyway.
         return
-    allowed = {
-        "cells": quotas.cells_per_table,
-        "attributes": quotas.attributes_per_table,
-        "tables": quotas.tables_per_instance,
-        "batchItems": quotas.batch_items,
-    }
-    order(sandbox, "quotas", allowed)
+    order(sandbox, "quotas", {quota.sandbox: quotas.of(quota) for quota in known})

@@ -48,7 +48,7 @@ def package(flags: Flags, name: str, python: str, into: Path | None, form: str) 
 
     if name not in (known := names()):
         raise UsageError(f"no Lambda {brief(name)}; there is {', '.join(known)}{did_you_mean(name, known)}")
-    folder = into or _state_folder(flags) / "packages"
+    folder = into or opening.state_folder(flags) / "packages"
     if flags.dry_run:
         screen.say(f"would write {place_of(name, into=folder, python=python)}")
         return 0
@@ -87,11 +87,3 @@ def _as_text(archive: Archive, facts: dict[str, str | int | bool]) -> str:
     if archive.zipped > UPLOAD:
         lines.append(f"{'upload':13} via S3: a direct upload may have {UPLOAD // 2**20} MB")
     return "\n".join([f"{facts['name']}: {word}", *(f"  {line}" for line in lines)])
-
-
-def _state_folder(flags: Flags) -> Path:
-    """Returns the folder of reconcile.yaml if there is one, otherwise the current folder."""
-    try:
-        return opening.config_path(flags).parent / opening.STATE
-    except UsageError:
-        return (flags.folder or Path()).resolve() / opening.STATE

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.chosen_files import write_chosen
 from reconciler.cli import opening, screen, typos
 from reconciler.cli.choices import Flags, Verbosity
 from reconciler.cli.flags import Flagged, full_flag, selection_flags
@@ -137,7 +138,7 @@ def print_plan(plan: Plan, form: str, files: Mapping[Path, str], depth: Depth = 
 def write_files(plan: Plan, files: Mapping[Path, str], depth: Depth) -> None:
     writers = plan_writers(depth)
     for path, wanted in files.items():
-        screen.write_file(path, writers[wanted](plan))
+        write_chosen(path, writers[wanted](plan))
 
 
 def show(plan: Plan, depth: Depth = Depth()) -> None:

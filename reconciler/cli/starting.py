@@ -88,20 +88,20 @@ def init(
 )
 @click.pass_obj
 def environments(flags: Flags, form: str) -> int:
-    """List the environments that have an instance, with their roles. Works offline.
+    """List the environments in AWS accounts, with their roles. Works offline.
 
     The JSON output is a matrix for GitHub Actions.
     """
-    from reconciler.init.roles import matrix, place_of
+    from reconciler.init.roles import deploy_targets, matrix
 
     config = opening.read_config_of(flags)
     name = opening.named(flags, config)
-    places = [place_of(place) for place in config.environments.values() if place.instance and name in ("", place.name)]
+    places = deploy_targets(it for it in config.environments.values() if name in ("", it.name))
     if form == "json":
         _must_be_tame(places)
         screen.say(json.dumps(matrix(places), separators=(",", ":")))
     else:
-        screen.report("\n".join(_line(place) for place in places) or "no environment has an instance")
+        screen.report("\n".join(_line(place) for place in places) or "no environment is in an AWS account")
     return 0
 
 
@@ -136,7 +136,7 @@ def _kinds(folder: Path, wanted: RepositorySettings, log: Log) -> dict[str, froz
     environments = wanted.config.environments if wanted.config else {}
     kinds = {}
     for place in places(wanted):
-        environment = environments.get(place.name) or Environment(wanted.stack, place.name, folder)
+        environment = environments.get(place.name) or Environment(wanted.stack, place.name, folder, place.instance)
         declared = declared_kinds(environment, os.environ, tuple(environments))
         if declared is None:
             log.note(
@@ -239,4 +239,4 @@ def _must_be_tame(places: Sequence[DeployTarget]) -> None:
 def _line(place: DeployTarget) -> str:
     from reconciler.init.roles import APPLY, PLAN, role_arn
 
-    return f"{place.name}  {place.instance}  {role_arn(place, PLAN)}  {role_arn(place, APPLY)}"
+    return f"{place.name}  {place.scope.place}  {role_arn(place, PLAN)}  {role_arn(place, APPLY)}"

@@ -50,13 +50,14 @@ def _is_live(address: str, world: World) -> bool:
 
 
 def _parts(planned: Preview) -> Iterator[str]:
+    from reconciler.kinds.parts import parts_of
     from reconciler.kinds.registry import KINDS
     from reconciler.plan.held_rows import rows_of
+    from reconciler.plan.table import is_table
 
     specs = [(ref, live.spec) for ref, live in planned.world.live.items()]
     specs += [(ref, manifest.spec) for ref, manifest in planned.desired.manifests.items()]
     for ref, spec in specs:
-        if parts := KINDS[ref.kind].parts:
-            yield from (f"{ref}/{part.name}" for part in getattr(spec, parts.field))
-        if KINDS[ref.kind].cells:
+        yield from (f"{ref}/{part.name}" for part in parts_of(KINDS[ref.kind], spec))
+        if is_table(ref):
             yield str(rows_of(ref))

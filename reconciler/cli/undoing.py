@@ -150,6 +150,7 @@ def _members(run: PastRun) -> dict[str, Any]:
 
 
 def _listing(past_runs: Sequence[PastRun]) -> str:
+    from reconciler.report.lines import aligned
     from reconciler.report.visible import escaped
 
     lines: list[tuple[str, ...]] = [("started", "environment", "digest", "status", "items", "outcome")]
@@ -158,10 +159,7 @@ def _listing(past_runs: Sequence[PastRun]) -> str:
         for run in past_runs
     ]
     lines = [tuple(map(escaped, line)) for line in lines]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in lines
-    )
+    return "\n".join(aligned(lines))
 
 
 def _counts(run: PastRun) -> str:

@@ -17,7 +17,7 @@ from reconciler.messages import counted
 
 if TYPE_CHECKING:
     from reconciler.config import Config
-    from reconciler.model import Finding
+    from reconciler.model import Finding, Ref
 
 FORMAT_VERSION = "1.1"
 
@@ -55,9 +55,13 @@ def verdict(
 
     known, today = tuple(config.environments), datetime.now(UTC).date()
     readings = [examine(config.environments[name], environ, known, today=today) for name in names]
-    mistakes = dict.fromkeys(mistake for reading in readings for mistake in reading.mistakes)
-    findings = dict.fromkeys(finding for reading in readings for finding in reading.findings)
-    declared = {ref for reading in readings if reading.desired for ref in reading.desired.manifests}
+    mistakes: dict[Mistake, None] = {}
+    findings: dict[Finding, None] = {}
+    declared: set[Ref] = set()
+    for reading in readings:
+        mistakes |= dict.fromkeys(reading.mistakes)
+        findings |= dict.fromkeys(reading.findings)
+        declared.update(reading.desired.manifests if reading.desired else ())
     return ValidationReport(
         config.path.resolve().parent, tuple(names), tuple(mistakes), tuple(findings), len(declared), full
     )

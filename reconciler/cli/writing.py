@@ -52,13 +52,13 @@ def carry_out(
 ) -> int:
     """Returns the exit code. A dry run ends after the plan."""
     from reconciler.apply.run import Stop
-    from reconciler.reconcile import must_be_writable
+    from reconciler.reconcile import check_outcome_file
 
     log = request.opened.work.log
     if not request.flags.dry_run:
         recover_killed(request.flags, request.opened.options.environment.root)
     if request.outcome_file:
-        must_be_writable(request.outcome_file)
+        check_outcome_file(request.outcome_file)
     outcome, lost = _ended(_Run(request, Stop()), act)
     if outcome.status in REFUSALS:
         if outcome.status == "stale":

@@ -80,10 +80,11 @@ class Carrier:
 
 def json_path(path: Path) -> str:
     """Returns a path as text, such as `$.attributes[0].name`."""
-    return "$" + "".join(
-        f"[{step}]" if isinstance(step, int) else f".{step}" if step.isidentifier() else f"[{brief(step)}]"
-        for step in path
-    )
+    text = "$"
+    for step in path:
+        is_bare = isinstance(step, str) and step.isidentifier()
+        text += f".{step}" if is_bare else f"[{brief(step)}]"
+    return text
 
 
 def _shape(file: str) -> str:

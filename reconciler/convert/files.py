@@ -59,7 +59,9 @@ def _csv(table: Table) -> str:
     """Returns CSV with a column for each attribute that occurs in a row, in the order of the attributes."""
     spec: Any = table.manifest.spec
     rows = table.manifest.records.rows
-    names = {name for row in rows for name in (*row.key, *row.cells)}
+    names: set[str] = set()
+    for row in rows:
+        names.update(row.key, row.cells)
     header = [attribute.name for attribute in spec.attributes if attribute.name in names]
     return write_csv(header, ([_cell(row, name) for name in header] for row in rows))
 

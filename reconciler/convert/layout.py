@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from sys import maxsize
 from typing import NamedTuple
 
 from reconciler.config import ARN, ARN_REMEDY
@@ -24,11 +23,9 @@ from reconciler.documents.nodes import Entry, MapNode, Node, Scalar, find, scala
 from reconciler.errors import ManifestError, Mistake, Source, UsageError
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Finding, Manifest
-from reconciler.model.environment import Quotas
+from reconciler.model.environment import UNLIMITED
 
 MAIN, ATTRIBUTES, VALUES = "data_tables_config.json", "attributes", "attribute_values"
-# `validate` checks the account's own quotas, and says what to do.
-_ANY = Quotas(cells_per_table=maxsize, attributes_per_table=maxsize, tables_per_instance=maxsize)
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _UNWRITABLE_IN_CSV = re.compile("[\x00\ud800-\udfff]")
 
@@ -140,7 +137,8 @@ class _LayoutReader:
 
     def _checked(self, draft: Draft) -> Table | None:
         """Checks a table by the rules of data tables. Each mistake has its place in the JSON."""
-        around = Surroundings(ManifestFolders(self._folder, self._folder), Texts("", {}, ""), _ANY)
+        # `validate` checks the account's own quotas, and says what to do.
+        around = Surroundings(ManifestFolders(self._folder, self._folder), Texts("", {}, ""), UNLIMITED)
         spec = draft.node.entries["spec"].node
         assert isinstance(spec, MapNode)  # noqa: S101 (`document` builds it so)
         self.carrier.mistakes += _unwritable(spec)

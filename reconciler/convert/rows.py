@@ -121,8 +121,13 @@ def _misread(text: str) -> bool:
 
 def _report_missing_cells(carrier: Carrier, rows: Sequence[_Row], columns: Mapping[str, JsonColumn]) -> None:
     """Warns of cells that some rows list and others do not. In a CSV file, each row has a cell in every column."""
-    listed = {name for row in rows for name in row.cells if name in columns and not columns[name].primary}
-    missing = [(row, name) for row in rows for name in listed if name not in row.cells]
+    listed: set[str] = set()
+    for row in rows:
+        listed.update(row.cells)
+    listed = {name for name in listed if name in columns and not columns[name].primary}
+    missing: list[tuple[_Row, str]] = []
+    for row in rows:
+        missing += ((row, name) for name in listed.difference(row.cells))
     if missing:
         row, name = min(missing, key=lambda cell: (cell[0].source, cell[1]))
         cells_are = f"{counted(len(missing), 'cell')} {plural(len(missing), 'is', 'are')}"

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.desired.layers import Draft
 from reconciler.desired.linking import field_links
-from reconciler.desired.manifests import OF_RECORDS
 from reconciler.documents.nodes import MapNode, scalars, without
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Declarable, Kind
 from reconciler.kinds.fields import linked
+from reconciler.kinds.parts import record_fields
 from reconciler.model import Linked, Ref
 
 Needs = Mapping[Ref, Mapping[Ref, Source]]  # resource → the resources that must exist first, and where it says so
@@ -38,7 +38,7 @@ def _needed(draft: Draft, kind: Declarable) -> Iterator[tuple[Ref, Source]]:
     # Values and deferred fields are written after all resources exist.
     names = kind.writing.deferred if isinstance(kind, Kind) else ()
     deferred = (kind.spec.model_fields[name].alias or name for name in names)
-    body = without(spec, *(OF_RECORDS if kind.cells else ()), *deferred)
+    body = without(spec, *record_fields(kind), *deferred)
     yield from ((link.ref, link.source) for link in field_links(kind.spec, body))
     for scalar in scalars(body):
         if isinstance(scalar.text, Linked):

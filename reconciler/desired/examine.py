@@ -20,8 +20,10 @@ from reconciler.desired.manifests import Surroundings, across, read_manifest, sc
 from reconciler.desired.merging import Kinds, Merged, merge_layers, read_layers, resolve_document, resolve_draft
 from reconciler.desired.texts import Texts
 from reconciler.desired.tombstones import read_tombstone, still_declared
-from reconciler.documents.nodes import MapNode
+from reconciler.documents.hints import brief
+from reconciler.documents.nodes import MapNode, place
 from reconciler.errors import ManifestError, Mistake, Source
+from reconciler.kinds.base import Declarable, Kind
 from reconciler.kinds.composite import Composite
 from reconciler.kinds.registry import DECLARABLE
 from reconciler.model import Desired, Finding, Manifest, Ref
@@ -85,6 +87,7 @@ def examine(
     elsewhere_too = names.refs(merged.value.drafts)
     between = (
         *_unknown_environments((*(draft.node for draft in merged.value.drafts), *buried), known_environments),
+        *_without_instance(environment, documents, kinds),
         *_shapes((draft for draft in merged.value.drafts if not is_here(draft.node)), around.texts, kinds),
         *_tombstone_shapes((tomb for tomb in buried if not is_here(tomb)), around.texts, kinds),
         *names.twins(drafts, kinds),
@@ -100,9 +103,9 @@ def examine(
     also = Checked(None, between, (*names.look_alikes(drafts, kinds), *empty))
     steps: list[Checked[Any]] = [read, merged, *documents.resolved, *documents.manifests, removed, also]
     steps.append(Checked(None, documents.doubtful))
-    members = {ref: member.source for ref, member in documents.expansion.members.items()}
-    reading = _reading(documents.desired(removed.value, kinds), steps)
-    return replace(reading, declared=_places(merged.value.drafts) | members)
+    places = {ref: draft.node.source for ref, draft in elsewhere_too.items()}
+    places |= {ref: member.source for ref, member in documents.expansion.members.items()}
+    return replace(_reading(documents.desired(removed.value, kinds), steps), declared=places)
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,10 @@ class _Documents:
 
     @property
     def mistakes(self) -> list[Mistake]:
-        return [mistake for manifest in self.manifests for mistake in manifest.mistakes]
+        mistakes: list[Mistake] = []
+        for manifest in self.manifests:
+            mistakes += manifest.mistakes
+        return mistakes
 
     def desired(self, removed: Mapping[str, Source], kinds: Kinds) -> Desired:
         every = {manifest.value.ref: manifest.value for manifest in self.manifests if manifest.value}
@@ -160,7 +166,10 @@ def _read_documents(merged: Merged, here: Sequence[Draft], around: Surroundings,
         for draft, it in alone
     ]
     of_members = [it.built(read_manifest(it.draft, kinds[ref.kind], around)) for ref, it in members.items()]
-    doubts = [doubt for key, about in merged.doubts.items() if key not in overrides for doubt in about]
+    doubts: list[Mistake] = []
+    for key, about in merged.doubts.items():
+        if key not in overrides:
+            doubts += about
     return _Documents(
         (*(it for _, it in alone), *(it.draft for it in members.values())),
         (*own, *of_members),
@@ -171,20 +180,20 @@ def _read_documents(merged: Merged, here: Sequence[Draft], around: Surroundings,
 
 def _reading(desired: Desired, steps: Sequence[Checked[Any]]) -> Examination:
     unread, *later = steps
+    others: list[Mistake] = []
+    unique = dict.fromkeys(unread.findings)
+    for step in later:
+        others += step.mistakes
+        unique |= dict.fromkeys(step.findings)
     # A text with a YAML mistake is not also reported by the schema.
-    others = elsewhere((mistake for step in later for mistake in step.mistakes), unread.mistakes)
-    mistakes = sorted({*unread.mistakes, *others})
-    unique = dict.fromkeys(finding for step in steps for finding in step.findings)
+    mistakes = sorted({*unread.mistakes, *elsewhere(others, unread.mistakes)})
     findings = tuple(sorted(unique, key=lambda finding: (finding.source or Source(""), finding.message)))
     return Examination(None if mistakes else replace(desired, findings=findings), tuple(mistakes), findings)
 
 
-def _places(drafts: Iterable[Draft]) -> dict[Ref, Source]:
-    return {ref: draft.node.source for ref, draft in names.refs(drafts).items()}
-
-
 def _links(steps: Iterable[Checked[Any]]) -> Iterator[Link]:
-    return (link for step in steps for link in step.links)
+    for step in steps:
+        yield from step.links
 
 
 def _texts(environment: Environment, environ: Mapping[str, str]) -> Texts:
@@ -205,8 +214,32 @@ def _nothing(environment: Environment, where: ManifestFolders, layers: Iterable[
 # Documents.
 
 
-def _unknown_environments(documents: Iterable[MapNode], known: Collection[str]) -> list[Mistake]:
-    return [mistake for document in documents for mistake in names.unknown_environments(document, known)]
+def _unknown_environments(documents: Iterable[MapNode], known: Collection[str]) -> Iterator[Mistake]:
+    for document in documents:
+        yield from names.unknown_environments(document, known)
+
+
+def _without_instance(environment: Environment, documents: _Documents, kinds: Kinds) -> Iterator[Mistake]:
+    """Yields the documents whose kind belongs to an instance, if the environment has none.
+
+    A resource that such a document stands for is not reported as well.
+    """
+    if environment.has_instance:
+        return
+    for draft in (checked.value for checked in documents.resolved):
+        member = documents.expansion.members.get(Ref(draft.kind, draft.name))
+        is_reported = member is not None and bool(_service_of_instance(kinds[member.origins[-1].kind]))
+        if (title := _service_of_instance(kinds[draft.kind])) and not is_reported:
+            yield Mistake(
+                place(draft.node, ["kind"]),
+                f"{draft.kind} is a kind of {title}, but environment {brief(environment.name)} has no instance; "
+                "add one in reconcile.yaml, or list other environments in metadata.environments",
+            )
+
+
+def _service_of_instance(kind: Declarable) -> str:
+    """Returns the title of the kind's service if its calls need an instance, else an empty text."""
+    return kind.service.title if isinstance(kind, Kind) and kind.service.instance else ""
 
 
 def _shapes(drafts: Iterable[Draft], texts: Texts, kinds: Kinds) -> list[Mistake]:
@@ -220,19 +253,23 @@ def _shapes(drafts: Iterable[Draft], texts: Texts, kinds: Kinds) -> list[Mistake
 
 def _tombstone_shapes(tombs: Iterable[MapNode], texts: Texts, kinds: Kinds) -> list[Mistake]:
     """Checks only the shape of tombstones for other environments."""
-    read = [(meant, read_tombstone(meant.value, kinds)) for meant in (resolve_document(tomb, texts) for tomb in tombs)]
-    return [mistake for meant, tomb in read for mistake in elsewhere(tomb.mistakes, meant.mistakes)]
+    mistakes: list[Mistake] = []
+    for tomb in tombs:
+        meant = resolve_document(tomb, texts)
+        mistakes += elsewhere(read_tombstone(meant.value, kinds).mistakes, meant.mistakes)
+    return mistakes
 
 
 def _removed(tombs: Iterable[MapNode], texts: Texts, kinds: Kinds) -> Checked[Mapping[str, Source]]:
     addresses: dict[str, Source] = {}
     mistakes: list[Mistake] = []
-    for meant in (resolve_document(tomb, texts) for tomb in tombs):
-        links = (
-            Mistake(link.source, f"{link.ref} is a reference; write an address, Kind/name") for link in meant.links
-        )
-        wrong = (*meant.mistakes, *links)
+    for tomb in tombs:
+        meant = resolve_document(tomb, texts)
+        wrong = list(meant.mistakes)
+        for link in meant.links:
+            wrong.append(Mistake(link.source, f"{link.ref} is a reference; write an address, Kind/name"))
         read = read_tombstone(meant.value, kinds)
         mistakes += (*wrong, *elsewhere(read.mistakes, wrong))
-        addresses |= {address: source for address, source in read.value.items() if address not in addresses}
+        for address, source in read.value.items():
+            addresses.setdefault(address, source)
     return Checked(addresses, tuple(mistakes))

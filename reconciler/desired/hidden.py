@@ -39,9 +39,12 @@ def hidden(unread: Iterable[Node | str | None], unbuilt: Collection[Draft], kind
     nodes = [_declaring(document) for document in lost if isinstance(document, Node)]
     # A manifest that declares other resources has their names in its spec.
     nodes += [draft.node for draft in unbuilt if kinds[draft.kind].expands]
-    texts = [scalar.text for node in nodes for scalar in scalars(node)]
+    texts: set[str] = set()
+    for node in nodes:
+        for scalar in scalars(node):
+            texts.update((scalar.text, *scalar.text.split("/")))
     return Hidden(
-        frozenset(part for text in texts for part in (text, *text.split("/"))),
+        frozenset(texts),
         frozenset(draft.kind for draft in unbuilt if not draft.name or MARK in draft.name),
         tuple(document for document in lost if not isinstance(document, Node)),
     )

@@ -7,7 +7,8 @@ from typing import Any
 
 from reconciler.desired.checked import Link
 from reconciler.documents.nodes import ListNode, MapNode, Node, Scalar
-from reconciler.kinds.fields import mark, nested
+from reconciler.kinds.fields import nested
+from reconciler.kinds.marks import reference_of
 from reconciler.kinds.registry import LOOKUPS
 from reconciler.model import Linked, Ref, RefTo, Spec, is_id
 from reconciler.model.canonical import canonical
@@ -22,7 +23,7 @@ def field_links(spec: type[Spec], node: Node) -> Iterator[Link]:
         case MapNode():
             for name, field in spec.model_fields.items():
                 value = node.get(field.alias or name)
-                if value is not None and (reference := mark(spec, name, RefTo)):
+                if value is not None and (reference := reference_of(spec, name)):
                     yield from _named(reference, value)
                 elif value is not None and (inner := nested(spec, name)):
                     yield from field_links(inner, value)

@@ -21,12 +21,11 @@ from reconciler.documents.nodes import MapNode, place, plain, scalars, with_entr
 from reconciler.documents.schema_check import against
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Declarable, Kind
+from reconciler.kinds.parts import record_fields
 from reconciler.kinds.rules import faults, repeated
 from reconciler.model import Finding, Linked, Manifest, Ownership, Problem, Records, Ref, Resource, WrittenRecords
 from reconciler.model.environment import Quotas
 from reconciler.schemas.kind import kind_schema
-
-OF_RECORDS = ("values", "moved")
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Surroundings:
 def schema_mistakes(draft: Draft, kind: Declarable, *, overlay: bool = False) -> tuple[Mistake, ...]:
     """Checks the draft, without its cells, against its kind's schema."""
     spec = draft.node.get("spec")
-    bare = {"spec": shell(spec)} if kind.cells and isinstance(spec, MapNode) else {}
+    bare = {"spec": _without_cells(spec, kind)} if isinstance(spec, MapNode) else {}
     return against(_schema(kind, overlay), with_entries(draft.node, bare))
 
 
@@ -87,7 +86,12 @@ def _written(body: MapNode, kind: Declarable, around: Surroundings, address: str
 
 
 def _declared(draft: Draft, body: MapNode, kind: Declarable) -> Mapping[str, Any]:
-    return {**plain(shell(body) if kind.cells else body), "name": draft.name}
+    return {**plain(_without_cells(body, kind)), "name": draft.name}
+
+
+def _without_cells(spec: MapNode, kind: Declarable) -> MapNode:
+    """Returns a table's spec without its cells, which only the table's own rules inspect."""
+    return shell(spec) if kind.cells else spec
 
 
 def across(drafts: Mapping[Ref, Draft], kinds: Mapping[str, Declarable]) -> Iterator[Mistake]:
@@ -132,7 +136,7 @@ def _source(draft: Draft, path: tuple[str | int, ...]) -> Source:
 
 
 def _built(draft: Draft, body: MapNode, kind: Declarable) -> Checked[Resource | None]:
-    fields = without(body, *OF_RECORDS) if kind.cells else body
+    fields = without(body, *record_fields(kind))
     given = {**plain(fields), "name": draft.name}
     try:
         spec = kind.spec.model_validate(given)

@@ -46,10 +46,12 @@ def read_layers(
     # git drops an empty folder, and a stack may manage nothing.
     first = read_layer(base, where, kinds) if base.exists() or base.is_symlink() else Checked(Layer())
     read = [first, *(_overlay(environment, at, where, kinds) for at in range(len(environment.overlays)))]
-    mistakes = tuple(mistake for layer in read for mistake in layer.mistakes)
+    mistakes: list[Mistake] = []
+    for layer in read:
+        mistakes += layer.mistakes
     layers = tuple(layer.value for layer in read)
     findings = unread_files(environment, where, layers, around.texts, known_environments, kinds)
-    return Checked(layers, mistakes, tuple(findings))
+    return Checked(layers, tuple(mistakes), tuple(findings))
 
 
 def _overlay(environment: Environment, at: int, where: ManifestFolders, kinds: Kinds) -> Checked[Layer]:
@@ -73,7 +75,10 @@ def merge_layers(layers: Sequence[Layer], where: ManifestFolders, texts: Texts, 
     mistakes: list[Mistake] = []
     strays: set[DraftKey] = set()
     doubts: dict[DraftKey, list[Mistake]] = {}
-    for over in (draft for layer in overlays for draft in layer.drafts):
+    overs: list[Draft] = []
+    for layer in overlays:
+        overs += layer.drafts
+    for over in overs:
         kind, below = kinds[over.kind], drafts.get(over.key)
         meant = resolve_draft(over, texts, kind)
         wrong = elsewhere(schema_mistakes(meant.value, kind, overlay=True), meant.mistakes)
@@ -119,15 +124,14 @@ def resolve_draft(draft: Draft, texts: Texts, kind: Declarable) -> Checked[Draft
 
 def resolve_document(document: MapNode, texts: Texts) -> Checked[MapNode]:
     parts = {key: resolve(entry.node, texts) for key, entry in document.entries.items() if key != "kind"}
-    misplaced = [link for key, part in parts.items() if key != "spec" for link in part.links]
+    mistakes, misplaced = list[Mistake](), list[Mistake]()
+    for key, part in parts.items():
+        mistakes += part.mistakes
+        for link in part.links if key != "spec" else ():
+            message = f"{link.ref} cannot be referenced here; only a spec has references"
+            misplaced.append(Mistake(link.source, message))
     return Checked(
         with_entries(document, {key: part.value for key, part in parts.items()}),
-        (
-            *(mistake for part in parts.values() for mistake in part.mistakes),
-            *(
-                Mistake(link.source, f"{link.ref} cannot be referenced here; only a spec has references")
-                for link in misplaced
-            ),
-        ),
+        (*mistakes, *misplaced),
         links=parts["spec"].links if "spec" in parts else (),
     )

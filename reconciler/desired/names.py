@@ -8,7 +8,7 @@ from reconciler.desired.checked import Link
 from reconciler.desired.hidden import Hidden
 from reconciler.desired.layers import Draft
 from reconciler.documents.hints import brief, did_you_mean, listed, look_alike, visible
-from reconciler.documents.nodes import ListNode, MapNode, Node, find, place, text_of
+from reconciler.documents.nodes import ListNode, MapNode, find, place, text_of
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Declarable, Kind
 from reconciler.kinds.composite import Composite
@@ -117,14 +117,11 @@ def addresses(declared: Mapping[Ref, Draft], kinds: Mapping[str, Declarable]) ->
         key = kinds[ref.kind].parts_key
         items = find(draft.node, ["spec", key]) if key else None
         for item in items.items if isinstance(items, ListNode) else ():
-            if name := _named(item):
+            name = text_of(item.get("name")) if isinstance(item, MapNode) else None
+            if name:
                 places[f"{ref}/{name}"] = item.source
     return places
 
 
 def _folds_case(kind: Declarable) -> bool:
     return isinstance(kind, Kind) and kind.identity.folds_case
-
-
-def _named(item: Node) -> str | None:
-    return text_of(item.get("name")) if isinstance(item, MapNode) else None

@@ -15,16 +15,15 @@ from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, p
 from reconciler.errors import Mistake
 from reconciler.kinds.base import Declarable
 from reconciler.kinds.fields import document_type, keyed_by, nested
+from reconciler.kinds.parts import record_fields
 from reconciler.model import Spec
-
-VALUES = "values"  # replaced whole for kinds with cells: `null` in a row is an absent cell, not a removed key
 
 
 def merged_draft(base: Draft | None, over: Draft, kind: Declarable) -> Draft:
     """Returns the base with the overlay's differences, or the overlay alone if the base lacks the resource."""
     below = base.node if base else MapNode({}, over.node.source)
     entries = {**over.node.entries, **below.entries}
-    for key, spec, whole in (("metadata", None, ()), ("spec", kind.spec, _whole(kind))):
+    for key, spec, whole in (("metadata", None, ()), ("spec", kind.spec, record_fields(kind))):
         old, new = below.get(key), over.node.get(key)
         if isinstance(new, MapNode):
             differences = without(new, "name") if base and key == "metadata" else new
@@ -40,11 +39,8 @@ def pointless_removals(base: Draft | None, over: Draft, kind: Declarable) -> Ite
     yield from _strays(old, over.node.get("spec"), kind.spec)
 
 
-def _whole(kind: Declarable) -> Collection[str]:
-    return (VALUES,) if kind.cells else ()
-
-
 def _map(base: MapNode, over: MapNode, spec: type[Spec] | None, whole: Collection[str] = ()) -> MapNode:
+    """Keys of `whole` are replaced: `null` in a row is an absent cell, not a removed key."""
     entries = dict(base.entries)
     for key, (at, node) in over.entries.items():
         if isinstance(node, Scalar) and node.value is None:
@@ -68,7 +64,11 @@ def _value(base: Node | None, over: Node, spec: type[Spec] | None, key: str) -> 
 
 def _keyed(base: ListNode, over: ListNode, spec: type[Spec] | None, by: str) -> ListNode:
     """Returns the base's items in their order, changed or removed, then the new ones. The schema requires names."""
-    changes = {name: item for item in over.items if isinstance(item, MapNode) and (name := _name(item, by)) is not None}
+    changes: dict[str, MapNode] = {}
+    for item in over.items:
+        name = _name(item, by)
+        if isinstance(item, MapNode) and name is not None:
+            changes[name] = item
     items: list[Node] = []
     for item in base.items:
         name = _name(item, by)

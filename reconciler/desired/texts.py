@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -36,12 +36,15 @@ class Texts:
     no_secrets: str
 
     def read(self, text: str) -> Text:
-        tokens = list(_TOKEN.finditer(text))
-        parts = [self._token(token[0], token["inside"]) for token in tokens]
-        between = [text[one:other] for one, other in zip(_ends(tokens), _starts(tokens, text), strict=True)]
-        whole = between[0] + "".join(part.text + after for part, after in zip(parts, between[1:], strict=True))
-        faults = tuple(fault for part in parts for fault in part.faults)
-        refs = tuple(ref for part in parts for ref in part.refs)
+        whole, end = "", 0
+        faults, refs = tuple[str, ...](), tuple[Ref, ...]()
+        for token in _TOKEN.finditer(text):
+            part = self._token(token[0], token["inside"])
+            whole += text[end : token.start()] + part.text
+            end = token.end()
+            faults += part.faults
+            refs += part.refs
+        whole += text[end:]
         # Later stages read every `${Kind/…}` of the text as a reference; a variable's value may complete one.
         if refs and whole.count(MARK) > len(refs):
             faults += ("has both a reference and a plain ${, which look the same; keep one of them",)
@@ -85,8 +88,11 @@ def resolve(node: Node, texts: Texts) -> Checked[Node]:
 
 def faults_and_links(read: list[tuple[Source, Text]]) -> tuple[tuple[Mistake, ...], tuple[Link, ...]]:
     """Returns the mistakes in texts, and the resources that they refer to."""
-    mistakes = tuple(Mistake(source, fault) for source, text in read for fault in text.faults)
-    return mistakes, tuple(Link(ref, source) for source, text in read for ref in text.refs)
+    mistakes, links = list[Mistake](), list[Link]()
+    for source, text in read:
+        mistakes += (Mistake(source, fault) for fault in text.faults)
+        links += (Link(ref, source) for ref in text.refs)
+    return tuple(mistakes), tuple(links)
 
 
 def _meant(scalar: Scalar, texts: Texts) -> Scalar:
@@ -94,13 +100,3 @@ def _meant(scalar: Scalar, texts: Texts) -> Scalar:
         return scalar
     text = texts.read(scalar.text).text
     return Scalar(text, text, scalar.source)
-
-
-def _ends(tokens: list[re.Match[str]]) -> Iterator[int]:
-    yield 0
-    yield from (token.end() for token in tokens)
-
-
-def _starts(tokens: list[re.Match[str]], text: str) -> Iterator[int]:
-    yield from (token.start() for token in tokens)
-    yield len(text)

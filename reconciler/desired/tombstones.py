@@ -23,7 +23,9 @@ def read_tombstone(node: MapNode, kinds: Mapping[str, Declarable]) -> Checked[Ma
     for item in items:
         if (text := text_of(item)) is not None:
             places.setdefault(text, item.source)
-    faults = (Mistake(places[text], fault) for text in places for fault in _faults(text, kinds))
+    faults: list[Mistake] = []
+    for text, source in places.items():
+        faults += (Mistake(source, fault) for fault in _faults(text, kinds))
     return Checked(places, (*wrong, *elsewhere(faults, wrong)))
 
 

@@ -69,11 +69,18 @@ def unread_files(
             message = f"is not read: the file name must end in {' or '.join(_MANIFESTS)}, in lower case; rename it"
             yield _warning(message, where, path)
     sheets = [path for path in files if path.suffix.lower() == ".csv" and folders.is_read_here(path)]
-    composites = [draft for layer in layers for draft in layer.drafts if isinstance(kinds[draft.kind], Composite)]
     # A composite may name any file in any text.
-    texts_of_composites = [scalar.text for draft in composites for scalar in scalars(draft.node)]
+    texts_of_composites: list[str] = []
+    for draft in _drafts(layers):
+        if isinstance(kinds[draft.kind], Composite):
+            texts_of_composites += (scalar.text for scalar in scalars(draft.node))
     unnamed = [path for path in sheets if not any(path.name in text for text in texts_of_composites)]
     yield from _unnamed(unnamed, named, layers, folders, where)
+
+
+def _drafts(layers: Iterable[Layer]) -> Iterator[Draft]:
+    for layer in layers:
+        yield from layer.drafts
 
 
 def _folders(environment: Environment) -> _Folders:
@@ -131,9 +138,12 @@ def _overlay(folder: PurePath, known_environments: Collection[str]) -> str:
 
 def _named(layers: Iterable[Layer], where: ManifestFolders, texts: Texts, kinds: Mapping[str, Declarable]) -> set[Path]:
     """Returns the files that any manifest names, also manifests for other environments."""
-    drafts = (draft for layer in layers for draft in layer.drafts)
-    names = (name for draft in drafts for name in _file_names(draft, kinds[draft.kind]))
-    return {_resolved(where.beside(name.source, _meant(name.text, texts))) for name in names}
+    named = set[Path]()
+    for draft in _drafts(layers):
+        for name in _file_names(draft, kinds[draft.kind]):
+            text = texts.read(name.text).text if MARK in name.text else name.text
+            named.add(_resolved(where.beside(name.source, text)))
+    return named
 
 
 def _file_names(draft: Draft, kind: Declarable) -> Iterator[Scalar]:
@@ -142,10 +152,6 @@ def _file_names(draft: Draft, kind: Declarable) -> Iterator[Scalar]:
         yield sheet
     if holds_contents(kind.spec):
         yield from scalars(draft.node)
-
-
-def _meant(text: str, texts: Texts) -> str:
-    return texts.read(text).text if MARK in text else text
 
 
 def _resolved(path: Path) -> Path:
@@ -174,7 +180,9 @@ def _unnamed(
 
 def _other_texts(layers: Iterable[Layer], folders: _Folders, where: ManifestFolders) -> list[str | None]:
     """Returns other texts that may name a CSV file: invalid YAML, and overlays of other environments."""
-    texts = [document for layer in layers for document in layer.unread if not isinstance(document, tuple)]
+    texts: list[str | None] = []
+    for layer in layers:
+        texts += (document for document in layer.unread if not isinstance(document, tuple))
     for path in _files(where.manifests):
         relative = PurePath(os.path.relpath(path, where.manifests))
         if path.suffix in _MANIFESTS and folders.is_read(relative) and not folders.is_read_here(relative):

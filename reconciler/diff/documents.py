@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from reconciler.model.canonical import canonical
@@ -53,7 +54,7 @@ def _compared(before: Any, after: Any) -> Iterator[DocumentDifference]:
 
     # By default DeepDiff skips keys that begin with `__`, and shows objects with few common keys as one difference.
     compared = DeepDiff(before, after, view="tree", ignore_private_variables=False, threshold_to_diff_deeper=0)
-    for level in (level for levels in compared.values() for level in levels):
+    for level in chain.from_iterable(compared.values()):
         sides = (None if side is notpresent else _unaligned(side) for side in (level.t1, level.t2))
         yield DocumentDifference(tuple(level.path(output_format="list")), *sides)
 
@@ -116,11 +117,11 @@ def _order(difference: DocumentDifference) -> list[tuple[int, str]]:
 
 def path_text(steps: Steps) -> str:
     """Returns steps as text: `Statement[0].Action`, with keys of other characters in brackets and quotes."""
-    texts = (
-        f"[{step}]" if isinstance(step, int) else f".{step}" if _BARE.fullmatch(step) else f"[{json.dumps(step)}]"
-        for step in steps
-    )
-    return "".join(texts).removeprefix(".")
+    text = ""
+    for step in steps:
+        is_bare = isinstance(step, str) and _BARE.fullmatch(step)
+        text += f".{step}" if is_bare else f"[{json.dumps(step)}]"
+    return text.removeprefix(".")
 
 
 def path_steps(text: str) -> Steps | None:
@@ -148,7 +149,7 @@ def applied(value: Any, changes: Sequence[DocumentDifference]) -> Any:
     """Returns the value of a document with its differences made. Raises `DiffersError` if a `before` is not there."""
     whole = next((change for change in changes if not change.steps), None)
     if whole:
-        if len(changes) > 1 or not _equal(value, whole.before):
+        if len(changes) > 1 or json_meaning(value) != json_meaning(whole.before):
             raise DiffersError
         return whole.after
     inside: dict[str | int, list[DocumentDifference]] = {}
@@ -181,7 +182,3 @@ def _applied_to_list(value: list[Any], inside: Mapping[str | int, list[DocumentD
     for at in sorted(added):
         left.insert(at, added[at])
     return left
-
-
-def _equal(one: Any, other: Any) -> bool:
-    return json_meaning(one) == json_meaning(other)

@@ -105,6 +105,7 @@ def pair(before: Collection[Any], after: Collection[Any], by: str) -> list[tuple
     pairs: list[tuple[Any, Any]] = []
     for item in after:
         key, old = item_key(item, by), getattr(item, "renamed_from", None)
+        # The exact key comes first, because two names may differ in case alone.
         names = (key, folded.get(_folded(key)), old, folded.get(_folded(old)) if old else None)
         match = next((left.pop(known) for known in names if known in left), None)
         pairs.append((match, item))
@@ -203,6 +204,8 @@ def manifest_value(value: Any) -> Any:
             inner = type(value)
             fields = {f: item for f, item in value if worth_saying(inner, f, item) and not is_local(inner, f)}
             return {manifest_key(inner, f): manifest_value(item) for f, item in fields.items()}
+        case tuple():
+            return [manifest_value(item) for item in value]
         case _:
             return _in_words(plain(value))
 

@@ -192,7 +192,8 @@ def _ragged(table: CsvTable, rows: Iterable[CsvRow]) -> Iterator[Mistake]:
 
 def _with_quotes(row: CsvRow) -> str:
     """Returns the remedy for a row with too many commas."""
-    odd = sorted({letter for cell in row.cells for letter in _TYPOGRAPHIC if letter in (cell or "")})
+    text = "".join(filter(None, row.cells))
+    odd = sorted({letter for letter in _TYPOGRAPHIC if letter in text})
     if odd:
         return f'{" ".join(odd)} are not CSV quotes; put a text with a comma in straight quotes: "a, b"'
     return "put a text with a comma in quotes"

@@ -60,8 +60,9 @@ class _Fault(NamedTuple):
 
 def against(schema: Mapping[str, Any], node: Node) -> tuple[Mistake, ...]:
     """Returns every mistake of the document, without repetitions."""
-    faults = map(_fault, Draft7Validator(schema).iter_errors(plain(node)))
-    mistakes = [mistake for fault in faults for mistake in _mistakes(fault, node)]
+    mistakes: list[Mistake] = []
+    for error in Draft7Validator(schema).iter_errors(plain(node)):
+        mistakes += _mistakes(_fault(error), node)
     places = {mistake.source for mistake in mistakes}
     mistakes += (mistake for mistake in _not_finite(node, ()) if mistake.source not in places)
     return tuple(dict.fromkeys(mistakes))
@@ -137,11 +138,10 @@ def _meant(fault: _Fault) -> Sequence[_Fault]:
     branches: dict[Any, list[_Fault]] = {}
     for branch, inner in fault.inner:
         branches.setdefault(branch, []).append(inner)
-    fitting = [
-        faults
-        for faults in branches.values()
-        if not any(inner.rule == "type" and inner.path == fault.path for inner in faults)
-    ]
+    fitting = []
+    for faults in branches.values():
+        if not any(inner.rule == "type" and inner.path == fault.path for inner in faults):
+            fitting.append(faults)
     return fitting[0] if len(fitting) == 1 else ()
 
 
@@ -250,7 +250,12 @@ def _label(node: Node, path: Iterable[str | int]) -> str:
 
 
 def _short(value: Any) -> str:
-    return "a map" if isinstance(value, dict) else "a list" if isinstance(value, list) else brief(value)
+    match value:
+        case dict():
+            return "a map"
+        case list():
+            return "a list"
+    return brief(value)
 
 
 def _remedy(fault: _Fault) -> str:

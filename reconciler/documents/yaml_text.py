@@ -7,6 +7,7 @@ cannot mean them, and the reader does not guess.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any, NamedTuple
 
 import yaml
@@ -59,7 +60,8 @@ def read_yaml(text: str, file: str, *, loader: Any = LOADER) -> YamlText:
 
 
 def _forbidden(text: str, file: str) -> list[Mistake]:
-    matches = [match for match, _ in zip(_FORBIDDEN.finditer(text), range(MOST_MISTAKES), strict=False)]
+    # A binary file may hold millions of such characters.
+    matches = islice(_FORBIDDEN.finditer(text), MOST_MISTAKES)
     return [Mistake(_place(text, match.start(), file), _odd(match[0])) for match in matches]
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import is_local, manifest_key, worth_saying
+from reconciler.kinds.parts import attributes_of, parts_of
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Content, Document, Live, LiveRecord, Manifest, Mode, Spec
 from reconciler.model.cells import number
@@ -46,15 +46,13 @@ def declare(live: Live) -> Declaration:
     fields = _declared_fields(kind.in_one_form(live.spec))
     spec = ({"arn": live.arn} if "arn" in kind.spec.model_fields else {}) | fields
     spec.pop("name", None)
-    if not kind.parts:
-        return Declaration(live, spec)
-    parts = _in_order(kind, getattr(live.spec, kind.parts.field))
+    # Keys come first, and the other attributes in AWS's order. Parts without values have no order of AWS.
+    attributes = sorted(attributes_of(kind, live.spec), key=lambda attribute: not attribute.primary)
+    parts = attributes or sorted(parts_of(kind, live.spec), key=lambda part: str(part.name))
     if parts:
         spec[kind.parts_key] = [_declared_fields(part) for part in parts]
-    if not kind.cells:
-        return Declaration(live, spec)
-    header = tuple(part.name for part in parts)
-    primaries = tuple((part.name, part.value_type) for part in parts if part.primary)
+    header = tuple(attribute.name for attribute in attributes)
+    primaries = tuple((it.name, it.value_type) for it in attributes if it.primary)
     rows = _rows(primaries, header, (record for record in live.records if record.key)) if primaries else ()
     return Declaration(live, spec, header, rows, _default(header, live.records))
 
@@ -62,20 +60,20 @@ def declare(live: Live) -> Declaration:
 def with_manifest_settings(declared: Declaration, manifest: Manifest) -> Declaration:
     """Adds settings that exist only in the manifest: create-only fields, value ownership, pruning."""
     kind = KINDS[declared.live.ref.kind]
-    if not kind.parts or not kind.cells:
-        write_only = kind.reading.write_only & manifest.spec.model_fields_set
-        added = {manifest_key(kind.spec, f): _plain(getattr(manifest.spec, f)) for f in write_only}
-        return replace(declared, spec={**declared.spec, **added})
+    write_only = kind.reading.write_only & manifest.spec.model_fields_set
+    added: dict[str, Any] = {manifest_key(kind.spec, f): _plain(getattr(manifest.spec, f)) for f in write_only}
     modes = {
-        part.name.casefold(): part.ownership
-        for part in getattr(manifest.spec, kind.parts.field)
-        if not part.primary and part.ownership is not Mode.MANAGED
+        attribute.name.casefold(): attribute.ownership
+        for attribute in attributes_of(kind, manifest.spec)
+        if not attribute.primary and attribute.ownership is not Mode.MANAGED
     }
     parts = [_owned(part, modes.get(part["name"].casefold())) for part in declared.spec.get(kind.parts_key, ())]
+    if parts:
+        added[kind.parts_key] = parts
     gone = {part["name"] for part in parts if part.get("ownership") == Mode.OBSERVED}
     return replace(
         declared,
-        spec={**declared.spec, **({kind.parts_key: parts} if parts else {})},
+        spec={**declared.spec, **added},
         header=tuple(name for name in declared.header if name not in gone),
         rows=tuple({name: text for name, text in row.items() if name not in gone} for row in declared.rows),
         default={name: text for name, text in declared.default.items() if name not in gone},
@@ -85,13 +83,6 @@ def with_manifest_settings(declared: Declaration, manifest: Manifest) -> Declara
 
 def _owned(part: Mapping[str, Any], mode: Mode | None) -> Mapping[str, Any]:
     return {**part, "ownership": mode.value} if mode else part
-
-
-def _in_order(kind: Kind[Any], parts: Iterable[Any]) -> list[Any]:
-    """Returns attributes with the keys first, otherwise in AWS's order. Parts without values are sorted by name."""
-    if kind.cells:
-        return sorted(parts, key=lambda part: not getattr(part, "primary", False))
-    return sorted(parts, key=lambda part: str(part.name))
 
 
 def _declared_fields(spec: Spec) -> dict[str, Any]:
@@ -125,7 +116,8 @@ def _rows(
     def row(record: LiveRecord) -> Row:
         # A primary attribute that is new to stored rows is empty in them (API reference, CreateDataTableAttribute).
         key = {name: record.key.get(name, "") for name, _ in primaries}
-        return {**{name: cell.text if (cell := record.cells.get(name)) else None for name in header}, **key}
+        texts = {name: cell.text for name, cell in record.cells.items()}
+        return {**{name: texts.get(name) for name in header}, **key}
 
     def rank(row: Row) -> list[tuple[Decimal, str]]:
         return [_rank(value_type, row[name] or "") for name, value_type in primaries]
@@ -144,5 +136,8 @@ def _rank(value_type: str, text: str) -> tuple[Decimal, str]:
 
 
 def _default(header: tuple[str, ...], records: Iterable[LiveRecord]) -> Row:
-    stored = {name: cell.text for record in records if not record.key for name, cell in record.cells.items()}
+    stored: dict[str, str] = {}
+    for record in records:
+        if not record.key:
+            stored |= {name: cell.text for name, cell in record.cells.items()}
     return {name: stored[name] for name in header if name in stored}

@@ -6,14 +6,15 @@ A plain `${` in a text is written as `$${`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
 from reconciler.directory import Directory
 from reconciler.export.sayable import UNWRITABLE
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import mark, nested, references, refers_to
+from reconciler.kinds.fields import nested, references, refers_to
+from reconciler.kinds.marks import reference_of
 from reconciler.kinds.registry import LOOKUPS
 from reconciler.model import REFERENCE, Linked, Ref, RefTo, Spec, is_id, reference_to
 
@@ -48,12 +49,14 @@ def circular(declared: Mapping[Ref, Uses]) -> dict[Ref, Uses]:
     No resource of a circle could be created first. References in texts become ids before those in fields.
     """
     every = {ref: {*it.fields, *it.texts} for ref, it in declared.items()}
-    texts = {ref: {target for target in it.texts if ref in _reached(every, target)} for ref, it in declared.items()}
+    texts = {ref: _leading_back(every, ref, it.texts) for ref, it in declared.items()}
     left = {ref: {*it.fields, *(it.texts - texts[ref])} for ref, it in declared.items()}
-    return {
-        ref: Uses({target for target in it.fields if ref in _reached(left, target)}, texts[ref])
-        for ref, it in declared.items()
-    }
+    return {ref: Uses(_leading_back(left, ref, it.fields), texts[ref]) for ref, it in declared.items()}
+
+
+def _leading_back(needs: Mapping[Ref, set[Ref]], ref: Ref, targets: Iterable[Ref]) -> set[Ref]:
+    """Returns the targets from which references lead back to the resource."""
+    return {target for target in targets if ref in _reached(needs, target)}
 
 
 class Writer:
@@ -108,7 +111,7 @@ class Writer:
         return {key: self._field(spec, fields[key], value) if key in fields else value for key, value in values.items()}
 
     def _field(self, spec: type[Spec], field: str, value: Any) -> Any:
-        if reference := mark(spec, field, RefTo):
+        if reference := reference_of(spec, field):
             return (
                 [self._named(reference, it) for it in value]
                 if isinstance(value, list)

@@ -8,22 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from sys import maxsize
 from typing import Any, NamedTuple
 
 from reconciler.errors import Source
 from reconciler.export.declaration import Declaration, Row
 from reconciler.kinds.fields import nested, refers_to
+from reconciler.kinds.parts import attributes_of, parts_field
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.rules import faults
 from reconciler.model import Content, Finding, Problem, Spec, Written, WrittenRecords
-from reconciler.model.environment import Quotas
+from reconciler.model.environment import UNLIMITED
 
 # YAML files cannot hold these characters, even as escapes. A CSV file can hold all of them except NUL and surrogates.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _UNWRITABLE_IN_CSV = re.compile("[\x00\ud800-\udfff]")
-# Reading checks the account's own quotas, and reports a table that exceeds them.
-_ANY = Quotas(cells_per_table=maxsize, attributes_per_table=maxsize, tables_per_instance=maxsize)
 _ROWS, _DEFAULT = "values", "values.default"
 _CONTROL = "holds a control character, which a manifest cannot hold"
 _FILE = "is made of a file, and export reads no bytes from AWS; write the file, and declare it with {file: PATH}"
@@ -39,7 +37,8 @@ class Valid(NamedTuple):
 def drop_invalid(declared: Declaration) -> Valid:
     rest, notes = declared, list[Finding]()
     while problems := list(_problems(rest)):
-        cells, others = _parted(problems)
+        cells = [problem for problem in problems if _is_of_cells(problem)]
+        others = [problem for problem in problems if not _is_of_cells(problem)]
         # Fields come first: a cell may break a rule that is itself left out.
         if not others:
             notes += _notes_on_cells(rest, cells)
@@ -61,7 +60,8 @@ def _problems(declared: Declaration) -> Iterator[Problem]:
     name = declared.live.spec.name
     if UNWRITABLE.search(name):
         yield Problem("error", ("name",), f"its name {_CONTROL}")
-    mistakes = faults(kind, {**declared.spec, "name": name}, written, _ANY)
+    # Reading checks the account's own quotas, and reports a table that exceeds them.
+    mistakes = faults(kind, {**declared.spec, "name": name}, written, UNLIMITED)
     yield from (problem for problem in mistakes if problem.severity == "error")
     yield from (Problem("error", path, _CONTROL) for path in _unwritable(declared.spec, (), kind.spec))
     yield from (Problem("error", path, f"{path[0]} {_FILE}") for path in _contents(declared.spec, ()))
@@ -113,11 +113,6 @@ def _contents(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | i
 # Cells.
 
 
-def _parted(problems: list[Problem]) -> tuple[list[Problem], list[Problem]]:
-    cells = [problem for problem in problems if _is_of_cells(problem)]
-    return cells, [problem for problem in problems if not _is_of_cells(problem)]
-
-
 def _is_of_cells(problem: Problem) -> bool:
     return problem.source is not None and problem.source.file in (_ROWS, _DEFAULT)
 
@@ -156,13 +151,11 @@ def _unit(declared: Declaration, path: tuple[str | int, ...]) -> tuple[str | int
     A table needs its attributes. The parts of other kinds may be left out together.
     """
     kind = KINDS[declared.live.ref.kind]
-    needed = kind.parts_key if kind.cells else None
+    part = nested(kind.spec, parts_field(kind)) if parts_field(kind) else None
+    needed = kind.parts_key if attributes_of(kind, declared.live.spec) else None
     match path:
-        case (str(field), int(), str(inner), *_) if (
-            kind.parts
-            and field == kind.parts_key
-            and (part := nested(kind.spec, kind.parts.field))
-            and inner in _optional(part) & declared.spec[field][path[1]].keys()
+        case (kind.parts_key, int(at), str(inner), *_) if (
+            part and inner in _optional(part) & declared.spec[kind.parts_key][at].keys()
         ):
             return path[:3]
         case (str(field), *_) if field in declared.spec and field != needed and field in _optional(kind.spec):

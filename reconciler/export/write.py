@@ -19,7 +19,7 @@ from reconciler.export.references import Writer, circular, named_by, uses
 from reconciler.export.sayable import drop_invalid
 from reconciler.export.yaml_out import yaml_text
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Finding, Live, Ref
+from reconciler.model import Finding, Ref
 
 SCHEMAS = "schemas"
 
@@ -81,16 +81,21 @@ def prepare(world: World, covers: Callable[[Ref], bool], target: Target, known: 
     covered = [live for ref, live in sorted(world.live.items()) if covers(ref)]
     reasons = {live.ref: known.reason_to_skip(live.ref) for live in covered if target.is_read}
     left = {ref: reason for ref, reason in reasons.items() if reason}
-    checked = [drop_invalid(_declared(live, known)) for live in covered if live.ref not in left]
-    declared = [valid.declaration for valid in checked if valid.declaration]
+    declared, notes = list[Declaration](), list(world.odd)
+    for live in covered:
+        if live.ref not in left:
+            manifest = known.manifests.get(live.ref)
+            valid = drop_invalid(with_manifest_settings(declare(live), manifest) if manifest else declare(live))
+            declared += [valid.declaration] if valid.declaration else []
+            notes += valid.notes
     named = {ref: ref.name for ref in known.manifests} if target.is_read else {}
     named |= {item.live.ref: item.live.spec.name for item in declared}
     stems_of = _stems([*left, *(item.live.ref for item in declared)])
     specs = _specs(declared, Writer(world.directory, named))
     of_one = _of_one(declared, specs) if target.only else frozenset[Ref]()
     files = list(_files(declared, specs, Writer(world.directory, named), target, stems_of, of_one))
-    notes = (*world.odd, *(note for valid in checked for note in valid.notes))
-    return replace(compared(files, target), notes=notes, left=tuple(left.values()), of_one=tuple(sorted(of_one)))
+    exported = compared(files, target)
+    return replace(exported, notes=tuple(notes), left=tuple(left.values()), of_one=tuple(sorted(of_one)))
 
 
 def compared(files: Sequence[File], target: Target) -> Exported:
@@ -111,11 +116,6 @@ def write(exported: Exported, target: Target) -> None:
         _write(file, target.folder)
 
 
-def _declared(live: Live, known: Known) -> Declaration:
-    manifest = known.manifests.get(live.ref)
-    return with_manifest_settings(declare(live), manifest) if manifest else declare(live)
-
-
 def _refusal(replaced: Sequence[Path], target: Target) -> str:
     named = ", ".join(os.path.relpath(path, target.root) for path in replaced)
     verb, them = ("exists", "it") if len(replaced) == 1 else ("exist", "them")
@@ -133,11 +133,13 @@ def _stems(refs: Sequence[Ref]) -> Mapping[Ref, str]:
 
 
 def _specs(declared: Sequence[Declaration], writer: Writer) -> dict[Ref, Mapping[str, Any]]:
-    kept_apart = circular({item.live.ref: uses(KINDS[item.live.ref.kind], item.spec) for item in declared})
-    return {
-        item.live.ref: writer.sparing(kept_apart[item.live.ref]).spec(KINDS[item.live.ref.kind], item.spec)
-        for item in declared
-    }
+    used = {item.live.ref: uses(KINDS[item.live.ref.kind], item.spec) for item in declared}
+    specs: dict[Ref, Mapping[str, Any]] = {}
+    kept_apart = circular(used)
+    for item in declared:
+        ref = item.live.ref
+        specs[ref] = writer.sparing(kept_apart[ref]).spec(KINDS[ref.kind], item.spec)
+    return specs
 
 
 def _of_one(declared: Sequence[Declaration], specs: Mapping[Ref, Mapping[str, Any]]) -> frozenset[Ref]:

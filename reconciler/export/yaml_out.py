@@ -17,7 +17,10 @@ _WORDS_OF_1_1 = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", 
 
 def yaml_text(document: Mapping[str, Any]) -> str:
     """Returns the document as YAML: the top level in blocks, small values below it on one line."""
-    return "".join(f"{line}\n" for key, value in document.items() for line in _entry(key, value, flows=False))
+    lines: list[str] = []
+    for key, value in document.items():
+        lines += _entry(key, value, flows=False)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _entry(key: str, value: Any, *, flows: bool = True) -> Iterator[str]:

@@ -77,7 +77,8 @@ def read_run(environ: Mapping[str, str]) -> WorkflowRun:
 
 def token_of(environ: Mapping[str, str]) -> str:
     """Returns the token; empty if there is none."""
-    return next((token for name in TOKENS if (token := environ.get(name, "").strip())), "")
+    tokens = (environ.get(name, "").strip() for name in TOKENS)
+    return next(filter(None, tokens), "")
 
 
 def _read_event(path: str) -> dict[str, Any]:

@@ -11,7 +11,16 @@ from typing import Any
 from reconciler.config import FILE, Config
 from reconciler.init.editors import vscode
 from reconciler.init.files import FileOwner, InitFile
-from reconciler.init.roles import APPLY, PLAN, DeployTarget, permissions, permissions_path, place_of, trust, trust_path
+from reconciler.init.roles import (
+    APPLY,
+    PLAN,
+    DeployTarget,
+    deploy_targets,
+    permissions,
+    permissions_path,
+    trust,
+    trust_path,
+)
 from reconciler.init.tool import tool_files
 from reconciler.schemas import files
 
@@ -78,11 +87,9 @@ def contents(wanted: RepositorySettings) -> list[InitFile]:
 
 
 def places(wanted: RepositorySettings) -> tuple[DeployTarget, ...]:
-    """Returns the environments that need roles and workflows: those with an instance of their own."""
+    """Returns the environments that need roles and workflows: those in an AWS account."""
     if wanted.config:
-        return tuple(
-            place_of(environment) for environment in wanted.config.environments.values() if environment.instance
-        )
+        return deploy_targets(wanted.config.environments.values())
     if not wanted.instance:
         return ()
     region, account = wanted.instance.split(":")[3:5]

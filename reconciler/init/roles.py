@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from reconciler.kinds.iam import apply_actions, instance_actions, plan_actions, policy
+from reconciler.kinds.iam import apply_actions, instance_actions, plan_actions, policy, reachable
+from reconciler.model import Scope
 from reconciler.model.environment import Environment
 
 PLAN, APPLY, INSTANCE = "plan", "apply", "apply-instance"
@@ -28,7 +29,7 @@ _LONGEST = 64  # characters of a role's name
 
 @dataclass(frozen=True)
 class DeployTarget:
-    """An environment with an instance, as roles and workflows need it."""
+    """An environment in an AWS account, as roles and workflows need it. `instance` is empty if it has none."""
 
     stack: str
     name: str
@@ -37,13 +38,15 @@ class DeployTarget:
     region: str
 
     @property
-    def partition(self) -> str:
-        return self.instance.split(":")[1]
+    def scope(self) -> Scope:
+        return Scope(self.stack, self.name, self.instance, self.account, self.region)
 
 
-def place_of(environment: Environment) -> DeployTarget:
-    it = environment
-    return DeployTarget(it.stack, it.name, it.instance, it.account, it.region)
+def deploy_targets(environments: Iterable[Environment]) -> tuple[DeployTarget, ...]:
+    """Returns the environments that need roles and workflows: all but the sandboxes."""
+    return tuple(
+        DeployTarget(it.stack, it.name, it.instance, it.account, it.region) for it in environments if not it.sandbox
+    )
 
 
 def role_name(place: DeployTarget, part: str) -> str:
@@ -59,7 +62,7 @@ def role_name(place: DeployTarget, part: str) -> str:
 
 
 def role_arn(place: DeployTarget, part: str) -> str:
-    return f"arn:{place.partition}:iam::{place.account}:role/{role_name(place, part)}"
+    return f"arn:{place.scope.partition}:iam::{place.account}:role/{role_name(place, part)}"
 
 
 def permissions_path(place: DeployTarget, name: str) -> str:
@@ -74,14 +77,12 @@ def permissions(place: DeployTarget, kinds: Collection[str]) -> dict[str, dict[s
     """Returns the least-privilege policies for these kinds, by name. `None` marks a policy that the role must not have.
 
     The apply role can create or delete an instance only if a manifest declares or deletes one. It then has a policy of
-    its own for that.
+    its own for that. A policy without an action is none, because IAM does not accept it.
     """
     alone = instance_actions(kinds)
-    return {
-        PLAN: policy(plan_actions(kinds), place.instance),
-        APPLY: policy(apply_actions(kinds) - alone, place.instance),
-        INSTANCE: policy(alone, place.instance) if alone else None,
-    }
+    actions = {PLAN: plan_actions(kinds), APPLY: apply_actions(kinds) - alone, INSTANCE: alone}
+    wanted = {name: reachable(some, place.scope) for name, some in actions.items()}
+    return {name: policy(some, place.scope) if some else None for name, some in wanted.items()}
 
 
 def trust(place: DeployTarget, part: str, repository: str, subject: str = "") -> dict[str, Any]:
@@ -102,7 +103,7 @@ def trust(place: DeployTarget, part: str, repository: str, subject: str = "") ->
 
 
 def _trust(place: DeployTarget, claims: dict[str, str | list[str]]) -> dict[str, Any]:
-    provider = f"arn:{place.partition}:iam::{place.account}:oidc-provider/{_PROVIDER}"
+    provider = f"arn:{place.scope.partition}:iam::{place.account}:oidc-provider/{_PROVIDER}"
     conditions = {f"{_PROVIDER}:{claim}": value for claim, value in {"aud": _AUDIENCE, **claims}.items()}
     statement = {
         "Effect": "Allow",

@@ -119,7 +119,7 @@ def _command(command: str, *options: str) -> Iterator[str]:
 def _github(wanted: RepositorySettings) -> Iterator[str]:
     names = ", ".join(place.name for place in places(wanted)) or "NAME"
     yield from ("", "On GitHub, in the repository's settings:")
-    yield f"  an environment for each instance ({names}): only the branch main may deploy; reviewers if you want them"
+    yield f"  an environment for each of these ({names}): only the branch main may deploy; reviewers if you want them"
     yield "  a rule for main: pull requests only, reviews by code owners, stale reviews dismissed, branches up to date,"
     yield "    checks `check` and `planned` required; and one for the branch plans: no deletion, no force push"
     yield "  OIDC: if the `sub` of your tokens does not start with repo:OWNER/NAME, as in repositories created since"

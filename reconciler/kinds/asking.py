@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from reconciler.errors import CallError
+from reconciler.errors import CallError, Fate, Meaning
 from reconciler.kinds.base import Kind
 from reconciler.kinds.operations import reads_of
 from reconciler.model import Read
@@ -36,15 +36,9 @@ def listed(aws: AwsPort, kind: Kind[Any], read: Read) -> Iterator[dict[str, Any]
             yield {**kind.of_search(members), **read.constants}
 
 
-def own_of(kind: Kind[Any], members: Members) -> dict[str, Any]:
-    """Returns the parameters by which calls identify a live resource."""
-    named = {kind.param(f): members[kind.param(f)] for f in kind.identity.with_fields}
-    return {**({kind.identity.id_param: kind.id_and_arn(members)[0]} if kind.identity.id_param else {}), **named}
-
-
 def filled(aws: AwsPort, kind: Kind[Any], members: Members, wanted: Callable[[str], bool]) -> dict[str, Any]:
     """Returns the answer of a bulk read with its missing details. `wanted` decides by the path of a field."""
-    filled_members, own = dict(members), own_of(kind, members)
+    filled_members, own = dict(members), kind.own_of(members)
     for read in reads_of(kind).missing(wanted):
         filled_members |= members_of(aws, kind, read, own)
     return filled_members
@@ -60,7 +54,7 @@ def again(aws: AwsPort, kind: Kind[Any], own: Members, fields: tuple[str, ...], 
         for read in reads.again(fields):
             if read is reads.tags:
                 id, answered_arn = kind.id_and_arn(members)
-                members |= _tags(aws, read, kind.tagging.target(id, arn or answered_arn))
+                members |= tags_of(aws, read, kind.tagging.target(id, arn or answered_arn))
             else:
                 members |= members_of(aws, kind, read, own)
     except CallError as wrong:
@@ -70,7 +64,7 @@ def again(aws: AwsPort, kind: Kind[Any], own: Members, fields: tuple[str, ...], 
     return members
 
 
-def _tags(aws: AwsPort, read: Read, target: Members) -> dict[str, Any]:
+def tags_of(aws: AwsPort, read: Read, target: Members) -> dict[str, Any]:
     """Returns the tags as a member, in the service's form."""
     if read.is_paged:
         return {read.member: [*items(aws, read, target)]}
@@ -78,7 +72,52 @@ def _tags(aws: AwsPort, read: Read, target: Members) -> dict[str, Any]:
 
 
 def members_of(aws: AwsPort, kind: Kind[Any], read: Read, own: Members) -> Members:
-    """Returns the members that a read of one resource fills."""
-    if read.is_paged:
-        return kind.detail_members(read, [*items(aws, read, own)])
-    return dict(aws.read(read.service, read.operation, {**own, **read.filters})[read.member])
+    """Returns the members that a read of one resource fills.
+
+    Raises `CallError`, also with the meaning GONE if a read of several resources leaves this one out.
+    """
+    try:
+        if read.ids:
+            return _only(read, described(aws, kind, read, [own[kind.identity.id_param]]))
+        if read.is_paged:
+            return kind.detail_members(read, [*items(aws, read, own)])
+        return structure(aws, read, own)
+    except CallError as wrong:
+        if wrong.code in read.absent:
+            return NO_PARAMS
+        raise
+
+
+def described(aws: AwsPort, kind: Kind[Any], read: Read, ids: Collection[str]) -> list[dict[str, Any]]:
+    """Returns the resources of some ids that exist, by a read that takes several."""
+    answers = items(aws, read, {read.ids: [*ids]})
+    return [members for members in answers if kind.id_and_arn(members)[0] in ids]
+
+
+def structure(aws: AwsPort, read: Read, own: Members) -> dict[str, Any]:
+    """Returns the structure that a read answers, which may be the whole answer."""
+    answer = aws.read(read.service, read.operation, {**own, **read.filters})
+    return dict(answer[read.member] if read.member else answer)
+
+
+def parts_of(aws: AwsPort, kind: Kind[Any], own: Members) -> list[dict[str, Any]]:
+    """Returns the parts of one resource, each of them read alone if their listing has only names."""
+    reads = reads_of(kind)
+    if not reads.parts or not kind.parts:
+        return []
+    parts = []
+    for part in items(aws, reads.parts, own):
+        try:
+            describe = reads.each_part
+            parts.append(structure(aws, describe, {**own, kind.parts.id_param: part}) if describe else part)
+        except CallError as wrong:
+            # Another writer may have deleted it since it was listed.
+            if not wrong.is_gone:
+                raise
+    return parts
+
+
+def _only(read: Read, resources: list[dict[str, Any]]) -> Members:
+    if not resources:
+        raise CallError(read.name, "NotListed", "AWS lists no such resource", meaning=Meaning.GONE, fate=Fate.REFUSED)
+    return resources[0]

@@ -1,75 +1,56 @@
-"""The base of every kind: it turns a spec into AWS calls, and an AWS answer into a spec."""
+"""The base of every kind: the life of a resource as calls, and how live resources are recognised."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar
 
 from reconciler.kinds.composite import Child, Composite, Files
 from reconciler.kinds.fields import (
-    Names,
-    answered,
-    answered_name,
     aws_name,
     cannot_be_blank,
-    decode,
     each_by,
     encode,
     is_local,
-    is_present,
     manifest_key,
     named_in,
-    nested,
     worth_saying,
 )
 from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
-from reconciler.kinds.service import Service, Tagging
-from reconciler.kinds.verbs import Cells, Listing, Parts, Set, Update
-from reconciler.model import Call, IdOf, Ownership, Problem, Read, Records, Ref, Resource, Spec, WrittenRecords
-from reconciler.model.environment import Quotas
+from reconciler.kinds.translation import S, Translation
+from reconciler.kinds.verbs import Cells, Listing, Set, Update
+from reconciler.model import Call, IdOf, Ownership, Problem, Read, Records, Ref, Resource, Scope, Spec, WrittenRecords
+from reconciler.model.environment import Quota, Quotas
 
-S = TypeVar("S", bound=Resource)
 Sent = tuple[Call, list[Any]]  # a call, and the items of a set that it adds, changes or removes
 Declared = Mapping[Ref, Mapping[str, Any]]  # parsed specs, in the manifest's form
 
 
-class Kind(Generic[S]):
+class Kind(Translation[S]):
     """One kind of resource, as a table.
 
-    A kind must give the first five values, and may give the rest. It may override the last group of methods. It must
-    not call AWS. It must not import another kind: it uses its name.
+    A kind must give `spec`, `service` and the first three values, and may give the rest. It may override the last group
+    of methods. It must not call AWS. It must not import another kind: it uses its name.
     """
 
-    spec: ClassVar[type[Resource]]
-    service: ClassVar[Service]
     identity: ClassVar[Identity]
     reading: ClassVar[Reading]
     writing: ClassVar[Writing]
 
     ownership: ClassVar[Ownership] = Ownership.TAGS
-    parts: ClassVar[Parts | None] = None
     cells: ClassVar[Cells | None] = None
     ordering: ClassVar[Ordering] = Ordering()
     deletion: ClassVar[Deletion] = Deletion()
+    quotas: ClassVar[tuple[Quota, ...]] = ()  # AWS's limits, from the narrowest to the widest
     unmanaged: ClassVar[Mapping[str, str]] = {}  # parameters that the spec leaves out, and why
-
-    @property
-    def name(self) -> str:
-        return self.spec.__name__
 
     @property
     def expands(self) -> bool:
         """True if a resource of this kind may stand for other resources."""
         return type(self).expand is not Kind.expand
-
-    @property
-    def tagging(self) -> Tagging:
-        """How AWS tags a resource of this kind."""
-        if self.service.tagging is None:
-            raise TypeError(f"{self.name} belongs to a service without tags")
-        return self.service.tagging
 
     @property
     def parts_key(self) -> str:
@@ -98,10 +79,24 @@ class Kind(Generic[S]):
         return self.call(self.writing.create, params | tagged)
 
     def replace_call(self, ref: Ref, update: Update, spec: S) -> Call:
-        return self.call(update.operation, {**self.own(ref, spec), **self.to_aws(spec, update.fields)})
+        own = {update.arn: IdOf(ref, arn=True)} if update.arn else self.own(ref, spec)
+        if update.clear and not any(worth_saying(self.spec, f, getattr(spec, f)) for f in update.fields):
+            return self.call(update.clear, own)
+        return self.call(update.operation, {**own, **self.to_aws(spec, update.fields, update.names)})
 
     def delete_call(self, ref: Ref, spec: S) -> Call:
         return self.call(self.writing.delete, self.own(ref, spec))
+
+    def emptying_calls(self, ref: Ref, spec: S) -> tuple[Call, ...]:
+        """Returns the calls that a deletion needs first: AWS deletes some resources only when they are empty."""
+        if not self.deletion.only_empty:
+            return ()
+        calls = []
+        for members in self.writing.sets:
+            calls += [call for call, _ in self.remove_calls(ref, members, spec, getattr(spec, members.field))]
+        for part in getattr(spec, self.parts.field) if self.parts else ():
+            calls.append(self.part_delete_call(ref, part.name))
+        return tuple(calls)
 
     def own(self, ref: Ref, spec: S) -> dict[str, Any]:
         """Returns the parameters that identify a resource in every call on it."""
@@ -119,7 +114,7 @@ class Kind(Generic[S]):
         for batch in _batches(items, members.batch):
             casing = self.service.casing
             keys = [encode(type(it), by, getattr(it, by), casing) if by else self._encode(field, it) for it in batch]
-            removed = {members.removed or self.param(field): keys}
+            removed = {members.removed or self.param(field): keys[0] if members.one_by_one else keys}
             yield self.call(members.remove, {**self.own(ref, spec), **removed}), list(batch)
 
     def tag_call(self, ref: Ref, tags: Mapping[str, str]) -> Call:
@@ -141,47 +136,38 @@ class Kind(Generic[S]):
     def part_delete_call(self, ref: Ref, live_name: str) -> Call:
         return self._part_call(ref, self._parts.delete, live_name, None, {})
 
-    # Spec ↔ AWS.
+    # Identity.
 
     def references(self, spec: S) -> Iterator[Ref]:
-        return named_in(spec)
+        """Yields what a resource refers to: its container, and the targets of its fields."""
+        if container := self.container(spec):
+            yield container
+        yield from named_in(spec)
 
-    def to_aws(self, spec: S, fields: Collection[str]) -> dict[str, Any]:
-        return {
-            self.param(f): self.write_field(f, self._encode(f, value))
-            for f in self.spec.model_fields
-            if f in fields and not is_local(self.spec, f) and self._is_sayable(f, value := getattr(spec, f))
-        }
+    def container(self, spec: S) -> Ref | None:
+        """Returns the resource that contains this one and is deleted with it, if its name says so."""
+        return None
 
-    def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> S:
-        """Returns the spec of AWS's answer.
+    def named(self, name: str) -> dict[str, Any]:
+        """Returns the parameters by which calls identify the resource of a name, for kinds that are read by name."""
+        return {self.identity.id_param: name}
 
-        `answer` holds parts and members under the names of their fields. `name` is the name in the manifests, for kinds
-        whose resources have no name at AWS. Raises pydantic's `ValidationError`.
-        """
-        fields: dict[str, Any] = {"name": name} if name else {}
-        for field, key, _ in answered(self.spec, self.service.casing):
-            value = answer.get(self.tagging.create if field == "tags" else key)
-            if field == "tags" and value is not None:
-                value = self.tagging.decode(value)
-            if not is_local(self.spec, field) and is_present(self.spec, field, value):
-                fields[field] = self._decode(field, self.read_field(field, value), names)
-        return cast(S, self.spec.model_validate(fields))
+    def own_of(self, members: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns the parameters by which calls identify a live resource."""
+        named = {self.param(f): members[self.param(f)] for f in self.identity.with_fields}
+        return {**({self.identity.id_param: self.id_and_arn(members)[0]} if self.identity.id_param else {}), **named}
 
-    def part_from_aws(self, answer: Mapping[str, Any], names: Names) -> Spec:
-        inner = nested(self.spec, self._parts.field)
-        assert inner, f"{self.name}.{self._parts.field} holds no specs"  # noqa: S101 (a kind's table is wrong)
-        (read,) = self.read_field(self._parts.field, [dict(answer)])
-        return inner.model_validate(self._decode(self._parts.field, read, names))
+    def arn_of(self, id: str, scope: Scope) -> str:
+        """Returns the ARN that follows from the id; "" if only AWS knows it."""
+        place = {"partition": scope.partition, "region": scope.region, "account": scope.account}
+        return self.identity.arn.format(id=id, **place)
 
-    def param(self, field: str) -> str:
-        return aws_name(self.spec, field, self.service.casing)
-
-    def answered(self, field: str) -> str:
-        """Returns the member of an answer that holds the field."""
-        return answered_name(self.spec, field, self.service.casing)
-
-    # Identity.
+    def id_within(self, arn: str) -> str:
+        """Returns the id in an ARN of this kind; "" if it is another kind's."""
+        words = dict.fromkeys(("partition", "region", "account"), "[^:]*")
+        pattern = re.escape(self.identity.arn).replace(r"\{", "{").replace(r"\}", "}").format(id="(?P<id>.+)", **words)
+        match = re.fullmatch(pattern, arn)
+        return match["id"] if match else ""
 
     def id_and_arn(self, members: Mapping[str, Any]) -> tuple[str, str]:
         """Returns id and ARN, whatever the answers call them. The ARN is empty if there is none."""
@@ -202,6 +188,10 @@ class Kind(Generic[S]):
     def lasting(self, members: Mapping[str, Any]) -> str:
         """Returns why AWS never deletes this resource; empty if it can be deleted."""
         return ""
+
+    def decided(self, members: Mapping[str, Any]) -> Mapping[str, str]:
+        """Returns the fields of a live resource that something else decides, such as a policy, and why."""
+        return {}
 
     def tags_of(self, members: Mapping[str, Any]) -> dict[str, str]:
         """Returns the tags in an answer, whatever their form is; none in a service without tags."""
@@ -265,14 +255,6 @@ class Kind(Generic[S]):
         """Returns the fields of the form (`Writing.forms`) that says all of a live resource's settings."""
         return self.writing.forms[0] if self.writing.forms else frozenset()
 
-    def read_field(self, field: str, value: Any) -> Any:
-        """Returns AWS's value in the form that `decode` expects: PascalCase keys, ids."""
-        return value
-
-    def write_field(self, field: str, value: Any) -> Any:
-        """Returns a value of `encode` in the form that AWS expects."""
-        return value
-
     def expand(self, spec: S, files: Files) -> Iterable[Child]:
         """Returns other resources that this one also stands for; see `Composite.expand`."""
         return ()
@@ -301,27 +283,14 @@ class Kind(Generic[S]):
         """Returns the rules of its part (attribute) that a stored wire text breaks, each with rule and limit."""
         return ()
 
-    @property
-    def _parts(self) -> Parts:
-        if self.parts is None:
-            raise TypeError(f"{self.name} has no parts")
-        return self.parts
-
-    def _encode(self, field: str, value: Any) -> Any:
-        return encode(self.spec, field, value, self.service.casing)
-
-    def _decode(self, field: str, value: Any, names: Names) -> Any:
-        return decode(self.spec, field, value, names, self.service.casing)
-
     def _has(self, spec: S, field: str) -> bool:
         return worth_saying(self.spec, field, getattr(spec, field))
-
-    def _is_sayable(self, field: str, value: Any) -> bool:
-        return value is not None and not (value == "" and cannot_be_blank(self.spec, field))
 
     def _member_calls(self, ref: Ref, members: Set, operation: str, spec: S, items: Iterable[Any]) -> Iterator[Sent]:
         for batch in _batches(items, members.batch):
             items_sent = self.to_aws(spec.model_copy(update={members.field: batch}), (members.field,))
+            if members.one_by_one:
+                items_sent = {name: item for name, (item,) in items_sent.items()}
             yield self.call(operation, {**self.own(ref, spec), **items_sent}), list(batch)
 
     def _part_call(

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from reconciler.kinds.fields import is_content, mark, nested
+from reconciler.kinds.fields import is_content, nested
+from reconciler.kinds.marks import mark
 from reconciler.model import Content, ContentLimit, Spec
 
 

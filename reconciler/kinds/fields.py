@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
-from typing import Any, TypeVar, get_args
+from typing import Any
 
+from reconciler.kinds.marks import annotation_parts, ending_of, is_number_text, mark, reference_of
 from reconciler.kinds.service import Casing
 from reconciler.model import (
     REFERENCE,
@@ -26,7 +27,6 @@ from reconciler.model import (
 )
 
 Names = Callable[[str, str], str]  # (kind, AWS id) → name
-M = TypeVar("M")
 
 
 @cache
@@ -55,13 +55,14 @@ def answered_name(spec: type[Spec], field: str, casing: Casing = Casing.PASCAL) 
 def answered(spec: type[Spec], casing: Casing = Casing.PASCAL) -> tuple[tuple[str, str, bool], ...]:
     """Returns for each field its name, the member of an answer that holds it, and whether `decode` changes its value.
 
-    `decode` changes references, specs and documents only.
+    `decode` changes references, specs, documents and what AWS spells otherwise.
     """
     return tuple((field, answered_name(spec, field, casing), _is_changed(spec, field)) for field in spec.model_fields)
 
 
 def _is_changed(spec: type[Spec], field: str) -> bool:
-    return bool(nested(spec, field) or refers_to(spec, field) or document_type(spec, field))
+    is_respelled = ending_of(spec, field) or is_number_text(spec, field)
+    return bool(nested(spec, field) or refers_to(spec, field) or document_type(spec, field) or is_respelled)
 
 
 def encode(spec: type[Spec], field: str, value: Any, casing: Casing = Casing.PASCAL) -> Any:
@@ -75,9 +76,13 @@ def encode(spec: type[Spec], field: str, value: Any, casing: Casing = Casing.PAS
             return [encode(spec, field, item, casing) for item in value]
         case Document(text=text):
             return text
+        case str() if ending := ending_of(spec, field):
+            return type(value)(value.removesuffix(ending) + ending)
+        case int() if is_number_text(spec, field):
+            return str(value)
         case Linked():
             return value
-        case str() if reference := mark(spec, field, RefTo):
+        case str() if reference := reference_of(spec, field):
             return value if is_id(value) else IdOf(Ref(reference.kind, value), arn=reference.by == "Arn")
         case _:
             return value
@@ -88,6 +93,10 @@ def decode(spec: type[Spec], field: str, value: Any, names: Names, casing: Casin
     inner = nested(spec, field)
     if document := document_type(spec, field):
         return document.from_aws(value)
+    if isinstance(value, str) and (ending := ending_of(spec, field)):
+        return value.removesuffix(ending)
+    if isinstance(value, str) and is_number_text(spec, field):
+        return int(value)
     if not inner and not refers_to(spec, field):
         return value
     match value:
@@ -193,26 +202,30 @@ def _default(spec: type[Spec], field: str) -> Any:
 @cache
 def refers_to(spec: type[Spec], field: str) -> str | None:
     """Returns the kind of resource that the field names."""
-    marked = mark(spec, field, RefTo)
+    marked = reference_of(spec, field)
     return marked.kind if marked else None
 
 
 @cache
 def nested(spec: type[Spec], field: str) -> type[Spec] | None:
     """Returns the spec of the field's value, or of each of its items."""
-    return next((part for part in _parts(spec, field) if isinstance(part, type) and issubclass(part, Spec)), None)
+    return next(
+        (part for part in annotation_parts(spec, field) if isinstance(part, type) and issubclass(part, Spec)), None
+    )
 
 
 @cache
 def document_type(spec: type[Spec], field: str) -> type[Document] | None:
     """Returns the sort of document that the field holds; `None` if it holds none."""
-    return next((part for part in _parts(spec, field) if isinstance(part, type) and issubclass(part, Document)), None)
+    return next(
+        (part for part in annotation_parts(spec, field) if isinstance(part, type) and issubclass(part, Document)), None
+    )
 
 
 @cache
 def is_content(spec: type[Spec], field: str) -> bool:
     """Returns whether the field holds the content of a file, or of several."""
-    return any(part is Content for part in _parts(spec, field))
+    return any(part is Content for part in annotation_parts(spec, field))
 
 
 @cache
@@ -272,22 +285,3 @@ def says(spec: Spec, path: str) -> bool:
 def is_local(spec: type[Spec], field: str) -> bool:
     """Returns whether the field is this tool's own, so that it is never sent to AWS."""
     return mark(spec, field, LocalOnly) is not None
-
-
-def mark(spec: type[Spec], field: str, of: type[M]) -> M | None:
-    return next((part for part in _parts(spec, field) if isinstance(part, of)), None)
-
-
-def _parts(spec: type[Spec], field: str) -> Iterator[Any]:
-    """Yields every type and every mark in a field's annotation."""
-    # Until then, the name of a class that follows in the module is a text. Results are cached.
-    spec.model_rebuild()
-    declared = spec.model_fields[field]
-    for part in (declared.annotation, *declared.metadata):
-        yield from _within(part)
-
-
-def _within(annotation: Any) -> Iterator[Any]:
-    yield annotation
-    for part in get_args(annotation):
-        yield from _within(part)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.kinds.verbs import Detail, Listing, Set, Update, Wait
+from reconciler.kinds.verbs import Detail, IdBatch, Listing, Set, Update, Wait
 
 
 @dataclass(frozen=True)
@@ -17,12 +17,14 @@ class Identity:
     key: the field that AWS identifies a resource by, or "".
     with_fields: fields that every call sends with the id.
     folds_case: AWS ignores case in names.
+    arn: the ARN with `{partition}`, `{region}`, `{account}` and `{id}`, for services whose creates do not answer it.
     """
 
     id_param: str
     key: str = "name"
     with_fields: tuple[str, ...] = ()
     folds_case: bool = False
+    arn: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,15 @@ class Reading:
 
     search: the bulk read of every resource, with its tags.
     lookup: finds ids by name when the search lags.
-    describe: operation and member, for the read before a full replace.
+    describe: operation and member, for the read before a full replace; member "" if the answer is the resource.
+    batch: describe takes several ids.
     details: fields that the search leaves out, and the reads that have them.
     describes_each: the search has no tags, so each of its results is described.
+    by_name: names are ids, and an account may have thousands of the kind. So a plan describes the declared resources,
+      and searches for others only to export them. It needs `describe`, and one of the next three to find orphans.
+    index: the type by which AWS's tag index lists the resources of the stack, such as `logs:log-group`.
+    candidates: the listing of those that the stack may manage, if the index lacks the kind.
+    within: the kind whose resources contain those of this one, and the filter of `search` that names the container.
     write_only: fields that no answer has.
     own: reads the instance of the environment itself, for kinds that see its settings (`Ordering.sees`).
     """
@@ -41,8 +49,13 @@ class Reading:
     search: Listing
     lookup: Listing | None = None
     describe: tuple[str, str] | None = None
+    batch: IdBatch | None = None
     details: tuple[Detail, ...] = ()
     describes_each: bool = False
+    by_name: bool = False
+    index: str = ""
+    candidates: Listing | None = None
+    within: tuple[str, str] = ("", "")
     write_only: frozenset[str] = frozenset()
     own: Listing | None = None
 
@@ -57,7 +70,8 @@ class Writing:
     constants: parameters that create requires and that no field has.
     forms: sets of fields that say the same in different forms. AWS answers with all forms; a manifest and a create have
     one.
-    wait: the state that create leaves unfinished.
+    wait: the state that calls leave unfinished.
+    overwrites: create does not refuse an existing resource, so that apply must look before it.
     """
 
     create: str
@@ -69,10 +83,15 @@ class Writing:
     constants: Mapping[str, Any] = field(default_factory=dict)
     forms: tuple[frozenset[str], ...] = ()
     wait: Wait | None = None
+    overwrites: bool = False
 
     @property
     def set_fields(self) -> frozenset[str]:
         return frozenset(item_set.field for item_set in self.sets)
+
+    @property
+    def looks_before_create(self) -> bool:
+        return self.overwrites or self.create in {update.operation for update in self.updates}
 
 
 @dataclass(frozen=True)
@@ -98,8 +117,10 @@ class Deletion:
     irreversible: what a deletion destroys for good.
     needs_tombstone: why a deletion needs a tombstone, and a create `--allow-create`.
     impossible: the remedy if AWS cannot delete a resource of this kind.
+    only_empty: AWS deletes a resource only after its parts and the items of its sets.
     """
 
     irreversible: str = ""
     needs_tombstone: str = ""
     impossible: str = ""
+    only_empty: bool = False

@@ -14,15 +14,19 @@ from typing import Any
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested, reference_fields
-from reconciler.kinds.operations import calls_of, is_searched_undeclared, read_of_lookup, reads_of
+from reconciler.kinds.operations import INDEX, calls_of, is_searched_undeclared, orphan_reads, read_of_lookup, reads_of
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.service import ANYWHERE
 from reconciler.kinds.services import SERVICES, service_of
-from reconciler.model import Read, Spec
+from reconciler.model import Read, Scope, Spec
 
 Statement = dict[str, Any]
 
-EXAMPLE = "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
+EXAMPLE = Scope.at(
+    "contact-centre",
+    "prod",
+    "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000",
+)
 _DIRECTORIES = "ds:DescribeDirectories"
 _LINKED_ROLE = ("iam:AttachRolePolicy", "iam:CreateServiceLinkedRole", "iam:PutRolePolicy")
 _STORES = (
@@ -50,16 +54,20 @@ def plan_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     """Returns what plan and drift call: bulk reads, nothing that writes or leaves a trace.
 
     `kinds`: the kinds that manifests declare, delete or name; `None` means all. Kinds with tags are always read,
-    because a plan lists orphans, also of kinds that manifests no longer declare.
+    because a plan lists orphans, also of kinds that manifests no longer declare. Kinds that are read by name are only
+    read if the stack has any of them; otherwise AWS's tag index is enough.
     """
     known = _chosen(kinds)
-    orphaned = filter(is_searched_undeclared, KINDS.values())
+    has_named = any(kind.reading.by_name for kind in known)
+    orphaned = [it for it in KINDS.values() if is_searched_undeclared(it) or (has_named and it.reading.by_name)]
     names = {*LOOKUPS} if kinds is None else {*kinds}.union(*(_named_kinds(kind.spec) for kind in known))
     reads = [read_of_lookup(LOOKUPS[name]) for name in names & LOOKUPS.keys()]
-    for kind in (*known, *orphaned):
+    for kind in known:
         reads += reads_of(kind).of_plan
     reads += [read for kind in known for read in _own_reads(kind)]
-    return frozenset(action_of(read.name) for read in reads)
+    for kind in orphaned:
+        reads += orphan_reads(kind)
+    return frozenset(action_of(read.name) for read in (INDEX, *reads))
 
 
 def apply_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
@@ -85,16 +93,25 @@ def instance_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     return apply_actions(kinds) - apply_actions(ordinary) - plan_actions(kinds)
 
 
-def policy(actions: Collection[str], instance: str = EXAMPLE) -> dict[str, Any]:
+def reachable(actions: Collection[str], scope: Scope) -> frozenset[str]:
+    """Returns the actions that are of use in the scope: without an instance, none of a service that needs one."""
+    apart = {service.prefix or service.name for service in SERVICES.values() if service.instance and not scope.instance}
+    return frozenset(action for action in actions if action.partition(":")[0] not in apart)
+
+
+def policy(actions: Collection[str], scope: Scope = EXAMPLE) -> dict[str, Any]:
     """Returns a policy for the actions, with what AWS reads in the caller's name, but not what it writes elsewhere."""
     granted = {*actions, *([_DIRECTORIES] if any(_DIRECTORIES in IN_YOUR_NAME.get(a, ()) for a in actions) else [])}
-    return {"Version": "2012-10-17", "Statement": statements(granted, instance)}
+    return {"Version": "2012-10-17", "Statement": statements(granted, scope)}
 
 
-def statements(actions: Collection[str], instance: str) -> list[Statement]:
-    """Returns statements for the actions, each on the resources on which its service grants it, those on `*` last."""
-    _, partition, _, region, account, _ = instance.split(":", 5)
-    place = {"instance": instance, "partition": partition, "region": region, "account": account}
+def statements(actions: Collection[str], scope: Scope) -> list[Statement]:
+    """Returns statements for the actions, each on the resources on which its service grants it, those on `*` last.
+
+    Without an instance, the actions must be `reachable`.
+    """
+    place = {"instance": scope.instance, "partition": scope.partition}
+    place |= {"region": scope.region, "account": scope.account}
     granted: dict[tuple[str, ...], set[str]] = {}
     for service in SERVICES.values():
         for grant, some in service.granted(actions):
@@ -109,7 +126,7 @@ def statements(actions: Collection[str], instance: str) -> list[Statement]:
     ]
 
 
-def render(instance: str = EXAMPLE) -> str:
+def render(scope: Scope = EXAMPLE) -> str:
     """Returns the policies for all kinds as Markdown, and the actions that they leave out."""
     alone = instance_actions()
     parts = []
@@ -118,7 +135,7 @@ def render(instance: str = EXAMPLE) -> str:
         ("Apply role", apply_actions() - alone),
         ("Apply role, only where a `ConnectInstance` is declared or deleted", alone),
     ):
-        parts.append(f"{title}:\n\n```json\n{json.dumps(policy(actions, instance), indent=2)}\n```\n")
+        parts.append(f"{title}:\n\n```json\n{json.dumps(policy(actions, scope), indent=2)}\n```\n")
     return "\n".join((*parts, _not_granted()))
 
 

@@ -14,8 +14,13 @@ from typing import Any
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import is_local
 from reconciler.kinds.service import TagShape
+from reconciler.kinds.services import TAGGING
 from reconciler.kinds.verbs import Listing, Lookup
 from reconciler.model import Ownership, Reach, Read
+
+INDEX = Read(
+    *(TAGGING.name, "GetResources", "ResourceTagMappingList", ("tags",), Reach.ALL), filters={"ResourcesPerPage": 100}
+)
 
 
 @dataclass(frozen=True)
@@ -25,8 +30,11 @@ class KindReads:
     searches: all resources. `InstanceStorage` has one search for each type of data.
     of_each: the reads of each result, if a search returns little more than ids.
     tags: the tags of one resource, if no other read of it has them.
+    index: the resources of the stack in AWS's tag index, of all kinds that it lists, as ARNs with tags.
+    candidates: the resources that the stack may manage, if the tag index lacks the kind.
     details: fields that the searches leave out. Plan reads them only if a manifest declares one of them.
     all_parts: the parts of all resources at once, if AWS can list them so. Plan prefers it to `parts`.
+    each_part: one part, if `parts` lists only names.
     lookup: the names of all resources, for a create: a search may lag behind.
     describe: one resource without the details that have a listing of their own.
     own: the instance of the environment. Plan reads it if a kind that sees this one is declared.
@@ -37,15 +45,20 @@ class KindReads:
     details: tuple[Read, ...]
     all_parts: Read | None
     parts: Read | None
+    each_part: Read | None
     cells: Read | None
     lookup: Read | None
     describe: Read | None
     tags: Read | None
+    index: Read | None
+    candidates: Read | None
     own: Read | None = None
 
     @property
     def of_plan(self) -> tuple[Read, ...]:
-        return (*self.searches, *self.of_each, *self.details, *_present(self.all_parts or self.parts, self.cells))
+        orphans = _present(self.index, self.candidates)
+        parts = _present(self.all_parts or self.parts, self.each_part)
+        return (*orphans, *self.searches, *self.of_each, *self.details, *parts, *_present(self.cells))
 
     @property
     def of_apply(self) -> tuple[Read, ...]:
@@ -55,7 +68,11 @@ class KindReads:
     @property
     def contents(self) -> tuple[Read, ...]:
         """The reads of what one resource contains."""
-        return _present(self.parts, self.cells)
+        return _present(self.parts, self.each_part, self.cells)
+
+    def of_parts(self, count: int) -> tuple[Read, ...]:
+        """Returns the reads of the parts of one resource that has `count` parts."""
+        return (*_present(self.parts), *_present(self.each_part) * count)
 
     def missing(self, wanted: Callable[[str], bool]) -> tuple[Read, ...]:
         """Returns the reads of details that fill a wanted field."""
@@ -73,44 +90,41 @@ class KindReads:
 @cache
 def reads_of(kind: Kind[Any]) -> KindReads:
     """Returns every read that the kind's table describes."""
-    whole, parts, cells = _whole(kind), kind.parts, kind.cells
-    describe = (
-        Read(kind.service.name, *kind.reading.describe, whole, Reach.ONE, is_paged=False)
-        if kind.reading.describe
-        else None
-    )
+    parts, cells = kind.parts, kind.cells
+    describe = _describe(kind)
     tags = _tags(kind) if kind.ownership is Ownership.TAGS and kind.tagging.read else None
-    details = []
-    for gap in kind.reading.details:
-        if gap.listing:
-            details.append(_listing(kind, gap.listing, gap.fields, Reach.ONE))
-        elif describe:
-            details.append(replace(describe, fills=gap.fields))
+    reading = kind.reading
     return KindReads(
         searches=searches(kind, (), True),
-        of_each=_present(describe, tags) if kind.reading.describes_each else (),
-        details=tuple(details),
+        of_each=_present(describe, tags) if reading.describes_each or reading.by_name else (),
+        details=_details(kind, describe),
         all_parts=_listing(kind, parts.bulk, (parts.field,), Reach.ALL) if parts and parts.bulk else None,
         parts=_listing(kind, parts.listing, (parts.field,), Reach.ONE) if parts else None,
+        each_part=_structure(kind, parts.describe, (parts.field,)) if parts and parts.describe else None,
         cells=_listing(kind, cells.listing, (cells.field,), Reach.ONE) if cells else None,
         lookup=_listing(kind, kind.reading.lookup, _key(kind), Reach.ALL) if kind.reading.lookup else None,
         describe=describe,
         tags=tags,
         own=_listing(kind, kind.reading.own, _whole(kind), Reach.ALL) if kind.reading.own else None,
+        index=INDEX if reading.index else None,
+        candidates=_listing(kind, reading.candidates, _key(kind), Reach.ALL) if reading.candidates else None,
     )
 
 
 def searches(kind: Kind[Any], declared: Collection[Any], everything: bool) -> tuple[Read, ...]:
     """Returns the bulk reads for the declared resources, or for everything."""
-    described = {f for gap in kind.reading.details if not gap.listing for f in gap.fields}
-    fills = _key(kind) if kind.reading.describes_each else tuple(f for f in _whole(kind) if f not in described)
+    described = set[str]().union(*(gap.fields for gap in kind.reading.details if not gap.is_apart))
+    is_bare = kind.reading.describes_each or kind.reading.by_name
+    fills = _key(kind) if is_bare else tuple(f for f in _whole(kind) if f not in described)
     return tuple(_listing(kind, listing, fills, Reach.ALL) for listing in kind.searches(declared, everything))
 
 
 def finding(kind: Kind[Any], spec: Any) -> tuple[Read, ...]:
-    """Returns the bulk reads that find a resource by its key after its create."""
-    lookup = reads_of(kind).lookup
-    return (lookup,) if lookup else searches(kind, [spec], False)
+    """Returns the reads that find a resource by its key, before or after its create."""
+    reads = reads_of(kind)
+    if kind.reading.by_name:
+        return reads.of_each
+    return (reads.lookup,) if reads.lookup else searches(kind, [spec], False)
 
 
 def read_of_lookup(lookup: Lookup) -> Read:
@@ -121,7 +135,16 @@ def read_of_lookup(lookup: Lookup) -> Read:
 
 def is_searched_undeclared(kind: Kind[Any]) -> bool:
     """Returns whether every plan searches the kind, because a managed resource may have lost its manifest."""
-    return kind.ownership is Ownership.TAGS and not kind.reading.describes_each
+    return kind.ownership is Ownership.TAGS and not (kind.reading.describes_each or kind.reading.by_name)
+
+
+def orphan_reads(kind: Kind[Any]) -> tuple[Read, ...]:
+    """Returns the reads by which a plan finds resources of an undeclared kind, if their stack manages any."""
+    reads = reads_of(kind)
+    if not kind.reading.by_name:
+        return reads.of_plan
+    inside = reads.searches if kind.reading.within[0] else ()
+    return (*_present(reads.index, reads.candidates), *inside, *reads.of_each)
 
 
 def writes(kind: Kind[Any]) -> Iterator[str]:
@@ -129,7 +152,8 @@ def writes(kind: Kind[Any]) -> Iterator[str]:
     yield from filter(None, (kind.writing.create, kind.writing.delete))
     if kind.ownership is Ownership.TAGS:
         yield from (kind.tagging.tag, *([] if kind.tagging.replaces_all else [kind.tagging.untag]))
-    yield from (update.operation for update in kind.writing.updates)
+    for update in kind.writing.updates:
+        yield from filter(None, (update.operation, update.clear))
     for members in kind.writing.sets:
         yield from filter(None, (members.add, members.change, members.remove))
     if kind.parts:
@@ -148,7 +172,7 @@ def calls_of(kind: Kind[Any]) -> frozenset[str]:
 def detail_fields(kind: Kind[Any]) -> set[str]:
     """Returns the fields that are read by separate calls, and only if a manifest declares them."""
     reads = reads_of(kind)
-    return {field for read in (*reads.details, *_present(reads.parts)) for field in read.fills}
+    return set[str]().union(*(read.fills for read in (*reads.details, *_present(reads.parts))))
 
 
 def field_reads(kind: Kind[Any], fields: Collection[str]) -> tuple[Read, ...]:
@@ -160,9 +184,35 @@ def _whole(kind: Kind[Any]) -> tuple[str, ...]:
     """Returns the fields that describe and a full search answer: those without a listing of their own."""
     apart = {kind.parts.field} if kind.parts else set[str]()
     for gap in kind.reading.details:
-        apart |= set(gap.fields) if gap.listing else set()
+        apart |= set(gap.fields) if gap.is_apart else set()
     apart |= kind.reading.write_only
+    if kind.service.tagging and kind.service.tagging.read:
+        apart.add("tags")
     return tuple(f for f in kind.spec.model_fields if f not in apart and not is_local(kind.spec, f))
+
+
+def _describe(kind: Kind[Any]) -> Read | None:
+    if not kind.reading.describe:
+        return None
+    read = _structure(kind, kind.reading.describe, _whole(kind))
+    batch = kind.reading.batch
+    return replace(read, ids=batch.parameter, is_paged=True) if batch else read
+
+
+def _details(kind: Kind[Any], describe: Read | None) -> tuple[Read, ...]:
+    details = []
+    for gap in kind.reading.details:
+        if gap.listing:
+            details.append(replace(_listing(kind, gap.listing, gap.fields, Reach.ONE), absent=gap.absent))
+        elif gap.describe:
+            details.append(replace(_structure(kind, gap.describe, gap.fields), absent=gap.absent))
+        elif describe:
+            details.append(replace(describe, fills=gap.fields))
+    return tuple(details)
+
+
+def _structure(kind: Kind[Any], describe: tuple[str, str], fills: tuple[str, ...]) -> Read:
+    return Read(kind.service.name, *describe, fills, Reach.ONE, is_paged=False)
 
 
 def _listing(kind: Kind[Any], listing: Listing, fills: tuple[str, ...], reach: Reach) -> Read:

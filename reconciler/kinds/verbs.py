@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.kinds.service import Service
-from reconciler.model import Action
+from reconciler.model import Action, Does
+from reconciler.model.environment import Quota
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,17 @@ class Update:
     """One AWS update operation and the spec fields it carries.
 
     AWS may reset what is left out, so every update sends all its fields: the live values, merged with the changes.
+
+    clear: the operation that removes the value of the one field, where `operation` cannot.
+    names: the parameters of fields that create calls otherwise.
+    arn: the parameter that takes the resource's ARN in place of its id.
     """
 
     operation: str
     fields: tuple[str, ...]
+    clear: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    arn: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,7 @@ class Set:
     removed: the parameter with the items to remove, if its name differs from the field's.
     born: the number of items that create accepts. The others are added right after it.
     most: the most items that AWS allows.
+    one_by_one: the parameter takes one item instead of a list.
     """
 
     field: str
@@ -64,41 +73,67 @@ class Set:
     removed: str = ""
     born: int = 0
     most: int = 0
+    one_by_one: bool = False
 
 
 @dataclass(frozen=True)
 class Detail:
-    """Details: fields that the bulk read leaves out, and the listing per resource that has them.
+    """Details: fields that the bulk read leaves out, and the read per resource that has them.
 
-    Without a listing, the kind's describe has them. They are read only where such a field is declared. A path may lead
-    into a field: `field.inner`.
+    They are read only where such a field is declared. A path may lead into a field: `field.inner`.
+
+    listing: the listing of the fields' items. Without it and `describe`, the kind's describe has the fields.
+    describe: operation and member of a structure with the fields.
+    absent: error codes that mean that the fields have their defaults, such as NoSuchBucketPolicy.
     """
 
     fields: tuple[str, ...]
     listing: Listing | None = None
+    describe: tuple[str, str] | None = None
+    absent: frozenset[str] = frozenset()
+
+    @property
+    def is_apart(self) -> bool:
+        """True if a read of its own has the fields."""
+        return bool(self.listing or self.describe)
+
+
+@dataclass(frozen=True)
+class IdBatch:
+    """A describe of several resources: the parameter that takes their ids, and the most ids of one call.
+
+    AWS leaves out those that do not exist.
+    """
+
+    parameter: str
+    most: int
 
 
 @dataclass(frozen=True)
 class Wait:
-    """The state of a resource that AWS finishes some time after it answers the create.
+    """The state of a resource that AWS finishes some time after it answers a call.
 
     member: the member with the state.
     done: the state of a finished resource.
     failed: the states of a resource that will never be finished.
     reason: the path of the reason in the answer.
+    after: the calls that AWS finishes later. A deletion is finished when AWS no longer finds the resource.
     """
 
     member: str
     done: str
-    failed: tuple[str, ...]
-    reason: tuple[str, ...]
+    failed: tuple[str, ...] = ()
+    reason: tuple[str, ...] = ()
+    after: frozenset[Does] = frozenset({Does.CREATE})
 
 
 @dataclass(frozen=True)
 class Parts:
     """A keyed field whose items AWS creates, replaces whole and deletes one by one, each named by `id_param`.
 
-    With `bulk` one search lists the parts of every resource, each with the id of its `owner`.
+    bulk: one search that lists the parts of every resource, each with the id of its `owner`.
+    name: the member of a part with its name.
+    describe: operation and member of the read of one part, if the listing has only names.
     """
 
     field: str
@@ -109,11 +144,21 @@ class Parts:
     id_param: str
     has_id: bool = False  # AWS identifies parts by an id; otherwise by their names
     bulk: Listing | None = None
+    name: str = "Name"
+    describe: tuple[str, str] | None = None
+
+    @property
+    def overwrites(self) -> bool:
+        """True if a create replaces a part of the same name, so that apply must look before it."""
+        return self.create == self.update
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The operations on a kind's values. Each is a batch, except the rename of one row."""
+    """The operations on a kind's values. Each is a batch, except the rename of one row.
+
+    most: the quota of the values of one resource. `batch`: that of the items of one call.
+    """
 
     listing: Listing
     create: str
@@ -121,6 +166,8 @@ class Cells:
     delete: str
     rename: str
     level: str  # the field of the spec with the scope of a lock
+    most: Quota
+    batch: Quota
     field: str = "values"  # the field of the manifest with the values
 
     def operation(self, action: Action) -> str:

@@ -4,7 +4,8 @@
 ids, and live resources go out with names. It must not write.
 """
 
-from reconciler.live.reading import ReadRequest, read
+from reconciler.live.reading import read
+from reconciler.live.request import ReadRequest
 from reconciler.live.resource import read_contents
 
 __all__ = ["ReadRequest", "read", "read_contents"]

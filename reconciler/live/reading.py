@@ -11,94 +11,28 @@ import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, zip_longest
 from typing import Any
 
 from reconciler.directory import AwsIds, Directory, World
 from reconciler.errors import CallError, UnreadableAnswerError, UsageError
-from reconciler.kinds.asking import again, filled, items, listed, own_of
+from reconciler.kinds.asking import again, filled, items, listed
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import says
 from reconciler.kinds.operations import is_searched_undeclared, read_of_lookup, reads_of, searches
 from reconciler.kinds.registry import KINDS, LOOKUPS
-from reconciler.kinds.service import Service
 from reconciler.live.beside import read_own, unmanaged
+from reconciler.live.by_name import NameReader
+from reconciler.live.request import LiveReader, ReadRequest
 from reconciler.live.resource import as_live, parts_of, records_of
 from reconciler.live.who import SearchResult, is_managed, named
-from reconciler.model import Finding, Live, Manifest, Read, Ref, Resource, Scope
+from reconciler.model import Finding, Live, Manifest, Read, Ref, Scope
 from reconciler.port import AwsPort
 
 WORKERS = 8
 PARTS, WHOLE, RECORDS = "parts", "whole", "records"
 _Job = tuple[str, Ref]  # PARTS, WHOLE or RECORDS, and the resource to read
 _ByOwner = dict[str, list[dict[str, Any]]]  # parts by the ids of their owners
-
-
-@dataclass(frozen=True)
-class ReadRequest:
-    """The resources that the caller requests by address, to export, adopt or delete them.
-
-    `covers`: whether an address is requested. `kinds`: the kinds that may be requested. `None` means any kind, and also
-    the names of resources that these refer to. `elsewhere`: which of the account's other instances are requested;
-    `None`: those that `covers` matches.
-    """
-
-    covers: Callable[[Ref], bool]
-    kinds: Collection[str] | None = None
-    elsewhere: Callable[[Ref], bool] | None = None
-
-    def wants(self, ref: Ref, answer: SearchResult, scope: Scope) -> bool:
-        is_elsewhere = answer.kind.reading.describes_each and answer.arn != scope.instance
-        return self.covers(ref) and not (is_elsewhere and self.elsewhere and not self.elsewhere(ref))
-
-    def any_of(self, kind: str) -> bool:
-        return self.kinds is None or kind in self.kinds
-
-
-@dataclass(frozen=True)
-class _LiveReader:
-    aws: AwsPort
-    scope: Scope
-    desired: Mapping[Ref, Manifest]
-    request: ReadRequest | None
-    named: Collection[str]  # kinds that manifests refer to
-
-    def concerns(self, ref: Ref, answer: SearchResult) -> bool:
-        """Returns whether the resource is declared, requested or managed."""
-        return ref in self.desired or self.requests(ref, answer) or is_managed(answer, ref, self.scope, self.desired)
-
-    def requests(self, ref: Ref, answer: SearchResult) -> bool:
-        return self.request is not None and self.request.wants(ref, answer, self.scope)
-
-    def wants(self, ref: Ref) -> Callable[[str], bool]:
-        """Selects the fields to read: the declared ones for a managed resource, all of them otherwise."""
-        if ref not in self.desired or (self.request is not None and self.request.covers(ref)):
-            return lambda path: True
-        return lambda path: says(self.desired[ref].spec, path)
-
-    def watched(self) -> set[str]:
-        """Returns the kinds whose unmanaged resources can still make AWS refuse our change."""
-        requested = {name for name in KINDS if self.request and self.request.any_of(name)}
-        kinds = {ref.kind for ref in self.desired} | requested
-        return {watched for name in kinds for watched in KINDS[name].ordering.sees}
-
-    def searches(self, kind: str) -> bool:
-        """Returns whether a manifest or a request is the reason to search the kind."""
-        is_requested = self.request is not None and self.request.any_of(kind)
-        return is_requested or any(ref.kind == kind for ref in self.desired)
-
-    def names(self, kind: str) -> bool:
-        """Returns whether manifests or requested resources may refer to undeclared resources of a kind."""
-        is_named = kind in self.named or (self.request is not None and self.request.kinds is None)
-        return is_named and self.reaches(LOOKUPS[kind].service)
-
-    def reaches(self, service: Service) -> bool:
-        """Returns whether the scope has the instance that calls of the service need."""
-        return bool(self.scope.instance) or not service.instance
-
-    def declared(self, kind: Kind[Any]) -> list[Resource]:
-        return [manifest.spec for ref, manifest in self.desired.items() if ref.kind == kind.name]
 
 
 def _threads() -> Executor:
@@ -117,14 +51,11 @@ def read(
 
     Raises `AmbiguousAddressError`, `UnreadableAnswerError`, `UsageError` and the errors of the port.
     """
-    kinds_named = {target.kind for ref, it in desired.items() for target in KINDS[ref.kind].references(it.spec)}
-    reader = _LiveReader(aws, scope, desired, request, kinds_named)
+    targets = {target for ref, it in desired.items() for target in KINDS[ref.kind].references(it.spec)}
+    reader = LiveReader(aws, scope, desired, request, targets)
     with no_garbage_collection(), pool() as workers:
         looked_up = [workers.submit(_looked_up, reader, kind) for kind in LOOKUPS if reader.names(kind)]
-        searches = {kind: workers.submit(_searched, reader, kind) for kind in KINDS.values()}
-        answers = {kind.name: search.result() for kind, search in searches.items()}
-        unread = {kind: reason for kind, reason in answers.items() if isinstance(reason, str)}
-        every = [answer for results in answers.values() if not isinstance(results, str) for answer in results]
+        every, unread = _found(reader, workers)
         known = named(every, scope, desired)
         directory = Directory((ref, AwsIds(answer.id, answer.arn)) for ref, answer in known.items())
         for ref, identity in chain.from_iterable(names.result() for names in looked_up):
@@ -147,17 +78,33 @@ def read(
         return World(live, directory, unread, tuple(odd), _beside(reader, known, live, directory))
 
 
+def _found(reader: LiveReader, workers: Executor) -> tuple[list[SearchResult], dict[str, str]]:
+    """Returns the resources of every kind, and AWS's reasons for the undeclared kinds that the role may not list."""
+    searched = [kind for kind in KINDS.values() if not kind.reading.by_name]
+    searches = {kind: workers.submit(_searched, reader, kind) for kind in searched}
+    by_name = NameReader(reader, workers)
+    every, unread = list(chain.from_iterable(by_name.find().values())), by_name.unread
+    for kind, search in searches.items():
+        results = search.result()
+        if isinstance(results, str):
+            unread[kind.name] = results
+        else:
+            every += results
+    return every, unread
+
+
 def _beside(
-    reader: _LiveReader, known: Mapping[Ref, SearchResult], live: Mapping[Ref, Live], directory: Directory
+    reader: LiveReader, known: Mapping[Ref, SearchResult], live: Mapping[Ref, Live], directory: Directory
 ) -> dict[Ref, Live]:
     watched = reader.watched()
-    own = read_own(reader.aws, reader.scope, {name for name in watched if not reader.searches(name)})
+    searched = {name for name in watched if reader.requests_all(name) or reader.declared(KINDS[name])}
+    own = read_own(reader.aws, reader.scope, watched - searched)
     others = {ref: answer for ref, answer in {**own, **known}.items() if ref not in live}
     return unmanaged(others, watched, reader.scope, directory)
 
 
 def _nameless(
-    reader: _LiveReader, every: Collection[SearchResult], known: Mapping[Ref, SearchResult]
+    reader: LiveReader, every: Collection[SearchResult], known: Mapping[Ref, SearchResult]
 ) -> Iterator[Finding]:
     """Yields findings about requested resources whose name belongs to another resource."""
     taken = {id(answer) for answer in known.values()}
@@ -171,10 +118,10 @@ def _nameless(
 # Bulk reads.
 
 
-def _searched(reader: _LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
+def _searched(reader: LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
     """Returns the kind's resources, or AWS's reason if the role may not list an undeclared kind."""
     declared = reader.declared(kind)
-    everything = reader.request is not None and reader.request.any_of(kind.name)
+    everything = reader.requests_all(kind.name)
     if not (declared or everything or is_searched_undeclared(kind)):
         return []
     if not reader.reaches(kind.service):
@@ -199,27 +146,27 @@ def _searched(reader: _LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
     return [SearchResult(kind, members) for members in results]
 
 
-def _described(reader: _LiveReader, kind: Kind[Any], members: dict[str, Any]) -> dict[str, Any] | None:
+def _described(reader: LiveReader, kind: Kind[Any], members: dict[str, Any]) -> dict[str, Any] | None:
     """Returns the described resource; `None` if it no longer exists, or is unmanaged and the role may not read it."""
     try:
-        details = again(reader.aws, kind, own_of(kind, members), ("tags",), kind.id_and_arn(members)[1])
+        details = again(reader.aws, kind, kind.own_of(members), ("tags",), kind.id_and_arn(members)[1])
     except CallError as wrong:
         keys = {kind.key_of(spec) for spec in reader.declared(kind)}
-        is_own = kind.id_and_arn(members)[1] == reader.scope.instance
+        is_own = bool(reader.scope.instance) and kind.id_and_arn(members)[1] == reader.scope.instance
         if wrong.is_denied and not is_own and keys.isdisjoint(kind.keys_of(members)):
             return None
         raise
     return {**members, **details} if details else None
 
 
-def _looked_up(reader: _LiveReader, kind: str) -> list[tuple[Ref, AwsIds]]:
+def _looked_up(reader: LiveReader, kind: str) -> list[tuple[Ref, AwsIds]]:
     lookup, identities = LOOKUPS[kind], list[tuple[Ref, AwsIds]]()
     try:
         for item in items(reader.aws, read_of_lookup(lookup)):
             if lookup.name in item:
                 identities.append((Ref(kind, str(item[lookup.name])), AwsIds(item[lookup.id], item[lookup.arn])))
     except CallError as wrong:
-        if not wrong.is_denied or kind in reader.named:
+        if not wrong.is_denied or reader.refers_to(kind):
             raise
     return identities
 
@@ -227,12 +174,12 @@ def _looked_up(reader: _LiveReader, kind: str) -> list[tuple[Ref, AwsIds]]:
 # Details that a bulk read leaves out.
 
 
-def _whole(reader: _LiveReader, ref: Ref, answer: SearchResult) -> dict[str, Any]:
+def _whole(reader: LiveReader, ref: Ref, answer: SearchResult) -> dict[str, Any]:
     return filled(reader.aws, answer.kind, answer.members, reader.wants(ref))
 
 
 def _contents(
-    reader: _LiveReader, workers: Executor, concern: Mapping[Ref, SearchResult], directory: Directory
+    reader: LiveReader, workers: Executor, concern: Mapping[Ref, SearchResult], directory: Directory
 ) -> tuple[dict[_Job, Future[Any]], dict[Ref, Future[_ByOwner]]]:
     """Starts the reads of each resource, and the searches that list the parts of a whole kind. Returns both.
 
@@ -270,7 +217,7 @@ def _parts(
     return by_owner[ref].result().get(answer.id, []) if ref in by_owner else []
 
 
-def _wants_parts(reader: _LiveReader, ref: Ref, kind: Kind[Any]) -> bool:
+def _wants_parts(reader: LiveReader, ref: Ref, kind: Kind[Any]) -> bool:
     reads = reads_of(kind)
     if not reads.parts:
         return False

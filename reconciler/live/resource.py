@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from reconciler.directory import Directory
 from reconciler.errors import UnreadableAnswerError
-from reconciler.kinds.asking import items, own_of
+from reconciler.kinds import asking
+from reconciler.kinds.asking import items
 from reconciler.kinds.base import Kind, part_key
 from reconciler.kinds.operations import reads_of
 from reconciler.kinds.registry import KINDS
@@ -38,7 +39,7 @@ def read_contents(
 def as_live(ref: Ref, answer: SearchResult, parts: list[dict[str, Any]], directory: Directory) -> Live:
     """Builds the live resource. Raises `UnreadableAnswerError` if AWS's answer does not fit the spec."""
     kind, members = answer.kind, answer.members
-    complete = kind.with_tags(members, foreign(answer.tags))
+    complete = kind.with_hashes(kind.with_tags(members, foreign(answer.tags)), answer.tags)
     if kind.parts and parts:
         complete[kind.param(kind.parts.field)] = parts
         _enter(directory, ref, kind, parts)
@@ -59,6 +60,8 @@ def as_live(ref: Ref, answer: SearchResult, parts: list[dict[str, Any]], directo
         part_locks=_locks(parts),
         lasting=kind.lasting(members),
         unready=kind.unready(members),
+        decided=kind.decided(members),
+        is_contained=answer.is_contained,
     )
 
 
@@ -71,12 +74,12 @@ def _enter(directory: Directory, ref: Ref, kind: Kind[Any], parts: list[dict[str
     """Adds parts with ids to the directory, so that their names resolve to these ids."""
     if kind.parts and kind.parts.has_id:
         for part in parts:
-            directory.add_part(part_key(ref, part["Name"]), part[kind.parts.id_param])
+            directory.add_part(part_key(ref, part[kind.parts.name]), part[kind.parts.id_param])
 
 
 def records_of(aws: AwsPort, answer: SearchResult, directory: Directory) -> tuple[LiveRecord, ...]:
     read = reads_of(answer.kind).cells
-    return tuple(to_records(items(aws, read, own_of(answer.kind, answer.members)), directory)) if read else ()
+    return tuple(to_records(items(aws, read, answer.kind.own_of(answer.members)), directory)) if read else ()
 
 
 def _locks(parts: list[dict[str, Any]]) -> dict[str, Mapping[str, str]]:
@@ -84,5 +87,4 @@ def _locks(parts: list[dict[str, Any]]) -> dict[str, Mapping[str, str]]:
 
 
 def parts_of(aws: AwsPort, answer: SearchResult) -> list[dict[str, Any]]:
-    read = reads_of(answer.kind).parts
-    return list(items(aws, read, own_of(answer.kind, answer.members))) if read else []
+    return asking.parts_of(aws, answer.kind, answer.kind.own_of(answer.members))

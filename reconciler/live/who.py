@@ -20,6 +20,7 @@ class SearchResult:
 
     kind: Kind[Any]
     members: Mapping[str, Any]
+    is_contained: bool = False  # untaggable, and inside a resource that the stack manages
 
     @cached_property
     def tags(self) -> Mapping[str, str]:

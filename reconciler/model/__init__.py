@@ -14,7 +14,7 @@ from reconciler.model.declared import (
     WrittenRecords,
 )
 from reconciler.model.document import Document, JsonDocument, PolicyDocument
-from reconciler.model.live import Contents, Live, LiveCell, LiveRecord, Ownership, Scope
+from reconciler.model.live import Contents, Live, LiveCell, LiveRecord, Ownership, Scope, place_word
 from reconciler.model.names import (
     LIKE_REFERENCE,
     REFERENCE,
@@ -46,11 +46,14 @@ from reconciler.model.plan import (
 )
 from reconciler.model.read import Reach, Read
 from reconciler.model.spec import (
+    AwsEnding,
     AwsName,
     Clearable,
     Each,
+    HashInTag,
     Keyed,
     LocalOnly,
+    NumberText,
     Partial,
     RefTo,
     Resource,
@@ -65,6 +68,7 @@ __all__ = [
     "LIKE_REFERENCE",
     "REFERENCE",
     "Action",
+    "AwsEnding",
     "AwsName",
     "Call",
     "CellChange",
@@ -81,6 +85,7 @@ __all__ = [
     "Estimate",
     "FieldChange",
     "Finding",
+    "HashInTag",
     "IdOf",
     "Item",
     "JsonDocument",
@@ -94,6 +99,7 @@ __all__ = [
     "Manifest",
     "Mode",
     "Move",
+    "NumberText",
     "Outcome",
     "Ownership",
     "Partial",
@@ -125,5 +131,6 @@ __all__ = [
     "in_words",
     "is_id",
     "items",
+    "place_word",
     "reference_to",
 ]

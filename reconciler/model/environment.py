@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import Enum
 from pathlib import Path
+from sys import maxsize
 from typing import NamedTuple
 
 from reconciler.errors import Source
@@ -65,20 +67,63 @@ class Retries:
     conflicts: int = 5  # consecutive rounds in which a batch only meets conflicts with other writers
 
 
+class Counted(Enum):
+    """The things that a quota limits."""
+
+    RESOURCES = "the resources of the kind"
+    ITEMS = "the items of a field, or the values, of one resource"
+    BATCH = "the items of one call"
+
+
+@dataclass(frozen=True)
+class Quota:
+    """A limit of AWS, which the kind states whose resources it limits.
+
+    item, per: what it counts, and in what: cells per table. `items`: the plural, if it is not `item` with an s.
+    field: the field of the spec or of the manifest whose items it counts.
+    service, code: its codes in Service Quotas. Without a code, `check` skips it.
+    key: its key below `quotas` in reconcile.yaml. Without one, only `check` compares it.
+    default, description: AWS's value, and the words of the schema, for a quota with a key.
+    sandbox: its name in the sandbox, if that enforces it.
+    """
+
+    item: str
+    per: str
+    counts: Counted = Counted.RESOURCES
+    items: str = ""
+    field: str = ""
+    service: str = ""
+    code: str = ""
+    key: str = ""
+    default: int = 0
+    description: str = ""
+    sandbox: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.items or f'{self.item}s'} per {self.per}"
+
+
 @dataclass(frozen=True)
 class Quotas:
-    """Limits of the account's instance, which Service Quotas can raise, and the most items of one batch."""
+    """The quotas of reconcile.yaml, by key. Another one has the default here, or else AWS's."""
 
-    cells_per_table: int = 1000
-    attributes_per_table: int = 100
-    tables_per_instance: int = 100
-    batch_items: int = 25
+    written: Mapping[str, int] = field(default_factory=dict)
+    default: int | None = None
+
+    def of(self, quota: Quota) -> int:
+        return self.written.get(quota.key, quota.default if self.default is None else self.default)
+
+
+# For what checks a declaration without an account.
+UNLIMITED = Quotas(default=maxsize)
 
 
 @dataclass(frozen=True)
 class Environment:
-    """One environment. `root`: the folder of reconcile.yaml. `instance`: an ARN, empty before a sandbox starts.
+    """One environment. `root`: the folder of reconcile.yaml. `instance`: an ARN.
 
+    `instance` is empty before a sandbox starts, and in an environment that has only resources of account and Region.
     `overlays_of_all`: the overlay folders of every environment of the stack. `manifests_at` and `overlays_at`: the
     positions of the folders in reconcile.yaml, if it names them.
     """
@@ -103,6 +148,11 @@ class Environment:
     quotas: Quotas = Quotas()
     recheck: bool = False
     frozen: str = ""
+
+    @property
+    def has_instance(self) -> bool:
+        """True if resources of Amazon Connect may be declared here. A sandbox brings its own instance."""
+        return bool(self.instance) or self.sandbox
 
     @property
     def scope(self) -> Scope:

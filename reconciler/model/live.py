@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,6 +43,8 @@ class Live:
     part_locks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # part name → its lock versions
     lasting: str = ""  # why AWS never deletes it; empty if AWS can
     unready: str = ""  # why AWS accepts no change yet: its creation is not finished or has failed
+    decided: Mapping[str, str] = field(default_factory=dict)  # fields that something else decides → why
+    is_contained: bool = False  # untaggable, and inside a resource that the stack manages
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,24 @@ class Contents:
     records: tuple[LiveRecord, ...] = ()
 
 
+_ACCOUNT_AND_REGION = re.compile(r"(?P<account>[0-9]{12})/(?P<region>[a-z0-9-]+)")
+# How the Regions of each other partition begin (botocore, partitions.json).
+_PARTITIONS = (
+    ("cn-", "aws-cn"),
+    ("us-gov-", "aws-us-gov"),
+    ("us-iso-", "aws-iso"),
+    ("us-isob-", "aws-iso-b"),
+    ("eu-isoe-", "aws-iso-e"),
+    ("us-isof-", "aws-iso-f"),
+    ("eusc-", "aws-eusc"),
+)
+
+
 @dataclass(frozen=True)
 class Scope:
     """The scope of a plan: one environment of a stack, in one Region of an account.
 
-    instance: the ARN of the Connect instance; "" if the stack has no resources of Amazon Connect. A plan that was read
-    from a file has its place here, and neither account nor Region.
+    instance: the ARN of the Connect instance; "" if the stack has no resources of Amazon Connect.
     """
 
     stack: str
@@ -76,9 +91,30 @@ class Scope:
     def owner(self) -> str:
         return f"{self.stack}/{self.environment}"
 
+    @property
+    def partition(self) -> str:
+        """The AWS partition, such as `aws-cn`: that of the instance, or else of the Region."""
+        if self.instance.startswith("arn:"):
+            return self.instance.split(":")[1]
+        return next((name for start, name in _PARTITIONS if self.region.startswith(start)), "aws")
+
+    @classmethod
+    def at(cls, stack: str, environment: str, place: str) -> Scope:
+        """Returns the scope of a plan that was read from a file, where only the place is known."""
+        if match := _ACCOUNT_AND_REGION.fullmatch(place):
+            return cls(stack, environment, account=match["account"], region=match["region"])
+        arn = (*place.split(":"), "", "", "", "")
+        return cls(stack, environment, place, account=arn[4], region=arn[3])
+
+
+def place_word(*places: str) -> str:
+    """Returns the word for these places in a message: they are instances, or some are an account and a Region."""
+    return "place" if any(map(_ACCOUNT_AND_REGION.fullmatch, places)) else "instance"
+
 
 class Ownership(StrEnum):
     """How a kind shows that the stack manages a resource."""
 
     TAGS = "tags"  # the resource has the stack's tags
-    DECLARED = "declared"  # untaggable: managed while a manifest declares it, so never an orphan and never pruned
+    # Untaggable: managed while a manifest declares it. Only one inside a managed resource can be an orphan.
+    DECLARED = "declared"

@@ -139,7 +139,10 @@ class Replacement:
 
 @dataclass(frozen=True)
 class Step:
-    """One call, the positions of the items that it carries out, and the steps that it needs done first."""
+    """One call, the positions of the items that it carries out, and the steps that it needs done first.
+
+    empties: calls right before a deletion, because AWS deletes the resource only without its contents.
+    """
 
     call: Call
     does: Does
@@ -151,6 +154,7 @@ class Step:
     rechecks: Read | None = None  # The listing of the values right before this call.
     replaces: Replacement | None = None
     makes: Resource | None = None  # For a create: the resource to create.
+    empties: tuple[Call, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,12 @@ class Reach(StrEnum):
 class Read:
     """One read operation, and the content of its answer.
 
-    member: the member of the answer that holds the content.
+    member: the member of the answer that holds the content; "" if the answer itself does.
     fills: the paths of the fields that the content fills: `field`, or `field.inner` for a part of one.
     filters: the parameters of each call, next to those that identify a resource.
     constants: members that every item has because of the filters. AWS does not repeat them in the answer.
+    ids: the parameter that takes the ids of several resources, if the read describes them together.
+    absent: the error codes that mean that the resource has nothing of this.
     is_paged: whether the answer is a list with pages. Otherwise it is one structure.
     """
 
@@ -34,6 +36,8 @@ class Read:
     filters: Mapping[str, Any] = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
     is_paged: bool = True
+    ids: str = ""
+    absent: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:

@@ -107,6 +107,28 @@ class Clearable:
 
 
 @dataclass(frozen=True)
+class HashInTag:
+    """Marks a content field that AWS never returns. A tag of the resource keeps its hash, written after the content.
+
+    If a run ends between both, the next one writes the content again. `tag` begins with `reconciler:`.
+    """
+
+    tag: str
+
+
+@dataclass(frozen=True)
+class NumberText:
+    """Marks a number that AWS takes and returns as a text, as Amazon SQS does."""
+
+
+@dataclass(frozen=True)
+class AwsEnding:
+    """Marks a text that AWS ends with `text`, as `:*` in ARNs of log groups. Manifests may leave it out."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class LocalOnly:
     """Marks a spec field that is never sent to AWS."""
 

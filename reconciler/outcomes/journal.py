@@ -10,14 +10,31 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from reconciler.documents.hints import brief
+from reconciler.errors import ReconcileError
 from reconciler.model import Item, Result, Status
 from reconciler.private_files import make_folder, open_file
+from reconciler.report.as_json import PARTS
+
+_PARTS = ("change", *dict(PARTS))
+
+
+class UnreadableJournalError(ReconcileError):
+    """A journal holds what this version does not write. A newer version wrote it, or it is damaged."""
+
+    def __init__(self, path: Path, wrong: Exception) -> None:
+        # The other exceptions come from Python, and say little without their names.
+        reason = str(wrong) if type(wrong) is ValueError else f"{type(wrong).__name__}: {wrong}"
+        super().__init__(
+            f"{path}: the journal of a killed run cannot be read: {reason}; "
+            "run the newer version of reconcile that wrote it, or move the file away"
+        )
 
 
 class Journal:
@@ -73,24 +90,52 @@ def unfinished(folder: Path) -> Iterator[UnfinishedRun]:
 
 
 def _read(path: Path) -> UnfinishedRun | None:
-    """Returns `None` if the first line is missing. A last line that the kill cut off is skipped."""
-    head: dict[str, Any] = {}
-    results: dict[Item, Result] = {}
-    last = ""
+    """Returns `None` if the first line is missing. A last line that the kill cut off is skipped.
+
+    Raises `UnreadableJournalError`.
+    """
+    try:
+        entries = list(_entries(path))
+        return _run(path, entries)
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as wrong:
+        raise UnreadableJournalError(path, wrong) from wrong
+
+
+def _entries(path: Path) -> Iterator[Any]:
     # Earlier releases wrote UTF-8. A kill may have cut the last line inside a letter of several bytes.
     for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
         try:
-            entry = json.loads(line)
+            yield json.loads(line)
         except json.JSONDecodeError:
             continue
+
+
+def _run(path: Path, entries: Iterable[Mapping[str, Any]]) -> UnfinishedRun | None:
+    head: Mapping[str, Any] = {}
+    results: dict[Item, Result] = {}
+    last = ""
+    for entry in entries:
         if "plan" in entry:
             head = entry
         for change, part, position, result in entry.get("results", ()):
-            results[Item(change, part, position)] = Result(**{**result, "status": Status(result["status"])})
+            if part not in _PARTS:
+                raise ValueError(f"{brief(part)} is not a known part of a change")
+            results[Item(change, part, position)] = _result(result)
         last = entry.get("at", last)
     if not head:
         return None
     return UnfinishedRun(path, head["plan"], head["startedAt"], last or head["startedAt"], results)
+
+
+def _result(members: Mapping[str, Any]) -> Result:
+    """Raises `ValueError` for what a newer version may have added."""
+    for name in members:
+        if name not in Result._fields:
+            raise ValueError(f"{brief(name)} is not a known field of a result")
+    status = members.get("status")
+    if status not in list(Status):
+        raise ValueError(f"{brief(status)} is not a known status")
+    return Result(**{**members, "status": Status(status)})
 
 
 def _is_locked(path: Path) -> bool:

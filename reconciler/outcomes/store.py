@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from reconciler.chosen_files import is_special, must_accept, write_chosen
 from reconciler.errors import ReconcileError
 from reconciler.model import Outcome, Plan
-from reconciler.outcomes.journal import Journal, unfinished
+from reconciler.outcomes.journal import Journal, UnfinishedRun, UnreadableJournalError, unfinished
 from reconciler.private_files import LinkedError, make_folder, open_file, refuse_link, refuse_links_in, write_file
 from reconciler.report import dumps, outcome_json, plan_json, rebuilt_json
 
@@ -32,8 +33,11 @@ class UnreadyError(ReconcileError):
 
     def __init__(self, what: str, path: Path, wrong: OSError) -> None:
         reason = wrong.strerror or str(wrong)
-        # The message about a link has its own remedy.
-        remedy = "" if isinstance(wrong, LinkedError) else f"; make {path.parent} writable"
+        remedy = f"; make {path.parent} writable"
+        if isinstance(wrong, LinkedError):
+            remedy = ""  # the message about a link has its own
+        elif is_special(path):
+            remedy = "; name another file"
         super().__init__(f"the {what} cannot be written to {path}: {reason}; nothing was applied{remedy}")
 
 
@@ -54,7 +58,7 @@ def begin_journal(outcome: Path, plan: Plan, started: datetime) -> Journal:
 
 
 def must_be_writable(outcome: Path) -> None:
-    """Raises `UnreadyError` if the outcome cannot be written.
+    """Raises `UnreadyError` if the outcome cannot be written below `.reconcile`.
 
     Apply calls this before its first write, because a run without an outcome cannot be undone.
     """
@@ -68,6 +72,14 @@ def must_be_writable(outcome: Path) -> None:
         raise UnreadyError("outcome", outcome, wrong) from wrong
 
 
+def check_outcome_file(path: Path) -> None:
+    """Raises `UnreadyError` if the outcome cannot be written where the user wants it. The file does not change."""
+    try:
+        must_accept(path)
+    except OSError as wrong:
+        raise UnreadyError("outcome", path, wrong) from wrong
+
+
 def keep(path: Path, outcome: Outcome) -> None:
     """Writes the outcome below `.reconcile`, for its owner alone. Raises `UnkeptError`."""
     try:
@@ -78,20 +90,20 @@ def keep(path: Path, outcome: Outcome) -> None:
 
 def write_outcome(path: Path, outcome: Outcome) -> None:
     """Writes the outcome where the user wants it, with the rights and through the links that the user chose."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished_file = path.with_suffix(".part")
-    unfinished_file.write_text(dumps(outcome_json(outcome)), encoding="utf-8")
-    unfinished_file.replace(path)
+    write_chosen(path, dumps(outcome_json(outcome)))
 
 
 def recover(root: Path) -> list[Path]:
-    """Writes the outcome of each killed run from its journal. Returns the paths of these outcomes."""
+    """Writes the outcome of each killed run from its journal. Returns the paths of these outcomes.
+
+    Raises `UnreadableJournalError` for a journal of a newer version.
+    """
     folder, written = root / STATE, []
     refuse_links_in(folder)
     refuse_links_in(folder / "journals")
     for run in unfinished(folder / "journals"):
         path = folder / OUTCOMES / f"{run.path.stem}.json"
-        _keep(path, rebuilt_json(dict(run.plan), run.results, started_at=run.started_at, last_at=run.last_at))
+        _keep(path, _rebuilt(run))
         run.path.unlink()
         written.append(path)
     return written
@@ -128,6 +140,13 @@ def past_run(path: Path) -> PastRun | None:
         return PastRun(path, environment, started, status, digest, totals)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
+
+
+def _rebuilt(run: UnfinishedRun) -> dict[str, Any]:
+    try:
+        return rebuilt_json(dict(run.plan), run.results, started_at=run.started_at, last_at=run.last_at)
+    except (LookupError, TypeError, ValueError, AttributeError) as wrong:
+        raise UnreadableJournalError(run.path, wrong) from wrong
 
 
 def _keep(path: Path, outcome: dict[str, Any]) -> None:

@@ -34,7 +34,9 @@ def stale_references(changes: Sequence[Change], live: Mapping[Ref, Live], replac
     """Yields a warning for each live resource that refers to a replaced one and that this plan does not update."""
     planned = {change.ref for change in changes if change.action is not Action.BLOCKED}
     for ref in sorted(live.keys() - planned) if replaced else ():
-        texts = [cell.text for record in live[ref].records for cell in record.cells.values()]
+        texts: list[str] = []
+        for record in live[ref].records:
+            texts += (cell.text for cell in record.cells.values())
         for target in sorted({*named_in(live[ref].spec), *references(texts)} & replaced.keys()):
             message = f"refers to {target}, which is recreated with a new id; this plan does not update it: plan again"
             yield Finding("warning", str(ref), message)
@@ -42,18 +44,19 @@ def stale_references(changes: Sequence[Change], live: Mapping[Ref, Live], replac
 
 def _declared(item: Planned) -> set[Ref]:
     records = item.manifest.records
-    rows = (*records.rows, *((records.default,) if records.default else ()))
-    return {*named_in(item.after), *references([text for row in rows for text in row.cells.values()])}
+    texts: list[str | None] = []
+    for row in (*records.rows, records.default):
+        if row:
+            texts += row.cells.values()
+    return {*named_in(item.after), *references(texts)}
 
 
 def _with_ids(have: Live, replaced: Replaced) -> Live:
-    records = tuple(_record(record, replaced) for record in have.records)
-    return replace(have, spec=_spec(have.spec, replaced), records=records)
-
-
-def _record(record: LiveRecord, replaced: Replaced) -> LiveRecord:
-    cells = {name: replace(cell, text=_value(cell.text, replaced)) for name, cell in record.cells.items()}
-    return LiveRecord(record.key, cells)
+    records: list[LiveRecord] = []
+    for record in have.records:
+        cells = {name: replace(cell, text=_value(cell.text, replaced)) for name, cell in record.cells.items()}
+        records.append(LiveRecord(record.key, cells))
+    return replace(have, spec=_spec(have.spec, replaced), records=tuple(records))
 
 
 def _spec(spec: S, replaced: Replaced) -> S:
@@ -92,4 +95,6 @@ def _value(value: Any, replaced: Replaced) -> Any:
 
 def _id(reference: str, ref: Ref, word: str, replaced: Replaced) -> str:
     have = replaced.get(ref)
-    return reference if have is None else have.arn if word == "arn" else have.id
+    if have is None:
+        return reference
+    return have.arn if word == "arn" else have.id

@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.diff.fields import pair
 from reconciler.kinds.base import Kind
+from reconciler.kinds.parts import attributes_of, parts_field
 from reconciler.messages import flag
 from reconciler.model import Action, Change, Live, Manifest, Ref, Resource
 from reconciler.plan.deletions import Deletions
@@ -36,12 +37,10 @@ def examine(kind: Kind[Any], manifest: Manifest, live: Live, wanted: Resource, d
     Keys cannot change while the table has values (admin guide). A type change may lose stored values (API reference,
     UpdateDataTableAttribute). Both need the same permission as a deletion.
     """
-    if not kind.parts or not kind.cells:
-        return Structure(wanted)
-    ref, field = manifest.ref, kind.parts.field
-    pairs = pair(getattr(live.spec, field), getattr(wanted, field), "name")
+    ref, field = manifest.ref, parts_field(kind)
+    pairs = pair(attributes_of(kind, live.spec), attributes_of(kind, wanted), "name")
     rekeyed = {want.name: have for have, want in pairs if want.primary != (have.primary if have else False)}
-    declared = {part.name for part in getattr(manifest.spec, field)}
+    declared = {part.name for part in attributes_of(kind, manifest.spec)}
     are_declared = field in manifest.spec.model_fields_set
     undeclared = [want.name for _, want in pairs if want.primary and want.name not in declared] if are_declared else []
     if (rekeyed and live.records) or (undeclared and (live.records or manifest.records)):
@@ -53,7 +52,7 @@ def examine(kind: Kind[Any], manifest: Manifest, live: Live, wanted: Resource, d
             return Structure(wanted, rebuild=why)
         if rekeyed:
             wanted = _without(wanted, field, rekeyed)
-            pairs = pair(getattr(live.spec, field), getattr(wanted, field), "name")
+            pairs = pair(attributes_of(kind, live.spec), attributes_of(kind, wanted), "name")
     structure = _retyped(live, wanted, pairs, ref=ref, deletions=deletions, field=field)
     if rekeyed and live.records:
         blocked = (*structure.blocked, *_rekey_blocked(ref, rekeyed))
@@ -66,16 +65,23 @@ def examine(kind: Kind[Any], manifest: Manifest, live: Live, wanted: Resource, d
 def _retyped(
     live: Live, wanted: Resource, pairs: list[tuple[Any, Any]], *, ref: Ref, deletions: Deletions, field: str
 ) -> Structure:
-    stored = {name for record in live.records for name in (*record.cells, *record.key)}
-    risky = {
-        want.name: have for have, want in pairs if have and have.value_type != want.value_type and have.name in stored
-    }
+    stored: set[str] = set()
+    for record in live.records:
+        stored.update(record.cells, record.key)
+    renamed: dict[str, str] = {}
+    risky: dict[str, Any] = {}
+    for have, want in pairs:
+        if have and want and have.name != want.name:
+            renamed[have.name] = want.name
+        if have and have.value_type != want.value_type and have.name in stored:
+            risky[want.name] = have
     parts = {name: _part(ref, name) for name in risky}
+    # An address that is also a resource's allows that resource's deletion, not this change.
     stopped = {name: risky[name] for name, part in parts.items() if not deletions.for_part(part).allows(part)}
     types = {want.name: want.value_type for _, want in pairs}
     return Structure(
         _without(wanted, field, stopped),
-        renamed=_renamed(pairs),
+        renamed=renamed,
         left_alone=frozenset(stopped),
         blocked=tuple(_retype_blocked(ref, name, have.value_type, types[name]) for name, have in stopped.items()),
         irreversible=len(risky) > len(stopped),
@@ -108,10 +114,6 @@ def _retype_blocked(ref: Ref, name: str, before: str, after: str) -> Change:
         f"{flag('--allow-delete', _part(ref, name))}"
     )
     return Change(Action.BLOCKED, _part(ref, name), reason=reason, part_of=ref)
-
-
-def _renamed(pairs: list[tuple[Any, Any]]) -> dict[str, str]:
-    return {have.name: want.name for have, want in pairs if have and want and have.name != want.name}
 
 
 def _part(ref: Ref, name: str) -> Ref:

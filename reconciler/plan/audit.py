@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from reconciler.diff.fields import pair
 from reconciler.directory import Directory
 from reconciler.kinds.base import Kind
+from reconciler.kinds.parts import attributes_of
 from reconciler.kinds.registry import KINDS
 from reconciler.messages import counted, plural
-from reconciler.model import Action, Finding, Ref
+from reconciler.model import Action, Finding, TableChange
 from reconciler.model.cells import key_text
-from reconciler.model.environment import Environment
+from reconciler.model.environment import Counted, Environment, Quota
 from reconciler.plan.resource import Planned
 
 HEADROOM = 0.9  # of a quota
+_STEPS = {Action.CREATE: 1, Action.DELETE: -1}
 EMPTIED = 5  # cells that change from "" to absent; fewer may well be meant
 
 
@@ -23,17 +26,11 @@ def findings(environment: Environment, planned: Iterable[Planned], directory: Di
     every = list(planned)
     for item in every:
         kind = KINDS[item.manifest.ref.kind]
-        if item.live and kind.cells:
-            yield from _broken_rules(kind, item)
+        yield from _broken_rules(kind, item)
         yield from _rows(item)
         yield from _room(environment, kind, item)
     yield from _unrenamed(every)
-    new = sum(1 for item in every if item.change and item.change.action is Action.CREATE)
-    most, count = environment.quotas.tables_per_instance, directory.count("DataTable") + new
-    if new and count > HEADROOM * most:
-        yield Finding(
-            "warning", "DataTable/*", f"the instance will hold {counted(count, 'table')}, its quota is {most}"
-        )
+    yield from _new(environment, every, directory)
 
 
 def _unrenamed(every: Sequence[Planned]) -> Iterator[Finding]:
@@ -48,9 +45,9 @@ def _unrenamed(every: Sequence[Planned]) -> Iterator[Finding]:
 def _broken_rules(kind: Kind[Any], item: Planned) -> Iterator[Finding]:
     """Finds stored values that break new rules. AWS checks a value only when it is written (service model,
     Validation)."""
-    if not item.live or not kind.parts:
+    if not item.live:
         return
-    before, after = (getattr(spec, kind.parts.field) for spec in (item.live.spec, item.after))
+    before, after = attributes_of(kind, item.live.spec), attributes_of(kind, item.after)
     written = {(tuple(sorted(cell.key.items())), cell.attribute) for cell in item.rows.cells}
     for have, want in pair(before, after, "name"):
         if not have or not want or (have.validation, have.value_type) == (want.validation, want.value_type):
@@ -85,19 +82,40 @@ def _rows(item: Planned) -> Iterator[Finding]:
         yield Finding("warning", address, message, source)
 
 
+# Quotas that have a key in reconcile.yaml. Only `check` knows the values of the others.
+
+
+def _new(environment: Environment, every: Sequence[Planned], directory: Directory) -> Iterator[Finding]:
+    """Warns of kinds whose resources will nearly use up a quota, if some are created."""
+    new = Counter(item.manifest.ref.kind for item in every if item.change and item.change.action is Action.CREATE)
+    for name in sorted(new):
+        for quota in _compared(KINDS[name], Counted.RESOURCES):
+            if message := _nearly_full(environment, quota, directory.count(name) + new[name]):
+                yield Finding("warning", f"{name}/*", message)
+
+
 def _room(environment: Environment, kind: Kind[Any], item: Planned) -> Iterator[Finding]:
-    ref, quotas = item.manifest.ref, environment.quotas
-    if item.change and item.change.table.cells:
-        cells = sum(item.change.table.size.cells.values()) + sum(
-            {Action.CREATE: 1, Action.DELETE: -1}.get(cell.action, 0) for cell in item.change.table.cells
-        )
-        if HEADROOM * quotas.cells_per_table < cells:
-            yield _headroom(ref, f"{counted(cells, 'cell')}, its quota is {quotas.cells_per_table:,}", item)
-    if kind.parts and kind.cells and item.change and item.change.fields:
-        parts = len(getattr(item.after, kind.parts.field))
-        if HEADROOM * quotas.attributes_per_table < parts:
-            yield _headroom(ref, f"{counted(parts, 'attribute')}, its quota is {quotas.attributes_per_table}", item)
+    """Warns of a resource whose items will nearly use up a quota, if some of them change."""
+    for quota in _compared(kind, Counted.ITEMS):
+        if message := _nearly_full(environment, quota, _items_after(kind, quota, item)):
+            yield Finding("warning", str(item.manifest.ref), message, item.manifest.source)
 
 
-def _headroom(ref: Ref, what: str, item: Planned) -> Finding:
-    return Finding("warning", str(ref), f"the table will hold {what}", item.manifest.source)
+def _items_after(kind: Kind[Any], quota: Quota, item: Planned) -> int:
+    """Returns the number of items that a change leaves, or 0 if it changes none."""
+    if kind.cells and quota is kind.cells.most:
+        table = item.change.table if item.change else TableChange()
+        steps = (_STEPS.get(cell.action, 0) for cell in table.cells)
+        return sum(table.size.cells.values()) + sum(steps) if table.cells else 0
+    return len(getattr(item.after, quota.field)) if item.change and item.change.fields else 0
+
+
+def _compared(kind: Kind[Any], counts: Counted) -> Iterator[Quota]:
+    return (quota for quota in kind.quotas if quota.key and quota.counts is counts)
+
+
+def _nearly_full(environment: Environment, quota: Quota, count: int) -> str:
+    most = environment.quotas.of(quota)
+    if count <= HEADROOM * most:
+        return ""
+    return f"the {quota.per} will hold {count:,} {plural(count, quota.item, quota.items)}, its quota is {most:,}"

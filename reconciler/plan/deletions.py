@@ -12,6 +12,7 @@ from reconciler.directory import World
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import named_in
+from reconciler.kinds.parts import attributes_of, parts_of
 from reconciler.kinds.registry import KINDS
 from reconciler.messages import command, counted, flag, plural
 from reconciler.model import (
@@ -88,6 +89,7 @@ class Deletions:
                     Does.DELETE,
                     fields=tuple(range(len(fields))),
                     replaces=last_look(kind, live.spec),
+                    empties=kind.emptying_calls(live.ref, live.spec),
                 ),
             ),
             modified=live.modified,
@@ -128,7 +130,7 @@ class Deletions:
                     kind.part_delete_call(live.ref, name),
                     Does.PART_DELETE,
                     fields=tuple(range(len(fields))),
-                    replaces=last_look_at_part(kind, part, name),
+                    replaces=last_look_at_part(kind, live.spec, part, name),
                 ),
             ),
             table=TableChange(size=Size(cells={name: stored - counted_cells})),
@@ -206,16 +208,15 @@ def held_by(kind: Kind[Any], spec: Resource, *, with_deferred: bool = False) -> 
     A deferred reference does not keep AWS from deleting its target.
     """
     fields = type(spec).model_fields.keys() - (frozenset() if with_deferred else kind.writing.deferred)
-    return set(named_in(spec, fields))
+    container = kind.container(spec)
+    return {*named_in(spec, fields), *([container] if container else [])}
 
 
 def dropped(kind: Kind[Any], live: Live, after: Resource) -> tuple[FieldChange, ...]:
     """Returns the attributes of a table that its replacement does not have, such as keys that no manifest declares."""
-    if not kind.parts or not kind.cells:
-        return ()
-    names = {part.name for part in getattr(after, kind.parts.field)}
-    gone = (part for part in getattr(live.spec, kind.parts.field) if part.name not in names)
-    return tuple(FieldChange(kind.parts_key, manifest_value(part), None, item=part.name) for part in gone)
+    names = {attribute.name for attribute in attributes_of(kind, after)}
+    gone = (attribute for attribute in attributes_of(kind, live.spec) if attribute.name not in names)
+    return tuple(FieldChange(kind.parts_key, manifest_value(it), None, item=it.name) for it in gone)
 
 
 def lost(live: Live, attribute: str = "") -> tuple[FieldChange, ...]:
@@ -229,16 +230,13 @@ def lost(live: Live, attribute: str = "") -> tuple[FieldChange, ...]:
 
 def _is_live_part(world: World, ref: Ref) -> bool:
     """Returns whether the address is a live part, or all rows of a table that has rows."""
-    if any(
-        name == LOST and any(it.key for it in world.live[whole].records) for whole, name in _wholes(ref, world.live)
-    ):
-        return True
-    parts = KINDS[ref.kind].parts if ref.kind in KINDS else None
-    return parts is not None and any(
-        name == part.name
-        for whole, name in _wholes(ref, world.live)
-        for part in getattr(world.live[whole].spec, parts.field)
-    )
+    for whole, name in _wholes(ref, world.live):
+        live = world.live[whole]
+        if name == LOST and any(record.key for record in live.records):
+            return True
+        if any(part.name == name for part in parts_of(KINDS[ref.kind], live.spec)):
+            return True
+    return False
 
 
 def _wholes(ref: Ref, live: Container[Ref]) -> Iterator[tuple[Ref, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.directory import World
@@ -48,14 +48,16 @@ def _compared(
     planner = Planner(environment, world.directory, selection, deletions, tables, held, frozenset(selected))
     planned = [planner.plan(desired.manifests[ref], world.live.get(ref)) for ref in selected]
     orphans = _orphans(environment, desired, world.live, deletions)
-    strangers = deletions.of_strangers(world, desired.manifests)
-    named = _named(planned) if orphans else {}
-    deleted = [_unless_named(change, named) for live in orphans.values() if (change := deletions.of_resource(live))]
-    parts = [change for item in planned for change in item.parts]
-    known = unless_unknown(_changes(planned), desired.manifests)
-    every = sorted([*known, *parts, *deleted, *strangers], key=lambda change: change.ref)
+    every = unless_unknown((item.change for item in planned if item.change), desired.manifests)
+    unmanaged = set(orphans)
+    for item in planned:
+        every += item.parts
+        unmanaged.update(item.orphans)
+    every += (*_deleted(orphans, deletions, planned), *deletions.of_strangers(world, desired.manifests))
+    every.sort(key=lambda change: change.ref)
     after = {item.manifest.ref: item.after for item in planned}
     unused = unless_used(every, world.live, after)
+    # The check of names comes last: a blocked change keeps its name, which another one may need.
     possible = unless_taken(unless_refused(unused, world, after, environment.scope.instance), world.live)
     changes = with_origins(possible, desired.manifests)
     listed = {change.ref for change in changes}
@@ -70,7 +72,7 @@ def _compared(
     plan = Plan(
         environment.scope,
         changes=with_columns(changes, after, world.live),
-        orphans=tuple(sorted({*orphans, *(ref for item in planned for ref in item.orphans)} - listed)),
+        orphans=tuple(sorted(unmanaged - listed)),
         findings=tuple(sorted(messages, key=_rank)),
         estimate=estimate(changes, environment.rates),
         unchanged=sum(item.unchanged for item in planned),
@@ -78,22 +80,25 @@ def _compared(
     return plan, planned
 
 
+def _deleted(orphans: Mapping[Ref, Live], deletions: Deletions, planned: Sequence[Planned]) -> Iterator[Change]:
+    """Yields the deletions of orphans. A deletion is blocked while a planned spec refers to the orphan."""
+    named = _named(planned) if orphans else {}
+    for live in orphans.values():
+        change = deletions.of_resource(live)
+        if change and change.ref in named and change.action is not Action.BLOCKED:
+            reason = f"{named[change.ref]} still refers to it"
+            change = Change(Action.BLOCKED, change.ref, reason=reason, source=change.source)
+        if change:
+            yield change
+
+
 def _named(planned: Iterable[Planned]) -> dict[Ref, Ref]:
     """Maps each resource that a planned spec refers to, by name or id, to the resource that refers to it."""
-    return {
-        target: item.manifest.ref for item in planned for target in KINDS[item.manifest.ref.kind].references(item.after)
-    }
-
-
-def _unless_named(change: Change, named: Mapping[Ref, Ref]) -> Change:
-    if change.ref not in named or change.action is Action.BLOCKED:
-        return change
-    reason = f"{named[change.ref]} still refers to it"
-    return Change(Action.BLOCKED, change.ref, reason=reason, source=change.source)
-
-
-def _changes(planned: list[Planned]) -> Iterator[Change]:
-    yield from (item.change for item in planned if item.change)
+    named: dict[Ref, Ref] = {}
+    for item in planned:
+        ref = item.manifest.ref
+        named |= dict.fromkeys(KINDS[ref.kind].references(item.after), ref)
+    return named
 
 
 def _orphans(
@@ -101,7 +106,8 @@ def _orphans(
 ) -> dict[Ref, Live]:
     """Returns the resources managed by this stack that have no manifest.
 
-    An untaggable resource is included only if a deletion names its address: no tag shows its owner.
+    An untaggable resource is included if it is inside a managed one, or if a deletion names its address: no tag shows
+    its owner.
     """
     return {
         ref: have
@@ -110,7 +116,7 @@ def _orphans(
         and ref.kind in KINDS
         and (
             owns(environment.scope, ref.kind, have.tags)
-            or (KINDS[ref.kind].ownership is Ownership.DECLARED and deletions.allows(ref))
+            or (KINDS[ref.kind].ownership is Ownership.DECLARED and (have.is_contained or deletions.allows(ref)))
         )
         and deletions.selection.covers(str(ref))
     }

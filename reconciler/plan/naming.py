@@ -14,10 +14,17 @@ Name = tuple[str, str]
 def unless_taken(changes: Sequence[Change], live: Mapping[Ref, Live]) -> list[Change]:
     """Blocks each change that needs a name which another resource keeps, or gives up too late."""
     checked = list(changes)
-    takers = {name: at for at, change in enumerate(checked) for step in change.steps if (name := takes(change, step))}
+    takers: dict[Name, int] = {}
+    for at, change in enumerate(checked):
+        for step in change.steps:
+            if name := takes(change, step):
+                takers[name] = at
     holders = {name_of(KINDS[ref.kind], have.spec): ref for ref, have in live.items()} if takers else {}
-    contested = {at: (name, holders[name]) for name, at in takers.items() if name in holders}
-    contested = {at: (name, holder) for at, (name, holder) in contested.items() if holder != checked[at].ref}
+    contested: dict[int, tuple[Name, Ref]] = {}
+    for name, at in takers.items():
+        holder = holders.get(name)
+        if holder and holder != checked[at].ref:
+            contested[at] = name, holder
     # A blocked resource keeps its own name, which another change may have been waiting for.
     while reasons := dict(_reasons(checked, contested, live)):
         for at, reason in reasons.items():
@@ -29,8 +36,12 @@ def _reasons(
     changes: Sequence[Change], contested: Mapping[int, tuple[Name, Ref]], live: Mapping[Ref, Live]
 ) -> Iterator[tuple[int, str]]:
     wanted = {at: it for at, it in contested.items() if changes[at].action is not Action.BLOCKED}
-    freed = {frees(change, step) for change in changes for step in change.steps} if wanted else set()
-    circular = make_graph(changes).circular() if wanted else frozenset()
+    if not wanted:
+        return
+    freed: set[Name | None] = set()
+    for change in changes:
+        freed.update(frees(change, step) for step in change.steps)
+    circular = make_graph(changes).circular()
     for at, (name, holder) in wanted.items():
         conflict = f"its name is taken by {holder}, which"
         if name not in freed and _is_same(changes[at].ref, live[holder]):

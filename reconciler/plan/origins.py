@@ -11,11 +11,11 @@ from reconciler.model import Action, Change, Finding, Manifest, Ownership, Ref
 
 def with_origins(changes: Iterable[Change], manifests: Mapping[Ref, Manifest]) -> tuple[Change, ...]:
     """Returns the changes, each with its origin. A part has the origin of its resource."""
-    return tuple(_with_origin(change, manifests.get(change.part_of or change.ref)) for change in changes)
-
-
-def _with_origin(change: Change, manifest: Manifest | None) -> Change:
-    return replace(change, origin=manifest.origin) if manifest and manifest.origin else change
+    named: list[Change] = []
+    for change in changes:
+        manifest = manifests.get(change.part_of or change.ref)
+        named.append(replace(change, origin=manifest.origin) if manifest and manifest.origin else change)
+    return tuple(named)
 
 
 def untagged_children(changes: Iterable[Change]) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from reconciler.directory import Directory
 from reconciler.documents.hints import did_you_mean
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import manifest_key
+from reconciler.kinds.parts import parts_field, parts_of
 from reconciler.kinds.registry import KINDS
 from reconciler.messages import flag
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource, TableChange
@@ -134,7 +135,9 @@ class Planner:
         table = self.tables.updated(manifest, live, wanted)
         if reason := table.rebuild or (_replacement_reason(kind, fixed) if fixed else ""):
             return self._create(manifest, live, reason)
-        if reason := self.tables.over_quota(table.change):
+        if reason := _decided(kind, live, wanted):
+            change = Change(Action.BLOCKED, ref, reason=reason, source=manifest.source)
+        elif reason := self.tables.over_quota(kind, table.change):
             size = TableChange(size=table.change.size)
             change = Change(Action.BLOCKED, ref, reason=reason, source=manifest.source, table=size)
         else:
@@ -174,7 +177,7 @@ class Planner:
         kind = KINDS[manifest.ref.kind]
         if is_table(manifest.ref) or live.unready or not self._is_managed(manifest, live):
             return False
-        if kind.parts and getattr(live.spec, kind.parts.field) != getattr(manifest.spec, kind.parts.field):
+        if parts_of(kind, live.spec) != parts_of(kind, manifest.spec):
             return False
         tagged = self._tags(manifest, live.spec, live)
         if _metadata(live.tags, tagged) or any(live.tags.get(key) != value for key, value in tagged.items()):
@@ -196,11 +199,11 @@ class Planner:
         self, kind: Kind[Any], manifest: Manifest, live: Live, rows: RowsDiff
     ) -> tuple[list[Change], tuple[Ref, ...]]:
         """Returns the deletions of undeclared live parts, and the parts that stay as orphans without permission."""
-        if not kind.parts or kind.parts.field not in manifest.spec.model_fields_set:
+        if parts_field(kind) not in manifest.spec.model_fields_set:
             return [], ()
-        stored, declared = (getattr(spec, kind.parts.field) for spec in (live.spec, manifest.spec))
         ignored = self.environment.ignored(manifest.ref)
-        left = [have for have, want in pair(stored, declared, "name") if want is None]
+        pairs = pair(parts_of(kind, live.spec), parts_of(kind, manifest.spec), "name")
+        left = [have for have, want in pairs if want is None]
         left = [have for have in left if not ignored(f"{kind.parts_key}[{have.name}]")]
         deleted = Counter(cell.attribute for cell in rows.cells if cell.action is Action.DELETE)
         gone = {have.name: self.deletions.of_part(live, have, have.name, deleted[have.name]) for have in left}
@@ -211,9 +214,9 @@ class Planner:
         return changes, tuple(refs[name] for name, change in covered.items() if change is None)
 
     def _work(self, manifest: Manifest, live: Live | None, table: TablePlan, fields: tuple[FieldChange, ...]) -> Work:
-        quotas, change = self.environment.quotas, table.change
+        kind, quotas, change = KINDS[manifest.ref.kind], self.environment.quotas, table.change
         return Work(
-            KINDS[manifest.ref.kind],
+            kind,
             manifest.ref,
             live,
             table.after,
@@ -221,9 +224,9 @@ class Planner:
             fields=fields,
             cells=change.cells,
             rows=change.rows,
-            batch_items=quotas.batch_items,
+            batch_items=quotas.of(kind.cells.batch) if kind.cells else 1,
             recheck=self.environment.recheck,
-            room=quotas.cells_per_table - sum(change.size.cells.values()),
+            room=quotas.of(kind.cells.most) - sum(change.size.cells.values()) if kind.cells else 0,
             held=self.held.get(manifest.ref, frozenset()),
         )
 
@@ -234,7 +237,8 @@ class Planner:
         has = live.tags.get(PROTECT) == "true" if live else False
         protect = has if manifest.protect is None else manifest.protect
         own = {} if manifest.adopt else tags(self.environment.scope, manifest.ref, protect=protect)
-        return {**getattr(after, "tags", foreign(live.tags) if live else {}), **own}
+        hashes = KINDS[manifest.ref.kind].hashes_of(after)
+        return {**getattr(after, "tags", foreign(live.tags) if live else {}), **own, **hashes}
 
     def _named(self, manifest: Manifest) -> Manifest:
         """Turns each declared id or ARN of another resource into a reference, as the live side has it."""
@@ -249,6 +253,14 @@ class Planner:
         refs = {manifest.ref, manifest.ref._replace(name=manifest.renamed_from or manifest.ref.name)}
         fold = str.casefold if KINDS[manifest.ref.kind].identity.folds_case else str
         return fold(live.tags.get(ADDRESS, "")) in {fold(address(ref)) for ref in refs}
+
+
+def _decided(kind: Kind[Any], live: Live, wanted: Resource) -> str:
+    """Returns why a change would have no effect: something else decides one of its fields."""
+    for field, reason in live.decided.items():
+        if getattr(live.spec, field) != getattr(wanted, field):
+            return f"{manifest_key(kind.spec, field)} {reason}"
+    return ""
 
 
 def _replacement_reason(kind: Kind[Any], fields: list[str]) -> str:

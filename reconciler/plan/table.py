@@ -10,6 +10,7 @@ from reconciler.diff.cells import Columns, RowsDiff, diff_rows, size
 from reconciler.diff.fields import merge_declared
 from reconciler.directory import Directory
 from reconciler.kinds.base import Kind
+from reconciler.kinds.parts import attributes_of, parts_field, parts_of
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, Change, Live, Manifest, Ref, Resource, Size, TableChange
 from reconciler.model.environment import Environment
@@ -64,14 +65,18 @@ class TablePlanner:
         Undeclared fields and attributes stay. Undeclared keys do not, nor attributes that a deletion names or prunes.
         """
         wanted = merge_declared(live.spec, manifest.spec, self.environment.ignored(manifest.ref))
-        parts = KINDS[manifest.ref.kind].parts
-        if not parts or parts.field not in manifest.spec.model_fields_set:
+        kind = KINDS[manifest.ref.kind]
+        field = parts_field(kind)
+        if field not in manifest.spec.model_fields_set:
             return wanted
-        declared = {attribute.name for attribute in getattr(manifest.spec, parts.field)}
-        undeclared = {it.name for it in getattr(wanted, parts.field) if it.name not in declared}
-        gone = {name for name in undeclared if self.deletions.names_part(manifest.ref, name)}
-        kept = (it for it in getattr(wanted, parts.field) if it.name in declared or not (it.primary or it.name in gone))
-        return wanted.model_copy(update={parts.field: tuple(kept)})
+        declared = {part.name for part in parts_of(kind, manifest.spec)}
+        keys = {attribute.name for attribute in attributes_of(kind, wanted) if attribute.primary}
+        kept = []
+        for part in parts_of(kind, wanted):
+            is_dropped = part.name in keys or self.deletions.names_part(manifest.ref, part.name)
+            if part.name in declared or not is_dropped:
+                kept.append(part)
+        return wanted.model_copy(update={field: tuple(kept)})
 
     def updated(self, manifest: Manifest, live: Live, wanted: Resource) -> TablePlan:
         """Returns the plan of a live table. `wanted` is its spec as declared."""
@@ -91,24 +96,26 @@ class TablePlanner:
         blocked = (*structure.blocked, *held)
         return TablePlan(structure.after, change, rows, irreversible=structure.irreversible, blocked=blocked)
 
-    def over_quota(self, table: TableChange) -> str:
+    def over_quota(self, kind: Kind[Any], table: TableChange) -> str:
         """Returns why the table would exceed its quota, or an empty text. AWS would refuse the rest halfway."""
-        most, stored = self.environment.quotas.cells_per_table, sum(table.size.cells.values())
+        if not kind.cells:
+            return ""
+        quota, stored = kind.cells.most, sum(table.size.cells.values())
+        most = self.environment.quotas.of(quota)
         creates = sum(1 for cell in table.cells if cell.action is Action.CREATE)
         later = stored + creates - sum(1 for cell in table.cells if cell.action is Action.DELETE)
         if not creates or later <= most:
             return ""
         return (
             f"would hold {later:,} cells ({stored:,} are live), the quota is {most:,}; delete rows, or have the quota "
-            "raised and set quotas.cellsPerTable"
+            f"raised and set quotas.{quota.key}"
         )
 
     def _columns(self, kind: Kind[Any], manifest: Manifest, structure: Structure) -> Columns:
         ignored = self.environment.ignored(manifest.ref)
-        field = kind.parts.field if kind.parts else ""
-        attributes: tuple[Any, ...] = getattr(structure.after, field, ())
+        attributes = attributes_of(kind, structure.after)
         names = {attribute.name for attribute in attributes}
-        declared = {attribute.name for attribute in getattr(manifest.spec, field, ())}
+        declared = {attribute.name for attribute in attributes_of(kind, manifest.spec)}
         observed = {it.name for it in attributes if it.name in declared and it.ownership == "observed"}
         skipped = {name for name in names if ignored(f"values.{name}")}
         uncreated = declared - names  # declared attributes that an ignore rule keeps from creation
@@ -127,10 +134,10 @@ def _with_columns(change: Change, after: Mapping[Ref, Resource], live: Mapping[R
     """Names the keys first and then the other attributes, both in declared order, as reports show them."""
     ref = change.part_of or change.ref
     kind = KINDS.get(ref.kind)
-    if kind is None or not kind.cells or not kind.parts:
-        return change
     spec = after.get(ref) or (live[ref].spec if ref in live else None)
-    attributes = getattr(spec, kind.parts.field, ())
+    attributes = attributes_of(kind, spec) if kind and spec else ()
+    if not attributes:
+        return change
     keys_first = sorted(attributes, key=lambda attribute: not attribute.primary)
     return replace(change, table=replace(change.table, columns=tuple(attribute.name for attribute in keys_first)))
 

@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from reconciler.errors import ReconcileError
-from reconciler.kinds.asking import listed, own_of, pages
+from reconciler.kinds.asking import listed, pages
 from reconciler.kinds.base import Kind
 from reconciler.kinds.iam import action_of, statements
 from reconciler.kinds.operations import read_of_lookup, reads_of
 from reconciler.kinds.verbs import Lookup
 from reconciler.messages import counted
-from reconciler.model import Reach
+from reconciler.model import Reach, Scope
 from reconciler.port import AwsPort
 from reconciler.preflight.caller import principal, unsimulated
 from reconciler.preflight.checks import Check, CheckResult, error_text, is_denied
@@ -59,15 +59,18 @@ def read_proofs(
 
 def _proofs(aws: AwsPort, kind: Kind[Any], actions: Collection[str]) -> Iterator[tuple[str, Permission]]:
     live: Mapping[str, Any] | None = None
-    reads = [read for read in reads_of(kind).of_plan if read.is_paged]
+    known = reads_of(kind)
+    reads = [read for read in known.of_plan if read.is_paged]
     for read in reads:
         if read.reach is Reach.ALL and action_of(read.name) in actions:
             permission, first = _tried(listed(aws, kind, read))
             yield action_of(read.name), permission
-            live = live or first
+            live = live or (first if read != known.index else None)
     for read in reads if live else ():
-        if read.reach is Reach.ONE:
-            permission, _ = _tried(pages(aws, read, own_of(kind, live or {})))
+        if read.reach is Reach.ONE and not read.ids:
+            own = kind.own_of(live or {})
+            target = kind.tagging.target(*kind.id_and_arn(live or {})) if read == known.tags else own
+            permission, _ = _tried(pages(aws, read, target))
             yield action_of(read.name), permission
 
 
@@ -82,14 +85,14 @@ def _tried(things: Iterator[T]) -> tuple[Permission, T | None]:
 # IAM's simulation.
 
 
-def simulate(aws: AwsPort, arn: str, actions: Collection[str], instance: str) -> Simulation:
+def simulate(aws: AwsPort, arn: str, actions: Collection[str], scope: Scope) -> Simulation:
     """Simulates the actions in IAM, each on the resources for which the generated policy grants it."""
     if why := unsimulated(arn):
         return Simulation({}, why)
     by_action: dict[str, list[Mapping[str, Any]]] = {}
     try:
         source = principal(aws, arn)
-        for statement in statements(actions, instance):
+        for statement in statements(actions, scope):
             params = {
                 "PolicySourceArn": source,
                 "ActionNames": statement["Action"],

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from reconciler.errors import CallError, ReconcileError
+from reconciler.kinds.base import Kind
+from reconciler.kinds.registry import KINDS
 from reconciler.model import Desired, Manifest, Ref
-from reconciler.model.environment import Environment
+from reconciler.model.environment import Counted, Environment, Quota
 from reconciler.port import AwsPort
 from reconciler.preflight.checks import Check, CheckResult, error_text, is_denied
 
 SERVICE = "service-quotas"
 HEADROOM = 0.9
 NOT_LISTED = "Service Quotas does not list it"
-# Codes of the quotas "… per instance" (Service Quotas, Amazon Connect).
-PER_INSTANCE = {
-    "AgentStatus": ("agent statuses", "L-D945C9A8"),
-    "ContactFlow": ("contact flows", "L-22922690"),
-    "HoursOfOperation": ("hours of operation", "L-20CD02F7"),
-    "PhoneNumber": ("phone numbers", "L-8F812903"),
-    "Prompt": ("prompts", "L-0865B754"),
-    "Queue": ("queues", "L-19A87C94"),
-    "QuickConnect": ("quick connects", "L-68BBE2E8"),
-    "RoutingProfile": ("routing profiles", "L-D3E7BE26"),
-    "SecurityProfile": ("security profiles", "L-F325A715"),
-    "User": ("users", "L-9A46857E"),
-}
+Live = Mapping[str, Collection[str]]  # the names of live resources by kind, for the kinds that were listed
 
 
 class Need(NamedTuple):
@@ -40,12 +29,10 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True)
 class Limit:
-    """A quota by its code. `key` is its key in reconcile.yaml, if there is one, and `written` the value there."""
+    """A quota and what will use it. `written`: the value of reconcile.yaml, if the quota has a key there."""
 
-    name: str
-    code: str
+    quota: Quota
     need: Need
-    key: str = ""
     written: int | None = None
 
 
@@ -58,36 +45,42 @@ class QuotaValue(NamedTuple):
     silent: bool = False
 
 
-def quotas(aws: AwsPort, environment: Environment, desired: Desired, live_tables: frozenset[str] | None) -> list[Check]:
+def quotas(
+    aws: AwsPort, environment: Environment, desired: Desired, live: Live, kinds: Mapping[str, Kind[Any]] = KINDS
+) -> list[Check]:
     """Checks every quota. After one read without an answer, it does not read the others."""
     checks: list[Check] = []
     allowed = QuotaValue(None)
-    for limit in limits(environment, desired, live_tables):
-        allowed = allowed if allowed.silent else _allowed(aws, limit.code, environment.instance)
+    for limit in limits(environment, desired, live, kinds):
+        allowed = allowed if allowed.silent else _allowed(aws, limit.quota, environment.instance)
         checks.append(judged(limit, allowed))
     return checks
 
 
-def limits(environment: Environment, desired: Desired, live_tables: frozenset[str] | None) -> Iterator[Limit]:
-    written, manifests = environment.quotas, desired.manifests
-    tables = {ref: manifest for ref, manifest in manifests.items() if ref.kind == "DataTable"}
-    names = {ref.name.casefold() for ref in tables} | {name.casefold() for name in live_tables or ()}
-    where = "declared or live" if live_tables is not None else "declared"
-    yield Limit(
-        "tables per instance",
-        "L-D492D362",
-        Need(len(names), where),
-        "quotas.tablesPerInstance",
-        written.tables_per_instance,
-    )
-    most = _most({ref: len(getattr(it.spec, "attributes", ())) for ref, it in tables.items()})
-    yield Limit("attributes per table", "L-BF789E19", most, "quotas.attributesPerTable", written.attributes_per_table)
-    most = _most({ref: _cells(manifest) for ref, manifest in tables.items()})
-    yield Limit("cells per table", "L-735CD262", most, "quotas.cellsPerTable", written.cells_per_table)
-    declared = Counter(ref.kind for ref in manifests)
-    for kind, (name, code) in PER_INSTANCE.items():
-        if declared[kind]:
-            yield Limit(f"{name} per instance", code, Need(declared[kind], "declared"))
+def limits(
+    environment: Environment, desired: Desired, live: Live, kinds: Mapping[str, Kind[Any]] = KINDS
+) -> Iterator[Limit]:
+    """Yields the quotas of the environment's kinds: first those with a key, then those of declared kinds.
+
+    The quotas of a kind follow each other from the widest to the narrowest.
+    """
+    here = [kind for kind in kinds.values() if environment.instance or not kind.service.instance]
+    pairs = [(kind, quota) for kind in here for quota in reversed(kind.quotas) if quota.code]
+    for kind, quota in sorted(pairs, key=lambda pair: not pair[1].key):
+        declared = {ref: manifest for ref, manifest in desired.manifests.items() if ref.kind == kind.name}
+        if quota.key or declared:
+            need = _need(kind, quota, declared, live.get(kind.name))
+            yield Limit(quota, need, environment.quotas.of(quota) if quota.key else None)
+
+
+def _need(kind: Kind[Any], quota: Quota, declared: Mapping[Ref, Manifest], live: Collection[str] | None) -> Need:
+    if quota.counts is Counted.RESOURCES:
+        names = (*(ref.name for ref in declared), *(live or ()))
+        distinct = {name.casefold() if kind.identity.folds_case else name for name in names}
+        return Need(len(distinct), "declared" if live is None else "declared or live")
+    if kind.cells and quota is kind.cells.most:
+        return _most({ref: _cells(manifest) for ref, manifest in declared.items()})
+    return _most({ref: len(getattr(manifest.spec, quota.field)) for ref, manifest in declared.items()})
 
 
 def _most(counts: Mapping[Ref, int]) -> Need:
@@ -102,12 +95,12 @@ def _cells(manifest: Manifest) -> int:
     return sum(text is not None for record in every for text in record.cells.values())
 
 
-def _allowed(aws: AwsPort, code: str, instance: str) -> QuotaValue:
+def _allowed(aws: AwsPort, quota: Quota, instance: str) -> QuotaValue:
     """Reads a quota: the instance's own, else the account's, else AWS's default (Service Quotas, QuotaContext)."""
-    params = {"ServiceCode": "connect", "QuotaCode": code}
+    params = {"ServiceCode": quota.service, "QuotaCode": quota.code}
     try:
         pages = aws.pages(SERVICE, "ListServiceQuotas", "Quotas", {**params, "QuotaAppliedAtLevel": "ALL"})
-        value = _applied((quota for page in pages for quota in page), code, instance)
+        value = _applied((listed for page in pages for listed in page), quota.code, instance)
     except ReconcileError as wrong:
         return _unknown(wrong, "servicequotas:ListServiceQuotas")._replace(silent=True)
     if value is not None:
@@ -134,18 +127,19 @@ def _unknown(wrong: ReconcileError, action: str) -> QuotaValue:
 
 
 def judged(limit: Limit, allowed: QuotaValue) -> Check:
-    name, need, value = f"quota: {limit.name}", limit.need, allowed.value
+    quota, need, value = limit.quota, limit.need, allowed.value
+    name, key = f"quota: {quota.name}", f"quotas.{quota.key}"
     use = f"{need.number:,} {need.of}"
     if value is None:
         known = f", and reconcile.yaml has {limit.written:,}" if limit.written is not None else ""
         return Check(name, CheckResult.UNKNOWN, f"not known: {allowed.why_not}; {use}{known}", allowed.remedy)
-    more = f"request an increase of {limit.code} in Service Quotas"
+    more = f"request an increase of {quota.code} in Service Quotas"
     if need.number > value:
         return Check(name, CheckResult.FAILED, f"AWS allows {value:,.0f}: {use}", f"{more}, or declare fewer")
     if limit.written is not None and limit.written > value:
-        message = f"AWS allows {value:,.0f}, but {limit.key} is {limit.written:,}: {use}"
+        message = f"AWS allows {value:,.0f}, but {key} is {limit.written:,}: {use}"
         return Check(name, CheckResult.WARNING, message, f"write {value:.0f}, or {more}")
     if need.number > HEADROOM * value:
         return Check(name, CheckResult.WARNING, f"AWS allows {value:,.0f}, which is nearly used up: {use}", more)
-    lower = f"; {limit.key} is {limit.written:,}" if limit.written is not None and limit.written < value else ""
+    lower = f"; {key} is {limit.written:,}" if limit.written is not None and limit.written < value else ""
     return Check(name, CheckResult.OK, f"AWS allows {value:,.0f}: {use}{lower}")

@@ -93,9 +93,10 @@ def rebuilt_json(plan: Json, recorded: Mapping[Item, Result], *, started_at: str
 
     The number of attempts is unknown.
     """
-    results = {
-        item: recorded.get(item, KILLED) for at, change in enumerate(plan["changes"]) for item in _items(at, change)
-    }
+    results: dict[Item, Result] = {}
+    for at, change in enumerate(plan["changes"]):
+        for item in _items(at, change):
+            results[item] = recorded.get(item, KILLED)
     counts = Counter(result.status for result in results.values())
     totals = {"done": counts[Status.DONE], "unchanged": plan.get("unchanged", 0) + counts[Status.UNCHANGED]}
     totals |= {status.value: counts[status] for status in (Status.SKIPPED, Status.FAILED, Status.CONFLICT)}
@@ -208,11 +209,12 @@ def _last_modified(thing: Change | CellChange) -> Json:
 
 
 def _with_results(results: Mapping[Item, Result], at: int, change: Json) -> Json:
-    parts = {
-        name: [{**item, **_result(results.get(Item(at, part, position)))} for position, item in enumerate(change[name])]
-        for part, name in PARTS
-    }
-    whole = worst_of(result for item in _items(at, change) if (result := results.get(item)))
+    parts: Json = {}
+    for part, name in PARTS:
+        parts[name] = [
+            {**item, **_result(results.get(Item(at, part, position)))} for position, item in enumerate(change[name])
+        ]
+    whole = worst_of(filter(None, map(results.get, _items(at, change))))
     return {**change, **parts, **_result(whole._replace(looked=False) if whole else None)}
 
 
@@ -231,7 +233,11 @@ def _result(result: Result | None) -> Json:
 
 def _laid_out(value: Any, depth: int) -> Iterator[str]:
     """Yields JSON text. Objects of plain values, and everything at a cell's depth or deeper, stay on one line."""
-    items = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
+    items: list[tuple[Any, Any]] = []
+    if isinstance(value, dict):
+        items += value.items()
+    elif isinstance(value, list):
+        items += enumerate(value)
     nested = any(isinstance(item, dict | list) for _, item in items)
     if depth > 3 or not items or (isinstance(value, dict) and not nested):
         yield literal(value)

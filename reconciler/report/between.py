@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from reconciler.model import Key, from_words
+from reconciler.model import Key, from_words, place_word
 from reconciler.model.canonical import canonical
 from reconciler.model.cells import identity
 from reconciler.report.lines import FOLD, folded, printed
@@ -57,7 +57,7 @@ class Difference:
 class Comparison:
     """The differences between two plans.
 
-    `places` has (word, reviewed, now) for each part of the scope that differs: stack, environment or instance.
+    `places` has (word, reviewed, now) for each part of the scope that differs: stack, environment, instance or place.
     """
 
     reviewed: str
@@ -71,10 +71,14 @@ def compare_plans(reviewed: Json, now: Json) -> Comparison:
     one, other = dict(_items(reviewed)), dict(_items(now))
     differences = [_difference(key, one.get(key), side) for key, side in other.items()]
     differences += [_difference(key, side, None) for key, side in one.items() if key not in other]
-    places = tuple((word, str(reviewed[word]), str(now[word])) for word in SCOPE if reviewed[word] != now[word])
+    places = tuple(_place(word, reviewed[word], now[word]) for word in SCOPE if reviewed[word] != now[word])
     return Comparison(
         reviewed["digest"], now["digest"], places, tuple(difference for difference in differences if difference)
     )
+
+
+def _place(word: str, reviewed: str, now: str) -> tuple[str, str, str]:
+    return place_word(reviewed, now) if word == "instance" else word, reviewed, now
 
 
 def comparison_text(comparison: Comparison) -> str:

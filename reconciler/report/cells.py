@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from reconciler.messages import counted
 from reconciler.model import Action, CellChange, Change, FieldChange, in_words
@@ -71,12 +72,15 @@ def grid(change: Change) -> Grid:
     by_key: dict[tuple[tuple[str, str], ...], dict[str, CellChange]] = {}
     for cell in change.table.cells:
         by_key.setdefault(tuple(sorted(cell.key.items())), {})[cell.attribute] = cell
+    names: dict[str, str] = {}  # of the keys, in the order of their first appearance
+    for key in by_key:
+        names |= dict(key)
     primaries = [*change.table.columns, *(key.name for key in change.table.keys)]
     attributes = in_order((cell.attribute for cell in change.table.cells), change.table.columns)
     rows = [GridRow(dict(key), _arranged(cells, attributes)) for key, cells in by_key.items()]
     return Grid(
         # If only the default record differs, there is no key to show.
-        keys=in_order((name for key in by_key for name, _ in key), primaries) or ("record",),
+        keys=in_order(names, primaries) or ("record",),
         attributes=attributes,
         rows=tuple(_deletions_first(rows)),
         cells=len(change.table.cells),
@@ -85,12 +89,18 @@ def grid(change: Change) -> Grid:
 
 def lost_rows(change: Change) -> Grid | None:
     """Returns the stored rows that AWS deletes with a table or an attribute; `None` if there are none."""
-    stored = [row for field in change.fields if is_lost(field) for row in field.before]
+    stored: list[dict[str, str]] = []
+    for field in change.fields:
+        if is_lost(field):
+            stored += field.before
     if not stored:
         return None
-    names = in_order((name for row in stored for name in row), change.table.columns)
-    rows = tuple(GridRow({}, {name: _lost_cell(name, row[name]) for name in names if name in row}) for row in stored)
-    return Grid((), names, rows, sum(map(len, stored)))
+    names = in_order(chain.from_iterable(stored), change.table.columns)
+    rows: list[GridRow] = []
+    for row in stored:
+        cells = {name: CellChange(Action.DELETE, {}, name, text, None, "TEXT", ()) for name, text in row.items()}
+        rows.append(GridRow({}, _arranged(cells, names)))
+    return Grid((), names, tuple(rows), sum(map(len, stored)))
 
 
 def is_lost(field: FieldChange) -> bool:
@@ -101,10 +111,6 @@ def is_lost(field: FieldChange) -> bool:
     if field.path != "values" or field.after is not None or not isinstance(field.before, list):
         return False
     return all(isinstance(row, dict) and all(isinstance(text, str) for text in row.values()) for row in field.before)
-
-
-def _lost_cell(name: str, text: str) -> CellChange:
-    return CellChange(Action.DELETE, {}, name, text, None, "TEXT", ())
 
 
 def _deletions_first(rows: Iterable[GridRow]) -> list[GridRow]:

@@ -53,20 +53,23 @@ def headline(plan: Plan, what: str, look: Look) -> str:
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Returns lines with columns two blanks apart. The last column is not padded."""
-    widths = [max(columns(text) for text in column) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(text + " " * (width - columns(text)) for text, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
+    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        padded = (text + " " * (width - columns(text)) for text, width in zip(row, widths, strict=True))
+        lines.append("  ".join(padded).rstrip())
+    return lines
 
 
 def columns(text: str) -> int:
     """Returns the columns that a terminal needs: two for East Asian characters, none for combining marks."""
     if text.isascii():
         return len(text)
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
+    number = 0
+    for char in text:
+        if not unicodedata.combining(char):
+            number += 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return number
 
 
 def folded(things: Collection[Any], most: int, word: str) -> list[str]:

@@ -65,7 +65,8 @@ def plan_markdown(plan: Plan, frame: Frame = Frame()) -> str:
     counts = summary(plan)
     title = f"### Plan for {bounded(plan.scope.owner)}"
     settled = ["", settled_line(counts)] if counts.is_empty else []
-    head = [title, "", *frame.above, "", _counts(counts), *settled]
+    line = f"**{counts_text(counts)}** · {cost_text(counts)} · digest `{counts.digest[:DIGITS]}`"
+    head = [title, "", *frame.above, "", line, *settled]
     words = Words(_title, _plan_details, ", with deletions", _grids(plan))
 
     def render(limits: Limits) -> Iterator[str]:
@@ -102,10 +103,6 @@ def _ladder(frame: Frame, render: Callable[[Limits], Iterator[str]]) -> Iterator
 
 def _grids(plan: Plan) -> dict[int, Grid]:
     return {at: grid(change) for at, change in enumerate(plan.changes)}
-
-
-def _counts(counts: Summary) -> str:
-    return f"**{counts_text(counts)}** · {cost_text(counts)} · digest `{counts.digest[:DIGITS]}`"
 
 
 def _drift_counts(counts: Summary) -> str:

@@ -41,7 +41,9 @@ def outcome_markdown(outcome: Outcome, frame: Frame = Frame()) -> str:
             yield from ("", *table(["", "change", "result"], (_overview(outcome, at) for at in changes)))
 
     def with_troubles(most: int | None) -> Iterator[str]:
-        yield from (*overview(), *(line for at in changes for line in _troubles(outcome, at, most)))
+        yield from overview()
+        for at in changes:
+            yield from _troubles(outcome, at, most)
 
     return frame.first_that_fits([*(partial(with_troubles, most) for most in TROUBLES), overview], head)
 

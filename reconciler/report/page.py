@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import chain
 
 from reconciler.model import Action, Plan
 from reconciler.report.caution import caution_text, cautions, loss_text
@@ -43,7 +44,7 @@ def plan_html(plan: Plan) -> str:
         "<main>",
         *_caution(plan),
         *([f"<p>{html(settled_line(counts))}</p>"] if counts.is_empty else []),
-        *(line for _, change in changes_in_order(plan) for line in change_html(change)),
+        *chain.from_iterable(change_html(change) for _, change in changes_in_order(plan)),
         *_orphans(plan),
         *_findings(plan),
         "</main>",

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from reconciler.documents.hints import brief
 from reconciler.errors import UsageError
-from reconciler.model import Action
+from reconciler.model import Action, Status
 
 Json = dict[str, Any]
 Shape = Mapping[str, tuple[type, ...]]
@@ -27,6 +28,7 @@ _PARTS: Mapping[str, Shape] = {
     "rows": {"from": (dict,), "to": (dict,)},
 }
 _ACTIONS = frozenset(action.value for action in Action)
+_STATUSES = [status.value for status in Status]
 _VERSION = re.compile(r"1\.\d+")
 
 
@@ -79,6 +81,11 @@ def _read(text: str, name: str, expected: _File) -> Json:
         )
     if fault := next(_faults(document), None):
         raise UsageError(f"{name} is damaged: {fault}; {expected.remedy}")
+    if word := next(_unknown_words(document), None):
+        raise UsageError(
+            f"{name}: {word}, which this version of reconcile does not know; "
+            f"{expected.remedy}, or use the newer version that wrote it"
+        )
     return dict(document)
 
 
@@ -87,12 +94,28 @@ def _faults(plan: Json) -> Iterator[str]:
     for at, change in enumerate(plan["changes"]):
         here = f"changes[{at}]"
         yield from _misfits(change, _CHANGE, here)
-        if change["action"] not in _ACTIONS:
-            yield f"{here}.action is {json.dumps(change['action'])}"
         for part, shape in _PARTS.items():
             for position, item in enumerate(change[part]):
                 yield from _misfits(item, shape, f"{here}.{part}[{position}]")
                 yield from _bad_keys(item, shape, f"{here}.{part}[{position}]")
+
+
+def _unknown_words(plan: Json) -> Iterator[str]:
+    """Yields the actions and statuses that a newer version may have added. Undo would take such an item for undone."""
+    for at, change in enumerate(plan["changes"]):
+        here = f"changes[{at}]"
+        if change["action"] not in _ACTIONS:
+            yield f"{here}.action is {brief(change['action'])}"
+        yield from _unknown_status(change, here)
+        for part in _PARTS:
+            for position, item in enumerate(change[part]):
+                yield from _unknown_status(item, f"{here}.{part}[{position}]")
+
+
+def _unknown_status(item: Json, path: str) -> Iterator[str]:
+    status = item.get("status")
+    if status is not None and status not in _STATUSES:
+        yield f"{path}.status is {brief(status)}"
 
 
 def _misfits(value: Any, shape: Shape, path: str) -> Iterator[str]:

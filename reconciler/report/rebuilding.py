@@ -73,7 +73,7 @@ def _undamaged(rebuild: Callable[[Json], T], document: Json, name: str) -> T:
 def _plan(document: Json) -> Plan:
     estimate = _typed(document, "estimate", dict, {})
     return Plan(
-        Scope(document["stack"], document["environment"], document["instance"]),
+        Scope.at(document["stack"], document["environment"], document["instance"]),
         tuple(_change(item) for item in document["changes"]),
         tuple(_ref(item["address"]) for item in _typed(document, "orphans", list, [])),
         tuple(_finding(item) for item in _typed(document, "findings", list, [])),

@@ -64,7 +64,10 @@ def summary(plan: Plan) -> Summary:
 
 def calls(change: Change) -> dict[str, int]:
     """Returns the change's API calls by operation. The estimate is the sum over all changes."""
-    return dict(sorted(Counter(call for step in change.steps for call in calls_of(step)).items()))
+    counts: Counter[str] = Counter()
+    for step in change.steps:
+        counts.update(calls_of(step))
+    return dict(sorted(counts.items()))
 
 
 def counts_text(numbers: Summary) -> str:

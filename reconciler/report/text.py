@@ -23,9 +23,10 @@ def plan_text(plan: Plan, *, colour: bool, width: int = 0, full: bool = False, w
     `full` shortens nothing. `with_calls` adds the API calls of each change.
     """
     counts, how = summary(plan), look(colour, width, full)
-    parts = [
-        headline(plan, "Plan for", how),
-        *(line for _, change in changes_in_order(plan) for line in ("", *_block(change, how, with_calls))),
+    parts = [headline(plan, "Plan for", how)]
+    for _, change in changes_in_order(plan):
+        parts += ("", *_block(change, how, with_calls))
+    parts += [
         *orphans(plan, how),
         *findings(plan, how),
         *caution(plan, how),

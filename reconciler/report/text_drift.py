@@ -23,23 +23,21 @@ def drift_text(plan: Plan, *, colour: bool, width: int = 0, full: bool = False) 
     `full` shortens nothing.
     """
     counts, how = summary(plan), look(colour, width, full)
-    differs = ["Live differs from the manifests (live → declared):"] if plan.actionable else []
-    parts = [
-        headline(plan, "Drift of", how),
-        *differs,
-        *(line for _, change in changes_in_order(plan) for line in ("", *_block(change, how))),
+    parts = [headline(plan, "Drift of", how)]
+    if plan.actionable:
+        parts.append("Live differs from the manifests (live → declared):")
+    for _, change in changes_in_order(plan):
+        parts += ("", *_block(change, how))
+    way_out = remedies(plan.scope.environment) if plan.actionable else BLOCKED_ALONE
+    parts += [
         *orphans(plan, how),
         *findings(plan, how),
         *(["", f"{WHEN_NOT_WHO} {command}"] if (command := lookup_command(plan)) else []),
         "",
-        settled_line(counts) if counts.is_empty else _way_out(plan),
+        settled_line(counts) if counts.is_empty else way_out,
         how.paint("bold", last_line(counts, "Drift")),
     ]
     return printed(parts)
-
-
-def _way_out(plan: Plan) -> str:
-    return remedies(plan.scope.environment) if plan.actionable else BLOCKED_ALONE
 
 
 def changed_text(thing: Change | CellChange) -> str:

@@ -1,15 +1,12 @@
-"""Builds the command that finds out who changed a resource. Amazon Connect reports when, and CloudTrail reports who."""
+"""Builds the command that finds out who changed a resource. AWS reports when, and CloudTrail reports who."""
 
 from __future__ import annotations
 
-import re
 import shlex
-from datetime import datetime
 
 from reconciler.model import Plan
 from reconciler.report.visible import utc_text
 
-_REGION = re.compile(r"arn:[\w-]+:connect:([a-z0-9-]+):")
 WHEN_NOT_WHO = "AWS reports when, not who. CloudTrail shows who, for the last 90 days:"
 
 
@@ -20,13 +17,14 @@ def lookup_command(plan: Plan) -> str:
     # A deleted resource has no time of change, so the command then lists calls of all times.
     moments = [change.modified for change in plan.actionable]
     known = [moment for moment in moments if moment]
-    since = _since(min(known)) if len(known) == len(moments) else ()
-    match = _REGION.match(plan.scope.instance)
-    region = plan.scope.region or (match[1] if match else "")
-    where = ("--region", region) if region else ()
-    source = "AttributeKey=EventSource,AttributeValue=connect.amazonaws.com"
-    return shlex.join(["aws", "cloudtrail", "lookup-events", *where, *since, "--lookup-attributes", source])
+    since = ("--start-time", utc_text(min(known))) if len(known) == len(moments) else ()
+    where = ("--region", plan.scope.region) if plan.scope.region else ()
+    return shlex.join(["aws", "cloudtrail", "lookup-events", *where, *since, "--lookup-attributes", _events(plan)])
 
 
-def _since(moment: datetime) -> tuple[str, str]:
-    return "--start-time", utc_text(moment)
+def _events(plan: Plan) -> str:
+    """Returns what the events have in common. The command takes one attribute, so it cannot name several services."""
+    services = {step.call.service for change in plan.actionable for step in change.steps}
+    if services - {"connect"}:
+        return "AttributeKey=ReadOnly,AttributeValue=false"
+    return "AttributeKey=EventSource,AttributeValue=connect.amazonaws.com"

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple
 
 CONTEXT = 20  # characters that are kept on both sides of a cut
@@ -62,7 +63,7 @@ def word_diff(before: str | None, after: str | None) -> tuple[Piece, ...]:
 
 def windowed(pieces: Iterable[Piece], context: int = CONTEXT) -> tuple[Piece, ...]:
     """Cuts the middle of long unchanged pieces. A cut piece keeps its text, and changes stay whole."""
-    return tuple(part for piece in pieces for part in _window(piece, context))
+    return tuple(chain.from_iterable(_window(piece, context) for piece in pieces))
 
 
 def sides(pieces: Iterable[Piece]) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.errors import StalePlanError
-from reconciler.model import Action, Change, Item, Plan, Result, Status, from_words
+from reconciler.model import Action, Change, Item, Plan, Result, Status, from_words, place_word
 from reconciler.model.canonical import canonical
 from reconciler.model.cells import key_text, same
 from reconciler.review.digest import digest, digest_of
@@ -19,9 +19,10 @@ SHORTEST = 12
 def check_digest(plan: Plan, expected: str) -> None:
     """Raises `StalePlanError` if the digest of the plan does not begin with the expected one."""
     if not digest(plan).startswith(expected.lower()):
+        changed = "instance" if plan.scope.instance else "account"
         raise StalePlanError(
             f"the plan made now is {digest(plan)[:SHORTEST]}, but the reviewed plan was {expected[:SHORTEST]}: the "
-            "instance or the manifests have changed since; nothing was written; plan and review again"
+            f"{changed} or the manifests have changed since; nothing was written; plan and review again"
         )
 
 
@@ -50,8 +51,9 @@ def check_reviewed(plan: Plan, reviewed: Reviewed) -> dict[Item, Result]:
     scope = plan.scope
     for word, mine in (("stack", scope.stack), ("environment", scope.environment), ("instance", scope.place)):
         if reviewed[word] != mine:
+            what = place_word(reviewed[word], mine) if word == "instance" else word
             raise StalePlanError(
-                f"the reviewed plan is for {word} {_json(reviewed[word])}, but this is {_json(mine)}; "
+                f"the reviewed plan is for {what} {_json(reviewed[word])}, but this is {_json(mine)}; "
                 "nothing was written; plan and review again"
             )
     known = {_about(change): change for change in reviewed["changes"] if change["action"] != Action.BLOCKED.value}

@@ -12,7 +12,7 @@
      "stall": {"call": 17, "when": "before|after"},
      "switches": {...}, "quotas": {...}}
 
-`searchLag` hides changes from searches for this many accepted calls. `consistency` hides a new resource from reads by
+`searchLag` hides changes from searches, and new and deleted log groups from the tag index, for this many accepted calls. `consistency` hides a new resource from reads by
 id; among services beside Connect, IAM has it. `creation` keeps a new instance in progress; the default is one call.
 `propagation` keeps a new role or trust policy of IAM unknown to other services. `deletion` keeps a schedule group in
 the state DELETING; the default is one call.

@@ -28,6 +28,7 @@ from reconciler.sandbox.iam import Iam
 from reconciler.sandbox.logs import Logs
 from reconciler.sandbox.logs.store import logs_stores
 from reconciler.sandbox.services import CONNECT
+from reconciler.sandbox.tagging import TagIndex
 from reconciler.sandbox.world import world
 
 Answer = Any
@@ -55,6 +56,13 @@ def _logs(response: BaseResponse) -> Logs:
     return Logs(world, logs_backends[account][region], logs_stores[account][region])
 
 
+def _tag_index(response: BaseResponse) -> TagIndex:
+    # Its module imports those of thirty services, so it is imported when the first plan asks for it.
+    from moto.resourcegroupstaggingapi.models import resourcegroupstaggingapi_backends
+
+    return TagIndex(world, resourcegroupstaggingapi_backends[response.current_account][response.region])
+
+
 def _read_logs(response: BaseResponse) -> dict[str, Any]:
     """Returns the parameters of a request to CloudWatch Logs. Only a switch makes ARNs with `:*` valid for tags."""
     try:
@@ -70,6 +78,7 @@ def _read_logs(response: BaseResponse) -> dict[str, Any]:
 RULES = {
     "iam": Rules("ValidationError", lambda response: response.params, _iam),
     "logs": Rules("InvalidParameterException", _read_logs, _logs),
+    "resourcegroupstaggingapi": Rules("InvalidParameterException", lambda response: dict(response.params), _tag_index),
 }
 
 
@@ -131,6 +140,10 @@ def _by_rules(rules: Rules, response: BaseResponse, operation: str, carry_out: C
         answer = rules.of(response).operation(operation)(params, carry_out)
     except ServiceException as refused:
         raise Refused(refused.code, refused.message) from refused
+    if isinstance(answer, ActionResult):
+        status, headers, body = response.serialized(answer)
+        headers, body = response._enrich_response(headers, body)
+        return status, headers, body
     if not isinstance(answer, dict):
         return answer
     # Only services that speak JSON have rules that answer without moto.

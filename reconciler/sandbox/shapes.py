@@ -30,7 +30,10 @@ class CheckKind:
 
 
 # The services that the server answers, by boto3's names.
-SERVED = ("connect", "qconnect", "dynamodb", "iam", "logs", "s3", "scheduler", "secretsmanager", "sts")
+SERVED = (
+    *("connect", "qconnect", "dynamodb", "iam", "logs", "resourcegroupstaggingapi", "s3", "scheduler"),
+    *("secretsmanager", "sts"),
+)
 UNENFORCED_PATTERNS = {"DataTableDescription", "Password", "PhoneNumber", "PhoneNumberPrefix"}
 UNENFORCED_MINIMUMS = {"TagMap"}
 # Seen on the live service: the default record's PrimaryValues are null although the shape requires them.

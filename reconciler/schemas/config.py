@@ -89,17 +89,21 @@ def config_schema() -> Schema:
 def _environment() -> Schema:
     is_sandbox = {"required": ["sandbox"], "properties": {"sandbox": {"const": True}}}
     fields = {**_place(), **_contents(), **_limits()}
-    schema = _map("Environment", "One Connect instance, or the local sandbox.", (), fields)
+    schema = _map("Environment", "One Connect instance, one account and Region, or the local sandbox.", (), fields)
+    either = {"anyOf": [{"required": ["account"]}, {"required": ["region"]}]}
+    both = {"required": ["account", "region"], REMEDY: "write both account and region, or the instance's ARN"}
+    remedy = "write the instance's ARN, both account and region, or sandbox: true"
     return schema | {
-        "if": is_sandbox,
-        "else": {"required": ["instance"], REMEDY: "write the instance's ARN, or sandbox: true"},
+        "if": {"anyOf": [is_sandbox, {"required": ["instance"]}]},
+        "else": {"if": either, "then": both, "else": {"required": ["instance"], REMEDY: remedy}},
     }
 
 
 def _place() -> dict[str, Schema]:
     return {
         "instance": {
-            "description": "The ARN of the Connect instance. It may hold variables.",
+            "description": "The ARN of the Connect instance. It may hold variables. Without it, the environment needs "
+            "account and region, and cannot have resources of Amazon Connect.",
             "type": "string",
             "pattern": rf"^({_ARN}|.*\$\{{var:[A-Za-z0-9_]+\}}.*){_END}",
             REMEDY: "write arn:aws:connect:REGION:ACCOUNT:instance/ID",
@@ -107,7 +111,8 @@ def _place() -> dict[str, Schema]:
             "examples": [_INSTANCE],
         },
         "account": {
-            "description": "The AWS account, in quotes. It must equal the account in the ARN, which is the default.",
+            "description": "The AWS account, in quotes. With an instance, it must equal the account in the ARN, which "
+            "is the default.",
             "type": "string",
             "pattern": rf"^[0-9]{{12}}{_END}",
             REMEDY: "write twelve digits in quotes",
@@ -115,7 +120,8 @@ def _place() -> dict[str, Schema]:
             "examples": ["111122223333"],
         },
         "region": {
-            "description": "The AWS Region. It must equal the Region in the ARN, which is the default.",
+            "description": "The AWS Region. With an instance, it must equal the Region in the ARN, which is the "
+            "default.",
             "type": "string",
             "pattern": f"^{_REGION}{_END}",
             REMEDY: "write it as in ca-central-1",
@@ -188,12 +194,8 @@ def _limits() -> dict[str, Schema]:
         "conflicts": _count("The most rounds in a row in which edits by other writers stop a whole batch.", 5)
         | {"minimum": 0},
     }
-    quotas = {
-        "cellsPerTable": _count("The most cells of one data table.", 1000),
-        "attributesPerTable": _count("The most attributes of one data table.", 100),
-        "tablesPerInstance": _count("The most data tables of the instance.", 100),
-        "batchItems": _count("The most items of one batch call.", 25),
-    }
+    known = [quota for kind in KINDS.values() for quota in kind.quotas if quota.key]
+    quotas = {quota.key: _count(quota.description, quota.default) for quota in known}
     return {
         "policy": _map("Policy", "Limits of the changes of one run. Apply exits with 3 above them.", (), policy),
         "rates": _rates(),

@@ -8,7 +8,8 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from reconciler.kinds.fields import keyed_by, mark, nested
+from reconciler.kinds.fields import keyed_by, nested
+from reconciler.kinds.marks import mark
 from reconciler.model import Clearable, Spec
 from reconciler.model.spec import MARKDOWN, MEANINGS, Schema
 

@@ -27,10 +27,11 @@ def estimate(changes: Sequence[Change], rates: Rates, *, round_trip: float = ROU
 def calls_of(step: Step) -> tuple[str, ...]:
     """Returns all calls of a step as `service:Operation`.
 
-    A full replace first reads the resource that it replaces. A batch that rechecks first lists the values.
+    A full replace first reads the resource that it replaces. A batch that rechecks first lists the values. A deletion
+    may have to empty the resource.
     """
     reads = step.replaces.reads if step.replaces else (step.rechecks,) if step.rechecks else ()
-    return (*(read.name for read in reads), step.call.name)
+    return (*(read.name for read in reads), *(call.name for call in step.empties), step.call.name)
 
 
 class Forecast:

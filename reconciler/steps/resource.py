@@ -6,13 +6,15 @@ one after another: the last reply then holds the lock that the values need, and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from reconciler.diff.fields import by_key, pair
 from reconciler.kinds.base import Kind, Sent
 from reconciler.kinds.fields import manifest_key, worth_saying
+from reconciler.kinds.marks import hash_tags
 from reconciler.kinds.operations import detail_fields, field_reads, finding, reads_of
 from reconciler.kinds.verbs import Set
 from reconciler.model import (
@@ -38,11 +40,20 @@ class _Write(NamedTuple):
     fields: tuple[int, ...]
     replaces: Replacement | None = None
     makes: Resource | None = None
+    empties: tuple[Call, ...] = ()
 
 
 def make_steps(work: Work) -> tuple[Step, ...]:
     steps = [
-        Step(write.call, write.does, write.fields, needs=last(at), replaces=write.replaces, makes=write.makes)
+        Step(
+            write.call,
+            write.does,
+            write.fields,
+            needs=last(at),
+            replaces=write.replaces,
+            makes=write.makes,
+            empties=write.empties,
+        )
         for at, write in enumerate(_structure(work))
     ]
     structure = len(steps)
@@ -59,7 +70,8 @@ def _structure(work: Work) -> Iterator[_Write]:
     if before is None or work.rebuild:
         yield from _birth(work)
         return
-    yield from _tagging(work, before)
+    hashes = {tag: digits for tag, digits in kind.hashes_of(work.after).items() if before.tags.get(tag) != digits}
+    yield from _tagging(work, before, but=hashes)
     for update in kind.writing.updates:
         if any(getattr(before.spec, f) != getattr(work.after, f) for f in update.fields):
             planned = Replacement(before.spec, work.after, field_reads(kind, update.fields), fields=update.fields)
@@ -70,6 +82,11 @@ def _structure(work: Work) -> Iterator[_Write]:
         yield from _membership(work, members, before.spec)
     if kind.parts:
         yield from _parts(work, getattr(before.spec, kind.parts.field))
+    if hashes:
+        # A hash says that its content has been written, so it follows the content.
+        planned = Replacement(before.spec, work.after, (), fields=("tags",))
+        written = [field for field, tag in hash_tags(kind.spec).items() if tag in hashes]
+        yield _Write(kind.tag_call(ref, hashes), Does.TAG, _of_fields(work, written), planned)
 
 
 def _birth(work: Work) -> Iterator[_Write]:
@@ -85,9 +102,18 @@ def _birth(work: Work) -> Iterator[_Write]:
     if work.before and work.rebuild:
         unread = detail_fields(kind) - work.before.spec.model_fields_set
         recheck = last_look(kind, work.before.spec, unread)
-        yield _Write(kind.delete_call(ref, work.before.spec), Does.DELETE, carried, recheck)
+        emptying = kind.emptying_calls(ref, work.before.spec)
+        yield _Write(kind.delete_call(ref, work.before.spec), Does.DELETE, carried, recheck, empties=emptying)
     create = kind.create_call(ref, spec, work.tags, work.held)
     yield _Write(create, Does.CREATE, carried, _overwritten(kind, spec), spec)
+    for write in _after_birth(work, left, later):
+        # A replacement also makes calls for what does not differ. Their failure is that of the whole resource.
+        yield write if write.fields or not work.rebuild else write._replace(fields=carried)
+
+
+def _after_birth(work: Work, left: Mapping[str, Collection[Any]], later: AbstractSet[str]) -> Iterator[_Write]:
+    """Yields the calls for what the create cannot carry: deferred fields, items of sets and parts."""
+    kind, ref, spec = work.kind, work.ref, work.after
     for update in kind.writing.updates:
         if fields := later & set(update.fields):
             planned = Replacement(spec, spec, (), fields=update.fields, fresh=True)
@@ -99,8 +125,8 @@ def _birth(work: Work) -> Iterator[_Write]:
 
 
 def _overwritten(kind: Kind[Any], spec: Resource) -> Replacement | None:
-    """Returns a recheck for a create that is also an update: AWS does not refuse it if the resource exists already."""
-    if kind.writing.create not in {update.operation for update in kind.writing.updates}:
+    """Returns a recheck for a create that AWS does not refuse if the resource exists already."""
+    if not kind.writing.looks_before_create:
         return None
     return Replacement(spec, spec, finding(kind, spec))
 
@@ -129,8 +155,8 @@ def _sent(work: Work, planned: Replacement, does: Does, calls: Iterable[Sent]) -
         yield _Write(call, does, _of_items(work, field, items), planned)
 
 
-def _tagging(work: Work, before: Live) -> Iterator[_Write]:
-    new = {key: value for key, value in work.tags.items() if before.tags.get(key) != value}
+def _tagging(work: Work, before: Live, but: Collection[str]) -> Iterator[_Write]:
+    new = {key: value for key, value in work.tags.items() if before.tags.get(key) != value and key not in but}
     # Protection is the only tag of this program that is ever removed; other stray ones do not count.
     own = {key for key, value in before.tags.items() if key.startswith(PREFIX) and (key, value) != (PROTECT, "true")}
     old = [key for key in before.tags if key not in work.tags and key not in own and not key.startswith("aws:")]
@@ -153,18 +179,25 @@ def _tagging(work: Work, before: Live) -> Iterator[_Write]:
 
 def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[_Write]:
     """Yields the calls for attributes, keys first: AWS takes a value once all keys exist."""
-    kind, listing = work.kind, reads_of(work.kind).parts
-    if not kind.parts or not listing:
+    kind = work.kind
+    if not kind.parts:
         return
+    # A create that would replace a part of the same name looks first, as an update does.
+    reads = reads_of(kind).of_parts(len(before))
+    is_fresh = work.before is None or work.rebuild
+    looks = None
+    if kind.parts.overwrites:
+        fields = (kind.parts.field,)
+        looks = Replacement(work.after, work.after, () if is_fresh else reads, fields=fields, fresh=is_fresh)
     pairs = pair(before, getattr(work.after, kind.parts.field), "name")
     for have, want in sorted(pairs, key=lambda both: not getattr(both[1] or both[0], "primary", False)):
         if want is None:
             continue
         carried = _of_items(work, kind.parts.field, (want,))
         if have is None:
-            yield _Write(kind.part_create_call(work.ref, want), Does.PART_CREATE, carried)
+            yield _Write(kind.part_create_call(work.ref, want), Does.PART_CREATE, carried, looks)
         elif carried:
-            planned = Replacement(have, want, (listing,), have.name)
+            planned = Replacement(have, want, reads, have.name)
             yield _Write(kind.part_replace_call(work.ref, have.name, want), Does.PART_UPDATE, carried, planned)
 
 

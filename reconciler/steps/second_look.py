@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import is_local
 from reconciler.kinds.operations import reads_of
-from reconciler.model import Replacement, Resource, Spec
+from reconciler.model import Read, Replacement, Resource, Spec
 
 
 def last_look(kind: Kind[Any], live: Resource, unread: Collection[str] = ()) -> Replacement:
@@ -18,10 +18,17 @@ def last_look(kind: Kind[Any], live: Resource, unread: Collection[str] = ()) -> 
     """
     known = (f for f in kind.spec.model_fields if not is_local(kind.spec, f) and f not in kind.reading.write_only)
     fields = tuple(f for f in known if f not in unread)
+    again = reads_of(kind).again(fields)
+    inside = (read for read in reads_of_contents(kind, live) if set(read.fills).isdisjoint(unread))
+    return Replacement(live, live, (*again, *inside), fields=fields)
+
+
+def last_look_at_part(kind: Kind[Any], owner: Resource, part: Spec, name: str) -> Replacement:
+    return Replacement(part, part, reads_of_contents(kind, owner), name)
+
+
+def reads_of_contents(kind: Kind[Any], live: Resource) -> tuple[Read, ...]:
+    """Returns the reads of everything that one resource contains."""
     reads = reads_of(kind)
-    inside = (read for read in reads.contents if set(read.fills).isdisjoint(unread))
-    return Replacement(live, live, (*reads.again(fields), *inside), fields=fields)
-
-
-def last_look_at_part(kind: Kind[Any], part: Spec, name: str) -> Replacement:
-    return Replacement(part, part, reads_of(kind).contents, name)
+    parts = reads.of_parts(len(getattr(live, kind.parts.field))) if kind.parts else ()
+    return (*parts, *((reads.cells,) if reads.cells else ()))

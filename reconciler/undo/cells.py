@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.parts import attributes_of
 from reconciler.model import Key, Live, LiveRecord, Move, Record, Records, Resource, in_words
 from reconciler.model.cells import identity, key_text, primary_keys, same
 from reconciler.undo.back import Kept, Now, changed
@@ -31,12 +32,8 @@ class UndoColumns:
     @property
     def known(self) -> set[str]:
         """Names that the attributes will have."""
-        if not self.kind.parts or not self.kind.cells:
-            return set()
-        field = self.kind.parts.field
-        return {part.name for part in getattr(self.after, field)} | {
-            self.name(part.name) for part in getattr(self.live, field)
-        }
+        names = {attribute.name for attribute in attributes_of(self.kind, self.after)}
+        return names | {self.name(attribute.name) for attribute in attributes_of(self.kind, self.live)}
 
     def name(self, live: str) -> str:
         return self.renamed.get(live, live)
@@ -98,7 +95,7 @@ def records_of(kind: Kind[Any], spec: Resource, lost: Iterable[Row], now: Now) -
 
 
 def primaries_of(kind: Kind[Any], spec: Resource) -> tuple[Key, ...]:
-    return primary_keys(getattr(spec, kind.parts.field) if kind.parts and kind.cells else ())
+    return primary_keys(attributes_of(kind, spec))
 
 
 def row_text(key: Row) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from reconciler.kinds.base import Kind
 from reconciler.kinds.contents import holds_contents
 from reconciler.kinds.fields import nested
+from reconciler.kinds.parts import parts_field, parts_of
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Live, Manifest, Ownership
 from reconciler.model.cells import identity, same
@@ -116,8 +117,7 @@ def _protection(past: Past, live: Live) -> tuple[bool | None, tuple[Kept, ...]]:
 
 def _without_used_parts(fields: _Fields, past: Past, live: Live, kind: Kind[Any]) -> _Fields:
     """Drops the deletion of an attribute with values of another writer, and of a key in a table with values."""
-    field = kind.parts.field if kind.parts and kind.cells else ""
-    used = set(_written_by_others(past, live, kind)) if field else set()
+    field, used = parts_field(kind), set(_written_by_others(past, live, kind))
     stays: dict[str, str] = {}
     for path, (place, value) in fields.edits.items():
         if place[0] != field or len(place) == 1:
@@ -152,26 +152,26 @@ def _leaving(edits: Collection[Edit], live: Live, kind: Kind[Any], now: Now) -> 
     """
     if live.tags.get(PROTECT) == "true":
         return set()
-    stored = {name for record in live.records for name in record.cells}
+    stored = set[str]().union(*(record.cells for record in live.records))
     allowed = now.selection.allow_delete
     return {n for n in _created_parts(edits, live, kind) if n not in stored or f"{live.ref}/{n}" in allowed}
 
 
 def _created_parts(edits: Collection[Edit], live: Live, kind: Kind[Any]) -> Iterator[str]:
     """Yields the names of the live parts that undo deletes."""
-    field = kind.parts.field if kind.parts else ""
-    parts = {(field, part.name) for part in getattr(live.spec, field)} if field else set()
+    parts = {(parts_field(kind), part.name) for part in parts_of(kind, live.spec)}
     yield from (place[1] for place, value in edits if value is None and place in parts)
 
 
 def _old_names(edits: Collection[Edit], kind: Kind[Any]) -> dict[str, str]:
     """Maps the live name of each renamed part to the name that it gets back."""
-    field = kind.parts.field if kind.parts else ""
+    field = parts_field(kind)
     return {place[1]: value for place, value in edits if place[0] == field and place[2:] == ("name",)}
 
 
 def _renames(edits: Collection[Edit], kind: Kind[Any]) -> Iterator[Edit]:
-    part = nested(kind.spec, kind.parts.field) if kind.parts else None
-    if kind.parts and part and "renamed_from" in part.model_fields:
+    field = parts_field(kind)
+    part = nested(kind.spec, field) if field else None
+    if part and "renamed_from" in part.model_fields:
         for name in _old_names(edits, kind):
-            yield (kind.parts.field, name, "renamed_from"), name
+            yield (field, name, "renamed_from"), name

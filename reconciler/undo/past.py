@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from reconciler.documents.hints import brief
 from reconciler.errors import StalePlanError, UsageError
+from reconciler.kinds.parts import record_fields
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Action, Ref, Scope, Status
+from reconciler.model import Action, Ref, Scope, Status, place_word
 
 Json = Mapping[str, Any]
 Row = Mapping[str, str]
-LOST = "values"  # the path of the field that holds the rows of a deleted table or attribute
 
 
 class PastField(NamedTuple):
@@ -52,11 +52,12 @@ class Past:
 
 
 def check_place(outcome: Json, scope: Scope) -> None:
-    """Raises `StalePlanError` if the run was of another stack, environment or instance."""
+    """Raises `StalePlanError` if the run was of another stack, environment, instance, or account and Region."""
     for word, mine in (("stack", scope.stack), ("environment", scope.environment), ("instance", scope.place)):
         if outcome[word] != mine:
+            what = place_word(outcome[word], mine) if word == "instance" else word
             raise StalePlanError(
-                f"the outcome is of {word} {brief(outcome[word])}, this is {brief(mine)}; nothing was written"
+                f"the outcome is of {what} {brief(outcome[word])}, this is {brief(mine)}; nothing was written"
             )
 
 
@@ -85,13 +86,17 @@ def _past(change: Json, name: str) -> Past:
     if action is Action.CREATE and any(item.get("status") == Status.UNCHANGED for item in change["fields"]):
         # Another run created it; this one may have added to it.
         action = Action.UPDATE
-    done = [PastField(item["path"], item["before"], item["after"]) for item in _done(change["fields"])]
-    gone = KINDS[kind].cells is not None and change["action"] in (Action.DELETE, Action.REPLACE)
-    lost = [row for field in done if gone and field.path == LOST for row in field.before or ()]
+    of_rows = record_fields(KINDS[kind]) if action in (Action.DELETE, Action.REPLACE) else ()
+    fields, lost = list[PastField](), list[Row]()
+    for item in _done(change["fields"]):
+        if item["path"] in of_rows:
+            lost += item["before"] or ()
+        else:
+            fields.append(PastField(item["path"], item["before"], item["after"]))
     return Past(
         Ref(kind, resource_name),
         action,
-        tuple(field for field in done if not (gone and field.path == LOST)),
+        tuple(fields),
         tuple(
             PastCell(item["key"], item["attribute"], item["before"], item["after"], item.get("valueType", "TEXT"))
             for item in _done(change["cells"])
@@ -107,10 +112,9 @@ def _done(items: list[Json]) -> Iterator[Json]:
 
 def _part_of(past: Past) -> Ref | None:
     """Returns the resource whose part the change deleted, or `None`. Such a change is about that part alone."""
-    kind = KINDS[past.ref.kind]
-    if past.action is not Action.DELETE or not kind.parts or len(past.fields) != 1:
+    if past.action is not Action.DELETE or len(past.fields) != 1:
         return None
-    head = f"{kind.parts_key}["
+    head = f"{KINDS[past.ref.kind].parts_key}["  # No path begins like this if the kind has no parts.
     name = past.fields[0].path.removeprefix(head).removesuffix("]")
     is_part = past.fields[0].path == f"{head}{name}]" and past.ref.name.endswith(f"/{name}")
     return Ref(past.ref.kind, past.ref.name.removesuffix(f"/{name}")) if is_part else None

@@ -33,7 +33,7 @@ def preview_undo(options: Options, outcome: Json, name: str) -> Preview:
     """Returns the way back of a run as a plan like any other.
 
     `outcome` is the run's outcome as JSON, and `name` its file name for messages. Raises `StalePlanError` if the run
-    was of another stack, environment or instance. Raises `UsageError` if the outcome cannot be read, and the errors of
+    was of another stack, environment or place. Raises `UsageError` if the outcome cannot be read, and the errors of
     reading AWS.
     """
     environment = options.environment
@@ -66,6 +66,7 @@ def _back(past: Past, now: Now) -> Back:
 
 def _asked(past: Mapping[Ref, Past]) -> ReadRequest:
     """Selects the resources that the run changed, and the names of resources that they may refer to."""
+    # Kinds that ignore case may have the name in another case now.
     names = {ref.name.casefold() for ref in past}
     kinds = {ref.kind for ref in past}
     looks_up = any(_has_lookups(KINDS[kind].spec) for kind in kinds)
@@ -112,6 +113,7 @@ def _selection(options: Options, backs: Iterable[Back]) -> Selection:
     """
     leaves = {str(back.ref) for back in backs if back.leaves}
     changed = {str(back.ref) for back in backs if back.manifest}
+    # A name may hold slashes, so an address below a changed one may be a resource of the run itself.
     parts = tuple(f"{address}/" for address in changed)
     allowed = {
         it for it in options.selection.allow_delete if it in leaves or (it.startswith(parts) and it not in changed)
@@ -123,15 +125,20 @@ def _selection(options: Options, backs: Iterable[Back]) -> Selection:
 
 def _whole(plan: Plan, backs: Sequence[Back], options: Options) -> Plan:
     """Returns the plan with the blocked parts and their reasons, without the findings for authors of manifests."""
-    planned = (replace(change, reason=REASONS.get(change.action, change.reason)) for change in plan.changes)
-    others = (change for back in backs for change in (*back.changes, *_kept(back)))
-    covered = (change for change in others if options.selection.covers(str(change.ref), str(change.part_of or "")))
-    changes = tuple(sorted([*planned, *covered], key=lambda change: change.ref))
-    notes = (note for back in backs if options.selection.covers(str(back.ref)) for note in back.notes)
+    covers = options.selection.covers
+    changes = [replace(change, reason=REASONS.get(change.action, change.reason)) for change in plan.changes]
+    findings = [finding for finding in plan.findings if finding.severity != "info"]
+    for back in backs:
+        for change in (*back.changes, *_kept(back)):
+            if covers(str(change.ref), str(change.part_of or "")):
+                changes.append(change)
+        if covers(str(back.ref)):
+            findings += back.notes
+    changes.sort(key=lambda change: change.ref)
     return replace(
         plan,
-        changes=changes,
-        findings=(*(finding for finding in plan.findings if finding.severity != "info"), *notes),
+        changes=tuple(changes),
+        findings=tuple(findings),
         estimate=estimate(changes, options.environment.rates),
         unchanged=sum(back.already for back in backs),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model import Action
+from reconciler.model.environment import Quotas
 from tests.builders.tables import many, table
 from tests.worlds.world import World
 
@@ -99,7 +100,7 @@ def test_a_table_without_rows_takes_no_batch(world: World) -> None:
 
 def test_the_size_of_a_batch_is_a_setting(world: World) -> None:
     """S0-13."""
-    quotas = world.environment.quotas.__class__(batch_items=10)
+    quotas = Quotas({"batchItems": 10})
 
     world.with_settings(quotas=quotas).run(many(20, others=1))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.diff.fields import diff
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import mark
+from reconciler.kinds.marks import mark
 from reconciler.model import Call, Clearable, Live, Resource
 from reconciler.model.environment import Environment
 from reconciler.steps.resource import make_steps

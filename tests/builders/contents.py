@@ -12,6 +12,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.groups import Identity, Reading, Writing
 from reconciler.kinds.service import Refusal, Service
 from reconciler.kinds.services import CONNECT
+from reconciler.kinds.translation import AS_IN_CREATES
 from reconciler.kinds.verbs import Detail, Listing, Update
 from reconciler.model import AwsName, Content, ContentLimit, Each, Ownership, Resource, Spec, Unordered
 
@@ -84,9 +85,9 @@ class BlobKind(Kind[Blob]):
     def read_field(self, field: str, value: Any) -> Any:
         return Content(value) if field == "body" else value
 
-    def to_aws(self, spec: Blob, fields: Collection[str]) -> dict[str, Any]:
+    def to_aws(self, spec: Blob, fields: Collection[str], names: Mapping[str, str] = AS_IN_CREATES) -> dict[str, Any]:
         metadata = {"Metadata": {"sha256": spec.body.sha256}} if "body" in fields else {}
-        return {**super().to_aws(spec, fields), **metadata}
+        return {**super().to_aws(spec, fields, names), **metadata}
 
 
 def content(text: str) -> Content:

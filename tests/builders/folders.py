@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reconciler.desired import Examination, examine
 from reconciler.model.environment import Environment
+from reconciler.sandbox import INSTANCE_ARN
 
 TIERS = """\
 kind: DataTable
@@ -33,7 +34,8 @@ def write(root: Path, files: Mapping[str, str | bytes]) -> Environment:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     overlays = (Path("prod"),) if (root / "manifests/prod").is_dir() else ()
-    return Environment(stack="centre", name="prod", root=root, overlays=overlays, variables={"TEAM": "support"})
+    variables = {"TEAM": "support"}
+    return Environment("centre", "prod", root, INSTANCE_ARN, overlays=overlays, variables=variables)
 
 
 def reading(root: Path, files: Mapping[str, str | bytes]) -> Examination:

@@ -10,8 +10,9 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.groups import Identity, Reading, Writing
 from reconciler.kinds.service import By, Service, Tagging
 from reconciler.kinds.services import IAM, LOGS, SCHEDULER
-from reconciler.kinds.verbs import Listing
-from reconciler.model import AwsName, Keyed, RefTo, Resource, Spec
+from reconciler.kinds.verbs import Detail, Listing, Update
+from reconciler.model import AwsEnding, AwsName, Content, HashInTag, Keyed, NumberText, RefTo, Resource, Spec
+from reconciler.model.environment import Counted, Quota
 
 TRUST = json.dumps(
     {
@@ -40,6 +41,34 @@ class GroupKind(Kind[Group]):
 
     def id_and_arn(self, members: Mapping[str, Any]) -> tuple[str, str]:
         return str(members["logGroupName"]), str(members.get("logGroupArn", ""))
+
+
+class LimitedGroupKind(GroupKind):
+    """A kind with quotas of its own, which no other module names."""
+
+    quotas = (
+        Quota(
+            "tag",
+            "log group",
+            Counted.ITEMS,
+            field="tags",
+            service="logs",
+            code="L-00000001",
+            key="tagsPerGroup",
+            default=50,
+            description="The most tags of one log group.",
+        ),
+        Quota(
+            "log group",
+            "account",
+            service="logs",
+            code="L-00000002",
+            key="groupsPerAccount",
+            default=1_000_000,
+            description="The most log groups of the account.",
+        ),
+        Quota("log stream", "account", service="logs", code="L-00000003"),
+    )
 
 
 class Role(Resource):
@@ -82,6 +111,38 @@ class Machine(Resource):
     role: Annotated[str, RefTo("Role", by="Arn")]
     queue: Annotated[str, RefTo("Queue")] = ""
     targets: Annotated[tuple[Target, ...], Keyed("role")] = ()
+
+
+class Timer(Resource):
+    """A resource that AWS spells otherwise: numbers as texts, an ending of ARNs, and a content without an answer."""
+
+    wait: Annotated[int, NumberText()] = 30
+    log: Annotated[str, AwsEnding(":*")] = ""
+    code: Annotated[Content | None, HashInTag("reconciler:code")] = None
+    note: str = ""
+    tags: dict[str, str] = {}  # noqa: RUF012
+
+
+class TimerKind(Kind[Timer]):
+    """Its policy and its limit have reads of their own, which fail where there is none."""
+
+    spec = Timer
+    service = LOGS
+    identity = Identity("timerName")
+    reading = Reading(
+        search=Listing("ListTimers", "timers"),
+        describe=("GetTimer", "timer"),
+        details=(Detail(("note",), describe=("GetTimerNote", "note"), absent=frozenset({"NoSuchNote"})),),
+    )
+    writing = Writing(
+        create="CreateTimer",
+        delete="DeleteTimer",
+        updates=(
+            Update("UpdateTimerCode", ("code",)),
+            Update("PutTimer", ("wait", "log")),
+            Update("PutTimerNote", ("note",), clear="DeleteTimerNote", names={"note": "text"}, arn="timerArn"),
+        ),
+    )
 
 
 class MachineKind(Kind[Machine]):

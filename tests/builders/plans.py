@@ -36,7 +36,7 @@ from reconciler.model import (
 )
 
 ADOPT = "reconcile -e prod adopt DataTable/Blocked"
-SCOPE = Scope(
+SCOPE = Scope.at(
     "contact-centre", "prod", "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
 )
 ATTRIBUTES = Read("connect", "ListDataTableAttributes", "Attributes", ("attributes",), Reach.ONE)

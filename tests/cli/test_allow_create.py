@@ -20,7 +20,7 @@ SITE = resource(
 @pytest.fixture
 def site(repository: Repository, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch) -> Reconcile:
     """Declared, but not live. Waiting between two reads takes no time."""
-    monkeypatch.setattr("reconciler.apply.birth.PAUSE", 0.0)
+    monkeypatch.setattr("reconciler.apply.waiting.PAUSE", 0.0)
     repository.declare(SITE)
     return reconcile
 

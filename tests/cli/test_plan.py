@@ -160,6 +160,15 @@ def test_an_existing_file_is_replaced_whole(repository: Repository, reconcile: R
     assert json.loads(path.read_text("utf-8"))["stack"] == "shop"
 
 
+def test_a_plan_goes_through_a_link(repository: Repository, reconcile: Reconcile) -> None:
+    (repository.root / "link.json").symlink_to("kept.json")
+
+    reconcile("plan", "--out", "link.json")
+
+    assert (repository.root / "link.json").is_symlink()
+    assert json.loads((repository.root / "kept.json").read_text("utf-8"))["stack"] == "shop"
+
+
 def test_a_file_that_cannot_be_written_is_one_clear_line(reconcile: Reconcile) -> None:
     done = reconcile("plan", "--out", "/proc/plan.json")
 

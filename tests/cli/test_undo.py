@@ -179,6 +179,39 @@ def test_a_file_that_is_not_an_outcome_is_wrong_usage(
     assert words in done.err
 
 
+def test_an_outcome_with_a_status_of_a_newer_version_is_not_undone(
+    changed: Repository, server: Server, reconcile: Reconcile
+) -> None:
+    document = json.loads((changed.root / "o.json").read_text())
+    document["changes"][0]["cells"][0]["status"] = "paused"
+    (changed.root / "o.json").write_text(json.dumps(document))
+
+    done = reconcile("undo", "o.json", "--auto-approve")
+
+    assert done.code == 64
+    assert 'changes[0].cells[0].status is "paused", which this version of reconcile does not know' in done.err
+    assert "or use the newer version that wrote it" in done.err
+    assert tiers(server) == ["Gold", "Gold", "Basic"]
+
+
+def test_a_journal_of_a_newer_version_stops_a_run_in_one_line(
+    changed: Repository, server: Server, reconcile: Reconcile
+) -> None:
+    path = changed.root / ".reconcile" / "journals" / "lab-20261120T100000Z-0123456789ab.jsonl"
+    path.parent.mkdir(exist_ok=True)
+    newer = {"plan": {"changes": []}, "startedAt": "2026", "results": [[0, "cell", 0, {"status": "paused"}]]}
+    path.write_text(json.dumps(newer) + "\n")
+
+    done = reconcile("-q", "apply", "--auto-approve")
+
+    assert done.code == 1
+    assert done.err == (
+        f'error: {path}: the journal of a killed run cannot be read: "paused" is not a known status; '
+        "run the newer version of reconcile that wrote it, or move the file away\n"
+    )
+    assert path.exists()
+
+
 def test_one_of_several_environments_must_be_named(changed: Repository, reconcile: Reconcile) -> None:
     other: dict[str, Any] = {"instance": INSTANCE_ARN}
     changed.configure({"lab": {"sandbox": True}, "prod": other})

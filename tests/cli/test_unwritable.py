@@ -5,6 +5,8 @@ One line says why, and the exit code is the contract's.
 
 from __future__ import annotations
 
+import json
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -59,6 +61,35 @@ def test_what_could_not_be_kept_is_not_begun(reconcile: Reconcile, repository: R
     assert f"the {folder[:-1]} cannot be written to {place}/" in done.err
     assert f"nothing was applied; make {place} writable" in done.err
     assert reconcile("plan", "--detailed-exitcode").code == 2
+
+
+def test_an_outcome_file_that_is_a_socket_is_refused(
+    reconcile: Reconcile, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository.root)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("s.json")
+
+        done = reconcile("-q", "apply", "--auto-approve", "--outcome", "s.json")
+
+    assert done.code == 1
+    assert done.err == (
+        "error: the outcome cannot be written to s.json: No such device or address; nothing was applied; "
+        "name another file\n"
+    )
+
+
+@pytest.mark.slow
+def test_the_outcome_goes_into_a_device_and_through_a_link(repository: Repository) -> None:
+    (repository.root / "link.json").symlink_to("kept.json")
+
+    first = in_a_shell(repository.root, "reconcile -q apply --auto-approve --outcome link.json >/dev/null")
+    second = in_a_shell(repository.root, "reconcile -q apply --auto-approve --outcome /dev/stderr >/dev/null")
+
+    assert (first.code, second.code) == (0, 0)
+    assert (repository.root / "link.json").is_symlink()
+    assert json.loads((repository.root / "kept.json").read_text())["status"] == "done"
+    assert json.loads(second.err)["status"] == "unchanged"
 
 
 def test_a_second_outcome_file_that_cannot_be_written_is_refused(reconcile: Reconcile, repository: Repository) -> None:

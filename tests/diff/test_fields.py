@@ -188,6 +188,12 @@ def test_a_new_item_is_shown_without_what_is_never_sent() -> None:
     assert diff(shelf(), after) == (FieldChange("drawers", None, {"name": "New", "label": "x"}, item="New"),)
 
 
+def test_items_of_a_new_list_are_shown_without_defaults() -> None:
+    changes = creation_changes(shelf(books=books("A", copies=2)))
+
+    assert changes == (FieldChange("books", None, [{"title": "A", "copies": 2}]),)
+
+
 # Merges.
 
 

@@ -330,7 +330,7 @@ def test_a_flag_that_contradicts_the_config_is_wrong_usage(reconcile: Reconcile)
 # The commands of the workflows.
 
 
-def test_environments_are_those_with_an_instance(reconcile: Reconcile) -> None:
+def test_environments_are_those_in_an_account(reconcile: Reconcile) -> None:
     reconcile("init", "--instance", INSTANCE)
 
     assert json.loads(reconcile("environments", "--format", "json").out) == [

@@ -28,10 +28,14 @@ from reconciler.model.environment import Environment
 from reconciler.plan import Selection, make_plan
 from reconciler.reconcile import by_address
 from tests.kinds.cases import Case
-from tests.kinds.wire import Wire, arn_of
+from tests.kinds.wire import SCOPE, Wire, arn_of
 
 HERE = Source("case.json")
-ENVIRONMENT = Environment("contact-centre", "test", Path(), instance=arn_of(Ref("ConnectInstance", "here")))
+ENVIRONMENT = Environment(
+    *("contact-centre", "test", Path(), arn_of(Ref("ConnectInstance", "here"))),
+    account=SCOPE.account,
+    region=SCOPE.region,
+)
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,21 @@ from reconciler.errors import CallError
 from reconciler.kinds.asking import again, filled, items, listed, members_of
 from reconciler.kinds.operations import field_reads, reads_of
 from reconciler.kinds.registry import KINDS
-from tests.worlds.scripted_aws import ScriptedAws, refusal
+from tests.worlds.scripted_aws import ScriptedAnswer, ScriptedAws, refusal
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 OWN = {"Id": "i-1", "Arn": "a-1", "ResourceType": "CALL_RECORDINGS"}
+NAMED = {"logGroupName": "i-1"}
 
 
 def answering(kind: str, content: Any) -> ScriptedAws:
     """Returns an AWS that answers every read of the kind with the same content."""
     reads = reads_of(KINDS[kind])
-    return ScriptedAws({read.name: {read.member: content} for read in (*reads.of_plan, *reads.of_apply)})
+    answers: dict[str, ScriptedAnswer] = {}
+    for read in (*reads.of_plan, *reads.of_apply):
+        # A read of several resources answers a list, and leaves out those that do not exist.
+        answers[read.name] = {read.member: [OWN | NAMED] if read.ids else content}
+    return ScriptedAws(answers)
 
 
 @every_kind
@@ -54,20 +59,22 @@ def test_a_recheck_makes_the_reads_that_the_plan_counts(kind: str) -> None:
     k, aws = KINDS[kind], answering(kind, {})
     fields = tuple(k.spec.model_fields)
 
-    again(aws, k, {"Id": "i-1"}, fields)
+    again(aws, k, {"Id": "i-1", k.identity.id_param: "i-1"}, fields)
 
     assert aws.names() == [read.name for read in field_reads(k, fields)]
 
 
 @pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.reading.describe])
 def test_a_recheck_of_a_resource_that_is_gone_is_none(kind: str) -> None:
-    assert again(_refusing(kind, "ResourceNotFoundException"), KINDS[kind], {}, ()) is None
+    code = {"iam": "NoSuchEntity"}.get(KINDS[kind].service.name, "ResourceNotFoundException")
+
+    assert again(_refusing(kind, code), KINDS[kind], {KINDS[kind].identity.id_param: "i-1"}, ()) is None
 
 
 @pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.reading.describe])
 def test_a_recheck_that_aws_refuses_fails(kind: str) -> None:
     with pytest.raises(CallError, match="AccessDenied"):
-        again(_refusing(kind, "AccessDeniedException"), KINDS[kind], {}, ())
+        again(_refusing(kind, "AccessDeniedException"), KINDS[kind], {KINDS[kind].identity.id_param: "i-1"}, ())
 
 
 @pytest.mark.parametrize(

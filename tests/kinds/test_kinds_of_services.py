@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.aws.pacer import Pacer
 from reconciler.directory import AwsIds, Directory
-from reconciler.kinds.asking import again, listed, own_of
+from reconciler.kinds.asking import again, listed
 from reconciler.kinds.base import Kind
 from reconciler.kinds.operations import reads_of, writes
 from reconciler.kinds.service import Service, Tagging
@@ -53,7 +53,7 @@ def live(aws: UnrecordedAws, kind: Kind[Any], name: str) -> dict[str, Any]:
     """Returns the resource as plan reads it: from the search, and from the reads of each result."""
     (search,) = reads_of(kind).searches
     (found,) = [members for members in listed(aws, kind, search) if kind.id_and_arn(members)[0] == name]
-    read = again(aws, kind, own_of(kind, found), ("tags",), kind.id_and_arn(found)[1])
+    read = again(aws, kind, kind.own_of(found), ("tags",), kind.id_and_arn(found)[1])
     assert read
     return {**found, **read}
 

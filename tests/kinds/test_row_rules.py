@@ -147,13 +147,13 @@ def test_a_list_has_100_items_at_most(count, expected):
 def test_a_table_has_room_for_its_cells(cells, expected):
     rows = [row(line, ID=str(line), X="x") for line in range(cells - 1)]
 
-    found = mistakes(typed("TEXT"), *rows, default=row(X="y"), quotas=Quotas(cells_per_table=2))
+    found = mistakes(typed("TEXT"), *rows, default=row(X="y"), quotas=Quotas({"cellsPerTable": 2}))
 
     assert len(found) == expected
 
 
 def test_absent_cells_take_no_room():
-    assert mistakes(typed("TEXT"), row(ID="a", X=None), quotas=Quotas(cells_per_table=0)) == []
+    assert mistakes(typed("TEXT"), row(ID="a", X=None), quotas=Quotas({"cellsPerTable": 0})) == []
 
 
 def test_an_attribute_that_no_row_has_is_a_finding():

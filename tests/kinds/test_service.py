@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import Meaning
-from reconciler.kinds.iam import EXAMPLE, statements
+from reconciler.kinds.iam import EXAMPLE, reachable, statements
 from reconciler.kinds.service import By, Casing, Refusal, Service, Tagging, TagShape
 from reconciler.kinds.services import CONNECT, IAM, LOGS, SCHEDULER, SERVICES, TAGGING, codes, service_of
 
@@ -205,11 +206,20 @@ def test_actions_are_granted_on_the_resources_of_their_service() -> None:
     }
 
 
+def test_without_an_instance_no_action_of_amazon_connect_is_of_use() -> None:
+    actions = {"connect:ListQueues", "connect:CreateInstance", "logs:CreateLogGroup", "iam:GetRole"}
+    without = replace(EXAMPLE, instance="")
+
+    assert reachable(actions, without) == {"logs:CreateLogGroup", "iam:GetRole"}
+    assert reachable(actions, EXAMPLE) == actions
+
+
 def test_an_action_may_be_granted_on_two_resources() -> None:
     granted = {tuple(it["Resource"]): it["Action"] for it in statements(["connect:CreateQueue"], EXAMPLE)}
 
     numbers = "arn:aws:connect:ca-central-1:111122223333:phone-number/*"
-    assert granted == {(EXAMPLE, f"{EXAMPLE}/*"): ["connect:CreateQueue"], (numbers,): ["connect:CreateQueue"]}
+    inside = (EXAMPLE.instance, f"{EXAMPLE.instance}/*")
+    assert granted == {inside: ["connect:CreateQueue"], (numbers,): ["connect:CreateQueue"]}
 
 
 @every_service

@@ -110,7 +110,7 @@ def test_a_table_has_100_attributes_at_most(count, expected):
 def test_a_raised_quota_of_attributes_counts():
     attributes = [key(), *(column(f"A{number}") for number in range(100))]
 
-    assert mistakes(table(*attributes), quotas=Quotas(attributes_per_table=101)) == []
+    assert mistakes(table(*attributes), quotas=Quotas({"attributesPerTable": 101})) == []
 
 
 @pytest.mark.parametrize(("count", "expected"), [(4, 0), (5, 0), (6, 1)])

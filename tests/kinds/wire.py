@@ -7,25 +7,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
+from reconciler.errors import CallError, Fate, Meaning
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import answered_name
+from reconciler.kinds.operations import INDEX
 from reconciler.kinds.registry import KINDS, LOOKUPS
-from reconciler.model import REFERENCE, Content, Manifest, Ref
+from reconciler.model import REFERENCE, Content, Manifest, Ref, Scope
 from reconciler.port import Answer, Params
 from tests.kinds.cases import ANSWER, Case
 
 PLACE = ("AttributeName", "PrimaryValues")  # the members that identify a cell in the reply to a batch
-ACCOUNT = "arn:aws:connect:ca-central-1:111122223333"
+TIMES = ("StartDate", "EndDate")
+SCOPE = Scope("contact-centre", "test", account="111122223333", region="ca-central-1")
+ACCOUNT = f"arn:aws:connect:{SCOPE.region}:{SCOPE.account}"
 
 
 def id_of(ref: Ref) -> str:
-    return str(uuid5(NAMESPACE_OID, str(ref)))
+    return ref.name if is_by_name(ref) else str(uuid5(NAMESPACE_OID, str(ref)))
+
+
+def is_by_name(ref: Ref) -> bool:
+    """Returns whether the name of the resource is its id."""
+    return ref.kind in KINDS and KINDS[ref.kind].reading.by_name
 
 
 def arn_of(ref: Ref) -> str:
+    if is_by_name(ref):
+        return KINDS[ref.kind].arn_of(ref.name, SCOPE) or f"arn:aws:iam::{SCOPE.account}:role/reconcile/{ref.name}"
     instance = ref if ref.kind == "ConnectInstance" else Ref("ConnectInstance", "here")
     whole = f"{ACCOUNT}:instance/{id_of(instance)}"
     return whole if ref == instance else f"{whole}/{ref.kind.lower()}/{id_of(ref)}"
@@ -46,6 +58,21 @@ def with_ids(value: Any) -> Any:
             return value
 
 
+def _with_times(value: Any) -> Any:
+    """Returns an answer with its times as boto3 has them. On the wire they are numbers of seconds."""
+    match value:
+        case dict():
+            return {key: _time(item) if key in TIMES else _with_times(item) for key, item in value.items()}
+        case list():
+            return [_with_times(item) for item in value]
+        case _:
+            return value
+
+
+def _time(seconds: Any) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 def _resolved(ref: Ref, word: str) -> str:
     return arn_of(ref) if word == "arn" else id_of(ref)
 
@@ -59,13 +86,15 @@ class Wire:
     def __init__(self, case: Case, manifests: list[Manifest]) -> None:
         self.calls: list[dict[str, Any]] = []
         self.read_operations: set[str] = set()
+        self._is_deleted = False
         self._kind: Kind[Any] = KINDS[case.kind]
-        self._answers = with_ids(case.live or {})
+        self._answers = _with_times(with_ids(case.live or {}))
         own = {manifest.ref for manifest in manifests}
         named = {ref for manifest in manifests for ref in KINDS[manifest.ref.kind].references(manifest.spec)}
         texts = json.dumps([case.live, case.declared, case.also], ensure_ascii=False)
         named |= {Ref(match["kind"], match["name"]) for match in REFERENCE.finditer(texts)}
-        self._names = {_resolved(ref, word): f"${{{ref}.{word}}}" for ref in named | own for word in ("arn", "id")}
+        self._names = {arn_of(ref): f"${{{ref}.arn}}" for ref in named | own}
+        self._names |= {id_of(ref): f"${{{ref}.id}}" for ref in named | own if not is_by_name(ref)}
         listed = {kind.id_and_arn(item)[0] for kind in KINDS.values() for item in self._resources(kind)}
         # A slash is in the names of parts alone.
         self._others = {ref for ref in named - own if id_of(ref) not in listed and "/" not in ref.name}
@@ -77,6 +106,13 @@ class Wire:
 
     def read(self, service: str, operation: str, params: Params) -> dict[str, Any]:
         answer = self._answer(operation, params)
+        if answer is None and (other := self._named_other(operation, params)):
+            return other
+        describes = self._kind.reading.by_name and self._kind.reading.describe
+        if describes and describes[0] == operation and self._is_deleted:
+            answer = None
+        if not answer and self._is_missing(service, operation, params):
+            raise CallError(operation, "NotFound", "it does not exist", fate=Fate.REFUSED, meaning=Meaning.GONE)
         if answer is None and self._kind.reading.describe and self._kind.reading.describe[0] == operation:
             answer = {self._kind.reading.describe[1]: self._described(params)}
         assert answer is not None, f"the case has no answer of {operation}"
@@ -93,13 +129,16 @@ class Wire:
                 ]
             }
         bulk = {kind.reading.search.operation for kind in KINDS.values()}
-        bulk |= {lookup.listing.operation for lookup in LOOKUPS.values()}
+        bulk |= {lookup.listing.operation for lookup in LOOKUPS.values()} | {INDEX.operation}
+        bulk |= {kind.service.tagging.read for kind in KINDS.values() if kind.service.tagging}
         assert answer is not None or operation in bulk, f"the case has no answer of {operation}"
         page = (answer or {}).get(items) or []
         yield page if isinstance(page, dict) else [*page, *self._of_others(operation)]
 
     def write(self, service: str, operation: str, params: Params) -> Answer:
         self.calls.append({operation: self.readable(params)})
+        if operation in (self._kind.writing.create, self._kind.writing.delete):
+            self._is_deleted = operation == self._kind.writing.delete
         makers = [
             kind
             for kind in KINDS.values()
@@ -108,6 +147,9 @@ class Wire:
         for kind in makers:
             ref = Ref(kind.name, params[kind.param("name")])
             return Answer({kind.identity.id_param: id_of(ref), "Arn": arn_of(ref)}, "")
+        for kind in KINDS.values():
+            if kind.reading.by_name and kind.writing.create == operation:
+                return Answer({"Arn": arn_of(Ref(kind.name, params[kind.identity.id_param]))}, "")
         values = params.get("Values")
         cells = values if isinstance(values, list) else []
         done = [{key: cell[key] for key in PLACE if key in cell} for cell in cells]
@@ -163,6 +205,22 @@ class Wire:
         for operation, _, answer in self._limited():
             items = answer.get(kind.reading.search.items, ()) if operation == kind.reading.search.operation else ()
             yield from (item for item in items if isinstance(item, dict))
+
+    def _named_other(self, operation: str, params: Params) -> dict[str, Any] | None:
+        """Returns the description of another resource whose name is its id."""
+        for ref in self._others:
+            kind = KINDS.get(ref.kind)
+            if kind and kind.reading.by_name and kind.reading.describe and kind.reading.describe[0] == operation:
+                own, member = kind.named(ref.name), kind.reading.describe[1]
+                if own.items() <= params.items():
+                    structure = {**own, "Arn": arn_of(ref)}
+                    return {member: structure} if member else structure
+        return None
+
+    def _is_missing(self, service: str, operation: str, params: Params) -> bool:
+        """Returns whether a read by name is about a resource that the case does not have."""
+        kinds = [kind for kind in KINDS.values() if kind.reading.by_name and kind.service.name == service]
+        return operation in {kind.reading.describe[0] for kind in kinds if kind.reading.describe}
 
     def _of_others(self, operation: str) -> Iterator[dict[str, str]]:
         for ref in sorted(self._others):

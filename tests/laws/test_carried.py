@@ -12,11 +12,12 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import aws_name, is_local, nested
 from reconciler.kinds.registry import KINDS
+from reconciler.kinds.service import Casing
 from reconciler.model import Spec
 
 LEAST = 0.85
 # Members that name the resource or the attempt, and are not declared.
-ADDRESSING = {"InstanceId", "ClientToken", "AssociationId"}
+ADDRESSING = {"InstanceId", "ClientToken", "AssociationId", "logGroupIdentifier", "resourceIdentifier", "GroupName"}
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -84,21 +85,21 @@ def _leaves(shape: Shape, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 def _is_carried(kind: Kind[Any], path: tuple[str, ...]) -> bool:
     if path[0] == "parts" and kind.parts:
         inner = nested(kind.spec, kind.parts.field)
-        return inner is not None and _leads(inner, path[1:])
-    if path[:1] == ("Tags",):
+        return inner is not None and _leads(inner, path[1:], kind.service.casing)
+    if path[0] == kind.tagging.create:
         return "tags" in kind.spec.model_fields
-    return _leads(kind.spec, path) or path in _written(kind)
+    return _leads(kind.spec, path, kind.service.casing) or path in _written(kind)
 
 
-def _leads(spec: type[Spec], path: tuple[str, ...]) -> bool:
+def _leads(spec: type[Spec], path: tuple[str, ...], casing: Casing) -> bool:
     """Returns whether a field of the spec, at any depth, has this path."""
     for field in spec.model_fields:
-        if is_local(spec, field) or aws_name(spec, field) != path[0]:
+        if is_local(spec, field) or aws_name(spec, field, casing) != path[0]:
             continue
         inner = nested(spec, field)
         if inner is None or len(path) == 1:
             return True
-        return _leads(inner, path[1:])
+        return _leads(inner, path[1:], casing)
     return False
 
 

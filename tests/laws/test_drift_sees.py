@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import botocore.session
 import pytest
-from botocore import xform_name
 from botocore.exceptions import ClientError
 from botocore.model import ListShape, Shape, StructureShape
 
@@ -125,8 +124,8 @@ def test_drift_sees_what_another_writer_adds_changes_or_removes(world: World, ki
 def test_a_changed_tag_is_seen(world: World, kind: str) -> None:
     place = first(world, kind)
     place.run()
-    live = world.preview(place.it, *place.around).world.live[place.it.ref]
-    world.connect.tag_resource(resourceArn=live.arn, tags={"Team": "somebody else's"})
+    directory = world.preview(place.it, *place.around).world.directory
+    world.send(KINDS[kind].tag_call(place.it.ref, {"Team": "another writer"}), directory)
 
     (change,) = [each for each in place.plan().changes if each.ref == place.it.ref]
 
@@ -152,11 +151,7 @@ def _same_aim(one: Call, other: Call) -> bool:
 def _send(place: Place, call: Call) -> None:
     world, declared = place.world, {each.ref: each for each in (place.it, *place.around)}
     directory = read(world.aws, world.environment.scope, declared, ReadRequest(lambda ref: True)).directory
-    params = directory.by_id(call.params)
-    client = place.world.connect
-    takes = client.meta.service_model.operation_model(call.operation).input_shape.members
-    scoped = {"InstanceId": place.world.environment.instance} if "InstanceId" in takes else {}
-    getattr(client, xform_name(call.operation))(**{**scoped, **params})
+    world.send(call, directory)
 
 
 def _has(value: Any, path: tuple[str | int, ...]) -> bool:

@@ -26,12 +26,12 @@ MANAGED_TAGS = ["reconciler:stack", "reconciler:address"]
 @pytest.fixture(autouse=True)
 def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between two looks at an instance that is being made."""
-    monkeypatch.setattr("reconciler.apply.birth.PAUSE", 0.0)
+    monkeypatch.setattr("reconciler.apply.waiting.PAUSE", 0.0)
 
 
 def whole(world: World) -> dict[Ref, Live]:
     """All that there is, also of other instances and of AWS's own."""
-    return dict(read(world.aws, world.environment.scope, {}, ReadRequest(lambda ref: True)).live)
+    return dict(read(world.aws, world.environment.scope, {}, ReadRequest(lambda ref: True, account_wide=KINDS)).live)
 
 
 def made(world: World, *manifests: Manifest) -> None:
@@ -41,9 +41,16 @@ def made(world: World, *manifests: Manifest) -> None:
     world.seed(*every)
     done = world.run(*every, **permitted(*every))
     assert done.exit_code == 0, done
-    for live in whole(world).values():
-        if KINDS[live.ref.kind].ownership is Ownership.TAGS:
-            world.connect.untag_resource(resourceArn=live.arn, tagKeys=MANAGED_TAGS)
+    untagged(world)
+
+
+def untagged(world: World) -> None:
+    """Removes the stack's tags, except from resources without any."""
+    everything = ReadRequest(lambda ref: True, account_wide=KINDS)
+    seen = read(world.aws, world.environment.scope, {}, everything)
+    for ref, live in seen.live.items():
+        if KINDS[ref.kind].ownership is Ownership.TAGS and live.tags:
+            world.send(KINDS[ref.kind].untag_call(ref, MANAGED_TAGS), seen.directory)
 
 
 def declared(world: World, root: Path, but: AbstractSet[Ref]) -> None:
@@ -169,7 +176,8 @@ def test_destroy_deletes_every_managed_resource_or_says_why_not(
 
     done = destroy(Options(world.environment, world.aws))
 
-    is_kept = bool(KINDS[kind].deletion.impossible or KINDS[kind].deletion.needs_tombstone)
+    is_protected = getattr(it.spec, "deletion_protection_enabled", False)
+    is_kept = bool(KINDS[kind].deletion.impossible or KINDS[kind].deletion.needs_tombstone or is_protected)
     assert whole(world).keys() == foundation | ({it.ref} if is_kept else set())
     assert done.exit_code == (3 if is_kept else 0), done
 

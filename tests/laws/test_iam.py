@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.kinds.iam import IN_YOUR_NAME, apply_actions, instance_actions, plan_actions, policy, render
+from reconciler.kinds.fields import manifest_key
+from reconciler.kinds.iam import IN_YOUR_NAME, action_of, apply_actions, instance_actions, plan_actions, policy, render
 from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
-from reconciler.model import Manifest
+from reconciler.model import Manifest, Scope
 from reconciler.sandbox import in_process
 from tests.builders.examples import EXAMPLES, SWITCHES, example, needed, permitted, surroundings
 from tests.builders.manifests import manifest
@@ -17,6 +18,7 @@ from tests.builders.tables import attribute, key, table
 from tests.worlds.world import World
 
 INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/i"
+SCOPE = Scope.at("centre", "prod", INSTANCE)
 NUMBERS = "arn:aws:connect:eu-west-2:111122223333:phone-number/*"
 WRITES = ("Create", "Update", "Delete", "Batch", "Tag", "Untag", "Put", "Associate")
 
@@ -30,14 +32,13 @@ def test_the_plan_policy_has_exactly_the_calls_of_a_full_read(tmp_path: Path) ->
         world = World(control, tmp_path)
         every = _everything(world, "first")
         world.run(*every, **permitted(*every))
-        world.calls()
+        world.every_call()
 
         world.plan(*every)
-        called = set(world.calls())
-        read(world.aws, world.environment.scope, {}, ReadRequest(lambda ref: True))  # export
-        called |= set(world.calls())
+        read(world.aws, world.environment.scope, {}, ReadRequest(lambda ref: True, account_wide=KINDS))  # export
+        called = world.every_call()
 
-    assert {f"connect:{name}" for name in called} == plan_actions()
+    assert set(map(action_of, called)) == plan_actions()
 
 
 @pytest.mark.slow
@@ -89,7 +90,7 @@ def test_actions_on_an_instance_have_a_policy_of_their_own() -> None:
 
 
 def test_a_policy_is_for_one_instance() -> None:
-    (statement,) = policy({"connect:SearchDataTables"}, INSTANCE)["Statement"]
+    (statement,) = policy({"connect:SearchDataTables"}, SCOPE)["Statement"]
 
     assert statement["Resource"] == [INSTANCE, f"{INSTANCE}/*"]
 
@@ -107,22 +108,26 @@ def test_a_policy_is_for_one_instance() -> None:
     ],
 )
 def test_an_action_is_granted_on_what_aws_documents_for_it(action: str, resources: list[str]) -> None:
-    granted = policy(apply_actions(), INSTANCE)["Statement"]
+    granted = policy(apply_actions(), SCOPE)["Statement"]
 
     assert [arn for each in granted if action in each["Action"] for arn in each["Resource"]] == resources
 
 
 def test_only_actions_without_resources_are_granted_on_everything() -> None:
     for actions in (plan_actions(), apply_actions()):
-        (anything,) = [each for each in policy(actions, INSTANCE)["Statement"] if each["Resource"] == ["*"]]
+        (anything,) = [each for each in policy(actions, SCOPE)["Statement"] if each["Resource"] == ["*"]]
 
-        assert set(anything["Action"]) <= {"connect:CreateInstance", "connect:ListInstances", "ds:DescribeDirectories"}
+        assert set(anything["Action"]) <= {
+            *("connect:CreateInstance", "connect:ListInstances", "ds:DescribeDirectories", "iam:ListRoles"),
+            *("logs:DescribeLogGroups", "scheduler:ListScheduleGroups", "scheduler:ListSchedules", "tag:GetResources"),
+        }
 
 
 def test_reads_in_the_callers_name_are_granted_and_writes_are_not() -> None:
-    granted = {name for each in policy(apply_actions())["Statement"] for name in each["Action"]}
+    called = apply_actions()
+    granted = {name for each in policy(called)["Statement"] for name in each["Action"]}
 
-    assert {name for name in granted if not name.startswith("connect:")} == {"ds:DescribeDirectories"}
+    assert granted - called == {"ds:DescribeDirectories"}
     assert "| `connect:AssociateLambdaFunction` | `lambda:AddPermission` |" in render()
 
 
@@ -152,20 +157,35 @@ def _life(world: World, kind: str) -> set[str]:
     world.seed(first, second, *around)
     switches = {"switches": SWITCHES}
     operations = [KINDS[kind].writing.create]
-    world.calls()
+    world.every_call()
     world.control.set_faults({**switches, "lostReply": {"every": 1, "operations": operations}})
     world.run(first, *around, **permitted(first))
     world.control.set_faults(switches)
     minimal = manifest(kind, first.ref.name, needed(kind))
-    for it in (second, first, minimal, second):
+    specs = {which: EXAMPLES[kind][which]["spec"] for which in ("first", "second")}
+    fixed = {key: value for key, value in specs["first"].items() if key in _fixed(kind)}
+    updated = manifest(kind, first.ref.name, specs["second"] | fixed)
+    protected = manifest(kind, first.ref.name, specs["first"] | dict.fromkeys(_protecting(kind), True))
+    there_and_back = [updated, first, protected, first] if fixed and not KINDS[kind].cells else []
+    for it in (second, first, *there_and_back, minimal, second, first):
         world.run(it, *around, prune=True, **permitted(first))
     last = first
     if "name" not in KINDS[kind].fixed and KINDS[kind].identity.key == "name":
-        last = manifest(kind, "renamed", EXAMPLES[kind]["second"]["spec"], renamed_from=first.ref.name)
+        last = manifest(kind, "renamed", specs["first"], renamed_from=first.ref.name)
         world.run(last, *around, **permitted(last))
     address = str(last.ref)
     world.run(*around, removed=[address], prune=True, allow_delete=frozenset({address}))
-    return {f"connect:{name}" for name in world.calls()}
+    return set(map(action_of, world.every_call()))
+
+
+def _protecting(kind: str) -> set[str]:
+    """Returns the keys of fields by which AWS protects a resource, so that no example may set them."""
+    return {"deletionProtectionEnabled"} & EXAMPLES[kind]["first"]["spec"].keys()
+
+
+def _fixed(kind: str) -> set[str]:
+    """Returns the keys of the fields that only a replacement can change."""
+    return {manifest_key(KINDS[kind].spec, field) for field in KINDS[kind].fixed}
 
 
 def _tables(world: World) -> set[str]:

@@ -13,7 +13,7 @@ from botocore.validate import ParamValidator
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import aws_name, is_local, named_in, nested, references, refers_to
-from reconciler.kinds.operations import reads_of, writes
+from reconciler.kinds.operations import INDEX, reads_of, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.verbs import Listing, Lookup
 from reconciler.model import IdOf, Ownership, Read, Ref, Spec
@@ -58,10 +58,16 @@ def listed_members(kind: Kind[Any] | Lookup, listing: Listing) -> set[str]:
     return set(item.members) if isinstance(item, StructureShape) else set()
 
 
+def content(kind: Kind[Any], name: str, member: str) -> Mapping[str, Any]:
+    """Returns the members of one resource in an answer: the whole answer, a structure in it, or an item of a list."""
+    if not member:
+        return gives(kind, name)
+    shape = gives(kind, name)[member]
+    return (shape.member if shape.type_name == "list" else shape).members
+
+
 def described(kind: Kind[Any]) -> set[str]:
-    return (
-        set(gives(kind, kind.reading.describe[0])[kind.reading.describe[1]].members) if kind.reading.describe else set()
-    )
+    return set(content(kind, *kind.reading.describe)) if kind.reading.describe else set()
 
 
 def own(kind: Kind[Any]) -> set[str]:
@@ -70,7 +76,17 @@ def own(kind: Kind[Any]) -> set[str]:
 
 
 def every_read(kind: Kind[Any]) -> tuple[Read, ...]:
-    return (*reads_of(kind).of_plan, *reads_of(kind).of_apply)
+    """Returns the reads of the kind's own service."""
+    reads = (*reads_of(kind).of_plan, *reads_of(kind).of_apply)
+    return tuple(read for read in reads if read.service == kind.service.name)
+
+
+def test_the_tag_index_takes_the_filters_and_has_the_content() -> None:
+    shape = _model(INDEX.service).operation_model(INDEX.operation)
+
+    assert {"TagFilters", "ResourceTypeFilters", *INDEX.filters} <= set(shape.input_shape.members)
+    assert INDEX.filters["ResourcesPerPage"] == 100  # the most, in the text of the model
+    assert {"ResourceARN", "Tags"} <= set(shape.output_shape.members[INDEX.member].member.members)
 
 
 @every_kind
@@ -84,7 +100,8 @@ def test_every_operation_is_one_of_the_service(kind: str) -> None:
 def test_every_read_has_its_content_and_its_filters(kind: str) -> None:
     k = KINDS[kind]
     for read in every_read(k):
-        assert read.member in gives(k, read.operation), read
+        assert not read.member or read.member in gives(k, read.operation), read
+        assert not read.ids or read.ids in takes(k, read.operation), read
         assert set(read.filters) <= set(takes(k, read.operation)), read
 
 
@@ -101,7 +118,8 @@ def test_every_field_is_in_some_answer(kind: str) -> None:
     k = KINDS[kind]
     whole = {member for listing in k.searches((), True) for member in (*listed_members(k, listing), *listing.constants)}
     whole |= described(k)
-    apart = {field for gap in k.reading.details if gap.listing for field in gap.fields} | k.reading.write_only
+    apart = {field for gap in k.reading.details if gap.is_apart for field in gap.fields} | k.reading.write_only
+    apart |= {"tags"} if k.service.tagging and k.service.tagging.read else set()
     apart |= {k.parts.field} if k.parts else set()
     searched = gives(k, k.reading.search.operation)[k.reading.search.items]
     if searched.type_name == "list" and searched.member.type_name == "string":
@@ -119,10 +137,13 @@ def test_details_are_listed_by_id_and_have_their_members(kind: str) -> None:
     for gap in k.reading.details:
         names = {field.partition(".")[0] for field in gap.fields}
         assert names <= own(k)
-        if gap.listing is None:
+        if not gap.is_apart:
             assert {k.answered(name) for name in names} <= described(k)
-        else:
+        if gap.listing:
             assert k.identity.id_param in takes(k, gap.listing.operation)
+        if gap.describe:
+            assert k.identity.id_param in takes(k, gap.describe[0])
+            assert {k.answered(name) for name in names} <= set(content(k, *gap.describe))
 
 
 @every_kind
@@ -131,8 +152,9 @@ def test_a_kind_has_tags_if_create_takes_them(kind: str) -> None:
 
     assert (k.tagging.create in takes(k, k.writing.create)) == (k.ownership is Ownership.TAGS)
     assert ("tags" in k.spec.model_fields) == (k.ownership is Ownership.TAGS)
-    if k.ownership is Ownership.TAGS:
-        assert k.tagging.create in (described(k) if k.reading.describes_each else listed_members(k, k.reading.search))
+    if k.ownership is Ownership.TAGS and not k.tagging.read:
+        is_described = k.reading.describes_each or k.reading.by_name
+        assert k.tagging.create in (described(k) if is_described else listed_members(k, k.reading.search))
 
 
 @every_kind
@@ -161,14 +183,17 @@ def test_every_id_parameter_names_a_resource(kind: str) -> None:
     }
     about = {
         k.writing.delete,
-        *(update.operation for update in k.writing.updates),
-        *([k.reading.describe[0]] if k.reading.describe else []),
+        *(update.operation for update in k.writing.updates if not update.arn),
+        *(update.clear for update in k.writing.updates),
+        *([k.reading.describe[0]] if k.reading.describe and not k.reading.batch else []),
     }
     about |= {each for m in k.writing.sets for each in (m.add, m.change, m.remove)}
     about |= {k.parts.create, k.parts.update, k.parts.delete, k.parts.listing.operation} if k.parts else set()
 
     for name in filter(None, about):
         assert names <= set(takes(k, name)), name
+    for update in k.writing.updates:
+        assert not update.arn or update.arn in takes(k, update.operation)
 
 
 @every_kind
@@ -204,10 +229,12 @@ def test_a_state_that_settles_is_in_the_describe(kind: str) -> None:
     k = KINDS[kind]
     if not (settle := k.writing.wait):
         return
-    shape = gives(k, k.reading.describe[0])[k.reading.describe[1]]
-    assert {settle.done, *settle.failed} <= set(shape.members[settle.member].enum)
+    members = content(k, *k.reading.describe)
+    shape = members[settle.member]
+    assert {settle.done, *settle.failed} <= set(shape.enum)
     for step in settle.reason:
-        shape = shape.members[step]
+        shape = members[step]
+        members = getattr(shape, "members", {})
     assert shape.type_name == "string"
 
 
@@ -221,7 +248,7 @@ def test_parts_and_cells_agree_with_their_operations(kind: str) -> None:
         sent = {aws_name(part, f, k.service.casing) for f in part.model_fields if not is_local(part, f)}
         assert sent <= set(takes(k, parts.create)) & set(takes(k, parts.update))
         assert parts.id_param in set(takes(k, parts.update)) & set(takes(k, parts.delete))
-        assert sent <= listed_members(k, parts.listing)
+        assert sent <= (set(content(k, *parts.describe)) if parts.describe else listed_members(k, parts.listing))
         assert not parts.bulk or sent | {parts.id_param, k.identity.id_param} <= listed_members(k, parts.bulk)
         assert not parts.has_id or parts.id_param in listed_members(k, parts.listing)
     if cells:
@@ -253,7 +280,9 @@ def test_references_name_kinds_that_exist(kind: str) -> None:
 def test_a_spec_has_the_references_of_its_calls(kind: str, which: str) -> None:
     k, spec = KINDS[kind], example(kind, which).spec
 
-    assert set(k.references(spec)) == set(references(k.to_aws(spec, k.spec.model_fields)))
+    container = {container} if (container := k.container(spec)) else set()
+    assert set(k.references(spec)) - container == set(references(k.to_aws(spec, k.spec.model_fields)))
+    assert container <= set(references(k.create_call(Ref(kind, spec.name), spec, {}).params))
     for field in k.spec.model_fields:
         assert set(named_in(spec, (field,))) == set(references(k.to_aws(spec, (field,))))
 

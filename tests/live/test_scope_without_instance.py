@@ -7,16 +7,20 @@ from dataclasses import replace
 import pytest
 
 from reconciler.errors import StalePlanError, UsageError
+from reconciler.kinds.registry import KINDS
 from reconciler.live import read
 from reconciler.live.reading import ReadRequest
-from reconciler.model import Plan, Scope
+from reconciler.model import Plan, Ref, Scope
 from reconciler.report.as_json import plan_json
 from reconciler.review.agreement import check_reviewed
 from reconciler.review.digest import digest, digest_of
+from tests.builders.kinds_of_services import RoleKind
 from tests.builders.resources import hours
+from tests.worlds.scripted_aws import ScriptedAws, denied
 from tests.worlds.world import World
 
 SCOPE = Scope("shop", "prod", account="111122223333", region="us-east-1")
+ROLES = "arn:aws:iam::111122223333:role"
 ARN = "arn:aws:connect:us-east-1:111122223333:instance/00000000-0000-4000-8000-000000000001"
 
 
@@ -24,6 +28,29 @@ def test_nothing_is_asked_of_amazon_connect(world: World) -> None:
     live = read(world.aws, SCOPE, {}, ReadRequest(lambda ref: True))
 
     assert (dict(live.live), world.calls()) == ({}, {})
+
+
+@pytest.fixture
+def roles(monkeypatch: pytest.MonkeyPatch) -> ScriptedAws:
+    """An account with one role of an invented kind. It is read one by one, and its list has no ARNs."""
+    monkeypatch.setitem(KINDS, "Role", RoleKind())
+    return ScriptedAws({"iam:ListRoles": {"Roles": [{"RoleName": "r"}]}, "iam:GetRole": {"Role": {"RoleName": "r"}}})
+
+
+def test_a_request_covers_what_is_read_one_by_one_and_is_no_instance(roles: ScriptedAws) -> None:
+    roles.answers = {**roles.answers, "iam:ListRoles": {"Roles": [{"RoleName": "r", "Arn": f"{ROLES}/r"}]}}
+
+    live = read(roles, SCOPE, {}, ReadRequest(lambda ref: True, elsewhere=lambda ref: False))
+
+    assert list(live.live) == [Ref("Role", "r")]
+
+
+def test_an_undeclared_resource_that_the_role_may_not_read_is_left_out(roles: ScriptedAws) -> None:
+    roles.answers = {**roles.answers, "iam:GetRole": denied("iam:GetRole")}
+
+    live = read(roles, SCOPE, {}, ReadRequest(lambda ref: True))
+
+    assert (dict(live.live), dict(live.unread)) == ({}, {})
 
 
 def test_a_declared_resource_of_an_instance_is_refused(world: World) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.errors import ReconcileError
 from reconciler.model import Item, Result, Status
 from reconciler.outcomes.journal import Journal, UnfinishedRun, unfinished
 
@@ -97,6 +98,42 @@ def test_a_folder_without_journals_has_no_runs(tmp_path: Path) -> None:
 
     assert list(unfinished(tmp_path)) == []
     assert list(unfinished(tmp_path / "missing")) == []
+
+
+# Newer versions.
+
+DONE = {"status": "done", "message": "", "code": "", "request_id": "r-1", "found": None, "looked": False}
+STRANGE: dict[str, tuple[dict[str, Any], str]] = {
+    "status": ({"results": [[0, "field", 0, {**DONE, "status": "paused"}]]}, '"paused" is not a known status'),
+    "field of a result": ({"results": [[0, "field", 0, {**DONE, "cost": 1}]]}, '"cost" is not a known field'),
+    "part": ({"results": [[0, "policy", 0, DONE]]}, '"policy" is not a known part'),
+    "number of members": ({"results": [[0, "field", 0, "inner", DONE]]}, "too many values"),
+    "result without a status": ({"results": [[0, "field", 0, {}]]}, "null is not a known status"),
+    "results": ({"results": {"0": DONE}}, "not enough values"),
+}
+
+
+@pytest.mark.parametrize(("line", "reason"), STRANGE.values(), ids=STRANGE)
+def test_a_line_of_a_newer_version_is_named_with_the_remedy(tmp_path: Path, line: dict[str, Any], reason: str) -> None:
+    path = journal(tmp_path, "j.jsonl", FIRST)
+    with path.open("a") as stream:
+        stream.write(json.dumps({"at": "2026-03-04T00:00:00+00:00", **line}) + "\n")
+
+    with pytest.raises(ReconcileError) as error:
+        only(tmp_path)
+
+    assert error.value.exit_code == 1
+    assert str(error.value).startswith(f"{path}: the journal of a killed run cannot be read: {reason}")
+    assert str(error.value).endswith("; run the newer version of reconcile that wrote it, or move the file away")
+    assert path.exists()
+
+
+@pytest.mark.parametrize("line", ["7", "null", "[1]", '{"plan": {}}', "[" * 100_000])
+def test_a_line_that_no_version_writes_is_named_too(tmp_path: Path, line: str) -> None:
+    (tmp_path / "j.jsonl").write_text(f"{line}\n")
+
+    with pytest.raises(ReconcileError, match=r"^/.*j\.jsonl: the journal of a killed run cannot be read: "):
+        only(tmp_path)
 
 
 # Two runs.

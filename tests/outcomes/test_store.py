@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.errors import ReconcileError
 from reconciler.model import Item, Result, Status
 from reconciler.outcomes.store import (
     PastRun,
@@ -190,6 +191,20 @@ def test_nothing_is_recovered_behind_a_link(tmp_path: Path, linked: str) -> None
 
     with pytest.raises(LinkedError):
         recover(tmp_path)
+
+
+@pytest.mark.parametrize("plan", [{}, {"changes": [{}]}, {"changes": {"a": 1}}, {"changes": 1}, []])
+def test_a_journal_with_another_form_of_plan_is_named_with_the_remedy(tmp_path: Path, plan: Any) -> None:
+    journal = begin_journal(place(tmp_path), small_plan(), MOMENT)
+    journal.close()
+    journal.path.write_text(json.dumps({"plan": plan, "startedAt": "2026-03-04T00:00:00+00:00"}) + "\n")
+
+    with pytest.raises(ReconcileError) as error:
+        recover(tmp_path)
+
+    assert str(error.value).startswith(f"{journal.path}: the journal of a killed run cannot be read: ")
+    assert str(error.value).endswith("; run the newer version of reconcile that wrote it, or move the file away")
+    assert files(tmp_path) == [".reconcile/journals/prod-1.jsonl"]
 
 
 # Past runs.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model import Action, CellChange, Plan, RowChange
+from reconciler.model.environment import Quotas
 from reconciler.report import summary
 from reconciler.report.cells import grid
 from tests.builders.tables import attribute, key, table
@@ -255,7 +256,7 @@ def test_many_empty_texts_that_become_absent_are_reported(world: World) -> None:
 
 def test_deletes_come_first_when_the_quota_is_tight(world: World) -> None:
     world.control.set_faults({"quotas": {"cells": 10}})
-    world = world.with_settings(quotas=world.environment.quotas.__class__(cells_per_table=10))
+    world = world.with_settings(quotas=Quotas({"cellsPerTable": 10}))
     world.run(table(AB, [{"K": f"k{at}", "A": "1", "B": "2"} for at in range(5)]))
 
     wanted = table(AB, [{"K": f"n{at}", "A": "1", "B": "2"} for at in range(5)], prune=True)
@@ -268,7 +269,7 @@ def test_deletes_come_first_when_the_quota_is_tight(world: World) -> None:
 
 def test_a_table_beyond_its_quota_is_blocked(world: World) -> None:
     world.run(table(AB, [{"K": f"k{at}", "A": "1"} for at in range(5)]))
-    tight = world.with_settings(quotas=world.environment.quotas.__class__(cells_per_table=6))
+    tight = world.with_settings(quotas=Quotas({"cellsPerTable": 6}))
 
     done = tight.run(table(AB, [{"K": f"n{at}", "A": "1"} for at in range(5)]))
 

@@ -11,6 +11,7 @@ import pytest
 from reconciler.diff.fields import merge_declared
 from reconciler.directory import Directory
 from reconciler.errors import Source
+from reconciler.kinds.registry import KINDS
 from reconciler.model import Action, CellChange, Change, Key, Live, Manifest, Ref, Scope, Size, TableChange
 from reconciler.model.environment import Environment, Ignore, Quotas
 from reconciler.plan.deletions import Deletions
@@ -78,11 +79,17 @@ def test_a_table_may_hold_as_many_cells_as_its_quota(stored: int, creates: int, 
     cells = (*(_cell(None, "1", at) for at in range(creates)), *(_cell("1", None, at) for at in range(deletes)))
     change = TableChange(cells, size=Size(0, {"A": stored - 2, "B": 2} if stored > 2 else {"A": stored}))
 
-    reason = planner(quotas=Quotas(cells_per_table=10)).over_quota(change)
+    reason = planner(quotas=Quotas({"cellsPerTable": 10})).over_quota(KINDS["DataTable"], change)
 
     assert (reason == "") is fits
     later = f"would hold {stored + creates - deletes:,} cells ({stored:,} are live), the quota is 10; "
     assert fits or reason.startswith(later)
+
+
+def test_another_kind_has_no_quota_of_cells() -> None:
+    change = TableChange((_cell(None, "1", 0),))
+
+    assert planner(quotas=Quotas({"cellsPerTable": 0})).over_quota(KINDS["Queue"], change) == ""
 
 
 def _cell(before: str | None, after: str | None, at: int) -> CellChange:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from reconciler.errors import Source
+from reconciler.kinds.registry import KINDS
+from reconciler.model import Desired, Manifest
+from reconciler.model.environment import Quotas
 from reconciler.preflight import Check, CheckResult, preflight
+from reconciler.preflight.quotas import quotas
+from tests.builders.kinds_of_services import Group, LimitedGroupKind
+from tests.builders.resources import hours, queue
 from tests.preflight.preflights import ARN, ENVIRONMENT, GOOD, checked, desired, quota
 from tests.worlds.scripted_aws import ScriptedAnswer, ScriptedAws, denied, refusal
+
+OVER = "but quotas.groupsPerAccount is 1,000,000"
 
 
 def cells(allowed: ScriptedAnswer, declared: int = 2) -> Check:
@@ -87,6 +97,37 @@ def test_live_and_declared_tables_are_counted_without_case() -> None:
     }
 
     assert ": 2 declared or live" in checked(live)["quota: tables per instance"].message
+
+
+def test_a_quota_that_reconcile_yaml_lacks_is_checked_if_its_kind_is_declared() -> None:
+    both = {manifest.ref: manifest for manifest in (hours(), queue("q"), queue("r"))}
+
+    found = [name for name in checked(declared=Desired(both)) if name.startswith("quota")]
+
+    assert found == [
+        "quota: tables per instance",
+        "quota: attributes per table",
+        "quota: cells per table",
+        "quota: hours of operation per instance",
+        "quota: queues per instance",
+    ]
+    assert ": 2 declared" in checked(declared=Desired(both))["quota: queues per instance"].message
+
+
+def test_a_kind_of_another_service_brings_its_quotas() -> None:
+    """Without an instance, the quotas of Amazon Connect are not asked for."""
+    group = Manifest(Group(name="g", tags={"a": "1", "b": "2"}), Source("g.yaml", 1))
+    environment = replace(ENVIRONMENT, instance="", quotas=Quotas({"tagsPerGroup": 3}))
+    aws = ScriptedAws({**GOOD, "service-quotas:ListServiceQuotas": quota(2)})
+
+    checks = quotas(aws, environment, Desired({group.ref: group}), {}, {**KINDS, "Group": LimitedGroupKind()})
+
+    assert [(check.name, check.result.value, check.message) for check in checks] == [
+        ("quota: log groups per account", "warning", f"AWS allows 2, {OVER}: 1 declared"),
+        ("quota: tags per log group", "warning", "AWS allows 2, but quotas.tagsPerGroup is 3: 2 declared in Group/g"),
+        ("quota: log streams per account", "ok", "AWS allows 2: 1 declared"),
+    ]
+    assert [params["ServiceCode"] for _, params in aws.asked] == ["logs"] * 3
 
 
 def test_a_denied_default_does_not_hide_other_quotas() -> None:

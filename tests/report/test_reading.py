@@ -68,7 +68,6 @@ def test_a_missing_key_is_named(key: str) -> None:
     [
         (["changes"], {}, "changes has the wrong type"),
         (["changes", 0], 1, "changes[0] is not an object"),
-        (["changes", 0, "action"], "explode", 'changes[0].action is "explode"'),
         (["changes", 0, "cells"], None, "changes[0].cells has the wrong type"),
         (["changes", 0, "cells", 0, "after"], 7, "changes[0].cells[0].after has the wrong type"),
         (["changes", 0, "cells", 0, "key"], {"K": 1}, "changes[0].cells[0].key has a value that is not text"),
@@ -84,6 +83,28 @@ def test_a_damaged_part_is_named_by_its_path(path: list[str | int], value: Any, 
     inner[path[-1]] = value
 
     assert refusal(json.dumps(damaged)) == f"p.json is damaged: {message}; plan again"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (["action"], "explode", 'changes[0].action is "explode"'),
+        (["status"], "paused", 'changes[0].status is "paused"'),
+        (["cells", 0, "status"], "paused", 'changes[0].cells[0].status is "paused"'),
+        (["fields", 0, "status"], ["done"], 'changes[0].fields[0].status is ["done"]'),
+    ],
+)
+def test_a_word_of_a_newer_version_is_refused_with_the_remedy(path: list[str | int], value: Any, message: str) -> None:
+    newer: Any = json.loads(dumps(written()))
+    inner = newer["changes"][0]
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+
+    assert refusal(json.dumps(newer)) == (
+        f"p.json: {message}, which this version of reconcile does not know; "
+        "plan again, or use the newer version that wrote it"
+    )
 
 
 def test_a_refusal_is_one_line() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from reconciler.errors import Source, UsageError
-from reconciler.model import Action, Key, Outcome, Plan
+from reconciler.model import Action, Key, Outcome, Plan, Scope
 from reconciler.report import (
     drift_markdown,
     dumps,
@@ -51,6 +51,13 @@ def test_a_rebuilt_plan_gives_the_same_reports(plan: Plan) -> None:
     assert drift_markdown(rebuilt) == drift_markdown(without_columns(plan))
     assert digest(rebuilt) == digest(plan)
     assert plan_json(rebuilt) == plan_json(plan)
+
+
+def test_a_rebuilt_plan_has_the_whole_scope() -> None:
+    here = Scope("shop", "ops", account="111122223333", region="eu-west-2")
+
+    assert plan_of(plan_json(Plan(here))).scope == here
+    assert plan_of(plan_json(full_plan())).scope == full_plan().scope
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)

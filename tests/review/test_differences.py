@@ -195,6 +195,13 @@ def test_a_review_of_another_place_stops_everything(word: str, mine: str) -> Non
     assert refused(plan(), other) == f'the reviewed plan is for {word} "élsewhere", but this is "{mine}"'
 
 
+def test_a_review_of_an_account_and_region_is_named_as_a_place() -> None:
+    here = replace(plan(), scope=Scope("centre", "prod", account="111122223333", region="eu-west-2"))
+
+    assert refused(plan(), here) == 'the reviewed plan is for place "111122223333/eu-west-2", but this is "arn"'
+    assert check(here, here) == {}
+
+
 # Digests.
 
 

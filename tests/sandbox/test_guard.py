@@ -130,7 +130,10 @@ def test_services_that_nothing_here_uses_are_not_served(server: Server, service:
         getattr(_client(service, server.endpoint), operation)()
 
     assert wrong.value.response["Error"]["Code"] == "NotImplemented"
-    assert "only connect, qconnect, dynamodb, iam, logs, s3" in wrong.value.response["Error"]["Message"]
+    assert (
+        "only connect, qconnect, dynamodb, iam, logs, resourcegroupstaggingapi, s3"
+        in wrong.value.response["Error"]["Message"]
+    )
 
 
 @pytest.mark.parametrize("path", ["/moto-api/data.json", "/moto-api/", "/latest/meta-data/", "/favicon.ico"])

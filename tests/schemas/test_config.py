@@ -10,7 +10,9 @@ from jsonschema import Draft7Validator
 from reconciler.config import read_config
 from reconciler.errors import ManifestError
 from reconciler.kinds.iam import apply_actions
+from reconciler.kinds.registry import KINDS
 from reconciler.schemas.config import config_schema, operations
+from tests.builders.kinds_of_services import LimitedGroupKind
 
 ROOT = Path(__file__).parents[2]
 INSTANCE = "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
@@ -19,6 +21,7 @@ RIGHT = {
     "a sandbox": "sandbox: {sandbox: true}",
     "an instance": f"prod: {{instance: '{INSTANCE}'}}",
     "account and region": f"prod: {{instance: '{INSTANCE}', account: '111122223333', region: ca-central-1}}",
+    "account and region alone": "ops: {account: '111122223333', region: ca-central-1}",
     "an instance by variable": "prod: {instance: '${var:ARN}', variables: {ARN: x}}",
     "thresholds": "a: {sandbox: true, policy: {maxDelete: 0%, maxUpdate: 12}}",
     "a broken share": "a: {sandbox: true, policy: {maxDelete: 2.5 %}}",
@@ -33,6 +36,8 @@ RIGHT = {
 }
 WRONG = {
     "neither instance nor sandbox": "a: {}",
+    "an account alone": "a: {account: '111122223333'}",
+    "a region alone": "a: {region: ca-central-1}",
     "a sandbox that is none": "a: {sandbox: false}",
     "no ARN": "a: {instance: my-instance}",
     "an account that is a number": f"a: {{instance: '{INSTANCE}', account: 111122223333}}",
@@ -89,6 +94,15 @@ def test_schema_and_command_accept_the_same_files(name, tmp_path):
 def test_schema_and_command_refuse_the_same_files(name, tmp_path):
     assert not is_right(config(WRONG[name]))
     assert not is_read(config(WRONG[name]), tmp_path)
+
+
+def test_a_kind_of_another_service_brings_its_quotas(tmp_path, monkeypatch):
+    text = config("a: {sandbox: true, quotas: {groupsPerAccount: 5}}")
+    assert not is_right(text)
+    monkeypatch.setitem(KINDS, "Group", LimitedGroupKind())
+
+    assert is_right(text)
+    assert is_read(text, tmp_path)
 
 
 @pytest.mark.parametrize("stack", ["a/b", "''", "' a'", "..", "a#b", "5"])

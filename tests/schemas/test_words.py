@@ -11,8 +11,8 @@ from botocore.session import get_session
 from jsonschema import Draft7Validator
 
 from reconciler.kinds.connect.permissions import PERMISSIONS
-from reconciler.kinds.connect.time_zones import read_zones
 from reconciler.kinds.registry import KINDS
+from reconciler.kinds.time_zones import read_zones
 from reconciler.schemas import files
 from reconciler.schemas.config import config_schema
 from reconciler.schemas.draft7 import titled

@@ -35,7 +35,7 @@ def exported(
 
     found = examine(world.environment, {})
     known = Known(found.declared, *((found.desired.manifests, found.desired.removed) if found.desired else ()))
-    seen = read(world.aws, world.environment.scope, known.manifests, ReadRequest(covers))
+    seen = read(world.aws, world.environment.scope, known.manifests, ReadRequest(covers, account_wide=kinds or ()))
     target = Target(root / into, root, root / "manifests", overwrite)
     prepared = prepare(seen, covers, target, known)
     write(prepared, target)

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore import xform_name
 
 from reconciler.aws.client import Aws
 from reconciler.aws.pacer import Pacer
+from reconciler.directory import Directory
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live import read
-from reconciler.model import Desired, Item, Manifest, Outcome, Plan, Result
+from reconciler.model import Call, Desired, Item, Manifest, Outcome, Plan, Result
 from reconciler.model.environment import Environment
 from reconciler.model.events import Event
 from reconciler.pacing import Rates
@@ -58,7 +60,7 @@ class World:
     @property
     def connect(self) -> Any:
         """Returns the client of another writer: the console, a flow, a script."""
-        return _other_client()
+        return _other_client("connect")
 
     def with_settings(self, **settings: Any) -> World:
         other = World(self.control, self.environment.root)
@@ -98,6 +100,23 @@ class World:
         found = self.control.stats()["calls"]
         self.control.reset_stats()
         return {name.removeprefix("connect:"): count for name, count in found.items() if name.startswith("connect:")}
+
+    def every_call(self) -> dict[str, int]:
+        """Returns the count of all calls as `service:Operation` since the last read, and resets it."""
+        found = self.control.stats()["calls"]
+        self.control.reset_stats()
+        return dict(found)
+
+    def client(self, service: str) -> Any:
+        """Returns the client of another writer for a service."""
+        return _other_client(service)
+
+    def send(self, call: Call, directory: Directory) -> None:
+        """Makes a call as another writer."""
+        client = self.client(call.service)
+        takes = client.meta.service_model.operation_model(call.operation).input_shape.members
+        scoped = {"InstanceId": INSTANCE_ID} if "InstanceId" in takes else {}
+        getattr(client, xform_name(call.operation))(**{**scoped, **directory.by_id(call.params)})
 
     def table_calls(self) -> dict[str, int]:
         """Those of them that are about data tables; of the other kinds a plan makes one bulk read each."""
@@ -143,5 +162,5 @@ class World:
 
 
 @cache
-def _other_client() -> Any:
-    return session().client("connect")
+def _other_client(service: str) -> Any:
+    return session().client(service)

@@ -19,7 +19,7 @@ from reconciler.cli.logs import log_of
 if TYPE_CHECKING:
     from reconciler.github.comment import GitHubAccess, Put
     from reconciler.github.run import WorkflowRun
-    from reconciler.model import Outcome, Plan
+    from reconciler.model import Plan
 
 BOT = "github-actions[bot]"
 DRIFTED, AS_DECLARED = 2, 0
@@ -101,7 +101,9 @@ def summary(flags: Flags, file: Path, is_drift: bool, page_url: str) -> int:
         return _print(markdown)
     write_summary(os.environ, markdown)
     values = {**texts.outputs(plan), "digest": document["digest"]}
-    write_outputs(os.environ, values | (_outcome_outputs(outcome) if outcome else {}))
+    if outcome:
+        values |= {"status": outcome.status, "exit-code": str(outcome.exit_code)}
+    write_outputs(os.environ, values)
     annotations = highlights.of_outcome(outcome) if outcome else highlights.of_plan(plan)
     if annotations:
         screen.say(lines_of(annotations, input.source_folder(flags)))
@@ -233,7 +235,3 @@ def _texts(run: WorkflowRun, page_url: str = "") -> Any:
     from reconciler.cli.github.texts import GithubTexts, checked_page
 
     return GithubTexts(run, datetime.now(UTC), checked_page(page_url))
-
-
-def _outcome_outputs(outcome: Outcome) -> dict[str, str]:
-    return {"status": outcome.status, "exit-code": str(outcome.exit_code)}

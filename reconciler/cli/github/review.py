@@ -167,7 +167,7 @@ def _issues(place: GitHubAccess, now: Json) -> list[int]:
     from reconciler.cli.github.texts import apply_subject
     from reconciler.model import Scope
 
-    subject = apply_subject(Scope(now["stack"], now["environment"], now["instance"]))
+    subject = apply_subject(Scope.at(now["stack"], now["environment"], now["instance"]))
     listed = place.rest.pages(f"/repos/{place.repository}/issues", state="open", labels=subject.label)
     return [int(issue["number"]) for issue in listed if place.is_own(issue, subject.mark)]
 

@@ -7,11 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.words import PURPOSE, Blankable, Name, Tagged
+from reconciler.kinds.connect.words import PURPOSE, Blankable, Name
 from reconciler.kinds.groups import Deletion, Identity, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
+from reconciler.kinds.words import Tagged
 from reconciler.model import Call, Clearable, Ref
+from reconciler.model.environment import Quota
 from reconciler.model.spec import meanings
 
 
@@ -48,6 +50,7 @@ class AgentStatusKind(Kind[AgentStatus]):
         updates=(Update("UpdateAgentStatus", ("name", "description", "state", "display_order")),),
     )
     deletion = Deletion(impossible="declare it with state: DISABLED, so that agents cannot choose it any more")
+    quotas = (Quota("agent status", "instance", items="agent statuses", service="connect", code="L-D945C9A8"),)
 
     def replace_call(self, ref: Ref, update: Update, spec: AgentStatus) -> Call:
         call = super().replace_call(ref, update, spec)

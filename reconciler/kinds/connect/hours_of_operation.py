@@ -13,25 +13,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.time_zones import zone_problems
-from reconciler.kinds.connect.words import (
-    LASTING_PURPOSE,
-    PURPOSE,
-    Blankable,
-    Clock,
-    Date,
-    Day,
-    Lasting,
-    Name,
-    Tagged,
-    TimeZone,
-)
+from reconciler.kinds.connect.words import LASTING_PURPOSE, PURPOSE, Blankable, Clock, Date, Day, Lasting, Name
 from reconciler.kinds.groups import Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT
+from reconciler.kinds.time_zones import zone_problems
 from reconciler.kinds.verbs import Listing, Parts, Set, Update
 from reconciler.kinds.wording import quoted
+from reconciler.kinds.words import Tagged, TimeZone
 from reconciler.model import AwsName, Clearable, Each, Keyed, Problem, RefTo, Spec, Unordered, WrittenRecords
-from reconciler.model.environment import Quotas
+from reconciler.model.environment import Quota, Quotas
 from reconciler.model.spec import meanings
 
 Month = Annotated[int, Field(ge=1, le=12, description="A month from 1 to 12.")]
@@ -275,6 +265,9 @@ class HoursOfOperationKind(Kind[HoursOfOperation]):
         delete="DeleteHoursOfOperationOverride",
         id_param="HoursOfOperationOverrideId",
         has_id=True,
+    )
+    quotas = (
+        Quota("hours of operation", "instance", items="hours of operation", service="connect", code="L-20CD02F7"),
     )
 
     def read_field(self, field: str, value: Any) -> Any:

@@ -8,12 +8,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.words import LASTING_PURPOSE, Flow, Lasting, Name, Tagged
+from reconciler.kinds.connect.words import LASTING_PURPOSE, Flow, Lasting, Name
 from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Set, Update
+from reconciler.kinds.words import Tagged
 from reconciler.model import AwsName, Clearable, Each, Problem, RefTo, Spec, Unordered, WrittenRecords
-from reconciler.model.environment import Quotas
+from reconciler.model.environment import Quota, Quotas
 from reconciler.model.spec import meanings
 
 QuickConnects = Annotated[Unordered[Annotated[str, RefTo("QuickConnect")]], AwsName("QuickConnectIds"), Each()]
@@ -134,6 +135,7 @@ class QueueKind(Kind[Queue]):
     )
     ordering = Ordering(keeps_alive=frozenset({"hours_of_operation"}))
     deletion = Deletion(irreversible="past contact records will refer to a deleted queue")
+    quotas = (Quota("queue", "instance", service="connect", code="L-19A87C94"),)
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         """Checks that the outbound address is listed. AWS lists it too (API reference, ListQueueEmailAddresses)."""

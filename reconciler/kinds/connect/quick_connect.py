@@ -8,12 +8,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.words import PURPOSE, Blankable, Flow, Name, PhoneNumber, QueueName, Tagged
+from reconciler.kinds.connect.words import PURPOSE, Blankable, Flow, Name, PhoneNumber, QueueName
 from reconciler.kinds.groups import Identity, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
+from reconciler.kinds.words import Tagged
 from reconciler.model import Problem, RefTo, Spec, WrittenRecords
-from reconciler.model.environment import Quotas
+from reconciler.model.environment import Quota, Quotas
 from reconciler.model.spec import meanings
 
 # The structure that each type needs. Source: service model, QuickConnectConfig.
@@ -91,6 +92,7 @@ class QuickConnectKind(Kind[QuickConnect]):
             Update("UpdateQuickConnectConfig", ("quick_connect_config",)),
         ),
     )
+    quotas = (Quota("quick connect", "instance", service="connect", code="L-68BBE2E8"),)
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         config = declared.get("quickConnectConfig")

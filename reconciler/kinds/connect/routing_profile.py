@@ -8,12 +8,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.words import LASTING_PURPOSE, Channel, Lasting, Name, QueueName, Tagged
+from reconciler.kinds.connect.words import LASTING_PURPOSE, Channel, Lasting, Name, QueueName
 from reconciler.kinds.groups import Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Set, Update
+from reconciler.kinds.words import Tagged
 from reconciler.model import Each, Problem, Spec, Unordered, WrittenRecords
-from reconciler.model.environment import Quotas
+from reconciler.model.environment import Quota, Quotas
 from reconciler.model.spec import meanings
 
 
@@ -243,6 +244,7 @@ class RoutingProfileKind(Kind[RoutingProfile]):
     ordering = Ordering(
         keeps_alive=frozenset({"default_outbound_queue", "queue_configs", "manual_assignment_queue_configs"})
     )
+    quotas = (Quota("routing profile", "instance", service="connect", code="L-D3E7BE26"),)
 
     def read_field(self, field: str, value: Any) -> Any:
         if field not in ("queue_configs", "manual_assignment_queue_configs"):

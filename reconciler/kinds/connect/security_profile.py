@@ -10,12 +10,13 @@ from pydantic import Field
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect import permissions
 from reconciler.kinds.connect.permissions import PERMISSIONS
-from reconciler.kinds.connect.words import PURPOSE, Blankable, Tagged
+from reconciler.kinds.connect.words import PURPOSE, Blankable
 from reconciler.kinds.groups import Identity, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Update
+from reconciler.kinds.words import Tagged
 from reconciler.model import AwsName, Clearable, Each, Problem, RefTo, Spec, Unordered, WrittenRecords
-from reconciler.model.environment import Quotas
+from reconciler.model.environment import Quota, Quotas
 from reconciler.model.spec import completing, expecting, meanings
 
 ProfileText = Annotated[str, Field(min_length=1, max_length=128)]
@@ -205,6 +206,7 @@ class SecurityProfileKind(Kind[SecurityProfile]):
             ),
         ),
     )
+    quotas = (Quota("security profile", "instance", service="connect", code="L-F325A715"),)
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return permissions.problems(declared.get("permissions"))

@@ -19,11 +19,11 @@ from reconciler.kinds.connect.user_settings import (
     UserPhoneConfig,
     VoiceEnhancementConfig,
 )
-from reconciler.kinds.connect.words import Tagged
 from reconciler.kinds.fields import Names
 from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Set, Update
+from reconciler.kinds.words import Tagged
 from reconciler.model import (
     AwsName,
     Call,

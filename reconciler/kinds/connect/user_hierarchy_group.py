@@ -9,11 +9,11 @@ from pydantic import Field
 
 from reconciler.kinds.base import Declared, Kind
 from reconciler.kinds.connect import hierarchy_rules
-from reconciler.kinds.connect.words import Tagged
 from reconciler.kinds.fields import Names
 from reconciler.kinds.groups import Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
+from reconciler.kinds.words import Tagged
 from reconciler.model import Problem, Ref, RefTo
 
 LEVELS = ("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive")

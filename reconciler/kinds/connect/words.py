@@ -1,18 +1,16 @@
-"""Fields that several kinds share, with the limits of the service model."""
+"""Fields that several kinds of Amazon Connect share, with the limits of the service model."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reconciler.kinds.connect.time_zones import read_zones
-from reconciler.model import RefTo, Resource
-from reconciler.model.spec import completing, expecting, meanings
+from reconciler.model import RefTo
+from reconciler.model.spec import expecting, meanings
 
 PURPOSE = "The purpose of the resource, in up to 250 characters. An empty text removes it."
 LASTING_PURPOSE = "The purpose of the resource, in 1 to 250 characters. AWS can change it but not remove it."
-TAGS = "All tags of the resource, without those of AWS and of this tool. Other live tags are removed."
 
 Name = Annotated[str, Field(min_length=1, max_length=127)]
 # `Blankable` can be removed again. `Lasting` can only be changed, because its operation refuses an empty text.
@@ -55,17 +53,3 @@ PhoneNumber = Annotated[
 ]
 Flow = Annotated[str, RefTo("ContactFlow"), Field(description="The name of the flow.", examples=["Transfer to desk"])]
 QueueName = Annotated[str, RefTo("Queue"), Field(description="The name of the queue.", examples=["Support"])]
-
-
-def _complete_zones(schema: dict[str, Any]) -> None:
-    # A function, so that importing a kind does not read the zones. Any other text is left to the kinds' rules.
-    schema.update(completing(tuple(sorted(read_zones().current))))
-
-
-TimeZone = Annotated[str, Field(examples=["America/Toronto"], json_schema_extra=_complete_zones)]
-
-
-class Tagged(Resource):
-    """A resource that has tags."""
-
-    tags: dict[str, str] = Field({}, description=TAGS, examples=[{"Team": "contact-centre"}])

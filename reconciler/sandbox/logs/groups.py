@@ -9,7 +9,7 @@ from moto.logs.models import LogGroup
 
 from reconciler.sandbox.errors import Refused
 from reconciler.sandbox.logs.room import RETENTION_DAYS, Answer, LogRoom, Params, Proceed, invalid
-from reconciler.sandbox.logs.store import GroupFacts
+from reconciler.sandbox.logs.store import DeletedGroup, GroupFacts
 from reconciler.sandbox.logs.tags import refuse_reserved
 
 KEY = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[0-9a-zA-Z-]+")
@@ -38,8 +38,10 @@ class LogGroups(LogRoom):
         group = self.group(params["logGroupName"])
         if self.facts(group).is_protected:
             raise Refused("ValidationException", "The log group has deletion protection; disable it first.")
+        tags = dict(self.backend.list_tags_for_resource(group.arn))
         answer = proceed()
         self.store.groups.pop(group.name, None)
+        self.store.deleted.append(DeletedGroup(group.arn, tags, self.world.accepted))
         self.backend.tagger.delete_all_tags_for_resource(group.arn)
         filters = self.backend.filters
         filters.metric_filters = [one for one in filters.metric_filters if one["logGroupName"] != group.name]

@@ -19,6 +19,15 @@ class GroupFacts:
 
 
 @dataclass(frozen=True)
+class DeletedGroup:
+    """A deleted group, which the tag index lists for a while. `at`: the number of the call that deleted it."""
+
+    arn: str
+    tags: dict[str, str]
+    at: int
+
+
+@dataclass(frozen=True)
 class RetentionPolicy:
     """A retention policy of the account. `created`: the number of the accepted call that put it."""
 
@@ -41,6 +50,7 @@ class LogsStore(BaseBackend):
         super().__init__(region_name, account_id)
         self.groups: dict[str, GroupFacts] = {}
         self.policies: dict[str, RetentionPolicy] = {}
+        self.deleted: list[DeletedGroup] = []
 
 
 logs_stores = BackendDict(LogsStore, "logs")

@@ -9,11 +9,12 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.data_table import attributes, rows
 from reconciler.kinds.connect.data_table import cells as cell_rules
 from reconciler.kinds.connect.data_table.attributes import MOST_PRIMARIES, Column, name_faults
+from reconciler.kinds.connect.data_table.quotas import ATTRIBUTES, BATCH_ITEMS, CELLS, TABLES
 from reconciler.kinds.connect.data_table.rows import records
 from reconciler.kinds.connect.data_table.spec import Attribute, DataTable, Enum, Moved, Validation, Values
-from reconciler.kinds.connect.time_zones import zone_problems
 from reconciler.kinds.groups import Deletion, Identity, Reading, Writing
 from reconciler.kinds.services import CONNECT
+from reconciler.kinds.time_zones import zone_problems
 from reconciler.kinds.verbs import Cells, Listing, Parts, Update
 from reconciler.model import Problem, Records, Spec, WrittenRecords
 from reconciler.model.environment import Quotas
@@ -32,10 +33,10 @@ def problems(declared: Mapping[str, Any], written: WrittenRecords, quotas: Quota
 
 
 def _sizes(declared: Mapping[str, Any], every: Sequence[Column], quotas: Quotas) -> Iterator[Problem]:
-    if len(every) > quotas.attributes_per_table:
+    if len(every) > quotas.of(ATTRIBUTES):
         message = (
-            f"{len(every)} attributes; the quota is {quotas.attributes_per_table} (if AWS has raised it, set "
-            "quotas.attributesPerTable in reconcile.yaml)"
+            f"{len(every)} attributes; the quota is {quotas.of(ATTRIBUTES)} (if AWS has raised it, set "
+            f"quotas.{ATTRIBUTES.key} in reconcile.yaml)"
         )
         yield Problem("error", ("attributes",), message)
     primaries = [column for column in every if column.written.get("primary") is True]
@@ -104,7 +105,10 @@ class DataTableKind(Kind[DataTable]):
         delete="BatchDeleteDataTableValue",
         rename="UpdateDataTablePrimaryValues",
         level="value_lock_level",
+        most=CELLS,
+        batch=BATCH_ITEMS,
     )
+    quotas = (CELLS, ATTRIBUTES, TABLES, BATCH_ITEMS)
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return problems(declared, written, quotas)

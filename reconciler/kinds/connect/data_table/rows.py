@@ -11,6 +11,7 @@ from reconciler.kinds.connect.data_table import moves, sheet_damage, sheet_forms
 from reconciler.kinds.connect.data_table.attributes import Column
 from reconciler.kinds.connect.data_table.cells import Fault
 from reconciler.kinds.connect.data_table.header import Header, Text, key_text, wire
+from reconciler.kinds.connect.data_table.quotas import CELLS
 from reconciler.kinds.connect.data_table.spec import Attribute, DataTable
 from reconciler.kinds.connect.data_table.spreadsheet_causes import probable_cause
 from reconciler.kinds.wording import quoted
@@ -175,10 +176,10 @@ def _broken(header: Header, row: Written, name: str, text: Text, fault: Fault) -
 
 def _room(header: Header, every: Sequence[Written], quotas: Quotas) -> Iterator[Problem]:
     count = sum(1 for row in every for name, text in row.texts.items() if text is not None and name in header.written)
-    if count > quotas.cells_per_table:
+    if count > quotas.of(CELLS):
         message = (
-            f"{count:,} cells are declared, with the default record; the quota is {quotas.cells_per_table:,} "
-            "(if AWS has raised it, set quotas.cellsPerTable in reconcile.yaml). Keys are not counted, which AWS does "
+            f"{count:,} cells are declared, with the default record; the quota is {quotas.of(CELLS):,} "
+            f"(if AWS has raised it, set quotas.{CELLS.key} in reconcile.yaml). Keys are not counted, which AWS does "
             "not document"
         )
         yield Problem("error", _VALUES, message, every[0].source)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from reconciler.kinds.connect.words import TAGS, TimeZone
+from reconciler.kinds.words import TAGS, TimeZone
 from reconciler.model import Keyed, LocalOnly, Mode, Resource, Spec, Unordered
 from reconciler.model.spec import REMEDY, expecting, meanings
 

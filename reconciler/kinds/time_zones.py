@@ -88,16 +88,16 @@ def read_zones() -> Zones:
     return Zones(names, frozenset(in_lists | timeless) & names, links)
 
 
-def zone_problems(zone: Any) -> Iterator[Problem]:
+def zone_problems(zone: Any, key: str = "timeZone") -> Iterator[Problem]:
     if not isinstance(zone, str):
         return
     zones = read_zones()
     if zone not in zones.names:
-        yield Problem("error", ("timeZone",), f"{quoted(zone)} is not a valid time zone{zones.suggestion(zone)}")
+        yield Problem("error", (key,), f"{quoted(zone)} is not a valid time zone{zones.suggestion(zone)}")
     elif zone not in zones.current:
         modern = zones.modern(zone)
         remedy = f"; {modern} keeps the same time" if modern else "; name a place, such as America/New_York"
-        yield Problem("warning", ("timeZone",), f"{quoted(zone)} is a legacy name of a time zone{remedy}")
+        yield Problem("warning", (key,), f"{quoted(zone)} is a legacy name of a time zone{remedy}")
 
 
 def _read(name: str) -> str:

@@ -1,0 +1,40 @@
+"""Waits until AWS has finished a call: it answers some creates, updates and deletions before their work is done."""
+
+from __future__ import annotations
+
+from reconciler.apply.sending import Task
+from reconciler.kinds.asking import again
+from reconciler.model import AS_WANTED, Does, Resource, Result, Status
+
+# The longest pause between two looks at a resource, in seconds, and their number: a quarter of an hour.
+PAUSE, LOOKS = 5.0, 180
+
+
+def until_ready(task: Task, does: Does, answered: Result) -> Result:
+    """Waits until a call's work is done, if AWS finishes it later. Returns a failed result if AWS gives up."""
+    wait = task.kind.writing.wait
+    if not wait or does not in wait.after or answered.status not in AS_WANTED:
+        return answered
+    ports, own = task.run.ports, task.run.ports.directory.by_id(task.kind.own(task.change.ref, _spec(task)))
+    for attempt in range(LOOKS):
+        live = again(ports.aws, task.kind, own, ())
+        state = (live or {}).get(wait.member)
+        if does is not Does.DELETE and state in wait.failed:
+            return Result(Status.FAILED, task.kind.unready(live or {}), _FAILED[does], answered.request_id)
+        if (live is None) if does is Does.DELETE else (state == wait.done):
+            return answered
+        if ports.stop.is_set():
+            break
+        ports.pause(min(PAUSE, 0.05 * 2 ** min(attempt, 9)))
+    return Result(Status.FAILED, f"AWS is still {_DOING[does]} it; plan again later", "NotReady", answered.request_id)
+
+
+_DOING = {Does.CREATE: "creating", Does.UPDATE: "updating", Does.DELETE: "deleting"}
+_FAILED = {Does.CREATE: "CreationFailed", Does.UPDATE: "UpdateFailed"}
+
+
+def _spec(task: Task) -> Resource:
+    """Returns the spec that the step creates, or the live one that it changes or deletes."""
+    spec = task.step.makes or (task.step.replaces.before if task.step.replaces else None)
+    assert isinstance(spec, Resource)  # noqa: S101 (such a step has either)
+    return spec

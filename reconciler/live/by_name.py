@@ -1,0 +1,180 @@
+"""Finds the resources of kinds whose names are ids, without a search of the account.
+
+An account may have thousands of log groups or roles that concern no manifest. So a plan describes those that manifests
+declare or name, and those that AWS's tag index lists for the stack. The index lags: it only suggests names. A kind that
+the index lacks has a listing of candidates instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any
+
+from reconciler.errors import CallError, UsageError
+from reconciler.kinds.asking import again, described, items, listed, tags_of
+from reconciler.kinds.base import Kind
+from reconciler.kinds.operations import INDEX, reads_of
+from reconciler.kinds.registry import KINDS
+from reconciler.live.request import LiveReader
+from reconciler.live.who import SearchResult
+from reconciler.model import Read
+from reconciler.model.ownership import STACK
+
+_Names = dict[Kind[Any], set[str]]
+_Results = dict[Kind[Any], list[SearchResult]]
+
+
+@dataclass
+class NameReader:
+    """Reads all kinds that are read by name. `unread` has AWS's reasons for the kinds that the role may not list."""
+
+    reader: LiveReader
+    workers: Executor
+    unread: dict[str, str] = field(default_factory=dict)
+
+    def find(self) -> _Results:
+        """Returns the resources of each kind. Containers are read before what they contain."""
+        kinds = [kind for kind in KINDS.values() if kind.reading.by_name]
+        inner = [kind for kind in kinds if kind.reading.within[0]]
+        results = self._described(self._names([kind for kind in kinds if kind not in inner]))
+        for kind in inner:
+            results[kind] = self._contained(kind, results.get(KINDS[kind.reading.within[0]], ()))
+        return results
+
+    # Names.
+
+    def _names(self, kinds: list[Kind[Any]]) -> _Names:
+        names = {kind: self._known(kind) for kind in kinds}
+        index = self.workers.submit(self._indexed, [kind for kind in kinds if kind.reading.index])
+        whole = {kind: self.workers.submit(self._listed, kind, reads_of(kind).searches) for kind in self._all_of(kinds)}
+        for kind, suggested in index.result().items():
+            names[kind] |= suggested
+        for kind, listing in whole.items():
+            names[kind] |= listing.result()
+        # A stack without any resource outside the instance has no roles either, and needs no right to list them.
+        is_used = any(names.values())
+        candidates = [kind for kind in kinds if is_used and kind.reading.candidates and kind not in whole]
+        listings = {kind: self.workers.submit(self._candidates, kind) for kind in candidates}
+        for kind, listing in listings.items():
+            names[kind] |= listing.result()
+        return names
+
+    def _known(self, kind: Kind[Any]) -> set[str]:
+        """Returns the names that manifests declare or refer to, and those that the caller requests."""
+        reader, known = self.reader, set[str]()
+        for ref, manifest in reader.desired.items():
+            if ref.kind == kind.name:
+                known |= {kind.key_of(manifest.spec), manifest.renamed_from or kind.key_of(manifest.spec)}
+        if known and not reader.reaches(kind.service):
+            message = f"has no instance, but manifests declare {kind.name}; add its instance to reconcile.yaml"
+            raise UsageError(f'environment "{reader.scope.environment}" {message}')
+        known |= {ref.name for ref in reader.named if ref.kind == kind.name}
+        requested = reader.request.addresses if reader.request else None
+        for address in requested or ():
+            name, _, rest = address.partition("/")
+            # The address of a part begins with the name of its resource, which has no slash where there are parts.
+            whole = rest.partition("/")[0] if kind.parts else rest
+            known |= {whole} if name == kind.name else set()
+        return known
+
+    def _all_of(self, kinds: Iterable[Kind[Any]]) -> list[Kind[Any]]:
+        """Returns the kinds of which every resource of the account is requested."""
+        request = self.reader.request
+        return [kind for kind in kinds if request and kind.name in request.account_wide]
+
+    def _listed(self, kind: Kind[Any], reads: Iterable[Read]) -> set[str]:
+        every = chain.from_iterable(listed(self.reader.aws, kind, read) for read in reads)
+        return {kind.keys_of(it)[0] for it in every if kind.is_one(it)}
+
+    def _candidates(self, kind: Kind[Any]) -> set[str]:
+        candidates = reads_of(kind).candidates
+        try:
+            return self._listed(kind, [candidates] if candidates else [])
+        except CallError as wrong:
+            self._note_refusal(wrong, [kind])
+            return set()
+
+    def _indexed(self, kinds: Collection[Kind[Any]]) -> _Names:
+        """Returns what AWS's tag index lists as managed by the stack."""
+        names: _Names = {kind: set() for kind in kinds}
+        filters = {
+            "TagFilters": [{"Key": STACK, "Values": [self.reader.scope.owner]}],
+            "ResourceTypeFilters": sorted(kind.reading.index for kind in kinds),
+        }
+        try:
+            for entry in items(self.reader.aws, INDEX, filters) if kinds else ():
+                for kind in kinds:
+                    names[kind] |= {kind.id_within(entry["ResourceARN"])} - {""}
+        except CallError as wrong:
+            self._note_refusal(wrong, kinds)
+        return names
+
+    def _note_refusal(self, wrong: CallError, kinds: Iterable[Kind[Any]]) -> None:
+        """Notes a listing that the role may not make. Raises any other error again."""
+        if not wrong.is_denied:
+            raise wrong
+        self.unread |= {kind.name: wrong.message for kind in kinds if not self.reader.declared(kind)}
+
+    # Describes.
+
+    def _contained(self, kind: Kind[Any], containers: Iterable[SearchResult]) -> list[SearchResult]:
+        """Returns the resources inside the containers that the stack manages, and the declared and requested ones."""
+        searches, inside = reads_of(kind).searches, set[str]()
+        owned = [it for it in containers if it.tags.get(STACK) == self.reader.scope.owner]
+        for container in owned:
+            own = {kind.reading.within[1]: container.id}
+            inside |= self._listed(kind, [replace(it, filters={**it.filters, **own}) for it in searches])
+        names = {kind: self._known(kind) | inside}
+        if self._all_of([kind]):
+            names[kind] |= self._listed(kind, searches)
+        answers = self._described(names)[kind]
+        return [replace(it, is_contained=kind.keys_of(it.members)[0] in inside) for it in answers]
+
+    def _described(self, names: _Names) -> _Results:
+        """Describes resources, in batches where AWS allows it. Those that do not exist are left out."""
+        jobs = {
+            kind: [self.workers.submit(self._describe, kind, some) for some in _batches(kind, sorted(known))]
+            for kind, known in names.items()
+        }
+        results: _Results = {}
+        for kind, describes in jobs.items():
+            existing = list(chain.from_iterable(job.result() for job in describes))
+            if kind.reading.batch and reads_of(kind).tags:
+                tagged = [self.workers.submit(self._tags, kind, members) for members in existing]
+                existing = [{**members, **tags.result()} for members, tags in zip(existing, tagged, strict=True)]
+            results[kind] = [SearchResult(kind, members) for members in existing]
+        return results
+
+    def _describe(self, kind: Kind[Any], names: Sequence[str]) -> list[dict[str, Any]]:
+        """Returns the existing ones of some resources. Raises `CallError` if a declared one cannot be read."""
+        aws, describe = self.reader.aws, reads_of(kind).describe
+        try:
+            if describe and describe.ids:
+                return described(aws, kind, describe, names)
+            answers = ((kind.named(name), again(aws, kind, kind.named(name), ("tags",))) for name in names)
+            return [{**own, **members} for own, members in answers if members]
+        except CallError as wrong:
+            declared = {kind.key_of(spec) for spec in self.reader.declared(kind)}
+            if wrong.is_denied and declared.isdisjoint(names):
+                self.unread.setdefault(kind.name, wrong.message)
+                return []
+            raise
+
+    def _tags(self, kind: Kind[Any], members: dict[str, Any]) -> dict[str, Any]:
+        """Returns the tags; none if the resource was deleted since it was described."""
+        tags = reads_of(kind).tags
+        try:
+            return tags_of(self.reader.aws, tags, kind.tagging.target(*kind.id_and_arn(members))) if tags else {}
+        except CallError as wrong:
+            if not wrong.is_gone:
+                raise
+            return {}
+
+
+def _batches(kind: Kind[Any], names: Sequence[str]) -> Iterator[Sequence[str]]:
+    most = kind.reading.batch.most if kind.reading.batch else 1
+    for start in range(0, len(names), most):
+        yield names[start : start + most]
