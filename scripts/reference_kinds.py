@@ -24,6 +24,11 @@ AWS cannot tag it, so the stack manages it while a manifest declares it. It is n
 manifest and name its address in a [`kind: Removed`](Removed.md) or with `--allow-delete`."""
 
 
+_BY_CONTAINER = """\
+AWS cannot tag it, so its {container} shows the stack. In one that the stack manages, a {name} without a manifest is an
+*orphan*: plans list it, and `--prune` deletes it. Elsewhere the stack manages it while a manifest declares it."""
+
+
 _OF_COMPOSITES = """\
 AWS does not have this kind. A document of it stands for other resources, and a plan lists each of them with its own
 address. A document of such an address changes the resource as an overlay does. `--target` with the address of the
@@ -128,8 +133,10 @@ def _plain(path: str) -> str:
 
 def _behaviour(kind: Kind[Spec]) -> Iterator[str]:
     """Yields what a plan does with a resource of the kind, a sentence or two each."""
-    by = _BY_TAGS if kind.ownership is Ownership.TAGS else _BY_MANIFEST
-    yield f"**Ownership.** {by.format(name=kind.name)}"
+    container, _ = kind.reading.within
+    untagged = _BY_CONTAINER if container else _BY_MANIFEST
+    by = _BY_TAGS if kind.ownership is Ownership.TAGS else untagged
+    yield f"**Ownership.** {by.format(name=kind.name, container=container)}"
     if kind.expands:
         yield "**Expansion.** One document can stand for several resources. The plan lists each of them."
     if fixed := sorted(_written(kind, field) for field in kind.fixed):

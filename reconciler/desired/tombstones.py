@@ -42,5 +42,7 @@ def _faults(address: str, kinds: Mapping[str, Declarable]) -> Iterator[str]:
         yield f"{brief(address)} has no known kind{did_you_mean(kind, kinds)}; write Kind/name, or Kind/name/part"
     elif isinstance(kinds[kind], Composite):
         yield f"{brief(address)} only stands for other resources; write the addresses of those to delete"
-    if any(part != part.strip() or not part for part in name.split("/")):
+    # A log group's name may begin with a slash.
+    parts = name.removeprefix("/").split("/")
+    if any(part != part.strip() or not part for part in parts):
         yield f"{brief(address)} has an empty name, or spaces around one; write Kind/name, or Kind/name/part"

@@ -246,6 +246,15 @@ def test_a_tombstone_must_not_name_a_declared_resource(tmp_path: Path, addresses
     assert words in mistake
 
 
+def test_a_tombstone_may_name_a_log_group_whose_name_begins_with_a_slash(tmp_path: Path) -> None:
+    text = "kind: Removed\nspec: {addresses: [LogGroup//aws/lambda/calls]}\n"
+
+    read = reading(tmp_path, {"manifests/base/a.yaml": text})
+
+    assert read.desired
+    assert [*read.desired.removed] == ["LogGroup//aws/lambda/calls"]
+
+
 def test_unknown_keys_of_a_tombstone_are_mistakes(tmp_path: Path) -> None:
     text = "kind: Removed\nmetadata: {protect: true}\nspec: {adresses: [DataTable/A]}\n"
 

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.aws.client import connect
+from reconciler.aws.client import Aws
+from reconciler.aws.pacer import Pacer
 from reconciler.config import read_config
 from reconciler.model import Outcome, Plan
 from reconciler.pacing import Rates
 from reconciler.plan import Selection
 from reconciler.reconcile import Options, preview, run
-from reconciler.sandbox import ACCOUNT, INSTANCE_ARN, REGION, in_process
+from reconciler.sandbox import ACCOUNT, INSTANCE_ARN, INSTANCE_ID, REGION, in_process
+from tests.worlds.world import session
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
-ENDPOINT = f"https://connect.{REGION}.amazonaws.com"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def options(root: Path) -> Options:
     may_create = Selection(allow_create=frozenset({"ConnectInstance/example-contact-centre"}))
     return Options(
         environment,
-        connect(environment, endpoint=ENDPOINT),
+        Aws(session(), INSTANCE_ID, Pacer(environment.rates)),
         selection=may_create,
         known_environments=tuple(config.environments),
     )

@@ -48,7 +48,10 @@ class Edit(NamedTuple):
 def updates(kind: str, before: str, after: str) -> tuple[Call, ...]:
     """The calls that take one example to the other, as values."""
     k, was = KINDS[kind], example(kind, before).spec
-    wanted = merge_declared(was, example(kind, after).spec, lambda path: False)
+    wanted = example(kind, after).spec
+    if k.writing.forms:
+        # The example has one form of some settings. The other form stays as it is.
+        wanted = merge_declared(was, wanted, lambda path: False)
     live = Live(example(kind).ref, "id", "arn", was)
     steps = make_steps(Work(k, live.ref, live, wanted, tags={}, fields=diff(was, wanted)))
     return tuple(step.call for step in steps if step.does is not Does.TAG)

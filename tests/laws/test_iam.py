@@ -73,10 +73,15 @@ def test_undeclared_kinds_are_read_for_orphans_and_never_written() -> None:
     assert not nothing & {"connect:ListInstances", "connect:ListLambdaFunctions", "connect:ListUsers"}
 
 
+def test_a_kind_that_depends_on_its_instance_may_describe_it() -> None:
+    assert "connect:DescribeInstance" in plan_actions(["User"]) - plan_actions(["Queue"])
+    assert "connect:ListInstances" not in apply_actions(["User"])
+
+
 def test_a_declared_kind_is_granted_what_its_manifests_may_name() -> None:
     """S-11."""
     assert "connect:ListContactFlows" in plan_actions(["Queue"]) - plan_actions([])
-    assert "connect:ListUsers" in plan_actions(["QuickConnect"]) - plan_actions(["Queue"])
+    assert "connect:ListPhoneNumbersV2" in plan_actions(["Queue"]) - plan_actions(["QuickConnect"])
     assert "connect:ListContactFlows" in plan_actions(["DataTable", "ContactFlow"]) - plan_actions(["DataTable"])
 
 
