@@ -39,14 +39,15 @@ class NameReader:
         """Returns the resources of each kind. Containers are read before what they contain."""
         kinds = [kind for kind in KINDS.values() if kind.reading.by_name]
         inner = [kind for kind in kinds if kind.reading.within[0]]
-        results = self._described(self._names([kind for kind in kinds if kind not in inner]))
+        is_used = any(self._known(kind) for kind in inner)
+        results = self._described(self._names([kind for kind in kinds if kind not in inner], is_used))
         for kind in inner:
             results[kind] = self._contained(kind, results.get(KINDS[kind.reading.within[0]], ()))
         return results
 
     # Names.
 
-    def _names(self, kinds: list[Kind[Any]]) -> _Names:
+    def _names(self, kinds: list[Kind[Any]], is_used: bool) -> _Names:
         names = {kind: self._known(kind) for kind in kinds}
         index = self.workers.submit(self._indexed, [kind for kind in kinds if kind.reading.index])
         whole = {kind: self.workers.submit(self._listed, kind, reads_of(kind).searches) for kind in self._all_of(kinds)}
@@ -55,7 +56,7 @@ class NameReader:
         for kind, listing in whole.items():
             names[kind] |= listing.result()
         # A stack without any resource outside the instance has no roles either, and needs no right to list them.
-        is_used = any(names.values())
+        is_used = is_used or any(names.values())
         candidates = [kind for kind in kinds if is_used and kind.reading.candidates and kind not in whole]
         listings = {kind: self.workers.submit(self._candidates, kind) for kind in candidates}
         for kind, listing in listings.items():

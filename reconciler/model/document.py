@@ -39,6 +39,8 @@ class Document:
     text: str
 
     meaning: ClassVar[DocumentMeaning] = JSON
+    title: ClassVar[str] = "Document"
+    example: ClassVar[dict[str, Any]] = {"key": "value"}
 
     @classmethod
     def of(cls, value: Any) -> Self:
@@ -116,7 +118,7 @@ class Document:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"type": ["object", "string"]}
+        return {"type": ["object", "string"], "title": cls.title, "examples": [cls.example]}
 
 
 class JsonDocument(Document):
@@ -127,6 +129,11 @@ class PolicyDocument(Document):
     """A policy of IAM. The order of statements and of lists means nothing, nor does the case of actions."""
 
     meaning = POLICY
+    title = "Policy"
+    example: ClassVar[dict[str, Any]] = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::example/*"}],
+    }
 
 
 def parsed(text: str) -> Any:

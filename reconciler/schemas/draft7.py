@@ -59,7 +59,8 @@ def _converted(schema: Schema, shared: Mapping[str, Schema], spec: type[Spec] | 
     if "prefixItems" in whole:  # what 2020-12 calls `prefixItems` and `items` are draft-07's `items` and the rest
         whole |= {"additionalItems": whole.get("items", True), "items": whole.pop("prefixItems")}
     # pydantic titles every field by its own name, which an editor shows anyway. Only objects keep their title.
-    title = {"title": titled(whole["title"])} if whole.get("type") == "object" and "title" in whole else {}
+    is_object = "object" in (whole.get("type") or ())  # a text, or a list of the types that are allowed
+    title = {"title": titled(whole["title"])} if is_object and "title" in whole else {}
     words = sorted(whole.keys() - {"title", "$defs"}, key=_order)
     converted = title | {word: _word(word, whole[word], shared, spec) for word in words}
     if MEANINGS in converted:

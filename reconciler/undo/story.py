@@ -70,7 +70,11 @@ def _asked(past: Mapping[Ref, Past]) -> ReadRequest:
     names = {ref.name.casefold() for ref in past}
     kinds = {ref.kind for ref in past}
     looks_up = any(_has_lookups(KINDS[kind].spec) for kind in kinds)
-    return ReadRequest(lambda ref: ref.kind in kinds and ref.name.casefold() in names, None if looks_up else kinds)
+    return ReadRequest(
+        lambda ref: ref.kind in kinds and ref.name.casefold() in names,
+        None if looks_up else kinds,
+        addresses={str(ref) for ref in past},
+    )
 
 
 def _has_lookups(spec: type[Spec]) -> bool:

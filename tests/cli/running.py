@@ -145,8 +145,8 @@ def rows(count: int, tier: str = "Basic") -> list[Row]:
 
 def written(operations: Iterable[str]) -> set[str]:
     """Returns the operations that change something."""
-    reads = ("connect:Search", "connect:List", "connect:Describe")
-    return {name for name in operations if not name.startswith(reads)}
+    reads = ("Search", "List", "Describe", "Get")
+    return {name for name in operations if not name.partition(":")[2].startswith(reads)}
 
 
 def environ(**more: str) -> dict[str, str]:

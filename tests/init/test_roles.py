@@ -14,7 +14,7 @@ from reconciler.init import repository_of
 from tests.cli.running import Reconcile
 from tests.init.instance import INSTANCE
 
-READS = ("connect:Describe", "connect:List", "connect:Search")
+READS = ("connect:Describe", "connect:List", "connect:Search", "tag:Get")
 QUEUE = """\
 kind: HoursOfOperation
 metadata: {name: Office}
@@ -75,7 +75,7 @@ def test_permissions_are_for_the_one_instance(reconcile: Reconcile, empty: Path)
     assert inside["Resource"] == [INSTANCE, f"{INSTANCE}/*"]
     assert (numbers["Action"], anything["Action"]) == (
         ["connect:ListPhoneNumbersV2"],
-        ["connect:ListInstances", "ds:DescribeDirectories"],
+        ["connect:ListInstances", "ds:DescribeDirectories", "tag:GetResources"],
     )
 
 

@@ -86,7 +86,7 @@ def test_a_new_resource_shows_its_contents() -> None:
 
     assert {it.path: it.after for it in changes} == {
         "code": ONE.as_json,
-        "layers": [{"name": "L", "code": OTHER.as_json, "note": ""}],
+        "layers": [{"name": "L", "code": OTHER.as_json}],
     }
 
 

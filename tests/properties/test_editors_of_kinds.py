@@ -79,7 +79,7 @@ class Editor:
 
 def check(world: World, kind: str, switches: dict[str, str], chosen: list[tuple[int, int, int]]) -> None:
     it = EDITABLE[kind]
-    others = around(it.before)
+    others = [*around(it.before), *it.others]
     world.control.reset()
     assert world.run(it.before, *others).exit_code == 0
     seen = world.preview(it.after, *others)

@@ -21,6 +21,10 @@ GONE = (
     "ApprovedOrigin/https://old.example.com",
     "LambdaAssociation/old",
     "InstanceStorage/CHAT_TRANSCRIPTS",
+    "LogGroup//calls/old",
+    "IamRole/old",
+    "Schedule/jobs/old",
+    "ScheduleGroup/fairs",
 )
 # AWS's own, which are in every instance.
 BUILT_IN = {
@@ -39,7 +43,7 @@ VOICE = {"channel": "VOICE", "concurrency": 1}
 def centre(second: bool = False) -> list[Manifest]:
     """Every kind but data tables and instances; `second`: all of it changed, and some of it gone."""
     made = [*_hours(second), *_queues(second), *_quick_connects(second), *_routing(second), *_security(second)]
-    made += [*_hierarchy(second), *_others(second), *_associations(second)]
+    made += [*_hierarchy(second), *_others(second), *_associations(second), *_account(second)]
     return [each for each in made if not (second and str(each.ref) in GONE)]
 
 
@@ -157,13 +161,60 @@ def _associations(second: bool) -> list[Manifest]:
     ]
 
 
+def _account(second: bool) -> list[Manifest]:
+    """Resources of the account: a function's log, roles with policies, and schedules that assume a role."""
+
+    def policy(action: str) -> dict[str, Any]:
+        return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
+
+    trust = {"Effect": "Allow", "Principal": {"Service": "scheduler.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trusted = {"assumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]}}
+    managed = "arn:aws:iam::aws:policy/"
+    attached = ["AWSXRayDaemonWriteAccess"] if second else ["ReadOnlyAccess", "SecurityAudit"]
+    hours = 2 if second else 1
+    target = {"arn": "arn:aws:lambda:us-east-1:111122223333:function:calls", "role": "caller"}
+    caller = {
+        "description": "Calls" if second else "Called",
+        "inlinePolicies": [
+            {"name": "main", "document": policy("lambda:InvokeAsync" if second else "lambda:InvokeFunction")},
+            # A write of one of three policies and its recheck are five calls, so that a fault of every fourth call
+            # never hits the same one again and again.
+            {"name": "logs", "document": policy("logs:PutLogEvents")},
+            {"name": "more", "document": policy("xray:PutTraceSegments")},
+        ],
+        "managedPolicyArns": [managed + name for name in attached],
+        "permissionsBoundary": f"{managed}AdministratorAccess" if second else None,
+        "tags": {"Team": "Sales" if second else "Care"},
+    }
+    return [
+        manifest("LogGroup", "/calls/new", {"retentionInDays": 30 if second else None, "tags": {"Team": "Care"}}),
+        manifest("LogGroup", "/calls/old", {"retentionInDays": 7}),
+        manifest("IamRole", "caller", {**trusted, **caller}),
+        manifest("IamRole", "old", {**trusted, "inlinePolicies": [{"name": "main", "document": policy("s3:*")}]}),
+        manifest("ScheduleGroup", "jobs", {"tags": {"Team": "Sales" if second else "Care"}}),
+        manifest("ScheduleGroup", "fairs", {}),
+        manifest("Schedule", "jobs/nightly", {"scheduleExpression": f"rate({hours} hours)", "target": target}),
+        manifest("Schedule", "jobs/old", {"scheduleExpression": "rate(1 days)", "target": target}),
+    ]
+
+
 def there(world: World) -> dict[str, list[str]]:
     """Returns the live resources from list operations, which never lag, without AWS's own."""
-    return {kind: [name for name in names(world, kind) if name not in BUILT_IN[kind]] for kind in SUMMARIES}
+    found = {kind: [name for name in names(world, kind) if name not in BUILT_IN[kind]] for kind in SUMMARIES}
+    scheduler = world.client("scheduler")
+    groups = [each["Name"] for each in scheduler.list_schedule_groups()["ScheduleGroups"] if each["State"] == "ACTIVE"]
+    schedules = [f"{each['GroupName']}/{each['Name']}" for each in scheduler.list_schedules()["Schedules"]]
+    return found | {
+        "LogGroup": sorted(each["logGroupName"] for each in world.client("logs").describe_log_groups()["logGroups"]),
+        "IamRole": sorted(each["RoleName"] for each in world.client("iam").list_roles()["Roles"]),
+        "ScheduleGroup": sorted({*groups} - {"default"}),
+        "Schedule": sorted(schedules),
+    }
 
 
 def expected(wanted: list[Manifest], *strangers: str) -> dict[str, list[str]]:
-    named = {kind: [each.ref.name for each in wanted if each.ref.kind == kind] for kind in SUMMARIES}
+    kinds = (*SUMMARIES, "LogGroup", "IamRole", "ScheduleGroup", "Schedule")
+    named = {kind: [each.ref.name for each in wanted if each.ref.kind == kind] for kind in kinds}
     return {kind: sorted([*found, *(strangers if kind in STRANGERS else ())]) for kind, found in named.items()}
 
 

@@ -6,27 +6,14 @@ of all places.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.model import Manifest
 from tests.builders.resources import CHAT, MONDAY, VOICE, hours, queue, routing, security, taken
+from tests.worlds import edits_of_account
+from tests.worlds.editable import Editable, Values
 from tests.worlds.other_writer import OtherWriter, pair_of, pairs, permissions, quick_connects
 
-Values = dict[str, Any]
 TIMES = {"StartTime": {"Hours": 9, "Minutes": 0}}
-
-
-@dataclass(frozen=True)
-class Editable:
-    """A resource with two versions. `values` are the edits of another writer by place; `None` removes the value."""
-
-    before: Manifest
-    after: Manifest
-    read: Callable[[OtherWriter], Values]
-    write: Callable[[OtherWriter, str, Any], Any]
-    values: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
 def _read_queue(by: OtherWriter) -> Values:
@@ -178,7 +165,7 @@ def _override(till: str, name: str = "Xmas") -> dict[str, Any]:
     return {"name": name, "config": [], "effectiveFrom": "2026-12-24", "effectiveTill": till}
 
 
-EDITABLE = {
+EDITABLE = edits_of_account.EDITABLE | {
     "Queue": Editable(
         queue(description="one", maxContacts=1, quickConnects=["desk", "shop"], tags={"Team": "a"}),
         queue(

@@ -30,7 +30,10 @@ class InlinePolicy(Spec):
     """A policy that belongs to the role alone and is deleted with it."""
 
     name: Annotated[str, AwsName("PolicyName")] = Field(
-        pattern=r"^[\w+=,.@-]{1,128}$", description="The name, in up to 128 characters.", examples=["main"]
+        pattern=r"^[A-Za-z0-9_+=,.@-]{1,128}$",
+        description="The name, in up to 128 letters, digits, and the characters _ + = , . @ -.",
+        examples=["main"],
+        json_schema_extra=expecting("a name of a policy"),
     )
     document: Annotated[PolicyDocument, AwsName("PolicyDocument")] = Field(
         description="The permissions of the role. Its inline policies have up to 10,240 characters without blanks."
@@ -41,8 +44,8 @@ class IamRole(Tagged):
     """A role: who may assume it, and what it may do. IAM is global, so the name is unique in the account."""
 
     name: Annotated[str, AwsName("RoleName")] = Field(
-        pattern=r"^[\w+=,.@-]{1,64}$",
-        description="The name, in up to 64 characters. AWS ignores case, and cannot change it.",
+        pattern=r"^[A-Za-z0-9_+=,.@-]{1,64}$",
+        description="The name, in up to 64 letters, digits, and _ + = , . @ -. AWS ignores case, and cannot change it.",
         examples=["contact-centre-prod-session-data"],
         json_schema_extra=expecting("a name of a role"),
     )
@@ -120,9 +123,16 @@ class IamRoleKind(Kind[IamRole]):
                 return [policy["PolicyArn"] if isinstance(policy, Mapping) else policy for policy in value]
         return value
 
+    def is_one(self, members: Mapping[str, Any]) -> bool:
+        return not _is_linked(members)
+
     def lasting(self, members: Mapping[str, Any]) -> str:
-        is_linked = str(members.get("Path", "")).startswith("/aws-service-role/")
-        return "a service-linked role belongs to its service, which deletes it" if is_linked else ""
+        return "a service-linked role belongs to its service, which deletes it" if _is_linked(members) else ""
 
     def detail_members(self, read: Read, items: list[Any]) -> Mapping[str, Any]:
         return {"PolicyArn": items}
+
+
+def _is_linked(members: Mapping[str, Any]) -> bool:
+    """Returns whether a service owns the role (IAM user guide, "Using service-linked roles")."""
+    return str(members.get("Path", "")).startswith("/aws-service-role/")

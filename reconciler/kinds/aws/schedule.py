@@ -64,7 +64,9 @@ class Schedule(Resource):
     )
     start_date: Annotated[Moment | None, Clearable()] = Field(None, description="The time of the first call, in UTC.")
     end_date: Annotated[Moment | None, Clearable()] = Field(None, description="The time of the last call, in UTC.")
-    description: str = Field("", max_length=512, description="The purpose, in up to 512 characters.")
+    description: str = Field(
+        "", max_length=512, description="The purpose, in up to 512 characters.", examples=["Loads contacts"]
+    )
     state: Literal["ENABLED", "DISABLED"] = Field(
         "ENABLED",
         description="The state of the schedule.",
@@ -77,7 +79,9 @@ class Schedule(Resource):
         json_schema_extra=meanings(NONE="It keeps the schedule.", DELETE="It deletes the schedule."),
     )
     kms_key_arn: Annotated[str | None, Clearable()] = Field(
-        None, description="The ARN of the KMS key that encrypts the schedule. Without it, AWS uses its own key."
+        None,
+        description="The ARN of the KMS key that encrypts the schedule. Without it, AWS uses its own key.",
+        examples=["arn:aws:kms:ca-central-1:111122223333:key/00000000-0000-4000-8000-000000000001"],
     )
     target: ScheduleTarget
 

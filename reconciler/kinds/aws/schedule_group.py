@@ -51,5 +51,8 @@ class ScheduleGroupKind(Kind[ScheduleGroup]):
     def id_and_arn(self, members: Mapping[str, Any]) -> tuple[str, str]:
         return str(members.get("Name") or members.get("Id") or ""), str(members.get("Arn") or "")
 
+    def is_one(self, members: Mapping[str, Any]) -> bool:
+        return members.get("Name") != DEFAULT
+
     def lasting(self, members: Mapping[str, Any]) -> str:
         return "AWS does not delete the default group" if members.get("Name") == DEFAULT else ""

@@ -13,7 +13,10 @@ from reconciler.model import AwsName, JsonDocument, RefTo, Spec, Unordered
 from reconciler.model.spec import expecting, meanings
 
 Text = Annotated[str, Field(min_length=1)]
-Parameters = Annotated[dict[str, Any], Field(description="The structure as the API reference has it.")]
+Structure = Annotated[
+    dict[str, Any],
+    Field(title="Structure", description="The structure as the API reference has it, with the same names."),
+]
 
 
 class DeadLetterConfig(Spec):
@@ -97,7 +100,10 @@ class NetworkConfiguration(Spec):
 class EcsParameters(Spec):
     """The task that a cluster runs."""
 
-    task_definition_arn: Text = Field(description="The ARN of the task definition.")
+    task_definition_arn: Text = Field(
+        description="The ARN of the task definition.",
+        examples=["arn:aws:ecs:ca-central-1:111122223333:task-definition/report:3"],
+    )
     task_count: int = Field(1, ge=1, le=10, description="The number of tasks.")
     launch_type: Literal["EC2", "FARGATE", "EXTERNAL"] | None = Field(
         None,
@@ -105,20 +111,24 @@ class EcsParameters(Spec):
         json_schema_extra=meanings(EC2="On instances of the account.", FARGATE="On Fargate.", EXTERNAL="Elsewhere."),
     )
     network_configuration: NetworkConfiguration | None = None
-    platform_version: Text | None = Field(None, max_length=64, description="The version of Fargate.")
-    group: Text | None = Field(None, max_length=255, description="The task group.")
-    capacity_provider_strategy: tuple[Parameters, ...] = Field((), max_length=6, description="The capacity providers.")
+    platform_version: Text | None = Field(
+        None, max_length=64, description="The version of Fargate.", examples=["LATEST"]
+    )
+    group: Text | None = Field(None, max_length=255, description="The task group.", examples=["reports"])
+    capacity_provider_strategy: tuple[Structure, ...] = Field((), max_length=6, description="The capacity providers.")
     enable_ecs_managed_tags: Annotated[bool, AwsName("EnableECSManagedTags")] = Field(
         False, description="True: Amazon ECS tags the task."
     )
     enable_execute_command: bool = Field(False, description="True: people may run commands in the task.")
-    placement_constraints: tuple[Parameters, ...] = Field((), max_length=10, description="Where tasks may run.")
-    placement_strategy: tuple[Parameters, ...] = Field((), max_length=5, description="Where tasks run first.")
+    placement_constraints: tuple[Structure, ...] = Field((), max_length=10, description="Where tasks may run.")
+    placement_strategy: tuple[Structure, ...] = Field((), max_length=5, description="Where tasks run first.")
     propagate_tags: Literal["TASK_DEFINITION"] | None = Field(
         None, description="TASK_DEFINITION: the task gets the tags of its definition."
     )
-    reference_id: str | None = Field(None, max_length=1024, description="The reference id of the task.")
-    tags: tuple[dict[str, str], ...] = Field((), max_length=50, description="The tags of the task.")
+    reference_id: str | None = Field(
+        None, max_length=1024, description="The reference id of the task.", examples=["r-1"]
+    )
+    tags: tuple[Structure, ...] = Field((), max_length=50, description="The tags of the task, each with Key and Value.")
 
 
 class ScheduleTarget(Spec):
