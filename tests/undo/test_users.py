@@ -13,6 +13,7 @@ from tests.worlds.undoing import blocked, undone, way_back
 from tests.worlds.world import World
 
 ADA = "User/ada"
+VOICE = {"channel": "VOICE", "voiceEnhancementMode": "NOISE_SUPPRESSION"}
 PHONE = {"phoneType": "SOFT_PHONE", "autoAccept": True, "afterContactWorkTimeLimit": 30, "persistentConnection": False}
 
 
@@ -26,6 +27,16 @@ def test_an_address_that_a_run_changed_comes_back(world: World) -> None:
 
     assert done.exit_code == 0, done
     assert described(world)["IdentityInfo"] == before
+
+
+def test_a_setting_that_no_call_removes_is_reported(world: World) -> None:
+    sign_in(world)
+    world.control.seed("User", {"Username": "ada", "Tags": MANAGED})
+    run = world.run(agent(identityInfo=None, voiceEnhancementConfigs=[VOICE]))
+
+    kept = blocked(way_back(world, run).plan)
+
+    assert "no call that removes it" in kept[f"{ADA}/voiceEnhancementConfigs[VOICE]"]
 
 
 def test_a_created_user_is_deleted_although_aws_filled_in_its_settings(world: World) -> None:

@@ -5,14 +5,28 @@ Sources: service model, CreateUser and UserIdentityInfo; for directories, CloudF
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from reconciler.kinds.connect.user_rules import LONGEST_SAML_NAME
 from reconciler.kinds.connect.user_settings import IdentityInfo
+from reconciler.model import Resource
 
 DIRECTORY_KEEPS = ("first_name", "last_name", "email")
 CONSOLE_ONLY = (
     "users of this instance sign in with passwords of Amazon Connect (CONNECT_MANAGED), and a manifest cannot declare "
     "a password yet; create the user in the console, then adopt it"
 )
+
+
+def refusal(before: Any, after: Any, there: Iterable[Resource]) -> str:
+    """Returns which rule of its instance a user breaks; empty if there is none. `before` is `None` for a new user."""
+    person = after.identity_info
+    for way in (getattr(spec, "identity_management_type", "") for spec in there):
+        created = "" if before else creation_refusal(way, after.name, person, after.directory_user_id)
+        if reason := created or identity_refusal(way, before.identity_info if before else None, person):
+            return reason
+    return ""
 
 
 def creation_refusal(way: str, name: str, identity: IdentityInfo, directory_user: str | None) -> str:

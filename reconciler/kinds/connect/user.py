@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.kinds.base import Declared, Kind
-from reconciler.kinds.connect import sign_in, user_rules
+from reconciler.kinds.connect import sign_in, user_answers, user_rules
+from reconciler.kinds.connect.user_answers import FORMS, PER_CHANNEL
 from reconciler.kinds.connect.user_settings import (
     AfterContactWorkConfigPerChannel,
     AutoAcceptConfig,
@@ -19,7 +20,7 @@ from reconciler.kinds.connect.user_settings import (
     UserPhoneConfig,
     VoiceEnhancementConfig,
 )
-from reconciler.kinds.fields import Names
+from reconciler.kinds.fields import Names, named_in
 from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Set, Update
@@ -40,11 +41,6 @@ from reconciler.model import (
 )
 from reconciler.model.environment import Quotas
 
-# The settings of each channel. `phone_config` says the same for all channels, and AWS answers with both.
-PER_CHANNEL = (
-    *("auto_accept_configs", "after_contact_work_configs", "phone_number_configs"),
-    *("persistent_connection_configs", "voice_enhancement_configs"),
-)
 SecurityProfiles = Annotated[
     Unordered[Annotated[str, RefTo("SecurityProfile", undeclared=True)]], AwsName("SecurityProfileIds"), Each()
 ]
@@ -105,6 +101,17 @@ class User(Tagged):
     )
 
 
+# A user has up to 10: administrator guide, "Assign proficiencies". No batch size is documented.
+SKILLS = Set(
+    "proficiencies",
+    add="AssociateUserProficiencies",
+    change="UpdateUserProficiencies",
+    remove="DisassociateUserProficiencies",
+    batch=10,
+    most=10,
+)
+
+
 class UserKind(Kind[User]):
     spec = User
     service = CONNECT
@@ -118,7 +125,7 @@ class UserKind(Kind[User]):
             Detail(
                 (
                     *("identity_info.email", "identity_info.secondary_email", "identity_info.mobile"),
-                    # The unit of these in a search is not documented: see `of_search`.
+                    # The unit of these in a search is not documented: see `user_answers.in_seconds`.
                     "after_contact_work_configs",
                 )
             ),
@@ -138,19 +145,9 @@ class UserKind(Kind[User]):
             Update("UpdateUserPhoneConfig", ("phone_config",)),
             Update("UpdateUserConfig", PER_CHANNEL),
         ),
-        sets=(
-            # A user has up to 10: administrator guide, "Assign proficiencies". No batch size is documented.
-            Set(
-                "proficiencies",
-                add="AssociateUserProficiencies",
-                change="UpdateUserProficiencies",
-                remove="DisassociateUserProficiencies",
-                batch=10,
-                most=10,
-            ),
-        ),
+        sets=(SKILLS,),
         set_after_create=frozenset({"proficiencies"}),
-        forms=(frozenset({"phone_config"}), frozenset(PER_CHANNEL)),
+        forms=FORMS,
     )
     ordering = Ordering(
         keeps_alive=frozenset({"routing_profile", "security_profiles", "hierarchy_group"}),
@@ -165,38 +162,16 @@ class UserKind(Kind[User]):
         return user_rules.problems(declared)
 
     def among(self, declared: Declared) -> Iterator[tuple[Ref, Problem]]:
-        """Yields proficiencies in values that a declared attribute does not have."""
-        attributes = {}
-        for ref, spec in declared.items():
-            values = spec.get("values") if ref.kind == "PredefinedAttribute" else None
-            attributes[ref.name] = values.get("stringList") if isinstance(values, Mapping) else None
-        for ref, spec in declared.items():
-            if ref.kind == self.name:
-                yield from ((ref, problem) for problem in user_rules.value_problems(spec, attributes))
+        return user_rules.problems_of_values(declared)
 
     def refuses(self, ref: Ref, before: User | None, after: User | None, there: Mapping[Ref, Resource]) -> str:
         """Returns which rule of the instance the user breaks, or which quick connect a deleted user leaves behind."""
         if after is None:
-            return _aimed_at(ref, there)
-        for instance in (spec for other, spec in there.items() if other.kind == "ConnectInstance"):
-            way = str(getattr(instance, "identity_management_type", ""))
-            person = after.identity_info
-            created = sign_in.creation_refusal(way, after.name, person, after.directory_user_id) if not before else ""
-            if reason := created or sign_in.identity_refusal(way, before.identity_info if before else None, person):
-                return reason
-        return ""
+            return aimed_at(ref, there)
+        return sign_in.refusal(before, after, (spec for it, spec in there.items() if it.kind == "ConnectInstance"))
 
     def of_search(self, members: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Returns a user of SearchUsers as DescribeUser would show it.
-
-        A search counts work after a contact in milliseconds. AWS does not document the unit of each channel's values,
-        so those are left to DescribeUser. Source: service model, SearchUsers.
-        """
-        known = {name: value for name, value in members.items() if name != "AfterContactWorkConfigs"}
-        phone, limit = known.get("PhoneConfig"), "AfterContactWorkTimeLimit"
-        if phone and phone.get(limit) is not None:
-            known["PhoneConfig"] = {**phone, limit: phone[limit] // 1000}
-        return known
+        return user_answers.in_seconds(members)
 
     def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> User:
         user = super().from_aws({key: value for key, value in answer.items() if key != "DirectoryUserId"}, names, name)
@@ -207,49 +182,20 @@ class UserKind(Kind[User]):
         return user.model_copy(update={"identity_info": whole})
 
     def read_field(self, field: str, value: Any) -> Any:
-        """Returns the value without the number of a desk phone that is not used: AWS may keep it."""
-        if field == "phone_config":
-            return _without_unused(value, "DeskPhoneNumber")
-        return [_without_unused(item, "PhoneNumber") for item in value] if field == "phone_number_configs" else value
+        return user_answers.without_unused(field, value) if field in user_answers.NUMBERS else value
 
     def replace_call(self, ref: Ref, update: Update, spec: User) -> Call:
         call = super().replace_call(ref, update, spec)
         return self.call(update.operation, {name: value for name, value in call.params.items() if value != []})
 
     def form_of(self, live: User) -> frozenset[str]:
-        of_all, by_channel = self.writing.forms
-        return of_all if _is_uniform(live) else by_channel
+        return user_answers.form_of(live)
 
 
-def _aimed_at(user: Ref, there: Mapping[Ref, Resource]) -> str:
+def aimed_at(user: Ref, there: Mapping[Ref, Resource]) -> str:
     """Returns which quick connects lead to a user who is to be deleted. Source: API reference, DeleteUser."""
-    aimed = [ref for ref, spec in sorted(there.items()) if ref.kind == "QuickConnect" and user in _destinations(spec)]
+    aimed = [ref for ref, spec in sorted(there.items()) if ref.kind == "QuickConnect" and user in named_in(spec)]
     if not aimed:
         return ""
     more = f" and {len(aimed) - 1} more" if len(aimed) > 1 else ""
     return f"{aimed[0]}{more} still leads to this user, and would lead nowhere; delete it, or give it another aim"
-
-
-def _destinations(connect: Resource) -> tuple[Ref, ...]:
-    aim = getattr(getattr(connect, "quick_connect_config", None), "user_config", None)
-    return (Ref("User", aim.user),) if aim else ()
-
-
-def _is_uniform(user: User) -> bool:
-    """Returns whether `phone_config` says all that the settings of the channels say."""
-    if user.phone_config == UserPhoneConfig():
-        return not any(getattr(user, field) for field in PER_CHANNEL)
-    accepts: set[bool | None] = {user.phone_config.auto_accept or False}
-    for accepting in user.auto_accept_configs:
-        accepts |= {accepting.auto_accept, accepting.agent_first_callback_auto_accept} - {None}
-    limits = {user.phone_config.after_contact_work_time_limit or 0}
-    for working in user.after_contact_work_configs:
-        both = working.after_contact_work_config, working.agent_first_callback_after_contact_work_config
-        limits |= {work.after_contact_work_time_limit or 0 for work in both if work}
-    is_plain = all(item.voice_enhancement_mode == "NONE" for item in user.voice_enhancement_configs)
-    return len(accepts) == len(limits) == 1 and is_plain
-
-
-def _without_unused(phone: Mapping[str, Any], number: str) -> dict[str, Any]:
-    is_unused = phone.get("PhoneType") == "SOFT_PHONE"
-    return {name: value for name, value in phone.items() if name != number or not is_unused}

@@ -8,7 +8,7 @@ from typing import Any
 from unicodedata import is_normalized
 
 from reconciler.kinds.wording import quoted
-from reconciler.model import Problem
+from reconciler.model import Problem, Ref
 
 # Sources: service model, CreateUser and UserIdentityInfo; letters: CloudFormation's schema of AWS::Connect::User.
 USERNAME = re.compile(r"[a-zA-Z0-9_.@-]+")
@@ -84,11 +84,20 @@ def _repeated_skills(proficiencies: Any) -> Iterator[Problem]:
         known.add(skill)
 
 
-def value_problems(declared: Mapping[str, Any], attributes: Mapping[str, Any]) -> Iterator[Problem]:
+def problems_of_values(declared: Mapping[Ref, Mapping[str, Any]]) -> Iterator[tuple[Ref, Problem]]:
     """Yields proficiencies whose value is not one of a declared attribute. Source: service model, UserProficiency.
 
-    `attributes`: the values of each declared predefined attribute. Others may have any values.
+    An attribute that no manifest declares may have any values.
     """
+    attributes = {}
+    for ref, spec in declared.items():
+        values = spec.get("values") if ref.kind == "PredefinedAttribute" else None
+        attributes[ref.name] = values.get("stringList") if isinstance(values, Mapping) else None
+    for ref, spec in declared.items():
+        yield from ((ref, problem) for problem in _value_problems(spec, attributes) if ref.kind == "User")
+
+
+def _value_problems(declared: Mapping[str, Any], attributes: Mapping[str, Any]) -> Iterator[Problem]:
     for at, item in enumerate(_maps(declared.get("proficiencies"))):
         name, value = item.get("attributeName"), item.get("attributeValue")
         values = attributes.get(name) if isinstance(name, str) else None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from reconciler.kinds.connect.words import Channel, PhoneNumber
 from reconciler.model import Clearable, Spec
 from reconciler.model.spec import meanings
+
+S = TypeVar("S", bound=Spec)
 
 LONGEST_WORK = 2_000_000  # seconds, 24 days; source: service model, AfterContactWorkTimeLimit
 
@@ -77,6 +79,10 @@ class UserPhoneConfig(Spec):
         None, description="Keeps the connection to the agent open after a call, so that the next one begins sooner."
     )
 
+    @model_validator(mode="after")
+    def _without_number(self) -> UserPhoneConfig:
+        return _softphone(self, "desk_phone_number")
+
 
 class AutoAcceptConfig(Spec):
     """How contacts of one channel reach the agent."""
@@ -114,6 +120,10 @@ class PhoneNumberConfig(Spec):
     channel: Voice
     phone_type: PhoneType
     phone_number: DeskNumber = None
+
+    @model_validator(mode="after")
+    def _without_number(self) -> PhoneNumberConfig:
+        return _softphone(self, "phone_number")
 
 
 class PersistentConnectionConfig(Spec):
@@ -166,3 +176,11 @@ class Proficiency(Spec):
     @property
     def skill(self) -> Skill:
         return Skill(attribute_name=self.attribute_name, attribute_value=self.attribute_value)
+
+
+def _softphone(phone: S, number: str) -> S:
+    """Declares that a softphone has no number, so that the number of the desk phone before it is removed."""
+    settings: Any = phone
+    if settings.phone_type == "SOFT_PHONE":
+        phone.model_fields_set.add(number)
+    return phone

@@ -42,8 +42,9 @@ class Users(Links):
         _refuse_settings(params)
         user = self.new(USER, params)
         members = {name: value for name, value in user.members.items() if name not in ("Password", "PhoneConfig")}
-        phone = params.get("PhoneConfig") or {}
-        user.members = members | ({twin: _for_all(phone)[twin] for twin in TWINS.values()} if phone else {})
+        phone = params.get("PhoneConfig")
+        plain = {VOICES: [{"Channel": "VOICE", "VoiceEnhancementMode": "NONE"}]}  # A new user has it [inferred].
+        user.members = plain | members | (_for_all(phone) if phone else {})
         return self.created(user)
 
     def update_user_identity_info(self, params: Params) -> Answer:
