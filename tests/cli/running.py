@@ -190,14 +190,20 @@ def command(root: Path, *arguments: str, **more: str) -> Done:
 
 def client(server: Server) -> Any:
     """Returns a client of another writer."""
-    return boto3.client(
-        "connect",
+    return client_of(server, "connect")
+
+
+def client_of(server: Server, service: str) -> Any:
+    """Returns a client of another writer for any service."""
+    made: Any = boto3.client(  # type: ignore[call-overload]
+        service,
         region_name=REGION,
         endpoint_url=server.endpoint,
         aws_access_key_id="AKIDSOMEBODY",
         aws_secret_access_key="else",  # noqa: S106 - nobody checks it
         config=Config(retries={"total_max_attempts": 1}),
     )
+    return made
 
 
 def table_id(server: Server, name: str = "Tiers") -> str:

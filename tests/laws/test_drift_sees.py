@@ -144,7 +144,14 @@ def _change(place: Place, edit: Edit) -> None:
         _send(place, Call(call.service, call.operation, _mutated(params, edit)))
     except ClientError:
         others = updates(edit.kind, edit.declared, edit.other)
-        _send(place, next(c for c in others if c.operation == edit.operation and _same_aim(c, call)))
+        same = {edit.operation, _clearing(edit)}
+        _send(place, next(c for c in others if c.operation in same and _same_aim(c, call)))
+
+
+def _clearing(edit: Edit) -> str:
+    """Returns the operation that removes what the edit's operation sets."""
+    updates = KINDS[edit.kind].writing.updates
+    return next(update.clear for update in updates if update.operation == edit.operation)
 
 
 def _same_aim(one: Call, other: Call) -> bool:

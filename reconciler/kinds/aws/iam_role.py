@@ -7,37 +7,16 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from reconciler.kinds.aws.iam_policies import InlinePolicy, PolicyArn
 from reconciler.kinds.base import Kind
 from reconciler.kinds.groups import Deletion, Identity, Reading, Writing
 from reconciler.kinds.services import IAM
 from reconciler.kinds.verbs import Detail, Listing, Parts, Set, Update
 from reconciler.kinds.words import Tagged
-from reconciler.model import AwsName, Clearable, Each, Keyed, PolicyDocument, Read, Spec, Unordered
+from reconciler.model import AwsName, Clearable, Each, Keyed, PolicyDocument, Read, Unordered
 from reconciler.model.spec import expecting
 
 PATH = "/reconcile/"  # where plan looks for roles that no manifest declares any longer
-PolicyArn = Annotated[
-    str,
-    Field(
-        pattern=r"^arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/.+$",
-        examples=["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"],
-        json_schema_extra=expecting("the ARN of a managed policy"),
-    ),
-]
-
-
-class InlinePolicy(Spec):
-    """A policy that belongs to the role alone and is deleted with it."""
-
-    name: Annotated[str, AwsName("PolicyName")] = Field(
-        pattern=r"^[A-Za-z0-9_+=,.@-]{1,128}$",
-        description="The name, in up to 128 letters, digits, and the characters _ + = , . @ -.",
-        examples=["main"],
-        json_schema_extra=expecting("a name of a policy"),
-    )
-    document: Annotated[PolicyDocument, AwsName("PolicyDocument")] = Field(
-        description="The permissions of the role. Its inline policies have up to 10,240 characters without blanks."
-    )
 
 
 class IamRole(Tagged):

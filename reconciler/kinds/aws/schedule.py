@@ -8,40 +8,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.kinds.aws.schedule_expressions import expression_problems, is_over
-from reconciler.kinds.aws.schedule_target import ScheduleTarget
+from reconciler.kinds.aws.schedule_expressions import past_problems, schedule_problems
+from reconciler.kinds.aws.schedule_parts import FlexibleTimeWindow, Moment, ScheduleTarget
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import Names
 from reconciler.kinds.groups import Identity, Reading, Writing
 from reconciler.kinds.services import SCHEDULER
-from reconciler.kinds.time_zones import zone_problems
 from reconciler.kinds.verbs import Listing, Update
-from reconciler.model import Call, Clearable, IdOf, Ownership, Problem, Ref, Resource, Spec, WrittenRecords
+from reconciler.model import Call, Clearable, IdOf, Ownership, Problem, Ref, Resource, WrittenRecords
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import expecting, meanings
 
 GROUP = "ScheduleGroup"
-ZONE = "scheduleExpressionTimezone"
-Moment = Annotated[
-    str,
-    Field(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
-        examples=["2027-01-01T00:00:00Z"],
-        json_schema_extra=expecting("a time in UTC such as 2027-01-01T00:00:00Z"),
-    ),
-]
-
-
-class FlexibleTimeWindow(Spec):
-    """How late AWS may call the target."""
-
-    mode: Literal["OFF", "FLEXIBLE"] = Field(
-        description="The mode.",
-        json_schema_extra=meanings(OFF="At the time itself.", FLEXIBLE="Within maximumWindowInMinutes."),
-    )
-    maximum_window_in_minutes: int | None = Field(
-        None, ge=1, le=1440, description="The minutes after the time, from 1 to 1440; only for FLEXIBLE."
-    )
 
 
 class Schedule(Resource):
@@ -138,14 +116,7 @@ class ScheduleKind(Kind[Schedule]):
         return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else value
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
-        yield from expression_problems(declared.get("scheduleExpression"))
-        yield from zone_problems(declared.get(ZONE), ZONE)
-        window = declared.get("flexibleTimeWindow")
-        if isinstance(window, Mapping) and (window.get("mode") == "FLEXIBLE") != ("maximumWindowInMinutes" in window):
-            message = "maximumWindowInMinutes belongs to mode FLEXIBLE, and that mode needs it"
-            yield Problem("error", ("flexibleTimeWindow",), message)
+        return schedule_problems(declared)
 
     def outdated(self, declared: Mapping[str, Any], today: date) -> Iterator[Problem]:
-        if is_over(declared.get("scheduleExpression"), today):
-            message = "the time of this schedule is past, so it never runs again; delete the manifest"
-            yield Problem("warning", ("scheduleExpression",), message)
+        return past_problems(declared, today)

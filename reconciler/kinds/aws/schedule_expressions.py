@@ -1,4 +1,4 @@
-"""The expressions of schedules: `rate(2 hours)`, `cron(40 */2 * * ? *)` and `at(2027-01-31T09:00:00)`.
+"""The times of schedules: `rate(2 hours)`, `cron(40 */2 * * ? *)` and `at(2027-01-31T09:00:00)`.
 
 Source: "Schedule types in EventBridge Scheduler" of its user guide.
 """
@@ -6,14 +6,15 @@ Source: "Schedule types in EventBridge Scheduler" of its user guide.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from reconciler.kinds.time_zones import zone_problems
 from reconciler.kinds.wording import quoted
 from reconciler.model import Problem
 
-KEY = "scheduleExpression"
+KEY, ZONE, WINDOW = "scheduleExpression", "scheduleExpressionTimezone", "flexibleTimeWindow"
 _FORM = re.compile(r"(?P<form>rate|cron|at)\((?P<inside>[^()]*)\)")
 _RATE = re.compile(r"(?P<value>[1-9][0-9]*) (minute|hour|day)s?")
 _NTH = r"(?i)\?|L|{day}L|{day}#[1-5]"
@@ -56,17 +57,26 @@ _FIELDS = (
 )
 
 
-def expression_problems(expression: Any) -> Iterator[Problem]:
-    """Yields why AWS would refuse an expression. Skips what is not a text."""
+def schedule_problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yields why AWS would refuse the times of a schedule. Skips wrong shapes."""
+    expression = declared.get(KEY)
     if isinstance(expression, str) and (fault := _fault(expression)):
         yield Problem("error", (KEY,), f"{quoted(expression)} {fault}")
+    yield from zone_problems(declared.get(ZONE), ZONE)
+    window = declared.get(WINDOW)
+    if isinstance(window, Mapping) and (window.get("mode") == "FLEXIBLE") != ("maximumWindowInMinutes" in window):
+        message = "maximumWindowInMinutes belongs to mode FLEXIBLE, and that mode needs it"
+        yield Problem("error", (WINDOW,), message)
 
 
-def is_over(expression: Any, today: date) -> bool:
-    """Returns whether a one-time expression was over before yesterday, in any time zone."""
+def past_problems(declared: Mapping[str, Any], today: date) -> Iterator[Problem]:
+    """Yields a warning if a one-time schedule was over before yesterday, in any time zone."""
+    expression = declared.get(KEY)
     at = _FORM.fullmatch(expression) if isinstance(expression, str) else None
     time = _time(at["inside"]) if at and at["form"] == "at" else None
-    return time is not None and (today - time.date()).days > 1
+    if time is not None and (today - time.date()).days > 1:
+        message = "the time of this schedule is past, so it never runs again; delete the manifest"
+        yield Problem("warning", (KEY,), message)
 
 
 def _fault(expression: str) -> str:

@@ -1,4 +1,4 @@
-"""The target of a schedule: what Amazon EventBridge Scheduler calls, as which role, and with which input.
+"""The structures of a schedule: its times, its target, and what the target gets.
 
 An update of a schedule resets whatever it leaves out, so every member that AWS knows has a field here.
 """
@@ -17,6 +17,28 @@ Structure = Annotated[
     dict[str, Any],
     Field(title="Structure", description="The structure as the API reference has it, with the same names."),
 ]
+
+
+Moment = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
+        examples=["2027-01-01T00:00:00Z"],
+        json_schema_extra=expecting("a time in UTC such as 2027-01-01T00:00:00Z"),
+    ),
+]
+
+
+class FlexibleTimeWindow(Spec):
+    """How late AWS may call the target."""
+
+    mode: Literal["OFF", "FLEXIBLE"] = Field(
+        description="The mode.",
+        json_schema_extra=meanings(OFF="At the time itself.", FLEXIBLE="Within maximumWindowInMinutes."),
+    )
+    maximum_window_in_minutes: int | None = Field(
+        None, ge=1, le=1440, description="The minutes after the time, from 1 to 1440; only for FLEXIBLE."
+    )
 
 
 class DeadLetterConfig(Spec):

@@ -1,0 +1,93 @@
+"""Killed at any call of a run over roles, log groups and schedules: the next run finishes it and repeats nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.cli import run
+from tests.builders.roles import trust
+from tests.cli.running import Repository, Server, client_of
+from tests.end_to_end.killing import check_outcomes, journals, killed_at
+
+CALLS = 22
+ACCEPTED = 19  # the plan asks for a role, a group and a schedule that do not exist yet
+SAMPLE = (17,)
+# An even call is killed before AWS carries it out, an odd one after it. Only an accepted call can be killed after it.
+OTHERS = [call for call in range(1, CALLS + 1) if call not in SAMPLE and (call % 2 == 0 or call <= ACCEPTED)]
+
+
+@pytest.fixture(scope="module")
+def server(one_server: Server) -> Server:
+    return one_server
+
+
+@pytest.fixture
+def repository(server: Server, tmp_path: Path) -> Repository:
+    server.reset()
+    made = Repository(tmp_path)
+    made.configure({"lab": {"sandbox": True, "rates": "unlimited"}})
+    made.declare(*resources())
+    made.use(server)
+    return made
+
+
+def resources() -> list[dict[str, Any]]:
+    allowed = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
+    target = {"arn": "arn:aws:lambda:us-east-1:111122223333:function:f", "role": "caller"}
+    role = {
+        "assumeRolePolicyDocument": trust("scheduler.amazonaws.com"),
+        "inlinePolicies": [{"name": "main", "document": allowed}],
+        "managedPolicyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+    }
+    return [
+        declared("LogGroup", "/calls", retentionInDays=30),
+        declared("IamRole", "caller", **role),
+        declared("ScheduleGroup", "jobs"),
+        declared("Schedule", "jobs/nightly", scheduleExpression="rate(1 hours)", target=target),
+    ]
+
+
+def declared(kind: str, name: str, **spec: Any) -> dict[str, Any]:
+    return {"kind": kind, "metadata": {"name": name}, "spec": spec}
+
+
+def finished_after(repository: Repository, server: Server, call: int) -> None:
+    killed_at(repository, server, call, "after" if call % 2 else "before")
+    begun = journals(repository)
+
+    code = run(["-C", str(repository.root), "-q", "apply", "--auto-approve"])
+    empty = run(["-C", str(repository.root), "-q", "plan", "--detailed-exitcode"])
+
+    assert (code, empty) == (0, 0)
+    check_outcomes(repository, begun)
+    assert there(server) == (["/calls"], ["caller"], ["jobs/nightly"])
+
+
+def there(server: Server) -> tuple[list[str], ...]:
+    """Returns the resources that a client lists."""
+    schedules = client_of(server, "scheduler").list_schedules()["Schedules"]
+    return (
+        [each["logGroupName"] for each in client_of(server, "logs").describe_log_groups()["logGroups"]],
+        [each["RoleName"] for each in client_of(server, "iam").list_roles()["Roles"]],
+        [f"{each['GroupName']}/{each['Name']}" for each in schedules],
+    )
+
+
+@pytest.mark.parametrize("call", SAMPLE)
+def test_killed_at_a_call_here_and_there(repository: Repository, server: Server, call: int) -> None:
+    finished_after(repository, server, call)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("call", OTHERS)
+def test_killed_at_every_other_call(repository: Repository, server: Server, call: int) -> None:
+    finished_after(repository, server, call)
+
+
+def test_the_run_takes_so_many_calls(repository: Repository, server: Server) -> None:
+    assert run(["-C", str(repository.root), "-q", "apply", "--auto-approve"]) == 0
+
+    assert sum(server.calls().values()) == CALLS
