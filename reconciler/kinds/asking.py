@@ -99,13 +99,16 @@ def structure(aws: AwsPort, read: Read, own: Members) -> dict[str, Any]:
     return dict(answer[read.member] if read.member else answer)
 
 
-def parts_of(aws: AwsPort, kind: Kind[Any], own: Members) -> list[dict[str, Any]]:
-    """Returns the parts of one resource, each of them read alone if their listing has only names."""
+def parts_of(aws: AwsPort, kind: Kind[Any], own: Members, only: str = "") -> list[dict[str, Any]]:
+    """Returns the parts of one resource, each of them read alone if their listing has only names.
+
+    `only`: the name of the one part that matters, if it can be read alone.
+    """
     reads = reads_of(kind)
     if not reads.parts or not kind.parts:
         return []
-    parts = []
-    for part in items(aws, reads.parts, own):
+    parts: list[dict[str, Any]] = []
+    for part in [only] if only and reads.each_part else items(aws, reads.parts, own):
         try:
             describe = reads.each_part
             parts.append(structure(aws, describe, {**own, kind.parts.id_param: part}) if describe else part)
