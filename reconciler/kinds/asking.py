@@ -107,11 +107,12 @@ def parts_of(aws: AwsPort, kind: Kind[Any], own: Members, only: str = "") -> lis
     reads = reads_of(kind)
     if not reads.parts or not kind.parts:
         return []
-    parts: list[dict[str, Any]] = []
-    for part in [only] if only and reads.each_part else items(aws, reads.parts, own):
+    if not (describe := reads.each_part):
+        return list(items(aws, reads.parts, own))
+    parts = []
+    for name in [only] if only else items(aws, reads.parts, own):
         try:
-            describe = reads.each_part
-            parts.append(structure(aws, describe, {**own, kind.parts.id_param: part}) if describe else part)
+            parts.append(structure(aws, describe, {**own, kind.parts.id_param: name}))
         except CallError as wrong:
             # Another writer may have deleted it since it was listed.
             if not wrong.is_gone:

@@ -33,7 +33,7 @@ def read_contents(
     listed = asking.parts_of(aws, kind, kind.own_of(answer.members), part) if parts else []
     _enter(directory, ref, kind, listed)
     try:
-        specs = tuple(directory.by_name_within(kind.part_from_aws(each, directory.name)) for each in listed)
+        specs = tuple(directory.by_name_within(kind.part_from_aws(item, directory.name)) for item in listed)
     except ValidationError as wrong:
         raise UnreadableAnswerError(f"{ref} ({identity.arn}) does not fit its spec: {_first(wrong)}") from wrong
     return Contents(specs, _locks(listed), records_of(aws, answer, directory) if records else ())
