@@ -21,7 +21,7 @@ def figures(folder: Path) -> Iterator[str]:
             floor = 1 + 1 + (others + 1) + ceil(rows * others / 25)
             texts = f"{level:13} {shape:6} {rows * others:5} cells"
             yield f"{texts}: new {run_counts} (floor {floor}), unchanged {same} (3), 10 changed {ten} (4)"
-    yield f"in addition, for orphans: {_elsewhere(folder)} calls: a search of each other taggable kind, and the tag index"
+    yield f"in addition, for orphans: {_elsewhere(folder)} calls, for each other taggable kind and the tag index"
 
 
 def _elsewhere(folder: Path) -> int:

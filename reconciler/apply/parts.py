@@ -13,7 +13,7 @@ def create_part(task: Task) -> Result:
     name = str(call.params[parts.name])
 
     def look() -> Effect:
-        contents = task.run.ports.reread(task.owner, parts=True, records=False)
+        contents = task.run.ports.reread(task.owner, parts=True, records=False, part=name)
         live = part_named(contents, name)
         if live is None:
             return Effect.NOT_DONE

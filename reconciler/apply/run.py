@@ -20,9 +20,12 @@ from reconciler.port import AwsPort
 
 
 class Reread(Protocol):
-    """Reads the contents of one resource again. `parts` and `records` select which listings to make."""
+    """Reads the contents of one resource again. `parts` and `records` select which listings to make.
 
-    def __call__(self, ref: Ref, *, parts: bool, records: bool) -> Contents: ...
+    `part`: the name of the one part that matters.
+    """
+
+    def __call__(self, ref: Ref, *, parts: bool, records: bool, part: str = "") -> Contents: ...
 
 
 class Ledger(Protocol):

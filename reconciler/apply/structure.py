@@ -153,7 +153,8 @@ def _replacing(task: Task, planned: Replacement, final: Spec) -> Call:
 
 def _read_again(task: Task, planned: Replacement, part: str = "") -> Spec | None:
     if planned.part:
-        return part_named(task.run.ports.reread(task.owner, parts=True, records=False), part or planned.part)
+        name = part or planned.part
+        return part_named(task.run.ports.reread(task.owner, parts=True, records=False, part=name), name)
     assert isinstance(planned.before, Resource)  # noqa: S101 (without a part, it is the resource itself)
     return read_again(task, planned.before, planned.fields)
 

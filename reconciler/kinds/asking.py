@@ -100,16 +100,20 @@ def structure(aws: AwsPort, read: Read, own: Members) -> dict[str, Any]:
     return dict(answer[read.member] if read.member else answer)
 
 
-def parts_of(aws: AwsPort, kind: Kind[Any], own: Members) -> list[dict[str, Any]]:
-    """Returns the parts of one resource, each of them read alone if their listing has only names."""
+def parts_of(aws: AwsPort, kind: Kind[Any], own: Members, only: str = "") -> list[dict[str, Any]]:
+    """Returns the parts of one resource, each of them read alone if their listing has only names.
+
+    `only`: the name of the one part that matters, if it can be read alone.
+    """
     reads = reads_of(kind)
     if not reads.parts or not kind.parts:
         return []
+    if not (describe := reads.each_part):
+        return list(items(aws, reads.parts, own))
     parts = []
-    for part in items(aws, reads.parts, own):
+    for name in [only] if only else items(aws, reads.parts, own):
         try:
-            describe = reads.each_part
-            parts.append(structure(aws, describe, {**own, kind.parts.id_param: part}) if describe else part)
+            parts.append(structure(aws, describe, {**own, kind.parts.id_param: name}))
         except CallError as wrong:
             # Another writer may have deleted it since it was listed.
             if not wrong.is_gone:

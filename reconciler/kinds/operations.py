@@ -70,6 +70,11 @@ class KindReads:
         """The reads of what one resource contains."""
         return _present(self.parts, self.each_part, self.cells)
 
+    @property
+    def of_one_part(self) -> tuple[Read, ...]:
+        """The read of one part, or of all if AWS has none of one."""
+        return _present(self.each_part or self.parts)
+
     def of_parts(self, count: int) -> tuple[Read, ...]:
         """Returns the reads of the parts of one resource that has `count` parts."""
         return (*_present(self.parts), *_present(self.each_part) * count)

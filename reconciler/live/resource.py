@@ -22,15 +22,18 @@ from reconciler.port import AwsPort
 
 
 def read_contents(
-    aws: AwsPort, ref: Ref, directory: Directory, *, parts: bool = True, records: bool = True
+    aws: AwsPort, ref: Ref, directory: Directory, *, parts: bool = True, records: bool = True, part: str = ""
 ) -> Contents:
-    """Reads the present parts and records of one resource. Raises `UnreadableAnswerError` if a part is invalid."""
+    """Reads the present parts and records of one resource. Raises `UnreadableAnswerError` if a part is invalid.
+
+    `part`: the name of the one part that matters. Others may be left out.
+    """
     kind, identity = KINDS[ref.kind], directory.identity(ref)
     answer = SearchResult(kind, {"Id": identity.id, "Arn": identity.arn})
-    listed = parts_of(aws, answer) if parts else []
+    listed = asking.parts_of(aws, kind, kind.own_of(answer.members), part) if parts else []
     _enter(directory, ref, kind, listed)
     try:
-        specs = tuple(directory.by_name_within(kind.part_from_aws(part, directory.name)) for part in listed)
+        specs = tuple(directory.by_name_within(kind.part_from_aws(item, directory.name)) for item in listed)
     except ValidationError as wrong:
         raise UnreadableAnswerError(f"{ref} ({identity.arn}) does not fit its spec: {_first(wrong)}") from wrong
     return Contents(specs, _locks(listed), records_of(aws, answer, directory) if records else ())

@@ -130,7 +130,7 @@ class Deletions:
                     kind.part_delete_call(live.ref, name),
                     Does.PART_DELETE,
                     fields=tuple(range(len(fields))),
-                    replaces=last_look_at_part(kind, live.spec, part, name),
+                    replaces=last_look_at_part(kind, part, name),
                 ),
             ),
             table=TableChange(size=Size(cells={name: stored - counted_cells})),

@@ -183,7 +183,7 @@ def _parts(work: Work, before: tuple[Spec, ...]) -> Iterator[_Write]:
     if not kind.parts:
         return
     # A create that would replace a part of the same name looks first, as an update does.
-    reads = reads_of(kind).of_parts(len(before))
+    reads = reads_of(kind).of_one_part
     is_fresh = work.before is None or work.rebuild
     looks = None
     if kind.parts.overwrites:

@@ -23,8 +23,10 @@ def last_look(kind: Kind[Any], live: Resource, unread: Collection[str] = ()) -> 
     return Replacement(live, live, (*again, *inside), fields=fields)
 
 
-def last_look_at_part(kind: Kind[Any], owner: Resource, part: Spec, name: str) -> Replacement:
-    return Replacement(part, part, reads_of_contents(kind, owner), name)
+def last_look_at_part(kind: Kind[Any], part: Spec, name: str) -> Replacement:
+    """Returns the recheck of a part's delete, with the values that go with it."""
+    reads = reads_of(kind)
+    return Replacement(part, part, (*reads.of_one_part, *((reads.cells,) if reads.cells else ())), name)
 
 
 def reads_of_contents(kind: Kind[Any], live: Resource) -> tuple[Read, ...]:

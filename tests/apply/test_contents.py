@@ -87,7 +87,7 @@ class NoLedger:
         """No test reads it."""
 
 
-def reread(ref: Ref, *, parts: bool, records: bool) -> Contents:
+def reread(ref: Ref, *, parts: bool, records: bool, part: str = "") -> Contents:
     raise AssertionError("a program has no contents to read")
 
 

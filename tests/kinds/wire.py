@@ -221,7 +221,9 @@ class Wire:
     def _is_missing(self, service: str, operation: str, params: Params) -> bool:
         """Returns whether a read by name is about a resource that the case does not have."""
         kinds = [kind for kind in KINDS.values() if kind.reading.by_name and kind.service.name == service]
-        return operation in {kind.reading.describe[0] for kind in kinds if kind.reading.describe}
+        inside = [kind.parts.describe for kind in kinds if kind.parts]
+        describes = [kind.reading.describe for kind in kinds]
+        return operation in {describe[0] for describe in (*describes, *inside) if describe}
 
     def _of_others(self, operation: str) -> Iterator[dict[str, str]]:
         for ref in sorted(self._others):

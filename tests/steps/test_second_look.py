@@ -66,10 +66,9 @@ def test_fields_that_are_never_sent_are_not_compared() -> None:
 
 
 def test_a_part_is_rechecked_by_the_listing_of_its_owner() -> None:
-    owner = shelf(hiddenDrawers=[{"name": "D"}])
-    part = owner.hidden_drawers[0]
+    part = shelf(hiddenDrawers=[{"name": "D"}]).hidden_drawers[0]
 
-    look = last_look_at_part(ShelfKind(), owner, part, "D")
+    look = last_look_at_part(ShelfKind(), part, "D")
 
     assert (look.before, look.after, look.part, look.fields) == (part, part, "D", ())
     assert [read.operation for read in look.reads] == ["ListDrawers"]

@@ -177,10 +177,7 @@ def _account(second: bool) -> list[Manifest]:
         "description": "Calls" if second else "Called",
         "inlinePolicies": [
             {"name": "main", "document": policy("lambda:InvokeAsync" if second else "lambda:InvokeFunction")},
-            # A write of one of three policies and its recheck are five calls. With four, a fault of every fourth call
-            # would hit the same one forever.
             {"name": "logs", "document": policy("logs:PutLogEvents")},
-            {"name": "more", "document": policy("xray:PutTraceSegments")},
         ],
         "managedPolicyArns": [managed + name for name in attached],
         "permissionsBoundary": f"{managed}AdministratorAccess" if second else None,
