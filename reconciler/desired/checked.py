@@ -12,10 +12,11 @@ T = TypeVar("T")
 
 
 class Link(NamedTuple):
-    """A text or a field that names another resource."""
+    """A text or a field that names another resource, which must be declared unless it may be live without that."""
 
     ref: Ref
     source: Source
+    may_be_live: bool = False
 
 
 class Checked(NamedTuple, Generic[T]):

@@ -39,7 +39,7 @@ def _needed(draft: Draft, kind: Declarable) -> Iterator[tuple[Ref, Source]]:
     names = kind.writing.deferred if isinstance(kind, Kind) else ()
     deferred = (kind.spec.model_fields[name].alias or name for name in names)
     body = without(spec, *record_fields(kind), *deferred)
-    yield from field_links(kind.spec, body)
+    yield from ((link.ref, link.source) for link in field_links(kind.spec, body))
     for scalar in scalars(body):
         if isinstance(scalar.text, Linked):
             yield from ((ref, scalar.source) for ref in linked(scalar.text))

@@ -63,8 +63,8 @@ class Expansion:
     ) -> Iterator[Mistake]:
         """Yields references of the members, which have `manifests`, to undeclared resources."""
         for member, manifest in zip(self.members.values(), manifests, strict=True):
-            for target, source in (*member.draft.links, *manifest.links):
-                if target not in known and not hidden.may_hold(target):
+            for target, source, may_be_live in (*member.draft.links, *manifest.links):
+                if target not in known and not (may_be_live or hidden.may_hold(target)):
                     yield Mistake(source, f"{member.ref} needs {target}, which is not declared; declare it")
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from reconciler.desired.checked import Link
 from reconciler.documents.nodes import ListNode, MapNode, Node, Scalar
-from reconciler.kinds.fields import nested, refers_to
+from reconciler.kinds.fields import nested
+from reconciler.kinds.marks import reference_of
 from reconciler.kinds.registry import LOOKUPS
-from reconciler.model import Linked, Ref, Spec, is_id
+from reconciler.model import Linked, Ref, RefTo, Spec, is_id
 from reconciler.model.canonical import canonical
 
 
@@ -22,8 +23,8 @@ def field_links(spec: type[Spec], node: Node) -> Iterator[Link]:
         case MapNode():
             for name, field in spec.model_fields.items():
                 value = node.get(field.alias or name)
-                if value is not None and (kind := refers_to(spec, name)):
-                    yield from _named(kind, value)
+                if value is not None and (reference := reference_of(spec, name)):
+                    yield from _named(reference, value)
                 elif value is not None and (inner := nested(spec, name)):
                     yield from field_links(inner, value)
 
@@ -50,11 +51,11 @@ def with_links(built: Any, given: Any) -> Any:
     return built
 
 
-def _named(kind: str, node: Node) -> Iterator[Link]:
-    """Yields the names that a manifest must declare: not ids, ARNs, or names that are looked up in AWS."""
+def _named(reference: RefTo, node: Node) -> Iterator[Link]:
+    """Yields the names that a manifest can declare: not ids, ARNs, or names that are looked up in AWS."""
     match node:
-        case Scalar(value=str() as name) if kind not in LOOKUPS and not is_id(name):
-            yield Link(Ref(kind, name), node.source)
+        case Scalar(value=str() as name) if reference.kind not in LOOKUPS and not is_id(name):
+            yield Link(Ref(reference.kind, name), node.source, may_be_live=reference.undeclared)
         case ListNode(items=items):
             for item in items:
-                yield from _named(kind, item)
+                yield from _named(reference, item)

@@ -93,8 +93,8 @@ def dangling(
 ) -> Iterator[Mistake]:
     """Yields references to undeclared resources, unless an unreadable document may declare them."""
     addresses = [str(ref) for ref in declared]
-    for ref, source in links:
-        if ref not in declared and hidden.may_hold(ref):
+    for ref, source, may_be_live in links:
+        if ref not in declared and (may_be_live or hidden.may_hold(ref)):
             continue
         if ref in elsewhere and ref not in declared:
             yield Mistake(source, f"{ref} is not declared in this environment; check its metadata.environments")
@@ -104,7 +104,7 @@ def dangling(
 
 def to_composites(links: Iterable[Link], kinds: Mapping[str, Declarable]) -> Iterator[Mistake]:
     """Yields references to composites, which have no id at AWS."""
-    for ref, source in links:
+    for ref, source, _ in links:
         if isinstance(kinds.get(ref.kind), Composite):
             yield Mistake(source, f"{ref} only stands for other resources and has no id; refer to one of them")
 

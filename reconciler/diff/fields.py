@@ -6,7 +6,16 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
 from reconciler.diff.documents import differences, path_text
-from reconciler.kinds.fields import each_by, is_local, item_by, keyed_by, manifest_key, worth_saying
+from reconciler.kinds.fields import (
+    each_by,
+    is_local,
+    is_partial,
+    is_unordered,
+    item_by,
+    keyed_by,
+    manifest_key,
+    worth_saying,
+)
 from reconciler.model import Document, FieldChange, Spec, in_order, in_words
 from reconciler.model.canonical import plain
 from reconciler.model.spec import label
@@ -40,12 +49,14 @@ def _updates(live: Spec, declared: Mapping[str, Any], ignored: Ignored, path: st
         if ignored(here):
             continue
         if by := keyed_by(type(live), field):
-            yield field, tuple(_items(pair(have, wanted, by), ignored, here, by))
+            merged = tuple(_items(pair(have, wanted, by), ignored, here, by))
+            yield field, in_order(merged) if is_unordered(type(live), field) else merged
         elif (item_by := each_by(type(live), field)) is not None:
             yield field, in_order(_whole(pair(have, wanted, item_by), ignored, here, item_by))
         elif isinstance(wanted, Spec) and isinstance(have, Spec):
-            # A structure is declared as a whole: a missing field means AWS's default, not the live value.
-            yield field, have.model_copy(update=dict(_updates(have, dict(wanted), ignored, f"{here}.")))
+            # Most structures are declared as a whole: a missing field means AWS's default, not the live value.
+            inner = declared_in(wanted) if is_partial(type(live), field) else dict(wanted)
+            yield field, have.model_copy(update=dict(_updates(have, inner, ignored, f"{here}.")))
         elif isinstance(wanted, dict) and isinstance(have, dict):
             keys = [*have, *(key for key in wanted if key not in have)]
             kept = {key: have if ignored(f"{here}[{key}]") else wanted for key in keys}
@@ -54,6 +65,11 @@ def _updates(live: Spec, declared: Mapping[str, Any], ignored: Ignored, path: st
             yield field, wanted.respelled(have)
         else:
             yield field, wanted
+
+
+def declared_in(spec: Spec) -> dict[str, Any]:
+    """Returns the declared fields of a structure, with their values."""
+    return {field: value for field, value in spec if field in spec.model_fields_set}
 
 
 def _items(pairs: Collection[tuple[Any, Any]], ignored: Ignored, path: str, by: str) -> Iterator[Any]:
@@ -107,6 +123,8 @@ def keep_known_fields(now: S, before: S) -> S:
 
 
 def _known(spec: type[Spec], field: str, now: Any, before: Any) -> Any:
+    if is_partial(spec, field):
+        return _without_unknown(now, before)
     if not (by := each_by(spec, field)) or not isinstance(now, tuple):
         return now
     return tuple(_without_unknown(new, old) if new and old else new for old, new in pair(before or (), now, by) if new)

@@ -43,7 +43,8 @@ class Declaration:
 def declare(live: Live) -> Declaration:
     kind = KINDS[live.ref.kind]
     # Some kinds declare their ARN, because a name alone does not identify the resource.
-    spec = ({"arn": live.arn} if "arn" in kind.spec.model_fields else {}) | _declared_fields(live.spec)
+    fields = _declared_fields(kind.in_one_form(live.spec))
+    spec = ({"arn": live.arn} if "arn" in kind.spec.model_fields else {}) | fields
     spec.pop("name", None)
     # Keys come first, and the other attributes in AWS's order. Parts without values have no order of AWS.
     attributes = sorted(attributes_of(kind, live.spec), key=lambda attribute: not attribute.primary)

@@ -14,8 +14,9 @@ from reconciler.directory import Directory
 from reconciler.export.sayable import UNWRITABLE
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested, references, refers_to
+from reconciler.kinds.marks import reference_of
 from reconciler.kinds.registry import LOOKUPS
-from reconciler.model import REFERENCE, Linked, Ref, Spec, is_id, reference_to
+from reconciler.model import REFERENCE, Linked, Ref, RefTo, Spec, is_id, reference_to
 
 MARK = "${"
 
@@ -110,17 +111,22 @@ class Writer:
         return {key: self._field(spec, fields[key], value) if key in fields else value for key, value in values.items()}
 
     def _field(self, spec: type[Spec], field: str, value: Any) -> Any:
-        if kind := refers_to(spec, field):
-            return [self._named(kind, name) for name in value] if isinstance(value, list) else self._named(kind, value)
+        if reference := reference_of(spec, field):
+            return (
+                [self._named(reference, it) for it in value]
+                if isinstance(value, list)
+                else self._named(reference, value)
+            )
         inner = nested(spec, field)
         return self._within(inner, value) if inner and isinstance(value, Mapping | list) else self.everywhere(value)
 
-    def _named(self, kind: str, name: Any) -> Any:
+    def _named(self, reference: RefTo, name: Any) -> Any:
         """Returns the name, or the id if a manifest cannot hold the name or would read it as an id."""
-        ref = Ref(kind, name)
+        ref = Ref(reference.kind, name)
         if ref not in self._directory:
             return name
-        declared = name if kind in LOOKUPS else self._declared.get(ref)
+        needs_no_manifest = reference.undeclared or reference.kind in LOOKUPS
+        declared = self._declared.get(ref, name if needs_no_manifest else None)
         if declared is None or is_id(declared) or UNWRITABLE.search(declared) or ref in self._apart.fields:
             return self._directory.identity(ref).id
         return self.text(declared)

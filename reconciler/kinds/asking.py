@@ -32,7 +32,8 @@ def listed(aws: AwsPort, kind: Kind[Any], read: Read) -> Iterator[dict[str, Any]
     """
     for page in pages(aws, read):
         for item in [page] if isinstance(page, dict) else page:
-            yield {**({kind.identity.id_param: item} if isinstance(item, str) else item), **read.constants}
+            members = {kind.identity.id_param: item} if isinstance(item, str) else item
+            yield {**kind.of_search(members), **read.constants}
 
 
 def filled(aws: AwsPort, kind: Kind[Any], members: Members, wanted: Callable[[str], bool]) -> dict[str, Any]:

@@ -214,15 +214,28 @@ class Kind(Translation[S]):
         """Returns the name of a live resource that is not declared."""
         return self.keys_of(members)[0] or self.name
 
-    def refuses(self, after: S | None, there: Mapping[Ref, Resource]) -> str:
-        """Returns why AWS would refuse the change, given the resources of `watches`; empty if it accepts it.
+    def in_one_form(self, live: S, declared: S | None = None) -> S:
+        """Returns a live spec in the form (`Writing.forms`) that is declared, or else in the one that says all."""
+        forms = self.writing.forms
+        used = [form for form in forms if declared is not None and any(self._has(declared, f) for f in form)]
+        left = frozenset[str]().union(*forms) - (used[0] if used else self.form_of(live))
+        defaults = {f: self.spec.model_fields[f].get_default(call_default_factory=True) for f in left}
+        return live.model_copy(update=defaults) if left else live
 
-        The change is a deletion if `after` is None."""
+    def refuses(self, ref: Ref, before: S | None, after: S | None, there: Mapping[Ref, Resource]) -> str:
+        """Returns why AWS would refuse the change, given the resources of `Ordering.sees`; empty if it accepts it.
+
+        Without `before` the change creates or recreates the resource. Without `after` it deletes it.
+        """
         return ""
 
     def another(self, declared: S, live: S) -> str:
         """Returns why an unmanaged live resource of that name cannot be the declared one; empty if it may be."""
         return ""
+
+    def of_search(self, members: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Returns an item of the bulk read in the form of describe, where AWS gives the two different forms."""
+        return members
 
     def is_one(self, members: Mapping[str, Any]) -> bool:
         """Returns whether an item of the bulk read is a resource, and not an internal entry of AWS."""
@@ -237,6 +250,10 @@ class Kind(Translation[S]):
         return {self.answered(read.fills[0]): items}
 
     # Methods to override: for forms of AWS that differ from the manifest's, and for the kind's own rules.
+
+    def form_of(self, live: S) -> frozenset[str]:
+        """Returns the fields of the form (`Writing.forms`) that says all of a live resource's settings."""
+        return self.writing.forms[0] if self.writing.forms else frozenset()
 
     def expand(self, spec: S, files: Files) -> Iterable[Child]:
         """Returns other resources that this one also stands for; see `Composite.expand`."""
@@ -265,6 +282,9 @@ class Kind(Translation[S]):
     def violations(self, part: Spec, text: str) -> tuple[str, ...]:
         """Returns the rules of its part (attribute) that a stored wire text breaks, each with rule and limit."""
         return ()
+
+    def _has(self, spec: S, field: str) -> bool:
+        return worth_saying(self.spec, field, getattr(spec, field))
 
     def _member_calls(self, ref: Ref, members: Set, operation: str, spec: S, items: Iterable[Any]) -> Iterator[Sent]:
         for batch in _batches(items, members.batch):

@@ -18,9 +18,11 @@ from reconciler.model import (
     Keyed,
     Linked,
     LocalOnly,
+    Partial,
     Ref,
     RefTo,
     Spec,
+    in_order,
     is_id,
 )
 
@@ -245,6 +247,18 @@ def item_by(spec: type[Spec], field: str) -> str | None:
     """Returns the field that identifies the items of a list; "" if the item itself does, `None` if nothing does."""
     keyed = keyed_by(spec, field)
     return each_by(spec, field) if keyed is None else keyed
+
+
+@cache
+def is_partial(spec: type[Spec], field: str) -> bool:
+    """Returns whether the field is a structure whose undeclared fields stay as they are live."""
+    return mark(spec, field, Partial) is not None
+
+
+@cache
+def is_unordered(spec: type[Spec], field: str) -> bool:
+    """Returns whether the field is a list that is kept sorted, because AWS ignores its order."""
+    return any(getattr(part, "func", None) is in_order for part in spec.model_fields[field].metadata)
 
 
 def cannot_be_blank(spec: type[Spec], field: str) -> bool:

@@ -43,6 +43,7 @@ class Reading:
     candidates: the listing of those that the stack may manage, if the index lacks the kind.
     within: the kind whose resources contain those of this one, and the filter of `search` that names the container.
     write_only: fields that no answer has.
+    own: reads the instance of the environment itself, for kinds that see its settings (`Ordering.sees`).
     """
 
     search: Listing
@@ -56,6 +57,7 @@ class Reading:
     candidates: Listing | None = None
     within: tuple[str, str] = ("", "")
     write_only: frozenset[str] = frozenset()
+    own: Listing | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Writing:
     set_after_create: fields that create does not accept.
     deferred: fields that create may omit, to break a cycle of references.
     constants: parameters that create requires and that no field has.
+    forms: sets of fields that say the same in different forms. AWS answers with all forms; a manifest and a create have
+    one.
     wait: the state that calls leave unfinished.
     overwrites: create does not refuse an existing resource, so that apply must look before it.
     """
@@ -77,6 +81,7 @@ class Writing:
     set_after_create: frozenset[str] = frozenset()
     deferred: frozenset[str] = frozenset()
     constants: Mapping[str, Any] = field(default_factory=dict)
+    forms: tuple[frozenset[str], ...] = ()
     wait: Wait | None = None
     overwrites: bool = False
 

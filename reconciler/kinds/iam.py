@@ -18,7 +18,7 @@ from reconciler.kinds.operations import INDEX, calls_of, is_searched_undeclared,
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.service import ANYWHERE
 from reconciler.kinds.services import SERVICES, service_of
-from reconciler.model import Scope, Spec
+from reconciler.model import Read, Scope, Spec
 
 Statement = dict[str, Any]
 
@@ -64,6 +64,7 @@ def plan_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     reads = [read_of_lookup(LOOKUPS[name]) for name in names & LOOKUPS.keys()]
     for kind in known:
         reads += reads_of(kind).of_plan
+    reads += [read for kind in known for read in _own_reads(kind)]
     for kind in orphaned:
         reads += orphan_reads(kind)
     return frozenset(action_of(read.name) for read in (INDEX, *reads))
@@ -75,8 +76,8 @@ def apply_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
 
 
 def actions_of(kind: Kind[Any]) -> frozenset[str]:
-    """Returns the action of every call in a kind's table."""
-    return frozenset(map(action_of, calls_of(kind)))
+    """Returns the action of every call in a kind's table, and of the reads of the instance that it needs."""
+    return frozenset(map(action_of, calls_of(kind).union(read.name for read in _own_reads(kind))))
 
 
 def action_of(call: str) -> str:
@@ -146,6 +147,12 @@ def _not_granted() -> str:
     )
     head = "| for | the role also needs, and no policy here grants |\n|---|---|\n"
     return head + "".join(f"{row}\n" for row in rows)
+
+
+def _own_reads(kind: Kind[Any]) -> list[Read]:
+    """Returns the reads of the environment's own instance that the kind's changes depend on."""
+    reads = (reads_of(KINDS[name]).own for name in kind.ordering.sees)
+    return [read for read in reads if read]
 
 
 def _chosen(kinds: Collection[str] | None) -> list[Kind[Any]]:

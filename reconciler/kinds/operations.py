@@ -37,6 +37,7 @@ class KindReads:
     each_part: one part, if `parts` lists only names.
     lookup: the names of all resources, for a create: a search may lag behind.
     describe: one resource without the details that have a listing of their own.
+    own: the instance of the environment. Plan reads it if a kind that sees this one is declared.
     """
 
     searches: tuple[Read, ...]
@@ -51,6 +52,7 @@ class KindReads:
     tags: Read | None
     index: Read | None
     candidates: Read | None
+    own: Read | None = None
 
     @property
     def of_plan(self) -> tuple[Read, ...]:
@@ -108,6 +110,7 @@ def reads_of(kind: Kind[Any]) -> KindReads:
         lookup=_listing(kind, kind.reading.lookup, _key(kind), Reach.ALL) if kind.reading.lookup else None,
         describe=describe,
         tags=tags,
+        own=_listing(kind, kind.reading.own, _whole(kind), Reach.ALL) if kind.reading.own else None,
         index=INDEX if reading.index else None,
         candidates=_listing(kind, reading.candidates, _key(kind), Reach.ALL) if reading.candidates else None,
     )

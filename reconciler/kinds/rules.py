@@ -134,7 +134,8 @@ def repeated(spec: type[Spec], declared: Mapping[str, Any], path: Path = ()) -> 
             case type() as inner, Mapping() as value:
                 yield from repeated(inner, value, here)
             case type() as inner, list(items):
-                if by := keyed_by(spec, name) or each_by(spec, name):
+                by = keyed_by(spec, name) or each_by(spec, name)
+                if by in inner.model_fields:  # a key of several fields is the kind's own rule
                     yield from _twice(items, inner.model_fields[by].alias or by, here)
                 for at, item in enumerate(items):
                     yield from repeated(inner, item, (*here, at)) if isinstance(item, Mapping) else ()

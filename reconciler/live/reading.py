@@ -21,6 +21,7 @@ from reconciler.kinds.asking import again, filled, items, listed
 from reconciler.kinds.base import Kind
 from reconciler.kinds.operations import is_searched_undeclared, read_of_lookup, reads_of, searches
 from reconciler.kinds.registry import KINDS, LOOKUPS
+from reconciler.live.beside import read_own, unmanaged
 from reconciler.live.by_name import NameReader
 from reconciler.live.request import LiveReader, ReadRequest
 from reconciler.live.resource import as_live, parts_of, records_of
@@ -95,10 +96,11 @@ def _found(reader: LiveReader, workers: Executor) -> tuple[list[SearchResult], d
 def _beside(
     reader: LiveReader, known: Mapping[Ref, SearchResult], live: Mapping[Ref, Live], directory: Directory
 ) -> dict[Ref, Live]:
-    """Returns the unmanaged resources of watched kinds, with the fields of their search."""
     watched = reader.watched()
-    unmanaged = {ref: answer for ref, answer in known.items() if ref.kind in watched and ref not in live}
-    return {ref: as_live(ref, answer, [], directory) for ref, answer in unmanaged.items()}
+    searched = {name for name in watched if reader.requests_all(name) or reader.declared(KINDS[name])}
+    own = read_own(reader.aws, reader.scope, watched - searched)
+    others = {ref: answer for ref, answer in {**own, **known}.items() if ref not in live}
+    return unmanaged(others, watched, reader.scope, directory)
 
 
 def _nameless(

@@ -60,10 +60,12 @@ class RefTo:
     """Marks a spec field whose value is the name of another resource.
 
     `by`: the identity that AWS takes. It is also the end of the parameter's name: `QueueId`, `RoleArn`, `RoleName`.
+    `undeclared`: the resource may be live without a manifest.
     """
 
     kind: str
     by: Literal["Id", "Arn", "Name"] = "Id"
+    undeclared: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,11 @@ class Each:
     """
 
     by: str = ""
+
+
+@dataclass(frozen=True)
+class Partial:
+    """Marks a structure of which a manifest declares the fields that it wants. The others stay as they are live."""
 
 
 @dataclass(frozen=True)

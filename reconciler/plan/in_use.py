@@ -30,21 +30,35 @@ def unless_used(changes: Sequence[Change], live: Mapping[Ref, Live], after: Mapp
     return checked
 
 
-def unless_refused(changes: Sequence[Change], world: World, after: Mapping[Ref, Resource]) -> list[Change]:
-    """Blocks each change that AWS would refuse because of the resources there will be. `after` as above."""
+def unless_refused(
+    changes: Sequence[Change], world: World, after: Mapping[Ref, Resource], instance: str = ""
+) -> list[Change]:
+    """Blocks each change that AWS would refuse because of the resources there will be. `after` as above.
+
+    `instance`: the ARN of the environment's instance. Other instances do not count.
+    """
     stuck = {change.ref for change in changes if change.action is Action.BLOCKED and change.part_of is None}
     gone = {change.ref for change in changes if change.action is Action.DELETE and change.part_of is None}
     live = {ref: have.spec for ref, have in {**world.beside, **world.live}.items() if ref not in gone}
     new = {ref: spec for ref, spec in after.items() if ref not in stuck}
-    return [_unless_refused(change, {**live, **new}) for change in changes]
+    there = {ref: spec for ref, spec in {**live, **new}.items() if not _is_elsewhere(ref, world, instance)}
+    return [_unless_refused(change, world.live.get(change.ref), there) for change in changes]
 
 
-def _unless_refused(change: Change, there: Mapping[Ref, Resource]) -> Change:
+def _is_elsewhere(ref: Ref, world: World, instance: str) -> bool:
+    """Returns whether it is an instance other than the environment's own."""
+    have = world.live.get(ref) or world.beside.get(ref)
+    return bool(KINDS[ref.kind].reading.own and instance and (have is None or have.arn != instance))
+
+
+def _unless_refused(change: Change, have: Live | None, there: Mapping[Ref, Resource]) -> Change:
     kind = KINDS[change.ref.kind]
     if not kind.ordering.sees or change.action is Action.BLOCKED:
         return change
+    before = have.spec if have and change.action is not Action.REPLACE else None
     wanted = None if change.action is Action.DELETE else there.get(change.ref)
-    reason = kind.refuses(wanted, {ref: spec for ref, spec in there.items() if ref.kind in kind.ordering.sees})
+    watched = {ref: spec for ref, spec in there.items() if ref.kind in kind.ordering.sees}
+    reason = kind.refuses(change.ref, before, wanted, watched)
     return Change(Action.BLOCKED, change.ref, reason=reason, source=change.source) if reason else change
 
 

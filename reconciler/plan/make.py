@@ -57,8 +57,8 @@ def _compared(
     every.sort(key=lambda change: change.ref)
     after = {item.manifest.ref: item.after for item in planned}
     # The check of names comes last: a blocked change keeps its name, which another one may need.
-    possible = unless_taken(unless_refused(unless_used(every, world.live, after), world, after), world.live)
-    changes = with_origins(possible, desired.manifests)
+    allowed = unless_refused(unless_used(every, world.live, after), world, after, environment.scope.instance)
+    changes = with_origins(unless_taken(allowed, world.live), desired.manifests)
     listed = {change.ref for change in changes}
     messages = {
         *desired.findings,

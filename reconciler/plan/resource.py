@@ -122,7 +122,8 @@ class Planner:
             return manifest.spec
         if is_table(manifest.ref):
             return self.tables.recreated_spec(manifest, live)
-        return merge_declared(live.spec, manifest.spec, self.environment.ignored(manifest.ref))
+        kept: Resource = KINDS[manifest.ref.kind].in_one_form(live.spec, manifest.spec)
+        return merge_declared(kept, manifest.spec, self.environment.ignored(manifest.ref))
 
     def _update(self, manifest: Manifest, live: Live) -> Planned:
         kind, ref = KINDS[manifest.ref.kind], manifest.ref

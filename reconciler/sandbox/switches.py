@@ -41,12 +41,14 @@ class Switches:
     primary_values_page: ListDataTablePrimaryValues answers at most 100 records a page [service model's text; its shape says 1000].
     arns: where an id is asked for, an ARN is taken only where the model says so [inferred], or everywhere.
     built_ins: a new instance has AWS's own hours, queue, profiles, statuses and flows [admin guide], or is empty.
+    channel_work_unit: SearchUsers counts the after-contact work of channels in milliseconds [service model, literally], or in seconds.
     contains_length: CONTAINS with less than 2 or more than 25 characters is refused [service model: "will throw invalid results"], or finds nothing.
     client_tokens: a request that comes again with its ClientToken is answered as before [service model: idempotency], or carried out again.
     custom_voices: the account is not on the list for USE_CUSTOM_TTS_VOICES [inferred], or is.
     existing_link: associating what is associated is an InvalidRequestException [inferred], or accepted.
     hierarchy_names: names of user hierarchy groups are unique among those of one parent [inferred], or in the instance.
     hours_in_use: deleting hours that a queue or other hours refer to is an InvalidRequestException [inferred; the error that the model's text names is none of the operation's], or leaves them dangling.
+    identity_update: UpdateUserIdentityInfo replaces the whole identity [inferred], or keeps what it is not given.
     index_schedule_groups: the tag index leaves schedule groups out [inferred; moto too], or lists them.
     left_out_members: hours, their overrides, agent statuses and predefined attributes keep what an update leaves out [inferred], or lose it.
     left_out_session: UpdateRole without MaxSessionDuration returns it to one hour [service model, of the member], or keeps it.
@@ -56,7 +58,9 @@ class Switches:
     missing_reference: an id in a request that leads nowhere is a ResourceNotFoundException [inferred], or an InvalidParameterException.
     name_case: names of administrative resources are unique ignoring case [inferred], or exactly.
     quick_connects_hold_queues: a queue goes although quick connects lead to it [inferred], or does not.
+    sign_in: users of the seeded instance have passwords [service model: IdentityManagementType], or use SAML or a directory.
     session_data: UpdateSessionData keeps the keys that it is not given [inferred], or replaces all.
+    user_config: UpdateUserConfig keeps channels that it is not given [inferred], or loses them.
     unknown_permission: a permission that is not in the admin guide's list is an InvalidParameterException [inferred; service model: "valid permissions"], or accepted.
     security_profile_update: a security profile keeps what an update leaves out [inferred], or loses it.
     protection_by_name: PutLogGroupDeletionProtection by name is an InvalidParameterException [seen: terraform-provider-aws, pull request 45298], or accepted [service model].
@@ -90,12 +94,14 @@ class Switches:
     primary_values_page: int = 100
     arns: Literal["where_documented", "everywhere"] = "where_documented"
     built_ins: bool = True
+    channel_work_unit: Literal["milliseconds", "seconds"] = "milliseconds"
     contains_length: Literal["refused", "finds_nothing"] = "refused"
     client_tokens: Literal["honoured", "ignored"] = "honoured"
     custom_voices: bool = False
     existing_link: Literal["InvalidRequestException", "accepted"] = "InvalidRequestException"
     hierarchy_names: Literal["parent", "instance"] = "parent"
     hours_in_use: Literal["InvalidRequestException", "deleted"] = "InvalidRequestException"
+    identity_update: Literal["replaced", "merged"] = "replaced"
     index_schedule_groups: Literal["left_out", "listed"] = "left_out"
     left_out_members: Literal["keep", "reset"] = "keep"
     left_out_session: Literal["reset", "keep"] = "reset"
@@ -107,7 +113,9 @@ class Switches:
     missing_reference: Literal["ResourceNotFoundException", "InvalidParameterException"] = "ResourceNotFoundException"
     name_case: Literal["ignored", "exact"] = "ignored"
     quick_connects_hold_queues: bool = False
+    sign_in: Literal["CONNECT_MANAGED", "SAML", "EXISTING_DIRECTORY"] = "CONNECT_MANAGED"
     session_data: Literal["merge", "replace"] = "merge"
+    user_config: Literal["merged", "replaced"] = "merged"
     unknown_permission: Literal["InvalidParameterException", "accepted"] = "InvalidParameterException"
     security_profile_update: Literal["keep", "reset"] = "keep"
     protection_by_name: Literal["refused", "accepted"] = "refused"
@@ -125,7 +133,7 @@ class Quotas:
     enum_values: "the maximum length of arrays within validations … is 5" [service model; its meaning is unclear].
     text, primary_text, list_text: characters of a TEXT value, of a primary one, of a TEXT_LIST item [admin guide].
     hours_of_operation, queues, quick_connects, routing_profiles: of an instance, AWS's own included [service quotas page].
-    security_profiles, user_hierarchy_groups, agent_statuses, predefined_attributes: likewise.
+    security_profiles, user_hierarchy_groups, agent_statuses, predefined_attributes, users: likewise.
     hours_of_operation_overrides, parent_hours_of_operation: of one set of hours [service quotas page].
     concurrent_contacts: calls, chats, tasks and e-mails of an instance together, 10, 500, 2500 and 1000 [service quotas page].
     instances: of an account and Region, those aside whose creation failed [service quotas page].
@@ -155,6 +163,7 @@ class Quotas:
     user_hierarchy_groups: int = 500
     agent_statuses: int = 50
     predefined_attributes: int = 150
+    users: int = 500
     hours_of_operation_overrides: int = 50
     parent_hours_of_operation: int = 3
     routing_profile_queues: int = 50

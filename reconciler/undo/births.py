@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.diff.fields import diff
+from reconciler.diff.fields import declared_in, diff
 from reconciler.errors import UsageError
 from reconciler.kinds.base import Kind
 from reconciler.kinds.contents import holds_contents
+from reconciler.kinds.fields import is_partial
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Finding, Live, Manifest, Records, Ref, Resource
+from reconciler.model import FieldChange, Finding, Live, Manifest, Records, Ref, Resource
 from reconciler.model.cells import identity, same
 from reconciler.undo.back import Back, Kept, Now, contents_within, unknown_bytes
 from reconciler.undo.cells import primaries_of, records_of, row_text
@@ -34,11 +35,13 @@ def taken_back(past: Past, now: Now) -> Back:
 def recreated(past: Past, now: Now) -> Back:
     """Returns the creation of a resource that the run deleted, with everything that the outcome holds of it."""
     kind = KINDS[past.ref.kind]
-    spec = _assembled(kind, past.ref, [(field.path, now.meant(field.before)) for field in _of_spec(past)])
+    spec = kind.in_one_form(
+        _assembled(kind, past.ref, [(field.path, now.meant(field.before)) for field in _of_spec(past)])
+    )
     records = records_of(kind, spec, past.lost, now)
     live = now.of(past.ref)
     if live is not None:
-        if not (diff(_comparable(kind, spec, live), live.spec) or _other_rows(kind, live, records)):
+        if not (any(_differences(kind, spec, live)) or _other_rows(kind, live, records)):
             return Back(past.ref, live=live, already=len(past.fields))
         reason = "is live again, but not as it was before the run; it is left alone"
         return Back(past.ref, live=live, kept=(Kept("", reason),))
@@ -59,9 +62,14 @@ def _assembled(kind: Kind[Any], ref: Ref, values: list[tuple[str, Any]]) -> Reso
     return spec
 
 
-def _comparable(kind: Kind[Any], spec: Resource, live: Live) -> Resource:
-    """Returns the spec with the live values of write-only fields, which AWS never returns."""
-    return spec.model_copy(update={field: getattr(live.spec, field) for field in kind.reading.write_only})
+def _differences(kind: Kind[Any], spec: Resource, live: Live) -> Iterator[FieldChange]:
+    """Yields what differs from the live resource, without fields that AWS never returns, or that it fills itself."""
+    there = kind.in_one_form(live.spec, spec)
+    unknown = {field: getattr(there, field) for field in kind.reading.write_only}
+    for field in kind.spec.model_fields:
+        if is_partial(kind.spec, field):
+            unknown[field] = getattr(there, field).model_copy(update=declared_in(getattr(spec, field)))
+    yield from diff(spec.model_copy(update=unknown), there)
 
 
 def _edits(past: Past, live: Live, now: Now) -> Iterator[str]:
@@ -72,8 +80,7 @@ def _edits(past: Past, live: Live, now: Now) -> Iterator[str]:
     except UsageError:
         yield "the run did not create it completely"
         return
-    for change in diff(_comparable(kind, left, live), live.spec):
-        yield change.path
+    yield from (change.path for change in _differences(kind, left, live))
     primaries = primaries_of(kind, live.spec)
     wrote = {(identity(primaries, cell.key), cell.attribute): cell for cell in past.cells}
     for record in live.records:

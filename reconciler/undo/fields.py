@@ -18,11 +18,12 @@ from reconciler.undo.back import Back, Kept, Now, changed, contents_within, equa
 from reconciler.undo.cells import UndoColumns, primaries_of, rows_back
 from reconciler.undo.documents import Already, Restored, way_back
 from reconciler.undo.past import Past
-from reconciler.undo.places import Edit, Inside, Place, edited, locate, takes, value_at
+from reconciler.undo.places import Edit, Inside, Place, edited, is_removable, locate, takes, value_at
 from reconciler.undo.whose import OWNER, owned_as_before
 
 METADATA, PROTECTION, ADDRESSED = "metadata.", "metadata.protect", "metadata.address"
 BLANK = "{} takes no empty text there, so the value can be changed but not removed"
+LASTING = "{} has no call that removes it; it can only be changed"
 DOCUMENT = "the document changed since the run; it is left alone"
 CONSOLE = "it was renamed in the console; the name in the manifest stays, or the manifest would no longer find it"
 
@@ -85,6 +86,8 @@ def _fields(past: Past, live: Live, kind: Kind[Any]) -> _Fields:
             kept.append(Kept(path, CONSOLE))
         elif not takes(live.spec, place, before):
             kept.append(Kept(path, BLANK.format(kind.service.title)))
+        elif before is None and not is_removable(live.spec, place):
+            kept.append(Kept(path, LASTING.format(kind.service.title)))
         elif holds_contents(kind.spec) and (lost := list(contents_within(before))):
             kept.append(Kept(path, unknown_bytes(lost)))
         else:

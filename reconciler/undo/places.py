@@ -10,7 +10,16 @@ from pydantic import ValidationError
 from reconciler.desired.linking import with_links
 from reconciler.diff.fields import item_key, manifest_value
 from reconciler.errors import UsageError
-from reconciler.kinds.fields import cannot_be_blank, document_type, item_by, manifest_key, worth_saying
+from reconciler.kinds.fields import (
+    cannot_be_blank,
+    document_type,
+    is_partial,
+    is_unordered,
+    item_by,
+    keyed_by,
+    manifest_key,
+    worth_saying,
+)
 from reconciler.model import Resource, Spec
 from reconciler.model.canonical import plain
 from reconciler.model.spec import label
@@ -97,11 +106,31 @@ def takes(spec: Spec, place: Place, value: Any) -> bool:
     return value != "" or not (isinstance(owner, Spec) and cannot_be_blank(type(owner), place[-1]))
 
 
+def is_removable(spec: Spec, place: Place) -> bool:
+    """Returns whether a value there can be removed. Items that a manifest leaves out of some lists stay."""
+    is_item = len(place) == len(("list", "item"))
+    return not (is_item and _is_merged_list(type(spec), place[0]))
+
+
+def _is_merged(spec: type[Spec], place: Place) -> bool:
+    """Returns whether undeclared fields of the structure or the item there stay as they are live."""
+    return len(place) > 1 and (is_partial(spec, place[0]) or _is_merged_list(spec, place[0]))
+
+
+def _is_merged_list(spec: type[Spec], field: str) -> bool:
+    return bool(keyed_by(spec, field)) and is_unordered(spec, field)
+
+
 def edited(spec: R, edits: Iterable[Edit]) -> R:
     """Returns the spec with other values. Only the name and the edited fields count as declared in it."""
-    by_place = dict(edits)
-    built = _built(type(spec), _with(_Part("", None, spec), by_place))
+    by_place, spec_type = dict(edits), type(spec)
+    built = _built(spec_type, _with(_Part("", None, spec), by_place))
     built.__pydantic_fields_set__.intersection_update({"name", *(field for field, *_ in by_place)})
+    for place, value in by_place.items():
+        owner = _value(built, place[:-1])
+        if value is None and isinstance(owner, Spec) and _is_merged(spec_type, place):
+            # There, only a declared null removes a value.
+            owner.model_fields_set.add(place[-1])
     return built
 
 

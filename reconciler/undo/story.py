@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reconciler.directory import AwsIds, Directory, World
+from reconciler.directory import AwsIds, World
 from reconciler.errors import Source
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import nested, refers_to
@@ -48,7 +48,7 @@ def preview_undo(options: Options, outcome: Json, name: str) -> Preview:
             # From the first call on, its old name refers to it again.
             world.directory.add(back.live.ref, AwsIds(back.live.id, back.live.arn))
     desired = _desired(backs, now)
-    plan = make_plan(environment, desired, _concerned(backs, world.directory), _selection(options, backs))
+    plan = make_plan(environment, desired, _concerned(backs, world), _selection(options, backs))
     live = {**world.live, **{back.live.ref: back.live for back in backs if back.live}}
     return Preview(_whole(plan, backs, options), desired, replace(world, live=live))
 
@@ -99,11 +99,14 @@ def _is_deleted_by_address(kind: Kind[Any]) -> bool:
     return kind.ownership is Ownership.DECLARED and not kind.deletion.irreversible and not kind.deletion.needs_tombstone
 
 
-def _concerned(backs: Iterable[Back], directory: Directory) -> World:
-    """Returns a world with the resources to undo only, so that all others are not taken for orphans."""
-    return World(
-        {back.live.ref: back.live for back in backs if back.live and (back.manifest or back.leaves)}, directory
-    )
+def _concerned(backs: Iterable[Back], world: World) -> World:
+    """Returns a world with the resources to undo only, so that all others are not taken for orphans.
+
+    The others stay beside them, because they may make AWS refuse the way back.
+    """
+    live = {back.live.ref: back.live for back in backs if back.live and (back.manifest or back.leaves)}
+    others = {ref: have for ref, have in {**world.beside, **world.live}.items() if ref not in live}
+    return World(live, world.directory, beside=others)
 
 
 def _selection(options: Options, backs: Iterable[Back]) -> Selection:

@@ -9,7 +9,7 @@ import pytest
 from reconciler.model import Action, Manifest, Outcome, Status
 from reconciler.sandbox import INSTANCE_ID
 from tests.apply.meanwhile import statuses
-from tests.builders.examples import EXAMPLES, example, permitted, surroundings
+from tests.builders.examples import EXAMPLES, SWITCHES, example, permitted, surroundings
 from tests.builders.manifests import manifest
 from tests.builders.tables import attribute, key, table
 from tests.worlds.undoing import undone, way_back
@@ -128,6 +128,7 @@ def test_undo_keeps_rows_of_a_parallel_run(world: World) -> None:
 def test_two_parallel_runs_create_any_kind_once(world: World, kind: str) -> None:
     it = example(kind)
     every = [it, *surroundings(it)]
+    world.control.set_faults({"switches": SWITCHES})
     world.seed(*every)
     seen = [world.preview(*every, **permitted(*every)) for _ in range(2)]
 

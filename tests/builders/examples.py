@@ -10,6 +10,8 @@ from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest
 from tests.builders.manifests import manifest
 
+# Switches of a sandbox in which every example can be created: manifests cannot declare passwords of users.
+SWITCHES = {"customVoices": True, "signIn": "SAML"}
 EXAMPLES = {
     path.stem: json.loads(path.read_text())
     for path in sorted((Path(__file__).parents[1] / "kinds" / "examples").glob("*.json"))
@@ -28,6 +30,12 @@ def needed(kind: str, which: str = "first") -> dict[str, Any]:
     required = [field.alias for field in KINDS[kind].spec.model_fields.values() if field.is_required()]
     fields = [*(key for key in required if key and key != "name"), *EXAMPLES[kind].get("needed", ())]
     return {key: EXAMPLES[kind][which]["spec"][key] for key in fields}
+
+
+def rivals(kind: str, field: str) -> set[str]:
+    """Returns the fields that say the same as this one in another form, by their keys in a manifest."""
+    forms = [{KINDS[kind].spec.model_fields[f].alias or f for f in form} for form in KINDS[kind].writing.forms]
+    return {rival for form in forms if field not in form and any(field in other for other in forms) for rival in form}
 
 
 def surroundings(*manifests: Manifest) -> list[Manifest]:

@@ -8,7 +8,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.groups import Identity, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Parts
-from reconciler.model import Each, Keyed, LocalOnly, Resource, Spec, Unordered
+from reconciler.model import Each, Keyed, LocalOnly, Partial, Resource, Spec, Unordered
 
 # Names with the characters of paths. Each but the first begins like the path of something in the one before it.
 ODD_NAMES = ("a", "a].copies", "a].copies].b", "[", "].", "a.b")
@@ -45,8 +45,18 @@ class Size(Spec):
     deep: int = 0
 
 
+class Owner(Spec):
+    first: str | None = None
+    last: str | None = None
+
+
+class Lamp(Spec):
+    side: str
+    watts: int | None = None
+
+
 class Shelf(Resource):
-    """Has a keyed list, lists by a field, a spec and the item itself, a map, and a structure."""
+    """Has keyed lists, lists by a field, a spec and the item itself, a map, and structures."""
 
     drawers: Annotated[tuple[Drawer, ...], Keyed()] = ()
     hidden_drawers: Annotated[tuple[Drawer, ...], Keyed()] = ()
@@ -55,6 +65,8 @@ class Shelf(Resource):
     colours: Annotated[Unordered[str], Each()] = ()
     labels: dict[str, str] = {}  # noqa: RUF012 (pydantic copies it)
     size: Size = Size()
+    owner: Annotated[Owner, Partial()] = Owner()
+    lamps: Annotated[Unordered[Lamp], Keyed("side")] = ()
     shelf_marks: tuple[str, ...] = ()
 
 

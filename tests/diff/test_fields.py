@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.diff.fields import creation_changes, deletion_changes, diff, merge_declared, pair, with_fields
+from reconciler.diff.fields import (
+    creation_changes,
+    deletion_changes,
+    diff,
+    keep_known_fields,
+    merge_declared,
+    pair,
+    with_fields,
+)
 from reconciler.model import FieldChange
-from tests.builders.shelves import ODD_NAMES, Book, Drawer, Place, Shelf, books, drawers, shelf
+from tests.builders.shelves import ODD_NAMES, Book, Drawer, Owner, Place, Shelf, Size, books, drawers, shelf
 
 
 def paths(before: Shelf | None, after: Shelf | None) -> list[str]:
@@ -225,6 +233,37 @@ def test_a_merged_spec_differs_only_where_it_was_declared() -> None:
     declared = shelf(books=books("A", "B"), size={"wide": 2})
 
     assert paths(live, merge_declared(live, declared, lambda path: False)) == ["books[B]", "size.wide"]
+
+
+def test_undeclared_fields_of_a_partial_structure_stay() -> None:
+    live = shelf(owner={"first": "Ann", "last": "Low"}, size={"wide": 1, "deep": 2})
+
+    merged = merge_declared(live, shelf(owner={"last": "High"}, size={"wide": 3}), lambda path: False)
+
+    assert (merged.owner, merged.size) == (Owner(first="Ann", last="High"), Size(wide=3))
+
+
+def test_a_declared_null_removes_a_value_of_a_partial_structure() -> None:
+    live = shelf(owner={"first": "Ann", "last": "Low"})
+
+    merged = merge_declared(live, shelf(owner={"last": None}), lambda path: False)
+
+    assert merged.owner == Owner(first="Ann")
+
+
+def test_a_field_that_the_plan_did_not_read_is_not_compared_and_not_overwritten() -> None:
+    planned, now = shelf(owner={"first": "Ann"}), shelf(owner={"first": "Ann", "last": "Low"})
+
+    assert keep_known_fields(now, planned).owner == planned.owner
+    assert with_fields(now, shelf(owner={"first": "Eve"}), ["owner"]).owner == Owner(first="Eve", last="Low")
+
+
+def test_a_merged_list_without_an_order_stays_sorted() -> None:
+    live = shelf(lamps=[{"side": "left", "watts": 5}, {"side": "right", "watts": 7}])
+
+    merged = merge_declared(live, shelf(lamps=[{"side": "right"}]), lambda path: False)
+
+    assert merged.lamps == live.lamps
 
 
 def test_chosen_fields_of_another_spec_replace_the_live_ones() -> None:

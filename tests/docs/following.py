@@ -161,6 +161,21 @@ def has_changed_a_queue(reader: Reader) -> None:
     assert run(["-q", "-e", "prod", "apply", "--auto-approve"]) == 0
 
 
+def has_an_agent(reader: Reader) -> None:
+    """A user with a password, from the console."""
+    connect, here = client(reader.server), {"InstanceId": INSTANCE_ARN}
+    (routing,) = connect.list_routing_profiles(**here)["RoutingProfileSummaryList"]
+    security = connect.list_security_profiles(**here)["SecurityProfileSummaryList"]
+    connect.create_user(
+        **here,
+        Username="agent-001",
+        Password="Correct-horse-1",  # noqa: S106 - the sandbox keeps no password
+        IdentityInfo={"FirstName": "Ada", "LastName": "Byron"},
+        RoutingProfileId=routing["Id"],
+        SecurityProfileIds=[profile["Id"] for profile in security if profile["Name"] == "Agent"],
+    )
+
+
 def has_an_instance(reader: Reader) -> None:
     """A new repository, and an instance that was set up in the console."""
     base = reader.root / "manifests" / "base"

@@ -17,6 +17,7 @@ from reconciler.sandbox import REGION
 from tests.cli.running import Server
 from tests.docs.following import (
     Reader,
+    has_an_agent,
     has_an_instance,
     has_applied_the_example,
     has_changed_a_queue,
@@ -32,6 +33,7 @@ BEFORE: dict[str, Callable[[Reader], None]] = {
     "docs/getting-started.md": has_nothing,
     "docs/guides/data-tables-and-excel.md": has_nothing,
     "docs/guides/hours-and-holidays.md": has_nothing,
+    "docs/guides/agents.md": has_an_agent,
     "docs/guides/environments-and-overlays.md": has_nothing,
     "docs/guides/migrating-from-json.md": has_nothing,
     "docs/guides/roles-schedules-and-log-groups.md": has_nothing,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -144,7 +145,8 @@ def test_a_looked_up_target_is_written_by_name(world: World, tmp_path: Path) -> 
 
 
 def test_an_agent_is_named(world: World, tmp_path: Path) -> None:
-    agent = world.control.seed("User", {"Username": "ada"})
+    profiles = {"RoutingProfileId": str(uuid4()), "SecurityProfileIds": [str(uuid4())]}
+    agent = world.control.seed("User", {"Username": "ada", **profiles})
     flow = world.control.seed("ContactFlow", {"Name": "Transfer", "ContactFlowType": "AGENT_TRANSFER"})
     there = {"QuickConnectType": "USER", "UserConfig": {"UserId": agent, "ContactFlowId": flow}}
     world.connect.create_quick_connect(**HERE, Name="ada", QuickConnectConfig=there)

@@ -19,7 +19,7 @@ from reconciler.steps.estimate import calls_of
 from reconciler.steps.resource import make_steps
 from reconciler.steps.second_look import last_look
 from reconciler.steps.work import Work
-from tests.builders.examples import example, permitted, surroundings
+from tests.builders.examples import SWITCHES, example, permitted, surroundings
 from tests.worlds.world import World
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
@@ -182,7 +182,7 @@ def test_plan_makes_exactly_the_reads_that_the_policy_lists(world: World, kind: 
         it = example(kind, which)
         around = surroundings(it)
         world.control.reset()
-        world.control.set_faults({"switches": {"customVoices": True}})
+        world.control.set_faults({"switches": SWITCHES})
         world.seed(it, *around)
         world.run(it, *around, **permitted(it))
         world.every_call()
@@ -198,7 +198,7 @@ def test_plan_makes_exactly_the_reads_that_the_policy_lists(world: World, kind: 
 def test_the_estimate_counts_the_calls_that_an_update_makes(world: World, kind: str) -> None:
     before, after = example(kind), example(kind, "second")
     around = [each for each in surroundings(before, after) if each.ref not in (before.ref, after.ref)]
-    world.control.set_faults({"switches": {"customVoices": True}})
+    world.control.set_faults({"switches": SWITCHES})
     world.seed(before, after, *around)
     world.run(before, *around, **permitted(before))
     seen = world.preview(after, *around, **permitted(before, after))

@@ -167,7 +167,8 @@ class Wire:
             case bytes():
                 return Content.of_bytes(value).as_json
             case str():
-                for id, name in self._names.items():
+                # The ARN of a resource begins with the ARN of its instance, so the longest comes first.
+                for id, name in sorted(self._names.items(), key=lambda item: -len(item[0])):
                     value = value.replace(id, name)
                 return str(value)
             case Mapping():

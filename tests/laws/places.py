@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.model import Manifest, Outcome, Plan
-from tests.builders.examples import example, permitted, surroundings
+from tests.builders.examples import SWITCHES, example, permitted, surroundings
 from tests.worlds.world import World
 
 
@@ -19,8 +19,8 @@ class Place:
         self.seed()
 
     def faults(self, **faults: Any) -> None:
-        """Sets faults, in an account that may have every feature."""
-        self.world.control.set_faults({"switches": {"customVoices": True}, **faults})
+        """Sets faults, in an account that may have every feature, where manifests can create users."""
+        self.world.control.set_faults({"switches": SWITCHES, **faults})
 
     def seed(self) -> None:
         self.faults()

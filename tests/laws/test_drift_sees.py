@@ -13,14 +13,15 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.model import ListShape, Shape, StructureShape
 
-from reconciler.diff.fields import diff
+from reconciler.diff.fields import diff, merge_declared
+from reconciler.kinds.fields import aws_name, keyed_by, nested
 from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
-from reconciler.model import Action, Call, Does, IdOf, Live, Ownership
+from reconciler.model import Action, Call, Does, IdOf, Live, Ownership, Spec
 from reconciler.steps.resource import make_steps
 from reconciler.steps.work import Work
 from tests.builders.examples import example
-from tests.laws.places import Place, first
+from tests.laws.places import Place, first, second
 from tests.worlds.world import World
 
 # Members that name the resource, or only select another form of the call.
@@ -28,20 +29,29 @@ NOT_WISHES = {"AttributeType", "ResetOrderNumber", "ResourceType", "AssociationI
 
 
 class Edit(NamedTuple):
-    """A leaf of one update call of a kind: where it is in the parameters."""
+    """A leaf of one update call of a kind: where it is in the parameters. The call leads to the `declared` example."""
 
     kind: str
     operation: str
     path: tuple[str | int, ...]
+    declared: str = "first"
+
+    @property
+    def other(self) -> str:
+        return "second" if self.declared == "first" else "first"
 
     def __str__(self) -> str:
-        return f"{self.kind}-{self.operation}-{'.'.join(map(str, self.path))}"
+        return f"{self.kind}-{self.operation}-{'.'.join(map(str, self.path))}-{self.declared}"
 
 
 @cache
 def updates(kind: str, before: str, after: str) -> tuple[Call, ...]:
     """The calls that take one example to the other, as values."""
-    k, was, wanted = KINDS[kind], example(kind, before).spec, example(kind, after).spec
+    k, was = KINDS[kind], example(kind, before).spec
+    wanted = example(kind, after).spec
+    if k.writing.forms:
+        # The example has one form of some settings. The other form stays as it is.
+        wanted = merge_declared(was, wanted, lambda path: False)
     live = Live(example(kind).ref, "id", "arn", was)
     steps = make_steps(Work(k, live.ref, live, wanted, tags={}, fields=diff(was, wanted)))
     return tuple(step.call for step in steps if step.does is not Does.TAG)
@@ -62,17 +72,31 @@ def edits() -> Iterator[Edit]:
     for kind, k in KINDS.items():
         if k.cells:
             continue  # cells and columns have tests of their own, in tests/plan
-        for call in updates(kind, "second", "first"):
-            if call.operation not in {update.operation for update in k.writing.updates}:
-                continue
+        yield from _edits(kind, Edit(kind, "", ()))
+        if k.writing.forms:
+            # Each example has one form of some fields.
+            yield from _edits(kind, Edit(kind, "", (), "second"))
+
+
+def _edits(kind: str, of: Edit) -> Iterator[Edit]:
+    k = KINDS[kind]
+    for call in updates(kind, of.other, of.declared):
+        if call.operation in {update.operation for update in k.writing.updates}:
             wishes = {key: value for key, value in call.params.items() if key not in {k.identity.id_param, *NOT_WISHES}}
-            yield from (Edit(kind, call.operation, path) for path in _leaves(wishes, ()))
+            leaves = [path for path in _leaves(wishes, ()) if (path[0], path[-1]) not in _keys(k.spec)]
+            yield from (of._replace(operation=call.operation, path=path) for path in leaves)
+
+
+def _keys(spec: type[Spec]) -> set[tuple[str, str]]:
+    """Returns keyed lists with the keys of their items. Another key is another item, which may stay undeclared."""
+    keyed = [(f, nested(spec, f), keyed_by(spec, f)) for f in spec.model_fields]
+    return {(aws_name(spec, field), aws_name(inner, by)) for field, inner, by in keyed if inner and by}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("edit", sorted(set(edits())), ids=str)
 def test_a_changed_member_is_seen(world: World, edit: Edit) -> None:
-    place = first(world, edit.kind)
+    place = (first if edit.declared == "first" else second)(world, edit.kind)
     assert place.run().exit_code == 0
     assert not place.plan().changes
 
@@ -113,13 +137,13 @@ def test_a_changed_tag_is_seen(world: World, kind: str) -> None:
 
 def _change(place: Place, edit: Edit) -> None:
     """Returns the leaf alone, or all members of the call if AWS refuses the leaf alone."""
-    calls = updates(edit.kind, "second", "first")
+    calls = updates(edit.kind, edit.other, edit.declared)
     call = next(c for c in calls if c.operation == edit.operation and _has(c.params, edit.path))
     params = deepcopy(dict(call.params))
     try:
         _send(place, Call(call.service, call.operation, _mutated(params, edit)))
     except ClientError:
-        others = updates(edit.kind, "first", "second")
+        others = updates(edit.kind, edit.declared, edit.other)
         same = {edit.operation, _clearing(edit)}
         _send(place, next(c for c in others if c.operation in same and _same_aim(c, call)))
 

@@ -13,7 +13,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
 from reconciler.model import Action, Live, Manifest, Ownership, Plan, Ref
 from reconciler.reconcile import Options, destroy, preview
-from tests.builders.examples import example, permitted, surroundings
+from tests.builders.examples import SWITCHES, example, permitted, surroundings
 from tests.builders.manifests import manifest
 from tests.worlds.exporting import exported
 from tests.worlds.world import World
@@ -37,7 +37,7 @@ def whole(world: World) -> dict[Ref, Live]:
 def made(world: World, *manifests: Manifest) -> None:
     """Creates the resource as another writer does, without the stack's tags."""
     every = [*manifests, *surroundings(*manifests)]
-    world.control.set_faults({"switches": {"customVoices": True}})
+    world.control.set_faults({"switches": SWITCHES})
     world.seed(*every)
     done = world.run(*every, **permitted(*every))
     assert done.exit_code == 0, done

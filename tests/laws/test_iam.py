@@ -12,7 +12,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.live import ReadRequest, read
 from reconciler.model import Manifest, Scope
 from reconciler.sandbox import in_process
-from tests.builders.examples import EXAMPLES, example, needed, permitted, surroundings
+from tests.builders.examples import EXAMPLES, SWITCHES, example, needed, permitted, surroundings
 from tests.builders.manifests import manifest
 from tests.builders.tables import attribute, key, table
 from tests.worlds.world import World
@@ -73,10 +73,15 @@ def test_undeclared_kinds_are_read_for_orphans_and_never_written() -> None:
     assert not nothing & {"connect:ListInstances", "connect:ListLambdaFunctions", "connect:ListUsers"}
 
 
+def test_a_kind_that_depends_on_its_instance_may_describe_it() -> None:
+    assert "connect:DescribeInstance" in plan_actions(["User"]) - plan_actions(["Queue"])
+    assert "connect:ListInstances" not in apply_actions(["User"])
+
+
 def test_a_declared_kind_is_granted_what_its_manifests_may_name() -> None:
     """S-11."""
     assert "connect:ListContactFlows" in plan_actions(["Queue"]) - plan_actions([])
-    assert "connect:ListUsers" in plan_actions(["QuickConnect"]) - plan_actions(["Queue"])
+    assert "connect:ListPhoneNumbersV2" in plan_actions(["Queue"]) - plan_actions(["QuickConnect"])
     assert "connect:ListContactFlows" in plan_actions(["DataTable", "ContactFlow"]) - plan_actions(["DataTable"])
 
 
@@ -142,7 +147,7 @@ def test_an_uncalled_action_is_in_no_policy(action: str) -> None:
 
 def _everything(world: World, which: str) -> list[Manifest]:
     """Returns an example of each kind, with its references."""
-    world.control.set_faults({"switches": {"customVoices": True}})
+    world.control.set_faults({"switches": SWITCHES})
     examples = [example(kind, which) for kind in KINDS]
     every = [*examples, *surroundings(*examples)]
     world.seed(*every)
@@ -155,7 +160,7 @@ def _life(world: World, kind: str) -> set[str]:
     first, second = example(kind), example(kind, "second")
     around = [each for each in surroundings(first, second) if each.ref != first.ref]
     world.seed(first, second, *around)
-    switches = {"switches": {"customVoices": True}}
+    switches = {"switches": SWITCHES}
     operations = [KINDS[kind].writing.create]
     world.every_call()
     world.control.set_faults({**switches, "lostReply": {"every": 1, "operations": operations}})

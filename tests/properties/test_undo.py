@@ -19,7 +19,7 @@ from reconciler.reconcile import Options, Preview
 from reconciler.report import outcome_json
 from reconciler.sandbox import INSTANCE_ID
 from reconciler.undo import preview_undo
-from tests.builders.examples import EXAMPLES, example, needed, permitted, surroundings
+from tests.builders.examples import EXAMPLES, SWITCHES, example, needed, permitted, surroundings
 from tests.builders.manifests import manifest as declared
 from tests.builders.random_tables import KEYS, tables
 from tests.worlds.world import World
@@ -183,6 +183,7 @@ UNDONE = sorted(set(EXAMPLES) - {"DataTable", "ConnectInstance"})
 
 @pytest.mark.parametrize("kind", UNDONE)
 def test_an_update_of_any_kind_is_undone_and_done_again(world: World, kind: str) -> None:
+    world.control.set_faults({"switches": SWITCHES})
     first, second = example(kind), example(kind, "second")
     second = Manifest(second.spec.model_copy(update={f: getattr(first.spec, f) for f in _fixed(first)}), second.source)
     others = surroundings(first, second)
@@ -207,6 +208,7 @@ def _fixed(it: Manifest) -> frozenset[str]:
 
 @pytest.mark.parametrize("kind", sorted(set(UNDONE) - {"AgentStatus"}))
 def test_a_create_of_any_kind_is_undone_and_repeated(world: World, kind: str) -> None:
+    world.control.set_faults({"switches": SWITCHES})
     first = example(kind)
     others = surroundings(first)
     world.seed(first, *others)
@@ -228,6 +230,7 @@ def test_a_create_of_any_kind_is_undone_and_repeated(world: World, kind: str) ->
 
 @pytest.mark.parametrize("kind", sorted(set(UNDONE) - {"AgentStatus"}))
 def test_a_create_with_required_fields_only_is_undone(world: World, kind: str) -> None:
+    world.control.set_faults({"switches": SWITCHES})
     bare = declared(kind, EXAMPLES[kind]["first"].get("name", "it"), needed(kind))
     others = surroundings(bare)
     world.seed(bare, *others)

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.diff.fields import diff
 from reconciler.errors import UsageError
-from reconciler.undo.places import assembled, edited, locate, takes, value_at
+from reconciler.undo.places import assembled, edited, is_removable, locate, takes, value_at
 from tests.builders.manifests import manifest
 from tests.builders.shelves import ODD_NAMES, Place, Shelf, books, drawers, shelf
 
@@ -88,6 +88,31 @@ def test_only_the_edited_fields_count_as_declared() -> None:
     spec = shelf(colours=["red"], size={"wide": 1})
 
     assert edited(spec, [(("size", "wide"), 2)]).model_fields_set == {"name", "size"}
+
+
+def test_a_value_that_is_taken_out_of_a_partial_structure_is_a_declared_null() -> None:
+    live = shelf(owner={"first": "Ann", "last": "Low"})
+
+    after = edited(live, [(("owner", "last"), None)])
+
+    assert after.owner.last is None
+    assert "last" in after.owner.model_fields_set
+
+
+def test_an_item_that_would_stay_undeclared_cannot_be_removed() -> None:
+    live = shelf(lamps=[{"side": "left", "watts": 5}], books=[{"title": "x"}], owner={"first": "Ann"})
+
+    removable = {place: is_removable(live, place) for place in (("lamps", "left"), ("books", "x"), ("owner", "first"))}
+
+    assert removable == {("lamps", "left"): False, ("books", "x"): True, ("owner", "first"): True}
+
+
+def test_a_value_of_such_an_item_is_removed_by_a_declared_null() -> None:
+    live = shelf(lamps=[{"side": "left", "watts": 5}])
+
+    after = edited(live, [(("lamps", "left", "watts"), None)])
+
+    assert (after.lamps[0].watts, "watts" in after.lamps[0].model_fields_set) == (None, True)
 
 
 def test_a_plain_list_beside_an_edit_keeps_equal_items() -> None:

@@ -84,11 +84,13 @@ class World:
         return self.apply(self.preview(*manifests, **selection))
 
     def seed(self, *manifests: Manifest) -> None:
-        """Seeds the flows, users, numbers and addresses that they name."""
+        """Seeds the flows, numbers and addresses that they name, and the users that none of them declares."""
         named = {ref for each in manifests for ref in KINDS[each.ref.kind].references(each.spec)}
-        for ref in sorted(named):
+        for ref in sorted(named - {each.ref for each in manifests}):
             if ref.kind in LOOKUPS:
                 self.control.seed(ref.kind, {LOOKUPS[ref.kind].name: ref.name})
+            elif ref.kind == "User":
+                self.control.seed(ref.kind, {"Username": ref.name})
 
     def adopt(self, *addresses: str) -> Outcome:
         return adopt(Options(self.environment, self.aws), addresses)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.kinds.base import Kind
+from reconciler.kinds.fields import Names
 from reconciler.kinds.groups import Deletion, Identity, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Update, Wait
@@ -128,6 +129,7 @@ class ConnectInstanceKind(Kind[ConnectInstance]):
         ),
         describes_each=True,
         write_only=frozenset({"directory_id"}),
+        own=Listing("DescribeInstance", "Instance"),
     )
     writing = Writing(
         create="CreateInstance",
@@ -162,6 +164,10 @@ class ConnectInstanceKind(Kind[ConnectInstance]):
 
     def detail_members(self, read: Read, items: list[Any]) -> Mapping[str, Any]:
         return {item["AttributeType"]: item["Value"] for item in items}
+
+    def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> ConnectInstance:
+        """Returns the spec. An instance with a directory may have no alias; it is called by its id."""
+        return super().from_aws({"InstanceAlias": answer.get("Id"), **answer}, names, name)
 
     def read_field(self, field: str, value: Any) -> Any:
         return value == "true" if field in self.writing.set_after_create else value

@@ -26,5 +26,4 @@ LOOKUPS = {
         "PhoneNumberId",
         "PhoneNumberArn",
     ),
-    "User": Lookup(CONNECT, Listing("ListUsers", "UserSummaryList", _PAGE), "Username", "Id", "Arn"),
 }

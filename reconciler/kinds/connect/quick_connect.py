@@ -24,7 +24,9 @@ NEEDED = {"USER": "userConfig", "QUEUE": "queueConfig", "PHONE_NUMBER": "phoneCo
 class UserConfig(Spec):
     """An agent, and the flow that transfers to them."""
 
-    user: Annotated[str, RefTo("User")] = Field(description="The user name of the agent.", examples=["ann"])
+    user: Annotated[str, RefTo("User", undeclared=True)] = Field(
+        description="The user name of the agent.", examples=["ann"]
+    )
     contact_flow: Flow
 
 

@@ -82,7 +82,9 @@ class UserHierarchyKind(Kind[UserHierarchy]):
     def delete_call(self, ref: Ref, spec: UserHierarchy) -> Call:
         return self.call(self.writing.delete, {"HierarchyStructure": {}})
 
-    def refuses(self, after: UserHierarchy | None, there: Mapping[Ref, Resource]) -> str:
+    def refuses(
+        self, ref: Ref, before: UserHierarchy | None, after: UserHierarchy | None, there: Mapping[Ref, Resource]
+    ) -> str:
         """Returns which groups keep a level. Source: API reference, UpdateUserHierarchyStructure."""
         levels = sum(getattr(after, level, None) is not None for level in LEVELS)
         return hierarchy_rules.too_deep(

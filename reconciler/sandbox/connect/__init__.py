@@ -26,6 +26,7 @@ from reconciler.sandbox.connect.admin.quick_connects import QuickConnects
 from reconciler.sandbox.connect.admin.routing_profiles import RoutingProfiles
 from reconciler.sandbox.connect.admin.security_profiles import SecurityProfiles
 from reconciler.sandbox.connect.admin.storage import Storage
+from reconciler.sandbox.connect.admin.users import Users
 from reconciler.sandbox.connect.attributes import Attributes
 from reconciler.sandbox.connect.contacts_search import ContactSearch
 from reconciler.sandbox.connect.evaluate import Evaluation
@@ -43,8 +44,8 @@ class Routing(Hours, Overrides, Queues, QuickConnects, RoutingProfiles):
     """The resources that route contacts."""
 
 
-class People(SecurityProfiles, Hierarchy, AgentStatuses):
-    """The permissions and groups of users."""
+class People(SecurityProfiles, Hierarchy, AgentStatuses, Users):
+    """The users, with their permissions and groups."""
 
 
 class Estate(Instances, InstanceAttributes, Integrations, Storage):

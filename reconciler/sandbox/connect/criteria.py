@@ -92,7 +92,7 @@ def _is_tagged(tags: dict[str, str], tag_filter: Params) -> bool:
         return False
     if conditions.get("TagCondition") and not _has(tags, conditions["TagCondition"]):
         return False
-    return _meets_attributes(tags, tag_filter.get("AttributeFilter") or {})
+    return _meets_attributes(tags, tag_filter.get("AttributeFilter") or tag_filter.get("UserAttributeFilter") or {})
 
 
 def _meets_attributes(tags: dict[str, str], condition: Params) -> bool:

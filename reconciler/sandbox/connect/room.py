@@ -68,6 +68,12 @@ class Room:
         creation = self.creations.get(instance)
         return creation is not None and creation.is_gone(self.world.accepted, self.world.clock())
 
+    def way_to_sign_in(self, params: Params) -> str:
+        """Returns how the users of an instance sign in. A switch decides for the instance that is always there."""
+        instance = self.present(params["InstanceId"])
+        is_created = instance.id in self.creations
+        return str(instance.identity_management_type) if is_created else self.world.switches.sign_in
+
     def shelf(self, params: Params) -> Shelf:
         return self._shelves.setdefault(self.instance(params).id, Shelf())
 

@@ -174,7 +174,30 @@ INTEGRATION_ASSOCIATION = Type(
     verbs=("List",),
     filters={"IntegrationType": "IntegrationType", "IntegrationArn": "IntegrationArn"},
 )
-USER = Type(name="User", plural="Users", arn_part="agent", key="UserId", name_member="Username", verbs=("List",))
+USER = Type(
+    name="User",
+    plural="Users",
+    arn_part="agent",
+    key="UserId",
+    name_member="Username",
+    quota="users",
+    updates={
+        "UpdateUserIdentityInfo": KEPT,
+        "UpdateUserRoutingProfile": KEPT,
+        "UpdateUserSecurityProfiles": KEPT,
+        "UpdateUserHierarchy": CLEARED,  # [seen: terraform-provider-aws, user.go]
+    },
+    references=(
+        Reference(("RoutingProfileId",), "RoutingProfile"),
+        Reference(("SecurityProfileIds",), "SecurityProfile"),
+        Reference(("HierarchyGroupId",), "UserHierarchyGroup"),
+    ),
+    fields={
+        **{"username": "Username", "firstname": "FirstName", "lastname": "LastName", "resourceid": "Id"},
+        **{"routingprofileid": "RoutingProfileId", "securityprofileid": "SecurityProfileIds"},
+    },
+    unsearched=(("IdentityInfo", "Email"), ("IdentityInfo", "SecondaryEmail"), ("IdentityInfo", "Mobile")),
+)
 PHONE_NUMBER = Type(
     name="PhoneNumber",
     plural="PhoneNumbersV2",

@@ -83,6 +83,7 @@ class Instances(Resources):
         status, reason = self.status_of(instance)
         tags = self.backend.list_tags_for_resource(instance.arn)
         facts: Answer = instance.to_dict() | {
+            "IdentityManagementType": self.way_to_sign_in({"InstanceId": instance.id}),
             "CreatedTime": round(instance.created_time.timestamp(), 3),
             "InstanceStatus": status,
             "Tags": tags,

@@ -1,6 +1,6 @@
-"""Resources without a create operation in the sandbox: they are seeded, and can be listed and referred to.
+"""Resources that are seeded, because the sandbox creates none or needs no more of them than their names.
 
-Simplified: flows, flow modules, users, phone numbers, e-mail addresses and integrations have no other operations here.
+Simplified: flows, flow modules, phone numbers, e-mail addresses and integrations have no other operations here.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ class Lookups(Resources):
             raise WrongSetting(f"seed: a {TYPES[type].noun} needs {TYPES[type].name_member}")
         if instance not in self.backend.instances:
             raise WrongSetting(f"seed: no instance {instance}")
-        resource = self.add(self.holdings({"InstanceId": instance}), TYPES[type], members_given, tags)
+        holdings = self.holdings({"InstanceId": instance})
+        if type == "User":
+            members_given = _profiles(holdings) | members_given
+        resource = self.add(holdings, TYPES[type], members_given, tags)
         resource.hidden_until, resource.lagging = 0, None
         return resource.id
 
@@ -54,6 +57,13 @@ class Lookups(Resources):
     def _numbers(self, holdings: Holdings) -> list[tuple[Resource, Answer]]:
         numbers = holdings.of(PHONE_NUMBER.name).values()
         return [(number, self.facts(holdings, number) | {"TargetArn": holdings.arn}) for number in numbers]
+
+
+def _profiles(holdings: Holdings) -> Answer:
+    """Returns the profiles that AWS made, if there are any: no user is without them [service model, CreateUser]."""
+    routing = [profile.id for profile in holdings.of("RoutingProfile").values() if profile.members.get("IsDefault")]
+    security = [profile.id for profile in holdings.of("SecurityProfile").values() if profile.name == "Agent"]
+    return {"RoutingProfileId": routing[0], "SecurityProfileIds": security} if routing and security else {}
 
 
 def _is_wanted(facts: Answer, params: Params) -> bool:
