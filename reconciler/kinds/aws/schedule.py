@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.kinds.aws.schedule_expressions import past_problems, schedule_problems
-from reconciler.kinds.aws.schedule_parts import FlexibleTimeWindow, Moment, ScheduleTarget
+from reconciler.kinds.aws.schedule_parts import AfterCompletion, FlexibleTimeWindow, Moment, ScheduleTarget
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import Names
 from reconciler.kinds.groups import Identity, Reading, Writing
@@ -51,11 +51,7 @@ class Schedule(Resource):
         json_schema_extra=meanings(ENABLED="AWS calls the target.", DISABLED="AWS calls nothing."),
     )
     flexible_time_window: FlexibleTimeWindow = FlexibleTimeWindow(mode="OFF")
-    action_after_completion: Literal["NONE", "DELETE"] = Field(
-        "NONE",
-        description="The fate of the schedule after its last call.",
-        json_schema_extra=meanings(NONE="It keeps the schedule.", DELETE="It deletes the schedule."),
-    )
+    action_after_completion: AfterCompletion = "NONE"
     kms_key_arn: Annotated[str | None, Clearable()] = Field(
         None,
         description="The ARN of the KMS key that encrypts the schedule. Without it, AWS uses its own key.",

@@ -17,14 +17,19 @@ Structure = Annotated[
     dict[str, Any],
     Field(title="Structure", description="The structure as the API reference has it, with the same names."),
 ]
-
-
 Moment = Annotated[
     str,
     Field(
         pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
         examples=["2027-01-01T00:00:00Z"],
         json_schema_extra=expecting("a time in UTC such as 2027-01-01T00:00:00Z"),
+    ),
+]
+AfterCompletion = Annotated[
+    Literal["NONE", "DELETE"],
+    Field(
+        description="The fate of the schedule after its last call.",
+        json_schema_extra=meanings(NONE="It keeps the schedule.", DELETE="It deletes the schedule."),
     ),
 ]
 
