@@ -186,7 +186,8 @@ def _validation(draw: st.DrawFn, column: dict[str, Any], stored: Sequence[str]) 
         _some(draw, rules, {"IgnoreCase": True})
     distinct = _distinct(kind, items)
     if kind != "BOOLEAN" and len(distinct) <= 5 and all(is_visible(item) for item in distinct):
-        _some(draw, rules, {"Enum": {"Strict": bool(distinct) and draw(st.booleans()), "Values": distinct}})
+        may_be_strict = bool(distinct) and not any(item.startswith("=") for item in items)
+        _some(draw, rules, {"Enum": {"Strict": may_be_strict and draw(st.booleans()), "Values": distinct}})
     return {"Validation": rules} if rules else {}
 
 
