@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.dependencies import Dependencies, Edge, dependencies
@@ -131,7 +131,6 @@ def test_among_keeps_the_edges_between_kept_resources() -> None:
     assert (list(seen.places), [edge.target for edge in seen.edges]) == ([A, B], [B])
 
 
-@settings(deadline=None)
 @given(st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7))))
 def test_needs_and_needed_by_are_inverse(pairs: set[tuple[int, int]]) -> None:
     refs = [Ref("Door", str(number)) for number in range(8)]

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.messages import command, counted, flag, plural
-from tests.builders.values import steady
 
 # A shell's text cannot hold a NUL.
 WORDS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"))
@@ -48,7 +47,6 @@ def test_a_command_can_be_pasted(words: tuple[str, ...], more: dict[str, object]
 
 
 @given(st.lists(WORDS, min_size=1), WORDS, WORDS)
-@steady
 def test_a_shell_reads_a_command_as_it_was_meant(words: list[str], environment: str, folder: str) -> None:
     places = (["-C", folder] if folder else []) + (["-e", environment] if environment else [])
 
@@ -56,7 +54,6 @@ def test_a_shell_reads_a_command_as_it_was_meant(words: list[str], environment: 
 
 
 @given(WORDS)
-@steady
 def test_a_shell_reads_a_flag_as_it_was_meant(value: str) -> None:
     assert shlex.split(flag("--allow-delete", value)) == ["--allow-delete", value]
 

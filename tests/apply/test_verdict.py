@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from reconciler.apply.verdict import INTERRUPTED, verdict
 from reconciler.model import Action, Change, FieldChange, Item, Outcome, Plan, Ref, Result, Scope, Status
 from tests.builders.plans import MOMENT
-from tests.builders.values import steady
 
 WORDS = {status.value[0]: status for status in Status}  # d, u, s, f, c
 
@@ -87,7 +86,6 @@ def test_an_outcome_keeps_its_counts() -> None:
 
 
 @given(st.text("dusfc-", max_size=6), st.integers(0, 2), st.sampled_from([0, 2, 15]))
-@steady
 def test_a_run_ends_with_zero_only_if_every_item_is_as_wanted(results: str, blocked: int, signal: int) -> None:
     found = outcome(results, blocked=blocked, signal=signal)
 
@@ -97,7 +95,6 @@ def test_a_run_ends_with_zero_only_if_every_item_is_as_wanted(results: str, bloc
 
 
 @given(st.text("dusfc-", max_size=6), st.integers(0, 2), st.integers(0, 5))
-@steady
 def test_every_item_is_counted_once(results: str, blocked: int, unchanged: int) -> None:
     totals = outcome(results, blocked=blocked, unchanged=unchanged).totals
 

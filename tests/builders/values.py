@@ -6,14 +6,10 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from reconciler.model import Action, CellChange, Change, Estimate, Plan, Ref, Scope, TableChange
 from tests.builders.plans import HOSTILE
-
-# The same examples in every run of a tier, and no folder of their own.
-steady = settings(database=None, deadline=None, derandomize=True)
 
 _PIECES = (
     *HOSTILE[:8],

@@ -19,7 +19,6 @@ from reconciler.diff.documents import (
 from reconciler.model.document import JsonDocument
 from reconciler.model.meaning import json_meaning
 from tests.builders.policies import Json, edited, keys, objects
-from tests.builders.values import steady
 
 
 def shown(before: Any, after: Any) -> list[tuple[str, Any, Any]]:
@@ -65,7 +64,6 @@ def test_null_stays_behind_an_item_that_is_added_before_it(before: list[Any], af
     assert applied({"a": before}, found) == {"a": after}
 
 
-@steady
 @given(objects, st.data())
 def test_the_differences_are_the_whole_change_and_lead_back(before: Json, data: st.DataObject) -> None:
     after = data.draw(edited(before))
@@ -78,7 +76,6 @@ def test_the_differences_are_the_whole_change_and_lead_back(before: Json, data: 
     assert json_meaning(applied(other.written, back)) == json_meaning(one.written)
 
 
-@steady
 @given(st.lists(st.integers(0, 999) | keys, max_size=5))
 def test_a_path_reads_back_as_its_steps(steps: list[Any]) -> None:
     assert path_steps(path_text(tuple(steps))) == tuple(steps)

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from reconciler.diff.fields import creation_changes, deletion_changes, diff, keep_known_fields, merge_declared
 from tests.builders.shelves import ODD_NAMES, Book, Drawer, Shelf, books, drawers, shelf
-from tests.builders.values import steady
 
 NAMES = st.sampled_from(ODD_NAMES)
 LABELS = st.sampled_from(["", "x", "y"])
@@ -33,20 +32,17 @@ def never(path: str) -> bool:
 
 
 @given(shelves)
-@steady
 def test_a_spec_differs_from_itself_in_nothing(one: Shelf) -> None:
     assert diff(one, one.model_copy(deep=True)) == ()
 
 
 @given(shelves, shelves)
-@steady
 def test_two_specs_differ_if_a_difference_is_listed(one: Shelf, other: Shelf) -> None:
     # The order of a keyed list has no meaning.
     assert (diff(one, other) == ()) == (by_name(one) == by_name(other))
 
 
 @given(shelves, shelves)
-@steady
 def test_the_way_back_has_the_same_places_with_the_sides_swapped(one: Shelf, other: Shelf) -> None:
     def places(before: Shelf, after: Shelf, *, swapped: bool) -> set[tuple[str, str, str]]:
         changes = diff(before, after)
@@ -61,7 +57,6 @@ def test_the_way_back_has_the_same_places_with_the_sides_swapped(one: Shelf, oth
 
 
 @given(shelves, shelves)
-@steady
 def test_a_merge_changes_only_declared_fields(live: Shelf, declared: Shelf) -> None:
     merged = merge_declared(live, declared, never)
 
@@ -71,7 +66,6 @@ def test_a_merge_changes_only_declared_fields(live: Shelf, declared: Shelf) -> N
 
 
 @given(shelves, shelves)
-@steady
 def test_a_merge_is_done_once(live: Shelf, declared: Shelf) -> None:
     merged = merge_declared(live, declared, never)
 
@@ -79,13 +73,11 @@ def test_a_merge_is_done_once(live: Shelf, declared: Shelf) -> None:
 
 
 @given(shelves, shelves)
-@steady
 def test_a_merge_that_ignores_everything_is_the_live_spec(live: Shelf, declared: Shelf) -> None:
     assert merge_declared(live, declared, lambda path: True) is live
 
 
 @given(shelves)
-@steady
 def test_one_side_lists_the_same_fields_for_its_creation_and_its_deletion(one: Shelf) -> None:
     created, deleted = creation_changes(one), deletion_changes(one)
 

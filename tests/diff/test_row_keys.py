@@ -15,7 +15,6 @@ from reconciler.model import Action, CellChange, LiveRecord, Records, RowChange,
 from reconciler.model.cells import same
 from tests.builders.records import columns, live_row, move, row, shown
 from tests.builders.tables import attribute, key
-from tests.builders.values import steady
 
 FOLDED = columns(key(validation={"ignoreCase": True}), attribute("A"))
 
@@ -189,7 +188,6 @@ EVERY = columns(
 
 
 @given(stored, some)
-@steady
 def test_live_rows_that_are_declared_as_they_are_differ_in_nothing(
     live: list[LiveRecord], first: dict[str, str]
 ) -> None:
@@ -204,7 +202,6 @@ def test_live_rows_that_are_declared_as_they_are_differ_in_nothing(
 
 
 @given(stored, declarations)
-@steady
 def test_applying_the_difference_gives_the_declared_rows(live: list[LiveRecord], declared: Records) -> None:
     after = applied(live, diff_rows(declared, live, EVERY))
 
@@ -219,7 +216,6 @@ def test_applying_the_difference_gives_the_declared_rows(live: list[LiveRecord],
 
 
 @given(stored, declarations)
-@steady
 def test_a_second_difference_is_empty(live: list[LiveRecord], declared: Records) -> None:
     after = applied(live, diff_rows(declared, live, EVERY))
     later = [live_row({"K": name} if name else {}, **cells) for name, cells in after.items() if cells]
@@ -229,7 +225,6 @@ def test_a_second_difference_is_empty(live: list[LiveRecord], declared: Records)
 
 
 @given(stored, declarations, st.randoms())
-@steady
 def test_the_difference_does_not_depend_on_the_order_of_rows(
     live: list[LiveRecord], declared: Records, random: Random
 ) -> None:

@@ -17,9 +17,7 @@ from tests.builders.live_estates import Estate, estates, make
 from tests.worlds.exporting import exported
 from tests.worlds.world import World
 
-quick = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+quick = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 thorough = settings(quick, max_examples=80)
 SEEDED = {"ContactFlow": {"Name": "Main"}, "PhoneNumber": {"PhoneNumber": "+15550100100"}}
 EMPTY = {"switches": {"builtIns": False}}

@@ -10,7 +10,7 @@ from cmarkgfm.cmark import Options
 from hypothesis import given
 
 from reconciler.github.marks import body_of, is_marked, is_same_content, mark, size
-from tests.builders.values import hostile, steady
+from tests.builders.values import hostile
 
 NAMES = [("a", "b/c"), ("a/b", "c"), ("a", "b"), ("a--b", "c"), ("a-", "-c"), ("", ""), ("a b", "c"), ("A", "B")]
 
@@ -23,7 +23,6 @@ def test_different_places_have_different_marks() -> None:
     assert len({mark("plan", *names) for names in NAMES} | {mark("drift", *names) for names in NAMES}) == 2 * len(NAMES)
 
 
-@steady
 @given(hostile, hostile)
 def test_no_name_ends_a_mark_or_shows(stack: str, environment: str) -> None:
     line = mark("plan", stack, environment)

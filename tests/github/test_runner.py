@@ -18,7 +18,7 @@ from reconciler.github.runner import (
     write_outputs,
     write_summary,
 )
-from tests.builders.values import hostile, steady
+from tests.builders.values import hostile
 from tests.github.steps import outputs_of
 
 
@@ -49,7 +49,6 @@ def test_an_annotation_without_a_source_names_no_file() -> None:
     assert Annotation("notice", "so").line(PurePath()) == "::notice::so"
 
 
-@steady
 @given(hostile, hostile, hostile)
 def test_no_value_forms_a_command(message: str, file: str, title: str) -> None:
     (line,) = lines_of([Annotation("error", message, Source(file, 1), title)], PurePath()).split("\n")[:-1]
@@ -60,7 +59,6 @@ def test_no_value_forms_a_command(message: str, file: str, title: str) -> None:
     assert text == message
 
 
-@steady
 @given(hostile, hostile)
 def test_outputs_survive_the_round_trip(tmp_path_factory: pytest.TempPathFactory, one: str, other: str) -> None:
     values = {"one": one.encode("utf-8", "replace").decode(), "other": other.encode("utf-8", "replace").decode()}

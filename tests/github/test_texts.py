@@ -17,7 +17,7 @@ from reconciler.github.runner import SUMMARY_LIMIT, bytes_of
 from reconciler.model import Action, Change, Finding, Plan, Ref, TableChange
 from reconciler.report import standing
 from tests.builders.plans import SCOPE, empty_plan, full_outcome, full_plan, small_plan
-from tests.builders.values import cell, hostile, plan_of, steady
+from tests.builders.values import cell, hostile, plan_of
 from tests.github.texts import FOUND_BY_GITHUB, NOON, RUN, TEXTS, outcome_with, plan_with, seen
 
 
@@ -48,7 +48,6 @@ def test_the_state_of_a_plan_is_bold_on_github(plan: Plan) -> None:
 # Values.
 
 
-@steady
 @given(hostile, hostile, hostile)
 def test_every_value_stays_a_text(key: str, name: str, value: str) -> None:
     tame = [seen(text) for text in every_text("k", "n", "v")[:4]]
@@ -60,14 +59,12 @@ def test_every_value_stays_a_text(key: str, name: str, value: str) -> None:
         assert len(found.comments) == len(expected.comments) == 2
 
 
-@steady
 @given(hostile, hostile, hostile)
 def test_github_finds_no_mention_no_issue_no_commit_and_no_address_in_a_value(key: str, name: str, value: str) -> None:
     for text in every_text(key, name, value):
         assert not FOUND_BY_GITHUB.search(seen(text).bare.replace("T12:00:00Z", ""))
 
 
-@steady
 @given(hostile, hostile, hostile)
 def test_every_line_can_be_seen_and_none_commands_the_runner(key: str, name: str, value: str) -> None:
     for text in every_text(key, name, value):
@@ -263,7 +260,6 @@ def test_failures_come_first_in_an_outcome() -> None:
     assert annotations[1].message.startswith("2 failed, the first attributes[Tier].validation.maxLength: Invalid")
 
 
-@steady
 @given(hostile, hostile, hostile)
 def test_an_annotation_shows_invisible_characters(key: str, name: str, value: str) -> None:
     plan, outcome = plan_with(key, name, value), outcome_with(key, name, value)

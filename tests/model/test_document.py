@@ -12,7 +12,6 @@ from reconciler.model import Linked, Ref
 from reconciler.model.document import Document, JsonDocument, PolicyDocument
 from reconciler.model.meaning import json_meaning
 from tests.builders.policies import Json, objects
-from tests.builders.values import steady
 
 ARN = "arn:aws:iam::111122223333:role/r"
 POLICY = '{"Statement": {"Effect": "Allow", "Action": "s3:GetObject"}}'
@@ -84,7 +83,6 @@ def test_a_fault_says_what_is_wrong_and_where(text: str, wrong: str) -> None:
     assert JsonDocument.fault(text) == wrong
 
 
-@steady
 @given(objects)
 def test_a_document_keeps_every_value(value: Json) -> None:
     document = JsonDocument.of(value)

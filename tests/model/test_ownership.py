@@ -21,7 +21,6 @@ from reconciler.model.ownership import (
     ref_of,
     tags,
 )
-from tests.builders.values import steady
 
 SCOPE = Scope("centre", "prod", "arn")
 QUEUE = Ref("Queue", "billing")
@@ -65,7 +64,6 @@ def test_an_address_that_is_too_long_is_a_hash(length: int, is_hash: bool) -> No
 
 
 @given(NAMES)
-@steady
 def test_an_address_is_a_tag_value_and_reads_back(name: str) -> None:
     value = address(Ref("Queue", name))
 
@@ -75,7 +73,6 @@ def test_an_address_is_a_tag_value_and_reads_back(name: str) -> None:
 
 
 @given(NAMES, NAMES)
-@steady
 def test_two_names_have_two_addresses(one: str, other: str) -> None:
     assert (address(Ref("Queue", one)) == address(Ref("Queue", other))) == (one == other)
 

@@ -14,9 +14,7 @@ from reconciler.review.digest import digest
 from tests.builders.random_tables import EVERYTHING, pairs
 from tests.worlds.world import World
 
-ordinary = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+ordinary = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 thorough = settings(ordinary, max_examples=200)
 
 

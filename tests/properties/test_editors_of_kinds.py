@@ -18,9 +18,7 @@ from tests.worlds.other_writer import OtherWriter
 from tests.worlds.simulated import timed
 from tests.worlds.world import World
 
-ordinary = settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+ordinary = settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 thorough = settings(ordinary, max_examples=150)
 every_kind = pytest.mark.parametrize("kind", EDITABLE)
 SWITCHES = {

@@ -25,7 +25,7 @@ from tests.builders.values import hostile
 from tests.report.rendered import after_marks, markdown
 
 LIMIT = 65_536
-steady = settings(database=None, deadline=None, derandomize=True, max_examples=40)
+few = settings(max_examples=40)
 
 _WORDS = [
     "welcome",
@@ -183,7 +183,7 @@ def _squeezed(text: str) -> str:
     return re.sub(rf"[\s{BLANK}]+", "", text)
 
 
-@steady
+@few
 @given(_changes)
 def test_the_full_text_holds_every_value_whole(changes: list[Any]) -> None:
     """B2: the full text has no ellipsis and no marks, so it leaves nothing out."""
@@ -192,7 +192,7 @@ def test_the_full_text_holds_every_value_whole(changes: list[Any]) -> None:
         assert _unseen_whole(text, made) == []
 
 
-@steady
+@few
 @given(_changes)
 def test_the_text_holds_every_change(changes: list[Any]) -> None:
     made = plan(changes)
@@ -202,7 +202,7 @@ def test_the_text_holds_every_change(changes: list[Any]) -> None:
     assert _unseen(text, made) == []
 
 
-@steady
+@few
 @given(_changes)
 def test_markdown_below_its_limit_holds_every_change(changes: list[Any]) -> None:
     made = plan(changes)
@@ -215,7 +215,7 @@ def test_markdown_below_its_limit_holds_every_change(changes: list[Any]) -> None
     assert _unseen(text, made) == []
 
 
-@steady
+@few
 @given(_changes)
 def test_the_page_holds_every_change(changes: list[Any]) -> None:
     made = plan(changes)
@@ -226,7 +226,7 @@ def test_the_page_holds_every_change(changes: list[Any]) -> None:
     assert _unseen(text, made) == []
 
 
-@steady
+@few
 @given(
     st.integers(0, 250),
     st.integers(0, 250),

@@ -30,9 +30,7 @@ ATTRIBUTES = frozenset(
 )
 EVERYTHING = ATTRIBUTES | {"DataTable/T"}
 BLOCKED = 3
-ordinary = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+ordinary = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 thorough = settings(ordinary, max_examples=150)
 
 

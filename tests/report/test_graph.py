@@ -11,7 +11,7 @@ import re
 
 import pydot
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.dependencies import Dependencies, Edge, Impact, dependencies
@@ -59,7 +59,6 @@ def label_text(text: str) -> str:
     return re.sub(r"#(\d+);", lambda found: chr(int(found[1])), text)
 
 
-@settings(deadline=None)
 @given(surroundings())
 def test_mermaid_contains_only_nodes_arrows_and_groups(drawn: tuple[Dependencies, Impact | None]) -> None:
     first, *lines = graph_mermaid(*drawn).rstrip("\n").split("\n")
@@ -68,7 +67,6 @@ def test_mermaid_contains_only_nodes_arrows_and_groups(drawn: tuple[Dependencies
     assert all(any(form.fullmatch(line.strip()) for form in (_NODE, _ARROW, _OTHER)) for line in lines)
 
 
-@settings(deadline=None)
 @given(graphs())
 def test_mermaid_shows_each_name_as_it_is(seen: Dependencies) -> None:
     found = [match for line in graph_mermaid(seen).split("\n") if (match := _NODE.fullmatch(line.strip()))]
@@ -76,7 +74,6 @@ def test_mermaid_shows_each_name_as_it_is(seen: Dependencies) -> None:
     assert [label_text(match[1] or match[2]) for match in found] == [escaped(str(ref)) for ref in seen.places]
 
 
-@settings(deadline=None)
 @given(surroundings())
 def test_dot_is_read_by_a_parser_as_the_same_graph(drawn: tuple[Dependencies, Impact | None]) -> None:
     seen, impact = drawn
@@ -92,7 +89,6 @@ def test_dot_is_read_by_a_parser_as_the_same_graph(drawn: tuple[Dependencies, Im
     assert ends == {(escaped(str(edge.origin)), escaped(str(edge.target))) for edge in kept.edges}
 
 
-@settings(deadline=None)
 @given(surroundings())
 def test_json_lists_every_reference(drawn: tuple[Dependencies, Impact | None]) -> None:
     seen, impact = drawn

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import Source
@@ -216,7 +216,6 @@ def test_an_outcome_contains_its_plan() -> None:
     }
 
 
-@settings(database=None, deadline=None, derandomize=True)
 @given(st.text(), st.text(), st.text(st.characters(categories=None)))
 def test_any_value_survives_the_round_trip(key: str, before: str, after: str) -> None:
     made = plan(change(cell(before, after, K=key), fields=(FieldChange(key, [before], {"a": after}),)))

@@ -31,7 +31,7 @@ from reconciler.report.neutral import prose
 from reconciler.report.visible import visible_sides, visible_text
 from reconciler.report.word_diff import DiffMark, Piece, sides, windowed, word_diff
 from tests.builders.plans import empty_plan, full_outcome, full_plan, small_plan
-from tests.builders.values import cell, hostile, plan_of, steady, tame_cells
+from tests.builders.values import cell, hostile, plan_of, tame_cells
 from tests.report.rendered import CUT, markdown
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -260,7 +260,6 @@ def test_prose_mentions_no_one() -> None:
     ]
 
 
-@steady
 @given(hostile, hostile, hostile)
 def test_no_value_breaks_out(key: str, name: str, value: str) -> None:
     tame = [_frame_of(Rendered(text)) for text in _every_report("k", "n", "v")]
@@ -272,7 +271,6 @@ def test_no_value_breaks_out(key: str, name: str, value: str) -> None:
         assert not re.search(r"[@#](?!\u2060)|GH-\d", "".join(rendered.bare), re.IGNORECASE)
 
 
-@steady
 @given(hostile, hostile, hostile)
 def test_the_source_contains_only_our_own_marks(key: str, name: str, value: str) -> None:
     for text in _every_report(key, name, value):
@@ -313,7 +311,6 @@ def _every_report(key: str, name: str, value: str) -> list[str]:
     return [plan_markdown(plan), drift_markdown(plan), outcome_markdown(outcome)]
 
 
-@steady
 @given(hostile, hostile, hostile)
 def test_a_rendered_cell_is_the_value(key: str, before: str, after: str) -> None:
     """The value may be shown completely, or shortened with marked changes."""
@@ -332,7 +329,6 @@ def _windows(before: str, after: str) -> tuple[str, str]:
     return sides(Piece(DiffMark.SAME, CUT) if piece.mark is DiffMark.CUT else piece for piece in pieces)
 
 
-@steady
 @given(tame_cells)
 def test_a_parsed_table_has_the_cells_of_the_plan(cells: dict[tuple[str, str], tuple[str, str]]) -> None:
     plan = plan_of(*(cell({"Key": key}, name, *both) for (key, name), both in cells.items()))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reconciler.model import FieldChange
 from reconciler.report.members import members
 from reconciler.report.visible import escaped, value_text
-from tests.builders.values import hostile, steady
+from tests.builders.values import hostile
 
 GREETING = {"name": "Greeting", "valueType": "TEXT", "validation": {"minLength": 1, "maxLength": 200}}
 
@@ -136,7 +136,6 @@ _paths = st.sampled_from(
 )
 
 
-@steady
 @example("permissions", None, [{"": False}])
 @given(_paths, st.none() | _json, st.none() | _json)
 def test_the_lines_contain_every_written_value(path: str, before: Any, after: Any) -> None:

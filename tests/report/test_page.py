@@ -14,7 +14,7 @@ from reconciler.report import plan_html
 from reconciler.report.visible import visible_text
 from reconciler.report.word_diff import BLANK
 from tests.builders.plans import empty_plan, full_plan
-from tests.builders.values import cell, hostile, plan_of, steady
+from tests.builders.values import cell, hostile, plan_of
 
 VOID = {"meta", "input"}
 MARKS = {"del", "ins"}
@@ -109,7 +109,6 @@ def test_a_very_long_table_is_complete() -> None:
     assert [after for _, after in page.cells[2::3]] == [f"after {at}" for at in range(1003)]
 
 
-@steady
 @given(hostile, hostile, hostile)
 def test_no_value_breaks_out(key: str, name: str, value: str) -> None:
     plain, page = (Page(plan_html(_plan(*texts))) for texts in (("k", "n", "v"), (key, name, value)))
@@ -136,7 +135,6 @@ def _plan(key: str, name: str, value: str) -> Plan:
     )
 
 
-@steady
 @given(hostile, hostile, hostile)
 def test_a_cell_of_the_page_is_the_value(key: str, before: str, after: str) -> None:
     page = Page(plan_html(plan_of(cell({"K": key}, "A", before, after))))

@@ -25,7 +25,7 @@ from reconciler.report import (
 )
 from reconciler.review.digest import digest
 from tests.builders.plans import declined_outcome, done_outcome, empty_plan, full_outcome, full_plan, small_plan
-from tests.builders.values import cell, hostile, steady
+from tests.builders.values import cell, hostile
 from tests.builders.values import plan_of as one_change
 
 PLANS = [full_plan(), small_plan(), empty_plan()]
@@ -87,7 +87,6 @@ def test_the_action_of_a_row_survives() -> None:
     assert plan_of(plan_json(plan)).changes[0].table.cells[0].row is Action.UPDATE
 
 
-@steady
 @given(hostile, hostile, hostile)
 def test_any_value_survives(key: str, before: str, after: str) -> None:
     plan = one_change(cell({"K": key}, "A", before, after), keys=(Key("K", "TEXT", False),))

@@ -27,7 +27,7 @@ from reconciler.model import (
 from reconciler.report import drift_text, outcome_text, plan_text
 from reconciler.report.visible import visible_text
 from tests.builders.plans import full_outcome, full_plan
-from tests.builders.values import cell, hostile, plan_of, steady, tame_cells
+from tests.builders.values import cell, hostile, plan_of, tame_cells
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 WIDE = 1_000_000
@@ -296,7 +296,6 @@ def _without_colours(text: str) -> str:
     return first + "".join(piece.partition("m")[2] for piece in rest)
 
 
-@steady
 @given(hostile, hostile, hostile)
 def test_no_value_can_start_a_line_or_move_the_cursor(key: str, name: str, value: str) -> None:
     for text in _every_text(key, name, value):
@@ -306,7 +305,6 @@ def test_no_value_can_start_a_line_or_move_the_cursor(key: str, name: str, value
         assert len(text.splitlines()) == len(lines)
 
 
-@steady
 @given(hostile, hostile, hostile)
 def test_no_value_adds_a_line(key: str, name: str, value: str) -> None:
     lengths, tame = (
@@ -340,7 +338,6 @@ def _every_text(key: str, name: str, value: str) -> list[str]:
     ]
 
 
-@steady
 @given(tame_cells)
 def test_a_parsed_table_has_the_cells_of_the_plan(cells: dict[tuple[str, str], tuple[str, str]]) -> None:
     plan = plan_of(*(cell({"Key": key}, name, *sides) for (key, name), sides in cells.items()))
@@ -363,7 +360,6 @@ def sides(symbol: str, text: str) -> tuple[str | None, ...]:
     return (None, text) if symbol == "+" else (text, None)
 
 
-@steady
 @given(hostile)
 def test_the_shown_text_identifies_the_value(text: str) -> None:
     seen = visible_text(text)

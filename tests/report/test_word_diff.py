@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.report.word_diff import DiffMark, Piece, side_by_side, sides, windowed, word_diff
-from tests.builders.values import hostile, steady
+from tests.builders.values import hostile
 
 WELCOME = (
     "Hello and welcome to the Example Bank. Your call is important to us, so it may be monitored and recorded for "
@@ -85,7 +85,6 @@ def test_a_repetitive_text_is_compared_as_a_whole() -> None:
     assert len(pieces) <= 6
 
 
-@steady
 @given(texts, texts)
 def test_the_pieces_contain_both_texts(before: str, after: str) -> None:
     """And so do the windows: what they cut is still in them."""
@@ -94,7 +93,6 @@ def test_the_pieces_contain_both_texts(before: str, after: str) -> None:
         assert "".join(piece.text for piece in pieces if piece.mark is not DiffMark.REMOVED) == after
 
 
-@steady
 @given(texts, texts)
 def test_no_window_cuts_a_change(before: str, after: str) -> None:
     pieces = word_diff(before, after)

@@ -17,7 +17,7 @@ from reconciler.report import dumps, plan_json
 from reconciler.review.digest import digest, digest_of, meaning
 from tests.builders.plans import MOMENT, cell, empty_plan, full_plan, small_plan, texts
 from tests.builders.values import cell as any_cell
-from tests.builders.values import plan_of, steady, tame_cells
+from tests.builders.values import plan_of, tame_cells
 
 Edit = Callable[[Change], Change]
 
@@ -111,7 +111,6 @@ def test_every_change_counts() -> None:
 
 
 @given(tame_cells)
-@steady
 def test_every_cell_counts(cells: dict[tuple[str, str], tuple[str | None, str | None]]) -> None:
     changes = [any_cell({"K": row}, name, *sides) for (row, name), sides in cells.items()]
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from reconciler.model import Action, CellChange, Change, Does, Linked, Ref, Resource, Step, TableChange
 from reconciler.steps.order import Graph, Lane, Node, Progress, frees, make_graph, takes
-from tests.builders.values import steady
 from tests.builders.works import change, creates, deletes, renames, step
 
 
@@ -229,7 +228,6 @@ def _with_needs(draw: st.DrawFn, it: Step, number: int) -> Step:
 
 
 @given(plans(), st.randoms())
-@steady
 def test_every_step_runs_once_after_its_needs_and_alone_in_its_lane(changes: list[Change], random: Random) -> None:
     graph = make_graph(changes)
 
@@ -243,7 +241,6 @@ def test_every_step_runs_once_after_its_needs_and_alone_in_its_lane(changes: lis
 
 
 @given(plans())
-@steady
 def test_followers_are_the_needs_the_other_way_round(changes: list[Change]) -> None:
     graph = make_graph(changes)
 

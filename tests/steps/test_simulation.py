@@ -10,7 +10,6 @@ from reconciler.model import Change, Does, Estimate, Reach, Read, Replacement, R
 from reconciler.pacing import FIRST_TRIP, Rate, Rates
 from reconciler.steps.estimate import Forecast, calls_of, estimate
 from reconciler.steps.order import Node
-from tests.builders.values import steady
 from tests.builders.works import change, step
 
 FREE = Rates(default=None)
@@ -118,13 +117,11 @@ rates = st.sampled_from([FREE, Rates(), Rates(Rate(1.0, 1)), Rates(Rate(0.5, 2))
 
 
 @given(plans, rates)
-@steady
 def test_a_forecast_begins_with_the_estimate(changes: list[Change], limits: Rates) -> None:
     assert Forecast(changes, limits).remaining(0.0) == estimate(changes, limits).seconds
 
 
 @given(st.integers(1, 9), rates)
-@steady
 def test_a_step_that_has_ended_makes_no_forecast_longer(count: int, limits: Rates) -> None:
     changes = [change(f"Queue/{at}", step()) for at in range(count)]
     forecast, left = Forecast(changes, limits), []
@@ -138,7 +135,6 @@ def test_a_step_that_has_ended_makes_no_forecast_longer(count: int, limits: Rate
 
 
 @given(plans, rates)
-@steady
 def test_nothing_remains_once_every_step_has_ended(changes: list[Change], limits: Rates) -> None:
     forecast = Forecast(changes, limits)
 

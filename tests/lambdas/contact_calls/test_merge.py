@@ -237,7 +237,7 @@ VERSIONS = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(VERSIONS, min_size=1, max_size=4), min_size=1, max_size=3))
 def test_any_loads_end_as_the_rule_says(pipeline: Pipeline, loads: list[list[tuple[Any, ...]]]) -> None:
     """S3-22: per contact and column, the newest version with a value wins."""

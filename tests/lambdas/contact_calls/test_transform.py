@@ -226,7 +226,7 @@ UNKNOWN = st.dictionaries(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sets(st.sampled_from(sorted(WHOLE))), UNKNOWN, UNKNOWN)
 def test_members_that_are_missing_or_new_make_no_difference_to_the_others(
     missing: set[str], new: dict[str, Any], within: dict[str, Any]

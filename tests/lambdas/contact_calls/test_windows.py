@@ -77,7 +77,7 @@ def test_two_calls_at_different_times_in_one_process_differ() -> None:
     assert (first.hour, second.hour) == (13, 15)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.sampled_from(ZONES),
     st.sampled_from([15, 30, 60, 120, 180, 240, 720, 1440]),
