@@ -98,6 +98,11 @@ def patient(world: World) -> World:
     return world.with_settings(retries=Retries(attempts=10))
 
 
+def served(world: World, fault: dict[str, Any]) -> None:
+    """Serves a fault. Users sign in with SAML, because the others are created with passwords."""
+    world.control.set_faults({**fault, "switches": {"signIn": "SAML", **fault.get("switches", {})}})
+
+
 def applied(world: World, seen: Preview, time: Time) -> Outcome:
     """Applies the centre, and checks that every item has a result."""
     run, _ = timed(world, seen, Rates(default=None), time)
@@ -110,7 +115,7 @@ def applied(world: World, seen: Preview, time: Time) -> Outcome:
 
 def goes_on(world: World, time: Time, wanted: list[Manifest], *removed: str) -> None:
     """Checks that the next run without faults finishes the rest, and that a third one has nothing to do."""
-    world.control.set_faults({})
+    served(world, {})
     applied(world, world.preview(*wanted, removed=removed), time)
     assert not world.plan(*wanted, removed=removed).changes
 
@@ -128,9 +133,9 @@ def is_served(world: World) -> bool:
 
 
 def made_under(world: World, time: Time, name: str, fault: dict[str, Any]) -> None:
-    world.control.set_faults(fault if name in READING else {})
+    served(world, fault if name in READING else {})
     seen = world.preview(*centre())
-    world.control.set_faults(fault)
+    served(world, fault)
     judge(applied(world, seen, time), name)
     assert is_served(world) or name in UNCOUNTED
     goes_on(world, time, centre())
@@ -138,14 +143,15 @@ def made_under(world: World, time: Time, name: str, fault: dict[str, Any]) -> No
 
 
 def changed_under(world: World, time: Time, name: str, fault: dict[str, Any]) -> None:
+    served(world, {})
     applied(world, world.preview(*centre()), time)
     set_beside(OtherWriter(world, world.preview(*centre())))
     by = OtherWriter(world, world.preview(*centre()))
     others, wanted = beside(by), centre(second=True)
     world.control.reset_stats()
-    world.control.set_faults(fault if name not in CALLS else {})
+    served(world, fault if name not in CALLS else {})
     seen = world.preview(*wanted, removed=GONE)
-    world.control.set_faults(fault)
+    served(world, fault)
     judge(applied(world, seen, time), name)
     assert is_served(world) or name in UNCOUNTED_IN_CHANGES
     goes_on(world, time, wanted, *GONE)
@@ -186,7 +192,7 @@ def test_other_seeds_end_as_well(patient: World, time: Time, name: str, seed: in
 
 
 def test_a_stale_search_creates_no_duplicates(patient: World, time: Time) -> None:
-    patient.control.set_faults({"searchLag": {"calls": 100_000}})
+    served(patient, {"searchLag": {"calls": 100_000}})
     applied(patient, patient.preview(*centre()), time)
 
     again = applied(patient, patient.preview(*centre()), time)

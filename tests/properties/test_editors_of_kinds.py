@@ -26,6 +26,7 @@ SWITCHES = {
     "missingLink": ["ResourceNotFoundException", "InvalidRequestException", "accepted"],
     "leftOutMembers": ["keep", "reset"],
     "securityProfileUpdate": ["keep", "reset"],
+    "identityUpdate": ["replaced", "merged"],
 }
 switched = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in SWITCHES.items()})
 # The number of steps before the edit, the place, and which of its values.
@@ -79,6 +80,7 @@ def check(world: World, kind: str, switches: dict[str, str], chosen: list[tuple[
     it = EDITABLE[kind]
     others = [*around(it.before), *it.others]
     world.control.reset()
+    world.control.set_faults({"switches": dict(it.switches)})
     assert world.run(it.before, *others).exit_code == 0
     seen = world.preview(it.after, *others)
     (change,) = seen.plan.changes
@@ -116,8 +118,8 @@ def _field(place: str) -> str:
 
 
 def _value(field: Any) -> Any:
-    """Returns a pair's priority, which is the part that an editor changes, or any other value itself."""
-    return field.get("priority") if isinstance(field, dict) else field
+    """Returns what an editor changes: a pair's priority, a proficiency's level, or any other value itself."""
+    return field.get("priority", field.get("level")) if isinstance(field, dict) else field
 
 
 @every_kind

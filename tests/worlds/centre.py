@@ -14,8 +14,10 @@ GONE = (
     "HoursOfOperation/fair",
     "Queue/fax",
     "QuickConnect/fax",
+    "QuickConnect/bob",
     "RoutingProfile/old line",
     "SecurityProfile/temps",
+    "User/bob",
     "UserHierarchyGroup/Team 2",
     "PredefinedAttribute/Fax",
     "ApprovedOrigin/https://old.example.com",
@@ -34,6 +36,7 @@ BUILT_IN = {
     "QuickConnect": [],
     "RoutingProfile": ["Basic Routing Profile"],
     "SecurityProfile": ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"],
+    "User": [],
     "UserHierarchyGroup": [],
 }
 NUMBERED = [f"q{at:02}" for at in range(13)]
@@ -43,7 +46,8 @@ VOICE = {"channel": "VOICE", "concurrency": 1}
 def centre(second: bool = False) -> list[Manifest]:
     """Every kind but data tables and instances; `second`: all of it changed, and some of it gone."""
     made = [*_hours(second), *_queues(second), *_quick_connects(second), *_routing(second), *_security(second)]
-    made += [*_hierarchy(second), *_others(second), *_associations(second), *_account(second)]
+    made += [*_hierarchy(second), *_others(second), *_associations(second), *_users(second)]
+    made += _account(second)
     return [each for each in made if not (second and str(each.ref) in GONE)]
 
 
@@ -158,6 +162,35 @@ def _associations(second: bool) -> list[Manifest]:
         manifest("LambdaAssociation", "old", {"functionArn": f"{arn}old"}),
         manifest("InstanceStorage", "CALL_RECORDINGS", bucket("archive" if second else "recordings")),
         manifest("InstanceStorage", "CHAT_TRANSCRIPTS", bucket("chats")),
+    ]
+
+
+def _users(second: bool) -> list[Manifest]:
+    """Users of every field, a quick connect to one of them, and one who is in a single version."""
+
+    def user(name: str, **fields: Any) -> Manifest:
+        person = {"firstName": "Ada", "lastName": "King" if second else "Byron"}
+        return manifest("User", name, {"identityInfo": person, "securityProfiles": ["agents"], **fields})
+
+    language = {"attributeName": "Language", "attributeValue": "German", "level": 3 if second else 1}
+    spanish = {**language, "attributeValue": "Spanish"}
+    aim = {"user": "bob", "contactFlow": "Default agent transfer"}
+    leading = {"quickConnectConfig": {"quickConnectType": "USER", "userConfig": aim}}
+    ada = {
+        "securityProfiles": ["agents", "leads"] if second else ["agents", "temps"],
+        "routingProfile": "first line" if second else "old line",
+        "hierarchyGroup": "Team 1" if second else "Team 2",
+        "afterContactWorkConfigs": [
+            {"channel": "VOICE", "afterContactWorkConfig": {"afterContactWorkTimeLimit": 20 if second else 10}}
+        ],
+        "proficiencies": [language, spanish] if second else [language],
+        "tags": {"Team": "Sales" if second else "Care"},
+    }
+    phone = {"phoneType": "SOFT_PHONE", "autoAccept": second}
+    return [
+        user("ada", **ada),
+        user("eve" if second else "bob", routingProfile="first line", phoneConfig=phone),
+        manifest("QuickConnect", "bob", leading),
     ]
 
 

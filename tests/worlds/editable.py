@@ -16,7 +16,7 @@ Values = dict[str, Any]
 class Editable:
     """A resource with two versions. `values` are the edits of another writer by place; `None` removes the value.
 
-    `others`: what it refers to.
+    `others`: what it refers to. `switches`: the sandbox's, when the first version is made.
     """
 
     before: Manifest
@@ -25,3 +25,4 @@ class Editable:
     write: Callable[[OtherWriter, str, Any], Any]
     values: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     others: tuple[Manifest, ...] = ()
+    switches: Mapping[str, str] = field(default_factory=dict)

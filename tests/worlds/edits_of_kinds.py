@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.builders.resources import CHAT, MONDAY, VOICE, hours, queue, routing, security, taken
-from tests.worlds import edits_of_account
+from tests.worlds import edits_of_account, edits_of_users
 from tests.worlds.editable import Editable, Values
 from tests.worlds.other_writer import OtherWriter, pair_of, pairs, permissions, quick_connects
 
@@ -165,75 +165,79 @@ def _override(till: str, name: str = "Xmas") -> dict[str, Any]:
     return {"name": name, "config": [], "effectiveFrom": "2026-12-24", "effectiveTill": till}
 
 
-EDITABLE = edits_of_account.EDITABLE | {
-    "Queue": Editable(
-        queue(description="one", maxContacts=1, quickConnects=["desk", "shop"], tags={"Team": "a"}),
-        queue(
-            **{"description": "two", "maxContacts": 2, "quickConnects": ["desk", "boss"], "tags": {"Team": "b"}},
-            outboundCallerConfig={"outboundCallerIdName": "Ours"},
+EDITABLE = (
+    edits_of_account.EDITABLE
+    | edits_of_users.EDITABLE
+    | {
+        "Queue": Editable(
+            queue(description="one", maxContacts=1, quickConnects=["desk", "shop"], tags={"Team": "a"}),
+            queue(
+                **{"description": "two", "maxContacts": 2, "quickConnects": ["desk", "boss"], "tags": {"Team": "b"}},
+                outboundCallerConfig={"outboundCallerIdName": "Ours"},
+            ),
+            _read_queue,
+            _write_queue,
+            {
+                "description": ("theirs", "two"),
+                "maxContacts": (8, 2),
+                "status": ("DISABLED",),
+                "outboundCallerConfig.outboundCallerIdName": ("Theirs",),
+                "tags[Team]": ("theirs", "b"),
+                **{f"quickConnects[{name}]": (None,) for name in ("desk", "shop")},
+                "quickConnects[boss]": ("boss",),
+            },
         ),
-        _read_queue,
-        _write_queue,
-        {
-            "description": ("theirs", "two"),
-            "maxContacts": (8, 2),
-            "status": ("DISABLED",),
-            "outboundCallerConfig.outboundCallerIdName": ("Theirs",),
-            "tags[Team]": ("theirs", "b"),
-            **{f"quickConnects[{name}]": (None,) for name in ("desk", "shop")},
-            "quickConnects[boss]": ("boss",),
-        },
-    ),
-    "RoutingProfile": Editable(
-        routing(queueConfigs=[taken("billing", "VOICE"), taken("billing", "CHAT"), taken("support", "VOICE")]),
-        routing(
-            description="e",
-            mediaConcurrencies=[VOICE, {**CHAT, "concurrency": 3}],
-            queueConfigs=[taken("billing", "VOICE", 2), taken("billing", "CHAT", 2), taken("support", "CHAT")],
+        "RoutingProfile": Editable(
+            routing(queueConfigs=[taken("billing", "VOICE"), taken("billing", "CHAT"), taken("support", "VOICE")]),
+            routing(
+                description="e",
+                mediaConcurrencies=[VOICE, {**CHAT, "concurrency": 3}],
+                queueConfigs=[taken("billing", "VOICE", 2), taken("billing", "CHAT", 2), taken("support", "CHAT")],
+            ),
+            _read_profile,
+            _write_profile,
+            {
+                "description": ("theirs",),
+                "agentAvailabilityTimer": ("TIME_SINCE_LAST_INBOUND",),
+                "mediaConcurrencies[CHAT].concurrency": (9, 3),
+                **{f"queueConfigs[billing/{channel}]": (7, 2, None) for channel in ("VOICE", "CHAT")},
+                "queueConfigs[support/VOICE]": (7, None),
+                "queueConfigs[support/CHAT]": (7, 1),
+            },
         ),
-        _read_profile,
-        _write_profile,
-        {
-            "description": ("theirs",),
-            "agentAvailabilityTimer": ("TIME_SINCE_LAST_INBOUND",),
-            "mediaConcurrencies[CHAT].concurrency": (9, 3),
-            **{f"queueConfigs[billing/{channel}]": (7, 2, None) for channel in ("VOICE", "CHAT")},
-            "queueConfigs[support/VOICE]": (7, None),
-            "queueConfigs[support/CHAT]": (7, 1),
-        },
-    ),
-    "SecurityProfile": Editable(
-        security(description="one", permissions=["A.Access", "B.Access"], tags={"Team": "a"}),
-        security(description="two", permissions=["A.Access", "C.Access"], tags={"Team": "b"}),
-        _read_security,
-        _write_security,
-        {
-            "description": ("theirs", "two"),
-            "tags[Team]": ("theirs",),
-            "allowedAccessControlTags[Area]": ("EU",),
-            "tagRestrictedResources": (("User",),),
-            "permissions[Theirs.Access]": ("Theirs.Access",),
-            **{f"permissions[{name}]": (None,) for name in ("A.Access", "B.Access")},
-        },
-    ),
-    "HoursOfOperation": Editable(
-        hours("night", description="one", tags={"Team": "a"}, overrides=[_override("2026-12-26")]),
-        hours(
-            "night",
-            **{"description": "two", "tags": {"Team": "b"}, "parentHoursOfOperations": ["day"]},
-            config=[{**MONDAY, "endTime": "18:00"}],
-            overrides=[_override("2026-12-27"), _override("2027-01-01", "Holidays")],
+        "SecurityProfile": Editable(
+            security(description="one", permissions=["A.Access", "B.Access"], tags={"Team": "a"}),
+            security(description="two", permissions=["A.Access", "C.Access"], tags={"Team": "b"}),
+            _read_security,
+            _write_security,
+            {
+                "description": ("theirs", "two"),
+                "tags[Team]": ("theirs",),
+                "allowedAccessControlTags[Area]": ("EU",),
+                "tagRestrictedResources": (("User",),),
+                "permissions[Theirs.Access]": ("Theirs.Access",),
+                **{f"permissions[{name}]": (None,) for name in ("A.Access", "B.Access")},
+            },
         ),
-        _read_hours,
-        _write_hours,
-        {
-            "description": ("theirs", "two"),
-            "timeZone": ("Europe/Berlin",),
-            "config": (20,),
-            "tags[Team]": ("theirs",),
-            "overrides[Xmas].effectiveTill": ("2026-12-30", "2026-12-27"),
-            "overrides[Xmas].description": ("theirs",),
-            "parentHoursOfOperations[day]": ("day",),
-        },
-    ),
-}
+        "HoursOfOperation": Editable(
+            hours("night", description="one", tags={"Team": "a"}, overrides=[_override("2026-12-26")]),
+            hours(
+                "night",
+                **{"description": "two", "tags": {"Team": "b"}, "parentHoursOfOperations": ["day"]},
+                config=[{**MONDAY, "endTime": "18:00"}],
+                overrides=[_override("2026-12-27"), _override("2027-01-01", "Holidays")],
+            ),
+            _read_hours,
+            _write_hours,
+            {
+                "description": ("theirs", "two"),
+                "timeZone": ("Europe/Berlin",),
+                "config": (20,),
+                "tags[Team]": ("theirs",),
+                "overrides[Xmas].effectiveTill": ("2026-12-30", "2026-12-27"),
+                "overrides[Xmas].description": ("theirs",),
+                "parentHoursOfOperations[day]": ("day",),
+            },
+        ),
+    }
+)

@@ -17,6 +17,7 @@ SUMMARIES = {
     "QuickConnect": ("list_quick_connects", "QuickConnectSummaryList", "Id"),
     "RoutingProfile": ("list_routing_profiles", "RoutingProfileSummaryList", "Id"),
     "SecurityProfile": ("list_security_profiles", "SecurityProfileSummaryList", "Id"),
+    "User": ("list_users", "UserSummaryList", "Id"),
     "UserHierarchyGroup": ("list_user_hierarchy_groups", "UserHierarchyGroupSummaryList", "Id"),
 }
 KEYS = {
@@ -27,6 +28,7 @@ KEYS = {
     "QuickConnect": "QuickConnectId",
     "RoutingProfile": "RoutingProfileId",
     "SecurityProfile": "SecurityProfileId",
+    "User": "UserId",
     "UserHierarchyGroup": "HierarchyGroupId",
 }
 
@@ -57,10 +59,11 @@ Edit = Callable[[OtherWriter], Any]
 
 
 def names(world: World, kind: str) -> list[str]:
-    """Returns all names, sorted, from the List operation, which never lags."""
+    """Returns all names, sorted, from the List operation, which never lags. The queues of agents have none."""
     operation, items, _ = SUMMARIES[kind]
     pages = world.connect.get_paginator(operation).paginate(InstanceId=world.control.instance)
-    return sorted(str(item.get("Name")) for page in pages for item in page[items])
+    found = (item.get("Name") or item.get("Username") for page in pages for item in page[items])
+    return sorted(str(name) for name in found if name)
 
 
 def quick_connects(by: OtherWriter, queue: str = "billing") -> set[str]:
