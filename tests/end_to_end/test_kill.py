@@ -16,7 +16,7 @@ from tests.cli.running import Repository, Server, environ
 from tests.end_to_end.killing import check_outcomes, journals, killed_at
 from tests.tiers import tiers
 
-CALLS = 67  # a bulk read of each taggable kind, and the tables' own
+CALLS = 68  # a bulk read of each taggable kind, and the tables' own
 STEP = 7  # the quick tier is killed at every seventh of them; an odd step takes turns between before and after
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 

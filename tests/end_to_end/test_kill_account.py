@@ -12,7 +12,7 @@ from tests.builders.roles import trust
 from tests.cli.running import Repository, Server, client_of
 from tests.end_to_end.killing import check_outcomes, journals, killed_at
 
-CALLS = 22
+CALLS = 23
 ACCEPTED = 19  # the plan asks for a role, a group and a schedule that do not exist yet
 SAMPLE = (17,)
 # An even call is killed before AWS carries it out, an odd one after it. Only an accepted call can be killed after it.

@@ -12,7 +12,7 @@ from reconciler.sandbox import INSTANCE_ARN
 from tests.cli.running import Repository, Server, client
 from tests.end_to_end.killing import check_outcomes, journals, killed_at
 
-CALLS = 34
+CALLS = 35
 SAMPLE = (19,)
 VOICE = {"channel": "VOICE", "concurrency": 1}
 QUEUES = [f"q{at:02}" for at in range(12)]
