@@ -50,7 +50,7 @@ def _pace(sandbox: Served) -> str:
 def _one_field(sandbox: Served) -> str:
     aws = sandbox.aws(Rates(default=None))
     sandbox.run(aws, *mixed("Everything else"))
-    reading = ("List", "Search", "Describe")
+    reading = ("List", "Search", "Describe", "Get")
     writes = {name: n for name, n in aws.counts().items() if not name.partition(":")[2].startswith(reading)}
     return f"one changed field of {len(mixed())} resources: {sum(writes.values())} write ({', '.join(writes)})"
 
@@ -62,16 +62,17 @@ def _ratio(sandbox: Served, aws: Aws, latency: int) -> str:
     """
     sandbox.set_faults({"quotas": ROOM, **({"latencyMs": latency} if latency else {})})
     wanted = {it.ref: it for it in mixed("Everything else")}
-    recorder, client = RecordingPort(aws), sandbox.bare()
+    recorder = RecordingPort(aws)
     sandbox.preview(recorder, wanted)  # type: ignore[arg-type]
+    clients = {service: sandbox.bare(service) for service, _, _ in recorder.reads}
 
     def plan() -> None:
         if sandbox.preview(aws, wanted).plan.changes:
             raise SystemExit("the plan should be empty")
 
     def bare() -> None:
-        for operation, params in recorder.reads:
-            _read(client, sandbox.environment, operation, params)
+        for service, operation, params in recorder.reads:
+            _read(clients[service], {**_place(service, sandbox.environment), **params}, operation)
 
     ratios = []
     for _ in range(PAIRS):
@@ -87,14 +88,14 @@ class RecordingPort:
 
     def __init__(self, aws: Aws) -> None:
         self._aws = aws
-        self.reads: list[tuple[str, Params]] = []
+        self.reads: list[tuple[str, str, Params]] = []
 
     def read(self, service: str, operation: str, params: Params) -> dict[str, Any]:
-        self.reads.append((operation, params))
+        self.reads.append((service, operation, params))
         return self._aws.read(service, operation, params)
 
     def pages(self, service: str, operation: str, items: str, params: Params) -> Iterator[list[dict[str, Any]]]:
-        self.reads.append((operation, params))
+        self.reads.append((service, operation, params))
         return self._aws.pages(service, operation, items, params)
 
     def write(self, service: str, operation: str, params: Params) -> Answer:
@@ -107,12 +108,15 @@ class RecordingPort:
         return {}
 
 
-def _read(client: Any, environment: Environment, operation: str, params: Params) -> None:
+def _place(service: str, environment: Environment) -> Params:
+    return {"InstanceId": environment.instance.rpartition("/")[2]} if service == "connect" else {}
+
+
+def _read(client: Any, params: Params, operation: str) -> None:
     """Reads the same pages one after another, and drops them."""
-    instance = environment.instance.rpartition("/")[2]
     ask, token = getattr(client, xform_name(operation)), dict[str, str]()
     while True:
-        answer = ask(InstanceId=instance, **params, **token)
-        if "NextToken" not in answer:
+        answer = ask(**params, **token)
+        token = {name: answer[name] for name in ("NextToken", "PaginationToken") if answer.get(name)}
+        if not token:
             return
-        token = {"NextToken": answer["NextToken"]}

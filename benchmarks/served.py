@@ -33,10 +33,10 @@ class Served:
     def aws(self, rates: Rates) -> Aws:
         return connect(replace(self.environment, rates=rates), endpoint=self.endpoint)
 
-    def bare(self) -> Any:
-        """Returns boto3's own client for Connect, without any settings."""
+    def bare(self, service: str = "connect") -> Any:
+        """Returns boto3's own client, without any settings."""
         keys = {"aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
-        return boto3.client("connect", region_name=REGION, endpoint_url=self.endpoint, **keys)  # type: ignore[call-overload]
+        return boto3.client(service, region_name=REGION, endpoint_url=self.endpoint, **keys)  # type: ignore[call-overload]
 
     def preview(self, aws: Aws, manifests: Mapping[Any, Manifest]) -> Preview:
         desired = Desired(manifests)
