@@ -1,0 +1,23 @@
+"""The benchmarks run to their end. Their figures are for people: no test judges a time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["calls", "start", "cpu", "kinds", "session_data", "contact_calls"])
+def test_a_part_of_the_benchmarks_prints_figures_and_ends(part: str) -> None:
+    """The part `pace` takes a minute of waiting, and uses what the others use."""
+    command = [sys.executable, "-m", "benchmarks", "--tables=1", part]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500)
+
+    assert done.returncode == 0, done.stderr
+    assert "×" in done.stdout or "floor" in done.stdout
