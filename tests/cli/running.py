@@ -200,7 +200,7 @@ def client_of(server: Server, service: str) -> Any:
         region_name=REGION,
         endpoint_url=server.endpoint,
         aws_access_key_id="AKIDSOMEBODY",
-        aws_secret_access_key="else",  # noqa: S106 - nobody checks it
+        aws_secret_access_key="else",  # noqa: S106 - the sandbox does not check it
         config=Config(retries={"total_max_attempts": 1}),
     )
     return made

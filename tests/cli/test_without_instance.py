@@ -48,7 +48,7 @@ def logs(server: Server) -> Any:
         region_name=REGION,
         endpoint_url=server.endpoint,
         aws_access_key_id="AKIDSOMEBODY",
-        aws_secret_access_key="else",  # noqa: S106 - nobody checks it
+        aws_secret_access_key="else",  # noqa: S106 - the sandbox does not check it
     )
 
 

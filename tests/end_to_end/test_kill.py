@@ -13,7 +13,7 @@ import pytest
 from reconciler.cli import run
 from reconciler.sandbox import INSTANCE_ID, REGION
 from tests.cli.running import Repository, Server, environ
-from tests.end_to_end.killing import check_outcomes, journals, killed_at
+from tests.end_to_end.killing import applied, finishes_after, killed_at, prepared
 from tests.tiers import tiers
 
 CALLS = 68  # a bulk read of each taggable kind, and the tables' own
@@ -29,12 +29,7 @@ def server(one_server: Server) -> Server:
 @pytest.fixture
 def repository(server: Server, tmp_path: Path) -> Repository:
     """A run of 60 calls: a search, two tables, ten and eleven attributes, 36 batches of four cells, at two levels."""
-    server.reset()
-    made = Repository(tmp_path)
-    made.configure({"lab": {"sandbox": True, "rates": "unlimited", "quotas": {"batchItems": 4}}})
-    made.declare(_table("One", "NONE"), _table("Two", "DATA_TABLE"))
-    made.use(server)
-    return made
+    return prepared(server, tmp_path, _table("One", "NONE"), _table("Two", "DATA_TABLE"), quotas={"batchItems": 4})
 
 
 def _table(name: str, level: str) -> dict[str, Any]:
@@ -47,14 +42,8 @@ def _table(name: str, level: str) -> dict[str, Any]:
 
 
 def converges_after(repository: Repository, server: Server, call: int) -> None:
-    killed_at(repository, server, call, "after" if call % 2 else "before")
-    begun = journals(repository)
+    finishes_after(repository, server, call)
 
-    code = run(["-C", str(repository.root), "-q", "apply", "--auto-approve"])
-    empty = run(["-C", str(repository.root), "-q", "plan", "--detailed-exitcode"])
-
-    assert (code, empty) == (0, 0)
-    check_outcomes(repository, begun)
     connect = boto3.client("connect", region_name=REGION, endpoint_url=server.endpoint, **KEYS)
     tables = connect.list_data_tables(InstanceId=INSTANCE_ID)["DataTableSummaryList"]
     assert sorted(table["Name"] for table in tables) == ["One", "Two"]
@@ -72,7 +61,7 @@ def test_killed_at_every_other_call(repository: Repository, server: Server, call
 
 
 def test_the_run_takes_as_many_calls_as_it_is_killed_at(repository: Repository, server: Server) -> None:
-    assert run(["-C", str(repository.root), "-q", "apply", "--auto-approve"]) == 0
+    assert applied(repository) == 0
 
     assert sum(count for name, count in server.calls().items() if name.startswith("connect:")) == CALLS
 
@@ -97,7 +86,7 @@ def test_two_applies_at_once_both_end_well(repository: Repository, server: Serve
 def test_the_outcome_of_a_killed_run_names_what_is_live(repository: Repository, server: Server) -> None:
     killed_at(repository, server, 50, "before")
 
-    assert run(["-C", str(repository.root), "-q", "apply", "--auto-approve"]) == 0
+    assert applied(repository) == 0
 
     (killed,) = [output for output in repository.outcomes() if output["exitCode"] == 137]
     done = {

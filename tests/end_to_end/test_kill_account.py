@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.cli import run
 from tests.builders.roles import trust
 from tests.cli.running import Repository, Server, client_of
-from tests.end_to_end.killing import check_outcomes, journals, killed_at
+from tests.end_to_end.killing import applied, declared, finishes_after, prepared
 
 CALLS = 23
 ACCEPTED = 19  # the plan asks for a role, a group and a schedule that do not exist yet
@@ -26,12 +25,7 @@ def server(one_server: Server) -> Server:
 
 @pytest.fixture
 def repository(server: Server, tmp_path: Path) -> Repository:
-    server.reset()
-    made = Repository(tmp_path)
-    made.configure({"lab": {"sandbox": True, "rates": "unlimited"}})
-    made.declare(*resources())
-    made.use(server)
-    return made
+    return prepared(server, tmp_path, *resources())
 
 
 def resources() -> list[dict[str, Any]]:
@@ -50,19 +44,9 @@ def resources() -> list[dict[str, Any]]:
     ]
 
 
-def declared(kind: str, name: str, **spec: Any) -> dict[str, Any]:
-    return {"kind": kind, "metadata": {"name": name}, "spec": spec}
-
-
 def finished_after(repository: Repository, server: Server, call: int) -> None:
-    killed_at(repository, server, call, "after" if call % 2 else "before")
-    begun = journals(repository)
+    finishes_after(repository, server, call)
 
-    code = run(["-C", str(repository.root), "-q", "apply", "--auto-approve"])
-    empty = run(["-C", str(repository.root), "-q", "plan", "--detailed-exitcode"])
-
-    assert (code, empty) == (0, 0)
-    check_outcomes(repository, begun)
     assert there(server) == (["/calls"], ["caller"], ["jobs/nightly"])
 
 
@@ -88,6 +72,6 @@ def test_killed_at_every_other_call(repository: Repository, server: Server, call
 
 
 def test_the_run_takes_so_many_calls(repository: Repository, server: Server) -> None:
-    assert run(["-C", str(repository.root), "-q", "apply", "--auto-approve"]) == 0
+    assert applied(repository) == 0
 
     assert sum(server.calls().values()) == CALLS

@@ -55,8 +55,8 @@ def test_other_user_names_are_valid(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("spec", "expected"),
     [
-        ({"identityInfo": "{email: nobody}"}, "is not an e-mail address"),
-        ({"identityInfo": "{secondaryEmail: nobody}"}, "is not an e-mail address"),
+        ({"identityInfo": "{email: ann}"}, "is not an e-mail address"),
+        ({"identityInfo": "{secondaryEmail: ann}"}, "is not an e-mail address"),
         ({"identityInfo": '{firstName: "Ade\u0301"}'}, "Unicode's form NFC"),
         ({"identityInfo": "{mobile: 555-0100}"}, "phone number"),
         ({"phoneConfig": '{phoneType: SOFT_PHONE, deskPhoneNumber: "+15550100"}'}, "only a DESK_PHONE has a number"),

@@ -37,7 +37,7 @@ def principals(iam: Any, name: str) -> Any:
         policy(Action="sts:AssumeRole", Principal={"AWS": [ACCOUNT, f"{PREFIX}:user/none"]}),
         policy(Action="sts:AssumeRole", Principal={"AWS": f"{PREFIX}:role/*"}),
         policy(Action="sts:AssumeRole", Principal={"AWS": "AROA00000000000000000"}),
-        policy(Action="sts:AssumeRole", Principal={"AWS": "nobody-known"}),
+        policy(Action="sts:AssumeRole", Principal={"AWS": "of-no-account"}),
     ],
 )
 def test_a_broken_trust_policy_is_refused_at_create_and_at_update(iam: Any, document: str) -> None:

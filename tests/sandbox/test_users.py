@@ -139,7 +139,7 @@ def test_an_instance_tells_how_its_users_sign_in(sandbox: Control, connect: Any)
     [
         ("SAML", PERSON),
         ("EXISTING_DIRECTORY", {"FirstName": "Eve", "LastName": "Byron"}),
-        ("CONNECT_MANAGED", {**NAMES, "Email": "nobody"}),
+        ("CONNECT_MANAGED", {**NAMES, "Email": "ann"}),
         ("CONNECT_MANAGED", {**NAMES, "FirstName": "Ade\u0301"}),
     ],
 )
