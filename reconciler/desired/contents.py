@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 from reconciler.desired.checked import Checked
-from reconciler.desired.layers import ManifestFolders
+from reconciler.desired.fields import with_values
+from reconciler.desired.layers import ManifestFolders, unusable
 from reconciler.documents.contents import hash_file
-from reconciler.documents.hints import brief, did_you_mean
-from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar, with_entries
+from reconciler.documents.hints import brief
+from reconciler.documents.nodes import Entry, ListNode, MapNode, Node, Scalar
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.contents import content_limit, holds_contents
-from reconciler.kinds.fields import is_content, nested
+from reconciler.kinds.fields import is_content
 from reconciler.model import Content, ContentFile, ContentLimit, Spec
 
 
@@ -30,7 +30,7 @@ def hash_contents(spec: type[Spec], body: MapNode, where: ManifestFolders) -> Ch
     if not holds_contents(spec):
         return Checked(HashedBody(body, {}))
     walk = _ContentFiles(where)
-    hashed = walk.map(spec, body)
+    hashed = with_values(spec, body, is_content, walk.value)
     return Checked(HashedBody(hashed, walk.files), tuple(walk.mistakes))
 
 
@@ -40,26 +40,8 @@ class _ContentFiles:
     files: dict[Content, ContentFile] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
-    def map(self, spec: type[Spec], node: MapNode) -> MapNode:
-        entries: dict[str, Node] = {}
-        for name, declared in spec.model_fields.items():
-            key = declared.alias or name
-            if (value := node.get(key)) is None:
-                continue
-            if is_content(spec, name):
-                entries[key] = self._content(key, value, content_limit(spec, name))
-            elif inner := nested(spec, name):
-                entries[key] = self._inside(inner, value)
-        return with_entries(node, entries)
-
-    def _inside(self, spec: type[Spec], node: Node) -> Node:
-        match node:
-            case MapNode():
-                return self.map(spec, node)
-            case ListNode(items=items, source=source):
-                return ListNode(tuple(self._inside(spec, item) for item in items), source)
-            case _:
-                return node
+    def value(self, spec: type[Spec], field: str, node: Node) -> Node:
+        return self._content(spec.model_fields[field].alias or field, node, content_limit(spec, field))
 
     def _content(self, key: str, node: Node, limit: ContentLimit) -> Node:
         match node:
@@ -75,23 +57,13 @@ class _ContentFiles:
     def _hashed(self, name: str, source: Source, limit: ContentLimit) -> Content | str:
         """Returns the content of a file, or the rest of a mistake."""
         path = self.where.beside(source, name)
-        if wrong := self.where.outside(name, path) or _missing(name, path):
+        if wrong := unusable(name, path, self.where):
             return wrong
         hashed = hash_file(path, limit)
         if isinstance(hashed, Content):
             self.files[hashed] = ContentFile(path, self.where.name(path))
             return hashed
         return f"{brief(name)} {hashed}"
-
-
-def _missing(name: str, path: Path) -> str:
-    """Returns why there is no such file; empty if there is one."""
-    try:
-        near = [] if path.exists() else [file.name for file in path.parent.glob("*") if file.is_file()]
-        hint = did_you_mean(path.name, near) or "; write a path to a file, relative to the manifest"
-        return "" if path.is_file() else f"{brief(name)} is not a file{hint}"
-    except OSError as error:  # the name is too long
-        return f"{brief(name)} cannot be read: {error.strerror}; write a path to a file, relative to the manifest"
 
 
 def _hash_node(content: Content, source: Source) -> MapNode:

@@ -100,6 +100,18 @@ def read_layer(folder: Path, where: ManifestFolders, kinds: Collection[str]) -> 
     return Checked(layer, (*mistakes, *_twice(drafts)))
 
 
+def unusable(name: str, path: Path, where: ManifestFolders) -> str:
+    """Returns why a manifest cannot name this file; empty if the file is there and inside the manifests folder."""
+    if wrong := where.outside(name, path):
+        return wrong
+    try:
+        near = [] if path.exists() else [file.name for file in path.parent.glob("*") if file.is_file()]
+        hint = did_you_mean(path.name, near) or "; write a path to a file, relative to the manifest"
+        return "" if path.is_file() else f"{brief(name)} is not a file{hint}"
+    except OSError as error:  # the name is too long
+        return f"{brief(name)} cannot be read: {error.strerror}; write a path to a file, relative to the manifest"
+
+
 def missing_folder(folder: Path, where: ManifestFolders) -> Mistake:
     return Mistake(Source(where.name(folder)), f"the folder does not exist; {_GIT}")
 
