@@ -88,7 +88,7 @@ def examine(
     between = (
         *_unknown_environments((*(draft.node for draft in merged.value.drafts), *buried), known_environments),
         *_without_instance(environment, documents, kinds),
-        *_shapes((draft for draft in merged.value.drafts if not is_here(draft.node)), around.texts, kinds),
+        *_shapes((draft for draft in merged.value.drafts if not is_here(draft.node)), around, kinds),
         *_tombstone_shapes((tomb for tomb in buried if not is_here(tomb)), around.texts, kinds),
         *names.twins(drafts, kinds),
         *names.renames(declared),
@@ -154,7 +154,7 @@ class _Documents:
 
 def _read_documents(merged: Merged, here: Sequence[Draft], around: Surroundings, kinds: Kinds) -> _Documents:
     """Reads the documents of the environment and the resources that they stand for."""
-    resolved = [resolve_draft(draft, around.texts, kinds[draft.kind]) for draft in here]
+    resolved = [resolve_draft(draft, around.texts, kinds[draft.kind], around.where) for draft in here]
     addresses = {draft.key: Ref(draft.kind, it.value.name) for draft, it in zip(here, resolved, strict=True)}
     written = {address: merged.written[key] for key, address in addresses.items()}
     expansion = expand_all(resolved, written, kinds, around)
@@ -242,11 +242,11 @@ def _service_of_instance(kind: Declarable) -> str:
     return kind.service.title if isinstance(kind, Kind) and kind.service.instance else ""
 
 
-def _shapes(drafts: Iterable[Draft], texts: Texts, kinds: Kinds) -> list[Mistake]:
+def _shapes(drafts: Iterable[Draft], around: Surroundings, kinds: Kinds) -> list[Mistake]:
     """Checks only the shape of resources for other environments, whose variables and overlays are unknown here."""
     mistakes: list[Mistake] = []
     for draft in drafts:
-        meant = resolve_draft(draft, texts, kinds[draft.kind])
+        meant = resolve_draft(draft, around.texts, kinds[draft.kind], around.where)
         mistakes += elsewhere(schema_mistakes(meant.value, kinds[draft.kind], overlay=True), meant.mistakes)
     return mistakes
 

@@ -160,7 +160,7 @@ class _Walk:
         mistakes: list[Mistake] = []
         links = list(_links(child))
         for document in self.written.get(Ref(child.kind, child.name), ()):
-            over = resolve_draft(document, self.around.texts, kind)
+            over = resolve_draft(document, self.around.texts, kind, self.around.where)
             wrong = elsewhere(schema_mistakes(over.value, kind, overlay=True), over.mistakes)
             mistakes += (*over.mistakes, *wrong, *pointless_removals(draft, over.value, kind))
             mistakes += repetitions(over.value, kind)

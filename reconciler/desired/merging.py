@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from reconciler.desired.checked import Checked, elsewhere
+from reconciler.desired.document_files import read_documents
 from reconciler.desired.layers import BASE, Draft, Layer, ManifestFolders, read_layer
 from reconciler.desired.manifests import Surroundings, repetitions, schema_mistakes
 from reconciler.desired.missing import missing_manifests, missing_overlay
@@ -80,7 +81,7 @@ def merge_layers(layers: Sequence[Layer], where: ManifestFolders, texts: Texts, 
         overs += layer.drafts
     for over in overs:
         kind, below = kinds[over.kind], drafts.get(over.key)
-        meant = resolve_draft(over, texts, kind)
+        meant = resolve_draft(over, texts, kind, where)
         wrong = elsewhere(schema_mistakes(meant.value, kind, overlay=True), meant.mistakes)
         doubtful = doubts.setdefault(over.key, [])
         if over.name and not below and (stray := _stray(meant.value, drafts, wrong, where, kind)):
@@ -110,8 +111,8 @@ def _stray(
     return Mistake(place(over.node, ["metadata", "name"]), f"no {over.kind}/{over.name} in {base}{hint or remedy}")
 
 
-def resolve_draft(draft: Draft, texts: Texts, kind: Declarable) -> Checked[Draft]:
-    """Returns the draft with variables and references resolved in its texts."""
+def resolve_draft(draft: Draft, texts: Texts, kind: Declarable, where: ManifestFolders) -> Checked[Draft]:
+    """Returns the draft with its documents read from their files, and with variables and references resolved."""
     why = (
         "every flow can read the values of a data table"
         if kind.cells
@@ -119,7 +120,12 @@ def resolve_draft(draft: Draft, texts: Texts, kind: Declarable) -> Checked[Draft
     )
     read = resolve_document(draft.node, replace(texts, no_secrets=why))
     name = text_of(find(read.value, ["metadata", "name"])) or ""
-    return Checked(Draft(draft.kind, name, read.value), read.mistakes, links=read.links)
+    spec = read.value.get("spec")
+    if not isinstance(spec, MapNode):
+        return Checked(Draft(draft.kind, name, read.value), read.mistakes, links=read.links)
+    body = read_documents(kind.spec, spec, read.links, where, texts)
+    node = with_entries(read.value, {"spec": body.value})
+    return Checked(Draft(draft.kind, name, node), (*read.mistakes, *body.mistakes), links=body.links)
 
 
 def resolve_document(document: MapNode, texts: Texts) -> Checked[MapNode]:

@@ -38,6 +38,7 @@ class Document:
 
     text: str
 
+    has_file: ClassVar[bool] = False  # a manifest may write `{file: PATH}` instead, relative to itself
     meaning: ClassVar[DocumentMeaning] = JSON
     title: ClassVar[str] = "Document"
     example: ClassVar[dict[str, Any]] = {"key": "value"}
@@ -88,6 +89,11 @@ class Document:
         """The form that a manifest has: a map, or a text where a map could not say the same."""
         value = self.value
         return value if isinstance(value, dict) and not _has_linked_keys(value) else self.text
+
+    @classmethod
+    def laid_out(cls, value: dict[str, Any]) -> str:
+        """Returns the text of a file that holds the value."""
+        return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
     def respelled(self, known: Document) -> Self:
         """Returns this document in the spelling of a known one, where both mean the same."""

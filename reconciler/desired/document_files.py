@@ -1,0 +1,78 @@
+"""Replaces each `{file: PATH}` of a document field by the text of the file, with its references and variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reconciler.desired.checked import Checked, Link
+from reconciler.desired.fields import with_values
+from reconciler.desired.json_texts import read_json
+from reconciler.desired.layers import ManifestFolders, unusable
+from reconciler.desired.texts import Texts
+from reconciler.documents.files import read_text
+from reconciler.documents.nodes import MapNode, Node, Scalar, scalars, text_of
+from reconciler.errors import Mistake, Source
+from reconciler.kinds.fields import document_type
+from reconciler.kinds.registry import DECLARABLE, LOOKUPS
+from reconciler.model import Spec
+
+_FILE = "file"
+
+
+def read_documents(
+    spec: type[Spec], body: MapNode, links: tuple[Link, ...], where: ManifestFolders, texts: Texts
+) -> Checked[MapNode]:
+    """Returns the spec with documents in place of files. Wrong shapes stay, because the schema reports them.
+
+    `links`: the references of the spec's own texts. Those inside such a document may lead to undeclared live resources.
+    """
+    walk = _DocumentFiles(where, texts)
+    read = with_values(spec, body, _has_file, walk.value)
+    known = tuple(link._replace(may_be_live=True) if link.source in walk.inline else link for link in links)
+    return Checked(read, tuple(walk.mistakes), links=(*known, *walk.links))
+
+
+def _has_file(spec: type[Spec], name: str) -> bool:
+    document = document_type(spec, name)
+    return document is not None and document.has_file
+
+
+@dataclass
+class _DocumentFiles:
+    where: ManifestFolders
+    texts: Texts
+    mistakes: list[Mistake] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    inline: set[Source] = field(default_factory=set)
+
+    def value(self, spec: type[Spec], name: str, node: Node) -> Node:
+        key = spec.model_fields[name].alias or name
+        if not isinstance(node, MapNode) or _FILE not in node.entries:
+            self.inline |= {scalar.source for scalar in scalars(node)}
+            return node
+        named = node.entries[_FILE]
+        if others := [other for other in node.entries if other != _FILE]:
+            message = f"{key} has a file, and {others[0]} beside it; write the file alone, or the document without it"
+            self.mistakes.append(Mistake(node.entries[others[0]].source, message))
+            return node
+        name_of_file = text_of(named.node)
+        if name_of_file is None:
+            self.mistakes.append(Mistake(named.node.source, f"{key}.file must be a text: the path of a JSON file"))
+            return node
+        return self._read(key, name_of_file, named.node)
+
+    def _read(self, key: str, name: str, node: Node) -> Node:
+        """Returns the text of the file. Its position is the beginning of the file."""
+        path = self.where.beside(node.source, name)
+        if wrong := unusable(name, path, self.where):
+            self.mistakes.append(Mistake(node.source, f"{key}.file {wrong}"))
+            return node
+        file = self.where.name(path)
+        read = read_text(path, file)
+        if isinstance(read, Mistake):
+            self.mistakes.append(read)
+            return node
+        known = read_json(read.text, file, self.texts, {*DECLARABLE, *LOOKUPS})
+        self.mistakes += known.mistakes
+        self.links += known.links
+        return Scalar(known.value, known.value, Source(file, 1, 1))
