@@ -169,8 +169,9 @@ class Directory:
     def by_id(self, value: Any) -> Any:
         """Returns a call's parameters with every reference resolved. Raises `UnknownReferenceError`."""
         match value:
-            case IdOf(ref, arn):
-                return self.identity(ref).arn if arn else self.identity(ref).id
+            case IdOf(ref, arn, qualifier):
+                identity = self.identity(ref)
+                return (identity.arn if arn else identity.id) + qualifier
             case Linked():
                 return self._by_id(value)
             case dict():

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from reconciler.apply.birth import create
 from reconciler.apply.cells.tables import Tables
+from reconciler.apply.drafts import keep_drafts
 from reconciler.apply.parts import create_part, part_named
 from reconciler.apply.run import Run
 from reconciler.apply.sending import (
@@ -118,6 +119,7 @@ def _replace(task: Task, planned: Replacement) -> Result:
             raise Settled(Result(Status.CONFLICT, message, "Conflict", found=plain(live), looked=True))
     if all(getattr(planned.after, field) == getattr(known, field) for field in fields):
         return BY_OTHERS
+    keep_drafts(task, planned, known)
     call = _replacing(task, planned, with_fields(now, planned.after, fields))
     part = str(getattr(planned.after, "name", "")) if planned.part else ""
     updated = send_structural(task, call, lambda: _look_up(task, planned, fields, part), part)

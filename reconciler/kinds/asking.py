@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.errors import CallError, Fate, Meaning
 from reconciler.kinds.base import Kind
 from reconciler.kinds.operations import reads_of
-from reconciler.model import Read
+from reconciler.model import Draft, Read
 from reconciler.port import AwsPort
 
 Members = Mapping[str, Any]
@@ -96,8 +96,19 @@ def described(aws: AwsPort, kind: Kind[Any], read: Read, ids: Collection[str]) -
 
 def structure(aws: AwsPort, read: Read, own: Members) -> dict[str, Any]:
     """Returns the structure that a read answers, which may be the whole answer."""
-    answer = aws.read(read.service, read.operation, {**own, **read.filters})
+    params = {**own, **read.filters, **(draft_of(read.draft, own) if read.draft and read.is_of_draft else {})}
+    try:
+        answer = aws.read(read.service, read.operation, params)
+    except CallError as wrong:
+        if not read.draft or wrong.code != read.draft.unpublished:
+            raise
+        answer = aws.read(read.service, read.operation, {**params, **draft_of(read.draft, own)})
     return dict(answer[read.member] if read.member else answer)
+
+
+def draft_of(draft: Draft, own: Members) -> Members:
+    """Returns the parameter that names the draft of a resource."""
+    return {draft.parameter: f"{own[draft.parameter]}{draft.qualifier}"}
 
 
 def parts_of(aws: AwsPort, kind: Kind[Any], own: Members, only: str = "") -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.kinds.verbs import Detail, IdBatch, Listing, Set, Update, Wait
+from reconciler.model import Draft
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Reading:
     within: the kind whose resources contain those of this one, and the filter of `search` that names the container.
     write_only: fields that no answer has.
     own: reads the instance of the environment itself, for kinds that see its settings (`Ordering.sees`).
+    draft: how describe reads a resource that was never published.
     """
 
     search: Listing
@@ -58,6 +60,7 @@ class Reading:
     within: tuple[str, str] = ("", "")
     write_only: frozenset[str] = frozenset()
     own: Listing | None = None
+    draft: Draft | None = None
 
 
 @dataclass(frozen=True)
@@ -102,12 +105,14 @@ class Ordering:
     needs: kinds that are applied first.
     sees: kinds whose unmanaged resources count too: see `Kind.refuses`.
     compares_with: other kinds whose manifests `Kind.among` reads.
+    follows: fields that are written after the same fields of the resources that they name, unless those lead back.
     """
 
     keeps_alive: frozenset[str] = frozenset()
     needs: tuple[str, ...] = ()
     sees: tuple[str, ...] = ()
     compares_with: tuple[str, ...] = ()
+    follows: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

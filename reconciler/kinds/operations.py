@@ -15,7 +15,7 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import is_local
 from reconciler.kinds.service import TagShape
 from reconciler.kinds.services import TAGGING
-from reconciler.kinds.verbs import Listing, Lookup
+from reconciler.kinds.verbs import Listing, Lookup, Update
 from reconciler.model import Ownership, Reach, Read
 
 INDEX = Read(
@@ -180,6 +180,13 @@ def detail_fields(kind: Kind[Any]) -> set[str]:
     return set[str]().union(*(read.fills for read in (*reads.details, *_present(reads.parts))))
 
 
+def update_reads(kind: Kind[Any], update: Update) -> tuple[Read, ...]:
+    """Returns the reads before an update: those of its fields, and the draft that it would replace."""
+    again = field_reads(kind, update.fields)
+    describe = reads_of(kind).describe
+    return (*again, replace(describe, is_of_draft=True)) if update.publishes and describe else again
+
+
 def field_reads(kind: Kind[Any], fields: Collection[str]) -> tuple[Read, ...]:
     """Returns the reads that recheck the fields of a resource: Describe, and the listings of details."""
     return reads_of(kind).again(fields)
@@ -199,7 +206,7 @@ def _whole(kind: Kind[Any]) -> tuple[str, ...]:
 def _describe(kind: Kind[Any]) -> Read | None:
     if not kind.reading.describe:
         return None
-    read = _structure(kind, kind.reading.describe, _whole(kind))
+    read = replace(_structure(kind, kind.reading.describe, _whole(kind)), draft=kind.reading.draft)
     batch = kind.reading.batch
     return replace(read, ids=batch.parameter, is_paged=True) if batch else read
 

@@ -44,6 +44,7 @@ class Update:
     clear: the operation that removes the value of the one field, where `operation` cannot.
     names: the parameters of fields that create calls otherwise.
     arn: the parameter that takes the resource's ARN in place of its id.
+    publishes: the operation replaces the draft too, which may be another writer's (`Reading.draft`).
     """
 
     operation: str
@@ -51,6 +52,7 @@ class Update:
     clear: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     arn: str = ""
+    publishes: bool = False
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ from reconciler.model.plan import (
     Step,
     TableChange,
 )
-from reconciler.model.read import Reach, Read
+from reconciler.model.read import Draft, Reach, Read
 from reconciler.model.spec import (
     AwsEnding,
     AwsName,
@@ -81,6 +81,7 @@ __all__ = [
     "Desired",
     "Document",
     "Does",
+    "Draft",
     "Each",
     "Estimate",
     "FieldChange",

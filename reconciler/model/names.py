@@ -89,7 +89,11 @@ def from_words(text: str | None) -> str | None:
 
 @dataclass(frozen=True)
 class IdOf:
-    """An AWS id or ARN that may not exist yet. Apply fills it in."""
+    """An AWS id or ARN that may not exist yet. Apply fills it in.
+
+    `qualifier` follows the id: `:$SAVED` names the draft of a flow.
+    """
 
     ref: Ref
     arn: bool = False
+    qualifier: str = ""

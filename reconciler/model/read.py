@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Reach(StrEnum):
@@ -13,6 +13,19 @@ class Reach(StrEnum):
 
     ALL = "all"  # every resource of a kind
     ONE = "one"  # one resource, which the parameters of the call identify
+
+
+class Draft(NamedTuple):
+    """The form of a resource that was never published: AWS refuses to describe it by its id alone.
+
+    parameter: the parameter of the id.
+    qualifier: the text behind the id that names the draft.
+    unpublished: the error code of a resource that has only a draft.
+    """
+
+    parameter: str
+    qualifier: str
+    unpublished: str
 
 
 @dataclass(frozen=True)
@@ -25,6 +38,8 @@ class Read:
     constants: members that every item has because of the filters. AWS does not repeat them in the answer.
     ids: the parameter that takes the ids of several resources, if the read describes them together.
     absent: the error codes that mean that the resource has nothing of this.
+    draft: how to read a resource that AWS has only as a draft.
+    is_of_draft: whether it reads the draft, even if the resource is published.
     is_paged: whether the answer is a list with pages. Otherwise it is one structure.
     """
 
@@ -38,6 +53,8 @@ class Read:
     is_paged: bool = True
     ids: str = ""
     absent: frozenset[str] = frozenset()
+    draft: Draft | None = None
+    is_of_draft: bool = False
 
     @property
     def name(self) -> str:

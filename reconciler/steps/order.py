@@ -116,6 +116,8 @@ class _Index:
         self._writing: dict[str, set[Node]] = defaultdict(set)  # Creates and updates, by kind.
         self._deleting: dict[str, set[Node]] = defaultdict(set)  # By each kind that the deleted resource's kind needs.
         self._freeing: dict[tuple[str, str], set[Node]] = defaultdict(set)  # By the name that becomes free.
+        self._leading: dict[Ref, set[Node]] = defaultdict(set)  # Writes of fields that other resources follow.
+        self._followed: dict[Ref, set[Ref]] = defaultdict(set)  # By each resource, the ones that it follows.
         for at, change in enumerate(changes):
             nodes = {Node(at, number) for number in range(len(change.steps))}
             for ref in change.let_go:
@@ -129,6 +131,9 @@ class _Index:
             self._freeing[name].add(node)
         if does is Does.CREATE:
             self._creators[change.ref] = node
+        if follows(change, change.steps[node.step]):
+            self._leading[change.ref].add(node)
+            self._followed[change.ref] |= set(_references(change, change.steps[node.step]))
         if does is not Does.DELETE:
             self._writing[kind].add(node)
         for other in KINDS[kind].ordering.needs if does is Does.DELETE else ():
@@ -140,6 +145,9 @@ class _Index:
         nodes = {Node(node.change, need) for need in step.needs}
         nodes |= {self._creators[ref] for ref in _references(change, step) if ref in self._creators}
         nodes |= self._deleting[change.ref.kind]
+        if follows(change, step):
+            for ref in self._followed[change.ref]:
+                nodes |= self._leading[ref] if ref in self._leading and not self._leads_back(ref, change.ref) else set()
         if name := takes(change, step):
             nodes |= {other for other in self._freeing.get(name, ()) if other.change != node.change}
         if step.does is Does.DELETE:
@@ -153,6 +161,23 @@ class _Index:
             nodes |= {Node(owner, number) for number in range(len(self._changes[owner].steps))}
         # A create may refer to its own resource, and does not wait for itself.
         return nodes - {self._creators.get(change.ref, node)} | {Node(node.change, need) for need in step.needs}
+
+    def _leads_back(self, start: Ref, end: Ref) -> bool:
+        """Returns whether a resource follows the other one, directly or through others."""
+        reached = [start]
+        for ref in reached:
+            if ref == end:
+                return True
+            reached += self._followed.get(ref, set()) - set(reached)
+        return False
+
+
+def follows(change: Change, step: Step) -> bool:
+    """Returns whether the step writes a field that follows other resources (`Ordering.follows`)."""
+    fields = KINDS[change.ref.kind].ordering.follows
+    if step.does is Does.CREATE:
+        return bool(fields)
+    return step.does is Does.UPDATE and step.replaces is not None and not fields.isdisjoint(step.replaces.fields)
 
 
 def takes(change: Change, step: Step) -> tuple[str, str] | None:

@@ -15,7 +15,7 @@ from reconciler.diff.fields import by_key, pair
 from reconciler.kinds.base import Kind, Sent
 from reconciler.kinds.fields import manifest_key, worth_saying
 from reconciler.kinds.marks import hash_tags
-from reconciler.kinds.operations import detail_fields, field_reads, finding, reads_of
+from reconciler.kinds.operations import detail_fields, field_reads, finding, reads_of, update_reads
 from reconciler.kinds.verbs import Set
 from reconciler.model import (
     Call,
@@ -74,7 +74,7 @@ def _structure(work: Work) -> Iterator[_Write]:
     yield from _tagging(work, before, but=hashes)
     for update in kind.writing.updates:
         if any(getattr(before.spec, f) != getattr(work.after, f) for f in update.fields):
-            planned = Replacement(before.spec, work.after, field_reads(kind, update.fields), fields=update.fields)
+            planned = Replacement(before.spec, work.after, update_reads(kind, update), fields=update.fields)
             yield _Write(
                 kind.replace_call(ref, update, work.after), Does.UPDATE, _of_fields(work, update.fields), planned
             )
