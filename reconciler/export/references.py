@@ -13,12 +13,14 @@ from typing import Any, NamedTuple
 from reconciler.directory import Directory
 from reconciler.export.sayable import UNWRITABLE
 from reconciler.kinds.base import Kind
-from reconciler.kinds.fields import nested, references, refers_to
+from reconciler.kinds.fields import document_type, nested, references, refers_to
 from reconciler.kinds.marks import reference_of
 from reconciler.kinds.registry import LOOKUPS
 from reconciler.model import REFERENCE, Linked, Ref, RefTo, Spec, is_id, reference_to
 
 MARK = "${"
+# The `$` of a text in a JSON file that would read as a reference or a variable.
+LIKE_TEMPLATE = re.compile(r"\$(?=\{(?:var:|[A-Z]\w*/))")
 
 
 class Uses(NamedTuple):
@@ -117,8 +119,24 @@ class Writer:
                 if isinstance(value, list)
                 else self._named(reference, value)
             )
+        if (document := document_type(spec, field)) and document.has_file:
+            return self._in_json(value)
         inner = nested(spec, field)
         return self._within(inner, value) if inner and isinstance(value, Mapping | list) else self.everywhere(value)
+
+    def _in_json(self, value: Any) -> Any:
+        """Returns a document with its texts in the form of a JSON file. It may name every live resource."""
+        match value:
+            case Linked():
+                return REFERENCE.sub(self._as_declared, value)
+            case str():
+                return LIKE_TEMPLATE.sub("$$", value)
+            case Mapping():
+                return {key: self._in_json(item) for key, item in value.items()}
+            case list():
+                return [self._in_json(item) for item in value]
+            case _:
+                return value
 
     def _named(self, reference: RefTo, name: Any) -> Any:
         """Returns the name, or the id if a manifest cannot hold the name or would read it as an id."""
@@ -142,7 +160,7 @@ class Writer:
 
     def _as_declared(self, match: re.Match[str]) -> str:
         ref = Ref(match["kind"], match["name"])
-        return f"{MARK}{ref._replace(name=self._declared[ref])}.{match['word']}}}"
+        return f"{MARK}{ref._replace(name=self._declared.get(ref, ref.name))}.{match['word']}}}"
 
     def _id(self, match: re.Match[str]) -> str:
         ref = Ref(match["kind"], match["name"])

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from reconciler.errors import Source
 from reconciler.export.declaration import Declaration, Row
-from reconciler.kinds.fields import nested, refers_to
+from reconciler.kinds.fields import document_type, nested, refers_to
 from reconciler.kinds.parts import attributes_of, parts_field
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.rules import faults
@@ -85,6 +85,8 @@ def _unwritable(value: Any, path: tuple[str | int, ...], spec: type[Spec] | None
             fields = {info.alias or name: name for name, info in spec.model_fields.items()} if spec else {}
             for key, item in value.items():
                 field = fields.get(key)
+                if spec and field and (document := document_type(spec, field)) and document.has_file:
+                    continue  # JSON escapes them
                 if not (spec and field and refers_to(spec, field)):
                     yield from _unwritable(item, (*path, key), nested(spec, field) if spec and field else None)
                 if UNWRITABLE.search(key):

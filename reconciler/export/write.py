@@ -12,6 +12,7 @@ from reconciler.directory import World
 from reconciler.documents.csv_text import write_csv
 from reconciler.errors import ReconcileError, UsageError
 from reconciler.export.declaration import Declaration, declare, with_manifest_settings
+from reconciler.export.documents import document_files
 from reconciler.export.environments import of_one_environment
 from reconciler.export.file_names import folder_name, stems
 from reconciler.export.known import NOTHING, Known
@@ -161,9 +162,13 @@ def _files(
         # Rows come first, so that a manifest never names a missing file.
         if item.rows:
             yield File(here / f"{stem}.csv", _csv(item, writer))
+        spec = dict(specs[ref])
+        for document in document_files(KINDS[ref.kind].spec, spec, stem):
+            yield File(here / document.name, document.text)
+            spec[document.field] = {"file": document.name}
         only = target.only if ref in of_one else ""
         comment = schema_comment(ref.kind, here, target.root)
-        yield File(here / f"{stem}.yaml", comment + _yaml(item, specs[ref], writer, f"{stem}.csv", only))
+        yield File(here / f"{stem}.yaml", comment + _yaml(item, spec, writer, f"{stem}.csv", only))
 
 
 def _csv(declared: Declaration, writer: Writer) -> str:

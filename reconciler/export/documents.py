@@ -1,0 +1,29 @@
+"""Puts the documents of a spec into files next to its manifest. It is alone because no other export writes JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from reconciler.kinds.fields import document_type, manifest_key
+from reconciler.model import Spec
+
+
+class DocumentFile(NamedTuple):
+    """A field whose document is in a file of that name."""
+
+    field: str
+    name: str
+    text: str
+
+
+def document_files(spec: type[Spec], values: Mapping[str, Any], stem: str) -> Iterator[DocumentFile]:
+    """Yields the files of the documents in a manifest's spec. A text that is not JSON stays in the manifest."""
+    is_first = True
+    for name in spec.model_fields:
+        key, document = manifest_key(spec, name), document_type(spec, name)
+        value = values.get(key)
+        if document and document.has_file and isinstance(value, dict):
+            own = "" if is_first else f".{key}"
+            yield DocumentFile(key, f"{stem}{own}.json", document.laid_out(value))
+            is_first = False
