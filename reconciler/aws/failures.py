@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -68,7 +71,7 @@ def failure(service: str, operation: str, wrong: Exception) -> ReconcileError:
 def _answered(name: str, operation: str, wrong: ClientError) -> ReconcileError:
     service = service_of(name)
     error, meta = wrong.response.get("Error", {}), wrong.response.get("ResponseMetadata", {})
-    code, message = error.get("Code", "Unknown"), " ".join(str(error.get("Message", "")).split())
+    code, message = error.get("Code", "Unknown"), " ".join((_message(wrong) or _problems(wrong)).split())
     status, request = meta.get("HTTPStatusCode", 0), meta.get("RequestId", "")
     if code in _REJECTED:
         return UnreachableError(f"AWS does not accept the credentials ({code}: {message}); sign in again")
@@ -79,6 +82,17 @@ def _answered(name: str, operation: str, wrong: ClientError) -> ReconcileError:
         message += _GRANT if action in apply_actions() else ""
     fate = Fate.NOT_DONE if meaning is Meaning.THROTTLED else Fate.UNKNOWN if status >= 500 else Fate.REFUSED
     return CallError(f"{name}:{operation}", code, message, fate=fate, meaning=meaning, request_id=request)
+
+
+def _message(wrong: ClientError) -> str:
+    return str(wrong.response.get("Error", {}).get("Message") or "")
+
+
+def _problems(wrong: ClientError) -> str:
+    """Returns the problems of a flow or a module. Their errors have no message (service model, ProblemDetail)."""
+    members: Mapping[str, Any] = dict(wrong.response)
+    problems = members.get("problems") or members.get("Problems") or ()
+    return "; ".join(dict.fromkeys(str(problem.get("message", "")) for problem in problems))
 
 
 def _line(wrong: Exception) -> str:
