@@ -19,6 +19,8 @@ CONNECT = Service(
         Refusal("LimitExceededException", Meaning.QUOTA),
         Refusal("InvalidParameterException", Meaning.INVALID),
         Refusal("InvalidRequestException", Meaning.INVALID),
+        Refusal("InvalidContactFlowException", Meaning.INVALID),
+        Refusal("InvalidContactFlowModuleException", Meaning.INVALID),
     ),
     instance="InstanceId",
     reserved=("aws:", "connect:"),

@@ -8,10 +8,6 @@ from reconciler.kinds.verbs import Listing, Lookup
 _PAGE = {"MaxResults": 1000}
 
 LOOKUPS = {
-    "ContactFlow": Lookup(CONNECT, Listing("ListContactFlows", "ContactFlowSummaryList", _PAGE), "Name", "Id", "Arn"),
-    "ContactFlowModule": Lookup(
-        CONNECT, Listing("ListContactFlowModules", "ContactFlowModulesSummaryList", _PAGE), "Name", "Id", "Arn"
-    ),
     "EmailAddress": Lookup(
         CONNECT,
         Listing("SearchEmailAddresses", "EmailAddresses", {"MaxResults": 100}),

@@ -51,5 +51,9 @@ PhoneNumber = Annotated[
         json_schema_extra=_PHONE,
     ),
 ]
-Flow = Annotated[str, RefTo("ContactFlow"), Field(description="The name of the flow.", examples=["Transfer to desk"])]
+Flow = Annotated[
+    str,
+    RefTo("ContactFlow", undeclared=True),
+    Field(description="The name of the flow.", examples=["Transfer to desk"]),
+]
 QueueName = Annotated[str, RefTo("Queue"), Field(description="The name of the queue.", examples=["Support"])]

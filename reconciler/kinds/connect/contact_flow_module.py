@@ -1,0 +1,70 @@
+"""The ContactFlowModule kind: a part of a flow that several flows share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from reconciler.kinds.base import Kind
+from reconciler.kinds.connect.flow_content import MODULE_STUB, PURPOSE, ModuleDocument, ModuleSettings, Purpose
+from reconciler.kinds.connect.words import Name
+from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
+from reconciler.kinds.services import CONNECT
+from reconciler.kinds.verbs import Detail, Listing, Update
+from reconciler.kinds.words import Tagged
+from reconciler.model import Call, Clearable, Ref
+from reconciler.model.spec import meanings
+
+
+class ContactFlowModule(Tagged):
+    """A module: blocks that flows invoke together. A change reaches new contacts of every flow that invokes it."""
+
+    name: Name = Field(description="The name of the module.", examples=["Greet"])
+    description: Purpose = Field("", description=PURPOSE)
+    state: Literal["ACTIVE", "ARCHIVED"] = Field(
+        "ACTIVE",
+        description="The state of the module.",
+        json_schema_extra=meanings(ACTIVE="The module is in use.", ARCHIVED="The console hides the module."),
+    )
+    content: ModuleDocument = Field(
+        description="The content in the flow language: a JSON file as the console exports it, or the document itself."
+    )
+    settings: Annotated[ModuleSettings | None, Clearable()] = Field(
+        None, description="The contract of the module: its input, its result data and its branches."
+    )
+
+
+class ContactFlowModuleKind(Kind[ContactFlowModule]):
+    spec = ContactFlowModule
+    service = CONNECT
+    identity = Identity("ContactFlowModuleId")
+    reading = Reading(
+        search=Listing("SearchContactFlowModules", "ContactFlowModules", {"MaxResults": 100}),
+        lookup=Listing("ListContactFlowModules", "ContactFlowModulesSummaryList", {"MaxResults": 1000}),
+        describe=("DescribeContactFlowModule", "ContactFlowModule"),
+        details=(Detail(("content", "settings")),),
+    )
+    writing = Writing(
+        create="CreateContactFlowModule",
+        delete="DeleteContactFlowModule",
+        updates=(
+            Update("UpdateContactFlowModuleMetadata", ("name", "description", "state")),
+            Update("UpdateContactFlowModuleContent", ("content", "settings")),
+        ),
+        set_after_create=frozenset({"state"}),
+        deferred=frozenset({"content"}),
+    )
+    ordering = Ordering(follows=frozenset({"content"}))
+    deletion = Deletion(
+        irreversible="the module, its versions and its aliases; flows that invoke it take the error branch"
+    )
+
+    def create_call(
+        self, ref: Ref, spec: ContactFlowModule, tags: Mapping[str, str], held: Collection[str] = ()
+    ) -> Call:
+        """Returns the create. While the content waits for other resources, the module begins with an empty one."""
+        created = super().create_call(ref, spec, tags, held)
+        stub = {"Content": MODULE_STUB} if "content" in held else {}
+        return self.call(created.operation, {**created.params, **stub})
