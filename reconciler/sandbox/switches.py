@@ -42,6 +42,9 @@ class Switches:
     arns: where an id is asked for, an ARN is taken only where the model says so [inferred], or everywhere.
     built_ins: a new instance has AWS's own hours, queue, profiles, statuses and flows [admin guide], or is empty.
     channel_work_unit: SearchUsers counts the after-contact work of channels in milliseconds [service model, literally], or in seconds.
+    content_update: UpdateContactFlowContent publishes a flow that was never published [inferred], or replaces its draft.
+    draft_status: a draft that equals the published content reads PUBLISHED [inferred], or every draft reads SAVED.
+    draft_updates: content updates of "<id>:$SAVED" replace the draft alone [inferred from DescribeContactFlow's text], or are refused.
     contains_length: CONTAINS with less than 2 or more than 25 characters is refused [service model: "will throw invalid results"], or finds nothing.
     client_tokens: a request that comes again with its ClientToken is answered as before [service model: idempotency], or carried out again.
     custom_voices: the account is not on the list for USE_CUSTOM_TTS_VOICES [inferred], or is.
@@ -58,6 +61,7 @@ class Switches:
     missing_reference: an id in a request that leads nowhere is a ResourceNotFoundException [inferred], or an InvalidParameterException.
     name_case: names of administrative resources are unique ignoring case [inferred], or exactly.
     quick_connects_hold_queues: a queue goes although quick connects lead to it [inferred], or does not.
+    searched_content: searches of flows and flow modules leave out content and checksum [inferred: the safe side], or show them [service model].
     sign_in: users of the seeded instance have passwords [service model: IdentityManagementType], or use SAML or a directory.
     session_data: UpdateSessionData keeps the keys that it is not given [inferred], or replaces all.
     user_config: UpdateUserConfig keeps channels that it is not given [inferred], or loses them.
@@ -95,6 +99,9 @@ class Switches:
     arns: Literal["where_documented", "everywhere"] = "where_documented"
     built_ins: bool = True
     channel_work_unit: Literal["milliseconds", "seconds"] = "milliseconds"
+    content_update: Literal["publishes", "keeps_status"] = "publishes"
+    draft_status: Literal["compared", "SAVED"] = "compared"
+    draft_updates: Literal["accepted", "refused"] = "accepted"
     contains_length: Literal["refused", "finds_nothing"] = "refused"
     client_tokens: Literal["honoured", "ignored"] = "honoured"
     custom_voices: bool = False
@@ -113,6 +120,7 @@ class Switches:
     missing_reference: Literal["ResourceNotFoundException", "InvalidParameterException"] = "ResourceNotFoundException"
     name_case: Literal["ignored", "exact"] = "ignored"
     quick_connects_hold_queues: bool = False
+    searched_content: Literal["left_out", "shown"] = "left_out"
     sign_in: Literal["CONNECT_MANAGED", "SAML", "EXISTING_DIRECTORY"] = "CONNECT_MANAGED"
     session_data: Literal["merge", "replace"] = "merge"
     user_config: Literal["merged", "replaced"] = "merged"
@@ -133,6 +141,7 @@ class Quotas:
     enum_values: "the maximum length of arrays within validations … is 5" [service model; its meaning is unclear].
     text, primary_text, list_text: characters of a TEXT value, of a primary one, of a TEXT_LIST item [admin guide].
     hours_of_operation, queues, quick_connects, routing_profiles: of an instance, AWS's own included [service quotas page].
+    contact_flows, contact_flow_modules: likewise.
     security_profiles, user_hierarchy_groups, agent_statuses, predefined_attributes, users: likewise.
     hours_of_operation_overrides, parent_hours_of_operation: of one set of hours [service quotas page].
     concurrent_contacts: calls, chats, tasks and e-mails of an instance together, 10, 500, 2500 and 1000 [service quotas page].
@@ -159,6 +168,8 @@ class Quotas:
     queues: int = 100
     quick_connects: int = 100
     routing_profiles: int = 500
+    contact_flows: int = 100
+    contact_flow_modules: int = 200
     security_profiles: int = 100
     user_hierarchy_groups: int = 500
     agent_statuses: int = 50

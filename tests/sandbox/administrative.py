@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -185,7 +186,35 @@ ATTRIBUTE = Maker(
     update=("update_predefined_attribute", {"Purposes": ["q"]}),
     tagged=False,
 )
-MAKERS = (HOURS, OVERRIDE, QUEUE, QUICK_CONNECT, ROUTING_PROFILE, SECURITY_PROFILE, GROUP, STATUS, ATTRIBUTE)
+SPOKEN = json.dumps(
+    {
+        "Version": "2019-10-30",
+        "StartAction": "end",
+        "Actions": [{"Identifier": "end", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}],
+    }
+)
+FLOW = Maker(
+    "contact_flow",
+    "contact_flows",
+    "ContactFlowId",
+    says=lambda client: {"Type": "CONTACT_FLOW", "Description": "d", "Content": SPOKEN},
+    update=("update_contact_flow_metadata", {"Description": "e"}),
+    rename="update_contact_flow_name",
+    unsearched=frozenset({"Content", "FlowContentSha256"}),
+)
+MODULE = Maker(
+    "contact_flow_module",
+    "contact_flow_modules",
+    "ContactFlowModuleId",
+    says=lambda client: {"Description": "d", "Content": SPOKEN[:-1] + ', "Settings": {}}', "Settings": "{}"},
+    update=("update_contact_flow_module_metadata", {"Description": "e"}),
+    rename="update_contact_flow_module_metadata",
+    unsearched=frozenset({"Content", "FlowModuleContentSha256"}),
+)
+MAKERS = (
+    *(HOURS, OVERRIDE, QUEUE, QUICK_CONNECT, ROUTING_PROFILE, SECURITY_PROFILE, GROUP, STATUS, ATTRIBUTE),
+    *(FLOW, MODULE),
+)
 
 
 def add_hours(client: Any, name: str = "H", **more: Any) -> str:

@@ -14,6 +14,7 @@ from botocore import xform_name
 
 from reconciler.sandbox.connect.admin import regular
 from reconciler.sandbox.connect.admin.agent_statuses import AgentStatuses
+from reconciler.sandbox.connect.admin.flow_modules import FlowModules
 from reconciler.sandbox.connect.admin.hierarchy import Hierarchy
 from reconciler.sandbox.connect.admin.hours import Hours
 from reconciler.sandbox.connect.admin.instance_attributes import InstanceAttributes
@@ -52,7 +53,11 @@ class Estate(Instances, InstanceAttributes, Integrations, Storage):
     """Instances and their settings."""
 
 
-class Administration(Routing, People, Estate, Lookups, ContactSearch, Tokens):
+class Scripts(FlowModules):
+    """The flows, and what flows use."""
+
+
+class Administration(Routing, People, Estate, Scripts, Lookups, ContactSearch, Tokens):
     """All resources except data tables and tags."""
 
 

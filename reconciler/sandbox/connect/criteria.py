@@ -24,8 +24,17 @@ DATES: dict[str, Callable[[str, str], bool]] = {
     "LESS_THAN_OR_EQUAL_TO": str.__le__,
     "EQUAL_TO": str.__eq__,
 }
+# Conditions that name a member's value.
+VALUES = {
+    "QueueTypeCondition": "QueueType",
+    "TypeCondition": "Type",
+    "StateCondition": "State",
+    "StatusCondition": "Status",
+}
 # "Any queries with character lengths outside of this range will throw invalid results" [service model].
 COUNTED = {
+    "SearchContactFlowModules": ("name", "description"),
+    "SearchContactFlows": ("name", "description"),
     "SearchQueues": ("name", "description"),
     "SearchRoutingProfiles": ("name", "description"),
     "SearchSecurityProfiles": ("name",),
@@ -52,8 +61,9 @@ class Criteria:
             return False
         if criteria.get("DateCondition") and not self._meets_date(view, criteria["DateCondition"]):
             return False
-        if criteria.get("QueueTypeCondition", view.get("QueueType")) != view.get("QueueType"):
-            return False
+        for condition, member in VALUES.items():
+            if criteria.get(condition) and criteria[condition] != view.get(member):
+                return False
         return not criteria.get("StringCondition") or self._meets_text(view, criteria["StringCondition"])
 
     def _meets_text(self, view: Params, condition: Params) -> bool:

@@ -60,7 +60,7 @@ class Inventory(Room):
     def one(self, type: Type, params: Params) -> tuple[Holdings, Resource]:
         """Returns the resource that a request names, and the resources of its instance."""
         holdings = self.holdings(params)
-        resource = self.find(holdings, type, params[type.key])
+        resource = self.find(holdings, type, params[type.key], type.by_arn)
         if self.parent_of(holdings, type, params) != resource.parent:
             raise not_found(f"no {type.noun} {params[type.key]} there")
         return holdings, resource
@@ -87,19 +87,23 @@ class Inventory(Room):
         self, holdings: Holdings, type: Type, members: Mapping[str, Any], tags: Mapping[str, str], parent: str = ""
     ) -> Resource:
         id = members[type.key] if type.key == type.name_member else new_id()
-        resource = Resource(
-            type, id, _arn(holdings, type, id), {**type.born, **members}, dict(tags), self.world.now(), parent
-        )
+        kept = self.kept_members(type, {**type.born, **members})
+        resource = Resource(type, id, _arn(holdings, type, id), kept, dict(tags), self.world.now(), parent)
         if self.world.faults.consistency:
             resource.hidden_until = self.world.accepted + self.world.faults.consistency
         self.leave_search_behind(resource, view=None)
         holdings.of(type.name)[id] = resource
         return resource
 
+    def kept_members(self, type: Type, members: dict[str, Any]) -> dict[str, Any]:
+        """Returns the members that a new resource keeps, of a request, of a seed or of AWS's own resources."""
+        return members
+
     def created(self, resource: Resource) -> Answer:
         """Returns the answer of a creation: id and ARN, under the model's names."""
         members = model.answer_members(f"Create{resource.type.name}")
-        return {name: resource.arn if name.lower().endswith("arn") else resource.id for name in members}
+        arns = {name: resource.arn for name in members if name.lower().endswith("arn")}
+        return {name: resource.id for name in members if name.endswith("Id")} | arns
 
     def change(self, holdings: Holdings, resource: Resource, members: Mapping[str, Any] | None = None) -> None:
         """Marks a change. Call it before any other change of the resource: search may still show the old one."""

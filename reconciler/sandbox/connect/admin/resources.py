@@ -75,7 +75,7 @@ class Resources(Inventory):
         params = self.resolved(holdings, type, params)
         where = (type.key, parent_key(type))
         members = [name for name in model.request_members(operation) if name not in where]
-        given = {name: params[name] for name in members if params.get(name) is not None}
+        given = {type.renamed.get(name, name): params[name] for name in members if params.get(name) is not None}
         if type.updates[operation] is LeftOut.ONE_NEEDED and not given:
             raise Refused("InvalidRequestException", f"{' or '.join(members)} must be provided")
         self.refuse_taken_name(holdings, type, resource.members | given, operation, resource.parent, own=resource)

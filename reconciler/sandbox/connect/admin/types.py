@@ -49,6 +49,8 @@ class Type:
     fields        what Search<plural> may ask for, by the field name in lower case, with the member that answers
     unsearched    paths of members that Search<plural> is documented to leave out
     filters       members of List<plural>'s request that select by a member of the summary
+    renamed       members of requests and summaries, with the names that they have in a description
+    by_arn        whether requests may name it by its ARN [service model, in words]
     born          what it shows from its creation on although no request members so
     parent        the type that it is part of, named in every request beside its own key
     verbs         the regular operations that are answered; those that the model does not have are not
@@ -66,6 +68,8 @@ class Type:
     fields: Mapping[str, str] = field(default_factory=dict)
     unsearched: tuple[tuple[str, ...], ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    by_arn: bool = False
     born: Mapping[str, Any] = field(default_factory=dict)
     parent: str = ""
     verbs: tuple[str, ...] = ("Create", "Describe", "List", "Search", "Delete")
