@@ -123,7 +123,8 @@ def _reply(status: int, content: dict[str, Any]) -> Reply:
 
 
 def _refusal(service: Service, status: int, refused: Refused) -> Reply:
-    reply = _reply(status, {service.message: refused.message, **refused.members})
+    message = {service.message: refused.message} if refused.message else {}
+    reply = _reply(status, {**message, **refused.members})
     reply.headers["x-amzn-ErrorType"] = refused.code
     return reply
 

@@ -10,12 +10,16 @@ WrongSetting     the author of faults, switches or quotas gets a message
 from __future__ import annotations
 
 from enum import Enum
+from typing import Any
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a failure of the sandbox
-    """An error that the service answers: its modelled code, a message, and the other members of its shape."""
+    """An error that the service answers: its modelled code, a message, and the other members of its shape.
 
-    def __init__(self, code: str, message: str, **members: str) -> None:
+    Errors with problems have no message [service model].
+    """
+
+    def __init__(self, code: str, message: str, **members: Any) -> None:
         super().__init__(code, message)
         self.code = code
         self.message = message

@@ -48,6 +48,7 @@ class Switches:
     contains_length: CONTAINS with less than 2 or more than 25 characters is refused [service model: "will throw invalid results"], or finds nothing.
     client_tokens: a request that comes again with its ClientToken is answered as before [service model: idempotency], or carried out again.
     custom_voices: the account is not on the list for USE_CUSTOM_TTS_VOICES [inferred], or is.
+    event_hooks: an action may set several hooks [seen], or one [seen elsewhere].
     existing_link: associating what is associated is an InvalidRequestException [inferred], or accepted.
     hierarchy_names: names of user hierarchy groups are unique among those of one parent [inferred], or in the instance.
     hours_in_use: deleting hours that a queue or other hours refer to is an InvalidRequestException [inferred; the error that the model's text names is none of the operation's], or leaves them dangling.
@@ -57,6 +58,7 @@ class Switches:
     left_out_session: UpdateRole without MaxSessionDuration returns it to one hour [service model, of the member], or keeps it.
     log_arn_wildcard: tags of a log group by an ARN with ":*" are an InvalidParameterException [service model: pattern], or accepted.
     manual_voice: VOICE may be among the manual assignment queues [service model: for agent-first callbacks], or may not [older texts].
+    module_without_settings: a module without Settings in its content is an InvalidContactFlowModuleException [seen], or an InvalidRequestException [seen elsewhere].
     missing_link: disassociating what is not associated is a ResourceNotFoundException [inferred], an InvalidRequestException, or accepted.
     missing_reference: an id in a request that leads nowhere is a ResourceNotFoundException [inferred], or an InvalidParameterException.
     name_case: names of administrative resources are unique ignoring case [inferred], or exactly.
@@ -64,6 +66,9 @@ class Switches:
     searched_content: searches of flows and flow modules leave out content and checksum [inferred: the safe side], or show them [service model].
     sign_in: users of the seeded instance have passwords [service model: IdentityManagementType], or use SAML or a directory.
     session_data: UpdateSessionData keeps the keys that it is not given [inferred], or replaces all.
+    unassociated_bot: a flow may name a bot that is not associated [simplified], or may not [seen].
+    unassociated_lambda: a flow may name a function that is not associated [seen: AWS's sample flow does], or may not.
+    unreachable_actions: a flow may have actions that nothing leads to [seen: exports], or may not [seen in a note].
     user_config: UpdateUserConfig keeps channels that it is not given [inferred], or loses them.
     unknown_permission: a permission that is not in the admin guide's list is an InvalidParameterException [inferred; service model: "valid permissions"], or accepted.
     security_profile_update: a security profile keeps what an update leaves out [inferred], or loses it.
@@ -105,6 +110,7 @@ class Switches:
     contains_length: Literal["refused", "finds_nothing"] = "refused"
     client_tokens: Literal["honoured", "ignored"] = "honoured"
     custom_voices: bool = False
+    event_hooks: Literal["any", "one"] = "any"
     existing_link: Literal["InvalidRequestException", "accepted"] = "InvalidRequestException"
     hierarchy_names: Literal["parent", "instance"] = "parent"
     hours_in_use: Literal["InvalidRequestException", "deleted"] = "InvalidRequestException"
@@ -114,6 +120,9 @@ class Switches:
     left_out_session: Literal["reset", "keep"] = "reset"
     log_arn_wildcard: Literal["refused", "accepted"] = "refused"
     manual_voice: Literal["accepted", "refused"] = "accepted"
+    module_without_settings: Literal["InvalidContactFlowModuleException", "InvalidRequestException"] = (
+        "InvalidContactFlowModuleException"
+    )
     missing_link: Literal["ResourceNotFoundException", "InvalidRequestException", "accepted"] = (
         "ResourceNotFoundException"
     )
@@ -123,6 +132,9 @@ class Switches:
     searched_content: Literal["left_out", "shown"] = "left_out"
     sign_in: Literal["CONNECT_MANAGED", "SAML", "EXISTING_DIRECTORY"] = "CONNECT_MANAGED"
     session_data: Literal["merge", "replace"] = "merge"
+    unassociated_bot: Literal["accepted", "refused"] = "accepted"
+    unassociated_lambda: Literal["accepted", "refused"] = "accepted"
+    unreachable_actions: Literal["accepted", "refused"] = "accepted"
     user_config: Literal["merged", "replaced"] = "merged"
     unknown_permission: Literal["InvalidParameterException", "accepted"] = "InvalidParameterException"
     security_profile_update: Literal["keep", "reset"] = "keep"

@@ -20,6 +20,7 @@ FROZEN = ("Content", "Settings")
 
 class FlowModules(Flows):
     def create_contact_flow_module(self, params: Params) -> Answer:
+        self.refuse_wrong_module(self.holdings(params), params["Content"], params.get("Settings") or "")
         return self.created(self.new(CONTACT_FLOW_MODULE, params))
 
     def describe_contact_flow_module(self, params: Params) -> Answer:
@@ -35,6 +36,8 @@ class FlowModules(Flows):
         if not given:
             raise Refused("InvalidRequestException", f"{' or '.join(FROZEN)} must be provided")
         edition = module_edition({**module.members[SAVED], **given})
+        if not qualifier:
+            self.refuse_wrong_module(holdings, edition["Content"], edition.get("Settings", ""))
         self.store(holdings, module, edition, is_published=not qualifier)
         return {}
 

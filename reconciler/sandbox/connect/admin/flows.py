@@ -17,11 +17,11 @@ from reconciler.sandbox.connect.admin.editions import (
     SAVED,
     UNPUBLISHED,
     Edition,
-    Editions,
     checksum,
     current,
     qualified,
 )
+from reconciler.sandbox.connect.admin.flow_checks import FlowChecks
 from reconciler.sandbox.connect.admin.types import Holdings, Resource, Type
 from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.errors import invalid
@@ -31,10 +31,12 @@ LONGEST_CONTENT = 256_000  # characters [service model, in words]
 SHA = "FlowContentSha256"
 
 
-class Flows(Editions):
+class Flows(FlowChecks):
     def create_contact_flow(self, params: Params) -> Answer:
         """Creates a flow. Without a Status it is published [seen: terraform-provider-aws, issue 47185]."""
         refuse_long_texts(params)
+        if params.get("Status") != UNPUBLISHED:
+            self.refuse_wrong_flow(self.holdings(params), params["Content"], params["Type"])
         flow = self.new(CONTACT_FLOW, params)
         published = flow.members.get(LATEST)
         # "The latest published flow content" [service model]: a flow that was never published has no checksum.
@@ -52,7 +54,10 @@ class Flows(Editions):
         holdings, flow = self.one(CONTACT_FLOW, {**params, "ContactFlowId": base})
         was_published = LATEST in flow.members
         keeps_draft = self.world.switches.content_update == "keeps_status" and not was_published
-        self.store(holdings, flow, flow_edition(params["Content"]), not qualifier and not keeps_draft)
+        is_published = not qualifier and not keeps_draft
+        if is_published:
+            self.refuse_wrong_flow(holdings, params["Content"], flow.members["Type"])
+        self.store(holdings, flow, flow_edition(params["Content"]), is_published)
         return {}
 
     def update_contact_flow_metadata(self, params: Params) -> Answer:
