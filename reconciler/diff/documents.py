@@ -42,9 +42,10 @@ def differences(before: Document, after: Document) -> tuple[DocumentDifference, 
     A map has one difference for each key. A list has one for each position between the items that both lists begin and
     end with. A document that is not a map is one difference.
     """
-    if not isinstance(before.written, dict) or not isinstance(after.written, dict):
-        return (DocumentDifference((), before.written, after.written),)
-    return tuple(sorted(_compared(*_aligned(before.written, after.written)), key=_order))
+    old, new = type(after).sides(before, after)
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return (DocumentDifference((), old, new),)
+    return tuple(sorted(_compared(*_aligned(old, new)), key=_order))
 
 
 def _compared(before: Any, after: Any) -> Iterator[DocumentDifference]:

@@ -64,8 +64,8 @@ def _block(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterato
     start = f"{_privacy(old) or _privacy(new)}{_named_block(name)}: "
     for key in [*new, *(key for key in old if key not in new)]:
         sides = old.get(key, ABSENT), new.get(key, ABSENT)
-        if _is_branch(key) and differ(*sides):
-            yield _Line(_BRANCHES, f"{start}{_branch(key)}: {_arrow(*sides)}")
+        if is_branch(key) and differ(*sides):
+            yield _Line(_BRANCHES, f"{start}{branch_words(key)}: {_arrow(*sides)}")
     if IN_ORDER in new and differ(old.get(IN_ORDER, ABSENT), new[IN_ORDER]):
         yield _Line(_BRANCHES, start + _order(old.get(IN_ORDER), new[IN_ORDER]))
     prose = {rule.path[0] for rule in rules_of(new.get(TYPE), parameters_of(new)) if rule.is_prose}
@@ -100,7 +100,7 @@ def _place(name: str, view: View) -> str:
 
 def _targets(block: Mapping[str, Any]) -> list[str]:
     """Returns the blocks to which the branches lead: the way without trouble first, then conditions, then errors."""
-    branches = sorted(filter(_is_branch, block), key=lambda key: (key.startswith(ON_ERROR), key != THEN))
+    branches = sorted(filter(is_branch, block), key=lambda key: (key.startswith(ON_ERROR), key != THEN))
     return [block[key] for key in branches if isinstance(block[key], str)]
 
 
@@ -120,11 +120,12 @@ def _renamed(before: Any, after: Any) -> Iterator[_Line]:
         yield _Line(_REST, subject)
 
 
-def _is_branch(key: str) -> bool:
+def is_branch(key: str) -> bool:
+    """Returns whether a key of a block in the view is one of its branches."""
     return key == THEN or key.startswith((f"{IF} ", f"{ON_ERROR} "))
 
 
-def _branch(key: str) -> str:
+def branch_words(key: str) -> str:
     """Returns a branch in words: `branch True` for `if Equals True`."""
     if not key.startswith(f"{IF} "):
         return key

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 from reconciler.flows.envelope import FlowFormatError, content_of
-from reconciler.flows.file_form import with_texts_everywhere
+from reconciler.flows.file_form import file_form, with_texts_everywhere
 from reconciler.flows.meaning import FLOW
+from reconciler.flows.view import views
 from reconciler.model.document import Document, NotJsonError, parsed
 
 
@@ -16,6 +17,7 @@ class FlowDocument(Document):
     `of` takes the content out of an answer of AWS. It writes numbers and booleans as the texts that AWS wants.
     """
 
+    has_file = True
     meaning = FLOW
     title: ClassVar[str] = "Flow content"
     example: ClassVar[dict[str, Any]] = {
@@ -30,6 +32,18 @@ class FlowDocument(Document):
         if cls.fault(plain.text):
             return plain
         return super().of(with_texts_everywhere(content_of(plain.value)))
+
+    @classmethod
+    def sides(cls, before: Document, after: Document) -> tuple[Any, Any]:
+        """Returns the views by block; the texts if one of them is not JSON."""
+        if Document.fault(before.text) or Document.fault(after.text):
+            return before.written, after.written
+        return views(before.value, after.value)
+
+    @classmethod
+    def laid_out(cls, value: dict[str, Any]) -> str:
+        """Returns the text of a file with actions and keys in one order, so that two exports differ only in content."""
+        return super().laid_out(file_form(value))
 
     @staticmethod
     def fault(value: str | dict[str, Any]) -> str:

@@ -91,6 +91,11 @@ class Document:
         return value if isinstance(value, dict) and not _has_linked_keys(value) else self.text
 
     @classmethod
+    def sides(cls, before: Document, after: Document) -> tuple[Any, Any]:
+        """Returns the two values whose differences a plan shows."""
+        return before.written, after.written
+
+    @classmethod
     def laid_out(cls, value: dict[str, Any]) -> str:
         """Returns the text of a file that holds the value."""
         return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

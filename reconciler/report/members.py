@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.model import Action, FieldChange
+from reconciler.report.flow_words import flow_leaves
 from reconciler.report.member_words import WEEK, day_name, is_enum, is_opening, is_structure, item_words, stretch, words
 from reconciler.report.visible import escaped, value_text
 
@@ -118,6 +119,9 @@ def _items(path: str, before: Any, after: Any) -> Iterator[_Placed | _Stretch]:
     match = _ITEM.fullmatch(path)
     if match and (match[2] in NOUNS or all(map(is_opening, _sides(before, after)))):
         yield _item(path, _place(match[1] or ""), match[2], match[3], before, after)
+        return
+    if (leaves := flow_leaves(path, before, after)) is not None:
+        yield from (_Placed(_field(path), (_CHANGED,), Member(*leaf)) for leaf in leaves)
         return
     if (before is None) != (after is None):
         listed = list(_listed(path, before, after))

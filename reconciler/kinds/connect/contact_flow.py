@@ -7,8 +7,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from reconciler.flows.document import FlowDocument
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.flow_content import PURPOSE, STUB, FlowDocument, Purpose
+from reconciler.kinds.connect.flow_content import PURPOSE, STUB, Purpose
 from reconciler.kinds.connect.words import Name
 from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reconciler.flows.document import ModuleDocument
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.flow_content import MODULE_STUB, PURPOSE, ModuleDocument, ModuleSettings, Purpose
+from reconciler.kinds.connect.flow_content import MODULE_STUB, PURPOSE, ModuleSettings, Purpose
 from reconciler.kinds.connect.words import Name
 from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT

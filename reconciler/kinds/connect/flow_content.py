@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import Field
 
 from reconciler.model import JsonDocument
-from reconciler.model.document import Document
 
 PURPOSE = "The purpose, in up to 500 characters. An empty text removes it."
 Purpose = Annotated[str, Field(max_length=500, examples=["Entry of the main line"])]
@@ -18,15 +17,6 @@ STUB = f'{{"Version":"2019-10-30","StartAction":"end","Metadata":{{}},"Actions":
 _RESULTS = ",".join(f'{{"DisplayName":"{it}","ReferenceName":"{it}","Description":""}}' for it in ("Success", "Error"))
 _CONTRACT = f'{{"InputParameters":[],"OutputParameters":[],"Transitions":[{_RESULTS}]}}'
 MODULE_STUB = f'{STUB[:-1]},"Settings":{_CONTRACT}}}'
-
-
-class FlowDocument(Document):
-    has_file = True
-    title = "Flow"
-
-
-class ModuleDocument(FlowDocument):
-    title = "Module"
 
 
 class ModuleSettings(JsonDocument):
