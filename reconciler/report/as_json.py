@@ -28,6 +28,7 @@ from reconciler.report.counting import change_counts
 from reconciler.report.results import worst_of
 from reconciler.report.summary import calls, summary
 from reconciler.report.visible import literal, utc_text
+from reconciler.report.whole_documents import whole_documents
 
 Json = dict[str, Any]
 PARTS = (("field", "fields"), ("row", "rows"), ("cell", "cells"))
@@ -148,6 +149,7 @@ def _change(change: Change) -> Json:
         **_keys(change),
         **_columns(change),
         **_last_modified(change),
+        **whole_documents(change),
     }
 
 

@@ -1,11 +1,12 @@
-"""Restores a document from the differences that an outcome lists. It is alone because a document is restored whole."""
+"""Restores a document from an outcome: from its differences, or from the whole document that the run replaced."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from reconciler.diff.documents import DiffersError, DocumentDifference, applied, path_steps
+from reconciler.model import Document
 
 Listed = Iterable[tuple[str, Any, Any]]  # a path inside the document, before and after the run
 
@@ -18,6 +19,13 @@ class Restored(NamedTuple):
 
 class Already(NamedTuple):
     """The document is as it was before the run."""
+
+
+def whole_way_back(now: Document, before: Any, after: Any, meant: Callable[[Any], Any]) -> Restored | Already | None:
+    """Returns the way back to a document that the outcome has whole. `meant` restores the references of a value."""
+    if now == type(now).of(meant(before)):
+        return Already()
+    return Restored(before) if now == type(now).of(meant(after)) else None
 
 
 def way_back(now: Any, listed: Listed) -> Restored | Already | None:

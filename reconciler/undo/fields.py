@@ -16,9 +16,9 @@ from reconciler.model.cells import identity, same
 from reconciler.model.ownership import PROTECT
 from reconciler.undo.back import Back, Kept, Now, changed, contents_within, equal, unknown_bytes
 from reconciler.undo.cells import UndoColumns, primaries_of, rows_back
-from reconciler.undo.documents import Already, Restored, way_back
+from reconciler.undo.documents import Already, Restored, way_back, whole_way_back
 from reconciler.undo.past import Past
-from reconciler.undo.places import Edit, Inside, Place, edited, is_removable, locate, takes, value_at
+from reconciler.undo.places import Edit, Inside, Place, document_at, edited, is_removable, locate, takes, value_at
 from reconciler.undo.whose import OWNER, owned_as_before
 
 METADATA, PROTECTION, ADDRESSED = "metadata.", "metadata.protect", "metadata.address"
@@ -47,7 +47,7 @@ def put_back(past: Past, now: Now) -> Back:
         reason = f"was renamed to {live.spec.name} in the console since the run; give it its name back first"
         return Back(past.ref, live=live, kept=(Kept("", reason),))
     kind = KINDS[past.ref.kind]
-    fields = _without_used_parts(_fields(past, live, kind), past, live, kind)
+    fields = _without_used_parts(_fields(past, live, kind, now), past, live, kind)
     protect, kept = _protection(past, live)
     wanted = fields.edits.values()
     edits = [*((place, now.meant(value)) for place, value in wanted), *_renames(wanted, kind)]
@@ -67,7 +67,7 @@ def put_back(past: Past, now: Now) -> Back:
     )
 
 
-def _fields(past: Past, live: Live, kind: Kind[Any]) -> _Fields:
+def _fields(past: Past, live: Live, kind: Kind[Any], now: Now) -> _Fields:
     edits, kept, already = dict[str, Edit](), list[Kept](), 0
     documents = dict[Place, list[tuple[str, str, Any, Any]]]()
     for path, before, after in past.fields:
@@ -77,11 +77,11 @@ def _fields(past: Past, live: Live, kind: Kind[Any]) -> _Fields:
         if isinstance(place[-1], Inside):
             documents.setdefault(place[:-1], []).append((path, place[-1].path, before, after))
             continue
-        now = value_at(live.spec, place)
-        if equal(now, before):
+        there = value_at(live.spec, place)
+        if equal(there, before):
             already += 1
-        elif not equal(now, after):
-            kept.append(Kept(path, changed(now, after)))
+        elif not equal(there, after):
+            kept.append(Kept(path, changed(there, after)))
         elif place == ("name",) and kind.ownership is Ownership.TAGS and not past.field(ADDRESSED):
             kept.append(Kept(path, CONSOLE))
         elif not takes(live.spec, place, before):
@@ -93,8 +93,12 @@ def _fields(past: Past, live: Live, kind: Kind[Any]) -> _Fields:
         else:
             edits[path] = (place, before)
     for place, changes in documents.items():
-        now = value_at(live.spec, place)
-        match way_back(now, [change[1:] for change in changes]):
+        whole = past.documents.get(changes[0][0].partition(".")[0])
+        if whole:
+            back = whole_way_back(document_at(live.spec, place), *whole, now.meant)
+        else:
+            back = way_back(value_at(live.spec, place), [change[1:] for change in changes])
+        match back:
             case Restored(value):
                 edits[changes[0][0]] = (place, value)
             case Already():

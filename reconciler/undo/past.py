@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from reconciler.documents.hints import brief
@@ -32,12 +32,19 @@ class PastCell(NamedTuple):
     value_type: str
 
 
+class PastDocument(NamedTuple):
+    """A document that the run replaced, whole."""
+
+    before: Any
+    after: Any
+
+
 @dataclass(frozen=True)
 class Past:
     """Changes that the run made to one resource.
 
     `rows` are renames, from and to. `lost` are the rows that were deleted with an attribute or with the resource.
-    Deletions of its parts are among its fields.
+    Deletions of its parts are among its fields. `documents` has the whole of some documents by their fields.
     """
 
     ref: Ref
@@ -46,6 +53,7 @@ class Past:
     cells: tuple[PastCell, ...] = ()
     rows: tuple[tuple[Row, Row], ...] = ()
     lost: tuple[Row, ...] = ()
+    documents: Mapping[str, PastDocument] = field(default_factory=dict)
 
     def field(self, path: str) -> PastField | None:
         return next((field for field in self.fields if field.path == path), None)
@@ -103,6 +111,10 @@ def _past(change: Json, name: str) -> Past:
         ),
         tuple((item["from"], item["to"]) for item in _done(change["rows"])),
         tuple(lost),
+        {
+            key: PastDocument(sides["before"]["value"], sides["after"]["value"])
+            for key, sides in change.get("documents", {}).items()
+        },
     )
 
 

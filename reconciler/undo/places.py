@@ -20,7 +20,7 @@ from reconciler.kinds.fields import (
     manifest_key,
     worth_saying,
 )
-from reconciler.model import Resource, Spec
+from reconciler.model import Document, Resource, Spec
 from reconciler.model.canonical import plain
 from reconciler.model.spec import label
 
@@ -90,6 +90,14 @@ def _unknown(spec: type[Spec], path: str) -> UsageError:
 def value_at(spec: Spec, place: Place) -> Any:
     """Returns the value at a place as a plan writes it, or `None` if there is none."""
     return manifest_value(_value(spec, place))
+
+
+def document_at(spec: Spec, place: Place) -> Document:
+    """Returns the document at a place that leads to one."""
+    document = _value(spec, place)
+    if not isinstance(document, Document):
+        raise UsageError(f"the outcome has a document at {place[-1]}, where the live resource has none")
+    return document
 
 
 def _value(spec: Spec, place: Place) -> Any:
