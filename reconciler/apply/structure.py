@@ -243,8 +243,9 @@ def _changed(task: Task, planned: Replacement, now: Spec) -> str:
         was, live = getattr(planned.before, field), getattr(known, field)
         if field == "tags":
             was, live = foreign(was), foreign(live)
-        # A deferred field may have lost items by this run itself, if their targets are deleted too.
-        same = {*live} <= {*was} if field in kind.writing.deferred else was == live
+        # A deferred list may have lost items by this run itself, if their targets are deleted too.
+        may_shrink = field in kind.writing.deferred and isinstance(was, tuple)
+        same = {*live} <= {*was} if may_shrink else was == live
         changed += [] if same else [manifest_key(type(now), field)]
     return " and ".join(changed)
 
