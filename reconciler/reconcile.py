@@ -12,7 +12,7 @@ from reconciler.apply import Ports, Stop, apply
 from reconciler.apply.verdict import verdict
 from reconciler.desired import Examination, examine, read_desired
 from reconciler.directory import World
-from reconciler.documents.contents import ContentStore
+from reconciler.documents.contents import ContentStore, read_texts
 from reconciler.documents.hints import brief
 from reconciler.errors import ManifestError, RefusedError, StalePlanError, UsageError
 from reconciler.kinds.operations import is_searched_undeclared
@@ -248,6 +248,7 @@ def carry_out(options: Options, planned: Preview, decided: Mapping[Item, Result]
     path = outcome_file(options, plan, started)
     calls_to_plan = sum(options.aws.counts().values())
     journal = begin_journal(path, plan, started)
+    manifests = planned.desired.manifests
     ports = Ports(
         options.aws,
         planned.world.directory,
@@ -256,6 +257,7 @@ def carry_out(options: Options, planned: Preview, decided: Mapping[Item, Result]
         options.tell,
         options.stop,
         contents=ContentStore(planned.desired.contents),
+        documents=lambda ref: read_texts(manifests[ref].documents) if ref in manifests else {},
     )
     try:
         done = apply(plan, environment, planned.world.live, ports, decided)

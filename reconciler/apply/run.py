@@ -14,6 +14,7 @@ from reconciler.apply.workers import Threads, Workers
 from reconciler.directory import Directory
 from reconciler.documents.contents import ContentStore
 from reconciler.model import AS_WANTED, Contents, Item, Plan, Ref, Result, Status
+from reconciler.model.content import TextFile
 from reconciler.model.environment import Environment
 from reconciler.model.events import Event, Failed
 from reconciler.port import AwsPort
@@ -54,6 +55,7 @@ class Ports:
     clock: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
     contents: ContentStore = field(default_factory=ContentStore)
+    documents: Callable[[Ref], Mapping[str, TextFile]] = lambda ref: {}  # reads the files of documents, by field
 
 
 class Run:

@@ -31,7 +31,7 @@ from reconciler.apply.sets import join_or_leave, read_again
 from reconciler.apply.waiting import until_ready
 from reconciler.diff.cells import contents as stored
 from reconciler.diff.fields import keep_known_fields, with_fields
-from reconciler.errors import CallError, ReconcileError
+from reconciler.errors import CallError, Fate, ReconcileError
 from reconciler.kinds.fields import is_local, manifest_key
 from reconciler.model import (
     AS_WANTED,
@@ -65,6 +65,9 @@ def perform(run: Run, at: int, step: Step, tables: Tables) -> None:
         decided = settled.result
     except CallError as wrong:
         decided = failed(wrong)
+        if wrong.fate is Fate.REFUSED:
+            files = task.run.ports.documents(task.change.ref)
+            decided = decided._replace(message=task.kind.explained(step.call, wrong.message, files))
         if wrong.operation == step.call.name:
             tables.note_refusal(task.owner, wrong)
     except (ReconcileError, ValidationError) as wrong:

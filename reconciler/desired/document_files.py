@@ -14,7 +14,7 @@ from reconciler.documents.nodes import MapNode, Node, Scalar, scalars, text_of
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.fields import document_type
 from reconciler.kinds.registry import DECLARABLE, LOOKUPS
-from reconciler.model import Spec
+from reconciler.model import ContentFile, Spec
 
 _FILE = "file"
 
@@ -30,6 +30,17 @@ def read_documents(
     read = with_values(spec, body, _has_file, walk.value)
     known = tuple(link._replace(may_be_live=True) if link.source in walk.inline else link for link in links)
     return Checked(read, tuple(walk.mistakes), links=(*known, *walk.links))
+
+
+def document_files(spec: type[Spec], body: MapNode, where: ManifestFolders) -> dict[str, ContentFile]:
+    """Returns the files of the documents of a spec that `read_documents` read, by field."""
+    files = {}
+    for name, declared in spec.model_fields.items():
+        key = declared.alias or name
+        node = body.get(key)
+        if isinstance(node, Scalar) and _has_file(spec, name) and node.source.file != body.source.file:
+            files[key] = ContentFile(where.root / node.source.file, node.source.file)
+    return files
 
 
 def _has_file(spec: type[Spec], name: str) -> bool:

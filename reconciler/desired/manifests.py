@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from reconciler.desired.cells import Sheet, columns_of, read_records, shell
 from reconciler.desired.checked import Checked, elsewhere
 from reconciler.desired.contents import HashedBody, hash_contents
+from reconciler.desired.document_files import document_files
 from reconciler.desired.layers import Draft, ManifestFolders
 from reconciler.desired.linking import field_links, with_links
 from reconciler.desired.texts import Texts
@@ -70,7 +71,8 @@ def read_manifest(resolved: Checked[Draft], kind: Declarable, around: Surroundin
     if not built.value:
         return Checked(None, built.mistakes, findings, links)
     records = kind.records(built.value, written.value) if isinstance(kind, Kind) else Records()
-    return Checked(_manifest(draft, built.value, records, hashed.value), (), findings, links)
+    manifest = _manifest(draft, built.value, records, hashed.value)
+    return Checked(replace(manifest, documents=document_files(kind.spec, body, around.where)), (), findings, links)
 
 
 @cache
@@ -120,14 +122,18 @@ def repetitions(draft: Draft, kind: Declarable) -> Iterator[Mistake]:
 def _mistakes(problems: Iterable[Problem], draft: Draft) -> Iterator[Mistake]:
     for problem in problems:
         if problem.severity == "error":
-            yield Mistake(problem.source or _source(draft, problem.path), problem.message, problem.alike)
+            yield Mistake(_source_of(draft, problem), problem.message, problem.alike)
 
 
 def _findings(problems: Iterable[Problem], draft: Draft, address: str) -> Iterator[Finding]:
     for problem in problems:
         if problem.severity != "error":
-            source = problem.source or _source(draft, problem.path)
-            yield Finding(problem.severity, address, problem.message, source)
+            yield Finding(problem.severity, address, problem.message, _source_of(draft, problem))
+
+
+def _source_of(draft: Draft, problem: Problem) -> Source:
+    source = problem.source or _source(draft, problem.path)
+    return Source(source.file, *problem.inside) if problem.inside else source
 
 
 def _source(draft: Draft, path: tuple[str | int, ...]) -> Source:

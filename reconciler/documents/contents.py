@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from reconciler.errors import ContentError
+from reconciler.documents.files import read_text
+from reconciler.errors import ContentError, Mistake
 from reconciler.model import Content, ContentFile, ContentLimit
-from reconciler.model.content import size_text
+from reconciler.model.content import TextFile, size_text
 
 _CHUNK = 1 << 20  # bytes
 
@@ -40,6 +41,16 @@ class ContentStore:
         if Content.of_bytes(read) != content:
             raise ContentError(f"{file.name}: the file changed since the plan; plan again")
         return read
+
+
+def read_texts(files: Mapping[str, ContentFile]) -> dict[str, TextFile]:
+    """Returns the texts of files for a message. One that cannot be read is left out."""
+    texts = {}
+    for key, (path, name) in files.items():
+        read = read_text(path, name)
+        if not isinstance(read, Mistake):
+            texts[key] = TextFile(name, read.text)
+    return texts
 
 
 def hash_file(path: Path, limit: ContentLimit) -> Content | str:

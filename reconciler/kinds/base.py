@@ -23,6 +23,7 @@ from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writi
 from reconciler.kinds.translation import S, Translation
 from reconciler.kinds.verbs import Cells, Listing, Set, Update
 from reconciler.model import Call, IdOf, Ownership, Problem, Read, Records, Ref, Resource, Scope, Spec, WrittenRecords
+from reconciler.model.content import TextFile
 from reconciler.model.environment import Quota, Quotas
 
 Sent = tuple[Call, list[Any]]  # a call, and the items of a set that it adds, changes or removes
@@ -228,6 +229,13 @@ class Kind(Translation[S]):
         Without `before` the change creates or recreates the resource. Without `after` it deletes it.
         """
         return ""
+
+    def explained(self, call: Call, message: str, files: Mapping[str, TextFile]) -> str:
+        """Returns AWS's message with the names and places of what it is about.
+
+        `files` has the files of the declared documents, by field.
+        """
+        return message
 
     def another(self, declared: S, live: S) -> str:
         """Returns why an unmanaged live resource of that name cannot be the declared one; empty if it may be."""

@@ -95,6 +95,13 @@ class ContentFile(NamedTuple):
     name: str
 
 
+class TextFile(NamedTuple):
+    """The text of a file that a manifest names. `name` is for messages, as in `ContentFile`."""
+
+    name: str
+    text: str
+
+
 @dataclass(frozen=True)
 class ContentLimit:
     """Marks a content field with the most bytes that AWS takes, and with the remedy for a larger file."""

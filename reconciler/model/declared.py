@@ -51,7 +51,8 @@ class Problem(NamedTuple):
     """A mistake ("error") or a finding ("warning", "info") inside one manifest.
 
     `path` leads from the manifest's spec to it, by keys and list positions. `source` is set if it is in a CSV file
-    instead. `alike` is set if a report may list many similar ones in one line.
+    instead. `alike` is set if a report may list many similar ones in one line. `inside` is the line and the column in
+    the text of the value, if a file holds that text.
     """
 
     severity: str
@@ -59,6 +60,7 @@ class Problem(NamedTuple):
     message: str
     source: Source | None = None
     alike: Alike = Alike()
+    inside: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class Manifest:
     renamed_from: str | None = None
     origins: tuple[Ref, ...] = ()  # The documents that stand for this one, from the author's own to the nearest.
     contents: Mapping[Content, ContentFile] = field(default_factory=dict)  # The files of the spec's contents.
+    documents: Mapping[str, ContentFile] = field(default_factory=dict)  # The files of its documents, by field.
 
     @property
     def origin(self) -> Ref | None:

@@ -27,6 +27,13 @@ def is_flow(value: Any) -> bool:
     return isinstance(value, Mapping) and "StartAction" in value and isinstance(value.get("Actions"), list)
 
 
+def field_label(path: str) -> str:
+    """Returns the path of a field for people: in words if it leads into a flow."""
+    match = _PATH.fullmatch(path)
+    steps = path_steps(match["inner"]) if match else None
+    return _label(steps) if steps else escaped(path)
+
+
 def flow_leaves(path: str, before: Any, after: Any) -> list[Leaf] | None:
     """Returns one line for each value that differs inside a flow, or `None` if the change is not about a flow."""
     sides = [side for side in (before, after) if side is not None]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from reconciler.errors import LASTING
 from reconciler.kinds.services import codes
 from reconciler.model import Change, Item, Outcome, Result, Status
+from reconciler.report.flow_words import field_label
 from reconciler.report.visible import LONGEST, escaped, key_text, value_text, visible_sides, visible_text
 from reconciler.report.word_diff import side_by_side
 
@@ -126,7 +127,7 @@ def _sides(change: Change, item: Item, result: Result, longest: int) -> tuple[st
         case "field":
             field = change.fields[item.position]
             was = result.found if result.looked else field.before
-            return escaped(field.path), *side_by_side(value_text(was), value_text(field.after), longest)
+            return field_label(field.path), *side_by_side(value_text(was), value_text(field.after), longest)
         case "row":
             row = change.table.rows[item.position]
             return f"rename {key_text(row.before)} → {key_text(row.after)}", "", ""

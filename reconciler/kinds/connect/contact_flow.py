@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Annotated, Literal, Self
+from collections.abc import Collection, Iterator, Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from reconciler.flows.document import FlowDocument
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.flow_content import PURPOSE, STUB, Purpose
+from reconciler.kinds.connect.flow_content import PURPOSE, STUB, Purpose, content_problems, explained
 from reconciler.kinds.connect.words import Name
 from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Update
 from reconciler.kinds.words import Tagged
-from reconciler.model import AwsName, Call, Draft, IdOf, Ref, Resource
+from reconciler.model import AwsName, Call, Draft, IdOf, Problem, Ref, Resource, WrittenRecords
+from reconciler.model.content import TextFile
+from reconciler.model.environment import Quotas
 from reconciler.model.spec import meanings
 
 SAVED = ":$SAVED"  # behind the id of a flow: its draft
@@ -123,3 +125,9 @@ class ContactFlowKind(Kind[ContactFlow]):
         if before and after and (before.status, after.status) == ("PUBLISHED", "SAVED"):
             return "AWS cannot take back a published flow; write status: PUBLISHED, or state: ARCHIVED to retire it"
         return ""
+
+    def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
+        return content_problems(declared, FlowDocument)
+
+    def explained(self, call: Call, message: str, files: Mapping[str, TextFile]) -> str:
+        return explained(call, message, files)

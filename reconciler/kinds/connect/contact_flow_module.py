@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Annotated, Literal
+from collections.abc import Collection, Iterator, Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from reconciler.flows.document import ModuleDocument
 from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.flow_content import MODULE_STUB, PURPOSE, ModuleSettings, Purpose
+from reconciler.kinds.connect.flow_content import (
+    MODULE_STUB,
+    PURPOSE,
+    ModuleSettings,
+    Purpose,
+    content_problems,
+    explained,
+)
 from reconciler.kinds.connect.words import Name
 from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Update
 from reconciler.kinds.words import Tagged
-from reconciler.model import Call, Clearable, Ref
+from reconciler.model import Call, Clearable, Problem, Ref, WrittenRecords
+from reconciler.model.content import TextFile
+from reconciler.model.environment import Quotas
 from reconciler.model.spec import meanings
 
 
@@ -69,3 +78,9 @@ class ContactFlowModuleKind(Kind[ContactFlowModule]):
         created = super().create_call(ref, spec, tags, held)
         stub = {"Content": MODULE_STUB} if "content" in held else {}
         return self.call(created.operation, {**created.params, **stub})
+
+    def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
+        return content_problems(declared, ModuleDocument)
+
+    def explained(self, call: Call, message: str, files: Mapping[str, TextFile]) -> str:
+        return explained(call, message, files)
