@@ -10,7 +10,6 @@ unreachable circles of two equal actions equal one circle of four, and no caller
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from hashlib import sha256
 from typing import Any
 
 from reconciler.flows.normal import key_text
@@ -26,52 +25,57 @@ def meaning_of(value: Any) -> Hashable:
     reached = [[action.content, _targets(action, numbers)] for action in flow.reachable]
     # With a start, the number 0 is where it is; without one, what stands in its place is compared.
     not_compared = ("Metadata", "Actions", "StartAction") if reached else ("Metadata", "Actions")
-    loose = sorted(loose_classes(flow).values())
-    return "flow", key_text([_without(value, not_compared), reached, loose])
+    places: dict[str, Any] = {name: ["unreachable", rank] for name, rank in ranks(flow).items()}
+    loose = [
+        [places[action.identifier], action.content, _targets(action, places | numbers)] for action in flow.unreachable
+    ]
+    return "flow", key_text([_without(value, not_compared), reached, sorted(loose, key=key_text)])
 
 
 def canonical_order(flow: Flow) -> tuple[FlowAction, ...]:
     """Returns all actions: those that are reached breadth first, then the others by content and Identifier."""
-    classes = loose_classes(flow)
-    loose = sorted(flow.unreachable, key=lambda action: (classes[action.identifier], action.identifier))
+    rank = ranks(flow)
+    loose = sorted(flow.unreachable, key=lambda action: (rank[action.identifier], action.identifier))
     return (*flow.reachable, *loose)
 
 
-def loose_classes(flow: Flow) -> dict[str, str]:
-    """Returns the class of each action that nothing reaches. Actions of one class have equal surroundings."""
+def ranks(flow: Flow) -> dict[str, int]:
+    """Returns the rank of each action that nothing reaches. Actions of one rank have equal surroundings."""
     loose = flow.unreachable
+    names = {action.identifier for action in loose}
     numbers: dict[str, Any] = {action.identifier: number for number, action in enumerate(flow.reachable)}
-    outside = numbers | {action.identifier: ["unreachable"] for action in loose}
-    classes = {action.identifier: _hash([action.content, _targets(action, outside)]) for action in loose}
+    outside = numbers | {name: ["unreachable"] for name in names}
+    rank = _ranked({action.identifier: key_text([action.content, _targets(action, outside)]) for action in loose})
     count = 0
-    while len(set(classes.values())) > count:
-        count = len(set(classes.values()))
-        classes = _refined(loose, classes)
-    return classes
+    while len(set(rank.values())) > count:
+        count = len(set(rank.values()))
+        rank = _ranked(_surroundings(loose, rank))
+    return rank
 
 
-def _refined(loose: tuple[FlowAction, ...], classes: Mapping[str, str]) -> dict[str, str]:
-    """Returns finer classes, by the classes of the neighbours on both sides."""
-    arrivals: dict[str, list[str]] = {identifier: [] for identifier in classes}
+def _ranked(keys: Mapping[str, Any]) -> dict[str, int]:
+    """Returns the place of each key among the distinct keys in order."""
+    places = {key: place for place, key in enumerate(sorted(set(keys.values())))}
+    return {name: places[key] for name, key in keys.items()}
+
+
+def _surroundings(loose: tuple[FlowAction, ...], rank: Mapping[str, int]) -> dict[str, Any]:
+    """Returns the rank of each action, those to which it leads, and those that lead to it."""
+    arrivals: dict[str, list[tuple[int, int]]] = {name: [] for name in rank}
     for action in loose:
         for at, branch in enumerate(action.branches):
             if branch.target in arrivals:
-                arrivals[branch.target].append(f"{at} {classes[action.identifier]}")
-    refined = {}
+                arrivals[branch.target].append((at, rank[action.identifier]))
+    surroundings = {}
     for action in loose:
-        leaves = [classes.get(branch.target) for branch in action.branches]
-        name = action.identifier
-        refined[name] = _hash([classes[name], leaves, sorted(arrivals[name])])
-    return refined
+        leaves = tuple(rank.get(branch.target, -1) for branch in action.branches)
+        surroundings[action.identifier] = (rank[action.identifier], leaves, tuple(sorted(arrivals[action.identifier])))
+    return surroundings
 
 
 def _targets(action: FlowAction, numbers: Mapping[str, Any]) -> list[Any]:
     """Returns the number of each target, or its Identifier if no action has it."""
     return [numbers.get(branch.target, branch.target) for branch in action.branches]
-
-
-def _hash(value: Any) -> str:
-    return sha256(key_text(value).encode()).hexdigest()
 
 
 def _without(value: Any, keys: tuple[str, ...]) -> Any:

@@ -129,9 +129,9 @@ def branch_words(key: str) -> str:
     """Returns a branch in words: `branch True` for `if Equals True`."""
     if not key.startswith(f"{IF} "):
         return key
-    words = key.removeprefix(f"{IF} ")
-    operand = words.removeprefix("Equals ")
-    return f"branch {operand}" if operand != words and operand.strip() else f'branch {words.rstrip()} "{operand}"'
+    operator, _, operand = key.removeprefix(f"{IF} ").partition(" ")
+    is_plain = operator == "Equals" and operand.strip()
+    return f"branch {operand}" if is_plain else f"branch {operator} {value_text(operand)}"
 
 
 def _order(old: list[str] | None, new: list[str]) -> str:

@@ -6,7 +6,7 @@
 Targets are names of blocks. A target without a block is `{"no block": Identifier}`. The view has all of a flow but
 Metadata, Identifiers and the order of actions and errors. The order of conditions is in it if it can matter.
 
-Parameters stand beside `type`. They are below `parameters` if one has a key that the view uses, and transitions of
+Parameters stand beside `type`. They are below `parameters` if one has a key that the view uses. Transitions of
 another shape are below `transitions`, with the names of targets.
 """
 

@@ -217,3 +217,68 @@ def chain(length: int, *, text: Callable[[int], str] = str, closes: bool = False
 def answer(flow: Json) -> Json:
     """Returns the answer of DescribeContactFlow for a content."""
     return {"ContactFlow": {"Name": "Main", "Type": "CONTACT_FLOW", "State": "ACTIVE", "Content": json.dumps(flow)}}
+
+
+def block(name: str, type: str, parameters: Json | None = None, **branches: str) -> Json:
+    """Returns an action. Branches are `then`, `error_X` for an error X and `if_X` for Equals X."""
+    transitions: Json = {}
+    for key, target in branches.items():
+        kind, _, word = key.partition("_")
+        if kind == "then":
+            transitions["NextAction"] = target
+        elif kind == "error":
+            transitions.setdefault("Errors", []).append({"NextAction": target, "ErrorType": word})
+        else:
+            condition = {"Operator": "Equals", "Operands": [word]}
+            transitions.setdefault("Conditions", []).append({"NextAction": target, "Condition": condition})
+    return {"Identifier": name, "Type": type, "Parameters": parameters or {}, "Transitions": transitions}
+
+
+def flow_of(*blocks: Json, **top: Any) -> Json:
+    """Returns a flow that starts with its first block."""
+    return {"Version": "2019-10-30", "StartAction": blocks[0]["Identifier"], "Actions": deepcopy(list(blocks)), **top}
+
+
+def end(name: str = "End") -> Json:
+    return block(name, "DisconnectParticipant")
+
+
+def greeting(text: str = "Hello", name: str = "Welcome", then: str = "End") -> Json:
+    return block(name, "MessageParticipant", {"Text": text}, then=then)
+
+
+def opening_hours() -> Json:
+    """Returns a flow that greets, checks the hours, and transfers to a queue or disconnects."""
+    hours = {"HoursOfOperationId": Linked("${HoursOfOperation/Weekdays.arn}")}
+    return flow_of(
+        greeting(then="Check hours"),
+        block(
+            "Check hours",
+            "CheckHoursOfOperation",
+            hours,
+            then="Closed",
+            if_True="Queue",
+            if_False="Closed",
+            error_NoMatchingError="Closed",
+        ),
+        block(
+            "Queue",
+            "UpdateContactTargetQueue",
+            {"QueueId": Linked("${Queue/Billing.arn}")},
+            then="Transfer",
+            error_NoMatchingError="Closed",
+        ),
+        block(
+            "Transfer",
+            "TransferContactToQueue",
+            error_QueueAtCapacity="Closed",
+            error_NoMatchingError="Closed",
+            then="Closed",
+        ),
+        greeting("We are closed", "Closed"),
+        end(),
+    )
+
+
+def action_of(flow: Json, name: str) -> Json:
+    return next(action for action in flow["Actions"] if action["Identifier"] == name)
