@@ -50,6 +50,7 @@ class Switches:
     custom_voices: the account is not on the list for USE_CUSTOM_TTS_VOICES [inferred], or is.
     event_hooks: an action may set several hooks [seen], or one [seen elsewhere].
     existing_link: associating what is associated is an InvalidRequestException [inferred], or accepted.
+    flow_versions: flows of every type have versions [service model], or only those of campaigns [older texts].
     hierarchy_names: names of user hierarchy groups are unique among those of one parent [inferred], or in the instance.
     hours_in_use: deleting hours that a queue or other hours refer to is an InvalidRequestException [inferred; the error that the model's text names is none of the operation's], or leaves them dangling.
     identity_update: UpdateUserIdentityInfo replaces the whole identity [inferred], or keeps what it is not given.
@@ -112,6 +113,7 @@ class Switches:
     custom_voices: bool = False
     event_hooks: Literal["any", "one"] = "any"
     existing_link: Literal["InvalidRequestException", "accepted"] = "InvalidRequestException"
+    flow_versions: Literal["every_type", "campaigns"] = "every_type"
     hierarchy_names: Literal["parent", "instance"] = "parent"
     hours_in_use: Literal["InvalidRequestException", "deleted"] = "InvalidRequestException"
     identity_update: Literal["replaced", "merged"] = "replaced"

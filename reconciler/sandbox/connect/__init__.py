@@ -28,6 +28,7 @@ from reconciler.sandbox.connect.admin.routing_profiles import RoutingProfiles
 from reconciler.sandbox.connect.admin.security_profiles import SecurityProfiles
 from reconciler.sandbox.connect.admin.storage import Storage
 from reconciler.sandbox.connect.admin.users import Users
+from reconciler.sandbox.connect.admin.versions import Versions
 from reconciler.sandbox.connect.attributes import Attributes
 from reconciler.sandbox.connect.contacts_search import ContactSearch
 from reconciler.sandbox.connect.evaluate import Evaluation
@@ -53,7 +54,7 @@ class Estate(Instances, InstanceAttributes, Integrations, Storage):
     """Instances and their settings."""
 
 
-class Scripts(FlowModules):
+class Scripts(FlowModules, Versions):
     """The flows, and what flows use."""
 
 
