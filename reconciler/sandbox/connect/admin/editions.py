@@ -158,3 +158,11 @@ def checksum(content: Any) -> str:
     """Returns the SHA-256 of a content; which bytes AWS hashes is inferred."""
     text = content if isinstance(content, str) else json.dumps(content, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def without_contents(answer: Answer, rows: str) -> Answer:
+    """Returns a search's answer without contents and their checksums."""
+    kept = []
+    for row in answer[rows]:
+        kept.append({name: value for name, value in row.items() if name != "Content" and "Sha256" not in name})
+    return {**answer, rows: kept}
