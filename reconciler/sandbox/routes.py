@@ -59,11 +59,11 @@ def parameters(operation: OperationModel, labels: dict[str, str], query: str, bo
         place = member.serialization.get("location")
         key = member.serialization.get("name", name)
         if place == "uri":
-            parameters[name] = labels[key]
+            parameters[name] = _from_text(name, member, [labels[key]])
         elif place == "querystring":
             parameters.pop(name, None)
             if key in texts:
-                parameters[name] = _from_query(name, member, texts[key])
+                parameters[name] = _from_text(name, member, texts[key])
     return parameters
 
 
@@ -78,10 +78,10 @@ def _body(body: bytes) -> dict[str, Any]:
     return read
 
 
-def _from_query(name: str, shape: Shape, values: list[str]) -> Any:
+def _from_text(name: str, shape: Shape, values: list[str]) -> Any:
     if shape.type_name == "list":
         return values
-    if shape.type_name == "integer":
+    if shape.type_name in ("integer", "long"):
         try:
             return int(values[0])
         except ValueError as wrong:

@@ -1,9 +1,10 @@
 """Checks requests and answers against the shapes of the service model.
 
 Shapes are compiled to closures once. A check returns None, or the fault with its path in front. Three rules are not
-enforced: patterns that match next to nothing, because of doubled backslashes (descriptions, phone numbers) or slashes
-around them (passwords); the minimum of one tag, because programs that send none were accepted; and in answers the
-minimum of descriptions, which some updates can blank. The switch `unset_members` shows those.
+enforced: patterns that match next to nothing, because of doubled backslashes (descriptions, phone numbers, addresses in
+S3), slashes around them (passwords) or a missing quantifier (checksums of views); the minimum of one tag, because
+programs that send none were accepted; and in answers the minimum of descriptions, which some updates can blank. The
+switch `unset_members` shows those.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ SERVED = (
     *("connect", "qconnect", "dynamodb", "iam", "logs", "resourcegroupstaggingapi", "s3", "scheduler"),
     *("secretsmanager", "sts"),
 )
-UNENFORCED_PATTERNS = {"DataTableDescription", "Password", "PhoneNumber", "PhoneNumberPrefix"}
+UNENFORCED_PATTERNS = {
+    *("DataTableDescription", "Password", "PhoneNumber", "PhoneNumberPrefix", "S3Uri", "ViewContentSha256")
+}
 UNENFORCED_MINIMUMS = {"TagMap"}
 # Seen on the live service: the default record's PrimaryValues are null although the shape requires them.
 NULLABLE_IN_ANSWERS = {"PrimaryValues"}

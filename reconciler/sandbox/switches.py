@@ -50,11 +50,13 @@ class Switches:
     custom_voices: the account is not on the list for USE_CUSTOM_TTS_VOICES [inferred], or is.
     event_hooks: an action may set several hooks [seen], or one [seen elsewhere].
     existing_link: associating what is associated is an InvalidRequestException [inferred], or accepted.
+    flow_in_use: deleting a flow that a phone number leads to is an InvalidRequestException [inferred; ResourceInUseException is none of the operation's], or leaves the number dangling.
+    flow_versions: flows of every type have versions [service model], or only those of campaigns [older texts].
     hierarchy_names: names of user hierarchy groups are unique among those of one parent [inferred], or in the instance.
     hours_in_use: deleting hours that a queue or other hours refer to is an InvalidRequestException [inferred; the error that the model's text names is none of the operation's], or leaves them dangling.
     identity_update: UpdateUserIdentityInfo replaces the whole identity [inferred], or keeps what it is not given.
     index_schedule_groups: the tag index leaves schedule groups out [inferred; moto too], or lists them.
-    left_out_members: hours, their overrides, agent statuses and predefined attributes keep what an update leaves out [inferred], or lose it.
+    left_out_members: hours, their overrides, agent statuses, prompts and predefined attributes keep what an update leaves out [inferred], or lose it.
     left_out_session: UpdateRole without MaxSessionDuration returns it to one hour [service model, of the member], or keeps it.
     log_arn_wildcard: tags of a log group by an ARN with ":*" are an InvalidParameterException [service model: pattern], or accepted.
     manual_voice: VOICE may be among the manual assignment queues [service model: for agent-first callbacks], or may not [older texts].
@@ -63,7 +65,7 @@ class Switches:
     missing_reference: an id in a request that leads nowhere is a ResourceNotFoundException [inferred], or an InvalidParameterException.
     name_case: names of administrative resources are unique ignoring case [inferred], or exactly.
     quick_connects_hold_queues: a queue goes although quick connects lead to it [inferred], or does not.
-    searched_content: searches of flows and flow modules leave out content and checksum [inferred: the safe side], or show them [service model].
+    searched_content: searches of flows, flow modules and views leave out content and checksum [inferred: the safe side], or show them [service model].
     sign_in: users of the seeded instance have passwords [service model: IdentityManagementType], or use SAML or a directory.
     session_data: UpdateSessionData keeps the keys that it is not given [inferred], or replaces all.
     unassociated_bot: a flow may name a bot that is not associated [simplified], or may not [seen].
@@ -112,6 +114,8 @@ class Switches:
     custom_voices: bool = False
     event_hooks: Literal["any", "one"] = "any"
     existing_link: Literal["InvalidRequestException", "accepted"] = "InvalidRequestException"
+    flow_in_use: Literal["InvalidRequestException", "deleted"] = "InvalidRequestException"
+    flow_versions: Literal["every_type", "campaigns"] = "every_type"
     hierarchy_names: Literal["parent", "instance"] = "parent"
     hours_in_use: Literal["InvalidRequestException", "deleted"] = "InvalidRequestException"
     identity_update: Literal["replaced", "merged"] = "replaced"
@@ -153,7 +157,8 @@ class Quotas:
     enum_values: "the maximum length of arrays within validations … is 5" [service model; its meaning is unclear].
     text, primary_text, list_text: characters of a TEXT value, of a primary one, of a TEXT_LIST item [admin guide].
     hours_of_operation, queues, quick_connects, routing_profiles: of an instance, AWS's own included [service quotas page].
-    contact_flows, contact_flow_modules: likewise.
+    contact_flows, contact_flow_modules, prompts: likewise.
+    views: likewise; no number is published.
     security_profiles, user_hierarchy_groups, agent_statuses, predefined_attributes, users: likewise.
     hours_of_operation_overrides, parent_hours_of_operation: of one set of hours [service quotas page].
     concurrent_contacts: calls, chats, tasks and e-mails of an instance together, 10, 500, 2500 and 1000 [service quotas page].
@@ -182,6 +187,8 @@ class Quotas:
     routing_profiles: int = 500
     contact_flows: int = 100
     contact_flow_modules: int = 200
+    prompts: int = 500
+    views: int = 500
     security_profiles: int = 100
     user_hierarchy_groups: int = 500
     agent_statuses: int = 50

@@ -36,13 +36,14 @@ class Maker:
     tagged: bool = True
     deletes: bool = True
     within: Mapping[str, str] = field(default_factory=dict)
+    write_only: Mapping[str, Any] = field(default_factory=dict)
 
     def where(self, client: Any) -> dict[str, str]:
         return HERE | ({"HoursOfOperationId": basic_hours(client)} if self.within else {})
 
     def make(self, client: Any, name: str, **more: Any) -> str:
         """Its id."""
-        fields = {**self.says(client), self.name_member: name, **more}
+        fields = {**self.says(client), **self.write_only, self.name_member: name, **more}
         answer = getattr(client, f"create_{self.name}")(**self.where(client), **fields)
         return name if self.key == "Name" else next(v for k, v in answer.items() if k.lower().endswith("id"))
 
@@ -211,9 +212,18 @@ MODULE = Maker(
     rename="update_contact_flow_module_metadata",
     unsearched=frozenset({"Content", "FlowModuleContentSha256"}),
 )
+PROMPT = Maker(
+    "prompt",
+    "prompts",
+    "PromptId",
+    says=lambda client: {"Description": "d"},
+    update=("update_prompt", {"Description": "e"}),
+    rename="update_prompt",
+    write_only={"S3Uri": "s3://sounds/hello.wav"},
+)
 MAKERS = (
     *(HOURS, OVERRIDE, QUEUE, QUICK_CONNECT, ROUTING_PROFILE, SECURITY_PROFILE, GROUP, STATUS, ATTRIBUTE),
-    *(FLOW, MODULE),
+    *(FLOW, MODULE, PROMPT),
 )
 
 

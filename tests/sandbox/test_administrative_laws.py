@@ -100,13 +100,13 @@ def test_a_name_is_taken_whatever_its_case(sandbox: Control, connect: Any, maker
 
 @every_renamable
 def test_a_rename_to_a_taken_name_is_refused(connect: Any, maker: Maker) -> None:
-    """UpdateQuickConnectName does not model the duplicate: that it is an invalid request is inferred."""
+    """UpdateQuickConnectName and UpdatePrompt do not model the duplicate: that it is an invalid request is inferred."""
     maker.make(connect, "First")
     id = maker.make(connect, "Second")
 
     code = refused(lambda: maker.change(connect, id, maker.rename, Name="first"))
 
-    expected = ("InvalidRequestException", 400) if maker.name == "quick_connect" else DUPLICATE
+    expected = ("InvalidRequestException", 400) if maker.name in ("quick_connect", "prompt") else DUPLICATE
     assert code == expected
     maker.change(connect, id, maker.rename, Name="SECOND")
     assert maker.described(connect, id)["Name"] == "SECOND"
@@ -239,7 +239,7 @@ def test_what_was_just_created_may_not_be_found_yet(sandbox: Control, connect: A
     sandbox.set_faults({"consistency": {"calls": 3}})
     create = getattr(connect, f"create_{maker.name}")
 
-    create(**where, **{**fields, maker.name_member: "First"})
+    create(**where, **{**fields, **maker.write_only, maker.name_member: "First"})
     (id,) = [
         maker.id_of(row) for row in rows(getattr(connect, f"list_{maker.plural}")(**where)) if row["Name"] == "First"
     ]
@@ -283,7 +283,7 @@ def test_unset_members_are_absent_or_empty(sandbox: Control, connect: Any, maker
     if maker.name != "routing_profile":
         fields.pop("Description", None)
     create = getattr(connect, f"create_{maker.name}")
-    answer = create(**maker.where(connect), **fields, **{maker.name_member: "First"})
+    answer = create(**maker.where(connect), **fields, **maker.write_only, **{maker.name_member: "First"})
     id = "First" if maker.key == "Name" else next(v for k, v in answer.items() if k.lower().endswith("id"))
 
     absent = maker.described(connect, id)

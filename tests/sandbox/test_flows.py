@@ -6,12 +6,15 @@ import hashlib
 from typing import Any
 
 import pytest
+from moto.connect.models import connect_backends
 
-from reconciler.sandbox import Control
+from reconciler.sandbox import ACCOUNT, REGION, Control
+from reconciler.sandbox.connect import Connect
+from reconciler.sandbox.world import world
 
 from .administrative import HERE
 from .calls import INVALID, INVALID_REQUEST, MISSING, refused
-from .flows import add_flow, described, saying
+from .flows import action, add_flow, content, described, leading, saying
 
 UNPUBLISHED = ("ContactFlowNotPublishedException", 404)
 BROKEN = '{"Version": "2019-10-30"}'
@@ -161,3 +164,43 @@ def test_texts_have_a_length(connect: Any, member: str, longest: int) -> None:
 
     longer = {**flow, "Name": "G", member: "x" * (longest + 1)}
     assert refused(lambda: connect.create_contact_flow(**HERE, **longer)) == INVALID
+
+
+def test_searches_filter_by_type_and_tags_together(connect: Any) -> None:
+    add_flow(connect, "A", Tags={"team": "a"})
+    add_flow(connect, "B", Type="AGENT_WHISPER", Tags={"team": "a"})
+
+    def names(**condition: Any) -> list[str]:
+        filters = {"FlowAttributeFilter": condition}
+        return [row["Name"] for row in connect.search_contact_flows(**HERE, SearchFilter=filters)["ContactFlows"]]
+
+    whisper = {"ContactFlowTypeCondition": {"ContactFlowType": "AGENT_WHISPER"}}
+    team = {"TagConditions": [{"TagKey": "team", "TagValue": "a"}]}
+    assert names(AndCondition={**team, **whisper}) == ["B"]
+    assert names(OrConditions=[{**team, **whisper}, team]) == ["A", "B"]
+    assert "B" in names(**whisper)
+
+
+def test_a_flow_that_a_number_leads_to_stays(sandbox: Control, connect: Any) -> None:
+    """The error is inferred; a switch."""
+    id = add_flow(connect)
+    number = sandbox.seed("PhoneNumber", {"PhoneNumber": "+15550100"})
+    holdings = Connect(world, connect_backends[ACCOUNT][REGION]).holdings(HERE)
+    holdings.of("PhoneNumber")[number].links["flow"] = {id: None}
+
+    code = refused(lambda: connect.delete_contact_flow(**HERE, ContactFlowId=id))
+    sandbox.set_faults({"switches": {"flowInUse": "deleted"}})
+    connect.delete_contact_flow(**HERE, ContactFlowId=id)
+
+    assert code == INVALID_REQUEST
+    assert refused(lambda: described(connect, id)) == MISSING
+
+
+def test_a_flow_goes_although_another_one_names_it(connect: Any) -> None:
+    id = add_flow(connect)
+    naming = leading(action("TransferToFlow", ContactFlowId=id), errors="NoMatchingError")
+    other = add_flow(connect, "other", content(naming))
+
+    connect.delete_contact_flow(**HERE, ContactFlowId=id)
+
+    assert id in described(connect, other)["Content"]

@@ -153,7 +153,7 @@ def test_a_path_that_connect_does_not_have_is_not_found(connect: Any) -> None:
 
 
 def test_an_unknown_operation_is_refused_and_not_retried(connect: Any) -> None:
-    code, status = refused(lambda: connect.list_prompts(InstanceId=INSTANCE_ID))
+    code, status = refused(lambda: connect.list_task_templates(InstanceId=INSTANCE_ID))
 
     assert (code, status) == ("NotImplemented", 501)
 

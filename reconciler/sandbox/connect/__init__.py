@@ -22,12 +22,15 @@ from reconciler.sandbox.connect.admin.instances import Instances
 from reconciler.sandbox.connect.admin.integrations import Integrations
 from reconciler.sandbox.connect.admin.lookups import Lookups
 from reconciler.sandbox.connect.admin.overrides import Overrides
+from reconciler.sandbox.connect.admin.prompts import Prompts
 from reconciler.sandbox.connect.admin.queues import Queues
 from reconciler.sandbox.connect.admin.quick_connects import QuickConnects
 from reconciler.sandbox.connect.admin.routing_profiles import RoutingProfiles
 from reconciler.sandbox.connect.admin.security_profiles import SecurityProfiles
 from reconciler.sandbox.connect.admin.storage import Storage
 from reconciler.sandbox.connect.admin.users import Users
+from reconciler.sandbox.connect.admin.versions import Versions
+from reconciler.sandbox.connect.admin.views import Views
 from reconciler.sandbox.connect.attributes import Attributes
 from reconciler.sandbox.connect.contacts_search import ContactSearch
 from reconciler.sandbox.connect.evaluate import Evaluation
@@ -53,7 +56,7 @@ class Estate(Instances, InstanceAttributes, Integrations, Storage):
     """Instances and their settings."""
 
 
-class Scripts(FlowModules):
+class Scripts(FlowModules, Versions, Prompts, Views):
     """The flows, and what flows use."""
 
 

@@ -30,7 +30,10 @@ VALUES = {
     "TypeCondition": "Type",
     "StateCondition": "State",
     "StatusCondition": "Status",
+    "ViewTypeCondition": "Type",
+    "ViewStatusCondition": "Status",
 }
+ATTRIBUTE_FILTERS = ("AttributeFilter", "UserAttributeFilter", "FlowAttributeFilter")
 # "Any queries with character lengths outside of this range will throw invalid results" [service model].
 COUNTED = {
     "SearchContactFlowModules": ("name", "description"),
@@ -52,7 +55,7 @@ class Criteria:
 
     def holds(self, view: Params) -> bool:
         criteria, tag_filter = self.conditions
-        return self._meets(view, criteria or {}) and _is_tagged(view.get("Tags") or {}, tag_filter or {})
+        return self._meets(view, criteria or {}) and _is_selected(view, tag_filter or {})
 
     def _meets(self, view: Params, criteria: Params) -> bool:
         if criteria.get("OrConditions") and not any(self._meets(view, c) for c in criteria["OrConditions"]):
@@ -92,8 +95,9 @@ class Criteria:
         return DATES[condition["ComparisonType"]](view.get(field, ""), condition["Value"])
 
 
-def _is_tagged(tags: dict[str, str], tag_filter: Params) -> bool:
+def _is_selected(view: Params, tag_filter: Params) -> bool:
     """Returns whether the tags match. TagFilter and AttributeFilter have the same three arms under different names."""
+    tags = view.get("Tags") or {}
     conditions = tag_filter.get("TagFilter") or {}
     either: list[Any] = conditions.get("OrConditions") or []
     if either and not any(all(_has(tags, one) for one in branch) for branch in either):
@@ -102,19 +106,28 @@ def _is_tagged(tags: dict[str, str], tag_filter: Params) -> bool:
         return False
     if conditions.get("TagCondition") and not _has(tags, conditions["TagCondition"]):
         return False
-    return _meets_attributes(tags, tag_filter.get("AttributeFilter") or tag_filter.get("UserAttributeFilter") or {})
+    attributes: Params = next((tag_filter[name] for name in ATTRIBUTE_FILTERS if tag_filter.get(name)), {})
+    return _meets_attributes(view, attributes)
 
 
-def _meets_attributes(tags: dict[str, str], condition: Params) -> bool:
+def _meets_attributes(view: Params, condition: Params) -> bool:
     either = condition.get("OrConditions")
-    if either and not any(_has_all(tags, branch) for branch in either):
+    if either and not any(_has_all(view, branch) for branch in either):
         return False
     both, one = condition.get("AndCondition"), condition.get("TagCondition")
-    return (not both or _has_all(tags, both)) and (not one or _has(tags, one))
+    has_type = _has_flow_type(view, condition)
+    return has_type and (not both or _has_all(view, both)) and (not one or _has(view.get("Tags") or {}, one))
 
 
-def _has_all(tags: dict[str, str], branch: Params) -> bool:
-    return all(_has(tags, condition) for condition in branch.get("TagConditions") or ())
+def _has_all(view: Params, branch: Params) -> bool:
+    tags = view.get("Tags") or {}
+    has_tags = all(_has(tags, condition) for condition in branch.get("TagConditions") or ())
+    return has_tags and _has_flow_type(view, branch)
+
+
+def _has_flow_type(view: Params, condition: Params) -> bool:
+    wanted = (condition.get("ContactFlowTypeCondition") or {}).get("ContactFlowType")
+    return wanted in (None, view.get("Type"))
 
 
 def _has(tags: dict[str, str], condition: Params) -> bool:

@@ -15,6 +15,7 @@ from reconciler.sandbox.connect.admin.catalogue import (
     CONTACT_FLOW,
     HIERARCHY_GROUP,
     HOURS,
+    PROMPT,
     QUEUE,
     ROUTING_PROFILE,
     SECURITY_PROFILE,
@@ -59,6 +60,12 @@ PROFILES = {
     "QualityAnalyst": ["AccessMetrics", "ManagerListenIn"],
 }
 STATUSES = {"Available": "ROUTABLE", "Offline": "OFFLINE"}
+# [seen: lists of prompts of new instances]
+PROMPTS = (
+    *("Beep.wav", "CustomerHold.wav", "CustomerQueue.wav", "Music_Jazz_MyTimetoFly_Inst.wav"),
+    *("Music_Pop_ThisAndThatIsLife_Inst.wav", "Music_Pop_ThrowYourselfInFrontOfIt_Inst.wav"),
+    "Music_Rock_EverywhereTheSunShines_Inst.wav",
+)
 NO_PARENT = "-"
 
 
@@ -69,6 +76,8 @@ FOUNDATION = (BuiltIn(HIERARCHY_GROUP, {"Name": NO_PARENT}, parent=NO_PARENT),)
 def _stock() -> Iterator[BuiltIn]:
     for name, flow_type in FLOWS.items():
         yield BuiltIn(CONTACT_FLOW, {"Name": name, "ContactFlowType": flow_type})
+    for name in PROMPTS:
+        yield BuiltIn(PROMPT, {"Name": name})
     around_the_clock = [{"Day": day, "StartTime": MIDNIGHT, "EndTime": MIDNIGHT} for day in DAYS]
     yield BuiltIn(HOURS, {"Name": "Basic Hours", "TimeZone": "UTC", "Config": around_the_clock})
     yield BuiltIn(

@@ -172,6 +172,26 @@ CONTACT_FLOW_MODULE = Type(
     filters={"ContactFlowModuleState": "State"},
     born={"State": "ACTIVE"},
 )
+PROMPT = Type(
+    name="Prompt",
+    plural="Prompts",
+    arn_part="prompt",
+    key="PromptId",
+    quota="prompts",
+    updates={"UpdatePrompt": SWITCHED},
+    fields=TEXTS,
+)
+VIEW = Type(
+    name="View",
+    plural="Views",
+    arn_part="view",
+    key="ViewId",
+    by_arn=True,
+    quota="views",
+    updates={"UpdateViewMetadata": ONE_NEEDED},
+    fields=TEXTS,
+    born={"Type": "CUSTOMER_MANAGED"},
+)
 INTEGRATION_ASSOCIATION = Type(
     name="IntegrationAssociation",
     plural="IntegrationAssociations",
@@ -228,7 +248,7 @@ TYPES = {
     for type in (
         *(HOURS, OVERRIDE, QUEUE, QUICK_CONNECT, ROUTING_PROFILE, SECURITY_PROFILE),
         *(HIERARCHY_GROUP, AGENT_STATUS, PREDEFINED_ATTRIBUTE),
-        *(CONTACT_FLOW, CONTACT_FLOW_MODULE, USER, PHONE_NUMBER, EMAIL_ADDRESS, INTEGRATION_ASSOCIATION),
+        *(CONTACT_FLOW, CONTACT_FLOW_MODULE, PROMPT, VIEW, USER, PHONE_NUMBER, EMAIL_ADDRESS, INTEGRATION_ASSOCIATION),
     )
 }
 BY_ARN_PART = {type.arn_part: type for type in TYPES.values() if type.arn_part}

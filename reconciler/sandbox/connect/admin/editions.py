@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from reconciler.sandbox import shapes
@@ -21,6 +21,8 @@ from reconciler.sandbox.errors import Refused, not_found
 SAVED, LATEST = "Saved", "Latest"
 VERSIONS, ALIASES = "versions", "aliases"
 DRAFT = "$SAVED"
+COUNTED = "LastVersion"
+MOST_VERSIONS = 10**9 - 1
 PUBLISHED, UNPUBLISHED = "PUBLISHED", "SAVED"
 
 Edition = dict[str, Any]
@@ -42,7 +44,18 @@ class Chosen(NamedTuple):
     qualifier: str
 
 
+class Parent(NamedTuple):
+    """A resource with versions, and those beside it."""
+
+    holdings: Holdings
+    resource: Resource
+
+
 class Editions(Resources):
+    def bare(self, type: Type, params: Params) -> Parent:
+        """Returns the resource of a request, by its id or ARN without a qualifier."""
+        return Parent(*self.one(type, params))
+
     def chosen(self, type: Type, params: Params) -> Chosen:
         """Returns the edition that `<id>`, `<id>:$SAVED`, `<id>:$LATEST`, `<id>:<version>` or `<id>:<alias>` names."""
         base, qualifier = qualified(params[type.key])
@@ -87,8 +100,36 @@ class Editions(Resources):
         differs = chosen.edition != chosen.resource.members.get(LATEST)
         return UNPUBLISHED if differs or self.world.switches.draft_status == "SAVED" else PUBLISHED
 
-    def versions(self, resource: Resource) -> Iterator[tuple[int, Edition]]:
-        yield from sorted(resource.links.get(VERSIONS, {}).items())
+    def freeze(self, parent: Parent, edition: Edition, description: str) -> int:
+        """Keeps an edition as the next version, and returns its number. Numbers only rise [service model]."""
+        number: int = parent.resource.members.get(COUNTED, 0) + 1
+        self.change(parent.holdings, parent.resource, {**parent.resource.members, COUNTED: number})
+        frozen = {**edition, "VersionDescription": description, **self.stamp(self.world.now())}
+        versions = parent.resource.links.get(VERSIONS, {})
+        parent.resource.links[VERSIONS] = {**versions, number: frozen}
+        return number
+
+    def thaw(self, parent: Parent, number: int) -> None:
+        """Deletes a version."""
+        self.change(*parent)
+        versions = parent.resource.links[VERSIONS]
+        parent.resource.links[VERSIONS] = {key: value for key, value in versions.items() if key != number}
+
+    def keep_alias(self, parent: Parent, id: str, alias: Mapping[str, Any]) -> None:
+        self.change(*parent)
+        aliases = parent.resource.links.get(ALIASES, {})
+        parent.resource.links[ALIASES] = {**aliases, id: {**alias, **self.stamp(self.world.now())}}
+
+    def versions_page(self, resource: Resource, operation: str, params: Params, newest_first: bool) -> Answer:
+        """Returns one page of the versions of a resource."""
+        _, members = model.rows(operation)
+        rows = []
+        for number, edition in resource.links.get(VERSIONS, {}).items():
+            facts = self.facts_of(Chosen(self.holdings(params), resource, edition, str(number)))
+            facts |= {"Arn": f"{resource.arn}:{number}", "Id": f"{resource.id}:{number}"}
+            order = MOST_VERSIONS - number if newest_first else number
+            rows.append((f"{order:09}", self.answer_of(resource, facts, members)))
+        return self.page_of(operation, params, [resource.arn], rows)
 
 
 def _unpublished(resource: Resource) -> Refused:
@@ -117,3 +158,11 @@ def checksum(content: Any) -> str:
     """Returns the SHA-256 of a content; which bytes AWS hashes is inferred."""
     text = content if isinstance(content, str) else json.dumps(content, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def without_contents(answer: Answer, rows: str) -> Answer:
+    """Returns a search's answer without contents and their checksums."""
+    kept = []
+    for row in answer[rows]:
+        kept.append({name: value for name, value in row.items() if name != "Content" and "Sha256" not in name})
+    return {**answer, rows: kept}

@@ -7,8 +7,17 @@ from typing import Any
 
 from reconciler.sandbox.connect.admin.catalogue import CONTACT_FLOW_MODULE
 from reconciler.sandbox.connect.admin.default_contents import module_content
-from reconciler.sandbox.connect.admin.editions import DRAFT, LATEST, SAVED, Edition, checksum, current, qualified
-from reconciler.sandbox.connect.admin.flows import Flows, without_contents
+from reconciler.sandbox.connect.admin.editions import (
+    DRAFT,
+    LATEST,
+    SAVED,
+    Edition,
+    checksum,
+    current,
+    qualified,
+    without_contents,
+)
+from reconciler.sandbox.connect.admin.flows import Flows
 from reconciler.sandbox.connect.admin.types import Holdings, Resource, Type
 from reconciler.sandbox.connect.room import Answer, Params
 from reconciler.sandbox.errors import Refused
@@ -43,7 +52,8 @@ class FlowModules(Flows):
 
     def search_contact_flow_modules(self, params: Params) -> Answer:
         answer = self.search_all(CONTACT_FLOW_MODULE, "SearchContactFlowModules", params)
-        return without_contents(answer, "ContactFlowModules") if self.hides_contents() else answer
+        is_hidden = self.world.switches.searched_content == "left_out"
+        return without_contents(answer, "ContactFlowModules") if is_hidden else answer
 
     def kept_members(self, type: Type, members: dict[str, Any]) -> dict[str, Any]:
         """Returns a module's members. A seed may have no content."""

@@ -20,11 +20,12 @@ from reconciler.sandbox.connect.admin.editions import (
     checksum,
     current,
     qualified,
+    without_contents,
 )
 from reconciler.sandbox.connect.admin.flow_checks import FlowChecks
 from reconciler.sandbox.connect.admin.types import Holdings, Resource, Type
 from reconciler.sandbox.connect.room import Answer, Params
-from reconciler.sandbox.errors import invalid
+from reconciler.sandbox.errors import Refused, invalid
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 127, 500  # [CloudFormation: AWS::Connect::ContactFlow]
 LONGEST_CONTENT = 256_000  # characters [service model, in words]
@@ -83,10 +84,16 @@ class Flows(FlowChecks):
     def search_contact_flows(self, params: Params) -> Answer:
         """Searches flows. A switch decides whether the results have the content."""
         answer = self.search_all(CONTACT_FLOW, "SearchContactFlows", params)
-        return without_contents(answer, "ContactFlows") if self.hides_contents() else answer
+        is_hidden = self.world.switches.searched_content == "left_out"
+        return without_contents(answer, "ContactFlows") if is_hidden else answer
 
-    def hides_contents(self) -> bool:
-        return self.world.switches.searched_content == "left_out"
+    def delete_contact_flow(self, params: Params) -> Answer:
+        """Deletes a flow, unless a phone number leads to it; a switch. Flows that name it do not hold it."""
+        holdings, flow = self.one(CONTACT_FLOW, params)
+        numbers = [n for n in holdings.of("PhoneNumber").values() if flow.id in n.links.get("flow", ())]
+        if numbers and self.world.switches.flow_in_use != "deleted":
+            raise Refused(self.world.switches.flow_in_use, f"{numbers[0].name} leads to {flow.name!r}")
+        return self.delete_one(CONTACT_FLOW, "DeleteContactFlow", params)
 
 
 def flow_edition(content: str) -> Edition:
@@ -100,14 +107,6 @@ def refuse_long_texts(params: Params) -> None:
         text = params.get(member)
         if text is not None and (len(text) > longest or (member == "Content" and not text)):
             raise invalid(f"{member}: must have at most {longest} characters, not {len(text)}")
-
-
-def without_contents(answer: Answer, rows: str) -> Answer:
-    """Returns a search's answer without contents and their checksums."""
-    kept = []
-    for row in answer[rows]:
-        kept.append({name: value for name, value in row.items() if name != "Content" and "Sha256" not in name})
-    return {**answer, rows: kept}
 
 
 def _stored(members: Mapping[str, Any]) -> dict[str, Any]:

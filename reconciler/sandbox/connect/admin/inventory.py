@@ -18,6 +18,8 @@ from reconciler.sandbox.errors import Refused, invalid, not_found
 
 EMPTIES: dict[str, Any] = {"string": "", "list": [], "map": {}}
 ECHOED_TEXTS = ("Description",)
+# The errors of a full quota, the first that an operation has.
+FULL = ("LimitExceededException", "ServiceQuotaExceededException")
 
 
 class Inventory(Room):
@@ -217,7 +219,8 @@ class Inventory(Room):
             return
         most: int = getattr(self.world.quotas, type.quota)
         if sum(other.parent == parent for other in holdings.of(type.name).values()) >= most:
-            raise Refused(_modelled(operation, "LimitExceededException"), f"the limit is {most} of {type.plural}")
+            code = next((code for code in FULL if code in shapes.errors_of(model.SERVICE, operation)), FULL[0])
+            raise Refused(_modelled(operation, code), f"the limit is {most} of {type.plural}")
 
 
 def spoken(value: Any) -> Any:
