@@ -289,7 +289,7 @@ def _has_one_key(kind: str, key: str) -> bool:
 
 def _turned(value: Any) -> Any:
     match value:
-        case {"Version": _, "Statement": _}:
+        case {"Version": _, "Statement": _} | {"Version": _, "Actions": _}:
             return value  # a document: its lists are its author's text, which the plan shows as it is
         case dict():
             return {key: _turned(item) for key, item in value.items()}

@@ -22,10 +22,16 @@ from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writi
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Update
 from reconciler.kinds.words import Tagged
-from reconciler.model import Call, Clearable, Problem, Ref, WrittenRecords
+from reconciler.model import Call, Clearable, Problem, Ref, Spec, WrittenRecords
 from reconciler.model.content import TextFile
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import meanings
+
+
+class ExternalInvocation(Spec):
+    """Who may invoke the module besides flows."""
+
+    enabled: bool = Field(False, description="AI agents may use the module as a tool.")
 
 
 class ContactFlowModule(Tagged):
@@ -43,6 +49,9 @@ class ContactFlowModule(Tagged):
     )
     settings: Annotated[ModuleSettings | None, Clearable()] = Field(
         None, description="The contract of the module: its input, its result data and its branches."
+    )
+    external_invocation_configuration: ExternalInvocation = Field(
+        ExternalInvocation(), description="Who may invoke the module besides flows. AWS cannot change it."
     )
 
 
