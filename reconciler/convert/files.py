@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.convert.layout import Layout, Table
+from reconciler.convert.writable import escaped
 from reconciler.documents.csv_text import write_csv
 from reconciler.documents.nodes import Scalar, plain, rewritten
 from reconciler.export.file_names import folder_name, stems
@@ -15,7 +16,6 @@ from reconciler.export.yaml_out import yaml_text
 from reconciler.model import Record, Ref
 
 STACK, ENVIRONMENT = "contact-centre", "prod"
-_MARK = "${"
 
 
 def files_of(layout: Layout, target: Target) -> dict[Ref, tuple[File, ...]]:
@@ -44,7 +44,7 @@ def _files(table: Table, comment: str, path: Path) -> Iterator[File]:
     if records.rows:
         yield File(csv, _csv(table))
     cells = records.default.cells if records.default else {}
-    default = {name: _escaped(text) for name, text in cells.items() if text is not None}
+    default = {name: escaped(text) for name, text in cells.items() if text is not None}
     values = {**({"file": csv.name} if records.rows else {}), **({"default": default} if default else {})}
     spec = plain(rewritten(table.spec, _as_written))
     document = {
@@ -68,13 +68,8 @@ def _csv(table: Table) -> str:
 
 def _cell(row: Record, name: str) -> str | None:
     text = row.key.get(name, row.cells.get(name))
-    return None if text is None else _escaped(text)
+    return None if text is None else escaped(text)
 
 
 def _as_written(node: Scalar) -> Scalar:
-    return node._replace(value=_escaped(node.value)) if isinstance(node.value, str) else node
-
-
-def _escaped(text: str) -> str:
-    """Escapes `${`, which would start a reference or a variable in a manifest."""
-    return text.replace(_MARK, f"${_MARK}")
+    return node._replace(value=escaped(node.value)) if isinstance(node.value, str) else node
