@@ -1,11 +1,12 @@
-"""Turns converted tables into files: a manifest for each, its rows as CSV, and a reconcile.yaml if there is none."""
+"""Turns converted tables and agents into files: manifests, rows as CSV, and a reconcile.yaml if there is none."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from reconciler.convert.agent_rows import Agent
 from reconciler.convert.layout import Layout, Table
 from reconciler.convert.writable import escaped
 from reconciler.documents.csv_text import write_csv
@@ -25,6 +26,19 @@ def files_of(layout: Layout, target: Target) -> dict[Ref, tuple[File, ...]]:
     comment = schema_comment("DataTable", here, target.root)
     specs = {table.manifest.ref: (table, here / named[table.manifest.spec.name]) for table in layout.tables}
     return {ref: tuple(_files(table, comment, path)) for ref, (table, path) in specs.items()}
+
+
+def files_of_agents(agents: Sequence[Agent], target: Target) -> dict[Ref, tuple[File, ...]]:
+    """Returns the file of each user, with the name that an export gives it."""
+    named = stems(agent.name for agent in agents)
+    here = target.folder / folder_name("User")
+    comment = schema_comment("User", here, target.root)
+    files: dict[Ref, tuple[File, ...]] = {}
+    for agent in agents:
+        spec = plain(rewritten(agent.spec, _as_written))
+        text = yaml_text({"kind": "User", "metadata": {"name": agent.name}, "spec": spec})
+        files[Ref("User", agent.name)] = (File(here / f"{named[agent.name]}.yaml", comment + text),)
+    return files
 
 
 def config_text(instance: str) -> str:
