@@ -61,6 +61,12 @@ def lambdas(context: click.Context, param: click.Parameter, incomplete: str) -> 
     return _matching(incomplete, names)
 
 
+def convertible(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
+    """Returns the word for a CSV file of agents. The shell adds its folders."""
+    words = [CompletionItem(word) for word in ("agents",) if word.startswith(incomplete)]
+    return [*words, CompletionItem(incomplete, type="dir")]
+
+
 def _declared(flags: Flags) -> Iterable[str]:
     from reconciler.cli.opening import named, read_config_of
     from reconciler.desired import examine
