@@ -1,6 +1,7 @@
 """The columns of the console's agent CSV: their names, and how a cell becomes a field of a user.
 
 The names come from the administrator guide ("Add users in bulk") and from public programs that write such files.
+AWS does not document the cells of `tags` and of the hierarchy columns, so several forms are read.
 """
 
 from __future__ import annotations
