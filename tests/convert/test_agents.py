@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +32,14 @@ def specs(csv: Path, text: str, encoding: str = "utf-8") -> dict[str, Any]:
 
 def spec(csv: Path, header: tuple[str, ...], **cells: str) -> Any:
     """Returns the spec of Ada with other cells; `_` stands for a blank."""
-    return specs(csv, agent_csv(header, [{**ADA, **_named(cells)}]))["ada"]
+    named = {name.replace("_", " "): text for name, text in cells.items()}
+    return specs(csv, agent_csv(header, [{**ADA, **named}]))["ada"]
 
 
 def mistakes(csv: Path, text: str) -> list[str]:
     with pytest.raises(ManifestError) as raised:
         roster(csv, text)
     return [str(mistake) for mistake in raised.value.mistakes]
-
-
-def _named(cells: Mapping[str, str]) -> dict[str, str]:
-    return {name.replace("_", " "): text for name, text in cells.items()}
 
 
 def test_a_row_becomes_a_user(csv: Path) -> None:
@@ -114,13 +110,8 @@ def test_the_newest_header_has_addresses_a_group_and_tags(csv: Path) -> None:
         tags="Site:London | Team:Sales:Night",
     )
 
-    assert found["identityInfo"] == {
-        "firstName": "Ada",
-        "lastName": "Byron",
-        "email": "ada@example.com",
-        "secondaryEmail": "byron@example.com",
-        "mobile": "+442079460123",
-    }
+    addresses = {"email": "ada@example.com", "secondaryEmail": "byron@example.com", "mobile": "+442079460123"}
+    assert found["identityInfo"] == {"firstName": "Ada", "lastName": "Byron", **addresses}
     assert found["hierarchyGroup"] == "London/Sales"
     assert found["tags"] == {"Site": "London", "Team": "Sales:Night"}
 
