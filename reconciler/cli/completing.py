@@ -63,8 +63,9 @@ def lambdas(context: click.Context, param: click.Parameter, incomplete: str) -> 
 
 def convertible(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
     """Returns the word for a CSV file of agents. The shell adds its folders."""
+    # Click's script for bash forgets the words before a folder.
     words = [CompletionItem(word) for word in ("agents",) if word.startswith(incomplete)]
-    return [*words, CompletionItem(incomplete, type="dir")]
+    return [CompletionItem(incomplete, type="dir"), *words]
 
 
 def _declared(flags: Flags) -> Iterable[str]:
