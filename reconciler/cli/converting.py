@@ -39,8 +39,11 @@ reconcile convert agents agents.csv""",
 @click.argument("file", type=FILE, metavar="| agents FILE.csv", required=False)
 @click.option("--into", type=DIRECTORY, metavar="DIR", help="Write to this folder. [the manifests' base]")
 @click.option("--overwrite", is_flag=True, help="Replace existing files that differ.")
+@click.option("--no-passwords", is_flag=True, help="With agents: leave out the field password.")
 @click.pass_context
-def convert(context: click.Context, source: Path, file: Path | None, into: Path | None, overwrite: bool) -> int:
+def convert(
+    context: click.Context, /, source: Path, file: Path | None, into: Path | None, overwrite: bool, no_passwords: bool
+) -> int:
     """Convert data tables from the JSON layout, or agents from a CSV file, to manifests. Works offline.
 
     DIR has this layout:
@@ -57,15 +60,18 @@ def convert(context: click.Context, source: Path, file: Path | None, into: Path 
     are listed on stderr; the exit code is still 0.
 
     FILE.csv is a file for the bulk upload of users in the console, with commas, semicolons or tabs. Its columns may be
-    in any order. Each row becomes a User. Passwords are never converted.
+    in any order. Each row becomes a User. Passwords are never converted: if the file has a column for them, each user
+    gets `password: {generate: true}`.
     """
     if file is None and str(source) == AGENTS and not source.exists():
         raise UsageError(f"the CSV file is missing; name it: {command('convert', AGENTS, 'FILE.csv')}")
+    if file is None and no_passwords:
+        raise UsageError(f"--no-passwords works with a CSV file: {command('convert', AGENTS, 'FILE.csv')}")
     if file is None:
         return _convert_tables(context.obj, source, into, overwrite)
     if str(source) != AGENTS:
         context.fail(f"Got unexpected extra argument ({file})")
-    return _convert_agents(context.obj, file, into, overwrite)
+    return _convert_agents(context.obj, file, into, overwrite, may_generate=not no_passwords)
 
 
 COMMANDS = (convert,)
@@ -93,9 +99,9 @@ def _convert_tables(flags: Flags, folder: Path, into: Path | None, overwrite: bo
     return 0
 
 
-def _convert_agents(flags: Flags, file: Path, into: Path | None, overwrite: bool) -> int:
+def _convert_agents(flags: Flags, file: Path, into: Path | None, overwrite: bool, *, may_generate: bool) -> int:
     from reconciler.config import FILE as CONFIG
-    from reconciler.convert import files_of_agents, read_agents
+    from reconciler.convert import files_of_agents, read_agents, with_generated_passwords
     from reconciler.export.write import compared
 
     log = log_of(flags)
@@ -103,7 +109,11 @@ def _convert_agents(flags: Flags, file: Path, into: Path | None, overwrite: bool
     _print_findings(log, roster.findings)
     place, elsewhere = place_of(flags, into)
     target = place.target(elsewhere, overwrite)
-    users = files_of_agents(roster.agents, target)
+    agents = roster.agents
+    if roster.has_passwords and may_generate:
+        agents = with_generated_passwords(agents)
+        log.note("apply generates a password for each new user (password: {generate: true}); or give --no-passwords")
+    users = files_of_agents(agents, target)
     refs = kept(flags, place, target, users)
     files: list[File] = []
     for ref in refs:

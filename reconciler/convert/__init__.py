@@ -3,7 +3,7 @@
 It works offline.
 """
 
-from reconciler.convert.agents import Roster, read_agents
+from reconciler.convert.agents import Roster, read_agents, with_generated_passwords
 from reconciler.convert.files import config_text, environment_text, files_of, files_of_agents
 from reconciler.convert.layout import MAIN, Layout, read_layout
 
@@ -17,4 +17,5 @@ __all__ = [
     "files_of_agents",
     "read_agents",
     "read_layout",
+    "with_generated_passwords",
 ]

@@ -6,13 +6,16 @@ A file may have passwords, and a damaged row may have one in any column. So no m
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from reconciler.convert.agent_columns import FEWEST, known_columns
 from reconciler.convert.agent_rows import Agent, AgentReader, header_of_agents
+from reconciler.convert.tables import mapping
 from reconciler.documents.csv_text import SEPARATORS, CsvTable, header_of, read_sheet
 from reconciler.documents.files import read_text
+from reconciler.documents.nodes import Entry, MapNode, Scalar
 from reconciler.errors import ManifestError, Mistake, Source, UsageError
 from reconciler.model import Finding
 
@@ -45,6 +48,21 @@ def read_agents(path: Path) -> Roster:
     if mistakes:
         raise ManifestError(sorted(mistakes))
     return Roster(agents, reader.findings, header.has_passwords)
+
+
+def with_generated_passwords(agents: Sequence[Agent]) -> tuple[Agent, ...]:
+    """Returns the agents, each with a password that apply generates when it creates the user."""
+    return tuple(agent._replace(spec=_with_password(agent.spec)) for agent in agents)
+
+
+def _with_password(spec: MapNode) -> MapNode:
+    generate = mapping({"generate": Scalar(True, "true", spec.source)}, spec.source)
+    entries: dict[str, Entry] = {}
+    for key, entry in spec.entries.items():
+        if key == "routingProfile":  # every user has one, and identityInfo comes before it
+            entries["password"] = Entry(spec.source, generate)
+        entries[key] = entry
+    return MapNode(entries, spec.source)
 
 
 def _table(text: str, file: str) -> tuple[CsvTable, tuple[Mistake, ...]]:

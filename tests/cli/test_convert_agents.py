@@ -148,6 +148,34 @@ def test_a_password_is_never_written_and_never_shown(centre: Repository, reconci
     assert SECRET.encode() not in written
 
 
+def test_users_of_a_file_with_passwords_get_generated_ones(centre: Repository, reconcile: Reconcile) -> None:
+    write(centre, MANAGED, [{**ADA, "password": SECRET}, MARY])
+
+    done = reconcile("convert", "agents", "agents.csv")
+
+    assert "apply generates a password for each new user" in done.err
+    for text in users(centre.root).values():
+        assert b"\n  password: {generate: true}\n  routingProfile:" in text
+
+
+def test_users_get_no_password_if_the_author_or_the_file_has_none(centre: Repository, reconcile: Reconcile) -> None:
+    reconcile("convert", "agents", "agents.csv")
+    saml = users(centre.root)
+    write(centre, MANAGED, [{**ADA, "password": SECRET}, MARY])
+
+    done = reconcile("convert", "agents", "agents.csv", "--no-passwords")
+
+    assert (done.last, reconcile("validate").code) == ("Convert: 0 new, 0 replaced, 2 unchanged", 0)
+    assert b"generate" not in b"".join(saml.values())
+
+
+def test_a_layout_has_no_passwords(centre: Repository, reconcile: Reconcile) -> None:
+    done = reconcile("convert", "old", "--no-passwords")
+
+    assert done.code == 64
+    assert "--no-passwords works with a CSV file: reconcile convert agents FILE.csv" in done.err
+
+
 def test_equal_mistakes_of_many_rows_are_one_line(centre: Repository, reconcile: Reconcile) -> None:
     rows = [{**ADA, "user login": f"ada{number}", "phone type (soft/desk)": "hard"} for number in range(200)]
     write(centre, rows=rows)
