@@ -61,6 +61,13 @@ def lambdas(context: click.Context, param: click.Parameter, incomplete: str) -> 
     return _matching(incomplete, names)
 
 
+def convertible(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
+    """Returns the word for a CSV file of agents. The shell adds its folders."""
+    # Click's script for bash forgets the words before a folder.
+    words = [CompletionItem(word) for word in ("agents",) if word.startswith(incomplete)]
+    return [CompletionItem(incomplete, type="dir"), *words]
+
+
 def _declared(flags: Flags) -> Iterable[str]:
     from reconciler.cli.opening import named, read_config_of
     from reconciler.desired import examine

@@ -1,12 +1,14 @@
-"""Turns converted tables into files: a manifest for each, its rows as CSV, and a reconcile.yaml if there is none."""
+"""Turns converted tables and agents into files: manifests, rows as CSV, and a reconcile.yaml if there is none."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from reconciler.convert.agent_rows import Agent
 from reconciler.convert.layout import Layout, Table
+from reconciler.convert.writable import escaped
 from reconciler.documents.csv_text import write_csv
 from reconciler.documents.nodes import Scalar, plain, rewritten
 from reconciler.export.file_names import folder_name, stems
@@ -15,7 +17,6 @@ from reconciler.export.yaml_out import yaml_text
 from reconciler.model import Record, Ref
 
 STACK, ENVIRONMENT = "contact-centre", "prod"
-_MARK = "${"
 
 
 def files_of(layout: Layout, target: Target) -> dict[Ref, tuple[File, ...]]:
@@ -25,6 +26,19 @@ def files_of(layout: Layout, target: Target) -> dict[Ref, tuple[File, ...]]:
     comment = schema_comment("DataTable", here, target.root)
     specs = {table.manifest.ref: (table, here / named[table.manifest.spec.name]) for table in layout.tables}
     return {ref: tuple(_files(table, comment, path)) for ref, (table, path) in specs.items()}
+
+
+def files_of_agents(agents: Sequence[Agent], target: Target) -> dict[Ref, tuple[File, ...]]:
+    """Returns the file of each user, with the name that an export gives it."""
+    named = stems(agent.name for agent in agents)
+    here = target.folder / folder_name("User")
+    comment = schema_comment("User", here, target.root)
+    files: dict[Ref, tuple[File, ...]] = {}
+    for agent in agents:
+        spec = plain(rewritten(agent.spec, _as_written))
+        text = yaml_text({"kind": "User", "metadata": {"name": agent.name}, "spec": spec})
+        files[Ref("User", agent.name)] = (File(here / f"{named[agent.name]}.yaml", comment + text),)
+    return files
 
 
 def config_text(instance: str) -> str:
@@ -44,7 +58,7 @@ def _files(table: Table, comment: str, path: Path) -> Iterator[File]:
     if records.rows:
         yield File(csv, _csv(table))
     cells = records.default.cells if records.default else {}
-    default = {name: _escaped(text) for name, text in cells.items() if text is not None}
+    default = {name: escaped(text) for name, text in cells.items() if text is not None}
     values = {**({"file": csv.name} if records.rows else {}), **({"default": default} if default else {})}
     spec = plain(rewritten(table.spec, _as_written))
     document = {
@@ -68,13 +82,8 @@ def _csv(table: Table) -> str:
 
 def _cell(row: Record, name: str) -> str | None:
     text = row.key.get(name, row.cells.get(name))
-    return None if text is None else _escaped(text)
+    return None if text is None else escaped(text)
 
 
 def _as_written(node: Scalar) -> Scalar:
-    return node._replace(value=_escaped(node.value)) if isinstance(node.value, str) else node
-
-
-def _escaped(text: str) -> str:
-    """Escapes `${`, which would start a reference or a variable in a manifest."""
-    return text.replace(_MARK, f"${_MARK}")
+    return node._replace(value=escaped(node.value)) if isinstance(node.value, str) else node

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from reconciler.config import ARN, ARN_REMEDY
 from reconciler.convert.carrying import Carrier
 from reconciler.convert.json_text import read_json
 from reconciler.convert.tables import OF_A_TABLE, attributes_of, document, mapping, table_of, values_of
+from reconciler.convert.writable import UNWRITABLE, UNWRITABLE_IN_CSV
 from reconciler.desired.checked import Checked, elsewhere
 from reconciler.desired.layers import Draft, ManifestFolders
 from reconciler.desired.manifests import Surroundings, read_manifest
@@ -26,8 +26,6 @@ from reconciler.model import Finding, Manifest
 from reconciler.model.environment import UNLIMITED
 
 MAIN, ATTRIBUTES, VALUES = "data_tables_config.json", "attributes", "attribute_values"
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_UNWRITABLE_IN_CSV = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -150,7 +148,7 @@ class _LayoutReader:
 def _unwritable(spec: MapNode) -> Iterator[Mistake]:
     """Yields the texts that a manifest or its CSV file cannot hold."""
     rows, default = (find(spec, ["values", word]) for word in ("rows", "default"))
-    for node, pattern in ((without(spec, "values"), _UNWRITABLE), (default, _UNWRITABLE), (rows, _UNWRITABLE_IN_CSV)):
+    for node, pattern in ((without(spec, "values"), UNWRITABLE), (default, UNWRITABLE), (rows, UNWRITABLE_IN_CSV)):
         for scalar in scalars(node) if node else ():
             if pattern.search(scalar.text):
                 message = f"holds a character that a manifest cannot hold: {brief(scalar.text)}; remove it"

@@ -19,8 +19,11 @@ MOST_MISTAKES = 100  # in one file
 MOST_COLUMNS = 1000  # ten times the columns that a table may have
 MOST_SEPARATORS = 1_000_000  # commas and line ends; reading so many takes some seconds
 Cells = tuple[str | None, ...]
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 # Possessive quantifiers: a quote that is never closed is tried only once.
-_CELL = re.compile(r'(?:"([^"]*+(?:""[^"]*+)*+)"|([^",\r\n]*+))(,|\r\n|\n|\r|\Z)')
+_CELLS = {
+    mark: re.compile(rf'(?:"([^"]*+(?:""[^"]*+)*+)"|([^"{mark}\r\n]*+))({mark}|\r\n|\n|\r|\Z)') for mark in SEPARATORS
+}
 _QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _TYPOGRAPHIC = "“”„‟«»‘’"
@@ -47,12 +50,13 @@ class CsvTable:
     header: tuple[str, ...]
     rows: tuple[CsvRow, ...]
     header_row: CsvRow
+    separator: str = ","
 
     def place(self, row: CsvRow, column: int) -> Source:
         """Returns the position where a row's cell begins."""
         at = row.start
         for _ in range(column):
-            cell = _CELL.match(self.text, at)
+            cell = _CELLS[self.separator].match(self.text, at)
             at = cell.end() if cell else at
         ends = list(_LINE_END.finditer(self.text, row.start, at))
         begun = ends[-1].end() if ends else row.start
@@ -66,31 +70,44 @@ class CsvText(NamedTuple):
 
 def read_csv(text: str, file: str) -> CsvText:
     """Reads every readable row. A damaged line is a mistake, and reading continues after it."""
+    table, mistakes = read_sheet(text, file)
+    if table is None:
+        return CsvText(None, mistakes)
+    if separator := _separator(table.header_row):
+        mark, hint = separator
+        return CsvText(None, (Mistake(_place(text, text.find(mark, table.header_row.start), file), hint),))
+    return CsvText(table, (*_at_most(list(_header_mistakes(table)), file), *mistakes))
+
+
+def header_of(text: str, separator: str) -> CsvRow | None:
+    """Returns the first row, or `None` if there is none or it is damaged."""
+    first = next(_rows(text, "", _CELLS[separator]), None)
+    return first if isinstance(first, CsvRow) else None
+
+
+def read_sheet(text: str, file: str, separator: str = ",") -> CsvText:
+    """Reads every readable row of a file with any of the separators. The names of its columns are not checked."""
     if (at := text.find("\0")) >= 0:
         return CsvText(
             None, (Mistake(_place(text, at, file), "has a NUL byte, so it is not CSV text; save it as UTF-8"),)
         )
     if conflicts := merge_conflicts(text, file):
         return CsvText(None, conflicts)
-    if sum(map(text.count, ",\r\n")) > MOST_SEPARATORS:
+    if sum(map(text.count, f"{separator}\r\n")) > MOST_SEPARATORS:
         return CsvText(None, (Mistake(Source(file), f"has more than {MOST_SEPARATORS} cells; split the table"),))
-    read = list(_rows(text, file))
+    read = list(_rows(text, file, _CELLS[separator]))
     rows = [row for row in read if isinstance(row, CsvRow)]
     damage = [row for row in read if isinstance(row, Mistake)]
     if not rows:
         empty = Mistake(Source(file, 1, 1), "is empty; write the names of the attributes in its first line")
         return CsvText(None, tuple(damage) or (empty,))
     header, *body = rows
-    if separator := _separator(header):
-        mark, hint = separator
-        return CsvText(None, (Mistake(_place(text, text.find(mark, header.start), file), hint),))
     if len(header.cells) > MOST_COLUMNS:
         wide = f"has more than {MOST_COLUMNS} columns; keep the attributes of one table, and save it with commas"
         return CsvText(None, (Mistake(Source(file, header.line, 1), wide),))
     names = tuple(cell or "" for cell in header.cells)
-    table = CsvTable(file, text, names, tuple(row for row in body if len(row.cells) == len(names)), header)
-    mistakes = _at_most([*damage, *_header_mistakes(table)], file)
-    return CsvText(table, (*mistakes, *_ragged(table, body)))
+    table = CsvTable(file, text, names, tuple(row for row in body if len(row.cells) == len(names)), header, separator)
+    return CsvText(table, (*_at_most(damage, file), *_ragged(table, body)))
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
@@ -108,21 +125,21 @@ def _written(cell: str | None) -> str:
     return '"' + cell.replace('"', '""') + '"' if not cell or _SPECIAL.search(cell) else cell
 
 
-def _rows(text: str, file: str) -> Iterator[CsvRow | Mistake]:
+def _rows(text: str, file: str, pattern: re.Pattern[str]) -> Iterator[CsvRow | Mistake]:
     """Yields rows and damaged lines in order. Blank lines are skipped."""
     at, line, damaged = 0, 1, 0
     while at < len(text) and damaged < MOST_MISTAKES:
-        row, at, line = _row(text, at, line, file)
+        row, at, line = _row(text, at, Source(file, line), pattern)
         damaged += isinstance(row, Mistake)
         if row[0] != (None,):
             yield row
 
 
-def _row(text: str, start: int, line: int, file: str) -> tuple[CsvRow | Mistake, int, int]:
+def _row(text: str, start: int, place: Source, pattern: re.Pattern[str]) -> tuple[CsvRow | Mistake, int, int]:
     """Returns the row, the offset of the next one, and the next one's line."""
     cells: list[str | None] = []
-    at, breaks = start, 0
-    while cell := _CELL.match(text, at):
+    at, breaks, line = start, 0, place.line
+    while cell := pattern.match(text, at):
         quoted, bare, end = cell.groups()
         if quoted is None:
             cells.append(bare or None)
@@ -130,12 +147,12 @@ def _row(text: str, start: int, line: int, file: str) -> tuple[CsvRow | Mistake,
             cells.append(quoted.replace('""', '"'))
             breaks += len(_LINE_END.findall(quoted))
         at = cell.end()
-        if end != ",":
+        if end not in SEPARATORS:
             return CsvRow(tuple(cells), line, start), at, line + breaks + 1
     last = text[start:at]
     column = at - start - max(last.rfind("\n"), last.rfind("\r"))
     after = _LINE_END.search(text, at)
-    damage = Mistake(Source(file, line + breaks, column), _damage(text, at, line + breaks))
+    damage = Mistake(Source(place.file, line + breaks, column), _damage(text, at, line + breaks))
     return damage, after.end() if after else len(text), line + breaks + 1
 
 
@@ -180,23 +197,23 @@ def _header_mistakes(table: CsvTable) -> Iterator[Mistake]:
 
 
 def _ragged(table: CsvTable, rows: Iterable[CsvRow]) -> Iterator[Mistake]:
-    wanted = len(table.header)
+    wanted, separator = len(table.header), SEPARATORS[table.separator]
     for row in rows:
         if len(row.cells) != wanted and not row.is_empty:
             cells = f"{_cells(len(row.cells))}, the header {wanted}"
             more = len(row.cells) > wanted
-            remedy = _with_quotes(row) if more else "write a comma for each absent cell"
+            remedy = _with_quotes(row, separator) if more else f"write a {separator} for each absent cell"
             place = table.place(row, wanted if more else 0)
             yield Mistake(place, f"the row has {cells}; {remedy}", Alike(f"rows have {cells}", remedy=remedy))
 
 
-def _with_quotes(row: CsvRow) -> str:
-    """Returns the remedy for a row with too many commas."""
+def _with_quotes(row: CsvRow, separator: str) -> str:
+    """Returns the remedy for a row with too many separators."""
     text = "".join(filter(None, row.cells))
     odd = sorted({letter for letter in _TYPOGRAPHIC if letter in text})
     if odd:
-        return f'{" ".join(odd)} are not CSV quotes; put a text with a comma in straight quotes: "a, b"'
-    return "put a text with a comma in quotes"
+        return f'{" ".join(odd)} are not CSV quotes; put a text with a {separator} in straight quotes: "a, b"'
+    return f"put a text with a {separator} in quotes"
 
 
 def _cells(number: int) -> str:

@@ -147,6 +147,12 @@ def test_kinds_and_lambdas_are_completed(declared: Repository) -> None:
     assert "contact_calls" in completed("package")
 
 
+def test_convert_completes_folders_and_the_word_for_agents_and_then_its_file(declared: Repository) -> None:
+    assert completed("convert") == ["", "agents"]
+    assert completed("convert", incomplete="conf") == ["conf"]
+    assert completed("convert", "agents", incomplete="ag") == ["ag"]
+
+
 def test_a_configuration_that_cannot_be_read_completes_nothing(
     declared: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reconciler.documents.csv_text import CsvTable, read_csv, write_csv
+from reconciler.documents.csv_text import CsvTable, header_of, read_csv, read_sheet, write_csv
 from reconciler.documents.files import FileText, read_text
 
 
@@ -44,6 +44,23 @@ def test_every_line_end_is_accepted_also_a_missing_last_one(end: str, last: bool
 
 def test_quoted_cells_may_contain_quotes_commas_and_line_ends() -> None:
     assert rows('a,b\n"x, y","say ""so""\r\nthen\ngo"\n') == [("x, y", 'say "so"\r\nthen\ngo')]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_sheet_may_have_another_separator(separator: str) -> None:
+    others = "".join({",", ";", "\t"} - {separator})
+    text = f'a{separator}b\n1{others}2{separator}"x{separator}\ny"\n'
+
+    read = read_sheet(text, "x.csv", separator)
+
+    assert read.table
+    assert [row.cells for row in read.table.rows] == [(f"1{others}2", f"x{separator}\ny")]
+    assert str(read.table.place(read.table.rows[0], 1)) == "x.csv:2:6"
+
+
+def test_a_damaged_header_is_none() -> None:
+    assert header_of('"a,b\n', ",") is None
+    assert header_of("\n\na;b\n", ";") == (("a", "b"), 3, 2)
 
 
 def test_spaces_in_cells_are_kept() -> None:
