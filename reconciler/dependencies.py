@@ -5,6 +5,7 @@ The module is pure. The graph and the impact of a change or deletion use it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -40,6 +41,11 @@ class Impact(NamedTuple):
     of: Ref
     needs: tuple[Ref, ...]
     needed_by: tuple[Ref, ...]
+
+    @property
+    def reaches(self) -> dict[str, int]:
+        """The number of resources of each kind that need this one."""
+        return dict(sorted(Counter(ref.kind for ref in self.needed_by).items()))
 
 
 @dataclass(frozen=True)

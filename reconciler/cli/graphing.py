@@ -16,8 +16,11 @@ from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
     from reconciler.dependencies import Dependencies, Impact
+    from reconciler.flows.document import FlowDocument
+    from reconciler.model import Manifest
 
-FORMS = ("mermaid", "dot", "json")
+MERMAID = "mermaid"
+FORMS = (MERMAID, "dot", "json")
 
 
 @click.command(
@@ -27,7 +30,7 @@ FORMS = ("mermaid", "dot", "json")
 reconcile graph --format dot
 reconcile graph --of 'HoursOfOperation/Basic Hours'""",
 )
-@click.option("--format", "form", type=click.Choice(FORMS), default="mermaid", show_default=True, help="Output format.")
+@click.option("--format", "form", type=click.Choice(FORMS), default=MERMAID, show_default=True, help="Output format.")
 @click.option(
     "--of",
     "address",
@@ -40,20 +43,47 @@ def graph(flags: Flags, form: str, address: str | None) -> int:
     """Draw how resources refer to each other. Works offline.
 
     An arrow points from a resource to one that it refers to. With --of, the graph shows what would be affected by
-    changing or deleting ADDRESS.
+    changing or deleting ADDRESS. In the format mermaid, --of a flow or a module draws its blocks instead.
     """
     from reconciler.dependencies import dependencies
     from reconciler.desired import read_desired
 
     config, environment = opening.chosen(flags)
-    links = dependencies(read_desired(environment, os.environ, tuple(config.environments)).manifests)
+    manifests = read_desired(environment, os.environ, tuple(config.environments)).manifests
+    links = dependencies(manifests)
     impact = _impact(links, address) if address is not None else None
+    if impact and form == MERMAID and (content := _flow_of(manifests.get(impact.of))):
+        _draw_blocks(flags, impact, content)
+        return 0
     screen.say(_written(environment.name, links, impact, form))
     _warn(flags, links, impact, form)
     return 0
 
 
 COMMANDS = (graph,)
+
+
+def _flow_of(manifest: Manifest | None) -> FlowDocument | None:
+    """Returns the content of a declared flow or module; `None` for other resources."""
+    from reconciler.flows.document import FlowDocument
+
+    values = dict(manifest.spec).values() if manifest else ()
+    return next((value for value in values if isinstance(value, FlowDocument)), None)
+
+
+def _draw_blocks(flags: Flags, impact: Impact, content: FlowDocument) -> None:
+    from reconciler.flows.mermaid import mermaid
+
+    screen.say(mermaid(content.value, str(impact.of)))
+    log_of(flags).note(f"note: these are the blocks; --format json lists what needs {impact.of}")
+    _say_reach(flags, impact)
+
+
+def _say_reach(flags: Flags, impact: Impact) -> None:
+    """Says how many resources a change reaches, such as the numbers whose flows read a table."""
+    if reached := impact.reaches:
+        counts = ", ".join(f"{count} {kind}" for kind, count in reached.items())
+        log_of(flags).note(f"note: a change of {impact.of} reaches {counts}")
 
 
 def _impact(links: Dependencies, address: str) -> Impact:
@@ -80,8 +110,10 @@ def _warn(flags: Flags, links: Dependencies, impact: Impact | None, form: str) -
     from reconciler.report.graph_mermaid import MOST_EDGES
     from reconciler.report.graph_parts import arrows, drawn_of
 
+    if impact:
+        _say_reach(flags, impact)
     drawn = len(list(arrows(drawn_of(links, impact))))
-    if form == "mermaid" and drawn > MOST_EDGES:
+    if form == MERMAID and drawn > MOST_EDGES:
         log_of(flags).note(
             f"warning: {drawn} arrows, but Mermaid draws at most {MOST_EDGES}; give --of or --format dot"
         )

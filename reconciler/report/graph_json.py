@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def graph_json(environment: str, dependencies: Dependencies, impact: Impact | None = None) -> dict[str, Any]:
     """Returns the nodes and edges.
 
-    With an impact, it returns only what the impact reaches, and adds `of`, `needs` and `neededBy`: sorted addresses.
+    With an impact, it returns only what the impact reaches, and adds `of`, and the sorted addresses of `needs` and
+    `neededBy`. `reaches` counts the latter by kind.
     """
     drawn = drawn_of(dependencies, impact)
     graph: dict[str, Any] = {"format_version": FORMAT_VERSION, "environment": environment}
@@ -24,6 +25,7 @@ def graph_json(environment: str, dependencies: Dependencies, impact: Impact | No
             "of": str(impact.of),
             "needs": list(map(str, impact.needs)),
             "neededBy": list(map(str, impact.needed_by)),
+            "reaches": impact.reaches,
         }
     return graph | {
         "nodes": [
