@@ -8,6 +8,8 @@
     view.py           the view by block, on which differences are shown; from_view.py: the way back
     describing.py     differences in words
     file_form.py      the text of a file
+    mermaid.py        a drawing
+    audits.py         notes on what AWS refuses, and on what callers would suffer
 
 It is pure, and knows neither kinds nor ids.
 """

@@ -100,7 +100,7 @@ class ActionType:
     is_end: bool = False
     needs_next: bool = True
     takes_other_parameters: bool = False
-    is_silent: bool = True  # no participant hears, says or waits for anything in it
+    is_silent: bool = True  # nothing in it makes a contact wait: no prompt, no input, no queue, no counting loop
     variants: tuple[Variant, ...] = ()
 
     @property

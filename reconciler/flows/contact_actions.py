@@ -22,13 +22,20 @@ CONTACT_ACTIONS = (
     action("UpdateFlowAttributes", "Set flow attributes", "FlowAttributes*, FlowAttributes[].Value", errors="NME"),
     action("UpdateContactEventHooks", "Set event flow", _HOOKS, errors="NME"),
     action("UpdateContactTargetQueue", "Set working queue", _TARGET, errors="NME", where="inbound transfers"),
-    action("TransferContactToQueue", "Transfer to queue", errors="QueueAtCapacity NME", where="inbound transfers"),
+    action(
+        "TransferContactToQueue",
+        "Transfer to queue",
+        errors="QueueAtCapacity NME",
+        where="inbound transfers",
+        is_silent=False,
+    ),
     action(
         "DequeueContactAndTransferToQueue",
         "Transfer to queue",
         _TARGET,
         errors="QueueAtCapacity NME",
         where="queue",
+        is_silent=False,
     ),
     end("TransferContactToAgent", "Transfer to agent", where="transfers", channels="voice"),
     action(

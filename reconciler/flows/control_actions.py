@@ -85,6 +85,7 @@ CONTROL_ACTIONS = (
         errors="(NME)",
         has_conditions=True,
         operands=operand_sets("ContinueLooping DoneLooping"),
+        is_silent=False,  # it counts, so that a circle through it ends
         takes_other_parameters=True,
     ),
     _WAIT,
