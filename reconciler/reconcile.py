@@ -116,9 +116,9 @@ def run(options: Options, look: Callable[[Options], Preview] = preview) -> Outco
     with the outcome if it cannot be written.
     """
     started = datetime.now(UTC)
-    seen = look(options)
-    reasons = _reasons(seen, options.environment, options.clock())
-    planned = _with_findings(seen, reasons)
+    planned = look(options)
+    reasons = _reasons(planned, options.environment, options.clock())
+    planned = _with_findings(planned, reasons)
     options.show(planned)
     try:
         conflicts = check(options, planned.plan)

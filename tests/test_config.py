@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,11 +12,9 @@ from reconciler.config import Config, find, read_config
 from reconciler.errors import ManifestError, UsageError
 from reconciler.kinds.services import LOGS
 from reconciler.model.environment import Ignore, Policy, Quotas, Retries, Threshold
-from reconciler.model.windows import Window
 from reconciler.pacing import CONNECT_DEFAULT, Rate
 
 ARN = "arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000"
-ZONE = "timeZone: Europe/London"
 FULL = f"""\
 stack: contact-centre
 manifests: wanted
@@ -134,32 +131,6 @@ def test_a_rate_may_name_another_service(tmp_path: Path) -> None:
     assert read.of("connect:TagResource") == Rate(9.0, 9)
 
 
-def test_a_window_has_defaults_for_its_days_and_kinds(tmp_path: Path) -> None:
-    text = "stack: s\nenvironments: {a: {sandbox: true, policy: {maxDelete: 5, windows: [{from: 20:00, to: 06:00, "
-
-    policy = config(tmp_path, f"{text}{ZONE}}}]}}}}}}\n").environments["a"].policy
-
-    assert policy == Policy(Threshold(number=5), windows=(Window(ZoneInfo("Europe/London"), 1200, 360),))
-
-
-def test_a_window_may_name_days_and_any_kind(tmp_path: Path) -> None:
-    window = "{kinds: [Queue], days: [SATURDAY, SUNDAY], from: '00:00', to: '24:00', timeZone: UTC}"
-    text = f"stack: s\nenvironments: {{a: {{sandbox: true, policy: {{windows: [{window}]}}}}}}\n"
-
-    (read,) = config(tmp_path, text).environments["a"].policy.windows
-
-    assert read == Window(ZoneInfo("UTC"), 0, 1440, ("SATURDAY", "SUNDAY"), ("Queue",))
-
-
-def test_a_window_may_have_a_legacy_name_of_a_zone(tmp_path: Path) -> None:
-    window = "{from: 20:00, to: 06:00, timeZone: US/Eastern}"
-    text = f"stack: s\nenvironments: {{a: {{sandbox: true, policy: {{windows: [{window}]}}}}}}"
-
-    (read,) = config(tmp_path, text).environments["a"].policy.windows
-
-    assert read.zone.key == "US/Eastern"
-
-
 @pytest.mark.parametrize(
     ("line", "at", "words"),
     [
@@ -176,19 +147,6 @@ def test_a_window_may_have_a_legacy_name_of_a_zone(tmp_path: Path) -> None:
         ("policy: {maxDelete: 0.3}", "5:25", "30%"),
         ("policy: {maxDelete: -1}", "5:25", "at least 0"),
         ("policy: {maxDeletes: 1}", "5:14", 'did you mean "maxDelete"?'),
-        ("policy: {windows: []}", "5:23", "write a window, or leave windows out"),
-        (f"policy: {{windows: [{{to: '06:00', {ZONE}}}]}}", "5:24", "from is missing"),
-        (f"policy: {{windows: [{{from: 8pm, to: '06:00', {ZONE}}}]}}", "5:31", "write it as in 20:00"),
-        (f"policy: {{windows: [{{from: '24:00', to: '06:00', {ZONE}}}]}}", "5:31", "write it as in 20:00"),
-        (f"policy: {{windows: [{{from: '20:00', to: '24:01', {ZONE}}}]}}", "5:44", "24:00 for the end of the day"),
-        (f"policy: {{windows: [{{from: '20:00', to: '20:00', {ZONE}}}]}}", "5:44", "windows[1].to equals from"),
-        ("policy: {windows: [{from: '20:00', to: '06:00'}]}", "5:24", "timeZone is missing"),
-        ("policy: {windows: [{from: '20:00', to: '06:00', timeZone: EST5}]}", "5:63", "is not a valid time zone"),
-        (f"policy: {{windows: [{{from: '20:00', to: '06:00', {ZONE}, days: []}}]}}", "5:84", "for every day"),
-        (f"policy: {{windows: [{{from: '20:00', to: '06:00', {ZONE}, days: [Mon]}}]}}", "5:85", 'mean "MONDAY"?'),
-        (f"policy: {{windows: [{{from: '20:00', to: '06:00', {ZONE}, kinds: []}}]}}", "5:85", "leave kinds out for"),
-        (f"policy: {{windows: [{{from: '20:00', to: '06:00', {ZONE}, kinds: [Qeue]}}]}}", "5:86", 'mean "Queue"?'),
-        (f"policy: {{windows: [{{from: '20:00', to: '06:00', {ZONE}, day: [MONDAY]}}]}}", "5:78", 'mean "days"?'),
         ("ignore: [{address: x}]", "5:14", "path is missing"),
         ("rates: fast", "5:12", "unlimited"),
         ("rates: {listUsers: unlimited}", "5:13", 'did you mean "ListUsers"?'),

@@ -55,9 +55,9 @@ class Window:
                 yield opening, closing
 
     def _reached(self, day: date, minutes: int) -> datetime:
-        """Returns the first moment at which the zone's clock shows this time, or a later one if it skips this one."""
+        """Returns the first moment at which the zone's clock shows this time, or a later one."""
         wanted = datetime.combine(day, time()) + minutes * _MINUTE
-        # Of a skipped time, fold 0 is a moment after the change, and fold 1 one before it (PEP 495).
+        # For a skipped time, fold 0 is a moment after the change, and fold 1 one before it (PEP 495).
         moment = wanted.replace(tzinfo=self.zone).astimezone(UTC)
         before = wanted.replace(tzinfo=self.zone, fold=1).astimezone(UTC)
         if before >= moment:

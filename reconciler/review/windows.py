@@ -28,7 +28,7 @@ def must_wait(plan: Plan, policy: Policy, now: datetime, remedy: str = EXCLUDE) 
     for change in plan.actionable:
         if change.action is not Action.ADOPT:
             changes[change.ref.kind].append(change)
-    found = []
+    findings = []
     for kind, of_kind in sorted(changes.items()):
         groups = _groups(policy, kind)
         opening = common_opening(list(groups.values()), now)
@@ -39,8 +39,8 @@ def must_wait(plan: Plan, policy: Policy, now: datetime, remedy: str = EXCLUDE) 
             ways = [way for way in ("run this again then" if opening else "", remedy) if way]
             if _OF_FILE in groups:
                 ways.append(f"change {_OF_FILE} in reconcile.yaml in a reviewed change")
-            found.append(Finding("warning", f"{kind}/*", f"{facts}; {listed(ways)}"))
-    return tuple(found)
+            findings.append(Finding("warning", f"{kind}/*", f"{facts}; {listed(ways)}"))
+    return tuple(findings)
 
 
 def check_times(plan: Plan, environment: Environment, now: datetime, remedy: str) -> None:

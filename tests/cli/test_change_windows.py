@@ -114,12 +114,12 @@ def test_other_kinds_are_applied_alone(
 def test_a_window_that_closes_while_the_question_is_open_refuses(
     with_windows: Repository, reconcile: Reconcile, server: Server, at: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def answers_late(flags: object, plan: object) -> bool:
+    def answer_by_day(flags: object, plan: object) -> bool:
         at(NOON)
         return True
 
     at(NIGHT)
-    monkeypatch.setattr(approval, "approves", answers_late)
+    monkeypatch.setattr(approval, "approves", answer_by_day)
 
     done = reconcile("apply", "--auto-approve")
 

@@ -10,9 +10,10 @@ import pytest
 
 from reconciler.model.windows import DAYS, Window, common_opening
 
-LONDON = ZoneInfo("Europe/London")  # put forward at 01:00 on 29 March 2026, back at 02:00 on 25 October 2026
+# Its clock is put forward at 01:00 on 29 March 2026, and back at 02:00 on 25 October.
+LONDON = ZoneInfo("Europe/London")
 MINUTE = timedelta(minutes=1)
-# Zones with changes of an hour and of half an hour, at midnight, and with a skipped day (Apia, 30 December 2011).
+# Zones with changes of an hour, of half an hour and at midnight. Apia skipped 30 December 2011.
 CHANGES = {
     "Europe/London": [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)],
     "America/New_York": [datetime(2026, 3, 8, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)],
@@ -37,9 +38,9 @@ def utc(text: str) -> datetime:
 
 
 def walked(one: Window, first: datetime, count: int) -> list[bool]:
-    """Returns whether the window is open in each minute, as a person with a clock on the wall would decide.
+    """Returns whether the window is open in each minute, for a person with a clock on the wall.
 
-    On each day the person opens it in the first minute that shows the time or a later one, and closes it likewise.
+    The person opens it in the first minute of a day that shows the time or a later one, and closes it likewise.
     """
     clocks = [(first + at * MINUTE).astimezone(one.zone).replace(tzinfo=None) for at in range(count)]
     is_open = [False] * count
@@ -149,6 +150,6 @@ def test_groups_open_together_at_the_first_common_moment() -> None:
 
 
 def test_groups_that_are_never_open_together_have_no_common_moment() -> None:
-    early, late = window("01:00", "02:00"), window("02:00", "03:00")
+    first, second = window("01:00", "02:00"), window("02:00", "03:00")
 
-    assert common_opening([[early], [late]], utc("2026-01-05 12:00")) is None
+    assert common_opening([[first], [second]], utc("2026-01-05 12:00")) is None
