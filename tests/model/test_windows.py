@@ -40,7 +40,7 @@ def utc(text: str) -> datetime:
 def walked(one: Window, first: datetime, count: int) -> list[bool]:
     """Returns whether the window is open in each minute, for a person with a clock on the wall.
 
-    The person opens it in the first minute of a day that shows the time or a later one, and closes it likewise.
+    The person opens it in the first minute of a day that shows the time or a later one. It is closed likewise.
     """
     clocks = [(first + at * MINUTE).astimezone(one.zone).replace(tzinfo=None) for at in range(count)]
     is_open = [False] * count
