@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from reconciler.documents.hints import brief, listed
 from reconciler.errors import RefusedError
 from reconciler.messages import counted
 from reconciler.model import Action, Change, Finding, Plan
@@ -39,14 +38,14 @@ def must_wait(plan: Plan, policy: Policy, now: datetime, remedy: str = EXCLUDE) 
             ways = [way for way in ("run this again then" if opening else "", remedy) if way]
             if _OF_FILE in groups:
                 ways.append(f"change {_OF_FILE} in reconcile.yaml in a reviewed change")
-            findings.append(Finding("warning", f"{kind}/*", f"{facts}; {listed(ways)}"))
+            findings.append(Finding("warning", f"{kind}/*", f"{facts}; {', or '.join(ways)}"))
     return tuple(findings)
 
 
 def check_times(plan: Plan, environment: Environment, now: datetime, remedy: str) -> None:
     """Raises `RefusedError` if the environment is frozen, or if changes must wait for a window."""
     if environment.frozen and plan.actionable:
-        raise RefusedError(f"environment {brief(environment.name)} is frozen: {environment.frozen}")
+        raise RefusedError(f'environment "{environment.name}" is frozen: {environment.frozen}')
     if waiting := must_wait(plan, environment.policy, now, remedy):
         raise RefusedError("\n".join(finding.message for finding in waiting))
 

@@ -138,7 +138,7 @@ def test_undo_and_destroy_keep_the_windows(
 
     assert (undone.code, destroyed.code) == (3, 3)
     assert WAITS in undone.err
-    assert f"{WAITS} or change policy.windows in reconcile.yaml" in destroyed.err
+    assert f"{WAITS}, or change policy.windows in reconcile.yaml" in destroyed.err
     assert "no change window (policy.windows) is open" in destroyed.out
     assert writes(server) == {"CreateHoursOfOperation"}
 

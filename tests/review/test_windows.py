@@ -85,8 +85,8 @@ def test_the_finding_names_the_changes_the_next_opening_and_what_to_do() -> None
     assert finding.severity == "warning"
     assert finding.message == (
         "no change window (policy.windows) is open for HoursOfOperation/A and HoursOfOperation/B; the next one opens "
-        "on Monday 2026-07-06 at 20:00 Europe/London (2026-07-06 19:00 UTC); run this again then, leave them out with "
-        "--exclude or change policy.windows in reconcile.yaml in a reviewed change"
+        "on Monday 2026-07-06 at 20:00 Europe/London (2026-07-06 19:00 UTC); run this again then, or leave them out "
+        "with --exclude, or change policy.windows in reconcile.yaml in a reviewed change"
     )
 
 
@@ -97,7 +97,7 @@ def test_the_finding_names_a_few_of_many_changes() -> None:
 
     assert "HoursOfOperation/4 and 2 other changes; the next" in finding.message
     assert finding.message.startswith("no change window (--window) is open")
-    assert finding.message.endswith("run this again then or leave them out with --exclude")
+    assert finding.message.endswith("run this again then, or leave them out with --exclude")
 
 
 def test_windows_that_are_never_open_together_are_reported() -> None:
@@ -106,7 +106,9 @@ def test_windows_that_are_never_open_together_are_reported() -> None:
     (finding,) = must_wait(plan(Change(Action.UPDATE, OFFICE)), policy, NOON)
 
     assert "(policy.windows and --window)" in finding.message
-    assert "; these windows are never open at the same time; leave them out with --exclude or change" in finding.message
+    assert (
+        "; these windows are never open at the same time; leave them out with --exclude, or change" in finding.message
+    )
 
 
 def test_a_run_is_refused_with_every_kind_that_must_wait() -> None:
