@@ -11,10 +11,10 @@ from reconciler.flows.document import ModuleDocument
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.flow_audits import content_problems, problems_in_place
 from reconciler.kinds.connect.flow_content import (
+    LASTING_PURPOSE,
     MODULE_STUB,
-    PURPOSE,
+    LastingPurpose,
     ModuleSettings,
-    Purpose,
     explained,
 )
 from reconciler.kinds.connect.words import Name
@@ -38,7 +38,7 @@ class ContactFlowModule(Tagged):
     """A module: blocks that flows invoke together. A change reaches new contacts of every flow that invokes it."""
 
     name: Name = Field(description="The name of the module.", examples=["Greet"])
-    description: Purpose = Field("", description=PURPOSE)
+    description: LastingPurpose = Field("", description=LASTING_PURPOSE)
     state: Literal["ACTIVE", "ARCHIVED"] = Field(
         "ACTIVE",
         description="The state of the module.",

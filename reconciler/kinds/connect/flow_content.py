@@ -14,6 +14,9 @@ from reconciler.model.document import Document, parsed
 
 PURPOSE = "The purpose, in up to 500 characters. An empty text removes it."
 Purpose = Annotated[str, Field(max_length=500, examples=["Entry of the main line"])]
+# The service model's pattern of a module's description needs a character that is not a space.
+LASTING_PURPOSE = "The purpose, in 1 to 500 characters. AWS can change it but not remove it."
+LastingPurpose = Annotated[str, Field(min_length=1, max_length=500, examples=["Says hello"])]
 
 _END = '{"Identifier":"end","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}'
 # The content between the create and the first real content: it ends the contact.
