@@ -29,7 +29,8 @@ class FlowDocument(Document):
         plain = super().of(_without_mark(value))
         if cls.fault(plain.text):
             return plain
-        return super().of(with_texts_everywhere(content_of(plain.value)))
+        content = with_texts_everywhere(content_of(plain.value))
+        return super().of(content) if isinstance(content, dict) else plain
 
     @staticmethod
     def fault(value: str | dict[str, Any]) -> str:
