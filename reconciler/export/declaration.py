@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from reconciler.kinds.fields import is_local, manifest_key, worth_saying
+from reconciler.kinds.fields import is_derived, is_local, manifest_key, worth_saying
 from reconciler.kinds.parts import attributes_of, parts_of
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Content, Document, Live, LiveRecord, Manifest, Mode, Spec
@@ -90,7 +90,7 @@ def _declared_fields(spec: Spec) -> dict[str, Any]:
     return {
         inner.model_fields[f].alias or f: _plain(value)
         for f, value in spec
-        if not is_local(inner, f) and worth_saying(inner, f, value)
+        if not is_local(inner, f) and not is_derived(inner, f) and worth_saying(inner, f, value)
     }
 
 
