@@ -104,7 +104,8 @@ def dangling(
 def _near(ref: Ref, declared: Collection[Ref]) -> str:
     """Suggests a declared resource: one whose path ends in the name, or one with a similar address."""
     names = [other.name for other in declared if other.kind == ref.kind]
-    return paths_to(ref.name, names) or did_you_mean(str(ref), [str(other) for other in declared])
+    others = [str(other) for other in declared if not str(other).startswith(f"{ref}/")]
+    return paths_to(ref.name, names) or did_you_mean(str(ref), others)
 
 
 def to_composites(links: Iterable[Link], kinds: Mapping[str, Declarable]) -> Iterator[Mistake]:

@@ -165,12 +165,12 @@ def test_a_path_stands_for_a_group_below_its_parent(tmp_path: Path) -> None:
 
     assert found.desired
     specs = {str(ref): manifest.spec for ref, manifest in found.desired.manifests.items()}
-    assert specs["UserHierarchyGroup/Berlin"].parent_group == "North"
+    assert specs["UserHierarchyGroup/North/Berlin"].parent_group == "North"
     assert specs["UserHierarchyGroup/North"].parent_group is None
 
 
 def test_a_group_of_a_path_may_be_named_by_others(tmp_path: Path) -> None:
-    profile = "kind: SecurityProfile\nmetadata: {name: S}\nspec: {allowedAccessControlHierarchyGroup: Berlin}\n"
+    profile = "kind: SecurityProfile\nmetadata: {name: S}\nspec: {allowedAccessControlHierarchyGroup: North/Berlin}\n"
 
     assert mistakes(tmp_path, TREE % "North, North/Berlin", profile) == []
 
@@ -186,7 +186,9 @@ def test_a_group_is_declared_once(tmp_path: Path) -> None:
 def test_a_path_needs_its_parent(tmp_path: Path) -> None:
     (mistake,) = mistakes(tmp_path, TREE % "North/Berlin")
 
-    assert mistake == "UserHierarchyGroup/Berlin needs UserHierarchyGroup/North, which is not declared; declare it"
+    assert mistake == (
+        "UserHierarchyGroup/North/Berlin needs UserHierarchyGroup/North, which is not declared; declare it"
+    )
 
 
 def test_a_path_is_no_deeper_than_the_levels(tmp_path: Path) -> None:

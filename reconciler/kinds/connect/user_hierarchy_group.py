@@ -34,7 +34,7 @@ class UserHierarchyGroup(Tagged):
         None,
         description="The path of the parent group. It follows from the name, so leave it out. AWS cannot change it.",
         examples=["North"],
-        deprecated=True,
+        json_schema_extra={"deprecated": True},
     )
 
     @model_validator(mode="before")
