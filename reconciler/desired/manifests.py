@@ -74,10 +74,10 @@ def read_manifest(resolved: Checked[Draft], kind: Declarable, around: Surroundin
 
 
 def _link_above(draft: Draft, kind: Declarable) -> Iterator[Link]:
-    """Yields the resource above, which a name that is a path needs."""
+    """Yields the resource above, which a name that is a path needs; it may be live without a manifest."""
     above = kind.above(draft.name) if isinstance(kind, Kind) else None
     if above:
-        yield Link(above, place(draft.node, ("metadata", "name")))
+        yield Link(above, place(draft.node, ("metadata", "name")), may_be_live=True)
 
 
 @cache

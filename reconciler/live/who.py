@@ -109,8 +109,8 @@ def _meant(answer: SearchResult, tag: str) -> Ref:
     """Returns the address that a tag stands for.
 
     A hash does not contain the name, so the live name counts if it has that hash. AWS cannot move a resource with a
-    path, so only the last name of its tag counts: the resource above may have been renamed since. Tags of version
-    0.1.0 have no path, but the name at AWS.
+    path, so only the last name of its tag counts: the resource above may have been renamed since. Tags of earlier
+    versions have no path, but the name at AWS.
     """
     live, written = Ref(answer.kind.name, answer.called), ref_of(tag)
     if address(live) == tag or not answer.kind.nests:

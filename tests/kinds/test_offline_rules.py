@@ -117,28 +117,7 @@ def test_two_groups_of_one_name_have_different_parents(tmp_path: Path) -> None:
     assert mistake.endswith("the name of a UserHierarchyGroup must be unique; delete one, or give it another name")
 
 
-def test_a_path_leads_through_declared_groups(tmp_path: Path) -> None:
-    levels = "levelOne: {name: A}, levelTwo: {name: B}, levelThree: {name: C}"
-
-    (mistake,) = mistakes(tmp_path, hierarchy(levels, "North, South, North/Sales, South/Sales/Desk"))
-
-    assert mistake == (
-        "UserHierarchyGroup/South/Sales/Desk needs UserHierarchyGroup/South/Sales, which is not declared; declare it"
-    )
-
-
-def test_a_group_below_an_undeclared_one_is_reported_at_its_name(tmp_path: Path) -> None:
-    (mistake,) = messages(
-        reading(tmp_path, {"manifests/base/it.yaml": group("North"), "manifests/base/team.yaml": group("Nroth/Team")})
-    )
-
-    assert mistake == (
-        "manifests/base/team.yaml:2:18: UserHierarchyGroup/Nroth is not declared; did you mean "
-        '"UserHierarchyGroup/North"?'
-    )
-
-
-# Groups of version 0.1.0, whose names had no path.
+# Groups of earlier versions, whose names had no path.
 
 
 def test_a_group_of_the_old_form_is_reported_with_the_path_to_write(tmp_path: Path) -> None:

@@ -206,11 +206,11 @@ def test_a_group_with_agents_is_not_replaced(world: World) -> None:
     assert change.reason == "User/ada still uses it, and AWS does not delete a resource in use"
 
 
-# Stacks that version 0.1.0 applied: the tags have names without a path.
+# Stacks that an earlier version applied: the tags have names without a path.
 
 
 def old_stack(world: World, *, other: str = "Care") -> dict[str, str]:
-    """Returns the ids of groups as version 0.1.0 left them, by their paths."""
+    """Returns the ids of groups as an earlier version left them, by their paths."""
     world.run(LEVELS)
     owner = world.environment.scope.owner
     ids: dict[str, str] = {}

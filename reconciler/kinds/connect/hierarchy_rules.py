@@ -39,7 +39,7 @@ def depth_problems(
 
 
 def old_forms(groups: Mapping[Ref, Mapping[str, Any]]) -> Iterator[tuple[Ref, Problem]]:
-    """Yields groups whose parentGroup contradicts their name: in version 0.1.0 a name had no path."""
+    """Yields groups whose parentGroup contradicts their name: in earlier versions a name had no path."""
     above: dict[str, str] = {}
     for ref, spec in groups.items():
         if isinstance(written := spec.get("parentGroup"), str):

@@ -19,9 +19,7 @@ from reconciler.model.environment import Quotas
 LEVELS = ("level_one", "level_two", "level_three", "level_four", "level_five")
 Path = Annotated[
     str,
-    Field(
-        pattern=hierarchy_paths.PATTERN, examples=["North/Sales"], json_schema_extra=dict(hierarchy_paths.EXPECTED)
-    ),
+    Field(pattern=hierarchy_paths.PATTERN, examples=["North/Sales"], json_schema_extra=dict(hierarchy_paths.EXPECTED)),
 ]
 
 
