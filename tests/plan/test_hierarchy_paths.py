@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from botocore.exceptions import ClientError
 
 from reconciler.model import Action, Manifest, Plan, Ref
 from reconciler.model.ownership import ADDRESS, STACK
@@ -353,3 +354,47 @@ def test_a_lost_create_is_found_among_groups_of_its_name(world: World) -> None:
     assert done.exit_code == 0
     assert sorted(paths(world)) == ["Leeds", "Leeds/Sales", "London", "London/Sales"]
     assert world.plan(*SALES).changes == ()
+
+
+# Names that AWS keeps unique.
+
+
+def test_a_second_routing_profile_of_a_name_is_refused_by_aws(world: World) -> None:
+    """S4-35: AWS refuses a second routing profile of a name, so a name of other kinds is never ambiguous."""
+    listed = world.connect.list_routing_profiles(**HERE)["RoutingProfileSummaryList"]
+    queues = world.connect.list_queues(**HERE, QueueTypes=["STANDARD"])["QueueSummaryList"]
+    twin = {
+        "Name": listed[0]["Name"],
+        "Description": "a second one",
+        "DefaultOutboundQueueId": queues[0]["Id"],
+        "MediaConcurrencies": [{"Channel": "VOICE", "Concurrency": 1}],
+    }
+
+    with pytest.raises(ClientError, match="DuplicateResourceException"):
+        world.connect.create_routing_profile(**HERE, **twin)
+
+
+def test_an_unknown_routing_profile_is_blocked_with_a_near_name(world: World) -> None:
+    """S4-35: an unknown name is an error that lists near matches."""
+    world.run(*SALES)
+    person = {"identityInfo": {"firstName": "Ada", "lastName": "King"}, "securityProfiles": ["Agent"]}
+
+    plan = world.plan(*SALES, manifest("User", "ada", {**person, "routingProfile": "Basic Routing Profil"}))
+
+    (change,) = plan.changes
+    assert change.reason == (
+        "refers to RoutingProfile/Basic Routing Profil, which is neither live nor created by this plan; did you mean "
+        '"Basic Routing Profile"?'
+    )
+
+
+def test_names_are_looked_up_with_one_search_of_a_kind(world: World) -> None:
+    """S4-35: names become ids with one paged search of each kind, whatever the number of references."""
+    world.run(*SALES)
+    world.calls()
+
+    world.plan(*SALES, user("London/Sales"), profile("Leeds/Sales"))
+
+    calls = world.calls()
+    assert (calls["SearchUserHierarchyGroups"], calls["SearchRoutingProfiles"]) == (1, 1)
+    assert "ListUserHierarchyGroups" not in calls
