@@ -57,8 +57,8 @@ class SearchResult:
 def named(answers: Iterable[SearchResult], scope: Scope, desired: Mapping[Ref, Manifest]) -> dict[Ref, SearchResult]:
     """Returns the resources by address: first by address tag, then by name.
 
-    An unmanaged resource gets no address if a managed one has that name. A name that is a path begins with the name of
-    the resource above, so the resources above get their addresses first.
+    An unmanaged resource gets no address if a managed one has that name. A path begins with the name of the resource
+    above, so that one gets its address first.
 
     Raises `AmbiguousAddressError`.
     """
