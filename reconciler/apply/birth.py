@@ -62,18 +62,20 @@ def _namesakes(task: Task, spec: Resource) -> Iterator[Mapping[str, Any]]:
     They are read by the List operation, because a search may lag behind, or by name where names are ids.
     """
     kind, aws, describe = task.kind, task.run.ports.aws, reads_of(task.kind).describe
-    wanted = _folded(task, kind.key_of(spec))
     if kind.reading.by_name:
         own = kind.named(kind.key_of(spec))
         if members := again(aws, kind, own, ("tags",)):
             yield {**own, **members}
         return
+    wanted = _folded(task, kind.listed_name(spec))
     for read in finding(kind, spec):
         for entry in listed(aws, kind, read):
             known = (entry["Name"],) if kind.identity.key == "name" and "Name" in entry else kind.keys_of(entry)
             if wanted in (_folded(task, key) for key in known):
                 ask = partial(members_of, aws, kind, describe, kind.own_of(entry)) if describe else dict
-                yield {**entry, **patiently(task, ask)}
+                live = {**entry, **patiently(task, ask)}
+                if kind.is_placed(spec, live, task.run.ports.directory.name):
+                    yield live
 
 
 def _folded(task: Task, key: str) -> str:

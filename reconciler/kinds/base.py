@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from reconciler.kinds.composite import Child, Composite, Files
 from reconciler.kinds.fields import (
+    Names,
     aws_name,
     cannot_be_blank,
     each_by,
@@ -47,6 +48,7 @@ class Kind(Translation[S]):
     deletion: ClassVar[Deletion] = Deletion()
     quotas: ClassVar[tuple[Quota, ...]] = ()  # AWS's limits, from the narrowest to the widest
     unmanaged: ClassVar[Mapping[str, str]] = {}  # parameters that the spec leaves out, and why
+    nests: ClassVar[bool] = False  # Names are paths: `A/B` lies below `A`, and AWS knows it as `B`.
 
     @property
     def expands(self) -> bool:
@@ -207,9 +209,26 @@ class Kind(Translation[S]):
         """Returns the key that finds a declared resource among live ones without this tool's address tag."""
         return str(getattr(spec, self.identity.key)) if self.identity.key else ""
 
+    def above(self, name: str) -> Ref | None:
+        """Returns the resource that a name which is a path leads through; `None` if it leads through none."""
+        way = name.rpartition("/")[0] if self.nests else ""
+        return Ref(self.name, way) if way else None
+
+    def ids_above(self, members: Mapping[str, Any]) -> tuple[str, ...]:
+        """Returns the ids of the live resources above this one, from the top, for a kind that nests."""
+        return ()
+
     def keys_of(self, members: Mapping[str, Any]) -> tuple[str, ...]:
-        """Returns the keys that a live resource can be found by."""
+        """Returns the keys that a live resource can be found by; below `ids_above` if the kind nests."""
         return (str(members.get(self.answered(self.identity.key), "")),) if self.identity.key else ("",)
+
+    def listed_name(self, spec: S) -> str:
+        """Returns the name by which `Reading.lookup` lists a declared resource."""
+        return self.key_of(spec)
+
+    def is_placed(self, spec: S, members: Mapping[str, Any], names: Names) -> bool:
+        """Returns whether a live resource with the listed name also has the path of the declared one."""
+        return True
 
     def called(self, members: Mapping[str, Any]) -> str:
         """Returns the name of a live resource that is not declared."""
@@ -236,10 +255,6 @@ class Kind(Translation[S]):
         `files` has the files of the declared documents, by field.
         """
         return message
-
-    def another(self, declared: S, live: S) -> str:
-        """Returns why an unmanaged live resource of that name cannot be the declared one; empty if it may be."""
-        return ""
 
     def of_search(self, members: Mapping[str, Any]) -> Mapping[str, Any]:
         """Returns an item of the bulk read in the form of describe, where AWS gives the two different forms."""

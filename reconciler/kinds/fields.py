@@ -12,6 +12,7 @@ from reconciler.model import (
     REFERENCE,
     AwsName,
     Content,
+    Derived,
     Document,
     Each,
     IdOf,
@@ -285,3 +286,9 @@ def says(spec: Spec, path: str) -> bool:
 def is_local(spec: type[Spec], field: str) -> bool:
     """Returns whether the field is this tool's own, so that it is never sent to AWS."""
     return mark(spec, field, LocalOnly) is not None
+
+
+@cache
+def is_derived(spec: type[Spec], field: str) -> bool:
+    """Returns whether the field follows from the name, so that manifests leave it out."""
+    return mark(spec, field, Derived) is not None

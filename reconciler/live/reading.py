@@ -25,7 +25,7 @@ from reconciler.live.beside import read_own, unmanaged
 from reconciler.live.by_name import NameReader
 from reconciler.live.request import LiveReader, ReadRequest
 from reconciler.live.resource import as_live, parts_of, records_of
-from reconciler.live.who import SearchResult, is_managed, named
+from reconciler.live.who import SearchResult, is_managed, named, names_by_id
 from reconciler.model import Finding, Live, Manifest, Read, Ref, Scope
 from reconciler.port import AwsPort
 
@@ -107,10 +107,10 @@ def _nameless(
     reader: LiveReader, every: Collection[SearchResult], known: Mapping[Ref, SearchResult]
 ) -> Iterator[Finding]:
     """Yields findings about requested resources whose name belongs to another resource."""
-    taken = {id(answer) for answer in known.values()}
+    taken, names = {id(answer.members) for answer in known.values()}, names_by_id(known)
     for answer in every if reader.request else ():
-        ref = Ref(answer.kind.name, answer.kind.called(answer.members))
-        if id(answer) not in taken and reader.requests(ref, answer):
+        ref = Ref(answer.kind.name, answer.below(names).called)
+        if id(answer.members) not in taken and reader.requests(ref, answer):
             message = f"{answer.arn or answer.id} is left alone: another resource has the same name; rename one"
             yield Finding("warning", str(ref), message)
 

@@ -133,6 +133,11 @@ class LocalOnly:
     """Marks a spec field that is never sent to AWS."""
 
 
+@dataclass(frozen=True)
+class Derived:
+    """Marks a spec field that follows from the name, so that manifests leave it out."""
+
+
 Schema = dict[str, Any]
 REMEDY = "x-remedy"  # what to write instead, for messages.
 # Words of VS Code, which other tools ignore.

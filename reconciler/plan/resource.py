@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.diff.cells import RowsDiff, last_changed
 from reconciler.diff.fields import creation_changes, diff, merge_declared, pair
 from reconciler.directory import Directory
-from reconciler.documents.hints import did_you_mean
+from reconciler.documents.hints import did_you_mean, paths_to
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import manifest_key
 from reconciler.kinds.parts import parts_field, parts_of
@@ -18,7 +18,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.messages import flag
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource, TableChange
 from reconciler.model.environment import Environment
-from reconciler.model.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
+from reconciler.model.ownership import ADDRESS, PROTECT, STACK, foreign, owns, tags
 from reconciler.plan.deletions import Deletions, dropped, held_by, lost
 from reconciler.plan.reasons import count_differences
 from reconciler.plan.selection import Selection
@@ -76,8 +76,7 @@ class Planner:
         if live is None and kind.deletion.needs_tombstone and str(ref) not in self.selection.allow_create:
             return f"{kind.deletion.needs_tombstone}; create it with {flag('--allow-create', ref)}"
         if live is not None and not self._is_managed(manifest, live):
-            another = "" if STACK in live.tags else kind.another(manifest.spec, live.spec)
-            return another or self.deletions.unmanaged_though_declared(ref, live)
+            return self.deletions.unmanaged_though_declared(ref, live)
         if live is not None and live.unready:
             return live.unready
         named = set(kind.references(manifest.spec)) - self.making
@@ -90,7 +89,8 @@ class Planner:
     def _near(self, missing: Ref) -> str:
         """Suggests a similar name that is live or created by this plan."""
         known = {*self.directory.refs(), *self.making}
-        return did_you_mean(missing.name, sorted(ref.name for ref in known if ref.kind == missing.kind))
+        names = sorted(ref.name for ref in known if ref.kind == missing.kind)
+        return paths_to(missing.name, names) or did_you_mean(missing.name, names)
 
     def _create(self, manifest: Manifest, live: Live | None = None, reason: str = "") -> Planned:
         """Plans a create. If `live` is given, plans a replacement, which deletes the live resource first."""
@@ -248,11 +248,7 @@ class Planner:
     def _is_managed(self, manifest: Manifest, live: Live) -> bool:
         if KINDS[manifest.ref.kind].ownership is Ownership.DECLARED or (manifest.adopt and STACK not in live.tags):
             return True
-        if live.tags.get(STACK) != self.environment.scope.owner:
-            return False
-        refs = {manifest.ref, manifest.ref._replace(name=manifest.renamed_from or manifest.ref.name)}
-        fold = str.casefold if KINDS[manifest.ref.kind].identity.folds_case else str
-        return fold(live.tags.get(ADDRESS, "")) in {fold(address(ref)) for ref in refs}
+        return owns(self.environment.scope, manifest.ref.kind, live.tags)
 
 
 def _decided(kind: Kind[Any], live: Live, wanted: Resource) -> str:

@@ -17,6 +17,7 @@ from reconciler.kinds.fields import answered_name
 from reconciler.kinds.operations import INDEX
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.model import REFERENCE, Content, Manifest, Ref, Scope
+from reconciler.model.ownership import ADDRESS, ref_of
 from reconciler.port import Answer, Params
 from tests.kinds.cases import ANSWER, Case
 
@@ -73,6 +74,23 @@ def _time(seconds: Any) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def _nests(ref: Ref) -> bool:
+    return ref.kind in KINDS and KINDS[ref.kind].nests
+
+
+def _above(ref: Ref) -> list[Ref]:
+    """Returns the resources that a path leads through, from the top."""
+    steps = ref.name.split("/") if _nests(ref) else []
+    return [Ref(ref.kind, "/".join(steps[:end])) for end in range(1, len(steps))]
+
+
+def _path(ref: Ref) -> dict[str, Any]:
+    """Returns the members of a hierarchy group that show its path."""
+    steps = zip(("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive"), (*_above(ref), ref), strict=False)
+    path = {level: {"Id": id_of(step), "Name": step.name.rpartition("/")[2]} for level, step in steps}
+    return {"Name": ref.name.rpartition("/")[2], "HierarchyPath": path}
+
+
 def _resolved(ref: Ref, word: str) -> str:
     return arn_of(ref) if word == "arn" else id_of(ref)
 
@@ -96,8 +114,10 @@ class Wire:
         self._names = {arn_of(ref): f"${{{ref}.arn}}" for ref in named | own}
         self._names |= {id_of(ref): f"${{{ref}.id}}" for ref in named | own if not is_by_name(ref)}
         listed = {kind.id_and_arn(item)[0] for kind in KINDS.values() for item in self._resources(kind)}
-        # A slash is in the names of parts alone.
-        self._others = {ref for ref in named - own if id_of(ref) not in listed and "/" not in ref.name}
+        # A slash is in the names of parts and in paths alone.
+        above = {way for ref in named for way in _above(ref)}
+        others = {ref for ref in named if "/" not in ref.name or _nests(ref)} | above
+        self._others = {ref for ref in others - own if id_of(ref) not in listed}
 
     @property
     def unread(self) -> set[str]:
@@ -145,7 +165,7 @@ class Wire:
             if kind.writing.create == operation and kind.identity.id_param not in ("", *params)
         ]
         for kind in makers:
-            ref = Ref(kind.name, params[kind.param("name")])
+            ref = ref_of(params["Tags"][ADDRESS]) if kind.nests else Ref(kind.name, params[kind.param("name")])
             return Answer({kind.identity.id_param: id_of(ref), "Arn": arn_of(ref)}, "")
         for kind in KINDS.values():
             if kind.reading.by_name and kind.writing.create == operation:
@@ -232,4 +252,5 @@ class Wire:
                 yield {lookup.name: ref.name, lookup.id: id_of(ref), lookup.arn: arn_of(ref)}
             if ref.kind in KINDS and KINDS[ref.kind].reading.search.operation == operation:
                 kind = KINDS[ref.kind]
-                yield {answered_name(kind.spec, kind.identity.key): ref.name, "Id": id_of(ref), "Arn": arn_of(ref)}
+                named = {answered_name(kind.spec, kind.identity.key): ref.name, "Id": id_of(ref), "Arn": arn_of(ref)}
+                yield named | (_path(ref) if kind.nests else {})

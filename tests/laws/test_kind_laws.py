@@ -161,7 +161,8 @@ def test_a_rename_keeps_the_resource_or_is_refused(world: World, kind: str) -> N
     place = first(world, kind)
     place.run()
     before = world.preview(place.it, *place.around).world.live[place.it.ref]
-    renamed = manifest(kind, "another-name", EXAMPLES[kind]["first"]["spec"], renamed_from=place.it.ref.name)
+    name = "/".join((*place.it.ref.name.split("/")[:-1], "another-name")) if KINDS[kind].nests else "another-name"
+    renamed = manifest(kind, name, EXAMPLES[kind]["first"]["spec"], renamed_from=place.it.ref.name)
 
     done = world.run(renamed, *place.around, allow_create=frozenset({str(renamed.ref)}))
 

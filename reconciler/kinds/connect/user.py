@@ -76,7 +76,7 @@ class User(Tagged):
         examples=[["Agent"]],
     )
     hierarchy_group: Annotated[str | None, RefTo("UserHierarchyGroup", undeclared=True), Clearable()] = Field(
-        None, description="The name of the hierarchy group. Null removes the user from it.", examples=["Sales"]
+        None, description="The path of the hierarchy group. Null removes the user from it.", examples=["London/Sales"]
     )
     phone_config: Annotated[UserPhoneConfig, Partial()] = UserPhoneConfig()
     auto_accept_configs: Annotated[Unordered[AutoAcceptConfig], Keyed("channel")] = Field(
