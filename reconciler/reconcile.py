@@ -159,13 +159,18 @@ def destroy(options: Options) -> Outcome:
     started, environment = datetime.now(UTC), options.environment
     desired = declared_here(options).desired or Desired()
     world = managed_world(environment, desired, read(options.aws, environment.scope, desired.manifests, _own(desired)))
-    owned = (ref for ref, live in world.live.items() if is_managed(environment, live))
+    owned = (ref for ref, live in world.live.items() if is_managed(environment, live) and not _stays(ref))
     selection = replace(options.selection, prune=True, allow_delete=frozenset(map(str, owned)))
     removed = {address: source for address, source in desired.removed.items() if address in selection.allow_delete}
     plan = make_plan(environment, Desired(removed=removed), world, selection)
     planned = Preview(replace(plan, changes=tuple(map(without_permission, plan.changes))), Desired(), world)
     options.show(planned)
     return _confirmed(options, planned, {}, started)
+
+
+def _stays(ref: Ref) -> bool:
+    """Returns whether destroy leaves the resource alone, because its deletion needs a reviewed tombstone and a flag."""
+    return bool(KINDS[ref.kind].deletion.needs_both)
 
 
 def declared_here(options: Options) -> Examination:

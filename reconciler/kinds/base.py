@@ -178,7 +178,7 @@ class Kind(Translation[S]):
 
     def unready(self, members: Mapping[str, Any]) -> str:
         """Returns why a live resource cannot be used yet, or ever; empty if it can."""
-        if not (settle := self.writing.wait) or (status := members.get(settle.member)) in (None, settle.done):
+        if not (settle := self.writing.wait) or (status := settle.state(members)) in (None, settle.done):
             return ""
         reason: Any = members
         for step in settle.reason:
@@ -231,6 +231,14 @@ class Kind(Translation[S]):
 
     def another(self, declared: S, live: S) -> str:
         """Returns why an unmanaged live resource of that name cannot be the declared one; empty if it may be."""
+        return ""
+
+    def unreachable(self, declared: S, live: S) -> str:
+        """Returns why no change makes the live resource the declared one; empty if one may."""
+        return ""
+
+    def chooses(self, spec: S) -> str:
+        """Returns what `Writing.choice` searches, as a phrase after "claims" or "offers"."""
         return ""
 
     def of_search(self, members: Mapping[str, Any]) -> Mapping[str, Any]:

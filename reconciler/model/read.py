@@ -24,6 +24,7 @@ class Read:
     filters: the parameters of each call, next to those that identify a resource.
     constants: members that every item has because of the filters. AWS does not repeat them in the answer.
     ids: the parameter that takes the ids of several resources, if the read describes them together.
+    arns: the parameter that takes the ARNs of several resources, if the read takes no id.
     absent: the error codes that mean that the resource has nothing of this.
     is_paged: whether the answer is a list with pages. Otherwise it is one structure.
     """
@@ -37,6 +38,7 @@ class Read:
     constants: Mapping[str, Any] = field(default_factory=dict)
     is_paged: bool = True
     ids: str = ""
+    arns: str = ""
     absent: frozenset[str] = frozenset()
 
     @property

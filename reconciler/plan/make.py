@@ -66,6 +66,7 @@ def _compared(
         *_strays(environment, desired, world.live, deletions),
         *findings(environment, planned, world.directory),
         *deletions.without_aim(world, listed),
+        *deletions.staying(orphans, listed),
         *untagged_children(changes),
     }
     plan = Plan(

@@ -19,11 +19,4 @@ LOOKUPS = {
         "EmailAddressId",
         "EmailAddressArn",
     ),
-    "PhoneNumber": Lookup(
-        CONNECT,
-        Listing("ListPhoneNumbersV2", "ListPhoneNumbersSummaryList", _PAGE),
-        "PhoneNumber",
-        "PhoneNumberId",
-        "PhoneNumberArn",
-    ),
 }

@@ -20,6 +20,7 @@ from reconciler.sandbox.connect.admin.instance_attributes import InstanceAttribu
 from reconciler.sandbox.connect.admin.instances import Instances
 from reconciler.sandbox.connect.admin.integrations import Integrations
 from reconciler.sandbox.connect.admin.lookups import Lookups
+from reconciler.sandbox.connect.admin.number_flows import NumberFlows
 from reconciler.sandbox.connect.admin.overrides import Overrides
 from reconciler.sandbox.connect.admin.queues import Queues
 from reconciler.sandbox.connect.admin.quick_connects import QuickConnects
@@ -52,7 +53,7 @@ class Estate(Instances, InstanceAttributes, Integrations, Storage):
     """Instances and their settings."""
 
 
-class Administration(Routing, People, Estate, Lookups, ContactSearch, Tokens):
+class Administration(Routing, People, Estate, NumberFlows, Lookups, ContactSearch, Tokens):
     """All resources except data tables and tags."""
 
 
