@@ -32,10 +32,10 @@ CONNECT = Service(
             also=frozenset(
                 {
                     *("AssociatePhoneNumberContactFlow", "ClaimPhoneNumber", "DisassociatePhoneNumberContactFlow"),
-                    *("SearchAvailablePhoneNumbers", "TagResource", "UntagResource"),
-                    *("CreateQueue", "UpdateQueueOutboundCallerConfig"),
+                    *("SearchAvailablePhoneNumbers", "CreateQueue", "UpdateQueueOutboundCallerConfig"),
                 }
             ),
+            together={"ClaimPhoneNumber": frozenset({"TagResource", "UntagResource"})},
         ),
         Grant(ANYWHERE, frozenset({"CreateInstance", "ListInstances"})),
     ),

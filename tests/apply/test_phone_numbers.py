@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.model import Manifest, Outcome, Status
+from reconciler.model import Manifest, Outcome
 from reconciler.sandbox import INSTANCE_ARN, INSTANCE_ID
 from tests.builders.manifests import manifest
 from tests.worlds.world import World
