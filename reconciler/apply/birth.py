@@ -47,6 +47,9 @@ def create(task: Task) -> Result:
         answer = send(task, task.step.call, look)
     task.run.note_create(task.change.ref)
     if isinstance(answer, Result):
+        if choice and (chosen := next(_namesakes(task, spec), None)):
+            # The looked up item may be the choice of an earlier call.
+            answer = answer._replace(message=f"{answer.message}; chose {chosen[choice.member]}")
         if answer.status is Status.UNCHANGED:
             task.run.note_create_elsewhere(task.change.ref)
         return until_ready(task, Does.CREATE, answer)

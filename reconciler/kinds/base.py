@@ -237,6 +237,10 @@ class Kind(Translation[S]):
         """Returns why no change makes the live resource the declared one; empty if one may."""
         return ""
 
+    def instance_of(self, members: Mapping[str, Any]) -> str:
+        """Returns the ARN of the instance that has a live resource, if the answer says so and it may be another's."""
+        return ""
+
     def chooses(self, spec: S) -> str:
         """Returns what `Writing.choice` searches, as a phrase after "claims" or "offers"."""
         return ""

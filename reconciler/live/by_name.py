@@ -31,13 +31,13 @@ _Results = dict[Kind[Any], list[SearchResult]]
 class NameReader:
     """Reads all kinds that are read by name. `unread` has AWS's reasons for the kinds that the role may not list.
 
-    `indexed`: other kinds, of which the tag index lists resources of the stack.
+    `indexed`: the ids of the stack's resources of other kinds that the tag index has.
     """
 
     reader: LiveReader
     workers: Executor
     unread: dict[str, str] = field(default_factory=dict)
-    indexed: list[Kind[Any]] = field(default_factory=list)
+    indexed: _Names = field(default_factory=dict)
 
     def find(self) -> _Results:
         """Returns the resources of each kind. Containers are read before what they contain."""
@@ -58,7 +58,7 @@ class NameReader:
         index = self.workers.submit(self._indexed, [*(kind for kind in kinds if kind.reading.index), *others])
         whole = {kind: self.workers.submit(self._listed, kind, reads_of(kind).searches) for kind in self._all_of(kinds)}
         suggested = index.result()
-        self.indexed += [kind for kind in others if suggested[kind]]
+        self.indexed |= {kind: suggested[kind] for kind in others}
         for kind in names.keys() & suggested.keys():
             names[kind] |= suggested[kind]
         for kind, listing in whole.items():

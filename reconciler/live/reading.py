@@ -84,12 +84,12 @@ def read(
 def _found(reader: LiveReader, workers: Executor) -> tuple[list[SearchResult], dict[str, str]]:
     """Returns the resources of every kind, and AWS's reasons for the undeclared kinds that the role may not list."""
     others = [kind for kind in KINDS.values() if not kind.reading.by_name]
-    first = [kind for kind in others if reader.searches(kind) and not reader.only_names(kind)]
+    first = [kind for kind in others if reader.searches(kind) and not kind.reading.index]
     searches = {kind: workers.submit(_searched, reader, kind) for kind in first}
     by_name = NameReader(reader, workers)
     every, unread = list(chain.from_iterable(by_name.find().values())), by_name.unread
-    reader = replace(reader, indexed=frozenset(by_name.indexed))
-    second = [kind for kind in others if reader.searches(kind) and kind not in searches]
+    reader = replace(reader, indexed=by_name.indexed)
+    second = [kind for kind in others if reader.searches(kind) and kind.reading.index]
     searches |= {kind: workers.submit(_searched, reader, kind) for kind in second}
     for kind, search in searches.items():
         results = search.result()
@@ -140,6 +140,9 @@ def _searched(reader: LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
             for members in listed(reader.aws, kind, search)
             if kind.is_one(members)
         ]
+        known = {kind.id_and_arn(members)[0] for members in results}
+        # A list may lack what AWS has not finished, or what was moved to another instance.
+        results += [{kind.identity.id_param: id} for id in sorted({*reader.indexed.get(kind, ())} - known)]
         if reads_of(kind).of_each and not reader.only_names(kind):
             described = [_described(reader, kind, members) for members in results]
             results = [members for members in described if members]
@@ -147,7 +150,13 @@ def _searched(reader: LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
         if wrong.is_denied and not declared:
             return wrong.message
         raise
-    return [SearchResult(kind, members) for members in results]
+    return [SearchResult(kind, members, elsewhere=_elsewhere(reader, kind, members)) for members in results]
+
+
+def _elsewhere(reader: LiveReader, kind: Kind[Any], members: dict[str, Any]) -> str:
+    """Returns the ARN of the other instance that has the resource, or an empty text."""
+    instance = kind.instance_of(members)
+    return instance if instance != reader.scope.instance else ""
 
 
 def _described(reader: LiveReader, kind: Kind[Any], members: dict[str, Any]) -> dict[str, Any] | None:

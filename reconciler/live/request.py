@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.kinds.base import Kind
@@ -53,7 +53,8 @@ class LiveReader:
     desired: Mapping[Ref, Manifest]
     request: ReadRequest | None
     named: Collection[Ref]  # what manifests refer to
-    indexed: frozenset[Kind[Any]] = frozenset()  # kinds of which the tag index lists resources of the stack
+    # The ids of the stack's resources in the tag index, by kind, for kinds that are not read by name.
+    indexed: Mapping[Kind[Any], Collection[str]] = field(default_factory=dict)
 
     def concerns(self, ref: Ref, answer: SearchResult) -> bool:
         """Returns whether the resource is declared, requested or managed."""
@@ -86,12 +87,12 @@ class LiveReader:
 
     def searches(self, kind: Kind[Any]) -> bool:
         """Returns whether a plan searches the kind."""
-        is_read = self.declared(kind) or self.requests_all(kind.name) or kind in self.indexed
+        is_read = self.declared(kind) or self.requests_all(kind.name) or self.indexed.get(kind)
         return bool(is_read) or is_searched_undeclared(kind) or self.only_names(kind)
 
     def only_names(self, kind: Kind[Any]) -> bool:
         """Returns whether manifests only refer to resources of the kind by keys, which the search has."""
-        is_read = self.declared(kind) or self.requests_all(kind.name) or kind in self.indexed
+        is_read = self.declared(kind) or self.requests_all(kind.name) or self.indexed.get(kind)
         return kind.identity.is_named_by_key and self.refers_to(kind.name) and not is_read
 
     def requests_all(self, kind: str) -> bool:

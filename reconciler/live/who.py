@@ -21,6 +21,7 @@ class SearchResult:
     kind: Kind[Any]
     members: Mapping[str, Any]
     is_contained: bool = False  # untaggable, and inside a resource that the stack manages
+    elsewhere: str = ""  # the ARN of the other instance that has it now
 
     @cached_property
     def tags(self) -> Mapping[str, str]:

@@ -145,7 +145,7 @@ class Deletions:
         if kind.deletion.needs_tombstone and str(ref) not in self.removed:
             return f"{kind.deletion.needs_tombstone}; declare kind: Removed with its address"
         if kind.deletion.needs_both and not self._allows_twice(ref):
-            return f"{kind.deletion.needs_both}, so only both allow it: {_both(ref)}"
+            return f"{kind.deletion.needs_both}, so its deletion needs both: {_both(ref)}"
         return ""
 
     def _allows_twice(self, ref: Ref) -> bool:
@@ -157,7 +157,7 @@ class Deletions:
         for ref in sorted(orphans):
             reason = KINDS[ref.kind].deletion.needs_both
             if reason and ref not in listed:
-                message = f"stays, and AWS goes on charging for it: {reason}; only both delete it: {_both(ref)}"
+                message = f"stays, and AWS goes on charging for it: {reason}; its deletion needs both: {_both(ref)}"
                 yield Finding("info", str(ref), message)
 
     def of_strangers(self, world: World, declared: Container[Ref]) -> Iterator[Change]:

@@ -172,6 +172,9 @@ class PhoneNumberKind(Kind[PhoneNumber]):
     def unreachable(self, declared: PhoneNumber, live: PhoneNumber) -> str:
         return rules.unreachable(declared, live)
 
+    def instance_of(self, members: Mapping[str, Any]) -> str:
+        return str(members.get("TargetArn") or "")
+
     def chooses(self, spec: PhoneNumber) -> str:
         """Returns what is searched: "GB DID number that begins with +4420"."""
         begins = f" that begins with {spec.prefix}" if spec.prefix else ""
