@@ -31,6 +31,7 @@ from reconciler.model import (
 )
 from reconciler.model.environment import Environment
 from reconciler.model.events import Event
+from reconciler.outcomes.past_calls import past_calls
 from reconciler.outcomes.store import (
     OUTCOMES,
     STATE,
@@ -46,6 +47,7 @@ from reconciler.outcomes.store import (
 )
 from reconciler.plan import Selection, make_adoption, make_plan
 from reconciler.plan.destruction import is_managed, managed_world, without_permission
+from reconciler.plan.turnover import begins
 from reconciler.port import AwsPort
 from reconciler.review.agreement import Reviewed, check_digest, check_reviewed
 from reconciler.review.digest import digest
@@ -90,7 +92,9 @@ def preview(options: Options) -> Preview:
     environment = options.environment
     desired = read_desired(environment, options.environ, options.known_environments, today=options.today)
     world = read(options.aws, environment.scope, desired.manifests, by_address(desired, options.selection))
-    plan = make_plan(environment, desired, world, options.selection)
+    since = begins(desired, world, options.today) if options.today else None
+    past = past_calls(environment.root, environment.name, since) if since else {}
+    plan = make_plan(environment, desired, world, options.selection, past=past)
     is_bare = options.selection.prune and not desired.manifests and plan.actionable
     return Preview(plan, desired, world, (prunes_everything(environment),) if is_bare else ())
 

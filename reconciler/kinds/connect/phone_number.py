@@ -26,7 +26,7 @@ from reconciler.model import (
     Resource,
     WrittenRecords,
 )
-from reconciler.model.environment import Quota, Quotas
+from reconciler.model.environment import Quota, Quotas, Turnover
 from reconciler.model.spec import expecting, meanings
 
 VOICE = "VOICE_PHONE_NUMBER"
@@ -152,6 +152,8 @@ class PhoneNumberKind(Kind[PhoneNumber]):
             key="phoneNumbersPerInstance",
             default=5,
             description="The most phone numbers of one instance.",
+            # Source: service model, ClaimPhoneNumber.
+            turnover=Turnover(percent=200, days=180),
         ),
     )
 
