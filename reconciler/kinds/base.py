@@ -181,7 +181,7 @@ class Kind(Translation[S]):
 
     def unready(self, members: Mapping[str, Any]) -> str:
         """Returns why a live resource cannot be used yet, or ever; empty if it can."""
-        if not (settle := self.writing.wait) or (status := members.get(settle.member)) in (None, settle.done):
+        if not (settle := self.writing.wait) or (status := settle.state(members)) in (None, settle.done):
             return ""
         reason: Any = members
         for step in settle.reason:
@@ -255,6 +255,18 @@ class Kind(Translation[S]):
         `files` has the files of the declared documents, by field.
         """
         return message
+
+    def unreachable(self, declared: S, live: S) -> str:
+        """Returns why no change makes the live resource the declared one; empty if one may."""
+        return ""
+
+    def instance_of(self, members: Mapping[str, Any]) -> str:
+        """Returns the ARN of the instance that has a live resource, if the answer says so and it may be another's."""
+        return ""
+
+    def chooses(self, spec: S) -> str:
+        """Returns what `Writing.choice` searches, as a phrase after "claims" or "offers"."""
+        return ""
 
     def of_search(self, members: Mapping[str, Any]) -> Mapping[str, Any]:
         """Returns an item of the bulk read in the form of describe, where AWS gives the two different forms."""

@@ -65,6 +65,8 @@ def plan_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     for kind in known:
         reads += reads_of(kind).of_plan
     reads += [read for kind in known for read in _own_reads(kind)]
+    for kind in (KINDS[name] for name in names & KINDS.keys()):
+        reads += reads_of(kind).searches if kind.identity.is_named_by_key else ()
     for kind in orphaned:
         reads += orphan_reads(kind)
     return frozenset(action_of(read.name) for read in (INDEX, *reads))

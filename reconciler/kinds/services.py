@@ -17,6 +17,7 @@ CONNECT = Service(
         Refusal("ResourceInUseException", Meaning.IN_USE),
         Refusal("ConflictException", Meaning.CONFLICT),
         Refusal("LimitExceededException", Meaning.QUOTA),
+        Refusal("InvalidParameterException", Meaning.TAKEN, "phone number not available"),
         Refusal("InvalidParameterException", Meaning.INVALID),
         Refusal("InvalidRequestException", Meaning.INVALID),
         Refusal("InvalidContactFlowException", Meaning.INVALID),
@@ -29,8 +30,14 @@ CONNECT = Service(
         # A phone number belongs to the account, not to an instance. A queue may call out with one.
         Grant(
             ("arn:{partition}:connect:{region}:{account}:phone-number/*",),
-            frozenset({"ListPhoneNumbersV2"}),
-            also=frozenset({"CreateQueue", "UpdateQueueOutboundCallerConfig"}),
+            frozenset({"DescribePhoneNumber", "ListPhoneNumbersV2", "ReleasePhoneNumber", "UpdatePhoneNumberMetadata"}),
+            also=frozenset(
+                {
+                    *("AssociatePhoneNumberContactFlow", "ClaimPhoneNumber", "DisassociatePhoneNumberContactFlow"),
+                    *("SearchAvailablePhoneNumbers", "CreateQueue", "UpdateQueueOutboundCallerConfig"),
+                }
+            ),
+            together={"ClaimPhoneNumber": frozenset({"TagResource", "UntagResource"})},
         ),
         Grant(ANYWHERE, frozenset({"CreateInstance", "ListInstances"})),
     ),

@@ -22,6 +22,7 @@ class SearchResult:
     members: Mapping[str, Any]
     is_contained: bool = False  # untaggable, and inside a resource that the stack manages
     above: str = ""  # the name of the resource above, with which the name begins
+    elsewhere: str = ""  # the ARN of the other instance that has it now
 
     @cached_property
     def tags(self) -> Mapping[str, str]:

@@ -68,6 +68,8 @@ class Planner:
     def _stopped(self, manifest: Manifest, live: Live | None) -> str:
         """Returns why the resource cannot be created or updated now, or an empty text if it can."""
         kind, ref = KINDS[manifest.ref.kind], manifest.ref
+        if live is not None and (reason := kind.unreachable(manifest.spec, live.spec)):
+            return reason
         if live is None and getattr(manifest.spec, "arn", None):
             return (
                 "spec.arn names a resource that is not in this account and Region; declare it for its own environment "
@@ -106,7 +108,7 @@ class Planner:
         change = Change(
             Action.REPLACE if live else Action.CREATE,
             manifest.ref,
-            reason=reason or "declared, not live",
+            reason=reason or _creation_reason(kind, after),
             irreversible=live is not None,
             source=manifest.source,
             fields=fields,
@@ -177,6 +179,8 @@ class Planner:
         kind = KINDS[manifest.ref.kind]
         if is_table(manifest.ref) or live.unready or not self._is_managed(manifest, live):
             return False
+        if kind.unreachable(manifest.spec, live.spec):
+            return False
         if parts_of(kind, live.spec) != parts_of(kind, manifest.spec):
             return False
         tagged = self._tags(manifest, live.spec, live)
@@ -186,7 +190,7 @@ class Planner:
 
     def _may_rebuild(self, kind: Kind[Any], live: Live, ref: Ref) -> bool:
         deletions = self.deletions
-        kept = deletions.protects(live) or live.lasting or deletions.forbids(kind, ref)
+        kept = deletions.protects(live) or live.lasting or kind.deletion.needs_both or deletions.forbids(kind, ref)
         return deletions.allows(ref) and not kept
 
     def _fixed(self, kind: Kind[Any], ref: Ref, fields: list[str]) -> str:
@@ -257,6 +261,12 @@ def _decided(kind: Kind[Any], live: Live, wanted: Resource) -> str:
         if getattr(live.spec, field) != getattr(wanted, field):
             return f"{manifest_key(kind.spec, field)} {reason}"
     return ""
+
+
+def _creation_reason(kind: Kind[Any], spec: Resource) -> str:
+    """Returns why the resource is created, with what apply will search for."""
+    choice = kind.chooses(spec) if kind.writing.choice else ""
+    return f"declared, not live; claims a free {choice}" if choice else "declared, not live"
 
 
 def _replacement_reason(kind: Kind[Any], fields: list[str]) -> str:

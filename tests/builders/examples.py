@@ -46,7 +46,8 @@ def surroundings(*manifests: Manifest) -> list[Manifest]:
         kind = KINDS[each.ref.kind]
         wanted = {*kind.references(each.spec), *(example(other).ref for other in kind.ordering.needs)}
         for ref in sorted(wanted - known):
-            if ref.kind in KINDS:
+            # A live number is seeded, not declared.
+            if ref.kind in KINDS and not (KINDS[ref.kind].identity.is_named_by_key and ref.name.startswith("+")):
                 known.add(ref)
                 found.append(
                     example(ref.kind)

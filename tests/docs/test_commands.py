@@ -34,6 +34,7 @@ BEFORE: dict[str, Callable[[Reader], None]] = {
     "docs/guides/data-tables-and-excel.md": has_nothing,
     "docs/guides/hours-and-holidays.md": has_nothing,
     "docs/guides/agents.md": has_an_agent,
+    "docs/guides/phone-numbers.md": has_nothing,
     "docs/guides/environments-and-overlays.md": has_nothing,
     "docs/guides/migrating-from-json.md": has_nothing,
     "docs/guides/roles-schedules-and-log-groups.md": has_nothing,

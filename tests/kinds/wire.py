@@ -95,6 +95,10 @@ def _resolved(ref: Ref, word: str) -> str:
     return arn_of(ref) if word == "arn" else id_of(ref)
 
 
+def describes_of(kind: Kind[Any]) -> str:
+    return kind.reading.describe[0] if kind.reading.describe else ""
+
+
 class Wire:
     """The answers of a case, and the writes that AWS accepts. Writes have references again in place of ids.
 
@@ -131,6 +135,9 @@ class Wire:
         describes = self._kind.reading.by_name and self._kind.reading.describe
         if describes and describes[0] == operation and self._is_deleted:
             answer = None
+        waits = self._kind.writing.wait and describes_of(self._kind) == operation
+        if waits and self._is_deleted:
+            raise CallError(operation, "NotFound", "it was deleted", fate=Fate.REFUSED, meaning=Meaning.GONE)
         if not answer and self._is_missing(service, operation, params):
             raise CallError(operation, "NotFound", "it does not exist", fate=Fate.REFUSED, meaning=Meaning.GONE)
         if answer is None and self._kind.reading.describe and self._kind.reading.describe[0] == operation:
@@ -165,7 +172,9 @@ class Wire:
             if kind.writing.create == operation and kind.identity.id_param not in ("", *params)
         ]
         for kind in makers:
-            ref = ref_of(params["Tags"][ADDRESS]) if kind.nests else Ref(kind.name, params[kind.param("name")])
+            # A create that chooses, or that nests, names its resource in a tag alone.
+            tagged = ref_of(kind.tags_of(params)[ADDRESS]) if kind.writing.choice or kind.nests else None
+            ref = tagged or Ref(kind.name, params[kind.param("name")])
             return Answer({kind.identity.id_param: id_of(ref), "Arn": arn_of(ref)}, "")
         for kind in KINDS.values():
             if kind.reading.by_name and kind.writing.create == operation:
@@ -218,7 +227,12 @@ class Wire:
         kind = self._kind
         assert all(gap.listing for gap in kind.reading.details), f"the case has no answer of {kind.reading.describe}"
         live = [item for item in self._resources(kind) if kind.id_and_arn(item)[0] == params[kind.identity.id_param]]
-        ready = {kind.writing.wait.member: kind.writing.wait.done} if kind.writing.wait else {}
+        ready: dict[str, Any] = {}
+        if wait := kind.writing.wait:
+            *outer, state = wait.member.split(".")
+            ready = {state: wait.done}
+            for member in reversed(outer):
+                ready = {member: ready}
         return dict(live[0]) if live else ready
 
     def _resources(self, kind: Kind[Any]) -> Iterator[dict[str, Any]]:

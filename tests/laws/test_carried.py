@@ -17,7 +17,8 @@ from reconciler.model import Spec
 
 LEAST = 0.85
 # Members that name the resource or the attempt, and are not declared.
-ADDRESSING = {"InstanceId", "ClientToken", "AssociationId", "logGroupIdentifier", "resourceIdentifier", "GroupName"}
+ADDRESSING = {"InstanceId", "TargetArn", "ClientToken", "AssociationId", "logGroupIdentifier", "resourceIdentifier"}
+ADDRESSING |= {"GroupName"}
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 

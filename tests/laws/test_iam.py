@@ -24,7 +24,9 @@ WRITES = ("Create", "Update", "Delete", "Batch", "Tag", "Untag", "Put", "Associa
 
 
 def test_the_plan_policy_has_no_write_and_no_evaluation() -> None:
-    assert not [name for name in plan_actions() if name.partition(":")[2].startswith((*WRITES, "Evaluate"))]
+    called = [name.partition(":")[2] for name in plan_actions()]
+
+    assert not [name for name in called if name.startswith((*WRITES, "Evaluate")) and not name.startswith("BatchGet")]
 
 
 def test_the_plan_policy_has_exactly_the_calls_of_a_full_read(tmp_path: Path) -> None:
@@ -109,7 +111,8 @@ def test_a_policy_is_for_one_instance() -> None:
         ("connect:CreateQueue", [INSTANCE, f"{INSTANCE}/*", NUMBERS]),
         ("connect:UpdateQueueOutboundCallerConfig", [INSTANCE, f"{INSTANCE}/*", NUMBERS]),
         ("connect:DescribeInstance", [INSTANCE, f"{INSTANCE}/*"]),
-        ("connect:TagResource", [INSTANCE, f"{INSTANCE}/*"]),
+        ("connect:TagResource", [INSTANCE, f"{INSTANCE}/*", NUMBERS]),
+        ("connect:ReleasePhoneNumber", [NUMBERS]),
     ],
 )
 def test_an_action_is_granted_on_what_aws_documents_for_it(action: str, resources: list[str]) -> None:

@@ -140,7 +140,7 @@ def test_details_are_listed_by_id_and_have_their_members(kind: str) -> None:
         if not gap.is_apart:
             assert {k.answered(name) for name in names} <= described(k)
         if gap.listing:
-            assert k.identity.id_param in takes(k, gap.listing.operation)
+            assert (gap.arns or k.identity.id_param) in takes(k, gap.listing.operation)
         if gap.describe:
             assert k.identity.id_param in takes(k, gap.describe[0])
             assert {k.answered(name) for name in names} <= set(content(k, *gap.describe))
@@ -202,6 +202,7 @@ def test_an_operation_takes_every_parameter_sent(kind: str) -> None:
     ref = Ref(kind, "it")
     # Apply fills in cells and their locks. A plan adds tags, to taggable kinds only.
     added = {"Values", "LockVersion"} if k.cells else set()
+    added |= {k.writing.choice.member, k.writing.choice.token} if k.writing.choice else set()
     added |= set() if k.ownership is Ownership.TAGS else {k.tagging.create}
     for call in (*everything_sent(k), k.tag_call(ref, {"a": "b"}), k.untag_call(ref, ["a"])):
         shape = operation(k, call.operation).input_shape
@@ -230,7 +231,11 @@ def test_a_state_that_settles_is_in_the_describe(kind: str) -> None:
     if not (settle := k.writing.wait):
         return
     members = content(k, *k.reading.describe)
-    shape = members[settle.member]
+    *outer, state = settle.member.split(".")
+    inside = members
+    for step in outer:
+        inside = inside[step].members
+    shape = inside[state]
     assert {settle.done, *settle.failed} <= set(shape.enum)
     for step in settle.reason:
         shape = members[step]
