@@ -43,7 +43,8 @@ def merge_flows(flags: Flags, folder: Path, wanted: ExportFilter, *, overwrite: 
     found = prepare_flows(world, declared, target)
     for note in (*wanted.unread(world), *found.exported.notes):
         log.note(f"{note.severity}: {about(note)}")
-    for line in (*found.exported.left, *_settings(options.environment, target, found)):
+    shared = _shared(flags, target, found)
+    for line in (*found.exported.left, *shared, *_settings(options.environment, target, found)):
         log.note(line)
     return found, target
 
@@ -75,6 +76,21 @@ def _target(opened: Opened, folder: Path, *, overwrite: bool) -> FlowTarget:
 def _overlays(environment: Environment) -> tuple[Path, ...]:
     """Returns the overlays of the environment. One without any gets a folder with its name."""
     return environment.overlays or (Path("environments", environment.name),)
+
+
+def _shared(flags: Flags, target: FlowTarget, found: FlowExport) -> Iterator[str]:
+    """Yields the other environments that read the overlay, if anything but an empty folder is written there."""
+    here = target.folder / target.overlay
+    if not any(path.suffix and path.is_relative_to(here) for path in found.exported.written):
+        return
+    others = opening.read_config_of(flags).environments
+    shared = [name for name in target.others if target.overlay in others[name].overlays]
+    if shared:
+        whose = "its" if len(shared) == 1 else "their"
+        yield (
+            f"warning: {target.overlay.as_posix()} is also an overlay of {', '.join(shared)}: what is written there "
+            f"changes {whose} plans too"
+        )
 
 
 def _settings(environment: Environment, target: FlowTarget, found: FlowExport) -> Iterator[str]:
