@@ -20,6 +20,7 @@ from reconciler.kinds.fields import (
     worth_saying,
 )
 from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
+from reconciler.kinds.marks import number_tags
 from reconciler.kinds.translation import S, Translation
 from reconciler.kinds.verbs import Cells, Listing, Set, Update
 from reconciler.model import Call, IdOf, Ownership, Problem, Read, Records, Ref, Resource, Scope, Spec, WrittenRecords
@@ -61,7 +62,7 @@ class Kind(Translation[S]):
     def fixed(self) -> frozenset[str]:
         """The fields that only create accepts: to change one, the resource must be replaced."""
         carried = {f for update in self.writing.updates for f in update.fields} | {m.field for m in self.writing.sets}
-        apart = {"tags", self.parts.field if self.parts else ""}
+        apart = {"tags", self.parts.field if self.parts else "", *number_tags(self.spec)}
         return frozenset(f for f in self.spec.model_fields if not is_local(self.spec, f)) - carried - apart
 
     # The life of a resource: created, changed, deleted.
@@ -184,6 +185,10 @@ class Kind(Translation[S]):
         for step in settle.reason:
             reason = (reason or {}).get(step)
         return f"its creation failed: {reason or status}" if status in settle.failed else f"is still {status}"
+
+    def is_leaving(self, members: Mapping[str, Any]) -> bool:
+        """Returns whether AWS will delete a live resource by itself, so that it counts only where it is declared."""
+        return False
 
     def lasting(self, members: Mapping[str, Any]) -> str:
         """Returns why AWS never deletes this resource; empty if it can be deleted."""
