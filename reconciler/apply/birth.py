@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from reconciler.apply.secret_texts import with_texts
 from reconciler.apply.sending import BY_OTHERS, Effect, Settled, Task, patiently, send
 from reconciler.apply.waiting import until_ready
 from reconciler.diff.fields import by_key, diff, merge_declared
@@ -39,7 +40,7 @@ def create(task: Task) -> Result:
     if task.step.replaces and look() is Effect.DONE:
         answer: Answer | Result = BY_OTHERS
     else:
-        answer = send(task, task.step.call, look)
+        answer = send(task, with_texts(task, task.step.call), look)
     task.run.note_create(task.change.ref)
     if isinstance(answer, Result):
         if answer.status is Status.UNCHANGED:

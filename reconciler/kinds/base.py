@@ -46,6 +46,7 @@ class Kind(Translation[S]):
     ordering: ClassVar[Ordering] = Ordering()
     deletion: ClassVar[Deletion] = Deletion()
     quotas: ClassVar[tuple[Quota, ...]] = ()  # AWS's limits, from the narrowest to the widest
+    calls_for: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # other calls of apply, `service:Operation`, by field
     unmanaged: ClassVar[Mapping[str, str]] = {}  # parameters that the spec leaves out, and why
 
     @property
@@ -185,6 +186,14 @@ class Kind(Translation[S]):
         for step in settle.reason:
             reason = (reason or {}).get(step)
         return f"its creation failed: {reason or status}" if status in settle.failed else f"is still {status}"
+
+    def serves(self, name: str, scope: Scope) -> Ref | None:
+        """Returns the resource for which this tool has created the one of a name; `None` if there is none."""
+        return None
+
+    def recreated(self, spec: S, there: Mapping[Ref, Resource]) -> S:
+        """Returns the spec with which undo recreates a deleted resource, given the resources of `Ordering.sees`."""
+        return spec
 
     def is_leaving(self, members: Mapping[str, Any]) -> bool:
         """Returns whether AWS will delete a live resource by itself, so that it counts only where it is declared."""

@@ -45,6 +45,7 @@ from reconciler.model.plan import (
     TableChange,
 )
 from reconciler.model.read import Reach, Read
+from reconciler.model.secret import HiddenText, SecretText
 from reconciler.model.spec import (
     AwsEnding,
     AwsName,
@@ -87,6 +88,7 @@ __all__ = [
     "FieldChange",
     "Finding",
     "HashInTag",
+    "HiddenText",
     "IdOf",
     "InTag",
     "Item",
@@ -119,6 +121,7 @@ __all__ = [
     "Result",
     "RowChange",
     "Scope",
+    "SecretText",
     "Size",
     "Spec",
     "Status",

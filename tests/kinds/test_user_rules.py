@@ -189,7 +189,7 @@ def test_the_declared_form_is_kept() -> None:
 @pytest.mark.parametrize(
     ("way", "fields", "reason"),
     [
-        ("CONNECT_MANAGED", {}, "a manifest cannot declare a password yet"),
+        ("CONNECT_MANAGED", {}, "so a new user needs one"),
         ("SAML", {}, "needs identityInfo.firstName and lastName"),
         ("SAML", {"identityInfo": {"firstName": "A", "lastName": "B"}}, ""),
         ("SAML", {"identityInfo": {"firstName": "A", "lastName": "B", "email": "a@example.com"}}, "e-mail address"),

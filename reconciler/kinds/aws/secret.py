@@ -10,11 +10,12 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.groups import Deletion, Identity, Reading, Writing
+from reconciler.kinds.passwords import user_of
 from reconciler.kinds.services import SECRETS
 from reconciler.kinds.verbs import Detail, Listing, Update
 from reconciler.kinds.wording import quoted
 from reconciler.kinds.words import Tagged
-from reconciler.model import Call, Clearable, InTag, PolicyDocument, Problem, Ref, WrittenRecords
+from reconciler.model import Call, Clearable, InTag, PolicyDocument, Problem, Ref, Scope, WrittenRecords
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import expecting
 
@@ -108,6 +109,10 @@ class SecretKind(Kind[Secret]):
     def id_within(self, arn: str) -> str:
         match = ARN.fullmatch(arn)
         return match["name"] if match else ""
+
+    def serves(self, name: str, scope: Scope) -> Ref | None:
+        user = user_of(name, scope.owner)
+        return Ref("User", user) if user else None
 
     def is_leaving(self, members: Mapping[str, Any]) -> bool:
         return bool(members.get("DeletedDate"))
