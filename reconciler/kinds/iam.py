@@ -58,16 +58,14 @@ def plan_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     are read by name are only read if the stack has any of them; otherwise AWS's tag index is enough.
     """
     known = _chosen(kinds)
-    aside = {call.partition(":")[0] for calls in _field_calls(kinds).values() for call in calls}
-    has_named = any(kind.reading.by_name for kind in known)
+    # A field may have resources of another service made for it, which a plan finds by their names.
+    has_named = any(kind.reading.by_name for kind in known) or bool(_field_calls(kinds))
     orphaned = [it for it in KINDS.values() if is_searched_undeclared(it) or (has_named and it.reading.by_name)]
     names = {*LOOKUPS} if kinds is None else {*kinds}.union(*(_named_kinds(kind.spec) for kind in known))
     reads = [read_of_lookup(LOOKUPS[name]) for name in names & LOOKUPS.keys()]
     for kind in known:
         reads += reads_of(kind).of_plan
     reads += [read for kind in known for read in _own_reads(kind)]
-    # A field may have resources of another service made for it, and a plan lists those that are left.
-    orphaned += [it for it in KINDS.values() if it.reading.by_name and it.service.name in aside]
     for kind in orphaned:
         reads += orphan_reads(kind)
     return frozenset(action_of(read.name) for read in (INDEX, *reads))

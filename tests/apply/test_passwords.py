@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -19,10 +18,10 @@ GENERATE, STORED = {"generate": True}, {"secret": "first-password"}
 
 
 @pytest.fixture
-def sent(world: World) -> Iterator[Sent]:
+def sent(world: World) -> Sent:
     sign_in(world, "CONNECT_MANAGED")
-    world.aws = Sent()
-    yield world.aws
+    world.aws = port = Sent()
+    return port
 
 
 def reasons(plan: Plan) -> dict[str, str]:

@@ -11,7 +11,7 @@ from reconciler.port import Answer, Params
 from reconciler.sandbox import INSTANCE_ID
 from tests.worlds.world import UNLIMITED, World, session
 
-PLANTED = "Planted-horse-7-battery"  # noqa: S105 (a value to look for)
+PLANTED = "Planted-horse-7-battery"
 GENERATED = "reconcile/contact-centre/test/users/ada/password"
 
 
