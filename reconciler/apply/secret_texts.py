@@ -1,7 +1,7 @@
 """Reads or makes the secret texts of a call right before it is sent. No result, event or journal has one.
 
-A generated text is stored before it is used. A run that is killed in between uses the stored one the next time, so no
-user has a password that is lost.
+A generated text is stored before it is used. After a killed run, the next one uses the stored text, so no password is
+lost.
 """
 
 from __future__ import annotations

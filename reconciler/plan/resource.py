@@ -80,7 +80,7 @@ class Planner:
             return another or self.deletions.unmanaged_though_declared(ref, live)
         if live is not None and live.unready:
             return live.unready
-        # What only a create sends may be gone when the resource is live.
+        # The target of a field that only a create sends may be gone when the resource is live.
         sent = manifest.spec if live is None else manifest.spec.model_copy(update=_unsent(kind))
         named = set(kind.references(sent)) - self.making
         if missing := sorted(target for target in named if target not in self.directory):

@@ -43,7 +43,7 @@ def password_refusal(way: str, has_password: bool) -> str:
 def problems_of_passwords(declared: Mapping[Ref, Mapping[str, Any]]) -> Iterator[tuple[Ref, Problem]]:
     """Yields passwords of users whose instance is declared with another way to sign in.
 
-    Of several declared instances, only AWS knows which one is the users' own, so the plan decides then.
+    With several declared instances, only AWS knows which one is the users' own, so the plan decides then.
     """
     instances = {ref: spec for ref, spec in declared.items() if ref.kind == "ConnectInstance"}
     if len(instances) != 1:

@@ -1,8 +1,7 @@
 """The common parts of the rules of Secrets Manager: finding a secret, and errors.
 
-A secret that is scheduled for deletion stays: its name is taken, DescribeSecret shows it, and other operations refuse
-it. "There is no guarantee of a specific time after the recovery window for the permanent delete to occur" [service
-model, DeleteSecret], so the sandbox keeps it.
+A secret that is scheduled for deletion stays, and its name is taken. DescribeSecret shows it, and other operations
+refuse it. AWS guarantees no time for its end [service model, DeleteSecret], so the sandbox keeps it.
 """
 
 from __future__ import annotations
