@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from reconciler.apply.choosing import send_chosen
+from reconciler.apply.secret_texts import with_texts
 from reconciler.apply.sending import BY_OTHERS, Effect, Settled, Task, patiently, send
 from reconciler.apply.waiting import until_ready
 from reconciler.diff.fields import by_key, diff, merge_declared
@@ -44,7 +45,7 @@ def create(task: Task) -> Result:
         answer, item = send_chosen(task, choice, spec, look)
         message = f"chose {item}"
     else:
-        answer = send(task, task.step.call, look)
+        answer = send(task, with_texts(task, task.step.call), look)
     task.run.note_create(task.change.ref)
     if isinstance(answer, Result):
         if choice and (chosen := next(_namesakes(task, spec), None)):

@@ -21,6 +21,7 @@ from reconciler.kinds.fields import (
     worth_saying,
 )
 from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
+from reconciler.kinds.marks import number_tags
 from reconciler.kinds.translation import S, Translation
 from reconciler.kinds.verbs import Cells, Listing, Set, Update
 from reconciler.model import Call, IdOf, Ownership, Problem, Read, Records, Ref, Resource, Scope, Spec, WrittenRecords
@@ -47,6 +48,7 @@ class Kind(Translation[S]):
     ordering: ClassVar[Ordering] = Ordering()
     deletion: ClassVar[Deletion] = Deletion()
     quotas: ClassVar[tuple[Quota, ...]] = ()  # AWS's limits, from the narrowest to the widest
+    calls_for: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # other calls of apply, `service:Operation`, by field
     unmanaged: ClassVar[Mapping[str, str]] = {}  # parameters that the spec leaves out, and why
     nests: ClassVar[bool] = False  # Names are paths: `A/B` lies below `A`, and AWS knows it as `B`.
 
@@ -64,7 +66,7 @@ class Kind(Translation[S]):
     def fixed(self) -> frozenset[str]:
         """The fields that only create accepts: to change one, the resource must be replaced."""
         carried = {f for update in self.writing.updates for f in update.fields} | {m.field for m in self.writing.sets}
-        apart = {"tags", self.parts.field if self.parts else ""}
+        apart = {"tags", self.parts.field if self.parts else "", *number_tags(self.spec)}
         return frozenset(f for f in self.spec.model_fields if not is_local(self.spec, f)) - carried - apart
 
     # The life of a resource: created, changed, deleted.
@@ -187,6 +189,18 @@ class Kind(Translation[S]):
         for step in settle.reason:
             reason = (reason or {}).get(step)
         return f"its creation failed: {reason or status}" if status in settle.failed else f"is still {status}"
+
+    def serves(self, name: str, scope: Scope) -> Ref | None:
+        """Returns the resource for which this tool has created the one of a name; `None` if there is none."""
+        return None
+
+    def recreated(self, spec: S, there: Mapping[Ref, Resource]) -> S:
+        """Returns the spec with which undo recreates a deleted resource, given the resources of `Ordering.sees`."""
+        return spec
+
+    def is_leaving(self, members: Mapping[str, Any]) -> bool:
+        """Returns whether AWS will delete a live resource by itself, so that it counts only where it is declared."""
+        return False
 
     def lasting(self, members: Mapping[str, Any]) -> str:
         """Returns why AWS never deletes this resource; empty if it can be deleted."""

@@ -22,6 +22,7 @@ from reconciler.model import (
     Partial,
     Ref,
     RefTo,
+    SecretText,
     Spec,
     in_order,
     is_id,
@@ -126,7 +127,7 @@ def _id_within(summary: Mapping[str, Any]) -> str:
 def references(encoded: Any) -> Iterator[Ref]:
     """Yields the resources whose ids a value in AWS's form still waits for."""
     match encoded:
-        case IdOf(ref):
+        case IdOf(ref) | SecretText(ref):
             yield ref
         case Mapping():
             for item in encoded.values():

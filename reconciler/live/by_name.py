@@ -164,13 +164,18 @@ class NameReader:
             if describe and describe.ids:
                 return described(aws, kind, describe, names)
             answers = ((kind.named(name), again(aws, kind, kind.named(name), ("tags",))) for name in names)
-            return [{**own, **members} for own, members in answers if members]
+            existing = [{**own, **members} for own, members in answers if members]
+            return [it for it in existing if not kind.is_leaving(it) or kind.keys_of(it)[0] in self._wanted(kind)]
         except CallError as wrong:
-            declared = {kind.key_of(spec) for spec in self.reader.declared(kind)}
+            declared = self._wanted(kind)
             if wrong.is_denied and declared.isdisjoint(names):
                 self.unread.setdefault(kind.name, wrong.message)
                 return []
             raise
+
+    def _wanted(self, kind: Kind[Any]) -> set[str]:
+        """Returns the names of the declared resources of a kind."""
+        return {kind.key_of(spec) for spec in self.reader.declared(kind)}
 
     def _tags(self, kind: Kind[Any], members: dict[str, Any]) -> dict[str, Any]:
         """Returns the tags; none if the resource was deleted since it was described."""

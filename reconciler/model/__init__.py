@@ -45,6 +45,7 @@ from reconciler.model.plan import (
     TableChange,
 )
 from reconciler.model.read import Draft, Reach, Read
+from reconciler.model.secret import HiddenText, SecretText
 from reconciler.model.spec import (
     AwsEnding,
     AwsName,
@@ -52,6 +53,7 @@ from reconciler.model.spec import (
     Derived,
     Each,
     HashInTag,
+    InTag,
     Keyed,
     LocalOnly,
     NumberText,
@@ -89,7 +91,9 @@ __all__ = [
     "FieldChange",
     "Finding",
     "HashInTag",
+    "HiddenText",
     "IdOf",
+    "InTag",
     "Item",
     "JsonDocument",
     "Key",
@@ -120,6 +124,7 @@ __all__ = [
     "Result",
     "RowChange",
     "Scope",
+    "SecretText",
     "Size",
     "Spec",
     "Status",

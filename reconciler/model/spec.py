@@ -117,6 +117,13 @@ class HashInTag:
 
 
 @dataclass(frozen=True)
+class InTag:
+    """Marks a number that AWS has no place for. A tag of the resource keeps it. `tag` begins with `reconciler:`."""
+
+    tag: str
+
+
+@dataclass(frozen=True)
 class NumberText:
     """Marks a number that AWS takes and returns as a text, as Amazon SQS does."""
 

@@ -122,14 +122,15 @@ def _orphans(
 ) -> dict[Ref, Live]:
     """Returns the resources managed by this stack that have no manifest.
 
-    An untaggable resource is included if it is inside a managed one, or if a deletion names its address: no tag shows
-    its owner.
+    A secret that this tool made for a declared user is none. An untaggable resource is included if it is inside a
+    managed one, or if a deletion names its address: no tag shows its owner.
     """
     return {
         ref: have
         for ref, have in live.items()
         if ref not in desired.manifests
         and ref.kind in KINDS
+        and KINDS[ref.kind].serves(ref.name, environment.scope) not in desired.manifests
         and (
             owns(environment.scope, ref.kind, have.tags)
             or (KINDS[ref.kind].ownership is Ownership.DECLARED and (have.is_contained or deletions.allows(ref)))

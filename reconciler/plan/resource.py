@@ -81,7 +81,9 @@ class Planner:
             return self.deletions.unmanaged_though_declared(ref, live)
         if live is not None and live.unready:
             return live.unready
-        named = set(kind.references(manifest.spec)) - self.making
+        # The target of a field that only a create sends may be gone when the resource is live.
+        sent = manifest.spec if live is None else manifest.spec.model_copy(update=_unsent(kind))
+        named = set(kind.references(sent)) - self.making
         if missing := sorted(target for target in named if target not in self.directory):
             verb = "is" if len(missing) == 1 else "are"
             hint = self._near(missing[0]) if len(missing) == 1 else ""
@@ -274,6 +276,12 @@ def _replacement_reason(kind: Kind[Any], fields: list[str]) -> str:
         f"its {' and '.join(_words(kind, fields))} cannot change; deleted and recreated, as --allow-delete "
         "allows, with another id and ARN"
     )
+
+
+def _unsent(kind: Kind[Any]) -> dict[str, Any]:
+    """Returns the defaults of the fields that only a create sends and AWS never returns."""
+    fields = {field: kind.spec.model_fields[field] for field in kind.reading.write_only}
+    return {name: it.get_default(call_default_factory=True) for name, it in fields.items() if not it.is_required()}
 
 
 def _words(kind: Kind[Any], fields: list[str]) -> list[str]:

@@ -44,6 +44,7 @@ def recreated(past: Past, now: Now) -> Back:
         _assembled(kind, past.ref, [(field.path, now.meant(field.before)) for field in _of_spec(past)])
     )
     records = records_of(kind, spec, past.lost, now)
+    spec = kind.recreated(spec, now.beside)
     live = now.of(past.ref)
     if live is not None:
         if not (any(_differences(kind, spec, live)) or _other_rows(kind, live, records)):

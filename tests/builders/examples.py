@@ -10,7 +10,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.model import Manifest
 from tests.builders.manifests import manifest
 
-# Switches of a sandbox in which every example can be created: manifests cannot declare passwords of users.
+# Switches of a sandbox in which every example can be created: the users of the examples sign in with SAML.
 SWITCHES = {"customVoices": True, "signIn": "SAML"}
 EXAMPLES = {
     path.stem: json.loads(path.read_text())

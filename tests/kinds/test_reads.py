@@ -174,6 +174,12 @@ def test_a_recheck_reads_a_detail_without_a_listing_once() -> None:
 # With an instance.
 
 
+def _made_by_plan(kind: str) -> list[Read]:
+    """Returns the reads of a plan. It knows the names of secrets; only an export of the account lists them all."""
+    reads = reads_of(KINDS[kind])
+    return [read for read in reads.of_plan if kind != "Secret" or read not in reads.searches]
+
+
 @every_kind
 def test_plan_makes_exactly_the_reads_that_the_policy_lists(world: World, kind: str) -> None:
     reads = set(names(every(KINDS[kind])))
@@ -191,7 +197,7 @@ def test_plan_makes_exactly_the_reads_that_the_policy_lists(world: World, kind: 
         declared = {each.ref.kind for each in (it, *around)}
         assert set(map(action_of, called)) <= plan_actions(declared)
 
-    assert called & reads == set(names(reads_of(KINDS[kind]).of_plan))
+    assert called & reads == set(names(_made_by_plan(kind)))
 
 
 @every_kind

@@ -16,8 +16,9 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import answered_name
 from reconciler.kinds.operations import INDEX
 from reconciler.kinds.registry import KINDS, LOOKUPS
-from reconciler.model import REFERENCE, Content, Manifest, Ref, Scope
+from reconciler.model import REFERENCE, Content, HiddenText, Manifest, Ref, Scope
 from reconciler.model.ownership import ADDRESS, ref_of
+from reconciler.model.secret import HIDDEN
 from reconciler.port import Answer, Params
 from tests.kinds.cases import ANSWER, Case
 
@@ -138,7 +139,8 @@ class Wire:
         waits = self._kind.writing.wait and describes_of(self._kind) == operation
         if waits and self._is_deleted:
             raise CallError(operation, "NotFound", "it was deleted", fate=Fate.REFUSED, meaning=Meaning.GONE)
-        if not answer and self._is_missing(service, operation, params):
+        is_valueless = answer is None and operation == "GetSecretValue"
+        if is_valueless or (not answer and self._is_missing(service, operation, params)):
             raise CallError(operation, "NotFound", "it does not exist", fate=Fate.REFUSED, meaning=Meaning.GONE)
         if answer is None and self._kind.reading.describe and self._kind.reading.describe[0] == operation:
             answer = {self._kind.reading.describe[1]: self._described(params)}
@@ -193,6 +195,8 @@ class Wire:
     def readable(self, value: Any) -> Any:
         """Returns a value with a reference in place of each id, and a hash in place of bytes."""
         match value:
+            case HiddenText():
+                return HIDDEN
             case bytes():
                 return Content.of_bytes(value).as_json
             case str():

@@ -13,6 +13,7 @@ from botocore.validate import ParamValidator
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import aws_name, is_local, named_in, nested, references, refers_to
+from reconciler.kinds.marks import number_tags
 from reconciler.kinds.operations import INDEX, reads_of, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.verbs import Listing, Lookup
@@ -119,6 +120,7 @@ def test_every_field_is_in_some_answer(kind: str) -> None:
     whole = {member for listing in k.searches((), True) for member in (*listed_members(k, listing), *listing.constants)}
     whole |= described(k)
     apart = {field for gap in k.reading.details if gap.is_apart for field in gap.fields} | k.reading.write_only
+    apart |= number_tags(k.spec).keys()
     apart |= {"tags"} if k.service.tagging and k.service.tagging.read else set()
     apart |= {k.parts.field} if k.parts else set()
     searched = gives(k, k.reading.search.operation)[k.reading.search.items]
@@ -161,7 +163,7 @@ def test_a_kind_has_tags_if_create_takes_them(kind: str) -> None:
 def test_every_field_has_an_operation_that_carries_it(kind: str) -> None:
     k = KINDS[kind]
     carried = {f for update in k.writing.updates for f in update.fields} | {each.field for each in k.writing.sets}
-    carried |= {"tags", k.parts.field if k.parts else ""}
+    carried |= {"tags", k.parts.field if k.parts else "", *number_tags(k.spec)}
 
     assert own(k) - carried - k.fixed == set()
     assert {f for update in k.writing.updates for f in update.fields} | {each.field for each in k.writing.sets} <= own(
