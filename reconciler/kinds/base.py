@@ -275,7 +275,7 @@ class Kind(Translation[S]):
         return ""
 
     def instance_of(self, members: Mapping[str, Any]) -> str:
-        """Returns the ARN of the instance that has a live resource, if the answer says so and it may be another's."""
+        """Returns the ARN of the instance that has a live resource; empty if the answer does not say it."""
         return ""
 
     def chooses(self, spec: S) -> str:
