@@ -31,7 +31,8 @@ class FlowDocument(Document):
         plain = super().of(_without_mark(value))
         if cls.fault(plain.text):
             return plain
-        return super().of(with_texts_everywhere(content_of(plain.value)))
+        content = content_of(plain.value)
+        return super().of(with_texts_everywhere(content)) if isinstance(content, dict) else plain
 
     @classmethod
     def sides(cls, before: Document, after: Document) -> tuple[Any, Any]:
@@ -47,17 +48,15 @@ class FlowDocument(Document):
 
     @staticmethod
     def fault(value: str | dict[str, Any]) -> str:
-        """Returns why this is not the content of a flow: invalid JSON, or the console's old format."""
+        """Returns why this is not the content of a flow: invalid JSON, no object, or the console's old format."""
         value = _without_mark(value)
         if fault := Document.fault(value):
             return fault
         try:
-            content_of(parsed(value) if isinstance(value, str) else value)
-        except FlowFormatError as error:
+            content = content_of(parsed(value) if isinstance(value, str) else value)
+        except (FlowFormatError, NotJsonError) as error:
             return str(error)
-        except NotJsonError as error:
-            return str(error)
-        return ""
+        return "" if isinstance(content, dict) else "is not an object with Version, StartAction and Actions"
 
 
 class ModuleDocument(FlowDocument):
