@@ -36,9 +36,8 @@ def target_of(value: Any) -> str:
 def test_a_flow_gets_back_its_whole_content_with_its_layout(world: World) -> None:
     world.run(flow("Main", says("Hello", leads_to="Bye"), says("Goodbye", name="Bye")))
     before = content(says("Hello", leads_to="Bye"), says("Goodbye", name="Bye"))
-    before["Metadata"] = {
-        "ActionMetadata": {"Say": {"position": {"x": 1, "y": 2}}, "Bye": {"position": {"x": 3, "y": 2}}}
-    }
+    places = {name: {"position": {"x": at, "y": 2}} for at, name in enumerate(("Say", "Bye"))}
+    before["Metadata"] = {"ActionMetadata": places}
     save(world, "Main", before)
     run = world.run(flow("Main", says("Entirely new")))
 

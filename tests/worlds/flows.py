@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
-from reconciler.model import Linked, Manifest
+from reconciler.model import Linked, Manifest, Outcome, Status
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.manifests import manifest
 from tests.worlds.world import World
@@ -92,3 +93,25 @@ def save(world: World, name: str, value: Any, qualifier: str = "") -> None:
     """Saves a content in the console: published, or as a draft with the qualifier `:$SAVED`."""
     id = id_of(world, name) + qualifier
     world.connect.update_contact_flow_content(**HERE, ContactFlowId=id, Content=json.dumps(value))
+
+
+def statuses(outcome: Outcome) -> set[Status]:
+    return {result.status for result in outcome.results.values()}
+
+
+def messages(outcome: Outcome) -> list[str]:
+    return [result.message for result in outcome.results.values() if result.message]
+
+
+def writes(world: World) -> list[str]:
+    """Returns the operations that wrote since the last read, as often as they were called."""
+    written = {name: count for name, count in world.calls().items() if name.startswith(("Create", "Update", "Delete"))}
+    return sorted(Counter(written).elements())
+
+
+def converges(world: World, *manifests: Manifest) -> Outcome:
+    """Runs the manifests. Afterwards nothing is left to do."""
+    done = world.run(*manifests)
+    assert done.exit_code == 0, messages(done)
+    assert not world.plan(*manifests).changes
+    return done
