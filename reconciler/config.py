@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from reconciler.documents import nodes
 from reconciler.documents.files import read_text
@@ -17,7 +18,9 @@ from reconciler.documents.schema_check import against
 from reconciler.documents.yaml_text import read_yaml
 from reconciler.errors import ManifestError, Mistake, Source, UsageError
 from reconciler.kinds.services import CONNECT, operation_rates, service_rates
+from reconciler.kinds.time_zones import zone_problems
 from reconciler.model.environment import VARIABLE, Environment, Ignore, Policy, Quotas, Retries, Threshold
+from reconciler.model.windows import DAYS, HEARD_AT_ONCE, Window
 from reconciler.pacing import Rate, Rates
 from reconciler.schemas.config import config_schema
 
@@ -139,6 +142,22 @@ def _across(node: Node) -> Iterator[Mistake]:
             yield Mistake(source, f"stack and environment have more than {most} characters together; shorten one")
         if isinstance(environment, MapNode):
             yield from _instance(f"environments.{name}", environment)
+            windows = nodes.find(environment, ["policy", "windows"])
+            for number, window in enumerate(windows.items if isinstance(windows, ListNode) else ()):
+                yield from window_mistakes(window, f"environments.{name}.policy.windows[{number + 1}].")
+
+
+def window_mistakes(window: Node, where: str) -> Iterator[Mistake]:
+    """Yields mistakes about one window. `where` begins the name of its keys."""
+    keys = nodes.plain(window) if isinstance(window, MapNode) else {}
+    opens, closes = keys.get("from"), keys.get("to")
+    if isinstance(opens, str) and opens == closes:
+        message = f"{where}to equals from, {brief(opens)}; write another time, or 00:00 and 24:00 for whole days"
+        yield Mistake(nodes.place(window, ["to"]), message)
+    for problem in zone_problems(keys.get("timeZone")):
+        # A legacy name of a zone works.
+        if problem.severity == "error":
+            yield Mistake(nodes.place(window, ["timeZone"]), f"{where}timeZone {problem.message}")
 
 
 def _instance(where: str, environment: MapNode) -> Iterator[Mistake]:
@@ -186,7 +205,7 @@ def _environment(keys: Mapping[str, Any], given: Mapping[str, str]) -> Environme
         sandbox=keys.get("sandbox", False),
         overlays=tuple(map(Path, keys.get("overlays", ()))),
         variables={**keys.get("variables", {}), **given},
-        policy=Policy(**{_snake(key): _threshold(value) for key, value in keys.get("policy", {}).items()}),
+        policy=_policy(keys.get("policy", {})),
         ignore=tuple(Ignore(**rule) for rule in keys.get("ignore", ())),
         rates=_rates(keys.get("rates", {})),
         retries=Retries(**keys.get("retries", {})),
@@ -194,6 +213,23 @@ def _environment(keys: Mapping[str, Any], given: Mapping[str, str]) -> Environme
         recheck=keys.get("recheck", False),
         frozen=keys.get("frozen", ""),
     )
+
+
+def _policy(keys: Mapping[str, Any]) -> Policy:
+    windows = tuple(map(window_of, keys.get("windows", ())))
+    thresholds: dict[str, Any] = {_snake(key): _threshold(value) for key, value in keys.items() if key != "windows"}
+    return replace(Policy(windows=windows), **thresholds)
+
+
+def window_of(keys: Mapping[str, Any]) -> Window:
+    """Returns the window of checked keys."""
+    days, kinds = tuple(keys.get("days", DAYS)), tuple(keys.get("kinds", HEARD_AT_ONCE))
+    return Window(ZoneInfo(keys["timeZone"]), _minutes(keys["from"]), _minutes(keys["to"]), days, kinds)
+
+
+def _minutes(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return 60 * int(hours) + int(minutes)
 
 
 def _threshold(value: str | int) -> Threshold:

@@ -18,17 +18,7 @@ from reconciler.errors import ManifestError, RefusedError, StalePlanError, Usage
 from reconciler.kinds.operations import is_searched_undeclared
 from reconciler.kinds.registry import COMPOSITES, KINDS, LOOKUPS
 from reconciler.live import ReadRequest, read, read_contents
-from reconciler.model import (
-    Desired,
-    Finding,
-    Item,
-    Outcome,
-    Plan,
-    Ref,
-    Result,
-    Status,
-    items,
-)
+from reconciler.model import Desired, Finding, Item, Outcome, Plan, Ref, Result, Status, items
 from reconciler.model.environment import Environment
 from reconciler.model.events import Event
 from reconciler.outcomes.store import (
@@ -49,7 +39,8 @@ from reconciler.plan.destruction import is_managed, managed_world, without_permi
 from reconciler.port import AwsPort
 from reconciler.review.agreement import Reviewed, check_digest, check_reviewed
 from reconciler.review.digest import digest
-from reconciler.review.policy import findings, prunes_everything, refusals
+from reconciler.review.policy import findings, prunes_everything
+from reconciler.review.windows import EXCLUDE, check_times, must_wait
 
 DECLINED = "declined at the prompt"
 
@@ -73,6 +64,7 @@ class Options:
     confirm: Callable[[Plan], bool] = lambda plan: True
     tell: Callable[[Event], None] = lambda event: None
     stop: Stop = field(default_factory=Stop)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the change windows
 
 
 @dataclass(frozen=True)
@@ -95,10 +87,18 @@ def preview(options: Options) -> Preview:
     return Preview(plan, desired, world, (prunes_everything(environment),) if is_bare else ())
 
 
-def judged(planned: Preview, environment: Environment) -> Preview:
+def judged(planned: Preview, environment: Environment, now: datetime) -> Preview:
     """Returns the preview with findings that say why apply would refuse its plan."""
-    refused = (*planned.refused, *findings(planned.plan, environment, planned.world.live))
-    return replace(planned, plan=replace(planned.plan, findings=(*refused, *planned.plan.findings)))
+    return _with_findings(planned, _reasons(planned, environment, now))
+
+
+def _reasons(planned: Preview, environment: Environment, now: datetime) -> tuple[Finding, ...]:
+    of_policy = findings(planned.plan, environment, planned.world.live)
+    return (*planned.refused, *of_policy, *must_wait(planned.plan, environment.policy, now))
+
+
+def _with_findings(planned: Preview, more: tuple[Finding, ...]) -> Preview:
+    return replace(planned, plan=replace(planned.plan, findings=(*more, *planned.plan.findings)))
 
 
 def by_address(desired: Desired, selection: Selection) -> ReadRequest | None:
@@ -116,16 +116,14 @@ def run(options: Options, look: Callable[[Options], Preview] = preview) -> Outco
     with the outcome if it cannot be written.
     """
     started = datetime.now(UTC)
-    planned = judged(look(options), options.environment)
+    planned = look(options)
+    reasons = _reasons(planned, options.environment, options.clock())
+    planned = _with_findings(planned, reasons)
     options.show(planned)
     try:
         conflicts = check(options, planned.plan)
-        reasons = (
-            *(finding.message for finding in planned.refused),
-            *refusals(planned.plan, options.environment, planned.world.live),
-        )
         if reasons:
-            raise RefusedError("\n".join(reasons))
+            raise RefusedError("\n".join(finding.message for finding in reasons))
     except (StalePlanError, RefusedError) as error:
         return _stopped(options, planned.plan, error, started)
     return _confirmed(options, planned, conflicts, started)
@@ -164,8 +162,8 @@ def destroy(options: Options) -> Outcome:
     removed = {address: source for address, source in desired.removed.items() if address in selection.allow_delete}
     plan = make_plan(environment, Desired(removed=removed), world, selection)
     planned = Preview(replace(plan, changes=tuple(map(without_permission, plan.changes))), Desired(), world)
-    options.show(planned)
-    return _confirmed(options, planned, {}, started)
+    options.show(_with_findings(planned, must_wait(planned.plan, environment.policy, options.clock(), remedy="")))
+    return _confirmed(options, planned, {}, started, remedy="")
 
 
 def declared_here(options: Options) -> Examination:
@@ -191,17 +189,22 @@ def _kind(address: str) -> str:
     return address.partition("/")[0]
 
 
-def _confirmed(options: Options, planned: Preview, decided: Mapping[Item, Result], started: datetime) -> Outcome:
+def _confirmed(
+    options: Options, planned: Preview, decided: Mapping[Item, Result], started: datetime, *, remedy: str = EXCLUDE
+) -> Outcome:
     """Applies the plan after a confirmation.
 
-    Every write goes through here, so a frozen environment is never changed.
+    Every write goes through here, so a frozen environment is never changed. A window may close while the question is
+    open, so the windows are compared again after the answer.
     """
-    environment, plan = options.environment, planned.plan
-    if environment.frozen and plan.actionable:
-        error = RefusedError(f"environment {brief(environment.name)} is frozen: {environment.frozen}")
+    plan = planned.plan
+    try:
+        check_times(plan, options.environment, options.clock(), remedy)
+        if plan.actionable and not options.confirm(plan):
+            return _unwritten(options, Outcome(plan, "declined", 1, started, started, message=DECLINED))
+        check_times(plan, options.environment, options.clock(), remedy)
+    except RefusedError as error:
         return _stopped(options, plan, error, started)
-    if plan.actionable and not options.confirm(plan):
-        return _unwritten(options, Outcome(plan, "declined", 1, started, started, message=DECLINED))
     return carry_out(options, planned, decided, started)
 
 

@@ -13,7 +13,7 @@ import click
 
 from reconciler.cli import approval, completing, opening, planning, screen
 from reconciler.cli.choices import Flags
-from reconciler.cli.flags import WRITES, Flagged, full_flag, selection_flags
+from reconciler.cli.flags import WRITES, Flagged, full_flag, selection_flags, window_option
 from reconciler.cli.writing import WriteRequest, carry_out, report_applied
 from reconciler.errors import UsageError
 from reconciler.messages import counted
@@ -123,9 +123,12 @@ reconcile -e test destroy""",
 @click.option("--yes", is_flag=True, help="Delete without asking. --auto-approve has no effect here.")
 @planning.format_option
 @planning.out_option
+@window_option
 @full_flag
 @click.pass_obj
-def destroy(flags: Flags, yes: bool, form: str | None, out: tuple[Path, ...], full: bool) -> int:
+def destroy(
+    flags: Flags, yes: bool, form: str | None, out: tuple[Path, ...], full: bool, window: tuple[str, ...]
+) -> int:
     """Delete every resource that the stack manages in this environment, except protected ones.
 
     Keeps resources that are protected or that AWS never deletes, and gives the reason in the plan. The exit code is
@@ -139,7 +142,7 @@ def destroy(flags: Flags, yes: bool, form: str | None, out: tuple[Path, ...], fu
     approval.must_be_possible(yes or flags.dry_run, "give --yes to delete without asking, or --dry-run to only plan")
     ask = (lambda plan: True) if yes else approval.types_the_name
     show = partial(show_owned, form=form or "text", files=files, depth=planning.depth_of(flags, full))
-    request = WriteRequest(flags, opening.for_writing(flags), ask, show=show)
+    request = WriteRequest(flags, opening.for_writing(flags, {"window": window}), ask, show=show)
     return carry_out(request, reconcile.destroy, report_destroyed)
 
 

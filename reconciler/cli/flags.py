@@ -151,12 +151,19 @@ target_option = _addresses("--target", "GLOB", "Include only addresses that matc
 exclude_option = _addresses("--exclude", "GLOB", "Exclude addresses that match this pattern.")
 allow_delete_option = _addresses("--allow-delete", "ADDRESS", "Allow an irreversible deletion of ADDRESS.")
 allow_create_option = _addresses("--allow-create", "ADDRESS", "Allow creating this Connect instance.")
+window_option = click.option(
+    "--window",
+    multiple=True,
+    metavar="TIMES",
+    help="Also refuse changes that callers hear at once outside these times: 'FROM-TO ZONE'. Repeatable.",
+)
 _SELECTION = (
     target_option,
     exclude_option,
     click.option("--prune", is_flag=True, help="Delete managed resources that are no longer declared."),
     allow_delete_option,
     allow_create_option,
+    window_option,
 )
 
 

@@ -45,8 +45,12 @@ class Opened:
 
 
 def for_reading(flags: Flags, selected: Mapping[str, Any] | None = None) -> Opened:
+    from reconciler.cli.windows import within
+
     config, environment = chosen(flags)
-    return _opened(flags, config, environment, _selection(selected or {}), reach=_real)
+    given = dict(selected or {})
+    environment = within(environment, given.pop("window", ()))
+    return _opened(flags, config, environment, _selection(given), reach=_real)
 
 
 def for_checking(flags: Flags) -> Opened:
@@ -121,6 +125,10 @@ def named(flags: Flags, config: Config) -> str:
     return name
 
 
+def read_clock() -> datetime:
+    return datetime.now(UTC)
+
+
 def _selection(selected: Mapping[str, Any]) -> Selection:
     from reconciler.plan import Selection
 
@@ -150,8 +158,9 @@ def _opened(
         selection,
         environ=os.environ,
         known_environments=tuple(config.environments),
-        today=datetime.now(UTC).date(),
+        today=read_clock().date(),
         tell=work.tell,
+        clock=read_clock,
     )
     return Opened(options, work)
 

@@ -64,7 +64,7 @@ def plan(
     forms = forms_of(out)
     opened = opening.for_reading(flags, selected)
     with opened.work.during("reading"):
-        planned = judged(preview(opened.options), opened.options.environment)
+        planned = judged(preview(opened.options), opened.options.environment, opened.options.clock())
     typos.check_selection(opened.options.selection, planned, opened.work.log)
     print_plan(planned.plan, form, forms, depth_of(flags, full))
     return CHANGES if detailed_exitcode and planned.plan.changes else 0

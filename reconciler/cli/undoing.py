@@ -23,6 +23,7 @@ from reconciler.cli.flags import (
     exclude_option,
     full_flag,
     target_option,
+    window_option,
 )
 from reconciler.cli.logs import log_of
 from reconciler.cli.writing import WriteRequest, carry_out, recover_killed, report_applied
@@ -58,6 +59,7 @@ reconcile -e prod undo .reconcile/outcomes/FILE.json""",
 @exclude_option
 @allow_delete_option
 @allow_create_option
+@window_option
 @full_flag
 @click.pass_obj
 def undo(

@@ -68,7 +68,7 @@ def examine(
     `today`: the date for findings about past dates; without it there are no such findings.
     """
     where = ManifestFolders(environment.root, environment.root / environment.manifests)
-    around = Surroundings(where, _texts(environment, environ), environment.quotas, today)
+    around = Surroundings(where, _texts(environment, environ), environment.quotas, today, environment.scope)
     read = read_layers(environment, around, kinds, known_environments)
     merged = merge_layers(read.value, where, around.texts, kinds)
     buried = [tomb for layer in read.value for tomb in layer.tombstones]
@@ -85,6 +85,7 @@ def examine(
     declared = names.refs(drafts)
     lost = hidden((document for layer in read.value for document in layer.unread), documents.unbuilt, kinds)
     elsewhere_too = names.refs(merged.value.drafts)
+    together = across(declared, kinds)
     between = (
         *_unknown_environments((*(draft.node for draft in merged.value.drafts), *buried), known_environments),
         *_without_instance(environment, documents, kinds),
@@ -96,11 +97,11 @@ def examine(
         *documents.expansion.dangling(documents.of_members, declared, lost),
         *names.to_composites(_links((*documents.resolved, *documents.manifests)), kinds),
         *circles(declared, kinds),
-        *elsewhere(across(declared, kinds), documents.mistakes),
+        *elsewhere(together.mistakes, documents.mistakes),
         *still_declared(removed.value, names.addresses(declared, kinds)),
     )
     empty = [] if here or tombs else [_nothing(environment, where, read.value)]
-    also = Checked(None, between, (*names.look_alikes(drafts, kinds), *empty))
+    also = Checked(None, between, (*names.look_alikes(drafts, kinds), *together.findings, *empty))
     steps: list[Checked[Any]] = [read, merged, *documents.resolved, *documents.manifests, removed, also]
     steps.append(Checked(None, documents.doubtful))
     places = {ref: draft.node.source for ref, draft in elsewhere_too.items()}

@@ -24,7 +24,18 @@ from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Declarable, Kind
 from reconciler.kinds.parts import record_fields
 from reconciler.kinds.rules import faults, repeated
-from reconciler.model import Finding, Linked, Manifest, Ownership, Problem, Records, Ref, Resource, WrittenRecords
+from reconciler.model import (
+    Finding,
+    Linked,
+    Manifest,
+    Ownership,
+    Problem,
+    Records,
+    Ref,
+    Resource,
+    Scope,
+    WrittenRecords,
+)
 from reconciler.model.environment import Quotas
 from reconciler.schemas.kind import kind_schema
 
@@ -33,13 +44,14 @@ from reconciler.schemas.kind import kind_schema
 class Surroundings:
     """The context of a manifest: its folder, the meaning of `${…}`, and the account's limits.
 
-    `today` is the date for findings about past dates; without it there are none.
+    `today` is the date for findings about past dates; without it there are none. `scope` is the environment's place.
     """
 
     where: ManifestFolders
     texts: Texts
     quotas: Quotas
     today: date | None = None
+    scope: Scope | None = None
 
 
 def schema_mistakes(draft: Draft, kind: Declarable, *, overlay: bool = False) -> tuple[Mistake, ...]:
@@ -61,6 +73,7 @@ def read_manifest(resolved: Checked[Draft], kind: Declarable, around: Surroundin
     declared = _declared(draft, body, kind)
     problems = tuple(faults(kind, declared, written.value, around.quotas))
     problems += tuple(kind.outdated(declared, around.today)) if around.today else ()
+    problems += tuple(kind.in_place(declared, around.scope)) if around.scope and isinstance(kind, Kind) else ()
     mistakes = (*wrong, *elsewhere(_mistakes(problems, draft), (*wrong, *resolved.mistakes)))
     mistakes += elsewhere(_lost_protection(draft, kind), (*mistakes, *resolved.mistakes))
     findings = (*written.findings, *_findings(problems, draft, address))
@@ -96,8 +109,9 @@ def _without_cells(spec: MapNode, kind: Declarable) -> MapNode:
     return shell(spec) if kind.cells else spec
 
 
-def across(drafts: Mapping[Ref, Draft], kinds: Mapping[str, Declarable]) -> Iterator[Mistake]:
-    """Yields the mistakes that only several manifests of a kind together show."""
+def across(drafts: Mapping[Ref, Draft], kinds: Mapping[str, Declarable]) -> Checked[None]:
+    """Returns the mistakes and findings that only several manifests of a kind together show."""
+    mistakes, findings = list[Mistake](), list[Finding]()
     here = {ref.kind for ref in drafts}
     for kind in (kinds[name] for name in sorted(here)):
         if not (isinstance(kind, Kind) and kind.ordering.compares_with):
@@ -105,7 +119,9 @@ def across(drafts: Mapping[Ref, Draft], kinds: Mapping[str, Declarable]) -> Iter
         beside = {ref: draft for ref, draft in drafts.items() if ref.kind in (kind.name, *kind.ordering.compares_with)}
         declared = {ref: _declared(draft, body_of(draft), kinds[ref.kind]) for ref, draft in beside.items()}
         for ref, problem in kind.among(declared):
-            yield from _mistakes((problem,), drafts[ref])
+            mistakes += _mistakes((problem,), drafts[ref])
+            findings += _findings((problem,), drafts[ref], str(ref))
+    return Checked(None, tuple(mistakes), tuple(findings))
 
 
 def body_of(draft: Draft) -> MapNode:

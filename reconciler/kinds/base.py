@@ -275,6 +275,10 @@ class Kind(Translation[S]):
         """
         return iter(())
 
+    def in_place(self, declared: Mapping[str, Any], scope: Scope) -> Iterator[Problem]:
+        """Returns what is wrong in one account, Region or instance. Skips wrong shapes, like `problems`."""
+        return iter(())
+
     def outdated(self, declared: Mapping[str, Any], today: date) -> Iterator[Problem]:
         """Returns findings about the past, such as an override that ended. Skips wrong shapes, like `problems`."""
         return iter(())

@@ -125,7 +125,7 @@ class Manifest:
 class Finding(NamedTuple):
     """A remark for the operator that is not a mistake.
 
-    `severity` is "info" or "warning". In a plan it is "error" if apply would refuse the plan.
+    `severity` is "info" or "warning". In a plan it is "error" if apply would refuse the plan at any time.
     """
 
     severity: str

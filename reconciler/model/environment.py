@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from reconciler.errors import Source
 from reconciler.model import Ref, Scope
+from reconciler.model.windows import Window
 from reconciler.pacing import Rates
 
 VARIABLE = "RECONCILE_VAR_"  # prefix of environment variables that override the variables of the file
@@ -36,14 +37,18 @@ class Threshold(NamedTuple):
 
 @dataclass(frozen=True)
 class Policy:
-    """The most that one run may delete and update.
+    """The most that one run may delete and update, and the times of its changes.
 
     `max_delete` applies to a kind's resources, a table's rows and an attribute's cells, from 10 items up.
     `max_update` applies to a table's cells, from 20 cells up.
+    A kind that `windows` name is changed only while one of these is open. So it is with `run_windows`, those of
+    `--window`. They can only narrow the others: if both name a kind, one of each must be open.
     """
 
     max_delete: Threshold = Threshold(percent=Decimal(30))
     max_update: Threshold = Threshold(percent=Decimal(50))
+    windows: tuple[Window, ...] = ()
+    run_windows: tuple[Window, ...] = ()
 
 
 class Ignore(NamedTuple):

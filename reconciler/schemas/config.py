@@ -10,6 +10,7 @@ from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.services import CONNECT, operation_rates
 from reconciler.model.spec import REMEDY, Schema, expecting
 from reconciler.schemas.draft7 import DRAFT
+from reconciler.schemas.windows import window_schema
 
 # Python's `$` also matches before a line's end, JavaScript's does not; only in JavaScript `\d` is `[0-9]`.
 _END = r"$(?!\n)"
@@ -188,6 +189,14 @@ def _limits() -> dict[str, Schema]:
             "30%",
         ),
         "maxUpdate": _threshold("The most cells of a table to update.", "Percentages apply from 20 cells up.", "50%"),
+        "windows": {
+            "description": "Times in which resources of some kinds may be changed. Apply exits with 3 outside them.",
+            "type": "array",
+            "minItems": 1,
+            "items": window_schema(),
+            REMEDY: "write a window, or leave windows out",
+            "examples": [[{"from": "20:00", "to": "06:00", "timeZone": "Europe/London"}]],
+        },
     }
     retries = {
         "attempts": _count("The most attempts of one call, with the first.", 4),
@@ -197,7 +206,9 @@ def _limits() -> dict[str, Schema]:
     known = [quota for kind in KINDS.values() for quota in kind.quotas if quota.key]
     quotas = {quota.key: _count(quota.description, quota.default) for quota in known}
     return {
-        "policy": _map("Policy", "Limits of the changes of one run. Apply exits with 3 above them.", (), policy),
+        "policy": _map(
+            "Policy", "Limits of the changes of one run, and their times. Apply exits with 3 outside them.", (), policy
+        ),
         "rates": _rates(),
         "retries": _map("Retries", "How often apply tries again.", (), retries),
         "quotas": _map("Quotas", "Quotas of the account, for those that AWS has raised.", (), quotas),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.sandbox import INSTANCE_ARN
-from tests.cli.running import Done, Repository, Server, client, rows, table, write_cell
+from tests.cli.running import SANDBOX, Done, Repository, Server, client, resource, rows, table, write_cell
 
 Reconcile = Callable[..., Done]
 Provoke = Callable[[Repository, Reconcile, Server], str]
@@ -75,6 +75,15 @@ def of_the_policy(repository: Repository, reconcile: Reconcile, server: Server) 
     return done.out + done.err
 
 
+def of_the_windows(repository: Repository, reconcile: Reconcile, server: Server) -> str:
+    # Windows that are never open together refuse at any time.
+    window = {"from": "01:00", "to": "02:00", "timeZone": "UTC"}
+    repository.configure({"lab": {**SANDBOX, "policy": {"windows": [window]}}})
+    repository.declare(resource("HoursOfOperation", "Office", {"timeZone": "UTC", "config": []}))
+    done = reconcile("apply", "--auto-approve", "--window", "02:00-03:00 UTC")
+    return done.out + done.err
+
+
 def of_no_credentials(repository: Repository, reconcile: Reconcile, server: Server) -> str:
     repository.configure({"prod": {"instance": INSTANCE_ARN}})
     return reconcile("plan", AWS_ENDPOINT_URL=server.endpoint, AWS_SHARED_CREDENTIALS_FILE="/dev/null").err
@@ -91,6 +100,7 @@ PROVOKED: Mapping[str, Provoke] = {
     "the role needs the action connect:…": of_a_missing_permission,
     "Conflict: …; it is left alone": of_another_writer,
     "policy.maxDelete": of_the_policy,
+    "no change window … is open for …": of_the_windows,
     "no AWS credentials": of_no_credentials,
 }
 

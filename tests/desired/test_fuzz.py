@@ -68,7 +68,10 @@ environments:
     instance: arn:aws:connect:ca-central-1:111122223333:instance/00000000-0000-4000-8000-000000000000
     overlays: [prod]
     variables: {TEAM: support, SIZE: 5}
-    policy: {maxDelete: 30%, maxUpdate: 50}
+    policy:
+      maxDelete: 30%
+      maxUpdate: 50
+      windows: [{kinds: [Queue], days: [MONDAY], from: 20:00, to: 06:00, timeZone: Europe/London}]
     ignore: [{address: "DataTable/*", path: description}]
     rates: {default: {perSecond: 2, burst: 5}, SearchContacts: unlimited}
     retries: {attempts: 4, conflicts: 5}

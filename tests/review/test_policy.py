@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.builders.manifests import manifest
 from tests.builders.tables import attribute, key, many, table
 from tests.worlds.world import World
 
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AB = [key(), attribute("A"), attribute("B")]
 
 
@@ -126,7 +128,7 @@ def test_a_refusal_of_apply_is_a_finding_of_the_plan(world: World) -> None:
     frozen = world.with_settings(frozen="until Monday")
     seen = frozen.preview(table(AB, rows(6), prune=True))
 
-    plan = judged(seen, frozen.environment).plan
+    plan = judged(seen, frozen.environment, NOW).plan
 
     errors = [finding for finding in plan.findings if finding.severity == "error"]
     assert [(finding.address, finding.message) for finding in errors] == [

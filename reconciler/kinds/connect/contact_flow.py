@@ -8,14 +8,15 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from reconciler.flows.document import FlowDocument
-from reconciler.kinds.base import Kind
-from reconciler.kinds.connect.flow_content import PURPOSE, STUB, Purpose, content_problems, explained
+from reconciler.kinds.base import Declared, Kind
+from reconciler.kinds.connect.flow_audits import content_problems, problems_between, problems_in_place
+from reconciler.kinds.connect.flow_content import PURPOSE, STUB, Purpose, explained
 from reconciler.kinds.connect.words import Name
 from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Update
 from reconciler.kinds.words import Tagged
-from reconciler.model import AwsName, Call, Draft, IdOf, Problem, Ref, Resource, WrittenRecords
+from reconciler.model import AwsName, Call, Draft, IdOf, Problem, Ref, Resource, Scope, WrittenRecords
 from reconciler.model.content import TextFile
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import meanings
@@ -102,7 +103,7 @@ class ContactFlowKind(Kind[ContactFlow]):
         constants={"Type": "CONTACT_FLOW"},
         deferred=frozenset({"content"}),
     )
-    ordering = Ordering(follows=frozenset({"content"}))
+    ordering = Ordering(compares_with=("ContactFlowModule", "LambdaAssociation"), follows=frozenset({"content"}))
     deletion = Deletion(irreversible="the flow and its versions; past contact records will refer to a deleted flow")
 
     def create_call(self, ref: Ref, spec: ContactFlow, tags: Mapping[str, str], held: Collection[str] = ()) -> Call:
@@ -127,7 +128,13 @@ class ContactFlowKind(Kind[ContactFlow]):
         return ""
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
-        return content_problems(declared, FlowDocument)
+        return content_problems(declared)
+
+    def among(self, declared: Declared) -> Iterator[tuple[Ref, Problem]]:
+        return problems_between(declared)
+
+    def in_place(self, declared: Mapping[str, Any], scope: Scope) -> Iterator[Problem]:
+        return problems_in_place(declared, scope)
 
     def explained(self, call: Call, message: str, files: Mapping[str, TextFile]) -> str:
         return explained(call, message, files)

@@ -9,13 +9,13 @@ from pydantic import Field, field_validator
 
 from reconciler.flows.document import ModuleDocument
 from reconciler.kinds.base import Kind
+from reconciler.kinds.connect.flow_audits import content_problems, problems_in_place
 from reconciler.kinds.connect.flow_content import (
     LASTING_PURPOSE,
     MODULE_STUB,
     NO_CONTRACT,
     LastingPurpose,
     ModuleSettings,
-    content_problems,
     explained,
 )
 from reconciler.kinds.connect.words import Name
@@ -23,7 +23,7 @@ from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writi
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Detail, Listing, Update
 from reconciler.kinds.words import Tagged
-from reconciler.model import Call, Clearable, Problem, Ref, Spec, WrittenRecords
+from reconciler.model import Call, Clearable, Problem, Ref, Scope, Spec, WrittenRecords
 from reconciler.model.content import TextFile
 from reconciler.model.environment import Quotas
 from reconciler.model.spec import meanings
@@ -103,7 +103,10 @@ class ContactFlowModuleKind(Kind[ContactFlowModule]):
         return self.call(update.operation, {**call.params, "Settings": NO_CONTRACT})
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
-        return content_problems(declared, ModuleDocument)
+        return content_problems(declared)
+
+    def in_place(self, declared: Mapping[str, Any], scope: Scope) -> Iterator[Problem]:
+        return problems_in_place(declared, scope)
 
     def explained(self, call: Call, message: str, files: Mapping[str, TextFile]) -> str:
         return explained(call, message, files)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 
 from pydantic import Field
 
-from reconciler.flows.document import FlowDocument
-from reconciler.flows.places import place_of
 from reconciler.flows.problems import with_blocks
-from reconciler.flows.structure import faults
-from reconciler.model import Call, JsonDocument, Problem
+from reconciler.model import Call, JsonDocument
 from reconciler.model.content import TextFile
 from reconciler.model.document import Document, parsed
 
@@ -37,26 +34,9 @@ class ModuleSettings(JsonDocument):
     title = "Module settings"
 
 
-CONTENT = "content"
-
-
-def content_problems(declared: Mapping[str, Any], document: type[FlowDocument]) -> Iterator[Problem]:
-    """Yields the structural faults of a declared content. Skips what is not JSON, which is another mistake."""
-    written = declared.get(CONTENT)
-    if not isinstance(written, str | dict) or document.fault(written):
-        return
-    value = document.of(written).value
-    for steps, block, message in faults(value):
-        named = f'block "{block}": {message}' if block else message
-        if isinstance(written, dict):
-            yield Problem("error", (CONTENT, *steps), named)
-        else:
-            yield Problem("error", (CONTENT,), named, inside=place_of(written, steps))
-
-
 def explained(call: Call, message: str, files: Mapping[str, TextFile]) -> str:
     """Returns AWS's problems with a content, with the name and the place of each block."""
     content = call.params.get("Content")
     if not isinstance(content, str) or Document.fault(content):
         return message
-    return with_blocks(message, parsed(content), files.get(CONTENT))
+    return with_blocks(message, parsed(content), files.get("content"))
