@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from reconciler.model import Linked, Manifest, Outcome, Status
+from reconciler.model import REFERENCE, Linked, Manifest, Outcome, Status
 from reconciler.sandbox import INSTANCE_ID
 from tests.builders.manifests import manifest
 from tests.worlds.world import World
@@ -50,18 +50,25 @@ def content(*blocks: Any, end: Any = END, **more: Any) -> dict[str, Any]:
     return {"Version": "2019-10-30", "StartAction": every[0]["Identifier"], "Metadata": {}, **more, "Actions": every}
 
 
-def text_of(value: Any) -> str:
-    """Returns a content as a file has it, with its references."""
-    text = json.dumps(value)
-    return Linked(text) if "${" in text else text
+def linked(value: Any) -> Any:
+    """Returns a content with its references, as it is read from a file."""
+    match value:
+        case str():
+            return Linked(value) if REFERENCE.search(value) else value
+        case dict():
+            return {key: linked(item) for key, item in value.items()}
+        case list():
+            return [linked(item) for item in value]
+        case _:
+            return value
 
 
 def flow(name: str, *blocks: Any, **fields: Any) -> Manifest:
-    return manifest("ContactFlow", name, {"content": text_of(content(*blocks)), **fields})
+    return manifest("ContactFlow", name, {"content": linked(content(*blocks)), **fields})
 
 
 def module(name: str, *blocks: Any, **fields: Any) -> Manifest:
-    written = text_of(content(*blocks, end=RETURN, Settings=SETTINGS))
+    written = linked(content(*blocks, end=RETURN, Settings=SETTINGS))
     return manifest("ContactFlowModule", name, {"content": written, **fields})
 
 
