@@ -99,7 +99,7 @@ def _differences(task: Task, spec: Resource, entry: Mapping[str, Any]) -> list[s
     """Returns the fields of the create, also those left to AWS's default, that are live with another value."""
     kind, ref, ports = task.kind, task.change.ref, task.run.ports
     members = patiently(task, partial(filled, ports.aws, kind, entry, lambda path: True))
-    members = kind.with_hashes(kind.with_tags(members, foreign(kind.tags_of(members))), kind.tags_of(members))
+    members = kind.with_kept(kind.with_tags(members, foreign(kind.tags_of(members))), kind.tags_of(members))
     live = kind.from_aws(members, ports.directory.name, "" if kind.identity.key == "name" else ref.name)
     live = ports.directory.by_name_within(live)
     # Items of sets, parts, and fields that create does not take have their own calls, which recheck for themselves.

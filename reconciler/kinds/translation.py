@@ -18,7 +18,7 @@ from reconciler.kinds.fields import (
     is_present,
     nested,
 )
-from reconciler.kinds.marks import hash_tags
+from reconciler.kinds.marks import hash_tags, text_tags
 from reconciler.kinds.service import Service, Tagging
 from reconciler.kinds.verbs import Parts
 from reconciler.model import Content, Resource, Spec
@@ -71,15 +71,19 @@ class Translation(Generic[S]):
                 fields[field] = self._decode(field, self.read_field(field, value), names)
         return cast(S, self.spec.model_validate(fields))
 
-    def with_hashes(self, members: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
-        """Returns an answer with the contents that AWS never returns: their hashes are in the resource's tags."""
-        known = {field: tags[tag] for field, tag in hash_tags(self.spec).items() if tag in tags}
-        return {**members, **{self.answered(field): Content(digits) for field, digits in known.items()}}
+    def with_kept(self, members: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
+        """Returns an answer with what AWS never returns: texts, and hashes of contents, are in the resource's tags."""
+        hashes = {field: tags[tag] for field, tag in hash_tags(self.spec).items() if tag in tags}
+        contents = {self.answered(field): Content(digits) for field, digits in hashes.items()}
+        texts = {self.answered(field): tags[tag] for field, tag in text_tags(self.spec).items() if tag in tags}
+        return {**members, **contents, **texts}
 
-    def hashes_of(self, spec: S) -> dict[str, str]:
-        """Returns the tags with the hashes of a spec's contents."""
+    def kept_of(self, spec: S) -> dict[str, str]:
+        """Returns the tags with what AWS never returns of a spec."""
         contents = {tag: getattr(spec, field) for field, tag in hash_tags(self.spec).items()}
-        return {tag: content.sha256 for tag, content in contents.items() if content}
+        texts = {tag: getattr(spec, field) for field, tag in text_tags(self.spec).items()}
+        hashes = {tag: content.sha256 for tag, content in contents.items() if content}
+        return hashes | {tag: text for tag, text in texts.items() if text}
 
     def part_from_aws(self, answer: Mapping[str, Any], names: Names) -> Spec:
         inner = nested(self.spec, self._parts.field)

@@ -58,6 +58,7 @@ from reconciler.model.spec import (
     RefTo,
     Resource,
     Spec,
+    TextInTag,
     Unordered,
     in_order,
 )
@@ -123,6 +124,7 @@ __all__ = [
     "Status",
     "Step",
     "TableChange",
+    "TextInTag",
     "Totals",
     "Unordered",
     "Written",
