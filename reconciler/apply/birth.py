@@ -10,11 +10,11 @@ from reconciler.apply.sending import BY_OTHERS, Effect, Settled, Task, patiently
 from reconciler.apply.waiting import until_ready
 from reconciler.diff.fields import by_key, diff, merge_declared
 from reconciler.directory import AwsIds
-from reconciler.kinds.asking import again, filled, listed, members_of
+from reconciler.kinds.asking import again, filled, listed, listed_in, members_of
 from reconciler.kinds.fields import manifest_key
 from reconciler.kinds.operations import finding, reads_of
 from reconciler.messages import command
-from reconciler.model import Does, Ownership, Resource, Result, Status
+from reconciler.model import Does, Ownership, Read, Resource, Result, Status
 from reconciler.model.ownership import STACK, foreign, is_managed
 from reconciler.port import Answer
 
@@ -69,11 +69,21 @@ def _namesakes(task: Task, spec: Resource) -> Iterator[Mapping[str, Any]]:
             yield {**own, **members}
         return
     for read in finding(kind, spec):
-        for entry in listed(aws, kind, read):
+        for entry in _entries(task, spec, read):
             known = (entry["Name"],) if kind.identity.key == "name" and "Name" in entry else kind.keys_of(entry)
             if wanted in (_folded(task, key) for key in known):
                 ask = partial(members_of, aws, kind, describe, kind.own_of(entry)) if describe else dict
                 yield {**entry, **patiently(task, ask)}
+
+
+def _entries(task: Task, spec: Resource, read: Read) -> Iterator[dict[str, Any]]:
+    """Yields the resources of a bulk read, or those in the container of the spec."""
+    kind, ports = task.kind, task.run.ports
+    container = kind.container(spec) if kind.reading.container[0] else None
+    if container is None:
+        yield from listed(ports.aws, kind, read)
+    else:
+        yield from listed_in(ports.aws, kind, read, container, ports.directory.identity(container).id)
 
 
 def _folded(task: Task, key: str) -> str:
