@@ -10,10 +10,10 @@ from pydantic import Field
 from reconciler.flows.document import ModuleDocument
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.flow_content import (
+    LASTING,
     MODULE_STUB,
-    PURPOSE,
+    LastingPurpose,
     ModuleSettings,
-    Purpose,
     content_problems,
     explained,
 )
@@ -32,7 +32,7 @@ class ContactFlowModule(Tagged):
     """A module: blocks that flows invoke together. A change reaches new contacts of every flow that invokes it."""
 
     name: Name = Field(description="The name of the module.", examples=["Greet"])
-    description: Purpose = Field("", description=PURPOSE)
+    description: LastingPurpose = Field("", description=LASTING)
     state: Literal["ACTIVE", "ARCHIVED"] = Field(
         "ACTIVE",
         description="The state of the module.",

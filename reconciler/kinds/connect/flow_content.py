@@ -15,8 +15,13 @@ from reconciler.model import Call, JsonDocument, Problem
 from reconciler.model.content import TextFile
 from reconciler.model.document import Document, parsed
 
+MODULE = "ContactFlowModule"
+MODULE_ID, VERSION = "ContactFlowModuleId", "ContactFlowModuleVersion"  # parameters of versions and aliases
 PURPOSE = "The purpose, in up to 500 characters. An empty text removes it."
 Purpose = Annotated[str, Field(max_length=500, examples=["Entry of the main line"])]
+LASTING = "The purpose, in 1 to 500 characters. AWS can change it but not remove it."
+# Modules, unlike flows, need a letter in every description: the service model has a pattern.
+LastingPurpose = Annotated[str, Field(min_length=1, max_length=500, examples=["Says hello"])]
 
 _END = '{"Identifier":"end","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}'
 # The content between the create and the first real content: it ends the contact.
