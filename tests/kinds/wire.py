@@ -145,6 +145,9 @@ class Wire:
             if kind.writing.create == operation and kind.identity.id_param not in ("", *params)
         ]
         for kind in makers:
+            if operation == "CreateContactFlowModuleVersion":
+                module = params["ContactFlowModuleId"]
+                return Answer({"ContactFlowModuleArn": f"{ACCOUNT}:flow-module/{module}", "Version": 9}, "")
             ref = Ref(kind.name, params[kind.param("name")])
             return Answer({kind.identity.id_param: id_of(ref), "Arn": arn_of(ref)}, "")
         for kind in KINDS.values():

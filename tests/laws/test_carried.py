@@ -18,6 +18,7 @@ from reconciler.model import Spec
 LEAST = 0.85
 # Members that name the resource or the attempt, and are not declared.
 ADDRESSING = {"InstanceId", "ClientToken", "AssociationId", "logGroupIdentifier", "resourceIdentifier", "GroupName"}
+ADDRESSING |= {"ContactFlowModuleId", "FlowModuleContentSha256"}  # the container, and a condition
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 

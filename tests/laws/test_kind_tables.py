@@ -301,6 +301,8 @@ def test_a_lookup_has_a_name_an_id_and_an_arn(kind: str) -> None:
 
 def _with_ids(value: Any) -> Any:
     match value:
+        case IdOf(is_number=True):
+            return 1
         case IdOf():
             return ID
         case Mapping():

@@ -19,7 +19,7 @@ from reconciler.model.spec import expecting
 # The letters and the length of a tag's value: a tag keeps the address, because AWS never returns it.
 ADDRESS = r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[\w .:/=+@-]+$"
 S3_URI = (
-    "The sound file, s3://BUCKET/KEY, in up to 256 characters. A create needs it, and a new address replaces the sound. "
+    "The sound file, s3://BUCKET/KEY, in up to 256 characters. A create needs it. A new address replaces the sound. "
     "Another file at the same address is not noticed, so write a version into the key. Apply's role needs s3:GetObject "
     "on the file."
 )
@@ -63,5 +63,6 @@ class PromptKind(Kind[Prompt]):
         return self.call(call.operation, {**call.params, **self.to_aws(spec, ("name", "description"))})
 
     def refuses(self, ref: Ref, before: Prompt | None, after: Prompt | None, there: Mapping[Ref, Resource]) -> str:
-        is_new = before is None and after is not None
-        return "AWS creates a prompt from a file; write its s3Uri" if is_new and not after.s3_uri else ""
+        if before or after is None or after.s3_uri:
+            return ""
+        return "AWS creates a prompt from a file; write its s3Uri"
