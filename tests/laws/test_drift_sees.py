@@ -94,6 +94,8 @@ def _unseen(kind: Kind[Any]) -> set[str]:
     """Returns the parameters whose change cannot be seen: AWS never returns them, or they name it."""
     kept = {kind.param(field) for field in kept_tags(kind.spec)}
     names = {update.names.get(kind.identity.key, "") for update in kind.writing.updates}
+    # The status of a call on a draft decides whether the call publishes it.
+    kept |= {"Status"} if kind.reading.draft else set()
     return kept | (names if kind.ownership is Ownership.DECLARED else set())
 
 
