@@ -39,9 +39,10 @@ class FlowDocument(Document):
     def read(cls, value: Any) -> Any:
         """Returns the content of a file or an answer, with texts where AWS wants texts."""
         try:
-            return with_texts_everywhere(content_of(value))
+            content = with_texts_everywhere(content_of(value))
         except FlowFormatError as error:
             raise NotJsonError(str(error)) from error
+        return content if isinstance(content, dict) else value
 
     @classmethod
     def sides(cls, before: Document, after: Document) -> tuple[Any, Any]:

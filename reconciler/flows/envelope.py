@@ -84,6 +84,9 @@ def _of_answer(answer: dict[str, Any], name: str) -> Any:
     if not isinstance(content, str):
         raise FlowFormatError(f"{name} has no Content")
     try:
-        return parsed(content)
+        value = parsed(content)
     except NotJsonError as error:
         raise FlowFormatError(f"{name}.Content is not valid JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise FlowFormatError(f"{name}.Content is not a JSON object")
+    return value
