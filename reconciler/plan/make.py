@@ -42,7 +42,7 @@ def _compared(
 ) -> tuple[Plan, list[Planned]]:
     resources = world.directory.refs() | world.live.keys() | desired.manifests.keys()
     deletions = Deletions(environment.scope, desired.removed, selection, resources)
-    held = {ref: frozenset(deferred_fields(ref, desired.manifests)) for ref in desired.manifests}
+    held = deferred_fields(desired.manifests)
     selected = sorted(ref for ref in desired.manifests if selection.covers(str(ref)))
     tables = TablePlanner(environment, world.directory, deletions)
     planner = Planner(environment, world.directory, selection, deletions, tables, held, frozenset(selected))
