@@ -1,4 +1,4 @@
-"""Shows the whole story on this machine: plan, apply, an empty plan, a change in the console, drift, and its fix.
+"""Shows the whole story on this machine: plan, apply, an empty plan, changes in the console, drift, and the fix.
 
 At last it exports everything to manifests, whose plan is empty as well.
 
@@ -19,6 +19,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent.parent
 TABLE = "CustomerTypes"
+FLOW, BLOCK = "Main", "Queue is full"
 
 
 def main() -> int:
@@ -39,19 +40,22 @@ def _story(root: Path) -> int:
     _reconcile(root, "-e", "sandbox", "apply", "--auto-approve")
     _say("3. A second plan has no changes")
     _reconcile(root, "-e", "sandbox", "plan", "--detailed-exitcode")
-    edit = _edit_in_the_console(root)
-    _say(f"4. A person changes a cell in the console: {edit}")
+    edit = _edit_a_flow_in_the_console(root)
+    _say(f"4. A person changes one text of a flow in the console, which saves all blocks in another order: {edit}")
     _reconcile(root, "-e", "sandbox", "drift", expected=2)
-    _say("5. Apply again fixes it")
+    edit = _edit_in_the_console(root)
+    _say(f"5. A person changes a cell, too: {edit}")
+    _reconcile(root, "-e", "sandbox", "drift", expected=2)
+    _say("6. Apply again fixes both")
     _reconcile(root, "-e", "sandbox", "apply", "--auto-approve")
-    _say("6. There is no drift any more")
+    _say("7. There is no drift any more")
     _reconcile(root, "-e", "sandbox", "drift")
     exported = root / ".reconcile" / "exported"
     shutil.rmtree(exported, ignore_errors=True)
-    _say("7. Export every resource, also AWS's own, to another folder")
+    _say("8. Export every resource, also AWS's own, to another folder")
     _reconcile(root, "-e", "sandbox", "export", "--into", str(exported / "manifests" / "base"))
     _share_the_sandbox(root, exported)
-    _say("8. Adopted, a plan of that folder has no changes")
+    _say("9. Adopted, a plan of that folder has no changes")
     _reconcile(exported, "adopt", "--all", "--auto-approve")
     _reconcile(exported, "plan", "--detailed-exitcode")
     return 0
@@ -71,6 +75,23 @@ def _share_the_sandbox(root: Path, other: Path) -> None:
     (other / "reconcile.yaml").write_text(config, encoding="utf-8")
     (other / ".reconcile").mkdir(exist_ok=True)
     shutil.copy(root / ".reconcile" / "sandbox.json", other / ".reconcile")
+
+
+def _edit_a_flow_in_the_console(root: Path) -> str:
+    """Changes the text of one block. As a save does, it also changes the order of the blocks and their positions."""
+    connect, instance = _console(root)
+    flows = connect.list_contact_flows(InstanceId=instance, MaxResults=1000)["ContactFlowSummaryList"]
+    flow = next(summary["Id"] for summary in flows if summary["Name"] == FLOW)
+    content = json.loads(
+        connect.describe_contact_flow(InstanceId=instance, ContactFlowId=flow)["ContactFlow"]["Content"]
+    )
+    content["Actions"].reverse()
+    for drawn in content["Metadata"]["ActionMetadata"].values():
+        drawn["position"]["x"] += 40
+    parameters = next(action["Parameters"] for action in content["Actions"] if action["Identifier"] == BLOCK)
+    before, parameters["Text"] = parameters["Text"], "All our lines are busy. Please call again tomorrow."
+    connect.update_contact_flow_content(InstanceId=instance, ContactFlowId=flow, Content=json.dumps(content))
+    return f"{FLOW}, {BLOCK}: {before} → {parameters['Text']}"
 
 
 def _edit_in_the_console(root: Path) -> str:

@@ -68,7 +68,7 @@ def examine(
     `today`: the date for findings about past dates; without it there are no such findings.
     """
     where = ManifestFolders(environment.root, environment.root / environment.manifests)
-    around = Surroundings(where, _texts(environment, environ), environment.quotas, today, environment.scope)
+    around = Surroundings(where, texts_of(environment, environ), environment.quotas, today, environment.scope)
     read = read_layers(environment, around, kinds, known_environments)
     merged = merge_layers(read.value, where, around.texts, kinds)
     buried = [tomb for layer in read.value for tomb in layer.tombstones]
@@ -197,7 +197,8 @@ def _links(steps: Iterable[Checked[Any]]) -> Iterator[Link]:
         yield from step.links
 
 
-def _texts(environment: Environment, environ: Mapping[str, str]) -> Texts:
+def texts_of(environment: Environment, environ: Mapping[str, str]) -> Texts:
+    """Returns the meaning of `${…}` in the manifests of an environment."""
     given = {key.removeprefix(VARIABLE): value for key, value in environ.items() if key.startswith(VARIABLE)}
     return Texts(environment.name, {**environment.variables, **given}, "a field cannot contain a secret")
 

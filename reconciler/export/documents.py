@@ -18,12 +18,17 @@ class DocumentFile(NamedTuple):
 
 
 def document_files(spec: type[Spec], values: Mapping[str, Any], stem: str) -> Iterator[DocumentFile]:
-    """Yields the files of the documents in a manifest's spec. A text that is not JSON stays in the manifest."""
+    """Yields the files of the documents in a manifest's spec. A text that is not JSON stays in the manifest.
+
+    The name of a file depends on its field alone, so that an overlay with one of two documents has the same names.
+    """
     is_first = True
     for name in spec.model_fields:
         key, document = manifest_key(spec, name), document_type(spec, name)
         value = values.get(key)
-        if document and document.has_file and isinstance(value, dict):
-            own = "" if is_first else f".{key}"
+        if not document or not document.has_file:
+            continue
+        own = "" if is_first else f".{key}"
+        is_first = False
+        if isinstance(value, dict):
             yield DocumentFile(key, f"{stem}{own}.json", document.laid_out(value))
-            is_first = False

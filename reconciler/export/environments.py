@@ -18,11 +18,16 @@ def of_one_environment(specs: Mapping[Ref, Any], named: Mapping[Ref, AbstractSet
     `specs` are as the manifests hold them, so a reference by name does not count. `named` maps each resource to those
     that it refers to.
     """
-    bound = {ref for ref, spec in specs.items() if any(map(_is_of_one_place, _texts(spec)))}
+    bound = {ref for ref, spec in specs.items() if bound_texts(spec)}
     # In another environment, a reference to one of them would have no target.
     while more := {ref for ref, targets in named.items() if targets & bound} - bound:
         bound |= more
     return frozenset(bound)
+
+
+def bound_texts(spec: Any) -> tuple[str, ...]:
+    """Returns the texts of a manifest that hold an id or an ARN, each once."""
+    return tuple(dict.fromkeys(filter(_is_of_one_place, _texts(spec))))
 
 
 def _is_of_one_place(text: str) -> bool:
@@ -44,6 +49,8 @@ def _texts(value: Any) -> Iterator[str]:
     match value:
         case str():
             yield value
+        case {"Actions": list() as actions}:
+            yield from _texts_of_flow(actions)
         case Mapping():
             own = _blocks(value)
             for item in value.values():
@@ -51,3 +58,11 @@ def _texts(value: Any) -> Iterator[str]:
         case list() | tuple():
             for item in value:
                 yield from _texts(item)
+
+
+def _texts_of_flow(actions: list[Any]) -> Iterator[str]:
+    """Yields the texts of a flow's blocks, without their own ids, which are generated, and without the layout."""
+    own = {action.get("Identifier") for action in actions if isinstance(action, Mapping)}
+    for text in _texts(actions):
+        if text not in own:
+            yield text

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from reconciler.directory import World
 from reconciler.documents.csv_text import write_csv
 from reconciler.errors import ReconcileError, UsageError
-from reconciler.export.declaration import Declaration, declare, with_manifest_settings
+from reconciler.export.declaration import Declaration, declare, with_live_paths, with_manifest_settings
 from reconciler.export.documents import document_files
 from reconciler.export.environments import of_one_environment
 from reconciler.export.file_names import folder_name, stems
@@ -31,6 +31,7 @@ class Target:
 
     `root` holds reconcile.yaml and the schemas that editors read. Later runs read every file in the folder `manifests`.
     `only` names the exported environment if the project has several: a resource with its ids or ARNs is for it alone.
+    `option` is the flag that names another folder.
     """
 
     folder: Path
@@ -38,6 +39,7 @@ class Target:
     manifests: Path
     overwrite: bool = False
     only: str = ""
+    option: str = "--into"
 
     @property
     def is_read(self) -> bool:
@@ -83,18 +85,17 @@ def prepare(world: World, covers: Callable[[Ref], bool], target: Target, known: 
     reasons = {live.ref: known.reason_to_skip(live.ref) for live in covered if target.is_read}
     left = {ref: reason for ref, reason in reasons.items() if reason}
     declared, notes = list[Declaration](), list(world.odd)
-    for live in covered:
-        if live.ref not in left:
-            manifest = known.manifests.get(live.ref)
-            valid = drop_invalid(with_manifest_settings(declare(live), manifest) if manifest else declare(live))
-            declared += [valid.declaration] if valid.declaration else []
-            notes += valid.notes
+    for live in with_live_paths(live for live in covered if live.ref not in left):
+        manifest = known.manifests.get(live.ref)
+        valid = drop_invalid(with_manifest_settings(declare(live), manifest) if manifest else declare(live))
+        declared += [valid.declaration] if valid.declaration else []
+        notes += valid.notes
     named = {ref: ref.name for ref in known.manifests} if target.is_read else {}
     named |= {item.live.ref: item.live.spec.name for item in declared}
-    stems_of = _stems([*left, *(item.live.ref for item in declared)])
-    specs = _specs(declared, Writer(world.directory, named))
+    stems_of = stems_of_refs([*left, *(item.live.ref for item in declared)])
+    specs = written_specs(declared, Writer(world.directory, named))
     of_one = _of_one(declared, specs) if target.only else frozenset[Ref]()
-    files = list(_files(declared, specs, Writer(world.directory, named), target, stems_of, of_one))
+    files = list(manifest_files(declared, specs, Writer(world.directory, named), target, stems_of, of_one))
     exported = compared(files, target)
     return replace(exported, notes=tuple(notes), left=tuple(left.values()), of_one=tuple(sorted(of_one)))
 
@@ -121,19 +122,20 @@ def _refusal(replaced: Sequence[Path], target: Target) -> str:
     named = ", ".join(os.path.relpath(path, target.root) for path in replaced)
     verb, them = ("exists", "it") if len(replaced) == 1 else ("exist", "them")
     return (
-        f"{named} {verb} with other contents; nothing was written: write elsewhere with --into DIR, or replace {them} "
-        "with --overwrite"
+        f"{named} {verb} with other contents; nothing was written: write elsewhere with {target.option} DIR, or "
+        f"replace {them} with --overwrite"
     )
 
 
-def _stems(refs: Sequence[Ref]) -> Mapping[Ref, str]:
+def stems_of_refs(refs: Sequence[Ref]) -> Mapping[Ref, str]:
     """Returns the file names of all resources, skipped ones included, so that two similar names stay two files."""
     kinds = {ref.kind for ref in refs}
     by_kind = {kind: stems(ref.name for ref in refs if ref.kind == kind) for kind in kinds}
     return {ref: by_kind[ref.kind][ref.name] for ref in refs}
 
 
-def _specs(declared: Sequence[Declaration], writer: Writer) -> dict[Ref, Mapping[str, Any]]:
+def written_specs(declared: Sequence[Declaration], writer: Writer) -> dict[Ref, Mapping[str, Any]]:
+    """Returns the specs in the form of manifests."""
     used = {item.live.ref: uses(KINDS[item.live.ref.kind], item.spec) for item in declared}
     specs: dict[Ref, Mapping[str, Any]] = {}
     kept_apart = circular(used)
@@ -148,7 +150,7 @@ def _of_one(declared: Sequence[Declaration], specs: Mapping[Ref, Mapping[str, An
     return of_one_environment(specs, named)
 
 
-def _files(
+def manifest_files(
     declared: Sequence[Declaration],
     specs: Mapping[Ref, Mapping[str, Any]],
     writer: Writer,
@@ -156,6 +158,7 @@ def _files(
     stems_of: Mapping[Ref, str],
     of_one: Container[Ref],
 ) -> Iterator[File]:
+    """Yields the files of each resource."""
     for item in declared:
         ref = item.live.ref
         here, stem = target.folder / folder_name(ref.kind), stems_of[ref]

@@ -33,11 +33,14 @@ def faults(kind: Declarable, declared: Mapping[str, Any], written: WrittenRecord
 
 
 def _misnamed(kind: Kind[Any], declared: Mapping[str, Any]) -> Iterator[Problem]:
-    """Checks the name of a resource that has none at AWS: its key is its name, so every stack uses one address."""
+    """Checks the name of a resource that has none at AWS: its key is its name, so every stack uses one address.
+
+    The author chooses the name of a kind that manifests may also name by key.
+    """
     key = (
         declared.get(kind.spec.model_fields[kind.identity.key].alias or kind.identity.key) if kind.identity.key else ""
     )
-    if kind.identity.key == "name" or not isinstance(key, str):
+    if kind.identity.key == "name" or kind.identity.is_named_by_key or not isinstance(key, str):
         return
     called = kind.called({kind.answered(kind.identity.key): key} if kind.identity.key else {})
     if declared.get("name") != called:

@@ -117,6 +117,23 @@ class HashInTag:
 
 
 @dataclass(frozen=True)
+class InTag:
+    """Marks a number that AWS has no place for. A tag of the resource keeps it. `tag` begins with `reconciler:`."""
+
+    tag: str
+
+
+@dataclass(frozen=True)
+class TextInTag:
+    """Marks a text field that AWS never returns. A tag of the resource keeps the text, written after the field.
+
+    The text must be a valid value of a tag. `tag` begins with `reconciler:`.
+    """
+
+    tag: str
+
+
+@dataclass(frozen=True)
 class NumberText:
     """Marks a number that AWS takes and returns as a text, as Amazon SQS does."""
 
@@ -131,6 +148,11 @@ class AwsEnding:
 @dataclass(frozen=True)
 class LocalOnly:
     """Marks a spec field that is never sent to AWS."""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Marks a spec field that follows from the name, so that manifests leave it out."""
 
 
 Schema = dict[str, Any]

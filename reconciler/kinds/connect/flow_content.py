@@ -12,6 +12,8 @@ from reconciler.model import Call, JsonDocument
 from reconciler.model.content import TextFile
 from reconciler.model.document import Document, parsed
 
+MODULE = "ContactFlowModule"
+MODULE_ID, VERSION = "ContactFlowModuleId", "ContactFlowModuleVersion"  # parameters of versions and aliases
 PURPOSE = "The purpose, in up to 500 characters. An empty text removes it."
 Purpose = Annotated[str, Field(max_length=500, examples=["Entry of the main line"])]
 LASTING_PURPOSE = "The purpose, in 1 to 500 characters. AWS can change it but not remove it."
