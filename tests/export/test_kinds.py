@@ -19,7 +19,7 @@ from tests.worlds.world import World
 
 quick = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 thorough = settings(quick, max_examples=80)
-SEEDED = {"ContactFlow": {"Name": "Main"}, "PhoneNumber": {"PhoneNumber": "+15550100100"}}
+SEEDED = {"PhoneNumber": {"PhoneNumber": "+15550100100"}}
 EMPTY = {"switches": {"builtIns": False}}
 
 
