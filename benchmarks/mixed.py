@@ -69,7 +69,7 @@ def _security(at: int) -> Manifest:
 
 
 def _group(at: int) -> Manifest:
-    return manifest("UserHierarchyGroup", f"g{at}", {"parentGroup": f"g{at % 9}" if at > 8 else None})
+    return manifest("UserHierarchyGroup", f"g{at % 9}/g{at}" if at > 8 else f"g{at}", {})
 
 
 def _attribute(at: int) -> Manifest:

@@ -52,6 +52,7 @@ class Directory:
         self._ids: dict[Ref, AwsIds] = {}
         self._refs: dict[str, tuple[Ref, str]] = {}  # by ARNs and Amazon Connect's ids, which may be in texts
         self._by_kind: dict[tuple[str, str], Ref] = {}  # by kind and id or ARN; elsewhere, ids are names
+        self._other_names: dict[Ref, Ref] = {}  # by a name that manifests may use too, such as a phone number
         self._lengths: tuple[int, ...] = ()  # of ARNs, the longest first
         self._lock = Lock()
         for ref, identity in known:
@@ -78,10 +79,17 @@ class Directory:
         with self._lock:
             self._ids[key] = AwsIds(id, "")
 
+    def add_other_name(self, ref: Ref, name: str) -> None:
+        """Adds another name by which manifests may refer to a known resource. Values with it become its own name."""
+        with self._lock:
+            if name != ref.name:
+                self._by_kind[ref.kind, name] = ref
+                self._other_names[ref._replace(name=name)] = ref
+
     def without_names(self, refs: Collection[Ref]) -> Directory:
         """Returns a copy in which the ids and ARNs of `refs` no longer resolve to names."""
         other = Directory()
-        other._ids = dict(self._ids)
+        other._ids, other._other_names = dict(self._ids), dict(self._other_names)
         other._refs = {id: known for id, known in self._refs.items() if known[0] not in refs}
         other._by_kind = {key: ref for key, ref in self._by_kind.items() if ref not in refs}
         other._lengths = self._lengths
@@ -99,6 +107,7 @@ class Directory:
 
     def identity(self, ref: Ref) -> AwsIds:
         """Returns the id and ARN of a resource. Raises `UnknownReferenceError` if it does not exist yet."""
+        ref = self._other_names.get(ref, ref)
         if ref not in self._ids:
             raise UnknownReferenceError(
                 f"{ref} is neither live nor created by this plan; declare it or fix the reference"

@@ -8,6 +8,7 @@ ReconcileError               1
 ├── AmbiguousAddressError    1   two live resources have the same address
 ├── UnknownReferenceError    1   a name that is neither live nor created by this plan
 ├── ContentError             1   a file has other bytes than the plan: they were not sent
+├── SecretError              1   a secret has no value, or none that AWS takes
 ├── UnreadableAnswerError    1   an AWS answer contradicts AWS's own model
 ├── UnreachableError         1   no credentials, no network, the wrong account
 └── CallError                1   AWS refused a call, or its result is unknown
@@ -87,6 +88,9 @@ class UnknownReferenceError(ReconcileError): ...
 
 
 class ContentError(ReconcileError): ...
+
+
+class SecretError(ReconcileError): ...
 
 
 class UnreadableAnswerError(ReconcileError): ...

@@ -21,6 +21,7 @@ from reconciler.live import ReadRequest, read, read_contents
 from reconciler.model import Desired, Finding, Item, Outcome, Plan, Ref, Result, Status, items
 from reconciler.model.environment import Environment
 from reconciler.model.events import Event
+from reconciler.outcomes.past_calls import past_calls
 from reconciler.outcomes.store import (
     OUTCOMES,
     STATE,
@@ -35,7 +36,8 @@ from reconciler.outcomes.store import (
     write_outcome,
 )
 from reconciler.plan import Selection, make_adoption, make_plan
-from reconciler.plan.destruction import is_managed, managed_world, without_permission
+from reconciler.plan.destruction import is_managed, managed_world, stays, without_permission
+from reconciler.plan.turnover import begins
 from reconciler.port import AwsPort
 from reconciler.review.agreement import Reviewed, check_digest, check_reviewed
 from reconciler.review.digest import digest
@@ -82,7 +84,9 @@ def preview(options: Options) -> Preview:
     environment = options.environment
     desired = read_desired(environment, options.environ, options.known_environments, today=options.today)
     world = read(options.aws, environment.scope, desired.manifests, by_address(desired, options.selection))
-    plan = make_plan(environment, desired, world, options.selection)
+    since = begins(desired, world, options.today) if options.today else None
+    past = past_calls(environment.root, environment.name, since) if since else {}
+    plan = make_plan(environment, desired, world, options.selection, past=past)
     is_bare = options.selection.prune and not desired.manifests and plan.actionable
     return Preview(plan, desired, world, (prunes_everything(environment),) if is_bare else ())
 
@@ -157,7 +161,7 @@ def destroy(options: Options) -> Outcome:
     started, environment = datetime.now(UTC), options.environment
     desired = declared_here(options).desired or Desired()
     world = managed_world(environment, desired, read(options.aws, environment.scope, desired.manifests, _own(desired)))
-    owned = (ref for ref, live in world.live.items() if is_managed(environment, live))
+    owned = (ref for ref, live in world.live.items() if is_managed(environment, live) and not stays(ref))
     selection = replace(options.selection, prune=True, allow_delete=frozenset(map(str, owned)))
     removed = {address: source for address, source in desired.removed.items() if address in selection.allow_delete}
     plan = make_plan(environment, Desired(removed=removed), world, selection)

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from reconciler.apply.choosing import send_chosen
+from reconciler.apply.secret_texts import with_texts
 from reconciler.apply.sending import BY_OTHERS, Effect, Settled, Task, patiently, send
 from reconciler.apply.waiting import until_ready
 from reconciler.diff.fields import by_key, diff, merge_declared
@@ -36,17 +38,24 @@ def create(task: Task) -> Result:
         return Effect.DONE
 
     task.tables.forget(task.change.ref)
+    choice, message = task.kind.writing.choice, ""
     if task.step.replaces and look() is Effect.DONE:
         answer: Answer | Result = BY_OTHERS
+    elif choice:
+        answer, item = send_chosen(task, choice, spec, look)
+        message = f"chose {item}"
     else:
-        answer = send(task, task.step.call, look)
+        answer = send(task, with_texts(task, task.step.call), look)
     task.run.note_create(task.change.ref)
     if isinstance(answer, Result):
+        if choice and (chosen := next(_namesakes(task, spec), None)):
+            # The looked up item may be the choice of an earlier call.
+            answer = answer._replace(message=f"{answer.message}; chose {chosen[choice.member]}")
         if answer.status is Status.UNCHANGED:
             task.run.note_create_elsewhere(task.change.ref)
         return until_ready(task, Does.CREATE, answer)
     _learn(task, {**task.step.call.params, **answer.members})
-    return until_ready(task, Does.CREATE, Result(Status.DONE, request_id=answer.request_id))
+    return until_ready(task, Does.CREATE, Result(Status.DONE, message, request_id=answer.request_id))
 
 
 def _learn(task: Task, members: Mapping[str, Any]) -> None:
@@ -59,21 +68,29 @@ def _learn(task: Task, members: Mapping[str, Any]) -> None:
 def _namesakes(task: Task, spec: Resource) -> Iterator[Mapping[str, Any]]:
     """Yields the live resources with the same name, complete as AWS returns them.
 
-    They are read by the List operation, because a search may lag behind, or by name where names are ids.
+    They are read by the List operation, because a search may lag behind, or by name where names are ids. A resource
+    whose create chose its key is known by its tags alone.
     """
     kind, aws, describe = task.kind, task.run.ports.aws, reads_of(task.kind).describe
-    wanted = _folded(task, kind.key_of(spec))
     if kind.reading.by_name:
         own = kind.named(kind.key_of(spec))
         if members := again(aws, kind, own, ("tags",)):
             yield {**own, **members}
         return
+    wanted = _folded(task, kind.listed_name(spec))
     for read in finding(kind, spec):
         for entry in listed(aws, kind, read):
+            ask = partial(members_of, aws, kind, describe, kind.own_of(entry)) if describe else dict
+            if kind.writing.choice:
+                live = {**entry, **patiently(task, ask)}
+                if is_managed(task.run.plan.scope, task.change.ref, kind.tags_of(live)):
+                    yield live
+                continue
             known = (entry["Name"],) if kind.identity.key == "name" and "Name" in entry else kind.keys_of(entry)
             if wanted in (_folded(task, key) for key in known):
-                ask = partial(members_of, aws, kind, describe, kind.own_of(entry)) if describe else dict
-                yield {**entry, **patiently(task, ask)}
+                live = {**entry, **patiently(task, ask)}
+                if kind.is_placed(spec, live, task.run.ports.directory.name):
+                    yield live
 
 
 def _folded(task: Task, key: str) -> str:

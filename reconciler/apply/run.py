@@ -68,6 +68,7 @@ class Run:
         self.conflicts_resolved = 0
         self.gone: set[Ref] = set()  # resources that this run deleted to recreate them, and has not recreated yet
         self._created: set[Ref] = set()
+        self._chosen: set[tuple[str, str]] = set()  # items that a create of this run has chosen, by kind
         self._created_elsewhere: set[Ref] = set()  # resources to create that another run of this stack had created
         self._lock = Lock()
 
@@ -90,6 +91,13 @@ class Run:
         with self._lock:
             self._created.add(ref)
             self.gone.discard(ref)
+
+    def choose(self, kind: str, item: str) -> bool:
+        """Notes that a create of this run takes an item. Returns False if another create has taken it."""
+        with self._lock:
+            is_free = (kind, item) not in self._chosen
+            self._chosen.add((kind, item))
+            return is_free
 
     def note_create_elsewhere(self, ref: Ref) -> None:
         """Notes that another run created the resource: the steps after the create must recheck before they write."""

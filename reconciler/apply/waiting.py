@@ -18,7 +18,7 @@ def until_ready(task: Task, does: Does, answered: Result) -> Result:
     ports, own = task.run.ports, task.run.ports.directory.by_id(task.kind.own(task.change.ref, _spec(task)))
     for attempt in range(LOOKS):
         live = again(ports.aws, task.kind, own, ())
-        state = (live or {}).get(wait.member)
+        state = wait.state(live or {})
         if does is not Does.DELETE and state in wait.failed:
             return Result(Status.FAILED, task.kind.unready(live or {}), _FAILED[does], answered.request_id)
         if (live is None) if does is Does.DELETE else (state == wait.done):

@@ -17,11 +17,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from botocore.session import Session as BotocoreSession
 
-from reconciler.aws.failures import failure
+from reconciler.aws.failures import failure, without
 from reconciler.aws.pacer import Pacer
 from reconciler.aws.paging import Paging, paging_of
 from reconciler.errors import CallError, Meaning, UnreachableError, UnreadableAnswerError
 from reconciler.kinds.services import service_of
+from reconciler.model import HiddenText
 from reconciler.model.environment import Environment
 from reconciler.port import Answer, Params
 
@@ -74,7 +75,11 @@ class Aws:
         try:
             answer = getattr(client, xform_name(operation))(**self._scoped(client, operation, params))
         except (BotoCoreError, ClientError, OSError, ResponseParserError) as wrong:
-            raise self._failed(service, operation, wrong, writes=writes) from wrong
+            error = self._failed(service, operation, wrong, writes=writes)
+            if hidden := [text for text in params.values() if isinstance(text, HiddenText)]:
+                # The cause may quote a secret text, so it is dropped.
+                raise without(error, hidden) from None
+            raise error from wrong
         meta = answer.pop("ResponseMetadata", {})
         return Answer(answer, meta.get("RequestId", ""))
 

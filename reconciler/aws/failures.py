@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from botocore.exceptions import (
@@ -23,6 +23,7 @@ from botocore.exceptions import (
 from reconciler.errors import CallError, Fate, Meaning, ReconcileError, UnreachableError
 from reconciler.kinds.iam import apply_actions
 from reconciler.kinds.services import service_of
+from reconciler.model.secret import HIDDEN, HiddenText
 
 # Only for what apply calls: `check` asks more, with the operator's own credentials.
 _GRANT = "; `reconcile init` writes it into iam/ while a manifest declares the kind or a `kind: Removed` names it"
@@ -66,6 +67,17 @@ def failure(service: str, operation: str, wrong: Exception) -> ReconcileError:
             return CallError(name, type(wrong).__name__, _line(wrong), fate=Fate.UNKNOWN)
         case _:
             return CallError(name, type(wrong).__name__, _line(wrong), fate=Fate.UNKNOWN)
+
+
+def without(error: Exception, hidden: Collection[HiddenText]) -> Exception:
+    """Returns the error without secret texts, which AWS may quote in its message."""
+    if not isinstance(error, CallError):
+        return error
+    message = error.message
+    for text in hidden:
+        message = message.replace(text, HIDDEN)
+    fate, meaning, request = error.fate, error.meaning, error.request_id
+    return CallError(error.operation, error.code, message, fate=fate, meaning=meaning, request_id=request)
 
 
 def _answered(name: str, operation: str, wrong: ClientError) -> ReconcileError:

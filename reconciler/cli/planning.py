@@ -174,11 +174,11 @@ def has_drifted(planned: Preview) -> bool:
     Orphans, and items that are blocked because they are not managed, do not count.
     """
     from reconciler.model import Action
-    from reconciler.model.ownership import is_managed
+    from reconciler.model.ownership import owns
 
     def is_drift(change: Change) -> bool:
         live = planned.world.live.get(change.ref)
-        return change.action is not Action.BLOCKED or not live or is_managed(planned.plan.scope, live.ref, live.tags)
+        return change.action is not Action.BLOCKED or not live or owns(planned.plan.scope, live.ref.kind, live.tags)
 
     return any(map(is_drift, planned.plan.changes))
 

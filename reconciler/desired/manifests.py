@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from reconciler.desired.cells import Sheet, columns_of, read_records, shell
-from reconciler.desired.checked import Checked, elsewhere
+from reconciler.desired.checked import Checked, Link, elsewhere
 from reconciler.desired.contents import HashedBody, hash_contents
 from reconciler.desired.document_files import document_files
 from reconciler.desired.layers import Draft, ManifestFolders
@@ -77,7 +77,7 @@ def read_manifest(resolved: Checked[Draft], kind: Declarable, around: Surroundin
     mistakes = (*wrong, *elsewhere(_mistakes(problems, draft), (*wrong, *resolved.mistakes)))
     mistakes += elsewhere(_lost_protection(draft, kind), (*mistakes, *resolved.mistakes))
     findings = (*written.findings, *_findings(problems, draft, address))
-    links = (*written.links, *field_links(kind.spec, body))
+    links = (*written.links, *field_links(kind.spec, body), *_link_above(draft, kind))
     if mistakes or resolved.mistakes:
         return Checked(None, mistakes, findings, links)
     built = _built(draft, hashed.value.body, kind)
@@ -86,6 +86,13 @@ def read_manifest(resolved: Checked[Draft], kind: Declarable, around: Surroundin
     records = kind.records(built.value, written.value) if isinstance(kind, Kind) else Records()
     manifest = _manifest(draft, built.value, records, hashed.value)
     return Checked(replace(manifest, documents=document_files(kind.spec, body, around.where)), (), findings, links)
+
+
+def _link_above(draft: Draft, kind: Declarable) -> Iterator[Link]:
+    """Yields the resource above, which a name that is a path needs; it may be live without a manifest."""
+    above = kind.above(draft.name) if isinstance(kind, Kind) else None
+    if above:
+        yield Link(above, place(draft.node, ("metadata", "name")), may_be_live=True)
 
 
 @cache
@@ -149,7 +156,9 @@ def _findings(problems: Iterable[Problem], draft: Draft, address: str) -> Iterat
 
 def _source_of(draft: Draft, problem: Problem) -> Source:
     source = problem.source or _source(draft, problem.path)
-    return Source(source.file, *problem.inside) if problem.inside else source
+    # Only the text of a file begins with its first line. A text in YAML has no places of its own.
+    is_file = (source.line, source.column) == (1, 1)
+    return Source(source.file, *problem.inside) if problem.inside and is_file else source
 
 
 def _source(draft: Draft, path: tuple[str | int, ...]) -> Source:

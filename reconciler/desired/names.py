@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from reconciler.desired.checked import Link
 from reconciler.desired.hidden import Hidden
 from reconciler.desired.layers import Draft
-from reconciler.documents.hints import brief, did_you_mean, listed, look_alike, visible
+from reconciler.documents.hints import brief, did_you_mean, listed, look_alike, paths_to, visible
 from reconciler.documents.nodes import ListNode, MapNode, find, place, text_of
 from reconciler.errors import Mistake, Source
 from reconciler.kinds.base import Declarable, Kind
@@ -92,14 +92,20 @@ def dangling(
     links: Iterable[Link], declared: Collection[Ref], elsewhere: Collection[Ref], hidden: Hidden
 ) -> Iterator[Mistake]:
     """Yields references to undeclared resources, unless an unreadable document may declare them."""
-    addresses = [str(ref) for ref in declared]
     for ref, source, may_be_live in links:
         if ref not in declared and (may_be_live or hidden.may_hold(ref)):
             continue
         if ref in elsewhere and ref not in declared:
             yield Mistake(source, f"{ref} is not declared in this environment; check its metadata.environments")
         elif ref not in declared:
-            yield Mistake(source, f"{ref} is not declared{did_you_mean(str(ref), addresses)}")
+            yield Mistake(source, f"{ref} is not declared{_near(ref, declared)}")
+
+
+def _near(ref: Ref, declared: Collection[Ref]) -> str:
+    """Suggests a declared resource: one whose path ends in the name, or one with a similar address."""
+    names = [other.name for other in declared if other.kind == ref.kind]
+    others = [str(other) for other in declared if not str(other).startswith(f"{ref}/")]
+    return paths_to(ref.name, names) or did_you_mean(str(ref), others)
 
 
 def to_composites(links: Iterable[Link], kinds: Mapping[str, Declarable]) -> Iterator[Mistake]:

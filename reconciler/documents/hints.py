@@ -12,6 +12,7 @@ from typing import Any
 _LONGEST = 60
 _BEGINNING = 3  # letters that suffice as the beginning of a word: `Mon` is MONDAY
 _NO_BREAK = "\xa0"
+_MOST_PATHS = 5
 _MOST = 1000  # difflib takes about 10 µs per choice
 
 
@@ -21,6 +22,15 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     if meant is None:
         return ""
     return look_alike(word, meant) or f"; did you mean {brief(meant)}?"
+
+
+def paths_to(name: str, names: Iterable[str]) -> str:
+    """Returns the names that end in `/name`, as those that may be meant; an empty text if there are none."""
+    paths = sorted({path for path in names if path.endswith(f"/{name}")})
+    if len(paths) < 2:
+        return f"; did you mean {brief(paths[0])}?" if paths else ""
+    more = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
+    return f"; write the whole path, one of {', '.join(map(brief, paths[:_MOST_PATHS]))}{more}"
 
 
 def look_alike(word: str, other: str) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from reconciler.kinds.fields import is_local, manifest_key, worth_saying
+from reconciler.kinds.fields import is_derived, is_local, manifest_key, worth_saying
 from reconciler.kinds.parts import attributes_of, parts_of
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Content, Document, Live, LiveRecord, Manifest, Mode, Spec
+from reconciler.model import Content, Document, Live, LiveRecord, Manifest, Mode, Ref, Spec
 from reconciler.model.cells import number
 from reconciler.model.ownership import ADDRESS, PROTECT, address
 
@@ -38,6 +38,20 @@ class Declaration:
             **({"renamedFrom": self.live.ref.name} if renamed else {}),
             **({"protect": True} if tags.get(PROTECT) == "true" else {}),
         }
+
+
+def with_live_paths(lives: Iterable[Live]) -> list[Live]:
+    """Returns the resources with paths that lead through the live names of those above, as they are exported too."""
+    names: dict[Ref, str] = {}
+    every = []
+    for live in sorted(lives, key=lambda live: live.ref):
+        above = KINDS[live.ref.kind].above(live.spec.name)
+        if above in names and names[above] != above.name:
+            own = live.spec.name.removeprefix(above.name)
+            live = replace(live, spec=live.spec.model_copy(update={"name": f"{names[above]}{own}"}))
+        names[live.ref] = live.spec.name
+        every.append(live)
+    return every
 
 
 def declare(live: Live) -> Declaration:
@@ -90,7 +104,7 @@ def _declared_fields(spec: Spec) -> dict[str, Any]:
     return {
         inner.model_fields[f].alias or f: _plain(value)
         for f, value in spec
-        if not is_local(inner, f) and worth_saying(inner, f, value)
+        if not is_local(inner, f) and not is_derived(inner, f) and worth_saying(inner, f, value)
     }
 
 

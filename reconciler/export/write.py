@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from reconciler.directory import World
 from reconciler.documents.csv_text import write_csv
 from reconciler.errors import ReconcileError, UsageError
-from reconciler.export.declaration import Declaration, declare, with_manifest_settings
+from reconciler.export.declaration import Declaration, declare, with_live_paths, with_manifest_settings
 from reconciler.export.documents import document_files
 from reconciler.export.environments import of_one_environment
 from reconciler.export.file_names import folder_name, stems
@@ -85,12 +85,11 @@ def prepare(world: World, covers: Callable[[Ref], bool], target: Target, known: 
     reasons = {live.ref: known.reason_to_skip(live.ref) for live in covered if target.is_read}
     left = {ref: reason for ref, reason in reasons.items() if reason}
     declared, notes = list[Declaration](), list(world.odd)
-    for live in covered:
-        if live.ref not in left:
-            manifest = known.manifests.get(live.ref)
-            valid = drop_invalid(with_manifest_settings(declare(live), manifest) if manifest else declare(live))
-            declared += [valid.declaration] if valid.declaration else []
-            notes += valid.notes
+    for live in with_live_paths(live for live in covered if live.ref not in left):
+        manifest = known.manifests.get(live.ref)
+        valid = drop_invalid(with_manifest_settings(declare(live), manifest) if manifest else declare(live))
+        declared += [valid.declaration] if valid.declaration else []
+        notes += valid.notes
     named = {ref: ref.name for ref in known.manifests} if target.is_read else {}
     named |= {item.live.ref: item.live.spec.name for item in declared}
     stems_of = stems_of_refs([*left, *(item.live.ref for item in declared)])

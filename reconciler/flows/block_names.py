@@ -14,7 +14,7 @@ from reconciler.flows.parsing import Flow, FlowAction
 from reconciler.model.names import REFERENCE
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_ARN = re.compile(r"arn:aws[\w-]*:\S*?(?P<last>[^:/\s]+)")
+_ARN = re.compile(r"arn:aws[\w-]*:\S*[:/](?P<last>[^:/\s]+)")
 _LONGEST_TEXT = 40
 # Parameters that say which of several blocks with one title it is, where the catalogue has no text or reference.
 _TELLING = (
@@ -92,6 +92,8 @@ def _short(text: str) -> str:
         return ""
     named = _ARN.sub(lambda match: match["last"], named)
     line = " ".join(_UUID.sub("…", named).split())
+    if line == "…":
+        return ""
     return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 1].rstrip()}…"
 
 

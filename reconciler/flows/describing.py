@@ -84,7 +84,8 @@ def _added(name: str, view: View) -> Iterator[_Line]:
     """Yields the line of a new block with its neighbours, and below it all that it has."""
     blocks = view["blocks"]
     yield _Line(_REST, f"{_privacy(blocks[name])}+ {_introduced(name, blocks[name])} {_place(name, view)}")
-    for line in _block(name, {TYPE: blocks[name].get(TYPE)}, blocks[name]):
+    bare = {key: item for key, item in blocks[name].items() if key == TYPE}
+    for line in _block(name, bare, blocks[name]):
         yield _Line(_REST, line.text)
 
 

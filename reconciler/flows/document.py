@@ -8,7 +8,7 @@ from reconciler.flows.envelope import FlowFormatError, content_of
 from reconciler.flows.file_form import file_form, with_texts_everywhere
 from reconciler.flows.meaning import FLOW
 from reconciler.flows.view import views
-from reconciler.model.document import Document, NotJsonError, parsed
+from reconciler.model.document import Document, NotJsonError
 
 
 class FlowDocument(Document):
@@ -27,16 +27,27 @@ class FlowDocument(Document):
     }
 
     @classmethod
+    def from_aws(cls, answer: Any) -> Self:
+        """Returns the document of an answer. Most equal the declared one as a text, so it is not parsed yet."""
+        return cls(answer)
+
+    @classmethod
     def of(cls, value: Any) -> Self:
-        plain = super().of(_without_mark(value))
-        if cls.fault(plain.text):
-            return plain
-        return super().of(with_texts_everywhere(content_of(plain.value)))
+        return super().of(_without_mark(value))
+
+    @classmethod
+    def read(cls, value: Any) -> Any:
+        """Returns the content of a file or an answer, with texts where AWS wants texts."""
+        try:
+            content = with_texts_everywhere(content_of(value))
+        except FlowFormatError as error:
+            raise NotJsonError(str(error)) from error
+        return content if isinstance(content, dict) else value
 
     @classmethod
     def sides(cls, before: Document, after: Document) -> tuple[Any, Any]:
         """Returns the views by block; the texts if one of them is not JSON."""
-        if Document.fault(before.text) or Document.fault(after.text):
+        if not (isinstance(before.value, dict) and isinstance(after.value, dict)):
             return before.written, after.written
         return views(before.value, after.value)
 
@@ -45,19 +56,10 @@ class FlowDocument(Document):
         """Returns the text of a file with actions and keys in one order, so that two exports differ only in content."""
         return super().laid_out(file_form(value))
 
-    @staticmethod
-    def fault(value: str | dict[str, Any]) -> str:
+    @classmethod
+    def fault(cls, value: str | dict[str, Any]) -> str:
         """Returns why this is not the content of a flow: invalid JSON, or the console's old format."""
-        value = _without_mark(value)
-        if fault := Document.fault(value):
-            return fault
-        try:
-            content_of(parsed(value) if isinstance(value, str) else value)
-        except FlowFormatError as error:
-            return str(error)
-        except NotJsonError as error:
-            return str(error)
-        return ""
+        return super().fault(_without_mark(value))
 
 
 class ModuleDocument(FlowDocument):

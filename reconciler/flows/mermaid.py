@@ -65,7 +65,8 @@ def _arrows(order: tuple[FlowAction, ...], ids: dict[str, str]) -> list[_FlowArr
             labels.setdefault(ids.get(branch.target, "missing"), []).append(branch)
         for target, branches in labels.items():
             is_error = all(branch.kind == ON_ERROR for branch in branches)
-            words = tuple(branch.word for branch in branches if branch.kind != THEN)
+            # An arrow that is the usual way too says so, or it would look like an error alone.
+            words = tuple(branch.word or THEN for branch in branches) if len(branches) > 1 else (branches[0].word,)
             arrows.append(_FlowArrow(ids[action.identifier], target, words, is_error))
     return sorted(arrows, key=lambda arrow: arrow.is_error)
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 from reconciler.flows.action_types import EACH, ParameterRule, Path
 from reconciler.flows.catalogue import NUMBER_OPERANDS, rules_of
 from reconciler.model.names import Linked
+
+# What AWS finds by its id and by its ARN alike.
+_BY_ID_OR_ARN = frozenset({"queue", "agent", "flow", "module", "prompt", "hours", "data-table"})
+_REFERENCE_TO_ID = re.compile(r"(?P<before>\$\{[A-Z]\w*/[^{}]+)\.id\}(?P<qualifier>(?::[^{}]*)?)")
 
 
 def with_texts(type: Any, parameters: Any) -> Any:
@@ -20,11 +25,13 @@ def with_texts(type: Any, parameters: Any) -> Any:
 
 
 def normal_parameters(type: Any, parameters: Any) -> Any:
-    """Returns parameters in their normal form: texts for numbers and booleans, and sorted sets."""
+    """Returns parameters in their normal form: texts for numbers and booleans, sorted sets, and ARNs for ids."""
     parameters = with_texts(type, parameters)
     for rule in rules_of(type, parameters):
         if rule.is_set:
             parameters = changed_at(parameters, rule.path, _sorted)
+        if rule.refers in _BY_ID_OR_ARN:
+            parameters = changed_at(parameters, rule.path, _by_arn)
     return parameters
 
 
@@ -58,6 +65,12 @@ def number_text(value: Any) -> Any:
 def key_text(value: Any) -> str:
     """Returns a text that two values share exactly if they are equal as JSON. References differ from plain texts."""
     return json.dumps(_tagged(value), sort_keys=True, separators=(",", ":"))
+
+
+def _by_arn(value: Any) -> Any:
+    """Returns a reference to an id as one to the ARN. A qualifier behind it stays."""
+    match = _REFERENCE_TO_ID.fullmatch(value) if isinstance(value, Linked) else None
+    return Linked(f"{match['before']}.arn}}{match['qualifier']}") if match else value
 
 
 def _as_text_of(rule: ParameterRule) -> Callable[[Any], Any]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from reconciler.dependencies import dependencies
 from reconciler.desired import examine
+from reconciler.kinds.iam import fields_used
 from reconciler.model import Desired
 from reconciler.model.environment import Environment
 
@@ -22,11 +23,11 @@ def declared_kinds(
 
 
 def _kinds(desired: Desired) -> frozenset[str]:
-    """Returns the kinds.
+    """Returns the kinds, and the fields that need actions of their own.
 
     A tombstone counts, because deleting the last resource of a kind still needs its permissions.
     """
     declared = {ref.kind for ref in desired.manifests}
     removed = {address.partition("/")[0] for address in desired.removed}
     named = {edge.target.kind for edge in dependencies(desired.manifests).edges}
-    return frozenset(declared | removed | named)
+    return frozenset(declared | removed | named) | fields_used(desired.manifests.values())

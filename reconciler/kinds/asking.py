@@ -38,9 +38,9 @@ def listed(aws: AwsPort, kind: Kind[Any], read: Read) -> Iterator[dict[str, Any]
 
 def filled(aws: AwsPort, kind: Kind[Any], members: Members, wanted: Callable[[str], bool]) -> dict[str, Any]:
     """Returns the answer of a bulk read with its missing details. `wanted` decides by the path of a field."""
-    filled_members, own = dict(members), kind.own_of(members)
+    filled_members, own, arn = dict(members), kind.own_of(members), kind.id_and_arn(members)[1]
     for read in reads_of(kind).missing(wanted):
-        filled_members |= members_of(aws, kind, read, own)
+        filled_members |= members_of(aws, kind, read, own, arn)
     return filled_members
 
 
@@ -56,7 +56,7 @@ def again(aws: AwsPort, kind: Kind[Any], own: Members, fields: tuple[str, ...], 
                 id, answered_arn = kind.id_and_arn(members)
                 members |= tags_of(aws, read, kind.tagging.target(id, arn or answered_arn))
             else:
-                members |= members_of(aws, kind, read, own)
+                members |= members_of(aws, kind, read, own, arn or kind.id_and_arn(members)[1])
     except CallError as wrong:
         if wrong.is_gone:
             return None
@@ -71,8 +71,8 @@ def tags_of(aws: AwsPort, read: Read, target: Members) -> dict[str, Any]:
     return {read.member: aws.read(read.service, read.operation, target).get(read.member)}
 
 
-def members_of(aws: AwsPort, kind: Kind[Any], read: Read, own: Members) -> Members:
-    """Returns the members that a read of one resource fills.
+def members_of(aws: AwsPort, kind: Kind[Any], read: Read, own: Members, arn: str = "") -> Members:
+    """Returns the members that a read of one resource fills. `arn` identifies the resource in reads that take no id.
 
     Raises `CallError`, also with the meaning GONE if a read of several resources leaves this one out.
     """
@@ -80,7 +80,8 @@ def members_of(aws: AwsPort, kind: Kind[Any], read: Read, own: Members) -> Membe
         if read.ids:
             return _only(read, described(aws, kind, read, [own[kind.identity.id_param]]))
         if read.is_paged:
-            return kind.detail_members(read, [*items(aws, read, own)])
+            named = {read.arns: [arn]} if read.arns else own
+            return kind.detail_members(read, [*items(aws, read, named)])
         return structure(aws, read, own)
     except CallError as wrong:
         if wrong.code in read.absent:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from reconciler.kinds.composite import Child, Composite, Files
 from reconciler.kinds.fields import (
+    Names,
     aws_name,
     cannot_be_blank,
     each_by,
@@ -20,6 +21,7 @@ from reconciler.kinds.fields import (
     worth_saying,
 )
 from reconciler.kinds.groups import Deletion, Identity, Ordering, Reading, Writing
+from reconciler.kinds.marks import number_tags
 from reconciler.kinds.translation import S, Translation
 from reconciler.kinds.verbs import Cells, Listing, Set, Update
 from reconciler.model import Call, IdOf, Ownership, Problem, Read, Records, Ref, Resource, Scope, Spec, WrittenRecords
@@ -46,7 +48,9 @@ class Kind(Translation[S]):
     ordering: ClassVar[Ordering] = Ordering()
     deletion: ClassVar[Deletion] = Deletion()
     quotas: ClassVar[tuple[Quota, ...]] = ()  # AWS's limits, from the narrowest to the widest
+    calls_for: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # other calls of apply, `service:Operation`, by field
     unmanaged: ClassVar[Mapping[str, str]] = {}  # parameters that the spec leaves out, and why
+    nests: ClassVar[bool] = False  # Names are paths: `A/B` lies below `A`, and AWS knows it as `B`.
 
     @property
     def expands(self) -> bool:
@@ -62,7 +66,7 @@ class Kind(Translation[S]):
     def fixed(self) -> frozenset[str]:
         """The fields that only create accepts: to change one, the resource must be replaced."""
         carried = {f for update in self.writing.updates for f in update.fields} | {m.field for m in self.writing.sets}
-        apart = {"tags", self.parts.field if self.parts else ""}
+        apart = {"tags", self.parts.field if self.parts else "", *number_tags(self.spec)}
         return frozenset(f for f in self.spec.model_fields if not is_local(self.spec, f)) - carried - apart
 
     # The life of a resource: created, changed, deleted.
@@ -179,12 +183,24 @@ class Kind(Translation[S]):
 
     def unready(self, members: Mapping[str, Any]) -> str:
         """Returns why a live resource cannot be used yet, or ever; empty if it can."""
-        if not (settle := self.writing.wait) or (status := members.get(settle.member)) in (None, settle.done):
+        if not (settle := self.writing.wait) or (status := settle.state(members)) in (None, settle.done):
             return ""
         reason: Any = members
         for step in settle.reason:
             reason = (reason or {}).get(step)
         return f"its creation failed: {reason or status}" if status in settle.failed else f"is still {status}"
+
+    def serves(self, name: str, scope: Scope) -> Ref | None:
+        """Returns the resource for which this tool has created the one of a name; `None` if there is none."""
+        return None
+
+    def recreated(self, spec: S, there: Mapping[Ref, Resource]) -> S:
+        """Returns the spec with which undo recreates a deleted resource, given the resources of `Ordering.sees`."""
+        return spec
+
+    def is_leaving(self, members: Mapping[str, Any]) -> bool:
+        """Returns whether AWS will delete a live resource by itself, so that it counts only where it is declared."""
+        return False
 
     def lasting(self, members: Mapping[str, Any]) -> str:
         """Returns why AWS never deletes this resource; empty if it can be deleted."""
@@ -207,9 +223,26 @@ class Kind(Translation[S]):
         """Returns the key that finds a declared resource among live ones without this tool's address tag."""
         return str(getattr(spec, self.identity.key)) if self.identity.key else ""
 
+    def above(self, name: str) -> Ref | None:
+        """Returns the resource that a name which is a path leads through; `None` if it leads through none."""
+        way = name.rpartition("/")[0] if self.nests else ""
+        return Ref(self.name, way) if way else None
+
+    def ids_above(self, members: Mapping[str, Any]) -> tuple[str, ...]:
+        """Returns the ids of the live resources above this one, from the top, for a kind that nests."""
+        return ()
+
     def keys_of(self, members: Mapping[str, Any]) -> tuple[str, ...]:
-        """Returns the keys that a live resource can be found by."""
+        """Returns the keys that a live resource can be found by; below `ids_above` if the kind nests."""
         return (str(members.get(self.answered(self.identity.key), "")),) if self.identity.key else ("",)
+
+    def listed_name(self, spec: S) -> str:
+        """Returns the name by which `Reading.lookup` lists a declared resource."""
+        return self.key_of(spec)
+
+    def is_placed(self, spec: S, members: Mapping[str, Any], names: Names) -> bool:
+        """Returns whether a live resource with the listed name also has the path of the declared one."""
+        return True
 
     def called(self, members: Mapping[str, Any]) -> str:
         """Returns the name of a live resource that is not declared."""
@@ -237,8 +270,16 @@ class Kind(Translation[S]):
         """
         return message
 
-    def another(self, declared: S, live: S) -> str:
-        """Returns why an unmanaged live resource of that name cannot be the declared one; empty if it may be."""
+    def unreachable(self, declared: S, live: S) -> str:
+        """Returns why no change makes the live resource the declared one; empty if one may."""
+        return ""
+
+    def instance_of(self, members: Mapping[str, Any]) -> str:
+        """Returns the ARN of the instance that has a live resource; empty if the answer does not say it."""
+        return ""
+
+    def chooses(self, spec: S) -> str:
+        """Returns what `Writing.choice` searches, as a phrase after "claims" or "offers"."""
         return ""
 
     def of_search(self, members: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from reconciler.model import (
     REFERENCE,
     AwsName,
     Content,
+    Derived,
     Document,
     Each,
     IdOf,
@@ -21,6 +22,7 @@ from reconciler.model import (
     Partial,
     Ref,
     RefTo,
+    SecretText,
     Spec,
     in_order,
     is_id,
@@ -125,7 +127,7 @@ def _id_within(summary: Mapping[str, Any]) -> str:
 def references(encoded: Any) -> Iterator[Ref]:
     """Yields the resources whose ids a value in AWS's form still waits for."""
     match encoded:
-        case IdOf(ref):
+        case IdOf(ref) | SecretText(ref):
             yield ref
         case Mapping():
             for item in encoded.values():
@@ -285,3 +287,9 @@ def says(spec: Spec, path: str) -> bool:
 def is_local(spec: type[Spec], field: str) -> bool:
     """Returns whether the field is this tool's own, so that it is never sent to AWS."""
     return mark(spec, field, LocalOnly) is not None
+
+
+@cache
+def is_derived(spec: type[Spec], field: str) -> bool:
+    """Returns whether the field follows from the name, so that manifests leave it out."""
+    return mark(spec, field, Derived) is not None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.kinds.verbs import Detail, IdBatch, Listing, Set, Update, Wait
+from reconciler.kinds.verbs import Choice, Detail, IdBatch, Listing, Set, Update, Wait
 from reconciler.model import Draft
 
 
@@ -18,6 +18,7 @@ class Identity:
     key: the field that AWS identifies a resource by, or "".
     with_fields: fields that every call sends with the id.
     folds_case: AWS ignores case in names.
+    is_named_by_key: manifests may refer to a resource by its key too, not only by its name in a manifest.
     arn: the ARN with `{partition}`, `{region}`, `{account}` and `{id}`, for services whose creates do not answer it.
     """
 
@@ -25,6 +26,7 @@ class Identity:
     key: str = "name"
     with_fields: tuple[str, ...] = ()
     folds_case: bool = False
+    is_named_by_key: bool = False
     arn: str = ""
 
 
@@ -40,7 +42,8 @@ class Reading:
     describes_each: the search has no tags, so each of its results is described.
     by_name: names are ids, and an account may have thousands of the kind. So a plan describes the declared resources,
       and searches for others only to export them. It needs `describe`, and one of the next three to find orphans.
-    index: the type by which AWS's tag index lists the resources of the stack, such as `logs:log-group`.
+    index: the type by which AWS's tag index lists the resources of the stack, such as `logs:log-group`. A kind that
+      `describes_each` is then searched if the index lists one, although no manifest declares it.
     candidates: the listing of those that the stack may manage, if the index lacks the kind.
     within: the kind whose resources contain those of this one, and the filter of `search` that names the container.
     write_only: fields that no answer has.
@@ -75,6 +78,7 @@ class Writing:
     one.
     wait: the state that calls leave unfinished.
     overwrites: create does not refuse an existing resource, so that apply must look before it.
+    choice: what apply chooses right before a create.
     """
 
     create: str
@@ -87,6 +91,7 @@ class Writing:
     forms: tuple[frozenset[str], ...] = ()
     wait: Wait | None = None
     overwrites: bool = False
+    choice: Choice | None = None
 
     @property
     def set_fields(self) -> frozenset[str]:
@@ -121,11 +126,13 @@ class Deletion:
 
     irreversible: what a deletion destroys for good.
     needs_tombstone: why a deletion needs a tombstone, and a create `--allow-create`.
+    needs_both: why a deletion needs a tombstone and `--allow-delete`. Nothing else deletes or replaces such a resource.
     impossible: the remedy if AWS cannot delete a resource of this kind.
     only_empty: AWS deletes a resource only after its parts and the items of its sets.
     """
 
     irreversible: str = ""
     needs_tombstone: str = ""
+    needs_both: str = ""
     impossible: str = ""
     only_empty: bool = False

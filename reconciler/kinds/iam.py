@@ -9,7 +9,7 @@ grants the action.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from reconciler.kinds.base import Kind
@@ -18,7 +18,7 @@ from reconciler.kinds.operations import INDEX, calls_of, is_searched_undeclared,
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.service import ANYWHERE
 from reconciler.kinds.services import SERVICES, service_of
-from reconciler.model import Read, Scope, Spec
+from reconciler.model import Manifest, Read, Scope, Spec
 
 Statement = dict[str, Any]
 
@@ -53,18 +53,21 @@ IN_YOUR_NAME: dict[str, tuple[str, ...]] = {
 def plan_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     """Returns what plan and drift call: bulk reads, nothing that writes or leaves a trace.
 
-    `kinds`: the kinds that manifests declare, delete or name; `None` means all. Kinds with tags are always read,
-    because a plan lists orphans, also of kinds that manifests no longer declare. Kinds that are read by name are only
-    read if the stack has any of them; otherwise AWS's tag index is enough.
+    `kinds`: the kinds that manifests declare, delete or name, and the fields of `fields_used`; `None` means all. Kinds
+    with tags are always read, because a plan lists orphans, also of kinds that manifests no longer declare. Kinds that
+    are read by name are only read if the stack has any of them; otherwise AWS's tag index is enough.
     """
     known = _chosen(kinds)
-    has_named = any(kind.reading.by_name for kind in known)
+    # A field may have resources of another service made for it, which a plan finds by their names.
+    has_named = any(kind.reading.by_name for kind in known) or bool(_field_calls(kinds))
     orphaned = [it for it in KINDS.values() if is_searched_undeclared(it) or (has_named and it.reading.by_name)]
     names = {*LOOKUPS} if kinds is None else {*kinds}.union(*(_named_kinds(kind.spec) for kind in known))
     reads = [read_of_lookup(LOOKUPS[name]) for name in names & LOOKUPS.keys()]
     for kind in known:
         reads += reads_of(kind).of_plan
     reads += [read for kind in known for read in _own_reads(kind)]
+    for kind in (KINDS[name] for name in names & KINDS.keys()):
+        reads += reads_of(kind).searches if kind.identity.is_named_by_key else ()
     for kind in orphaned:
         reads += orphan_reads(kind)
     return frozenset(action_of(read.name) for read in (INDEX, *reads))
@@ -72,12 +75,27 @@ def plan_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
 
 def apply_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     """Returns what apply, adopt and destroy call: what plan calls, and the writes of the kinds."""
-    return plan_actions(kinds).union(*(actions_of(kind) for kind in _chosen(kinds)))
+    beside = (map(action_of, calls) for calls in _field_calls(kinds).values())
+    return plan_actions(kinds).union(*(actions_of(kind) for kind in _chosen(kinds)), *beside)
 
 
 def actions_of(kind: Kind[Any]) -> frozenset[str]:
     """Returns the action of every call in a kind's table, and of the reads of the instance that it needs."""
     return frozenset(map(action_of, calls_of(kind).union(read.name for read in _own_reads(kind))))
+
+
+def field_actions() -> dict[str, frozenset[str]]:
+    """Returns the actions of fields that need calls of their own, by `Kind.field`."""
+    return {field: frozenset(map(action_of, calls)) for field, calls in _field_calls(None).items()}
+
+
+def fields_used(manifests: Iterable[Manifest]) -> frozenset[str]:
+    """Returns the declared fields, as `Kind.field`, that need calls of their own."""
+    used = set[str]()
+    for manifest in manifests:
+        name = manifest.ref.kind
+        used |= {f"{name}.{field}" for field in KINDS[name].calls_for if getattr(manifest.spec, field, None)}
+    return frozenset(used)
 
 
 def action_of(call: str) -> str:
@@ -89,7 +107,7 @@ def action_of(call: str) -> str:
 def instance_actions(kinds: Collection[str] | None = None) -> frozenset[str]:
     """Returns the part of `apply_actions` that only ConnectInstance needs: to create an instance, to delete it, to
     change its settings. It has a policy of its own, so that no role has it by accident."""
-    ordinary = [kind.name for kind in _chosen(kinds) if not kind.deletion.needs_tombstone]
+    ordinary = [kind.name for kind in _chosen(kinds) if not kind.deletion.needs_tombstone] + [*_field_calls(kinds)]
     return apply_actions(kinds) - apply_actions(ordinary) - plan_actions(kinds)
 
 
@@ -153,6 +171,12 @@ def _own_reads(kind: Kind[Any]) -> list[Read]:
     """Returns the reads of the environment's own instance that the kind's changes depend on."""
     reads = (reads_of(KINDS[name]).own for name in kind.ordering.sees)
     return [read for read in reads if read]
+
+
+def _field_calls(kinds: Collection[str] | None) -> dict[str, tuple[str, ...]]:
+    """Returns the calls of the chosen fields, or of all, by `Kind.field`."""
+    every = {f"{kind.name}.{field}": calls for kind in KINDS.values() for field, calls in kind.calls_for.items()}
+    return {field: calls for field, calls in every.items() if kinds is None or field in kinds}
 
 
 def _chosen(kinds: Collection[str] | None) -> list[Kind[Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar, get_args
 
-from reconciler.model import AwsEnding, HashInTag, NumberText, RefTo, Spec
+from reconciler.model import AwsEnding, HashInTag, InTag, NumberText, RefTo, Spec
 
 M = TypeVar("M")
 
@@ -47,6 +47,12 @@ def is_number_text(spec: type[Spec], field: str) -> bool:
 def hash_tags(spec: type[Spec]) -> dict[str, str]:
     """Returns the tags that keep hashes of contents, by field."""
     return {field: marked.tag for field in spec.model_fields if (marked := mark(spec, field, HashInTag))}
+
+
+@cache
+def number_tags(spec: type[Spec]) -> dict[str, str]:
+    """Returns the tags that keep numbers for which AWS has no place, by field."""
+    return {field: marked.tag for field in spec.model_fields if (marked := mark(spec, field, InTag))}
 
 
 @cache

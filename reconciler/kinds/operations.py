@@ -38,6 +38,7 @@ class KindReads:
     lookup: the names of all resources, for a create: a search may lag behind.
     describe: one resource without the details that have a listing of their own.
     own: the instance of the environment. Plan reads it if a kind that sees this one is declared.
+    choice: the free items, of which apply chooses one right before a create.
     """
 
     searches: tuple[Read, ...]
@@ -53,6 +54,7 @@ class KindReads:
     index: Read | None
     candidates: Read | None
     own: Read | None = None
+    choice: Read | None = None
 
     @property
     def of_plan(self) -> tuple[Read, ...]:
@@ -63,7 +65,7 @@ class KindReads:
     @property
     def of_apply(self) -> tuple[Read, ...]:
         """The reads that find one resource or recheck it. A recheck also makes the details and cells of plan."""
-        return _present(self.lookup, self.describe, self.parts, self.tags)
+        return _present(self.lookup, self.choice, self.describe, self.parts, self.tags)
 
     @property
     def contents(self) -> tuple[Read, ...]:
@@ -112,6 +114,7 @@ def reads_of(kind: Kind[Any]) -> KindReads:
         tags=tags,
         own=_listing(kind, kind.reading.own, _whole(kind), Reach.ALL) if kind.reading.own else None,
         index=INDEX if reading.index else None,
+        choice=_listing(kind, kind.writing.choice.search, (), Reach.ALL) if kind.writing.choice else None,
         candidates=_listing(kind, reading.candidates, _key(kind), Reach.ALL) if reading.candidates else None,
     )
 
@@ -215,7 +218,8 @@ def _details(kind: Kind[Any], describe: Read | None) -> tuple[Read, ...]:
     details = []
     for gap in kind.reading.details:
         if gap.listing:
-            details.append(replace(_listing(kind, gap.listing, gap.fields, Reach.ONE), absent=gap.absent))
+            listing = _listing(kind, gap.listing, gap.fields, Reach.ONE)
+            details.append(replace(listing, absent=gap.absent, arns=gap.arns))
         elif gap.describe:
             details.append(replace(_structure(kind, gap.describe, gap.fields), absent=gap.absent))
         elif describe:

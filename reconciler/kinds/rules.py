@@ -33,11 +33,14 @@ def faults(kind: Declarable, declared: Mapping[str, Any], written: WrittenRecord
 
 
 def _misnamed(kind: Kind[Any], declared: Mapping[str, Any]) -> Iterator[Problem]:
-    """Checks the name of a resource that has none at AWS: its key is its name, so every stack uses one address."""
+    """Checks the name of a resource that has none at AWS: its key is its name, so every stack uses one address.
+
+    The author chooses the name of a kind that manifests may also name by key.
+    """
     key = (
         declared.get(kind.spec.model_fields[kind.identity.key].alias or kind.identity.key) if kind.identity.key else ""
     )
-    if kind.identity.key == "name" or not isinstance(key, str):
+    if kind.identity.key == "name" or kind.identity.is_named_by_key or not isinstance(key, str):
         return
     called = kind.called({kind.answered(kind.identity.key): key} if kind.identity.key else {})
     if declared.get("name") != called:
@@ -111,9 +114,12 @@ def document_problems(spec: type[Spec], declared: Mapping[str, Any], path: Path 
     for name, field in spec.model_fields.items():
         key = field.alias or name
         here, value = (*path, key), declared.get(key)
-        if document_type(spec, name) and isinstance(value, str | dict):
+        document = document_type(spec, name)
+        if document and isinstance(value, str | dict):
             if wrong := Document.fault(value):
                 yield Problem("error", here, f"{key} is not a JSON document: {wrong}; fix it, or write it as YAML")
+            elif wrong := document.fault(value):
+                yield Problem("error", here, f"{key} {wrong}")
         elif inner := nested(spec, name):
             items = enumerate(value) if isinstance(value, list) else [(None, value)]
             for at, item in items:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from reconciler.errors import Meaning
@@ -106,11 +107,13 @@ class Grant(NamedTuple):
 
     operations: those that are granted on these resources only. A grant without any is for all that no other grant has.
     also: operations that another grant has too.
+    together: operations that another grant has too, granted here only together with the one that is their key.
     """
 
     resources: tuple[str, ...]
     operations: frozenset[str] = frozenset()
     also: frozenset[str] = frozenset()
+    together: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
 ANYWHERE = ("*",)
@@ -169,7 +172,8 @@ class Service:
         own = frozenset(action for action in actions if action.partition(":")[0] == (self.prefix or self.name))
         apart = {self.action(operation) for grant in self.grants for operation in grant.operations}
         for grant in self.grants:
-            named = {self.action(operation) for operation in (*grant.operations, *grant.also)}
+            others = {it for key, several in grant.together.items() if self.action(key) in own for it in several}
+            named = {self.action(operation) for operation in (*grant.operations, *grant.also, *others)}
             yield grant, own & (named if named else own - apart)
 
     def action(self, operation: str) -> str:

@@ -17,6 +17,7 @@ CONNECT = Service(
         Refusal("ResourceInUseException", Meaning.IN_USE),
         Refusal("ConflictException", Meaning.CONFLICT),
         Refusal("LimitExceededException", Meaning.QUOTA),
+        Refusal("InvalidParameterException", Meaning.TAKEN, "phone number not available"),
         Refusal("InvalidParameterException", Meaning.INVALID),
         Refusal("InvalidRequestException", Meaning.INVALID),
         Refusal("InvalidContactFlowException", Meaning.INVALID),
@@ -29,8 +30,14 @@ CONNECT = Service(
         # A phone number belongs to the account, not to an instance. A queue may call out with one.
         Grant(
             ("arn:{partition}:connect:{region}:{account}:phone-number/*",),
-            frozenset({"ListPhoneNumbersV2"}),
-            also=frozenset({"CreateQueue", "UpdateQueueOutboundCallerConfig"}),
+            frozenset({"DescribePhoneNumber", "ListPhoneNumbersV2", "ReleasePhoneNumber", "UpdatePhoneNumberMetadata"}),
+            also=frozenset(
+                {
+                    *("AssociatePhoneNumberContactFlow", "ClaimPhoneNumber", "DisassociatePhoneNumberContactFlow"),
+                    *("SearchAvailablePhoneNumbers", "CreateQueue", "UpdateQueueOutboundCallerConfig"),
+                }
+            ),
+            together={"ClaimPhoneNumber": frozenset({"TagResource", "UntagResource"})},
         ),
         Grant(ANYWHERE, frozenset({"CreateInstance", "ListInstances"})),
     ),
@@ -117,6 +124,32 @@ SCHEDULER = Service(
     page="https://docs.aws.amazon.com/scheduler/latest/APIReference/API_{operation}.html",
 )
 
+# Cautious rates: the user guide's quotas ("AWS Secrets Manager quotas") allow 50 writes of secrets a second, and 10,000
+# reads. A call takes a name where it takes an ARN.
+SECRETS = Service(
+    name="secretsmanager",
+    title="AWS Secrets Manager",
+    tagging=Tagging(shape=TagShape.PAIRS, resource="SecretId", by=By.NAME),
+    refusals=(
+        Refusal("ResourceNotFoundException", Meaning.GONE),
+        Refusal("ResourceExistsException", Meaning.TAKEN),
+        # A secret that is scheduled for deletion: it can only be described and restored. Source: Terraform's provider.
+        Refusal("InvalidRequestException", Meaning.GONE, "marked for deletion"),
+        Refusal("InvalidRequestException", Meaning.GONE, "marked deleted"),
+        Refusal("InvalidRequestException", Meaning.INVALID),
+        Refusal("LimitExceededException", Meaning.QUOTA),
+        Refusal("MalformedPolicyDocumentException", Meaning.NOT_YET, "invalid principal"),
+        Refusal("MalformedPolicyDocumentException", Meaning.INVALID),
+        Refusal("InvalidParameterException", Meaning.INVALID),
+    ),
+    rate=Rate(10.0, 10),
+    grants=(
+        Grant(("arn:{partition}:secretsmanager:{region}:{account}:secret:*",)),
+        Grant(ANYWHERE, frozenset({"ListSecrets"})),
+    ),
+    page="https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_{operation}.html",
+)
+
 TAGGING = Service(
     name="resourcegroupstaggingapi",
     title="AWS Resource Groups Tagging API",
@@ -133,7 +166,7 @@ SERVICE_QUOTAS = Service(
 )
 STS = Service(name="sts", title="AWS Security Token Service")
 
-SERVICES = {service.name: service for service in (CONNECT, LOGS, IAM, SCHEDULER, TAGGING, SERVICE_QUOTAS, STS)}
+SERVICES = {service.name: service for service in (CONNECT, LOGS, IAM, SCHEDULER, SECRETS, TAGGING, SERVICE_QUOTAS, STS)}
 
 
 def service_of(name: str) -> Service:

@@ -18,7 +18,7 @@ from reconciler.kinds.fields import (
     is_present,
     nested,
 )
-from reconciler.kinds.marks import hash_tags
+from reconciler.kinds.marks import hash_tags, number_tags
 from reconciler.kinds.service import Service, Tagging
 from reconciler.kinds.verbs import Parts
 from reconciler.model import Content, Resource, Spec
@@ -53,7 +53,7 @@ class Translation(Generic[S]):
         return {
             names.get(f) or self.param(f): self.write_field(f, self._encode(f, value))
             for f in self.spec.model_fields
-            if f in fields and not is_local(self.spec, f) and self._is_sayable(f, value := getattr(spec, f))
+            if f in fields and self._is_sent(f) and self._is_sayable(f, value := getattr(spec, f))
         }
 
     def from_aws(self, answer: Mapping[str, Any], names: Names, name: str = "") -> S:
@@ -72,14 +72,18 @@ class Translation(Generic[S]):
         return cast(S, self.spec.model_validate(fields))
 
     def with_hashes(self, members: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
-        """Returns an answer with the contents that AWS never returns: their hashes are in the resource's tags."""
+        """Returns an answer with what AWS never returns and the resource's tags keep: hashes of contents, numbers."""
         known = {field: tags[tag] for field, tag in hash_tags(self.spec).items() if tag in tags}
-        return {**members, **{self.answered(field): Content(digits) for field, digits in known.items()}}
+        numbers = {field: tags[tag] for field, tag in number_tags(self.spec).items() if tags.get(tag, "").isdecimal()}
+        kept = {self.answered(field): int(digits) for field, digits in numbers.items()}
+        return {**members, **kept, **{self.answered(field): Content(digits) for field, digits in known.items()}}
 
     def hashes_of(self, spec: S) -> dict[str, str]:
-        """Returns the tags with the hashes of a spec's contents."""
+        """Returns the tags with the hashes of a spec's contents, and with its numbers that only tags keep."""
         contents = {tag: getattr(spec, field) for field, tag in hash_tags(self.spec).items()}
-        return {tag: content.sha256 for tag, content in contents.items() if content}
+        numbers = {tag: getattr(spec, f) for f, tag in number_tags(self.spec).items() if f in spec.model_fields_set}
+        kept = {tag: str(number) for tag, number in numbers.items()}
+        return kept | {tag: content.sha256 for tag, content in contents.items() if content}
 
     def part_from_aws(self, answer: Mapping[str, Any], names: Names) -> Spec:
         inner = nested(self.spec, self._parts.field)
@@ -113,6 +117,9 @@ class Translation(Generic[S]):
 
     def _decode(self, field: str, value: Any, names: Names) -> Any:
         return decode(self.spec, field, value, names, self.service.casing)
+
+    def _is_sent(self, field: str) -> bool:
+        return not is_local(self.spec, field) and field not in number_tags(self.spec)
 
     def _is_sayable(self, field: str, value: Any) -> bool:
         return value is not None and not (value == "" and cannot_be_blank(self.spec, field))

@@ -87,12 +87,14 @@ class Detail:
     listing: the listing of the fields' items. Without it and `describe`, the kind's describe has the fields.
     describe: operation and member of a structure with the fields.
     absent: error codes that mean that the fields have their defaults, such as NoSuchBucketPolicy.
+    arns: the parameter of the listing that takes a list of ARNs, if it takes no id.
     """
 
     fields: tuple[str, ...]
     listing: Listing | None = None
     describe: tuple[str, str] | None = None
     absent: frozenset[str] = frozenset()
+    arns: str = ""
 
     @property
     def is_apart(self) -> bool:
@@ -115,7 +117,7 @@ class IdBatch:
 class Wait:
     """The state of a resource that AWS finishes some time after it answers a call.
 
-    member: the member with the state.
+    member: the path of the member with the state: `Member`, or `Member.Inner`.
     done: the state of a finished resource.
     failed: the states of a resource that will never be finished.
     reason: the path of the reason in the answer.
@@ -127,6 +129,31 @@ class Wait:
     failed: tuple[str, ...] = ()
     reason: tuple[str, ...] = ()
     after: frozenset[Does] = frozenset({Does.CREATE})
+
+    def state(self, members: Mapping[str, Any]) -> Any:
+        """Returns the state in an answer; `None` if the answer has none."""
+        value: Any = members
+        for step in self.member.split("."):
+            value = (value or {}).get(step)
+        return value
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A search for free items. Apply chooses one right before a create, because a plan cannot know what will be free.
+
+    A search reserves nothing. Apply skips an item that another create of the run has chosen, and chooses again if AWS
+    refuses an item as taken.
+
+    fields: what the search is limited to.
+    member: the member of an item, and the parameter of create, with the item's name.
+    token: the parameter of create that makes a repeated call harmless; it takes a UUID.
+    """
+
+    search: Listing
+    fields: tuple[str, ...]
+    member: str
+    token: str
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,15 @@ _Results = dict[Kind[Any], list[SearchResult]]
 
 @dataclass
 class NameReader:
-    """Reads all kinds that are read by name. `unread` has AWS's reasons for the kinds that the role may not list."""
+    """Reads all kinds that are read by name. `unread` has AWS's reasons for the kinds that the role may not list.
+
+    `indexed`: the ids of the stack's resources of other kinds that the tag index has.
+    """
 
     reader: LiveReader
     workers: Executor
     unread: dict[str, str] = field(default_factory=dict)
+    indexed: _Names = field(default_factory=dict)
 
     def find(self) -> _Results:
         """Returns the resources of each kind. Containers are read before what they contain."""
@@ -49,10 +53,14 @@ class NameReader:
 
     def _names(self, kinds: list[Kind[Any]], is_used: bool) -> _Names:
         names = {kind: self._known(kind) for kind in kinds}
-        index = self.workers.submit(self._indexed, [kind for kind in kinds if kind.reading.index])
+        others = [kind for kind in KINDS.values() if kind.reading.index and not kind.reading.by_name]
+        others = [kind for kind in others if self.reader.reaches(kind.service)]
+        index = self.workers.submit(self._indexed, [*(kind for kind in kinds if kind.reading.index), *others])
         whole = {kind: self.workers.submit(self._listed, kind, reads_of(kind).searches) for kind in self._all_of(kinds)}
-        for kind, suggested in index.result().items():
-            names[kind] |= suggested
+        suggested = index.result()
+        self.indexed |= {kind: suggested[kind] for kind in others}
+        for kind in names.keys() & suggested.keys():
+            names[kind] |= suggested[kind]
         for kind, listing in whole.items():
             names[kind] |= listing.result()
         # A stack without any resource outside the instance has no roles either, and needs no right to list them.
@@ -156,13 +164,18 @@ class NameReader:
             if describe and describe.ids:
                 return described(aws, kind, describe, names)
             answers = ((kind.named(name), again(aws, kind, kind.named(name), ("tags",))) for name in names)
-            return [{**own, **members} for own, members in answers if members]
+            existing = [{**own, **members} for own, members in answers if members]
+            return [it for it in existing if not kind.is_leaving(it) or kind.keys_of(it)[0] in self._wanted(kind)]
         except CallError as wrong:
-            declared = {kind.key_of(spec) for spec in self.reader.declared(kind)}
+            declared = self._wanted(kind)
             if wrong.is_denied and declared.isdisjoint(names):
                 self.unread.setdefault(kind.name, wrong.message)
                 return []
             raise
+
+    def _wanted(self, kind: Kind[Any]) -> set[str]:
+        """Returns the names of the declared resources of a kind."""
+        return {kind.key_of(spec) for spec in self.reader.declared(kind)}
 
     def _tags(self, kind: Kind[Any], members: dict[str, Any]) -> dict[str, Any]:
         """Returns the tags; none if the resource was deleted since it was described."""

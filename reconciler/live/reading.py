@@ -19,13 +19,13 @@ from reconciler.directory import AwsIds, Directory, World
 from reconciler.errors import CallError, UnreadableAnswerError, UsageError
 from reconciler.kinds.asking import again, filled, items, listed
 from reconciler.kinds.base import Kind
-from reconciler.kinds.operations import is_searched_undeclared, read_of_lookup, reads_of, searches
+from reconciler.kinds.operations import read_of_lookup, reads_of, searches
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.live.beside import read_own, unmanaged
 from reconciler.live.by_name import NameReader
 from reconciler.live.request import LiveReader, ReadRequest
 from reconciler.live.resource import as_live, parts_of, records_of
-from reconciler.live.who import SearchResult, is_managed, named
+from reconciler.live.who import SearchResult, is_managed, named, names_by_id
 from reconciler.model import Finding, Live, Manifest, Read, Ref, Scope
 from reconciler.port import AwsPort
 
@@ -60,6 +60,9 @@ def read(
         directory = Directory((ref, AwsIds(answer.id, answer.arn)) for ref, answer in known.items())
         for ref, identity in chain.from_iterable(names.result() for names in looked_up):
             directory.add(ref, identity)
+        for ref, answer in known.items():
+            if answer.kind.identity.is_named_by_key:
+                directory.add_other_name(ref, answer.kind.keys_of(answer.members)[0])
         concern = {ref: answer for ref, answer in known.items() if reader.concerns(ref, answer)}
         reads, by_owner = _contents(reader, workers, concern, directory)
         # This thread would compete with the reading threads, so it waits for them first.
@@ -80,10 +83,14 @@ def read(
 
 def _found(reader: LiveReader, workers: Executor) -> tuple[list[SearchResult], dict[str, str]]:
     """Returns the resources of every kind, and AWS's reasons for the undeclared kinds that the role may not list."""
-    searched = [kind for kind in KINDS.values() if not kind.reading.by_name]
-    searches = {kind: workers.submit(_searched, reader, kind) for kind in searched}
+    others = [kind for kind in KINDS.values() if not kind.reading.by_name]
+    first = [kind for kind in others if reader.searches(kind) and not kind.reading.index]
+    searches = {kind: workers.submit(_searched, reader, kind) for kind in first}
     by_name = NameReader(reader, workers)
     every, unread = list(chain.from_iterable(by_name.find().values())), by_name.unread
+    reader = replace(reader, indexed=by_name.indexed)
+    second = [kind for kind in others if reader.searches(kind) and kind.reading.index]
+    searches |= {kind: workers.submit(_searched, reader, kind) for kind in second}
     for kind, search in searches.items():
         results = search.result()
         if isinstance(results, str):
@@ -107,10 +114,10 @@ def _nameless(
     reader: LiveReader, every: Collection[SearchResult], known: Mapping[Ref, SearchResult]
 ) -> Iterator[Finding]:
     """Yields findings about requested resources whose name belongs to another resource."""
-    taken = {id(answer) for answer in known.values()}
+    taken, names = {id(answer.members) for answer in known.values()}, names_by_id(known)
     for answer in every if reader.request else ():
-        ref = Ref(answer.kind.name, answer.kind.called(answer.members))
-        if id(answer) not in taken and reader.requests(ref, answer):
+        ref = Ref(answer.kind.name, answer.below(names).called)
+        if id(answer.members) not in taken and reader.requests(ref, answer):
             message = f"{answer.arn or answer.id} is left alone: another resource has the same name; rename one"
             yield Finding("warning", str(ref), message)
 
@@ -120,10 +127,7 @@ def _nameless(
 
 def _searched(reader: LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
     """Returns the kind's resources, or AWS's reason if the role may not list an undeclared kind."""
-    declared = reader.declared(kind)
-    everything = reader.requests_all(kind.name)
-    if not (declared or everything or is_searched_undeclared(kind)):
-        return []
+    declared, everything = reader.declared(kind), reader.requests_all(kind.name)
     if not reader.reaches(kind.service):
         if declared:
             message = f"has no instance, but manifests declare {kind.name}; add its instance to reconcile.yaml"
@@ -136,14 +140,23 @@ def _searched(reader: LiveReader, kind: Kind[Any]) -> list[SearchResult] | str:
             for members in listed(reader.aws, kind, search)
             if kind.is_one(members)
         ]
-        if reads_of(kind).of_each:
+        known = {kind.id_and_arn(members)[0] for members in results}
+        # A list may lack what AWS has not finished, or what was moved to another instance.
+        results += [{kind.identity.id_param: id} for id in sorted({*reader.indexed.get(kind, ())} - known)]
+        if reads_of(kind).of_each and not reader.only_names(kind):
             described = [_described(reader, kind, members) for members in results]
             results = [members for members in described if members]
     except CallError as wrong:
         if wrong.is_denied and not declared:
             return wrong.message
         raise
-    return [SearchResult(kind, members) for members in results]
+    return [SearchResult(kind, members, elsewhere=_elsewhere(reader, kind, members)) for members in results]
+
+
+def _elsewhere(reader: LiveReader, kind: Kind[Any], members: dict[str, Any]) -> str:
+    """Returns the ARN of the other instance that has the resource, or an empty text."""
+    instance = kind.instance_of(members)
+    return instance if instance != reader.scope.instance else ""
 
 
 def _described(reader: LiveReader, kind: Kind[Any], members: dict[str, Any]) -> dict[str, Any] | None:
@@ -153,8 +166,10 @@ def _described(reader: LiveReader, kind: Kind[Any], members: dict[str, Any]) -> 
     except CallError as wrong:
         keys = {kind.key_of(spec) for spec in reader.declared(kind)}
         is_own = bool(reader.scope.instance) and kind.id_and_arn(members)[1] == reader.scope.instance
-        if wrong.is_denied and not is_own and keys.isdisjoint(kind.keys_of(members)):
-            return None
+        # Tags alone show which resource a create has chosen, so any may be the declared one.
+        may_be_declared = keys if kind.writing.choice else keys.intersection(kind.keys_of(members))
+        if wrong.is_denied and not is_own and not may_be_declared:
+            return members if kind.identity.is_named_by_key else None
         raise
     return {**members, **details} if details else None
 

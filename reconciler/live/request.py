@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import says
+from reconciler.kinds.operations import is_searched_undeclared
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.service import Service
 from reconciler.live.who import SearchResult, is_managed
@@ -38,8 +39,7 @@ class ReadRequest:
         return cls(lambda ref: str(ref) in addresses, kinds, addresses=addresses)
 
     def wants(self, ref: Ref, answer: SearchResult, scope: Scope) -> bool:
-        is_instance = answer.kind.reading.describes_each and bool(answer.kind.service.instance)
-        is_elsewhere = is_instance and answer.arn != scope.instance
+        is_elsewhere = answer.kind.reading.own is not None and answer.arn != scope.instance
         return self.covers(ref) and not (is_elsewhere and self.elsewhere and not self.elsewhere(ref))
 
     def any_of(self, kind: str) -> bool:
@@ -53,6 +53,8 @@ class LiveReader:
     desired: Mapping[Ref, Manifest]
     request: ReadRequest | None
     named: Collection[Ref]  # what manifests refer to
+    # The ids that the tag index has of the stack, by kind. Kinds that are read by name are not here.
+    indexed: Mapping[Kind[Any], Collection[str]] = field(default_factory=dict)
 
     def concerns(self, ref: Ref, answer: SearchResult) -> bool:
         """Returns whether the resource is declared, requested or managed."""
@@ -82,6 +84,16 @@ class LiveReader:
     def refers_to(self, kind: str) -> bool:
         """Returns whether a manifest refers to a resource of the kind."""
         return any(ref.kind == kind for ref in self.named)
+
+    def searches(self, kind: Kind[Any]) -> bool:
+        """Returns whether a plan searches the kind."""
+        is_read = self.declared(kind) or self.requests_all(kind.name) or self.indexed.get(kind)
+        return bool(is_read) or is_searched_undeclared(kind) or self.only_names(kind)
+
+    def only_names(self, kind: Kind[Any]) -> bool:
+        """Returns whether manifests only refer to resources of the kind. The search alone has their keys."""
+        is_read = self.declared(kind) or self.requests_all(kind.name) or self.indexed.get(kind)
+        return kind.identity.is_named_by_key and self.refers_to(kind.name) and not is_read
 
     def requests_all(self, kind: str) -> bool:
         """Returns whether every resource of the kind is requested."""

@@ -62,10 +62,17 @@ def as_live(ref: Ref, answer: SearchResult, parts: list[dict[str, Any]], directo
         region=members.get("LastModifiedRegion", ""),
         part_locks=_locks(parts),
         lasting=kind.lasting(members),
-        unready=kind.unready(members),
+        unready=kind.unready(members) or _elsewhere(answer),
         decided=kind.decided(members),
         is_contained=answer.is_contained,
     )
+
+
+def _elsewhere(answer: SearchResult) -> str:
+    """Returns why a resource that was moved to another instance cannot be used."""
+    if not answer.elsewhere:
+        return ""
+    return f"was moved to {answer.elsewhere}; move it back, or declare it in the environment of that instance"
 
 
 def _first(wrong: ValidationError) -> str:

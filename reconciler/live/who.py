@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,8 @@ class SearchResult:
     kind: Kind[Any]
     members: Mapping[str, Any]
     is_contained: bool = False  # untaggable, and inside a resource that the stack manages
+    above: str = ""  # the name of the resource above, with which the name begins
+    elsewhere: str = ""  # the ARN of the other instance that has it now
 
     @cached_property
     def tags(self) -> Mapping[str, str]:
@@ -34,6 +36,20 @@ class SearchResult:
     def arn(self) -> str:
         return self._identity[1]
 
+    @property
+    def called(self) -> str:
+        """The name of the resource if it is not declared."""
+        return self.path(self.kind.called(self.members))
+
+    def path(self, name: str) -> str:
+        """Returns a name of the resource as it is below the resource above."""
+        return f"{self.above}/{name}" if self.above else name
+
+    def below(self, names: Mapping[tuple[str, str], str]) -> SearchResult:
+        """Returns the resource below the resource above, given the names by kind and id."""
+        ids = self.kind.ids_above(self.members)
+        return replace(self, above=names.get((self.kind.name, ids[-1]), ids[-1])) if ids else self
+
     @cached_property
     def _identity(self) -> tuple[str, str]:
         return self.kind.id_and_arn(self.members)
@@ -42,12 +58,37 @@ class SearchResult:
 def named(answers: Iterable[SearchResult], scope: Scope, desired: Mapping[Ref, Manifest]) -> dict[Ref, SearchResult]:
     """Returns the resources by address: first by address tag, then by name.
 
-    An unmanaged resource gets no address if a managed one has that name.
+    An unmanaged resource gets no address if a managed one has that name. A path begins with the name of the resource
+    above, so that one gets its address first.
 
     Raises `AmbiguousAddressError`.
     """
+    levels: dict[int, list[SearchResult]] = {}
+    for answer in answers:
+        levels.setdefault(len(answer.kind.ids_above(answer.members)), []).append(answer)
+    every: dict[Ref, SearchResult] = {}
+    for depth in sorted(levels):
+        names = names_by_id(every)
+        tagged, untagged = _by_tags([answer.below(names) for answer in levels[depth]], scope, desired)
+        for ref in tagged.keys() & every.keys():
+            if every[ref].tags.get(STACK) == scope.owner:
+                raise _ambiguous(ref, every[ref], tagged[ref])
+        every |= _with_untagged(tagged, untagged, desired)
+    return every
+
+
+def names_by_id(answers: Mapping[Ref, SearchResult]) -> dict[tuple[str, str], str]:
+    """Returns the names with which the names of other resources of the kind may begin, by kind and id."""
+    return {(ref.kind, answer.id): ref.name for ref, answer in answers.items() if answer.kind.nests}
+
+
+def _by_tags(
+    answers: Iterable[SearchResult], scope: Scope, desired: Mapping[Ref, Manifest]
+) -> tuple[dict[Ref, SearchResult], list[SearchResult]]:
+    """Returns the resources with an address tag of this stack by their addresses, and the others."""
     old = {Ref(ref.kind, m.renamed_from): ref for ref, m in desired.items() if m.renamed_from}
-    by_address = {_folded_address(known): ref for known, ref in (*old.items(), *((ref, ref) for ref in desired))}
+    before = {_folded_address(known): ref for known, ref in old.items()}
+    by_address = {**before, **{_folded_address(ref): ref for ref in desired}}
     tagged: dict[Ref, SearchResult] = {}
     untagged = []
     for answer in answers:
@@ -55,23 +96,41 @@ def named(answers: Iterable[SearchResult], scope: Scope, desired: Mapping[Ref, M
         if answer.tags.get(STACK) != scope.owner or not tag.startswith(f"{answer.kind.name}/"):
             untagged.append(answer)
             continue
-        ref = by_address.get(_folded_address(ref_of(tag))) or _undeclared_ref(answer, tag)
+        written, meant = ref_of(tag), _meant(answer, tag)
+        is_path = not answer.above or "/" in written.name
+        former = before.get(_folded_address(written)) if is_path else None
+        ref = former or by_address.get(_folded_address(meant)) or meant
         if ref in tagged:
-            arns = sorted((tagged[ref].arn, answer.arn))
-            raise AmbiguousAddressError(
-                f"{ref}: both {arns[0]} and {arns[1]} have this address; remove the tag {ADDRESS} from the wrong one"
-            )
+            raise _ambiguous(ref, tagged[ref], answer)
         tagged[ref] = answer
-    return _with_untagged(tagged, untagged, desired)
+    return tagged, untagged
 
 
-def _undeclared_ref(answer: SearchResult, tag: str) -> Ref:
-    """Returns the address of a managed resource without a manifest.
+def _meant(answer: SearchResult, tag: str) -> Ref:
+    """Returns the address that a tag stands for.
 
-    A hash does not contain the name, so the live name counts if it has that hash.
+    A hash does not contain the name, so the live name counts if it has that hash. AWS cannot move a resource with a
+    path, so only the last name of its tag counts: the resource above may have been renamed since. Tags of earlier
+    versions have no path, but the name at AWS.
     """
-    live = Ref(answer.kind.name, answer.kind.called(answer.members))
-    return live if address(live) == tag else ref_of(tag)
+    live, written = Ref(answer.kind.name, answer.called), ref_of(tag)
+    if address(live) == tag or not answer.kind.nests:
+        return live if address(live) == tag else written
+    is_own = written.name in (answer.members.get(answer.kind.answered(answer.kind.identity.key)), _hash_in(tag))
+    return live if is_own else Ref(live.kind, answer.path(written.name.rpartition("/")[2]))
+
+
+def _hash_in(tag: str) -> str:
+    """Returns the name in an address tag if it is a hash."""
+    name = tag.partition("/")[2]
+    return name if name.startswith("sha256:") else ""
+
+
+def _ambiguous(ref: Ref, *answers: SearchResult) -> AmbiguousAddressError:
+    arns = sorted(answer.arn for answer in answers)
+    return AmbiguousAddressError(
+        f"{ref}: both {arns[0]} and {arns[1]} have this address; remove the tag {ADDRESS} from the wrong one"
+    )
 
 
 def is_managed(answer: SearchResult, ref: Ref, scope: Scope, desired: Mapping[Ref, Manifest]) -> bool:
@@ -90,13 +149,13 @@ def _with_untagged(
     before = {_folded(KINDS[ref.kind], m.renamed_from): ref for ref, m in desired.items() if m.renamed_from}
     for known in (now, before):
         for answer in untagged:
-            keys = (_folded(answer.kind, key) for key in answer.kind.keys_of(answer.members))
+            keys = (_folded(answer.kind, answer.path(key)) for key in answer.kind.keys_of(answer.members))
             if ref := next((known[key] for key in keys if key in known), None):
                 named.setdefault(ref, answer)
     taken = {id(answer) for answer in named.values()}
     for answer in untagged:
         if id(answer) not in taken:
-            named.setdefault(Ref(answer.kind.name, answer.kind.called(answer.members)), answer)
+            named.setdefault(Ref(answer.kind.name, answer.called), answer)
     return named
 
 

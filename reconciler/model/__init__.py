@@ -45,12 +45,15 @@ from reconciler.model.plan import (
     TableChange,
 )
 from reconciler.model.read import Draft, Reach, Read
+from reconciler.model.secret import HiddenText, SecretText
 from reconciler.model.spec import (
     AwsEnding,
     AwsName,
     Clearable,
+    Derived,
     Each,
     HashInTag,
+    InTag,
     Keyed,
     LocalOnly,
     NumberText,
@@ -78,6 +81,7 @@ __all__ = [
     "ContentFile",
     "ContentLimit",
     "Contents",
+    "Derived",
     "Desired",
     "Document",
     "Does",
@@ -87,7 +91,9 @@ __all__ = [
     "FieldChange",
     "Finding",
     "HashInTag",
+    "HiddenText",
     "IdOf",
+    "InTag",
     "Item",
     "JsonDocument",
     "Key",
@@ -118,6 +124,7 @@ __all__ = [
     "Result",
     "RowChange",
     "Scope",
+    "SecretText",
     "Size",
     "Spec",
     "Status",

@@ -80,6 +80,13 @@ class Counted(Enum):
     BATCH = "the items of one call"
 
 
+class Turnover(NamedTuple):
+    """The most creations and deletions together in some days, as a percentage of a quota. AWS does not report them."""
+
+    percent: int
+    days: int
+
+
 @dataclass(frozen=True)
 class Quota:
     """A limit of AWS, which the kind states whose resources it limits.
@@ -90,6 +97,7 @@ class Quota:
     key: its key below `quotas` in reconcile.yaml. Without one, only `check` compares it.
     default, description: AWS's value, and the words of the schema, for a quota with a key.
     sandbox: its name in the sandbox, if that enforces it.
+    turnover: the limit of creations and deletions. Such a quota has a key, and plan blocks creations beyond it.
     """
 
     item: str
@@ -103,6 +111,7 @@ class Quota:
     default: int = 0
     description: str = ""
     sandbox: str = ""
+    turnover: Turnover | None = None
 
     @property
     def name(self) -> str:

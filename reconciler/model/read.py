@@ -37,6 +37,7 @@ class Read:
     filters: the parameters of each call, next to those that identify a resource.
     constants: members that every item has because of the filters. AWS does not repeat them in the answer.
     ids: the parameter that takes the ids of several resources, if the read describes them together.
+    arns: the parameter that takes the ARNs of several resources, if the read takes no id.
     absent: the error codes that mean that the resource has nothing of this.
     draft: how to read a resource that AWS has only as a draft.
     is_of_draft: whether it reads the draft, even if the resource is published.
@@ -52,6 +53,7 @@ class Read:
     constants: Mapping[str, Any] = field(default_factory=dict)
     is_paged: bool = True
     ids: str = ""
+    arns: str = ""
     absent: frozenset[str] = frozenset()
     draft: Draft | None = None
     is_of_draft: bool = False

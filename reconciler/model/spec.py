@@ -117,6 +117,13 @@ class HashInTag:
 
 
 @dataclass(frozen=True)
+class InTag:
+    """Marks a number that AWS has no place for. A tag of the resource keeps it. `tag` begins with `reconciler:`."""
+
+    tag: str
+
+
+@dataclass(frozen=True)
 class NumberText:
     """Marks a number that AWS takes and returns as a text, as Amazon SQS does."""
 
@@ -131,6 +138,11 @@ class AwsEnding:
 @dataclass(frozen=True)
 class LocalOnly:
     """Marks a spec field that is never sent to AWS."""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Marks a spec field that follows from the name, so that manifests leave it out."""
 
 
 Schema = dict[str, Any]

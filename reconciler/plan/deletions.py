@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -67,7 +67,8 @@ class Deletions:
     def of_resource(self, live: Live) -> Change | None:
         """Returns the change for a managed resource without a manifest, or `None` if it stays an orphan."""
         kind = KINDS[live.ref.kind]
-        if not (self.selection.prune or self.allows(live.ref)):
+        is_pruned = self.selection.prune and not kind.deletion.needs_both
+        if not (is_pruned or self.allows(live.ref)):
             return None
         if (
             reason := self.forbids(kind, live.ref)
@@ -79,7 +80,7 @@ class Deletions:
         return Change(
             Action.DELETE,
             live.ref,
-            reason=self._why(live.ref),
+            reason=self._why(live.ref) + (f"; {kind.deletion.irreversible}" if kind.deletion.needs_both else ""),
             irreversible=bool(kind.deletion.irreversible),
             source=self.removed.get(str(live.ref)),
             fields=fields,
@@ -143,7 +144,21 @@ class Deletions:
             return f"{kind.service.title} cannot delete {kind.name} resources; {kind.deletion.impossible}"
         if kind.deletion.needs_tombstone and str(ref) not in self.removed:
             return f"{kind.deletion.needs_tombstone}; declare kind: Removed with its address"
+        if kind.deletion.needs_both and not self._allows_twice(ref):
+            return f"{kind.deletion.needs_both}, so its deletion needs both: {_both(ref)}"
         return ""
+
+    def _allows_twice(self, ref: Ref) -> bool:
+        """Returns whether a tombstone in a manifest and the command line both name the address."""
+        return str(ref) in self.removed and str(ref) in self.selection.allow_delete
+
+    def staying(self, orphans: Iterable[Ref], listed: Container[Ref]) -> Iterator[Finding]:
+        """Yields a finding for each orphan that neither --prune nor destroy deletes, and that nothing else deletes."""
+        for ref in sorted(orphans):
+            reason = KINDS[ref.kind].deletion.needs_both
+            if reason and ref not in listed:
+                message = f"stays, and AWS goes on charging for it: {reason}; its deletion needs both: {_both(ref)}"
+                yield Finding("info", str(ref), message)
 
     def of_strangers(self, world: World, declared: Container[Ref]) -> Iterator[Change]:
         """Yields a blocked change for each address to delete that is live and not managed by this stack."""
@@ -200,6 +215,10 @@ class Deletions:
 
     def _blocked(self, ref: Ref, reason: str) -> Change:
         return Change(Action.BLOCKED, ref, reason=reason, source=self.removed.get(str(ref)))
+
+
+def _both(ref: Ref) -> str:
+    return f"kind: Removed with its address, and {flag('--allow-delete', ref)}"
 
 
 def held_by(kind: Kind[Any], spec: Resource, *, with_deferred: bool = False) -> set[Ref]:

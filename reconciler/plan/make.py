@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from reconciler.directory import World
 from reconciler.kinds.registry import KINDS
@@ -21,44 +22,55 @@ from reconciler.plan.origins import untagged_children, with_origins
 from reconciler.plan.resource import Planned, Planner
 from reconciler.plan.selection import Selection
 from reconciler.plan.table import TablePlanner, with_columns
+from reconciler.plan.turnover import turnover_findings, unless_spent
 from reconciler.steps.estimate import estimate
 
+NO_CALLS: Mapping[str, int] = MappingProxyType({})
 
-def make_plan(environment: Environment, desired: Desired, world: World, selection: Selection) -> Plan:
-    """Returns the least work that makes live equal to desired. Unsafe changes become blocked ones; none raises."""
+
+def make_plan(
+    environment: Environment,
+    desired: Desired,
+    world: World,
+    selection: Selection,
+    *,
+    past: Mapping[str, int] = NO_CALLS,
+) -> Plan:
+    """Returns the least work that makes live equal to desired. Unsafe changes become blocked ones; none raises.
+
+    `past`: the calls of earlier runs by `service:Operation`, for limits that AWS enforces for months.
+    """
     selection = selection.with_origins(desired.manifests)
-    plan, planned = _compared(environment, desired, world, selection)
+    plan, planned = _compared(environment, desired, world, selection, past)
     replaced = replaced_resources(plan.changes, world.live)
     if stale := with_old_ids(planned, replaced):
         # The old ids in place of names make the second plan point these resources to the new ones.
         with_ids = replace(world, live={**world.live, **stale}, directory=world.directory.without_names(replaced))
-        plan, _ = _compared(environment, desired, with_ids, selection)
+        plan, _ = _compared(environment, desired, with_ids, selection, past)
     left = stale_references(plan.changes, world.live, replaced)
     return replace(plan, findings=tuple(sorted({*plan.findings, *left}, key=_rank)))
 
 
 def _compared(
-    environment: Environment, desired: Desired, world: World, selection: Selection
+    environment: Environment, desired: Desired, world: World, selection: Selection, past: Mapping[str, int]
 ) -> tuple[Plan, list[Planned]]:
     resources = world.directory.refs() | world.live.keys() | desired.manifests.keys()
     deletions = Deletions(environment.scope, desired.removed, selection, resources)
-    held = {ref: frozenset(deferred_fields(ref, desired.manifests)) for ref in desired.manifests}
+    held = deferred_fields(desired.manifests)
     selected = sorted(ref for ref in desired.manifests if selection.covers(str(ref)))
     tables = TablePlanner(environment, world.directory, deletions)
     planner = Planner(environment, world.directory, selection, deletions, tables, held, frozenset(selected))
     planned = [planner.plan(desired.manifests[ref], world.live.get(ref)) for ref in selected]
     orphans = _orphans(environment, desired, world.live, deletions)
     every = unless_unknown((item.change for item in planned if item.change), desired.manifests)
-    unmanaged = set(orphans)
+    unmanaged = set(orphans).union(*(item.orphans for item in planned))
     for item in planned:
         every += item.parts
-        unmanaged.update(item.orphans)
     every += (*_deleted(orphans, deletions, planned), *deletions.of_strangers(world, desired.manifests))
     every.sort(key=lambda change: change.ref)
     after = {item.manifest.ref: item.after for item in planned}
-    # The check of names comes last: a blocked change keeps its name, which another one may need.
-    allowed = unless_refused(unless_used(every, world.live, after), world, after, environment.scope.instance)
-    changes = with_origins(unless_taken(allowed, world.live), desired.manifests)
+    possible = unless_refused(unless_used(every, world.live, after), world, after, environment.scope.instance)
+    changes = with_origins(_allowed(possible, environment, world, past), desired.manifests)
     listed = {change.ref for change in changes}
     messages = {
         *desired.findings,
@@ -66,6 +78,8 @@ def _compared(
         *_strays(environment, desired, world.live, deletions),
         *findings(environment, planned, world.directory),
         *deletions.without_aim(world, listed),
+        *deletions.staying(orphans, listed),
+        *turnover_findings(changes, environment, past),
         *untagged_children(changes),
     }
     plan = Plan(
@@ -77,6 +91,16 @@ def _compared(
         unchanged=sum(item.unchanged for item in planned),
     )
     return plan, planned
+
+
+def _allowed(
+    possible: Sequence[Change], environment: Environment, world: World, past: Mapping[str, int]
+) -> list[Change]:
+    """Blocks the changes that a limit or a name in use forbids.
+
+    The check of names comes last: a blocked change keeps its name, which another one may need.
+    """
+    return list(unless_taken(unless_spent(possible, environment, world, past), world.live))
 
 
 def _deleted(orphans: Mapping[Ref, Live], deletions: Deletions, planned: Sequence[Planned]) -> Iterator[Change]:
@@ -105,14 +129,15 @@ def _orphans(
 ) -> dict[Ref, Live]:
     """Returns the resources managed by this stack that have no manifest.
 
-    An untaggable resource is included if it is inside a managed one, or if a deletion names its address: no tag shows
-    its owner.
+    A secret that this tool made for a declared user is none. An untaggable resource is included if it is inside a
+    managed one, or if a deletion names its address: no tag shows its owner.
     """
     return {
         ref: have
         for ref, have in live.items()
         if ref not in desired.manifests
         and ref.kind in KINDS
+        and KINDS[ref.kind].serves(ref.name, environment.scope) not in desired.manifests
         and (
             owns(environment.scope, ref.kind, have.tags)
             or (KINDS[ref.kind].ownership is Ownership.DECLARED and (have.is_contained or deletions.allows(ref)))

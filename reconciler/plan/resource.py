@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.diff.cells import RowsDiff, last_changed
 from reconciler.diff.fields import creation_changes, diff, merge_declared, pair
 from reconciler.directory import Directory
-from reconciler.documents.hints import did_you_mean
+from reconciler.documents.hints import did_you_mean, paths_to
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import manifest_key
 from reconciler.kinds.parts import parts_field, parts_of
@@ -18,7 +18,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.messages import flag
 from reconciler.model import Action, Change, FieldChange, Live, Manifest, Ownership, Ref, Resource, TableChange
 from reconciler.model.environment import Environment
-from reconciler.model.ownership import ADDRESS, PROTECT, STACK, address, foreign, tags
+from reconciler.model.ownership import ADDRESS, PROTECT, STACK, foreign, owns, tags
 from reconciler.plan.deletions import Deletions, dropped, held_by, lost
 from reconciler.plan.reasons import count_differences
 from reconciler.plan.selection import Selection
@@ -68,6 +68,8 @@ class Planner:
     def _stopped(self, manifest: Manifest, live: Live | None) -> str:
         """Returns why the resource cannot be created or updated now, or an empty text if it can."""
         kind, ref = KINDS[manifest.ref.kind], manifest.ref
+        if live is not None and (reason := kind.unreachable(manifest.spec, live.spec)):
+            return reason
         if live is None and getattr(manifest.spec, "arn", None):
             return (
                 "spec.arn names a resource that is not in this account and Region; declare it for its own environment "
@@ -76,11 +78,12 @@ class Planner:
         if live is None and kind.deletion.needs_tombstone and str(ref) not in self.selection.allow_create:
             return f"{kind.deletion.needs_tombstone}; create it with {flag('--allow-create', ref)}"
         if live is not None and not self._is_managed(manifest, live):
-            another = "" if STACK in live.tags else kind.another(manifest.spec, live.spec)
-            return another or self.deletions.unmanaged_though_declared(ref, live)
+            return self.deletions.unmanaged_though_declared(ref, live)
         if live is not None and live.unready:
             return live.unready
-        named = set(kind.references(manifest.spec)) - self.making
+        # The target of a field that only a create sends may be gone when the resource is live.
+        sent = manifest.spec if live is None else manifest.spec.model_copy(update=_unsent(kind))
+        named = set(kind.references(sent)) - self.making
         if missing := sorted(target for target in named if target not in self.directory):
             verb = "is" if len(missing) == 1 else "are"
             hint = self._near(missing[0]) if len(missing) == 1 else ""
@@ -90,7 +93,8 @@ class Planner:
     def _near(self, missing: Ref) -> str:
         """Suggests a similar name that is live or created by this plan."""
         known = {*self.directory.refs(), *self.making}
-        return did_you_mean(missing.name, sorted(ref.name for ref in known if ref.kind == missing.kind))
+        names = sorted(ref.name for ref in known if ref.kind == missing.kind)
+        return paths_to(missing.name, names) or did_you_mean(missing.name, names)
 
     def _create(self, manifest: Manifest, live: Live | None = None, reason: str = "") -> Planned:
         """Plans a create. If `live` is given, plans a replacement, which deletes the live resource first."""
@@ -106,7 +110,7 @@ class Planner:
         change = Change(
             Action.REPLACE if live else Action.CREATE,
             manifest.ref,
-            reason=reason or "declared, not live",
+            reason=reason or _creation_reason(kind, after),
             irreversible=live is not None,
             source=manifest.source,
             fields=fields,
@@ -177,6 +181,8 @@ class Planner:
         kind = KINDS[manifest.ref.kind]
         if is_table(manifest.ref) or live.unready or not self._is_managed(manifest, live):
             return False
+        if kind.unreachable(manifest.spec, live.spec):
+            return False
         if parts_of(kind, live.spec) != parts_of(kind, manifest.spec):
             return False
         tagged = self._tags(manifest, live.spec, live)
@@ -186,7 +192,7 @@ class Planner:
 
     def _may_rebuild(self, kind: Kind[Any], live: Live, ref: Ref) -> bool:
         deletions = self.deletions
-        kept = deletions.protects(live) or live.lasting or deletions.forbids(kind, ref)
+        kept = deletions.protects(live) or live.lasting or kind.deletion.needs_both or deletions.forbids(kind, ref)
         return deletions.allows(ref) and not kept
 
     def _fixed(self, kind: Kind[Any], ref: Ref, fields: list[str]) -> str:
@@ -248,11 +254,7 @@ class Planner:
     def _is_managed(self, manifest: Manifest, live: Live) -> bool:
         if KINDS[manifest.ref.kind].ownership is Ownership.DECLARED or (manifest.adopt and STACK not in live.tags):
             return True
-        if live.tags.get(STACK) != self.environment.scope.owner:
-            return False
-        refs = {manifest.ref, manifest.ref._replace(name=manifest.renamed_from or manifest.ref.name)}
-        fold = str.casefold if KINDS[manifest.ref.kind].identity.folds_case else str
-        return fold(live.tags.get(ADDRESS, "")) in {fold(address(ref)) for ref in refs}
+        return owns(self.environment.scope, manifest.ref.kind, live.tags)
 
 
 def _decided(kind: Kind[Any], live: Live, wanted: Resource) -> str:
@@ -263,11 +265,23 @@ def _decided(kind: Kind[Any], live: Live, wanted: Resource) -> str:
     return ""
 
 
+def _creation_reason(kind: Kind[Any], spec: Resource) -> str:
+    """Returns why the resource is created, with what apply will search for."""
+    choice = kind.chooses(spec) if kind.writing.choice else ""
+    return f"declared, not live; claims a free {choice}" if choice else "declared, not live"
+
+
 def _replacement_reason(kind: Kind[Any], fields: list[str]) -> str:
     return (
         f"its {' and '.join(_words(kind, fields))} cannot change; deleted and recreated, as --allow-delete "
         "allows, with another id and ARN"
     )
+
+
+def _unsent(kind: Kind[Any]) -> dict[str, Any]:
+    """Returns the defaults of the fields that only a create sends and AWS never returns."""
+    fields = {field: kind.spec.model_fields[field] for field in kind.reading.write_only}
+    return {name: it.get_default(call_default_factory=True) for name, it in fields.items() if not it.is_required()}
 
 
 def _words(kind: Kind[Any], fields: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from reconciler.errors import CallError, ReconcileError
 from reconciler.kinds.base import Kind
+from reconciler.kinds.operations import is_searched_undeclared
 from reconciler.kinds.registry import KINDS
 from reconciler.model import Desired, Manifest, Ref
 from reconciler.model.environment import Counted, Environment, Quota
@@ -60,7 +61,9 @@ def quotas(
 def limits(
     environment: Environment, desired: Desired, live: Live, kinds: Mapping[str, Kind[Any]] = KINDS
 ) -> Iterator[Limit]:
-    """Yields the quotas of the environment's kinds: first those with a key, then those of declared kinds.
+    """Yields the quotas of the environment's kinds: first those with a key, then the others of declared kinds.
+
+    A quota with a key also counts without a manifest of its kind, if every plan reads that kind.
 
     The quotas of a kind follow each other from the widest to the narrowest.
     """
@@ -68,7 +71,7 @@ def limits(
     pairs = [(kind, quota) for kind in here for quota in reversed(kind.quotas) if quota.code]
     for kind, quota in sorted(pairs, key=lambda pair: not pair[1].key):
         declared = {ref: manifest for ref, manifest in desired.manifests.items() if ref.kind == kind.name}
-        if quota.key or declared:
+        if declared or (quota.key and is_searched_undeclared(kind)):
             need = _need(kind, quota, declared, live.get(kind.name))
             yield Limit(quota, need, environment.quotas.of(quota) if quota.key else None)
 

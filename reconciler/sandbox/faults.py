@@ -8,12 +8,14 @@
      "itemFailure": {"every": 40}, "otherWriter": {"every": 5, "mode": "bump|change|delete|create"},
      "pageCap": 3, "emptyPage": {"every": 4}, "shuffle": true, "searchLag": {"calls": 3},
      "consistency": {"calls": 3}, "creation": {"calls": 2, "fails": "reason"},
+     "claim": {"calls": 2, "fails": "reason"},
      "propagation": {"calls": 3}, "deletion": {"calls": 3},
      "stall": {"call": 17, "when": "before|after"},
      "switches": {...}, "quotas": {...}}
 
 `searchLag` hides changes from searches, and new and deleted log groups from the tag index, for this many accepted calls. `consistency` hides a new resource from reads by
 id; among services beside Connect, IAM has it. `creation` keeps a new instance in progress; the default is one call.
+`claim` does so with a phone number that is claimed, moved or changed, and fails a claim.
 `propagation` keeps a new role or trust policy of IAM unknown to other services. `deletion` keeps a schedule group in
 the state DELETING; the default is one call.
 
@@ -76,7 +78,7 @@ class Stall:
 
 @dataclass(frozen=True)
 class CreationFault:
-    """A new instance is in progress for this many calls. It fails afterwards if there is a reason."""
+    """A new instance or number is in progress for this many calls. It fails afterwards if there is a reason."""
 
     calls: int = 1
     fails: str = ""
@@ -98,6 +100,7 @@ class Faults:
     search_lag: int = 0
     consistency: int = 0
     creation: CreationFault | None = None
+    claim: CreationFault | None = None
     propagation: int = 0
     deletion: int = 1
     stall: Stall | None = None
@@ -270,6 +273,7 @@ READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "searchLag": ("search_lag", _calls),
     "consistency": ("consistency", _calls),
     "creation": ("creation", _creation),
+    "claim": ("claim", _creation),
     "propagation": ("propagation", _calls),
     "deletion": ("deletion", _calls),
     "stall": ("stall", _stall),

@@ -19,6 +19,7 @@ from moto.core.responses import ActionResult, BaseResponse
 from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.s3.responses import S3Response
+from moto.secretsmanager.models import secretsmanager_backends
 
 from reconciler.sandbox import codes, entrance, shapes
 from reconciler.sandbox.attempt import Attempt
@@ -27,6 +28,7 @@ from reconciler.sandbox.errors import Dropped, Refused
 from reconciler.sandbox.iam import Iam
 from reconciler.sandbox.logs import Logs
 from reconciler.sandbox.logs.store import logs_stores
+from reconciler.sandbox.secrets import Secrets
 from reconciler.sandbox.services import CONNECT
 from reconciler.sandbox.tagging import TagIndex
 from reconciler.sandbox.world import world
@@ -56,6 +58,10 @@ def _logs(response: BaseResponse) -> Logs:
     return Logs(world, logs_backends[account][region], logs_stores[account][region])
 
 
+def _secrets(response: BaseResponse) -> Secrets:
+    return Secrets(world, secretsmanager_backends[response.current_account][response.region])
+
+
 def _tag_index(response: BaseResponse) -> TagIndex:
     # Its module imports those of thirty services, so it is imported when the first plan asks for it.
     from moto.resourcegroupstaggingapi.models import resourcegroupstaggingapi_backends
@@ -63,12 +69,18 @@ def _tag_index(response: BaseResponse) -> TagIndex:
     return TagIndex(world, resourcegroupstaggingapi_backends[response.current_account][response.region])
 
 
-def _read_logs(response: BaseResponse) -> dict[str, Any]:
-    """Returns the parameters of a request to CloudWatch Logs. Only a switch makes ARNs with `:*` valid for tags."""
+def _read_json(response: BaseResponse) -> dict[str, Any]:
+    """Returns the parameters of a request whose body is JSON."""
     try:
         params: dict[str, Any] = json.loads(response.body or "{}")
     except ValueError as wrong:
         raise Refused("SerializationException", f"the body is not JSON: {wrong}") from wrong
+    return params
+
+
+def _read_logs(response: BaseResponse) -> dict[str, Any]:
+    """Returns the parameters of a request to CloudWatch Logs. Only a switch makes ARNs with `:*` valid for tags."""
+    params = _read_json(response)
     arn = params.get("resourceArn")
     if isinstance(arn, str) and world.switches.log_arn_wildcard == "accepted":
         params["resourceArn"] = arn.removesuffix(":*")
@@ -79,6 +91,7 @@ RULES = {
     "iam": Rules("ValidationError", lambda response: response.params, _iam),
     "logs": Rules("InvalidParameterException", _read_logs, _logs),
     "resourcegroupstaggingapi": Rules("InvalidParameterException", lambda response: dict(response.params), _tag_index),
+    "secretsmanager": Rules("InvalidParameterException", _read_json, _secrets),
 }
 
 

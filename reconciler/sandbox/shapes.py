@@ -1,10 +1,10 @@
 """Checks requests and answers against the shapes of the service model.
 
 Shapes are compiled to closures once. A check returns None, or the fault with its path in front. Three rules are not
-enforced: patterns that match next to nothing, because of doubled backslashes (descriptions, phone numbers, addresses in
-S3), slashes around them (passwords) or a missing quantifier (checksums of views); the minimum of one tag, because
-programs that send none were accepted; and in answers the minimum of descriptions, which some updates can blank. The
-switch `unset_members` shows those.
+enforced. Some patterns match next to nothing: they have doubled backslashes (descriptions, phone numbers, addresses in
+S3), slashes around them (passwords) or no quantifier (checksums of views). Programs that send no tags were accepted, so
+the minimum of one tag is ignored. In answers the minimum of descriptions is ignored too, since some updates can blank
+them. The switch `unset_members` shows those.
 """
 
 from __future__ import annotations

@@ -72,6 +72,7 @@ class Switches:
     unassociated_lambda: a flow may name a function that is not associated [seen: AWS's sample flow does], or may not.
     unreachable_actions: a flow may have actions that nothing leads to [seen: exports], or may not [seen in a note].
     user_config: UpdateUserConfig keeps channels that it is not given [inferred], or loses them.
+    unfinished_numbers: a number whose claim is in progress is in ListPhoneNumbersV2 [inferred], or is not.
     unknown_permission: a permission that is not in the admin guide's list is an InvalidParameterException [inferred; service model: "valid permissions"], or accepted.
     security_profile_update: a security profile keeps what an update leaves out [inferred], or loses it.
     protection_by_name: PutLogGroupDeletionProtection by name is an InvalidParameterException [seen: terraform-provider-aws, pull request 45298], or accepted [service model].
@@ -140,6 +141,7 @@ class Switches:
     unassociated_lambda: Literal["accepted", "refused"] = "accepted"
     unreachable_actions: Literal["accepted", "refused"] = "accepted"
     user_config: Literal["merged", "replaced"] = "merged"
+    unfinished_numbers: Literal["listed", "unlisted"] = "listed"
     unknown_permission: Literal["InvalidParameterException", "accepted"] = "InvalidParameterException"
     security_profile_update: Literal["keep", "reset"] = "keep"
     protection_by_name: Literal["refused", "accepted"] = "refused"
@@ -162,6 +164,7 @@ class Quotas:
     security_profiles, user_hierarchy_groups, agent_statuses, predefined_attributes, users: likewise.
     hours_of_operation_overrides, parent_hours_of_operation: of one set of hours [service quotas page].
     concurrent_contacts: calls, chats, tasks and e-mails of an instance together, 10, 500, 2500 and 1000 [service quotas page].
+    phone_numbers: of an instance; claims and releases of 180 days together may be twice as many [service quotas page; service model].
     instances: of an account and Region, those aside whose creation failed [service quotas page].
     instance_changes: creations and deletions of instances in 30 days [admin guide, 2023].
     lambda_functions: of an instance [service quotas page].
@@ -198,6 +201,7 @@ class Quotas:
     parent_hours_of_operation: int = 3
     routing_profile_queues: int = 50
     concurrent_contacts: int = 4010
+    phone_numbers: int = 5
     instances: int = 2
     instance_changes: int = 100
     lambda_functions: int = 50

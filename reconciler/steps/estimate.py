@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from heapq import heapify, heappop, heappush
+from itertools import chain
 from types import MappingProxyType
+from typing import Any
 
-from reconciler.model import Change, Estimate, Step
+from reconciler.kinds.passwords import CREATE, READ
+from reconciler.model import Change, Estimate, SecretText, Step
 from reconciler.pacing import Bucket, Rates, full, take
 from reconciler.steps.order import Graph, Node, Progress, make_graph
 
@@ -31,7 +34,15 @@ def calls_of(step: Step) -> tuple[str, ...]:
     may have to empty the resource.
     """
     reads = step.replaces.reads if step.replaces else (step.rechecks,) if step.rechecks else ()
-    return (*(read.name for read in reads), *(call.name for call in step.empties), step.call.name)
+    texts = tuple(chain.from_iterable(map(_calls_of_text, step.call.params.values())))
+    return (*(read.name for read in reads), *(call.name for call in step.empties), *texts, step.call.name)
+
+
+def _calls_of_text(param: Any) -> tuple[str, ...]:
+    """Returns the calls that read a secret text, or look for a generated one and store it."""
+    if not isinstance(param, SecretText):
+        return ()
+    return (READ, CREATE) if param.is_generated else (READ,)
 
 
 class Forecast:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from reconciler.diff.fields import by_key, pair
 from reconciler.kinds.base import Kind, Sent
 from reconciler.kinds.fields import manifest_key, worth_saying
-from reconciler.kinds.marks import hash_tags
+from reconciler.kinds.marks import hash_tags, number_tags
 from reconciler.kinds.operations import detail_fields, field_reads, finding, reads_of, update_reads
 from reconciler.kinds.verbs import Set
 from reconciler.model import (
@@ -83,9 +83,10 @@ def _structure(work: Work) -> Iterator[_Write]:
     if kind.parts:
         yield from _parts(work, getattr(before.spec, kind.parts.field))
     if hashes:
-        # A hash says that its content has been written, so it follows the content.
+        # A hash says that its content has been written, so it follows the content. A number can be written with it.
         planned = Replacement(before.spec, work.after, (), fields=("tags",))
-        written = [field for field, tag in hash_tags(kind.spec).items() if tag in hashes]
+        kept = hash_tags(kind.spec) | number_tags(kind.spec)
+        written = [field for field, tag in kept.items() if tag in hashes]
         yield _Write(kind.tag_call(ref, hashes), Does.TAG, _of_fields(work, written), planned)
 
 

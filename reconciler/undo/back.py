@@ -11,7 +11,7 @@ from reconciler.documents.hints import brief
 from reconciler.errors import Source
 from reconciler.kinds.fields import linked
 from reconciler.kinds.registry import KINDS
-from reconciler.model import Change, Content, Finding, Live, Manifest, Ref, from_words
+from reconciler.model import Change, Content, Finding, Live, Manifest, Ref, Resource, from_words
 from reconciler.model.canonical import canonical
 from reconciler.model.environment import Environment
 from reconciler.plan import Selection
@@ -53,6 +53,7 @@ class Now:
     directory: Directory
     live: Mapping[Ref, Live] = field(default_factory=dict)
     coming: frozenset[Ref] = frozenset()  # resources that undo will recreate
+    beside: Mapping[Ref, Resource] = field(default_factory=dict)  # specs that may decide how they are recreated
 
     def of(self, ref: Ref) -> Live | None:
         """Returns the live resource at an address. Case does not matter if the kind ignores it."""

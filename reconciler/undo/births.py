@@ -26,6 +26,9 @@ def taken_back(past: Past, now: Now) -> Back:
     live = now.of(past.ref)
     if live is None:
         return Back(past.ref, already=len(past.fields) + len(past.cells))
+    if reason := KINDS[past.ref.kind].deletion.needs_both:
+        remedy = "declare kind: Removed with its address, and pass --allow-delete to apply"
+        return Back(past.ref, live=live, kept=(Kept("", f"stays, because {reason}; to delete it, {remedy}"),))
     if edit := next(_edits(past, live, now), ""):
         remedy = "this resource, which the run created, is left alone; delete it like any other when it is not needed"
         return Back(past.ref, live=live, kept=(Kept("", f"changed since the run: {edit}; {remedy}"),))
@@ -35,10 +38,13 @@ def taken_back(past: Past, now: Now) -> Back:
 def recreated(past: Past, now: Now) -> Back:
     """Returns the creation of a resource that the run deleted, with everything that the outcome holds of it."""
     kind = KINDS[past.ref.kind]
+    if kind.deletion.needs_both and past.ref not in now.live:
+        return Back(past.ref, kept=(Kept("", f"cannot come back: {kind.deletion.irreversible}"),))
     spec = kind.in_one_form(
         _assembled(kind, past.ref, [(field.path, now.meant(field.before)) for field in _of_spec(past)])
     )
     records = records_of(kind, spec, past.lost, now)
+    spec = kind.recreated(spec, now.beside)
     live = now.of(past.ref)
     if live is not None:
         if not (any(_differences(kind, spec, live)) or _other_rows(kind, live, records)):

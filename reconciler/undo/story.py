@@ -41,7 +41,8 @@ def preview_undo(options: Options, outcome: Json, name: str) -> Preview:
     past = read_past(outcome, name)
     world = read(options.aws, environment.scope, {}, _asked(past))
     coming = frozenset(ref for ref, change in past.items() if change.action is Action.DELETE)
-    now = Now(environment, options.selection, Source(name), world.directory, world.live, coming)
+    beside = {ref: it.spec for ref, it in {**world.beside, **world.live}.items()}
+    now = Now(environment, options.selection, Source(name), world.directory, world.live, coming, beside)
     backs = [_back(change, now) for _, change in sorted(past.items())]
     for back in backs:
         if back.live and back.live.ref not in world.live:

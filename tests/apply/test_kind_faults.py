@@ -99,7 +99,7 @@ def patient(world: World) -> World:
 
 
 def served(world: World, fault: dict[str, Any]) -> None:
-    """Serves a fault. Users sign in with SAML, because the others are created with passwords."""
+    """Serves a fault. Users sign in with SAML, as those of the examples."""
     world.control.set_faults({**fault, "switches": {"signIn": "SAML", **fault.get("switches", {})}})
 
 

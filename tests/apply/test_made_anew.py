@@ -11,15 +11,18 @@ from tests.worlds.world import World
 
 LEVELS = manifest("UserHierarchy", "main", {"levelOne": {"name": "Site"}, "levelTwo": {"name": "Team"}})
 NORTH, SOUTH = manifest("UserHierarchyGroup", "North", {}), manifest("UserHierarchyGroup", "South", {})
-SEES = manifest("SecurityProfile", "Leads", {"allowedAccessControlHierarchyGroup": "Berlin"})
-ALLOWED = {"allow_delete": frozenset({"UserHierarchyGroup/Berlin", "DataTable/Tiers"})}
+ALLOWED = {"allow_delete": frozenset({"UserHierarchyGroup/South/Berlin", "DataTable/Tiers"})}
 REMADE = {"allow_delete": frozenset({"UserHierarchyGroup/team", "SecurityProfile/agents"})}
 KEY = {"name": "K", "valueType": "TEXT", "primary": True}
 TEXT = {"name": "V", "valueType": "TEXT"}
 
 
-def berlin(parent: str) -> Manifest:
-    return manifest("UserHierarchyGroup", "Berlin", {"parentGroup": parent})
+def leads(path: str) -> Manifest:
+    return manifest("SecurityProfile", "Leads", {"allowedAccessControlHierarchyGroup": path})
+
+
+BEFORE = [LEVELS, NORTH, SOUTH, group("North/Berlin"), leads("North/Berlin")]
+MOVED = [LEVELS, NORTH, SOUTH, group("South/Berlin", renamed_from="North/Berlin"), leads("South/Berlin")]
 
 
 def table(name: str, text: str, *attributes: dict[str, object], **more: object) -> Manifest:
@@ -40,30 +43,31 @@ def findings(plan: Plan) -> list[str]:
 
 
 def test_a_field_follows_a_recreated_target(world: World) -> None:
-    around = [LEVELS, NORTH, SOUTH, SEES]
-    world.run(*around, berlin("North"))
+    world.run(*BEFORE)
 
-    done = world.run(*around, berlin("South"), **ALLOWED)
+    done = world.run(*MOVED, **ALLOWED)
 
     assert done.exit_code == 0
     assert {str(change.ref): change.action for change in done.plan.changes} == {
-        "UserHierarchyGroup/Berlin": Action.REPLACE,
+        "UserHierarchyGroup/South/Berlin": Action.REPLACE,
         "SecurityProfile/Leads": Action.UPDATE,
     }
     assert findings(done.plan) == []
-    assert world.plan(*around, berlin("South")).changes == ()
+    assert world.plan(*MOVED).changes == ()
 
 
 def test_the_plan_shows_the_old_id_beside_the_name(world: World) -> None:
-    around = [LEVELS, NORTH, SOUTH, SEES]
-    world.run(*around, berlin("North"))
-    seen = world.preview(*around, berlin("South"), **ALLOWED)
+    world.run(*BEFORE)
+    seen = world.preview(*MOVED, **ALLOWED)
 
     ((before, after),) = [
-        (field.before, field.after) for change in seen.plan.changes if change.ref == SEES.ref for field in change.fields
+        (field.before, field.after)
+        for change in seen.plan.changes
+        if change.ref == MOVED[-1].ref
+        for field in change.fields
     ]
 
-    assert (before, after) == (seen.world.live[berlin("North").ref].id, "Berlin")
+    assert (before, after) == (seen.world.live[MOVED[-2].ref].id, "South/Berlin")
 
 
 def test_a_cell_follows_a_recreated_target(world: World) -> None:
@@ -79,40 +83,37 @@ def test_a_cell_follows_a_recreated_target(world: World) -> None:
 
 
 def test_stale_references_outside_the_plan_are_reported(world: World) -> None:
-    around = [LEVELS, NORTH, SOUTH, SEES]
-    world.run(*around, berlin("North"))
+    world.run(*BEFORE)
 
-    plan = world.plan(*around, berlin("South"), target=("UserHierarchyGroup/*",), **ALLOWED)
+    plan = world.plan(*MOVED, target=("UserHierarchyGroup/*",), **ALLOWED)
 
     assert findings(plan) == [
-        "SecurityProfile/Leads refers to UserHierarchyGroup/Berlin, which is recreated with a new id; this plan does "
-        "not update it: plan again"
+        "SecurityProfile/Leads refers to UserHierarchyGroup/South/Berlin, which is recreated with a new id; this plan "
+        "does not update it: plan again"
     ]
 
 
 def test_references_wait_if_the_replacement_fails(world: World) -> None:
-    around = [LEVELS, NORTH, SOUTH, SEES]
-    world.run(*around, berlin("North"))
+    world.run(*BEFORE)
     refused = {"probability": 1, "operations": ["CreateUserHierarchyGroup"], "code": "LimitExceededException"}
     world.control.set_faults({"error": refused})
 
-    done = world.run(*around, berlin("South"), **ALLOWED)
+    done = world.run(*MOVED, **ALLOWED)
     world.control.set_faults({})
 
-    (change,) = [at for at, each in enumerate(done.plan.changes) if each.ref == SEES.ref]
+    (change,) = [at for at, each in enumerate(done.plan.changes) if each.ref == MOVED[-1].ref]
     assert {result.status for item, result in done.results.items() if item.change == change} == {Status.SKIPPED}
-    assert world.run(*around, berlin("South")).exit_code == 0
-    assert world.plan(*around, berlin("South")).changes == ()
+    assert world.run(*MOVED).exit_code == 0
+    assert world.plan(*MOVED).changes == ()
 
 
 def test_recreated_resources_may_refer_to_each_other(world: World) -> None:
     above = (levels("one", "two", "three"), group("North"))
-    named = {"allowedAccessControlHierarchyGroup": "team"}
-    world.run(*above, group("team", "North"), manifest("SecurityProfile", "clerks", named))
+    below, top = ({"allowedAccessControlHierarchyGroup": path} for path in ("North/team", "team"))
+    world.run(*above, group("North/team"), manifest("SecurityProfile", "clerks", below))
+    moved = group("team", renamed_from="North/team")
 
-    done = world.run(
-        *above, group("team"), manifest("SecurityProfile", "agents", named, renamed_from="clerks"), **REMADE
-    )
+    done = world.run(*above, moved, manifest("SecurityProfile", "agents", top, renamed_from="clerks"), **REMADE)
 
     assert [change.action for change in done.plan.changes] == [Action.REPLACE, Action.REPLACE]
     assert done.exit_code == 0

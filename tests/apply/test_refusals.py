@@ -114,8 +114,8 @@ def _fixed() -> dict[str, tuple[Manifest, Manifest, list[Manifest]]]:
     return {
         "name": (security(), manifest("SecurityProfile", "staff", {}, renamed_from="agents"), []),
         "parentGroup": (
-            manifest("UserHierarchyGroup", "Berlin", {"parentGroup": "North"}),
-            manifest("UserHierarchyGroup", "Berlin", {"parentGroup": "South"}),
+            manifest("UserHierarchyGroup", "North/Berlin", {}),
+            manifest("UserHierarchyGroup", "South/Berlin", {}, renamed_from="North/Berlin"),
             [two, north, south],
         ),
     }

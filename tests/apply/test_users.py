@@ -46,13 +46,13 @@ def test_a_user_is_created_and_then_nothing_is_left_to_do(world: World) -> None:
     assert not world.plan(ada).changes
 
 
-def test_a_new_user_with_a_password_is_blocked_and_nothing_is_written(world: World) -> None:
+def test_a_new_user_without_a_password_is_blocked_and_nothing_is_written(world: World) -> None:
     sign_in(world, "CONNECT_MANAGED")
 
     done = world.run(agent(), agent("grace"))
 
     assert (done.exit_code, set(reasons(done.plan))) == (3, {ADA, "User/grace"})
-    assert "a manifest cannot declare a password yet" in reasons(done.plan)[ADA]
+    assert "declare password: {generate: true}, or password: {secret: NAME}" in reasons(done.plan)[ADA]
     assert world.connect.list_users(**HERE)["UserSummaryList"] == []
 
 

@@ -66,7 +66,7 @@ PARAMETERS: Mapping[str, st.SearchStrategy[Any]] = {
 _operators = st.sampled_from(["Equals", "Equals", "Equals", "NumberLessThan", "TextContains"])
 _operands = st.sampled_from(["1", "2", "True", "true", "a b", "", "$.Attributes.x", Linked("${Queue/x.arn}"), 3])
 _errors = st.sampled_from(["NoMatchingError", "NoMatchingCondition", "InputTimeLimitExceeded", "CallFailed"])
-_identifiers = st.lists(st.sampled_from([*UUIDS[:12], *WORDS]), min_size=1, max_size=9, unique=True)
+_identifiers = st.lists(st.sampled_from([*UUIDS[:12], *WORDS]), min_size=1, max_size=6, unique=True)
 
 
 @st.composite

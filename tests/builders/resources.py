@@ -65,5 +65,5 @@ def levels(*level_names: str) -> Manifest:
     return manifest("UserHierarchy", "main", named | dict.fromkeys(keys[len(level_names) :]))
 
 
-def group(name: str, parent: str | None = None, **more: Any) -> Manifest:
-    return manifest("UserHierarchyGroup", name, {"parentGroup": parent}, **more)
+def group(path: str, **more: Any) -> Manifest:
+    return manifest("UserHierarchyGroup", path, {}, **more)

@@ -17,7 +17,7 @@ STATUS = resource("AgentStatus", "Lunch", {"state": "ENABLED"})
 LEVELS = resource("UserHierarchy", "main", {"levelOne": {"name": "Country"}, "levelTwo": {"name": "Site"}})
 GROUPS = (
     resource("UserHierarchyGroup", "North"),
-    resource("UserHierarchyGroup", "Berlin", {"parentGroup": "North"}),
+    resource("UserHierarchyGroup", "North/Berlin"),
 )
 OPENING = {"day": "MONDAY", "startTime": "09:00", "endTime": "17:00"}
 RING = (

@@ -55,9 +55,9 @@ def test_a_document_after_a_broken_one_is_read(tmp_path: Path) -> None:
 
 
 def test_groups_of_a_hierarchy_with_a_mistake_are_not_missing(tmp_path: Path) -> None:
-    team = "kind: UserHierarchyGroup\nmetadata: {name: Team}\nspec: {parentGroup: %s}\n"
+    profile = "kind: SecurityProfile\nmetadata: {name: %s}\nspec: {allowedAccessControlHierarchyGroup: %s}\n"
 
-    found = mistakes(tmp_path, HIERARCHY % "[North]", team % "North", (team % "Nowhere").replace("Team", "Other"))
+    found = mistakes(tmp_path, HIERARCHY % "[North]", profile % ("A", "North"), profile % ("B", "Nowhere"))
 
     assert [mistake.partition(": ")[2].partition(";")[0] for mistake in found] == [
         'unknown key "nam" in spec.levelOne',

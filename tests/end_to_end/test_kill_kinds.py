@@ -42,7 +42,7 @@ def centre() -> list[dict[str, Any]]:
         declared("SecurityProfile", "agents", permissions=["BasicAgentAccess"]),
         declared("UserHierarchy", "main", levelOne={"name": "Country"}, levelTwo={"name": "Site"}),
         declared("UserHierarchyGroup", "North"),
-        declared("UserHierarchyGroup", "Berlin", parentGroup="North"),
+        declared("UserHierarchyGroup", "North/Berlin"),
     ]
 
 

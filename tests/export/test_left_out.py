@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 
 from reconciler.kinds.registry import KINDS
+from reconciler.reconcile import Options, preview
 from reconciler.sandbox import INSTANCE_ID
+from tests.builders.resources import group, levels
 from tests.worlds.exporting import exported, plans_nothing
 from tests.worlds.world import World
 
@@ -68,8 +70,7 @@ def test_an_invalid_name_is_reported_and_skipped(world: World, tmp_path: Path) -
     assert plans_nothing(world)
 
 
-def test_a_duplicate_name_is_reported(world: World, tmp_path: Path) -> None:
-    world.control.set_faults({"switches": {"builtIns": False, "hierarchyNames": "parent"}})
+def test_groups_of_one_name_are_exported_by_their_paths(world: World, tmp_path: Path) -> None:
     world.connect.update_user_hierarchy_structure(
         **HERE, HierarchyStructure={"LevelOne": {"Name": "1"}, "LevelTwo": {"Name": "2"}}
     )
@@ -79,10 +80,26 @@ def test_a_duplicate_name_is_reported(world: World, tmp_path: Path) -> None:
 
     found = exported(world, tmp_path, kinds=KINDS)
 
-    ((address, message),) = notes(found)
-    assert address == "UserHierarchyGroup/same"
-    assert message.endswith("is left alone: another resource has the same name; rename one")
+    assert notes(found) == []
+    groups = {path.name: path.read_text() for path in found.written if path.parent.name == "user-hierarchy-groups"}
+    assert groups.keys() == {"a.yaml", "b.yaml", "a-same.yaml", "b-same.yaml"}
+    assert "  name: a/same\n" in groups["a-same.yaml"]
+    assert "parentGroup" not in "".join(groups.values())
     assert plans_nothing(world)
+
+
+def test_a_group_below_a_group_that_was_renamed_in_the_console_has_the_new_path(world: World, tmp_path: Path) -> None:
+    world.run(levels("1", "2"), group("a"), group("a/same"))
+    listed = world.connect.list_user_hierarchy_groups(**HERE)["UserHierarchyGroupSummaryList"]
+    (id,) = (row["Id"] for row in listed if row["Name"] == "a")
+    world.connect.update_user_hierarchy_group_name(**HERE, HierarchyGroupId=id, Name="b")
+
+    found = exported(world, tmp_path, kinds=KINDS)
+
+    assert "name: b\n  renamedFrom: a\n" in texts(found)
+    assert "name: b/same\n" in texts(found)
+    plan = preview(Options(world.environment, world.aws)).plan
+    assert [field.path for change in plan.changes for field in change.fields] == ["metadata.address"] * 2
 
 
 def test_invalid_overrides_are_left_out_together(world: World, tmp_path: Path) -> None:

@@ -63,6 +63,15 @@ def test_a_block_without_a_word_is_named_by_its_title_and_text() -> None:
     ]
 
 
+def test_an_arn_is_named_by_its_last_word() -> None:
+    arn = "arn:aws:lambda:eu-central-1:111122223333:function:look-up"
+    queue = f"arn:aws:connect:eu-central-1:111122223333:instance/{UUIDS[5]}/queue/{UUIDS[6]}"
+    called = block(UUIDS[0], "InvokeLambdaFunction", {"LambdaFunctionARN": arn}, then=UUIDS[1])
+    flow = flow_of(called, block(UUIDS[1], "UpdateContactTargetQueue", {"QueueId": queue}))
+
+    assert list(view(flow)["blocks"]) == ['AWS Lambda function "look-up"', "Set working queue"]
+
+
 def test_blocks_of_one_name_are_numbered_as_a_contact_reaches_them() -> None:
     flow = flow_of(greeting("a", UUIDS[0], UUIDS[2]), end(UUIDS[1]), greeting("a", UUIDS[2], UUIDS[1]))
 

@@ -136,6 +136,29 @@ def test_an_edge_that_leads_elsewhere_is_seen(data: Any, flow: Json) -> None:
     assert meaning_of(flow) != meant
 
 
+@given(st.data(), flows())
+def test_any_other_value_in_a_block_is_seen(data: Any, flow: Json) -> None:
+    places = [place for action in flow["Actions"] for place in _places(action) if place[1] != "NextAction"]
+    holder, key = data.draw(st.sampled_from([place for place in places if place[1] != "Identifier"]))
+    before = meaning_of(flow)
+
+    holder[key] = f"{holder[key]}~"
+
+    assert meaning_of(flow) != before
+
+
+@given(st.data(), flows())
+def test_a_branch_less_is_seen(data: Any, flow: Json) -> None:
+    lists = [action["Transitions"].get(key) for action in flow["Actions"] for key in ("Errors", "Conditions")]
+    filled = [branches for branches in lists if branches]
+    assume(filled)
+    before = meaning_of(flow)
+
+    data.draw(st.sampled_from(filled)).pop()
+
+    assert meaning_of(flow) != before
+
+
 @given(any_json)
 def test_no_value_is_too_strange(value: Any) -> None:
     assert meaning_of(value) == meaning_of(value)
@@ -160,6 +183,15 @@ def test_documents_compare_flows_by_meaning(data: Any, flow: Json) -> None:
     assert one == another
     assert hash(one) == hash(another)
     assert another.respelled(one).value == one.value
+
+
+def _places(value: Any) -> list[tuple[Any, Any]]:
+    """Returns every place of a text, number or boolean: the object or list that holds it, and its key."""
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    places = []
+    for key, item in items:
+        places += _places(item) if isinstance(item, dict | list) else [(value, key)]
+    return places
 
 
 def _pieces(value: Any) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.flows.catalogue import ACTION_TYPES
+from reconciler.flows.document import FlowDocument
 from reconciler.flows.meaning import FLOW
 from reconciler.flows.pairing import Rename, renames
 from reconciler.model import Linked
@@ -180,3 +181,42 @@ def test_a_new_block_takes_no_identifier_that_a_pair_keeps() -> None:
 
     assert FLOW.of(spelled) == FLOW.of(changed)
     assert [action["Identifier"] for action in spelled["Actions"]] == ["A", "End", "A 2"]
+
+
+@pytest.mark.parametrize("qualifier", ["", ":1", ":$SAVED"])
+def test_an_id_and_an_arn_of_one_resource_mean_the_same_where_aws_takes_both(qualifier: str) -> None:
+    by_id, by_arn = (
+        FlowDocument.of(
+            flow_of(
+                block(
+                    "Hold",
+                    "InvokeFlowModule",
+                    {"FlowModuleId": Linked(f"${{ContactFlowModule/Greet.{it}}}{qualifier}")},
+                    then="End",
+                ),
+                end(),
+            )
+        )
+        for it in ("id", "arn")
+    )
+
+    assert by_id == by_arn
+
+
+def test_a_text_of_a_lambda_is_an_id_or_an_arn_but_not_both() -> None:
+    by_id, by_arn = (
+        FlowDocument.of(
+            flow_of(
+                block(
+                    "Say",
+                    "UpdateContactAttributes",
+                    {"Attributes": {"q": Linked(f"${{Queue/Billing.{it}}}")}},
+                    then="End",
+                ),
+                end(),
+            )
+        )
+        for it in ("id", "arn")
+    )
+
+    assert by_id != by_arn

@@ -102,8 +102,9 @@ def test_the_old_format_is_refused_with_its_blocks() -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ({"ContactFlow": {"Name": "x"}}, "ContactFlow has no Content"),
-        ({"ContactFlowModule": {"Content": "{"}}, "ContactFlowModule.Content is not valid JSON"),
+        ({"ContactFlow": {"Name": "x"}}, "has ContactFlow without Content"),
+        ({"ContactFlowModule": {"Content": "{"}}, "has ContactFlowModule.Content that is not valid JSON"),
+        ({"ContactFlow": {"Content": "[]"}}, "has ContactFlow.Content that is not a JSON object"),
     ],
 )
 def test_an_answer_without_a_content_is_refused(value: Any, message: str) -> None:
@@ -138,5 +139,6 @@ def test_a_text_with_a_byte_order_mark_is_read() -> None:
 
 def test_other_texts_stay_as_they_are() -> None:
     assert FlowDocument.of("not json").text == "not json"
+    assert FlowDocument.of("[1]").value == [1]
     assert FlowDocument.fault("not json")
     assert ModuleDocument.of(flow_of(end())) != FlowDocument.of(flow_of(end()))

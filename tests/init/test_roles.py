@@ -139,6 +139,23 @@ def test_a_tombstone_grants_its_deletion(reconcile: Reconcile, empty: Path) -> N
     assert "connect:DeleteQueue" in _actions(empty, "apply")
 
 
+@pytest.mark.parametrize("password", ["", "password: {generate: true}, "])
+def test_only_a_declared_password_grants_the_values_of_secrets(
+    reconcile: Reconcile, empty: Path, password: str
+) -> None:
+    """S-11, S4-31."""
+    reconcile("init", "--instance", INSTANCE)
+    spec = f"{{{password}routingProfile: Basic, securityProfiles: [Agent]}}"
+    (empty / "manifests/base/user.yaml").write_text(f"kind: User\nmetadata: {{name: ann}}\nspec: {spec}\n")
+
+    reconcile("init")
+
+    values = {"secretsmanager:CreateSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"}
+    assert "connect:CreateUser" in _actions(empty, "apply")
+    assert values & _actions(empty, "apply") == (values if password else set())
+    assert not values & _actions(empty, "plan")
+
+
 @pytest.mark.parametrize("manifest", ["declared", "removed"])
 def test_a_declared_instance_has_a_policy_of_its_own(reconcile: Reconcile, empty: Path, manifest: str) -> None:
     """S-11."""

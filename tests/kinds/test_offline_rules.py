@@ -25,8 +25,14 @@ def hierarchy(levels: str, groups: str = "") -> str:
     return f"kind: UserHierarchy\nmetadata: {{name: main}}\nspec: {{{levels}, groups: [{groups}]}}\n"
 
 
-def group(name: str, above: str) -> str:
-    return f"kind: UserHierarchyGroup\nmetadata: {{name: {name}}}\nspec: {{parentGroup: {above}}}\n"
+def group(path: str, spec: str = "{}") -> str:
+    return f"kind: UserHierarchyGroup\nmetadata: {{name: {path}}}\nspec: {spec}\n"
+
+
+OLD = (
+    "a name is a path now: write name: {path} in metadata and delete parentGroup, write {path} in references to the "
+    "group, and apply keeps the live group"
+)
 
 
 @pytest.mark.parametrize(
@@ -78,13 +84,13 @@ def test_an_item_twice_in_an_overlay_is_reported(tmp_path: Path) -> None:
     ("documents", "expected"),
     [
         (
-            (hierarchy("levelOne: {name: Site}", "North"), group("Team", "North")),
+            (hierarchy("levelOne: {name: Site}", "North"), group("North/Team")),
             "North/Team is 2 levels deep, but the hierarchy has 1; declare levelTwo",
         ),
         (
             (
                 hierarchy("levelOne: {name: Site}, levelTwo: {name: Team}", "North, North/Berlin"),
-                group("Desk", "Berlin"),
+                group("North/Berlin/Desk"),
             ),
             "North/Berlin/Desk is 3 levels deep, but the hierarchy has 2; declare levelThree",
         ),
@@ -95,28 +101,58 @@ def test_a_group_is_not_deeper_than_the_levels(tmp_path: Path, documents: tuple[
 
 
 def test_a_group_on_the_last_level_and_one_without_a_hierarchy_are_no_mistakes(tmp_path: Path) -> None:
-    deep = ["kind: UserHierarchyGroup\nmetadata: {name: A}\nspec: {}\n", group("B", "A"), group("C", "B")]
+    deep = [group("A"), group("A/B"), group("A/B/C")]
     declared = hierarchy("levelOne: {name: Site}, levelTwo: {name: Team}", "North")
 
     assert mistakes(tmp_path / "free", *deep) == []
-    assert mistakes(tmp_path / "bound", declared, group("Berlin", "North")) == []
+    assert mistakes(tmp_path / "bound", declared, group("North/Berlin")) == []
 
 
-def test_two_groups_of_one_name_are_reported_with_both_places(tmp_path: Path) -> None:
-    declared = hierarchy("levelOne: {name: Site}, levelTwo: {name: Team}", "North, South, North/Sales, South/Sales")
+def test_two_groups_of_one_name_have_different_parents(tmp_path: Path) -> None:
+    levels = "levelOne: {name: Site}, levelTwo: {name: Team}"
 
-    (mistake,) = messages(reading(tmp_path, {"manifests/base/it.yaml": declared}))
+    assert mistakes(tmp_path / "two", hierarchy(levels, "North, South, North/Sales, South/Sales")) == []
+    (mistake,) = mistakes(tmp_path / "one", hierarchy(levels, "North, North/Sales, North/Sales"))
+    assert mistake.startswith("UserHierarchyGroup/North/Sales is also declared at ")
+    assert mistake.endswith("the name of a UserHierarchyGroup must be unique; delete one, or give it another name")
 
-    assert mistake.startswith("manifests/base/it.yaml:3:92: UserHierarchyGroup/Sales is also declared at ")
-    assert "manifests/base/it.yaml:3:79; the name of a UserHierarchyGroup must be unique" in mistake
+
+# Groups of earlier versions, whose names had no path.
 
 
-def test_a_path_names_the_real_parents_of_its_group(tmp_path: Path) -> None:
-    levels = "levelOne: {name: A}, levelTwo: {name: B}, levelThree: {name: C}"
+def test_a_group_of_the_old_form_is_reported_with_the_path_to_write(tmp_path: Path) -> None:
+    old = [group("Top"), group("North", "{parentGroup: Top}"), group("Sales", "{parentGroup: North}")]
 
-    (mistake,) = mistakes(tmp_path, hierarchy(levels, "North, South, North/Sales, South/Sales/Desk"))
+    assert mistakes(tmp_path, *old) == [OLD.format(path="Top/North"), OLD.format(path="Top/North/Sales")]
 
-    assert mistake == "there is no South/Sales, but there is North/Sales; write North/Sales/Desk"
+
+def test_a_group_of_the_old_form_below_a_path_is_reported_with_the_whole_path(tmp_path: Path) -> None:
+    (_, mistake) = mistakes(tmp_path, group("Top"), group("Top/North"), group("Sales", "{parentGroup: North}"))
+
+    assert mistake == OLD.format(path="Top/North/Sales")
+
+
+def test_a_parent_that_agrees_with_the_path_is_no_mistake(tmp_path: Path) -> None:
+    assert mistakes(tmp_path, group("Top"), group("Top/North", "{parentGroup: Top}")) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "hint"),
+    [
+        (["London"], '; did you mean "London/Sales"?'),
+        (["London", "Leeds"], '; write the whole path, one of "Leeds/Sales", "London/Sales"'),
+        (
+            list("ABCDEF"),
+            '; write the whole path, one of "A/Sales", "B/Sales", "C/Sales", "D/Sales", "E/Sales" and 1 more',
+        ),
+    ],
+)
+def test_the_last_name_of_a_path_alone_is_reported_with_the_paths(tmp_path: Path, names: list[str], hint: str) -> None:
+    """S4-35: an unknown or ambiguous name is an error that lists near matches."""
+    groups = [*map(group, names), *(group(f"{name}/Sales") for name in names)]
+    profile = "kind: SecurityProfile\nmetadata: {name: S}\nspec: {allowedAccessControlHierarchyGroup: Sales}\n"
+
+    assert mistakes(tmp_path, *groups, profile) == [f"UserHierarchyGroup/Sales is not declared{hint}"]
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from reconciler.errors import Meaning
 from reconciler.kinds.iam import EXAMPLE, reachable, statements
 from reconciler.kinds.service import By, Casing, Refusal, Service, Tagging, TagShape
-from reconciler.kinds.services import CONNECT, IAM, LOGS, SCHEDULER, SERVICES, TAGGING, codes, service_of
+from reconciler.kinds.services import CONNECT, IAM, LOGS, SCHEDULER, SECRETS, SERVICES, TAGGING, codes, service_of
 
 # An operation of each service that creates a resource with tags.
-CREATES = {"connect": "CreateQueue", "logs": "CreateLogGroup", "iam": "CreateRole", "scheduler": "CreateScheduleGroup"}
+CREATES = {
+    **{"connect": "CreateQueue", "logs": "CreateLogGroup", "iam": "CreateRole"},
+    **{"scheduler": "CreateScheduleGroup", "secretsmanager": "CreateSecret"},
+}
 every_service = pytest.mark.parametrize("service", SERVICES.values(), ids=lambda service: service.name)
 tagged = pytest.mark.parametrize("service", [SERVICES[name] for name in CREATES], ids=lambda service: service.name)
 
@@ -106,7 +109,7 @@ def test_the_operation_that_lists_tags_returns_them_in_the_member_of_creates(ser
     assert tagging.resource in parameters(service, tagging.read)
 
 
-@pytest.mark.parametrize("service", [CONNECT, LOGS, IAM, SCHEDULER, TAGGING], ids=lambda service: service.name)
+@pytest.mark.parametrize("service", [CONNECT, LOGS, IAM, SCHEDULER, SECRETS, TAGGING], ids=lambda service: service.name)
 def test_the_casing_is_that_of_most_parameters(service: Service) -> None:
     names = [name for one in model(service).operation_names for name in parameters(service, one)]
     as_cased = [name for name in names if service.casing.of(name) == name]
@@ -182,12 +185,13 @@ def test_the_first_letter_follows_the_casing() -> None:
     assert Casing.PASCAL.of("retentionInDays") == "RetentionInDays"
 
 
-def test_roles_are_tagged_by_name_and_the_others_by_arn() -> None:
+def test_roles_and_secrets_are_tagged_by_name_and_the_others_by_arn() -> None:
     assert {name: tagging_of(SERVICES[name]).by for name in CREATES} == {
         "connect": By.ARN,
         "logs": By.ARN,
         "iam": By.NAME,
         "scheduler": By.ARN,
+        "secretsmanager": By.NAME,
     }
 
 

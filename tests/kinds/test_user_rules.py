@@ -79,6 +79,9 @@ def test_other_user_names_are_valid(tmp_path: Path, name: str) -> None:
         ),
         ({"proficiencies": "[{attributeName: L, attributeValue: x, level: 6}]"}, "level"),
         ({"password": "x"}, "password"),
+        ({"password": "{}"}, "password"),
+        ({"password": "{generate: false}"}, "password"),
+        ({"password": "{generate: true, secret: x}"}, "password"),
     ],
 )
 def test_a_wrong_field_is_a_mistake(tmp_path: Path, spec: dict[str, str], expected: str) -> None:
@@ -189,7 +192,14 @@ def test_the_declared_form_is_kept() -> None:
 @pytest.mark.parametrize(
     ("way", "fields", "reason"),
     [
-        ("CONNECT_MANAGED", {}, "a manifest cannot declare a password yet"),
+        ("CONNECT_MANAGED", {}, "so a new user needs one"),
+        ("CONNECT_MANAGED", {"password": {"generate": True}}, "needs identityInfo.firstName and lastName"),
+        (
+            *("CONNECT_MANAGED", {"password": {"secret": "s"}, "identityInfo": {"firstName": "A", "lastName": "B"}}),
+            "",
+        ),
+        ("SAML", {"password": {"generate": True}}, "sign in with SAML, and AWS takes no password of them"),
+        ("EXISTING_DIRECTORY", {"password": {"secret": "s"}}, "sign in with a directory, and AWS takes no password"),
         ("SAML", {}, "needs identityInfo.firstName and lastName"),
         ("SAML", {"identityInfo": {"firstName": "A", "lastName": "B"}}, ""),
         ("SAML", {"identityInfo": {"firstName": "A", "lastName": "B", "email": "a@example.com"}}, "e-mail address"),
@@ -238,3 +248,29 @@ def instance(way: str) -> Any:
     directory = {"directoryId": "d-0123456789"} if way == "EXISTING_DIRECTORY" else {}
     calls = {"inboundCallsEnabled": True, "outboundCallsEnabled": True}
     return manifest("ConnectInstance", "i", {"identityManagementType": way, **calls, **directory}).spec
+
+
+INSTANCE = """\
+---
+kind: ConnectInstance
+metadata: {name: %s}
+spec: {identityManagementType: %s, inboundCallsEnabled: true, outboundCallsEnabled: true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("instances", "words"),
+    [
+        ([("one", "CONNECT_MANAGED")], []),
+        ([("one", "SAML")], ["users of ConnectInstance/one sign in with SAML, and AWS takes no password of them"]),
+        ([("one", "SAML"), ("two", "CONNECT_MANAGED")], []),
+    ],
+)
+def test_a_password_is_refused_offline_if_the_declared_instance_has_another_way_to_sign_in(
+    tmp_path: Path, instances: list[tuple[str, str]], words: list[str]
+) -> None:
+    text = user(**{"password": "{generate: true}"}) + "".join(INSTANCE % instance for instance in instances)
+
+    reported = mistakes(tmp_path, text)
+
+    assert [word in mistake for word, mistake in zip(words, reported, strict=True)] == [True] * len(words)

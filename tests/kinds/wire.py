@@ -16,7 +16,9 @@ from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import answered_name
 from reconciler.kinds.operations import INDEX
 from reconciler.kinds.registry import KINDS, LOOKUPS
-from reconciler.model import REFERENCE, Content, Manifest, Ref, Scope
+from reconciler.model import REFERENCE, Content, HiddenText, Manifest, Ref, Scope
+from reconciler.model.ownership import ADDRESS, ref_of
+from reconciler.model.secret import HIDDEN
 from reconciler.port import Answer, Params
 from tests.kinds.cases import ANSWER, Case
 
@@ -73,8 +75,29 @@ def _time(seconds: Any) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def _nests(ref: Ref) -> bool:
+    return ref.kind in KINDS and KINDS[ref.kind].nests
+
+
+def _above(ref: Ref) -> list[Ref]:
+    """Returns the resources that a path leads through, from the top."""
+    steps = ref.name.split("/") if _nests(ref) else []
+    return [Ref(ref.kind, "/".join(steps[:end])) for end in range(1, len(steps))]
+
+
+def _path(ref: Ref) -> dict[str, Any]:
+    """Returns the members of a hierarchy group that show its path."""
+    steps = zip(("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive"), (*_above(ref), ref), strict=False)
+    path = {level: {"Id": id_of(step), "Name": step.name.rpartition("/")[2]} for level, step in steps}
+    return {"Name": ref.name.rpartition("/")[2], "HierarchyPath": path}
+
+
 def _resolved(ref: Ref, word: str) -> str:
     return arn_of(ref) if word == "arn" else id_of(ref)
+
+
+def describes_of(kind: Kind[Any]) -> str:
+    return kind.reading.describe[0] if kind.reading.describe else ""
 
 
 class Wire:
@@ -96,8 +119,10 @@ class Wire:
         self._names = {arn_of(ref): f"${{{ref}.arn}}" for ref in named | own}
         self._names |= {id_of(ref): f"${{{ref}.id}}" for ref in named | own if not is_by_name(ref)}
         listed = {kind.id_and_arn(item)[0] for kind in KINDS.values() for item in self._resources(kind)}
-        # A slash is in the names of parts alone.
-        self._others = {ref for ref in named - own if id_of(ref) not in listed and "/" not in ref.name}
+        # A slash is in the names of parts and in paths alone.
+        above = {way for ref in named for way in _above(ref)}
+        others = {ref for ref in named if "/" not in ref.name or _nests(ref)} | above
+        self._others = {ref for ref in others - own if id_of(ref) not in listed}
 
     @property
     def unread(self) -> set[str]:
@@ -111,7 +136,11 @@ class Wire:
         describes = self._kind.reading.by_name and self._kind.reading.describe
         if describes and describes[0] == operation and self._is_deleted:
             answer = None
-        if not answer and self._is_missing(service, operation, params):
+        waits = self._kind.writing.wait and describes_of(self._kind) == operation
+        if waits and self._is_deleted:
+            raise CallError(operation, "NotFound", "it was deleted", fate=Fate.REFUSED, meaning=Meaning.GONE)
+        is_valueless = answer is None and operation == "GetSecretValue"
+        if is_valueless or (not answer and self._is_missing(service, operation, params)):
             raise CallError(operation, "NotFound", "it does not exist", fate=Fate.REFUSED, meaning=Meaning.GONE)
         if answer is None and self._kind.reading.describe and self._kind.reading.describe[0] == operation:
             answer = {self._kind.reading.describe[1]: self._described(params)}
@@ -145,7 +174,9 @@ class Wire:
             if kind.writing.create == operation and kind.identity.id_param not in ("", *params)
         ]
         for kind in makers:
-            ref = Ref(kind.name, params[kind.param("name")])
+            # A create that chooses, or that nests, names its resource in a tag alone.
+            tagged = ref_of(kind.tags_of(params)[ADDRESS]) if kind.writing.choice or kind.nests else None
+            ref = tagged or Ref(kind.name, params[kind.param("name")])
             return Answer({kind.identity.id_param: id_of(ref), "Arn": arn_of(ref)}, "")
         for kind in KINDS.values():
             if kind.reading.by_name and kind.writing.create == operation:
@@ -164,6 +195,8 @@ class Wire:
     def readable(self, value: Any) -> Any:
         """Returns a value with a reference in place of each id, and a hash in place of bytes."""
         match value:
+            case HiddenText():
+                return HIDDEN
             case bytes():
                 return Content.of_bytes(value).as_json
             case str():
@@ -198,7 +231,12 @@ class Wire:
         kind = self._kind
         assert all(gap.listing for gap in kind.reading.details), f"the case has no answer of {kind.reading.describe}"
         live = [item for item in self._resources(kind) if kind.id_and_arn(item)[0] == params[kind.identity.id_param]]
-        ready = {kind.writing.wait.member: kind.writing.wait.done} if kind.writing.wait else {}
+        ready: dict[str, Any] = {}
+        if wait := kind.writing.wait:
+            *outer, state = wait.member.split(".")
+            ready = {state: wait.done}
+            for member in reversed(outer):
+                ready = {member: ready}
         return dict(live[0]) if live else ready
 
     def _resources(self, kind: Kind[Any]) -> Iterator[dict[str, Any]]:
@@ -232,4 +270,5 @@ class Wire:
                 yield {lookup.name: ref.name, lookup.id: id_of(ref), lookup.arn: arn_of(ref)}
             if ref.kind in KINDS and KINDS[ref.kind].reading.search.operation == operation:
                 kind = KINDS[ref.kind]
-                yield {answered_name(kind.spec, kind.identity.key): ref.name, "Id": id_of(ref), "Arn": arn_of(ref)}
+                named = {answered_name(kind.spec, kind.identity.key): ref.name, "Id": id_of(ref), "Arn": arn_of(ref)}
+                yield named | (_path(ref) if kind.nests else {})

@@ -13,6 +13,7 @@ from botocore.validate import ParamValidator
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.fields import aws_name, is_local, named_in, nested, references, refers_to
+from reconciler.kinds.marks import number_tags
 from reconciler.kinds.operations import INDEX, reads_of, writes
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.kinds.verbs import Listing, Lookup
@@ -119,6 +120,7 @@ def test_every_field_is_in_some_answer(kind: str) -> None:
     whole = {member for listing in k.searches((), True) for member in (*listed_members(k, listing), *listing.constants)}
     whole |= described(k)
     apart = {field for gap in k.reading.details if gap.is_apart for field in gap.fields} | k.reading.write_only
+    apart |= number_tags(k.spec).keys()
     apart |= {"tags"} if k.service.tagging and k.service.tagging.read else set()
     apart |= {k.parts.field} if k.parts else set()
     searched = gives(k, k.reading.search.operation)[k.reading.search.items]
@@ -140,7 +142,7 @@ def test_details_are_listed_by_id_and_have_their_members(kind: str) -> None:
         if not gap.is_apart:
             assert {k.answered(name) for name in names} <= described(k)
         if gap.listing:
-            assert k.identity.id_param in takes(k, gap.listing.operation)
+            assert (gap.arns or k.identity.id_param) in takes(k, gap.listing.operation)
         if gap.describe:
             assert k.identity.id_param in takes(k, gap.describe[0])
             assert {k.answered(name) for name in names} <= set(content(k, *gap.describe))
@@ -161,7 +163,7 @@ def test_a_kind_has_tags_if_create_takes_them(kind: str) -> None:
 def test_every_field_has_an_operation_that_carries_it(kind: str) -> None:
     k = KINDS[kind]
     carried = {f for update in k.writing.updates for f in update.fields} | {each.field for each in k.writing.sets}
-    carried |= {"tags", k.parts.field if k.parts else ""}
+    carried |= {"tags", k.parts.field if k.parts else "", *number_tags(k.spec)}
 
     assert own(k) - carried - k.fixed == set()
     assert {f for update in k.writing.updates for f in update.fields} | {each.field for each in k.writing.sets} <= own(
@@ -202,6 +204,7 @@ def test_an_operation_takes_every_parameter_sent(kind: str) -> None:
     ref = Ref(kind, "it")
     # Apply fills in cells and their locks. A plan adds tags, to taggable kinds only.
     added = {"Values", "LockVersion"} if k.cells else set()
+    added |= {k.writing.choice.member, k.writing.choice.token} if k.writing.choice else set()
     added |= set() if k.ownership is Ownership.TAGS else {k.tagging.create}
     for call in (*everything_sent(k), k.tag_call(ref, {"a": "b"}), k.untag_call(ref, ["a"])):
         shape = operation(k, call.operation).input_shape
@@ -230,7 +233,11 @@ def test_a_state_that_settles_is_in_the_describe(kind: str) -> None:
     if not (settle := k.writing.wait):
         return
     members = content(k, *k.reading.describe)
-    shape = members[settle.member]
+    *outer, state = settle.member.split(".")
+    inside = members
+    for step in outer:
+        inside = inside[step].members
+    shape = inside[state]
     assert {settle.done, *settle.failed} <= set(shape.enum)
     for step in settle.reason:
         shape = members[step]

@@ -116,10 +116,11 @@ def of_levels(
     return blocked(unless_refused(changes, World(lives(*there), beside=lives(*beside)), then))
 
 
-TREE = (levels("Country", "Site"), group("North"), group("Berlin", "North"))
+TREE = (levels("Country", "Site"), group("North"), group("North/Berlin"))
 FLAT = change("UserHierarchy/main")
 DEEP = (
-    "AWS keeps levelTwo while it or a level below has groups: UserHierarchyGroup/Berlin; delete them, or keep the level"
+    "AWS keeps levelTwo while it or a level below has groups: UserHierarchyGroup/North/Berlin; delete them, or keep "
+    "the level"
 )
 
 
@@ -129,21 +130,21 @@ def test_a_level_stays_while_groups_need_it() -> None:
 
 
 def test_a_level_goes_with_its_groups() -> None:
-    gone = deletes("UserHierarchyGroup/Berlin")
+    gone = deletes("UserHierarchyGroup/North/Berlin")
 
     assert of_levels([FLAT, gone], *TREE, then=after(levels("Country"))) == {}
 
 
 def test_a_group_that_is_blocked_keeps_its_level() -> None:
-    stuck = change("UserHierarchyGroup/Berlin", action=Action.BLOCKED)
+    stuck = change("UserHierarchyGroup/North/Berlin", action=Action.BLOCKED)
 
-    found = of_levels([FLAT, stuck], *TREE, then=after(levels("Country"), group("Berlin")))
+    found = of_levels([FLAT, stuck], *TREE, then=after(levels("Country"), group("North/Berlin")))
 
     assert found["UserHierarchy/main"] == DEEP
 
 
 def test_a_new_group_needs_its_level_too() -> None:
-    new = creates("UserHierarchyGroup/Berlin")
+    new = creates("UserHierarchyGroup/North/Berlin")
 
     assert of_levels([FLAT, new], *TREE[:2], then=after(levels("Country"), TREE[2])) == {"UserHierarchy/main": DEEP}
 

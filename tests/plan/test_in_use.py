@@ -17,15 +17,17 @@ LEVELS = manifest(
 
 def test_a_moved_group_that_has_children_is_blocked_with_their_names(world: World) -> None:
     top, town = manifest("UserHierarchyGroup", "Land", {}), manifest("UserHierarchyGroup", "Town", {})
-    team = manifest("UserHierarchyGroup", "Team", {"parentGroup": "Town"})
+    team = manifest("UserHierarchyGroup", "Town/Team", {})
     world.run(LEVELS, top, town, team)
-    moved = manifest("UserHierarchyGroup", "Town", {"parentGroup": "Land"})
+    moved = manifest("UserHierarchyGroup", "Land/Town", {}, renamed_from="Town")
+    below = manifest("UserHierarchyGroup", "Land/Town/Team", {})
 
-    plan = world.plan(LEVELS, top, moved, team, allow_delete=frozenset({"UserHierarchyGroup/Town"}))
+    plan = world.plan(LEVELS, top, moved, below, allow_delete=frozenset({"UserHierarchyGroup/Land/Town"}))
 
-    (change,) = plan.changes
-    assert change.action is Action.BLOCKED
-    assert change.reason == "UserHierarchyGroup/Team still uses it, and AWS does not delete a resource in use"
+    change, following = plan.changes
+    assert (change.action, following.action) == (Action.BLOCKED, Action.UPDATE)
+    assert change.reason == "UserHierarchyGroup/Land/Town/Team still uses it, and AWS does not delete a resource in use"
+    assert [field.path for field in following.fields] == ["metadata.address"]
 
 
 def test_dependencies_of_a_protected_resource_are_not_pruned(world: World) -> None:
@@ -64,8 +66,8 @@ def test_a_rename_without_a_live_resource_is_reported(world: World) -> None:
 
 TWO = manifest("UserHierarchy", "main", {"levelOne": {"name": "A"}, "levelTwo": {"name": "B"}, "levelThree": None})
 NORTH = manifest("UserHierarchyGroup", "North", {})
-BERLIN = manifest("UserHierarchyGroup", "Berlin", {"parentGroup": "North"})
-DESK = manifest("UserHierarchyGroup", "Desk", {"parentGroup": "Berlin"})
+BERLIN = manifest("UserHierarchyGroup", "North/Berlin", {})
+DESK = manifest("UserHierarchyGroup", "North/Berlin/Desk", {})
 
 
 def groups(world: World) -> list[dict[str, Any]]:
@@ -81,8 +83,8 @@ def test_a_level_with_groups_is_kept(world: World) -> None:
     (change,) = plan.changes
     assert change.action is Action.BLOCKED
     assert change.reason == (
-        "AWS keeps levelThree while it or a level below has groups: UserHierarchyGroup/Desk; delete them, or keep the "
-        "level"
+        "AWS keeps levelThree while it or a level below has groups: UserHierarchyGroup/North/Berlin/Desk; delete "
+        "them, or keep the level"
     )
 
 
@@ -94,7 +96,7 @@ def test_unmanaged_groups_keep_a_level(world: World) -> None:
     (change,) = world.plan(TWO, NORTH, BERLIN).changes
 
     assert change.action is Action.BLOCKED
-    assert "UserHierarchyGroup/Theirs" in change.reason
+    assert "UserHierarchyGroup/North/Berlin/Theirs" in change.reason
 
 
 def test_a_level_is_deleted_with_its_last_group(world: World) -> None:

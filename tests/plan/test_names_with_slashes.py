@@ -169,21 +169,16 @@ def test_undo_tells_overrides_with_common_prefixes_apart(world: World) -> None:
     assert not world.plan(hours("A", overrides=alike)).changes
 
 
-@pytest.mark.parametrize(("above", "place"), [("South", "below the group South"), (None, "below no other")])
-def test_a_group_below_another_parent_cannot_be_adopted(world: World, above: str | None, place: str) -> None:
+def test_a_group_of_the_same_name_below_another_parent_is_another_group(world: World) -> None:
     others = [LEVELS, *(manifest("UserHierarchyGroup", site, {}) for site in ("North", "South"))]
     world.run(*others)
     known = world.connect.list_user_hierarchy_groups(InstanceId=INSTANCE_ID)["UserHierarchyGroupSummaryList"]
     ids = {each["Name"]: each["Id"] for each in known}
-    below = {"ParentGroupId": ids[above]} if above else {}
-    world.connect.create_user_hierarchy_group(InstanceId=INSTANCE_ID, Name="Team", **below)
+    world.connect.create_user_hierarchy_group(InstanceId=INSTANCE_ID, Name="Team", ParentGroupId=ids["South"])
 
-    (change,) = world.plan(*others, manifest("UserHierarchyGroup", "Team", {"parentGroup": "North"})).changes
+    (change,) = world.plan(*others, manifest("UserHierarchyGroup", "North/Team", {})).changes
 
-    assert change.action is Action.BLOCKED
-    assert change.reason == (
-        f"Amazon Connect has a group of that name {place}, which this stack does not manage; rename one"
-    )
+    assert change.action is Action.CREATE
 
 
 def test_a_group_below_the_same_parent_can_be_adopted(world: World) -> None:

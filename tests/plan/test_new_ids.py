@@ -42,21 +42,27 @@ def to_queue(name: str, target: str) -> Manifest:
 def test_a_field_is_deferred_if_its_targets_lead_back(others: list[Manifest], fields: list[str]) -> None:
     declared = {it.ref: it for it in (queue("q", quickConnects=["c"]), *others)}
 
-    assert [*deferred_fields(Ref("Queue", "q"), declared)] == fields
+    assert [*deferred_fields(declared).get(Ref("Queue", "q"), ())] == fields
 
 
 def test_a_circle_that_does_not_pass_through_the_resource_defers_nothing() -> None:
     others = [to_queue("c", "r"), queue("r", quickConnects=["c"])]
     declared = {it.ref: it for it in (queue("q", quickConnects=["c"]), *others)}
 
-    assert [*deferred_fields(Ref("Queue", "q"), declared)] == []
-    assert [*deferred_fields(Ref("Queue", "r"), declared)] == ["quick_connects"]
+    assert deferred_fields(declared) == {Ref("Queue", "r"): {"quick_connects"}}
+
+
+def test_a_circle_is_broken_once() -> None:
+    others = [to_queue("c", "r"), queue("r", quickConnects=["d"]), to_queue("d", "q")]
+    declared = {it.ref: it for it in (*others, queue("q", quickConnects=["c"]))}
+
+    assert deferred_fields(declared) == {Ref("Queue", "q"): {"quick_connects"}}
 
 
 def test_only_some_kinds_can_defer_a_field() -> None:
     declared = {it.ref: it for it in (queue("q", quickConnects=["c"]), to_queue("c", "q"))}
 
-    assert [*deferred_fields(Ref("QuickConnect", "c"), declared)] == []
+    assert Ref("QuickConnect", "c") not in deferred_fields(declared)
 
 
 # Replaced resources.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import UnreachableError
-from reconciler.kinds.iam import actions_of, apply_actions, plan_actions
+from reconciler.kinds.iam import actions_of, apply_actions, field_actions, plan_actions
 from reconciler.kinds.registry import KINDS, LOOKUPS
 from reconciler.model import Desired
 from reconciler.preflight import CheckResult, preflight
@@ -162,6 +162,7 @@ def test_actions_of_undeclared_kinds_are_not_checked() -> None:
     others = {action for kind in KINDS.values() if kind.name != "DataTable" for action in actions_of(kind)}
     assert not (others - actions_of(KINDS["DataTable"])) & wanted
     assert not {f"connect:{lookup.listing.operation}" for lookup in LOOKUPS.values()} & wanted
+    assert not field_actions()["User.password"] & wanted
 
 
 def test_all_actions_count_if_the_manifests_are_unknown() -> None:
@@ -172,5 +173,6 @@ def test_all_actions_count_if_the_manifests_are_unknown() -> None:
 def test_a_kinds_table_names_every_action_of_its_policy() -> None:
     named = {action for kind in KINDS.values() for action in actions_of(kind)}
     named |= {f"connect:{lookup.listing.operation}" for lookup in LOOKUPS.values()}
+    named |= frozenset[str]().union(*field_actions().values())
 
     assert apply_actions() - named <= {"connect:TagResource", "connect:UntagResource"}

@@ -80,7 +80,7 @@ def test_modules_views_tables_and_functions_need_not_exist(connect: Any) -> None
 
 
 def test_switches_refuse_functions_bots_hooks_and_unreachable_actions(sandbox: Control, connect: Any) -> None:
-    """What is not certain is a switch."""
+    """None is certain; each is a switch."""
     function = "arn:aws:lambda:us-east-1:111122223333:function:f"
     alias = "arn:aws:lex:us-east-1:111122223333:bot-alias/BOT/ALIAS"
     hooks = {name: add_flow(connect, name) for name in ("CustomerQueue", "CustomerHold")}

@@ -151,55 +151,57 @@ def test_a_new_resource_may_take_a_freed_name(world: World) -> None:
 
 def test_levels_come_before_groups_and_roots_before_leaves(world: World) -> None:
     done = world.run(
-        *(group("Team 1", "Berlin"), group("Berlin", "North"), group("North"), levels("Country", "Site", "Team")),
-        security(allowedAccessControlHierarchyGroup="Team 1"),
+        *(group("North/Berlin/Team 1"), group("North/Berlin"), group("North"), levels("Country", "Site", "Team")),
+        security(allowedAccessControlHierarchyGroup="North/Berlin/Team 1"),
     )
 
     assert done.exit_code == 0
     assert written(world) == [
         ("UpdateUserHierarchyStructure", "UserHierarchy/main"),
-        *(("CreateUserHierarchyGroup", f"UserHierarchyGroup/{name}") for name in ("North", "Berlin", "Team 1")),
+        ("CreateUserHierarchyGroup", "UserHierarchyGroup/North"),
+        ("CreateUserHierarchyGroup", "UserHierarchyGroup/North/Berlin"),
+        ("CreateUserHierarchyGroup", "UserHierarchyGroup/North/Berlin/Team 1"),
         ("CreateSecurityProfile", "SecurityProfile/agents"),
     ]
 
 
 def test_leaf_groups_are_deleted_before_their_level(world: World) -> None:
-    world.run(group("Team 1", "Berlin"), group("Berlin", "North"), group("North"), levels("Country", "Site", "Team"))
+    world.run(group("North/Berlin/Team 1"), group("North/Berlin"), group("North"), levels("Country", "Site", "Team"))
     written(world)
-    gone = [f"UserHierarchyGroup/{name}" for name in ("Berlin", "Team 1")]
+    gone = [f"UserHierarchyGroup/{name}" for name in ("North/Berlin", "North/Berlin/Team 1")]
 
     done = without(world, gone, group("North"), levels("Country"))
 
     assert done.exit_code == 0
     assert written(world) == [
-        ("DeleteUserHierarchyGroup", "UserHierarchyGroup/Team 1"),
-        ("DeleteUserHierarchyGroup", "UserHierarchyGroup/Berlin"),
+        ("DeleteUserHierarchyGroup", "UserHierarchyGroup/North/Berlin/Team 1"),
+        ("DeleteUserHierarchyGroup", "UserHierarchyGroup/North/Berlin"),
         ("UpdateUserHierarchyStructure", "UserHierarchy/main"),
     ]
     assert not world.plan(group("North"), levels("Country")).changes
 
 
 def test_a_remaining_group_keeps_its_level(world: World) -> None:
-    world.run(group("Berlin", "North"), group("North"), levels("Country", "Site"))
+    world.run(group("North/Berlin"), group("North"), levels("Country", "Site"))
 
     done = world.run(group("North"), levels("Country"))
 
     (skipped,) = {result.message for result in done.results.values() if result.status is Status.SKIPPED}
-    assert "AWS keeps levelTwo while it or a level below has groups: UserHierarchyGroup/Berlin" in skipped
+    assert "AWS keeps levelTwo while it or a level below has groups: UserHierarchyGroup/North/Berlin" in skipped
     assert names(world, "UserHierarchyGroup") == ["Berlin", "North"]
 
 
 def test_a_moved_group_is_recreated_if_allowed(world: World) -> None:
     around = [group("North"), group("South"), levels("Country", "Site")]
-    world.run(*around, group("Berlin", "North"))
-    moved = group("Berlin", "South")
+    world.run(*around, group("North/Berlin"))
+    moved = group("South/Berlin", renamed_from="North/Berlin")
 
     blocked = world.run(*around, moved)
-    done = world.run(*around, moved, allow_delete=frozenset({"UserHierarchyGroup/Berlin"}))
+    done = world.run(*around, moved, allow_delete=frozenset({"UserHierarchyGroup/South/Berlin"}))
 
     (change,) = blocked.plan.changes
     assert (change.action, blocked.exit_code) == (Action.BLOCKED, 3)
-    assert "--allow-delete UserHierarchyGroup/Berlin" in change.reason
+    assert "--allow-delete UserHierarchyGroup/South/Berlin" in change.reason
     assert [change.action for change in done.plan.changes] == [Action.REPLACE]
     assert done.exit_code == 0
     assert not world.plan(*around, moved).changes

@@ -9,6 +9,7 @@ import yaml
 from reconciler.kinds.registry import KINDS
 from tests.worlds.agents import HERE, MANAGED, NAMES, add_quick_connect, add_user, agent, described, id_of, sign_in
 from tests.worlds.exporting import exported, plans_nothing
+from tests.worlds.passwords import Sent, value
 from tests.worlds.undoing import blocked, undone, way_back
 from tests.worlds.world import World
 
@@ -83,12 +84,28 @@ def test_a_deleted_user_is_recreated_in_one_form(world: World) -> None:
     assert described(world)["Tags"]["Site"] == "London"
 
 
-def test_a_deleted_user_with_a_password_cannot_be_recreated(world: World) -> None:
+def test_a_deleted_user_is_recreated_with_the_generated_password(world: World) -> None:
+    sign_in(world, "CONNECT_MANAGED")
+    world.aws = sent = Sent()
+    world.run(agent(password={"generate": True}))
+    run = world.apply(world.preview(removed=[ADA]))
+
+    done = undone(world, run)
+
+    assert done.exit_code == 0, done
+    assert sent.passwords == [value(world), value(world)]
+
+
+def test_a_deleted_user_of_the_console_is_recreated_with_a_new_password(world: World) -> None:
     sign_in(world, "CONNECT_MANAGED")
     add_user(world, Tags=MANAGED)
     run = world.apply(world.preview(removed=[ADA]))
+    world.aws = sent = Sent()
 
-    assert "a manifest cannot declare a password yet" in blocked(way_back(world, run).plan)[ADA]
+    done = undone(world, run)
+
+    assert done.exit_code == 0, done
+    assert sent.passwords == [value(world)]
 
 
 def test_a_user_is_exported_with_its_address_and_in_one_form(world: World, tmp_path: Path) -> None:

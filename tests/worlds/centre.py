@@ -18,7 +18,7 @@ GONE = (
     "RoutingProfile/old line",
     "SecurityProfile/temps",
     "User/bob",
-    "UserHierarchyGroup/Team 2",
+    "UserHierarchyGroup/North/Berlin/Team 2",
     "PredefinedAttribute/Fax",
     "ApprovedOrigin/https://old.example.com",
     "LambdaAssociation/old",
@@ -122,7 +122,7 @@ def _routing(second: bool) -> list[Manifest]:
 
 def _security(second: bool) -> list[Manifest]:
     permissions = ["BasicAgentAccess", "Users.View" if second else "RoutingPolicies.View", "AccessMetrics"]
-    group = {"allowedAccessControlHierarchyGroup": "Berlin" if second else "North"}
+    group = {"allowedAccessControlHierarchyGroup": "North/Berlin" if second else "North"}
     return [
         manifest("SecurityProfile", "agents", {"permissions": permissions, "description": "A" if second else "B"}),
         manifest("SecurityProfile", "leads", {"permissions": permissions[:2], **group}),
@@ -132,11 +132,11 @@ def _security(second: bool) -> list[Manifest]:
 
 def _hierarchy(second: bool) -> list[Manifest]:
     three = ("levelOne", "Country"), ("levelTwo", "Town" if second else "Site"), ("levelThree", "Team")
-    groups = {"North": None, "Berlin": "North", "Team 1": "Berlin", "Team 2": "Berlin"}
-    groups |= {"Team 3": "Berlin"} if second else {}
+    groups = ["North", "North/Berlin", "North/Berlin/Team 1", "North/Berlin/Team 2"]
+    groups += ["North/Berlin/Team 3"] if second else []
     return [
         manifest("UserHierarchy", "main", {key: {"name": name} for key, name in three}),
-        *(manifest("UserHierarchyGroup", name, {"parentGroup": above}) for name, above in groups.items()),
+        *(manifest("UserHierarchyGroup", path, {}) for path in groups),
     ]
 
 
@@ -179,7 +179,7 @@ def _users(second: bool) -> list[Manifest]:
     ada = {
         "securityProfiles": ["agents", "leads"] if second else ["agents", "temps"],
         "routingProfile": "first line" if second else "old line",
-        "hierarchyGroup": "Team 1" if second else "Team 2",
+        "hierarchyGroup": f"North/Berlin/Team {1 if second else 2}",
         "afterContactWorkConfigs": [
             {"channel": "VOICE", "afterContactWorkConfig": {"afterContactWorkTimeLimit": 20 if second else 10}}
         ],

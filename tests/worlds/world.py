@@ -91,6 +91,8 @@ class World:
                 self.control.seed(ref.kind, {LOOKUPS[ref.kind].name: ref.name})
             elif ref.kind == "User":
                 self.control.seed(ref.kind, {"Username": ref.name})
+            elif ref.kind == "PhoneNumber":
+                self.control.seed(ref.kind, {"PhoneNumber": ref.name})
 
     def adopt(self, *addresses: str) -> Outcome:
         return adopt(Options(self.environment, self.aws), addresses)

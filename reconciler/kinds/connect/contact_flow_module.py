@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from reconciler.flows.document import ModuleDocument
 from reconciler.kinds.base import Kind
 from reconciler.kinds.connect.flow_audits import content_problems, problems_in_place
 from reconciler.kinds.connect.flow_content import (
+    LASTING_PURPOSE,
     MODULE_STUB,
-    PURPOSE,
+    NO_CONTRACT,
+    LastingPurpose,
     ModuleSettings,
-    Purpose,
     explained,
 )
 from reconciler.kinds.connect.words import Name
@@ -38,7 +39,7 @@ class ContactFlowModule(Tagged):
     """A module: blocks that flows invoke together. A change reaches new contacts of every flow that invokes it."""
 
     name: Name = Field(description="The name of the module.", examples=["Greet"])
-    description: Purpose = Field("", description=PURPOSE)
+    description: LastingPurpose = Field("", description=LASTING_PURPOSE)
     state: Literal["ACTIVE", "ARCHIVED"] = Field(
         "ACTIVE",
         description="The state of the module.",
@@ -53,6 +54,12 @@ class ContactFlowModule(Tagged):
     external_invocation_configuration: ExternalInvocation = Field(
         ExternalInvocation(), description="Who may invoke the module besides flows. AWS cannot change it."
     )
+
+    @field_validator("settings")
+    @classmethod
+    def _without_empty_contract(cls, settings: ModuleSettings | None) -> ModuleSettings | None:
+        """Reads the empty contract as none: AWS has no other way to say so."""
+        return None if settings == ModuleSettings.of(NO_CONTRACT) else settings
 
 
 class ContactFlowModuleKind(Kind[ContactFlowModule]):
@@ -87,6 +94,13 @@ class ContactFlowModuleKind(Kind[ContactFlowModule]):
         created = super().create_call(ref, spec, tags, held)
         stub = {"Content": MODULE_STUB} if "content" in held else {}
         return self.call(created.operation, {**created.params, **stub})
+
+    def replace_call(self, ref: Ref, update: Update, spec: ContactFlowModule) -> Call:
+        """Returns the update. AWS keeps a contract that is left out, so a removed one is sent as an empty one."""
+        call = super().replace_call(ref, update, spec)
+        if "settings" not in update.fields or spec.settings:
+            return call
+        return self.call(update.operation, {**call.params, "Settings": NO_CONTRACT})
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return content_problems(declared)

@@ -14,6 +14,9 @@ from reconciler.model.document import Document, parsed
 
 PURPOSE = "The purpose, in up to 500 characters. An empty text removes it."
 Purpose = Annotated[str, Field(max_length=500, examples=["Entry of the main line"])]
+LASTING_PURPOSE = "The purpose, in 1 to 500 characters. AWS can change it but not remove it."
+# The service model refuses an empty description of a module, and a blank one.
+LastingPurpose = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S", examples=["Says hello"])]
 
 _END = '{"Identifier":"end","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}'
 # The content between the create and the first real content: it ends the contact.
@@ -21,6 +24,7 @@ STUB = f'{{"Version":"2019-10-30","StartAction":"end","Metadata":{{}},"Actions":
 _RESULTS = ",".join(f'{{"DisplayName":"{it}","ReferenceName":"{it}","Description":""}}' for it in ("Success", "Error"))
 _CONTRACT = f'{{"InputParameters":[],"OutputParameters":[],"Transitions":[{_RESULTS}]}}'
 MODULE_STUB = f'{STUB[:-1]},"Settings":{_CONTRACT}}}'
+NO_CONTRACT = "{}"
 
 
 class ModuleSettings(JsonDocument):

@@ -15,11 +15,4 @@ LOOKUPS = {
         "EmailAddressId",
         "EmailAddressArn",
     ),
-    "PhoneNumber": Lookup(
-        CONNECT,
-        Listing("ListPhoneNumbersV2", "ListPhoneNumbersSummaryList", _PAGE),
-        "PhoneNumber",
-        "PhoneNumberId",
-        "PhoneNumberArn",
-    ),
 }

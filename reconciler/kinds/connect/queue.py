@@ -31,10 +31,10 @@ class OutboundCallerConfig(Spec):
         description="The name that the called party sees, in 1 to 255 characters.",
         examples=["Acme Support"],
     )
-    outbound_caller_id_number: Annotated[str | None, RefTo("PhoneNumber")] = Field(
+    outbound_caller_id_number: Annotated[str | None, RefTo("PhoneNumber", undeclared=True)] = Field(
         None,
-        description="The number that the called party sees, in E.164 format. The account must have claimed it.",
-        examples=["+15550100123"],
+        description="The number that the called party sees: the name of a PhoneNumber, or a number in E.164 format.",
+        examples=["main-line", "+15550100123"],
     )
     outbound_flow: Flow | None = Field(
         None, description="The name of the whisper flow for outbound calls.", examples=["Outbound whisper"]

@@ -146,7 +146,7 @@ class SecurityProfile(Tagged):
     )
     allowed_access_control_hierarchy_group: Annotated[str | None, RefTo("UserHierarchyGroup"), Clearable()] = Field(
         None,
-        description="The name of the hierarchy group whose resources users may see. Null removes the restriction.",
+        description="The path of the hierarchy group whose resources users may see. Null removes the restriction.",
         examples=["North"],
     )
     allowed_flow_modules: Annotated[Unordered[FlowModule], Each("flow_module")] = Field(

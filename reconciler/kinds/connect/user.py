@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from reconciler.kinds import passwords
 from reconciler.kinds.base import Declared, Kind
 from reconciler.kinds.connect import sign_in, user_answers, user_rules
 from reconciler.kinds.connect.user_answers import FORMS, PER_CHANNEL
@@ -14,6 +16,7 @@ from reconciler.kinds.connect.user_settings import (
     AfterContactWorkConfigPerChannel,
     AutoAcceptConfig,
     IdentityInfo,
+    Password,
     PersistentConnectionConfig,
     PhoneNumberConfig,
     Proficiency,
@@ -36,10 +39,12 @@ from reconciler.model import (
     Ref,
     RefTo,
     Resource,
+    SecretText,
     Unordered,
     WrittenRecords,
 )
 from reconciler.model.environment import Quotas
+from reconciler.model.ownership import STACK
 
 SecurityProfiles = Annotated[
     Unordered[Annotated[str, RefTo("SecurityProfile", undeclared=True)]], AwsName("SecurityProfileIds"), Each()
@@ -66,6 +71,12 @@ class User(Tagged):
         description="The user's id in the directory, if AWS cannot reach the directory. Only a create sends it.",
         examples=["0123456789ab"],
     )
+    password: Password | None = Field(
+        None,
+        description="The source of the first password: `{generate: true}`, or `{secret: NAME}`. A new user needs one "
+        "where Amazon Connect keeps the passwords. Only a create sends it; it is never compared or shown.",
+        examples=[{"generate": True}, {"secret": "contact-centre/first-password"}],
+    )
     routing_profile: Annotated[str, RefTo("RoutingProfile", undeclared=True)] = Field(
         description="The name of the routing profile: the queues and channels of the user.", examples=["First line"]
     )
@@ -76,7 +87,7 @@ class User(Tagged):
         examples=[["Agent"]],
     )
     hierarchy_group: Annotated[str | None, RefTo("UserHierarchyGroup", undeclared=True), Clearable()] = Field(
-        None, description="The name of the hierarchy group. Null removes the user from it.", examples=["Sales"]
+        None, description="The path of the hierarchy group. Null removes the user from it.", examples=["London/Sales"]
     )
     phone_config: Annotated[UserPhoneConfig, Partial()] = UserPhoneConfig()
     auto_accept_configs: Annotated[Unordered[AutoAcceptConfig], Keyed("channel")] = Field(
@@ -111,6 +122,18 @@ SKILLS = Set(
     most=10,
 )
 
+DETAILS = (
+    # SearchUsers has only the names of a person. Source: service model, UserIdentityInfoLite.
+    Detail(
+        (
+            *("identity_info.email", "identity_info.secondary_email", "identity_info.mobile"),
+            # The unit of these in a search is not documented: see `user_answers.in_seconds`.
+            "after_contact_work_configs",
+        )
+    ),
+    Detail(("proficiencies",), Listing("ListUserProficiencies", "UserProficiencyList", {"MaxResults": 100})),
+)
+
 
 class UserKind(Kind[User]):
     spec = User
@@ -120,19 +143,9 @@ class UserKind(Kind[User]):
         search=Listing("SearchUsers", "Users", {"MaxResults": 500}),
         lookup=Listing("ListUsers", "UserSummaryList", {"MaxResults": 1000}),
         describe=("DescribeUser", "User"),
-        details=(
-            # SearchUsers has only the names of a person. Source: service model, UserIdentityInfoLite.
-            Detail(
-                (
-                    *("identity_info.email", "identity_info.secondary_email", "identity_info.mobile"),
-                    # The unit of these in a search is not documented: see `user_answers.in_seconds`.
-                    "after_contact_work_configs",
-                )
-            ),
-            Detail(("proficiencies",), Listing("ListUserProficiencies", "UserProficiencyList", {"MaxResults": 100})),
-        ),
+        details=DETAILS,
         # DescribeUser shows an id for every user, also where none was sent. Source: Terraform's acceptance tests.
-        write_only=frozenset({"directory_user_id"}),
+        write_only=frozenset({"directory_user_id", "password"}),
     )
     writing = Writing(
         create="CreateUser",
@@ -153,16 +166,25 @@ class UserKind(Kind[User]):
         keeps_alive=frozenset({"routing_profile", "security_profiles", "hierarchy_group"}),
         needs=("PredefinedAttribute",),
         sees=("ConnectInstance", "QuickConnect"),
-        compares_with=("PredefinedAttribute",),
+        compares_with=("ConnectInstance", "PredefinedAttribute"),
     )
     deletion = Deletion(irreversible="the user can no longer sign in, and a new user of that name has no history")
-    unmanaged = {"Password": "a secret; only a create takes it"}  # noqa: RUF012 (a table)
+    calls_for = MappingProxyType({"password": passwords.CALLS})
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return user_rules.problems(declared)
 
     def among(self, declared: Declared) -> Iterator[tuple[Ref, Problem]]:
-        return user_rules.problems_of_values(declared)
+        yield from user_rules.problems_of_values(declared)
+        yield from sign_in.problems_of_passwords(declared)
+
+    def create_call(self, ref: Ref, spec: User, tags: Mapping[str, str], held: Collection[str] = ()) -> Call:
+        call = super().create_call(ref, spec.model_copy(update={"password": None}), tags, held)
+        return self.call(call.operation, {**call.params, **password_marker(spec, tags)})
+
+    def recreated(self, spec: User, there: Mapping[Ref, Resource]) -> User:
+        is_needed = spec.password is None and sign_in.keeps_passwords(there)
+        return spec.model_copy(update={"password": Password(generate=True)}) if is_needed else spec
 
     def refuses(self, ref: Ref, before: User | None, after: User | None, there: Mapping[Ref, Resource]) -> str:
         """Returns which rule of the instance the user breaks, or which quick connect a deleted user leaves behind."""
@@ -190,6 +212,16 @@ class UserKind(Kind[User]):
 
     def form_of(self, live: User) -> frozenset[str]:
         return user_answers.form_of(live)
+
+
+def password_marker(spec: User, tags: Mapping[str, str]) -> dict[str, SecretText]:
+    """Returns the parameter of a create that stands for the password, which only apply knows; empty without one."""
+    if not spec.password:
+        return {}
+    if spec.password.secret:
+        return {"Password": SecretText(Ref("Secret", spec.password.secret))}
+    name = passwords.secret_name(tags.get(STACK, ""), spec.name)
+    return {"Password": SecretText(Ref("Secret", name), is_generated=True)}
 
 
 def aimed_at(user: Ref, there: Mapping[Ref, Resource]) -> str:

@@ -9,18 +9,17 @@ from pydantic import Field
 
 from reconciler.kinds.base import Kind
 from reconciler.kinds.composite import Child, Files
-from reconciler.kinds.connect import hierarchy_rules
+from reconciler.kinds.connect import hierarchy_paths, hierarchy_rules
 from reconciler.kinds.groups import Identity, Ordering, Reading, Writing
 from reconciler.kinds.services import CONNECT
 from reconciler.kinds.verbs import Listing, Update
 from reconciler.model import Call, Clearable, LocalOnly, Ownership, Problem, Ref, Resource, Spec, WrittenRecords
 from reconciler.model.environment import Quotas
-from reconciler.model.spec import expecting
 
 LEVELS = ("level_one", "level_two", "level_three", "level_four", "level_five")
-_PATH = expecting("a path such as North/Sales: one to five names of at most 100 characters")
 Path = Annotated[
-    str, Field(pattern=r"^[^/]{1,100}(/[^/]{1,100}){0,4}$", examples=["North/Sales"], json_schema_extra=_PATH)
+    str,
+    Field(pattern=hierarchy_paths.PATTERN, examples=["North/Sales"], json_schema_extra=dict(hierarchy_paths.EXPECTED)),
 ]
 
 
@@ -87,16 +86,12 @@ class UserHierarchyKind(Kind[UserHierarchy]):
     ) -> str:
         """Returns which groups keep a level. Source: API reference, UpdateUserHierarchyStructure."""
         levels = sum(getattr(after, level, None) is not None for level in LEVELS)
-        return hierarchy_rules.too_deep(
-            levels, {ref: getattr(spec, "parent_group", None) for ref, spec in there.items()}
-        )
+        return hierarchy_rules.too_deep(levels, (spec.name for spec in there.values()))
 
     def problems(self, declared: Mapping[str, Any], written: WrittenRecords, quotas: Quotas) -> Iterator[Problem]:
         return hierarchy_rules.level_problems(declared)
 
     def expand(self, spec: UserHierarchy, files: Files) -> Iterable[Child]:
-        """Yields a group for each path, below the group that the path leads through."""
+        """Yields a group for each path."""
         for at, path in enumerate(spec.groups):
-            above, _, name = path.rpartition("/")
-            parent = above.rpartition("/")[2] or None
-            yield Child("UserHierarchyGroup", {"name": name, "parentGroup": parent}, ("groups", at))
+            yield Child("UserHierarchyGroup", {"name": path}, ("groups", at))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from reconciler.kinds.connect.words import Channel, PhoneNumber
-from reconciler.model import Clearable, Spec
+from reconciler.model import Clearable, RefTo, Spec
 from reconciler.model.spec import meanings
 
 S = TypeVar("S", bound=Spec)
@@ -59,6 +59,22 @@ class IdentityInfo(Spec):
     )
     mobile: Annotated[PhoneNumber | None, Clearable()] = Field(
         None, description="The mobile number in E.164 format. Null removes it.", examples=["+15550100123"]
+    )
+
+
+class Password(Spec):
+    """The first password of a user who signs in with one. Only a create sends it."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+    generate: Literal[True] | None = Field(
+        None, description="True: apply makes the password and keeps it in Secrets Manager.", examples=[True]
+    )
+    secret: Annotated[str | None, RefTo("Secret", by="Name", undeclared=True)] = Field(
+        None,
+        description="The name of the secret that has the first password: as its text, or under `password` of a JSON "
+        "object.",
+        examples=["contact-centre/first-password"],
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox.connect.admin.catalogue import BY_ARN_PART
-from reconciler.sandbox.connect.admin.resources import Resources
+from reconciler.sandbox.connect.admin.catalogue import BY_ARN_PART, PHONE_NUMBER
+from reconciler.sandbox.connect.admin.phone_numbers import PhoneNumbers
 from reconciler.sandbox.connect.admin.types import Resource
 from reconciler.sandbox.connect.data_tables.state import Table
 from reconciler.sandbox.connect.room import Answer, Params
@@ -13,7 +13,7 @@ from reconciler.sandbox.errors import AnsweredByMoto, invalid, not_found
 MOST_TAGS = 50
 
 
-class Tags(Tables, Resources):
+class Tags(Tables, PhoneNumbers):
     def tag_resource(self, params: Params) -> Answer:
         """Adds and overwrites tags. Tags move neither a lock nor LastModifiedTime [inferred]."""
         tagged = self._tagged(params)
@@ -36,12 +36,15 @@ class Tags(Tables, Resources):
         if isinstance(tagged, Table):
             view = self.described(tagged)
         else:
-            view = self.facts(self.holdings({"InstanceId": _instance(tagged.arn)}), tagged)
+            instance = tagged.members["InstanceId"] if tagged.type is PHONE_NUMBER else _instance(tagged.arn)
+            view = self.facts(self.holdings({"InstanceId": instance}), tagged)
         self.leave_search_behind(tagged, view=view)
         tagged.tags = tags
 
     def _tagged(self, params: Params) -> Table | Resource:
         arn: str = params["resourceArn"]
+        if ":phone-number/" in arn:
+            return self.tagged_number(arn)[1]
         part, _, id = arn.partition(":instance/")[2].partition("/")[2].partition("/")
         if part == "data-table":
             return self._tagged_table(arn, id)

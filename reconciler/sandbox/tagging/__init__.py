@@ -3,7 +3,7 @@
 "You can also use this operation … resources that currently have tags, or have had tags" [service model]. The index is a
 copy that lags: under the fault `searchLag`, new log groups are missing and deleted ones still listed for that many
 accepted calls. Deleted resources were seen for hours [seen: aws-cli, issue 8197; boto3, issue 3341]. Roles of IAM are
-never listed [user guide of Tag Editor].
+never listed, phone numbers of Amazon Connect are [user guide of Tag Editor].
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore import xform_name
+from moto.connect.models import connect_backends
 from moto.core.responses import ActionResult
 from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 
@@ -73,6 +74,11 @@ class TagIndex:
             if lag and deleted.at >= recent:
                 self.world.counts.served("searchLag")
                 yield deleted.arn, deleted.tags
+        for holdings in connect_backends[account][region].__dict__.get("administration", {}).values():
+            for number in holdings.of("PhoneNumber").values():
+                is_new = number.lagging is not None and self.world.accepted <= number.lagging[0]
+                if number.tags and not is_new:
+                    yield number.arn, dict(number.tags)
         if self.world.switches.index_schedule_groups == "listed":
             for group in scheduler_backends[account][region].groups.values():
                 if group.tags:

@@ -1,7 +1,7 @@
 """Content with a draft, a published state and versions, as flows, flow modules and views have it.
 
 An edition is one state of the content: the members that a version freezes. Members of a resource name two: `SAVED` is
-the draft, `LATEST` the published one. Names and state are no part of an edition, so they change at once [inferred].
+the draft, `LATEST` the published one. Names and state do not belong to an edition, so they change at once [inferred].
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the service checks before it publishes a flow or a module, with its error: problems and no message."""
+"""The checks before a flow or a module is published, with their error: it has problems and no message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads a content into actions. A content that is no flow at all has one problem."""
+"""Reads a content into actions. A content without actions has one problem."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first pass over parameters: names, forms, values and exclusive ones."""
+"""The first pass, of parameters: names, forms, values and exclusive ones."""
 
 from __future__ import annotations
 

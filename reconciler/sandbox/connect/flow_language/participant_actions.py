@@ -9,7 +9,7 @@ PROMPTS = ("PromptId", "Text", "SSML", "Media")
 PROMPT = "PromptId Text SSML Media{}"
 KEYS = tuple("0123456789*#")
 INPUT = f"{PROMPT} InputTimeLimitSeconds!"
-UNANSWERED = f"InputTimeLimitExceeded* NoMatchingCondition* {ALWAYS}"
+INPUT_ERRORS = f"InputTimeLimitExceeded* NoMatchingCondition* {ALWAYS}"
 THIRD_PARTY = (
     "ThirdPartyPhoneNumber* ThirdPartyConnectionTimeLimitSeconds* ContinueFlowExecution* ThirdPartyDTMFDigits "
     "CallerId{}"
@@ -47,7 +47,7 @@ PARTICIPANT_ACTIONS: dict[str, tuple[Variant, ...]] = {
         # `DTMFConfiguration` in a menu: one program saw it refused, another accepted [seen].
         variant(
             f"{INPUT}* StoreInput* DTMFConfiguration{{}}",
-            UNANSWERED,
+            INPUT_ERRORS,
             equals(*KEYS),
             one_of=PROMPTS,
         ),

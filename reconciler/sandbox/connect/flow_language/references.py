@@ -43,7 +43,7 @@ HOOKS = (
 DROPPED = "CustomerRemaining"
 
 
-class Reference(NamedTuple):
+class NamedThing(NamedTuple):
     kind: str
     path: str
     value: str
@@ -72,24 +72,24 @@ def module_of(action: Action) -> str:
     return str(value).rpartition("/")[2].partition(":")[0] if isinstance(value, str) else ""
 
 
-def _references(action: Action) -> Iterator[Reference]:
+def _references(action: Action) -> Iterator[NamedThing]:
     for name, value in action.parameters.items():
         if name in KINDS and isinstance(value, str):
-            yield Reference(KINDS[name], name, value)
+            yield NamedThing(KINDS[name], name, value)
     hooks = action.parameters.get("EventHooks")
     if isinstance(hooks, dict) and action.type == "UpdateContactEventHooks":
         for name, value in hooks.items():
-            yield Reference("flow", f"EventHooks.{name}", str(value))
+            yield NamedThing("flow", f"EventHooks.{name}", str(value))
     messages = action.parameters.get("Messages")
     for at, message in enumerate(messages if isinstance(messages, list) else ()):
         if isinstance(message, dict) and isinstance(message.get("PromptId"), str):
-            yield Reference("prompt", f"Messages[{at}].PromptId", message["PromptId"])
+            yield NamedThing("prompt", f"Messages[{at}].PromptId", message["PromptId"])
     bot = action.parameters.get("LexV2Bot")
     if isinstance(bot, dict):
-        yield Reference("bot", "LexV2Bot.AliasArn", str(bot.get("AliasArn", "")))
+        yield NamedThing("bot", "LexV2Bot.AliasArn", str(bot.get("AliasArn", "")))
 
 
-def _is_accepted(reference: Reference, around: Surroundings) -> bool:
+def _is_accepted(reference: NamedThing, around: Surroundings) -> bool:
     kind, value = reference.kind, reference.value
     known = around.ids.get(kind)
     if kind in ("lambda", "bot"):
@@ -101,13 +101,13 @@ def _is_accepted(reference: Reference, around: Surroundings) -> bool:
     return id in known if known is not None else UUID.fullmatch(id) is not None
 
 
-def _is_foreign(reference: Reference, around: Surroundings) -> bool:
+def _is_foreign(reference: NamedThing, around: Surroundings) -> bool:
     if not reference.value.startswith("arn:"):
         return False
     return not reference.value.startswith(f"{around.instance_arn}/{PARTS.get(reference.kind, '')}/")
 
 
-def _id(reference: Reference, around: Surroundings) -> str:
+def _id(reference: NamedThing, around: Surroundings) -> str:
     """Returns the id without its ARN and without the qualifier of a flow or module."""
     value = reference.value.removeprefix(f"{around.instance_arn}/{PARTS[reference.kind]}/")
     if reference.kind == "queue":

@@ -1,4 +1,4 @@
-"""The first pass over single action types: what the table has no words for. Each rule names its source."""
+"""The first pass, of single action types: rules that the table cannot express. Each rule names its source."""
 
 from __future__ import annotations
 

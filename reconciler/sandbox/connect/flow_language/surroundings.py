@@ -1,4 +1,4 @@
-"""What a content is checked against: the instance around a flow, and the contracts of modules."""
+"""The surroundings of a content: the instance, and the contracts of modules."""
 
 from __future__ import annotations
 

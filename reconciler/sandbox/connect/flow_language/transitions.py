@@ -1,4 +1,4 @@
-"""The first pass over transitions: errors, conditions and targets."""
+"""The first pass, of transitions: errors, conditions and targets."""
 
 from __future__ import annotations
 

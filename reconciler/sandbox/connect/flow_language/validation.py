@@ -32,8 +32,8 @@ def problems_of(content: str, around: Surroundings) -> list[str]:
         flow = read_flow(content)
     except Unreadable as unreadable:
         return [str(unreadable)]
-    found = list(_structural_problems(flow, around)) or list(block_problems(flow))
-    return [problem[:LONGEST_PROBLEM] for problem in found[:MOST_PROBLEMS]]
+    problems = list(_structural_problems(flow, around)) or list(block_problems(flow))
+    return [problem[:LONGEST_PROBLEM] for problem in problems[:MOST_PROBLEMS]]
 
 
 def _structural_problems(flow: Flow, around: Surroundings) -> Iterator[str]:

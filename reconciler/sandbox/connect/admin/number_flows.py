@@ -1,0 +1,61 @@
+"""The flow that answers a phone number. The association has operations of its own: no description shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.sandbox.connect.admin.catalogue import CONTACT_FLOW, PHONE_NUMBER
+from reconciler.sandbox.connect.admin.phone_numbers import PhoneNumbers
+from reconciler.sandbox.connect.admin.types import Holdings, Resource
+from reconciler.sandbox.connect.room import Answer, Params
+from reconciler.sandbox.errors import Refused, invalid
+
+FLOW = "flow"
+VOICE = "VOICE_PHONE_NUMBER"
+
+
+class NumberFlows(PhoneNumbers):
+    def associate_phone_number_contact_flow(self, params: Params) -> Answer:
+        """Associates a flow and overwrites another one [seen: terraform-provider-aws, which has no update]."""
+        holdings, number = self._of_instance(params)
+        flow = self.find(holdings, CONTACT_FLOW, params["ContactFlowId"])
+        number.links = {**number.links, FLOW: {flow.id: None}}
+        return {}
+
+    def disassociate_phone_number_contact_flow(self, params: Params) -> Answer:
+        """Removes the association. AWS does not document the answer for a missing one; a switch."""
+        _, number = self._of_instance(params)
+        if not number.links.get(FLOW) and self.world.switches.missing_link != "accepted":
+            raise Refused(self.world.switches.missing_link, f"{number.name} has no flow")
+        number.links = {}
+        return {}
+
+    def list_flow_associations(self, params: Params) -> Answer:
+        """Lists associations of phone numbers, the only ones in the sandbox. ResourceId and FlowId are ARNs [seen]."""
+        holdings = self.holdings(params)
+        is_voice = params.get("ResourceType") in (None, VOICE)
+        rows = list(_associations(holdings)) if is_voice else []
+        fixed = [holdings.arn, params.get("ResourceType")]
+        return self.page_of("ListFlowAssociations", params, fixed, [(row["ResourceId"], row) for row in rows])
+
+    def batch_get_flow_association(self, params: Params) -> Answer:
+        """Returns the associations of resources by their ARNs; those without any are left out [inferred]."""
+        is_voice = params.get("ResourceType") in (None, VOICE)
+        rows = _associations(self.holdings(params)) if is_voice else iter(())
+        return {"FlowAssociationSummaryList": [row for row in rows if row["ResourceId"] in params["ResourceIds"]]}
+
+    def _of_instance(self, params: Params) -> tuple[Holdings, Resource]:
+        """Returns the number that a request names, which must be claimed to the instance of the request."""
+        holdings = self.holdings(params)
+        where, number = self._settled(params["PhoneNumberId"])
+        if where is not holdings:
+            raise invalid(f"PhoneNumberId: {number.name} is not claimed to instance {params['InstanceId']}")
+        return holdings, number
+
+
+def _associations(holdings: Holdings) -> Iterator[Answer]:
+    flows = holdings.of(CONTACT_FLOW.name)
+    for number in holdings.of(PHONE_NUMBER.name).values():
+        for flow in number.links.get(FLOW, {}):
+            if flow in flows:
+                yield {"ResourceId": number.arn, "FlowId": flows[flow].arn, "ResourceType": VOICE}
